@@ -1,0 +1,76 @@
+# vlm3: every target is safe to stop and to start again. `make help` lists them.
+#
+#   make demo                     the whole way on the sample, no key and no GPU
+#   make test                     the test suite
+#   make all DATA_SRC=my_shelf    your own scans to a data set
+
+DATA_SRC ?= data_src
+ARCHIVE  ?= forum_archive
+WORK     ?= work
+OUTPUT   ?= training_data
+RUN      ?= lora
+MODEL    ?= Qwen/Qwen2-VL-7B-Instruct
+# Further options for the program behind a target: make all ARGS="--labeler extractive"
+ARGS     ?=
+
+BIN := .venv/bin
+DATASET = $(BIN)/python -m vlm3_dataset
+FOLDERS = --data-src "$(DATA_SRC)" --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
+
+.PHONY: help demo test all quick regen-qa refilter status clean crawl finetune evaluate bench lint
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# uv resolves and installs the tested set in under a minute; pip alone backtracks for more than ten.
+$(BIN)/uv:
+	python3 -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/installed: $(BIN)/uv setup.cfg constraints.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: .venv/installed  ## the main job from end to end on sample/, then where everything lies
+	@$(BIN)/python -m sample.demo
+
+test: .venv/installed  ## the whole test suite
+	@$(BIN)/python -m pytest
+
+lint: .venv/installed  ## ruff's rules and its format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+bench: .venv/installed  ## every benchmark, each ends with a ratio
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+crawl: .venv/installed  ## archive a forum: make crawl URL=https://board.example/forums/
+	@test -n "$(URL)" || { echo "make crawl: say which forum, URL=https://board.example/forums/" >&2; exit 2; }
+	@$(BIN)/scrapy crawl e30m3 -a start_url="$(URL)" -a archive="$(ARCHIVE)" $(ARGS)
+
+all: .venv/installed  ## shelf and archive to data set: inventory, prepare, classify, generate, filter, emit
+	@$(DATASET) all $(FOLDERS) $(ARGS)
+
+quick: .venv/installed  ## like all, without inventory and prepare
+	@$(DATASET) quick $(FOLDERS) $(ARGS)
+
+regen-qa: .venv/installed  ## from generate on; answers already paid for are used again
+	@$(DATASET) regen-qa $(FOLDERS) $(ARGS)
+
+refilter: .venv/installed  ## from filter on; nothing is asked anew
+	@$(DATASET) refilter $(FOLDERS) $(ARGS)
+
+status: .venv/installed  ## what each stage has done and has still to do
+	@$(DATASET) status $(FOLDERS)
+
+finetune: .venv/installed  ## train on $(OUTPUT): make finetune ARGS="--max-steps 100"
+	@$(BIN)/accelerate launch --quiet finetune --model "$(MODEL)" --data "$(OUTPUT)" --name "$(RUN)" $(ARGS)
+
+evaluate: .venv/installed  ## compare the model before and after training
+	@$(BIN)/python -m evaluation run --base "$(MODEL)" --adapter "runs/$(RUN)/adapter" --data "$(OUTPUT)" \
+	    --run "eval_runs/$(RUN)" $(ARGS)
+
+clean:  ## remove intermediates; never the shelf, the archive, finished data, or answers that were paid for
+	@find "$(WORK)" -mindepth 1 -maxdepth 1 ! -name 'labels.sqlite*' -exec rm -rf {} + 2>/dev/null || true
+	@rm -rf demo .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
