@@ -1,0 +1,47 @@
+"""`scrapy status BOARD`: how far a board is, at any time, also while it is crawled."""
+
+import argparse
+from collections import Counter
+
+from scrapy.commands import ScrapyCommand
+
+from e30crawl.commands._board import add_board_options, board_folder
+from e30crawl.frontier import Frontier, State, Step
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "BOARD [--archive FOLDER]"
+
+    def short_desc(self) -> str:
+        return "Show how far a board is archived"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        add_board_options(parser)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        frontier = Frontier(board_folder(args, opts, "status") / "state.sqlite")
+        print(table(frontier.counts()))
+        for heading, state in (("failed", State.FAILED), ("to be tried again", State.PENDING), ("notices", State.DONE)):
+            if reasons := frontier.reasons(state):
+                print(f"\n{heading}:")
+                print("\n".join(f"{count:>8}  {step:<8} {reason}" for (step, reason), count in reasons.most_common()))
+        frontier.close()
+
+
+def table(counts: Counter[tuple[str, str, str | None]]) -> str:
+    """Pages by step and state, and what came of those that are done."""
+    lines = [f"{'':8}" + "".join(f"{state:>10}" for state in State) + "  of which"]
+    for step in Step:
+        states, kinds = Counter(), Counter()
+        for (its_step, state, kind), count in counts.items():
+            if its_step == step:
+                states[state] += count
+                kinds[kind] += count if state == State.DONE else 0
+        seen = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common() if count)
+        lines.append(f"{step:<8}" + "".join(f"{states[state]:>10}" for state in State) + f"  {seen}")
+    return "\n".join(line.rstrip() for line in lines)

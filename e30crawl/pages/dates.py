@@ -1,0 +1,137 @@
+"""Dates as boards print them.
+
+A page prints its dates in one zone (the guest's) and one order, which it does not state. 07-11-2008 is in July or in
+November, and only another date of the same page, with a part above 12, can tell. Without that, and without the zone in
+the footer, a date stays as printed.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How a page prints its dates: order of day and month, zone in minutes east of UTC, time of the fetch (aware)."""
+
+    day_first: bool | None = None
+    offset: int | None = None
+    now: datetime | None = None
+
+
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"  # and what German boards write where it differs
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)} | {
+    "mär": 3,
+    "mai": 5,
+    "okt": 10,
+    "dez": 12,
+}
+_DAYS_BACK = {
+    "today": 0, "yesterday": 1, "heute": 0, "gestern": 1, "hoy": 0, "ayer": 1, "aujourd'hui": 0, "hier": 1,
+    "сегодня": 0, "вчера": 1,
+}  # fmt: skip
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-zä]*\.?"
+_YEAR = r"(?P<year>\d{4}|\d\d(?!\d|:))"
+_ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
+_CLOCK = r"(?:[\s,|]*(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\s*(?P<half>[ap])\.?m\b)?)?"
+_DATES = tuple(
+    re.compile(rf"(?<![\w:]){printed_day}{_CLOCK}", re.IGNORECASE)
+    for printed_day in (
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
+        r"(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|\d\d)(?!\d)",
+        rf"{_MONTH}\s*{_ORDINAL}[-,\s]+{_YEAR}",
+        rf"{_ORDINAL}[-\s]+{_MONTH}[-,\s]+{_YEAR}",
+        rf"(?P<relative>{'|'.join(_DAYS_BACK)})(?!\w)",
+        r"(?P<ago>\d{1,2})\s+(?P<unit>minute|hour|day|week)s?\s+ago",
+    )
+)
+_AMBIGUOUS = re.compile(r"(?<![\w:])(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
+_ZONE = re.compile(
+    r"(?:All times are|Alle Zeitangaben in)\s+(?:GMT|UTC|WEZ)(?:\s*([+-])\s*(\d{1,2})(?:\.(\d)|:(\d\d))?)?",
+    re.IGNORECASE,
+)
+
+
+def zone(source: str) -> int | None:
+    """Minutes east of UTC, from the footer's `All times are GMT -5.`; summer time is already in that number."""
+    match = _ZONE.search(source)
+    if match is None:
+        return None
+    sign, hours, tenths, minutes = match.groups()
+    size = int(hours or 0) * 60 + int(tenths or 0) * 6 + int(minutes or 0)
+    return -size if sign == "-" else size
+
+
+def day_first(texts: Iterable[str | None]) -> bool | None:
+    """What dates with a part above 12 say of all the others; None where there are none, or they disagree."""
+    days_first = days_second = False
+    for one, _, two in (match.groups() for text in texts if text for match in _AMBIGUOUS.finditer(text)):
+        days_first |= int(one) > 12
+        days_second |= int(two) > 12
+    return days_first if days_first != days_second else None
+
+
+def printed(text: str, *, timed: bool = False) -> str | None:
+    """The first date in a text, as it stands there; with `timed`, the first that has a time of day."""
+    match = _search(text, timed=timed)
+    return match[0].strip() if match else None
+
+
+def utc(text: str | None, calendar: Calendar) -> str | None:
+    """ISO 8601 in UTC, as in `2008-07-11T09:42:00+00:00`; the bare day where a board prints no time; else None."""
+    match = _search(text or "")
+    if match is None:
+        return None
+    found = match.groupdict()
+    if unit := found.get("unit"):  # hours, days and weeks are too coarse for a moment
+        if calendar.now is None or unit.lower() != "minute":
+            return None
+        moment = calendar.now.astimezone(UTC) - timedelta(minutes=int(found["ago"]))
+        return moment.replace(second=0, microsecond=0).isoformat()
+    try:
+        day = _day(found, calendar)
+        if day is None or found["hour"] is None:
+            return day.isoformat() if day else None
+        local = datetime.combine(day, _time(found), UTC)
+    except ValueError:  # 31 February, 25:61
+        return None
+    return (local - timedelta(minutes=calendar.offset)).isoformat() if calendar.offset is not None else None
+
+
+def _search(text: str, *, timed: bool = False) -> re.Match[str] | None:
+    matches = (match for pattern in _DATES for match in pattern.finditer(text))
+    if timed:
+        matches = (match for match in matches if match["hour"])
+    return min(matches, key=lambda match: match.start(), default=None)
+
+
+def _time(found: dict[str, str]) -> time:
+    hour, half = int(found["hour"]), found["half"]
+    if half:
+        hour = hour % 12 + (12 if half.lower() == "p" else 0)
+    return time(hour, int(found["minute"]))
+
+
+def _day(found: dict[str, str], calendar: Calendar) -> date | None:
+    if relative := found.get("relative"):
+        if calendar.now is None or calendar.offset is None:
+            return None
+        here = calendar.now.astimezone(UTC) + timedelta(minutes=calendar.offset)
+        return here.date() - timedelta(days=_DAYS_BACK[relative.lower()])
+    year = int(found["year"])
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    if not 1970 <= year < 2100:  # the year 1394 of another calendar
+        return None
+    if found.get("one") is None:
+        month = found["month"].lower()
+        return date(year, _MONTHS.get(month) or int(month), int(found["day"]))
+    one, two = int(found["one"]), int(found["two"])
+    # Dots are written where the day comes first.
+    day_leads = True if found["mark"] == "." else calendar.day_first
+    if day_leads is None:
+        day_leads = True if one > 12 else False if two > 12 else None
+    if day_leads is None:
+        return date(year, one, two) if one == two else None
+    return date(year, two, one) if day_leads else date(year, one, two)

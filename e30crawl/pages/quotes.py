@@ -1,0 +1,75 @@
+"""Quote boxes: where one begins, and whom it quotes."""
+
+import re
+from dataclasses import dataclass
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from e30crawl.pages.document import Document, first, has, words
+from e30crawl.records import Quote
+from e30crawl.urls import UrlKind
+
+# vB4 and vB5: div.bbcode_quote, the name in .bbcode_postedby (in the printable view, in a bare div).
+_POSTED_BY = XPath(f"(.//*[{has('bbcode_postedby')}] | div[strong and following-sibling::*[{has('message')}]])[1]")
+# vB3 has no class for it. A box is a div that opens with a small label; inside, a div says "Originally Posted by NAME"
+# before the text. Spoilers and code come in the same box, so only that line or the label's word makes it a quote.
+_LABEL = XPath(f"self::div/*[1][self::div][{has('smallfont')}]")
+_ATTRIBUTION = "div[normalize-space(text()) and strong and following-sibling::*]"
+_ATTRIBUTIONS = XPath(f".//{_ATTRIBUTION}")
+_LABELLED_BOX = XPath(f"ancestor::div[*[1][self::div][{has('smallfont')}]][1]")
+# Some skins drop the label: then the line is the first child of a cell with an inset border.
+_INSET = XPath(f"self::*[contains(@style, 'inset')]/*[1][self::{_ATTRIBUTION}]")
+_NAME = XPath("(.//strong)[1]")
+_LINKS = XPath(".//a/@href")
+_QUOTE_WORD = re.compile(
+    r"(?:quote|zitat|cita|citation|citazione|citat|citaat|цитата|alıntı|trích|引用)\b", re.IGNORECASE
+)
+_FRAGMENT = re.compile(r"#post(\d{1,18})$")
+# Imported vB2 posts carry the attribution as ordinary text.
+TYPED = re.compile(r"originally posted by (?P<name>\S.{0,60}?)\s*:?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteBox:
+    """`apart`: the elements of the box that are not quoted text."""
+
+    quote: Quote
+    apart: tuple[HtmlElement, ...] = ()
+
+
+def quote_box(element: HtmlElement, document: Document) -> QuoteBox | None:
+    """The quote that this element holds, if it is the outermost element of a quote box."""
+    if "bbcode_quote" in (element.get("class") or "").split():
+        posted_by = first(_POSTED_BY(element))
+        if posted_by is not None and _nearest_quote(posted_by) is not element:
+            posted_by = None  # the line of a quote inside this one
+        return QuoteBox(_who(posted_by, document), () if posted_by is None else (posted_by,))
+    if element.tag not in {"div", "td"}:
+        return None
+    if label := _LABEL(element):
+        return _labelled(element, label[0], document)
+    line = first(_INSET(element))
+    return QuoteBox(_who(line, document), (line,)) if line is not None and not _LABELLED_BOX(line) else None
+
+
+def _labelled(element: HtmlElement, label: HtmlElement, document: Document) -> QuoteBox | None:
+    for line in _ATTRIBUTIONS(element):
+        if _LABELLED_BOX(line)[0] is element and line is not label:
+            return QuoteBox(_who(line, document), (label, line))
+    if len(element) > 1 and element[1].tag != "pre" and _QUOTE_WORD.match(words(label)):
+        return QuoteBox(Quote(None, None), (label,))
+    return None
+
+
+def _nearest_quote(element: HtmlElement) -> HtmlElement | None:
+    return next((each for each in element.iterancestors() if "bbcode_quote" in (each.get("class") or "").split()), None)
+
+
+def _who(line: HtmlElement | None, document: Document) -> Quote:
+    if line is None:
+        return Quote(None, None)
+    links = _LINKS(line)
+    marked = next((match for href in links if (match := _FRAGMENT.search(href))), None)
+    post_id = int(marked[1]) if marked else document.id_in(UrlKind.POST, links)
+    return Quote(post_id, words(first(_NAME(line))) or None)

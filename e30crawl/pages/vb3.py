@@ -1,0 +1,243 @@
+"""vBulletin 3 (3.5 to 3.8, and the Internet Brands fork 3.9, which keeps the ids and turns the tables into divs)."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from e30crawl.pages.dates import printed
+from e30crawl.pages.document import Document, count, counts, first, has, number_in, words
+from e30crawl.pages.media import attachments
+from e30crawl.pages.pager import pager
+from e30crawl.pages.text import render
+from e30crawl.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.urls import UrlKind, classify, member_id
+
+# Containers are called td_post_N, but so are button bars (20 of them for 10 posts on one real page); the messages
+# alone are as many as the posts, on all pages seen.
+_MESSAGES = XPath("//*[starts-with(@id, 'post_message_')]")
+_POST_ANCHORS = XPath("//a[starts-with(@name, 'post')]")
+_AFTER = XPath("following-sibling::node()[not(self::comment())]")
+_AUTHOR = XPath(f"(.//a[{has('bigusername')}] | .//a[contains(@href, 'member')])[1]")
+_LINKS = XPath(".//a/@href")
+_EDITED = XPath(f"(.//div[{has('smallfont')}]//em[.//span[{has('time')}]])[1]")
+
+_THREAD_LIST = XPath("//*[starts-with(@id, 'threadbits_forum_')]/@id")
+_THREAD_TITLES = XPath("//a[starts-with(@id, 'thread_title_')]")
+_SEARCH = XPath("boolean(//a[contains(@href, 'searchid=')] | //form[contains(@action, 'searchid=')])")
+_CELL = XPath("ancestor::*[starts-with(@id, 'td_threadtitle_')][1]")
+_CELLS_AFTER = XPath("following-sibling::*")
+_STICKY = XPath(f"boolean(.//img[contains(@src, 'sticky')] | .//*[{has('sticky')}])")
+_STARTER = XPath("(.//span[contains(@onclick, '_self')])[1]")
+
+_ROW = "//*[starts-with(@id, 'f') and number(substring(@id, 2)) >= 0 and .//a[@href]]"
+_HAS_ROWS = XPath(f"boolean({_ROW})")
+_BOXES = XPath(f"//*[{has('tcat')}] | {_ROW}")
+_COLLAPSE = XPath(".//@id[contains(., 'forumbit_')]")
+_FIRST_LINK = XPath("(.//a[@href and not(starts-with(@href, '#'))])[1]")
+_LAST_LINK = XPath("(.//a[@href and not(starts-with(@href, '#'))])[last()]")
+_DESCRIPTION = XPath(f"(.//div[{has('smallfont')} and not(.//img[contains(@id, 'statusicon')])])[1]")
+_ICONS_AND_LINKS = XPath(".//img[starts-with(@id, 'forum_statusicon_')] | .//a[@href and normalize-space()]")
+
+_HERE = XPath(f"//td[{has('navbar')}]//strong | //*[{has('threadtitle')}]")
+_NAVBAR = XPath(
+    f"//*[self::span or self::td or self::div][{has('navbar')}]//a/@href | //*[contains(@class, 'breadcrumb')]//a/@href"
+)
+_JUMP = XPath("//select[@name='f']/option[@selected]/@value")
+_FORUM_INPUT = XPath("//input[@name='f' or @name='forumid']/@value")
+_THREAD_INPUT = XPath("//input[@name='t' or @name='threadid']/@value")
+_THREAD_TOOLS = XPath(
+    "//@href[contains(., 'printthread.php') or contains(., 'subscription.php') or contains(., 'sendmessage.php')]"
+    " | //form/@action[contains(., 'threadid=') or contains(., 'threadrate.php')]"
+)
+_OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //a[starts-with(@id, 'postcount')]/@href")
+_THREAD_NUMBER = re.compile(r"[?&;](?:t|threadid)=(\d{1,18})\b")
+_PLAIN_NUMBER = re.compile(r"\d[\d.,'’\s]*")
+
+
+def page(document: Document) -> Page:
+    """The page as it stands; dates are still as printed."""
+    posts = tuple(_posts(document))
+    if posts:
+        return _page_of_posts(document, posts)
+    searched = _SEARCH(document.root)
+    titles = {} if searched else {number_in(each.get("id")): each for each in _THREAD_TITLES(document.root)}
+    thread_list = first(_THREAD_LIST(document.root))
+    listed = bool(thread_list or titles or ("threadslist" in document.by_id and not searched))
+    forum_id = number_in(thread_list) or _forum_id(document, written=listed)
+    forums = tuple(_forums(document, forum_id)) if _HAS_ROWS(document.root) else ()
+    number, last = pager(document)
+    title = _title(document)
+    if listed:
+        threads = tuple(_thread(id_, each, document, forum_id) for id_, each in titles.items() if id_)
+        return Page(PageKind.THREADS, "vb3", title, forum_id, None, number, last, forums=forums, threads=threads)
+    if forums:
+        return Page(PageKind.FORUMS, "vb3", title, forum_id, forums=forums)
+    return Page(PageKind.UNKNOWN, "vb3", title)
+
+
+def _page_of_posts(document: Document, posts: tuple[Post, ...]) -> Page:
+    number, last = pager(document)
+    forum_id = number_in(first(_JUMP(document.root)))
+    forum_id = forum_id or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
+    forum_id = forum_id or _forum_id(document, written=True)
+    return Page(PageKind.POSTS, "vb3", _title(document), forum_id, _thread_id(document), number, last, posts=posts)
+
+
+def _posts(document: Document) -> Iterator[Post]:
+    anchors: dict[str, HtmlElement] = {}
+    for anchor in _POST_ANCHORS(document.root):
+        anchors.setdefault(anchor.get("name"), anchor)
+    seen: set[int] = set()
+    for message in _MESSAGES(document.root):
+        post_id = number_in(message.get("id"))
+        if post_id is not None and post_id not in seen:
+            seen.add(post_id)
+            yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
+
+
+def _post(post_id: int, message: HtmlElement, anchor: HtmlElement | None, document: Document) -> Post:
+    container = _container(post_id, message)
+    content = render(message, document)
+    author = document.by_id.get(f"postmenu_{post_id}")
+    link = first(_AUTHOR(author)) if author is not None else None
+    postcount = document.by_id.get(f"postcount{post_id}")
+    return Post(
+        post_id,
+        number=count(postcount.get("name")) if postcount is not None else None,
+        author=words(author if link is None else link) or None,
+        author_id=_author_id(post_id, link, document),
+        date=None,
+        date_text=_date_text(anchor, container),
+        text=content.text,
+        quotes=content.quotes,
+        images=content.images,
+        attachments=attachments(container, document),
+        edited=words(first(_EDITED(container))) or None,
+    )
+
+
+def _container(post_id: int, message: HtmlElement) -> HtmlElement:
+    """What belongs to the post: message, attachments, edit note."""
+    whole = {f"post{post_id}", f"edit{post_id}"}
+    return next((each for each in message.iterancestors() if each.get("id") in whole), message.getparent())
+
+
+def _author_id(post_id: int, link: HtmlElement | None, document: Document) -> int | None:
+    """From the profile link, or from the menu behind the name ("find all posts by"), where rewritten links hide it."""
+    menu = document.by_id.get(f"postmenu_{post_id}_menu")
+    hrefs = [link.get("href")] if link is not None else []
+    hrefs += _LINKS(menu) if menu is not None else []
+    return next((found for href in hrefs if (found := member_id(document.address(href)))), None)
+
+
+def _date_text(anchor: HtmlElement | None, container: HtmlElement) -> str | None:
+    """What is printed behind the anchor of the post; some skins moved the date elsewhere into its head."""
+    if anchor is not None:
+        text = anchor.tail or ""
+        text += " ".join(
+            node if isinstance(node, str) else words(node) for node in _AFTER(anchor) if node != anchor.tail
+        )
+        text = " ".join(text.split())
+        if found := printed(text) or text[:40]:
+            return found
+    return printed(words(container), timed=True)
+
+
+def _thread(thread_id: int, title: HtmlElement, document: Document, forum_id: int | None) -> Thread:
+    cell = first(_CELL(title))
+    cell = title.getparent() if cell is None else cell
+    cells = _CELLS_AFTER(cell)
+    icon = document.by_id.get(f"thread_statusicon_{thread_id}")
+    status = icon.get("src", "") if icon is not None else ""
+    replies, views = _statistics(cells)
+    return Thread(
+        thread_id,
+        title=words(title),
+        url=document.address(title.get("href")),
+        forum_id=forum_id,
+        starter=words(first(_STARTER(cell))) or None,
+        sticky=_STICKY(cell),
+        closed="lock" in status,
+        moved="moved" in status,
+        replies=replies,
+        views=views,
+        last_post=next((found for each in cells if (found := printed(words(each)))), None),
+    )
+
+
+def _statistics(cells: list[HtmlElement]) -> tuple[int | None, int | None]:
+    """Replies and views: together in a tooltip, whatever its language, or in the cells that hold a number only."""
+    for cell in cells:
+        numbers = counts(cell.get("title"))
+        if len(numbers) == 2:
+            return numbers[0], numbers[1]
+    return _two_numbers(cells)
+
+
+def _two_numbers(cells: list[HtmlElement]) -> tuple[int | None, int | None]:
+    numbers = [count(text) for cell in cells if _PLAIN_NUMBER.fullmatch(text := words(cell))]
+    return (numbers[0], numbers[1]) if len(numbers) > 1 else (None, None)
+
+
+def _forums(document: Document, here: int | None) -> Iterator[Forum]:
+    """Categories, forums and sub-forums, in page order; rows belong to the category above them."""
+    category = here
+    for box in _BOXES(document.root):
+        if box.get("id", "").startswith("f"):
+            yield from _forum(box, document, category)
+        elif found := _category(box, document, here):
+            category = found.forum_id
+            if found.forum_id != here:
+                yield found
+
+
+def _category(box: HtmlElement, document: Document, here: int | None) -> Forum | None:
+    link = first(_LAST_LINK(box))
+    url = document.address(link.get("href")) if link is not None else None
+    target = classify(url or "")
+    forum_id = number_in(first(_COLLAPSE(box))) or (target.id if target.kind is UrlKind.FORUM else None)
+    if forum_id is None:
+        return None
+    return Forum(forum_id, words(link), url if target.kind is not UrlKind.HOME else None, here)
+
+
+def _forum(row: HtmlElement, document: Document, parent: int | None) -> Iterator[Forum]:
+    forum_id, link = number_in(row.get("id")), first(_FIRST_LINK(row))
+    if link is None or not forum_id:
+        return
+    threads, posts = _two_numbers(_CELLS_AFTER(row))
+    description = words(first(_DESCRIPTION(row))) or None
+    yield Forum(forum_id, words(link), document.address(link.get("href")), parent, description, threads, posts)
+    icon_id = None
+    for element in _ICONS_AND_LINKS(row):  # a sub-forum is an icon and the link behind it, in any nesting
+        if element.tag == "img":
+            icon_id = number_in(element.get("id"))
+        elif icon_id is not None:
+            if icon_id != forum_id:
+                yield Forum(icon_id, words(element), document.address(element.get("href")), forum_id)
+            icon_id = None
+
+
+def _forum_id(document: Document, *, written: bool) -> int | None:
+    """From the page's own forms, where it is a page of one forum (`written`), else from its address."""
+    found = number_in(first(_FORUM_INPUT(document.root))) if written else None
+    return found or document.id_in(UrlKind.FORUM, [document.url])
+
+
+def _thread_id(document: Document) -> int | None:
+    written = number_in(first(_THREAD_INPUT(document.root))) or document.id_in(UrlKind.THREAD, [document.url])
+    if written:
+        return written
+    tools = (match for href in _THREAD_TOOLS(document.root) if (match := _THREAD_NUMBER.search(href)))
+    tool = next(tools, None)
+    return (
+        int(tool[1])
+        if tool
+        else document.id_in(UrlKind.THREAD, [*_OWN_ADDRESSES(document.root), *_NAVBAR(document.root)])
+    )
+
+
+def _title(document: Document) -> str | None:
+    return words(first(_HERE(document.root))) or document.title

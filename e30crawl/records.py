@@ -1,0 +1,96 @@
+"""What a forum page says, as plain records.
+
+Null is honest: a field that the page does not print is None, never a guess. `date_text` keeps a date as printed,
+because zone and order of day and month belong to the board and can be learned later.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PageKind(StrEnum):
+    FORUMS = "forums"  # forum home or a forum that only holds sub-forums
+    THREADS = "threads"  # a forum's thread list (it may carry sub-forums too)
+    POSTS = "posts"  # one page of a thread
+    NOTICE = "notice"  # the board's message instead of content: logged out, no permission, does not exist
+    UNKNOWN = "unknown"  # a page this project does not read
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    forum_id: int
+    title: str
+    url: str | None
+    parent_id: int | None = None
+    description: str | None = None
+    threads: int | None = None
+    posts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    thread_id: int
+    title: str
+    url: str | None
+    forum_id: int | None = None
+    starter: str | None = None
+    sticky: bool = False
+    closed: bool = False
+    moved: bool = False
+    replies: int | None = None
+    views: int | None = None
+    last_post: str | None = None  # the date as printed
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A post quoted inside another; either side may be unknown."""
+
+    post_id: int | None
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """An inline image or an attachment: its full-size address, and the name the board prints for it."""
+
+    url: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    post_id: int
+    number: int | None
+    author: str | None
+    author_id: int | None
+    date: (
+        str | None
+    )  # UTC, ISO 8601 (a bare day where the board prints no time), None where the page does not settle it
+    date_text: str | None
+    text: str  # clean; quoted lines start with "> "
+    quotes: tuple[Quote, ...] = ()
+    images: tuple[Media, ...] = ()
+    attachments: tuple[Media, ...] = ()
+    edited: str | None = None  # the note as printed
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, read. `number` of `last` is its place in the pager (1 of 1 without one)."""
+
+    kind: PageKind
+    generation: str  # "vb3", "vb4", "vb5", "vb2", "lofi" or "unknown"
+    title: str | None = None
+    forum_id: int | None = None
+    thread_id: int | None = None
+    number: int = 1
+    last: int = 1
+    notice: str | None = None  # the board's words, where kind is NOTICE
+    logged_out: bool = False  # the notice asks us to log in
+    forums: tuple[Forum, ...] = ()
+    threads: tuple[Thread, ...] = ()
+    posts: tuple[Post, ...] = ()
+    encoding: str = "utf-8"  # Python's name of the codec that gave the text
+    day_first: bool | None = None  # what the page's dates prove; None where none has a part above 12
+    utc_offset: int | None = None  # minutes east of UTC, as the footer says

@@ -1,0 +1,181 @@
+"""`scrapy crawl e30m3 -a start_url=...`: walks one vBulletin board, from the frontier and back into it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from time import time
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from sqlalchemy.exc import SQLAlchemyError
+from twisted.python.failure import Failure
+
+from e30crawl.arguments import CrawlArguments
+from e30crawl.frontier import Found, Frontier, Lease, Outcome, State, Step
+from e30crawl.pages.read import read
+from e30crawl.records import PageKind
+from e30crawl.robots import RobotsUnreachable
+from e30crawl.store import NotMediaError, Store
+from e30crawl.throttle import response_wait
+from e30crawl.walk import GONE, Verdict, judge, leads, start
+
+PAGE_MAXSIZE = 16 * 2**20
+READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
+
+
+class E30m3Spider(Spider):
+    """Archives a board into <archive>/<board>/. Arguments: see CrawlArguments.
+
+    Settings: CONTACT, FRONTIER_RETRY_DELAY, CONCURRENT_REQUESTS. `problems` says in one line each what went wrong
+    in this run and is worth acting on.
+    """
+
+    name = "e30m3"
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__()
+        self.arguments = CrawlArguments(**arguments)
+        self.problems: list[str] = []
+        self._failures: Counter[str] = Counter()  # of pages that were given up
+        self._released = asyncio.Event()
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        if contact := settings.get("CONTACT"):
+            settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        folder = spider.arguments.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        spider.store = Store(folder)
+        retry_delay = crawler.settings.getfloat("FRONTIER_RETRY_DELAY")
+        spider.frontier = Frontier(folder / "state.sqlite", spider.arguments.scope, retry_delay)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Feeds what is due until nothing is left, waiting out the pages that are to be tried again later."""
+        if not self.settings.get("CONTACT"):
+            self.logger.warning("no contact in the user agent; with -s CONTACT=you@example.org the owner can reach you")
+        self.frontier.add([start(self.arguments.start_url)])
+        most = self.settings.getint("CONCURRENT_REQUESTS")
+        while True:
+            room = most - self.frontier.leased
+            leases = self.frontier.claim(room, time())
+            for lease in leases:
+                yield self._request(lease)
+            if leases:
+                continue
+            due = self.frontier.next_due(time()) if room else None
+            if due is None and not self.frontier.leased:
+                return
+            self._released.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._released.wait(), due)
+
+    def _request(self, lease: Lease) -> Request:
+        return Request(
+            lease.url,
+            callback=self.parse,
+            errback=self.parse_failure,
+            cb_kwargs={"lease": lease},
+            meta={} if lease.step is Step.MEDIA else {"download_maxsize": PAGE_MAXSIZE},
+            dont_filter=True,  # the frontier knows what was seen, also after a restart
+        )
+
+    def parse(self, response: Response, lease: Lease) -> None:
+        """Every response ends in the frontier: done, to be tried again, or given up."""
+        if response.status == 429 or response.status >= 500:
+            self._failed(lease, f"HTTP {response.status}", wait=response_wait(response) or 0.0)
+            return
+        try:
+            if lease.step is Step.MEDIA:
+                self._media(response, lease)
+            else:
+                self._page(response, lease)
+        except (OSError, SQLAlchemyError) as error:
+            reason = str(error).splitlines()[0]
+            self.problems.append(f"{self.arguments.folder}: cannot write: {reason}")
+            raise CloseSpider("cannot write") from error
+
+    def _page(self, response: Response, lease: Lease) -> None:
+        at = datetime.now(UTC).replace(microsecond=0)
+        content_type = _content_type(response)
+        page = read(response.body, response.url, content_type=content_type, now=at)
+        judgement = judge(page, response.status, response.url, lease)
+        if judgement.verdict is Verdict.STOP:
+            self._failed(lease, f"logged out: {judgement.reason}")
+            self.problems.append(f"{response.url}: the board asks us to log in ({judgement.reason}); reading stopped")
+            raise CloseSpider("logged out")
+        if judgement.verdict is not Verdict.KEEP:
+            self._failed(lease, judgement.reason, final=judgement.verdict is Verdict.GIVE_UP)
+            return
+        outcome = Outcome(
+            kind=page.kind,
+            sha256=self.store.put_page(response.body),
+            size=len(response.body),
+            content_type=content_type,
+            location=None if response.url == lease.url else response.url,
+            records=len(page.posts) or len(page.threads) or len(page.forums),
+            note=judgement.reason,
+        )
+        self._done(lease, outcome, leads(page, lease), at)
+
+    def _media(self, response: Response, lease: Lease) -> None:
+        if response.status >= 300:
+            self._failed(lease, f"HTTP {response.status}", final=response.status in GONE)
+            return
+        try:
+            digest, suffix = self.store.put_media(response.body)
+        except NotMediaError as error:
+            self._failed(lease, str(error), final=True)
+            return
+        location = None if response.url == lease.url else response.url
+        outcome = Outcome("file", digest, len(response.body), suffix, _content_type(response), location)
+        self._done(lease, outcome, [], datetime.now(UTC))
+
+    def parse_failure(self, failure: Failure) -> None:
+        """What never became a response: refused by us, or lost on the way."""
+        lease, error = failure.request.cb_kwargs["lease"], failure.value
+        refused = isinstance(error, IgnoreRequest)
+        reason = str(error) if refused else f"{type(error).__name__}: {error}"
+        self._failed(lease, reason, final=refused and not isinstance(error, RobotsUnreachable))
+
+    def _done(self, lease: Lease, outcome: Outcome, found: list[Found], at: datetime) -> None:
+        self.frontier.done(lease, outcome, found, at)
+        self._released.set()
+
+    def _failed(self, lease: Lease, reason: str | None, *, final: bool = False, wait: float = 0.0) -> None:
+        reason = reason or "no reason given"
+        state = self.frontier.failed(lease, reason, time(), final=final, wait=wait)
+        self._released.set()
+        if state is State.FAILED and lease.step is not Step.MEDIA:
+            self._failures[reason] += 1
+        what = "given up" if state is State.FAILED else "to be tried again"
+        self.logger.info("%s: %s: %s", lease.url, what, reason)
+
+    def closed(self, reason: str) -> None:
+        """Collects what is worth acting on. Dead images are ordinary, a page that is lost is not."""
+        name = self.arguments.name
+        self.problems += [f"pages given up: {count} ({why})" for why, count in self._failures.most_common()]
+        if reason == "finished":
+            self.problems += [f"{missing}: not found on {name}" for missing in self.frontier.missing()]
+            kinds = {kind for _, _, kind in self.frontier.counts()}
+            if not kinds & READABLE:
+                self.problems.append(f"{self.arguments.start_url}: nothing there that we can read")
+            if PageKind.UNKNOWN in kinds:
+                self.logger.warning("some pages could not be read; they are kept in raw/, see: scrapy status %s", name)
+        self.frontier.close()
+
+
+def _content_type(response: Response) -> str | None:
+    value = response.headers.get("Content-Type")
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,151 @@
+"""What a page means for the walk: keep it, come back to it or stop; and where it leads.
+
+Pages say what there is: their forums, threads, page counts and files are followed, their other links are not
+(counted on real boards: most links are noise, and calendars or sort orders never end).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from urllib.parse import urldefrag, urlsplit
+
+from e30crawl.frontier import Found, Lease, Step
+from e30crawl.records import Page, PageKind
+from e30crawl.urls import UrlKind, canonical, classify, identity, page_url
+
+GONE = {404, 410, 451}
+NO_ENTRY = {401, 403}
+# Notices that a board shows for a while; as an answer they would lose the page.
+PASSING = re.compile(r"too busy|try again|maintenance|temporarily|database error|currently closed", re.IGNORECASE)
+MANY_PAGES = 10_000  # beyond it pages are found from neighbour to neighbour: "page 1 of 2000000000" fills no disk
+LONG_URL = 2000
+
+
+class Verdict(Enum):
+    KEEP = auto()
+    LATER = auto()
+    GIVE_UP = auto()
+    STOP = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    verdict: Verdict
+    reason: str | None = None
+
+
+def judge(page: Page, status: int, url: str, lease: Lease) -> Judgement:
+    """What to do with a page that came from `url` under `status`; statuses of a busy server never come here."""
+    if _site(url) != _site(lease.url):
+        return Judgement(Verdict.GIVE_UP, f"leads to another site: {url}")
+    notice = page.kind is PageKind.NOTICE
+    if notice and page.logged_out:
+        # Guests meet members-only forums as a matter of course. Any other page was listed for us to read.
+        members_only = lease.step is Step.FORUMS and lease.forum_id is not None
+        return Judgement(Verdict.KEEP if members_only else Verdict.STOP, page.notice or "not logged in")
+    if notice and PASSING.search(page.notice or ""):
+        return Judgement(Verdict.LATER, page.notice)
+    if notice:
+        return Judgement(Verdict.KEEP, page.notice)
+    if status in GONE:
+        return Judgement(Verdict.GIVE_UP, f"HTTP {status}")
+    if status >= 300 or status in NO_ENTRY:
+        return Judgement(Verdict.LATER, f"HTTP {status}")
+    return Judgement(Verdict.KEEP)
+
+
+def start(url: str) -> Found:
+    """The page that a crawl begins with."""
+    target = classify(url)
+    known = {UrlKind.THREAD: Step.POSTS}
+    return Found(
+        identity(url),
+        canonical(url),
+        known.get(target.kind, Step.FORUMS),
+        forum_id=target.id if target.kind is UrlKind.FORUM else None,
+        thread_id=target.id if target.kind is UrlKind.THREAD else None,
+        number=target.page,
+    )
+
+
+def leads(page: Page, lease: Lease) -> list[Found]:
+    """Every page that this one says exists: forums, threads, further pages and files."""
+    forum_id = page.forum_id or lease.forum_id
+    found = [*_forums(page), *_threads(page, forum_id), *_pager(page, lease, forum_id), *_media(page, lease, forum_id)]
+    board = _site(lease.url)
+    return [each for each in found if each.step is Step.MEDIA or _site(each.url) == board]
+
+
+def _forums(page: Page) -> list[Found]:
+    return [
+        Found(f"forum:{forum.forum_id}:1", canonical(forum.url), Step.FORUMS, forum_id=forum.forum_id)
+        for forum in page.forums
+        if forum.url
+    ]
+
+
+def _threads(page: Page, forum_id: int | None) -> list[Found]:
+    """A moved thread leads to the real one by its id, so it is followed once, whoever lists it."""
+    return [
+        Found(
+            f"thread:{thread.thread_id}:1",
+            canonical(thread.url),
+            Step.POSTS,
+            forum_id=thread.forum_id or forum_id,
+            thread_id=thread.thread_id,
+        )
+        for thread in page.threads
+        if thread.url
+    ]
+
+
+def _pager(page: Page, lease: Lease, forum_id: int | None) -> list[Found]:
+    """The first page names all the others. Any other names its neighbours and the last: a thread that grows, or one
+    that we entered in its middle, is completed all the same, without 5,000 rows from each of 5,000 pages.
+    """
+    if page.number == 1 and page.last <= MANY_PAGES:
+        numbers = range(2, page.last + 1)
+    else:
+        around = {page.number - 1, page.number + 1, page.last}
+        numbers = sorted(number for number in around if 1 <= number <= page.last and number != page.number)
+    posts = page.kind is PageKind.POSTS
+    thread_id = page.thread_id or lease.thread_id
+    found = []
+    for number in numbers:
+        url = page_url(lease.url, number)
+        if posts:
+            key = f"thread:{thread_id}:{number}" if thread_id else identity(url)
+            found.append(Found(key, url, Step.POSTS, forum_id, thread_id, number))
+        else:
+            key = f"forum:{forum_id}:{number}" if forum_id else identity(url)
+            found.append(Found(key, url, Step.THREADS if number > 1 else Step.FORUMS, forum_id, number=number))
+    return found
+
+
+def _media(page: Page, lease: Lease, forum_id: int | None) -> list[Found]:
+    thread_id = page.thread_id or lease.thread_id
+    urls = {media.url: None for post in page.posts for media in (*post.images, *post.attachments)}
+    return [
+        Found(media_key(url, lease.url), _media_url(url, lease.url), Step.MEDIA, forum_id, thread_id)
+        for url in urls
+        if is_fetchable(url)
+    ]
+
+
+def media_key(url: str, page: str) -> str:
+    """The key of a file that stands on `page`. Ids count within a board: attachment 5 of another board is another."""
+    return f"media:{identity(url) if _site(url) == _site(page) else urldefrag(url).url}"
+
+
+def _media_url(url: str, page: str) -> str:
+    """Our board's own address without session ids; another host's as it is, because it may have signed the query."""
+    return canonical(url) if _site(url) == _site(page) else urldefrag(url).url
+
+
+def is_fetchable(url: str) -> bool:
+    """False for `data:` and the like, which name no place on the web."""
+    return url.startswith(("http://", "https://")) and len(url) <= LONG_URL
+
+
+def _site(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")

@@ -1,0 +1,111 @@
+"""What a user gets wrong is told in one line, and exit codes tell the truth."""
+
+import socket
+
+import pytest
+from scrapy import cmdline
+
+from e30crawl.arguments import CrawlArguments
+from e30crawl.frontier import Step
+
+HERE = "start_url=http://board.example/"
+
+
+@pytest.fixture
+def scrapy(root, monkeypatch, capsys):
+    """Runs a scrapy command in this process: exit code, stdout, stderr."""
+    monkeypatch.chdir(root)
+
+    def scrapy(*words):
+        with pytest.raises(SystemExit) as ended:
+            cmdline.execute(["scrapy", *map(str, words)])
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return scrapy
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "-a start_url is missing; give the forum's address"),
+        (["-a", HERE, "-a", "forum=42"], "-a forum: no such argument; there are start_url, board, only"),
+        (["-a", HERE, "-a", "only=pictures"], "-a only: Input should be 'forums', 'threads', 'posts' or 'media'"),
+        (["-a", HERE, "-a", "forum_id=1,x"], "-a forum_id: '1,x' is not a number"),
+        (["-a", HERE, "-a", "thread_id="], "-a thread_id: '' is not a number"),
+        (["-a", HERE, "-a", "board=../up"], "-a board: a board's name has only"),
+        (["-a", "start_url=board.example"], "-a start_url: 'board.example' is not an http or https address"),
+        (["-a", "start_url=file:///etc/passwd"], "is not an http or https address"),
+        (["-a", f"{HERE}showthread.php?p=5"], "is a single post or file"),
+        (["-a", "start_url"], "Invalid -a value"),
+        (["-a", HERE, "-s", "GUARD_ALLOW=loopback"], "GUARD_ALLOW: 'loopback' is not host:port"),
+        (["-a", HERE, "--wait", "3"], "usage: scrapy crawl e30m3 -a start_url=URL"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_one_line(scrapy, words, said):
+    code, _, error = scrapy("crawl", "e30m3", *words)
+    assert code == 2
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_another_spider_is_told_too(scrapy):
+    code, _, error = scrapy("crawl", "phpbb", "-a", HERE)
+    assert (code, error.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("command", ["status", "export"])
+def test_an_unknown_board_is_told_in_one_line(scrapy, tmp_path, command):
+    code, _, error = scrapy(command, "nowhere", "--archive", tmp_path)
+    assert code == 1
+    assert error == f"{tmp_path}/nowhere: no such board; {tmp_path} holds none\n"
+    assert scrapy(command)[0] == 2
+    assert scrapy(command, "../nowhere")[0] == 2
+
+
+def test_help_is_there(scrapy):
+    code, output, _ = scrapy("crawl", "--help")
+    assert code == 0
+    assert "thread_id" in output
+
+
+def test_a_board_that_does_not_answer_is_exit_code_1(crawl, start, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    arguments = {"start_url": f"http://127.0.0.1:{port}/", "board": "gone", "archive": tmp_path}
+    with start(settings=("FRONTIER_RETRY_DELAY=0.0001",), allow=f"127.0.0.1:{port}", **arguments) as process:
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "pages given up: 1 (robots.txt unreachable)" in output
+    assert "nothing there that we can read" in output
+
+
+def test_a_second_crawl_of_a_board_is_refused(scrapy, tmp_path):
+    import fcntl
+
+    (tmp_path / "busy").mkdir()
+    with (tmp_path / "busy" / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        code, _, error = scrapy(
+            "crawl", "e30m3", "-a", HERE, "-a", "board=busy", "-a", f"archive={tmp_path}", "--nolog"
+        )
+    assert code == 1
+    assert "another crawl of this board is running" in error
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.board.example/forums/", "board.example"),
+        ("http://127.0.0.1:8000/vb3/", "127.0.0.1"),
+        ("http://[::1]/", "1"),
+        ("http://BOARD.example/", "board.example"),
+    ],
+)
+def test_a_board_is_named_after_its_host(url, name):
+    assert CrawlArguments(start_url=url).name == name
+
+
+def test_arguments():
+    arguments = CrawlArguments(start_url="http://board.example/", only="posts", forum_id="4, 5", thread_id="9")
+    assert arguments.scope.steps == {Step.POSTS}
+    assert (arguments.scope.forum_ids, arguments.scope.thread_ids) == ({4, 5}, {9})

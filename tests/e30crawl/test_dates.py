@@ -1,0 +1,113 @@
+"""Dates as boards print them; what a page does not settle stays as printed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e30crawl.pages.dates import Calendar, day_first, printed, utc, zone
+
+NOW = datetime(2014, 12, 11, 22, 20, 5, tzinfo=UTC)
+MONTH_FIRST = Calendar(day_first=False, offset=-300, now=NOW)
+DAY_FIRST = Calendar(day_first=True, offset=420, now=NOW)
+NOTHING_KNOWN = Calendar()
+
+SETTLED = [
+    ("07-11-2008, 05:42 AM", MONTH_FIRST, "2008-07-11T10:42:00+00:00"),
+    ("07-11-2008, 05:42 AM", DAY_FIRST, "2008-11-06T22:42:00+00:00"),
+    ("11-19-02, 06:39 PM", MONTH_FIRST, "2002-11-19T23:39:00+00:00"),
+    ("28-12-2016, 01:16", DAY_FIRST, "2016-12-27T18:16:00+00:00"),
+    ("2016-02-01, 02:21", MONTH_FIRST, "2016-02-01T07:21:00+00:00"),
+    ("03.04.2011, 14:17", MONTH_FIRST, "2011-04-03T19:17:00+00:00"),  # dots: the day comes first
+    ("30th March 2025, 16:26", MONTH_FIRST, "2025-03-30T21:26:00+00:00"),
+    ("February 28th 2009, 03:36 AM", MONTH_FIRST, "2009-02-28T08:36:00+00:00"),
+    ("May14-10, 10:59 AM", MONTH_FIRST, "2010-05-14T15:59:00+00:00"),
+    ("Feb 14, 2026 | 9:05 pm", MONTH_FIRST, "2026-02-15T02:05:00+00:00"),
+    ("3. März 2011, 10:00", MONTH_FIRST, "2011-03-03T15:00:00+00:00"),
+    ("01-04-2025, 12:04 AM", MONTH_FIRST, "2025-01-04T05:04:00+00:00"),
+    ("01-04-2025, 12:04 PM", MONTH_FIRST, "2025-01-04T17:04:00+00:00"),
+    ("December 11th, 2008", MONTH_FIRST, "2008-12-11"),  # the board prints no time
+    ("Today 05:18 PM", MONTH_FIRST, "2014-12-11T22:18:00+00:00"),
+    ("Yesterday, 21:27", DAY_FIRST, "2014-12-11T14:27:00+00:00"),  # there it is the 12th already
+    ("Вчера 19:26", MONTH_FIRST, "2014-12-11T00:26:00+00:00"),
+    ("13 Minutes Ago", NOTHING_KNOWN, None),
+    ("13 Minutes Ago", MONTH_FIRST, "2014-12-11T22:07:00+00:00"),
+    ("Last edited by X; 12-08-2008 at 04:11 PM.", MONTH_FIRST, "2008-12-08T21:11:00+00:00"),
+]
+
+UNSETTLED = [
+    ("07-11-2008, 05:42 AM", Calendar(offset=0)),  # July or November
+    ("07-13-2008, 05:42 AM", Calendar(day_first=False)),  # in which zone?
+    ("Today 05:18 PM", Calendar(offset=0)),
+    ("1 Hour Ago", MONTH_FIRST),  # too coarse for a moment
+    ("1394/11/27, 00:31", MONTH_FIRST),  # another calendar
+    ("31-02-2008, 05:42", DAY_FIRST),
+    ("12-08-2008, 25:61", MONTH_FIRST),
+    ("Join Date: Oct 2010", MONTH_FIRST),
+    ("Posts: 3,882", MONTH_FIRST),
+    ("", MONTH_FIRST),
+    (None, MONTH_FIRST),
+]
+
+
+@pytest.mark.parametrize(("text", "calendar", "expected"), SETTLED)
+def test_settled(text, calendar, expected):
+    assert utc(text, calendar) == expected
+
+
+@pytest.mark.parametrize(("text", "calendar"), UNSETTLED)
+def test_unsettled_is_none(text, calendar):
+    assert utc(text, calendar) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["07-11-2008, 05:42 AM", "07-13-2008, 05:42 AM"], False),
+        (["07-11-2008", None, "Last edited by X; 28-12-2016 at 01:29."], True),
+        (["07-11-2008", "01-02-2009"], None),
+        (["13-01-2008", "01-13-2008"], None),  # they disagree
+        (["31.12.2008"], None),  # says nothing of dates with dashes
+        ([], None),
+    ],
+)
+def test_order_comes_from_evidence(texts, expected):
+    assert day_first(texts) is expected
+
+
+@pytest.mark.parametrize(
+    ("footer", "minutes"),
+    [
+        ("All times are GMT -5. The time now is <span>05:18 PM</span>.", -300),
+        ("All times are GMT. The time now is 10:16 AM.", 0),
+        ("All times are GMT+11. This page was generated", 660),
+        ("All times are GMT +5.5.", 330),
+        ("Alle Zeitangaben in WEZ +1. Es ist jetzt", 60),
+        ("the time now in GMT+1 is 17:21", None),
+        ("", None),
+    ],
+)
+def test_zone(footer, minutes):
+    assert zone(footer) == minutes
+
+
+def test_printed_finds_the_date_in_its_surroundings():
+    assert printed("Yesterday 21:27 by aclong27") == "Yesterday 21:27"
+    assert printed("joined 12-01-2009 posted 07-11-2008, 05:42 AM", timed=True) == "07-11-2008, 05:42 AM"
+    assert printed("no date 12:30") is None
+
+
+@given(st.integers(0, 2**31), st.integers(-12 * 60, 14 * 60))
+def test_what_is_printed_is_read_back(seconds, offset):
+    local = datetime.fromtimestamp(seconds - seconds % 60, UTC) + timedelta(days=1)
+    calendar = Calendar(day_first=False, offset=offset, now=NOW)
+    read = datetime.fromisoformat(utc(local.strftime("%m-%d-%Y, %I:%M %p"), calendar))
+    assert (local - read).total_seconds() == offset * 60
+
+
+@given(st.text(), st.sampled_from([MONTH_FIRST, DAY_FIRST, NOTHING_KNOWN]))
+def test_no_text_raises(text, calendar):
+    utc(text, calendar)
+    zone(text)
+    day_first([text])

@@ -1,0 +1,128 @@
+"""A post's HTML becomes clean text, its quotes relations, its pictures and files addresses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e30crawl.pages.document import parse
+from e30crawl.pages.media import attachments
+from e30crawl.pages.text import render
+from e30crawl.records import Media, Quote
+
+QUOTE_3 = (
+    "<div style='margin:20px'><div class='smallfont'>{label}</div><table><tr><td class='alt2' style='border:1px inset'>"
+    "<div>{by} <strong>{name}</strong> <a href='showthread.php?p={post}#post{post}'>go</a></div><div>{text}</div>"
+    "</td></tr></table></div>"
+)
+QUOTE_4 = (
+    "<div class='bbcode_container'><div class='bbcode_quote'><div class='quote_container'>"
+    "<div class='bbcode_postedby'>{by} <strong>{name}</strong> <a href='x/5-y.html#post{post}'>go</a></div>"
+    "<div class='message'>{text}</div></div></div></div>"
+)
+
+
+def body(html):
+    document = parse(
+        f"<html><body><div id='post'>{html}</div></body></html>", "http://b.example/forum/showthread.php?t=5"
+    )
+    return document.by_id["post"], document
+
+
+def content(html):
+    return render(*body(html))
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("  one\n two <b>three</b>&nbsp;four ", "one two three four"),
+        ("one<br />\n<br />\ntwo", "one\n\ntwo"),
+        ("one<br><br><br><br>two", "one\n\ntwo"),
+        ("<p>one</p><p>two</p>", "one\n\ntwo"),
+        ("a<div>b</div>c", "a\nb\nc"),
+        ("do:<ul><li>drain</li><li>fill</li></ul>", "do:\n- drain\n- fill"),
+        ("<table><tr><td>M6</td><td>9 Nm</td></tr></table>", "M6 9 Nm"),
+        ("<pre>a\n  b\n\nc</pre>d", "a\n  b\n\nc\nd"),
+        ("a<script>x()</script><!-- hidden -->b<style>y</style>", "ab"),
+        ("spoiler: <div style='display:none'>shown</div>", "spoiler:\nshown"),
+        ("it&#146;s 80&deg;C", "it’s 80°C"),
+        ("", ""),
+    ],
+)
+def test_text(html, text):
+    assert content(html).text == text
+
+
+@pytest.mark.parametrize("form", [QUOTE_3, QUOTE_4])
+@pytest.mark.parametrize(("label", "by"), [("Quote:", "Originally Posted by"), ("Zitat:", "Zitat von")])
+def test_a_quote_is_marked_and_known(form, label, by):
+    read = content(form.format(label=label, by=by, name="Ann", post=77, text="cold<br>start") + "Mine too.")
+    assert read.text == "> cold\n> start\n\nMine too."
+    assert read.quotes == (Quote(77, "Ann"),)
+
+
+@pytest.mark.parametrize("form", [QUOTE_3, QUOTE_4])
+def test_quotes_nest(form):
+    inner = form.format(label="Quote:", by="Originally Posted by", name="Ann", post=1, text="why?")
+    outer = form.format(label="Quote:", by="Originally Posted by", name="Bob", post=2, text=inner + "because")
+    read = content(outer + "I see")
+    assert read.text == "> > why?\n\n> because\n\nI see"
+    assert read.quotes == (Quote(2, "Bob"), Quote(1, "Ann"))
+
+
+def test_a_quote_without_a_name_is_still_a_quote():
+    box = "<div><div class='smallfont'>{}:</div><table><tr><td style='border:1px inset'>so</td></tr></table></div>"
+    assert content(box.format("Quote")).quotes == (Quote(None, None),)
+    assert content(box.format("Quote")).text == "> so"
+    assert content("<div class='bbcode_quote'><div class='message'>so</div></div>").text == "> so"
+    spoiler = content(box.format("Spoiler"))
+    assert (spoiler.text, spoiler.quotes) == ("Spoiler:\nso", ())
+
+
+def test_code_is_no_quote():
+    read = content(
+        "<div><div class='smallfont'>Code:</div><pre class='alt2' style='border:1px inset'>a\n b</pre></div>"
+    )
+    assert (read.text, read.quotes) == ("Code:\na\n b", ())
+
+
+def test_a_typed_attribution_of_an_imported_post():
+    typed = "<table><tr><td><i>Originally posted by Ann B </i><br>so</td></tr></table>"
+    read = content(f"<div><div class='smallfont'>Quote:</div>{typed}</div>")
+    assert (read.text, read.quotes) == ("> so", (Quote(None, "Ann B"),))
+
+
+def test_pictures_without_smilies_and_spacers():
+    read = content(
+        "<img src='http://pics.example/a.jpg' alt=''><img src='images/smilies/wink.gif'>"
+        "<img class='inlineimg' src='b.gif'>"
+        "<img src='spacer.gif' data-original='/real.jpg' alt='bracket'><img src='data:image/png;base64,AA'>"
+        "<img src='http://pics.example/a.jpg'><img src='attachment.php?attachmentid=9'>"
+    )
+    assert read.images == (Media("http://pics.example/a.jpg"), Media("http://b.example/real.jpg", "bracket"))
+
+
+def test_attachments_once_and_at_full_size():
+    html = (
+        "<fieldset><a href='/attachments/x/4826d14-y-pan.jpg'><img src='spacer.gif' alt='Name:\tpan 1.jpg\nViews:\t50'"
+        " data-original='attachment.php?attachmentid=4826&amp;thumb=1'></a></fieldset>"
+        "<a href='attachment.php?attachmentid=7&amp;d=12'>list.pdf</a> (24.1 KB) <a href='http://[bad/attachment.php'>no</a>"
+        "<img src='attachment.php?attachmentid=8&amp;stc=1' alt=''><a href='showthread.php?t=5'>thread</a>"
+    )
+    assert attachments(*body(html)) == (
+        Media("http://b.example/attachments/x/4826d14-y-pan.jpg", "pan 1.jpg"),
+        Media("http://b.example/forum/attachment.php?attachmentid=7&d=12", "list.pdf"),
+        Media("http://b.example/forum/attachment.php?attachmentid=8&stc=1"),
+    )
+
+
+TAGS = st.sampled_from(["div", "p", "br", "pre", "li", "td", "b", "div class='bbcode_quote'", "div class='smallfont'"])
+
+
+@given(st.lists(st.tuples(TAGS, st.text("ab \n>", max_size=6), st.booleans())))
+def test_every_word_survives_in_order(pieces):
+    html = "".join(
+        f"<{tag}>{text.replace('>', '&gt;')}" + f"</{tag.split()[0]}>" * closed for tag, text, closed in pieces
+    )
+    letters = [letter for _, text, _ in pieces for letter in text if letter in "ab"]
+    assert [letter for letter in content(html).text if letter in "ab"] == letters

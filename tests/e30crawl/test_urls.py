@@ -1,0 +1,212 @@
+"""One page, many addresses: what each of them is, and which of them are the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e30crawl.urls import OTHER, Target, UrlKind, canonical, classify, identity, member_id, page_url
+
+HASH = "0123456789abcdef0123456789abcdef"
+
+CANONICAL = [
+    (f"http://B.example/showthread.php?s={HASH}&t=5", "http://b.example/showthread.php?t=5"),
+    ("http://b.example/showthread.php?s=&threadid=5", "http://b.example/showthread.php?threadid=5"),
+    ("http://b.example:80/showthread.php?t=5&page=1#post9", "http://b.example/showthread.php?t=5"),
+    ("https://b.example:443/?styleid=3&langid=2", "https://b.example/"),
+    ("https://b.example:8443/forum.php", "https://b.example:8443/forum.php"),
+    ("http://b.example", "http://b.example/"),
+    ("http://b.example/showthread.php?page=2&t=5&highlight=oil&mode=hybrid", "http://b.example/showthread.php?page=2&t=5"),
+    ("http://b.example/showthread.php?t=5&goto=lastpost&pp=40", "http://b.example/showthread.php?t=5"),
+    ("http://b.example/attachment.php?attachmentid=7&stc=1&d=1430397200&thumb=1",
+     "http://b.example/attachment.php?attachmentid=7"),
+    ("http://b.example/forumdisplay.php?sort=views&order=desc&daysprune=-1&f=4",
+     "http://b.example/forumdisplay.php?f=4"),
+    ("http://b.example/showthread.php?5-Slug/page2&viewfull=1", "http://b.example/showthread.php?5-Slug/page2"),
+    ("http://b.example/forum/x-47/page-50/page-70/", "http://b.example/forum/x-47/page-70/"),
+    ("http://gravatar.example/a?s=80", "http://gravatar.example/a?s=80"),  # a size, no session
+    ("mailto:me@b.example", "mailto:me@b.example"),
+    ("http://[broken", "http://[broken"),
+]  # fmt: skip
+
+KINDS = [
+    # vB2 and vB3
+    ("/", Target(UrlKind.HOME)),
+    ("/forum/index.php?s=" + HASH, Target(UrlKind.HOME)),
+    ("/forums/", Target(UrlKind.HOME)),
+    ("/forum.php#cars", Target(UrlKind.HOME)),
+    ("/forumdisplay.php?f=4", Target(UrlKind.FORUM, 4)),
+    ("/forumdisplay.php?f=4&order=desc&page=3", Target(UrlKind.FORUM, 4, 3)),
+    ("/forumdisplay.php?s=&forumid=4&pagenumber=2", Target(UrlKind.FORUM, 4, 2)),
+    ("/showthread.php?t=82935&page=2", Target(UrlKind.THREAD, 82935, 2)),
+    ("/showthread.php?s=&threadid=9&perpage=40&pagenumber=2", Target(UrlKind.THREAD, 9, 2)),
+    ("/showthread.php?goto=newpost&t=9", Target(UrlKind.THREAD, 9)),
+    ("/showthread.php?p=77#post77", Target(UrlKind.POST, 77)),
+    ("/showthread.php?t=9&p=77", Target(UrlKind.POST, 77)),
+    ("/showthread.php?postid=77", Target(UrlKind.POST, 77)),
+    ("/showpost.php?p=77&postcount=3", Target(UrlKind.POST, 77)),
+    ("/attachment.php?attachmentid=55&d=1229061153", Target(UrlKind.ATTACHMENT, 55)),
+    ("/attachment.php?postid=90074", Target(UrlKind.ATTACHMENT)),
+    # vB4
+    ("/forumdisplay.php/380-Air-Force/page2", Target(UrlKind.FORUM, 380, 2)),
+    ("/forumdisplay.php?380-Air-Force", Target(UrlKind.FORUM, 380)),
+    ("/forums/46-Name/page2", Target(UrlKind.FORUM, 46, 2)),
+    ("/showthread.php/9687-A-Slug/page2", Target(UrlKind.THREAD, 9687, 2)),
+    ("/showthread.php?9687-A-Slug/page2", Target(UrlKind.THREAD, 9687, 2)),
+    ("/showthread.php/9687-A-Slug?p=365266&viewfull=1#post365266", Target(UrlKind.POST, 365266)),
+    ("/threads/123-Slug", Target(UrlKind.THREAD, 123)),
+    ("/threads/123-Slug/page2?p=5&viewfull=1", Target(UrlKind.POST, 5)),
+    # vB5
+    ("/forum/cars/m3/727744-some-topic", Target(UrlKind.THREAD, 727744)),
+    ("/forum/cars/m3/727744-some-topic/page2", Target(UrlKind.THREAD, 727744, 2)),
+    ("/forum/cars/m3/727744-some-topic?p=731647#post731647", Target(UrlKind.POST, 731647)),
+    ("/forum/cars/m3", Target(UrlKind.FORUM)),
+    ("/forum/cars/m3/page4", Target(UrlKind.FORUM, None, 4)),
+    ("/filedata/fetch?id=3141&d=1554824243&type=thumb", Target(UrlKind.ATTACHMENT, 3141)),
+    ("/filedata/fetch?filedataid=12", Target(UrlKind.ATTACHMENT)),
+    # vBSEO and its relatives
+    ("/engine/856-oil-pump.html", Target(UrlKind.THREAD, 856)),
+    ("/engine/856-oil-pump-2.html", Target(UrlKind.THREAD, 856, 2)),
+    ("/engine/856-oil-pump-post2840.html#post2840", Target(UrlKind.POST, 2840)),
+    ("/forums/885-post3.html", Target(UrlKind.POST, 885)),
+    ("/engine/whats-a-325-a.html", OTHER),  # no id anywhere
+    ("/engine/1513-password-march-14-a.html", Target(UrlKind.THREAD, 1513)),
+    ("/passion/my-m2-460615.html", Target(UrlKind.THREAD, 460615)),
+    ("/passion/my-m2-460615-3.html", Target(UrlKind.THREAD, 460615, 3)),
+    ("/t78242-slug.html", Target(UrlKind.THREAD, 78242)),
+    ("/f42-name.html", Target(UrlKind.FORUM, 42)),
+    ("/forums/forum111/index2.html", Target(UrlKind.FORUM, 111, 2)),
+    ("/comedy-central/index11.html", Target(UrlKind.FORUM, None, 11)),
+    ("/questions/linux-software-2/webmin-82935/page2.html", Target(UrlKind.THREAD, 82935, 2)),
+    ("/attachments/forum-slug/35986d1226083046-thread-slug-file.jpg", Target(UrlKind.ATTACHMENT, 35986)),
+    ("/attachments/forum-slug/35986d1226083046t-thread-slug-file.jpg", Target(UrlKind.ATTACHMENT, 35986)),
+    # what must never be walked into, or cannot be told from the address
+    *(
+        (path, OTHER)
+        for path in (
+            "/comedy-central/", "/27-5-650b/", "/36706-tate16t.html", "/member.php?u=4", "/members/42491.html",
+            "/forum/members/22414-herm", "/member/1712-buckeye", "/forums/members/list/index2.html", "/memberlist.php",
+            "/search.php?searchid=1", "/calendar.php?month=3", "/newreply.php?do=newreply&p=4", "/login.php?do=login",
+            "/printthread.php?t=4", "/misc.php?do=whoposted&t=4", "/external.php?type=RSS2&forumids=4",
+            "/forumdisplay.php?do=markread", "/forumdisplay.php?f=4&prefixid=x", "/showthread.php?t=abc",
+            "/showthread.php", "/forumdisplay.php?f=-1", "/archive/index.php/t-123.html", "/user/artistik-48730/",
+            "/announcement.php?f=4", "/images/5-smile.html", "/core/image.php?userid=4", "/forum/search",
+            "/showthread.php?t=" + "9" * 5000,
+        )
+    ),
+]  # fmt: skip
+
+PAGES = [
+    ("showthread.php?t=5", "showthread.php?page=3&t=5"),
+    ("showthread.php?t=5&page=2", "showthread.php?page=3&t=5"),
+    ("showthread.php?threadid=5", "showthread.php?pagenumber=3&threadid=5"),
+    ("forumdisplay.php?f=5", "forumdisplay.php?f=5&page=3"),
+    ("showthread.php?5-Slug", "showthread.php?5-Slug/page3"),
+    ("showthread.php/5-Slug", "showthread.php/5-Slug/page3"),
+    ("threads/5-Slug", "threads/5-Slug/page3"),
+    ("forums/5-Slug/", "forums/5-Slug/page3"),
+    ("forum/a/b/5-slug", "forum/a/b/5-slug/page3"),
+    ("forum/a/b", "forum/a/b/page3"),
+    ("engine/5-oil-pump.html", "engine/5-oil-pump-3.html"),
+    ("passion/my-m2-460615.html", "passion/my-m2-460615-3.html"),
+    ("comedy-central/", "comedy-central/index3.html"),
+    ("q/linux-2/webmin-82935/", "q/linux-2/webmin-82935/page3.html"),
+]
+
+
+@pytest.mark.parametrize(("url", "expected"), CANONICAL)
+def test_canonical(url, expected):
+    assert canonical(url) == expected
+
+
+@pytest.mark.parametrize(("path", "expected"), KINDS)
+def test_kinds(path, expected):
+    assert classify("http://b.example" + path) == expected
+
+
+@pytest.mark.parametrize("url", ["javascript:void(0)", "", "#top", "ftp://b.example/showthread.php?t=4", "http://[bad"])
+def test_what_is_no_web_address_is_other(url):
+    assert classify(url) == OTHER
+
+
+@pytest.mark.parametrize(("first", "third"), PAGES)
+def test_page_addresses(first, third):
+    first, third = "http://b.example/" + first, "http://b.example/" + third
+    assert page_url(first, 3) == third
+    assert page_url(third, 3) == third
+    assert page_url(page_url(third, 1), 3) == third
+    assert classify(third).page == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "urls"),
+    [
+        ("thread:5:1", ["showthread.php?t=5", f"showthread.php?s={HASH}&t=5&page=1", "threads/5-Old", "x/5-new.html"]),
+        ("thread:5:2", ["showthread.php?t=5&page=2", "threads/5-Old/page2", "x/5-new-2.html", "forum/a/5-b/page2"]),
+        ("forum:4:1", ["forumdisplay.php?f=4", "forumdisplay.php?f=4&sort=views&order=asc", "forums/4-Name"]),
+        (
+            "attachment:55",
+            ["attachment.php?attachmentid=55&d=1", "attachments/x/55d1-name.jpg", "filedata/fetch?id=55"],
+        ),
+        ("post:9", ["showthread.php?p=9#post9", "showpost.php?p=9", "x/5-new-post9.html"]),
+    ],
+)
+def test_ids_outlive_slugs(key, urls):
+    assert {identity("http://b.example/" + url) for url in urls} == {key}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://b.example/member.php?u=4", 4),
+        ("http://b.example/member.php/13985-Rainmaker", 13985),
+        ("http://b.example/members/71187_predator.html", 71187),
+        ("http://b.example/member/1712-buckeye", 1712),
+        ("http://b.example/user/artistik-48730/", 48730),
+        ("http://b.example/36706-tate16t.html", 36706),
+        ("http://b.example/search.php?do=finduser&userid=7", 7),
+        ("http://b.example/users/transgalactic/", None),
+        (None, None),
+    ],
+)
+def test_member_links(url, expected):
+    assert member_id(url) == expected
+
+
+PARTS = st.sampled_from(
+    [
+        "s=",
+        f"s={HASH}",
+        "t=5",
+        "page=1",
+        "page=2",
+        "goto=newpost",
+        "5-Slug",
+        "5-Slug/page2",
+        "&",
+        "=",
+        "a=b",
+        "%zz",
+        "ü",
+    ]
+)
+ADDRESSES = st.builds(
+    "{}://{}{}?{}#{}".format,
+    st.sampled_from(["http", "HTTPS", "ftp"]),
+    st.sampled_from(["b.example", "B.Example:80", "b.example:443", "b.example::80:", "u:p@B.example", "[::1]:80", ""]),
+    st.text("/abfpage-0123456789.html", max_size=30).map(lambda path: "/" + path),
+    st.lists(PARTS, max_size=5).map("&".join),
+    st.text(max_size=5),
+)
+
+
+@given(ADDRESSES | st.text())
+def test_canonical_is_stable_and_keeps_the_identity(url):
+    once = canonical(url)
+    assert canonical(once) == once
+    assert identity(once) == identity(url)
+
+
+@given(ADDRESSES | st.text(), st.integers(-1, 9))
+def test_any_address_can_be_asked(url, number):
+    classify(url)
+    assert isinstance(page_url(url, number), str)
