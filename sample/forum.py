@@ -1,0 +1,125 @@
+"""A small vBulletin look-alike on loopback: the same forum as /vb3/, /vb4/ and /vb5/.
+
+    python -m sample.forum --port 8000
+
+It is there to be crawled by the demo and the tests. Two starts serve the same bytes.
+"""
+
+import argparse
+import os
+import sys
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+
+from sample.board import Board
+from sample.pictures import draw_all
+from sample.skins import Place, vb3, vb4, vb5
+
+SKINS = {"vb3": vb3, "vb4": vb4, "vb5": vb5}
+CLOSED = ("photos/private/", "search.php", "calendar.php", "memberlist.php")
+ROBOTS = "\n".join(["User-agent: *", *(f"Disallow: /{name}/{path}" for name in SKINS for path in CLOSED), ""])
+TYPES = {b"\x89PNG": "image/png", b"\xff\xd8\xff\xe0": "image/jpeg"}
+
+Answer = tuple[int, str, bytes]  # status, content type, body
+
+
+def answer(target: str, board: Board, drawings: dict[str, bytes]) -> Answer:
+    """What the server says to GET `target`; a pure function of it."""
+    if target == "/robots.txt":
+        return 200, "text/plain", ROBOTS.encode()
+    name, _, address = target.removeprefix("/").partition("/")
+    if name not in SKINS:
+        return _html(404, "<html><body>Nothing here. The boards are /vb3/, /vb4/ and /vb5/.</body></html>")
+    if address.startswith("photos/"):
+        keys = {board.photo(key): key for key in board.files}
+        return _file(drawings.get(keys.get(address, "")))
+    place = SKINS[name].locate(address, board)
+    if place is None:
+        return _html(404, "<html><body><h1>Not found</h1></body></html>")
+    if place.kind == "attachment":
+        return _attachment(place.id, SKINS[name], board, drawings)
+    return _page(place, SKINS[name], board)
+
+
+def _page(place: Place, skin: ModuleType, board: Board) -> Answer:
+    if place.kind == "home":
+        return _html(200, skin.home(board))
+    known = board.forums if place.kind == "forum" else board.threads
+    if place.id not in known:
+        return _html(404, "<html><body><h1>Not found</h1></body></html>")
+    if place.kind == "thread":
+        return _html(200, skin.thread(board, known[place.id], place.number))
+    forum = known[place.id]
+    return _html(200, skin.notice(board) if forum.members_only else skin.forum(board, forum, place.number))
+
+
+def _attachment(number: int, skin: ModuleType, board: Board, drawings: dict[str, bytes]) -> Answer:
+    """A file, or the login page under the file's address, as vBulletin answers guests."""
+    keys = {file.attachment: key for key, file in board.files.items() if file.attachment}
+    if number not in keys:
+        return _html(404, "<html><body><h1>Not found</h1></body></html>")
+    body = drawings.get(keys[number])
+    return _file(body) if body else _html(200, skin.notice(board))
+
+
+def _html(status: int, text: str) -> Answer:
+    return status, "text/html; charset=UTF-8", text.encode()
+
+
+def _file(body: bytes | None) -> Answer:
+    if body is None:
+        return _html(404, "<html><body><h1>Not found</h1></body></html>")
+    return 200, TYPES.get(body[:4], "application/octet-stream"), body
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # keeps connections, as real servers do
+
+    def __init__(self, *args: object, board: Board, drawings: dict[str, bytes], **kwargs: object) -> None:
+        self.board, self.drawings = board, drawings
+        super().__init__(*args, **kwargs)
+
+    def do_GET(self) -> None:
+        status, content_type, body = answer(self.path, self.board, self.drawings)
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
+        """One line per request would drown the demo's own output."""
+
+
+def serve(port: int, port_file: Path | None = None) -> None:
+    """Serves on 127.0.0.1 until it is stopped; port 0 takes a free one. The port appears in `port_file` when ready."""
+    handler = partial(Handler, board=Board.load(), drawings=draw_all())
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        port = server.server_address[1]
+        if port_file:
+            temporary = port_file.with_name(f".{port_file.name}.tmp")
+            temporary.write_text(f"{port}\n", encoding="ascii")
+            temporary.replace(port_file)
+        print(f"sample forum: http://127.0.0.1:{port}/vb3/ /vb4/ /vb5/", flush=True)
+        server.serve_forever()
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m sample.forum", description="Serve the sample forum on loopback.")
+    parser.add_argument("--port", type=int, default=8000, help="0 for any free port (default: 8000)")
+    parser.add_argument("--port-file", type=Path, help="file to write the port to, once it listens")
+    options = parser.parse_args(argv)
+    try:
+        serve(options.port, options.port_file)
+    except KeyboardInterrupt:
+        return 0
+    except OSError as error:
+        print(f"127.0.0.1:{options.port}: {os.strerror(error.errno or 0)}; try --port 0", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How the sample shelf is printed: page blocks, the pen, the drawings, and the bad photocopier."""
