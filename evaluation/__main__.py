@@ -1,0 +1,120 @@
+"""python -m evaluation: does the tuned model read the page, and how sure are we."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evaluation.rows import SPLITS, DataError
+from vlm3_dataset.arguments import OneLineParser, fail
+
+if TYPE_CHECKING:
+    from evaluation.answers import Settings
+    from evaluation.run import Asked
+
+PROG = "evaluation"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(argv)
+    from evaluation.answers import StoreError
+    from evaluation.weights import ModelError
+
+    try:
+        return options.command(options)
+    except (DataError, ModelError, StoreError, OSError) as error:
+        fail(PROG, str(error))
+    except KeyboardInterrupt:
+        fail(PROG, f"stopped; the same command goes on from {options.run}")
+
+
+def _answer(options: argparse.Namespace) -> int:
+    from evaluation.run import answer
+
+    answers = answer(_asked(options), options.model, options.adapter, _settings(options))
+    sys.stdout.write(f"{len(answers)} answers in {options.run / 'answers.jsonl'}\n")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from evaluation.run import run
+
+    figures = run(_asked(options), options.base, options.adapter, _settings(options), options.seed)
+    sys.stdout.write("".join(f"{sentence}\n" for sentence in figures["conclusions"]))
+    sys.stdout.write(f"report: {options.run / 'report.html'}\n")
+    return 0 if figures["valid"] else 1
+
+
+def _asked(options: argparse.Namespace) -> "Asked":
+    from evaluation.run import Asked
+
+    return Asked(options.data, options.split, options.limit, options.run, options.batch)
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from evaluation.answers import Settings
+
+    return Settings(max_new_tokens=options.max_new_tokens, dtype=options.dtype)
+
+
+def _parser() -> OneLineParser:
+    parser = OneLineParser(f"python -m {PROG}", description=__doc__.partition(": ")[2])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
+
+    run = commands.add_parser("run", help="answers before and after tuning, scores, comparison, report")
+    run.add_argument("--base", required=True, metavar="MODEL", help="folder or hub name of the model before tuning")
+    run.add_argument("--adapter", required=True, metavar="DIR", help="folder of the adapter that tuning made")
+    run.add_argument("--judge", type=_judge, default="none", help="who judges prose: none (the only one so far)")
+    run.add_argument("--seed", type=_whole, default=0, help="of the resampling (default 0)")
+    run.set_defaults(command=_run)
+
+    answer = commands.add_parser("answer", help="only one model's answers, stored for a later run in the same folder")
+    answer.add_argument("--model", required=True, metavar="MODEL", help="folder or hub name")
+    answer.add_argument("--adapter", metavar="DIR", help="folder of an adapter for it")
+    answer.set_defaults(command=_answer)
+
+    for command in (run, answer):
+        _add_common(command)
+    return parser
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data", type=Path, required=True, metavar="FOLDER", help="folder with vlm_val.jsonl, images/"
+    )
+    command.add_argument("--split", choices=SPLITS, default="val", help="which rows are asked (default val)")
+    command.add_argument("--limit", type=_count, metavar="N", help="ask only N rows, spread evenly over the split")
+    command.add_argument("--run", type=Path, required=True, metavar="DIR", help="where answers and results are kept")
+    command.add_argument("--batch", type=_count, default=8, help="answers generated at once (default 8)")
+    command.add_argument("--max-new-tokens", type=_count, default=256, help="longest answer (default 256)")
+    command.add_argument(
+        "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="of the weights (default bfloat16)"
+    )
+
+
+def _judge(name: str) -> str:
+    if name != "none":
+        raise argparse.ArgumentTypeError(f"{name!r} is not built yet; only none")
+    return name
+
+
+def _count(text: str) -> int:
+    number = _whole(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
+def _whole(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is less than 0")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""ANLS, the customary figure for reading documents: reported beside the others, never a gate.
+
+It rewards what looks alike: 25 Nm for 24 Nm is 0.80, and "The torque is 24 Nm." for "24 Nm" 0.
+"""
+
+from collections.abc import Sequence
+
+_THRESHOLD = 0.5
+
+
+def score(references: str | Sequence[str], answer: str) -> float:
+    """Average normalised Levenshtein similarity of one answer, 0 to 1: the best over its references.
+
+    Formula 1 and threshold 0.5 of Biten et al., Scene Text Visual Question Answering, ICCV 2019; case and outer
+    white space do not count there.
+    """
+    accepted = [references] if isinstance(references, str) else references
+    return max((_similarity(_plain(reference), _plain(answer)) for reference in accepted), default=0.0)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _similarity(one: str, other: str) -> float:
+    longest = max(len(one), len(other))
+    if not longest:
+        return 1.0
+    distance = _distance(one, other) / longest
+    return 1 - distance if distance < _THRESHOLD else 0.0
+
+
+def _distance(one: str, other: str) -> int:
+    """Levenshtein distance: insertions, deletions and substitutions cost 1."""
+    row = list(range(len(other) + 1))
+    for at, char in enumerate(one, 1):
+        diagonal, row[0] = row[0], at
+        for place, against in enumerate(other, 1):
+            diagonal, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, diagonal + (char != against))
+    return row[-1]

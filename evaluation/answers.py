@@ -1,0 +1,122 @@
+"""Answers on disk: one line each in answers.jsonl, found again by everything that decided them."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from evaluation.rows import Question
+from evaluation.weights import Weights
+from vlm3_dataset.files import fingerprint
+
+# 2,500 image tokens of 28 x 28 pixels leave a repair-manual page as it is. A processor saved with an adapter may ask
+# for less and gets it; the 7B's own limit would let one page take 16,384 tokens.
+MAX_PIXELS = 2500 * 28 * 28
+
+
+class StoreError(ValueError):
+    """Why answers cannot be read or written here, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How answers are generated: greedy, and nothing else that would make two runs differ."""
+
+    max_new_tokens: int = 256
+    dtype: str = "bfloat16"
+    max_pixels: int = MAX_PIXELS
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Who answers: a model, perhaps with an adapter, behind a processor, under settings."""
+
+    model: Weights
+    processor: Weights
+    adapter: Weights | None = None
+    settings: Settings = Settings()
+
+    @property
+    def name(self) -> str:
+        return self.model.name if self.adapter is None else f"{self.model.name} + {self.adapter.name}"
+
+    def key(self, question: Question) -> str:
+        """A digest of all that decides the answer. The batch it is generated in is not part of it."""
+        return fingerprint(
+            self.model.digest,
+            self.adapter.digest if self.adapter else None,
+            self.processor.digest,
+            self.settings,
+            question.image_sha256,
+            question.text,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    key: str
+    question: str  # its id, for whoever reads the file
+    answerer: str
+    text: str
+    tokens: int
+    truncated: bool  # stopped by max_new_tokens, not by the model
+
+
+class AnswerStore:
+    """The answers of a run folder. Open it with `with`: one process at a time writes.
+
+    Lines are only ever appended, so a killed process leaves at most one torn line, which the next one cuts off.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._answers: dict[str, Answer] = {}
+
+    def __enter__(self) -> Self:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self.path.open("ab+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise StoreError(
+                f"{self.path} is being written by another run; wait for it, or use another --run"
+            ) from None
+        self._repair()
+        self._read()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def get(self, key: str) -> Answer | None:
+        return self._answers.get(key)
+
+    def add(self, answers: Iterable[Answer]) -> None:
+        """Appends what is new, in one write that is on disk when this returns."""
+        new = {answer.key: answer for answer in answers if answer.key not in self._answers}
+        lines = "".join(json.dumps(asdict(answer), ensure_ascii=False) + "\n" for answer in new.values())
+        self._file.write(lines.encode())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._answers |= new
+
+    def _repair(self) -> None:
+        self._file.seek(0)
+        whole = self._file.read().rfind(b"\n") + 1
+        self._file.truncate(whole)
+
+    def _read(self) -> None:
+        self._file.seek(0)
+        for number, line in enumerate(self._file, 1):
+            try:
+                answer = Answer(**json.loads(line))
+            except (ValueError, TypeError) as error:
+                raise StoreError(f"{self.path} line {number} is no answer ({error}); delete it to ask again") from None
+            self._answers[answer.key] = answer

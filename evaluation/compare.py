@@ -1,0 +1,146 @@
+"""Two answers to each question, scored and compared: pure, the same for the same seed."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import Literal
+
+from evaluation import statistics
+from evaluation.answers import Answer
+from evaluation.measure import Score, Target
+from evaluation.refusals import Silence, silence
+from evaluation.rows import Question
+from evaluation.statistics import Interval, Verdict
+
+Scores = Mapping[Target, Mapping[str, Score]]
+Outcome = Literal["broken", "wrong", "fixed", "right", "unscored"]
+# What tuning broke is read first; what no metric applies to, last.
+OUTCOMES: tuple[Outcome, ...] = ("broken", "wrong", "fixed", "right", "unscored")
+
+MOST_ERRORS = 0.02  # above this share of cases that a metric broke on, a run is not valid
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question, what both models answered, and what each applicable metric says: (before, after) by its name."""
+
+    question: Question
+    before: Answer
+    after: Answer
+    silence: tuple[Silence | None, Silence | None]
+    scores: dict[str, tuple[Score, Score]]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a metric's mean. Everything after `errors` is None where no case could be compared."""
+
+    metric: str
+    target: float
+    n: int  # cases scored for both models
+    pages: int
+    not_applicable: int
+    errors: int  # cases that the metric broke on: in no mean, never a 0
+    before: float | None = None
+    after: float | None = None
+    before_interval: Interval | None = None
+    after_interval: Interval | None = None
+    difference: float | None = None
+    difference_interval: Interval | None = None
+    p: float | None = None  # sign-flip by page, Holm over the metrics
+    p_pass: float | None = None  # exact McNemar on passed and failed cases, not adjusted
+    fixed: int = 0
+    broken: int = 0
+    both: int = 0
+    neither: int = 0
+    verdict_before: Verdict | None = None
+    verdict: Verdict | None = None
+
+
+def pair(
+    questions: Sequence[Question], before: Sequence[Answer], after: Sequence[Answer], scores: tuple[Scores, Scores]
+) -> list[Case]:
+    cases = []
+    for question, old, new in zip(questions, before, after, strict=True):
+        both = {
+            target.metric: (scores[0][target][question.id], scores[1][target][question.id])
+            for target in scores[0]
+            if question.id in scores[0][target]
+        }
+        silences = (silence(old.text, question.reference), silence(new.text, question.reference))
+        cases.append(Case(question, old, new, silences, both, _outcome(list(both.values()))))
+    return cases
+
+
+def _outcome(pairs: list[tuple[Score, Score]]) -> Outcome:
+    valid = [pair for pair in pairs if not _error(pair)]
+    if not valid:
+        return "unscored"
+    match all(old.passed for old, _ in valid), all(new.passed for _, new in valid):
+        case True, True:
+            return "right"
+        case True, False:
+            return "broken"
+        case False, True:
+            return "fixed"
+        case _:
+            return "wrong"
+
+
+def _error(pair: tuple[Score, Score]) -> bool:
+    return any(score.value is None for score in pair)
+
+
+def compare(cases: Sequence[Case], targets: Sequence[Target], seed: int) -> list[Change]:
+    """One line a metric. The p-values are adjusted for the number of metrics that had anything to compare."""
+    changes = [_change(cases, target, seed) for target in targets]
+    compared = [change for change in changes if change.n]
+    adjusted = statistics.holm([change.p for change in compared])
+    by_metric = {change.metric: p for change, p in zip(compared, adjusted, strict=True)}
+    return [replace(change, p=by_metric.get(change.metric)) for change in changes]
+
+
+def _change(cases: Sequence[Case], target: Target, seed: int) -> Change:
+    """The line of one metric, its p not yet adjusted."""
+    applicable = [(case, case.scores[target.metric]) for case in cases if target.metric in case.scores]
+    scored = [(case, scores) for case, scores in applicable if not _error(scores)]
+    pages = [case.question.page_id for case, _ in scored]
+    change = Change(
+        metric=target.metric,
+        target=target.above,
+        n=len(scored),
+        pages=len(set(pages)),
+        not_applicable=len(cases) - len(applicable),
+        errors=len(applicable) - len(scored),
+    )
+    if not scored:
+        return change
+    before, after = ([scores[side].value for _, scores in scored] for side in (0, 1))
+    differences = [new - old for old, new in zip(before, after, strict=True)]
+    intervals = [statistics.mean_interval(values, pages, seed) for values in (before, after)]
+    passed = Counter((old.passed, new.passed) for _, (old, new) in scored)
+    fixed, broken = passed[False, True], passed[True, False]
+    return replace(
+        change,
+        before=fmean(before),
+        after=fmean(after),
+        before_interval=intervals[0],
+        after_interval=intervals[1],
+        difference=fmean(differences),
+        difference_interval=statistics.page_bootstrap(differences, pages, seed),
+        p=statistics.sign_flip(differences, pages, seed),
+        p_pass=statistics.mcnemar(fixed, broken),
+        fixed=fixed,
+        broken=broken,
+        both=passed[True, True],
+        neither=passed[False, False],
+        verdict_before=statistics.verdict(intervals[0], target.above),
+        verdict=statistics.verdict(intervals[1], target.above),
+    )
+
+
+def is_valid(changes: Sequence[Change]) -> bool:
+    """Whether so few cases broke a metric that the means can be believed."""
+    return all(change.errors <= MOST_ERRORS * (change.n + change.errors) for change in changes)

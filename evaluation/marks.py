@@ -1,0 +1,41 @@
+"""Which quantities of an answer are right, which contradict the reference, which are missing: for people to see."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from evaluation import numeric
+from evaluation.rows import Question
+
+Kind = Literal["", "matched", "extra"]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An answer cut into pieces, the quantities among them named by kind; and what the answer does not give."""
+
+    pieces: tuple[tuple[str, Kind], ...]
+    missed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def mark(question: Question, answer: str) -> Marked:
+    """The pieces put together are the answer, whatever is in it."""
+    found = numeric.compare(question.reference, answer, question=question.text)
+    if found is None:
+        return Marked(((answer, ""),))
+    places = [(quantity.start, quantity.end, "matched") for _, quantity in found.matched]
+    places += [(quantity.start, quantity.end, "extra") for quantity in found.extras]
+    missed = tuple(" = ".join(dict.fromkeys(one.text for one in fact)) for fact in found.missed)
+    return Marked(_pieces(answer, sorted(places)), missed, found.notes)
+
+
+def _pieces(text: str, places: list[tuple[int, int, Kind]]) -> tuple[tuple[str, Kind], ...]:
+    pieces: list[tuple[str, Kind]] = []
+    at = 0
+    for start, end, kind in places:
+        if start < at:  # "22-26 Nm" may be read as a range and as its ends
+            continue
+        pieces += [(text[at:start], ""), (text[start:end], kind)]
+        at = end
+    pieces.append((text[at:], ""))
+    return tuple((piece, kind) for piece, kind in pieces if piece)

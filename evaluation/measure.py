@@ -1,0 +1,122 @@
+"""Runs the metrics over answers, through DeepEval, with its traps disarmed.
+
+Each of these was seen with DeepEval 4.3.1: it loads `.env` files and a key store of the working directory when it is
+imported, sends telemetry, ends a run after 207 s and then returns only what is done, returns results in the order of
+completion, takes a metric that does not apply for a failed one, advertises on standard output, and takes
+`[DEEPEVAL:IMAGE:path]` in an answer for a picture that a judge should see.
+"""
+
+import io
+import os
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from evaluation.rows import Question
+
+if TYPE_CHECKING:
+    from deepeval.test_case import LLMTestCase
+
+    from evaluation.metrics import RuleMetric
+
+CHUNK = 100  # cases handed over at once, so that the bar moves and a broken run loses little
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a metric says about an answer: a value from 0 to 1, or why there is none."""
+
+    value: float | None
+    passed: bool
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A metric's name and the mean it must exceed."""
+
+    metric: str
+    above: float
+
+
+class LostCaseError(RuntimeError):
+    """DeepEval did not return every case exactly once."""
+
+
+def quiet(folder: Path) -> None:
+    """Sets what DeepEval reads when it is imported: nothing leaves the machine, no stray file is read or written."""
+    for name in [name for name in os.environ if name.startswith("CONFIDENT_")]:
+        del os.environ[name]
+    os.environ |= {
+        "DEEPEVAL_TELEMETRY_OPT_OUT": "1",
+        "DEEPEVAL_DISABLE_DOTENV": "1",
+        "DEEPEVAL_DISABLE_LEGACY_KEYFILE": "1",
+        "DEEPEVAL_NO_INSPECT_PROMPT": "1",
+        "DEEPEVAL_DISABLE_TIMEOUTS": "1",
+        "DEEPEVAL_CACHE_FOLDER": str(folder / ".deepeval"),
+        "DEEPEVAL_FILE_SYSTEM": "READ_ONLY",
+    }
+
+
+def measure(
+    questions: Sequence[Question], answers: Sequence[str], folder: Path, label: str
+) -> dict[Target, dict[str, Score]]:
+    """The scores of each metric, by question id; a question that a metric does not apply to has none.
+
+    `folder` is where DeepEval looks for a cache; `label` tells in the progress bar whose answers these are.
+    """
+    quiet(folder)
+    with redirect_stdout(io.StringIO()):
+        from evaluation.metrics import METRICS
+
+    pairs = list(zip(questions, answers, strict=True))
+    scores = {}
+    for metric in METRICS:
+        applicable = [(question, answer) for question, answer in pairs if metric.applies(question)]
+        scores[Target(metric.__name__, metric.target)] = _run(metric(), applicable, f"{metric.__name__}, {label}")
+    return scores
+
+
+def _run(metric: "RuleMetric", pairs: Sequence[tuple[Question, str]], label: str) -> dict[str, Score]:
+    from deepeval import evaluate
+    from deepeval.evaluate import CacheConfig, DisplayConfig, ErrorConfig
+
+    scores: dict[str, Score] = {}
+    with tqdm(total=len(pairs), desc=label, unit="case", disable=not pairs) as bar:
+        for start in range(0, len(pairs), CHUNK):
+            chunk = pairs[start : start + CHUNK]
+            with redirect_stdout(io.StringIO()):
+                results = evaluate(
+                    [_case(question, answer) for question, answer in chunk],
+                    [metric],
+                    display_config=DisplayConfig(show_indicator=False, print_results=False, inspect_after_run=False),
+                    cache_config=CacheConfig(write_cache=False, use_cache=False),
+                    error_config=ErrorConfig(ignore_errors=True, skip_on_missing_params=False),
+                ).test_results
+            if sorted(result.name for result in results) != sorted(question.id for question, _ in chunk):
+                raise LostCaseError(f"{label}: {len(chunk)} cases went in, {len(results)} came back")
+            for result in results:
+                (data,) = result.metrics_data
+                scores[result.name] = Score(data.score, bool(data.success), data.error)
+            bar.update(len(chunk))
+    return scores
+
+
+def _case(question: Question, answer: str) -> "LLMTestCase":
+    from deepeval.test_case import LLMTestCase
+
+    return LLMTestCase(
+        name=question.id,
+        input=_plain(question.text),
+        actual_output=_plain(answer),
+        expected_output=_plain(question.reference),
+        metadata={"keywords": list(question.keywords)},
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("[DEEPEVAL:", "[DEEPEVAL ")

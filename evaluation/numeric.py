@@ -1,0 +1,280 @@
+"""Are the numbers right? Quantities of an answer against those of the reference, by workshop rules and no tolerance.
+
+Score = matched / (expected + conflicting), recall and precision in one figure: naming four torques of which one is
+right scores 0.25. Edit distance or a relaxed 5 % cannot serve here: ANLS gives 25 Nm for 24 Nm 0.80.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
+
+from evaluation.slots import by_label
+from vlm3_dataset.quantities import Quantity, agree, converts, find, numbers, same
+
+Fact = tuple[Quantity, ...]  # one expected fact in every unit that the reference gives it in
+Slot = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
+
+# A reference of so few words is just a number and what it counts ("There are eight bolts"), unless it is a sentence
+# that happens to hold one ("Remove the two bolts and take off the cover").
+_JUST_A_NUMBER = 4
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\bwhich (?:pin|terminal|fuse|cylinder|gear)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+_STAGES = re.compile(
+    r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d)\b|→|->", re.IGNORECASE
+)
+_PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
+_UNITLESS = frozenset({"number", "count", "label"})
+_REACH = 12  # characters between a value and its conversion in brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """How an answer did: what matched, what was missed, what contradicts.
+
+    Places of `missed` are in the reference, those of `extras` and of the second of each `matched` pair in the answer.
+    """
+
+    matched: tuple[tuple[Fact, Quantity], ...]
+    missed: tuple[Fact, ...]
+    extras: tuple[Quantity, ...]
+    notes: tuple[str, ...] = ()
+    critical: bool = False
+
+    @property
+    def recall(self) -> float:
+        return len(self.matched) / (len(self.matched) + len(self.missed))
+
+    @property
+    def precision(self) -> float:
+        """Share of the answer's relevant values that are right; 0 where it gives none."""
+        given = len(self.matched) + len(self.extras)
+        return len(self.matched) / given if given else 0.0
+
+    @property
+    def score(self) -> float:
+        if self.critical and self.missed:
+            return 0.0
+        return len(self.matched) / (len(self.matched) + len(self.missed) + len(self.extras))
+
+
+class Options(TypedDict, total=False):
+    """What a probe can say beside its reference."""
+
+    question: str  # values that stand in it contradict nothing, and need not be repeated
+    allowed: Sequence[str]  # further values that contradict nothing
+    slots: Sequence[Slot]  # labelled values, instead of the reference: "front 2.4, rear 2.2" is wrong for 2.2 and 2.4
+    unit_optional: bool  # the question names the unit: a bare number counts
+    critical: bool  # one miss makes the score 0
+
+
+def score(expected: str, answer: str, **options: Unpack[Options]) -> float | None:
+    """The score of `compare`, 0 to 1; None where nothing numeric is expected."""
+    breakdown = compare(expected, answer, **options)
+    return breakdown.score if breakdown else None
+
+
+def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
+    """Matches the quantities of an answer with those of a reference; None where nothing numeric is expected."""
+    question, slots = options.get("question", ""), options.get("slots", ())
+    free = [quantity for text in (question, *options.get("allowed", ())) for quantity in find(text)]
+    if slots:
+        values = [_facts(value, "", staged=False) for _, value in slots]
+        given = by_label([label for label, _ in slots], answer, find(answer))
+        parts = [_compare(facts, found, free) for facts, found in zip(values, given, strict=True)]
+        breakdown = _sum(parts)
+    else:
+        staged = bool(_STAGES.search(expected))
+        facts = _facts(expected, question, staged=staged)
+        given = _given(answer, facts, unit_optional=options.get("unit_optional", False))
+        breakdown = _in_order(facts, given, free) if staged else _compare(facts, given, free)
+    expects = breakdown.matched or breakdown.missed
+    return replace(breakdown, critical=options.get("critical", False)) if expects else None
+
+
+def _facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
+    quantities = [quantity for quantity in find(expected) if not quantity.negated]
+    if not quantities:
+        return [(number,) for number in _just_numbers(expected, question)]
+    asked = find(question)
+    new = [quantity for quantity in quantities if not any(same(quantity, known) for known in asked)]
+    facts: list[Fact] = []
+    for quantity in new or quantities:
+        known = _stated(expected, quantity, facts[-1:] if staged else facts)
+        if known is None:
+            facts.append((quantity,))
+        elif quantity.unit not in {member.unit for member in facts[known]}:
+            facts[known] += (quantity,)
+        elif staged:  # 90° and again 90° are two stages
+            facts.append((quantity,))
+    return facts
+
+
+def _stated(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | None:
+    """Which of these facts a quantity states once more, counted from the end: -1 is the last."""
+    if facts and _is_pair(expected, facts[-1][-1], quantity):
+        return -1
+    for at, fact in enumerate(facts):
+        if any(same(quantity, member) for member in _in_its_unit(fact, quantity)):
+            return at - len(facts)
+    return None
+
+
+def _is_pair(expected: str, one: Quantity, other: Quantity) -> bool:
+    gap = expected[one.end : other.start]
+    return one.unit != other.unit and len(gap) <= _REACH and bool(_PAIRED.fullmatch(gap)) and agree(one, other)
+
+
+def _just_numbers(expected: str, question: str) -> list[Quantity]:
+    """The numbers of a reference without a unit, if a number is what it is about."""
+    asked = bool(_HOW_MANY.search(question))
+    if not asked and len(_WORD.findall(expected)) > _JUST_A_NUMBER:
+        return []
+    found = [number for number in numbers(expected) if not number.negated]
+    return [number for number in found if number.dimension != "label"] or (found if asked else [])
+
+
+def _given(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> list[Quantity]:
+    """What an answer gives, bare numbers included where they may count."""
+    found = list(find(answer))
+    if not facts:
+        return found
+    expected = facts[0][0]
+    if expected.dimension in _UNITLESS:
+        return [number for given in (*numbers(answer), *found) for number in _as_counted(given, facts)]
+    if unit_optional and not any(quantity.dimension == expected.dimension for quantity in found):
+        bare = [number for number in numbers(answer) if number.dimension == "number"]
+        found += [replace(number, dimension=expected.dimension, unit=expected.unit) for number in bare]
+    return found
+
+
+def _as_counted(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
+    """A number of the answer as one that a bare reference can be compared with; nothing if it counts other things."""
+    for (expected,) in facts:
+        if given.values == expected.values and (not expected.unit or given.unit in {"", expected.unit}):
+            yield replace(given, dimension=expected.dimension, unit=expected.unit, kind=expected.kind, side="")
+            return
+    expected = facts[0][0]
+    other = given.dimension not in {"number", "count"} or (expected.unit and given.unit not in {"", expected.unit})
+    if not other and given.text.lower() != "one":  # "one of the bolts" counts nothing
+        yield replace(given, dimension=expected.dimension, unit=expected.unit)
+
+
+def _compare(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
+    given = [quantity for quantity in given if not quantity.negated]
+    pairs = [(fact, _best(fact, given)) for fact in facts]
+    return _breakdown(pairs, facts, given, free)
+
+
+def _in_order(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
+    """Matches stages: each value of the answer serves one stage, and their order counts."""
+    given = [quantity for quantity in given if not quantity.negated]
+    steps = [fact for fact in facts if fact[0].kind not in {"thread", "code"}]
+    rest = [(fact, _best(fact, given)) for fact in facts if fact not in steps]
+    unused, loose = list(given), 0
+    for fact in steps:
+        found = _best(fact, unused)
+        if found:
+            loose += 1
+            unused.remove(found)
+    ordered = _longest_run(steps, given)
+    if len(ordered) < loose:
+        broken = _breakdown([*rest, *((fact, None) for fact in steps)], facts, given, free)
+        return replace(broken, matched=(), missed=tuple(facts), notes=("stages out of order",))
+    return _breakdown([*rest, *((fact, ordered.get(at)) for at, fact in enumerate(steps))], facts, given, free)
+
+
+def _longest_run(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
+    """The longest sequence of steps met in their order (longest common subsequence), by place in `steps`."""
+    best: list[dict[int, Quantity]] = [{} for _ in range(len(given) + 1)]
+    for at, fact in enumerate(steps):
+        previous, best = best, [{}]
+        for place, quantity in enumerate(given):
+            options = [previous[place + 1], best[place]]
+            if _accepts_fact(fact, quantity) is not None:
+                options.append(previous[place] | {at: quantity})
+            best.append(max(options, key=len))
+    return best[-1]
+
+
+def _breakdown(
+    pairs: Sequence[tuple[Fact, Quantity | None]],
+    facts: Sequence[Fact],
+    given: Sequence[Quantity],
+    free: Sequence[Quantity],
+) -> Breakdown:
+    matched = tuple((fact, quantity) for fact, quantity in pairs if quantity)
+    notes = (
+        f"{note}: {quantity.text!r} for {fact[0].text!r}"
+        for fact, quantity in matched
+        if (note := _accepts_fact(fact, quantity))
+    )
+    dimensions = {member.dimension for fact in facts for member in fact}
+    extras: list[Quantity] = []
+    for quantity in given:
+        known = any(_accepts_fact(fact, quantity) is not None for fact in facts) or any(
+            _is_part(member, quantity) for fact, _ in matched for member in fact
+        )
+        said = any(same(quantity, other) for other in (*free, *extras))
+        if quantity.dimension in dimensions and not known and not said:
+            extras.append(quantity)
+    missed = tuple(fact for fact, quantity in pairs if not quantity)
+    return Breakdown(matched, missed, tuple(extras), tuple(notes))
+
+
+def _best(fact: Fact, given: Sequence[Quantity]) -> Quantity | None:
+    """The first quantity that states a fact in full, else the first that states it with a note."""
+    accepted = [quantity for quantity in given if _accepts_fact(fact, quantity) is not None]
+    return next((quantity for quantity in accepted if not _accepts_fact(fact, quantity)), (accepted or [None])[0])
+
+
+def _in_its_unit(fact: Fact, quantity: Quantity) -> Fact:
+    """What a fact says in the unit of a quantity, or all: 25 Nm is 18 ft-lb, but it is not 24 Nm (18 ft-lb)."""
+    return tuple(member for member in fact if member.unit == quantity.unit) or fact
+
+
+def _accepts_fact(fact: Fact, given: Quantity) -> str | None:
+    notes = [note for member in _in_its_unit(fact, given) if (note := _accepts(member, given)) is not None]
+    if not notes and any(converts(member, given) for member in fact):
+        return ""  # 22 psi where a page has 1.5 bar / 21 psi: the better conversion of the two
+    return min(notes, default=None, key=len)
+
+
+def _accepts(expected: Quantity, given: Quantity) -> str | None:
+    """None if a quantity misses the expected one, else what it leaves out or adds ("" if nothing)."""
+    if same(expected, given):
+        return ""
+    match expected.kind, given.kind:
+        case "thread", "thread" if len(expected.values) == 1 and expected.values == given.values[:1]:
+            return ""
+        case "tolerance", "value" if same(_nominal(expected), given):
+            return "tolerance dropped"
+        case "bound", "value" if same(_nominal(expected), given):
+            return "bound dropped"
+        case "value", "bound" if same(expected, _nominal(given)):
+            return "bound added"
+    return None
+
+
+def _nominal(quantity: Quantity) -> Quantity:
+    readings = tuple(_nominal(reading) for reading in quantity.readings if reading.kind == quantity.kind)
+    return replace(quantity, kind="value", side="", values=quantity.values[:1], readings=readings)
+
+
+def _is_part(whole: Quantity, given: Quantity) -> bool:
+    """Whether a value repeats a part of a quantity: one end of a range, the size of a thread."""
+    if whole.kind == given.kind == "thread":
+        return given.values == whole.values[:1]
+    if whole.kind not in {"range", "tolerance"} or given.kind not in {"value", "bound"}:
+        return False
+    parts = (*whole.interval, whole.values[0])
+    return any(same(replace(_nominal(whole), values=(part,)), _nominal(given)) for part in parts)
+
+
+def _sum(parts: Sequence[Breakdown]) -> Breakdown:
+    return Breakdown(
+        matched=tuple(pair for part in parts for pair in part.matched),
+        missed=tuple(fact for part in parts for fact in part.missed),
+        extras=tuple(extra for part in parts for extra in part.extras),
+        notes=tuple(note for part in parts for note in part.notes),
+    )

@@ -1,0 +1,44 @@
+"""Answers that say nothing: blank ones, and those that decline to read the page.
+
+A judge that looks for wrong claims finds none in them and gives full marks (measured: a blank answer scores 1.0 on
+DeepEval's Faithfulness and AnswerRelevancy). Here they score 0 before any metric sees them, and are counted.
+"""
+
+import re
+from typing import Literal
+
+Silence = Literal["blank", "refusal"]
+
+_CANNOT = r"(?:can(?:no|')t|can not|could not|couldn't|am unable to|am not able to|do not|don't|did not|didn't)"
+_REFUSAL = re.compile(
+    rf"""\b(?:
+        i(?:'m|\ am)\ (?:sorry|afraid|not\ sure|unable)
+      | i\ {_CANNOT}\ (?:\w+\ )?(?:see|read|find|tell|determine|answer|provide|know|identify|make\ out|help)
+      | as\ an?\ (?:ai|language\ model)
+      | (?:is|are|was|were)(?:\ not|n't)\ (?:\w+\ )?
+        (?:visible|legible|readable|shown|stated|specified|mentioned|provided|given)
+      | (?:page|image|picture|text|document|manual)\ does(?:\ not|n't)\ (?:\w+\ )?
+        (?:say|show|state|specify|mention|contain|provide|give|include)
+      | no\ (?:information|answer|mention)\b
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# An apology stands at the start; further on the same words are about the car ("if the mark is not visible, turn ...").
+_OPENING = 160
+
+
+def silence(answer: str, reference: str) -> Silence | None:
+    """Whether an answer is blank or a refusal.
+
+    An answer with a digit in it is never a refusal: it commits itself, and the metrics see to the rest. Nor is one
+    where the reference itself says that the page does not tell.
+    """
+    if not any(char.isalnum() for char in answer):
+        return "blank"
+    if any(char.isdigit() for char in answer) or _refuses(reference):
+        return None
+    return "refusal" if _refuses(answer) else None
+
+
+def _refuses(text: str) -> bool:
+    return _REFUSAL.search(text.replace("’", "'")[:_OPENING]) is not None

@@ -1,0 +1,100 @@
+"""The report: one HTML file that opens from disk, and a table for a pull request.
+
+Questions and answers come from outside. They are escaped like everything else the templates print; only the picture
+data that is made here goes in as it is.
+"""
+
+import base64
+import hashlib
+import io
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from evaluation.compare import OUTCOMES, Case
+from evaluation.marks import mark
+from evaluation.rows import inside
+
+# The file stays one that a mail can carry: 30 scanned pages at this size are some 3 MB. What is left out of it stands
+# in results.jsonl.
+SHOWN_CASES = 60
+SHOWN_PAGES = 30
+PAGE_WIDTH = 900  # pixels; the print of a repair-manual page is readable from about here on
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as the report carries it: drawn once, used by every case about it."""
+
+    id: str
+    name: str
+    width: int
+    height: int
+    uri: str
+
+
+def html(summary: dict[str, Any], cases: Sequence[Case], data: Path) -> str:
+    """The report as one file without a single address in it. Page images are read from inside `data` only."""
+    ordered = sorted(cases, key=lambda case: OUTCOMES.index(case.outcome))[:SHOWN_CASES]
+    return (
+        _environment(autoescape=True)
+        .get_template("report.html.j2")
+        .render(
+            summary=summary,
+            cases=[
+                (anchor(case), case, [mark(case.question, one.text) for one in (case.before, case.after)])
+                for case in ordered
+            ],
+            left_out=len(cases) - len(ordered),
+            pictures=_pictures(ordered, data),
+        )
+    )
+
+
+def markdown(summary: dict[str, Any]) -> str:
+    """The table and the conclusions, without questions or answers."""
+    return _environment(autoescape=False).get_template("comparison.md.j2").render(summary=summary)
+
+
+def anchor(case: Case) -> str:
+    """A name for links to a case that stays the same from run to run."""
+    name = f"{case.question.image}\n{case.question.text}"
+    return "case-" + hashlib.sha256(name.encode()).hexdigest()[:10]
+
+
+def printable(text: str) -> str:
+    """Text without control characters: a model may write any, and some turn the direction of a whole page."""
+    return "".join(
+        char if char == "\n" or unicodedata.category(char)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
+
+
+def _environment(*, autoescape: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("evaluation"),
+        autoescape=autoescape,  # noqa: S701 - False only for Markdown, which prints no text from outside
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    return environment
+
+
+def _pictures(cases: Sequence[Case], data: Path) -> dict[str, Picture]:
+    names = list(dict.fromkeys(case.question.image for case in cases))[:SHOWN_PAGES]
+    return {name: _picture(f"page-{number}", name, data) for number, name in enumerate(names, 1)}
+
+
+def _picture(name: str, image: str, data: Path) -> Picture:
+    page = Image.open(inside(data, image)).convert("RGB")
+    page.thumbnail((PAGE_WIDTH, PAGE_WIDTH * 4))
+    file = io.BytesIO()
+    page.save(file, "WEBP", quality=60, method=4)
+    uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+    return Picture(name, image, page.width, page.height, uri)

@@ -1,0 +1,82 @@
+"""Which model is this? A model, an adapter or a processor by the bytes that decide its answers, not by its name."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from vlm3_dataset.files import fingerprint
+
+MODEL = ("config.json", "generation_config.json", "*.safetensors", "*.bin")
+ADAPTER = ("adapter_config.json", "adapter_model.*")
+PROCESSOR = ("*token*.json", "vocab.json", "merges.txt", "*processor_config.json", "chat_template*")
+
+
+class ModelError(ValueError):
+    """What is wrong with a model or adapter, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model, adapter or processor: where to load it from, and what it is."""
+
+    name: str  # as shown in a report: no folder of this machine in it
+    source: str  # a folder, or a name on the hub
+    revision: str | None  # the commit on the hub; None for a folder
+    digest: str
+    tiny: bool = False  # random weights of a few megabytes, made to prove the path
+
+
+def identify(source: str, patterns: tuple[str, ...]) -> Weights:
+    """Looks at a folder's files, or asks the hub (or its local cache) for the commit that a name stands for.
+
+    Raises ModelError where there is neither.
+    """
+    folder = Path(source)
+    if not folder.is_dir():
+        return _on_the_hub(source, patterns)
+    files = sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
+    if not files:
+        raise ModelError(f"{source} holds none of {', '.join(patterns)}")
+    # A 7B model is 16 GB: some ten seconds of reading, which also warms the cache for loading it.
+    bar = tqdm(files, desc=f"hash {folder.name}", unit="file", leave=False, delay=2)
+    digest = fingerprint([[path.name, _sha256(path)] for path in bar])
+    return Weights(shown(source), source, None, digest, tiny=_is_tiny(folder))
+
+
+def has_processor(folder: Path) -> bool:
+    return any(folder.glob("*processor_config.json"))
+
+
+def shown(source: str) -> str:
+    """A name for people: a relative path as it was typed, of any other path only its last part."""
+    path = Path(source)
+    return path.name if path.is_absolute() or ".." in path.parts else path.as_posix()
+
+
+def _on_the_hub(name: str, patterns: tuple[str, ...]) -> Weights:
+    if name.startswith((".", "/")) or name.count("/") != 1:
+        raise ModelError(f"{name} is no folder and no owner/name on the hub")
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HFValidationError
+
+    first = next(pattern for pattern in patterns if "*" not in pattern)
+    try:
+        path = Path(hf_hub_download(name, first))
+    except (HFValidationError, OSError) as error:  # every other error of the hub is an OSError
+        reason = str(error).partition("\n")[0]
+        raise ModelError(f"{name} is no folder, and the hub gave nothing ({reason})") from None
+    commit = path.parent.name  # .../snapshots/<commit>/config.json
+    return Weights(name, name, commit, fingerprint([name, commit, patterns]))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_tiny(folder: Path) -> bool:
+    config = folder / "config.json"
+    return config.is_file() and json.loads(config.read_text(encoding="utf-8")).get("vlm3_tiny") is True

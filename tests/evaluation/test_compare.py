@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import pytest
+
+from evaluation.answers import Answer
+from evaluation.compare import compare, is_valid, pair
+from evaluation.conclusions import conclude
+from evaluation.measure import Score, Target
+from evaluation.rows import Question
+
+TARGET = Target("NumericExactMatch", 0.85)
+OTHER = Target("KeywordPresence", 0.80)
+
+
+def cases(before: list[float | None], after: list[float | None], per_page: int = 1):
+    questions = [
+        Question(f"q{number}", f"p{number // per_page}", "i.jpg", "0", "?", "24 Nm") for number in range(len(before))
+    ]
+    answers = [Answer("k", question.id, "m", "24 Nm", 3, truncated=False) for question in questions]
+    sides = [
+        {TARGET: {q.id: Score(v, v is not None and v > 0.85) for q, v in zip(questions, side, strict=True)}, OTHER: {}}
+        for side in (before, after)
+    ]
+    return pair(questions, answers, answers, tuple(sides))
+
+
+def change(before: list[float | None], after: list[float | None], per_page: int = 1):
+    return compare(cases(before, after, per_page), [TARGET, OTHER], seed=0)[0]
+
+
+def test_every_question_falls_into_one_outcome():
+    found = cases([1.0, 0.0, 0.0, 1.0, None], [0.0, 1.0, 0.5, 1.0, 1.0])
+    assert [case.outcome for case in found] == ["broken", "fixed", "wrong", "right", "unscored"]
+    one = change([1.0, 0.0, 0.0, 1.0, None], [0.0, 1.0, 0.5, 1.0, 1.0])
+    assert (one.broken, one.fixed, one.neither, one.both, one.n, one.errors) == (1, 1, 1, 1, 4, 1)
+    assert (one.before, one.after) == (0.5, 0.625)
+
+
+def test_a_model_against_itself_changes_nothing():
+    one = change([1.0, 0.0, 0.5] * 20, [1.0, 0.0, 0.5] * 20)
+    assert (one.difference, one.p, one.p_pass, one.fixed, one.broken) == (0.0, 1.0, 1.0, 0, 0)
+
+
+def test_a_planted_improvement_is_found():
+    one = change([0.0] * 40 + [1.0] * 60, [1.0] * 100)
+    assert one.difference == pytest.approx(0.4)
+    assert one.p < 0.001
+    assert one.verdict_before == "missed"
+    assert one.verdict == "met"
+
+
+def test_the_same_improvement_on_two_pages_is_not():
+    one = change([0.0] * 40 + [1.0] * 60, [1.0] * 100, per_page=50)
+    assert one.p == 1.0  # one page changed: its flip is as likely
+    assert one.verdict == "undecided"
+
+
+def test_errors_are_in_no_mean_and_too_many_of_them_make_a_run_invalid():
+    one = change([1.0] * 98 + [None] * 2, [1.0] * 100)
+    assert (one.n, one.errors, one.before) == (98, 2, 1.0)
+    assert is_valid([one])
+    assert not is_valid([replace(one, errors=3, n=97)])
+
+
+def test_a_metric_without_a_case_has_no_figures():
+    none = compare(cases([1.0], [1.0]), [TARGET, OTHER], seed=0)[1]
+    assert (none.n, none.not_applicable, none.before, none.verdict, none.p) == (0, 1, None, None, None)
+
+
+def test_the_conclusions_say_what_the_verdicts_say():
+    good = change([0.0] * 40 + [1.0] * 60, [1.0] * 100)
+    small = change([0.0, 1.0], [1.0, 1.0])
+    bad = change([1.0] * 100, [0.0] * 40 + [1.0] * 60)
+    none = compare(cases([1.0], [1.0]), [TARGET, OTHER], seed=0)[1]
+
+    def said(*changes, **flags) -> str:
+        return " ".join(conclude(changes, **({"tiny": False, "valid": True, "not_judged": []} | flags)))
+
+    assert "is above its target" in said(good)
+    assert "Tuning improved NumericExactMatch" in said(good)
+    assert "reading list" not in said(good)
+    assert "undecided" in said(small)
+    assert "2 questions on 2 pages are a reading list" in said(small)
+    assert "improvements on fewer than 6 pages" in said(small)
+    assert "chance explains" in said(small)
+    assert "misses its target" in said(bad)
+    assert "Tuning worsened" in said(bad)
+    assert "KeywordPresence applies to none" in said(none)
+    assert said(good, tiny=True).startswith("The model is tiny")
+    assert said(good, valid=False).startswith("A metric broke")
+    assert "Faithfulness were not judged" in said(good, not_judged=["AnswerRelevancy", "Faithfulness"])

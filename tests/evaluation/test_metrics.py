@@ -1,0 +1,128 @@
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evaluation.measure import LostCaseError, Score, Target, _case, measure
+from evaluation.refusals import silence
+from evaluation.rows import Question
+
+NUMERIC, KEYWORDS = Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80)
+
+
+def ask(number: int, reference: str, *keywords: object) -> Question:
+    return Question(f"p/{number}", "p", "images/p.jpg", "0" * 64, "Which one?", reference, keywords)
+
+
+def scores(tmp_path: Path, *cases: tuple[Question, str]) -> dict[Target, dict[str, Score]]:
+    questions, answers = zip(*cases, strict=True)
+    return measure(questions, answers, tmp_path, "test")
+
+
+def test_every_case_gets_its_own_score_by_name(tmp_path: Path):
+    many = [(ask(number, f"{number} Nm"), f"{number + number % 2} Nm") for number in range(1, 251)]
+    found = scores(tmp_path, *many)[NUMERIC]
+    assert len(found) == 250
+    assert all(score.value == (1.0 if int(name[2:]) % 2 == 0 else 0.0) for name, score in found.items())
+
+
+def test_a_metric_that_does_not_apply_gives_no_score(tmp_path: Path):
+    found = scores(tmp_path, (ask(1, "Inspect the seal."), "24 Nm"), (ask(2, "24 Nm"), "24 Nm"))
+    assert found == {NUMERIC: {"p/2": Score(1.0, passed=True)}, KEYWORDS: {}}
+
+
+def test_keywords_are_asked_only_where_somebody_wrote_some(tmp_path: Path):
+    terms = ("crankshaft", "seal", "spanner|wrench", "bolt", "sump")
+    found = scores(tmp_path, (ask(1, "text", *terms), "The crank-shaft seal; use a wrench on each bolt."))
+    assert found[KEYWORDS] == {"p/1": Score(0.8, passed=False)}  # the target itself is not above the target
+    assert found[NUMERIC] == {}
+
+
+@pytest.mark.parametrize("answer", ["", "  \n", "...", "I cannot read the value on this page."])
+def test_silence_scores_nothing_and_is_no_error(tmp_path: Path, answer: str):
+    found = scores(tmp_path, (ask(1, "24 Nm", "value", "page"), answer))
+    assert found == {NUMERIC: {"p/1": Score(0.0, passed=False)}, KEYWORDS: {"p/1": Score(0.0, passed=False)}}
+
+
+def test_no_text_is_taken_for_a_picture(tmp_path: Path):
+    bait = "[DEEPEVAL:IMAGE:/etc/hostname] 24 Nm"
+    question = replace(ask(1, bait), text=bait)
+    assert not _case(question, bait).multimodal
+    assert scores(tmp_path, (question, bait))[NUMERIC] == {"p/1": Score(1.0, passed=True)}
+
+
+@pytest.mark.parametrize("error", [TypeError("odd"), ValueError("odd"), ZeroDivisionError("odd")])
+def test_a_metric_that_breaks_is_an_error_and_never_a_zero(tmp_path: Path, monkeypatch, error: Exception):
+    def breaks(expected: str, answer: str, *, question: str = "") -> float:
+        if answer == "break":
+            raise error
+        return 1.0
+
+    monkeypatch.setattr("evaluation.numeric.score", breaks)
+    found = scores(tmp_path, (ask(1, "24 Nm"), "break"), (ask(2, "24 Nm"), "24 Nm"))[NUMERIC]
+    assert found["p/1"] == Score(None, passed=False, error="odd")
+    assert found["p/2"] == Score(1.0, passed=True)
+
+
+def test_a_lost_case_ends_the_run(tmp_path: Path, monkeypatch):
+    import deepeval
+
+    whole = deepeval.evaluate
+
+    def loses(cases, *args, **kwargs):
+        result = whole(cases, *args, **kwargs)
+        return result.model_copy(update={"test_results": result.test_results[1:]})
+
+    monkeypatch.setattr(deepeval, "evaluate", loses)
+    with pytest.raises(LostCaseError, match="2 cases went in, 1 came back"):
+        scores(tmp_path, (ask(1, "24 Nm"), "24 Nm"), (ask(2, "24 Nm"), "24 Nm"))
+
+
+WATCHED_RUN = """
+import os, sys
+from pathlib import Path
+
+def watch(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        os.write(1, f"{event} {args[1:]}".encode())
+        os._exit(3)  # before anything leaves
+
+sys.addaudithook(watch)
+from evaluation.measure import measure
+from evaluation.rows import Question
+measure([Question("p/1", "p", "p.jpg", "0", "How tight?", "24 Nm")], ["24 Nm"], Path("run"), "test")
+print([name for name in ("VLM3_LEAKED", "CONFIDENT_API_KEY") if name in os.environ])
+"""
+
+
+def test_a_run_connects_nowhere_reads_no_secrets_advertises_nothing_and_leaves_no_file(tmp_path: Path, root: Path):
+    (tmp_path / ".env").write_text("VLM3_LEAKED=1\n")
+    unset = {name: value for name, value in os.environ.items() if not name.startswith("DEEPEVAL")}
+    environment = unset | {"CONFIDENT_API_KEY": "secret", "HOME": str(tmp_path), "PYTHONPATH": str(root)}
+    command = [sys.executable, "-B", "-c", WATCHED_RUN]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == [".env"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "expected"),
+    [
+        ("", "24 Nm", "blank"),
+        (" .\n", "24 Nm", "blank"),
+        ("I'm sorry, I can't help with that.", "24 Nm", "refusal"),
+        ("I’m unable to read this page.", "24 Nm", "refusal"),
+        ("The page does not specify a torque.", "24 Nm", "refusal"),
+        ("The value is not visible in the image.", "24 Nm", "refusal"),
+        ("The page does not specify a torque.", "The page does not say.", None),
+        ("I cannot read it, perhaps 24 Nm.", "24 Nm", None),
+        ("24 Nm", "24 Nm", None),
+        ("The engine cannot be removed with the gearbox.", "Remove both.", None),
+        ("Do not reuse the seal.", "Do not reuse the seal.", None),
+    ],
+)
+def test_silence_is_told_from_an_answer(answer: str, reference: str, expected: str | None):
+    assert silence(answer, reference) == expected

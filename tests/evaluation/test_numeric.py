@@ -1,0 +1,217 @@
+"""The numbers of an answer are right, or they are not: no tolerance, no credit for naming every value."""
+
+import json
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from evaluation.numeric import compare, score
+from vlm3_dataset.quantities import find
+
+CASES = [
+    # the same value in other prints and units
+    ("65 Nm", "Tighten to 65 Nm.", 1),
+    ("65 Nm", "sixty-five newton metres", 1),
+    ("65 Nm (48 ft-lb)", "48 lb-ft", 1),
+    ("65 Nm", "47 ft-lb", 0),
+    ("65 Nm", "65 ft-lb", 0),
+    ("65 Nm", "65", 0),
+    ("65 Nm", "66 Nm", 0),
+    ("65 Nm", "", 0),
+    ("3 bar", "44 psi", 1),
+    ("2.0 kg/cm²", "28 psi", 1),
+    ("5.5 litres", "five and a half litres", 1),
+    ("0.07 mm", "7/100 mm", 1),
+    ("19 mm", "a 19-mm socket", 1),
+    ("1.200 miles", "1,200 miles", 1),
+    ("7300 rpm", "7.300 1/min", 1),
+    ("270°", "three quarters of a turn", 1),
+    ("200 PS", "147 kW", 1),
+    ("1-3-4-2", "1 - 3 - 4 - 2", 1),
+    ("1-3-4-2", "1-4-3-2", 0),
+    # the better conversion of a printed pair counts, a value beside the pair does not
+    ("65 Nm (48 ft-lb)", "66 Nm", 0),
+    ("2 bar / 28 psi", "29 psi", 1),
+    # ranges, tolerances, bounds
+    ("0.10-0.15 mm", "not less than 0.10 mm nor more than 0.15 mm", 1),
+    ("0.10-0.15 mm", "min 0.10, max 0.15 mm", 1),
+    ("0.10-0.15 mm", "0.125 mm", 0),
+    ("0.10-0.15 mm", "0.15 mm", 0),
+    ("37 - 0.1 mm", "36.9 to 37.0 mm", 1),
+    ("37 - 0.1 mm", "37 + 0.1 mm", 0),
+    ("50 + 2 Nm", "50-52 Nm", 1),
+    ("50 + 2 Nm", "50 Nm", 1),
+    ("50 + 2 Nm", "52 Nm", 0),
+    ("40 Nm", "40 Nm ± 10 %", 0),
+    ("40 Nm ± 10 %", "36 to 44 Nm", 1),
+    ("40 ± 3 Nm", "40 ± 2 Nm", 0),
+    ("min. 0.5 mm", "at least 0.5 mm", 1),
+    ("min. 0.5 mm", "0.5 mm", 1),
+    ("min. 0.5 mm", "up to 0.5 mm", 0),
+    ("max. 0.5 mm", "not less than 0.5 mm", 0),
+    # several values, values beside the point, values that contradict
+    ("40, 60 and 80 Nm", "40 Nm, then 60 Nm, then 80 Nm", 1),
+    ("40, 60 and 80 Nm", "40 and 60 Nm", 2 / 3),
+    ("40 Nm", "40, 42, 44 or 46 Nm", 1 / 4),
+    ("40 Nm", "40 Nm (25 ft-lb)", 1 / 2),
+    ("40 Nm", "28 Nm is wrong; 40 Nm (30 ft-lb) is right", 1),
+    ("40 Nm", "neither 40 nor 42 Nm", 0),
+    ("40 Nm", "40 Nm on the M10 bolts, at 20 °C, with a 17 mm socket", 1),
+    ("bore 93.4 x 84 mm", "93.4 mm bore and 84.0 mm stroke", 1),
+    ("24 Nm (18 ft-lb) for the short ones, 25 Nm for the rest", "24 Nm", 1 / 2),
+    ("max. 0.65 mm (0.025 in)", "no more than 0.65 mm", 1),
+    ("max. 0.65 mm (0.025 in)", "no more than 0.025 in", 1),
+    # stages
+    ("40 Nm, then 90°, then 90°", "40 Nm + 90° + 90°", 1),
+    ("40 Nm, then 90°, then 90°", "40 Nm, then 90°", 2 / 3),
+    ("20 Nm, then 90°", "90°, then 20 Nm", 0),
+    ("first the M10 bolts to 20 Nm, then 90°", "20 Nm on the M10 bolts, then 90°", 1),
+    # threads and codes
+    ("M12x1.5", "M12 × 1,50", 1),
+    ("M12x1.5", "M12", 0),
+    ("M12", "M12 x 1.5", 1),
+    ("SAE 15W-50", "15W50", 1),
+    ("195/65R14", "195/60 R 14", 0),
+    # references that are only a number
+    ("8 bolts", "There are eight.", 1),
+    ("8 bolts", "eight bolts and two nuts", 1),
+    ("8 bolts", "six bolts", 0),
+    ("10.5", "The ratio is 10.5 (see page 11-3).", 1),
+    ("10.5", "10.5 or 9.5", 1 / 2),
+    ("10.5 : 1", "a compression of 10.5", 1),
+]
+
+
+@pytest.mark.parametrize(("expected", "answer", "points"), CASES)
+def test_score(expected, answer, points):
+    assert score(expected, answer) == pytest.approx(points)
+
+
+@pytest.mark.parametrize("expected", ["Inspect the seal.", "Remove the two bolts and take off the cover.", ""])
+def test_a_reference_without_quantities_is_not_scored(expected):
+    assert score(expected, "Tighten to 24 Nm.") is None
+
+
+FRONT_REAR = [("front", "2.2 bar"), ("rear", "2.4 bar")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [
+        ("front 2.2 bar, rear 2.4 bar", 1),
+        ("2.2 bar front, 2.4 bar (35 psi) rear", 1),
+        ("Front/rear: 2.2/2.4 bar", 1),
+        ("The rear tyres take 2.4 bar, the front ones 2.2 bar.", 1),
+        ("front 2.4 bar, rear 2.2 bar", 0),
+        ("front 2.2 bar", 1 / 2),
+        ("2.2 bar", 0),
+    ],
+)
+def test_slots_bind_values_to_labels(answer, points):
+    assert score("", answer, slots=FRONT_REAR) == pytest.approx(points)
+
+
+def test_what_the_question_says_neither_contradicts_nor_has_to_be_repeated():
+    question = "The M10 bolts get 47 Nm. And the M8 bolts?"
+    assert score("M8: 22 Nm", "22 Nm, where M10 gets 47 Nm", question=question) == 1
+    assert score("M8: 22 Nm", "22 Nm, where M10 gets 47 Nm", allowed=["47 Nm"]) < 1
+
+
+def test_a_bare_number_counts_where_the_question_names_the_unit():
+    assert score("24 Nm", "24", unit_optional=True) == 1
+    assert score("24 Nm", "24 or 26", unit_optional=True) == 1 / 2
+    assert score("24 Nm", "24 mm", unit_optional=True) == 0
+
+
+def test_pins_are_numbers_where_they_are_asked_for():
+    assert score("Pin 14", "It is 14.", question="Which pin is the battery?") == 1
+    assert score("Pin 14", "Pin 16.", question="Which pin is the battery?") == 0
+
+
+def test_one_miss_is_too_many_where_it_is_critical():
+    assert score("20 Nm and 90°", "20 Nm", critical=True) == 0
+
+
+def test_the_breakdown_points_at_every_quantity():
+    expected, answer = "40 ± 3 Nm and 90°", "Use 40 Nm or maybe 45 Nm."
+    breakdown = compare(expected, answer)
+    ((fact, found),) = breakdown.matched
+    assert (fact[0].text, answer[found.start : found.end]) == ("40 ± 3 Nm", "40 Nm")
+    assert [expected[fact[0].start : fact[0].end] for fact in breakdown.missed] == ["90°"]
+    assert [answer[extra.start : extra.end] for extra in breakdown.extras] == ["45 Nm"]
+    assert breakdown.notes == ("tolerance dropped: '40 Nm' for '40 ± 3 Nm'",)
+    assert (breakdown.recall, breakdown.precision, breakdown.score) == (1 / 2, 1 / 2, 1 / 3)
+
+
+# --- properties -----------------------------------------------------------------------------------------------------
+
+amounts = st.decimals(min_value="0.01", max_value="999", places=2)
+printed = st.builds(
+    lambda form, a, more, unit: form.format(a, a + more, unit=unit),
+    st.sampled_from(["{0} {unit}", "{0}-{1} {unit}", "{1} ± {0} {unit}", "max. {0} {unit}", "{0} and {1} {unit}"]),
+    amounts,
+    amounts,
+    st.sampled_from(["Nm", "ft-lb", "mm", "bar", "°C", "°", "1/min", "litres", "V"]),
+)
+references = st.lists(printed, min_size=1, max_size=4).map("; ".join)
+
+
+@settings(deadline=None)
+@given(references)
+def test_a_reference_answers_itself(reference):
+    assert score(reference, reference) == 1
+    assert score(reference, f"According to the manual: {reference}.") == 1
+
+
+@settings(deadline=None)
+@given(references, st.data())
+def test_a_changed_digit_is_never_right(reference, data):
+    digits = [
+        at
+        for quantity in find(reference)
+        for at in range(quantity.start, quantity.end)
+        if reference[at].isdigit() and not reference.startswith("1/min", at)
+    ]
+    at = data.draw(st.sampled_from(digits))
+    changed = reference[:at] + str((int(reference[at]) + data.draw(st.integers(1, 9))) % 10) + reference[at + 1 :]
+    assume({quantity.values for quantity in find(changed)} != {quantity.values for quantity in find(reference)})
+    assert score(reference, changed) < 1
+
+
+@settings(deadline=None)
+@given(
+    amounts, st.sampled_from([("Nm", "ft-lb", "1.3558179483314"), ("mm", "in", "25.4"), ("bar", "psi", "0.0689475729")])
+)
+def test_a_rounded_conversion_is_right_and_the_next_value_is_not(amount, units):
+    unit, other, factor = units
+    converted = (amount / Decimal(factor)).quantize(Decimal("0.001"))
+    assume(converted > 1)
+    assert score(f"{amount} {unit}", f"{converted} {other}") == 1
+    assert score(f"{amount} {unit}", f"{converted + Decimal('0.1')} {other}") == 0
+
+
+@settings(deadline=None)
+@given(st.text(max_size=120), st.text(max_size=120))
+def test_any_two_texts_have_a_score_from_0_to_1_or_none(expected, answer):
+    points = score(expected, answer)
+    assert points is None or 0 <= points <= 1
+
+
+@pytest.mark.real
+def test_the_agreed_table(shared):
+    lines = (shared / "cases" / "numeric.jsonl").read_text("utf-8").splitlines()
+    cases = [json.loads(line) for line in lines]
+    assert len(cases) >= 100
+    wrong = [case for case in cases if score(case["expected"], case["answer"]) != case["score"]]
+    assert wrong == []
+
+
+@pytest.mark.real
+def test_facts_read_off_real_pages_answer_themselves(shared):
+    facts = re.split(r"[\n\t|]", (shared / "cases" / "page_facts.tsv").read_text("utf-8"))
+    scores = [points for fact in facts if (points := score(fact, fact)) is not None]
+    assert len(scores) > 50
+    assert set(scores) == {1.0}

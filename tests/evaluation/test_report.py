@@ -1,0 +1,149 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import html as parser
+
+from evaluation import report
+from evaluation.answers import Answer, Answerer, Settings
+from evaluation.compare import compare, pair
+from evaluation.marks import mark
+from evaluation.measure import Score, Target
+from evaluation.rows import DataError, Question
+from evaluation.summary import summarise
+from evaluation.weights import Weights
+
+ATTACK = '"><script>alert(1)</script><img src=x onerror="alert(1)">{{ 7 * 7 }}\u202e</article>'
+TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
+ANSWERS = [  # reference, before and its score, after and its score
+    ("24 Nm", "24 Nm", 1.0, "25 Nm", 0.0),
+    ("0.25 mm", "It is 0.35 mm.", 0.0, "It is 0.35 mm.", 0.0),
+    ("60 Nm", "", 0.0, "Tighten to 60 Nm, never to 70 Nm.", 1.0),
+    ("2 bar", "2 bar", 1.0, "2 bar", 1.0),
+    ("Inspect it.", ATTACK, None, ATTACK, None),
+]
+
+
+def question(number: int, reference: str, text: str = "How much?") -> Question:
+    page = ("11-1", "21-3")[number % 2]
+    return Question(f"{page}/{number}", page, f"images/{page}.jpg", "0" * 64, text, reference)
+
+
+def cases():
+    questions = [question(number, reference) for number, (reference, *_) in enumerate(ANSWERS)]
+    questions[4] = replace(questions[4], text=ATTACK, reference=ATTACK.replace("7", "6"))
+    sides, answers = [], []
+    for text, score in ((1, 2), (3, 4)):
+        rows = list(zip(questions, ANSWERS, strict=True))
+        answers.append([Answer(f"key-{q.id}", q.id, "model", row[text], 3, truncated=False) for q, row in rows])
+        scored = {q.id: Score(row[score], row[score] > 0.85) for q, row in rows if row[score] is not None}
+        sides.append({TARGETS[0]: scored, TARGETS[1]: {}})
+    return pair(questions, *answers, tuple(sides))
+
+
+@pytest.fixture(scope="module")
+def summary():
+    base = Weights("runs/tiny/base", "/secret/place/base", None, "b" * 32, tiny=True)
+    before = Answerer(base, base, settings=Settings())
+    after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
+    rows = {"folder": "training_data", "split": "val", "limit": None}
+    return summarise(cases(), compare(cases(), TARGETS, seed=0), (before, after), rows, seed=0)
+
+
+@pytest.fixture(scope="module")
+def page(summary, data: Path):
+    return parser.fromstring(report.html(summary, cases(), data))
+
+
+def test_the_figures_are_those_of_the_summary(summary, page):
+    (row,) = (one for one in summary["metrics"] if one["n"])
+    cells = [cell.text_content() for cell in page.get_element_by_id("metric-NumericExactMatch")]
+    assert cells == [
+        "NumericExactMatch",
+        "> 0.85",
+        f"{row['before']:.3f}",
+        f"{row['after']:.3f}",
+        f"{row['after_interval']['low']:.2f} to {row['after_interval']['high']:.2f}",
+        f"{row['difference']:+.3f}",
+        f"{row['difference_interval']['low']:+.2f} to {row['difference_interval']['high']:+.2f}",
+        f"{row['p']:.3f}",
+        str(row["n"]),
+        row["verdict"],
+    ]
+    assert [one.text_content() for one in page.find_class("conclusions")[0]] == summary["conclusions"]
+    widths = [float(rect.get("width").rstrip("%")) for rect in page.iter("rect")]
+    assert widths == pytest.approx([25, 25, 25, 25])
+
+
+def test_it_says_what_it_is_not(page):
+    text = page.text_content()
+    assert "proves the path and knows nothing" in text
+    assert text.count("not judged") >= 2
+    assert "applies to no question" in text
+
+
+def test_cases_stand_in_the_order_of_reading(page):
+    assert [one.get("class") for one in page.iter("article")] == [
+        f"case {outcome}" for outcome in ("broken", "wrong", "fixed", "right", "unscored")
+    ]
+
+
+def test_what_models_and_forums_write_stays_text(page):
+    assert not list(page.iter("script", "img", "iframe", "object", "form"))
+    assert not [name for one in page.iter() for name in one.attrib if name.startswith("on")]
+    quotes = [quote.text_content() for quote in page.iter("blockquote")]
+    assert quotes[-2:] == [ATTACK.replace("\u202e", "\ufffd")] * 2
+
+
+def test_it_needs_nothing_but_itself(page, summary, data: Path):
+    links = [value for one in page.iter() for name, value in one.attrib.items() if name in ("href", "src")]
+    assert links
+    ids = {one.get("id") for one in page.iter() if one.get("id")}
+    assert all(link.startswith("data:image/webp;base64,") or link.removeprefix("#") in ids for link in links)
+    whole = report.html(summary, cases(), data)
+    assert not re.search(r"https?://|@import|url\(", whole)
+    assert "/secret/" not in whole
+    assert str(data) not in whole
+
+
+def test_a_page_is_carried_once(page):
+    assert len(list(page.iter("symbol"))) == 2
+    assert len(list(page.iter("use"))) == len(ANSWERS)
+
+
+def test_a_large_run_keeps_the_report_small(summary, data: Path, monkeypatch):
+    monkeypatch.setattr(report, "SHOWN_CASES", 2)
+    monkeypatch.setattr(report, "SHOWN_PAGES", 1)
+    small = parser.fromstring(report.html(summary, cases(), data))
+    assert len(list(small.iter("article"))) == 2
+    assert len(list(small.iter("symbol"))) == 1
+    assert "3 more stand in results.jsonl" in small.text_content()
+
+
+def test_an_image_outside_the_data_folder_is_never_shown(summary, data: Path):
+    (case, *_) = cases()
+    stray = replace(case, question=replace(case.question, image="../elsewhere.jpg"))
+    with pytest.raises(DataError, match="leads out"):
+        report.html(summary, [stray], data)
+
+
+def test_right_wrong_and_missing_quantities_are_marked():
+    asked = question(0, "24 Nm and 60 Nm")
+    marked = mark(asked, "First 24 Nm, then 70 Nm.")
+    assert [piece for piece in marked.pieces if piece[1]] == [("24 Nm", "matched"), ("70 Nm", "extra")]
+    assert marked.missed == ("60 Nm",)
+
+
+@pytest.mark.parametrize("answer", ["", "22-26 Nm, 24 ± 2 Nm or 24 Nm (18 ft-lb)", ATTACK, "１/２ 24 N·m\n24"])
+def test_marking_loses_no_letter(answer: str):
+    assert "".join(piece for piece, _ in mark(question(0, "24 Nm"), answer).pieces) == answer
+
+
+def test_the_table_for_a_pull_request_has_the_same_figures(summary):
+    table = report.markdown(summary)
+    (row,) = (one for one in summary["metrics"] if one["n"])
+    assert f"| NumericExactMatch | > 0.85 | {row['before']:.3f} | {row['after']:.3f} |" in table
+    assert all(f"- {sentence}\n" in table for sentence in summary["conclusions"])
+    columns = {line.count("|") for line in table.splitlines() if line.startswith("|")}
+    assert columns == {11}

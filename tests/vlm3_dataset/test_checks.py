@@ -1,0 +1,76 @@
+"""Each rule with what it must drop and what it must keep."""
+
+import pytest
+
+from vlm3_dataset.quality import checks
+from vlm3_dataset.schema import QA
+
+PAGE = """21-3 Clutch
+Clutch cover bolt M8 8.8 24 Nm (18 ft-lb)
+Wear limit of the 2nd baulk ring 0,5 mm (0.020 in)
+Tightening torque * See Specifications
+"""
+
+
+def qa(
+    question="What is the tightening torque of the clutch cover bolt?", answer="24 Nm", evidence="bolt M8 8.8 24 Nm"
+):
+    return QA(question, answer, evidence, "torque", "claude", "m", "v")
+
+
+@pytest.mark.parametrize(
+    ("check", "bad", "good"),
+    [
+        (checks.form, qa(answer=""), qa()),
+        (checks.form, qa(question="Torque?"), qa()),
+        (checks.form, qa(answer="x" * 601), qa(answer="x" * 600)),
+        (checks.form, qa(question="1234567890 ?!"), qa()),
+        (checks.meta, qa(answer="The image does not show a torque."), qa(answer="Not specified for turbo models")),
+        (checks.meta, qa(answer="As an AI I read pages"), qa()),
+        (checks.deictic, qa(question="What does the table above say?"), qa(question="In Table 3, what is the limit?")),
+        (checks.deictic, qa(question="What is shown on this page?"), qa(question="What is on page 21-3?")),
+        (checks.leak, qa(question="Is the torque of the bolt 24 Nm?"), qa(question="Is it more than 240 Nm or less?")),
+        (checks.evidence, qa(evidence="Flywheel bolts are torqued to 105 Nm each"), qa()),
+        (checks.evidence, qa(evidence=""), qa(evidence="Clutch cover bolt M8 8,8 24 Nrn")),
+        (checks.numbers, qa(answer="29 Nm"), qa()),
+        (checks.numbers, qa(answer="43-58 Nm", evidence="43 - 85 Nm"), qa(answer="43-58 Nm", evidence="43 - 58 Nm")),
+        (checks.numbers, qa(answer="0,50"), qa(answer="0,5", evidence="wear limit 0.5 mm")),
+        (checks.both_units, qa(answer="3.26 mm (0.1263 in)"), qa(answer="2.63 mm (0.1035 in)")),
+        (checks.both_units, qa(answer="24 Nm (20 ft-lb)"), qa(answer="24 Nm (18 ft-lb)")),
+    ],
+)
+def test_a_rule_drops_the_bad_and_keeps_the_good(check, bad, good):
+    assert check(bad, PAGE)
+    assert check(good, PAGE) is None
+
+
+def test_an_invented_torque_on_a_page_that_points_elsewhere():
+    page = "Tighten the bolts to the specified torque. * See Specifications"
+    assert checks.elsewhere(qa(), page)
+    assert checks.elsewhere(qa(answer="See Specifications"), page) is None
+    assert checks.elsewhere(qa(), PAGE) is None
+
+
+def test_a_page_nobody_could_read_refutes_nothing():
+    assert checks.evidence(qa(), "") is None
+
+
+def test_the_first_reason_is_given_and_a_good_pair_has_none():
+    assert checks.refuse(qa(answer=""), PAGE) == "the answer has 0 characters"
+    assert checks.refuse(qa(), PAGE) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "labeler", "engine", "grounded"),
+    [
+        ("24 Nm", "claude", "rapidocr 3.10.0", "verified"),
+        ("42 Nm", "claude", "rapidocr 3.10.0", "unconfirmed"),
+        ("0.5 mm", "claude", "text layer", "verified"),
+        ("See Specifications", "claude", "text layer", "none"),
+        ("24 Nm", "extractive", "text layer", "verified"),
+        ("24 Nm", "extractive", "rapidocr 3.10.0", "unconfirmed"),  # a reader does not confirm itself
+    ],
+)
+def test_grounding(answer, labeler, engine, grounded):
+    pair = QA("q", answer, "e", "torque", labeler, None, "v")
+    assert checks.grounding(pair, PAGE, engine) == grounded

@@ -1,0 +1,36 @@
+"""What kind of page this is, from its words alone."""
+
+import pytest
+
+from tests.vlm3_dataset.test_facts import PAGE, printed
+from vlm3_dataset.labels.classify import classify
+from vlm3_dataset.schema import Page, Reading
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("procedure", ["Remove the clutch housing.", "Disconnect the battery.", "Tighten the bolts crosswise."]),
+        ("troubleshooting", ["Condition and cause of a clutch that slips", "Correction: see the list behind the page"]),
+        ("wiring", ["Fuse 1 relay K6 ground G200 splice S103 connector C101 terminal 15"]),
+        ("text", ["The clutch has a single dry plate and is released hydraulically"]),
+        ("picture", ["M 88 11 076"]),
+        ("specification", ["Bolt one long M8: 24 Nm", "Flywheel bolt new: 105 Nm", "Release arm pin: 10 Nm"]),
+    ],
+)
+def test_content_type(kind, words):
+    made = classify(PAGE, printed(*({0: line} for line in words)))
+    assert (made.content_type, made.ask) == (kind, True)
+
+
+@pytest.mark.parametrize("name", ["21-00-index-a.jpg", "00-00-cover.jpg", "00-00-foreword.jpg"])
+def test_front_matter_is_not_asked_about(name):
+    page = Page("x", f"21 - Clutch/{name}", 1, "image", "21", "Clutch", "g")
+    made = classify(page, printed({0: "Clutch Removing and Installing 21-3"}))
+    assert (made.content_type, made.ask) == ("front matter", False)
+    assert made.reason
+
+
+def test_a_page_without_a_picture_says_why():
+    page = Page("x", "a.jpg", 1, "image", "", "", "g", reason="broken picture; scan it again")
+    assert classify(page, Reading("", ())).reason == "broken picture; scan it again"

@@ -1,0 +1,75 @@
+"""PDF pages: their own scan, their own words, and no hidden ones."""
+
+import io
+
+import pymupdf
+import pytest
+from PIL import Image
+
+from vlm3_dataset.shelf import documents
+from vlm3_dataset.shelf.images import Unreadable
+from vlm3_dataset.shelf.rows import lines
+
+
+def pdf(draw, *, pages=1, width=595, height=842, **save):
+    document = pymupdf.open()
+    for _ in range(pages):
+        draw(document.new_page(width=width, height=height))
+    return document.tobytes(**save)
+
+
+def table(page):
+    for row, (label, value) in enumerate([("Oil drain plug", "25 Nm"), ("Oil pan bolt", "10 Nm"), ("Filter", "33 Nm")]):
+        page.insert_text((50, 100 + 20 * row), label)
+        page.insert_text((300, 100 + 20 * row), value)
+
+
+def scan_bytes(size=(1200, 910)):
+    out = io.BytesIO()
+    Image.effect_noise(size, 60).save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_a_text_page_is_drawn_and_its_words_are_its_reading():
+    sheet = documents.sheet(pdf(table), 1)
+    assert max(sheet.picture.width, sheet.picture.height) == documents.RENDERED_EDGE
+    assert lines(sheet.text).splitlines() == ["Oil drain plug 25 Nm", "Oil pan bolt 10 Nm", "Filter 33 Nm"]
+
+
+def test_boxes_are_pixels_of_the_picture_also_on_a_turned_page():
+    def turned(page):
+        table(page)
+        page.set_rotation(90)
+
+    sheet = documents.sheet(pdf(turned), 1)
+    width, height = sheet.picture.width, sheet.picture.height
+    assert all(0 <= s.box[0] < s.box[2] <= width and 0 <= s.box[1] < s.box[3] <= height for s in sheet.text)
+
+
+def test_a_scanned_page_keeps_the_scans_own_bytes():
+    data = scan_bytes()
+    sheet = documents.sheet(pdf(lambda page: page.insert_image(page.rect, stream=data), width=1200, height=910), 1)
+    assert sheet.picture.data == data
+    assert sheet.text is None
+
+
+def test_a_hidden_text_layer_over_a_scan_is_not_believed():
+    def scan_with_ocr(page):
+        page.insert_image(page.rect, stream=scan_bytes())
+        page.insert_text((50, 100), "wear limit of the friction lining is 0.90 mm by OCR", render_mode=3)
+
+    assert documents.sheet(pdf(scan_with_ocr, width=1200, height=910), 1).text is None
+
+
+def test_a_scan_on_a_huge_page_is_not_scaled_up():
+    data = scan_bytes((1008, 1361))
+    sheet = documents.sheet(pdf(lambda page: page.insert_image(page.rect, stream=data), width=1008, height=1361), 1)
+    assert (sheet.picture.width, sheet.picture.height) == (1008, 1361)
+
+
+def test_locked_and_broken_files_say_so():
+    locked = pdf(table, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="owner")
+    with pytest.raises(Unreadable, match="locked"):
+        documents.count(locked)
+    with pytest.raises(Unreadable):
+        documents.count(b"%PDF-1.4\nnothing else")

@@ -1,0 +1,71 @@
+"""One question stays one question; two that differ in a number, a side or an answer stay two."""
+
+import numpy as np
+import pytest
+
+from vlm3_dataset.quality import duplicates
+from vlm3_dataset.quality.duplicates import Item
+from vlm3_dataset.schema import QA
+
+
+def item(question, answer="24 Nm", page_id="21-03", grounded="verified"):
+    return Item(page_id, QA(question, answer, "e", "torque", "claude", "m", "v", grounded))
+
+
+def alike(texts):
+    """Vectors that call everything the same, so that only the guards decide."""
+    return np.ones((len(texts), 4), np.float32) / 2
+
+
+def unlike(texts):
+    return np.eye(len(texts), dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Which tool is used in step 3?", "Which tool is used in step 4?"),
+        ("Torque of the front hub nut?", "Torque of the rear hub nut?"),
+        ("Clearance of the intake valve, cold?", "Clearance of the exhaust valve, cold?"),
+        ("How is the clutch removed, remove first?", "How is the clutch fitted, install first?"),
+        ("Part number KV381054S0?", "Part number KV381052S0?"),
+        ("Torque in the 1st stage?", "Torque in the 2nd stage?"),
+    ],
+)
+def test_numbers_and_opposites_keep_questions_apart(one, other):
+    assert duplicates.duplicates([item(one), item(other)], alike) == {}
+
+
+def test_the_same_meaning_and_answer_is_asked_once():
+    items = [item("When must the belt be replaced?", "60,000 km"), item("At what mileage is it renewed?", "60,000 km")]
+    assert duplicates.duplicates(items, alike) == {1: "means the same as a question on 21-03"}
+
+
+def test_another_answer_is_another_question():
+    assert (
+        duplicates.duplicates([item("Torque of the bolt?", "24 Nm"), item("Torque of this bolt?", "42 Nm")], alike)
+        == {}
+    )
+
+
+def test_exact_repeats_need_no_vectors():
+    items = [item("Torque of the bolt?"), item("torque of the  Bolt", "24 nm.", page_id="11-02")]
+    assert duplicates.duplicates(items, unlike) == {1: "the same question and answer as on 21-03"}
+
+
+@pytest.mark.parametrize("second", ["verified", "none"])
+def test_the_better_grounded_one_stays(second):
+    items = [item("Torque?", grounded="unconfirmed"), item("Torque?", page_id="b", grounded=second)]
+    assert list(duplicates.duplicates(items, unlike)) == [0]
+
+
+def test_blocks_do_not_change_the_result(monkeypatch):
+    items = [item(f"Question about part {n % 7}?", f"{n % 7} Nm") for n in range(40)]
+    whole = duplicates.duplicates(items, alike)
+    monkeypatch.setattr(duplicates, "BLOCK", 3)
+    assert duplicates.duplicates(items, alike) == whole
+    assert len(whole) == 33
+
+
+def test_nothing_to_compare():
+    assert duplicates.duplicates([], alike) == {}

@@ -1,0 +1,134 @@
+"""The extractive labeler finds what a page prints, and leaves out what could be read two ways."""
+
+import pytest
+
+from vlm3_dataset.labels import extractive
+from vlm3_dataset.labels.words import is_label, is_value
+from vlm3_dataset.schema import Page, Reading, Segment
+
+PAGE = Page("21-03", "21 - Clutch/21-03.jpg", 1, "image", "21", "Clutch", "21-0x")
+COLUMNS = (40, 100, 580, 820, 930, 1000)  # pixels, as on the torque tables
+
+
+def printed(*rows, height=20, pitch=30):
+    """A reading of rows given as `{column: text}` or `{column: (text, score)}`."""
+    segments = []
+    for number, row in enumerate(rows):
+        for column, cell in row.items():
+            text, score = cell if isinstance(cell, tuple) else (cell, 1.0)
+            left, top = COLUMNS[column], 100 + number * pitch
+            segments.append(Segment(text, (left, top, left + 9 * len(text), top + height), score))
+    return Reading("text layer", tuple(segments))
+
+
+def found(*rows):
+    return [(fact.subject, fact.qualifiers, fact.value) for fact in extractive.facts(printed(*rows))]
+
+
+def test_a_plain_table_row():
+    assert found({0: "Flywheel bolt", 4: "105 Nm"}) == [("Flywheel bolt", (), "105 Nm")]
+
+
+def test_number_and_unit_in_two_columns_are_one_value():
+    assert found({0: "Flywheel bolt", 4: "105", 5: "Nm"}) == [("Flywheel bolt", (), "105 Nm")]
+
+
+def test_qualifiers_stand_between_label_and_value():
+    assert found({0: "Oil drain plug", 2: "All", 3: "M12 x 1.5", 4: "25", 5: "Nm"}) == [
+        ("Oil drain plug", ("All", "M12 x 1.5"), "25 Nm")
+    ]
+
+
+def test_a_row_that_starts_further_right_continues_the_subject():
+    rows = ({0: "Oil drain plug", 3: "M12 x 1.5", 4: "25", 5: "Nm"}, {3: "M22 x 1.5", 4: "60", 5: "Nm"})
+    assert found(*rows) == [
+        ("Oil drain plug", ("M12 x 1.5",), "25 Nm"),
+        ("Oil drain plug", ("M22 x 1.5",), "60 Nm"),
+    ]
+
+
+def test_an_item_number_opens_a_block_whose_rows_tell_of_its_subject():
+    rows = (
+        {0: "1AZ", 1: "Clutch to flywheel"},
+        {2: "All", 3: "M8 8.8", 4: "24", 5: "Nm"},
+        {2: "All", 3: "M8 10.9", 4: "34", 5: "Nm"},
+        {0: "2AZ", 1: "Release arm", 2: "E30", 4: "10", 5: "Nm"},
+    )
+    assert found(*rows) == [
+        ("Clutch to flywheel", ("All", "M8 8.8"), "24 Nm"),
+        ("Clutch to flywheel", ("All", "M8 10.9"), "34 Nm"),
+        ("Release arm", ("E30",), "10 Nm"),
+    ]
+
+
+def test_a_block_ends_at_the_next_heading():
+    rows = ({0: "1AZ", 1: "Clutch to flywheel"}, {0: "21 51 Clutch hydraulics"}, {2: "All", 4: "24", 5: "Nm"})
+    assert found(*rows) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "fact"),
+    [
+        ({0: "Firing order: 1-3-4-2"}, ("Firing order", (), "1-3-4-2")),
+        ({0: "Engine:", 2: "S14 B23"}, ("Engine", (), "S14 B23")),
+        ({0: "EKP = Electric fuel pump"}, ("EKP", (), "Electric fuel pump")),
+        ({0: "Maximum settling pressure = 4.0 bar (57 psi)."}, ("Maximum settling pressure", (), "4.0 bar (57 psi)")),
+    ],
+)
+def test_label_lines(row, fact):
+    assert found(row) == [fact]
+
+
+def test_the_further_lines_of_a_value_belong_to_it():
+    rows = ({0: "Valves:", 2: "4 valves per cylinder,"}, {2: "45° v-shaped"})
+    reading = printed(*rows, pitch=22)
+    assert [fact.value for fact in extractive.facts(reading)] == ["4 valves per cylinder, 45° v-shaped"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{0: "Installation: Press in piston with a piece of hard wood."}],  # an instruction, not an entry
+        [{0: "Tightening torque: see Specifications"}],
+        [{0: "Torque", 4: "24 Nm"}],  # of what?
+        [{0: "Cars produced:", 2: "???"}],
+        [{0: "and operational safety of: brakes"}],  # the middle of a sentence
+        [{0: "Disconnect lines (3 = left, 4 = right)"}],
+        [{0: "Clutch bolt", 4: ("24 Nm", 0.9)}],  # read, but not for sure
+        [{0: "Clutch bolt", 3: "20 Nm", 4: "24 Nm"}],  # two values and no column heads
+        [{0: "Clutch bolt", 4: "24 Nm"}, {0: "Clutch bolt", 4: "34 Nm"}],  # a contradiction
+        [{0: "Mount the dial gage and measure tilt play.", 3: "A valve", 4: "0.50 mm"}],  # prose beside a table
+        [{0: "Clutch pressure plate"}, {1: "Special version", 4: "24 Nm"}],  # hangs under a heading
+    ],
+)
+def test_what_could_be_read_two_ways_is_left_out(rows):
+    assert found(*rows) == []
+
+
+def test_questions_name_section_subject_and_qualifiers():
+    reading = printed({0: "Oil drain plug", 3: "M12 x 1.5", 4: "25 Nm"}, {0: "Spark plug: Bosch X5 DC"})
+    label, torque = sorted(extractive.label(PAGE, reading), key=lambda qa: qa.question)
+    assert torque.question == "In the section Clutch, what tightening torque is given for Oil drain plug (M12 x 1.5)?"
+    assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "extractive")
+    assert torque.evidence == "Oil drain plug M12 x 1.5 25 Nm"
+    assert label.question == "In the section Clutch, what entry is given for Spark plug?"
+
+
+@pytest.mark.parametrize("text", ["24 Nm", '0.50 mm (0.020")', "37 - 0.1 mm", "22 to 26 Nm", "max. 0.5 mm"])
+def test_values(text):
+    assert is_value(text)
+
+
+@pytest.mark.parametrize("text", ["M10x1.5", "tighten to 24 Nm with care", "10W-40", "page 11-3", "24", ""])
+def test_no_values(text):
+    assert not is_value(text)
+
+
+@pytest.mark.parametrize("text", ["Oil drain plug", '"A" Intake valve', "Plug (all engines)", "3rd gear"])
+def test_labels(text):
+    assert is_label(text)
+
+
+@pytest.mark.parametrize("text", ["", "M8", "the bolts", "Remove the cover.", "Bolt (left", "Plug and", "24 Nm bolt"])
+def test_no_labels(text):
+    assert not is_label(text)

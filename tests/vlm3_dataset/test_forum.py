@@ -1,0 +1,53 @@
+"""The words around a picture go out without the people in them."""
+
+import pytest
+
+from tests.vlm3_dataset.shelves import board, scan
+from vlm3_dataset.shelf import forum
+from vlm3_dataset.shelf.privacy import pseudonym, scrub
+
+
+def test_context_is_title_question_and_post_without_names(tmp_path):
+    opening = {
+        "post_id": 1,
+        "thread_id": 9,
+        "text": "Which shim? mail me: jo@example.org",
+        "author": "Jo",
+        "images": [],
+    }
+    reply = {
+        "post_id": 2, "thread_id": 9, "text": "> Jo wrote\nJo, look at this.", "author": "Wrench42", "images": [0],
+        "quotes": [{"post_id": 1, "author": "Jo"}], "url": "http://board/2",
+    }  # fmt: skip
+    (picture,) = forum.pictures(board(tmp_path, "s14", [opening, reply], [scan()], {9: "Valve clearance"}))
+    assert picture.context.startswith("Thread: Valve clearance\nQuestion: Which shim?")
+    assert "Jo " not in picture.context.replace(pseudonym("Jo"), "")
+    assert "example.org" not in picture.context
+    assert (picture.post_id, picture.thread_id, picture.url) == (2, 9, "http://board/2")
+
+
+@pytest.mark.parametrize("digest", ["../../etc/passwd", "a" * 63, "A" * 64, ""])
+def test_a_digest_that_is_none_names_no_file(tmp_path, digest):
+    assert forum.media_file(tmp_path, digest) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("write to m3.owner+parts@mail.example.co.uk please", "m3.owner"),
+        ("chassis WBSAK05010AE33001 for sale", "WBSAK05010AE33001"),
+        ("call +49 89 1234 5678 tonight", "1234"),
+        ("call (555) 867-5309 tonight", "867-5309"),
+    ],
+)
+def test_what_leads_to_a_person_is_removed(text, gone):
+    assert gone not in scrub(text)
+
+
+@pytest.mark.parametrize("text", ["part 0 261 200 071", "tool 11 2 010", "job 12 31 691", "torque 24 Nm, page 11-54"])
+def test_what_belongs_to_the_car_stays(text):
+    assert scrub(text) == text
+
+
+def test_a_name_inside_a_word_is_no_name():
+    assert scrub("Tim checked the timing", ["Tim"]) == f"{pseudonym('tim')} checked the timing"

@@ -1,0 +1,113 @@
+"""A picture keeps its bytes where nothing must change, and never its faults."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from vlm3_dataset.shelf import images
+from vlm3_dataset.shelf.images import Unreadable
+
+
+def encoded(image, kind, **options):
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def decoded(picture):
+    return Image.open(io.BytesIO(picture.data))
+
+
+def inked(mode, paper, ink, size=(200, 120)):
+    image = Image.new(mode, size, paper)
+    ImageDraw.Draw(image).rectangle((20, 20, 60, 40), fill=ink)
+    return image
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_plain_jpeg_keeps_its_bytes(mode):
+    data = encoded(inked(mode, "white", "black"), "JPEG")
+    made = images.picture(data)
+    assert (made.data, made.suffix, made.width, made.height) == (data, ".jpg", 200, 120)
+
+
+def test_a_plain_png_keeps_its_bytes():
+    data = encoded(inked("L", 255, 0), "PNG")
+    assert images.picture(data).data == data
+
+
+def test_black_ink_on_nothing_is_laid_on_white():
+    made = decoded(images.picture(encoded(inked("RGBA", (0, 0, 0, 0), (0, 0, 0, 255)), "PNG")))
+    assert made.mode == "RGB"
+    assert made.getpixel((5, 5)) == (255, 255, 255)
+    assert made.getpixel((30, 30)) == (0, 0, 0)
+
+
+def test_sixteen_bits_are_scaled_not_clipped():
+    grey = Image.new("I;16", (100, 100), 32_768)
+    made = decoded(images.picture(encoded(grey, "PNG")))
+    assert made.mode == "L"
+    assert made.getpixel((50, 50)) in {127, 128}
+
+
+def test_exif_rotation_is_applied_and_named():
+    image = inked("RGB", "white", "black")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    made = images.picture(encoded(image, "JPEG", exif=exif))
+    assert (made.width, made.height, made.rotation) == (120, 200, 90)
+    assert "turned 90 degrees" in made.done
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("CMYK", "JPEG"), ("1", "PNG"), ("P", "GIF"), ("RGB", "WEBP"), ("RGB", "BMP")]
+)
+def test_other_modes_and_formats_become_grey_or_rgb(mode, kind):
+    made = decoded(images.picture(encoded(Image.new(mode, (100, 90)), kind)))
+    assert made.mode in {"L", "RGB"}
+    assert made.format in {"JPEG", "PNG"}
+
+
+def test_every_page_of_a_tiff():
+    pages = [inked("L", 255, ink) for ink in (0, 100)]
+    data = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    assert images.frames(data) == 2
+    assert [decoded(images.picture(data, frame)).getpixel((30, 30)) for frame in (0, 1)] == [0, 100]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_cut_file_is_refused_with_one_line(kind, share):
+    data = encoded(Image.effect_noise((300, 200), 80), kind)
+    with pytest.raises(Unreadable) as refused:
+        images.picture(data[: int(len(data) * share)])
+    assert "\n" not in str(refused.value)
+
+
+def test_a_changed_byte_never_gives_a_black_page():
+    data = bytearray(encoded(Image.effect_noise((300, 200), 80), "PNG"))
+    data[len(data) // 2] ^= 0xFF
+    with pytest.raises(Unreadable, match="scan it again"):
+        images.picture(bytes(data))
+
+
+def test_an_icon_is_no_page():
+    with pytest.raises(Unreadable, match="16 x 16 pixels are too small"):
+        images.picture(encoded(Image.new("RGB", (16, 16)), "PNG"))
+
+
+def test_a_bomb_is_refused_before_it_is_decoded():
+    with pytest.raises(Unreadable, match="lower resolution"):
+        images.picture(encoded(Image.new("1", (20_000, 20_000)), "PNG"))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_picture_or_unreadable(data):
+    try:
+        images.picture(data)
+    except Unreadable:
+        return
+    raise AssertionError("random bytes made a page")

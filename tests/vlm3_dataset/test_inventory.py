@@ -1,0 +1,67 @@
+"""Every file has a row, and every row that is left out has a reason."""
+
+import os
+
+from tests.vlm3_dataset.shelves import board, fill, scan, text_pdf
+from vlm3_dataset.shelf import inventory
+
+
+def reasons(shelf):
+    return {source.path: source.reason for source in inventory.scan(shelf)}
+
+
+def test_what_is_taken_and_what_is_not(tmp_path):
+    shelf = fill(
+        tmp_path,
+        {
+            "21 - Clutch/21-03.jpg": scan(),
+            "21 - Clutch/index.html": b"<html>" + b"<a href='21-03.jpg'>3</a>" * 3,
+            "book.pdf": text_pdf(),
+            "empty.jpg": b"",
+            "notes.txt": b"buy oil",
+            ".DS_Store": b"\0\0\0\1Bud1",
+            "scan named as a.pdf": scan(kind="PNG"),
+        },
+    )
+    (shelf / "link.pdf").symlink_to("book.pdf")
+    (shelf / "loop").symlink_to(shelf)
+    found = reasons(shelf)
+    assert [path for path, reason in found.items() if not reason] == [
+        "21 - Clutch/21-03.jpg",
+        "book.pdf",
+        "scan named as a.pdf",
+    ]
+    assert "index of other pages" in found["21 - Clutch/index.html"]
+    assert "empty" in found["empty.jpg"]
+    assert "kind of file" in found["notes.txt"]
+    assert "hidden" in found[".DS_Store"]
+    assert "a link" in found["link.pdf"]
+    assert "a link" in found["loop"]
+
+
+def test_the_same_bytes_are_taken_once(tmp_path):
+    fill(tmp_path, {"a.jpg": scan(), "b/c.jpg": scan()})
+    assert reasons(tmp_path) == {"a.jpg": "", "b/c.jpg": "the same bytes as a.jpg"}
+
+
+def test_a_file_name_that_is_not_utf8(tmp_path):
+    (tmp_path / os.fsdecode(b"\xfcber.jpg")).write_bytes(scan())
+    ((path, reason),) = reasons(tmp_path).items()
+    assert "rename" in reason
+    path.encode()
+
+
+def test_pictures_of_posts_come_with_their_board(tmp_path):
+    post = {"post_id": 7, "thread_id": 1, "text": "here", "author": "A", "url": "u", "images": [0]}
+    folder = board(tmp_path / "archive", "s14", [post], [scan()], {1: "Valves"})
+    (source,) = inventory.scan(tmp_path / "no shelf", [folder])
+    assert (source.post, source.kind, source.reason) == ("s14/7", "jpeg", "")
+    assert source.path.startswith("s14/media/")
+
+
+def test_a_picture_that_the_archive_lacks(tmp_path):
+    post = {"post_id": 7, "thread_id": 1, "text": "here", "author": "A", "url": "u", "images": [0]}
+    folder = board(tmp_path / "archive", "s14", [post], [scan()], {1: "Valves"})
+    next((folder / "media").rglob("*.jpg")).unlink()
+    (source,) = inventory.scan(tmp_path / "no shelf", [folder])
+    assert "no such file" in source.reason

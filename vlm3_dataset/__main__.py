@@ -1,0 +1,98 @@
+"""`python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a data set."""
+
+import argparse
+import os
+from pathlib import Path
+
+from vlm3_dataset.arguments import OneLineParser, fail
+
+PROG = "vlm3_dataset"
+STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
+FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
+
+
+def main(argv: list[str] | None = None) -> None:
+    options = parser().parse_args(argv)
+    if options.stage == "status":
+        from vlm3_dataset.status import table
+
+        print(table(options.work, options.output))  # this is what was asked for
+        return
+    run(_stages(options.stage), options)
+
+
+def parser() -> argparse.ArgumentParser:
+    made = OneLineParser(prog=PROG, description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    made.add_argument(
+        "stage",
+        choices=(*FROM, *STAGES, "status"),
+        help="one stage; or all, quick (skips inventory and prepare), regen-qa (from generate), refilter (from filter)",
+    )
+    made.add_argument("--data-src", type=Path, default=Path("data_src"), help="the shelf: scans, PDFs, HTML pages")
+    made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
+    made.add_argument("--work", type=Path, default=Path("work"), help="intermediate files, and the answers paid for")
+    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished data set")
+    made.add_argument(
+        "--labeler",
+        choices=("auto", "extractive", "claude"),
+        default="auto",
+        help="auto is claude where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else extractive",
+    )
+    made.add_argument("--model", default="claude-haiku-5-5", help="which Claude labels")
+    made.add_argument("--max-usd", type=_dollars, default=5.0, help="the most this run may spend on Claude")
+    made.add_argument(
+        "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
+    )
+    return made
+
+
+def run(stages: list[str], options: argparse.Namespace) -> None:
+    """Runs the stages in order; what their user can mend ends the program with one line."""
+    from vlm3_dataset import files, pipeline
+    from vlm3_dataset.quality.embedding import NoModel
+    from vlm3_dataset.shelf.prepare import Collision
+
+    job = pipeline.Job(
+        data_src=options.data_src,
+        archive=options.archive,
+        work=options.work,
+        output=options.output,
+        labeler=_labeler(options.labeler),
+        model=options.model,
+        max_usd=options.max_usd,
+        embedding_model=options.embedding_model,
+    )
+    for folder in (job.work, job.output):
+        files.sweep(folder)
+    for stage in stages:
+        try:
+            summary = pipeline.STAGES[stage](job)
+        except pipeline.Unfinished as unfinished:
+            for line in unfinished.lines:
+                print(f"{stage}: {line}")
+            fail(PROG, f"{stage}: {unfinished}")
+        except (pipeline.Missing, Collision, NoModel) as error:
+            fail(PROG, f"{stage}: {error}")
+        print(f"{stage}: {summary}", flush=True)
+
+
+def _stages(name: str) -> list[str]:
+    return list(STAGES[STAGES.index(FROM[name]) :]) if name in FROM else [name]
+
+
+def _labeler(asked: str) -> str:
+    if asked != "auto":
+        return asked
+    key = os.environ.get("ANTHROPIC_API_KEY") or os.environ.get("ANTHROPIC_BASE_URL")
+    return "claude" if key else "extractive"
+
+
+def _dollars(text: str) -> float:
+    value = float(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
+    return value
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""Command lines whose errors are one line: what is wrong, and where to read how it is meant."""
+
+import argparse
+import sys
+from typing import NoReturn
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """An ArgumentParser that answers a typing error with one line and exit code 2.
+
+    argparse prints the whole usage first, which pushes the one useful line off a small screen.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
+        raise SystemExit(2)
+
+
+def fail(prog: str, message: str) -> NoReturn:
+    """Ends the program with exit code 1 and one line about something its user can mend."""
+    sys.stderr.write(f"{prog}: {message}\n")
+    raise SystemExit(1)

@@ -1,0 +1,74 @@
+"""Files that are either whole or not there: written beside their place, flushed, then renamed into it."""
+
+import csv
+import dataclasses
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+PART = ".part"
+Record = TypeVar("Record")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def write_json(path: Path, value: Any) -> None:
+    write_bytes(path, (json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n").encode())
+
+
+def read_json(path: Path) -> Any:
+    """What the file holds, or None where there is no file."""
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def write_csv(path: Path, records: Iterable[Any], record: type) -> None:
+    """Writes dataclass records as CSV with a header, one column a field."""
+    names = [field.name for field in dataclasses.fields(record)]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([getattr(one, name) for name in names] for one in records)
+    write_bytes(path, text.getvalue().encode())
+
+
+def read_csv(path: Path, record: type[Record]) -> list[Record]:
+    """Reads back what write_csv wrote; whole numbers and truth values get their types again."""
+    cast = {field.name: {int: int, bool: "True".__eq__}.get(field.type, str) for field in dataclasses.fields(record)}
+    with path.open(newline="", encoding="utf-8") as file:
+        return [record(**{name: cast[name](value) for name, value in row.items()}) for row in csv.DictReader(file)]
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def fingerprint(*parts: Any) -> str:
+    """A short digest of everything that a result was made from: equal parts, equal result."""
+    return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=_plain).encode())[:32]
+
+
+def sweep(folder: Path) -> None:
+    """Removes what a killed run left half written."""
+    for part in folder.rglob(f"*{PART}"):
+        part.unlink()
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

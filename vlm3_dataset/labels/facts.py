@@ -1,0 +1,63 @@
+"""Facts that a page prints, found by rules: what they are, and which of them can be asked about. Pure.
+
+A fact that could be read two ways is left out: a missing question costs nothing, a wrong torque breaks an engine.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vlm3_dataset.labels.words import INSTRUCTION, is_phrase, quantity_of
+from vlm3_dataset.quantities import Quantity
+
+# Subjects that mean something only under a heading; which heading is theirs the rows alone do not say.
+GENERIC = re.compile(
+    r"(?i)(tightening )?torques?|torque angle|((1st|2nd|3rd|first|second|third) )?(stage|step|pass)"
+    r"|min\w*\.?|max\w*\.?|wear limit|values?|new|old|used|all( others?)?|settling time|set screw|subsequent .*"
+    r"|front|rear|left|right|intake|exhaust|inner|outer|type|screw|measure|unit|thread"
+    r"|notes?|installation|important|caution|attention|warning|remarks?"
+)
+REFERENCE = re.compile(r"(?i)\bsee\s|refer|\*|\?\?")
+LONGEST_QUALIFIER = 50  # characters
+MOST_QUALIFIERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a page gives (`value`) for what (`subject`, told apart by `qualifiers`), in the words of `evidence`."""
+
+    subject: str
+    qualifiers: tuple[str, ...]
+    value: str
+    evidence: str
+    quantity: Quantity | None  # the value, where it is one
+
+
+def fact(subject: str, qualifiers: Iterable[str], value: str, evidence: str) -> Fact:
+    """A fact with the edges of its printed words trimmed."""
+    clean = value.strip().rstrip(".;,")
+    named = tuple(qualifier.strip(" .:-*") for qualifier in qualifiers)
+    return Fact(subject.strip(" .:-*"), tuple(filter(None, named)), clean, evidence, quantity_of(clean))
+
+
+def to_ask_about(found: Iterable[Fact]) -> list[Fact]:
+    """The sound facts, each subject with its qualifiers once; none where the page gives it two values."""
+    values = defaultdict(list)
+    for one in found:
+        if is_sound(one):
+            values[one.subject.casefold(), tuple(q.casefold() for q in one.qualifiers)].append(one)
+    return [same[0] for same in values.values() if len({one.value.casefold() for one in same}) == 1]
+
+
+def is_sound(one: Fact) -> bool:
+    """True if the fact names its subject and gives its value, and is no part of a sentence."""
+    words_only = one.quantity is None
+    return (
+        is_phrase(one.subject)
+        and not GENERIC.fullmatch(one.subject)
+        and not REFERENCE.search(f"{one.subject} {one.value}")
+        and not (words_only and INSTRUCTION.match(one.subject))
+        and len(one.qualifiers) <= MOST_QUALIFIERS
+        and all(len(qualifier) <= LONGEST_QUALIFIER for qualifier in one.qualifiers)
+    )

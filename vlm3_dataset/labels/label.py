@@ -1,0 +1,101 @@
+"""Asks about every page that is worth it, and leaves one file a page in qa_raw/."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from vlm3_dataset.files import fingerprint, read_json, write_json
+from vlm3_dataset.labels import extractive, prompts
+from vlm3_dataset.labels.claude import BudgetReached, Claude
+from vlm3_dataset.labels.store import Store
+from vlm3_dataset.schema import QA, Class, Page
+from vlm3_dataset.shelf.prepare import load_reading
+
+IN_FLIGHT = 8  # calls at once; a kill loses at most these, as the API has no idempotency key
+
+Labeled = tuple[str, list[QA]]  # content type, pairs
+
+
+def with_rules(pages: Iterable[Page], classes: dict[str, Class], work: Path) -> list[str]:
+    """Labels with the extractive labeler."""
+
+    def ask(page: Page) -> Labeled:
+        return classes[page.page_id].content_type, extractive.label(page, load_reading(work, page.page_id))
+
+    def made_from(page: Page) -> str:
+        printed = asdict(load_reading(work, page.page_id))
+        return fingerprint(extractive.VERSION, page.section_name, classes[page.page_id].content_type, printed)
+
+    return _label(pages, work, made_from, ask, workers=1)
+
+
+def with_claude(pages: Iterable[Page], work: Path, model: str, max_usd: float) -> list[str]:
+    """Labels with Claude; answers that are in the store cost nothing."""
+    store = Store(work / "labels.sqlite")
+    claude = Claude(store, model, max_usd)
+
+    def made_from(page: Page) -> str:
+        return fingerprint(prompts.VERSION, model, page.sha256, prompts.user_text(page))
+
+    try:
+        return _label(pages, work, made_from, lambda page: claude.label(page, work), workers=IN_FLIGHT)
+    finally:
+        tqdm.write(f"{store.count()} answers in {work}/labels.sqlite, ${store.spent():.2f} paid for them in all")
+        store.close()
+
+
+def load(work: Path, page_id: str) -> tuple[str, list[QA]]:
+    """Content type and pairs of a labelled page; no pairs where it has not been labelled."""
+    stored = read_json(work / "qa_raw" / f"{page_id}.json")
+    return (stored["content_type"], [QA(**pair) for pair in stored["pairs"]]) if stored else ("", [])
+
+
+def is_current(stored: dict[str, Any] | None, made_from: str) -> bool:
+    return stored is not None and stored["made_from"] == made_from
+
+
+def _label(
+    pages: Iterable[Page],
+    work: Path,
+    made_from: Callable[[Page], str],
+    ask: Callable[[Page], Labeled],
+    workers: int,
+) -> list[str]:
+    """Labels what has no file made from the same input; returns one line for each page that failed."""
+    pages = list(pages)
+    folder = work / "qa_raw"
+    rest = [page for page in pages if not is_current(read_json(folder / f"{page.page_id}.json"), made_from(page))]
+    failed = []
+    with (
+        tqdm(total=len(pages), initial=len(pages) - len(rest), desc="generate", unit="page") as bar,
+        ThreadPoolExecutor(workers) as pool,
+    ):
+        futures = {pool.submit(ask, page): page for page in rest}
+        for future in as_completed(futures):
+            page = futures[future]
+            try:
+                content_type, pairs = future.result()
+            except BudgetReached as stop:
+                failed.append(f"{page.page_id}: not asked, {stop}; raise --max-usd and run again")
+            except _api_error() as error:
+                failed.append(f"{page.page_id}: {_one_line(error)}; run again to ask once more")
+            else:
+                record = {"made_from": made_from(page), "content_type": content_type, "pairs": pairs}
+                write_json(folder / f"{page.page_id}.json", record)
+            bar.update()
+    return failed
+
+
+def _api_error() -> type[Exception]:
+    """The base of what a call can raise; imported only where an exception has to be judged."""
+    import anthropic
+
+    return anthropic.AnthropicError
+
+
+def _one_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:200]

@@ -1,0 +1,44 @@
+"""What an answer costs, in dollars per million tokens, as Anthropic's price pages had it in October 2026."""
+
+from dataclasses import dataclass
+from typing import Any
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    fresh: float  # input that was neither read from the cache nor written to it
+    output: float  # thinking is billed as output
+    cache_read: float
+    cache_write: float  # kept for 5 minutes
+
+
+PRICES = {
+    "claude-haiku-5-5": Price(0.10, 0.50, 0.01, 0.125),
+    "claude-sonnet-5-5": Price(2, 10, 0.20, 2.50),
+    "claude-opus-5-5": Price(4, 20, 0.20, 5),
+}
+
+
+def price(model: str) -> Price:
+    """The price of a model, by its name or a dated form of it.
+
+    Raises:
+        KeyError: the table has no price for it; a bill that cannot be reckoned must not begin.
+    """
+    for name, rate in PRICES.items():
+        if model == name or model.startswith(f"{name}-"):
+            return rate
+    raise KeyError(model)
+
+
+def cost(model: str, usage: dict[str, Any]) -> float:
+    """Dollars for one answer, from the `usage` block of its body."""
+    rate = price(model)
+    return (
+        usage["input_tokens"] * rate.fresh
+        + usage["output_tokens"] * rate.output
+        + (usage.get("cache_read_input_tokens") or 0) * rate.cache_read
+        + (usage.get("cache_creation_input_tokens") or 0) * rate.cache_write
+    ) / MILLION

@@ -1,0 +1,80 @@
+"""Small judgements about printed words: a label, an instruction, a value, half a sentence. Pure."""
+
+import re
+
+from vlm3_dataset.quantities import Quantity, find
+from vlm3_dataset.schema import Segment
+
+WORD = re.compile(r"[^\W\d_]{3,}")
+INSTRUCTION = re.compile(
+    r"(?i)(adjust|apply|attach|bleed|check|clean|coat|connect|detach|disconnect|drain|draw|drive|fill|fit|hold|insert"
+    r"|install|lift|loosen|lower|mark|measure|mount|never|note|only|open|place|press|pull|push|put|ream|release|remove"
+    r"|replace|run|set|stop|take|tighten|turn|unscrew|use|when|if|always|do not|repeat|perform)\b"
+)
+BOUND = re.compile(r"(?i)^\s*(max|min|approx|about|at least|at most|up to)\w*\.?\s+")
+STAGED = re.compile(r"(?i)(1st|first|stage 1|step 1)\b")
+LOOSE_END = re.compile(r"(?i)([-,:/(]|\b(a|an|and|at|by|for|from|in|of|on|or|the|to|with))$")
+LONGEST_LABEL = 70  # characters; longer is a sentence
+MOST_LABEL_WORDS = 9
+MOST_ENTRY_WORDS = 16  # `33 mm, interchangeable with ...`
+MOST_PLAIN_WORDS = 4  # without a number; the next word is that of a sentence
+
+
+# Confidence of the reader below which no value is taken: of 296 torques on scanned tables that OCR read and that the
+# same tables' PDF settles, the two that lost a digit (24 read as 2, 7 as 1) scored 0.95 and 0.57.
+SURE = 0.97
+
+
+def is_sure(cell: Segment) -> bool:
+    return cell.score >= SURE
+
+
+def quantity_of(text: str) -> Quantity | None:
+    """The quantity that a text is, or None where it is more or less than one; threads and codes are names."""
+    found = find(text)
+    if len(found) != 1 or found[0].kind in {"thread", "code"}:
+        return None
+    whole = len(BOUND.sub("", text).strip())
+    return found[0] if len(found[0].text) >= 0.8 * whole else None
+
+
+def is_value(text: str) -> bool:
+    """True for one quantity, for one printed in two units (`0.50 mm (0.020")`), and for a torque in stages."""
+    if quantity_of(text):
+        return True
+    parts = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", text.strip())
+    in_two_units = parts and quantity_of(parts[1]) and quantity_of(parts[2])
+    return bool(in_two_units or (STAGED.match(text) and len(find(text)) >= 2))
+
+
+def is_unit(text: str) -> bool:
+    return not text[0].isdigit() and quantity_of(f"1 {text}") is not None
+
+
+def is_phrase(text: str) -> bool:
+    """True for words that can name a thing: not half a sentence, not a list of numbers."""
+    return (
+        bool(WORD.search(text))
+        and len(text) <= LONGEST_LABEL
+        and len(text.split()) <= MOST_LABEL_WORDS
+        and (text[0].isupper() or text[0].isdigit() or text[0] in "\"'(")
+        and not LOOSE_END.search(text)
+        and text.count("(") == text.count(")")
+    )
+
+
+def is_label(text: str) -> bool:
+    """True for the first cell of a table row: a phrase without a quantity; a thread is part of a name."""
+    stripped = text.strip(" .:-*")
+    named = all(quantity.kind in {"thread", "code"} for quantity in find(text))
+    return bool(stripped) and is_phrase(stripped) and not text.endswith(".") and named
+
+
+def is_entry(text: str) -> bool:
+    """True for words that can be the value of a `label: value` line, and are not the start of a paragraph."""
+    return (
+        len(text.split()) <= (MOST_ENTRY_WORDS if any(sign.isdigit() for sign in text) else MOST_PLAIN_WORDS)
+        and not INSTRUCTION.match(text)
+        and not LOOSE_END.search(text)
+        and text.count("(") == text.count(")")
+    )

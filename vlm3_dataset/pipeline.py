@@ -1,0 +1,201 @@
+"""The six stages, each from files to files, each safe to stop and to start again.
+
+inventory -> prepare -> classify -> generate -> filter -> emit
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from tqdm import tqdm
+
+from vlm3_dataset import files
+from vlm3_dataset.labels import classify as classes
+from vlm3_dataset.labels import label
+from vlm3_dataset.quality import checks, duplicates
+from vlm3_dataset.quality.split import side
+from vlm3_dataset.release import emit as release
+from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.schema import QA, Class, Dropped, Page, Source
+from vlm3_dataset.shelf import forum
+from vlm3_dataset.shelf import inventory as shelf
+from vlm3_dataset.shelf import prepare as pages
+from vlm3_dataset.shelf.rows import lines
+
+Labeler = Literal["extractive", "claude"]
+
+
+class Missing(Exception):  # noqa: N818  # it names what its user has to make first
+    """A stage was asked for before the one that it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Where things lie, and who labels."""
+
+    data_src: Path
+    archive: Path  # folder of e30crawl's exports; it need not exist
+    work: Path
+    output: Path
+    labeler: Labeler
+    model: str
+    max_usd: float
+    embedding_model: str
+
+
+def inventory(job: Job) -> str:
+    boards = forum.boards(job.archive)
+    if not job.data_src.is_dir() and not boards:
+        raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
+    sources = shelf.scan(job.data_src, boards)
+    files.write_csv(job.work / "inventory.csv", sources, Source)
+    left_out = Counter(source.reason.split(";")[0] for source in sources if source.reason)
+    return f"{len(sources)} files, {len(sources) - left_out.total()} taken{_reasons(left_out)}"
+
+
+def prepare(job: Job) -> str:
+    sources = _records(job.work / "inventory.csv", Source, "inventory")
+    made = pages.prepare(sources, job.data_src, job.archive, job.work)
+    files.write_csv(job.work / "inventory_prepared.csv", made, Page)
+    left_out = Counter(page.reason.split(";")[0] for page in made if page.reason)
+    return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
+
+
+def classify(job: Job) -> str:
+    found = [classes.classify(page, pages.load_reading(job.work, page.page_id)) for page in _pages(job)]
+    files.write_csv(job.work / "classified" / "pages.csv", found, Class)
+    kinds = Counter(one.content_type for one in found)
+    return f"{sum(one.ask for one in found)} of {len(found)} pages to ask about ({_listed(kinds)})"
+
+
+def generate(job: Job) -> str:
+    """Labels every page worth asking about.
+
+    Raises:
+        Unfinished: some pages could not be labelled; the others were.
+    """
+    asked, found = _to_ask(job)
+    if job.labeler == "extractive":
+        failed = label.with_rules(asked, found, job.work)
+    else:
+        failed = label.with_claude(asked, job.work, job.model, job.max_usd)
+    labelled = [len(label.load(job.work, page.page_id)[1]) for page in asked]
+    if failed:
+        raise Unfinished(f"{len(failed)} of {len(asked)} pages have no answer yet", failed)
+    with_pairs = sum(count > 0 for count in labelled)
+    return f"{sum(labelled)} pairs on {with_pairs} pages by {job.labeler}; {len(asked) - with_pairs} pages gave none"
+
+
+def filter_(job: Job) -> str:
+    """Drops what is wrong (qa_filtered/), then what is asked twice (qa_unique/); every drop keeps its reason."""
+    asked, _ = _to_ask(job)
+    kept: dict[str, list[QA]] = {}
+    reasons: Counter[str] = Counter()
+    for page in tqdm(asked, desc="filter", unit="page"):
+        kept[page.page_id], dropped = _check(job, page)
+        reasons.update(one.reason for one in dropped)
+        record = {"pairs": kept[page.page_id], "dropped": dropped}
+        files.write_json(job.work / "qa_filtered" / f"{page.page_id}.json", record)
+    repeated, origin = _write_unique(job, kept)
+    before = sum(map(len, kept.values()))
+    said = (
+        f"{before + reasons.total()} pairs: {reasons.total()} dropped, {repeated} asked twice, {before - repeated} stay"
+    )
+    return f"{said}; duplicates compared with {origin}"
+
+
+def emit(job: Job) -> str:
+    entries = list(_entries(job))
+    if not entries:
+        raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
+    release.emit(entries, job.work, job.output)
+    rows = Counter(entry.side for entry in entries for _ in entry.pairs)
+    held = Counter(entry.side for entry in entries)
+    text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
+    return text if rows["val"] else f"{text}: too few groups of pages for a validation side"
+
+
+class Unfinished(Exception):  # noqa: N818
+    """A stage that did what it could; `lines` say what is left and why."""
+
+    def __init__(self, summary: str, problems: list[str]) -> None:
+        super().__init__(summary)
+        self.lines = problems
+
+
+STAGES: dict[str, Callable[[Job], str]] = {
+    "inventory": inventory,
+    "prepare": prepare,
+    "classify": classify,
+    "generate": generate,
+    "filter": filter_,
+    "emit": emit,
+}
+
+
+def _check(job: Job, page: Page) -> tuple[list[QA], list[Dropped]]:
+    reading = pages.load_reading(job.work, page.page_id)
+    text = lines(reading.segments)
+    kept, dropped = [], []
+    for qa in label.load(job.work, page.page_id)[1]:
+        reason = checks.refuse(qa, text)
+        if reason:
+            dropped.append(Dropped(qa, reason))
+        else:
+            kept.append(replace(qa, numbers_grounded=checks.grounding(qa, text, reading.engine)))
+    return kept, dropped
+
+
+def _write_unique(job: Job, kept: dict[str, list[QA]]) -> tuple[int, str]:
+    """Writes qa_unique/; returns how many pairs were asked twice, and which vectors said so."""
+    from vlm3_dataset.quality.embedding import Embedder
+
+    items = [duplicates.Item(page_id, qa) for page_id, pairs in kept.items() for qa in pairs]
+    embed = Embedder(job.embedding_model)
+    gone = duplicates.duplicates(items, embed)
+    records: dict[str, dict[str, list]] = {page_id: {"pairs": [], "dropped": []} for page_id in kept}
+    for index, item in enumerate(items):
+        if index in gone:
+            records[item.page_id]["dropped"].append(Dropped(item.qa, gone[index]))
+        else:
+            records[item.page_id]["pairs"].append(item.qa)
+    for page_id, record in records.items():
+        files.write_json(job.work / "qa_unique" / f"{page_id}.json", record)
+    return len(gone), embed.origin
+
+
+def _entries(job: Job) -> Iterator[Entry]:
+    asked, _ = _to_ask(job)
+    for page in asked:
+        stored = files.read_json(job.work / "qa_unique" / f"{page.page_id}.json")
+        if stored is None:
+            raise Missing(f"{page.page_id} has not been through the filter; run it first: make refilter")
+        if stored["pairs"]:
+            content_type, _ = label.load(job.work, page.page_id)
+            yield Entry(page, content_type, side(page.group), tuple(QA(**pair) for pair in stored["pairs"]))
+
+
+def _pages(job: Job) -> list[Page]:
+    return _records(job.work / "inventory_prepared.csv", Page, "prepare")
+
+
+def _to_ask(job: Job) -> tuple[list[Page], dict[str, Class]]:
+    found = {one.page_id: one for one in _records(job.work / "classified" / "pages.csv", Class, "classify")}
+    return [page for page in _pages(job) if page.page_id in found and found[page.page_id].ask], found
+
+
+def _records(path: Path, record: type, stage: str) -> list:
+    try:
+        return files.read_csv(path, record)
+    except FileNotFoundError as error:
+        raise Missing(f"{path} is not there; run the stage {stage} first") from error
+
+
+def _reasons(left_out: Counter[str]) -> str:
+    return f", {left_out.total()} left out ({_listed(left_out)})" if left_out else ""
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.most_common(8))

@@ -1,0 +1,1 @@
+"""What may stay: pure checks with reasons, duplicates, and the split."""

@@ -1,0 +1,14 @@
+"""Numbers with units as workshops print them: found in text, compared as a mechanic would.
+
+    find("Tighten to 24 Nm (18 ft-lb).")  ->  24 Nm and 18 ft-lb, with their places in the text
+    same(*find("24 Nm, 17.7 ft-lb"))      ->  True
+
+The way of a text: folding -> scanning (numerals, units) -> joining -> finding (cues) -> quantity. One library each
+was measured and left: pint reads "24 Nm" as a number_meter and "0,25 mm" as 0 mm, quantulum3 "0,25 mm" as 25 mm.
+"""
+
+from vlm3_dataset.quantities.finding import find, numbers
+from vlm3_dataset.quantities.quantity import Kind, Quantity, agree, converts, same
+from vlm3_dataset.quantities.units import DIMENSIONS, UNITS, Unit
+
+__all__ = ["DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "numbers", "same"]

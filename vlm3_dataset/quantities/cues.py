@@ -1,0 +1,63 @@
+"""The words around a quantity that change what it says: maximum, at least, not, instead of."""
+
+import re
+from typing import Literal
+
+_REACH = 64  # characters before a quantity in which such a word is looked for
+_AFTER = 28
+
+_LIMIT = re.compile(  # maximum permissible wear: 0.5 mm
+    r"""\b(?:(?P<max>max(?:imum)?)|min(?:imum)?)\b\.?
+    (?:\s(?!(?:and|then|or|but|to|tighten)\b)[a-z-]{1,16}){0,4}[\s:=(]{0,3}$""",
+    re.VERBOSE,
+)
+_COMPARED = re.compile(  # not less than about 0.5 mm
+    r"""(?P<not>(?:\b(?:not?|nor|never|without)|n't|cannot)\s(?:to\s|be\s)?)?
+    (?:\b(?:(?P<less>at\smost|up\sto|(?:less|lower|smaller)\sthan|below|under)
+    |at\sleast|(?:more|greater|higher|larger)\sthan|over|above|exceed(?:s|ed|ing)?)\b|(?P<below>[<≤]=?)|[>≥]=?)
+    (?:\s(?:of|about|approx\.?|a|an|the|total|value|limit|torque|temperature|speed|pressure)\b\.?){0,4}[\s(~:]{0,3}$""",
+    re.VERBOSE,
+)
+# "min" before the next number belongs to that one, unless that one is followed by its own.
+_BEHIND = re.compile(
+    r"""[\s(]{0,2}(?:(?P<max>max(?:imum)?\b|or\s(?:less|lower|below|under)\b|at\s(?:the\s)?most\b)
+    |(?P<min>min(?:imum)?\b|or\s(?:more|higher|above|over|greater)\b|at\sleast\b))\.?
+    (?![\s:=]{0,2}[0-9](?!.{0,12}\b(?:max|min)))""",
+    re.VERBOSE,
+)
+# What may stand between "not" and the value it rejects; any other word starts another thought.
+_LINK = (
+    "a|an|the|to|be|been|it|is|as|of|at|with|by|use|used|using|set|apply|applied|adjust|adjusted|tighten|tightened"
+    "|tightening|torque|torqued|old|usual|previous|earlier|other|value|exactly|just|specified|given|for|stated"
+)
+_REJECTED = re.compile(
+    rf"(?:\b(?:not|never|neither|nor|cannot|instead\sof|rather\sthan)|n't)(?:\s(?:{_LINK})\b){{0,5}}[\s(]{{0,2}}$"
+)
+_WRONG = re.compile(r"\s(?:is|are|was|were|would\sbe)\s(?:wrong|incorrect|not\s(?:right|correct))\b")
+
+
+# One of these is in every text that a pattern above finds: a look for them saves most quantities three searches.
+_LIMIT_HINTS = ("max", "min")
+_COMPARED_HINTS = ("at ", "up to", "than", "below", "under", "over", "above", "exceed", "<", ">", "≤", "≥")
+_REJECTED_HINTS = ("no", "n't", "ne", "instead", "rather")
+
+
+def side(lower: str, after: int, start: int, end: int) -> Literal["", "min", "max"]:
+    """Whether the words around lower[start:end] make it a bound; `after` is where the quantity before it ends."""
+    before = lower[max(after, start - _REACH) : start]
+    limit = any(hint in before for hint in _LIMIT_HINTS) and _LIMIT.search(before)
+    if limit:
+        return "max" if limit["max"] else "min"
+    compared = any(hint in before for hint in _COMPARED_HINTS) and _COMPARED.search(before)
+    if compared:
+        less = bool(compared["less"] or compared["below"])
+        return "max" if less != bool(compared["not"]) else "min"
+    behind = _BEHIND.match(lower[end : end + _AFTER])
+    if not behind:
+        return ""
+    return "max" if behind["max"] else "min"
+
+
+def negated(lower: str, after: int, start: int, end: int) -> bool:
+    """Whether the words around lower[start:end] reject it: "not 28 Nm", "instead of 28 Nm", "28 Nm is wrong"."""
+    return bool(_REJECTED.search(lower[max(after, start - _REACH) : start]) or _WRONG.match(lower[end : end + _AFTER]))

@@ -1,0 +1,117 @@
+"""The quantities of a text, each with its place, its bound and whether the text rejects it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from vlm3_dataset.quantities.cues import negated, side
+from vlm3_dataset.quantities.folding import Folded, fold
+from vlm3_dataset.quantities.joining import Shape, join
+from vlm3_dataset.quantities.quantity import Quantity, Side
+from vlm3_dataset.quantities.scanning import Code, Number, scan
+
+_UNITLESS = frozenset({"number", "count", "label"})
+# What stands between a value and another way to say it, so that one "not" rejects both.
+_ALSO = re.compile(r"(?:,?\s(?:or|nor)\s|\s?[(/=~]\s?)(?:(?:about|approx\.?|ca\.?)\s)?")
+_LIST = re.compile(r"(?:,?\s(?:and|or|nor)\s|,\s|\s?/\s?)")
+# The only words that may stand between the two bounds of one range.
+_BOUND = re.compile(
+    r"(?:[^a-z]|\b(?:max(?:imum)?|min(?:imum)?|and|an?|the|of|is|at|least|most|no[tr]?|more|less|than|up|to|but)\b){1,32}"
+)
+
+
+def find(text: str) -> tuple[Quantity, ...]:
+    """The quantities of a text in reading order: numbers with units, threads and codes. Never raises."""
+    return tuple(quantity for quantity in _read(text) if quantity.dimension not in _UNITLESS)
+
+
+def numbers(text: str) -> tuple[Quantity, ...]:
+    """The numbers of a text that `find` leaves out, in reading order.
+
+    Their dimension is `number` (bare), `count` (of the part named in `unit`: "eight bolts") or `label`, which counts
+    nothing ("page 11-3", "step 2", "pin 14").
+    """
+    return tuple(quantity for quantity in _read(text) if quantity.dimension in _UNITLESS)
+
+
+def _read(text: str) -> list[Quantity]:
+    folded = fold(text)
+    found = list(scan(folded))
+    shapes = join(folded.lower, [item for item in found if isinstance(item, Number)])
+    measured = [*_paired(text, _measured(text, folded, shapes))]
+    coded = [_coded(text, folded, item) for item in found if isinstance(item, Code) and item.kind != "name"]
+    return sorted([*measured, *coded], key=lambda quantity: quantity.start)
+
+
+def _measured(text: str, folded: Folded, shapes: Iterable[Shape]) -> Iterator[Quantity]:
+    left, end, shared = None, 0, False  # the quantity to the left, where it ends in the folded text, its unit is later
+    for shape in shapes:
+        gap = folded.lower[end : shape.start]
+        listed = left and shared and _LIST.fullmatch(gap)
+        quantity = _placed(text, folded, shape, end)
+        also = left and _ALSO.fullmatch(gap)
+        if left and left.negated and (listed or also):
+            quantity = replace(quantity, negated=True)
+        converted = also and left and (quantity.dimension == left.dimension) and quantity.unit != left.unit
+        if left and left.side and quantity.kind == "value" and (listed or converted):
+            quantity = _bounded(quantity, left.side)
+        yield quantity
+        left, end, shared = quantity, shape.end, shape.shared
+
+
+def _placed(text: str, folded: Folded, shape: Shape, after: int) -> Quantity:
+    start, end = folded.span(shape.start, shape.end)
+    dimension, unit = _measure(shape)
+    rejected = negated(folded.lower, after, shape.start, shape.end)
+    first, *others = shape.readings
+    place = (start, end, text[start:end])
+    readings = tuple(Quantity(kind, dimension, unit, values, *place) for kind, values in others)
+    quantity = Quantity(first[0], dimension, unit, first[1], *place, negated=rejected, readings=readings)
+    bound = side(folded.lower, after, shape.start, shape.end) if quantity.kind == "value" else ""
+    return _bounded(quantity, bound) if bound else quantity
+
+
+def _measure(shape: Shape) -> tuple[str, str]:
+    if shape.unit:
+        return shape.unit.dimension, shape.unit.name
+    number = shape.numbers[-1]
+    if number.label:
+        return "label", ""
+    return ("count", number.noun) if number.noun else ("number", "")
+
+
+def _coded(text: str, folded: Folded, code: Code) -> Quantity:
+    start, end = folded.span(code.start, code.end)
+    rejected = negated(folded.lower, 0, code.start, code.end)
+    return Quantity(code.kind, code.dimension, "", code.values, start, end, text[start:end], negated=rejected)
+
+
+def _bounded(quantity: Quantity, side: Side) -> Quantity:
+    readings = tuple(_bounded(reading, side) for reading in quantity.readings)
+    return replace(quantity, kind="bound", side=side, readings=readings)
+
+
+def _paired(text: str, quantities: Iterable[Quantity]) -> Iterator[Quantity]:
+    """Makes one range of a lower and an upper bound side by side: min. 0.25 mm, max. 0.30 mm."""
+    waiting: Quantity | None = None
+    for quantity in quantities:
+        pair = _range_of(text, waiting, quantity) if waiting else None
+        if waiting and not pair:
+            yield waiting
+        waiting = None if pair else quantity
+        if pair:
+            yield pair
+    if waiting:
+        yield waiting
+
+
+def _range_of(text: str, one: Quantity, other: Quantity) -> Quantity | None:
+    if {one.side, other.side} != {"min", "max"} or one.unit != other.unit or one.negated or other.negated:
+        return None
+    low, high = sorted((one, other), key=lambda bound: bound.side, reverse=True)
+    if low.values >= high.values or not _BOUND.fullmatch(text[one.end : other.start].lower()):
+        return None
+    values = (*low.values, *high.values)
+    return replace(
+        one, kind="range", side="", values=values, end=other.end, text=text[one.start : other.end], readings=()
+    )

@@ -1,0 +1,121 @@
+"""A quantity as a page prints it, and when two of them are the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from vlm3_dataset.quantities.units import convert, named
+
+Kind = Literal["value", "range", "tolerance", "bound", "thread", "code"]
+Side = Literal["", "min", "max"]
+
+# A conversion is rounded once, to the digits printed; beyond 6 % it is another value (10 Nm is 7 ft-lb, 5 % off).
+_ROUNDING = Decimal("0.06")
+# Books also cut instead of rounding (3.90 mm is printed as 0.153 in); 5 Nm as 4 ft-lb is 8 % off.
+_CUTTING = Decimal("0.12")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity and where it stands: `text == source[start:end]`.
+
+    `values` are decimals with the digits as printed, in `unit`: (value,) of a value or a bound; (low, high) of a
+    range; (nominal, plus, minus) of a tolerance; (diameter,) or (diameter, pitch) of a thread in mm; the numbers of a
+    code (10W-40 is (10, 40)). `side` is set on bounds only. `readings` holds what else the print can mean:
+    `1,500 mm` is 1500 or 1.5. `negated` marks what the text rejects ("not 28 Nm").
+    """
+
+    kind: Kind
+    dimension: str
+    unit: str
+    values: tuple[Decimal, ...]
+    start: int
+    end: int
+    text: str
+    side: Side = ""
+    negated: bool = False
+    readings: tuple["Quantity", ...] = ()
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal]:
+        """The lowest and the highest value allowed, in the quantity's own unit."""
+        match self.kind, self.values:
+            case "tolerance", (nominal, plus, minus):
+                return nominal - minus, nominal + plus
+            case "range", (low, high):
+                return low, high
+        return self.values[0], self.values[0]
+
+
+def same(a: Quantity, b: Quantity) -> bool:
+    """Whether two quantities say the same: equal in one unit, or equal once converted and rounded as printed.
+
+    24 Nm is 24.0 Nm, 18 ft-lb and 17.7 ft-lb, never 17 ft-lb or 25 Nm. A tolerance is the range it spans.
+    """
+    return any(_equal(x, y, _rounded) for x in (a, *a.readings) for y in (b, *b.readings))
+
+
+def agree(a: Quantity, b: Quantity) -> bool:
+    """Whether two units of a printed pair agree: as `same`, but a conversion may be cut or rounded coarsely.
+
+    3.90 mm (0.153 in) and 1,000 km (600 miles) are pairs real pages print; 24 Nm (20 ft-lb) is a misprint.
+    """
+    return any(_equal(x, y, _coarse) for x in (a, *a.readings) for y in (b, *b.readings))
+
+
+def converts(a: Quantity, b: Quantity) -> bool:
+    """Whether `b` is `a` converted to b's unit and rounded to b's digits: 1.5 bar to 22 psi, not 18 ft-lb to 25 Nm."""
+    return any(_equal(x, y, _rounded_there) for x in (a, *a.readings) for y in (b, *b.readings))
+
+
+def _equal(a: Quantity, b: Quantity, close: Callable[[Decimal, Decimal, Decimal, Decimal, Decimal], bool]) -> bool:
+    if (a.dimension, a.side) != (b.dimension, b.side):
+        return False
+    if a.kind in {"thread", "code"}:
+        return a.values == b.values
+    if (a.kind in {"range", "tolerance"}) != (b.kind in {"range", "tolerance"}):
+        return False
+    pairs = zip(a.interval, b.interval, strict=True)
+    if a.unit == b.unit:
+        return all(x == y for x, y in pairs)
+    one, other = named(a.unit), named(b.unit)
+    if one is None or other is None:
+        return False
+    return all(
+        close(x, y, there, back, _off(there, y, a.dimension))
+        for x, y in pairs
+        for there, back in [(convert(x, one, other), convert(y, other, one))]
+    )
+
+
+def _rounded(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
+    """Whether rounding one to the printed digits of the other gives it."""
+    return off <= _ROUNDING and (abs(there - y) <= _step(y) / 2 or abs(back - x) <= _step(x) / 2)
+
+
+def _rounded_there(_x: Decimal, y: Decimal, there: Decimal, _back: Decimal, off: Decimal) -> bool:
+    return off <= _ROUNDING and abs(there - y) <= _step(y) / 2
+
+
+def _coarse(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
+    """Whether one is the other cut off, or rounded to fewer digits than it shows (600 miles)."""
+    cut = off <= _CUTTING and (abs(there - y) < _step(y) or abs(back - x) < _step(x))
+    return cut or (off <= _ROUNDING and (abs(there - y) <= _zeros(y) / 2 or abs(back - x) <= _zeros(x) / 2))
+
+
+def _off(there: Decimal, y: Decimal, dimension: str) -> Decimal:
+    """How far two values lie apart, as a share; 0 on a scale with an offset, where a share means nothing."""
+    if dimension == "temperature" or there == y:
+        return Decimal(0)
+    return abs(there - y) / max(abs(there), abs(y))
+
+
+def _step(value: Decimal) -> Decimal:
+    """One unit of the last digit printed."""
+    return Decimal(1).scaleb(int(value.as_tuple().exponent))
+
+
+def _zeros(value: Decimal) -> Decimal:
+    """One unit of the last digit that is not a closing zero of a whole number."""
+    return max(_step(value), _step(value.normalize())) if value else _step(value)

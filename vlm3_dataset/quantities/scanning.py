@@ -1,0 +1,180 @@
+"""From folded text to its numbers, with their units where they stand beside them, and its threads and codes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from vlm3_dataset.quantities import numerals
+from vlm3_dataset.quantities.folding import Folded
+from vlm3_dataset.quantities.units import GROUPED, Unit, unit_at
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number at start to end, where `end` is behind its unit if it has one.
+
+    `unit` may be that of a later number ("30, 60 and 90 Nm"); `own` tells whether it stands beside this one.
+    """
+
+    literal: str | Decimal
+    start: int
+    end: int
+    unit: Unit | None = None
+    own: bool = False
+    label: bool = False
+    negative: bool = False
+    noun: str = ""
+
+    @property
+    def readings(self) -> tuple[Decimal, ...]:
+        if isinstance(self.literal, Decimal):
+            values = (self.literal,)
+        else:
+            values = numerals.readings(self.literal, grouped=bool(self.unit and self.unit.dimension in GROUPED))
+        return tuple(-value for value in values) if self.negative else values
+
+    @property
+    def value(self) -> Decimal:
+        return self.readings[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A thread (M10x1.5) or a designation whose numbers measure nothing (10W-40, DOT 4, 195/65 R 14)."""
+
+    kind: Literal["thread", "code", "name"]
+    dimension: str
+    values: tuple[Decimal, ...]
+    start: int
+    end: int
+
+
+_START = re.compile(
+    rf"""(?:(?<![^\W_])|(?<=[0-9]x))(?:
+    (?P<tyre>[0-9]{{3}}/[0-9]{{2}}[ ]?[a-z]{{0,2}}r[ ]?[0-9]{{2}}(?:[ ][0-9]{{2,3}}[a-z])?(?![^\W_]))
+    |(?P<viscosity>(?:sae[ ]?)?[0-9]{{1,2}}[ ]?w[ ]?[-/]?[ ]?[0-9]{{2}}w?(?![^\W_])|sae[ ]?[0-9]{{2}}(?![^\W_]))
+    |(?P<brake>dot[ -]?[3-5](?:\.1)?(?![0-9]))
+    |(?P<gear>gl[ -]?[1-6](?![0-9]))
+    |(?P<order>[1-9](?:[ ]?-[ ]?[1-9]){{2,11}}(?![^\W_]|[-/.,][0-9]))
+    |(?P<thread>m(?:[ ](?=[0-9]{{1,2}}[ ]?x[ ]?[0-9]))?[0-9]{{1,2}}(?:[.,]5)?
+        (?:(?:[ ]?[x*][ ]?[0-9](?:[.,][0-9]{{1,2}})?|-[0-9][.,][0-9]{{1,2}})(?![0-9]))?(?!(?!x[0-9])[^\W_]|[.,][0-9]))
+    |(?P<part>[0-9]{{1,2}}(?:[ ][0-9]{{1,3}}){{2,4}}(?![0-9/]|[.,][0-9]))
+    |(?P<digits>[0-9]|(?<![0-9.])\.[0-9])
+    |(?P<words>{numerals.WORDS}(?![^\W_])))""",
+    re.VERBOSE,
+)
+_CODES = {
+    "tyre": "tyre size",
+    "viscosity": "oil viscosity",
+    "brake": "brake fluid",
+    "gear": "gear oil",
+    "order": "firing order",
+}
+_DIGITS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
+_GROUP = re.compile(r"[0-9]{1,3}")
+
+# Without a pitch only the small sizes are threads: M3 is the car, and M20, M30, M40 are engines before they are bolts.
+_COARSE = frozenset({4, 5, 6, 7, 8, 10, 11, 12, 14, 16, 18})
+_ENGINE = re.compile(r"[ ]?(?:engines?|motors?|[/-](?:s[0-9]|m[2-9][0-9]))")
+_MODEL = re.compile(r"(?:\be[0-9]{2}[ ]|[0-9]{3}[a-z]{0,2}-)$")  # E34 M5, 528e-M5
+_MINUTES = re.compile(r"[ ]?([0-9]{1,2})'(?![0-9'])")
+_RATIO = re.compile(r"[ ]?:[ ]?1(?![0-9.,:])")
+_BRACKETED = re.compile(r"\([ ]?(?:±|\+[ ]?/?[ ]?-)[ ]?$")
+_GLUED = re.compile(r"(?!x[0-9])[^\W_]")
+_COUNTED = re.compile(
+    r"[ -](?:[a-z]{2,12}[ -])?(bolt|screw|nut|stud|washer|clip|ring|shim|spring|valve|cylinder|tooth|teeth|pin|plug"
+    r"|wire|relay|fuse|disc|plate|gear|bearing|seal|hose|spoke|speed|door|coil|injector|piece|place|time|stage)s?(?![^\W_])"
+)
+_LABEL = re.compile(
+    r"""(?:\b(?:pages?|pp?\.|fig(?:ure|\.)?s?|steps?|stages?|items?|nos?\.?|numbers?|nr\.|pos(?:ition|\.)?s?|pins?
+    |term(?:inal|\.)?s?|cyl(?:inder|\.)?s?|fuses?|chapter|section|group|gr\.|job|tables?|notes?|code|part|tool|type
+    |method|picture|connectors?)[ ]?\#?|\#|[^\W\d_]-)[ ]?$|(?:^|\n)[ ]{0,4}\(?$""",
+    re.VERBOSE,
+)
+_MARKER = re.compile(r"[.)][ ]")
+
+
+def scan(folded: Folded) -> Iterator[Number | Code]:
+    """Every number, thread and code of a folded text, in reading order.
+
+    One pass: each place is looked at once, through patterns of bounded width.
+    """
+    position = 0
+    while match := _START.search(folded.lower, position):
+        found = _read(folded, match)
+        yield found
+        position = found.end
+
+
+def _read(folded: Folded, match: re.Match[str]) -> Number | Code:
+    kind = match.lastgroup or ""
+    if kind == "thread":
+        return _thread(folded.lower, match)
+    if kind == "words":
+        return _with_unit(folded, Number(numerals.spoken(match.group()), *match.span()))
+    if kind == "digits" or (kind == "part" and not _is_part_number(folded, match)):
+        return _number(folded, match.start())
+    if kind not in _CODES:
+        return Code("name", "", (), *match.span())
+    values = map(Decimal, _DIGITS.findall(match.group()))
+    return Code("code", _CODES[kind], tuple(values)[: 3 if kind == "tyre" else None], *match.span())
+
+
+def _thread(lower: str, match: re.Match[str]) -> Code:
+    sizes = [(Decimal(size[0].replace(",", ".")), size.end()) for size in _DIGITS.finditer(lower, *match.span())]
+    (diameter, end), *rest = sizes
+    pitch = [(size, stop) for size, stop in rest if 0 < size * 4 <= diameter]  # else M6 x 8: the length of the bolt
+    start = match.start()
+    a_car = _ENGINE.match(lower, end) or _MODEL.search(lower, max(0, start - 8), start)
+    if not pitch and (diameter not in _COARSE or a_car):
+        return Code("name", "", (), start, end)
+    values = (diameter, *(size for size, _ in pitch))
+    return Code("thread", "thread", values, start, pitch[0][1] if pitch else end)
+
+
+def _is_part_number(folded: Folded, match: re.Match[str]) -> bool:
+    """0 261 200 071 and 11 2 010 are names; the 8 10 12 mm of a table row are not."""
+    groups = _GROUP.findall(match.group())
+    last = match.end() - len(groups[-1])
+    return any(group.startswith("0") for group in groups) or not unit_at(folded.text, folded.lower, last, match.end())
+
+
+def _number(folded: Folded, start: int) -> Number | Code:
+    lower = folded.lower
+    share = numerals.FRACTION.match(lower, start)
+    value = numerals.fraction(share) if share else None
+    if share and value is not None:
+        return _with_unit(folded, Number(value, *share.span()))
+    literal = numerals.LITERAL.match(lower, start)
+    if literal and numerals.readings(literal.group()):
+        return _with_unit(folded, Number(literal.group(), *literal.span()))
+    return Code("name", "", (), start, literal.end() if literal else start + 1)
+
+
+def _with_unit(folded: Folded, number: Number) -> Number | Code:
+    text, lower, end = folded.text, folded.lower, number.end
+    found = unit_at(text, lower, number.start, end)
+    if not found and lower[end : end + 1] == ")" and _BRACKETED.search(lower[max(0, number.start - 8) : number.start]):
+        found = unit_at(text, lower, number.start, end + 1)  # 880 (+/- 50) rpm
+    if found:
+        unit, end = found
+        minutes = _MINUTES.match(lower, end) if unit.name == "°" else None
+        if minutes:  # camber 1°30'
+            value = number.value + Decimal(minutes[1]) / 60
+            return replace(number, literal=value, unit=unit, own=True, end=minutes.end())
+        return replace(number, unit=unit, own=True, end=end)
+    if _GLUED.match(lower, end):
+        return Code("name", "", (), number.start, end)  # 320is, 1st
+    ratio = _RATIO.match(lower, end)
+    if ratio:  # 3.25 : 1 is one number
+        return replace(number, end=ratio.end())
+    counted = _COUNTED.match(lower, end)
+    before = _LABEL.search(lower[max(0, number.start - 16) : number.start])
+    labelled = bool(before) and (bool(before.group().strip(" \n(")) or bool(_MARKER.match(lower, end)))
+    return replace(number, noun=counted[1] if counted else "", label=labelled or _is_callout(lower, number))
+
+
+def _is_callout(lower: str, number: Number) -> bool:
+    return lower[number.start - 1 : number.start] == "(" and lower[number.end : number.end + 1] == ")"

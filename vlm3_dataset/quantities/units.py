@@ -1,0 +1,193 @@
+"""The units that workshops print: their dimension, their size, and how they are spelled."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit: `value * factor + offset` is its value in the base unit of its dimension."""
+
+    name: str
+    dimension: str
+    factor: Decimal
+    offset: Decimal = Decimal(0)
+
+
+_SEP = r"[ .·*-]{0,2}"  # N·m, ft. lbs, lb-ft
+_FOOT = r"(?:ft|foot|feet)"
+_POUND = r"(?:lbs?f?|pounds?)"
+_INCH = r"(?:in|inch)"
+_SQUARE_CM = r"(?:cm2|cm\^2|sq[. ]{0,2}cm)"
+_WHOLE = r"(?:(?:of[ ])?an?[ ]|full[ ]|complete[ ]|more[ ]|further[ ]){0,2}"  # half of a turn, one full turn
+_US = r"(?:u\.?s\.?[ ]?)?"
+_UK = r"(?:imp(?:erial|\.)?|u\.?k\.?)[ ]?"
+
+# (name, dimension, factor, spelling in small letters). Where one spelling begins another, the longer stands first:
+# the dimensions are in such an order. Factors are exact by definition, or to more digits than any page prints.
+_TABLE = (
+    ("Nm", "torque", "1", rf"n{_SEP}m|newton[ -]?met(?:er|re)s?"),
+    ("Ncm", "torque", "0.01", rf"n{_SEP}cm"),
+    ("ft-lb", "torque", "1.3558179483314004", rf"{_FOOT}{_SEP}{_POUND}|{_POUND}{_SEP}{_FOOT}|ft/lbs?|lbs?/ft"),
+    ("in-lb", "torque", "0.1129848290276167", rf"{_INCH}{_SEP}{_POUND}|{_POUND}[.·*-]{_INCH}|lbf[ ]in|in/lbs?"),
+    ("kgm", "torque", "9.80665", rf"kgf?{_SEP}m|m{_SEP}k[gp]f?|kp{_SEP}m"),
+    ("bar", "pressure", "100", r"bars?"),
+    ("mbar", "pressure", "0.1", r"mbar|hpa"),
+    ("psi", "pressure", "6.894757293168361", rf"psi|p\.s\.i\.|{_POUND}(?:/|[ ]?per[ ])(?:in2|sq[. ]{{0,2}}in(?:ch)?)"),
+    ("kPa", "pressure", "1", r"kpa"),
+    ("MPa", "pressure", "1000", r"mpa"),
+    ("kg/cm2", "pressure", "98.0665", rf"k[gp]f?/{_SQUARE_CM}"),
+    ("atm", "pressure", "101.325", r"atm"),
+    ("inHg", "pressure", "3.386388640341", r"in[. ]{0,2}hg"),
+    ("mmHg", "pressure", "0.1333223874150", r"mm[ ]?hg"),
+    ("rpm", "rotation", "1", r"r\.?p\.?m\b|1/min|min-1|[ur]/min|/min|revs?/min|revolutions[ ]per[ ]minute"),
+    ("km/h", "speed", "1", r"km/h|kph|kmh"),
+    ("mph", "speed", "1.609344", r"mph|miles[ ]per[ ]hour"),
+    ("m/s", "speed", "3.6", r"m/s"),
+    ("l/100 km", "consumption", "1", r"l(?:it(?:er|re)s?)?/100[ ]?km"),
+    ("km", "distance", "1", r"km|kilomet(?:er|re)s?"),
+    ("mile", "distance", "1.609344", r"mi(?:les?)?"),
+    ("mm", "length", "1", r"mm|millimet(?:er|re)s?"),
+    ("cm", "length", "10", r"cm|centimet(?:er|re)s?"),
+    ("µm", "length", "0.001", r"[μu]m|microns?|micromet(?:er|re)s?"),
+    ("in", "length", "25.4", r"in|inch|inches|\"|''"),
+    ("thou", "length", "0.0254", r"thou"),
+    ("ft", "length", "304.8", r"ft|feet|foot"),
+    ("m", "length", "1000", r"m|met(?:er|re)s?"),
+    ("°C", "temperature", "1", r"(?:°|deg(?:rees?|\.)?)?[ ]?c(?:elsius|entigrade)?"),
+    ("°F", "temperature", "5/9", r"(?:°|deg(?:rees?|\.)?)?[ ]?f(?:ahrenheit)?"),
+    (
+        "turn",
+        "angle",
+        "360",
+        rf"{_WHOLE}(?:turns?|revolutions?)",
+    ),
+    ("°", "angle", "1", r"°|deg(?:rees?)?"),
+    ("arcmin", "angle", "1/60", r"'|arcmin"),
+    ("cc", "volume", "0.001", r"ccm?|cm3|cm\^3|ml|cu[. ]{0,2}cm"),
+    ("litre", "volume", "1", r"l|ltrs?|lit(?:er|re)s?"),
+    ("imp quart", "volume", "1.1365225", rf"{_UK}(?:qts?|quarts?)"),
+    ("imp pint", "volume", "0.56826125", rf"{_UK}(?:pts?|pints?)"),
+    ("imp gallon", "volume", "4.54609", rf"{_UK}(?:gals?|gallons?)"),
+    ("US quart", "volume", "0.946352946", rf"{_US}(?:qts?|quarts?)"),
+    ("US pint", "volume", "0.473176473", rf"{_US}(?:pts?|pints?)"),
+    ("US gallon", "volume", "3.785411784", rf"{_US}(?:gals?|gallons?)"),
+    ("fl oz", "volume", "0.0295735295625", rf"{_US}fl[. ]{{0,2}}oz"),
+    ("kN", "force", "1000", r"kn"),
+    ("daN", "force", "10", r"dan"),
+    ("kgf", "force", "9.80665", r"kgf|kp"),
+    ("lbf", "force", "4.4482216152605", r"lbf"),
+    ("N", "force", "1", r"n|newtons?"),
+    ("kg", "mass", "1000", r"kgs?|kilos?|kilograms?"),
+    ("g", "mass", "1", r"g|gr|gms?|grams?|grammes?"),
+    ("lb", "mass", "453.59237", r"lbs?|pounds?"),
+    ("oz", "mass", "28.349523125", r"oz|ounces?"),
+    ("mV", "voltage", "0.001", r"mv|millivolts?"),
+    ("kV", "voltage", "1000", r"kv|kilovolts?"),
+    ("V", "voltage", "1", r"v|volts?"),
+    ("mA", "current", "0.001", r"ma|milliamps?"),
+    ("A", "current", "1", r"a|amps?|amperes?"),
+    ("Ah", "charge", "1", r"ah"),
+    ("kΩ", "resistance", "1000", r"k[ ]?(?:ω|ohms?)"),
+    ("MΩ", "resistance", "1000000", r"m[ ]?(?:ω|ohms?)|megohms?"),
+    ("Ω", "resistance", "1", r"ω|ohms?"),
+    ("kHz", "frequency", "1000", r"khz"),
+    ("Hz", "frequency", "1", r"hz|hertz"),
+    ("kW", "power", "1", r"kw|kilowatts?"),
+    ("PS", "power", "0.73549875", r"ps"),
+    ("hp", "power", "0.7456998715822702", r"b?hp|horsepower"),
+    ("W", "power", "0.001", r"w|watts?"),
+    ("ms", "time", "0.001", r"ms|milliseconds?"),
+    ("min", "time", "60", r"min|mins|minutes?"),
+    ("s", "time", "1", r"s|secs?|seconds?"),
+    ("h", "time", "3600", r"h|hrs?|hours?"),
+    ("%", "percent", "1", r"(?:vol[. ]{0,2})?%|per[ ]?cent"),
+    ("ppm", "concentration", "1", r"ppm"),
+)
+
+
+def _factor(text: str) -> Decimal:
+    numerator, _, denominator = text.partition("/")
+    return Decimal(numerator) / Decimal(denominator or 1)
+
+
+UNITS: Mapping[str, Unit] = {name: Unit(name, dimension, _factor(factor)) for name, dimension, factor, _ in _TABLE} | {
+    "°F": Unit("°F", "temperature", _factor("5/9"), Decimal(-160) / 9)
+}
+DIMENSIONS: Mapping[str, tuple[str, ...]] = {
+    dimension: tuple(unit.name for unit in UNITS.values() if unit.dimension == dimension)
+    for dimension in dict.fromkeys(unit.dimension for unit in UNITS.values())
+}
+# Before three digits these have a point of thousands: 6.000 1/min, 1.200 miles. Nothing else is so large by habit.
+GROUPED = frozenset({"rotation", "distance"})
+# A dash set hard against any other quantity is a dash: "drain plug -25 Nm".
+SIGNED = frozenset({"temperature", "angle", "voltage", "percent"})
+
+_SPELLING = re.compile(f"(?:{'|'.join(f'({spelling})' for *_, spelling in _TABLE)})(?:(?![^\\W_])|(?<=[°%]))")
+_GAP = re.compile(r"\s{0,2}\|\s{0,2}|\s{1,3}|-")  # | between the cells of a table
+_PER = re.compile(r"/(?=[a-z])")
+
+# Units that are also words or labels ("5 in total", pin "18 A", probe "N"): they count only hard against the number,
+# before punctuation or before another number. The second set is no word and seldom a label: "12 V battery",
+# "3 s and". A capital is asked of those units that are written as one.
+_AMBIGUOUS = frozenset({"in", "a", "c", "f", "n", "m", "s", "h", "l", "g", "v", "w"})
+_SELDOM_ELSE = frozenset("VWLlmshg")
+_CAPITALS = frozenset("acfnvw")
+_CLOSED = re.compile(r"\s{0,2}(?:$|[.,;:!?()/=+±|\]\n]|-\s|(?:to|and|or|max|min|bis)\b)")
+_NOT_INCHES = re.compile(r"[ ](?:total|the|an?|all|this|that|these|each|order|stages?|one|two|place|use|case)\b")
+
+
+def unit_at(text: str, lower: str, start: int, end: int) -> tuple[Unit, int] | None:
+    """The unit of the number at start to end of a folded text, and the offset where its spelling ends."""
+    gap = _GAP.match(lower, end)
+    begin = gap.end() if gap else end
+    match = _SPELLING.match(lower, begin)
+    if not match or not _meant(text, lower, start, end, match.span()):
+        return None
+    unit = UNITS[_TABLE[match.lastindex - 1][0]]
+    per = _PER.match(lower, match.end())
+    divisor = _SPELLING.match(lower, per.end()) if per else None
+    if divisor:
+        other = UNITS[_TABLE[divisor.lastindex - 1][0]]
+        if other.dimension != unit.dimension:
+            return _ratio(unit, other), divisor.end()
+    return unit, match.end()
+
+
+def named(name: str) -> Unit | None:
+    """The unit of that name, a ratio of two included (`cc/min`); None for what is counted or has no unit."""
+    if name in UNITS or "/" not in name:
+        return UNITS.get(name)
+    unit, other = (UNITS.get(part) for part in name.split("/", 1))
+    return _ratio(unit, other) if unit and other else None
+
+
+def convert(value: Decimal, unit: Unit, into: Unit) -> Decimal:
+    """A value in another unit of its dimension."""
+    return (value * unit.factor + unit.offset - into.offset) / into.factor
+
+
+@cache
+def _ratio(unit: Unit, other: Unit) -> Unit:
+    """The unit of flows and rates that have no name of their own: cc/min, N/mm."""
+    return Unit(f"{unit.name}/{other.name}", f"{unit.dimension}/{other.dimension}", unit.factor / other.factor)
+
+
+def _meant(text: str, lower: str, start: int, end: int, spelling: tuple[int, int]) -> bool:
+    """Whether what is spelled like a unit after the number text[start:end] is one there."""
+    begin, stop = spelling
+    word, gap = lower[begin:stop], text[end:begin]
+    if word in {'"', "'", "''"}:  # inches and minutes of arc, unless the number stands in quotation marks
+        return not gap and text[start - 1 : start] != word[0]
+    if word not in _AMBIGUOUS:
+        return gap != "-" or len(word) > 1
+    if not gap:
+        return True
+    if "\n" in gap or "|" in gap or (word in _CAPITALS and text[begin:stop].islower()):
+        return False
+    if word == "in" and ("." in lower[start:end] or "/" in lower[start:end] or gap == "-"):
+        return not _NOT_INCHES.match(lower, stop)
+    return text[begin:stop] in _SELDOM_ELSE or bool(_CLOSED.match(lower, stop))

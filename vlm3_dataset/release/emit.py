@@ -1,0 +1,104 @@
+"""Writes the data set. Same entries, same bytes; a reader finds a whole file or the one before it, at any moment."""
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from vlm3_dataset.files import fingerprint, sha256, write_bytes
+from vlm3_dataset.release.card import card
+from vlm3_dataset.release.rows import HUB_SPLIT, Entry, conversations, page_row, pair_rows
+
+
+def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
+    """Images first, then the rows that name them, then what no row names any more is removed."""
+    entries = sorted(entries, key=lambda entry: entry.page.page_id)
+    for entry in entries:
+        data = (work / entry.page.image).read_bytes()
+        if not _holds(output / entry.image, entry.page.sha256):
+            write_bytes(output / entry.image, data)
+    for side in ("train", "val"):
+        rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
+        write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
+    _emit_hub(entries, work, output / "hub")
+    _remove_strangers(output / "images", {Path(entry.image).name for entry in entries})
+
+
+def _emit_hub(entries: Sequence[Entry], work: Path, hub: Path) -> None:
+    """One Parquet file a config and split. The README comes last: it names the files, and carries their digest."""
+    files: dict[str, bytes] = {}
+    for side, split in HUB_SPLIT.items():
+        mine = [entry for entry in entries if entry.side == side]
+        if mine:
+            pages = (page_row(entry, (work / entry.page.image).read_bytes()) for entry in mine)
+            files[f"pages/{split}.parquet"] = _parquet(pages, page_features())
+            files[f"qa/{split}.parquet"] = _parquet(
+                (row for entry in mine for row in pair_rows(entry)), pair_features()
+            )
+    for name, data in files.items():
+        write_bytes(hub / name, data)
+    for config in ("pages", "qa"):
+        _remove_strangers(hub / config, {Path(name).name for name in files if name.startswith(config)})
+    digest = fingerprint({name: sha256(data) for name, data in files.items()})
+    write_bytes(hub / "README.md", card(entries, sorted(files), digest).encode())
+
+
+def page_features() -> Any:
+    """Columns of config `pages`."""
+    from datasets import Features, Image, List
+
+    return Features(_page_columns() | {"image": Image(), "qa": List(_pair_columns())})
+
+
+def pair_features() -> Any:
+    """Columns of config `qa`."""
+    from datasets import Features
+
+    return Features(_page_columns() | _pair_columns())
+
+
+def _page_columns() -> dict[str, Any]:
+    from datasets import Value
+
+    return {name: Value("string") for name in ("page_id", "section_name", "content_type", "source", "source_url")}
+
+
+def _pair_columns() -> dict[str, Any]:
+    from datasets import Value
+
+    names = (
+        "question",
+        "answer",
+        "question_type",
+        "evidence",
+        "labeler",
+        "model",
+        "prompt_version",
+        "numbers_grounded",
+    )
+    return {name: Value("string") for name in names}
+
+
+def _parquet(rows: Iterable[dict[str, Any]], features: Any) -> bytes:
+    """Parquet bytes that carry the features, so that images decode where they are loaded."""
+    from datasets import Dataset
+
+    out = io.BytesIO()
+    Dataset.from_list(list(rows), features=features).to_parquet(out)
+    return out.getvalue()
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def _holds(path: Path, digest: str) -> bool:
+    return path.is_file() and sha256(path.read_bytes()) == digest
+
+
+def _remove_strangers(folder: Path, known: set[str]) -> None:
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.name not in known:
+                path.unlink()

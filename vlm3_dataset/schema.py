@@ -1,0 +1,90 @@
+"""The records of the data set: a file found, a page made from it, what is printed there, what is asked about it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Origin = Literal["image", "pdf", "html", "post"]
+Grounding = Literal["verified", "unconfirmed", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of the shelf, or a picture of a forum post: taken, or left out for a reason."""
+
+    path: str  # relative to the shelf (or `<board>/<media file>` inside the archive), with forward slashes
+    kind: str  # what its first bytes say: jpeg, png, tiff, pdf, html, ... ; "" where they say nothing
+    size: int  # bytes
+    sha256: str
+    reason: str = ""  # why it was left out; empty when it was taken
+    post: str = ""  # `<board>/<post_id>` of the post that shows it; empty for files of the shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: an image that a model can be asked about. `image` is relative to the work folder."""
+
+    page_id: str
+    source: str
+    number: int  # page inside the source, from 1
+    origin: Origin
+    section: str  # main group, two digits; empty where unknown
+    section_name: str
+    group: str  # pages of one group stay on the same side of the split
+    image: str = ""
+    sha256: str = ""  # of the image's bytes
+    width: int = 0  # pixels
+    height: int = 0
+    rotation: int = 0  # degrees clockwise that were applied
+    done: str = ""  # what was done to the picture, in words
+    source_url: str = ""
+    context: str = ""  # the thread's question and the post's text, for pages that come from a forum
+    reason: str = ""  # why there is no image; empty for a good page
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of printed text. `box` is left, top, right, bottom in pixels of the page image."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    score: float = 1.0  # the reader's confidence, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is printed on a page, and who read it: `text layer`, `html` or the OCR engine with its version."""
+
+    engine: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """What kind of page this is, and whether it is worth a question."""
+
+    page_id: str
+    content_type: str
+    ask: bool
+    reason: str = ""  # why nothing is asked
+
+
+@dataclass(frozen=True, slots=True)
+class QA:
+    """A question about a page with its answer, and everything needed to trace it."""
+
+    question: str
+    answer: str
+    evidence: str  # words of the page that carry the answer
+    question_type: str
+    labeler: str  # "extractive" or "claude"
+    model: str | None
+    prompt_version: str
+    numbers_grounded: Grounding = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A pair that the quality rules refused, and why. Kept, so that a rule can be doubted."""
+
+    qa: QA
+    reason: str

@@ -1,0 +1,130 @@
+"""Pages of a PDF: a picture each, and the text layer where it can be trusted."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import pymupdf
+
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.shelf.images import LARGEST, Picture, Unreadable, picture
+
+RENDERED_EDGE = 1600  # pixels of the longer side; at 200 dpi a letter page has 2,200 and 2.7 times the image tokens
+FULL_PAGE = 0.95  # share of the page that a scan covers
+FEWEST_WORDS = 5  # below this a text layer is a stamp or a page number
+pymupdf.TOOLS.mupdf_display_errors(on=False)
+pymupdf.TOOLS.mupdf_display_warnings(on=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page's picture with its text layer; `text` is None where OCR has to read the picture."""
+
+    picture: Picture
+    text: tuple[Segment, ...] | None
+
+
+def count(data: bytes) -> int:
+    """Pages of a PDF.
+
+    Raises:
+        Unreadable: it is locked, broken, or holds no page.
+    """
+    with _open(data) as document:
+        return document.page_count
+
+
+def sheet(data: bytes, number: int) -> Sheet:
+    """Page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
+
+    A page that is one scanned picture may carry a hidden text layer of somebody's OCR. It is not used: in
+    `wrong_hidden_ocr_layer.pdf` it says 0.90 mm where the picture says 0.50 mm.
+
+    Raises:
+        Unreadable: the page cannot be opened or drawn.
+    """
+    with _open(data) as document:
+        try:
+            page = document[number - 1]
+            scan = _full_page_scan(document, page)
+            if scan is not None:
+                return Sheet(scan, None)
+            zoom = RENDERED_EDGE / max(page.rect.width, page.rect.height)
+            pixels = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False)
+            drawn = Picture(
+                pixels.tobytes("png"), ".png", pixels.width, pixels.height, 0, f"rendered at {72 * zoom:.0f} dpi"
+            )
+            words = [(pymupdf.Rect(word[:4]) * page.rotation_matrix, word[4]) for word in page.get_text("words")]
+        except (RuntimeError, ValueError) as error:
+            raise Unreadable(f"page {number} cannot be drawn ({_line(error)})") from error
+    return Sheet(drawn, _segments(words, zoom) if len(words) >= FEWEST_WORDS else None)
+
+
+def _open(data: bytes) -> pymupdf.Document:
+    try:
+        document = pymupdf.open("pdf", data)
+    except (RuntimeError, ValueError) as error:
+        raise Unreadable(f"broken PDF ({_line(error)})") from error
+    if document.needs_pass:
+        raise Unreadable("a locked PDF; save a copy without its password")
+    if not document.page_count:
+        raise Unreadable("a PDF without a page")
+    return document
+
+
+def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture | None:
+    """The embedded picture, if the page is just that, upright and in one piece."""
+    images = page.get_image_info(xrefs=True)
+    if len(images) != 1 or page.rotation or not images[0]["xref"] or page.get_drawings():
+        return None
+    box, matrix = pymupdf.Rect(images[0]["bbox"]), pymupdf.Matrix(images[0]["transform"])
+    upright = matrix.a > 0 and matrix.d > 0 and not matrix.b and not matrix.c
+    covers = abs(box & page.rect) / abs(page.rect) if abs(page.rect) else 0
+    if not upright or covers < FULL_PAGE or _visible_text(page):
+        return None
+    if images[0]["width"] * images[0]["height"] > LARGEST:
+        return None
+    try:
+        found = picture(document.extract_image(images[0]["xref"])["image"])
+    except (Unreadable, RuntimeError, ValueError):
+        return None  # a codec Pillow lacks (JBIG2, a mask): the page is rendered, which shows the same
+    return Picture(found.data, found.suffix, found.width, found.height, 0, f"the scan inside the PDF, {found.done}")
+
+
+def _visible_text(page: pymupdf.Page) -> bool:
+    """True if text is painted; render mode 3 is the invisible text of an OCR layer."""
+    return any(trace["type"] != 3 and trace["chars"] for trace in page.get_texttrace())
+
+
+def _segments(words: list[tuple[pymupdf.Rect, str]], zoom: float) -> tuple[Segment, ...]:
+    """Joins words that stand close on one line into segments, as OCR would find them.
+
+    A gap of more than 0.8 of the line's height is a column's edge: spaces are 0.2 to 0.4 of it.
+    """
+    lines: list[list[tuple[pymupdf.Rect, str]]] = []
+    for box, text in sorted(words, key=lambda word: (round((word[0].y0 + word[0].y1) / 4), word[0].x0)):
+        last = lines[-1][-1][0] if lines else None
+        near = last is not None and abs(last.y1 - box.y1) < box.height / 2 and -2 < box.x0 - last.x1 < 0.8 * box.height
+        if near:
+            lines[-1].append((box, text))
+        else:
+            lines.append([(box, text)])
+    return tuple(segment for line in lines if (segment := _join(line, zoom)).text)
+
+
+def _join(line: list[tuple[pymupdf.Rect, str]], zoom: float) -> Segment:
+    boxes = [box for box, _ in line]
+    left, top = min(box.x0 for box in boxes), min(box.y0 for box in boxes)
+    right, bottom = max(box.x1 for box in boxes), max(box.y1 for box in boxes)
+    scaled = tuple(round(value * zoom, 1) for value in (left, top, right, bottom))
+    return Segment(_readable(" ".join(text for _, text in line)), scaled)
+
+
+def _readable(text: str) -> str:
+    """Ligatures as letters, and without the private characters in which web fonts keep their icons."""
+    spelled = re.sub("[\ufb00-\ufb06]", lambda ligature: unicodedata.normalize("NFKC", ligature[0]), text)
+    return "".join(sign for sign in spelled if unicodedata.category(sign) != "Co").strip()
+
+
+def _line(error: Exception) -> str:
+    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__

@@ -1,0 +1,131 @@
+"""One picture made fit to be a page: its own bytes where nothing must change, else upright RGB or grey.
+
+Nothing is ever scaled up, and nothing down: small print on a 1,200 pixel scan is 12 pixels high.
+"""
+
+import io
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+SMALLEST = 64  # pixels; a shorter side is an icon or a spacer, not a page
+LARGEST = 60_000_000  # pixels; an A3 sheet at 400 dpi has 31 million
+JPEG_QUALITY = 92
+
+# What Pillow 13 raises on the hostile files: a cut JPEG fails only in load(), and a PNG with one bad byte raises
+# once and would come back all black on a second load, so nothing is loaded twice.
+BAD_IMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+LOSSY = frozenset({"JPEG", "MPO", "WEBP", "JPEG2000"})
+
+
+class Unreadable(Exception):  # noqa: N818  # it names a page's state, not a fault of the program
+    """Why a page cannot be made from this input, in words for its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    data: bytes
+    suffix: str  # ".jpg" or ".png"
+    width: int  # pixels
+    height: int
+    rotation: int  # degrees clockwise that were applied
+    done: str
+
+
+def frames(data: bytes) -> int:
+    """How many pages a picture file has: several for a TIFF, one for everything else (a GIF's first frame counts).
+
+    Raises:
+        Unreadable: it is not a picture.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as image:
+                return getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+    except BAD_IMAGE as error:
+        raise Unreadable(_reason(error)) from error
+
+
+def picture(data: bytes, frame: int = 0) -> Picture:
+    """Makes one frame of a picture file fit to be a page.
+
+    Raises:
+        Unreadable: it is broken, far too large, or too small to be a page.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # oddities of metadata; the pixels decide
+            with Image.open(io.BytesIO(data)) as image:
+                if frame:
+                    image.seek(frame)
+                _check_size(image.width, image.height)
+                image.load()
+                return _fit(image, data, frame)
+    except BAD_IMAGE as error:
+        raise Unreadable(_reason(error)) from error
+
+
+def _check_size(width: int, height: int) -> None:
+    if min(width, height) < SMALLEST:
+        raise Unreadable(f"{width} x {height} pixels are too small to be a page")
+    if width * height > LARGEST:
+        raise Unreadable(f"{width} x {height} pixels are more than {LARGEST:,}; scan it at a lower resolution")
+
+
+def _fit(image: Image.Image, data: bytes, frame: int) -> Picture:
+    turn = {3: 180, 6: 90, 8: 270}.get(image.getexif().get(0x0112, 1), 0)
+    plain = image.mode in {"L", "RGB"} and image.getexif().get(0x0112, 1) == 1
+    if plain and image.format == "JPEG":
+        return Picture(data, ".jpg", image.width, image.height, 0, "kept as it is")
+    if plain and image.format == "PNG" and not frame and "transparency" not in image.info:
+        return Picture(data, ".png", image.width, image.height, 0, "kept as it is")
+    upright = ImageOps.exif_transpose(image)
+    flat, how = _flatten(upright)
+    steps = [f"turned {turn} degrees" if turn else "", how, f"from {image.format}"]
+    out = io.BytesIO()
+    if image.format in LOSSY:
+        flat.save(out, "JPEG", quality=JPEG_QUALITY)
+        suffix = ".jpg"
+    else:
+        flat.save(out, "PNG", compress_level=6)
+        suffix = ".png"
+    return Picture(out.getvalue(), suffix, flat.width, flat.height, turn, ", ".join(filter(None, steps)))
+
+
+def _flatten(image: Image.Image) -> tuple[Image.Image, str]:
+    """Grey or RGB with eight bits, and what that took.
+
+    Black ink on transparency would turn all black through a plain convert("RGB"), and 16 bits would clip to white
+    (mean 251.9 against 229.7), so both are done by hand.
+    """
+    if image.mode.startswith(("I", "F")):
+        _, high = image.getextrema()
+        scale = 255 / (65535 if image.mode.startswith("I;16") or high > 255 else 255 if high > 1 else 1)
+        return image.convert("F").point(lambda value: value * scale).convert("L"), "16 bits scaled to 8"
+    if image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB"), "laid on white"
+    if image.mode in {"L", "RGB"}:
+        return image, ""
+    return image.convert("L" if image.mode == "1" else "RGB"), f"{image.mode} converted"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "not a picture that can be opened; look at the file"
+    if isinstance(error, Image.DecompressionBombError):
+        return "more pixels than a page can have; scan it at a lower resolution"
+    return f"broken picture ({str(error).splitlines()[0][:120] if str(error) else type(error).__name__}); scan it again"

@@ -1,0 +1,74 @@
+"""Every file of the shelf and every picture of the archive, each taken or left out with a reason."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from vlm3_dataset.files import sha256
+from vlm3_dataset.schema import Source
+from vlm3_dataset.shelf import forum
+from vlm3_dataset.shelf.kinds import HEAD, is_site_index, sniff
+
+
+def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
+    """Looks at every file below `shelf`, then at the pictures in the posts of each board, in a fixed order.
+
+    Either may be missing: a shelf without a forum is a data set, and so is a forum without a shelf.
+    """
+    sources = [look(shelf, path) for path in walk(shelf)] if shelf.is_dir() else []
+    for board in boards:
+        sources += [picture.source for picture in forum.pictures(board)]
+    return _without_repeats(sources)
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Files and links below a folder, sorted; a linked folder is not entered, so a loop of links ends."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False):
+                yield from walk(Path(entry.path))
+            else:
+                yield Path(entry.path)
+
+
+def look(shelf: Path, path: Path) -> Source:
+    """One file as a Source. A file that cannot be read is a row like any other, with the system's reason."""
+    relative = path.relative_to(shelf).as_posix()
+    name = relative.encode("utf-8", "backslashreplace").decode()
+    if name != relative:
+        return Source(name, "", 0, "", "its name is not UTF-8; rename it")
+    if path.is_symlink():
+        return Source(name, "", 0, "", "a link, not followed; put the file itself here")
+    if any(part.startswith(".") for part in Path(relative).parts):
+        return Source(name, "", path.stat().st_size, "", "a hidden file")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return Source(name, "", 0, "", f"cannot be read: {error.strerror}")
+    kind = sniff(data[:HEAD])
+    return Source(name, kind, len(data), sha256(data), _refuse(kind, data))
+
+
+def _refuse(kind: str, data: bytes) -> str:
+    if not data:
+        return "an empty file"
+    if not kind:
+        return "not a kind of file this project reads (JPEG, PNG, TIFF, WebP, JPEG 2000, GIF, BMP, PDF, HTML)"
+    if kind == "html" and is_site_index(data):
+        return "an index of other pages, nothing to ask"
+    return ""
+
+
+def _without_repeats(sources: list[Source]) -> list[Source]:
+    """Leaves out a file whose bytes were taken before: the same page twice would stand on both sides of a split."""
+    first: dict[str, str] = {}
+    result = []
+    for source in sources:
+        known = first.setdefault(source.sha256, source.path) if not source.reason else source.path
+        repeat = "" if known == source.path else f"the same bytes as {known}"
+        result.append(_left_out(source, repeat) if repeat else source)
+    return result
+
+
+def _left_out(source: Source, reason: str) -> Source:
+    return Source(source.path, source.kind, source.size, source.sha256, reason, source.post)

@@ -1,0 +1,103 @@
+"""Which page this is: a stable id, its main group, and the group that must not be split. Pure, from the path alone.
+
+The rules come from the seed's names: `21 - Clutch/21-03.jpg` is page 21-3 of the repair manual; `00 - Torque
+Specs/11-01.jpg` is group 11 of another book; 46 base names stand in two or three folders, so the folder decides.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from vlm3_dataset.files import sha256
+
+MANUAL_PAGE = re.compile(r"(\d\d)-(\d+|[a-z])")
+SECTION_FOLDER = re.compile(r"(\d\d) - (.+)")
+SUBGROUP_PAGE = re.compile(r"(\d\d)\d\d[A-Za-z]?-\d")
+PAGE_NUMBER = re.compile(r"-(\d+)(?:[a-z]|_\d+)?$")
+
+# Short prefixes for books that are known; any other folder or document gets a slug of its own name.
+BOOKS = (
+    (re.compile(r"torque specs", re.IGNORECASE), "torque"),
+    (re.compile(r"electrical troubleshooting manual", re.IGNORECASE), "etm"),
+    (re.compile(r"motronic ml 3[-.]1", re.IGNORECASE), "ml31"),
+    (re.compile(r"^getrag", re.IGNORECASE), "getrag"),
+)
+TECHSPEC = re.compile(r"^(.+)-techspec$", re.IGNORECASE)
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII with single hyphens; a name with nothing of that kind becomes a digest of itself."""
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    short = re.sub(r"[^a-z0-9_]+", "-", ascii_).strip("-")[:60]
+    return short or f"file-{sha256(text.encode())[:8]}"
+
+
+def page_id(path: str, number: int = 1, pages: int = 1) -> str:
+    """The id of page `number` of a file with `pages` pages, from its path on the shelf."""
+    file = PurePosixPath(path)
+    name = _spec_sheet(file.stem) or f"{_prefix(file)}{slug(file.stem)}"
+    return name if pages == 1 else f"{_book(file.stem) or name}-p{number:02d}"
+
+
+def section(path: str, titles: dict[str, str]) -> tuple[str, str]:
+    """Main group (two digits, or "" where the path does not say) and a name for it (a folder's, or the file's)."""
+    file = PurePosixPath(path)
+    folder = _folder(file)
+    number = _group_number(file.stem, folder, titles)
+    named = SECTION_FOLDER.fullmatch(folder)
+    own = named[2] if named else folder or file.stem.replace("_", " ")
+    return number, own if named and number == named[1] else titles.get(number, own)
+
+
+def section_titles(paths: Iterable[str]) -> dict[str, str]:
+    """What the shelf's own folders call the main groups: `21 - Clutch` names group 21."""
+    titles: dict[str, str] = {}
+    for path in sorted(paths):
+        named = SECTION_FOLDER.fullmatch(_folder(PurePosixPath(path)))
+        if named and not _book(named[2]):
+            titles.setdefault(named[1], named[2])
+    return titles
+
+
+def group(path: str, number: int = 1) -> str:
+    """The pages that stay together in the split: ten neighbours of one document.
+
+    A job runs over neighbouring pages (11-50 to 11-55a are one), so a page alone would leak its job.
+    """
+    file = PurePosixPath(path)
+    if match := PAGE_NUMBER.search(file.stem):
+        return f"{_prefix(file)}{slug(file.stem[: match.start()])}-{int(match[1]) // 10}x"
+    return f"{page_id(path)}-{number // 10}x"
+
+
+def _folder(file: PurePosixPath) -> str:
+    return file.parent.name
+
+
+def _book(text: str) -> str:
+    return next((prefix for pattern, prefix in BOOKS if pattern.search(text)), "")
+
+
+def _prefix(file: PurePosixPath) -> str:
+    """Nothing for a page of the repair manual itself, which lies in the folder of its own number."""
+    folder = _folder(file)
+    if book := _book(folder):
+        return f"{book}-"
+    named, page = SECTION_FOLDER.fullmatch(folder), MANUAL_PAGE.match(file.stem)
+    own = named and page and named[1] == page[1]
+    return "" if own or not folder else f"{slug(folder)}-"
+
+
+def _spec_sheet(stem: str) -> str:
+    match = TECHSPEC.match(stem)
+    return f"techspec-{slug(match[1])}" if match else ""
+
+
+def _group_number(stem: str, folder: str, titles: dict[str, str]) -> str:
+    if match := SUBGROUP_PAGE.match(stem):  # 1364-00 is of group 13; 0670 and 7000 belong to no main group
+        return match[1] if match[1] in titles else ""
+    if not (named := SECTION_FOLDER.fullmatch(folder)):
+        return ""
+    page = MANUAL_PAGE.match(stem)
+    return page[1] if page else "" if _book(named[2]) else named[1]

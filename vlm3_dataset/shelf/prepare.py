@@ -1,0 +1,207 @@
+"""Makes the pages: a picture and a reading of each, on all cores, each page once.
+
+A finished page is three files named by its id: pages/<id>.jpg, readings/<id>.json, and last pages/<id>.json, which
+says what it was made from. A run that was killed finds those and goes on behind them.
+"""
+
+import multiprocessing
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
+from vlm3_dataset.schema import Origin, Page, Reading, Segment, Source
+from vlm3_dataset.shelf import documents, forum, images, names, reading, web
+from vlm3_dataset.shelf.images import Unreadable
+
+VERSION = 1  # raise it when a page would come out differently
+
+
+class Collision(Exception):  # noqa: N818  # it names what is wrong with the shelf
+    """Two inputs that would get the same page id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A page to make: its place in the data set, the file it comes from, and that file's digest."""
+
+    page: Page
+    kind: str
+    file: Path
+    sha256: str
+
+    @property
+    def made_from(self) -> str:
+        return fingerprint(VERSION, self.sha256, self.page.number, reading.engine_name())
+
+
+def prepare(sources: Iterable[Source], shelf: Path, archive: Path, work: Path) -> list[Page]:
+    """Every page of every source that was taken, in the shelf's order; one that failed carries its reason.
+
+    Raises:
+        Collision: two inputs have the same page id.
+    """
+    tasks = plan([source for source in sources if not source.reason], shelf, archive)
+    done = {task.page.page_id: page for task in tasks if (page := _finished(task, work))}
+    rest = [task for task in tasks if task.page.page_id not in done]
+    with tqdm(total=len(tasks), initial=len(done), desc="prepare", unit="page") as bar:
+        for page in _on_all_cores(_make, rest, work):
+            done[page.page_id] = page
+            bar.update()
+    return [done[task.page.page_id] for task in tasks]
+
+
+def plan(sources: Iterable[Source], shelf: Path, archive: Path) -> list[Task]:
+    """The pages that the sources hold, before any is made."""
+    sources = list(sources)
+    titles = names.section_titles(source.path for source in sources if not source.post)
+    pictures = {picture.source.path: picture for board in forum.boards(archive) for picture in forum.pictures(board)}
+    tasks = []
+    for source in sources:
+        if source.post:
+            tasks.append(_post_task(source, pictures[source.path], archive))
+        else:
+            tasks += _shelf_tasks(source, shelf, titles)
+    _refuse_collisions(tasks)
+    return tasks
+
+
+def load_reading(work: Path, page_id: str) -> Reading:
+    """The stored reading of a page; an empty one where the page has none."""
+    stored = read_json(work / "readings" / f"{page_id}.json") or {"engine": "", "segments": []}
+    segments = (Segment(one["text"], tuple(one["box"]), one["score"]) for one in stored["segments"])
+    return Reading(stored["engine"], tuple(segments))
+
+
+def _shelf_tasks(source: Source, shelf: Path, titles: dict[str, str]) -> list[Task]:
+    file = shelf / source.path
+    reason, pages = "", 1
+    try:
+        pages = _pages(source.kind, file.read_bytes())
+    except Unreadable as error:
+        reason = str(error)
+    section, section_name = names.section(source.path, titles)
+    origin: Origin = {"pdf": "pdf", "html": "html"}.get(source.kind, "image")  # type: ignore[assignment]
+    return [
+        Task(
+            Page(
+                page_id=names.page_id(source.path, number, pages),
+                source=source.path,
+                number=number,
+                origin=origin,
+                section=section,
+                section_name=section_name,
+                group=names.group(source.path, number),
+                reason=reason,
+            ),
+            source.kind,
+            file,
+            source.sha256,
+        )
+        for number in range(1, pages + 1)
+    ]
+
+
+def _post_task(source: Source, picture: forum.Picture, archive: Path) -> Task:
+    """A forum picture's page. The board is part of the id, because two boards count their posts alike."""
+    board = names.slug(source.post.split("/")[0])
+    page = Page(
+        page_id=f"post-{board}-{picture.post_id}-{source.sha256[:6]}",
+        source=source.path,
+        number=1,
+        origin="post",
+        section="",
+        section_name="Forum",
+        group=f"thread-{board}-{picture.thread_id}",
+        source_url=picture.url,
+        context=picture.context,
+    )
+    return Task(page, source.kind, archive / source.path, source.sha256)
+
+
+def _pages(kind: str, data: bytes) -> int:
+    if kind == "pdf":
+        return documents.count(data)
+    if kind == "html":
+        return documents.count(web.lay_out(data))
+    return images.frames(data)
+
+
+def _refuse_collisions(tasks: Iterable[Task]) -> None:
+    sources = defaultdict(set)
+    for task in tasks:
+        sources[task.page.page_id].add((task.page.source, task.page.number))
+    for page_id, places in sources.items():
+        if len(places) > 1:
+            (one, _), (other, _), *_ = sorted(places)
+            raise Collision(f"{one} and {other} both get the page id {page_id}; rename one of them")
+
+
+def _finished(task: Task, work: Path) -> Page | None:
+    """The page as an earlier run left it, with today's place in the data set."""
+    stored = read_json(work / "pages" / f"{task.page.page_id}.json")
+    if not stored or stored["made_from"] != task.made_from:
+        return None
+    made = {name: stored["page"][name] for name in ("image", "sha256", "width", "height", "rotation", "done", "reason")}
+    if made["image"] and not (work / made["image"]).is_file():
+        return None
+    return replace(task.page, **made)
+
+
+def _make(task: Task, work: Path) -> Page:
+    """Writes one page's picture, reading and record, in this order."""
+    page = task.page
+    if not page.reason:
+        try:
+            picture, printed = _picture_and_reading(task)
+        except Unreadable as error:
+            page = replace(page, reason=str(error))
+        else:
+            page = replace(
+                page,
+                image=f"pages/{page.page_id}{picture.suffix}",
+                sha256=sha256(picture.data),
+                width=picture.width,
+                height=picture.height,
+                rotation=picture.rotation,
+                done=picture.done,
+            )
+            write_bytes(work / page.image, picture.data)
+            write_json(work / "readings" / f"{page.page_id}.json", asdict(printed))
+    write_json(work / "pages" / f"{page.page_id}.json", {"made_from": task.made_from, "page": asdict(page)})
+    return page
+
+
+def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
+    data = task.file.read_bytes()
+    if task.kind not in {"pdf", "html"}:
+        picture = images.picture(data, task.page.number - 1)
+        return picture, reading.ocr(picture.data)
+    sheet = documents.sheet(web.lay_out(data) if task.kind == "html" else data, task.page.number)
+    if sheet.text is None:
+        return sheet.picture, reading.ocr(sheet.picture.data)
+    return sheet.picture, Reading("html" if task.kind == "html" else "text layer", sheet.text)
+
+
+def _on_all_cores(work_on: Callable[[Task, Path], Page], tasks: list[Task], work: Path) -> Iterator[Page]:
+    """Runs tasks in as many processes as there are cores; spawned, because onnxruntime does not survive a fork."""
+    if not tasks:
+        return
+    context = multiprocessing.get_context("spawn")
+    workers = min(os.cpu_count() or 1, len(tasks))
+    with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
+        for future in as_completed([pool.submit(work_on, task, work) for task in tasks]):
+            yield future.result()
+
+
+def _end_with_parent() -> None:
+    """Ends a worker whose parent was killed; it would otherwise wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
