@@ -1,0 +1,11 @@
+"""QLoRA fine-tuning of Qwen2-VL on pages and the questions about them."""
+
+import logging
+import os
+
+# The hub libraries read this once, when they are first imported, and every command of ours passes here before that.
+# TRL 1.16 reports trainer, model type and GPU when a trainer is built; the pages are private.
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+# bitsandbytes warns, when imported, of an optional CPU kernel that it would download; it works without.
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)

@@ -1,0 +1,98 @@
+"""Trains a LoRA adapter for Qwen2-VL: `accelerate launch finetune`, or `python -m finetune` for one process."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+if not __package__:
+    # `accelerate launch finetune` runs this folder as a script and puts the folder itself first on the path, where our
+    # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from finetune import config, pages, runs
+from finetune.errors import RunError
+from vlm3_dataset.arguments import fail
+
+
+def main() -> None:
+    settings = config.read(sys.argv[1:], description=__doc__)
+    try:
+        run(settings)
+    except RunError as error:
+        fail("finetune", str(error))
+
+
+def run(settings: config.Settings) -> None:
+    """From the data to the adapter. Goes on where an earlier start was stopped; a finished run is left as it is."""
+    if not settings.is_tiny:
+        from finetune.model import require_device
+
+        require_device(settings)
+    data = pages.read(settings.data, settings.revision)
+    say(*pages.summary(data))
+    figures = runs.describe(data)
+    runs.check(settings, figures)
+    if runs.is_finished(settings.folder):
+        say(f"already finished: {settings.folder}; remove it or choose another --name to train again")
+        return
+    say("loading the libraries and the model")
+    train(settings, data, figures)
+
+
+def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) -> None:
+    import torch
+    from accelerate import PartialState
+    from transformers import set_seed
+
+    from finetune import model, report, selfcheck, tiny, trainer
+
+    if settings.is_tiny:
+        # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.
+        torch.set_num_threads(1)
+    folder = settings.folder
+    base = str(folder / "base") if settings.is_tiny else settings.model
+    state = PartialState(cpu=not torch.cuda.is_available())  # without `cpu` it sees one process where there is no GPU
+    with state.main_process_first():
+        if state.is_main_process:
+            runs.start(settings, figures)
+            if settings.is_tiny and not runs.last_checkpoint(folder):
+                tiny.build(folder / "base", data, settings)
+    checkpoint = runs.last_checkpoint(folder)
+
+    set_seed(settings.seed)
+    processor = model.load_processor(base, settings)
+    training = trainer.build(settings, model.load_model(base, settings), processor, data)
+    checked = selfcheck.check(training, data.train, settings)
+    say(*selfcheck.summary(checked))
+    if checkpoint:
+        say(f"going on from {checkpoint}")
+    training.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if state.is_main_process:
+        save(training.model, processor, folder / "adapter")
+        metrics = report.read_metrics(folder)
+        report.draw_curves(metrics, folder / "curves.png")
+        report.write_card(settings, figures, metrics)
+    say(*([report.TINY_WARNING] if settings.is_tiny else []), f"adapter: {folder}/adapter, curves: {folder}/curves.png")
+
+
+def save(model: Any, processor: Any, folder: Path) -> None:
+    """Adapter and processor in one folder, by rename: what serves the one must use the other."""
+    part = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(part, ignore_errors=True)
+    model.save_pretrained(part)
+    processor.save_pretrained(part)
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+
+
+def say(*lines: str) -> None:
+    """Prints once, however many processes train."""
+    if os.environ.get("RANK", "0") == "0":
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

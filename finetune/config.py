@@ -1,0 +1,143 @@
+"""The settings of a run: what they mean, where they come from, which values they may have.
+
+Values come in layers, each over the one before: `lora_qwen2vl.yaml` (the recipe, every setting), `tiny.yaml` where the
+model is `tiny`, the file of `--config`, the command line. The flags are made from the fields below by TRL's TrlParser,
+which in TRL 1.16 imports neither torch nor transformers (0.25 s), so that the help text stays instant.
+"""
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from annotated_types import Ge, Gt, Lt
+from pydantic import ConfigDict, StringConstraints, ValidationError
+from pydantic.dataclasses import dataclass
+from trl import TrlParser
+
+from finetune.errors import RunError
+from vlm3_dataset.arguments import OneLineParser
+
+RECIPE = Path(__file__).with_name("lora_qwen2vl.yaml")
+TINY = Path(__file__).with_name("tiny.yaml")
+
+# A token stands for 28 x 28 pixels: below one token there is no image.
+PIXELS_PER_TOKEN = 28 * 28
+
+FolderName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*$")]
+Count = Annotated[int, Gt(0)]
+Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]
+
+
+def _about(text: str) -> Any:
+    return dataclasses.field(metadata={"help": text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class Settings:
+    """Everything that decides a run. The values of the recipe and their reasons stand in `lora_qwen2vl.yaml`."""
+
+    model: str = _about("base model: a name on the hub, a folder, or `tiny` (random weights, proves the path on a CPU)")
+    data: str = _about("folder with vlm_train.jsonl and vlm_val.jsonl, folder with Parquet, or owner/name on the hub")
+    revision: str | None = _about("branch, tag or commit of a data set on the hub")
+    output: str = _about("folder that holds the runs")
+    name: FolderName = _about("name of this run: its folder is OUTPUT/NAME")
+
+    bits: Literal[4, 16] = _about("language model weights: 4 (nf4, double quantisation) or 16 (bfloat16)")
+    min_pixels: Pixels = _about("smaller pages are enlarged to this many pixels")
+    max_pixels: Pixels = _about("larger pages are reduced to this many pixels; a token is 28 x 28 of them")
+
+    lora_rank: Count = _about("rank of the adapter on the language model's linear layers")
+    lora_alpha: Count = _about("scale of the adapter, as alpha / rank")
+    lora_dropout: Annotated[float, Ge(0), Lt(1)] = _about("share of an adapter's inputs dropped while training")
+
+    epochs: Annotated[float, Gt(0)] = _about("passes over the training rows")
+    max_steps: int | None = _about("stop after this many optimiser steps, whatever the epochs say")
+    batch_size: Count = _about("rows per device and forward pass")
+    accumulation: Count = _about("forward passes per optimiser step, over all devices together")
+    learning_rate: Annotated[float, Gt(0)] = _about("peak learning rate; it falls to zero along a cosine")
+    warmup: Annotated[float, Ge(0), Lt(1)] = _about("share of the steps in which the learning rate rises to its peak")
+    gradient_checkpointing: bool = _about("compute activations again in the backward pass to save memory")
+    seed: Annotated[int, Ge(0), Lt(2**32)] = _about("decides order, dropout and the adapter's first weights")
+    workers: Annotated[int, Ge(0)] = _about("processes that decode pages beside the training")
+
+    log_every: Count = _about("steps between two lines of metrics.jsonl; SAVE_EVERY must be a multiple")
+    save_every: Count = _about("steps between two checkpoints: what a kill can cost at most")
+    eval_every: Count = _about("steps between two losses on the validation rows")
+
+    def __post_init__(self) -> None:
+        if self.min_pixels > self.max_pixels:
+            raise ValueError(f"min_pixels ({self.min_pixels}) is larger than max_pixels ({self.max_pixels})")
+        if self.max_steps is not None and self.max_steps < 1:
+            raise ValueError(f"max_steps is {self.max_steps}; it must be 1 or more, or left out")
+        if self.save_every % self.log_every:
+            # A line is the mean of the steps since the last one: of a resumed run it would miss those before the kill.
+            raise ValueError(f"save_every ({self.save_every}) must be a multiple of log_every ({self.log_every})")
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.output) / self.name
+
+    @property
+    def is_tiny(self) -> bool:
+        return self.model == "tiny"
+
+
+class SettingsParser(OneLineParser, TrlParser):
+    """TrlParser's flags with one-line errors."""
+
+
+def read(argv: Sequence[str], prog: str = "finetune", description: str | None = None) -> Settings:
+    """The settings of a command line. A typing error in it, or in a YAML file, ends the program with exit code 2."""
+    parser = SettingsParser(Settings, prog=prog, description=description, allow_abbrev=False)
+    parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="YAML file of settings")
+    try:
+        parser.set_defaults_with_config(**load_yaml(RECIPE))
+        file = getattr(parser.parse_known_args(argv)[0], "config", None)
+        chosen = load_yaml(file) if file else {}
+        parser.set_defaults_with_config(**chosen)
+        if parser.parse_known_args(argv)[0].model == "tiny":
+            parser.set_defaults_with_config(**(load_yaml(TINY) | chosen))
+        settings, *_, unknown = parser.parse_args_into_dataclasses(
+            argv, return_remaining_strings=True, look_for_args_file=False
+        )
+    except ValidationError as error:
+        parser.error(_first(error))
+    except RunError as error:
+        parser.error(str(error))
+    if unknown:
+        parser.error(f"unknown argument {unknown[0]}")
+    return settings
+
+
+def as_yaml(settings: Settings) -> str:
+    """The settings as a file that `--config` reads back to equal settings."""
+    return yaml.safe_dump(dataclasses.asdict(settings), sort_keys=False)
+
+
+def load_yaml(path: Path) -> dict[str, Any]:
+    """The settings a file names. Raises RunError for a file that is missing, no YAML, or names an unknown setting."""
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RunError(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RunError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise RunError(f"{path} must hold lines of `setting: value`")
+    known = {field.name for field in dataclasses.fields(Settings)}
+    if unknown := [str(key) for key in values if key not in known]:
+        raise RunError(f"{path}: unknown setting {', '.join(unknown)}")
+    return values
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong, as one line: pydantic writes a paragraph for each."""
+    wrong = error.errors()[0]
+    where = ".".join(str(part) for part in wrong["loc"])
+    message = wrong["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}, not {wrong['input']!r}" if where else message

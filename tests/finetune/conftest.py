@@ -1,0 +1,90 @@
+"""A small data set of drawn pages, the tiny model's parts, and settings for both."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+from finetune import config, pages
+
+
+def line(page: str, question: str, answer: str, **changes: Any) -> dict[str, Any]:
+    """One line of a JSONL file, with some of its fields changed."""
+    turns = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    metadata = {"page_id": page, "section_name": "Clutch", "content_type": "procedure", "labeler": "extractive"}
+    return {"image": f"images/{page}.jpg", "conversations": turns, "metadata": metadata} | changes
+
+
+def draw(path: Path, size: tuple[int, int], text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image = Image.new("L", size, 255)
+    ImageDraw.Draw(image).text((20, 20), text, fill=0)
+    image.save(path)
+
+
+def write_lines(folder: Path, split: str, lines: list[dict[str, Any]]) -> None:
+    text = "".join(f"{json.dumps(one)}\n" for one in lines)
+    (folder / f"vlm_{split}.jsonl").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def training_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three pages of different sizes to train on, one to validate on; four questions each."""
+    folder = tmp_path_factory.mktemp("data")
+    sizes = {"21-01": (150, 210), "21-02": (640, 480), "21-03": (90, 60), "21-04": (300, 400)}
+    lines = {page: [] for page in sizes}
+    for number, (page, size) in enumerate(sizes.items()):
+        draw(folder / "images" / f"{page}.jpg", size, f"Torque {20 + number} Nm")
+        lines[page] = [line(page, f"What is value {k} of {page}?", f"{20 + number + k} Nm") for k in range(4)]
+    write_lines(folder, "train", lines["21-01"] + lines["21-02"] + lines["21-03"])
+    write_lines(folder, "val", lines["21-04"])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data(training_data: Path) -> pages.Data:
+    return pages.read(str(training_data))
+
+
+@pytest.fixture
+def settings(training_data: Path, tmp_path: Path) -> Callable[..., config.Settings]:
+    """Settings of a tiny run, with the flags that are given."""
+
+    def read(*flags: str) -> config.Settings:
+        return config.read(["--model", "tiny", "--data", str(training_data), "--output", str(tmp_path), *flags])
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def base(data: pages.Data, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a tiny base model."""
+    from finetune import tiny
+
+    folder = tmp_path_factory.mktemp("tiny") / "base"
+    tiny.build(folder, data, config.read(["--model", "tiny"]))
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def processor(base: str) -> Any:
+    from finetune.model import load_processor
+
+    return load_processor(base, config.read(["--model", "tiny"]))
+
+
+@pytest.fixture
+def trainer(base: str, processor: Any, data: pages.Data, settings: Callable[..., config.Settings]) -> Any:
+    """A trainer of the tiny model in 4 bits that has not begun."""
+    import torch
+
+    from finetune import model
+    from finetune.trainer import build
+
+    torch.set_num_threads(1)  # as a tiny run does
+
+    chosen = settings("--max-steps", "2", "--batch-size", "2", "--accumulation", "1")
+    return build(chosen, model.load_model(base, chosen), processor, data)

@@ -1,0 +1,117 @@
+"""Settings come in layers, and a typing error in any of them is one line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from finetune import config
+
+PLANNED = {
+    "model": "Qwen/Qwen2-VL-7B-Instruct",
+    "bits": 4,
+    "lora_rank": 64,
+    "lora_alpha": 128,
+    "lora_dropout": 0.05,
+    "epochs": 3,
+    "learning_rate": 2e-4,
+    "warmup": 0.03,
+    "gradient_checkpointing": True,
+    "data": "training_data",
+}
+
+
+def test_the_recipe_is_the_planned_one() -> None:
+    settings = config.read([])
+    assert {name: getattr(settings, name) for name in PLANNED} == PLANNED
+    assert settings.batch_size * settings.accumulation == 16
+
+
+def test_each_layer_lies_over_the_one_before(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("model: tiny\nlora_rank: 4\nseed: 1\n", encoding="utf-8")
+    settings = config.read(["--config", str(file), "--seed", "2"])
+    assert settings.seed == 2  # command line over file
+    assert settings.lora_rank == 4  # file over tiny.yaml
+    assert settings.max_pixels == 50176  # tiny.yaml over the recipe
+    assert settings.lora_dropout == 0.05  # the recipe
+
+
+def test_a_run_can_be_repeated_from_what_it_wrote(tmp_path: Path) -> None:
+    settings = config.read(["--model", "tiny", "--max-steps", "8", "--name", "mine"])
+    file = tmp_path / "config.yaml"
+    file.write_text(config.as_yaml(settings), encoding="utf-8")
+    assert config.read([f"--config={file}"]) == settings
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--lerning-rate", "1"], "--lerning-rate"),
+        (["--learning-rate", "fast"], "learning_rate"),
+        (["--learning-rate", "-1"], "learning_rate"),
+        (["--bits", "8"], "--bits"),
+        (["--epochs"], "--epochs"),
+        (["--max-steps", "0"], "max_steps"),
+        (["--min-pixels", "2000000"], "min_pixels"),
+        (["--lora-dropout", "1"], "lora_dropout"),
+        (["--name", "../elsewhere"], "name"),
+        (["--max-step", "3"], "--max-step"),
+        (["--save-every", "7"], "save_every"),
+        (["--config"], "--config"),
+        (["--config", "nowhere.yaml"], "nowhere.yaml"),
+    ],
+)
+def test_a_typing_error_is_one_line_and_exit_code_2(
+    arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _fails(arguments, named, capsys)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("lerning_rate: 1\n", "lerning_rate"),
+        ("learning_rate: fast\n", "learning_rate"),
+        ("bits: 8\n", "bits"),
+        ("seed: 1.5\n", "seed"),
+        ("epochs: [1, 2]\n", "epochs"),
+        ("- epochs\n", "setting: value"),
+        ("epochs: {\n", "no YAML"),
+        ("1: 2\n", "unknown setting 1"),
+        ("env: {HOME: /}\n", "env"),
+    ],
+)
+def test_a_typing_error_in_a_file_is_no_different(
+    text: str, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(text, encoding="utf-8")
+    _fails(["--config", str(file)], named, capsys)
+
+
+def _fails(arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        config.read(arguments)
+    error = capsys.readouterr().err
+    assert stop.value.code == 2
+    assert error.count("\n") == 1
+    assert named in error
+
+
+@pytest.mark.parametrize("module", ["finetune.__main__", "finetune.prepare_dataset"])
+def test_the_help_text_loads_no_heavy_library(module: str, root: Path) -> None:
+    code = f"""
+import sys
+sys.argv = ["finetune", "--help"]
+from {module} import main
+try:
+    main()
+except SystemExit:
+    heavy = {{"torch", "transformers", "datasets", "peft", "bitsandbytes", "matplotlib"}} & set(sys.modules)
+    sys.exit(", ".join(heavy) or 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--lora-rank" in done.stdout

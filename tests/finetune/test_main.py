@@ -1,0 +1,102 @@
+"""The command as it is typed: from data to adapter, and through a kill to the same adapter."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import finetune
+
+ROOT = Path(finetune.__file__).parents[1]
+TIMES = ("runtime", "per_second", "train_loss", "total_flos")  # of a process, or of one start only
+
+
+def _flags(training_data: Path, output: Path) -> list[str]:
+    flags = ["--model", "tiny", "--name", "tiny", "--max-steps", "6", "--save-every", "2", "--eval-every", "2"]
+    return [*flags, "--data", str(training_data), "--output", str(output)]
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(training_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run by `accelerate launch finetune`, from the repository's root."""
+    output = tmp_path_factory.mktemp("undisturbed")
+    launcher = str(Path(sys.executable).with_name("accelerate"))
+    done = _run(launcher, "launch", "finetune", *_flags(training_data, output))
+    assert done.returncode == 0, done.stderr
+    assert "knows nothing" in done.stdout
+    return output / "tiny"
+
+
+def _metrics(folder: Path) -> list[dict[str, Any]]:
+    """The lines of metrics.jsonl without what a clock decides."""
+    entries = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [{key: value for key, value in one.items() if not any(part in key for part in TIMES)} for one in entries]
+
+
+def test_a_run_leaves_what_it_should(undisturbed: Path) -> None:
+    left = {path.name for path in undisturbed.iterdir() if not path.name.startswith("checkpoint-")}
+    assert left == {"README.md", "adapter", "base", "config.yaml", "curves.png", "data.json", "metrics.jsonl"}
+    losses = [one["loss"] for one in _metrics(undisturbed) if "loss" in one]
+    assert len(losses) == 6
+    assert losses[-1] < losses[0]
+
+
+def test_the_adapter_loads_on_its_base(undisturbed: Path) -> None:
+    from peft import PeftModel
+    from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
+
+    adapter = undisturbed / "adapter"
+    named = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["base_model_name_or_path"]
+    model = PeftModel.from_pretrained(Qwen2VLForConditionalGeneration.from_pretrained(named), adapter)
+    trained = [weight for name, weight in model.named_parameters() if "lora_B" in name]
+    assert all(weight.abs().sum() > 0 for weight in trained)
+    assert AutoProcessor.from_pretrained(adapter).image_processor.size["longest_edge"] == 50176
+
+
+def test_a_killed_run_ends_as_an_undisturbed_one(undisturbed: Path, training_data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "finetune", *_flags(training_data, tmp_path)]
+    folder = tmp_path / "tiny"
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
+        while first.poll() is None and not (folder / "checkpoint-2" / "trainer_state.json").exists():
+            time.sleep(0.02)
+        first.kill()
+    assert not (folder / "README.md").exists(), "the kill came too late to prove anything"
+    second = _run(*command)
+    assert second.returncode == 0, second.stderr
+    assert f"going on from {folder}/checkpoint-" in second.stdout
+    weights = Path("adapter/adapter_model.safetensors")
+    assert (folder / weights).read_bytes() == (undisturbed / weights).read_bytes()
+    assert _metrics(folder) == _metrics(undisturbed)
+
+
+def test_nothing_is_reported_to_the_hub() -> None:
+    code = "import finetune, huggingface_hub.constants as hub; print(hub.HF_HUB_DISABLE_TELEMETRY)"
+    bare = {"PATH": os.environ["PATH"]}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=bare, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_a_finished_run_is_left_as_it_is(undisturbed: Path, training_data: Path) -> None:
+    before = (undisturbed / "README.md").stat().st_mtime_ns
+    done = _run(sys.executable, "-m", "finetune", *_flags(training_data, undisturbed.parent))
+    assert "already finished" in done.stdout
+    assert (undisturbed / "README.md").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "named"),
+    [(["--seed", "1"], 1, "seed 42 -> 1"), (["--data", "nowhere"], 1, "nowhere"), (["--modle", "tiny"], 2, "--modle")],
+)
+def test_an_error_is_one_line(flags: list[str], code: int, named: str, undisturbed: Path, training_data: Path) -> None:
+    done = _run(sys.executable, "finetune", *_flags(training_data, undisturbed.parent), *flags)
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1)
+    assert named in done.stderr

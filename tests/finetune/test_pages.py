@@ -1,0 +1,100 @@
+"""Every row is either trained on or named with the reason why it is not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datasets import Dataset, Features, Image, List, Value
+
+from finetune import pages
+from finetune.errors import RunError
+from tests.finetune.conftest import draw, line, write_lines
+
+GOOD = line("21-01", "How tight?", "24 Nm")
+TURNS = GOOD["conversations"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    draw(tmp_path / "images" / "21-01.jpg", (120, 80), "24 Nm")
+    draw(tmp_path / "images" / "strip.jpg", (900, 4), "")
+    whole = (tmp_path / "images" / "21-01.jpg").read_bytes()
+    (tmp_path / "images" / "torn.jpg").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "images" / "page.jpg").write_text("<html>Please log in</html>", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (line("21-01", " ", "24 Nm"), "empty question or answer"),
+        (line("21-01", "How tight?", ""), "empty question or answer"),
+        (line("21-01", "What is <|image_pad|>?", "24 Nm"), "special token <|image_pad|>"),
+        (line("21-01", "How tight?", "24 Nm<|im_end|>"), "special token <|im_end|>"),
+        (GOOD | {"image": "images/gone.jpg"}, "image is missing"),
+        (GOOD | {"image": "images/torn.jpg"}, "image cannot be read"),
+        (GOOD | {"image": "images/page.jpg"}, "image cannot be read"),
+        (GOOD | {"image": "images/strip.jpg"}, "image is a strip"),
+        (GOOD | {"image": "images"}, "image cannot be read"),
+        (GOOD | {"image": "../other/21-01.jpg"}, "leads out of the data folder"),
+        (GOOD | {"image": "/etc/hostname"}, "leads out of the data folder"),
+        (GOOD | {"conversations": TURNS[:1]}, "not one question and one answer"),
+        (GOOD | {"conversations": TURNS[::-1]}, "not one question and one answer"),
+        (GOOD | {"conversations": TURNS * 2}, "not one question and one answer"),
+        (GOOD | {"metadata": {}}, "metadata.page_id"),
+        ({"image": "images/21-01.jpg"}, "conversations"),
+        ([1, 2], "not a row"),
+    ],
+)
+def test_a_bad_row_is_left_out_with_its_reason(folder: Path, row: Any, reason: str) -> None:
+    write_lines(folder, "train", [GOOD, row])
+    data = pages.read(str(folder))
+    assert [found.answer for found in data.train] == ["24 Nm"]
+    assert [one.where for one in data.left_out] == ["vlm_train.jsonl line 2"]
+    assert reason in data.left_out[0].reason
+
+
+def test_a_broken_line_costs_only_itself(folder: Path) -> None:
+    write_lines(folder, "train", [GOOD])
+    with (folder / "vlm_train.jsonl").open("ab") as file:
+        file.write(b'{"image": "images/21-\xff\n')
+    data = pages.read(str(folder))
+    assert (len(data.train), len(data.left_out)) == (1, 1)
+
+
+def test_reasons_are_counted_with_their_first_place(folder: Path) -> None:
+    write_lines(folder, "train", [GOOD, *[GOOD | {"image": "images/gone.jpg"}] * 3])
+    _, reason = pages.summary(pages.read(str(folder)))
+    assert reason == "left out 3 x image is missing (first: vlm_train.jsonl line 2)"
+
+
+def test_no_row_at_all_is_one_clear_line(folder: Path) -> None:
+    write_lines(folder, "train", [GOOD | {"image": "images/gone.jpg"}])
+    with pytest.raises(RunError, match=r"no row to train on \(1 left out; the first: .* line 1: image is missing\)"):
+        pages.read(str(folder))
+
+
+@pytest.mark.parametrize("source", ["nowhere", "no where/at/all", "some-owner/some-set"])
+def test_a_missing_data_set_is_one_clear_line(source: str) -> None:
+    with pytest.raises(RunError, match=source) as error:
+        pages.read(source)
+    assert "\n" not in str(error.value)
+
+
+def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: pages.Data, tmp_path: Path) -> None:
+    pair = {"question": Value("string"), "answer": Value("string")}
+    features = Features({"page_id": Value("string"), "image": Image(), "qa": List(pair)})
+    for split, rows in (("train", data.train), ("validation", data.val)):
+        found: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            image = {"bytes": (training_data / "images" / f"{row.page_id}.jpg").read_bytes(), "path": None}
+            page = found.setdefault(row.page_id, {"page_id": row.page_id, "image": image, "qa": []})
+            page["qa"].append({"question": row.question, "answer": row.answer})
+        table = Dataset.from_list(list(found.values()), features=features)
+        table.to_parquet(tmp_path / f"{split}-00000-of-00001.parquet")
+    read = pages.read(str(tmp_path))
+    for ours, theirs in ((read.train, data.train), (read.val, data.val)):
+        assert [(row.page_id, row.size, row.question) for row in ours] == [
+            (row.page_id, row.size, row.question) for row in theirs
+        ]
+        assert ours[-1].image().tobytes() == theirs[-1].image().tobytes()

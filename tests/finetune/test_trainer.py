@@ -1,0 +1,53 @@
+"""What TRL is corrected in: the loss, the precision of the adapter, the frozen tower, the log."""
+
+import json
+from typing import Any
+
+import pytest
+
+from finetune.prepare_dataset import decoded
+from finetune.rows import example
+from finetune.trainer import arguments
+
+
+def test_only_the_answer_is_scored(trainer: Any, data: Any, processor: Any) -> None:
+    rows = [data.train[0], data.train[4]]  # two pages of different sizes: padded
+    batch = trainer.data_collator([example(row) for row in rows])
+    for ids, labels, row in zip(batch["input_ids"], batch["labels"], rows, strict=True):
+        scored = labels != -100
+        assert processor.tokenizer.decode(labels[scored]) == f"{row.answer}<|im_end|>\n"
+        assert (ids[scored] == labels[scored]).all()
+
+
+def test_a_row_decoded_back_shows_its_mask(trainer: Any, data: Any, processor: Any) -> None:
+    batch = trainer.data_collator([example(data.train[0])])
+    text = decoded(batch["input_ids"][0].tolist(), batch["labels"][0].tolist(), processor)
+    assert text.endswith("<|im_start|>assistant\n>>>20 Nm<|im_end|>\n<<<")
+    assert " image tokens]<|vision_end|>What is value 0 of 21-01?<|im_end|>" in text
+
+
+def test_the_adapter_learns_in_float32_and_the_tower_has_no_graph(trainer: Any, data: Any) -> None:
+    import torch
+
+    assert {weight.dtype for weight in trainer.model.parameters() if weight.requires_grad} == {torch.float32}
+    graphs: list[bool] = []
+    block = trainer.model.get_base_model().model.visual.blocks[0]
+    block.register_forward_hook(lambda _module, _inputs, output: graphs.append(output.requires_grad))
+    trainer.train()
+    states = trainer.optimizer.optimizer.state.values()
+    assert {state["exp_avg"].dtype for state in states} == {torch.float32}
+    assert graphs
+    assert not any(graphs)
+
+
+def test_the_metrics_file_is_the_trainers_log(trainer: Any) -> None:
+    trainer.train()
+    lines = trainer.args.output_dir + "/metrics.jsonl"
+    with open(lines, encoding="utf-8") as file:  # noqa: PTH123 - a path in TRL's hands is a string
+        assert [json.loads(line) for line in file] == trainer.state.log_history
+    assert {"loss", "eval_loss"} <= {key for entry in trainer.state.log_history for key in entry}
+
+
+@pytest.mark.parametrize(("name", "value"), [("max_length", None), ("report_to", []), ("bf16", True)])
+def test_arguments_that_must_not_drift(settings: Any, name: str, value: Any) -> None:
+    assert getattr(arguments(settings(), validate=True), name) == value
