@@ -56,8 +56,10 @@ def serving(reply: dict, **options) -> Iterator[Claude]:
 
 
 def answer(claude: Claude, path: str, headers, asked: dict) -> tuple[int, dict]:
-    if path != "/v1/messages" or not headers["x-api-key"] or not headers["anthropic-version"]:
-        return error(401, "authentication_error", "x-api-key and anthropic-version are needed")
+    if path != "/v1/messages" or not headers["anthropic-version"]:
+        return error(404, "not_found_error", f"no {path}, or no anthropic-version")
+    if not (headers["authorization"] or headers["x-api-key"]):
+        return error(401, "authentication_error", "a key is needed")
     if wrong := fault_of(asked):
         return error(400, "invalid_request_error", wrong)
     with claude.lock:

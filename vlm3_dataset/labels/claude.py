@@ -1,5 +1,6 @@
 """The labeler with a key: asks Claude about a page, once, and reads the stored answer ever after."""
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,18 @@ class Claude:
     cannot pass the bound.
     """
 
-    def __init__(self, store: Store, model: str, max_usd: float, base_url: str | None = None) -> None:
+    def __init__(self, store: Store, model: str, max_usd: float) -> None:
         from anthropic import Anthropic
 
         self.model, self._store, self._left = model, store, max_usd
         rate = prices.price(model)
         self._worst = (WORST_CASE_INPUT * rate.cache_write + request.MAX_TOKENS * rate.output) / prices.MILLION
         self._lock = threading.Lock()
-        self._client = Anthropic(base_url=base_url) if base_url else Anthropic()
+        # A server of one's own (ANTHROPIC_BASE_URL alone) asks for no key, but the SDK wants one to send.
+        alone = "ANTHROPIC_BASE_URL" in os.environ and not {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"} & set(
+            os.environ
+        )
+        self._client = Anthropic(api_key="none") if alone else Anthropic()
 
     def label(self, page: Page, work: Path) -> tuple[str, list[QA]]:
         """The content type Claude gives a page, and its pairs.

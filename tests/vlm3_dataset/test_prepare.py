@@ -1,0 +1,152 @@
+"""Every page is made once, whatever happens in between, and comes out the same."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
+from vlm3_dataset.schema import Source
+from vlm3_dataset.shelf import inventory, prepare, reading
+from vlm3_dataset.shelf.rows import lines
+
+FILES = {
+    "21 - Clutch/21-01.jpg": scan(),
+    "21 - Clutch/21-02.jpg": scan()[:3_000],
+    "notes.pdf": text_pdf([TABLE, TABLE]),
+    "specs.html": spec_html(),
+}
+
+
+def run(shelf, work, archive=None):
+    archive = archive or shelf / "no archive"
+    sources = inventory.scan(shelf, prepare.forum.boards(archive))
+    return prepare.prepare(sources, shelf, archive, work)
+
+
+def contents(work):
+    return {path.relative_to(work).as_posix(): path.read_bytes() for path in work.rglob("*") if path.is_file()}
+
+
+def test_each_kind_of_source_becomes_pages(tmp_path):
+    made = run(fill(tmp_path / "shelf", FILES), tmp_path / "work")
+    assert [(page.page_id, page.origin, bool(page.reason)) for page in made] == [
+        ("21-01", "image", False),
+        ("21-02", "image", True),
+        ("notes-p01", "pdf", False),
+        ("notes-p02", "pdf", False),
+        ("specs", "html", False),
+    ]
+    engines = {page.page_id: prepare.load_reading(tmp_path / "work", page.page_id).engine for page in made}
+    assert engines == {
+        "21-01": reading.engine_name(),
+        "21-02": "",
+        "notes-p01": "text layer",
+        "notes-p02": "text layer",
+        "specs": "html",
+    }
+    for page_id in ("21-01", "notes-p01", "specs"):
+        text = lines(prepare.load_reading(tmp_path / "work", page_id).segments)
+        assert all(value in text for _, value in TABLE)
+
+
+def test_a_picture_of_a_post_brings_its_words(tmp_path):
+    post = {"post_id": 7, "thread_id": 3, "text": "Torque sticker", "author": "A", "url": "http://b/7", "images": [0]}
+    board(tmp_path / "archive", "S14 Board", [post], [scan()], {3: "Clutch"})
+    (page,) = run(tmp_path / "shelf", tmp_path / "work", tmp_path / "archive")
+    assert page.page_id.startswith("post-s14-board-7-")
+    assert (page.origin, page.group, page.source_url) == ("post", "thread-s14-board-3", "http://b/7")
+    assert page.context == "Thread: Clutch\nPost: Torque sticker"
+
+
+def test_a_second_run_makes_nothing(tmp_path, monkeypatch):
+    shelf = fill(tmp_path / "shelf", FILES)
+    first = run(shelf, tmp_path / "work")
+    before = contents(tmp_path / "work")
+    monkeypatch.setattr(
+        prepare, "_on_all_cores", lambda _, tasks, __: pytest.fail(f"made again: {tasks}") if tasks else ()
+    )
+    assert run(shelf, tmp_path / "work") == first
+    assert contents(tmp_path / "work") == before
+
+
+def test_a_changed_file_is_made_again_and_a_lost_picture_too(tmp_path):
+    shelf, work = fill(tmp_path / "shelf", {"a.jpg": scan(), "b.pdf": text_pdf()}), tmp_path / "work"
+    first = {page.page_id: page.sha256 for page in run(shelf, work)}
+    fill(shelf, {"a.jpg": scan([("Another bolt", "9 Nm")])})
+    (work / "pages" / "b.png").unlink()
+    second = {page.page_id: page.sha256 for page in run(shelf, work)}
+    assert first["a"] != second["a"]
+    assert first["b"] == second["b"]
+    assert (work / "pages" / "b.png").is_file()
+
+
+def test_two_files_with_one_id_are_named(tmp_path):
+    sources = [Source("a b.jpg", "jpeg", 1, "1"), Source("a-b.jpg", "jpeg", 1, "2")]
+    fill(tmp_path, {"a b.jpg": scan(), "a-b.jpg": scan()})
+    with pytest.raises(prepare.Collision, match=r"a b\.jpg and a-b\.jpg both get the page id a-b"):
+        prepare.plan(sources, tmp_path, tmp_path)
+
+
+def test_a_killed_run_goes_on_to_the_same_end(tmp_path, root):
+    shelf = fill(tmp_path / "shelf", FILES | {f"more/{n:02d}.jpg": scan([("Bolt", f"{n} Nm")]) for n in range(8)})
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    command = [sys.executable, "-m", "vlm3_dataset", "all", "--data-src", shelf, "--archive", tmp_path / "none"]
+    command += ["--labeler", "extractive", "--output"]
+    for pages in (1, 4, 7):
+        process = subprocess.Popen(
+            [*command, tmp_path / "out1", "--work", killed],
+            cwd=root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 120
+        while len(list(killed.glob("pages/*.json"))) < pages and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    for work, output in ((killed, "out1"), (whole, "out2")):
+        subprocess.run([*command, tmp_path / output, "--work", work], cwd=root, check=True, capture_output=True)
+    assert contents(killed) == contents(whole)
+    assert contents(tmp_path / "out1") == contents(tmp_path / "out2")
+
+
+def test_a_worker_ends_with_its_parent(tmp_path, root):
+    shelf = fill(tmp_path / "shelf", {f"{n:02d}.jpg": scan([("Bolt", f"{n} Nm")]) for n in range(30)})
+    command = [
+        sys.executable,
+        "-m",
+        "vlm3_dataset",
+        "all",
+        "--data-src",
+        shelf,
+        "--archive",
+        "none",
+        "--work",
+        tmp_path,
+    ]
+    process = subprocess.Popen([*command, "--output", tmp_path / "o"], cwd=root, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("pages/*.json")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    workers = children(process.pid)
+    process.kill()
+    process.wait()
+    while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers
+    assert not any(alive(pid) for pid in workers)
+
+
+def children(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
