@@ -39,7 +39,9 @@ def parser() -> argparse.ArgumentParser:
         help="auto is claude where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else extractive",
     )
     made.add_argument("--model", default="claude-haiku-5-5", help="which Claude labels")
-    made.add_argument("--max-usd", type=_dollars, default=5.0, help="the most this run may spend on Claude")
+    made.add_argument(
+        "--max-usd", metavar="DOLLARS", type=dollars, default=5.0, help="the most this run may spend on Claude"
+    )
     made.add_argument(
         "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
     )
@@ -49,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
 def run(stages: list[str], options: argparse.Namespace) -> None:
     """Runs the stages in order; what their user can mend ends the program with one line."""
     from vlm3_dataset import files, pipeline
+    from vlm3_dataset.labels.prices import NoPrice
     from vlm3_dataset.quality.embedding import NoModel
     from vlm3_dataset.shelf.prepare import Collision
 
@@ -71,7 +74,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
             for line in unfinished.lines:
                 print(f"{stage}: {line}")
             fail(PROG, f"{stage}: {unfinished}")
-        except (pipeline.Missing, Collision, NoModel) as error:
+        except (pipeline.Missing, Collision, NoModel, NoPrice) as error:
             fail(PROG, f"{stage}: {error}")
         print(f"{stage}: {summary}", flush=True)
 
@@ -87,7 +90,7 @@ def _labeler(asked: str) -> str:
     return "claude" if key else "extractive"
 
 
-def _dollars(text: str) -> float:
+def dollars(text: str) -> float:
     value = float(text)
     if value < 0:
         raise argparse.ArgumentTypeError("must not be negative")

@@ -3,6 +3,7 @@
 inventory -> prepare -> classify -> generate -> filter -> emit
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -51,7 +52,7 @@ def inventory(job: Job) -> str:
         raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
     sources = shelf.scan(job.data_src, boards)
     files.write_csv(job.work / "inventory.csv", sources, Source)
-    left_out = Counter(source.reason.split(";")[0] for source in sources if source.reason)
+    left_out = Counter(_kind(source.reason) for source in sources if source.reason)
     return f"{len(sources)} files, {len(sources) - left_out.total()} taken{_reasons(left_out)}"
 
 
@@ -59,7 +60,7 @@ def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
     made = pages.prepare(sources, job.data_src, job.archive, job.work)
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
-    left_out = Counter(page.reason.split(";")[0] for page in made if page.reason)
+    left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
 
 
@@ -191,6 +192,11 @@ def _records(path: Path, record: type, stage: str) -> list:
         return files.read_csv(path, record)
     except FileNotFoundError as error:
         raise Missing(f"{path} is not there; run the stage {stage} first") from error
+
+
+def _kind(reason: str) -> str:
+    """A reason without its particulars, so that equal ones are counted together; the CSV has them in full."""
+    return re.split(r"[;:(]", reason)[0].strip()
 
 
 def _reasons(left_out: Counter[str]) -> str:

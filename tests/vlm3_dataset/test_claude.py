@@ -135,7 +135,7 @@ def test_a_posts_words_are_fenced_as_material(tmp_path):
 
 
 def test_a_model_without_a_price_is_not_asked(tmp_path):
-    with pytest.raises(KeyError):
+    with pytest.raises(prices.NoPrice, match="no price is known for claude-unheard-of"):
         Claude(Store(tmp_path / "labels.sqlite"), "claude-unheard-of", 1)
 
 

@@ -41,7 +41,7 @@ def test_what_is_taken_and_what_is_not(tmp_path):
 
 def test_the_same_bytes_are_taken_once(tmp_path):
     fill(tmp_path, {"a.jpg": scan(), "b/c.jpg": scan()})
-    assert reasons(tmp_path) == {"a.jpg": "", "b/c.jpg": "the same bytes as a.jpg"}
+    assert reasons(tmp_path) == {"a.jpg": "", "b/c.jpg": "a repeat: the same bytes as a.jpg"}
 
 
 def test_a_file_name_that_is_not_utf8(tmp_path):

@@ -35,9 +35,8 @@ class Claude:
         self._worst = (WORST_CASE_INPUT * rate.cache_write + request.MAX_TOKENS * rate.output) / prices.MILLION
         self._lock = threading.Lock()
         # A server of one's own (ANTHROPIC_BASE_URL alone) asks for no key, but the SDK wants one to send.
-        alone = "ANTHROPIC_BASE_URL" in os.environ and not {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"} & set(
-            os.environ
-        )
+        keys = {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"} & set(os.environ)
+        alone = "ANTHROPIC_BASE_URL" in os.environ and not keys
         self._client = Anthropic(api_key="none") if alone else Anthropic()
 
     def label(self, page: Page, work: Path) -> tuple[str, list[QA]]:

@@ -6,6 +6,10 @@ from typing import Any
 MILLION = 1_000_000
 
 
+class NoPrice(Exception):  # noqa: N818  # it names what is missing
+    """The table has no price for a model."""
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     fresh: float  # input that was neither read from the cache nor written to it
@@ -25,12 +29,12 @@ def price(model: str) -> Price:
     """The price of a model, by its name or a dated form of it.
 
     Raises:
-        KeyError: the table has no price for it; a bill that cannot be reckoned must not begin.
+        NoPrice: a bill that cannot be reckoned must not begin.
     """
     for name, rate in PRICES.items():
         if model == name or model.startswith(f"{name}-"):
             return rate
-    raise KeyError(model)
+    raise NoPrice(f"no price is known for {model}; known are {', '.join(PRICES)}")
 
 
 def cost(model: str, usage: dict[str, Any]) -> float:

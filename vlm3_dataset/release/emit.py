@@ -82,8 +82,9 @@ def _pair_columns() -> dict[str, Any]:
 
 def _parquet(rows: Iterable[dict[str, Any]], features: Any) -> bytes:
     """Parquet bytes that carry the features, so that images decode where they are loaded."""
-    from datasets import Dataset
+    from datasets import Dataset, disable_progress_bars
 
+    disable_progress_bars()  # a bar a file, for files that take a second
     out = io.BytesIO()
     Dataset.from_list(list(rows), features=features).to_parquet(out)
     return out.getvalue()

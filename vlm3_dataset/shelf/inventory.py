@@ -65,7 +65,7 @@ def _without_repeats(sources: list[Source]) -> list[Source]:
     result = []
     for source in sources:
         known = first.setdefault(source.sha256, source.path) if not source.reason else source.path
-        repeat = "" if known == source.path else f"the same bytes as {known}"
+        repeat = "" if known == source.path else f"a repeat: the same bytes as {known}"
         result.append(_left_out(source, repeat) if repeat else source)
     return result
 

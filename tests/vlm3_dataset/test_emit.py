@@ -1,0 +1,125 @@
+"""The data set on disk: exact rows, whole files, the same bytes again, and it loads."""
+
+import json
+
+import pytest
+
+from tests.vlm3_dataset.shelves import fill, scan
+from vlm3_dataset.files import sha256
+from vlm3_dataset.release import emit as release
+from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.schema import QA, Page
+
+
+def entry(page_id, side, answers=("24 Nm",), section="Clutch"):
+    image = f"pages/{page_id}.jpg"
+    page = Page(
+        page_id, f"s/{page_id}.jpg", 1, "image", "21", section, f"{page_id}-0x", image, sha256(picture(page_id))
+    )
+    pairs = [
+        QA(f"Torque {n} of {page_id}?", answer, answer, "torque", "extractive", None, "extractive-1", "verified")
+        for n, answer in enumerate(answers)
+    ]
+    return Entry(page, "specification", side, tuple(pairs))
+
+
+def picture(page_id):
+    return scan([(page_id, "24 Nm")], size=(300, 200))
+
+
+@pytest.fixture
+def entries(tmp_path):
+    made = [entry("21-03", "train", ("24 Nm", "34 Nm")), entry("11-54", "train"), entry("33-01", "val")]
+    fill(tmp_path / "work", {one.page.image: picture(one.page.page_id) for one in made})
+    return made
+
+
+def emit(entries, tmp_path, name="out"):
+    release.emit(entries, tmp_path / "work", tmp_path / name)
+    return tmp_path / name
+
+
+def rows(folder, side):
+    return [json.loads(line) for line in (folder / f"vlm_{side}.jsonl").read_text().splitlines()]
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_row_is_exactly_that_of_the_design(entries, tmp_path):
+    folder = emit(entries, tmp_path)
+    row = rows(folder, "val")[0]
+    assert row == {
+        "image": "images/33-01.jpg",
+        "conversations": [
+            {"role": "user", "content": "Torque 0 of 33-01?"},
+            {"role": "assistant", "content": "24 Nm"},
+        ],
+        "metadata": {
+            "page_id": "33-01",
+            "section_name": "Clutch",
+            "content_type": "specification",
+            "source": "s/33-01.jpg",
+            "source_url": None,
+            "question_type": "torque",
+            "evidence": "24 Nm",
+            "labeler": "extractive",
+            "model": None,
+            "prompt_version": "extractive-1",
+            "numbers_grounded": "verified",
+            "group": "33-01-0x",
+        },
+    }
+    assert [row["metadata"]["page_id"] for row in rows(folder, "train")] == ["11-54", "21-03", "21-03"]
+
+
+def test_every_image_is_there_with_the_pages_own_bytes(entries, tmp_path):
+    folder = emit(entries, tmp_path)
+    for side in ("train", "val"):
+        for row in rows(folder, side):
+            assert (folder / row["image"]).read_bytes() == picture(row["metadata"]["page_id"])
+
+
+def test_the_same_entries_give_the_same_bytes_in_any_order(entries, tmp_path):
+    assert contents(emit(entries, tmp_path, "a")) == contents(emit(entries[::-1], tmp_path, "b"))
+
+
+def test_what_no_row_names_any_more_is_removed(entries, tmp_path):
+    emit(entries, tmp_path)
+    folder = emit(entries[:2], tmp_path)
+    assert sorted(path.name for path in (folder / "images").iterdir()) == ["11-54.jpg", "21-03.jpg"]
+    assert rows(folder, "val") == []
+    assert not (folder / "hub/pages/validation.parquet").exists()
+
+
+def test_it_loads_as_from_the_hub(entries, tmp_path):
+    from datasets import load_dataset
+
+    hub = str(emit(entries, tmp_path) / "hub")
+    pages = load_dataset(hub, cache_dir=tmp_path / "cache")
+    assert {split: pages[split]["page_id"] for split in pages} == {
+        "train": ["11-54", "21-03"],
+        "validation": ["33-01"],
+    }
+    assert pages["train"][1]["image"].size == (300, 200)
+    assert [pair["answer"] for pair in pages["train"][1]["qa"]] == ["24 Nm", "34 Nm"]
+    pairs = load_dataset(hub, "qa", split="train", cache_dir=tmp_path / "cache")
+    assert pairs["answer"] == ["24 Nm", "24 Nm", "34 Nm"]
+    assert "image" not in pairs.column_names
+
+
+def test_a_changed_data_set_is_not_served_from_the_cache(entries, tmp_path):
+    from datasets import load_dataset
+
+    load_dataset(str(emit(entries, tmp_path) / "hub"), "qa", cache_dir=tmp_path / "cache")
+    hub = str(emit([entry("21-03", "train", ("25 Nm",)), *entries[1:]], tmp_path) / "hub")
+    assert "25 Nm" in load_dataset(hub, "qa", split="train", cache_dir=tmp_path / "cache")["answer"]
+
+
+def test_the_card_counts_and_says_whose_it_is(entries, tmp_path):
+    card = (emit(entries, tmp_path) / "hub/README.md").read_text()
+    assert "| train | 2 | 3 |" in card
+    assert "| validation | 1 | 1 |" in card
+    assert "belong to their owners" in card
+    assert "Anthropic's commercial terms" in card

@@ -1,0 +1,122 @@
+"""The command: its stages in order, its errors in one line, its help at once."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.vlm3_dataset.shelves import TABLE, fill, scan, text_pdf
+from vlm3_dataset import __main__ as command
+
+ROWS = [
+    (f"{name} bolt", f"{n + 10} Nm") for n, name in enumerate(["Flywheel", "Clutch", "Brake", "Hub", "Caliper", "Sump"])
+]
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    return tmp_path
+
+
+def documents(count=12):
+    return {f"book {n}.pdf": text_pdf([[(f"{label} {n}", value) for label, value in ROWS]]) for n in range(count)}
+
+
+def test_all_ends_with_a_data_set_that_shares_no_page(place, capsys):
+    fill(place / "data_src", documents() | {"21 - Clutch/21-01.jpg": scan(TABLE), "broken.jpg": scan()[:999]})
+    command.main(["all"])
+    said = capsys.readouterr().out
+    assert [line.split(":")[0] for line in said.splitlines()] == list(command.STAGES)
+    assert "1 left out (1 broken picture)" in said
+    sides = {}
+    for side in ("train", "val"):
+        lines = (place / f"training_data/vlm_{side}.jsonl").read_text().splitlines()
+        sides[side] = {json.loads(line)["metadata"]["page_id"] for line in lines}
+    assert len(sides["train"] | sides["val"]) == 13
+    assert not sides["train"] & sides["val"]
+    with (place / "work/inventory_prepared.csv").open() as file:
+        assert [row["page_id"] for row in csv.DictReader(file) if row["reason"]] == ["broken"]
+
+
+def test_status_counts_what_is_done_and_to_do(place, capsys):
+    fill(place / "data_src", documents(2))
+    command.main(["inventory"])
+    command.main(["prepare"])
+    command.main(["status"])
+    rows = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if line}
+    assert rows["prepare"] == ["2", "pages", "0", "files", "0"]
+    assert rows["classify"] == ["0", "pages", "2", "0"]
+    assert rows["emit"] == ["0", "+", "0", "rows"]
+
+
+def test_regen_and_refilter_start_where_they_say(place, capsys):
+    fill(place / "data_src", documents(3))
+    command.main(["all"])
+    for name, first in (("quick", "classify"), ("regen-qa", "generate"), ("refilter", "filter")):
+        capsys.readouterr()
+        command.main([name])
+        assert capsys.readouterr().out.startswith(f"{first}: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["al"], "invalid choice: 'al'"),
+        (["all", "--lableer", "claude"], "unrecognized arguments"),
+        (["all", "--labeler", "gpt"], "invalid choice: 'gpt'"),
+        (["all", "--max-usd", "much"], "invalid dollars value"),
+        (["all", "--max-usd", "-1"], "must not be negative"),
+        ([], "required: stage"),
+    ],
+)
+def test_a_typing_error_is_one_line(arguments, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main(arguments)
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["all"], "neither data_src/ nor an export in forum_archive/"),
+        (["prepare"], "run the stage inventory first"),
+        (["classify"], "run the stage prepare first"),
+        (["emit"], "run the stage classify first"),
+    ],
+)
+def test_a_missing_input_is_one_line(place, arguments, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main(arguments)
+    assert ended.value.code == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_a_model_without_a_price_is_one_line(place, monkeypatch, capsys):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    fill(place / "data_src", documents(1))
+    with pytest.raises(SystemExit):
+        command.main(["all", "--model", "claude-unheard-of"])
+    assert "no price is known for claude-unheard-of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("key", "labeler"), [("", "extractive"), ("something", "claude")])
+def test_auto_is_claude_where_there_is_a_key(monkeypatch, key, labeler):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", key)
+    assert command._labeler("auto") == labeler
+
+
+def test_help_imports_nothing_heavy():
+    check = (
+        "import sys; from vlm3_dataset.__main__ import parser; parser().format_help();"
+        "sys.exit(', '.join({'torch', 'datasets', 'transformers', 'anthropic', 'pymupdf', 'PIL'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], check=False, capture_output=True).stderr.strip() == b""
