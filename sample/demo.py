@@ -33,19 +33,20 @@ SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "HF_TOKEN")
 
 NEXT = f"""
 Where it all lies
-  {ARCHIVE}/                     the archived forum: raw pages, pictures, posts.jsonl
+  {ARCHIVE}/                the archived forum: raw pages, pictures, posts.jsonl
   {WORK}/inventory.csv           every file found, and why some were left out
-  {DATA}/vlm_train.jsonl         the data set; hub/ holds the same rows as Parquet with a card
+  {DATA}/vlm_train.jsonl   the data set; hub/ holds the same rows as Parquet with a card
   {RUN}/                    the trained adapter, its metrics and curves
-  {REPORT}/report.html  before and after, page by page: open it in a browser
+  {REPORT}/report.html     before and after, page by page: open it in a browser
 
 The model of this demo is tiny, with random weights: it proves the way and knows nothing.
 
 With your own
-  forum   scrapy crawl e30m3 -a start_url=https://board.example/forums/        (e30crawl/README.md)
-  shelf   make all DATA_SRC=my_scans; with ANTHROPIC_API_KEY set, Claude labels  (vlm3_dataset/README.md)
-  GPU     accelerate launch finetune --data training_data                      (finetune/README.md)
-  answer  make evaluate                                                        (evaluation/README.md)
+  forum   make crawl URL=https://board.example/forums/    e30crawl/README.md
+  shelf   make all DATA_SRC=my_scans                      vlm3_dataset/README.md
+  key     ANTHROPIC_API_KEY=... make all DATA_SRC=...     the same, and Claude labels; stops at --max-usd
+  GPU     accelerate launch finetune                      finetune/README.md; first: . .venv/bin/activate
+  report  make evaluate                                   evaluation/README.md
 """
 
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import pymupdf
 
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.shelf.images import LARGEST, Picture, Unreadable, picture
+from vlm3_dataset.shelf.images import LARGEST, SMALLEST, Picture, Unreadable, picture
 
 RENDERED_EDGE = 1600  # pixels of the longer side; at 200 dpi a letter page has 2,200 and 2.7 times the image tokens
+FINEST = 300  # dpi; a page of a few points would become all blur
 FULL_PAGE = 0.95  # share of the page that a scan covers
 FEWEST_WORDS = 5  # below this a text layer is a stamp or a page number
+# MuPDF's own errors are no RuntimeErrors; `hugemono.pdf` ends in an FzErrorLimit.
+BAD_PDF = (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase)
+
 pymupdf.TOOLS.mupdf_display_errors(on=False)
 pymupdf.TOOLS.mupdf_display_warnings(on=False)
 
@@ -49,13 +53,13 @@ def sheet(data: bytes, number: int) -> Sheet:
             scan = _full_page_scan(document, page)
             if scan is not None:
                 return Sheet(scan, None)
-            zoom = RENDERED_EDGE / max(page.rect.width, page.rect.height)
+            zoom = _zoom(page)
             pixels = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False)
             drawn = Picture(
                 pixels.tobytes("png"), ".png", pixels.width, pixels.height, 0, f"rendered at {72 * zoom:.0f} dpi"
             )
             words = [(pymupdf.Rect(word[:4]) * page.rotation_matrix, word[4]) for word in page.get_text("words")]
-        except (RuntimeError, ValueError) as error:
+        except BAD_PDF as error:
             raise Unreadable(f"page {number} cannot be drawn ({_line(error)})") from error
     return Sheet(drawn, _segments(words, zoom) if len(words) >= FEWEST_WORDS else None)
 
@@ -63,13 +67,24 @@ def sheet(data: bytes, number: int) -> Sheet:
 def _open(data: bytes) -> pymupdf.Document:
     try:
         document = pymupdf.open("pdf", data)
-    except (RuntimeError, ValueError) as error:
+    except BAD_PDF as error:
         raise Unreadable(f"broken PDF ({_line(error)})") from error
     if document.needs_pass:
         raise Unreadable("a locked PDF; save a copy without its password")
     if not document.page_count:
         raise Unreadable("a PDF without a page")
     return document
+
+
+def _zoom(page: pymupdf.Page) -> float:
+    """Pixels per point. A page of pictures alone is drawn no finer than the finest of them: nothing is scaled up."""
+    zoom = min(RENDERED_EDGE / max(page.rect.width, page.rect.height), FINEST / 72)
+    shown = [image for image in page.get_image_info() if abs(pymupdf.Rect(image["bbox"])) > 0]
+    if shown and not page.get_drawings() and not _visible_text(page):
+        zoom = min(zoom, max(image["width"] / pymupdf.Rect(image["bbox"]).width for image in shown))
+    if zoom * min(page.rect.width, page.rect.height) < SMALLEST:
+        raise Unreadable(f"a page of {page.rect.width:.0f} x {page.rect.height:.0f} points is too small to be read")
+    return zoom
 
 
 def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture | None:
@@ -86,7 +101,7 @@ def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture |
         return None
     try:
         found = picture(document.extract_image(images[0]["xref"])["image"])
-    except (Unreadable, RuntimeError, ValueError):
+    except (Unreadable, *BAD_PDF):
         return None  # a codec Pillow lacks (JBIG2, a mask): the page is rendered, which shows the same
     return Picture(found.data, found.suffix, found.width, found.height, 0, f"the scan inside the PDF, {found.done}")
 

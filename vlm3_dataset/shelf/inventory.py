@@ -9,6 +9,9 @@ from vlm3_dataset.schema import Source
 from vlm3_dataset.shelf import forum
 from vlm3_dataset.shelf.kinds import HEAD, is_site_index, sniff
 
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".bmp"})
+
 
 def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
     """Looks at every file below `shelf`, then at the pictures in the posts of each board, in a fixed order.
@@ -46,12 +49,16 @@ def look(shelf: Path, path: Path) -> Source:
     except OSError as error:
         return Source(name, "", 0, "", f"cannot be read: {error.strerror}")
     kind = sniff(data[:HEAD])
-    return Source(name, kind, len(data), sha256(data), _refuse(kind, data))
+    return Source(name, kind, len(data), sha256(data), _refuse(path.suffix.lower(), kind, data))
 
 
-def _refuse(kind: str, data: bytes) -> str:
+def _refuse(suffix: str, kind: str, data: bytes) -> str:
     if not data:
         return "an empty file"
+    if data.startswith(LFS_POINTER):
+        return "a Git LFS pointer instead of the file; run git lfs pull"
+    if kind == "html" and suffix in PICTURE_SUFFIXES:
+        return "an HTML page under a picture's name, a login or error page perhaps; download the picture again"
     if not kind:
         return "not a kind of file this project reads (JPEG, PNG, TIFF, WebP, JPEG 2000, GIF, BMP, PDF, HTML)"
     if kind == "html" and is_site_index(data):

@@ -29,6 +29,8 @@ TAG = re.compile(rb"<[^>]*>")
 
 def sniff(head: bytes) -> str:
     """The kind of a file by its first 4,096 bytes, or "" where they say nothing this project reads."""
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        head = head.decode("utf-16", "ignore").encode()
     return next((kind for kind, magic in MAGIC if magic.match(head)), "")
 
 

@@ -1,0 +1,114 @@
+"""Real pages and hostile files: each becomes a page or a reason, and the values on the page are the page's."""
+
+import collections
+
+import pytest
+
+from vlm3_dataset.labels import extractive
+from vlm3_dataset.quality.split import side
+from vlm3_dataset.shelf import documents, images, inventory, names, prepare, reading, web
+from vlm3_dataset.shelf.images import Unreadable
+from vlm3_dataset.shelf.rows import lines
+
+pytestmark = pytest.mark.real
+
+MOST_PAGES = 3  # of one document; pages_400.pdf says nothing new after three
+
+
+def outcome(folder, source):
+    """The reason a hostile file is left out for, or the sizes of its first pages."""
+    if source.reason:
+        return source.reason
+    data = (folder / source.path).read_bytes()
+    try:
+        if source.kind == "html":
+            data = web.lay_out(data)
+        if source.kind in {"pdf", "html"}:
+            pages = [documents.sheet(data, n).picture for n in range(1, min(documents.count(data), MOST_PAGES) + 1)]
+        else:
+            pages = [images.picture(data, n) for n in range(min(images.frames(data), MOST_PAGES))]
+    except Unreadable as error:
+        return str(error)
+    return [(page.width, page.height) for page in pages]
+
+
+@pytest.fixture(scope="module")
+def hostile(shared):
+    folder = shared / "corpus" / "hostile"
+    return {source.path: outcome(folder, source) for source in inventory.scan(folder)}
+
+
+def test_every_hostile_file_is_a_page_or_one_clear_line(hostile):
+    for path, result in hostile.items():
+        assert result, path
+        assert "\n" not in str(result), path
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("docling_password_1234.pdf", "locked PDF"),
+        ("ocrmypdf_hugemono.pdf", "Overly large image"),
+        ("made/html_error_page_named.jpg", "under a picture's name"),
+        ("made/lfs_pointer.jpg", "Git LFS pointer"),
+        ("made/truncated_60pct.jpg", "broken picture"),
+        ("made/png_bad_crc.png", "broken picture"),
+        ("made/zero_bytes.pdf", "empty"),
+        ("made/text_named.pdf", "not a kind of file"),
+        ("made/one_pixel.png", "too small"),
+        ("pdfjs_poppler-395-0-fuzzed.pdf", "without a page"),
+    ],
+)
+def test_what_is_left_out_says_why(hostile, path, reason):
+    assert reason in hostile[path]
+
+
+@pytest.mark.parametrize(
+    ("path", "pages"),
+    [
+        ("made/jpeg_named.pdf", [(600, 455)]),
+        ("made/exif_orient6.jpg", [(1200, 910)]),
+        ("made/scan_only_no_text.pdf", [(1200, 910)]),
+        ("made/truncated_half.pdf", 3),
+        ("pillow_g4-multi.tiff", 3),
+        ("made/html_utf16le_bom.html", 1),
+        ("olmocr_edgar_image.pdf", [(612, 792)]),
+    ],
+)
+def test_what_can_be_read_is_read(hostile, path, pages):
+    assert hostile[path] == pages if isinstance(pages, list) else len(hostile[path]) == pages
+
+
+def test_a_hidden_text_layer_that_lies_is_not_read(shared):
+    data = (shared / "corpus/hostile/made/wrong_hidden_ocr_layer.pdf").read_bytes()
+    assert documents.sheet(data, 1).text is None
+
+
+def test_ids_of_the_real_shelf_are_unique_and_every_file_is_accounted_for(shared):
+    shelf = shared / "data_src"
+    sources = inventory.scan(shelf)
+    assert len(sources) == sum(path.is_file() for path in shelf.rglob("*"))
+    tasks = prepare.plan([source for source in sources if not source.reason], shelf, shelf / "no archive")
+    assert max(collections.Counter(task.page.page_id for task in tasks).values()) == 1
+
+
+def test_both_sides_of_the_split_get_pages_of_the_real_shelf(shared):
+    groups = {names.group(source.path) for source in inventory.scan(shared / "data_src") if not source.reason}
+    share = sum(side(group) == "val" for group in groups) / len(groups)
+    assert 0.05 < share < 0.2
+
+
+# Read off the page by eye.
+@pytest.mark.parametrize(
+    ("path", "subject", "qualifiers", "value"),
+    [
+        ("00 - Torque Specs/21-02.jpg", "Clutch to flywheel", ("All", "M8 8.8"), "24 Nm"),
+        ("00 - Torque Specs/21-02.jpg", "Clutch to flywheel", ("All", "M8 10.9"), "34 Nm"),
+        ("00 - Torque Specs/27-01.jpg", "Coupling to manual transmission and transfer box", ("All", "M12"), "90 Nm"),
+        ("11 - Engine/11-54.jpg", '"V" Intake valve', (), '36.6 + 0.1 mm (1.441 + 0.004")'),
+    ],
+)
+def test_facts_that_ocr_finds_on_real_scans(shared, path, subject, qualifiers, value):
+    printed = reading.ocr((shared / "data_src" / path).read_bytes())
+    found = {(fact.subject, fact.qualifiers): fact.value for fact in extractive.facts(printed)}
+    assert found.get((subject, qualifiers)) == value, lines(printed.segments)
