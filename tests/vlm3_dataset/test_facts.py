@@ -114,6 +114,11 @@ def test_questions_name_section_subject_and_qualifiers():
     assert label.question == "In the section Clutch, what entry is given for Spark plug?"
 
 
+def test_a_value_in_two_units_or_stages_has_the_dimension_of_the_first():
+    rows = ({0: "Lateral runout: 0.6 mm (0.024 in)"}, {0: "Head bolt", 4: "1st stage 30 Nm, 2nd stage 60 Nm, then 25°"})
+    assert [qa.question_type for qa in extractive.label(PAGE, printed(*rows))] == ["length", "torque"]
+
+
 @pytest.mark.parametrize("text", ["24 Nm", '0.50 mm (0.020")', "37 - 0.1 mm", "22 to 26 Nm", "max. 0.5 mm"])
 def test_values(text):
     assert is_value(text)

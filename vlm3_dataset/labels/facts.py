@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vlm3_dataset.labels.words import INSTRUCTION, is_phrase, quantity_of
+from vlm3_dataset.labels.words import INSTRUCTION, first_quantity, is_phrase
 from vlm3_dataset.quantities import Quantity
 
 # Subjects that mean something only under a heading; which heading is theirs the rows alone do not say.
@@ -31,14 +31,14 @@ class Fact:
     qualifiers: tuple[str, ...]
     value: str
     evidence: str
-    quantity: Quantity | None  # the value, where it is one
+    quantity: Quantity | None  # the value, where it is one; the first of two units or of several stages
 
 
 def fact(subject: str, qualifiers: Iterable[str], value: str, evidence: str) -> Fact:
     """A fact with the edges of its printed words trimmed."""
     clean = value.strip().rstrip(".;,")
     named = tuple(qualifier.strip(" .:-*") for qualifier in qualifiers)
-    return Fact(subject.strip(" .:-*"), tuple(filter(None, named)), clean, evidence, quantity_of(clean))
+    return Fact(subject.strip(" .:-*"), tuple(filter(None, named)), clean, evidence, first_quantity(clean))
 
 
 def to_ask_about(found: Iterable[Fact]) -> list[Fact]:

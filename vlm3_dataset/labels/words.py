@@ -47,6 +47,11 @@ def is_value(text: str) -> bool:
     return bool(in_two_units or (STAGED.match(text) and len(find(text)) >= 2))
 
 
+def first_quantity(text: str) -> Quantity | None:
+    """The quantity of a value, the first where it has several; None for words."""
+    return find(text)[0] if is_value(text) else None
+
+
 def is_unit(text: str) -> bool:
     return not text[0].isdigit() and quantity_of(f"1 {text}") is not None
 
