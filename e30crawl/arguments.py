@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
 
-from e30crawl.frontier import Scope, Step
+from e30crawl.tasks import Scope, Step
 from e30crawl.urls import UrlKind, classify
 
 BOARD_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)

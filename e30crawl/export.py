@@ -16,10 +16,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from e30crawl.frontier import State, Step, connect, pages
+from e30crawl.frontier import connect, pages
 from e30crawl.pages.read import read
 from e30crawl.records import Forum, Media, Page, PageKind, Post, Thread
 from e30crawl.store import Store
+from e30crawl.tasks import State, Step
 from e30crawl.urls import page_url
 from e30crawl.walk import is_fetchable, media_key
 

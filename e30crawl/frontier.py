@@ -5,9 +5,8 @@ to are one transaction of SQLite, and leases live in memory only, so that a cras
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,69 +14,12 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from e30crawl.tasks import EVERYTHING, Found, Lease, Outcome, Scope, State, Step
+
 PER_HOST = 2  # one on its way and one that waits its turn: a slow host never holds up the others
 MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
 PAGE_TRIES = 8  # a board may be down overnight: 23 hours
 LONGEST_DELAY = 6 * 3600.0
-
-
-class Step(StrEnum):
-    """The four steps of a crawl; each page is fetched in one of them."""
-
-    FORUMS = "forums"  # home, and the first page of every forum
-    THREADS = "threads"  # the further pages of a forum's thread list
-    POSTS = "posts"  # the pages of a thread
-    MEDIA = "media"  # images and attachments
-
-
-class State(StrEnum):
-    PENDING = "pending"
-    DONE = "done"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An address worth visiting. Two addresses with the same `key` are the same page."""
-
-    key: str
-    url: str
-    step: Step
-    forum_id: int | None = None
-    thread_id: int | None = None
-    number: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Lease(Found):
-    """A page that this process is about to fetch."""
-
-    id: int = 0
-    tries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a page: the kind of page it was, and where its bytes are."""
-
-    kind: str
-    sha256: str
-    size: int
-    suffix: str = ""
-    content_type: str | None = None
-    location: str | None = None  # where redirects ended, if anywhere else
-    records: int = 0  # forums, threads or posts on the page
-    note: str | None = None  # the board's words on a notice
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which pages a run is about. Ids narrow it; until all of them are known, the lists that may name them belong."""
-
-    steps: frozenset[Step] = frozenset(Step)
-    forum_ids: frozenset[int] = frozenset()
-    thread_ids: frozenset[int] = frozenset()
-
 
 _metadata = sa.MetaData()
 pages = sa.Table(
@@ -126,7 +68,9 @@ def connect(path: Path) -> sa.Engine:
 class Frontier:
     """One board's pages, for one process (two at once would fetch twice; `scrapy crawl` holds a lock)."""
 
-    def __init__(self, path: Path, scope: Scope = Scope(), retry_delay: float = 60.0) -> None:
+    Error = sa.exc.SQLAlchemyError  # what its methods raise where the state cannot be read or written
+
+    def __init__(self, path: Path, scope: Scope = EVERYTHING, retry_delay: float = 60.0) -> None:
         self.engine = connect(path)
         self.scope = scope
         self.retry_delay = retry_delay

@@ -8,7 +8,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 
-from e30crawl.frontier import State, Step
+from e30crawl.tasks import State, Step
 
 logger = logging.getLogger(__name__)
 

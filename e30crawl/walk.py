@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import urldefrag, urlsplit
 
-from e30crawl.frontier import Found, Lease, Step
 from e30crawl.records import Page, PageKind
+from e30crawl.tasks import Found, Lease, Step
 from e30crawl.urls import UrlKind, canonical, classify, identity, page_url
 
 GONE = {404, 410, 451}

@@ -12,7 +12,6 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
 from e30crawl.arguments import CrawlArguments, explain
-from e30crawl.export import export
 from e30crawl.failing import fail
 from e30crawl.guard import Allowed
 from e30crawl.spiders.e30m3 import E30m3Spider
@@ -44,6 +43,8 @@ class Command(ScrapyCrawl):
             fail(explain(error), code=2)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from e30crawl.export import export  # SQLAlchemy, half a second: Scrapy loads every command to list them
+
         with _only_crawl_of(self.arguments.folder):
             crawler = self._create_crawler(args[0])
             self.crawler_process.crawl(crawler, **opts.spargs)

@@ -5,7 +5,6 @@ import argparse
 from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import add_board_options, board_folder
-from e30crawl.export import export
 
 
 class Command(ScrapyCommand):
@@ -23,6 +22,8 @@ class Command(ScrapyCommand):
         add_board_options(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from e30crawl.export import export  # SQLAlchemy, half a second: Scrapy loads every command to list them
+
         folder = board_folder(args, opts, "export")
         for name, count in export(folder).items():
             print(f"{folder / name}.jsonl: {count} rows")

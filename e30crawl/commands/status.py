@@ -6,7 +6,7 @@ from collections import Counter
 from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import add_board_options, board_folder
-from e30crawl.frontier import Frontier, State, Step
+from e30crawl.tasks import State, Step
 
 
 class Command(ScrapyCommand):
@@ -24,6 +24,8 @@ class Command(ScrapyCommand):
         add_board_options(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
+
         frontier = Frontier(board_folder(args, opts, "status") / "state.sqlite")
         print(table(frontier.counts()))
         for heading, state in (("failed", State.FAILED), ("to be tried again", State.PENDING), ("notices", State.DONE)):

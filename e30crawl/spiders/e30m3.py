@@ -13,15 +13,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from sqlalchemy.exc import SQLAlchemyError
 from twisted.python.failure import Failure
 
 from e30crawl.arguments import CrawlArguments
-from e30crawl.frontier import Found, Frontier, Lease, Outcome, State, Step
 from e30crawl.pages.read import read
 from e30crawl.records import PageKind
 from e30crawl.robots import RobotsUnreachable
 from e30crawl.store import NotMediaError, Store
+from e30crawl.tasks import Found, Lease, Outcome, State, Step
 from e30crawl.throttle import response_wait
 from e30crawl.walk import GONE, Verdict, judge, leads, start
 
@@ -53,6 +52,8 @@ class E30m3Spider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: not for `scrapy list`
+
         spider = super().from_crawler(crawler, *args, **kwargs)
         folder = spider.arguments.folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -101,7 +102,7 @@ class E30m3Spider(Spider):
                 self._media(response, lease)
             else:
                 self._page(response, lease)
-        except (OSError, SQLAlchemyError) as error:
+        except (OSError, self.frontier.Error) as error:
             reason = str(error).splitlines()[0]
             self.problems.append(f"{self.arguments.folder}: cannot write: {reason}")
             raise CloseSpider("cannot write") from error

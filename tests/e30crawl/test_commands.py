@@ -6,7 +6,7 @@ import pytest
 from scrapy import cmdline
 
 from e30crawl.arguments import CrawlArguments
-from e30crawl.frontier import Step
+from e30crawl.tasks import Step
 
 HERE = "start_url=http://board.example/"
 

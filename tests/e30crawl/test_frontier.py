@@ -10,7 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from e30crawl.frontier import MEDIA_TRIES, PAGE_TRIES, PER_HOST, Found, Frontier, Outcome, Scope, State, Step
+from e30crawl.frontier import MEDIA_TRIES, PAGE_TRIES, PER_HOST, Frontier
+from e30crawl.tasks import Found, Outcome, Scope, State, Step
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PAGE = Outcome("posts", "0" * 64, 10)

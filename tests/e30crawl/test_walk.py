@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.frontier import Lease, Step
 from e30crawl.records import Forum, Media, Page, PageKind, Post, Thread
+from e30crawl.tasks import Lease, Step
 from e30crawl.urls import page_url
 from e30crawl.walk import MANY_PAGES, Verdict, judge, leads, media_key, start
 

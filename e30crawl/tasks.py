@@ -1,0 +1,68 @@
+"""The records that pass between the walk and the frontier: a page found, leased, and what came of it.
+
+Apart from the frontier itself, whose SQLAlchemy takes half a second to import: `scrapy list` needs none of it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """The four steps of a crawl; each page is fetched in one of them."""
+
+    FORUMS = "forums"  # home, and the first page of every forum
+    THREADS = "threads"  # the further pages of a forum's thread list
+    POSTS = "posts"  # the pages of a thread
+    MEDIA = "media"  # images and attachments
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An address worth visiting. Two addresses with the same `key` are the same page."""
+
+    key: str
+    url: str
+    step: Step
+    forum_id: int | None = None
+    thread_id: int | None = None
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lease(Found):
+    """A page that this process is about to fetch."""
+
+    id: int = 0
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a page: the kind of page it was, and where its bytes are."""
+
+    kind: str
+    sha256: str
+    size: int
+    suffix: str = ""
+    content_type: str | None = None
+    location: str | None = None  # where redirects ended, if anywhere else
+    records: int = 0  # forums, threads or posts on the page
+    note: str | None = None  # the board's words on a notice
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which pages a run is about. Ids narrow it; until all of them are known, the lists that may name them belong."""
+
+    steps: frozenset[Step] = frozenset(Step)
+    forum_ids: frozenset[int] = frozenset()
+    thread_ids: frozenset[int] = frozenset()
+
+
+EVERYTHING = Scope()
