@@ -1,12 +1,14 @@
 """`python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a data set."""
 
 import argparse
+import json
 import os
+import sqlite3
 from pathlib import Path
 
 from vlm3_dataset.arguments import OneLineParser, fail
 
-PROG = "vlm3_dataset"
+PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 
@@ -53,7 +55,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     from vlm3_dataset import files, pipeline
     from vlm3_dataset.labels.prices import NoPrice
     from vlm3_dataset.quality.embedding import NoModel
-    from vlm3_dataset.shelf.prepare import Collision
+    from vlm3_dataset.shelf.forum import BrokenExport
+    from vlm3_dataset.shelf.prepare import Collision, Mismatch
 
     job = pipeline.Job(
         data_src=options.data_src,
@@ -65,6 +68,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         max_usd=options.max_usd,
         embedding_model=options.embedding_model,
     )
+    if job.labeler == "claude" and not has_key():
+        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler extractive")
     for folder in (job.work, job.output):
         files.sweep(folder)
     for stage in stages:
@@ -74,8 +79,10 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
             for line in unfinished.lines:
                 print(f"{stage}: {line}")
             fail(PROG, f"{stage}: {unfinished}")
-        except (pipeline.Missing, Collision, NoModel, NoPrice) as error:
+        except (pipeline.Missing, BrokenExport, Collision, Mismatch, NoModel, NoPrice) as error:
             fail(PROG, f"{stage}: {error}")
+        except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
+            fail(PROG, f"{stage}: a file of {job.work}/ or {job.output}/ cannot be used: {error}")
         print(f"{stage}: {summary}", flush=True)
 
 
@@ -86,14 +93,18 @@ def _stages(name: str) -> list[str]:
 def _labeler(asked: str) -> str:
     if asked != "auto":
         return asked
-    key = os.environ.get("ANTHROPIC_API_KEY") or os.environ.get("ANTHROPIC_BASE_URL")
-    return "claude" if key else "extractive"
+    return "claude" if has_key() else "extractive"
+
+
+def has_key() -> bool:
+    """True if Claude, or a server that speaks like it, can be asked."""
+    return any(os.environ.get(f"ANTHROPIC_{name}") for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"))
 
 
 def dollars(text: str) -> float:
     value = float(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("must not be negative")
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number of dollars, 0 or more")
     return value
 
 

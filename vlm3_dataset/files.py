@@ -63,9 +63,11 @@ def fingerprint(*parts: Any) -> str:
 
 
 def sweep(folder: Path) -> None:
-    """Removes what a killed run left half written."""
+    """Removes what a killed run left half written; a run that is alive keeps its own."""
     for part in folder.rglob(f"*{PART}"):
-        part.unlink()
+        writer = part.name.removesuffix(PART).rpartition(".")[2]
+        if writer.isdecimal() and not Path(f"/proc/{writer}").exists():
+            part.unlink(missing_ok=True)
 
 
 def _plain(value: Any) -> Any:

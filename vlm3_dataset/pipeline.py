@@ -82,11 +82,13 @@ def generate(job: Job) -> str:
         failed = label.with_rules(asked, found, job.work)
     else:
         failed = label.with_claude(asked, job.work, job.model, job.max_usd)
-    labelled = [len(label.load(job.work, page.page_id)[1]) for page in asked]
     if failed:
         raise Unfinished(f"{len(failed)} of {len(asked)} pages have no answer yet", failed)
-    with_pairs = sum(count > 0 for count in labelled)
-    return f"{sum(labelled)} pairs on {with_pairs} pages by {job.labeler}; {len(asked) - with_pairs} pages gave none"
+    labelled = [label.load(job.work, page) or ("", []) for page in asked]
+    counts = Counter(content_type for content_type, _ in labelled if content_type.startswith("no answer"))
+    with_pairs = sum(bool(pairs) for _, pairs in labelled)
+    text = f"{sum(len(pairs) for _, pairs in labelled)} pairs on {with_pairs} pages by {job.labeler}"
+    return f"{text}; {len(asked) - with_pairs} pages gave none{f' ({_listed(counts)})' if counts else ''}"
 
 
 def filter_(job: Job) -> str:
@@ -97,9 +99,9 @@ def filter_(job: Job) -> str:
     for page in tqdm(asked, desc="filter", unit="page"):
         kept[page.page_id], dropped = _check(job, page)
         reasons.update(one.reason for one in dropped)
-        record = {"pairs": kept[page.page_id], "dropped": dropped}
+        record = {"sha256": page.sha256, "pairs": kept[page.page_id], "dropped": dropped}
         files.write_json(job.work / "qa_filtered" / f"{page.page_id}.json", record)
-    repeated, origin = _write_unique(job, kept)
+    repeated, origin = _write_unique(job, asked, kept)
     before = sum(map(len, kept.values()))
     said = (
         f"{before + reasons.total()} pairs: {reasons.total()} dropped, {repeated} asked twice, {before - repeated} stay"
@@ -140,7 +142,7 @@ def _check(job: Job, page: Page) -> tuple[list[QA], list[Dropped]]:
     reading = pages.load_reading(job.work, page.page_id)
     text = lines(reading.segments)
     kept, dropped = [], []
-    for qa in label.load(job.work, page.page_id)[1]:
+    for qa in _labelled(job, page)[1]:
         reason = checks.refuse(qa, text)
         if reason:
             dropped.append(Dropped(qa, reason))
@@ -149,14 +151,21 @@ def _check(job: Job, page: Page) -> tuple[list[QA], list[Dropped]]:
     return kept, dropped
 
 
-def _write_unique(job: Job, kept: dict[str, list[QA]]) -> tuple[int, str]:
+def _labelled(job: Job, page: Page) -> label.Labeled:
+    found = label.load(job.work, page)
+    if found is None:
+        raise Missing(f"{page.page_id} has no pairs for its picture of today; run the stage generate first")
+    return found
+
+
+def _write_unique(job: Job, asked: list[Page], kept: dict[str, list[QA]]) -> tuple[int, str]:
     """Writes qa_unique/; returns how many pairs were asked twice, and which vectors said so."""
     from vlm3_dataset.quality.embedding import Embedder
 
     items = [duplicates.Item(page_id, qa) for page_id, pairs in kept.items() for qa in pairs]
     embed = Embedder(job.embedding_model)
     gone = duplicates.duplicates(items, embed)
-    records: dict[str, dict[str, list]] = {page_id: {"pairs": [], "dropped": []} for page_id in kept}
+    records = {page.page_id: {"sha256": page.sha256, "pairs": [], "dropped": []} for page in asked}
     for index, item in enumerate(items):
         if index in gone:
             records[item.page_id]["dropped"].append(Dropped(item.qa, gone[index]))
@@ -171,10 +180,10 @@ def _entries(job: Job) -> Iterator[Entry]:
     asked, _ = _to_ask(job)
     for page in asked:
         stored = files.read_json(job.work / "qa_unique" / f"{page.page_id}.json")
-        if stored is None:
-            raise Missing(f"{page.page_id} has not been through the filter; run it first: make refilter")
+        if stored is None or stored["sha256"] != page.sha256:
+            raise Missing(f"{page.page_id}, as its picture is today, has not been through the filter; run it first")
         if stored["pairs"]:
-            content_type, _ = label.load(job.work, page.page_id)
+            content_type, _ = _labelled(job, page)
             yield Entry(page, content_type, side(page.group), tuple(QA(**pair) for pair in stored["pairs"]))
 
 

@@ -1,11 +1,11 @@
 """What each stage has done and has still to do, read from its files."""
 
 import csv
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from vlm3_dataset import files
 from vlm3_dataset.labels.store import Store
 
 
@@ -16,9 +16,10 @@ def table(work: Path, output: Path) -> str:
     )
     taken = sum(not row["reason"] for row in sources)
     good = sum(not row["reason"] for row in pages)
-    to_ask = [row["page_id"] for row in classes if row["ask"] == "True"]
+    asked = {row["page_id"] for row in classes if row["ask"] == "True"}
+    to_ask = {row["page_id"]: row["sha256"] for row in pages if row["page_id"] in asked}
     known = {row["page_id"] for row in pages}
-    sources_done = {row["source"] for row in pages}
+    sources_done = {row["source"] for row in pages} & {row["path"] for row in sources if not row["reason"]}
     lines = [
         _line("stage", "done", "to do", "left out"),
         _line("inventory", f"{len(sources)} files", "", f"{len(sources) - taken}"),
@@ -28,7 +29,7 @@ def table(work: Path, output: Path) -> str:
         ),
     ]
     for stage, folder in (("generate", "qa_raw"), ("filter", "qa_filtered"), ("unique", "qa_unique")):
-        records = [record for page_id in to_ask if (record := _record(work / folder / f"{page_id}.json"))]
+        records = [record for page_id, digest in to_ask.items() if (record := _record(work, folder, page_id, digest))]
         pairs = sum(len(record["pairs"]) for record in records)
         dropped = sum(len(record.get("dropped", ())) for record in records)
         lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(records)} pages", f"{dropped or ''}"))
@@ -37,12 +38,12 @@ def table(work: Path, output: Path) -> str:
     return "\n".join([*lines, *_reasons(work, to_ask), *_paid(work)])
 
 
-def _reasons(work: Path, to_ask: list[str]) -> Iterator[str]:
+def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
     """Why pairs were dropped, most frequent first; numbers inside a reason are folded so that it counts once."""
     counts: Counter[str] = Counter()
     for folder in ("qa_filtered", "qa_unique"):
-        for page_id in to_ask:
-            record = _record(work / folder / f"{page_id}.json") or {"dropped": []}
+        for page_id, digest in to_ask.items():
+            record = _record(work, folder, page_id, digest) or {"dropped": []}
             counts.update(_fold(dropped["reason"]) for dropped in record["dropped"])
     if counts:
         yield "\ndropped pairs"
@@ -75,8 +76,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _record(path: Path) -> dict | None:
-    return json.loads(path.read_bytes()) if path.exists() else None
+def _record(work: Path, folder: str, page_id: str, digest: str) -> dict | None:
+    """A stage's record of a page, if it tells of the page's picture of today."""
+    record = files.read_json(work / folder / f"{page_id}.json")
+    return record if record and record["sha256"] == digest else None
 
 
 def _count(path: Path) -> int:

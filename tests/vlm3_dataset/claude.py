@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ class Claude:
     stop_reason: str = "end_turn"
     faults: list[int] = field(default_factory=list)
     billed: list[dict] = field(default_factory=list)
+    usage: dict = field(default_factory=lambda: {"input_tokens": 2_000, "output_tokens": 1_000})
+    latency: float = 0.05  # seconds; calls of several threads overlap, as they do on the real one
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -66,6 +69,7 @@ def answer(claude: Claude, path: str, headers, asked: dict) -> tuple[int, dict]:
         if claude.faults:
             return error(claude.faults.pop(0), "overloaded_error", "try again")
         claude.billed.append(asked)
+    time.sleep(claude.latency)
     return 200, {
         "id": f"msg_{len(claude.billed)}",
         "type": "message",
@@ -74,7 +78,7 @@ def answer(claude: Claude, path: str, headers, asked: dict) -> tuple[int, dict]:
         "content": [{"type": "text", "text": json.dumps(claude.reply)}],
         "stop_reason": claude.stop_reason,
         "stop_sequence": None,
-        "usage": {"input_tokens": 2_000, "output_tokens": 1_000},
+        "usage": claude.usage,
     }
 
 

@@ -31,6 +31,12 @@ def test_front_matter_is_not_asked_about(name):
     assert made.reason
 
 
+@pytest.mark.parametrize("name", ["valve-cover.jpg", "head cover.jpg", "discover.html", "M3 gasket covers.pdf"])
+def test_a_part_is_no_front_matter(name):
+    page = Page("x", name, 1, "image", "", "s", "g")
+    assert classify(page, printed({0: "Check the contents of the coolant tank before the engine is started"})).ask
+
+
 def test_a_page_without_a_picture_says_why():
     page = Page("x", "a.jpg", 1, "image", "", "", "g", reason="broken picture; scan it again")
     assert classify(page, Reading("", ())).reason == "broken picture; scan it again"

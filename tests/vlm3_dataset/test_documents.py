@@ -53,12 +53,41 @@ def test_a_scanned_page_keeps_the_scans_own_bytes():
     assert sheet.text is None
 
 
-def test_a_hidden_text_layer_over_a_scan_is_not_believed():
+def whole(page):
+    page.insert_image(page.rect, stream=scan_bytes())
+
+
+def in_two_strips(page):
+    width, height = page.rect.br
+    page.insert_image((0, 0, width, height / 2), stream=scan_bytes((1200, 455)))
+    page.insert_image((0, height / 2, width, height), stream=scan_bytes((1200, 455)))
+
+
+def turned(page):
+    whole(page)
+    page.set_rotation(90)
+
+
+def with_a_margin(page):
+    page.insert_image(pymupdf.Rect(60, 60, page.rect.width - 60, page.rect.height - 60), stream=scan_bytes())
+
+
+@pytest.mark.parametrize("scan", [whole, in_two_strips, turned, with_a_margin])
+def test_a_hidden_text_layer_over_a_scan_is_not_believed(scan):
     def scan_with_ocr(page):
-        page.insert_image(page.rect, stream=scan_bytes())
-        page.insert_text((50, 100), "wear limit of the friction lining is 0.90 mm by OCR", render_mode=3)
+        scan(page)
+        page.insert_text((200, 300), "wear limit of the friction lining is 0.90 mm by OCR", render_mode=3)
 
     assert documents.sheet(pdf(scan_with_ocr, width=1200, height=910), 1).text is None
+
+
+def test_what_is_painted_beside_a_hidden_layer_is_read():
+    def both(page):
+        with_a_margin(page)
+        page.insert_text((200, 300), "0.90 mm by OCR", render_mode=3)
+        page.insert_text((60, 40), "Torque table of the clutch, 24 Nm")
+
+    assert lines(documents.sheet(pdf(both, width=1200, height=910), 1).text) == "Torque table of the clutch, 24 Nm"
 
 
 def test_a_scan_on_a_huge_page_is_not_scaled_up():

@@ -87,7 +87,11 @@ def test_the_same_entries_give_the_same_bytes_in_any_order(entries, tmp_path):
 
 def test_what_no_row_names_any_more_is_removed(entries, tmp_path):
     emit(entries, tmp_path)
+    fill(tmp_path / "work", {"pages/33-01.json": b"{}"})
+    fill(tmp_path / "out", {"images/mine.jpg": b"not theirs"})
     folder = emit(entries[:2], tmp_path)
+    assert (folder / "images/mine.jpg").read_bytes() == b"not theirs"
+    (folder / "images/mine.jpg").unlink()
     assert sorted(path.name for path in (folder / "images").iterdir()) == ["11-54.jpg", "21-03.jpg"]
     assert rows(folder, "val") == []
     assert not (folder / "hub/pages/validation.parquet").exists()

@@ -38,6 +38,9 @@ def test_a_digest_that_is_none_names_no_file(tmp_path, digest):
         ("chassis WBSAK05010AE33001 for sale", "WBSAK05010AE33001"),
         ("call +49 89 1234 5678 tonight", "1234"),
         ("call (555) 867-5309 tonight", "867-5309"),
+        ("Tel. 089 / 1234567", "1234567"),
+        ("mobil 0171-1234567", "1234567"),
+        ("chassis wbsak05010ae33001", "wbsak05010ae33001"),
     ],
 )
 def test_what_leads_to_a_person_is_removed(text, gone):
@@ -47,6 +50,28 @@ def test_what_leads_to_a_person_is_removed(text, gone):
 @pytest.mark.parametrize("text", ["part 0 261 200 071", "tool 11 2 010", "job 12 31 691", "torque 24 Nm, page 11-54"])
 def test_what_belongs_to_the_car_stays(text):
     assert scrub(text) == text
+
+
+def test_everybody_in_a_thread_is_taken_out(tmp_path):
+    posts = [
+        {"post_id": n, "thread_id": 9, "text": text, "author": author, "images": images}
+        for n, (author, text, images) in enumerate(
+            [("Jo", "Which shim?", []), ("HansMueller", "The thick one.", []), ("Kim", "Thanks HansMueller", [0])], 1
+        )
+    ]
+    (picture,) = forum.pictures(board(tmp_path, "s14", posts, [scan()], {9: "Shims"}))
+    assert "HansMueller" not in picture.context
+
+
+def test_no_stand_in_is_broken_by_a_name_inside_it():
+    assert scrub("Jo and member", ["Jo", "member"]) == f"{pseudonym('Jo')} and {pseudonym('member')}"
+
+
+def test_a_cut_export_names_the_file(tmp_path):
+    folder = board(tmp_path, "s14", [], [], {9: "Shims"})
+    (folder / "posts.jsonl").write_text('{"post_id": 1, "thr')
+    with pytest.raises(forum.BrokenExport, match=r"posts\.jsonl is missing or cut; run scrapy export s14 again"):
+        forum.pictures(folder)
 
 
 def test_a_name_inside_a_word_is_no_name():

@@ -28,6 +28,10 @@ def test_pictures(kind):
         (b"plain words", ""),
         (b"\0\0\0\1Bud1\0", ""),
         (b"<?xml version='1.0'?><svg/>", ""),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html>', "html"),
+        ("<html>".encode("utf-16"), "html"),
+        (b"<!-- -->" * 400, ""),  # a pattern that tries every split of these would not end
+        (b"<!-- -->" * 400 + b"<body>", "html"),
     ],
 )
 def test_documents(head, kind):

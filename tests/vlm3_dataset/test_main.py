@@ -18,7 +18,8 @@ ROWS = [
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"):
+        monkeypatch.delenv(f"ANTHROPIC_{name}", raising=False)
     return tmp_path
 
 
@@ -69,7 +70,8 @@ def test_regen_and_refilter_start_where_they_say(place, capsys):
         (["all", "--lableer", "claude"], "unrecognized arguments"),
         (["all", "--labeler", "gpt"], "invalid choice: 'gpt'"),
         (["all", "--max-usd", "much"], "invalid dollars value"),
-        (["all", "--max-usd", "-1"], "must not be negative"),
+        (["all", "--max-usd", "-1"], "must be a number of dollars"),
+        (["all", "--max-usd", "nan"], "must be a number of dollars"),
         ([], "required: stage"),
     ],
 )
@@ -108,8 +110,38 @@ def test_a_model_without_a_price_is_one_line(place, monkeypatch, capsys):
     assert "no price is known for claude-unheard-of" in capsys.readouterr().err
 
 
+def test_claude_without_a_key_is_one_line(place, capsys):
+    with pytest.raises(SystemExit):
+        command.main(["all", "--labeler", "claude"])
+    assert "set ANTHROPIC_API_KEY" in capsys.readouterr().err
+
+
+def test_a_changed_page_does_not_get_the_pairs_of_the_old_one(place, capsys):
+    fill(place / "data_src", documents(3))
+    command.main(["all"])
+    fill(place / "data_src", {"book 1.pdf": text_pdf([[("Another bolt", "99 Nm")]])})
+    command.main(["inventory"])
+    command.main(["prepare"])
+    with pytest.raises(SystemExit):
+        command.main(["emit"])
+    assert "as its picture is today" in capsys.readouterr().err
+    command.main(["status"])
+    rows = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if line}
+    assert rows["generate"][2:4] == ["1", "pages"]
+
+
+def test_a_torn_record_is_one_line(place, capsys):
+    fill(place / "data_src", documents(1))
+    command.main(["all"])
+    next((place / "work/qa_raw").glob("*.json")).write_text("{")
+    with pytest.raises(SystemExit) as ended:
+        command.main(["refilter"])
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith("python -m vlm3_dataset: filter: a file of work/")
+
+
 @pytest.mark.parametrize(("key", "labeler"), [("", "extractive"), ("something", "claude")])
-def test_auto_is_claude_where_there_is_a_key(monkeypatch, key, labeler):
+def test_auto_is_claude_where_there_is_a_key(place, monkeypatch, key, labeler):
     monkeypatch.setenv("ANTHROPIC_API_KEY", key)
     assert command._labeler("auto") == labeler
 

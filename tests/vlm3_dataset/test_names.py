@@ -24,6 +24,7 @@ TITLES = {"00": "Maintenance", "11": "Engine", "12": "Engine Electrical Equipmen
         ("Bosch Motronic ML 3-1/05-06.png", "ml31-05-06"),
         ("M3-techspec.html", "techspec-m3"),
         ("scans/21-03.jpg", "scans-21-03"),
+        ("clutch/scans/01.jpg", "clutch-scans-01"),
         ("page one.tif", "page-one"),
     ],
 )
@@ -80,6 +81,9 @@ def test_the_shelf_names_its_own_sections_and_a_book_does_not():
         ("12 - Engine Electrical Equipment/12-107_1.jpg", "12 - Engine Electrical Equipment/12-103.jpg", True),
         ("11 - Engine/11-50.jpg", "11 - Engine/11-60.jpg", False),
         ("11 - Engine/11-01.jpg", "00 - Torque Specs/11-01.jpg", False),
+        ("scan001.jpg", "scan002.jpg", True),
+        ("IMG_0012.jpg", "IMG_0019.jpg", True),
+        ("IMG_0012.jpg", "IMG_0029.jpg", False),
     ],
 )
 def test_neighbours_stay_together(one, other, together):

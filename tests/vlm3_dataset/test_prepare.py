@@ -1,5 +1,6 @@
 """Every page is made once, whatever happens in between, and comes out the same."""
 
+import io
 import signal
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
 from vlm3_dataset.schema import Source
@@ -62,6 +64,31 @@ def test_a_picture_of_a_post_brings_its_words(tmp_path):
     assert page.context == "Thread: Clutch\nPost: Torque sticker"
 
 
+def test_a_picture_of_a_post_goes_on_without_its_cameras_words(tmp_path):
+    out = io.BytesIO()
+    Image.open(io.BytesIO(scan())).save(out, "JPEG", comment=b"taken by Jo Owner")
+    post = {"post_id": 7, "thread_id": 3, "text": "Sticker", "author": "A", "url": "u", "images": [0]}
+    board(tmp_path / "archive", "s14", [post], [out.getvalue()], {3: "Clutch"})
+    (page,) = run(tmp_path / "shelf", tmp_path / "work", tmp_path / "archive")
+    assert b"Jo Owner" not in (tmp_path / "work" / page.image).read_bytes()
+
+
+def test_an_archive_that_is_not_the_inventorys(tmp_path):
+    source = Source("s14/media/ab.jpg", "jpeg", 1, "1", post="s14/7")
+    with pytest.raises(prepare.Mismatch, match="run the stage inventory again"):
+        prepare.plan([source], tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["strip.png", "gone.jpg"])
+def test_one_page_that_cannot_be_made_does_not_end_the_rest(tmp_path, name):
+    shelf = fill(tmp_path / "shelf", {"a.jpg": scan(), name: scan(size=(9_000, 70), kind="PNG")})
+    sources = inventory.scan(shelf)
+    if name == "gone.jpg":
+        (shelf / name).unlink()
+    made = prepare.prepare(sources, shelf, shelf / "no archive", tmp_path / "work")
+    assert {page.source: bool(page.reason) for page in made} == {"a.jpg": False, name: True}
+
+
 def test_a_second_run_makes_nothing(tmp_path, monkeypatch):
     shelf = fill(tmp_path / "shelf", FILES)
     first = run(shelf, tmp_path / "work")
@@ -107,7 +134,7 @@ def test_a_killed_run_goes_on_to_the_same_end(tmp_path, root):
         while len(list(killed.glob("pages/*.json"))) < pages and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        assert process.wait() == -signal.SIGKILL
     for work, output in ((killed, "out1"), (whole, "out2")):
         subprocess.run([*command, tmp_path / output, "--work", work], cwd=root, check=True, capture_output=True)
     assert contents(killed) == contents(whole)

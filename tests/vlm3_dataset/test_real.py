@@ -1,7 +1,5 @@
 """Real pages and hostile files: each becomes a page or a reason, and the values on the page are the page's."""
 
-import collections
-
 import pytest
 
 from vlm3_dataset.labels import extractive
@@ -84,12 +82,12 @@ def test_a_hidden_text_layer_that_lies_is_not_read(shared):
     assert documents.sheet(data, 1).text is None
 
 
-def test_ids_of_the_real_shelf_are_unique_and_every_file_is_accounted_for(shared):
+def test_every_file_of_the_real_shelf_is_accounted_for_and_no_two_pages_share_an_id(shared):
     shelf = shared / "data_src"
     sources = inventory.scan(shelf)
     assert len(sources) == sum(path.is_file() for path in shelf.rglob("*"))
-    tasks = prepare.plan([source for source in sources if not source.reason], shelf, shelf / "no archive")
-    assert max(collections.Counter(task.page.page_id for task in tasks).values()) == 1
+    taken = [source for source in sources if not source.reason]
+    assert len(prepare.plan(taken, shelf, shelf / "no archive")) >= len(taken)  # it raises Collision where two do
 
 
 def test_both_sides_of_the_split_get_pages_of_the_real_shelf(shared):

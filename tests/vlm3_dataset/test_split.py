@@ -1,14 +1,6 @@
 """A group has one side, for ever."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from vlm3_dataset.quality.split import VALIDATION_SHARE, side
-
-
-@given(st.text())
-def test_a_group_is_always_on_the_same_side(group):
-    assert side(group) == side(group)
 
 
 def test_about_a_tenth_validates():

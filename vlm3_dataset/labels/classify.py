@@ -1,14 +1,16 @@
 """What kind of page this is, from the words printed on it; free, and done before anything is paid for."""
 
 import re
+from pathlib import PurePosixPath
 
 from vlm3_dataset.labels.extractive import facts
 from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import Class, Page, Reading
 from vlm3_dataset.shelf.rows import lines
 
-FRONT_MATTER = re.compile(r"index|cover|foreword|contents|title", re.IGNORECASE)
-REPRODUCED = re.compile(r"\b(table of contents|alphabetical index|index of|contents)\b", re.IGNORECASE)
+# Whole names: `00-00-cover`, `11-00-index-a`; a valve cover is no cover.
+FRONT_MATTER = re.compile(r"(\d\d-\d\d-)?(index(-[a-z])?|cover|foreword|contents|title)", re.IGNORECASE)
+CONTENTS = re.compile(r"^(table of contents|contents|alphabetical index)$", re.IGNORECASE | re.MULTILINE)
 FEWEST_WORDS = 6
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -42,9 +44,9 @@ def classify(page: Page, reading: Reading) -> Class:
     text = lines(reading.segments)
     if page.reason:
         return Class(page.page_id, "unreadable", ask=False, reason=page.reason)
-    if page.origin != "post" and FRONT_MATTER.search(page.source.rsplit("/", 1)[-1]):
+    if page.origin != "post" and FRONT_MATTER.fullmatch(PurePosixPath(page.source).stem):
         return Class(page.page_id, "front matter", ask=False, reason="an index or front page, nothing to ask")
-    if page.origin != "post" and REPRODUCED.search(text[:200]):
+    if page.origin != "post" and CONTENTS.search(text[:200]):
         return Class(page.page_id, "front matter", ask=False, reason="an index or front page, nothing to ask")
     return Class(page.page_id, _content_type(text, reading), ask=True)
 

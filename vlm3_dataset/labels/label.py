@@ -1,7 +1,7 @@
 """Asks about every page that is worth it, and leaves one file a page in qa_raw/."""
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -48,10 +48,12 @@ def with_claude(pages: Iterable[Page], work: Path, model: str, max_usd: float) -
         store.close()
 
 
-def load(work: Path, page_id: str) -> tuple[str, list[QA]]:
-    """Content type and pairs of a labelled page; no pairs where it has not been labelled."""
-    stored = read_json(work / "qa_raw" / f"{page_id}.json")
-    return (stored["content_type"], [QA(**pair) for pair in stored["pairs"]]) if stored else ("", [])
+def load(work: Path, page: Page) -> Labeled | None:
+    """Content type and pairs of a page; None where its picture, as it is today, has not been labelled."""
+    stored = read_json(work / "qa_raw" / f"{page.page_id}.json")
+    if stored is None or stored["sha256"] != page.sha256:
+        return None
+    return stored["content_type"], [QA(**pair) for pair in stored["pairs"]]
 
 
 def is_current(stored: dict[str, Any] | None, made_from: str) -> bool:
@@ -70,13 +72,8 @@ def _label(
     folder = work / "qa_raw"
     rest = [page for page in pages if not is_current(read_json(folder / f"{page.page_id}.json"), made_from(page))]
     failed = []
-    with (
-        tqdm(total=len(pages), initial=len(pages) - len(rest), desc="generate", unit="page") as bar,
-        ThreadPoolExecutor(workers) as pool,
-    ):
-        futures = {pool.submit(ask, page): page for page in rest}
-        for future in as_completed(futures):
-            page = futures[future]
+    with tqdm(total=len(pages), initial=len(pages) - len(rest), desc="generate", unit="page") as bar:
+        for page, future in _in_flight(ask, rest, workers):
             try:
                 content_type, pairs = future.result()
             except BudgetReached as stop:
@@ -84,10 +81,23 @@ def _label(
             except _api_error() as error:
                 failed.append(f"{page.page_id}: {_one_line(error)}; run again to ask once more")
             else:
-                record = {"made_from": made_from(page), "content_type": content_type, "pairs": pairs}
-                write_json(folder / f"{page.page_id}.json", record)
+                record = {"made_from": made_from(page), "sha256": page.sha256, "content_type": content_type}
+                write_json(folder / f"{page.page_id}.json", record | {"pairs": pairs})
             bar.update()
     return failed
+
+
+def _in_flight(
+    ask: Callable[[Page], Labeled], pages: list[Page], workers: int
+) -> Iterator[tuple[Page, Future[Labeled]]]:
+    """Asks about pages in threads. Whatever ends the loop early, Ctrl-C too, cancels what was not yet asked."""
+    pool = ThreadPoolExecutor(workers)
+    try:
+        futures = {pool.submit(ask, page): page for page in pages}
+        for future in as_completed(futures):
+            yield futures[future], future
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _api_error() -> type[Exception]:

@@ -37,9 +37,11 @@ def price(model: str) -> Price:
     raise NoPrice(f"no price is known for {model}; known are {', '.join(PRICES)}")
 
 
-def cost(model: str, usage: dict[str, Any]) -> float:
-    """Dollars for one answer, from the `usage` block of its body."""
+def cost(model: str, usage: dict[str, Any], otherwise: float) -> float:
+    """Dollars for one answer, from the `usage` block of its body; `otherwise` where a server leaves the counts out."""
     rate = price(model)
+    if usage.get("input_tokens") is None or usage.get("output_tokens") is None:
+        return otherwise
     return (
         usage["input_tokens"] * rate.fresh
         + usage["output_tokens"] * rate.output

@@ -49,8 +49,9 @@ class PageAnswer(BaseModel):
 
 
 def user_text(page: Page) -> str:
-    """The words that go with the image; forum text is fenced, so that it reads as material."""
-    where = f"Section: {page.section_name}." if page.section_name else "Section: unknown."
+    """The words that go with the image; forum text is fenced as material, and cannot close its own fence."""
+    where = f"Section: {page.section_name}."
     if not page.context:
         return f"{where} Write the pairs for this page."
-    return f"{where} It was posted with this text.\n<post>\n{page.context}\n</post>\nWrite the pairs for the picture."
+    words = page.context.replace("<", "&lt;")
+    return f"{where} It was posted with this text.\n<post>\n{words}\n</post>\nWrite the pairs for the picture."

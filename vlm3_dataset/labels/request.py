@@ -42,8 +42,8 @@ def build(page: Page, image: bytes, model: str) -> dict[str, Any]:
 
 
 def key(request: dict[str, Any]) -> str:
-    """SHA-256 of everything that is asked, the image's bytes included; no path, page number or time.
+    """SHA-256 of everything that is asked, the image's bytes included; no page number and no time.
 
-    So a renamed manual costs nothing, and a changed prompt asks again only what it touches.
+    So a rerun costs nothing, and a changed prompt asks again only what it touches.
     """
     return hashlib.sha256(json.dumps(request, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

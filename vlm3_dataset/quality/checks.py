@@ -6,6 +6,7 @@ quality when low-rated rows were removed.
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import combinations
 
@@ -30,7 +31,8 @@ DEICTIC = re.compile(
 ELSEWHERE = re.compile(r"see\s+(\w+\s+){0,2}specifications?", re.IGNORECASE)
 LETTERS = re.compile(r"[^\W\d_]")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-EVIDENCE_MATCH = 0.8  # share of the evidence's characters found in one stretch of the page; OCR loses a letter in fifty
+THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+EVIDENCE_MATCH = 0.8  # share of the evidence's characters found on the page in their order; OCR loses one in fifty
 
 
 def form(qa: QA, page_text: str) -> str | None:  # noqa: ARG001  # all checks are called alike
@@ -68,8 +70,8 @@ def evidence(qa: QA, page_text: str) -> str | None:
 
 def numbers(qa: QA, page_text: str) -> str | None:  # noqa: ARG001
     """Every number of the answer must stand in its evidence, decimal comma or point."""
-    there = {_value(number) for number in NUMBER.findall(qa.evidence)}
-    missing = [number for number in NUMBER.findall(qa.answer) if _value(number) not in there]
+    there = _readings(qa.evidence)
+    missing = [number for number in NUMBER.findall(qa.answer) if not _readings(number) & there]
     return f"{missing[0]} is in the answer but not in the evidence" if missing else None
 
 
@@ -104,13 +106,13 @@ def grounding(qa: QA, page_text: str, engine: str) -> Grounding:
 
     Nor may it confirm its own: what the extractive labeler took from OCR stays unconfirmed.
     """
-    wanted = [_value(number) for number in NUMBER.findall(qa.answer)]
+    wanted = NUMBER.findall(qa.answer)
     if not wanted:
         return "none"
     if qa.labeler == "extractive" and engine.startswith("rapidocr"):
         return "unconfirmed"
-    read = {_value(number) for number in NUMBER.findall(page_text)}
-    return "verified" if all(number in read for number in wanted) else "unconfirmed"
+    read = _readings(page_text)
+    return "verified" if all(_readings(number) & read for number in wanted) else "unconfirmed"
 
 
 def _found(quote: str, text: str) -> bool:
@@ -125,5 +127,12 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[\w.,%°]+", text.casefold())).strip(" .,")
 
 
-def _value(number: str) -> str:
-    return number.replace(",", ".").strip(".")
+def _readings(text: str) -> set[Decimal]:
+    """What a text's numbers can mean: a comma is a decimal point, and before three digits also a thousands mark."""
+    found = set()
+    for number in NUMBER.findall(text):
+        if number.count(".") + number.count(",") <= 1:
+            found.add(Decimal(number.replace(",", ".")).normalize())
+        if THOUSANDS.fullmatch(number):
+            found.add(Decimal(re.sub(r"[.,]", "", number)).normalize())
+    return found

@@ -12,7 +12,7 @@ from vlm3_dataset.release.rows import HUB_SPLIT, Entry, conversations, page_row,
 
 
 def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
-    """Images first, then the rows that name them, then what no row names any more is removed."""
+    """Images first, then the rows that name them, then images of pages that no row names any more are removed."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     for entry in entries:
         data = (work / entry.page.image).read_bytes()
@@ -22,7 +22,7 @@ def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
         rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
     _emit_hub(entries, work, output / "hub")
-    _remove_strangers(output / "images", {Path(entry.image).name for entry in entries})
+    _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
 
 
 def _emit_hub(entries: Sequence[Entry], work: Path, hub: Path) -> None:
@@ -39,7 +39,9 @@ def _emit_hub(entries: Sequence[Entry], work: Path, hub: Path) -> None:
     for name, data in files.items():
         write_bytes(hub / name, data)
     for config in ("pages", "qa"):
-        _remove_strangers(hub / config, {Path(name).name for name in files if name.startswith(config)})
+        for split in HUB_SPLIT.values():
+            if f"{config}/{split}.parquet" not in files:
+                (hub / config / f"{split}.parquet").unlink(missing_ok=True)
     digest = fingerprint({name: sha256(data) for name, data in files.items()})
     write_bytes(hub / "README.md", card(entries, sorted(files), digest).encode())
 
@@ -98,8 +100,8 @@ def _holds(path: Path, digest: str) -> bool:
     return path.is_file() and sha256(path.read_bytes()) == digest
 
 
-def _remove_strangers(folder: Path, known: set[str]) -> None:
-    if folder.is_dir():
-        for path in folder.iterdir():
-            if path.name not in known:
-                path.unlink()
+def _remove_images(folder: Path, pages: Path, named: set[str]) -> None:
+    """Removes images that an earlier run put there: those of a page we made. Anybody else's file stays."""
+    for path in folder.glob("*"):
+        if path.name not in named and (pages / f"{path.stem}.json").is_file():
+            path.unlink()

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pymupdf
@@ -12,6 +13,7 @@ from vlm3_dataset.shelf.images import LARGEST, SMALLEST, Picture, Unreadable, pi
 RENDERED_EDGE = 1600  # pixels of the longer side; at 200 dpi a letter page has 2,200 and 2.7 times the image tokens
 FINEST = 300  # dpi; a page of a few points would become all blur
 FULL_PAGE = 0.95  # share of the page that a scan covers
+INVISIBLE = 3  # PDF's text render mode of an OCR layer
 FEWEST_WORDS = 5  # below this a text layer is a stamp or a page number
 # MuPDF's own errors are no RuntimeErrors; `hugemono.pdf` ends in an FzErrorLimit.
 BAD_PDF = (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase)
@@ -58,7 +60,7 @@ def sheet(data: bytes, number: int) -> Sheet:
             drawn = Picture(
                 pixels.tobytes("png"), ".png", pixels.width, pixels.height, 0, f"rendered at {72 * zoom:.0f} dpi"
             )
-            words = [(pymupdf.Rect(word[:4]) * page.rotation_matrix, word[4]) for word in page.get_text("words")]
+            words = [(box * page.rotation_matrix, text) for box, text in _visible_words(page)]
         except BAD_PDF as error:
             raise Unreadable(f"page {number} cannot be drawn ({_line(error)})") from error
     return Sheet(drawn, _segments(words, zoom) if len(words) >= FEWEST_WORDS else None)
@@ -106,9 +108,18 @@ def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture |
     return Picture(found.data, found.suffix, found.width, found.height, 0, f"the scan inside the PDF, {found.done}")
 
 
+def _visible_words(page: pymupdf.Page) -> Iterator[tuple[pymupdf.Rect, str]]:
+    """Words that are painted, with their boxes in points. Words of an OCR layer lie under what it read."""
+    hidden = [pymupdf.Rect(trace["bbox"]) for trace in page.get_texttrace() if trace["type"] == INVISIBLE]
+    for word in page.get_text("words"):
+        box = pymupdf.Rect(word[:4])
+        middle = pymupdf.Point((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
+        if not any(middle in region for region in hidden):
+            yield box, word[4]
+
+
 def _visible_text(page: pymupdf.Page) -> bool:
-    """True if text is painted; render mode 3 is the invisible text of an OCR layer."""
-    return any(trace["type"] != 3 and trace["chars"] for trace in page.get_texttrace())
+    return any(trace["type"] != INVISIBLE and trace["chars"] for trace in page.get_texttrace())
 
 
 def _segments(words: list[tuple[pymupdf.Rect, str]], zoom: float) -> tuple[Segment, ...]:

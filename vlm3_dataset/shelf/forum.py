@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,10 @@ from vlm3_dataset.shelf.privacy import scrub
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTEXT_LIMIT = 2_000  # characters; a longer post says little more about its picture
+
+
+class BrokenExport(Exception):  # noqa: N818  # it names what is wrong with the archive
+    """A file of an export that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +37,27 @@ def boards(archive: Path) -> list[Path]:
 
 
 def pictures(board: Path) -> list[Picture]:
-    """The stored pictures of a board's posts, in order of the export, each once, in one pass over the posts."""
+    """The stored pictures of a board's posts, in order of the export, each once.
+
+    Raises:
+        BrokenExport: a file of the export is missing or cut.
+    """
     titles = {row["thread_id"]: row.get("title") or "" for row in _rows(board / "threads.jsonl")}
     openings: dict[int, dict[str, Any]] = {}
+    people: defaultdict[int, set[str]] = defaultdict(set)
+    for post in _rows(board / "posts.jsonl"):
+        openings.setdefault(post["thread_id"], post)
+        people[post["thread_id"]].update(_people(post))
     found: dict[str, Picture] = {}
     for post in _rows(board / "posts.jsonl"):
-        opening = openings.setdefault(post["thread_id"], post)
+        thread = post["thread_id"]
         for media in (*post.get("images", ()), *post.get("attachments", ())):
             digest = media.get("sha256")
             if digest and digest not in found:
-                words = _context(titles.get(post["thread_id"], ""), opening, post)
+                words = _context(titles.get(thread, ""), openings[thread], post)
                 source = _source(board, digest, post["post_id"])
-                found[digest] = Picture(source, post["post_id"], post["thread_id"], words, post.get("url") or "")
+                words = scrub(words, people[thread])[:CONTEXT_LIMIT]
+                found[digest] = Picture(source, post["post_id"], thread, words, post.get("url") or "")
     return list(found.values())
 
 
@@ -56,11 +70,9 @@ def media_file(board: Path, digest: str) -> Path | None:
 
 def _context(title: str, opening: dict[str, Any], post: dict[str, Any]) -> str:
     words = [f"Thread: {title}"]
-    if opening is not post:
+    if opening["post_id"] != post["post_id"]:
         words.append(f"Question: {opening['text']}")
-    words.append(f"Post: {post['text']}")
-    people = {name for one in (opening, post) for name in _people(one)}
-    return scrub("\n".join(words), people)[:CONTEXT_LIMIT]
+    return "\n".join([*words, f"Post: {post['text']}"])
 
 
 def _people(post: dict[str, Any]) -> Iterator[str]:
@@ -81,6 +93,9 @@ def _source(board: Path, digest: str, post_id: int) -> Source:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+    try:
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise BrokenExport(f"{path} is missing or cut; run scrapy export {path.parent.name} again") from error

@@ -44,6 +44,8 @@ def look(shelf: Path, path: Path) -> Source:
         return Source(name, "", 0, "", "a link, not followed; put the file itself here")
     if any(part.startswith(".") for part in Path(relative).parts):
         return Source(name, "", path.stat().st_size, "", "a hidden file")
+    if not path.is_file():
+        return Source(name, "", 0, "", "no regular file")
     try:
         data = path.read_bytes()
     except OSError as error:

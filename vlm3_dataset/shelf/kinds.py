@@ -4,6 +4,8 @@ import re
 
 HEAD = 4096  # bytes that decide
 
+HTML_TAG = rb"<(!doctype html|html|head|body|table|h[1-6])\b"
+
 # PyMuPDF would open a JPEG named .pdf as a one-page document, so names are never asked.
 MAGIC = (
     ("jpeg", re.compile(rb"\xff\xd8\xff")),
@@ -14,16 +16,10 @@ MAGIC = (
     ("jp2", re.compile(rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51")),
     ("bmp", re.compile(rb"BM.{4}\0\0\0\0", re.DOTALL)),
     ("pdf", re.compile(rb".{0,1024}?%PDF-", re.DOTALL)),
-    (
-        "html",
-        re.compile(
-            rb"(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|table|h[1-6])\b",
-            re.IGNORECASE | re.DOTALL,
-        ),
-    ),
+    ("html", re.compile(rb"(?is)(\xef\xbb\xbf)?\s*(<\?xml[^>]*+>\s*)?(<!--(?:(?!-->).)*+-->\s*)*+" + HTML_TAG)),
 )
 IMAGES = frozenset({"jpeg", "png", "gif", "tiff", "webp", "jp2", "bmp"})
-IMAGE_LINK = re.compile(rb"<a\s[^>]*href\s*=\s*[\"']?[^\"'>\s]+\.(?:jpe?g|png|gif|tiff?|pdf|html?)\b", re.IGNORECASE)
+IMAGE_LINK = re.compile(rb"<a\s[^<>]*href\s*=\s*[\"']?[^\"'>\s]+\.(?:jpe?g|png|gif|tiff?|pdf|html?)\b", re.IGNORECASE)
 TAG = re.compile(rb"<[^>]*>")
 
 

@@ -14,14 +14,14 @@ from vlm3_dataset.files import sha256
 MANUAL_PAGE = re.compile(r"(\d\d)-(\d+|[a-z])")
 SECTION_FOLDER = re.compile(r"(\d\d) - (.+)")
 SUBGROUP_PAGE = re.compile(r"(\d\d)\d\d[A-Za-z]?-\d")
-PAGE_NUMBER = re.compile(r"-(\d+)(?:[a-z]|_\d+)?$")
+PAGE_NUMBER = re.compile(r"(?:^|\D)(\d+)(?:[a-z]|_\d+)?$")
 
 # Short prefixes for books that are known; any other folder or document gets a slug of its own name.
 BOOKS = (
     (re.compile(r"torque specs", re.IGNORECASE), "torque"),
     (re.compile(r"electrical troubleshooting manual", re.IGNORECASE), "etm"),
     (re.compile(r"motronic ml 3[-.]1", re.IGNORECASE), "ml31"),
-    (re.compile(r"^getrag", re.IGNORECASE), "getrag"),
+    (re.compile(r"^getrag ?265", re.IGNORECASE), "getrag"),
 )
 TECHSPEC = re.compile(r"^(.+)-techspec$", re.IGNORECASE)
 
@@ -29,7 +29,7 @@ TECHSPEC = re.compile(r"^(.+)-techspec$", re.IGNORECASE)
 def slug(text: str) -> str:
     """Lower-case ASCII with single hyphens; a name with nothing of that kind becomes a digest of itself."""
     ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    short = re.sub(r"[^a-z0-9_]+", "-", ascii_).strip("-")[:60]
+    short = re.sub(r"[^a-z0-9_]+", "-", ascii_).strip("-")[:60].rstrip("-")
     return short or f"file-{sha256(text.encode())[:8]}"
 
 
@@ -67,7 +67,8 @@ def group(path: str, number: int = 1) -> str:
     """
     file = PurePosixPath(path)
     if match := PAGE_NUMBER.search(file.stem):
-        return f"{_prefix(file)}{slug(file.stem[: match.start()])}-{int(match[1]) // 10}x"
+        before = file.stem[: match.start(1)].rstrip("-_ ")
+        return f"{_prefix(file)}{f'{slug(before)}-' if before else ''}{int(match[1]) // 10}x"
     return f"{page_id(path)}-{number // 10}x"
 
 
@@ -85,8 +86,9 @@ def _prefix(file: PurePosixPath) -> str:
     if book := _book(folder):
         return f"{book}-"
     named, page = SECTION_FOLDER.fullmatch(folder), MANUAL_PAGE.match(file.stem)
-    own = named and page and named[1] == page[1]
-    return "" if own or not folder else f"{slug(folder)}-"
+    if not folder or (named and page and named[1] == page[1]):
+        return ""
+    return f"{slug('-'.join(file.parent.parts))}-"  # all folders: two books may both keep their pages in `scans`
 
 
 def _spec_sheet(stem: str) -> str:

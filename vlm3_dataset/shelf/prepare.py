@@ -19,12 +19,17 @@ from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, writ
 from vlm3_dataset.schema import Origin, Page, Reading, Segment, Source
 from vlm3_dataset.shelf import documents, forum, images, names, reading, web
 from vlm3_dataset.shelf.images import Unreadable
+from vlm3_dataset.shelf.metadata import without_metadata
 
 VERSION = 1  # raise it when a page would come out differently
 
 
 class Collision(Exception):  # noqa: N818  # it names what is wrong with the shelf
     """Two inputs that would get the same page id."""
+
+
+class Mismatch(Exception):  # noqa: N818  # likewise
+    """The inventory and what lies there now are not of the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ def prepare(sources: Iterable[Source], shelf: Path, archive: Path, work: Path) -
 
     Raises:
         Collision: two inputs have the same page id.
+        Mismatch: the archive is not the one that the inventory saw.
     """
     tasks = plan([source for source in sources if not source.reason], shelf, archive)
     done = {task.page.page_id: page for task in tasks if (page := _finished(task, work))}
@@ -64,6 +70,10 @@ def plan(sources: Iterable[Source], shelf: Path, archive: Path) -> list[Task]:
     pictures = {picture.source.path: picture for board in forum.boards(archive) for picture in forum.pictures(board)}
     tasks = []
     for source in sources:
+        if source.post and source.path not in pictures:
+            raise Mismatch(
+                f"{source.path} is in the inventory, but no longer in {archive}/; run the stage inventory again"
+            )
         if source.post:
             tasks.append(_post_task(source, pictures[source.path], archive))
         else:
@@ -86,6 +96,8 @@ def _shelf_tasks(source: Source, shelf: Path, titles: dict[str, str]) -> list[Ta
         pages = _pages(source.kind, file.read_bytes())
     except Unreadable as error:
         reason = str(error)
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}; run inventory again"
     section, section_name = names.section(source.path, titles)
     origin: Origin = {"pdf": "pdf", "html": "html"}.get(source.kind, "image")  # type: ignore[assignment]
     return [
@@ -162,6 +174,8 @@ def _make(task: Task, work: Path) -> Page:
             picture, printed = _picture_and_reading(task)
         except Unreadable as error:
             page = replace(page, reason=str(error))
+        except OSError as error:
+            page = replace(page, reason=f"cannot be read: {error.strerror}; run inventory again")
         else:
             page = replace(
                 page,
@@ -182,6 +196,8 @@ def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
     data = task.file.read_bytes()
     if task.kind not in {"pdf", "html"}:
         picture = images.picture(data, task.page.number - 1)
+        if task.page.origin == "post":
+            picture = replace(picture, data=without_metadata(picture.data))
         return picture, reading.ocr(picture.data)
     sheet = documents.sheet(web.lay_out(data) if task.kind == "html" else data, task.page.number)
     if sheet.text is None:
@@ -195,9 +211,12 @@ def _on_all_cores(work_on: Callable[[Task, Path], Page], tasks: list[Task], work
         return
     context = multiprocessing.get_context("spawn")
     workers = min(os.cpu_count() or 1, len(tasks))
-    with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
+    pool = ProcessPoolExecutor(workers, context, initializer=_end_with_parent)
+    try:
         for future in as_completed([pool.submit(work_on, task, work) for task in tasks]):
             yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from vlm3_dataset.schema import Reading, Segment
+from vlm3_dataset.shelf.images import Unreadable
 
 LEAST_SCORE = 0.5
 # Units that the engine spells with letters of the same shape: `ft-Ib`, `ft. |bs`, `°℃`.
@@ -21,8 +22,16 @@ def ocr(image: bytes) -> Reading:
 
     RapidOCR on one thread: about 3 s CPU for a 1,200 x 910 page; several processes use the cores better than its
     own threads (5.3 s CPU for the same page on two).
+
+    Raises:
+        Unreadable: the engine refuses the picture; it does so with strips such as 9,000 x 70 pixels.
     """
-    found = _engine()(image)
+    try:
+        found = _engine()(image)
+    except Exception as error:
+        if not type(error).__module__.startswith("rapidocr"):
+            raise
+        raise Unreadable(f"the OCR engine cannot read it ({type(error).__name__})") from error
     if found.boxes is None:
         return Reading(engine_name(), ())
     segments = [
