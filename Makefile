@@ -8,7 +8,7 @@ DATA_SRC ?= data_src
 ARCHIVE  ?= forum_archive
 WORK     ?= work
 OUTPUT   ?= training_data
-RUN      ?= lora
+RUN      ?= lora_qwen2vl
 MODEL    ?= Qwen/Qwen2-VL-7B-Instruct
 # Further options for the program behind a target: make all ARGS="--labeler extractive"
 ARGS     ?=
@@ -42,7 +42,7 @@ lint: .venv/installed  ## ruff's rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: .venv/installed  ## every benchmark, each ends with a ratio
-	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@export HF_HUB_OFFLINE=1; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 crawl: .venv/installed  ## archive a forum: make crawl URL=https://board.example/forums/
 	@test -n "$(URL)" || { echo "make crawl: say which forum, URL=https://board.example/forums/" >&2; exit 2; }
@@ -70,7 +70,9 @@ evaluate: .venv/installed  ## compare the model before and after training
 	@$(BIN)/python -m evaluation run --base "$(MODEL)" --adapter "runs/$(RUN)/adapter" --data "$(OUTPUT)" \
 	    --run "eval_runs/$(RUN)" $(ARGS)
 
+# By name, so that a mistyped WORK takes nothing else with it.
+MADE = inventory.csv inventory_prepared.csv classified pages readings qa_raw qa_filtered qa_unique
+
 clean:  ## remove intermediates; never the shelf, the archive, finished data, or answers that were paid for
-	@find "$(WORK)" -mindepth 1 -maxdepth 1 ! -name 'labels.sqlite*' -exec rm -rf {} + 2>/dev/null || true
-	@rm -rf demo .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(foreach name,$(MADE),"$(WORK)/$(name)") .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
