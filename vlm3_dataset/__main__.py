@@ -53,10 +53,7 @@ def parser() -> argparse.ArgumentParser:
 def run(stages: list[str], options: argparse.Namespace) -> None:
     """Runs the stages in order; what their user can mend ends the program with one line."""
     from vlm3_dataset import files, pipeline
-    from vlm3_dataset.labels.prices import NoPrice
-    from vlm3_dataset.quality.embedding import NoModel
-    from vlm3_dataset.shelf.forum import BrokenExport
-    from vlm3_dataset.shelf.prepare import Collision, Mismatch
+    from vlm3_dataset.errors import Mendable
 
     job = pipeline.Job(
         data_src=options.data_src,
@@ -79,7 +76,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
             for line in unfinished.lines:
                 print(f"{stage}: {line}")
             fail(PROG, f"{stage}: {unfinished}")
-        except (pipeline.Missing, BrokenExport, Collision, Mismatch, NoModel, NoPrice) as error:
+        except Mendable as error:
             fail(PROG, f"{stage}: {error}")
         except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
             fail(PROG, f"{stage}: a file of {job.work}/ or {job.output}/ cannot be used: {error}")

@@ -13,6 +13,7 @@ from typing import Literal
 from tqdm import tqdm
 
 from vlm3_dataset import files
+from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels import classify as classes
 from vlm3_dataset.labels import label
 from vlm3_dataset.quality import checks, duplicates
@@ -28,8 +29,16 @@ from vlm3_dataset.shelf.rows import lines
 Labeler = Literal["extractive", "claude"]
 
 
-class Missing(Exception):  # noqa: N818  # it names what its user has to make first
+class Missing(Mendable):
     """A stage was asked for before the one that it needs."""
+
+
+class Unfinished(Mendable):
+    """A stage that did what it could; `lines` say what is left and why."""
+
+    def __init__(self, summary: str, problems: list[str]) -> None:
+        super().__init__(summary)
+        self.lines = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +112,8 @@ def filter_(job: Job) -> str:
         files.write_json(job.work / "qa_filtered" / f"{page.page_id}.json", record)
     repeated, origin = _write_unique(job, asked, kept)
     before = sum(map(len, kept.values()))
-    said = (
-        f"{before + reasons.total()} pairs: {reasons.total()} dropped, {repeated} asked twice, {before - repeated} stay"
-    )
-    return f"{said}; duplicates compared with {origin}"
+    counts = f"{reasons.total()} dropped, {repeated} asked twice, {before - repeated} stay"
+    return f"{before + reasons.total()} pairs: {counts}; duplicates compared with {origin}"
 
 
 def emit(job: Job) -> str:
@@ -118,14 +125,6 @@ def emit(job: Job) -> str:
     held = Counter(entry.side for entry in entries)
     text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
     return text if rows["val"] else f"{text}: too few groups of pages for a validation side"
-
-
-class Unfinished(Exception):  # noqa: N818
-    """A stage that did what it could; `lines` say what is left and why."""
-
-    def __init__(self, summary: str, problems: list[str]) -> None:
-        super().__init__(summary)
-        self.lines = problems
 
 
 STAGES: dict[str, Callable[[Job], str]] = {

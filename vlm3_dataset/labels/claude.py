@@ -16,7 +16,7 @@ from vlm3_dataset.schema import QA, Page
 WORST_CASE_INPUT = 8_000  # tokens: a 4,756-token image, the prompt and the schema
 
 
-class BudgetReached(Exception):  # noqa: N818  # a stop that was asked for
+class BudgetReached(Exception):
     """The next answer could cost more than was allowed."""
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from vlm3_dataset.errors import Mendable
+
 MILLION = 1_000_000
 
 
-class NoPrice(Exception):  # noqa: N818  # it names what is missing
+class NoPrice(Mendable):
     """The table has no price for a model."""
 
 

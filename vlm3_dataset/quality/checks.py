@@ -35,7 +35,7 @@ THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 EVIDENCE_MATCH = 0.8  # share of the evidence's characters found on the page in their order; OCR loses one in fifty
 
 
-def form(qa: QA, page_text: str) -> str | None:  # noqa: ARG001  # all checks are called alike
+def form(qa: QA, page_text: str) -> str | None:
     if len(qa.question) not in QUESTION_LENGTH:
         return f"the question has {len(qa.question)} characters"
     if len(qa.answer) not in ANSWER_LENGTH:
@@ -45,15 +45,15 @@ def form(qa: QA, page_text: str) -> str | None:  # noqa: ARG001  # all checks ar
     return None
 
 
-def meta(qa: QA, page_text: str) -> str | None:  # noqa: ARG001
+def meta(qa: QA, page_text: str) -> str | None:
     return "a refusal or talk about the image" if META.search(qa.answer) else None
 
 
-def deictic(qa: QA, page_text: str) -> str | None:  # noqa: ARG001
+def deictic(qa: QA, page_text: str) -> str | None:
     return "the question means nothing without the page" if DEICTIC.search(qa.question) else None
 
 
-def leak(qa: QA, page_text: str) -> str | None:  # noqa: ARG001
+def leak(qa: QA, page_text: str) -> str | None:
     """A question that already holds its answer teaches to repeat."""
     answer, question = _plain(qa.answer), _plain(qa.question)
     return "the question holds the answer" if len(answer) > 2 and f" {answer} " in f" {question} " else None
@@ -68,14 +68,14 @@ def evidence(qa: QA, page_text: str) -> str | None:
     return "the evidence is not on the page"
 
 
-def numbers(qa: QA, page_text: str) -> str | None:  # noqa: ARG001
+def numbers(qa: QA, page_text: str) -> str | None:
     """Every number of the answer must stand in its evidence, decimal comma or point."""
     there = _readings(qa.evidence)
     missing = [number for number in NUMBER.findall(qa.answer) if not _readings(number) & there]
     return f"{missing[0]} is in the answer but not in the evidence" if missing else None
 
 
-def both_units(qa: QA, page_text: str) -> str | None:  # noqa: ARG001
+def both_units(qa: QA, page_text: str) -> str | None:
     """A value printed in two units must be the same value: 3.26 mm (0.1263 in) is a misread digit."""
     for one, other in combinations(find(qa.answer), 2):
         side_by_side = re.fullmatch(r"\s*[(/=;,]?\s*", qa.answer[one.end : other.start])

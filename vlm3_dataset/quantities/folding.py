@@ -48,8 +48,12 @@ _LATEX = {
     "left": "",
     "right": "",
 }
+_POWER = "e"  # a number glued to a letter measures nothing, and what 10^3 rpm is meant to be is anybody's guess
 _SPECIAL = re.compile(
-    r"""(?P<grouping>(?<=[0-9])[\u00a0\u2007\u2009\u202f](?=[0-9]{3}(?![0-9])))
+    r"""(?P<power>(?<=[0-9])(?:[ $]{0,2}\^[ ]?\{?[ ]?[+−-]?[ ]?[0-9]{1,3}(?:[ ]?\})?|[⁺⁻][⁰¹²³⁴-⁹]{1,3})  # 50^2, 10⁻³
+    |(?<=10)(?<![0-9.,Mm]10)(?:[⁰¹²³⁴-⁹]{1,3}|\*\*-?[0-9]{1,3}|<sup>[+−-]?[0-9]{1,3}</sup>))  # behind a 10 no footnote
+    |(?P<footnote>(?<=[0-9])<sup>[0-9]{1,2}</sup>(?![ ]?[/⁄]))
+    |(?P<grouping>(?<=[0-9])[\u00a0\u2007\u2009\u202f](?=[0-9]{3}(?![0-9])))
     |(?P<other>[^\x00-\x7f])
     |(?P<fraction>\\[dt]?frac\{[0-9]{1,3}\}\{[0-9]{1,4}\})
     |\\(?P<command>[A-Za-z]{1,14})
@@ -111,6 +115,10 @@ def fold(raw: str) -> Folded:
 def _plain(kind: str, found: str, before: str) -> str:
     """What a special stretch stands for; `before` is the folded character to its left."""
     match kind:
+        case "power":
+            return _POWER
+        case "footnote":
+            return " "
         case "grouping":
             return THOUSANDS
         case "other":

@@ -82,7 +82,7 @@ _MODEL = re.compile(r"(?:\be[0-9]{2}[ ]|[0-9]{3}[a-z]{0,2}-)$")  # E34 M5, 528e-
 _MINUTES = re.compile(r"[ ]?([0-9]{1,2})'(?![0-9'])")
 _RATIO = re.compile(r"[ ]?:[ ]?1(?![0-9.,:])")
 _BRACKETED = re.compile(r"\([ ]?(?:±|\+[ ]?/?[ ]?-)[ ]?$")
-_GLUED = re.compile(r"(?!x[0-9])[^\W_]")
+_GLUED = re.compile(r"(?!x[0-9])[^\W_]|[ ]?[x·*][ ]?10e(?![^\W_])")  # 320is, 1st; the 6 of 6 x 10^3
 _COUNTED = re.compile(
     r"[ -](?:[a-z]{2,12}[ -])?(bolt|screw|nut|stud|washer|clip|ring|shim|spring|valve|cylinder|tooth|teeth|pin|plug"
     r"|wire|relay|fuse|disc|plate|gear|bearing|seal|hose|spoke|speed|door|coil|injector|piece|place|time|stage)s?(?![^\W_])"
@@ -166,7 +166,7 @@ def _with_unit(folded: Folded, number: Number) -> Number | Code:
             return replace(number, literal=value, unit=unit, own=True, end=minutes.end())
         return replace(number, unit=unit, own=True, end=end)
     if _GLUED.match(lower, end):
-        return Code("name", "", (), number.start, end)  # 320is, 1st
+        return Code("name", "", (), number.start, end)
     ratio = _RATIO.match(lower, end)
     if ratio:  # 3.25 : 1 is one number
         return replace(number, end=ratio.end())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vlm3_dataset.errors import Mendable
 from vlm3_dataset.schema import Source
 from vlm3_dataset.shelf.kinds import HEAD, IMAGES, sniff
 from vlm3_dataset.shelf.privacy import scrub
@@ -16,7 +17,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTEXT_LIMIT = 2_000  # characters; a longer post says little more about its picture
 
 
-class BrokenExport(Exception):  # noqa: N818  # it names what is wrong with the archive
+class BrokenExport(Mendable):
     """A file of an export that cannot be read."""
 
 

@@ -30,7 +30,7 @@ BAD_IMAGE = (
 LOSSY = frozenset({"JPEG", "MPO", "WEBP", "JPEG2000"})
 
 
-class Unreadable(Exception):  # noqa: N818  # it names a page's state, not a fault of the program
+class Unreadable(Exception):
     """Why a page cannot be made from this input, in words for its owner."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Segment, Source
 from vlm3_dataset.shelf import documents, forum, images, names, reading, web
@@ -24,11 +25,11 @@ from vlm3_dataset.shelf.metadata import without_metadata
 VERSION = 1  # raise it when a page would come out differently
 
 
-class Collision(Exception):  # noqa: N818  # it names what is wrong with the shelf
+class Collision(Mendable):
     """Two inputs that would get the same page id."""
 
 
-class Mismatch(Exception):  # noqa: N818  # likewise
+class Mismatch(Mendable):
     """The inventory and what lies there now are not of the same moment."""
 
 
