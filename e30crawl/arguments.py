@@ -2,10 +2,18 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from e30crawl.tasks import Scope, Step
 from e30crawl.urls import UrlKind, classify
@@ -48,11 +56,21 @@ class CrawlArguments(BaseModel):
     @classmethod
     def _a_forum(cls, value: str) -> str:
         parts = urlsplit(value)  # raises ValueError on "http://["
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:  # and on a port of 99999
             raise ValueError(f"{value!r} is not an http or https address")
+        if not parts.hostname.isascii():  # the answers come from the ASCII name, and would be another site's
+            raise ValueError(f"{value!r}: write its host as {parts.hostname.encode('idna').decode()}")
         if classify(value).kind in {UrlKind.POST, UrlKind.ATTACHMENT}:
             raise ValueError(f"{value!r} is a single post or file; give the forum or a thread")
         return value
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        try:
+            _ = self.name
+        except ValueError as error:
+            raise ValueError(f"start_url: no name for a folder in {self.start_url!r}; say -a board=NAME") from error
+        return self
 
     @property
     def folder(self) -> Path:
@@ -73,11 +91,15 @@ class CrawlArguments(BaseModel):
 
 
 def explain(error: ValidationError) -> str:
-    """The first thing that is wrong, in one line."""
-    first = error.errors(include_url=False)[0]
-    name = str(first["loc"][0]) if first["loc"] else "arguments"
+    """What is wrong, in one line: a misspelt name before what is missing because of it."""
+    errors = error.errors(include_url=False)
+    first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
+    said = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"-a {said}"
+    name = first["loc"][0]
     if first["type"] == "extra_forbidden":
         return f"-a {name}: no such argument; there are {', '.join(CrawlArguments.model_fields)}"
     if first["type"] == "missing":
         return f"-a {name} is missing; give the forum's address, as in -a {name}=https://board.example/forums/"
-    return f"-a {name}: {first['msg'].removeprefix('Value error, ')}"
+    return f"-a {name}: {said}"

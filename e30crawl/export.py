@@ -4,10 +4,12 @@ Nothing parsed is kept in between, so that the files are reproducible from the b
 the same files, byte by byte. Rows are sorted by id, pages of a thread in order.
 """
 
+import fcntl
 import json
 import logging
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +21,7 @@ import sqlalchemy as sa
 from e30crawl.frontier import connect, pages
 from e30crawl.pages.read import read
 from e30crawl.records import Forum, Media, Page, PageKind, Post, Thread
-from e30crawl.store import Store
+from e30crawl.store import DamagedPageError, Store
 from e30crawl.tasks import State, Step
 from e30crawl.urls import page_url
 from e30crawl.walk import is_fetchable, media_key
@@ -33,9 +35,13 @@ Files = dict[str, sa.Row]  # media by key
 
 
 def export(folder: Path) -> dict[str, int]:
-    """Writes the four files into the board's folder, each by rename; returns how many rows each has."""
+    """Writes the four files into the board's folder, each by rename; returns how many rows each has.
+
+    Two exports of a board take turns, since both write the same temporary files. Raises DamagedPageError for a raw
+    page that cannot be read, OSError and Frontier.Error.
+    """
     engine, store, board = connect(folder / "state.sqlite"), Store(folder), folder.name
-    with engine.connect() as connection:
+    with _turn(folder), engine.connect() as connection:
         written = {
             "forums": _write(folder / "forums.jsonl", _forums(connection, store, board)),
             "threads": _write(folder / "threads.jsonl", _threads(connection, store, board)),
@@ -44,6 +50,17 @@ def export(folder: Path) -> dict[str, int]:
         }
     engine.dispose()
     return written
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Waits for the folder, which no crawl holds: an export may run at any time. Goes with the process."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _write(path: Path, rows: Iterable[Row]) -> int:
@@ -66,7 +83,10 @@ def _pages(connection: sa.Connection, store: Store, *where: Any) -> Iterator[tup
     query = sa.select(pages).where(pages.c.state == State.DONE, *where).order_by(*order)
     for row in connection.execute(query.execution_options(yield_per=100)):
         now = datetime.fromisoformat(row.fetched_at)
-        body = store.get_page(row.sha256)
+        try:
+            body = store.get_page(row.sha256)
+        except DamagedPageError as error:
+            raise DamagedPageError(f"{row.url}: {error}; bring it back from a backup") from error
         yield row, read(body, row.location or row.url, content_type=row.content_type, now=now)
 
 

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from e30crawl.tasks import EVERYTHING, Found, Lease, Outcome, Scope, State, Step
+from e30crawl.urls import canonical, identity, same_board
 
 PER_HOST = 2  # one on its way and one that waits its turn: a slow host never holds up the others
 MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
-PAGE_TRIES = 8  # a board may be down overnight: 23 hours
+PAGE_TRIES = 9  # a board may be down for a day: 8 waits are 23.7 hours
 LONGEST_DELAY = 6 * 3600.0
 
 _metadata = sa.MetaData()
@@ -82,6 +83,20 @@ class Frontier:
     @property
     def leased(self) -> int:
         return len(self._leased)
+
+    def other_board(self, start_url: str) -> str | None:
+        """The address this state began with, if `start_url` is of another board; None if both are one.
+
+        Ids count within a board: thread 1 of a second board would pass for the thread 1 that is done. The first row
+        is the first start; where that led nowhere, nothing hangs on it. What the board itself has named is its own.
+        """
+        begun = sa.select(pages.c.url).where(pages.c.state != State.FAILED).order_by(pages.c.id).limit(1)
+        known = sa.select(pages.c.url).where(pages.c.key == identity(start_url))
+        with self.engine.connect() as connection:
+            first = connection.scalar(begun)
+            if first is None or same_board(first, start_url) or connection.scalar(known) == canonical(start_url):
+                return None
+        return first
 
     def add(self, found: list[Found]) -> None:
         with self.engine.begin() as connection:

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import os
 import re
+import zlib
 from pathlib import Path
 
 # Extension by the first bytes, because a URL such as attachment.php?attachmentid=7 has none, or a wrong one.
@@ -53,6 +54,10 @@ def extension(body: bytes) -> str:
     return "bin"
 
 
+class DamagedPageError(OSError):
+    """A stored page is gone or torn; the message names its file."""
+
+
 class Store:
     """raw/ab/<sha256> and media/ab/<sha256>.<ext> below a board's folder."""
 
@@ -69,7 +74,12 @@ class Store:
         return digest
 
     def get_page(self, digest: str) -> bytes:
-        return gzip.decompress(self.page_path(digest).read_bytes())
+        """The page as received. Raises DamagedPageError."""
+        path = self.page_path(digest)
+        try:
+            return gzip.decompress(path.read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise DamagedPageError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
     def put_media(self, body: bytes) -> tuple[str, str]:
         """Stores a file byte by byte and returns its sha256 and extension. Raises NotMediaError."""

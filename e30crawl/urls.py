@@ -85,6 +85,9 @@ _NAMELESS_FORUM = re.compile(r"/forums?(?:/[a-z][a-z0-9-]*){1,4}/?")
 _NATIVE_SLASH = re.compile(r".*/(?:threads|forums)/\d[^/]*/")
 _THREAD_DIRECTORY = re.compile(r".*/[a-z][^/]*-\d+/[a-z][^/]*-\d+/")
 
+# Where a board's own part of a path begins; before it stands the folder that the board lies in.
+_WITHIN = re.compile(r"/(?:forums?|threads|\w+\.php)(?:/.*)?$", re.IGNORECASE)
+
 _MEMBER = (
     re.compile(r"[?&;](?:u|userid)=(\d{1,18})\b"),
     re.compile(r"/member\.php[?/](\d{1,18})\b"),
@@ -176,6 +179,30 @@ def page_url(url: str, number: int) -> str:
     if address.slug:
         return urlunsplit(parts._replace(query=f"{address.slug}/page{number}"))
     return urlunsplit(parts._replace(path=_page_path(parts.path, number)))
+
+
+def site(url: str) -> str:
+    """Host and port, where `www.` makes no difference."""
+    return urlsplit(url).netloc.lower().removeprefix("www.")
+
+
+def same_board(one: str, other: str) -> bool:
+    """Whether two addresses can be of one board: the same site and the same folder on it.
+
+    Of a rewritten page such as /engine/12-title.html the address does not say which part is the folder.
+    """
+    (near, near_sure), (far, far_sure) = sorted(map(_root, (one, other)), key=lambda root: len(root[0]))
+    return near == far or (near_sure and not far_sure and far.startswith(near))
+
+
+def _root(url: str) -> tuple[str, bool]:
+    """Site and folder of the board, and whether that is sure; else it is the whole path."""
+    url = canonical(url)
+    path = urlsplit(url).path
+    inside = _WITHIN.search(path)
+    folder = path[: inside.start()] if inside else path
+    sure = bool(inside) or classify(url).kind not in {UrlKind.FORUM, UrlKind.THREAD}
+    return f"{site(url)}{folder.rstrip('/')}/", sure
 
 
 def member_id(url: str | None) -> int | None:

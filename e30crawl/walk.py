@@ -7,11 +7,11 @@ Pages say what there is: their forums, threads, page counts and files are follow
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag
 
 from e30crawl.records import Page, PageKind
 from e30crawl.tasks import Found, Lease, Step
-from e30crawl.urls import UrlKind, canonical, classify, identity, page_url
+from e30crawl.urls import UrlKind, canonical, classify, identity, page_url, site
 
 GONE = {404, 410, 451}
 NO_ENTRY = {401, 403}
@@ -36,7 +36,7 @@ class Judgement:
 
 def judge(page: Page, status: int, url: str, lease: Lease) -> Judgement:
     """What to do with a page that came from `url` under `status`; statuses of a busy server never come here."""
-    if _site(url) != _site(lease.url):
+    if site(url) != site(lease.url):
         return Judgement(Verdict.GIVE_UP, f"leads to another site: {url}")
     notice = page.kind is PageKind.NOTICE
     if notice and page.logged_out:
@@ -71,9 +71,11 @@ def start(url: str) -> Found:
 def leads(page: Page, lease: Lease) -> list[Found]:
     """Every page that this one says exists: forums, threads, further pages and files."""
     forum_id = page.forum_id or lease.forum_id
+    if page.kind is PageKind.POSTS:  # found on the list of its forum; a breadcrumb may be a rewritten address
+        forum_id = lease.forum_id or page.forum_id
     found = [*_forums(page), *_threads(page, forum_id), *_pager(page, lease, forum_id), *_media(page, lease, forum_id)]
-    board = _site(lease.url)
-    return [each for each in found if each.step is Step.MEDIA or _site(each.url) == board]
+    board = site(lease.url)
+    return [each for each in found if each.step is Step.MEDIA or site(each.url) == board]
 
 
 def _forums(page: Page) -> list[Found]:
@@ -134,18 +136,14 @@ def _media(page: Page, lease: Lease, forum_id: int | None) -> list[Found]:
 
 def media_key(url: str, page: str) -> str:
     """The key of a file that stands on `page`. Ids count within a board: attachment 5 of another board is another."""
-    return f"media:{identity(url) if _site(url) == _site(page) else urldefrag(url).url}"
+    return f"media:{identity(url) if site(url) == site(page) else urldefrag(url).url}"
 
 
 def _media_url(url: str, page: str) -> str:
     """Our board's own address without session ids; another host's as it is, because it may have signed the query."""
-    return canonical(url) if _site(url) == _site(page) else urldefrag(url).url
+    return canonical(url) if site(url) == site(page) else urldefrag(url).url
 
 
 def is_fetchable(url: str) -> bool:
     """False for `data:` and the like, which name no place on the web."""
     return url.startswith(("http://", "https://")) and len(url) <= LONG_URL
-
-
-def _site(url: str) -> str:
-    return urlsplit(url).netloc.lower().removeprefix("www.")

@@ -7,19 +7,25 @@ Everything lies in demo/ afterwards. Run it again and each step goes on from whe
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from sample.forum import serving
+from vlm3_dataset.arguments import OneLineParser, fail
 
 DEMO = Path("demo")
 ARCHIVE, WORK, DATA = DEMO / "forum_archive", DEMO / "work", DEMO / "training_data"
 RUN, REPORT = DEMO / "runs" / "tiny", DEMO / "eval_runs" / "tiny"
+PORT = DEMO / "forum.port"
 BOARDS = ("vb3", "vb4", "vb5")
 BIN = Path(sys.executable).parent
+# A step ends with the demo, also where the demo is killed: the next one would find its board locked for hours.
+TETHER = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 
 # Nothing here may ask a hub, a judge or a bill: the demo is free wherever it runs.
 QUIET = {
@@ -50,7 +56,9 @@ With your own
 """
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
+    about = f"Run the main job from end to end on the sample; everything lies in {DEMO}/ afterwards."
+    OneLineParser(prog="python -m sample.demo", description=about).parse_args(argv)
     started = time.monotonic()
     os.environ |= QUIET
     for secret in SECRETS:
@@ -98,33 +106,31 @@ def flags(name: str, values: list[str]) -> Iterator[str]:
 def step(title: str, program: str, *arguments: str) -> None:
     """Shows a command, runs it, and ends the demo where it fails."""
     print(f"\n== {title}\n$ {shlex.join([program, *arguments])}", flush=True)
-    finished = subprocess.run([BIN / program, *arguments], check=False)
+    finished = subprocess.run([*TETHER, BIN / program, *arguments], check=False)
     if finished.returncode:
-        sys.exit(f"demo: this step failed with exit code {finished.returncode}; run make demo again to go on from here")
+        fail("demo", f"this step failed with exit code {finished.returncode}; run make demo again to go on from here")
 
 
 @contextmanager
 def forum() -> Iterator[int]:
-    """The sample forum on a free loopback port, ended when it is no longer needed."""
-    with tempfile.TemporaryDirectory() as folder:
-        port_file = Path(folder) / "port"
-        server = subprocess.Popen([BIN / "python", "-m", "sample.forum", "--port", "0", "--port-file", port_file])
+    """The sample forum on loopback. Its port stays that of the first start: pages that wait in the archive name it."""
+    with ExitStack() as stack:
         try:
-            yield wait_for(port_file, server)
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def wait_for(port_file: Path, server: subprocess.Popen, seconds: int = 30) -> int:
-    for _ in range(seconds * 20):
-        if port_file.exists() and (text := port_file.read_text()):
-            return int(text)
-        if server.poll() is not None:
-            break
-        time.sleep(0.05)
-    sys.exit("demo: the sample forum did not start; run python -m sample.forum to see why")
+            port = stack.enter_context(serving(int(PORT.read_text()) if PORT.exists() else 0))
+        except (OSError, ValueError) as error:
+            fail(
+                "demo",
+                f"the forum's port, kept in {PORT}, cannot be had ({getattr(error, 'strerror', None) or error});"
+                f" another demo may be running; if not, remove {DEMO}/ to begin anew",
+            )
+        temporary = PORT.with_name(f".{PORT.name}.tmp")
+        temporary.write_text(f"{port}\n", encoding="ascii")
+        temporary.replace(PORT)
+        yield port
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        fail("demo", "stopped; run make demo again to go on from here")

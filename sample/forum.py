@@ -5,17 +5,20 @@
 It is there to be crawled by the demo and the tests. Two starts serve the same bytes.
 """
 
-import argparse
-import os
-import sys
+from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from threading import Event, Thread
 from types import ModuleType
 
 from sample.board import Board
 from sample.pictures import draw_all
 from sample.skins import Place, vb3, vb4, vb5
+from vlm3_dataset.arguments import OneLineParser, fail
+
+PROG = "python -m sample.forum"
 
 SKINS = {"vb3": vb3, "vb4": vb4, "vb5": vb5}
 CLOSED = ("photos/private/", "search.php", "calendar.php", "memberlist.php")
@@ -81,6 +84,10 @@ class Handler(BaseHTTPRequestHandler):
         self.board, self.drawings = board, drawings
         super().__init__(*args, **kwargs)
 
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # the other side was killed, which http.server answers with a traceback
+            super().handle()
+
     def do_GET(self) -> None:
         status, content_type, body = answer(self.path, self.board, self.drawings)
         self.send_response(status)
@@ -93,33 +100,39 @@ class Handler(BaseHTTPRequestHandler):
         """One line per request would drown the demo's own output."""
 
 
-def serve(port: int, port_file: Path | None = None) -> None:
-    """Serves on 127.0.0.1 until it is stopped; port 0 takes a free one. The port appears in `port_file` when ready."""
+@contextmanager
+def serving(port: int) -> Iterator[int]:
+    """Serves on 127.0.0.1 from a thread, so that the forum ends with its process, however that ends. Gives the port.
+
+    Port 0 takes a free one. Raises OSError where the port cannot be had.
+    """
     handler = partial(Handler, board=Board.load(), drawings=draw_all())
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        port = server.server_address[1]
-        if port_file:
-            temporary = port_file.with_name(f".{port_file.name}.tmp")
-            temporary.write_text(f"{port}\n", encoding="ascii")
-            temporary.replace(port_file)
-        print(f"sample forum: http://127.0.0.1:{port}/vb3/ /vb4/ /vb5/", flush=True)
-        server.serve_forever()
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m sample.forum", description="Serve the sample forum on loopback.")
-    parser.add_argument("--port", type=int, default=8000, help="0 for any free port (default: 8000)")
-    parser.add_argument("--port-file", type=Path, help="file to write the port to, once it listens")
-    options = parser.parse_args(argv)
+def port_number(word: str) -> int:
+    """For argparse. Raises ArgumentTypeError."""
+    if not (word.isascii() and word.isdigit() and int(word) <= 65535):
+        raise ArgumentTypeError(f"{word!r} is not a port; they go from 0 to 65535")
+    return int(word)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = OneLineParser(prog=PROG, description="Serve the sample forum on loopback.")
+    parser.add_argument("--port", type=port_number, default=8000, help="0 for any free port (default: 8000)")
+    port = parser.parse_args(argv).port
     try:
-        serve(options.port, options.port_file)
-    except KeyboardInterrupt:
-        return 0
+        with serving(port) as port, suppress(KeyboardInterrupt):
+            print(f"sample forum: http://127.0.0.1:{port}/vb3/ /vb4/ /vb5/", flush=True)
+            Event().wait()
     except OSError as error:
-        print(f"127.0.0.1:{options.port}: {os.strerror(error.errno or 0)}; try --port 0", file=sys.stderr)
-        return 1
-    return 0
+        fail(PROG, f"127.0.0.1:{port}: {error.strerror}; try --port 0")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,13 +1,28 @@
-"""Loads a data set folder the way its users load it from the Hub, and says what is in it."""
+"""Loads a data set folder the way its users load it from the Hub, and says what is in it.
 
-import sys
+python -m sample.load training_data/hub
+"""
 
-from datasets import load_dataset
+from pathlib import Path
+
+from vlm3_dataset.arguments import OneLineParser, fail
+
+PROG = "python -m sample.load"
 
 
-def main() -> None:
-    folder = sys.argv[1]
-    pages, pairs = load_dataset(folder), load_dataset(folder, "qa")
+def main(argv: list[str] | None = None) -> None:
+    parser = OneLineParser(prog=PROG, description="Load a data set folder and say what is in it.")
+    parser.add_argument("folder", type=Path, help="a folder of Parquet files and their card, as in training_data/hub")
+    folder = parser.parse_args(argv).folder
+    if not (folder / "README.md").is_file():
+        fail(PROG, f"{folder}: no data set there; give the folder that holds its README.md, as in training_data/hub")
+    show(folder)
+
+
+def show(folder: Path) -> None:
+    from datasets import load_dataset  # noqa: PLC0415 - takes seconds: not for --help
+
+    pages, pairs = load_dataset(str(folder)), load_dataset(str(folder), "qa")
     for split in pages:
         page = pages[split][0]
         print(

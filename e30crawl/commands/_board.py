@@ -4,22 +4,46 @@ import argparse
 from pathlib import Path
 
 from e30crawl.arguments import board_name
-from e30crawl.failing import fail
+from e30crawl.failing import fail, one_line
 
 
-def add_board_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--archive", type=Path, default=Path("forum_archive"), help="folder of all boards")
+class BoardCommand:
+    """Mixin of `scrapy COMMAND BOARD`. No ScrapyCommand itself, or Scrapy would list it as one."""
 
+    requires_project = True
+    requires_crawler_process = False
 
-def board_folder(args: list[str], opts: argparse.Namespace, command: str) -> Path:
-    """The folder of the one board named on the command line; ends the program in one line where there is none."""
-    if len(args) != 1:
-        fail(f"usage: scrapy {command} BOARD [--archive FOLDER]", code=2)
-    try:
-        folder = opts.archive / board_name(args[0])
-    except ValueError as error:
-        fail(f"{args[0]!r}: {error}", code=2)
-    if not (folder / "state.sqlite").is_file():
-        boards = sorted(path.parent.name for path in opts.archive.glob("*/state.sqlite"))
-        fail(f"{folder}: no such board; {opts.archive} holds {', '.join(boards) or 'none'}")
-    return folder
+    def syntax(self) -> str:
+        return "BOARD [--archive FOLDER]"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--archive", type=Path, default=Path("forum_archive"), help="folder of all boards")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
+
+        folder = self._folder(args, opts.archive)
+        try:
+            self.show(folder)
+        except OSError as error:
+            fail(f"{folder}: {one_line(error)}")
+        except Frontier.Error as error:
+            fail(f"{folder / 'state.sqlite'}: {one_line(error)}")
+
+    def show(self, folder: Path) -> None:
+        """What the command does with a board's folder. What it raises of OSError and Frontier.Error is told."""
+        raise NotImplementedError
+
+    def _folder(self, args: list[str], archive: Path) -> Path:
+        if len(args) != 1:
+            command = type(self).__module__.rpartition(".")[2]
+            fail(f"usage: scrapy {command} {self.syntax()}", code=2)
+        try:
+            folder = archive / board_name(args[0])
+        except ValueError as error:
+            fail(f"{args[0]!r}: {error}", code=2)
+        if not (folder / "state.sqlite").is_file():
+            boards = sorted(path.parent.name for path in archive.glob("*/state.sqlite"))
+            fail(f"{folder}: no such board; {archive} holds {', '.join(boards) or 'none'}")
+        return folder

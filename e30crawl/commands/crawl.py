@@ -5,14 +5,17 @@ import fcntl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 
 from pydantic import ValidationError
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings, default_settings
 
+from e30crawl import settings as ours
 from e30crawl.arguments import CrawlArguments, explain
-from e30crawl.failing import fail
+from e30crawl.failing import fail, one_line
 from e30crawl.guard import Allowed
 from e30crawl.spiders.e30m3 import E30m3Spider
 
@@ -30,6 +33,7 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
             super().process_options(args, opts)
+            _check_numbers(self.settings, opts.set)
             Allowed.from_settings(self.settings)
         except (UsageError, ValueError) as error:
             fail(str(error), code=2)
@@ -43,23 +47,68 @@ class Command(ScrapyCrawl):
             fail(explain(error), code=2)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from e30crawl.export import export  # SQLAlchemy, half a second: Scrapy loads every command to list them
-
         with _only_crawl_of(self.arguments.folder):
+            _refuse_another_board(self.arguments)
             crawler = self._create_crawler(args[0])
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()
             reason = crawler.stats.get_value("finish_reason", "failed to start")
             problems = [*crawler.spider.problems] if crawler.spider else []
             if reason == "finished":
-                rows = export(self.arguments.folder)
-                said = ", ".join(f"{count} {name}" for name, count in rows.items())
-                print(f"{self.arguments.folder}: {said}", file=sys.stderr)
+                problems += _export(self.arguments.folder)
             else:
                 problems.append(f"{self.arguments.name}: stopped early ({reason}); the same command goes on from here")
         for problem in problems:
             print(problem, file=sys.stderr)
         self.exitcode = 1 if problems else 0
+
+
+def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
+    """Raises ValueError for a `-s NAME=VALUE` that is no number although the setting's default is one."""
+    readers = {
+        float: (settings.getfloat, "a number"),
+        int: (settings.getint, "a whole number"),
+        bool: (settings.getbool, "0 or 1"),
+    }
+    for name in (word.partition("=")[0] for word in given):
+        # Whichever knows more: a delay is a whole number in Scrapy's defaults or in ours, but not in both.
+        kinds = {type(getattr(defaults, name, None)) for defaults in (default_settings, ours)}
+        read, what = next((readers[kind] for kind in readers if kind in kinds), (None, None))
+        try:
+            fits = read is None or isfinite(read(name))
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")
+
+
+def _refuse_another_board(arguments: CrawlArguments) -> None:
+    from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
+
+    try:
+        frontier = Frontier(arguments.folder / "state.sqlite")
+        other = frontier.other_board(arguments.start_url)
+        frontier.close()
+    except Frontier.Error as error:
+        fail(f"{arguments.folder / 'state.sqlite'}: {one_line(error)}")
+    if other:
+        fail(
+            f"{arguments.folder}: holds another board, {other}; for {arguments.start_url} say -a board=NAME as well",
+            code=2,
+        )
+
+
+def _export(folder: Path) -> list[str]:
+    """Writes the rows and says how many; returns what went wrong, if anything."""
+    from e30crawl.export import export
+    from e30crawl.frontier import Frontier
+
+    try:
+        rows = export(folder)
+    except (OSError, Frontier.Error) as error:
+        return [f"{folder}: not exported: {one_line(error)}"]
+    print(f"{folder}: {', '.join(f'{count} {name}' for name, count in rows.items())}", file=sys.stderr)
+    return []
 
 
 @contextmanager

@@ -1,32 +1,22 @@
 """`scrapy status BOARD`: how far a board is, at any time, also while it is crawled."""
 
-import argparse
 from collections import Counter
+from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from e30crawl.commands._board import add_board_options, board_folder
+from e30crawl.commands._board import BoardCommand
 from e30crawl.tasks import State, Step
 
 
-class Command(ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        return "BOARD [--archive FOLDER]"
-
+class Command(BoardCommand, ScrapyCommand):
     def short_desc(self) -> str:
         return "Show how far a board is archived"
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        super().add_options(parser)
-        add_board_options(parser)
-
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def show(self, folder: Path) -> None:
         from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
 
-        frontier = Frontier(board_folder(args, opts, "status") / "state.sqlite")
+        frontier = Frontier(folder / "state.sqlite")
         print(table(frontier.counts()))
         for heading, state in (("failed", State.FAILED), ("to be tried again", State.PENDING), ("notices", State.DONE)):
             if reasons := frontier.reasons(state):

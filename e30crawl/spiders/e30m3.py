@@ -16,6 +16,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from e30crawl.arguments import CrawlArguments
+from e30crawl.failing import one_line
 from e30crawl.pages.read import read
 from e30crawl.records import PageKind
 from e30crawl.robots import RobotsUnreachable
@@ -32,7 +33,7 @@ class E30m3Spider(Spider):
     """Archives a board into <archive>/<board>/. Arguments: see CrawlArguments.
 
     Settings: CONTACT, FRONTIER_RETRY_DELAY, CONCURRENT_REQUESTS. `problems` says in one line each what went wrong
-    in this run and is worth acting on.
+    in this run, or which pages any run has lost.
     """
 
     name = "e30m3"
@@ -41,7 +42,6 @@ class E30m3Spider(Spider):
         super().__init__()
         self.arguments = CrawlArguments(**arguments)
         self.problems: list[str] = []
-        self._failures: Counter[str] = Counter()  # of pages that were given up
         self._released = asyncio.Event()
 
     @classmethod
@@ -103,8 +103,7 @@ class E30m3Spider(Spider):
             else:
                 self._page(response, lease)
         except (OSError, self.frontier.Error) as error:
-            reason = str(error).splitlines()[0]
-            self.problems.append(f"{self.arguments.folder}: cannot write: {reason}")
+            self.problems.append(f"{self.arguments.folder}: cannot write: {one_line(error)}")
             raise CloseSpider("cannot write") from error
 
     def _page(self, response: Response, lease: Lease) -> None:
@@ -158,15 +157,15 @@ class E30m3Spider(Spider):
         reason = reason or "no reason given"
         state = self.frontier.failed(lease, reason, time(), final=final, wait=wait)
         self._released.set()
-        if state is State.FAILED and lease.step is not Step.MEDIA:
-            self._failures[reason] += 1
         what = "given up" if state is State.FAILED else "to be tried again"
         self.logger.info("%s: %s: %s", lease.url, what, reason)
 
     def closed(self, reason: str) -> None:
-        """Collects what is worth acting on. Dead images are ordinary, a page that is lost is not."""
-        name = self.arguments.name
-        self.problems += [f"pages given up: {count} ({why})" for why, count in self._failures.most_common()]
+        """Collects what is worth acting on. Dead images are ordinary, a page that is lost is not, whenever it was."""
+        name, lost = self.arguments.name, Counter()
+        for (step, why), count in self.frontier.reasons(State.FAILED).items():
+            lost[why] += count if step != Step.MEDIA else 0
+        self.problems += [f"pages given up: {count} ({why})" for why, count in lost.most_common() if count]
         if reason == "finished":
             self.problems += [f"{missing}: not found on {name}" for missing in self.frontier.missing()]
             kinds = {kind for _, _, kind in self.frontier.counts()}

@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from scrapy import cmdline
+
+from sample.demo import TETHER
+from sample.forum import serving
 
 PATIENCE = 120
 
@@ -29,19 +32,24 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    port_file = tmp_path_factory.mktemp("site") / "port"
-    command = [sys.executable, "-m", "sample.forum", "--port", "0", "--port-file", port_file]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL) as server:
-        try:
-            deadline = time.monotonic() + PATIENCE
-            while not port_file.exists():
-                assert server.poll() is None, "the sample forum did not start"
-                assert time.monotonic() < deadline, "the sample forum never listened"
-                time.sleep(0.02)
-            yield Site(f"127.0.0.1:{port_file.read_text().strip()}")
-        finally:
-            server.kill()
+def site() -> Iterator[Site]:
+    with serving(0) as port:
+        yield Site(f"127.0.0.1:{port}")
+
+
+@pytest.fixture
+def scrapy(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs a scrapy command in this process: exit code, stdout, stderr."""
+    monkeypatch.chdir(root)
+
+    def scrapy(*words: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cmdline.execute(["scrapy", *map(str, words)])
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return scrapy
 
 
 Start = Callable[..., subprocess.Popen]
@@ -54,7 +62,7 @@ def start(root: Path, site: Site) -> Start:
     def start(settings: tuple[str, ...] = (), allow: str = site.host, **arguments: object) -> subprocess.Popen:
         given = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
         options = [word for setting in settings for word in ("-s", setting)]
-        command = [sys.executable, "-m", "scrapy", "crawl", "e30m3", *given, "-s", f"GUARD_ALLOW={allow}"]
+        command = [*TETHER, sys.executable, "-m", "scrapy", "crawl", "e30m3", *given, "-s", f"GUARD_ALLOW={allow}"]
         environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings"}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.Popen([*command, "-s", "DOWNLOAD_DELAY=0", *options], cwd=root, env=environment, **pipes)

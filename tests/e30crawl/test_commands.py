@@ -3,25 +3,13 @@
 import socket
 
 import pytest
-from scrapy import cmdline
 
 from e30crawl.arguments import CrawlArguments
+from e30crawl.frontier import Frontier
 from e30crawl.tasks import Step
+from e30crawl.walk import start as start_of
 
 HERE = "start_url=http://board.example/"
-
-
-@pytest.fixture
-def scrapy(root, monkeypatch, capsys):
-    """Runs a scrapy command in this process: exit code, stdout, stderr."""
-    monkeypatch.chdir(root)
-
-    def scrapy(*words):
-        with pytest.raises(SystemExit) as ended:
-            cmdline.execute(["scrapy", *map(str, words)])
-        return ended.value.code or 0, *capsys.readouterr()
-
-    return scrapy
 
 
 @pytest.mark.parametrize(
@@ -29,15 +17,23 @@ def scrapy(root, monkeypatch, capsys):
     [
         ([], "-a start_url is missing; give the forum's address"),
         (["-a", HERE, "-a", "forum=42"], "-a forum: no such argument; there are start_url, board, only"),
+        (["-a", "onyl=posts"], "-a onyl: no such argument; there are start_url, board, only"),
         (["-a", HERE, "-a", "only=pictures"], "-a only: Input should be 'forums', 'threads', 'posts' or 'media'"),
         (["-a", HERE, "-a", "forum_id=1,x"], "-a forum_id: '1,x' is not a number"),
         (["-a", HERE, "-a", "thread_id="], "-a thread_id: '' is not a number"),
         (["-a", HERE, "-a", "board=../up"], "-a board: a board's name has only"),
         (["-a", "start_url=board.example"], "-a start_url: 'board.example' is not an http or https address"),
+        (["-a", "start_url=http://форум.рф/"], "write its host as xn--l1adgmc.xn--p1ai"),
+        (["-a", "start_url=http://---/"], "-a start_url: no name for a folder in 'http://---/'; say -a board=NAME"),
+        (["-a", "start_url=http://board.example:99999/"], "-a start_url: Port out of range"),
         (["-a", "start_url=file:///etc/passwd"], "is not an http or https address"),
         (["-a", f"{HERE}showthread.php?p=5"], "is a single post or file"),
         (["-a", "start_url"], "Invalid -a value"),
         (["-a", HERE, "-s", "GUARD_ALLOW=loopback"], "GUARD_ALLOW: 'loopback' is not host:port"),
+        (["-a", HERE, "-s", "DOWNLOAD_DELAY=abc"], "-s DOWNLOAD_DELAY: 'abc' is not a number"),
+        (["-a", HERE, "-s", "FRONTIER_RETRY_DELAY=nan"], "-s FRONTIER_RETRY_DELAY: 'nan' is not a number"),
+        (["-a", HERE, "-s", "CONCURRENT_REQUESTS=0.5"], "-s CONCURRENT_REQUESTS: '0.5' is not a whole number"),
+        (["-a", HERE, "-s", "ROBOTSTXT_OBEY=perhaps"], "-s ROBOTSTXT_OBEY: 'perhaps' is not 0 or 1"),
         (["-a", HERE, "--wait", "3"], "usage: scrapy crawl e30m3 -a start_url=URL"),
     ],
 )
@@ -60,6 +56,33 @@ def test_an_unknown_board_is_told_in_one_line(scrapy, tmp_path, command):
     assert error == f"{tmp_path}/nowhere: no such board; {tmp_path} holds none\n"
     assert scrapy(command)[0] == 2
     assert scrapy(command, "../nowhere")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status", "board"),
+        ("export", "board"),
+        ("crawl", "e30m3", "--nolog", "-a", "start_url=http://127.0.0.1:9/", "-a", "board=board"),
+    ],
+)
+def test_a_state_that_is_no_database_is_told_in_one_line(scrapy, tmp_path, words):
+    state = tmp_path / "board" / "state.sqlite"
+    state.parent.mkdir()
+    state.write_text("no database, and long enough to be read as the header of one\n" * 9)
+    where = ("-a", f"archive={tmp_path}") if words[0] == "crawl" else ("--archive", tmp_path)
+    code, _, error = scrapy(*words, *where)
+    assert code == 1
+    assert error == f"{state}: file is not a database\n"
+
+
+def test_a_folder_holds_one_board(scrapy, tmp_path):
+    folder, old, new = tmp_path / "127.0.0.1", "http://127.0.0.1:9/old/", "http://127.0.0.1:9/new/"
+    folder.mkdir()
+    Frontier(folder / "state.sqlite").add([start_of(old)])
+    code, _, error = scrapy("crawl", "e30m3", "--nolog", "-a", f"start_url={new}", "-a", f"archive={tmp_path}")
+    assert code == 2
+    assert error == f"{folder}: holds another board, {old}; for {new} say -a board=NAME as well\n"
 
 
 def test_help_is_there(scrapy):

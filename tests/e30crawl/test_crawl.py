@@ -1,12 +1,18 @@
 """Whole crawls of the sample forum: nothing missing, nothing altered, and the same after any number of SIGKILLs."""
 
+import fcntl
 import json
+import os
 import random
+import shutil
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from e30crawl.export import export
 from e30crawl.store import Store
 from sample.board import Board
 
@@ -121,12 +127,51 @@ def test_generations_agree(archive):
     assert vb3 == vb4 == vb5
 
 
-def test_export_twice_gives_the_same_bytes(archive, root, monkeypatch):
-    from e30crawl.export import export
-
+def test_export_twice_gives_the_same_bytes(archive):
     before = {name: (archive / "vb4" / f"{name}.jsonl").read_bytes() for name in FILES}
     export(archive / "vb4")
     assert {name: (archive / "vb4" / f"{name}.jsonl").read_bytes() for name in FILES} == before
+
+
+def test_two_exports_take_turns(archive):
+    folder = os.open(archive / "vb4", os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(export, archive / "vb4")
+        try:
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=1)
+        finally:
+            os.close(folder)
+        assert waiting.result(timeout=PATIENCE)["posts"] == 45
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda raw: raw.write_bytes(raw.read_bytes()[:99])])
+def test_a_damaged_raw_page_is_named_in_one_line(archive, scrapy, tmp_path, damage):
+    folder = shutil.copytree(archive / "vb3", tmp_path / "vb3")
+    url, sha256 = next((row[1], row[7]) for row in state(folder) if row[0] == "thread:106:1")
+    raw = Store(folder).page_path(sha256)
+    damage(raw)
+    code, _, error = scrapy("export", "vb3", "--archive", tmp_path)
+    assert code == 1
+    assert f"{url}: {raw}: " in error
+    assert error.count("\n") == 1
+
+
+def test_what_an_earlier_run_lost_is_still_lost(archive, site, crawl, tmp_path):
+    """A page given up and a raw page gone: the next run, with nothing to fetch, says both."""
+    folder = shutil.copytree(archive / "vb3", tmp_path / "vb3")
+    with sqlite3.connect(folder / "state.sqlite") as database:
+        database.execute("update pages set state = 'failed', reason = 'HTTP 500' where key = 'thread:106:1'")
+    arguments = {"start_url": site.url("/vb3/"), "board": "vb3", "archive": tmp_path}
+    code, output = crawl(**arguments)
+    assert code == 1
+    assert "pages given up: 1 (HTTP 500)" in output
+    shutil.rmtree(folder / "raw")
+    code, output = crawl(**arguments)
+    assert code == 1
+    assert f"{folder}: not exported: http://" in output
+    assert "Traceback" not in output
 
 
 def test_sigkill_at_any_moment_changes_nothing(archive, site, start, crawl, tmp_path):

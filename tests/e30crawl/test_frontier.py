@@ -142,6 +142,7 @@ def test_retries_come_later_each_time_and_end_with_a_reason(path, step, tries):
             waits.append(due)
             now += due
     assert waits == [min(60 * 4**n, 6 * 3600) for n in range(tries - 1)]
+    assert sum(waits) == (85_260 if step is Step.POSTS else 1_260)  # seconds: most of a day, or 21 minutes
     assert frontier.reasons(State.FAILED) == {(step, "TimeoutError"): 1}
 
 
@@ -151,6 +152,29 @@ def test_a_server_that_names_a_time_is_asked_no_sooner(path):
     frontier.failed(frontier.claim(1, 0)[0], "HTTP 503", 0, wait=500)
     assert frontier.claim(1, 499) == []
     assert frontier.claim(1, 500)
+
+
+def test_a_state_knows_the_board_it_began_with(path):
+    frontier, home = Frontier(path), "http://board.example/old/"
+    assert frontier.other_board(home) is None
+    frontier.add([Found(home, home, Step.FORUMS)])
+    assert frontier.other_board(f"{home}showthread.php?t=1") is None
+    assert frontier.other_board("http://board.example/new/") == home
+
+
+def test_what_the_board_has_named_is_its_own(path):
+    frontier, rewritten = Frontier(path), "http://board.example/engine-talk/"
+    frontier.add([Found("http://board.example/", "http://board.example/", Step.FORUMS)])
+    assert frontier.other_board(rewritten) is not None
+    frontier.add([Found(rewritten, rewritten, Step.FORUMS)])
+    assert frontier.other_board(rewritten) is None
+
+
+def test_a_start_that_led_nowhere_does_not_bind_the_folder(path):
+    frontier = Frontier(path)
+    frontier.add([page(1)])
+    frontier.failed(frontier.claim(1, 0)[0], "HTTP 404", 0, final=True)
+    assert frontier.other_board("http://other.example/") is None
 
 
 def test_only_one_step(path):

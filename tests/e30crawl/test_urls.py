@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.urls import OTHER, Target, UrlKind, canonical, classify, identity, member_id, page_url
+from e30crawl.urls import OTHER, Target, UrlKind, canonical, classify, identity, member_id, page_url, same_board
 
 HASH = "0123456789abcdef0123456789abcdef"
 
@@ -170,6 +170,33 @@ def test_ids_outlive_slugs(key, urls):
 )
 def test_member_links(url, expected):
     assert member_id(url) == expected
+
+
+BOARD = "http://www.b.example/club/forums/"
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("https://b.example:443/club/forums", True),
+        ("http://b.example/club/index.php", True),
+        ("http://b.example/club/showthread.php?t=5&page=2", True),
+        ("http://b.example/club/showthread.php/5-Slug", True),
+        ("http://b.example/club/threads/5-slug", True),
+        ("http://b.example/club/forum/engine/5-slug", True),
+        ("http://b.example/club/f4/", True),
+        ("http://b.example/club/engine/1234-title.html", True),
+        ("http://b.example/", False),
+        ("http://b.example/showthread.php?t=5", False),
+        ("http://b.example/club2/", False),
+        ("http://b.example/club/old/showthread.php?t=5", False),
+        ("http://b.example/engine/1234-title.html", False),
+        ("http://b.example:8000/club/forums/", False),
+        ("http://c.example/club/forums/", False),
+    ],
+)
+def test_a_board_is_a_folder_of_a_site(url, same):
+    assert same_board(BOARD, url) is same_board(url, BOARD) is same
 
 
 PARTS = st.sampled_from(

@@ -74,6 +74,11 @@ def test_a_page_leads_to_what_it_lists_and_nowhere_else():
     assert found["forum:4:3"].step is Step.THREADS
 
 
+def test_a_post_belongs_to_the_forum_whose_list_led_to_it():
+    page = Page(PageKind.POSTS, "vb3", forum_id=77, thread_id=9, last=2)
+    assert [each.forum_id for each in leads(page, THREAD)] == [THREAD.forum_id]
+
+
 def test_files_are_followed_to_other_hosts_but_only_on_the_web():
     images = (
         "http://photos.example/a.jpg?s=signed&d=1#top",
