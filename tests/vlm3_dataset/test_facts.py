@@ -91,6 +91,7 @@ def test_the_further_lines_of_a_value_belong_to_it():
         [{0: "Installation: Press in piston with a piece of hard wood."}],  # an instruction, not an entry
         [{0: "Tightening torque: see Specifications"}],
         [{0: "Torque", 4: "24 Nm"}],  # of what?
+        [{0: "Nominal value: 159 ± 0.5 mm"}],
         [{0: "Cars produced:", 2: "???"}],
         [{0: "and operational safety of: brakes"}],  # the middle of a sentence
         [{0: "Disconnect lines (3 = left, 4 = right)"}],

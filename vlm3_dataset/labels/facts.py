@@ -16,6 +16,7 @@ GENERIC = re.compile(
     r"(?i)(tightening )?torques?|torque angle|((1st|2nd|3rd|first|second|third) )?(stage|step|pass)"
     r"|min\w*\.?|max\w*\.?|wear limit|values?|new|old|used|all( others?)?|settling time|set screw|subsequent .*"
     r"|front|rear|left|right|intake|exhaust|inner|outer|type|screw|measure|unit|thread"
+    r"|nominal( values?)?|specified( values?)?|tolerances?|results?|readings?|requirements?|conditions?|checking"
     r"|notes?|installation|important|caution|attention|warning|remarks?"
 )
 REFERENCE = re.compile(r"(?i)\bsee\s|refer|\*|\?\?")
