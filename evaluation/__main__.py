@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from evaluation.answers import Settings
     from evaluation.run import Asked
 
-PROG = "evaluation"
+PROG = "python -m evaluation"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +40,8 @@ def _answer(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from evaluation.run import run
 
-    figures = run(_asked(options), options.base, options.adapter, _settings(options), options.seed)
+    settings = _settings(options)
+    figures = run(_asked(options), options.base, options.adapter, settings, seed=options.seed, judge=options.judge)
     sys.stdout.write("".join(f"{sentence}\n" for sentence in figures["conclusions"]))
     sys.stdout.write(f"report: {options.run / 'report.html'}\n")
     return 0 if figures["valid"] else 1
@@ -59,7 +60,7 @@ def _settings(options: argparse.Namespace) -> "Settings":
 
 
 def _parser() -> OneLineParser:
-    parser = OneLineParser(f"python -m {PROG}", description=__doc__.partition(": ")[2])
+    parser = OneLineParser(PROG, description=__doc__.partition(": ")[2])
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
 
     run = commands.add_parser("run", help="answers before and after tuning, scores, comparison, report")

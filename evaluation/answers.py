@@ -12,10 +12,7 @@ from typing import Self
 from evaluation.rows import Question
 from evaluation.weights import Weights
 from vlm3_dataset.files import fingerprint
-
-# 2,500 image tokens of 28 x 28 pixels leave a repair-manual page as it is. A processor saved with an adapter may ask
-# for less and gets it; the 7B's own limit would let one page take 16,384 tokens.
-MAX_PIXELS = 2500 * 28 * 28
+from vlm3_dataset.release.reading import MAX_PIXELS
 
 
 class StoreError(ValueError):
@@ -28,7 +25,7 @@ class Settings:
 
     max_new_tokens: int = 256
     dtype: str = "bfloat16"
-    max_pixels: int = MAX_PIXELS
+    max_pixels: int = MAX_PIXELS  # a processor saved with an adapter may ask for less and gets it
 
 
 @dataclass(frozen=True, slots=True)

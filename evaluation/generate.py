@@ -9,8 +9,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from evaluation.answers import Answer, Answerer, AnswerStore
-from evaluation.rows import DataError, Question, inside
+from evaluation.rows import Question, open_page, pixels
 from evaluation.weights import ModelError
+from vlm3_dataset.release.reading import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def answer_all(
         for start in range(0, len(order), batch):
             asked = order[start : start + batch]
             if any(store.get(keys[question]) is None for question in asked):
-                replies = reader.read(answerer, [_page(data, question) for question in asked], asked)
+                replies = reader.read(answerer, [open_page(data, question.image) for question in asked], asked)
                 store.add(
                     Answer(keys[question], question.id, answerer.name, reply.text, reply.tokens, reply.truncated)
                     for question, reply in zip(asked, replies, strict=True)
@@ -45,32 +46,8 @@ def answer_all(
 
 def _by_page(questions: Sequence[Question], data: Path) -> list[Question]:
     """Pages of one size side by side (a batch is padded to its largest page), the questions of a page together."""
-    sizes: dict[str, int] = {}
-    for question in questions:
-        if question.image not in sizes:
-            sizes[question.image] = _size(data, question)
+    sizes = {image: pixels(data, image) for image in dict.fromkeys(question.image for question in questions)}
     return sorted(questions, key=lambda question: (sizes[question.image], question.image))
-
-
-def _size(data: Path, question: Question) -> int:
-    """Pixels, read from the head of the file."""
-    try:
-        with Image.open(inside(data, question.image)) as image:
-            return image.width * image.height
-    except (OSError, Image.DecompressionBombError) as error:
-        raise DataError(f"{question.image} cannot be opened as an image ({error})") from None
-
-
-def _page(data: Path, question: Question) -> Image.Image:
-    try:
-        return Image.open(inside(data, question.image)).convert("RGB")
-    except (OSError, Image.DecompressionBombError) as error:
-        raise DataError(f"{question.image} cannot be read to its end ({error})") from None
-
-
-def harmless(text: str) -> str:
-    """A question in which no special token can be spelled: `<|image_pad|>` would be counted as a page."""
-    return text.replace("<|", "< |")
 
 
 class Reader:
@@ -86,14 +63,7 @@ class Reader:
         import torch
 
         self._load(answerer)
-        prompts = [
-            self._processor.apply_chat_template(
-                [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": harmless(question.text)}]}],
-                add_generation_prompt=True,
-                tokenize=False,
-            )
-            for question in questions
-        ]
+        prompts = [render(self._processor, question.text) for question in questions]
         # Left padding, so that every answer starts at the same column; the default pads on the right.
         inputs = self._processor(
             text=prompts, images=list(pages), padding=True, padding_side="left", return_tensors="pt"
@@ -119,13 +89,17 @@ class Reader:
             if self._loaded is None or self._loaded != replace(answerer, adapter=None):
                 self._model = _load_model(answerer)
                 self._processor = _load_processor(answerer)
+                render(self._processor, "")  # a chat template that is missing or torn shows itself here
                 _make_greedy(self._model, self._processor, answerer.settings.max_new_tokens)
             if answerer.adapter is not None:
                 from peft import PeftModel
 
                 self._model = PeftModel.from_pretrained(self._model, answerer.adapter.source).eval()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise ModelError(f"{answerer.name} cannot be loaded ({str(error).partition(chr(10))[0]})") from error
+        except Exception as error:
+            # What the libraries raise on torn or foreign files has no common base. Seen: OSError, ValueError, KeyError,
+            # TypeError, AttributeError, TemplateSyntaxError, httpx.HTTPError; SafetensorError is a bare Exception.
+            first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
+            raise ModelError(f"{answerer.name} cannot be loaded ({first})") from error
         self._loaded = answerer
 
 

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from PIL import Image
 
 from evaluation.compare import OUTCOMES, Case
 from evaluation.marks import mark
-from evaluation.rows import inside
+from evaluation.rows import open_page
 
 # The file stays one that a mail can carry: 30 scanned pages at this size are some 3 MB. What is left out of it stands
 # in results.jsonl.
@@ -92,7 +91,7 @@ def _pictures(cases: Sequence[Case], data: Path) -> dict[str, Picture]:
 
 
 def _picture(name: str, image: str, data: Path) -> Picture:
-    page = Image.open(inside(data, image)).convert("RGB")
+    page = open_page(data, image)
     page.thumbnail((PAGE_WIDTH, PAGE_WIDTH * 4))
     file = io.BytesIO()
     page.save(file, "WEBP", quality=60, method=4)

@@ -1,11 +1,14 @@
 """The questions of a data set's split: each checked at the door, each with the page image it is about."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from PIL import Image
+
+from vlm3_dataset.files import sha256
+from vlm3_dataset.release import reading
+from vlm3_dataset.release.reading import Row, RowError, inside
 
 SPLITS = ("val",)
 
@@ -27,30 +30,6 @@ class Question:
     keywords: tuple[Any, ...] = ()  # terms as evaluation.keywords.present reads them; most rows have none
 
 
-class _Turn(BaseModel):
-    role: Literal["user", "assistant"]
-    content: str
-
-
-class _Metadata(BaseModel):
-    page_id: str
-    keywords: list[str | dict[str, Any]] = []
-
-
-class _Row(BaseModel):
-    image: str
-    conversations: tuple[_Turn, _Turn]
-    metadata: _Metadata
-
-
-def inside(folder: Path, name: str) -> Path:
-    """The file `name` of a folder. Raises DataError for a path that leads out of it, by dots, root or link."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise DataError(f"{name!r} leads out of the data folder")
-    return path
-
-
 def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Question]:
     """The questions of one split, in the order of the file.
 
@@ -63,14 +42,17 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
     questions: list[Question] = []
     asked: dict[str, int] = {}  # questions so far, by page
     hashes: dict[str, str] = {}  # by image
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                row = _Row.model_validate_json(line)
+                row = reading.parse(line)
                 if row.image not in hashes:
-                    hashes[row.image] = hashlib.sha256(inside(folder, row.image).read_bytes()).hexdigest()
-            except (ValidationError, DataError, OSError) as error:
-                raise DataError(f"{path.name} line {number}: {_reason(error)}") from None
+                    hashes[row.image] = sha256(inside(folder, row.image).read_bytes())
+            except RowError as error:
+                raise DataError(f"{path.name} line {number}: {error}") from None
+            except OSError as error:
+                name = Path(row.image).name
+                raise DataError(f"{path.name} line {number}: image {name}: {error.strerror}") from None
             page_id = row.metadata.page_id
             asked[page_id] = asked.get(page_id, 0) + 1
             questions.append(_question(row, f"{page_id}/{asked[page_id]}", hashes[row.image]))
@@ -79,22 +61,31 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
     return _spread(questions, limit)
 
 
-def _reason(error: ValidationError | DataError | OSError) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(str(part) for part in first['loc']) or 'row'}: {first['msg']}"
-    return f"image {Path(error.filename).name}: {error.strerror}" if isinstance(error, OSError) else str(error)
+def open_page(folder: Path, image: str) -> Image.Image:
+    """The page of a question, as training sees it. Raises DataError where it cannot be read."""
+    try:
+        return reading.open_page(inside(folder, image))
+    except RowError as error:
+        raise DataError(f"{image}: {error}") from None
 
 
-def _question(row: _Row, name: str, image_sha256: str) -> Question:
-    user, assistant = row.conversations
+def pixels(folder: Path, image: str) -> int:
+    """How many pixels the page of a question has, without decoding it. Raises DataError where it cannot be read."""
+    try:
+        width, height = reading.page_size(inside(folder, image))
+    except RowError as error:
+        raise DataError(f"{image}: {error}") from None
+    return width * height
+
+
+def _question(row: Row, name: str, image_sha256: str) -> Question:
     return Question(
         id=name,
         page_id=row.metadata.page_id,
         image=row.image,
         image_sha256=image_sha256,
-        text=user.content.strip(),
-        reference=assistant.content.strip(),
+        text=row.question,
+        reference=row.answer,
         keywords=tuple(row.metadata.keywords),
     )
 

@@ -32,7 +32,7 @@ def answer(asked: Asked, model: str, adapter: str | None, settings: Settings) ->
     return _answers(asked, questions, [_answerer(model, adapter, settings)])[0]
 
 
-def run(asked: Asked, base: str, adapter: str, settings: Settings, seed: int) -> dict[str, Any]:
+def run(asked: Asked, base: str, adapter: str, settings: Settings, *, seed: int, judge: str) -> dict[str, Any]:
     """Base model against base model with adapter; writes the four result files and returns the summary.
 
     Both read pages through the adapter's processor: a comparison at two resolutions would be one of resolutions.
@@ -48,7 +48,7 @@ def run(asked: Asked, base: str, adapter: str, settings: Settings, seed: int) ->
     cases = compare.pair(questions, old, new, scores)
     changes = compare.compare(cases, list(scores[0]), seed)
     rows = {"folder": shown(str(asked.data)), "split": asked.split, "limit": asked.limit}
-    figures = summary.summarise(cases, changes, (before, after), rows, seed)
+    figures = summary.summarise(cases, changes, (before, after), rows, seed=seed, judge=judge)
     _write(asked, figures, cases)
     return figures
 

@@ -26,7 +26,9 @@ def summarise(
     changes: Sequence[Change],
     answerers: tuple[Answerer, Answerer],
     data: dict[str, Any],
+    *,
     seed: int,
+    judge: str,
 ) -> dict[str, Any]:
     """All figures of a run. `data` names the rows they are about; a run twice over gives the same summary."""
     before, after = answerers
@@ -34,7 +36,7 @@ def summarise(
     return {
         "tiny": before.model.tiny,
         "valid": valid,
-        "judge": "none",
+        "judge": judge,
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
         "not_judged": [{"metric": name, "target": target} for name, target in JUDGED.items()],

@@ -59,14 +59,15 @@ def shown(source: str) -> str:
 def _on_the_hub(name: str, patterns: tuple[str, ...]) -> Weights:
     if name.startswith((".", "/")) or name.count("/") != 1:
         raise ModelError(f"{name} is no folder and no owner/name on the hub")
+    import httpx
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HFValidationError
 
     first = next(pattern for pattern in patterns if "*" not in pattern)
     try:
         path = Path(hf_hub_download(name, first))
-    except (HFValidationError, OSError) as error:  # every other error of the hub is an OSError
-        reason = str(error).partition("\n")[0]
+    except (HFValidationError, OSError, httpx.HTTPError) as error:  # the hub's own errors are OSErrors
+        reason = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
         raise ModelError(f"{name} is no folder, and the hub gave nothing ({reason})") from None
     commit = path.parent.name  # .../snapshots/<commit>/config.json
     return Weights(name, name, commit, fingerprint([name, commit, patterns]))
@@ -78,5 +79,14 @@ def _sha256(path: Path) -> str:
 
 
 def _is_tiny(folder: Path) -> bool:
+    """Raises ModelError for a config.json that is no JSON object: no library could load such a model either."""
     config = folder / "config.json"
-    return config.is_file() and json.loads(config.read_text(encoding="utf-8")).get("vlm3_tiny") is True
+    if not config.is_file():
+        return False
+    try:
+        values = json.loads(config.read_bytes())
+    except ValueError as error:
+        raise ModelError(f"{config} is no JSON ({error}); copy or download the model again") from None
+    if not isinstance(values, dict):
+        raise ModelError(f"{config} holds no settings; copy or download the model again")
+    return values.get("vlm3_tiny") is True

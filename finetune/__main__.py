@@ -17,11 +17,11 @@ from vlm3_dataset.arguments import fail
 
 
 def main() -> None:
-    settings = config.read(sys.argv[1:], description=__doc__)
+    settings = config.read(sys.argv[1:], config.PROG, __doc__)
     try:
         run(settings)
     except RunError as error:
-        fail("finetune", str(error))
+        fail(config.PROG, str(error))
 
 
 def run(settings: config.Settings) -> None:

@@ -19,16 +19,15 @@ from trl import TrlParser
 
 from finetune.errors import RunError
 from vlm3_dataset.arguments import OneLineParser
+from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
+PROG = "python -m finetune"
 RECIPE = Path(__file__).with_name("lora_qwen2vl.yaml")
 TINY = Path(__file__).with_name("tiny.yaml")
 
-# A token stands for 28 x 28 pixels: below one token there is no image.
-PIXELS_PER_TOKEN = 28 * 28
-
 FolderName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*$")]
 Count = Annotated[int, Gt(0)]
-Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]
+Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no image
 
 
 def _about(text: str) -> Any:
@@ -89,7 +88,7 @@ class SettingsParser(OneLineParser, TrlParser):
     """TrlParser's flags with one-line errors."""
 
 
-def read(argv: Sequence[str], prog: str = "finetune", description: str | None = None) -> Settings:
+def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) -> Settings:
     """The settings of a command line. A typing error in it, or in a YAML file, ends the program with exit code 2."""
     parser = SettingsParser(Settings, prog=prog, description=description, allow_abbrev=False)
     parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="YAML file of settings")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finetune.config import PIXELS_PER_TOKEN, Settings
-from finetune.rows import Row, render
+from finetune.config import Settings
+from finetune.rows import Row
+from vlm3_dataset.release.reading import PIXELS_PER_TOKEN, render
 
 
 @dataclass(frozen=True, slots=True)

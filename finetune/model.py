@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from finetune.config import Settings
 from finetune.errors import RunError
 
@@ -11,9 +9,6 @@ if TYPE_CHECKING:
     from peft import LoraConfig
     from torch import nn
     from transformers import BitsAndBytesConfig, Qwen2VLForConditionalGeneration
-
-# What the hub and its client raise on a name they do not know, a broken line or a file that is not there.
-LOADING_ERRORS = (OSError, ValueError, RuntimeError, httpx.HTTPError)
 
 # transformers 5 matches these from the start of a module's full name. The `"visual"` of older recipes matches nothing
 # and lets the tower be quantised without a word; a list without `lm_head` quantises the head, which TRL reads directly.
@@ -41,8 +36,8 @@ def load_processor(path: str, settings: Settings) -> Any:
 
     try:
         return AutoProcessor.from_pretrained(path, min_pixels=settings.min_pixels, max_pixels=settings.max_pixels)
-    except LOADING_ERRORS as error:
-        raise _no_weights(path, error) from None
+    except Exception as error:
+        raise _no_weights(path, error) from error
 
 
 def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneration":
@@ -59,8 +54,8 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
             quantization_config=_quantization() if settings.bits == 4 else None,
             device_map={"": PartialState().device},
         )
-    except LOADING_ERRORS as error:
-        raise _no_weights(path, error) from None
+    except Exception as error:
+        raise _no_weights(path, error) from error
     if faults := module_faults(model, settings.bits):
         raise RunError(f"{path} was not loaded as asked: {faults[0]} (and {len(faults) - 1} more)")
     _keep_cpu_weights_in_place(model)
@@ -121,5 +116,10 @@ def _keep_cpu_weights_in_place(model: "nn.Module") -> None:
 
 
 def _no_weights(path: str, error: Exception) -> RunError:
-    first = str(error).strip().partition("\n")[0]
+    """What four libraries raise on torn or foreign files has no common base.
+
+    Seen: OSError, ValueError, KeyError, TypeError, AttributeError, jinja2's TemplateSyntaxError, httpx's HTTPError,
+    and SafetensorError, which is a bare Exception.
+    """
+    first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
     return RunError(f"cannot load {path} ({first}); see `hf download {path}`, or use --model tiny to prove the path")

@@ -12,7 +12,7 @@ from finetune.lengths import Length, measure
 from finetune.rows import Row, example
 from vlm3_dataset.arguments import fail
 
-PROG = "finetune.prepare_dataset"
+PROG = "python -m finetune.prepare_dataset"
 
 
 def main() -> None:

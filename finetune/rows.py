@@ -1,51 +1,31 @@
-"""A question about a page and its answer, as the model is asked and as it is trained."""
+"""A question about a page and its answer, as the model is trained on them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from vlm3_dataset.release.reading import prompt
+
 if TYPE_CHECKING:
     from datasets import Dataset
     from PIL.Image import Image
 
-# Qwen2-VL's special tokens in the order of its vocabulary. Written out in a question, `<|image_pad|>` would be taken
-# for a piece of an image, and the model would refuse the whole batch.
-SPECIAL_TOKENS = (
-    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
-    "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
-    "<|image_pad|>", "<|video_pad|>",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question about one page. `image` decodes the page (RGB) each time it is called; `size` is width, height."""
+    """One question about one page. `image` decodes the page (RGB, upright) each time it is called."""
 
     page_id: str
     image: "Callable[[], Image]"
-    size: tuple[int, int]
+    image_sha256: str  # of the page's file
+    size: tuple[int, int]  # width and height in pixels
     question: str
     answer: str
 
 
-def special_token(text: str) -> str | None:
-    """The first special token that is written out in the text."""
-    return next((token for token in SPECIAL_TOKENS if token in text), None)
-
-
-def prompt(question: str) -> list[dict[str, Any]]:
-    """The turn that asks. The image stands first: a server then reads a page once for all of its questions."""
-    return [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": question}]}]
-
-
 def completion(answer: str) -> list[dict[str, Any]]:
     return [{"role": "assistant", "content": [{"type": "text", "text": answer}]}]
-
-
-def render(processor: Any, question: str) -> str:
-    """The text that a model reads before it answers, one `<|image_pad|>` standing for the page: for serving."""
-    return processor.apply_chat_template(prompt(question), tokenize=False, add_generation_prompt=True)
 
 
 def example(row: Row) -> dict[str, Any]:

@@ -17,8 +17,8 @@ FREE = {"output", "name", "workers"}
 
 
 def describe(data: Data) -> dict[str, Any]:
-    """The data of a run in figures. `digest` stands for every question, answer and page size, in their order."""
-    rows = [[row.page_id, row.size, row.question, row.answer] for row in (*data.train, *data.val)]
+    """The data of a run in figures. `digest` stands for every question, answer and page, to its last byte, in order."""
+    rows = [[row.page_id, row.image_sha256, row.size, row.question, row.answer] for row in (*data.train, *data.val)]
     return {
         "train_rows": len(data.train),
         "val_rows": len(data.val),
@@ -42,7 +42,7 @@ def check(settings: Settings, data: dict[str, Any]) -> None:
     changed = [f"{key} {before.get(key)} -> {value}" for key, value in now.items() if before.get(key) != value]
     changed = [line for line in changed if line.partition(" ")[0] not in FREE]
     if (read_json(folder / "data.json") or {}).get("digest") != data["digest"]:
-        changed.append("the rows of the data")
+        changed.append("rows or pages of the data")
     if changed:
         raise RunError(f"{folder} was started otherwise: {', '.join(changed)}; remove it or choose another --name")
 

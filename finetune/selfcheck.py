@@ -6,11 +6,12 @@ It runs on the user's machine because kernels, templates and library versions di
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from finetune.config import PIXELS_PER_TOKEN, Settings
+from finetune.config import Settings
 from finetune.errors import RunError
 from finetune.lengths import Length, measure
 from finetune.model import module_faults
 from finetune.rows import Row, example
+from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
     from finetune.trainer import AnswerTrainer

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING
 
 from finetune.config import Settings
 from finetune.pages import Data
-from finetune.rows import SPECIAL_TOKENS
 
 if TYPE_CHECKING:
     from transformers import Qwen2VLConfig, Qwen2VLProcessor
 
+# Qwen2-VL's own, in the order of its vocabulary.
+SPECIAL_TOKENS = (
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
+    "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
+    "<|image_pad|>", "<|video_pad|>",
+)  # fmt: skip
 VOCABULARY = 1024  # 256 bytes, the special tokens, and what the text makes of the rest
 
 

@@ -31,6 +31,17 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def sideways(path: Path) -> None:
+    """Stores a page as a camera does that was held on its side: the pixels turned, EXIF says how to turn them back."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    with Image.open(path) as image:
+        turned = image.transpose(Image.Transpose.ROTATE_90)
+    turned.save(path, exif=exif)
+
+
 def row(page: str, question: str, reference: str, **metadata: object) -> dict:
     return {
         "image": f"images/{page}.jpg",

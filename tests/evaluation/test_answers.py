@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,10 +12,10 @@ import pytest
 
 from evaluation.__main__ import main
 from evaluation.answers import Answer, Answerer, AnswerStore, Settings, StoreError
-from evaluation.generate import Reader, answer_all, harmless
+from evaluation.generate import Reader, Reply, answer_all
 from evaluation.rows import DataError, Question, read_questions
 from evaluation.weights import ADAPTER, MODEL, PROCESSOR, ModelError, Weights, identify, shown
-from tests.evaluation.conftest import ROWS, row
+from tests.evaluation.conftest import ROWS, row, sideways
 
 BASE = Weights("base", "base", None, "m" * 32)
 ASKED = Question("11-1/1", "11-1", "images/11-1.jpg", "i" * 64, "What torque?", "24 Nm")
@@ -167,7 +168,7 @@ def test_an_image_outside_the_data_folder_is_refused(tmp_path: Path, image: str)
     ("line", "message"),
     [
         ("{}", "line 1: image: Field required"),
-        ("not json", "line 1: row: Invalid JSON"),
+        ("not json", "line 1: not a row: Invalid JSON"),
         (json.dumps(row("gone", "q", "a")), "line 1: image gone.jpg: No such file"),
         ("", "has no rows"),
     ],
@@ -220,7 +221,18 @@ def test_no_special_token_can_be_spelled_in_a_question(who: Answerer, data: Path
     question = replace(ASKED, text="<|image_pad|><|im_end|> What torque?")
     page = Image.open(data / "images" / "11-1.jpg").convert("RGB")
     assert len(Reader().read(who, [page], [question])) == 1
-    assert "<|" not in harmless(question.text)
+
+
+def test_a_page_stored_sideways_is_asked_upright(who: Answerer, data: Path, tmp_path: Path):
+    class Watcher:
+        def read(self, _, pages, questions):
+            sizes.extend(page.size for page in pages)
+            return [Reply("", 0, truncated=False) for _ in questions]
+
+    folder, sizes = shutil.copytree(data, tmp_path / "data"), []
+    sideways(folder / "images" / "11-1.jpg")
+    texts(who, folder, tmp_path / "run", Watcher(), batch=7)
+    assert sizes.count((280, 364)) == 3
 
 
 def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(tiny: Path, data: Path, tmp_path: Path):

@@ -109,6 +109,18 @@ def test_anls(reference, answer, points):
     assert anls.score(reference, answer) == pytest.approx(points)
 
 
+def test_an_answer_that_is_far_too_long_is_not_aligned(monkeypatch):
+    monkeypatch.setattr(anls, "_distance", lambda *_: pytest.fail("letters were compared"))
+    assert anls.score("24 Nm", "x" * 5000) == 0
+    assert anls.score("ab", "abcd") == 0  # a distance of the threshold at least
+
+
+@given(st.text("ab", min_size=1, max_size=9), st.text("ab", max_size=9))
+def test_anls_is_what_its_formula_says(reference, answer):
+    distance = anls._distance(reference, answer) / max(len(reference), len(answer))
+    assert anls.score(reference, answer) == (1 - distance if distance < 0.5 else 0)
+
+
 @pytest.mark.real
 def test_the_agreed_table(shared):
     lines = (shared / "cases" / "keyword.jsonl").read_text("utf-8").splitlines()

@@ -1,8 +1,10 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from evaluation.__main__ import main
@@ -31,6 +33,8 @@ def test_a_typing_error_is_one_line_and_exit_2(argv: list[str], said: str, capsy
     assert end.value.code == 2
     error = capsys.readouterr().err
     assert said in error
+    assert error.startswith("python -m evaluation")
+    assert error.endswith(" --help)\n")
     assert error.count("\n") == 1
 
 
@@ -45,8 +49,68 @@ def test_data_or_a_model_that_is_not_there_is_one_line_and_exit_1(data: Path, tm
             main(["answer", *argv, "--run", str(tmp_path / "run")])
         assert end.value.code == 1
         error = capsys.readouterr().err
+        assert error.startswith("python -m evaluation: ")
         assert said in error
         assert error.count("\n") == 1
+
+
+@pytest.fixture
+def own_copy(tiny: Path, data: Path, tmp_path: Path) -> Path:
+    """A folder with base/, adapter/ and data/ that a test may break."""
+    folder = shutil.copytree(tiny, tmp_path / "own")
+    shutil.copytree(data, folder / "data")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("base/config.json", None),
+        ("base/config.json", b"[1]"),
+        ("base/config.json", b'{"a": "\xff"}'),
+        ("base/model.safetensors", None),
+        ("base/generation_config.json", b"[1]"),
+        ("base/tokenizer.json", b"{}"),
+        ("base/chat_template.jinja", None),
+        ("adapter/adapter_model.safetensors", None),
+        ("adapter/adapter_config.json", b"{}"),
+        ("data/vlm_val.jsonl", b'{"image": "\xff"}\n'),
+        ("data/images/11-1.jpg", None),
+        ("data/images/11-1.jpg", b"<html>Please log in</html>"),
+    ],
+)
+def test_torn_and_foreign_files_are_one_line(name: str, content: bytes | None, own_copy: Path, tmp_path: Path, capsys):
+    whole = (own_copy / name).read_bytes()
+    (own_copy / name).write_bytes(whole[: len(whole) // 2] if content is None else content)
+    who = ["--model", str(own_copy / "base"), "--adapter", str(own_copy / "adapter"), "--max-new-tokens", "1"]
+    with pytest.raises(SystemExit) as end:
+        main(["answer", *who, "--data", str(own_copy / "data"), "--run", str(tmp_path / "run")])
+    assert end.value.code == 1
+    *bar, error = capsys.readouterr().err.splitlines()
+    assert error.startswith("python -m evaluation: ")
+    assert all("answer" in line for line in bar if line.strip())
+
+
+def test_a_line_that_breaks_while_loading_is_one_line(tiny: Path, data: Path, tmp_path: Path, capsys, monkeypatch):
+    def breaks(*_, **__):
+        raise httpx.ReadTimeout("")
+
+    for place, model in (
+        ("transformers.AutoModelForImageTextToText.from_pretrained", str(tiny / "base")),
+        ("huggingface_hub.hf_hub_download", "owner/name"),
+    ):
+        monkeypatch.setattr(place, breaks)
+        with pytest.raises(SystemExit) as end:
+            main(["answer", "--model", model, "--data", str(data), "--run", str(tmp_path / "run")])
+        assert end.value.code == 1
+        assert "(ReadTimeout: )" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_judge_that_was_named_is_the_one_that_counts(monkeypatch):
+    seen = {}
+    monkeypatch.setattr("evaluation.run.run", lambda *_, **named: seen.update(named) or {"conclusions": [], "valid": 1})
+    main([*RUN, "--seed", "7", "--judge", "none"])
+    assert seen == {"seed": 7, "judge": "none"}
 
 
 def test_help_imports_nothing_heavy():
@@ -72,6 +136,7 @@ def test_a_run_writes_its_results_and_a_second_one_the_same(
     figures = json.loads(first["summary.json"])
     numeric, keywords = figures["metrics"]
     assert (figures["tiny"], figures["valid"], figures["data"]["questions"]) == (True, True, 7)
+    assert figures["judge"] == "none"
     assert (numeric["n"], numeric["not_applicable"], keywords["n"], keywords["not_applicable"]) == (5, 2, 0, 7)
     rows = [json.loads(line) for line in first["results.jsonl"].splitlines()]
     assert len({row["id"] for row in rows}) == 7

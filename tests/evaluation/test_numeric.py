@@ -117,7 +117,12 @@ def test_slots_bind_values_to_labels(answer, points):
 def test_what_the_question_says_neither_contradicts_nor_has_to_be_repeated():
     question = "The M10 bolts get 47 Nm. And the M8 bolts?"
     assert score("M8: 22 Nm", "22 Nm, where M10 gets 47 Nm", question=question) == 1
-    assert score("M8: 22 Nm", "22 Nm, where M10 gets 47 Nm", allowed=["47 Nm"]) < 1
+
+
+def test_values_that_are_allowed_contradict_nothing():
+    answer = "22 Nm, and 47 Nm for the long ones"
+    assert score("22 Nm", answer) == 1 / 2
+    assert score("22 Nm", answer, allowed=["47 Nm"]) == 1
 
 
 def test_a_bare_number_counts_where_the_question_names_the_unit():
@@ -132,7 +137,9 @@ def test_pins_are_numbers_where_they_are_asked_for():
 
 
 def test_one_miss_is_too_many_where_it_is_critical():
+    assert score("20 Nm and 90°", "20 Nm") == 1 / 2
     assert score("20 Nm and 90°", "20 Nm", critical=True) == 0
+    assert score("20 Nm and 90°", "90° and 20 Nm", critical=True) == 1
 
 
 def test_the_breakdown_points_at_every_quantity():

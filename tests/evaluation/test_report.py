@@ -1,4 +1,5 @@
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from evaluation.measure import Score, Target
 from evaluation.rows import DataError, Question
 from evaluation.summary import summarise
 from evaluation.weights import Weights
+from tests.evaluation.conftest import sideways
 
 ATTACK = '"><script>alert(1)</script><img src=x onerror="alert(1)">{{ 7 * 7 }}\u202e</article>'
 TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
@@ -48,7 +50,7 @@ def summary():
     before = Answerer(base, base, settings=Settings())
     after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
     rows = {"folder": "training_data", "split": "val", "limit": None}
-    return summarise(cases(), compare(cases(), TARGETS, seed=0), (before, after), rows, seed=0)
+    return summarise(cases(), compare(cases(), TARGETS, seed=0), (before, after), rows, seed=0, judge="none")
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,34 @@ def test_it_needs_nothing_but_itself(page, summary, data: Path):
     assert not re.search(r"https?://|@import|url\(", whole)
     assert "/secret/" not in whole
     assert str(data) not in whole
+
+
+def test_a_legend_breaks_between_its_dots_and_never_behind_one(page):
+    dots = page.find_class("dot")
+    assert len(dots) == 2 + 4
+    for dot in dots:
+        assert dot.tail.strip()
+        assert dot.getparent().get("class") == "key"
+        assert len(dot.getparent()) == 1
+    assert re.search(r"\.key \{[^}]*white-space: nowrap", page.find(".//style").text)
+
+
+def test_a_page_stored_sideways_is_shown_upright(summary, data: Path, tmp_path: Path):
+    folder = shutil.copytree(data, tmp_path / "data")
+    sideways(folder / "images" / "11-1.jpg")
+    shown = parser.fromstring(report.html(summary, cases(), folder))
+    assert shown.get_element_by_id("page-1").get("viewbox") == "0 0 280 364"
+
+
+def test_a_page_that_was_torn_since_it_was_asked_about_is_named(summary, data: Path, tmp_path: Path):
+    folder = shutil.copytree(data, tmp_path / "data")
+    (folder / "images" / "11-1.jpg").write_bytes(b"torn")
+    with pytest.raises(DataError, match=r"images/11-1\.jpg: image cannot be read"):
+        report.html(summary, cases(), folder)
+
+
+def test_who_judged_is_said(summary):
+    assert "Judge: somebody." in report.markdown(summary | {"judge": "somebody"})
 
 
 def test_a_page_is_carried_once(page):

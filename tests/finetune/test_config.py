@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from finetune import config
+from vlm3_dataset.release.reading import MAX_PIXELS
 
 PLANNED = {
     "model": "Qwen/Qwen2-VL-7B-Instruct",
@@ -26,6 +27,7 @@ def test_the_recipe_is_the_planned_one() -> None:
     settings = config.read([])
     assert {name: getattr(settings, name) for name in PLANNED} == PLANNED
     assert settings.batch_size * settings.accumulation == 16
+    assert settings.max_pixels == MAX_PIXELS  # an evaluation's default, for a processor that names none
 
 
 def test_each_layer_lies_over_the_one_before(tmp_path: Path) -> None:
@@ -98,6 +100,7 @@ def _fails(arguments: list[str], named: str, capsys: pytest.CaptureFixture[str])
     assert stop.value.code == 2
     assert error.count("\n") == 1
     assert named in error
+    assert "(see python -m finetune --help)" in error
 
 
 @pytest.mark.parametrize("module", ["finetune.__main__", "finetune.prepare_dataset"])

@@ -17,7 +17,7 @@ def test_it_is_what_the_collator_makes(
 ) -> None:
     from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
-    row = Row("21-01", lambda: Image.new("RGB", size), size, "How tight are the bolts?", "24 Nm, in a cross")
+    row = Row("21-01", lambda: Image.new("RGB", size), "", size, "How tight are the bolts?", "24 Nm, in a cross")
     (length,) = measure([row], processor, settings())
     batch = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)([example(row)])
     assert batch["input_ids"].shape == (1, length.total)

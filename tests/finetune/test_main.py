@@ -18,11 +18,13 @@ TIMES = ("runtime", "per_second", "train_loss", "total_flos")  # of a process, o
 
 def _flags(training_data: Path, output: Path) -> list[str]:
     flags = ["--model", "tiny", "--name", "tiny", "--max-steps", "6", "--save-every", "2", "--eval-every", "2"]
+    flags += ["--batch-size", "2", "--accumulation", "2"]
     return [*flags, "--data", str(training_data), "--output", str(output)]
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    near = os.environ | {"GLOO_SOCKET_IFNAME": "lo"}  # two processes talk over the loopback device
+    return subprocess.run(command, cwd=ROOT, env=near, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,20 @@ def test_a_killed_run_ends_as_an_undisturbed_one(undisturbed: Path, training_dat
     weights = Path("adapter/adapter_model.safetensors")
     assert (folder / weights).read_bytes() == (undisturbed / weights).read_bytes()
     assert _metrics(folder) == _metrics(undisturbed)
+
+
+def test_two_processes_take_the_steps_of_one(undisturbed: Path, training_data: Path, tmp_path: Path) -> None:
+    # `accelerate launch --cpu --num_processes 2` starts one process (accelerate 1.15), so torch's own launcher it is.
+    here = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_addr", "127.0.0.1"]
+    launcher = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *here, "-m", "finetune"]
+    done = _run(*launcher, *_flags(training_data, tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("self-check passed") == 1
+    assert (tmp_path / "tiny" / "checkpoint-6" / "rng_state_1.pth").exists()  # of the second process
+    one, two = ([line for line in _metrics(folder) if "loss" in line] for folder in (undisturbed, tmp_path / "tiny"))
+    assert [line["loss"] for line in two[:2]] == pytest.approx([line["loss"] for line in one[:2]])
+    for key in ("loss", "grad_norm"):  # each process draws its own dropout; without it they are equal to the last bit
+        assert [line[key] for line in two] == pytest.approx([line[key] for line in one], rel=0.02)
 
 
 def test_nothing_is_reported_to_the_hub() -> None:

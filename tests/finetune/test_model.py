@@ -1,10 +1,12 @@
 """The language model is quantised, the tower and the head are not, and only the language model gets an adapter."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from finetune import config, model
@@ -72,6 +74,38 @@ def test_without_a_gpu_the_error_names_the_way_out(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     with pytest.raises(RunError, match=r"needs a CUDA GPU .* --model tiny"):
         model.require_device(config.read([]))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("model.safetensors", None),
+        ("config.json", None),
+        ("config.json", b"[1]"),
+        ("tokenizer.json", b"{}"),
+        ("tokenizer_config.json", b"[1]"),
+        ("processor_config.json", b'{"a": "\xff"}'),
+    ],
+)
+def test_torn_and_foreign_files_are_one_line(
+    name: str, content: bytes | None, base: str, settings: Callable[..., config.Settings], tmp_path: Path
+) -> None:
+    shutil.copytree(base, tmp_path, dirs_exist_ok=True)
+    whole = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[: len(whole) // 2] if content is None else content)
+    load = model.load_model if name in ("model.safetensors", "config.json") else model.load_processor
+    with pytest.raises(RunError, match="cannot load") as error:
+        load(str(tmp_path), settings())
+    assert "\n" not in str(error.value)
+
+
+def test_a_line_that_breaks_while_loading_is_one_line(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: Any, **__: Any) -> None:
+        raise httpx.ReadTimeout("")
+
+    monkeypatch.setattr("transformers.AutoProcessor.from_pretrained", breaks)
+    with pytest.raises(RunError, match=r"cannot load .* \(ReadTimeout"):
+        model.load_processor(base, config.read([]))
 
 
 @pytest.mark.parametrize("load", [model.load_processor, model.load_model])

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 from datasets import Dataset, Features, Image, List, Value
 
@@ -38,6 +39,7 @@ def folder(tmp_path: Path) -> Path:
         (GOOD | {"image": "images"}, "image cannot be read"),
         (GOOD | {"image": "../other/21-01.jpg"}, "leads out of the data folder"),
         (GOOD | {"image": "/etc/hostname"}, "leads out of the data folder"),
+        (GOOD | {"image": "images/21\0.jpg"}, "leads nowhere"),
         (GOOD | {"conversations": TURNS[:1]}, "not one question and one answer"),
         (GOOD | {"conversations": TURNS[::-1]}, "not one question and one answer"),
         (GOOD | {"conversations": TURNS * 2}, "not one question and one answer"),
@@ -52,6 +54,15 @@ def test_a_bad_row_is_left_out_with_its_reason(folder: Path, row: Any, reason: s
     assert [found.answer for found in data.train] == ["24 Nm"]
     assert [one.where for one in data.left_out] == ["vlm_train.jsonl line 2"]
     assert reason in data.left_out[0].reason
+
+
+def test_a_page_stored_sideways_is_trained_upright(folder: Path) -> None:
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6
+    PIL.Image.new("L", (60, 40)).save(folder / "images" / "21-01.jpg", exif=exif)
+    write_lines(folder, "train", [GOOD])
+    (row,) = pages.read(str(folder)).train
+    assert row.size == row.image().size == (40, 60)
 
 
 def test_a_broken_line_costs_only_itself(folder: Path) -> None:

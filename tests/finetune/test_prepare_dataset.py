@@ -23,4 +23,6 @@ def test_a_missing_folder_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: p
     with pytest.raises(SystemExit) as stop:
         prepare_dataset.main()
     assert stop.value.code == 1
-    assert capsys.readouterr().err.count("\n") == 1
+    error = capsys.readouterr().err
+    assert error.startswith("python -m finetune.prepare_dataset: nowhere holds")
+    assert error.count("\n") == 1

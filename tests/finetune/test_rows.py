@@ -2,35 +2,21 @@
 
 from typing import Any
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
-from finetune.rows import SPECIAL_TOKENS, Row, as_dataset, example, prompt, render, special_token
+from finetune.rows import Row, as_dataset, example
+from vlm3_dataset.release.reading import render
 
 
 def _never() -> Image.Image:
     raise AssertionError("the page was decoded")
 
 
-def test_the_image_stands_before_the_question() -> None:
-    (turn,) = prompt("How tight?")
-    assert [part["type"] for part in turn["content"]] == ["image", "text"]
-
-
-@given(st.text(), st.sampled_from(SPECIAL_TOKENS), st.text())
-def test_a_special_token_is_seen_wherever_it_stands(before: str, token: str, after: str) -> None:
-    assert special_token(f"{before}{token}{after}") is not None
-
-
-@pytest.mark.parametrize("text", ["", "24 Nm", "a <| b |> c", "<im_end>"])
-def test_ordinary_text_holds_none(text: str) -> None:
-    assert special_token(text) is None
-
-
 def test_a_page_is_decoded_when_its_example_is_asked_for() -> None:
-    rows = [Row("a", _never, (9, 9), "q", "a"), Row("b", lambda: Image.new("RGB", (30, 20)), (30, 20), "q", "a")]
+    rows = [
+        Row("a", _never, "", (9, 9), "q", "a"),
+        Row("b", lambda: Image.new("RGB", (30, 20)), "", (30, 20), "q", "a"),
+    ]
     dataset = as_dataset(rows)
     assert len(dataset) == 2
     assert dataset[1]["image"].size == (30, 20)

@@ -1,14 +1,16 @@
 """A run goes on only as what it began as, and from a checkpoint that is whole."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from finetune import runs
+from finetune import pages, runs
 from finetune.config import Settings
 from finetune.errors import RunError
+from tests.finetune.conftest import draw
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def begun(settings: Callable[..., Settings], data: Any) -> Settings:
         checkpoint = chosen.folder / f"checkpoint-{step}"
         checkpoint.mkdir()
         (checkpoint / "trainer_state.json").write_text(state, encoding="utf-8")
-    (chosen.folder / "metrics.jsonl.1.part").touch()
+    (chosen.folder / f"metrics.jsonl.{2**22 + 1}.part").touch()  # Linux gives out no such process id: it is dead
     return chosen
 
 
@@ -51,8 +53,16 @@ def test_other_settings_are_named(
 
 
 def test_other_data_are_named(begun: Settings, data: Any) -> None:
-    with pytest.raises(RunError, match="the rows of the data"):
+    with pytest.raises(RunError, match="rows or pages of the data"):
         runs.check(begun, runs.describe(data) | {"digest": "other"})
+
+
+def test_a_page_that_was_drawn_again_is_noticed(training_data: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(training_data, tmp_path / "data")
+    first, again = (runs.describe(pages.read(str(folder))) for folder in (training_data, copy))
+    assert first == again
+    draw(copy / "images" / "21-04.jpg", (300, 400), "Torque 32 Nm")  # of the same size
+    assert runs.describe(pages.read(str(copy)))["digest"] != first["digest"]
 
 
 def test_a_folder_without_progress_may_begin_anew(settings: Callable[..., Settings], data: Any) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 from safetensors import safe_open
 
 from finetune import config, pages, tiny
-from finetune.rows import SPECIAL_TOKENS
+from finetune.tiny import SPECIAL_TOKENS
+from vlm3_dataset.release.reading import special_token
 
 
 def test_equal_data_and_seed_give_equal_bytes(base: str, data: pages.Data, tmp_path: Path) -> None:
@@ -37,5 +38,6 @@ def test_its_processor_is_qwens(processor: object) -> None:
     assert isinstance(processor.image_processor, Qwen2VLImageProcessor)
     for token in SPECIAL_TOKENS:
         assert len(processor.tokenizer(token)["input_ids"]) == 1
+        assert special_token(f"What is {token}?") == token
     text = "Ventilspiel 0,25 mm ± 0.05 µm"
     assert processor.tokenizer.decode(processor.tokenizer(text)["input_ids"]) == text
