@@ -37,14 +37,14 @@ QUIET = {
 }
 SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "HF_TOKEN")
 
-NEXT = f"""
-Where it all lies
-  {ARCHIVE}/                the archived forum: raw pages, pictures, posts.jsonl
-  {WORK}/inventory.csv           every file found, and why some were left out
-  {DATA}/vlm_train.jsonl   the data set; hub/ holds the same rows as Parquet with a card
-  {RUN}/                    the trained adapter, its metrics and curves
-  {REPORT}/report.html     before and after, page by page: open it in a browser
-
+RESULTS = (
+    (f"{ARCHIVE}/", "the archived forum: raw pages, pictures, posts.jsonl"),
+    (f"{WORK}/inventory.csv", "every file found, and why some were left out"),
+    (f"{DATA}/vlm_train.jsonl", "the data set; hub/ holds the same rows as Parquet with a card"),
+    (f"{RUN}/", "the trained adapter, its metrics and curves"),
+    (f"{REPORT}/report.html", "before and after, page by page: open it in a browser"),
+)
+NEXT = """
 The model of this demo is tiny, with random weights: it proves the way and knows nothing.
 
 With your own
@@ -71,7 +71,10 @@ def main(argv: list[str] | None = None) -> None:
     step("load the data set as anybody would", "python", "-m", "sample.load", str(DATA / "hub"))
     step("train", "accelerate", "launch", "--quiet", "finetune", *training())
     step("compare before and after", "python", "-m", "evaluation", "run", *evaluation())
-    print(f"\nDone in {time.monotonic() - started:.0f} s.\n{NEXT}")
+    print(f"\nDone in {time.monotonic() - started:.0f} s.\n\nWhere it all lies")
+    for place, what in RESULTS:
+        print(f"  {place:<38}{what}")
+    print(NEXT)
 
 
 def crawl(board: str, port: int) -> list[str]:
