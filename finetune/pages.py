@@ -69,7 +69,8 @@ class _Cell:
         return sha256(self._data())
 
     def _data(self) -> bytes:
-        return self.table[self.index]["image"]["bytes"]
+        cell = self.table[self.index]["image"] or {}
+        return cell.get("bytes") or b""  # a null is left out as a picture that cannot be opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def _from_tables(source: str, revision: str | None) -> dict[str, list[Asked | Le
 
 def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
     for index, page in enumerate(table.remove_columns("image")):
-        for number, pair in enumerate(page["qa"], 1):
+        for number, pair in enumerate(page["qa"] or (), 1):
             where = f"{split} page {page['page_id']} question {number}"
             try:
                 found = _Pair.model_validate(pair)

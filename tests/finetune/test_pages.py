@@ -1,5 +1,6 @@
 """Every row is either trained on or named with the reason why it is not."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -92,16 +93,33 @@ def test_a_missing_data_set_is_one_clear_line(source: str) -> None:
     assert "\n" not in str(error.value)
 
 
+PAIR = {"question": Value("string"), "answer": Value("string")}
+FEATURES = Features({"page_id": Value("string"), "image": Image(), "qa": List(PAIR)})
+
+
+def test_a_null_in_parquet_is_left_out_with_its_reason(data: pages.Data, tmp_path: Path) -> None:
+    good = BytesIO()
+    data.train[0].image().save(good, "PNG")
+    pairs = [{"question": "Torque of the bolt?", "answer": "24 Nm"}]
+    rows = [
+        {"page_id": "good", "image": {"bytes": good.getvalue(), "path": None}, "qa": pairs},
+        {"page_id": "no picture", "image": None, "qa": pairs},
+        {"page_id": "no pairs", "image": {"bytes": good.getvalue(), "path": None}, "qa": None},
+    ]
+    Dataset.from_list(rows, features=FEATURES).to_parquet(tmp_path / "train-00000-of-00001.parquet")
+    read = pages.read(str(tmp_path))
+    assert [row.page_id for row in read.train] == ["good"]
+    assert [left.where for left in read.left_out] == ["train page no picture question 1"]
+
+
 def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: pages.Data, tmp_path: Path) -> None:
-    pair = {"question": Value("string"), "answer": Value("string")}
-    features = Features({"page_id": Value("string"), "image": Image(), "qa": List(pair)})
     for split, rows in (("train", data.train), ("validation", data.val)):
         found: dict[str, dict[str, Any]] = {}
         for row in rows:
             image = {"bytes": (training_data / "images" / f"{row.page_id}.jpg").read_bytes(), "path": None}
             page = found.setdefault(row.page_id, {"page_id": row.page_id, "image": image, "qa": []})
             page["qa"].append({"question": row.question, "answer": row.answer})
-        table = Dataset.from_list(list(found.values()), features=features)
+        table = Dataset.from_list(list(found.values()), features=FEATURES)
         table.to_parquet(tmp_path / f"{split}-00000-of-00001.parquet")
     read = pages.read(str(tmp_path))
     for ours, theirs in ((read.train, data.train), (read.val, data.val)):
