@@ -12,7 +12,7 @@ from typing import Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files
+from vlm3_dataset import files, records
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels import classify as classes
 from vlm3_dataset.labels import label
@@ -108,8 +108,7 @@ def filter_(job: Job) -> str:
     for page in tqdm(asked, desc="filter", unit="page"):
         kept[page.page_id], dropped = _check(job, page)
         reasons.update(one.reason for one in dropped)
-        record = {"sha256": page.sha256, "pairs": kept[page.page_id], "dropped": dropped}
-        files.write_json(job.work / "qa_filtered" / f"{page.page_id}.json", record)
+        records.save(job.work, "qa_filtered", page.page_id, page.sha256, pairs=kept[page.page_id], dropped=dropped)
     repeated, origin = _write_unique(job, asked, kept)
     before = sum(map(len, kept.values()))
     counts = f"{reasons.total()} dropped, {repeated} asked twice, {before - repeated} stay"
@@ -164,22 +163,24 @@ def _write_unique(job: Job, asked: list[Page], kept: dict[str, list[QA]]) -> tup
     items = [duplicates.Item(page_id, qa) for page_id, pairs in kept.items() for qa in pairs]
     embed = Embedder(job.embedding_model)
     gone = duplicates.duplicates(items, embed)
-    records = {page.page_id: {"sha256": page.sha256, "pairs": [], "dropped": []} for page in asked}
+    stay: dict[str, list[QA]] = {page.page_id: [] for page in asked}
+    go: dict[str, list[Dropped]] = {page.page_id: [] for page in asked}
     for index, item in enumerate(items):
         if index in gone:
-            records[item.page_id]["dropped"].append(Dropped(item.qa, gone[index]))
+            go[item.page_id].append(Dropped(item.qa, gone[index]))
         else:
-            records[item.page_id]["pairs"].append(item.qa)
-    for page_id, record in records.items():
-        files.write_json(job.work / "qa_unique" / f"{page_id}.json", record)
+            stay[item.page_id].append(item.qa)
+    for page in asked:
+        fields = {"pairs": stay[page.page_id], "dropped": go[page.page_id]}
+        records.save(job.work, "qa_unique", page.page_id, page.sha256, **fields)
     return len(gone), embed.origin
 
 
 def _entries(job: Job) -> Iterator[Entry]:
     asked, _ = _to_ask(job)
     for page in asked:
-        stored = files.read_json(job.work / "qa_unique" / f"{page.page_id}.json")
-        if stored is None or stored["sha256"] != page.sha256:
+        stored = records.load(job.work, "qa_unique", page.page_id, page.sha256)
+        if stored is None:
             raise Missing(f"{page.page_id}, as its picture is today, has not been through the filter; run it first")
         if stored["pairs"]:
             content_type, _ = _labelled(job, page)

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
-from vlm3_dataset.files import fingerprint, read_json, write_json
+from vlm3_dataset import records
+from vlm3_dataset.files import fingerprint
 from vlm3_dataset.labels import extractive, prompts
 from vlm3_dataset.labels.claude import BudgetReached, Claude
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import QA, Class, Page
 from vlm3_dataset.shelf.prepare import load_reading
 
+STAGE = "qa_raw"
 IN_FLIGHT = 8  # calls at once; a kill loses at most these, as the API has no idempotency key
 
 Labeled = tuple[str, list[QA]]  # content type, pairs
@@ -50,14 +51,8 @@ def with_claude(pages: Iterable[Page], work: Path, model: str, max_usd: float) -
 
 def load(work: Path, page: Page) -> Labeled | None:
     """Content type and pairs of a page; None where its picture, as it is today, has not been labelled."""
-    stored = read_json(work / "qa_raw" / f"{page.page_id}.json")
-    if stored is None or stored["sha256"] != page.sha256:
-        return None
-    return stored["content_type"], [QA(**pair) for pair in stored["pairs"]]
-
-
-def is_current(stored: dict[str, Any] | None, made_from: str) -> bool:
-    return stored is not None and stored["made_from"] == made_from
+    stored = records.load(work, STAGE, page.page_id, page.sha256)
+    return (stored["content_type"], [QA(**pair) for pair in stored["pairs"]]) if stored else None
 
 
 def _label(
@@ -68,12 +63,11 @@ def _label(
     workers: int,
 ) -> list[str]:
     """Labels what has no file made from the same input; returns one line for each page that failed."""
-    pages = list(pages)
-    folder = work / "qa_raw"
-    rest = [page for page in pages if not is_current(read_json(folder / f"{page.page_id}.json"), made_from(page))]
+    inputs = {page: made_from(page) for page in pages}
+    rest = {page: made for page, made in inputs.items() if not _is_labelled(work, page, made)}
     failed = []
-    with tqdm(total=len(pages), initial=len(pages) - len(rest), desc="generate", unit="page") as bar:
-        for page, future in _in_flight(ask, rest, workers):
+    with tqdm(total=len(inputs), initial=len(inputs) - len(rest), desc="generate", unit="page") as bar:
+        for page, future in _in_flight(ask, list(rest), workers):
             try:
                 content_type, pairs = future.result()
             except BudgetReached as stop:
@@ -81,10 +75,15 @@ def _label(
             except _api_error() as error:
                 failed.append(f"{page.page_id}: {_one_line(error)}; run again to ask once more")
             else:
-                record = {"made_from": made_from(page), "sha256": page.sha256, "content_type": content_type}
-                write_json(folder / f"{page.page_id}.json", record | {"pairs": pairs})
+                fields = {"made_from": rest[page], "content_type": content_type, "pairs": pairs}
+                records.save(work, STAGE, page.page_id, page.sha256, **fields)
             bar.update()
     return failed
+
+
+def _is_labelled(work: Path, page: Page, made_from: str) -> bool:
+    stored = records.load(work, STAGE, page.page_id, page.sha256)
+    return stored is not None and stored["made_from"] == made_from
 
 
 def _in_flight(

@@ -73,7 +73,7 @@ def has_value(row: Row) -> bool:
 
 
 def is_numbered(rows: Sequence[Row]) -> bool:
-    return sum(opens_item(row) for row in rows) >= 1
+    return any(opens_item(row) for row in rows)
 
 
 def opens_item(row: Row) -> bool:

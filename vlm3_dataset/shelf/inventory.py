@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from vlm3_dataset.files import sha256
@@ -75,9 +76,5 @@ def _without_repeats(sources: list[Source]) -> list[Source]:
     for source in sources:
         known = first.setdefault(source.sha256, source.path) if not source.reason else source.path
         repeat = "" if known == source.path else f"a repeat: the same bytes as {known}"
-        result.append(_left_out(source, repeat) if repeat else source)
+        result.append(replace(source, reason=repeat) if repeat else source)
     return result
-
-
-def _left_out(source: Source, reason: str) -> Source:
-    return Source(source.path, source.kind, source.size, source.sha256, reason, source.post)

@@ -1,5 +1,6 @@
 """An HTML page laid out as a PDF, from its text and tables alone: no script, no style, nothing that loads."""
 
+import functools
 import io
 import itertools
 import re
@@ -27,6 +28,7 @@ LEAST_KEPT = 0.98  # share of the words that the layout must show; a few stand i
 SHEET = "body{font-family:sans-serif;font-size:10pt} table{width:100%} td,th{border:0.5px solid #999;padding:3px}"
 
 
+@functools.lru_cache(maxsize=1)  # the sheets of a page are asked for one after the other
 def lay_out(data: bytes) -> bytes:
     """The page as A4 sheets.
 
