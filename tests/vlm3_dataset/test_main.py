@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 
+import pymupdf
 import pytest
 
 from tests.vlm3_dataset.shelves import TABLE, fill, scan, text_pdf
@@ -128,6 +129,16 @@ def test_a_changed_page_does_not_get_the_pairs_of_the_old_one(place, capsys):
     command.main(["status"])
     rows = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if line}
     assert rows["generate"][2:4] == ["1", "pages"]
+
+
+def test_a_page_redrawn_with_the_same_words_is_labelled_anew(place, capsys):
+    fill(place / "data_src", {"book.pdf": text_pdf([ROWS])})
+    command.main(["all"])
+    document = pymupdf.open("pdf", text_pdf([ROWS]))
+    document[0].draw_rect((300, 600, 400, 700), fill=(0, 0, 0))
+    fill(place / "data_src", {"book.pdf": document.tobytes(no_new_id=True)})
+    command.main(["all"])
+    assert capsys.readouterr().out.count("6 pairs on 1 pages by extractive") == 2
 
 
 def test_a_torn_record_is_one_line(place, capsys):
