@@ -1,31 +1,17 @@
 """What a user may say to `scrapy crawl e30m3 -a NAME=VALUE`, checked before anything starts."""
 
 import re
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
+from e30crawl.boards import KEPT, BoardFile, BoardFileError, BoardName, ForumUrl, board_name
+from e30crawl.cookies import BoardJar, CookieFileError, load
 from e30crawl.tasks import Scope, Step
-from e30crawl.urls import UrlKind, classify
-
-BOARD_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
-
-
-def board_name(value: str) -> str:
-    """A name for a folder and nothing else: it never leads out of the archive. Raises ValueError."""
-    if not BOARD_NAME.fullmatch(value):
-        raise ValueError("a board's name has only a-z, 0-9, '.', '_' and '-', and starts with a letter or a digit")
-    return value
 
 
 def _ids(value: object) -> object:
@@ -45,24 +31,28 @@ class CrawlArguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    start_url: str
-    board: Annotated[str, AfterValidator(board_name)] | None = None
+    start_url: ForumUrl
+    board: BoardName | None = None
     only: Step | None = None
     forum_id: Ids = frozenset()
     thread_id: Ids = frozenset()
     archive: Path = Path("forum_archive")
+    update: bool = False
+    browser: bool = False
+    cookies: Path | None = None
+    config: BoardFile = BoardFile()
 
-    @field_validator("start_url")
+    @model_validator(mode="before")
     @classmethod
-    def _a_forum(cls, value: str) -> str:
-        parts = urlsplit(value)  # raises ValueError on "http://["
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:  # and on a port of 99999
-            raise ValueError(f"{value!r} is not an http or https address")
-        if not parts.hostname.isascii():  # the answers come from the ASCII name, and would be another site's
-            raise ValueError(f"{value!r}: write its host as {parts.hostname.encode('idna').decode()}")
-        if classify(value).kind in {UrlKind.POST, UrlKind.ATTACHMENT}:
-            raise ValueError(f"{value!r} is a single post or file; give the forum or a thread")
-        return value
+    def _with_its_file(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The command line wins over the board's file."""
+        if "config" not in given:
+            return given
+        try:
+            config = BoardFile.load(Path(given["config"]))
+        except BoardFileError as error:
+            raise ValueError(f"config: {error}") from error
+        return config.arguments | given | {"config": config}
 
     @model_validator(mode="after")
     def _has_a_name(self) -> Self:
@@ -71,6 +61,27 @@ class CrawlArguments(BaseModel):
         except ValueError as error:
             raise ValueError(f"start_url: no name for a folder in {self.start_url!r}; say -a board=NAME") from error
         return self
+
+    @model_validator(mode="after")
+    def _goes_on_as_before(self) -> Self:
+        """Without its file a board would be asked at other hours, and its pages be read in another way."""
+        if "config" not in self.model_fields_set and (self.folder / KEPT).exists():
+            raise ValueError(
+                f"config: {self.folder} has a board file; say -a config={self.folder / KEPT}, or another one"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _can_log_in(self) -> Self:
+        try:
+            _ = self.cookie_jar
+        except CookieFileError as error:
+            raise ValueError(f"cookies: {error}") from error
+        return self
+
+    @cached_property
+    def cookie_jar(self) -> BoardJar | None:
+        return load(self.cookies, self.start_url, datetime.now(UTC)) if self.cookies else None
 
     @property
     def folder(self) -> Path:

@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from e30crawl.frontier import connect, pages
+from e30crawl.state import connect, pages
 from e30crawl.pages.read import read
 from e30crawl.records import Forum, Media, Page, PageKind, Post, Thread
 from e30crawl.store import DamagedPageError, Store
@@ -34,13 +34,13 @@ Row = dict[str, Any]
 Files = dict[str, sa.Row]  # media by key
 
 
-def export(folder: Path) -> dict[str, int]:
+def export(folder: Path, url: str = "") -> dict[str, int]:
     """Writes the four files into the board's folder, each by rename; returns how many rows each has.
 
     Two exports of a board take turns, since both write the same temporary files. Raises DamagedPageError for a raw
     page that cannot be read, OSError and Frontier.Error.
     """
-    engine, store, board = connect(folder / "state.sqlite"), Store(folder), folder.name
+    engine, store, board = connect(folder, url), Store(folder), folder.name
     with _turn(folder), engine.connect() as connection:
         written = {
             "forums": _write(folder / "forums.jsonl", _forums(connection, store, board)),

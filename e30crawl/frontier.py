@@ -1,88 +1,71 @@
 """What is known of a board and what is done: the only truth about progress.
 
 Scrapy's JOBDIR lost 25 to 65 % of the pages after SIGKILL, in silence. Here a page's outcome and all that it led
-to are one transaction of SQLite, and leases live in memory only, so that a crash gives them back by itself.
+to are one transaction, and leases of pages live in memory only, so that a crash gives them back by itself.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects import postgresql, sqlite
 
-from e30crawl.tasks import EVERYTHING, Found, Lease, Outcome, Scope, State, Step
+from e30crawl.state import listed, pages, received, rounds, versions
+from e30crawl.tasks import EVERYTHING, NO_CHANGES, Changes, Found, Lease, Listed, Outcome, Scope, State, Step
 from e30crawl.urls import canonical, identity, same_board
 
-PER_HOST = 2  # one on its way and one that waits its turn: a slow host never holds up the others
 MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
 PAGE_TRIES = 9  # a board may be down for a day: 8 waits are 23.7 hours
 LONGEST_DELAY = 6 * 3600.0
 
-_metadata = sa.MetaData()
-pages = sa.Table(
-    "pages",
-    _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("host", sa.Text, nullable=False),
-    sa.Column("step", sa.Text, nullable=False),
-    sa.Column("forum_id", sa.BigInteger),
-    sa.Column("thread_id", sa.BigInteger),
-    sa.Column("number", sa.BigInteger, nullable=False),
-    sa.Column("state", sa.Text, nullable=False, server_default=State.PENDING),
-    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("not_before", sa.Float, nullable=False, server_default="0"),  # seconds since the epoch
-    sa.Column("kind", sa.Text),  # of the page that came; "file" for media
-    sa.Column("reason", sa.Text),  # of the last failure, or a notice's words
-    sa.Column("sha256", sa.Text),
-    sa.Column("size", sa.BigInteger),
-    sa.Column("suffix", sa.Text),
-    sa.Column("content_type", sa.Text),
-    sa.Column("location", sa.Text),
-    sa.Column("records", sa.Integer),
-    sa.Column("fetched_at", sa.Text),  # UTC, ISO 8601
-)
-sa.Index("pages_waiting", pages.c.host, pages.c.id, sqlite_where=pages.c.state == State.PENDING)
-sa.Index("pages_counted", pages.c.step, pages.c.state, pages.c.kind)
-sa.Index("pages_sorted", pages.c.step, pages.c.thread_id, pages.c.forum_id, pages.c.number)
-
-
-def connect(path: Path) -> sa.Engine:
-    """The state at `path`, made if it is not there. FULL: a page reported done survives a power cut."""
-    engine = sa.create_engine(f"sqlite:///{path}")
-
-    @sa.event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA busy_timeout=30000")
-
-    _metadata.create_all(engine)
-    return engine
+_PENDING = {"state": State.PENDING, "tries": 0, "not_before": 0.0}
+_FETCHED = ("kind", "sha256", "size", "content_type", "location", "fetched_at", "rendered")
 
 
 class Frontier:
-    """One board's pages, for one process (two at once would fetch twice; `scrapy crawl` holds a lock)."""
+    """One board's pages, for one process: two at once would fetch twice, hence the lock or the lease of the board.
+
+    `renew` is called in every transaction that writes, and undoes it by raising: the lease of a board on PostgreSQL.
+    `per_host` pages of a host are leased at once: one on its way and one that waits its turn, so that a slow host
+    never holds up the others.
+    """
 
     Error = sa.exc.SQLAlchemyError  # what its methods raise where the state cannot be read or written
 
-    def __init__(self, path: Path, scope: Scope = EVERYTHING, retry_delay: float = 60.0) -> None:
-        self.engine = connect(path)
+    def __init__(
+        self,
+        engine: sa.Engine,
+        scope: Scope = EVERYTHING,
+        retry_delay: float = 60.0,
+        *,
+        per_host: int = 2,
+        renew: Callable[[sa.Connection], None] | None = None,
+    ) -> None:
+        self.engine = engine
         self.scope = scope
         self.retry_delay = retry_delay
+        self.per_host = per_host
+        self._renew = renew
+        self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
         self._leased: dict[int, str] = {}  # page id -> host
+        self._hosts: dict[str, float] = {}  # host -> when it is worth asking for its pages again
         with self.engine.connect() as connection:
-            hosts = connection.scalars(sa.select(pages.c.host).where(pages.c.state == State.PENDING).distinct())
-            self._hosts = dict.fromkeys(hosts, 0.0)  # host -> when it is worth asking for its pages again
+            self._look_for_hosts(connection)
 
     @property
     def leased(self) -> int:
         return len(self._leased)
+
+    def keep(self) -> None:
+        """Renews the board's lease while nothing else is written."""
+        if self._renew:
+            with self._writing():
+                pass
 
     def other_board(self, start_url: str) -> str | None:
         """The address this state began with, if `start_url` is of another board; None if both are one.
@@ -99,17 +82,17 @@ class Frontier:
         return first
 
     def add(self, found: list[Found]) -> None:
-        with self.engine.begin() as connection:
+        with self._writing() as connection:
             self._insert(connection, found)
 
     def claim(self, limit: int, now: float) -> list[Lease]:
-        """Up to `limit` pages that are due, the oldest of each host first, at most PER_HOST of a host at once."""
+        """Up to `limit` pages that are due, the oldest of each host first, at most `per_host` of a host at once."""
         leases: list[Lease] = []
         busy = Counter(self._leased.values())
         with self.engine.connect() as connection:
             wanted = self._wanted(connection)
             for host in [host for host, when in self._hosts.items() if when <= now]:
-                room = min(PER_HOST - busy[host], limit - len(leases))
+                room = min(self.per_host - busy[host], limit - len(leases))
                 if room > 0:
                     leases += self._claim(connection, host, room, now, wanted)
         return leases
@@ -117,35 +100,83 @@ class Frontier:
     def next_due(self, now: float) -> float | None:
         """After a claim that gave nothing: seconds until a page is due of a host with room; None if there is none."""
         busy = Counter(self._leased.values())
-        times = [when for host, when in self._hosts.items() if busy[host] < PER_HOST]
+        times = [when for host, when in self._hosts.items() if busy[host] < self.per_host]
         return max(min(times) - now, 0.0) if times else None
 
-    def done(self, lease: Lease, outcome: Outcome, found: list[Found], at: datetime) -> None:
-        """The page is done and led to `found`: one transaction, so that neither is ever true without the other."""
-        values = {
-            "state": State.DONE,
-            "kind": outcome.kind,
-            "reason": outcome.note,
-            "fetched_at": at.isoformat(timespec="seconds"),
-        }
-        columns = ("sha256", "size", "suffix", "content_type", "location", "records")
-        values |= {name: getattr(outcome, name) for name in columns}
-        with self.engine.begin() as connection:
+    def done(
+        self,
+        lease: Lease,
+        outcome: Outcome,
+        found: list[Found],
+        at: datetime,
+        *,
+        changes: Changes = NO_CHANGES,
+        day: str | None = None,
+    ) -> None:
+        """The page is done and led to `found`: one transaction, so that neither is ever true without the other.
+
+        `day` is whose byte budget it counts for.
+        """
+        columns = ("kind", "sha256", "size", "suffix", "content_type", "location", "records", "rendered")
+        values = {name: getattr(outcome, name) for name in columns}
+        values |= {"state": State.DONE, "reason": outcome.note, "fetched_at": at.isoformat(timespec="seconds")}
+        this = pages.c.id == lease.id
+        with self._writing() as connection:
             self._insert(connection, found)
-            connection.execute(sa.update(pages).where(pages.c.id == lease.id).values(values))
+            if lease.sha256 == outcome.sha256:
+                del values["fetched_at"]  # "Today" is the day on which these bytes came first
+            elif lease.sha256:
+                before = connection.execute(sa.select(*(pages.c[name] for name in _FETCHED)).where(this)).one()
+                connection.execute(sa.insert(versions).values(page_id=lease.id, **before._asdict()))
+            connection.execute(sa.update(pages).where(this).values(values))
+            self._note(connection, changes)
+            if day:
+                self._count_bytes(connection, day, outcome.size)
         self._release(lease)
 
     def failed(self, lease: Lease, reason: str, now: float, *, final: bool = False, wait: float = 0.0) -> State:
-        """Come back later, at the earliest in `wait` seconds; after the last try, or if `final`, give up."""
+        """Come back later, at the earliest in `wait` seconds; after the last try, or if `final`, give up.
+
+        A page that was had before stays done, as it was.
+        """
         tries = lease.tries + 1
         last = tries >= (MEDIA_TRIES if lease.step is Step.MEDIA else PAGE_TRIES)
         state = State.FAILED if final or last else State.PENDING
         due = now + max(wait, min(self.retry_delay * 4 ** (tries - 1), LONGEST_DELAY))
-        values = {"state": state, "tries": tries, "not_before": due, "reason": " ".join(reason.split())[:300]}
-        with self.engine.begin() as connection:
+        values = {"tries": tries, "not_before": due, "reason": " ".join(reason.replace("\0", "").split())[:300]}
+        had = sa.case((pages.c.sha256.is_not(None), State.DONE), else_=State.FAILED)
+        values["state"] = had if state is State.FAILED else state
+        with self._writing() as connection:
             connection.execute(sa.update(pages).where(pages.c.id == lease.id).values(values))
         self._release(lease)
         return state
+
+    def begin_round(self, at: datetime) -> bool:
+        """Sends for the first page of every list again; False where an earlier round goes on, which never ended."""
+        with self._writing() as connection:
+            if connection.scalar(sa.select(rounds.c.id).where(rounds.c.ended_at.is_(None))):
+                return False
+            connection.execute(sa.insert(rounds).values(begun_at=at.isoformat(timespec="seconds")))
+            lists = sa.and_(pages.c.step == Step.FORUMS, self._wanted(connection))
+            connection.execute(sa.update(pages).where(lists).values(_PENDING))
+            self._look_for_hosts(connection)
+        return True
+
+    def end_round(self, at: datetime) -> None:
+        with self._writing() as connection:
+            open_round = rounds.c.ended_at.is_(None)
+            connection.execute(sa.update(rounds).where(open_round).values(ended_at=at.isoformat(timespec="seconds")))
+
+    def listed(self, thread_ids: list[int]) -> dict[int, Listed]:
+        """What the lists said of these threads when their pages were last sent for."""
+        query = sa.select(listed).where(listed.c.thread_id.in_(thread_ids))
+        with self.engine.connect() as connection:
+            return {row.thread_id: Listed(row.replies, row.last_post) for row in connection.execute(query)}
+
+    def received(self, day: str) -> int:
+        """Bytes that came on this day."""
+        with self.engine.connect() as connection:
+            return connection.scalar(sa.select(received.c.bytes).where(received.c.day == day)) or 0
 
     def missing(self) -> list[str]:
         """The ids of the scope that the board has not named so far, as `forum 42`."""
@@ -170,6 +201,43 @@ class Frontier:
     def close(self) -> None:
         self.engine.dispose()
 
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self.engine.begin() as connection:
+            if self._renew:
+                self._renew(connection)
+            yield connection
+
+    def _look_for_hosts(self, connection: sa.Connection) -> None:
+        hosts = connection.scalars(sa.select(pages.c.host).where(pages.c.state == State.PENDING).distinct())
+        self._hosts |= dict.fromkeys(hosts, 0.0)
+
+    def _note(self, connection: sa.Connection, changes: Changes) -> None:
+        """Sends for what has changed; what was known of a thread gives way only together with that."""
+        if changes.listed:
+            rows = [{"thread_id": i, "replies": t.replies, "last_post": t.last_post} for i, t in changes.listed.items()]
+            new = self._upsert(listed)
+            update = {"replies": new.excluded.replies, "last_post": new.excluded.last_post}
+            connection.execute(new.on_conflict_do_update(index_elements=["thread_id"], set_=update), rows)
+        of_threads = sa.and_(pages.c.step == Step.POSTS, pages.c.state != State.PENDING)
+        if changes.grown:
+            threads = sa.and_(of_threads, pages.c.thread_id.in_(changes.grown))
+            last = sa.select(pages.c.thread_id, sa.func.max(pages.c.number)).where(threads).group_by(pages.c.thread_id)
+            of_last = sa.tuple_(pages.c.thread_id, pages.c.number).in_(last)
+            connection.execute(sa.update(pages).where(of_threads, of_last).values(_PENDING))
+        if changes.shrunk:
+            shrunk = pages.c.thread_id.in_(changes.shrunk)
+            connection.execute(sa.update(pages).where(of_threads, shrunk).values(_PENDING))
+        if changes.next_list:
+            connection.execute(sa.update(pages).where(pages.c.key == changes.next_list).values(_PENDING))
+        if changes.grown or changes.shrunk or changes.next_list:
+            self._look_for_hosts(connection)
+
+    def _count_bytes(self, connection: sa.Connection, day: str, size: int) -> None:
+        new = self._upsert(received).values(day=day, bytes=size)
+        more = {"bytes": received.c.bytes + new.excluded.bytes}
+        connection.execute(new.on_conflict_do_update(index_elements=["day"], set_=more))
+
     def _insert(self, connection: sa.Connection, found: list[Found]) -> None:
         if not found:
             return
@@ -185,12 +253,12 @@ class Frontier:
             }
             for page in found
         ]
-        connection.execute(insert(pages).on_conflict_do_nothing(index_elements=["key"]), rows)
+        connection.execute(self._upsert(pages).on_conflict_do_nothing(index_elements=["key"]), rows)
         self._hosts |= dict.fromkeys((row["host"] for row in rows), 0.0)
 
     def _claim(self, connection: sa.Connection, host: str, room: int, now: float, wanted: Any) -> list[Lease]:
         waiting = (pages.c.host == host, pages.c.state == State.PENDING, pages.c.id.not_in(self._leased), wanted)
-        columns = (*(pages.c[name] for name in Found.__slots__), pages.c.id, pages.c.tries)
+        columns = (*(pages.c[name] for name in Found.__slots__), pages.c.id, pages.c.tries, pages.c.sha256)
         due = sa.select(*columns).where(*waiting, pages.c.not_before <= now).order_by(pages.c.id).limit(room)
         leases = [replace(Lease(*row), step=Step(row.step)) for row in connection.execute(due)]
         if not leases:  # nothing now: remember when, or that there is nothing at all

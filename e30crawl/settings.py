@@ -3,6 +3,8 @@
 Figures behind "measured": Scrapy 2.19.0 on a loopback forum of 609 pages.
 """
 
+from os import environ
+
 BOT_NAME = "e30crawl"
 SPIDER_MODULES = ["e30crawl.spiders"]
 COMMANDS_MODULE = "e30crawl.commands"
@@ -18,6 +20,7 @@ DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.25  # Scrapy's 0.5 would make "2 s" often 1 s
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1  # we yield none; Scrapy would start 100 tasks for every response all the same
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0  # start at DOWNLOAD_DELAY, which is the floor as well
 AUTOTHROTTLE_MAX_DELAY = 120
@@ -30,6 +33,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # measured: 13 of 60 forbidden pages fetched
     "e30crawl.robots.StrictRobots": 100,
     "e30crawl.throttle.SlotPerHost": 110,  # one request at a time to the host a redirect leads to, not only from
+    "e30crawl.cookies.BoardCookies": 700,  # where Scrapy's would be; only with -a cookies=
 }
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,  # knows no Retry-After: came back after < 0.1 s instead of 3 s
@@ -42,6 +46,10 @@ GUARD_ALLOW: list[str] = []  # "host:port" of our own machines that may be fetch
 
 # The frontier (frontier.py) retries, because it remembers across restarts: Scrapy's retries end after 2 quick ones.
 RETRY_ENABLED = False
+# Empty: SQLite in the board's folder. postgresql://user@host/database: workers on several machines share the boards.
+# From the environment, because a command line with a password is seen by everybody on the machine.
+FRONTIER_URL = environ.get("FRONTIER_URL", "")
+FRONTIER_LEASE = 120.0  # seconds until another worker may take a board over whose worker has died
 FRONTIER_RETRY_DELAY = 60.0  # seconds to the second try; four times as long before each further one
 HTTPERROR_ALLOW_ALL = True  # vBulletin says "no permission" under 200 and 403 alike: the spider reads both
 METAREFRESH_ENABLED = False  # boards use it for "thank you" pages; the page itself is what we keep
@@ -57,8 +65,8 @@ DOWNLOAD_WARNSIZE = 0  # photos are large; nothing to warn of
 TELNETCONSOLE_ENABLED = False  # on by default, a Python prompt on a port
 REMOTE_CONTROL_ENABLED = False  # likewise, over HTTP
 
-# No cookies: we read as a guest. On the first cookie Scrapy would also let tldextract download the list of public
-# suffixes, past robots.txt and every delay; without the cookie middleware nothing calls it.
+# On the first cookie tldextract would download the list of public suffixes, past robots.txt and every delay; without
+# Scrapy's cookie middleware nothing calls it. We read as a guest, or with cookies.BoardCookies.
 COOKIES_ENABLED = False
 
 LOG_LEVEL = "INFO"

@@ -3,7 +3,7 @@
 Apart from the frontier itself, whose SQLAlchemy takes half a second to import: `scrapy list` needs none of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -40,6 +40,7 @@ class Lease(Found):
 
     id: int = 0
     tries: int = 0
+    sha256: str | None = None  # of what it was when it was fetched before
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,28 @@ class Outcome:
     location: str | None = None  # where redirects ended, if anywhere else
     records: int = 0  # forums, threads or posts on the page
     note: str | None = None  # the board's words on a notice
+    rendered: bool = False  # by a browser: its serialised page instead of the bytes that came
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list says of a thread, as far as it tells whether the thread has changed."""
+
+    replies: int | None = None
+    last_post: str | None = None  # as printed
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a list has to say that was not known: threads by id, and the list's own next page."""
+
+    listed: dict[int, Listed] = field(default_factory=dict)
+    grown: tuple[int, ...] = ()  # visit the last page known, which leads to the rest
+    shrunk: tuple[int, ...] = ()  # posts are gone, and every page may have moved
+    next_list: str | None = None  # key of the list's next page
+
+
+NO_CHANGES = Changes()
 
 
 @dataclass(frozen=True, slots=True)

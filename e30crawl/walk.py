@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import urldefrag
 
-from e30crawl.records import Page, PageKind
-from e30crawl.tasks import Found, Lease, Step
+from e30crawl.pages.dates import is_absolute
+from e30crawl.records import Page, PageKind, Thread
+from e30crawl.tasks import Changes, Found, Lease, Listed, Step
 from e30crawl.urls import UrlKind, canonical, classify, identity, page_url, site
 
 GONE = {404, 410, 451}
@@ -34,10 +35,15 @@ class Judgement:
     reason: str | None = None
 
 
-def judge(page: Page, status: int, url: str, lease: Lease) -> Judgement:
-    """What to do with a page that came from `url` under `status`; statuses of a busy server never come here."""
+def judge(page: Page, status: int, url: str, lease: Lease, *, lost_login: bool = False) -> Judgement:
+    """What to do with a page that came from `url` under `status`; statuses of a busy server never come here.
+
+    `lost_login`: the board takes us for a guest although we came with a member's cookies.
+    """
     if site(url) != site(lease.url):
         return Judgement(Verdict.GIVE_UP, f"leads to another site: {url}")
+    if lost_login:
+        return Judgement(Verdict.STOP, "the board takes us for a guest, whatever our cookies say; export them again")
     notice = page.kind is PageKind.NOTICE
     if notice and page.logged_out:
         # Guests meet members-only forums as a matter of course. Any other page was listed for us to read.
@@ -76,6 +82,46 @@ def leads(page: Page, lease: Lease) -> list[Found]:
     found = [*_forums(page), *_threads(page, forum_id), *_pager(page, lease, forum_id), *_media(page, lease, forum_id)]
     board = site(lease.url)
     return [each for each in found if each.step is Step.MEDIA or site(each.url) == board]
+
+
+def changes(page: Page, lease: Lease, known: dict[int, Listed], *, update: bool) -> Changes:
+    """What a thread list has to say against what is `known` of its threads.
+
+    Lists are sorted by their threads' last posts: in an update the next page is asked only while this one had news
+    beside its sticky threads. Without `update` threads are only noted, for the first update to compare with.
+    """
+    threads = [thread for thread in page.threads if not thread.moved]
+    new = {thread.thread_id for thread in threads} - known.keys()
+    if not update:
+        return Changes({thread.thread_id: _listed(thread) for thread in threads if thread.thread_id in new})
+    shrunk = {thread.thread_id for thread in threads if _lost_replies(thread, known.get(thread.thread_id))}
+    grown = {thread.thread_id for thread in threads if _has_news(thread, known.get(thread.thread_id))} - shrunk
+    news = new | grown | shrunk
+    forum_id, goes_on = page.forum_id or lease.forum_id, any(t.thread_id in news and not t.sticky for t in threads)
+    return Changes(
+        {thread.thread_id: _listed(thread) for thread in threads if thread.thread_id in news},
+        tuple(sorted(grown)),
+        tuple(sorted(shrunk)),
+        f"forum:{forum_id}:{page.number + 1}" if forum_id and goes_on and page.number < page.last else None,
+    )
+
+
+def _listed(thread: Thread) -> Listed:
+    return Listed(thread.replies, thread.last_post)
+
+
+def _lost_replies(thread: Thread, before: Listed | None) -> bool:
+    return bool(before) and None not in (thread.replies, before.replies) and thread.replies < before.replies
+
+
+def _has_news(thread: Thread, before: Listed | None) -> bool:
+    """More replies, or as many and another last post, as long as "Today" has not merely become "Yesterday"."""
+    if before is None:
+        return False
+    if None not in (thread.replies, before.replies) and thread.replies != before.replies:
+        return True
+    dates = (thread.last_post, before.last_post)
+    return dates[0] != dates[1] and all(map(is_absolute, dates))
 
 
 def _forums(page: Page) -> list[Found]:

@@ -1,10 +1,7 @@
 """`scrapy crawl e30m3`: Scrapy's own, with arguments checked first, an export at the end and a true exit code."""
 
 import argparse
-import fcntl
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from scrapy.settings import BaseSettings, default_settings
 
 from e30crawl import settings as ours
 from e30crawl.arguments import CrawlArguments, explain
+from e30crawl.commands._turn import only_crawl_of
 from e30crawl.failing import fail, one_line
 from e30crawl.guard import Allowed
 from e30crawl.spiders.e30m3 import E30m3Spider
@@ -45,17 +43,19 @@ class Command(ScrapyCrawl):
             self.arguments = CrawlArguments(**opts.spargs)
         except ValidationError as error:
             fail(explain(error), code=2)
+        self.settings.setdict(self.arguments.config.settings, priority="spider")  # -s wins over the board's file
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        with _only_crawl_of(self.arguments.folder):
-            _refuse_another_board(self.arguments)
+        with only_crawl_of(self.arguments, self.settings):
+            _refuse_another_board(self.arguments, self.settings.get("FRONTIER_URL"))
+            self.arguments.config.keep(self.arguments.folder)
             crawler = self._create_crawler(args[0])
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()
             reason = crawler.stats.get_value("finish_reason", "failed to start")
             problems = [*crawler.spider.problems] if crawler.spider else []
             if reason == "finished":
-                problems += _export(self.arguments.folder)
+                problems += _export(self.arguments.folder, self.settings.get("FRONTIER_URL"))
             else:
                 problems.append(f"{self.arguments.name}: stopped early ({reason}); the same command goes on from here")
         for problem in problems:
@@ -82,15 +82,16 @@ def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
             raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")
 
 
-def _refuse_another_board(arguments: CrawlArguments) -> None:
+def _refuse_another_board(arguments: CrawlArguments, url: str) -> None:
     from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
+    from e30crawl.state import FILE, connect
 
     try:
-        frontier = Frontier(arguments.folder / "state.sqlite")
+        frontier = Frontier(connect(arguments.folder, url))
         other = frontier.other_board(arguments.start_url)
         frontier.close()
     except Frontier.Error as error:
-        fail(f"{arguments.folder / 'state.sqlite'}: {one_line(error)}")
+        fail(f"{'FRONTIER_URL' if url else arguments.folder / FILE}: {one_line(error)}")
     if other:
         fail(
             f"{arguments.folder}: holds another board, {other}; for {arguments.start_url} say -a board=NAME as well",
@@ -98,30 +99,14 @@ def _refuse_another_board(arguments: CrawlArguments) -> None:
         )
 
 
-def _export(folder: Path) -> list[str]:
+def _export(folder: Path, url: str) -> list[str]:
     """Writes the rows and says how many; returns what went wrong, if anything."""
     from e30crawl.export import export
     from e30crawl.frontier import Frontier
 
     try:
-        rows = export(folder)
+        rows = export(folder, url)
     except (OSError, Frontier.Error) as error:
         return [f"{folder}: not exported: {one_line(error)}"]
     print(f"{folder}: {', '.join(f'{count} {name}' for name, count in rows.items())}", file=sys.stderr)
     return []
-
-
-@contextmanager
-def _only_crawl_of(folder: Path) -> Iterator[None]:
-    """Two crawls of a board would ask twice as fast as promised. The lock goes with the process, however it ends."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("w")
-    except OSError as error:
-        fail(f"{folder}: cannot write there: {error.strerror}")
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fail(f"{folder}: another crawl of this board is running")
-        yield

@@ -15,8 +15,9 @@ class Command(BoardCommand, ScrapyCommand):
 
     def show(self, folder: Path) -> None:
         from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
+        from e30crawl.state import connect
 
-        frontier = Frontier(folder / "state.sqlite")
+        frontier = Frontier(connect(folder, self.settings.get("FRONTIER_URL", "")))
         print(table(frontier.counts()))
         for heading, state in (("failed", State.FAILED), ("to be tried again", State.PENDING), ("notices", State.DONE)):
             if reasons := frontier.reasons(state):

@@ -6,6 +6,7 @@ import pytest
 
 from e30crawl.arguments import CrawlArguments
 from e30crawl.frontier import Frontier
+from e30crawl.state import connect
 from e30crawl.tasks import Step
 from e30crawl.walk import start as start_of
 
@@ -79,7 +80,7 @@ def test_a_state_that_is_no_database_is_told_in_one_line(scrapy, tmp_path, words
 def test_a_folder_holds_one_board(scrapy, tmp_path):
     folder, old, new = tmp_path / "127.0.0.1", "http://127.0.0.1:9/old/", "http://127.0.0.1:9/new/"
     folder.mkdir()
-    Frontier(folder / "state.sqlite").add([start_of(old)])
+    Frontier(connect(folder)).add([start_of(old)])
     code, _, error = scrapy("crawl", "e30m3", "--nolog", "-a", f"start_url={new}", "-a", f"archive={tmp_path}")
     assert code == 2
     assert error == f"{folder}: holds another board, {old}; for {new} say -a board=NAME as well\n"

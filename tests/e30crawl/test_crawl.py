@@ -15,8 +15,8 @@ import pytest
 from e30crawl.export import export
 from e30crawl.store import Store
 from sample.board import Board
+from tests.e30crawl.conftest import GENERATIONS
 
-GENERATIONS = ("vb3", "vb4", "vb5")
 PATIENCE = 120
 FILES = ("forums", "threads", "posts", "media")
 
@@ -44,17 +44,6 @@ def done(folder):
 @pytest.fixture(scope="module")
 def board():
     return Board.load()
-
-
-@pytest.fixture(scope="module")
-def archive(site, start, tmp_path_factory):
-    """An undisturbed crawl of each board, side by side."""
-    archive = tmp_path_factory.mktemp("archive")
-    crawls = [start(start_url=site.url(f"/{name}/"), board=name, archive=archive) for name in GENERATIONS]
-    for process in crawls:
-        output, _ = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, output
-    return archive
 
 
 @pytest.fixture(params=GENERATIONS)

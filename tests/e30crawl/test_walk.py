@@ -1,13 +1,15 @@
 """What a page means for the walk."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from e30crawl.records import Forum, Media, Page, PageKind, Post, Thread
-from e30crawl.tasks import Lease, Step
+from e30crawl.tasks import Changes, Lease, Listed, Step
 from e30crawl.urls import page_url
-from e30crawl.walk import MANY_PAGES, Verdict, judge, leads, media_key, start
+from e30crawl.walk import MANY_PAGES, Verdict, changes, judge, leads, media_key, start
 
 BOARD = "http://board.example/"
 HOME = Lease("home", BOARD, Step.FORUMS)
@@ -129,3 +131,52 @@ def test_an_absurd_page_count_fills_no_disk():
 def test_start(url, key, step):
     found = start(url)
     assert (found.key, found.step) == (key, step)
+
+
+def listing(*threads, number=1, last=3):
+    return Page(PageKind.THREADS, "vb3", forum_id=4, number=number, last=last, threads=threads)
+
+
+OLD = Thread(1, "Old", None, replies=5, last_post="11-22-2026, 10:00 AM")
+KNOWN = {1: Listed(5, "11-22-2026, 10:00 AM")}
+
+
+@pytest.mark.parametrize(
+    ("thread", "grown", "shrunk"),
+    [
+        (OLD, (), ()),
+        (replace(OLD, views=9, title="Renamed"), (), ()),
+        (replace(OLD, replies=6), (1,), ()),
+        (replace(OLD, replies=4), (), (1,)),
+        (replace(OLD, last_post="11-23-2026, 10:00 AM"), (1,), ()),  # one deleted, one written
+        (replace(OLD, last_post="Yesterday, 10:00 AM"), (), ()),  # the same day by another name
+        (replace(OLD, last_post=None), (), ()),
+        (replace(OLD, replies=None), (), ()),
+        (replace(OLD, replies=None, last_post="11-23-2026, 10:00 AM"), (1,), ()),
+        (replace(OLD, replies=9, moved=True), (), ()),  # its stub says nothing of the thread
+    ],
+)
+def test_what_an_update_sends_for_again(thread, grown, shrunk):
+    found = changes(listing(thread), FORUM, KNOWN, update=True)
+    assert (found.grown, found.shrunk) == (grown, shrunk)
+    assert found.listed.keys() == {*grown, *shrunk}
+    assert found.next_list == ("forum:4:2" if grown or shrunk else None)
+
+
+@pytest.mark.parametrize(
+    ("threads", "number", "goes_on"),
+    [
+        ([OLD, Thread(2, "New", None, replies=0)], 1, True),
+        ([OLD, Thread(2, "New", None, replies=0)], 3, False),  # the last page
+        ([replace(OLD, replies=6, sticky=True)], 1, False),  # it stands on top of every page, whenever it changed
+        ([], 1, False),
+    ],
+)
+def test_an_update_reads_lists_as_far_as_they_have_news(threads, number, goes_on):
+    found = changes(listing(*threads, number=number), FORUM, KNOWN, update=True)
+    assert (found.next_list is not None) is goes_on
+
+
+def test_a_first_crawl_notes_threads_and_sends_for_nothing_again():
+    new = Thread(2, "New", None, replies=3)
+    assert changes(listing(replace(OLD, replies=9), new), FORUM, KNOWN, update=False) == Changes({2: Listed(3, None)})

@@ -1,0 +1,123 @@
+"""When a board may be asked: a daily window, and a number of bytes per day, both by the board's own clock."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Self
+
+_WINDOW = re.compile(r"(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)", re.ASCII)
+_SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,12})?)\s*([kMGT]i?)?B", re.IGNORECASE | re.ASCII)
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Minutes after midnight, `begin` included and `end` not; it reaches over midnight where `end` is the smaller."""
+
+    begin: int
+    end: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`22:00-06:00`. Raises ValueError."""
+        match = _WINDOW.fullmatch(text.strip())
+        hours = list(map(int, match.groups())) if match else []
+        ends = [hour * 60 + minute for hour, minute in zip(hours[::2], hours[1::2], strict=True) if minute < 60]
+        if len(ends) < 2 or ends[0] >= _DAY or ends[1] > _DAY:
+            raise ValueError(f"{text!r} is not a window; write it as 01:00-07:00")
+        if ends[0] == ends[1]:
+            raise ValueError(f"{text!r} is empty; for the whole day leave the window out")
+        return cls(*ends)
+
+    def __str__(self) -> str:
+        return "-".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (self.begin, self.end))
+
+    def is_open(self, now: datetime) -> bool:
+        minutes = now.hour * 60 + now.minute
+        if self.begin < self.end:
+            return self.begin <= minutes < self.end
+        return minutes >= self.begin or minutes < self.end
+
+    def wait(self, now: datetime) -> float:
+        """Seconds until it opens, 0 while it is open; `now` is aware and in the board's zone.
+
+        On the day the clocks go forward it may open within the hour before that: ask again from time to time.
+        """
+        if self.is_open(now):
+            return 0.0
+        at, since = time(self.begin // 60, self.begin % 60), now.astimezone(UTC)
+        # Both folds, because 02:30 comes twice when the clocks go back; the third day, because a short window may
+        # lie in the hour that is left out when they go forward.
+        begins = (
+            _moment(now.date() + timedelta(days), at.replace(fold=fold), now.tzinfo)
+            for days in range(3)
+            for fold in (0, 1)
+        )
+        openings = [begin for begin in begins if begin > since and self.is_open(begin.astimezone(now.tzinfo))]
+        return (min(openings) - since).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Bytes per day."""
+
+    bytes: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`500 MB`, `2 GiB`. Raises ValueError."""
+        match = _SIZE.fullmatch(text.strip())
+        size = round(float(match[1]) * _UNITS[(match[2] or "").lower()]) if match else 0
+        if not size:
+            raise ValueError(f"{text!r} is no amount per day; write it as 500 MB or 2 GB")
+        return cls(size)
+
+    def __str__(self) -> str:
+        unit = next((unit for unit in ("TB", "GB", "MB", "kB") if self.bytes >= _UNITS[unit[0].lower()]), "B")
+        return f"{self.bytes / _UNITS[unit[:-1].lower()]:.15g} {unit}"
+
+    def wait(self, spent: int, now: datetime) -> float:
+        """Seconds until the next day begins if today's bytes are spent, else 0; `now` as in Window.wait."""
+        if spent < self.bytes:
+            return 0.0
+        tomorrow = _moment(now.date() + timedelta(days=1), time(), now.tzinfo)
+        return (tomorrow - now.astimezone(UTC)).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    until: datetime  # in the board's zone
+    why: str
+
+    def __str__(self) -> str:
+        return f"paused until {self.until:%Y-%m-%d %H:%M %Z} ({self.why})"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an owner allows, by the clock of `zone`; without window and budget any time is good."""
+
+    zone: tzinfo = UTC
+    window: Window | None = None
+    budget: Budget | None = None
+
+    def day(self, now: datetime) -> str:
+        """The day that bytes received `now` (aware) count for: the key of the table `received`."""
+        return now.astimezone(self.zone).date().isoformat()
+
+    def pause(self, now: datetime, spent: int) -> Pause | None:
+        """Why and how long no request may start, where `spent` is what this day has cost so far; None: go on.
+
+        It may end early (see Window.wait), or another pause may follow it: ask again at least every few minutes.
+        """
+        here = now.astimezone(self.zone)
+        wait, why = self.window.wait(here) if self.window else 0.0, f"outside {self.window}"
+        if self.budget and (until_tomorrow := self.budget.wait(spent, here)) > wait:
+            wait, why = until_tomorrow, f"{self.budget} a day are spent"
+        return Pause((now.astimezone(UTC) + timedelta(seconds=wait)).astimezone(self.zone), why) if wait else None
+
+
+def _moment(day: date, at: time, zone: tzinfo | None) -> datetime:
+    """In UTC, since the difference of two local times ignores the hour that a change of clocks adds or takes."""
+    return datetime.combine(day, at, zone).astimezone(UTC)

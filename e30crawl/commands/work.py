@@ -1,0 +1,92 @@
+"""`scrapy work FOLDER`: crawls one board after another, beside any number of other workers on the same PostgreSQL."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+from time import sleep
+
+from pydantic import ValidationError
+from scrapy.commands import ScrapyCommand
+
+from e30crawl.arguments import CrawlArguments, explain
+from e30crawl.failing import fail, one_line
+
+PAUSE = 5.0  # seconds between two looks for a board that has become free
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0 every board is complete, 1 one of them is not, 2 the command line is wrong."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "FOLDER [-a NAME=VALUE ...] [-s NAME=VALUE ...]"
+
+    def short_desc(self) -> str:
+        return "Crawl the boards of a folder of YAML files, sharing them with other workers"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="see crawl")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            fail(f"usage: scrapy work {self.syntax()}", code=2)
+        if not self.settings.get("FRONTIER_URL"):
+            fail("FRONTIER_URL is not set: workers share their boards through a PostgreSQL", code=2)
+        boards = _boards(Path(args[0]))
+        options = [word for each in opts.spargs for word in ("-a", each)] + [
+            word for each in opts.set for word in ("-s", each)
+        ]
+        self.exitcode = self._work(boards, options)
+
+    def _work(self, boards: dict[str, Path], options: list[str]) -> int:
+        """Every board once. One that others hold is waited for, since their worker may die; then little is left."""
+        from sqlalchemy.exc import SQLAlchemyError  # half a second: Scrapy loads every command to list them
+
+        from e30crawl.lease import WORKER, open_leases, worker_name
+
+        worker, worst, left = worker_name(), 0, dict(boards)
+        try:
+            leases = open_leases(self.settings, worker)
+            while left:
+                board = leases.take([*left])
+                if board is None:
+                    sleep(PAUSE)
+                    continue
+                command = [
+                    sys.executable,
+                    "-m",
+                    "scrapy",
+                    "crawl",
+                    "e30m3",
+                    "-a",
+                    f"config={left.pop(board)}",
+                    *options,
+                ]
+                ended = subprocess.run(command, env=os.environ | {WORKER: worker}, check=False)
+                print(f"{board}: {'complete' if ended.returncode == 0 else 'not complete'}", file=sys.stderr)
+                worst = max(worst, min(ended.returncode, 1)) if ended.returncode >= 0 else 1
+        except (SQLAlchemyError, ValueError) as error:
+            fail(f"FRONTIER_URL: {one_line(error)}")
+        return worst
+
+
+def _boards(folder: Path) -> dict[str, Path]:
+    """The files by the names of their boards."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        fail(f"{folder}: no .yaml file of a board there", code=2)
+    boards: dict[str, Path] = {}
+    for file in files:
+        try:
+            name = CrawlArguments(config=file).name
+        except ValidationError as error:
+            fail(f"{file}: {explain(error)}", code=2)
+        if name in boards:
+            fail(f"{file}: the board {name} is already described by {boards[name]}", code=2)
+        boards[name] = file
+    return boards

@@ -1,0 +1,157 @@
+"""Logging in with the cookies of a browser: a Netscape `cookies.txt`, read once and never written to.
+
+Scrapy's own cookies are off: on the first one tldextract would download the list of public suffixes, past robots.txt
+and every delay. Nothing of that list is needed where cookies go to one site alone.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from scrapy.http.cookies import WrappedRequest, WrappedResponse
+
+from e30crawl.urls import site
+
+logger = logging.getLogger(__name__)
+
+HTTP_ONLY = "#HttpOnly_"  # before the host; not a comment
+FLAGS = {"TRUE", "FALSE"}
+
+
+class CookieFileError(ValueError):
+    """Says what is wrong with the file, and never a cookie's value."""
+
+
+class BoardJar(CookieJar):
+    """The cookies of one board; `expired` counts those of its file that were left out."""
+
+    expired = 0
+
+
+def load(path: Path, url: str, now: datetime) -> BoardJar:
+    """The cookies in `path` for the board at `url` that have not expired at `now`. Raises CookieFileError.
+
+    http.cookiejar reads such files too, but it takes the 0 of a session's cookie for 1970 and drops it, and what it
+    cannot read it prints with the cookie's value in it.
+    """
+    jar = BoardJar(DefaultCookiePolicy())
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    for cookie in _cookies(path):
+        if not (_reaches(cookie, host) or _reaches(cookie, f"www.{host}")):
+            continue
+        if cookie.is_expired(now.timestamp()):
+            jar.expired += 1
+        else:
+            jar.set_cookie(cookie)
+    if not len(jar):
+        what = f"its {jar.expired} cookies for {host} have expired" if jar.expired else f"no cookie for {host}"
+        raise CookieFileError(f"{path}: {what}; log in with a browser and export its cookies for this board")
+    return jar
+
+
+def playwright_cookies(jar: BoardJar) -> list[dict[str, Any]]:
+    """The same cookies as a browser context takes them; -1 means: until the browser is closed."""
+    return [
+        {
+            "name": cookie.name,
+            "value": cookie.value or "",
+            "domain": cookie.domain,
+            "path": cookie.path,
+            "expires": -1 if cookie.expires is None else cookie.expires,
+            "httpOnly": cookie.has_nonstandard_attr("HttpOnly"),
+            "secure": cookie.secure,
+        }
+        for cookie in jar
+    ]
+
+
+class BoardCookies:
+    """Downloader middleware, after the redirects: the board's cookies to the board alone, on every hop.
+
+    What the board sets in return (a session that rolls on) is kept in memory. It needs a spider with `arguments`.
+    """
+
+    def __init__(self, jar: BoardJar, board: str) -> None:
+        self.jar = jar
+        self._site = site(board)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        jar = crawler.spider.arguments.cookie_jar
+        if jar is None:
+            raise NotConfigured
+        if jar.expired:
+            logger.warning("%s: %d cookies have expired", crawler.spider.arguments.cookies, jar.expired)
+        return cls(jar, crawler.spider.arguments.start_url)
+
+    def process_request(self, request: Request) -> None:
+        request.headers.pop("Cookie", None)
+        if site(request.url) == self._site:
+            self.jar.add_cookie_header(WrappedRequest(request))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if site(request.url) == self._site:
+            self.jar.extract_cookies(WrappedResponse(response), WrappedRequest(request))
+        return response
+
+
+def _cookies(path: Path) -> Iterator[Cookie]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise CookieFileError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CookieFileError(f"{path}: not a Netscape cookies.txt") from error
+    for number, line in enumerate(lines, 1):
+        http_only = line.startswith(HTTP_ONLY)
+        if not line.strip() or (line.startswith("#") and not http_only):
+            continue
+        cookie = _cookie(line.removeprefix(HTTP_ONLY).split("\t"), http_only=http_only)
+        if cookie is None:
+            raise CookieFileError(
+                f"{path}: line {number}: not a Netscape cookies.txt, which has seven fields there, parted by tabs"
+            )
+        yield cookie
+
+
+def _cookie(fields: list[str], *, http_only: bool) -> Cookie | None:
+    """From host, whether its subdomains too, path, whether https only, seconds since 1970, name, value."""
+    if len(fields) != 7:
+        return None
+    host, subdomains, path, secure, expires, name, value = fields
+    seconds = expires.partition(".")[0] or "0"
+    if not (host and {subdomains, secure} <= FLAGS and path.startswith("/") and re.fullmatch(r"\d{1,15}", seconds)):
+        return None
+    # The dot says to http.cookiejar what the flag says here; exports disagree about writing it.
+    domain = f".{host.lstrip('.')}" if subdomains == "TRUE" else host
+    return Cookie(
+        version=0,
+        name=name,
+        value=value,
+        port=None,
+        port_specified=False,
+        domain=domain.lower(),
+        domain_specified=subdomains == "TRUE",
+        domain_initial_dot=subdomains == "TRUE",
+        path=path,
+        path_specified=True,
+        secure=secure == "TRUE",
+        expires=int(seconds) or None,  # 0: as long as the browser was open
+        discard=int(seconds) == 0,
+        comment=None,
+        comment_url=None,
+        rest={"HttpOnly": ""} if http_only else {},
+    )
+
+
+def _reaches(cookie: Cookie, host: str) -> bool:
+    return host == cookie.domain or (cookie.domain.startswith(".") and f".{host}".endswith(cookie.domain))
