@@ -1,60 +1,111 @@
 """A parsed page and the few questions every parser asks it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from urllib.parse import urljoin, urlsplit
 
-from lxml import html
-from lxml.etree import ParserError, XPath
+from lxml import etree
+from lxml.etree import _Element as Element
 
 from e30crawl.urls import UrlKind, classify
 
-# Text, and the elements that part words without a space between them.
-_TEXT = XPath(
-    ".//text()[not(parent::script or parent::style)] | .//*[self::br or self::div or self::td or self::li or self::dd]"
-)
-_BASE = XPath("(//base/@href)[1]")  # the first: advertisements bring documents of their own into a post
-_TITLE = XPath("(//title)[1]")
-_IDS = XPath("//*[@id]")
+# No comments (a third of all nodes in stock pages), no hash of ids, and plain elements: lxml.html's own classes make each touch of an element ten times as dear (0.4 µs),
+# and the hash takes 12 % of the parsing.
+_PARSER = etree.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
+_ROOTS = etree.XPath("/*")  # a broken <html> tag leaves two of them
+_WITH_ID = etree.XPath("//@id/..")  # 73 µs a page; //*[@id] takes 172
+_SILENT = frozenset({"script", "style"})
+_PARTING = frozenset({"br", "div", "td", "li", "dd"})  # these part words without a space between them
+# Links that need no rules to be joined: a name in the same folder, or a whole address; 95 % of those asked about.
+_BESIDE = re.compile(r"[\w-]+\.\w+(?:\?[!-\"$-~]+)?(?:#[!-~]+)?", re.ASCII)
+_WHOLE = re.compile(r"https?://[a-z0-9.-]+(?:/[!-\"$-:<->@-~]*)(?:\?[!-\"$-~]+)?(?:#[!-~]+)?")
 _COUNT = re.compile(r"\d(?:[\d.,'’\u00a0]{0,16}\d)?")  # at most 18 digits, which any database holds
 _ID = re.compile(r"\d{1,18}")
 
 
 def has(name: str) -> str:
     """XPath condition: the element has this CSS class."""
-    return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
+    return f"@class[{_is(name)}]"
+
+
+def every(name: str) -> str:
+    """XPath: all elements of the page that have this CSS class; 95 µs by their attributes, 201 by the elements."""
+    return f"//@class[{_is(name)}]/parent::*"
+
+
+def _is(name: str) -> str:
+    """The plain search alone would do on most pages, and before the exact one it halves the time."""
+    return f"contains(., '{name}') and contains(concat(' ', normalize-space(.), ' '), ' {name} ')"
 
 
 @dataclass(frozen=True)
 class Document:
     """`source` is the decoded text, `url` the address the page came from."""
 
-    root: html.HtmlElement
+    root: Element
     source: str
     url: str
 
     @cached_property
     def base(self) -> str:
-        return next((self._join(self.url, href) or self.url for href in _BASE(self.root)), self.url)
+        """The first: advertisements bring documents of their own into a post."""
+        href = next((href for base in self.elements("base") if (href := base.get("href")) is not None), None)
+        return (self._join(self.url, href) if href is not None else None) or self.url
 
     @cached_property
-    def by_id(self) -> dict[str, html.HtmlElement]:
+    def by_id(self) -> dict[str, Element]:
         """Ids repeat on real pages (a table and an anchor share `post123`); the first one counts."""
-        found: dict[str, html.HtmlElement] = {}
-        for element in _IDS(self.root):
+        found: dict[str, Element] = {}
+        for element in _WITH_ID(self.root):
             found.setdefault(element.get("id"), element)
         return found
 
+    def elements(self, *tags: str) -> Iterator[Element]:
+        """All elements of these tags (or of any), in page order: 16 µs for the links of a page, 24 as XPath."""
+        return chain.from_iterable(root.iter(*tags or (etree.Element,)) for root in _ROOTS(self.root))
+
+    def of_class(self, name: str, tag: str) -> list[Element]:
+        """The elements of this tag with this CSS class, in page order: 90 µs a page as XPath, 10 from the second on."""
+        if tag not in self._classes:
+            self._classes[tag] = [(each, classes) for each in self.elements(tag) if (classes := each.get("class"))]
+        return [each for each, classes in self._classes[tag] if name in classes and name in classes.split()]
+
+    @cached_property
+    def _classes(self) -> dict[str, list[tuple[Element, str]]]:
+        return {}
+
+    def field(self, *names: str) -> str | None:
+        """The value of the first form field of one of these names."""
+        inputs = (each for each in self.elements("input") if each.get("name") in names)
+        return next((value for each in inputs if (value := each.get("value")) is not None), None)
+
+    @cached_property
+    def names_files(self) -> bool:
+        """Whether there can be an attachment on the page at all."""
+        return names_file(self.source)
+
     @property
     def title(self) -> str | None:
-        return next((words(element) for element in _TITLE(self.root)), None) or None
+        return words(next(self.elements("title"), None)) or None
 
     def address(self, href: str | None) -> str | None:
         """`href` as an absolute web address; None for javascript:, data: and what is no address at all."""
-        joined = self._join(self.base, href.strip()) if href else None
+        if not href:
+            return None
+        href = href.strip()
+        if _BESIDE.fullmatch(href) and self._folder:
+            return self._folder + href
+        joined = href if _WHOLE.fullmatch(href) else self._join(self.base, href)
         return joined if joined and joined.startswith(("http://", "https://")) else None
+
+    @cached_property
+    def _folder(self) -> str:
+        """What a bare name is put behind; empty where that is no web address."""
+        folder = self._join(self.base, ".") or ""
+        return folder if _WHOLE.fullmatch(folder) else ""
 
     def id_in(self, kind: UrlKind, hrefs: Iterable[str | None]) -> int | None:
         """The id in the first of these links that leads to such a page and says which."""
@@ -73,22 +124,44 @@ class Document:
 
 def parse(source: str, url: str) -> Document | None:
     """None for a page without a single element."""
-    parser = html.HTMLParser(encoding="utf-8")
-    try:
-        root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
-    except ParserError:
-        return None
-    return Document(root, source, url)
+    root = etree.fromstring(source.encode("utf-8", "replace"), _PARSER)
+    return Document(root, source, url) if root is not None else None
 
 
-def words(element: html.HtmlElement | None) -> str:
+def names_file(text: str) -> bool:
+    """Whoever is no attachment by these words is none by its whole address, which costs 40 times as much to read."""
+    return "attachment" in text or "filedata" in text
+
+
+def is_of(element: Element, name: str) -> bool:
+    """Whether the element has this CSS class."""
+    return name in (element.get("class") or "").split()
+
+
+def words(element: Element | None) -> str:
     """The visible text of an element on one line; empty for None."""
     if element is None:
         return ""
-    return " ".join("".join(node if isinstance(node, str) else " " for node in _TEXT(element)).split())
+    parts: list[str] = []
+    _gather(element, parts)
+    return " ".join("".join(parts).split())
 
 
-def first(elements: list) -> html.HtmlElement | None:
+def _gather(element: Element, parts: list[str]) -> None:
+    """By recursion, since the parser cuts a page off at a depth of 256; XPath takes 4 times as long."""
+    if element.tag in _SILENT:
+        return
+    if element.text:
+        parts.append(element.text)
+    for child in element:
+        if child.tag in _PARTING:
+            parts.append(" ")
+        _gather(child, parts)
+        if child.tail:
+            parts.append(child.tail)
+
+
+def first(elements: list) -> Element | None:
     return elements[0] if elements else None
 
 
@@ -99,7 +172,7 @@ def count(text: str | None) -> int | None:
 
 
 def counts(text: str | None) -> list[int]:
-    return [int(re.sub(r"\D", "", match)) for match in _COUNT.findall(text or "")]
+    return [int(each if each.isdecimal() else re.sub(r"\D", "", each)) for each in _COUNT.findall(text or "")]
 
 
 def number_in(text: str | None) -> int | None:

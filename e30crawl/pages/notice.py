@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from lxml.etree import XPath
 
-from e30crawl.pages.document import Document, first, has, words
+from e30crawl.pages.document import Document, every, first, has, words
 
 # vB3 wraps messages in div.panel, as it does its forms: a message has no fields, unless they are for logging in.
 _PANEL = XPath(
     f"(//div[{has('panel')}][not(.//input[not(@type='hidden')]) or .//input[@name='vb_login_username']]"
-    f" | //*[{has('standard_error')}])[1]"
+    f" | {every('standard_error')})[1]"
 )
 _SAYS = XPath(f".//*[{has('blockrow')}] | .//div[{has('smallfont')}] | .//li | .//p")
 _LOGIN_FIELDS = XPath("boolean(.//input[@name='vb_login_username'])")
-_LOGGED_OUT_COMMENT = XPath("boolean(//comment()[contains(., 'user not logged in')])")  # in all languages
+_LOGGED_OUT_COMMENT = re.compile(r"<!--[^>]{0,80}user not logged in")  # in all languages
 _LOGGED_OUT = re.compile(r"you are not logged in|you must be logged in|sie sind nicht angemeldet", re.IGNORECASE)
 # Boards whose markup says nothing (vB2, vB5): the sentences that mean it.
 _SENTENCE = re.compile(
@@ -34,7 +34,9 @@ def notice(document: Document) -> Notice | None:
     """The message of a page that holds nothing else; None where it is simply another kind of page."""
     panel = first(_PANEL(document.root))
     if panel is not None and (text := words(panel)):
-        logged_out = _LOGIN_FIELDS(panel) or _LOGGED_OUT_COMMENT(document.root) or bool(_LOGGED_OUT.search(text))
+        logged_out = bool(
+            _LOGIN_FIELDS(panel) or _LOGGED_OUT_COMMENT.search(document.source) or _LOGGED_OUT.search(text)
+        )
         said = " ".join(filter(None, map(words, _SAYS(panel)))) if _LOGIN_FIELDS(panel) else text
         return Notice(said or text, logged_out)
     sentence = _SENTENCE.search(words(document.root))

@@ -1,24 +1,28 @@
 """Where a page stands: "Page 3 of 12", in vBulletin 3 and 4, whatever the language."""
 
-from lxml.etree import XPath
+from collections.abc import Iterator
 
-from e30crawl.pages.document import Document, counts, first, has, words
+from e30crawl.pages.document import Document, Element, counts, is_of, words
 
-# The number of the page and the number of pages come first in this text.
-_PAGE_OF = XPath(
-    f"(//td[{has('vbmenu_control')} and ancestor::*[{has('pagenav')}]]"
-    f" | //a[{has('popupctrl')} and ancestor::*[{has('pagination')}]])[1]"
-)
+# The element whose text begins with the number of the page and the number of pages, and the box it stands in.
+_CONTROLS = (("td", "vbmenu_control", "pagenav"), ("a", "popupctrl", "pagination"))
 _CURRENT, _TOTAL = "mb_page_current", "mb_page_total"  # Internet Brands
 
 
 def pager(document: Document) -> tuple[int, int]:
     """Number of the page and of all pages; (1, 1) where the board shows no pager."""
-    found = counts(words(first(_PAGE_OF(document.root))))
+    found = counts(words(next(_page_of(document), None)))
     if len(found) < 2:
         ends = [document.by_id.get(name) for name in (_CURRENT, _TOTAL)]
         found = [number for end in ends if end is not None for number in counts(end.get("value") or words(end))[:1]]
     return sane(*found[:2]) if len(found) > 1 else (1, 1)
+
+
+def _page_of(document: Document) -> Iterator[Element]:
+    for tag, control, box in _CONTROLS:
+        for element in document.of_class(control, tag):
+            if any(is_of(outer, box) for outer in element.iterancestors()):
+                yield element
 
 
 def sane(number: int, last: int) -> tuple[int, int]:

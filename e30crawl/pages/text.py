@@ -3,21 +3,16 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from lxml.etree import iterwalk
-from lxml.html import HtmlElement
-
-from e30crawl.pages.document import Document
+from e30crawl.pages.document import Document, Element
 from e30crawl.pages.media import distinct, image
-from e30crawl.pages.quotes import TYPED, quote_box
+from e30crawl.pages.quotes import TYPED, QuoteBox, quote_box
 from e30crawl.records import Media, Quote
 
-_SKIPPED = frozenset(
-    {"script", "style", "noscript", "iframe", "object", "embed", "button", "textarea", "select", "template", "svg"}
+_SKIPPED = frozenset("script style noscript iframe object embed button textarea select template svg".split())
+_BLOCK = frozenset(
+    "address article blockquote center dd div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 hr li ol p pre section table"
+    " tr ul".split()
 )
-_BLOCK = re.compile(
-    "address|article|blockquote|center|dd|div|dl|dt|fieldset|figure|form|h[1-6]|hr|li|ol|p|pre|section|table|tr|ul"
-)
-_SPACE = re.compile(r"\s+")
 _BLANKS = re.compile(r"\n{3,}")
 
 
@@ -41,8 +36,11 @@ class _Writer:
         if not text:
             return
         if not self.verbatim:
-            text = _SPACE.sub(" ", text)
-            self.pending += text.lstrip() if not self.pending or self.pending.endswith(" ") else text
+            # Any white space becomes one space, and none stays at the start of a line.
+            folded = " ".join(text.split())
+            if text[0].isspace() and self.pending and self.pending[-1] != " ":
+                self.pending += " "
+            self.pending += f"{folded} " if folded and text[-1].isspace() else folded
             return
         *whole, rest = text.replace("\r\n", "\n").split("\n")
         for line in whole:
@@ -66,64 +64,69 @@ class _Writer:
     def text(self) -> str:
         self.start_block()
         text = "\n".join("> " * depth + line if line else "" for depth, line in self.lines)
-        return _BLANKS.sub("\n\n", text).strip()
+        return (_BLANKS.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
-def render(content: HtmlElement, document: Document) -> Content:
-    """Text, quoted posts in the order of their boxes, and inline pictures of one post's content."""
-    writer = _Writer()
-    quotes: list[Quote] = []
-    images: list[Media] = []
-    apart: set[HtmlElement] = set()
-    open_quotes: dict[HtmlElement, tuple[int, int]] = {}  # box -> its place in `quotes`, its first line
-    walker = iterwalk(content, events=("start", "end", "comment", "pi"))
-    for event, element in walker:
-        if event == "start":
-            if element.tag in _SKIPPED or element in apart:
-                walker.skip_subtree()
-                continue
-            if box := quote_box(element, document):
-                apart.update(box.apart)
-                writer.start_paragraph()
-                writer.depth += 1
-                open_quotes[element] = (len(quotes), len(writer.lines))
-                quotes.append(box.quote)
-            if element.tag == "img" and (picture := image(element, document)):
-                images.append(picture)
-            _open(element, writer)
-            continue
-        if event == "end":
-            _close(element, writer)
-            if element in open_quotes:
-                writer.start_block()
-                place, begin = open_quotes.pop(element)
-                quotes[place] = _typed_name(quotes[place], writer.lines, begin)
-                writer.depth -= 1
-                writer.start_paragraph()
-        if element is not content:
-            writer.add(element.tail)
-    return Content(writer.text(), tuple(quotes), distinct(images))
+@dataclass(slots=True)
+class _Walk:
+    """One way through a post; by recursion, since the parser cuts a page off at a depth of 256."""
 
+    document: Document
+    writer: _Writer = field(default_factory=_Writer)
+    quotes: list[Quote] = field(default_factory=list)
+    images: list[Media] = field(default_factory=list)
+    apart: set[Element] = field(default_factory=set)
 
-def _open(element: HtmlElement, writer: _Writer) -> None:
-    if element.tag == "br":
-        writer.end_line()
-    elif element.tag == "p":
+    def enter(self, element: Element) -> None:
+        if element.tag == "br":  # half of all elements in a post
+            self.writer.end_line()
+        elif element.tag not in _SKIPPED and element not in self.apart:
+            box = quote_box(element, self.document)
+            if box is None:
+                self.inside(element)
+            else:
+                self.quoted(element, box)
+        elif element.tag in _BLOCK:
+            self.writer.start_block()
+
+    def inside(self, element: Element) -> None:
+        tag, writer = element.tag, self.writer
+        if tag == "img" and (picture := image(element, self.document)):
+            self.images.append(picture)
+        if tag in _BLOCK:
+            writer.start_paragraph() if tag == "p" else writer.start_block()
+            if tag == "li":
+                writer.pending = "- "
+        elif tag in {"td", "th"} and writer.pending:
+            writer.add(" ")
+        writer.verbatim += tag == "pre"
+        writer.add(element.text)
+        for child in element:
+            self.enter(child)
+            writer.add(child.tail)
+        if tag in _BLOCK:
+            writer.start_block()
+        writer.verbatim -= tag == "pre"
+
+    def quoted(self, element: Element, box: QuoteBox) -> None:
+        writer, place = self.writer, len(self.quotes)
+        self.apart.update(box.apart)
+        self.quotes.append(box.quote)
         writer.start_paragraph()
-    elif _BLOCK.fullmatch(element.tag):
+        writer.depth += 1
+        begin = len(writer.lines)
+        self.inside(element)
         writer.start_block()
-    elif element.tag in {"td", "th"} and writer.pending:
-        writer.add(" ")
-    if element.tag == "li":
-        writer.pending = "- "
-    writer.verbatim += element.tag == "pre"
-    writer.add(element.text)
+        self.quotes[place] = _typed_name(self.quotes[place], writer.lines, begin)
+        writer.depth -= 1
+        writer.start_paragraph()
 
 
-def _close(element: HtmlElement, writer: _Writer) -> None:
-    if _BLOCK.fullmatch(element.tag):
-        writer.start_block()
-    writer.verbatim -= element.tag == "pre"
+def render(content: Element, document: Document) -> Content:
+    """Text, quoted posts in the order of their boxes, and inline pictures of one post's content."""
+    walk = _Walk(document)
+    walk.enter(content)
+    return Content(walk.writer.text(), tuple(walk.quotes), distinct(walk.images))
 
 
 def _typed_name(quote: Quote, lines: list[tuple[int, str]], begin: int) -> Quote:

@@ -6,7 +6,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from e30crawl.pages.dates import printed
-from e30crawl.pages.document import Document, count, first, has, number_in, words
+from e30crawl.pages.document import Document, count, every, first, has, number_in, words
 from e30crawl.pages.media import attachments
 from e30crawl.pages.pager import pager
 from e30crawl.pages.text import render
@@ -14,7 +14,7 @@ from e30crawl.records import Forum, Page, PageKind, Post, Thread
 from e30crawl.urls import UrlKind, classify, member_id
 
 # List items without a message are no posts: add-ons put 11 of their own among 20 posts of one real page.
-_MESSAGES = XPath("//*[starts-with(@id, 'post_message_')]")
+_MESSAGES = XPath("//@id[starts-with(., 'post_message_')]/..")
 _CONTENT = XPath(f"(.//blockquote[{has('postcontent')}])[1]")
 _NUMBER = XPath(f"(.//a[{has('postcounter')}])[1]")
 _AUTHOR = XPath(f"(.//*[{has('username_container')}]//*[{has('username')}] | .//*[{has('username')}])[1]")
@@ -24,8 +24,8 @@ _AUTHOR_LINKS = XPath(
 _DATE = XPath(f"(.//*[{has('postdate')}]//*[{has('date')}])[1]")
 _EDITED = XPath(f"(.//blockquote[{has('lastedited')}])[1]")
 
-_THREAD_LIST = XPath("boolean(//*[@id='threadlist' or @id='threads' or @id='stickies'])")
-_THREADS = XPath(f"//*[{has('threadbit')} and starts-with(@id, 'thread_')]")
+_THREAD_LIST = XPath("boolean(//@id[.='threadlist' or .='threads' or .='stickies'])")
+_THREADS = XPath(f"{every('threadbit')}[starts-with(@id, 'thread_')]")
 _TITLE = XPath(f"(.//a[starts-with(@id, 'thread_title_')] | .//a[{has('title')}])[1]")
 _STICKY = XPath(f"boolean(ancestor::*[@id='stickies'] | self::*[{has('sticky')}] | .//img[contains(@src, 'sticky')])")
 _STARTER = XPath(f"(.//*[{has('author')}]//a[not(contains(@href, 'page')) and normalize-space()])[1]")
@@ -44,11 +44,11 @@ _SUB_FORUMS = XPath(f"div//li[{has('subforum')}]")
 _STATUS_ICON = XPath("(.//img/@id[starts-with(., 'forum_statusicon_')])[1]")
 _LINK = XPath("(.//a[@href])[1]")
 
-_HERE = XPath(f"//*[@id='pagetitle']//*[{has('threadtitle')} or {has('forumtitle')}] | //*[{has('lastnavbit')}]")
-_BREADCRUMB = XPath("//*[@id='breadcrumb']//a/@href")
-_FORUM_INPUT = XPath("//input[@name='f' or @name='forumid']/@value")
+_HERE = XPath(
+    f"//@id[.='pagetitle']/..//*[{has('threadtitle')} or {has('forumtitle')}] | {every('lastnavbit')}"
+)
+_BREADCRUMB = XPath("//@id[.='breadcrumb']/..//a/@href")
 _OWN_ADDRESSES = XPath(f"//link[@rel='canonical']/@href | //a[{has('postcounter')}]/@href")
-_THREAD_INPUT = XPath("//input[@name='t' or @name='threadid']/@value")
 
 
 def page(document: Document) -> Page:
@@ -155,10 +155,10 @@ def _forum_url(link: HtmlElement, document: Document) -> str | None:
 
 
 def _forum_id(document: Document, *, written: bool) -> int | None:
-    found = number_in(first(_FORUM_INPUT(document.root))) if written else None
+    found = number_in(document.field("f", "forumid")) if written else None
     return found or document.id_in(UrlKind.FORUM, [document.url])
 
 
 def _thread_id(document: Document) -> int | None:
-    written = number_in(first(_THREAD_INPUT(document.root)))
+    written = number_in(document.field("t", "threadid"))
     return written or document.id_in(UrlKind.THREAD, [document.url, *_OWN_ADDRESSES(document.root)])

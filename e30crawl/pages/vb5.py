@@ -8,7 +8,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from e30crawl.pages.dates import printed
-from e30crawl.pages.document import Document, count, first, has, number_in, words
+from e30crawl.pages.document import Document, count, every, first, has, number_in, words
 from e30crawl.pages.media import attachments
 from e30crawl.pages.pager import sane
 from e30crawl.pages.text import render
@@ -26,7 +26,7 @@ _TIME = XPath("(.//time[@itemprop='dateCreated'])[1]")
 _PUBLISHED = XPath("(.//meta[@itemprop='publishDate']/@content)[1]")
 _EDITED = XPath(f"(.//*[{has('b-post__edit')}])[1]")
 
-_TOPICS = XPath(f"//*[{has('topic-item')} and @data-node-id]")
+_TOPICS = XPath(f"{every('topic-item')}[@data-node-id]")
 _TOPIC_TITLE = XPath(f"(.//a[{has('topic-title')}])[1]")
 _PREFIX = XPath(f".//*[{has('js-prefix')}]")
 _STARTER = XPath(f"(.//*[{has('topic-info')}]//a)[1]")
@@ -34,13 +34,15 @@ _POSTS_COUNT = XPath(f"(.//*[{has('posts-count')}])[1]")
 _VIEWS_COUNT = XPath(f"(.//*[{has('views-count')}])[1]")
 _LAST_POST = XPath(f"(.//*[{has('lastpost-date')} or {has('post-date')}])[1]")
 
-_FORUMS = XPath(f"//*[({has('category-header')} or {has('forum-item')}) and starts-with(@id, 'forum')]")
+_FORUMS = XPath(
+    f"({every('category-header')} | {every('forum-item')})[starts-with(@id, 'forum')]"
+)
 _FORUM_LINK = XPath(f"(.//a[{has('forum-title')} or {has('category')}])[1]")
 _DESCRIPTION = XPath(f"(.//*[{has('forum-desc')} or {has('category-desc')}])[1]")
 _TOPICS_COUNT = XPath(f"(.//*[{has('topics-count')}])[1]")
 
 _PAGE_FIELD = XPath(f"(//input[{has('js-pagenum')}]/@value)[1]")
-_PAGE_TOTAL = XPath(f"(//*[{has('pagetotal')}])[1]")
+_PAGE_TOTAL = XPath(f"({every('pagetotal')})[1]")
 _PAGE_BUTTONS = XPath(f"//a[{has('js-pagenav-button')}]/@data-page")
 _PAGE_BUTTON = XPath(f"(//a[{has('js-pagenav-current-button')}]/@data-page)[1]")
 _TITLE = XPath(f"(//h1[{has('main-title')}])[1]")
