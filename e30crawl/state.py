@@ -112,8 +112,8 @@ def server(url: str) -> sa.Engine:
     """The PostgreSQL at `postgresql://user@host/database`, by psycopg 3. Raises ValueError for another kind of url."""
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise ValueError("FRONTIER_URL is no database address; write postgresql://user@host/database") from error
+    except (sa.exc.ArgumentError, ValueError):  # without its words, which may hold the password
+        raise ValueError("FRONTIER_URL is no database address; write postgresql://user@host/database") from None
     if parsed.get_backend_name() != "postgresql":
         raise ValueError(f"FRONTIER_URL: {parsed.get_backend_name()!r} is not supported; use postgresql://")
     return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
@@ -146,17 +146,21 @@ def _sqlite(path: Path) -> sa.Engine:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA busy_timeout=30000")
 
-    metadata.create_all(engine)
-    _add_columns(engine)
+    with engine.begin() as connection:
+        # Not create_all, which looks first and makes then: another process may come in between.
+        for table in metadata.sorted_tables:
+            connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+        _add_columns(connection)
     return engine
 
 
-def _add_columns(engine: sa.Engine) -> None:
+def _add_columns(connection: sa.Connection) -> None:
     """Archives outlive versions of this program: a column that a later one brought is null in the rows before it."""
-    with engine.begin() as connection:
-        for table in metadata.sorted_tables:
-            there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
-            for column in table.columns:
-                if column.name not in there:
-                    kind = column.type.compile(engine.dialect)
-                    connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"))
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                kind = column.type.compile(connection.dialect)
+                connection.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"))

@@ -44,6 +44,8 @@ class Command(ScrapyCrawl):
         except ValidationError as error:
             fail(explain(error), code=2)
         self.settings.setdict(self.arguments.config.settings, priority="spider")  # -s wins over the board's file
+        if self.arguments.browser:
+            _register_browser(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with only_crawl_of(self.arguments, self.settings):
@@ -61,6 +63,15 @@ class Command(ScrapyCrawl):
         for problem in problems:
             print(problem, file=sys.stderr)
         self.exitcode = 1 if problems else 0
+
+
+def _register_browser(settings: BaseSettings) -> None:
+    from e30crawl.browser import NoBrowserError, register  # Playwright, half a second
+
+    try:
+        register(settings)
+    except NoBrowserError as error:
+        fail(str(error), code=2)
 
 
 def _check_numbers(settings: BaseSettings, given: list[str]) -> None:

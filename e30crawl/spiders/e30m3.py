@@ -17,6 +17,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from e30crawl.arguments import CrawlArguments
+from e30crawl.cookies import playwright_cookies
 from e30crawl.failing import one_line
 from e30crawl.pages.guest import signed_in
 from e30crawl.pages.read import read
@@ -49,6 +50,12 @@ class E30m3Spider(Spider):
         self.problems: list[str] = []
         self._released = asyncio.Event()
         self._broken = False  # the state cannot be read or written: said once
+        self._rendering: dict[str, Any] = {}
+        if self.arguments.browser:
+            from e30crawl.browser import page_meta  # Playwright, half a second
+
+            jar = self.arguments.cookie_jar
+            self._rendering = page_meta(playwright_cookies(jar) if jar is not None else [])
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -115,7 +122,7 @@ class E30m3Spider(Spider):
             callback=self.parse,
             errback=self.parse_failure,
             cb_kwargs={"lease": lease},
-            meta={} if lease.step is Step.MEDIA else {"download_maxsize": PAGE_MAXSIZE},
+            meta={} if lease.step is Step.MEDIA else {"download_maxsize": PAGE_MAXSIZE, **self._rendering},
             dont_filter=True,  # the frontier knows what was seen, also after a restart
         )
 

@@ -4,20 +4,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 from scrapy import cmdline
 
 from sample.demo import TETHER
 from sample.forum import serving
-from tests.e30crawl.postgres import NoPostgresError
-from tests.e30crawl.postgres import serving as serving_postgres
+from tests.e30crawl.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
 
 PATIENCE = 120
 GENERATIONS = ("vb3", "vb4", "vb5")
@@ -102,23 +98,6 @@ def archive(site: Site, start: Start, tmp_path_factory: pytest.TempPathFactory) 
     return archive
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A real server; without one these tests are skipped, which is a failure in CI."""
-    with ExitStack() as stack:
-        try:
-            url = stack.enter_context(serving_postgres())
-        except NoPostgresError as error:
-            pytest.skip(str(error))
-        yield url
-
-
 @pytest.fixture
-def database_url(postgres: str) -> str:
-    """A database of the test's own."""
-    name = f"test_{uuid4().hex}"
-    engine = sa.create_engine(sa.make_url(postgres).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return sa.make_url(postgres).set(database=name).render_as_string(hide_password=False)
+def database_url(postgres_url: str) -> str:
+    return postgres_url

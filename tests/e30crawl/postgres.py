@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, on a free loopback port."""
+"""A PostgreSQL server of the tests' own: a new cluster in a temporary folder, on a free port of 127.0.0.1."""
 
 import os
 import pwd
@@ -11,76 +11,106 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
+
+import psycopg
+import pytest
 
 from sample.demo import TETHER
 
-PATIENCE = 60
-# Nothing here has to survive a power cut, and nobody else may connect.
-SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+PATIENCE = 60.0
+DEBIAN = "/usr/lib/postgresql"  # which Debian keeps out of PATH
+# A server killed with the tests would leave its shared memory behind; on SIGINT it cleans up and ends at once.
+ENDS_WITH_US = (*TETHER[:-1], "INT") if TETHER else ()
+# Nothing here survives the tests, so nothing waits for the disk. No socket but the one on loopback.
+OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "max_connections": "50",
+    "shared_buffers": "16MB",
+}
 
 
-class NoPostgresError(Exception):
-    """Says why no server can be had."""
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a server; skips the tests that need one where it cannot be had."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server: initdb and postgres are neither in PATH nor below " + DEBIAN)
+    with _serving(programs) as url:
+        yield url
 
 
-def binaries() -> Path:
-    """The folder of Debian's or anyone else's newest server programs. Raises NoPostgresError."""
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """A database that is this test's alone."""
+    name = f"test_{token_hex(8)}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgres_server.rpartition("/")[0] + f"/{name}"
+
+
+def _programs() -> Path | None:
+    """The folder with initdb and postgres: that of PATH, else Debian's newest."""
     found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else []
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
-    for folder in reversed(folders):
-        if all((folder / program).exists() for program in ("initdb", "postgres", "pg_isready")):
-            return folder
-    raise NoPostgresError("no PostgreSQL server here; install Debian's package postgresql")
+    versions = sorted(Path(DEBIAN).glob("*/bin"), key=lambda folder: float(folder.parent.name))
+    folders = [*([Path(found).resolve().parent] if found else []), *reversed(versions)]
+    return next(
+        (folder for folder in folders if all((folder / name).is_file() for name in ("initdb", "postgres"))), None
+    )
 
 
-def _owner() -> str | None:
-    """Who may run it: initdb refuses root."""
+def _account() -> str | None:
+    """Whom to be, because PostgreSQL refuses to run as root; None for who we are."""
     if os.geteuid() != 0:
         return None
-    users = {user.pw_name for user in pwd.getpwall()}
-    for name in ("postgres", "nobody"):
-        if name in users:
-            return name
-    raise NoPostgresError("initdb refuses root, and there is no user postgres or nobody")
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next((name for name in ("postgres", "nobody") if name in names), None)
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Gives the url of its database `postgres`. The server ends with the tests, however they end."""
-    programs, owner, port = binaries(), _owner(), _free_port()
-    with tempfile.TemporaryDirectory(prefix="vlm3-postgres-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        if owner:
-            shutil.chown(folder, owner)
-        _run([programs / "initdb", "-D", "data", "-U", "vlm3", "-A", "trust", "-E", "UTF8", "--no-sync"], owner, folder)
-        options = ("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}", *SPEED)
-        command = [*TETHER, programs / "postgres", "-D", "data", *(word for each in options for word in ("-c", each))]
-        with (folder / "log").open("w") as log:
-            server = subprocess.Popen(command, user=owner, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+def _serving(programs: Path) -> Iterator[str]:
+    user, password, port = _account(), token_hex(16), _free_port()
+    with tempfile.TemporaryDirectory(prefix="postgres-") as name:
+        folder, log = Path(name), Path(name) / "log"
+        secret, data = folder / "password", folder / "data"
+        secret.write_text(password)
+        for path in (folder, secret) if user else ():
+            shutil.chown(path, user)
+        ours = {"user": user, "cwd": folder, "stdout": log.open("ab"), "stderr": subprocess.STDOUT}
+        initdb = ["-D", data, "-U", "tests", "-A", "scram-sha-256", "--pwfile", secret, "-E", "UTF8", "--no-sync"]
+        if subprocess.run([programs / "initdb", "--locale=C", *initdb], check=False, **ours).returncode:
+            pytest.skip(f"no PostgreSQL server: initdb: {_last_line(log)}")
+        options = [word for option in OPTIONS.items() for word in ("-c", "=".join(option))]
+        command = [*ENDS_WITH_US, programs / "postgres", "-D", data, "-p", str(port), *options]
+        url = f"postgresql://tests:{password}@127.0.0.1:{port}/postgres"
+        with subprocess.Popen(command, **ours) as server:
+            try:
+                _wait(url, server, log)
+                yield url
+            finally:
+                server.send_signal(signal.SIGINT)  # disconnects everybody and ends
+                server.wait(PATIENCE)
+
+
+def _wait(url: str, server: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < end:
         try:
-            _wait(server, [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], folder / "log")
-            yield f"postgresql://vlm3@127.0.0.1:{port}/postgres"
-        finally:
-            server.send_signal(signal.SIGINT)  # SIGTERM would wait for every client
-            server.wait(PATIENCE)
-
-
-def _run(command: list[str | Path], owner: str | None, folder: Path) -> None:
-    made = subprocess.run(command, user=owner, cwd=folder, capture_output=True, text=True, check=False)
-    if made.returncode:
-        raise NoPostgresError(f"initdb: {made.stderr.strip().splitlines()[-1]}")
-
-
-def _wait(server: subprocess.Popen, ready: list[str | Path], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while subprocess.run(ready, check=False).returncode:
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise NoPostgresError(f"postgres did not start: {log.read_text()[-300:]}")
-        time.sleep(0.05)
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.skip(f"no PostgreSQL server: {_last_line(log)}")
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _last_line(log: Path) -> str:
+    return next(reversed(log.read_text(errors="replace").split("\n")[:-1]), "it said nothing")
