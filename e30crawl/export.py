@@ -1,59 +1,68 @@
 """forums.jsonl, threads.jsonl, posts.jsonl and media.jsonl: the board as rows, read again from raw/.
 
 Nothing parsed is kept in between, so that the files are reproducible from the bytes alone: the same archive gives
-the same files, byte by byte. Rows are sorted by id, pages of a thread in order.
+the same files, byte by byte, on either database. Rows are sorted by id, pages of a thread in order.
 """
 
 import fcntl
-import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields, replace
-from datetime import datetime
+from dataclasses import fields as columns_of
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
 
-from e30crawl.state import connect, pages
-from e30crawl.pages.read import read
-from e30crawl.records import Forum, Media, Page, PageKind, Post, Thread
-from e30crawl.store import DamagedPageError, Store
-from e30crawl.tasks import State, Step
+from e30crawl.digest import PARSER_VERSION, Board, Digest, described, digest, to_json
+from e30crawl.parallel import in_order
+from e30crawl.records import Forum, PageKind, Thread, fields
+from e30crawl.state import connect
+from e30crawl.stored import media_rows, stored_pages
 from e30crawl.urls import page_url
-from e30crawl.walk import is_fetchable, media_key
 
 logger = logging.getLogger(__name__)
 
-PARSER_VERSION = "1"  # raised whenever pages/ reads a page differently, so that old rows can be told from new
+LISTS, POSTS = (PageKind.FORUMS, PageKind.THREADS), (PageKind.POSTS,)
+Known = dict[int, tuple[Any, str]]  # record and time of fetch by id
+Open = Callable[[Path], Any]  # a text file to write to
 
-Row = dict[str, Any]
-Files = dict[str, sa.Row]  # media by key
+
+def plain(path: Path) -> Any:
+    return path.open("w", encoding="utf-8")
 
 
-def export(folder: Path, url: str = "") -> dict[str, int]:
+def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = plain) -> dict[str, int]:
     """Writes the four files into the board's folder, each by rename; returns how many rows each has.
 
     Two exports of a board take turns, since both write the same temporary files. Raises DamagedPageError for a raw
     page that cannot be read, OSError and Frontier.Error.
     """
-    engine, store, board = connect(folder, url), Store(folder), folder.name
-    with _turn(folder), engine.connect() as connection:
+    board, engine = Board(folder, url), connect(folder, url)
+
+    def write(name: str, lines: Iterable[str]) -> int:
+        return _write(folder / f"{name}.jsonl{suffix}", lines, open_file)
+
+    with turn(folder), engine.connect() as connection:
+        digests = in_order(partial(digest, board), stored_pages(connection, *LISTS))
+        forums, threads = _lists(digests)
+        posts = write("posts", _posts(in_order(partial(digest, board), stored_pages(connection, *POSTS)), threads))
         written = {
-            "forums": _write(folder / "forums.jsonl", _forums(connection, store, board)),
-            "threads": _write(folder / "threads.jsonl", _threads(connection, store, board)),
-            "posts": _write(folder / "posts.jsonl", _posts(connection, store, board)),
-            "media": _write(folder / "media.jsonl", _media(connection, board)),
+            "forums": write("forums", _records(folder.name, forums)),
+            "threads": write("threads", _records(folder.name, threads)),
+            "posts": posts,
+            "media": write("media", _media(connection, folder.name)),
         }
     engine.dispose()
     return written
 
 
 @contextmanager
-def _turn(folder: Path) -> Iterator[None]:
+def turn(folder: Path) -> Iterator[None]:
     """Waits for the folder, which no crawl holds: an export may run at any time. Goes with the process."""
     held = os.open(folder, os.O_RDONLY)
     try:
@@ -63,67 +72,41 @@ def _turn(folder: Path) -> Iterator[None]:
         os.close(held)
 
 
-def _write(path: Path, rows: Iterable[Row]) -> int:
+def _write(path: Path, lines: Iterable[str], open_file: Open) -> int:
     temporary, count, said = path.with_name(f".{path.name}.tmp"), 0, monotonic()
-    with temporary.open("w", encoding="utf-8") as file:
-        for count, row in enumerate(rows, start=1):
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    with open_file(temporary) as file:
+        for count, line in enumerate(lines, start=1):
+            file.write(line + "\n")
             if monotonic() - said > 2:
                 said = monotonic()
                 logger.info("%s: %d rows", path.name, count)
-        file.flush()
+    with temporary.open("rb") as file:
         os.fsync(file.fileno())
     temporary.replace(path)
     return count
 
 
-def _pages(connection: sa.Connection, store: Store, *where: Any) -> Iterator[tuple[sa.Row, Page]]:
-    """Pages that hold records, read again; sorted by what they are about, not by when they came."""
-    order = (pages.c.thread_id, pages.c.forum_id, pages.c.number, pages.c.key)  # SQLite sorts null first: home
-    query = sa.select(pages).where(pages.c.state == State.DONE, *where).order_by(*order)
-    for row in connection.execute(query.execution_options(yield_per=100)):
-        now = datetime.fromisoformat(row.fetched_at)
-        try:
-            body = store.get_page(row.sha256)
-        except DamagedPageError as error:
-            raise DamagedPageError(f"{row.url}: {error}; bring it back from a backup") from error
-        yield row, read(body, row.location or row.url, content_type=row.content_type, now=now)
+def _records(board: str, known: Known) -> Iterator[str]:
+    for _, (record, fetched_at) in sorted(known.items()):
+        yield to_json({"board": board, **fields(record), "fetched_at": fetched_at, "parser_version": PARSER_VERSION})
 
 
-def _forums(connection: sa.Connection, store: Store, board: str) -> Iterator[Row]:
-    known: dict[int, tuple[Forum, str]] = {}
-    kinds = (PageKind.FORUMS, PageKind.THREADS)
-    for row, page in _pages(connection, store, pages.c.kind.in_(kinds)):
+def _lists(digests: Iterable[Digest]) -> tuple[Known, Known]:
+    """Forums and threads as the lists name them; a forum that no list names gives its own title."""
+    forums: Known = {}
+    threads: Known = {}
+    for page in digests:
+        at = page.raw.fetched_at
         for forum in page.forums:
-            _merge(known, forum.forum_id, forum, row.fetched_at)
-        if page.forum_id and page.title and page.forum_id not in known:
-            known[page.forum_id] = Forum(page.forum_id, page.title, row.url), row.fetched_at
-    for _, (forum, fetched_at) in sorted(known.items()):
-        yield {"board": board, **asdict(forum), "fetched_at": fetched_at, "parser_version": PARSER_VERSION}
-
-
-def _threads(connection: sa.Connection, store: Store, board: str) -> Iterator[Row]:
-    known: dict[int, tuple[Thread, str]] = {}
-    for row, page in _pages(connection, store, pages.c.kind == PageKind.THREADS):
+            _merge(forums, forum.forum_id, forum, at)
+        if page.forum_id and page.title and page.forum_id not in forums:
+            forums[page.forum_id] = Forum(page.forum_id, page.title, page.raw.lease.url), at
         for thread in page.threads:
-            forum_id = thread.forum_id or page.forum_id or row.forum_id
-            _merge(known, thread.thread_id, replace(thread, forum_id=forum_id), row.fetched_at)
-    for thread, fetched_at in _unlisted(connection, store, set(known)):
-        known[thread.thread_id] = thread, fetched_at
-    for _, (thread, fetched_at) in sorted(known.items()):
-        yield {"board": board, **asdict(thread), "fetched_at": fetched_at, "parser_version": PARSER_VERSION}
+            _merge(threads, thread.thread_id, replace(thread, forum_id=thread.forum_id or page.forum_id), at)
+    return forums, threads
 
 
-def _unlisted(connection: sa.Connection, store: Store, listed: set[int]) -> Iterator[tuple[Thread, str]]:
-    """Threads that no list names, because the crawl was sent straight into them."""
-    archived = sa.select(pages.c.thread_id).where(pages.c.kind == PageKind.POSTS, pages.c.thread_id.is_not(None))
-    for thread_id in sorted(set(connection.scalars(archived.distinct())) - listed):
-        row, page = next(_pages(connection, store, pages.c.kind == PageKind.POSTS, pages.c.thread_id == thread_id))
-        thread = Thread(thread_id, page.title or "", page_url(row.url, 1), page.forum_id or row.forum_id)
-        yield thread, row.fetched_at
-
-
-def _merge(known: dict[int, tuple[Any, str]], key: int, record: Any, fetched_at: str) -> None:
+def _merge(known: Known, key: int, record: Any, fetched_at: str) -> None:
     """The first page that shows a record counts, and later ones fill its gaps; a moved stub gives way to the thread."""
     if key not in known:
         known[key] = record, fetched_at
@@ -131,63 +114,33 @@ def _merge(known: dict[int, tuple[Any, str]], key: int, record: Any, fetched_at:
     first, at = known[key]
     if getattr(first, "moved", False) and not record.moved:
         first, record, at = record, first, fetched_at
-    gaps = {field.name for field in fields(first) if getattr(first, field.name) is None}
+    gaps = {field.name for field in columns_of(first) if getattr(first, field.name) is None}
     known[key] = replace(first, **{name: getattr(record, name) for name in gaps}), at
 
 
-def _posts(connection: sa.Connection, store: Store, board: str) -> Iterator[Row]:
-    current, seen = None, set()
-    for row, page in _pages(connection, store, pages.c.kind == PageKind.POSTS):
-        thread_id = page.thread_id or row.thread_id
-        if thread_id != current:
-            current, seen = thread_id, set()
-        # A post stands on two pages when one before it was deleted between two fetches.
-        posts = [post for post in page.posts if post.post_id not in seen]
-        seen |= {post.post_id for post in posts}
-        place = {"board": board, "forum_id": page.forum_id or row.forum_id, "thread_id": thread_id}
-        files = _files(connection, posts, row.url)
-        for post in posts:
-            yield place | _post(post, row, files)
+def _posts(digests: Iterable[Digest], threads: Known) -> Iterator[str]:
+    """Each post once, as its page shows it last; what has been deleted since comes at the end of its thread.
+
+    Threads that no list names are added to `threads`: the crawl was sent straight into them.
+    """
+    current, seen, gone = None, set(), {}
+    for page in digests:
+        if page.thread_id != current:
+            yield from (line for post_id, line in gone.items() if post_id not in seen)
+            current, seen, gone = page.thread_id, set(), {}
+        if current is not None and current not in threads:
+            url = page_url(page.raw.lease.url, 1)
+            threads[current] = Thread(current, page.title or "", url, page.forum_id), page.raw.fetched_at
+        for post_id, line in page.posts:
+            if page.raw.old:
+                gone[post_id] = line  # versions come in the order of their time: the latest stays
+            elif post_id not in seen:  # it stands on two pages when one before it was deleted between two fetches
+                seen.add(post_id)
+                yield line
+    yield from (line for post_id, line in gone.items() if post_id not in seen)
 
 
-def _post(post: Post, row: sa.Row, files: Files) -> Row:
-    return {
-        **asdict(post),
-        "images": [_file(media, row.url, files) for media in post.images],
-        "attachments": [_file(media, row.url, files) for media in post.attachments],
-        "url": f"{row.url}#post{post.post_id}",
-        "fetched_at": row.fetched_at,
-        "parser_version": PARSER_VERSION,
-    }
-
-
-def _files(connection: sa.Connection, posts: list[Post], page: str) -> Files:
-    keys = {media_key(media.url, page) for post in posts for media in (*post.images, *post.attachments)}
-    return {row.key: row for row in connection.execute(sa.select(pages).where(pages.c.key.in_(keys)))}
-
-
-def _file(media: Media, page: str, files: Files) -> Row:
-    row = files.get(media_key(media.url, page))
-    described = _described(row) if row else {"sha256": None, "file": None, "outcome": "not fetched"}
-    return {"url": media.url if is_fetchable(media.url) else media.url[:100], "name": media.name, **described}
-
-
-def _described(row: sa.Row) -> Row:
-    """Where a file is, or why it is not: outcome is "stored", "pending" or the reason of the failure."""
-    if row.state != State.DONE:
-        return {"sha256": None, "file": None, "outcome": row.reason if row.state == State.FAILED else "pending"}
-    path = Store(Path()).media_path(row.sha256, row.suffix)
-    return {"sha256": row.sha256, "file": path.as_posix(), "outcome": "stored"}
-
-
-def _media(connection: sa.Connection, board: str) -> Iterator[Row]:
-    query = sa.select(pages).where(pages.c.step == Step.MEDIA).order_by(pages.c.key)
-    for row in connection.execute(query.execution_options(yield_per=100)):
-        yield {
-            "board": board,
-            "url": row.url,
-            **_described(row),
-            "size": row.size,
-            "content_type": row.content_type,
-            "fetched_at": row.fetched_at,
-        }
+def _media(connection: sa.Connection, board: str) -> Iterator[str]:
+    for row in media_rows(connection):
+        names = ("size", "content_type", "fetched_at")
+        yield to_json({"board": board, "url": row.url, **described(row)} | {name: getattr(row, name) for name in names})

@@ -1,0 +1,143 @@
+"""One stored page, read again: what it is by now, where it leads, and its posts as finished lines.
+
+Runs in processes of its own: everything that takes time is here, so that whoever collects the digests only writes.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from e30crawl.pages.read import read
+from e30crawl.records import Forum, Media, Page, PageKind, Post, Thread, fields
+from e30crawl.state import connect, pages
+from e30crawl.store import DamagedPageError, Store
+from e30crawl.tasks import Found, Lease, State, Step
+from e30crawl.walk import is_fetchable, leads, media_key
+
+PARSER_VERSION = "2"  # raised whenever pages/ reads a page differently, so that old rows can be told from new
+
+Row = dict[str, Any]
+to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Where a board is archived."""
+
+    folder: Path
+    url: str = ""  # of its PostgreSQL
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A stored page: `lease` says what it was fetched as. `old`: it has been fetched again since."""
+
+    lease: Lease
+    sha256: str
+    content_type: str | None
+    location: str | None
+    fetched_at: str
+    kind: str
+    records: int | None = None
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """`posts` are (post id, line of JSON)."""
+
+    raw: Raw
+    kind: str
+    records: int
+    note: str | None
+    title: str | None
+    forum_id: int | None
+    thread_id: int | None
+    forums: tuple[Forum, ...]
+    threads: tuple[Thread, ...]
+    posts: tuple[tuple[int, str], ...]
+    found: tuple[Found, ...]
+
+
+def digest(board: Board, raw: Raw) -> Digest:
+    """Raises DamagedPageError, naming the page's address as well."""
+    page = reread(board, raw)
+    thread_id = page.thread_id or raw.lease.thread_id
+    # The list that named the thread knows its forum; a breadcrumb may be a rewritten address.
+    forum_id = (
+        raw.lease.forum_id or page.forum_id if page.kind is PageKind.POSTS else page.forum_id or raw.lease.forum_id
+    )
+    place = {"board": board.folder.name, "forum_id": forum_id, "thread_id": thread_id}
+    return Digest(
+        raw=raw,
+        kind=page.kind,
+        records=len(page.posts) or len(page.threads) or len(page.forums),
+        note=page.notice,
+        title=page.title,
+        forum_id=forum_id,
+        thread_id=thread_id,
+        forums=page.forums,
+        threads=page.threads,
+        posts=tuple(_lines(board, page, raw, place)),
+        found=tuple(leads(page, raw.lease)),
+    )
+
+
+def reread(board: Board, raw: Raw) -> Page:
+    """Raises DamagedPageError."""
+    try:
+        body = Store(board.folder).get_page(raw.sha256)
+    except DamagedPageError as error:
+        raise DamagedPageError(f"{raw.lease.url}: {error}; bring it back from a backup") from error
+    now = datetime.fromisoformat(raw.fetched_at)
+    return read(body, raw.location or raw.lease.url, content_type=raw.content_type, now=now)
+
+
+def _lines(board: Board, page: Page, raw: Raw, place: Row) -> list[tuple[int, str]]:
+    files = _files(board, page, raw.lease.url)
+    return [(post.post_id, to_json(place | _post(post, raw, files))) for post in page.posts]
+
+
+def _post(post: Post, raw: Raw, files: dict[str, Row]) -> Row:
+    return {
+        **fields(post),
+        "images": [_file(media, raw.lease.url, files) for media in post.images],
+        "attachments": [_file(media, raw.lease.url, files) for media in post.attachments],
+        "url": f"{raw.lease.url}#post{post.post_id}",
+        "fetched_at": raw.fetched_at,
+        "parser_version": PARSER_VERSION,
+    }
+
+
+def _file(media: Media, page: str, files: dict[str, Row]) -> Row:
+    described = files.get(media_key(media.url, page), {"sha256": None, "file": None, "outcome": "not fetched"})
+    return {"url": media.url if is_fetchable(media.url) else media.url[:100], "name": media.name, **described}
+
+
+def described(row: sa.Row) -> Row:
+    """Where a file is, or why it is not: outcome is "stored", "pending" or the reason of the failure."""
+    if row.state != State.DONE:
+        return {"sha256": None, "file": None, "outcome": row.reason if row.state == State.FAILED else "pending"}
+    path = Store(Path()).media_path(row.sha256, row.suffix)
+    return {"sha256": row.sha256, "file": path.as_posix(), "outcome": "stored"}
+
+
+def _files(board: Board, page: Page, url: str) -> dict[str, Row]:
+    """What became of the page's files, by key."""
+    keys = {media_key(media.url, url) for post in page.posts for media in (*post.images, *post.attachments)}
+    if not keys:
+        return {}
+    query = sa.select(pages).where(pages.c.key.in_(keys), pages.c.step == Step.MEDIA)
+    with _engine(board).connect() as connection:
+        return {row.key: described(row) for row in connection.execute(query)}
+
+
+@lru_cache(maxsize=1)
+def _engine(board: Board) -> sa.Engine:
+    """One a process."""
+    return connect(board.folder, board.url)
