@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from w3lib.encoding import resolve_encoding
 
 from e30crawl.budget import Budget, Limits, Window
+from e30crawl.records import Reading
 from e30crawl.settings import DOWNLOAD_DELAY
 from e30crawl.urls import UrlKind, classify
 
@@ -125,6 +126,14 @@ class BoardFile(BaseModel):
         """What `-s` may say as well."""
         said = {"CONTACT": self.contact, "DOWNLOAD_DELAY": self.delay}
         return {name: value for name, value in said.items() if value is not None}
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(
+            timezone=ZoneInfo(self.timezone) if self.timezone else None,
+            day_first=None if self.date_order is None else self.date_order == "dmy",
+            charset=self.charset,
+        )
 
     @property
     def limits(self) -> Limits:

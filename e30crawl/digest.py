@@ -12,8 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from e30crawl.boards import kept
 from e30crawl.pages.read import read
-from e30crawl.records import Forum, Media, Page, PageKind, Post, Thread, fields
+from e30crawl.records import Forum, Media, Page, PageKind, Post, Reading, Thread, fields
 from e30crawl.state import connect, pages
 from e30crawl.store import DamagedPageError, Store
 from e30crawl.tasks import Found, Lease, State, Step
@@ -64,8 +65,8 @@ class Digest:
     found: tuple[Found, ...]
 
 
-def digest(board: Board, raw: Raw) -> Digest:
-    """Raises DamagedPageError, naming the page's address as well."""
+def digest(board: Board, raw: Raw, *, rows: bool = True) -> Digest:
+    """Raises DamagedPageError, naming the page's address as well. Without `rows` it has no posts."""
     page = reread(board, raw)
     thread_id = page.thread_id or raw.lease.thread_id
     # The list that named the thread knows its forum; a breadcrumb may be a rewritten address.
@@ -77,13 +78,13 @@ def digest(board: Board, raw: Raw) -> Digest:
         raw=raw,
         kind=page.kind,
         records=len(page.posts) or len(page.threads) or len(page.forums),
-        note=page.notice,
+        note=page.notice or page.reason,
         title=page.title,
         forum_id=forum_id,
         thread_id=thread_id,
         forums=page.forums,
         threads=page.threads,
-        posts=tuple(_lines(board, page, raw, place)),
+        posts=tuple(_lines(board, page, raw, place)) if rows else (),
         found=tuple(leads(page, raw.lease)),
     )
 
@@ -95,7 +96,8 @@ def reread(board: Board, raw: Raw) -> Page:
     except DamagedPageError as error:
         raise DamagedPageError(f"{raw.lease.url}: {error}; bring it back from a backup") from error
     now = datetime.fromisoformat(raw.fetched_at)
-    return read(body, raw.location or raw.lease.url, content_type=raw.content_type, now=now)
+    url = raw.location or raw.lease.url
+    return read(body, url, content_type=raw.content_type, now=now, reading=_reading(board.folder))
 
 
 def _lines(board: Board, page: Page, raw: Raw, place: Row) -> list[tuple[int, str]]:
@@ -135,6 +137,11 @@ def _files(board: Board, page: Page, url: str) -> dict[str, Row]:
     query = sa.select(pages).where(pages.c.key.in_(keys), pages.c.step == Step.MEDIA)
     with _engine(board).connect() as connection:
         return {row.key: described(row) for row in connection.execute(query)}
+
+
+@lru_cache(maxsize=1)
+def _reading(folder: Path) -> Reading:
+    return kept(folder).reading
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ because zone and order of day and month belong to the board and can be learned l
 """
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -87,6 +88,10 @@ class Page:
     thread_id: int | None = None
     number: int = 1
     last: int = 1
+    results: tuple[int, int, int] | None = None  # "Showing results 21 to 40 of 368", where the page says so
+    single: bool = False  # showpost: one post out of its thread, which is there as well
+    cut_short: bool = False  # its end is missing
+    reason: str | None = None  # why it is not read, where kind is UNKNOWN
     notice: str | None = None  # the board's words, where kind is NOTICE
     logged_out: bool = False  # the notice asks us to log in
     forums: tuple[Forum, ...] = ()
@@ -95,6 +100,15 @@ class Page:
     encoding: str = "utf-8"  # Python's name of the codec that gave the text
     day_first: bool | None = None  # what the page's dates prove; None where none has a part above 12
     utc_offset: int | None = None  # minutes east of UTC, as the footer says
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What somebody who knows a board says of its pages; it wins over what they say themselves."""
+
+    timezone: tzinfo | None = None  # of the dates that a guest is shown
+    day_first: bool | None = None
+    charset: str | None = None
 
 
 def fields(record: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from e30crawl.tasks import State
 
 FILE = "state.sqlite"
+PREFIX = "board "  # of a board's schema: PostgreSQL keeps `pg_...` and `public` for itself
 LONGEST_NAME = 50  # PostgreSQL cuts names at 63 bytes without a word; two boards would become one
 # Workers may start together, and CREATE ... IF NOT EXISTS is no lock: the loser would get a unique violation.
 ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(330000)")
@@ -99,13 +100,19 @@ def connect(folder: Path, url: str = "") -> sa.Engine:
 
 def is_there(folder: Path, url: str = "") -> bool:
     """Whether such a board was ever begun; makes nothing."""
+    return folder.name in boards(folder.parent, url)
+
+
+def boards(archive: Path, url: str = "") -> list[str]:
+    """The names of all boards that were ever begun, sorted."""
     if not url:
-        return (folder / FILE).is_file()
+        return sorted(path.parent.name for path in archive.glob(f"*/{FILE}"))
     engine = server(url)
     try:
-        return schema(folder.name) in sa.inspect(engine).get_schema_names()
+        names = sa.inspect(engine).get_schema_names()
     finally:
         engine.dispose()
+    return sorted(name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX))
 
 
 def server(url: str) -> sa.Engine:
@@ -120,10 +127,9 @@ def server(url: str) -> sa.Engine:
 
 
 def schema(board: str) -> str:
-    """Its name carries a prefix, because PostgreSQL keeps `pg_...` and `public` for itself."""
     if len(board) > LONGEST_NAME:
         raise ValueError(f"a board's name has at most {LONGEST_NAME} characters on PostgreSQL: {board!r}")
-    return f"board {board}"
+    return PREFIX + board
 
 
 def _postgresql(board: str, url: str) -> sa.Engine:

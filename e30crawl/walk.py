@@ -53,6 +53,8 @@ def judge(page: Page, status: int, url: str, lease: Lease, *, lost_login: bool =
         return Judgement(Verdict.LATER, page.notice)
     if notice:
         return Judgement(Verdict.KEEP, page.notice)
+    if page.cut_short:
+        return Judgement(Verdict.LATER, page.reason)
     if status in GONE:
         return Judgement(Verdict.GIVE_UP, f"HTTP {status}")
     if status >= 300 or status in NO_ENTRY:

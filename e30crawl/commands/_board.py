@@ -22,14 +22,16 @@ class BoardCommand:
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
+        from e30crawl.state import FILE
 
-        folder = self._folder(args, opts.archive)
+        self.opts, self.url = opts, self.settings.get("FRONTIER_URL")
         try:
+            folder = self._folder(args, opts.archive)
             self.show(folder)
         except OSError as error:
             fail(f"{folder}: {one_line(error)}")
-        except Frontier.Error as error:
-            fail(f"{folder / 'state.sqlite'}: {one_line(error)}")
+        except (Frontier.Error, ValueError) as error:
+            fail(f"{'FRONTIER_URL' if self.url else folder / FILE}: {one_line(error)}")
 
     def show(self, folder: Path) -> None:
         """What the command does with a board's folder. What it raises of OSError and Frontier.Error is told."""
@@ -43,7 +45,19 @@ class BoardCommand:
             folder = archive / board_name(args[0])
         except ValueError as error:
             fail(f"{args[0]!r}: {error}", code=2)
-        if not (folder / "state.sqlite").is_file():
-            boards = sorted(path.parent.name for path in archive.glob("*/state.sqlite"))
-            fail(f"{folder}: no such board; {archive} holds {', '.join(boards) or 'none'}")
+        if not self._is_there(folder):
+            fail(f"{folder}: no such board; {self._where(archive)} holds {', '.join(self._boards(archive)) or 'none'}")
         return folder
+
+    def _is_there(self, folder: Path) -> bool:
+        from e30crawl.state import is_there
+
+        return is_there(folder, self.url)
+
+    def _where(self, archive: Path) -> Path | str:
+        return "FRONTIER_URL" if self.url else archive
+
+    def _boards(self, archive: Path) -> list[str]:
+        from e30crawl.state import boards
+
+        return boards(archive, self.url)

@@ -10,18 +10,17 @@ from time import sleep
 
 from scrapy.settings import BaseSettings
 
-from e30crawl.arguments import CrawlArguments
 from e30crawl.failing import fail, one_line
 
 
 @contextmanager
-def only_crawl_of(arguments: CrawlArguments, settings: BaseSettings) -> Iterator[None]:
+def only_crawl_of(folder: Path, settings: BaseSettings) -> Iterator[None]:
     """Two crawls of a board would ask twice as fast as promised: a lock on its folder, or a lease on the database."""
     try:
-        arguments.folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        fail(f"{arguments.folder}: cannot write there: {error.strerror}")
-    with _leased(arguments.name, settings) if settings.get("FRONTIER_URL") else _locked(arguments.folder):
+        fail(f"{folder}: cannot write there: {error.strerror}")
+    with _leased(folder.name, settings) if settings.get("FRONTIER_URL") else _locked(folder):
         yield
 
 

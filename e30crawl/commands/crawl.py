@@ -48,7 +48,7 @@ class Command(ScrapyCrawl):
             _register_browser(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        with only_crawl_of(self.arguments, self.settings):
+        with only_crawl_of(self.arguments.folder, self.settings):
             _refuse_another_board(self.arguments, self.settings.get("FRONTIER_URL"))
             self.arguments.config.keep(self.arguments.folder)
             crawler = self._create_crawler(args[0])

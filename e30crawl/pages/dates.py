@@ -8,7 +8,7 @@ the footer, a date stays as printed.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 
@@ -19,6 +19,13 @@ class Calendar:
     day_first: bool | None = None
     offset: int | None = None
     now: datetime | None = None
+    timezone: tzinfo | None = None  # the board's, summer time and all, where somebody knows it
+
+    @property
+    def clock(self) -> tzinfo | None:
+        if self.timezone is None and self.offset is not None:
+            return timezone(timedelta(minutes=self.offset))
+        return self.timezone
 
 
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"  # and what German boards write where it differs
@@ -55,7 +62,9 @@ _ZONE = re.compile(r"\s+(?:GMT|UTC|WEZ)(?:\s*([+-])\s*(\d{1,2})(?:\.(\d)|:(\d\d)
 
 def zone(source: str) -> int | None:
     """Minutes east of UTC, from the footer's `All times are GMT -5.`; summer time is already in that number."""
-    match = next((match for footer in _FOOTERS for end in _ends(source, footer) if (match := _ZONE.match(source, end))), None)
+    match = next(
+        (match for footer in _FOOTERS for end in _ends(source, footer) if (match := _ZONE.match(source, end))), None
+    )
     if match is None:
         return None
     sign, hours, tenths, minutes = match.groups()
@@ -106,10 +115,10 @@ def utc(text: str | None, calendar: Calendar) -> str | None:
         day = _day(found, calendar)
         if day is None or found["hour"] is None:
             return day.isoformat() if day else None
-        local = datetime.combine(day, _time(found), UTC)
-    except ValueError:  # 31 February, 25:61
+        moment = datetime.combine(day, _time(found), calendar.clock)
+        return moment.astimezone(UTC).isoformat() if calendar.clock else None
+    except (ValueError, OverflowError):  # 31 February, 25:61
         return None
-    return (local - timedelta(minutes=calendar.offset)).isoformat() if calendar.offset is not None else None
 
 
 @lru_cache(maxsize=256)  # what is printed is first found, then read
@@ -133,9 +142,9 @@ def _time(found: dict[str, str]) -> time:
 
 def _day(found: dict[str, str], calendar: Calendar) -> date | None:
     if relative := found.get("relative"):
-        if calendar.now is None or calendar.offset is None:
+        if calendar.now is None or calendar.clock is None:
             return None
-        here = calendar.now.astimezone(UTC) + timedelta(minutes=calendar.offset)
+        here = calendar.now.astimezone(calendar.clock)
         return here.date() - timedelta(days=_DAYS_BACK[relative.lower()])
     year = int(found["year"])
     if year < 100:

@@ -6,6 +6,8 @@ from e30crawl.pages.document import Document, Element, counts, is_of, words
 
 # The element whose text begins with the number of the page and the number of pages, and the box it stands in.
 _CONTROLS = (("td", "vbmenu_control", "pagenav"), ("a", "popupctrl", "pagination"))
+# "Results 661 to 680 of 795" in vB4; in vB3 "Showing results 21 to 40 of 368", the title of the current page's number.
+_STATISTICS = ("postpagestats", "threadpagestats")
 _CURRENT, _TOTAL = "mb_page_current", "mb_page_total"  # Internet Brands
 
 
@@ -28,3 +30,19 @@ def _page_of(document: Document) -> Iterator[Element]:
 def sane(number: int, last: int) -> tuple[int, int]:
     """A page is never 0, nor beyond the last one."""
     return max(number, 1), max(number, last, 1)
+
+
+def results(document: Document) -> tuple[int, int, int] | None:
+    """First and last of the posts or threads that the page says it shows, and how many there are on all pages."""
+    for said in _statistics(document):
+        found = counts(said)
+        if len(found) == 3 and 0 < found[0] <= found[1] <= found[2]:
+            return found[0], found[1], found[2]
+    return None
+
+
+def _statistics(document: Document) -> Iterator[str]:
+    for name in _STATISTICS:
+        yield from map(words, document.of_class(name, "div"))
+    for pages in document.of_class("pagenav", "div"):
+        yield from (span.get("title") for span in pages.iter("span") if span.get("title"))

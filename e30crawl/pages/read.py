@@ -10,7 +10,8 @@ from e30crawl.pages.charset import decode
 from e30crawl.pages.dates import Calendar, day_first, utc, zone
 from e30crawl.pages.document import Document, parse
 from e30crawl.pages.notice import notice
-from e30crawl.records import Page, PageKind
+from e30crawl.pages.pager import results
+from e30crawl.records import Page, PageKind, Reading
 
 # The generation by what its own scripts and styles need, since skins drop the generator tag (6 of 53 real pages).
 # Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
@@ -25,24 +26,55 @@ _MARKS = (
     ("vb3", ('id="post_message_', 'id="td_threadtitle_', 'content="vBulletin 3', "<!-- permission error message")),
     ("vb2", ("vBulletin Version 2.", "vBulletin version 2.", "action=getinfo", "action=lostpw")),
 )
+_START, _END = re.compile(r"<html\b", re.IGNORECASE), re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_SHOWPOST = "close_button"  # of the window that vBulletin 3 shows a single post in
+_TAIL = 20_000  # advertisers write behind the end
+_FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
+AS_IT_SAYS = Reading()
 _READERS: dict[str, Callable[[Document], Page]] = {"vb3": vb3.page, "vb4": vb4.page, "vb5": vb5.page}
 
 
-def read(body: bytes, url: str, *, content_type: str | None = None, now: datetime | None = None) -> Page:
+def read(
+    body: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    now: datetime | None = None,
+    reading: Reading = AS_IT_SAYS,
+) -> Page:
     """What the page at `url` says. `now` is the (aware) time of the fetch, for dates such as "Today, 05:18 PM".
 
-    Never raises: bytes that are no page of a board we read give UNKNOWN.
+    Never raises: bytes that are no page of a board we read, or only a part of one, give UNKNOWN and the reason.
     """
-    source, encoding = decode(body, content_type)
+    source, encoding = decode(body, f"text/html; charset={reading.charset}" if reading.charset else content_type)
     generation = _generation(source)
     document = parse(source, url)
-    if document is None:
-        return Page(PageKind.UNKNOWN, generation, encoding=encoding)
+    page = _read(document, generation) if document else Page(PageKind.UNKNOWN, generation, reason="no HTML")
+    if page.kind in _FOUND and _is_cut_short(source):
+        page = Page(PageKind.UNKNOWN, generation, page.title, cut_short=True, reason="cut short: the page has no end")
+    if page.kind is PageKind.POSTS and not page.posts:
+        page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")
+    return _dated(replace(page, encoding=encoding), source, now, reading)
+
+
+def _read(document: Document, generation: str) -> Page:
     reader = _READERS.get(generation)
     page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
-    if page.kind is PageKind.UNKNOWN and generation != "unknown" and (said := notice(document)):
-        page = replace(page, kind=PageKind.NOTICE, notice=said.text, logged_out=said.logged_out)
-    return _dated(replace(page, encoding=encoding), source, now)
+    if page.kind in (PageKind.THREADS, PageKind.POSTS):
+        single = len(page.posts) == 1 and _SHOWPOST in document.by_id
+        return replace(page, results=results(document), single=single)
+    if page.kind is not PageKind.UNKNOWN:
+        return page
+    if generation == "unknown":
+        return replace(page, reason="no markup of vBulletin")
+    if said := notice(document):
+        return replace(page, kind=PageKind.NOTICE, notice=said.text, logged_out=said.logged_out)
+    return replace(page, reason=page.reason or "neither forums nor threads nor posts on it")
+
+
+def _is_cut_short(source: str) -> bool:
+    """All 41 whole pages of the corpus have their end tags; a post cut in its middle would pass for a whole one."""
+    return bool(_START.search(source, 0, _HEAD)) and not _END.search(source, max(len(source) - _TAIL, 0))
 
 
 def _generation(source: str) -> str:
@@ -51,9 +83,10 @@ def _generation(source: str) -> str:
     return next((name for name, marks in _MARKS if any(mark in source for mark in marks)), "unknown")
 
 
-def _dated(page: Page, source: str, now: datetime | None) -> Page:
+def _dated(page: Page, source: str, now: datetime | None, reading: Reading) -> Page:
     printed = [text for post in page.posts for text in (post.date_text, post.edited)]
     printed += [thread.last_post for thread in page.threads]
-    calendar = Calendar(day_first(printed), zone(source), now)
+    order = day_first(printed) if reading.day_first is None else reading.day_first
+    calendar = Calendar(order, zone(source), now, reading.timezone)
     posts = tuple(replace(post, date=post.date or utc(post.date_text, calendar)) for post in page.posts)
     return replace(page, posts=posts, day_first=calendar.day_first, utc_offset=calendar.offset)

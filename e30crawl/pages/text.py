@@ -8,10 +8,38 @@ from e30crawl.pages.media import distinct, image
 from e30crawl.pages.quotes import TYPED, QuoteBox, quote_box
 from e30crawl.records import Media, Quote
 
-_SKIPPED = frozenset("script style noscript iframe object embed button textarea select template svg".split())
+_SKIPPED = frozenset(
+    ["script", "style", "noscript", "iframe", "object", "embed", "button", "textarea", "select", "template", "svg"]
+)
 _BLOCK = frozenset(
-    "address article blockquote center dd div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 hr li ol p pre section table"
-    " tr ul".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
 )
 _BLANKS = re.compile(r"\n{3,}")
 

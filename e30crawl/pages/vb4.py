@@ -44,9 +44,7 @@ _SUB_FORUMS = XPath(f"div//li[{has('subforum')}]")
 _STATUS_ICON = XPath("(.//img/@id[starts-with(., 'forum_statusicon_')])[1]")
 _LINK = XPath("(.//a[@href])[1]")
 
-_HERE = XPath(
-    f"//@id[.='pagetitle']/..//*[{has('threadtitle')} or {has('forumtitle')}] | {every('lastnavbit')}"
-)
+_HERE = XPath(f"//@id[.='pagetitle']/..//*[{has('threadtitle')} or {has('forumtitle')}] | {every('lastnavbit')}")
 _BREADCRUMB = XPath("//@id[.='breadcrumb']/..//a/@href")
 _OWN_ADDRESSES = XPath(f"//link[@rel='canonical']/@href | //a[{has('postcounter')}]/@href")
 

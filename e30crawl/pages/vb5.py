@@ -34,9 +34,7 @@ _POSTS_COUNT = XPath(f"(.//*[{has('posts-count')}])[1]")
 _VIEWS_COUNT = XPath(f"(.//*[{has('views-count')}])[1]")
 _LAST_POST = XPath(f"(.//*[{has('lastpost-date')} or {has('post-date')}])[1]")
 
-_FORUMS = XPath(
-    f"({every('category-header')} | {every('forum-item')})[starts-with(@id, 'forum')]"
-)
+_FORUMS = XPath(f"({every('category-header')} | {every('forum-item')})[starts-with(@id, 'forum')]")
 _FORUM_LINK = XPath(f"(.//a[{has('forum-title')} or {has('category')}])[1]")
 _DESCRIPTION = XPath(f"(.//*[{has('forum-desc')} or {has('category-desc')}])[1]")
 _TOPICS_COUNT = XPath(f"(.//*[{has('topics-count')}])[1]")

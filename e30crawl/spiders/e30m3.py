@@ -139,7 +139,8 @@ class E30m3Spider(Spider):
     async def _page(self, response: Response, lease: Lease) -> None:
         at = datetime.now(UTC).replace(microsecond=0)
         content_type = _content_type(response)
-        page = read(response.body, response.url, content_type=content_type, now=at)
+        reading = self.arguments.config.reading
+        page = read(response.body, response.url, content_type=content_type, now=at, reading=reading)
         guest = self.arguments.cookies is not None and signed_in(response.body) is False
         judgement = judge(page, response.status, response.url, lease, lost_login=guest)
         if judgement.verdict is Verdict.STOP:
@@ -157,7 +158,7 @@ class E30m3Spider(Spider):
             content_type=content_type,
             location=None if response.url == lease.url else response.url,
             records=len(page.posts) or len(page.threads) or len(page.forums),
-            note=judgement.reason,
+            note=judgement.reason or page.reason,
             rendered="playwright" in response.flags,
         )
         news = NO_CHANGES

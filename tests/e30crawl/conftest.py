@@ -96,8 +96,3 @@ def archive(site: Site, start: Start, tmp_path_factory: pytest.TempPathFactory) 
         output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, output
     return archive
-
-
-@pytest.fixture
-def database_url(postgres_url: str) -> str:
-    return postgres_url

@@ -29,7 +29,7 @@ def page(number, host="board.example", step=Step.POSTS, **ids):
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request, tmp_path):
     """Opens the board's state; again and again, as one process after another would."""
-    url = request.getfixturevalue("database_url") if request.param == "postgresql" else ""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     return partial(connect, tmp_path, url)
 
 

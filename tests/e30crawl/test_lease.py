@@ -12,11 +12,11 @@ SOON = 0.3  # seconds
 
 
 @pytest.fixture
-def worker(database_url):
+def worker(postgres_url):
     made = []
 
     def worker(name, seconds=60.0):
-        made.append(Leases(database_url, name, seconds))
+        made.append(Leases(postgres_url, name, seconds))
         return made[-1]
 
     yield worker
@@ -25,9 +25,9 @@ def worker(database_url):
 
 
 @pytest.fixture
-def renew(database_url):
+def renew(postgres_url):
     """Renews a lease as the frontier does, in a transaction of its own."""
-    engine = server(database_url)
+    engine = server(postgres_url)
 
     def renew(leases, board):
         with engine.begin() as connection:

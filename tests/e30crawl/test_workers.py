@@ -18,7 +18,7 @@ COLUMNS = ("key", "url", "state", "kind", "reason", "sha256", "size", "records")
 
 
 @pytest.fixture
-def work(root, site, tmp_path, database_url):
+def work(root, site, tmp_path, postgres_url):
     """Starts `scrapy work` on all three sample boards, in a process group of its own."""
     boards, started = tmp_path / "boards", []
     boards.mkdir()
@@ -28,7 +28,7 @@ def work(root, site, tmp_path, database_url):
     def work(archive, *settings):
         given = (f"GUARD_ALLOW={site.host}", "DOWNLOAD_DELAY=0", "FRONTIER_LEASE=3", *settings)
         options = [word for setting in given for word in ("-s", setting)]
-        environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "FRONTIER_URL": database_url}
+        environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "FRONTIER_URL": postgres_url}
         command = [sys.executable, "-m", "scrapy", "work", str(boards), "-a", f"archive={archive}", *options]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         started.append(subprocess.Popen(command, cwd=root, env=environment, start_new_session=True, **pipes))
@@ -65,20 +65,20 @@ def assert_same(shared, archive, url):
             assert rows(shared / name, file) == rows(archive / name, file)
 
 
-def test_two_workers_share_the_boards(work, archive, tmp_path, database_url):
+def test_two_workers_share_the_boards(work, archive, tmp_path, postgres_url):
     workers = [work(tmp_path / "shared") for _ in range(2)]
     outputs = [worker.communicate(timeout=PATIENCE)[0] for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0], outputs
-    assert_same(tmp_path / "shared", archive, database_url)
+    assert_same(tmp_path / "shared", archive, postgres_url)
 
 
-def test_a_worker_that_is_killed_is_replaced(work, archive, tmp_path, database_url):
+def test_a_worker_that_is_killed_is_replaced(work, archive, tmp_path, postgres_url):
     workers = [work(tmp_path / "shared", "DOWNLOAD_DELAY=0.1") for _ in range(2)]
     time.sleep(random.uniform(2, 5))
     kill(workers[0])
     output, _ = workers[1].communicate(timeout=PATIENCE)
     assert workers[1].returncode == 0, output
-    assert_same(tmp_path / "shared", archive, database_url)
+    assert_same(tmp_path / "shared", archive, postgres_url)
 
 
 def test_what_a_worker_is_told_wrongly(scrapy, tmp_path, monkeypatch):

@@ -1,0 +1,28 @@
+"""`scrapy reparse BOARD`: reads every stored page again with the parsers of today, on all cores, without a request."""
+
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from e30crawl.commands._board import BoardCommand
+from e30crawl.commands._turn import only_crawl_of
+
+
+class Command(BoardCommand, ScrapyCommand):
+    def short_desc(self) -> str:
+        return "Read all stored pages of a board again, without a request"
+
+    def show(self, folder: Path) -> None:
+        from e30crawl.reparse import reparse  # SQLAlchemy, half a second: Scrapy loads every command to list them
+
+        with only_crawl_of(folder, self.settings):
+            result = reparse(folder, self.url)
+        print(f"{folder}: {result.pages} pages read again")
+        for (before, now), count in result.changed.most_common():
+            print(
+                f"{count:>8}  {before} pages {f'read as {now} now' if before != now else 'show another number of rows'}"
+            )
+        if result.found:
+            print(f"{result.found:>8}  addresses that were not known: scrapy crawl fetches them")
+        if result.changed:
+            print(f"scrapy export {folder.name} writes the rows anew")
