@@ -1,6 +1,6 @@
-"""Pages of a made-up vBulletin 3.8 board in stock size: 84 KB with twenty posts, an element every 63 bytes.
+"""Pages of a made-up vBulletin 3.8 board in stock size: 84 KB with twenty posts, a node every 50 bytes.
 
-Real thread pages of that generation have one every 50 to 95; the sample forum is far leaner than that. Each page has
+Real thread pages of that generation have one every 52 to 95; the sample forum is far leaner than that. Each page has
 its own words, names, ids and dates. Text: words drawn from a short list, so a page takes 10 KB on disk.
 """
 
@@ -9,12 +9,14 @@ from random import Random
 POSTS = 20
 URL = "https://board.example/forums/showthread.php?t={}"
 
-_WORDS = (
-    "brake clutch engine the a of and to it was then with belt pump torque oil gasket bolt when garage said cold start "
-    "idle misfire sensor plug wire harness left right rear front again after before miles drive shaft bearing noise "
-    "smoke white blue replaced cleaned adjusted measured within limits manual page figure see also thanks my car runs"
-).split()
-_NAMES = [f"{first}{last}{number}" for first in ("Old", "Red", "Mad") for last in ("Bear", "Six") for number in range(90)]
+_TEXT = """
+    brake clutch engine the a of and to it was then with belt pump torque oil gasket bolt when garage said cold start
+    idle misfire sensor plug wire harness left right rear front again after before miles drive shaft bearing noise
+    smoke white blue replaced cleaned adjusted measured within limits manual page figure see also thanks my car runs
+"""
+_NAMES = [
+    f"{first}{last}{number}" for first in ("Old", "Red", "Mad") for last in ("Bear", "Six") for number in range(90)
+]
 _STEP = "\n\t\t\t"  # templates leave their indentation behind
 
 
@@ -27,7 +29,7 @@ def thread_page(number: int) -> bytes:
 
 
 def _words(random: Random, count: int) -> str:
-    return " ".join(random.choices(_WORDS, k=count))
+    return " ".join(random.choices(_TEXT.split(), k=count))
 
 
 def _post(random: Random, post_id: int, place: int) -> str:
@@ -50,8 +52,8 @@ name="{place}"><strong>{place}</strong></a></td></tr>
 <div id="postmenu_{post_id}">{_STEP}<a class="bigusername" href="member.php?u={user}">{name}</a>
 <script type="text/javascript"> vbmenu_register("postmenu_{post_id}", true); </script></div>
 <div class="smallfont">Senior Member</div><div class="smallfont">&nbsp;<br /><a href="member.php?u={user}">\
-<img src="image.php?u={user}&amp;dateline=1180000000" width="80" height="80" alt="{name}'s Avatar" border="0" /></a></div>
-<div class="smallfont">&nbsp;<br /><div>Join Date: May 2005</div>{_STEP}<div>Location: US</div>{_STEP}\
+<img src="image.php?u={user}&amp;dateline=1180000000" width="80" height="80" alt="{name}'s Avatar" border="0" /></a>
+</div><div class="smallfont">&nbsp;<br /><div>Join Date: May 2005</div>{_STEP}<div>Location: US</div>{_STEP}\
 <div>{_STEP}Posts: {random.randrange(5000):,}{_STEP}</div>{_STEP}<div> </div></div></td>
 <td class="alt1" id="td_post_{post_id}" style="border-right: 1px solid #D1D1E1">
 <!-- icon and title --><div class="smallfont"><img class="inlineimg" src="images/icons/icon1.gif" alt="Default" \
@@ -78,7 +80,9 @@ More Posts by {name}</a></td></tr></table></div><!-- / post {post_id} popup menu
 
 def _message(random: Random, post_id: int) -> str:
     """Paragraphs; every third post quotes another, every fourth shows a picture or a smilie."""
-    text = "<br />\n<br />\n".join(f"{_words(random, random.randrange(20, 70))}." for _ in range(random.randrange(1, 4)))
+    text = "<br />\n<br />\n".join(
+        f"{_words(random, random.randrange(20, 70))}." for _ in range(random.randrange(1, 4))
+    )
     if post_id % 3 == 0:
         text = f"""<div style="margin:20px; margin-top:5px; ">
 <div class="smallfont" style="margin-bottom:2px">Quote:</div>
@@ -120,8 +124,9 @@ def _frame(number: int, title: str, body: str) -> str:
         f'title="Show results {each * POSTS - 19} to {each * POSTS}">{each}</a></td>'
         for each in range(2, 8)
     )
-    pager = f"""<div class="pagenav" align="right"><table class="tborder" cellpadding="3" cellspacing="1" border="0"><tr>
-<td class="vbmenu_control" style="font-weight:normal">Page 1 of 7</td><td class="alt2"><strong>1</strong></td>{pages}
+    pager = f"""<div class="pagenav" align="right"><table class="tborder" cellpadding="3" cellspacing="1" border="0">
+<tr><td class="vbmenu_control" style="font-weight:normal">Page 1 of 7</td>
+<td class="alt2"><strong>1</strong></td>{pages}
 </tr></table></div>"""
     return f"""<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" \
 "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">

@@ -1,69 +1,67 @@
 """How fast are stored pages read again, next to lxml that only parses the same bytes?
 
-Ours: what `scrapy reparse` does for a page: gunzip, decode, parse, read, dates, rows as JSON. Theirs: gunzip and
-`lxml.html.document_fromstring`. Both on the same pool of processes, one for each core, over the same files.
+Ours: what `scrapy reparse` does for a page (gunzip, decode, parse, read, dates, links to follow), and then what `scrapy
+export` does, which makes rows of JSON as well. Theirs: gunzip and `lxml.html.document_fromstring`. Both on the same
+pool of processes, one for each core, over the same archive.
 """
 
 import gzip
-import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from _board import POSTS, URL, thread_page
 from _pairs import compare
 from lxml import html
 
-from e30crawl.pages.read import read
-from e30crawl.records import fields
+from e30crawl.digest import Board, Digest, Raw, digest
+from e30crawl.records import PageKind
+from e30crawl.state import connect
+from e30crawl.store import Store
+from e30crawl.tasks import Lease, Step
 
-PAGES, CHUNK = 2_000, 50
-NOW = datetime(2009, 1, 1, tzinfo=UTC)
-
-_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode
-
-
-def store(folder: Path, number: int) -> int:
-    """Writes a page as the archive does; returns its size."""
-    body = thread_page(number)
-    (folder / str(number)).write_bytes(gzip.compress(body, 6, mtime=0))
-    return len(body)
+PAGES, CHUNK = 2_000, 25
 
 
-def rows(folder: Path, number: int) -> int:
-    """Reads a stored page into rows; returns how many."""
-    page = read(gzip.decompress((folder / str(number)).read_bytes()), URL.format(number), now=NOW)
-    return len([_json(post) for post in map(fields, page.posts)])
+def stored(folder: Path, number: int) -> Raw:
+    lease = Lease(f"thread:{number}:1", URL.format(number), Step.POSTS, thread_id=number)
+    sha256 = Store(folder).put_page(thread_page(number))
+    return Raw(lease, sha256, "text/html", None, "2009-01-01T00:00:00+00:00", PageKind.POSTS)
 
 
-def parsed(folder: Path, number: int) -> int:
-    return len(html.document_fromstring(gzip.decompress((folder / str(number)).read_bytes())))
-
-
-@contextmanager
-def archive() -> Iterator[tuple[ProcessPoolExecutor, Path]]:
-    with TemporaryDirectory() as folder, ProcessPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        size = sum(pool.map(partial(store, Path(folder)), range(1, PAGES + 1), chunksize=CHUNK))
-        print(f"{PAGES} pages of {size / PAGES / 1000:.0f} KB, {pool._max_workers} processes")  # noqa: SLF001
-        yield pool, Path(folder)
+def parsed(folder: Path, raw: Raw) -> int:
+    packed = Store(folder).page_path(raw.sha256).read_bytes()
+    return len(html.document_fromstring(gzip.decompress(packed)))
 
 
 def main() -> None:
-    with archive() as (pool, folder):
+    processes = len(os.sched_getaffinity(0))
+    with TemporaryDirectory() as name, ProcessPoolExecutor(processes) as pool:
+        board = Board(Path(name))
+        raws = list(pool.map(partial(stored, board.folder), range(1, PAGES + 1), chunksize=CHUNK))
+        connect(board.folder).dispose()  # an export asks the state what became of pictures
 
-        def timed(task: Callable[[Path, int], int], expected: int) -> float:
+        def timed(work: Callable[[Raw], Any], is_right: Callable[[Any], bool]) -> float:
             started = time.perf_counter()
-            found = sum(pool.map(partial(task, folder), range(1, PAGES + 1), chunksize=CHUNK))
-            assert found == expected, f"{task.__name__}: {found} of {expected}"
+            results = pool.map(work, raws, chunksize=CHUNK)
+            assert all(map(is_right, results)), work
             return (time.perf_counter() - started) * 1000 / PAGES
 
-        compare(lambda: timed(rows, PAGES * POSTS), lambda: timed(parsed, PAGES * 2), "ms/page")
+        def whole(page: Digest) -> bool:
+            return page.records == POSTS
+
+        def theirs() -> float:
+            return timed(partial(parsed, board.folder), lambda children: children == 2)
+
+        print(f"{PAGES} pages, {processes} processes; as scrapy export reads them, with rows:")
+        compare(lambda: timed(partial(digest, board), whole), theirs, "ms/page")
+        print("as scrapy reparse reads them:")
+        compare(lambda: timed(partial(digest, board, rows=False), whole), theirs, "ms/page")
 
 
 if __name__ == "__main__":

@@ -61,16 +61,14 @@ def _charset(value: str) -> str:
 
 BoardName = Annotated[str, AfterValidator(board_name)]
 ForumUrl = Annotated[str, AfterValidator(_forum)]
-Seconds = Annotated[
-    float, Field(ge=DOWNLOAD_DELAY, le=300)
-]  # slower is for anyone to say, up to throttle.MAX_CRAWL_DELAY
+# Slower is for anyone to say, up to throttle.MAX_CRAWL_DELAY; faster is not.
+Seconds = Annotated[float, Field(ge=DOWNLOAD_DELAY, le=300)]
 
 
 def _written(kind: type) -> tuple[BeforeValidator, PlainSerializer]:
     """Reads and writes what has `parse` and `str`."""
-    return BeforeValidator(lambda value: value if isinstance(value, kind) else kind.parse(str(value))), PlainSerializer(
-        str
-    )
+    read = BeforeValidator(lambda value: value if isinstance(value, kind) else kind.parse(str(value)))
+    return read, PlainSerializer(str)
 
 
 class BoardFile(BaseModel):
@@ -83,7 +81,6 @@ class BoardFile(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None  # of the dates it prints to a guest, and its day
     date_order: Literal["dmy", "mdy"] | None = None
     charset: Annotated[str, AfterValidator(_charset)] | None = None
-    selectors: dict[str, str] = Field(default_factory=dict)
     cookies: Path | None = None
     browser: bool = False
     window: Annotated[Window, *_written(Window)] | None = None

@@ -191,7 +191,9 @@ class E30m3Spider(Spider):
     def _done(
         self, lease: Lease, outcome: Outcome, found: list[Found], at: datetime, news: Changes = NO_CHANGES
     ) -> None:
-        self.frontier.done(lease, outcome, found, at, changes=news, day=self.arguments.config.limits.day(at))
+        config = self.arguments.config
+        day = config.limits.day(at) if config.budget else None
+        self.frontier.done(lease, outcome, found, at, changes=news, day=day)
         self._released.set()
 
     def _failed(self, lease: Lease, reason: str | None, *, final: bool = False, wait: float = 0.0) -> None:

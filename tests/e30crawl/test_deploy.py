@@ -62,11 +62,11 @@ def test_the_service_archives_a_board(command, site, tmp_path):
     assert (folder / "board.yaml").exists()
 
 
-def test_the_example_names_every_key_but_those_of_experts():
+def test_the_example_names_every_key_but_the_units_own():
     text = BOARD.read_text(encoding="utf-8")
     assert BoardFile.load(BOARD).limits.window
     said = yaml.safe_load(re.sub(r"^# (\w+: )", r"\1", text, flags=re.MULTILINE))
-    assert BoardFile.model_fields.keys() - said.keys() == {"board", "selectors"}
+    assert BoardFile.model_fields.keys() - said.keys() == {"board"}
     BoardFile.model_validate(said)
 
 
