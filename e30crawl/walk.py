@@ -18,6 +18,7 @@ GONE = {404, 410, 451}
 NO_ENTRY = {401, 403}
 # Notices that a board shows for a while; as an answer they would lose the page.
 PASSING = re.compile(r"too busy|try again|maintenance|temporarily|database error|currently closed", re.IGNORECASE)
+LOST_LOGIN = "the board takes us for a guest, whatever our cookies say; export them again"
 MANY_PAGES = 10_000  # beyond it pages are found from neighbour to neighbour: "page 1 of 2000000000" fills no disk
 LONG_URL = 2000
 
@@ -43,7 +44,7 @@ def judge(page: Page, status: int, url: str, lease: Lease, *, lost_login: bool =
     if site(url) != site(lease.url):
         return Judgement(Verdict.GIVE_UP, f"leads to another site: {url}")
     if lost_login:
-        return Judgement(Verdict.STOP, "the board takes us for a guest, whatever our cookies say; export them again")
+        return Judgement(Verdict.STOP, LOST_LOGIN)
     notice = page.kind is PageKind.NOTICE
     if notice and page.logged_out:
         # Guests meet members-only forums as a matter of course. Any other page was listed for us to read.

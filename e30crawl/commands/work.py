@@ -85,7 +85,7 @@ def _boards(folder: Path) -> dict[str, Path]:
         try:
             name = CrawlArguments(config=file).name
         except ValidationError as error:
-            fail(f"{file}: {explain(error)}", code=2)
+            fail(f"{file}: {explain(error)}; or move the file away, and the other boards are crawled", code=2)
         if name in boards:
             fail(f"{file}: the board {name} is already described by {boards[name]}", code=2)
         boards[name] = file

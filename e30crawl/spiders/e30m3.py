@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from time import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -26,7 +26,7 @@ from e30crawl.robots import RobotsUnreachable
 from e30crawl.store import NotMediaError, Store
 from e30crawl.tasks import NO_CHANGES, Changes, Found, Lease, Outcome, State, Step
 from e30crawl.throttle import response_wait
-from e30crawl.walk import GONE, Verdict, changes, judge, leads, start
+from e30crawl.walk import GONE, LOST_LOGIN, Verdict, changes, judge, leads, start
 
 if TYPE_CHECKING:
     from e30crawl.frontier import Frontier
@@ -141,12 +141,10 @@ class E30m3Spider(Spider):
         content_type = _content_type(response)
         reading = self.arguments.config.reading
         page = read(response.body, response.url, content_type=content_type, now=at, reading=reading)
-        guest = self.arguments.cookies is not None and signed_in(response.body) is False
-        judgement = judge(page, response.status, response.url, lease, lost_login=guest)
+        lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
+        judgement = judge(page, response.status, response.url, lease, lost_login=lost_login)
         if judgement.verdict is Verdict.STOP:
-            self._failed(lease, f"logged out: {judgement.reason}")
-            self.problems.append(f"{response.url}: the board asks us to log in ({judgement.reason}); reading stopped")
-            raise CloseSpider("logged out")
+            self._stop_logged_out(response.url, lease, judgement.reason)
         if judgement.verdict is not Verdict.KEEP:
             self._failed(lease, judgement.reason, final=judgement.verdict is Verdict.GIVE_UP)
             return
@@ -174,11 +172,26 @@ class E30m3Spider(Spider):
         try:
             digest, suffix = await asyncio.to_thread(self.store.put_media, response.body)
         except NotMediaError as error:
+            if self._is_guest(response.body, asked_to_log_in=False):
+                self._stop_logged_out(response.url, lease, LOST_LOGIN)
             self._failed(lease, str(error), final=True)
             return
         location = None if response.url == lease.url else response.url
         outcome = Outcome("file", digest, len(response.body), suffix, _content_type(response), location)
         self._done(lease, outcome, [], datetime.now(UTC))
+
+    def _is_guest(self, body: bytes, *, asked_to_log_in: bool) -> bool:
+        """Whether the board takes us for a guest although we came with a member's cookies."""
+        if self.arguments.cookies is None:
+            return False
+        member = signed_in(body)
+        return asked_to_log_in if member is None else not member
+
+    def _stop_logged_out(self, url: str, lease: Lease, reason: str | None) -> NoReturn:
+        """The page stays pending: as a guest we would archive the notice in its place."""
+        self._failed(lease, f"logged out: {reason}")
+        self.problems.append(f"{url}: the board asks us to log in ({reason}); reading stopped")
+        raise CloseSpider("logged out")
 
     def parse_failure(self, failure: Failure) -> None:
         """What never became a response: refused by us, or lost on the way."""

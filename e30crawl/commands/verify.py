@@ -1,0 +1,43 @@
+"""`scrapy verify BOARD`: audits an archive by the board's own counters, without a request."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from e30crawl.commands._board import BoardCommand
+
+SHOWN = 20  # findings of a group, without --all
+
+
+class Command(BoardCommand, ScrapyCommand):
+    """Exit codes: 0 nothing is missing, 1 something is, 2 the command line is wrong."""
+
+    def syntax(self) -> str:
+        return f"{super().syntax()} [--all]"
+
+    def short_desc(self) -> str:
+        return "Audit a board's archive by the board's own counters"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--all", action="store_true", help=f"every finding, not {SHOWN} of a kind")
+
+    def show(self, folder: Path) -> None:
+        from e30crawl.audit import audit, grouped  # SQLAlchemy, half a second: Scrapy loads every command to list them
+
+        result = audit(folder, self.url)
+        for group, whats in grouped(result.findings):
+            print(f"{group}: {len(whats)}")
+            shown = whats if self.opts.all else whats[:SHOWN]
+            print("\n".join(f"    {what}" for what in shown))
+            if len(whats) > len(shown):
+                print(f"    ... and {len(whats) - len(shown):,} more (--all)")
+        counted = (f"{result.counts[name]:,} {name}" for name in ("forums", "threads", "posts", "files"))
+        print(f"{folder}: looked at {', '.join(counted)}")
+        if gaps := result.counts["numbers without a post"]:
+            print(f"{gaps} post numbers have no post; vBulletin goes on counting where one was deleted")
+        if result.findings:
+            print(f"{folder}: {len(result.findings)} findings", file=sys.stderr)
+            self.exitcode = 1

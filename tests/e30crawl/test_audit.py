@@ -1,0 +1,148 @@
+"""Every kind of loss is found, in an archive damaged on purpose; a whole one has nothing missing."""
+
+import gzip
+import shutil
+
+import pytest
+
+from e30crawl.audit import SESSION, Listed, Seen, Sequence, audit
+from e30crawl.digest import Raw
+from e30crawl.records import PageKind
+from e30crawl.state import connect, pages
+from e30crawl.store import Store
+from e30crawl.tasks import Lease, Step
+from tests.e30crawl.conftest import GENERATIONS
+
+
+@pytest.fixture(params=GENERATIONS)
+def folder(archive, tmp_path, request):
+    return shutil.copytree(archive / request.param, tmp_path / request.param)
+
+
+@pytest.fixture
+def board(archive, tmp_path):
+    return shutil.copytree(archive / "vb3", tmp_path / "vb3")
+
+
+def change(folder, where, **values):
+    engine = connect(folder)
+    with engine.begin() as connection:
+        connection.execute(pages.update().where(where).values(**values))
+    engine.dispose()
+
+
+def row(folder, key):
+    engine = connect(folder)
+    with engine.connect() as connection:
+        found = connection.execute(pages.select().where(pages.c.key == key)).one()
+    engine.dispose()
+    return found
+
+
+def found(folder):
+    return {(each.group, each.what.replace(str(folder), "")) for each in audit(folder).findings}
+
+
+def groups(folder):
+    return {group for group, _ in found(folder)}
+
+
+def test_nothing_is_missing_in_a_whole_archive(folder):
+    result = audit(folder)
+    assert result.findings == []
+    assert result.counts == {"forums": 5, "threads": 11, "posts": 45, "files": 7, "numbers without a post": 0}
+
+
+def test_a_page_that_was_never_fetched(board):
+    change(board, pages.c.key == "thread:106:2", state="pending", sha256=None)
+    assert {
+        ("threads with pages missing", "thread 106: 2 of 3 pages"),
+    } < found(board)
+    assert "not fetched so far" in groups(board)
+
+
+def test_a_page_that_was_given_up(board):
+    change(board, pages.c.key == "thread:106:3", state="failed", sha256=None, reason="HTTP 500")
+    assert {"pages given up", "threads with pages missing"} <= groups(board)
+
+
+def test_bytes_that_have_changed_or_are_gone(board):
+    store, body = Store(board), b"<html></html>"
+    store.page_path(row(board, "thread:106:1").sha256).write_bytes(gzip.compress(body))
+    store.page_path(row(board, "thread:106:2").sha256).unlink()
+    said = [what for group, what in found(board) if group == "pages that are damaged"]
+    assert any("its bytes have changed" in what for what in said)
+    assert any("No such file" in what for what in said)
+
+
+def test_a_thread_with_fewer_posts_than_its_list_says(board):
+    short = row(board, "thread:102:1")
+    other = row(board, "thread:105:1")
+    change(board, pages.c.key == short.key, sha256=other.sha256)  # four posts were there, now two
+    assert "threads with fewer posts than replies" in groups(board)
+
+
+def test_files(board):
+    engine = connect(board)
+    with engine.connect() as connection:
+        files = connection.execute(pages.select().where(pages.c.step == "media", pages.c.state == "done")).all()
+    store = Store(board)
+    store.media_path(files[0].sha256, files[0].suffix).unlink()
+    store.media_path(files[1].sha256, files[1].suffix).write_bytes(b"<html><body>log in</body></html>")
+    store.media_path(files[2].sha256, files[2].suffix).write_bytes(b"\xff\xd8\xff another one")
+    with engine.begin() as connection:
+        connection.execute(pages.delete().where(pages.c.id == files[3].id))
+    engine.dispose()
+    said = sorted(what.rpartition(": ")[2] for group, what in found(board) if group == "files that are damaged")
+    assert said == ["HTML instead of a file", "No such file or directory", "its bytes have changed"]
+    assert "files that posts show and nobody looked for" in groups(board)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("http://b.example/showthread.php?s=0123456789abcdef0123456789abcdef&t=1", True),
+        ("http://b.example/showthread.php?t=1&s=0123456789abcdef0123456789abcdef", True),
+        ("http://b.example/index.php?PHPSESSID=0123456789abcdef01", True),
+        ("http://b.example/a;jsessionid=0123456789abcdef", True),
+        ("http://b.example/showthread.php?t=1", False),
+        ("http://b.example/showthread.php?t=1&pages=12345678", False),
+        ("http://b.example/threads/1-s", False),
+    ],
+)
+def test_addresses_with_a_session(url, is_one):
+    assert bool(SESSION.search(url)) is is_one
+
+
+def page(number, last, posts=(), results=None, threads=()):
+    raw = Raw(Lease("k", "http://b.example/", Step.POSTS), "0" * 64, None, None, "2026-11-22T00:00:00+00:00", "posts")
+    return Seen(raw, PageKind.POSTS, 1, number, last, results, tuple(posts), tuple(threads))
+
+
+def test_a_sequence_knows_what_it_lacks():
+    sequence = Sequence()
+    sequence.add(page(1, 4, [1, 2, 4]))
+    sequence.add(page(3, 4, [9, 10], results=(9, 10, 17)))
+    assert sequence.missing == [2, 4]
+    assert sequence.gaps == 5  # 3 and 5 to 8
+    assert (sequence.shown, sequence.total) == (5, 17)
+
+
+def test_sticky_and_moved_threads_are_not_among_those_a_list_counts():
+    sequence = Sequence()
+    sequence.add(page(1, 1, threads=[Listed(1, 0, counts=True), Listed(2, 0, counts=False)]))
+    assert sequence.threads == {1}
+
+
+def test_the_command_lists_what_is_missing_and_ends_with_1(scrapy, board):
+    change(board, pages.c.key == "thread:106:2", state="pending", sha256=None)
+    code, output, error = scrapy("verify", "vb3", "--archive", board.parent)
+    assert code == 1
+    assert "threads with pages missing: 1\n    thread 106: 2 of 3 pages\n" in output
+    assert error.endswith("findings\n")
+
+
+def test_the_command_on_a_whole_archive(scrapy, board):
+    code, output, error = scrapy("verify", "vb3", "--archive", board.parent)
+    assert (code, error) == (0, "")
+    assert output.endswith("looked at 5 forums, 11 threads, 45 posts, 7 files\n")
