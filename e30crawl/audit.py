@@ -126,7 +126,7 @@ class Audit:
 
 def audit(folder: Path, url: str = "") -> Audit:
     """Reads everything the archive holds, pages on all cores. Raises OSError and Frontier.Error."""
-    board, engine, result = Board(folder, url), connect(folder, url), Audit()
+    board, engine, result = Board.at(folder, url), connect(folder, url), Audit()
     with engine.connect() as connection:
         _not_done(connection, result)
         stored = (raw for raw in stored_pages(connection) if not raw.old)

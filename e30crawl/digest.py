@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
 from e30crawl.boards import kept
-from e30crawl.pages.read import read
+from e30crawl.pages.read import AS_IT_SAYS, read
 from e30crawl.records import Forum, Media, Page, PageKind, Post, Reading, Thread, fields
 from e30crawl.state import connect, pages
 from e30crawl.store import DamagedPageError, Store
@@ -32,6 +32,12 @@ class Board:
 
     folder: Path
     url: str = ""  # of its PostgreSQL
+    reading: Reading = AS_IT_SAYS
+
+    @classmethod
+    def at(cls, folder: Path, url: str = "") -> Self:
+        """With what was said of it when it was crawled. Raises BoardFileError."""
+        return cls(folder, url, kept(folder).reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def reread(board: Board, raw: Raw) -> Page:
         raise DamagedPageError(f"{raw.lease.url}: {error}; bring it back from a backup") from error
     now = datetime.fromisoformat(raw.fetched_at)
     url = raw.location or raw.lease.url
-    return read(body, url, content_type=raw.content_type, now=now, reading=_reading(board.folder))
+    return read(body, url, content_type=raw.content_type, now=now, reading=board.reading)
 
 
 def _lines(board: Board, page: Page, raw: Raw, place: Row) -> list[tuple[int, str]]:
@@ -137,11 +143,6 @@ def _files(board: Board, page: Page, url: str) -> dict[str, Row]:
     query = sa.select(pages).where(pages.c.key.in_(keys), pages.c.step == Step.MEDIA)
     with _engine(board).connect() as connection:
         return {row.key: described(row) for row in connection.execute(query)}
-
-
-@lru_cache(maxsize=1)
-def _reading(folder: Path) -> Reading:
-    return kept(folder).reading
 
 
 @lru_cache(maxsize=1)

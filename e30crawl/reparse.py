@@ -43,7 +43,7 @@ def reparse(folder: Path, url: str = "") -> Reparsed:
     known = _count(engine)
     with engine.connect() as connection:
         latest = (raw for raw in stored_pages(connection) if not raw.old)
-        digests = in_order(partial(digest, Board(folder, url), rows=False), latest)
+        digests = in_order(partial(digest, Board.at(folder, url), rows=False), latest)
         while batch := list(islice(digests, BATCH)):
             _take_over(frontier, batch, result)
             logger.info("%s: %d pages read again", folder.name, result.pages)

@@ -1,5 +1,6 @@
-"""`scrapy export BOARD`: writes a board's rows as JSON lines, read again from its raw pages."""
+"""`scrapy export BOARD`: writes a board's rows as JSON lines, read again from its raw pages; and the board as WARC."""
 
+import argparse
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -8,11 +9,26 @@ from e30crawl.commands._board import BoardCommand
 
 
 class Command(BoardCommand, ScrapyCommand):
+    def syntax(self) -> str:
+        return f"{super().syntax()} [--zst] [--warc]"
+
     def short_desc(self) -> str:
         return "Write a board's forums, threads, posts and media as JSON lines"
 
-    def show(self, folder: Path) -> None:
-        from e30crawl.export import export  # SQLAlchemy, half a second: Scrapy loads every command to list them
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--zst", action="store_true", help="write *.jsonl.zst, a tenth of the size")
+        parser.add_argument("--warc", action="store_true", help="also write everything that was fetched as WARC files")
 
-        for name, count in export(folder).items():
-            print(f"{folder / name}.jsonl: {count} rows")
+    def show(self, folder: Path) -> None:
+        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
+        from e30crawl.export import compressed, export, plain
+
+        suffix, open_file = (".zst", compressed) if self.opts.zst else ("", plain)
+        for name, count in export(folder, self.url, suffix=suffix, open_file=open_file).items():
+            print(f"{folder / name}.jsonl{suffix}: {count} rows")
+        if self.opts.warc:
+            from e30crawl.warc import write
+
+            for path in write(folder, self.url):
+                print(f"{path}: {path.stat().st_size:,} bytes")
