@@ -2,12 +2,16 @@
 
 import logging
 from collections import Counter
+from datetime import timedelta
+from time import monotonic
 from typing import Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 
+from e30crawl.failing import one_line
+from e30crawl.pace import spell
 from e30crawl.tasks import State, Step
 
 logger = logging.getLogger(__name__)
@@ -41,6 +45,7 @@ class Progress:
         self.crawler = crawler
         self._pause = FIRST
         self._next = None
+        self._seen: tuple[float, int] | None = None  # when we looked, and how many pages were done
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)
 
@@ -62,4 +67,23 @@ class Progress:
         self.log(spider)
 
     def log(self, spider: Spider) -> None:
-        logger.info("%s: %s", spider.arguments.name, summary(spider.frontier.counts()))
+        name, frontier = spider.arguments.name, spider.frontier
+        try:
+            counts = frontier.counts()
+        except frontier.Error as error:
+            logger.warning("%s: its state cannot be read: %s", name, one_line(error))
+            return
+        logger.info("%s: %s%s", name, summary(counts), self._pace(counts))
+
+    def _pace(self, counts: Counts) -> str:
+        """How fast it went since the last time that somebody looked."""
+        now, done = monotonic(), counts.total() - waiting(counts)
+        (before, had), self._seen = self._seen or (now, done), (now, done)
+        if done <= had or now - before < FIRST:
+            return ""
+        seconds = (now - before) / (done - had)
+        return f"; {3600 / seconds:,.0f} an hour, {spell(timedelta(seconds=waiting(counts) * seconds))} left"
+
+
+def waiting(counts: Counts) -> int:
+    return sum(count for (_, state, _), count in counts.items() if state == State.PENDING)

@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import NoReturn
 
 from e30crawl.arguments import board_name
 from e30crawl.failing import fail, one_line
@@ -25,9 +26,10 @@ class BoardCommand:
         from e30crawl.state import FILE
 
         self.opts, self.url = opts, self.settings.get("FRONTIER_URL")
+        folder = opts.archive
         try:
-            folder = self._folder(args, opts.archive)
-            self.show(folder)
+            for folder in self.boards(args, opts.archive):
+                self.show(folder)
         except OSError as error:
             fail(f"{folder}: {one_line(error)}")
         except (Frontier.Error, ValueError) as error:
@@ -37,7 +39,10 @@ class BoardCommand:
         """What the command does with a board's folder. What it raises of OSError and Frontier.Error is told."""
         raise NotImplementedError
 
-    def _folder(self, args: list[str], archive: Path) -> Path:
+    def boards(self, args: list[str], archive: Path) -> list[Path]:
+        """The folders of the boards that the command line names."""
+        from e30crawl.state import is_there
+
         if len(args) != 1:
             command = type(self).__module__.rpartition(".")[2]
             fail(f"usage: scrapy {command} {self.syntax()}", code=2)
@@ -45,19 +50,13 @@ class BoardCommand:
             folder = archive / board_name(args[0])
         except ValueError as error:
             fail(f"{args[0]!r}: {error}", code=2)
-        if not self._is_there(folder):
-            fail(f"{folder}: no such board; {self._where(archive)} holds {', '.join(self._boards(archive)) or 'none'}")
-        return folder
+        return [folder] if is_there(folder, self.url) else self.none_there(archive, folder)
 
-    def _is_there(self, folder: Path) -> bool:
-        from e30crawl.state import is_there
-
-        return is_there(folder, self.url)
-
-    def _where(self, archive: Path) -> Path | str:
-        return "FRONTIER_URL" if self.url else archive
-
-    def _boards(self, archive: Path) -> list[str]:
+    def all_boards(self, archive: Path) -> list[str]:
         from e30crawl.state import boards
 
         return boards(archive, self.url)
+
+    def none_there(self, archive: Path, folder: Path | None = None) -> NoReturn:
+        where = "FRONTIER_URL" if self.url else archive
+        fail(f"{folder or where}: no such board; {where} holds {', '.join(self.all_boards(archive)) or 'none'}")

@@ -1,11 +1,13 @@
-"""`scrapy status BOARD`: how far a board is, at any time, also while it is crawled."""
+"""`scrapy status [BOARD]`: how far a board is, or all of them, at any time, also while they are crawled."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import BoardCommand
+from e30crawl.pace import spell
 from e30crawl.tasks import State, Step
 
 
@@ -13,11 +15,28 @@ class Command(BoardCommand, ScrapyCommand):
     def short_desc(self) -> str:
         return "Show how far a board is archived"
 
+    def syntax(self) -> str:
+        return "[BOARD] [--archive FOLDER]"
+
+    def boards(self, args: list[str], archive: Path) -> list[Path]:
+        """Those that are named; without a name all there are."""
+        if args:
+            return super().boards(args, archive)
+        return [archive / name for name in self.all_boards(archive)] or self.none_there(archive)
+
     def show(self, folder: Path) -> None:
         from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
         from e30crawl.state import connect
+        from e30crawl.tally import tally
 
-        frontier = Frontier(connect(folder, self.settings.get("FRONTIER_URL", "")))
+        frontier = Frontier(connect(folder, self.url))
+        with frontier.engine.connect() as connection:
+            now = tally(connection, datetime.now(UTC))
+        left = spell(now.left(self.settings.getfloat("DOWNLOAD_DELAY"))) if now.pending else "nothing"
+        print(
+            f"{folder}: {now.forums:,} forums, {now.threads:,} threads, {now.posts:,} posts, {now.files:,} files, "
+            f"{now.bytes / 1e6:,.1f} MB; {now.last_hour:,} requests in the last hour, {left} left"
+        )
         print(table(frontier.counts()))
         for heading, state in (("failed", State.FAILED), ("to be tried again", State.PENDING), ("notices", State.DONE)):
             if reasons := frontier.reasons(state):

@@ -1,12 +1,13 @@
 """What a user gets wrong is told in one line, and exit codes tell the truth."""
 
+import shutil
 import socket
 
 import pytest
 
 from e30crawl.arguments import CrawlArguments
 from e30crawl.frontier import Frontier
-from e30crawl.state import connect
+from e30crawl.state import connect, pages
 from e30crawl.tasks import Step
 from e30crawl.walk import start as start_of
 
@@ -50,7 +51,7 @@ def test_another_spider_is_told_too(scrapy):
     assert (code, error.count("\n")) == (2, 1)
 
 
-@pytest.mark.parametrize("command", ["status", "export"])
+@pytest.mark.parametrize("command", ["export", "verify", "reparse"])
 def test_an_unknown_board_is_told_in_one_line(scrapy, tmp_path, command):
     code, _, error = scrapy(command, "nowhere", "--archive", tmp_path)
     assert code == 1
@@ -133,3 +134,47 @@ def test_arguments():
     arguments = CrawlArguments(start_url="http://board.example/", only="posts", forum_id="4, 5", thread_id="9")
     assert arguments.scope.steps == {Step.POSTS}
     assert (arguments.scope.forum_ids, arguments.scope.thread_ids) == ({4, 5}, {9})
+
+
+def test_status_without_a_board_tells_of_all(scrapy, archive):
+    code, output, _ = scrapy("status", "--archive", archive)
+    assert code == 0
+    lines = [line for line in output.splitlines() if line.startswith(str(archive))]
+    assert len(lines) == 3
+    assert all("11 threads, 45 posts, 7 files" in line and line.endswith("nothing left") for line in lines)
+
+
+def test_status_of_nothing(scrapy, tmp_path):
+    assert scrapy("status", "--archive", tmp_path)[::2] == (1, f"{tmp_path}: no such board; {tmp_path} holds none\n")
+
+
+def test_reparse_of_an_archive_that_is_as_it_was(scrapy, archive, tmp_path):
+    shutil.copytree(archive / "vb3", tmp_path / "vb3")
+    code, output, _ = scrapy("reparse", "vb3", "--archive", tmp_path)
+    assert (code, output) == (0, f"{tmp_path / 'vb3'}: 24 pages read again\n")
+
+
+def test_reparse_finds_what_an_earlier_parser_did_not_see(scrapy, archive, tmp_path):
+    folder = shutil.copytree(archive / "vb3", tmp_path / "vb3")
+    engine = connect(folder)
+    with engine.begin() as connection:
+        connection.execute(pages.update().where(pages.c.key == "forum:3:1").values(kind="unknown", records=0))
+        connection.execute(pages.delete().where(pages.c.key.in_(["thread:106:1", "thread:106:2"])))
+    code, output, _ = scrapy("reparse", "vb3", "--archive", tmp_path)
+    assert code == 0
+    assert "1  unknown pages read as threads now" in output
+    assert "2  addresses that were not known: scrapy crawl fetches them" in output
+    with engine.connect() as connection:
+        found = connection.execute(pages.select().where(pages.c.key == "thread:106:1")).one()
+    engine.dispose()
+    assert (found.state, found.thread_id) == ("pending", 106)
+
+
+def test_reparse_waits_for_no_crawl(scrapy, archive, tmp_path):
+    import fcntl
+
+    folder = shutil.copytree(archive / "vb3", tmp_path / "vb3")
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        code, _, error = scrapy("reparse", "vb3", "--archive", tmp_path)
+    assert (code, error) == (1, f"{folder}: another crawl of this board is running\n")
