@@ -108,7 +108,7 @@ def reread(board: Board, raw: Raw) -> Page:
 
 def _lines(board: Board, page: Page, raw: Raw, place: Row) -> list[tuple[int, str]]:
     files = _files(board, page, raw.lease.url)
-    return [(post.post_id, to_json(place | _post(post, raw, files))) for post in page.posts]
+    return [(post.post_id, to_json(place | _post(post, raw, files))) for post in page.posts if post.post_id]
 
 
 def _post(post: Post, raw: Raw, files: dict[str, Row]) -> Row:

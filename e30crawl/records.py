@@ -62,7 +62,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    post_id: int
+    post_id: int | None  # None in views that hide it, whose posts are told apart by nothing else
     number: int | None
     author: str | None
     author_id: int | None

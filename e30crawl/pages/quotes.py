@@ -42,11 +42,20 @@ def quote_box(element: Element, document: Document) -> QuoteBox | None:
         return QuoteBox(_who(posted_by, document), () if posted_by is None else (posted_by,))
     if element.tag == "div" and (label := _label(element)) is not None:
         return _labelled(element, label, document)
+    if element.tag == "blockquote":
+        return _vb2(element)
     # The style is asked for first: XPath takes 20 times as long, and hardly a cell has such a border.
     if element.tag not in {"div", "td"} or "inset" not in (element.get("style") or ""):
         return None
     line = first(_INSET(element))
     return QuoteBox(_who(line, document), (line,)) if line is not None and _labelled_box(line) is None else None
+
+
+def _vb2(element: Element) -> QuoteBox | None:
+    """The box of vBulletin 2: `quote:` in small letters, a rule, and who it was in italics."""
+    line = next(element.iterchildren("i"), None)
+    match = TYPED.fullmatch(words(line)) if line is not None else None
+    return QuoteBox(Quote(None, match["name"]), (element[0], line)) if match else None
 
 
 def _label(box: Element) -> Element | None:

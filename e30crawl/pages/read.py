@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from e30crawl.pages import vb3, vb4, vb5
+from e30crawl.pages import lofi, printview, vb2, vb3, vb4, vb5
 from e30crawl.pages.charset import decode
 from e30crawl.pages.dates import Calendar, day_first, utc, zone
 from e30crawl.pages.document import Document, parse
@@ -31,7 +31,13 @@ _SHOWPOST = "close_button"  # of the window that vBulletin 3 shows a single post
 _TAIL = 20_000  # advertisers write behind the end
 _FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 AS_IT_SAYS = Reading()
-_READERS: dict[str, Callable[[Document], Page]] = {"vb3": vb3.page, "vb4": vb4.page, "vb5": vb5.page}
+_READERS: dict[str, Callable[[Document], Page]] = {
+    "vb2": vb2.page,
+    "vb3": vb3.page,
+    "vb4": vb4.page,
+    "vb5": vb5.page,
+    "lofi": lofi.page,
+}
 
 
 def read(
@@ -60,6 +66,8 @@ def read(
 def _read(document: Document, generation: str) -> Page:
     reader = _READERS.get(generation)
     page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
+    if page.kind is PageKind.UNKNOWN and (printed := printview.page(document, generation)):
+        return printed
     if page.kind in (PageKind.THREADS, PageKind.POSTS):
         single = len(page.posts) == 1 and _SHOWPOST in document.by_id
         return replace(page, results=results(document), single=single)
