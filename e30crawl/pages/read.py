@@ -16,7 +16,9 @@ from e30crawl.records import Page, PageKind, Reading
 # The generation by what its own scripts and styles need, since skins drop the generator tag (6 of 53 real pages).
 # Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
 # comes first; the names of scripts stand in no other generation.
-_ROOT_ID = re.compile(r"<html\b[^>]*\sid=[\"'](htmlTag|vbulletin_html)[\"']")
+_ROOT = re.compile(
+    r"<html\b(?:[^>]*\sid=[\"'](htmlTag|vbulletin_html)[\"'])?"
+)  # the first: advertisements bring others
 _HEAD = 10_000  # no page has its <html> tag behind that; to the end it would be looked for in vain on most
 _ROOTS = {"htmlTag": "vb5", "vbulletin_html": "vb4"}
 _MARKS = (
@@ -86,7 +88,7 @@ def _is_cut_short(source: str) -> bool:
 
 
 def _generation(source: str) -> str:
-    if root := _ROOT_ID.search(source, 0, _HEAD):
+    if (root := _ROOT.search(source, 0, _HEAD)) and root[1]:
         return _ROOTS[root[1]]
     return next((name for name, marks in _MARKS if any(mark in source for mark in marks)), "unknown")
 
