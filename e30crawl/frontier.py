@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from e30crawl.scope import unknown, wanted
 from e30crawl.state import listed, pages, received, rounds, versions
 from e30crawl.tasks import EVERYTHING, NO_CHANGES, Changes, Found, Lease, Listed, Outcome, Scope, State, Step
 from e30crawl.urls import canonical, identity, same_board
@@ -90,11 +90,11 @@ class Frontier:
         leases: list[Lease] = []
         busy = Counter(self._leased.values())
         with self.engine.connect() as connection:
-            wanted = self._wanted(connection)
+            where = wanted(connection, self.scope)
             for host in [host for host, when in self._hosts.items() if when <= now]:
                 room = min(self.per_host - busy[host], limit - len(leases))
                 if room > 0:
-                    leases += self._claim(connection, host, room, now, wanted)
+                    leases += self._claim(connection, host, room, now, where)
         return leases
 
     def next_due(self, now: float) -> float | None:
@@ -157,7 +157,7 @@ class Frontier:
             if connection.scalar(sa.select(rounds.c.id).where(rounds.c.ended_at.is_(None))):
                 return False
             connection.execute(sa.insert(rounds).values(begun_at=at.isoformat(timespec="seconds")))
-            lists = sa.and_(pages.c.step == Step.FORUMS, self._wanted(connection))
+            lists = sa.and_(pages.c.step == Step.FORUMS, wanted(connection, self.scope))
             connection.execute(sa.update(pages).where(lists).values(_PENDING))
             self._look_for_hosts(connection)
         return True
@@ -181,7 +181,7 @@ class Frontier:
     def missing(self) -> list[str]:
         """The ids of the scope that the board has not named so far, as `forum 42`."""
         with self.engine.connect() as connection:
-            forums, threads = self._unknown(connection)
+            forums, threads = unknown(connection, self.scope)
         return [f"forum {i}" for i in sorted(forums)] + [f"thread {i}" for i in sorted(threads)]
 
     def counts(self) -> Counter[tuple[str, str, str | None]]:
@@ -256,8 +256,10 @@ class Frontier:
         connection.execute(self._upsert(pages).on_conflict_do_nothing(index_elements=["key"]), rows)
         self._hosts |= dict.fromkeys((row["host"] for row in rows), 0.0)
 
-    def _claim(self, connection: sa.Connection, host: str, room: int, now: float, wanted: Any) -> list[Lease]:
-        waiting = (pages.c.host == host, pages.c.state == State.PENDING, pages.c.id.not_in(self._leased), wanted)
+    def _claim(
+        self, connection: sa.Connection, host: str, room: int, now: float, where: sa.ColumnElement[bool]
+    ) -> list[Lease]:
+        waiting = (pages.c.host == host, pages.c.state == State.PENDING, pages.c.id.not_in(self._leased), where)
         columns = (*(pages.c[name] for name in Found.__slots__), pages.c.id, pages.c.tries, pages.c.sha256)
         due = sa.select(*columns).where(*waiting, pages.c.not_before <= now).order_by(pages.c.id).limit(room)
         leases = [replace(Lease(*row), step=Step(row.step)) for row in connection.execute(due)]
@@ -274,32 +276,3 @@ class Frontier:
 
     def _release(self, lease: Lease) -> None:
         self._hosts[self._leased.pop(lease.id)] = 0.0
-
-    def _wanted(self, connection: sa.Connection) -> Any:
-        """The scope as a condition."""
-        scope = self.scope
-        steps = pages.c.step.in_(scope.steps)
-        if not (scope.forum_ids or scope.thread_ids):
-            return steps
-        chosen = [pages.c.forum_id.in_(scope.forum_ids)] if scope.forum_ids and not scope.thread_ids else []
-        if scope.thread_ids:
-            chosen.append(pages.c.thread_id.in_(scope.thread_ids))
-        forums, threads = self._unknown(connection)
-        if forums or threads:
-            chosen.append(pages.c.step == Step.FORUMS)
-        if threads:
-            lists = pages.c.step == Step.THREADS
-            chosen.append(sa.and_(lists, pages.c.forum_id.in_(scope.forum_ids)) if scope.forum_ids else lists)
-        return sa.and_(steps, sa.or_(*chosen))
-
-    def _unknown(self, connection: sa.Connection) -> tuple[set[int], set[int]]:
-        """Forums and threads of the scope that no row stands for yet."""
-
-        def unknown(column: sa.Column, step: Step, ids: frozenset[int]) -> set[int]:
-            if not ids:
-                return set()
-            known = sa.select(column).where(pages.c.step == step, column.in_(ids)).distinct()
-            return set(ids) - set(connection.scalars(known))
-
-        forums = unknown(pages.c.forum_id, Step.FORUMS, self.scope.forum_ids)
-        return forums, unknown(pages.c.thread_id, Step.POSTS, self.scope.thread_ids)
