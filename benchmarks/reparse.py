@@ -5,6 +5,7 @@ export` does, which makes rows of JSON as well. Theirs: gunzip and `lxml.html.do
 pool of processes, one for each core, over the same archive.
 """
 
+import gc
 import gzip
 import os
 import time
@@ -41,7 +42,7 @@ def parsed(folder: Path, raw: Raw) -> int:
 
 def main() -> None:
     processes = len(os.sched_getaffinity(0))
-    with TemporaryDirectory() as name, ProcessPoolExecutor(processes) as pool:
+    with TemporaryDirectory() as name, ProcessPoolExecutor(processes, initializer=gc.freeze) as pool:
         board = Board(Path(name))
         raws = list(pool.map(partial(stored, board.folder), range(1, PAGES + 1), chunksize=CHUNK))
         connect(board.folder).dispose()  # an export asks the state what became of pictures

@@ -13,7 +13,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from e30crawl.boards import kept
-from e30crawl.pages.read import AS_IT_SAYS, read
+from e30crawl.pages.read import AS_IT_SAYS, read, skim
 from e30crawl.records import Forum, Media, Page, PageKind, Post, Reading, Thread, fields
 from e30crawl.state import connect, pages
 from e30crawl.store import DamagedPageError, Store
@@ -73,7 +73,7 @@ class Digest:
 
 def digest(board: Board, raw: Raw, *, rows: bool = True) -> Digest:
     """Raises DamagedPageError, naming the page's address as well. Without `rows` it has no posts."""
-    page = reread(board, raw)
+    page = reread(board, raw, dates=rows)
     thread_id = page.thread_id or raw.lease.thread_id
     # The list that named the thread knows its forum; a breadcrumb may be a rewritten address.
     forum_id = (
@@ -95,14 +95,16 @@ def digest(board: Board, raw: Raw, *, rows: bool = True) -> Digest:
     )
 
 
-def reread(board: Board, raw: Raw) -> Page:
+def reread(board: Board, raw: Raw, *, dates: bool = True) -> Page:
     """Raises DamagedPageError."""
     try:
         body = Store(board.folder).get_page(raw.sha256)
     except DamagedPageError as error:
         raise DamagedPageError(f"{raw.lease.url}: {error}; bring it back from a backup") from error
-    now = datetime.fromisoformat(raw.fetched_at)
     url = raw.location or raw.lease.url
+    if not dates:
+        return skim(body, url, content_type=raw.content_type, reading=board.reading)
+    now = datetime.fromisoformat(raw.fetched_at)
     return read(body, url, content_type=raw.content_type, now=now, reading=board.reading)
 
 

@@ -77,8 +77,8 @@ class Store:
         """The page as received. Raises DamagedPageError."""
         path = self.page_path(digest)
         try:
-            return gzip.decompress(path.read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
+            return zlib.decompress(path.read_bytes(), wbits=zlib.MAX_WBITS | 16)  # gzip's own form
+        except (OSError, zlib.error) as error:
             raise DamagedPageError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
     def put_media(self, body: bytes) -> tuple[str, str]:
@@ -91,10 +91,10 @@ class Store:
         return digest, suffix
 
     def page_path(self, digest: str) -> Path:
-        return self.folder / "raw" / digest[:2] / digest
+        return self.folder / f"raw/{digest[:2]}/{digest}"
 
     def media_path(self, digest: str, suffix: str) -> Path:
-        return self.folder / "media" / digest[:2] / f"{digest}.{suffix}"
+        return self.folder / f"media/{digest[:2]}/{digest}.{suffix}"
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -6,6 +6,7 @@ id (363 of them on one real page). `canonical` takes the noise off, `classify` r
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -131,9 +132,13 @@ def _clean(url: str) -> SplitResult | None:
         return None
     user, at, host = parts.netloc.rpartition("@")
     host = _DEFAULT_PORT[parts.scheme].sub("", host.lower())
-    query = "&".join(sorted(filter(_matters, parts.query.split("&")), key=lambda token: token.partition("=")[0]))
+    query = _sorted(token for token in parts.query.split("&") if _matters(token))
     path = _GROWING.sub("", parts.path) or "/"
     return SplitResult(parts.scheme, f"{user}{at}{host}", path, query, "")
+
+
+def _sorted(tokens: Iterable[str]) -> str:
+    return "&".join(sorted(tokens, key=lambda token: token.partition("=")[0]))
 
 
 def _matters(token: str) -> bool:
@@ -175,14 +180,15 @@ def page_url(url: str, number: int) -> str:
     parts = address.parts
     if number <= 1:
         return urlunsplit(parts)
-    if address.fields:
-        key = "pagenumber" if {"threadid", "forumid"} & address.fields.keys() else "page"
-        return canonical(urlunsplit(parts._replace(query=f"{parts.query}&{key}={number}")))
+    if fields := address.fields:
+        key = "pagenumber" if {"threadid", "forumid"} & fields.keys() else "page"
+        return urlunsplit(parts._replace(query=_sorted([*parts.query.split("&"), f"{key}={number}"])))
     if address.slug:
         return urlunsplit(parts._replace(query=f"{address.slug}/page{number}"))
     return urlunsplit(parts._replace(path=_page_path(parts.path, number)))
 
 
+@lru_cache(maxsize=256)  # every link of a page is held against the page's own
 def site(url: str) -> str:
     """Host and port, where `www.` makes no difference."""
     return urlsplit(url).netloc.lower().removeprefix("www.")
@@ -223,6 +229,7 @@ def _page_path(path: str, number: int) -> str:
     return f"{path.rstrip('/')}/page{number}"
 
 
+@lru_cache(maxsize=256)  # a first page counts up all the others from its own address
 def _take_apart(url: str) -> _Address | None:
     parts = _clean(url)
     if parts is None:

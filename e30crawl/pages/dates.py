@@ -24,9 +24,11 @@ class Calendar:
     @property
     def clock(self) -> tzinfo | None:
         if self.timezone is None and self.offset is not None:
-            return timezone(timedelta(minutes=self.offset))
+            return _fixed(self.offset)
         return self.timezone
 
+
+_fixed = lru_cache(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"  # and what German boards write where it differs
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)} | {
@@ -115,8 +117,8 @@ def utc(text: str | None, calendar: Calendar) -> str | None:
         day = _day(found, calendar)
         if day is None or found["hour"] is None:
             return day.isoformat() if day else None
-        moment = datetime.combine(day, _time(found), calendar.clock)
-        return moment.astimezone(UTC).isoformat() if calendar.clock else None
+        clock = calendar.clock
+        return datetime.combine(day, _time(found), clock).astimezone(UTC).isoformat() if clock else None
     except (ValueError, OverflowError):  # 31 February, 25:61
         return None
 

@@ -13,18 +13,19 @@ _CURRENT, _TOTAL = "mb_page_current", "mb_page_total"  # Internet Brands
 
 def pager(document: Document) -> tuple[int, int]:
     """Number of the page and of all pages; (1, 1) where the board shows no pager."""
-    found = counts(words(next(_page_of(document), None)))
+    found = counts(words(next((control for control, _ in _controls(document)), None)))
     if len(found) < 2:
         ends = [document.by_id.get(name) for name in (_CURRENT, _TOTAL)]
         found = [number for end in ends if end is not None for number in counts(end.get("value") or words(end))[:1]]
     return sane(*found[:2]) if len(found) > 1 else (1, 1)
 
 
-def _page_of(document: Document) -> Iterator[Element]:
-    for tag, control, box in _CONTROLS:
-        for element in document.of_class(control, tag):
-            if any(is_of(outer, box) for outer in element.iterancestors()):
-                yield element
+def _controls(document: Document) -> Iterator[tuple[Element, Element]]:
+    """With the box that each stands in."""
+    for tag, name, outer in _CONTROLS:
+        for control in document.of_class(tag, name):
+            if (box := next((each for each in control.iterancestors() if is_of(each, outer)), None)) is not None:
+                yield control, box
 
 
 def sane(number: int, last: int) -> tuple[int, int]:
@@ -42,7 +43,8 @@ def results(document: Document) -> tuple[int, int, int] | None:
 
 
 def _statistics(document: Document) -> Iterator[str]:
-    for name in _STATISTICS:
-        yield from map(words, document.of_class(name, "div"))
-    for pages in document.of_class("pagenav", "div"):
-        yield from (span.get("title") for span in pages.iter("span") if span.get("title"))
+    _, box = next(_controls(document), (None, None))
+    if box is not None and is_of(box, "pagenav"):
+        yield from (title for span in box.iter("span") if (title := span.get("title")))
+    else:
+        yield from map(words, document.of_class("div", *_STATISTICS))

@@ -35,17 +35,18 @@ class QuoteBox:
 
 def quote_box(element: Element, document: Document) -> QuoteBox | None:
     """The quote that this element holds, if it is the outermost element of a quote box."""
-    if "bbcode_quote" in element.get("class", "") and is_of(element, "bbcode_quote"):
+    tag, classes = element.tag, element.get("class")
+    if classes and "bbcode_quote" in classes.split():
         posted_by = first(_POSTED_BY(element))
         if posted_by is not None and _nearest_quote(posted_by) is not element:
             posted_by = None  # the line of a quote inside this one
         return QuoteBox(_who(posted_by, document), () if posted_by is None else (posted_by,))
-    if element.tag == "div" and (label := _label(element)) is not None:
+    if tag == "div" and (label := _label(element)) is not None:
         return _labelled(element, label, document)
-    if element.tag == "blockquote":
+    if tag == "blockquote":
         return _vb2(element)
     # The style is asked for first: XPath takes 20 times as long, and hardly a cell has such a border.
-    if element.tag not in {"div", "td"} or "inset" not in (element.get("style") or ""):
+    if tag not in {"div", "td"} or "inset" not in (element.get("style") or ""):
         return None
     line = first(_INSET(element))
     return QuoteBox(_who(line, document), (line,)) if line is not None and _labelled_box(line) is None else None

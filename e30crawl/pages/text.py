@@ -41,6 +41,8 @@ _BLOCK = frozenset(
         "ul",
     ]
 )
+_CELLS = frozenset({"td", "th"})
+_BOXES = _BLOCK | {"td"}  # what can be the outermost element of a quote
 _BLANKS = re.compile(r"\n{3,}")
 
 
@@ -60,9 +62,7 @@ class _Writer:
     depth: int = 0
     verbatim: int = 0
 
-    def add(self, text: str | None) -> None:
-        if not text:
-            return
+    def add(self, text: str) -> None:
         if not self.verbatim:
             # Any white space becomes one space, and none stays at the start of a line.
             folded = " ".join(text.split())
@@ -81,7 +81,7 @@ class _Writer:
         self.pending = ""
 
     def start_block(self) -> None:
-        if self.pending.strip():
+        if self.pending and not self.pending.isspace():
             self.end_line()
         self.pending = ""
 
@@ -106,35 +106,40 @@ class _Walk:
     apart: set[Element] = field(default_factory=set)
 
     def enter(self, element: Element) -> None:
-        if element.tag == "br":  # half of all elements in a post
-            self.writer.end_line()
-        elif element.tag not in _SKIPPED and element not in self.apart:
-            box = quote_box(element, self.document)
-            if box is None:
-                self.inside(element)
-            else:
-                self.quoted(element, box)
-        elif element.tag in _BLOCK:
-            self.writer.start_block()
+        tag = element.tag
+        if tag in _SKIPPED or (self.apart and element in self.apart):
+            if tag in _BLOCK:
+                self.writer.start_block()
+        elif tag == "img":
+            if picture := image(element, self.document):
+                self.images.append(picture)
+        elif (box := quote_box(element, self.document) if tag in _BOXES else None) is None:
+            self.inside(element)
+        else:
+            self.quoted(element, box)
 
     def inside(self, element: Element) -> None:
         tag, writer = element.tag, self.writer
-        if tag == "img" and (picture := image(element, self.document)):
-            self.images.append(picture)
-        if tag in _BLOCK:
+        is_block, is_verbatim = tag in _BLOCK, tag == "pre"
+        if is_block:
             writer.start_paragraph() if tag == "p" else writer.start_block()
             if tag == "li":
                 writer.pending = "- "
-        elif tag in {"td", "th"} and writer.pending:
+        elif tag in _CELLS and writer.pending:
             writer.add(" ")
-        writer.verbatim += tag == "pre"
-        writer.add(element.text)
+        writer.verbatim += is_verbatim
+        if text := element.text:
+            writer.add(text)
         for child in element:
-            self.enter(child)
-            writer.add(child.tail)
-        if tag in _BLOCK:
+            if child.tag == "br":  # half of all elements in a post
+                writer.end_line()
+            else:
+                self.enter(child)
+            if text := child.tail:
+                writer.add(text)
+        if is_block:
             writer.start_block()
-        writer.verbatim -= tag == "pre"
+        writer.verbatim -= is_verbatim
 
     def quoted(self, element: Element, box: QuoteBox) -> None:
         writer, place = self.writer, len(self.quotes)

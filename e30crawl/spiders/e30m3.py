@@ -20,7 +20,7 @@ from e30crawl.arguments import CrawlArguments
 from e30crawl.cookies import playwright_cookies
 from e30crawl.failing import one_line
 from e30crawl.pages.guest import signed_in
-from e30crawl.pages.read import read
+from e30crawl.pages.read import skim
 from e30crawl.records import PageKind
 from e30crawl.robots import RobotsUnreachable
 from e30crawl.store import NotMediaError, Store
@@ -140,7 +140,7 @@ class E30m3Spider(Spider):
         at = datetime.now(UTC).replace(microsecond=0)
         content_type = _content_type(response)
         reading = self.arguments.config.reading
-        page = read(response.body, response.url, content_type=content_type, now=at, reading=reading)
+        page = skim(response.body, response.url, content_type=content_type, reading=reading)
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
         judgement = judge(page, response.status, response.url, lease, lost_login=lost_login)
         if judgement.verdict is Verdict.STOP:
