@@ -20,9 +20,11 @@ POSTS = 20
 
 
 def resident(process: subprocess.Popen) -> float:
-    """Megabytes."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+    """Megabytes, of the crawl and of the process that reads its pages, what they share counted twice."""
+    task = Path(f"/proc/{process.pid}/task/{process.pid}")
+    family = [process.pid, *map(int, (task / "children").read_text().split())]
+    states = (Path(f"/proc/{pid}/status").read_text() for pid in family)
+    return sum(int(state.partition("VmRSS:")[2].split()[0]) for state in states if "VmRSS:" in state) / 1024
 
 
 def done(state: Path) -> int:

@@ -5,17 +5,28 @@ The archive keeps a copy, because raw pages are read again for as long as it exi
 
 import re
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 from w3lib.encoding import resolve_encoding
 
 from e30crawl.budget import Budget, Limits, Window
-from e30crawl.records import Reading
+from e30crawl.pages import skin
+from e30crawl.records import Reading, Selectors
 from e30crawl.settings import DOWNLOAD_DELAY
 from e30crawl.urls import UrlKind, classify
 
@@ -59,6 +70,12 @@ def _charset(value: str) -> str:
     return value
 
 
+def _xpath(value: str, *, within: bool = False) -> str:
+    if problem := skin.problem(value, within=within):
+        raise ValueError(f"{value!r} {problem}")
+    return value
+
+
 BoardName = Annotated[str, AfterValidator(board_name)]
 ForumUrl = Annotated[str, AfterValidator(_forum)]
 # Slower is for anyone to say, up to throttle.MAX_CRAWL_DELAY; faster is not.
@@ -71,6 +88,32 @@ def _written(kind: type) -> tuple[BeforeValidator, PlainSerializer]:
     return read, PlainSerializer(str)
 
 
+OfPage = Annotated[str, AfterValidator(_xpath)]
+OfPost = Annotated[str, AfterValidator(partial(_xpath, within=True))]
+
+
+class SelectorsFile(BaseModel):
+    """See records.Selectors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    post: OfPage | None = None
+    thread: OfPage | None = None
+    forum: OfPage | None = None
+    pages: OfPage | None = None
+    post_id: OfPost | None = None
+    number: OfPost | None = None
+    author: OfPost | None = None
+    date: OfPost | None = None
+    text: OfPost | None = None
+
+    @model_validator(mode="after")
+    def _inside_a_post(self) -> Self:
+        if self.post is None and (inside := self.model_fields_set & {"post_id", "number", "author", "date", "text"}):
+            raise ValueError(f"{min(inside)} is looked for inside a post; say with `post` where the posts are")
+        return self
+
+
 class BoardFile(BaseModel):
     """Every key may be left out."""
 
@@ -81,6 +124,7 @@ class BoardFile(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None  # of the dates it prints to a guest, and its day
     date_order: Literal["dmy", "mdy"] | None = None
     charset: Annotated[str, AfterValidator(_charset)] | None = None
+    selectors: SelectorsFile | None = None
     cookies: Path | None = None
     browser: bool = False
     window: Annotated[Window, *_written(Window)] | None = None
@@ -130,6 +174,7 @@ class BoardFile(BaseModel):
             timezone=ZoneInfo(self.timezone) if self.timezone else None,
             day_first=None if self.date_order is None else self.date_order == "dmy",
             charset=self.charset,
+            selectors=Selectors(**self.selectors.model_dump()) if self.selectors else None,
         )
 
     @property
@@ -152,6 +197,7 @@ def _explain(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     key = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
-        return f"{key}: no such key; there are {', '.join(BoardFile.model_fields)}"
+        there = SelectorsFile if len(first["loc"]) > 1 else BoardFile
+        return f"{key}: no such key; there are {', '.join(there.model_fields)}"
     said = first["msg"].removeprefix("Value error, ")
     return f"{key}: {said}" if key else "not a board's file; write one `key: value` a line"

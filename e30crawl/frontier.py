@@ -5,7 +5,7 @@ to are one transaction, and leases of pages live in memory only, so that a crash
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +24,8 @@ PAGE_TRIES = 9  # a board may be down for a day: 8 waits are 23.7 hours
 LONGEST_DELAY = 6 * 3600.0
 
 _PENDING = {"state": State.PENDING, "tries": 0, "not_before": 0.0}
+# Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out.
+_THIS_PAGE = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
 _FETCHED = ("kind", "sha256", "size", "content_type", "location", "fetched_at", "rendered")
 
 
@@ -52,6 +54,7 @@ class Frontier:
         self.per_host = per_host
         self._renew = renew
         self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
+        self._new_pages = self._upsert(pages).on_conflict_do_nothing(index_elements=["key"])
         self._leased: dict[int, str] = {}  # page id -> host
         self._hosts: dict[str, float] = {}  # host -> when it is worth asking for its pages again
         with self.engine.connect() as connection:
@@ -81,7 +84,7 @@ class Frontier:
                 return None
         return first
 
-    def add(self, found: list[Found]) -> None:
+    def add(self, found: Sequence[Found]) -> None:
         with self._writing() as connection:
             self._insert(connection, found)
 
@@ -107,7 +110,7 @@ class Frontier:
         self,
         lease: Lease,
         outcome: Outcome,
-        found: list[Found],
+        found: Sequence[Found],
         at: datetime,
         *,
         changes: Changes = NO_CHANGES,
@@ -120,15 +123,15 @@ class Frontier:
         columns = ("kind", "sha256", "size", "suffix", "content_type", "location", "records", "rendered")
         values = {name: getattr(outcome, name) for name in columns}
         values |= {"state": State.DONE, "reason": outcome.note, "fetched_at": at.isoformat(timespec="seconds")}
-        this = pages.c.id == lease.id
         with self._writing() as connection:
             self._insert(connection, found)
             if lease.sha256 == outcome.sha256:
                 del values["fetched_at"]  # "Today" is the day on which these bytes came first
             elif lease.sha256:
-                before = connection.execute(sa.select(*(pages.c[name] for name in _FETCHED)).where(this)).one()
+                fetched = sa.select(*(pages.c[name] for name in _FETCHED)).where(pages.c.id == lease.id)
+                before = connection.execute(fetched).one()
                 connection.execute(sa.insert(versions).values(page_id=lease.id, **before._asdict()))
-            connection.execute(sa.update(pages).where(this).values(values))
+            connection.execute(_THIS_PAGE, values | {"page": lease.id})
             self._note(connection, changes)
             if day:
                 self._count_bytes(connection, day, outcome.size)
@@ -238,7 +241,7 @@ class Frontier:
         more = {"bytes": received.c.bytes + new.excluded.bytes}
         connection.execute(new.on_conflict_do_update(index_elements=["day"], set_=more))
 
-    def _insert(self, connection: sa.Connection, found: list[Found]) -> None:
+    def _insert(self, connection: sa.Connection, found: Sequence[Found]) -> None:
         if not found:
             return
         rows = [
@@ -253,7 +256,7 @@ class Frontier:
             }
             for page in found
         ]
-        connection.execute(self._upsert(pages).on_conflict_do_nothing(index_elements=["key"]), rows)
+        connection.execute(self._new_pages, rows)
         self._hosts |= dict.fromkeys((row["host"] for row in rows), 0.0)
 
     def _claim(

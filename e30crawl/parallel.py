@@ -2,11 +2,13 @@
 
 import gc
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -28,8 +30,7 @@ def in_order(
         yield from map(work, chain(first, items))
         return
     # Not forked: a thread of ours (SQLAlchemy's, Scrapy's) might hold a lock that is never released in the child.
-    # Frozen: the collector need not look at what was imported again and again, which is 3 % of reading a page.
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=gc.freeze) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=start_worker, initargs=(work,)) as pool:
         waiting: deque[Future[list[Result]]] = deque()
         try:
             for chunk in _chunks(chain(first, items)):
@@ -40,6 +41,22 @@ def in_order(
                 yield from waiting.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def start_worker(_work: Callable) -> None:
+    """The first thing that a process of a pool does; to be handed its work has already imported all that it needs."""
+    # Ctrl-C and systemd tell the whole group. The one process that hands out the work decides when it ends.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    # The collector need not look at what was imported again and again: 3 % of reading a page.
+    gc.freeze()
+
+
+def _end_with_parent() -> None:
+    """Python would leave it waiting for work for ever where the parent was killed."""
+    parent_process().join()
+    os._exit(1)
 
 
 def _chunks(items: Iterator[Item]) -> Iterator[list[Item]]:

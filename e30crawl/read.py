@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from e30crawl.boards import BoardFile, BoardFileError
 from e30crawl.failing import fail
-from e30crawl.pages.read import read
+from e30crawl.pages.read import AS_IT_SAYS, read
 from e30crawl.records import Page, PageKind, fields
 
 PROG = "python -m e30crawl.read"
@@ -60,14 +61,21 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("file", type=Path, help="the page as received, plain or gzip")
     parser.add_argument("--url", default=SOMEWHERE, help="where it came from; relative links and some ids need it")
     parser.add_argument("--content-type", help="the header, as in 'text/html; charset=windows-1251'")
+    parser.add_argument(
+        "--config", type=Path, help="the board's YAML file: its selectors, charset, zone and date order"
+    )
     given = parser.parse_args(argv)
+    try:
+        reading = BoardFile.load(given.config).reading if given.config else AS_IT_SAYS
+    except BoardFileError as error:
+        fail(str(error))
     try:
         body = given.file.read_bytes()
         if body.startswith(b"\x1f\x8b"):
             body = gzip.decompress(body)
     except (OSError, EOFError, zlib.error) as error:
         fail(f"{given.file}: {getattr(error, 'strerror', None) or error}")
-    page = read(body, given.url, content_type=given.content_type, now=datetime.now(UTC))
+    page = read(body, given.url, content_type=given.content_type, now=datetime.now(UTC), reading=reading)
     print(json.dumps(seen(page), ensure_ascii=True, indent=2, default=fields))
 
 

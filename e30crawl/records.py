@@ -103,12 +103,28 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Selectors:
+    """Where a board's skin has moved things to, in XPath. The first group begins at the page, the second at a post."""
+
+    post: str | None = None  # the element of each post
+    thread: str | None = None  # the links to threads on a list
+    forum: str | None = None  # the links to forums
+    pages: str | None = None  # a text such as `Page 3 of 12`
+    post_id: str | None = None
+    number: str | None = None
+    author: str | None = None
+    date: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What somebody who knows a board says of its pages; it wins over what they say themselves."""
 
     timezone: tzinfo | None = None  # of the dates that a guest is shown
     day_first: bool | None = None
     charset: str | None = None
+    selectors: Selectors | None = None
 
 
 def fields(record: Any) -> dict[str, Any]:

@@ -19,6 +19,11 @@ _ROOTS = etree.XPath("/*")  # a broken <html> tag leaves two of them
 _WITH_ID = etree.XPath("//@id/..")  # 73 µs a page; //*[@id] takes 172
 _FILE_WORDS = ("attachment", "filedata")
 _SOURCES = ("data-original", "data-src", "data-url", "data-lazy-src", "src")
+_NAMED = {
+    (word, place): etree.XPath(f"//{place}[contains(., '{word}')]/..")
+    for word in _FILE_WORDS
+    for place in ("a/@href", *(f"img/@{source}" for source in _SOURCES))
+}
 _SILENT = frozenset({"script", "style"})
 _PARTING = frozenset({"br", "div", "td", "li", "dd"})  # these part words without a space between them
 # Links that need no rules to be joined: a name in the same folder, or a whole address; 95 % of those asked about.
@@ -109,15 +114,9 @@ class Document:
     @cached_property
     def files(self) -> tuple["Part", ...]:
         """Links and pictures that may be attachments, by their words."""
+        places = ("a/@href", *(f"img/@{source}" for source in self.sources))
         present = [word for word in _FILE_WORDS if word in self.source]
-        places = [("a", "href"), *(("img", source) for source in self.sources)]
-        return self.parts(
-            each
-            for word in present
-            for tag, name in places
-            for each in self.elements(tag)
-            if word in each.get(name, "")
-        )
+        return self.parts(each for word in present for place in places for each in _NAMED[word, place](self.root))
 
     @cached_property
     def sources(self) -> tuple[str, ...]:

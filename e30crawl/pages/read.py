@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from e30crawl.pages import lofi, printview, vb2, vb3, vb4, vb5
+from e30crawl.pages import lofi, printview, skin, vb2, vb3, vb4, vb5
 from e30crawl.pages.charset import decode
 from e30crawl.pages.dates import Calendar, day_first, utc, zone
 from e30crawl.pages.document import Document, parse
@@ -69,6 +69,8 @@ def _undated(body: bytes, url: str, content_type: str | None, reading: Reading) 
     generation = _generation(source)
     document = parse(source, url)
     page = _read(document, generation) if document else Page(PageKind.UNKNOWN, generation, reason="no HTML")
+    if document and reading.selectors:
+        page = skin.dressed(page, document, reading.selectors)
     if page.kind in _FOUND and _is_cut_short(source):
         page = Page(PageKind.UNKNOWN, generation, page.title, cut_short=True, reason="cut short: the page has no end")
     if page.kind is PageKind.POSTS and not page.posts:

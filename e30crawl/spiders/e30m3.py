@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -20,13 +20,13 @@ from e30crawl.arguments import CrawlArguments
 from e30crawl.cookies import playwright_cookies
 from e30crawl.failing import one_line
 from e30crawl.pages.guest import signed_in
-from e30crawl.pages.read import skim
 from e30crawl.records import PageKind
 from e30crawl.robots import RobotsUnreachable
 from e30crawl.store import NotMediaError, Store
 from e30crawl.tasks import NO_CHANGES, Changes, Found, Lease, Outcome, State, Step
 from e30crawl.throttle import response_wait
-from e30crawl.walk import GONE, LOST_LOGIN, Verdict, changes, judge, leads, start
+from e30crawl.visit import Visitor
+from e30crawl.walk import GONE, LOST_LOGIN, Verdict, changes, judge, start
 
 if TYPE_CHECKING:
     from e30crawl.frontier import Frontier
@@ -66,6 +66,8 @@ class E30m3Spider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        spider.visitor = Visitor(spider.arguments.config.reading, apart=not delay)
         spider.store = Store(spider.arguments.folder)
         spider.frontier = _open_frontier(spider.arguments, crawler.settings)
         return spider
@@ -139,8 +141,8 @@ class E30m3Spider(Spider):
     async def _page(self, response: Response, lease: Lease) -> None:
         at = datetime.now(UTC).replace(microsecond=0)
         content_type = _content_type(response)
-        reading = self.arguments.config.reading
-        page = skim(response.body, response.url, content_type=content_type, reading=reading)
+        visit = await self.visitor.visit(lease, response.body, response.url, content_type)
+        page = visit.page
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
         judgement = judge(page, response.status, response.url, lease, lost_login=lost_login)
         if judgement.verdict is Verdict.STOP:
@@ -155,7 +157,7 @@ class E30m3Spider(Spider):
             size=len(response.body),
             content_type=content_type,
             location=None if response.url == lease.url else response.url,
-            records=len(page.posts) or len(page.threads) or len(page.forums),
+            records=visit.records,
             note=judgement.reason or page.reason,
             rendered="playwright" in response.flags,
         )
@@ -163,7 +165,7 @@ class E30m3Spider(Spider):
         if page.threads:
             known = self.frontier.listed([thread.thread_id for thread in page.threads])
             news = changes(page, lease, known, update=self.arguments.update)
-        self._done(lease, outcome, leads(page, lease), at, news)
+        self._done(lease, outcome, visit.found, at, news)
 
     async def _media(self, response: Response, lease: Lease) -> None:
         if response.status >= 300:
@@ -178,7 +180,7 @@ class E30m3Spider(Spider):
             return
         location = None if response.url == lease.url else response.url
         outcome = Outcome("file", digest, len(response.body), suffix, _content_type(response), location)
-        self._done(lease, outcome, [], datetime.now(UTC))
+        self._done(lease, outcome, (), datetime.now(UTC))
 
     def _is_guest(self, body: bytes, *, asked_to_log_in: bool) -> bool:
         """Whether the board takes us for a guest although we came with a member's cookies."""
@@ -202,7 +204,7 @@ class E30m3Spider(Spider):
             self._failed(lease, reason, final=refused and not isinstance(error, RobotsUnreachable))
 
     def _done(
-        self, lease: Lease, outcome: Outcome, found: list[Found], at: datetime, news: Changes = NO_CHANGES
+        self, lease: Lease, outcome: Outcome, found: Sequence[Found], at: datetime, news: Changes = NO_CHANGES
     ) -> None:
         config = self.arguments.config
         day = config.limits.day(at) if config.budget else None
@@ -229,6 +231,7 @@ class E30m3Spider(Spider):
 
     def closed(self, reason: str) -> None:
         """Collects what is worth acting on. Dead images are ordinary, a page that is lost is not, whenever it was."""
+        self.visitor.close()
         if self._broken:
             self.frontier.close()
             return

@@ -18,6 +18,7 @@ board: e30
 timezone: America/New_York
 date_order: mdy
 charset: windows-1252
+selectors: {post: '//li[@class="msg"]', author: .//b}
 cookies: private/cookies.txt
 browser: yes
 window: 22:00-06:00
@@ -71,6 +72,12 @@ def test_no_key_says_nothing(load):
         ("delay: .nan", "delay: Input should be less than or equal to 300"),
         ("start_url: ftp://board.example/", "start_url: 'ftp://board.example/' is not an http or https address"),
         ("board: ../up", "board: a board's name has only a-z"),
+        ("selectors: //li", "selectors: Input should be a valid dictionary"),
+        ("selectors: {posts: //li}", "selectors.posts: no such key; there are post, thread, forum, pages, post_id, "),
+        ("selectors: {post: '//li['}", "selectors.post: '//li[' no XPath: "),
+        ("selectors: {post: //li, author: //b}", "selectors.author: '//b' looks through the whole page; begin with"),
+        ("selectors: {post: count(//li)}", "selectors.post: 'count(//li)' gives no elements"),
+        ("selectors: {author: .//b}", "selectors: author is looked for inside a post; say with `post` where"),
         ("browser: perhaps", "browser: Input should be a valid boolean"),
         ("contact: 5", "contact: Input should be a valid string"),
         ("- start_url", "not a board's file; write one `key: value` a line"),

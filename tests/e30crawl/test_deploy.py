@@ -65,7 +65,7 @@ def test_the_service_archives_a_board(command, site, tmp_path):
 def test_the_example_names_every_key_but_the_units_own():
     text = BOARD.read_text(encoding="utf-8")
     assert BoardFile.load(BOARD).limits.window
-    said = yaml.safe_load(re.sub(r"^# (\w+: )", r"\1", text, flags=re.MULTILINE))
+    said = yaml.safe_load(re.sub(r"^# ((?:  )?\w+:\s)", r"\1", text, flags=re.MULTILINE))
     assert BoardFile.model_fields.keys() - said.keys() == {"board"}
     BoardFile.model_validate(said)
 

@@ -70,3 +70,17 @@ def test_a_torn_gzip_is_told_in_one_line(tmp_path, capsys):
         main([str(tmp_path / "page")])
     assert ended.value.code == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_boards_file_says_where_things_are(seen, tmp_path, capsys):
+    page = '<p><span class="msg" id="m5">Clean the valve.</span></p><script>vBulletin_init();</script>'
+    url = "https://board.example/showthread.php?t=7"
+    assert seen(page, "--url", url)["kind"] == "other"
+    config = tmp_path / "e30.yaml"
+    config.write_text("selectors: {post: //span}\n")
+    (post,) = seen(page, "--url", url, "--config", str(config))["posts"]
+    assert (post["post_id"], post["text"]) == (5, "Clean the valve.")
+    config.write_text("selectors: {post: //span[}\n")
+    with pytest.raises(SystemExit):
+        seen(page, "--config", str(config))
+    assert capsys.readouterr().err.startswith(f"{config}: ")

@@ -1,0 +1,52 @@
+"""Addresses on a page are those that a browser would follow, by the short way and by the long one."""
+
+from urllib.parse import urljoin
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e30crawl.pages.document import parse
+
+HREFS = st.text("abz09._-~/?#&=:;%@+!*'(),[] \\\"|é", max_size=40)
+BASES = st.sampled_from(
+    [
+        "https://board.example/forums/showthread.php?t=1",
+        "http://127.0.0.1:8000/",
+        "http://board.example:80/a/b/?q",
+        "http://board.example",
+    ]
+)
+WHOLE = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["http://", "https://", "//", "/", "HTTP://"]),
+    st.sampled_from(["a.b", "A.b:8", ""]),
+    HREFS,
+)
+
+
+@given(BASES, HREFS | WHOLE | st.from_regex(r"[\w-]+\.php(\?[a-z]=\d+)?(#\w+)?", fullmatch=True))
+def test_an_address_is_joined_as_the_standard_library_joins_it(base, href):
+    found = parse("<p>", base).address(href)
+    try:
+        joined = urljoin(base, href.strip())
+    except ValueError:
+        joined = ""
+    if found is not None:
+        assert found == joined
+    elif joined.startswith(("http://", "https://")):
+        assert not href.strip() or "[" in joined or "]" in joined  # nothing, or a broken host
+
+
+@pytest.mark.parametrize(
+    "href", [None, "", "javascript:void(0)", "data:image/png;base64,x", "mailto:a@b.c", "http://["]
+)
+def test_what_is_no_address(href):
+    assert parse("<p>", "https://board.example/").address(href) is None
+
+
+def test_a_base_counts_in_the_head_only():
+    page = '<html><head>{}</head><body>{}<a href="x.php">'
+    base = '<base href="https://other.example/sub/">'
+    assert parse(page.format(base, ""), "https://board.example/a").address("x.php") == "https://other.example/sub/x.php"
+    assert parse(page.format("", base), "https://board.example/a").address("x.php") == "https://board.example/x.php"
