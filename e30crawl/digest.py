@@ -20,7 +20,7 @@ from e30crawl.store import DamagedPageError, Store
 from e30crawl.tasks import Found, Lease, State, Step
 from e30crawl.walk import is_fetchable, leads, media_key
 
-PARSER_VERSION = "2"  # raised whenever pages/ reads a page differently, so that old rows can be told from new
+PARSER_VERSION = "3"  # raised whenever pages/ reads a page differently, so that old rows can be told from new
 
 Row = dict[str, Any]
 to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row

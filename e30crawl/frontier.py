@@ -54,7 +54,7 @@ class Frontier:
         self.per_host = per_host
         self._renew = renew
         self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
-        self._new_pages = self._upsert(pages).on_conflict_do_nothing(index_elements=["key"])
+        self._new_pages = self._adding()
         self._leased: dict[int, str] = {}  # page id -> host
         self._hosts: dict[str, float] = {}  # host -> when it is worth asking for its pages again
         with self.engine.connect() as connection:
@@ -210,6 +210,13 @@ class Frontier:
             if self._renew:
                 self._renew(connection)
             yield connection
+
+    def _adding(self) -> sa.Insert:
+        """A page that is known stays as it is, but for its forum, which a moved thread's stub does not know."""
+        new = self._upsert(pages)
+        unknown = sa.and_(pages.c.forum_id.is_(None), new.excluded.forum_id.is_not(None))
+        forum = {"forum_id": new.excluded.forum_id}
+        return new.on_conflict_do_update(index_elements=["key"], set_=forum, where=unknown)
 
     def _look_for_hosts(self, connection: sa.Connection) -> None:
         hosts = connection.scalars(sa.select(pages.c.host).where(pages.c.state == State.PENDING).distinct())

@@ -136,13 +136,15 @@ def _forums(page: Page) -> list[Found]:
 
 
 def _threads(page: Page, forum_id: int | None) -> list[Found]:
-    """A moved thread leads to the real one by its id, so it is followed once, whoever lists it."""
+    """A moved thread leads to the real one by its id, so it is followed once, whoever lists it; the forum it has left
+    is not its own.
+    """
     return [
         Found(
             f"thread:{thread.thread_id}:1",
             canonical(thread.url),
             Step.POSTS,
-            forum_id=thread.forum_id or forum_id,
+            forum_id=None if thread.moved else thread.forum_id or forum_id,
             thread_id=thread.thread_id,
         )
         for thread in page.threads

@@ -30,18 +30,19 @@ class Calendar:
 
 _fixed = lru_cache(lambda minutes: timezone(timedelta(minutes=minutes)))
 
-_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"  # and what German boards write where it differs
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"  # and how other languages begin theirs
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)} | {
-    "mär": 3,
-    "mai": 5,
-    "okt": 10,
-    "dez": 12,
-}
-_DAYS_BACK = {
-    "today": 0, "yesterday": 1, "heute": 0, "gestern": 1, "hoy": 0, "ayer": 1, "aujourd'hui": 0, "hier": 1,
-    "сегодня": 0, "вчера": 1,
+    "ene": 1, "gen": 1, "fev": 2, "fév": 2, "maa": 3, "mrt": 3, "mär": 3, "abr": 4, "avr": 4, "mag": 5, "mai": 5,
+    "mei": 5, "giu": 6, "juin": 6, "juil": 7, "lug": 7, "ago": 8, "aoû": 8, "set": 9, "okt": 10, "ott": 10, "out": 10,
+    "déc": 12, "dez": 12, "dic": 12,
 }  # fmt: skip
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-zä]*\.?"
+_DAYS_BACK = {
+    "today": 0, "yesterday": 1, "heute": 0, "gestern": 1, "hoy": 0, "ayer": 1, "aujourd'hui": 0, "aujourd’hui": 0,
+    "hier": 1, "oggi": 0, "ieri": 1, "hoje": 0, "ontem": 1, "vandaag": 0, "gisteren": 1, "idag": 0, "i dag": 0,
+    "igår": 1, "i går": 1, "dzisiaj": 0, "dziś": 0, "wczoraj": 1, "bugün": 0, "dün": 1, "сегодня": 0, "вчера": 1,
+    "hôm nay": 0, "hôm qua": 1,
+}  # fmt: skip
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[^\W\d_]*\.?"
 _YEAR = r"(?P<year>\d{4}|\d\d(?!\d|:))"
 _ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
 _CLOCK = r"(?:[\s,|]*(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\s*(?P<half>[ap])\.?m\b)?)?"
@@ -59,19 +60,28 @@ _DATES = tuple(
 _AMBIGUOUS = re.compile(r"(?<![\w:])(\d{1,2})([-/])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)")
 # Looked for as plain text: the same as one pattern costs 500 µs a page, these two 40.
 _FOOTERS = ("All times are", "Alle Zeitangaben in")
-_ZONE = re.compile(r"\s+(?:GMT|UTC|WEZ)(?:\s*([+-])\s*(\d{1,2})(?:\.(\d)|:(\d\d))?)?", re.IGNORECASE)
+_ZONE = re.compile(r"\s*(?:GMT|UTC|WEZ)(?:\s*([+-])\s*(\d{1,2})(?:\.(\d)|:(\d\d))?)?", re.IGNORECASE)
+# In other languages: the sentence that goes on to the time of the board, which its markup sets apart.
+_CLOCK_BEHIND = re.compile(r"[^<>]{0,120}<span class=\"time\">")
+_NAMES = ("GMT", "UTC", "WEZ")
 
 
 def zone(source: str) -> int | None:
     """Minutes east of UTC, from the footer's `All times are GMT -5.`; summer time is already in that number."""
-    match = next(
-        (match for footer in _FOOTERS for end in _ends(source, footer) if (match := _ZONE.match(source, end))), None
-    )
+    match = next(_zones(source), None)
     if match is None:
         return None
     sign, hours, tenths, minutes = match.groups()
     size = int(hours or 0) * 60 + int(tenths or 0) * 6 + int(minutes or 0)
     return -size if sign == "-" else size
+
+
+def _zones(source: str) -> Iterator[re.Match[str]]:
+    for footer in _FOOTERS:
+        yield from (match for end in _ends(source, footer) if (match := _ZONE.match(source, end)))
+    for name in _NAMES:
+        named = (_ZONE.match(source, end - len(name)) for end in _ends(source, name))
+        yield from (match for match in named if match and _CLOCK_BEHIND.match(source, match.end()))
 
 
 def _ends(source: str, phrase: str) -> Iterator[int]:

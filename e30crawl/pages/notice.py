@@ -19,7 +19,9 @@ _LOGGED_OUT = re.compile(r"you are not logged in|you must be logged in|sie sind 
 # Boards whose markup says nothing (vB2, vB5): the sentences that mean it.
 _SENTENCE = re.compile(
     r"(?:You are not logged in or you do not have permission|You do not have permission to (?:view|access) this page"
-    r"|Sorry, you are not authorized to view this page)[^.]{0,80}",
+    r"|Sorry, you are not authorized to view this page"
+    r"|(?:No|Invalid) (?:thread|forum|post|attachment|user|link|page|channel|topic|node)(?: URL\b| specified\b|\.))"
+    r"[^.]{0,80}",
     re.IGNORECASE,
 )
 

@@ -30,6 +30,8 @@ def _controls(document: Document) -> Iterator[tuple[Element, Element]]:
 
 def sane(number: int, last: int) -> tuple[int, int]:
     """A page is never 0, nor beyond the last one."""
+    # Turkish boards say how many there are first: `Toplam 5 Sayfadan 1`.
+    number, last = (last, number) if number > last > 0 else (number, last)
     return max(number, 1), max(number, last, 1)
 
 

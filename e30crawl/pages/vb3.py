@@ -17,7 +17,7 @@ from e30crawl.urls import UrlKind, classify, member_id
 
 # Containers are called td_post_N, but so are button bars (20 of them for 10 posts on one real page); the messages
 # alone are as many as the posts, on all pages seen.
-_MESSAGE = "post_message_"
+_MESSAGE, _CELL_OF_POST = "post_message_", "td_post_"
 _POST_ANCHORS = XPath("//a/@name[starts-with(., 'post')]/..")
 _LINKS = XPath(".//a/@href")
 
@@ -96,18 +96,31 @@ def _posts(document: Document) -> Iterator[Post]:
         if post_id is not None and post_id not in seen:
             seen.add(post_id)
             yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
+    if not seen:
+        for post_id, message in _nameless(document):
+            yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
+
+
+def _nameless(document: Document) -> Iterator[tuple[int, HtmlElement]]:
+    """The messages of vBulletin 3.0: the first bare div in the cell of a post; above it the title is in small print."""
+    for name, cell in document.by_id.items():
+        post_id = number_in(name) if name.startswith(_CELL_OF_POST) else None
+        message = next((div for div in cell.iterchildren("div") if not div.get("class")), None)
+        if post_id is not None and message is not None and f"postcount{post_id}" in document.by_id:
+            yield post_id, message
 
 
 def _post(post_id: int, message: HtmlElement, anchor: HtmlElement | None, document: Document) -> Post:
     container = _container(post_id, message)
     content = render(message, document)
-    author = document.by_id.get(f"postmenu_{post_id}")
-    link = _profile(author) if author is not None else None
+    menu = document.by_id.get(f"postmenu_{post_id}")
+    author = _author(container, menu)
+    link = author if author is not None and author.tag == "a" else None
     postcount = document.by_id.get(f"postcount{post_id}")
     return Post(
         post_id,
-        number=number_in(postcount.get("name")) if postcount is not None else None,
-        author=words(author if link is None else link) or None,
+        number=number_in(postcount.get("name") or words(postcount)) if postcount is not None else None,
+        author=words(author) or None,
         author_id=_author_id(post_id, link, document),
         date=None,
         date_text=_date_text(anchor, container),
@@ -125,9 +138,12 @@ def _container(post_id: int, message: HtmlElement) -> HtmlElement:
     return next((each for each in message.iterancestors() if each.get("id") in whole), message.getparent())
 
 
-def _profile(author: HtmlElement) -> HtmlElement | None:
-    links = author.iter("a")
-    return next((link for link in links if is_of(link, "bigusername") or "member" in link.get("href", "")), None)
+def _author(container: HtmlElement, menu: HtmlElement | None) -> HtmlElement | None:
+    """The link to the member; a guest's bare name; where a skin has no menu, whatever looks like a name elsewhere."""
+    if menu is None:
+        return next((each for each in container.iter("a", "span", "strong", "div") if is_of(each, "bigusername")), None)
+    links = menu.iter("a")
+    return next((link for link in links if is_of(link, "bigusername") or "member" in link.get("href", "")), menu)
 
 
 def _edited(container: HtmlElement, document: Document) -> str | None:

@@ -33,6 +33,17 @@ def engine(request, tmp_path):
     return partial(connect, tmp_path, url)
 
 
+@pytest.mark.parametrize("forums", [(None, 4, None, 5), (4, None, 5)])
+def test_the_forum_of_a_thread_is_the_first_that_is_known(engine, forums):
+    """Whichever list is read first, the one that has the thread or the one that has the stub it left behind."""
+    frontier = Frontier(engine())
+    for forum_id in forums:
+        frontier.add([page(1, forum_id=forum_id)])
+    (lease,) = frontier.claim(9, 0.0)
+    frontier.close()
+    assert lease.forum_id == 4
+
+
 class Walk(RuleBasedStateMachine):
     """A crawl that finds, finishes, fails and crashes as it likes, beside a model made of plain dictionaries."""
 

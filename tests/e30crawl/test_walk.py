@@ -73,6 +73,7 @@ def test_a_page_leads_to_what_it_lists_and_nowhere_else():
     assert found.keys() == {"forum:5:1", "thread:9:1", "thread:8:1", "forum:4:2", "forum:4:3"}
     assert found["forum:5:1"].url == f"{BOARD}forumdisplay.php?f=5"
     assert (found["thread:9:1"].step, found["thread:9:1"].forum_id) == (Step.POSTS, 4)
+    assert found["thread:8:1"].forum_id is None  # it has left this one
     assert found["forum:4:3"].step is Step.THREADS
 
 

@@ -1,0 +1,177 @@
+"""Markup that boards vary and the sample boards do not: skins, languages, guests, deleted posts, older versions."""
+
+import pytest
+
+from e30crawl.pages.dates import zone
+from e30crawl.pages.read import read
+from e30crawl.records import PageKind
+
+URL = "https://board.example/showthread.php?t=7"
+VB3 = "<html><head><title>Idle</title><script>vBulletin_init();</script></head><body>{}<div>{}</div></body></html>"
+FOOTER = 'All times are GMT -5. The time now is <span class="time">05:18 PM</span>.'
+POST = """<table id="post{id}"><tr><td class="thead"><a name="post{id}"><img src="x.gif"></a> 07-13-2008, 05:42 AM</td>
+<td>#<a href="showpost.php?p={id}" id="postcount{id}" name="{number}"><b>{number}</b></a></td></tr>
+<tr><td>{author}</td><td id="td_post_{id}">{body}</td></tr></table>"""
+MEMBER = '<div id="postmenu_{id}"><a class="bigusername" href="member.php?u=4">Ann</a></div>'
+
+
+def vb3(*posts, footer=FOOTER, url=URL):
+    return read(VB3.format("".join(posts), footer).encode(), url)
+
+
+def post(id_, number, author=MEMBER, body='<div id="post_message_{id}">How tight?</div>'):
+    return POST.format(id=id_, number=number, author=author.format(id=id_), body=body.format(id=id_))
+
+
+@pytest.mark.parametrize(
+    ("author", "name", "member"),
+    [
+        (MEMBER, "Ann", 4),
+        ('<div id="postmenu_{id}">Ann<script>vbmenu_register("x");</script></div>', "Ann", None),  # a guest
+        (
+            '<a href="member.php?u=4"><img src="x"></a><a class="bigusername" href="member.php?u=4">Ann</a>',
+            "Ann",
+            4,
+        ),
+        ('<span class="bigusername">Ann</span>', "Ann", None),
+        ("", None, None),
+    ],
+)
+def test_who_wrote_it(author, name, member):
+    (seen,) = vb3(post(11, 1, author)).posts
+    assert (seen.author, seen.author_id, seen.number, seen.text) == (name, member, 1, "How tight?")
+    assert seen.date == "2008-07-13T10:42:00+00:00"
+
+
+def test_a_deleted_post_is_none_and_its_number_is_missing():
+    gone = '<table id="post12"><tr><td>This message has been deleted by <a href="?u=1">Mod</a>.</td></tr></table>'
+    page = vb3(post(11, 1), gone, post(13, 3))
+    assert [(seen.post_id, seen.number) for seen in page.posts] == [(11, 1), (13, 3)]
+
+
+def test_a_poll_above_the_posts_is_no_post():
+    poll = """<form action="poll.php?do=pollvote&amp;pollid=3" method="post"><table class="tborder">
+    <tr><td class="thead">View Poll Results: Which oil?</td></tr>
+    <tr><td class="alt1">10W60</td><td class="alt2">12</td></tr></table></form>"""
+    page = vb3(poll, post(11, 1))
+    assert (page.kind, [seen.text for seen in page.posts]) == (PageKind.POSTS, ["How tight?"])
+
+
+def test_a_thread_of_vbulletin_3_0_has_messages_without_a_name():
+    body = '<div class="smallfont"><strong>Re: Idle</strong></div><hr size="1"><div>90 Nm</div><div>____<br>Ann</div>'
+    page = vb3(post(11, 1, body=body), post(12, 2, body=body))
+    assert [(seen.post_id, seen.number, seen.author, seen.text) for seen in page.posts] == [
+        (11, 1, "Ann", "90 Nm"),
+        (12, 2, "Ann", "90 Nm"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("footer", "minutes"),
+    [
+        (FOOTER, -300),
+        ('Alle Zeitangaben in WEZ +2. Es ist jetzt <span class="time">10:00</span> Uhr.', 120),
+        ('Todas las horas son GMT -3. La hora es <span class="time">10:00</span>.', -180),
+        ('Fuseau horaire GMT +1. Il est actuellement <span class="time">10h00</span>.', 60),
+        ('Tutti gli orari sono GMT +1. Attualmente sono le <span class="time">10:00</span>.', 60),
+        ('Часовой пояс GMT +3, время: <span class="time">10:00</span>.', 180),
+        ('Bütün zaman ayarları WEZ +3 olarak düzenlenmiştir. Şu Anki Saat: <span class="time">10:00</span>.', 180),
+        ('Múi giờ GMT +7. Hiện tại là <span class="time">10:00</span>.', 420),
+        ('Alle tijden zijn GMT. Het is nu <span class="time">10:00</span>.', 0),
+        ('All times are GMT +5.5. The time now is <span class="time">10:00</span>.', 330),
+        ('<p>The GMT +1 watch stopped.</p><p>Posted <span class="time">10:00</span></p>', None),
+        ("It was 9 o'clock GMT -5.", None),
+    ],
+)
+def test_the_zone_in_any_language(footer, minutes):
+    assert zone(f"<p>GMT</p>{footer}<p>end</p>") == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("13 mars 2011, 10:00", "2011-03-13"),
+        ("13 févr. 2011, 10:00", "2011-02-13"),
+        ("13 juillet 2011, 10:00", "2011-07-13"),
+        ("13 giugno 2011, 10:00", "2011-06-13"),
+        ("13 maart 2011, 10:00", "2011-03-13"),
+        ("13 dic 2011, 10:00", "2011-12-13"),
+        ("13. Dezember 2011, 10:00", "2011-12-13"),
+        ("13 août 2011, 10:00", "2011-08-13"),
+    ],
+)
+def test_months_in_other_languages(text, date):
+    page = POST.format(id=11, number=1, author="", body='<div id="post_message_11">x</div>')
+    (seen,) = vb3(page.replace("07-13-2008, 05:42 AM", text), footer=FOOTER.replace("-5", "")).posts
+    assert (seen.date, seen.date_text) == (f"{date}T10:00:00+00:00", text)
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "last"),
+    [
+        ("Page 3 of 12", 3, 12),
+        ("Seite 3 von 12", 3, 12),
+        ("Toplam 12 Sayfadan 3", 3, 12),
+        ("Страница 3 из 1.200", 3, 1200),
+    ],
+)
+def test_the_pager_in_any_language(said, number, last):
+    pager = f'<div class="pagenav"><table><tr><td class="vbmenu_control">{said}</td></tr></table></div>'
+    page = vb3(pager, post(11, 1))
+    assert (page.number, page.last) == (number, last)
+
+
+VB4 = '<html id="vbulletin_html"><head><title>Board</title></head><body>{}</body></html>'
+VB5 = '<html id="htmlTag"><head><title>Board</title></head><body>{}</body></html>'
+
+
+PANEL = '<div class="standard_error"><form><div class="blockrow">{}</div></form></div>'
+VB2 = "<html><body>Powered by: vBulletin Version 2.3.0 <p>{}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (VB4.format(PANEL), "No Thread specified."),
+        (VB5, "Invalid Page URL. If this is an error and the page should exist, tell the system administrator."),
+        (VB5, "You do not have permission to view this page."),
+        (VB3.format('<div class="panel"><div>{}</div></div>', ""), "Invalid Thread specified."),
+        (VB2, "No thread specified. If you followed a valid link, please notify the webmaster."),
+    ],
+)
+def test_what_a_board_says_instead(frame, said):
+    seen = read(frame.format(said).encode(), URL)
+    assert (seen.kind, seen.logged_out) == (PageKind.NOTICE, False)
+    assert said.partition(".")[0] in seen.notice
+
+
+TOPIC = """<tr class="topic-item {mark}" data-node-id="{id}"><td class="cell-topic"><div class="topic-wrapper">
+<span class="js-prefix">{prefix}</span><a class="topic-title js-topic-title"
+href="https://board.example/forum/e30/{id}-{slug}">{title}</a>
+<div class="topic-info">Started by <a href="/member/4-ann">Ann</a>, 01-02-2016</div></div></td>
+<td class="cell-count"><div class="posts-count">{replies} responses</div>
+<div class="views-count">1,234 views</div></td>
+<td class="cell-lastpost"><div class="lastpost-by">by Bob</div>
+<span class="post-date">01-13-2016, 05:42 AM</span></td></tr>"""
+
+
+def test_a_channel_of_vbulletin_5():
+    rows = [
+        TOPIC.format(id=31, mark="sticky", prefix="Sticky:", slug="read", title="Read me", replies=9),
+        TOPIC.format(id=32, mark="closed", prefix="", slug="oil", title="Oil", replies="1,000"),
+        TOPIC.format(id=33, mark="", prefix="Moved:", slug="idle", title="Idle", replies=0),
+    ]
+    html = VB5.format(f'<script>var pageData = {{"channelid": "16"}};</script><table>{"".join(rows)}</table>')
+    page = read(html.encode(), "https://board.example/forum/e30")
+    assert (page.kind, page.forum_id) == (PageKind.THREADS, 16)
+    assert [(each.thread_id, each.title, each.replies, each.views) for each in page.threads] == [
+        (31, "Read me", 9, 1234),
+        (32, "Oil", 1000, 1234),
+        (33, "Idle", 0, 1234),
+    ]
+    assert [(each.sticky, each.closed, each.moved) for each in page.threads] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+    assert {each.starter for each in page.threads} == {"Ann"}
