@@ -4,9 +4,16 @@ import argparse
 import json
 import os
 import sqlite3
+import sys
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vlm3_dataset.arguments import OneLineParser, fail
+
+if TYPE_CHECKING:
+    from vlm3_dataset.labels.forecast import Forecast
+    from vlm3_dataset.labels.label import How
 
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
@@ -45,6 +52,13 @@ def parser() -> argparse.ArgumentParser:
         "--max-usd", metavar="DOLLARS", type=dollars, default=5.0, help="the most this run may spend on Claude"
     )
     made.add_argument(
+        "--send",
+        choices=("auto", "live", "batch"),
+        default="auto",
+        help="batch is half the price and may take an hour; auto is batch for more than 20 requests to Claude itself",
+    )
+    made.add_argument("--yes", action="store_true", help="send without asking; the forecast is printed all the same")
+    made.add_argument(
         "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
     )
     return made
@@ -63,6 +77,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         labeler=_labeler(options.labeler),
         model=options.model,
         max_usd=options.max_usd,
+        send=_how(options.send),
+        agree=partial(_agree, yes=options.yes, max_usd=options.max_usd),
         embedding_model=options.embedding_model,
     )
     if job.labeler == "claude" and not has_key():
@@ -91,6 +107,22 @@ def _labeler(asked: str) -> str:
     if asked != "auto":
         return asked
     return "claude" if has_key() else "extractive"
+
+
+def _how(asked: str) -> "How | None":
+    """A server of one's own speaks /v1/messages, and knows no batches."""
+    if asked == "auto":
+        return "live" if os.environ.get("ANTHROPIC_BASE_URL") else None
+    return asked
+
+
+def _agree(forecast: "Forecast", *, yes: bool, max_usd: float) -> bool:
+    print(f"generate: {forecast}; this run stops at ${max_usd:.2f}", flush=True)
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        fail(PROG, "generate: nothing was sent; say --yes where nobody can be asked")
+    return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def has_key() -> bool:

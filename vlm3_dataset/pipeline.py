@@ -16,6 +16,7 @@ from vlm3_dataset import files, records
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels import classify as classes
 from vlm3_dataset.labels import label
+from vlm3_dataset.labels.forecast import Forecast
 from vlm3_dataset.quality import checks, duplicates
 from vlm3_dataset.quality.split import side
 from vlm3_dataset.release import emit as release
@@ -52,6 +53,8 @@ class Job:
     labeler: Labeler
     model: str
     max_usd: float
+    send: label.How | None  # None: by how many there are
+    agree: Callable[[Forecast], bool]
     embedding_model: str
 
 
@@ -90,7 +93,7 @@ def generate(job: Job) -> str:
     if job.labeler == "extractive":
         failed = label.with_rules(asked, found, job.work)
     else:
-        failed = label.with_claude(asked, job.work, job.model, job.max_usd)
+        failed = label.with_claude(asked, job.work, job.model, job.max_usd, how=job.send, agree=job.agree)
     if failed:
         raise Unfinished(f"{len(failed)} of {len(asked)} pages have no answer yet", failed)
     labelled = [label.load(job.work, page) or ("", []) for page in asked]

@@ -11,8 +11,8 @@ import pytest
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.shelves import scan
-from vlm3_dataset.labels import label, prices, request
-from vlm3_dataset.labels.claude import BudgetReached, Claude, read
+from vlm3_dataset.labels import label, live, prices, request
+from vlm3_dataset.labels.answers import read
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import Page
 
@@ -93,10 +93,12 @@ def test_a_busy_server_is_asked_again_by_the_sdk(tmp_path, served):
     assert label.with_claude(pages(tmp_path, 1), tmp_path, MODEL, max_usd=1) == []
 
 
-def test_a_picture_the_api_refuses_is_final_and_the_rest_goes_on(tmp_path, served):
+@pytest.mark.parametrize("how", ["live", "batch"])
+def test_a_picture_the_api_refuses_is_final_and_the_rest_goes_on(tmp_path, served, monkeypatch, how):
+    monkeypatch.setattr(stand_in, "LARGEST_EDGE", 1_000)
     good, bad = pages(tmp_path, 2)
-    (tmp_path / bad.image).write_bytes(scan(size=(3_000, 200)))
-    assert label.with_claude([good, bad], tmp_path, MODEL, max_usd=1) == []
+    (tmp_path / bad.image).write_bytes(scan(size=(1_500, 200)))
+    assert label.with_claude([good, bad], tmp_path, MODEL, max_usd=1, how=how) == []
     content_type, pairs = label.load(tmp_path, bad)
     assert "image is too large" in content_type
     assert pairs == []
@@ -138,7 +140,7 @@ def test_equal_pages_are_paid_for_once(tmp_path, served):
 
 def test_a_small_budget_is_spent_and_not_thrown_away(tmp_path, served):
     """Thirty answers at $0.0007 fit into $0.03, though eight worst cases at once do not."""
-    assert label.with_claude(pages(tmp_path, 30), tmp_path, MODEL, max_usd=0.03) == []
+    assert label.with_claude(pages(tmp_path, 30), tmp_path, MODEL, max_usd=0.03, how="live") == []
     assert len(served.billed) == 30
 
 
@@ -159,9 +161,9 @@ def test_pairs_of_another_picture_are_not_those_of_this_page(tmp_path, served):
 def test_the_key_is_what_is_asked_and_nothing_else(tmp_path):
     one, other = pages(tmp_path, 2)
     image = scan()
-    assert request.key(request.build(one, image, MODEL)) == request.key(request.build(other, image, MODEL))
-    assert request.key(request.build(one, image, MODEL)) != request.key(request.build(one, image + b"\0", MODEL))
-    assert request.key(request.build(one, image, MODEL)) != request.key(request.build(one, image, "claude-opus-5-5"))
+    assert request.key(one, image, MODEL) == request.key(other, image, MODEL)
+    assert request.key(one, image, MODEL) != request.key(one, image + b"\0", MODEL)
+    assert request.key(one, image, MODEL) != request.key(one, image, "claude-opus-5-5")
 
 
 def test_a_posts_words_are_fenced_as_material(tmp_path):
@@ -173,20 +175,21 @@ def test_a_posts_words_are_fenced_as_material(tmp_path):
     assert "999" not in asked["system"][0]["text"]
 
 
-def test_a_model_without_a_price_is_not_asked(tmp_path):
+def test_a_model_without_a_price_is_not_asked(tmp_path, served):
     with pytest.raises(prices.NoPrice, match="no price is known for claude-unheard-of"):
-        Claude(Store(tmp_path / "labels.sqlite"), "claude-unheard-of", 1)
+        label.with_claude(pages(tmp_path, 1), tmp_path, "claude-unheard-of", max_usd=1)
+    assert served.billed == []
 
 
 def test_a_dated_name_has_the_price_of_its_model():
     assert prices.price("claude-haiku-5-5-20261001") == prices.PRICES["claude-haiku-5-5"]
 
 
-def test_an_empty_budget_sends_nothing(tmp_path, served):
-    (page,) = pages(tmp_path, 1)
-    with pytest.raises(BudgetReached):
-        Claude(Store(tmp_path / "labels.sqlite"), MODEL, 0).label(page, tmp_path)
-    assert served.billed == []
+@pytest.mark.parametrize("how", ["live", "batch"])
+def test_an_empty_budget_sends_nothing(tmp_path, served, how):
+    (line,) = label.with_claude(pages(tmp_path, 1), tmp_path, MODEL, max_usd=0, how=how)
+    assert "$0.0000 are left and an answer can cost $0.00" in line
+    assert (served.billed, served.batches) == ([], {})
 
 
 def test_ctrl_c_cancels_what_was_not_yet_asked(tmp_path, served, root):
@@ -196,7 +199,7 @@ def test_ctrl_c_cancels_what_was_not_yet_asked(tmp_path, served, root):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     process.wait()
-    assert len(served.billed) <= 8 + 2 * label.IN_FLIGHT
+    assert len(served.billed) <= 8 + 2 * live.IN_FLIGHT
 
 
 KILLED = """
@@ -205,7 +208,7 @@ from pathlib import Path
 from tests.vlm3_dataset.test_claude import MODEL, pages
 from vlm3_dataset.labels import label
 work = Path(sys.argv[1])
-label.with_claude(pages(work, 40), work, MODEL, max_usd=1)
+label.with_claude(pages(work, 40), work, MODEL, max_usd=1, how="live")
 """
 
 
@@ -220,6 +223,6 @@ def test_after_a_kill_only_what_was_in_flight_is_paid_again(tmp_path, served, ro
     before = len(served.billed)
     assert 8 <= before < 40
     subprocess.run([sys.executable, "-c", KILLED, tmp_path], cwd=root, check=True, capture_output=True)
-    assert len(served.billed) <= 40 + label.IN_FLIGHT
+    assert len(served.billed) <= 40 + live.IN_FLIGHT
     store = Store(tmp_path / "labels.sqlite")
     assert store.count() == 40

@@ -1,14 +1,18 @@
 """The command: its stages in order, its errors in one line, its help at once."""
 
 import csv
+import io
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import pymupdf
 import pytest
 
+from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.shelves import TABLE, fill, scan, text_pdf
+from tests.vlm3_dataset.test_claude import REPLY
 from vlm3_dataset import __main__ as command
 
 ROWS = [
@@ -115,6 +119,42 @@ def test_claude_without_a_key_is_one_line(place, capsys):
     with pytest.raises(SystemExit):
         command.main(["all", "--labeler", "claude"])
     assert "set ANTHROPIC_API_KEY" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((["--yes"], None), ("", 2)),
+        (([], "y\n"), ("", 2)),
+        (([], "\n"), ("generate: nothing was sent", 0)),
+        (([], None), ("generate: nothing was sent; say --yes where nobody can be asked", 0)),
+        ((["--yes", "--max-usd", "0"], None), ("generate: 2 of 2 pages have no answer yet", 0)),
+        ((["--yes", "--send", "batch"], None), ("", 2)),
+    ],
+)
+def test_the_bill_is_told_and_agreed_to_before_anything_is_sent(place, monkeypatch, capsys, given, expected):
+    (words, typed), (error, answers) = given, expected
+    fill(place / "data_src", documents(2))
+    for stage in ("inventory", "prepare", "classify"):
+        command.main([stage])
+    capsys.readouterr()
+    monkeypatch.setattr("sys.stdin", io.StringIO() if typed is None else Terminal(typed))
+    with stand_in.serving(REPLY) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        ended = pytest.raises(SystemExit) if error else nullcontext()
+        with ended:
+            command.main(["generate", *words])
+        assert len(server.billed) == answers
+        assert bool(server.batches) is ("batch" in words)
+    out, err = capsys.readouterr()
+    assert out.startswith("generate: 2 requests, ")
+    assert " as a batch, $" in out.splitlines()[0]
+    assert error in err
 
 
 def test_a_changed_page_does_not_get_the_pairs_of_the_old_one(place, capsys):

@@ -1,52 +1,81 @@
-"""Asks about every page that is worth it, and leaves one file a page in qa_raw/."""
+"""Leaves the pairs of every page that is worth asking about, one file a page, in qa_raw/."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 from tqdm import tqdm
 
 from vlm3_dataset import records
+from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.labels import extractive, prompts
-from vlm3_dataset.labels.claude import BudgetReached, Claude
+from vlm3_dataset.labels import answers, extractive, prompts
+from vlm3_dataset.labels.asking import Ask, Failure, Sender, ask, one_line
+from vlm3_dataset.labels.forecast import USUAL_OUTPUT, Forecast, forecast
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import QA, Class, Page
 from vlm3_dataset.shelf.prepare import load_reading
 
 STAGE = "qa_raw"
-IN_FLIGHT = 8  # calls at once; a kill loses at most these, as the API has no idempotency key
+LIVE_UP_TO = 20  # requests; a batch is half the price and may take an hour
 
 Labeled = tuple[str, list[QA]]  # content type, pairs
+How = Literal["live", "batch"]
+
+
+class Declined(Mendable):
+    """Whoever pays does not want to."""
 
 
 def with_rules(pages: Iterable[Page], classes: dict[str, Class], work: Path) -> list[str]:
     """Labels with the extractive labeler."""
-
-    def ask(page: Page) -> Labeled:
-        return classes[page.page_id].content_type, extractive.label(page, load_reading(work, page.page_id))
-
-    def made_from(page: Page) -> str:
-        printed = asdict(load_reading(work, page.page_id))
-        return fingerprint(extractive.VERSION, page.section_name, classes[page.page_id].content_type, printed)
-
-    return _label(pages, work, made_from, ask, workers=1)
+    for page in tqdm(list(pages), desc="generate", unit="page"):
+        reading, content_type = load_reading(work, page.page_id), classes[page.page_id].content_type
+        made_from = fingerprint(extractive.VERSION, page.section_name, content_type, asdict(reading))
+        if not _is_labelled(work, page, made_from):
+            _save(work, page, made_from, (content_type, extractive.label(page, reading)))
+    return []
 
 
-def with_claude(pages: Iterable[Page], work: Path, model: str, max_usd: float) -> list[str]:
-    """Labels with Claude; answers that are in the store cost nothing."""
+def with_claude(
+    pages: Iterable[Page],
+    work: Path,
+    model: str,
+    max_usd: float,
+    *,
+    how: How | None = None,
+    agree: Callable[[Forecast], bool] = lambda _: True,
+) -> list[str]:
+    """Labels with Claude: first everything is asked that has no answer yet, then the answers are read.
+
+    `agree` is asked before anything is sent. Returns one line for each page that has no answer. Raises Declined.
+    """
+    made_from = {page: fingerprint(prompts.VERSION, model, page.sha256, prompts.user_text(page)) for page in pages}
+    rest = [page for page, made in made_from.items() if not _is_labelled(work, page, made)]
     store = Store(work / "labels.sqlite")
-    claude = Claude(store, model, max_usd)
-
-    def made_from(page: Page) -> str:
-        return fingerprint(prompts.VERSION, model, page.sha256, prompts.user_text(page))
-
     try:
-        return _label(pages, work, made_from, lambda page: claude.label(page, work), workers=IN_FLIGHT)
+        asks = {page: ask(page, work, model) for page in tqdm(rest, desc="look up", unit="page")}
+        failures = _ask(list({each.key: each for each in asks.values()}.values()), store, max_usd, how, agree)
+        failed = []
+        for page, each in asks.items():
+            body, failure = store.get(each.key), failures.get(each.key)
+            if body is not None:
+                _save(work, page, made_from[page], answers.read(body))
+            elif failure is not None and failure.final:
+                _save(work, page, made_from[page], (f"no answer ({failure.reason})", []))
+            else:
+                failed.append(f"{page.page_id}: {failure.reason if failure else 'no answer came; run again'}")
+        return failed
     finally:
         tqdm.write(f"{store.count()} answers in {work}/labels.sqlite, ${store.spent():.2f} paid for them in all")
         store.close()
+
+
+def expected(asks: list[Ask], store: Store) -> Forecast:
+    """What it costs to ask all of these."""
+    model = asks[0].model
+    return forecast(model, [each.tokens for each in asks], store.usual_output(model) or USUAL_OUTPUT)
 
 
 def load(work: Path, page: Page) -> Labeled | None:
@@ -55,30 +84,28 @@ def load(work: Path, page: Page) -> Labeled | None:
     return (stored["content_type"], [QA(**pair) for pair in stored["pairs"]]) if stored else None
 
 
-def _label(
-    pages: Iterable[Page],
-    work: Path,
-    made_from: Callable[[Page], str],
-    ask: Callable[[Page], Labeled],
-    workers: int,
-) -> list[str]:
-    """Labels what has no file made from the same input; returns one line for each page that failed."""
-    inputs = {page: made_from(page) for page in pages}
-    rest = {page: made for page, made in inputs.items() if not _is_labelled(work, page, made)}
-    failed = []
-    with tqdm(total=len(inputs), initial=len(inputs) - len(rest), desc="generate", unit="page") as bar:
-        for page, future in _in_flight(ask, list(rest), workers):
-            try:
-                content_type, pairs = future.result()
-            except BudgetReached as stop:
-                failed.append(f"{page.page_id}: not asked, {stop}; raise --max-usd and run again")
-            except _api_error() as error:
-                failed.append(f"{page.page_id}: {_one_line(error)}; run again to ask once more")
-            else:
-                fields = {"made_from": rest[page], "content_type": content_type, "pairs": pairs}
-                records.save(work, STAGE, page.page_id, page.sha256, **fields)
-            bar.update()
-    return failed
+def _ask(
+    asks: list[Ask], store: Store, max_usd: float, how: How | None, agree: Callable[[Forecast], bool]
+) -> dict[str, Failure]:
+    unanswered = [each for each in asks if not store.has(each.key)]
+    if not unanswered:
+        return {}
+    if not agree(expected(unanswered, store)):
+        raise Declined("nothing was sent")
+    from anthropic import AnthropicError
+
+    try:
+        return _sender(how or ("live" if len(unanswered) <= LIVE_UP_TO else "batch"), store, max_usd).send(unanswered)
+    except AnthropicError as error:
+        return {each.key: Failure(f"{one_line(str(error))}; run again to ask once more") for each in unanswered}
+
+
+def _sender(how: How, store: Store, max_usd: float) -> Sender:
+    from vlm3_dataset.labels.batches import Batches
+    from vlm3_dataset.labels.client import client
+    from vlm3_dataset.labels.live import Live
+
+    return {"live": Live, "batch": Batches}[how](store, client(), max_usd)
 
 
 def _is_labelled(work: Path, page: Page, made_from: str) -> bool:
@@ -86,25 +113,6 @@ def _is_labelled(work: Path, page: Page, made_from: str) -> bool:
     return stored is not None and stored["made_from"] == made_from
 
 
-def _in_flight(
-    ask: Callable[[Page], Labeled], pages: list[Page], workers: int
-) -> Iterator[tuple[Page, Future[Labeled]]]:
-    """Asks about pages in threads. Whatever ends the loop early, Ctrl-C too, cancels what was not yet asked."""
-    pool = ThreadPoolExecutor(workers)
-    try:
-        futures = {pool.submit(ask, page): page for page in pages}
-        for future in as_completed(futures):
-            yield futures[future], future
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _api_error() -> type[Exception]:
-    """The base of what a call can raise; imported only where an exception has to be judged."""
-    import anthropic
-
-    return anthropic.AnthropicError
-
-
-def _one_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
+def _save(work: Path, page: Page, made_from: str, labeled: Labeled) -> None:
+    content_type, pairs = labeled
+    records.save(work, STAGE, page.page_id, page.sha256, made_from=made_from, content_type=content_type, pairs=pairs)

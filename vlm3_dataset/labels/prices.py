@@ -6,6 +6,7 @@ from typing import Any
 from vlm3_dataset.errors import Mendable
 
 MILLION = 1_000_000
+BATCH = 0.5  # of the price, for what is asked by Message Batches
 
 
 class NoPrice(Mendable):

@@ -1,0 +1,142 @@
+"""Message Batches: half the price, and nothing paid for twice, whatever is killed when."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
+from vlm3_dataset.labels import batches, label
+from vlm3_dataset.labels.store import Store
+
+USUAL = (2_000 * 0.10 + 1_000 * 0.50) / 1e6  # dollars of one of the stand-in's answers, sent live
+RUN = """
+import sys
+from pathlib import Path
+from tests.vlm3_dataset.test_claude import MODEL, pages
+from vlm3_dataset.labels import batches, label
+batches.WAITS = (0.05,)
+batches.MOST_REQUESTS = int(sys.argv[3])
+work = Path(sys.argv[1])
+print(*label.with_claude(pages(work, int(sys.argv[2])), work, MODEL, max_usd=5, how="batch"), sep="\\n")
+"""
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(batches, "WAITS", (0.02,))
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "labels.sqlite")
+    yield store
+    store.close()
+
+
+def asked_of(served):  # noqa: F811
+    """The pictures that were paid for; each page has its own."""
+    return [each["messages"][0]["content"][0]["source"]["data"] for each in served.billed]
+
+
+def test_more_than_twenty_go_as_a_batch_at_half_the_price(tmp_path, served, store):  # noqa: F811
+    few, many = pages(tmp_path, 20), pages(tmp_path, 45)
+    assert label.with_claude(few, tmp_path, MODEL, max_usd=1) == []
+    assert served.batches == {}
+    assert label.with_claude(many, tmp_path, MODEL, max_usd=1) == []
+    assert [len(each.results) for each in served.batches.values()] == [25]
+    assert store.spent() == pytest.approx(20 * USUAL + 25 * USUAL / 2)
+    assert all(label.load(tmp_path, page)[1] for page in many)
+    assert label.with_claude(many, tmp_path, MODEL, max_usd=0) == []
+    assert len(served.billed) == 45
+
+
+def test_what_had_no_turn_is_named_and_asked_again(tmp_path, served):  # noqa: F811
+    served.fates = ["expired", "errored", "canceled"]
+    asked = pages(tmp_path, 25)
+    failed = label.with_claude(asked, tmp_path, MODEL, max_usd=1)
+    assert [line.split(": ", 1)[1] for line in failed] == [
+        "the batch expired before its turn; run again to ask once more",
+        "internal error; run again to ask once more",
+        "the batch canceled before its turn; run again to ask once more",
+    ]
+    assert label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert [len(each.results) for each in served.batches.values()] == [25, 3]
+    assert len(served.billed) == 25
+
+
+def test_no_more_is_sent_than_the_worst_case_allows(tmp_path, served, store):  # noqa: F811
+    """A request costs at most $0.0023 as a batch and $0.00035 in the end: what is left is sent after the first."""
+    failed = label.with_claude(pages(tmp_path, 40), tmp_path, MODEL, max_usd=0.01, how="batch")
+    sizes = [len(each.results) for each in served.batches.values()]
+    assert len(sizes) > 1
+    assert sum(sizes) == len(served.billed) == 40 - len(failed)
+    assert 0.01 - 0.0024 < store.spent() < 0.01
+    assert all("raise --max-usd" in line for line in failed)
+
+
+@pytest.mark.parametrize(("status", "kept"), [(400, 0), (401, 0), (429, 0), (500, 1), (529, 1)])
+def test_a_batch_that_is_refused_is_no_batch_and_one_that_failed_may_be(tmp_path, served, store, status, kept):  # noqa: F811
+    served.faults = [status]
+    asked = pages(tmp_path, 3)
+    failed = label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch")
+    assert len(failed) == 3
+    assert len(store.intents()) == kept
+    assert label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert (len(served.billed), store.intents()) == (3, [])
+
+
+def test_somebody_elses_batch_is_left_alone(tmp_path, served, store):  # noqa: F811
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    label.with_claude(pages(theirs, 5)[2:], theirs, MODEL, max_usd=1, how="batch")
+    asked = pages(ours, 3)
+    mine = Store(ours / "labels.sqlite")
+    mine.intend({"a": "21-00", "b": "21-01", "c": "21-02"})
+    assert label.with_claude(asked, ours, MODEL, max_usd=1, how="batch") == []
+    assert len(served.batches) == 2
+    assert (mine.intents(), len(mine.batches())) == ([], 1)
+    mine.close()
+
+
+def test_results_that_are_kept_no_longer_are_asked_for_again(tmp_path, served, store):  # noqa: F811
+    store.sent(store.intend({"a": "21-00"}), "msgbatch_long_gone")
+    assert label.with_claude(pages(tmp_path, 1), tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert store.open_batches() == {}
+
+
+def test_many_small_batches_are_one_answer_a_page(tmp_path, served, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(batches, "MOST_REQUESTS", 7)
+    assert label.with_claude(pages(tmp_path, 30), tmp_path, MODEL, max_usd=1) == []
+    assert [len(each.results) for each in served.batches.values()] == [7, 7, 7, 7, 2]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_kills_at_any_moment_pay_for_nothing_twice(tmp_path, root, seed, monkeypatch):
+    """Five of them, also between a batch being made and its id being known, and while its results are taken in."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    count, rng = 60, random.Random(seed)
+    with stand_in.serving(REPLY, turnaround=0.3, before_reply=0.4, fates=["expired", "errored"]) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        command = [sys.executable, "-c", RUN, str(tmp_path), str(count), "25"]
+        for _ in range(5):
+            process = subprocess.Popen(command, cwd=root, env=dict(os.environ), stderr=subprocess.DEVNULL)
+            before = len(server.batches)
+            while process.poll() is None and len(server.batches) == before and rng.random() > 0.001:
+                time.sleep(0.01)
+            time.sleep(rng.choice([0, 0.05, 0.3, 0.6, 0.9]))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        for _ in range(2):  # the first says which have expired, the second asks for them
+            ended = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
+        assert "run again" not in ended.stdout
+    paid = asked_of(server)
+    assert len(paid) == len(set(paid)) == count
+    store = Store(tmp_path / "labels.sqlite")
+    assert (store.count(), store.intents(), store.open_batches()) == (count, [], {})
+    assert store.spent() == pytest.approx(count * USUAL / 2)
+    store.close()

@@ -1,0 +1,52 @@
+"""A page's picture at the size that a vision model is best asked with: whole cells of its grid, and a bounded bill.
+
+A cell of 28 x 28 pixels is one token. A 2,500 x 3,500 scan would be shrunk by the server to 4,756 tokens, without a
+word on how; at 2,200 tokens a letter page has 130 dots an inch, print of 6 points is 11 pixels high, and the bill of a
+page falls by a fifth.
+"""
+
+import io
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+
+from PIL import Image
+
+CELL = 28  # pixels
+MOST_TOKENS = 2_200
+LONGEST_EDGE = 2_000  # pixels; above it one public measurement found the 5.5 models to shrink, whatever they document
+JPEG_QUALITY = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    width: int  # pixels
+    height: int
+
+    @property
+    def tokens(self) -> int:
+        return ceil(self.width / CELL) * ceil(self.height / CELL)
+
+
+def fitted(size: Size) -> Size:
+    """The size to ask with: the same where it is small enough, else the largest of whole cells in its proportions."""
+    if size.tokens <= MOST_TOKENS and max(size.width, size.height) <= LONGEST_EDGE:
+        return size
+    scale = min(
+        1.0, LONGEST_EDGE / max(size.width, size.height), sqrt(MOST_TOKENS * CELL**2 / (size.width * size.height))
+    )
+    columns, rows = (max(1, floor(edge * scale / CELL)) for edge in (size.width, size.height))
+    return Size(columns * CELL, rows * CELL)
+
+
+def size_of(picture: bytes) -> Size:
+    """Raises OSError for what is no picture."""
+    with Image.open(io.BytesIO(picture)) as image:
+        return Size(image.width, image.height)
+
+
+def shrunk(picture: bytes, size: Size) -> bytes:
+    """The picture at another size, as a JPEG."""
+    with Image.open(io.BytesIO(picture)) as image:
+        out = io.BytesIO()
+        image.resize((size.width, size.height), Image.Resampling.LANCZOS).save(out, "JPEG", quality=JPEG_QUALITY)
+        return out.getvalue()
