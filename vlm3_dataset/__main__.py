@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> None:
     if options.stage == "status":
         from vlm3_dataset.status import table
 
-        print(table(options.work, options.output))  # this is what was asked for
+        print(table(options.work, options.output, options.model))  # this is what was asked for
         return
     run(_stages(options.stage), options)
 
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--data-src", type=Path, default=Path("data_src"), help="the shelf: scans, PDFs, HTML pages")
     made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
     made.add_argument("--work", type=Path, default=Path("work"), help="intermediate files, and the answers paid for")
+    made.add_argument("--passwords", type=Path, metavar="FILE", help="passwords of locked PDFs, one a line")
     made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished data set")
     made.add_argument(
         "--labeler",
@@ -74,6 +75,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         archive=options.archive,
         work=options.work,
         output=options.output,
+        passwords=options.passwords,
         labeler=_labeler(options.labeler),
         model=options.model,
         max_usd=options.max_usd,

@@ -50,6 +50,7 @@ class Job:
     archive: Path  # folder of e30crawl's exports; it need not exist
     work: Path
     output: Path
+    passwords: Path | None  # of locked PDFs, one a line
     labeler: Labeler
     model: str
     max_usd: float
@@ -70,7 +71,7 @@ def inventory(job: Job) -> str:
 
 def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
-    made = pages.prepare(sources, job.data_src, job.archive, job.work)
+    made = pages.prepare(sources, job.data_src, job.archive, job.work, _passwords(job))
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
@@ -188,6 +189,17 @@ def _entries(job: Job) -> Iterator[Entry]:
         if stored["pairs"]:
             content_type, _ = _labelled(job, page)
             yield Entry(page, content_type, side(page.group), tuple(QA(**pair) for pair in stored["pairs"]))
+
+
+def _passwords(job: Job) -> tuple[str, ...]:
+    if job.passwords is None:
+        return ()
+    try:
+        return tuple(line for line in job.passwords.read_text(encoding="utf-8").splitlines() if line)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Missing(
+            f"{job.passwords}: the passwords cannot be read: {getattr(error, 'strerror', None) or 'no UTF-8'}"
+        ) from error
 
 
 def _pages(job: Job) -> list[Page]:

@@ -9,15 +9,16 @@ from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import Class, Page, Source
 
 
-def table(work: Path, output: Path) -> str:
-    """The state of a work folder, a row a stage."""
+def table(work: Path, output: Path, model: str) -> str:
+    """The state of a work folder, a row a stage; and what Claude has cost and will, where it was asked."""
     sources = _read(work / "inventory.csv", Source)
     pages = _read(work / "inventory_prepared.csv", Page)
     classes = _read(work / "classified" / "pages.csv", Class)
     taken = {source.path for source in sources if not source.reason}
     good = sum(not page.reason for page in pages)
     asked = {one.page_id for one in classes if one.ask}
-    to_ask = {page.page_id: page.sha256 for page in pages if page.page_id in asked}
+    worth_it = [page for page in pages if page.page_id in asked]
+    to_ask = {page.page_id: page.sha256 for page in worth_it}
     prepared = taken & {page.source for page in pages}
     lines = [
         _line("stage", "done", "to do", "left out"),
@@ -36,7 +37,7 @@ def table(work: Path, output: Path) -> str:
         lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(found)} pages", f"{dropped or ''}"))
     rows = {side: _count(output / f"vlm_{side}.jsonl") for side in ("train", "val")}
     lines.append(_line("emit", f"{rows['train']} + {rows['val']} rows", "", ""))
-    return "\n".join([*lines, *_reasons(work, to_ask), *_paid(work)])
+    return "\n".join([*lines, *_reasons(work, to_ask), *_paid(work, worth_it, model)])
 
 
 def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
@@ -51,11 +52,22 @@ def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
         yield from (f"  {count:6d}  {reason}" for reason, count in counts.most_common())
 
 
-def _paid(work: Path) -> Iterator[str]:
-    if (work / "labels.sqlite").exists():
-        store = Store(work / "labels.sqlite")
-        yield f"\n{store.count()} answers paid for, ${store.spent():.2f}"
-        store.close()
+def _paid(work: Path, pages: list[Page], model: str) -> Iterator[str]:
+    if not (work / "labels.sqlite").exists():
+        return
+    from vlm3_dataset.labels.asking import ask
+    from vlm3_dataset.labels.label import expected
+
+    store = Store(work / "labels.sqlite")
+    asks = {each.key: each for each in (ask(page, work, model) for page in pages)}
+    rest = [each for each in asks.values() if not store.has(each.key)]
+    to_hand = f"{len(asks) - len(rest)} of {len(asks)} are to hand"
+    yield f"\n{store.count()} answers paid for, ${store.spent():.2f}; {to_hand}"
+    if sent := sum(len(batch) for batch in store.open_batches().values()):
+        yield f"{sent} requests are on their way as batches"
+    if rest:
+        yield f"still to ask: {expected(rest, store)}"
+    store.close()
 
 
 def _fold(reason: str) -> str:

@@ -6,6 +6,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
+from tests.vlm3_dataset.shelves import TABLE, text_pdf
 from vlm3_dataset.shelf import documents
 from vlm3_dataset.shelf.images import Unreadable
 from vlm3_dataset.shelf.rows import lines
@@ -102,3 +103,19 @@ def test_locked_and_broken_files_say_so():
         documents.count(locked)
     with pytest.raises(Unreadable):
         documents.count(b"%PDF-1.4\nnothing else")
+
+
+def locked(password="torque"):
+    with pymupdf.open("pdf", text_pdf([TABLE, TABLE])) as document:
+        options = {"encryption": pymupdf.PDF_ENCRYPT_AES_256, "owner_pw": "owner", "user_pw": password}
+        return document.tobytes(**options)
+
+
+def test_a_locked_pdf_opens_with_its_password_and_with_no_other():
+    opened = documents.unlocked(locked(), ["wrong", "torque"])
+    assert documents.count(opened) == 2
+    assert documents.sheet(opened, 1) == documents.sheet(text_pdf([TABLE, TABLE]), 1)
+    for data, passwords in ((locked(), ["wrong"]), (locked(), []), (b"no PDF", ["torque"])):
+        assert documents.unlocked(data, passwords) == data
+    with pytest.raises(Unreadable, match="a locked PDF; name a file with its password"):
+        documents.count(locked())

@@ -41,13 +41,27 @@ def test_a_digest_that_is_none_names_no_file(tmp_path, digest):
         ("Tel. 089 / 1234567", "1234567"),
         ("mobil 0171-1234567", "1234567"),
         ("chassis wbsak05010ae33001", "wbsak05010ae33001"),
+        ("seen in Munich, M-AB 1234, red", "AB 1234"),
+        ("an old one, GAP-M3 and B-MW 320H", "B-MW 320H"),
+        ("license plate is 7XYZ123", "7XYZ123"),
+        ("Number plate: K123 ABC", "K123 ABC"),
+        ("Kennzeichen M AB 1234", "AB 1234"),
     ],
 )
 def test_what_leads_to_a_person_is_removed(text, gone):
     assert gone not in scrub(text)
 
 
-@pytest.mark.parametrize("text", ["part 0 261 200 071", "tool 11 2 010", "job 12 31 691", "torque 24 Nm, page 11-54"])
+STAYS = """part 0 261 200 071
+tool 11 2 010
+job 12 31 691
+torque 24 Nm, page 11-54
+pressure plate 240 MM, clutch plate M8
+GL-5 or ATF-D, 10W-60, ZF S5-16, 7X16 ET25, M10x1.5
+relay K1, pin X2-87, part number 12 14 1 726 066"""
+
+
+@pytest.mark.parametrize("text", STAYS.splitlines())
 def test_what_belongs_to_the_car_stays(text):
     assert scrub(text) == text
 

@@ -152,6 +152,10 @@ def test_the_bill_is_told_and_agreed_to_before_anything_is_sent(place, monkeypat
         assert len(server.billed) == answers
         assert bool(server.batches) is ("batch" in words)
     out, err = capsys.readouterr()
+    command.main(["status"])
+    told = capsys.readouterr().out
+    assert f"{answers} answers paid for, $0.00; {answers} of 2 are to hand" in told
+    assert ("still to ask: 2 requests, " in told) is (answers == 0)
     assert out.startswith("generate: 2 requests, ")
     assert " as a batch, $" in out.splitlines()[0]
     assert error in err
@@ -179,6 +183,22 @@ def test_a_page_redrawn_with_the_same_words_is_labelled_anew(place, capsys):
     fill(place / "data_src", {"book.pdf": document.tobytes(no_new_id=True)})
     command.main(["all"])
     assert capsys.readouterr().out.count("6 pairs on 1 pages by extractive") == 2
+
+
+def test_a_password_that_comes_later_opens_the_book(place, capsys):
+    with pymupdf.open("pdf", text_pdf([ROWS])) as document:
+        locked = document.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="torque")
+    fill(place / "data_src", {"book.pdf": locked})
+    command.main(["inventory"])
+    command.main(["prepare"])
+    assert "0 with a picture, 1 left out (1 a locked PDF)" in capsys.readouterr().out
+    (place / "passwords.txt").write_text("wrong\ntorque\n")
+    command.main(["prepare", "--passwords", "passwords.txt"])
+    assert "1 pages, 1 with a picture" in capsys.readouterr().out
+    assert not [path for path in place.glob("work/**/*") if path.is_file() and b"torque\n" in path.read_bytes()]
+    with pytest.raises(SystemExit):
+        command.main(["prepare", "--passwords", "none.txt"])
+    assert "none.txt: the passwords cannot be read: No such file" in capsys.readouterr().err
 
 
 def test_a_torn_record_is_one_line(place, capsys):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pymupdf
@@ -40,6 +40,17 @@ def count(data: bytes) -> int:
         return document.page_count
 
 
+def unlocked(data: bytes, passwords: Iterable[str]) -> bytes:
+    """The same PDF without its password, if it has one and it is among these; any other file as it is."""
+    try:
+        with pymupdf.open("pdf", data) as document:
+            if document.needs_pass and any(document.authenticate(each) for each in passwords):
+                return document.tobytes(encryption=pymupdf.PDF_ENCRYPT_NONE, no_new_id=True)
+    except BAD_PDF:
+        pass  # whoever opens it next says what is wrong with it
+    return data
+
+
 def sheet(data: bytes, number: int) -> Sheet:
     """Page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
 
@@ -72,7 +83,7 @@ def _open(data: bytes) -> pymupdf.Document:
     except BAD_PDF as error:
         raise Unreadable(f"broken PDF ({_line(error)})") from error
     if document.needs_pass:
-        raise Unreadable("a locked PDF; save a copy without its password")
+        raise Unreadable("a locked PDF; name a file with its password, --passwords FILE")
     if not document.page_count:
         raise Unreadable("a PDF without a page")
     return document

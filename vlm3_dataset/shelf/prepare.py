@@ -10,7 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -41,20 +41,27 @@ class Task:
     kind: str
     file: Path
     sha256: str
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def made_from(self) -> str:
-        return fingerprint(VERSION, self.sha256, self.page.number, reading.engine_name())
+        """What a page could not even be looked for in is looked into again: a password may have come."""
+        unread = [self.page.reason] if self.page.reason else []
+        return fingerprint(VERSION, self.sha256, self.page.number, reading.engine_name(), *unread)
 
 
-def prepare(sources: Iterable[Source], shelf: Path, archive: Path, work: Path) -> list[Page]:
+def prepare(
+    sources: Iterable[Source], shelf: Path, archive: Path, work: Path, passwords: tuple[str, ...] = ()
+) -> list[Page]:
     """Every page of every source that was taken, in the shelf's order; one that failed carries its reason.
+
+    `passwords` are tried on locked PDFs.
 
     Raises:
         Collision: two inputs have the same page id.
         Mismatch: the archive is not the one that the inventory saw.
     """
-    tasks = plan([source for source in sources if not source.reason], shelf, archive)
+    tasks = plan([source for source in sources if not source.reason], shelf, archive, passwords)
     done = {task.page.page_id: page for task in tasks if (page := _finished(task, work))}
     rest = [task for task in tasks if task.page.page_id not in done]
     with tqdm(total=len(tasks), initial=len(done), desc="prepare", unit="page") as bar:
@@ -64,7 +71,7 @@ def prepare(sources: Iterable[Source], shelf: Path, archive: Path, work: Path) -
     return [done[task.page.page_id] for task in tasks]
 
 
-def plan(sources: Iterable[Source], shelf: Path, archive: Path) -> list[Task]:
+def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple[str, ...] = ()) -> list[Task]:
     """The pages that the sources hold, before any is made."""
     sources = list(sources)
     titles = names.section_titles(source.path for source in sources if not source.post)
@@ -78,7 +85,7 @@ def plan(sources: Iterable[Source], shelf: Path, archive: Path) -> list[Task]:
         if source.post:
             tasks.append(_post_task(source, pictures[source.path], archive))
         else:
-            tasks += _shelf_tasks(source, shelf, titles)
+            tasks += _shelf_tasks(source, shelf, titles, passwords)
     _refuse_collisions(tasks)
     return tasks
 
@@ -90,11 +97,11 @@ def load_reading(work: Path, page_id: str) -> Reading:
     return Reading(stored["engine"], tuple(segments))
 
 
-def _shelf_tasks(source: Source, shelf: Path, titles: dict[str, str]) -> list[Task]:
+def _shelf_tasks(source: Source, shelf: Path, titles: dict[str, str], passwords: tuple[str, ...]) -> list[Task]:
     file = shelf / source.path
     reason, pages = "", 1
     try:
-        pages = _pages(source.kind, file.read_bytes())
+        pages = _pages(source.kind, file.read_bytes(), passwords)
     except Unreadable as error:
         reason = str(error)
     except OSError as error:
@@ -116,6 +123,7 @@ def _shelf_tasks(source: Source, shelf: Path, titles: dict[str, str]) -> list[Ta
             source.kind,
             file,
             source.sha256,
+            passwords if source.kind == "pdf" else (),
         )
         for number in range(1, pages + 1)
     ]
@@ -138,9 +146,9 @@ def _post_task(source: Source, picture: forum.Picture, archive: Path) -> Task:
     return Task(page, source.kind, archive / source.path, source.sha256)
 
 
-def _pages(kind: str, data: bytes) -> int:
+def _pages(kind: str, data: bytes, passwords: tuple[str, ...]) -> int:
     if kind == "pdf":
-        return documents.count(data)
+        return documents.count(documents.unlocked(data, passwords))
     if kind == "html":
         return documents.count(web.lay_out(data))
     return images.frames(data)
@@ -200,7 +208,8 @@ def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
         if task.page.origin == "post":
             picture = replace(picture, data=without_metadata(picture.data))
         return picture, reading.ocr(picture.data)
-    sheet = documents.sheet(web.lay_out(data) if task.kind == "html" else data, task.page.number)
+    document = web.lay_out(data) if task.kind == "html" else documents.unlocked(data, task.passwords)
+    sheet = documents.sheet(document, task.page.number)
     if sheet.text is None:
         return sheet.picture, reading.ocr(sheet.picture.data)
     return sheet.picture, Reading("html" if task.kind == "html" else "text layer", sheet.text)
