@@ -50,7 +50,7 @@ The model of this demo is tiny, with random weights: it proves the way and knows
 With your own
   forum   make crawl URL=https://board.example/forums/    e30crawl/README.md
   shelf   make all DATA_SRC=my_scans                      vlm3_dataset/README.md
-  key     ANTHROPIC_API_KEY=... make all DATA_SRC=...     the same, and Claude labels; stops at --max-usd
+  key     ANTHROPIC_API_KEY=... make all DATA_SRC=...     the same, and Claude labels; says first what it costs
   GPU     accelerate launch finetune                      finetune/README.md; first: . .venv/bin/activate
   report  make evaluate                                   evaluation/README.md
 """

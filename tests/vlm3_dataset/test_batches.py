@@ -109,6 +109,17 @@ def test_results_that_are_kept_no_longer_are_asked_for_again(tmp_path, served, s
     assert store.open_batches() == {}
 
 
+def test_what_is_on_its_way_is_not_asked_live(tmp_path, served, store, monkeypatch):  # noqa: F811
+    asked = pages(tmp_path, 3)
+    monkeypatch.setattr(batches.Batches, "_drain", lambda *_: 0.0)  # as if killed once the batch was made
+    assert len(label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch")) == 3
+    monkeypatch.undo()
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", served.url)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    assert label.with_claude(asked, tmp_path, MODEL, max_usd=0, how="live") == []
+    assert (len(served.billed), store.on_its_way()) == (3, False)
+
+
 def test_many_small_batches_are_one_answer_a_page(tmp_path, served, monkeypatch):  # noqa: F811
     monkeypatch.setattr(batches, "MOST_REQUESTS", 7)
     assert label.with_claude(pages(tmp_path, 30), tmp_path, MODEL, max_usd=1) == []

@@ -36,23 +36,26 @@ class Batches:
         self._store, self._client, self._left = store, client, max_usd
         self._failures: dict[str, Failure] = {}
 
-    def send(self, asks: list[Ask]) -> dict[str, Failure]:
-        """Takes in first what earlier runs have sent. Raises anthropic.APIError where the server cannot be asked."""
-        models = {ask.key: ask.model for ask in asks}
-        with tqdm(total=len(asks), desc="generate", unit="page") as bar:
+    def collect(self, asks: list[Ask]) -> dict[str, Failure]:
+        """Takes in what earlier runs have sent, which they were allowed to; returns what is refused for good.
+
+        Before anything is sent, live or not: what is on its way would be paid for twice. Raises anthropic.APIError.
+        """
+        with tqdm(desc="collect", unit="page") as bar:
             self._adopt(bar)
-            self._drain(models, bar)  # was allowed, and paid for, by the run that sent it
-            self._failures = {key: failure for key, failure in self._failures.items() if failure.final}
-            rest = self._unanswered(asks)
+            self._drain({ask.key: ask.model for ask in asks}, bar)
+        return {key: failure for key, failure in self._failures.items() if failure.final}
+
+    def send(self, asks: list[Ask]) -> dict[str, Failure]:
+        """Raises anthropic.APIError where the server cannot be asked."""
+        rest, models = asks, {ask.key: ask.model for ask in asks}
+        with tqdm(total=len(asks), desc="generate", unit="page") as bar:
             while rest and (affordable := self._affordable(rest)):
                 for chunk in _chunks(affordable):
                     self._create(chunk)
                 self._left -= self._drain(models, bar)
                 rest = rest[len(affordable) :]
         return self._failures | {ask.key: self._too_dear(ask) for ask in rest}
-
-    def _unanswered(self, asks: list[Ask]) -> list[Ask]:
-        return [ask for ask in asks if not self._store.has(ask.key) and ask.key not in self._failures]
 
     def _affordable(self, asks: list[Ask]) -> list[Ask]:
         """The first of them, as long as the worst cases of all together fit."""

@@ -87,25 +87,32 @@ def load(work: Path, page: Page) -> Labeled | None:
 def _ask(
     asks: list[Ask], store: Store, max_usd: float, how: How | None, agree: Callable[[Forecast], bool]
 ) -> dict[str, Failure]:
-    unanswered = [each for each in asks if not store.has(each.key)]
-    if not unanswered:
+    """Why there is no answer, by key."""
+    if all(store.has(each.key) for each in asks):
         return {}
-    if not agree(expected(unanswered, store)):
-        raise Declined("nothing was sent")
     from anthropic import AnthropicError
 
-    try:
-        return _sender(how or ("live" if len(unanswered) <= LIVE_UP_TO else "batch"), store, max_usd).send(unanswered)
-    except AnthropicError as error:
-        return {each.key: Failure(f"{one_line(str(error))}; run again to ask once more") for each in unanswered}
-
-
-def _sender(how: How, store: Store, max_usd: float) -> Sender:
     from vlm3_dataset.labels.batches import Batches
     from vlm3_dataset.labels.client import client
     from vlm3_dataset.labels.live import Live
 
-    return {"live": Live, "batch": Batches}[how](store, client(), max_usd)
+    refused: dict[str, Failure] = {}
+    try:
+        if store.on_its_way():
+            refused = Batches(store, client(), max_usd).collect(asks)
+        rest = [each for each in asks if not store.has(each.key) and each.key not in refused]
+        if not rest:
+            return refused
+        if not agree(expected(rest, store)):
+            raise Declined("nothing was sent")
+        sender: Sender = (Live if (how or _usual(len(rest))) == "live" else Batches)(store, client(), max_usd)
+        return refused | sender.send(rest)
+    except AnthropicError as error:
+        return refused | {each.key: Failure(f"{one_line(str(error))}; run again to ask once more") for each in asks}
+
+
+def _usual(requests: int) -> How:
+    return "live" if requests <= LIVE_UP_TO else "batch"
 
 
 def _is_labelled(work: Path, page: Page, made_from: str) -> bool:

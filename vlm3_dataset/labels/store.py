@@ -98,6 +98,10 @@ class Store:
             for batch, pages in self._rows("select id, pages from batch where open order by at")
         }
 
+    def on_its_way(self) -> bool:
+        """Whether the server has, or may have, batches whose results are not all stored."""
+        return bool(self.open_batches() or self.intents())
+
     def close_batch(self, batch_id: str) -> None:
         self._do("update batch set open = 0 where id = ?", batch_id)
 
