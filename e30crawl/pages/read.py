@@ -16,9 +16,9 @@ from e30crawl.records import Page, PageKind, Reading
 # The generation by what its own scripts and styles need, since skins drop the generator tag (6 of 53 real pages).
 # Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
 # comes first; the names of scripts stand in no other generation.
-_ROOT = re.compile(
-    r"<html\b(?:[^>]*\sid=[\"'](htmlTag|vbulletin_html)[\"'])?"
-)  # the first: advertisements bring others
+_ROOT = re.compile(  # the first: advertisements bring others
+    r"<html\b(?:[^>]*\sid=[\"']?(htmlTag|vbulletin_html)\b)?", re.IGNORECASE
+)
 _HEAD = 10_000  # no page has its <html> tag behind that; to the end it would be looked for in vain on most
 _ROOTS = {"htmlTag": "vb5", "vbulletin_html": "vb4"}
 _MARKS = (
@@ -27,6 +27,15 @@ _MARKS = (
     ("lofi", ('class="pagebody"',)),
     ("vb3", ('id="post_message_', 'id="td_threadtitle_', 'content="vBulletin 3', "<!-- permission error message")),
     ("vb2", ("vBulletin Version 2.", "vBulletin version 2.", "action=getinfo", "action=lostpw")),
+)
+# The same for minifiers and proxies that write attributes their own way: slow, and only where nothing else is found.
+_LOOSE_MARKS = tuple(
+    (name, re.compile(rf"<[^<>]*\s(?:{marks})", re.IGNORECASE))
+    for name, marks in (
+        ("vb5", "class=[\"']?(?:forum-item|topic-item|b-post)\\b"),
+        ("lofi", "class=[\"']?pagebody\\b"),
+        ("vb3", "id=[\"']?(?:post_message_|td_threadtitle_)|content=[\"']?vBulletin 3"),
+    )
 )
 _START, _END = re.compile(r"<html\b", re.IGNORECASE), re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _SHOWPOST = "close_button"  # of the window that vBulletin 3 shows a single post in
@@ -103,7 +112,9 @@ def _is_cut_short(source: str) -> bool:
 def _generation(source: str) -> str:
     if (root := _ROOT.search(source, 0, _HEAD)) and root[1]:
         return _ROOTS[root[1]]
-    return next((name for name, marks in _MARKS if any(mark in source for mark in marks)), "unknown")
+    if plain := next((name for name, marks in _MARKS if any(mark in source for mark in marks)), None):
+        return plain
+    return next((name for name, mark in _LOOSE_MARKS if mark.search(source)), "unknown")
 
 
 def _dated(page: Page, source: str, now: datetime | None, reading: Reading) -> Page:

@@ -1,10 +1,16 @@
 """Markup that boards vary and the sample boards do not: skins, languages, guests, deleted posts, older versions."""
 
+import re
+
 import pytest
 
 from e30crawl.pages.dates import zone
 from e30crawl.pages.read import read
 from e30crawl.records import PageKind
+from sample.board import Board
+from sample.skins import vb3 as vb3_skin
+from sample.skins import vb4 as vb4_skin
+from sample.skins import vb5 as vb5_skin
 
 URL = "https://board.example/showthread.php?t=7"
 VB3 = "<html><head><title>Idle</title><script>vBulletin_init();</script></head><body>{}<div>{}</div></body></html>"
@@ -175,3 +181,23 @@ def test_a_channel_of_vbulletin_5():
         (False, False, True),
     ]
     assert {each.starter for each in page.threads} == {"Ann"}
+
+
+WRITTEN = {
+    "single quotes": lambda page: re.sub(r"""(\s[\w-]+)="([^"'<>]*)\"""", r"\1='\2'", page),
+    "no quotes": lambda page: re.sub(r'(\s(?:id|class|name))="([\w-]+)"', r"\1=\2", page),
+    "capitals": lambda page: re.sub(r"</?(?:html|body|div|table|td|tr|a|span|li)\b", lambda tag: tag[0].upper(), page),
+    "one line": lambda page: re.sub(r">\s+<", "> <", page),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("skin", [vb3_skin, vb4_skin, vb5_skin])
+def test_a_page_is_the_same_however_it_is_written(skin, name):
+    board = Board.load()
+    for page in (skin.home(board), skin.forum(board, board.forums[2], 1), skin.thread(board, board.threads[106], 2)):
+        written = WRITTEN[name](page)
+        assert written != page
+        plain, seen = read(page.encode(), URL), read(written.encode(), URL)
+        assert plain.kind in {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
+        assert seen == plain
