@@ -1,8 +1,8 @@
 """How fast are stored pages read again, next to lxml that only parses the same bytes?
 
 Ours: what `scrapy reparse` does for a page (gunzip, decode, parse, read every field with dates as printed, links to
-follow), and what `scrapy export` does, which settles the dates and makes rows of JSON as well. Theirs: gunzip and `lxml.html.document_fromstring`. Both on the same
-pool of processes, one for each core, over the same archive.
+follow), and what `scrapy export` does, which settles the dates and makes rows of JSON as well. Theirs: gunzip and
+`lxml.html.document_fromstring`. Both on the same pool of processes, one for each core, over the same archive.
 """
 
 import gc

@@ -20,7 +20,8 @@ _LOGGED_OUT = re.compile(r"you are not logged in|you must be logged in|sie sind 
 _SENTENCE = re.compile(
     r"(?:You are not logged in or you do not have permission|You do not have permission to (?:view|access) this page"
     r"|Sorry, you are not authorized to view this page"
-    r"|(?:No|Invalid) (?:thread|forum|post|attachment|user|link|page|channel|topic|node)(?: URL\b| specified\b|\.))"
+    r"|(?:No|Invalid) (?:thread|forum|post|attachment|user|link) specified\b"
+    r"|Invalid (?:page|channel|topic|node)(?: URL\b|\.))"
     r"[^.]{0,80}",
     re.IGNORECASE,
 )
