@@ -14,6 +14,8 @@ from vlm3_dataset.arguments import OneLineParser, fail
 if TYPE_CHECKING:
     from vlm3_dataset.labels.forecast import Forecast
     from vlm3_dataset.labels.label import How
+    from vlm3_dataset.labels.models import Model
+    from vlm3_dataset.labels.prices import Price
 
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
@@ -25,7 +27,7 @@ def main(argv: list[str] | None = None) -> None:
     if options.stage == "status":
         from vlm3_dataset.status import table
 
-        print(table(options.work, options.output, options.model))  # this is what was asked for
+        print(table(options.work, options.output, model(options)))  # this is what was asked for
         return
     run(_stages(options.stage), options)
 
@@ -50,6 +52,18 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--model", default="claude-haiku-5-5", help="which Claude labels")
     made.add_argument(
+        "--price",
+        metavar="IN,OUT",
+        type=price,
+        help="dollars per million tokens of a model that the table does not have",
+    )
+    made.add_argument(
+        "--schema",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="whether the server holds answers to a JSON schema; auto is no where ANTHROPIC_BASE_URL is set",
+    )
+    made.add_argument(
         "--max-usd", metavar="DOLLARS", type=dollars, default=5.0, help="the most this run may spend on Claude"
     )
     made.add_argument(
@@ -58,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
         default="auto",
         help="batch is half the price and may take an hour; auto is batch for more than 20 requests to Claude itself",
     )
+    made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
+    made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
+    made.add_argument("--limit", metavar="N", type=count, help="the first so many of them")
     made.add_argument("--yes", action="store_true", help="send without asking; the forecast is printed all the same")
     made.add_argument(
         "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
@@ -68,23 +85,26 @@ def parser() -> argparse.ArgumentParser:
 def run(stages: list[str], options: argparse.Namespace) -> None:
     """Runs the stages in order; what their user can mend ends the program with one line."""
     from vlm3_dataset import files, pipeline
+    from vlm3_dataset.choice import Choice
     from vlm3_dataset.errors import Mendable
 
+    labeler = _labeler(options.labeler)
+    if labeler == "claude" and not has_key():
+        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler extractive")
     job = pipeline.Job(
         data_src=options.data_src,
         archive=options.archive,
         work=options.work,
         output=options.output,
         passwords=options.passwords,
-        labeler=_labeler(options.labeler),
-        model=options.model,
+        labeler=labeler,
+        model=model(options) if labeler == "claude" else None,
         max_usd=options.max_usd,
         send=_how(options.send),
         agree=partial(_agree, yes=options.yes, max_usd=options.max_usd),
         embedding_model=options.embedding_model,
+        choice=Choice(options.only, options.sample, options.limit),
     )
-    if job.labeler == "claude" and not has_key():
-        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler extractive")
     for folder in (job.work, job.output):
         files.sweep(folder)
     for stage in stages:
@@ -99,6 +119,17 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
             fail(PROG, f"{stage}: a file of {job.work}/ or {job.output}/ cannot be used: {error}")
         print(f"{stage}: {summary}", flush=True)
+
+
+def model(options: argparse.Namespace) -> "Model":
+    """Who is asked; a server of one's own is taken to know no schema, unless its owner says that it does."""
+    from vlm3_dataset.labels.models import NoPrice, named
+
+    has_schema = not os.environ.get("ANTHROPIC_BASE_URL") if options.schema == "auto" else options.schema == "yes"
+    try:
+        return named(options.model, options.price, has_schema=has_schema)
+    except NoPrice as error:
+        fail(PROG, str(error))
 
 
 def _stages(name: str) -> list[str]:
@@ -136,6 +167,20 @@ def dollars(text: str) -> float:
     value = float(text)
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("must be a number of dollars, 0 or more")
+    return value
+
+
+def price(text: str) -> "Price":
+    from vlm3_dataset.labels.prices import flat
+
+    fresh, _, output = text.partition(",")
+    return flat(dollars(fresh), dollars(output))
+
+
+def count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
     return value
 
 

@@ -70,7 +70,12 @@ def sweep(folder: Path) -> None:
             part.unlink(missing_ok=True)
 
 
+def fields(record: Any) -> dict[str, Any]:
+    """A dataclass record's fields by name, as they are."""
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return fields(value)
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -13,18 +13,21 @@ from typing import Literal
 from tqdm import tqdm
 
 from vlm3_dataset import files, records
+from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels import classify as classes
 from vlm3_dataset.labels import label
 from vlm3_dataset.labels.forecast import Forecast
+from vlm3_dataset.labels.models import Model
 from vlm3_dataset.quality import checks, duplicates
 from vlm3_dataset.quality.split import side
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release.rows import Entry
-from vlm3_dataset.schema import QA, Class, Dropped, Page, Source
+from vlm3_dataset.schema import QA, Class, Dropped, Labels, Page, Source
 from vlm3_dataset.shelf import forum
 from vlm3_dataset.shelf import inventory as shelf
 from vlm3_dataset.shelf import prepare as pages
+from vlm3_dataset.shelf.images import is_blank
 from vlm3_dataset.shelf.rows import lines
 
 Labeler = Literal["extractive", "claude"]
@@ -52,11 +55,12 @@ class Job:
     output: Path
     passwords: Path | None  # of locked PDFs, one a line
     labeler: Labeler
-    model: str
+    model: Model | None  # None where nobody is asked
     max_usd: float
     send: label.How | None  # None: by how many there are
     agree: Callable[[Forecast], bool]
     embedding_model: str
+    choice: Choice = ALL
 
 
 def inventory(job: Job) -> str:
@@ -71,14 +75,14 @@ def inventory(job: Job) -> str:
 
 def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
-    made = pages.prepare(sources, job.data_src, job.archive, job.work, _passwords(job))
+    made = pages.prepare(sources, job.data_src, job.archive, job.work, passwords=_passwords(job), choice=job.choice)
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
 
 
 def classify(job: Job) -> str:
-    found = [classes.classify(page, pages.load_reading(job.work, page.page_id)) for page in _pages(job)]
+    found = [_class(job, page) for page in tqdm(_pages(job), desc="classify", unit="page")]
     files.write_csv(job.work / "classified" / "pages.csv", found, Class)
     kinds = Counter(one.content_type for one in found)
     return f"{sum(one.ask for one in found)} of {len(found)} pages to ask about ({_listed(kinds)})"
@@ -97,10 +101,10 @@ def generate(job: Job) -> str:
         failed = label.with_claude(asked, job.work, job.model, job.max_usd, how=job.send, agree=job.agree)
     if failed:
         raise Unfinished(f"{len(failed)} of {len(asked)} pages have no answer yet", failed)
-    labelled = [label.load(job.work, page) or ("", []) for page in asked]
-    counts = Counter(content_type for content_type, _ in labelled if content_type.startswith("no answer"))
-    with_pairs = sum(bool(pairs) for _, pairs in labelled)
-    text = f"{sum(len(pairs) for _, pairs in labelled)} pairs on {with_pairs} pages by {job.labeler}"
+    labelled = [_labelled(job, page) for page in asked]
+    counts = Counter(labels.problem for labels in labelled if labels.problem)
+    with_pairs = sum(bool(labels.pairs) for labels in labelled)
+    text = f"{sum(len(labels.pairs) for labels in labelled)} pairs on {with_pairs} pages by {job.labeler}"
     return f"{text}; {len(asked) - with_pairs} pages gave none{f' ({_listed(counts)})' if counts else ''}"
 
 
@@ -140,11 +144,16 @@ STAGES: dict[str, Callable[[Job], str]] = {
 }
 
 
+def _class(job: Job, page: Page) -> Class:
+    reading = pages.load_reading(job.work, page.page_id)
+    return classes.classify(page, reading, lambda: is_blank((job.work / page.image).read_bytes()))
+
+
 def _check(job: Job, page: Page) -> tuple[list[QA], list[Dropped]]:
     reading = pages.load_reading(job.work, page.page_id)
     text = lines(reading.segments)
     kept, dropped = [], []
-    for qa in _labelled(job, page)[1]:
+    for qa in _labelled(job, page).pairs:
         reason = checks.refuse(qa, text)
         if reason:
             dropped.append(Dropped(qa, reason))
@@ -153,7 +162,7 @@ def _check(job: Job, page: Page) -> tuple[list[QA], list[Dropped]]:
     return kept, dropped
 
 
-def _labelled(job: Job, page: Page) -> label.Labeled:
+def _labelled(job: Job, page: Page) -> Labels:
     found = label.load(job.work, page)
     if found is None:
         raise Missing(f"{page.page_id} has no pairs for its picture of today; run the stage generate first")
@@ -187,8 +196,8 @@ def _entries(job: Job) -> Iterator[Entry]:
         if stored is None:
             raise Missing(f"{page.page_id}, as its picture is today, has not been through the filter; run it first")
         if stored["pairs"]:
-            content_type, _ = _labelled(job, page)
-            yield Entry(page, content_type, side(page.group), tuple(QA(**pair) for pair in stored["pairs"]))
+            pairs = tuple(QA(**pair) for pair in stored["pairs"])
+            yield Entry(page, _labelled(job, page).content_type, side(page.group), pairs)
 
 
 def _passwords(job: Job) -> tuple[str, ...]:
@@ -203,7 +212,7 @@ def _passwords(job: Job) -> tuple[str, ...]:
 
 
 def _pages(job: Job) -> list[Page]:
-    return _records(job.work / "inventory_prepared.csv", Page, "prepare")
+    return job.choice.of(_records(job.work / "inventory_prepared.csv", Page, "prepare"))
 
 
 def _to_ask(job: Job) -> tuple[list[Page], dict[str, Class]]:

@@ -5,6 +5,10 @@ from typing import Literal
 
 Origin = Literal["image", "pdf", "html", "post"]
 Grounding = Literal["verified", "unconfirmed", "none"]
+ContentType = Literal[
+    "procedure", "specification", "diagram", "wiring", "pinout", "flowchart", "table", "index", "cover", "blank",
+    "other",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Page:
     rotation: int = 0  # degrees clockwise that were applied
     done: str = ""  # what was done to the picture, in words
     source_url: str = ""
+    title: str = ""  # what the shelf's index page calls it, where there is one
     context: str = ""  # the thread's question and the post's text, for pages that come from a forum
     reason: str = ""  # why there is no image; empty for a good page
 
@@ -63,7 +68,7 @@ class Class:
     """What kind of page this is, and whether it is worth a question."""
 
     page_id: str
-    content_type: str
+    content_type: ContentType
     ask: bool
     reason: str = ""  # why nothing is asked
 
@@ -80,6 +85,19 @@ class QA:
     model: str | None
     prompt_version: str
     numbers_grounded: Grounding = "none"
+    needs_image: bool = False  # the page's words alone do not answer it
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a labeler says of a page."""
+
+    content_type: ContentType
+    pairs: tuple[QA, ...] = ()
+    section: str = ""  # the heading that the page prints
+    language: str = ""  # ISO 639-1
+    names: tuple[str, ...] = ()  # engines and gearboxes that the page names
+    problem: str = ""  # why there is no answer, and would be none the next time
 
 
 @dataclass(frozen=True, slots=True)

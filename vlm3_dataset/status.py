@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vlm3_dataset import files, records
+from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import Class, Page, Source
 
 
-def table(work: Path, output: Path, model: str) -> str:
+def table(work: Path, output: Path, model: Model) -> str:
     """The state of a work folder, a row a stage; and what Claude has cost and will, where it was asked."""
     sources = _read(work / "inventory.csv", Source)
     pages = _read(work / "inventory_prepared.csv", Page)
@@ -52,7 +53,7 @@ def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
         yield from (f"  {count:6d}  {reason}" for reason, count in counts.most_common())
 
 
-def _paid(work: Path, pages: list[Page], model: str) -> Iterator[str]:
+def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if not (work / "labels.sqlite").exists():
         return
     from vlm3_dataset.labels.asking import ask

@@ -1,9 +1,15 @@
-"""A loopback stand-in for Claude's Messages API. It refuses what the real one refuses, and counts the bill."""
+"""A loopback stand-in for Claude's API: Messages, Message Batches, models and count_tokens, as SDK 2.12 calls them.
+
+It refuses what the real one refuses, counts the bill, and fails as it is told to: `faults` are those of the next
+requests, one each; with `odds` any request may have one.
+"""
 
 import base64
 import io
 import json
+import random
 import re
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -11,28 +17,63 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import ceil
 
 from PIL import Image
 
 LARGEST_EDGE = 2_576  # pixels; with `oversized_image: error` a larger picture is refused instead of shrunk
+LARGEST_IMAGE = 10 * 2**20  # bytes of base64
+LARGEST_REQUEST = 32 * 2**20
+LARGEST_BATCH = 256 * 2**20
+MODELS = re.compile(r"claude-(haiku|sonnet|opus)-5-5(-\d{8})?")
+
+STATUSES = {
+    400: ("invalid_request_error", "your credit balance is too low"),
+    401: ("authentication_error", "invalid x-api-key"),
+    413: ("request_too_large", "request exceeds the maximum size"),
+    429: ("rate_limit_error", "this would exceed your rate limit"),
+    500: ("api_error", "internal server error"),
+    529: ("overloaded_error", "overloaded"),
+}
+# "torn": answered, billed, and the line breaks; "slow": a second later; "half": a body that is not whole, on a whole
+# line; "cut": the text ends inside its JSON; "refusal": the model declines.
+FAULTS = (*STATUSES, "torn", "slow", "half", "cut", "refusal")
+FATES = ("errored", "expired", "canceled", "cut", "refusal")  # of a request inside a batch
+
+Fault = int | str | None
 
 
 @dataclass
 class Claude:
-    """What the stand-in answers, and what it was asked. `faults` are statuses to give before the next good answer."""
+    """What the stand-in answers, and what it was asked."""
 
     reply: dict
     stop_reason: str = "end_turn"
-    faults: list[int] = field(default_factory=list)
+    knows_schemas: bool = True
+    says: list[str] = field(default_factory=list)  # texts of the next answers, before those of `reply`
+    faults: list[Fault] = field(default_factory=list)
+    fates: list[str] = field(default_factory=list)  # of the next requests in batches
+    odds: float = 0.0  # of a fault for each request, and a fate for each request in a batch
+    rng: random.Random = field(default_factory=lambda: random.Random(0))
+    retry_after: str = "0"
+    limits: dict[str, str] = field(default_factory=dict)  # headers of each good answer
+    requests: int = 0
+    calls: list[float] = field(default_factory=list)  # when each /v1/messages came
     billed: list[dict] = field(default_factory=list)
+    torn: int = 0  # answers that were billed and did not arrive
     usage: dict = field(default_factory=lambda: {"input_tokens": 2_000, "output_tokens": 1_000})
-    latency: float = 0.05  # seconds; calls of several threads overlap, as they do on the real one
-    fates: list[str] = field(default_factory=list)  # of the next requests in batches: errored, expired, canceled
+    latency: float = 0.05  # seconds; calls overlap, as they do on the real one
     turnaround: float = 0.1  # seconds until a batch has ended
     before_reply: float = 0.0  # seconds between a batch being made and its id being told
     batches: dict[str, "Batch"] = field(default_factory=dict)
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def draw(self, planned: list, choices: tuple) -> Fault:
+        with self.lock:
+            if planned:
+                return planned.pop(0)
+            return self.rng.choice(choices) if self.rng.random() < self.odds else None
 
 
 @dataclass
@@ -68,26 +109,36 @@ def serving(reply: dict, **options) -> Iterator[Claude]:
     claude = Claude(reply, **options)
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self):
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            self.reply(*answer(claude, self.path, self.headers, asked))
+            raw = self.rfile.read(int(self.headers["content-length"]))
+            self.answer(*posted(claude, self.path, self.headers, raw))
 
         def do_GET(self):
-            self.reply(*looked_up(claude, self.path.partition("?")[0]))
+            self.answer(*looked_up(claude, self.path.partition("?")[0]))
 
-        def reply(self, status, body):
+        def answer(self, status, body, fault=None):
+            claude.requests += 1
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            torn, data = (fault == "torn"), (data[: len(data) // 2] if fault == "half" else data)
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(data)))
-            self.send_header("retry-after", "0")
+            for name, value in (claude.limits if status == 200 else {"retry-after": claude.retry_after}).items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(data)
+            self.wfile.write(data[: len(data) // 2] if torn else data)
+            if torn:
+                self.wfile.flush()
+                self.connection.setsockopt(1, 13, struct.pack("ii", 1, 0))  # SO_LINGER 0: a reset, not an end
+                self.close_connection = True
 
         def log_message(self, *_):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *_: None  # a killed client breaks its line, as it may
     claude.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -97,93 +148,171 @@ def serving(reply: dict, **options) -> Iterator[Claude]:
         server.server_close()
 
 
-def answer(claude: Claude, path: str, headers, asked: dict) -> tuple[int, dict]:
-    if path not in {"/v1/messages", "/v1/messages/batches"} or not headers["anthropic-version"]:
-        return error(404, "not_found_error", f"no {path}, or no anthropic-version")
+def posted(claude: Claude, path: str, headers, raw: bytes) -> tuple:
+    """Status, body, and what happens to the line."""
+    asked = json.loads(raw)
+    if not headers["anthropic-version"]:
+        return error(400, "invalid_request_error", "anthropic-version: header is required")
     if not (headers["authorization"] or headers["x-api-key"]):
         return error(401, "authentication_error", "a key is needed")
-    if path.endswith("/batches"):
-        return make_batch(claude, asked)
-    if wrong := fault_of(asked):
+    if path == "/v1/messages/count_tokens":
+        return counted(claude, asked)
+    if path == "/v1/messages/batches":
+        return make_batch(claude, asked, len(raw))
+    if path != "/v1/messages":
+        return error(404, "not_found_error", f"no {path}")
+    return answer(claude, asked, len(raw))
+
+
+def answer(claude: Claude, asked: dict, size: int) -> tuple:
+    if size > LARGEST_REQUEST:
+        return status(413)
+    if wrong := fault_of(claude, asked):
         return error(400, "invalid_request_error", wrong)
+    if not known(claude, asked["model"]):
+        return error(404, "not_found_error", f"model: {asked['model']}")
+    fault = claude.draw(claude.faults, FAULTS)
     with claude.lock:
-        if claude.faults:
-            return error(claude.faults.pop(0), "overloaded_error", "try again")
+        claude.calls.append(time.monotonic())
+    if fault in STATUSES:
+        return status(fault)
+    with claude.lock:
         claude.billed.append(asked)
-    time.sleep(claude.latency)
-    return 200, message(claude, asked)
+        claude.torn += fault in {"torn", "half"}
+    time.sleep(claude.latency + (1.0 if fault == "slow" else 0.0))
+    return 200, message(claude, asked, fault), fault
 
 
-def message(claude: Claude, asked: dict) -> dict:
+def message(claude: Claude, asked: dict, fault: Fault = None) -> dict:
+    text = claude.says.pop(0) if claude.says else json.dumps(claude.reply)
+    stop_reason = "refusal" if fault == "refusal" else claude.stop_reason
+    text = {"cut": text[: len(text) // 2], "refusal": ""}.get(fault, text)
     return {
         "id": f"msg_{len(claude.billed)}",
         "type": "message",
         "role": "assistant",
         "model": asked["model"],
-        "content": [{"type": "text", "text": json.dumps(claude.reply)}],
-        "stop_reason": claude.stop_reason,
+        "content": [{"type": "text", "text": text}] if text else [],
+        "stop_reason": stop_reason,
         "stop_sequence": None,
         "usage": claude.usage,
     }
 
 
-def make_batch(claude: Claude, asked: dict) -> tuple[int, dict]:
+def counted(claude: Claude, asked: dict) -> tuple:
+    """28 x 28 pixels and four letters a token; it costs nothing."""
+    if wrong := {"max_tokens", "temperature"} & asked.keys():
+        return error(400, "invalid_request_error", f"{wrong.pop()}: extra inputs are not permitted")
+    if wrong := fault_of(claude, asked | {"max_tokens": 1}):
+        return error(400, "invalid_request_error", wrong)
+    if not known(claude, asked["model"]):
+        return error(404, "not_found_error", f"model: {asked['model']}")
+    image, text = asked["messages"][0]["content"]
+    picture = opened(image)
+    letters = len(text["text"]) + sum(len(block["text"]) for block in asked["system"])
+    return 200, {"input_tokens": ceil(picture.width / 28) * ceil(picture.height / 28) + letters // 4}
+
+
+def make_batch(claude: Claude, asked: dict, size: int) -> tuple:
     """Whole or not at all; what is wrong with one request shows in its result."""
     ids = [each["custom_id"] for each in asked["requests"]]
+    if size > LARGEST_BATCH:
+        return status(413)
     if not ids or len(ids) > 100_000 or len(ids) != len(set(ids)):
         return error(400, "invalid_request_error", "1 to 100,000 requests, each with a custom_id of its own")
     if not all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", each) for each in ids):
         return error(400, "invalid_request_error", "custom_id: 1 to 64 of a-z, A-Z, 0-9, _ and -")
+    fault = claude.draw(claude.faults, (*STATUSES, "torn"))
+    if fault in STATUSES:
+        return status(fault)
+    results = [outcome(claude, each) for each in asked["requests"]]
     with claude.lock:
-        if claude.faults:
-            return error(claude.faults.pop(0), "overloaded_error", "try again")
-        batch = Batch(f"msgbatch_{len(claude.batches)}", [outcome(claude, each) for each in asked["requests"]])
+        batch = Batch(f"msgbatch_{len(claude.batches)}", results)
         claude.batches[batch.id] = batch
     time.sleep(claude.before_reply)
-    return 200, batch.shown(claude)
+    return 200, batch.shown(claude), fault
 
 
 def outcome(claude: Claude, request: dict) -> dict:
-    asked, fate = request["params"], claude.fates.pop(0) if claude.fates else "succeeded"
-    if wrong := fault_of(asked) or ("internal error" if fate == "errored" else ""):
+    asked, name = request["params"], request["custom_id"]
+    fate = claude.draw(claude.fates, FATES)
+    if wrong := fault_of(claude, asked) or ("internal error" if fate == "errored" else ""):
         _, body = error(500, "invalid_request_error", wrong)
-        return {"custom_id": request["custom_id"], "result": {"type": "errored", "error": body | {"request_id": "r"}}}
-    if fate != "succeeded":
-        return {"custom_id": request["custom_id"], "result": {"type": fate}}
-    claude.billed.append(asked)
-    return {"custom_id": request["custom_id"], "result": {"type": fate, "message": message(claude, asked)}}
+        return {"custom_id": name, "result": {"type": "errored", "error": body | {"request_id": "r"}}}
+    if fate in {"expired", "canceled"}:
+        return {"custom_id": name, "result": {"type": fate}}
+    with claude.lock:
+        claude.billed.append(asked)
+    return {"custom_id": name, "result": {"type": "succeeded", "message": message(claude, asked, fate)}}
 
 
-def looked_up(claude: Claude, path: str) -> tuple[int, dict | bytes]:
-    _, _, name = path.partition("/v1/messages/batches")
-    name, _, results = name.strip("/").partition("/")
+def looked_up(claude: Claude, path: str) -> tuple:
+    if path.startswith("/v1/models"):
+        return listed(claude, path.removeprefix("/v1/models").strip("/"))
+    if not path.startswith("/v1/messages/batches"):
+        return error(404, "not_found_error", f"no {path}")
+    name, _, results = path.removeprefix("/v1/messages/batches").strip("/").partition("/")
     if not name:
-        newest_first = [batch.shown(claude) for batch in reversed(claude.batches.values())]
+        newest_first = [batch.shown(claude) for batch in reversed(list(claude.batches.values()))]
         return 200, {"data": newest_first, "has_more": False, "first_id": None, "last_id": None}
     if name not in claude.batches:
         return error(404, "not_found_error", f"no batch {name}")
     batch = claude.batches[name]
     if not results:
         return 200, batch.shown(claude)
-    return 200, b"".join(json.dumps(each).encode() + b"\n" for each in reversed(batch.results))  # in any order
+    lines = [json.dumps(each).encode() + b"\n" for each in batch.results]
+    claude.rng.shuffle(lines)  # in any order
+    fault = claude.draw([], ("torn",))
+    return 200, b"".join(lines), fault
 
 
-def fault_of(asked: dict) -> str | None:
+def listed(claude: Claude, name: str) -> tuple:
+    models = [f"claude-{family}-5-5" for family in ("haiku", "sonnet", "opus")]
+    shown = [
+        {"id": each, "type": "model", "display_name": each, "created_at": "2026-09-01T00:00:00Z"} for each in models
+    ]
+    if not name:
+        return 200, {"data": shown, "has_more": False, "first_id": models[0], "last_id": models[-1]}
+    found = [each for each in shown if each["id"] == name]
+    return (200, found[0]) if found else error(404, "not_found_error", f"model: {name}")
+
+
+def known(claude: Claude, model: str) -> bool:
+    return not claude.knows_schemas or MODELS.fullmatch(model) is not None
+
+
+def fault_of(claude: Claude, asked: dict) -> str | None:
     """Why the real API would answer 400."""
-    image, text = asked["messages"][0]["content"]
     if missing := {"model", "max_tokens", "messages"} - asked.keys():
         return f"missing {missing}"
     if "temperature" in asked:
         return "temperature is not supported"
-    if asked["output_config"]["format"]["schema"].get("additionalProperties") is not False:
-        return "additionalProperties must be false"
-    picture = Image.open(io.BytesIO(base64.standard_b64decode(image["source"]["data"])))
+    image, text = asked["messages"][0]["content"]
+    roles = [each["role"] for each in asked["messages"]]
+    if roles != ["user", "assistant"] * (len(roles) // 2) + ["user"]:
+        return "messages: roles must alternate, and the last is the user's"
+    if len(image["source"]["data"]) > LARGEST_IMAGE:
+        return "image exceeds 10 MB maximum"
+    picture = opened(image)
     if image["source"]["media_type"] != Image.MIME[picture.format]:
         return "media_type does not match the image"
-    if max(picture.size) > LARGEST_EDGE and image["transformations"] == {"oversized_image": "error"}:
+    if not claude.knows_schemas:
+        extra = {"output_config"} & asked.keys() or {"transformations"} & image.keys()
+        return f"{extra.pop()}: extra inputs are not permitted" if extra else None
+    if "output_config" in asked and asked["output_config"]["format"]["schema"].get("additionalProperties") is not False:
+        return "additionalProperties must be false"
+    if max(picture.size) > LARGEST_EDGE and image.get("transformations") == {"oversized_image": "error"}:
         return "image is too large"
     return None if text["type"] == "text" and text["text"] else "empty text"
 
 
-def error(status: int, kind: str, message: str) -> tuple[int, dict]:
-    return status, {"type": "error", "error": {"type": kind, "message": message}}
+def opened(image: dict) -> Image.Image:
+    return Image.open(io.BytesIO(base64.standard_b64decode(image["source"]["data"])))
+
+
+def status(code: int) -> tuple:
+    return error(code, *STATUSES[code])
+
+
+def error(code: int, kind: str, message: str) -> tuple[int, dict]:
+    return code, {"type": "error", "error": {"type": kind, "message": message}}

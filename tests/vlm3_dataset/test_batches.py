@@ -5,22 +5,27 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from datetime import timedelta
 
 import pytest
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
-from vlm3_dataset.labels import batches, label
+from vlm3_dataset.labels import batches, label, pace, underway
+from vlm3_dataset.labels.models import named
+from vlm3_dataset.labels.prices import flat
 from vlm3_dataset.labels.store import Store
 
 USUAL = (2_000 * 0.10 + 1_000 * 0.50) / 1e6  # dollars of one of the stand-in's answers, sent live
 RUN = """
 import sys
+from datetime import timedelta
 from pathlib import Path
 from tests.vlm3_dataset.test_claude import MODEL, pages
-from vlm3_dataset.labels import batches, label
-batches.WAITS = (0.05,)
+from vlm3_dataset.labels import batches, label, underway
+underway.WAITS, underway.SHOWN_AFTER = (0.05,), timedelta(seconds=1)
 batches.MOST_REQUESTS = int(sys.argv[3])
 work = Path(sys.argv[1])
 print(*label.with_claude(pages(work, int(sys.argv[2])), work, MODEL, max_usd=5, how="batch"), sep="\\n")
@@ -29,7 +34,9 @@ print(*label.with_claude(pages(work, int(sys.argv[2])), work, MODEL, max_usd=5, 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr(batches, "WAITS", (0.02,))
+    monkeypatch.setattr(underway, "WAITS", (0.02,))
+    monkeypatch.setattr(underway, "SHOWN_AFTER", timedelta(0))
+    monkeypatch.setattr(pace, "BACK_OFF", (0.01,))
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ def test_more_than_twenty_go_as_a_batch_at_half_the_price(tmp_path, served, stor
     assert label.with_claude(many, tmp_path, MODEL, max_usd=1) == []
     assert [len(each.results) for each in served.batches.values()] == [25]
     assert store.spent() == pytest.approx(20 * USUAL + 25 * USUAL / 2)
-    assert all(label.load(tmp_path, page)[1] for page in many)
+    assert all(label.load(tmp_path, page).pairs for page in many)
     assert label.with_claude(many, tmp_path, MODEL, max_usd=0) == []
     assert len(served.billed) == 45
 
@@ -80,15 +87,58 @@ def test_no_more_is_sent_than_the_worst_case_allows(tmp_path, served, store):  #
     assert all("raise --max-usd" in line for line in failed)
 
 
-@pytest.mark.parametrize(("status", "kept"), [(400, 0), (401, 0), (429, 0), (500, 1), (529, 1)])
-def test_a_batch_that_is_refused_is_no_batch_and_one_that_failed_may_be(tmp_path, served, store, status, kept):  # noqa: F811
+@pytest.mark.parametrize("fault", [429, 500, 529, "torn"])
+def test_a_batch_that_failed_is_looked_for_and_then_made(tmp_path, served, store, fault):  # noqa: F811
+    """Where the line broke, it was made."""
+    served.faults = [fault]
+    assert label.with_claude(pages(tmp_path, 3), tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert (len(served.billed), len(served.batches), store.intents()) == (3, 1, [])
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_batch_that_is_refused_is_no_batch(tmp_path, served, store, status):  # noqa: F811
     served.faults = [status]
     asked = pages(tmp_path, 3)
-    failed = label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch")
-    assert len(failed) == 3
-    assert len(store.intents()) == kept
+    assert len(label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch")) == 3
+    assert store.intents() == []
     assert label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch") == []
-    assert (len(served.billed), store.intents()) == (3, [])
+    assert len(served.billed) == 3
+
+
+def test_a_batch_that_is_too_large_is_made_in_halves(tmp_path, served):  # noqa: F811
+    served.faults = [413, None, 413]
+    assert label.with_claude(pages(tmp_path, 8), tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert [len(each.results) for each in served.batches.values()] == [4, 2, 2]
+
+
+def test_a_page_that_is_too_large_alone_is_final(tmp_path, served):  # noqa: F811
+    served.faults = [413]
+    (page,) = pages(tmp_path, 1)
+    assert label.with_claude([page], tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert "request exceeds the maximum size" in label.load(tmp_path, page).problem
+
+
+def test_a_batch_that_the_server_is_still_making_is_waited_for(tmp_path, served, store, monkeypatch):  # noqa: F811
+    """A run was killed while the server was at it: its successor looks more than once before it sends the same."""
+    monkeypatch.setattr(underway, "SHOWN_AFTER", timedelta(seconds=20))
+    asked = pages(tmp_path, 3)
+    each = [label.ask(page, tmp_path, MODEL) for page in asked]
+    store.intend({one.key: one.page.page_id for one in each})
+    requests = {"requests": [{"custom_id": one.key, "params": one.request()} for one in each]}
+    late = threading.Timer(0.3, lambda: stand_in.make_batch(served, requests, 1_000))
+    late.start()
+    assert label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch") == []
+    late.join()
+    assert (len(served.billed), len(served.batches)) == (3, 1)
+
+
+def test_where_nobody_answers_nothing_is_looked_for(tmp_path, store, monkeypatch):
+    monkeypatch.setattr(underway, "SHOWN_AFTER", timedelta(hours=1))
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")  # discard: no listener
+    local = named("local", flat(0, 0), has_schema=False)
+    (line,) = label.with_claude(pages(tmp_path, 1), tmp_path, local, max_usd=1, how="batch")
+    assert "run again" in line
+    assert store.intents() == []
 
 
 def test_somebody_elses_batch_is_left_alone(tmp_path, served, store):  # noqa: F811
@@ -111,7 +161,7 @@ def test_results_that_are_kept_no_longer_are_asked_for_again(tmp_path, served, s
 
 def test_what_is_on_its_way_is_not_asked_live(tmp_path, served, store, monkeypatch):  # noqa: F811
     asked = pages(tmp_path, 3)
-    monkeypatch.setattr(batches.Batches, "_drain", lambda *_: 0.0)  # as if killed once the batch was made
+    monkeypatch.setattr(underway.Underway, "drain", lambda *_: 0.0)  # as if killed once the batch was made
     assert len(label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch")) == 3
     monkeypatch.undo()
     monkeypatch.setenv("ANTHROPIC_BASE_URL", served.url)

@@ -1,5 +1,6 @@
 """An answer is asked for once, kept as it came, and paid for within the budget."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,20 +12,26 @@ import pytest
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.shelves import scan
-from vlm3_dataset.labels import label, live, prices, request
-from vlm3_dataset.labels.answers import read
+from vlm3_dataset.labels import label, live, models, prices, request
+from vlm3_dataset.labels.answers import is_in_form, read
+from vlm3_dataset.labels.models import named
 from vlm3_dataset.labels.store import Store
-from vlm3_dataset.schema import Page
+from vlm3_dataset.schema import Labels, Page
 
-MODEL = "claude-haiku-5-5"
+MODEL = named("claude-haiku-5-5")
 REPLY = {
+    "section": "Lubrication",
     "content_type": "specification",
+    "language": "en",
+    "names": ["S14"],
+    "worth_asking": True,
     "pairs": [
         {
             "question": "What is the torque of the oil drain plug?",
             "answer": "25 Nm",
             "evidence": "Oil drain plug 25 Nm",
             "question_type": "torque",
+            "needs_image": False,
         }
     ],
 }
@@ -62,8 +69,10 @@ def test_a_page_is_paid_for_once(tmp_path, served):
         leftover.unlink()
     assert label.with_claude(asked, tmp_path, MODEL, max_usd=0) == []  # from the store, with nothing to spend
     assert len(served.billed) == 3
-    content_type, (pair,) = label.load(tmp_path, asked[0])
-    assert (content_type, pair.answer, pair.labeler, pair.model) == ("specification", "25 Nm", "claude", MODEL)
+    labels = label.load(tmp_path, asked[0])
+    (pair,) = labels.pairs
+    assert (labels.content_type, labels.section, labels.names) == ("specification", "Lubrication", ("S14",))
+    assert (pair.answer, pair.labeler, pair.model, pair.needs_image) == ("25 Nm", "claude", MODEL.name, False)
 
 
 def test_a_page_whose_image_changed_is_asked_again(tmp_path, served):
@@ -99,10 +108,10 @@ def test_a_picture_the_api_refuses_is_final_and_the_rest_goes_on(tmp_path, serve
     good, bad = pages(tmp_path, 2)
     (tmp_path / bad.image).write_bytes(scan(size=(1_500, 200)))
     assert label.with_claude([good, bad], tmp_path, MODEL, max_usd=1, how=how) == []
-    content_type, pairs = label.load(tmp_path, bad)
-    assert "image is too large" in content_type
-    assert pairs == []
-    assert label.load(tmp_path, good)[1]
+    labels = label.load(tmp_path, bad)
+    assert "image is too large" in labels.problem
+    assert labels.pairs == ()
+    assert label.load(tmp_path, good).pairs
 
 
 @pytest.mark.parametrize("stop_reason", ["refusal", "max_tokens"])
@@ -112,14 +121,29 @@ def test_a_refused_or_cut_answer_is_kept_and_final(tmp_path, served, stop_reason
     label.with_claude(asked, tmp_path, MODEL, max_usd=1)
     label.with_claude(asked, tmp_path, MODEL, max_usd=1)
     assert len(served.billed) == 1
-    assert label.load(tmp_path, asked[0]) == (f"no answer ({stop_reason})", [])
+    assert label.load(tmp_path, asked[0]) == Labels("other", problem=f"no answer ({stop_reason})")
 
 
-@pytest.mark.parametrize("text", ["", "not json", '{"pairs": []}', '{"content_type": "poem", "pairs": []}'])
+def said(text):
+    return {"stop_reason": "end_turn", "model": "m", "content": [{"type": "text", "text": text}]}
+
+
+WHOLE = json.dumps(REPLY)
+GARBLED = ["", "not json", '{"pairs": []}', WHOLE.replace("specification", "poem"), WHOLE[:-9], WHOLE + WHOLE]
+
+
+@pytest.mark.parametrize("text", GARBLED)
 def test_a_garbled_answer_has_no_pairs(text):
-    content_type, pairs = read({"stop_reason": "end_turn", "model": "m", "content": [{"type": "text", "text": text}]})
-    assert content_type.startswith("no answer")
-    assert pairs == []
+    labels = read(said(text))
+    assert (labels.content_type, labels.pairs) == ("other", ())
+    assert "faults in its form" in labels.problem
+    assert not is_in_form(said(text))
+
+
+@pytest.mark.parametrize("around", ["{}", "```json\n{}\n```", "Here is the object:\n\n{}\n\nDo ask for more."])
+def test_what_stands_around_the_object_is_left_out(around):
+    labels = read(said(around.replace("{}", WHOLE)))
+    assert (labels.problem, labels.pairs[0].answer) == ("", "25 Nm")
 
 
 def test_an_empty_account_is_not_final(tmp_path, served):
@@ -163,7 +187,7 @@ def test_the_key_is_what_is_asked_and_nothing_else(tmp_path):
     image = scan()
     assert request.key(one, image, MODEL) == request.key(other, image, MODEL)
     assert request.key(one, image, MODEL) != request.key(one, image + b"\0", MODEL)
-    assert request.key(one, image, MODEL) != request.key(one, image, "claude-opus-5-5")
+    assert request.key(one, image, MODEL) != request.key(one, image, named("claude-opus-5-5"))
 
 
 def test_a_posts_words_are_fenced_as_material(tmp_path):
@@ -175,14 +199,14 @@ def test_a_posts_words_are_fenced_as_material(tmp_path):
     assert "999" not in asked["system"][0]["text"]
 
 
-def test_a_model_without_a_price_is_not_asked(tmp_path, served):
-    with pytest.raises(prices.NoPrice, match="no price is known for claude-unheard-of"):
-        label.with_claude(pages(tmp_path, 1), tmp_path, "claude-unheard-of", max_usd=1)
-    assert served.billed == []
+def test_a_model_without_a_price_is_not_asked():
+    with pytest.raises(models.NoPrice, match="no price is known for claude-unheard-of; give one with --price IN,OUT"):
+        named("claude-unheard-of")
+    assert named("claude-unheard-of", prices.flat(1, 2)).price.output == 2
 
 
 def test_a_dated_name_has_the_price_of_its_model():
-    assert prices.price("claude-haiku-5-5-20261001") == prices.PRICES["claude-haiku-5-5"]
+    assert named("claude-haiku-5-5-20261001").price == prices.PRICES["claude-haiku-5-5"]
 
 
 @pytest.mark.parametrize("how", ["live", "batch"])
@@ -192,37 +216,45 @@ def test_an_empty_budget_sends_nothing(tmp_path, served, how):
     assert (served.billed, served.batches) == ([], {})
 
 
-def test_ctrl_c_cancels_what_was_not_yet_asked(tmp_path, served, root):
-    process = subprocess.Popen([sys.executable, "-c", KILLED, tmp_path], cwd=root, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while len(served.billed) < 8 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    process.wait()
-    assert len(served.billed) <= 8 + 2 * live.IN_FLIGHT
-
-
 KILLED = """
 import sys
 from pathlib import Path
 from tests.vlm3_dataset.test_claude import MODEL, pages
 from vlm3_dataset.labels import label
 work = Path(sys.argv[1])
-label.with_claude(pages(work, 40), work, MODEL, max_usd=1, how="live")
+label.with_claude(pages(work, 90), work, MODEL, max_usd=1, how="live")
 """
+
+
+def asking(served, root, work):
+    """A run that has its calls in flight."""
+    command = [sys.executable, "-c", KILLED, work]
+    process = subprocess.Popen(command, cwd=root, env=dict(os.environ), stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while len(served.billed) < live.IN_FLIGHT and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return process
+
+
+def test_ctrl_c_lets_the_calls_in_flight_end_and_makes_no_other(tmp_path, served, root):
+    served.latency = 2.0
+    process = asking(served, root, tmp_path)
+    process.send_signal(signal.SIGINT)
+    process.wait()
+    store = Store(tmp_path / "labels.sqlite")
+    assert live.IN_FLIGHT <= store.count() == len(served.billed) < 90
+    store.close()
 
 
 def test_after_a_kill_only_what_was_in_flight_is_paid_again(tmp_path, served, root):
     """The API has no idempotency key, so calls in flight at the kill are the floor; no other may be repeated."""
-    process = subprocess.Popen([sys.executable, "-c", KILLED, tmp_path], cwd=root, env=dict(os.environ))
-    deadline = time.monotonic() + 60
-    while len(served.billed) < 8 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    served.latency = 0.5
+    process = asking(served, root, tmp_path)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    before = len(served.billed)
-    assert 8 <= before < 40
+    assert live.IN_FLIGHT <= len(served.billed) < 90
     subprocess.run([sys.executable, "-c", KILLED, tmp_path], cwd=root, check=True, capture_output=True)
-    assert len(served.billed) <= 40 + live.IN_FLIGHT
+    assert len(served.billed) <= 90 + live.IN_FLIGHT
     store = Store(tmp_path / "labels.sqlite")
-    assert store.count() == 40
+    assert store.count() == 90
+    store.close()

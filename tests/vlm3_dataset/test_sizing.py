@@ -9,11 +9,12 @@ from PIL import Image
 
 from tests.vlm3_dataset.shelves import scan
 from vlm3_dataset.labels import request, sizing
+from vlm3_dataset.labels.models import named
 from vlm3_dataset.labels.sizing import CELL, LONGEST_EDGE, MOST_TOKENS, Size, fitted
 from vlm3_dataset.schema import Page
 
 SIZES = st.builds(Size, st.integers(64, 9_000), st.integers(64, 9_000))
-MODEL = "claude-haiku-5-5"
+MODEL = named("claude-haiku-5-5")
 
 
 @pytest.mark.parametrize(

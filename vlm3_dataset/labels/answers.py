@@ -1,32 +1,60 @@
-"""Pairs out of a stored answer. Pure: a better reader costs nothing."""
+"""What a stored answer says of its page. Pure: a better reader costs nothing."""
 
 from typing import Any
 
 from pydantic import ValidationError
 
 from vlm3_dataset.labels.prompts import VERSION, PageAnswer
-from vlm3_dataset.schema import QA
+from vlm3_dataset.schema import QA, Labels
+
+UNFINISHED = {"refusal", "max_tokens"}  # stop reasons that would be the same the next time
 
 
-def read(body: dict[str, Any]) -> tuple[str, list[QA]]:
-    """Content type and pairs. A refused, cut or garbled answer is final and has none; its content type says so."""
-    if body.get("stop_reason") in {"refusal", "max_tokens"}:
-        return f"no answer ({body['stop_reason']})", []
-    text = "".join(block.get("text") or "" for block in body.get("content") or [] if block.get("type") == "text")
+def read(body: dict[str, Any]) -> Labels:
+    """Class and pairs. A refused, cut or garbled answer is final and has none; it says why."""
+    if body.get("stop_reason") in UNFINISHED:
+        return Labels("other", problem=f"no answer ({body['stop_reason']})")
     try:
-        answer = PageAnswer.model_validate_json(text)
+        answer = _parsed(text_of(body))
     except ValidationError as error:
-        return f"no answer ({error.error_count()} faults in its form)", []
-    pairs = [
-        QA(
-            question=pair.question.strip(),
-            answer=pair.answer.strip(),
-            evidence=pair.evidence.strip(),
-            question_type=pair.question_type,
-            labeler="claude",
-            model=body.get("model"),
-            prompt_version=VERSION,
-        )
-        for pair in answer.pairs
-    ]
-    return answer.content_type, pairs
+        return Labels("other", problem=f"no answer ({error.error_count()} faults in its form)")
+    return Labels(
+        answer.content_type,
+        tuple(
+            QA(
+                question=pair.question.strip(),
+                answer=pair.answer.strip(),
+                evidence=pair.evidence.strip(),
+                question_type=pair.question_type,
+                labeler="claude",
+                model=body.get("model"),
+                prompt_version=VERSION,
+                needs_image=pair.needs_image,
+            )
+            for pair in answer.pairs
+        ),
+        section=answer.section.strip(),
+        language=answer.language.strip(),
+        names=tuple(name.strip() for name in answer.names),
+    )
+
+
+def is_in_form(body: dict[str, Any]) -> bool:
+    """False where asking once more for the form may help; a refused or cut answer has none, and would not get any."""
+    if body.get("stop_reason") in UNFINISHED:
+        return True
+    try:
+        _parsed(text_of(body))
+    except ValidationError:
+        return False
+    return True
+
+
+def text_of(body: dict[str, Any]) -> str:
+    return "".join(block.get("text") or "" for block in body.get("content") or [] if block.get("type") == "text")
+
+
+def _parsed(text: str) -> PageAnswer:
+    """The object in an answer: what is around it (a fence, a sentence) is what servers without schemas add."""
+    first, last = text.find("{"), text.rfind("}")
+    return PageAnswer.model_validate_json(text[first : last + 1] if 0 <= first < last else text)

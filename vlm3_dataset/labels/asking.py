@@ -1,11 +1,12 @@
 """What is to be asked, and what came of asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from vlm3_dataset.labels import forecast, request, sizing
-from vlm3_dataset.labels.prompts import SYSTEM, user_text
+from vlm3_dataset.labels import answers, forecast, request, sizing
+from vlm3_dataset.labels.models import Model
+from vlm3_dataset.labels.prompts import system, user_text
 from vlm3_dataset.schema import Page
 
 
@@ -16,11 +17,13 @@ class Ask:
     key: str
     page: Page  # one of those that would be asked about in the same words
     image: Path
-    model: str
+    model: Model
     tokens: int  # of its input, rounded up
+    wrong: str | None = None  # what was answered before and is not in the form that was asked for
 
     def request(self) -> dict[str, Any]:
-        return request.build(self.page, self.image.read_bytes(), self.model)
+        first = request.build(self.page, self.image.read_bytes(), self.model)
+        return request.again(first, self.wrong) if self.wrong is not None else first
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,36 @@ class Sender(Protocol):
         """Asks, and leaves every answer in the store; those that have none are named by their key."""
 
 
-def ask(page: Page, work: Path, model: str) -> Ask:
+def ask(page: Page, work: Path, model: Model) -> Ask:
     """Raises OSError where the page's picture cannot be read."""
     image = work / page.image
     picture = image.read_bytes()
     size = sizing.fitted(sizing.size_of(picture))
-    tokens = forecast.input_tokens(SYSTEM, user_text(page), size)
+    tokens = forecast.input_tokens(system(model), user_text(page), size)
     return Ask(request.key(page, picture, model), page, image, model, tokens)
 
 
-def refused_picture(error: str) -> Failure | None:
-    """A 400 for the picture's sake is final; an empty account is a 400 too, and must not end every page."""
-    return Failure(f"the API refuses the picture: {one_line(error)}", final=True) if "image" in error.lower() else None
+def once_more(first: Ask, body: dict[str, Any]) -> Ask | None:
+    """What to ask a server without schemas whose answer was not in form; None where that would be of no use."""
+    if first.model.has_schema or answers.is_in_form(body):
+        return None
+    wrong = answers.text_of(body)
+    tokens = first.tokens + forecast.text_tokens(wrong) + forecast.text_tokens(request.NOT_IN_FORM)
+    return replace(first, key=request.key_again(first.key, wrong), tokens=tokens, wrong=wrong)
+
+
+def refused(status: int, error: str) -> Failure | None:
+    """A refusal that is final for its page: for the picture's sake, or because it is too large.
+
+    Any other 400 is not: an empty account is one too, and must not end every page.
+    """
+    if status == 413 or (status == 400 and "image" in error.lower()):
+        return Failure(f"the API refuses the picture: {one_line(error)}", final=True)
+    return None
+
+
+def try_again(error: Exception) -> Failure:
+    return Failure(f"{one_line(str(error))}; run again to ask once more")
 
 
 def one_line(text: str) -> str:

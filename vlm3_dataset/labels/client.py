@@ -1,15 +1,26 @@
-"""The SDK's client, by the environment."""
+"""The SDK's clients, by the environment."""
 
 import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anthropic import Anthropic
+    from anthropic import Anthropic, AsyncAnthropic
 
 
 def client() -> "Anthropic":
     from anthropic import Anthropic
 
-    # A server of one's own (ANTHROPIC_BASE_URL alone) asks for no key, but the SDK wants one to send.
+    return Anthropic(**_key())
+
+
+def async_client() -> "AsyncAnthropic":
+    """Tries once: whoever uses it tries again, at a pace that all calls share."""
+    from anthropic import AsyncAnthropic
+
+    return AsyncAnthropic(**_key(), max_retries=0)
+
+
+def _key() -> dict[str, str]:
+    """A server of one's own (ANTHROPIC_BASE_URL alone) asks for no key, but the SDK wants one to send."""
     keyed = os.environ.get("ANTHROPIC_API_KEY") or os.environ.get("ANTHROPIC_AUTH_TOKEN")
-    return Anthropic() if keyed else Anthropic(api_key="none")
+    return {} if keyed else {"api_key": "none"}

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from vlm3_dataset.labels import prices, request, sizing
+from vlm3_dataset.labels.prices import Price
 
 LETTERS_A_TOKEN = 3.0  # of English with numbers; 4 are usual, and the newer tokenizer makes 30 % more
 SCHEMA_TOKENS = 700
-USUAL_OUTPUT = 1_100  # tokens: ten pairs and a little thought; answers that were paid for know better
+USUAL_OUTPUT = 1_150  # tokens: a page's class and ten pairs; answers that were paid for know better
 IMAGE_OVERHEAD = 40  # tokens, by a public measurement
 
 
@@ -27,21 +28,23 @@ class Forecast:
         return f"{self.requests:,} requests, {tokens}: ${self.batch:.2f} as a batch, ${self.live:.2f} live"
 
 
+def text_tokens(text: str) -> int:
+    return ceil(len(text) / LETTERS_A_TOKEN)
+
+
 def input_tokens(system: str, text: str, size: sizing.Size) -> int:
     """Of one request, rounded up rather than down."""
-    return size.tokens + IMAGE_OVERHEAD + SCHEMA_TOKENS + ceil((len(system) + len(text)) / LETTERS_A_TOKEN)
+    return size.tokens + IMAGE_OVERHEAD + SCHEMA_TOKENS + text_tokens(system + text)
 
 
-def worst(model: str, tokens: int) -> float:
+def worst(rate: Price, tokens: int) -> float:
     """Dollars of one live request whose answer is as long as allowed, and whose prompt is written to the cache."""
-    rate = prices.price(model)
     return (tokens * max(rate.fresh, rate.cache_write) + request.MAX_TOKENS * rate.output) / prices.MILLION
 
 
-def forecast(model: str, tokens: list[int], usual_output: float = USUAL_OUTPUT) -> Forecast:
-    """`tokens` are those of each request's input. Raises NoPrice."""
-    rate = prices.price(model)
+def forecast(rate: Price, tokens: list[int], usual_output: float = USUAL_OUTPUT) -> Forecast:
+    """`tokens` are those of each request's input. What the cache may save is not reckoned with."""
     output = round(len(tokens) * usual_output)
     live = (sum(tokens) * rate.fresh + output * rate.output) / prices.MILLION
-    most = sum(worst(model, each) for each in tokens)
+    most = sum(worst(rate, each) for each in tokens)
     return Forecast(len(tokens), sum(tokens), output, live, live * prices.BATCH, most)

@@ -1,89 +1,131 @@
-"""Asks Claude one page a call, several calls at a time."""
+"""Asks Claude one page a call, many calls at a time, at the pace that the server allows."""
 
-import threading
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from typing import TYPE_CHECKING
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
+from anthropic import AnthropicError, APIConnectionError, APIStatusError, APITimeoutError, AsyncAnthropic
 from tqdm import tqdm
 
-from vlm3_dataset.labels import forecast, prices
-from vlm3_dataset.labels.asking import Ask, Failure, one_line, refused_picture
+from vlm3_dataset.labels import forecast, pace, prices
+from vlm3_dataset.labels.asking import Ask, Failure, refused, try_again
+from vlm3_dataset.labels.budget import Budget, BudgetReached, Purse
 from vlm3_dataset.labels.prompts import VERSION
 from vlm3_dataset.labels.store import Store
 
-if TYPE_CHECKING:
-    from anthropic import Anthropic
+IN_FLIGHT = 32  # calls at once; a kill loses at most these, as the API has no idempotency key
+ATTEMPTS = 6  # at one page, where the server is busy or the line breaks
+HOPELESS = frozenset({401, 403, 404})  # a key or a model that is wrong for one page is wrong for all
 
-IN_FLIGHT = 8  # calls at once; a kill loses at most these, as the API has no idempotency key
 
-
-class BudgetReached(Exception):
-    """The next answer could cost more than was allowed."""
+class TornAnswer(AnthropicError):
+    """A body that is not whole."""
 
 
 class Live:
     """Each answer is stored before it is looked into, and none is asked for beyond the budget.
 
-    `max_usd` bounds what this run spends. Before a call its worst case is set aside; where that no longer fits, a call
-    waits for those in flight, whose answers cost less than their worst case, and gives up when none is left.
+    Whatever ends it early, Ctrl-C too, lets the calls in flight end, and asks for no other.
     """
 
-    def __init__(self, store: Store, client: "Anthropic", max_usd: float) -> None:
-        self._store, self._client, self._left = store, client, max_usd
-        self._in_flight = 0
-        self._budget = threading.Condition()
+    def __init__(self, store: Store, connect: Callable[[], AsyncAnthropic], budget: Budget) -> None:
+        self._store, self._connect, self._budget = store, connect, budget
+        self._failures: dict[str, Failure] = {}
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
-        """Whatever ends it early, Ctrl-C too, lets the calls in flight end and cancels the others."""
-        failures: dict[str, Failure] = {}
-        pool = ThreadPoolExecutor(IN_FLIGHT)
+        """Why there is no answer, by key; the others are in the store."""
+        asyncio.run(self._send(deque(asks)))
+        return self._failures
+
+    async def _send(self, queue: deque[Ask]) -> None:
+        with tqdm(total=len(queue), desc="generate", unit="page") as bar:
+            async with self._connect() as client:
+                line = Line(client, Purse(self._budget), pace.Pace(), bar)
+                workers = [asyncio.create_task(self._work(queue, line)) for _ in range(min(IN_FLIGHT, len(queue)))]
+                try:
+                    await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+                finally:  # Ctrl-C cancels the waiting, never a call that is being paid for
+                    queue.clear()
+                    await asyncio.wait(workers)
+                for worker in workers:
+                    worker.result()
+
+    async def _work(self, queue: deque[Ask], line: "Line") -> None:
+        """Takes one request after another until none is left."""
+        while queue:
+            ask = queue.popleft()
+            try:
+                await self._pay_for(ask, line)
+            except BudgetReached as stop:
+                self._failures[ask.key] = Failure(str(stop))
+            except APIStatusError as error:
+                self._failures[ask.key] = refused(error.status_code, error.message) or try_again(error)
+                if error.status_code in HOPELESS:
+                    self._failures.update((rest.key, try_again(error)) for rest in queue)
+                    queue.clear()
+            except AnthropicError as error:
+                self._failures[ask.key] = try_again(error)
+            line.bar.set_postfix_str(f"${self._budget.left:.2f} left")
+            line.bar.update()
+
+    async def _pay_for(self, ask: Ask, line: "Line") -> None:
+        """Pictures are read and answers are stored in threads, so that no call waits for a disk."""
+        worst = forecast.worst(ask.model.price, ask.tokens)
+        async with line.purse.pays(worst) as bill:
+            body = await line.answer(await asyncio.to_thread(ask.request))
+            bill.paid = prices.cost(ask.model.price, body.get("usage") or {}, otherwise=worst)
+            await asyncio.to_thread(self._store.put, ask.key, ask.page.page_id, VERSION, body, bill.paid)
+
+
+class Line:
+    """What the calls of one run share: the connections, the purse, the pace and the progress bar."""
+
+    def __init__(self, client: AsyncAnthropic, purse: Purse, gate: pace.Pace, bar: tqdm) -> None:
+        self._client, self._gate = client, gate
+        self.purse, self.bar = purse, bar
+
+    async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The body as it came.
+
+        A call that timed out is not made again by itself: the server went on with it, and bills it.
+
+        Raises:
+            AnthropicError: the server refuses, or was busy too often.
+        """
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return await self._once(request)
+            except APITimeoutError:
+                raise
+            except (APIConnectionError, TornAnswer):
+                await asyncio.sleep(pace.after_refusal({}, attempt, _now()))
+            except APIStatusError as error:
+                if error.status_code not in pace.BUSY:
+                    raise
+                await self._wait(error, attempt)
+        return await self._once(request)
+
+    async def _once(self, request: dict[str, Any]) -> dict[str, Any]:
+        """create, not parse: on a cut answer parse raises and the paid body is gone."""
+        await self._gate.turn()
+        answer = await self._client.messages.with_raw_response.create(**request)
+        self._gate.hold(pace.after_answer(answer.headers, _now()))
         try:
-            futures = {pool.submit(self._pay_for, ask): ask for ask in asks}
-            for future in tqdm(as_completed(futures), total=len(futures), desc="generate", unit="page"):
-                if failure := _failure(future):
-                    failures[futures[future].key] = failure
-        finally:
-            pool.shutdown(cancel_futures=True)
-        return failures
+            return json.loads(await answer.read())
+        except ValueError as error:
+            raise TornAnswer("the server's answer is not whole") from error
 
-    def _pay_for(self, ask: Ask) -> None:
-        worst = forecast.worst(ask.model, ask.tokens)
-        self._set_aside(worst)
-        paid = 0.0
-        try:
-            # create, not parse: on a cut answer parse raises and the paid body is gone.
-            body = self._client.messages.create(**ask.request()).model_dump(mode="json")
-            paid = prices.cost(ask.model, body.get("usage") or {}, otherwise=worst)
-            self._store.put(ask.key, ask.page.page_id, VERSION, body, paid)
-        finally:
-            with self._budget:
-                self._in_flight -= 1
-                self._left += worst - paid
-                self._budget.notify_all()
-
-    def _set_aside(self, worst: float) -> None:
-        with self._budget:
-            self._budget.wait_for(lambda: self._left >= worst or not self._in_flight)
-            if self._left < worst:
-                raise BudgetReached(f"${self._left:.4f} are left and an answer can cost ${worst:.4f}")
-            self._left -= worst
-            self._in_flight += 1
+    async def _wait(self, error: APIStatusError, attempt: int) -> None:
+        seconds = pace.after_refusal(error.response.headers, attempt, _now())
+        if error.status_code not in pace.FOR_ALL:
+            await asyncio.sleep(seconds)
+            return
+        self.bar.set_postfix_str(f"the server says {error.status_code}, all wait for {seconds:.0f} s")
+        self._gate.hold(seconds)
 
 
-def _failure(future: Future[None]) -> Failure | None:
-    """Only what the API or the budget says; a fault of ours ends the run."""
-    from anthropic import AnthropicError, BadRequestError
-
-    try:
-        future.result()
-    except BudgetReached as stop:
-        return Failure(f"not asked, {stop}; raise --max-usd and run again")
-    except BadRequestError as error:
-        return refused_picture(str(error)) or _again(error)
-    except AnthropicError as error:
-        return _again(error)
-    return None
-
-
-def _again(error: Exception) -> Failure:
-    return Failure(f"{one_line(str(error))}; run again to ask once more")
+def _now() -> datetime:
+    return datetime.now(UTC)

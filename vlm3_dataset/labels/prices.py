@@ -3,14 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from vlm3_dataset.errors import Mendable
-
 MILLION = 1_000_000
 BATCH = 0.5  # of the price, for what is asked by Message Batches
-
-
-class NoPrice(Mendable):
-    """The table has no price for a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +22,13 @@ PRICES = {
 }
 
 
-def price(model: str) -> Price:
-    """The price of a model, by its name or a dated form of it.
-
-    Raises:
-        NoPrice: a bill that cannot be reckoned must not begin.
-    """
-    for name, rate in PRICES.items():
-        if model == name or model.startswith(f"{name}-"):
-            return rate
-    raise NoPrice(f"no price is known for {model}; known are {', '.join(PRICES)}")
+def flat(fresh: float, output: float) -> Price:
+    """The price of a server that has no cache, or bills it like any input."""
+    return Price(fresh, output, fresh, fresh)
 
 
-def cost(model: str, usage: dict[str, Any], otherwise: float) -> float:
+def cost(rate: Price, usage: dict[str, Any], otherwise: float) -> float:
     """Dollars for one answer, from the `usage` block of its body; `otherwise` where a server leaves the counts out."""
-    rate = price(model)
     if usage.get("input_tokens") is None or usage.get("output_tokens") is None:
         return otherwise
     return (

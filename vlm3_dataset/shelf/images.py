@@ -15,6 +15,10 @@ SMALLEST = 64  # pixels; a shorter side is an icon or a spacer, not a page
 LARGEST = 60_000_000  # pixels; an A3 sheet at 400 dpi has 31 million
 JPEG_QUALITY = 92
 
+SMALL = 200  # pixels: the size at which a page is looked at for ink
+INK = 24  # of 255 shades below the paper's own
+LEAST_INK = 0.0005  # share of those pixels; one line of print is 0.01
+
 # What Pillow 13 raises on the hostile files: a cut JPEG fails only in load(), and a PNG with one bad byte raises
 # once and would come back all black on a second load, so nothing is loaded twice.
 BAD_IMAGE = (
@@ -129,3 +133,13 @@ def _reason(error: Exception) -> str:
     if isinstance(error, Image.DecompressionBombError):
         return "more pixels than a page can have; scan it at a lower resolution"
     return f"broken picture ({str(error).splitlines()[0][:120] if str(error) else type(error).__name__}); scan it again"
+
+
+def is_blank(data: bytes) -> bool:
+    """True for a page without ink: in its middle, where no scanner leaves an edge, everything is one shade."""
+    with Image.open(io.BytesIO(data)) as image:
+        grey = image.convert("L").resize((SMALL, SMALL), Image.Resampling.BOX)
+    edge = SMALL // 10
+    shades = sorted(grey.crop((edge, edge, SMALL - edge, SMALL - edge)).getdata())
+    paper = shades[len(shades) // 2]
+    return sum(shade < paper - INK for shade in shades) < LEAST_INK * len(shades)

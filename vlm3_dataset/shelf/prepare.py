@@ -4,6 +4,8 @@ A finished page is three files named by its id: pages/<id>.jpg, readings/<id>.js
 says what it was made from. A run that was killed finds those and goes on behind them.
 """
 
+import ctypes
+import functools
 import multiprocessing
 import os
 import threading
@@ -15,13 +17,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Segment, Source
-from vlm3_dataset.shelf import documents, forum, images, names, reading, web
+from vlm3_dataset.shelf import documents, forum, images, names, reading, titles, web
 from vlm3_dataset.shelf.images import Unreadable
 from vlm3_dataset.shelf.metadata import without_metadata
 
+WORKER_BYTES = 900_000_000  # 815 MB at most were seen, with a double page of 2,400 x 1,750 pixels
 VERSION = 1  # raise it when a page would come out differently
 
 
@@ -51,9 +55,15 @@ class Task:
 
 
 def prepare(
-    sources: Iterable[Source], shelf: Path, archive: Path, work: Path, passwords: tuple[str, ...] = ()
+    sources: Iterable[Source],
+    shelf: Path,
+    archive: Path,
+    work: Path,
+    *,
+    passwords: tuple[str, ...] = (),
+    choice: Choice = ALL,
 ) -> list[Page]:
-    """Every page of every source that was taken, in the shelf's order; one that failed carries its reason.
+    """The chosen pages of every source that was taken, in the shelf's order; one that failed carries its reason.
 
     `passwords` are tried on locked PDFs.
 
@@ -61,7 +71,9 @@ def prepare(
         Collision: two inputs have the same page id.
         Mismatch: the archive is not the one that the inventory saw.
     """
-    tasks = plan([source for source in sources if not source.reason], shelf, archive, passwords)
+    tasks = plan(sources, shelf, archive, passwords)
+    chosen = {page.page_id for page in choice.of(task.page for task in tasks)}
+    tasks = [task for task in tasks if task.page.page_id in chosen]
     done = {task.page.page_id: page for task in tasks if (page := _finished(task, work))}
     rest = [task for task in tasks if task.page.page_id not in done]
     with tqdm(total=len(tasks), initial=len(done), desc="prepare", unit="page") as bar:
@@ -74,10 +86,12 @@ def prepare(
 def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple[str, ...] = ()) -> list[Task]:
     """The pages that the sources hold, before any is made."""
     sources = list(sources)
-    titles = names.section_titles(source.path for source in sources if not source.post)
+    taken = [source for source in sources if not source.reason]
+    sections = names.section_titles(source.path for source in taken if not source.post)
+    listed = titles.titles(sources, shelf)
     pictures = {picture.source.path: picture for board in forum.boards(archive) for picture in forum.pictures(board)}
     tasks = []
-    for source in sources:
+    for source in taken:
         if source.post and source.path not in pictures:
             raise Mismatch(
                 f"{source.path} is in the inventory, but no longer in {archive}/; run the stage inventory again"
@@ -85,7 +99,7 @@ def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple
         if source.post:
             tasks.append(_post_task(source, pictures[source.path], archive))
         else:
-            tasks += _shelf_tasks(source, shelf, titles, passwords)
+            tasks += _shelf_tasks(source, shelf, sections, listed.get(source.path, ""), passwords)
     _refuse_collisions(tasks)
     return tasks
 
@@ -97,7 +111,9 @@ def load_reading(work: Path, page_id: str) -> Reading:
     return Reading(stored["engine"], tuple(segments))
 
 
-def _shelf_tasks(source: Source, shelf: Path, titles: dict[str, str], passwords: tuple[str, ...]) -> list[Task]:
+def _shelf_tasks(
+    source: Source, shelf: Path, sections: dict[str, str], title: str, passwords: tuple[str, ...]
+) -> list[Task]:
     file = shelf / source.path
     reason, pages = "", 1
     try:
@@ -106,7 +122,7 @@ def _shelf_tasks(source: Source, shelf: Path, titles: dict[str, str], passwords:
         reason = str(error)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}; run inventory again"
-    section, section_name = names.section(source.path, titles)
+    section, section_name = names.section(source.path, sections)
     origin: Origin = {"pdf": "pdf", "html": "html"}.get(source.kind, "image")  # type: ignore[assignment]
     return [
         Task(
@@ -118,6 +134,7 @@ def _shelf_tasks(source: Source, shelf: Path, titles: dict[str, str], passwords:
                 section=section,
                 section_name=section_name,
                 group=names.group(source.path, number),
+                title=title,
                 reason=reason,
             ),
             source.kind,
@@ -220,13 +237,34 @@ def _on_all_cores(work_on: Callable[[Task, Path], Page], tasks: list[Task], work
     if not tasks:
         return
     context = multiprocessing.get_context("spawn")
-    workers = min(os.cpu_count() or 1, len(tasks))
-    pool = ProcessPoolExecutor(workers, context, initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(min(_workers(), len(tasks)), context, initializer=_end_with_parent)
     try:
-        for future in as_completed([pool.submit(work_on, task, work) for task in tasks]):
+        for future in as_completed([pool.submit(_leaving_nothing, work_on, task, work) for task in tasks]):
             yield future.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _workers() -> int:
+    """As many as there are cores, and as there is memory for."""
+    try:
+        free = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):  # not Linux
+        return os.cpu_count() or 1
+    return max(1, min(os.cpu_count() or 1, int(free.split()[1]) * 1024 // WORKER_BYTES))
+
+
+def _leaving_nothing(work_on: Callable[[Task, Path], Page], task: Task, work: Path) -> Page:
+    """Gives back one page's memory before the next: glibc keeps it, and a worker grew to 1.25 GB in 350 pages."""
+    try:
+        return work_on(task, work)
+    finally:
+        _malloc_trim()(0)
+
+
+@functools.cache
+def _malloc_trim() -> Callable[[int], int]:
+    return getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)
 
 
 def _end_with_parent() -> None:

@@ -85,7 +85,7 @@ def sanitised(data: bytes) -> html.HtmlElement:
         Unreadable: there is no text in it.
     """
     try:
-        root = html.document_fromstring(data, parser=html.HTMLParser(encoding=_encoding(data)))
+        root = html.document_fromstring(data, parser=html.HTMLParser(encoding=encoding(data)))
     except (etree.ParserError, ValueError) as error:
         raise Unreadable("an HTML page without text") from error
     for element in list(root.iter()):
@@ -113,7 +113,7 @@ def _keep_or_drop(element: html.HtmlElement) -> None:
         element.drop_tag()
 
 
-def _encoding(data: bytes) -> str | None:
+def encoding(data: bytes) -> str | None:
     """UTF-8 where nothing is declared and the bytes are that; else None, which leaves it to lxml (Latin-1)."""
     if DECLARED.search(data[:2_048]):
         return None

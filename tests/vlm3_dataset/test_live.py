@@ -1,0 +1,116 @@
+"""Many calls at a time, at the pace that the server allows; what a failing server costs."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
+from vlm3_dataset.labels import label, live, pace
+from vlm3_dataset.labels.store import Store
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(pace, "BACK_OFF", (0.01,))
+
+
+def run(work, asked, **options):
+    return label.with_claude(asked, work, MODEL, max_usd=1, how="live", **options)
+
+
+@pytest.mark.parametrize("fault", [429, 500, 529, "torn", "half", "slow"])
+def test_what_may_pass_is_asked_again(tmp_path, served, fault):  # noqa: F811
+    served.faults = [fault, None, fault]
+    assert run(tmp_path, pages(tmp_path, 4)) == []
+    assert len(served.billed) - served.torn == 4
+
+
+def test_a_server_that_stays_busy_is_left_in_the_end(tmp_path, served):  # noqa: F811
+    served.faults = [500] * live.ATTEMPTS
+    (line,) = run(tmp_path, pages(tmp_path, 1))
+    assert "internal server error" in line
+    assert "run again" in line
+    assert (len(served.calls), served.billed) == (live.ATTEMPTS, [])
+
+
+@pytest.mark.parametrize(("status", "said"), [(401, "invalid x-api-key")])
+def test_a_wrong_key_is_not_tried_on_every_page(tmp_path, served, monkeypatch, status, said):  # noqa: F811
+    monkeypatch.setattr(live, "IN_FLIGHT", 2)
+    served.faults = [status] * 50
+    failed = run(tmp_path, pages(tmp_path, 20))
+    assert len(failed) == 20
+    assert all(said in line for line in failed)
+    assert len(served.calls) <= 2
+
+
+def test_a_model_that_does_not_exist_shows_before_anything_is_sent(tmp_path, served):  # noqa: F811
+    from vlm3_dataset.labels.models import named
+    from vlm3_dataset.labels.prices import flat
+
+    asked = pages(tmp_path, 3)
+    failed = label.with_claude(asked, tmp_path, named("claude-hiaku-5-5", flat(1, 1)), max_usd=1)
+    assert len(failed) == 3
+    assert all("model: claude-hiaku-5-5" in line for line in failed)
+    assert served.calls == []
+
+
+def test_what_is_too_large_is_final(tmp_path, served):  # noqa: F811
+    served.faults = [413]
+    (page,) = pages(tmp_path, 1)
+    assert run(tmp_path, [page]) == []
+    assert "request exceeds the maximum size" in label.load(tmp_path, page).problem
+    assert run(tmp_path, [page]) == []
+    assert len(served.calls) == 1
+
+
+def test_all_calls_wait_where_one_is_told_to(tmp_path, served, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(live, "IN_FLIGHT", 3)
+    served.faults, served.retry_after, served.latency = [None, None, 429], "1", 0.2
+    assert run(tmp_path, pages(tmp_path, 12)) == []
+    assert max(later - sooner for sooner, later in pairwise(served.calls)) >= 1.0
+    assert len(served.billed) == 12
+
+
+def test_a_used_up_limit_is_waited_for_before_the_server_says_no(tmp_path, served, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(live, "IN_FLIGHT", 1)
+    reset = datetime.now(UTC) + timedelta(seconds=1.5)
+    served.limits = {
+        "anthropic-ratelimit-requests-remaining": "0",
+        "anthropic-ratelimit-requests-reset": reset.isoformat(),
+    }
+    began = datetime.now(UTC)
+    assert run(tmp_path, pages(tmp_path, 2)) == []
+    assert datetime.now(UTC) >= min(reset, began + timedelta(seconds=1))
+
+
+def test_the_servers_own_count_raises_the_forecast(tmp_path, served, monkeypatch):  # noqa: F811
+    told = []
+    asked = pages(tmp_path, 3)
+    monkeypatch.setattr("vlm3_dataset.labels.forecast.SCHEMA_TOKENS", -700)  # an estimate far too low
+
+    def agree(forecast):
+        told.append(forecast)
+        return False
+
+    with pytest.raises(label.Declined):
+        run(tmp_path, asked, agree=agree)
+    each = label.ask(asked[0], tmp_path, MODEL)
+    assert told[0].input > 3 * each.tokens
+    assert (served.billed, served.calls) == ([], [])
+
+
+def test_what_breaks_on_our_side_ends_the_run_and_keeps_what_was_paid(tmp_path, served, monkeypatch):  # noqa: F811
+    put, kept = Store.put, []
+
+    def full_disk(self, *values):
+        if len(kept) == 3:
+            raise OSError(28, "No space left on device")
+        kept.append(values)
+        put(self, *values)
+
+    monkeypatch.setattr(Store, "put", full_disk)
+    monkeypatch.setattr(live, "IN_FLIGHT", 1)
+    with pytest.raises(OSError, match="No space left"):
+        run(tmp_path, pages(tmp_path, 10))
+    assert len(served.billed) == 4
