@@ -87,7 +87,7 @@ def test_a_used_up_limit_is_waited_for_before_the_server_says_no(tmp_path, serve
 def test_the_servers_own_count_raises_the_forecast(tmp_path, served, monkeypatch):  # noqa: F811
     told = []
     asked = pages(tmp_path, 3)
-    monkeypatch.setattr("vlm3_dataset.labels.forecast.SCHEMA_TOKENS", -700)  # an estimate far too low
+    monkeypatch.setattr("vlm3_dataset.labels.forecast.SCHEMA_TOKENS", -510)  # an estimate far too low
 
     def agree(forecast):
         told.append(forecast)

@@ -68,7 +68,14 @@ def refused(status: int, error: str) -> Failure | None:
 
 
 def try_again(error: Exception) -> Failure:
-    return Failure(f"{one_line(str(error))}; run again to ask once more")
+    return Failure(f"{said(error)}; run again to ask once more")
+
+
+def said(error: Exception) -> str:
+    """What the server says is wrong, without the SDK's frame around it."""
+    body = getattr(error, "body", None)
+    told = body.get("error") if isinstance(body, dict) else None
+    return one_line(str(told.get("message") or error) if isinstance(told, dict) else str(error))
 
 
 def one_line(text: str) -> str:

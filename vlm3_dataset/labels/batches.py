@@ -16,7 +16,7 @@ from anthropic import Anthropic, APIConnectionError, APIStatusError
 from tqdm import tqdm
 
 from vlm3_dataset.labels import forecast, pace, prices
-from vlm3_dataset.labels.asking import Ask, Failure, refused, try_again
+from vlm3_dataset.labels.asking import Ask, Failure, refused, said, try_again
 from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.labels.underway import Underway
@@ -97,7 +97,7 @@ class Batches:
     def _create_smaller(self, chunk: Chunk, error: APIStatusError, bar: tqdm) -> None:
         if len(chunk) == 1:
             (ask, _), *_ = chunk
-            self._failures[ask.key] = refused(error.status_code, error.message) or try_again(error)
+            self._failures[ask.key] = refused(error.status_code, said(error)) or try_again(error)
             return
         half = len(chunk) // 2
         self._create(chunk[:half], bar)

@@ -7,7 +7,7 @@ from vlm3_dataset.labels import prices, request, sizing
 from vlm3_dataset.labels.prices import Price
 
 LETTERS_A_TOKEN = 3.0  # of English with numbers; 4 are usual, and the newer tokenizer makes 30 % more
-SCHEMA_TOKENS = 700
+SCHEMA_TOKENS = 510  # of 1,512 characters
 USUAL_OUTPUT = 1_150  # tokens: a page's class and ten pairs; answers that were paid for know better
 IMAGE_OVERHEAD = 40  # tokens, by a public measurement
 

@@ -11,7 +11,7 @@ from anthropic import AnthropicError, APIConnectionError, APIStatusError, APITim
 from tqdm import tqdm
 
 from vlm3_dataset.labels import forecast, pace, prices
-from vlm3_dataset.labels.asking import Ask, Failure, refused, try_again
+from vlm3_dataset.labels.asking import Ask, Failure, refused, said, try_again
 from vlm3_dataset.labels.budget import Budget, BudgetReached, Purse
 from vlm3_dataset.labels.prompts import VERSION
 from vlm3_dataset.labels.store import Store
@@ -62,7 +62,7 @@ class Live:
             except BudgetReached as stop:
                 self._failures[ask.key] = Failure(str(stop))
             except APIStatusError as error:
-                self._failures[ask.key] = refused(error.status_code, error.message) or try_again(error)
+                self._failures[ask.key] = refused(error.status_code, said(error)) or try_again(error)
                 if error.status_code in HOPELESS:
                     self._failures.update((rest.key, try_again(error)) for rest in queue)
                     queue.clear()

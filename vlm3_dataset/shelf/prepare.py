@@ -26,7 +26,7 @@ from vlm3_dataset.shelf.images import Unreadable
 from vlm3_dataset.shelf.metadata import without_metadata
 
 WORKER_BYTES = 900_000_000  # 815 MB at most were seen, with a double page of 2,400 x 1,750 pixels
-VERSION = 1  # raise it when a page would come out differently
+VERSION = 2  # raise it when a page would come out differently
 
 
 class Collision(Mendable):
