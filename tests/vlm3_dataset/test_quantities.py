@@ -41,6 +41,9 @@ def said(quantity: Quantity) -> tuple:
         ("7/100 mm", "0.07", "mm"),
         ("2½ turns", "2.5", "turn"),
         ("2 1/2 turns", "2.5", "turn"),
+        ("10¹/₂ mm", "10.5", "mm"),
+        ("¹⁄₂ mm", "0.5", "mm"),
+        ("10<sup>1</sup>/<sub>2</sub> mm", "10.5", "mm"),
         ("two and a half turns", "2.5", "turn"),
         ("half a turn", "0.5", "turn"),
         ("three-quarters of a turn", "0.75", "turn"),
@@ -264,3 +267,9 @@ def test_the_real_torque_tables_are_read(shared):
     found = [quantity for quantity in find(text) if quantity.unit in {"Nm", "°"}]
     assert printed > 500
     assert len(found) >= printed
+
+
+@pytest.mark.parametrize("text", ["2,8.,,3,2 bar", "2,8..,3,2 bar", "2,8 . . ,3,2 bar", "2,8...3,2 bar"])
+def test_three_dots_as_ocr_reads_them(text):
+    (quantity,) = find(text)
+    assert [str(value) for value in quantity.values] == ["2.8", "3.2"]

@@ -49,9 +49,12 @@ _LATEX = {
     "right": "",
 }
 _POWER = "e"  # a number glued to a letter measures nothing, and what 10^3 rpm is meant to be is anybody's guess
+_ALWAYS = {"power": _POWER, "footnote": " ", "grouping": THOUSANDS, "ellipsis": "...", "mark": ""}
 _SPECIAL = re.compile(
-    r"""(?P<power>(?<=[0-9])(?:[ $]{0,2}\^[ ]?\{?[ ]?[+−-]?[ ]?[0-9]{1,3}(?:[ ]?\})?|[⁺⁻][⁰¹²³⁴-⁹]{1,3})  # 50^2, 10⁻³
+    r"""(?P<mixed>[⁰¹²³⁴-⁹]{1,2}[/⁄][₀-₉]{1,2}|<sup>[0-9]{1,2}</sup>[ ]?[/⁄][ ]?<sub>[0-9]{1,2}</sub>)  # 10¹/₂
+    |(?P<power>(?<=[0-9])(?:[ $]{0,2}\^[ ]?\{?[ ]?[+−-]?[ ]?[0-9]{1,3}(?:[ ]?\})?|[⁺⁻][⁰¹²³⁴-⁹]{1,3})  # 50^2, 10⁻³
     |(?<=10)(?<![0-9.,Mm]10)(?:[⁰¹²³⁴-⁹]{1,3}|\*\*-?[0-9]{1,3}|<sup>[+−-]?[0-9]{1,3}</sup>))  # behind a 10 no footnote
+    |(?P<ellipsis>(?<=[0-9])[ ]?(?:[.,][ ]?){3,4}(?=[0-9]))  # 2,8.,,3,2 as OCR reads three dots
     |(?P<footnote>(?<=[0-9])<sup>[0-9]{1,2}</sup>(?![ ]?[/⁄]))
     |(?P<grouping>(?<=[0-9])[\u00a0\u2007\u2009\u202f](?=[0-9]{3}(?![0-9])))
     |(?P<other>[^\x00-\x7f])
@@ -114,17 +117,13 @@ def fold(raw: str) -> Folded:
 
 def _plain(kind: str, found: str, before: str) -> str:
     """What a special stretch stands for; `before` is the folded character to its left."""
+    if kind in _ALWAYS:
+        return _ALWAYS[kind]
     match kind:
-        case "power":
-            return _POWER
-        case "footnote":
-            return " "
-        case "grouping":
-            return THOUSANDS
         case "other":
             return _character(found, before)
-        case "fraction":
-            numerator, denominator = re.findall(r"[0-9]+", found)
+        case "fraction" | "mixed":
+            numerator, denominator = re.findall(r"[0-9]+", unicodedata.normalize("NFKC", found))
             return f"{' ' if before.isdigit() else ''}{numerator}/{denominator}"
         case "command":  # an unknown one is a path or a slip: only its backslash goes
             return _LATEX.get(found[1:], f" {found[1:]}")
@@ -132,8 +131,6 @@ def _plain(kind: str, found: str, before: str) -> str:
             return "".join(char if char.isascii() else _character(char, before) for char in html.unescape(found))
         case "tag":
             return "\n" if found.strip("</ >") in {"br", "p", "tr"} else ""
-        case "mark":
-            return ""
     return "\n" if found == "\r" else " "
 
 
