@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
     made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
     made.add_argument("--limit", metavar="N", type=count, help="the first so many of them")
+    made.add_argument("--dry-run", action="store_true", help="print what asking would cost, and send nothing")
     made.add_argument("--yes", action="store_true", help="send without asking; the forecast is printed all the same")
     made.add_argument(
         "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
@@ -101,7 +102,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         model=model(options) if labeler == "claude" else None,
         max_usd=options.max_usd,
         send=_how(options.send),
-        agree=partial(_agree, yes=options.yes, max_usd=options.max_usd),
+        agree=partial(_agree, options),
         embedding_model=options.embedding_model,
         choice=Choice(options.only, options.sample, options.limit),
     )
@@ -149,9 +150,11 @@ def _how(asked: str) -> "How | None":
     return asked
 
 
-def _agree(forecast: "Forecast", *, yes: bool, max_usd: float) -> bool:
-    print(f"generate: {forecast}; this run stops at ${max_usd:.2f}", flush=True)
-    if yes:
+def _agree(options: argparse.Namespace, forecast: "Forecast") -> bool:
+    print(f"generate: {forecast}; this run stops at ${options.max_usd:.2f}", flush=True)
+    if options.dry_run:
+        raise SystemExit(0)
+    if options.yes:
         return True
     if not sys.stdin.isatty():
         fail(PROG, "generate: nothing was sent; say --yes where nobody can be asked")

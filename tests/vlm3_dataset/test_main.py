@@ -161,6 +161,42 @@ def test_the_bill_is_told_and_agreed_to_before_anything_is_sent(place, monkeypat
     assert error in err
 
 
+def test_a_dry_run_tells_the_price_and_sends_nothing(place, monkeypatch, capsys):
+    fill(place / "data_src", documents(3))
+    with stand_in.serving(REPLY) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        with pytest.raises(SystemExit) as ended:
+            command.main(["all", "--dry-run", "--yes", "--limit", "2"])
+    assert (ended.value.code, server.calls, server.billed) == (0, [], [])
+    assert "generate: 2 requests, " in capsys.readouterr().out
+
+
+def test_a_part_of_the_shelf_is_a_data_set_of_its_own(place, capsys):
+    fill(place / "data_src", documents(6))
+    command.main(["all", "--only", "book [0-3].pdf", "--limit", "3"])
+    assert "prepare: 3 pages" in capsys.readouterr().out
+    command.main(["all"])
+    assert "prepare: 6 pages" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--model", "claude-unheard-of"], "no price is known for claude-unheard-of; give one with --price IN,OUT"),
+        (["--price", "1"], "argument --price"),
+        (["--sample", "0"], "argument --sample: must be 1 or more"),
+    ],
+)
+def test_settings_that_cannot_be_are_one_line(place, monkeypatch, capsys, words, said):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    with pytest.raises(SystemExit) as ended:
+        command.main(["generate", *words])
+    assert ended.value.code
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
 def test_a_changed_page_does_not_get_the_pairs_of_the_old_one(place, capsys):
     fill(place / "data_src", documents(3))
     command.main(["all"])

@@ -106,6 +106,7 @@ class Underway:
             key = result.custom_id
             if key in sent and not self._store.has(key):
                 paid += self._take(result, sent[key], models)
+                bar.set_postfix_str(f"${paid:.2f} paid")
                 bar.update()
         return paid
 
