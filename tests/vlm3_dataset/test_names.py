@@ -26,6 +26,7 @@ TITLES = {"00": "Maintenance", "11": "Engine", "12": "Engine Electrical Equipmen
         ("scans/21-03.jpg", "scans-21-03"),
         ("clutch/scans/01.jpg", "clutch-scans-01"),
         ("page one.tif", "page-one"),
+        ("page one.BMP", "page-one-bmp"),
     ],
 )
 def test_page_id(path, page_id):

@@ -23,6 +23,7 @@ BOOKS = (
     (re.compile(r"motronic ml 3[-.]1", re.IGNORECASE), "ml31"),
     (re.compile(r"^getrag ?265", re.IGNORECASE), "getrag"),
 )
+RARE = frozenset({".bmp", ".gif", ".jp2", ".webp"})
 TECHSPEC = re.compile(r"^(.+)-techspec$", re.IGNORECASE)
 
 
@@ -36,7 +37,7 @@ def slug(text: str) -> str:
 def page_id(path: str, number: int = 1, pages: int = 1) -> str:
     """The id of page `number` of a file with `pages` pages, from its path on the shelf."""
     file = PurePosixPath(path)
-    name = _spec_sheet(file.stem) or f"{_prefix(file)}{slug(file.stem)}"
+    name = _spec_sheet(file.stem) or f"{_prefix(file)}{slug(file.stem)}{_rare(file.suffix)}"
     return name if pages == 1 else f"{_book(file.stem) or name}-p{number:02d}"
 
 
@@ -70,6 +71,11 @@ def group(path: str, number: int = 1) -> str:
         before = file.stem[: match.start(1)].rstrip("-_ ")
         return f"{_prefix(file)}{f'{slug(before)}-' if before else ''}{int(match[1]) // 10}x"
     return f"{page_id(path)}-{number // 10}x"
+
+
+def _rare(suffix: str) -> str:
+    """What keeps copies of a scan in other formats apart; the usual ones have the plain id, and one of them only."""
+    return f"-{suffix[1:].lower()}" if suffix.lower() in RARE else ""
 
 
 def _folder(file: PurePosixPath) -> str:
