@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vlm3_dataset.quality import duplicates
 from vlm3_dataset.quality.duplicates import Item
@@ -46,6 +48,43 @@ def test_another_answer_is_another_question():
         duplicates.duplicates([item("Torque of the bolt?", "24 Nm"), item("Torque of this bolt?", "42 Nm")], alike)
         == {}
     )
+
+
+@pytest.mark.parametrize(("one", "other"), [("25 Nm", "25 N·m"), ("0,05 mm", "0.05 mm"), ("M10x1.5", "M10×1,5")])
+def test_one_value_in_two_spellings_is_one_answer(one, other):
+    assert list(duplicates.duplicates([item("Value of it?", one), item("Value for it?", other)], alike)) == [1]
+
+
+@pytest.mark.parametrize(("one", "other"), [("25 Nm", "25 Nm and 90°"), ("max. 2 mm", "min. 2 mm"), ("2 mm", "2 bar")])
+def test_what_a_value_is_keeps_answers_apart(one, other):
+    assert duplicates.duplicates([item("Value of it?", one), item("Value for it?", other)], alike) == {}
+
+
+def test_only_what_could_be_a_duplicate_is_given_a_vector():
+    asked = []
+
+    def embed(texts):
+        asked.extend(texts)
+        return alike(texts)
+
+    items = [item(f"Torque of bolt {n}?") for n in range(50)] + [item("Torque of that bolt 7?")]
+    assert len(duplicates.duplicates(items, embed)) == 1
+    assert asked == ["Torque of bolt 7?", "Torque of that bolt 7?"]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60))
+def test_every_row_that_goes_is_near_one_that_stays_and_none_else_goes(seed, count):
+    """Against the plain way, a row at a time."""
+    vectors = np.random.default_rng(seed).standard_normal((count, 3)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    stay, plain = [], {}
+    for row in range(count):
+        first = next((kept for kept in stay if vectors[kept] @ vectors[row] >= duplicates.COSINE), None)
+        if first is None:
+            stay.append(row)
+        else:
+            plain[row] = first
+    assert dict(duplicates._near(vectors)) == plain
 
 
 def test_exact_repeats_need_no_vectors():

@@ -1,20 +1,24 @@
 """Questions that are asked twice: exact repeats first, then the same meaning.
 
 Vectors alone are unsafe here: with all-MiniLM-L6-v2 pairs of different meaning (step 3 and step 4, front and rear) lie
-at cosine 0.84 to 0.99, paraphrases at 0.78 to 0.99. So a pair is a duplicate only if cosine >= 0.85, its numbers and
-its opposite words are the same, and the answers agree. That blocked 12 of 12 different pairs and found 6 of 8 equal.
+at cosine 0.84 to 0.99, paraphrases at 0.78 to 0.99. So a pair is a duplicate only if its numbers and its opposite words
+are the same, the answers agree, and cosine >= 0.85. That blocked 12 of 12 different pairs and found 6 of 8 equal.
+
+The words are compared first: they part the questions into small heaps, and only what shares a heap needs a vector.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import QA
 
 COSINE = 0.85
-BLOCK = 1_024  # rows compared at a time: 12,000 questions take 1.4 s and 12,000 x 1,024 floats are 49 MB
+BLOCK = 1_024  # rows compared at a time: of 100,000 questions in one heap 1,024 x 100,000 floats are 400 MB
 OPPOSITES = (
     ("front", "rear"), ("left", "right"), ("intake", "exhaust"), ("inlet", "outlet"), ("upper", "lower"),
     ("inner", "outer"), ("hot", "cold"), ("remove", "install"), ("removing", "installing"), ("minimum", "maximum"),
@@ -56,6 +60,16 @@ def normal(text: str) -> str:
     return " ".join(word.casefold().strip(".,;:!?") for word in text.split())
 
 
+def said(answer: str) -> str:
+    """An answer with its quantities spelled one way: 25 N·m is 25 Nm."""
+    plain, done = [], 0
+    for quantity in find(answer):
+        values = " ".join(str(value) for value in quantity.values)
+        plain += [answer[done : quantity.start], f" {quantity.kind} {quantity.side} {values} {quantity.unit} "]
+        done = quantity.end
+    return normal("".join([*plain, answer[done:]]))
+
+
 def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, str]:
     first: dict[tuple[str, str], int] = {}
     gone = {}
@@ -67,20 +81,30 @@ def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, str]:
 
 
 def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, str]:
-    if len(order) < 2:
+    heaps: dict[tuple[frozenset[str], str], list[int]] = defaultdict(list)
+    for i in order:
+        heaps[guard(items[i].qa.question), said(items[i].qa.answer)].append(i)
+    shared = [heap for heap in heaps.values() if len(heap) > 1]
+    if not shared:
         return {}
-    questions = [items[i].qa.question for i in order]
-    vectors = embed(questions)
-    guards = [guard(question) for question in questions]
-    answers = [normal(items[i].qa.answer) for i in order]
+    vectors = embed([items[i].qa.question for heap in shared for i in heap])
     gone: dict[int, str] = {}
-    for start in range(0, len(order), BLOCK):
-        near = vectors[start : start + BLOCK] @ vectors.T >= COSINE
-        for row, column in zip(*np.nonzero(near), strict=True):
-            later = start + row
-            kept, dropped = order[column], order[later]
-            if column >= later or dropped in gone or kept in gone:
-                continue
-            if guards[column] == guards[later] and answers[column] == answers[later]:
-                gone[dropped] = f"means the same as a question on {items[kept].page_id}"
+    start = 0
+    for heap in shared:
+        for later, earlier in _near(vectors[start : start + len(heap)]):
+            gone[heap[later]] = f"means the same as a question on {items[heap[earlier]].page_id}"
+        start += len(heap)
     return gone
+
+
+def _near(vectors: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Each row that is near to an earlier one that stays, with the first of these. `vectors` is float32 [n, d]."""
+    stays = np.ones(len(vectors), bool)
+    for start in range(0, len(vectors), BLOCK):
+        block = vectors[start : start + BLOCK]
+        near = block @ vectors[: start + len(block)].T >= COSINE
+        for row, later in enumerate(range(start, start + len(block))):
+            hits = near[row, :later] & stays[:later]
+            if hits.any():
+                stays[later] = False
+                yield later, int(hits.argmax())
