@@ -1,0 +1,192 @@
+"""The probes: questions that a person wrote and answered off the real page, each checked when it is read.
+
+A reference that the metrics would not pass, or a keyword that it lacks, would count against every model alike.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from evaluation import keywords, numeric, refusals
+from evaluation.keywords import Term
+from evaluation.rows import DataError
+from vlm3_dataset.quantities import find, numbers, same
+from vlm3_dataset.release import reading
+
+PROBES = Path(__file__).with_name("probes.json")
+
+Text = Annotated[str, Field(pattern=r"^\S(.*\S)?$")]  # one line, with something on it and no blanks around it
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    id: str
+    page_id: str
+    source: str  # the page's file, below the shelf
+    question: str
+    reference: str
+    numbers: tuple[str, ...]  # as the page prints them; a bare one is a count or the number of a pin
+    keywords: tuple[Term, ...]
+    critical: bool  # one wrong value makes the numeric score 0
+    where: str  # where on the page the answer stands
+    answerable: bool = True  # False where the right answer is that the page does not say
+
+
+class _Entry(BaseModel):
+    """One object of the file."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class _Term(_Entry):
+    any: list[Text] = Field(min_length=1)
+    polarity: Literal["affirmed", "negated"] | None = None
+    verb: bool = False
+
+
+class _Row(_Entry):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    page_id: Text
+    source: Text
+    question: Text
+    reference: Text
+    numbers: list[Text]
+    keywords: list[Text | _Term]
+    critical: bool
+    where: Text
+    answerable: bool = True
+
+    @field_validator("source")
+    @classmethod
+    def _below_the_shelf(cls, source: str) -> str:
+        path = PurePosixPath(source)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError("not a path below the shelf")
+        return source
+
+
+def load(path: Path) -> list[Probe]:
+    """The probes of a file, in its order. Raises DataError, in one line, for the first that cannot be used."""
+    probes = [_probe(entry, f"{path.name}: {_name(entry, place)}") for place, entry in enumerate(_entries(path), 1)]
+    for name, uses in Counter(probe.id for probe in probes).items():
+        if uses > 1:
+            raise DataError(f"{path.name}: {name}: the id is used {uses} times")
+    for probe in probes:
+        if wrong := next(_faults(probe), None):
+            raise DataError(f"{path.name}: {probe.id}: {wrong}")
+    return probes
+
+
+def warnings(probes: Sequence[Probe]) -> list[str]:
+    """What a question gives away: each keyword and each quantity of the answer that stands in it, in one line."""
+    return [f"{probe.id}: the question already contains {found}" for probe in probes for found in _given_away(probe)]
+
+
+def at_hand(probes: Sequence[Probe], pages: Mapping[str, Path]) -> tuple[list[Probe], list[str]]:
+    """The probes whose page is among `pages` (image by page_id) and on disk, and a line for each of the others."""
+    here = {page_id for page_id, image in pages.items() if image.is_file()}
+    missing = [f"not run: page {probe.page_id} is not at hand" for probe in probes if probe.page_id not in here]
+    return [probe for probe in probes if probe.page_id in here], missing
+
+
+def _entries(path: Path) -> list[Any]:
+    try:
+        entries = json.loads(path.read_bytes())
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:  # no UTF-8 or no JSON; brackets within brackets within brackets
+        raise DataError(f"{path.name} is not JSON: {error}") from None
+    if not isinstance(entries, list) or not entries:
+        raise DataError(f"{path.name} is not a list of probes")
+    return entries
+
+
+def _name(entry: Any, place: int) -> str:
+    name = entry.get("id") if isinstance(entry, dict) else None
+    return name if isinstance(name, str) and name.isprintable() and name else f"probe {place}"
+
+
+def _probe(entry: Any, name: str) -> Probe:
+    try:
+        row = _Row.model_validate(entry)
+    except ValidationError as error:
+        raise DataError(f"{name}: {' '.join(reading.why(error).split())}") from None
+    terms = (term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in row.keywords)
+    return Probe(**dict(row) | {"numbers": tuple(row.numbers), "keywords": tuple(terms)})
+
+
+def _faults(probe: Probe) -> Iterator[str]:
+    for check in _CHECKS:
+        yield from check(probe)
+
+
+def _silent_where_the_page_is(probe: Probe) -> Iterator[str]:
+    if probe.answerable:
+        if not probe.numbers and not probe.keywords:
+            yield "has neither numbers nor keywords, so no answer could be wrong"
+        return
+    if probe.numbers:
+        yield "has numbers, though the page does not answer it"
+    # An answer like the reference must not pass for a model that declines to read.
+    if refusals.silence(probe.reference, "") != "refusal":
+        yield "its reference does not say that the page does not give the answer"
+
+
+def _numbers_in_reference(probe: Probe) -> Iterator[str]:
+    stated = find(probe.reference)
+    bare = {number.values for number in numbers(probe.reference)}
+    for text in probe.numbers:
+        wanted = find(text)
+        if wanted and not all(any(same(quantity, known) for known in stated) for quantity in wanted):
+            yield f"its reference does not hold the quantity {text!r}"
+        elif not wanted and not any(number.values in bare for number in numbers(text)):
+            yield f"its reference does not hold the number {text!r}"
+
+
+def _scores_full(probe: Probe) -> Iterator[str]:
+    reference, question = probe.reference, probe.question
+    scored = numeric.score(reference, reference, question=question)
+    if scored is None:
+        if probe.numbers:
+            yield "numbers are given, but its reference is not scored by any"
+        return
+    if not probe.numbers:
+        yield "its reference is scored by numbers, but none are given"
+    elif scored < 1 or numeric.score(reference, reference) not in {1.0, None}:
+        yield "its own reference does not get the full numeric score"
+    # So it is where a page's own conversion is off: 105 Nm (76 ft. lbs.) are two facts, of which an answer needs one.
+    elif numeric.score(reference, "; ".join(probe.numbers), question=question) != 1:
+        yield "an answer of its numbers alone does not get the full numeric score"
+
+
+def _keywords_in_reference(probe: Probe) -> Iterator[str]:
+    for term in probe.keywords:
+        if not keywords.present(term, probe.reference):
+            yield f"its reference does not hold the keyword {_spelled(term)}"
+
+
+_CHECKS: tuple[Callable[[Probe], Iterator[str]], ...] = (
+    _silent_where_the_page_is,
+    _numbers_in_reference,
+    _scores_full,
+    _keywords_in_reference,
+)
+
+
+def _given_away(probe: Probe) -> Iterator[str]:
+    for term in probe.keywords:
+        if keywords.present(term, probe.question):
+            yield f"the keyword {_spelled(term)}"
+    asked = find(probe.question)
+    for text in probe.numbers:
+        if any(same(quantity, known) for quantity in find(text) for known in asked):
+            yield f"the quantity {text!r}"
+
+
+def _spelled(term: Term) -> str:
+    return repr(term if isinstance(term, str) else "|".join(term["any"]))
