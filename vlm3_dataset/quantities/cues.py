@@ -12,7 +12,8 @@ _LIMIT = re.compile(  # maximum permissible wear: 0.5 mm
     re.VERBOSE,
 )
 _COMPARED = re.compile(  # not less than about 0.5 mm
-    r"""(?P<not>(?:\b(?:not?|nor|never|without)|n't|cannot)\s(?:to\s|be\s)?)?
+    r"""(?P<not>(?:\b(?:not?|nor|never|without)|n't|cannot)\s(?:to\s|be\s)?
+    (?:(?:drop|fall|sink|rise|go|deviate|differ|vary|change)\s(?:(?:from|each|other|it|the)\s){0,4}(?:by\s)?)?)?
     (?:\b(?:(?P<less>at\smost|up\sto|(?:less|lower|smaller)\sthan|below|under)
     |at\sleast|(?:more|greater|higher|larger)\sthan|over|above|exceed(?:s|ed|ing)?)\b|(?P<below>[<≤]=?)|[>≥]=?)
     (?:\s(?:of|about|approx\.?|a|an|the|total|value|limit|torque|temperature|speed|pressure)\b\.?){0,4}[\s(~:]{0,3}$""",
