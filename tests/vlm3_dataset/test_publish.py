@@ -185,6 +185,7 @@ def test_the_tag_is_put_on_these_files_though_somebody_changed_the_newest(bench)
         ("create", 503, "out of order (503)"),
         ("create", "torn", "the line to the Hub broke"),
         ("batch", 400, "the Hub refuses the request (400)"),
+        ("batch", "torn", "the line to the Hub broke"),
         ("put", 403, "the token may not do this"),
         ("commit", 503, "out of order (503)"),
         ("commit", 412, "somebody else changed the repository meanwhile; publish again (412)"),

@@ -31,7 +31,6 @@ PROVENANCE = ("page_id", "source", "labeler", "prompt_version")
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 STATUSES = {
-    400: "the Hub refuses the request",
     401: "the Hub does not know the token; make one that may write, and set HF_TOKEN",
     403: "the token may not do this; make one that may write to this repository",
     404: "there is no such repository, or the token may not see it",
@@ -109,8 +108,8 @@ def check(hub: Path) -> Summary:
     seen: dict[str, str] = {}
     with TemporaryDirectory(prefix="vlm3-publish-") as cache:
         pages, qa = (_load(hub, config, cache, digest) for config in CONFIGS)
-        loaded = {f"{config}/{split}.parquet" for config, splits in (("pages", pages), ("qa", qa)) for split in splits}
-        if loaded != {file.name for file in files} - {CARD}:
+        named = {f"pages/{split}.parquet" for split in pages} | {f"qa/{split}.parquet" for split in qa}
+        if named != {file.name for file in files} - {CARD}:
             raise Unpublishable(f"{hub / CARD} names other files than there are; run emit again")
         for split in pages:
             _check_pairs(split, _pairs(pages[split], split, seen), qa[split])
@@ -253,14 +252,11 @@ def _holds(api: "HfApi", repo: str, revision: str, summary: Summary) -> bool:
 
     entries = api.list_repo_tree(repo, revision=revision, repo_type="dataset", recursive=True)
     there = {entry.path: entry for entry in entries if isinstance(entry, RepoFile)}
-    stale = {path for path in there if path.startswith(tuple(f"{config}/" for config in CONFIGS))}
-    if stale - {file.name for file in summary.files}:
-        return False
-    for file in summary.files:
-        entry = there.get(file.name)
-        if entry is None or (entry.lfs.sha256 != file.sha256 if entry.lfs else entry.blob_id != file.blob):
-            return False
-    return True
+    ours = {path for path in there if path == CARD or path.startswith(tuple(f"{config}/" for config in CONFIGS))}
+    return ours == {file.name for file in summary.files} and all(
+        entry.lfs.sha256 == file.sha256 if (entry := there[file.name]).lfs else entry.blob_id == file.blob
+        for file in summary.files
+    )
 
 
 def _hush() -> None:
@@ -290,11 +286,14 @@ def _one_line(repo: str) -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     """What the Hub answered, or that it did not; the library's own texts carry addresses, so none is passed on."""
-    cause = error.__cause__ if isinstance(error, RuntimeError) and error.__cause__ else error
-    response = getattr(cause, "response", None)
-    if response is None:
-        return f"the line to the Hub broke, or the Hub cannot be reached ({type(cause).__name__}); publish again"
-    if response.status_code >= 500:
+    cause = error.__cause__ or error
+    response, name = getattr(cause, "response", None), type(cause).__name__
+    if response is not None and response.status_code >= 500:
         return f"the Hub is out of order ({response.status_code}); publish again later"
-    known = STATUSES.get(response.status_code, "the Hub refuses the request")
-    return f"{known} ({response.status_code})"
+    if response is not None:
+        return f"{STATUSES.get(response.status_code, 'the Hub refuses the request')} ({response.status_code})"
+    if path := getattr(cause, "filename", None):
+        return f"{path} cannot be read ({name}); run emit again"
+    if isinstance(cause, ValueError | RuntimeError):
+        return f"the Hub does not take the files, or answers something else ({name})"
+    return f"the line to the Hub broke, or the Hub cannot be reached ({name}); publish again"
