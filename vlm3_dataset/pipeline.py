@@ -5,10 +5,10 @@ inventory -> prepare -> classify -> generate -> filter -> emit
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tqdm import tqdm
 
@@ -19,9 +19,10 @@ from vlm3_dataset.labels import classify as classes
 from vlm3_dataset.labels import label
 from vlm3_dataset.labels.forecast import Forecast
 from vlm3_dataset.labels.models import Model
-from vlm3_dataset.quality import checks, duplicates
-from vlm3_dataset.quality.split import side
+from vlm3_dataset.quality import checks, duplicates, likeness
+from vlm3_dataset.quality.split import Side, sides
 from vlm3_dataset.release import emit as release
+from vlm3_dataset.release import leaks
 from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.schema import QA, Class, Dropped, Labels, Page, Source
 from vlm3_dataset.shelf import forum
@@ -124,14 +125,30 @@ def filter_(job: Job) -> str:
 
 
 def emit(job: Job) -> str:
-    entries = list(_entries(job))
+    """Writes the data set.
+
+    Raises:
+        Missing: there is nothing to write, or a page has not been through the stages before.
+        Leak: something would stand on both sides.
+    """
+    asked, _ = _to_ask(job)
+    stay = {page.page_id: _unique(job, page) for page in asked}
+    sided = _sides(job, asked, stay)
+    entries = [
+        Entry(page, _labelled(job, page).content_type, where, pairs)
+        for page in asked
+        if (pairs := tuple(QA(**pair) for pair in stay[page.page_id]["pairs"])) and (where := sided[page.group])
+    ]
     if not entries:
         raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
+    looked = leaks.check(entries)
     release.emit(entries, job.work, job.output)
     rows = Counter(entry.side for entry in entries for _ in entry.pairs)
     held = Counter(entry.side for entry in entries)
     text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
-    return text if rows["val"] else f"{text}: too few groups of pages for a validation side"
+    text += f"; {looked}" if rows["val"] else ": too few groups of pages for a validation side"
+    out = sum(sided[page.group] is None and bool(stay[page.page_id]["pairs"]) for page in asked)
+    return f"{text}; {out} pages are like some of both sides and left out" if out else text
 
 
 STAGES: dict[str, Callable[[Job], str]] = {
@@ -180,7 +197,7 @@ def _write_unique(job: Job, asked: list[Page], kept: dict[str, list[QA]]) -> tup
     go: dict[str, list[Dropped]] = {page.page_id: [] for page in asked}
     for index, item in enumerate(items):
         if index in gone:
-            go[item.page_id].append(Dropped(item.qa, gone[index]))
+            go[item.page_id].append(Dropped(item.qa, gone[index].reason, gone[index].page_id))
         else:
             stay[item.page_id].append(item.qa)
     for page in asked:
@@ -189,15 +206,28 @@ def _write_unique(job: Job, asked: list[Page], kept: dict[str, list[QA]]) -> tup
     return len(gone), embed.origin
 
 
-def _entries(job: Job) -> Iterator[Entry]:
-    asked, _ = _to_ask(job)
-    for page in asked:
-        stored = records.load(job.work, "qa_unique", page.page_id, page.sha256)
-        if stored is None:
-            raise Missing(f"{page.page_id}, as its picture is today, has not been through the filter; run it first")
-        if stored["pairs"]:
-            pairs = tuple(QA(**pair) for pair in stored["pairs"])
-            yield Entry(page, _labelled(job, page).content_type, side(page.group), pairs)
+def _unique(job: Job, page: Page) -> dict[str, Any]:
+    stored = records.load(job.work, "qa_unique", page.page_id, page.sha256)
+    if stored is None:
+        raise Missing(f"{page.page_id}, as its picture is today, has not been through the filter; run it first")
+    return stored
+
+
+def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict[str, Side | None]:
+    """Pages that are alike, or were asked the same, stand on one side; groups of the last data set keep theirs."""
+    group = {page.page_id: page.group for page in asked}
+    words = {
+        page.page_id: likeness.trigrams(lines(pages.load_reading(job.work, page.page_id).segments)) for page in asked
+    }
+    silent = {
+        page.page_id: likeness.look((job.work / page.image).read_bytes())
+        for page in asked
+        if len(words[page.page_id]) < likeness.FEWEST
+    }
+    twins = ((page_id, drop["like"]) for page_id, each in stay.items() for drop in each["dropped"] if drop["like"])
+    alike = [*likeness.alike_in_words(words), *likeness.alike_in_looks(silent), *twins]
+    joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
+    return sides(group.values(), joined, release.sides_of(job.output))
 
 
 def _passwords(job: Job) -> tuple[str, ...]:

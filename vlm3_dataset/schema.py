@@ -106,3 +106,4 @@ class Dropped:
 
     qa: QA
     reason: str
+    like: str = ""  # page_id of the pair that says the same and stays

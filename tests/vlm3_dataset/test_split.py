@@ -1,6 +1,9 @@
 """A group has one side, for ever."""
 
-from vlm3_dataset.quality.split import VALIDATION_SHARE, side
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vlm3_dataset.quality.split import VALIDATION_SHARE, side, sides
 
 
 def test_about_a_tenth_validates():
@@ -16,3 +19,36 @@ def test_sides_that_data_sets_already_have():
         "torque-11-0x": "val",
         "34-3x": "train",
     }
+
+
+GROUPS = [f"{section}-{tens}x" for section in range(6) for tens in range(6)]
+PAIRS = st.lists(st.tuples(st.sampled_from(GROUPS), st.sampled_from(GROUPS)), max_size=30)
+
+
+def test_groups_that_are_alike_stand_together():
+    found = sides(GROUPS, [("0-1x", "3-4x"), ("3-4x", "5-5x")], {})
+    assert found["0-1x"] == found["3-4x"] == found["5-5x"] == side("0-1x")
+    assert all(found[group] == side(group) for group in GROUPS if group not in {"0-1x", "3-4x", "5-5x"})
+
+
+def test_a_new_group_joins_its_old_likes_where_they_are():
+    for old in ("train", "val"):
+        assert sides(["a", "b"], [("a", "b")], {"b": old}) == {"a": old, "b": old}
+
+
+def test_a_new_group_that_is_like_both_sides_is_left_out():
+    before = {"b": "train", "c": "val"}
+    assert sides(["a", "b", "c"], [("a", "b"), ("a", "c")], before) == {"a": None} | before
+
+
+@given(PAIRS, PAIRS, st.integers(1, len(GROUPS)))
+def test_adding_pages_moves_no_old_group(first, later, size):
+    """Nor does any pair of likes stand on two sides but old ones that were never known to be alike."""
+    old = GROUPS[:size]
+    before = sides(old, [pair for pair in first if set(pair) <= set(old)], {})
+    assert None not in before.values()
+    after = sides(GROUPS, [*first, *later], before)
+    assert all(after[group] == before[group] for group in old)
+    for one, other in [*first, *later]:
+        apart = after[one] != after[other] and None not in {after[one], after[other]}
+        assert not apart or {one, other} <= set(old)

@@ -40,8 +40,16 @@ class Item:
     qa: QA
 
 
-def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, str]:
-    """Index of every pair that goes, with the reason; the better grounded one of two stays, else the earlier."""
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Why a pair goes, and the page of the one that stays."""
+
+    reason: str
+    page_id: str
+
+
+def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Twin]:
+    """Index of every pair that goes, with its twin; the better grounded one of two stays, else the earlier."""
     order = sorted(range(len(items)), key=lambda i: (RANK[items[i].qa.numbers_grounded], i))
     gone = _exact(items, order)
     rest = [i for i in order if i not in gone]
@@ -70,17 +78,18 @@ def said(answer: str) -> str:
     return normal("".join([*plain, answer[done:]]))
 
 
-def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, str]:
+def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Twin]:
     first: dict[tuple[str, str], int] = {}
     gone = {}
     for i in order:
         kept = first.setdefault((normal(items[i].qa.question), normal(items[i].qa.answer)), i)
         if kept != i:
-            gone[i] = f"the same question and answer as on {items[kept].page_id}"
+            page_id = items[kept].page_id
+            gone[i] = Twin(f"the same question and answer as on {page_id}", page_id)
     return gone
 
 
-def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, str]:
+def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, Twin]:
     heaps: dict[tuple[frozenset[str], str], list[int]] = defaultdict(list)
     for i in order:
         heaps[guard(items[i].qa.question), said(items[i].qa.answer)].append(i)
@@ -88,11 +97,12 @@ def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> 
     if not shared:
         return {}
     vectors = embed([items[i].qa.question for heap in shared for i in heap])
-    gone: dict[int, str] = {}
+    gone: dict[int, Twin] = {}
     start = 0
     for heap in shared:
         for later, earlier in _near(vectors[start : start + len(heap)]):
-            gone[heap[later]] = f"means the same as a question on {items[heap[earlier]].page_id}"
+            page_id = items[heap[earlier]].page_id
+            gone[heap[later]] = Twin(f"means the same as a question on {page_id}", page_id)
         start += len(heap)
     return gone
 

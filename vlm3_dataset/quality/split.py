@@ -1,13 +1,38 @@
 """Which side of the split a page stands on. Pure, and stable: adding pages moves no old one."""
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Literal
+
+from vlm3_dataset.quality.likeness import groups_of
 
 VALIDATION_SHARE = 0.10
 SALT = "split-1"  # gives both the sample and the real half manual two sides; changing it would move every page
 
+Side = Literal["train", "val"]
 
-def side(group: str) -> Literal["train", "val"]:
+
+def side(group: str) -> Side:
     """The side of a whole group, from a hash of its name alone."""
     digest = hashlib.sha256(f"{SALT}:{group}".encode()).digest()
     return "val" if int.from_bytes(digest[:8]) / 2**64 < VALIDATION_SHARE else "train"
+
+
+def sides(
+    groups: Iterable[str], alike: Iterable[tuple[str, str]], before: Mapping[str, Side]
+) -> dict[str, Side | None]:
+    """The side of every group; groups with pages that are alike stand together.
+
+    A group keeps the side that it has in `before`, the last data set, and its new likes join it there. None for a new
+    group whose likes stand on both sides already: wherever it went, something would be seen twice.
+    """
+    heaps = defaultdict(list)
+    for group, heap in groups_of(alike, groups).items():
+        heaps[heap].append(group)
+    found: dict[str, Side | None] = {}
+    for heap, members in heaps.items():
+        known = {before[group] for group in members if group in before}
+        new: Side | None = side(heap) if not known else known.pop() if len(known) == 1 else None
+        found |= {group: before.get(group, new) for group in members}
+    return found

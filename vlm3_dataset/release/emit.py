@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vlm3_dataset.files import fingerprint, sha256, write_bytes
+from vlm3_dataset.quality.split import Side
 from vlm3_dataset.release.card import card
 from vlm3_dataset.release.rows import HUB_SPLIT, Entry, conversations, page_row, pair_rows
 
@@ -23,6 +24,17 @@ def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
     _emit_hub(entries, work, output / "hub")
     _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
+
+
+def sides_of(output: Path) -> dict[str, Side]:
+    """The side of each group in the data set that lies there; nothing where none does."""
+    found: dict[str, Side] = {}
+    for side in ("train", "val"):
+        path = output / f"vlm_{side}.jsonl"
+        if path.is_file():
+            with path.open(encoding="utf-8") as rows:
+                found |= {json.loads(row)["metadata"]["group"]: side for row in rows}
+    return found
 
 
 def _emit_hub(entries: Sequence[Entry], work: Path, hub: Path) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
+from vlm3_dataset.quality.split import Side
 from vlm3_dataset.schema import QA, Page
 
-Side = Literal["train", "val"]
 HUB_SPLIT = {"train": "train", "val": "validation"}
 
 
