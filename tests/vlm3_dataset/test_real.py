@@ -47,6 +47,7 @@ def test_every_hostile_file_is_a_page_or_one_clear_line(hostile):
     [
         ("docling_password_1234.pdf", "locked PDF"),
         ("ocrmypdf_hugemono.pdf", "Overly large image"),
+        ("ocrmypdf_enormous.pdf", "9000 x 9000 pixels in a PDF is too large"),
         ("made/html_error_page_named.jpg", "under a picture's name"),
         ("made/lfs_pointer.jpg", "Git LFS pointer"),
         ("made/truncated_60pct.jpg", "broken picture"),

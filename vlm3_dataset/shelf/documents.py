@@ -65,6 +65,7 @@ def sheet(data: bytes, number: int) -> Sheet:
     with _open(data) as document:
         try:
             page = document[number - 1]
+            _refuse_enormous(page)
             scan = _full_page_scan(document, page)
             if scan is not None:
                 return Sheet(scan, None)
@@ -87,6 +88,14 @@ def _open(data: bytes) -> pymupdf.Document:
     if not document.page_count:
         raise Unreadable("a PDF without a page")
     return document
+
+
+def _refuse_enormous(page: pymupdf.Page) -> None:
+    """As a picture file of that size would be; a drawing in black and white may be 24 times as large."""
+    for image in page.get_image_info():
+        if image["width"] * image["height"] * image["colorspace"] * image["bpc"] > LARGEST * 3 * 8:
+            size = f"{image['width']} x {image['height']}"
+            raise Unreadable(f"a picture of {size} pixels in a PDF is too large; scan it at a lower resolution")
 
 
 def _zoom(page: pymupdf.Page) -> float:
