@@ -23,6 +23,12 @@ FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilt
 
 
 def main(argv: list[str] | None = None) -> None:
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["publish"]:  # it has options of its own
+        from vlm3_dataset.release.command import main as publish
+
+        publish(argv[1:])
+        return
     options = parser().parse_args(argv)
     if options.stage == "status":
         from vlm3_dataset.status import table
@@ -33,7 +39,12 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = OneLineParser(prog=PROG, description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    made = OneLineParser(
+        prog=PROG,
+        description=__doc__,
+        epilog="publish ORG/NAME has options of its own: see publish --help",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     made.add_argument(
         "stage",
         choices=(*FROM, *STAGES, "status"),

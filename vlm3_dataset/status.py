@@ -41,6 +41,18 @@ def table(work: Path, output: Path, model: Model) -> str:
     return "\n".join([*lines, *_reasons(work, to_ask), *_paid(work, worth_it, model)])
 
 
+def unfinished(work: Path) -> str:
+    """What a stage has still to do, in words; nothing where all is done, or where nobody has worked."""
+    pages = {page.page_id: page.sha256 for page in _read(work / "inventory_prepared.csv", Page)}
+    asked = [one.page_id for one in _read(work / "classified" / "pages.csv", Class) if one.ask and one.page_id in pages]
+    if pages and not asked:
+        return f"no page of {work}/ is classified"
+    for stage, folder in (("generate", "qa_raw"), ("filter", "qa_filtered"), ("filter", "qa_unique")):
+        if left := sum(records.load(work, folder, page_id, pages[page_id]) is None for page_id in asked):
+            return f"{left} of {len(asked)} pages have not been through {stage}"
+    return ""
+
+
 def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
     """Why pairs were dropped, most frequent first; numbers inside a reason are folded so that it counts once."""
     counts: Counter[str] = Counter()

@@ -323,8 +323,8 @@ def test_a_folder_that_changes_on_its_way_gets_no_tag(bench):
 def test_check_says_what_would_go(bench):
     summary = check(bench.release(FIRST))
     assert summary.rows == {"pages/train": 2, "pages/validation": 1, "qa/train": 3, "qa/validation": 1}
-    assert [file.name for file in summary.files][:2] == ["README.md", "pages/train.parquet"]
-    assert str(summary).startswith("version 0.1.0, 5 files, 0.0 MB; rows: pages/train 2, pages/validation 1, qa/")
+    assert [file.name for file in summary.files][:3] == ["README.md", "CHANGELOG.md", "pages/train.parquet"]
+    assert str(summary).startswith("version 1.0.0, 6 files, 0.0 MB; rows: pages/train 2, pages/validation 1, qa/")
 
 
 @pytest.mark.parametrize("name", ["page_id", "source", "labeler", "prompt_version"])
@@ -377,7 +377,7 @@ def test_a_folder_that_emit_did_not_finish_stays_here(bench):
     assert "does not load" in with_files(good | {"pages/train.parquet": None})
     broken = good | {"qa/train.parquet": b"PAR1"}
     digests = [
-        fingerprint({name: sha256(data) for name, data in files.items() if name != "README.md"}).encode()
+        fingerprint({name: sha256(data) for name, data in files.items() if name.endswith(".parquet")}).encode()
         for files in (good, broken)
     ]
     broken["README.md"] = good["README.md"].replace(*digests)

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from vlm3_dataset.release.layout import CONFIGS, parquet
 from vlm3_dataset.release.rows import HUB_SPLIT, Entry
-
-VERSION = "0.1.0"
 
 RIGHTS = """\
 ## Rights
@@ -16,23 +15,23 @@ model on answers that Claude gave must check Anthropic's commercial terms for th
 """
 
 
-def card(entries: Sequence[Entry], files: Sequence[str], digest: str) -> str:
+def card(entries: Sequence[Entry], files: Sequence[str], digest: str, version: str) -> str:
     """README.md of the Hub folder. `version` and `description` stand inside each config on purpose.
 
     A local folder's cache is keyed by the folder's name and this file's text, not by the Parquet files: without a
     digest in here `load_dataset` returns yesterday's rows and says nothing.
     """
-    return "\n".join([_header(files, digest), _counts(entries), _making(entries), RIGHTS])
+    return "\n".join([_header(files, digest, version), _counts(entries), _making(entries), RIGHTS])
 
 
-def _header(files: Sequence[str], digest: str) -> str:
+def _header(files: Sequence[str], digest: str, version: str) -> str:
     lines = ["---", "pretty_name: vlm3 service pages", "task_categories: [visual-question-answering]", "configs:"]
-    for config in ("pages", "qa"):
-        lines += [f"- config_name: {config}", f"  version: {VERSION}", f'  description: "content {digest}"']
+    for config in CONFIGS:
+        lines += [f"- config_name: {config}", f"  version: {version}", f'  description: "content {digest}"']
         lines += ["  default: true"] if config == "pages" else []
         lines += ["  data_files:"]
         for split in HUB_SPLIT.values():
-            name = f"{config}/{split}.parquet"
+            name = parquet(config, split)
             lines += [f"  - split: {split}", f"    path: {name}"] if name in files else []
     return "\n".join([*lines, "---", "", "# Questions and answers about service pages", ""])
 
@@ -70,7 +69,11 @@ def _making(entries: Sequence[Entry]) -> str:
             "- `extractive` pairs are found by rules in table rows and `label: value` lines. They ask plainly, know no",
             "  procedure and no drawing, and on scans repeat what OCR misread.",
         ]
-    return "\n".join([*lines, "- near-equal pages of two editions may stand on both sides of the split", ""])
+    lines += [
+        "- pages that are alike are told by half of their word trigrams; one redrawn or translated is not told",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _table(name: str, counts: Counter[str]) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from vlm3_dataset.files import fingerprint, sha256, write_bytes
+from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
 from vlm3_dataset.quality.split import Side
 from vlm3_dataset.release.card import card
+from vlm3_dataset.release.changes import Release, pairs_of, release
+from vlm3_dataset.release.layout import CARD, CHANGELOG, PARQUET, RELEASE, RELEASED, parquet
 from vlm3_dataset.release.rows import HUB_SPLIT, Entry, conversations, page_row, pair_rows
 
 
@@ -22,7 +24,7 @@ def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
     for side in ("train", "val"):
         rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
-    _emit_hub(entries, work, output / "hub")
+    _emit_hub(entries, work, output)
     _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
 
 
@@ -37,25 +39,29 @@ def sides_of(output: Path) -> dict[str, Side]:
     return found
 
 
-def _emit_hub(entries: Sequence[Entry], work: Path, hub: Path) -> None:
+def _emit_hub(entries: Sequence[Entry], work: Path, output: Path) -> None:
     """One Parquet file a config and split. The README comes last: it names the files, and carries their digest."""
+    hub = output / "hub"
     files: dict[str, bytes] = {}
     for side, split in HUB_SPLIT.items():
         mine = [entry for entry in entries if entry.side == side]
         if mine:
             pages = (page_row(entry, (work / entry.page.image).read_bytes()) for entry in mine)
-            files[f"pages/{split}.parquet"] = _parquet(pages, page_features())
-            files[f"qa/{split}.parquet"] = _parquet(
-                (row for entry in mine for row in pair_rows(entry)), pair_features()
-            )
-    for name, data in files.items():
-        write_bytes(hub / name, data)
-    for config in ("pages", "qa"):
-        for split in HUB_SPLIT.values():
-            if f"{config}/{split}.parquet" not in files:
-                (hub / config / f"{split}.parquet").unlink(missing_ok=True)
+            files[parquet("pages", split)] = _parquet(pages, page_features())
+            pairs = (row for entry in mine for row in pair_rows(entry))
+            files[parquet("qa", split)] = _parquet(pairs, pair_features())
+    for name in PARQUET:
+        if name in files:
+            write_bytes(hub / name, files[name])
+        else:
+            (hub / name).unlink(missing_ok=True)
+    stored = read_json(output / RELEASED)
+    last = Release(**stored) if stored else None
+    now = release(last, pairs_of(entries), fingerprint(sorted(_page_columns() | _pair_columns())))
+    write_json(output / RELEASE, now)
+    write_bytes(hub / CHANGELOG, now.changelog.encode())
     digest = fingerprint({name: sha256(data) for name, data in files.items()})
-    write_bytes(hub / "README.md", card(entries, sorted(files), digest).encode())
+    write_bytes(hub / CARD, card(entries, sorted(files), digest, now.version).encode())
 
 
 def page_features() -> Any:
@@ -91,7 +97,7 @@ def _pair_columns() -> dict[str, Any]:
         "prompt_version",
         "numbers_grounded",
     )
-    return {name: Value("string") for name in names}
+    return {name: Value("string") for name in names} | {"needs_image": Value("bool")}
 
 
 def _parquet(rows: Iterable[dict[str, Any]], features: Any) -> bytes:

@@ -69,4 +69,5 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
         "model": qa.model,
         "prompt_version": qa.prompt_version,
         "numbers_grounded": qa.numbers_grounded,
+        "needs_image": qa.needs_image,
     }

@@ -1,0 +1,84 @@
+"""The folder that emit wrote, as a builder of `datasets`: the same rows as the Parquet, and never yesterday's."""
+
+from pathlib import Path
+
+import datasets
+import pytest
+
+from tests.vlm3_dataset.shelves import fill
+from tests.vlm3_dataset.test_emit import entry, picture
+from vlm3_dataset import Vlm3
+from vlm3_dataset.release import emit
+from vlm3_dataset.vlm3_dataset import NoDataSet
+
+PAGES = [("21-03", "train", ("24 Nm", "34 Nm")), ("11-54", "train"), ("33-01", "val")]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write(tmp_path, PAGES)
+
+
+def write(place, pages):
+    made = [entry(*page) for page in pages]
+    fill(place / "work", {one.page.image: picture(one.page.page_id) for one in made})
+    emit.emit(made, place / "work", place / "training_data")
+    return place / "training_data"
+
+
+def built(folder, config="pages", **options):
+    builder = Vlm3(config_name=config, data_dir=folder, cache_dir=str(folder.parent / "cache"))
+    builder.download_and_prepare(**options)
+    return builder.as_dataset()
+
+
+@pytest.mark.parametrize("config", ["pages", "qa"])
+def test_the_rows_are_those_of_the_parquet(folder, config):
+    ours = built(folder, config)
+    theirs = datasets.load_dataset(str(folder / "hub"), config, cache_dir=str(folder.parent / "other"))
+    assert ours.keys() == theirs.keys() == {"train", "validation"}
+    for split, rows in theirs.items():
+        assert ours[split].features == rows.features
+        hidden = {"image": datasets.Image(decode=False)} if config == "pages" else {}
+        assert list(recast(ours[split], hidden)) == list(recast(rows, hidden))
+
+
+def recast(rows, columns):
+    for name, feature in columns.items():
+        rows = rows.cast_column(name, feature)
+    return rows
+
+
+def test_images_keep_their_bytes_and_decode(folder):
+    page = built(folder)["validation"][0]
+    assert page["image"].size == (300, 200)
+    raw = built(folder)["validation"].cast_column("image", datasets.Image(decode=False))[0]["image"]["bytes"]
+    assert raw == (folder / "images" / "33-01.jpg").read_bytes()
+
+
+def test_a_folder_that_has_grown_gives_its_new_rows(folder):
+    assert built(folder, "qa")["train"].num_rows == 3
+    write(folder.parent, [*PAGES, ("12-01", "train", ("7 mm",))])
+    assert built(folder, "qa")["train"].num_rows == 4
+
+
+def test_what_a_killed_build_left_is_gone(folder):
+    builder = Vlm3(data_dir=folder, cache_dir=str(folder.parent / "cache"))
+    left = Path(f"{builder._output_dir}.incomplete")
+    fill(left, {"vlm3_dataset-train-00000-00000-of-NNNNN.arrow": b"half", "stale.arrow": b"old"})
+    built(folder)
+    assert not left.exists()
+    assert not list(Path(builder._output_dir).glob("stale*"))
+
+
+def test_two_processes_make_the_same_rows(folder, monkeypatch):
+    monkeypatch.setattr("vlm3_dataset.vlm3_dataset.PAGES_A_SHARD", 1)
+    assert (
+        built(folder, "qa", num_proc=2)["train"]["question"]
+        == built(write(folder.parent / "b", PAGES), "qa")["train"]["question"]
+    )
+
+
+def test_without_a_data_set(tmp_path):
+    with pytest.raises(NoDataSet, match=r"holds no vlm_train\.jsonl; make one with `emit`"):
+        Vlm3(data_dir=tmp_path)

@@ -1,0 +1,64 @@
+"""The command, from a finished data set to a tag, and from the tag to the next version."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.vlm3_dataset import hub as stand_in
+from tests.vlm3_dataset.shelves import fill
+from tests.vlm3_dataset.test_emit import entry, picture
+from vlm3_dataset.files import write_csv
+from vlm3_dataset.release import command, emit
+from vlm3_dataset.schema import Class, Page
+
+
+def data_set(folder, *pages):
+    made = [entry(*page) for page in pages]
+    fill(folder / "made", {one.page.image: picture(one.page.page_id) for one in made})
+    emit.emit(made, folder / "made", folder / "training_data")
+
+
+def published(folder, server, *words):
+    env = {name: told for name, told in os.environ.items() if not name.startswith("HF_")}
+    env |= {"HF_ENDPOINT": server.url, "HF_HOME": str(folder / "home"), "HF_TOKEN": server.token}
+    env |= {"HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "PYTHONPATH": str(Path.cwd())}
+    line = [sys.executable, "-m", "vlm3_dataset", "publish", "shop/e30", *words]
+    return subprocess.run(line, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def test_from_version_to_version(tmp_path, root, monkeypatch):
+    monkeypatch.chdir(root)
+    with stand_in.serving() as server:
+        data_set(tmp_path, ("21-03", "train"), ("33-01", "val"))
+        first = published(tmp_path, server)
+        assert first.stdout.startswith("publish: shop/e30 v1.0.0 is commit "), first.stderr
+        data_set(tmp_path, ("21-03", "train"), ("33-01", "val"), ("11-54", "train", ("7 Nm", "8 Nm")))
+        assert json.loads((tmp_path / "training_data" / "release.json").read_text())["version"] == "1.1.0"
+        second = published(tmp_path, server)
+        assert second.stdout.startswith("publish: shop/e30 v1.1.0 is commit "), second.stderr
+        assert set(server.repos["shop/e30"].tags) == {"v1.0.0", "v1.1.0"}
+        changelog = server.repos["shop/e30"].files("v1.1.0")["CHANGELOG.md"].decode()
+    assert "## 1.1.0\n\n- 2 pairs added on 1 pages: 11-54 (2)\n\n## 1.0.0\n" in changelog
+
+
+def test_a_dry_run_looks_and_sends_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    data_set(tmp_path, ("21-03", "train"), ("33-01", "val"))
+    command.main(["shop/e30", "--dry-run"])
+    said = capsys.readouterr().out
+    assert said.startswith("publish: version 1.0.0, 6 files, ")
+    assert "nothing was sent" in said
+
+
+def test_unfinished_stages_stop_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    data_set(tmp_path, ("21-03", "train"))
+    write_csv(tmp_path / "work/inventory_prepared.csv", [entry("21-03", "train").page], Page)
+    write_csv(tmp_path / "work/classified/pages.csv", [Class("21-03", "table", ask=True)], Class)
+    with pytest.raises(SystemExit):
+        command.main(["shop/e30", "--dry-run"])
+    assert "1 of 1 pages have not been through generate; run `quick`, then publish" in capsys.readouterr().err

@@ -1,0 +1,53 @@
+"""`python -m vlm3_dataset publish org/name`: the last step, and the only one that others can see."""
+
+import argparse
+from pathlib import Path
+
+from vlm3_dataset import files
+from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.errors import Mendable
+from vlm3_dataset.release.layout import RELEASE, RELEASED
+
+PROG = "python -m vlm3_dataset publish"
+
+
+def main(argv: list[str]) -> None:
+    options = parser().parse_args(argv)
+    try:
+        run(options)
+    except Mendable as error:
+        fail(PROG, str(error))
+    except OSError as error:
+        fail(PROG, f"a file of {options.output}/ or the temporary folder cannot be used: {error}")
+
+
+def parser() -> argparse.ArgumentParser:
+    made = OneLineParser(prog=PROG, description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    made.add_argument("repo", metavar="ORG/NAME", help="the data set on the Hub; made where it is not there, private")
+    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished data set")
+    made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")
+    made.add_argument("--tag", help="by default v and the version that emit gave")
+    made.add_argument("--public", action="store_true", help="for a data set that you have the right to show")
+    made.add_argument("--dry-run", action="store_true", help="look through everything, say what would go, send nothing")
+    return made
+
+
+def run(options: argparse.Namespace) -> None:
+    """Raises Unpublishable."""
+    from vlm3_dataset.release.check import Unpublishable, check
+    from vlm3_dataset.release.publish import publish
+    from vlm3_dataset.status import unfinished
+
+    if left := unfinished(options.work):
+        raise Unpublishable(f"{left}; run `quick`, then publish")
+    files.sweep(options.output)  # what a killed emit left half written
+    hub = options.output / "hub"
+    summary = check(hub)
+    if options.dry_run:
+        print(f"publish: {summary}; nothing was sent")
+        return
+    release = (options.output / RELEASE).read_bytes()
+    tag = options.tag or f"v{summary.version}"
+    commit = publish(hub, options.repo, tag=tag, private=not options.public)
+    files.write_bytes(options.output / RELEASED, release)  # from here on the next emit compares with it
+    print(f"publish: {options.repo} {tag} is commit {commit}")

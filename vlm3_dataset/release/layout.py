@@ -1,0 +1,16 @@
+"""Where the parts of a data set lie. Pure."""
+
+from vlm3_dataset.release.rows import HUB_SPLIT
+
+CARD = "README.md"
+CHANGELOG = "CHANGELOG.md"
+CONFIGS = ("pages", "qa")
+RELEASE = "release.json"  # beside hub/: what this data set is; never published
+RELEASED = "released.json"  # what was published last
+
+
+def parquet(config: str, split: str) -> str:
+    return f"{config}/{split}.parquet"
+
+
+PARQUET = tuple(parquet(config, split) for config in CONFIGS for split in HUB_SPLIT.values())
