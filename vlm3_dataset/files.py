@@ -6,22 +6,30 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 PART = ".part"
 Record = TypeVar("Record")
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes its place once it is written to the end, and not where that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
     with part.open("wb") as file:
-        file.write(data)
+        yield file
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    with writing(path) as file:
+        file.write(data)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -51,6 +59,12 @@ def read_csv(path: Path, record: type[Record]) -> list[Record]:
     cast = {field.name: {int: int, bool: "True".__eq__}.get(field.type, str) for field in dataclasses.fields(record)}
     with path.open(newline="", encoding="utf-8") as file:
         return [record(**{name: cast[name](value) for name, value in row.items()}) for row in csv.DictReader(file)]
+
+
+def sha256_of(path: Path) -> str:
+    """The digest of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sha256(data: bytes) -> str:

@@ -29,6 +29,7 @@ What the page is:
 
 Rules for the pairs:
 - Up to {MOST_QUESTIONS}; fewer on a sparse page; none where it is not worth asking.
+- Questions and answers in English, whatever the page is printed in.
 - Every answer must stand on the page. Quote the words that carry it in `evidence`, exactly as printed.
 - Copy numbers, units, tolerances, part and tool numbers exactly as printed. If both units are printed, give both.
 - A question must make sense without seeing the page: name the part, and the engine or gearbox if the page names one.

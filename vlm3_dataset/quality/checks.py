@@ -32,6 +32,16 @@ ELSEWHERE = re.compile(r"see\s+(\w+\s+){0,2}specifications?", re.IGNORECASE)
 LETTERS = re.compile(r"[^\W\d_]")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+WORD = re.compile(r"[^\W\d_]+")
+# Words that a question in a language can hardly do without.
+COMMON = {
+    "English": "what which when where how why who is are does do the of for and to in on with must should",
+    "German": "was welche welches welcher wie wo wann warum ist sind der die das des für und mit muss beim",
+    "Italian": "qual quale quali come dove quando perché è sono il la lo gli della del dei per che",
+    "French": "quel quelle quels comment où quand pourquoi est sont le la les du des pour avec doit",
+    "Spanish": "qué cuál cuáles cómo dónde cuándo es son el la los las del para con debe",
+}
+LANGUAGES = {name: frozenset(words.split()) for name, words in COMMON.items()}
 EVIDENCE_MATCH = 0.8  # share of the evidence's characters found on the page in their order; OCR loses one in fifty
 
 
@@ -93,7 +103,15 @@ def elsewhere(qa: QA, page_text: str) -> str | None:
     return None
 
 
-CHECKS: tuple[Check, ...] = (form, meta, deictic, leak, evidence, numbers, both_units, elsewhere)
+def language(qa: QA, page_text: str) -> str | None:
+    """The data set is in English; what is quoted from a page in another language is the evidence's."""
+    words = set(WORD.findall(qa.question.casefold()))
+    likest = max(LANGUAGES, key=lambda name: len(words & LANGUAGES[name]))
+    sure = len(words & LANGUAGES[likest]) >= 2
+    return f"the question is in {likest}" if likest != "English" and sure else None
+
+
+CHECKS: tuple[Check, ...] = (form, meta, deictic, leak, evidence, numbers, both_units, elsewhere, language)
 
 
 def refuse(qa: QA, page_text: str) -> str | None:
