@@ -1,0 +1,58 @@
+"""Which questions share a row: those of a page are dealt out anew in each epoch."""
+
+import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from finetune.rows import Row
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+class PageRows:
+    """The rows of an epoch. Each question is in one of them, and each row holds up to `most` questions of one page.
+
+    What a row holds follows from seed, epoch and its number alone, so a resumed run draws as the first one did.
+    """
+
+    def __init__(self, rows: Sequence[Row], most: int, seed: int) -> None:
+        pages: dict[tuple[str, str], list[Row]] = {}
+        for row in rows:
+            pages.setdefault((row.page_id, row.image_sha256), []).append(row)
+        self.pages = list(pages.values())
+        self.seed = seed
+        self.epoch = 0
+        # A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.
+        self._parts = [-(-len(page) // most) for page in self.pages]
+        self._places = [(page, part) for page, parts in enumerate(self._parts) for part in range(parts)]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, index: int) -> list[Row]:
+        """The questions of a row in the present epoch."""
+        page, part = self._places[index]
+        order = list(self.pages[page])
+        if self._parts[page] < len(order):  # with one question to a row there is nothing to draw
+            random.Random(f"{self.seed} {self.epoch} {page}").shuffle(order)
+        return order[part :: self._parts[page]]
+
+    def as_dataset(self) -> "Dataset":
+        """The rows as a data set of examples. A page is decoded when its example is asked for, not before."""
+        from datasets import Dataset
+
+        return Dataset.from_dict({"row": range(len(self))}).with_transform(self._examples)
+
+    def _examples(self, batch: dict[str, list[int]]) -> dict[str, list[Any]]:
+        examples = [page_example(self[index]) for index in batch["row"]]
+        return {key: [one[key] for one in examples] for key in ("image", "questions", "answers")}
+
+
+def page_example(rows: Sequence[Row]) -> dict[str, Any]:
+    """Questions about one page as the collator takes them."""
+    return {
+        "image": rows[0].image(),
+        "questions": [row.question for row in rows],
+        "answers": [row.answer for row in rows],
+    }

@@ -1,0 +1,67 @@
+"""The questions of a page are dealt out anew in each epoch, and the same again for the same seed."""
+
+from collections import Counter
+
+import pytest
+from PIL import Image
+
+from finetune.packing.draws import PageRows
+from finetune.rows import Row
+
+
+def rows(**pages: int) -> list[Row]:
+    return [
+        Row(page, lambda: Image.new("RGB", (30, 20)), page, (30, 20), f"{page} {number}", "a")
+        for page, questions in pages.items()
+        for number in range(questions)
+    ]
+
+
+def drawn(made: PageRows) -> list[list[str]]:
+    return [[row.question for row in made[index]] for index in range(len(made))]
+
+
+@pytest.mark.parametrize(
+    ("questions", "most", "sizes"), [(10, 4, [4, 3, 3]), (4, 4, [4]), (1, 4, [1]), (5, 4, [3, 2]), (3, 1, [1, 1, 1])]
+)
+def test_a_page_fills_rows_evenly(questions: int, most: int, sizes: list[int]) -> None:
+    assert [len(row) for row in drawn(PageRows(rows(a=questions), most, seed=1))] == sizes
+
+
+def test_an_epoch_asks_every_question_once_and_no_row_has_two_pages() -> None:
+    made = PageRows(rows(a=10, b=3, c=12), 4, seed=1)
+    for made.epoch in range(3):
+        found = drawn(made)
+        assert set(Counter(question for row in found for question in row).values()) == {1}
+        assert sum(len(row) for row in found) == 25
+        assert all(len({question[0] for question in row}) == 1 for row in found)
+
+
+def test_what_is_drawn_follows_from_seed_and_epoch() -> None:
+    made, again, other = (PageRows(rows(a=10, b=12), 4, seed) for seed in (1, 1, 2))
+    epochs = []
+    for epoch in range(3):
+        made.epoch = again.epoch = other.epoch = epoch
+        epochs.append(drawn(made))
+        assert drawn(again) == epochs[-1]
+        assert drawn(other) != epochs[-1]
+    assert epochs[0] != epochs[1] != epochs[2]
+    made.epoch = 0
+    assert [drawn(made)[index] for index in (3, 0)] == [epochs[0][index] for index in (3, 0)]  # asked in any order
+
+
+def test_one_question_to_a_row_is_the_order_of_the_rows() -> None:
+    given = rows(a=3, b=2)
+    made = PageRows(given, 1, seed=1)
+    made.epoch = 5
+    assert drawn(made) == [[row.question] for row in given]
+
+
+def test_the_data_set_follows_the_epoch() -> None:
+    made = PageRows(rows(a=8), 4, seed=1)
+    dataset = made.as_dataset()
+    first = dataset[0]["questions"]
+    made.epoch = 1
+    assert dataset[0]["questions"] == [row.question for row in made[0]]
+    assert dataset[0]["questions"] != first
+    assert dataset[0]["image"].size == (30, 20)

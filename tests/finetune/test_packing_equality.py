@@ -1,0 +1,157 @@
+"""A question that shares its page is answered and learned from exactly as if it were asked alone."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+TOLERANCE = 1e-5
+
+
+def page(width: int, height: int, questions: int) -> dict[str, Any]:
+    """A drawn page; its questions and answers differ in length."""
+    image = Image.new("RGB", (width, height), "white")
+    ImageDraw.Draw(image).text((5, 5), f"Torque {width} Nm", fill="black")
+    return {
+        "image": image,
+        "questions": [f"What is value {n} of 21-0{n}? " + "value " * (n % 3) for n in range(questions)],
+        "answers": [f"{20 + n} Nm" + " of value" * (n % 4) for n in range(questions)],
+    }
+
+
+PAGES = {
+    "one question": [page(150, 210, 1)],
+    "two questions": [page(150, 210, 2)],
+    "five questions": [page(210, 112, 5)],
+    "twelve questions": [page(84, 140, 12)],
+    "two pages": [page(150, 210, 5), page(84, 56, 2)],
+}
+
+
+@pytest.fixture(scope="module")
+def model(base: str) -> Any:
+    """The tiny model in float32 with an adapter that is not zero, as a fresh one would be."""
+    import torch
+    from peft import get_peft_model
+    from transformers import Qwen2VLForConditionalGeneration
+
+    from finetune import config
+    from finetune.model import lora
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    loaded = Qwen2VLForConditionalGeneration.from_pretrained(base, dtype=torch.float32, attn_implementation="sdpa")
+    adapted = get_peft_model(loaded, lora(config.read(["--model", "tiny", "--lora-dropout", "0"])))
+    for name, weight in adapted.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.05)
+    adapted.enable_input_require_grads()
+    return adapted.train()
+
+
+@pytest.fixture(scope="module")
+def shared(model: Any, processor: Any) -> Callable[..., Any]:
+    """Log-probabilities of the answers' tokens, all questions of a page in one row."""
+    from finetune.packing.collator import SharedPages
+    from finetune.packing.mask import additive_mask
+
+    def forward(pages: Sequence[dict[str, Any]]) -> Any:
+        batch = SharedPages(processor)(pages)
+        mask = additive_mask(batch.pop("segments"), model.dtype)
+        return _answers(model, batch.pop("labels"), attention_mask=mask, **batch)
+
+    return forward
+
+
+@pytest.fixture(scope="module")
+def separate(model: Any, processor: Any) -> Callable[..., Any]:
+    """The same from a row for each question, made by TRL; the model finds the positions by itself."""
+    import torch
+    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
+
+    from finetune.rows import completion
+    from vlm3_dataset.release.reading import prompt
+
+    collate = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)
+
+    def forward(pages: Sequence[dict[str, Any]]) -> Any:
+        found = []
+        for one in pages:
+            for question, answer in zip(one["questions"], one["answers"], strict=True):
+                turns = {"prompt": prompt(question), "completion": completion(answer)}
+                batch = collate([{"image": one["image"], **turns}])
+                found.append(_answers(model, batch.pop("labels"), **batch))
+        return torch.cat(found)
+
+    return forward
+
+
+def _answers(model: Any, labels: Any, **inputs: Any) -> Any:
+    import torch
+
+    logits = model(**inputs, use_cache=False).logits[:, :-1]
+    scored = labels[:, 1:] != -100
+    return torch.log_softmax(logits[scored], -1).gather(1, labels[:, 1:][scored][:, None])[:, 0]
+
+
+def _gradients(model: Any, log_probs: Any) -> dict[str, Any]:
+    model.zero_grad(set_to_none=True)
+    log_probs.mean().backward()
+    return {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.grad is not None}
+
+
+@pytest.mark.parametrize("checkpointing", [False, True])
+@pytest.mark.parametrize("pages", PAGES.values(), ids=PAGES.keys())
+def test_log_probabilities_and_gradients_are_those_of_separate_rows(
+    pages: list[dict[str, Any]], checkpointing: bool, model: Any, shared: Any, separate: Any
+) -> None:
+    if checkpointing:
+        model.gradient_checkpointing_enable({"use_reentrant": False})
+    else:
+        model.gradient_checkpointing_disable()
+    one, many = shared(pages), separate(pages)
+    assert (one - many).abs().max() <= TOLERANCE * many.abs().max()
+    found, expected = _gradients(model, one), _gradients(model, many)
+    assert found.keys() == expected.keys()
+    assert all("lora_" in name for name in found)
+    assert all((found[name] - grad).norm() <= TOLERANCE * grad.norm() for name, grad in expected.items())
+
+
+def test_a_question_moves_no_other(shared: Any) -> None:
+    import torch
+
+    first = page(150, 210, 5)
+    other = first | {"questions": [*first["questions"][:2], "Which oil?", *first["questions"][3:]]}
+    with torch.no_grad():
+        before, after = shared([first]), shared([other])
+        ends = [0]
+        for count in range(1, 6):
+            part = {"questions": first["questions"][:count], "answers": first["answers"][:count]}
+            ends.append(len(shared([first | part])))
+    moved = [(before[a:b] - after[a:b]).abs().max().item() for a, b in pairwise(ends)]
+    assert moved[2] > 1e-3
+    assert max(moved[:2] + moved[3:]) < 1e-5
+
+
+def test_padding_changes_nothing(shared: Any) -> None:
+    import torch
+
+    small, large = page(84, 56, 2), page(210, 210, 5)
+    with torch.no_grad():
+        alone, together = shared([small]), shared([small, large])
+    assert torch.allclose(alone, together[: len(alone)], rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def test_nothing_is_empty_for_a_padded_token(shared: Any, model: Any, processor: Any) -> None:
+    import torch
+
+    from finetune.packing.collator import SharedPages
+    from finetune.packing.mask import additive_mask
+
+    batch = SharedPages(processor)([page(84, 56, 1), page(210, 210, 5)])
+    batch.pop("labels")
+    mask = additive_mask(batch.pop("segments"), model.dtype)
+    with torch.no_grad():
+        assert model(**batch, attention_mask=mask, use_cache=False).logits.isfinite().all()
