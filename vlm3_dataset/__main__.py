@@ -61,6 +61,18 @@ def parser() -> argparse.ArgumentParser:
         default="auto",
         help="auto is claude where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else extractive",
     )
+    made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
+    made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
+    made.add_argument("--limit", metavar="N", type=count, help="the first so many of them")
+    made.add_argument(
+        "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
+    )
+    _add_claude(made.add_argument_group("Claude"))
+    return made
+
+
+def _add_claude(made: argparse._ArgumentGroup) -> None:
+    """Who is asked, how, and for how much."""
     made.add_argument("--model", default="claude-haiku-5-5", help="which Claude labels")
     made.add_argument(
         "--price",
@@ -83,15 +95,8 @@ def parser() -> argparse.ArgumentParser:
         default="auto",
         help="batch is half the price and may take an hour; auto is batch for more than 20 requests to Claude itself",
     )
-    made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
-    made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
-    made.add_argument("--limit", metavar="N", type=count, help="the first so many of them")
     made.add_argument("--dry-run", action="store_true", help="print what asking would cost, and send nothing")
     made.add_argument("--yes", action="store_true", help="send without asking; the forecast is printed all the same")
-    made.add_argument(
-        "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
-    )
-    return made
 
 
 def run(stages: list[str], options: argparse.Namespace) -> None:
