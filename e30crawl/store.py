@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import os
 import re
+import threading
 import zlib
 from pathlib import Path
 
@@ -97,8 +98,20 @@ class Store:
         return self.folder / f"media/{digest[:2]}/{digest}.{suffix}"
 
 
+_LOCKS = tuple(threading.Lock() for _ in range(64))  # by file name; the others go on
+
+
 def _write(path: Path, body: bytes) -> None:
-    """The whole file or none, also after a power cut: synced, renamed, and the folder synced."""
+    """The whole file or none, also after a power cut: synced, renamed, and the folder synced.
+
+    One thread at a time for one file: two addresses may give the same bytes at the same moment.
+    """
+    with _LOCKS[hash(path.name) % len(_LOCKS)]:
+        if not path.exists():
+            _write_new(path, body)
+
+
+def _write_new(path: Path, body: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("wb") as file:

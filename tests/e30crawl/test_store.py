@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -70,3 +71,11 @@ def test_a_file_cut_short_by_a_crash_is_replaced(tmp_path):
     path.with_name(f".{path.name}.tmp").write_bytes(b"half")
     assert store.get_page(store.put_page(b"page")) == b"page"
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_the_same_bytes_from_several_addresses_at_once_are_one_file(tmp_path):
+    store, bodies = Store(tmp_path), [f"<html>{number}</html>".encode() for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        digests = list(pool.map(store.put_page, [body for body in bodies for _ in range(8)]))
+    assert [store.get_page(digest) for digest in digests[::8]] == bodies
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 40

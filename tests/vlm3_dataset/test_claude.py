@@ -217,8 +217,10 @@ def test_an_empty_budget_sends_nothing(tmp_path, served, how):
 
 
 KILLED = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background ignores it, and so would this
 from tests.vlm3_dataset.test_claude import MODEL, pages
 from vlm3_dataset.labels import label
 work = Path(sys.argv[1])

@@ -104,11 +104,11 @@ def test_a_changed_file_is_made_again_and_a_lost_picture_too(tmp_path):
     shelf, work = fill(tmp_path / "shelf", {"a.jpg": scan(), "b.pdf": text_pdf()}), tmp_path / "work"
     first = {page.page_id: page.sha256 for page in run(shelf, work)}
     fill(shelf, {"a.jpg": scan([("Another bolt", "9 Nm")])})
-    (work / "pages" / "b.png").unlink()
+    (work / "pages" / "b.jpg").unlink()
     second = {page.page_id: page.sha256 for page in run(shelf, work)}
     assert first["a"] != second["a"]
     assert first["b"] == second["b"]
-    assert (work / "pages" / "b.png").is_file()
+    assert (work / "pages" / "b.jpg").is_file()
 
 
 def test_two_files_with_one_id_are_named(tmp_path):
