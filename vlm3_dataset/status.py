@@ -17,8 +17,7 @@ def table(work: Path, output: Path, model: Model) -> str:
     classes = _read(work / "classified" / "pages.csv", Class)
     taken = {source.path for source in sources if not source.reason}
     good = sum(not page.reason for page in pages)
-    asked = {one.page_id for one in classes if one.ask}
-    worth_it = [page for page in pages if page.page_id in asked]
+    worth_it = _worth_asking(pages, classes)
     to_ask = {page.page_id: page.sha256 for page in worth_it}
     prepared = taken & {page.source for page in pages}
     lines = [
@@ -43,14 +42,19 @@ def table(work: Path, output: Path, model: Model) -> str:
 
 def unfinished(work: Path) -> str:
     """What a stage has still to do, in words; nothing where all is done, or where nobody has worked."""
-    pages = {page.page_id: page.sha256 for page in _read(work / "inventory_prepared.csv", Page)}
-    asked = [one.page_id for one in _read(work / "classified" / "pages.csv", Class) if one.ask and one.page_id in pages]
+    pages = _read(work / "inventory_prepared.csv", Page)
+    asked = _worth_asking(pages, _read(work / "classified" / "pages.csv", Class))
     if pages and not asked:
         return f"no page of {work}/ is classified"
     for stage, folder in (("generate", "qa_raw"), ("filter", "qa_filtered"), ("filter", "qa_unique")):
-        if left := sum(records.load(work, folder, page_id, pages[page_id]) is None for page_id in asked):
+        if left := sum(records.load(work, folder, page.page_id, page.sha256) is None for page in asked):
             return f"{left} of {len(asked)} pages have not been through {stage}"
     return ""
+
+
+def _worth_asking(pages: list[Page], classes: list[Class]) -> list[Page]:
+    asked = {one.page_id for one in classes if one.ask}
+    return [page for page in pages if page.page_id in asked]
 
 
 def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:

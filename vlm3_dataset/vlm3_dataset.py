@@ -19,7 +19,7 @@ import datasets
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release.emit import page_features, pair_features
+from vlm3_dataset.release.emit import FEATURES
 from vlm3_dataset.release.rows import HUB_SPLIT
 
 PAGES_A_SHARD = 100  # what one process takes at a time
@@ -53,8 +53,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         shutil.rmtree(f"{self._output_dir}.incomplete", ignore_errors=True)
 
     def _info(self) -> datasets.DatasetInfo:
-        features = page_features() if self.config.name == "pages" else pair_features()
-        return datasets.DatasetInfo(features=features)
+        return datasets.DatasetInfo(features=FEATURES[self.config.name]())
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ARG002 - datasets calls it so
         return [

@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from math import ceil
 
 from PIL import Image
+
+from tests.loopback import listening
 
 LARGEST_EDGE = 2_576  # pixels; with `oversized_image: error` a larger picture is refused instead of shrunk
 LARGEST_IMAGE = 10 * 2**20  # bytes of base64
@@ -143,18 +145,8 @@ def serving(reply: dict, **options) -> Iterator[Claude]:
         def log_message(self, *_):
             pass
 
-    class Server(ThreadingHTTPServer):
-        request_queue_size = 128  # calls come 32 at once; five is the default
-
-    server = Server(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # a killed client breaks its line, as it may
-    claude.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with listening(Handler) as claude.url:
         yield claude
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def posted(claude: Claude, path: str, headers, raw: bytes) -> tuple:

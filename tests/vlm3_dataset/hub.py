@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from hashlib import sha1, sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.loopback import listening
 
 Fault = int | str
 
@@ -182,19 +184,11 @@ class Handler(BaseHTTPRequestHandler):
 def serving() -> Iterator[Hub]:
     hub = Hub()
 
-    class Server(ThreadingHTTPServer):
-        request_queue_size = 128  # uploads come five at once; five is the default
-
-    server = Server(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": hub}))
-    server.handle_error = lambda *_: None  # a killed client breaks its line, as it may
-    hub.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield hub
-    finally:
-        hub.go.set()
-        server.shutdown()
-        server.server_close()
+    with listening(type("Bound", (Handler,), {"hub": hub})) as hub.url:
+        try:
+            yield hub
+        finally:
+            hub.go.set()
 
 
 def step_of(method: str, path: str) -> str:

@@ -3,12 +3,10 @@
 import io
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from tests.vlm3_dataset.shelves import TABLE, scan
-from vlm3_dataset.quality.likeness import alike_in_looks, alike_in_words, groups_of, look, trigrams
+from vlm3_dataset.quality.likeness import alike_in_looks, alike_in_words, look, trigrams
 
 TEXT = "Flywheel bolts must be replaced whenever they were taken out and tightened to 105 Nm in a cross pattern"
 
@@ -56,12 +54,3 @@ def test_by_looks():
     looks = {"a": look(one), "b": look(again(one, 40)), "c": look(other)}
     assert list(alike_in_looks(looks)) == [("a", "b")]
     assert list(alike_in_looks({})) == []
-
-
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20))))
-def test_heaps_are_what_can_be_reached(pairs):
-    names = [f"{n:02d}" for n in range(21)]
-    found = groups_of(((f"{a:02d}", f"{b:02d}") for a, b in pairs), names)
-    assert all(found[f"{a:02d}"] == found[f"{b:02d}"] for a, b in pairs)
-    assert all(found[heap] == heap <= name for name, heap in found.items())
-    assert len(set(found.values())) >= 21 - len(pairs)

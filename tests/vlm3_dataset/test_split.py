@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.quality.split import VALIDATION_SHARE, side, sides
+from vlm3_dataset.quality.split import VALIDATION_SHARE, groups_of, side, sides
 
 
 def test_about_a_tenth_validates():
@@ -52,3 +52,12 @@ def test_adding_pages_moves_no_old_group(first, later, size):
     for one, other in [*first, *later]:
         apart = after[one] != after[other] and None not in {after[one], after[other]}
         assert not apart or {one, other} <= set(old)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20))))
+def test_heaps_are_what_can_be_reached(pairs):
+    names = [f"{n:02d}" for n in range(21)]
+    found = groups_of(((f"{a:02d}", f"{b:02d}") for a, b in pairs), names)
+    assert all(found[f"{a:02d}"] == found[f"{b:02d}"] for a, b in pairs)
+    assert all(found[heap] == heap <= name for name, heap in found.items())
+    assert len(set(found.values())) >= 21 - len(pairs)

@@ -41,13 +41,7 @@ def read(body: dict[str, Any]) -> Labels:
 
 def is_in_form(body: dict[str, Any]) -> bool:
     """False where asking once more for the form may help; a refused or cut answer has none, and would not get any."""
-    if body.get("stop_reason") in UNFINISHED:
-        return True
-    try:
-        _parsed(text_of(body))
-    except ValidationError:
-        return False
-    return True
+    return body.get("stop_reason") in UNFINISHED or not read(body).problem
 
 
 def text_of(body: dict[str, Any]) -> str:

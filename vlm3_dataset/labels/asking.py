@@ -68,7 +68,11 @@ def refused(status: int, error: str) -> Failure | None:
 
 
 def try_again(error: Exception) -> Failure:
-    return Failure(f"{said(error)}; run again to ask once more")
+    return later(said(error))
+
+
+def later(reason: str) -> Failure:
+    return Failure(f"{reason}; run again to ask once more")
 
 
 def said(error: Exception) -> str:

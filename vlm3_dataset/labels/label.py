@@ -113,36 +113,33 @@ def _ask(asks: Iterable[Ask], store: Store, budget: Budget, how: How | None, agr
         return {}
     from anthropic import AnthropicError
 
-    from vlm3_dataset.labels.client import client
+    from vlm3_dataset.labels.batches import Batches
+    from vlm3_dataset.labels.client import async_client, client
     from vlm3_dataset.labels.counting import counted
+    from vlm3_dataset.labels.live import Live
     from vlm3_dataset.labels.underway import Underway
 
     refused: dict[str, Failure] = {}
+    asker = client()
     try:
         if store.on_its_way():
-            refused = Underway(store, client()).collect(missing)
+            refused = Underway(store, asker).collect(missing)
         rest = [each for each in missing if not store.has(each.key) and each.key not in refused]
         if not rest:
             return refused
         if rest[0].model.has_schema:  # other servers are not known to count
-            rest = counted(rest, client())
+            rest = counted(rest, asker)
         if not agree(expected(rest, store)):
             raise Declined("nothing was sent")
-        return refused | _sender(how or _usual(len(rest)), store, budget).send(rest)
+        live = (how or _usual(len(rest))) == "live"
+        sender: Sender = Live(store, async_client, budget) if live else Batches(store, asker, budget)
+        return refused | sender.send(rest)
     except AnthropicError as error:
         return refused | {each.key: try_again(error) for each in missing}
 
 
 def _usual(requests: int) -> How:
     return "live" if requests <= LIVE_UP_TO else "batch"
-
-
-def _sender(how: How, store: Store, budget: Budget) -> Sender:
-    from vlm3_dataset.labels.batches import Batches
-    from vlm3_dataset.labels.client import async_client, client
-    from vlm3_dataset.labels.live import Live
-
-    return Live(store, async_client, budget) if how == "live" else Batches(store, client(), budget)
 
 
 def _is_labelled(work: Path, page: Page, made_from: str) -> bool:

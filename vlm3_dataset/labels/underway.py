@@ -14,7 +14,7 @@ from anthropic import Anthropic, APIConnectionError, NotFoundError
 from tqdm import tqdm
 
 from vlm3_dataset.labels import prices
-from vlm3_dataset.labels.asking import Ask, Failure, one_line, refused
+from vlm3_dataset.labels.asking import Ask, Failure, later, one_line, refused
 from vlm3_dataset.labels.models import Model, NoPrice, named
 from vlm3_dataset.labels.prompts import VERSION
 from vlm3_dataset.labels.store import Intent, Pages, Store
@@ -131,9 +131,9 @@ class Underway:
             return paid
         if came.type == "errored":
             said = one_line(came.error.error.message)
-            self.failures[key] = refused(400, said) or Failure(f"{said}; run again to ask once more")
+            self.failures[key] = refused(400, said) or later(said)
         else:
-            self.failures[key] = Failure(f"the batch {came.type} before its turn; run again to ask once more")
+            self.failures[key] = later(f"the batch {came.type} before its turn")
         return 0.0
 
 

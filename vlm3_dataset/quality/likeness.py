@@ -9,7 +9,7 @@ page without words.
 import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -61,19 +61,3 @@ def alike_in_looks(looks: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
         differ = np.bitwise_count(bits[row] ^ bits[row + 1 :]).sum(axis=1)
         for other in np.flatnonzero(differ <= APART):
             yield name, names[row + 1 + other]
-
-
-def groups_of(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
-    """The heap that each name is in, where pairs join: every name of a heap is given its first."""
-    parent = {name: name for name in names}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for one, other in pairs:
-        first, second = sorted((root(one), root(other)))
-        parent[second] = first
-    return {name: root(name) for name in parent}

@@ -5,8 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from vlm3_dataset.quality.likeness import groups_of
-
 VALIDATION_SHARE = 0.10
 SALT = "split-1"  # gives both the sample and the real half manual two sides; changing it would move every page
 
@@ -36,3 +34,19 @@ def sides(
         new: Side | None = side(heap) if not known else known.pop() if len(known) == 1 else None
         found |= {group: before.get(group, new) for group in members}
     return found
+
+
+def groups_of(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
+    """The heap that each name is in, where pairs join: every name of a heap is given its first."""
+    parent = {name: name for name in names}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    for one, other in pairs:
+        first, second = sorted((root(one), root(other)))
+        parent[second] = first
+    return {name: root(name) for name in parent}

@@ -11,8 +11,8 @@ from typing import Any
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.release.emit import page_features, pair_features
-from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET
+from vlm3_dataset.release.emit import FEATURES
+from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, parquet
 from vlm3_dataset.release.reading import RowError, open_page
 
 PROVENANCE = ("page_id", "source", "labeler", "prompt_version")
@@ -59,7 +59,7 @@ def check(hub: Path) -> Summary:
     seen: dict[str, str] = {}
     with TemporaryDirectory(prefix="vlm3-publish-") as cache:
         pages, qa = (_load(hub, config, cache, digest) for config in CONFIGS)
-        named = {f"pages/{split}.parquet" for split in pages} | {f"qa/{split}.parquet" for split in qa}
+        named = {parquet("pages", split) for split in pages} | {parquet("qa", split) for split in qa}
         if named != {file.name for file in files} - {CARD, CHANGELOG}:
             raise Unpublishable(f"{hub / CARD} names other files than there are; run emit again")
         for split in pages:
@@ -116,10 +116,10 @@ def _load(hub: Path, config: str, cache: str, digest: str) -> Any:
         raise Unpublishable(f"config {config} of {hub} does not load ({why}); run emit again") from None
     if said != f"content {digest}":  # emit writes the card last
         raise Unpublishable(f"{hub / CARD} was written for other Parquet files; run emit again")
-    wanted = page_features() if config == "pages" else pair_features()
+    wanted = FEATURES[config]()
     for split in loaded:
         if loaded[split].features != wanted:
-            raise Unpublishable(f"{config}/{split}.parquet has other columns than emit writes; run emit again")
+            raise Unpublishable(f"{parquet(config, split)} has other columns than emit writes; run emit again")
     return loaded
 
 
@@ -128,12 +128,12 @@ def _pairs(pages: Any, split: str, seen: dict[str, str]) -> Iterator[dict[str, A
     from datasets import Image
 
     for number, page in enumerate(pages.cast_column("image", Image(decode=False))):
-        where = f"pages/{split}.parquet, row {number}"
+        where = f"{parquet('pages', split)}, row {number}"
         _check_provenance(where, page, ("page_id", "source"))
         name = page.pop("page_id")
         if name in seen:
             raise Unpublishable(f"{where}: page {name} stands in {seen[name]} too; run filter and emit again")
-        seen[name] = f"pages/{split}.parquet"
+        seen[name] = parquet("pages", split)
         image, pairs = page.pop("image"), page.pop("qa")
         try:
             open_page(io.BytesIO((image or {}).get("bytes") or b""))
@@ -144,11 +144,11 @@ def _pairs(pages: Any, split: str, seen: dict[str, str]) -> Iterator[dict[str, A
 
 def _check_pairs(split: str, wanted: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
     for number, (pair, row) in enumerate(zip_longest(wanted, rows)):
-        where = f"qa/{split}.parquet, row {number}"
+        where = f"{parquet('qa', split)}, row {number}"
         if row is not None:
             _check_provenance(where, row, PROVENANCE)
         if pair != row:
-            raise Unpublishable(f"{where}: not the pair that pages/{split}.parquet has; run emit again")
+            raise Unpublishable(f"{where}: not the pair that {parquet('pages', split)} has; run emit again")
 
 
 def _check_provenance(where: str, row: dict[str, Any], names: Iterable[str]) -> None:

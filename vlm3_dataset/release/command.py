@@ -1,6 +1,7 @@
 """`python -m vlm3_dataset publish org/name`: the last step, and the only one that others can see."""
 
 import argparse
+import json
 from pathlib import Path
 
 from vlm3_dataset import files
@@ -42,12 +43,11 @@ def run(options: argparse.Namespace) -> None:
         raise Unpublishable(f"{left}; run `quick`, then publish")
     files.sweep(options.output)  # what a killed emit left half written
     hub = options.output / "hub"
-    summary = check(hub)
     if options.dry_run:
-        print(f"publish: {summary}; nothing was sent")
+        print(f"publish: {check(hub)}; nothing was sent")
         return
     release = (options.output / RELEASE).read_bytes()
-    tag = options.tag or f"v{summary.version}"
+    tag = options.tag or f"v{json.loads(release)['version']}"
     commit = publish(hub, options.repo, tag=tag, private=not options.public)
     files.write_bytes(options.output / RELEASED, release)  # from here on the next emit compares with it
     print(f"publish: {options.repo} {tag} is commit {commit}")

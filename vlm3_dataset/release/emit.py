@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from vlm3_dataset.files import fingerprint, read_json, sha256, sha256_of, write_bytes, write_json, writing
+from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
 from vlm3_dataset.quality.split import Side
 from vlm3_dataset.release.card import card
 from vlm3_dataset.release.changes import Release, pairs_of, release
@@ -20,9 +20,8 @@ def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
     """Images first, then the rows that name them, then images of pages that no row names any more are removed."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     for entry in entries:
-        data = (work / entry.page.image).read_bytes()
         if not _holds(output / entry.image, entry.page.sha256):
-            write_bytes(output / entry.image, data)
+            write_bytes(output / entry.image, (work / entry.page.image).read_bytes())
     for side in ("train", "val"):
         rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
@@ -78,6 +77,9 @@ def pair_features() -> Any:
     return Features(_page_columns() | _pair_columns())
 
 
+FEATURES = {"pages": page_features, "qa": pair_features}  # by config
+
+
 def _page_columns() -> dict[str, Any]:
     from datasets import Value
 
@@ -120,7 +122,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _holds(path: Path, digest: str) -> bool:
-    return path.is_file() and sha256(path.read_bytes()) == digest
+    return path.is_file() and sha256_of(path) == digest
 
 
 def _remove_images(folder: Path, pages: Path, named: set[str]) -> None:

@@ -26,7 +26,7 @@ from vlm3_dataset.shelf.images import Unreadable
 from vlm3_dataset.shelf.metadata import without_metadata
 
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 16 * 2**20  # OCR's blocks go back at once: 0.85 GB for 1.1 on its largest picture
-WORKER_BYTES = 950_000_000  # 898 MB at most were seen over 698 pages, with double pages of 2,400 x 1,750 pixels
+WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
 VERSION = 2  # raise it when a page would come out differently
 
 
