@@ -39,12 +39,12 @@ class Batches:
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
         """Raises anthropic.APIError where the server cannot be asked."""
-        rest, models = asks, {ask.key: ask.model for ask in asks}
-        with tqdm(total=len(asks), desc="generate", unit="page") as bar:
+        rest, known = asks, {ask.key: ask for ask in asks}
+        with tqdm(total=len(asks), desc=asks[0].prompt.name, unit="page") as bar:
             while rest and (affordable := self._affordable(rest)):
                 for chunk in _chunks(affordable):
                     self._create(chunk, bar)
-                self._budget.left -= self._underway.drain(models, bar)
+                self._budget.left -= self._underway.drain(known, bar)
                 rest = rest[len(affordable) :]
         too_dear = {ask.key: Failure(self._budget.too_dear(_worst(ask))) for ask in rest}
         return self._failures | self._underway.failures | too_dear

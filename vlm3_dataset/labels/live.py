@@ -13,7 +13,6 @@ from tqdm import tqdm
 from vlm3_dataset.labels import forecast, pace, prices
 from vlm3_dataset.labels.asking import Ask, Failure, refused, said, try_again
 from vlm3_dataset.labels.budget import Budget, BudgetReached, Purse
-from vlm3_dataset.labels.prompts import VERSION
 from vlm3_dataset.labels.store import Store
 
 IN_FLIGHT = 32  # calls at once; a kill loses at most these, as the API has no idempotency key
@@ -41,7 +40,7 @@ class Live:
         return self._failures
 
     async def _send(self, queue: deque[Ask]) -> None:
-        with tqdm(total=len(queue), desc="generate", unit="page") as bar:
+        with tqdm(total=len(queue), desc=queue[0].prompt.name, unit="page") as bar:
             async with self._connect() as client:
                 line = Line(client, Purse(self._budget), pace.Pace(), bar)
                 workers = [asyncio.create_task(self._work(queue, line)) for _ in range(min(IN_FLIGHT, len(queue)))]
@@ -77,7 +76,7 @@ class Live:
         async with line.purse.pays(worst) as bill:
             body = await line.answer(await asyncio.to_thread(ask.request))
             bill.paid = prices.cost(ask.model.price, body.get("usage") or {}, otherwise=worst)
-            await asyncio.to_thread(self._store.put, ask.key, ask.page.page_id, VERSION, body, bill.paid)
+            await asyncio.to_thread(self._store.put, ask.key, ask.page.page_id, ask.prompt.version, body, bill.paid)
 
 
 class Line:
