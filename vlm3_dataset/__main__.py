@@ -13,7 +13,7 @@ from vlm3_dataset.arguments import OneLineParser, fail
 
 if TYPE_CHECKING:
     from vlm3_dataset.labels.forecast import Forecast
-    from vlm3_dataset.labels.label import How
+    from vlm3_dataset.labels.sending import How
     from vlm3_dataset.labels.models import Model
     from vlm3_dataset.labels.prices import Price
 
