@@ -9,7 +9,7 @@ from tqdm import tqdm
 from vlm3_dataset import files, records
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.labels import answers, extractive, prompts
-from vlm3_dataset.labels.asking import Ask, Failure, ask
+from vlm3_dataset.labels.asking import Failure, PageAsk, ask
 from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.sending import Agree, How, answered
@@ -62,7 +62,7 @@ def with_claude(
         store.close()
 
 
-def about(page: Page, work: Path, model: Model) -> Ask:
+def about(page: Page, work: Path, model: Model) -> PageAsk:
     """The request for a page's pairs. Raises OSError where its picture cannot be read."""
     return ask(prompts.PROMPT, prompts.user_text(page), page, work, model)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from vlm3_dataset.errors import Mendable
-from vlm3_dataset.labels.asking import Ask, Failure, Sender, once_more, try_again
+from vlm3_dataset.labels.asking import Ask, Failure, PageAsk, Sender, once_more, try_again
 from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.forecast import Forecast, forecast
 from vlm3_dataset.labels.store import Store
@@ -25,35 +25,40 @@ class Declined(Mendable):
 
 
 def answered(
-    asks: Mapping[Page, Ask], store: Store, budget: Budget, how: How | None, agree: Agree
+    asks: Mapping[Page, PageAsk], store: Store, budget: Budget, how: How | None, agree: Agree
 ) -> Iterator[tuple[Page, dict[str, Any] | Failure]]:
     """Each page with the body of its answer, or with why there is none.
 
-    `agree` is asked before anything is sent. A server without schemas is asked once more where its answer is not in
-    form. Raises Declined.
+    A server without schemas is asked once more where its answer is not in form. Raises Declined.
     """
-    failures = _ask(asks.values(), store, budget, how, agree)
+    title = next((each.prompt.name for each in asks.values()), "")
+    failures = send(asks.values(), store, budget, how=how, agree=agree, title=title)
     again = {}
     for page, first in asks.items():
         body = store.get(first.key)
         if body is not None and (second := once_more(first, body)):
             again[page] = second
-    failures |= _ask(again.values(), store, budget, how, agree)
+    failures |= send(again.values(), store, budget, how=how, agree=agree, title=title)
     for page, first in asks.items():
         key = again.get(page, first).key
         body = store.get(key)
         yield page, failures.get(key, NO_ANSWER) if body is None else body
 
 
-def expected(asks: list[Ask], store: Store) -> Forecast:
-    """What it costs to ask all of these."""
-    model, prompt = asks[0].model, asks[0].prompt
-    usual = store.usual_output(model.name, prompt.version) or prompt.usual_output
-    return forecast(model.price, [each.tokens for each in asks], usual)
+def send(
+    asks: Iterable[Ask],
+    store: Store,
+    budget: Budget,
+    *,
+    how: How | None,
+    agree: Agree,
+    title: str,
+    base_url: str | None = None,
+) -> dict[str, Failure]:
+    """Why there is no answer, by key; the others are in the store. What is asked in the same words is asked once.
 
-
-def _ask(asks: Iterable[Ask], store: Store, budget: Budget, how: How | None, agree: Agree) -> dict[str, Failure]:
-    """Why there is no answer, by key. What is asked in the same words is asked once."""
+    `agree` is asked before anything is sent. Raises Declined.
+    """
     missing = list({each.key: each for each in asks if not store.has(each.key)}.values())
     if not missing:
         return {}
@@ -66,7 +71,7 @@ def _ask(asks: Iterable[Ask], store: Store, budget: Budget, how: How | None, agr
     from vlm3_dataset.labels.underway import Underway
 
     refused: dict[str, Failure] = {}
-    asker = client()
+    asker = client(base_url)
     try:
         if store.on_its_way():
             refused = Underway(store, asker).collect(missing)
@@ -78,10 +83,19 @@ def _ask(asks: Iterable[Ask], store: Store, budget: Budget, how: How | None, agr
         if not agree(expected(rest, store)):
             raise Declined("nothing was sent")
         live = (how or _usual(len(rest))) == "live"
-        sender: Sender = Live(store, async_client, budget) if live else Batches(store, asker, budget)
+        sender: Sender = (
+            Live(store, lambda: async_client(base_url), budget, title) if live else Batches(store, asker, budget, title)
+        )
         return refused | sender.send(rest)
     except AnthropicError as error:
         return refused | {each.key: try_again(error) for each in missing}
+
+
+def expected(asks: list[Ask], store: Store) -> Forecast:
+    """What it costs to ask all of these."""
+    first = asks[0]
+    usual = store.usual_output(first.model.name, first.prompt_version) or first.usual_output
+    return forecast(first.model.price, [each.tokens for each in asks], usual)
 
 
 def _usual(requests: int) -> How:
