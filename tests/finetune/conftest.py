@@ -88,3 +88,15 @@ def trainer(base: str, processor: Any, data: pages.Data, settings: Callable[...,
 
     chosen = settings("--max-steps", "2", "--batch-size", "2", "--accumulation", "1")
     return build(chosen, model.load_model(base, chosen), processor, data)
+
+
+@pytest.fixture(scope="session")
+def seven() -> Any:
+    """The sizes of Qwen2-VL-7B."""
+    from transformers import Qwen2VLConfig
+
+    from finetune.arithmetic import Shape
+
+    text = {"hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28}
+    heads = {"num_attention_heads": 28, "num_key_value_heads": 4, "vocab_size": 152064}
+    return Shape.of(Qwen2VLConfig(text_config=text | heads))
