@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from evaluation.answers import StoreError
     from evaluation.weights import ModelError
 
+    options.run = options.run or Path("eval_runs", _name(options))
     try:
         return options.command(options)
     except (DataError, ModelError, StoreError, OSError) as error:
@@ -41,7 +42,8 @@ def _run(options: argparse.Namespace) -> int:
     from evaluation.run import run
 
     settings = _settings(options)
-    figures = run(_asked(options), options.base, options.adapter, settings, seed=options.seed, judge=options.judge)
+    models = (options.baseline, options.tuned)
+    figures = run(_asked(options), models, options.adapter, settings, seed=options.seed, judge=options.judge)
     sys.stdout.write("".join(f"{sentence}\n" for sentence in figures["conclusions"]))
     sys.stdout.write(f"report: {options.run / 'report.html'}\n")
     return 0 if figures["valid"] else 1
@@ -51,6 +53,12 @@ def _asked(options: argparse.Namespace) -> "Asked":
     from evaluation.run import Asked
 
     return Asked(options.data, options.split, options.limit, options.run, options.batch)
+
+
+def _name(options: argparse.Namespace) -> str:
+    """What a run is called that was not named: after the training run of its adapter, or after its model."""
+    named = Path(options.adapter or getattr(options, "tuned", None) or options.model)
+    return named.resolve().parent.name if named.name in {"adapter", "merged"} else named.name
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -64,8 +72,11 @@ def _parser() -> OneLineParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
 
     run = commands.add_parser("run", help="answers before and after tuning, scores, comparison, report")
-    run.add_argument("--base", required=True, metavar="MODEL", help="folder or hub name of the model before tuning")
-    run.add_argument("--adapter", required=True, metavar="DIR", help="folder of the adapter that tuning made")
+    run.add_argument("--baseline", required=True, metavar="MODEL", help="folder or hub name of the model before tuning")
+    run.add_argument(
+        "--tuned", required=True, metavar="MODEL", help="the same model if --adapter is given, or a merged one"
+    )
+    run.add_argument("--adapter", metavar="DIR", help="folder of the adapter that tuning made, laid on --tuned")
     run.add_argument("--judge", type=_judge, default="none", help="who judges prose: none (the only one so far)")
     run.add_argument("--seed", type=_whole, default=0, help="of the resampling (default 0)")
     run.set_defaults(command=_run)
@@ -82,11 +93,24 @@ def _parser() -> OneLineParser:
 
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--data", type=Path, required=True, metavar="FOLDER", help="folder with vlm_val.jsonl, images/"
+        "--data",
+        type=Path,
+        default=Path("training_data"),
+        metavar="FOLDER",
+        help="folder with vlm_val.jsonl, images/ (default training_data)",
+    )
+    command.add_argument(
+        "--work",
+        type=Path,
+        default=Path("work"),
+        metavar="FOLDER",
+        help="work folder of the data set: pages of probes, and where numbers stand on a page (default work)",
     )
     command.add_argument("--split", choices=SPLITS, default="val", help="which rows are asked (default val)")
     command.add_argument("--limit", type=_count, metavar="N", help="ask only N rows, spread evenly over the split")
-    command.add_argument("--run", type=Path, required=True, metavar="DIR", help="where answers and results are kept")
+    command.add_argument(
+        "--run", type=Path, metavar="DIR", help="where answers and results are kept (default eval_runs/NAME)"
+    )
     command.add_argument("--batch", type=_count, default=8, help="answers generated at once (default 8)")
     command.add_argument("--max-new-tokens", type=_count, default=256, help="longest answer (default 256)")
     command.add_argument(

@@ -32,14 +32,18 @@ def answer(asked: Asked, model: str, adapter: str | None, settings: Settings) ->
     return _answers(asked, questions, [_answerer(model, adapter, settings)])[0]
 
 
-def run(asked: Asked, base: str, adapter: str, settings: Settings, *, seed: int, judge: str) -> dict[str, Any]:
-    """Base model against base model with adapter; writes the four result files and returns the summary.
+def run(
+    asked: Asked, models: tuple[str, str], adapter: str | None, settings: Settings, *, seed: int, judge: str
+) -> dict[str, Any]:
+    """Baseline against tuned model, perhaps with an adapter; writes the four result files and returns the summary.
 
-    Both read pages through the adapter's processor: a comparison at two resolutions would be one of resolutions.
+    Both read pages through the tuned side's processor: a comparison at two resolutions would be one of resolutions.
     """
     questions = read_questions(asked.data, asked.split, asked.limit)
-    after = _answerer(base, adapter, settings)
-    before = replace(after, adapter=None)
+    baseline, tuned = models
+    after = _answerer(tuned, adapter, settings)
+    model = after.model if baseline == tuned else identify(baseline, MODEL)
+    before = replace(after, model=model, adapter=None)
     old, new = _answers(asked, questions, [before, after])
     scores = (
         measure(questions, [one.text for one in old], asked.folder, "before"),

@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.__main__ import main
 
-RUN = ["run", "--base", "b", "--adapter", "a", "--data", "d", "--run", "r"]
+RUN = ["run", "--baseline", "b", "--tuned", "b", "--adapter", "a", "--data", "d", "--run", "r"]
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,9 @@ RUN = ["run", "--base", "b", "--adapter", "a", "--data", "d", "--run", "r"]
     [
         ([], "COMMAND"),
         (["judge"], "judge"),
-        (["run"], "--base"),
-        ([*RUN, "--split", "probes"], "--split"),
+        (["run"], "--baseline"),
+        (["run", "--baseline", "b"], "--tuned"),
+        ([*RUN, "--split", "train"], "--split"),
         ([*RUN, "--limit", "0"], "0 is less than 1"),
         ([*RUN, "--limit", "many"], "'many' is no whole number"),
         ([*RUN, "--seed", "-1"], "-1"),
@@ -128,7 +129,8 @@ def test_help_imports_nothing_heavy():
 def test_a_run_writes_its_results_and_a_second_one_the_same(
     tiny: Path, data: Path, tmp_path: Path, capsys, monkeypatch
 ):
-    who = ["--base", str(tiny / "base"), "--adapter", str(tiny / "adapter"), "--max-new-tokens", "16"]
+    base = str(tiny / "base")
+    who = ["--baseline", base, "--tuned", base, "--adapter", str(tiny / "adapter"), "--max-new-tokens", "16"]
     argv = ["run", *who, "--data", str(data), "--judge", "none", "--run", str(tmp_path)]
     assert main(argv) == 0
     names = ("answers.jsonl", "results.jsonl", "summary.json", "comparison.md", "report.html")
