@@ -54,13 +54,22 @@ class Answerer:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for a question."""
+
+    text: str
+    tokens: int  # generated, without the one that ends the answer
+    truncated: bool  # stopped by max_new_tokens, not by the model
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     key: str
     question: str  # its id, for whoever reads the file
     answerer: str
     text: str
     tokens: int
-    truncated: bool  # stopped by max_new_tokens, not by the model
+    truncated: bool
 
 
 class AnswerStore:

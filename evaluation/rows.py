@@ -23,7 +23,8 @@ class Question:
 
     id: str  # page_id and the question's number on that page, from 1
     page_id: str
-    image: str  # relative to the data folder
+    folder: Path  # what `image` is relative to, and never leads out of
+    image: str
     image_sha256: str
     text: str
     reference: str
@@ -55,33 +56,33 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
                 raise DataError(f"{path.name} line {number}: image {name}: {error.strerror}") from None
             page_id = row.metadata.page_id
             asked[page_id] = asked.get(page_id, 0) + 1
-            questions.append(_question(row, f"{page_id}/{asked[page_id]}", hashes[row.image]))
+            questions.append(_question(row, f"{page_id}/{asked[page_id]}", folder, hashes[row.image]))
     if not questions:
         raise DataError(f"{path.name} has no rows")
     return _spread(questions, limit)
 
 
-def open_page(folder: Path, image: str) -> Image.Image:
+def open_page(question: Question) -> Image.Image:
     """The page of a question, as training sees it. Raises DataError where it cannot be read."""
     try:
-        return reading.open_page(inside(folder, image))
+        return reading.open_page(inside(question.folder, question.image))
     except RowError as error:
-        raise DataError(f"{image}: {error}") from None
+        raise DataError(f"{question.image}: {error}") from None
 
 
-def pixels(folder: Path, image: str) -> int:
-    """How many pixels the page of a question has, without decoding it. Raises DataError where it cannot be read."""
+def page_size(question: Question) -> tuple[int, int]:
+    """Width and height of a question's page as stored, without decoding it. Raises DataError for one unreadable."""
     try:
-        width, height = reading.page_size(inside(folder, image))
+        return reading.page_size(inside(question.folder, question.image))
     except RowError as error:
-        raise DataError(f"{image}: {error}") from None
-    return width * height
+        raise DataError(f"{question.image}: {error}") from None
 
 
-def _question(row: Row, name: str, image_sha256: str) -> Question:
+def _question(row: Row, name: str, folder: Path, image_sha256: str) -> Question:
     return Question(
         id=name,
         page_id=row.metadata.page_id,
+        folder=folder,
         image=row.image,
         image_sha256=image_sha256,
         text=row.question,

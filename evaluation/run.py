@@ -8,7 +8,8 @@ from typing import Any
 
 from evaluation import compare, report, summary
 from evaluation.answers import Answer, Answerer, AnswerStore, Settings
-from evaluation.generate import Reader, answer_all
+from evaluation.asking import answer_all
+from evaluation.generate import Reader
 from evaluation.measure import measure
 from evaluation.rows import Question, read_questions
 from evaluation.weights import ADAPTER, MODEL, PROCESSOR, ModelError, has_processor, identify, shown
@@ -72,9 +73,7 @@ def _answerer(model: str, adapter: str | None, settings: Settings) -> Answerer:
 def _answers(asked: Asked, questions: Sequence[Question], answerers: Sequence[Answerer]) -> list[list[Answer]]:
     reader = Reader()
     with AnswerStore(asked.folder / "answers.jsonl") as store:
-        return [
-            answer_all(questions, answerer, reader, store, data=asked.data, batch=asked.batch) for answerer in answerers
-        ]
+        return [answer_all(questions, answerer, reader, store, batch=asked.batch) for answerer in answerers]
 
 
 def _write(asked: Asked, figures: dict[str, Any], cases: Sequence[compare.Case]) -> None:
@@ -83,4 +82,4 @@ def _write(asked: Asked, figures: dict[str, Any], cases: Sequence[compare.Case])
     write_bytes(asked.folder / "results.jsonl", "".join(rows).encode())
     write_json(asked.folder / "summary.json", figures)
     write_bytes(asked.folder / "comparison.md", report.markdown(figures).encode())
-    write_bytes(asked.folder / "report.html", report.html(figures, cases, asked.data).encode())
+    write_bytes(asked.folder / "report.html", report.html(figures, cases).encode())

@@ -14,7 +14,7 @@ NUMERIC, KEYWORDS = Target("NumericExactMatch", 0.85), Target("KeywordPresence",
 
 
 def ask(number: int, reference: str, *keywords: object) -> Question:
-    return Question(f"p/{number}", "p", "images/p.jpg", "0" * 64, "Which one?", reference, keywords)
+    return Question(f"p/{number}", "p", Path(), "images/p.jpg", "0" * 64, "Which one?", reference, keywords)
 
 
 def scores(tmp_path: Path, *cases: tuple[Question, str]) -> dict[Target, dict[str, Score]]:
@@ -93,7 +93,7 @@ def watch(event, args):
 sys.addaudithook(watch)
 from evaluation.measure import measure
 from evaluation.rows import Question
-measure([Question("p/1", "p", "p.jpg", "0", "How tight?", "24 Nm")], ["24 Nm"], Path("run"), "test")
+measure([Question("p/1", "p", Path(), "p.jpg", "0", "How tight?", "24 Nm")], ["24 Nm"], Path("run"), "test")
 print([name for name in ("VLM3_LEAKED", "CONFIDENT_API_KEY") if name in os.environ])
 """
 
