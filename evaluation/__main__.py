@@ -10,21 +10,24 @@ from evaluation.rows import SPLITS, DataError
 from vlm3_dataset.arguments import OneLineParser, fail
 
 if TYPE_CHECKING:
-    from evaluation.answers import Settings
-    from evaluation.run import Asked
+    from evaluation.run import Asked, Named
 
 PROG = "python -m evaluation"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
     from evaluation.answers import StoreError
+    from evaluation.endpoint import EndpointError
     from evaluation.weights import ModelError
 
+    if options.endpoint and options.adapter:
+        parser.error("--adapter needs the weights; an endpoint serves an adapter under a name of its own")
     options.run = options.run or Path("eval_runs", _name(options))
     try:
         return options.command(options)
-    except (DataError, ModelError, StoreError, OSError) as error:
+    except (DataError, EndpointError, ModelError, StoreError, OSError) as error:
         fail(PROG, str(error))
     except KeyboardInterrupt:
         fail(PROG, f"stopped; the same command goes on from {options.run}")
@@ -33,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _answer(options: argparse.Namespace) -> int:
     from evaluation.run import answer
 
-    answers = answer(_asked(options), options.model, options.adapter, _settings(options))
+    answers = answer(_asked(options), _named(options, options.model))
     sys.stdout.write(f"{len(answers)} answers in {options.run / 'answers.jsonl'}\n")
     return 0
 
@@ -41,9 +44,8 @@ def _answer(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from evaluation.run import run
 
-    settings = _settings(options)
-    models = (options.baseline, options.tuned)
-    figures = run(_asked(options), models, options.adapter, settings, seed=options.seed, judge=options.judge)
+    who = _named(options, options.tuned, options.baseline)
+    figures = run(_asked(options), who, seed=options.seed, judge=options.judge)
     sys.stdout.write("".join(f"{sentence}\n" for sentence in figures["conclusions"]))
     sys.stdout.write(f"report: {options.run / 'report.html'}\n")
     return 0 if figures["valid"] else 1
@@ -52,7 +54,7 @@ def _run(options: argparse.Namespace) -> int:
 def _asked(options: argparse.Namespace) -> "Asked":
     from evaluation.run import Asked
 
-    return Asked(options.data, options.split, options.limit, options.run, options.batch)
+    return Asked(options.data, options.work, options.split, options.limit, options.run, options.batch)
 
 
 def _name(options: argparse.Namespace) -> str:
@@ -61,10 +63,12 @@ def _name(options: argparse.Namespace) -> str:
     return named.resolve().parent.name if named.name in {"adapter", "merged"} else named.name
 
 
-def _settings(options: argparse.Namespace) -> "Settings":
+def _named(options: argparse.Namespace, tuned: str, baseline: str = "") -> "Named":
     from evaluation.answers import Settings
+    from evaluation.run import Named
 
-    return Settings(max_new_tokens=options.max_new_tokens, dtype=options.dtype)
+    settings = Settings(max_new_tokens=options.max_new_tokens, dtype=options.dtype)
+    return Named(tuned, options.adapter, options.endpoint, settings, baseline)
 
 
 def _parser() -> OneLineParser:
@@ -110,6 +114,12 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--limit", type=_count, metavar="N", help="ask only N rows, spread evenly over the split")
     command.add_argument(
         "--run", type=Path, metavar="DIR", help="where answers and results are kept (default eval_runs/NAME)"
+    )
+    command.add_argument(
+        "--endpoint",
+        metavar="URL",
+        help="ask a server that speaks OpenAI's chat completions, http://host:8000/v1; models are then names there, and"
+        " a key is taken from OPENAI_API_KEY",
     )
     command.add_argument("--batch", type=_count, default=8, help="answers generated at once (default 8)")
     command.add_argument("--max-new-tokens", type=_count, default=256, help="longest answer (default 256)")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from evaluation.rows import Question
 from evaluation.weights import Weights
@@ -40,6 +40,20 @@ class Answerer:
     @property
     def name(self) -> str:
         return self.model.name if self.adapter is None else f"{self.model.name} + {self.adapter.name}"
+
+    @property
+    def tiny(self) -> bool:
+        return self.model.tiny
+
+    def provenance(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "model": self.model.digest,
+            "revision": self.model.revision,
+            "adapter": self.adapter and self.adapter.digest,
+            "processor": {"name": self.processor.name, "digest": self.processor.digest},
+            "settings": asdict(self.settings) | {"decoding": "greedy"},
+        }
 
     def key(self, question: Question) -> str:
         """A digest of all that decides the answer. The batch it is generated in is not part of it."""

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from evaluation.compare import OUTCOMES, Case
-from evaluation.marks import mark
+from evaluation.marks import Marked, mark
 from evaluation.rows import Question, open_page
 
 # The file stays one that a mail can carry: 30 scanned pages at this size are some 3 MB. What is left out of it stands
@@ -35,22 +35,29 @@ class Picture:
     uri: str
 
 
-def html(summary: dict[str, Any], cases: Sequence[Case]) -> str:
+def html(summary: dict[str, Any], cases: Sequence[Case], probes: Sequence[Case] = ()) -> str:
     """The report as one file without a single address in it. Page images are read from inside their folders only."""
-    ordered = sorted(cases, key=lambda case: OUTCOMES.index(case.outcome))[:SHOWN_CASES]
+    ordered = _ordered(cases)[:SHOWN_CASES]
+    probed = _ordered(probes)
     return (
         _environment(autoescape=True)
         .get_template("report.html.j2")
         .render(
             summary=summary,
-            cases=[
-                (anchor(case), case, [mark(case.question, one.text) for one in (case.before, case.after)])
-                for case in ordered
-            ],
+            cases=[_shown(case) for case in ordered],
+            probes=[_shown(case) for case in probed],
             left_out=len(cases) - len(ordered),
-            pictures=_pictures(ordered),
+            pictures=_pictures([*probed, *ordered]),
         )
     )
+
+
+def _ordered(cases: Sequence[Case]) -> list[Case]:
+    return sorted(cases, key=lambda case: OUTCOMES.index(case.outcome))
+
+
+def _shown(case: Case) -> tuple[str, Case, list[Marked]]:
+    return anchor(case), case, [mark(case.question, one.text) for one in (case.before, case.after)]
 
 
 def markdown(summary: dict[str, Any]) -> str:

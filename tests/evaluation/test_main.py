@@ -22,6 +22,7 @@ RUN = ["run", "--baseline", "b", "--tuned", "b", "--adapter", "a", "--data", "d"
         ([*RUN, "--split", "train"], "--split"),
         ([*RUN, "--limit", "0"], "0 is less than 1"),
         ([*RUN, "--limit", "many"], "'many' is no whole number"),
+        ([*RUN, "--endpoint", "http://127.0.0.1/v1"], "--adapter needs the weights"),
         ([*RUN, "--seed", "-1"], "-1"),
         ([*RUN, "--dtype", "int8"], "--dtype"),
         ([*RUN, "--judge", "claude"], "'claude' is not built yet"),

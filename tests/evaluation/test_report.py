@@ -9,15 +9,22 @@ from lxml import html as parser
 from evaluation import report
 from evaluation.answers import Answer, Answerer, Settings
 from evaluation.compare import compare, pair
+from evaluation.controls import Control
+from evaluation.findings import Beside
 from evaluation.marks import mark
 from evaluation.measure import Score, Target
 from evaluation.rows import DataError, Question
+from evaluation.statistics import Interval
 from evaluation.summary import summarise
 from evaluation.weights import Weights
 from tests.evaluation.conftest import sideways
 
 ATTACK = '"><script>alert(1)</script><img src=x onerror="alert(1)">{{ 7 * 7 }}\u202e</article>'
 TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
+BESIDE = Beside(
+    controls=[Control("altered number", 9, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
+    probes_not_run=[f"head-bolts: page {'<b>11-09</b>'} is not at hand"],
+)
 ANSWERS = [  # reference, before and its score, after and its score
     ("24 Nm", "24 Nm", 1.0, "25 Nm", 0.0),
     ("0.25 mm", "It is 0.35 mm.", 0.0, "It is 0.35 mm.", 0.0),
@@ -50,7 +57,8 @@ def summary(data: Path):
     before = Answerer(base, base, settings=Settings())
     after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
     rows = {"folder": "training_data", "split": "val", "limit": None}
-    return summarise(cases(data), compare(cases(data), TARGETS, seed=0), (before, after), rows, seed=0, judge="none")
+    changes = compare(cases(data), TARGETS, seed=0)
+    return summarise(cases(data), changes, (before, after), rows, seed=0, judge="none", beside=BESIDE)
 
 
 @pytest.fixture(scope="module")
