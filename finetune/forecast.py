@@ -134,7 +134,7 @@ def require_fit(settings: Settings, pages: Pages, shape: Shape, gpu: Gpu | None)
         if cost(other, fewer, shape, gpu).gigabytes <= gpu.gigabytes:
             cures.setdefault(flags.partition(" ")[0], flags)
     what = f"it would with {' or '.join(cures.values())}" if cures else "no one setting mends that; take a larger GPU"
-    raise RunError(f"{gpu.name} has {gpu.gigabytes:.0f} GB and a step needs about {need:.0f}: will not fit; {what}")
+    raise RunError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {what}")
 
 
 def shape_of(path: str) -> Shape:

@@ -42,19 +42,12 @@ def load_processor(path: str, settings: Settings) -> Any:
 
 def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneration":
     """The base model on this process's device. Raises RunError where it is not to be had or not what was asked for."""
-    import torch
     from accelerate import PartialState
     from transformers import Qwen2VLForConditionalGeneration
 
-    from finetune.packing import attention
-
     try:
         model = Qwen2VLForConditionalGeneration.from_pretrained(
-            path,
-            dtype=torch.bfloat16,
-            attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
-            quantization_config=_quantization() if settings.bits == 4 else None,
-            device_map={"": PartialState().device},
+            path, **loading(settings), device_map={"": PartialState().device}
         )
     except Exception as error:
         raise _no_weights(path, error) from error
@@ -62,6 +55,19 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
         raise RunError(f"{path} was not loaded as asked: {faults[0]} (and {len(faults) - 1} more)")
     _keep_cpu_weights_in_place(model)
     return model
+
+
+def loading(settings: Settings) -> dict[str, Any]:
+    """Arguments of `from_pretrained`: in which types the weights are held, and how the language model attends."""
+    import torch
+
+    from finetune.packing import attention
+
+    return {
+        "dtype": torch.bfloat16,
+        "attn_implementation": attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
+        "quantization_config": _quantization() if settings.bits == 4 else None,
+    }
 
 
 def lora(settings: Settings) -> "LoraConfig":

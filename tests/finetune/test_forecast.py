@@ -140,3 +140,13 @@ def test_a_card_without_bfloat16_is_refused(seven: Shape) -> None:
 def test_sizes_of_another_model_are_one_line(tmp_path: Any) -> None:
     with pytest.raises(RunError, match="no Qwen2-VL"):
         forecast.shape_of(str(tmp_path))
+
+
+def test_a_run_asks_before_it_loads_its_model(
+    data: Any, processor: Any, base: str, settings: Callable[..., Any], monkeypatch: Any
+) -> None:
+    lines = forecast.before(settings(), data, processor, base)
+    assert any(line.endswith("<- this run") for line in lines)
+    monkeypatch.setattr(forecast, "here", lambda: Gpu("Card", 0.5, 100))
+    with pytest.raises(RunError, match=r"Card has 0\.5 GB .* will not fit"):
+        forecast.before(settings(), data, processor, base)
