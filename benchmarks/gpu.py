@@ -215,7 +215,9 @@ def random_model(shape_config: Qwen2VLConfig, settings: config.Settings) -> Any:
         None,
         config=shape_config,
         state_dict={name: values[shape] for name, shape in names.items()},
-        **model.loading(settings),
+        dtype=torch.bfloat16,
+        attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
+        quantization_config=model.quantization() if settings.bits == 4 else None,
         device_map={"": device},
     )
     if faults := model.module_faults(loaded, settings.bits):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from finetune.pages import Data
 
-# Of the peak, counting the second forward pass. Published QLoRA runs of 7B models on an A100 reach 30 to 50 %.
+# Of the peak, counting the second forward pass: an assumption, until `benchmarks/gpu.py` has run on the card.
 UTILISATION = 0.4
 QUESTIONS = (1, 2, 4, 8)  # the table's lines; `all` is added
 TIGHT = 0.85  # of a GPU's memory: above it the forecast warns
@@ -99,19 +99,13 @@ def cost(settings: Settings, pages: Pages, shape: Shape, gpu: Gpu | None, proces
 
 def report(settings: Settings, pages: Pages, shape: Shape, machine: Machine) -> list[str]:
     """The forecast as lines; without a GPU it is that of the planned one, and says so."""
-    gpu, processes, usd_per_hour = machine.gpu, machine.processes, machine.usd_per_hour
-    card = gpu or (None if settings.is_tiny else PLANNED)
-    chosen = cost(settings, pages, shape, card, processes)
-    lines = [_title(gpu, card, processes)]
-    choices = sorted({*QUESTIONS, chosen.questions, pages.most})
-    most = max(pages.most, chosen.questions)
-    table = [replace(settings, packing="shared", questions=count) for count in choices if count <= most]
-    if not settings.shares_pages:
-        table = [settings, *table[1:]]  # a row a question is the line of 1
-    lines += [_HEADS + (f"{'USD':>9}" if usd_per_hour and chosen.hours is not None else "")]
-    for other in table:
-        price = cost(other, pages, shape, card, processes)
-        lines.append(_line(price, usd_per_hour, chosen=price.questions == chosen.questions, all_of=pages.most))
+    card = machine.gpu or (None if settings.is_tiny else PLANNED)
+    chosen = cost(settings, pages, shape, card, machine.processes)
+    choices = sorted({*(count for count in QUESTIONS if count < pages.most), pages.most, chosen.questions})
+    others = {count: replace(settings, packing="shared", questions=count) for count in choices}
+    others[chosen.questions] = settings
+    costs = [cost(others[count], pages, shape, card, machine.processes) for count in choices]
+    lines = [_title(machine, card), *_table(costs, chosen, pages.most, card, machine.usd_per_hour)]
     if card:
         parts = ", ".join(f"{name} {size:.1f}" for name, size in chosen.parts.items())
         lines.append(f"memory of this run, about {chosen.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
@@ -185,27 +179,35 @@ def _cures(settings: Settings, pages: Pages) -> Iterator[tuple[str, Settings, Pa
             yield f"--max-pixels {pixels}", replace(settings, max_pixels=pixels), Pages(smaller, pages.val)
 
 
-_HEADS = (
-    f"{'questions a row':>15} {'in a step':>9} {'rows':>8} {'steps':>7} {'PFLOP':>10} {'memory GB':>10} {'hours':>8}"
-)
+def _table(costs: list[Cost], chosen: Cost, most: int, card: Gpu | None, usd_per_hour: float | None) -> list[str]:
+    """A line for each cost; what is not known has no column."""
+    columns = {
+        "questions a row": [f"all ({one.questions})" if one.questions == most else f"{one.questions}" for one in costs],
+        "in a step": [f"{one.in_step:,}" for one in costs],
+        "rows": [f"{one.rows:,}" for one in costs],
+        "steps": [f"{one.steps:,}" for one in costs],
+    }
+    if card:
+        columns["PFLOP"] = [f"{one.petaflop:,.4g}" for one in costs]
+        columns["memory GB"] = [f"{one.gigabytes:.1f}" for one in costs]
+    hours = [one.hours for one in costs if one.hours is not None]
+    if hours:
+        columns["hours"] = [f"{time:.2f}" for time in hours]
+    if hours and usd_per_hour:
+        columns["USD"] = [f"{time * usd_per_hour:.2f}" for time in hours]
+    widths = [max(map(len, [name, *values])) for name, values in columns.items()]
+    rows = [columns.keys(), *zip(*columns.values(), strict=True)]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    mark = 1 + costs.index(chosen)
+    return [*lines[:mark], f"{lines[mark]}  <- this run", *lines[mark + 1 :]]
 
 
-def _line(price: Cost, usd_per_hour: float | None, *, chosen: bool, all_of: int) -> str:
-    name = f"all ({price.questions})" if price.questions == all_of else str(price.questions)
-    hours = "unknown" if price.hours is None else f"{price.hours:.2f}"
-    money = f"{price.hours * usd_per_hour:>9.2f}" if usd_per_hour and price.hours is not None else ""
-    figures = (
-        f"{price.in_step:>9,} {price.rows:>8,} {price.steps:>7,} {price.petaflop:>10,.4g} {price.gigabytes:>10.1f}"
-    )
-    return f"{name:>15} {figures} {hours:>8}{money}{'  <- this run' if chosen else ''}"
-
-
-def _title(gpu: Gpu | None, card: Gpu | None, processes: int) -> str:
+def _title(machine: Machine, card: Gpu | None) -> str:
     if card is None:
         return "forecast: the tiny model is for a CPU, of which nothing is foretold; rows and steps hold anyhow"
     if card.tflops is None:
         return f"forecast for {card.name}: its speed is not in finetune/gpus.py, so no hours"
-    absent = "" if gpu else "no GPU here; "
-    times = f"{processes} x " if processes > 1 else ""
+    absent = "" if machine.gpu else "no GPU here; "
+    times = f"{machine.processes} x " if machine.processes > 1 else ""
     speed = f"{UTILISATION:.0%} of {card.tflops:.0f} TFLOPS (assumed)"
     return f"forecast, {absent}{times}{card.name} with {card.gigabytes:.0f} GB at {speed}:"

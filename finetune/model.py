@@ -6,6 +6,7 @@ from finetune.config import Settings
 from finetune.errors import RunError
 
 if TYPE_CHECKING:
+    import torch
     from peft import LoraConfig
     from torch import nn
     from transformers import BitsAndBytesConfig, Qwen2VLForConditionalGeneration
@@ -42,12 +43,19 @@ def load_processor(path: str, settings: Settings) -> Any:
 
 def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneration":
     """The base model on this process's device. Raises RunError where it is not to be had or not what was asked for."""
+    import torch
     from accelerate import PartialState
     from transformers import Qwen2VLForConditionalGeneration
 
+    from finetune.packing import attention
+
     try:
         model = Qwen2VLForConditionalGeneration.from_pretrained(
-            path, **loading(settings), device_map={"": PartialState().device}
+            path,
+            dtype=torch.bfloat16,
+            attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
+            quantization_config=quantization() if settings.bits == 4 else None,
+            device_map={"": PartialState().device},
         )
     except Exception as error:
         raise _no_weights(path, error) from error
@@ -55,19 +63,6 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
         raise RunError(f"{path} was not loaded as asked: {faults[0]} (and {len(faults) - 1} more)")
     _keep_cpu_weights_in_place(model)
     return model
-
-
-def loading(settings: Settings) -> dict[str, Any]:
-    """Arguments of `from_pretrained`: in which types the weights are held, and how the language model attends."""
-    import torch
-
-    from finetune.packing import attention
-
-    return {
-        "dtype": torch.bfloat16,
-        "attn_implementation": attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
-        "quantization_config": _quantization() if settings.bits == 4 else None,
-    }
 
 
 def lora(settings: Settings) -> "LoraConfig":
@@ -98,7 +93,8 @@ def module_faults(model: "nn.Module", bits: int) -> list[str]:
     return faults
 
 
-def _quantization() -> "BitsAndBytesConfig":
+def quantization(compute: "torch.dtype | None" = None) -> "BitsAndBytesConfig":
+    """nf4 for the language model's linear layers, which compute in bfloat16 where nothing else is asked for."""
     import torch
     from transformers import BitsAndBytesConfig
 
@@ -106,7 +102,7 @@ def _quantization() -> "BitsAndBytesConfig":
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.bfloat16,
+        bnb_4bit_compute_dtype=compute or torch.bfloat16,
         llm_int8_skip_modules=list(SIXTEEN_BIT),
     )
 
