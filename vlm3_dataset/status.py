@@ -7,7 +7,8 @@ from pathlib import Path
 from vlm3_dataset import files, records
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.store import Store
-from vlm3_dataset.schema import Class, Page, Source
+from vlm3_dataset.quality import agreement
+from vlm3_dataset.schema import QA, Class, Page, Source
 
 
 def table(work: Path, output: Path, model: Model) -> str:
@@ -37,7 +38,7 @@ def table(work: Path, output: Path, model: Model) -> str:
         lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(found)} pages", f"{dropped or ''}"))
     rows = {side: _count(output / f"vlm_{side}.jsonl") for side in ("train", "val")}
     lines.append(_line("emit", f"{rows['train']} + {rows['val']} rows", "", ""))
-    return "\n".join([*lines, *_reasons(work, to_ask), *_paid(work, worth_it, model)])
+    return "\n".join([*lines, *_opinions(work, to_ask), *_reasons(work, to_ask), *_paid(work, worth_it, model)])
 
 
 def unfinished(work: Path) -> str:
@@ -55,6 +56,13 @@ def unfinished(work: Path) -> str:
 def _worth_asking(pages: list[Page], classes: list[Class]) -> list[Page]:
     asked = {one.page_id for one in classes if one.ask}
     return [page for page in pages if page.page_id in asked]
+
+
+def _opinions(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
+    """What the second reader says of the pairs that stay and whose numbers the reading could not confirm."""
+    found = (records.load(work, "qa_filtered", page_id, digest) for page_id, digest in to_ask.items())
+    if counted := agreement.counted(QA(**pair) for record in found if record for pair in record["pairs"]):
+        yield f"\nsecond reader of the doubtful pairs: {counted}"
 
 
 def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
