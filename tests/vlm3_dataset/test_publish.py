@@ -389,11 +389,18 @@ def test_a_folder_that_emit_did_not_finish_stays_here(bench):
 
 
 def test_configs_that_disagree_stay_here(bench, monkeypatch):
-    pairs = emit.pair_rows
-    monkeypatch.setattr(emit, "pair_rows", lambda one: [row | {"answer": "25 Nm"} for row in pairs(one)])
+    built = emit._built
+
+    def spoil(change):
+        def spoiled(config, output):
+            yield from ((split, change(rows) if config == "qa" else rows) for split, rows in built(config, output))
+
+        monkeypatch.setattr(emit, "_built", spoiled)
+
+    spoil(lambda rows: [row | {"answer": "25 Nm"} for row in rows])
     with pytest.raises(Unpublishable, match=r"qa/train.parquet, row 0: not the pair that pages/train.parquet has"):
         check(bench.release(FIRST))
-    monkeypatch.setattr(emit, "pair_rows", lambda one: list(pairs(one))[:1])
+    spoil(lambda rows: list(rows)[:2])
     with pytest.raises(Unpublishable, match=r"qa/train.parquet, row 2: not the pair"):
         check(bench.release(FIRST))
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.release.emit import FEATURES
+from vlm3_dataset.release.features import features
 from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, parquet
 from vlm3_dataset.release.reading import RowError, open_page
 
@@ -116,7 +116,7 @@ def _load(hub: Path, config: str, cache: str, digest: str) -> Any:
         raise Unpublishable(f"config {config} of {hub} does not load ({why}); run emit again") from None
     if said != f"content {digest}":  # emit writes the card last
         raise Unpublishable(f"{hub / CARD} was written for other Parquet files; run emit again")
-    wanted = FEATURES[config]()
+    wanted = features(config)
     for split in loaded:
         if loaded[split].features != wanted:
             raise Unpublishable(f"{parquet(config, split)} has other columns than emit writes; run emit again")
