@@ -26,6 +26,7 @@ from vlm3_dataset.quality import agreement, likeness
 from vlm3_dataset.quality.split import Side, sides
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release import leaks
+from vlm3_dataset.release.making import making
 from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.schema import QA, Class, Labels, Page, Source
 from vlm3_dataset.shelf import forum
@@ -157,7 +158,7 @@ def emit(job: Job) -> str:
     if not entries:
         raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
-    release.emit(entries, job.work, job.output)
+    release.emit(entries, job.work, job.output, making(job.work, {page.page_id: page.sha256 for page in asked}))
     rows = Counter(entry.side for entry in entries for _ in entry.pairs)
     held = Counter(entry.side for entry in entries)
     text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"

@@ -1,6 +1,5 @@
 """What each stage has done and has still to do, read from its files."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from vlm3_dataset import files, records
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.quality import agreement
+from vlm3_dataset.release.making import dropped
 from vlm3_dataset.schema import QA, Class, Page, Source
 
 
@@ -34,8 +34,8 @@ def table(work: Path, output: Path, model: Model) -> str:
             record for page_id, digest in to_ask.items() if (record := records.load(work, folder, page_id, digest))
         ]
         pairs = sum(len(record["pairs"]) for record in found)
-        dropped = sum(len(record.get("dropped", ())) for record in found)
-        lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(found)} pages", f"{dropped or ''}"))
+        gone = sum(len(record.get("dropped", ())) for record in found)
+        lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(found)} pages", f"{gone or ''}"))
     rows = {side: _count(output / f"vlm_{side}.jsonl") for side in ("train", "val")}
     lines.append(_line("emit", f"{rows['train']} + {rows['val']} rows", "", ""))
     return "\n".join([*lines, *_opinions(work, to_ask), *_reasons(work, to_ask), *_paid(work, worth_it, model)])
@@ -66,13 +66,8 @@ def _opinions(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
 
 
 def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
-    """Why pairs were dropped, most frequent first; numbers inside a reason are folded so that it counts once."""
-    counts: Counter[str] = Counter()
-    for folder in ("qa_filtered", "qa_unique"):
-        for page_id, digest in to_ask.items():
-            record = records.load(work, folder, page_id, digest) or {"dropped": []}
-            counts.update(_fold(dropped["reason"]) for dropped in record["dropped"])
-    if counts:
+    """Why pairs were dropped, most frequent first."""
+    if counts := dropped(work, to_ask):
         yield "\ndropped pairs"
         yield from (f"  {count:6d}  {reason}" for reason, count in counts.most_common())
 
@@ -93,10 +88,6 @@ def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if rest:
         yield f"still to ask: {expected(rest, store)}"
     store.close()
-
-
-def _fold(reason: str) -> str:
-    return " ".join("N" if any(sign.isdigit() for sign in word) else word for word in reason.split())
 
 
 def _line(*cells: str) -> str:

@@ -14,6 +14,7 @@ import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import datasets
 import pytest
 
 from tests.vlm3_dataset import hub as stand_in
@@ -128,6 +129,9 @@ def test_what_was_published_is_loaded_by_its_tag(bench):
         "validation": ["33-01"],
     }
     assert pages["train"][0]["image"] == [300, 200]
+    for config, there in (("qa", qa), ("pages", pages)):  # the folder gives the same rows as the Hub
+        here = datasets.load_dataset(str(folder), config, cache_dir=str(bench.folder / "here"))
+        assert json.loads(json.dumps({split: [plain(row) for row in here[split]] for split in here})) == there
     streamed = bench.client.do("stream", token=bench.hub.token, repo=bench.name, tag="v1.0.0")["result"]
     assert streamed == pages["train"][0]
 

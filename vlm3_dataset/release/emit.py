@@ -1,5 +1,6 @@
 """Writes the data set. Same entries, same bytes; a reader finds a whole file or the one before it, at any moment."""
 
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -9,16 +10,19 @@ from typing import Any
 
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
 from vlm3_dataset.quality.split import Side
-from vlm3_dataset.release.card import card
+from vlm3_dataset.release.card import card, shown
 from vlm3_dataset.release.changes import Release, pairs_of, release
 from vlm3_dataset.release.features import PAGE, PAIR, features
-from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, RELEASE, RELEASED, parquet
+from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, RELEASE, RELEASED, example, parquet
+from vlm3_dataset.release.making import UNKNOWN, Making
+from vlm3_dataset.release.reading import open_page
 from vlm3_dataset.release.rows import Entry, conversations
 
+EXAMPLE_EDGE = 480  # pixels
 PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows that a reader has to fetch together: about 3 MB
 
 
-def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
+def emit(entries: Sequence[Entry], work: Path, output: Path, making: Making = UNKNOWN) -> None:
     """Images first, then the rows that name them, then images of pages that no row names any more are removed."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     for entry in entries:
@@ -27,7 +31,7 @@ def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
     for side in ("train", "val"):
         rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
-    _emit_hub(entries, output)
+    _emit_hub(entries, output, making)
     _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
 
 
@@ -42,7 +46,7 @@ def sides_of(output: Path) -> dict[str, Side]:
     return found
 
 
-def _emit_hub(entries: Sequence[Entry], output: Path) -> None:
+def _emit_hub(entries: Sequence[Entry], output: Path, making: Making) -> None:
     """One Parquet file a config and split, read back through the builder: what the folder loads is what is published.
 
     The README comes last: it names the files, and carries their digest.
@@ -60,17 +64,31 @@ def _emit_hub(entries: Sequence[Entry], output: Path) -> None:
     now = release(last, pairs_of(entries), fingerprint(sorted({*PAGE, *PAIR})))
     write_json(output / RELEASE, now)
     write_bytes(hub / CHANGELOG, now.changelog.encode())
+    examples = {example(entry.page.page_id): output / entry.image for entry in shown(entries)}
+    for name, image in examples.items():
+        write_bytes(hub / name, thumbnail(image.read_bytes()))
     digest = fingerprint({name: sha256_of(hub / name) for name in written})
-    write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version).encode())
+    write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, making).encode())
+    for path in hub.glob(example("*")):
+        if path.relative_to(hub).as_posix() not in examples:
+            path.unlink()
+
+
+def thumbnail(image: bytes) -> bytes:
+    """A page small enough for the card, and large enough to see what it is."""
+    with open_page(io.BytesIO(image)) as page:
+        page.thumbnail((EXAMPLE_EDGE, EXAMPLE_EDGE))
+        out = io.BytesIO()
+        page.save(out, "JPEG", quality=75)
+    return out.getvalue()
 
 
 def _built(config: str, output: Path) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
-    """The rows of each split, one at a time and never in a cache of `datasets`; images as they lie there."""
+    """The rows of each split, one at a time. The builder needs a folder for its locks, and makes no cache."""
     from vlm3_dataset.vlm3_dataset import Vlm3
 
     with TemporaryDirectory(prefix="vlm3-emit-") as locks:
-        splits = Vlm3(config_name=config, data_dir=output, cache_dir=locks).as_streaming_dataset()
-        yield from ((split, rows.decode(False)) for split, rows in splits.items())  # noqa: FBT003 - its only argument
+        yield from Vlm3(config_name=config, data_dir=output, cache_dir=locks).rows().items()
 
 
 def _write_parquet(path: Path, rows: Iterable[dict[str, Any]], columns: Any) -> None:
