@@ -47,7 +47,9 @@ class Stages:
 
 
 def main():
-    import vlm3_dataset.vlm3_dataset  # noqa: F401 - imported once for all runs
+    import sentence_transformers  # noqa: F401 - imported once for all runs
+
+    import vlm3_dataset.vlm3_dataset  # noqa: F401
     from vlm3_dataset import pipeline  # noqa: F401
     from vlm3_dataset.quality import embedding  # noqa: F401
 

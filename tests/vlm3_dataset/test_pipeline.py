@@ -72,8 +72,8 @@ def test_fifty_new_pages_move_no_old_one_and_are_all_that_the_changelog_names(tm
 
 
 def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_same_bytes(tmp_path, stages):
-    """Filter, second reader and emit: nine kills, each of a run that goes on from what the last one left."""
-    fill(tmp_path / "data_src", SCANS | {"book.pdf": book(12, "x")})
+    """Filter, second reader and emit: six kills, each of a run that goes on from what the last one left."""
+    fill(tmp_path / "data_src", SCANS | {"book.pdf": book(6, "x")})
     for stage in ("inventory", "prepare", "classify", "generate"):
         assert stages.run(stage) == 0
     shutil.copytree(tmp_path / "work", tmp_path / "whole")
@@ -86,12 +86,12 @@ def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_s
         wanted = contents(tmp_path / "whole"), contents(tmp_path / "undisturbed")
         assert b'"second_reader": "agrees"' in wanted[1]["vlm_train.jsonl"] + wanted[1]["vlm_val.jsonl"]
         assert b'"second_reader": "disputes"' in wanted[1]["vlm_train.jsonl"] + wanted[1]["vlm_val.jsonl"]
-        files = stages.files()
+        files = stages.files() - len(list((tmp_path / "undisturbed/images").iterdir()))  # these are written once
         child = stages.start("refilter", *reader, env=env)
         wait_for(lambda: len(server.batches) == 2)
         os.kill(child, signal.SIGKILL)
         assert stages.finish() == -signal.SIGKILL
-        for die_at in [*sorted(random.Random(0).sample(range(1, files), 7)), files]:
+        for die_at in [*sorted(random.Random(0).sample(range(1, files), 4)), files]:
             assert stages.run("refilter", *reader, env=env, die_at=die_at) == -signal.SIGKILL
         assert stages.run("refilter", *reader, env=env) == 0
         assert len(server.billed) == 2 * len(SCANS)

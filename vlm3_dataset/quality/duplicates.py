@@ -101,8 +101,9 @@ def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Twin]:
 
 def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, Twin]:
     heaps: dict[tuple[frozenset[str], str], list[int]] = defaultdict(list)
+    spelled = {answer: said(answer) for answer in {items[i].qa.answer for i in order}}
     for i in order:
-        heaps[guard(items[i].qa.question), said(items[i].qa.answer)].append(i)
+        heaps[guard(items[i].qa.question), spelled[items[i].qa.answer]].append(i)
     shared = [heap for heap in heaps.values() if len(heap) > 1]
     if not shared:
         return {}
