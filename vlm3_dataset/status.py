@@ -7,6 +7,11 @@ from pathlib import Path
 from vlm3_dataset import files, records
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.store import Store
+from vlm3_dataset.quality.reasons import fold
+from vlm3_dataset.review import log
+from vlm3_dataset.review.outcome import is_behind
+from vlm3_dataset.review.pairs import load_all
+from vlm3_dataset.review.settle import tally
 from vlm3_dataset.schema import Class, Page, Source
 
 
@@ -37,7 +42,7 @@ def table(work: Path, output: Path, model: Model) -> str:
         lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(found)} pages", f"{dropped or ''}"))
     rows = {side: _count(output / f"vlm_{side}.jsonl") for side in ("train", "val")}
     lines.append(_line("emit", f"{rows['train']} + {rows['val']} rows", "", ""))
-    return "\n".join([*lines, *_reasons(work, to_ask), *_paid(work, worth_it, model)])
+    return "\n".join([*lines, *_reviewed(work, output), *_reasons(work, to_ask), *_paid(work, worth_it, model)])
 
 
 def unfinished(work: Path) -> str:
@@ -57,13 +62,20 @@ def _worth_asking(pages: list[Page], classes: list[Class]) -> list[Page]:
     return [page for page in pages if page.page_id in asked]
 
 
+def _reviewed(work: Path, output: Path) -> Iterator[str]:
+    if standing := log.standing_in(work):
+        yield f"review    {tally(load_all(work), standing)}"
+    if is_behind(work, output):
+        yield "          decided since the last emit; it wins at the next one"
+
+
 def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
     """Why pairs were dropped, most frequent first; numbers inside a reason are folded so that it counts once."""
     counts: Counter[str] = Counter()
     for folder in ("qa_filtered", "qa_unique"):
         for page_id, digest in to_ask.items():
             record = records.load(work, folder, page_id, digest) or {"dropped": []}
-            counts.update(_fold(dropped["reason"]) for dropped in record["dropped"])
+            counts.update(fold(dropped["reason"]) for dropped in record["dropped"])
     if counts:
         yield "\ndropped pairs"
         yield from (f"  {count:6d}  {reason}" for reason, count in counts.most_common())
@@ -85,10 +97,6 @@ def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if rest:
         yield f"still to ask: {expected(rest, store)}"
     store.close()
-
-
-def _fold(reason: str) -> str:
-    return " ".join("N" if any(sign.isdigit() for sign in word) else word for word in reason.split())
 
 
 def _line(*cells: str) -> str:

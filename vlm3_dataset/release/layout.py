@@ -6,6 +6,7 @@ CARD = "README.md"
 CHANGELOG = "CHANGELOG.md"
 CONFIGS = ("pages", "qa")
 RELEASE = "release.json"  # beside hub/: what this data set is; never published
+REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
 RELEASED = "released.json"  # what was published last
 
 

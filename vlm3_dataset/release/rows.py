@@ -70,4 +70,5 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
         "prompt_version": qa.prompt_version,
         "numbers_grounded": qa.numbers_grounded,
         "needs_image": qa.needs_image,
+        "reviewed": qa.reviewed,
     }

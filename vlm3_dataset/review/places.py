@@ -1,0 +1,51 @@
+"""Where on its page the evidence of a pair is printed. Pure.
+
+The evidence is words in reading order; the reading has pieces of print with boxes, sometimes two columns side by side.
+So the fewest neighbouring rows are looked for that hold most of the words, and in them the pieces made of them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.shelf.rows import rows
+
+Box = tuple[float, float, float, float]
+
+MOST_ROWS = 12  # of one quotation; the longest of the real manual's has 9
+ROW_COST = 0.5  # words that a further row must bring
+ENOUGH = 0.6  # share of the evidence's words that must be found, and of a piece's words that must be the evidence's
+WORD = re.compile(r"\w+(?:[.,]\w+)*")
+
+
+def places(evidence: str, segments: Sequence[Segment]) -> list[Box]:
+    """Boxes (left, top, right, bottom in pixels of the page image) of the print; none where it is not found."""
+    wanted = Counter(_words(evidence))
+    printed = [[(segment, _words(segment.text)) for segment in row] for row in rows(segments)]
+    if not wanted or not printed:
+        return []
+    best, start, stop = max(_windows(printed, wanted), key=itemgetter(0))
+    if best + ROW_COST * (stop - start) < ENOUGH * wanted.total():
+        return []
+    found = []
+    for segment, words in (piece for row in printed[start:stop] for piece in row):
+        if words and sum(word in wanted for word in words) >= ENOUGH * len(words):
+            found.append(segment.box)
+    return found
+
+
+def _windows(
+    printed: Sequence[Sequence[tuple[Segment, list[str]]]], wanted: Counter[str]
+) -> Iterator[tuple[float, int, int]]:
+    """Score, first row and row after the last, of every run of rows from top to bottom."""
+    for start in range(len(printed)):
+        held: Counter[str] = Counter()
+        for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
+            held.update(word for _, words in printed[stop - 1] for word in words)
+            yield (held & wanted).total() - ROW_COST * (stop - start), start, stop
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(text.casefold())
