@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Form, HTTPException, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from vlm3_dataset.files import sha256
 from vlm3_dataset.quality import checks
@@ -22,7 +22,7 @@ from vlm3_dataset.review.places import places
 from vlm3_dataset.review.register import Register
 from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.schema import QA
-from vlm3_dataset.shelf.prepare import load_reading
+from vlm3_dataset.shelf.readings import load_reading
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
 
@@ -73,7 +73,7 @@ class Review:
     async def decide(self, ruling: Annotated[Ruling, Form()]) -> Response:
         """Writes the decision down, then shows the next pair."""
         self._check(ruling.token)
-        pair, filters = self._pair(ruling.key), Filters.of(ruling.query)
+        pair, filters = self._pair(ruling.key), _filters(ruling.query)
         if ruling.verdict == "edit":
             edited = replace(pair.qa, question=ruling.question, answer=ruling.answer)
             if problem := checks.form(edited, ""):
@@ -87,7 +87,7 @@ class Review:
     async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
         """Undoes a decision and shows its pair again."""
         self._check(undo.token)
-        filters = Filters.of(undo.query)
+        filters = _filters(undo.query)
         pair = self._pair(undo.key) if undo.key else self._desk.find(self._register.last_of_mine())
         if pair is None:
             raise HTTPException(404, "there is no decision of yours to take back")
@@ -126,6 +126,13 @@ class Review:
     def _check(self, token: str) -> None:
         if not same(token, self._token):
             raise HTTPException(403, "a form without its token")
+
+
+def _filters(query: str) -> Filters:
+    try:
+        return Filters.of(query)
+    except ValidationError:
+        raise HTTPException(422, "these filters mean nothing") from None
 
 
 def _go(filters: Filters, pair: Pair) -> Response:

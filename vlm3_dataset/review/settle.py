@@ -33,7 +33,7 @@ class Tally:
     def __str__(self) -> str:
         counts = [f"{self.verdicts[name]} {word}" for name, word in WORDS.items() if self.verdicts[name]]
         said = ", ".join([*counts, f"{self.undecided} undecided"])
-        return f"{said}; {self.stale} decisions no longer apply, page or pair has changed" if self.stale else said
+        return f"{said}; {self.stale} void, as page or pair has changed" if self.stale else said
 
 
 def tally(pairs: Iterable[Pair], standing: Mapping[Subject, Decision]) -> Tally:
