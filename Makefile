@@ -67,8 +67,8 @@ finetune: .venv/installed  ## train on $(OUTPUT): make finetune ARGS="--max-step
 	@$(BIN)/accelerate launch --quiet finetune --model "$(MODEL)" --data "$(OUTPUT)" --name "$(RUN)" $(ARGS)
 
 evaluate: .venv/installed  ## compare the model before and after training
-	@$(BIN)/python -m evaluation run --base "$(MODEL)" --adapter "runs/$(RUN)/adapter" --data "$(OUTPUT)" \
-	    --run "eval_runs/$(RUN)" $(ARGS)
+	@$(BIN)/python -m evaluation run --baseline "$(MODEL)" --tuned "$(MODEL)" --adapter "runs/$(RUN)/adapter" \
+	    --data "$(OUTPUT)" --work "$(WORK)" --run "eval_runs/$(RUN)" $(ARGS)
 
 # By name, so that a mistyped WORK takes nothing else with it.
 MADE = inventory.csv inventory_prepared.csv classified pages readings qa_raw qa_filtered qa_unique

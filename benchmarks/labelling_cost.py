@@ -14,7 +14,7 @@ from math import sqrt
 
 from vlm3_dataset.labels import models, prices, sizing
 from vlm3_dataset.labels.forecast import SCHEMA_TOKENS, input_tokens, text_tokens
-from vlm3_dataset.labels.prompts import system, user_text
+from vlm3_dataset.labels.prompts import PROMPT, user_text
 from vlm3_dataset.labels.sizing import CELL, Size
 from vlm3_dataset.schema import Page
 
@@ -42,14 +42,14 @@ def theirs(model: models.Model, size: Size) -> float:
     """Dollars a page: live, twice, with the whole scan."""
     picture, rate = as_the_server_sees_it(size), model.price
     classify = (picture.tokens + CLASSIFYING) * rate.fresh + CLASS * rate.output
-    ask = input_tokens(system(model), WORDS, picture) * rate.fresh + PAIRS * rate.output
+    ask = input_tokens(PROMPT.words(model), WORDS, picture) * rate.fresh + PAIRS * rate.output
     return (classify + WORTH_ASKING * ask) / prices.MILLION
 
 
 def ours(model: models.Model, size: Size, cached: float) -> float:
     """Dollars a page: one call that classifies and asks, as a batch, with the picture on the model's grid."""
-    rate, prompt = model.price, text_tokens(system(model)) + SCHEMA_TOKENS
-    rest = input_tokens(system(model), WORDS, sizing.fitted(size)) - prompt
+    rate, prompt = model.price, text_tokens(PROMPT.words(model)) + SCHEMA_TOKENS
+    rest = input_tokens(PROMPT.words(model), WORDS, sizing.fitted(size)) - prompt
     prefix = cached * rate.cache_read + (1 - cached) * rate.cache_write
     dollars = rest * rate.fresh + prompt * prefix + (text_tokens(OUR_CLASS) + PAIRS) * rate.output
     return WORTH_ASKING * dollars * prices.BATCH / prices.MILLION

@@ -20,9 +20,10 @@ import httpx2
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.storm import draw, numbered
 from tests.vlm3_dataset.test_claude import MODEL, REPLY
-from vlm3_dataset.labels.asking import Ask, ask
+from vlm3_dataset.labels.asking import Ask
 from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.client import async_client
+from vlm3_dataset.labels.label import about
 from vlm3_dataset.labels.live import IN_FLIGHT, Live
 from vlm3_dataset.labels.store import Store
 
@@ -42,7 +43,7 @@ def ours(asks: list[Ask], number: int, work: Path) -> float:
     """Calls a second, from the first to the last answer in the store."""
     store = Store(work / f"labels-{number}.sqlite")
     began = time.perf_counter()
-    failures = Live(store, async_client, Budget(1_000.0)).send(asks)
+    failures = Live(store, async_client, Budget(1_000.0), "live").send(asks)
     took = time.perf_counter() - began
     if failures or store.count() != len(asks):
         raise SystemExit(f"{len(failures)} calls failed")
@@ -76,7 +77,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work"
         draw(work, PAGES)
-        asks = [ask(page, work, MODEL) for page in numbered(PAGES)]
+        asks = [about(page, work, MODEL) for page in numbered(PAGES)]
         bodies = [json.dumps(each.request()).encode() for each in asks]
         for number in range(1, PAIRS + 1):
             mine, most = ours(asks, number, work), bare(bodies, url)

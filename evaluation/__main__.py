@@ -10,20 +10,24 @@ from evaluation.rows import SPLITS, DataError
 from vlm3_dataset.arguments import OneLineParser, fail
 
 if TYPE_CHECKING:
-    from evaluation.answers import Settings
-    from evaluation.run import Asked
+    from evaluation.run import Asked, Named
 
 PROG = "python -m evaluation"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
     from evaluation.answers import StoreError
+    from evaluation.endpoint import EndpointError
     from evaluation.weights import ModelError
 
+    if options.endpoint and options.adapter:
+        parser.error("--adapter needs the weights; an endpoint serves an adapter under a name of its own")
+    options.run = options.run or Path("eval_runs", _name(options))
     try:
         return options.command(options)
-    except (DataError, ModelError, StoreError, OSError) as error:
+    except (DataError, EndpointError, ModelError, StoreError, OSError) as error:
         fail(PROG, str(error))
     except KeyboardInterrupt:
         fail(PROG, f"stopped; the same command goes on from {options.run}")
@@ -32,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _answer(options: argparse.Namespace) -> int:
     from evaluation.run import answer
 
-    answers = answer(_asked(options), options.model, options.adapter, _settings(options))
+    answers = answer(_asked(options), _named(options, options.model))
     sys.stdout.write(f"{len(answers)} answers in {options.run / 'answers.jsonl'}\n")
     return 0
 
@@ -40,8 +44,8 @@ def _answer(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from evaluation.run import run
 
-    settings = _settings(options)
-    figures = run(_asked(options), options.base, options.adapter, settings, seed=options.seed, judge=options.judge)
+    who = _named(options, options.tuned, options.baseline)
+    figures = run(_asked(options), who, seed=options.seed, judge=options.judge)
     sys.stdout.write("".join(f"{sentence}\n" for sentence in figures["conclusions"]))
     sys.stdout.write(f"report: {options.run / 'report.html'}\n")
     return 0 if figures["valid"] else 1
@@ -50,13 +54,21 @@ def _run(options: argparse.Namespace) -> int:
 def _asked(options: argparse.Namespace) -> "Asked":
     from evaluation.run import Asked
 
-    return Asked(options.data, options.split, options.limit, options.run, options.batch)
+    return Asked(options.data, options.work, options.split, options.limit, options.run, options.batch)
 
 
-def _settings(options: argparse.Namespace) -> "Settings":
+def _name(options: argparse.Namespace) -> str:
+    """What a run is called that was not named: after the training run of its adapter, or after its model."""
+    named = Path(options.adapter or getattr(options, "tuned", None) or options.model)
+    return named.resolve().parent.name if named.name in {"adapter", "merged"} else named.name
+
+
+def _named(options: argparse.Namespace, tuned: str, baseline: str = "") -> "Named":
     from evaluation.answers import Settings
+    from evaluation.run import Named
 
-    return Settings(max_new_tokens=options.max_new_tokens, dtype=options.dtype)
+    settings = Settings(max_new_tokens=options.max_new_tokens, dtype=options.dtype)
+    return Named(tuned, options.adapter, options.endpoint, settings, baseline)
 
 
 def _parser() -> OneLineParser:
@@ -64,8 +76,11 @@ def _parser() -> OneLineParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
 
     run = commands.add_parser("run", help="answers before and after tuning, scores, comparison, report")
-    run.add_argument("--base", required=True, metavar="MODEL", help="folder or hub name of the model before tuning")
-    run.add_argument("--adapter", required=True, metavar="DIR", help="folder of the adapter that tuning made")
+    run.add_argument("--baseline", required=True, metavar="MODEL", help="folder or hub name of the model before tuning")
+    run.add_argument(
+        "--tuned", required=True, metavar="MODEL", help="the same model if --adapter is given, or a merged one"
+    )
+    run.add_argument("--adapter", metavar="DIR", help="folder of the adapter that tuning made, laid on --tuned")
     run.add_argument("--judge", type=_judge, default="none", help="who judges prose: none (the only one so far)")
     run.add_argument("--seed", type=_whole, default=0, help="of the resampling (default 0)")
     run.set_defaults(command=_run)
@@ -82,11 +97,30 @@ def _parser() -> OneLineParser:
 
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--data", type=Path, required=True, metavar="FOLDER", help="folder with vlm_val.jsonl, images/"
+        "--data",
+        type=Path,
+        default=Path("training_data"),
+        metavar="FOLDER",
+        help="folder with vlm_val.jsonl, images/ (default training_data)",
+    )
+    command.add_argument(
+        "--work",
+        type=Path,
+        default=Path("work"),
+        metavar="FOLDER",
+        help="work folder of the data set: pages of probes, and where numbers stand on a page (default work)",
     )
     command.add_argument("--split", choices=SPLITS, default="val", help="which rows are asked (default val)")
     command.add_argument("--limit", type=_count, metavar="N", help="ask only N rows, spread evenly over the split")
-    command.add_argument("--run", type=Path, required=True, metavar="DIR", help="where answers and results are kept")
+    command.add_argument(
+        "--run", type=Path, metavar="DIR", help="where answers and results are kept (default eval_runs/NAME)"
+    )
+    command.add_argument(
+        "--endpoint",
+        metavar="URL",
+        help="ask a server that speaks OpenAI's chat completions, http://host:8000/v1; models are then names there, and"
+        " a key is taken from OPENAI_API_KEY",
+    )
     command.add_argument("--batch", type=_count, default=8, help="answers generated at once (default 8)")
     command.add_argument("--max-new-tokens", type=_count, default=256, help="longest answer (default 256)")
     command.add_argument(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from evaluation.rows import Question
 from evaluation.weights import Weights
@@ -41,6 +41,20 @@ class Answerer:
     def name(self) -> str:
         return self.model.name if self.adapter is None else f"{self.model.name} + {self.adapter.name}"
 
+    @property
+    def tiny(self) -> bool:
+        return self.model.tiny
+
+    def provenance(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "model": self.model.digest,
+            "revision": self.model.revision,
+            "adapter": self.adapter and self.adapter.digest,
+            "processor": {"name": self.processor.name, "digest": self.processor.digest},
+            "settings": asdict(self.settings) | {"decoding": "greedy"},
+        }
+
     def key(self, question: Question) -> str:
         """A digest of all that decides the answer. The batch it is generated in is not part of it."""
         return fingerprint(
@@ -54,13 +68,22 @@ class Answerer:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for a question."""
+
+    text: str
+    tokens: int  # generated, without the one that ends the answer
+    truncated: bool  # stopped by max_new_tokens, not by the model
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     key: str
     question: str  # its id, for whoever reads the file
     answerer: str
     text: str
     tokens: int
-    truncated: bool  # stopped by max_new_tokens, not by the model
+    truncated: bool
 
 
 class AnswerStore:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from evaluation import statistics
 from evaluation.answers import Answer
+from evaluation.contamination import Overlap
 from evaluation.measure import Score, Target
 from evaluation.refusals import Silence, silence
 from evaluation.rows import Question
@@ -51,6 +52,8 @@ class Change:
     difference_interval: Interval | None = None
     p: float | None = None  # sign-flip by page, Holm over the metrics
     p_pass: float | None = None  # exact McNemar on passed and failed cases, not adjusted
+    passed_before: Interval | None = None  # of the share that passed (Wilson), questions taken for independent
+    passed_after: Interval | None = None
     fixed: int = 0
     broken: int = 0
     both: int = 0
@@ -132,6 +135,8 @@ def _change(cases: Sequence[Case], target: Target, seed: int) -> Change:
         difference_interval=statistics.page_bootstrap(differences, pages, seed),
         p=statistics.sign_flip(differences, pages, seed),
         p_pass=statistics.mcnemar(fixed, broken),
+        passed_before=statistics.wilson(broken + passed[True, True], len(scored)),
+        passed_after=statistics.wilson(fixed + passed[True, True], len(scored)),
         fixed=fixed,
         broken=broken,
         both=passed[True, True],
@@ -139,6 +144,17 @@ def _change(cases: Sequence[Case], target: Target, seed: int) -> Change:
         verdict_before=statistics.verdict(intervals[0], target.above),
         verdict=statistics.verdict(intervals[1], target.above),
     )
+
+
+def by_page_seen(
+    cases: Sequence[Case], overlaps: Mapping[str, Overlap], targets: Sequence[Target], seed: int
+) -> dict[str, list[Change]]:
+    """The comparison on pages that training showed and on those it did not, apart; a side without cases is left out."""
+    sides = {
+        "unseen": [case for case in cases if not overlaps[case.question.id].seen],
+        "seen": [case for case in cases if overlaps[case.question.id].seen],
+    }
+    return {name: compare(some, targets, seed) for name, some in sides.items() if some}
 
 
 def is_valid(changes: Sequence[Change]) -> bool:

@@ -1,8 +1,11 @@
 """What a comparison allows one to say, and what it does not: sentences made from the verdicts and from n."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from evaluation.compare import Change
+from evaluation.contamination import Overlap
+from evaluation.controls import Control
+from evaluation.findings import Beside
 from evaluation.statistics import FEW_PAGES, mcnemar
 
 ALPHA = 0.05
@@ -25,6 +28,51 @@ def conclude(changes: Sequence[Change], *, tiny: bool, valid: bool, not_judged: 
             " is not known from this run."
         )
     return sentences
+
+
+def conclude_beside(beside: Beside) -> list[str]:
+    """What limits the figures from outside: training, memory, and the questions that must not be wrong."""
+    return [*_trained_on(beside.overlaps), *_controlled(beside.controls), *_probed(beside)]
+
+
+def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
+    if overlaps is None:
+        yield "Whether the questions were trained on is not known: the data folder has no training rows."
+        return
+    pages, pairs = sum(one.page for one in overlaps.values()), sum(one.pair for one in overlaps.values())
+    phrases = sum(one.grams > 0 for one in overlaps.values())
+    if pages or pairs:
+        yield (
+            f"Of {len(overlaps)} questions, {pages} are about a page of the training rows and {pairs} stand there with"
+            " their answer: on those a right answer may be a memory. See the figures on unseen pages."
+        )
+    else:
+        yield (
+            f"No page and no question with its answer is among the training rows; {phrases} of {len(overlaps)}"
+            " questions share words with one there, eight in a row or all they have."
+        )
+
+
+def _controlled(controls: Sequence[Control]) -> Iterator[str]:
+    for control in controls:
+        share = f"{control.kept} of {control.n} right answers come back"
+        match control.finding:
+            case "memory":
+                yield f"Memory, not reading ({control.kind}): {share} where the page does not print their number."
+            case "reads":
+                yield f"The answers follow the page ({control.kind}): {share} where it does not print their number."
+            case _ if control.n:
+                yield f"Whether the answers follow the page is undecided ({control.kind}): {share}, too few to tell."
+    if not any(control.n for control in controls):
+        yield "The controls say nothing: the tuned model answered no question with a number right."
+
+
+def _probed(beside: Beside) -> Iterator[str]:
+    critical = sum(case.question.critical for case in beside.probes)
+    if wrong := beside.critical_wrong:
+        yield f"{len(wrong)} of {critical} critical probes are wrong after tuning: do not rely on its values unread."
+    if beside.probes_not_run:
+        yield f"{len(beside.probes_not_run)} probes were not run: their pages are not at hand."
 
 
 def _absent(change: Change) -> Iterator[str]:

@@ -20,7 +20,7 @@ class Marked:
 
 def mark(question: Question, answer: str) -> Marked:
     """The pieces put together are the answer, whatever is in it."""
-    found = numeric.compare(question.reference, answer, question=question.text)
+    found = numeric.compare(question.reference, answer, **question.rules)
     if found is None:
         return Marked(((answer, ""),))
     places = [(quantity.start, quantity.end, "matched") for _, quantity in found.matched]

@@ -114,7 +114,11 @@ def _case(question: Question, answer: str) -> "LLMTestCase":
         input=_plain(question.text),
         actual_output=_plain(answer),
         expected_output=_plain(question.reference),
-        metadata={"keywords": list(question.keywords)},
+        metadata={
+            "keywords": list(question.keywords),
+            "rules": dict(question.rules),
+            "answerable": question.answerable,
+        },
     )
 
 

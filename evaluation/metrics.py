@@ -9,6 +9,7 @@ from deepeval.test_case import LLMTestCase
 from evaluation import keywords, numeric
 from evaluation.refusals import silence
 from evaluation.rows import Question
+from vlm3_dataset.quantities import find
 
 
 class MetricError(RuntimeError):
@@ -65,14 +66,17 @@ class NumericExactMatch(RuleMetric):
 
     @staticmethod
     def applies(question: Question) -> bool:
-        return numeric.score(question.reference, question.reference, question=question.text) is not None
+        return numeric.score(question.reference, question.reference, **question.rules) is not None
 
     def grade(self, test_case: LLMTestCase) -> float:
-        return numeric.score(test_case.expected_output, test_case.actual_output, question=test_case.input)
+        return numeric.score(test_case.expected_output, test_case.actual_output, **test_case.metadata["rules"])
 
 
 class KeywordPresence(RuleMetric):
-    """Share of the row's authored terms that the answer holds."""
+    """Share of the row's authored terms that the answer holds.
+
+    Where the page does not say, the terms are that it does not, and an answer with a value from elsewhere is wrong.
+    """
 
     target = 0.80
 
@@ -81,6 +85,8 @@ class KeywordPresence(RuleMetric):
         return bool(question.keywords)
 
     def grade(self, test_case: LLMTestCase) -> float:
+        if not test_case.metadata["answerable"] and find(test_case.actual_output):
+            return 0.0
         return keywords.score(test_case.metadata["keywords"], test_case.actual_output)
 
 

@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from evaluation import keywords, numeric, refusals
 from evaluation.keywords import Term
-from evaluation.rows import DataError
+from evaluation.numeric import Slot
+from evaluation.pages import PageFile
+from evaluation.rows import DataError, Question
 from vlm3_dataset.quantities import find, numbers, same
 from vlm3_dataset.release import reading
 
@@ -35,6 +37,7 @@ class Probe:
     critical: bool  # one wrong value makes the numeric score 0
     where: str  # where on the page the answer stands
     answerable: bool = True  # False where the right answer is that the page does not say
+    slots: tuple[Slot, ...] = ()  # label and value, where it matters which is which
 
 
 class _Entry(BaseModel):
@@ -60,6 +63,7 @@ class _Row(_Entry):
     critical: bool
     where: Text
     answerable: bool = True
+    slots: list[tuple[Text, Text]] = []
 
     @field_validator("source")
     @classmethod
@@ -87,11 +91,28 @@ def warnings(probes: Sequence[Probe]) -> list[str]:
     return [f"{probe.id}: the question already contains {found}" for probe in probes for found in _given_away(probe)]
 
 
-def at_hand(probes: Sequence[Probe], pages: Mapping[str, Path]) -> tuple[list[Probe], list[str]]:
-    """The probes whose page is among `pages` (image by page_id) and on disk, and a line for each of the others."""
-    here = {page_id for page_id, image in pages.items() if image.is_file()}
-    missing = [f"not run: page {probe.page_id} is not at hand" for probe in probes if probe.page_id not in here]
+def at_hand(probes: Sequence[Probe], pages: Mapping[str, PageFile]) -> tuple[list[Probe], list[str]]:
+    """The probes whose page is among `pages` (by page_id) and on disk, and a line for each of the others."""
+    here = {page_id for page_id, image in pages.items() if image.path.is_file()}
+    missing = [f"{probe.id}: page {probe.page_id} is not at hand" for probe in probes if probe.page_id not in here]
     return [probe for probe in probes if probe.page_id in here], missing
+
+
+def question(probe: Probe, page: PageFile) -> Question:
+    """A probe as it is asked of its page."""
+    return Question(
+        id=probe.id,
+        page_id=probe.page_id,
+        folder=page.folder,
+        image=page.name,
+        image_sha256=page.sha256(),
+        text=probe.question,
+        reference=probe.reference,
+        keywords=probe.keywords,
+        critical=probe.critical,
+        slots=probe.slots,
+        answerable=probe.answerable,
+    )
 
 
 def _entries(path: Path) -> list[Any]:
@@ -117,7 +138,7 @@ def _probe(entry: Any, name: str) -> Probe:
     except ValidationError as error:
         raise DataError(f"{name}: {' '.join(reading.why(error).split())}") from None
     terms = (term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in row.keywords)
-    return Probe(**dict(row) | {"numbers": tuple(row.numbers), "keywords": tuple(terms)})
+    return Probe(**dict(row) | {"numbers": tuple(row.numbers), "keywords": tuple(terms), "slots": tuple(row.slots)})
 
 
 def _faults(probe: Probe) -> Iterator[str]:
@@ -150,6 +171,8 @@ def _numbers_in_reference(probe: Probe) -> Iterator[str]:
 
 def _scores_full(probe: Probe) -> Iterator[str]:
     reference, question = probe.reference, probe.question
+    if probe.slots and numeric.score(reference, reference, question=question, slots=probe.slots) != 1:
+        yield "its own reference does not hold each value by its label"
     scored = numeric.score(reference, reference, question=question)
     if scored is None:
         if probe.numbers:

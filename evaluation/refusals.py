@@ -16,10 +16,11 @@ _REFUSAL = re.compile(
       | i\ {_CANNOT}\ (?:\w+\ )?(?:see|read|find|tell|determine|answer|provide|know|identify|make\ out|help)
       | as\ an?\ (?:ai|language\ model)
       | (?:is|are|was|were)(?:\ not|n't)\ (?:\w+\ )?
-        (?:visible|legible|readable|shown|stated|specified|mentioned|provided|given)
+        (?:visible|legible|readable|shown|stated|specified|mentioned|provided|given|listed|indicated|printed|found
+          |included|available)
       | (?:page|image|picture|text|document|manual)\ does(?:\ not|n't)\ (?:\w+\ )?
-        (?:say|show|state|specify|mention|contain|provide|give|include)
-      | no\ (?:information|answer|mention)\b
+        (?:say|show|state|specify|mention|contain|provide|give|include|list|indicate|tell|print)
+      | no\ (?:information|answer|mention|such|(?:\w+\ ){0, 2}(?:value|figure|specification)\ is)\b
     )""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -10,14 +10,13 @@ import io
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from evaluation.compare import OUTCOMES, Case
-from evaluation.marks import mark
-from evaluation.rows import open_page
+from evaluation.marks import Marked, mark
+from evaluation.rows import Question, open_page
 
 # The file stays one that a mail can carry: 30 scanned pages at this size are some 3 MB. What is left out of it stands
 # in results.jsonl.
@@ -31,28 +30,34 @@ class Picture:
     """A page as the report carries it: drawn once, used by every case about it."""
 
     id: str
-    name: str
     width: int
     height: int
     uri: str
 
 
-def html(summary: dict[str, Any], cases: Sequence[Case], data: Path) -> str:
-    """The report as one file without a single address in it. Page images are read from inside `data` only."""
-    ordered = sorted(cases, key=lambda case: OUTCOMES.index(case.outcome))[:SHOWN_CASES]
+def html(summary: dict[str, Any], cases: Sequence[Case], probes: Sequence[Case] = ()) -> str:
+    """The report as one file without a single address in it. Page images are read from inside their folders only."""
+    ordered = _ordered(cases)[:SHOWN_CASES]
+    probed = _ordered(probes)
     return (
         _environment(autoescape=True)
         .get_template("report.html.j2")
         .render(
             summary=summary,
-            cases=[
-                (anchor(case), case, [mark(case.question, one.text) for one in (case.before, case.after)])
-                for case in ordered
-            ],
+            cases=[_shown(case) for case in ordered],
+            probes=[_shown(case) for case in probed],
             left_out=len(cases) - len(ordered),
-            pictures=_pictures(ordered, data),
+            pictures=_pictures([*probed, *ordered]),
         )
     )
+
+
+def _ordered(cases: Sequence[Case]) -> list[Case]:
+    return sorted(cases, key=lambda case: OUTCOMES.index(case.outcome))
+
+
+def _shown(case: Case) -> tuple[str, Case, list[Marked]]:
+    return anchor(case), case, [mark(case.question, one.text) for one in (case.before, case.after)]
 
 
 def markdown(summary: dict[str, Any]) -> str:
@@ -85,15 +90,19 @@ def _environment(*, autoescape: bool) -> Environment:
     return environment
 
 
-def _pictures(cases: Sequence[Case], data: Path) -> dict[str, Picture]:
-    names = list(dict.fromkeys(case.question.image for case in cases))[:SHOWN_PAGES]
-    return {name: _picture(f"page-{number}", name, data) for number, name in enumerate(names, 1)}
+def _pictures(cases: Sequence[Case]) -> dict[str, Picture]:
+    """The first pages of the cases, by the digest of their image."""
+    pages: dict[str, Question] = {}
+    for case in cases:
+        pages.setdefault(case.question.image_sha256, case.question)
+    shown = list(pages.items())[:SHOWN_PAGES]
+    return {digest: _picture(f"page-{number}", question) for number, (digest, question) in enumerate(shown, 1)}
 
 
-def _picture(name: str, image: str, data: Path) -> Picture:
-    page = open_page(data, image)
+def _picture(name: str, question: Question) -> Picture:
+    page = open_page(question)
     page.thumbnail((PAGE_WIDTH, PAGE_WIDTH * 4))
     file = io.BytesIO()
     page.save(file, "WEBP", quality=60, method=4)
     uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
-    return Picture(name, image, page.width, page.height, uri)
+    return Picture(name, page.width, page.height, uri)

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from tqdm import tqdm
 
+from evaluation.contamination import Asked
+from evaluation.numeric import Options, Slot
 from vlm3_dataset.files import sha256
 from vlm3_dataset.release import reading
 from vlm3_dataset.release.reading import Row, RowError, inside
 
-SPLITS = ("val",)
+SPLITS = ("val", "probes")
 
 
 class DataError(ValueError):
@@ -23,11 +26,27 @@ class Question:
 
     id: str  # page_id and the question's number on that page, from 1
     page_id: str
-    image: str  # relative to the data folder
+    folder: Path  # what `image` is relative to, and never leads out of
+    image: str
     image_sha256: str
     text: str
     reference: str
     keywords: tuple[Any, ...] = ()  # terms as evaluation.keywords.present reads them; most rows have none
+    critical: bool = False  # one wrong value makes the numeric score 0
+    slots: tuple[Slot, ...] = ()
+    answerable: bool = True  # False where the right answer is that the page does not say
+
+    @property
+    def rules(self) -> Options:
+        """How the numbers of an answer are to be compared with the reference."""
+        return {"question": self.text, "critical": self.critical, "slots": self.slots}
+
+
+def spread(questions: list[Question], limit: int | None) -> list[Question]:
+    """At most `limit` questions, evenly over the list."""
+    if limit is None or limit >= len(questions):
+        return questions
+    return [questions[(2 * index + 1) * len(questions) // (2 * limit)] for index in range(limit)]
 
 
 def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Question]:
@@ -55,42 +74,59 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
                 raise DataError(f"{path.name} line {number}: image {name}: {error.strerror}") from None
             page_id = row.metadata.page_id
             asked[page_id] = asked.get(page_id, 0) + 1
-            questions.append(_question(row, f"{page_id}/{asked[page_id]}", hashes[row.image]))
+            questions.append(_question(row, f"{page_id}/{asked[page_id]}", folder, hashes[row.image]))
     if not questions:
         raise DataError(f"{path.name} has no rows")
-    return _spread(questions, limit)
+    return spread(questions, limit)
 
 
-def open_page(folder: Path, image: str) -> Image.Image:
+def read_training(folder: Path) -> list[Asked] | None:
+    """The rows that a model was trained on; None where the data folder has none.
+
+    A picture that is gone has no digest: the words of its rows are compared all the same. Raises DataError.
+    """
+    path = folder / "vlm_train.jsonl"
+    if not path.is_file():
+        return None
+    hashes: dict[str, str] = {}
+    rows = []
+    lines = path.read_bytes().splitlines()
+    for number, line in enumerate(tqdm(lines, desc="training rows", unit="row", leave=False, delay=2), 1):
+        try:
+            row = reading.parse(line)
+            if row.image not in hashes:
+                image = inside(folder, row.image)
+                hashes[row.image] = sha256(image.read_bytes()) if image.is_file() else ""
+        except RowError as error:
+            raise DataError(f"{path.name} line {number}: {error}") from None
+        rows.append(Asked(hashes[row.image], row.question, row.answer))
+    return rows
+
+
+def open_page(question: Question) -> Image.Image:
     """The page of a question, as training sees it. Raises DataError where it cannot be read."""
     try:
-        return reading.open_page(inside(folder, image))
+        return reading.open_page(inside(question.folder, question.image))
     except RowError as error:
-        raise DataError(f"{image}: {error}") from None
+        raise DataError(f"{question.image}: {error}") from None
 
 
-def pixels(folder: Path, image: str) -> int:
-    """How many pixels the page of a question has, without decoding it. Raises DataError where it cannot be read."""
+def page_size(question: Question) -> tuple[int, int]:
+    """Width and height of a question's page as stored, without decoding it. Raises DataError for one unreadable."""
     try:
-        width, height = reading.page_size(inside(folder, image))
+        return reading.page_size(inside(question.folder, question.image))
     except RowError as error:
-        raise DataError(f"{image}: {error}") from None
-    return width * height
+        raise DataError(f"{question.image}: {error}") from None
 
 
-def _question(row: Row, name: str, image_sha256: str) -> Question:
+def _question(row: Row, name: str, folder: Path, image_sha256: str) -> Question:
     return Question(
         id=name,
         page_id=row.metadata.page_id,
+        folder=folder,
         image=row.image,
         image_sha256=image_sha256,
         text=row.question,
         reference=row.answer,
         keywords=tuple(row.metadata.keywords),
     )
-
-
-def _spread(questions: list[Question], limit: int | None) -> list[Question]:
-    if limit is None or limit >= len(questions):
-        return questions
-    return [questions[(2 * index + 1) * len(questions) // (2 * limit)] for index in range(limit)]

@@ -1,4 +1,4 @@
-"""The whole evaluation: answers of the base model and of the tuned one, scores, comparison, report."""
+"""The whole evaluation: answers of the baseline and of the tuned model, scores, comparison, report."""
 
 import json
 from collections.abc import Sequence
@@ -6,13 +6,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evaluation import compare, report, summary
+from evaluation import compare, contamination, controls, probes, report, summary
 from evaluation.answers import Answer, Answerer, AnswerStore, Settings
-from evaluation.generate import Reader, answer_all
+from evaluation.asking import answer_all
+from evaluation.contamination import Overlap, overlaps
+from evaluation.endpoint import Client, Served
+from evaluation.findings import Beside
+from evaluation.generate import Reader
 from evaluation.measure import measure
-from evaluation.rows import Question, read_questions
+from evaluation.pages import at_hand, readings
+from evaluation.rows import DataError, Question, read_questions, read_training, spread
 from evaluation.weights import ADAPTER, MODEL, PROCESSOR, ModelError, has_processor, identify, shown
 from vlm3_dataset.files import write_bytes, write_json
+
+NUMERIC = "NumericExactMatch"  # what the controls can tell memory from reading by
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,40 +27,124 @@ class Asked:
     """What is asked, and where the answers go."""
 
     data: Path
+    work: Path  # the data set's work folder; it need not exist
     split: str
     limit: int | None
     folder: Path
     batch: int
 
 
-def answer(asked: Asked, model: str, adapter: str | None, settings: Settings) -> list[Answer]:
-    """One model's answers, stored in the run folder; what is there already is not generated again."""
-    questions = read_questions(asked.data, asked.split, asked.limit)
-    return _answers(asked, questions, [_answerer(model, adapter, settings)])[0]
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who is asked, as the command line names it: models with weights here, or behind one endpoint."""
+
+    tuned: str
+    adapter: str | None
+    endpoint: str | None
+    settings: Settings
+    baseline: str = ""
 
 
-def run(asked: Asked, base: str, adapter: str, settings: Settings, *, seed: int, judge: str) -> dict[str, Any]:
-    """Base model against base model with adapter; writes the four result files and returns the summary.
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The questions that are compared, and the probes beside them."""
 
-    Both read pages through the adapter's processor: a comparison at two resolutions would be one of resolutions.
-    """
-    questions = read_questions(asked.data, asked.split, asked.limit)
-    after = _answerer(base, adapter, settings)
-    before = replace(after, adapter=None)
-    old, new = _answers(asked, questions, [before, after])
+    compared: list[Question]
+    probes: list[Question]  # none where the probes themselves are compared
+    not_run: list[str]
+    warnings: list[str]
+
+
+def answer(asked: Asked, who: Named) -> list[Answer]:
+    """One model's answers, stored in the run folder; what is there already is not asked for again."""
+    questions = _questions(asked).compared
+    return _Asking(asked).answers(_tuned(who), questions)
+
+
+def run(asked: Asked, who: Named, *, seed: int, judge: str) -> dict[str, Any]:
+    """Baseline against tuned model; writes the four result files and returns the summary."""
+    questions = _questions(asked)
+    both = _both(who)
+    asking = _Asking(asked)
+    every = [*questions.compared, *questions.probes]
+    old, new = (asking.answers(one, every) for one in both)
     scores = (
-        measure(questions, [one.text for one in old], asked.folder, "before"),
-        measure(questions, [one.text for one in new], asked.folder, "after"),
+        measure(every, [one.text for one in old], asked.folder, "before"),
+        measure(every, [one.text for one in new], asked.folder, "after"),
     )
-    cases = compare.pair(questions, old, new, scores)
-    changes = compare.compare(cases, list(scores[0]), seed)
+    cases = compare.pair(every, old, new, scores)
+    cases, probed = cases[: len(questions.compared)], cases[len(questions.compared) :]
+    targets = list(scores[0])
+    changes = compare.compare(cases, targets, seed)
+    overlaps = _overlaps(asked, questions.compared)
+    beside = Beside(
+        overlaps=overlaps,
+        by_page_seen=compare.by_page_seen(cases, overlaps, targets, seed) if overlaps is not None else {},
+        controls=_controls(asked, asking, both[1], cases),
+        probes=probed,
+        probes_not_run=questions.not_run,
+        probe_warnings=questions.warnings,
+    )
     rows = {"folder": shown(str(asked.data)), "split": asked.split, "limit": asked.limit}
-    figures = summary.summarise(cases, changes, (before, after), rows, seed=seed, judge=judge)
-    _write(asked, figures, cases)
+    figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
+    _write(asked, figures, cases, beside)
     return figures
 
 
-def _answerer(model: str, adapter: str | None, settings: Settings) -> Answerer:
+def _questions(asked: Asked) -> Questions:
+    """Raises DataError where there is nothing to ask."""
+    loaded = probes.load(probes.PROBES)
+    pages = at_hand(asked.data, asked.work)
+    here, not_run = probes.at_hand(loaded, pages)
+    probing = [probes.question(probe, pages[probe.page_id]) for probe in here]
+    warnings = probes.warnings(here)
+    if asked.split != "probes":
+        return Questions(read_questions(asked.data, asked.split, asked.limit), probing, not_run, warnings)
+    if not probing:
+        raise DataError(
+            f"none of the {len(loaded)} probes has its page in {asked.data} or {asked.work}; prepare the shelf that"
+            " they were read from (`python -m vlm3_dataset prepare`), and name its work folder with --work"
+        )
+    return Questions(spread(probing, asked.limit), [], not_run, warnings)
+
+
+def _overlaps(asked: Asked, questions: Sequence[Question]) -> dict[str, Overlap] | None:
+    training = read_training(asked.data)
+    if training is None:
+        return None
+    found = overlaps([contamination.Asked(one.image_sha256, one.text, one.reference) for one in questions], training)
+    return {question.id: one for question, one in zip(questions, found, strict=True)}
+
+
+def _controls(
+    asked: Asked, asking: "_Asking", tuned: Answerer | Served, cases: Sequence[compare.Case]
+) -> list[controls.Control]:
+    """Asks the tuned model again what it answered right, with the page taken away or changed."""
+    right = [case.question for case in cases if NUMERIC in case.scores and case.scores[NUMERIC][1].passed]
+    printed = readings(asked.work)
+    made, left_out = controls.trials(
+        spread(right, controls.MOST), lambda question: printed(question.image_sha256), asked.folder / "controls"
+    )
+    answers = asking.answers(tuned, [trial.question for trial in made], label=f"{tuned.name}, controls")
+    return controls.conclude(made, [one.text for one in answers], left_out)
+
+
+def _both(who: Named) -> tuple[Answerer | Served, Answerer | Served]:
+    """Baseline and tuned model.
+
+    Both read pages through the tuned one's processor: a comparison at two resolutions would be one of resolutions.
+    """
+    after = _tuned(who)
+    if isinstance(after, Served):
+        return replace(after, model=who.baseline), after
+    same = who.baseline == who.tuned
+    return replace(after, model=after.model if same else identify(who.baseline, MODEL), adapter=None), after
+
+
+def _tuned(who: Named) -> Answerer | Served:
+    if who.endpoint:
+        return Served.at(who.endpoint, who.tuned, who.settings)
+    model, adapter = who.tuned, who.adapter
     if adapter is not None and not Path(adapter).is_dir():
         raise ModelError(f"{adapter} is no folder with an adapter; `accelerate launch finetune` makes one")
     processor = adapter if adapter is not None and has_processor(Path(adapter)) else model
@@ -61,22 +152,27 @@ def _answerer(model: str, adapter: str | None, settings: Settings) -> Answerer:
         model=identify(model, MODEL),
         processor=identify(processor, PROCESSOR),
         adapter=identify(adapter, ADAPTER) if adapter is not None else None,
-        settings=settings,
+        settings=who.settings,
     )
 
 
-def _answers(asked: Asked, questions: Sequence[Question], answerers: Sequence[Answerer]) -> list[list[Answer]]:
-    reader = Reader()
-    with AnswerStore(asked.folder / "answers.jsonl") as store:
-        return [
-            answer_all(questions, answerer, reader, store, data=asked.data, batch=asked.batch) for answerer in answerers
-        ]
+class _Asking:
+    """Asks models one after the other, and keeps the last one loaded."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._reader = Reader()
+
+    def answers(self, answerer: Answerer | Served, questions: Sequence[Question], label: str = "") -> list[Answer]:
+        source = Client() if isinstance(answerer, Served) else self._reader
+        with AnswerStore(self._asked.folder / "answers.jsonl") as store:
+            return answer_all(questions, answerer, source, store, batch=self._asked.batch, label=label)
 
 
-def _write(asked: Asked, figures: dict[str, Any], cases: Sequence[compare.Case]) -> None:
+def _write(asked: Asked, figures: dict[str, Any], cases: Sequence[compare.Case], beside: Beside) -> None:
     """Each file whole or not there; the report last, as it is the one that people open."""
-    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in summary.results(cases)]
+    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in summary.results(cases, beside)]
     write_bytes(asked.folder / "results.jsonl", "".join(rows).encode())
     write_json(asked.folder / "summary.json", figures)
     write_bytes(asked.folder / "comparison.md", report.markdown(figures).encode())
-    write_bytes(asked.folder / "report.html", report.html(figures, cases, asked.data).encode())
+    write_bytes(asked.folder / "report.html", report.html(figures, cases, beside.probes).encode())

@@ -11,7 +11,9 @@ from typing import Any
 from evaluation import anls
 from evaluation.answers import Answer, Answerer
 from evaluation.compare import OUTCOMES, Case, Change, is_valid
-from evaluation.conclusions import conclude
+from evaluation.conclusions import conclude, conclude_beside
+from evaluation.endpoint import Served
+from evaluation.findings import Beside
 from evaluation.measure import Score
 from evaluation.refusals import Silence
 
@@ -24,24 +26,34 @@ LIBRARIES = ("deepeval", "peft", "pillow", "torch", "transformers")
 def summarise(
     cases: Sequence[Case],
     changes: Sequence[Change],
-    answerers: tuple[Answerer, Answerer],
+    answerers: tuple[Answerer | Served, Answerer | Served],
     data: dict[str, Any],
     *,
     seed: int,
     judge: str,
+    beside: Beside,
 ) -> dict[str, Any]:
     """All figures of a run. `data` names the rows they are about; a run twice over gives the same summary."""
     before, after = answerers
+    judged = {change.metric for change in changes}
+    open_ = {name: target for name, target in JUDGED.items() if name not in judged}
     valid = is_valid(changes)
     return {
-        "tiny": before.model.tiny,
+        "tiny": before.tiny or after.tiny,
         "valid": valid,
         "judge": judge,
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
-        "not_judged": [{"metric": name, "target": target} for name, target in JUDGED.items()],
+        "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
         "outcomes": {outcome: sum(case.outcome == outcome for case in cases) for outcome in OUTCOMES},
-        "conclusions": conclude(changes, tiny=before.model.tiny, valid=valid, not_judged=list(JUDGED)),
+        "conclusions": [
+            *conclude(changes, tiny=before.tiny or after.tiny, valid=valid, not_judged=list(open_)),
+            *conclude_beside(beside),
+        ],
+        "contamination": _contamination(beside),
+        "seen": {name: [asdict(change) for change in some] for name, some in beside.by_page_seen.items()},
+        "controls": [asdict(control) for control in beside.controls],
+        "probes": _probes(beside),
         "coverage": {
             "before": _coverage(cases, [case.before for case in cases], [case.silence[0] for case in cases]),
             "after": _coverage(cases, [case.after for case in cases], [case.silence[1] for case in cases]),
@@ -50,8 +62,9 @@ def summarise(
     }
 
 
-def results(cases: Sequence[Case]) -> list[dict[str, Any]]:
-    """One row a question, in the order of the data set."""
+def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
+    """One row a question: those of the split in the order of the data set, then the probes."""
+    overlaps = beside.overlaps or {}
     return [
         {
             "id": case.question.id,
@@ -59,12 +72,37 @@ def results(cases: Sequence[Case]) -> list[dict[str, Any]]:
             "image": case.question.image,
             "question": case.question.text,
             "reference": case.question.reference,
+            "training": asdict(overlaps[case.question.id]) if case.question.id in overlaps else None,
             "outcome": case.outcome,
             "before": _side(case.before, case.silence[0], {name: pair[0] for name, pair in case.scores.items()}),
             "after": _side(case.after, case.silence[1], {name: pair[1] for name, pair in case.scores.items()}),
         }
-        for case in cases
+        for case in (*cases, *beside.probes)
     ]
+
+
+def _contamination(beside: Beside) -> dict[str, Any] | None:
+    """How many questions training has seen something of."""
+    if beside.overlaps is None:
+        return None
+    found = list(beside.overlaps.values())
+    return {
+        "questions": len(found),
+        "same_page": sum(one.page for one in found),
+        "same_pair": sum(one.pair for one in found),
+        "any_8_gram": sum(one.grams > 0 for one in found),
+        "all_8_grams": sum(one.grams == 1 for one in found),
+    }
+
+
+def _probes(beside: Beside) -> dict[str, Any]:
+    outcomes = Counter(case.outcome for case in beside.probes)
+    return {
+        "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
+        "critical_wrong_after": beside.critical_wrong,
+        "not_run": list(beside.probes_not_run),
+        "warnings": list(beside.probe_warnings),
+    }
 
 
 def _side(answer: Answer, silence: Silence | None, scores: dict[str, Score]) -> dict[str, Any]:
@@ -95,13 +133,12 @@ def _coverage(cases: Sequence[Case], answers: Sequence[Answer], silences: Sequen
     }
 
 
-def _provenance(before: Answerer, after: Answerer, seed: int) -> dict[str, Any]:
+def _provenance(before: Answerer | Served, after: Answerer | Served, seed: int) -> dict[str, Any]:
     return {
-        "before": {"name": before.name, "model": before.model.digest, "revision": before.model.revision},
-        "after": {"name": after.name, "model": after.model.digest, "adapter": after.adapter and after.adapter.digest},
-        "processor": {"name": before.processor.name, "digest": before.processor.digest},
+        "before": before.provenance(),
+        "after": after.provenance(),
         "prompt": PROMPT,
-        "settings": asdict(before.settings) | {"decoding": "greedy"},
+        "max_new_tokens": after.settings.max_new_tokens,
         "seed": seed,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
     }

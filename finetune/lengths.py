@@ -8,6 +8,8 @@ from finetune.config import Settings
 from finetune.rows import Row
 from vlm3_dataset.release.reading import PIXELS_PER_TOKEN, render
 
+PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
@@ -30,6 +32,37 @@ def measure(rows: Sequence[Row], processor: Any, settings: Settings) -> list[Len
     return [
         Length(image_tokens(row.size, settings), prompt - 1, answer)
         for row, prompt, answer in zip(rows, prompts, answers, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLength:
+    """Tokens of one page and of all its questions; those of the words before the first question stand once."""
+
+    image: int
+    prefix: int
+    questions: tuple[int, ...]  # each with its answer
+    answers: tuple[int, ...]  # of those the scored ones
+
+
+def measure_pages(rows: Sequence[Row], processor: Any, settings: Settings) -> list[PageLength]:
+    """The rows' pages, in the order of their first question."""
+    if not rows:
+        return []
+    before, mark, _ = render(processor, rows[0].question).partition(PAGE_END)
+    (prefix,) = _token_counts(processor, [before + mark])
+    prefix -= 1  # the placeholder
+    pages: dict[tuple[str, str], list[Length]] = {}
+    for row, length in zip(rows, measure(rows, processor, settings), strict=True):
+        pages.setdefault((row.page_id, row.image_sha256), []).append(length)
+    return [
+        PageLength(
+            page[0].image,
+            prefix,
+            tuple(one.words - prefix + one.answer for one in page),
+            tuple(one.answer for one in page),
+        )
+        for page in pages.values()
     ]
 
 

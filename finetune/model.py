@@ -46,11 +46,13 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
     from accelerate import PartialState
     from transformers import Qwen2VLForConditionalGeneration
 
+    from finetune.packing import attention
+
     try:
         model = Qwen2VLForConditionalGeneration.from_pretrained(
             path,
             dtype=torch.bfloat16,
-            attn_implementation="sdpa",
+            attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
             quantization_config=_quantization() if settings.bits == 4 else None,
             device_map={"": PartialState().device},
         )

@@ -10,7 +10,7 @@ from finetune.config import Settings
 from finetune.errors import RunError
 from finetune.lengths import Length, measure
 from finetune.model import module_faults
-from finetune.rows import Row, example
+from finetune.rows import Row, example, page_example
 from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
@@ -45,9 +45,10 @@ def check(trainer: "AnswerTrainer", rows: list[Row], settings: Settings) -> Chec
     lengths = measure(rows, trainer.processing_class, settings)
     row, length = max(zip(rows, lengths, strict=True), key=lambda pair: pair[1].total)
     with torch.random.fork_rng():
-        batch = trainer.data_collator([example(row)])
+        one = page_example([row]) if settings.shares_pages else example(row)
+        batch = trainer.data_collator([one])
         check_row(batch, row, length, trainer.model.config.get_text_config().max_position_embeddings)
-        peak = _backward(trainer, [example(row) for _ in range(settings.batch_size)])
+        peak = _backward(trainer, [one] * settings.rows_per_pass)
     check_gradients(trainer.model)
     trainer.model.zero_grad(set_to_none=True)
     weights = sum(weight.numel() for weight in trainer.model.parameters() if weight.requires_grad)
@@ -58,7 +59,7 @@ def check_row(batch: dict[str, Any], row: Row, length: Length, limit: int) -> No
     """Is the row in the batch whole? Raises RunError with the first figure that is not the expected one."""
     _, height, width = batch["image_grid_thw"][0].tolist()  # in patches of 14 x 14 pixels
     figures = {
-        "tokens": (batch["input_ids"].shape[1], length.total),
+        "tokens": (int(batch["attention_mask"].sum()), length.total),
         "image tokens": (height * 14 * width * 14 // PIXELS_PER_TOKEN, length.image),
         "image places": (batch["pixel_values"].shape[0] // 4, length.image),  # four patches are merged into one token
         "scored tokens": (int((batch["labels"] != -100).sum()), length.answer),
@@ -96,7 +97,7 @@ def _backward(trainer: "AnswerTrainer", examples: list[dict[str, Any]]) -> float
     try:
         inputs = trainer._prepare_inputs(trainer.data_collator(examples))
         with trainer.accelerator.autocast():
-            outputs = model(**inputs, use_cache=False, fused_lm_head=True)
+            outputs = model(**trainer.model_inputs(inputs), use_cache=False, fused_lm_head=True)
         (-outputs.log_probs.sum() / outputs.label_mask.sum()).backward()
     except torch.OutOfMemoryError:
         raise RunError(f"{len(examples)} of the largest row do not fit; lower --batch-size or --max-pixels") from None

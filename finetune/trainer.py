@@ -15,26 +15,51 @@ from trl import SFTConfig, SFTTrainer
 from finetune.config import Settings
 from finetune.errors import RunError
 from finetune.model import lora
+from finetune.packing import attention
+from finetune.packing.collator import SharedPages
+from finetune.packing.draws import EpochOrder, PageRows
 from finetune.pages import Data
 from finetune.rows import as_dataset
 from vlm3_dataset.files import write_bytes
 
 
 class AnswerTrainer(SFTTrainer):
-    """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only."""
+    """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only.
 
-    def __init__(self, model: Any, **others: Any) -> None:
+    Args:
+        model: the base model.
+        way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
+        others: SFTTrainer's own.
+    """
+
+    def __init__(self, model: Any, way: str = "sdpa", **others: Any) -> None:
         # With gradient checkpointing PEFT hooks the tower's embedding as well, and the backward pass runs through the
         # frozen tower for nothing: some 41 instead of 14 TFLOP for a page of 1,500 tokens (estimate).
         visual = model.model.visual
         visual.forward = torch.no_grad()(visual.forward)
         super().__init__(model, **others)
+        self.attention = attention.WAYS[way]
+        self.order = EpochOrder(len(self.train_dataset), self.args.seed)
+        self.add_callback(Epochs(self.order))
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from
         # 2e-4 some 95 % of the weights no longer move in a step, and a resumed run, which PEFT loads as float32, is
         # another run. In float32 resuming is exact.
         for weight in self.model.parameters():
             if weight.requires_grad:
                 weight.data = weight.data.float()
+
+    def compute_loss(self, model: Any, inputs: dict[str, Any], *others: Any, **named: Any) -> Any:
+        return super().compute_loss(model, self.model_inputs(inputs), *others, **named)
+
+    def model_inputs(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """What the model takes of a batch: where pages are shared, the attention over them in place of `segments`."""
+        inputs = dict(batch)
+        if "segments" in inputs:
+            inputs["shared"] = self.attention(inputs.pop("segments"))
+        return inputs
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:  # noqa: ARG002 - there is only the one
+        return self.order
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         # TRL counts tokens from the start of the process: in a resumed run the figure would be wrong.
@@ -44,6 +69,17 @@ class AnswerTrainer(SFTTrainer):
 
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """Nothing: a run writes its own card, last of all, and its presence says that the run is finished."""
+
+
+class Epochs(TrainerCallback):
+    """Tells what is drawn anew in each epoch which one it is, also where a run goes on in the middle of one."""
+
+    def __init__(self, *drawn: EpochOrder | PageRows) -> None:
+        self.drawn = drawn
+
+    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:  # noqa: ARG002 - a callback's signature
+        for one in self.drawn:
+            one.epoch = int(state.epoch or 0)
 
 
 class Metrics(TrainerCallback):
@@ -79,15 +115,28 @@ class Progress(ProgressCallback):
 
 
 def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerTrainer:
-    """A trainer for these rows; it writes into the run's folder."""
+    """A trainer for these rows; it writes into the run's folder.
+
+    Raises RunError where this machine cannot attend as asked, or the accumulation cannot be shared.
+    """
+    callbacks: list[TrainerCallback] = [Metrics(settings.folder / "metrics.jsonl")]
+    if settings.shares_pages:
+        way = attention.choose(settings.attention, model.device)
+        train, val = (PageRows(rows, settings.questions, settings.seed) for rows in (data.train, data.val))
+        callbacks.append(Epochs(train))
+        rows = {"train_dataset": train.as_dataset(), "eval_dataset": val.as_dataset() if data.val else None}
+        how = {"way": way, "data_collator": SharedPages(processor)}
+    else:
+        rows = {"train_dataset": as_dataset(data.train), "eval_dataset": as_dataset(data.val) if data.val else None}
+        how = {}
     trainer = AnswerTrainer(
         model,
         args=arguments(settings, validate=bool(data.val)),
-        train_dataset=as_dataset(data.train),
-        eval_dataset=as_dataset(data.val) if data.val else None,
         processing_class=processor,
         peft_config=lora(settings),
-        callbacks=[Metrics(settings.folder / "metrics.jsonl")],
+        callbacks=callbacks,
+        **rows,
+        **how,
     )
     trainer.remove_callback(ProgressCallback)
     trainer.add_callback(Progress)
@@ -108,8 +157,8 @@ def arguments(settings: Settings, *, validate: bool) -> SFTConfig:
         completion_only_loss=True,
         num_train_epochs=settings.epochs,
         max_steps=settings.max_steps or -1,
-        per_device_train_batch_size=settings.batch_size,
-        per_device_eval_batch_size=settings.batch_size,
+        per_device_train_batch_size=settings.rows_per_pass,
+        per_device_eval_batch_size=settings.rows_per_pass,
         gradient_accumulation_steps=settings.accumulation // processes,
         learning_rate=settings.learning_rate,
         lr_scheduler_type="cosine",

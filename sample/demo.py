@@ -97,8 +97,10 @@ def training() -> list[str]:
 
 
 def evaluation() -> list[str]:
-    models = ["--base", str(RUN / "base"), "--adapter", str(RUN / "adapter")]
-    return [*models, "--data", str(DATA), "--split", "val", "--limit", "24", "--judge", "none", "--run", str(REPORT)]
+    base = str(RUN / "base")
+    models = ["--baseline", base, "--tuned", base, "--adapter", str(RUN / "adapter")]
+    rows = ["--data", str(DATA), "--work", str(WORK), "--split", "val", "--limit", "24"]
+    return [*models, *rows, "--judge", "none", "--run", str(REPORT)]
 
 
 def flags(name: str, values: list[str]) -> Iterator[str]:

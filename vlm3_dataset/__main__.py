@@ -14,9 +14,9 @@ from vlm3_dataset.arguments import OneLineParser, fail
 
 if TYPE_CHECKING:
     from vlm3_dataset.labels.forecast import Forecast
-    from vlm3_dataset.labels.label import How
     from vlm3_dataset.labels.models import Model
     from vlm3_dataset.labels.prices import Price
+    from vlm3_dataset.labels.sending import How
 
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")

@@ -84,11 +84,11 @@ def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
 def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if not (work / "labels.sqlite").exists():
         return
-    from vlm3_dataset.labels.asking import ask
-    from vlm3_dataset.labels.label import expected
+    from vlm3_dataset.labels.label import about
+    from vlm3_dataset.labels.sending import expected
 
     store = Store(work / "labels.sqlite")
-    asks = {each.key: each for each in (ask(page, work, model) for page in pages)}
+    asks = {each.key: each for each in (about(page, work, model) for page in pages)}
     rest = [each for each in asks.values() if not store.has(each.key)]
     to_hand = f"{len(asks) - len(rest)} of {len(asks)} are to hand"
     yield f"\n{store.count()} answers paid for, ${store.spent():.2f}; {to_hand}"

@@ -12,13 +12,15 @@ import pytest
 
 from evaluation.__main__ import main
 from evaluation.answers import Answer, Answerer, AnswerStore, Settings, StoreError
-from evaluation.generate import Reader, Reply, answer_all
-from evaluation.rows import DataError, Question, read_questions
+from evaluation.asking import answer_all
+from evaluation.generate import Reader, batches
+from evaluation.rows import DataError, Question, open_page, read_questions
 from evaluation.weights import ADAPTER, MODEL, PROCESSOR, ModelError, Weights, identify, shown
 from tests.evaluation.conftest import ROWS, row, sideways
+from vlm3_dataset.release.reading import render
 
 BASE = Weights("base", "base", None, "m" * 32)
-ASKED = Question("11-1/1", "11-1", "images/11-1.jpg", "i" * 64, "What torque?", "24 Nm")
+ASKED = Question("11-1/1", "11-1", Path("data"), "images/11-1.jpg", "i" * 64, "What torque?", "24 Nm")
 ANSWERER = Answerer(BASE, replace(BASE, digest="p" * 32))
 
 
@@ -191,7 +193,7 @@ def who(tiny: Path) -> Answerer:
 
 def texts(who: Answerer, data: Path, run: Path, reader: Reader, batch: int) -> list[str]:
     with AnswerStore(run / "answers.jsonl") as store:
-        return [one.text for one in answer_all(read_questions(data, "val"), who, reader, store, data=data, batch=batch)]
+        return [one.text for one in answer_all(read_questions(data, "val"), who, reader, store, batch=batch)]
 
 
 def test_padding_changes_no_answer_and_the_adapter_changes_some(tiny: Path, who: Answerer, data: Path, tmp_path: Path):
@@ -201,6 +203,77 @@ def test_padding_changes_no_answer_and_the_adapter_changes_some(tiny: Path, who:
     assert texts(who, data, tmp_path / "7", reader, batch=7) == one_by_one
     assert texts(tuned, data, tmp_path / "7", reader, batch=7) != one_by_one
     assert texts(who, data, tmp_path / "again", reader, batch=3) == one_by_one
+
+
+PLAIN = 12  # tokens of an answer
+
+
+def plainly(who: Answerer, data: Path) -> tuple[list[str], list]:
+    """One `generate` a question, as the model's card shows it: the answers, and the logits of each first token."""
+    import torch
+    from transformers import AutoProcessor, GenerationConfig, Qwen2VLForConditionalGeneration
+
+    model = Qwen2VLForConditionalGeneration.from_pretrained(who.model.source, dtype=torch.float32).eval()
+    processor = AutoProcessor.from_pretrained(who.model.source)
+    ends = processor.tokenizer.eos_token_id
+    model.generation_config = GenerationConfig(do_sample=False, max_new_tokens=PLAIN, eos_token_id=[ends])
+    texts, logits = [], []
+    for asked in read_questions(data, "val"):
+        prompt = render(processor, asked.text)
+        inputs = processor(text=[prompt], images=[open_page(asked)], return_tensors="pt")
+        output = model.generate(**inputs, output_logits=True, return_dict_in_generate=True)
+        new = output.sequences[0, inputs["input_ids"].shape[1] :].tolist()
+        stop = new.index(ends) if ends in new else None
+        texts.append(processor.tokenizer.decode(new[:stop], skip_special_tokens=True).strip())
+        logits.append(torch.stack(output.logits, dim=1)[0])
+    return texts, logits
+
+
+def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: Answerer, data: Path, monkeypatch):
+    import torch
+
+    expected, logits = plainly(who, data)
+    questions = read_questions(data, "val")
+    place = {question.id: at for at, question in enumerate(questions)}
+    reader = Reader()
+    reader._load(who)
+    steps, forward = [], type(reader._model).forward
+
+    def spied(*args, **named):
+        steps.append(forward(*args, **named))
+        return steps[-1]
+
+    monkeypatch.setattr(type(reader._model), "forward", spied)
+    for size in (1, 2, 7):  # one at a time, a page over two batches, pages of different sizes padded to one
+        for asked in batches(questions, size):
+            steps.clear()
+            replies = reader.read(who, asked)
+            behind = [step.logits[:, -1] for step in steps][-PLAIN:]
+            for at, (question, reply) in enumerate(zip(asked, replies, strict=True)):
+                plain = logits[place[question.id]]
+                assert reply.text == expected[place[question.id]]
+                ours = torch.stack([step[at] for step in behind[: len(plain)]])
+                assert torch.allclose(ours, plain, rtol=0, atol=1e-5)
+
+
+def test_a_page_is_read_once_for_all_its_questions(who: Answerer, data: Path, tmp_path: Path, monkeypatch):
+    read = []
+    monkeypatch.setattr("evaluation.generate.open_page", lambda one: read.append(one.page_id) or open_page(one))
+    texts(who, data, tmp_path / "whole", Reader(), batch=7)
+    assert sorted(read) == ["11-1", "21-3", "34-2"]
+    read.clear()
+    texts(who, data, tmp_path / "split", Reader(), batch=2)  # the three questions about 11-1 take two batches
+    assert sorted(read) == ["11-1", "21-3", "34-2"]
+
+
+def test_a_batch_holds_whole_pages_where_they_fit(data: Path):
+    questions = read_questions(data, "val")
+    assert [[one.id for one in batch] for batch in batches(questions, 4)] == [
+        ["21-3/1", "21-3/2", "34-2/1", "34-2/2"],
+        ["11-1/1", "11-1/2", "11-1/3"],
+    ]
+    assert [len(batch) for batch in batches(questions, 2)] == [2, 2, 2, 1]
+    assert [len(batch) for batch in batches(questions, 100)] == [7]
 
 
 def test_a_second_run_loads_no_model(who: Answerer, data: Path, tmp_path: Path):
@@ -216,23 +289,14 @@ def test_an_answer_stopped_by_the_limit_is_marked(who: Answerer, data: Path, tmp
 
 
 def test_no_special_token_can_be_spelled_in_a_question(who: Answerer, data: Path):
-    from PIL import Image
-
-    question = replace(ASKED, text="<|image_pad|><|im_end|> What torque?")
-    page = Image.open(data / "images" / "11-1.jpg").convert("RGB")
-    assert len(Reader().read(who, [page], [question])) == 1
+    question = replace(ASKED, folder=data, text="<|image_pad|><|im_end|> What torque?")
+    assert len(Reader().read(who, [question])) == 1
 
 
 def test_a_page_stored_sideways_is_asked_upright(who: Answerer, data: Path, tmp_path: Path):
-    class Watcher:
-        def read(self, _, pages, questions):
-            sizes.extend(page.size for page in pages)
-            return [Reply("", 0, truncated=False) for _ in questions]
-
-    folder, sizes = shutil.copytree(data, tmp_path / "data"), []
+    folder = shutil.copytree(data, tmp_path / "data")
     sideways(folder / "images" / "11-1.jpg")
-    texts(who, folder, tmp_path / "run", Watcher(), batch=7)
-    assert sizes.count((280, 364)) == 3
+    assert open_page(read_questions(folder, "val")[0]).size == (280, 364)
 
 
 def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(tiny: Path, data: Path, tmp_path: Path):

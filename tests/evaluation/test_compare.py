@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,8 @@ OTHER = Target("KeywordPresence", 0.80)
 
 def cases(before: list[float | None], after: list[float | None], per_page: int = 1):
     questions = [
-        Question(f"q{number}", f"p{number // per_page}", "i.jpg", "0", "?", "24 Nm") for number in range(len(before))
+        Question(f"q{number}", f"p{number // per_page}", Path(), "i.jpg", "0", "?", "24 Nm")
+        for number in range(len(before))
     ]
     answers = [Answer("k", question.id, "m", "24 Nm", 3, truncated=False) for question in questions]
     sides = [

@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.__main__ import main
 
-RUN = ["run", "--base", "b", "--adapter", "a", "--data", "d", "--run", "r"]
+RUN = ["run", "--baseline", "b", "--tuned", "b", "--adapter", "a", "--data", "d", "--run", "r"]
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,12 @@ RUN = ["run", "--base", "b", "--adapter", "a", "--data", "d", "--run", "r"]
     [
         ([], "COMMAND"),
         (["judge"], "judge"),
-        (["run"], "--base"),
-        ([*RUN, "--split", "probes"], "--split"),
+        (["run"], "--baseline"),
+        (["run", "--baseline", "b"], "--tuned"),
+        ([*RUN, "--split", "train"], "--split"),
         ([*RUN, "--limit", "0"], "0 is less than 1"),
         ([*RUN, "--limit", "many"], "'many' is no whole number"),
+        ([*RUN, "--endpoint", "http://127.0.0.1/v1"], "--adapter needs the weights"),
         ([*RUN, "--seed", "-1"], "-1"),
         ([*RUN, "--dtype", "int8"], "--dtype"),
         ([*RUN, "--judge", "claude"], "'claude' is not built yet"),
@@ -128,7 +130,8 @@ def test_help_imports_nothing_heavy():
 def test_a_run_writes_its_results_and_a_second_one_the_same(
     tiny: Path, data: Path, tmp_path: Path, capsys, monkeypatch
 ):
-    who = ["--base", str(tiny / "base"), "--adapter", str(tiny / "adapter"), "--max-new-tokens", "16"]
+    base = str(tiny / "base")
+    who = ["--baseline", base, "--tuned", base, "--adapter", str(tiny / "adapter"), "--max-new-tokens", "16"]
     argv = ["run", *who, "--data", str(data), "--judge", "none", "--run", str(tmp_path)]
     assert main(argv) == 0
     names = ("answers.jsonl", "results.jsonl", "summary.json", "comparison.md", "report.html")
@@ -143,6 +146,6 @@ def test_a_run_writes_its_results_and_a_second_one_the_same(
     assert all(row["before"]["scores"].keys() == row["after"]["scores"].keys() for row in rows)
     assert "report.html" in capsys.readouterr().out
 
-    monkeypatch.setattr("evaluation.generate.Reader.read", lambda *_: pytest.fail("the model was asked again"))
+    monkeypatch.setattr("evaluation.generate.Reader.answer", lambda *_: pytest.fail("the model was asked again"))
     assert main(argv) == 0
     assert {name: (tmp_path / name).read_bytes() for name in names} == first

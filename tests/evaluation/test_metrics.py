@@ -14,7 +14,7 @@ NUMERIC, KEYWORDS = Target("NumericExactMatch", 0.85), Target("KeywordPresence",
 
 
 def ask(number: int, reference: str, *keywords: object) -> Question:
-    return Question(f"p/{number}", "p", "images/p.jpg", "0" * 64, "Which one?", reference, keywords)
+    return Question(f"p/{number}", "p", Path(), "images/p.jpg", "0" * 64, "Which one?", reference, keywords)
 
 
 def scores(tmp_path: Path, *cases: tuple[Question, str]) -> dict[Target, dict[str, Score]]:
@@ -56,7 +56,7 @@ def test_no_text_is_taken_for_a_picture(tmp_path: Path):
 
 @pytest.mark.parametrize("error", [TypeError("odd"), ValueError("odd"), ZeroDivisionError("odd")])
 def test_a_metric_that_breaks_is_an_error_and_never_a_zero(tmp_path: Path, monkeypatch, error: Exception):
-    def breaks(expected: str, answer: str, *, question: str = "") -> float:
+    def breaks(expected: str, answer: str, **_: object) -> float:
         if answer == "break":
             raise error
         return 1.0
@@ -93,7 +93,7 @@ def watch(event, args):
 sys.addaudithook(watch)
 from evaluation.measure import measure
 from evaluation.rows import Question
-measure([Question("p/1", "p", "p.jpg", "0", "How tight?", "24 Nm")], ["24 Nm"], Path("run"), "test")
+measure([Question("p/1", "p", Path(), "p.jpg", "0", "How tight?", "24 Nm")], ["24 Nm"], Path("run"), "test")
 print([name for name in ("VLM3_LEAKED", "CONFIDENT_API_KEY") if name in os.environ])
 """
 

@@ -7,6 +7,7 @@ import pytest
 
 from evaluation import probes
 from evaluation.keywords import present
+from evaluation.pages import PageFile
 from evaluation.rows import DataError
 
 GOOD = {
@@ -176,20 +177,20 @@ def test_warnings_name_what_a_question_gives_away(write):
 
 
 def test_probes_without_their_page_are_named(write, tmp_path):
-    image = tmp_path / "11-1.jpg"
-    image.touch()
+    (tmp_path / "11-1.jpg").touch()
+    pages = {"11-1": PageFile(tmp_path, "11-1.jpg"), "11-2": PageFile(tmp_path, "gone.jpg")}
     loaded = probes.load(write(GOOD, SILENT | {"page_id": "11-2"}, GOOD | {"id": "third", "page_id": "11-3"}))
-    run, missing = probes.at_hand(loaded, {"11-1": image, "11-2": tmp_path / "gone.jpg"})
+    run, missing = probes.at_hand(loaded, pages)
     assert [probe.id for probe in run] == ["head-bolts"]
-    assert missing == ["not run: page 11-2 is not at hand", "not run: page 11-3 is not at hand"]
+    assert missing == ["pulley-nut: page 11-2 is not at hand", "third: page 11-3 is not at hand"]
 
 
 @pytest.mark.real
 def test_the_source_of_every_probe_is_on_the_real_shelf(shared, committed):
     shelf = shared / "data_src"
-    run, missing = probes.at_hand(committed, {probe.page_id: shelf / probe.source for probe in committed})
+    run, missing = probes.at_hand(committed, {probe.page_id: PageFile(shelf, probe.source) for probe in committed})
     gone = [probe for probe in committed if probe not in run]
-    assert missing == [f"not run: page {probe.page_id} is not at hand" for probe in gone]
+    assert missing == [f"{probe.id}: page {probe.page_id} is not at hand" for probe in gone]
     assert not any((shelf / probe.source).is_file() for probe in gone)
     assert run
 

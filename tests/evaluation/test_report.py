@@ -9,15 +9,22 @@ from lxml import html as parser
 from evaluation import report
 from evaluation.answers import Answer, Answerer, Settings
 from evaluation.compare import compare, pair
+from evaluation.controls import Control
+from evaluation.findings import Beside
 from evaluation.marks import mark
 from evaluation.measure import Score, Target
 from evaluation.rows import DataError, Question
+from evaluation.statistics import Interval
 from evaluation.summary import summarise
 from evaluation.weights import Weights
 from tests.evaluation.conftest import sideways
 
 ATTACK = '"><script>alert(1)</script><img src=x onerror="alert(1)">{{ 7 * 7 }}\u202e</article>'
 TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
+BESIDE = Beside(
+    controls=[Control("altered number", 9, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
+    probes_not_run=[f"head-bolts: page {'<b>11-09</b>'} is not at hand"],
+)
 ANSWERS = [  # reference, before and its score, after and its score
     ("24 Nm", "24 Nm", 1.0, "25 Nm", 0.0),
     ("0.25 mm", "It is 0.35 mm.", 0.0, "It is 0.35 mm.", 0.0),
@@ -27,13 +34,13 @@ ANSWERS = [  # reference, before and its score, after and its score
 ]
 
 
-def question(number: int, reference: str, text: str = "How much?") -> Question:
+def question(number: int, reference: str, folder: Path = Path("data")) -> Question:
     page = ("11-1", "21-3")[number % 2]
-    return Question(f"{page}/{number}", page, f"images/{page}.jpg", "0" * 64, text, reference)
+    return Question(f"{page}/{number}", page, folder, f"images/{page}.jpg", page * 8, "How much?", reference)
 
 
-def cases():
-    questions = [question(number, reference) for number, (reference, *_) in enumerate(ANSWERS)]
+def cases(data: Path):
+    questions = [question(number, reference, data) for number, (reference, *_) in enumerate(ANSWERS)]
     questions[4] = replace(questions[4], text=ATTACK, reference=ATTACK.replace("7", "6"))
     sides, answers = [], []
     for text, score in ((1, 2), (3, 4)):
@@ -45,17 +52,18 @@ def cases():
 
 
 @pytest.fixture(scope="module")
-def summary():
+def summary(data: Path):
     base = Weights("runs/tiny/base", "/secret/place/base", None, "b" * 32, tiny=True)
     before = Answerer(base, base, settings=Settings())
     after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
     rows = {"folder": "training_data", "split": "val", "limit": None}
-    return summarise(cases(), compare(cases(), TARGETS, seed=0), (before, after), rows, seed=0, judge="none")
+    changes = compare(cases(data), TARGETS, seed=0)
+    return summarise(cases(data), changes, (before, after), rows, seed=0, judge="none", beside=BESIDE)
 
 
 @pytest.fixture(scope="module")
 def page(summary, data: Path):
-    return parser.fromstring(report.html(summary, cases(), data))
+    return parser.fromstring(report.html(summary, cases(data)))
 
 
 def test_the_figures_are_those_of_the_summary(summary, page):
@@ -103,7 +111,7 @@ def test_it_needs_nothing_but_itself(page, summary, data: Path):
     assert links
     ids = {one.get("id") for one in page.iter() if one.get("id")}
     assert all(link.startswith("data:image/webp;base64,") or link.removeprefix("#") in ids for link in links)
-    whole = report.html(summary, cases(), data)
+    whole = report.html(summary, cases(data))
     assert not re.search(r"https?://|@import|url\(", whole)
     assert "/secret/" not in whole
     assert str(data) not in whole
@@ -122,7 +130,7 @@ def test_a_legend_breaks_between_its_dots_and_never_behind_one(page):
 def test_a_page_stored_sideways_is_shown_upright(summary, data: Path, tmp_path: Path):
     folder = shutil.copytree(data, tmp_path / "data")
     sideways(folder / "images" / "11-1.jpg")
-    shown = parser.fromstring(report.html(summary, cases(), folder))
+    shown = parser.fromstring(report.html(summary, cases(folder)))
     assert shown.get_element_by_id("page-1").get("viewbox") == "0 0 280 364"
 
 
@@ -130,7 +138,7 @@ def test_a_page_that_was_torn_since_it_was_asked_about_is_named(summary, data: P
     folder = shutil.copytree(data, tmp_path / "data")
     (folder / "images" / "11-1.jpg").write_bytes(b"torn")
     with pytest.raises(DataError, match=r"images/11-1\.jpg: image cannot be read"):
-        report.html(summary, cases(), folder)
+        report.html(summary, cases(folder))
 
 
 def test_who_judged_is_said(summary):
@@ -145,17 +153,17 @@ def test_a_page_is_carried_once(page):
 def test_a_large_run_keeps_the_report_small(summary, data: Path, monkeypatch):
     monkeypatch.setattr(report, "SHOWN_CASES", 2)
     monkeypatch.setattr(report, "SHOWN_PAGES", 1)
-    small = parser.fromstring(report.html(summary, cases(), data))
+    small = parser.fromstring(report.html(summary, cases(data)))
     assert len(list(small.iter("article"))) == 2
     assert len(list(small.iter("symbol"))) == 1
     assert "3 more stand in results.jsonl" in small.text_content()
 
 
 def test_an_image_outside_the_data_folder_is_never_shown(summary, data: Path):
-    (case, *_) = cases()
+    (case, *_) = cases(data)
     stray = replace(case, question=replace(case.question, image="../elsewhere.jpg"))
     with pytest.raises(DataError, match="leads out"):
-        report.html(summary, [stray], data)
+        report.html(summary, [stray])
 
 
 def test_right_wrong_and_missing_quantities_are_marked():

@@ -86,5 +86,50 @@ def trainer(base: str, processor: Any, data: pages.Data, settings: Callable[...,
 
     torch.set_num_threads(1)  # as a tiny run does
 
-    chosen = settings("--max-steps", "2", "--batch-size", "2", "--accumulation", "1")
+    chosen = settings("--max-steps", "2", "--questions", "2", "--batch-size", "2", "--accumulation", "1")
     return build(chosen, model.load_model(base, chosen), processor, data)
+
+
+@pytest.fixture(scope="session")
+def seven() -> Any:
+    """The sizes of Qwen2-VL-7B."""
+    from transformers import Qwen2VLConfig
+
+    from finetune.arithmetic import Shape
+
+    text = {"hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28}
+    heads = {"num_attention_heads": 28, "num_key_value_heads": 4, "vocab_size": 152064}
+    return Shape.of(Qwen2VLConfig(text_config=text | heads))
+
+
+@pytest.fixture(scope="session")
+def adapter(base: str, processor: Any) -> Path:
+    """The folder of an adapter that changes what the tiny model answers, beside its base as a run leaves it."""
+    import torch
+    from peft import get_peft_model
+    from transformers import Qwen2VLForConditionalGeneration
+
+    from finetune.model import lora
+
+    folder = Path(base).with_name("adapter")
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = get_peft_model(
+            Qwen2VLForConditionalGeneration.from_pretrained(base), lora(config.read(["--model", "tiny"]))
+        )
+        for name, weight in model.named_parameters():
+            if "lora_B" in name:
+                torch.nn.init.normal_(weight, std=0.05)
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def merged(adapter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that adapter merged into its base."""
+    from finetune.merge import merge
+
+    folder = tmp_path_factory.mktemp("merged") / "model"
+    merge(adapter, folder)
+    return folder

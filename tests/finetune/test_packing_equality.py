@@ -39,10 +39,13 @@ def model(base: str) -> Any:
 
     from finetune import config
     from finetune.model import lora
+    from finetune.packing import attention
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    loaded = Qwen2VLForConditionalGeneration.from_pretrained(base, dtype=torch.float32, attn_implementation="sdpa")
+    loaded = Qwen2VLForConditionalGeneration.from_pretrained(
+        base, dtype=torch.float32, attn_implementation=attention.IMPLEMENTATION
+    )
     adapted = get_peft_model(loaded, lora(config.read(["--model", "tiny", "--lora-dropout", "0"])))
     for name, weight in adapted.named_parameters():
         if "lora_B" in name:
@@ -54,13 +57,12 @@ def model(base: str) -> Any:
 @pytest.fixture(scope="module")
 def shared(model: Any, processor: Any) -> Callable[..., Any]:
     """Log-probabilities of the answers' tokens, all questions of a page in one row."""
+    from finetune.packing.attention.sdpa import SdpaAttention
     from finetune.packing.collator import SharedPages
-    from finetune.packing.mask import additive_mask
 
-    def forward(pages: Sequence[dict[str, Any]]) -> Any:
+    def forward(pages: Sequence[dict[str, Any]], way: Callable[..., Any] = SdpaAttention) -> Any:
         batch = SharedPages(processor)(pages)
-        mask = additive_mask(batch.pop("segments"), model.dtype)
-        return _answers(model, batch.pop("labels"), attention_mask=mask, **batch)
+        return _answers(model, batch.pop("labels"), shared=way(batch.pop("segments")), **batch)
 
     return forward
 
@@ -142,16 +144,3 @@ def test_padding_changes_nothing(shared: Any) -> None:
     with torch.no_grad():
         alone, together = shared([small]), shared([small, large])
     assert torch.allclose(alone, together[: len(alone)], rtol=TOLERANCE, atol=TOLERANCE)
-
-
-def test_nothing_is_empty_for_a_padded_token(shared: Any, model: Any, processor: Any) -> None:
-    import torch
-
-    from finetune.packing.collator import SharedPages
-    from finetune.packing.mask import additive_mask
-
-    batch = SharedPages(processor)([page(84, 56, 1), page(210, 210, 5)])
-    batch.pop("labels")
-    mask = additive_mask(batch.pop("segments"), model.dtype)
-    with torch.no_grad():
-        assert model(**batch, attention_mask=mask, use_cache=False).logits.isfinite().all()

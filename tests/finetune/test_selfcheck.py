@@ -8,7 +8,7 @@ import pytest
 from finetune import selfcheck
 from finetune.errors import RunError
 from finetune.lengths import measure
-from finetune.rows import example
+from finetune.rows import page_example
 
 
 def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, data: Any, settings: Any) -> None:
@@ -54,7 +54,7 @@ def test_ignored_bounds_on_pixels_are_found(trainer: Any, data: Any, settings: A
 def test_a_row_of_another_length_is_found(part: str, trainer: Any, data: Any, settings: Any) -> None:
     row = data.train[0]
     (length,) = measure([row], trainer.processing_class, settings())
-    batch = trainer.data_collator([example(row)])
+    batch = trainer.data_collator([page_example([row])])
     selfcheck.check_row(batch, row, length, limit=10_000)
     with pytest.raises(RunError, match="and should have"):
         selfcheck.check_row(batch, row, replace(length, **{part: getattr(length, part) + 1}), limit=10_000)
@@ -64,4 +64,4 @@ def test_a_row_longer_than_the_model_is_refused(trainer: Any, data: Any, setting
     row = data.train[0]
     (length,) = measure([row], trainer.processing_class, settings())
     with pytest.raises(RunError, match="lower --max-pixels"):
-        selfcheck.check_row(trainer.data_collator([example(row)]), row, length, limit=length.total - 1)
+        selfcheck.check_row(trainer.data_collator([page_example([row])]), row, length, limit=length.total - 1)

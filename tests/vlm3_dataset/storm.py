@@ -31,12 +31,12 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from tests.vlm3_dataset.storm import numbered
-from tests.vlm3_dataset.test_claude import MODEL
+from tests.vlm3_dataset.test_claude import MODEL, Budget
 from vlm3_dataset.labels import batches, label, live, pace, underway
 underway.WAITS, underway.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
 batches.MOST_REQUESTS = 500
 work = Path(sys.argv[1])
-print(len(label.with_claude(numbered(int(sys.argv[2])), work, MODEL, max_usd=50, how=sys.argv[3])))
+print(len(label.with_claude(numbered(int(sys.argv[2])), work, MODEL, Budget(50), how=sys.argv[3])))
 """
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
 from vlm3_dataset.labels import batches, label, pace, underway
+from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.models import named
 from vlm3_dataset.labels.prices import flat
 from vlm3_dataset.labels.store import Store
@@ -23,12 +24,12 @@ RUN = """
 import sys
 from datetime import timedelta
 from pathlib import Path
-from tests.vlm3_dataset.test_claude import MODEL, pages
+from tests.vlm3_dataset.test_claude import MODEL, Budget, pages
 from vlm3_dataset.labels import batches, label, underway
 underway.WAITS, underway.SHOWN_AFTER = (0.05,), timedelta(seconds=1)
 batches.MOST_REQUESTS = int(sys.argv[3])
 work = Path(sys.argv[1])
-print(*label.with_claude(pages(work, int(sys.argv[2])), work, MODEL, max_usd=5, how="batch"), sep="\\n")
+print(*label.with_claude(pages(work, int(sys.argv[2])), work, MODEL, Budget(5), how="batch"), sep="\\n")
 """
 
 
@@ -53,33 +54,33 @@ def asked_of(served):  # noqa: F811
 
 def test_more_than_twenty_go_as_a_batch_at_half_the_price(tmp_path, served, store):  # noqa: F811
     few, many = pages(tmp_path, 20), pages(tmp_path, 45)
-    assert label.with_claude(few, tmp_path, MODEL, max_usd=1) == []
+    assert label.with_claude(few, tmp_path, MODEL, Budget(1)) == []
     assert served.batches == {}
-    assert label.with_claude(many, tmp_path, MODEL, max_usd=1) == []
+    assert label.with_claude(many, tmp_path, MODEL, Budget(1)) == []
     assert [len(each.results) for each in served.batches.values()] == [25]
     assert store.spent() == pytest.approx(20 * USUAL + 25 * USUAL / 2)
     assert all(label.load(tmp_path, page).pairs for page in many)
-    assert label.with_claude(many, tmp_path, MODEL, max_usd=0) == []
+    assert label.with_claude(many, tmp_path, MODEL, Budget(0)) == []
     assert len(served.billed) == 45
 
 
 def test_what_had_no_turn_is_named_and_asked_again(tmp_path, served):  # noqa: F811
     served.fates = ["expired", "errored", "canceled"]
     asked = pages(tmp_path, 25)
-    failed = label.with_claude(asked, tmp_path, MODEL, max_usd=1)
+    failed = label.with_claude(asked, tmp_path, MODEL, Budget(1))
     assert [line.split(": ", 1)[1] for line in failed] == [
         "the batch expired before its turn; run again to ask once more",
         "internal error; run again to ask once more",
         "the batch canceled before its turn; run again to ask once more",
     ]
-    assert label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert label.with_claude(asked, tmp_path, MODEL, Budget(1), how="batch") == []
     assert [len(each.results) for each in served.batches.values()] == [25, 3]
     assert len(served.billed) == 25
 
 
 def test_no_more_is_sent_than_the_worst_case_allows(tmp_path, served, store):  # noqa: F811
     """A request costs at most $0.0023 as a batch and $0.00035 in the end: what is left is sent after the first."""
-    failed = label.with_claude(pages(tmp_path, 40), tmp_path, MODEL, max_usd=0.01, how="batch")
+    failed = label.with_claude(pages(tmp_path, 40), tmp_path, MODEL, Budget(0.01), how="batch")
     sizes = [len(each.results) for each in served.batches.values()]
     assert len(sizes) > 1
     assert sum(sizes) == len(served.billed) == 40 - len(failed)
@@ -91,7 +92,7 @@ def test_no_more_is_sent_than_the_worst_case_allows(tmp_path, served, store):  #
 def test_a_batch_that_failed_is_looked_for_and_then_made(tmp_path, served, store, fault):  # noqa: F811
     """Where the line broke, it was made."""
     served.faults = [fault]
-    assert label.with_claude(pages(tmp_path, 3), tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert label.with_claude(pages(tmp_path, 3), tmp_path, MODEL, Budget(1), how="batch") == []
     assert (len(served.billed), len(served.batches), store.intents()) == (3, 1, [])
 
 
@@ -99,22 +100,22 @@ def test_a_batch_that_failed_is_looked_for_and_then_made(tmp_path, served, store
 def test_a_batch_that_is_refused_is_no_batch(tmp_path, served, store, status):  # noqa: F811
     served.faults = [status]
     asked = pages(tmp_path, 3)
-    assert len(label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch")) == 3
+    assert len(label.with_claude(asked, tmp_path, MODEL, Budget(1), how="batch")) == 3
     assert store.intents() == []
-    assert label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert label.with_claude(asked, tmp_path, MODEL, Budget(1), how="batch") == []
     assert len(served.billed) == 3
 
 
 def test_a_batch_that_is_too_large_is_made_in_halves(tmp_path, served):  # noqa: F811
     served.faults = [413, None, 413]
-    assert label.with_claude(pages(tmp_path, 8), tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert label.with_claude(pages(tmp_path, 8), tmp_path, MODEL, Budget(1), how="batch") == []
     assert [len(each.results) for each in served.batches.values()] == [4, 2, 2]
 
 
 def test_a_page_that_is_too_large_alone_is_final(tmp_path, served):  # noqa: F811
     served.faults = [413]
     (page,) = pages(tmp_path, 1)
-    assert label.with_claude([page], tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert label.with_claude([page], tmp_path, MODEL, Budget(1), how="batch") == []
     assert "request exceeds the maximum size" in label.load(tmp_path, page).problem
 
 
@@ -122,12 +123,12 @@ def test_a_batch_that_the_server_is_still_making_is_waited_for(tmp_path, served,
     """A run was killed while the server was at it: its successor looks more than once before it sends the same."""
     monkeypatch.setattr(underway, "SHOWN_AFTER", timedelta(seconds=20))
     asked = pages(tmp_path, 3)
-    each = [label.ask(page, tmp_path, MODEL) for page in asked]
+    each = [label.about(page, tmp_path, MODEL) for page in asked]
     store.intend({one.key: one.page.page_id for one in each})
     requests = {"requests": [{"custom_id": one.key, "params": one.request()} for one in each]}
     late = threading.Timer(0.3, lambda: stand_in.make_batch(served, requests, 1_000))
     late.start()
-    assert label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert label.with_claude(asked, tmp_path, MODEL, Budget(1), how="batch") == []
     late.join()
     assert (len(served.billed), len(served.batches)) == (3, 1)
 
@@ -136,18 +137,18 @@ def test_where_nobody_answers_nothing_is_looked_for(tmp_path, store, monkeypatch
     monkeypatch.setattr(underway, "SHOWN_AFTER", timedelta(hours=1))
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")  # discard: no listener
     local = named("local", flat(0, 0), has_schema=False)
-    (line,) = label.with_claude(pages(tmp_path, 1), tmp_path, local, max_usd=1, how="batch")
+    (line,) = label.with_claude(pages(tmp_path, 1), tmp_path, local, Budget(1), how="batch")
     assert "run again" in line
     assert store.intents() == []
 
 
 def test_somebody_elses_batch_is_left_alone(tmp_path, served, store):  # noqa: F811
     theirs, ours = tmp_path / "theirs", tmp_path / "ours"
-    label.with_claude(pages(theirs, 5)[2:], theirs, MODEL, max_usd=1, how="batch")
+    label.with_claude(pages(theirs, 5)[2:], theirs, MODEL, Budget(1), how="batch")
     asked = pages(ours, 3)
     mine = Store(ours / "labels.sqlite")
     mine.intend({"a": "21-00", "b": "21-01", "c": "21-02"})
-    assert label.with_claude(asked, ours, MODEL, max_usd=1, how="batch") == []
+    assert label.with_claude(asked, ours, MODEL, Budget(1), how="batch") == []
     assert len(served.batches) == 2
     assert (mine.intents(), len(mine.batches())) == ([], 1)
     mine.close()
@@ -155,24 +156,24 @@ def test_somebody_elses_batch_is_left_alone(tmp_path, served, store):  # noqa: F
 
 def test_results_that_are_kept_no_longer_are_asked_for_again(tmp_path, served, store):  # noqa: F811
     store.sent(store.intend({"a": "21-00"}), "msgbatch_long_gone")
-    assert label.with_claude(pages(tmp_path, 1), tmp_path, MODEL, max_usd=1, how="batch") == []
+    assert label.with_claude(pages(tmp_path, 1), tmp_path, MODEL, Budget(1), how="batch") == []
     assert store.open_batches() == {}
 
 
 def test_what_is_on_its_way_is_not_asked_live(tmp_path, served, store, monkeypatch):  # noqa: F811
     asked = pages(tmp_path, 3)
     monkeypatch.setattr(underway.Underway, "drain", lambda *_: 0.0)  # as if killed once the batch was made
-    assert len(label.with_claude(asked, tmp_path, MODEL, max_usd=1, how="batch")) == 3
+    assert len(label.with_claude(asked, tmp_path, MODEL, Budget(1), how="batch")) == 3
     monkeypatch.undo()
     monkeypatch.setenv("ANTHROPIC_BASE_URL", served.url)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
-    assert label.with_claude(asked, tmp_path, MODEL, max_usd=0, how="live") == []
+    assert label.with_claude(asked, tmp_path, MODEL, Budget(0), how="live") == []
     assert (len(served.billed), store.on_its_way()) == (3, False)
 
 
 def test_many_small_batches_are_one_answer_a_page(tmp_path, served, monkeypatch):  # noqa: F811
     monkeypatch.setattr(batches, "MOST_REQUESTS", 7)
-    assert label.with_claude(pages(tmp_path, 30), tmp_path, MODEL, max_usd=1) == []
+    assert label.with_claude(pages(tmp_path, 30), tmp_path, MODEL, Budget(1)) == []
     assert [len(each.results) for each in served.batches.values()] == [7, 7, 7, 7, 2]
 
 

@@ -68,6 +68,7 @@ def test_a_row_is_exactly_that_of_the_design(entries, tmp_path):
             "model": None,
             "prompt_version": "extractive-1",
             "numbers_grounded": "verified",
+            "second_reader": "not asked",
             "needs_image": False,
             "reviewed": "no",
             "group": "33-01-0x",

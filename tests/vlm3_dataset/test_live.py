@@ -7,6 +7,8 @@ import pytest
 
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
 from vlm3_dataset.labels import label, live, pace
+from vlm3_dataset.labels.budget import Budget
+from vlm3_dataset.labels.sending import Declined
 from vlm3_dataset.labels.store import Store
 
 
@@ -16,7 +18,7 @@ def impatient(monkeypatch):
 
 
 def run(work, asked, **options):
-    return label.with_claude(asked, work, MODEL, max_usd=1, how="live", **options)
+    return label.with_claude(asked, work, MODEL, Budget(1), how="live", **options)
 
 
 @pytest.mark.parametrize("fault", [429, 500, 529, "torn", "half", "slow"])
@@ -49,7 +51,7 @@ def test_a_model_that_does_not_exist_shows_before_anything_is_sent(tmp_path, ser
     from vlm3_dataset.labels.prices import flat
 
     asked = pages(tmp_path, 3)
-    failed = label.with_claude(asked, tmp_path, named("claude-hiaku-5-5", flat(1, 1)), max_usd=1)
+    failed = label.with_claude(asked, tmp_path, named("claude-hiaku-5-5", flat(1, 1)), Budget(1))
     assert len(failed) == 3
     assert all("model: claude-hiaku-5-5" in line for line in failed)
     assert served.calls == []
@@ -93,9 +95,9 @@ def test_the_servers_own_count_raises_the_forecast(tmp_path, served, monkeypatch
         told.append(forecast)
         return False
 
-    with pytest.raises(label.Declined):
+    with pytest.raises(Declined):
         run(tmp_path, asked, agree=agree)
-    each = label.ask(asked[0], tmp_path, MODEL)
+    each = label.about(asked[0], tmp_path, MODEL)
     assert told[0].input > 3 * each.tokens
     assert (served.billed, served.calls) == ([], [])
 

@@ -7,9 +7,10 @@ import pytest
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import REPLY, key, pages  # noqa: F401 - a fixture
 from vlm3_dataset.labels import label, request
+from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.models import named
 from vlm3_dataset.labels.prices import flat
-from vlm3_dataset.labels.prompts import SYSTEM, system
+from vlm3_dataset.labels.prompts import PROMPT, SYSTEM
 
 LOCAL = named("qwen-local", flat(0, 0), has_schema=False)
 GOOD = json.dumps(REPLY)
@@ -23,7 +24,7 @@ def server(monkeypatch):
 
 
 def run(work, asked):
-    return label.with_claude(asked, work, LOCAL, max_usd=0.0, how="live")
+    return label.with_claude(asked, work, LOCAL, Budget(0.0), how="live")
 
 
 @pytest.mark.parametrize("said", [GOOD, f"```json\n{GOOD}\n```", f"Sure! Here it is:\n{GOOD}"])
@@ -67,6 +68,6 @@ def test_an_answer_cut_by_its_length_is_not_asked_again(tmp_path, server):
 
 
 def test_the_schema_is_told_in_words_and_no_extension_is_sent():
-    assert system(LOCAL).startswith(SYSTEM)
-    assert '"needs_image"' in system(LOCAL)
+    assert PROMPT.words(LOCAL).startswith(SYSTEM)
+    assert '"needs_image"' in PROMPT.words(LOCAL)
     assert '"needs_image"' not in SYSTEM

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.vlm3_dataset.shelves import scan
-from vlm3_dataset.labels import request, sizing
+from vlm3_dataset.labels import prompts, request, sizing
 from vlm3_dataset.labels.models import named
 from vlm3_dataset.labels.sizing import CELL, LONGEST_EDGE, MOST_TOKENS, Size, fitted
-from vlm3_dataset.schema import Page
 
 SIZES = st.builds(Size, st.integers(64, 9_000), st.integers(64, 9_000))
 MODEL = named("claude-haiku-5-5")
@@ -50,12 +49,8 @@ def test_proportions_hold_within_a_cell(size):
     assert abs(exact - wanted.height) <= CELL * (1 + max(size.height / size.width, 1))
 
 
-def page(image):
-    return Page("21-00", "s", 1, "image", "21", "Clutch", "g", image)
-
-
-def source(picture, image):
-    return request.build(page(image), picture, MODEL)["messages"][0]["content"][0]["source"]
+def source(picture):
+    return request.build(prompts.PROMPT, "", picture, MODEL)["messages"][0]["content"][0]["source"]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -63,8 +58,7 @@ def test_a_picture_that_fits_is_sent_as_it_is_and_a_larger_one_as_a_jpeg(kind):
     import base64
 
     small, large = scan(kind=kind), scan(size=(2_500, 3_500), kind=kind)
-    name = {"JPEG": "p.jpg", "PNG": "p.png"}[kind]
-    kept, made = source(small, name), source(large, name)
+    kept, made = source(small), source(large)
     assert base64.b64decode(kept["data"]) == small
     assert kept["media_type"] == f"image/{kind.lower()}"
     with Image.open(io.BytesIO(base64.b64decode(made["data"]))) as image:
@@ -73,7 +67,7 @@ def test_a_picture_that_fits_is_sent_as_it_is_and_a_larger_one_as_a_jpeg(kind):
 
 def test_the_key_of_a_smaller_picture_does_not_hang_on_the_library_that_made_it(monkeypatch):
     large = scan(size=(2_500, 3_500))
-    before = request.key(page("p.jpg"), large, MODEL)
+    before = request.key(prompts.PROMPT, "", large, MODEL)
     monkeypatch.setattr(sizing, "JPEG_QUALITY", 10)
-    assert request.key(page("p.jpg"), large, MODEL) == before
-    assert request.key(page("p.jpg"), scan(size=(2_500, 3_499)), MODEL) != before
+    assert request.key(prompts.PROMPT, "", large, MODEL) == before
+    assert request.key(prompts.PROMPT, "", scan(size=(2_500, 3_499)), MODEL) != before

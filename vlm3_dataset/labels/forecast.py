@@ -8,7 +8,6 @@ from vlm3_dataset.labels.prices import Price
 
 LETTERS_A_TOKEN = 3.0  # of English with numbers; 4 are usual, and the newer tokenizer makes 30 % more
 SCHEMA_TOKENS = 510  # of 1,512 characters
-USUAL_OUTPUT = 1_150  # tokens: a page's class and ten pairs; answers that were paid for know better
 IMAGE_OVERHEAD = 40  # tokens, by a public measurement
 
 
@@ -37,12 +36,12 @@ def input_tokens(system: str, text: str, size: sizing.Size) -> int:
     return size.tokens + IMAGE_OVERHEAD + SCHEMA_TOKENS + text_tokens(system + text)
 
 
-def worst(rate: Price, tokens: int) -> float:
+def worst(rate: Price, tokens: int, output: int = request.MAX_TOKENS) -> float:
     """Dollars of one live request whose answer is as long as allowed, and whose prompt is written to the cache."""
-    return (tokens * max(rate.fresh, rate.cache_write) + request.MAX_TOKENS * rate.output) / prices.MILLION
+    return (tokens * max(rate.fresh, rate.cache_write) + output * rate.output) / prices.MILLION
 
 
-def forecast(rate: Price, tokens: list[int], usual_output: float = USUAL_OUTPUT) -> Forecast:
+def forecast(rate: Price, tokens: list[int], usual_output: float) -> Forecast:
     """`tokens` are those of each request's input. What the cache may save is not reckoned with."""
     output = round(len(tokens) * usual_output)
     live = (sum(tokens) * rate.fresh + output * rate.output) / prices.MILLION

@@ -1,12 +1,10 @@
 """What Claude is asked about a page, and the shape of its answer. Change a word here and raise VERSION."""
 
-import json
-from functools import cache
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from vlm3_dataset.labels.models import Model
+from vlm3_dataset.labels.prompt import Prompt
 from vlm3_dataset.schema import ContentType, Page
 
 VERSION = "claude-2"
@@ -69,13 +67,7 @@ class PageAnswer(BaseModel):  # one call classifies and asks: 31 % cheaper than 
     pairs: list[Pair]
 
 
-@cache
-def system(model: Model) -> str:
-    """The prompt; for a server that knows no schema, with the schema in words."""
-    if model.has_schema:
-        return SYSTEM
-    schema = json.dumps(PageAnswer.model_json_schema())
-    return f"{SYSTEM}\nAnswer with one JSON object and nothing else. Its JSON schema:\n{schema}\n"
+PROMPT = Prompt("generate", VERSION, SYSTEM, PageAnswer, usual_output=1_150)  # a page's class and ten pairs
 
 
 def user_text(page: Page) -> str:

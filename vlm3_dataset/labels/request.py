@@ -1,22 +1,20 @@
-"""One builder of the request for a page, and the key under which its answer is kept. Pure."""
+"""One builder of what is asked of a page's picture, and the key under which its answer is kept. Pure."""
 
 import base64
 import hashlib
 import json
-from pathlib import PurePosixPath
 from typing import Any
 
 from vlm3_dataset.labels import sizing
 from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.prompts import PageAnswer, system, user_text
-from vlm3_dataset.schema import Page
+from vlm3_dataset.labels.prompt import Prompt
 
 MAX_TOKENS = 8_000  # about 10 pairs are 1,100 tokens; the rest is room for thinking
-MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
+PNG = b"\x89PNG"  # how one begins; every other page is a JPEG
 NOT_IN_FORM = "That is not a JSON object of the schema. Answer again, with the object alone."
 
 
-def build(page: Page, image: bytes, model: Model) -> dict[str, Any]:
+def build(prompt: Prompt, text: str, image: bytes, model: Model) -> dict[str, Any]:
     """Arguments of `messages.create` for one page, whose picture is made smaller where it must be.
 
     `oversized_image: error` makes the server refuse an image it would otherwise shrink in silence, small print with it.
@@ -24,8 +22,8 @@ def build(page: Page, image: bytes, model: Model) -> dict[str, Any]:
     size = sizing.size_of(image)
     wanted = sizing.fitted(size)
     if wanted == size:
-        return _around(page, MEDIA_TYPES[PurePosixPath(page.image).suffix], _text(image), model)
-    return _around(page, "image/jpeg", _text(sizing.shrunk(image, wanted)), model)
+        return _around(prompt, text, _media_type(image), _text(image), model)
+    return _around(prompt, text, "image/jpeg", _text(sizing.shrunk(image, wanted)), model)
 
 
 def again(first: dict[str, Any], wrong: str) -> dict[str, Any]:
@@ -34,7 +32,7 @@ def again(first: dict[str, Any], wrong: str) -> dict[str, Any]:
     return first | {"messages": [*first["messages"], answered, {"role": "user", "content": NOT_IN_FORM}]}
 
 
-def key(page: Page, image: bytes, model: Model) -> str:
+def key(prompt: Prompt, text: str, image: bytes, model: Model) -> str:
     """SHA-256 of everything that is asked, the image's bytes included; no page number and no time.
 
     So a rerun costs nothing, and a changed prompt asks again only what it touches. A picture that is made smaller
@@ -42,10 +40,10 @@ def key(page: Page, image: bytes, model: Model) -> str:
     """
     size = sizing.size_of(image)
     wanted = sizing.fitted(size)
-    data, media_type = _text(image), MEDIA_TYPES[PurePosixPath(page.image).suffix]
+    data, media_type = _text(image), _media_type(image)
     if wanted != size:
         data, media_type = f"{hashlib.sha256(image).hexdigest()} at {wanted.width} x {wanted.height}", "image/jpeg"
-    return _digest(_around(page, media_type, data, model))
+    return _digest(_around(prompt, text, media_type, data, model))
 
 
 def key_again(first: str, wrong: str) -> str:
@@ -53,26 +51,30 @@ def key_again(first: str, wrong: str) -> str:
     return _digest([first, wrong, NOT_IN_FORM])
 
 
-def _around(page: Page, media_type: str, data: str, model: Model) -> dict[str, Any]:
+def _around(prompt: Prompt, text: str, media_type: str, data: str, model: Model) -> dict[str, Any]:
     """A server that knows no schema may not know the other extensions either, and gets none."""
     image: dict[str, Any] = {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
-    words: dict[str, Any] = {"type": "text", "text": system(model)}
+    words: dict[str, Any] = {"type": "text", "text": prompt.words(model)}
     asked = {"model": model.name, "max_tokens": MAX_TOKENS, "system": [words]}
     if model.has_schema:
         image["transformations"] = {"oversized_image": "error"}
         words["cache_control"] = {"type": "ephemeral"}
-        asked["output_config"] = _output_config()
-    content = [image, {"type": "text", "text": user_text(page)}]
+        asked["output_config"] = _output_config(prompt)
+    content = [image, {"type": "text", "text": text}]
     return asked | {"messages": [{"role": "user", "content": content}]}
 
 
-def _output_config() -> dict[str, Any]:
+def _output_config(prompt: Prompt) -> dict[str, Any]:
     from anthropic import transform_schema
 
     return {
-        "format": {"type": "json_schema", "schema": transform_schema(PageAnswer)},
+        "format": {"type": "json_schema", "schema": transform_schema(prompt.answer)},
         "effort": "low",  # output is 62 to 71 % of the bill, and thinking the largest part that can be turned
     }
+
+
+def _media_type(image: bytes) -> str:
+    return "image/png" if image.startswith(PNG) else "image/jpeg"
 
 
 def _text(image: bytes) -> str:

@@ -60,10 +60,13 @@ class Store:
     def count(self) -> int:
         return self._row("select count(*) from reply")[0]
 
-    def usual_output(self, model: str) -> float | None:
-        """Mean tokens of an answer of this model; None before the first."""
-        tokens = "avg(json_extract(body, '$.usage.output_tokens'))"
-        return self._row(f"select {tokens} from reply where model = ? or model like ?", model, f"{model}-%")[0]  # noqa: S608
+    def usual_output(self, model: str, prompt_version: str) -> float | None:
+        """Mean tokens of this model's answers to a prompt; None before the first."""
+        query = (
+            "select avg(json_extract(body, '$.usage.output_tokens')) from reply"
+            " where prompt_version = ? and (model = ? or model like ?)"
+        )
+        return self._row(query, prompt_version, model, f"{model}-%")[0]
 
     def intend(self, pages: Pages) -> int:
         """Writes down what is about to be sent as a batch."""

@@ -28,6 +28,7 @@ OPPOSITES = (
 OPPOSITE_WORDS = frozenset(word for words in OPPOSITES for word in words)
 WORD = re.compile(r"[\w.,/-]*\w")
 RANK = {"verified": 0, "none": 1, "unconfirmed": 2}
+SECOND = {"agrees": 0, "not asked": 1, "disputes": 2}
 
 Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> float32 [n, d], rows of length 1
 
@@ -50,11 +51,16 @@ class Twin:
 
 def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Twin]:
     """Index of every pair that goes, with its twin; the better grounded one of two stays, else the earlier."""
-    order = sorted(range(len(items)), key=lambda i: (RANK[items[i].qa.numbers_grounded], i))
+    order = sorted(range(len(items)), key=lambda i: (*trust(items[i].qa), i))
     gone = _exact(items, order)
     rest = [i for i in order if i not in gone]
     gone |= _same_meaning(items, rest, embed)
     return gone
+
+
+def trust(qa: QA) -> tuple[int, int]:
+    """Less is better: by what the page's reading says of its numbers, then by what the second reader does."""
+    return RANK[qa.numbers_grounded], SECOND[qa.second_reader]
 
 
 def guard(text: str) -> frozenset[str]:

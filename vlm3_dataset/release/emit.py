@@ -98,6 +98,7 @@ def _pair_columns() -> dict[str, Any]:
         "model",
         "prompt_version",
         "numbers_grounded",
+        "second_reader",
         "reviewed",
     )
     return {name: Value("string") for name in names} | {"needs_image": Value("bool")}

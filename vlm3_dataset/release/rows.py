@@ -69,6 +69,7 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
         "model": qa.model,
         "prompt_version": qa.prompt_version,
         "numbers_grounded": qa.numbers_grounded,
+        "second_reader": qa.second_reader,
         "needs_image": qa.needs_image,
         "reviewed": qa.reviewed,
     }

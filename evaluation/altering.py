@@ -1,0 +1,86 @@
+"""A page on which one number is another: drawn over its place, wherever the page prints it.
+
+What stands where is known from the reading of the page. The line that holds the number is drawn anew as a whole: where
+in it a digit begins depends on a typeface that nobody has.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from vlm3_dataset.quantities import Quantity, find, same
+from vlm3_dataset.schema import Segment
+
+# The first digit of a number that is not 0, not glued to a letter (M10, x1.5) and not the 1 of 1/min.
+_LEADING = re.compile(r"(?<![\w.,/])((?:0+[.,]?|[.,])0*)?([1-9])(?!/min)")
+SMALLEST_PRINT = 8  # pixels high; below this a line drawn anew is not one that could be read
+PAPER_MARGIN = 2  # pixels around a line
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A page with a number changed, and what it said before and says now."""
+
+    page: Image.Image
+    old: str
+    new: str
+
+
+def changed(text: str) -> str:
+    """A text with another first digit in each of its numbers: 24 Nm is 34 Nm, 0.25-0.30 mm is 0.35-0.40 mm."""
+    return _LEADING.sub(lambda found: f"{found[1] or ''}{int(found[2]) % 9 + 1}", text)
+
+
+def alter(page: Image.Image, printed: Sequence[Segment], reference: str, question: str) -> Altered | str:
+    """Changes the first quantity of a reference that the page prints; why there is none, where there is none."""
+    given = find(question)
+    wanted = [one for one in find(reference) if not one.negated and not any(same(one, known) for known in given)]
+    if not wanted:
+        return "its reference has no number with a unit"
+    for quantity in wanted:
+        new = changed(quantity.text)
+        lines = [(segment, text) for segment in printed if (text := _with_other(segment.text, quantity))]
+        if not lines or any(same(quantity, one) for one in find(new)):
+            continue
+        altered = page.copy()
+        if all(_draw(altered, segment, text) for segment, text in lines):
+            return Altered(altered, quantity.text, new)
+    return "the place of its number on the page is not known"
+
+
+def _with_other(text: str, quantity: Quantity) -> str | None:
+    """A line in which a quantity, its conversions included, is another; None where the line does not hold it."""
+    holds = [one for one in find(text) if same(one, quantity)]
+    for one in reversed(holds):
+        text = text[: one.start] + changed(one.text) + text[one.end :]
+    return text if holds else None
+
+
+def _draw(page: Image.Image, segment: Segment, text: str) -> bool:
+    """Draws a line anew in its own box and ink; False where it would be too small to read."""
+    left, top, right, bottom = (round(side) for side in segment.box)
+    box = (
+        max(0, left - PAPER_MARGIN),
+        max(0, top - PAPER_MARGIN),
+        min(page.width, right + PAPER_MARGIN),
+        min(page.height, bottom + PAPER_MARGIN),
+    )
+    if box[2] - box[0] < SMALLEST_PRINT or box[3] - box[1] < SMALLEST_PRINT:
+        return False
+    around = np.asarray(page.crop(box), dtype=int).reshape(-1, 3)
+    paper = np.median(around, axis=0).astype(int)
+    ink = around[np.abs(around - paper).sum(axis=1).argmax()]
+    font = _fitting(text, right - left, bottom - top)
+    drawing = ImageDraw.Draw(page)
+    drawing.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=tuple(paper.tolist()))
+    drawing.text((left, (top + bottom) / 2), text, fill=tuple(ink.tolist()), font=font, anchor="lm")
+    return font.size >= SMALLEST_PRINT
+
+
+def _fitting(text: str, width: int, height: int) -> ImageFont.FreeTypeFont:
+    """The largest print of a text that fits its box. The box ends with the letters; a size counts what is above."""
+    high = ImageFont.load_default(max(SMALLEST_PRINT, 1.3 * height))
+    return ImageFont.load_default(max(1, min(high.size, high.size * width / max(1, high.getlength(text)))))

@@ -1,0 +1,63 @@
+"""Was it in the training rows? A question whose page or answer a model was trained on measures its memory. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+GRAM = 8  # words; shorter questions count as one gram, whole
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A row as far as it can have been learned."""
+
+    image_sha256: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What training rows share with one question."""
+
+    page: bool  # the same image
+    pair: bool  # the same question with the same answer, about whatever page
+    grams: float  # share of the question's 8-grams that a training question holds
+
+    @property
+    def seen(self) -> bool:
+        return self.page or self.pair
+
+
+def overlaps(asked: Sequence[Asked], training: Iterable[Asked]) -> list[Overlap]:
+    """The overlap of each question, in order. Case, punctuation and blanks make no difference."""
+    images: set[str] = set()
+    pairs: set[tuple[str, ...]] = set()
+    grams: set[tuple[str, ...]] = set()
+    for row in training:
+        images.add(row.image_sha256)
+        pairs.add(_pair(row))
+        grams |= _grams(row.question)
+    return [
+        Overlap(
+            page=one.image_sha256 in images,
+            pair=_pair(one) in pairs,
+            grams=len(own & grams) / len(own) if (own := _grams(one.question)) else 0.0,
+        )
+        for one in asked
+    ]
+
+
+def _pair(row: Asked) -> tuple[str, ...]:
+    # The answer's points and signs stay: 2.4 is not 24, and -0.1 not 0.1.
+    return (*_words(row.question), "?", *row.answer.casefold().split())
+
+
+def _grams(text: str) -> set[tuple[str, ...]]:
+    words = _words(text)
+    return {tuple(words[at : at + GRAM]) for at in range(max(1, len(words) - GRAM + 1))} if words else set()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

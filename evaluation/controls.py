@@ -1,0 +1,145 @@
+"""Does an answer follow the page, or the training? The tuned model is asked again, with the page taken away or changed.
+
+Only questions that it answered right are worth it: whoever gives the same number to another page, to a blank one, or to
+one that prints a different number has it from memory. A reader of the page cannot.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+from tqdm import tqdm
+
+from evaluation import numeric, statistics
+from evaluation.altering import Altered, alter
+from evaluation.rows import Question, open_page
+from evaluation.statistics import Interval
+from vlm3_dataset.files import sha256, write_bytes
+from vlm3_dataset.quantities import find, same
+from vlm3_dataset.schema import Segment
+
+Kind = Literal["another page", "blank page", "altered number"]
+KINDS: tuple[Kind, ...] = ("another page", "blank page", "altered number")
+Finding = Literal["memory", "reads", "undecided"]
+
+# So many questions are asked again. Fewer than 35 cannot show that less than a tenth comes from memory.
+MOST = 60
+# Of its right answers a reader may repeat this share by chance: another page may print the same number somewhere.
+CHANCE = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question with its page changed; `old` must not come back, `new` is what the page says now ("" for nothing)."""
+
+    kind: Kind
+    question: Question
+    old: str
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What became of one control. `kept` of `n` answers repeat the old number."""
+
+    kind: Kind
+    n: int
+    kept: int
+    followed: int  # gave the number that the altered page prints; 0 for the other two
+    interval: Interval  # of the share kept (Wilson)
+    finding: Finding
+    not_run: dict[str, int] = field(default_factory=dict)  # questions by why they were not asked again
+    kept_ids: tuple[str, ...] = ()
+
+
+Printed = Callable[[Question], Sequence[Segment]]
+
+
+def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[list[Trial], dict[Kind, Counter]]:
+    """The trials of some questions, and why others have none. Pages that are made lie in `folder`.
+
+    `printed` says what a question's page prints and where; nothing where nobody has read it.
+    """
+    made: list[Trial] = []
+    left_out: dict[Kind, Counter] = {kind: Counter() for kind in KINDS}
+    for at, question in enumerate(tqdm(questions, desc="controls", unit="page", leave=False, delay=2)):
+        for kind, trial in (
+            ("another page", _elsewhere(question, questions[at + 1 :] + questions[:at], printed)),
+            ("blank page", _blank(question, folder)),
+            ("altered number", _altered(question, printed, folder)),
+        ):
+            if isinstance(trial, Trial):
+                made.append(trial)
+            else:
+                left_out[kind][trial] += 1
+    return made, left_out
+
+
+def conclude(made: Sequence[Trial], answers: Sequence[str], left_out: dict[Kind, Counter]) -> list[Control]:
+    """What the answers to the trials say, one line a control."""
+    return [
+        _control(kind, [(t, a) for t, a in zip(made, answers, strict=True) if t.kind == kind], left_out[kind])
+        for kind in KINDS
+    ]
+
+
+def _control(kind: Kind, answered: Sequence[tuple[Trial, str]], left_out: Counter) -> Control:
+    kept = [trial.question.id for trial, answer in answered if _gives(trial.old, answer, trial.question)]
+    followed = sum(bool(trial.new) and _gives(trial.new, answer, trial.question) for trial, answer in answered)
+    interval = statistics.wilson(len(kept), len(answered))
+    finding = "memory" if interval.low > CHANCE else "reads" if interval.high <= CHANCE else "undecided"
+    return Control(kind, len(answered), len(kept), followed, interval, finding, dict(left_out), tuple(kept))
+
+
+def _gives(value: str, answer: str, question: Question) -> bool:
+    """Whether an answer gives one of the quantities of a value, with whatever else."""
+    found = numeric.compare(value, answer, question=question.text)
+    return bool(found and found.matched)
+
+
+def _elsewhere(question: Question, others: list[Question], printed: Printed) -> Trial | str:
+    """The question with the page of the next other one that does not print its number."""
+    for other in others:
+        if other.image_sha256 != question.image_sha256 and not _holds(other, question, printed):
+            page = replace(question, folder=other.folder, image=other.image, image_sha256=other.image_sha256)
+            return Trial("another page", _named(page, "another page"), question.reference)
+    return "no other page is without its number"
+
+
+def _holds(other: Question, question: Question, printed: Printed) -> bool:
+    texts = [other.reference, *(segment.text for segment in printed(other))]
+    there = [quantity for text in texts for quantity in find(text)]
+    return any(same(one, quantity) for one in find(question.reference) for quantity in there)
+
+
+def _blank(question: Question, folder: Path) -> Trial:
+    blank = Image.new("RGB", open_page(question).size, "white")
+    return Trial("blank page", _named(_with_page(question, blank, folder), "blank page"), question.reference)
+
+
+def _altered(question: Question, printed: Printed, folder: Path) -> Trial | str:
+    segments = printed(question)
+    if not segments:
+        return "no reading of the page is at hand"
+    altered = alter(open_page(question), segments, question.reference, question.text)
+    if not isinstance(altered, Altered):
+        return altered
+    page = _with_page(question, altered.page, folder)
+    return Trial("altered number", _named(page, "altered number"), altered.old, altered.new)
+
+
+def _with_page(question: Question, page: Image.Image, folder: Path) -> Question:
+    file = BytesIO()
+    page.save(file, "PNG")
+    digest = sha256(file.getvalue())
+    if not (folder / f"{digest[:16]}.png").is_file():
+        write_bytes(folder / f"{digest[:16]}.png", file.getvalue())
+    return replace(question, folder=folder, image=f"{digest[:16]}.png", image_sha256=digest)
+
+
+def _named(question: Question, kind: Kind) -> Question:
+    return replace(question, id=f"{question.id}, {kind}")

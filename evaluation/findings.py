@@ -1,0 +1,24 @@
+"""What a run finds beside its comparison: training overlap, seen and unseen pages, controls, probes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from evaluation.compare import Case, Change
+from evaluation.contamination import Overlap
+from evaluation.controls import Control
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    overlaps: Mapping[str, Overlap] | None = None  # by question id; None where there are no training rows to look at
+    by_page_seen: Mapping[str, Sequence[Change]] = field(default_factory=dict)  # "unseen", "seen"
+    controls: Sequence[Control] = ()
+    probes: Sequence[Case] = ()
+    probes_not_run: Sequence[str] = ()
+    probe_warnings: Sequence[str] = ()
+
+    @property
+    def critical_wrong(self) -> list[str]:
+        """The ids of critical probes that the tuned model gets wrong."""
+        wrong = {"broken", "wrong"}
+        return [case.question.id for case in self.probes if case.question.critical and case.outcome in wrong]

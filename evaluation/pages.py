@@ -1,0 +1,76 @@
+"""Where the pages are: in the rows of a data set, and among the prepared pages of its work folder, by page_id."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.rows import DataError
+from vlm3_dataset.files import read_csv, sha256
+from vlm3_dataset.release import reading
+from vlm3_dataset.release.reading import RowError, inside
+from vlm3_dataset.schema import Page, Segment
+
+SIDES = ("train", "val")
+PREPARED = "inventory_prepared.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A page's image: `name` is relative to `folder`."""
+
+    folder: Path
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """Raises DataError for a name that leads out of the folder."""
+        try:
+            return inside(self.folder, self.name)
+        except RowError as error:
+            raise DataError(f"{self.name}: {error}") from None
+
+    def sha256(self) -> str:
+        return sha256(self.path.read_bytes())
+
+
+def at_hand(data: Path, work: Path) -> dict[str, PageFile]:
+    """Every page that a data set or a work folder knows. Raises DataError for a file that does not fit."""
+    return _prepared(work) | {page_id: page for side in SIDES for page_id, page in _in_rows(data, side).items()}
+
+
+def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
+    path = data / f"vlm_{side}.jsonl"
+    if not path.is_file():
+        return {}
+    pages = {}
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                row = reading.parse(line)
+            except RowError as error:
+                raise DataError(f"{path.name} line {number}: {error}") from None
+            pages[row.metadata.page_id] = PageFile(data, row.image)
+    return pages
+
+
+def readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
+    """What a page prints and where, by the digest of its picture; () of a page that nobody has read."""
+    from vlm3_dataset.shelf.prepare import load_reading
+
+    ids = {page.sha256: page.page_id for page in _made(work)}
+    return lambda digest: load_reading(work, ids[digest]).segments if digest in ids else ()
+
+
+def _prepared(work: Path) -> dict[str, PageFile]:
+    return {page.page_id: PageFile(work, page.image) for page in _made(work)}
+
+
+def _made(work: Path) -> list[Page]:
+    """The pages of a work folder that have a picture; none where there is no such folder."""
+    path = work / PREPARED
+    if not path.is_file():
+        return []
+    try:
+        return [page for page in read_csv(path, Page) if page.image]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path.name} is no list of pages ({type(error).__name__}); run prepare again") from None

@@ -1,0 +1,67 @@
+"""How fast a GPU is and how much it holds."""
+
+from dataclasses import dataclass
+
+# Words in a card's name that make it another card than the one of the table: a laptop's, a part of one, a variant.
+OTHERWISE = {"laptop", "mig", "ti", "super", "max", "q", "d", "vgpu"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A card. `tflops` is its peak for dense matrices in bfloat16, None where it is not known."""
+
+    name: str
+    gigabytes: float
+    tflops: float | None
+    bf16: bool = True
+
+
+# Words of the name, dense bfloat16 TFLOPS (NVIDIA's data sheets print twice as much where they count sparsity) and
+# gigabytes. The first line whose words are all in a card's name is the one. Sources: the data sheets of B200, H200,
+# H100, A100, L40S, L40, L4, A40, A10, RTX 6000 Ada; the white papers "NVIDIA Ada GPU architecture", "NVIDIA RTX
+# Blackwell GPU architecture" and "NVIDIA Ampere GA102 GPU architecture" for the RTX cards (accumulating in float32,
+# which GeForce cards do at half the rate of float16).
+TABLE: tuple[tuple[str, float, float], ...] = (
+    ("B200", 2250, 180),
+    ("H200 NVL", 835, 141),
+    ("H200", 989, 141),
+    ("H100 NVL", 835, 94),
+    ("H100 PCIe", 756, 80),
+    ("H100", 989, 80),
+    ("A100", 312, 80),
+    ("L40S", 362, 48),
+    ("L40", 181, 48),
+    ("L4", 121, 24),
+    ("A40", 150, 48),
+    ("A10", 125, 24),
+    ("RTX 6000 Ada", 364, 48),
+    ("RTX A6000", 155, 48),
+    ("RTX 5090", 210, 32),
+    ("RTX 4090", 165, 24),
+    ("RTX 3090", 71, 24),
+)
+# Turing and older: no bfloat16 in hardware, which the whole recipe computes in.
+NO_BF16 = ("T4", "V100", "P100", "RTX 2080")
+
+PLANNED = Gpu("A100 80GB", 80, 312)  # what is assumed where there is no GPU
+
+
+def look_up(name: str, gigabytes: float) -> Gpu:
+    """The card of this name, as CUDA gives it, with the memory that it has here (10^9 bytes)."""
+    words = set(name.lower().replace("-", " ").split())
+    if any(set(known.lower().split()) <= words for known in NO_BF16):
+        return Gpu(name, gigabytes, None, bf16=False)
+    if words & OTHERWISE:
+        return Gpu(name, gigabytes, None)
+    peak = next((tflops for known, tflops, _ in TABLE if set(known.lower().split()) <= words), None)
+    return Gpu(name, gigabytes, peak)
+
+
+def here() -> Gpu | None:
+    """The card of this process, or None where there is no CUDA."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return None
+    device = torch.cuda.get_device_properties(torch.cuda.current_device())
+    return look_up(device.name, device.total_memory / 1e9)

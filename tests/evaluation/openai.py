@@ -1,0 +1,77 @@
+"""A stand-in for a server that speaks OpenAI's chat completions: it looks at what the real ones refuse."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from io import BytesIO
+
+from PIL import Image
+
+from tests.loopback import listening
+
+Fault = tuple[int, dict[str, str], bytes]
+
+
+@dataclass
+class Standin:
+    """What was asked, and what is answered: `answer(question, page, model)`; `faults` are sent first, one a request."""
+
+    answer: Callable[[str, Image.Image, str], str]
+    faults: list[Fault] = field(default_factory=list)
+    requests: list[dict] = field(default_factory=list)
+    keys: set[str | None] = field(default_factory=set)
+    url: str = ""
+
+
+@contextmanager
+def serving(answer: Callable[[str, Image.Image, str], str]) -> Iterator[Standin]:
+    standin = Standin(answer)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            standin.keys.add(self.headers.get("authorization"))
+            standin.requests.append(body)
+            if standin.faults:
+                self._send(*standin.faults.pop(0))
+            else:
+                self._send(200, {}, json.dumps(_completion(standin, self.path, body)).encode())
+
+        def _send(self, status: int, headers: dict[str, str], data: bytes) -> None:
+            self.send_response(status)
+            for name, value in (headers | {"content-length": str(len(data))}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_) -> None:
+            pass
+
+    with listening(Handler) as url:
+        standin.url = f"{url}/v1"
+        yield standin
+
+
+def _completion(standin: Standin, path: str, body: dict) -> dict:
+    assert path == "/v1/chat/completions"
+    assert set(body) == {"model", "messages", "max_tokens", "temperature"}
+    (turn,) = body["messages"]
+    image, text = turn["content"]
+    assert (turn["role"], image["type"], text["type"]) == ("user", "image_url", "text")
+    kind, _, data = image["image_url"]["url"].partition(";base64,")
+    page = Image.open(BytesIO(base64.b64decode(data, validate=True)))
+    assert kind == f"data:image/{page.format.lower()}"
+    words = standin.answer(text["text"], page, body["model"]).split(" ")
+    told, cut = " ".join(words[: body["max_tokens"]]), len(words) > body["max_tokens"]
+    return {
+        "object": "chat.completion",
+        "choices": [
+            {"message": {"role": "assistant", "content": told}, "finish_reason": "length" if cut else "stop"},
+        ],
+        "usage": {"completion_tokens": min(len(words), body["max_tokens"])},
+    }

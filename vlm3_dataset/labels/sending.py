@@ -1,0 +1,102 @@
+"""Gets an answer for each page that has none in the store, and pays for none twice.
+
+What is under way is taken in first; then the bill is told; then it is asked live or by batches, within the budget.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal
+
+from vlm3_dataset.errors import Mendable
+from vlm3_dataset.labels.asking import Ask, Failure, PageAsk, Sender, once_more, try_again
+from vlm3_dataset.labels.budget import Budget
+from vlm3_dataset.labels.forecast import Forecast, forecast
+from vlm3_dataset.labels.store import Store
+from vlm3_dataset.schema import Page
+
+LIVE_UP_TO = 20  # requests; a batch is half the price and may take an hour
+NO_ANSWER = Failure("no answer came; run again")
+
+How = Literal["live", "batch"]
+Agree = Callable[[Forecast], bool]
+
+
+class Declined(Mendable):
+    """Whoever pays does not want to."""
+
+
+def answered(
+    asks: Mapping[Page, PageAsk], store: Store, budget: Budget, how: How | None, agree: Agree
+) -> Iterator[tuple[Page, dict[str, Any] | Failure]]:
+    """Each page with the body of its answer, or with why there is none.
+
+    A server without schemas is asked once more where its answer is not in form. Raises Declined.
+    """
+    title = next((each.prompt.name for each in asks.values()), "")
+    failures = send(asks.values(), store, budget, how=how, agree=agree, title=title)
+    again = {}
+    for page, first in asks.items():
+        body = store.get(first.key)
+        if body is not None and (second := once_more(first, body)):
+            again[page] = second
+    failures |= send(again.values(), store, budget, how=how, agree=agree, title=title)
+    for page, first in asks.items():
+        key = again.get(page, first).key
+        body = store.get(key)
+        yield page, failures.get(key, NO_ANSWER) if body is None else body
+
+
+def send(
+    asks: Iterable[Ask],
+    store: Store,
+    budget: Budget,
+    *,
+    how: How | None,
+    agree: Agree,
+    title: str,
+    base_url: str | None = None,
+) -> dict[str, Failure]:
+    """Why there is no answer, by key; the others are in the store. What is asked in the same words is asked once.
+
+    `agree` is asked before anything is sent. Raises Declined.
+    """
+    missing = list({each.key: each for each in asks if not store.has(each.key)}.values())
+    if not missing:
+        return {}
+    from anthropic import AnthropicError
+
+    from vlm3_dataset.labels.batches import Batches
+    from vlm3_dataset.labels.client import async_client, client
+    from vlm3_dataset.labels.counting import counted
+    from vlm3_dataset.labels.live import Live
+    from vlm3_dataset.labels.underway import Underway
+
+    refused: dict[str, Failure] = {}
+    asker = client(base_url)
+    try:
+        if store.on_its_way():
+            refused = Underway(store, asker).collect(missing)
+        rest = [each for each in missing if not store.has(each.key) and each.key not in refused]
+        if not rest:
+            return refused
+        if rest[0].model.has_schema:  # other servers are not known to count
+            rest = counted(rest, asker)
+        if not agree(expected(rest, store)):
+            raise Declined("nothing was sent")
+        live = (how or _usual(len(rest))) == "live"
+        sender: Sender = (
+            Live(store, lambda: async_client(base_url), budget, title) if live else Batches(store, asker, budget, title)
+        )
+        return refused | sender.send(rest)
+    except AnthropicError as error:
+        return refused | {each.key: try_again(error) for each in missing}
+
+
+def expected(asks: list[Ask], store: Store) -> Forecast:
+    """What it costs to ask all of these."""
+    first = asks[0]
+    usual = store.usual_output(first.model.name, first.prompt_version) or first.usual_output
+    return forecast(first.model.price, [each.tokens for each in asks], usual)
+
+
+def _usual(requests: int) -> How:
+    return "live" if requests <= LIVE_UP_TO else "batch"
