@@ -34,6 +34,7 @@ from vlm3_dataset.shelf import forum
 from vlm3_dataset.shelf import inventory as shelf
 from vlm3_dataset.shelf import prepare as pages
 from vlm3_dataset.shelf.images import is_blank
+from vlm3_dataset.shelf.readings import load_reading
 from vlm3_dataset.shelf.rows import lines
 
 Labeler = Literal["extractive", "claude"]
@@ -175,12 +176,12 @@ STAGES: dict[str, Callable[[Job], str]] = {
 
 
 def _class(job: Job, page: Page) -> Class:
-    reading = pages.load_reading(job.work, page.page_id)
+    reading = load_reading(job.work, page.page_id)
     return classes.classify(page, reading, lambda: is_blank((job.work / page.image).read_bytes()))
 
 
 def _check(job: Job, page: Page) -> tuple[list[QA], list[Dropped]]:
-    reading = pages.load_reading(job.work, page.page_id)
+    reading = load_reading(job.work, page.page_id)
     text = lines(reading.segments)
     kept, dropped = [], []
     for qa in _labelled(job, page).pairs:
@@ -233,16 +234,14 @@ def _reviewed(job: Job, asked: list[Page]) -> Outcome:
 
 
 def _ground(job: Job, page: Page, qa: QA) -> Grounding:
-    reading = pages.load_reading(job.work, page.page_id)
+    reading = load_reading(job.work, page.page_id)
     return checks.grounding(qa, lines(reading.segments), reading.engine)
 
 
 def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict[str, Side | None]:
     """Pages that are alike, or were asked the same, stand on one side; groups of the last data set keep theirs."""
     group = {page.page_id: page.group for page in asked}
-    words = {
-        page.page_id: likeness.trigrams(lines(pages.load_reading(job.work, page.page_id).segments)) for page in asked
-    }
+    words = {page.page_id: likeness.trigrams(lines(load_reading(job.work, page.page_id).segments)) for page in asked}
     silent = {
         page.page_id: likeness.look((job.work / page.image).read_bytes())
         for page in asked

@@ -91,11 +91,9 @@ def show(page, name, option):
 
 
 def rows(place):
-    lines = [
-        line for side in ("train", "val") for line in (place / f"training_data/vlm_{side}.jsonl").read_text().splitlines()
-    ]
+    text = "".join((place / f"training_data/vlm_{side}.jsonl").read_text() for side in ("train", "val"))
     found = {}
-    for row in map(json.loads, lines):
+    for row in map(json.loads, text.splitlines()):
         asked, answered = (turn["content"] for turn in row["conversations"])
         found[row["metadata"]["page_id"], asked] = (answered, row["metadata"])
     return found

@@ -11,7 +11,7 @@ from vlm3_dataset.review.settle import Stays, one_sided, settle, tally
 from vlm3_dataset.schema import QA
 
 PAGE = entry("21-03", "train").page
-KEPT = QA("Torque of the cover?", "24 Nm", "Cover 24 Nm", "torque", "claude", "m", "p-1", "verified")
+KEPT = QA("Torque of the cover?", "24 Nm", "Cover 24 Nm", "torque", "claude", "m", "p-1", "verified", "agrees")
 DROPPED = replace(KEPT, question="What does this page show?", numbers_grounded="none")
 
 
@@ -49,7 +49,12 @@ def settled(standing):
             [
                 Stays(
                     replace(
-                        KEPT, question="Torque?", answer="25 Nm", reviewed="edited", numbers_grounded="unconfirmed"
+                        KEPT,
+                        question="Torque?",
+                        answer="25 Nm",
+                        reviewed="edited",
+                        numbers_grounded="unconfirmed",
+                        second_reader="not asked",
                     ),
                     by_hand=True,
                 )

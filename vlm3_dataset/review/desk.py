@@ -38,7 +38,7 @@ class Filters(BaseModel, frozen=True):
             self.show in ("all", "dropped" if pair.reason else "kept", pair.kind)
             and self.section in ("", pair.page.section_name)
             and self.numbers in ("", pair.qa.numbers_grounded)
-            and self.reader in ("", pair.second_reader)
+            and self.reader in ("", pair.qa.second_reader)
         )
 
     def fits(self, decision: Decision | None) -> bool:
@@ -60,7 +60,7 @@ class Place:
 FACETS: dict[str, Callable[[Pair], str]] = {
     "section": lambda pair: pair.page.section_name,
     "numbers": lambda pair: pair.qa.numbers_grounded,
-    "reader": lambda pair: pair.second_reader,
+    "reader": lambda pair: pair.qa.second_reader,
 }
 
 

@@ -22,15 +22,7 @@ class Pair:
     qa: QA
     reason: str = ""  # why it was dropped; empty where it stays
     like: str = ""  # page_id of the pair that says the same and stays
-
-    @property
-    def kind(self) -> str:
-        """The reason without its particulars."""
-        return fold(self.reason)
-
-    @property
-    def second_reader(self) -> str:
-        return getattr(self.qa, "second_reader", "not asked")
+    kind: str = ""  # the reason without its particulars
 
 
 def load_all(work: Path) -> list[Pair]:
@@ -49,7 +41,7 @@ def load(work: Path, page: Page) -> list[Pair]:
     found: dict[Subject, Pair] = {}
     for qa, reason, like in _filtered(work, page):
         about = subject(page, qa)
-        found.setdefault(about, Pair(fingerprint(about), about, page, qa, reason, like))
+        found.setdefault(about, Pair(fingerprint(about), about, page, qa, reason, like, fold(reason)))
     return list(found.values())
 
 

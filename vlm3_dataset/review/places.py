@@ -13,6 +13,7 @@ from vlm3_dataset.schema import Segment
 from vlm3_dataset.shelf.rows import rows
 
 Box = tuple[float, float, float, float]
+Printed = Sequence[tuple[Segment, list[str]]]  # a row: its pieces with their words
 
 MOST_ROWS = 12  # of one quotation; the longest of the real manual's has 9
 ROW_COST = 0.5  # words that a further row must bring
@@ -29,22 +30,33 @@ def places(evidence: str, segments: Sequence[Segment]) -> list[Box]:
     best, start, stop = max(_windows(printed, wanted), key=itemgetter(0))
     if best + ROW_COST * (stop - start) < ENOUGH * wanted.total():
         return []
-    found = []
-    for segment, words in (piece for row in printed[start:stop] for piece in row):
-        if words and sum(word in wanted for word in words) >= ENOUGH * len(words):
-            found.append(segment.box)
-    return found
+    return _marked(printed[start:stop], wanted)
 
 
-def _windows(
-    printed: Sequence[Sequence[tuple[Segment, list[str]]]], wanted: Counter[str]
-) -> Iterator[tuple[float, int, int]]:
+def _marked(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:
+    """The pieces made of the wanted words, in reading order. A word is used up, by the fullest row first: a thread or
+    a unit that the row above prints too is not marked twice.
+    """
+    left, found = Counter(wanted), set()
+    for row in sorted(printed, key=lambda row: -(_held(row) & wanted).total()):
+        for segment, words in row:
+            if words and (Counter(words) & left).total() >= ENOUGH * len(words):
+                left -= Counter(words)
+                found.add(segment)
+    return [segment.box for row in printed for segment, _ in row if segment in found]
+
+
+def _windows(printed: Sequence[Printed], wanted: Counter[str]) -> Iterator[tuple[float, int, int]]:
     """Score, first row and row after the last, of every run of rows from top to bottom."""
     for start in range(len(printed)):
         held: Counter[str] = Counter()
         for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
-            held.update(word for _, words in printed[stop - 1] for word in words)
+            held += _held(printed[stop - 1])
             yield (held & wanted).total() - ROW_COST * (stop - start), start, stop
+
+
+def _held(row: Printed) -> Counter[str]:
+    return Counter(word for _, words in row for word in words)
 
 
 def _words(text: str) -> list[str]:

@@ -113,7 +113,7 @@ def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
         ("Source", by_page(lambda entry: entry.page.source)),
         ("Labeler", by_pair(lambda qa: f"{qa.model or qa.labeler}, {qa.prompt_version}")),
         ("Numbers of the answer, read on the page", by_pair(lambda qa: qa.numbers_grounded)),
-        ("Second reader", by_pair(lambda qa: getattr(qa, "second_reader", "not asked"))),
+        ("Second reader", by_pair(lambda qa: qa.second_reader)),
         ("Reviewed by a person", by_pair(lambda qa: qa.reviewed)),
     ]
 

@@ -56,7 +56,8 @@ def settle(
             accepted = replace(pair.qa, reviewed="accepted", numbers_grounded=ground(pair.qa))
             stay.append(Stays(accepted, by_hand=bool(pair.reason), like=pair.like))
         elif decision and decision.verdict == "edit":
-            edited = replace(pair.qa, question=decision.question, answer=decision.answer, reviewed="edited")
+            said = {"question": decision.question, "answer": decision.answer}
+            edited = replace(pair.qa, **said, reviewed="edited", second_reader="not asked")  # it read another
             stay.append(Stays(replace(edited, numbers_grounded=ground(edited)), by_hand=True, like=pair.like))
     return stay
 
@@ -69,13 +70,14 @@ def one_sided(
     `side` is by page. The filter's own pairs are on one side already; and whatever a reviewer says, nothing is learned
     that is asked later.
     """
-    known = {_said(each.qa): side[page_id] for page_id, found in stay.items() for each in found if not each.by_hand}
-    pairs = {}
-    for page_id, found in stay.items():
-        here, fitting = side[page_id], []
+    standing = [(page_id, here, found) for page_id, found in stay.items() if (here := side[page_id])]
+    known = {_said(each.qa): here for _, here, found in standing for each in found if not each.by_hand}
+    pairs = {page_id: tuple(each.qa for each in found) for page_id, found in stay.items()}
+    for page_id, here, found in standing:
+        fitting = []
         for each in found:
-            others = {known.get(_said(each.qa)), side.get(each.like)} if each.by_hand and here else set()
-            if others <= {here, None}:
+            sides = {known.get(_said(each.qa)), side.get(each.like)} - {None}
+            if not each.by_hand or sides <= {here}:
                 fitting.append(each.qa)
                 known.setdefault(_said(each.qa), here)
         pairs[page_id] = tuple(fitting)

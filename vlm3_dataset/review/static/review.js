@@ -29,11 +29,11 @@ function zoom() {
 // Scrolls the page's own pane, and never the window.
 function showMark() {
   const pane = sheet.parentElement;
-  const mark = sheet.querySelector(".mark");
-  if (!mark) return;
-  const [inner, outer] = [mark.getBoundingClientRect(), pane.getBoundingClientRect()];
-  pane.scrollTop += inner.top - outer.top - (pane.clientHeight - inner.height) / 2;
-  pane.scrollLeft += inner.left - outer.left - (pane.clientWidth - inner.width) / 2;
+  const marks = [...sheet.querySelectorAll(".mark")].map((mark) => mark.getBoundingClientRect());
+  if (!marks.length) return;
+  const [first, last, outer] = [marks[0], marks.at(-1), pane.getBoundingClientRect()];
+  pane.scrollTop += first.top - outer.top - (pane.clientHeight - first.height) / 2;
+  pane.scrollLeft += last.left - outer.left - (pane.clientWidth - last.width) / 2; // a row's value stands at its end
 }
 
 const keys = {
