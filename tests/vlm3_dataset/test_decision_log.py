@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.vlm3_dataset.test_decisions import decision
@@ -37,6 +37,7 @@ def test_a_colleagues_file_is_used_as_it_lies_there(tmp_path):
     assert [each.verdict for each in log.standing_in(tmp_path).values()] == ["reject"]
 
 
+@settings(deadline=None, max_examples=40)  # each waits for the disk six times
 @given(cut=st.integers(1, 200))
 def test_a_torn_line_is_not_read_and_the_next_one_stands_by_itself(tmp_path_factory, cut):
     work = tmp_path_factory.mktemp("torn")

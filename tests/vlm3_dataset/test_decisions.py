@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vlm3_dataset.review.decisions import Decision, Subject, remaining, standing
@@ -42,18 +42,21 @@ def test_an_undo_of_nothing_does_nothing():
     assert remaining([[decision("undo"), decision("accept", second=1)]]) == [decision("accept", second=1)]
 
 
+@settings(deadline=None)
 @given(logs, others, st.sampled_from(["accept", "edit", "reject"]), st.integers(0, 2))
 def test_a_decision_that_is_taken_back_was_never_made(log, other, verdict, pair):
     taken_back = [replace(decision(each, pair), at=last(log)) for each in (verdict, "undo")]
     assert remaining([[*log, *taken_back], other]) == remaining([log, other])
 
 
+@settings(deadline=None)
 @given(logs, st.sampled_from(["accept", "edit", "reject"]), st.integers(0, 2))
 def test_within_a_log_its_order_counts_also_where_the_clock_was_set_back(log, verdict, pair):
     newest = decision(verdict, pair)  # the earliest time there is
     assert standing(remaining([[*log, newest]]))[PAIRS[pair]] == newest
 
 
+@settings(deadline=None)
 @given(logs, others)
 def test_the_order_of_the_logs_does_not_matter_where_their_times_differ(log, other):
     other = [replace(each, at=each.at.replace(".000000", ".500000")) for each in other]

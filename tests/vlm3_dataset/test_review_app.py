@@ -1,7 +1,10 @@
 """The review page: who may see it, that nothing on it is taken for markup or a path, and what its buttons do."""
 
 import re
-from dataclasses import asdict
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -175,6 +178,17 @@ def test_an_edit_is_looked_at_before_it_is_kept(anna, work):
     assert "105 Nm" in shown.text
 
 
+def test_what_is_accepted_is_what_was_shown(anna, work):
+    page = anna.get("/")
+    original = re.search("<h1>(.*)</h1>", page.text)[1]
+    decide(anna, page, "edit", question="How tight is the flywheel bolt?", answer=" 106 Nm\r\ncrosswise ")
+    decide(anna, page, "accept")
+    (standing,) = log.standing_in(work).values()
+    assert (standing.verdict, standing.answer) == ("edit", "106 Nm\ncrosswise")
+    decide(anna, page, "edit", question=original, answer="105 Nm")  # back to what the labeler said
+    assert [each.verdict for each in log.standing_in(work).values()] == ["accept"]
+
+
 def test_undo_shows_the_pair_again_and_the_last_one_of_mine_is_taken_back(anna, work):
     first = anna.get("/")
     second = anna.get(decide(anna, first, "accept").headers["location"])
@@ -251,3 +265,53 @@ def test_nothing_to_review_is_one_line(tmp_path, capsys):
     error = capsys.readouterr().err
     assert "run the stages up to filter first" in error
     assert error.count("\n") == 1
+
+
+def test_a_log_that_somebody_broke_is_told_where_the_reviewer_looks(anna, work):
+    page = anna.get("/")
+    decide(anna, page, "accept")
+    with (work / "decisions/anna.jsonl").open("a") as file:
+        file.write("{}\n")
+    answer = anna.get("/")
+    assert answer.status_code == 500
+    assert re.fullmatch(r"not done: .*anna\.jsonl, line 2 is no decision; mend that line or remove it\n", answer.text)
+
+
+def test_a_decision_that_cannot_be_written_is_not_shown_as_made(anna, work):
+    page = anna.get("/")
+    (work / "decisions").write_bytes(b"")  # a file where the folder should be
+    answer = decide(anna, page, "accept")
+    assert answer.status_code == 500
+    assert answer.text.startswith("not done: ")
+    (work / "decisions").unlink()
+    assert "<strong>0</strong> of 3 decided" in anna.get("/").text
+
+
+def test_a_decision_about_a_pair_that_is_gone_is_not_what_undo_takes_back(anna, work):
+    page = anna.get("/")
+    decide(anna, page, "accept")
+    (found,) = log.read(work)
+    log.append(work, replace(found[0], pair=replace(found[0].pair, page_id="gone")))
+    assert key(page) in anna.post("/undo", data={"token": TOKEN}).headers["location"]
+
+
+def test_who_reviews_is_git_s_user_or_the_account(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("USER", "anna")
+    assert command.name() == "anna"
+    monkeypatch.delenv("USER")
+    assert command.name().startswith("user ")
+
+
+def test_ctrl_c_ends_it_without_a_word(work):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vlm3_dataset", "review", "--work", work, "--reviewer", "Anna"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "review: 4 pairs, 0 decided, as Anna; Ctrl-C ends it\n"
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{43}\n", process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    assert process.communicate() == ("", "")
+    assert process.returncode == 0

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Form, HTTPException, Query, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
 
+from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import sha256
 from vlm3_dataset.quality import checks
 from vlm3_dataset.review.desk import Desk, Filters
@@ -24,7 +25,13 @@ from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.schema import QA
 from vlm3_dataset.shelf.readings import load_reading
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
+FAILURES = (HTTPException, Mendable, OSError)  # a page that is not there; a damaged log; a full disk
+# Browsers end the lines of a form with two characters.
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2_000),
+    AfterValidator(lambda text: text.replace("\r\n", "\n")),
+]
 
 
 class Ruling(BaseModel):
@@ -71,16 +78,18 @@ class Review:
         return Response(data, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
     async def decide(self, ruling: Annotated[Ruling, Form()]) -> Response:
-        """Writes the decision down, then shows the next pair."""
+        """Writes the decision down, then shows the next pair. What is accepted is what was shown, an edit included."""
         self._check(ruling.token)
         pair, filters = self._pair(ruling.key), _filters(ruling.query)
-        if ruling.verdict == "edit":
-            edited = replace(pair.qa, question=ruling.question, answer=ruling.answer)
-            if problem := checks.form(edited, ""):
-                return self._page(filters, pair, problem=problem, draft=edited)
-            self._register.add(pair, "edit", note=ruling.note, question=edited.question, answer=edited.answer)
+        said = self._said(pair, ruling)
+        if ruling.verdict == "edit" and (problem := checks.form(said, "")):
+            return self._page(filters, pair, problem=problem, draft=said)
+        if ruling.verdict == "reject":
+            self._register.add(pair, "reject", note=ruling.note)
+        elif said == pair.qa:
+            self._register.add(pair, "accept", note=ruling.note)
         else:
-            self._register.add(pair, ruling.verdict, note=ruling.note)
+            self._register.add(pair, "edit", note=ruling.note, question=said.question, answer=said.answer)
         place = self._desk.place(self._desk.number[pair.key], self._desk.chosen(filters, self._register.standing()))
         return _go(filters, place.after or pair)
 
@@ -88,7 +97,7 @@ class Review:
         """Undoes a decision and shows its pair again."""
         self._check(undo.token)
         filters = _filters(undo.query)
-        pair = self._pair(undo.key) if undo.key else self._desk.find(self._register.last_of_mine())
+        pair = self._pair(undo.key) if undo.key else self._desk.first(each.pair for each in self._register.mine())
         if pair is None:
             raise HTTPException(404, "there is no decision of yours to take back")
         self._register.add(pair, "undo")
@@ -113,6 +122,12 @@ class Review:
         )
         return HTMLResponse(text, 422 if problem else 200)
 
+    def _said(self, pair: Pair, ruling: Ruling) -> QA:
+        """The pair in the words that were typed, or that stood there."""
+        before = self._register.standing().get(pair.subject)
+        edit = ruling if ruling.verdict == "edit" else before if before and before.verdict == "edit" else None
+        return replace(pair.qa, question=edit.question, answer=edit.answer) if edit else pair.qa
+
     def _pair(self, key: str) -> Pair:
         """Raises HTTPException for a pair that is not there, or not any more."""
         number = self._desk.number.get(key)
@@ -135,12 +150,19 @@ def _filters(query: str) -> Filters:
         raise HTTPException(422, "these filters mean nothing") from None
 
 
+async def _tell(_: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        return PlainTextResponse(f"{error.detail}\n", error.status_code)
+    return PlainTextResponse(f"not done: {error}\n", 500)
+
+
 def _go(filters: Filters, pair: Pair) -> Response:
     return RedirectResponse(f"/?{filters.query(pair=pair.key)}", 303)
 
 
 def make(work: Path, desk: Desk, register: Register, token: str) -> FastAPI:
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    """The app; what goes wrong in it is told in one line, where the reviewer looks."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict.fromkeys(FAILURES, _tell))
     review = Review(work, desk, register, token)
     app.get("/")(review.show)
     app.get("/image/{page_id}")(review.image)

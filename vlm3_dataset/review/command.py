@@ -17,6 +17,8 @@ def main(argv: list[str]) -> None:
     options = parser().parse_args(argv)
     try:
         run(options)
+    except KeyboardInterrupt:
+        return  # how it is meant to end: every decision is on the disk
     except Mendable as error:
         fail(PROG, str(error))
     except OSError as error:

@@ -70,11 +70,12 @@ class Desk:
     def __init__(self, pairs: Iterable[Pair]) -> None:
         self.pairs = list(pairs)
         self.number = {pair.key: number for number, pair in enumerate(self.pairs)}
+        self._by_subject = {pair.subject: pair for pair in self.pairs}
         self.pages = {pair.page.page_id: pair.page for pair in self.pairs}
 
-    def find(self, decision: Decision | None) -> Pair | None:
-        """The pair that a decision is about, if it is still there."""
-        return next((pair for pair in self.pairs if decision and pair.subject == decision.pair), None)
+    def first(self, subjects: Iterable[Subject]) -> Pair | None:
+        """The first of these pairs that is still there."""
+        return next((self._by_subject[each] for each in subjects if each in self._by_subject), None)
 
     def chosen(self, filters: Filters, standing: Standing) -> list[int]:
         """Numbers of the pairs that pass, ascending."""

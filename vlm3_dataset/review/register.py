@@ -1,6 +1,6 @@
 """The decisions about a work folder, while a reviewer adds to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +22,10 @@ class Register:
         self._refresh()
         return self._standing
 
-    def last_of_mine(self) -> Decision | None:
+    def mine(self) -> Iterator[Decision]:
+        """The reviewer's own decisions, the newest first."""
         self._refresh()
-        return next((each for each in reversed(self._remaining) if each.reviewer == self.reviewer), None)
+        return (each for each in reversed(self._remaining) if each.reviewer == self.reviewer)
 
     def add(self, pair: Pair, verdict: str, **fields: str) -> None:
         at = datetime.now(UTC).isoformat(timespec="microseconds")
