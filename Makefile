@@ -42,7 +42,7 @@ lint: .venv/installed  ## ruff's rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: .venv/installed  ## every benchmark, each ends with a ratio
-	@export HF_HUB_OFFLINE=1; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@export HF_HUB_OFFLINE=1 PYTHONPATH=.; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 crawl: .venv/installed  ## archive a forum: make crawl URL=https://board.example/forums/
 	@test -n "$(URL)" || { echo "make crawl: say which forum, URL=https://board.example/forums/" >&2; exit 2; }
@@ -74,7 +74,8 @@ evaluate: .venv/installed  ## compare the model before and after training
 	    --data "$(OUTPUT)" --work "$(WORK)" --run "eval_runs/$(RUN)" $(ARGS)
 
 # By name, so that a mistyped WORK takes nothing else with it.
-MADE = inventory.csv inventory_prepared.csv classified pages readings qa_raw qa_filtered qa_unique
+MADE = inventory.csv inventory_prepared.csv classified pages readings qa_raw qa_filtered qa_unique \
+    vectors.sqlite vectors.sqlite-wal vectors.sqlite-shm
 
 clean:  ## remove intermediates; never the shelf, the archive, finished data, decisions, or answers paid for
 	@rm -rf $(foreach name,$(MADE),"$(WORK)/$(name)") .pytest_cache .ruff_cache .hypothesis

@@ -5,14 +5,18 @@ plain push_to_hub of the training rows gives. Ten questions a page, as the label
 """
 
 import io
+import tempfile
+from pathlib import Path
 
 import numpy as np
 from _pairs import compare
 from datasets import Dataset, Features, Image, Value
 from PIL import Image as Pillow
 
-from vlm3_dataset.release.emit import page_features
-from vlm3_dataset.release.rows import Entry, page_row
+from vlm3_dataset.files import sha256, write_bytes
+from vlm3_dataset.release.emit import emit
+from vlm3_dataset.release.layout import parquet
+from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.schema import QA, Page
 
 PAGES, QUESTIONS = 20, 10
@@ -37,11 +41,16 @@ def main() -> None:
     pages = {f"21-{n:02d}": scan(n) for n in range(PAGES)}
 
     def ours() -> float:
-        rows = []
-        for page_id, image in pages.items():
-            page = Page(page_id, "s", 1, "image", "21", "Clutch", "g", f"pages/{page_id}.jpg")
-            rows.append(page_row(Entry(page, "specification", "train", pairs), image))
-        return size(rows, page_features())
+        entries = []
+        with tempfile.TemporaryDirectory() as name:
+            work, output = Path(name) / "work", Path(name) / "training_data"
+            for page_id, image in pages.items():
+                path = f"pages/{page_id}.jpg"
+                write_bytes(work / path, image)
+                page = Page(page_id, "s", 1, "image", "21", "Clutch", "g", path, sha256(image))
+                entries.append(Entry(page, "specification", "train", pairs))
+            emit(entries, work, output)
+            return (output / "hub" / parquet("pages", "train")).stat().st_size / 2**20
 
     def theirs() -> float:
         features = Features({"image": Image(), "question": Value("string"), "answer": Value("string")})

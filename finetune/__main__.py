@@ -46,7 +46,7 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     from accelerate import PartialState
     from transformers import set_seed
 
-    from finetune import model, report, selfcheck, tiny, trainer
+    from finetune import forecast, model, report, selfcheck, tiny, trainer
 
     if settings.is_tiny:
         # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.
@@ -63,6 +63,7 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
 
     set_seed(settings.seed)
     processor = model.load_processor(base, settings)
+    say(*forecast.before(settings, data, processor, base))
     training = trainer.build(settings, model.load_model(base, settings), processor, data)
     checked = selfcheck.check(training, data.train, settings)
     say(*selfcheck.summary(checked))

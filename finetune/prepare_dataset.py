@@ -1,83 +1,125 @@
-"""Shows what training will see: `python -m finetune.prepare_dataset --data FOLDER --model NAME`. Trains nothing."""
+"""Shows what training will see: `python -m finetune.prepare_dataset --data FOLDER --model NAME`. Trains nothing.
 
+`--picture FILE` says where the picture of one row goes, else beside the run's folder; a run's settings are flags too.
+"""
+
+import argparse
 import statistics
 import sys
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from finetune import config, pages
+from finetune import config, forecast, gpus, pages
+from finetune.arithmetic import RowTokens, Shape
 from finetune.errors import RunError
-from finetune.lengths import Length, measure
-from finetune.rows import Row, example
-from vlm3_dataset.arguments import fail
+from finetune.forecast import Pages
+from finetune.rows import Row, example, page_example
+from vlm3_dataset.arguments import OneLineParser, fail
 
 PROG = "python -m finetune.prepare_dataset"
 
 
 def main() -> None:
-    settings = config.read(sys.argv[1:], PROG, __doc__)
+    own = OneLineParser(prog=PROG, add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    own.add_argument("--picture", type=Path)
+    known, flags = own.parse_known_args()
+    settings = config.read(flags, PROG, __doc__)
     try:
-        data = pages.read(settings.data, settings.revision)
-        processor = processor_for(settings, data)
-        lengths = measure(data.train, processor, settings)
-        longest, row = max(zip(lengths, data.train, strict=True), key=lambda pair: pair[0].total)
-        lines = [*pages.summary(data), *token_lines(lengths, settings), *one_row(row, longest, processor)]
+        for line in describe(
+            settings, getattr(known, "picture", settings.folder.with_name(f"{settings.name}.row.png"))
+        ):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
     except RunError as error:
         fail(PROG, str(error))
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
-def processor_for(settings: config.Settings, data: pages.Data) -> Any:
-    """The processor that a training with these settings would use."""
+def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
+    """Lines about the data, its tokens and the cost of training on them; writes the picture of the largest row."""
+    data = pages.read(settings.data, settings.revision)
+    yield from pages.summary(data)
+    processor, shape = base_parts(settings, data)
+    measured = Pages.of(data, processor, settings)
+    yield from token_lines(forecast.rows_of(measured.train, forecast.questions_a_row(settings)), settings)
+    yield from reduced_lines(data.train + data.val, settings)
+    yield from forecast.report(settings, measured, shape, forecast.Machine(gpus.here()))
+    yield draw_row(largest_row(data.train, measured, settings), processor, settings, picture)
+    forecast.require_fit(settings, measured, shape, gpus.here())
+
+
+def base_parts(settings: config.Settings, data: pages.Data) -> tuple[Any, Shape]:
+    """Processor and sizes of the model that a training with these settings would use."""
     from finetune import model, tiny
 
     if settings.is_tiny:
-        return tiny.processor(data, settings)
-    return model.load_processor(settings.model, settings)
+        processor = tiny.processor(data, settings)
+        return processor, Shape.of(tiny.config(processor))
+    return model.load_processor(settings.model, settings), forecast.shape_of(settings.model)
 
 
-def token_lines(lengths: list[Length], settings: config.Settings) -> list[str]:
+def token_lines(rows: Sequence[RowTokens], settings: config.Settings) -> list[str]:
     """Tokens of the training rows in figures; nothing is ever cut off, so the largest row decides the memory."""
     figures = {
-        "tokens a row": [length.total for length in lengths],
-        "of them image": [length.image for length in lengths],
-        "of them scored": [length.answer for length in lengths],
+        "tokens a row": [row.total for row in rows],
+        "of them image": [row.image for row in rows],
+        "of them scored": [row.scored for row in rows],
     }
     table = [
         f"{name:15} {min(values):7,} to {max(values):7,}, median {round(statistics.median(values)):7,}, "
         f"together {sum(values):11,}"
         for name, values in figures.items()
     ]
-    step = settings.batch_size * settings.accumulation
-    steps = settings.max_steps or round(settings.epochs * -(-len(lengths) // step))
-    return [*table, f"truncated rows: 0 (there is no length limit); {steps} steps of {step} rows"]
+    kind = f"a page with up to {settings.questions} of its questions" if settings.shares_pages else "one question"
+    return [f"{len(rows):,} rows of {kind}; truncated rows: 0 (there is no length limit)", *table]
 
 
-def one_row(row: Row, length: Length, processor: Any) -> list[str]:
-    """The largest row as the collator makes it, decoded back, its scored part between >>> and <<<."""
+def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
+    """The pages that lose detail: those of more pixels than --max-pixels, and the one that loses most."""
+    every = {row.page_id: row.size[0] * row.size[1] for row in rows}
+    larger = {page: pixels for page, pixels in every.items() if pixels > settings.max_pixels}
+    if not larger:
+        return ["pages reduced in size: 0"]
+    page = max(larger, key=larger.__getitem__)
+    side = (larger[page] / settings.max_pixels) ** 0.5
+    return [
+        f"pages reduced in size: {len(larger)} of {len(every)}, the most page {page}, {side:.2f} times smaller a side"
+    ]
+
+
+def largest_row(rows: Sequence[Row], measured: Pages, settings: config.Settings) -> list[Row]:
+    """The questions of the row with most tokens, as the first epoch deals them out."""
+    from finetune.packing.draws import PageRows
+
+    most = forecast.questions_a_row(settings)
+    dealt = PageRows(rows, most, settings.seed)
+    sizes = [row.total for row in forecast.rows_of(measured.train, most)]  # in the same order, dealt without a draw
+    return dealt[sizes.index(max(sizes))]
+
+
+def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: Path) -> str:
+    """Draws the row as its collator makes it. Says where the picture is and what it shows."""
+    from finetune import picture
+
+    batch = collate(rows, processor, settings)
+    row = f"page {rows[0].page_id}, {rows[0].size[0]} x {rows[0].size[1]} pixels, {len(rows)} of its questions"
+    length = picture.row_length(batch)
+    try:
+        picture.draw(batch, processor, f"{row}, {length:,} tokens", path)
+    except OSError as error:
+        raise RunError(f"cannot write the picture {path}: {error.strerror}") from None
+    return f"picture of the largest row ({row}, {length:,} tokens): {path}"
+
+
+def collate(rows: list[Row], processor: Any, settings: config.Settings) -> dict[str, Any]:
+    """A batch of one row, by the collator that the training uses."""
+    if settings.shares_pages:
+        from finetune.packing.collator import SharedPages
+
+        return SharedPages(processor)([page_example(rows)])
     from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
-    batch = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)([example(row)])
-    ids, labels = batch["input_ids"][0].tolist(), batch["labels"][0].tolist()
-    title = f"largest row, page {row.page_id}, {row.size[0]} x {row.size[1]} pixels, {length.total} tokens:"
-    return ["", title, decoded(ids, labels, processor)]
-
-
-def decoded(ids: Iterable[int], labels: Iterable[int], processor: Any) -> str:
-    """Token ids as text: a run of image placeholders as its count, what the loss scores between >>> and <<<."""
-    text = ""
-    for kind, run in groupby(zip(ids, labels, strict=True), lambda pair: _kind(*pair, processor.image_token_id)):
-        tokens = [token for token, _ in run]
-        words = processor.tokenizer.decode(tokens)
-        text += {"image": f"[{len(tokens)} image tokens]", "scored": f">>>{words}<<<", "read": words}[kind]
-    return text
-
-
-def _kind(token: int, label: int, image_token: int) -> str:
-    if token == image_token:
-        return "image"
-    return "read" if label == -100 else "scored"
+    return DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)([example(rows[0])])
 
 
 if __name__ == "__main__":

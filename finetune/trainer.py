@@ -58,6 +58,12 @@ class AnswerTrainer(SFTTrainer):
             inputs["shared"] = self.attention(inputs.pop("segments"))
         return inputs
 
+    def forward(self, batch: dict[str, Any]) -> Any:
+        """The model's outputs for a collated batch, as in training: `log_probs` and `label_mask` of each token."""
+        with self.accelerator.autocast():
+            inputs = self.model_inputs(self._prepare_inputs(batch))
+            return self.model(**inputs, use_cache=False, fused_lm_head=True)
+
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:  # noqa: ARG002 - there is only the one
         return self.order
 

@@ -76,6 +76,13 @@ def _add_claude(made: argparse._ArgumentGroup) -> None:
     """Who is asked, how, and for how much."""
     made.add_argument("--model", default="claude-haiku-5-5", help="which Claude labels")
     made.add_argument(
+        "--second-reader",
+        metavar="MODEL",
+        default="auto",
+        help="who reads again what the page's text could not confirm; none for nobody, auto is claude-haiku-5-5 where"
+        " Claude labels (or the labeler itself, if it is a model of your own)",
+    )
+    made.add_argument(
         "--price",
         metavar="IN,OUT",
         type=price,
@@ -105,6 +112,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     from vlm3_dataset import files, pipeline
     from vlm3_dataset.choice import Choice
     from vlm3_dataset.errors import Mendable
+    from vlm3_dataset.labels.budget import Budget
 
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
@@ -117,7 +125,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         passwords=options.passwords,
         labeler=labeler,
         model=model(options) if labeler == "claude" else None,
-        max_usd=options.max_usd,
+        second_reader=_second_reader(options, labeler),
+        budget=Budget(options.max_usd),
         send=_how(options.send),
         agree=partial(_agree, options),
         embedding_model=options.embedding_model,
@@ -139,13 +148,14 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         print(f"{stage}: {summary}", flush=True)
 
 
-def model(options: argparse.Namespace) -> "Model":
-    """Who is asked; a server of one's own is taken to know no schema, unless its owner says that it does."""
+def model(options: argparse.Namespace, name: str = "") -> "Model":
+    """Who labels, or whom `name` says. A server of one's own is taken to know no schema, unless its owner says so."""
     from vlm3_dataset.labels.models import NoPrice, named
 
     has_schema = not os.environ.get("ANTHROPIC_BASE_URL") if options.schema == "auto" else options.schema == "yes"
     try:
-        return named(options.model, options.price, has_schema=has_schema)
+        price = options.price if name in {"", options.model} else None
+        return named(name or options.model, price, has_schema=has_schema)
     except NoPrice as error:
         fail(PROG, str(error))
 
@@ -160,6 +170,20 @@ def _labeler(asked: str) -> str:
     return "claude" if has_key() else "extractive"
 
 
+def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
+    """By default the cheapest Claude where Claude labels; a model of one's own reads again itself."""
+    from vlm3_dataset.labels.prices import CHEAPEST, known
+
+    asked = options.second_reader
+    if asked == "none" or (asked == "auto" and labeler != "claude"):
+        return None
+    if not has_key():
+        fail(PROG, "no key for the second reader: set ANTHROPIC_API_KEY, or use --second-reader none")
+    if asked == "auto":
+        asked = CHEAPEST if known(options.model) else options.model
+    return model(options, asked)
+
+
 def _how(asked: str) -> "How | None":
     """A server of one's own speaks /v1/messages, and knows no batches."""
     if asked == "auto":
@@ -167,14 +191,14 @@ def _how(asked: str) -> "How | None":
     return asked
 
 
-def _agree(options: argparse.Namespace, forecast: "Forecast") -> bool:
-    print(f"generate: {forecast}; this run stops at ${options.max_usd:.2f}", flush=True)
+def _agree(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
+    print(f"{who}: {forecast}; this run stops at ${options.max_usd:.2f}", flush=True)
     if options.dry_run:
         raise SystemExit(0)
     if options.yes:
         return True
     if not sys.stdin.isatty():
-        fail(PROG, "generate: nothing was sent; say --yes where nobody can be asked")
+        fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked")
     return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
 
 

@@ -6,30 +6,32 @@ inventory -> prepare -> classify -> generate -> filter -> emit
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, records
+from vlm3_dataset import files, filtering, records
 from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels import classify as classes
-from vlm3_dataset.labels import label
+from vlm3_dataset.labels import label, second_reader
+from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.forecast import Forecast
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.sending import How
-from vlm3_dataset.quality import checks, duplicates, likeness
+from vlm3_dataset.quality import agreement, checks, likeness
 from vlm3_dataset.quality.split import Side, sides
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release import leaks
 from vlm3_dataset.release.layout import REVIEWED
+from vlm3_dataset.release.making import Making, paid
 from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.review import log, report, settle
 from vlm3_dataset.review.outcome import Outcome, outcome
-from vlm3_dataset.schema import QA, Class, Dropped, Grounding, Labels, Page, Source
+from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
 from vlm3_dataset.shelf import forum
 from vlm3_dataset.shelf import inventory as shelf
 from vlm3_dataset.shelf import prepare as pages
@@ -63,9 +65,10 @@ class Job:
     passwords: Path | None  # of locked PDFs, one a line
     labeler: Labeler
     model: Model | None  # None where nobody is asked
-    max_usd: float
+    second_reader: Model | None  # likewise
+    budget: Budget  # of all stages together
     send: How | None  # None: by how many there are
-    agree: Callable[[Forecast], bool]
+    agree: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
     choice: Choice = ALL
 
@@ -105,7 +108,8 @@ def generate(job: Job) -> str:
     if job.labeler == "extractive":
         failed = label.with_rules(asked, found, job.work)
     else:
-        failed = label.with_claude(asked, job.work, job.model, job.max_usd, how=job.send, agree=job.agree)
+        agree = partial(job.agree, "generate")
+        failed = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, agree=agree)
     if failed:
         raise Unfinished(f"{len(failed)} of {len(asked)} pages have no answer yet", failed)
     labelled = [_labelled(job, page) for page in asked]
@@ -116,18 +120,28 @@ def generate(job: Job) -> str:
 
 
 def filter_(job: Job) -> str:
-    """Drops what is wrong (qa_filtered/), then what is asked twice (qa_unique/); every drop keeps its reason."""
+    """Drops what is wrong (qa_filtered/), then what is asked twice (qa_unique/); doubts go to the second reader.
+
+    Raises:
+        Unfinished: the second reader has not been asked about some pages, and nothing was written.
+    """
+    from vlm3_dataset.quality.embedding import Embedder
+    from vlm3_dataset.quality.vectors import Vectors
+
     asked, _ = _to_ask(job)
-    kept: dict[str, list[QA]] = {}
-    reasons: Counter[str] = Counter()
-    for page in tqdm(asked, desc="filter", unit="page"):
-        kept[page.page_id], dropped = _check(job, page)
-        reasons.update(one.reason for one in dropped)
-        records.save(job.work, "qa_filtered", page.page_id, page.sha256, pairs=kept[page.page_id], dropped=dropped)
-    repeated, origin = _write_unique(job, asked, kept)
-    before = sum(map(len, kept.values()))
-    counts = f"{reasons.total()} dropped, {repeated} asked twice, {before - repeated} stay"
-    return f"{before + reasons.total()} pairs: {counts}; duplicates compared with {origin}"
+    checked = {
+        page: filtering.check(page, _labelled(job, page).pairs, job.work)
+        for page in tqdm(asked, desc="filter", unit="page")
+    }
+    kept = filtering.write_filtered(checked, _read_again(job, checked), job.work)
+    embed = Embedder(job.embedding_model)
+    repeated = filtering.write_unique(kept, job.work, Vectors(job.work / "vectors.sqlite", embed))
+    pairs = [qa for each in kept.values() for qa in each]
+    dropped = sum(len(each.dropped) for each in checked.values())
+    counts = f"{dropped} dropped, {repeated} asked twice, {len(pairs) - repeated} stay"
+    opinions = agreement.counted(pairs)
+    text = f"{len(pairs) + dropped} pairs: {counts}{f'; second reader of the doubtful: {opinions}' if opinions else ''}"
+    return f"{text}; duplicates compared with {embed.origin}"
 
 
 def emit(job: Job) -> str:
@@ -151,7 +165,7 @@ def emit(job: Job) -> str:
     if not entries:
         raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
-    release.emit(entries, job.work, job.output)
+    release.emit(entries, job.work, job.output, Making(review.reasons(), paid(job.work)))
     report.write(entries, review, job.work, job.output)
     files.write_json(job.output / REVIEWED, {"decisions": review.decisions})
     rows = Counter(entry.side for entry in entries for _ in entry.pairs)
@@ -180,17 +194,17 @@ def _class(job: Job, page: Page) -> Class:
     return classes.classify(page, reading, lambda: is_blank((job.work / page.image).read_bytes()))
 
 
-def _check(job: Job, page: Page) -> tuple[list[QA], list[Dropped]]:
-    reading = load_reading(job.work, page.page_id)
-    text = lines(reading.segments)
-    kept, dropped = [], []
-    for qa in _labelled(job, page).pairs:
-        reason = checks.refuse(qa, text)
-        if reason:
-            dropped.append(Dropped(qa, reason))
-        else:
-            kept.append(replace(qa, numbers_grounded=checks.grounding(qa, text, reading.engine)))
-    return kept, dropped
+def _read_again(job: Job, checked: dict[Page, filtering.Checked]) -> dict[Page, second_reader.Answers]:
+    if job.second_reader is None:
+        return {}
+    doubts = {page: each.doubts for page, each in checked.items()}
+    agree = partial(job.agree, "second reader")
+    found, waiting = second_reader.read_again(
+        doubts, job.work, job.second_reader, job.budget, how=job.send, agree=agree
+    )
+    if waiting:
+        raise Unfinished(f"{len(waiting)} pages have no second answer yet; --second-reader none does without", waiting)
+    return found
 
 
 def _labelled(job: Job, page: Page) -> Labels:
@@ -198,26 +212,6 @@ def _labelled(job: Job, page: Page) -> Labels:
     if found is None:
         raise Missing(f"{page.page_id} has no pairs for its picture of today; run the stage generate first")
     return found
-
-
-def _write_unique(job: Job, asked: list[Page], kept: dict[str, list[QA]]) -> tuple[int, str]:
-    """Writes qa_unique/; returns how many pairs were asked twice, and which vectors said so."""
-    from vlm3_dataset.quality.embedding import Embedder
-
-    items = [duplicates.Item(page_id, qa) for page_id, pairs in kept.items() for qa in pairs]
-    embed = Embedder(job.embedding_model)
-    gone = duplicates.duplicates(items, embed)
-    stay: dict[str, list[QA]] = {page.page_id: [] for page in asked}
-    go: dict[str, list[Dropped]] = {page.page_id: [] for page in asked}
-    for index, item in enumerate(items):
-        if index in gone:
-            go[item.page_id].append(Dropped(item.qa, gone[index].reason, gone[index].page_id))
-        else:
-            stay[item.page_id].append(item.qa)
-    for page in asked:
-        fields = {"pairs": stay[page.page_id], "dropped": go[page.page_id]}
-        records.save(job.work, "qa_unique", page.page_id, page.sha256, **fields)
-    return len(gone), embed.origin
 
 
 def _unique(job: Job, page: Page) -> dict[str, Any]:

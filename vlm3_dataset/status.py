@@ -1,18 +1,18 @@
 """What each stage has done and has still to do, read from its files."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from vlm3_dataset import files, records
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.store import Store
-from vlm3_dataset.quality.reasons import fold
+from vlm3_dataset.quality import agreement
+from vlm3_dataset.release.making import dropped
 from vlm3_dataset.review import log
 from vlm3_dataset.review.outcome import is_behind
 from vlm3_dataset.review.pairs import load_all
 from vlm3_dataset.review.settle import tally
-from vlm3_dataset.schema import Class, Page, Source
+from vlm3_dataset.schema import QA, Class, Page, Source
 
 
 def table(work: Path, output: Path, model: Model) -> str:
@@ -38,11 +38,19 @@ def table(work: Path, output: Path, model: Model) -> str:
             record for page_id, digest in to_ask.items() if (record := records.load(work, folder, page_id, digest))
         ]
         pairs = sum(len(record["pairs"]) for record in found)
-        dropped = sum(len(record.get("dropped", ())) for record in found)
-        lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(found)} pages", f"{dropped or ''}"))
+        gone = sum(len(record.get("dropped", ())) for record in found)
+        lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(found)} pages", f"{gone or ''}"))
     rows = {side: _count(output / f"vlm_{side}.jsonl") for side in ("train", "val")}
     lines.append(_line("emit", f"{rows['train']} + {rows['val']} rows", "", ""))
-    return "\n".join([*lines, *_reviewed(work, output), *_reasons(work, to_ask), *_paid(work, worth_it, model)])
+    return "\n".join(
+        [
+            *lines,
+            *_reviewed(work, output),
+            *_opinions(work, to_ask),
+            *_reasons(work, to_ask),
+            *_paid(work, worth_it, model),
+        ]
+    )
 
 
 def unfinished(work: Path) -> str:
@@ -69,14 +77,16 @@ def _reviewed(work: Path, output: Path) -> Iterator[str]:
         yield "          decided since the last emit; it wins at the next one"
 
 
+def _opinions(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
+    """What the second reader says of the pairs that stay and whose numbers the reading could not confirm."""
+    found = (records.load(work, "qa_filtered", page_id, digest) for page_id, digest in to_ask.items())
+    if counted := agreement.counted(QA(**pair) for record in found if record for pair in record["pairs"]):
+        yield f"\nsecond reader of the doubtful pairs: {counted}"
+
+
 def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
-    """Why pairs were dropped, most frequent first; numbers inside a reason are folded so that it counts once."""
-    counts: Counter[str] = Counter()
-    for folder in ("qa_filtered", "qa_unique"):
-        for page_id, digest in to_ask.items():
-            record = records.load(work, folder, page_id, digest) or {"dropped": []}
-            counts.update(fold(dropped["reason"]) for dropped in record["dropped"])
-    if counts:
+    """Why pairs were dropped, most frequent first."""
+    if counts := dropped(work, to_ask):
         yield "\ndropped pairs"
         yield from (f"  {count:6d}  {reason}" for reason, count in counts.most_common())
 

@@ -5,7 +5,8 @@
     builder.download_and_prepare()
     pages = builder.as_dataset(split="train")
 
-For whoever has the folder. The Hub has the same rows as Parquet, for `load_dataset`, which takes no builder by name.
+Emit itself reads its pages through it, and writes what comes as Parquet: the Hub has the same rows, for `load_dataset`,
+which takes no builder by name.
 """
 
 import json
@@ -19,7 +20,7 @@ import datasets
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release.emit import FEATURES
+from vlm3_dataset.release.features import features
 from vlm3_dataset.release.rows import HUB_SPLIT
 
 PAGES_A_SHARD = 100  # what one process takes at a time
@@ -32,8 +33,7 @@ class NoDataSet(Mendable):
 class Vlm3(datasets.GeneratorBasedBuilder):
     """Config `pages`, a row a page with the list of its pairs; config `qa`, a row a pair without the image.
 
-    The content's digest is part of the cache's key: without it a folder that has grown gives its old rows. What a
-    killed build left is removed first: its stale shards would be moved into the finished folder.
+    The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
     Raises:
         NoDataSet: `data_dir` holds no vlm_train.jsonl.
@@ -50,10 +50,23 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         self._folder = Path(data_dir)
         kwargs.setdefault("hash", _digest(self._folder))
         super().__init__(*args, data_dir=str(data_dir), **kwargs)
-        shutil.rmtree(f"{self._output_dir}.incomplete", ignore_errors=True)
+
+    def rows(self) -> dict[str, Iterator[dict[str, Any]]]:
+        """The rows of each split as they are read, images undecoded, for a pass that needs no cache.
+
+        `as_streaming_dataset` gives the same, but imports torch: 0.2 GB and some seconds for a package that needs none.
+        """
+        splits = self._split_generators(None)
+        return {each.name: (row for _, row in self._generate_examples(**each.gen_kwargs)) for each in splits}
 
     def _info(self) -> datasets.DatasetInfo:
-        return datasets.DatasetInfo(features=FEATURES[self.config.name]())
+        return datasets.DatasetInfo(features=features(self.config.name))
+
+    def _download_and_prepare(self, *args: Any, **kwargs: Any) -> None:
+        """Under the build's lock: what a killed build left in the folder would be moved into the finished one."""
+        shutil.rmtree(self._output_dir)
+        Path(self._output_dir).mkdir()
+        super()._download_and_prepare(*args, **kwargs)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ARG002 - datasets calls it so
         return [

@@ -83,6 +83,11 @@ def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequen
     )
 
 
+def prefix_words(processor: Any) -> int:
+    """Tokens that the questions of a page share beside those of the page itself."""
+    return len(_ids(processor, "".join(render(processor, "").partition(PAGE_END)[:2]))) - 1  # the page's placeholder
+
+
 def _prefix(processor: Any, question: str, patches: Tensor) -> tuple[Tensor, Tensor]:
     """Positions (3, tokens) and ids (tokens,) up to the end of the page, which is the same for every question."""
     text, end, _ = render(processor, question).partition(PAGE_END)

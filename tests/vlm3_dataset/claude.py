@@ -50,6 +50,7 @@ class Claude:
     """What the stand-in answers, and what it was asked."""
 
     reply: dict
+    values: dict[str, str] = field(default_factory=dict)  # what a second reader is told, by question
     stop_reason: str = "end_turn"
     knows_schemas: bool = True
     says: list[str] = field(default_factory=list)  # texts of the next answers, before those of `reply`
@@ -184,7 +185,7 @@ def answer(claude: Claude, asked: dict, size: int) -> tuple:
 
 
 def message(claude: Claude, asked: dict, fault: Fault = None) -> dict:
-    text = claude.says.pop(0) if claude.says else json.dumps(claude.reply)
+    text = claude.says.pop(0) if claude.says else json.dumps(reply_to(claude, asked))
     stop_reason = "refusal" if fault == "refusal" else claude.stop_reason
     text = {"cut": text[: len(text) // 2], "refusal": ""}.get(fault, text)
     return {
@@ -197,6 +198,17 @@ def message(claude: Claude, asked: dict, fault: Fault = None) -> dict:
         "stop_sequence": None,
         "usage": claude.usage,
     }
+
+
+def reply_to(claude: Claude, asked: dict) -> dict:
+    """Pairs of a page, or the values that numbered questions ask for; never a shape that the schema does not have."""
+    text = asked["messages"][0]["content"][1]["text"]
+    questions = re.findall(r"^(\d+)\. (.*)$", text.partition("<questions>")[2], re.MULTILINE)
+    answers = [{"number": int(number), "answer": claude.values.get(words, "")} for number, words in questions]
+    reply = {"answers": answers} if questions else claude.reply
+    if "output_config" in asked:
+        assert reply.keys() == asked["output_config"]["format"]["schema"]["properties"].keys()
+    return reply
 
 
 def counted(claude: Claude, asked: dict) -> tuple:
@@ -299,11 +311,31 @@ def fault_of(claude: Claude, asked: dict) -> str | None:
     if not claude.knows_schemas:
         extra = {"output_config"} & asked.keys() or {"transformations"} & image.keys()
         return f"{extra.pop()}: extra inputs are not permitted" if extra else None
-    if "output_config" in asked and asked["output_config"]["format"]["schema"].get("additionalProperties") is not False:
-        return "additionalProperties must be false"
+    if wrong := fault_of_output(asked.get("output_config", {})):
+        return f"output_config.{wrong}"
     if max(picture.size) > LARGEST_EDGE and image.get("transformations") == {"oversized_image": "error"}:
         return "image is too large"
-    return None if text["type"] == "text" and text["text"] else "empty text"
+    return None if text["text"] and all(block["text"] for block in asked.get("system", [])) else "empty text"
+
+
+def fault_of_output(config: dict) -> str | None:
+    if config.get("effort", "low") not in {"low", "medium", "high", "max"}:
+        return "effort: not one of low, medium, high, max"
+    wrong = fault_of_schema(config.get("format", {}).get("schema"))
+    return f"format.schema: {wrong}" if wrong else None
+
+
+def fault_of_schema(schema: object) -> str | None:
+    """Every object closed, and no limit that constrained decoding does not know."""
+    if isinstance(schema, list):
+        return next(filter(None, map(fault_of_schema, schema)), None)
+    if not isinstance(schema, dict):
+        return None
+    if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
+        return "additionalProperties must be false"
+    if limits := {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"} & schema.keys():
+        return f"{limits.pop()} is not supported"
+    return fault_of_schema(list(schema.values()))
 
 
 def opened(image: dict) -> Image.Image:

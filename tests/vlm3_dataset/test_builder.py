@@ -1,6 +1,8 @@
 """The folder that emit wrote, as a builder of `datasets`: the same rows as the Parquet, and never yesterday's."""
 
-from pathlib import Path
+import signal
+import subprocess
+import sys
 
 import datasets
 import pytest
@@ -62,13 +64,39 @@ def test_a_folder_that_has_grown_gives_its_new_rows(folder):
     assert built(folder, "qa")["train"].num_rows == 4
 
 
-def test_what_a_killed_build_left_is_gone(folder):
-    builder = Vlm3(data_dir=folder, cache_dir=str(folder.parent / "cache"))
-    left = Path(f"{builder._output_dir}.incomplete")
-    fill(left, {"vlm3_dataset-train-00000-00000-of-NNNNN.arrow": b"half", "stale.arrow": b"old"})
-    built(folder)
-    assert not left.exists()
-    assert not list(Path(builder._output_dir).glob("stale*"))
+KILLED = """
+import os, signal, sys
+from vlm3_dataset.vlm3_dataset import Vlm3
+pages = Vlm3._pages
+def dies(self, lines):
+    for number, page in enumerate(pages(self, lines)):
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield page
+Vlm3._pages = dies
+Vlm3(data_dir=sys.argv[1], cache_dir=sys.argv[2]).download_and_prepare()
+"""
+
+
+def test_a_build_that_is_killed_leaves_nothing_in_the_next(folder, root):
+    cache = folder.parent / "cache"
+    ended = subprocess.run([sys.executable, "-c", KILLED, folder, cache], cwd=root, check=False, capture_output=True)
+    assert ended.returncode == -signal.SIGKILL
+    (left,) = cache.rglob("*.incomplete")
+    fill(left, {"vlm3_dataset-train-00007-of-00009.arrow": b"of a build with more processes"})
+    assert built(folder)["train"]["page_id"] == ["11-54", "21-03"]
+    assert sorted(path.name for path in cache.rglob("*.arrow")) == [
+        "vlm3_dataset-train.arrow",
+        "vlm3_dataset-validation.arrow",
+    ]
+
+
+def test_the_rows_are_those_that_a_build_gives(folder):
+    for config in ("pages", "qa"):
+        rows = Vlm3(config_name=config, data_dir=folder, cache_dir=str(folder.parent / "cache")).rows()
+        hidden = {"image": datasets.Image(decode=False)} if config == "pages" else {}
+        for split, found in built(folder, config).items():
+            assert list(rows[split]) == list(recast(found, hidden))
 
 
 def test_two_processes_make_the_same_rows(folder, monkeypatch):

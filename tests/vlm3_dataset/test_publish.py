@@ -14,6 +14,7 @@ import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import datasets
 import pytest
 
 from tests.vlm3_dataset import hub as stand_in
@@ -128,6 +129,9 @@ def test_what_was_published_is_loaded_by_its_tag(bench):
         "validation": ["33-01"],
     }
     assert pages["train"][0]["image"] == [300, 200]
+    for config, there in (("qa", qa), ("pages", pages)):  # the folder gives the same rows as the Hub
+        here = datasets.load_dataset(str(folder), config, cache_dir=str(bench.folder / "here"))
+        assert json.loads(json.dumps({split: [plain(row) for row in here[split]] for split in here})) == there
     streamed = bench.client.do("stream", token=bench.hub.token, repo=bench.name, tag="v1.0.0")["result"]
     assert streamed == pages["train"][0]
 
@@ -389,11 +393,18 @@ def test_a_folder_that_emit_did_not_finish_stays_here(bench):
 
 
 def test_configs_that_disagree_stay_here(bench, monkeypatch):
-    pairs = emit.pair_rows
-    monkeypatch.setattr(emit, "pair_rows", lambda one: [row | {"answer": "25 Nm"} for row in pairs(one)])
+    built = emit._built
+
+    def spoil(change):
+        def spoiled(config, output):
+            yield from ((split, change(rows) if config == "qa" else rows) for split, rows in built(config, output))
+
+        monkeypatch.setattr(emit, "_built", spoiled)
+
+    spoil(lambda rows: [row | {"answer": "25 Nm"} for row in rows])
     with pytest.raises(Unpublishable, match=r"qa/train.parquet, row 0: not the pair that pages/train.parquet has"):
         check(bench.release(FIRST))
-    monkeypatch.setattr(emit, "pair_rows", lambda one: list(pairs(one))[:1])
+    spoil(lambda rows: list(rows)[:2])
     with pytest.raises(Unpublishable, match=r"qa/train.parquet, row 2: not the pair"):
         check(bench.release(FIRST))
 

@@ -141,7 +141,7 @@ def test_a_review_from_the_first_key_to_the_data_set(place, chromium):
         assert "Clutch bolt" in heading(page)
         press(page, "r")
     with review(place, "Bert") as url, opened(chromium, url) as page:
-        show(page, "show", "dropped: the same question and answer as on N · 1")
+        show(page, "show", "dropped: the same question and answer as on some page · 1")
         press(page, "a")
         assert "Accepted by Bert" in " ".join(page.locator(".notice.accept").inner_text().split())
     run(place, "emit")

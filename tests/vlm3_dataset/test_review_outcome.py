@@ -150,7 +150,7 @@ def test_the_report_counts(place):
     assert "2 pairs were left out" in text
     assert "1 edited, 1 rejected, 3 undecided" in text
     assert "a reviewer rejected it" in text
-    assert "the same question and answer as on N" in text
+    assert "the same question and answer as on some page" in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; 34 Nm" in report(place)
     assert "<script" not in report(place)
     assert "Anna" not in report(place)

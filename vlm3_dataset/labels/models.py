@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vlm3_dataset.errors import Mendable
-from vlm3_dataset.labels.prices import PRICES, Price
+from vlm3_dataset.labels.prices import PRICES, Price, known
 
 
 class NoPrice(Mendable):
@@ -25,9 +25,7 @@ def named(name: str, price: Price | None = None, *, has_schema: bool = True) -> 
     Raises:
         NoPrice: a bill that cannot be reckoned must not begin.
     """
-    for known, rate in PRICES.items():
-        if name == known or name.startswith(f"{known}-"):
-            return Model(name, price or rate, has_schema)
-    if price is None:
+    rate = price or known(name)
+    if rate is None:
         raise NoPrice(f"no price is known for {name}; give one with --price IN,OUT (known are {', '.join(PRICES)})")
-    return Model(name, price, has_schema)
+    return Model(name, rate, has_schema)

@@ -22,6 +22,14 @@ PRICES = {
 }
 
 
+CHEAPEST = "claude-haiku-5-5"
+
+
+def known(name: str) -> Price | None:
+    """The table's price of a model, which its dated forms share."""
+    return next((rate for model, rate in PRICES.items() if name == model or name.startswith(f"{model}-")), None)
+
+
 def flat(fresh: float, output: float) -> Price:
     """The price of a server that has no cache, or bills it like any input."""
     return Price(fresh, output, fresh, fresh)

@@ -27,6 +27,16 @@ class Intent:
     pages: Pages
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What the answers of one model to one prompt came to."""
+
+    model: str
+    prompt_version: str
+    answers: int
+    usd: float
+
+
 class Store:
     """`labels.sqlite`: one row an answer, keyed by what was asked; safe to share between threads.
 
@@ -56,6 +66,11 @@ class Store:
     def spent(self) -> float:
         """Dollars paid for everything in the store."""
         return self._row("select coalesce(sum(usd), 0) from reply")[0]
+
+    def paid(self) -> tuple[Paid, ...]:
+        """The ledger, by model and prompt."""
+        query = "select model, prompt_version, count(*), sum(usd) from reply group by 1, 2 order by 1, 2"
+        return tuple(Paid(*row) for row in self._rows(query))
 
     def count(self) -> int:
         return self._row("select count(*) from reply")[0]

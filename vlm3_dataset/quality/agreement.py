@@ -5,10 +5,12 @@ Two readings of one print are the same digits or a dispute: the 5 % that judges 
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from vlm3_dataset.quantities import Quantity, find, numbers, same
-from vlm3_dataset.schema import SecondReader
+from vlm3_dataset.schema import QA, SecondReader
 
 PARTS = frozenset({"thread", "code"})  # kinds that tell a part from others (M8, 10W-40) where a value is asked for
 NAME = re.compile(r"[^\W_]*\d[^\W_]*")
@@ -32,6 +34,12 @@ def verdict(first: str, second: str) -> SecondReader:
     values = _covers(theirs.values, ours.values) and _covers(ours.values, theirs.values)
     names = ours.name == theirs.name or (not ours.name and bool(ours.values))
     return "agrees" if values and names and (ours.values or ours.name) else "disputes"
+
+
+def counted(pairs: Iterable[QA]) -> str:
+    """What the second reader says of the pairs in doubt, in numbers; nothing where none is in doubt."""
+    counts = Counter(qa.second_reader for qa in pairs if qa.numbers_grounded == "unconfirmed")
+    return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes", "not asked") if counts[name])
 
 
 def _said(text: str) -> _Said:

@@ -18,14 +18,16 @@ Check = Callable[[QA, str], str | None]
 QUESTION_LENGTH = range(10, 301)  # characters
 ANSWER_LENGTH = range(1, 601)
 META = re.compile(
-    r"\b(as an ai|i (cannot|can't|am unable|do not know)"
-    r"|the (image|picture|page) (does not|doesn't) (show|contain|provide)"
-    r"|not (visible|legible|shown) (in|on))\b",
+    r"\b(as an ai|i('m| am) (sorry|unable)|i (cannot|can't|do not know)"
+    r"|(cannot|can't|could not) be (read|seen|determined|identified|made out)|unable to (read|see|determine)"
+    r"|the (image|picture|page|text) (does not|doesn't) (show|contain|provide|say|give)"
+    r"|not (visible|legible|shown) (in|on)|(not|too) (clearly )?(legible|blurred|blurry)\b.{0,20}\bto read)\b",
     re.IGNORECASE,
 )
 DEICTIC = re.compile(
     r"\b(this|the (above|following|given|shown)) (page|table|figure|image|picture|diagram|drawing|manual)\b"
-    r"|\b(table|figure|picture|diagram) (above|below|shown)\b",
+    r"|\b(table|figure|picture|diagram) (above|below|shown)\b"
+    r"|\bthe (table|figure|image|picture|diagram|drawing|photograph|illustration)\b(?! (\d|[a-z]\b|of|for)|-)",
     re.IGNORECASE,
 )
 ELSEWHERE = re.compile(r"see\s+(\w+\s+){0,2}specifications?", re.IGNORECASE)
@@ -105,10 +107,12 @@ def elsewhere(qa: QA, page_text: str) -> str | None:
 
 def language(qa: QA, page_text: str) -> str | None:
     """The data set is in English; what is quoted from a page in another language is the evidence's."""
-    words = set(WORD.findall(qa.question.casefold()))
-    likest = max(LANGUAGES, key=lambda name: len(words & LANGUAGES[name]))
-    sure = len(words & LANGUAGES[likest]) >= 2
-    return f"the question is in {likest}" if likest != "English" and sure else None
+    for name, text in (("question", qa.question), ("answer", qa.answer)):
+        words = set(WORD.findall(text.casefold()))
+        likest = max(LANGUAGES, key=lambda language: len(words & LANGUAGES[language]))
+        if likest != "English" and len(words & LANGUAGES[likest]) >= 2:
+            return f"the {name} is in {likest}"
+    return None
 
 
 CHECKS: tuple[Check, ...] = (form, meta, deictic, leak, evidence, numbers, both_units, elsewhere, language)

@@ -66,7 +66,11 @@ def trust(qa: QA) -> tuple[int, int]:
 def guard(text: str) -> frozenset[str]:
     """What must be equal for two questions to be one: tokens with a digit, and words that have an opposite."""
     words = (word.casefold().strip(".,") for word in WORD.findall(text))
-    return frozenset(word for word in words if word in OPPOSITE_WORDS or any(sign.isdigit() for sign in word))
+    return frozenset(word for word in words if _tells_apart(word))
+
+
+def _tells_apart(word: str) -> bool:
+    return word in OPPOSITE_WORDS or word.startswith("non-") or any(sign.isdigit() for sign in word)
 
 
 def normal(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -11,10 +12,11 @@ from typing import Any
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.release.emit import FEATURES
+from vlm3_dataset.release.features import features
 from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, parquet
 from vlm3_dataset.release.reading import RowError, open_page
 
+EXAMPLE = re.compile(r"^!\[a page\]\((examples/[^/()\s]+\.jpg)\)$", re.MULTILINE)
 PROVENANCE = ("page_id", "source", "labeler", "prompt_version")
 
 
@@ -60,7 +62,7 @@ def check(hub: Path) -> Summary:
     with TemporaryDirectory(prefix="vlm3-publish-") as cache:
         pages, qa = (_load(hub, config, cache, digest) for config in CONFIGS)
         named = {parquet("pages", split) for split in pages} | {parquet("qa", split) for split in qa}
-        if named != {file.name for file in files} - {CARD, CHANGELOG}:
+        if named != {file.name for file in files} & set(PARQUET):
             raise Unpublishable(f"{hub / CARD} names other files than there are; run emit again")
         for split in pages:
             _check_pairs(split, _pairs(pages[split], split, seen), qa[split])
@@ -70,14 +72,25 @@ def check(hub: Path) -> Summary:
 
 
 def _files(hub: Path) -> tuple[File, ...]:
-    """The card and the Parquet files; whatever else lies there was looked at by nobody, and stops it."""
-    known = [CARD, CHANGELOG, *PARQUET]
+    """The card, its pictures and the Parquet files; what else lies there was looked at by nobody, and stops it."""
     if not (hub / CARD).is_file():
         raise Unpublishable(f"{hub / CARD} is missing; run emit first")
+    known = [CARD, CHANGELOG, *PARQUET, *_examples(hub)]
     for path in sorted(hub.rglob("*")):
         if not path.is_dir() and path.relative_to(hub).as_posix() not in known:
             raise Unpublishable(f"{path} is not of emit's making; move it away")
     return tuple(_file(hub, name) for name in known if (hub / name).is_file())
+
+
+def _examples(hub: Path) -> list[str]:
+    """The pictures that the card shows, each of them whole."""
+    names = EXAMPLE.findall((hub / CARD).read_text(encoding="utf-8", errors="replace"))
+    for name in names:
+        try:
+            open_page(hub / name)
+        except RowError as error:
+            raise Unpublishable(f"{hub / name}: {error}; run emit again") from None
+    return names
 
 
 def _file(hub: Path, name: str) -> File:
@@ -116,7 +129,7 @@ def _load(hub: Path, config: str, cache: str, digest: str) -> Any:
         raise Unpublishable(f"config {config} of {hub} does not load ({why}); run emit again") from None
     if said != f"content {digest}":  # emit writes the card last
         raise Unpublishable(f"{hub / CARD} was written for other Parquet files; run emit again")
-    wanted = FEATURES[config]()
+    wanted = features(config)
     for split in loaded:
         if loaded[split].features != wanted:
             raise Unpublishable(f"{parquet(config, split)} has other columns than emit writes; run emit again")

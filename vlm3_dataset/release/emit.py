@@ -1,22 +1,28 @@
 """Writes the data set. Same entries, same bytes; a reader finds a whole file or the one before it, at any moment."""
 
+import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
 from vlm3_dataset.quality.split import Side
-from vlm3_dataset.release.card import card
+from vlm3_dataset.release.card import card, shown
 from vlm3_dataset.release.changes import Release, pairs_of, release
-from vlm3_dataset.release.layout import CARD, CHANGELOG, PARQUET, RELEASE, RELEASED, parquet
-from vlm3_dataset.release.rows import HUB_SPLIT, Entry, conversations, page_row, pair_rows
+from vlm3_dataset.release.features import PAGE, PAIR, features
+from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, RELEASE, RELEASED, example, parquet
+from vlm3_dataset.release.making import UNKNOWN, Making
+from vlm3_dataset.release.reading import open_page
+from vlm3_dataset.release.rows import Entry, conversations
 
+EXAMPLE_EDGE = 480  # pixels
 PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows that a reader has to fetch together: about 3 MB
 
 
-def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
+def emit(entries: Sequence[Entry], work: Path, output: Path, making: Making = UNKNOWN) -> None:
     """Images first, then the rows that name them, then images of pages that no row names any more are removed."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     for entry in entries:
@@ -25,7 +31,7 @@ def emit(entries: Sequence[Entry], work: Path, output: Path) -> None:
     for side in ("train", "val"):
         rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
-    _emit_hub(entries, work, output)
+    _emit_hub(entries, output, making)
     _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
 
 
@@ -40,71 +46,52 @@ def sides_of(output: Path) -> dict[str, Side]:
     return found
 
 
-def _emit_hub(entries: Sequence[Entry], work: Path, output: Path) -> None:
-    """One Parquet file a config and split. The README comes last: it names the files, and carries their digest."""
+def _emit_hub(entries: Sequence[Entry], output: Path, making: Making) -> None:
+    """One Parquet file a config and split, read back through the builder: what the folder loads is what is published.
+
+    The README comes last: it names the files, and carries their digest.
+    """
     hub = output / "hub"
     written = []
-    for side, split in HUB_SPLIT.items():
-        mine = [entry for entry in entries if entry.side == side]
-        if mine:
-            pages = (page_row(entry, (work / entry.page.image).read_bytes()) for entry in mine)
-            _write_parquet(hub / parquet("pages", split), pages, page_features())
-            pairs = (row for entry in mine for row in pair_rows(entry))
-            _write_parquet(hub / parquet("qa", split), pairs, pair_features())
-            written += [parquet("pages", split), parquet("qa", split)]
+    for config in CONFIGS:
+        for split, rows in _built(config, output):
+            _write_parquet(hub / parquet(config, split), rows, features(config))
+            written.append(parquet(config, split))
     for name in set(PARQUET) - set(written):
         (hub / name).unlink(missing_ok=True)
     stored = read_json(output / RELEASED)
     last = Release(**stored) if stored else None
-    now = release(last, pairs_of(entries), fingerprint(sorted(_page_columns() | _pair_columns())))
+    now = release(last, pairs_of(entries), fingerprint(sorted({*PAGE, *PAIR})))
     write_json(output / RELEASE, now)
     write_bytes(hub / CHANGELOG, now.changelog.encode())
+    examples = {example(entry.page.page_id): output / entry.image for entry in shown(entries)}
+    for name, image in examples.items():
+        write_bytes(hub / name, thumbnail(image.read_bytes()))
     digest = fingerprint({name: sha256_of(hub / name) for name in written})
-    write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version).encode())
+    write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, making).encode())
+    for path in hub.glob(example("*")):
+        if path.relative_to(hub).as_posix() not in examples:
+            path.unlink()
 
 
-def page_features() -> Any:
-    """Columns of config `pages`."""
-    from datasets import Features, Image, List
-
-    return Features(_page_columns() | {"image": Image(), "qa": List(_pair_columns())})
-
-
-def pair_features() -> Any:
-    """Columns of config `qa`."""
-    from datasets import Features
-
-    return Features(_page_columns() | _pair_columns())
+def thumbnail(image: bytes) -> bytes:
+    """A page small enough for the card, and large enough to see what it is."""
+    with open_page(io.BytesIO(image)) as page:
+        page.thumbnail((EXAMPLE_EDGE, EXAMPLE_EDGE))
+        out = io.BytesIO()
+        page.save(out, "JPEG", quality=75)
+    return out.getvalue()
 
 
-FEATURES = {"pages": page_features, "qa": pair_features}  # by config
+def _built(config: str, output: Path) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
+    """The rows of each split, one at a time. The builder needs a folder for its locks, and makes no cache."""
+    from vlm3_dataset.vlm3_dataset import Vlm3
+
+    with TemporaryDirectory(prefix="vlm3-emit-") as locks:
+        yield from Vlm3(config_name=config, data_dir=output, cache_dir=locks).rows().items()
 
 
-def _page_columns() -> dict[str, Any]:
-    from datasets import Value
-
-    return {name: Value("string") for name in ("page_id", "section_name", "content_type", "source", "source_url")}
-
-
-def _pair_columns() -> dict[str, Any]:
-    from datasets import Value
-
-    names = (
-        "question",
-        "answer",
-        "question_type",
-        "evidence",
-        "labeler",
-        "model",
-        "prompt_version",
-        "numbers_grounded",
-        "second_reader",
-        "reviewed",
-    )
-    return {name: Value("string") for name in names} | {"needs_image": Value("bool")}
-
-
-def _write_parquet(path: Path, rows: Iterable[dict[str, Any]], features: Any) -> None:
+def _write_parquet(path: Path, rows: Iterable[dict[str, Any]], columns: Any) -> None:
     """Parquet that carries the features, so that images decode where they are loaded.
 
     A few pages at a time: all at once took 3.5 GB for 630 MB of images, and 3.8 seconds until a first row streamed.
@@ -112,10 +99,10 @@ def _write_parquet(path: Path, rows: Iterable[dict[str, Any]], features: Any) ->
     from pyarrow import Table
     from pyarrow.parquet import ParquetWriter
 
-    schema, rows = features.arrow_schema, iter(rows)
-    rows_a_group = PAGES_A_GROUP if "image" in features else PAIRS_A_GROUP
+    schema, rows = columns.arrow_schema, iter(rows)
+    rows_a_group = PAGES_A_GROUP if "image" in columns else PAIRS_A_GROUP
     with writing(path) as file, ParquetWriter(file, schema) as writer:
-        while group := [features.encode_example(row) for row in islice(rows, rows_a_group)]:
+        while group := [columns.encode_example(row) for row in islice(rows, rows_a_group)]:
             writer.write_table(Table.from_pylist(group, schema))
 
 

@@ -5,9 +5,15 @@ from vlm3_dataset.release.rows import HUB_SPLIT
 CARD = "README.md"
 CHANGELOG = "CHANGELOG.md"
 CONFIGS = ("pages", "qa")
+EXAMPLES = "examples"
 RELEASE = "release.json"  # beside hub/: what this data set is; never published
 REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
 RELEASED = "released.json"  # what was published last
+
+
+def example(page_id: str) -> str:
+    """The small picture of a page that the card shows."""
+    return f"{EXAMPLES}/{page_id}.jpg"
 
 
 def parquet(config: str, split: str) -> str:

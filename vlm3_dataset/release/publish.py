@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlm3_dataset.release.check import Summary, Unpublishable, check
-from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS
+from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, EXAMPLES
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+OURS = (*CONFIGS, EXAMPLES)  # folders of the repository in which nothing else may stand
 
 STATUSES = {
     401: "the Hub does not know the token; make one that may write, and set HF_TOKEN",
@@ -87,7 +89,7 @@ def _send(api: "HfApi", hub: Path, repo: str, summary: Summary, *, head: str, ta
         repo_type="dataset",
         folder_path=hub,
         allow_patterns=[file.name for file in summary.files],
-        delete_patterns=[f"{config}/*" for config in CONFIGS],
+        delete_patterns=[f"{folder}/*" for folder in OURS],
         parent_commit=head,
         commit_message=f"{tag}: {summary}",
     )
@@ -97,15 +99,13 @@ def _send(api: "HfApi", hub: Path, repo: str, summary: Summary, *, head: str, ta
 
 
 def _holds(api: "HfApi", repo: str, revision: str, summary: Summary) -> bool:
-    """True if a commit has these files, byte for byte, and no other Parquet file of a config."""
+    """True if a commit has these files, byte for byte, and no others in our folders."""
     from huggingface_hub.hf_api import RepoFile
 
     entries = api.list_repo_tree(repo, revision=revision, repo_type="dataset", recursive=True)
     there = {entry.path: entry for entry in entries if isinstance(entry, RepoFile)}
     ours = {
-        path
-        for path in there
-        if path in {CARD, CHANGELOG} or path.startswith(tuple(f"{config}/" for config in CONFIGS))
+        path for path in there if path in {CARD, CHANGELOG} or path.startswith(tuple(f"{folder}/" for folder in OURS))
     }
     return ours == {file.name for file in summary.files} and all(
         entry.lfs.sha256 == file.sha256 if (entry := there[file.name]).lfs else entry.blob_id == file.blob

@@ -39,18 +39,6 @@ def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
         }
 
 
-def page_row(entry: Entry, image: bytes) -> dict[str, Any]:
-    """Row of the Hub's config `pages`: the image once, with the list of its pairs."""
-    pairs = [{"question": qa.question, "answer": qa.answer} | _pair_fields(qa) for qa in entry.pairs]
-    return _page_fields(entry) | {"image": {"bytes": image, "path": PurePosixPath(entry.image).name}, "qa": pairs}
-
-
-def pair_rows(entry: Entry) -> Iterable[dict[str, Any]]:
-    """Rows of the Hub's config `qa`: one a pair, the page by its id instead of its image."""
-    for qa in entry.pairs:
-        yield _page_fields(entry) | {"question": qa.question, "answer": qa.answer} | _pair_fields(qa)
-
-
 def _page_fields(entry: Entry) -> dict[str, Any]:
     return {
         "page_id": entry.page.page_id,

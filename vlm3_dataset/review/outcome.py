@@ -1,6 +1,7 @@
 """What a review has made of the filter's pairs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,8 @@ from vlm3_dataset.review.pairs import Pair, load
 from vlm3_dataset.review.settle import Stays, Tally, settle, tally
 from vlm3_dataset.schema import QA, Grounding, Page
 
+REJECTED = "a reviewer rejected it"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -23,6 +26,15 @@ class Outcome:
     rejected: list[Pair]
     tally: Tally
     decisions: str  # digest of all that was taken into account
+
+    def reasons(self) -> Counter[str]:
+        """How many pairs went, by the kind of reason."""
+        return Counter(kind for kind, _ in self.gone())
+
+    def gone(self) -> Iterator[tuple[str, Pair]]:
+        """Every pair that does not stay, with the kind of reason."""
+        yield from ((pair.kind, pair) for pair in self.dropped)
+        yield from ((REJECTED, pair) for pair in self.rejected)
 
     @property
     def is_any(self) -> bool:

@@ -41,7 +41,7 @@ def load(work: Path, page: Page) -> list[Pair]:
     found: dict[Subject, Pair] = {}
     for qa, reason, like in _filtered(work, page):
         about = subject(page, qa)
-        found.setdefault(about, Pair(fingerprint(about), about, page, qa, reason, like, fold(reason)))
+        found.setdefault(about, Pair(fingerprint(about), about, page, qa, reason, like, fold(reason, like)))
     return list(found.values())
 
 

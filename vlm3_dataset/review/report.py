@@ -73,7 +73,7 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
             bars=_bars(entries),
             histograms=_histograms(entries),
             drops=_drops(review),
-            dropped=len(review.dropped) + len(review.rejected),
+            dropped=review.reasons().total(),
             review=review,
             samples=_samples(entries, work),
             pairs_a_sample=PAIRS_A_SAMPLE,
@@ -134,12 +134,8 @@ def _histograms(entries: Sequence[Entry]) -> list[Histogram]:
 
 
 def _drops(review: Outcome) -> list[Drop]:
-    named = [(pair.kind, pair) for pair in review.dropped] + [
-        ("a reviewer rejected it", one) for one in review.rejected
-    ]
-    first = dict(reversed(named))
-    counts = Counter(kind for kind, _ in named)
-    return [Drop(kind, count, first[kind]) for kind, count in _most(counts) if kind in first]
+    first = dict(reversed(list(review.gone())))
+    return [Drop(kind, count, first[kind]) for kind, count in _most(review.reasons()) if kind in first]
 
 
 def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:

@@ -1,0 +1,273 @@
+"""How fast does the 7B train on this GPU: TRL's stock way, and ours with each attention?
+
+The real shape of Qwen2-VL-7B in nf4 with random weights (nothing is downloaded, and speed does not depend on the
+values), ten questions of about 80 tokens to a page of 1,000, 1,500 and 2,500 image tokens. Both sides train through
+their trainer, data loading and optimiser included, in turn at each size: stock with 4 rows of one question a step,
+ours with one row of ten. MFU counts what the model needs, `done` the second forward pass of checkpointing too. Wanted:
+6 times stock, 40 % MFU, under 24 GB. Without a CUDA GPU it says so; `--tiny` runs the same code on the tiny model.
+"""
+
+import argparse
+import gc
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+import torch
+from PIL import Image
+from transformers import (
+    PrinterCallback,
+    ProgressCallback,
+    Qwen2VLConfig,
+    Qwen2VLForConditionalGeneration,
+    TrainerCallback,
+    TrainerControl,
+)
+from transformers.utils import logging
+from trl import SFTConfig, SFTTrainer
+
+from finetune import config, forecast, gpus, model, tiny
+from finetune.arithmetic import Shape, flops
+from finetune.packing import attention
+from finetune.pages import Data
+from finetune.rows import Row, as_dataset
+from finetune.trainer import Progress, build
+
+STOCK = "stock TRL"
+PAGES, QUESTIONS, ROWS = 8, 10, 4  # ROWS: of a step in the stock way, as in the plan's 4 x 4
+BUDGET = 540  # seconds; what would begin after it is left out, and said
+LONGEST = 90  # seconds that one measurement may take on a slow card, its model included
+WANTED = {"ratio": 6.0, "mfu": 0.40, "gigabytes": 24.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What is measured: pages by their sides in tokens, steps that warm up and steps that are timed, settings."""
+
+    sides: tuple[tuple[int, int], ...]
+    warm: int
+    timed: int
+    flags: tuple[str, ...]
+
+
+REAL = Scale(((25, 40), (30, 50), (50, 50)), 2, 4, ("--workers", "4"))
+TINY = Scale(((8, 6),), 1, 1, ("--model", "tiny"))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    side: str
+    image: int
+    seconds: float  # a question
+    mfu: float | None
+    done: float | None
+    gigabytes: float | None
+
+    def line(self) -> str:
+        shares = [f"{share:7.1%}" if share is not None else "unknown" for share in (self.mfu, self.done)]
+        memory = f"{self.gigabytes:9.1f}" if self.gigabytes is not None else "unknown".rjust(9)
+        return f"{self.image:6,}  {self.side:10}  {1 / self.seconds:10.2f}  {'  '.join(shares)}  {memory}"
+
+
+class Clock(TrainerCallback):
+    """When each step ended, on the GPU too. After the deadline there is no further one."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.ends: list[float] = []
+
+    def on_step_end(self, _args: Any, _state: Any, control: TrainerControl, **_: Any) -> None:
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        self.ends.append(time.monotonic())
+        control.should_training_stop |= self.ends[-1] > self.deadline
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--tiny", action="store_true", help="the tiny model, on whatever is here: proves the path")
+    small = parser.parse_args().tiny
+    if not small and not torch.cuda.is_available():
+        print("needs a CUDA GPU, and there is none here: nothing was measured (--tiny runs the same code on a CPU)")
+        return
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    deadline, scale = time.monotonic() + BUDGET, TINY if small else REAL
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    ways = [way for way, kind in attention.WAYS.items() if kind.lacking(device) is None]
+    ways.sort(key=("varlen", "sdpa", "flex").index)  # flex compiles for minutes: last, and after all sizes
+    jobs = [(sides, side) for sides in scale.sides for side in (STOCK, *ways) if side != "flex"]
+    jobs += [(sides, side) for sides in scale.sides for side in ways if side == "flex"]
+    gpu = gpus.here()
+    print(f"{gpu.name if gpu else 'CPU'}: {'tiny model, which says nothing of a GPU' if small else '7B in nf4'}")
+    print(" image  side          questions/s      MFU     done  memory GB")
+    found = []
+    for sides, side in jobs:
+        in_time = time.monotonic() < deadline - LONGEST
+        one = measure(sides, side, scale, gpu, Clock(deadline)) if in_time else None
+        print(one.line() if one else f"{sides[0] * sides[1]:6,}  {side:10}  left out: no time is left", flush=True)
+        found += [one] if one else []
+    conclude(found, attention.choose("auto", device), small=small)
+
+
+def conclude(found: list[Measured], way: str, *, small: bool) -> None:
+    """Each target and whether it was met, at every size; then the ratio, the median over the sizes."""
+    times = {(one.side, one.image): one.seconds for one in found}
+    ours = [one for one in found if one.side == way]
+    ratios = [times[STOCK, one.image] / one.seconds for one in ours if (STOCK, one.image) in times]
+    if not small:
+        mfu, memory = [one.mfu for one in ours if one.mfu is not None], [one.gigabytes for one in ours]
+        print(f"{way} (auto): times stock {_verdict(ratios, WANTED['ratio'], '.1f')}")
+        print(f"{way} (auto): MFU {_verdict(mfu, WANTED['mfu'], '.1%')}")
+        print(f"{way} (auto): GB {_verdict(memory, WANTED['gigabytes'], '.1f', most=True)}")
+    print(f"ratio: {median(ratios):.2f}" if ratios else "ratio: not measured")
+
+
+def _verdict(values: list[float], wanted: float, form: str, *, most: bool = False) -> str:
+    if not values:
+        return "unknown"
+    worst = max(values) if most else min(values)
+    met = worst < wanted if most else worst >= wanted
+    sign = "under" if most else "at least"
+    return f"{worst:{form}} at worst, wanted {sign} {wanted:{form}}: {'met' if met else 'MISSED'}"
+
+
+def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | None, clock: Clock) -> Measured | None:
+    """Builds model and trainer, trains some steps, and leaves nothing on the GPU. None where the time was too short."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = drawn(sides)
+        settings = settings_for(side, sides, scale, folder)
+        processor = tiny.processor(data, settings)
+        shape_config = tiny.config(processor) if settings.is_tiny else seven(processor)
+        trainer = (stock if side == STOCK else build)(settings, random_model(shape_config, settings), processor, data)
+        trainer.args.save_strategy = "no"
+        for printing in (PrinterCallback, ProgressCallback, Progress):
+            trainer.remove_callback(printing)
+        trainer.add_callback(clock)
+        if gpu:
+            torch.cuda.reset_peak_memory_stats()
+        trainer.train()
+        gigabytes = torch.cuda.max_memory_allocated() / 1e9 if gpu else None
+    del trainer
+    gc.collect()
+    torch.cuda.empty_cache()
+    steps = len(clock.ends) - scale.warm
+    if steps < 1:
+        return None
+    seconds = (clock.ends[-1] - clock.ends[scale.warm - 1]) / steps / (ROWS if side == STOCK else QUESTIONS)
+    rows = forecast.rows_of(forecast.Pages.of(data, processor, settings).train, forecast.questions_a_row(settings))
+    shape = Shape.of(shape_config)
+    shares = []
+    for again in (False, True):
+        work = sum(flops(shape, row, settings.lora_rank, again=again) for row in rows) / len(data.train)
+        shares.append(work / seconds / (gpu.tflops * 1e12) if gpu and gpu.tflops else None)
+    return Measured(side, sides[0] * sides[1], seconds, *shares, gigabytes)
+
+
+def settings_for(side: str, sides: tuple[int, int], scale: Scale, folder: str) -> config.Settings:
+    pixels = str(sides[0] * sides[1] * 28 * 28)
+    flags = [*scale.flags, "--output", folder, "--max-pixels", pixels, "--min-pixels", "3136", "--log-every", "50"]
+    flags += ["--save-every", "50", "--accumulation", "1", "--max-steps", str(scale.warm + scale.timed)]
+    if side == STOCK:
+        return config.read([*flags, "--packing", "off", "--questions", "1", "--batch-size", str(ROWS)])
+    return config.read([*flags, "--questions", str(QUESTIONS), "--batch-size", "1", "--attention", side])
+
+
+def stock(settings: config.Settings, base: Any, processor: Any, data: Data) -> SFTTrainer:
+    """TRL's trainer as it comes; of its arguments only those are given that the rows or a fair race need."""
+    return SFTTrainer(
+        base,
+        args=SFTConfig(
+            output_dir=str(settings.folder),
+            max_length=None,
+            max_steps=settings.max_steps,
+            per_device_train_batch_size=settings.rows_per_pass,
+            learning_rate=settings.learning_rate,
+            dataloader_num_workers=settings.workers,
+            remove_unused_columns=False,
+            bf16=True,
+            use_cpu=not torch.cuda.is_available(),
+            report_to="none",
+        ),
+        train_dataset=as_dataset(data.train),
+        processing_class=processor,
+        peft_config=model.lora(settings),
+    )
+
+
+def random_model(shape_config: Qwen2VLConfig, settings: config.Settings) -> Any:
+    """A model of this shape, loaded as a checkpoint is, with the loading's own quantisation.
+
+    Weights of one shape share their numbers until they are quantised: 2.3 GB for the 7B, not 16.6.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    with torch.device("meta"):
+        names = {
+            name: weight.shape for name, weight in Qwen2VLForConditionalGeneration(shape_config).state_dict().items()
+        }
+    values = {shape: _values(shape, device) for shape in set(names.values())}
+    loaded = Qwen2VLForConditionalGeneration.from_pretrained(
+        None,
+        config=shape_config,
+        state_dict={name: values[shape] for name, shape in names.items()},
+        dtype=torch.bfloat16,
+        attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
+        quantization_config=model.quantization() if settings.bits == 4 else None,
+        device_map={"": device},
+    )
+    if faults := model.module_faults(loaded, settings.bits):
+        raise SystemExit(f"the model is not what is measured: {faults[0]}")
+    return loaded
+
+
+def _values(shape: torch.Size, device: torch.device) -> torch.Tensor:
+    if len(shape) == 1:
+        return torch.ones(shape, dtype=torch.bfloat16, device=device)
+    return torch.empty(shape, dtype=torch.bfloat16, device=device).normal_(std=0.02)
+
+
+def seven(processor: Any) -> Qwen2VLConfig:
+    """Qwen2-VL-7B-Instruct's config.json, with the token ids of a vocabulary learned here."""
+    token = processor.tokenizer.convert_tokens_to_ids
+    return Qwen2VLConfig(
+        text_config={
+            "vocab_size": 152064,
+            "hidden_size": 3584,
+            "intermediate_size": 18944,
+            "num_hidden_layers": 28,
+            "num_attention_heads": 28,
+            "num_key_value_heads": 4,
+            "rms_norm_eps": 1e-6,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]},
+            "bos_token_id": None,
+            "eos_token_id": token("<|im_end|>"),
+            "pad_token_id": token("<|endoftext|>"),
+        },
+        vision_config={"depth": 32, "embed_dim": 1280, "num_heads": 16, "hidden_size": 3584},
+        image_token_id=token("<|image_pad|>"),
+        video_token_id=token("<|video_pad|>"),
+        vision_start_token_id=token("<|vision_start|>"),
+        vision_end_token_id=token("<|vision_end|>"),
+    )
+
+
+def drawn(sides: tuple[int, int]) -> Data:
+    """Pages of so many tokens a side, ten questions each; question and answer are about 80 tokens."""
+    size = sides[0] * 28, sides[1] * 28
+    rows = []
+    for page in range(PAGES):
+        image = Image.effect_noise(size, 60 + page).convert("RGB")
+        for number in range(QUESTIONS):
+            words = [f"{page * 31 + number * 7 + word:03d}" for word in range(34)]
+            question, answer = f"Which of {' '.join(words[:22])}?", " ".join(words[22:])
+            rows.append(Row(f"{page}", image.copy, f"{page}", size, question, answer))
+    return Data(rows, [], [])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The benchmark that needs a GPU: its code runs on the tiny model, and without a GPU it says so."""
+
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "gpu.py"
+
+
+@pytest.fixture
+def benchmark(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """The benchmark's names, its command line set."""
+
+    def load(*flags: str) -> dict[str, Any]:
+        monkeypatch.setattr("sys.argv", [BENCHMARK.name, *flags])
+        return runpy.run_path(str(BENCHMARK))
+
+    return load
+
+
+def test_without_a_gpu_it_says_so(
+    benchmark: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    benchmark()["main"]()
+    shown = capsys.readouterr().out
+    assert shown.startswith("needs a CUDA GPU")
+    assert shown.count("\n") == 1
+
+
+def test_it_measures_both_sides(benchmark: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
+    benchmark("--tiny")["main"]()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[2:4]] == [["48", "stock"], ["48", "sdpa"]]
+    stock, ours = (float(line[22:32]) for line in lines[2:4])
+    assert lines[4] == f"ratio: {float(lines[4].split()[1]):.2f}"
+    assert float(lines[4].split()[1]) == pytest.approx(ours / stock, rel=0.5)  # two digits were printed
+    assert len(lines) == 5
+
+
+def test_every_weight_of_the_shape_is_there(benchmark: Callable[..., Any]) -> None:
+    """The 7B itself is not built here; its shape has the weights that the model card says, 8.29 B."""
+    import torch
+    from transformers import Qwen2VLForConditionalGeneration
+
+    from finetune import config, tiny
+
+    names = benchmark()
+    with torch.device("meta"):
+        processor = tiny.processor(names["drawn"]((2, 2)), config.read(["--model", "tiny"]))
+        shape = Qwen2VLForConditionalGeneration(names["seven"](processor))
+    assert sum(weight.numel() for weight in shape.parameters()) / 1e9 == pytest.approx(8.291, abs=0.001)

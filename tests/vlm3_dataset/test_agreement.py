@@ -1,0 +1,76 @@
+"""Two readings of one print: the same value in any unit, or a dispute."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vlm3_dataset.quality.agreement import counted, verdict
+from vlm3_dataset.schema import QA
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("24 Nm", "24 Nm"),
+        ("24 Nm", "24,0 Nm"),
+        ("24 Nm (18 ft-lb)", "24 Nm"),
+        ("24 Nm", "18 ft-lb"),
+        ("24", "24 Nm"),
+        ("max. 2 mm", "2 mm"),
+        ("0.50-0.55 mm", "0,50 to 0,55 mm"),
+        ("1,200 rpm", "1200 rpm"),
+        ("The M8 bolt takes 24 Nm", "24 Nm"),
+        ("M10x1.5", "M10×1,5"),
+        ("pin 14", "14"),
+        ("KV381054S0", "kv381054s0"),
+        ("11 12 1 726 337", "11121726337"),
+        ("four bolts", "4"),
+    ],
+)
+def test_the_same_value(first, second):
+    assert verdict(first, second) == "agrees"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("24 Nm", "25 Nm"),  # 4 % apart, and another torque
+        ("39 Nm", "29 Nm"),
+        ("24 Nm", "24 Nm + 90°"),
+        ("24 Nm + 90°", "24 Nm"),
+        ("24 Nm or 30 Nm", "24 Nm"),
+        ("24 Nm", "24 ft-lb"),
+        ("max. 2 mm", "min. 2 mm"),
+        ("0.50-0.55 mm", "0.50 mm"),
+        ("pin 14", "pin 15"),
+        ("KV381054S0", "KV381052S0"),
+        ("tool 11 2 000, 24 Nm", "24 Nm"),
+        ("24 Nm", ""),
+        ("24 Nm", "not printed here"),
+        ("see there", "see there"),
+    ],
+)
+def test_another_value_or_none(first, second):
+    assert verdict(first, second) == "disputes"
+
+
+UNITS = st.sampled_from(["Nm", "mm", "bar", "°C", "V", ""])
+
+
+@given(st.integers(1, 999), st.integers(1, 999), UNITS)
+def test_one_unit_agrees_where_the_digits_do(one, other, unit):
+    assert (verdict(f"{one} {unit}", f"{other} {unit}") == "agrees") is (one == other)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_text_has_a_verdict(first, second):
+    assert verdict(first, second) in {"agrees", "disputes"}
+
+
+def test_only_what_is_in_doubt_is_counted():
+    pairs = [
+        QA("q", "1", "1", "t", "claude", "m", "v", grounded, second)
+        for grounded, second in [("unconfirmed", "agrees"), ("unconfirmed", "not asked"), ("verified", "not asked")]
+    ]
+    assert counted(pairs) == "1 agrees, 1 not asked"
+    assert counted(pairs[2:]) == ""

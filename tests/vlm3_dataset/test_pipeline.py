@@ -1,0 +1,105 @@
+"""All stages together: what is added changes nothing that was there, and no kill changes the end."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import time
+
+import pytest
+
+from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset.shelves import fill, scan, text_pdf
+from tests.vlm3_dataset.stages import Stages
+from tests.vlm3_dataset.test_claude import REPLY
+
+PARTS = ["Flywheel", "Clutch", "Brake", "Hub", "Caliper", "Sump"]
+SCANS = {f"21 - Clutch/21-0{n}.jpg": scan([(f"{part} bolt", f"{n}{n + 4} Nm") for part in PARTS]) for n in (1, 2)}
+
+
+def book(pages, name):
+    """A document whose pages give other values for other parts each."""
+    return text_pdf(
+        [[(f"{part} bolt {name}{n}", f"{n + k + 10} Nm") for k, part in enumerate(PARTS)] for n in range(pages)]
+    )
+
+
+@pytest.fixture
+def stages(tmp_path, monkeypatch):
+    for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"):
+        monkeypatch.delenv(f"ANTHROPIC_{name}", raising=False)
+    stages = Stages(tmp_path)
+    yield stages
+    stages.close()
+
+
+def sides(place):
+    found = {}
+    for side in ("train", "val"):
+        for line in (place / f"training_data/vlm_{side}.jsonl").open():
+            row = json.loads(line)
+            found[row["metadata"]["page_id"], row["conversations"][0]["content"]] = side
+    return found
+
+
+def contents(folder):
+    """Every file but the databases, whose bytes tell in which order they were written."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".sqlite" not in path.name
+    }
+
+
+def test_fifty_new_pages_move_no_old_one_and_are_all_that_the_changelog_names(tmp_path, stages):
+    fill(tmp_path / "data_src", {f"book {name}.pdf": book(15, name) for name in "abc"})
+    assert stages.run("all") == 0
+    before = sides(tmp_path)
+    assert set(before.values()) == {"train", "val"}
+    data = tmp_path / "training_data"
+    shutil.copy(data / "release.json", data / "released.json")  # as publishing does
+    fill(tmp_path / "data_src", {"book d.pdf": book(50, "d")})
+    assert stages.run("all") == 0
+    after = sides(tmp_path)
+    assert {key: after[key] for key in before} == before
+    new = {page_id for page_id, _ in after.keys() - before.keys()}
+    assert len(new) == 50
+    assert all(page_id.startswith("book-d-") for page_id in new)
+    named = ", ".join(f"{page_id} (6)" for page_id in sorted(new))
+    log = (data / "hub/CHANGELOG.md").read_text()
+    assert log.partition("## 1.1.0\n")[2].partition("\n## ")[0].strip() == f"- 300 pairs added on 50 pages: {named}"
+
+
+def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_same_bytes(tmp_path, stages):
+    """Filter, second reader and emit: nine kills, each of a run that goes on from what the last one left."""
+    fill(tmp_path / "data_src", SCANS | {"book.pdf": book(12, "x")})
+    for stage in ("inventory", "prepare", "classify", "generate"):
+        assert stages.run(stage) == 0
+    shutil.copytree(tmp_path / "work", tmp_path / "whole")
+    reader = ["--second-reader", "claude-haiku-5-5", "--yes", "--schema", "yes", "--send", "batch"]
+    asked = {f"In the section Clutch, what tightening torque is given for {part} bolt?": "15 Nm" for part in PARTS}
+    with stand_in.serving(REPLY, values=asked) as server:
+        env = {"ANTHROPIC_API_KEY": "none of ours", "ANTHROPIC_BASE_URL": server.url}
+        assert stages.run("refilter", *reader, "--work", "whole", "--output", "undisturbed", env=env) == 0
+        assert len(server.billed) == len(SCANS)
+        wanted = contents(tmp_path / "whole"), contents(tmp_path / "undisturbed")
+        assert b'"second_reader": "agrees"' in wanted[1]["vlm_train.jsonl"] + wanted[1]["vlm_val.jsonl"]
+        assert b'"second_reader": "disputes"' in wanted[1]["vlm_train.jsonl"] + wanted[1]["vlm_val.jsonl"]
+        files = stages.files()
+        child = stages.start("refilter", *reader, env=env)
+        wait_for(lambda: len(server.batches) == 2)
+        os.kill(child, signal.SIGKILL)
+        assert stages.finish() == -signal.SIGKILL
+        for die_at in [*sorted(random.Random(0).sample(range(1, files), 7)), files]:
+            assert stages.run("refilter", *reader, env=env, die_at=die_at) == -signal.SIGKILL
+        assert stages.run("refilter", *reader, env=env) == 0
+        assert len(server.billed) == 2 * len(SCANS)
+    assert (contents(tmp_path / "work"), contents(tmp_path / "training_data")) == wanted
+
+
+def wait_for(is_so):
+    deadline = time.monotonic() + 120
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert is_so()
