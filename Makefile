@@ -17,7 +17,7 @@ BIN := .venv/bin
 DATASET = $(BIN)/python -m vlm3_dataset
 FOLDERS = --data-src "$(DATA_SRC)" --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
 
-.PHONY: help demo test all quick regen-qa refilter status clean crawl finetune evaluate bench lint
+.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench lint
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -60,6 +60,9 @@ regen-qa: .venv/installed  ## from generate on; answers already paid for are use
 refilter: .venv/installed  ## from filter on; nothing is asked anew
 	@$(DATASET) refilter $(FOLDERS) $(ARGS)
 
+review: .venv/installed  ## look at pairs beside their pages in a browser: accept, edit, reject
+	@$(DATASET) review --work "$(WORK)" $(ARGS)
+
 status: .venv/installed  ## what each stage has done and has still to do
 	@$(DATASET) status $(FOLDERS)
 
@@ -74,6 +77,6 @@ evaluate: .venv/installed  ## compare the model before and after training
 MADE = inventory.csv inventory_prepared.csv classified pages readings qa_raw qa_filtered qa_unique \
     vectors.sqlite vectors.sqlite-wal vectors.sqlite-shm
 
-clean:  ## remove intermediates; never the shelf, the archive, finished data, or answers that were paid for
+clean:  ## remove intermediates; never the shelf, the archive, finished data, decisions, or answers paid for
 	@rm -rf $(foreach name,$(MADE),"$(WORK)/$(name)") .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -5,8 +5,8 @@ import subprocess
 import pytest
 
 DATA_SET = {"all", "quick", "regen-qa", "refilter", "status"}
-TARGETS = DATA_SET | {"demo", "test", "clean", "crawl", "finetune", "evaluate", "bench", "lint", "help"}
-PAID_OR_FOREIGN = ["labels.sqlite", "labels.sqlite-wal", "notes.txt"]
+TARGETS = DATA_SET | {"demo", "test", "clean", "crawl", "finetune", "evaluate", "bench", "lint", "help", "review"}
+PAID_OR_FOREIGN = ["decisions", "labels.sqlite", "labels.sqlite-wal", "notes.txt"]
 
 
 def make(root, *arguments, cwd=None):

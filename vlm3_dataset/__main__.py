@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
+# Commands with options of their own.
+OF_THEIR_OWN = {"review": "vlm3_dataset.review.command", "publish": "vlm3_dataset.release.command"}
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 
 
 def main(argv: list[str] | None = None) -> None:
     argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["publish"]:  # it has options of its own
-        from vlm3_dataset.release.command import main as publish
-
-        publish(argv[1:])
+    if argv[:1] and argv[0] in OF_THEIR_OWN:
+        import_module(OF_THEIR_OWN[argv[0]]).main(argv[1:])
         return
     options = parser().parse_args(argv)
     if options.stage == "status":
@@ -42,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     made = OneLineParser(
         prog=PROG,
         description=__doc__,
-        epilog="publish ORG/NAME has options of its own: see publish --help",
+        epilog="review and publish ORG/NAME have options of their own: see review --help, publish --help",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     made.add_argument(

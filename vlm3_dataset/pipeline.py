@@ -22,17 +22,21 @@ from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.forecast import Forecast
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.sending import How
-from vlm3_dataset.quality import agreement, likeness
+from vlm3_dataset.quality import agreement, checks, likeness
 from vlm3_dataset.quality.split import Side, sides
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release import leaks
-from vlm3_dataset.release.making import making
+from vlm3_dataset.release.layout import REVIEWED
+from vlm3_dataset.release.making import Making, paid
 from vlm3_dataset.release.rows import Entry
-from vlm3_dataset.schema import QA, Class, Labels, Page, Source
+from vlm3_dataset.review import log, report, settle
+from vlm3_dataset.review.outcome import Outcome, outcome
+from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
 from vlm3_dataset.shelf import forum
 from vlm3_dataset.shelf import inventory as shelf
 from vlm3_dataset.shelf import prepare as pages
 from vlm3_dataset.shelf.images import is_blank
+from vlm3_dataset.shelf.readings import load_reading
 from vlm3_dataset.shelf.rows import lines
 
 Labeler = Literal["extractive", "claude"]
@@ -148,23 +152,31 @@ def emit(job: Job) -> str:
         Leak: something would stand on both sides.
     """
     asked, _ = _to_ask(job)
-    stay = {page.page_id: _unique(job, page) for page in asked}
-    sided = _sides(job, asked, stay)
+    filtered = {page.page_id: _unique(job, page) for page in asked}
+    sided = _sides(job, asked, filtered)
+    review = _reviewed(job, asked)
+    side = {page.page_id: sided[page.group] for page in asked}
+    pairs, held_back = settle.one_sided(review.stay, side)
     entries = [
-        Entry(page, _labelled(job, page).content_type, where, pairs)
+        Entry(page, _labelled(job, page).content_type, where, pairs[page.page_id])
         for page in asked
-        if (pairs := tuple(QA(**pair) for pair in stay[page.page_id]["pairs"])) and (where := sided[page.group])
+        if pairs[page.page_id] and (where := side[page.page_id])
     ]
     if not entries:
         raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
-    release.emit(entries, job.work, job.output, making(job.work, {page.page_id: page.sha256 for page in asked}))
+    release.emit(entries, job.work, job.output, Making(review.reasons(), paid(job.work)))
+    report.write(entries, review, job.work, job.output)
+    files.write_json(job.output / REVIEWED, {"decisions": review.decisions})
     rows = Counter(entry.side for entry in entries for _ in entry.pairs)
     held = Counter(entry.side for entry in entries)
     text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
     text += f"; {looked}" if rows["val"] else ": too few groups of pages for a validation side"
-    out = sum(sided[page.group] is None and bool(stay[page.page_id]["pairs"]) for page in asked)
-    return f"{text}; {out} pages are like some of both sides and left out" if out else text
+    if out := sum(where is None and bool(pairs[page_id]) for page_id, where in side.items()):
+        text += f"; {out} pages are like some of both sides and left out"
+    if held_back:
+        text += f"; {held_back} reviewed pairs say what the other side says and stay out"
+    return f"{text}; review: {review.tally}" if review.is_any else text
 
 
 STAGES: dict[str, Callable[[Job], str]] = {
@@ -178,7 +190,7 @@ STAGES: dict[str, Callable[[Job], str]] = {
 
 
 def _class(job: Job, page: Page) -> Class:
-    reading = pages.load_reading(job.work, page.page_id)
+    reading = load_reading(job.work, page.page_id)
     return classes.classify(page, reading, lambda: is_blank((job.work / page.image).read_bytes()))
 
 
@@ -209,12 +221,21 @@ def _unique(job: Job, page: Page) -> dict[str, Any]:
     return stored
 
 
+def _reviewed(job: Job, asked: list[Page]) -> Outcome:
+    """The pairs of these pages after what reviewers decided about them."""
+    standing = log.standing_in(job.work)
+    return outcome(job.work, asked, standing, partial(_ground, job), is_part=job.choice != ALL)
+
+
+def _ground(job: Job, page: Page, qa: QA) -> Grounding:
+    reading = load_reading(job.work, page.page_id)
+    return checks.grounding(qa, lines(reading.segments), reading.engine)
+
+
 def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict[str, Side | None]:
     """Pages that are alike, or were asked the same, stand on one side; groups of the last data set keep theirs."""
     group = {page.page_id: page.group for page in asked}
-    words = {
-        page.page_id: likeness.trigrams(lines(pages.load_reading(job.work, page.page_id).segments)) for page in asked
-    }
+    words = {page.page_id: likeness.trigrams(lines(load_reading(job.work, page.page_id).segments)) for page in asked}
     silent = {
         page.page_id: likeness.look((job.work / page.image).read_bytes())
         for page in asked

@@ -6,6 +6,7 @@ from typing import Literal
 Origin = Literal["image", "pdf", "html", "post"]
 Grounding = Literal["verified", "unconfirmed", "none"]
 SecondReader = Literal["agrees", "disputes", "not asked"]
+Reviewed = Literal["accepted", "edited", "no"]
 ContentType = Literal[
     "procedure", "specification", "diagram", "wiring", "pinout", "flowchart", "table", "index", "cover", "blank",
     "other",
@@ -88,6 +89,7 @@ class QA:
     numbers_grounded: Grounding = "none"
     second_reader: SecondReader = "not asked"  # of a pair whose numbers are unconfirmed
     needs_image: bool = False  # the page's words alone do not answer it
+    reviewed: Reviewed = "no"  # whether a person has looked at it beside its page
 
 
 @dataclass(frozen=True, slots=True)

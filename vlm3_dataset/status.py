@@ -8,6 +8,10 @@ from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.quality import agreement
 from vlm3_dataset.release.making import dropped
+from vlm3_dataset.review import log
+from vlm3_dataset.review.outcome import is_behind
+from vlm3_dataset.review.pairs import load_all
+from vlm3_dataset.review.settle import tally
 from vlm3_dataset.schema import QA, Class, Page, Source
 
 
@@ -38,7 +42,15 @@ def table(work: Path, output: Path, model: Model) -> str:
         lines.append(_line(stage, f"{pairs} pairs", f"{len(to_ask) - len(found)} pages", f"{gone or ''}"))
     rows = {side: _count(output / f"vlm_{side}.jsonl") for side in ("train", "val")}
     lines.append(_line("emit", f"{rows['train']} + {rows['val']} rows", "", ""))
-    return "\n".join([*lines, *_opinions(work, to_ask), *_reasons(work, to_ask), *_paid(work, worth_it, model)])
+    return "\n".join(
+        [
+            *lines,
+            *_reviewed(work, output),
+            *_opinions(work, to_ask),
+            *_reasons(work, to_ask),
+            *_paid(work, worth_it, model),
+        ]
+    )
 
 
 def unfinished(work: Path) -> str:
@@ -56,6 +68,13 @@ def unfinished(work: Path) -> str:
 def _worth_asking(pages: list[Page], classes: list[Class]) -> list[Page]:
     asked = {one.page_id for one in classes if one.ask}
     return [page for page in pages if page.page_id in asked]
+
+
+def _reviewed(work: Path, output: Path) -> Iterator[str]:
+    if standing := log.standing_in(work):
+        yield f"review    {tally(load_all(work), standing)}"
+    if is_behind(work, output):
+        yield "          decided since the last emit; it wins at the next one"
 
 
 def _opinions(work: Path, to_ask: dict[str, str]) -> Iterator[str]:

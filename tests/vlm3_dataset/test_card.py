@@ -16,7 +16,7 @@ from vlm3_dataset.labels.store import Store
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release.card import EXAMPLES, card, plain, shown
 from vlm3_dataset.release.check import Unpublishable, check
-from vlm3_dataset.release.making import UNKNOWN, dropped, making
+from vlm3_dataset.release.making import UNKNOWN, Making, dropped, paid
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -78,7 +78,7 @@ def test_what_was_dropped_and_paid_stands_in_it(tmp_path):
     store.put("a", "21-03", "claude-2", {"model": "claude-haiku-5-5"}, 0.25)
     store.put("b", "21-03", "reader-1", {"model": "claude-haiku-5-5"}, 0.01)
     store.close()
-    how = replace(making(tmp_path, {}), dropped=Counter({"no evidence": 7}))
+    how = Making(Counter({"no evidence": 7}), paid(tmp_path))
     text = made([entry("21-03", "train")], how)
     assert "- 1 answers of claude-haiku-5-5 to prompt claude-2: $0.25" in text
     assert "- 1 answers of claude-haiku-5-5 to prompt reader-1: $0.01" in text

@@ -70,6 +70,7 @@ def test_a_row_is_exactly_that_of_the_design(entries, tmp_path):
             "numbers_grounded": "verified",
             "second_reader": "not asked",
             "needs_image": False,
+            "reviewed": "no",
             "group": "33-01-0x",
         },
     }

@@ -13,6 +13,7 @@ from PIL import Image
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
 from vlm3_dataset.schema import Source
 from vlm3_dataset.shelf import inventory, prepare, reading
+from vlm3_dataset.shelf.readings import load_reading
 from vlm3_dataset.shelf.rows import lines
 
 FILES = {
@@ -42,7 +43,7 @@ def test_each_kind_of_source_becomes_pages(tmp_path):
         ("notes-p02", "pdf", False),
         ("specs", "html", False),
     ]
-    engines = {page.page_id: prepare.load_reading(tmp_path / "work", page.page_id).engine for page in made}
+    engines = {page.page_id: load_reading(tmp_path / "work", page.page_id).engine for page in made}
     assert engines == {
         "21-01": reading.engine_name(),
         "21-02": "",
@@ -51,7 +52,7 @@ def test_each_kind_of_source_becomes_pages(tmp_path):
         "specs": "html",
     }
     for page_id in ("21-01", "notes-p01", "specs"):
-        text = lines(prepare.load_reading(tmp_path / "work", page_id).segments)
+        text = lines(load_reading(tmp_path / "work", page_id).segments)
         assert all(value in text for _, value in TABLE)
 
 

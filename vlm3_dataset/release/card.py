@@ -79,6 +79,7 @@ def _counts(entries: Sequence[Entry]) -> str:
         _table("content type", Counter(entry.content_type for entry, _ in pairs)),
         _table("question type", Counter(qa.question_type for _, qa in pairs)),
         _table("numbers in the page's text", Counter(qa.numbers_grounded for _, qa in pairs)),
+        _table("reviewed by a person", Counter(qa.reviewed for _, qa in pairs)),
     ]
     doubtful = Counter(qa.second_reader for _, qa in pairs if qa.numbers_grounded == "unconfirmed")
     return "\n".join([*parts, _table("second reader of the unconfirmed", doubtful)] if doubtful else parts)

@@ -37,10 +37,15 @@ def run(options: argparse.Namespace) -> None:
     """Raises Unpublishable."""
     from vlm3_dataset.release.check import Unpublishable, check
     from vlm3_dataset.release.publish import publish
+    from vlm3_dataset.review.outcome import is_behind
     from vlm3_dataset.status import unfinished
 
     if left := unfinished(options.work):
         raise Unpublishable(f"{left}; run `quick`, then publish")
+    if is_behind(options.work, options.output):
+        raise Unpublishable(
+            f"reviewers have decided about pairs since {options.output}/ was made; run emit, then publish"
+        )
     files.sweep(options.output)  # what a killed emit left half written
     hub = options.output / "hub"
     if options.dry_run:

@@ -13,6 +13,7 @@ PAIR = (
     "prompt_version",
     "numbers_grounded",
     "second_reader",
+    "reviewed",
     "needs_image",
 )
 

@@ -7,6 +7,7 @@ CHANGELOG = "CHANGELOG.md"
 CONFIGS = ("pages", "qa")
 EXAMPLES = "examples"
 RELEASE = "release.json"  # beside hub/: what this data set is; never published
+REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
 RELEASED = "released.json"  # what was published last
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vlm3_dataset import records
 from vlm3_dataset.labels.store import Paid, Store
+from vlm3_dataset.quality.reasons import fold
 
 FILTERS = ("qa_filtered", "qa_unique")
 
@@ -20,18 +21,13 @@ class Making:
 UNKNOWN = Making()
 
 
-def making(work: Path, digests: Mapping[str, str]) -> Making:
-    """Of the pages given with the digests of their pictures."""
-    return Making(dropped(work, digests), paid(work))
-
-
 def dropped(work: Path, digests: Mapping[str, str]) -> Counter[str]:
     """How many pairs each rule has dropped. Reasons that differ in a number or a page are one."""
     counts: Counter[str] = Counter()
     for folder in FILTERS:
         for page_id, digest in digests.items():
             record = records.load(work, folder, page_id, digest) or {"dropped": []}
-            counts.update(_fold(each["reason"], each["like"]) for each in record["dropped"])
+            counts.update(fold(each["reason"], each["like"]) for each in record["dropped"])
     return counts
 
 
@@ -45,8 +41,3 @@ def paid(work: Path) -> tuple[Paid, ...]:
         return store.paid()
     finally:
         store.close()
-
-
-def _fold(reason: str, like: str) -> str:
-    words = (f"{reason.removesuffix(like)}some page" if like else reason).split()
-    return " ".join("N" if any(sign.isdigit() for sign in word) else word for word in words)

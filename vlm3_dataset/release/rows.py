@@ -59,4 +59,5 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
         "numbers_grounded": qa.numbers_grounded,
         "second_reader": qa.second_reader,
         "needs_image": qa.needs_image,
+        "reviewed": qa.reviewed,
     }

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
-from vlm3_dataset.schema import Origin, Page, Reading, Segment, Source
+from vlm3_dataset.schema import Origin, Page, Reading, Source
 from vlm3_dataset.shelf import documents, forum, images, names, reading, titles, web
 from vlm3_dataset.shelf.images import Unreadable
 from vlm3_dataset.shelf.metadata import without_metadata
@@ -103,13 +103,6 @@ def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple
             tasks += _shelf_tasks(source, shelf, sections, listed.get(source.path, ""), passwords)
     _refuse_collisions(tasks)
     return tasks
-
-
-def load_reading(work: Path, page_id: str) -> Reading:
-    """The stored reading of a page; an empty one where the page has none."""
-    stored = read_json(work / "readings" / f"{page_id}.json") or {"engine": "", "segments": []}
-    segments = (Segment(one["text"], tuple(one["box"]), one["score"]) for one in stored["segments"])
-    return Reading(stored["engine"], tuple(segments))
 
 
 def _shelf_tasks(

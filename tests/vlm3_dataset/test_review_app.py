@@ -1,0 +1,317 @@
+"""The review page: who may see it, that nothing on it is taken for markup or a path, and what its buttons do."""
+
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, replace
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.vlm3_dataset.prepared import prepare, run
+from tests.vlm3_dataset.shelves import scan
+from vlm3_dataset import records
+from vlm3_dataset.files import read_json, write_json
+from vlm3_dataset.review import command, log
+from vlm3_dataset.review.app import make
+from vlm3_dataset.review.desk import Desk
+from vlm3_dataset.review.pairs import load_all
+from vlm3_dataset.review.register import Register
+from vlm3_dataset.schema import QA, Dropped
+
+TOKEN = "a token of this test"
+CLUTCH = [("Flywheel bolt", "105 Nm"), ("Clutch bolt", "24 Nm")]
+ENGINE = [("Oil drain plug", "33 Nm")]
+ATTACK = "<script>alert('x')</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def work(tmp_path):
+    """Two pages with three pairs that stay, and one that the filter dropped."""
+    prepare(tmp_path / "work", {"21-01": CLUTCH, "11-01": ENGINE}, {"21-01": "Clutch", "11-01": "Engine"})
+    run(tmp_path, "classify", "generate", "filter")
+    drop(tmp_path / "work", "11-01", question="What does this page show?", answer="33 Nm")
+    return tmp_path / "work"
+
+
+def drop(work, page_id, **fields):
+    """Adds a pair that the filter refused, as a labeler that is not ours might word it."""
+    stored = read_json(records.path(work, "qa_filtered", page_id))
+    plain = {"evidence": "Oil drain plug 33 Nm", "question_type": "torque", "model": "m", "prompt_version": "p-1"}
+    qa = QA(**plain | {"labeler": "claude"} | fields)
+    stored["dropped"].append(asdict(Dropped(qa, "the question means nothing without the page")))
+    write_json(records.path(work, "qa_filtered", page_id), stored)
+
+
+def client(work, reviewer="Anna", **headers):
+    app = make(work, Desk(load_all(work)), Register(work, reviewer), TOKEN)
+    return TestClient(app, base_url="http://127.0.0.1:8000", headers=headers, follow_redirects=False)
+
+
+@pytest.fixture
+def anna(work):
+    """A browser that has opened the printed address."""
+    browser = client(work)
+    assert browser.get("/", params={"token": TOKEN}).status_code == 200
+    return browser
+
+
+def key(page):
+    return re.search(r'name="key" value="(\w{32})"', page.text)[1]
+
+
+def decide(browser, page, verdict, **fields):
+    return browser.post("/decide", data={"token": TOKEN, "key": key(page), "verdict": verdict} | fields)
+
+
+def verdicts(work):
+    return [each.verdict for found in log.read(work) for each in found]
+
+
+@pytest.mark.parametrize("path", ["/", "/image/21-01", "/static/review.js", "/decide", "/openapi.json", "/docs", "/no"])
+@pytest.mark.parametrize("token", [None, "", "another", TOKEN[:-1], TOKEN + "x", "é"])
+def test_without_the_token_nothing_is_told(work, path, token):
+    answer = client(work).get(path, params={"token": token} if token is not None else {})
+    assert answer.status_code == 403
+    assert "token" in answer.text
+    assert "Nm" not in answer.text
+
+
+def test_after_the_first_request_the_cookie_does(anna):
+    assert anna.get("/").status_code == 200
+    assert anna.get("/image/21-01").headers["content-type"] == "image/jpeg"
+    (cookie,) = anna.cookies.jar
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.get_nonstandard_attr("SameSite") == "strict"
+
+
+def test_a_wrong_cookie_is_no_token(work):
+    browser = client(work)
+    browser.cookies.set("vlm3-review-8000", "another")
+    assert browser.get("/").status_code == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8000", "", "[::1]:8000"])
+def test_another_host_is_refused_even_with_the_token(work, host):
+    answer = client(work, Host=host).get("/", params={"token": TOKEN})
+    assert answer.status_code == 400
+    assert "Nm" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/decide", "/undo"])
+@pytest.mark.parametrize("token", ["", "another"])
+def test_a_form_without_the_token_changes_nothing_though_the_cookie_is_right(anna, work, path, token):
+    found = key(anna.get("/"))
+    answer = anna.post(path, data={"token": token, "key": found, "verdict": "reject"})
+    assert answer.status_code in (403, 422)
+    assert verdicts(work) == []
+
+
+@pytest.mark.parametrize(
+    "page_id",
+    ["../inventory_prepared.csv", "..%2finventory_prepared.csv", "%2e%2e/%2e%2e/etc/passwd", "/etc/passwd", "21-01.jpg",
+     "pages/21-01.jpg", "21-01%00", "21-99"],
+)  # fmt: skip
+def test_an_image_has_a_page_id_and_no_path(anna, page_id):
+    answer = anna.get(f"/image/{page_id}")
+    assert answer.status_code == 404
+    assert b"page_id" not in answer.content
+    assert b"root:" not in answer.content
+
+
+def test_an_image_that_is_another_than_its_pairs_is_not_shown(anna, work):
+    (work / "pages/21-01.jpg").write_bytes(scan(ENGINE))
+    assert anna.get("/image/21-01").status_code == 409
+
+
+def test_every_answer_forbids_scripts_that_are_not_ours(anna):
+    for answer in (anna.get("/"), anna.get("/image/21-01"), anna.get("/no"), anna.post("/decide")):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_comes_from_pages_models_and_people_is_text(work):
+    drop(work, "11-01", question=f"{ATTACK} question?", answer=f"{ATTACK} answer", evidence=f"{ATTACK} \u202e evidence")
+    browser = client(work, reviewer=f"{ATTACK} Anna")
+    page = browser.get("/", params={"token": TOKEN, "show": "dropped"})
+    while "question?" not in page.text.split("<h1>")[1].split("</h1>")[0]:
+        page = browser.get(re.search(r'id="after" href="([^"]+)"', page.text)[1].replace("&amp;", "&"))
+    page = browser.get(decide(browser, page, "reject", note=f"{ATTACK} note").headers["location"])
+    for what in ("question", "answer", "evidence", "note", "Anna"):
+        assert re.search(rf"&lt;script&gt;alert\(&#39;x&#39;\)&lt;/script&gt;[^<]* {what}", page.text), what
+    assert "<script>" not in page.text
+    assert "<img src=x" not in page.text
+    assert "\u202e" not in page.text
+
+
+def test_decisions_go_on_to_the_next_pair_and_are_counted(anna, work):
+    page = anna.get("/")
+    assert "<strong>0</strong> of 3 decided" in page.text
+    page = anna.get(decide(anna, page, "accept").headers["location"])
+    assert "2 of 3" in page.text
+    page = anna.get(decide(anna, page, "reject", note="the page says 34").headers["location"])
+    assert "<strong>2</strong> of 3 decided" in page.text
+    (found,) = log.read(work)
+    assert [(each.verdict, each.reviewer, each.note) for each in found] == [
+        ("accept", "Anna", ""),
+        ("reject", "Anna", "the page says 34"),
+    ]
+    assert {each.pair.page_id for each in found} == {"21-01"}
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", each.at) for each in found)
+
+
+def test_an_edit_is_looked_at_before_it_is_kept(anna, work):
+    page = anna.get("/")
+    answer = decide(anna, page, "edit", question="", answer="106 Nm")
+    assert answer.status_code == 422
+    assert "the question has 0 characters" in answer.text
+    assert "106 Nm</textarea>" in answer.text  # what was typed is still there
+    assert verdicts(work) == []
+    question = "How tight is the flywheel bolt?"
+    decide(anna, page, "edit", question=question, answer="106 Nm")
+    shown = anna.get("/", params={"pair": key(page)})
+    assert f"<h1>{question}</h1>" in shown.text
+    assert "105 Nm" in shown.text
+
+
+def test_what_is_accepted_is_what_was_shown(anna, work):
+    page = anna.get("/")
+    original = re.search("<h1>(.*)</h1>", page.text)[1]
+    decide(anna, page, "edit", question="How tight is the flywheel bolt?", answer=" 106 Nm\r\ncrosswise ")
+    decide(anna, page, "accept")
+    (standing,) = log.standing_in(work).values()
+    assert (standing.verdict, standing.answer) == ("edit", "106 Nm\ncrosswise")
+    decide(anna, page, "edit", question=original, answer="105 Nm")  # back to what the labeler said
+    assert [each.verdict for each in log.standing_in(work).values()] == ["accept"]
+
+
+def test_undo_shows_the_pair_again_and_the_last_one_of_mine_is_taken_back(anna, work):
+    first = anna.get("/")
+    second = anna.get(decide(anna, first, "accept").headers["location"])
+    decide(anna, second, "reject")
+    bert = client(work, "Bert")
+    decide(bert, bert.get("/", params={"token": TOKEN, "pair": key(second)}), "accept")
+    back = anna.post("/undo", data={"token": TOKEN})
+    assert key(second) in back.headers["location"]
+    shown = anna.get(back.headers["location"])
+    assert "Accepted" in shown.text  # Bert's stands
+    assert "Take back" not in shown.text  # and is not Anna's
+    anna.post("/undo", data={"token": TOKEN, "key": key(first)})
+    assert anna.post("/undo", data={"token": TOKEN}).status_code == 404
+    assert [each.verdict for each in log.standing_in(work).values()] == ["accept"]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 3),
+        ("section=Clutch", 2),
+        ("show=dropped", 1),
+        ("show=all", 4),
+        ("show=the+question+means+nothing+without+the+page", 1),
+        ("numbers=verified", 3),
+        ("numbers=unconfirmed", 0),
+        ("reader=not+asked", 3),
+        ("reader=disputes", 0),
+        ("decided=no", 2),
+        ("decided=yes", 1),
+        ("decided=accept", 1),
+        ("section=Clutch&decided=reject", 0),
+        ("section=nowhere", 0),
+    ],
+)
+def test_filters(anna, query, count):
+    decide(anna, anna.get("/"), "accept")
+    page = anna.get(f"/?{query}")
+    assert f"1 of {count}<" in page.text if count else "No pair passes these filters" in page.text
+
+
+@pytest.mark.parametrize("query", ["decided=perhaps", "pair=21-01", "pair=../../x"])
+def test_a_query_that_means_nothing_is_an_error(anna, query):
+    assert anna.get(f"/?{query}").status_code in (404, 422)
+    assert decide(anna, anna.get("/"), "accept", query="decided=perhaps").status_code == 422
+
+
+def test_a_pair_that_has_changed_since_the_start_is_not_decided(anna, work):
+    page = anna.get("/")
+    stored = read_json(records.path(work, "qa_unique", "21-01"))
+    stored["pairs"][0]["answer"] = "106 Nm"
+    write_json(records.path(work, "qa_unique", "21-01"), stored)
+    assert decide(anna, page, "accept").status_code == 409
+    assert verdicts(work) == []
+
+
+def test_evidence_is_marked_in_the_pictures_own_pixels(anna):
+    page = anna.get("/").text
+    assert 'viewBox="0 0 900 500"' in page
+    assert re.findall(r'class="mark" x="([\d.]+)" y="([\d.]+)"', page) == [("56", "77"), ("596", "77")]
+
+
+def test_there_is_no_way_to_listen_elsewhere(capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--host", "0.0.0.0"])
+    assert ended.value.code == 2
+    assert "--host" in capsys.readouterr().err
+
+
+def test_nothing_to_review_is_one_line(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--work", str(tmp_path)])
+    assert ended.value.code == 1
+    error = capsys.readouterr().err
+    assert "run the stages up to filter first" in error
+    assert error.count("\n") == 1
+
+
+def test_a_log_that_somebody_broke_is_told_where_the_reviewer_looks(anna, work):
+    page = anna.get("/")
+    decide(anna, page, "accept")
+    with (work / "decisions/anna.jsonl").open("a") as file:
+        file.write("{}\n")
+    answer = anna.get("/")
+    assert answer.status_code == 500
+    assert re.fullmatch(r"not done: .*anna\.jsonl, line 2 is no decision; mend that line or remove it\n", answer.text)
+
+
+def test_a_decision_that_cannot_be_written_is_not_shown_as_made(anna, work):
+    page = anna.get("/")
+    (work / "decisions").write_bytes(b"")  # a file where the folder should be
+    answer = decide(anna, page, "accept")
+    assert answer.status_code == 500
+    assert answer.text.startswith("not done: ")
+    (work / "decisions").unlink()
+    assert "<strong>0</strong> of 3 decided" in anna.get("/").text
+
+
+def test_a_decision_about_a_pair_that_is_gone_is_not_what_undo_takes_back(anna, work):
+    page = anna.get("/")
+    decide(anna, page, "accept")
+    (found,) = log.read(work)
+    log.append(work, replace(found[0], pair=replace(found[0].pair, page_id="gone")))
+    assert key(page) in anna.post("/undo", data={"token": TOKEN}).headers["location"]
+
+
+def test_who_reviews_is_git_s_user_or_the_account(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("USER", "anna")
+    assert command.name() == "anna"
+    monkeypatch.delenv("USER")
+    assert command.name().startswith("user ")
+
+
+def test_ctrl_c_ends_it_without_a_word(work):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vlm3_dataset", "review", "--work", work, "--reviewer", "Anna"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "review: 4 pairs, 0 decided, as Anna; Ctrl-C ends it\n"
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{43}\n", process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    assert process.communicate() == ("", "")
+    assert process.returncode == 0

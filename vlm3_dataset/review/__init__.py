@@ -1,0 +1,1 @@
+"""People look at pairs beside their pages; what they decide wins at the next emit."""

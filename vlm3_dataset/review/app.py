@@ -1,0 +1,173 @@
+"""The review page. Made on the server from templates that escape; the browser's script only presses the buttons.
+
+A form that changes something carries the token itself: the cookie alone is also sent by a page that another program of
+this machine serves from another port.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
+
+from vlm3_dataset.errors import Mendable
+from vlm3_dataset.files import sha256
+from vlm3_dataset.quality import checks
+from vlm3_dataset.review.desk import Desk, Filters
+from vlm3_dataset.review.guard import guard, same
+from vlm3_dataset.review.pairs import Pair, load
+from vlm3_dataset.review.places import places
+from vlm3_dataset.review.register import Register
+from vlm3_dataset.review.rendering import environment
+from vlm3_dataset.schema import QA
+from vlm3_dataset.shelf.readings import load_reading
+
+FAILURES = (HTTPException, Mendable, OSError)  # a page that is not there; a damaged log; a full disk
+# Browsers end the lines of a form with two characters.
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2_000),
+    AfterValidator(lambda text: text.replace("\r\n", "\n")),
+]
+
+
+class Ruling(BaseModel):
+    """What the buttons send."""
+
+    token: str
+    key: str
+    verdict: Literal["accept", "edit", "reject"]
+    question: Text = ""
+    answer: Text = ""
+    note: Text = ""
+    query: str = ""  # the filters, to go on among the same pairs
+
+
+class Undo(BaseModel):
+    token: str
+    key: str = ""  # the pair; without one, the reviewer's last decision is taken back
+    query: str = ""
+
+
+class Review:
+    """The answers to all requests. They are coroutines that never wait: one request at a time, and no locks."""
+
+    def __init__(self, work: Path, desk: Desk, register: Register, token: str) -> None:
+        self._work, self._desk, self._register, self._token = work, desk, register, token
+        self._template = environment().get_template("review.html.j2")
+
+    async def show(self, filters: Annotated[Filters, Query()], pair: str = "") -> Response:
+        """One pair beside its page: the one that is named, or the first that passes."""
+        if pair:
+            return self._page(filters, self._pair(pair))
+        chosen = self._desk.chosen(filters, self._register.standing())
+        return self._page(filters, self._desk.pairs[chosen[0]] if chosen else None)
+
+    async def image(self, page_id: str) -> Response:
+        """A page's picture, if it is the one whose pairs are here. The path is the inventory's."""
+        page = self._desk.pages.get(page_id)
+        if page is None:
+            raise HTTPException(404, "no such page")
+        data = (self._work / page.image).read_bytes()
+        if sha256(data) != page.sha256:
+            raise HTTPException(409, "the picture has changed; run the stages from prepare, and review again")
+        kind = "image/png" if page.image.endswith(".png") else "image/jpeg"
+        return Response(data, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
+
+    async def decide(self, ruling: Annotated[Ruling, Form()]) -> Response:
+        """Writes the decision down, then shows the next pair. What is accepted is what was shown, an edit included."""
+        self._check(ruling.token)
+        pair, filters = self._pair(ruling.key), _filters(ruling.query)
+        said = self._said(pair, ruling)
+        if ruling.verdict == "edit" and (problem := checks.form(said, "")):
+            return self._page(filters, pair, problem=problem, draft=said)
+        if ruling.verdict == "reject":
+            self._register.add(pair, "reject", note=ruling.note)
+        elif said == pair.qa:
+            self._register.add(pair, "accept", note=ruling.note)
+        else:
+            self._register.add(pair, "edit", note=ruling.note, question=said.question, answer=said.answer)
+        place = self._desk.place(self._desk.number[pair.key], self._desk.chosen(filters, self._register.standing()))
+        return _go(filters, place.after or pair)
+
+    async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
+        """Undoes a decision and shows its pair again."""
+        self._check(undo.token)
+        filters = _filters(undo.query)
+        pair = self._pair(undo.key) if undo.key else self._desk.first(each.pair for each in self._register.mine())
+        if pair is None:
+            raise HTTPException(404, "there is no decision of yours to take back")
+        self._register.add(pair, "undo")
+        return _go(filters, pair)
+
+    def _page(self, filters: Filters, pair: Pair | None, problem: str = "", draft: QA | None = None) -> Response:
+        standing = self._register.standing()
+        chosen = self._desk.chosen(filters, standing)
+        text = self._template.render(
+            pair=pair,
+            decisions=standing,
+            place=self._desk.place(self._desk.number[pair.key], chosen) if pair else None,
+            beside=self._desk.beside(pair) if pair else (),
+            boxes=places(pair.qa.evidence, load_reading(self._work, pair.page.page_id).segments) if pair else (),
+            filters=filters,
+            facets=self._desk.facets(filters),
+            progress=self._desk.progress(filters, standing),
+            problem=problem,
+            draft=draft,
+            reviewer=self._register.reviewer,
+            token=self._token,
+        )
+        return HTMLResponse(text, 422 if problem else 200)
+
+    def _said(self, pair: Pair, ruling: Ruling) -> QA:
+        """The pair in the words that were typed, or that stood there."""
+        before = self._register.standing().get(pair.subject)
+        edit = ruling if ruling.verdict == "edit" else before if before and before.verdict == "edit" else None
+        return replace(pair.qa, question=edit.question, answer=edit.answer) if edit else pair.qa
+
+    def _pair(self, key: str) -> Pair:
+        """Raises HTTPException for a pair that is not there, or not any more."""
+        number = self._desk.number.get(key)
+        if number is None:
+            raise HTTPException(404, "no such pair")
+        pair = self._desk.pairs[number]
+        if all(key != each.key for each in load(self._work, pair.page)):
+            raise HTTPException(409, "this pair has changed since `review` was started; start it again")
+        return pair
+
+    def _check(self, token: str) -> None:
+        if not same(token, self._token):
+            raise HTTPException(403, "a form without its token")
+
+
+def _filters(query: str) -> Filters:
+    try:
+        return Filters.of(query)
+    except ValidationError:
+        raise HTTPException(422, "these filters mean nothing") from None
+
+
+async def _tell(_: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        return PlainTextResponse(f"{error.detail}\n", error.status_code)
+    return PlainTextResponse(f"not done: {error}\n", 500)
+
+
+def _go(filters: Filters, pair: Pair) -> Response:
+    return RedirectResponse(f"/?{filters.query(pair=pair.key)}", 303)
+
+
+def make(work: Path, desk: Desk, register: Register, token: str) -> FastAPI:
+    """The app; what goes wrong in it is told in one line, where the reviewer looks."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict.fromkeys(FAILURES, _tell))
+    review = Review(work, desk, register, token)
+    app.get("/")(review.show)
+    app.get("/image/{page_id}")(review.image)
+    app.post("/decide")(review.decide)
+    app.post("/undo")(review.take_back)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    guard(app, token)
+    return app

@@ -1,0 +1,72 @@
+"""`python -m vlm3_dataset review`: opens the review page on this machine, until Ctrl-C."""
+
+import argparse
+import os
+import secrets
+import socket
+import subprocess
+from pathlib import Path
+
+from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.errors import Mendable
+
+PROG = "python -m vlm3_dataset review"
+
+
+def main(argv: list[str]) -> None:
+    options = parser().parse_args(argv)
+    try:
+        run(options)
+    except KeyboardInterrupt:
+        return  # how it is meant to end: every decision is on the disk
+    except Mendable as error:
+        fail(PROG, str(error))
+    except OSError as error:
+        fail(PROG, f"a file of {options.work}/ or the port {options.port} cannot be used: {error}")
+
+
+def parser() -> argparse.ArgumentParser:
+    made = OneLineParser(
+        prog=PROG,
+        description="Look at pairs beside their pages: accept, edit, reject. What you decide wins at the next emit.",
+        epilog="Loopback only. From another machine: ssh -L PORT:127.0.0.1:PORT, and the same --port.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")
+    made.add_argument("--reviewer", metavar="NAME", default=name(), help="who decides; stands beside every decision")
+    made.add_argument("--port", type=int, default=0, help="0 takes one that is free")
+    return made
+
+
+def run(options: argparse.Namespace) -> None:
+    """Raises Mendable, OSError."""
+    import uvicorn
+
+    from vlm3_dataset.review.app import make
+    from vlm3_dataset.review.desk import Desk
+    from vlm3_dataset.review.pairs import load_all
+    from vlm3_dataset.review.register import Register
+    from vlm3_dataset.status import unfinished
+
+    desk, register = Desk(load_all(options.work)), Register(options.work, options.reviewer)
+    if not desk.pairs:
+        fail(PROG, f"no pair of {options.work}/ has been through the filter; run the stages up to filter first")
+    decided = sum(pair.subject in register.standing() for pair in desk.pairs)
+    token = secrets.token_urlsafe(32)
+    with socket.create_server(("127.0.0.1", options.port)) as server:
+        if left := unfinished(options.work):
+            print(f"review: {left}; their pairs are not here")
+        print(f"review: {len(desk.pairs)} pairs, {decided} decided, as {options.reviewer}; Ctrl-C ends it")
+        print(f"http://127.0.0.1:{server.getsockname()[1]}/?token={token}", flush=True)
+        app = make(options.work, desk, register, token)
+        # No access log: it would print the token.
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[server])
+
+
+def name() -> str:
+    """Who git says that this is, else the account."""
+    try:
+        asked = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=False)
+    except OSError:
+        asked = None
+    return (asked.stdout.strip() if asked else "") or os.environ.get("USER") or f"user {os.getuid()}"

@@ -1,0 +1,66 @@
+"""What reviewers decided, and what of it stands. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
+
+from vlm3_dataset.files import sha256
+from vlm3_dataset.schema import QA, Page
+
+Verdict = Literal["accept", "edit", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The pair that was looked at. With another picture, question or answer it is another, and nothing is decided."""
+
+    page_id: str
+    image_sha256: str
+    question: str
+    answer_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of a reviewer's log."""
+
+    pair: Subject
+    verdict: Verdict | Literal["undo"]  # undo takes back the same reviewer's last decision about the pair
+    reviewer: str
+    at: str  # UTC, ISO 8601 with microseconds
+    question: str = ""  # after an edit
+    answer: str = ""
+    note: str = ""
+
+
+def subject(page: Page, qa: QA) -> Subject:
+    return Subject(page.page_id, page.sha256, qa.question, sha256(qa.answer.encode()))
+
+
+def remaining(logs: Iterable[Sequence[Decision]]) -> list[Decision]:
+    """The decisions that were not taken back, oldest first. Each log is in the order in which it was written.
+
+    Logs are merged by their times. Within a log its order counts, also where its machine's clock was set back.
+    """
+    timed = [
+        (at, decision)
+        for log in logs
+        for at, decision in zip(accumulate((each.at for each in log), max), log, strict=True)
+    ]
+    ordered = [decision for _, decision in sorted(timed, key=lambda each: each[0])]
+    taken: dict[tuple[Subject, str], list[int]] = defaultdict(list)
+    gone: set[int] = set()
+    for number, decision in enumerate(ordered):
+        mine = taken[decision.pair, decision.reviewer]
+        if decision.verdict != "undo":
+            mine.append(number)
+        else:
+            gone |= {number, *([mine.pop()] if mine else [])}
+    return [decision for number, decision in enumerate(ordered) if number not in gone]
+
+
+def standing(decisions: Iterable[Decision]) -> dict[Subject, Decision]:
+    """What holds for each pair: the last decision about it, whoever made it."""
+    return {decision.pair: decision for decision in decisions}

@@ -1,0 +1,47 @@
+"""Who may see the page: whoever holds the token, on this machine, and no page of another site in the same browser."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+HOSTS = ["127.0.0.1", "localhost"]  # a name that was made to point here (DNS rebinding) is none of them
+POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+REFUSED = "Not allowed. Open the address that `review` printed; it carries a token that changes with every start."
+
+
+def guard(app: FastAPI, token: str) -> None:
+    """Every request must carry the token, in its address or in the cookie that the first one is given.
+
+    Browsers send a machine's cookies to all of its ports, so the cookie's name has the port.
+    """
+
+    @app.middleware("http")
+    async def check(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        in_address, cookie = request.query_params.get("token", ""), f"vlm3-review-{request.url.port}"
+        if same(in_address, token) or same(request.cookies.get(cookie, ""), token):
+            response = await answer(request)
+        else:
+            response = PlainTextResponse(REFUSED, 403)
+        if same(in_address, token):
+            response.set_cookie(cookie, token, httponly=True, samesite="strict")
+        response.headers.update(HEADERS | {"Cache-Control": response.headers.get("Cache-Control", "no-store")})
+        return response
+
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)  # the last one added is asked first
+
+
+def same(given: str, token: str) -> bool:
+    return secrets.compare_digest(given.encode(), token.encode())

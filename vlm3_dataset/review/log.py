@@ -1,0 +1,88 @@
+"""<work>/decisions/<reviewer>.jsonl: a line a decision, only ever added to.
+
+A file a reviewer, so that two people's work is joined by laying their files side by side. JSON lines and not SQLite,
+because these files are mailed, read and kept under version control.
+"""
+
+import fcntl
+import os
+import re
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from vlm3_dataset.errors import Mendable
+from vlm3_dataset.review.decisions import Decision, Subject, remaining, standing
+
+FOLDER = "decisions"
+_DECISION = TypeAdapter(Decision)
+
+
+class Damaged(Mendable):
+    """A log that somebody else than `append` has written to."""
+
+
+def read(work: Path) -> list[list[Decision]]:
+    """Every reviewer's log, by name. A last line without its end is that of a killed writer, and was never promised.
+
+    Raises Damaged.
+    """
+    return [_parse(path) for path in _logs(work)]
+
+
+def standing_in(work: Path) -> dict[Subject, Decision]:
+    """What holds for each pair, by all logs. Raises Damaged."""
+    return standing(remaining(read(work)))
+
+
+def stamp(work: Path) -> tuple[tuple[str, int, int], ...]:
+    """Changes whenever a log does."""
+    found = ((path.name, path.stat()) for path in _logs(work))
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
+
+
+def append(work: Path, decision: Decision) -> None:
+    """Adds a line, which is on the disk when this returns; first cuts off what a killed writer left of its last one."""
+    path = work / FOLDER / f"{_file_name(decision.reviewer)}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        file.truncate(_whole(file.read()))
+        file.write(_DECISION.dump_json(decision) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    _sync_folder(path.parent)
+
+
+def _logs(work: Path) -> list[Path]:
+    return sorted((work / FOLDER).glob("*.jsonl"))
+
+
+def _parse(path: Path) -> list[Decision]:
+    data = path.read_bytes()
+    found = []
+    for number, line in enumerate(data[: _whole(data)].splitlines(), 1):
+        try:
+            found.append(_DECISION.validate_json(line))
+        except ValidationError:
+            raise Damaged(f"{path}, line {number} is no decision; mend that line or remove it") from None
+    return found
+
+
+def _whole(data: bytes) -> int:
+    """Length of the lines that have an end."""
+    return data.rfind(b"\n") + 1
+
+
+def _file_name(reviewer: str) -> str:
+    """A reviewer's name as a file name; two that come out alike share a log, whose lines say who."""
+    return re.sub(r"[^\w-]+", "-", reviewer.casefold())[:60].strip("-") or "reviewer"
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,74 @@
+"""What a review has made of the filter's pairs."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from vlm3_dataset.files import fingerprint, read_json
+from vlm3_dataset.release.layout import REVIEWED
+from vlm3_dataset.review import log
+from vlm3_dataset.review.decisions import Decision, Subject
+from vlm3_dataset.review.pairs import Pair, load
+from vlm3_dataset.review.settle import Stays, Tally, settle, tally
+from vlm3_dataset.schema import QA, Grounding, Page
+
+REJECTED = "a reviewer rejected it"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The pairs that stay, by page; those that do not; and how far the review is."""
+
+    stay: dict[str, list[Stays]]
+    dropped: list[Pair]  # by the filter, and no reviewer brought them back
+    rejected: list[Pair]
+    tally: Tally
+    decisions: str  # digest of all that was taken into account
+
+    def reasons(self) -> Counter[str]:
+        """How many pairs went, by the kind of reason."""
+        return Counter(kind for kind, _ in self.gone())
+
+    def gone(self) -> Iterator[tuple[str, Pair]]:
+        """Every pair that does not stay, with the kind of reason."""
+        yield from ((pair.kind, pair) for pair in self.dropped)
+        yield from ((REJECTED, pair) for pair in self.rejected)
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.tally.verdicts or self.tally.stale)
+
+
+def outcome(
+    work: Path,
+    pages: Sequence[Page],
+    standing: Mapping[Subject, Decision],
+    ground: Callable[[Page, QA], Grounding],
+    *,
+    is_part: bool,
+) -> Outcome:
+    """What stays of these pages' pairs. Where they are a part of the shelf, decisions about others are not counted."""
+    pairs = {page: load(work, page) for page in pages}
+    every = [pair for found in pairs.values() for pair in found]
+    said = {pair.key: standing[pair.subject].verdict for pair in every if pair.subject in standing}
+    ids = {page.page_id for page in pages}
+    counted = {about: each for about, each in standing.items() if not is_part or about.page_id in ids}
+    return Outcome(
+        stay={page.page_id: settle(found, standing, partial(ground, page)) for page, found in pairs.items()},
+        dropped=[pair for pair in every if pair.reason and said.get(pair.key) in (None, "reject")],
+        rejected=[pair for pair in every if not pair.reason and said.get(pair.key) == "reject"],
+        tally=tally(every, counted),
+        decisions=digest(standing),
+    )
+
+
+def digest(standing: Mapping[Subject, Decision]) -> str:
+    return fingerprint(sorted(map(fingerprint, standing.values())))
+
+
+def is_behind(work: Path, output: Path) -> bool:
+    """Whether the data set that lies in `output` does not follow what is decided by now."""
+    standing, stored = log.standing_in(work), read_json(output / REVIEWED)
+    return digest(standing) != stored["decisions"] if stored else bool(standing)

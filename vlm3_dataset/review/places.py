@@ -1,0 +1,63 @@
+"""Where on its page the evidence of a pair is printed. Pure.
+
+The evidence is words in reading order; the reading has pieces of print with boxes, sometimes two columns side by side.
+So the fewest neighbouring rows are looked for that hold most of the words, and in them the pieces made of them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.shelf.rows import rows
+
+Box = tuple[float, float, float, float]
+Printed = Sequence[tuple[Segment, list[str]]]  # a row: its pieces with their words
+
+MOST_ROWS = 12  # of one quotation; the longest of the real manual's has 9
+ROW_COST = 0.5  # words that a further row must bring
+ENOUGH = 0.6  # share of the evidence's words that must be found, and of a piece's words that must be the evidence's
+WORD = re.compile(r"\w+(?:[.,]\w+)*")
+
+
+def places(evidence: str, segments: Sequence[Segment]) -> list[Box]:
+    """Boxes (left, top, right, bottom in pixels of the page image) of the print; none where it is not found."""
+    wanted = Counter(_words(evidence))
+    printed = [[(segment, _words(segment.text)) for segment in row] for row in rows(segments)]
+    if not wanted or not printed:
+        return []
+    best, start, stop = max(_windows(printed, wanted), key=itemgetter(0))
+    if best + ROW_COST * (stop - start) < ENOUGH * wanted.total():
+        return []
+    return _marked(printed[start:stop], wanted)
+
+
+def _marked(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:
+    """The pieces made of the wanted words, in reading order. A word is used up, by the fullest row first: a thread or
+    a unit that the row above prints too is not marked twice.
+    """
+    left, found = Counter(wanted), set()
+    for row in sorted(printed, key=lambda row: -(_held(row) & wanted).total()):
+        for segment, words in row:
+            if words and (Counter(words) & left).total() >= ENOUGH * len(words):
+                left -= Counter(words)
+                found.add(segment)
+    return [segment.box for row in printed for segment, _ in row if segment in found]
+
+
+def _windows(printed: Sequence[Printed], wanted: Counter[str]) -> Iterator[tuple[float, int, int]]:
+    """Score, first row and row after the last, of every run of rows from top to bottom."""
+    for start in range(len(printed)):
+        held: Counter[str] = Counter()
+        for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
+            held += _held(printed[stop - 1])
+            yield (held & wanted).total() - ROW_COST * (stop - start), start, stop
+
+
+def _held(row: Printed) -> Counter[str]:
+    return Counter(word for _, words in row for word in words)
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(text.casefold())

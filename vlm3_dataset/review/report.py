@@ -1,0 +1,153 @@
+"""training_data/report.html: what the data set is made of, in one file without script, address or clock."""
+
+import base64
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vlm3_dataset.files import read_json, sha256, write_bytes
+from vlm3_dataset.release.layout import RELEASE
+from vlm3_dataset.release.reading import open_page
+from vlm3_dataset.release.rows import HUB_SPLIT, Entry
+from vlm3_dataset.review.outcome import Outcome
+from vlm3_dataset.review.pairs import Pair
+from vlm3_dataset.review.rendering import environment
+from vlm3_dataset.schema import QA
+
+SAMPLES = 12  # pages; at 20 to 40 KB each the file stays one that a mail can carry
+PAIRS_A_SAMPLE = 3
+THUMBNAIL = (560, 900)  # pixels; shown at half of it, so that print is a grey that one recognises
+LONGEST_TABLE = 20  # rows of a table; the rest is one row
+BINS = 20
+
+Bars = list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts of whole numbers in bins of one width, the first from `low`."""
+
+    title: str
+    unit: str
+    low: int
+    width: int
+    counts: tuple[int, ...]
+    median: int
+
+    @property
+    def high(self) -> int:
+        """The largest number that the last bin takes."""
+        return self.low + self.width * len(self.counts) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A kind of reason, how many pairs went for it, and the first of them."""
+
+    kind: str
+    count: int
+    example: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    entry: Entry
+    uri: str  # of its thumbnail
+    width: int
+    height: int
+
+
+def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -> None:
+    """Same entries and decisions, same bytes."""
+    entries = sorted(entries, key=lambda entry: entry.page.page_id)
+    text = (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            version=read_json(output / RELEASE)["version"],
+            entries=entries,
+            pairs=[qa for entry in entries for qa in entry.pairs],
+            split=[_side(entries, side) for side in HUB_SPLIT],
+            bars=_bars(entries),
+            histograms=_histograms(entries),
+            drops=_drops(review),
+            dropped=review.reasons().total(),
+            review=review,
+            samples=_samples(entries, work),
+            pairs_a_sample=PAIRS_A_SAMPLE,
+        )
+    )
+    write_bytes(output / "report.html", text.encode())
+
+
+def histogram(title: str, unit: str, numbers: Sequence[int]) -> Histogram:
+    """At most BINS bins; never empty, as a data set has a pair."""
+    low, high = min(numbers), max(numbers)
+    width = (high - low) // BINS + 1
+    counts = Counter((number - low) // width for number in numbers)
+    bins = tuple(counts[index] for index in range((high - low) // width + 1))
+    return Histogram(title, unit, low, width, bins, sorted(numbers)[len(numbers) // 2])
+
+
+def _side(entries: Iterable[Entry], side: str) -> tuple[str, int, int, int]:
+    """Split, pages, pairs, groups."""
+    mine = [entry for entry in entries if entry.side == side]
+    return HUB_SPLIT[side], len(mine), sum(len(entry.pairs) for entry in mine), len({e.page.group for e in mine})
+
+
+def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
+    """Pairs by what they are about, and by who made and confirmed them."""
+
+    def by_page(name: Callable[[Entry], str]) -> Bars:
+        return _most(Counter(name(entry) for entry in entries for _ in entry.pairs))
+
+    def by_pair(name: Callable[[QA], str]) -> Bars:
+        return _most(Counter(name(qa) for entry in entries for qa in entry.pairs))
+
+    return [
+        ("Section", by_page(lambda entry: entry.page.section_name or "unknown")),
+        ("Kind of page", by_page(lambda entry: entry.content_type)),
+        ("Kind of question", by_pair(lambda qa: qa.question_type)),
+        ("Source", by_page(lambda entry: entry.page.source)),
+        ("Labeler", by_pair(lambda qa: f"{qa.model or qa.labeler}, {qa.prompt_version}")),
+        ("Numbers of the answer, read on the page", by_pair(lambda qa: qa.numbers_grounded)),
+        ("Second reader", by_pair(lambda qa: qa.second_reader)),
+        ("Reviewed by a person", by_pair(lambda qa: qa.reviewed)),
+    ]
+
+
+def _most(counts: Counter[str]) -> Bars:
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    rest = ordered[LONGEST_TABLE:]
+    return ordered[:LONGEST_TABLE] + ([(f"{len(rest)} others", sum(count for _, count in rest))] if rest else [])
+
+
+def _histograms(entries: Sequence[Entry]) -> list[Histogram]:
+    pairs = [qa for entry in entries for qa in entry.pairs]
+    return [
+        histogram("Pairs a page", "pairs", [len(entry.pairs) for entry in entries]),
+        histogram("Length of a question", "characters", [len(qa.question) for qa in pairs]),
+        histogram("Length of an answer", "characters", [len(qa.answer) for qa in pairs]),
+    ]
+
+
+def _drops(review: Outcome) -> list[Drop]:
+    first = dict(reversed(list(review.gone())))
+    return [Drop(kind, count, first[kind]) for kind, count in _most(review.reasons()) if kind in first]
+
+
+def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:
+    """Pages from all over, drawn by a hash, in the order of the data set."""
+    drawn = sorted(entries, key=lambda entry: sha256(entry.page.page_id.encode()))[:SAMPLES]
+    return [_sample(entry, work) for entry in sorted(drawn, key=lambda entry: entry.page.page_id)]
+
+
+def _sample(entry: Entry, work: Path) -> Sample:
+    page = open_page(work / entry.page.image)
+    page.thumbnail(THUMBNAIL)
+    file = io.BytesIO()
+    page.save(file, "WEBP", quality=60, method=4)
+    uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+    return Sample(entry, uri, page.width, page.height)
