@@ -182,7 +182,7 @@ def _scores_full(probe: Probe) -> Iterator[str]:
         yield "its reference is scored by numbers, but none are given"
     elif scored < 1 or numeric.score(reference, reference) not in {1.0, None}:
         yield "its own reference does not get the full numeric score"
-    # So it is where a page's own conversion is off: 105 Nm (76 ft. lbs.) are two facts, of which an answer needs one.
+    # So it is where a page's own conversion is far off: 24 Nm (20 ft. lbs.) are two facts, and an answer needs one.
     elif numeric.score(reference, "; ".join(probe.numbers), question=question) != 1:
         yield "an answer of its numbers alone does not get the full numeric score"
 
