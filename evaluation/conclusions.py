@@ -11,15 +11,17 @@ from evaluation.statistics import FEW_PAGES, mcnemar
 ALPHA = 0.05
 
 
-def conclude(changes: Sequence[Change], *, tiny: bool, valid: bool, not_judged: Sequence[str]) -> list[str]:
-    """Plain sentences, the one that limits all others first."""
-    sentences = []
+def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
+    """What takes the force from every other sentence, and so stands before them."""
     if not valid:
-        sentences.append(
-            "A metric broke on more than 2 % of its cases: this run is not valid, and nothing follows from it."
-        )
+        yield "A metric broke on more than 2 % of its cases: this run is not valid, and nothing follows from it."
     if tiny:
-        sentences.append("The model is tiny, with random weights: the figures prove that the path works, nothing else.")
+        yield "The model is tiny, with random weights: the figures prove that the path works, nothing else."
+
+
+def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[str]:
+    """What became of each metric, in plain sentences."""
+    sentences = []
     for change in changes:
         sentences.extend(_about(change) if change.n else _absent(change))
     if not_judged:
@@ -32,7 +34,7 @@ def conclude(changes: Sequence[Change], *, tiny: bool, valid: bool, not_judged: 
 
 def conclude_beside(beside: Beside) -> list[str]:
     """What limits the figures from outside: training, memory, and the questions that must not be wrong."""
-    return [*_trained_on(beside.overlaps), *_controlled(beside.controls), *_probed(beside)]
+    return [*_controlled(beside.controls), *_probed(beside), *_trained_on(beside.overlaps)]
 
 
 def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
