@@ -4,11 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from evaluation.compare import Change
 from evaluation.contamination import Overlap
-from evaluation.controls import Control
+from evaluation.controls import Control, Finding, Kind
 from evaluation.findings import Beside
 from evaluation.statistics import FEW_PAGES, mcnemar
 
 ALPHA = 0.05
+_FOUND: dict[Finding, str] = {
+    "memory": "The tuned model answers from memory",
+    "reads": "The tuned model follows the page",
+    "undecided": "Whether the tuned model follows the page is undecided",
+}
+_WITH: dict[Kind, str] = {
+    "another page": "another page",
+    "blank page": "a blank page",
+    "altered number": "a page that prints another number",
+}
 
 
 def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
@@ -56,15 +66,14 @@ def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
 
 
 def _controlled(controls: Sequence[Control]) -> Iterator[str]:
-    for control in controls:
-        share = f"{control.kept} of {control.n} right answers come back"
-        match control.finding:
-            case "memory":
-                yield f"Memory, not reading ({control.kind}): {share} where the page does not print their number."
-            case "reads":
-                yield f"The answers follow the page ({control.kind}): {share} where it does not print their number."
-            case _ if control.n:
-                yield f"Whether the answers follow the page is undecided ({control.kind}): {share}, too few to tell."
+    for finding, words in _FOUND.items():
+        shares = [
+            f"in {one.kept} of {one.n} answers with {_WITH[one.kind]}"
+            for one in controls
+            if one.n and one.finding == finding
+        ]
+        if shares:
+            yield f"{words}: a number that it got right comes back {', '.join(shares)}."
     if not any(control.n for control in controls):
         yield "The controls say nothing: the tuned model answered no question with a number right."
 
