@@ -4,22 +4,34 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from evaluation.compare import Change
 from evaluation.contamination import Overlap
-from evaluation.controls import Control
+from evaluation.controls import Control, Finding, Kind
 from evaluation.findings import Beside
 from evaluation.statistics import FEW_PAGES, mcnemar
 
 ALPHA = 0.05
+_FOUND: dict[Finding, str] = {
+    "memory": "The tuned model answers from memory",
+    "reads": "The tuned model follows the page",
+    "undecided": "Whether the tuned model follows the page is undecided",
+}
+_WITH: dict[Kind, str] = {
+    "another page": "another page",
+    "blank page": "a blank page",
+    "altered number": "a page that prints another number",
+}
 
 
-def conclude(changes: Sequence[Change], *, tiny: bool, valid: bool, not_judged: Sequence[str]) -> list[str]:
-    """Plain sentences, the one that limits all others first."""
-    sentences = []
+def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
+    """What takes the force from every other sentence, and so stands before them."""
     if not valid:
-        sentences.append(
-            "A metric broke on more than 2 % of its cases: this run is not valid, and nothing follows from it."
-        )
+        yield "A metric broke on more than 2 % of its cases: this run is not valid, and nothing follows from it."
     if tiny:
-        sentences.append("The model is tiny, with random weights: the figures prove that the path works, nothing else.")
+        yield "The model is tiny, with random weights: the figures prove that the path works, nothing else."
+
+
+def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[str]:
+    """What became of each metric, in plain sentences."""
+    sentences = []
     for change in changes:
         sentences.extend(_about(change) if change.n else _absent(change))
     if not_judged:
@@ -32,7 +44,7 @@ def conclude(changes: Sequence[Change], *, tiny: bool, valid: bool, not_judged: 
 
 def conclude_beside(beside: Beside) -> list[str]:
     """What limits the figures from outside: training, memory, and the questions that must not be wrong."""
-    return [*_trained_on(beside.overlaps), *_controlled(beside.controls), *_probed(beside)]
+    return [*_controlled(beside.controls), *_probed(beside), *_trained_on(beside.overlaps)]
 
 
 def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
@@ -54,15 +66,14 @@ def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
 
 
 def _controlled(controls: Sequence[Control]) -> Iterator[str]:
-    for control in controls:
-        share = f"{control.kept} of {control.n} right answers come back"
-        match control.finding:
-            case "memory":
-                yield f"Memory, not reading ({control.kind}): {share} where the page does not print their number."
-            case "reads":
-                yield f"The answers follow the page ({control.kind}): {share} where it does not print their number."
-            case _ if control.n:
-                yield f"Whether the answers follow the page is undecided ({control.kind}): {share}, too few to tell."
+    for finding, words in _FOUND.items():
+        shares = [
+            f"in {one.kept} of {one.n} answers with {_WITH[one.kind]}"
+            for one in controls
+            if one.n and one.finding == finding
+        ]
+        if shares:
+            yield f"{words}: a number that it got right comes back {', '.join(shares)}."
     if not any(control.n for control in controls):
         yield "The controls say nothing: the tuned model answered no question with a number right."
 

@@ -13,7 +13,7 @@ from vlm3_dataset.quantities.folding import Folded, fold
 Term = str | Mapping[str, Any]  # "spanner|wrench", or {"any": ["reuse"], "polarity": "negated", "verb": True}
 Polarity = Literal["affirmed", "negated"] | None
 
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_TOKEN = re.compile(r"(?P<dotted>(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?)|[^\W_]+(?:'[^\W_]+)?")  # T.D.C.
 _POSSESSIVE = re.compile(r"'s?$")
 _JOINT = re.compile(r"[\s-]{0,3}")  # crank-shaft, crank shaft
 _LONGEST = 12  # words a compound may be written in
@@ -71,6 +71,9 @@ def _read(term: Term) -> tuple[list[str], Polarity, bool]:
 
 def _words(folded: Folded) -> Iterator[_Word]:
     for match in _TOKEN.finditer(folded.lower):
+        if match["dotted"]:
+            yield _Word(match.group().replace(".", ""), match.start(), match.end())
+            continue
         text = _POSSESSIVE.sub("", match.group())
         yield _Word(text, match.start(), match.start() + len(text))
 

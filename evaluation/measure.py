@@ -28,11 +28,15 @@ CHUNK = 100  # cases handed over at once, so that the bar moves and a broken run
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a metric says about an answer: a value from 0 to 1, or why there is none."""
+    """What a metric says about an answer: a value from 0 to 1, or why there is none.
+
+    `reason` is the judge's, of what it held against the answer; or "blank" or "refusal".
+    """
 
     value: float | None
     passed: bool
     error: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _run(metric: "RuleMetric", pairs: Sequence[tuple[Question, str]], label: str
                 raise LostCaseError(f"{label}: {len(chunk)} cases went in, {len(results)} came back")
             for result in results:
                 (data,) = result.metrics_data
-                scores[result.name] = Score(data.score, bool(data.success), data.error)
+                scores[result.name] = Score(data.score, bool(data.success), data.error, data.reason or None)
             bar.update(len(chunk))
     return scores
 

@@ -7,10 +7,11 @@ right scores 0.25. Edit distance or a relaxed 5 % cannot serve here: ANLS gives 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from evaluation.slots import by_label
-from vlm3_dataset.quantities import Quantity, agree, converts, find, numbers, same
+from vlm3_dataset.quantities import Quantity, agree, converts, find, near, numbers, same
 
 Fact = tuple[Quantity, ...]  # one expected fact in every unit that the reference gives it in
 Slot = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
@@ -25,6 +26,7 @@ _STAGES = re.compile(
 )
 _PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
 _UNITLESS = frozenset({"number", "count", "label"})
+_MISPRINT = Decimal("0.03")  # 105 Nm (76 ft. lbs.) is one torque, its conversion a little off; 24 Nm (20 ft-lb) is two
 _REACH = 12  # characters between a value and its conversion in brackets
 
 
@@ -122,7 +124,8 @@ def _stated(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | N
 
 def _is_pair(expected: str, one: Quantity, other: Quantity) -> bool:
     gap = expected[one.end : other.start]
-    return one.unit != other.unit and len(gap) <= _REACH and bool(_PAIRED.fullmatch(gap)) and agree(one, other)
+    paired = one.unit != other.unit and len(gap) <= _REACH and bool(_PAIRED.fullmatch(gap))
+    return paired and (agree(one, other) or near(one, other, _MISPRINT))
 
 
 def _just_numbers(expected: str, question: str) -> list[Quantity]:
@@ -235,8 +238,10 @@ def _in_its_unit(fact: Fact, quantity: Quantity) -> Fact:
 
 def _accepts_fact(fact: Fact, given: Quantity) -> str | None:
     notes = [note for member in _in_its_unit(fact, given) if (note := _accepts(member, given)) is not None]
-    if not notes and any(converts(member, given) for member in fact):
-        return ""  # 22 psi where a page has 1.5 bar / 21 psi: the better conversion of the two
+    if not notes and converts(fact[0], given):
+        # 22 psi where a page has 1.5 bar / 21 psi is the better conversion of the two. Never the other way: 83 ft-lb
+        # may be 113 Nm, but not where they stand as 112 Nm (83 ft-lb).
+        return ""
     return min(notes, default=None, key=len)
 
 

@@ -78,6 +78,10 @@ def printable(text: str) -> str:
     )
 
 
+def _p(value: float) -> str:
+    return f"{value:.3f}" if value >= 0.001 else "<0.001"
+
+
 def _environment(*, autoescape: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("evaluation"),
@@ -86,7 +90,7 @@ def _environment(*, autoescape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["printable"] = printable
+    environment.filters |= {"printable": printable, "p": _p}
     return environment
 
 

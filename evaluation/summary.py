@@ -11,7 +11,7 @@ from typing import Any
 from evaluation import anls
 from evaluation.answers import Answer, Answerer
 from evaluation.compare import OUTCOMES, Case, Change, is_valid
-from evaluation.conclusions import conclude, conclude_beside
+from evaluation.conclusions import conclude, conclude_beside, limits
 from evaluation.endpoint import Served
 from evaluation.findings import Beside
 from evaluation.measure import Score
@@ -47,8 +47,9 @@ def summarise(
         "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
         "outcomes": {outcome: sum(case.outcome == outcome for case in cases) for outcome in OUTCOMES},
         "conclusions": [
-            *conclude(changes, tiny=before.tiny or after.tiny, valid=valid, not_judged=list(open_)),
+            *limits(tiny=before.tiny or after.tiny, valid=valid),
             *conclude_beside(beside),
+            *conclude(changes, not_judged=list(open_)),
         ],
         "contamination": _contamination(beside),
         "seen": {name: [asdict(change) for change in some] for name, some in beside.by_page_seen.items()},

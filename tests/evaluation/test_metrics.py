@@ -12,6 +12,8 @@ from evaluation.rows import Question
 
 NUMERIC, KEYWORDS = Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80)
 
+NO_TORQUE = {"any": ["give", "given", "torque"], "polarity": "negated", "verb": True}
+
 
 def ask(number: int, reference: str, *keywords: object) -> Question:
     return Question(f"p/{number}", "p", Path(), "images/p.jpg", "0" * 64, "Which one?", reference, keywords)
@@ -44,7 +46,26 @@ def test_keywords_are_asked_only_where_somebody_wrote_some(tmp_path: Path):
 @pytest.mark.parametrize("answer", ["", "  \n", "...", "I cannot read the value on this page."])
 def test_silence_scores_nothing_and_is_no_error(tmp_path: Path, answer: str):
     found = scores(tmp_path, (ask(1, "24 Nm", "value", "page"), answer))
-    assert found == {NUMERIC: {"p/1": Score(0.0, passed=False)}, KEYWORDS: {"p/1": Score(0.0, passed=False)}}
+    nothing = {"p/1": Score(0.0, passed=False, reason="refusal" if "cannot" in answer else "blank")}
+    assert found == {NUMERIC: nothing, KEYWORDS: nothing}
+
+
+def test_the_rules_of_a_probe_are_kept(tmp_path: Path):
+    stages = replace(ask(1, "20 Nm, then 90°"), critical=True)
+    pressures = replace(ask(2, "front 2.2 bar, rear 2.4 bar"), slots=(("front", "2.2 bar"), ("rear", "2.4 bar")))
+    silent = [
+        replace(ask(number, "The page does not give the torque.", NO_TORQUE), answerable=False) for number in (3, 4, 5)
+    ]
+    found = scores(
+        tmp_path,
+        (stages, "20 Nm"),
+        (pressures, "front 2.4 bar, rear 2.2 bar"),
+        (silent[0], "The torque is not given here."),
+        (silent[1], "The page gives no torque; usually it is 440 Nm."),
+        (silent[2], "Tighten it well."),
+    )
+    assert {name: score.value for name, score in found[NUMERIC].items()} == {"p/1": 0, "p/2": 0}
+    assert {name: score.value for name, score in found[KEYWORDS].items()} == {"p/3": 1, "p/4": 0, "p/5": 0}
 
 
 def test_no_text_is_taken_for_a_picture(tmp_path: Path):

@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from evaluation.numeric import compare, score
+from tests.evaluation.paraphrases import misjudged
 from vlm3_dataset.quantities import find
 
 CASES = [
@@ -82,6 +83,18 @@ CASES = [
     ("10.5", "The ratio is 10.5 (see page 11-3).", 1),
     ("10.5", "10.5 or 9.5", 1 / 2),
     ("10.5 : 1", "a compression of 10.5", 1),
+    # found by random paraphrases, or written as hard cases
+    ("112 Nm (83 ft-lb)", "113 Nm", 0),
+    ("105 Nm (76 ft. lbs.)", "77 ft-lb", 1),
+    ("105 Nm (76 ft. lbs.)", "105 Nm", 1),
+    ("93.4 x 84 mm", "93.4 by 84 mm", 1),
+    ("30, 100 and 149 Nm", "thirty, one hundred and one hundred and forty-nine Nm", 1),
+    ("57, 92 and 100 Nm", "57/92/100 Nm", 1),
+    ("min. 700 rpm", "700 r.p.m. or less", 0),
+    ("max. 24 A", "up to 24 A for the pump", 1),
+    ("24 ± 2 Nm", "24 Nm with a tolerance of 2 Nm", 1),
+    ("-10 °C", "10 °C below zero", 1),
+    ("M8x1.25", "M8 × 1.250", 1),
 ]
 
 
@@ -205,6 +218,11 @@ def test_a_rounded_conversion_is_right_and_the_next_value_is_not(amount, units):
 def test_any_two_texts_have_a_score_from_0_to_1_or_none(expected, answer):
     points = score(expected, answer)
     assert points is None or 0 <= points <= 1
+
+
+def test_random_paraphrases_pass_and_other_quantities_do_not():
+    """20,000 of them: `python -m tests.evaluation.paraphrases`."""
+    assert misjudged(2_000, seed=3) == ([], [])
 
 
 @pytest.mark.real

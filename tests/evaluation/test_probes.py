@@ -9,6 +9,7 @@ from evaluation import probes
 from evaluation.keywords import present
 from evaluation.pages import PageFile
 from evaluation.rows import DataError
+from vlm3_dataset.quality.likeness import look
 
 GOOD = {
     "id": "head-bolts",
@@ -115,7 +116,7 @@ def test_numbers_may_stand_as_printed(write, reference, numbers, question):
         (GOOD | {"numbers": []}, "its reference is scored by numbers, but none are given"),
         (GOOD | {"numbers": ["50 Nm"]}, "an answer of its numbers alone does not get the full numeric score"),
         (
-            GOOD | {"reference": "105 ± 4 Nm (76 ± 3 ft. lbs.)", "numbers": ["105 ± 4 Nm"], "keywords": []},
+            GOOD | {"reference": "24 ± 2 Nm (20 ± 2 ft. lbs.)", "numbers": ["24 ± 2 Nm"], "keywords": []},
             "an answer of its numbers alone does not get the full numeric score",
         ),
         (
@@ -183,6 +184,22 @@ def test_probes_without_their_page_are_named(write, tmp_path):
     run, missing = probes.at_hand(loaded, pages)
     assert [probe.id for probe in run] == ["head-bolts"]
     assert missing == ["pulley-nut: page 11-2 is not at hand", "third: page 11-3 is not at hand"]
+
+
+def test_a_page_of_the_same_name_from_another_book_is_not_asked_about(write, tmp_path):
+    from PIL import Image
+
+    for name, shades in (("own.png", range(0, 250, 2)), ("other.png", range(250, 0, -2))):
+        image = Image.new("L", (125, 125))
+        image.putdata([shade for _ in range(125) for shade in shades])
+        image.save(tmp_path / name)
+    loaded = probes.load(write(GOOD | {"look": look((tmp_path / "own.png").read_bytes()).hex()}))
+    assert len(probes.at_hand(loaded, {"11-1": PageFile(tmp_path, "own.png")})[0]) == 1
+    (tmp_path / "torn.png").write_bytes(b"torn")
+    for name, why in (("other.png", "another than the probe was read from"), ("torn.png", "cannot be read")):
+        run, (line,) = probes.at_hand(loaded, {"11-1": PageFile(tmp_path, name)})
+        assert run == []
+        assert why in line
 
 
 @pytest.mark.real

@@ -71,6 +71,7 @@ def test_the_figures_are_those_of_the_summary(summary, page):
     cells = [cell.text_content() for cell in page.get_element_by_id("metric-NumericExactMatch")]
     assert cells == [
         "NumericExactMatch",
+        row["verdict"],
         "> 0.85",
         f"{row['before']:.3f}",
         f"{row['after']:.3f}",
@@ -79,7 +80,6 @@ def test_the_figures_are_those_of_the_summary(summary, page):
         f"{row['difference_interval']['low']:+.2f} to {row['difference_interval']['high']:+.2f}",
         f"{row['p']:.3f}",
         str(row["n"]),
-        row["verdict"],
     ]
     assert [one.text_content() for one in page.find_class("conclusions")[0]] == summary["conclusions"]
     widths = [float(rect.get("width").rstrip("%")) for rect in page.iter("rect")]
@@ -143,6 +143,19 @@ def test_a_page_that_was_torn_since_it_was_asked_about_is_named(summary, data: P
 
 def test_who_judged_is_said(summary):
     assert "Judge: somebody." in report.markdown(summary | {"judge": "somebody"})
+
+
+def test_what_the_judge_says_of_a_case_is_shown_and_where_it_says_nothing(summary, data: Path):
+    (case, *_) = cases(data)
+    reason = Score(0.5, passed=False, reason=f"No page says {ATTACK}")
+    judged = replace(case, scores={"Faithfulness": (Score(None, passed=False, error="529 overloaded"), reason)})
+    shown = parser.fromstring(report.html(summary | {"not_judged": []}, [judged]))
+    before, after = shown.find_class("answer")
+    assert "Faithfulness error 529 overloaded" in before.text_content()
+    assert "Faithfulness 0.50 failed" in after.text_content()
+    assert after.find_class("reason")[0].text_content().startswith('No page says "><script>')
+    assert "not judged" not in shown.find_class("case")[0].text_content()
+    assert "AnswerRelevancy, Faithfulness not judged" in report.html(summary, [judged])
 
 
 def test_a_page_is_carried_once(page):

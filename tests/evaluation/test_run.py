@@ -12,6 +12,7 @@ from tests.evaluation.conftest import ROWS, row
 from tests.evaluation.openai import serving
 
 ENTRIES = {entry["question"]: entry for entry in json.loads(PROBES.read_text())}
+BUT_LOOKS = [{name: value for name, value in entry.items() if name != "look"} for entry in ENTRIES.values()]
 LEARNED = {question: reference for _, question, reference in ROWS}
 CRITICAL = "s14-main-bearing-screws"
 
@@ -36,6 +37,16 @@ def shelf(data: Path, tmp_path_factory) -> Path:
     rows += [row("11-75", "What is shown?", "The oil pump.")]
     (folder / "vlm_train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows))
     return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def probes_of_any_look(tmp_path_factory):
+    """The pages of these tests are not those that the probes were read from."""
+    path = tmp_path_factory.mktemp("probes") / "probes.json"
+    path.write_text(json.dumps(BUT_LOOKS))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evaluation.probes.PROBES", path)
+        yield
 
 
 def command(shelf: Path, url: str, run: Path, *more: str) -> list[str]:
@@ -64,7 +75,7 @@ def test_the_one_that_learned_by_heart_is_better_and_caught(run: Path):
     assert (another["kept"], another["n"], another["finding"]) == (5, 5, "memory")
     assert (blank["kept"], blank["n"], blank["finding"]) == (5, 5, "memory")
     assert altered["not_run"] == {"no reading of the page is at hand": 5}
-    assert any("Memory, not reading" in sentence for sentence in summary["conclusions"])
+    assert any("answers from memory" in sentence for sentence in summary["conclusions"])
 
 
 def test_what_training_has_seen_stands_apart(run: Path):

@@ -8,7 +8,7 @@ was measured and left: pint reads "24 Nm" as a number_meter and "0,25 mm" as 0 m
 """
 
 from vlm3_dataset.quantities.finding import find, numbers
-from vlm3_dataset.quantities.quantity import Kind, Quantity, agree, converts, same
+from vlm3_dataset.quantities.quantity import Kind, Quantity, agree, converts, near, same
 from vlm3_dataset.quantities.units import DIMENSIONS, UNITS, Unit
 
-__all__ = ["DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "numbers", "same"]
+__all__ = ["DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "near", "numbers", "same"]

@@ -21,7 +21,7 @@ _COMPARED = re.compile(  # not less than about 0.5 mm
 )
 # "min" before the next number belongs to that one, unless that one is followed by its own.
 _BEHIND = re.compile(
-    r"""[\s(]{0,2}(?:(?P<max>max(?:imum)?\b|or\s(?:less|lower|below|under)\b|at\s(?:the\s)?most\b)
+    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>max(?:imum)?\b|or\s(?:less|lower|below|under)\b|at\s(?:the\s)?most\b)
     |(?P<min>min(?:imum)?\b|or\s(?:more|higher|above|over|greater)\b|at\sleast\b))\.?
     (?![\s:=]{0,2}[0-9](?!.{0,12}\b(?:max|min)))""",
     re.VERBOSE,
@@ -53,7 +53,7 @@ def side(lower: str, after: int, start: int, end: int) -> Literal["", "min", "ma
     if compared:
         less = bool(compared["less"] or compared["below"])
         return "max" if less != bool(compared["not"]) else "min"
-    behind = _BEHIND.match(lower[end : end + _AFTER])
+    behind = _BEHIND.match(lower, end, end + _AFTER)
     if not behind:
         return ""
     return "max" if behind["max"] else "min"

@@ -15,13 +15,14 @@ _PLUS_SHARE, _MINUS_SHARE = 3, 5
 
 _WIDEST = 24  # characters between two numbers that can belong together
 _JOIN = re.compile(
-    r"""\.?(?:(?:,?[ ]tolerance)?[ ]?\(?[ ]?(?P<both>±|\+[ ]?/?[ ]?-|plus[ ]or[ ]minus|plus/minus)[ ]?
+    r"""\.?(?:(?P<both>(?:,?[ ]tolerance)?[ ]?\(?[ ]?(?:±|\+[ ]?/?[ ]?-|plus[ ]or[ ]minus|plus/minus)[ ]?
+    |,?[ ](?:with[ ])?(?:a[ ])?tolerance[ ]of[ ])
     |[ ]?(?P<lower>/[ ]?-)[ ]?
     |[ ]?(?P<upper>/[ ]?\+)[ ]?
     |[ ]?(?P<hyphen>-)\n?[ ]{0,2}[+]?(?P<minus1>-)?
     |[ ]?(?P<to>to|\.{2,3}|~|through|thru|bis|up[ ]to)[ \n]?[+]?(?P<minus2>-)?
     |[ ]?(?P<plus>\+|plus)[ ]?
-    |[ ]?(?P<times>x)[ ]?
+    |(?P<times>[ ]?x[ ]?|[ ]by[ ])
     |[ ]?(?P<slash>/)[ ]?
     |(?P<and>,?[ ](?:and|or|nor|&)(?:[ ]then)?[ ]|,[ ]then[ ])[+]?(?P<minus3>-)?
     |(?P<bounds>,?[ ](?:and[ ])?m(?:ax|in)(?:imum)?\.?[ ])
@@ -32,6 +33,7 @@ _SHARING = frozenset({"both", "lower", "upper", "hyphen", "to", "plus", "and", "
 _LISTING = frozenset({"and", "comma", "slash", "hyphen", "to"})
 _BETWEEN = re.compile(r"\bbetween[ ](?:about[ ])?-?$")
 _SIGN = re.compile(r"(?:(?<=[\s(=:.,])|^)(?:-|minus[ ])$")
+_BELOW_ZERO = re.compile(r"[ ]below[ ](?:zero|0\b)")
 # "bolts 1 and 2 to 24 Nm" counts bolts, "bolts 20 to 24 Nm" is a range: a numbered bolt is far below its torque.
 _FASTENER = re.compile(r"\b(?:bolts?|screws?|nuts?|studs?)[ ](?:[0-9]{1,2}(?:,?[ ]|-)(?:(?:and|to)[ ])?){0,3}$")
 _FASTENER_SHARE = 4
@@ -135,6 +137,8 @@ def _sign(lower: str, numbers: Sequence[Number], links: Sequence[_Link]) -> list
         alone = None if link.name else _SIGN.search(lower, max(0, number.start - 7), number.start)
         if link.minus or alone:
             run[at] = replace(number, start=alone.start() if alone else number.start - 1, negative=True)
+        elif number.unit.dimension == "temperature" and (below := _BELOW_ZERO.match(lower, number.end)):
+            run[at] = replace(number, end=below.end(), negative=True)
     return run
 
 

@@ -29,7 +29,7 @@ _SHARES = {"half": 2, "third": 3, "quarter": 4, "eighth": 8, "tenth": 10}
 
 _one = f"(?:{'|'.join(_ONES)})"
 _below_100 = f"(?:(?:{'|'.join(_TENS)})(?:[ -]{_one})?|{'|'.join(_TEENS)}|{_one}|zero)"
-_below_1000 = f"(?:(?:a|{_one})[ -]hundred(?:[ ](?:and[ ])?{_below_100})?|{_below_100})"
+_below_1000 = f"(?:(?:a|{_one})[ -]hundred(?:[ ](?:and[ ])?{_below_100}(?![ -]hundred))?|{_below_100})"
 _whole = f"(?:(?:a|{_below_1000})[ ]thousand(?:[ ](?:and[ ])?{_below_1000})?|{_below_1000})"
 _share = r"(?:half|thirds?|quarters?|eighths?|tenths?)"
 _part = f"(?:(?:an?|{_one})[ -])?{_share}"

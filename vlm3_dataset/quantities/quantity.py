@@ -69,6 +69,11 @@ def converts(a: Quantity, b: Quantity) -> bool:
     return any(_equal(x, y, _rounded_there) for x in (a, *a.readings) for y in (b, *b.readings))
 
 
+def near(a: Quantity, b: Quantity, share: Decimal) -> bool:
+    """Whether two values of one dimension lie no further apart than a share, whatever their digits."""
+    return any(_equal(x, y, lambda *sides: sides[-1] <= share) for x in (a, *a.readings) for y in (b, *b.readings))
+
+
 def _equal(a: Quantity, b: Quantity, close: Callable[[Decimal, Decimal, Decimal, Decimal, Decimal], bool]) -> bool:
     if (a.dimension, a.side) != (b.dimension, b.side):
         return False

@@ -59,7 +59,7 @@ _START = re.compile(
     |(?P<gear>gl[ -]?[1-6](?![0-9]))
     |(?P<order>[1-9](?:[ ]?-[ ]?[1-9]){{2,11}}(?![^\W_]|[-/.,][0-9]))
     |(?P<thread>m(?:[ ](?=[0-9]{{1,2}}[ ]?x[ ]?[0-9]))?[0-9]{{1,2}}(?:[.,]5)?
-        (?:(?:[ ]?[x*][ ]?[0-9](?:[.,][0-9]{{1,2}})?|-[0-9][.,][0-9]{{1,2}})(?![0-9]))?(?!(?!x[0-9])[^\W_]|[.,][0-9]))
+        (?:(?:[ ]?[x*][ ]?[0-9](?:[.,][0-9]{{1,3}})?|-[0-9][.,][0-9]{{1,2}})(?![0-9]))?(?!(?!x[0-9])[^\W_]|[.,][0-9]))
     |(?P<part>[0-9]{{1,2}}(?:[ ][0-9]{{1,3}}){{2,4}}(?![0-9/]|[.,][0-9]))
     |(?P<digits>[0-9]|(?<![0-9.])\.[0-9])
     |(?P<words>{numerals.WORDS}(?![^\W_])))""",
@@ -72,7 +72,7 @@ _CODES = {
     "gear": "gear oil",
     "order": "firing order",
 }
-_DIGITS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
+_DIGITS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,3})?")
 _GROUP = re.compile(r"[0-9]{1,3}")
 
 # Without a pitch only the small sizes are threads: M3 is the car, and M20, M30, M40 are engines before they are bolts.
@@ -143,7 +143,7 @@ def _is_part_number(folded: Folded, match: re.Match[str]) -> bool:
 
 def _number(folded: Folded, start: int) -> Number | Code:
     lower = folded.lower
-    share = numerals.FRACTION.match(lower, start)
+    share = None if lower[start - 1 : start] == "/" else numerals.FRACTION.match(lower, start)  # 57/92/100 Nm
     value = numerals.fraction(share) if share else None
     if share and value is not None:
         return _with_unit(folded, Number(value, *share.span()))

@@ -136,6 +136,7 @@ _PER = re.compile(r"/(?=[a-z])")
 _AMBIGUOUS = frozenset({"in", "a", "c", "f", "n", "m", "s", "h", "l", "g", "v", "w"})
 _SELDOM_ELSE = frozenset("VWLlmshg")
 _CAPITALS = frozenset("acfnvw")
+_AMPS = re.compile(r"[ ](?:for|fuses?|here|at|when|with|rat(?:ed|ing)|current|alternator)\b")  # pin 18 A is none
 _CLOSED = re.compile(r"\s{0,2}(?:$|[.,;:!?()/=+±|\]\n]|-\s|(?:to|and|or|max|min|bis)\b)")
 _NOT_INCHES = re.compile(r"[ ](?:total|the|an?|all|this|that|these|each|order|stages?|one|two|place|use|case)\b")
 
@@ -190,4 +191,6 @@ def _meant(text: str, lower: str, start: int, end: int, spelling: tuple[int, int
         return False
     if word == "in" and ("." in lower[start:end] or "/" in lower[start:end] or gap == "-"):
         return not _NOT_INCHES.match(lower, stop)
+    if word == "a" and _AMPS.match(lower, stop):
+        return True
     return text[begin:stop] in _SELDOM_ELSE or bool(_CLOSED.match(lower, stop))
