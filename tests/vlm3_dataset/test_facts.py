@@ -70,7 +70,7 @@ def test_a_block_ends_at_the_next_heading():
     ("row", "fact"),
     [
         ({0: "Firing order: 1-3-4-2"}, ("Firing order", (), "1-3-4-2")),
-        ({0: "Engine:", 2: "S14 B23"}, ("Engine", (), "S14 B23")),
+        ({0: "Oil pressure:", 2: "4.0 bar"}, ("Oil pressure", (), "4.0 bar")),
         ({0: "EKP = Electric fuel pump"}, ("EKP", (), "Electric fuel pump")),
         ({0: "Maximum settling pressure = 4.0 bar (57 psi)."}, ("Maximum settling pressure", (), "4.0 bar (57 psi)")),
     ],
@@ -79,10 +79,44 @@ def test_label_lines(row, fact):
     assert found(row) == [fact]
 
 
+def test_words_behind_a_colon_count_in_a_table_of_such_rows():
+    table = [{0: "Engine:", 2: "S14 B23"}, {0: "Injection:", 2: "Motronic"}, {0: "Clutch:", 2: "Single plate"}]
+    assert found(*table) == [("Engine", (), "S14 B23"), ("Injection", (), "Motronic"), ("Clutch", (), "Single plate")]
+    assert found(*table[:2]) == []
+    assert found(*table[:2], {1: "Clutch:", 2: "Single plate"}) == []
+
+
 def test_the_further_lines_of_a_value_belong_to_it():
-    rows = ({0: "Valves:", 2: "4 valves per cylinder,"}, {2: "45° v-shaped"})
+    rows = (
+        {0: "Bore:", 2: "93.4 mm"},
+        {0: "Stroke:", 2: "84.0 mm"},
+        {0: "Valves:", 2: "4 a cylinder,"},
+        {2: "45° apart"},
+    )
     reading = printed(*rows, pitch=22)
-    assert [fact.value for fact in extractive.facts(reading)] == ["4 valves per cylinder, 45° v-shaped"]
+    assert [fact.value for fact in extractive.facts(reading)] == ["93.4 mm", "84.0 mm", "4 a cylinder, 45° apart"]
+
+
+def test_a_colon_in_a_numbered_table_ends_no_label():
+    rows = ({0: "1AZ", 1: "Propeller shaft"}, {1: "Aluminium: flexible disk", 2: "E39", 4: "90 Nm"})
+    assert found(*rows) == [("Propeller shaft", ("Aluminium: flexible disk", "E39"), "90 Nm")]
+
+
+def test_an_item_number_that_the_text_layer_runs_into_its_subject():
+    rows = ({0: "11AZ Cylinder head cover", 2: "All", 3: "M6", 4: "10 Nm"}, {2: "All", 3: "M7", 4: "15 Nm"})
+    assert found(*rows) == [
+        ("Cylinder head cover", ("All", "M6"), "10 Nm"),
+        ("Cylinder head cover", ("All", "M7"), "15 Nm"),
+    ]
+
+
+def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
+    """Seen on real pages: the engine of a stage stands in a row above, the rest of a list in the line below."""
+    stages = ({0: "2AZ", 1: "Cylinder head bolts", 2: "M20"}, {1: "torque", 4: "30 Nm"}, {1: "torque angle", 4: "90°"})
+    assert found(*stages) == []
+    assert found({0: "1AZ", 1: "Flywheel", 2: "M40/M42/", 4: "120 Nm"}, {2: "M51/M52"}) == []
+    wrapped = printed({0: "1AZ", 1: "Flywheel", 2: "M60/M62 Manual", 4: "105 Nm"}, {2: "Transmission"}, pitch=22)
+    assert extractive.facts(wrapped) == []
 
 
 @pytest.mark.parametrize(
@@ -100,6 +134,12 @@ def test_the_further_lines_of_a_value_belong_to_it():
         [{0: "Clutch bolt", 4: "24 Nm"}, {0: "Clutch bolt", 4: "34 Nm"}],  # a contradiction
         [{0: "Mount the dial gage and measure tilt play.", 3: "A valve", 4: "0.50 mm"}],  # prose beside a table
         [{0: "Clutch pressure plate"}, {1: "Special version", 4: "24 Nm"}],  # hangs under a heading
+        [{0: "FUSE DETAILS: FUSES 4, 5 AND 6"}],  # a heading
+        [{0: "WIRING DIAGRAM FOR ABS - 325 iX: 34-34a"}],
+        [{0: "Points:", 2: "Correct CO value to zero"}],  # two columns of prose
+        [{0: "Gearbox oil: 75W80, GL-4"}, {0: "synthetic"}],  # goes on below
+        [{0: "Step 2: 30 Nm (22 ft. lbs.)"}],
+        [{0: "Distance for new condition: approx"}],
     ],
 )
 def test_what_could_be_read_two_ways_is_left_out(rows):

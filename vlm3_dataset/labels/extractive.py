@@ -10,7 +10,7 @@ from vlm3_dataset.labels.label_lines import label_lines
 from vlm3_dataset.schema import QA, Page, Reading
 from vlm3_dataset.shelf.rows import rows
 
-VERSION = "extractive-1"  # stands where a prompt version stands; raise it when a question would come out differently
+VERSION = "extractive-2"  # stands where a prompt version stands; raise it when a question would come out differently
 
 # What a page gives, by the dimension of the value: the noun of the question, and the question's type.
 NOUNS = {
@@ -37,9 +37,10 @@ def label(page: Page, reading: Reading) -> list[QA]:
 
 def facts(reading: Reading) -> list[Fact]:
     """What a page prints that can be asked about."""
-    lines = [tables.join_units(row) for row in rows(reading.segments)]
-    in_tables = tables.numbered(lines) if tables.is_numbered(lines) else tables.plain(lines)
-    return to_ask_about([*label_lines(lines), *in_tables])
+    lines = [tables.join_units(tables.part_item(row)) for row in rows(reading.segments)]
+    if tables.is_numbered(lines):  # a colon there ends a heading over the rows below it
+        return to_ask_about(tables.numbered(lines))
+    return to_ask_about([*label_lines(lines), *tables.plain(lines)])
 
 
 def _ask(page: Page, fact: Fact) -> QA:

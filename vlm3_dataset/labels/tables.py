@@ -11,11 +11,23 @@ from collections.abc import Iterator, Sequence
 from vlm3_dataset.labels.facts import Fact, fact
 from vlm3_dataset.labels.words import is_label, is_sure, is_unit, is_value
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.shelf.rows import Row, continued, gap, left, text_of
+from vlm3_dataset.shelf.rows import Row, continued, gap, goes_on, left, text_of
 
 ITEM_NUMBER = re.compile(r"[0-9A-Z]{1,3}Z|\d{1,2}[.)]?")
+ITEM = re.compile(r"(?P<number>\d{1,2}[A-Z]Z) +(?P<rest>\S.*)")
 NUMBER_CELL = re.compile(r"[\d.,±+/x -]*\d[\d.,±+/x -]*")
 LONGEST_MIDDLE = 30  # characters; a longer cell between label and value is a line of another column of prose
+
+
+def part_item(row: Row) -> Row:
+    """Makes `11AZ Cylinder head cover` two cells: a text layer runs a wide number into what it counts."""
+    match = ITEM.fullmatch(row[0].text)
+    if not match:
+        return row
+    start, top, end, foot = row[0].box
+    edge = start + (end - start) * match.start("rest") / len(row[0].text)
+    number = Segment(match["number"], (start, top, edge, foot), row[0].score)
+    return (number, Segment(match["rest"], (edge, top, end, foot), row[0].score), *row[1:])
 
 
 def join_units(row: Row) -> Row:
@@ -34,7 +46,7 @@ def join_units(row: Row) -> Row:
 def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
     """Facts of numbered tables."""
     subject: Segment | None = None
-    for row in rows:
+    for place, row in enumerate(rows):
         if opens_item(row):
             subject, cells = row[1], row[2:]
         elif subject and left(row) >= subject.box[0] - _height(row):
@@ -42,9 +54,12 @@ def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
         else:
             subject = None  # a heading, or print outside the table
             continue
-        if cells and has_value(cells) and all(is_qualifier(cell.text) for cell in cells[:-1]):
+        qualifiers = cells[:-1]
+        if any(goes_on(rows, place, cell) for cell in qualifiers):
+            continue  # half of a list of engines would be asked about
+        if cells and has_value(cells) and all(is_qualifier(cell.text) for cell in qualifiers):
             evidence = text_of(row) if subject in row else f"{subject.text} {text_of(row)}"
-            yield fact(subject.text, (cell.text for cell in cells[:-1]), cells[-1].text, evidence)
+            yield fact(subject.text, (cell.text for cell in qualifiers), cells[-1].text, evidence)
 
 
 def plain(rows: Sequence[Row]) -> Iterator[Fact]:

@@ -7,13 +7,13 @@ from vlm3_dataset.schema import Segment
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 INSTRUCTION = re.compile(
-    r"(?i)(adjust|apply|attach|bleed|check|clean|coat|connect|detach|disconnect|drain|draw|drive|fill|fit|hold|insert"
-    r"|install|lift|loosen|lower|mark|measure|mount|never|note|only|open|place|press|pull|push|put|ream|release|remove"
+    r"(?i)(adjust|apply|attach|bleed|check|clean|coat|connect|correct|detach|disconnect|drain|draw|drive|fill|fit|hold|insert"
+    r"|install|lift|loosen|lower|mark|measure|mount|move|never|note|only|open|place|press|pull|push|put|ream|release|remove"
     r"|replace|run|set|stop|take|tighten|turn|unscrew|use|when|if|always|do not|repeat|perform)\b"
 )
 BOUND = re.compile(r"(?i)^\s*(max|min|approx|about|at least|at most|up to)\w*\.?\s+")
 STAGED = re.compile(r"(?i)(1st|first|stage 1|step 1)\b")
-LOOSE_END = re.compile(r"(?i)([-,:/(]|\b(a|an|and|at|by|for|from|in|of|on|or|the|to|with))$")
+LOOSE_END = re.compile(r"(?i)([-,:/(]|\b(a|an|and|approx|at|by|for|from|in|of|on|or|the|to|with))$")
 LONGEST_LABEL = 70  # characters; longer is a sentence
 MOST_LABEL_WORDS = 9
 MOST_ENTRY_WORDS = 16  # `33 mm, interchangeable with ...`

@@ -39,11 +39,19 @@ def continued(lines: Sequence[Row], number: int) -> Iterator[str]:
     """The further lines of a row's last cell: alone in their row, in that cell's column, close below."""
     above, column = lines[number], lines[number][-1].box[0]
     for below in lines[number + 1 :]:
-        height = above[-1].box[3] - above[-1].box[1]
+        height = _height(above[-1])
         if len(below) != 1 or abs(left(below) - column) > height / 2 or gap(above, below) > height / 3:
             return
         yield below[0].text
         above = below
+
+
+def goes_on(lines: Sequence[Row], number: int, cell: Segment) -> str:
+    """What stands close below a cell of a row, in its column and in a row of its own: its next line, or a new one."""
+    if number + 1 == len(lines) or gap(lines[number], lines[number + 1]) > _height(cell) / 3:
+        return ""
+    below = (one for one in lines[number + 1] if abs(one.box[0] - cell.box[0]) <= _height(cell) / 2)
+    return next((one.text for one in below), "")
 
 
 def skew(segments: list[Segment], reach: float) -> float:
@@ -73,6 +81,10 @@ def left(row: Row) -> float:
 def gap(above: Row, below: Row) -> float:
     """Pixels between the foot of one row and the head of the next."""
     return min(cell.box[1] for cell in below) - max(cell.box[3] for cell in above)
+
+
+def _height(segment: Segment) -> float:
+    return segment.box[3] - segment.box[1]
 
 
 def _line(segment: Segment, slope: float) -> float:
