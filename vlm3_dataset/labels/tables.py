@@ -55,7 +55,7 @@ def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
             subject = None  # a heading, or print outside the table
             continue
         qualifiers = cells[:-1]
-        if any(goes_on(rows, place, cell) for cell in qualifiers):
+        if _goes_on_below(rows, place, qualifiers):
             continue  # half of a list of engines would be asked about
         if cells and has_value(cells) and all(is_qualifier(cell.text) for cell in qualifiers):
             evidence = text_of(row) if subject in row else f"{subject.text} {text_of(row)}"
@@ -103,6 +103,14 @@ def is_qualifier(text: str) -> bool:
 def is_short_qualifier(text: str) -> bool:
     """A qualifier without the frame of item numbers: two words at most, or a number; more may be a second label."""
     return is_qualifier(text) and (len(text.split()) <= 2 or any(sign.isdigit() for sign in text))
+
+
+def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
+    """True where the row below is nothing but the second line of one of the cells."""
+    below = rows[place + 1] if place + 1 < len(rows) else None
+    if below is None or has_value(below) or opens_item(below):
+        return False
+    return any(goes_on(rows, place, cell) for cell in cells)
 
 
 def _indented(above: Row | None, row: Row) -> bool:
