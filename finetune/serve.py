@@ -1,4 +1,4 @@
-"""Serves a trained model as an OpenAI-compatible endpoint: `python -m finetune.serve --model merged`.
+"""Serves a trained model as an OpenAI-compatible endpoint: `python -m finetune.serve --model runs/x/merged`.
 
 It becomes `vllm serve` where vLLM is installed (in an environment of its own: it pins another torch), and otherwise
 `transformers serve`, which takes merged models only, answers one request after the other and knows no API key.
@@ -67,7 +67,8 @@ def main() -> None:
     name = place.name if vllm else served.model
     sys.stdout.write(f"{' '.join(line)}\nhttp://{place.host}:{place.port}/v1, model {name}\n")
     sys.stdout.flush()
-    os.execve(line[0], line, os.environ | SILENT)  # noqa: S606 - to become the server is the purpose
+    environment = os.environ | SILENT | ({"HF_HUB_OFFLINE": "1"} if Path(served.model).is_dir() else {})
+    os.execve(line[0], line, environment)  # noqa: S606 - to become the server is the purpose
 
 
 def read(model: Path | None, adapter: Path | None, base: str | None = None) -> Served:
@@ -125,6 +126,10 @@ def transformers_command(served: Served, place: Place) -> list[str]:
     found = program("transformers")
     if found is None or not _has_server():
         raise RunError("neither vllm nor transformers serve is installed: pip install -e .[serve] -c constraints.txt")
+    from huggingface_hub import constants
+
+    # Where this folder is missing, /v1/models of transformers 5.17 answers with error 500.
+    Path(constants.HF_HUB_CACHE).mkdir(parents=True, exist_ok=True)
     return [found, "serve", served.model, "--host", place.host, "--port", str(place.port)]
 
 
@@ -140,7 +145,8 @@ def _has_server() -> bool:
 
 
 def _merge(served: Served) -> str:
-    return f"merge it first: python -m finetune.merge --adapter {served.adapter} --output merged"
+    folder = served.adapter.with_name("merged")
+    return f"merge it first: python -m finetune.merge --adapter {served.adapter} --output {folder}"
 
 
 def _json(path: Path) -> dict[str, Any]:
