@@ -62,6 +62,7 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     checkpoint = runs.last_checkpoint(folder)
 
     set_seed(settings.seed)
+    model.require_qwen2vl(base)
     processor = model.load_processor(base, settings)
     say(*forecast.before(settings, data, processor, base))
     training = trainer.build(settings, model.load_model(base, settings), processor, data)
