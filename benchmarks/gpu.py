@@ -95,6 +95,8 @@ def main() -> None:
     if not small and not torch.cuda.is_available():
         print("needs a CUDA GPU, and there is none here: nothing was measured (--tiny runs the same code on a CPU)")
         return
+    if small:
+        torch.set_num_threads(1)  # as a tiny run does
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     deadline, scale = time.monotonic() + BUDGET, TINY if small else REAL
