@@ -20,7 +20,7 @@ from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune.serve"
 KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it stands in no command line and in no log of ours
-RANKS = (8, 16, 32, 64, 128, 256)  # what vLLM's --max-lora-rank takes; it is 16 where nothing is said
+RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # of --max-lora-rank (vLLM 0.33); it is 16 where nothing is said
 WORDS = 2048  # tokens of question and answer beside the page
 # Both libraries would report to their makers or look for a newer version; the data are private.
 SILENT = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}

@@ -37,15 +37,15 @@ def test_what_vllm_is_told() -> None:
     assert text(vllm_command("vllm", ADAPTER, HERE)) == f"vllm serve {ADAPTER.model} {where} base {PAGE} {lora}"
 
 
-@pytest.mark.parametrize(("rank", "given"), [(8, "8"), (48, "64"), (256, "256")])
+@pytest.mark.parametrize(("rank", "given"), [(8, "8"), (48, "64"), (300, "320")])
 def test_vllm_takes_certain_ranks(rank: int, given: str) -> None:
     served = Served("base", Path("adapter"), rank, 200704, 1960000)
     assert vllm_command("vllm", served, HERE)[-1] == given
 
 
 def test_a_rank_too_high_is_to_be_merged() -> None:
-    with pytest.raises(RunError, match="not 300; merge it first"):
-        vllm_command("vllm", Served("base", Path("adapter"), 300, 200704, 1960000), HERE)
+    with pytest.raises(RunError, match="not 600; merge it first"):
+        vllm_command("vllm", Served("base", Path("adapter"), 600, 200704, 1960000), HERE)
 
 
 def test_what_transformers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
