@@ -50,6 +50,7 @@ def model(processor: Any) -> torch.nn.Module:
         "max_position_embeddings": 32_768,
     }
     shape = tiny.config(processor).to_dict()
+    del shape["text_config"]["layer_types"]
     shape["text_config"] |= sizes
     shape["vision_config"] |= {"hidden_size": 256}
     torch.manual_seed(0)
