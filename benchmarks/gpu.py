@@ -95,6 +95,8 @@ def main() -> None:
     if not small and not torch.cuda.is_available():
         print("needs a CUDA GPU, and there is none here: nothing was measured (--tiny runs the same code on a CPU)")
         return
+    if small:
+        torch.set_num_threads(1)  # as a tiny run does
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     deadline, scale = time.monotonic() + BUDGET, TINY if small else REAL
@@ -108,9 +110,15 @@ def main() -> None:
     print(" image  side          questions/s      MFU     done  memory GB")
     found = []
     for sides, side in jobs:
-        in_time = time.monotonic() < deadline - LONGEST
-        one = measure(sides, side, scale, gpu, Clock(deadline)) if in_time else None
-        print(one.line() if one else f"{sides[0] * sides[1]:6,}  {side:10}  left out: no time is left", flush=True)
+        one, why = None, "no time is left"
+        if time.monotonic() < deadline - LONGEST:
+            try:
+                one = measure(sides, side, scale, gpu, Clock(deadline))
+            except torch.OutOfMemoryError:
+                why = "does not fit into this GPU"
+            gc.collect()
+            torch.cuda.empty_cache()
+        print(one.line() if one else f"{sides[0] * sides[1]:6,}  {side:10}  left out: {why}", flush=True)
         found += [one] if one else []
     conclude(found, attention.choose("auto", device), small=small)
 
@@ -138,7 +146,7 @@ def _verdict(values: list[float], wanted: float, form: str, *, most: bool = Fals
 
 
 def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | None, clock: Clock) -> Measured | None:
-    """Builds model and trainer, trains some steps, and leaves nothing on the GPU. None where the time was too short."""
+    """Builds model and trainer, and trains some steps. None where the time was too short for a figure."""
     with tempfile.TemporaryDirectory() as folder:
         data = drawn(sides)
         settings = settings_for(side, sides, scale, folder)
@@ -153,9 +161,6 @@ def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | Non
             torch.cuda.reset_peak_memory_stats()
         trainer.train()
         gigabytes = torch.cuda.max_memory_allocated() / 1e9 if gpu else None
-    del trainer
-    gc.collect()
-    torch.cuda.empty_cache()
     steps = len(clock.ends) - scale.warm
     if steps < 1:
         return None

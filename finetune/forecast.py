@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from finetune.arithmetic import Plan, RowTokens, Shape, flops, memory
 from finetune.config import Settings
 from finetune.errors import RunError
-from finetune.gpus import PLANNED, Gpu, here
+from finetune.gpus import PLANNED, Gpu, here, large_enough
 from finetune.lengths import PageLength, measure_pages
+from finetune.trained import one_line
 from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
-    from transformers import Qwen2VLConfig
-
     from finetune.pages import Data
 
 # Of the peak, counting the second forward pass: an assumption, until `benchmarks/gpu.py` has run on the card.
@@ -127,7 +126,8 @@ def require_fit(settings: Settings, pages: Pages, shape: Shape, gpu: Gpu | None)
     for flags, other, fewer in _cures(settings, pages):
         if cost(other, fewer, shape, gpu).gigabytes <= gpu.gigabytes:
             cures.setdefault(flags.partition(" ")[0], flags)
-    what = f"it would with {' or '.join(cures.values())}" if cures else "no one setting mends that; take a larger GPU"
+    larger = large_enough(need / TIGHT) or "a larger GPU"
+    what = f"it would with {' or '.join(cures.values())}" if cures else f"no one setting mends that; take {larger}"
     raise RunError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {what}")
 
 
@@ -135,12 +135,8 @@ def shape_of(path: str) -> Shape:
     """The sizes of the base model, from its `config.json`. Raises RunError where that is of no Qwen2-VL."""
     from transformers import AutoConfig
 
-    try:
-        config: Qwen2VLConfig = AutoConfig.from_pretrained(path)
-        return Shape.of(config)
-    except (OSError, ValueError, AttributeError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise RunError(f"{path} is no Qwen2-VL whose sizes can be read ({reason})") from None
+    with one_line(f"{path} is no Qwen2-VL whose sizes can be read"):
+        return Shape.of(AutoConfig.from_pretrained(path))
 
 
 def questions_a_row(settings: Settings) -> int:

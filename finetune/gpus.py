@@ -43,7 +43,13 @@ TABLE: tuple[tuple[str, float, float], ...] = (
 # Turing and older: no bfloat16 in hardware, which the whole recipe computes in.
 NO_BF16 = ("T4", "V100", "P100", "RTX 2080")
 
-PLANNED = Gpu("A100 80GB", 80, 312)  # what is assumed where there is no GPU
+PLANNED = Gpu("A100", 80, 312)  # what is assumed where there is no GPU
+
+
+def large_enough(gigabytes: float) -> str | None:
+    """The smallest card of the table that holds so much, as `A40 (48 GB)`."""
+    large = [(holds, name) for name, _, holds in TABLE if holds >= gigabytes]
+    return "{1} ({0} GB)".format(*min(large)) if large else None
 
 
 def look_up(name: str, gigabytes: float) -> Gpu:

@@ -4,6 +4,8 @@ The weights are bfloat16 (an adapter that was trained on nf4 meets slightly othe
 What was written is loaded again and must answer as base and adapter do.
 """
 
+import gc
+import json
 import shutil
 import sys
 from dataclasses import dataclass
@@ -84,7 +86,8 @@ def write(base: str, adapter: Path, processor: Any, folder: Path) -> Compared:
         merged = model.merge_and_unload(safe_merge=True)
         merged.save_pretrained(folder)
         processor.save_pretrained(folder)
-    del model, merged  # a second model beside it would be 16.6 GB more
+    del model, merged
+    gc.collect()  # a second model beside it would be 16.6 GB more
     found = logits(trained.load_model(str(folder)), trained.load_processor(folder))
     return Compared(
         largest=float(expected.abs().max()),
@@ -114,8 +117,6 @@ def check_names(base: str, folder: Path) -> None:
 
 def tensor_names(model: str) -> set[str]:
     """The names of a checkpoint's tensors, of a folder or of a name on the hub that was downloaded before."""
-    import json
-
     from safetensors import safe_open
     from transformers.utils import cached_file
 

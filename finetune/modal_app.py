@@ -1,7 +1,7 @@
 """Training and serving on Modal's machines. It only calls the commands that run anywhere else.
 
     modal volume put vlm3 training_data training_data
-    modal run finetune/modal_app.py --flags "--name first --questions 8"
+    modal run finetune/modal_app.py::main --flags "--name first --questions 8"
     modal run finetune/modal_app.py::merged --name first
     modal deploy finetune/modal_app.py
 

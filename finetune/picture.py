@@ -123,9 +123,10 @@ def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) ->
     for piece, tokens in zip(found, lengths, strict=True):
         if piece.kind == "scored":
             axes.add_patch(Rectangle((length, start), 0.03 * length, tokens, color=INK["scored"], clip_on=False))
-        if piece.kind == "image" or piece.segment:
+        if tokens > 1:
             ticks.append(start + tokens / 2)
-            what = {"image": "page", "read": f"question {piece.segment}", "scored": "its answer"}[piece.kind]
+            asked = f"question {piece.segment}" if piece.segment else "words"
+            what = {"image": "page", "read": asked, "scored": "its answer"}[piece.kind]
             names.append(f"{what}: {piece.tokens:,}")
         start += tokens
         axes.axhline(start, color="#777777", linewidth=0.4)
@@ -172,8 +173,10 @@ def _draw_words(axes: "Axes", found: list[Piece]) -> None:
 
 def _lines(found: list[Piece]) -> Iterator[tuple[str, str]]:
     """The pieces as lines with what they are; a line break of the row is shown as a sign."""
+    alone = not any(piece.segment for piece in found)
     for segment, run in groupby(found, lambda piece: piece.segment):
-        yield (f"question {segment}" if segment else "shared by all questions"), "title"
+        shared = "the page and its one question" if alone else "shared by all questions"
+        yield (f"question {segment}" if segment else shared), "title"
         for piece in run:
             for text in textwrap.wrap(piece.words.replace("\n", "\u23ce"), WIDTH, drop_whitespace=False):
                 yield text, piece.kind

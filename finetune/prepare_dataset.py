@@ -55,6 +55,7 @@ def base_parts(settings: config.Settings, data: pages.Data) -> tuple[Any, Shape]
     if settings.is_tiny:
         processor = tiny.processor(data, settings)
         return processor, Shape.of(tiny.config(processor))
+    model.require_qwen2vl(settings.model)
     return model.load_processor(settings.model, settings), forecast.shape_of(settings.model)
 
 

@@ -1,4 +1,4 @@
-"""Serves a trained model as an OpenAI-compatible endpoint: `python -m finetune.serve --model merged`.
+"""Serves a trained model as an OpenAI-compatible endpoint: `python -m finetune.serve --model runs/x/merged`.
 
 It becomes `vllm serve` where vLLM is installed (in an environment of its own: it pins another torch), and otherwise
 `transformers serve`, which takes merged models only, answers one request after the other and knows no API key.
@@ -20,7 +20,7 @@ from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune.serve"
 KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it stands in no command line and in no log of ours
-RANKS = (8, 16, 32, 64, 128, 256)  # what vLLM's --max-lora-rank takes; it is 16 where nothing is said
+RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # of --max-lora-rank (vLLM 0.33); it is 16 where nothing is said
 WORDS = 2048  # tokens of question and answer beside the page
 # Both libraries would report to their makers or look for a newer version; the data are private.
 SILENT = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -67,7 +67,8 @@ def main() -> None:
     name = place.name if vllm else served.model
     sys.stdout.write(f"{' '.join(line)}\nhttp://{place.host}:{place.port}/v1, model {name}\n")
     sys.stdout.flush()
-    os.execve(line[0], line, os.environ | SILENT)  # noqa: S606 - to become the server is the purpose
+    environment = os.environ | SILENT | ({"HF_HUB_OFFLINE": "1"} if Path(served.model).is_dir() else {})
+    os.execve(line[0], line, environment)  # noqa: S606 - to become the server is the purpose
 
 
 def read(model: Path | None, adapter: Path | None, base: str | None = None) -> Served:
@@ -125,6 +126,10 @@ def transformers_command(served: Served, place: Place) -> list[str]:
     found = program("transformers")
     if found is None or not _has_server():
         raise RunError("neither vllm nor transformers serve is installed: pip install -e .[serve] -c constraints.txt")
+    from huggingface_hub import constants
+
+    # Where this folder is missing, /v1/models of transformers 5.17 answers with error 500.
+    Path(constants.HF_HUB_CACHE).mkdir(parents=True, exist_ok=True)
     return [found, "serve", served.model, "--host", place.host, "--port", str(place.port)]
 
 
@@ -140,7 +145,8 @@ def _has_server() -> bool:
 
 
 def _merge(served: Served) -> str:
-    return f"merge it first: python -m finetune.merge --adapter {served.adapter} --output merged"
+    folder = served.adapter.with_name("merged")
+    return f"merge it first: python -m finetune.merge --adapter {served.adapter} --output {folder}"
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from finetune import config, forecast
 from finetune.arithmetic import Shape
 from finetune.errors import RunError
 from finetune.forecast import Machine, Pages, cost, report, require_fit
-from finetune.gpus import PLANNED, Gpu, look_up
+from finetune.gpus import PLANNED, Gpu, large_enough, look_up
 from finetune.lengths import PageLength
 
 # 1,200 pages with ten questions each: the data set that is planned for.
@@ -73,7 +73,7 @@ def test_what_is_not_known_is_said(seven: Shape) -> None:
     unknown = report(settings(), PLAN, seven, Machine(look_up("NVIDIA Zeppelin", 100), usd_per_hour=2.0))
     assert "speed is not in finetune/gpus.py, so no hours" in unknown[0]
     assert unknown[1].split()[-2:] == ["memory", "GB"]
-    assert "no GPU here; A100 80GB" in report(settings(), PLAN, seven, Machine(None))[0]
+    assert "no GPU here; A100 with 80 GB" in report(settings(), PLAN, seven, Machine(None))[0]
     tiny = report(settings("--model", "tiny"), PLAN, seven, Machine(None))
     assert "nothing is foretold" in tiny[0]
     assert tiny[1].split() == ["questions", "a", "row", "in", "a", "step", "rows", "steps"]
@@ -106,6 +106,11 @@ def test_a_card_is_known_by_the_words_of_its_name(name: str, tflops: float | Non
     assert look_up(name, 80) == Gpu(name, 80, tflops)
 
 
+def test_the_smallest_card_that_is_large_enough() -> None:
+    assert large_enough(30) == "RTX 5090 (32 GB)"
+    assert large_enough(500) is None
+
+
 @pytest.mark.parametrize(
     ("flags", "gigabytes", "named"),
     [
@@ -115,7 +120,7 @@ def test_a_card_is_known_by_the_words_of_its_name(name: str, tflops: float | Non
         (["--gradient-checkpointing", "false"], 24, "--gradient-checkpointing"),
         (["--packing", "off", "--questions", "8"], 16, "--packing shared"),
         ([], 12.2, "--max-pixels 1176000"),
-        ([], 6, "take a larger GPU"),
+        ([], 6, "no one setting mends that; take A10 (24 GB)"),
     ],
 )
 def test_a_clear_no_names_what_to_change(flags: list[str], gigabytes: float, named: str, seven: Shape) -> None:

@@ -41,6 +41,19 @@ def test_it_measures_both_sides(benchmark: Callable[..., Any], capsys: pytest.Ca
     assert len(lines) == 5
 
 
+def test_a_missed_target_is_said(benchmark: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
+    names = benchmark()
+    stock = names["Measured"](names["STOCK"], 1000, 0.7, mfu=0.1, done=0.2, gigabytes=30.0)
+    ours = names["Measured"]("sdpa", 1000, 0.1, mfu=0.3, done=0.5, gigabytes=20.0)
+    names["conclude"]([stock, ours], "sdpa", small=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "sdpa (auto): times stock 7.0 at worst, wanted at least 6.0: met",
+        "sdpa (auto): MFU 30.0% at worst, wanted at least 40.0%: MISSED",
+        "sdpa (auto): GB 20.0 at worst, wanted under 24.0: met",
+        "ratio: 7.00",
+    ]
+
+
 def test_every_weight_of_the_shape_is_there(benchmark: Callable[..., Any]) -> None:
     """The 7B itself is not built here; its shape has the weights that the model card says, 8.29 B."""
     import torch
