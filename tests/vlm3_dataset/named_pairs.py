@@ -1,7 +1,8 @@
 """Questions that look alike and are two, and questions in other words that are one; all of a pair have one answer.
 
 The first of each list, as far as the remark goes, are those that the measurement of the vectors named; the others are
-of the same kinds."""
+of the same kinds.
+"""
 
 APART = (
     ("What is tool KV381054S0 used for?", "What is tool KV381052S0 used for?"),
