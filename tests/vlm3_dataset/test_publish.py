@@ -328,7 +328,7 @@ def test_check_says_what_would_go(bench):
     summary = check(bench.release(FIRST))
     assert summary.rows == {"pages/train": 2, "pages/validation": 1, "qa/train": 3, "qa/validation": 1}
     assert [file.name for file in summary.files][:3] == ["README.md", "CHANGELOG.md", "pages/train.parquet"]
-    assert str(summary).startswith("version 1.0.0, 6 files, 0.0 MB; rows: pages/train 2, pages/validation 1, qa/")
+    assert str(summary).startswith("version 1.0.0, 9 files, 0.1 MB; rows: pages/train 2, pages/validation 1, qa/")
 
 
 @pytest.mark.parametrize("name", ["page_id", "source", "labeler", "prompt_version"])
