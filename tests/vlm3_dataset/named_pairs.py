@@ -1,7 +1,7 @@
 """Questions that look alike and are two, and questions in other words that are one; all of a pair have one answer.
 
 The first of each list, as far as the remark goes, are those that the measurement of the vectors named; the others are
-of the same kinds. Cosines by all-MiniLM-L6-v2 of 2026.
+of the same kinds.
 """
 
 APART = (
@@ -10,7 +10,7 @@ APART = (
     ("What is the boost pressure of turbo models?", "What is the boost pressure of non-turbo models?"),
     ("What is the torque of the front wheel bearing nut?", "What is the torque of the rear wheel bearing nut?"),
     # ours from here
-    ("What is the clearance of the intake valves?", "What is the clearance of the exhaust valves?"),
+    ("What is the lift of the intake valves?", "What is the lift of the exhaust valves?"),
     ("What is the compression of a hot engine?", "What is the compression of a cold engine?"),
     ("How do you remove the release bearing?", "How do you install the release bearing?"),
     ("What is the wear limit of the 1st baulk ring?", "What is the wear limit of the 2nd baulk ring?"),
@@ -27,6 +27,6 @@ ONE = (
     ("What is the idle speed of the engine?", "At what speed should the engine idle?"),
     ("What is the firing order of the engine?", "In which order do the cylinders of the engine fire?"),
     ("What colour is the ground wire of the fuel pump?", "Which colour does the fuel pump's ground wire have?"),
-    ("What is the free play of the clutch pedal?", "How large must the free play of the clutch pedal be?"),
+    ("What is the clearance of the intake valves?", "How large must the clearance of the intake valves be?"),
     ("What is the wear limit of the clutch disc?", "How far may the clutch disc be worn?"),
 )

@@ -328,7 +328,7 @@ def test_check_says_what_would_go(bench):
     summary = check(bench.release(FIRST))
     assert summary.rows == {"pages/train": 2, "pages/validation": 1, "qa/train": 3, "qa/validation": 1}
     assert [file.name for file in summary.files][:3] == ["README.md", "CHANGELOG.md", "pages/train.parquet"]
-    assert str(summary).startswith("version 1.0.0, 6 files, 0.0 MB; rows: pages/train 2, pages/validation 1, qa/")
+    assert str(summary).startswith("version 1.0.0, 9 files, 0.1 MB; rows: pages/train 2, pages/validation 1, qa/")
 
 
 @pytest.mark.parametrize("name", ["page_id", "source", "labeler", "prompt_version"])
@@ -352,11 +352,13 @@ def test_a_page_on_both_sides_stays_here(bench):
         check(bench.release((*FIRST, ("11-54", "val"))))
 
 
-def test_an_image_that_cannot_be_read_stays_here(bench):
+def test_an_image_that_cannot_be_read_stays_here(bench, monkeypatch):
     folder = bench.release(FIRST)
+    monkeypatch.setattr(emit, "thumbnail", lambda image: picture("a small one"))
     made = [entry(*each) for each in FIRST]
     for data, said in ((picture("21-03")[:900], "page 21-03: image cannot be read"), (b"", "image cannot be read")):
         (bench.folder / "work" / made[0].page.image).write_bytes(data)
+        (bench.folder / "first" / made[0].image).unlink()
         emit.emit(made, bench.folder / "work", bench.folder / "first")
         with pytest.raises(Unpublishable, match=said):
             check(folder)
@@ -386,7 +388,8 @@ def test_a_folder_that_emit_did_not_finish_stays_here(bench):
     ]
     broken["README.md"] = good["README.md"].replace(*digests)
     assert "config qa of" in with_files(broken)
-    assert "does not load" in with_files(good | {"README.md": b"no card"})
+    shows_nothing = {name: data for name, data in good.items() if not name.startswith("examples/")}
+    assert "does not load" in with_files(shows_nothing | {"README.md": b"no card"})
     assert "notes.txt is not of emit's making" in with_files(good | {"notes.txt": b"mine"})
     card = good["README.md"].replace(b"  - split: validation\n    path: qa/validation.parquet\n", b"")
     assert "names other files than there are" in with_files(good | {"README.md": card})

@@ -50,7 +50,7 @@ def test_a_dry_run_looks_and_sends_nothing(tmp_path, monkeypatch, capsys):
     data_set(tmp_path, ("21-03", "train"), ("33-01", "val"))
     command.main(["shop/e30", "--dry-run"])
     said = capsys.readouterr().out
-    assert said.startswith("publish: version 1.0.0, 6 files, ")
+    assert said.startswith("publish: version 1.0.0, 8 files, ")
     assert "nothing was sent" in said
 
 

@@ -16,7 +16,7 @@ from vlm3_dataset.release.features import features
 from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, parquet
 from vlm3_dataset.release.reading import RowError, open_page
 
-EXAMPLE = re.compile(r"^!\[a page\]\((examples/[^/()\s]+\.jpg)\)$", re.MULTILINE)
+EXAMPLE = re.compile(r"^!\[a page\]\((examples/[^/()\n]+\.jpg)\)$", re.MULTILINE)
 PROVENANCE = ("page_id", "source", "labeler", "prompt_version")
 
 
