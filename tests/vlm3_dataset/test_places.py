@@ -29,7 +29,7 @@ COLUMNS = [
     [
         (TABLE, "Flywheel bolts M12x1.5 105 Nm", ["Flywheel bolts", "M12x1.5", "105 Nm"]),
         (TABLE, "Level plug: 25 Nm", ["Level plug", "25 Nm"]),  # and not the 25 Nm of the drain plug
-        (TABLE, "Oil drain plug Level plug M12x1.5 25 Nm", ["Oil drain plug", "M12x1.5", "25 Nm", "Level plug"]),
+        (TABLE, "Oil drain plug Level plug M12x1.5 25 Nm", ["Oil drain plug", "Level plug", "M12x1.5", "25 Nm"]),
         (TABLE, "flywheel BOLTS 105 Nm", ["Flywheel bolts", "105 Nm"]),
         (
             COLUMNS,

@@ -34,11 +34,13 @@ def places(evidence: str, segments: Sequence[Segment]) -> list[Box]:
 
 
 def _marked(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:
-    """The pieces made of the wanted words, in reading order. A word is used up, by the fullest row first: a thread or
-    a unit that the row above prints too is not marked twice.
+    """The pieces made of the wanted words, in reading order.
+
+    A word is used up, by the lowest row first: where a table prints a part once and its variants below, the thread and
+    the unit that belong to the quoted value stand beside it, and the row above has the same ones.
     """
     left, found = Counter(wanted), set()
-    for row in sorted(printed, key=lambda row: -(_held(row) & wanted).total()):
+    for row in reversed(printed):
         for segment, words in row:
             if words and (Counter(words) & left).total() >= ENOUGH * len(words):
                 left -= Counter(words)
