@@ -9,6 +9,7 @@ from typing import Any
 from evaluation import compare, report, summary
 from evaluation.answers import Answer, Answerer, AnswerStore, Settings
 from evaluation.generate import Reader, answer_all
+from evaluation.judge.judging import Judge, judge_all, refuse_self
 from evaluation.measure import measure
 from evaluation.rows import Question, read_questions
 from evaluation.weights import ADAPTER, MODEL, PROCESSOR, ModelError, has_processor, identify, shown
@@ -32,7 +33,7 @@ def answer(asked: Asked, model: str, adapter: str | None, settings: Settings) ->
     return _answers(asked, questions, [_answerer(model, adapter, settings)])[0]
 
 
-def run(asked: Asked, base: str, adapter: str, settings: Settings, *, seed: int, judge: str) -> dict[str, Any]:
+def run(asked: Asked, base: str, adapter: str, settings: Settings, *, seed: int, judge: Judge | None) -> dict[str, Any]:
     """Base model against base model with adapter; writes the four result files and returns the summary.
 
     Both read pages through the adapter's processor: a comparison at two resolutions would be one of resolutions.
@@ -40,10 +41,14 @@ def run(asked: Asked, base: str, adapter: str, settings: Settings, *, seed: int,
     questions = read_questions(asked.data, asked.split, asked.limit)
     after = _answerer(base, adapter, settings)
     before = replace(after, adapter=None)
+    refuse_self(judge, before.model.name)
     old, new = _answers(asked, questions, [before, after])
+    texts = [[one.text for one in side] for side in (old, new)]
+    given = [(question, text) for side in texts for question, text in zip(questions, side, strict=True)]
+    judgements = judge_all(judge, given, asked.data) if judge else None
     scores = (
-        measure(questions, [one.text for one in old], asked.folder, "before"),
-        measure(questions, [one.text for one in new], asked.folder, "after"),
+        measure(questions, texts[0], asked.folder, "before", judgements),
+        measure(questions, texts[1], asked.folder, "after", judgements),
     )
     cases = compare.pair(questions, old, new, scores)
     changes = compare.compare(cases, list(scores[0]), seed)

@@ -12,10 +12,11 @@ from evaluation import anls
 from evaluation.answers import Answer, Answerer
 from evaluation.compare import OUTCOMES, Case, Change, is_valid
 from evaluation.conclusions import conclude
+from evaluation.judge.judging import Judge
 from evaluation.measure import Score
 from evaluation.refusals import Silence
 
-# With `--judge none` these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
+# Without a judge these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
 JUDGED = {"AnswerRelevancy": 0.70, "Faithfulness": 0.70}
 PROMPT = "the page image, then the question, through the processor's chat template"
 LIBRARIES = ("deepeval", "peft", "pillow", "torch", "transformers")
@@ -28,25 +29,26 @@ def summarise(
     data: dict[str, Any],
     *,
     seed: int,
-    judge: str,
+    judge: Judge | None,
 ) -> dict[str, Any]:
     """All figures of a run. `data` names the rows they are about; a run twice over gives the same summary."""
     before, after = answerers
     valid = is_valid(changes)
+    not_judged = {} if judge else JUDGED
     return {
         "tiny": before.model.tiny,
         "valid": valid,
-        "judge": judge,
+        "judge": judge.model.name if judge else "none",
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
-        "not_judged": [{"metric": name, "target": target} for name, target in JUDGED.items()],
+        "not_judged": [{"metric": name, "target": target} for name, target in not_judged.items()],
         "outcomes": {outcome: sum(case.outcome == outcome for case in cases) for outcome in OUTCOMES},
-        "conclusions": conclude(changes, tiny=before.model.tiny, valid=valid, not_judged=list(JUDGED)),
+        "conclusions": conclude(changes, tiny=before.model.tiny, valid=valid, not_judged=list(not_judged)),
         "coverage": {
             "before": _coverage(cases, [case.before for case in cases], [case.silence[0] for case in cases]),
             "after": _coverage(cases, [case.after for case in cases], [case.silence[1] for case in cases]),
         },
-        "provenance": _provenance(before, after, seed),
+        "provenance": _provenance(before, after, seed) | {"judge": judge.provenance if judge else None},
     }
 
 

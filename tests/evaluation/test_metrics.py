@@ -44,7 +44,8 @@ def test_keywords_are_asked_only_where_somebody_wrote_some(tmp_path: Path):
 @pytest.mark.parametrize("answer", ["", "  \n", "...", "I cannot read the value on this page."])
 def test_silence_scores_nothing_and_is_no_error(tmp_path: Path, answer: str):
     found = scores(tmp_path, (ask(1, "24 Nm", "value", "page"), answer))
-    assert found == {NUMERIC: {"p/1": Score(0.0, passed=False)}, KEYWORDS: {"p/1": Score(0.0, passed=False)}}
+    nothing = {"p/1": Score(0.0, passed=False, reason="refusal" if "cannot" in answer else "blank")}
+    assert found == {NUMERIC: nothing, KEYWORDS: nothing}
 
 
 def test_no_text_is_taken_for_a_picture(tmp_path: Path):

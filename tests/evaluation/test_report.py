@@ -50,7 +50,7 @@ def summary():
     before = Answerer(base, base, settings=Settings())
     after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
     rows = {"folder": "training_data", "split": "val", "limit": None}
-    return summarise(cases(), compare(cases(), TARGETS, seed=0), (before, after), rows, seed=0, judge="none")
+    return summarise(cases(), compare(cases(), TARGETS, seed=0), (before, after), rows, seed=0, judge=None)
 
 
 @pytest.fixture(scope="module")
