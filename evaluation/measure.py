@@ -86,7 +86,7 @@ def measure(
         from evaluation.metrics import JUDGED, RULES
 
     cases = [
-        (question, _case(question, answer, (judgements or {}).get((question.id, answer))))
+        (question, as_case(question, answer, (judgements or {}).get((question.id, answer))))
         for question, answer in zip(questions, answers, strict=True)
     ]
     scores = {}
@@ -121,7 +121,8 @@ def _run(metric: "Metric", cases: Sequence["LLMTestCase"], label: str) -> dict[s
     return scores
 
 
-def _case(question: Question, answer: str, judgement: "Judgement | None" = None) -> "LLMTestCase":
+def as_case(question: Question, answer: str, judgement: "Judgement | None" = None) -> "LLMTestCase":
+    """An answer as DeepEval takes it. The page is not in it: the judge has seen it before."""
     from deepeval.test_case import LLMTestCase
 
     return LLMTestCase(

@@ -61,6 +61,7 @@ def results(cases: Sequence[Case]) -> list[dict[str, Any]]:
             "image": case.question.image,
             "question": case.question.text,
             "reference": case.question.reference,
+            "keywords": list(case.question.keywords),
             "outcome": case.outcome,
             "before": _side(case.before, case.silence[0], {name: pair[0] for name, pair in case.scores.items()}),
             "after": _side(case.after, case.silence[1], {name: pair[1] for name, pair in case.scores.items()}),

@@ -1,9 +1,14 @@
 """A model of a few hundred kilobytes with random weights, an adapter for it, and a data set of our own drawing."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.evaluation.judge import digest, judge
+from tests.vlm3_dataset import claude as stand_in
+from vlm3_dataset.labels import pace
 
 PAGES = {"11-1": (280, 364), "21-3": (308, 252), "34-2": (252, 336)}
 ROWS = [  # page, question, reference
@@ -48,6 +53,22 @@ def row(page: str, question: str, reference: str, **metadata: object) -> dict:
         "conversations": [{"role": "user", "content": question}, {"role": "assistant", "content": reference}],
         "metadata": {"page_id": page, "section_name": "Test", "labeler": "extractive", **metadata},
     }
+
+
+def knows(data: Path) -> dict[str, str]:
+    """What is printed on the pages of the fixture: every reference about it."""
+    return {
+        digest(path.read_bytes()): " ".join(reference for page, _, reference in ROWS if page == path.stem)
+        for path in (data / "images").iterdir()
+    }
+
+
+@pytest.fixture
+def server(data: Path, monkeypatch) -> Iterator[stand_in.Claude]:
+    monkeypatch.setattr(pace, "BACK_OFF", (0.01,))
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    with stand_in.serving(judge(knows(data)), latency=0.0) as served:
+        yield served
 
 
 CHAT = """{% for message in messages %}<|im_start|>{{ message['role'] }}

@@ -1,7 +1,6 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,32 +13,14 @@ from evaluation.judge.opinion import Judgement, Opinion
 from evaluation.judge.prompts import Statement, Statements, Verdict, Verdicts
 from evaluation.measure import Score, Target, measure
 from evaluation.rows import read_questions
-from tests.evaluation.conftest import ROWS, sideways
-from tests.evaluation.judge import digest, judge
+from tests.evaluation.conftest import sideways
 from tests.vlm3_dataset import claude as stand_in
-from vlm3_dataset.labels import pace
 from vlm3_dataset.labels.models import named
 
 MODEL = named("claude-haiku-5-5")
 RELEVANCY, FAITHFULNESS = Target("AnswerRelevancy", 0.70), Target("Faithfulness", 0.70)
 CLAIM = Statement(text="The torque is 24 Nm.", relevant=True, claim=True, reason="")
 TALK = Statement(text="I hope this helps.", relevant=False, claim=False, reason="talk")
-
-
-def knows(data: Path) -> dict[str, str]:
-    """What is printed on the pages of the fixture: every reference about it."""
-    return {
-        digest(path.read_bytes()): " ".join(reference for page, _, reference in ROWS if page == path.stem)
-        for path in (data / "images").iterdir()
-    }
-
-
-@pytest.fixture
-def server(data: Path, monkeypatch) -> Iterator[stand_in.Claude]:
-    monkeypatch.setattr(pace, "BACK_OFF", (0.01,))
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
-    with stand_in.serving(judge(knows(data)), latency=0.0) as served:
-        yield served
 
 
 def by(server: stand_in.Claude, folder: Path, **options) -> Judge:
