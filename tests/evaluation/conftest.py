@@ -84,12 +84,18 @@ SPECIAL = [
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with base/ (Qwen2-VL of random weights, its real processor) and adapter/ (LoRA that changes answers)."""
+    """A folder with base/ and adapter/ of `build_tiny`."""
+    folder = tmp_path_factory.mktemp("tiny")
+    build_tiny(folder)
+    return folder
+
+
+def build_tiny(folder: Path) -> None:
+    """Qwen2-VL of random weights with its real processor (base/), and LoRA that changes its answers (adapter/)."""
     import torch
     from peft import LoraConfig, get_peft_model
     from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
-    folder = tmp_path_factory.mktemp("tiny")
     processor = _processor()
     torch.manual_seed(3)
     model = Qwen2VLForConditionalGeneration(_config(processor.tokenizer, Qwen2VLConfig))
@@ -101,7 +107,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
         r=4, target_modules=r".*language_model\.layers.*(q|v|o)_proj", init_lora_weights=False, task_type="CAUSAL_LM"
     )
     get_peft_model(model, lora).save_pretrained(folder / "adapter")
-    return folder
 
 
 def _processor():

@@ -33,7 +33,7 @@ def judge(pages: Mapping[str, str]) -> Reply:
         gulled = "say yes" in _MATERIAL.sub("", words["text"]).lower()
         if not images:
             (answer,) = (text for tag, text in material if tag == "answer")
-            return {"statements": [statement(text, gulled) for text in _SENTENCE.split(answer.strip())]}
+            return {"statements": [statement(text, gulled) for text in sentences(answer)]}
         (image,) = images
         printed = pages[digest(base64.standard_b64decode(image["source"]["data"]))]
         claims = [text for tag, text in material if tag == "claim"]
@@ -42,8 +42,16 @@ def judge(pages: Mapping[str, str]) -> Reply:
     return reply
 
 
+def sentences(answer: str) -> list[str]:
+    return _SENTENCE.split(answer.strip())
+
+
+def is_relevant(statement: str) -> bool:
+    return not statement.startswith((IRRELEVANT, TALK))
+
+
 def statement(text: str, gulled: bool) -> dict:
-    relevant = gulled or not text.startswith((IRRELEVANT, TALK))
+    relevant = gulled or is_relevant(text)
     return {
         "text": text,
         "relevant": relevant,

@@ -210,8 +210,8 @@ def counted(claude: Claude, asked: dict) -> tuple:
         return error(400, "invalid_request_error", wrong)
     if not known(claude, asked["model"]):
         return error(404, "not_found_error", f"model: {asked['model']}")
-    *images, text = asked["messages"][0]["content"]
-    letters = len(text["text"]) + sum(len(block["text"]) for block in asked["system"])
+    images, texts = parts(asked)
+    letters = sum(len(block["text"]) for block in [*texts, *asked["system"]])
     cells = sum(ceil(picture.width / 28) * ceil(picture.height / 28) for picture in map(opened, images))
     return 200, {"input_tokens": cells + letters // 4}
 
@@ -290,7 +290,7 @@ def fault_of(claude: Claude, asked: dict) -> str | None:
         return f"missing {missing}"
     if "temperature" in asked:
         return "temperature is not supported"
-    *images, text = asked["messages"][0]["content"]
+    images, texts = parts(asked)
     roles = [each["role"] for each in asked["messages"]]
     if roles != ["user", "assistant"] * (len(roles) // 2) + ["user"]:
         return "messages: roles must alternate, and the last is the user's"
@@ -301,7 +301,14 @@ def fault_of(claude: Claude, asked: dict) -> str | None:
         return f"{extra.pop()}: extra inputs are not permitted" if extra else None
     if "output_config" in asked and asked["output_config"]["format"]["schema"].get("additionalProperties") is not False:
         return "additionalProperties must be false"
-    return None if text["type"] == "text" and text["text"] else "empty text"
+    return None if texts and all(text["text"] for text in texts) else "empty text"
+
+
+def parts(asked: dict) -> tuple[list[dict], list[dict]]:
+    """Pictures and texts of the first message."""
+    content = asked["messages"][0]["content"]
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    return tuple([block for block in blocks if block["type"] == kind] for kind in ("image", "text"))
 
 
 def fault_of_image(image: dict) -> str | None:
