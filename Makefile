@@ -42,7 +42,7 @@ lint: .venv/installed  ## ruff's rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: .venv/installed  ## every benchmark, each ends with a ratio
-	@export HF_HUB_OFFLINE=1; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@export HF_HUB_OFFLINE=1 PYTHONPATH=.; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 crawl: .venv/installed  ## archive a forum: make crawl URL=https://board.example/forums/
 	@test -n "$(URL)" || { echo "make crawl: say which forum, URL=https://board.example/forums/" >&2; exit 2; }

@@ -42,7 +42,7 @@ def ours(asks: list[Ask], number: int, work: Path) -> float:
     """Calls a second, from the first to the last answer in the store."""
     store = Store(work / f"labels-{number}.sqlite")
     began = time.perf_counter()
-    failures = Live(store, async_client, Budget(1_000.0)).send(asks)
+    failures = Live(store, async_client, Budget(1_000.0), "live").send(asks)
     took = time.perf_counter() - began
     if failures or store.count() != len(asks):
         raise SystemExit(f"{len(failures)} calls failed")

@@ -19,6 +19,7 @@ from vlm3_dataset.labels import classify as classes
 from vlm3_dataset.labels import label
 from vlm3_dataset.labels.forecast import Forecast
 from vlm3_dataset.labels.models import Model
+from vlm3_dataset.labels.sending import How
 from vlm3_dataset.quality import checks, duplicates, likeness
 from vlm3_dataset.quality.split import Side, sides
 from vlm3_dataset.release import emit as release
@@ -58,7 +59,7 @@ class Job:
     labeler: Labeler
     model: Model | None  # None where nobody is asked
     max_usd: float
-    send: label.How | None  # None: by how many there are
+    send: How | None  # None: by how many there are
     agree: Callable[[Forecast], bool]
     embedding_model: str
     choice: Choice = ALL

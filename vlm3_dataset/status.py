@@ -73,7 +73,7 @@ def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if not (work / "labels.sqlite").exists():
         return
     from vlm3_dataset.labels.asking import ask
-    from vlm3_dataset.labels.label import expected
+    from vlm3_dataset.labels.sending import expected
 
     store = Store(work / "labels.sqlite")
     asks = {each.key: each for each in (ask(page, work, model) for page in pages)}

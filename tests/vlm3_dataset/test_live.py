@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
-from vlm3_dataset.labels import label, live, pace
+from vlm3_dataset.labels import label, live, pace, sending
 from vlm3_dataset.labels.store import Store
 
 
@@ -93,7 +93,7 @@ def test_the_servers_own_count_raises_the_forecast(tmp_path, served, monkeypatch
         told.append(forecast)
         return False
 
-    with pytest.raises(label.Declined):
+    with pytest.raises(sending.Declined):
         run(tmp_path, asked, agree=agree)
     each = label.ask(asked[0], tmp_path, MODEL)
     assert told[0].input > 3 * each.tokens

@@ -1,11 +1,13 @@
 """What a stored answer says of its page. Pure: a better reader costs nothing."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from vlm3_dataset.labels.prompts import VERSION, PageAnswer
 from vlm3_dataset.schema import QA, Labels
+
+Form = TypeVar("Form", bound=BaseModel)
 
 UNFINISHED = {"refusal", "max_tokens"}  # stop reasons that would be the same the next time
 
@@ -15,7 +17,7 @@ def read(body: dict[str, Any]) -> Labels:
     if body.get("stop_reason") in UNFINISHED:
         return Labels("other", problem=f"no answer ({body['stop_reason']})")
     try:
-        answer = _parsed(text_of(body))
+        answer = parsed(text_of(body), PageAnswer)
     except ValidationError as error:
         return Labels("other", problem=f"no answer ({error.error_count()} faults in its form)")
     return Labels(
@@ -48,7 +50,10 @@ def text_of(body: dict[str, Any]) -> str:
     return "".join(block.get("text") or "" for block in body.get("content") or [] if block.get("type") == "text")
 
 
-def _parsed(text: str) -> PageAnswer:
-    """The object in an answer: what is around it (a fence, a sentence) is what servers without schemas add."""
+def parsed(text: str, form: type[Form]) -> Form:
+    """The object in an answer: what is around it (a fence, a sentence) is what servers without schemas add.
+
+    Raises pydantic.ValidationError where there is none.
+    """
     first, last = text.find("{"), text.rfind("}")
-    return PageAnswer.model_validate_json(text[first : last + 1] if 0 <= first < last else text)
+    return form.model_validate_json(text[first : last + 1] if 0 <= first < last else text)

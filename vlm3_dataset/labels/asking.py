@@ -6,20 +6,40 @@ from typing import Any, Protocol
 
 from vlm3_dataset.labels import answers, forecast, request, sizing
 from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.prompts import system, user_text
+from vlm3_dataset.labels.prompts import VERSION, system, user_text
 from vlm3_dataset.schema import Page
 
 
+class Ask(Protocol):
+    """One request, whatever is asked. It is built when it is sent: a thousand pictures are half a gigabyte."""
+
+    key: str  # of everything that is asked
+    about: str  # for whoever reads the store
+    prompt_version: str
+    model: Model
+    tokens: int  # of its input, rounded up
+    most_output: int  # tokens that its answer may have
+
+    def request(self) -> dict[str, Any]:
+        """Arguments of `messages.create`."""
+
+
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One request. It is built when it is sent: a thousand pictures are half a gigabyte."""
+class PageAsk:
+    """What a page is, and pairs for it."""
 
     key: str
     page: Page  # one of those that would be asked about in the same words
     image: Path
     model: Model
-    tokens: int  # of its input, rounded up
+    tokens: int
     wrong: str | None = None  # what was answered before and is not in the form that was asked for
+    prompt_version: str = VERSION
+    most_output: int = request.MAX_TOKENS
+
+    @property
+    def about(self) -> str:
+        return self.page.page_id
 
     def request(self) -> dict[str, Any]:
         first = request.build(self.page, self.image.read_bytes(), self.model)
@@ -39,16 +59,16 @@ class Sender(Protocol):
         """Asks, and leaves every answer in the store; those that have none are named by their key."""
 
 
-def ask(page: Page, work: Path, model: Model) -> Ask:
+def ask(page: Page, work: Path, model: Model) -> PageAsk:
     """Raises OSError where the page's picture cannot be read."""
     image = work / page.image
     picture = image.read_bytes()
     size = sizing.fitted(sizing.size_of(picture))
     tokens = forecast.input_tokens(system(model), user_text(page), size)
-    return Ask(request.key(page, picture, model), page, image, model, tokens)
+    return PageAsk(request.key(page, picture, model), page, image, model, tokens)
 
 
-def once_more(first: Ask, body: dict[str, Any]) -> Ask | None:
+def once_more(first: PageAsk, body: dict[str, Any]) -> PageAsk | None:
     """What to ask a server without schemas whose answer was not in form; None where that would be of no use."""
     if first.model.has_schema or answers.is_in_form(body):
         return None

@@ -32,19 +32,19 @@ Chunk = list[tuple[Ask, Request]]
 class Batches:
     """A request goes out only where its worst case still fits into the budget."""
 
-    def __init__(self, store: Store, client: Anthropic, budget: Budget) -> None:
-        self._store, self._client, self._budget = store, client, budget
+    def __init__(self, store: Store, client: Anthropic, budget: Budget, title: str) -> None:
+        self._store, self._client, self._budget, self._title = store, client, budget, title
         self._underway = Underway(store, client)
         self._failures: dict[str, Failure] = {}
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
         """Raises anthropic.APIError where the server cannot be asked."""
-        rest, models = asks, {ask.key: ask.model for ask in asks}
-        with tqdm(total=len(asks), desc="generate", unit="page") as bar:
+        rest, by_key = asks, {ask.key: ask for ask in asks}
+        with tqdm(total=len(asks), desc=self._title, unit="answer") as bar:
             while rest and (affordable := self._affordable(rest)):
                 for chunk in _chunks(affordable):
                     self._create(chunk, bar)
-                self._budget.left -= self._underway.drain(models, bar)
+                self._budget.left -= self._underway.drain(by_key, bar)
                 rest = rest[len(affordable) :]
         too_dear = {ask.key: Failure(self._budget.too_dear(_worst(ask))) for ask in rest}
         return self._failures | self._underway.failures | too_dear
@@ -80,7 +80,7 @@ class Batches:
 
     def _create_once(self, chunk: Chunk) -> None:
         """The SDK must not try again by itself: without an idempotency key that would be a second batch."""
-        intent = self._store.intend({ask.key: ask.page.page_id for ask, _ in chunk})
+        intent = self._store.intend({ask.key: ask.about for ask, _ in chunk})
         requests = [{"custom_id": ask.key, "params": request} for ask, request in chunk]
         try:
             made = self._client.with_options(max_retries=0).messages.batches.create(requests=requests)
@@ -105,7 +105,7 @@ class Batches:
 
 
 def _worst(ask: Ask) -> float:
-    return forecast.worst(ask.model.price, ask.tokens) * prices.BATCH
+    return forecast.worst(ask.model.price, ask.tokens, ask.most_output) * prices.BATCH
 
 
 def _chunks(asks: list[Ask]) -> Iterator[Chunk]:

@@ -1,4 +1,4 @@
-"""The SDK's clients, by the environment."""
+"""The SDK's clients, by the environment; a base URL that is given goes before the one there."""
 
 import os
 from typing import TYPE_CHECKING
@@ -7,17 +7,22 @@ if TYPE_CHECKING:
     from anthropic import Anthropic, AsyncAnthropic
 
 
-def client() -> "Anthropic":
+def has_key() -> bool:
+    """True if Claude, or a server that speaks like it, can be asked."""
+    return any(os.environ.get(f"ANTHROPIC_{name}") for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"))
+
+
+def client(base_url: str | None = None) -> "Anthropic":
     from anthropic import Anthropic
 
-    return Anthropic(**_key())
+    return Anthropic(**_key(), base_url=base_url)
 
 
-def async_client() -> "AsyncAnthropic":
+def async_client(base_url: str | None = None) -> "AsyncAnthropic":
     """Tries once: whoever uses it tries again, at a pace that all calls share."""
     from anthropic import AsyncAnthropic
 
-    return AsyncAnthropic(**_key(), max_retries=0)
+    return AsyncAnthropic(**_key(), base_url=base_url, max_retries=0)
 
 
 def _key() -> dict[str, str]:

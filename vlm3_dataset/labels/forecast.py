@@ -37,9 +37,9 @@ def input_tokens(system: str, text: str, size: sizing.Size) -> int:
     return size.tokens + IMAGE_OVERHEAD + SCHEMA_TOKENS + text_tokens(system + text)
 
 
-def worst(rate: Price, tokens: int) -> float:
+def worst(rate: Price, tokens: int, output: int = request.MAX_TOKENS) -> float:
     """Dollars of one live request whose answer is as long as allowed, and whose prompt is written to the cache."""
-    return (tokens * max(rate.fresh, rate.cache_write) + request.MAX_TOKENS * rate.output) / prices.MILLION
+    return (tokens * max(rate.fresh, rate.cache_write) + output * rate.output) / prices.MILLION
 
 
 def forecast(rate: Price, tokens: list[int], usual_output: float = USUAL_OUTPUT) -> Forecast:

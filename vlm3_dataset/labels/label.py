@@ -1,33 +1,23 @@
 """Leaves the pairs of every page that is worth asking about, one file a page, in qa_raw/."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 from tqdm import tqdm
 
 from vlm3_dataset import files, records
-from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.labels import answers, extractive, prompts
-from vlm3_dataset.labels.asking import Ask, Failure, Sender, ask, once_more, try_again
+from vlm3_dataset.labels.asking import Failure, PageAsk, ask, once_more
 from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.forecast import USUAL_OUTPUT, Forecast, forecast
 from vlm3_dataset.labels.models import Model
+from vlm3_dataset.labels.sending import Agree, How, send
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import QA, Class, Labels, Page
 from vlm3_dataset.shelf.prepare import load_reading
 
 STAGE = "qa_raw"
-LIVE_UP_TO = 20  # requests; a batch is half the price and may take an hour
-
-How = Literal["live", "batch"]
-Agree = Callable[[Forecast], bool]
-
-
-class Declined(Mendable):
-    """Whoever pays does not want to."""
 
 
 def with_rules(pages: Iterable[Page], classes: dict[str, Class], work: Path) -> list[str]:
@@ -74,12 +64,6 @@ def with_claude(
         store.close()
 
 
-def expected(asks: list[Ask], store: Store) -> Forecast:
-    """What it costs to ask all of these."""
-    model = asks[0].model
-    return forecast(model.price, [each.tokens for each in asks], store.usual_output(model.name) or USUAL_OUTPUT)
-
-
 def load(work: Path, page: Page) -> Labels | None:
     """What a page's labeler said; None where its picture, as it is today, has not been labelled."""
     stored = records.load(work, STAGE, page.page_id, page.sha256)
@@ -91,55 +75,19 @@ def load(work: Path, page: Page) -> Labels | None:
 
 
 def _ask_all(
-    asks: dict[Page, Ask], store: Store, budget: Budget, how: How | None, agree: Agree
-) -> tuple[dict[Page, Ask], dict[str, Failure]]:
+    asks: dict[Page, PageAsk], store: Store, budget: Budget, how: How | None, agree: Agree
+) -> tuple[dict[Page, PageAsk], dict[str, Failure]]:
     """The last that was asked of each page, and why there is no answer, by key.
 
     A server without schemas is asked once more where its answer is not in form.
     """
-    failures = _ask(asks.values(), store, budget, how, agree)
+    failures = send(asks.values(), store, budget, how=how, agree=agree)
     again = {}
     for page, first in asks.items():
         body = store.get(first.key)
         if body is not None and (second := once_more(first, body)):
             again[page] = second
-    return asks | again, failures | _ask(again.values(), store, budget, how, agree)
-
-
-def _ask(asks: Iterable[Ask], store: Store, budget: Budget, how: How | None, agree: Agree) -> dict[str, Failure]:
-    """Why there is no answer, by key. What is asked in the same words is asked once."""
-    missing = list({each.key: each for each in asks if not store.has(each.key)}.values())
-    if not missing:
-        return {}
-    from anthropic import AnthropicError
-
-    from vlm3_dataset.labels.batches import Batches
-    from vlm3_dataset.labels.client import async_client, client
-    from vlm3_dataset.labels.counting import counted
-    from vlm3_dataset.labels.live import Live
-    from vlm3_dataset.labels.underway import Underway
-
-    refused: dict[str, Failure] = {}
-    asker = client()
-    try:
-        if store.on_its_way():
-            refused = Underway(store, asker).collect(missing)
-        rest = [each for each in missing if not store.has(each.key) and each.key not in refused]
-        if not rest:
-            return refused
-        if rest[0].model.has_schema:  # other servers are not known to count
-            rest = counted(rest, asker)
-        if not agree(expected(rest, store)):
-            raise Declined("nothing was sent")
-        live = (how or _usual(len(rest))) == "live"
-        sender: Sender = Live(store, async_client, budget) if live else Batches(store, asker, budget)
-        return refused | sender.send(rest)
-    except AnthropicError as error:
-        return refused | {each.key: try_again(error) for each in missing}
-
-
-def _usual(requests: int) -> How:
-    return "live" if requests <= LIVE_UP_TO else "batch"
+    return asks | again, failures | send(again.values(), store, budget, how=how, agree=agree)
 
 
 def _is_labelled(work: Path, page: Page, made_from: str) -> bool:

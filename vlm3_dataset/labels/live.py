@@ -1,4 +1,4 @@
-"""Asks Claude one page a call, many calls at a time, at the pace that the server allows."""
+"""Asks Claude one thing a call, many calls at a time, at the pace that the server allows."""
 
 import asyncio
 import json
@@ -13,12 +13,11 @@ from tqdm import tqdm
 from vlm3_dataset.labels import forecast, pace, prices
 from vlm3_dataset.labels.asking import Ask, Failure, refused, said, try_again
 from vlm3_dataset.labels.budget import Budget, BudgetReached, Purse
-from vlm3_dataset.labels.prompts import VERSION
 from vlm3_dataset.labels.store import Store
 
 IN_FLIGHT = 32  # calls at once; a kill loses at most these, as the API has no idempotency key
-ATTEMPTS = 6  # at one page, where the server is busy or the line breaks
-HOPELESS = frozenset({401, 403, 404})  # a key or a model that is wrong for one page is wrong for all
+ATTEMPTS = 6  # at one request, where the server is busy or the line breaks
+HOPELESS = frozenset({401, 403, 404})  # a key or a model that is wrong for one request is wrong for all
 
 
 class TornAnswer(AnthropicError):
@@ -31,8 +30,8 @@ class Live:
     Whatever ends it early, Ctrl-C too, lets the calls in flight end, and asks for no other.
     """
 
-    def __init__(self, store: Store, connect: Callable[[], AsyncAnthropic], budget: Budget) -> None:
-        self._store, self._connect, self._budget = store, connect, budget
+    def __init__(self, store: Store, connect: Callable[[], AsyncAnthropic], budget: Budget, title: str) -> None:
+        self._store, self._connect, self._budget, self._title = store, connect, budget, title
         self._failures: dict[str, Failure] = {}
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
@@ -41,7 +40,7 @@ class Live:
         return self._failures
 
     async def _send(self, queue: deque[Ask]) -> None:
-        with tqdm(total=len(queue), desc="generate", unit="page") as bar:
+        with tqdm(total=len(queue), desc=self._title, unit="answer") as bar:
             async with self._connect() as client:
                 line = Line(client, Purse(self._budget), pace.Pace(), bar)
                 workers = [asyncio.create_task(self._work(queue, line)) for _ in range(min(IN_FLIGHT, len(queue)))]
@@ -73,11 +72,11 @@ class Live:
 
     async def _pay_for(self, ask: Ask, line: "Line") -> None:
         """Pictures are read and answers are stored in threads, so that no call waits for a disk."""
-        worst = forecast.worst(ask.model.price, ask.tokens)
+        worst = forecast.worst(ask.model.price, ask.tokens, ask.most_output)
         async with line.purse.pays(worst) as bill:
             body = await line.answer(await asyncio.to_thread(ask.request))
             bill.paid = prices.cost(ask.model.price, body.get("usage") or {}, otherwise=worst)
-            await asyncio.to_thread(self._store.put, ask.key, ask.page.page_id, VERSION, body, bill.paid)
+            await asyncio.to_thread(self._store.put, ask.key, ask.about, ask.prompt_version, body, bill.paid)
 
 
 class Line:

@@ -15,8 +15,7 @@ from tqdm import tqdm
 
 from vlm3_dataset.labels import prices
 from vlm3_dataset.labels.asking import Ask, Failure, later, one_line, refused
-from vlm3_dataset.labels.models import Model, NoPrice, named
-from vlm3_dataset.labels.prompts import VERSION
+from vlm3_dataset.labels.models import NoPrice, named
 from vlm3_dataset.labels.store import Intent, Pages, Store
 
 WAITS = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between two looks at a batch, the last one for ever
@@ -24,7 +23,7 @@ ATTEMPTS = 6  # at reading the results of one batch over a line that breaks
 CLOCKS_APART = timedelta(minutes=10)  # ours and the server's
 SHOWN_AFTER = timedelta(minutes=1)  # the server may still be making what a killed run had just sent
 
-Models = dict[str, Model]  # by key of what is asked
+Asks = dict[str, Ask]  # by key; what an earlier run has asked may not be among them
 
 
 class Underway:
@@ -39,9 +38,9 @@ class Underway:
 
         Raises anthropic.APIError where the server cannot be asked.
         """
-        with tqdm(desc="collect", unit="page") as bar:
+        with tqdm(desc="collect", unit="answer") as bar:
             self.adopt(bar)
-            self.drain({ask.key: ask.model for ask in asks}, bar)
+            self.drain({ask.key: ask for ask in asks}, bar)
         return {key: failure for key, failure in self.failures.items() if failure.final}
 
     def adopt(self, bar: tqdm) -> bool:
@@ -61,13 +60,13 @@ class Underway:
                 found = True
         return found
 
-    def drain(self, models: Models, bar: tqdm) -> float:
+    def drain(self, asks: Asks, bar: tqdm) -> float:
         """Stores what has been answered; returns what it cost, in dollars."""
         paid = 0.0
         for batch_id, sent in self._store.open_batches().items():
             try:
                 self._wait(batch_id, bar)
-                paid += self._take_all(batch_id, sent, models, bar)
+                paid += self._take_all(batch_id, sent, asks, bar)
             except NotFoundError:
                 tqdm.write(f"batch {batch_id} is gone from the server, which keeps results for 29 days; asked again")
             self._store.close_batch(batch_id)
@@ -99,13 +98,13 @@ class Underway:
             bar.set_postfix_str(f"batch: {batch.request_counts.processing} of {_size(batch)} still to be answered")
             time.sleep(pause)
 
-    def _take_all(self, batch_id: str, sent: Pages, models: Models, bar: tqdm) -> float:
+    def _take_all(self, batch_id: str, sent: Pages, asks: Asks, bar: tqdm) -> float:
         """What is in the store was taken in before the line broke, or before a run was killed."""
         paid = 0.0
         for result in self._results(batch_id):
             key = result.custom_id
             if key in sent and not self._store.has(key):
-                paid += self._take(result, sent[key], models)
+                paid += self._take(result, sent[key], asks.get(key))
                 bar.set_postfix_str(f"${paid:.2f} paid")
                 bar.update()
         return paid
@@ -122,12 +121,12 @@ class Underway:
             else:
                 return
 
-    def _take(self, result: Any, page_id: str, models: Models) -> float:
+    def _take(self, result: Any, about: str, ask: Ask | None) -> float:
         key, came = result.custom_id, result.result
         if came.type == "succeeded":
             body = came.message.model_dump(mode="json")
-            paid = _cost(body, models.get(key))
-            self._store.put(key, page_id, VERSION, body, paid)
+            paid = _cost(body, ask)
+            self._store.put(key, about, ask.prompt_version if ask else "", body, paid)
             return paid
         if came.type == "errored":
             said = one_line(came.error.error.message)
@@ -137,10 +136,10 @@ class Underway:
         return 0.0
 
 
-def _cost(body: dict[str, Any], model: Model | None) -> float:
+def _cost(body: dict[str, Any], ask: Ask | None) -> float:
     """Of an answer that an earlier run has asked for, by the table: which price that run was given is not known."""
     try:
-        rate = (model or named(body["model"])).price
+        rate = (ask.model if ask else named(body["model"])).price
     except NoPrice as error:
         tqdm.write(f"an answer is counted as free: {error}")
         return 0.0
