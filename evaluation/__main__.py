@@ -1,15 +1,17 @@
 """python -m evaluation: does the tuned model read the page, and how sure are we."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluation.rows import SPLITS, DataError
-from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
 
 if TYPE_CHECKING:
+    from evaluation.judge.judging import Judge
     from evaluation.run import Asked, Named
 
 PROG = "python -m evaluation"
@@ -20,14 +22,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     from evaluation.answers import StoreError
     from evaluation.endpoint import EndpointError
+    from evaluation.judge.judging import JudgeError
     from evaluation.weights import ModelError
+    from vlm3_dataset.errors import Mendable
 
     if options.endpoint and options.adapter:
         parser.error("--adapter needs the weights; an endpoint serves an adapter under a name of its own")
     options.run = options.run or Path("eval_runs", _name(options))
     try:
         return options.command(options)
-    except (DataError, EndpointError, ModelError, StoreError, OSError) as error:
+    except (DataError, EndpointError, ModelError, StoreError, JudgeError, Mendable, OSError) as error:
         fail(PROG, str(error))
     except KeyboardInterrupt:
         fail(PROG, f"stopped; the same command goes on from {options.run}")
@@ -45,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
     from evaluation.run import run
 
     who = _named(options, options.tuned, options.baseline)
-    figures = run(_asked(options), who, seed=options.seed, judge=options.judge)
+    figures = run(_asked(options), who, seed=options.seed, judge=_judge(options))
     sys.stdout.write("".join(f"{sentence}\n" for sentence in figures["conclusions"]))
     sys.stdout.write(f"report: {options.run / 'report.html'}\n")
     return 0 if figures["valid"] else 1
@@ -81,7 +85,6 @@ def _parser() -> OneLineParser:
         "--tuned", required=True, metavar="MODEL", help="the same model if --adapter is given, or a merged one"
     )
     run.add_argument("--adapter", metavar="DIR", help="folder of the adapter that tuning made, laid on --tuned")
-    run.add_argument("--judge", type=_judge, default="none", help="who judges prose: none (the only one so far)")
     run.add_argument("--seed", type=_whole, default=0, help="of the resampling (default 0)")
     run.set_defaults(command=_run)
 
@@ -90,6 +93,7 @@ def _parser() -> OneLineParser:
     answer.add_argument("--adapter", metavar="DIR", help="folder of an adapter for it")
     answer.set_defaults(command=_answer)
 
+    _add_judge(run.add_argument_group("the judge"))
     for command in (run, answer):
         _add_common(command)
     return parser
@@ -128,10 +132,48 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _judge(name: str) -> str:
-    if name != "none":
-        raise argparse.ArgumentTypeError(f"{name!r} is not built yet; only none")
-    return name
+def _add_judge(group: argparse._ArgumentGroup) -> None:
+    """Who says whether prose is relevant and true to the page, and for how much."""
+    group.add_argument(
+        "--judge",
+        choices=("none", "claude", "replay"),
+        default="none",
+        help="claude, or a server that speaks like it; replay takes only what is in the cache (default none)",
+    )
+    group.add_argument("--judge-model", default="claude-sonnet-5-5", metavar="NAME", help="default %(default)s")
+    group.add_argument("--judge-url", metavar="URL", help="of a server of one's own that answers /v1/messages")
+    group.add_argument(
+        "--price", type=price, metavar="IN,OUT", help="dollars per million tokens of a model without a known one"
+    )
+    group.add_argument("--judge-cache", type=Path, metavar="DIR", help="every reply is kept here (default RUN/judge)")
+    group.add_argument(
+        "--send",
+        choices=("auto", "live", "batch"),
+        default="auto",
+        help="batch is half the price and may take an hour; auto is batch for more than 20 requests to Claude itself",
+    )
+    group.add_argument("--max-usd", type=dollars, default=5.0, metavar="DOLLARS", help="the most that judging may cost")
+
+
+def _judge(options: argparse.Namespace) -> "Judge | None":
+    if options.judge == "none":
+        return None
+    from evaluation.judge.judging import Judge
+    from vlm3_dataset.labels.client import has_key
+    from vlm3_dataset.labels.models import named
+
+    own = options.judge_url or os.environ.get("ANTHROPIC_BASE_URL")
+    if options.judge == "claude" and not (own or has_key()):
+        fail(PROG, "no key for the judge: set ANTHROPIC_API_KEY, or use --judge none")
+    how = None if options.send == "auto" else options.send
+    return Judge(
+        model=named(options.judge_model, options.price, has_schema=options.judge_model.startswith("claude")),
+        cache=options.judge_cache or options.run / "judge",
+        max_usd=options.max_usd,
+        how="live" if own and how is None else how,
+        base_url=options.judge_url,
+        replay=options.judge == "replay",
+    )
 
 
 def _count(text: str) -> int:

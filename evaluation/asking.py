@@ -23,7 +23,8 @@ def answer_all(
     """The answer to every question, in the order asked; nobody is asked where all are stored."""
     keys = {question.id: answerer.key(question) for question in questions}
     missing = {question.id for question in questions if store.get(keys[question.id]) is None}
-    with tqdm(total=len(questions), desc=label or answerer.name, unit="answer") as bar:
+    name = label or answerer.name
+    with tqdm(total=len(questions), desc=name, unit="answer", disable=not questions) as bar:
         bar.update(len(questions) - len(missing))
         for replies in source.answer(answerer, questions, missing, batch) if missing else ():
             store.add(

@@ -19,7 +19,7 @@ from evaluation.altering import Altered, alter
 from evaluation.rows import Question, open_page
 from evaluation.statistics import Interval
 from vlm3_dataset.files import sha256, write_bytes
-from vlm3_dataset.quantities import find, same
+from vlm3_dataset.quantities import Quantity, find, same
 from vlm3_dataset.schema import Segment
 
 Kind = Literal["another page", "blank page", "altered number"]
@@ -57,6 +57,7 @@ class Control:
 
 
 Printed = Callable[[Question], Sequence[Segment]]
+Prints = Callable[[Question], Sequence[Quantity]]
 
 
 def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[list[Trial], dict[Kind, Counter]]:
@@ -64,11 +65,20 @@ def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[l
 
     `printed` says what a question's page prints and where; nothing where nobody has read it.
     """
+    found: dict[str, list[Quantity]] = {}
+
+    def prints(question: Question) -> list[Quantity]:
+        """The quantities of a page, looked for once."""
+        digest = question.image_sha256
+        if digest not in found:
+            found[digest] = [quantity for segment in printed(question) for quantity in find(segment.text)]
+        return found[digest]
+
     made: list[Trial] = []
     left_out: dict[Kind, Counter] = {kind: Counter() for kind in KINDS}
     for at, question in enumerate(tqdm(questions, desc="controls", unit="page", leave=False, delay=2)):
         for kind, trial in (
-            ("another page", _elsewhere(question, questions[at + 1 :] + questions[:at], printed)),
+            ("another page", _elsewhere(question, questions[at + 1 :] + questions[:at], prints)),
             ("blank page", _blank(question, folder)),
             ("altered number", _altered(question, printed, folder)),
         ):
@@ -101,18 +111,17 @@ def _gives(value: str, answer: str, question: Question) -> bool:
     return bool(found and found.matched)
 
 
-def _elsewhere(question: Question, others: list[Question], printed: Printed) -> Trial | str:
+def _elsewhere(question: Question, others: list[Question], prints: Prints) -> Trial | str:
     """The question with the page of the next other one that does not print its number."""
     for other in others:
-        if other.image_sha256 != question.image_sha256 and not _holds(other, question, printed):
+        if other.image_sha256 != question.image_sha256 and not _holds(other, question, prints):
             page = replace(question, folder=other.folder, image=other.image, image_sha256=other.image_sha256)
             return Trial("another page", _named(page, "another page"), question.reference)
     return "no other page is without its number"
 
 
-def _holds(other: Question, question: Question, printed: Printed) -> bool:
-    texts = [other.reference, *(segment.text for segment in printed(other))]
-    there = [quantity for text in texts for quantity in find(text)]
+def _holds(other: Question, question: Question, prints: Prints) -> bool:
+    there = [*find(other.reference), *prints(other)]
     return any(same(one, quantity) for one in find(question.reference) for quantity in there)
 
 

@@ -176,6 +176,7 @@ class Reader:
         self._held = None
         try:
             if self._loaded is None or self._loaded != replace(answerer, adapter=None):
+                self._model = self._loaded = None  # two of 16 GB would not fit
                 self._model = _load_model(answerer)
                 self._processor = _load_processor(answerer)
                 _check_prompt(self._processor)

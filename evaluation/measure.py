@@ -8,7 +8,7 @@ completion, takes a metric that does not apply for a failed one, advertises on s
 
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,10 @@ from evaluation.rows import Question
 if TYPE_CHECKING:
     from deepeval.test_case import LLMTestCase
 
-    from evaluation.metrics import RuleMetric
+    from evaluation.judge.opinion import Judgement
+    from evaluation.metrics import Metric
+
+    Judgements = Mapping[tuple[str, str], Judgement]  # by a question's id and the answer, of those that say something
 
 CHUNK = 100  # cases handed over at once, so that the bar moves and a broken run loses little
 
@@ -67,41 +70,49 @@ def quiet(folder: Path) -> None:
 
 
 def measure(
-    questions: Sequence[Question], answers: Sequence[str], folder: Path, label: str
+    questions: Sequence[Question],
+    answers: Sequence[str],
+    folder: Path,
+    label: str,
+    judgements: "Judgements | None" = None,
 ) -> dict[Target, dict[str, Score]]:
     """The scores of each metric, by question id; a question that a metric does not apply to has none.
 
-    `folder` is where DeepEval looks for a cache; `label` tells in the progress bar whose answers these are.
+    Without judgements there are no judged metrics. `folder` is where DeepEval looks for a cache; `label` tells in the
+    progress bar whose answers these are.
     """
     quiet(folder)
     with redirect_stdout(io.StringIO()):
-        from evaluation.metrics import METRICS
+        from evaluation.metrics import JUDGED, RULES
 
-    pairs = list(zip(questions, answers, strict=True))
+    cases = [
+        (question, as_case(question, answer, (judgements or {}).get((question.id, answer))))
+        for question, answer in zip(questions, answers, strict=True)
+    ]
     scores = {}
-    for metric in METRICS:
-        applicable = [(question, answer) for question, answer in pairs if metric.applies(question)]
+    for metric in RULES if judgements is None else RULES + JUDGED:
+        applicable = [case for question, case in cases if metric.applies(question)]
         scores[Target(metric.__name__, metric.target)] = _run(metric(), applicable, f"{metric.__name__}, {label}")
     return scores
 
 
-def _run(metric: "RuleMetric", pairs: Sequence[tuple[Question, str]], label: str) -> dict[str, Score]:
+def _run(metric: "Metric", cases: Sequence["LLMTestCase"], label: str) -> dict[str, Score]:
     from deepeval import evaluate
     from deepeval.evaluate import CacheConfig, DisplayConfig, ErrorConfig
 
     scores: dict[str, Score] = {}
-    with tqdm(total=len(pairs), desc=label, unit="case", disable=not pairs) as bar:
-        for start in range(0, len(pairs), CHUNK):
-            chunk = pairs[start : start + CHUNK]
+    with tqdm(total=len(cases), desc=label, unit="case", disable=not cases) as bar:
+        for start in range(0, len(cases), CHUNK):
+            chunk = cases[start : start + CHUNK]
             with redirect_stdout(io.StringIO()):
                 results = evaluate(
-                    [_case(question, answer) for question, answer in chunk],
+                    list(chunk),
                     [metric],
                     display_config=DisplayConfig(show_indicator=False, print_results=False, inspect_after_run=False),
                     cache_config=CacheConfig(write_cache=False, use_cache=False),
                     error_config=ErrorConfig(ignore_errors=True, skip_on_missing_params=False),
                 ).test_results
-            if sorted(result.name for result in results) != sorted(question.id for question, _ in chunk):
+            if sorted(result.name for result in results) != sorted(case.name for case in chunk):
                 raise LostCaseError(f"{label}: {len(chunk)} cases went in, {len(results)} came back")
             for result in results:
                 (data,) = result.metrics_data
@@ -110,7 +121,8 @@ def _run(metric: "RuleMetric", pairs: Sequence[tuple[Question, str]], label: str
     return scores
 
 
-def _case(question: Question, answer: str) -> "LLMTestCase":
+def as_case(question: Question, answer: str, judgement: "Judgement | None" = None) -> "LLMTestCase":
+    """An answer as DeepEval takes it. The page is not in it: the judge has seen it before."""
     from deepeval.test_case import LLMTestCase
 
     return LLMTestCase(
@@ -122,6 +134,7 @@ def _case(question: Question, answer: str) -> "LLMTestCase":
             "keywords": list(question.keywords),
             "rules": dict(question.rules),
             "answerable": question.answerable,
+            "judgement": judgement,
         },
     )
 

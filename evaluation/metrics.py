@@ -7,6 +7,7 @@ from deepeval.metrics import BaseMetric
 from deepeval.test_case import LLMTestCase
 
 from evaluation import keywords, numeric
+from evaluation.judge.opinion import Judgement, Opinion
 from evaluation.refusals import silence
 from evaluation.rows import Question
 from vlm3_dataset.quantities import find
@@ -16,8 +17,8 @@ class MetricError(RuntimeError):
     """A metric that broke on a case. Raised in place of a TypeError, which DeepEval lets end the whole run."""
 
 
-class RuleMetric(BaseMetric):
-    """A score from 0 to 1 by rule, without a judge.
+class Metric(BaseMetric):
+    """A score from 0 to 1, and 0 for an answer that says nothing, whatever would be made of it otherwise.
 
     It keeps no setting but its threshold: DeepEval copies a metric by the parameters of its constructor and would reset
     anything else to its default.
@@ -39,7 +40,7 @@ class RuleMetric(BaseMetric):
 
     @abstractmethod
     def grade(self, test_case: LLMTestCase) -> float:
-        """The score of an answer that says something."""
+        """The score of an answer that says something; may give a reason. Raises MetricError where there is none."""
 
     def measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float:
         self.reason = silence(test_case.actual_output, test_case.expected_output)
@@ -59,7 +60,7 @@ class RuleMetric(BaseMetric):
         return self.success
 
 
-class NumericExactMatch(RuleMetric):
+class NumericExactMatch(Metric):
     """The reference's quantities found in the answer, over those expected and those that contradict them."""
 
     target = 0.85
@@ -72,7 +73,7 @@ class NumericExactMatch(RuleMetric):
         return numeric.score(test_case.expected_output, test_case.actual_output, **test_case.metadata["rules"])
 
 
-class KeywordPresence(RuleMetric):
+class KeywordPresence(Metric):
     """Share of the row's authored terms that the answer holds.
 
     Where the page does not say, the terms are that it does not, and an answer with a value from elsewhere is wrong.
@@ -90,4 +91,49 @@ class KeywordPresence(RuleMetric):
         return keywords.score(test_case.metadata["keywords"], test_case.actual_output)
 
 
-METRICS: tuple[type[RuleMetric], ...] = (NumericExactMatch, KeywordPresence)
+class JudgedMetric(Metric):
+    """A score that a judge gave before DeepEval is started, in the case's metadata.
+
+    Not DeepEval's own metric of that name: those ask for each case while it waits, a new connection each, lose cases in
+    a run of 207 s, give full marks to a blank answer, and Faithfulness never shows the page to the verdict.
+    """
+
+    @staticmethod
+    def applies(question: Question) -> bool:  # noqa: ARG004 - every answer can be judged
+        return True
+
+    @staticmethod
+    @abstractmethod
+    def opinion(judgement: Judgement) -> Opinion:
+        """What the judge says of this metric's subject."""
+
+    def grade(self, test_case: LLMTestCase) -> float:
+        opinion = self.opinion(test_case.metadata["judgement"])
+        if opinion.error is not None:
+            raise MetricError(opinion.error)
+        self.reason = opinion.reason
+        return opinion.score
+
+
+class AnswerRelevancy(JudgedMetric):
+    """Share of the answer's statements that help to answer the question."""
+
+    target = 0.70
+
+    @staticmethod
+    def opinion(judgement: Judgement) -> Opinion:
+        return judgement.relevancy
+
+
+class Faithfulness(JudgedMetric):
+    """Share of the answer's claims that the page image bears out; what the page does not mention counts as wrong."""
+
+    target = 0.70
+
+    @staticmethod
+    def opinion(judgement: Judgement) -> Opinion:
+        return judgement.faithfulness
+
+
+RULES: tuple[type[Metric], ...] = (NumericExactMatch, KeywordPresence)
+JUDGED: tuple[type[Metric], ...] = (AnswerRelevancy, Faithfulness)

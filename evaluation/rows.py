@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from PIL import Image
 from tqdm import tqdm
@@ -103,7 +103,17 @@ def read_training(folder: Path) -> list[Asked] | None:
     return rows
 
 
-def open_page(question: Question) -> Image.Image:
+class OnPage(Protocol):
+    """Whatever is about a page."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def image(self) -> str: ...
+
+
+def open_page(question: OnPage) -> Image.Image:
     """The page of a question, as training sees it. Raises DataError where it cannot be read."""
     try:
         return reading.open_page(inside(question.folder, question.image))
@@ -111,7 +121,7 @@ def open_page(question: Question) -> Image.Image:
         raise DataError(f"{question.image}: {error}") from None
 
 
-def page_size(question: Question) -> tuple[int, int]:
+def page_size(question: OnPage) -> tuple[int, int]:
     """Width and height of a question's page as stored, without decoding it. Raises DataError for one unreadable."""
     try:
         return reading.page_size(inside(question.folder, question.image))

@@ -13,6 +13,7 @@ from evaluation.contamination import Overlap, overlaps
 from evaluation.endpoint import Client, Served
 from evaluation.findings import Beside
 from evaluation.generate import Reader
+from evaluation.judge.judging import Judge, judge_all, refuse_self
 from evaluation.measure import measure
 from evaluation.pages import at_hand, readings
 from evaluation.rows import DataError, Question, read_questions, read_training, spread
@@ -61,16 +62,21 @@ def answer(asked: Asked, who: Named) -> list[Answer]:
     return _Asking(asked).answers(_tuned(who), questions)
 
 
-def run(asked: Asked, who: Named, *, seed: int, judge: str) -> dict[str, Any]:
+def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str, Any]:
     """Baseline against tuned model; writes the four result files and returns the summary."""
     questions = _questions(asked)
     both = _both(who)
+    for model in both:
+        refuse_self(judge, model.name)
     asking = _Asking(asked)
     every = [*questions.compared, *questions.probes]
     old, new = (asking.answers(one, every) for one in both)
+    texts = [[one.text for one in side] for side in (old, new)]
+    given = [(question, text) for side in texts for question, text in zip(every, side, strict=True)]
+    judgements = judge_all(judge, given) if judge else None
     scores = (
-        measure(every, [one.text for one in old], asked.folder, "before"),
-        measure(every, [one.text for one in new], asked.folder, "after"),
+        measure(every, texts[0], asked.folder, "before", judgements),
+        measure(every, texts[1], asked.folder, "after", judgements),
     )
     cases = compare.pair(every, old, new, scores)
     cases, probed = cases[: len(questions.compared)], cases[len(questions.compared) :]

@@ -14,10 +14,11 @@ from evaluation.compare import OUTCOMES, Case, Change, is_valid
 from evaluation.conclusions import conclude, conclude_beside, limits
 from evaluation.endpoint import Served
 from evaluation.findings import Beside
+from evaluation.judge.judging import Judge
 from evaluation.measure import Score
 from evaluation.refusals import Silence
 
-# With `--judge none` these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
+# Without a judge these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
 JUDGED = {"AnswerRelevancy": 0.70, "Faithfulness": 0.70}
 PROMPT = "the page image, then the question, through the processor's chat template"
 LIBRARIES = ("deepeval", "peft", "pillow", "torch", "transformers")
@@ -30,7 +31,7 @@ def summarise(
     data: dict[str, Any],
     *,
     seed: int,
-    judge: str,
+    judge: Judge | None,
     beside: Beside,
 ) -> dict[str, Any]:
     """All figures of a run. `data` names the rows they are about; a run twice over gives the same summary."""
@@ -41,7 +42,7 @@ def summarise(
     return {
         "tiny": before.tiny or after.tiny,
         "valid": valid,
-        "judge": judge,
+        "judge": judge.model.name if judge else "none",
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
         "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
@@ -59,7 +60,7 @@ def summarise(
             "before": _coverage(cases, [case.before for case in cases], [case.silence[0] for case in cases]),
             "after": _coverage(cases, [case.after for case in cases], [case.silence[1] for case in cases]),
         },
-        "provenance": _provenance(before, after, seed),
+        "provenance": _provenance(before, after, seed) | {"judge": judge.provenance if judge else None},
     }
 
 
@@ -73,6 +74,10 @@ def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
             "image": case.question.image,
             "question": case.question.text,
             "reference": case.question.reference,
+            "keywords": list(case.question.keywords),
+            "critical": case.question.critical,
+            "slots": case.question.slots,
+            "answerable": case.question.answerable,
             "training": asdict(overlaps[case.question.id]) if case.question.id in overlaps else None,
             "outcome": case.outcome,
             "before": _side(case.before, case.silence[0], {name: pair[0] for name, pair in case.scores.items()}),

@@ -10,12 +10,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
+from vlm3_dataset.labels.client import has_key
 
 if TYPE_CHECKING:
     from vlm3_dataset.labels.forecast import Forecast
     from vlm3_dataset.labels.models import Model
-    from vlm3_dataset.labels.prices import Price
     from vlm3_dataset.labels.sending import How
 
 PROG = "python -m vlm3_dataset"
@@ -200,25 +200,6 @@ def _agree(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
     if not sys.stdin.isatty():
         fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked")
     return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
-
-
-def has_key() -> bool:
-    """True if Claude, or a server that speaks like it, can be asked."""
-    return any(os.environ.get(f"ANTHROPIC_{name}") for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"))
-
-
-def dollars(text: str) -> float:
-    value = float(text)
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError("must be a number of dollars, 0 or more")
-    return value
-
-
-def price(text: str) -> "Price":
-    from vlm3_dataset.labels.prices import flat
-
-    fresh, _, output = text.partition(",")
-    return flat(dollars(fresh), dollars(output))
 
 
 def count(text: str) -> int:

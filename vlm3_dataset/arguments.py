@@ -2,7 +2,10 @@
 
 import argparse
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from vlm3_dataset.labels.prices import Price
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -20,3 +23,17 @@ def fail(prog: str, message: str) -> NoReturn:
     """Ends the program with exit code 1 and one line about something its user can mend."""
     sys.stderr.write(f"{prog}: {message}\n")
     raise SystemExit(1)
+
+
+def dollars(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number of dollars, 0 or more")
+    return value
+
+
+def price(text: str) -> "Price":
+    from vlm3_dataset.labels.prices import flat
+
+    fresh, _, output = text.partition(",")
+    return flat(dollars(fresh), dollars(output))

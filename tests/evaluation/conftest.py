@@ -1,9 +1,14 @@
 """A model of a few hundred kilobytes with random weights, an adapter for it, and a data set of our own drawing."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.evaluation.judge import digest, judge
+from tests.vlm3_dataset import claude as stand_in
+from vlm3_dataset.labels import pace
 
 PAGES = {"11-1": (280, 364), "21-3": (308, 252), "34-2": (252, 336)}
 ROWS = [  # page, question, reference
@@ -50,6 +55,22 @@ def row(page: str, question: str, reference: str, **metadata: object) -> dict:
     }
 
 
+def knows(data: Path) -> dict[str, str]:
+    """What is printed on the pages of the fixture: every reference about it."""
+    return {
+        digest(path.read_bytes()): " ".join(reference for page, _, reference in ROWS if page == path.stem)
+        for path in (data / "images").iterdir()
+    }
+
+
+@pytest.fixture
+def server(data: Path, monkeypatch) -> Iterator[stand_in.Claude]:
+    monkeypatch.setattr(pace, "BACK_OFF", (0.01,))
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    with stand_in.serving(judge(knows(data)), latency=0.0) as served:
+        yield served
+
+
 CHAT = """{% for message in messages %}<|im_start|>{{ message['role'] }}
 {% for part in message['content'] %}{% if part['type'] == 'image' %}<|vision_start|><|image_pad|><|vision_end|>\
 {% else %}{{ part['text'] }}{% endif %}{% endfor %}<|im_end|>
@@ -63,12 +84,18 @@ SPECIAL = [
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with base/ (Qwen2-VL of random weights, its real processor) and adapter/ (LoRA that changes answers)."""
+    """A folder with base/ and adapter/ of `build_tiny`."""
+    folder = tmp_path_factory.mktemp("tiny")
+    build_tiny(folder)
+    return folder
+
+
+def build_tiny(folder: Path) -> None:
+    """Qwen2-VL of random weights with its real processor (base/), and LoRA that changes its answers (adapter/)."""
     import torch
     from peft import LoraConfig, get_peft_model
     from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
-    folder = tmp_path_factory.mktemp("tiny")
     processor = _processor()
     torch.manual_seed(3)
     model = Qwen2VLForConditionalGeneration(_config(processor.tokenizer, Qwen2VLConfig))
@@ -80,7 +107,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
         r=4, target_modules=r".*language_model\.layers.*(q|v|o)_proj", init_lora_weights=False, task_type="CAUSAL_LM"
     )
     get_peft_model(model, lora).save_pretrained(folder / "adapter")
-    return folder
 
 
 def _processor():

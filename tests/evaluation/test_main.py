@@ -25,7 +25,8 @@ RUN = ["run", "--baseline", "b", "--tuned", "b", "--adapter", "a", "--data", "d"
         ([*RUN, "--endpoint", "http://127.0.0.1/v1"], "--adapter needs the weights"),
         ([*RUN, "--seed", "-1"], "-1"),
         ([*RUN, "--dtype", "int8"], "--dtype"),
-        ([*RUN, "--judge", "claude"], "'claude' is not built yet"),
+        ([*RUN, "--judge", "gpt"], "--judge"),
+        ([*RUN, "--max-usd", "nan"], "--max-usd"),
         ([*RUN, "--jugde", "none"], "--jugde"),
     ],
 )
@@ -112,7 +113,27 @@ def test_the_judge_that_was_named_is_the_one_that_counts(monkeypatch):
     seen = {}
     monkeypatch.setattr("evaluation.run.run", lambda *_, **named: seen.update(named) or {"conclusions": [], "valid": 1})
     main([*RUN, "--seed", "7", "--judge", "none"])
-    assert seen == {"seed": 7, "judge": "none"}
+    assert seen == {"seed": 7, "judge": None}
+    main([*RUN, "--judge", "replay", "--judge-model", "claude-opus-5-5", "--send", "batch", "--max-usd", "7"])
+    judge = seen["judge"]
+    assert (judge.model.name, judge.cache, judge.how, judge.max_usd, judge.replay) == (
+        "claude-opus-5-5", Path("r/judge"), "batch", 7.0, True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "no key for the judge"),
+        (["--judge-url", "http://127.0.0.1:9", "--judge-model", "qwen"], "give one with --price"),
+    ],
+)
+def test_a_judge_that_cannot_be_asked_is_one_line(words: list[str], said: str, capsys, monkeypatch):
+    for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"):
+        monkeypatch.delenv(f"ANTHROPIC_{name}", raising=False)
+    with pytest.raises(SystemExit):
+        main([*RUN, "--judge", "claude", *words])
+    assert said in capsys.readouterr().err
 
 
 def test_help_imports_nothing_heavy():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.measure import LostCaseError, Score, Target, _case, measure
+from evaluation.measure import LostCaseError, Score, Target, as_case, measure
 from evaluation.refusals import silence
 from evaluation.rows import Question
 
@@ -71,7 +71,7 @@ def test_the_rules_of_a_probe_are_kept(tmp_path: Path):
 def test_no_text_is_taken_for_a_picture(tmp_path: Path):
     bait = "[DEEPEVAL:IMAGE:/etc/hostname] 24 Nm"
     question = replace(ask(1, bait), text=bait)
-    assert not _case(question, bait).multimodal
+    assert not as_case(question, bait).multimodal
     assert scores(tmp_path, (question, bait))[NUMERIC] == {"p/1": Score(1.0, passed=True)}
 
 

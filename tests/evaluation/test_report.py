@@ -58,7 +58,7 @@ def summary(data: Path):
     after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
     rows = {"folder": "training_data", "split": "val", "limit": None}
     changes = compare(cases(data), TARGETS, seed=0)
-    return summarise(cases(data), changes, (before, after), rows, seed=0, judge="none", beside=BESIDE)
+    return summarise(cases(data), changes, (before, after), rows, seed=0, judge=None, beside=BESIDE)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import re
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,7 +49,7 @@ Fault = int | str | None
 class Claude:
     """What the stand-in answers, and what it was asked."""
 
-    reply: dict
+    reply: dict | Callable[[dict], dict]  # or what makes it of the request
     values: dict[str, str] = field(default_factory=dict)  # what a second reader is told, by question
     stop_reason: str = "end_turn"
     knows_schemas: bool = True
@@ -57,6 +57,8 @@ class Claude:
     faults: list[Fault] = field(default_factory=list)
     fates: list[str] = field(default_factory=list)  # of the next requests in batches
     odds: float = 0.0  # of a fault for each request, and a fate for each request in a batch
+    chances: tuple[Fault, ...] = FAULTS  # which faults the odds are of
+    chosen_fates: tuple[str, ...] = FATES
     rng: random.Random = field(default_factory=lambda: random.Random(0))
     retry_after: str = "0"
     limits: dict[str, str] = field(default_factory=dict)  # headers of each good answer
@@ -108,7 +110,7 @@ class Batch:
 
 
 @contextmanager
-def serving(reply: dict, **options) -> Iterator[Claude]:
+def serving(reply: dict | Callable[[dict], dict], **options) -> Iterator[Claude]:
     claude = Claude(reply, **options)
 
     class Handler(BaseHTTPRequestHandler):
@@ -173,7 +175,7 @@ def answer(claude: Claude, asked: dict, size: int) -> tuple:
         return error(400, "invalid_request_error", wrong)
     if not known(claude, asked["model"]):
         return error(404, "not_found_error", f"model: {asked['model']}")
-    fault = claude.draw(claude.faults, FAULTS)
+    fault = claude.draw(claude.faults, claude.chances)
     with claude.lock:
         claude.calls.append(time.monotonic())
     if fault in STATUSES:
@@ -202,6 +204,8 @@ def message(claude: Claude, asked: dict, fault: Fault = None) -> dict:
 
 def reply_to(claude: Claude, asked: dict) -> dict:
     """Pairs of a page, or the values that numbered questions ask for; never a shape that the schema does not have."""
+    if callable(claude.reply):
+        return claude.reply(asked)
     text = asked["messages"][0]["content"][1]["text"]
     questions = re.findall(r"^(\d+)\. (.*)$", text.partition("<questions>")[2], re.MULTILINE)
     answers = [{"number": int(number), "answer": claude.values.get(words, "")} for number, words in questions]
@@ -219,10 +223,10 @@ def counted(claude: Claude, asked: dict) -> tuple:
         return error(400, "invalid_request_error", wrong)
     if not known(claude, asked["model"]):
         return error(404, "not_found_error", f"model: {asked['model']}")
-    image, text = asked["messages"][0]["content"]
-    picture = opened(image)
-    letters = len(text["text"]) + sum(len(block["text"]) for block in asked["system"])
-    return 200, {"input_tokens": ceil(picture.width / 28) * ceil(picture.height / 28) + letters // 4}
+    images, texts = parts(asked)
+    letters = sum(len(block["text"]) for block in [*texts, *asked["system"]])
+    cells = sum(ceil(picture.width / 28) * ceil(picture.height / 28) for picture in map(opened, images))
+    return 200, {"input_tokens": cells + letters // 4}
 
 
 def make_batch(claude: Claude, asked: dict, size: int) -> tuple:
@@ -247,7 +251,7 @@ def make_batch(claude: Claude, asked: dict, size: int) -> tuple:
 
 def outcome(claude: Claude, request: dict) -> dict:
     asked, name = request["params"], request["custom_id"]
-    fate = claude.draw(claude.fates, FATES)
+    fate = claude.draw(claude.fates, claude.chosen_fates)
     if wrong := fault_of(claude, asked) or ("internal error" if fate == "errored" else ""):
         _, body = error(500, "invalid_request_error", wrong)
         return {"custom_id": name, "result": {"type": "errored", "error": body | {"request_id": "r"}}}
@@ -299,23 +303,37 @@ def fault_of(claude: Claude, asked: dict) -> str | None:
         return f"missing {missing}"
     if "temperature" in asked:
         return "temperature is not supported"
-    image, text = asked["messages"][0]["content"]
+    images, texts = parts(asked)
     roles = [each["role"] for each in asked["messages"]]
     if roles != ["user", "assistant"] * (len(roles) // 2) + ["user"]:
         return "messages: roles must alternate, and the last is the user's"
+    if wrong := next(filter(None, map(fault_of_image, images)), None):
+        return wrong
+    if not claude.knows_schemas:
+        extra = {"output_config"} & asked.keys() or {"transformations"} & {name for image in images for name in image}
+        return f"{extra.pop()}: extra inputs are not permitted" if extra else None
+    if wrong := fault_of_output(asked.get("output_config", {})):
+        return f"output_config.{wrong}"
+    texts += asked.get("system", [])
+    return None if texts and all(text["text"] for text in texts) else "empty text"
+
+
+def parts(asked: dict) -> tuple[list[dict], list[dict]]:
+    """Pictures and texts of the first message."""
+    content = asked["messages"][0]["content"]
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    return tuple([block for block in blocks if block["type"] == kind] for kind in ("image", "text"))
+
+
+def fault_of_image(image: dict) -> str | None:
     if len(image["source"]["data"]) > LARGEST_IMAGE:
         return "image exceeds 10 MB maximum"
     picture = opened(image)
     if image["source"]["media_type"] != Image.MIME[picture.format]:
         return "media_type does not match the image"
-    if not claude.knows_schemas:
-        extra = {"output_config"} & asked.keys() or {"transformations"} & image.keys()
-        return f"{extra.pop()}: extra inputs are not permitted" if extra else None
-    if wrong := fault_of_output(asked.get("output_config", {})):
-        return f"output_config.{wrong}"
     if max(picture.size) > LARGEST_EDGE and image.get("transformations") == {"oversized_image": "error"}:
         return "image is too large"
-    return None if text["text"] and all(block["text"] for block in asked.get("system", [])) else "empty text"
+    return None
 
 
 def fault_of_output(config: dict) -> str | None:

@@ -7,6 +7,11 @@ if TYPE_CHECKING:
     from anthropic import Anthropic, AsyncAnthropic
 
 
+def has_key() -> bool:
+    """True if Claude, or a server that speaks like it, can be asked."""
+    return any(os.environ.get(f"ANTHROPIC_{name}") for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"))
+
+
 def client(base_url: str | None = None) -> "Anthropic":
     from anthropic import Anthropic
 

@@ -51,8 +51,8 @@ def send(
     budget: Budget,
     *,
     how: How | None,
-    agree: Agree,
     title: str,
+    agree: Agree = lambda _: True,
     base_url: str | None = None,
 ) -> dict[str, Failure]:
     """Why there is no answer, by key; the others are in the store. What is asked in the same words is asked once.

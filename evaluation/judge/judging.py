@@ -1,0 +1,211 @@
+"""Asks the judge about answers, in two rounds, and keeps every reply before it is looked into.
+
+What sends, pays, and finds again after a kill, is what labels the data set (vlm3_dataset/labels): a store of replies,
+live calls at the server's pace, Message Batches that are never made twice.
+"""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from evaluation.judge import canaries, opinion, prompts, request
+from evaluation.judge.canaries import Canary
+from evaluation.judge.opinion import Judgement, Opinion, failed
+from evaluation.judge.picture import picture
+from evaluation.judge.prompts import Statements, Verdicts
+from evaluation.judge.request import JudgeAsk
+from evaluation.refusals import silence
+from evaluation.rows import Question
+from vlm3_dataset.labels import sending
+from vlm3_dataset.labels.asking import Failure
+from vlm3_dataset.labels.budget import Budget
+from vlm3_dataset.labels.forecast import Forecast, forecast
+from vlm3_dataset.labels.models import Model
+from vlm3_dataset.labels.sending import LIVE_UP_TO, How
+from vlm3_dataset.labels.store import Store
+
+TRIES = 2  # in one run, at a reply that is in form
+USUAL_CLAIMS = 150  # tokens of the claims of an answer that is not yet taken apart
+
+Given = tuple[Question, str]  # an answer, and what was asked
+Key = tuple[str, str]  # a question's id, and the answer
+Reply = Statements | Verdicts | str  # a str says why there is none
+
+
+class JudgeError(ValueError):
+    """Why nothing can be judged, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who judges, how it is asked, for how much, and where its replies are kept."""
+
+    model: Model
+    cache: Path
+    max_usd: float = 5.0
+    how: How | None = None  # None: by how many there are
+    base_url: str | None = None
+    replay: bool = False  # only what is in the cache counts
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """What two runs must share to be compared."""
+        return {"model": self.model.name, "prompt_version": prompts.VERSION, "prompts": prompts.digest()}
+
+
+def refuse_self(judge: Judge | None, model: str) -> None:
+    """Raises JudgeError where a model would judge itself: models prefer their own answers."""
+    if judge and judge.model.name.lower() in {model.lower(), model.rpartition("/")[2].lower()}:
+        raise JudgeError(f"{judge.model.name} cannot judge its own answers; name another one with --judge-model")
+
+
+def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:
+    """The judgement of every answer that says something; canaries first. Equal answers are judged once.
+
+    The judge does not learn whose answer it is. Raises JudgeError where the bill would be too large, or where a canary
+    shows that the judge cannot be believed.
+    """
+    spoken = {(question.id, text): (question, text) for question, text in given if not _is_silent(question, text)}
+    with _opened(judge.cache) as store:
+        court = _Court(judge, store)
+        court.check_bill([*spoken.values()])
+        _check_canaries(court, canaries.draw([question for question, _ in given]))
+        return court.judge(spoken, judge.how, "judge")
+
+
+class _Court:
+    """The judge in session: one store, one budget."""
+
+    def __init__(self, judge: Judge, store: Store) -> None:
+        self._judge, self._store = judge, store
+        self._budget = Budget(judge.max_usd)
+
+    def check_bill(self, given: Sequence[Given]) -> None:
+        """Says what judging costs, before anything is sent."""
+        bill = self._expected(given)
+        if self._judge.replay or not bill.requests:
+            return
+        tqdm.write(f"judge: {bill}; this run stops at ${self._judge.max_usd:.2f}")
+        live = self._judge.how == "live" or (self._judge.how is None and bill.requests <= LIVE_UP_TO)
+        if (cost := bill.live if live else bill.batch) > self._judge.max_usd:
+            raise JudgeError(
+                f"judging would cost about ${cost:.2f}, and --max-usd is {self._judge.max_usd:.2f}; nothing was sent:"
+                " raise it, or ask fewer questions with --limit"
+            )
+
+    def judge(self, given: dict[Key, Given], how: How | None, title: str) -> dict[Key, Judgement]:
+        """Takes every answer apart, then lays the claims of each beside its page."""
+        model = self._judge.model
+        first = {key: request.take_apart(*each, model) for key, each in given.items()}
+        parts = self._replies(list(first.values()), how, f"{title}: take apart")
+        statements = {key: parts[ask.key] for key, ask in first.items()}
+        second = {
+            key: self._compare(given[key][0], claims)
+            for key, said in statements.items()
+            if not isinstance(said, str) and (claims := opinion.claims_of(said))
+        }
+        verdicts = self._replies(list(second.values()), how, f"{title}: compare with the page")
+        return {
+            key: _judgement(said, second[key].claims, verdicts[second[key].key])
+            if key in second
+            else _judgement(said, (), Verdicts(verdicts=[]))
+            for key, said in statements.items()
+        }
+
+    def _compare(self, question: Question, claims: Sequence[str]) -> JudgeAsk:
+        page = picture(question)
+        return request.compare(question, claims, page, self._judge.model)
+
+    def _replies(self, asks: Sequence[JudgeAsk], how: How | None, title: str) -> dict[str, Reply]:
+        """The reply to each, by its key. What is not in form is asked once more."""
+        newest = {ask.key: self._newest(ask) for ask in asks}
+        failures: dict[str, Failure] = {}
+        for _ in range(TRIES):
+            failures |= self._send([ask for ask in newest.values() if ask.key not in failures], how, title)
+            newest = {first: self._newest(ask) for first, ask in newest.items()}
+        return {first: self._reply(ask, failures.get(ask.key)) for first, ask in newest.items()}
+
+    def _newest(self, ask: JudgeAsk) -> JudgeAsk:
+        """The last that was asked about the same, or is to be asked next."""
+        while (body := self._store.get(ask.key)) is not None:
+            if opinion.unfinished(body) or opinion.read(body, ask.task.form, ask.claims) is not None:
+                return ask
+            ask = request.once_more(ask, body)
+        return ask
+
+    def _reply(self, ask: JudgeAsk, failure: Failure | None) -> Reply:
+        body = self._store.get(ask.key)
+        if body is not None:
+            return opinion.unfinished(body) or opinion.read(body, ask.task.form, ask.claims)
+        if failure is not None:
+            return failure.reason
+        return f"the judge's reply was not in form, {ask.tries - 1} times; run again to ask once more"
+
+    def _send(self, asks: Sequence[JudgeAsk], how: How | None, title: str) -> dict[str, Failure]:
+        if self._judge.replay:
+            return {ask.key: Failure("not in the judge's cache") for ask in asks if not self._store.has(ask.key)}
+        return sending.send(asks, self._store, self._budget, how=how, title=title, base_url=self._judge.base_url)
+
+    def _expected(self, given: Sequence[Given]) -> Forecast:
+        """Of what is not in the store; what the second round will ask is guessed where the first is not there yet."""
+        tokens = []
+        for question, answer in given:
+            first = self._newest(request.take_apart(question, answer, self._judge.model))
+            body = self._store.get(first.key)
+            said = None if body is None else opinion.read(body, Statements, ())
+            if said is None:
+                tokens += [first.tokens, self._compare(question, ["?"]).tokens + USUAL_CLAIMS]
+            elif claims := opinion.claims_of(said):
+                second = self._newest(self._compare(question, claims))
+                tokens += [] if self._store.has(second.key) else [second.tokens]
+        usual = self._store.usual_output(self._judge.model.name, prompts.VERSION) or request.USUAL_OUTPUT
+        return forecast(self._judge.model.price, tokens, usual)
+
+
+def _check_canaries(court: _Court, birds: Sequence[Canary]) -> None:
+    if not birds:
+        tqdm.write("judge: no canaries, as no question has a short reference with one quantity in it")
+        return
+    given = {(bird.question.id, text): (bird.question, text) for bird in birds for text in (bird.right, bird.wrong)}
+    judged = court.judge(given, "live", "canaries")
+    for bird in birds:
+        right, wrong = (judged[bird.question.id, text].faithfulness for text in (bird.right, bird.wrong))
+        if fault := canaries.fault(bird, right, wrong):
+            raise JudgeError(f"the judge cannot be believed: {fault}")
+
+
+def _judgement(statements: Reply, claims: Sequence[str], verdicts: Reply) -> Judgement:
+    if isinstance(statements, str):
+        return Judgement(failed(statements), failed(statements))
+    faithful: Opinion = failed(verdicts) if isinstance(verdicts, str) else opinion.faithfulness(claims, verdicts)
+    return Judgement(opinion.relevancy(statements), faithful)
+
+
+def _is_silent(question: Question, answer: str) -> bool:
+    return silence(answer, question.reference) is not None
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Store]:
+    """The replies of a folder, for one run at a time: two would pay twice for the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise JudgeError(f"another run judges with {folder}; wait for it, or use another --judge-cache") from None
+        path = folder / "replies.sqlite"
+        try:
+            store = Store(path)
+        except sqlite3.Error as error:
+            raise JudgeError(f"{path} cannot be used: {error}") from None
+        try:
+            yield store
+        finally:
+            tqdm.write(f"{store.count()} replies of the judge in {path}, ${store.spent():.2f} paid for them in all")
+            store.close()

@@ -1,0 +1,69 @@
+"""What the judge's replies say of an answer: two scores, each with its reason, or why there is none. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluation.judge.prompts import Statements, Verdicts
+from vlm3_dataset.labels.replies import UNFINISHED, Form, NoAnswer, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A score from 0 to 1 and why; or None, and what went wrong."""
+
+    score: float | None
+    reason: str = ""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    relevancy: Opinion
+    faithfulness: Opinion
+
+
+def failed(error: str) -> Opinion:
+    return Opinion(None, error=error)
+
+
+def read(body: dict[str, Any], form: type[Form], claims: Sequence[str]) -> Form | None:
+    """The reply in its form; None where it is not in it, or has not one verdict for each claim."""
+    try:
+        reply = parse(body, form)
+    except NoAnswer:
+        return None
+    if isinstance(reply, Verdicts) and sorted(each.number for each in reply.verdicts) != [*range(1, len(claims) + 1)]:
+        return None
+    return reply
+
+
+def unfinished(body: dict[str, Any]) -> str | None:
+    """Why a reply has no form and would have none the next time: it was cut, or the judge declines."""
+    stop = body.get("stop_reason")
+    return f"the judge gave no verdict ({stop})" if stop in UNFINISHED else None
+
+
+def claims_of(statements: Statements) -> list[str]:
+    return [statement.text for statement in statements.statements if statement.claim]
+
+
+def relevancy(statements: Statements) -> Opinion:
+    """Share of the statements that help to answer the question."""
+    said = statements.statements
+    if not said:
+        return Opinion(0.0, "says nothing")
+    stray = [f"{each.text} ({each.reason})" for each in said if not each.relevant]
+    return Opinion(1 - len(stray) / len(said), "; ".join(stray))
+
+
+def faithfulness(claims: Sequence[str], verdicts: Verdicts) -> Opinion:
+    """Share of the claims that the page bears out. What it does not mention counts like what it contradicts.
+
+    An answer without a claim gets 0: DeepEval gives it full marks, and hedging would be the best strategy.
+    """
+    if not claims:
+        return Opinion(0.0, "claims nothing")
+    wrong = [each for each in sorted(verdicts.verdicts, key=lambda each: each.number) if each.verdict != "yes"]
+    reasons = [f"{each.verdict}: {claims[each.number - 1]} ({each.reason})" for each in wrong]
+    return Opinion(1 - len(wrong) / len(claims), "; ".join(reasons))

@@ -1,0 +1,59 @@
+"""The last run's answers as DeepEval's own command takes them, one test a question.
+
+    EVAL_RUN=eval_runs/lora_qwen2vl DEEPEVAL_TELEMETRY_OPT_OUT=1 deepeval test run evaluation/
+
+Without EVAL_RUN it is the newest below eval_runs/. It reads what `python -m evaluation run` has left: no model and no
+judge is asked. A test passes where every metric that applies lies above its target, a question at a time; whether the
+model reads pages is a matter of means and intervals, which the report has.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.measure import as_case, quiet
+from evaluation.rows import Question
+
+
+def _rows() -> list[dict[str, Any]]:
+    named = os.environ.get("EVAL_RUN")
+    runs = [Path(named)] if named else sorted(Path("eval_runs").glob("*/"), key=lambda run: run.stat().st_mtime)
+    results = [run / "results.jsonl" for run in runs if (run / "results.jsonl").is_file()]
+    if not results:
+        raise pytest.UsageError("no results.jsonl: make a run with `python -m evaluation run`, and name it in EVAL_RUN")
+    return [json.loads(line) for line in results[-1].read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in _rows()])
+def test_the_tuned_models_answer(row: dict[str, Any]) -> None:
+    quiet(Path("eval_runs"))
+    from deepeval import assert_test
+
+    from evaluation.judge.opinion import Judgement, Opinion
+    from evaluation.metrics import JUDGED, RULES
+
+    scores = row["after"]["scores"]
+    opinions = [
+        Opinion(score["value"], score["reason"] or "", score["error"])
+        for metric in JUDGED
+        if (score := scores.get(metric.__name__))
+    ]
+    question = Question(
+        id=row["id"],
+        page_id=row["page_id"],
+        folder=Path(),
+        image=row["image"],
+        image_sha256="",
+        text=row["question"],
+        reference=row["reference"],
+        keywords=tuple(row["keywords"]),
+        critical=row["critical"],
+        slots=tuple(map(tuple, row["slots"])),
+        answerable=row["answerable"],
+    )
+    case = as_case(question, row["after"]["answer"], Judgement(*opinions) if opinions else None)
+    if metrics := [metric() for metric in RULES + JUDGED if metric.__name__ in scores]:
+        assert_test(case, metrics, run_async=False)
