@@ -91,6 +91,11 @@ class Settings:
         return self.batch_size * (1 if self.shares_pages else self.questions)
 
     @property
+    def step(self) -> int:
+        """Questions of one optimiser step, at most: a page may have fewer than fill its row."""
+        return self.questions * self.batch_size * self.accumulation
+
+    @property
     def folder(self) -> Path:
         return Path(self.output) / self.name
 
