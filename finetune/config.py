@@ -28,7 +28,8 @@ TINY = Path(__file__).with_name("tiny.yaml")
 FolderName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*$")]
 Count = Annotated[int, Gt(0)]
 Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no image
-Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]  # YAML
+# YAML reads `off` as False.
+Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]
 
 
 def _about(text: str) -> Any:
@@ -88,6 +89,11 @@ class Settings:
     def rows_per_pass(self) -> int:
         """Rows of one forward pass on one device: a step has the same number of questions in either packing."""
         return self.batch_size * (1 if self.shares_pages else self.questions)
+
+    @property
+    def step(self) -> int:
+        """Questions of one optimiser step, at most: a page may have fewer than fill its row."""
+        return self.questions * self.batch_size * self.accumulation
 
     @property
     def folder(self) -> Path:

@@ -68,7 +68,7 @@ A LoRA adapter for {base}, trained to answer questions about pages. The loss is 
 | adapter | rank {settings.lora_rank}, alpha {settings.lora_alpha}, dropout {settings.lora_dropout} |
 | adapted | the language model's linear layers, {bits} |
 | frozen | vision tower and head, bfloat16 |
-| steps | {steps} of {settings.batch_size * settings.accumulation} rows |
+| steps | {steps} of {settings.step} questions |
 | learning rate | {settings.learning_rate} at its peak, cosine, warm-up {settings.warmup} |
 | seed | {settings.seed} |
 | training loss | {_first_and_last(metrics, "loss")} |

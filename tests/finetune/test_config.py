@@ -28,7 +28,7 @@ PLANNED = {
 def test_the_recipe_is_the_planned_one() -> None:
     settings = config.read([])
     assert {name: getattr(settings, name) for name in PLANNED} == PLANNED
-    assert settings.questions * settings.batch_size * settings.accumulation == 16
+    assert settings.step == 16
     assert settings.max_pixels == MAX_PIXELS  # an evaluation's default, for a processor that names none
 
 

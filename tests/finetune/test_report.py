@@ -17,7 +17,7 @@ def test_the_card_carries_the_figures() -> None:
     for line in (
         "| training | 12 rows |",
         "| left out | 2 rows |",
-        "| steps | 9 of 16 rows |",
+        "| steps | 9 of 16 questions |",
         "| training loss | 5.0000 after step 1, 4.5000 after step 9 |",
         "| validation loss | not measured |",
     ):
