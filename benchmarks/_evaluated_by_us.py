@@ -10,7 +10,7 @@ from pathlib import Path
 
 import anthropic  # noqa: F401 - imported before the clock starts, as what the other side needs is
 import torch  # noqa: F401
-import transformers  # noqa: F401
+from transformers import AutoModelForImageTextToText, AutoProcessor  # noqa: F401
 
 from evaluation.answers import Settings
 from evaluation.judge.judging import Judge, judge_all

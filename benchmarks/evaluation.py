@@ -35,8 +35,8 @@ from tests.vlm3_dataset import claude as stand_in
 from vlm3_dataset.quantities import find
 
 ROOT = Path(__file__).resolve().parents[1]
-ROWS = 16
-PAIRS = 1
+ROWS = 40
+PAIRS = 3
 LATENCY = 0.2  # seconds
 JUDGE = "claude-opus-4-7"  # DeepEval knows it, and sends it no temperature, which the API would refuse
 SIDES = {"ours": "_evaluated_by_us.py", "plain": "_evaluated_plainly.py"}

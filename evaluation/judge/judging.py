@@ -6,7 +6,7 @@ live calls at the server's pace, Message Batches that are never made twice.
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +75,9 @@ def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:
         court = _Court(judge, store)
         court.check_bill([*spoken.values()])
         _check_canaries(court, canaries.draw([question for question, _ in given]))
-        return court.judge(spoken, judge.how, "judge")
+        judged = court.judge(spoken, judge.how, "judge")
+    _tell_errors(judged.values())
+    return judged
 
 
 class _Court:
@@ -158,9 +160,9 @@ class _Court:
             first = self._newest(request.take_apart(question, answer, self._judge.model))
             body = self._store.get(first.key)
             said = None if body is None else opinion.read(body, Statements, ())
-            if said is None:
+            if body is None:
                 tokens += [first.tokens, self._compare(question, ["?"]).tokens + USUAL_CLAIMS]
-            elif claims := opinion.claims_of(said):
+            elif said and (claims := opinion.claims_of(said)):
                 second = self._newest(self._compare(question, claims))
                 tokens += [] if self._store.has(second.key) else [second.tokens]
         usual = self._store.usual_output(self._judge.model.name, prompts.VERSION) or request.USUAL_OUTPUT
@@ -184,6 +186,12 @@ def _judgement(statements: Reply, claims: Sequence[str], verdicts: Reply) -> Jud
         return Judgement(failed(statements), failed(statements))
     faithful: Opinion = failed(verdicts) if isinstance(verdicts, str) else opinion.faithfulness(claims, verdicts)
     return Judgement(opinion.relevancy(statements), faithful)
+
+
+def _tell_errors(judged: Iterable[Judgement]) -> None:
+    errors = [each.error for one in judged for each in (one.relevancy, one.faithfulness) if each.error]
+    if errors:
+        tqdm.write(f"judge: {len(errors)} verdicts are missing; the first: {errors[0]}")
 
 
 def _is_silent(question: Question, answer: str) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from evaluation.judge import prompts
@@ -77,9 +78,13 @@ def _around(model: Model, task: Task, text: str, image: Any) -> dict[str, Any]:
     system = [{"type": "text", "text": prompts.system(task, model)}]
     asked: dict[str, Any] = {"model": model.name, "max_tokens": MAX_TOKENS, "system": system}
     if model.has_schema:
-        from anthropic import transform_schema
-
-        schema = {"type": "json_schema", "schema": transform_schema(task.form)}
-        asked["output_config"] = {"format": schema, "effort": "low"}
+        asked["output_config"] = _output_config(task)
     content = [*([image] if image else []), {"type": "text", "text": text}]
     return asked | {"messages": [{"role": "user", "content": content}]}
+
+
+@cache  # 14 ms each time, and it is part of every key
+def _output_config(task: Task) -> dict[str, Any]:
+    from anthropic import transform_schema
+
+    return {"format": {"type": "json_schema", "schema": transform_schema(task.form)}, "effort": "low"}

@@ -32,7 +32,7 @@ def judge(pages: Mapping[str, str]) -> Reply:
         material = [(tag, text.replace("&lt;", "<")) for tag, text in _MATERIAL.findall(words["text"])]
         gulled = "say yes" in _MATERIAL.sub("", words["text"]).lower()
         if not images:
-            (answer,) = (text for tag, text in material if tag == "answer")
+            answer = next(text for tag, text in material if tag == "answer")
             return {"statements": [statement(text, gulled) for text in sentences(answer)]}
         (image,) = images
         printed = pages[digest(base64.standard_b64decode(image["source"]["data"]))]
