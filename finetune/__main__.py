@@ -10,7 +10,7 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import adapter, checkpoints, config, pages, runs
+from finetune import adapter, checkpoints, config, pages, runs, sinks
 from finetune.errors import RunError, Stopped
 from vlm3_dataset.arguments import fail
 
@@ -31,6 +31,7 @@ def main() -> None:
 
 def run(settings: config.Settings) -> None:
     """From the data to the adapter. Goes on where an earlier start was stopped; a finished run is left as it is."""
+    sinks.require(settings)
     if not settings.is_tiny:
         from finetune.model import require_device
 
@@ -41,9 +42,20 @@ def run(settings: config.Settings) -> None:
     runs.check(settings, figures)
     if runs.is_finished(settings.folder):
         say(f"already finished: {settings.folder}; remove it or choose another --name to train again")
+        publish(settings)
         return
     say("loading the libraries and the model")
     train(settings, data, figures)
+    if is_first():
+        publish(settings)
+
+
+def publish(settings: config.Settings) -> None:
+    from finetune.push import push
+
+    if settings.push:
+        say(f"sending {settings.folder} to {settings.push}")
+        say(f"pushed to {settings.push} as commit {push(settings.folder, settings.push)}")
 
 
 def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) -> None:
@@ -87,9 +99,14 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
 
 def say(*lines: str) -> None:
     """Prints once, however many processes train."""
-    if os.environ.get("RANK", "0") == "0":
+    if is_first():
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
+
+
+def is_first() -> bool:
+    """Is this the only process, or the first of several?"""
+    return os.environ.get("RANK", "0") == "0"
 
 
 if __name__ == "__main__":

@@ -71,6 +71,6 @@ def _suspect(trainer: "WatchedTrainer", known: dict[tuple[str, str], dict[str, N
     return Suspect(
         pages=" or ".join(sorted(pages)),
         questions=tuple(question for question, _ in asked),
-        losses=tuple(-float(answer.mean()) for answer in answers),
+        losses=tuple(-answer.detach().mean().item() for answer in answers),
         gradient_is_finite=all(bool(gradient.isfinite().all()) for gradient in gradients if gradient is not None),
     )

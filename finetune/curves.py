@@ -17,6 +17,7 @@ Entries = Sequence[dict[str, float]]
 
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito (2008): told apart by colour-blind readers too
 MANY = 80
+NOISY = {"loss", "grad_norm", f"{CLOCK}questions_per_second"}
 OVERALL = {"loss", "eval_loss", "eval_loss/numbers"}
 
 
@@ -43,9 +44,10 @@ def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None
     }
     figure = Figure(figsize=(15, 7.5), layout="constrained")
     for axes, (title, lines) in zip(figure.subplots(2, 3).flat, panels.items(), strict=True):
-        _panel(
-            axes, title, [(points, label, colour) for key, label, colour in lines if (points := _points(metrics, key))]
-        )
+        drawn = [(points, key, label, colour) for key, label, colour in lines if (points := _points(metrics, key))]
+        for line in drawn:
+            _line(axes, *line)
+        _dress(axes, title)
     if best is not None:
         for axes in figure.axes[:2]:
             axes.axvline(best, color="grey", linestyle=":", linewidth=1)
@@ -60,9 +62,19 @@ def _points(metrics: Entries, key: str) -> list[tuple[float, float]]:
     return [(entry["step"], entry[key]) for entry in metrics if key in entry]
 
 
-def _panel(axes: "Axes", title: str, lines: Sequence[tuple[list[tuple[float, float]], str, str | None]]) -> None:
-    for points, label, colour in lines:
-        _line(axes, points, label, colour)
+def _line(axes: "Axes", points: list[tuple[float, float]], key: str, label: str, colour: str | None) -> None:
+    """Few points with their marks; many that scatter as a running mean over a fortieth, the points behind it."""
+    steps, values = zip(*points, strict=True)
+    if len(points) < MANY or key not in NOISY:
+        axes.plot(steps, values, label=label, color=colour, marker="o" * (len(points) < MANY), markersize=3.5)
+        return
+    axes.plot(steps, values, color=colour, alpha=0.25, linewidth=1)
+    half = len(points) // 80
+    means = [fmean(values[max(0, at - half) : at + half + 1]) for at in range(len(values))]
+    axes.plot(steps, means, label=label, color=colour)
+
+
+def _dress(axes: "Axes", title: str) -> None:
     axes.set_title(title, loc="left", fontsize="medium")
     axes.set_xlabel("step")
     axes.grid(alpha=0.25)
@@ -71,19 +83,7 @@ def _panel(axes: "Axes", title: str, lines: Sequence[tuple[list[tuple[float, flo
     axes.ticklabel_format(axis="y", scilimits=(-3, 5))
     if "loss" not in title:
         axes.set_ylim(0, axes.get_ylim()[1] * 1.05)
-    if any(label for _, label, _ in lines):
+    if any(line.get_label() and not line.get_label().startswith("_") for line in axes.lines):
         axes.legend(frameon=False, fontsize="small")
-    if not lines:
+    if not axes.lines:
         axes.text(0.5, 0.5, "not measured", ha="center", va="center", color="grey", transform=axes.transAxes)
-
-
-def _line(axes: "Axes", points: list[tuple[float, float]], label: str, colour: str | None) -> None:
-    """Few points with their marks; many as a running mean over a fortieth of them, the points themselves behind it."""
-    steps, values = zip(*points, strict=True)
-    if len(points) < MANY:
-        axes.plot(steps, values, label=label, color=colour, marker="o", markersize=3.5, linewidth=1.5)
-        return
-    axes.plot(steps, values, color=colour, alpha=0.25, linewidth=1)
-    half = len(points) // 80
-    means = [fmean(values[max(0, at - half) : at + half + 1]) for at in range(len(values))]
-    axes.plot(steps, means, label=label, color=colour, linewidth=1.5)

@@ -23,6 +23,7 @@ class Start:
     def __init__(self, server: Any, flags: list[str], log: Path) -> None:
         self.server = server
         self.log = log
+        log.write_bytes(b"")
         server.stdin.write(json.dumps({"argv": flags, "log": str(log)}) + "\n")
         server.stdin.flush()
         self.pid = int(server.stdout.readline())

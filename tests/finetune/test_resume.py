@@ -62,8 +62,8 @@ def kill_while_saving(run: Start, folder: Path, after: float) -> int:
 
 
 def kill_while_training(run: Start, after: float) -> int:
-    """SIGKILL some seconds after the first step began."""
-    run.wait_for(lambda: "%|" in run.said())
+    """SIGKILL some seconds after the self-check, which is when the first step begins."""
+    run.wait_for(lambda: "largest row" in run.said())
     time.sleep(after)
     return run.kill(signal.SIGKILL)
 
