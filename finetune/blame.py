@@ -13,7 +13,7 @@ from finetune.answers import pairs, plain, single_rows, split
 from finetune.rows import Row
 
 if TYPE_CHECKING:
-    from finetune.watched import WatchedTrainer
+    from finetune.trainer import AnswerTrainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Suspect:
         return f"page {self.pages}, {', '.join(asked)}{'' if self.gradient_is_finite else ', gradient not finite'}"
 
 
-def suspects(trainer: "WatchedTrainer", rows: Sequence[Row], batches: Sequence[dict[str, Tensor]]) -> list[Suspect]:
+def suspects(trainer: "AnswerTrainer", rows: Sequence[Row], batches: Sequence[dict[str, Tensor]]) -> list[Suspect]:
     """Each row of these batches, whatever its loss is now. `rows` are those among which a question is looked up."""
     known = defaultdict(dict)
     for row in rows:
@@ -59,9 +59,9 @@ def _rows(batches: Sequence[dict[str, Tensor]]) -> Iterator[dict[str, Tensor]]:
         yield from single_rows(batch)
 
 
-def _suspect(trainer: "WatchedTrainer", known: dict[tuple[str, str], dict[str, None]], batch: dict) -> Suspect:
-    outputs = trainer.scored(batch, grad=True)
-    (answers,) = split(outputs.log_probs, batch["labels"])
+def _suspect(trainer: "AnswerTrainer", known: dict[tuple[str, str], dict[str, None]], batch: dict) -> Suspect:
+    outputs = trainer.forward(batch)
+    (answers,) = split(outputs.log_probs.detach(), batch["labels"])
     weights = [weight for weight in trainer.model.parameters() if weight.requires_grad]
     # Not `backward`: among several processes it would wait for gradients of the others.
     gradients = torch.autograd.grad(-outputs.log_probs.sum(), weights, allow_unused=True)
@@ -71,6 +71,6 @@ def _suspect(trainer: "WatchedTrainer", known: dict[tuple[str, str], dict[str, N
     return Suspect(
         pages=" or ".join(sorted(pages)),
         questions=tuple(question for question, _ in asked),
-        losses=tuple(-answer.detach().mean().item() for answer in answers),
+        losses=tuple(-answer.mean().item() for answer in answers),
         gradient_is_finite=all(bool(gradient.isfinite().all()) for gradient in gradients if gradient is not None),
     )

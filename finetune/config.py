@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from annotated_types import Ge, Gt, Lt
-from pydantic import ConfigDict, StringConstraints, ValidationError
+from pydantic import BeforeValidator, ConfigDict, StringConstraints, ValidationError
 from pydantic.dataclasses import dataclass
 from trl import TrlParser
 
@@ -30,6 +30,7 @@ FolderName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*$")]
 RepoName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*/[\w][\w.-]*$")]
 Count = Annotated[int, Gt(0)]
 Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no image
+Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]  # YAML
 
 
 def _about(text: str) -> Any:
@@ -54,9 +55,13 @@ class Settings:
     lora_alpha: Count = _about("scale of the adapter, as alpha / rank")
     lora_dropout: Annotated[float, Ge(0), Lt(1)] = _about("share of an adapter's inputs dropped while training")
 
+    packing: Packing = _about("`shared`: a row is a page, read once, and several of its questions; `off`: one question")
+    questions: Count = _about("questions of a page in a row; with `--packing off` as many rows take the place of one")
+    attention: Literal["auto", "sdpa", "flex", "varlen"] = _about("kernel for shared pages; `auto`: the best one here")
+
     epochs: Annotated[float, Gt(0)] = _about("passes over the training rows")
     max_steps: int | None = _about("stop after this many optimiser steps, whatever the epochs say")
-    batch_size: Count = _about("rows per device and forward pass")
+    batch_size: Count = _about("rows per device and forward pass; times QUESTIONS and ACCUMULATION it is a step")
     accumulation: Count = _about("forward passes per optimiser step, over all devices together")
     learning_rate: Annotated[float, Gt(0)] = _about("peak learning rate; it falls to zero along a cosine")
     warmup: Annotated[float, Ge(0), Lt(1)] = _about("share of the steps in which the learning rate rises to its peak")
@@ -80,6 +85,15 @@ class Settings:
         if self.save_every % self.log_every:
             # A line is the mean of the steps since the last one: of a resumed run it would miss those before the kill.
             raise ValueError(f"save_every ({self.save_every}) must be a multiple of log_every ({self.log_every})")
+
+    @property
+    def shares_pages(self) -> bool:
+        return self.packing == "shared"
+
+    @property
+    def rows_per_pass(self) -> int:
+        """Rows of one forward pass on one device: a step has the same number of questions in either packing."""
+        return self.batch_size * (1 if self.shares_pages else self.questions)
 
     @property
     def folder(self) -> Path:

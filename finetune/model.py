@@ -6,6 +6,7 @@ from finetune.config import Settings
 from finetune.errors import RunError
 
 if TYPE_CHECKING:
+    import torch
     from peft import LoraConfig
     from torch import nn
     from transformers import BitsAndBytesConfig, Qwen2VLForConditionalGeneration
@@ -46,12 +47,14 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
     from accelerate import PartialState
     from transformers import Qwen2VLForConditionalGeneration
 
+    from finetune.packing import attention
+
     try:
         model = Qwen2VLForConditionalGeneration.from_pretrained(
             path,
             dtype=torch.bfloat16,
-            attn_implementation="sdpa",
-            quantization_config=_quantization() if settings.bits == 4 else None,
+            attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
+            quantization_config=quantization() if settings.bits == 4 else None,
             device_map={"": PartialState().device},
         )
     except Exception as error:
@@ -90,7 +93,8 @@ def module_faults(model: "nn.Module", bits: int) -> list[str]:
     return faults
 
 
-def _quantization() -> "BitsAndBytesConfig":
+def quantization(compute: "torch.dtype | None" = None) -> "BitsAndBytesConfig":
+    """nf4 for the language model's linear layers, which compute in bfloat16 where nothing else is asked for."""
     import torch
     from transformers import BitsAndBytesConfig
 
@@ -98,7 +102,7 @@ def _quantization() -> "BitsAndBytesConfig":
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.bfloat16,
+        bnb_4bit_compute_dtype=compute or torch.bfloat16,
         llm_int8_skip_modules=list(SIXTEEN_BIT),
     )
 

@@ -1,4 +1,4 @@
-"""A question about a page and its answer, as the model is trained on them."""
+"""Questions about a page and their answers, as the model is trained on them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,6 +36,15 @@ def example(row: Row) -> dict[str, Any]:
     of those would be image placeholders.
     """
     return {"image": row.image(), "prompt": prompt(row.question), "completion": completion(row.answer)}
+
+
+def page_example(rows: Sequence[Row]) -> dict[str, Any]:
+    """Questions about one page as `packing.collator` takes them."""
+    return {
+        "image": rows[0].image(),
+        "questions": [row.question for row in rows],
+        "answers": [row.answer for row in rows],
+    }
 
 
 def as_dataset(rows: Sequence[Row]) -> "Dataset":

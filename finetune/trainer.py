@@ -3,11 +3,12 @@
 Imports torch and TRL (20 s on two cores): import it where a training begins, not before.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from accelerate import PartialState
-from transformers import ProgressCallback
+from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from trl import SFTConfig
 
 from finetune.callbacks.best import KeepBest
@@ -20,26 +21,57 @@ from finetune.clock import Clock
 from finetune.config import Settings
 from finetune.errors import RunError
 from finetune.model import lora
+from finetune.packing import attention
+from finetune.packing.collator import SharedPages
+from finetune.packing.draws import EpochOrder, PageRows
 from finetune.pages import Data
-from finetune.rows import as_dataset
+from finetune.rows import Row, as_dataset
 from finetune.watched import WatchedTrainer
 
 
 class AnswerTrainer(WatchedTrainer):
-    """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only."""
+    """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only.
 
-    def __init__(self, model: Any, **others: Any) -> None:
+    Args:
+        model: the base model.
+        way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
+        others: SFTTrainer's own.
+    """
+
+    def __init__(self, model: Any, way: str = "sdpa", **others: Any) -> None:
         # With gradient checkpointing PEFT hooks the tower's embedding as well, and the backward pass runs through the
         # frozen tower for nothing: some 41 instead of 14 TFLOP for a page of 1,500 tokens (estimate).
         visual = model.model.visual
         visual.forward = torch.no_grad()(visual.forward)
         super().__init__(model, **others)
+        self.attention = attention.WAYS[way]
+        self.order = EpochOrder(len(self.train_dataset), self.args.seed)
+        self.add_callback(Epochs(self.order))
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from
         # 2e-4 some 95 % of the weights no longer move in a step, and a resumed run, which PEFT loads as float32, is
         # another run. In float32 resuming is exact.
         for weight in self.model.parameters():
             if weight.requires_grad:
                 weight.data = weight.data.float()
+
+    def compute_loss(self, model: Any, inputs: dict[str, Any], *others: Any, **named: Any) -> Any:
+        return super().compute_loss(model, self.model_inputs(inputs), *others, **named)
+
+    def model_inputs(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """What the model takes of a batch: where pages are shared, the attention over them in place of `segments`."""
+        inputs = dict(batch)
+        if "segments" in inputs:
+            inputs["shared"] = self.attention(inputs.pop("segments"))
+        return inputs
+
+    def forward(self, batch: dict[str, Any]) -> Any:
+        """The model's outputs for a collated batch, as in training: `log_probs` and `label_mask` of each token."""
+        with self.accelerator.autocast():
+            inputs = self.model_inputs(self._prepare_inputs(batch))
+            return self.model(**inputs, use_cache=False, fused_lm_head=True)
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:  # noqa: ARG002 - there is only the one
+        return self.order
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         # TRL counts tokens from the start of the process: in a resumed run the figure would be wrong.
@@ -51,28 +83,56 @@ class AnswerTrainer(WatchedTrainer):
         """Nothing: a run writes its own card, last of all, and its presence says that the run is finished."""
 
 
+class Epochs(TrainerCallback):
+    """Tells what is drawn anew in each epoch which one it is, also where a run goes on in the middle of one."""
+
+    def __init__(self, *drawn: EpochOrder | PageRows) -> None:
+        self.drawn = drawn
+
+    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:  # noqa: ARG002 - a callback's signature
+        for one in self.drawn:
+            one.epoch = int(state.epoch or 0)
+
+
 def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerTrainer:
-    """A trainer for these rows; it writes into the run's folder."""
+    """A trainer for these rows; it writes into the run's folder.
+
+    Raises RunError where this machine cannot attend as asked, or the accumulation cannot be shared.
+    """
+    if settings.shares_pages:
+        way = attention.choose(settings.attention, model.device)
+        train, val = (PageRows(rows, settings.questions, settings.seed) for rows in (data.train, data.val))
+        rows = {"train_dataset": train.as_dataset(), "eval_dataset": val.as_dataset() if data.val else None}
+        how = {"way": way, "data_collator": SharedPages(processor), "callbacks": [Epochs(train)]}
+    else:
+        val = [[row] for row in data.val]
+        rows = {"train_dataset": as_dataset(data.train), "eval_dataset": as_dataset(data.val) if data.val else None}
+        how = {}
     trainer = AnswerTrainer(
         model,
         args=arguments(settings, validate=bool(data.val)),
-        train_dataset=as_dataset(data.train),
-        eval_dataset=as_dataset(data.val) if data.val else None,
         processing_class=processor,
         peft_config=lora(settings),
+        **rows,
+        **how,
     )
-    watch(trainer, settings, data)
+    watch(trainer, settings, data.train, val)
     return trainer
 
 
-def watch(trainer: WatchedTrainer, settings: Settings, data: Data) -> None:
-    """Adds what happens beside the steps. A stop comes before what is saved, and a line is drawn before it can end."""
+def watch(
+    trainer: WatchedTrainer, settings: Settings, rows: Sequence[Row], val_groups: Sequence[Sequence[Row]]
+) -> None:
+    """Adds what happens beside the steps.
+
+    A step that spoils the run is found out before anything is written of it, and a checkpoint is sealed last.
+    """
     metrics = settings.folder / "metrics.jsonl"
     trainer.clock = Clock(metrics, settings.usd_per_hour)
     trainer.stop = StopOnSignal()
-    trainer.val_groups = [[row] for row in data.val]
+    trainer.val_groups = val_groups
     trainer.remove_callback(ProgressCallback)
-    for callback in (trainer.stop, Metrics(metrics), Progress(), KeepBest(), Guard(trainer, data.train)):
+    for callback in (trainer.stop, Metrics(metrics), Progress(), Guard(trainer, rows), KeepBest()):
         trainer.add_callback(callback)
     trainer.add_callback(WholeCheckpoints(trainer))
 
@@ -91,8 +151,8 @@ def arguments(settings: Settings, *, validate: bool) -> SFTConfig:
         completion_only_loss=True,
         num_train_epochs=settings.epochs,
         max_steps=settings.max_steps or -1,
-        per_device_train_batch_size=settings.batch_size,
-        per_device_eval_batch_size=settings.batch_size,
+        per_device_train_batch_size=settings.rows_per_pass,
+        per_device_eval_batch_size=settings.rows_per_pass,
         gradient_accumulation_steps=settings.accumulation // processes,
         learning_rate=settings.learning_rate,
         lr_scheduler_type="cosine",

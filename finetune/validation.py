@@ -19,7 +19,7 @@ from finetune.processes import gathered, totals
 from finetune.rows import Row
 
 if TYPE_CHECKING:
-    from finetune.watched import WatchedTrainer
+    from finetune.trainer import AnswerTrainer
 
 LOSS, NUMBERS, ACCURACY = "eval_loss", "eval_loss/numbers", "eval_mean_token_accuracy"
 
@@ -47,14 +47,14 @@ class Tally:
         return {name: total / tokens for name, total, tokens in parts if tokens}
 
 
-def validate(trainer: "WatchedTrainer", dataset: Any, groups: Sequence[Sequence[Row]]) -> dict[str, float] | None:
+def validate(trainer: "AnswerTrainer", dataset: Any, groups: Sequence[Sequence[Row]]) -> dict[str, float] | None:
     """Mean loss in nats per token of an answer, each token counting once; None where a signal broke it off.
 
     Not the Trainer's own loop: that takes the mean over batches of their means, so that a short answer weighs more the
     fewer there are in its batch, and among several processes it counts rows twice that fill the last batch up.
 
     Args:
-        trainer: its model is left in evaluation mode.
+        trainer: its model is left in evaluation mode. Call it without gradients.
         dataset: examples for its collator.
         groups: the questions in each example, in the order of its answers.
 
@@ -67,7 +67,7 @@ def validate(trainer: "WatchedTrainer", dataset: Any, groups: Sequence[Sequence[
             return None
         if batch is None:
             continue
-        outputs = trainer.scored(batch)
+        outputs = trainer.forward(batch)
         labels = batch["labels"].to(outputs.log_probs.device)
         losses, right = split(-outputs.log_probs, labels), split(outputs.is_top1, labels)
         for row, *answer in zip(
@@ -87,7 +87,7 @@ def kind(row: Row) -> str:
 
 
 def _batches(
-    trainer: "WatchedTrainer", dataset: Any, groups: Sequence[Sequence[Row]]
+    trainer: "AnswerTrainer", dataset: Any, groups: Sequence[Sequence[Row]]
 ) -> Iterator[tuple[list[Sequence[Row]], dict[str, torch.Tensor] | None]]:
     """The batches of this process, None where only others still have one: all of them take equally many turns."""
     state, size = PartialState(), trainer.args.per_device_eval_batch_size

@@ -11,7 +11,6 @@ from trl import SFTTrainer
 from finetune.answers import count
 from finetune.callbacks.stop import StopOnSignal, deaf
 from finetune.clock import CLOCK, Clock
-from finetune.packing.mask import additive_mask
 from finetune.processes import totals
 from finetune.rows import Row
 from finetune.validation import validate
@@ -65,7 +64,7 @@ class WatchedTrainer(SFTTrainer):
         """
         began = time.monotonic()
         devices = [self.args.device] if self.args.device.type == "cuda" else []
-        with torch.random.fork_rng(devices):
+        with torch.random.fork_rng(devices), torch.no_grad():
             figures = validate(self, self.eval_dataset, self.val_groups)
         seconds = time.monotonic() - began
         self.clock.leave_out(seconds)
@@ -75,14 +74,6 @@ class WatchedTrainer(SFTTrainer):
         self.log(figures | {f"{CLOCK}eval_s": round(seconds, 4)})
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
         return figures
-
-    def scored(self, batch: dict[str, Tensor], *, grad: bool = False) -> Any:
-        """One forward pass as training does it: TRL's `FusedCausalLMOutput`, of which nothing is kept."""
-        inputs = self._prepare_inputs(dict(batch))
-        if (segments := inputs.pop("segments", None)) is not None:
-            inputs["attention_mask"] = additive_mask(segments, self.model.dtype)
-        with torch.set_grad_enabled(grad), self.accelerator.autocast():
-            return self.model(**inputs, use_cache=False, fused_lm_head=True)
 
     def unlogged(self) -> dict[str, Any]:
         """What this process would forget if it ended now: its part of the next line of the log."""

@@ -36,18 +36,21 @@ class SharedPages:
     processor: Any
 
     def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        """A batch for `Qwen2VLForConditionalGeneration`, with `segments` in place of the attention mask.
+        """A batch for `Qwen2VLForConditionalGeneration`, with `segments` for `packing.attention`.
 
-        `input_ids`, `labels` and `segments` are int64 (rows, tokens), `position_ids` int64 (3, rows, tokens). A mask
-        has tokens x tokens numbers, so it is built on the device and not sent there.
+        `input_ids`, `labels` and `segments` are int64 (rows, tokens), `position_ids` int64 (3, rows, tokens). Who sees
+        whom takes tokens x tokens numbers, so it is worked out on the device. `attention_mask`, bool (rows, tokens),
+        only tells tokens from padding; TRL counts by it.
         """
         pages = [encode(self.processor, one["image"], one["questions"], one["answers"]) for one in examples]
         longest = max(len(page.input_ids) for page in pages)
         length = -(-longest // MULTIPLE) * MULTIPLE
+        segments = _stack([page.segments for page in pages], length, PADDING)
         return {  # the Trainer reads the number of rows from the first tensor
             "input_ids": _stack([page.input_ids for page in pages], length, self.processor.tokenizer.pad_token_id),
             "labels": _stack([page.labels for page in pages], length, IGNORED),
-            "segments": _stack([page.segments for page in pages], length, PADDING),
+            "segments": segments,
+            "attention_mask": segments != PADDING,
             "position_ids": _stack([page.positions for page in pages], length, 0).transpose(0, 1),
             "pixel_values": torch.cat([page.pixel_values for page in pages]),
             "image_grid_thw": torch.cat([page.grid for page in pages]),
@@ -78,6 +81,11 @@ def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequen
         pixels["pixel_values"],
         pixels["image_grid_thw"],
     )
+
+
+def prefix_words(processor: Any) -> int:
+    """Tokens that the questions of a page share beside those of the page itself."""
+    return len(_ids(processor, "".join(render(processor, "").partition(PAGE_END)[:2]))) - 1  # the page's placeholder
 
 
 def _prefix(processor: Any, question: str, patches: Tensor) -> tuple[Tensor, Tensor]:

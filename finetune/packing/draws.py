@@ -1,10 +1,13 @@
-"""Which questions share a row: those of a page are dealt out anew in each epoch."""
+"""Which questions share a row, and which row comes when: both are drawn anew in each epoch."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from finetune.rows import Row
+import torch
+from torch.utils.data import Sampler
+
+from finetune.rows import Row, page_example
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -17,15 +20,20 @@ class PageRows:
     """
 
     def __init__(self, rows: Sequence[Row], most: int, seed: int) -> None:
-        pages: dict[tuple[str, str], list[Row]] = {}
-        for row in rows:
-            pages.setdefault((row.page_id, row.image_sha256), []).append(row)
-        self.pages = list(pages.values())
+        self.pages = by_page(rows)
         self.seed = seed
-        self.epoch = 0
-        # A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.
-        self._parts = [-(-len(page) // most) for page in self.pages]
+        # A data loader's workers have a copy of this object; shared memory tells those that outlive an epoch as well.
+        self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
+        self._parts = [_rows_of_a_page(len(page), most) for page in self.pages]
         self._places = [(page, part) for page, parts in enumerate(self._parts) for part in range(parts)]
+
+    @property
+    def epoch(self) -> int:
+        return int(self._epoch)
+
+    @epoch.setter
+    def epoch(self, epoch: int) -> None:
+        self._epoch.fill_(epoch)
 
     def __len__(self) -> int:
         return len(self._places)
@@ -49,10 +57,42 @@ class PageRows:
         return {key: [one[key] for one in examples] for key in ("image", "questions", "answers")}
 
 
-def page_example(rows: Sequence[Row]) -> dict[str, Any]:
-    """Questions about one page as the collator takes them."""
-    return {
-        "image": rows[0].image(),
-        "questions": [row.question for row in rows],
-        "answers": [row.answer for row in rows],
-    }
+def by_page(rows: Sequence[Row]) -> list[list[Row]]:
+    """The questions of each page, in the order in which the pages first come."""
+    pages: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        pages.setdefault((row.page_id, row.image_sha256), []).append(row)
+    return list(pages.values())
+
+
+def most_in_a_row(questions: int, most: int) -> int:
+    """Questions in the fullest row of a page that has so many.
+
+    A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.
+    """
+    return -(-questions // _rows_of_a_page(questions, most))
+
+
+def _rows_of_a_page(questions: int, most: int) -> int:
+    return -(-questions // most)
+
+
+class EpochOrder(Sampler[int]):
+    """The numbers of an epoch's rows, shuffled; the order follows from seed and epoch alone.
+
+    accelerate 1.15 does not tell its own sampler the epoch where several processes resume in the middle of one: they
+    would go on in the order of epoch 0.
+    """
+
+    def __init__(self, rows: int, seed: int) -> None:
+        self.rows = rows
+        self.seed = seed
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def __iter__(self) -> Iterator[int]:
+        order = list(range(self.rows))
+        random.Random(f"{self.seed} {self.epoch}").shuffle(order)
+        return iter(order)

@@ -86,5 +86,5 @@ def trainer(base: str, processor: Any, data: pages.Data, settings: Callable[...,
 
     torch.set_num_threads(1)  # as a tiny run does
 
-    chosen = settings("--max-steps", "2", "--batch-size", "2", "--accumulation", "1")
+    chosen = settings("--max-steps", "2", "--questions", "2", "--batch-size", "2", "--accumulation", "1")
     return build(chosen, model.load_model(base, chosen), processor, data)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,13 +21,15 @@ PLANNED = {
     "warmup": 0.03,
     "gradient_checkpointing": True,
     "data": "training_data",
+    "packing": "shared",
+    "attention": "auto",
 }
 
 
 def test_the_recipe_is_the_planned_one() -> None:
     settings = config.read([])
     assert {name: getattr(settings, name) for name in PLANNED} == PLANNED
-    assert settings.batch_size * settings.accumulation == 16
+    assert settings.questions * settings.batch_size * settings.accumulation == 16
     assert settings.max_pixels == MAX_PIXELS  # an evaluation's default, for a processor that names none
 
 
@@ -38,6 +41,19 @@ def test_each_layer_lies_over_the_one_before(tmp_path: Path) -> None:
     assert settings.lora_rank == 4  # file over tiny.yaml
     assert settings.max_pixels == 50176  # tiny.yaml over the recipe
     assert settings.lora_dropout == 0.05  # the recipe
+
+
+@pytest.mark.parametrize("packing", ["shared", "off"])
+def test_a_step_has_as_many_questions_in_either_packing(packing: str) -> None:
+    settings = config.read(["--packing", packing])
+    questions = settings.questions if settings.shares_pages else 1
+    assert questions * settings.rows_per_pass * settings.accumulation == 16
+
+
+def test_off_is_no_boolean_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("packing: off\n", encoding="utf-8")
+    assert config.read(["--config", str(file)]).packing == "off"
 
 
 def test_a_run_can_be_repeated_from_what_it_wrote(tmp_path: Path) -> None:
@@ -54,6 +70,9 @@ def test_a_run_can_be_repeated_from_what_it_wrote(tmp_path: Path) -> None:
         (["--learning-rate", "fast"], "learning_rate"),
         (["--learning-rate", "-1"], "learning_rate"),
         (["--bits", "8"], "--bits"),
+        (["--packing", "dense"], "--packing"),
+        (["--attention", "flash"], "--attention"),
+        (["--questions", "0"], "questions"),
         (["--epochs"], "--epochs"),
         (["--max-steps", "0"], "max_steps"),
         (["--min-pixels", "2000000"], "min_pixels"),
@@ -77,6 +96,7 @@ def test_a_typing_error_is_one_line_and_exit_code_2(
         ("lerning_rate: 1\n", "lerning_rate"),
         ("learning_rate: fast\n", "learning_rate"),
         ("bits: 8\n", "bits"),
+        ("packing: on\n", "packing"),
         ("seed: 1.5\n", "seed"),
         ("epochs: [1, 2]\n", "epochs"),
         ("- epochs\n", "setting: value"),
@@ -118,3 +138,42 @@ except SystemExit:
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "--lora-rank" in done.stdout
+
+
+def begun(output: Path, name: str, *, finished: bool = False, **values: Any) -> None:
+    """A run's folder as far as `--resume` looks at it."""
+    chosen = config.read(
+        ["--output", str(output), "--name", name, *(f"--{key}={value}" for key, value in values.items())]
+    )
+    chosen.folder.mkdir(parents=True)
+    (chosen.folder / "config.yaml").write_text(config.as_yaml(chosen), encoding="utf-8")
+    if finished:
+        (chosen.folder / config.FINISHED).touch()
+
+
+def test_resume_takes_the_settings_of_the_run_that_is_not_finished(tmp_path: Path) -> None:
+    begun(tmp_path, "done", finished=True, seed=7)
+    begun(tmp_path, "half", seed=8, data="shop/pages")
+    settings = config.read(["--resume", "--output", str(tmp_path), "--workers", "1"])
+    assert (settings.name, settings.seed, settings.data, settings.workers) == ("half", 8, "shop/pages", 1)
+    assert config.read(["--resume", "--output", str(tmp_path), "--name=done"]).seed == 7
+
+
+@pytest.mark.parametrize(
+    ("runs", "flags", "named"),
+    [
+        ([], [], "nothing to resume in"),
+        (["a"], ["--name", "b"], "/b; start without --resume"),
+        (["a", "b"], [], "several runs to resume, say which: --name a or b"),
+    ],
+)
+def test_what_resume_cannot_mean_is_one_line(
+    runs: list[str], flags: list[str], named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in runs:
+        begun(tmp_path, name)
+    with pytest.raises(SystemExit) as ended:
+        config.read(["--resume", "--output", str(tmp_path), *flags])
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n")) == (2, 1)
+    assert named in said

@@ -11,36 +11,32 @@ from finetune.errors import RunError
 SPOILED = "What is value 2 of 21-02?"
 
 
-def ids_of(trainer: Any, text: str) -> list[int]:
-    return trainer.processing_class.tokenizer(text, add_special_tokens=False)["input_ids"]
-
-
-def spoil(trainer: Any, harm: Callable[[Any], None]) -> None:
-    """Harms the hidden states of each row that asks one question, forwards or backwards, as a faulty kernel would."""
+def spoil(trainer: Any, harm: Callable[[Any, Any], Any]) -> None:
+    """Harms the hidden states of one question and its answer, forwards or backwards, as a faulty kernel would."""
     import torch
 
-    wanted = torch.tensor(ids_of(trainer, SPOILED)[-6:])
+    wanted = torch.tensor(trainer.processing_class.tokenizer(SPOILED, add_special_tokens=False)["input_ids"])
+    opening, answer = 11, 5  # tokens from the question to its answer in the tiny vocabulary, and of the answer
     model = trainer.model.get_base_model().model
-    seen: list[Any] = []
+    places: list[Any] = []
 
     def look(_module: Any, _args: Any, kwargs: dict[str, Any]) -> None:
-        seen[:] = [(row.unfold(0, 6, 1) == wanted).all(1).any() for row in kwargs["input_ids"]]
-
-    def change(_module: Any, _args: Any, output: Any) -> Any:
-        rows = torch.stack(seen)
-        return harm(output, rows) if rows.any() else output
+        found = (kwargs["input_ids"].unfold(1, len(wanted), 1) == wanted).all(2)
+        places[:] = [torch.zeros_like(kwargs["input_ids"], dtype=torch.bool)]
+        for row, start in found.nonzero().tolist():
+            places[0][row, start : start + len(wanted) + opening + answer] = True
 
     trainer.model.register_forward_pre_hook(look, with_kwargs=True)
-    model.language_model.norm.register_forward_hook(change)
+    model.language_model.norm.register_forward_hook(lambda _module, _args, output: harm(output, places[0][..., None]))
 
 
-def with_nan(hidden: Any, rows: Any) -> Any:
-    return hidden.masked_fill(rows[:, None, None], float("nan"))
+def with_nan(hidden: Any, places: Any) -> Any:
+    return hidden.masked_fill(places, float("nan"))
 
 
-def with_nan_gradient(hidden: Any, rows: Any) -> Any:
+def with_nan_gradient(hidden: Any, places: Any) -> Any:
     if hidden.requires_grad:
-        hidden.register_hook(lambda gradient: gradient.masked_fill(rows[:, None, None], float("nan")))
+        hidden.register_hook(lambda gradient: gradient.masked_fill(places, float("nan")))
     return hidden
 
 
@@ -49,9 +45,10 @@ def test_the_question_that_is_not_a_number_is_named(trainer: Any, harm: Callable
     trainer.args.max_steps = 12  # every row is seen
     trainer.args.save_steps = trainer.state.save_steps = 1
     spoil(trainer, harm)
-    with pytest.raises(RunError, match=f"the {what} is not a number: page 21-02, '{SPOILED[:-1]}") as told:
+    with pytest.raises(RunError, match=f"the {what} is not a number: page 21-02, .*{SPOILED[:-1]}") as told:
         trainer.train()
-    assert str(told.value).count("page ") == 1
+    if what == "loss":
+        assert str(told.value).count("What is value") == 1  # of the questions that share its page, it alone
     saved = sorted(Path(trainer.args.output_dir).glob("checkpoint-*"))
     assert {int(path.name.partition("-")[2]) for path in saved} <= set(range(trainer.state.global_step + 1))
     weights = [weight for weight in trainer.model.parameters() if weight.requires_grad]
@@ -60,7 +57,7 @@ def test_the_question_that_is_not_a_number_is_named(trainer: Any, harm: Callable
 
 def test_weights_that_are_not_a_number_are_not_blamed_on_a_row(trainer: Any) -> None:
     next(weight for weight in trainer.model.parameters() if weight.requires_grad).data.fill_(float("nan"))
-    with pytest.raises(RunError, match="each of 2 rows does it, so it is the weights"):
+    with pytest.raises(RunError, match=r"each of \d rows does it, so it is the weights"):
         trainer.train()
 
 

@@ -17,7 +17,7 @@ TIMES = ("runtime", "per_second", "train_loss", "total_flos", "clock/")  # of a 
 
 def _flags(training_data: Path, output: Path) -> list[str]:
     flags = ["--model", "tiny", "--name", "tiny", "--max-steps", "6", "--save-every", "2", "--eval-every", "2"]
-    flags += ["--batch-size", "2", "--accumulation", "2"]
+    flags += ["--questions", "2", "--accumulation", "2"]
     return [*flags, "--data", str(training_data), "--output", str(output)]
 
 

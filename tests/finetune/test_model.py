@@ -31,9 +31,9 @@ def test_every_layer_has_the_intended_type(bits: str, base: str, settings: Calla
 def test_the_usual_skip_list_is_noticed(
     base: str, settings: Callable[..., config.Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = model._quantization()
+    usual = model.quantization()
     usual.llm_int8_skip_modules = ["visual", "lm_head"]
-    monkeypatch.setattr(model, "_quantization", lambda: usual)
+    monkeypatch.setattr(model, "quantization", lambda: usual)
     with pytest.raises(RunError, match=r"model\.visual\.\S+ has 4 bits, not 16"):
         model.load_model(base, settings())
 

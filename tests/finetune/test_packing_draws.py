@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from PIL import Image
 
-from finetune.packing.draws import PageRows
+from finetune.packing.draws import EpochOrder, PageRows
 from finetune.rows import Row
 
 
@@ -65,3 +65,31 @@ def test_the_data_set_follows_the_epoch() -> None:
     assert dataset[0]["questions"] == [row.question for row in made[0]]
     assert dataset[0]["questions"] != first
     assert dataset[0]["image"].size == (30, 20)
+
+
+def test_the_order_follows_from_seed_and_epoch() -> None:
+    order, again = EpochOrder(20, seed=1), EpochOrder(20, seed=1)
+    epochs = []
+    for order.epoch in range(3):
+        again.epoch = order.epoch
+        epochs.append(list(order))
+        assert list(order) == list(again) == epochs[-1]
+    assert sorted(epochs[0]) == list(range(len(order)))
+    assert epochs[0] != epochs[1] != epochs[2]
+
+
+@pytest.mark.parametrize("persistent", [False, True])
+def test_workers_draw_for_the_present_epoch(persistent: bool) -> None:
+    from torch.utils.data import DataLoader
+
+    made = PageRows(rows(a=8, b=8), 4, seed=1)
+    loader = DataLoader(
+        made.as_dataset(),
+        batch_size=1,
+        collate_fn=list,
+        num_workers=1,
+        persistent_workers=persistent,
+        prefetch_factor=4,
+    )
+    for made.epoch in range(3):
+        assert [example["questions"] for (example,) in loader] == drawn(made)

@@ -1,4 +1,7 @@
-"""A question that shares its page is answered and learned from exactly as if it were asked alone."""
+"""A question that shares its page is answered and learned from exactly as if it were asked alone.
+
+The largest relative differences seen: 1.8e-7 in a token's log-probability, 1.3e-6 in an adapter weight's gradient.
+"""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -30,19 +33,23 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def model(base: str) -> Any:
-    """The tiny model in float32 with an adapter that is not zero, as a fresh one would be."""
+@pytest.fixture(scope="module", params=["float32", "nf4"])
+def model(request: pytest.FixtureRequest, base: str) -> Any:
+    """The tiny model, computing in float32, with an adapter that is not zero, as a fresh one would be."""
     import torch
     from peft import get_peft_model
     from transformers import Qwen2VLForConditionalGeneration
 
     from finetune import config
-    from finetune.model import lora
+    from finetune.model import lora, quantization
+    from finetune.packing import attention
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    loaded = Qwen2VLForConditionalGeneration.from_pretrained(base, dtype=torch.float32, attn_implementation="sdpa")
+    how = {"dtype": torch.float32, "attn_implementation": attention.IMPLEMENTATION}
+    if request.param == "nf4":
+        how["quantization_config"] = quantization(torch.float32)
+    loaded = Qwen2VLForConditionalGeneration.from_pretrained(base, **how)
     adapted = get_peft_model(loaded, lora(config.read(["--model", "tiny", "--lora-dropout", "0"])))
     for name, weight in adapted.named_parameters():
         if "lora_B" in name:
@@ -51,16 +58,18 @@ def model(base: str) -> Any:
     return adapted.train()
 
 
-@pytest.fixture(scope="module")
-def shared(model: Any, processor: Any) -> Callable[..., Any]:
+@pytest.fixture
+def shared(model: Any, processor: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Log-probabilities of the answers' tokens, all questions of a page in one row."""
+    from finetune.packing.attention import WAYS
     from finetune.packing.collator import SharedPages
-    from finetune.packing.mask import additive_mask
+    from tests.finetune.varlen import varlen_attn
 
-    def forward(pages: Sequence[dict[str, Any]]) -> Any:
+    monkeypatch.setattr("finetune.packing.attention.varlen.varlen_attn", varlen_attn)
+
+    def forward(pages: Sequence[dict[str, Any]], way: str = "sdpa") -> Any:
         batch = SharedPages(processor)(pages)
-        mask = additive_mask(batch.pop("segments"), model.dtype)
-        return _answers(model, batch.pop("labels"), attention_mask=mask, **batch)
+        return _answers(model, batch.pop("labels"), shared=WAYS[way](batch.pop("segments")), **batch)
 
     return forward
 
@@ -102,56 +111,60 @@ def _gradients(model: Any, log_probs: Any) -> dict[str, Any]:
     return {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.grad is not None}
 
 
-@pytest.mark.parametrize("checkpointing", [False, True])
+@pytest.mark.parametrize(("way", "checkpointing"), [("sdpa", False), ("sdpa", True), ("varlen", True)])
 @pytest.mark.parametrize("pages", PAGES.values(), ids=PAGES.keys())
 def test_log_probabilities_and_gradients_are_those_of_separate_rows(
-    pages: list[dict[str, Any]], checkpointing: bool, model: Any, shared: Any, separate: Any
+    *, pages: list[dict[str, Any]], way: str, checkpointing: bool, model: Any, shared: Any, separate: Any
 ) -> None:
     if checkpointing:
         model.gradient_checkpointing_enable({"use_reentrant": False})
     else:
         model.gradient_checkpointing_disable()
-    one, many = shared(pages), separate(pages)
-    assert (one - many).abs().max() <= TOLERANCE * many.abs().max()
+    one, many = shared(pages, way), separate(pages)
+    log_probs = ((one - many).abs() / many.abs()).max().item()
     found, expected = _gradients(model, one), _gradients(model, many)
     assert found.keys() == expected.keys()
     assert all("lora_" in name for name in found)
-    assert all((found[name] - grad).norm() <= TOLERANCE * grad.norm() for name, grad in expected.items())
+    gradients = max(((found[name] - grad).norm() / grad.norm()).item() for name, grad in expected.items())
+    assert max(log_probs, gradients) <= TOLERANCE
 
 
-def test_a_question_moves_no_other(shared: Any) -> None:
+def test_flex_attention_gives_the_same(shared: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+    from torch.nn.attention.flex_attention import flex_attention
+
+    def plain(*states: Any, training: bool, **others: Any) -> Any:  # compiling it for a CPU takes a minute
+        return flex_attention(*states, **others)
+
+    monkeypatch.setattr("transformers.integrations.flex_attention.compile_friendly_flex_attention", plain)
+    pages = [page(150, 210, 5), page(84, 56, 2)]
+    with torch.no_grad():  # on a CPU there is no backward pass
+        one, other = shared(pages, "flex"), shared(pages, "sdpa")
+    assert ((one - other).abs() / other.abs()).max() <= TOLERANCE
+
+
+@pytest.mark.parametrize("way", ["sdpa", "varlen"])
+def test_a_question_moves_no_other(way: str, shared: Any) -> None:
     import torch
 
     first = page(150, 210, 5)
     other = first | {"questions": [*first["questions"][:2], "Which oil?", *first["questions"][3:]]}
     with torch.no_grad():
-        before, after = shared([first]), shared([other])
+        before, after = shared([first], way), shared([other], way)
         ends = [0]
         for count in range(1, 6):
             part = {"questions": first["questions"][:count], "answers": first["answers"][:count]}
-            ends.append(len(shared([first | part])))
+            ends.append(len(shared([first | part], way)))
     moved = [(before[a:b] - after[a:b]).abs().max().item() for a, b in pairwise(ends)]
     assert moved[2] > 1e-3
     assert max(moved[:2] + moved[3:]) < 1e-5
 
 
-def test_padding_changes_nothing(shared: Any) -> None:
+@pytest.mark.parametrize("way", ["sdpa", "varlen"])
+def test_padding_changes_nothing(way: str, shared: Any) -> None:
     import torch
 
     small, large = page(84, 56, 2), page(210, 210, 5)
     with torch.no_grad():
-        alone, together = shared([small]), shared([small, large])
+        alone, together = shared([small], way), shared([small, large], way)
     assert torch.allclose(alone, together[: len(alone)], rtol=TOLERANCE, atol=TOLERANCE)
-
-
-def test_nothing_is_empty_for_a_padded_token(shared: Any, model: Any, processor: Any) -> None:
-    import torch
-
-    from finetune.packing.collator import SharedPages
-    from finetune.packing.mask import additive_mask
-
-    batch = SharedPages(processor)([page(84, 56, 1), page(210, 210, 5)])
-    batch.pop("labels")
-    mask = additive_mask(batch.pop("segments"), model.dtype)
-    with torch.no_grad():
-        assert model(**batch, attention_mask=mask, use_cache=False).logits.isfinite().all()

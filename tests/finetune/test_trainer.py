@@ -6,23 +6,23 @@ from typing import Any
 import pytest
 
 from finetune.prepare_dataset import decoded
-from finetune.rows import example
+from finetune.rows import page_example
 from finetune.trainer import arguments
 
 
-def test_only_the_answer_is_scored(trainer: Any, data: Any, processor: Any) -> None:
-    rows = [data.train[0], data.train[4]]  # two pages of different sizes: padded
-    batch = trainer.data_collator([example(row) for row in rows])
-    for ids, labels, row in zip(batch["input_ids"], batch["labels"], rows, strict=True):
+def test_only_the_answers_are_scored(trainer: Any, data: Any, processor: Any) -> None:
+    pages = [data.train[0:2], data.train[4:7]]  # of different sizes: padded
+    batch = trainer.data_collator([page_example(page) for page in pages])
+    for ids, labels, page in zip(batch["input_ids"], batch["labels"], pages, strict=True):
         scored = labels != -100
-        assert processor.tokenizer.decode(labels[scored]) == f"{row.answer}<|im_end|>\n"
+        assert processor.tokenizer.decode(labels[scored]) == "".join(f"{row.answer}<|im_end|>\n" for row in page)
         assert (ids[scored] == labels[scored]).all()
 
 
 def test_a_row_decoded_back_shows_its_mask(trainer: Any, data: Any, processor: Any) -> None:
-    batch = trainer.data_collator([example(data.train[0])])
+    batch = trainer.data_collator([page_example(data.train[0:1])])
     text = decoded(batch["input_ids"][0].tolist(), batch["labels"][0].tolist(), processor)
-    assert text.endswith("<|im_start|>assistant\n>>>20 Nm<|im_end|>\n<<<")
+    assert "<|im_start|>assistant\n>>>20 Nm<|im_end|>\n<<<" in text
     assert " image tokens]<|vision_end|>What is value 0 of 21-01?<|im_end|>" in text
 
 

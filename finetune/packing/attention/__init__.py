@@ -1,0 +1,83 @@
+"""Attention over shared pages: three ways that give the same numbers, and the choice between them.
+
+A way takes the `segments` of a batch once, in front of the model, and then attends in each layer. transformers finds
+it under `NAME`; the vision tower, and a model that is given no segments, attend as ever.
+"""
+
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
+
+from finetune.errors import RunError
+from finetune.packing.attention.flex import FlexAttention
+from finetune.packing.attention.sdpa import SdpaAttention
+from finetune.packing.attention.varlen import VarlenAttention
+
+NAME = "shared_pages"
+IMPLEMENTATION = {"text_config": NAME, "vision_config": "sdpa"}  # for `from_pretrained(attn_implementation=...)`
+
+
+class SharedAttention(Protocol):
+    """Attention over one batch."""
+
+    def __init__(self, segments: Tensor) -> None:
+        """Prepares for a batch; `segments` are integers of shape (rows, tokens), see `packing.mask`."""
+
+    def __call__(self, module: nn.Module, query: Tensor, key: Tensor, value: Tensor, scaling: float | None) -> Tensor:
+        """What each token gathers from those it sees.
+
+        Args:
+            module: the layer that asks.
+            query: (rows, heads, tokens, size of a head).
+            key: (rows, key-value heads, tokens, size of a head).
+            value: as `key`.
+            scaling: factor of the scores; by default 1 / sqrt(size of a head).
+
+        Returns (rows, tokens, heads, size of a head).
+        """
+
+    @staticmethod
+    def lacking(device: torch.device) -> str | None:
+        """Why one cannot train in this way on the device, or None."""
+
+
+WAYS: dict[str, type[SharedAttention]] = {"varlen": VarlenAttention, "flex": FlexAttention, "sdpa": SdpaAttention}
+
+# The kernel of `varlen` computes only what is seen. `flex` does too, but compiles for minutes: only when asked for.
+AUTO = ("varlen", "sdpa")
+
+
+def choose(asked: str, device: torch.device) -> str:
+    """The name of the way to attend: the one asked for, or for `auto` the first that this machine has.
+
+    Raises RunError where the machine lacks the one asked for.
+    """
+    if asked == "auto":
+        return next(way for way in AUTO if WAYS[way].lacking(device) is None)
+    if lacking := WAYS[asked].lacking(device):
+        raise RunError(f"--attention {asked} cannot train here: {lacking}; use --attention auto")
+    return asked
+
+
+def attend(  # noqa: PLR0917 - as transformers calls it
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    shared: SharedAttention | None = None,
+    scaling: float | None = None,
+    **others: Any,
+) -> tuple[Tensor, None]:
+    """An attention function as transformers calls it; `shared` is one of the model's keyword arguments."""
+    if shared is None:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **others)
+    return shared(module, query, key, value, scaling), None
+
+
+AttentionInterface.register(NAME, attend)
+AttentionMaskInterface.register(NAME, sdpa_mask)

@@ -1,0 +1,75 @@
+"""FlashAttention over shared pages: it takes no mask, but sequences whose keys outnumber their queries.
+
+The shared part is one sequence. Each question is another: its tokens are the queries, the shared part and its tokens
+the keys. Causality is aligned at their ends, so that a question's first token sees the shared part and itself.
+"""
+
+from itertools import accumulate
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.attention.varlen import varlen_attn
+
+from finetune.packing.mask import PADDING
+
+CAUSAL = (-1, 0)  # as a window: everything to the left, nothing to the right
+
+T = TypeVar("T")
+
+
+class VarlenAttention:
+    """See `SharedAttention`. The page's keys are copied for each question: 1.5 MB each for 1,500 tokens of the 7B."""
+
+    def __init__(self, segments: Tensor) -> None:
+        runs = [torch.unique_consecutive(row, return_counts=True) for row in segments]
+        self._padded = [bool(numbers[-1] == PADDING) for numbers, _ in runs]
+        self._lengths = [lengths.tolist() for _, lengths in runs]
+        queries = [length for lengths in self._lengths for length in lengths]
+        keys = [sum(seen) for row, padded in zip(self._lengths, self._padded, strict=True) for seen in see(row, padded)]
+        self._query_ends, self._key_ends = (_ends(lengths, segments.device) for lengths in (queries, keys))
+        self._longest = max(queries), max(keys)
+
+    def __call__(self, _module: nn.Module, query: Tensor, key: Tensor, value: Tensor, scaling: float | None) -> Tensor:
+        found = varlen_attn(
+            query.transpose(1, 2).flatten(0, 1),
+            self._gather(key),
+            self._gather(value),
+            self._query_ends,
+            self._key_ends,
+            *self._longest,
+            scale=scaling,
+            window_size=CAUSAL,
+            enable_gqa=True,
+        )
+        return found.unflatten(0, (query.shape[0], query.shape[2]))
+
+    def _gather(self, states: Tensor) -> Tensor:
+        """Keys or values (rows, heads, tokens, size) as those of each sequence, one behind the other (n, heads, size).
+
+        Splitting and joining add up the gradients in a fixed order; with an index they would be added by atomics.
+        """
+        pieces = []
+        for row, lengths, padded in zip(states.transpose(1, 2), self._lengths, self._padded, strict=True):
+            pieces += [piece for seen in see(row.split(lengths), padded) for piece in seen]
+        return torch.cat(pieces)
+
+    @staticmethod
+    def lacking(device: torch.device) -> str | None:
+        if device.type != "cuda" or torch.version.hip:
+            return "varlen_attn needs a CUDA GPU"
+        if torch.cuda.get_device_capability(device) < (8, 0):
+            return f"varlen_attn needs an Ampere GPU or a later one, and this is a {torch.cuda.get_device_name(device)}"
+        return None if torch.backends.cuda.is_flash_attention_available() else "torch was built without FlashAttention"
+
+
+def see(parts: "list[T] | tuple[T, ...]", padded: bool) -> list[tuple[T, ...]]:
+    """What each part of a row sees whole or up to itself: the first is shared, the last may be padding."""
+    shared, *others = parts
+    padding = [others.pop()] if padded else []
+    return [(shared,), *((shared, question) for question in others), *((one,) for one in padding)]
+
+
+def _ends(lengths: list[int], device: torch.device) -> Tensor:
+    """Where sequences of these lengths begin and end, int32 (sequences + 1,)."""
+    return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32, device=device)
