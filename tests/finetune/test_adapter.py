@@ -7,21 +7,28 @@ import pytest
 from finetune import adapter
 
 
+class Processor:
+    """Stands for what is saved beside an adapter."""
+
+    def save_pretrained(self, folder: Path) -> None:
+        (folder / "processor").touch()
+
+
 class Model:
-    """Stands for a model or a processor that writes one file."""
+    """Stands for an adapter: PEFT writes a card of its own."""
 
     def __init__(self, weights: str) -> None:
         self.weights = weights
 
     def save_pretrained(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir()
         (folder / "README.md").touch()
-        (folder / self.weights).write_text(self.weights, encoding="utf-8")
+        (folder / self.weights).touch()
 
 
 def keep(run: Path, *evaluations: tuple[int, float]) -> None:
     for step, loss in evaluations:
-        adapter.keep_if_best(Model(f"weights of {step}"), Model("processor"), run, step, loss)
+        adapter.keep_if_best(Model(f"weights of {step}"), Processor(), run, step, loss)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +42,7 @@ def keep(run: Path, *evaluations: tuple[int, float]) -> None:
 )
 def test_the_best_is_what_a_run_leaves(evaluations: list[tuple[int, float]], best: int, tmp_path: Path) -> None:
     keep(tmp_path, *evaluations)
-    measured = adapter.finish(Model("last weights"), Model("processor"), tmp_path)
+    measured = adapter.finish(Model("last weights"), Processor(), tmp_path)
     assert measured["step"] == best
     adapter.clear(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"adapter"}
@@ -46,11 +53,11 @@ def test_the_best_is_what_a_run_leaves(evaluations: list[tuple[int, float]], bes
 
 def test_a_kill_between_two_leaves_the_better(tmp_path: Path) -> None:
     keep(tmp_path, (250, 2.0))
-    adapter.save(Model("new"), Model("processor"), tmp_path / "best-500", {"step": 500, "eval_loss": 1.0})
+    adapter.save(Model("new"), Processor(), tmp_path / "best-500", {"step": 500, "eval_loss": 1.0})
     (tmp_path / "best-750.unfinished").mkdir()  # killed while it was written
     assert adapter.best(tmp_path) == tmp_path / "best-500"
 
 
 def test_without_validation_the_last_is_left(tmp_path: Path) -> None:
-    assert adapter.finish(Model("last weights"), Model("processor"), tmp_path) is None
+    assert adapter.finish(Model("last weights"), Processor(), tmp_path) is None
     assert (tmp_path / "adapter" / "last weights").is_file()
