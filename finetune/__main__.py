@@ -79,6 +79,7 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     checkpoint = checkpoints.last_whole(folder)
 
     set_seed(settings.seed)
+    model.require_qwen2vl(base)
     processor = model.load_processor(base, settings)
     training = trainer.build(settings, model.load_model(base, settings), processor, data)
     checked = selfcheck.check(training, data.train, settings)

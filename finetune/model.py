@@ -27,6 +27,18 @@ def require_device(settings: Settings) -> None:
         raise RunError(f"{settings.model} needs a CUDA GPU and there is none here; use --model tiny to prove the path")
 
 
+def require_qwen2vl(path: str) -> None:
+    """Raises RunError where the base model is another architecture, or not to be had."""
+    from transformers import AutoConfig
+
+    try:
+        found = AutoConfig.from_pretrained(path).model_type
+    except Exception as error:
+        raise _no_weights(path, error) from error
+    if found != "qwen2_vl":
+        raise RunError(f"{path} is a {found} and no Qwen2-VL: its positions and its adapter would be others")
+
+
 def load_processor(path: str, settings: Settings) -> Any:
     """The processor with the settings' bounds on a page's pixels.
 
@@ -57,6 +69,9 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
             quantization_config=quantization() if settings.bits == 4 else None,
             device_map={"": PartialState().device},
         )
+    except torch.OutOfMemoryError:
+        smaller = "--bits 4, or " if settings.bits == 16 else ""
+        raise RunError(f"the GPU's memory does not hold the weights of {path}; try {smaller}a larger GPU") from None
     except Exception as error:
         raise _no_weights(path, error) from error
     if faults := module_faults(model, settings.bits):

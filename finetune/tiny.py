@@ -36,7 +36,7 @@ def build(folder: Path, data: Data, settings: Settings) -> None:
     with torch.random.fork_rng():
         torch.manual_seed(settings.seed)
         # bfloat16, as the real weights are stored
-        Qwen2VLForConditionalGeneration(_config(made)).bfloat16().save_pretrained(part)
+        Qwen2VLForConditionalGeneration(config(made)).bfloat16().save_pretrained(part)
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
 
@@ -57,7 +57,8 @@ def processor(data: Data, settings: Settings) -> "Qwen2VLProcessor":
     return Qwen2VLProcessor(images, learned, Qwen2VLVideoProcessor(), chat_template=template)
 
 
-def _config(made: "Qwen2VLProcessor") -> "Qwen2VLConfig":
+def config(made: "Qwen2VLProcessor") -> "Qwen2VLConfig":
+    """The sizes of the tiny model, with the token ids of its processor."""
     from transformers import Qwen2VLConfig
 
     token = made.tokenizer.convert_tokens_to_ids

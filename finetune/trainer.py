@@ -35,10 +35,11 @@ class AnswerTrainer(WatchedTrainer):
     Args:
         model: the base model.
         way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
+        drawn: rows that are drawn anew in each epoch.
         others: SFTTrainer's own.
     """
 
-    def __init__(self, model: Any, way: str = "sdpa", **others: Any) -> None:
+    def __init__(self, model: Any, way: str = "sdpa", drawn: PageRows | None = None, **others: Any) -> None:
         # With gradient checkpointing PEFT hooks the tower's embedding as well, and the backward pass runs through the
         # frozen tower for nothing: some 41 instead of 14 TFLOP for a page of 1,500 tokens (estimate).
         visual = model.model.visual
@@ -46,7 +47,7 @@ class AnswerTrainer(WatchedTrainer):
         super().__init__(model, **others)
         self.attention = attention.WAYS[way]
         self.order = EpochOrder(len(self.train_dataset), self.args.seed)
-        self.add_callback(Epochs(self.order))
+        self.add_callback(Epochs(self.order, *([drawn] if drawn else [])))
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from
         # 2e-4 some 95 % of the weights no longer move in a step, and a resumed run, which PEFT loads as float32, is
         # another run. In float32 resuming is exact.
@@ -54,8 +55,10 @@ class AnswerTrainer(WatchedTrainer):
             if weight.requires_grad:
                 weight.data = weight.data.float()
 
-    def compute_loss(self, model: Any, inputs: dict[str, Any], *others: Any, **named: Any) -> Any:
-        return super().compute_loss(model, self.model_inputs(inputs), *others, **named)
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        return super().compute_loss(model, self.model_inputs(inputs), return_outputs, num_items_in_batch)
 
     def model_inputs(self, batch: dict[str, Any]) -> dict[str, Any]:
         """What the model takes of a batch: where pages are shared, the attention over them in place of `segments`."""
@@ -103,7 +106,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
         way = attention.choose(settings.attention, model.device)
         train, val = (PageRows(rows, settings.questions, settings.seed) for rows in (data.train, data.val))
         rows = {"train_dataset": train.as_dataset(), "eval_dataset": val.as_dataset() if data.val else None}
-        how = {"way": way, "data_collator": SharedPages(processor), "callbacks": [Epochs(train)]}
+        how = {"way": way, "data_collator": SharedPages(processor), "drawn": train}
     else:
         val = [[row] for row in data.val]
         rows = {"train_dataset": as_dataset(data.train), "eval_dataset": as_dataset(data.val) if data.val else None}

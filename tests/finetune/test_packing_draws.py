@@ -93,3 +93,17 @@ def test_workers_draw_for_the_present_epoch(persistent: bool) -> None:
     )
     for made.epoch in range(3):
         assert [example["questions"] for (example,) in loader] == drawn(made)
+
+
+@pytest.mark.parametrize("process", [0, 1])
+def test_two_processes_go_on_in_the_order_of_the_epoch_they_were_in(process: int) -> None:
+    from accelerate.data_loader import prepare_data_loader, skip_first_batches
+    from torch.utils.data import DataLoader
+
+    order = EpochOrder(8, seed=1)
+    whole = DataLoader(range(8), batch_size=1, collate_fn=list, sampler=order)
+    mine = prepare_data_loader(whole, num_processes=2, process_index=process, put_on_device=False)
+    order.epoch = 1
+    rest = skip_first_batches(mine, 2)
+    rest.set_epoch(1)
+    assert [row for (row,) in rest] == list(order)[4 + process :: 2]

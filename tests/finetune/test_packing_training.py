@@ -1,0 +1,39 @@
+"""A training on shared pages takes the very steps of TRL's own on a row for each question."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def losses_and_weights(base: str, processor: Any, data: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Trains the tiny model in float32; each step holds all questions, so that their order makes no difference."""
+    import torch
+
+    from finetune import model, trainer
+
+    config = trainer.SFTConfig
+    monkeypatch.setattr(trainer, "SFTConfig", lambda **values: config(**values | {"bf16": False}))
+    torch.set_num_threads(1)
+
+    def train(packing: str) -> tuple[dict[str, list[float]], dict[str, Any]]:
+        flags = ["--bits", "16", "--lora-dropout", "0", "--max-steps", "5", "--eval-every", "1", "--accumulation", "3"]
+        chosen = settings("--packing", packing, "--name", packing, *flags)
+        training = trainer.build(chosen, model.load_model(base, chosen).float(), processor, data)
+        training.train()
+        logged = training.state.log_history
+        losses = {key: [entry[key] for entry in logged if key in entry] for key in ("loss", "eval_loss", "grad_norm")}
+        weights = {name: weight.detach() for name, weight in training.model.named_parameters() if weight.requires_grad}
+        return losses, weights
+
+    return train
+
+
+def test_losses_and_weights_are_those_of_stock_trl(losses_and_weights: Any) -> None:
+    losses, weights = losses_and_weights("shared")
+    expected, others = losses_and_weights("off")
+    assert len(losses["loss"]) == 5
+    for name, values in expected.items():
+        assert losses[name] == pytest.approx(values, rel=1e-5)
+    # Adam divides a gradient by its size, and so enlarges what rounding did to the small ones: 3e-5 was seen.
+    assert all((weights[name] - other).norm() <= 1e-4 * other.norm() for name, other in others.items())
