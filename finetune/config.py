@@ -30,7 +30,8 @@ FolderName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*$")]
 RepoName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*/[\w][\w.-]*$")]
 Count = Annotated[int, Gt(0)]
 Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no image
-Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]  # YAML
+# YAML reads `off` as False.
+Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]
 
 
 def _about(text: str) -> Any:

@@ -30,6 +30,7 @@ class Checked:
     adapter_weights: int
     peak_gigabytes: float | None  # of the largest row, with Adam's states; None on a CPU
     agreement: "Agreement | None"  # None where no page is shared
+    way: str  # to attend
 
 
 def summary(checked: Checked) -> list[str]:
@@ -41,8 +42,8 @@ def summary(checked: Checked) -> list[str]:
     ]
     if one := checked.agreement:
         lines.append(
-            f"{one.questions} questions in one row against a row each: log-probabilities differ by"
-            f" {one.shared.log_probs:.1e}, gradients by {one.shared.gradients:.1e}"
+            f"{one.questions} questions in one row ({checked.way} attention) against a row each: log-probabilities"
+            f" differ by {one.shared.log_probs:.1e}, gradients by {one.shared.gradients:.1e}"
             f" (rounding: {one.rounding.log_probs:.1e} and {one.rounding.gradients:.1e})"
         )
     return lines
@@ -65,9 +66,14 @@ def check(trainer: "AnswerTrainer", rows: list[Row], settings: Settings) -> Chec
             agreement = _agreement(trainer, rows, settings)
         except torch.OutOfMemoryError:
             raise RunError(_too_large(settings, length)) from None
+        except RuntimeError as error:
+            if trainer.way == "sdpa":  # no kernel's fault
+                raise
+            why = str(error).strip().partition("\n")[0]
+            raise RunError(f"self-check: {trainer.way} attention fails here ({why}); use --attention sdpa") from error
     trainer.model.zero_grad(set_to_none=True)
     weights = sum(weight.numel() for weight in trainer.model.parameters() if weight.requires_grad)
-    return Checked(length, largest[0].page_id, weights, peak, agreement)
+    return Checked(length, largest[0].page_id, weights, peak, agreement, trainer.way)
 
 
 def largest_row(rows: Sequence[Row], processor: Any, settings: Settings) -> tuple[list[Row], Length]:

@@ -45,7 +45,7 @@ class AnswerTrainer(WatchedTrainer):
         visual = model.model.visual
         visual.forward = torch.no_grad()(visual.forward)
         super().__init__(model, **others)
-        self.attention = attention.WAYS[way]
+        self.way, self.attention = way, attention.WAYS[way]
         self.order = EpochOrder(len(self.train_dataset), self.args.seed)
         self.add_callback(Epochs(self.order, *([drawn] if drawn else [])))
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from

@@ -80,8 +80,7 @@ def _rows_of_a_page(questions: int, most: int) -> int:
 class EpochOrder(Sampler[int]):
     """The numbers of an epoch's rows, shuffled; the order follows from seed and epoch alone.
 
-    accelerate 1.15 does not tell its own sampler the epoch where several processes resume in the middle of one: they
-    would go on in the order of epoch 0.
+    The same in either packing, for any number of processes, and where one resumes, whatever wraps the sampler there.
     """
 
     def __init__(self, rows: int, seed: int) -> None:

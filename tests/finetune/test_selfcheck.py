@@ -90,6 +90,18 @@ def test_a_gradient_that_goes_astray_is_found(
         selfcheck.check(trainer, data.train, settings("--questions", "2"))
 
 
+def test_a_kernel_that_fails_is_one_line(
+    trainer: Any, data: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Any) -> None:
+        raise RuntimeError("no kernel image is available\nA second line.")
+
+    monkeypatch.setattr(trainer, "way", "varlen")
+    monkeypatch.setattr(trainer, "attention", fails)
+    with pytest.raises(RunError, match=r"varlen attention fails here \(no kernel image is available\); .*sdpa$"):
+        selfcheck.check(trainer, data.train, settings("--questions", "2"))
+
+
 def test_positions_that_run_on_are_found(
     trainer: Any, data: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,14 @@ def test_the_metrics_file_is_the_trainers_log(trainer: Any) -> None:
     assert {"loss", "eval_loss"} <= {key for entry in trainer.state.log_history for key in entry}
 
 
+def test_tokens_are_counted_without_padding_and_mask(trainer: Any, data: Any) -> None:
+    pages = [page_example(data.train[0:2]), page_example(data.train[4:7])]
+    batch = trainer.data_collator(pages)
+    trainer.compute_loss(trainer.model.train(), trainer._prepare_inputs(batch))
+    alone = [trainer.data_collator([page])["segments"] for page in pages]
+    assert trainer._total_train_tokens == sum(int((segments >= 0).sum()) for segments in alone)
+
+
 @pytest.mark.parametrize(("name", "value"), [("max_length", None), ("report_to", []), ("bf16", True)])
 def test_arguments_that_must_not_drift(settings: Any, name: str, value: Any) -> None:
     assert getattr(arguments(settings(), validate=True), name) == value
