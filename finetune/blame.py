@@ -66,8 +66,10 @@ def _suspect(trainer: "AnswerTrainer", known: dict[tuple[str, str], dict[str, No
     # Not `backward`: among several processes it would wait for gradients of the others.
     gradients = torch.autograd.grad(-outputs.log_probs.sum(), weights, allow_unused=True)
     asked = pairs(batch["input_ids"][0], trainer.processing_class)
+    if len(asked) != len(answers):  # never seen; what is wrong with the step must be told all the same
+        asked = [("a question that could not be read back", "")] * len(answers)
     # A question that is asked of several pages in the same words, and answered alike, names them all.
-    pages = set.intersection(*(set(known[pair]) for pair in asked)) or {"unknown"}
+    pages = set.intersection(*(set(known.get(pair, ())) for pair in asked)) or {"unknown"}
     return Suspect(
         pages=" or ".join(sorted(pages)),
         questions=tuple(question for question, _ in asked),

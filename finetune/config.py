@@ -70,7 +70,7 @@ class Settings:
     seed: Annotated[int, Ge(0), Lt(2**32)] = _about("decides order, dropout and the adapter's first weights")
     workers: Annotated[int, Ge(0)] = _about("processes that decode pages beside the training")
 
-    log_every: Count = _about("steps between two lines of metrics.jsonl; SAVE_EVERY must be a multiple")
+    log_every: Count = _about("steps between two lines of metrics.jsonl")
     save_every: Count = _about("steps between two checkpoints: what a kill can cost at most")
     eval_every: Count = _about("steps between two losses on the validation rows")
 
@@ -83,9 +83,6 @@ class Settings:
             raise ValueError(f"min_pixels ({self.min_pixels}) is larger than max_pixels ({self.max_pixels})")
         if self.max_steps is not None and self.max_steps < 1:
             raise ValueError(f"max_steps is {self.max_steps}; it must be 1 or more, or left out")
-        if self.save_every % self.log_every:
-            # A line is the mean of the steps since the last one: of a resumed run it would miss those before the kill.
-            raise ValueError(f"save_every ({self.save_every}) must be a multiple of log_every ({self.log_every})")
 
     @property
     def shares_pages(self) -> bool:

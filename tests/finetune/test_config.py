@@ -79,7 +79,6 @@ def test_a_run_can_be_repeated_from_what_it_wrote(tmp_path: Path) -> None:
         (["--lora-dropout", "1"], "lora_dropout"),
         (["--name", "../elsewhere"], "name"),
         (["--max-step", "3"], "--max-step"),
-        (["--save-every", "7"], "save_every"),
         (["--config"], "--config"),
         (["--config", "nowhere.yaml"], "nowhere.yaml"),
     ],
