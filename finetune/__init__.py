@@ -2,6 +2,9 @@
 
 import logging
 import os
+import time
+
+STARTED = time.monotonic()  # every command passes here first: the clock of what a run costs
 
 # The hub libraries read this once, when they are first imported, and every command of ours passes here before that.
 # TRL 1.16 reports trainer, model type and GPU when a trainer is built; the pages are private.

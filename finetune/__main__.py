@@ -1,7 +1,6 @@
 """Trains a LoRA adapter for Qwen2-VL: `accelerate launch finetune`, or `python -m finetune` for one process."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import config, pages, runs
-from finetune.errors import RunError
+from finetune import adapter, checkpoints, config, pages, runs, sinks
+from finetune.errors import RunError, Stopped
 from vlm3_dataset.arguments import fail
 
 
@@ -22,10 +21,17 @@ def main() -> None:
         run(settings)
     except RunError as error:
         fail(config.PROG, str(error))
+    except Stopped as stopped:
+        say(str(stopped))
+        raise SystemExit(stopped.code) from None
+    except KeyboardInterrupt:
+        say("stopped by SIGINT; the same command goes on from the last checkpoint")
+        raise SystemExit(130) from None
 
 
 def run(settings: config.Settings) -> None:
     """From the data to the adapter. Goes on where an earlier start was stopped; a finished run is left as it is."""
+    sinks.require(settings)
     if not settings.is_tiny:
         from finetune.model import require_device
 
@@ -36,9 +42,20 @@ def run(settings: config.Settings) -> None:
     runs.check(settings, figures)
     if runs.is_finished(settings.folder):
         say(f"already finished: {settings.folder}; remove it or choose another --name to train again")
+        publish(settings)
         return
     say("loading the libraries and the model")
     train(settings, data, figures)
+    if is_first():
+        publish(settings)
+
+
+def publish(settings: config.Settings) -> None:
+    from finetune.push import push
+
+    if settings.push:
+        say(f"sending {settings.folder} to {settings.push}")
+        say(f"pushed to {settings.push} as commit {push(settings.folder, settings.push)}")
 
 
 def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) -> None:
@@ -46,7 +63,7 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     from accelerate import PartialState
     from transformers import set_seed
 
-    from finetune import forecast, model, report, selfcheck, tiny, trainer
+    from finetune import card, curves, forecast, model, selfcheck, tiny, trainer
 
     if settings.is_tiny:
         # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.
@@ -56,10 +73,10 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     state = PartialState(cpu=not torch.cuda.is_available())  # without `cpu` it sees one process where there is no GPU
     with state.main_process_first():
         if state.is_main_process:
-            runs.start(settings, figures)
-            if settings.is_tiny and not runs.last_checkpoint(folder):
+            say(*runs.start(settings, figures))
+            if settings.is_tiny and not checkpoints.steps(folder):
                 tiny.build(folder / "base", data, settings)
-    checkpoint = runs.last_checkpoint(folder)
+    checkpoint = checkpoints.last_whole(folder)
 
     set_seed(settings.seed)
     model.require_qwen2vl(base)
@@ -71,29 +88,27 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     if checkpoint:
         say(f"going on from {checkpoint}")
     training.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if training.stop.agreed:
+        raise Stopped(training.stop.agreed)
     if state.is_main_process:
-        save(training.model, processor, folder / "adapter")
-        metrics = report.read_metrics(folder)
-        report.draw_curves(metrics, folder / "curves.png")
-        report.write_card(settings, figures, metrics)
-    say(*([report.TINY_WARNING] if settings.is_tiny else []), f"adapter: {folder}/adapter, curves: {folder}/curves.png")
-
-
-def save(model: Any, processor: Any, folder: Path) -> None:
-    """Adapter and processor in one folder, by rename: what serves the one must use the other."""
-    part = folder.with_name(f"{folder.name}.unfinished")
-    shutil.rmtree(part, ignore_errors=True)
-    model.save_pretrained(part)
-    processor.save_pretrained(part)
-    shutil.rmtree(folder, ignore_errors=True)
-    part.rename(folder)
+        measured = adapter.finish(training.model, processor, folder)
+        metrics = curves.read_metrics(folder)
+        curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
+        card.write_card(settings, figures, metrics, measured)
+        adapter.clear(folder)
+    say(*([card.TINY_WARNING] if settings.is_tiny else []), f"adapter: {folder}/adapter, curves: {folder}/curves.png")
 
 
 def say(*lines: str) -> None:
     """Prints once, however many processes train."""
-    if os.environ.get("RANK", "0") == "0":
+    if is_first():
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
+
+
+def is_first() -> bool:
+    """Is this the only process, or the first of several?"""
+    return os.environ.get("RANK", "0") == "0"
 
 
 if __name__ == "__main__":

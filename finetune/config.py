@@ -23,9 +23,11 @@ from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune"
 RECIPE = Path(__file__).with_name("lora_qwen2vl.yaml")
+FINISHED = "README.md"  # a run's card is written last
 TINY = Path(__file__).with_name("tiny.yaml")
 
 FolderName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*$")]
+RepoName = Annotated[str, StringConstraints(pattern=r"^[\w][\w.-]*/[\w][\w.-]*$")]
 Count = Annotated[int, Gt(0)]
 Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no image
 # YAML reads `off` as False.
@@ -68,18 +70,19 @@ class Settings:
     seed: Annotated[int, Ge(0), Lt(2**32)] = _about("decides order, dropout and the adapter's first weights")
     workers: Annotated[int, Ge(0)] = _about("processes that decode pages beside the training")
 
-    log_every: Count = _about("steps between two lines of metrics.jsonl; SAVE_EVERY must be a multiple")
+    log_every: Count = _about("steps between two lines of metrics.jsonl")
     save_every: Count = _about("steps between two checkpoints: what a kill can cost at most")
     eval_every: Count = _about("steps between two losses on the validation rows")
+
+    usd_per_hour: Annotated[float, Gt(0)] | None = _about("price of this machine: says what was spent and what is left")
+    report_to: Literal["tensorboard", "trackio", "wandb"] | None = _about("also send the metrics there, if installed")
+    push: RepoName | None = _about("owner/name on the hub that the finished adapter goes to; made private")
 
     def __post_init__(self) -> None:
         if self.min_pixels > self.max_pixels:
             raise ValueError(f"min_pixels ({self.min_pixels}) is larger than max_pixels ({self.max_pixels})")
         if self.max_steps is not None and self.max_steps < 1:
             raise ValueError(f"max_steps is {self.max_steps}; it must be 1 or more, or left out")
-        if self.save_every % self.log_every:
-            # A line is the mean of the steps since the last one: of a resumed run it would miss those before the kill.
-            raise ValueError(f"save_every ({self.save_every}) must be a multiple of log_every ({self.log_every})")
 
     @property
     def shares_pages(self) -> bool:
@@ -112,10 +115,18 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
     """The settings of a command line. A typing error in it, or in a YAML file, ends the program with exit code 2."""
     parser = SettingsParser(Settings, prog=prog, description=description, allow_abbrev=False)
     parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="YAML file of settings")
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with a run that was stopped, by its own settings (--name if several)",
+    )
     try:
         parser.set_defaults_with_config(**load_yaml(RECIPE))
-        file = getattr(parser.parse_known_args(argv)[0], "config", None)
+        asked = parser.parse_known_args(argv)[0]
+        file = getattr(asked, "config", None)
         chosen = load_yaml(file) if file else {}
+        if asked.resume:
+            chosen = resumed(Path(asked.output), asked.name if _names(argv) else None)
         parser.set_defaults_with_config(**chosen)
         if parser.parse_known_args(argv)[0].model == "tiny":
             parser.set_defaults_with_config(**(load_yaml(TINY) | chosen))
@@ -129,6 +140,20 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
     if unknown:
         parser.error(f"unknown argument {unknown[0]}")
     return settings
+
+
+def resumed(output: Path, name: str | None) -> dict[str, Any]:
+    """The settings of the run that `--resume` means: the one of this name, or else the only one that is not finished.
+
+    Raises RunError where there is none, or where there are several to choose from.
+    """
+    begun = sorted(path.parent for path in output.glob(f"{name or '*'}/config.yaml"))
+    unfinished = [folder for folder in begun if name or not (folder / FINISHED).is_file()]
+    if not unfinished:
+        raise RunError(f"nothing to resume in {output / name if name else output}; start without --resume")
+    if len(unfinished) > 1:
+        raise RunError(f"several runs to resume, say which: --name {' or '.join(path.name for path in unfinished)}")
+    return load_yaml(unfinished[0] / "config.yaml") | {"output": str(output), "name": unfinished[0].name}
 
 
 def as_yaml(settings: Settings) -> str:
@@ -152,6 +177,10 @@ def load_yaml(path: Path) -> dict[str, Any]:
     if unknown := [str(key) for key in values if key not in known]:
         raise RunError(f"{path}: unknown setting {', '.join(unknown)}")
     return values
+
+
+def _names(argv: Sequence[str]) -> bool:
+    return any(word == "--name" or word.startswith("--name=") for word in argv)
 
 
 def _first(error: ValidationError) -> str:

@@ -68,12 +68,12 @@ class Machine:
     usd_per_hour: float | None = None
 
 
-def before(settings: Settings, data: "Data", processor: Any, base: str, usd_per_hour: float | None = None) -> list[str]:
+def before(settings: Settings, data: "Data", processor: Any, base: str) -> list[str]:
     """What a run says before its model is loaded. Raises RunError where a step would not fit into the GPU."""
     from accelerate import PartialState
 
     pages, shape = Pages.of(data, processor, settings), shape_of(base)
-    machine = Machine(here(), PartialState().num_processes, usd_per_hour)
+    machine = Machine(here(), PartialState().num_processes, settings.usd_per_hour)
     require_fit(settings, pages, shape, machine.gpu)
     return report(settings, pages, shape, machine)
 

@@ -16,7 +16,8 @@ from tqdm import tqdm
 
 from finetune.errors import RunError
 from finetune.rows import Row
-from vlm3_dataset.files import sha256
+from vlm3_dataset.files import read_json, sha256
+from vlm3_dataset.release.layout import RELEASE
 from vlm3_dataset.release.reading import RowError, inside, open_page, parse, special_token, why
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The rows of both splits, and what was left out of them."""
+    """The rows of both splits, what was left out of them, and the version that the data set gives itself."""
 
     train: list[Row]
     val: list[Row]
     left_out: list[LeftOut]
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Asked:
     image: _File | _Cell
     question: str
     answer: str
+    content_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,9 @@ def read(source: str, revision: str | None = None) -> Data:
     folder = Path(source)
     if (folder / "vlm_train.jsonl").is_file():
         found = {split: list(_from_lines(folder, split)) for split in ("train", "val")}
+        version = str((read_json(folder / RELEASE) or {}).get("version", ""))
     else:
-        found = _from_tables(source, revision)
+        found, version = _from_tables(source, revision)
     look = cache(_look)  # once a page: 20 ms, of which 0.2 to hash 300 KB
     everything = tqdm(found["train"] + found["val"], desc="opening pages", unit="row", delay=2, leave=False)
     checked = [_checked(asked, look) for asked in everything]
@@ -121,7 +125,7 @@ def read(source: str, revision: str | None = None) -> Data:
     if not train:
         why = f"; the first: {left_out[0].where}: {left_out[0].reason}" if left_out else ""
         raise RunError(f"{source} has no row to train on ({len(left_out)} left out{why})")
-    return Data(train, val, left_out)
+    return Data(train, val, left_out, version)
 
 
 def summary(data: Data) -> list[str]:
@@ -148,10 +152,10 @@ def _from_line(folder: Path, where: str, line: bytes) -> Asked | LeftOut:
         image = _File(inside(folder, row.image))
     except RowError as error:
         return LeftOut(where, str(error))
-    return Asked(where, row.metadata.page_id, image, row.question, row.answer)
+    return Asked(where, row.metadata.page_id, image, row.question, row.answer, row.metadata.content_type)
 
 
-def _from_tables(source: str, revision: str | None) -> dict[str, list[Asked | LeftOut]]:
+def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Asked | LeftOut]], str]:
     folder = Path(source)
     if not (folder.is_dir() and any(folder.rglob("*.parquet"))) and not re.fullmatch(r"[\w.-]+/[\w.-]+", source):
         raise RunError(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
@@ -171,7 +175,14 @@ def _from_tables(source: str, revision: str | None) -> dict[str, list[Asked | Le
     for split, name in names.items():
         table = splits[name].cast_column("image", Picture(decode=False)) if name in splits else None
         found[split] = list(_from_table(table, split)) if table is not None else []
-    return found
+    return found, _version(splits["train"])
+
+
+def _version(table: "Dataset") -> str:
+    """What the data set's card says, and the commit that the hub gave."""
+    given = str(table.info.version or "")
+    commits = {found for url in table.info.download_checksums or () for found in re.findall(r"@([0-9a-f]{40})/", url)}
+    return " ".join([*([given] if given not in {"", "0.0.0"} else []), *sorted(commits)])
 
 
 def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
@@ -184,7 +195,8 @@ def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
                 yield LeftOut(where, why(error))
             else:
                 question, answer = found.question.strip(), found.answer.strip()
-                yield Asked(where, page["page_id"], _Cell(table, index), question, answer)
+                kind = page.get("content_type") or ""
+                yield Asked(where, page["page_id"], _Cell(table, index), question, answer, kind)
 
 
 def _checked(asked: Asked | LeftOut, look: Callable[[_File | _Cell], _Seen | str]) -> Row | LeftOut:
@@ -197,7 +209,7 @@ def _checked(asked: Asked | LeftOut, look: Callable[[_File | _Cell], _Seen | str
     seen = look(asked.image)
     if isinstance(seen, str):
         return LeftOut(asked.where, seen)
-    return Row(asked.page_id, asked.image, seen.sha256, seen.size, asked.question, asked.answer)
+    return Row(asked.page_id, asked.image, seen.sha256, seen.size, asked.question, asked.answer, asked.content_type)
 
 
 def _look(image: _File | _Cell) -> _Seen | str:

@@ -43,7 +43,9 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     measured = Pages.of(data, processor, settings)
     yield from token_lines(forecast.rows_of(measured.train, forecast.questions_a_row(settings)), settings)
     yield from reduced_lines(data.train + data.val, settings)
-    yield from forecast.report(settings, measured, shape, forecast.Machine(gpus.here()))
+    yield from forecast.report(
+        settings, measured, shape, forecast.Machine(gpus.here(), usd_per_hour=settings.usd_per_hour)
+    )
     yield draw_row(largest_row(data.train, measured, settings), processor, settings, picture)
     forecast.require_fit(settings, measured, shape, gpus.here())
 

@@ -22,6 +22,7 @@ class Row:
     size: tuple[int, int]  # width and height in pixels
     question: str
     answer: str
+    content_type: str = ""  # of the page: procedure, torque_table, ...; empty where nobody said
 
 
 def completion(answer: str) -> list[dict[str, Any]]:

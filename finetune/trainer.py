@@ -1,17 +1,23 @@
-"""TRL's SFTTrainer with its repairs, its arguments, and the metrics of a run as they come.
+"""TRL's SFTTrainer with its repairs, its arguments, and what watches over it.
 
 Imports torch and TRL (20 s on two cores): import it where a training begins, not before.
 """
 
-import json
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from accelerate import PartialState
 from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
-from trl import SFTConfig, SFTTrainer
+from trl import SFTConfig
 
+from finetune.callbacks.best import KeepBest
+from finetune.callbacks.guard import Guard
+from finetune.callbacks.metrics import Metrics
+from finetune.callbacks.progress import Progress
+from finetune.callbacks.stop import StopOnSignal
+from finetune.callbacks.whole import WholeCheckpoints
+from finetune.clock import Clock
 from finetune.config import Settings
 from finetune.errors import RunError
 from finetune.model import lora
@@ -19,11 +25,11 @@ from finetune.packing import attention
 from finetune.packing.collator import SharedPages
 from finetune.packing.draws import EpochOrder, PageRows
 from finetune.pages import Data
-from finetune.rows import as_dataset
-from vlm3_dataset.files import write_bytes
+from finetune.rows import Row, as_dataset
+from finetune.watched import WatchedTrainer
 
 
-class AnswerTrainer(SFTTrainer):
+class AnswerTrainer(WatchedTrainer):
     """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only.
 
     Args:
@@ -91,38 +97,6 @@ class Epochs(TrainerCallback):
             one.epoch = int(state.epoch or 0)
 
 
-class Metrics(TrainerCallback):
-    """Keeps metrics.jsonl equal to the trainer's log, which a checkpoint carries: no line is lost, none is twice."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        self.on_log(args, state, control)
-
-    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:  # noqa: ARG002 - a callback's signature
-        if state.is_world_process_zero:
-            write_bytes(self.path, "".join(f"{json.dumps(entry)}\n" for entry in state.log_history).encode())
-
-
-class Progress(ProgressCallback):
-    """The trainer's bar, with a short line in place of each printed dictionary."""
-
-    SHOWN = ("loss", "eval_loss", "grad_norm", "learning_rate", "mean_token_accuracy")
-
-    def on_log(
-        self,
-        args: TrainingArguments,  # noqa: ARG002 - a callback's signature
-        state: TrainerState,
-        control: TrainerControl,  # noqa: ARG002 - a callback's signature
-        logs: dict[str, float] | None = None,
-        **_: Any,
-    ) -> None:
-        shown = [f"{key} {logs[key]:.4g}" for key in self.SHOWN if logs and key in logs]
-        if self.training_bar is not None and shown:
-            self.training_bar.write(f"step {state.global_step} of {state.max_steps}: {', '.join(shown)}")
-
-
 def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerTrainer:
     """A trainer for these rows; it writes into the run's folder.
 
@@ -134,6 +108,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
         rows = {"train_dataset": train.as_dataset(), "eval_dataset": val.as_dataset() if data.val else None}
         how = {"way": way, "data_collator": SharedPages(processor), "drawn": train}
     else:
+        val = [[row] for row in data.val]
         rows = {"train_dataset": as_dataset(data.train), "eval_dataset": as_dataset(data.val) if data.val else None}
         how = {}
     trainer = AnswerTrainer(
@@ -141,13 +116,28 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
         args=arguments(settings, validate=bool(data.val)),
         processing_class=processor,
         peft_config=lora(settings),
-        callbacks=[Metrics(settings.folder / "metrics.jsonl")],
         **rows,
         **how,
     )
-    trainer.remove_callback(ProgressCallback)
-    trainer.add_callback(Progress)
+    watch(trainer, settings, data.train, val)
     return trainer
+
+
+def watch(
+    trainer: WatchedTrainer, settings: Settings, rows: Sequence[Row], val_groups: Sequence[Sequence[Row]]
+) -> None:
+    """Adds what happens beside the steps.
+
+    A step that spoils the run is found out before anything is written of it, and a checkpoint is sealed last.
+    """
+    metrics = settings.folder / "metrics.jsonl"
+    trainer.clock = Clock(metrics, settings.usd_per_hour)
+    trainer.stop = StopOnSignal()
+    trainer.val_groups = val_groups
+    trainer.remove_callback(ProgressCallback)
+    for callback in (trainer.stop, Metrics(metrics), Progress(), Guard(trainer, rows), KeepBest()):
+        trainer.add_callback(callback)
+    trainer.add_callback(WholeCheckpoints(trainer))
 
 
 def arguments(settings: Settings, *, validate: bool) -> SFTConfig:
@@ -185,5 +175,7 @@ def arguments(settings: Settings, *, validate: bool) -> SFTConfig:
         eval_strategy="steps" if validate else "no",
         eval_steps=settings.eval_every,
         use_cpu=not torch.cuda.is_available(),
-        report_to="none",
+        report_to=settings.report_to or "none",
+        run_name=settings.name,
+        project="vlm3",
     )

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,6 @@ def test_a_run_can_be_repeated_from_what_it_wrote(tmp_path: Path) -> None:
         (["--lora-dropout", "1"], "lora_dropout"),
         (["--name", "../elsewhere"], "name"),
         (["--max-step", "3"], "--max-step"),
-        (["--save-every", "7"], "save_every"),
         (["--config"], "--config"),
         (["--config", "nowhere.yaml"], "nowhere.yaml"),
     ],
@@ -137,3 +137,42 @@ except SystemExit:
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "--lora-rank" in done.stdout
+
+
+def begun(output: Path, name: str, *, finished: bool = False, **values: Any) -> None:
+    """A run's folder as far as `--resume` looks at it."""
+    chosen = config.read(
+        ["--output", str(output), "--name", name, *(f"--{key}={value}" for key, value in values.items())]
+    )
+    chosen.folder.mkdir(parents=True)
+    (chosen.folder / "config.yaml").write_text(config.as_yaml(chosen), encoding="utf-8")
+    if finished:
+        (chosen.folder / config.FINISHED).touch()
+
+
+def test_resume_takes_the_settings_of_the_run_that_is_not_finished(tmp_path: Path) -> None:
+    begun(tmp_path, "done", finished=True, seed=7)
+    begun(tmp_path, "half", seed=8, data="shop/pages")
+    settings = config.read(["--resume", "--output", str(tmp_path), "--workers", "1"])
+    assert (settings.name, settings.seed, settings.data, settings.workers) == ("half", 8, "shop/pages", 1)
+    assert config.read(["--resume", "--output", str(tmp_path), "--name=done"]).seed == 7
+
+
+@pytest.mark.parametrize(
+    ("runs", "flags", "named"),
+    [
+        ([], [], "nothing to resume in"),
+        (["a"], ["--name", "b"], "/b; start without --resume"),
+        (["a", "b"], [], "several runs to resume, say which: --name a or b"),
+    ],
+)
+def test_what_resume_cannot_mean_is_one_line(
+    runs: list[str], flags: list[str], named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in runs:
+        begun(tmp_path, name)
+    with pytest.raises(SystemExit) as ended:
+        config.read(["--resume", "--output", str(tmp_path), *flags])
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n")) == (2, 1)
+    assert named in said

@@ -1,5 +1,6 @@
 """Every row is either trained on or named with the reason why it is not."""
 
+import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -127,3 +128,12 @@ def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: pag
             (row.page_id, row.size, row.question) for row in theirs
         ]
         assert ours[-1].image().tobytes() == theirs[-1].image().tobytes()
+
+
+def test_a_row_knows_the_type_of_its_page_and_the_data_set_its_version(training_data: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(training_data, tmp_path / "data")
+    assert pages.read(str(copy)).version == ""
+    (copy / "release.json").write_text('{"version": "1.2.0"}', encoding="utf-8")
+    data = pages.read(str(copy))
+    assert data.version == "1.2.0"
+    assert {row.content_type for row in data.train} == {"procedure"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from finetune import pages, runs
+from finetune import checkpoints, pages, runs
 from finetune.config import Settings
 from finetune.errors import RunError
 from tests.finetune.conftest import draw
@@ -15,21 +15,32 @@ from tests.finetune.conftest import draw
 
 @pytest.fixture
 def begun(settings: Callable[..., Settings], data: Any) -> Settings:
-    """A run that was stopped after its second checkpoint was begun."""
+    """A run that was killed while it saved its second checkpoint."""
     chosen = settings("--name", "begun")
     runs.start(chosen, runs.describe(data))
-    for step, state in ((9, "{}"), (10, '{"global_step": 1')):
+    for step in (9, 10):
         checkpoint = chosen.folder / f"checkpoint-{step}"
         checkpoint.mkdir()
-        (checkpoint / "trainer_state.json").write_text(state, encoding="utf-8")
+        (checkpoint / "trainer_state.json").write_text("{}", encoding="utf-8")
+    checkpoints.seal(chosen.folder / "checkpoint-9")
     (chosen.folder / f"metrics.jsonl.{2**22 + 1}.part").touch()  # Linux gives out no such process id: it is dead
     return chosen
 
 
-def test_a_torn_checkpoint_is_not_gone_on_from(begun: Settings, data: Any) -> None:
-    assert runs.last_checkpoint(begun.folder) == begun.folder / "checkpoint-9"
-    runs.start(begun, runs.describe(data))
+def test_a_torn_checkpoint_goes_and_is_named(begun: Settings, data: Any) -> None:
+    told = runs.start(begun, runs.describe(data))
+    assert told == [f"{begun.folder}/checkpoint-10 is torn (it was not written to its end) and was removed"]
     assert sorted(path.name for path in begun.folder.iterdir()) == ["checkpoint-9", "config.yaml", "data.json"]
+
+
+def test_an_adapter_kept_by_a_start_that_nothing_goes_on_from_is_dropped(begun: Settings, data: Any) -> None:
+    kept = begun.folder / "best-4"
+    kept.mkdir()
+    runs.start(begun, runs.describe(data))
+    assert kept.exists()
+    (begun.folder / "checkpoint-9" / checkpoints.SEAL).unlink()
+    runs.start(begun, runs.describe(data))
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize(
@@ -68,11 +79,4 @@ def test_a_page_that_was_drawn_again_is_noticed(training_data: Path, tmp_path: P
 def test_a_folder_without_progress_may_begin_anew(settings: Callable[..., Settings], data: Any) -> None:
     runs.start(settings(), runs.describe(data))
     runs.check(settings("--seed", "1"), runs.describe(data))
-    assert runs.last_checkpoint(settings().folder) is None
-
-
-def test_order_is_by_step_and_not_by_name(tmp_path: Path) -> None:
-    for step in (8, 16, 4):
-        (tmp_path / f"checkpoint-{step}").mkdir()
-        (tmp_path / f"checkpoint-{step}" / "trainer_state.json").write_text("{}", encoding="utf-8")
-    assert runs.last_checkpoint(tmp_path) == tmp_path / "checkpoint-16"
+    assert checkpoints.last_whole(settings().folder) is None

@@ -1,4 +1,4 @@
-"""A loopback stand-in for the Hugging Face Hub: data set repositories, as huggingface_hub 1.16 and datasets 5 call it.
+"""A loopback stand-in for the Hugging Face Hub: repositories of data sets and models, as huggingface_hub 1.16 calls it.
 
 It refuses what the real one refuses, keeps every commit, and fails as it is told to: `faults` are those of the next
 requests of a step, one each. A step is "create", "batch", "put", "commit" or "tag"; a fault is a status to answer,
@@ -110,6 +110,7 @@ class Call:
     path: str
     headers: Message
     raw: bytes
+    kind: str = "models"  # whose addresses begin with the name alone, but for /api/
     name: str = ""
     revision: str = "main"
     rest: str = ""
@@ -122,7 +123,7 @@ class Call:
     def repo(self) -> Repo:
         """A private repository is as good as absent to whoever may not see it."""
         known = self.headers["Authorization"] in {f"Bearer {self.hub.token}", f"Bearer {self.hub.reader}"}
-        repo = self.hub.repos.get(self.name)
+        repo = self.hub.repos.get(key(self.kind, self.name))
         if repo is None or (repo.private and not known):
             raise Refused(404 if known else 401, "RepoNotFound", "Repository not found")
         return repo
@@ -136,6 +137,11 @@ class Call:
     @property
     def files(self) -> dict[str, Blob]:
         return self.repo.commits[self.oid]
+
+
+def key(kind: str, name: str) -> str:
+    """A data set and a model may have the same name."""
+    return name if kind == "datasets" else f"{kind}/{name}"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -220,12 +226,17 @@ def create(call: Call) -> tuple:
     owner, name = call.json["organization"], f"{call.json['organization']}/{call.json['name']}"
     if owner not in call.hub.owners:
         raise Refused(403, message=f"you may not make repositories of {owner}")
-    told = {"url": f"{call.hub.url}/datasets/{name}", "name": name, "id": name}
+    place = key(f"{call.json.get('type', 'model')}s", name)
+    told = {
+        "url": f"{call.hub.url}/{'' if place.startswith('models/') else 'datasets/'}{name}",
+        "name": name,
+        "id": name,
+    }
     with call.hub.lock:
-        if name in call.hub.repos:
-            return 409, told | {"error": "You already created this dataset repo"}
-        call.hub.repos[name] = Repo(private=call.json["visibility"] == "private")
-        call.hub.repos[name].commit({".gitattributes": Blob(b"*.parquet filter=lfs\n", lfs=False)})
+        if place in call.hub.repos:
+            return 409, told | {"error": "You already created this repo"}
+        call.hub.repos[place] = Repo(private=call.json["visibility"] == "private")
+        call.hub.repos[place].commit({".gitattributes": Blob(b"*.parquet filter=lfs\n", lfs=False)})
     return 200, told
 
 
@@ -288,7 +299,7 @@ def resolve(call: Call) -> tuple:
 def preupload(call: Call) -> tuple:
     def told(path: str) -> dict:
         oid = call.files[path].oid if path in call.files else None
-        mode = "lfs" if path.endswith(".parquet") else "regular"
+        mode = "lfs" if path.endswith((".parquet", ".safetensors")) else "regular"
         return {"path": path, "uploadMode": mode, "shouldIgnore": False, "oid": oid}
 
     return 200, {"files": [told(each["path"]) for each in call.json["files"]]}
@@ -335,7 +346,8 @@ def commit(call: Call) -> tuple:
         for line in lines:
             change(call.hub, files, line["key"], line["value"])
         oid = repo.commit(files)
-    return 200, {"success": True, "commitOid": oid, "commitUrl": f"{call.hub.url}/datasets/{call.name}/commit/{oid}"}
+    page = f"{call.hub.url}/{'' if call.kind == 'models' else 'datasets/'}{call.name}"
+    return 200, {"success": True, "commitOid": oid, "commitUrl": f"{page}/commit/{oid}"}
 
 
 def change(hub: Hub, files: dict[str, Blob], key: str, told: dict) -> None:
@@ -359,7 +371,8 @@ def tag(call: Call) -> tuple:
     return 200, {}
 
 
-API = r"/api/datasets/(?P<name>[\w.-]+/[\w.-]+)"
+NAME = r"(?P<name>[\w.-]+/[\w.-]+)"
+API, PLACE = rf"/api/(?P<kind>datasets|models)/{NAME}", rf"/(?:(?P<kind>datasets)/)?{NAME}"
 REVISION = r"(?P<revision>[^/]+)"
 ROUTES = (
     (r"/api/repos/create", "POST", create),
@@ -371,7 +384,7 @@ ROUTES = (
     (rf"{API}/preupload/{REVISION}", "POST", preupload),
     (rf"{API}/commit/{REVISION}", "POST", commit),
     (rf"{API}/tag/{REVISION}", "POST", tag),
-    (rf"{API.removeprefix('/api')}\.git/info/lfs/objects/batch", "POST", batch),
-    (rf"{API.removeprefix('/api')}/resolve/{REVISION}/(?P<rest>.+)", "GET HEAD", resolve),
+    (rf"{PLACE}\.git/info/lfs/objects/batch", "POST", batch),
+    (rf"{PLACE}/resolve/{REVISION}/(?P<rest>.+)", "GET HEAD", resolve),
     (r"/bucket/(?P<rest>[0-9a-f]{64})", "PUT", put),
 )

@@ -41,8 +41,8 @@ def publish(hub: Path, repo: str, *, tag: str, private: bool = True) -> str:
     if not TAG.fullmatch(tag):
         raise Unpublishable(f"{tag!r} is no name for a tag; use letters, digits, dots, like v1.1.0")
     summary = check(hub)
-    _hush()
-    with _one_line(repo):
+    hush()
+    with one_line(repo):
         from huggingface_hub import HfApi, get_token
 
         if not get_token():
@@ -113,7 +113,7 @@ def _holds(api: "HfApi", repo: str, revision: str, summary: Summary) -> bool:
     )
 
 
-def _hush() -> None:
+def hush() -> None:
     """The library's warnings print addresses, signed ones among them; its bars are for somebody who watches."""
     from huggingface_hub.utils import disable_progress_bars, logging
 
@@ -123,7 +123,7 @@ def _hush() -> None:
 
 
 @contextmanager
-def _one_line(repo: str) -> Iterator[None]:
+def one_line(repo: str) -> Iterator[None]:
     """What goes wrong between here and the Hub, as Unpublishable. RuntimeError is how an upload in a thread fails."""
     from httpx import HTTPError
     from huggingface_hub.errors import HFValidationError, OfflineModeIsEnabled, XetError

@@ -37,6 +37,7 @@ class Metadata(BaseModel):
     """The fields that a reader needs; a row has more."""
 
     page_id: str
+    content_type: str = ""
     keywords: list[str | dict[str, Any]] = []  # terms that somebody wrote down for an evaluation
 
 

@@ -1,0 +1,79 @@
+"""SIGTERM and Ctrl-C: the present step is finished and saved, then the run ends. A spot machine gives 30 s to 2 min."""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from finetune.processes import highest
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+ECHO = 2.0  # seconds in which a second Ctrl-C is the first one again, passed on by a launcher
+PARENT_DIED = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+class StopOnSignal(TrainerCallback):
+    """Listens while steps are taken, and stops all processes after the same step.
+
+    A second Ctrl-C ends the program at once.
+    """
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.agreed = 0  # the signal that stopped the training, the same in every process
+        self._since = 0.0
+        self._before: dict[int, Any] = {}
+
+    def on_train_begin(self, *_: Any, **__: Any) -> None:
+        self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
+        if launched():
+            # `accelerate launch` dies of a SIGTERM without a word to its child, which would train on, and be paid for.
+            ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGTERM)
+
+    def on_train_end(self, *_: Any, **__: Any) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:  # noqa: ARG002 - a callback's signature
+        if self.asked():
+            control.should_save = True
+            control.should_training_stop = True
+            control.should_evaluate = False  # it can take minutes; the resumed run makes up for it
+
+    def asked(self) -> bool:
+        """Has any process received a signal? All of them must ask at the same moment."""
+        self.agreed = highest(self.received)
+        return self.agreed > 0
+
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if number == signal.SIGINT and self.received and now - self._since > ECHO:
+            raise KeyboardInterrupt
+        if not self.received:
+            self._since = now
+            sys.stderr.write(f"\n{signal.Signals(number).name}: saving after this step\n")
+        self.received = self.received or number
+
+
+def launched() -> bool:
+    """Is the parent of this process `accelerate launch` or torchrun? A shell may end, and the run should go on."""
+    try:
+        command = Path(f"/proc/{os.getppid()}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return any(Path(os.fsdecode(word)).name in {"accelerate", "torchrun"} for word in command[:3])
+
+
+def deaf(worker: int) -> None:  # noqa: ARG001 - called with the number of a DataLoader's worker
+    """In a worker: leaves the signals to the process that trains.
+
+    systemd and Ctrl-C reach every process of a group, and a worker that dies takes the step down with it.
+    """
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,162 @@
+"""The card of a run: what the adapter is, what it was made from, how well it did, how to load it, what it cannot do."""
+
+import math
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from finetune.clock import CLOCK, duration
+from finetune.config import FINISHED, Settings
+from vlm3_dataset.files import write_bytes
+
+TINY_WARNING = (
+    "**The base model is tiny and its weights are random. This run proves that the path works from data to adapter;"
+    " the model knows nothing, and its answers mean nothing.**"
+)
+
+LIBRARIES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "accelerate")
+
+LIMITS = """\
+## Limits
+
+- It answers from the page that it is shown, and can misread it. The loss on numbers says how sure it is of a digit, not
+  how often the digit is right: `python -m evaluation` counts that. Check a torque in the manual before using it.
+- It was trained on single pages with one question each; several pages at once, or a conversation, it has not seen.
+- The validation pages chose which step's adapter was taken, so their loss is a little better than that of new pages.
+"""
+
+LOSS, NUMBERS = "eval_loss", "eval_loss/numbers"  # as `validation` names them, which imports torch
+
+Entries = Sequence[dict[str, float]]
+
+
+def write_card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None) -> None:
+    """The run's README.md, written last: where it stands, the run is finished."""
+    write_bytes(settings.folder / FINISHED, card(settings, data, metrics, measured).encode())
+
+
+def card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None) -> str:
+    """Markdown with a head that the hub reads. `measured` is the step whose adapter was taken, if any was measured."""
+    parts = [
+        _head(settings),
+        f"# {settings.name}\n",
+        *([f"{TINY_WARNING}\n"] if settings.is_tiny else []),
+        f"A LoRA adapter for {_base(settings)}, trained to answer questions about pages; only answers are scored.\n",
+        _table(_facts(settings, data, metrics, measured)),
+        _validation(metrics, measured),
+        _loading(settings),
+        LIMITS,
+        "`config.yaml` repeats the run (`--config`), `metrics.jsonl` and `curves.png` show it.\n",
+    ]
+    return "\n".join(parts)
+
+
+def _head(settings: Settings) -> str:
+    told: dict[str, Any] = {"library_name": "peft", "pipeline_tag": "image-text-to-text", "tags": ["lora", "vlm3"]}
+    if "/" in settings.model and not Path(settings.model).exists():
+        told["base_model"] = settings.model
+    if "/" in settings.data and not Path(settings.data).exists():
+        told["datasets"] = [settings.data]
+    return f"---\n{yaml.safe_dump(told, sort_keys=False)}---\n"
+
+
+def _base(settings: Settings) -> str:
+    return f"`{settings.folder.name}/base`, built for this run" if settings.is_tiny else f"`{settings.model}`"
+
+
+def _facts(
+    settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None
+) -> dict[str, str]:
+    bits = "nf4 with double quantisation, computing in bfloat16" if settings.bits == 4 else "bfloat16"
+    steps = max((int(entry["step"]) for entry in metrics), default=0)
+    taken = f"step {measured['step']}, of the lowest validation loss" if measured else f"step {steps}, the last"
+    facts = {
+        "data": _version(settings, data),
+        "training": f"{data['train_rows']} rows",
+        "validation": f"{data['val_rows']} rows",
+        "pages": f"{data['pages']}, of {settings.min_pixels} to {settings.max_pixels} pixels",
+        "left out": f"{data['left_out']} rows",
+        "digest of the rows": f"`{data['digest']}`",
+        "adapter": f"rank {settings.lora_rank}, alpha {settings.lora_alpha}, dropout {settings.lora_dropout}",
+        "adapted": f"the language model's linear layers, {bits}",
+        "frozen": "vision tower and head, bfloat16",
+        "steps": f"{steps} of {settings.batch_size * settings.accumulation * settings.questions} questions",
+        "adapter taken": taken,
+        "learning rate": f"{settings.learning_rate} at its peak, cosine, warm-up {settings.warmup}",
+        "seed": str(settings.seed),
+        "training loss": _first_and_last(metrics, "loss"),
+        "validation loss": _first_and_last(metrics, LOSS),
+        "cost": _cost(metrics),
+        "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
+    }
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def _version(settings: Settings, data: dict[str, Any]) -> str:
+    asked = f" at `{settings.revision}`" if settings.revision else ""
+    return f"`{settings.data}`{asked}, version {data.get('version') or 'not given'}"
+
+
+def _cost(metrics: Entries) -> str:
+    last = next((entry for entry in reversed(metrics) if f"{CLOCK}elapsed_s" in entry), None)
+    if last is None:
+        return ""
+    speeds = sorted(entry[f"{CLOCK}questions_per_second"] for entry in metrics if f"{CLOCK}elapsed_s" in entry)
+    dollars = f", ${last[f'{CLOCK}usd']:.2f}" if f"{CLOCK}usd" in last else ""
+    return (
+        f"{duration(last[f'{CLOCK}elapsed_s'])}{dollars}, {speeds[len(speeds) // 2]:.3g} questions a second,"
+        f" {last[f'{CLOCK}memory_gb']:.1f} GB at most"
+    )
+
+
+def _validation(metrics: Entries, measured: dict[str, float] | None) -> str:
+    """The losses of the adapter that was taken, as a table."""
+    entry = next((entry for entry in metrics if measured and LOSS in entry and entry["step"] == measured["step"]), None)
+    if entry is None:
+        return ""
+    names = {key: key.partition("/")[2] for key in entry if key.startswith(f"{LOSS}/") and key != NUMBERS}
+    rows = {"all answers": LOSS, "numbers alone": NUMBERS} | {name: key for key, name in sorted(names.items())}
+    lines = [
+        f"| {name} | {entry[key]:.4f} | {math.exp(-entry[key]):.3f} |" for name, key in rows.items() if key in entry
+    ]
+    head = [
+        "## On held-out pages",
+        "",
+        "| tokens of | loss | geometric mean of the right token's probability |",
+        "|---|---|---|",
+    ]
+    return "\n".join([*head, *lines, ""])
+
+
+def _loading(settings: Settings) -> str:
+    base = "base" if settings.is_tiny else settings.model
+    return f"""\
+## Loading
+
+```python
+from peft import PeftModel
+from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
+
+base = Qwen2VLForConditionalGeneration.from_pretrained("{base}", dtype="bfloat16", device_map="auto")
+model = PeftModel.from_pretrained(base, "adapter")  # on the hub: the name of the repository
+processor = AutoProcessor.from_pretrained("adapter")
+```
+
+Take the processor from here, not from the base model: it carries the bounds on a page's pixels, {settings.min_pixels}
+to {settings.max_pixels}, that the adapter was trained with.
+"""
+
+
+def _table(facts: dict[str, str]) -> str:
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {fact} |" for name, fact in facts.items()), ""])
+
+
+def _first_and_last(metrics: Entries, key: str) -> str:
+    logged = [entry for entry in metrics if key in entry]
+    if not logged:
+        return "not measured"
+    first, last = logged[0], logged[-1]
+    return f"{first[key]:.4f} after step {first['step']}, {last[key]:.4f} after step {last['step']}"

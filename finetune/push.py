@@ -1,0 +1,42 @@
+"""Sends a finished run to the Hub: the adapter where PEFT looks for it, card, settings, figures; in one commit."""
+
+from pathlib import Path
+
+from finetune.adapter import ADAPTER
+from finetune.config import FINISHED
+from finetune.errors import RunError
+from vlm3_dataset.release.check import Unpublishable
+from vlm3_dataset.release.publish import hush, one_line
+
+BESIDE = (FINISHED, "config.yaml", "data.json", "metrics.jsonl", "curves.png")
+
+
+def push(run: Path, repo: str) -> str:
+    """Returns the commit. A new repository is private; one that is there keeps its visibility and its other files.
+
+    Run again after any break, it sends what is missing; where everything is there it makes no commit. Raises RunError,
+    of one line, for whatever keeps it from arriving: the run itself is finished and stays.
+    """
+    files = {path.relative_to(run / ADAPTER).as_posix(): path for path in sorted((run / ADAPTER).rglob("*"))}
+    files |= {name: run / name for name in BESIDE}  # the card takes the root's README.md
+    hush()
+    try:
+        with one_line(repo):
+            return _send(repo, {name: path for name, path in files.items() if path.is_file()})
+    except Unpublishable as error:
+        raise RunError(f"not pushed: {error}; the run is finished and stays in {run}") from None
+
+
+def _send(repo: str, files: dict[str, Path]) -> str:
+    from huggingface_hub import CommitOperationAdd, HfApi, get_token
+
+    if not get_token():
+        raise Unpublishable("no token: set HF_TOKEN to one that may write, or run `hf auth login`")
+    api = HfApi()
+    api.create_repo(repo, private=True, exist_ok=True)
+    commit = api.create_commit(
+        repo,
+        [CommitOperationAdd(name, path) for name, path in files.items()],
+        commit_message=f"Adapter and card, {len(files)} files",
+    )
+    return commit.oid

@@ -1,0 +1,65 @@
+"""A checkpoint counts only when every byte of it is what was sealed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from finetune import checkpoints
+
+FILES = ("adapter_model.safetensors", "optimizer.pt", "rng_state.pth", "scheduler.pt", "trainer_state.json")
+
+
+def write(folder: Path, step: int, files: tuple[str, ...] = FILES, *, sealed: bool = True) -> Path:
+    checkpoint = folder / f"checkpoint-{step}"
+    checkpoint.mkdir()
+    for name in files:
+        (checkpoint / name).write_bytes(f"{name} of step {step}".encode())
+    if sealed:
+        checkpoints.seal(checkpoint)
+    return checkpoint
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-3])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[5] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("name", [*FILES, checkpoints.SEAL])
+@pytest.mark.parametrize("damage", [delete, cut, empty, flip])
+def test_a_damaged_one_is_noticed_and_the_one_before_is_used(
+    name: str, damage: Callable[[Path], None], tmp_path: Path
+) -> None:
+    before, last = write(tmp_path, 50), write(tmp_path, 100)
+    assert checkpoints.last_whole(tmp_path) == last
+    damage(last / name)
+    assert checkpoints.fault(last)
+    assert checkpoints.last_whole(tmp_path) == before
+
+
+@pytest.mark.parametrize("stage", range(len(FILES) + 1))
+def test_one_that_was_being_written_is_torn_at_every_stage(stage: int, tmp_path: Path) -> None:
+    before = write(tmp_path, 50)
+    torn = write(tmp_path, 100, FILES[:stage], sealed=False)
+    assert checkpoints.fault(torn) == "it was not written to its end"
+    assert checkpoints.last_whole(tmp_path) == before
+
+
+def test_order_is_by_step_and_not_by_name(tmp_path: Path) -> None:
+    for step in (8, 16, 4):
+        write(tmp_path, step)
+    assert checkpoints.last_whole(tmp_path) == tmp_path / "checkpoint-16"
+    assert checkpoints.last_whole(tmp_path / "nowhere") is None
