@@ -16,7 +16,7 @@ from evaluation.answers import Settings
 from evaluation.judge.judging import Judge, judge_all
 from evaluation.measure import measure, quiet
 from evaluation.rows import read_questions
-from evaluation.run import Asked, answer
+from evaluation.run import Asked, Named, answer
 from vlm3_dataset.labels.models import named
 from vlm3_dataset.labels.prices import flat
 
@@ -27,10 +27,11 @@ import deepeval  # noqa: E402, F401 - not before it is kept quiet
 data = folder / "data"
 began = time.perf_counter()
 settings = Settings(max_new_tokens=48, dtype="float32")
-texts = [one.text for one in answer(Asked(data, "val", None, run, 8), str(folder / "base"), None, settings)]
+asked = Asked(data, folder / "work", "val", None, run, 8)
+texts = [one.text for one in answer(asked, Named(str(folder / "base"), None, None, settings))]
 questions = read_questions(data, "val")
 judge = Judge(named(model, flat(5, 25)), run / "judge", max_usd=100, how="live", base_url=url)
-judged = judge_all(judge, list(zip(questions, texts, strict=True)), data)
+judged = judge_all(judge, list(zip(questions, texts, strict=True)))
 found = measure(questions, texts, run, "ours", judged)
 took = time.perf_counter() - began
 scores = {target.metric: {name: score.value for name, score in each.items()} for target, each in found.items()}

@@ -30,7 +30,7 @@ model = AutoModelForImageTextToText.from_pretrained(folder / "base", dtype=torch
 processor = AutoProcessor.from_pretrained(folder / "base")
 questions, texts = read_questions(data, "val"), []
 for question in questions:
-    page = open_page(data, question.image)
+    page = open_page(question)
     inputs = processor(text=[render(processor, question.text)], images=[page], return_tensors="pt")
     with torch.inference_mode():
         tokens = model.generate(**inputs, do_sample=False, max_new_tokens=48)

@@ -36,6 +36,7 @@ from vlm3_dataset.quantities import find
 
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = 40
+PAGE = (980, 1176)  # pixels: 1,470 image tokens, as a real page has 1,000 to 2,500
 PAIRS = 3
 LATENCY = 0.2  # seconds
 JUDGE = "claude-opus-4-7"  # DeepEval knows it, and sends it no temperature, which the API would refuse
@@ -125,7 +126,7 @@ def main() -> None:
     near, far = multiprocessing.Pipe()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pages = draw(folder / "data", ROWS)
+        pages = draw(folder / "data", ROWS, PAGE)
         build_tiny(folder)
         server = multiprocessing.get_context("spawn").Process(target=serve, args=(far, pages), daemon=True)
         server.start()

@@ -76,8 +76,8 @@ def as_data(scores: dict) -> dict:
     }
 
 
-def draw(folder: Path, rows: int) -> dict[str, str]:
-    """A data set with answers of every kind; returns what is printed on each page."""
+def draw(folder: Path, rows: int, size: tuple[int, int] = (160, 90)) -> dict[str, str]:
+    """A data set with answers of every kind, on pages of so many pixels; returns what is printed on each page."""
     (folder / "images").mkdir(parents=True)
     rng = random.Random(rows)
     lines, answers, printed = [], [], {}
@@ -89,7 +89,7 @@ def draw(folder: Path, rows: int) -> dict[str, str]:
         printed[page] = f"{printed.get(page, '')} {value};"
         answers.append(_answer(rng, reference, value))
     for page in printed:
-        image = Image.new("L", (160, 90), "white")
+        image = Image.new("L", size, "white")
         ImageDraw.Draw(image).text((10, 30), page)
         image.save(folder / "images" / f"{page}.jpg")
     (folder / "vlm_val.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))

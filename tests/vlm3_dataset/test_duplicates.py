@@ -46,6 +46,32 @@ def test_the_same_meaning_and_answer_is_asked_once():
     assert duplicates.duplicates(items, alike) == {1: Twin("means the same as a question on 21-03", "21-03")}
 
 
+def test_rules_that_ask_in_the_pages_words_mean_the_same_only_by_the_same_letters():
+    def by_rules(question):
+        return replace(item(question), qa=replace(item(question).qa, labeler="extractive"))
+
+    two_parts = [
+        by_rules("Torque of temperature sensor, air (M14 x 1.5)?"),
+        by_rules("Torque of temperature sensor, oil?"),
+    ]
+    assert duplicates.duplicates(two_parts, alike) == {}
+    twice = [by_rules("Torque of plug (All, M14 x 1.5)?"), by_rules("torque of plug (All,M14×1.5)")]
+    assert list(duplicates.duplicates(twice, unlike)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("M14 x 1.5", "M14×1.5", True),
+        ("Oil-pressure switch", "oil pressure switch", True),
+        ("1.5 mm", "15 mm", False),
+        ("a 0.25", "a 0,25", False),
+    ],
+)
+def test_letters(one, other, same):
+    assert (duplicates.letters(one) == duplicates.letters(other)) is same
+
+
 def test_another_answer_is_another_question():
     assert (
         duplicates.duplicates([item("Torque of the bolt?", "24 Nm"), item("Torque of this bolt?", "42 Nm")], alike)
