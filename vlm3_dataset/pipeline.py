@@ -129,10 +129,8 @@ def filter_(job: Job) -> str:
     from vlm3_dataset.quality.vectors import Vectors
 
     asked, _ = _to_ask(job)
-    checked = {
-        page: filtering.check(page, _labelled(job, page).pairs, job.work)
-        for page in tqdm(asked, desc="filter", unit="page")
-    }
+    with tqdm(asked, desc="filter", unit="page") as bar:  # closed where a stage before is missing: errors are lines
+        checked = {page: filtering.check(page, _labelled(job, page).pairs, job.work) for page in bar}
     kept = filtering.write_filtered(checked, _read_again(job, checked), job.work)
     embed = Embedder(job.embedding_model)
     repeated = filtering.write_unique(kept, job.work, Vectors(job.work / "vectors.sqlite", embed))
