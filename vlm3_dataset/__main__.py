@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 # Commands with options of their own.
-OF_THEIR_OWN = {"review": "vlm3_dataset.review.command", "publish": "vlm3_dataset.release.command"}
+OF_THEIR_OWN = {"review": "vlm3_dataset.commands.review", "publish": "vlm3_dataset.commands.publish"}
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 
 

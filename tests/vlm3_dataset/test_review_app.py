@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 from tests.vlm3_dataset.prepared import prepare, run
 from tests.vlm3_dataset.shelves import scan
 from vlm3_dataset import records
+from vlm3_dataset.commands import review as command
 from vlm3_dataset.files import read_json, write_json
-from vlm3_dataset.review import command, log
+from vlm3_dataset.review import log
 from vlm3_dataset.review.app import make
 from vlm3_dataset.review.desk import Desk
 from vlm3_dataset.review.pairs import load_all
