@@ -354,7 +354,7 @@ def test_a_page_on_both_sides_stays_here(bench):
 
 def test_an_image_that_cannot_be_read_stays_here(bench, monkeypatch):
     folder = bench.release(FIRST)
-    monkeypatch.setattr(emit, "thumbnail", lambda image: picture("a small one"))
+    monkeypatch.setattr(emit, "_example", lambda image: picture("a small one"))
     made = [entry(*each) for each in FIRST]
     for data, said in ((picture("21-03")[:900], "page 21-03: image cannot be read"), (b"", "image cannot be read")):
         (bench.folder / "work" / made[0].page.image).write_bytes(data)
