@@ -66,6 +66,14 @@ def test_no_reviewers_name_leads_out_of_the_folder(tmp_path, name):
     assert log.read(tmp_path / "work")[0][0].reviewer == name
 
 
+def test_two_who_write_at_once_lose_no_line(tmp_path):
+    """One reviewer with two windows of `review`."""
+    writer = WRITER.replace("10_000", "200")
+    both = [subprocess.Popen([sys.executable, "-c", writer, str(tmp_path)], stdout=subprocess.DEVNULL) for _ in "ab"]
+    assert [process.wait() for process in both] == [0, 0]
+    assert [len(found) for found in log.read(tmp_path)] == [400]
+
+
 def test_after_a_sigkill_every_promised_decision_is_there(tmp_path):
     process = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE)
     promised = [process.stdout.readline() for _ in range(50)]
