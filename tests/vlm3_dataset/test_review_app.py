@@ -63,7 +63,8 @@ def key(page):
 
 
 def decide(browser, page, verdict, **fields):
-    return browser.post("/decide", data={"token": TOKEN, "key": key(page), "verdict": verdict} | fields)
+    seen = re.search(r'name="seen" value="([^"]*)"', page.text)[1]
+    return browser.post("/decide", data={"token": TOKEN, "key": key(page), "seen": seen, "verdict": verdict} | fields)
 
 
 def verdicts(work):
@@ -190,6 +191,27 @@ def test_what_is_accepted_is_what_was_shown(anna, work):
     assert [each.verdict for each in log.standing_in(work).values()] == ["accept"]
 
 
+def test_a_note_is_as_long_as_its_field_allows_however_its_lines_end(anna, work):
+    page = anna.get("/")
+    answer = decide(anna, page, "accept", note="\r\n".join(["x" * 19] * 101))
+    assert (answer.status_code, verdicts(work)) == (422, [])
+    assert answer.text == "not done: note: String should have at most 2000 characters\n"
+    assert decide(anna, page, "accept", note="\r\n".join(["x" * 19] * 100)).status_code == 303
+
+
+def test_a_colleagues_edit_that_was_not_seen_is_neither_accepted_nor_overruled(anna, work):
+    page = anna.get("/")
+    bert = client(work, "Bert")
+    theirs = bert.get("/", params={"token": TOKEN, "pair": key(page)})
+    decide(bert, theirs, "edit", question="How tight is the flywheel bolt?", answer="501 Nm")
+    for verdict in ("accept", "reject"):
+        answer = decide(anna, page, verdict)
+        assert (answer.status_code, answer.text[:16]) == (409, "Bert has decided")
+    assert verdicts(work) == ["edit"]
+    decide(anna, anna.get("/", params={"pair": key(page)}), "reject")
+    assert [each.verdict for each in log.standing_in(work).values()] == ["reject"]
+
+
 def test_undo_shows_the_pair_again_and_the_last_one_of_mine_is_taken_back(anna, work):
     first = anna.get("/")
     second = anna.get(decide(anna, first, "accept").headers["location"])
@@ -252,11 +274,15 @@ def test_evidence_is_marked_in_the_pictures_own_pixels(anna):
     assert re.findall(r'class="mark" x="([\d.]+)" y="([\d.]+)"', page) == [("56", "77"), ("596", "77")]
 
 
-def test_there_is_no_way_to_listen_elsewhere(capsys):
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["--host", "0.0.0.0"], "--host"), (["--port", "70000"], "must be 0 to 65535"), (["--port", "x"], "port value")],
+)
+def test_there_is_no_way_to_listen_elsewhere(capsys, words, said):
     with pytest.raises(SystemExit) as ended:
-        command.main(["--host", "0.0.0.0"])
+        command.main(words)
     assert ended.value.code == 2
-    assert "--host" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
 
 
 def test_nothing_to_review_is_one_line(tmp_path, capsys):
