@@ -1,9 +1,6 @@
 """The review page: who may see it, that nothing on it is taken for markup or a path, and what its buttons do."""
 
 import re
-import signal
-import subprocess
-import sys
 from dataclasses import asdict, replace
 
 import pytest
@@ -12,7 +9,6 @@ from fastapi.testclient import TestClient
 from tests.vlm3_dataset.prepared import prepare, run
 from tests.vlm3_dataset.shelves import scan
 from vlm3_dataset import records
-from vlm3_dataset.commands import review as command
 from vlm3_dataset.files import read_json, write_json
 from vlm3_dataset.review import log
 from vlm3_dataset.review.app import make
@@ -274,26 +270,6 @@ def test_evidence_is_marked_in_the_pictures_own_pixels(anna):
     assert re.findall(r'class="mark" x="([\d.]+)" y="([\d.]+)"', page) == [("56", "77"), ("596", "77")]
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [(["--host", "0.0.0.0"], "--host"), (["--port", "70000"], "must be 0 to 65535"), (["--port", "x"], "port value")],
-)
-def test_there_is_no_way_to_listen_elsewhere(capsys, words, said):
-    with pytest.raises(SystemExit) as ended:
-        command.main(words)
-    assert ended.value.code == 2
-    assert said in capsys.readouterr().err
-
-
-def test_nothing_to_review_is_one_line(tmp_path, capsys):
-    with pytest.raises(SystemExit) as ended:
-        command.main(["--work", str(tmp_path)])
-    assert ended.value.code == 1
-    error = capsys.readouterr().err
-    assert "run the stages up to filter first" in error
-    assert error.count("\n") == 1
-
-
 def test_a_log_that_somebody_broke_is_told_where_the_reviewer_looks(anna, work):
     page = anna.get("/")
     decide(anna, page, "accept")
@@ -320,25 +296,3 @@ def test_a_decision_about_a_pair_that_is_gone_is_not_what_undo_takes_back(anna, 
     (found,) = log.read(work)
     log.append(work, replace(found[0], pair=replace(found[0].pair, page_id="gone")))
     assert key(page) in anna.post("/undo", data={"token": TOKEN}).headers["location"]
-
-
-def test_who_reviews_is_git_s_user_or_the_account(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setenv("USER", "anna")
-    assert command.name() == "anna"
-    monkeypatch.delenv("USER")
-    assert command.name().startswith("user ")
-
-
-def test_ctrl_c_ends_it_without_a_word(work):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vlm3_dataset", "review", "--work", work, "--reviewer", "Anna"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout.readline() == "review: 4 pairs, 0 decided, as Anna; Ctrl-C ends it\n"
-    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{43}\n", process.stdout.readline())
-    process.send_signal(signal.SIGINT)
-    assert process.communicate() == ("", "")
-    assert process.returncode == 0
