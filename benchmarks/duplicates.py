@@ -37,7 +37,7 @@ def planted(count: int, named: np.ndarray) -> tuple[list[duplicates.Item], np.nd
     pairs = zip([*questions, *NAMED], [*answers, *["7 Nm"] * len(named)], strict=True)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return [
-        duplicates.Item(question, QA(question, answer, "", "", "", None, "")) for question, answer in pairs
+        duplicates.Item(question, QA(question, answer, "", "torque", "claude", "m", "v")) for question, answer in pairs
     ], vectors
 
 

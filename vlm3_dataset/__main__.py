@@ -5,12 +5,14 @@ import json
 import os
 import sqlite3
 import sys
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
+from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels.client import has_key
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 # Commands with options of their own.
-OF_THEIR_OWN = {"review": "vlm3_dataset.review.command", "publish": "vlm3_dataset.release.command"}
+OF_THEIR_OWN = {"review": "vlm3_dataset.commands.review", "publish": "vlm3_dataset.commands.publish"}
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 
 
@@ -34,7 +36,8 @@ def main(argv: list[str] | None = None) -> None:
     if options.stage == "status":
         from vlm3_dataset.status import table
 
-        print(table(options.work, options.output, model(options)))  # this is what was asked for
+        show = partial(table, options.work, options.output, model(options))
+        print(_in_one_line("status", options, show))  # this is what was asked for
         return
     run(_stages(options.stage), options)
 
@@ -108,10 +111,9 @@ def _add_claude(made: argparse._ArgumentGroup) -> None:
 
 
 def run(stages: list[str], options: argparse.Namespace) -> None:
-    """Runs the stages in order; what their user can mend ends the program with one line."""
+    """Runs the stages in order."""
     from vlm3_dataset import files, pipeline
     from vlm3_dataset.choice import Choice
-    from vlm3_dataset.errors import Mendable
     from vlm3_dataset.labels.budget import Budget
 
     labeler = _labeler(options.labeler)
@@ -135,17 +137,24 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     for folder in (job.work, job.output):
         files.sweep(folder)
     for stage in stages:
-        try:
-            summary = pipeline.STAGES[stage](job)
-        except pipeline.Unfinished as unfinished:
-            for line in unfinished.lines:
-                print(f"{stage}: {line}")
-            fail(PROG, f"{stage}: {unfinished}")
-        except Mendable as error:
-            fail(PROG, f"{stage}: {error}")
-        except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
-            fail(PROG, f"{stage}: a file of {job.work}/ or {job.output}/ cannot be used: {error}")
+        summary = _in_one_line(stage, options, partial(pipeline.STAGES[stage], job))
         print(f"{stage}: {summary}", flush=True)
+
+
+def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str]) -> str:
+    """What the work returns; what its user can mend ends the program with one line.
+
+    It is told once the error is forgotten: its frames hold the progress bars, which end their line as they go.
+    """
+    try:
+        return work()
+    except Mendable as error:
+        lines, said = error.lines, str(error)
+    except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
+        lines, said = (), f"a file of {options.work}/ or {options.output}/ cannot be used: {error}"
+    for line in lines:
+        print(f"{stage}: {line}")
+    return fail(PROG, f"{stage}: {said}")
 
 
 def model(options: argparse.Namespace, name: str = "") -> "Model":

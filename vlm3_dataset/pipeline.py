@@ -47,7 +47,7 @@ class Missing(Mendable):
 
 
 class Unfinished(Mendable):
-    """A stage that did what it could; `lines` say what is left and why."""
+    """A stage that did what it could."""
 
     def __init__(self, summary: str, problems: list[str]) -> None:
         super().__init__(summary)

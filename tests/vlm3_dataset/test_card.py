@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
+from vlm3_dataset import records
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release.card import EXAMPLES, card, plain, shown
@@ -86,8 +87,6 @@ def test_what_was_dropped_and_paid_stands_in_it(tmp_path):
 
 
 def test_reasons_are_counted_without_their_particulars(tmp_path):
-    from vlm3_dataset import records
-
     drops = [("the question has 3 characters", ""), ("the question has 9 characters", ""), ("as on 21-09", "21-09")]
     pairs = [{"qa": {}, "reason": reason, "like": like} for reason, like in drops]
     records.save(tmp_path, "qa_filtered", "21-03", "d", pairs=[], dropped=pairs)

@@ -16,6 +16,12 @@ def test_the_first_release():
     assert "## 1.0.0\n\nThe first release: 3 pairs on 2 pages." in LAST.changelog
 
 
+def test_a_question_with_two_answers_is_two_pairs():
+    one, other = entry("21-03", "train", ("24 Nm", "34 Nm")).pairs
+    twice = replace(OLD[0], pairs=(one, replace(other, question=one.question)))
+    assert "The first release: 2 pairs on 1 pages." in release(None, pairs_of([twice]), "columns").changelog
+
+
 def test_the_same_pairs_are_the_same_release():
     assert release(LAST, pairs_of(OLD), "columns") == LAST
 

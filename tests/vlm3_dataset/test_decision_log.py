@@ -38,7 +38,7 @@ def test_a_colleagues_file_is_used_as_it_lies_there(tmp_path):
 
 
 @settings(deadline=None, max_examples=40)  # each waits for the disk six times
-@given(cut=st.integers(1, 200))
+@given(cut=st.integers(2, 200))
 def test_a_torn_line_is_not_read_and_the_next_one_stands_by_itself(tmp_path_factory, cut):
     work = tmp_path_factory.mktemp("torn")
     log.append(work, decision("accept", second=1))
@@ -48,6 +48,15 @@ def test_a_torn_line_is_not_read_and_the_next_one_stands_by_itself(tmp_path_fact
     assert log.read(work) == [[decision("accept", second=1)]]
     log.append(work, decision("edit", second=3))
     assert log.read(work) == [[decision("accept", second=1), decision("edit", second=3)]]
+
+
+def test_a_last_line_that_an_editor_left_without_its_end_counts_and_stays(tmp_path):
+    log.append(tmp_path, decision("accept", second=1))
+    path = tmp_path / "decisions/anna.jsonl"
+    path.write_bytes(path.read_bytes().removesuffix(b"\n"))
+    assert log.read(tmp_path) == [[decision("accept", second=1)]]
+    log.append(tmp_path, decision("edit", second=3))
+    assert log.read(tmp_path) == [[decision("accept", second=1), decision("edit", second=3)]]
 
 
 def test_a_line_that_is_no_decision_is_named(tmp_path):
@@ -64,6 +73,14 @@ def test_no_reviewers_name_leads_out_of_the_folder(tmp_path, name):
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path.parent for path in files] == [tmp_path / "work" / "decisions"]
     assert log.read(tmp_path / "work")[0][0].reviewer == name
+
+
+def test_two_who_write_at_once_lose_no_line(tmp_path):
+    """One reviewer with two windows of `review`."""
+    writer = WRITER.replace("10_000", "200")
+    both = [subprocess.Popen([sys.executable, "-c", writer, str(tmp_path)], stdout=subprocess.DEVNULL) for _ in "ab"]
+    assert [process.wait() for process in both] == [0, 0]
+    assert [len(found) for found in log.read(tmp_path)] == [400]
 
 
 def test_after_a_sigkill_every_promised_decision_is_there(tmp_path):

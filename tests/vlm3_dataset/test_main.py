@@ -241,10 +241,12 @@ def test_a_torn_record_is_one_line(place, capsys):
     fill(place / "data_src", documents(1))
     command.main(["all"])
     next((place / "work/qa_raw").glob("*.json")).write_text("{")
-    with pytest.raises(SystemExit) as ended:
-        command.main(["refilter"])
-    assert ended.value.code == 1
-    assert capsys.readouterr().err.splitlines()[-1].startswith("python -m vlm3_dataset: filter: a file of work/")
+    for asked, stage in (("refilter", "filter"), ("status", "status")):
+        with pytest.raises(SystemExit) as ended:
+            command.main([asked])
+        assert ended.value.code == 1
+        said = capsys.readouterr().err.splitlines()[-1]
+        assert said.startswith(f"python -m vlm3_dataset: {stage}: a file of work/")
 
 
 @pytest.mark.parametrize(("key", "labeler"), [("", "extractive"), ("something", "claude")])

@@ -1,56 +1,19 @@
-"""Publishing to a stand-in of the Hub: what arrives, what is refused, and that no break leaves half a release.
-
-The libraries read HF_ENDPOINT when they are imported, so all that talks to the stand-in happens in a process of its
-own. It imports once and forks for every step: a test can kill a step and go on with the next.
-"""
+"""Publishing to a stand-in of the Hub: what arrives, what is refused, and that no break leaves half a release."""
 
 import json
 import os
 import re
 import signal
-import subprocess
-import sys
-import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import datasets
 import pytest
 
 from tests.vlm3_dataset import hub as stand_in
-from tests.vlm3_dataset.shelves import fill
-from tests.vlm3_dataset.test_emit import entry, picture
-from vlm3_dataset.files import fingerprint, sha256
-from vlm3_dataset.release import emit
-from vlm3_dataset.release.publish import Unpublishable, check
-
-FIRST = (("21-03", "train", ("24 Nm", "34 Nm")), ("11-54", "train"), ("33-01", "val"))
-SECOND = (*FIRST[:2], ("33-01", "val", ("25 Nm",)), ("41-07", "train"))
-
-
-class Client:
-    """The process whose steps talk to the stand-in. A step that is killed gives None."""
-
-    def __init__(self, url: str, home: Path):
-        env = {name: told for name, told in os.environ.items() if not name.startswith("HF_")}
-        env |= {"HF_ENDPOINT": url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-        command = [sys.executable, "-m", __name__]
-        root = Path(__file__).resolve().parents[2]
-        self.process = subprocess.Popen(
-            command, env=env, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def start(self, step, **told):
-        self.process.stdin.write(json.dumps({"step": step, "told": told}) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def finish(self):
-        return json.loads(self.process.stdout.readline())
-
-    def do(self, step, **told):
-        self.start(step, **told)
-        return self.finish()
+from tests.vlm3_dataset.hub_client import Client, plain
+from tests.vlm3_dataset.test_emit import contents
+from tests.vlm3_dataset.test_release_check import FIRST, SECOND, release
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +44,7 @@ class Bench:
         return self.hub.repos.get(self.name)
 
     def release(self, pages, name="first"):
-        """Writes a data set and gives the folder that goes to the Hub."""
-        made = [entry(*each) for each in pages]
-        fill(self.folder / "work", {one.page.image: picture(one.page.page_id) for one in made})
-        emit.emit(made, self.folder / "work", self.folder / name)
-        return self.folder / name / "hub"
+        return release(self.folder, pages, name)
 
     def asked(self, folder, tag="v1.0.0", **told):
         return {"token": self.hub.token, "hub": str(folder), "repo": self.name, "tag": tag} | told
@@ -109,10 +68,6 @@ def bench(hub, client, request, tmp_path):
     hub.reset()
     yield Bench(hub, client, f"shop/{re.sub('[^a-z0-9]+', '-', request.node.name)[-90:].strip('-')}", tmp_path)
     assert hub.unknown == []
-
-
-def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_what_was_published_is_loaded_by_its_tag(bench):
@@ -322,163 +277,3 @@ def test_a_folder_that_changes_on_its_way_gets_no_tag(bench):
     assert bench.repo.tags == {}
     bench.publish(folder)
     assert bench.held("v1.0.0") == contents(folder)
-
-
-def test_check_says_what_would_go(bench):
-    summary = check(bench.release(FIRST))
-    assert summary.rows == {"pages/train": 2, "pages/validation": 1, "qa/train": 3, "qa/validation": 1}
-    assert [file.name for file in summary.files][:3] == ["README.md", "CHANGELOG.md", "pages/train.parquet"]
-    assert str(summary).startswith("version 1.0.0, 9 files, 0.1 MB; rows: pages/train 2, pages/validation 1, qa/")
-
-
-@pytest.mark.parametrize("name", ["page_id", "source", "labeler", "prompt_version"])
-def test_a_row_without_provenance_stays_here(bench, name):
-    folder = bench.release(FIRST)
-    made = [entry(*each) for each in FIRST]
-    one = made[0]
-    pages = {"page_id", "source"}
-    changed = (
-        replace(one, page=replace(one.page, **{name: " "}))
-        if name in pages
-        else replace(one, pairs=(one.pairs[0], replace(one.pairs[1], **{name: ""})))
-    )
-    emit.emit([changed, *made[1:]], bench.folder / "work", bench.folder / "first")
-    with pytest.raises(Unpublishable, match=rf"{'pages' if name in pages else 'qa'}/train.parquet, row \d: no {name};"):
-        check(folder)
-
-
-def test_a_page_on_both_sides_stays_here(bench):
-    with pytest.raises(Unpublishable, match=r"validation.parquet, row 0: page 11-54 stands in pages/train.parquet too"):
-        check(bench.release((*FIRST, ("11-54", "val"))))
-
-
-def test_an_image_that_cannot_be_read_stays_here(bench, monkeypatch):
-    folder = bench.release(FIRST)
-    monkeypatch.setattr(emit, "thumbnail", lambda image: picture("a small one"))
-    made = [entry(*each) for each in FIRST]
-    for data, said in ((picture("21-03")[:900], "page 21-03: image cannot be read"), (b"", "image cannot be read")):
-        (bench.folder / "work" / made[0].page.image).write_bytes(data)
-        (bench.folder / "first" / made[0].image).unlink()
-        emit.emit(made, bench.folder / "work", bench.folder / "first")
-        with pytest.raises(Unpublishable, match=said):
-            check(folder)
-
-
-def test_a_folder_that_emit_did_not_finish_stays_here(bench):
-    folder, other = bench.release(FIRST), bench.release(SECOND, "other")
-    good = contents(folder)
-
-    def with_files(files):
-        for path in [path for path in folder.rglob("*") if path.is_file()]:
-            path.unlink()
-        fill(folder, {name: data for name, data in files.items() if data is not None})
-        with pytest.raises(Unpublishable) as refused:
-            check(folder)
-        assert "\n" not in str(refused.value)
-        return str(refused.value)
-
-    theirs = contents(other)
-    assert "README.md is missing; run emit" in with_files({})
-    assert "written for other" in with_files(good | {"qa/train.parquet": theirs["qa/train.parquet"]})
-    assert "does not load" in with_files(good | {"pages/train.parquet": None})
-    broken = good | {"qa/train.parquet": b"PAR1"}
-    digests = [
-        fingerprint({name: sha256(data) for name, data in files.items() if name.endswith(".parquet")}).encode()
-        for files in (good, broken)
-    ]
-    broken["README.md"] = good["README.md"].replace(*digests)
-    assert "config qa of" in with_files(broken)
-    shows_nothing = {name: data for name, data in good.items() if not name.startswith("examples/")}
-    assert "does not load" in with_files(shows_nothing | {"README.md": b"no card"})
-    assert "notes.txt is not of emit's making" in with_files(good | {"notes.txt": b"mine"})
-    card = good["README.md"].replace(b"  - split: validation\n    path: qa/validation.parquet\n", b"")
-    assert "names other files than there are" in with_files(good | {"README.md": card})
-
-
-def test_configs_that_disagree_stay_here(bench, monkeypatch):
-    built = emit._built
-
-    def spoil(change):
-        def spoiled(config, output):
-            yield from ((split, change(rows) if config == "qa" else rows) for split, rows in built(config, output))
-
-        monkeypatch.setattr(emit, "_built", spoiled)
-
-    spoil(lambda rows: [row | {"answer": "25 Nm"} for row in rows])
-    with pytest.raises(Unpublishable, match=r"qa/train.parquet, row 0: not the pair that pages/train.parquet has"):
-        check(bench.release(FIRST))
-    spoil(lambda rows: list(rows)[:2])
-    with pytest.raises(Unpublishable, match=r"qa/train.parquet, row 2: not the pair"):
-        check(bench.release(FIRST))
-
-
-# What follows runs in the client's process.
-
-
-def loopback_only(event, told):
-    if event == "socket.connect" and told[1][0] != "127.0.0.1":
-        raise OSError(f"nothing may connect to {told[1][0]}")
-
-
-def published(hub, repo, tag, private=True):
-    from vlm3_dataset.release.publish import publish
-
-    return publish(Path(hub), repo, tag=tag, private=private)
-
-
-def loaded(repo, config, tag, cache):
-    from datasets import load_dataset
-
-    splits = load_dataset(repo, config, revision=tag, cache_dir=cache)
-    return {split: [plain(row) for row in splits[split]] for split in splits}
-
-
-def streamed(repo, tag):
-    from datasets import load_dataset
-
-    return plain(next(iter(load_dataset(repo, revision=tag, split="train", streaming=True))))
-
-
-def plain(row):
-    return row | ({"image": row["image"].size} if "image" in row else {})
-
-
-def outcome(asked, printed):
-    """What a step gave, and what it printed meanwhile."""
-    from vlm3_dataset.errors import Mendable
-
-    os.environ["HF_TOKEN"] = asked["told"].pop("token")
-    os.dup2(printed.fileno(), 1)
-    os.dup2(printed.fileno(), 2)
-    try:
-        told = {"result": {"publish": published, "load": loaded, "stream": streamed}[asked["step"]](**asked["told"])}
-    except Mendable as error:
-        told = {"error": str(error)}
-    except Exception:  # noqa: BLE001 - the test that asked for the step shows it
-        told = {"crash": traceback.format_exc()}
-    printed.seek(0)
-    return told | {"printed": printed.read()}
-
-
-def client_main():
-    import tempfile
-
-    import datasets  # noqa: F401 - once, before the steps fork
-    import huggingface_hub  # noqa: F401
-
-    sys.addaudithook(loopback_only)
-    for line in sys.stdin:
-        read, write = os.pipe()
-        if not (pid := os.fork()):
-            with tempfile.TemporaryFile("w+") as printed:
-                os.write(write, json.dumps(outcome(json.loads(line), printed)).encode())
-            os._exit(0)
-        os.close(write)
-        print(pid, flush=True)
-        with open(read, "rb") as answer:  # noqa: PTH123 - a pipe has no path
-            print((answer.read() or b"null").decode(), flush=True)
-        os.waitpid(pid, 0)
-
-
-if __name__ == "__main__":
-    client_main()

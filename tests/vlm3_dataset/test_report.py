@@ -1,8 +1,11 @@
-"""The figures of the report."""
+"""The figures of the report, and its pictures."""
 
 import pytest
 
-from vlm3_dataset.review.report import BINS, histogram
+from tests.vlm3_dataset.shelves import fill
+from tests.vlm3_dataset.test_emit import entry
+from vlm3_dataset.release.thumbnails import Unreadable
+from vlm3_dataset.review.report import BINS, _samples, histogram
 
 
 @pytest.mark.parametrize(
@@ -26,3 +29,9 @@ def test_a_wide_range_still_has_few_bins():
     made = histogram("Length", "characters", list(range(1, 601)))
     assert len(made.counts) <= BINS
     assert sum(made.counts) == 600
+
+
+def test_a_picture_that_cannot_be_shown_is_named(tmp_path):
+    fill(tmp_path, {"pages/21-03.jpg": b"no picture"})
+    with pytest.raises(Unreadable, match=r"21-03\.jpg: image cannot be read .*; run prepare again"):
+        _samples([entry("21-03", "train")], tmp_path)

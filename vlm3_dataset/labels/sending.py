@@ -4,7 +4,7 @@ What is under way is taken in first; then the bill is told; then it is asked liv
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels.asking import Ask, Failure, PageAsk, Sender, once_more, try_again
@@ -12,6 +12,9 @@ from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.forecast import Forecast, forecast
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import Page
+
+if TYPE_CHECKING:
+    from anthropic import Anthropic
 
 LIVE_UP_TO = 20  # requests; a batch is half the price and may take an hour
 NO_ANSWER = Failure("no answer came; run again")
@@ -66,7 +69,6 @@ def send(
 
     from vlm3_dataset.labels.batches import Batches
     from vlm3_dataset.labels.client import async_client, client
-    from vlm3_dataset.labels.counting import counted
     from vlm3_dataset.labels.live import Live
     from vlm3_dataset.labels.underway import Underway
 
@@ -78,10 +80,7 @@ def send(
         rest = [each for each in missing if not store.has(each.key) and each.key not in refused]
         if not rest:
             return refused
-        if rest[0].model.has_schema:  # other servers are not known to count
-            rest = counted(rest, asker)
-        if not agree(expected(rest, store)):
-            raise Declined("nothing was sent")
+        rest = _agreed(rest, store, asker, agree)
         live = (how or _usual(len(rest))) == "live"
         sender: Sender = (
             Live(store, lambda: async_client(base_url), budget, title) if live else Batches(store, asker, budget, title)
@@ -89,6 +88,17 @@ def send(
         return refused | sender.send(rest)
     except AnthropicError as error:
         return refused | {each.key: try_again(error) for each in missing}
+
+
+def _agreed(asks: list[Ask], store: Store, asker: "Anthropic", agree: Agree) -> list[Ask]:
+    """The same, as the server counts them, once whoever pays has agreed. Raises Declined, anthropic.APIError."""
+    from vlm3_dataset.labels.counting import counted
+
+    if asks[0].model.has_schema:  # other servers are not known to count
+        asks = counted(asks, asker)
+    if not agree(expected(asks, store)):
+        raise Declined("nothing was sent")
+    return asks
 
 
 def expected(asks: list[Ask], store: Store) -> Forecast:

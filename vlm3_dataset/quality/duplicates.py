@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import QA
@@ -121,11 +122,12 @@ def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> 
     vectors = embed([items[i].qa.question for heap in shared for i in heap])
     gone: dict[int, Twin] = {}
     start = 0
-    for heap in shared:
-        for later, earlier in _near(vectors[start : start + len(heap)]):
-            page_id = items[heap[earlier]].page_id
-            gone[heap[later]] = Twin(f"means the same as a question on {page_id}", page_id)
-        start += len(heap)
+    with threadpool_limits(1, "blas"):  # on busy cores the threads of each small product wait for each other
+        for heap in shared:
+            for later, earlier in _near(vectors[start : start + len(heap)]):
+                page_id = items[heap[earlier]].page_id
+                gone[heap[later]] = Twin(f"means the same as a question on {page_id}", page_id)
+            start += len(heap)
     return gone
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +35,8 @@ class Embedder:
 
     def __init__(self, name: str = DEFAULT) -> None:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        # It comes with PEFT where the training is installed too, and warns of a CPU kernel that it would download.
+        logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
         self._model, self.origin = _cached(name) or _from_hub(name) or _from_package(name)
         self.weights = _digest(self._model)
 

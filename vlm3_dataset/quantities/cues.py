@@ -40,7 +40,6 @@ _WRONG = re.compile(r"\s(?:is|are|was|were|would\sbe)\s(?:wrong|incorrect|not\s(
 # One of these is in every text that a pattern above finds: a look for them saves most quantities three searches.
 _LIMIT_HINTS = ("max", "min")
 _COMPARED_HINTS = ("at ", "up to", "than", "below", "under", "over", "above", "exceed", "<", ">", "≤", "≥")
-_REJECTED_HINTS = ("no", "n't", "ne", "instead", "rather")
 
 
 def side(lower: str, after: int, start: int, end: int) -> Literal["", "min", "max"]:

@@ -44,8 +44,10 @@ def pairs_of(entries: Iterable[Entry]) -> Pairs:
     found: Pairs = {}
     for entry in entries:
         for row in conversations(entry):
-            question = row["conversations"][0]["content"]
-            found[f"{entry.page.page_id}: {question}"] = fingerprint(row, entry.side, entry.page.sha256)
+            name = f"{entry.page.page_id}: {row['conversations'][0]['content']}"
+            while name in found:  # one question may have two answers: a front and a rear axle of one table
+                name += " (again)"
+            found[name] = fingerprint(row, entry.side, entry.page.sha256)
     return dict(sorted(found.items()))
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
 from vlm3_dataset.quality.split import Side
 from vlm3_dataset.release.card import card, shown
@@ -16,15 +15,11 @@ from vlm3_dataset.release.changes import Release, pairs_of, release
 from vlm3_dataset.release.features import PAGE, PAIR, features
 from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, RELEASE, RELEASED, example, parquet
 from vlm3_dataset.release.making import UNKNOWN, Making
-from vlm3_dataset.release.reading import RowError, open_page
 from vlm3_dataset.release.rows import Entry, conversations
+from vlm3_dataset.release.thumbnails import thumbnail
 
 EXAMPLE_EDGE = 480  # pixels
 PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows that a reader has to fetch together: about 3 MB
-
-
-class Unreadable(Mendable):
-    """A page's picture cannot be shown."""
 
 
 def emit(entries: Sequence[Entry], work: Path, output: Path, making: Making = UNKNOWN) -> None:
@@ -71,10 +66,7 @@ def _emit_hub(entries: Sequence[Entry], output: Path, making: Making) -> None:
     write_bytes(hub / CHANGELOG, now.changelog.encode())
     examples = {example(entry.page.page_id): output / entry.image for entry in shown(entries)}
     for name, image in examples.items():
-        try:
-            write_bytes(hub / name, thumbnail(image.read_bytes()))
-        except RowError as error:
-            raise Unreadable(f"{image}: {error}; run prepare again") from None
+        write_bytes(hub / name, _example(image))
     digest = fingerprint({name: sha256_of(hub / name) for name in written})
     write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, making).encode())
     for path in hub.glob(example("*")):
@@ -82,12 +74,10 @@ def _emit_hub(entries: Sequence[Entry], output: Path, making: Making) -> None:
             path.unlink()
 
 
-def thumbnail(image: bytes) -> bytes:
-    """A page small enough for the card, and large enough to see what it is."""
-    with open_page(io.BytesIO(image)) as page:
-        page.thumbnail((EXAMPLE_EDGE, EXAMPLE_EDGE))
-        out = io.BytesIO()
-        page.save(out, "JPEG", quality=75)
+def _example(image: Path) -> bytes:
+    """A page small enough for the card, and large enough to see what it is. Raises Unreadable."""
+    out = io.BytesIO()
+    thumbnail(image, (EXAMPLE_EDGE, EXAMPLE_EDGE)).save(out, "JPEG", quality=75)
     return out.getvalue()
 
 

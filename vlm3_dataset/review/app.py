@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import sha256
@@ -25,12 +26,13 @@ from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.schema import QA
 from vlm3_dataset.shelf.readings import load_reading
 
-FAILURES = (HTTPException, Mendable, OSError)  # a page that is not there; a damaged log; a full disk
-# Browsers end the lines of a form with two characters.
+# A page that is not there; a form or an address that is none; a damaged log; a full disk.
+FAILURES = (HTTPException, RequestValidationError, Mendable, OSError)
+# Browsers end the lines of a form with two characters, and count them as one.
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=2_000),
-    AfterValidator(lambda text: text.replace("\r\n", "\n")),
+    BeforeValidator(lambda text: text.replace("\r\n", "\n") if isinstance(text, str) else text),
 ]
 
 
@@ -43,6 +45,7 @@ class Ruling(BaseModel):
     question: Text = ""
     answer: Text = ""
     note: Text = ""
+    seen: str = ""  # when the decision was made that stood beside the pair
     query: str = ""  # the filters, to go on among the same pairs
 
 
@@ -81,6 +84,7 @@ class Review:
         """Writes the decision down, then shows the next pair. What is accepted is what was shown, an edit included."""
         self._check(ruling.token)
         pair, filters = self._pair(ruling.key), _filters(ruling.query)
+        self._check_seen(pair, ruling.seen)
         said = self._said(pair, ruling)
         if ruling.verdict == "edit" and (problem := checks.form(said, "")):
             return self._page(filters, pair, problem=problem, draft=said)
@@ -138,6 +142,12 @@ class Review:
             raise HTTPException(409, "this pair has changed since `review` was started; start it again")
         return pair
 
+    def _check_seen(self, pair: Pair, seen: str) -> None:
+        """Nobody accepts, or overrules, a colleague's edit that came while the page was open."""
+        before = self._register.standing().get(pair.subject)
+        if before and before.reviewer != self._register.reviewer and before.at != seen:
+            raise HTTPException(409, f"{before.reviewer} has decided about this pair meanwhile; go back and look again")
+
     def _check(self, token: str) -> None:
         if not same(token, self._token):
             raise HTTPException(403, "a form without its token")
@@ -153,6 +163,9 @@ def _filters(query: str) -> Filters:
 async def _tell(_: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return PlainTextResponse(f"{error.detail}\n", error.status_code)
+    if isinstance(error, RequestValidationError):
+        wrong = error.errors()[0]
+        return PlainTextResponse(f"not done: {wrong['loc'][-1]}: {wrong['msg']}\n", 422)
     return PlainTextResponse(f"not done: {error}\n", 500)
 
 

@@ -23,7 +23,7 @@ class Damaged(Mendable):
 
 
 def read(work: Path) -> list[list[Decision]]:
-    """Every reviewer's log, by name. A last line without its end is that of a killed writer, and was never promised.
+    """Every reviewer's log, by name. A last line that is torn is that of a killed writer, and was never promised.
 
     Raises Damaged.
     """
@@ -48,8 +48,10 @@ def append(work: Path, decision: Decision) -> None:
     with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
-        file.truncate(_whole(file.read()))
-        file.write(_DECISION.dump_json(decision) + b"\n")
+        whole = _whole(file.read())
+        file.truncate(len(whole))
+        end = b"" if whole.endswith(b"\n") or not whole else b"\n"
+        file.write(end + _DECISION.dump_json(decision) + b"\n")
         file.flush()
         os.fsync(file.fileno())
     _sync_folder(path.parent)
@@ -60,9 +62,8 @@ def _logs(work: Path) -> list[Path]:
 
 
 def _parse(path: Path) -> list[Decision]:
-    data = path.read_bytes()
     found = []
-    for number, line in enumerate(data[: _whole(data)].splitlines(), 1):
+    for number, line in enumerate(_whole(path.read_bytes()).splitlines(), 1):
         try:
             found.append(_DECISION.validate_json(line))
         except ValidationError:
@@ -70,9 +71,14 @@ def _parse(path: Path) -> list[Decision]:
     return found
 
 
-def _whole(data: bytes) -> int:
-    """Length of the lines that have an end."""
-    return data.rfind(b"\n") + 1
+def _whole(data: bytes) -> bytes:
+    """A log without a torn last line. One that lacks nothing but its end stays: an editor may have left it so."""
+    lines, end, last = data.rpartition(b"\n")
+    try:
+        _DECISION.validate_json(last)
+    except ValidationError:
+        return lines + end
+    return data
 
 
 def _file_name(reviewer: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from vlm3_dataset.files import read_json, sha256, write_bytes
 from vlm3_dataset.release.layout import RELEASE
-from vlm3_dataset.release.reading import open_page
 from vlm3_dataset.release.rows import HUB_SPLIT, Entry
+from vlm3_dataset.release.thumbnails import thumbnail
 from vlm3_dataset.review.outcome import Outcome
 from vlm3_dataset.review.pairs import Pair
 from vlm3_dataset.review.rendering import environment
@@ -60,7 +60,7 @@ class Sample:
 
 
 def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -> None:
-    """Same entries and decisions, same bytes."""
+    """Same entries and decisions, same bytes. Raises Unreadable for a page whose picture cannot be shown."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     text = (
         environment()
@@ -145,8 +145,7 @@ def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:
 
 
 def _sample(entry: Entry, work: Path) -> Sample:
-    page = open_page(work / entry.page.image)
-    page.thumbnail(THUMBNAIL)
+    page = thumbnail(work / entry.page.image, THUMBNAIL)
     file = io.BytesIO()
     page.save(file, "WEBP", quality=60, method=4)
     uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()

@@ -1,6 +1,7 @@
 """`python -m vlm3_dataset review`: opens the review page on this machine, until Ctrl-C."""
 
 import argparse
+import json
 import os
 import secrets
 import socket
@@ -21,7 +22,7 @@ def main(argv: list[str]) -> None:
         return  # how it is meant to end: every decision is on the disk
     except Mendable as error:
         fail(PROG, str(error))
-    except OSError as error:
+    except (OSError, json.JSONDecodeError) as error:
         fail(PROG, f"a file of {options.work}/ or the port {options.port} cannot be used: {error}")
 
 
@@ -34,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")
     made.add_argument("--reviewer", metavar="NAME", default=name(), help="who decides; stands beside every decision")
-    made.add_argument("--port", type=int, default=0, help="0 takes one that is free")
+    made.add_argument("--port", type=port, default=0, help="0 takes one that is free")
     return made
 
 
@@ -61,6 +62,13 @@ def run(options: argparse.Namespace) -> None:
         app = make(options.work, desk, register, token)
         # No access log: it would print the token.
         uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[server])
+
+
+def port(text: str) -> int:
+    value = int(text)
+    if value not in range(2**16):
+        raise argparse.ArgumentTypeError("must be 0 to 65535")
+    return value
 
 
 def name() -> str:

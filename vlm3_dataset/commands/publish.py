@@ -18,7 +18,7 @@ def main(argv: list[str]) -> None:
         run(options)
     except Mendable as error:
         fail(PROG, str(error))
-    except OSError as error:
+    except (OSError, json.JSONDecodeError) as error:
         fail(PROG, f"a file of {options.output}/ or the temporary folder cannot be used: {error}")
 
 
