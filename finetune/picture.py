@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finetune.rows import IGNORED
 from vlm3_dataset.files import write_bytes
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from torch import Tensor
 
-IGNORED = -100
 UNSEEN, SHARED, OWN = range(3)  # what a token is to another one
 COLOURS = {UNSEEN: "#f4f4f4", SHARED: "#8fb8de", OWN: "#f2a65a"}
 INK = {"read": "#222222", "scored": "#0b6b2e"}
