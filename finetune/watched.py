@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 from trl import SFTTrainer
 
+from finetune import workers
 from finetune.answers import count
-from finetune.callbacks.stop import StopOnSignal, deaf
+from finetune.callbacks.stop import StopOnSignal
 from finetune.clock import CLOCK, Clock
 from finetune.processes import totals
 from finetune.rows import Row
@@ -29,8 +30,7 @@ class WatchedTrainer(SFTTrainer):
 
     def get_train_dataloader(self) -> Any:
         loader = super().get_train_dataloader()
-        seed = loader.base_dataloader.worker_init_fn
-        loader.base_dataloader.worker_init_fn = lambda worker: (seed(worker), deaf(worker))
+        loader.base_dataloader.multiprocessing_context = workers.of(self.args.dataloader_num_workers)
         return loader
 
     def get_batch_samples(self, epoch_iterator: Iterator, num_batches: int, device: torch.device) -> tuple[list, Any]:

@@ -12,8 +12,8 @@ from typing import Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from finetune.processes import highest
+from finetune.workers import SIGNALS
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 ECHO = 2.0  # seconds in which a second Ctrl-C is the first one again, passed on by a launcher
 PARENT_DIED = 1  # PR_SET_PDEATHSIG of prctl(2)
 
@@ -68,12 +68,3 @@ def launched() -> bool:
     except OSError:
         return False
     return any(Path(os.fsdecode(word)).name in {"accelerate", "torchrun"} for word in command[:3])
-
-
-def deaf(worker: int) -> None:  # noqa: ARG001 - called with the number of a DataLoader's worker
-    """In a worker: leaves the signals to the process that trains.
-
-    systemd and Ctrl-C reach every process of a group, and a worker that dies takes the step down with it.
-    """
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
