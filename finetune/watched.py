@@ -43,14 +43,23 @@ class WatchedTrainer(SFTTrainer):
             self._seen = (questions + count(batch["labels"]), tokens + (batch["input_ids"] != padding).sum())
         return self.batches, items
 
+    def _run_epoch(self, **epoch: Any) -> None:
+        # The Trainer looks for the last step only behind a step: a run that goes on from its last checkpoint, where
+        # that stands in the middle of an epoch, would take one too many.
+        if self.state.global_step < self.state.max_steps:
+            super()._run_epoch(**epoch)
+
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
         loss = super().training_step(*args, **kwargs)
         self.losses.append(loss)
         return loss
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        if self.stop.agreed and "train_runtime" in logs:
-            return  # the sum of a whole run, of which this is a part
+        if "train_runtime" in logs:
+            if self.stop.agreed:
+                return  # the sum of a whole run, of which this is a part
+            # TRL would add means over the steps since the last line, if no evaluation came after them in this start.
+            self._metrics["train"].clear()
         if "loss" in logs:
             questions, tokens = totals([float(number) for number in self._seen])
             self._seen = (0, 0)
