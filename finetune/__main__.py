@@ -46,14 +46,13 @@ def run(settings: config.Settings) -> None:
         return
     say("loading the libraries and the model")
     train(settings, data, figures)
-    if is_first():
-        publish(settings)
+    publish(settings)
 
 
 def publish(settings: config.Settings) -> None:
     from finetune.push import push
 
-    if settings.push:
+    if settings.push and is_first():
         say(f"sending {settings.folder} to {settings.push}")
         say(f"pushed to {settings.push} as commit {push(settings.folder, settings.push)}")
 
@@ -96,7 +95,8 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
         curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
         card.write_card(settings, figures, metrics, measured)
         adapter.clear(folder)
-    say(*([card.TINY_WARNING] if settings.is_tiny else []), f"adapter: {folder}/adapter, curves: {folder}/curves.png")
+    say(*([card.TINY_WARNING] if settings.is_tiny else []))
+    say(f"adapter: {folder / adapter.ADAPTER}, curves: {folder / 'curves.png'}")
 
 
 def say(*lines: str) -> None:
