@@ -133,7 +133,8 @@ def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) ->
         axes.axvline(start, color="#777777", linewidth=0.4)
     axes.set_yticks(ticks, names, fontsize=8)
     axes.set_xticks([])
-    axes.set(title="which token (line) sees which (column); numbers are tokens", xlabel="the page is drawn shorter")
+    axes.set_title("which token (line) sees which (column); numbers are tokens")
+    axes.set_xlabel("the page is drawn shorter" if length < len(relation) else "")
     marks = {COLOURS[SHARED]: "sees what is shared", COLOURS[OWN]: "sees its own question"}
     if not any(piece.segment for piece in found):
         marks = {COLOURS[SHARED]: "sees"}

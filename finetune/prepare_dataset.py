@@ -102,7 +102,7 @@ def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: P
         picture.draw(batch, processor, f"{row}, {length:,} tokens", path)
     except OSError as error:
         raise RunError(f"cannot write the picture {path}: {error.strerror}") from None
-    return f"picture of the largest row ({row}, {length:,} tokens): {path}"
+    return f"picture of the largest row that can be drawn ({row}, {length:,} tokens): {path}"
 
 
 def collate(rows: list[Row], processor: Any, settings: config.Settings) -> dict[str, Any]:
