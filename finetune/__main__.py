@@ -10,12 +10,13 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import adapter, checkpoints, config, pages, runs, sinks
+from finetune import adapter, checkpoints, config, launcher, pages, runs, sinks
 from finetune.errors import RunError, Stopped
 from vlm3_dataset.arguments import fail
 
 
 def main() -> None:
+    launcher.follow()
     settings = config.read(sys.argv[1:], config.PROG, __doc__)
     try:
         run(settings)
