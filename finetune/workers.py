@@ -2,11 +2,14 @@
 
 systemd and Ctrl-C reach every process of a group, and a worker that dies takes the step down with it. torch lets a
 worker die of a SIGTERM that is not its parent's, and has set that up before any code of ours runs in it; so a worker is
-born with both signals blocked. It is ended by SIGKILL then, as it would outlive, and hold up, a training that failed.
+born with both signals blocked. Its parent's own SIGTERM it obeys: a training that failed ends its workers so, and would
+wait for one that does not listen for good.
 """
 
+import os
 import signal
 from multiprocessing import context, popen_fork
+from threading import Thread
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -19,14 +22,15 @@ class _Popen(popen_fork.Popen):
         finally:  # in the parent alone: a worker never comes back from there
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def terminate(self) -> None:
-        self.kill()
-
 
 class Worker(context.ForkProcess):
     @staticmethod
     def _Popen(process: "Worker") -> _Popen:  # noqa: N802 - multiprocessing's name
         return _Popen(process)
+
+    def run(self) -> None:
+        Thread(target=_obey_parent, daemon=True).start()
+        super().run()
 
 
 class _Context(context.ForkContext):
@@ -36,3 +40,9 @@ class _Context(context.ForkContext):
 def of(number: int) -> _Context | None:
     """The `multiprocessing_context` of a DataLoader with so many workers; it takes none where it has none."""
     return _Context() if number else None
+
+
+def _obey_parent() -> None:
+    while signal.sigwaitinfo(SIGNALS).si_pid != os.getppid():
+        pass
+    os._exit(0)  # to torch's watch over its workers anything else is a fault
