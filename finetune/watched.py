@@ -12,6 +12,7 @@ from finetune import workers
 from finetune.answers import count
 from finetune.callbacks.stop import StopOnSignal
 from finetune.clock import CLOCK, Clock
+from finetune.errors import RunError
 from finetune.processes import totals
 from finetune.rows import Row
 from finetune.validation import validate
@@ -50,7 +51,13 @@ class WatchedTrainer(SFTTrainer):
             super()._run_epoch(**epoch)
 
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
-        loss = super().training_step(*args, **kwargs)
+        try:
+            loss = super().training_step(*args, **kwargs)
+        except torch.OutOfMemoryError:  # the self-check held the largest batch, but others may use the card as well
+            raise RunError(
+                f"after step {self.state.global_step}: the GPU's memory ran out; the same command goes on once it is"
+                " free, or start anew with fewer --questions or a smaller --max-pixels"
+            ) from None
         self.losses.append(loss)
         return loss
 
