@@ -33,10 +33,11 @@ from trl import SFTConfig, SFTTrainer
 
 from finetune import config, forecast, gpus, model, tiny
 from finetune.arithmetic import Shape, flops
+from finetune.callbacks.progress import Progress
 from finetune.packing import attention
 from finetune.pages import Data
 from finetune.rows import Row, as_dataset
-from finetune.trainer import Progress, build
+from finetune.trainer import build
 
 STOCK = "stock TRL"
 PAGES, QUESTIONS, ROWS = 8, 10, 4  # ROWS: of a step in the stock way, as in the plan's 4 x 4

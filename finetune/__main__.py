@@ -10,12 +10,13 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import adapter, checkpoints, config, pages, runs, sinks
+from finetune import adapter, checkpoints, config, launcher, pages, runs, sinks
 from finetune.errors import RunError, Stopped
 from vlm3_dataset.arguments import fail
 
 
 def main() -> None:
+    launcher.follow()
     settings = config.read(sys.argv[1:], config.PROG, __doc__)
     try:
         run(settings)
@@ -46,14 +47,13 @@ def run(settings: config.Settings) -> None:
         return
     say("loading the libraries and the model")
     train(settings, data, figures)
-    if is_first():
-        publish(settings)
+    publish(settings)
 
 
 def publish(settings: config.Settings) -> None:
     from finetune.push import push
 
-    if settings.push:
+    if settings.push and is_first():
         say(f"sending {settings.folder} to {settings.push}")
         say(f"pushed to {settings.push} as commit {push(settings.folder, settings.push)}")
 
@@ -63,7 +63,7 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     from accelerate import PartialState
     from transformers import set_seed
 
-    from finetune import card, curves, forecast, model, selfcheck, tiny, trainer
+    from finetune import forecast, model, selfcheck, tiny, trainer
 
     if settings.is_tiny:
         # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.
@@ -73,6 +73,7 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     state = PartialState(cpu=not torch.cuda.is_available())  # without `cpu` it sees one process where there is no GPU
     with state.main_process_first():
         if state.is_main_process:
+            runs.hold(folder)
             say(*runs.start(settings, figures))
             if settings.is_tiny and not checkpoints.steps(folder):
                 tiny.build(folder / "base", data, settings)
@@ -91,12 +92,21 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     if training.stop.agreed:
         raise Stopped(training.stop.agreed)
     if state.is_main_process:
-        measured = adapter.finish(training.model, processor, folder)
-        metrics = curves.read_metrics(folder)
-        curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
-        card.write_card(settings, figures, metrics, measured)
-        adapter.clear(folder)
-    say(*([card.TINY_WARNING] if settings.is_tiny else []), f"adapter: {folder}/adapter, curves: {folder}/curves.png")
+        finish(settings, figures, training.model, processor)
+
+
+def finish(settings: config.Settings, figures: dict[str, Any], model: Any, processor: Any) -> None:
+    """Adapter, curves and card of a training that came to its end; the card last, since it says so."""
+    from finetune import card, curves
+
+    folder = settings.folder
+    measured = adapter.finish(model, processor, folder)
+    metrics = curves.read_metrics(folder)
+    curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
+    card.write_card(settings, figures, metrics, measured)
+    adapter.clear(folder)
+    say(*([card.TINY_WARNING] if settings.is_tiny else []))
+    say(f"adapter: {folder / adapter.ADAPTER}, curves: {folder / 'curves.png'}")
 
 
 def say(*lines: str) -> None:

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from finetune.checkpoints import flush
 from vlm3_dataset.files import read_json, write_json
 
 ADAPTER = "adapter"
@@ -67,5 +68,6 @@ def _part(folder: Path) -> Path:
 
 
 def _replace(part: Path, folder: Path) -> None:
+    flush(part)  # else a power cut can leave empty files under a card that says that the run is finished
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)

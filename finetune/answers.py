@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from finetune.packing.collator import IGNORED
+from finetune.rows import IGNORED, PAGE_END, said
 
 _ASKED = re.compile(r"(.*?)<\|im_end\|>\n<\|im_start\|>assistant\n(.*?)<\|im_end\|>\n", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
@@ -42,7 +42,7 @@ def count(labels: Tensor) -> Tensor:
 def number_tokens(answer: str, tokenizer: Any) -> Tensor:
     """Which tokens of an answer, as it is scored, print a number: bool (tokens,)."""
     spans = [match.span() for match in _NUMBER.finditer(answer)]
-    offsets = tokenizer(f"{answer}<|im_end|>\n", add_special_tokens=False, return_offsets_mapping=True)
+    offsets = tokenizer(said(answer), add_special_tokens=False, return_offsets_mapping=True)
     return torch.tensor(
         [any(start < end and first < stop for first, end in spans) for start, stop in offsets["offset_mapping"]]
     )
@@ -51,9 +51,7 @@ def number_tokens(answer: str, tokenizer: Any) -> Tensor:
 def pairs(ids: Tensor, processor: Any) -> list[tuple[str, str]]:
     """The questions and answers of one row, read back from its token ids (tokens,)."""
     text = processor.tokenizer.decode(ids[ids != processor.image_token_id].tolist(), clean_up_tokenization_spaces=False)
-    return [
-        (plain(question), plain(answer)) for question, answer in _ASKED.findall(text.partition("<|vision_end|>")[2])
-    ]
+    return [(plain(question), plain(answer)) for question, answer in _ASKED.findall(text.partition(PAGE_END)[2])]
 
 
 def plain(text: str) -> str:

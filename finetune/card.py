@@ -83,7 +83,7 @@ def _facts(
         "adapter": f"rank {settings.lora_rank}, alpha {settings.lora_alpha}, dropout {settings.lora_dropout}",
         "adapted": f"the language model's linear layers, {bits}",
         "frozen": "vision tower and head, bfloat16",
-        "steps": f"{steps} of {settings.batch_size * settings.accumulation * settings.questions} questions",
+        "steps": f"{steps} of {settings.step} questions",
         "adapter taken": taken,
         "learning rate": f"{settings.learning_rate} at its peak, cosine, warm-up {settings.warmup}",
         "seed": str(settings.seed),

@@ -125,6 +125,8 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
         asked = parser.parse_known_args(argv)[0]
         file = getattr(asked, "config", None)
         chosen = load_yaml(file) if file else {}
+        if asked.resume and file:
+            raise RunError("--resume goes on by the run's own settings; leave --config out")
         if asked.resume:
             chosen = resumed(Path(asked.output), asked.name if _names(argv) else None)
         parser.set_defaults_with_config(**chosen)

@@ -13,6 +13,7 @@ from finetune.config import Settings
 from finetune.errors import RunError
 from finetune.gpus import PLANNED, Gpu, here, large_enough
 from finetune.lengths import PageLength, measure_pages
+from finetune.rows import dealt
 from finetune.trained import one_line
 from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
@@ -92,8 +93,7 @@ def cost(settings: Settings, pages: Pages, shape: Shape, gpu: Gpu | None, proces
     hours = work / (gpu.tflops * 1e12 * UTILISATION * processes) / 3600 if gpu and gpu.tflops else None
     plan = Plan(settings.bits, rank, settings.rows_per_pass, again)
     parts = {name: size / 1e9 for name, size in memory(shape, rows, plan).items()}
-    in_step = settings.questions * settings.batch_size * settings.accumulation
-    return Cost(questions, in_step, len(rows), steps, work / 1e15, hours, parts)
+    return Cost(questions, settings.step, len(rows), steps, work / 1e15, hours, parts)
 
 
 def report(settings: Settings, pages: Pages, shape: Shape, machine: Machine) -> list[str]:
@@ -148,7 +148,7 @@ def rows_of(pages: Sequence[PageLength], most: int) -> list[RowTokens]:
     """The rows of an epoch: a page's questions dealt out evenly, at most so many to a row."""
     rows = []
     for page in pages:
-        parts = -(-len(page.questions) // most)
+        parts = dealt(len(page.questions), most)
         for part in range(parts):
             scored = sum(page.answers[part::parts])
             rows.append(RowTokens(page.image, page.prefix, page.questions[part::parts], scored))

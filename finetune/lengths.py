@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from finetune.config import Settings
-from finetune.rows import Row
+from finetune.rows import Row, asked, by_page, dealt, said
 from vlm3_dataset.release.reading import PIXELS_PER_TOKEN, render
-
-PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Length:
 def measure(rows: Sequence[Row], processor: Any, settings: Settings) -> list[Length]:
     """The length of each row, in their order."""
     prompts = _token_counts(processor, [render(processor, row.question) for row in rows])
-    answers = _token_counts(processor, [f"{row.answer}<|im_end|>\n" for row in rows])
+    answers = _token_counts(processor, [said(row.answer) for row in rows])
     # A prompt holds one placeholder, which the processor repeats once for each token of the page.
     return [
         Length(image_tokens(row.size, settings), prompt - 1, answer)
@@ -49,21 +47,32 @@ def measure_pages(rows: Sequence[Row], processor: Any, settings: Settings) -> li
     """The rows' pages, in the order of their first question."""
     if not rows:
         return []
-    before, mark, _ = render(processor, rows[0].question).partition(PAGE_END)
-    (prefix,) = _token_counts(processor, [before + mark])
-    prefix -= 1  # the placeholder
-    pages: dict[tuple[str, str], list[Length]] = {}
-    for row, length in zip(rows, measure(rows, processor, settings), strict=True):
-        pages.setdefault((row.page_id, row.image_sha256), []).append(length)
-    return [
-        PageLength(
-            page[0].image,
-            prefix,
-            tuple(one.words - prefix + one.answer for one in page),
-            tuple(one.answer for one in page),
-        )
-        for page in pages.values()
-    ]
+    prefix, pages = shared_words(processor), by_page(rows)
+    lengths = iter(measure([row for page in pages for row in page], processor, settings))
+    return [_page_length([next(lengths) for _ in page], prefix) for page in pages]
+
+
+def largest_row(rows: Sequence[Row], processor: Any, settings: Settings) -> tuple[list[Row], Length]:
+    """The questions of the longest row that any epoch can draw, and its length."""
+    lengths = {id(row): length for row, length in zip(rows, measure(rows, processor, settings), strict=True)}
+    if not settings.shares_pages:
+        row = max(rows, key=lambda row: lengths[id(row)].total)
+        return [row], lengths[id(row)]
+    words = shared_words(processor)
+    drawn = []
+    for page in by_page(rows):
+        fullest = -(-len(page) // dealt(len(page), settings.questions))
+        longest = sorted(page, key=lambda row: -lengths[id(row)].total)[:fullest]
+        own = [lengths[id(row)] for row in longest]
+        behind = sum(one.words - words for one in own)
+        drawn.append((longest, Length(own[0].image, words + behind, sum(one.answer for one in own))))
+    return max(drawn, key=lambda pair: pair[1].total)
+
+
+def shared_words(processor: Any) -> int:
+    """Tokens that the questions of a page share beside those of the page itself."""
+    (prefix,) = _token_counts(processor, [asked(processor, "")[0]])
+    return prefix - 1  # the page's placeholder
 
 
 def image_tokens(size: tuple[int, int], settings: Settings) -> int:
@@ -73,6 +82,11 @@ def image_tokens(size: tuple[int, int], settings: Settings) -> int:
     width, height = size
     resized = smart_resize(height, width, min_pixels=settings.min_pixels, max_pixels=settings.max_pixels)
     return resized[0] * resized[1] // PIXELS_PER_TOKEN
+
+
+def _page_length(questions: Sequence[Length], prefix: int) -> PageLength:
+    behind = tuple(one.words - prefix + one.answer for one in questions)
+    return PageLength(questions[0].image, prefix, behind, tuple(one.answer for one in questions))
 
 
 def _token_counts(processor: Any, texts: Sequence[str]) -> list[int]:

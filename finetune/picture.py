@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finetune.rows import IGNORED
 from vlm3_dataset.files import write_bytes
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from torch import Tensor
 
-IGNORED = -100
 UNSEEN, SHARED, OWN = range(3)  # what a token is to another one
 COLOURS = {UNSEEN: "#f4f4f4", SHARED: "#8fb8de", OWN: "#f2a65a"}
 INK = {"read": "#222222", "scored": "#0b6b2e"}
@@ -133,7 +133,8 @@ def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) ->
         axes.axvline(start, color="#777777", linewidth=0.4)
     axes.set_yticks(ticks, names, fontsize=8)
     axes.set_xticks([])
-    axes.set(title="which token (line) sees which (column); numbers are tokens", xlabel="the page is drawn shorter")
+    axes.set_title("which token (line) sees which (column); numbers are tokens")
+    axes.set_xlabel("the page is drawn shorter" if length < len(relation) else "")
     marks = {COLOURS[SHARED]: "sees what is shared", COLOURS[OWN]: "sees its own question"}
     if not any(piece.segment for piece in found):
         marks = {COLOURS[SHARED]: "sees"}

@@ -14,6 +14,7 @@ from finetune import config, forecast, gpus, pages
 from finetune.arithmetic import RowTokens, Shape
 from finetune.errors import RunError
 from finetune.forecast import Pages
+from finetune.lengths import largest_row
 from finetune.rows import Row, example, page_example
 from vlm3_dataset.arguments import OneLineParser, fail
 
@@ -46,7 +47,7 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     yield from forecast.report(
         settings, measured, shape, forecast.Machine(gpus.here(), usd_per_hour=settings.usd_per_hour)
     )
-    yield draw_row(largest_row(data.train, measured, settings), processor, settings, picture)
+    yield draw_row(largest_row(data.train, processor, settings)[0], processor, settings, picture)
     forecast.require_fit(settings, measured, shape, gpus.here())
 
 
@@ -90,16 +91,6 @@ def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
     ]
 
 
-def largest_row(rows: Sequence[Row], measured: Pages, settings: config.Settings) -> list[Row]:
-    """The questions of the row with most tokens, as the first epoch deals them out."""
-    from finetune.packing.draws import PageRows
-
-    most = forecast.questions_a_row(settings)
-    dealt = PageRows(rows, most, settings.seed)
-    sizes = [row.total for row in forecast.rows_of(measured.train, most)]  # in the same order, dealt without a draw
-    return dealt[sizes.index(max(sizes))]
-
-
 def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: Path) -> str:
     """Draws the row as its collator makes it. Says where the picture is and what it shows."""
     from finetune import picture
@@ -111,7 +102,7 @@ def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: P
         picture.draw(batch, processor, f"{row}, {length:,} tokens", path)
     except OSError as error:
         raise RunError(f"cannot write the picture {path}: {error.strerror}") from None
-    return f"picture of the largest row ({row}, {length:,} tokens): {path}"
+    return f"picture of the largest row that can be drawn ({row}, {length:,} tokens): {path}"
 
 
 def collate(rows: list[Row], processor: Any, settings: config.Settings) -> dict[str, Any]:

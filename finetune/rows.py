@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vlm3_dataset.release.reading import prompt
+from vlm3_dataset.release.reading import prompt, render
 
 if TYPE_CHECKING:
     from datasets import Dataset
     from PIL.Image import Image
+
+PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
+IGNORED = -100  # the label of a token that is not scored, by torch's cross entropy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,33 @@ class Row:
     question: str
     answer: str
     content_type: str = ""  # of the page: procedure, torque_table, ...; empty where nobody said
+
+
+def by_page(rows: Sequence[Row]) -> list[list[Row]]:
+    """The questions of each page, in the order in which the pages first come."""
+    pages: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        pages.setdefault((row.page_id, row.image_sha256), []).append(row)
+    return list(pages.values())
+
+
+def dealt(questions: int, most: int) -> int:
+    """How many rows share the questions of a page, at most so many in each.
+
+    A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.
+    """
+    return -(-questions // most)
+
+
+def asked(processor: Any, question: str) -> tuple[str, str]:
+    """A prompt's words up to the end of the page, the same for every question, and those behind it."""
+    before, end, after = render(processor, question).partition(PAGE_END)
+    return before + end, after
+
+
+def said(answer: str) -> str:
+    """An answer's words as they are scored, with the end that TRL gives a completion."""
+    return f"{answer}<|im_end|>\n"
 
 
 def completion(answer: str) -> list[dict[str, Any]]:

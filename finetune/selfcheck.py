@@ -3,15 +3,14 @@
 It runs on the user's machine because kernels, templates and library versions differ there. It takes seconds.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings
 from finetune.errors import RunError
-from finetune.lengths import Length, measure
+from finetune.lengths import Length, largest_row
 from finetune.model import module_faults
-from finetune.rows import Row, example, page_example
+from finetune.rows import IGNORED, Row, by_page, example, page_example
 from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
@@ -76,25 +75,6 @@ def check(trainer: "AnswerTrainer", rows: list[Row], settings: Settings) -> Chec
     return Checked(length, largest[0].page_id, weights, peak, agreement, trainer.way)
 
 
-def largest_row(rows: Sequence[Row], processor: Any, settings: Settings) -> tuple[list[Row], Length]:
-    """The questions of the longest row that can be drawn, and its length."""
-    pairs = list(zip(rows, measure(rows, processor, settings), strict=True))
-    if not settings.shares_pages:
-        row, length = max(pairs, key=lambda pair: pair[1].total)
-        return [row], length
-    from finetune.packing.collator import prefix_words
-    from finetune.packing.draws import by_page, most_in_a_row
-
-    words, lengths = prefix_words(processor), {id(row): length for row, length in pairs}
-    drawn = []
-    for page in by_page(rows):
-        longest = sorted(page, key=lambda row: -lengths[id(row)].total)[: most_in_a_row(len(page), settings.questions)]
-        own = [lengths[id(row)] for row in longest]
-        asked, answered = sum(one.words - words for one in own), sum(one.answer for one in own)
-        drawn.append((longest, Length(own[0].image, words + asked, answered)))
-    return max(drawn, key=lambda pair: pair[1].total)
-
-
 def check_row(batch: dict[str, Any], row: Row, length: Length, limit: int) -> None:
     """Is the row in the batch whole? Raises RunError with the first figure that is not the expected one."""
     _, height, width = batch["image_grid_thw"][0].tolist()  # in patches of 14 x 14 pixels
@@ -102,7 +82,7 @@ def check_row(batch: dict[str, Any], row: Row, length: Length, limit: int) -> No
         "tokens": (int(batch["attention_mask"].sum()), length.total),
         "image tokens": (height * 14 * width * 14 // PIXELS_PER_TOKEN, length.image),
         "image places": (batch["pixel_values"].shape[0] // 4, length.image),  # four patches are merged into one token
-        "scored tokens": (int((batch["labels"] != -100).sum()), length.answer),
+        "scored tokens": (int((batch["labels"] != IGNORED).sum()), length.answer),
     }
     for name, (found, expected) in figures.items():
         if found != expected:
@@ -130,7 +110,6 @@ def _agreement(trainer: "AnswerTrainer", rows: list[Row], settings: Settings) ->
     if not settings.shares_pages:
         return None
     from finetune.packing.agreement import agree
-    from finetune.packing.draws import by_page
 
     return agree(trainer, max(by_page(rows), key=len)[: min(COMPARED, settings.questions)])
 

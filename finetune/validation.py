@@ -12,8 +12,8 @@ from accelerate import PartialState
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
+from finetune import workers
 from finetune.answers import number_tokens, split
-from finetune.callbacks.stop import deaf
 from finetune.errors import RunError
 from finetune.processes import gathered, totals
 from finetune.rows import Row
@@ -98,7 +98,7 @@ def _batches(
         batch_size=size,
         collate_fn=trainer.data_collator,
         num_workers=trainer.args.dataloader_num_workers,
-        worker_init_fn=deaf,
+        multiprocessing_context=workers.of(trainer.args.dataloader_num_workers),
     )
     batches = iter(loader)
     for turn in tqdm(range(turns), "validation", disable=not state.is_main_process, delay=2, leave=False):

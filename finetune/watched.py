@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 from trl import SFTTrainer
 
+from finetune import workers
 from finetune.answers import count
-from finetune.callbacks.stop import StopOnSignal, deaf
+from finetune.callbacks.stop import StopOnSignal
 from finetune.clock import CLOCK, Clock
+from finetune.errors import RunError
 from finetune.processes import totals
 from finetune.rows import Row
 from finetune.validation import validate
@@ -29,8 +31,7 @@ class WatchedTrainer(SFTTrainer):
 
     def get_train_dataloader(self) -> Any:
         loader = super().get_train_dataloader()
-        seed = loader.base_dataloader.worker_init_fn
-        loader.base_dataloader.worker_init_fn = lambda worker: (seed(worker), deaf(worker))
+        loader.base_dataloader.multiprocessing_context = workers.of(self.args.dataloader_num_workers)
         return loader
 
     def get_batch_samples(self, epoch_iterator: Iterator, num_batches: int, device: torch.device) -> tuple[list, Any]:
@@ -43,14 +44,29 @@ class WatchedTrainer(SFTTrainer):
             self._seen = (questions + count(batch["labels"]), tokens + (batch["input_ids"] != padding).sum())
         return self.batches, items
 
+    def _run_epoch(self, **epoch: Any) -> None:
+        # The Trainer looks for the last step only behind a step: a run that goes on from its last checkpoint, where
+        # that stands in the middle of an epoch, would take one too many.
+        if self.state.global_step < self.state.max_steps:
+            super()._run_epoch(**epoch)
+
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
-        loss = super().training_step(*args, **kwargs)
+        try:
+            loss = super().training_step(*args, **kwargs)
+        except torch.OutOfMemoryError:  # the self-check held the largest batch, but others may use the card as well
+            raise RunError(
+                f"after step {self.state.global_step}: the GPU's memory ran out; the same command goes on once it is"
+                " free, or start anew with fewer --questions or a smaller --max-pixels"
+            ) from None
         self.losses.append(loss)
         return loss
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        if self.stop.agreed and "train_runtime" in logs:
-            return  # the sum of a whole run, of which this is a part
+        if "train_runtime" in logs:
+            if self.stop.agreed:
+                return  # the sum of a whole run, of which this is a part
+            # TRL would add means over the steps since the last line, if no evaluation came after them in this start.
+            self._metrics["train"].clear()
         if "loss" in logs:
             questions, tokens = totals([float(number) for number in self._seen])
             self._seen = (0, 0)

@@ -1,21 +1,17 @@
 """SIGTERM and Ctrl-C: the present step is finished and saved, then the run ends. A spot machine gives 30 s to 2 min."""
 
-import ctypes
-import os
 import signal
 import sys
 import time
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from finetune.processes import highest
+from finetune.workers import SIGNALS
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 ECHO = 2.0  # seconds in which a second Ctrl-C is the first one again, passed on by a launcher
-PARENT_DIED = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class StopOnSignal(TrainerCallback):
@@ -32,9 +28,6 @@ class StopOnSignal(TrainerCallback):
 
     def on_train_begin(self, *_: Any, **__: Any) -> None:
         self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
-        if launched():
-            # `accelerate launch` dies of a SIGTERM without a word to its child, which would train on, and be paid for.
-            ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGTERM)
 
     def on_train_end(self, *_: Any, **__: Any) -> None:
         for number, handler in self._before.items():
@@ -59,21 +52,3 @@ class StopOnSignal(TrainerCallback):
             self._since = now
             sys.stderr.write(f"\n{signal.Signals(number).name}: saving after this step\n")
         self.received = self.received or number
-
-
-def launched() -> bool:
-    """Is the parent of this process `accelerate launch` or torchrun? A shell may end, and the run should go on."""
-    try:
-        command = Path(f"/proc/{os.getppid()}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return any(Path(os.fsdecode(word)).name in {"accelerate", "torchrun"} for word in command[:3])
-
-
-def deaf(worker: int) -> None:  # noqa: ARG001 - called with the number of a DataLoader's worker
-    """In a worker: leaves the signals to the process that trains.
-
-    systemd and Ctrl-C reach every process of a group, and a worker that dies takes the step down with it.
-    """
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)

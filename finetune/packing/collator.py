@@ -10,10 +10,8 @@ from torch.nn.functional import pad
 
 from finetune.packing.mask import PADDING, SHARED
 from finetune.packing.positions import prefix_positions, question_positions
-from vlm3_dataset.release.reading import render
+from finetune.rows import IGNORED, asked, said
 
-IGNORED = -100  # the label of a token that is not scored, by torch's cross entropy
-PAGE_END = "<|vision_end|>"
 MULTIPLE = 16  # CUDA's kernels for a mask want aligned rows and would else copy the mask to align it
 
 
@@ -63,16 +61,15 @@ def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequen
     Every piece begins or ends at a special token, where the tokenizer cuts anyhow: the ids are those of the whole text.
     """
     pixels = processor.image_processor(images=[image], return_tensors="pt")
-    prefix, ids = _prefix(processor, questions[0], pixels["image_grid_thw"][0])
+    prefix, ids = _prefix(processor, pixels["image_grid_thw"][0])
     parts, labels, segments = [ids], [torch.full_like(ids, IGNORED)], [torch.full_like(ids, SHARED)]
     positions = [prefix]
     for number, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
-        asked = _ids(processor, render(processor, question).partition(PAGE_END)[2])
-        said = _ids(processor, f"{answer}<|im_end|>\n")  # as TRL ends a completion
-        parts += [asked, said]
-        labels += [torch.full_like(asked, IGNORED), said]
-        segments.append(torch.full((len(asked) + len(said),), number))
-        positions.append(question_positions(prefix, len(asked) + len(said)))
+        read, scored = _ids(processor, asked(processor, question)[1]), _ids(processor, said(answer))
+        parts += [read, scored]
+        labels += [torch.full_like(read, IGNORED), scored]
+        segments.append(torch.full((len(read) + len(scored),), number))
+        positions.append(question_positions(prefix, len(read) + len(scored)))
     return EncodedPage(
         torch.cat(parts),
         torch.cat(labels),
@@ -83,15 +80,9 @@ def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequen
     )
 
 
-def prefix_words(processor: Any) -> int:
-    """Tokens that the questions of a page share beside those of the page itself."""
-    return len(_ids(processor, "".join(render(processor, "").partition(PAGE_END)[:2]))) - 1  # the page's placeholder
-
-
-def _prefix(processor: Any, question: str, patches: Tensor) -> tuple[Tensor, Tensor]:
+def _prefix(processor: Any, patches: Tensor) -> tuple[Tensor, Tensor]:
     """Positions (3, tokens) and ids (tokens,) up to the end of the page, which is the same for every question."""
-    text, end, _ = render(processor, question).partition(PAGE_END)
-    ids = _ids(processor, text + end)
+    ids = _ids(processor, asked(processor, "")[0])
     before = int((ids == processor.image_token_id).nonzero())  # one placeholder stands for the whole page
     merge = processor.image_processor.merge_size
     time, height, width = patches.tolist()

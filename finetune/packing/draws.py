@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.utils.data import Sampler
 
-from finetune.rows import Row, page_example
+from finetune.rows import Row, by_page, dealt, page_example
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -24,7 +24,7 @@ class PageRows:
         self.seed = seed
         # A data loader's workers have a copy of this object; shared memory tells those that outlive an epoch as well.
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
-        self._parts = [_rows_of_a_page(len(page), most) for page in self.pages]
+        self._parts = [dealt(len(page), most) for page in self.pages]
         self._places = [(page, part) for page, parts in enumerate(self._parts) for part in range(parts)]
 
     @property
@@ -55,26 +55,6 @@ class PageRows:
     def _examples(self, batch: dict[str, list[int]]) -> dict[str, list[Any]]:
         examples = [page_example(self[index]) for index in batch["row"]]
         return {key: [one[key] for one in examples] for key in ("image", "questions", "answers")}
-
-
-def by_page(rows: Sequence[Row]) -> list[list[Row]]:
-    """The questions of each page, in the order in which the pages first come."""
-    pages: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        pages.setdefault((row.page_id, row.image_sha256), []).append(row)
-    return list(pages.values())
-
-
-def most_in_a_row(questions: int, most: int) -> int:
-    """Questions in the fullest row of a page that has so many.
-
-    A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.
-    """
-    return -(-questions // _rows_of_a_page(questions, most))
-
-
-def _rows_of_a_page(questions: int, most: int) -> int:
-    return -(-questions // most)
 
 
 class EpochOrder(Sampler[int]):

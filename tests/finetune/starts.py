@@ -1,7 +1,8 @@
 """Starts the command many times without importing its libraries each time: a process imports them and forks.
 
-Each start is a process of its own, which a test may kill. `python -m tests.finetune.starts` reads a line of JSON for
-each, {"argv": [...], "log": path}, and answers with the process id and, once it has ended, with its exit code.
+Each start is a process of its own, which a test may kill. `python -m tests.finetune.starts MODULE...` imports these
+modules, reads a line of JSON for each start, {"argv": [...], "log": path, "env": {...}}, and answers with the process
+id and, once it has ended, with its exit code.
 """
 
 import json
@@ -9,8 +10,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +23,11 @@ ROOT = Path(__file__).parents[2]
 class Start:
     """One start of the command."""
 
-    def __init__(self, server: Any, flags: list[str], log: Path) -> None:
+    def __init__(self, server: Any, flags: list[str], log: Path, env: dict[str, str] | None = None) -> None:
         self.server = server
         self.log = log
         log.write_bytes(b"")
-        server.stdin.write(json.dumps({"argv": flags, "log": str(log)}) + "\n")
+        server.stdin.write(json.dumps({"argv": flags, "log": str(log), "env": env or {}}) + "\n")
         server.stdin.flush()
         self.pid = int(server.stdout.readline())
 
@@ -46,24 +49,24 @@ class Start:
         return self.code()
 
 
+# What a training imports, once for all starts.
+TRAINING = ("datasets", "matplotlib.figure", "finetune.selfcheck", "finetune.tiny", "finetune.trainer")
+
+
 @contextmanager
-def starting() -> Iterator[Callable[[list[str], Path], Start]]:
-    command = [sys.executable, "-m", "tests.finetune.starts"]
+def starting(modules: Sequence[str] = TRAINING, env: dict[str, str] | None = None) -> Iterator[Callable[..., Start]]:
+    command = [sys.executable, "-m", "tests.finetune.starts", *modules]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as server:
-        yield lambda flags, log: Start(server, flags, log)
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdin=pipe, stdout=pipe, text=True) as server:
+        yield partial(Start, server)
         server.stdin.close()
 
 
-def serve() -> None:
-    import datasets  # noqa: F401 - what a training imports, once for all starts
-    import matplotlib.figure  # noqa: F401
-
+def serve(modules: Sequence[str]) -> None:
     import finetune.__main__
-    import finetune.selfcheck
-    import finetune.tiny
-    import finetune.trainer
 
+    for module in modules:
+        import_module(module)
     for line in sys.stdin:
         told = json.loads(line)
         child = os.fork()
@@ -72,6 +75,7 @@ def serve() -> None:
             for stream in (1, 2):
                 os.dup2(log, stream)
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.environ.update(told["env"])
             sys.argv = ["finetune", *told["argv"]]
             finetune.__main__.main()
             return
@@ -85,4 +89,4 @@ def say(number: int) -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(sys.argv[1:])

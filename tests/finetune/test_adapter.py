@@ -61,3 +61,11 @@ def test_a_kill_between_two_leaves_the_better(tmp_path: Path) -> None:
 def test_without_validation_the_last_is_left(tmp_path: Path) -> None:
     assert adapter.finish(Model("last weights"), Processor(), tmp_path) is None
     assert (tmp_path / "adapter" / "last weights").is_file()
+
+
+def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[Path] = []
+    monkeypatch.setattr("os.fsync", lambda file: flushed.append(Path(f"/proc/self/fd/{file}").readlink()))
+    adapter.finish(Model("last weights"), Processor(), tmp_path)
+    assert {path.name for path in flushed} == {"last weights", "processor"}
+    assert {path.parent.name for path in flushed} == {"adapter.unfinished"}

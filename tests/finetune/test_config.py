@@ -164,6 +164,7 @@ def test_resume_takes_the_settings_of_the_run_that_is_not_finished(tmp_path: Pat
         ([], [], "nothing to resume in"),
         (["a"], ["--name", "b"], "/b; start without --resume"),
         (["a", "b"], [], "several runs to resume, say which: --name a or b"),
+        (["a"], ["--config", str(config.RECIPE)], "leave --config out"),
     ],
 )
 def test_what_resume_cannot_mean_is_one_line(

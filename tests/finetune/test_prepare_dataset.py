@@ -37,7 +37,7 @@ def test_it_shows_rows_tokens_cost_and_a_picture(shown: Shown, tmp_path: Path) -
     assert lines[5] == "pages reduced in size: 2 of 4, the most page 21-02, 2.47 times smaller a side"
     assert any(line.endswith("<- this run") for line in lines)
     path = tmp_path / "runs" / "lora_qwen2vl.row.png"
-    assert lines[-1].startswith("picture of the largest row (page 21-02, 640 x 480 pixels, 4 of its questions,")
+    assert lines[-1].startswith("picture of the largest row that can be drawn (page 21-02, 640 x 480 pixels, 4 of")
     assert lines[-1].endswith(str(path))
     with Image.open(path) as image:
         assert min(image.size) > 800

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from finetune.checkpoints import SEAL
 from tests.finetune.starts import Start, starting
+from vlm3_dataset.files import read_json
 
 WEIGHTS = Path("adapter/adapter_model.safetensors")
 OF_ONE_START = {"train_runtime", "train_samples_per_second", "train_steps_per_second", "total_flos"}
@@ -27,8 +29,8 @@ def start() -> Iterator[Starter]:
 
 @pytest.fixture(scope="module")
 def flags(training_data: Path) -> list[str]:
-    """Eight steps; a line of the log is two of them, so that a stop can fall between."""
-    sizes = ["--max-steps", "8", "--log-every", "2", "--save-every", "2", "--eval-every", "3", "--batch-size", "2"]
+    """Seven steps, two an epoch; a line of the log is two of them, so that a stop can fall between."""
+    sizes = ["--max-steps", "7", "--log-every", "2", "--save-every", "2", "--eval-every", "3", "--batch-size", "2"]
     return ["--model", "tiny", "--data", str(training_data), "--accumulation", "1", *sizes]
 
 
@@ -90,7 +92,7 @@ def test_a_stop_saves_and_changes_nothing(
 ) -> None:
     folder = tmp_path / "run"
     run = start([*flags, "--output", str(tmp_path), "--name", "run"], tmp_path / "log")
-    run.wait_for(lambda: "step 2 of 8" in run.said())  # the line is out: step 3, whose evaluation is due, has begun
+    run.wait_for(lambda: "step 2 of 7" in run.said())  # the line is out: step 3, whose evaluation is due, has begun
     assert run.kill(number) == 128 + number, run.said()
     assert f"stopped by {signal.Signals(number).name}" in run.said()
     assert "Traceback" not in run.said()
@@ -102,4 +104,14 @@ def test_a_stop_saves_and_changes_nothing(
     again = start(["--resume", "--output", str(tmp_path)], tmp_path / "log")
     assert again.code() == 0, again.said()
     assert f"going on from {saved}" in again.said()
+    assert_equal_runs(folder, undisturbed)
+
+
+def test_a_kill_after_the_last_step_changes_nothing(start: Starter, undisturbed: Path, tmp_path: Path) -> None:
+    """The last checkpoint stands in the middle of an epoch; adapter and card are not written yet."""
+    folder = shutil.copytree(undisturbed, tmp_path / "run")
+    (folder / "README.md").unlink()
+    (folder / "adapter").rename(folder / "best-{step}".format(**read_json(folder / "adapter" / "measured.json")))
+    again = start(["--resume", "--output", str(tmp_path)], tmp_path / "log")
+    assert again.code() == 0, again.said()
     assert_equal_runs(folder, undisturbed)

@@ -1,6 +1,8 @@
 """A run goes on only as what it began as, and from a checkpoint that is whole."""
 
+import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,3 +82,11 @@ def test_a_folder_without_progress_may_begin_anew(settings: Callable[..., Settin
     runs.start(settings(), runs.describe(data))
     runs.check(settings("--seed", "1"), runs.describe(data))
     assert checkpoints.last_whole(settings().folder) is None
+
+
+def test_one_folder_is_trained_in_once(tmp_path: Path) -> None:
+    held = runs.hold(tmp_path / "run")
+    with pytest.raises(RunError, match="is being trained in"):
+        runs.hold(tmp_path / "run", patience=0)
+    threading.Timer(0.2, os.close, [held]).start()
+    os.close(runs.hold(tmp_path / "run"))  # it waits for one that is about to end

@@ -9,7 +9,7 @@ import pytest
 
 from finetune import selfcheck
 from finetune.errors import RunError
-from finetune.lengths import measure
+from finetune.lengths import largest_row, measure
 from finetune.packing.collator import SharedPages
 from finetune.rows import page_example
 
@@ -59,7 +59,7 @@ def test_the_largest_row_is_found(questions: int, tokens: int, data: Any, proces
     long = replace(data.train[5], question="What is " + "value " * 30 + "?")  # of the largest page
     rows = [*data.train[:5], long, *data.train[6:]]
     chosen = settings("--questions", str(questions))
-    largest, length = selfcheck.largest_row(rows, processor, chosen)
+    largest, length = largest_row(rows, processor, chosen)
     assert long in largest
     assert len(largest) == tokens
     batch = SharedPages(processor)([page_example(largest)])

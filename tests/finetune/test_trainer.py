@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from finetune.errors import RunError
 from finetune.rows import page_example
 from finetune.trainer import arguments
 
@@ -51,3 +52,14 @@ def test_tokens_are_counted_without_padding_and_mask(trainer: Any, data: Any) ->
 @pytest.mark.parametrize(("name", "value"), [("max_length", None), ("report_to", []), ("bf16", True)])
 def test_arguments_that_must_not_drift(settings: Any, name: str, value: Any) -> None:
     assert getattr(arguments(settings(), validate=True), name) == value
+
+
+def test_memory_that_runs_out_on_the_way_is_one_line(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    def full(*_: Any, **__: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.\nA second line.")
+
+    monkeypatch.setattr(trainer, "compute_loss", full)
+    with pytest.raises(RunError, match=r"^after step 0: the GPU's memory ran out; .*--max-pixels$"):
+        trainer.train()

@@ -147,7 +147,7 @@ def test_the_tag_is_put_on_these_files_though_somebody_changed_the_newest(bench)
         ("batch", "torn", "the line to the Hub broke"),
         ("put", 403, "the token may not do this"),
         ("commit", 503, "out of order (503)"),
-        ("commit", 412, "somebody else changed the repository meanwhile; publish again (412)"),
+        ("commit", 412, "somebody else changed the repository meanwhile; try again (412)"),
         ("commit", "torn", "the line to the Hub broke"),
         ("tag", 503, "out of order (503)"),
         ("tag", "torn", "the line to the Hub broke"),
@@ -262,7 +262,7 @@ def test_a_hub_that_is_not_there_is_one_line(bench):
     told = nowhere.do("publish", token=bench.hub.token, hub=str(bench.release(FIRST)), repo=bench.name, tag="v1.0.0")
     nowhere.process.stdin.close()
     nowhere.process.wait(30)
-    assert told["error"].endswith("or the Hub cannot be reached (ConnectError); publish again")
+    assert told["error"].endswith("or the Hub cannot be reached (ConnectError); try again")
     assert_nothing_leaks(bench.hub, told)
 
 

@@ -25,9 +25,9 @@ STATUSES = {
     401: "the Hub does not know the token; make one that may write, and set HF_TOKEN",
     403: "the token may not do this; make one that may write to this repository",
     404: "there is no such repository, or the token may not see it",
-    409: "somebody else made it at the same moment; look at the repository, then publish again",
-    412: "somebody else changed the repository meanwhile; publish again",
-    429: "the Hub asks for a pause; publish again in some minutes",
+    409: "somebody else made it at the same moment; look at the repository, then try again",
+    412: "somebody else changed the repository meanwhile; try again",
+    429: "the Hub asks for a pause; try again in some minutes",
 }
 
 
@@ -143,11 +143,11 @@ def _reason(error: Exception) -> str:
     cause = error.__cause__ or error
     response, name = getattr(cause, "response", None), type(cause).__name__
     if response is not None and response.status_code >= 500:
-        return f"the Hub is out of order ({response.status_code}); publish again later"
+        return f"the Hub is out of order ({response.status_code}); try again later"
     if response is not None:
         return f"{STATUSES.get(response.status_code, 'the Hub refuses the request')} ({response.status_code})"
     if path := getattr(cause, "filename", None):
-        return f"{path} cannot be read ({name}); run emit again"
+        return f"{path} cannot be read ({name}); mend that and try again"
     if isinstance(cause, ValueError | RuntimeError):
         return f"the Hub does not take the files, or answers something else ({name})"
-    return f"the line to the Hub broke, or the Hub cannot be reached ({name}); publish again"
+    return f"the line to the Hub broke, or the Hub cannot be reached ({name}); try again"
