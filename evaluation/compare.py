@@ -132,7 +132,7 @@ def _change(cases: Sequence[Case], target: Target, seed: int) -> Change:
         before_interval=intervals[0],
         after_interval=intervals[1],
         difference=fmean(differences),
-        difference_interval=statistics.page_bootstrap(differences, pages, seed),
+        difference_interval=statistics.difference_interval(differences, pages, seed),
         p=statistics.sign_flip(differences, pages, seed),
         p_pass=statistics.mcnemar(fixed, broken),
         passed_before=statistics.wilson(broken + passed[True, True], len(scored)),

@@ -21,6 +21,11 @@ _WITH: dict[Kind, str] = {
 }
 
 
+def counted(number: int, noun: str) -> str:
+    """1 page, 2 pages."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
     """What takes the force from every other sentence, and so stands before them."""
     if not valid:
@@ -34,6 +39,7 @@ def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[st
     sentences = []
     for change in changes:
         sentences.extend(_about(change) if change.n else _absent(change))
+    sentences.extend(_on_few_pages(changes))
     if not_judged:
         sentences.append(
             f"{' and '.join(not_judged)} were not judged: whether answers without a number are true to the page"
@@ -81,9 +87,9 @@ def _controlled(controls: Sequence[Control]) -> Iterator[str]:
 def _probed(beside: Beside) -> Iterator[str]:
     critical = sum(case.question.critical for case in beside.probes)
     if wrong := beside.critical_wrong:
-        yield f"{len(wrong)} of {critical} critical probes are wrong after tuning: do not rely on its values unread."
+        yield f"{len(wrong)} of {critical} critical probes went wrong after tuning: do not rely on its values unread."
     if beside.probes_not_run:
-        yield f"{len(beside.probes_not_run)} probes were not run: their pages are not at hand."
+        yield f"Not run for want of their pages: {counted(len(beside.probes_not_run), 'probe')}."
 
 
 def _absent(change: Change) -> Iterator[str]:
@@ -110,10 +116,19 @@ def _about(change: Change) -> Iterator[str]:
                 f" interval ({interval}) holds it."
             )
     yield _effect(change)
-    if change.pages < FEW_PAGES:
+
+
+def _on_few_pages(changes: Sequence[Change]) -> Iterator[str]:
+    """Said once of all metrics that were asked of the same number of questions."""
+    few: dict[tuple[int, int], list[str]] = {}
+    smallest = _smallest(sum(change.n > 0 for change in changes))
+    for change in changes:
+        if change.n and change.pages < FEW_PAGES:
+            few.setdefault((change.n, change.pages), []).append(change.metric)
+    for (n, pages), metrics in few.items():
         yield (
-            f"{change.n} questions on {change.pages} pages are a reading list, not a proof: even with nothing broken,"
-            f" chance explains improvements on fewer than {_smallest()} pages."
+            f"{', '.join(metrics)}: {counted(n, 'question')} on {counted(pages, 'page')}, a reading list and no proof."
+            f" Even with nothing broken, chance explains improvements on fewer than {smallest} pages."
         )
 
 
@@ -126,6 +141,9 @@ def _effect(change: Change) -> str:
     return f"Tuning {word} {change.metric}: {moved.removeprefix(change.metric + ' ')} ({counts}, p = {change.p:.4f})."
 
 
-def _smallest() -> int:
-    """How many pages must change, all for the better, before a test can call it significant: 6 (2 / 2**6 = 0.031)."""
-    return next(pages for pages in range(1, 100) if mcnemar(pages, 0) < ALPHA)
+def _smallest(metrics: int) -> int:
+    """How many pages must change, all for the better, before a test can call it significant.
+
+    6 for one metric (2 / 2**6 = 0.031), 8 where Holm counts four.
+    """
+    return next(pages for pages in range(1, 100) if metrics * mcnemar(pages, 0) < ALPHA)

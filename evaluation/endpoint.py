@@ -26,6 +26,7 @@ TRIES = 6
 LONGEST_WAIT = 60  # seconds, also where a server asks for more
 TIMEOUT = httpx.Timeout(600, connect=10)  # a page and 256 tokens on a busy server
 AGAIN = frozenset({408, 409, 425, 429})  # and every 5xx: another try may work
+NOT_EVERYWHERE = ("max_tokens", "temperature")  # OpenAI's reasoning models refuse both, by these names
 UPRIGHT, EXIF_ORIENTATION = 1, 0x0112
 SENT_AS_IS = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
@@ -65,7 +66,8 @@ class Served:
 
     def provenance(self) -> dict[str, Any]:
         settings = {name: value for name, value in asdict(self.settings).items() if name == "max_new_tokens"}
-        return {"name": self.name, "endpoint": self.url, "settings": settings | {"temperature": 0}}
+        settings["temperature"] = "0, where the server takes one"
+        return {"name": self.name, "endpoint": self.url, "settings": settings}
 
 
 class Client:
@@ -76,11 +78,12 @@ class Client:
     ) -> Iterator[list[tuple[Question, Reply]]]:
         """Each missing reply as it comes, at most `batch` on their way at once. Raises EndpointError."""
         stop = threading.Event()
+        refused: set[str] = set()
         headers = {"Authorization": f"Bearer {key}"} if (key := os.environ.get(KEY)) else {}
         with httpx.Client(headers=headers, timeout=TIMEOUT) as client:
             pool = ThreadPoolExecutor(batch)
             asked = {
-                pool.submit(_ask, client, served, question, stop): question
+                pool.submit(_ask, client, served, question, refused, stop): question
                 for question in questions
                 if question.id in missing
             }
@@ -92,15 +95,20 @@ class Client:
                 pool.shutdown(cancel_futures=True)
 
 
-def _ask(client: httpx.Client, served: Served, question: Question, stop: threading.Event) -> Reply:
-    body = _body(served, question)
+def _ask(client: httpx.Client, served: Served, question: Question, refused: set[str], stop: threading.Event) -> Reply:
+    """What the server refuses to be told goes into `refused`, which all questions share."""
+    whole = _body(served, question)
     for attempt in range(1, TRIES + 1):
         wait = min(LONGEST_WAIT, 2**attempt * random.uniform(0.25, 0.5))
+        body = _without(whole, refused)
         try:
             response = client.post(f"{served.url}/chat/completions", json=body)
             if response.is_success:
                 return _reply(response)
             problem = _said(response)
+            if unwanted := _unwanted(response, body):
+                refused |= unwanted
+                continue
             if response.status_code not in AGAIN and response.status_code < 500:
                 break
             wait = _asked_for(response) or wait
@@ -122,6 +130,19 @@ def _body(served: Served, question: Question) -> dict[str, Any]:
     ]
     messages = [{"role": turn["role"], "content": parts}]
     return {"model": served.model, "messages": messages, "max_tokens": served.settings.max_new_tokens, "temperature": 0}
+
+
+def _without(body: dict[str, Any], refused: Collection[str]) -> dict[str, Any]:
+    """The request as this server takes it; the longest answer has a second name."""
+    taken = {name: value for name, value in body.items() if name not in refused}
+    return taken | ({"max_completion_tokens": body["max_tokens"]} if "max_tokens" in refused else {})
+
+
+def _unwanted(response: httpx.Response, body: dict[str, Any]) -> set[str]:
+    """The parameters for which a server refuses a request: "'temperature' is not supported with this model"."""
+    if response.status_code != httpx.codes.BAD_REQUEST or "support" not in response.text:
+        return set()
+    return {name for name in NOT_EVERYWHERE if name in body and f"'{name}'" in response.text}
 
 
 def _picture(question: Question) -> str:

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from vlm3_dataset.quantities.folding import Folded, fold
 
-Term = str | Mapping[str, Any]  # "spanner|wrench", or {"any": ["reuse"], "polarity": "negated", "verb": True}
+# "spanner|wrench", or {"any": ["give"], "polarity": "negated", "verb": True, "instead": "specification"}
+Term = str | Mapping[str, Any]
 Polarity = Literal["affirmed", "negated"] | None
 
 _TOKEN = re.compile(r"(?P<dotted>(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?)|[^\W_]+(?:'[^\W_]+)?")  # T.D.C.
@@ -40,7 +41,8 @@ def places(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
     """Where in the answer a term stands, as (start, end) of its characters.
 
     With `polarity` "negated" only where a "not" governs it ("do not lubricate"), with "affirmed" only where none
-    does. With `verb` the endings of a verb count too (lubricates, lubricated, lubricating).
+    does. With `verb` the endings of a verb count too (lubricates, lubricated, lubricating). A term of `instead` counts
+    in any case: "see Specifications" says as well that the page does not give it.
     """
     synonyms, polarity, verb = _read(term)
     folded = fold(answer)
@@ -51,7 +53,9 @@ def places(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
         for first, last in _runs(folded, words, _forms(synonym, verb=verb))
         if polarity is None or _negated(folded, words, first) == (polarity == "negated")
     }
-    return tuple(folded.span(words[first].start, words[last].end) for first, last in sorted(found))
+    stand = [folded.span(words[first].start, words[last].end) for first, last in sorted(found)]
+    instead = None if isinstance(term, str) else term.get("instead")
+    return tuple(stand) + (places(instead, answer) if instead else ())
 
 
 def score(terms: Sequence[Term], answer: str, forbid: Sequence[Term] = ()) -> float | None:

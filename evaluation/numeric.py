@@ -25,6 +25,7 @@ _STAGES = re.compile(
     r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d)\b|→|->", re.IGNORECASE
 )
 _PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
+_ORDER = re.compile(r"(?<![\w.,/-])[1-9](?:, ?[1-9]){2,11}(?![\w-]|[.,]\d)")
 _UNITLESS = frozenset({"number", "count", "label"})
 _MISPRINT = Decimal("0.03")  # 105 Nm (76 ft. lbs.) is one torque, its conversion a little off; 24 Nm (20 ft-lb) is two
 _REACH = 12  # characters between a value and its conversion in brackets
@@ -139,6 +140,8 @@ def _just_numbers(expected: str, question: str) -> list[Quantity]:
 
 def _given(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> list[Quantity]:
     """What an answer gives, bare numbers included where they may count."""
+    if any(fact[0].dimension == "firing order" for fact in facts):  # 1, 3, 4, 2 is a list of anything elsewhere
+        answer = _ORDER.sub(lambda order: order[0].replace(",", "-"), answer)
     found = list(find(answer))
     if not facts:
         return found

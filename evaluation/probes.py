@@ -53,6 +53,7 @@ class _Term(_Entry):
     any: list[Text] = Field(min_length=1)
     polarity: Literal["affirmed", "negated"] | None = None
     verb: bool = False
+    instead: Text | None = None  # what says the same without them
 
 
 class _Row(_Entry):

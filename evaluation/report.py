@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from evaluation.compare import OUTCOMES, Case
+from evaluation.conclusions import counted
 from evaluation.marks import Marked, mark
 from evaluation.rows import Question, open_page
 
@@ -90,7 +91,7 @@ def _environment(*, autoescape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"printable": printable, "p": _p}
+    environment.filters |= {"printable": printable, "p": _p, "counted": counted}
     return environment
 
 

@@ -78,6 +78,11 @@ def mean_interval(scores: Sequence[float], pages: Sequence[str], seed: int) -> I
     return Interval(min(boot.low, floor.low), max(boot.high, floor.high))
 
 
+def difference_interval(differences: Sequence[float], pages: Sequence[str], seed: int) -> Interval:
+    """The 95 % interval of a mean difference of scores: the page bootstrap; one page tells nothing of another."""
+    return page_bootstrap(differences, pages, seed) if len(set(pages)) > 1 else Interval(-1.0, 1.0)
+
+
 def mcnemar(fixed: int, broken: int) -> float:
     """Two-sided exact p of "as many questions fixed as broken" (McNemar 1947; the binomial form of Edwards 1948)."""
     n = fixed + broken

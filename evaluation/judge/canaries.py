@@ -29,15 +29,16 @@ def draw(questions: Sequence[Question]) -> list[Canary]:
 
 
 def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:
-    """What the judge got wrong about a canary, in one line."""
+    """Why the judge cannot be asked or believed after a canary, in one line."""
     name = bird.question.id
+    untrue = f"the judge cannot be believed: canary {name}: it"
     for opinion in (right, wrong):
         if opinion.error:
-            return f"canary {name} was not judged ({opinion.error})"
+            return f"canary {name} was not judged ({opinion.error}); --judge none goes on without one"
     if right.score <= PASSES:
-        return f"canary {name}: it does not find the reference {bird.right!r} on the page ({right.reason})"
+        return f"{untrue} does not find the reference {bird.right!r} on the page ({right.reason})"
     if wrong.score > PASSES:
-        return f"canary {name}: it passes {bird.wrong!r}, where the page has {bird.right!r}"
+        return f"{untrue} passes {bird.wrong!r}, where the page has {bird.right!r}"
     return None
 
 

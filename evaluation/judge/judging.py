@@ -178,7 +178,7 @@ def _check_canaries(court: _Court, birds: Sequence[Canary]) -> None:
     for bird in birds:
         right, wrong = (judged[bird.question.id, text].faithfulness for text in (bird.right, bird.wrong))
         if fault := canaries.fault(bird, right, wrong):
-            raise JudgeError(f"the judge cannot be believed: {fault}")
+            raise JudgeError(fault)
 
 
 def _judgement(statements: Reply, claims: Sequence[str], verdicts: Reply) -> Judgement:

@@ -90,13 +90,16 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def build_tiny(folder: Path) -> None:
-    """Qwen2-VL of random weights with its real processor (base/), and LoRA that changes its answers (adapter/)."""
+def build_tiny(folder: Path, most_pixels: int = 28 * 28 * 16) -> None:
+    """Qwen2-VL of random weights with its real processor (base/), and LoRA that changes its answers (adapter/).
+
+    A page has a token for each 28 x 28 of its pixels; one of more than `most_pixels` is made smaller.
+    """
     import torch
     from peft import LoraConfig, get_peft_model
     from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
-    processor = _processor()
+    processor = _processor(most_pixels)
     torch.manual_seed(3)
     model = Qwen2VLForConditionalGeneration(_config(processor.tokenizer, Qwen2VLConfig))
     model.save_pretrained(folder / "base")
@@ -109,7 +112,7 @@ def build_tiny(folder: Path) -> None:
     get_peft_model(model, lora).save_pretrained(folder / "adapter")
 
 
-def _processor():
+def _processor(most_pixels: int):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast, Qwen2VLImageProcessorPil, Qwen2VLProcessor, Qwen2VLVideoProcessor
 
@@ -125,7 +128,7 @@ def _processor():
         tokenizer_object=bpe, eos_token="<|im_end|>", pad_token="<|endoftext|>", additional_special_tokens=SPECIAL
     )
     return Qwen2VLProcessor(
-        image_processor=Qwen2VLImageProcessorPil(size={"shortest_edge": 56 * 56, "longest_edge": 28 * 28 * 16}),
+        image_processor=Qwen2VLImageProcessorPil(size={"shortest_edge": 56 * 56, "longest_edge": most_pixels}),
         tokenizer=tokenizer,
         video_processor=Qwen2VLVideoProcessor(),
         chat_template=CHAT,

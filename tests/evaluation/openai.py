@@ -23,6 +23,7 @@ class Standin:
     faults: list[Fault] = field(default_factory=list)
     requests: list[dict] = field(default_factory=list)
     keys: set[str | None] = field(default_factory=set)
+    reasons: bool = False  # then it refuses what OpenAI's reasoning models refuse, in their words
     url: str = ""
 
 
@@ -39,6 +40,8 @@ def serving(answer: Callable[[str, Image.Image, str], str]) -> Iterator[Standin]
             standin.requests.append(body)
             if standin.faults:
                 self._send(*standin.faults.pop(0))
+            elif standin.reasons and (wrong := _refusal(body)):
+                self._send(400, {}, json.dumps({"error": {"message": wrong}}).encode())
             else:
                 self._send(200, {}, json.dumps(_completion(standin, self.path, body)).encode())
 
@@ -57,9 +60,20 @@ def serving(answer: Callable[[str, Image.Image, str], str]) -> Iterator[Standin]
         yield standin
 
 
+def _refusal(body: dict) -> str:
+    if "max_tokens" in body:
+        return (
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+        )
+    if "temperature" in body:
+        return "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) is supported."
+    return ""
+
+
 def _completion(standin: Standin, path: str, body: dict) -> dict:
     assert path == "/v1/chat/completions"
-    assert set(body) == {"model", "messages", "max_tokens", "temperature"}
+    most = "max_completion_tokens" if standin.reasons else "max_tokens"
+    assert set(body) == {"model", "messages", most} | (set() if standin.reasons else {"temperature"})
     (turn,) = body["messages"]
     image, text = turn["content"]
     assert (turn["role"], image["type"], text["type"]) == ("user", "image_url", "text")
@@ -67,11 +81,11 @@ def _completion(standin: Standin, path: str, body: dict) -> dict:
     page = Image.open(BytesIO(base64.b64decode(data, validate=True)))
     assert kind == f"data:image/{page.format.lower()}"
     words = standin.answer(text["text"], page, body["model"]).split(" ")
-    told, cut = " ".join(words[: body["max_tokens"]]), len(words) > body["max_tokens"]
+    told, cut = " ".join(words[: body[most]]), len(words) > body[most]
     return {
         "object": "chat.completion",
         "choices": [
             {"message": {"role": "assistant", "content": told}, "finish_reason": "length" if cut else "stop"},
         ],
-        "usage": {"completion_tokens": min(len(words), body["max_tokens"])},
+        "usage": {"completion_tokens": min(len(words), body[most])},
     }

@@ -82,7 +82,10 @@ def test_the_conclusions_say_what_the_verdicts_say():
     assert "Tuning improved NumericExactMatch" in said(good)
     assert "reading list" not in said(good)
     assert "undecided" in said(small)
-    assert "2 questions on 2 pages are a reading list" in said(small)
+    assert "NumericExactMatch: 2 questions on 2 pages, a reading list" in said(small)
+    assert "1 question on 1 page, a" in said(change([0.0], [1.0]))
+    assert said(small, small).count("a reading list") == 1
+    assert "improvements on fewer than 8 pages" in said(small, small, small, small)
     assert "improvements on fewer than 6 pages" in said(small)
     assert "chance explains" in said(small)
     assert "misses its target" in said(bad)

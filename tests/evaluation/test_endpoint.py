@@ -51,6 +51,13 @@ def test_every_question_is_asked_once_with_its_page_first(server, data: Path, tm
     assert {body["model"] for body in server.requests} == {"m"}
 
 
+def test_a_server_that_takes_no_temperature_is_asked_without(server, data: Path, tmp_path: Path):
+    server.reasons = True
+    assert ask(server, data, tmp_path, "--batch", "1") == 0
+    assert {one["text"] for one in answers(tmp_path).values()} == {reference for *_, reference in ROWS}
+    assert len(server.requests) == len(ROWS) + 2  # each of the two refusals is learned once
+
+
 def test_an_answer_that_was_cut_off_says_so(server, data: Path, tmp_path: Path):
     ask(server, data, tmp_path, "--max-new-tokens", "2")
     found = answers(tmp_path)

@@ -216,6 +216,7 @@ def test_a_judge_that_says_the_same_of_everything_stops_the_run(
     questions = read_questions(data, "val")
     with pytest.raises(JudgeError, match=told) as stopped:
         judge_all(by(server, tmp_path), [(question, "Inspect the gasket.") for question in questions])
+    assert str(stopped.value).startswith("the judge cannot be believed: canary ")
     assert "\n" not in str(stopped.value)
     assert not any("Inspect the gasket" in json.dumps(each) for each in server.billed)
 

@@ -10,6 +10,7 @@ from evaluation import anls
 from evaluation.keywords import places, present, score
 
 TIGHTEN = {"any": ["tighten", "torque down"], "verb": True}
+NOT_GIVEN = {"any": ["give", "given"], "polarity": "negated", "instead": "specification"}
 NOT_BEND = {"any": ["bend"], "polarity": "negated", "verb": True}
 BEND = {"any": ["bend"], "polarity": "affirmed", "verb": True}
 
@@ -38,6 +39,8 @@ BEND = {"any": ["bend"], "polarity": "affirmed", "verb": True}
         (NOT_BEND, "Remove without bending."),
         (BEND, "Bend the tab; do not reuse it."),
         (BEND, "It is not hot, bend it."),
+        (NOT_GIVEN, "See Specifications."),
+        (NOT_GIVEN, "The value is not given."),
     ],
 )
 def test_present(term, answer):
@@ -60,6 +63,7 @@ def test_present(term, answer):
         (NOT_BEND, "Not hot: bend it."),
         (NOT_BEND, "Do not clean but bend it."),
         (BEND, "Never bend it."),
+        (NOT_GIVEN, "It is given in the table."),
         ("grease", ""),
     ],
 )

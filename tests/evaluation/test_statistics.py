@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from evaluation.statistics import (
     FEW_PAGES,
     Interval,
+    difference_interval,
     holm,
     mcnemar,
     mean_interval,
@@ -71,6 +72,11 @@ def test_a_perfect_score_on_few_pages_is_no_certainty():
     assert mean_interval([1.0] * 5, list("abcde"), 0) == wilson(5, 5)
     pages = [str(index) for index in range(FEW_PAGES)]
     assert mean_interval([1.0] * FEW_PAGES, pages, 0) == Interval(1.0, 1.0)
+
+
+def test_a_difference_on_one_page_says_nothing_of_other_pages():
+    assert difference_interval([0.2, 0.4], ["a", "a"], 0) == Interval(-1, 1)
+    assert difference_interval([0.2, 0.4], ["a", "b"], 0) == page_bootstrap([0.2, 0.4], ["a", "b"], 0)
 
 
 def test_an_interval_of_nothing_is_refused():

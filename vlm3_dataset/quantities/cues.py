@@ -32,9 +32,11 @@ _LINK = (
     "|tightening|torque|torqued|old|usual|previous|earlier|other|value|exactly|just|specified|given|for|stated"
 )
 _REJECTED = re.compile(
-    rf"(?:\b(?:not|never|neither|nor|cannot|instead\sof|rather\sthan)|n't)(?:\s(?:{_LINK})\b){{0,5}}[\s(]{{0,2}}$"
+    rf"(?:\b(?:not?|never|neither|nor|cannot|instead\sof|rather\sthan)|n't)(?:\s(?:{_LINK})\b){{0,5}}[\s(]{{0,2}}$"
 )
-_WRONG = re.compile(r"\s(?:is|are|was|were|would\sbe)\s(?:wrong|incorrect|not\s(?:right|correct))\b")
+_WRONG = re.compile(
+    r"\s(?:is|are|was|were|would\sbe)\s(?:wrong|incorrect|not\s(?:right|correct|printed|given|stated|shown|specified|mentioned|listed))\b"
+)
 
 
 # One of these is in every text that a pattern above finds: a look for them saves most quantities three searches.

@@ -53,7 +53,8 @@ def same(a: Quantity, b: Quantity) -> bool:
 
     24 Nm is 24.0 Nm, 18 ft-lb and 17.7 ft-lb, never 17 ft-lb or 25 Nm. A tolerance is the range it spans.
     """
-    return any(_equal(x, y, _rounded) for x in (a, *a.readings) for y in (b, *b.readings))
+    rounded = _rounded_road if a.dimension == "distance" else _rounded
+    return any(_equal(x, y, rounded) for x in (a, *a.readings) for y in (b, *b.readings))
 
 
 def agree(a: Quantity, b: Quantity) -> bool:
@@ -97,6 +98,12 @@ def _equal(a: Quantity, b: Quantity, close: Callable[[Decimal, Decimal, Decimal,
 def _rounded(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
     """Whether rounding one to the printed digits of the other gives it."""
     return off <= _ROUNDING and (abs(there - y) <= _step(y) / 2 or abs(back - x) <= _step(x) / 2)
+
+
+def _rounded_road(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
+    """As `_rounded`, or round both ways: 15,000 km is 9,300 miles (not 9,600), though 9,321 are meant."""
+    road = abs(there - y) <= _zeros(y) / 2 and abs(back - x) <= _zeros(x) / 2
+    return _rounded(x, y, there, back, off) or (off <= _ROUNDING and road)
 
 
 def _rounded_there(_x: Decimal, y: Decimal, there: Decimal, _back: Decimal, off: Decimal) -> bool:
