@@ -31,9 +31,10 @@ from transformers import (
 from transformers.utils import logging
 from trl import SFTConfig, SFTTrainer
 
-from finetune import config, forecast, gpus, model, tiny
-from finetune.arithmetic import Shape, flops
+from finetune import config, model, tiny
 from finetune.callbacks.progress import Progress
+from finetune.cost import forecast, gpus
+from finetune.cost.arithmetic import Shape, flops
 from finetune.packing import attention
 from finetune.pages import Data
 from finetune.rows import Row, as_dataset

@@ -10,8 +10,10 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import adapter, checkpoints, config, launcher, pages, runs, sinks
+from finetune import config, pages
 from finetune.errors import RunError, Stopped
+from finetune.run import adapter, checkpoints, runs
+from finetune.watch import launcher, sinks
 from vlm3_dataset.arguments import fail
 
 
@@ -51,7 +53,7 @@ def run(settings: config.Settings) -> None:
 
 
 def publish(settings: config.Settings) -> None:
-    from finetune.push import push
+    from finetune.run.push import push
 
     if settings.push and is_first():
         say(f"sending {settings.folder} to {settings.push}")
@@ -63,7 +65,8 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     from accelerate import PartialState
     from transformers import set_seed
 
-    from finetune import forecast, model, selfcheck, tiny, trainer
+    from finetune import model, selfcheck, tiny, trainer
+    from finetune.cost import forecast
 
     if settings.is_tiny:
         # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.
@@ -97,7 +100,7 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
 
 def finish(settings: config.Settings, figures: dict[str, Any], model: Any, processor: Any) -> None:
     """Adapter, curves and card of a training that came to its end; the card last, since it says so."""
-    from finetune import card, curves
+    from finetune.run import card, curves
 
     folder = settings.folder
     measured = adapter.finish(model, processor, folder)

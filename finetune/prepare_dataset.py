@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from finetune import config, forecast, gpus, pages
-from finetune.arithmetic import RowTokens, Shape
+from finetune import config, pages
+from finetune.cost import forecast, gpus
+from finetune.cost.arithmetic import RowTokens, Shape
+from finetune.cost.forecast import Pages
 from finetune.errors import RunError
-from finetune.forecast import Pages
 from finetune.lengths import largest_row
 from finetune.rows import Row, example, page_example
 from vlm3_dataset.arguments import OneLineParser, fail

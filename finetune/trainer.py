@@ -17,7 +17,6 @@ from finetune.callbacks.metrics import Metrics
 from finetune.callbacks.progress import Progress
 from finetune.callbacks.stop import StopOnSignal
 from finetune.callbacks.whole import WholeCheckpoints
-from finetune.clock import Clock
 from finetune.config import Settings
 from finetune.errors import RunError
 from finetune.model import lora
@@ -26,7 +25,8 @@ from finetune.packing.collator import SharedPages
 from finetune.packing.draws import EpochOrder, PageRows
 from finetune.pages import Data
 from finetune.rows import Row, as_dataset
-from finetune.watched import WatchedTrainer
+from finetune.watch.clock import Clock
+from finetune.watch.watched import WatchedTrainer
 
 
 class AnswerTrainer(WatchedTrainer):

@@ -5,7 +5,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from finetune import adapter
+from finetune.run import adapter
 
 
 class KeepBest(TrainerCallback):

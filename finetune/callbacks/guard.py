@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from finetune.blame import suspects
 from finetune.errors import RunError
-from finetune.processes import gathered, highest
 from finetune.rows import Row
+from finetune.watch.blame import suspects
+from finetune.watch.processes import gathered, highest
 
 if TYPE_CHECKING:
-    from finetune.watched import WatchedTrainer
+    from finetune.watch.watched import WatchedTrainer
 
 # A run whose loss is twice that of the model it began with knows less than before it was trained. Single steps of 16
 # answers scatter by half of their mean and lines of the log by less, so three lines above twice the start are no noise.

@@ -4,7 +4,7 @@ from typing import Any
 
 from transformers import ProgressCallback, TrainerControl, TrainerState, TrainingArguments
 
-from finetune.clock import CLOCK, duration
+from finetune.watch.clock import CLOCK, duration
 
 
 class Progress(ProgressCallback):

@@ -8,8 +8,8 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from finetune.processes import highest
-from finetune.workers import SIGNALS
+from finetune.watch.processes import highest
+from finetune.watch.workers import SIGNALS
 
 ECHO = 2.0  # seconds in which a second Ctrl-C is the first one again, passed on by a launcher
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 from accelerate import PartialState
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from finetune import checkpoints
 from finetune.errors import Stopped
+from finetune.run import checkpoints
 from vlm3_dataset.files import read_json, write_json
 
 if TYPE_CHECKING:
-    from finetune.watched import WatchedTrainer
+    from finetune.watch.watched import WatchedTrainer
 
 
 class WholeCheckpoints(TrainerCallback):

@@ -95,7 +95,7 @@ def seven() -> Any:
     """The sizes of Qwen2-VL-7B."""
     from transformers import Qwen2VLConfig
 
-    from finetune.arithmetic import Shape
+    from finetune.cost.arithmetic import Shape
 
     text = {"hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28}
     heads = {"num_attention_heads": 28, "num_key_value_heads": 4, "vocab_size": 152064}

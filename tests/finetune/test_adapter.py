@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from finetune import adapter
+from finetune.run import adapter
 
 
 class Processor:

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from finetune.arithmetic import Plan, RowTokens, Shape, flops, flops_per_patch, flops_per_token, memory, tower_flops
+from finetune.cost.arithmetic import (
+    Plan,
+    RowTokens,
+    Shape,
+    flops,
+    flops_per_patch,
+    flops_per_token,
+    memory,
+    tower_flops,
+)
 
 
 def test_the_7b_has_the_sizes_it_is_known_by(seven: Shape) -> None:

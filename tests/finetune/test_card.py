@@ -5,7 +5,7 @@ from collections.abc import Callable
 import yaml
 
 from finetune import config
-from finetune.card import card
+from finetune.run.card import card
 
 DATA = {"train_rows": 12, "val_rows": 4, "pages": 3, "left_out": 2, "digest": "abc", "version": "1.2.0"}
 VALIDATED = {"eval_loss": 0.5, "eval_loss/numbers": 0.25, "eval_loss/procedure": 0.75}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from finetune import checkpoints
+from finetune.run import checkpoints
 
 FILES = ("adapter_model.safetensors", "optimizer.pt", "rng_state.pth", "scheduler.pt", "trainer_state.json")
 

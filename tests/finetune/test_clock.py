@@ -7,7 +7,7 @@ import pytest
 
 import finetune
 from finetune.callbacks.progress import line
-from finetune.clock import Clock, duration, last_elapsed
+from finetune.watch.clock import Clock, duration, last_elapsed
 
 
 class Time:

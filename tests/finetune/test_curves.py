@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from finetune.curves import draw_curves
+from finetune.run.curves import draw_curves
 
 METRICS = [
     {"step": 1, "loss": 5.0, "grad_norm": 2.0, "clock/memory_gb": 3.0},

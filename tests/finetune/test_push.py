@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from finetune import runs
 from finetune.config import Settings
+from finetune.run import runs
 from tests.finetune.starts import Start, starting
 from tests.vlm3_dataset import hub as stand_in
 
@@ -24,7 +24,7 @@ def served() -> Iterator[tuple[stand_in.Hub, Callable[..., Start]]]:
     env = {name: told for name, told in os.environ.items() if not name.startswith("HF_")}
     with stand_in.serving() as hub, TemporaryDirectory() as home:
         env |= {"HF_ENDPOINT": hub.url, "HF_HOME": home, "HF_HUB_DISABLE_XET": "1"}
-        with starting(["finetune.push", "huggingface_hub.hf_api"], env) as start:
+        with starting(["finetune.run.push", "huggingface_hub.hf_api"], env) as start:
             yield hub, start
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from finetune.checkpoints import SEAL
+from finetune.run.checkpoints import SEAL
 from tests.finetune.starts import Start, starting
 from vlm3_dataset.files import read_json
 

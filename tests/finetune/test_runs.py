@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from finetune import checkpoints, pages, runs
+from finetune import pages
 from finetune.config import Settings
 from finetune.errors import RunError
+from finetune.run import checkpoints, runs
 from tests.finetune.conftest import draw
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from finetune import sinks
 from finetune.config import Settings
 from finetune.errors import RunError
+from finetune.watch import sinks
 
 WRITER = """
 scalars = {}

@@ -21,7 +21,7 @@ from finetune.rows import Row, as_dataset, page_example
     ],
 )
 def test_tokens_that_print_a_number(processor: Any, answer: str, digits: list[str]) -> None:
-    from finetune.answers import number_tokens
+    from finetune.watch.answers import number_tokens
 
     ids = processor.tokenizer(f"{answer}<|im_end|>\n", add_special_tokens=False)["input_ids"]
     mask = number_tokens(answer, processor.tokenizer)
@@ -39,7 +39,7 @@ def validated(trainer: Any) -> Callable[..., dict[str, float]]:
     from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
     from finetune.packing.collator import SharedPages
-    from finetune.validation import validate
+    from finetune.watch.validation import validate
 
     def figures(groups: list[list[Row]], *, size: int = 2, share: bool = True) -> dict[str, float]:
         trainer.args.per_device_eval_batch_size = size

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from finetune import workers
+from finetune.watch import workers
 
 
 @pytest.mark.parametrize("number", workers.SIGNALS)

@@ -12,11 +12,11 @@ from accelerate import PartialState
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
-from finetune import workers
-from finetune.answers import number_tokens, split
 from finetune.errors import RunError
-from finetune.processes import gathered, totals
 from finetune.rows import Row
+from finetune.watch import workers
+from finetune.watch.answers import number_tokens, split
+from finetune.watch.processes import gathered, totals
 
 if TYPE_CHECKING:
     from finetune.trainer import AnswerTrainer

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from finetune.adapter import ADAPTER
 from finetune.config import FINISHED
 from finetune.errors import RunError
+from finetune.run.adapter import ADAPTER
 from vlm3_dataset.release.check import Unpublishable
 from vlm3_dataset.release.publish import hush, one_line
 

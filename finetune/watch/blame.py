@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from finetune.answers import pairs, plain, single_rows, split
 from finetune.rows import Row
+from finetune.watch.answers import pairs, plain, single_rows, split
 
 if TYPE_CHECKING:
     from finetune.trainer import AnswerTrainer

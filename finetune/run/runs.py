@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from finetune import adapter, checkpoints
 from finetune.config import FINISHED, Settings, as_yaml, load_yaml
 from finetune.errors import RunError
 from finetune.pages import Data
+from finetune.run import adapter, checkpoints
 from vlm3_dataset.files import fingerprint, read_json, sweep, write_bytes, write_json
 
 # These decide nothing about the weights, so a run may be moved, or go on with other ones.

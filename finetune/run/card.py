@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from finetune.clock import CLOCK, duration
 from finetune.config import FINISHED, Settings
+from finetune.watch.clock import CLOCK, duration
 from vlm3_dataset.files import write_bytes
 
 TINY_WARNING = (

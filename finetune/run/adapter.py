@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from finetune.checkpoints import flush
+from finetune.run.checkpoints import flush
 from vlm3_dataset.files import read_json, write_json
 
 ADAPTER = "adapter"

@@ -8,14 +8,14 @@ import torch
 from torch import Tensor
 from trl import SFTTrainer
 
-from finetune import workers
-from finetune.answers import count
 from finetune.callbacks.stop import StopOnSignal
-from finetune.clock import CLOCK, Clock
 from finetune.errors import RunError
-from finetune.processes import totals
 from finetune.rows import Row
-from finetune.validation import validate
+from finetune.watch import workers
+from finetune.watch.answers import count
+from finetune.watch.clock import CLOCK, Clock
+from finetune.watch.processes import totals
+from finetune.watch.validation import validate
 
 
 class WatchedTrainer(SFTTrainer):

@@ -1,0 +1,1 @@
+"""What watches over a training: its time, its losses, its signals, its processes."""
