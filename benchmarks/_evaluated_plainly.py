@@ -45,7 +45,11 @@ cases = [
         actual_output=text,
         expected_output=question.reference,
         retrieval_context=[str(MLLMImage(url=str(data / question.image)))],
-        metadata={"keywords": list(question.keywords)},
+        metadata={
+            "keywords": list(question.keywords),
+            "rules": dict(question.rules),
+            "answerable": question.answerable,
+        },
     )
     for question, text in zip(questions, texts, strict=True)
 ]
