@@ -54,7 +54,7 @@ def relevancy(statements: Statements) -> Opinion:
     if not said:
         return Opinion(0.0, "says nothing")
     stray = [f"{each.text} ({each.reason})" for each in said if not each.relevant]
-    return Opinion(1 - len(stray) / len(said), "; ".join(stray))
+    return Opinion((len(said) - len(stray)) / len(said), "; ".join(stray))
 
 
 def faithfulness(claims: Sequence[str], verdicts: Verdicts) -> Opinion:
@@ -66,4 +66,4 @@ def faithfulness(claims: Sequence[str], verdicts: Verdicts) -> Opinion:
         return Opinion(0.0, "claims nothing")
     wrong = [each for each in sorted(verdicts.verdicts, key=lambda each: each.number) if each.verdict != "yes"]
     reasons = [f"{each.verdict}: {claims[each.number - 1]} ({each.reason})" for each in wrong]
-    return Opinion(1 - len(wrong) / len(claims), "; ".join(reasons))
+    return Opinion((len(claims) - len(wrong)) / len(claims), "; ".join(reasons))

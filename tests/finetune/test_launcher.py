@@ -10,7 +10,12 @@ import pytest
 
 from tests.finetune.starts import ROOT
 
-CHILD = "from finetune import launcher; launcher.follow(); print('follows', flush=True); print(input(), flush=True)"
+CHILD = """
+from finetune.watch import launcher
+launcher.follow()
+print("follows", flush=True)
+print(input(), flush=True)
+"""
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
 
 
