@@ -43,7 +43,9 @@ class Settings:
     """Everything that decides a run. The values of the recipe and their reasons stand in `lora_qwen2vl.yaml`."""
 
     model: str = _about("base model: a name on the hub, a folder, or `tiny` (random weights, proves the path on a CPU)")
-    data: str = _about("folder with vlm_train.jsonl and vlm_val.jsonl, folder with Parquet, or owner/name on the hub")
+    data: str = _about(
+        "folder with vlm_train.jsonl and vlm_val.jsonl, the JSONL, folder with Parquet, or owner/name on the hub"
+    )
     revision: str | None = _about("branch, tag or commit of a data set on the hub")
     output: str = _about("folder that holds the runs")
     name: FolderName = _about("name of this run: its folder is OUTPUT/NAME")

@@ -104,16 +104,17 @@ def read(source: str, revision: str | None = None) -> Data:
     """Reads a data set.
 
     Args:
-        source: a folder with `vlm_train.jsonl` and perhaps `vlm_val.jsonl`, a folder of Parquet with a row per page
-            (`page_id`, `image`, `qa`: a list of `question` and `answer`), or `owner/name` of such a one on the hub.
+        source: a folder with `vlm_train.jsonl` and perhaps `vlm_val.jsonl`, or the JSONL file to train on, the latter
+            beside it; a folder of Parquet with a row per page (`page_id`, `image`, `qa`: a list of `question` and
+            `answer`), or `owner/name` of such a one on the hub.
         revision: branch, tag or commit on the hub.
 
     Raises RunError where there is no such data set, or where no row of it can be trained on.
     """
-    folder = Path(source)
-    if (folder / "vlm_train.jsonl").is_file():
-        found = {split: list(_from_lines(folder, split)) for split in ("train", "val")}
-        version = str((read_json(folder / RELEASE) or {}).get("version", ""))
+    lines = Path(source) if source.endswith(".jsonl") else Path(source, "vlm_train.jsonl")
+    if lines.is_file():
+        found = {"train": list(_from_lines(lines)), "val": list(_from_lines(lines.with_name("vlm_val.jsonl")))}
+        version = str((read_json(lines.with_name(RELEASE)) or {}).get("version", ""))
     else:
         found, version = _from_tables(source, revision)
     look = cache(_look)  # once a page: 20 ms, of which 0.2 to hash 300 KB
@@ -137,13 +138,12 @@ def summary(data: Data) -> list[str]:
     return lines + [f"left out {count} x {reason} (first: {first[reason]})" for reason, count in counts.most_common()]
 
 
-def _from_lines(folder: Path, split: str) -> Iterator[Asked | LeftOut]:
-    path = folder / f"vlm_{split}.jsonl"
+def _from_lines(path: Path) -> Iterator[Asked | LeftOut]:
     if not path.is_file():
         return
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            yield _from_line(folder, f"{path.name} line {number}", line)
+            yield _from_line(path.parent, f"{path.name} line {number}", line)
 
 
 def _from_line(folder: Path, where: str, line: bytes) -> Asked | LeftOut:

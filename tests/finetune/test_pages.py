@@ -98,6 +98,10 @@ PAIR = {"question": Value("string"), "answer": Value("string")}
 FEATURES = Features({"page_id": Value("string"), "image": Image(), "qa": List(PAIR)})
 
 
+def test_the_jsonl_itself_may_be_named(training_data: Path, data: pages.Data) -> None:
+    assert pages.read(str(training_data / "vlm_train.jsonl")) == data
+
+
 def test_a_null_in_parquet_is_left_out_with_its_reason(data: pages.Data, tmp_path: Path) -> None:
     good = BytesIO()
     data.train[0].image().save(good, "PNG")
