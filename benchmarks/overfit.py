@@ -1,6 +1,6 @@
 """Does a run learn what it is shown? The tiny model on 8 pages, with the same four questions asked of each.
 
-    python benchmarks/overfit.py [--steps 100]
+    python benchmarks/overfit.py [--steps 200]
 
 The answers differ from page to page, so they can only be told by looking. Prints the loss along the run and, before and
 after, how many answers come out right word for word. The ratio is loss at the start to loss at the end.
@@ -56,7 +56,7 @@ def right(trained: torch.nn.Module, processor: object, rows: list[Row]) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--steps", type=int, default=200)
     steps = parser.parse_args().steps
     torch.set_num_threads(1)
     with TemporaryDirectory() as name:
