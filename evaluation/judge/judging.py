@@ -26,7 +26,7 @@ from vlm3_dataset.labels.asking import Failure
 from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.forecast import Forecast, forecast
 from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.sending import LIVE_UP_TO, How
+from vlm3_dataset.labels.sending import How
 from vlm3_dataset.labels.store import Store
 
 TRIES = 2  # in one run, at a reply that is in form
@@ -93,7 +93,7 @@ class _Court:
         if self._judge.replay or not bill.requests:
             return
         tqdm.write(f"judge: {bill}; this run stops at ${self._judge.max_usd:.2f}")
-        live = self._judge.how == "live" or (self._judge.how is None and bill.requests <= LIVE_UP_TO)
+        live = sending.way(self._judge.how, bill.requests) == "live"
         if (cost := bill.live if live else bill.batch) > self._judge.max_usd:
             raise JudgeError(
                 f"judging would cost about ${cost:.2f}, and --max-usd is {self._judge.max_usd:.2f}; nothing was sent:"

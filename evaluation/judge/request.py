@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from evaluation.judge import prompts
@@ -14,7 +13,7 @@ from evaluation.rows import Question
 from vlm3_dataset.labels import forecast
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.replies import text_of
-from vlm3_dataset.labels.request import NOT_IN_FORM, again, key_again
+from vlm3_dataset.labels.request import NOT_IN_FORM, again, key_again, output_config
 
 MAX_TOKENS = 4_000  # ten verdicts with their reasons are 700; the rest is room for thinking
 USUAL_OUTPUT = 300  # of a reply, before the first is paid for
@@ -78,13 +77,6 @@ def _around(model: Model, task: Task, text: str, image: Any) -> dict[str, Any]:
     system = [{"type": "text", "text": prompts.system(task, model)}]
     asked: dict[str, Any] = {"model": model.name, "max_tokens": MAX_TOKENS, "system": system}
     if model.has_schema:
-        asked["output_config"] = _output_config(task)
+        asked["output_config"] = output_config(task.form)
     content = [*([image] if image else []), {"type": "text", "text": text}]
     return asked | {"messages": [{"role": "user", "content": content}]}
-
-
-@cache  # 14 ms each time, and it is part of every key
-def _output_config(task: Task) -> dict[str, Any]:
-    from anthropic import transform_schema
-
-    return {"format": {"type": "json_schema", "schema": transform_schema(task.form)}, "effort": "low"}

@@ -81,7 +81,7 @@ def send(
         if not rest:
             return refused
         rest = _agreed(rest, store, asker, agree)
-        live = (how or _usual(len(rest))) == "live"
+        live = way(how, len(rest)) == "live"
         sender: Sender = (
             Live(store, lambda: async_client(base_url), budget, title) if live else Batches(store, asker, budget, title)
         )
@@ -108,5 +108,6 @@ def expected(asks: list[Ask], store: Store) -> Forecast:
     return forecast(first.model.price, [each.tokens for each in asks], usual)
 
 
-def _usual(requests: int) -> How:
-    return "live" if requests <= LIVE_UP_TO else "batch"
+def way(how: How | None, requests: int) -> How:
+    """How so many requests are sent: as somebody said, or by their number."""
+    return how or ("live" if requests <= LIVE_UP_TO else "batch")
