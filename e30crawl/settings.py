@@ -40,6 +40,8 @@ EXTENSIONS = {
     "e30crawl.throttle.BackoffThrottle": 0,
     "scrapy.extensions.logstats.LogStats": None,  # counts responses; ours counts what is left to do
     "e30crawl.progress.Progress": 0,
+    "scrapy.extensions.memusage.MemoryUsage": None,  # reads a peak that may be the parent's
+    "e30crawl.extensions.PresentMemory": 0,
 }
 TWISTED_DNS_RESOLVER = "e30crawl.guard.PublicOnlyResolver"
 GUARD_ALLOW: list[str] = []  # "host:port" of our own machines that may be fetched all the same: demo and tests

@@ -20,9 +20,6 @@ def here(tmp_path, monkeypatch):
     """An empty place for demo/, which the demo names relative to where it runs."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "e30crawl.settings")
-    # A started process inherits the peak of the one that starts it: with torch in it, over the 2 GB that end a crawl.
-    crawl = demo.crawl
-    monkeypatch.setattr(demo, "crawl", lambda *named: [*crawl(*named), "-s", "MEMUSAGE_ENABLED=False"])
     demo.DEMO.mkdir()
     return tmp_path
 
