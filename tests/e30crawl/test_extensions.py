@@ -20,8 +20,8 @@ def crawl(site, folder, limit, *before):
     words += ["-a", f"archive={folder}", "-s", f"GUARD_ALLOW={site.host}", "-s", "DOWNLOAD_DELAY=0"]
     environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings"}
     settings = ["-a", "only=forums", "-s", f"MEMUSAGE_LIMIT_MB={limit}"]
-    pipes = {"capture_output": True, "text": True, "timeout": 120, "check": False}
-    return subprocess.run([*words, *settings], env=environment, **pipes)
+    pipes = {"capture_output": True, "text": True, "timeout": 120}
+    return subprocess.run([*words, *settings], check=False, env=environment, **pipes)
 
 
 def test_a_parent_that_once_was_large_ends_no_crawl(site, root, tmp_path):
