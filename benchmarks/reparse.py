@@ -20,23 +20,23 @@ from _board import POSTS, URL, thread_page
 from _pairs import compare
 from lxml import html
 
-from e30crawl.digest import Board, Digest, Raw, digest
-from e30crawl.records import PageKind
-from e30crawl.state import connect
-from e30crawl.store import Store
-from e30crawl.tasks import Lease, Step
+from e30crawl.archive.blobs import BlobStore
+from e30crawl.archive.rows import Board, PageRows, StoredPage, page_rows
+from e30crawl.frontier.records import Claim, Step
+from e30crawl.frontier.schema import connect
+from e30crawl.parsers.records import PageKind
 
 PAGES, CHUNK = 2_000, 25
 
 
-def stored(folder: Path, number: int) -> Raw:
-    lease = Lease(f"thread:{number}:1", URL.format(number), Step.POSTS, thread_id=number)
-    sha256 = Store(folder).put_page(thread_page(number))
-    return Raw(lease, sha256, "text/html", None, "2009-01-01T00:00:00+00:00", PageKind.POSTS)
+def stored(folder: Path, number: int) -> StoredPage:
+    claim = Claim(f"thread:{number}:1", URL.format(number), Step.POSTS, thread_id=number)
+    sha256 = BlobStore(folder).put_page(thread_page(number))
+    return StoredPage(claim, sha256, "text/html", None, "2009-01-01T00:00:00+00:00", PageKind.POSTS)
 
 
-def parsed(folder: Path, raw: Raw) -> int:
-    packed = Store(folder).page_path(raw.sha256).read_bytes()
+def parsed(folder: Path, raw: StoredPage) -> int:
+    packed = BlobStore(folder).page_path(raw.sha256).read_bytes()
     return len(html.document_fromstring(gzip.decompress(packed)))
 
 
@@ -47,22 +47,22 @@ def main() -> None:
         raws = list(pool.map(partial(stored, board.folder), range(1, PAGES + 1), chunksize=CHUNK))
         connect(board.folder).dispose()  # an export asks the state what became of pictures
 
-        def timed(work: Callable[[Raw], Any], is_right: Callable[[Any], bool]) -> float:
+        def timed(work: Callable[[StoredPage], Any], is_right: Callable[[Any], bool]) -> float:
             started = time.perf_counter()
             results = pool.map(work, raws, chunksize=CHUNK)
             assert all(map(is_right, results)), work
             return (time.perf_counter() - started) * 1000 / PAGES
 
-        def whole(page: Digest) -> bool:
+        def whole(page: PageRows) -> bool:
             return page.records == POSTS
 
         def theirs() -> float:
             return timed(partial(parsed, board.folder), lambda children: children == 2)
 
         print(f"{PAGES} pages, {processes} processes; as scrapy export reads them, with rows:")
-        compare(lambda: timed(partial(digest, board), whole), theirs, "ms/page")
+        compare(lambda: timed(partial(page_rows, board), whole), theirs, "ms/page")
         print("as scrapy reparse reads them:")
-        compare(lambda: timed(partial(digest, board, rows=False), whole), theirs, "ms/page")
+        compare(lambda: timed(partial(page_rows, board, rows=False), whole), theirs, "ms/page")
 
 
 if __name__ == "__main__":

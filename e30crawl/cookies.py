@@ -10,16 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
-
-from scrapy import Request
-from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
-from scrapy.http import Response
-from scrapy.http.cookies import WrappedRequest, WrappedResponse
-
-from e30crawl.urls import site
 
 logger = logging.getLogger(__name__)
 
@@ -72,36 +64,6 @@ def playwright_cookies(jar: BoardJar) -> list[dict[str, Any]]:
         }
         for cookie in jar
     ]
-
-
-class BoardCookies:
-    """Downloader middleware, after the redirects: the board's cookies to the board alone, on every hop.
-
-    What the board sets in return (a session that rolls on) is kept in memory. It needs a spider with `arguments`.
-    """
-
-    def __init__(self, jar: BoardJar, board: str) -> None:
-        self.jar = jar
-        self._site = site(board)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        jar = crawler.spider.arguments.cookie_jar
-        if jar is None:
-            raise NotConfigured
-        if jar.expired:
-            logger.warning("%s: %d cookies have expired", crawler.spider.arguments.cookies, jar.expired)
-        return cls(jar, crawler.spider.arguments.start_url)
-
-    def process_request(self, request: Request) -> None:
-        request.headers.pop("Cookie", None)
-        if site(request.url) == self._site:
-            self.jar.add_cookie_header(WrappedRequest(request))
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        if site(request.url) == self._site:
-            self.jar.extract_cookies(WrappedResponse(response), WrappedRequest(request))
-        return response
 
 
 def _cookies(path: Path) -> Iterator[Cookie]:

@@ -1,13 +1,168 @@
-"""Scrapy extensions of e30crawl."""
+"""Scrapy extensions: how long we wait between two requests, how far a crawl is, and how much memory it holds."""
 
+import logging
 import resource
+from collections import Counter
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+from time import monotonic, time
+from typing import Self
 
+from scrapy import Request, Spider, signals
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.extensions.memusage import MemoryUsage
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.asyncio import call_later
 
+from e30crawl.console import one_line, spell
+from e30crawl.frontier.records import State, Step
+
+logger = logging.getLogger(__name__)
+
+BUSY = (429, 503)
+MAX_WAIT = 3600.0  # a wait of a year is asked again after an hour
+MAX_CRAWL_DELAY = 300.0  # beyond it a host is as good as closed, and would hold its requests for ever
+FIRST_REPORT = 2.0  # seconds
+LONGEST_PAUSE = 60.0
 STATM = Path("/proc/self/statm")
+Counts = Counter[tuple[str, str, str | None]]
+
+
+def retry_after(value: str, now: float) -> float | None:
+    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or a date), at most MAX_WAIT; None if unread.
+
+    `now` is the time in seconds since the epoch.
+    """
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value), MAX_WAIT)
+    try:
+        seconds = parsedate_to_datetime(value).timestamp() - now
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), MAX_WAIT)
+
+
+def response_wait(response: Response) -> float | None:
+    """The Retry-After of a response that says the server is busy; None for any other."""
+    if response.status not in BUSY:
+        return None
+    return retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), time())
+
+
+class BackoffThrottle(AutoThrottle):
+    """Extension in place of AutoThrottle, which also waits as a server asks. Settings: AUTOTHROTTLE_*.
+
+    AutoThrottle follows a server's speed but knows neither `Retry-After` (a wait of 3 s was cut to 0.1 s) nor
+    `Crawl-delay`. Both are added on its own terms: the delay and the last-seen time of a download slot.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._floors: dict[str, float] = {}  # download slot -> seconds of its Crawl-delay
+        crawler.signals.connect(self._robots_parsed, signal=signals.robots_parsed)
+
+    def _robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        delay = robotparser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"])
+        if not delay:
+            return
+        downloader = self.crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        floor = self._floors[key] = max(self.mindelay, min(delay, MAX_CRAWL_DELAY))
+        logger.info("%s: Crawl-delay %g s, using %g s", key, delay, floor)
+        # An idle slot is thrown away after a minute: the setting keeps the delay for the next one. No jitter, or
+        # half of the waits would be shorter than what was asked for.
+        downloader.per_slot_settings[key] = downloader.per_slot_settings.get(key, {}) | {"delay": floor, "jitter": 0}
+        if slot := downloader.slots.get(key):
+            slot.delay, slot.jitter = max(slot.delay, floor), 0.0
+
+    def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
+        super()._response_downloaded(response, request, spider)
+        key, slot = self._get_slot(request, spider)
+        if slot is not None:
+            slot.delay = max(slot.delay, self._floors.get(key, 0.0))
+
+    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        if response.status not in BUSY:
+            super()._adjust_delay(slot, latency, response)
+            return
+        # Scrapy skips every wait in a slot whose delay is 0, hence the 50 ms.
+        slot.delay = min(max(slot.delay * 2, self.mindelay, 0.05), self.maxdelay)
+        wait = response_wait(response)
+        slot.lastseen = max(slot.lastseen, monotonic() + (slot.delay if wait is None else wait))
+        logger.info("%s: HTTP %d: waiting %.0f s", response.url, response.status, slot.lastseen - monotonic())
+
+
+def summary(counts: Counts) -> str:
+    """`37 of 52 pages, 14 of 20 media, 1 failed`, from what Frontier.counts gives."""
+
+    def total(*, media: bool, state: State | None = None) -> int:
+        return sum(
+            count
+            for (step, its_state, _), count in counts.items()
+            if (step == Step.MEDIA) is media and state in (None, its_state)
+        )
+
+    done, known = total(media=False, state=State.DONE), total(media=False)
+    files, known_files = total(media=True, state=State.DONE), total(media=True)
+    failed = total(media=False, state=State.FAILED) + total(media=True, state=State.FAILED)
+    return f"{done} of {known} pages, {files} of {known_files} media, {failed} failed"
+
+
+class Progress:
+    """Extension; it needs a spider with `frontier` and `arguments`."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._pause = FIRST_REPORT
+        self._next = None
+        self._seen: tuple[float, int] | None = None  # when we looked, and how many pages were done
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def _opened(self) -> None:
+        self._next = call_later(self._pause, self._report)
+
+    def _report(self) -> None:
+        self.log(self.crawler.spider)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        self._next = call_later(self._pause, self._report)
+
+    def _closed(self, spider: Spider) -> None:
+        if self._next:
+            self._next.cancel()
+        self.log(spider)
+
+    def log(self, spider: Spider) -> None:
+        name, frontier = spider.params.name, spider.frontier
+        try:
+            counts = frontier.counts()
+        except frontier.Error as error:
+            logger.warning("%s: its state cannot be read: %s", name, one_line(error))
+            return
+        logger.info("%s: %s%s", name, summary(counts), self._pace(counts))
+
+    def _pace(self, counts: Counts) -> str:
+        """How fast it went since the last time that somebody looked."""
+        now, done = monotonic(), counts.total() - waiting(counts)
+        (before, had), self._seen = self._seen or (now, done), (now, done)
+        if done <= had or now - before < FIRST_REPORT:
+            return ""
+        seconds = (now - before) / (done - had)
+        return f"; {3600 / seconds:,.0f} an hour, {spell(timedelta(seconds=waiting(counts) * seconds))} left"
+
+
+def waiting(counts: Counts) -> int:
+    return sum(count for (_, state, _), count in counts.items() if state == State.PENDING)
 
 
 class PresentMemory(MemoryUsage):

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
-from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.settings import BaseSettings
 from twisted.internet.base import ReactorBase
@@ -23,10 +21,6 @@ from twisted.internet.error import DNSLookupError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-class Refused(IgnoreRequest):
-    """The address is none that we fetch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +87,6 @@ def refusal(url: str, allowed: Allowed) -> str | None:
     if address is not None and not is_public(address):
         return f"address {address} is not public"
     return None
-
-
-class PublicOnly:
-    """Downloader middleware. Settings: GUARD_ALLOW."""
-
-    def __init__(self, allowed: Allowed) -> None:
-        self.allowed = allowed
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Allowed.from_settings(crawler.settings))
-
-    def process_request(self, request: Request) -> None:
-        if reason := refusal(request.url, self.allowed):
-            raise Refused(f"refused: {reason}")
 
 
 class PublicOnlyResolver(CachingThreadedResolver):

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from e30crawl.boards import BoardFile, BoardFileError
-from e30crawl.failing import fail
-from e30crawl.pages.read import AS_IT_SAYS, read
-from e30crawl.records import Page, PageKind, fields
+from e30crawl.board_file import BoardFile, BoardFileError
+from e30crawl.console import fail
+from e30crawl.parsers.page import AS_IT_SAYS, read
+from e30crawl.parsers.records import Page, PageKind, fields
 
 PROG = "python -m e30crawl.read"
 SOMEWHERE = "http://board.example/"

@@ -15,7 +15,7 @@ CONTACT = ""
 ROBOTSTXT_USER_AGENT = "e30crawl"  # the token an owner writes in robots.txt, whatever the contact says
 
 # Politeness: 1.5 to 2.5 s between two requests to a host, and one at a time. Several hosts go side by side, because
-# photos lie elsewhere; a host that makes us wait holds 2 of the 32 (frontier.PER_HOST).
+# photos lie elsewhere; a host that makes us wait holds 2 of the 32 (frontier/queue.py).
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.25  # Scrapy's 0.5 would make "2 s" often 1 s
 CONCURRENT_REQUESTS = 32
@@ -29,24 +29,24 @@ ROBOTSTXT_OBEY = True
 
 # Our components, each in place of Scrapy's own or beside it.
 DOWNLOADER_MIDDLEWARES = {
-    "e30crawl.guard.PublicOnly": 10,  # below the redirects (600), so that every hop passes it
+    "e30crawl.middlewares.PublicOnly": 10,  # below the redirects (600), so that every hop passes it
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # measured: 13 of 60 forbidden pages fetched
-    "e30crawl.robots.StrictRobots": 100,
-    "e30crawl.throttle.SlotPerHost": 110,  # one request at a time to the host a redirect leads to, not only from
-    "e30crawl.cookies.BoardCookies": 700,  # where Scrapy's would be; only with -a cookies=
+    "e30crawl.middlewares.StrictRobots": 100,
+    "e30crawl.middlewares.SlotPerHost": 110,  # one request at a time to the host a redirect leads to, not only from
+    "e30crawl.middlewares.BoardCookies": 700,  # where Scrapy's would be; only with -a cookies=
 }
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,  # knows no Retry-After: came back after < 0.1 s instead of 3 s
-    "e30crawl.throttle.BackoffThrottle": 0,
+    "e30crawl.extensions.BackoffThrottle": 0,
     "scrapy.extensions.logstats.LogStats": None,  # counts responses; ours counts what is left to do
-    "e30crawl.progress.Progress": 0,
+    "e30crawl.extensions.Progress": 0,
     "scrapy.extensions.memusage.MemoryUsage": None,  # reads a peak that may be the parent's
     "e30crawl.extensions.PresentMemory": 0,
 }
 TWISTED_DNS_RESOLVER = "e30crawl.guard.PublicOnlyResolver"
 GUARD_ALLOW: list[str] = []  # "host:port" of our own machines that may be fetched all the same: demo and tests
 
-# The frontier (frontier.py) retries, because it remembers across restarts: Scrapy's retries end after 2 quick ones.
+# The frontier retries, because it remembers across restarts: Scrapy's retries end after 2 quick ones.
 RETRY_ENABLED = False
 # Empty: SQLite in the board's folder. postgresql://user@host/database: workers on several machines share the boards.
 # From the environment, because a command line with a password is seen by everybody on the machine.
@@ -68,7 +68,7 @@ TELNETCONSOLE_ENABLED = False  # on by default, a Python prompt on a port
 REMOTE_CONTROL_ENABLED = False  # likewise, over HTTP
 
 # On the first cookie tldextract would download the list of public suffixes, past robots.txt and every delay; without
-# Scrapy's cookie middleware nothing calls it. We read as a guest, or with cookies.BoardCookies.
+# Scrapy's cookie middleware nothing calls it. We read as a guest, or with middlewares.BoardCookies.
 COOKIES_ENABLED = False
 
 LOG_LEVEL = "INFO"

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from e30crawl.arguments import board_name
-from e30crawl.failing import fail, one_line
+from e30crawl.console import fail, one_line
+from e30crawl.params import board_name
 
 
 class BoardCommand:
@@ -22,8 +22,10 @@ class BoardCommand:
         parser.add_argument("--archive", type=Path, default=Path("forum_archive"), help="folder of all boards")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
-        from e30crawl.state import FILE
+        from e30crawl.frontier.queue import (
+            Frontier,  # SQLAlchemy, half a second: Scrapy loads every command to list them
+        )
+        from e30crawl.frontier.schema import FILE
 
         self.opts, self.url = opts, self.settings.get("FRONTIER_URL")
         folder = opts.archive
@@ -41,7 +43,7 @@ class BoardCommand:
 
     def boards(self, args: list[str], archive: Path) -> list[Path]:
         """The folders of the boards that the command line names."""
-        from e30crawl.state import is_there
+        from e30crawl.frontier.schema import is_there
 
         if len(args) != 1:
             command = type(self).__module__.rpartition(".")[2]
@@ -53,7 +55,7 @@ class BoardCommand:
         return [folder] if is_there(folder, self.url) else self.none_there(archive, folder)
 
     def all_boards(self, archive: Path) -> list[str]:
-        from e30crawl.state import boards
+        from e30crawl.frontier.schema import boards
 
         return boards(archive, self.url)
 

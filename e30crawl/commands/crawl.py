@@ -11,10 +11,10 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings, default_settings
 
 from e30crawl import settings as ours
-from e30crawl.arguments import CrawlArguments, explain
-from e30crawl.commands._turn import only_crawl_of
-from e30crawl.failing import fail, one_line
+from e30crawl.commands._lock import only_crawl_of
+from e30crawl.console import fail, one_line
 from e30crawl.guard import Allowed
+from e30crawl.params import CrawlParams, explain
 from e30crawl.spiders.e30m3 import E30m3Spider
 
 
@@ -40,33 +40,33 @@ class Command(ScrapyCrawl):
                 f"usage: scrapy crawl {E30m3Spider.name} -a start_url=URL; not {' '.join(args) or 'nothing'!r}", code=2
             )
         try:
-            self.arguments = CrawlArguments(**opts.spargs)
+            self.params = CrawlParams(**opts.spargs)
         except ValidationError as error:
             fail(explain(error), code=2)
-        self.settings.setdict(self.arguments.config.settings, priority="spider")  # -s wins over the board's file
-        if self.arguments.browser:
+        self.settings.setdict(self.params.config.settings, priority="spider")  # -s wins over the board's file
+        if self.params.browser:
             _register_browser(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        with only_crawl_of(self.arguments.folder, self.settings):
-            _refuse_another_board(self.arguments, self.settings.get("FRONTIER_URL"))
-            self.arguments.config.keep(self.arguments.folder)
+        with only_crawl_of(self.params.folder, self.settings):
+            _refuse_another_board(self.params, self.settings.get("FRONTIER_URL"))
+            self.params.config.keep(self.params.folder)
             crawler = self._create_crawler(args[0])
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()
             reason = crawler.stats.get_value("finish_reason", "failed to start")
             problems = [*crawler.spider.problems] if crawler.spider else []
             if reason == "finished":
-                problems += _export(self.arguments.folder, self.settings.get("FRONTIER_URL"))
+                problems += _export(self.params.folder, self.settings.get("FRONTIER_URL"))
             else:
-                problems.append(f"{self.arguments.name}: stopped early ({reason}); the same command goes on from here")
+                problems.append(f"{self.params.name}: stopped early ({reason}); the same command goes on from here")
         for problem in problems:
             print(problem, file=sys.stderr)
         self.exitcode = 1 if problems else 0
 
 
 def _register_browser(settings: BaseSettings) -> None:
-    from e30crawl.browser import NoBrowserError, register  # Playwright, half a second
+    from e30crawl.browser.chromium import NoBrowserError, register  # Playwright, half a second
 
     try:
         register(settings)
@@ -93,27 +93,27 @@ def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
             raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")
 
 
-def _refuse_another_board(arguments: CrawlArguments, url: str) -> None:
-    from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
-    from e30crawl.state import FILE, connect
+def _refuse_another_board(params: CrawlParams, url: str) -> None:
+    from e30crawl.frontier.queue import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
+    from e30crawl.frontier.schema import FILE, connect
 
     try:
-        frontier = Frontier(connect(arguments.folder, url))
-        other = frontier.other_board(arguments.start_url)
+        frontier = Frontier(connect(params.folder, url))
+        other = frontier.other_board(params.start_url)
         frontier.close()
     except Frontier.Error as error:
-        fail(f"{'FRONTIER_URL' if url else arguments.folder / FILE}: {one_line(error)}")
+        fail(f"{'FRONTIER_URL' if url else params.folder / FILE}: {one_line(error)}")
     if other:
         fail(
-            f"{arguments.folder}: holds another board, {other}; for {arguments.start_url} say -a board=NAME as well",
+            f"{params.folder}: holds another board, {other}; for {params.start_url} say -a board=NAME as well",
             code=2,
         )
 
 
 def _export(folder: Path, url: str) -> list[str]:
     """Writes the rows and says how many; returns what went wrong, if anything."""
-    from e30crawl.export import export
-    from e30crawl.frontier import Frontier
+    from e30crawl.archive.export import export
+    from e30crawl.frontier.queue import Frontier
 
     try:
         rows = export(folder, url)

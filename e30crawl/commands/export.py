@@ -22,13 +22,13 @@ class Command(BoardCommand, ScrapyCommand):
 
     def show(self, folder: Path) -> None:
         # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
-        from e30crawl.export import compressed, export, plain
+        from e30crawl.archive.export import compressed, export, plain
 
         suffix, open_file = (".zst", compressed) if self.opts.zst else ("", plain)
         for name, count in export(folder, self.url, suffix=suffix, open_file=open_file).items():
             print(f"{folder / name}.jsonl{suffix}: {count} rows")
         if self.opts.warc:
-            from e30crawl.warc import write
+            from e30crawl.archive.warc import write
 
             for path in write(folder, self.url):
                 print(f"{path}: {path.stat().st_size:,} bytes")

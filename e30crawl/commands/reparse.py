@@ -5,7 +5,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import BoardCommand
-from e30crawl.commands._turn import only_crawl_of
+from e30crawl.commands._lock import only_crawl_of
 
 
 class Command(BoardCommand, ScrapyCommand):
@@ -13,7 +13,9 @@ class Command(BoardCommand, ScrapyCommand):
         return "Read all stored pages of a board again, without a request"
 
     def show(self, folder: Path) -> None:
-        from e30crawl.reparse import reparse  # SQLAlchemy, half a second: Scrapy loads every command to list them
+        from e30crawl.archive.reparse import (
+            reparse,  # SQLAlchemy, half a second: Scrapy loads every command to list them
+        )
 
         with only_crawl_of(folder, self.settings):
             result = reparse(folder, self.url)

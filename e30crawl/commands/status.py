@@ -7,8 +7,8 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import BoardCommand
-from e30crawl.pace import spell
-from e30crawl.tasks import State, Step
+from e30crawl.console import spell
+from e30crawl.frontier.records import State, Step
 
 
 class Command(BoardCommand, ScrapyCommand):
@@ -25,13 +25,15 @@ class Command(BoardCommand, ScrapyCommand):
         return [archive / name for name in self.all_boards(archive)] or self.none_there(archive)
 
     def show(self, folder: Path) -> None:
-        from e30crawl.frontier import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
-        from e30crawl.state import connect
-        from e30crawl.tally import tally
+        from e30crawl.frontier.queue import (
+            Frontier,  # SQLAlchemy, half a second: Scrapy loads every command to list them
+        )
+        from e30crawl.frontier.schema import connect
+        from e30crawl.frontier.status import board_status
 
         frontier = Frontier(connect(folder, self.url))
         with frontier.engine.connect() as connection:
-            now = tally(connection, datetime.now(UTC))
+            now = board_status(connection, datetime.now(UTC))
         left = spell(now.left(self.settings.getfloat("DOWNLOAD_DELAY"))) if now.pending else "nothing"
         print(
             f"{folder}: {now.forums:,} forums, {now.threads:,} threads, {now.posts:,} posts, {now.files:,} files, "

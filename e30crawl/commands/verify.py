@@ -25,7 +25,10 @@ class Command(BoardCommand, ScrapyCommand):
         parser.add_argument("--all", action="store_true", help=f"every finding, not {SHOWN} of a kind")
 
     def show(self, folder: Path) -> None:
-        from e30crawl.audit import audit, grouped  # SQLAlchemy, half a second: Scrapy loads every command to list them
+        from e30crawl.archive.audit import (  # SQLAlchemy, half a second: Scrapy loads every command to list them
+            audit,
+            grouped,
+        )
 
         result = audit(folder, self.url)
         for group, whats in grouped(result.findings):

@@ -10,8 +10,8 @@ from time import sleep
 from pydantic import ValidationError
 from scrapy.commands import ScrapyCommand
 
-from e30crawl.arguments import CrawlArguments, explain
-from e30crawl.failing import fail, one_line
+from e30crawl.console import fail, one_line
+from e30crawl.params import CrawlParams, explain
 
 PAUSE = 5.0  # seconds between two looks for a board that has become free
 
@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
         """Every board once. One that others hold is waited for, since their worker may die; then little is left."""
         from sqlalchemy.exc import SQLAlchemyError  # half a second: Scrapy loads every command to list them
 
-        from e30crawl.lease import WORKER, open_leases, worker_name
+        from e30crawl.frontier.leases import WORKER, open_leases, worker_name
 
         worker, worst, left = worker_name(), 0, dict(boards)
         try:
@@ -83,7 +83,7 @@ def _boards(folder: Path) -> dict[str, Path]:
     boards: dict[str, Path] = {}
     for file in files:
         try:
-            name = CrawlArguments(config=file).name
+            name = CrawlParams(config=file).name
         except ValidationError as error:
             fail(f"{file}: {explain(error)}; or move the file away, and the other boards are crawled", code=2)
         if name in boards:

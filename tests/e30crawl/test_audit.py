@@ -5,12 +5,12 @@ import shutil
 
 import pytest
 
-from e30crawl.audit import SESSION, Listed, Seen, Sequence, audit
-from e30crawl.digest import Raw
-from e30crawl.records import PageKind
-from e30crawl.state import connect, pages
-from e30crawl.store import Store
-from e30crawl.tasks import Lease, Step
+from e30crawl.archive.audit import SESSION, AuditedPage, Listed, Sequence, audit
+from e30crawl.archive.blobs import BlobStore
+from e30crawl.archive.rows import StoredPage
+from e30crawl.frontier.records import Claim, Step
+from e30crawl.frontier.schema import connect, pages
+from e30crawl.parsers.records import PageKind
 from tests.e30crawl.conftest import GENERATIONS
 
 
@@ -67,7 +67,7 @@ def test_a_page_that_was_given_up(board):
 
 
 def test_bytes_that_have_changed_or_are_gone(board):
-    store, body = Store(board), b"<html></html>"
+    store, body = BlobStore(board), b"<html></html>"
     store.page_path(row(board, "thread:106:1").sha256).write_bytes(gzip.compress(body))
     store.page_path(row(board, "thread:106:2").sha256).unlink()
     said = [what for group, what in found(board) if group == "pages that are damaged"]
@@ -86,7 +86,7 @@ def test_files(board):
     engine = connect(board)
     with engine.connect() as connection:
         files = connection.execute(pages.select().where(pages.c.step == "media", pages.c.state == "done")).all()
-    store = Store(board)
+    store = BlobStore(board)
     store.media_path(files[0].sha256, files[0].suffix).unlink()
     store.media_path(files[1].sha256, files[1].suffix).write_bytes(b"<html><body>log in</body></html>")
     store.media_path(files[2].sha256, files[2].suffix).write_bytes(b"\xff\xd8\xff another one")
@@ -115,8 +115,10 @@ def test_addresses_with_a_session(url, is_one):
 
 
 def page(number, last, posts=(), results=None, threads=()):
-    raw = Raw(Lease("k", "http://b.example/", Step.POSTS), "0" * 64, None, None, "2026-11-22T00:00:00+00:00", "posts")
-    return Seen(raw, PageKind.POSTS, 1, number, last, results, tuple(posts), tuple(threads))
+    raw = StoredPage(
+        Claim("k", "http://b.example/", Step.POSTS), "0" * 64, None, None, "2026-11-22T00:00:00+00:00", "posts"
+    )
+    return AuditedPage(raw, PageKind.POSTS, 1, number, last, results, tuple(posts), tuple(threads))
 
 
 def test_a_sequence_knows_what_it_lacks():

@@ -11,9 +11,9 @@ from threading import Thread
 import pytest
 from scrapy.settings import Settings
 
-from e30crawl.browser import NoBrowserError, register
-from e30crawl.state import connect, pages
-from e30crawl.store import Store
+from e30crawl.archive.blobs import BlobStore
+from e30crawl.browser.chromium import NoBrowserError, register
+from e30crawl.frontier.schema import connect, pages
 from sample.board import Board
 from sample.forum import answer
 from sample.pictures import draw_all
@@ -97,7 +97,7 @@ def test_rendered_pages_are_marked_and_are_what_the_script_made(rendered):
     engine.dispose()
     assert len(found) == 3
     assert {row.rendered for row in found} == {True}
-    assert all(b'id="post_message_' in Store(folder).get_page(row.sha256) for row in found)
+    assert all(b'id="post_message_' in BlobStore(folder).get_page(row.sha256) for row in found)
 
 
 def test_the_browser_reaches_nothing_that_is_not_public(rendered):

@@ -5,11 +5,11 @@ import socket
 
 import pytest
 
-from e30crawl.arguments import CrawlArguments
-from e30crawl.frontier import Frontier
-from e30crawl.state import connect, pages
-from e30crawl.tasks import Step
-from e30crawl.walk import start as start_of
+from e30crawl.frontier.queue import Frontier
+from e30crawl.frontier.records import Step
+from e30crawl.frontier.schema import connect, pages
+from e30crawl.links import start as start_of
+from e30crawl.params import CrawlParams
 
 HERE = "start_url=http://board.example/"
 
@@ -127,13 +127,13 @@ def test_a_second_crawl_of_a_board_is_refused(scrapy, tmp_path):
     ],
 )
 def test_a_board_is_named_after_its_host(url, name):
-    assert CrawlArguments(start_url=url).name == name
+    assert CrawlParams(start_url=url).name == name
 
 
 def test_arguments():
-    arguments = CrawlArguments(start_url="http://board.example/", only="posts", forum_id="4, 5", thread_id="9")
-    assert arguments.scope.steps == {Step.POSTS}
-    assert (arguments.scope.forum_ids, arguments.scope.thread_ids) == ({4, 5}, {9})
+    params = CrawlParams(start_url="http://board.example/", only="posts", forum_id="4, 5", thread_id="9")
+    assert params.scope.steps == {Step.POSTS}
+    assert (params.scope.forum_ids, params.scope.thread_ids) == ({4, 5}, {9})
 
 
 def test_status_without_a_board_tells_of_all(scrapy, archive):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.http import Response
 
-from e30crawl.cookies import BoardCookies, CookieFileError, load, playwright_cookies
+from e30crawl.cookies import CookieFileError, load, playwright_cookies
+from e30crawl.middlewares import BoardCookies
 from sample.board import Board
 from sample.forum import answer
 from sample.pictures import draw_all

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from e30crawl.pages.dates import Calendar, utc
-from e30crawl.pages.read import read
-from e30crawl.records import PageKind
+from e30crawl.parsers.dates import Calendar, utc
+from e30crawl.parsers.page import read
+from e30crawl.parsers.records import PageKind
 
 pytestmark = pytest.mark.real
 

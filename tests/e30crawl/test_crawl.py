@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from e30crawl.export import export
-from e30crawl.store import Store
+from e30crawl.archive.blobs import BlobStore
+from e30crawl.archive.export import export
 from sample.board import Board
 from tests.e30crawl.conftest import GENERATIONS
 
@@ -85,7 +85,7 @@ def test_quotes_name_the_post_they_come_from(folder):
 
 
 def test_stored_bytes_are_those_of_the_server(folder, site):
-    store = Store(folder)
+    store = BlobStore(folder)
     for _, url, step, _, status, kind, _, sha256, size, suffix, *_ in state(folder):
         if status != "done":
             continue
@@ -139,7 +139,7 @@ def test_two_exports_take_turns(archive):
 def test_a_damaged_raw_page_is_named_in_one_line(archive, scrapy, tmp_path, damage):
     folder = shutil.copytree(archive / "vb3", tmp_path / "vb3")
     url, sha256 = next((row[1], row[7]) for row in state(folder) if row[0] == "thread:106:1")
-    raw = Store(folder).page_path(sha256)
+    raw = BlobStore(folder).page_path(sha256)
     damage(raw)
     code, _, error = scrapy("export", "vb3", "--archive", tmp_path)
     assert code == 1

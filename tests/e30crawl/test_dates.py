@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.pages.dates import Calendar, day_first, printed, utc, zone
+from e30crawl.parsers.dates import Calendar, day_first, printed, utc, zone
 
 NOW = datetime(2014, 12, 11, 22, 20, 5, tzinfo=UTC)
 MONTH_FIRST = Calendar(day_first=False, offset=-300, now=NOW)

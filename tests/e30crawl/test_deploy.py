@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from e30crawl import settings
-from e30crawl.arguments import CrawlArguments
-from e30crawl.boards import BoardFile
+from e30crawl.board_file import BoardFile
+from e30crawl.params import CrawlParams
 
 DEPLOY = Path(settings.__file__).with_name("deploy")
 SERVICE, TIMER, BOARD = (DEPLOY / name for name in ("e30crawl@.service", "e30crawl@.timer", "board.yaml"))
@@ -42,10 +42,10 @@ def command(tmp_path):
 
 def test_the_service_starts_a_crawl_that_is_understood(command, tmp_path):
     shutil.copy(BOARD, tmp_path / "e30.yaml")
-    arguments = CrawlArguments(**dict(word.split("=", 1) for word in command if "=" in word))
-    assert arguments.folder == tmp_path / "e30crawl" / "e30"
-    assert arguments.update
-    assert arguments.config.settings == {"CONTACT": "you@example.org", "DOWNLOAD_DELAY": 3}
+    params = CrawlParams(**dict(word.split("=", 1) for word in command if "=" in word))
+    assert params.folder == tmp_path / "e30crawl" / "e30"
+    assert params.update
+    assert params.config.settings == {"CONTACT": "you@example.org", "DOWNLOAD_DELAY": 3}
 
 
 def test_the_service_archives_a_board(command, site, tmp_path):

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 import zstandard
 from warcio.archiveiterator import ArchiveIterator
 
-from e30crawl import warc
-from e30crawl.export import export
+from e30crawl.archive import warc
+from e30crawl.archive.blobs import BlobStore
+from e30crawl.archive.export import export
+from e30crawl.frontier.schema import connect, pages
 from e30crawl.parallel import ALONE, in_order
-from e30crawl.state import connect, pages
-from e30crawl.store import Store
 from tests.e30crawl.conftest import GENERATIONS
 
 FILES = ("forums", "threads", "posts", "media")
@@ -66,7 +66,7 @@ def records(paths):
 
 def test_a_warc_holds_every_page_and_file(board):
     found = {record.rec_headers["WARC-Target-URI"]: body for record, body in records(warc.write(board))}
-    store, engine = Store(board), connect(board)
+    store, engine = BlobStore(board), connect(board)
     with engine.connect() as connection:
         for row in connection.execute(sa.select(pages).where(pages.c.sha256.is_not(None))):
             media = row.step == "media"

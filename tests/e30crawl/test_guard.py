@@ -7,7 +7,8 @@ from scrapy.settings import Settings
 from twisted.internet.defer import succeed
 from twisted.internet.error import DNSLookupError
 
-from e30crawl.guard import Allowed, PublicOnly, PublicOnlyResolver, Refused, literal, refusal
+from e30crawl.guard import Allowed, PublicOnlyResolver, literal, refusal
+from e30crawl.middlewares import PublicOnly, Refused
 
 NONE = Allowed()
 LOOPBACK = Allowed(frozenset({("127.0.0.1", 8000), ("localhost", 8000)}))
@@ -126,7 +127,7 @@ def test_settings_close_every_other_door():
     from e30crawl import settings
 
     first = min(filter(None, settings.DOWNLOADER_MIDDLEWARES.values()))
-    assert settings.DOWNLOADER_MIDDLEWARES["e30crawl.guard.PublicOnly"] == first
+    assert settings.DOWNLOADER_MIDDLEWARES["e30crawl.middlewares.PublicOnly"] == first
     assert settings.TWISTED_DNS_RESOLVER == "e30crawl.guard.PublicOnlyResolver"
     assert {"file", "data", "ftp", "s3"} == {name for name, on in settings.DOWNLOAD_HANDLERS.items() if on is None}
     doors = ("TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED", "HTTPPROXY_ENABLED", "GUARD_ALLOW")

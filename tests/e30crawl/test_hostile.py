@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from e30crawl.pages.read import read
-from e30crawl.records import PageKind
+from e30crawl.parsers.page import read
+from e30crawl.parsers.records import PageKind
 from sample.board import Board
 from sample.skins import vb3, vb4, vb5
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from e30crawl.state import connect, pages
+from e30crawl.frontier.schema import connect, pages
 from sample.demo import TETHER
 from tests.e30crawl.chaos import PICTURES
 from tests.e30crawl.test_crawl import FILES, rows

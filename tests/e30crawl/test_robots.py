@@ -9,8 +9,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import DummyStatsCollector
 
-from e30crawl import robots
-from e30crawl.robots import RobotsForbidden, RobotsUnreachable, StrictRobots
+from e30crawl import middlewares
+from e30crawl.middlewares import RobotsForbidden, RobotsUnreachable, StrictRobots
 
 RULES = b"User-agent: e30crawl\nDisallow: /private/\nCrawl-delay: 3\n"
 
@@ -78,7 +78,9 @@ def test_each_host_has_its_own_rules_and_they_age(monkeypatch):
     strict, engine, _ = middleware((500, b""))
     asyncio.run(outcomes(strict, "http://one.example/", "http://two.example/"))
     engine.answer = (200, b"")
-    monkeypatch.setattr(robots, "monotonic", lambda clock=robots.monotonic: clock() + robots.UNREACHABLE_AGE + 1)
+    monkeypatch.setattr(
+        middlewares, "monotonic", lambda clock=middlewares.monotonic: clock() + middlewares.UNREACHABLE_AGE + 1
+    )
     assert asyncio.run(outcomes(strict, "http://one.example/")) == [type(None)]
     assert len(engine.asked) == 3
 

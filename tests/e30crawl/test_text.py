@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.pages.document import parse
-from e30crawl.pages.media import attachments
-from e30crawl.pages.text import render
-from e30crawl.records import Media, Quote
+from e30crawl.parsers.document import parse
+from e30crawl.parsers.media import attachments
+from e30crawl.parsers.records import Media, Quote
+from e30crawl.parsers.text import render
 
 QUOTE_3 = (
     "<div style='margin:20px'><div class='smallfont'>{label}</div><table><tr><td class='alt2' style='border:1px inset'>"

@@ -9,7 +9,8 @@ from scrapy.core.downloader import Slot
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from e30crawl.throttle import MAX_CRAWL_DELAY, MAX_WAIT, BackoffThrottle, SlotPerHost, retry_after
+from e30crawl.extensions import MAX_CRAWL_DELAY, MAX_WAIT, BackoffThrottle, retry_after
+from e30crawl.middlewares import SlotPerHost
 
 NOON = 1_445_428_800.0  # Wed, 21 Oct 2015 12:00:00 GMT
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from e30crawl.pages.dates import zone
-from e30crawl.pages.read import read
-from e30crawl.records import PageKind
+from e30crawl.parsers.dates import zone
+from e30crawl.parsers.page import read
+from e30crawl.parsers.records import PageKind
 from sample.board import Board
 from sample.skins import vb3 as vb3_skin
 from sample.skins import vb4 as vb4_skin

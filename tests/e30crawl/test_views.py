@@ -1,7 +1,7 @@
 """vBulletin 2, the lo-fi archive and printable views, in markup of our own that has only what these views have."""
 
-from e30crawl.pages.read import read
-from e30crawl.records import PageKind
+from e30crawl.parsers.page import read
+from e30crawl.parsers.records import PageKind
 
 URL = "http://board.example/forums/archive/index.php/"
 VB2 = """<html><head><title>Forum</title></head><body>

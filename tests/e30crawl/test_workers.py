@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from e30crawl.state import connect, pages
+from e30crawl.frontier.schema import connect, pages
 from tests.e30crawl.conftest import GENERATIONS
 from tests.e30crawl.test_crawl import FILES, rows
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import sync_playwright
 
-from e30crawl.browser import FLAGS
+from e30crawl.browser.chromium import FLAGS
 from tests.vlm3_dataset.prepared import prepare, run
 
 PATIENCE = 60_000  # milliseconds

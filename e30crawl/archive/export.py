@@ -1,0 +1,152 @@
+"""forums.jsonl, threads.jsonl, posts.jsonl and media.jsonl: the board as rows, read again from raw/.
+
+Nothing parsed is kept in between, so that the files are reproducible from the bytes alone: the same archive gives
+the same files, byte by byte, on either database. Rows are sorted by id, pages of a thread in order.
+"""
+
+import fcntl
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields as columns_of
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import sqlalchemy as sa
+import zstandard
+
+from e30crawl.archive.rows import PARSER_VERSION, Board, PageRows, described, page_rows, to_json
+from e30crawl.archive.stored import media_rows, stored_pages
+from e30crawl.frontier.schema import connect
+from e30crawl.parallel import in_order
+from e30crawl.parsers.records import Forum, PageKind, Thread, fields
+from e30crawl.urls import page_url
+
+logger = logging.getLogger(__name__)
+
+LISTS, POSTS = (PageKind.FORUMS, PageKind.THREADS), (PageKind.POSTS,)
+Known = dict[int, tuple[Any, str]]  # record and time of fetch by id
+Open = Callable[[Path], Any]  # a text file to write to
+
+
+def plain(path: Path) -> Any:
+    return path.open("w", encoding="utf-8")
+
+
+def compressed(path: Path) -> Any:
+    """Level 9: a tenth of the size; without a time in it, so that the same rows give the same bytes."""
+    return zstandard.open(path, "wt", cctx=zstandard.ZstdCompressor(level=9), encoding="utf-8", newline="")
+
+
+def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = plain) -> dict[str, int]:
+    """Writes the four files into the board's folder, each by rename; returns how many rows each has.
+
+    Two exports of a board take turns, since both write the same temporary files. Raises DamagedPageError for a raw
+    page that cannot be read, OSError and Frontier.Error.
+    """
+    board, engine = Board.at(folder, url), connect(folder, url)
+
+    def write(name: str, lines: Iterable[str]) -> int:
+        return _write(folder / f"{name}.jsonl{suffix}", lines, open_file)
+
+    with turn(folder), engine.connect() as connection:
+        digests = in_order(partial(page_rows, board), stored_pages(connection, *LISTS))
+        forums, threads = _lists(digests)
+        posts = write("posts", _posts(in_order(partial(page_rows, board), stored_pages(connection, *POSTS)), threads))
+        written = {
+            "forums": write("forums", _records(folder.name, forums)),
+            "threads": write("threads", _records(folder.name, threads)),
+            "posts": posts,
+            "media": write("media", _media(connection, folder.name)),
+        }
+    engine.dispose()
+    return written
+
+
+@contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """Waits for the folder, which no crawl holds: an export may run at any time. Goes with the process."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _write(path: Path, lines: Iterable[str], open_file: Open) -> int:
+    temporary, count, said = path.with_name(f".{path.name}.tmp"), 0, monotonic()
+    with open_file(temporary) as file:
+        for count, line in enumerate(lines, start=1):
+            file.write(line + "\n")
+            if monotonic() - said > 2:
+                said = monotonic()
+                logger.info("%s: %d rows", path.name, count)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return count
+
+
+def _records(board: str, known: Known) -> Iterator[str]:
+    for _, (record, fetched_at) in sorted(known.items()):
+        yield to_json({"board": board, **fields(record), "fetched_at": fetched_at, "parser_version": PARSER_VERSION})
+
+
+def _lists(digests: Iterable[PageRows]) -> tuple[Known, Known]:
+    """Forums and threads as the lists name them; a forum that no list names gives its own title."""
+    forums: Known = {}
+    threads: Known = {}
+    for page in digests:
+        at = page.raw.fetched_at
+        for forum in page.forums:
+            _merge(forums, forum.forum_id, forum, at)
+        if page.forum_id and page.title and page.forum_id not in forums:
+            forums[page.forum_id] = Forum(page.forum_id, page.title, page.raw.claim.url), at
+        for thread in page.threads:
+            _merge(threads, thread.thread_id, replace(thread, forum_id=thread.forum_id or page.forum_id), at)
+    return forums, threads
+
+
+def _merge(known: Known, key: int, record: Any, fetched_at: str) -> None:
+    """The first page that shows a record counts, and later ones fill its gaps; a moved stub gives way to the thread."""
+    if key not in known:
+        known[key] = record, fetched_at
+        return
+    first, at = known[key]
+    if getattr(first, "moved", False) and not record.moved:
+        first, record, at = record, first, fetched_at
+    gaps = {field.name for field in columns_of(first) if getattr(first, field.name) is None}
+    known[key] = replace(first, **{name: getattr(record, name) for name in gaps}), at
+
+
+def _posts(digests: Iterable[PageRows], threads: Known) -> Iterator[str]:
+    """Each post once, as its page shows it last; what has been deleted since comes at the end of its thread.
+
+    Threads that no list names are added to `threads`: the crawl was sent straight into them.
+    """
+    current, seen, gone = None, set(), {}
+    for page in digests:
+        if page.thread_id != current:
+            yield from (line for post_id, line in gone.items() if post_id not in seen)
+            current, seen, gone = page.thread_id, set(), {}
+        if current is not None and current not in threads:
+            url = page_url(page.raw.claim.url, 1)
+            threads[current] = Thread(current, page.title or "", url, page.forum_id), page.raw.fetched_at
+        for post_id, line in page.posts:
+            if page.raw.old:
+                gone[post_id] = line  # versions come in the order of their time: the latest stays
+            elif post_id not in seen:  # it stands on two pages when one before it was deleted between two fetches
+                seen.add(post_id)
+                yield line
+    yield from (line for post_id, line in gone.items() if post_id not in seen)
+
+
+def _media(connection: sa.Connection, board: str) -> Iterator[str]:
+    for row in media_rows(connection):
+        names = ("size", "content_type", "fetched_at")
+        yield to_json({"board": board, "url": row.url, **described(row)} | {name: getattr(row, name) for name in names})

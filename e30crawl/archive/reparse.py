@@ -1,0 +1,69 @@
+"""Every stored page read again by the parsers of today, without a request.
+
+A parser that has learnt something finds threads where it saw an unknown page before: the state takes that over, and the
+next crawl fetches what has become known.
+"""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from e30crawl.archive.rows import Board, PageRows, page_rows
+from e30crawl.archive.stored import stored_pages
+from e30crawl.frontier.queue import Frontier
+from e30crawl.frontier.schema import connect, pages
+from e30crawl.parallel import in_order
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500  # pages a transaction
+
+
+@dataclass(slots=True)
+class Reparsed:
+    """What became of it: `changed` counts pages by (kind before, kind now), `found` addresses that were not known."""
+
+    pages: int = 0
+    found: int = 0
+    changed: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def reparse(folder: Path, url: str = "") -> Reparsed:
+    """Brings the state up to what the pages say by now. Killed anywhere, it is simply run again.
+
+    Raises DamagedPageError, OSError and Frontier.Error.
+    """
+    engine, result = connect(folder, url), Reparsed()
+    frontier = Frontier(engine)
+    known = _count(engine)
+    with engine.connect() as connection:
+        latest = (raw for raw in stored_pages(connection) if not raw.old)
+        digests = in_order(partial(page_rows, Board.at(folder, url), rows=False), latest)
+        while batch := list(islice(digests, BATCH)):
+            _take_over(frontier, batch, result)
+            logger.info("%s: %d pages read again", folder.name, result.pages)
+    result.found = _count(engine) - known
+    frontier.close()
+    return result
+
+
+def _take_over(frontier: Frontier, batch: list[PageRows], result: Reparsed) -> None:
+    frontier.add([found for page in batch for found in page.found])
+    news = [page for page in batch if (page.kind, page.records) != (page.raw.kind, page.raw.records)]
+    with frontier.engine.begin() as connection:
+        for page in news:
+            this = pages.c.id == page.raw.claim.id
+            values = {"kind": page.kind, "records": page.records, "reason": page.note}
+            connection.execute(sa.update(pages).where(this).values(values))
+    result.pages += len(batch)
+    result.changed.update((page.raw.kind, page.kind) for page in news)
+
+
+def _count(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(pages))

@@ -1,0 +1,67 @@
+"""The stored pages of a board in a fixed order, the same on either database."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from e30crawl.frontier.records import Claim, Step
+from e30crawl.frontier.schema import pages, versions
+from e30crawl.parsers.records import PageKind
+
+_KEPT = ("sha256", "content_type", "location", "fetched_at", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A stored page: `claim` says what it was fetched as. `old`: it has been fetched again since."""
+
+    claim: Claim
+    sha256: str
+    content_type: str | None
+    location: str | None
+    fetched_at: str
+    kind: str
+    records: int | None = None
+    old: bool = False
+
+
+def stored_pages(connection: sa.Connection, *kinds: PageKind) -> Iterator[StoredPage]:
+    """Every page that has bytes and is (or was) of these kinds, all where none is named: the latest fetch of each,
+    then its earlier ones, oldest first. Sorted by what pages are about, not by when they came.
+    """
+    before = _versions(connection, kinds)
+    had = [pages.c.step != Step.MEDIA, pages.c.sha256.is_not(None)]
+    if kinds:
+        of_old = sa.select(versions.c.page_id).where(versions.c.kind.in_(kinds))
+        had.append(sa.or_(pages.c.kind.in_(kinds), pages.c.id.in_(of_old)))
+    numbers = (pages.c.thread_id, pages.c.forum_id, pages.c.number)
+    order = [*(column.nulls_first() for column in numbers), _by_bytes(connection, pages.c.key)]
+    query = sa.select(pages).where(*had).order_by(*order)
+    for row in connection.execute(query.execution_options(yield_per=100)):
+        claim = Claim(row.key, row.url, Step(row.step), row.forum_id, row.thread_id, row.number, id=row.id)
+        kept = (getattr(row, name) for name in _KEPT)
+        if not kinds or row.kind in kinds:
+            yield StoredPage(claim, *kept, row.records)
+        for version in before.get(row.id, ()):
+            yield StoredPage(claim, *(getattr(version, name) for name in _KEPT), old=True)
+
+
+def media_rows(connection: sa.Connection) -> Iterator[sa.Row]:
+    query = sa.select(pages).where(pages.c.step == Step.MEDIA).order_by(_by_bytes(connection, pages.c.key))
+    yield from connection.execute(query.execution_options(yield_per=100))
+
+
+def _versions(connection: sa.Connection, kinds: tuple[PageKind, ...]) -> dict[int, list[sa.Row]]:
+    """By page. Few pages have any: those of threads that grew."""
+    query = sa.select(versions).order_by(versions.c.id)
+    found = defaultdict(list)
+    for row in connection.execute(query.where(versions.c.kind.in_(kinds)) if kinds else query):
+        found[row.page_id].append(row)
+    return found
+
+
+def _by_bytes(connection: sa.Connection, column: sa.Column) -> sa.ColumnElement:
+    """As SQLite compares text, and Python; PostgreSQL would go by the rules of a language."""
+    return sa.collate(column, "C" if connection.dialect.name == "postgresql" else "BINARY")

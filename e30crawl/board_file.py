@@ -1,0 +1,203 @@
+"""What is said of one board in a small YAML file, beside the command line.
+
+The archive keeps a copy, because raw pages are read again for as long as it exists, and always the same way.
+"""
+
+import re
+from datetime import UTC
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
+from w3lib.encoding import resolve_encoding
+
+from e30crawl.budget import Budget, Limits, Window
+from e30crawl.parsers.records import Reading, Selectors
+from e30crawl.parsers.selectors import xpath_problem
+from e30crawl.settings import DOWNLOAD_DELAY
+from e30crawl.urls import UrlKind, classify
+
+KEPT = "board.yaml"  # in the board's folder
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}", re.ASCII)
+
+
+class BoardFileError(OSError):
+    """A board's file cannot be read; the message says which, where and what to do."""
+
+
+def board_name(value: str) -> str:
+    """A name for a folder and nothing else: it never leads out of the archive. Raises ValueError."""
+    if not NAME.fullmatch(value):
+        raise ValueError("a board's name has only a-z, 0-9, '.', '_' and '-', and starts with a letter or a digit")
+    return value
+
+
+def _forum(value: str) -> str:
+    parts = urlsplit(value)  # raises ValueError on "http://["
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:  # and on a port of 99999
+        raise ValueError(f"{value!r} is not an http or https address")
+    if not parts.hostname.isascii():  # the answers come from the ASCII name, and would be another site's
+        raise ValueError(f"{value!r}: write its host as {parts.hostname.encode('idna').decode()}")
+    if classify(value).kind in {UrlKind.POST, UrlKind.ATTACHMENT}:
+        raise ValueError(f"{value!r} is a single post or file; give the forum or a thread")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, KeyError, OSError) as error:  # a way out of its folder, no such file, a folder
+        raise ValueError(f"no such zone as {value!r}; write it as America/New_York") from error
+    return value
+
+
+def _charset(value: str) -> str:
+    if resolve_encoding(value) is None:
+        raise ValueError(f"no such charset as {value!r}; write it as windows-1252")
+    return value
+
+
+def _xpath(value: str, *, within: bool = False) -> str:
+    if problem := xpath_problem(value, within=within):
+        raise ValueError(f"{value!r} {problem}")
+    return value
+
+
+BoardName = Annotated[str, AfterValidator(board_name)]
+ForumUrl = Annotated[str, AfterValidator(_forum)]
+# Slower is for anyone to say, up to throttle.MAX_CRAWL_DELAY; faster is not.
+Seconds = Annotated[float, Field(ge=DOWNLOAD_DELAY, le=300)]
+
+
+def _written(kind: type) -> tuple[BeforeValidator, PlainSerializer]:
+    """Reads and writes what has `parse` and `str`."""
+    read = BeforeValidator(lambda value: value if isinstance(value, kind) else kind.parse(str(value)))
+    return read, PlainSerializer(str)
+
+
+OfPage = Annotated[str, AfterValidator(_xpath)]
+OfPost = Annotated[str, AfterValidator(partial(_xpath, within=True))]
+
+
+class SelectorsFile(BaseModel):
+    """See records.Selectors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    post: OfPage | None = None
+    thread: OfPage | None = None
+    forum: OfPage | None = None
+    pages: OfPage | None = None
+    post_id: OfPost | None = None
+    number: OfPost | None = None
+    author: OfPost | None = None
+    date: OfPost | None = None
+    text: OfPost | None = None
+
+    @model_validator(mode="after")
+    def _inside_a_post(self) -> Self:
+        if self.post is None and (inside := self.model_fields_set & {"post_id", "number", "author", "date", "text"}):
+            raise ValueError(f"{min(inside)} is looked for inside a post; say with `post` where the posts are")
+        return self
+
+
+class BoardFile(BaseModel):
+    """Every key may be left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start_url: ForumUrl | None = None
+    board: BoardName | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] | None = None  # of the dates it prints to a guest, and its day
+    date_order: Literal["dmy", "mdy"] | None = None
+    charset: Annotated[str, AfterValidator(_charset)] | None = None
+    selectors: SelectorsFile | None = None
+    cookies: Path | None = None
+    browser: bool = False
+    window: Annotated[Window, *_written(Window)] | None = None
+    budget: Annotated[Budget, *_written(Budget)] | None = None
+    contact: str | None = None
+    delay: Seconds | None = None
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Raises BoardFileError."""
+        try:
+            said = yaml.safe_load(path.read_text(encoding="utf-8"))
+            file = cls.model_validate({} if said is None else said)
+        except OSError as error:
+            raise BoardFileError(f"{path}: {error.strerror}") from error
+        except ValidationError as error:
+            raise BoardFileError(f"{path}: {_explain(error)}") from error
+        except (yaml.YAMLError, ValueError, RecursionError) as error:  # no UTF-8, a 31 February, a thousand brackets
+            raise BoardFileError(f"{path}: not YAML{_where(error)}; write one `key: value` a line") from error
+        if file.cookies is None:
+            return file
+        return file.model_copy(update={"cookies": (path.parent / file.cookies).resolve()})
+
+    def keep(self, folder: Path) -> None:
+        """Leaves a copy in the board's folder, without anything secret: of the cookies only where they are."""
+        if not self.model_fields_set:
+            return
+        text = yaml.safe_dump(self.model_dump(mode="json", exclude_unset=True), sort_keys=False, allow_unicode=True)
+        temporary = folder / f".{KEPT}.tmp"
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(folder / KEPT)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What the command line may say as well."""
+        return self.model_dump(include={"start_url", "board", "cookies", "browser"}, exclude_unset=True)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What `-s` may say as well."""
+        said = {"CONTACT": self.contact, "DOWNLOAD_DELAY": self.delay}
+        return {name: value for name, value in said.items() if value is not None}
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(
+            timezone=ZoneInfo(self.timezone) if self.timezone else None,
+            day_first=None if self.date_order is None else self.date_order == "dmy",
+            charset=self.charset,
+            selectors=Selectors(**self.selectors.model_dump()) if self.selectors else None,
+        )
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(ZoneInfo(self.timezone) if self.timezone else UTC, self.window, self.budget)
+
+
+def kept(folder: Path) -> BoardFile:
+    """What was said of the board in `folder` when it was crawled. Raises BoardFileError."""
+    path = folder / KEPT
+    return BoardFile.load(path) if path.exists() else BoardFile()
+
+
+def _where(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f" in line {mark.line + 1}" if mark else ""
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    key = ".".join(map(str, first["loc"]))
+    if first["type"] == "extra_forbidden":
+        there = SelectorsFile if len(first["loc"]) > 1 else BoardFile
+        return f"{key}: no such key; there are {', '.join(there.model_fields)}"
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{key}: {said}" if key else "not a board's file; write one `key: value` a line"

@@ -1,0 +1,28 @@
+"""What a command says to its user: that it cannot go on, in one line with an exit code; and spans of time."""
+
+import sys
+from datetime import timedelta
+from typing import NoReturn
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Code 2 is for a command line that is wrong, 1 for everything else."""
+    print(" ".join(message.split()), file=sys.stderr)
+    sys.exit(code)
+
+
+def one_line(error: Exception) -> str:
+    """What an error says, without the statement and the links that SQLAlchemy puts around it."""
+    said = str(getattr(error, "orig", None) or error)
+    return said.splitlines()[0] if said else type(error).__name__
+
+
+def spell(span: timedelta) -> str:
+    """`3 d 4 h`, `12 min`, `40 s`: two units at most."""
+    seconds = int(span.total_seconds())
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
+        number, seconds = divmod(seconds, size)
+        if number:
+            parts.append(f"{number} {unit}")
+    return " ".join(parts[:2]) or "0 s"

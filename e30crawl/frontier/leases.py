@@ -1,0 +1,110 @@
+"""A board belongs to one worker at a time, whatever the number of machines: so politeness holds over all of them.
+
+A lease expires by the database's clock, because machines disagree about theirs. It is renewed in every transaction
+of the frontier, which fails where it was lost: a worker that slept through its lease cannot write over its successor.
+"""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from e30crawl.frontier.schema import ONE_AT_A_TIME, schema, server
+
+WORKER = "E30CRAWL_WORKER"  # environment: `scrapy work` hands its own name to the crawl that it starts
+
+_metadata = sa.MetaData(schema="e30crawl")
+_leases = sa.Table(
+    "leases",
+    _metadata,
+    sa.Column("board", sa.Text, primary_key=True),
+    sa.Column("worker", sa.Text),
+    sa.Column("expires_at", sa.DateTime(timezone=True)),
+)
+
+
+class LeaseLostError(sa.exc.SQLAlchemyError):
+    """Another worker has taken the board over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    worker: str
+    seconds: float  # until the lease expires, if it is not renewed
+
+
+def worker_name() -> str:
+    """Says where to look for it, and is never anyone else's: process ids come round again."""
+    return os.environ.get(WORKER) or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+def open_leases(settings: Mapping[str, Any], worker: str) -> "Leases":
+    return Leases(settings["FRONTIER_URL"], worker, float(settings["FRONTIER_LEASE"]))
+
+
+class Leases:
+    """The boards of one PostgreSQL, as one worker sees them."""
+
+    def __init__(self, url: str, worker: str, seconds: float) -> None:
+        self.worker, self.seconds = worker, seconds
+        self._engine = server(url)
+        with self._engine.begin() as connection:
+            connection.execute(ONE_AT_A_TIME)
+            connection.execute(sa.schema.CreateSchema(_metadata.schema, if_not_exists=True))
+            _metadata.create_all(connection)
+
+    def take(self, boards: list[str]) -> str | None:
+        """The first of these boards that is free or already ours, now leased; None if others hold them all.
+
+        SKIP LOCKED: of two workers that ask at the same moment neither waits, and each gets another board.
+        Raises ValueError for a name that is too long.
+        """
+        names = {board: schema(board) for board in boards}
+        with self._engine.begin() as connection:
+            new = insert(_leases).on_conflict_do_nothing()
+            connection.execute(new, [{"board": board} for board in names])
+            free = (
+                sa.select(_leases.c.board)
+                .where(_leases.c.board.in_(boards))
+                .where(sa.or_(_leases.c.worker.is_(None), _leases.c.worker == self.worker, _leases.c.expires_at < _NOW))
+                .order_by(sa.func.array_position(sa.cast(boards, sa.ARRAY(sa.Text)), _leases.c.board))
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            board = connection.scalar(free)
+            if board is not None:
+                connection.execute(self._hold(_leases.c.board == board))
+        return board
+
+    def holder(self, board: str) -> Holder | None:
+        left = sa.extract("epoch", _leases.c.expires_at - _NOW)
+        query = sa.select(_leases.c.worker, left).where(_leases.c.board == board, _leases.c.expires_at > _NOW)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return Holder(row[0], float(row[1])) if row else None
+
+    def renew(self, connection: sa.Connection, board: str) -> None:
+        """Part of the caller's transaction. Raises LeaseLostError, and so undoes it."""
+        ours = sa.and_(_leases.c.board == board, _leases.c.worker == self.worker)
+        if connection.execute(self._hold(ours)).rowcount == 0:
+            raise LeaseLostError(f"{board}: another worker has taken this board over")
+
+    def release(self, board: str) -> None:
+        ours = sa.and_(_leases.c.board == board, _leases.c.worker == self.worker)
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(_leases).where(ours).values(worker=None, expires_at=None))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _hold(self, where: sa.ColumnElement[bool]) -> sa.Update:
+        until = _NOW + sa.func.make_interval(0, 0, 0, 0, 0, 0, self.seconds)
+        return sa.update(_leases).where(where).values(worker=self.worker, expires_at=until)
+
+
+_NOW = sa.func.clock_timestamp()

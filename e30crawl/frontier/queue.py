@@ -1,0 +1,299 @@
+"""What is known of a board and what is done: the only truth about progress.
+
+Scrapy's JOBDIR lost 25 to 65 % of the pages after SIGKILL, in silence. Here a page's outcome and all that it led
+to are one transaction, and claims live in memory only, so that a crash gives them back by itself.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from e30crawl.frontier.records import (
+    EVERYTHING,
+    NO_CHANGES,
+    Changes,
+    Claim,
+    FetchResult,
+    Listed,
+    PageRef,
+    Scope,
+    State,
+    Step,
+)
+from e30crawl.frontier.schema import listed, pages, received, rounds, versions
+from e30crawl.frontier.scope import unknown, wanted
+from e30crawl.urls import canonical, identity, same_board
+
+MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
+PAGE_TRIES = 9  # a board may be down for a day: 8 waits are 23.7 hours
+LONGEST_DELAY = 6 * 3600.0
+
+_PENDING = {"state": State.PENDING, "tries": 0, "not_before": 0.0}
+# Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out.
+_THIS_PAGE = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
+_FETCHED = ("kind", "sha256", "size", "content_type", "location", "fetched_at", "rendered")
+
+
+class Frontier:
+    """One board's pages, for one process: two at once would fetch twice, hence the lock or the lease of the board.
+
+    `renew` is called in every transaction that writes, and undoes it by raising: the lease of a board on PostgreSQL.
+    `per_host` pages of a host are claimed at once: one on its way and one that waits its turn, so that a slow host
+    never holds up the others.
+    """
+
+    Error = sa.exc.SQLAlchemyError  # what its methods raise where the state cannot be read or written
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        scope: Scope = EVERYTHING,
+        retry_delay: float = 60.0,
+        *,
+        per_host: int = 2,
+        renew: Callable[[sa.Connection], None] | None = None,
+    ) -> None:
+        self.engine = engine
+        self.scope = scope
+        self.retry_delay = retry_delay
+        self.per_host = per_host
+        self._renew = renew
+        self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
+        self._new_pages = self._adding()
+        self._claimed: dict[int, str] = {}  # page id -> host
+        self._hosts: dict[str, float] = {}  # host -> when it is worth asking for its pages again
+        with self.engine.connect() as connection:
+            self._look_for_hosts(connection)
+
+    @property
+    def claimed(self) -> int:
+        return len(self._claimed)
+
+    def keep(self) -> None:
+        """Renews the board's lease while nothing else is written."""
+        if self._renew:
+            with self._writing():
+                pass
+
+    def other_board(self, start_url: str) -> str | None:
+        """The address this state began with, if `start_url` is of another board; None if both are one.
+
+        Ids count within a board: thread 1 of a second board would pass for the thread 1 that is done. The first row
+        is the first start; where that led nowhere, nothing hangs on it. What the board itself has named is its own.
+        """
+        begun = sa.select(pages.c.url).where(pages.c.state != State.FAILED).order_by(pages.c.id).limit(1)
+        known = sa.select(pages.c.url).where(pages.c.key == identity(start_url))
+        with self.engine.connect() as connection:
+            first = connection.scalar(begun)
+            if first is None or same_board(first, start_url) or connection.scalar(known) == canonical(start_url):
+                return None
+        return first
+
+    def add(self, found: Sequence[PageRef]) -> None:
+        with self._writing() as connection:
+            self._insert(connection, found)
+
+    def claim(self, limit: int, now: float) -> list[Claim]:
+        """Up to `limit` pages that are due, the oldest of each host first, at most `per_host` of a host at once."""
+        claims: list[Claim] = []
+        busy = Counter(self._claimed.values())
+        with self.engine.connect() as connection:
+            where = wanted(connection, self.scope)
+            for host in [host for host, when in self._hosts.items() if when <= now]:
+                room = min(self.per_host - busy[host], limit - len(claims))
+                if room > 0:
+                    claims += self._claim(connection, host, room, now, where)
+        return claims
+
+    def next_due(self, now: float) -> float | None:
+        """After a claim that gave nothing: seconds until a page is due of a host with room; None if there is none."""
+        busy = Counter(self._claimed.values())
+        times = [when for host, when in self._hosts.items() if busy[host] < self.per_host]
+        return max(min(times) - now, 0.0) if times else None
+
+    def done(
+        self,
+        claim: Claim,
+        result: FetchResult,
+        found: Sequence[PageRef],
+        at: datetime,
+        *,
+        changes: Changes = NO_CHANGES,
+        day: str | None = None,
+    ) -> None:
+        """The page is done and led to `found`: one transaction, so that neither is ever true without the other.
+
+        `day` is whose byte budget it counts for.
+        """
+        columns = ("kind", "sha256", "size", "suffix", "content_type", "location", "records", "rendered")
+        values = {name: getattr(result, name) for name in columns}
+        values |= {"state": State.DONE, "reason": result.note, "fetched_at": at.isoformat(timespec="seconds")}
+        with self._writing() as connection:
+            self._insert(connection, found)
+            if claim.sha256 == result.sha256:
+                del values["fetched_at"]  # "Today" is the day on which these bytes came first
+            elif claim.sha256:
+                fetched = sa.select(*(pages.c[name] for name in _FETCHED)).where(pages.c.id == claim.id)
+                before = connection.execute(fetched).one()
+                connection.execute(sa.insert(versions).values(page_id=claim.id, **before._asdict()))
+            connection.execute(_THIS_PAGE, values | {"page": claim.id})
+            self._note(connection, changes)
+            if day:
+                self._count_bytes(connection, day, result.size)
+        self._release(claim)
+
+    def failed(self, claim: Claim, reason: str, now: float, *, final: bool = False, wait: float = 0.0) -> State:
+        """Come back later, at the earliest in `wait` seconds; after the last try, or if `final`, give up.
+
+        A page that was had before stays done, as it was.
+        """
+        tries = claim.tries + 1
+        last = tries >= (MEDIA_TRIES if claim.step is Step.MEDIA else PAGE_TRIES)
+        state = State.FAILED if final or last else State.PENDING
+        due = now + max(wait, min(self.retry_delay * 4 ** (tries - 1), LONGEST_DELAY))
+        values = {"tries": tries, "not_before": due, "reason": " ".join(reason.replace("\0", "").split())[:300]}
+        had = sa.case((pages.c.sha256.is_not(None), State.DONE), else_=State.FAILED)
+        values["state"] = had if state is State.FAILED else state
+        with self._writing() as connection:
+            connection.execute(sa.update(pages).where(pages.c.id == claim.id).values(values))
+        self._release(claim)
+        return state
+
+    def begin_round(self, at: datetime) -> bool:
+        """Sends for the first page of every list again; False where an earlier round goes on, which never ended."""
+        with self._writing() as connection:
+            if connection.scalar(sa.select(rounds.c.id).where(rounds.c.ended_at.is_(None))):
+                return False
+            connection.execute(sa.insert(rounds).values(begun_at=at.isoformat(timespec="seconds")))
+            lists = sa.and_(pages.c.step == Step.FORUMS, wanted(connection, self.scope))
+            connection.execute(sa.update(pages).where(lists).values(_PENDING))
+            self._look_for_hosts(connection)
+        return True
+
+    def end_round(self, at: datetime) -> None:
+        with self._writing() as connection:
+            open_round = rounds.c.ended_at.is_(None)
+            connection.execute(sa.update(rounds).where(open_round).values(ended_at=at.isoformat(timespec="seconds")))
+
+    def listed(self, thread_ids: list[int]) -> dict[int, Listed]:
+        """What the lists said of these threads when their pages were last sent for."""
+        query = sa.select(listed).where(listed.c.thread_id.in_(thread_ids))
+        with self.engine.connect() as connection:
+            return {row.thread_id: Listed(row.replies, row.last_post) for row in connection.execute(query)}
+
+    def received(self, day: str) -> int:
+        """Bytes that came on this day."""
+        with self.engine.connect() as connection:
+            return connection.scalar(sa.select(received.c.bytes).where(received.c.day == day)) or 0
+
+    def missing(self) -> list[str]:
+        """The ids of the scope that the board has not named so far, as `forum 42`."""
+        with self.engine.connect() as connection:
+            forums, threads = unknown(connection, self.scope)
+        return [f"forum {i}" for i in sorted(forums)] + [f"thread {i}" for i in sorted(threads)]
+
+    def counts(self) -> Counter[tuple[str, str, str | None]]:
+        """Pages by (step, state, kind)."""
+        columns = (pages.c.step, pages.c.state, pages.c.kind)
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
+            return Counter({(step, state, kind): count for step, state, kind, count in rows})
+
+    def reasons(self, state: State) -> Counter[tuple[str, str]]:
+        """Why pages failed, by (step, reason); of a pending page, why its last try did."""
+        columns = (pages.c.step, pages.c.reason)
+        query = sa.select(*columns, sa.func.count()).where(pages.c.state == state, pages.c.reason.is_not(None))
+        with self.engine.connect() as connection:
+            return Counter({(step, reason): n for step, reason, n in connection.execute(query.group_by(*columns))})
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self.engine.begin() as connection:
+            if self._renew:
+                self._renew(connection)
+            yield connection
+
+    def _adding(self) -> sa.Insert:
+        """A page that is known stays as it is, but for its forum, which a moved thread's stub does not know."""
+        new = self._upsert(pages)
+        unknown = sa.and_(pages.c.forum_id.is_(None), new.excluded.forum_id.is_not(None))
+        forum = {"forum_id": new.excluded.forum_id}
+        return new.on_conflict_do_update(index_elements=["key"], set_=forum, where=unknown)
+
+    def _look_for_hosts(self, connection: sa.Connection) -> None:
+        hosts = connection.scalars(sa.select(pages.c.host).where(pages.c.state == State.PENDING).distinct())
+        self._hosts |= dict.fromkeys(hosts, 0.0)
+
+    def _note(self, connection: sa.Connection, changes: Changes) -> None:
+        """Sends for what has changed; what was known of a thread gives way only together with that."""
+        if changes.listed:
+            rows = [{"thread_id": i, "replies": t.replies, "last_post": t.last_post} for i, t in changes.listed.items()]
+            new = self._upsert(listed)
+            update = {"replies": new.excluded.replies, "last_post": new.excluded.last_post}
+            connection.execute(new.on_conflict_do_update(index_elements=["thread_id"], set_=update), rows)
+        of_threads = sa.and_(pages.c.step == Step.POSTS, pages.c.state != State.PENDING)
+        if changes.grown:
+            threads = sa.and_(of_threads, pages.c.thread_id.in_(changes.grown))
+            last = sa.select(pages.c.thread_id, sa.func.max(pages.c.number)).where(threads).group_by(pages.c.thread_id)
+            of_last = sa.tuple_(pages.c.thread_id, pages.c.number).in_(last)
+            connection.execute(sa.update(pages).where(of_threads, of_last).values(_PENDING))
+        if changes.shrunk:
+            shrunk = pages.c.thread_id.in_(changes.shrunk)
+            connection.execute(sa.update(pages).where(of_threads, shrunk).values(_PENDING))
+        if changes.next_list:
+            connection.execute(sa.update(pages).where(pages.c.key == changes.next_list).values(_PENDING))
+        if changes.grown or changes.shrunk or changes.next_list:
+            self._look_for_hosts(connection)
+
+    def _count_bytes(self, connection: sa.Connection, day: str, size: int) -> None:
+        new = self._upsert(received).values(day=day, bytes=size)
+        more = {"bytes": received.c.bytes + new.excluded.bytes}
+        connection.execute(new.on_conflict_do_update(index_elements=["day"], set_=more))
+
+    def _insert(self, connection: sa.Connection, found: Sequence[PageRef]) -> None:
+        if not found:
+            return
+        rows = [
+            {
+                "key": page.key,
+                "url": page.url,
+                "host": urlsplit(page.url).netloc,
+                "step": page.step,
+                "forum_id": page.forum_id,
+                "thread_id": page.thread_id,
+                "number": page.number,
+            }
+            for page in found
+        ]
+        connection.execute(self._new_pages, rows)
+        self._hosts |= dict.fromkeys((row["host"] for row in rows), 0.0)
+
+    def _claim(
+        self, connection: sa.Connection, host: str, room: int, now: float, where: sa.ColumnElement[bool]
+    ) -> list[Claim]:
+        waiting = (pages.c.host == host, pages.c.state == State.PENDING, pages.c.id.not_in(self._claimed), where)
+        columns = (*(pages.c[name] for name in PageRef.__slots__), pages.c.id, pages.c.tries, pages.c.sha256)
+        due = sa.select(*columns).where(*waiting, pages.c.not_before <= now).order_by(pages.c.id).limit(room)
+        claims = [replace(Claim(*row), step=Step(row.step)) for row in connection.execute(due)]
+        if not claims:  # nothing now: remember when, or that there is nothing at all
+            when = connection.scalar(sa.select(sa.func.min(pages.c.not_before)).where(*waiting))
+            if when is None:
+                del self._hosts[host]
+            else:
+                self._hosts[host] = when
+            return []
+        self._hosts[host] = self._hosts.pop(host)  # to the end of the queue
+        self._claimed |= {claim.id: host for claim in claims}
+        return claims
+
+    def _release(self, claim: Claim) -> None:
+        self._hosts[self._claimed.pop(claim.id)] = 0.0

@@ -1,0 +1,200 @@
+"""What a page means for the walk: keep it, come back to it or stop; and where it leads.
+
+Pages say what there is: their forums, threads, page counts and files are followed, their other links are not
+(counted on real boards: most links are noise, and calendars or sort orders never end).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from urllib.parse import urldefrag
+
+from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
+from e30crawl.parsers.dates import is_absolute
+from e30crawl.parsers.records import Page, PageKind, Thread
+from e30crawl.urls import UrlKind, canonical, classify, identity, page_url, site
+
+GONE = {404, 410, 451}
+NO_ENTRY = {401, 403}
+# Notices that a board shows for a while; as an answer they would lose the page.
+PASSING = re.compile(r"too busy|try again|maintenance|temporarily|database error|currently closed", re.IGNORECASE)
+LOST_LOGIN = "the board takes us for a guest, whatever our cookies say; export them again"
+MANY_PAGES = 10_000  # beyond it pages are found from neighbour to neighbour: "page 1 of 2000000000" fills no disk
+LONG_URL = 2000
+
+
+class Verdict(Enum):
+    KEEP = auto()
+    LATER = auto()
+    GIVE_UP = auto()
+    STOP = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    verdict: Verdict
+    reason: str | None = None
+
+
+def classify_response(page: Page, status: int, url: str, claim: Claim, *, lost_login: bool = False) -> Decision:
+    """What to do with a page that came from `url` under `status`; statuses of a busy server never come here.
+
+    `lost_login`: the board takes us for a guest although we came with a member's cookies.
+    """
+    if site(url) != site(claim.url):
+        return Decision(Verdict.GIVE_UP, f"leads to another site: {url}")
+    if lost_login:
+        return Decision(Verdict.STOP, LOST_LOGIN)
+    notice = page.kind is PageKind.NOTICE
+    if notice and page.logged_out:
+        # Guests meet members-only forums as a matter of course. Any other page was listed for us to read.
+        members_only = claim.step is Step.FORUMS and claim.forum_id is not None
+        return Decision(Verdict.KEEP if members_only else Verdict.STOP, page.notice or "not logged in")
+    if notice and PASSING.search(page.notice or ""):
+        return Decision(Verdict.LATER, page.notice)
+    if notice:
+        return Decision(Verdict.KEEP, page.notice)
+    if page.cut_short:
+        return Decision(Verdict.LATER, page.reason)
+    if status in GONE:
+        return Decision(Verdict.GIVE_UP, f"HTTP {status}")
+    if status >= 300 or status in NO_ENTRY:
+        return Decision(Verdict.LATER, f"HTTP {status}")
+    return Decision(Verdict.KEEP)
+
+
+def start(url: str) -> PageRef:
+    """The page that a crawl begins with."""
+    target = classify(url)
+    known = {UrlKind.THREAD: Step.POSTS}
+    return PageRef(
+        identity(url),
+        canonical(url),
+        known.get(target.kind, Step.FORUMS),
+        forum_id=target.id if target.kind is UrlKind.FORUM else None,
+        thread_id=target.id if target.kind is UrlKind.THREAD else None,
+        number=target.page,
+    )
+
+
+def page_links(page: Page, claim: Claim) -> list[PageRef]:
+    """Every page that this one says exists: forums, threads, further pages and files."""
+    forum_id = page.forum_id or claim.forum_id
+    if page.kind is PageKind.POSTS:  # found on the list of its forum; a breadcrumb may be a rewritten address
+        forum_id = claim.forum_id or page.forum_id
+    found = [*_forums(page), *_threads(page, forum_id), *_pager(page, claim, forum_id), *_media(page, claim, forum_id)]
+    board = site(claim.url)
+    return [each for each in found if each.step is Step.MEDIA or site(each.url) == board]
+
+
+def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool) -> Changes:
+    """What a thread list has to say against what is `known` of its threads.
+
+    Lists are sorted by their threads' last posts: in an update the next page is asked only while this one had news
+    beside its sticky threads. Without `update` threads are only noted, for the first update to compare with.
+    """
+    threads = [thread for thread in page.threads if not thread.moved]
+    new = {thread.thread_id for thread in threads} - known.keys()
+    if not update:
+        return Changes({thread.thread_id: _listed(thread) for thread in threads if thread.thread_id in new})
+    shrunk = {thread.thread_id for thread in threads if _lost_replies(thread, known.get(thread.thread_id))}
+    grown = {thread.thread_id for thread in threads if _has_news(thread, known.get(thread.thread_id))} - shrunk
+    news = new | grown | shrunk
+    forum_id, goes_on = page.forum_id or claim.forum_id, any(t.thread_id in news and not t.sticky for t in threads)
+    return Changes(
+        {thread.thread_id: _listed(thread) for thread in threads if thread.thread_id in news},
+        tuple(sorted(grown)),
+        tuple(sorted(shrunk)),
+        f"forum:{forum_id}:{page.number + 1}" if forum_id and goes_on and page.number < page.last else None,
+    )
+
+
+def _listed(thread: Thread) -> Listed:
+    return Listed(thread.replies, thread.last_post)
+
+
+def _lost_replies(thread: Thread, before: Listed | None) -> bool:
+    return bool(before) and None not in (thread.replies, before.replies) and thread.replies < before.replies
+
+
+def _has_news(thread: Thread, before: Listed | None) -> bool:
+    """More replies, or as many and another last post, as long as "Today" has not merely become "Yesterday"."""
+    if before is None:
+        return False
+    if None not in (thread.replies, before.replies) and thread.replies != before.replies:
+        return True
+    dates = (thread.last_post, before.last_post)
+    return dates[0] != dates[1] and all(map(is_absolute, dates))
+
+
+def _forums(page: Page) -> list[PageRef]:
+    return [
+        PageRef(f"forum:{forum.forum_id}:1", canonical(forum.url), Step.FORUMS, forum_id=forum.forum_id)
+        for forum in page.forums
+        if forum.url
+    ]
+
+
+def _threads(page: Page, forum_id: int | None) -> list[PageRef]:
+    """A moved thread leads to the real one by its id, so it is followed once, whoever lists it; the forum it has left
+    is not its own.
+    """
+    return [
+        PageRef(
+            f"thread:{thread.thread_id}:1",
+            canonical(thread.url),
+            Step.POSTS,
+            forum_id=None if thread.moved else thread.forum_id or forum_id,
+            thread_id=thread.thread_id,
+        )
+        for thread in page.threads
+        if thread.url
+    ]
+
+
+def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
+    """The first page names all the others. Any other names its neighbours and the last: a thread that grows, or one
+    that we entered in its middle, is completed all the same, without 5,000 rows from each of 5,000 pages.
+    """
+    if page.number == 1 and page.last <= MANY_PAGES:
+        numbers = range(2, page.last + 1)
+    else:
+        around = {page.number - 1, page.number + 1, page.last}
+        numbers = sorted(number for number in around if 1 <= number <= page.last and number != page.number)
+    posts = page.kind is PageKind.POSTS
+    thread_id = page.thread_id or claim.thread_id
+    found = []
+    for number in numbers:
+        url = page_url(claim.url, number)
+        if posts:
+            key = f"thread:{thread_id}:{number}" if thread_id else identity(url)
+            found.append(PageRef(key, url, Step.POSTS, forum_id, thread_id, number))
+        else:
+            key = f"forum:{forum_id}:{number}" if forum_id else identity(url)
+            found.append(PageRef(key, url, Step.THREADS if number > 1 else Step.FORUMS, forum_id, number=number))
+    return found
+
+
+def _media(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
+    thread_id = page.thread_id or claim.thread_id
+    urls = {media.url: None for post in page.posts for media in (*post.images, *post.attachments)}
+    return [
+        PageRef(media_key(url, claim.url), _media_url(url, claim.url), Step.MEDIA, forum_id, thread_id)
+        for url in urls
+        if is_fetchable(url)
+    ]
+
+
+def media_key(url: str, page: str) -> str:
+    """The key of a file that stands on `page`. Ids count within a board: attachment 5 of another board is another."""
+    return f"media:{identity(url) if site(url) == site(page) else urldefrag(url).url}"
+
+
+def _media_url(url: str, page: str) -> str:
+    """Our board's own address without session ids; another host's as it is, because it may have signed the query."""
+    return canonical(url) if site(url) == site(page) else urldefrag(url).url
+
+
+def is_fetchable(url: str) -> bool:
+    """False for `data:` and the like, which name no place on the web."""
+    return url.startswith(("http://", "https://")) and len(url) <= LONG_URL

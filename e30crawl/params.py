@@ -1,0 +1,116 @@
+"""What a user may say to `scrapy crawl e30m3 -a NAME=VALUE`, checked before anything starts."""
+
+import re
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+
+from e30crawl.board_file import KEPT, BoardFile, BoardFileError, BoardName, ForumUrl, board_name
+from e30crawl.cookies import BoardJar, CookieFileError, load
+from e30crawl.frontier.records import Scope, Step
+
+
+def _ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    words = [word.strip() for word in value.split(",")]
+    if not all(word.isascii() and word.isdigit() for word in words):
+        raise ValueError(f"{value!r} is not a number, or several with commas")
+    return frozenset(map(int, words))
+
+
+Ids = Annotated[frozenset[int], BeforeValidator(_ids)]
+
+
+class CrawlParams(BaseModel):
+    """The arguments of the spider. Unknown ones are refused, because a misspelt filter would crawl everything."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start_url: ForumUrl
+    board: BoardName | None = None
+    only: Step | None = None
+    forum_id: Ids = frozenset()
+    thread_id: Ids = frozenset()
+    archive: Path = Path("forum_archive")
+    update: bool = False
+    browser: bool = False
+    cookies: Path | None = None
+    config: BoardFile = BoardFile()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_its_file(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The command line wins over the board's file."""
+        if "config" not in given:
+            return given
+        try:
+            config = BoardFile.load(Path(given["config"]))
+        except BoardFileError as error:
+            raise ValueError(f"config: {error}") from error
+        return config.params | given | {"config": config}
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        try:
+            _ = self.name
+        except ValueError as error:
+            raise ValueError(f"start_url: no name for a folder in {self.start_url!r}; say -a board=NAME") from error
+        return self
+
+    @model_validator(mode="after")
+    def _goes_on_as_before(self) -> Self:
+        """Without its file a board would be asked at other hours, and its pages be read in another way."""
+        if "config" not in self.model_fields_set and (self.folder / KEPT).exists():
+            raise ValueError(
+                f"config: {self.folder} has a board file; say -a config={self.folder / KEPT}, or another one"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _can_log_in(self) -> Self:
+        try:
+            _ = self.cookie_jar
+        except CookieFileError as error:
+            raise ValueError(f"cookies: {error}") from error
+        return self
+
+    @cached_property
+    def cookie_jar(self) -> BoardJar | None:
+        return load(self.cookies, self.start_url, datetime.now(UTC)) if self.cookies else None
+
+    @property
+    def folder(self) -> Path:
+        return self.archive / self.name
+
+    @property
+    def name(self) -> str:
+        """The board's name: as given, else from its host."""
+        if self.board:
+            return self.board
+        host = (urlsplit(self.start_url).hostname or "").removeprefix("www.")
+        return board_name(re.sub(r"[^a-z0-9.]+", "-", host).strip("-."))
+
+    @property
+    def scope(self) -> Scope:
+        steps = frozenset({self.only}) if self.only else frozenset(Step)
+        return Scope(steps, self.forum_id, self.thread_id)
+
+
+def explain(error: ValidationError) -> str:
+    """What is wrong, in one line: a misspelt name before what is missing because of it."""
+    errors = error.errors(include_url=False)
+    first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
+    said = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"-a {said}"
+    name = first["loc"][0]
+    if first["type"] == "extra_forbidden":
+        return f"-a {name}: no such argument; there are {', '.join(CrawlParams.model_fields)}"
+    if first["type"] == "missing":
+        return f"-a {name} is missing; give the forum's address, as in -a {name}=https://board.example/forums/"
+    return f"-a {name}: {said}"

@@ -1,0 +1,83 @@
+"""The lo-fi archive (archive/index.php): every title and text, and nothing else: no ids of posts, quotes or pictures.
+
+It leads to threads; as content the full pages are better, so its posts have no id and are not exported.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import XPath
+
+from e30crawl.parsers.document import Document, Element, counts, first, has, words
+from e30crawl.parsers.pager import sane
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.text import render
+from e30crawl.urls import UrlKind
+
+_ITEMS = XPath("//*[@id='content']//li")
+_LINK = XPath("(a[@href])[1]")
+_POSTS = XPath(f"//*[@id='content' or {has('pagebody')}]//div[{has('post')}]")
+_NAME = XPath(f"(.//*[{has('username')}])[1]")
+_DATE = XPath(f"(.//*[{has('date')}])[1]")
+_TEXT = XPath(f"(.//*[{has('posttext')}])[1]")
+_FULL = XPath("//p[contains(@class, 'largefont')]//a/@href")
+_PAGES = XPath("//*[@id='pagenumbers']")
+_CURRENT = XPath("(.//b | .//strong)[1]")
+_FORUM, _THREAD = re.compile(r"[/?]f-(\d{1,18})"), re.compile(r"[/?]t-(\d{1,18})")
+
+
+def page(document: Document) -> Page:
+    """The page as it stands; dates are still as printed."""
+    number, last = _pager(document)
+    full = [document.url, *_FULL(document.root)]
+    forum_id = _number(_FORUM, full) or document.id_in(UrlKind.FORUM, full)
+    if posts := tuple(_posts(document)):
+        thread_id = _number(_THREAD, full) or document.id_in(UrlKind.THREAD, full)
+        return Page(PageKind.POSTS, "lofi", document.title, forum_id, thread_id, number, last, posts=posts)
+    threads, forums = tuple(_threads(document, forum_id)), tuple(_forums(document, forum_id))
+    kind = PageKind.THREADS if threads else PageKind.FORUMS if forums else PageKind.UNKNOWN
+    return Page(kind, "lofi", document.title, forum_id, None, number, last, forums=forums, threads=threads)
+
+
+def _number(pattern: re.Pattern[str], addresses: list[str]) -> int | None:
+    return next((int(match[1]) for address in addresses if (match := pattern.search(address))), None)
+
+
+def _pager(document: Document) -> tuple[int, int]:
+    """The numbers of all pages, the current one in bold."""
+    box = first(_PAGES(document.root))
+    if box is None:
+        return 1, 1
+    return sane((counts(words(first(_CURRENT(box)))) or [1])[0], max(counts(words(box)), default=1))
+
+
+def _links(document: Document) -> Iterator[Element]:
+    for item in _ITEMS(document.root):
+        link = first(_LINK(item))
+        if link is not None and document.address(link.get("href")):
+            yield link
+
+
+def _forums(document: Document, here: int | None) -> Iterator[Forum]:
+    for link in _links(document):
+        url = document.address(link.get("href"))
+        if forum_id := _number(_FORUM, [url]):
+            yield Forum(forum_id, words(link), url, here)
+
+
+def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
+    """The archive may link to its own pages, or to the full ones."""
+    for link in _links(document):
+        url = document.address(link.get("href"))
+        if thread_id := _number(_THREAD, [url]) or document.id_in(UrlKind.THREAD, [url]):
+            yield Thread(thread_id, words(link), url, forum_id)
+
+
+def _posts(document: Document) -> Iterator[Post]:
+    for place, post in enumerate(_POSTS(document.root), start=1):
+        text = first(_TEXT(post))
+        if text is None:
+            continue
+        content = render(text, document)
+        date_text = words(first(_DATE(post))) or None
+        yield Post(None, place, words(first(_NAME(post))) or None, None, None, date_text, content.text, content.quotes)

@@ -1,0 +1,126 @@
+"""Bytes of a page and its address in, records out."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from e30crawl.parsers import lofi, printview, vb2, vb3, vb4, vb5
+from e30crawl.parsers.dates import Calendar, day_first, utc, zone
+from e30crawl.parsers.document import Document, decode, parse
+from e30crawl.parsers.notice import notice
+from e30crawl.parsers.pager import results
+from e30crawl.parsers.records import Page, PageKind, Reading
+from e30crawl.parsers.selectors import apply_selectors
+
+# The generation by what its own scripts and styles need, since skins drop the generator tag (6 of 53 real pages).
+# Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
+# comes first; the names of scripts stand in no other generation.
+_ROOT = re.compile(  # the first: advertisements bring others
+    r"<html\b(?:[^>]*\sid=[\"']?(htmlTag|vbulletin_html)\b)?", re.IGNORECASE
+)
+_HEAD = 10_000  # no page has its <html> tag behind that; to the end it would be looked for in vain on most
+_ROOTS = {"htmlTag": "vb5", "vbulletin_html": "vb4"}
+_MARKS = (
+    ("vb3", ("vbmenu_register(", "vBulletin_init(", "var SESSIONURL")),
+    ("vb5", ('class="forum-item ', 'class="topic-item ', 'class="b-post ')),
+    ("lofi", ('class="pagebody"',)),
+    ("vb3", ('id="post_message_', 'id="td_threadtitle_', 'content="vBulletin 3', "<!-- permission error message")),
+    ("vb2", ("vBulletin Version 2.", "vBulletin version 2.", "action=getinfo", "action=lostpw")),
+)
+# The same for minifiers and proxies that write attributes their own way: slow, and only where nothing else is found.
+_LOOSE_MARKS = tuple(
+    (name, re.compile(rf"<[^<>]*\s(?:{marks})", re.IGNORECASE))
+    for name, marks in (
+        ("vb5", "class=[\"']?(?:forum-item|topic-item|b-post)\\b"),
+        ("lofi", "class=[\"']?pagebody\\b"),
+        ("vb3", "id=[\"']?(?:post_message_|td_threadtitle_)|content=[\"']?vBulletin 3"),
+    )
+)
+_START, _END = re.compile(r"<html\b", re.IGNORECASE), re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_SHOWPOST = "close_button"  # of the window that vBulletin 3 shows a single post in
+_TAIL = 20_000  # advertisers write behind the end
+_FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
+AS_IT_SAYS = Reading()
+_READERS: dict[str, Callable[[Document], Page]] = {
+    "vb2": vb2.page,
+    "vb3": vb3.page,
+    "vb4": vb4.page,
+    "vb5": vb5.page,
+    "lofi": lofi.page,
+}
+
+
+def read(
+    body: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    now: datetime | None = None,
+    reading: Reading = AS_IT_SAYS,
+) -> Page:
+    """What the page at `url` says. `now` is the (aware) time of the fetch, for dates such as "Today, 05:18 PM".
+
+    Never raises: bytes that are no page of a board we read, or only a part of one, give UNKNOWN and the reason.
+    """
+    page, source = _undated(body, url, content_type, reading)
+    return _dated(page, source, now, reading)
+
+
+def skim(body: bytes, url: str, *, content_type: str | None = None, reading: Reading = AS_IT_SAYS) -> Page:
+    """What `read` gives, with dates only as they are printed: all that a crawl needs, for 0.2 ms less of 2.4 a page."""
+    return _undated(body, url, content_type, reading)[0]
+
+
+def _undated(body: bytes, url: str, content_type: str | None, reading: Reading) -> tuple[Page, str]:
+    """The page, and the text that it was read from."""
+    source, encoding = decode(body, f"text/html; charset={reading.charset}" if reading.charset else content_type)
+    generation = _generation(source)
+    document = parse(source, url)
+    page = _read(document, generation) if document else Page(PageKind.UNKNOWN, generation, reason="no HTML")
+    if document and reading.selectors:
+        page = apply_selectors(page, document, reading.selectors)
+    if page.kind in _FOUND and _is_cut_short(source):
+        page = Page(PageKind.UNKNOWN, generation, page.title, cut_short=True, reason="cut short: the page has no end")
+    if page.kind is PageKind.POSTS and not page.posts:
+        page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")
+    return replace(page, encoding=encoding), source
+
+
+def _read(document: Document, generation: str) -> Page:
+    reader = _READERS.get(generation)
+    page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
+    if page.kind is PageKind.UNKNOWN and (printed := printview.page(document, generation)):
+        return printed
+    if page.kind in (PageKind.THREADS, PageKind.POSTS):
+        single = len(page.posts) == 1 and _SHOWPOST in document.by_id
+        return replace(page, results=results(document), single=single)
+    if page.kind is not PageKind.UNKNOWN:
+        return page
+    if generation == "unknown":
+        return replace(page, reason="no markup of vBulletin")
+    if said := notice(document):
+        return replace(page, kind=PageKind.NOTICE, notice=said.text, logged_out=said.logged_out)
+    return replace(page, reason=page.reason or "neither forums nor threads nor posts on it")
+
+
+def _is_cut_short(source: str) -> bool:
+    """All 41 whole pages of the corpus have their end tags; a post cut in its middle would pass for a whole one."""
+    return bool(_START.search(source, 0, _HEAD)) and not _END.search(source, max(len(source) - _TAIL, 0))
+
+
+def _generation(source: str) -> str:
+    if (root := _ROOT.search(source, 0, _HEAD)) and root[1]:
+        return _ROOTS[root[1]]
+    if plain := next((name for name, marks in _MARKS if any(mark in source for mark in marks)), None):
+        return plain
+    return next((name for name, mark in _LOOSE_MARKS if mark.search(source)), "unknown")
+
+
+def _dated(page: Page, source: str, now: datetime | None, reading: Reading) -> Page:
+    printed = [text for post in page.posts for text in (post.date_text, post.edited)]
+    printed += [thread.last_post for thread in page.threads]
+    order = day_first(printed) if reading.day_first is None else reading.day_first
+    calendar = Calendar(order, zone(source), now, reading.timezone)
+    posts = tuple(replace(post, date=post.date or utc(post.date_text, calendar)) for post in page.posts)
+    return replace(page, posts=posts, day_first=calendar.day_first, utc_offset=calendar.offset)

@@ -1,0 +1,120 @@
+"""Boards whose skin hides what we look for: somebody who knows the board says where it stands, in XPath.
+
+Whatever is not said is read as on any board of its generation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from lxml.etree import XPath, XPathError
+
+from e30crawl.parsers.dates import printed
+from e30crawl.parsers.document import Document, Element, counts, number_in, parse, words
+from e30crawl.parsers.media import attachments
+from e30crawl.parsers.pager import sane
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, Selectors, Thread
+from e30crawl.parsers.text import render
+from e30crawl.urls import UrlKind, classify
+
+_compiled = lru_cache(XPath)
+
+
+def xpath_problem(expression: str, *, within: bool) -> str | None:
+    """What is wrong with an XPath; `within` a post it must not begin at the root of the page."""
+    if within and expression.startswith("/"):
+        return "looks through the whole page; begin with './/' to look inside a post"
+    document = parse("<html><body><p>", "")
+    try:
+        found = XPath(expression)(document.root)
+    except XPathError as error:
+        return f"no XPath: {error}"
+    return None if isinstance(found, list | str) else "gives no elements; write for example .//b"
+
+
+def apply_selectors(page: Page, document: Document, selectors: Selectors) -> Page:
+    """`page` with all that the selectors find on it."""
+    posts, forums = tuple(_posts(page, document, selectors)), tuple(_forums(page, document, selectors))
+    threads = tuple(_threads(page, document, selectors))
+    number, last = _pages(document, selectors) or (page.number, page.last)
+    page = replace(page, number=number, last=last)
+    if posts:
+        thread_id = page.thread_id or document.id_in(UrlKind.THREAD, [document.url])
+        return replace(page, kind=PageKind.POSTS, posts=posts, thread_id=thread_id, threads=(), reason=None)
+    if threads:
+        forum_id = page.forum_id or document.id_in(UrlKind.FORUM, [document.url])
+        return replace(page, kind=PageKind.THREADS, threads=threads, forums=forums, forum_id=forum_id, reason=None)
+    if forums:
+        kind = PageKind.THREADS if page.kind is PageKind.THREADS else PageKind.FORUMS
+        return replace(page, kind=kind, forums=forums, reason=None)
+    return page
+
+
+def _posts(page: Page, document: Document, selectors: Selectors) -> Iterator[Post]:
+    """Each with what was read of it before, as far as the selectors say nothing else."""
+    known = {post.post_id: post for post in page.posts}
+    seen: set[int] = set()
+    for element in _elements(selectors.post, document.root):
+        post_id = number_in(_text(selectors.post_id or "@id", element))
+        if post_id is not None and post_id not in seen:
+            seen.add(post_id)
+            yield _post(post_id, element, known.get(post_id), document, selectors)
+
+
+def _post(post_id: int, element: Element, known: Post | None, document: Document, selectors: Selectors) -> Post:
+    if known is None:
+        date = printed(words(element), timed=True)
+        files = attachments(element, document)
+        known = Post(
+            post_id, number=None, author=None, author_id=None, date=None, date_text=date, text="", attachments=files
+        )
+    content = next(_elements(selectors.text, element), element if not known.text else None)
+    if content is not None:
+        written = render(content, document)
+        known = replace(known, text=written.text, quotes=written.quotes, images=written.images)
+    number = number_in(_text(selectors.number, element))
+    date, author = _text(selectors.date, element), _text(selectors.author, element)
+    return replace(
+        known,
+        number=known.number if number is None else number,
+        author=author or known.author,
+        date_text=(printed(date) or date) if date else known.date_text,
+    )
+
+
+def _threads(page: Page, document: Document, selectors: Selectors) -> Iterator[Thread]:
+    known = {thread.thread_id: thread for thread in page.threads}
+    for link in _elements(selectors.thread, document.root):
+        url = document.address(link.get("href"))
+        target = classify(url or "")
+        if url and target.kind is UrlKind.THREAD and target.id:
+            known.setdefault(target.id, Thread(target.id, words(link), url, page.forum_id))
+    yield from known.values()
+
+
+def _forums(page: Page, document: Document, selectors: Selectors) -> Iterator[Forum]:
+    known = {forum.forum_id: forum for forum in page.forums}
+    for link in _elements(selectors.forum, document.root):
+        url = document.address(link.get("href"))
+        target = classify(url or "")
+        if url and target.kind is UrlKind.FORUM and target.id:
+            known.setdefault(target.id, Forum(target.id, words(link), url, page.forum_id))
+    yield from known.values()
+
+
+def _pages(document: Document, selectors: Selectors) -> tuple[int, int] | None:
+    """From a text such as `Page 3 of 12`."""
+    found = counts(_text(selectors.pages, document.root))
+    return sane(found[0], found[1]) if len(found) > 1 else None
+
+
+def _elements(expression: str | None, element: Element) -> Iterator[Element]:
+    found = _compiled(expression)(element) if expression else ()
+    return (each for each in found if isinstance(each, Element))
+
+
+def _text(expression: str | None, element: Element) -> str:
+    """Of the first thing found: an element's words, or what an attribute says."""
+    found = _compiled(expression)(element) if expression else ""
+    first = found if isinstance(found, str) else next(iter(found), "")
+    return " ".join(first.split()) if isinstance(first, str) else words(first)

@@ -1,0 +1,172 @@
+"""A post's HTML as clean text: what its author wrote, quoted lines behind "> ", one for each level."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from e30crawl.parsers.document import Document, Element
+from e30crawl.parsers.media import distinct, image
+from e30crawl.parsers.quotes import TYPED, QuoteBox, quote_box
+from e30crawl.parsers.records import Media, Quote
+
+_SKIPPED = frozenset(
+    ["script", "style", "noscript", "iframe", "object", "embed", "button", "textarea", "select", "template", "svg"]
+)
+_BLOCK = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
+)
+_CELLS = frozenset({"td", "th"})
+_BOXES = _BLOCK | {"td"}  # what can be the outermost element of a quote
+_BLANKS = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    text: str
+    quotes: tuple[Quote, ...] = ()
+    images: tuple[Media, ...] = ()
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Lines as they grow; `depth` counts open quotes, `verbatim` open <pre> elements."""
+
+    lines: list[tuple[int, str]] = field(default_factory=list)
+    pending: str = ""
+    depth: int = 0
+    verbatim: int = 0
+
+    def add(self, text: str) -> None:
+        if not self.verbatim:
+            # Any white space becomes one space, and none stays at the start of a line.
+            folded = " ".join(text.split())
+            if text[0].isspace() and self.pending and self.pending[-1] != " ":
+                self.pending += " "
+            self.pending += f"{folded} " if folded and text[-1].isspace() else folded
+            return
+        *whole, rest = text.replace("\r\n", "\n").split("\n")
+        for line in whole:
+            self.pending += line
+            self.end_line()
+        self.pending += rest
+
+    def end_line(self) -> None:
+        self.lines.append((self.depth, self.pending.rstrip()))
+        self.pending = ""
+
+    def start_block(self) -> None:
+        if self.pending and not self.pending.isspace():
+            self.end_line()
+        self.pending = ""
+
+    def start_paragraph(self) -> None:
+        self.start_block()
+        self.lines.append((self.depth, ""))
+
+    def text(self) -> str:
+        self.start_block()
+        text = "\n".join("> " * depth + line if line else "" for depth, line in self.lines)
+        return (_BLANKS.sub("\n\n", text) if "\n\n\n" in text else text).strip()
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One way through a post; by recursion, since the parser cuts a page off at a depth of 256."""
+
+    document: Document
+    writer: _Writer = field(default_factory=_Writer)
+    quotes: list[Quote] = field(default_factory=list)
+    images: list[Media] = field(default_factory=list)
+    apart: set[Element] = field(default_factory=set)
+
+    def enter(self, element: Element) -> None:
+        tag = element.tag
+        if tag in _SKIPPED or (self.apart and element in self.apart):
+            if tag in _BLOCK:
+                self.writer.start_block()
+        elif tag == "img":
+            if picture := image(element, self.document):
+                self.images.append(picture)
+        elif (box := quote_box(element, self.document) if tag in _BOXES else None) is None:
+            self.inside(element)
+        else:
+            self.quoted(element, box)
+
+    def inside(self, element: Element) -> None:
+        tag, writer = element.tag, self.writer
+        is_block, is_verbatim = tag in _BLOCK, tag == "pre"
+        if is_block:
+            writer.start_paragraph() if tag == "p" else writer.start_block()
+            if tag == "li":
+                writer.pending = "- "
+        elif tag in _CELLS and writer.pending:
+            writer.add(" ")
+        writer.verbatim += is_verbatim
+        if text := element.text:
+            writer.add(text)
+        for child in element:
+            if child.tag == "br":  # half of all elements in a post
+                writer.end_line()
+            else:
+                self.enter(child)
+            if text := child.tail:
+                writer.add(text)
+        if is_block:
+            writer.start_block()
+        writer.verbatim -= is_verbatim
+
+    def quoted(self, element: Element, box: QuoteBox) -> None:
+        writer, place = self.writer, len(self.quotes)
+        self.apart.update(box.apart)
+        self.quotes.append(box.quote)
+        writer.start_paragraph()
+        writer.depth += 1
+        begin = len(writer.lines)
+        self.inside(element)
+        writer.start_block()
+        self.quotes[place] = _typed_name(self.quotes[place], writer.lines, begin)
+        writer.depth -= 1
+        writer.start_paragraph()
+
+
+def render(content: Element, document: Document) -> Content:
+    """Text, quoted posts in the order of their boxes, and inline pictures of one post's content."""
+    walk = _Walk(document)
+    walk.enter(content)
+    return Content(walk.writer.text(), tuple(walk.quotes), distinct(walk.images))
+
+
+def _typed_name(quote: Quote, lines: list[tuple[int, str]], begin: int) -> Quote:
+    """Takes a typed "Originally posted by NAME" off the head of a quote that the board left without a name."""
+    written = next((index for index in range(begin, len(lines)) if lines[index][1]), None)
+    match = TYPED.fullmatch(lines[written][1]) if written is not None and quote.author is None else None
+    if match is None:
+        return quote
+    del lines[written]
+    return replace(quote, author=match["name"])

@@ -1,0 +1,127 @@
+"""vBulletin 2: tables without class or id. What stands is `threadid=`, `<a name="postN">` and the order of cells."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import XPath
+
+from e30crawl.parsers.dates import printed
+from e30crawl.parsers.document import Document, Element, count, first, number_in, words
+from e30crawl.parsers.media import attachments
+from e30crawl.parsers.pager import sane
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.text import render
+from e30crawl.urls import UrlKind
+
+_POST_ANCHORS = XPath("//a[starts-with(@name, 'post') and number(substring(@name, 5)) > 0]")
+_ROW, _CELL = XPath("ancestor::tr[1]"), XPath("ancestor::td[1]")
+_BODY = XPath("following-sibling::td[1]")
+_AUTHOR = XPath("(.//b)[1]")
+_NEXT_ROW = XPath("following-sibling::tr[1]")
+_MEMBER = re.compile(r"[?&;]userid=(\d{1,18})\b")
+_LINKS = XPath(".//a/@href")
+
+_WHO = XPath("//a[contains(@href, 'who(')]")  # the number of replies, which opens a list of who wrote them
+_THREAD_LINK = XPath(".//a[contains(@href, 'showthread.php') and not(contains(@href, 'goto='))]")
+_CELLS = XPath("td")
+_CELLS_AFTER = XPath("following-sibling::td")
+_STARTER = XPath("(.//a[contains(@href, 'member.php')])[1]")
+_ICON = XPath("(.//img/@src)[1]")
+_OTHER_PREFIX = re.compile(r"(?:poll|moved|umfrage|verschoben)\b", re.IGNORECASE)
+
+_FORUM_ROWS = XPath("//tr[td/img[contains(@src, 'on.gif') or contains(@src, 'off.gif') or contains(@src, 'lock.gif')]]")
+_FORUM_LINK = XPath("(.//a[contains(@href, 'forumdisplay.php')])[1]")
+_BREADCRUMB = XPath("//a[contains(@href, 'forumdisplay.php') and contains(@href, 'forumid=')]/@href")
+_FORUM_INPUT = XPath("//input[@name='forumid']/@value")
+_THREAD_LINKS = XPath("//a[contains(@href, 'threadid=')]/@href")
+_PAGES = re.compile(r"Pages \((\d{1,6})\):.{0,400}?\[(\d{1,6})\]", re.DOTALL)
+_SIGNATURE = re.compile(r"\n_{10,}(?:\n.*)?\Z", re.DOTALL)
+
+
+def page(document: Document) -> Page:
+    """The page as it stands; dates are still as printed."""
+    number, last = _pager(document)
+    if posts := tuple(_posts(document)):
+        thread_id = document.id_in(UrlKind.THREAD, [document.url, *_THREAD_LINKS(document.root)])
+        forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
+        return Page(PageKind.POSTS, "vb2", document.title, forum_id, thread_id, number, last, posts=posts)
+    forum_id = number_in(first(_FORUM_INPUT(document.root))) or document.id_in(UrlKind.FORUM, [document.url])
+    threads, forums = tuple(_threads(document, forum_id)), tuple(_forums(document, forum_id))
+    kind = PageKind.THREADS if threads else PageKind.FORUMS if forums else PageKind.UNKNOWN
+    return Page(kind, "vb2", document.title, forum_id, None, number, last, forums=forums, threads=threads)
+
+
+def _pager(document: Document) -> tuple[int, int]:
+    match = _PAGES.search(words(document.root))
+    return sane(int(match[2]), int(match[1])) if match else (1, 1)
+
+
+def _posts(document: Document) -> Iterator[Post]:
+    seen = set()
+    for anchor in _POST_ANCHORS(document.root):
+        row, cell = first(_ROW(anchor)), first(_CELL(anchor))
+        body = first(_BODY(cell)) if cell is not None else None
+        post_id = number_in(anchor.get("name"))
+        if body is None or post_id in seen:
+            continue
+        seen.add(post_id)
+        yield _post(post_id, cell, body, first(_NEXT_ROW(row)), document)
+
+
+def _post(post_id: int, author: Element, body: Element, below: Element | None, document: Document) -> Post:
+    # The title, the text, what is attached, the signature, the edit note, and a way to complain.
+    paragraphs = list(body.iterchildren("p"))
+    content = render(paragraphs[0] if paragraphs else body, document)
+    notes = (words(each) for each in paragraphs[2:-1])
+    members = (_MEMBER.search(href) for href in (_LINKS(below) if below is not None else ()))
+    return Post(
+        post_id,
+        number=None,  # vBulletin 2 prints none
+        author=words(first(_AUTHOR(author))) or None,
+        author_id=next((int(match[1]) for match in members if match), None),
+        date=None,
+        date_text=printed(words(below)) if below is not None else None,
+        text=_SIGNATURE.sub("", content.text).strip(),
+        quotes=content.quotes,
+        images=content.images,
+        attachments=attachments(body, document),
+        edited=next((note for note in notes if printed(note, timed=True)), None),
+    )
+
+
+def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
+    seen = set()
+    for who in _WHO(document.root):
+        thread_id, row, cell = number_in(who.get("href")), first(_ROW(who)), first(_CELL(who))
+        link = first(_THREAD_LINK(row)) if row is not None else None
+        if thread_id is None or link is None or thread_id in seen:
+            continue
+        seen.add(thread_id)
+        prefix = words(first(_CELL(link))).partition(words(link))[0].strip()
+        after = _CELLS_AFTER(cell)
+        yield Thread(
+            thread_id,
+            title=words(link),
+            url=document.address(link.get("href")),
+            forum_id=forum_id,
+            starter=words(first(_STARTER(row))) or _cell_before(cell),
+            sticky=bool(prefix) and not _OTHER_PREFIX.match(prefix),
+            closed="lock" in (first(_ICON(row)) or ""),
+            moved=prefix.lower().startswith(("moved", "verschoben")),
+            replies=count(words(who)),
+            views=count(words(after[0])) if after else None,
+            last_post=next((found for each in after if (found := printed(words(each)))), None),
+        )
+
+
+def _cell_before(cell: Element) -> str | None:
+    before = cell.getprevious()
+    return words(before) or None if before is not None else None
+
+
+def _forums(document: Document, here: int | None) -> Iterator[Forum]:
+    for row in _FORUM_ROWS(document.root):
+        link = first(_FORUM_LINK(row))
+        forum_id = document.id_in(UrlKind.FORUM, [link.get("href")]) if link is not None else None
+        if forum_id is not None:
+            yield Forum(forum_id, words(link), document.address(link.get("href")), here)

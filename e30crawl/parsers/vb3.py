@@ -1,0 +1,284 @@
+"""vBulletin 3 (3.5 to 3.8, and the Internet Brands fork 3.9, which keeps the ids and turns the tables into divs)."""
+
+import re
+from collections.abc import Iterator
+from itertools import takewhile
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from e30crawl.parsers.dates import printed
+from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, words
+from e30crawl.parsers.media import attachments
+from e30crawl.parsers.pager import pager
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.text import render
+from e30crawl.urls import UrlKind, classify, member_id
+
+# Containers are called td_post_N, but so are button bars (20 of them for 10 posts on one real page); the messages
+# alone are as many as the posts, on all pages seen.
+_MESSAGE, _CELL_OF_POST = "post_message_", "td_post_"
+_POST_ANCHORS = XPath("//a/@name[starts-with(., 'post')]/..")
+_LINKS = XPath(".//a/@href")
+
+_THREAD_LIST = XPath("//@id[starts-with(., 'threadbits_forum_')]")
+_THREAD_TITLES = XPath("//a/@id[starts-with(., 'thread_title_')]/..")
+_SEARCH = XPath("boolean(//a[contains(@href, 'searchid=')] | //form[contains(@action, 'searchid=')])")
+_CELL = XPath("ancestor::*[starts-with(@id, 'td_threadtitle_')][1]")
+_CELLS_AFTER = XPath("following-sibling::*")
+_STICKY = XPath(f"boolean(.//img[contains(@src, 'sticky')] | .//*[{has('sticky')}])")
+_STARTER = XPath("(.//span[contains(@onclick, '_self')])[1]")
+
+_ROW = "//@id[starts-with(., 'f') and number(substring(., 2)) >= 0]/parent::*[.//a[@href]]"
+_HAS_ROWS = XPath(f"boolean({_ROW})")
+_BOXES = XPath(f"{every('tcat')} | {_ROW}")
+_COLLAPSE = XPath(".//@id[contains(., 'forumbit_')]")
+_FIRST_LINK = XPath("(.//a[@href and not(starts-with(@href, '#'))])[1]")
+_LAST_LINK = XPath("(.//a[@href and not(starts-with(@href, '#'))])[last()]")
+_DESCRIPTION = XPath(f"(.//div[{has('smallfont')} and not(.//img[contains(@id, 'statusicon')])])[1]")
+_ICONS_AND_LINKS = XPath(".//img[starts-with(@id, 'forum_statusicon_')] | .//a[@href and normalize-space()]")
+
+_HERE = XPath(f"//td[{has('navbar')}]//strong | {every('threadtitle')}")
+_NAVBAR = XPath(
+    f"{every('navbar')}[self::span or self::td or self::div]//a/@href | //@class[contains(., 'breadcrumb')]/..//a/@href"
+)
+_THREAD_TOOLS = XPath(
+    "//@href[contains(., 'printthread.php') or contains(., 'subscription.php') or contains(., 'sendmessage.php')]"
+    " | //form/@action[contains(., 'threadid=') or contains(., 'threadrate.php')]"
+)
+_OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //a[starts-with(@id, 'postcount')]/@href")
+_THREAD_NUMBER = re.compile(r"[?&;](?:t|threadid)=(\d{1,18})\b")
+_PLAIN_NUMBER = re.compile(r"\d[\d.,'’\s]*")
+
+
+def page(document: Document) -> Page:
+    """The page as it stands; dates are still as printed."""
+    posts = tuple(_posts(document))
+    if posts:
+        return _page_of_posts(document, posts)
+    searched = _SEARCH(document.root)
+    titles = {} if searched else {number_in(each.get("id")): each for each in _THREAD_TITLES(document.root)}
+    thread_list = first(_THREAD_LIST(document.root))
+    listed = bool(thread_list or titles or ("threadslist" in document.by_id and not searched))
+    forum_id = number_in(thread_list) or _forum_id(document, written=listed)
+    forums = tuple(_forums(document, forum_id)) if _HAS_ROWS(document.root) else ()
+    number, last = pager(document)
+    title = _title(document)
+    if listed:
+        threads = tuple(_thread(id_, each, document, forum_id) for id_, each in titles.items() if id_)
+        return Page(PageKind.THREADS, "vb3", title, forum_id, None, number, last, forums=forums, threads=threads)
+    if forums:
+        return Page(PageKind.FORUMS, "vb3", title, forum_id, forums=forums)
+    return Page(PageKind.UNKNOWN, "vb3", title)
+
+
+def _page_of_posts(document: Document, posts: tuple[Post, ...]) -> Page:
+    number, last = pager(document)
+    forum_id = number_in(_jump(document)) or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
+    forum_id = forum_id or _forum_id(document, written=True)
+    return Page(PageKind.POSTS, "vb3", _title(document), forum_id, _thread_id(document), number, last, posts=posts)
+
+
+def _jump(document: Document) -> str | None:
+    """What the menu of all forums has chosen; by tag, since XPath looks at every element (40 µs a page)."""
+    menus = (menu for menu in document.elements("select") if menu.get("name") == "f")
+    chosen = (option.get("value") for menu in menus for option in menu if option.get("selected") is not None)
+    return next((value for value in chosen if value is not None), None)
+
+
+def _posts(document: Document) -> Iterator[Post]:
+    anchors: dict[str, HtmlElement] = {}
+    for anchor in _POST_ANCHORS(document.root):
+        anchors.setdefault(anchor.get("name"), anchor)
+    seen: set[int] = set()
+    for name, message in document.by_id.items():
+        post_id = number_in(name) if name.startswith(_MESSAGE) else None
+        if post_id is not None and post_id not in seen:
+            seen.add(post_id)
+            yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
+    if not seen:
+        for post_id, message in _nameless(document):
+            yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
+
+
+def _nameless(document: Document) -> Iterator[tuple[int, HtmlElement]]:
+    """The messages of vBulletin 3.0: the first bare div in the cell of a post; above it the title is in small print."""
+    for name, cell in document.by_id.items():
+        post_id = number_in(name) if name.startswith(_CELL_OF_POST) else None
+        message = next((div for div in cell.iterchildren("div") if not div.get("class")), None)
+        if post_id is not None and message is not None and f"postcount{post_id}" in document.by_id:
+            yield post_id, message
+
+
+def _post(post_id: int, message: HtmlElement, anchor: HtmlElement | None, document: Document) -> Post:
+    container = _container(post_id, message)
+    content = render(message, document)
+    menu = document.by_id.get(f"postmenu_{post_id}")
+    author = _author(container, menu)
+    link = author if author is not None and author.tag == "a" else None
+    postcount = document.by_id.get(f"postcount{post_id}")
+    return Post(
+        post_id,
+        number=number_in(postcount.get("name") or words(postcount)) if postcount is not None else None,
+        author=words(author) or None,
+        author_id=_author_id(post_id, link, document),
+        date=None,
+        date_text=_date_text(anchor, container),
+        text=content.text,
+        quotes=content.quotes,
+        images=content.images,
+        attachments=attachments(container, document),
+        edited=_edited(container, document),
+    )
+
+
+def _container(post_id: int, message: HtmlElement) -> HtmlElement:
+    """What belongs to the post: message, attachments, edit note."""
+    whole = {f"post{post_id}", f"edit{post_id}"}
+    return next((each for each in message.iterancestors() if each.get("id") in whole), message.getparent())
+
+
+def _author(container: HtmlElement, menu: HtmlElement | None) -> HtmlElement | None:
+    """The link to the member; a guest's bare name; where a skin has no menu, whatever looks like a name elsewhere."""
+    if menu is None:
+        return next((each for each in container.iter("a", "span", "strong", "div") if is_of(each, "bigusername")), None)
+    links = menu.iter("a")
+    return next((link for link in links if is_of(link, "bigusername") or "member" in link.get("href", "")), menu)
+
+
+def _edited(container: HtmlElement, document: Document) -> str | None:
+    """`Last edited by NAME; DATE at <span class=time>`, in an <em> of a small-print div."""
+    for note in (part.element for part in document.emphases if container in part.within):
+        printed_time = any(is_of(each, "time") for each in note.iter("span"))
+        if printed_time and any(is_of(each, "smallfont") for each in _outer_divs(note, container)):
+            return words(note) or None
+    return None
+
+
+def _outer_divs(element: HtmlElement, container: HtmlElement) -> Iterator[HtmlElement]:
+    outer = takewhile(lambda each: each is not container, element.iterancestors())
+    return (each for each in outer if each.tag == "div")
+
+
+def _author_id(post_id: int, link: HtmlElement | None, document: Document) -> int | None:
+    """From the profile link, or from the menu behind the name ("find all posts by"), where rewritten links hide it."""
+    linked = member_id(document.address(link.get("href"))) if link is not None else None
+    menu = document.by_id.get(f"postmenu_{post_id}_menu") if linked is None else None
+    hrefs = _LINKS(menu) if menu is not None else []
+    return linked or next((found for href in hrefs if (found := member_id(document.address(href)))), None)
+
+
+def _date_text(anchor: HtmlElement | None, container: HtmlElement) -> str | None:
+    """What is printed behind the anchor of the post; some skins moved the date elsewhere into its head."""
+    if anchor is not None:
+        after = (part for each in anchor.itersiblings() for part in (words(each), each.tail or ""))
+        text = " ".join(" ".join((anchor.tail or "", *after)).split())
+        if found := printed(text) or text[:40]:
+            return found
+    return printed(words(container), timed=True)
+
+
+def _thread(thread_id: int, title: HtmlElement, document: Document, forum_id: int | None) -> Thread:
+    cell = first(_CELL(title))
+    cell = title.getparent() if cell is None else cell
+    cells = _CELLS_AFTER(cell)
+    icon = document.by_id.get(f"thread_statusicon_{thread_id}")
+    status = icon.get("src", "") if icon is not None else ""
+    replies, views = _statistics(cells)
+    return Thread(
+        thread_id,
+        title=words(title),
+        url=document.address(title.get("href")),
+        forum_id=forum_id,
+        starter=words(first(_STARTER(cell))) or None,
+        sticky=_STICKY(cell),
+        closed="lock" in status,
+        moved="moved" in status,
+        replies=replies,
+        views=views,
+        last_post=next((found for each in cells if (found := printed(words(each)))), None),
+    )
+
+
+def _statistics(cells: list[HtmlElement]) -> tuple[int | None, int | None]:
+    """Replies and views: together in a tooltip, whatever its language, or in the cells that hold a number only."""
+    for cell in cells:
+        numbers = counts(cell.get("title"))
+        if len(numbers) == 2:
+            return numbers[0], numbers[1]
+    return _two_numbers(cells)
+
+
+def _two_numbers(cells: list[HtmlElement]) -> tuple[int | None, int | None]:
+    numbers = [count(text) for cell in cells if _PLAIN_NUMBER.fullmatch(text := words(cell))]
+    return (numbers[0], numbers[1]) if len(numbers) > 1 else (None, None)
+
+
+def _forums(document: Document, here: int | None) -> Iterator[Forum]:
+    """Categories, forums and sub-forums, in page order; rows belong to the category above them."""
+    category = here
+    for box in _BOXES(document.root):
+        if box.get("id", "").startswith("f"):
+            yield from _forum(box, document, category)
+        elif found := _category(box, document, here):
+            category = found.forum_id
+            if found.forum_id != here:
+                yield found
+
+
+def _category(box: HtmlElement, document: Document, here: int | None) -> Forum | None:
+    link = first(_LAST_LINK(box))
+    url = document.address(link.get("href")) if link is not None else None
+    target = classify(url or "")
+    forum_id = number_in(first(_COLLAPSE(box))) or (target.id if target.kind is UrlKind.FORUM else None)
+    if forum_id is None:
+        return None
+    return Forum(forum_id, words(link), url if target.kind is not UrlKind.HOME else None, here)
+
+
+def _forum(row: HtmlElement, document: Document, parent: int | None) -> Iterator[Forum]:
+    forum_id, link = number_in(row.get("id")), first(_FIRST_LINK(row))
+    if link is None or not forum_id:
+        return
+    threads, posts = _two_numbers(_CELLS_AFTER(row))
+    description = words(first(_DESCRIPTION(row))) or None
+    yield Forum(forum_id, words(link), document.address(link.get("href")), parent, description, threads, posts)
+    icon_id = None
+    for element in _ICONS_AND_LINKS(row):  # a sub-forum is an icon and the link behind it, in any nesting
+        if element.tag == "img":
+            icon_id = number_in(element.get("id"))
+        elif icon_id is not None:
+            if icon_id != forum_id:
+                yield Forum(icon_id, words(element), document.address(element.get("href")), forum_id)
+            icon_id = None
+
+
+def _forum_id(document: Document, *, written: bool) -> int | None:
+    """From the page's own forms, where it is a page of one forum (`written`), else from its address."""
+    found = number_in(document.field("f", "forumid")) if written else None
+    return found or document.id_in(UrlKind.FORUM, [document.url])
+
+
+def _thread_id(document: Document) -> int | None:
+    written = number_in(document.field("t", "threadid")) or document.id_in(UrlKind.THREAD, [document.url])
+    if written:
+        return written
+    tools = (match for href in _THREAD_TOOLS(document.root) if (match := _THREAD_NUMBER.search(href)))
+    tool = next(tools, None)
+    return (
+        int(tool[1])
+        if tool
+        else document.id_in(UrlKind.THREAD, [*_OWN_ADDRESSES(document.root), *_NAVBAR(document.root)])
+    )
+
+
+def _title(document: Document) -> str | None:
+    return words(_here(document)) or document.title
+
+
+def _here(document: Document) -> HtmlElement | None:
+    """Few skins have a .threadtitle; looking for it in all elements takes 360 µs, a quarter of a page's parsing."""
+    if "threadtitle" in document.source:
+        return first(_HERE(document.root))
+    cells = document.of_class("td", "navbar")
+    return next((strong for cell in cells for strong in cell.iter("strong")), None)

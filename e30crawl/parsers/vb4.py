@@ -1,0 +1,162 @@
+"""vBulletin 4. Posts carry the ids of vBulletin 3; everything around them has names of its own."""
+
+from collections.abc import Iterator
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from e30crawl.parsers.dates import printed
+from e30crawl.parsers.document import Document, count, every, first, has, number_in, words
+from e30crawl.parsers.media import attachments
+from e30crawl.parsers.pager import pager
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.text import render
+from e30crawl.urls import UrlKind, classify, member_id
+
+# List items without a message are no posts: add-ons put 11 of their own among 20 posts of one real page.
+_MESSAGES = XPath("//@id[starts-with(., 'post_message_')]/..")
+_CONTENT = XPath(f"(.//blockquote[{has('postcontent')}])[1]")
+_NUMBER = XPath(f"(.//a[{has('postcounter')}])[1]")
+_AUTHOR = XPath(f"(.//*[{has('username_container')}]//*[{has('username')}] | .//*[{has('username')}])[1]")
+_AUTHOR_LINKS = XPath(
+    f".//a[{has('username')}]/@href | .//*[{has('memberaction_body')}]//a/@href | .//a[{has('postuseravatar')}]/@href"
+)
+_DATE = XPath(f"(.//*[{has('postdate')}]//*[{has('date')}])[1]")
+_EDITED = XPath(f"(.//blockquote[{has('lastedited')}])[1]")
+
+_THREAD_LIST = XPath("boolean(//@id[.='threadlist' or .='threads' or .='stickies'])")
+_THREADS = XPath(f"{every('threadbit')}[starts-with(@id, 'thread_')]")
+_TITLE = XPath(f"(.//a[starts-with(@id, 'thread_title_')] | .//a[{has('title')}])[1]")
+_STICKY = XPath(f"boolean(ancestor::*[@id='stickies'] | self::*[{has('sticky')}] | .//img[contains(@src, 'sticky')])")
+_STARTER = XPath(f"(.//*[{has('author')}]//a[not(contains(@href, 'page')) and normalize-space()])[1]")
+_STATS = XPath(f".//*[{has('threadstats')}]/li")
+_REPLIES = XPath(f"(.//*[{has('threadreplies')}])[1]")
+_VIEWS = XPath(f"(.//*[{has('threadviews')}])[1]")
+_LAST_POST = XPath(f".//*[{has('threadlastpost')}]//dd")
+
+_FORUMS = XPath(f"//li[({has('forumbit_post')} or {has('forumbit_nopost')} or starts-with(@id, 'cat')) and @id]")
+_OUTER_FORUM = XPath("ancestor::li[starts-with(@id, 'cat') or starts-with(@id, 'forum')][1]/@id")
+_FORUM_LINK = XPath(f"(.//*[{has('forumtitle')}]//a)[1]")
+# Inner forums are list items of an <ol>; the <div> before it speaks of this one.
+_DESCRIPTION = XPath(f"(div//*[{has('forumdescription')} or {has('subforumdescription')}])[1]")
+_FORUM_STATS = XPath(f"div//*[{has('forumstats')}]//li")
+_SUB_FORUMS = XPath(f"div//li[{has('subforum')}]")
+_STATUS_ICON = XPath("(.//img/@id[starts-with(., 'forum_statusicon_')])[1]")
+_LINK = XPath("(.//a[@href])[1]")
+
+_HERE = XPath(f"//@id[.='pagetitle']/..//*[{has('threadtitle')} or {has('forumtitle')}] | {every('lastnavbit')}")
+_BREADCRUMB = XPath("//@id[.='breadcrumb']/..//a/@href")
+_OWN_ADDRESSES = XPath(f"//link[@rel='canonical']/@href | //a[{has('postcounter')}]/@href")
+
+
+def page(document: Document) -> Page:
+    """The page as it stands; dates are still as printed."""
+    title = words(first(_HERE(document.root))) or document.title
+    number, last = pager(document)
+    posts = tuple(_posts(document))
+    if posts:
+        forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
+        return Page(PageKind.POSTS, "vb4", title, forum_id, _thread_id(document), number, last, posts=posts)
+    threads_here = _THREAD_LIST(document.root)
+    forum_id = _forum_id(document, written=threads_here)
+    forums = tuple(_forums(document, forum_id))
+    if threads_here:
+        threads = tuple(_threads(document, forum_id))
+        return Page(PageKind.THREADS, "vb4", title, forum_id, None, number, last, forums=forums, threads=threads)
+    if forums:
+        return Page(PageKind.FORUMS, "vb4", title, forum_id, forums=forums)
+    return Page(PageKind.UNKNOWN, "vb4", title)
+
+
+def _posts(document: Document) -> Iterator[Post]:
+    seen: set[int] = set()
+    for message in _MESSAGES(document.root):
+        post_id = number_in(message.get("id"))
+        container = document.by_id.get(f"post_{post_id}")
+        if post_id is not None and post_id not in seen and container is not None:
+            seen.add(post_id)
+            yield _post(post_id, message, container, document)
+
+
+def _post(post_id: int, message: HtmlElement, container: HtmlElement, document: Document) -> Post:
+    inner = first(_CONTENT(message))
+    content = render(message if inner is None else inner, document)
+    author_links = (document.address(href) for href in _AUTHOR_LINKS(container))
+    date = words(first(_DATE(container)))
+    return Post(
+        post_id,
+        number=count(words(first(_NUMBER(container)))),
+        author=words(first(_AUTHOR(container))) or None,
+        author_id=next((found for href in author_links if (found := member_id(href))), None),
+        date=None,
+        date_text=date or printed(words(container), timed=True),
+        text=content.text,
+        quotes=content.quotes,
+        images=content.images,
+        attachments=attachments(container, document),
+        edited=words(first(_EDITED(container))) or None,
+    )
+
+
+def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
+    for row in _THREADS(document.root):
+        thread_id, title = number_in(row.get("id")), first(_TITLE(row))
+        if thread_id is not None and title is not None:
+            yield _thread(thread_id, row, title, document, forum_id)
+
+
+def _thread(thread_id: int, row: HtmlElement, title: HtmlElement, document: Document, forum_id: int | None) -> Thread:
+    classes = row.get("class", "").split()
+    stats = [words(each) for each in _STATS(row)[:2]] or [words(first(_REPLIES(row))), words(first(_VIEWS(row)))]
+    return Thread(
+        thread_id,
+        title=words(title),
+        url=document.address(title.get("href")),
+        forum_id=forum_id,
+        starter=words(first(_STARTER(row))) or None,
+        sticky=_STICKY(row),
+        closed="lock" in classes,
+        moved="moved" in classes,
+        replies=count(stats[0]),
+        views=count(stats[-1]) if len(stats) > 1 else None,
+        last_post=next((found for each in _LAST_POST(row) if (found := printed(words(each)))), None),
+    )
+
+
+def _forums(document: Document, here: int | None) -> Iterator[Forum]:
+    for row in _FORUMS(document.root):
+        forum_id, link = number_in(row.get("id")), first(_FORUM_LINK(row))
+        if forum_id is None or link is None:
+            continue
+        parent = number_in(first(_OUTER_FORUM(row))) or here
+        stats = [count(words(each)) for each in _FORUM_STATS(row)[:2]] + [None, None]
+        description = words(first(_DESCRIPTION(row))) or None
+        yield Forum(forum_id, words(link), _forum_url(link, document), parent, description, stats[0], stats[1])
+        yield from _sub_forums(row, forum_id, document)
+
+
+def _sub_forums(row: HtmlElement, parent: int, document: Document) -> Iterator[Forum]:
+    """Sub-forums that are named only; those without an id are listed in full on their parent's page."""
+    for item in _SUB_FORUMS(row):
+        link = first(_LINK(item))
+        if link is None:
+            continue
+        forum_id = number_in(first(_STATUS_ICON(item))) or document.id_in(UrlKind.FORUM, [link.get("href")])
+        if forum_id is not None:
+            yield Forum(forum_id, words(link), _forum_url(link, document), parent)
+
+
+def _forum_url(link: HtmlElement, document: Document) -> str | None:
+    """A category may be a mere heading, which links to a place on the forum home."""
+    url = document.address(link.get("href"))
+    return url if url and classify(url).kind is not UrlKind.HOME else None
+
+
+def _forum_id(document: Document, *, written: bool) -> int | None:
+    found = number_in(document.field("f", "forumid")) if written else None
+    return found or document.id_in(UrlKind.FORUM, [document.url])
+
+
+def _thread_id(document: Document) -> int | None:
+    written = number_in(document.field("t", "threadid"))
+    return written or document.id_in(UrlKind.THREAD, [document.url, *_OWN_ADDRESSES(document.root)])

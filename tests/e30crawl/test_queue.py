@@ -1,0 +1,329 @@
+"""Nothing that was found is lost, nothing is handed out twice, and a crash gives everything back."""
+
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from e30crawl.frontier.leases import LeaseLostError
+from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
+from e30crawl.frontier.records import Changes, FetchResult, Listed, PageRef, Scope, State, Step
+from e30crawl.frontier.schema import connect, pages, versions
+
+AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PAGE = FetchResult("posts", "0" * 64, 10)
+
+
+def page(number, host="board.example", step=Step.POSTS, **ids):
+    return PageRef(f"{host}:{step}:{number}", f"http://{host}/{step}/{number}", step, **ids)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request, tmp_path):
+    """Opens the board's state; again and again, as one process after another would."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    return partial(connect, tmp_path, url)
+
+
+@pytest.mark.parametrize("forums", [(None, 4, None, 5), (4, None, 5)])
+def test_the_forum_of_a_thread_is_the_first_that_is_known(engine, forums):
+    """Whichever list is read first, the one that has the thread or the one that has the stub it left behind."""
+    frontier = Frontier(engine())
+    for forum_id in forums:
+        frontier.add([page(1, forum_id=forum_id)])
+    (claim,) = frontier.claim(9, 0.0)
+    frontier.close()
+    assert claim.forum_id == 4
+
+
+class Walk(RuleBasedStateMachine):
+    """A crawl that finds, finishes, fails and crashes as it likes, beside a model made of plain dictionaries."""
+
+    def __init__(self):
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.frontier = Frontier(connect(Path(self.folder.name)), retry_delay=1.0)
+        self.now, self.states, self.tries, self.claims = 0.0, {}, Counter(), {}
+
+    def teardown(self):
+        self.frontier.close()
+        self.folder.cleanup()
+
+    found = st.lists(st.builds(page, st.integers(0, 9), st.sampled_from(["a", "b", "c"])), max_size=4)
+
+    def know(self, found):
+        for each in found:
+            self.states.setdefault(each.key, State.PENDING)
+
+    @rule(found=found)
+    def add(self, found):
+        self.frontier.add(found)
+        self.know(found)
+
+    @rule(limit=st.integers(1, 5))
+    def claim(self, limit):
+        claimed = self.frontier.claim(limit, self.now)
+        assert len(claimed) <= limit
+        assert all(self.states[claim.key] is State.PENDING for claim in claimed)
+        assert not self.claims.keys() & {claim.key for claim in claimed}
+        self.claims |= {claim.key: claim for claim in claimed}
+
+    @precondition(lambda self: self.claims)
+    @rule(data=st.data(), found=found)
+    def done(self, data, found):
+        claim = self.claims.pop(data.draw(st.sampled_from(sorted(self.claims))))
+        self.frontier.done(claim, PAGE, found, AT)
+        self.states[claim.key] = State.DONE
+        self.know(found)
+
+    @precondition(lambda self: self.claims)
+    @rule(data=st.data(), final=st.booleans())
+    def failed(self, data, final):
+        claim = self.claims.pop(data.draw(st.sampled_from(sorted(self.claims))))
+        self.tries[claim.key] += 1
+        state = self.frontier.failed(claim, "HTTP 500", self.now, final=final)
+        assert state is (State.FAILED if final or self.tries[claim.key] == PAGE_TRIES else State.PENDING)
+        self.states[claim.key] = state
+
+    @rule()
+    def crash(self):
+        self.frontier.close()
+        self.frontier, self.claims = Frontier(connect(Path(self.folder.name)), retry_delay=1.0), {}
+
+    @rule(seconds=st.sampled_from([0.5, 60.0, 1e6]))
+    def wait(self, seconds):
+        self.now += seconds
+
+    @invariant()
+    def every_page_is_in_the_state_it_must_be_in(self):
+        counted = Counter()
+        for (_, state, _), count in self.frontier.counts().items():
+            counted[state] += count
+        assert counted == Counter(self.states.values())
+
+    @invariant()
+    def politeness_holds(self):
+        assert max(Counter(claim.url.split("/")[2] for claim in self.claims.values()).values(), default=0) <= 2
+
+    @invariant()
+    def the_end_is_seen_only_at_the_end(self):
+        if State.PENDING in self.states.values() and not self.claims:
+            assert self.frontier.next_due(self.now) is not None
+
+
+TestWalk = Walk.TestCase
+TestWalk.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+
+
+def test_a_page_and_what_it_led_to_are_one_transaction(engine):
+    frontier = Frontier(engine())
+    frontier.add([page(1)])
+    [claim] = frontier.claim(1, 0)
+    broken = PageRef(None, "http://board.example/2", Step.POSTS)
+    with pytest.raises(Exception, match=r"(?i)not.null"):
+        frontier.done(claim, PAGE, [page(3), broken], AT)
+    assert frontier.counts() == {(Step.POSTS, State.PENDING, None): 1}
+
+
+def test_leases_end_with_the_process(engine):
+    first = Frontier(engine())
+    first.add([page(1)])
+    assert first.claim(5, 0)
+    assert first.claim(5, 0) == []
+    assert [claim.key for claim in Frontier(engine()).claim(5, 0)] == [page(1).key]
+
+
+def test_a_slow_host_does_not_hold_up_the_others(engine):
+    frontier = Frontier(engine())
+    frontier.add([page(number, "slow") for number in range(9)] + [page(1, "quick")])
+    assert Counter(claim.url.split("/")[2] for claim in frontier.claim(16, 0)) == {"slow": 2, "quick": 1}
+
+
+@pytest.mark.parametrize(("step", "tries"), [(Step.POSTS, PAGE_TRIES), (Step.MEDIA, MEDIA_TRIES)])
+def test_retries_come_later_each_time_and_end_with_a_reason(engine, step, tries):
+    frontier, now, waits = Frontier(engine(), retry_delay=60), 0.0, []
+    frontier.add([page(1, step=step)])
+    for _ in range(tries):
+        [claim] = frontier.claim(1, now)
+        frontier.failed(claim, "TimeoutError", now)
+        assert frontier.claim(1, now) == []
+        if due := frontier.next_due(now):
+            waits.append(due)
+            now += due
+    assert waits == [min(60 * 4**n, 6 * 3600) for n in range(tries - 1)]
+    assert sum(waits) == (85_260 if step is Step.POSTS else 1_260)  # seconds: most of a day, or 21 minutes
+    assert frontier.reasons(State.FAILED) == {(step, "TimeoutError"): 1}
+
+
+def test_a_server_that_names_a_time_is_asked_no_sooner(engine):
+    frontier = Frontier(engine(), retry_delay=1)
+    frontier.add([page(1)])
+    frontier.failed(frontier.claim(1, 0)[0], "HTTP 503", 0, wait=500)
+    assert frontier.claim(1, 499) == []
+    assert frontier.claim(1, 500)
+
+
+def test_a_state_knows_the_board_it_began_with(engine):
+    frontier, home = Frontier(engine()), "http://board.example/old/"
+    assert frontier.other_board(home) is None
+    frontier.add([PageRef(home, home, Step.FORUMS)])
+    assert frontier.other_board(f"{home}showthread.php?t=1") is None
+    assert frontier.other_board("http://board.example/new/") == home
+
+
+def test_what_the_board_has_named_is_its_own(engine):
+    frontier, rewritten = Frontier(engine()), "http://board.example/engine-talk/"
+    frontier.add([PageRef("http://board.example/", "http://board.example/", Step.FORUMS)])
+    assert frontier.other_board(rewritten) is not None
+    frontier.add([PageRef(rewritten, rewritten, Step.FORUMS)])
+    assert frontier.other_board(rewritten) is None
+
+
+def test_a_start_that_led_nowhere_does_not_bind_the_folder(engine):
+    frontier = Frontier(engine())
+    frontier.add([page(1)])
+    frontier.failed(frontier.claim(1, 0)[0], "HTTP 404", 0, final=True)
+    assert frontier.other_board("http://other.example/") is None
+
+
+def test_only_one_step(engine):
+    frontier = Frontier(engine(), Scope(frozenset({Step.MEDIA})))
+    frontier.add([page(1), page(2, step=Step.MEDIA)])
+    assert [claim.step for claim in frontier.claim(9, 0)] == [Step.MEDIA]
+    assert frontier.claim(9, 0) == []
+    assert frontier.next_due(0) is None
+
+
+def test_ids_narrow_the_walk_once_they_are_known(engine):
+    frontier = Frontier(engine(), Scope(forum_ids=frozenset({2})))
+    home = page(0, step=Step.FORUMS)
+    frontier.add([home, page(1, forum_id=1, thread_id=10)])
+    assert frontier.missing() == ["forum 2"]
+    [claim] = frontier.claim(9, 0)
+    assert claim.key == home.key
+    forums = [page(number, step=Step.FORUMS, forum_id=number) for number in (1, 2)]
+    frontier.done(claim, PAGE, [*forums, page(2, forum_id=2, thread_id=20)], AT)
+    assert frontier.missing() == []
+    assert {claim.forum_id for claim in frontier.claim(9, 0)} == {2}
+
+
+def test_a_thread_is_looked_for_in_lists_until_it_is_found(engine):
+    frontier = Frontier(engine(), Scope(thread_ids=frozenset({10})))
+    frontier.add([page(1, step=Step.THREADS, forum_id=1), page(2, thread_id=11)])
+    [claim] = frontier.claim(9, 0)
+    assert claim.step is Step.THREADS
+    frontier.done(claim, PAGE, [page(3, thread_id=10), page(4, step=Step.THREADS, forum_id=1)], AT)
+    assert [claim.thread_id for claim in frontier.claim(9, 0)] == [10]
+
+
+def fetch(frontier, found=(), outcome=PAGE, at=AT, **more):
+    """Claims the one page that is due and finishes it."""
+    [claim] = frontier.claim(1, 0)
+    frontier.done(claim, outcome, list(found), at, **more)
+    return claim.key
+
+
+LIST = page(1, step=Step.FORUMS, forum_id=4)
+LATER = AT + timedelta(days=1)
+
+
+def thread_page(number):
+    return PageRef(f"thread:7:{number}", f"http://board.example/7/{number}", Step.POSTS, 4, 7, number)
+
+
+def archived(engine):
+    frontier = Frontier(engine())
+    frontier.add([LIST])
+    fetch(frontier, [thread_page(1), thread_page(2)], changes=Changes({7: Listed(5)}))
+    while frontier.next_due(0) is not None and (claims := frontier.claim(9, 0)):
+        for claim in claims:
+            frontier.done(claim, PAGE, [], AT)
+    return frontier
+
+
+def test_an_update_asks_the_lists_and_the_last_page_of_a_thread_that_grew(engine):
+    frontier = archived(engine)
+    assert frontier.listed([7, 8]) == {7: Listed(5)}
+    assert frontier.begin_round(LATER)
+    assert fetch(frontier, changes=Changes({7: Listed(9)}, grown=(7,)), at=LATER) == LIST.key
+    assert frontier.listed([7]) == {7: Listed(9)}
+    assert fetch(frontier, [thread_page(3)], replace(PAGE, sha256="1" * 64), LATER) == "thread:7:2"
+    assert fetch(frontier) == "thread:7:3"
+    assert frontier.claim(9, 0) == []
+
+
+def test_a_thread_that_shrank_is_read_again_as_a_whole(engine):
+    frontier = archived(engine)
+    frontier.begin_round(LATER)
+    fetch(frontier, changes=Changes({7: Listed(2)}, shrunk=(7,)))
+    assert {claim.key for claim in frontier.claim(9, 0)} == {"thread:7:1", "thread:7:2"}
+
+
+def test_an_update_that_was_interrupted_goes_on_instead_of_asking_every_list_again(engine):
+    frontier = archived(engine)
+    frontier.begin_round(LATER)
+    fetch(frontier, changes=Changes({7: Listed(9)}, grown=(7,)))
+    again = Frontier(engine())
+    assert not again.begin_round(LATER)
+    assert [claim.key for claim in again.claim(9, 0)] == ["thread:7:2"]
+    again.end_round(LATER)
+    assert again.begin_round(LATER)
+
+
+def test_what_a_page_was_before_is_kept(engine):
+    frontier = archived(engine)
+    frontier.begin_round(LATER)
+    fetch(frontier, outcome=replace(PAGE, sha256="1" * 64), at=LATER)
+    with frontier.engine.connect() as connection:
+        [old] = connection.execute(sa.select(versions))
+        latest = connection.execute(sa.select(pages).where(pages.c.key == LIST.key)).one()
+    assert (old.sha256, old.fetched_at) == (PAGE.sha256, AT.isoformat())
+    assert (latest.sha256, latest.fetched_at) == ("1" * 64, LATER.isoformat())
+
+
+def test_the_same_bytes_again_are_no_new_version(engine):
+    frontier = archived(engine)
+    frontier.begin_round(LATER)
+    fetch(frontier, at=LATER)
+    with frontier.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(versions)) == 0
+        assert connection.scalar(sa.select(pages.c.fetched_at).where(pages.c.key == LIST.key)) == AT.isoformat()
+
+
+def test_a_page_that_is_gone_stays_as_it_was_archived(engine):
+    frontier = archived(engine)
+    frontier.begin_round(LATER)
+    [claim] = frontier.claim(1, 0)
+    assert frontier.failed(claim, "HTTP 404", 0, final=True) is State.FAILED
+    with frontier.engine.connect() as connection:
+        row = connection.execute(sa.select(pages).where(pages.c.key == LIST.key)).one()
+    assert (row.state, row.sha256) == (State.DONE, PAGE.sha256)
+
+
+def test_bytes_are_counted_by_day_and_survive_a_crash(engine):
+    frontier = Frontier(engine())
+    frontier.add([page(1), page(2)])
+    fetch(frontier, day="2026-11-22")
+    fetch(frontier, day="2026-11-22")
+    again = Frontier(engine())
+    assert (again.received("2026-11-22"), again.received("2026-11-23")) == (2 * PAGE.size, 0)
+
+
+def test_a_transaction_without_the_lease_is_undone(engine):
+    def lost(_connection):
+        raise LeaseLostError("another worker")
+
+    Frontier(engine()).add([page(1)])
+    frontier = Frontier(engine(), renew=lost)
+    [claim] = frontier.claim(1, 0)
+    with pytest.raises(Frontier.Error, match="another worker"):
+        frontier.done(claim, PAGE, [page(2)], AT)
+    assert frontier.counts() == {(Step.POSTS, State.PENDING, None): 1}

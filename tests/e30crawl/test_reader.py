@@ -1,0 +1,96 @@
+"""A page is read the same in a process of its own, and that process never outlives the crawl."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from e30crawl.frontier.records import Claim, Step
+from e30crawl.parsers.records import PageKind, Reading
+from e30crawl.reader import FetchedPage, PageReader
+from sample.board import Board
+from sample.skins import vb3
+
+LEASE = Claim("thread:106:1", "https://board.example/showthread.php?t=106", Step.POSTS, 2, 106, id=1)
+PATIENCE = 30
+
+
+@pytest.fixture
+def body():
+    board = Board.load()
+    return vb3.thread(board, board.threads[106], 1).encode()
+
+
+async def visits(body, *, apart):
+    page_reader = PageReader(Reading(), apart=apart)
+    try:
+        return [await page_reader.read(LEASE, each, LEASE.url, "text/html") for each in (body, b"", body)]
+    finally:
+        page_reader.close()
+
+
+def test_a_visit(body):
+    fetched = FetchedPage.read(LEASE, body, LEASE.url, None, Reading())
+    assert (fetched.page.kind, fetched.records, fetched.page.posts) == (PageKind.POSTS, 5, ())
+    assert {"thread:106:2", "thread:106:3"} <= {found.key for found in fetched.found}
+
+
+def test_both_ways_see_the_same(body):
+    assert asyncio.run(visits(body, apart=True)) == asyncio.run(visits(body, apart=False))
+
+
+def test_a_reading_process_that_is_killed_is_told(body):
+    async def killed():
+        page_reader = PageReader(Reading(), apart=True)
+        await page_reader.read(LEASE, body, LEASE.url, None)
+        (process,) = page_reader._process._processes.values()
+        os.kill(process.pid, signal.SIGKILL)
+        while True:
+            await page_reader.read(LEASE, body, LEASE.url, None)
+
+    with pytest.raises(OSError, match="the process that reads pages was killed"):
+        asyncio.run(asyncio.wait_for(killed(), PATIENCE))
+
+
+WORKER = """
+import time
+from e30crawl.parsers.records import Reading
+from e30crawl.reader import PageReader
+if __name__ == "__main__":
+    page_reader = PageReader(Reading(), apart=True)
+    page_reader._process.submit(int).result()
+    print(*page_reader._process._processes, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_process_ignores_a_stop_and_ends_with_a_killed_parent(root, tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(WORKER)
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment) as parent:
+        try:
+            worker = int(parent.stdout.readline())
+            for stop in (signal.SIGINT, signal.SIGTERM):
+                os.kill(worker, stop)
+            time.sleep(0.3)
+            assert running(worker)
+        finally:
+            parent.kill()
+    until = time.monotonic() + PATIENCE
+    while running(worker) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not running(worker)
+
+
+def running(pid):
+    """Whoever has died and is not yet buried counts as ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
