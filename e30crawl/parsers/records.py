@@ -14,8 +14,17 @@ class PageKind(StrEnum):
     FORUMS = "forums"  # forum home or a forum that only holds sub-forums
     THREADS = "threads"  # a forum's thread list (it may carry sub-forums too)
     POSTS = "posts"  # one page of a thread
-    NOTICE = "notice"  # the board's message instead of content: logged out, no permission, does not exist
+    NOTICE = "notice"  # the board's last word instead of content: members only, no permission, does not exist
+    PASSING = "passing"  # what stands in a page's place for a while: closed, overloaded, an error, a rate limit
+    CHALLENGE = "challenge"  # a gatekeeper that wants a browser or a person (Cloudflare, DDoS-Guard, Sucuri)
     UNKNOWN = "unknown"  # a page this project does not read
+
+
+class PostKind(StrEnum):
+    POST = "post"
+    DELETED = "deleted"  # only the note that it was deleted is shown
+    IGNORED = "ignored"  # hidden by the reader's own list
+    POLL = "poll"  # the question and its options, which have no number and on most boards no id
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class Thread:
     sticky: bool = False
     closed: bool = False
     moved: bool = False
+    prefix: str | None = None  # the label before the title, as printed
     replies: int | None = None
     views: int | None = None
     last_post: str | None = None  # the date as printed
@@ -66,15 +76,18 @@ class Post:
     number: int | None
     author: str | None
     author_id: int | None
-    date: (
-        str | None
-    )  # UTC, ISO 8601 (a bare day where the board prints no time), None where the page does not settle it
+    date: str | None  # UTC, ISO 8601 (a bare day where the board prints no time), None where the page leaves it open
     date_text: str | None
     text: str  # clean; quoted lines start with "> "
     quotes: tuple[Quote, ...] = ()
     images: tuple[Media, ...] = ()
     attachments: tuple[Media, ...] = ()
     edited: str | None = None  # the note as printed
+    kind: PostKind = PostKind.POST
+    embeds: tuple[str, ...] = ()  # addresses of videos and other frames
+    links: tuple[Media, ...] = ()  # files that the text links to elsewhere, such as a PDF; they are not fetched
+    reactions: int | None = None  # likes or thanks, where the board counts them
+    date_reason: str | None = None  # why `date` is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,7 @@ class Page:
     """One page, read. `number` of `last` is its place in the pager (1 of 1 without one)."""
 
     kind: PageKind
-    generation: str  # "vb3", "vb4", "vb5", "vb2", "lofi" or "unknown"
+    generation: str  # "vb2", "vb3", "vb4", "vb5", "xf1", "xf2", "lofi" or "unknown"
     title: str | None = None
     forum_id: int | None = None
     thread_id: int | None = None
@@ -92,12 +105,14 @@ class Page:
     single: bool = False  # showpost: one post out of its thread, which is there as well
     cut_short: bool = False  # its end is missing
     reason: str | None = None  # why it is not read, where kind is UNKNOWN
-    notice: str | None = None  # the board's words, where kind is NOTICE
+    software: str | None = None  # the name of a board software that is not read, such as "phpBB"
+    notice: str | None = None  # the board's words, where kind is NOTICE, PASSING or CHALLENGE
     logged_out: bool = False  # the notice asks us to log in
     forums: tuple[Forum, ...] = ()
     threads: tuple[Thread, ...] = ()
     posts: tuple[Post, ...] = ()
     encoding: str = "utf-8"  # Python's name of the codec that gave the text
+    charset_doubt: str | None = None  # how the declared charset contradicts the bytes, in one line
     day_first: bool | None = None  # what the page's dates prove; None where none has a part above 12
     utc_offset: int | None = None  # minutes east of UTC, as the footer says
 
