@@ -142,12 +142,13 @@ class BoardCookies:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        jar = crawler.spider.params.cookie_jar
+        params = getattr(crawler.spider, "params", None)
+        jar = params and params.cookie_jar
         if jar is None:
             raise NotConfigured
         if jar.expired:
-            logger.warning("%s: %d cookies have expired", crawler.spider.params.cookies, jar.expired)
-        return cls(jar, crawler.spider.params.start_url)
+            logger.warning("%s: %d cookies have expired", params.cookies, jar.expired)
+        return cls(jar, params.start_url)
 
     def process_request(self, request: Request) -> None:
         request.headers.pop("Cookie", None)

@@ -126,8 +126,6 @@ def test_an_allowed_name_may_lead_to_loopback(monkeypatch):
 def test_settings_close_every_other_door():
     from e30crawl import settings
 
-    first = min(filter(None, settings.DOWNLOADER_MIDDLEWARES.values()))
-    assert settings.DOWNLOADER_MIDDLEWARES["e30crawl.middlewares.PublicOnly"] == first
     assert settings.TWISTED_DNS_RESOLVER == "e30crawl.guard.PublicOnlyResolver"
     assert {"file", "data", "ftp", "s3"} == {name for name, on in settings.DOWNLOAD_HANDLERS.items() if on is None}
     doors = ("TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED", "HTTPPROXY_ENABLED", "GUARD_ALLOW")
