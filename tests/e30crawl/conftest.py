@@ -1,5 +1,6 @@
 """The sample forum on a free loopback port, and crawls of it as a user would start them."""
 
+import json
 import os
 import socket
 import subprocess
@@ -119,3 +120,30 @@ def archive(site: Site, start: Start, tmp_path_factory: pytest.TempPathFactory) 
         output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, output
     return archive
+
+
+@pytest.fixture(scope="session")
+def probe(root: Path) -> Callable[..., dict[str, object]]:
+    """Fetches these addresses all at once, without a board: for each its HTTP status or what went wrong."""
+
+    def probe(
+        *urls: str,
+        names: dict[str, list[str] | str] | None = None,
+        environment: dict[str, str] | None = None,
+        **settings,
+    ) -> dict[str, object]:
+        asked = json.dumps({"urls": urls, "names": names or {}, "settings": settings})
+        done = subprocess.run(
+            [*TETHER, sys.executable, "-m", "tests.e30crawl.probe"],
+            input=asked,
+            cwd=root,
+            env=os.environ | (environment or {}),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout)
+
+    return probe
