@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from time import time
@@ -14,7 +14,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem, IgnoreRequest
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
@@ -40,6 +40,7 @@ LEFT_ASIDE = {
     "JOBDIR": "the frontier already remembers every page, also after a SIGKILL, and the same command goes on",
     "HTTPCACHE_ENABLED": "raw/ keeps every page as it came, and a cached one would pass for today's",
 }
+UNSET = (None, "", False, 0, "0", "False", "false")
 logger = logging.getLogger(__name__)
 READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 
@@ -68,6 +69,8 @@ class E30m3Spider(Spider):
         super().__init__()
         self.params = CrawlParams(**arguments)
         self.problems: list[str] = []
+        self.exit_code = 2  # of a command whose crawl was refused
+        self._lock = ExitStack()
         self._released = asyncio.Event()
         self._broken = False  # the state cannot be read or written: said once
         self._committing: dict[int, asyncio.Future[bool]] = {}  # claim -> whether its page has passed the pipelines
@@ -84,8 +87,8 @@ class E30m3Spider(Spider):
         if contact := settings.get("CONTACT"):
             settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
         for name, why in LEFT_ASIDE.items():
-            if settings.getbool(name) or (name == "JOBDIR" and settings.get(name)):
-                settings.set(name, None, priority="cmdline")
+            if settings.get(name) not in UNSET:
+                settings.set(name, None, priority=SETTINGS_PRIORITIES["cmdline"] + 1)
                 logger.warning("%s is left aside: %s", name, why)
 
     @classmethod
@@ -105,7 +108,7 @@ class E30m3Spider(Spider):
             self.logger.warning("no contact in the user agent; with -s CONTACT=you@example.org the owner can reach you")
         self._refuse_unguarded()
         with self.stopping_on_errors():
-            self.frontier = _open_frontier(self.params, self.settings)
+            self._open_board()
             self.frontier.add([start(self.params.start_url)])
             if self.params.update and not self.frontier.begin_round(datetime.now(UTC)):
                 self.logger.info("%s: going on with an update that did not end", self.params.name)
@@ -258,11 +261,31 @@ class E30m3Spider(Spider):
         if not issubclass(resolver, PublicOnlyResolver):
             missing.append("TWISTED_DNS_RESOLVER")
         if missing:
-            self.problems.append(
+            self._refuse(
                 f"{', '.join(missing)}: switched off, which guards every request; nothing was asked. Take it out of "
-                "DOWNLOADER_MIDDLEWARES, and keep e30crawl.addon.Addon in ADDONS"
+                "your settings, and keep e30crawl.addon.Addon in ADDONS"
             )
-            raise CloseSpider("unguarded")
+
+    def _open_board(self) -> None:
+        """Take the board for this process, unless the command has done so, and open its frontier."""
+        from e30crawl.frontier.lock import BoardLockedError, board_lock  # SQLAlchemy, half a second
+
+        params = self.params
+        try:
+            self._lock.enter_context(board_lock(params.folder, self.settings))
+        except BoardLockedError as error:
+            self._refuse(str(error), exit_code=1)
+        self.frontier = _open_frontier(params, self.settings)
+        if other := self.frontier.other_board(params.start_url):
+            self._refuse(
+                f"{params.folder}: holds another board, {other}; for {params.start_url} say -a board=NAME as well"
+            )
+        params.config.keep(params.folder)
+
+    def _refuse(self, problem: str, *, exit_code: int = 2) -> NoReturn:
+        self.problems.append(problem)
+        self.exit_code = exit_code
+        raise CloseSpider("refused")
 
     def _stop_logged_out(self, url: str, claim: Claim, reason: str | None) -> NoReturn:
         """The page stays pending: as a guest we would archive the notice in its place."""
@@ -311,11 +334,13 @@ class E30m3Spider(Spider):
     def closed(self, reason: str) -> None:
         """Collects what is worth acting on. Dead images are ordinary, a page that is lost is not, whenever it was."""
         self.page_reader.close()
-        if self.frontier is None:
-            return
-        if self._broken:
-            self.frontier.close()
-            return
+        with self._lock:
+            if self.frontier is not None:
+                if reason != "refused" and not self._broken:
+                    self._collect_problems(reason)
+                self.frontier.close()
+
+    def _collect_problems(self, reason: str) -> None:
         name, lost = self.params.name, Counter()
         for (step, why), count in self.frontier.reasons(State.FAILED).items():
             lost[why] += count if step != Step.MEDIA else 0
@@ -328,7 +353,6 @@ class E30m3Spider(Spider):
                 self.problems.append(f"{self.params.start_url}: nothing there that we can read")
             if PageKind.UNKNOWN in kinds:
                 self.logger.warning("some pages could not be read; they are kept in raw/, see: scrapy status %s", name)
-        self.frontier.close()
 
 
 def _content_type(response: Response) -> str | None:
