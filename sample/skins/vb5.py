@@ -124,8 +124,8 @@ def _last(board: Board, forum: Forum) -> str:
 def _topic_row(board: Board, thread: Thread) -> str:
     post, last = thread.posts[0], thread.posts[-1]
     classes = "topic-item js-topic-item" + " sticky" * thread.sticky + " closed" * thread.closed
-    labels = ["Sticky:"] * thread.sticky + [escape(thread.prefix or "")] * bool(thread.prefix)
-    prefix = "".join(f'<span class="js-topic-prefix topic-prefix">{label}</span> ' for label in labels)
+    labels = filter(None, ("Sticky:" if thread.sticky else None, thread.prefix))
+    prefix = "".join(f'<span class="js-topic-prefix topic-prefix">{escape(label)}</span> ' for label in labels)
     locked = '<span class="b-icon b-icon__lock" title="Closed"></span>' if thread.closed else ""
     return f"""<tr class="{classes}" data-node-id="{thread.id}"><td class="cell-topic js-cell-topic">
 <div class="topic-wrapper">{prefix}<a href="{_thread_address(board, thread)}" class="topic-title js-topic-title">
@@ -227,23 +227,17 @@ def _pager(address: str, number: int, last: int) -> str:
         current = " b-button--primary js-pagenav-current-button" if each == number else " b-button--secondary"
         buttons.append(f'<a class="{button}{current}" data-page="{each}" href="{link}">{each}</a>')
     hidden = f'<a class="{button} js-pagenav-button--template h-hide-imp" data-page="0" href="{address}">template</a>'
-    arrow = (
-        f'href="{address}/page{number + 1}" class="arrow right-arrow"' if number < last else 'class="arrow h-disabled"'
-    )
+    onward = f'href="{address}/page{number + 1}"' if number < last else ""
     return (
         f'<div class="pagenav-controls"><form class="pagenav-form" action="{address}">Page '
         f'<input type="text" name="page" class="js-pagenum textbox" value="{number}" /> of '
-        f'<span class="pagetotal">{last}</span><a {arrow} title="Next Page" rel="next"></a></form></div>'
+        f'<span class="pagetotal">{last}</span><a class="arrow right-arrow" {onward} rel="next"></a></form></div>'
         f'<div class="js-pagenav pagenav" data-baseurl="{address}">{"".join(buttons) if last > 1 else ""}{hidden}</div>'
     )
 
 
 def _breadcrumb(board: Board, forum: Forum) -> str:
-    crumbs = [
-        ("", "Home"),
-        ("forum", "Forum"),
-        *((_forum_address(board, each), each.title) for each in board.path(forum)),
-    ]
+    crumbs = [("forum", board.title), *((_forum_address(board, each), each.title) for each in board.path(forum))]
     items = "".join(
         '<li class="crumb" itemprop="itemListElement"><span class="separator"></span>'
         f'<a class="crumb-link" href="{link}" itemprop="item"><span itemprop="name">{escape(title)}</span></a></li>'
@@ -259,16 +253,12 @@ def _date(board: Board, at: datetime) -> str:
 def _frame(board: Board, title: str, body: str, channel: Forum | None = None) -> str:
     """A channel's number stands in the address of its feed alone."""
     now = board.local(board.now).strftime("%I:%M %p")
-    feed = (
-        f'<link rel="alternate" type="application/rss+xml" href="external?type=rss2&amp;nodeid={channel.id}" />'
-        if channel
-        else ""
-    )
+    feed = "external?type=rss2" + (f"&amp;nodeid={channel.id}" if channel else "")
     return f"""<!DOCTYPE html>
 <html id="htmlTag" xmlns="http://www.w3.org/1999/xhtml" xml:lang="en" lang="en" dir="ltr">
 <head><base href="/vb5/" /><meta charset="UTF-8" /><title>{escape(title)} - {escape(board.title)}</title>
 <meta name="generator" content="vBulletin 6.0.6" />
-<link rel="alternate" type="application/rss+xml" href="external?type=rss2" />{feed}</head>
+<link rel="alternate" type="application/rss+xml" href="{feed}" /></head>
 <body id="vb-page-body" class="l-desktop vb-page view-mode logged-out">
 <div id="lnkLoginSignupMenu" class="b-comp-menu-dropdown__trigger">Login or Sign Up</div>
 <form action="" method="post" class="js-login-form-main"><input type="text" name="username" class="js-login-username" />

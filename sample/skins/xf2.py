@@ -159,6 +159,7 @@ def _post(board: Board, thread: Thread, post: Post) -> str:
     name, address = escape(post.by.name), f"{_thread_address(thread)}post-{post.id}"
     text = to_html(post.text, partial(_quote, board), board.photo, image=_image, code=_code, smilie=_SMILIE)
     edited = f'<div class="message-lastEdit">Last edited: {_time(board, post.edited)}</div>' if post.edited else ""
+    counted = f'<meta itemprop="userInteractionCount" content="{len(post.likes)}" />'  # not of a thread's first post
     signature = (
         f'<aside class="message-signature"><div class="bbWrapper">{escape(post.by.signature or "")}</div></aside>'
     )
@@ -178,7 +179,8 @@ def _post(board: Board, thread: Thread, post: Post) -> str:
  data-lb-id="post-{post.id}"><article class="message-body js-selectToQuote"><div>
 <div class="bbWrapper">{text}</div></div><div class="js-selectToQuoteEnd">&nbsp;</div></article>
 {_attachments(post)}</div>{edited}{signature if post.by.signature else ""}</div>
-<footer class="message-footer">{_reactions(post)}</footer></div></div></div></article>"""
+<footer class="message-footer">{counted if post.number > 1 else ""}{_reactions(post)}</footer>
+</div></div></div></article>"""
 
 
 def _reactions(post: Post) -> str:
