@@ -14,7 +14,7 @@ _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second
 
 
 class Parts(dict[str, Element]):
-    """The first element of each CSS class in an element: one walk, 20 µs a post, for all that is asked of it."""
+    """Find the first element of each CSS class in an element: one walk, 20 µs a post, for all that is asked of it."""
 
     def __init__(self, element: Element) -> None:
         for each in element.iter():
@@ -27,25 +27,25 @@ class Parts(dict[str, Element]):
 
 
 def said(document: Document) -> dict[str, str]:
-    """The attributes of <html> and <body>: what kind of page it is, of which thread and forum."""
+    """Return the attributes of <html> and <body>: what kind of page it is, of which thread and forum."""
     outermost = list(islice(document.elements("html", "body"), 2))
     return {name: value for each in reversed(outermost) for name, value in each.attrib.items()}
 
 
 def prefix(title: Element) -> str | None:
-    """The coloured labels in front of a title."""
+    """Return the coloured labels in front of a title."""
     return " ".join(words(each) for each in title.iter("span") if is_of(each, "label") or is_of(each, "prefix")) or None
 
 
 def two_counts(holder: Element | None) -> tuple[int | None, int | None]:
-    """The first two numbers of a list of pairs; None for `2K`, or posts would seem to be missing where it is 1,950."""
+    """Read the first two numbers of a list of pairs; None for `2K`, or posts would seem missing where it is 1,950."""
     texts = [words(each) for each in holder.iter("dd")] if holder is not None else []
     first, second, *_ = *(count(text) if _EXACT.fullmatch(text) else None for text in texts), None, None
     return first, second
 
 
 def moment(holder: Element | None) -> tuple[str | None, str | None]:
-    """The first <time> in UTC, where the page gives the moment, and as printed in full."""
+    """Read the first <time>: in UTC, where the page gives the moment, and as printed in full."""
     times = holder.iter("time", "abbr", "span") if holder is not None else ()
     element = next((each for each in times if each.tag == "time" or is_of(each, "DateTime")), None)
     if element is None:
@@ -61,7 +61,7 @@ def utc(element: Element) -> str | None:
 
 
 def iso(text: str | None) -> str | None:
-    """A moment with its zone, as `datetime="2024-07-05T19:30:20-0400"`, in UTC."""
+    """Turn a moment with its zone, as `datetime="2024-07-05T19:30:20-0400"`, into UTC."""
     try:
         found = datetime.fromisoformat(text or "")
     except ValueError:  # no date, or 31 February

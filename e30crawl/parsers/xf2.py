@@ -21,7 +21,7 @@ _POSTS = XPath(
 )
 _NUMBERS = ("MessageCard__post-position", "postNumber", "message-attribution-opposite", "message-header")
 _DATES = ("message-attribution-main", "message-attribution", "MessageCard__date-created", "datePermalink")
-_AUTHORS = ("MessageCard__user-info__name", "message-name", "userText", "username")
+_AUTHORS = ("MessageCard__user-info__name", "message-name", "message-articleUserName", "userText", "username")
 _ANSWERS = ("pollResult", "pollOption", "inputChoices-choice")
 _OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
 _OTHER_PAGE = "page-nav-other-page"  # VerticalScope's
@@ -30,11 +30,12 @@ _LOGGED_OUT = re.compile(r"you must (?:be logged[- ]in|log in)", re.IGNORECASE)
 
 
 def page(document: Document, generation: str = "xf2") -> Page:
-    """The page as it stands; dates are as printed where the page does not give the moment itself."""
+    """Return the page as it stands; dates are as printed where the page does not give the moment itself."""
     own, title, (number, last) = said(document), _title(document), _pager(document)
     template = own.get("data-template", "")
     addresses = [document.url, *_OWN_ADDRESSES(document.root)]
-    if posts := tuple(_posts(document)):
+    is_list = "forum_view" in template  # a list of articles shows the posts that open its threads
+    if not is_list and (posts := tuple(_posts(document))):
         polls = tuple(_polls(document)) if number == 1 else ()  # every page of the thread repeats it
         thread_id = _key(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
         forum_id = _key(own, "node") or document.id_in(UrlKind.FORUM, _crumbs(document)[-1:])
@@ -42,7 +43,7 @@ def page(document: Document, generation: str = "xf2") -> Page:
         return Page(PageKind.POSTS, generation, title, forum_id, thread_id, number, last, posts=posts)
     rows, forum_id = thread_rows(document), _key(own, "node") or document.id_in(UrlKind.FORUM, addresses)
     below = tuple(forums(document, forum_id))
-    if template.startswith("forum_view") or (not template and (rows or has_place_for_threads(document))):
+    if is_list or (not template and (rows or has_place_for_threads(document))):
         here = tuple(threads(rows, document, forum_id))
         return Page(PageKind.THREADS, generation, title, forum_id, None, number, last, forums=below, threads=here)
     if below := below or tuple(forums_of(rows, document)):
@@ -51,7 +52,7 @@ def page(document: Document, generation: str = "xf2") -> Page:
 
 
 def _key(own: dict[str, str], kind: str) -> int | None:
-    """The id in `data-content-key="thread-5"` or `data-container-key="node-4"`."""
+    """Return the id in `data-content-key="thread-5"` or `data-container-key="node-4"`."""
     keys = (own.get(name, "") for name in ("data-content-key", "data-container-key"))
     return next((number_in(key) for key in keys if key.startswith(f"{kind}-")), None)
 
@@ -66,12 +67,12 @@ def _title(document: Document) -> str | None:
     titles = list(document.elements("h1"))
     known = (each for each in titles if is_of(each, "p-title-value") or is_of(each, "MessageCard__thread-title"))
     title = next(known, titles[0] if titles else None)
-    said = words(title).removeprefix(prefix(title) or "").strip() if title is not None else None
-    return said or document.title
+    text = words(title).removeprefix(prefix(title) or "").strip() if title is not None else None
+    return text or document.title
 
 
 def _pager(document: Document) -> tuple[int, int]:
-    """The last page's number is among those of a pager; version 1 says both in attributes."""
+    """Find this page's number and the last, which is among those of a pager; version 1 says both in attributes."""
     pages = list(document.of_class("li", "pageNav-page"))
     if not pages and _OTHER_PAGE in document.source:
         pages = [each for each in document.elements("a") if each.get("qid") == _OTHER_PAGE]
@@ -85,7 +86,7 @@ def _pager(document: Document) -> tuple[int, int]:
 
 
 def _posts(document: Document) -> Iterator[Post]:
-    """Once each: a question repeats its answer, and VerticalScope puts a post into a box of the same id."""
+    """Yield each post once: a question repeats its answer, and VerticalScope puts a post into a box of the same id."""
     seen: set[int] = set()
     for element in _POSTS(document.root):
         post_id = number_in(element.get("data-content") or element.get("id"))
@@ -101,7 +102,7 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
     date, date_text = _written_at(parts, element, document)
     known = Post(
         post_id,
-        number=count(words(parts.first(*_NUMBERS)).rpartition("#")[2]),
+        number=1 if is_of(element, "message--article") else count(words(parts.first(*_NUMBERS)).rpartition("#")[2]),
         author=author,
         author_id=author_id,
         date=date,
@@ -131,7 +132,7 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
 
 
 def _written(body: Element) -> Element:
-    """What the author wrote, without advertisements beside it."""
+    """Find what the author wrote, without advertisements beside it."""
     inner = (each for each in body.iter("div", "blockquote") if is_of(each, "bbWrapper") or is_of(each, "messageText"))
     return next(inner, body)
 
@@ -147,7 +148,7 @@ def _author(parts: Parts, element: Element, document: Document) -> tuple[str | N
 
 
 def _written_at(parts: Parts, element: Element, document: Document) -> tuple[str | None, str | None]:
-    """From the head of the post; of skins that have no <time> there, from what search engines and albums are told.
+    """Read it from the head; of skins without a <time> there, from what search engines and albums are told.
 
     Of the first post these are told nothing, but its moment is that of the thread, which the page prints as well.
     """
@@ -161,7 +162,7 @@ def _written_at(parts: Parts, element: Element, document: Document) -> tuple[str
 
 
 def _reactions(parts: Parts) -> int | None:
-    """The people named and the `3 others`; 0 where the board has a place for them and it is empty."""
+    """Count the people named and the `3 others`; 0 where the board has a place for them and it is empty."""
     if (bar := parts.first("reactionsBar", "likesBar")) is not None:
         names = list(bar.iter("bdi"))
         return len(names) + (count(names[-1].tail) or 0) if names else 0
@@ -176,7 +177,7 @@ def _reactions(parts: Parts) -> int | None:
 
 
 def _polls(document: Document) -> Iterator[Post]:
-    """The question, and each answer with its votes where they are shown."""
+    """Yield the question, and each answer with its votes where they are shown."""
     forms = document.elements("form") if "poll/vote" in document.source else ()
     for form in forms:
         if "poll/vote" in (form.get("action") or ""):
@@ -194,7 +195,7 @@ def _answer(choice: Element) -> str:
 
 
 def _notice(document: Document, template: str, generation: str, title: str | None) -> Page:
-    """The board's message in place of content; where the page does not name its kind, whatever looks like one."""
+    """Return the board's message in place of content; if the page does not name its kind, whatever looks like one."""
     boxes = (*document.of_class("label", "OverlayCloser"), *document.of_class("div", "blockMessage", "errorPanel"))
     box = next((each for each in boxes if _BANNERS.isdisjoint((each.get("class") or "").split())), None)
     login = template == "login" or "pageLogin" in document.by_id

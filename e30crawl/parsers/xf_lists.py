@@ -7,14 +7,17 @@ from itertools import takewhile
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import is_absolute
-from e30crawl.parsers.document import Document, Element, is_of, number_in, words
+from e30crawl.parsers.document import Document, Element, count, is_of, number_in, words
 from e30crawl.parsers.records import Forum, Thread
 from e30crawl.parsers.xf import Parts, moment, prefix, two_counts
 from e30crawl.urls import Target, UrlKind, canonical, classify
 
-_ROWS = XPath("//@class[contains(., 'js-threadListItem-')]/.. | //@id[starts-with(., 'thread-')]/parent::li")
+_ROWS = XPath(
+    "//@class[contains(., 'js-threadListItem-') or contains(., 'message--article ')]/.."
+    " | //@id[starts-with(., 'thread-')]/parent::li"
+)
 _ROW_ID = re.compile(r"js-threadListItem-(\d{1,18})\b")
-_TITLES = ("structItem-title", "articlePreview-title", "articlePreview-headline", "title")
+_TITLES = ("structItem-title", "articlePreview-title", "article-title", "title")
 _NO_TITLES = {"labelLink", "prefixLink", "unreadLink"}
 _STICKY, _STICKIES = {"structItem-status--sticky", "sticky"}, "structItemContainer-group--sticky"
 # VerticalScope shows a thread as a tree and leaves replies out (4 of 24 on a real page); flat, all are there.
@@ -27,12 +30,12 @@ _NAME = re.compile(r"([/?](?:forums|categories)/)[^/?]+/?$")
 
 
 def thread_rows(document: Document) -> list[Element]:
-    """The rows of threads, without those of boxes that stand anywhere, such as "Latest threads"."""
+    """Find the rows of threads, without those of boxes that stand anywhere, such as "Latest threads"."""
     return [row for row in _ROWS(document.root) if not any(map(_is_widget, row.iterancestors()))]
 
 
 def has_place_for_threads(document: Document) -> bool:
-    """Whether there is a list, be it empty."""
+    """Tell whether there is a list, be it empty."""
     places = (*document.of_class("div", "js-threadList"), *document.of_class("ol", "discussionListItems"))
     return bool(places)
 
@@ -42,7 +45,7 @@ def threads(rows: list[Element], document: Document, here: int | None) -> Iterat
 
 
 def forums(document: Document, here: int | None) -> Iterator[Forum]:
-    """Categories, their forums, and the sub-forums that are only named, in page order."""
+    """Yield categories, their forums, and the sub-forums that are only named, in page order."""
     for box in _NODES(document.root):
         forum_id = _node_id(box)
         if forum_id is not None and forum_id != here and (forum := _forum(forum_id, box, document, here)):
@@ -51,7 +54,7 @@ def forums(document: Document, here: int | None) -> Iterator[Forum]:
 
 
 def forums_of(rows: list[Element], document: Document) -> Iterator[Forum]:
-    """A home page that shows the latest threads names the forum of each."""
+    """Yield the forums that a home page of latest threads names, one beside each."""
     found = {target.id: link for row in rows for link in row.iter("a") if (target := _forum_in(link, document))}
     return (Forum(id_, words(link), _forum_url(link, id_, document)) for id_, link in found.items())
 
@@ -61,14 +64,14 @@ def _is_widget(element: Element) -> bool:
 
 
 def _thread(row: Element, document: Document, here: int | None) -> Thread | None:
-    found, parts = _ROW_ID.search(row.get("class") or ""), Parts(row)
-    thread_id = int(found[1]) if found else number_in(row.get("id"))
+    parts = Parts(row)
     title = parts.first(*_TITLES)
     links = title.iter("a") if title is not None else ()
     link = next((each for each in links if _NO_TITLES.isdisjoint((each.get("class") or "").split())), None)
-    if thread_id is None or link is None:
+    if link is None or (thread_id := _thread_id(row, link, document)) is None:
         return None
     replies, views = two_counts(parts.first("structItem-cell--meta", "stats"))
+    beside = parts.first("articlePreview-replies", "actionBar-action--replies")  # of an article; not there if none
     moved = "structItem-status--redirect" in parts or "redirect" in parts
     return Thread(
         thread_id,
@@ -80,14 +83,21 @@ def _thread(row: Element, document: Document, here: int | None) -> Thread | None
         closed="structItem-status--locked" in parts or "locked" in parts,
         moved=moved,
         prefix=prefix(title),
-        replies=replies,
+        replies=count(words(beside)) if replies is None else replies,
         views=views,
         last_post=_last_post(parts.first("structItem-latestDate", "last-post-cell", "lastPost")),
     )
 
 
+def _thread_id(row: Element, link: Element, document: Document) -> int | None:
+    """Read it from the row, except for an article in full, whose row is named after its post."""
+    if found := _ROW_ID.search(row.get("class") or ""):
+        return int(found[1])
+    return number_in(row.get("id")) if row.tag == "li" else document.id_in(UrlKind.THREAD, [link.get("href")])
+
+
 def _thread_url(link: Element, row: Element, document: Document) -> str | None:
-    """The stub of a moved thread is not asked for one: it has an id of its own, and its second page leads nowhere."""
+    """Return no address for the stub of a moved thread: it has an id of its own, and its second page leads nowhere."""
     url = canonical(document.address(link.get("href")) or "") or None
     if url is None or not is_of(row, _TREE):
         return url
@@ -95,13 +105,13 @@ def _thread_url(link: Element, row: Element, document: Document) -> str | None:
 
 
 def _last_post(holder: Element | None) -> str | None:
-    """As printed, unless that is "Yesterday" or in a language whose months are not known here."""
+    """Return it as printed, unless that is "Yesterday" or in a language whose months are not known here."""
     at, printed = moment(holder)
     return printed if is_absolute(printed) else at or printed
 
 
 def _forum(forum_id: int, box: Element, document: Document, here: int | None) -> Forum | None:
-    """In version 1 the forums of a category lie inside its own box, behind what is said of it."""
+    """Read one forum; in version 1 the forums of a category lie inside its own box, behind what is said of it."""
     parts = Parts(box[0] if box.tag == "li" and len(box) else box)
     title = parts.first("block-header", "node-title", "nodeTitle")
     link = next(title.iter("a"), None) if title is not None else None
@@ -126,7 +136,7 @@ def _node_id(element: Element) -> int | None:
 
 
 def _forum_url(link: Element, forum_id: int, document: Document) -> str | None:
-    """By its number, where the board has a name for it alone; None for a heading that is a place on the home page."""
+    """Address it by number where the board has a name for it alone; None for a heading that is a place on this page."""
     url = document.address(link.get("href"))
     if url is None or "#" in url:
         return None
@@ -134,7 +144,7 @@ def _forum_url(link: Element, forum_id: int, document: Document) -> str | None:
 
 
 def _sub_forums(box: Element, parent: int, document: Document) -> Iterator[Forum]:
-    """Those named below a forum, in lists inside of lists."""
+    """Yield those named below a forum, in lists inside of lists."""
     for link in box.iter("a"):
         target = _forum_in(link, document) if is_of(link, "subNodeLink") else None
         if target:

@@ -54,6 +54,26 @@ def test_threads_of_verticalscope_are_asked_for_flat():
     assert found.threads[0].url == f"{HERE}threads/oil.6/?nested_view=0"
 
 
+ARTICLES = """<div class="structItemContainer"><article class="message message--article message--articlePreview
+ js-inlineModContainer js-threadListItem-5"><h2 class="articlePreview-title">
+<a href="/club/forums/engine.4/?prefix_id=3" class="labelLink"><span class="label">Guide</span></a>
+<a href="/club/threads/cam.5/unread">Cam</a></h2>
+<div class="message-body">Beginning</div><ul><li class="articlePreview-by">By <a class="username">Ann</a></li>
+<li class="articlePreview-replies"><a>Replies: 1,204</a></li></ul></article>
+<article class="message message--article js-post js-inlineModContainer" data-author="Ann" data-content="post-61"
+ id="js-post-61"><h2 class="article-title"><a href="/club/threads/oil.6/">Oil</a></h2>
+<article class="message-body"><a href="/club/threads/other.9/">other</a></article></article></div>"""
+
+
+def test_articles():
+    found = page(html(ARTICLES, "forum_view_type_article"), HERE + "forums/engine.4/")
+    assert (found.kind, found.forum_id, found.posts) == (PageKind.THREADS, 4, ())
+    assert found.threads == (
+        Thread(5, "Cam", f"{HERE}threads/cam.5/", 4, "Ann", prefix="Guide", replies=1204),
+        Thread(6, "Oil", f"{HERE}threads/oil.6/", 4, "Ann"),
+    )
+
+
 XF1_THREADS = """<html id="XenForo"><head><base href="https://b.example/club/"></head><body>
 <ol class="discussionListItems"><li id="thread-5" class="discussionListItem visible sticky locked" data-author="Ann">
 <div class="iconKey"><span class="locked">Locked</span><span class="sticky">Sticky</span></div><h3 class="title">

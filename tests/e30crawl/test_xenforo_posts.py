@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from e30crawl.parsers.records import Media, PageKind, Post, PostKind, Quote
-from tests.e30crawl.xenforo import BLOWS, CRUMBS, HERE, IN_UTC, POLL, THUMB, html, page, pager, post, time
+from tests.e30crawl.xenforo import ANN, BLOWS, CRUMBS, HERE, IN_UTC, POLL, THUMB, html, page, pager, post, time
 
 QUOTE = """<blockquote data-quote="{name}" data-source="post: {id}"
  class="bbCodeBlock bbCodeBlock--expandable bbCodeBlock--quote js-expandWatch"><div class="bbCodeBlock-title">
@@ -38,6 +38,18 @@ def test_a_page_of_a_thread():
              edited="Zuletzt bearbeitet: 6. Juli 2024", reactions=1206),
         Post(502, 1022, "Guest Bob", None, IN_UTC, "5. Juli 2024 um 19:30", "Thanks"),
     )  # fmt: skip
+
+
+def test_an_article_is_the_first_post_and_names_its_author_below():
+    article = f"""<article class="message message--article js-post" data-author="Ann" data-content="post-5"
+     id="js-post-5"><header class="message-attribution"><ul class="message-attribution-main"><li>{time()}</li>
+    <li>12</li></ul></header><article class="message-body"><div class="bbWrapper">Ask
+    <a class="username" data-user-id="7">@Bob</a></div></article><aside class="message-articleUserInfo">
+    <h3 class="message-articleUserName">{ANN}</h3>About me</aside>
+    </article>"""
+    found = page(html(article + post(6, 2, "Thanks"), "thread_view_type_article")).posts
+    assert found[0] == Post(5, 1, "Ann", 9, IN_UTC, "5. Juli 2024 um 19:30", "Ask @Bob")
+    assert found[1].number == 2
 
 
 def test_ids_where_the_page_names_none_of_its_own():
