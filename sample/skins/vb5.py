@@ -253,10 +253,11 @@ def _date(board: Board, at: datetime) -> str:
 def _frame(board: Board, title: str, body: str, channel: Forum | None = None) -> str:
     """A channel's number stands in the address of its feed alone."""
     now = board.local(board.now).strftime("%I:%M %p")
+    names = " - ".join(dict.fromkeys((title, board.title)))
     feed = "external?type=rss2" + (f"&amp;nodeid={channel.id}" if channel else "")
     return f"""<!DOCTYPE html>
 <html id="htmlTag" xmlns="http://www.w3.org/1999/xhtml" xml:lang="en" lang="en" dir="ltr">
-<head><base href="/vb5/" /><meta charset="UTF-8" /><title>{escape(title)} - {escape(board.title)}</title>
+<head><base href="/vb5/" /><meta charset="UTF-8" /><title>{escape(names)}</title>
 <meta name="generator" content="vBulletin 6.0.6" />
 <link rel="alternate" type="application/rss+xml" href="{feed}" /></head>
 <body id="vb-page-body" class="l-desktop vb-page view-mode logged-out">

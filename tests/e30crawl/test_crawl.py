@@ -124,6 +124,16 @@ def test_generations_agree(archive):
     assert all(other == first for other in others)
 
 
+def test_xenforo_tells_labels_and_likes(archive, board):
+    threads, posts = (rows(archive / "xf2", name) for name in ("threads", "posts"))
+    assert {row["thread_id"]: row["prefix"] for row in threads} == {
+        thread.id: thread.prefix for thread in board.threads.values()
+    }
+    assert {row["post_id"]: row["reactions"] for row in posts} == {
+        post.id: len(post.likes) for thread in board.threads.values() for post in thread.posts
+    }
+
+
 def test_export_twice_gives_the_same_bytes(archive):
     before = {name: (archive / "vb4" / f"{name}.jsonl").read_bytes() for name in FILES}
     export(archive / "vb4")
