@@ -107,12 +107,16 @@ class _Walk:
 
     def enter(self, element: Element) -> None:
         tag = element.tag
-        if tag in _SKIPPED or (self.apart and element in self.apart):
+        if (tag in _SKIPPED and not _names_spoiler(element)) or (self.apart and element in self.apart):
             if tag in _BLOCK:
                 self.writer.start_block()
         elif tag == "img":
             if picture := image(element, self.document):
                 self.images.append(picture)
+        elif tag == "div" and (address := _card(element, self.document)):
+            self.writer.start_block()
+            self.writer.add(address)
+            self.writer.start_block()
         elif (box := quote_box(element, self.document) if tag in _BOXES else None) is None:
             self.inside(element)
         else:
@@ -160,6 +164,19 @@ def render(content: Element, document: Document) -> Content:
     walk = _Walk(document)
     walk.enter(content)
     return Content(walk.writer.text(), tuple(walk.quotes), distinct(walk.images))
+
+
+def _names_spoiler(element: Element) -> bool:
+    """XenForo's button that shows hidden text bears its title."""
+    return element.tag == "button" and "Spoiler" in (element.get("class") or "")
+
+
+def _card(element: Element, document: Document) -> str | None:
+    """The address for which XenForo shows a card with the title and a picture of the other site."""
+    if "bbCodeBlock--unfurl" not in (element.get("class") or ""):
+        return None
+    links = (document.address(link.get("href")) for link in element.iter("a"))
+    return document.address(element.get("data-url")) or next(filter(None, links), None)
 
 
 def _typed_name(quote: Quote, lines: list[tuple[int, str]], begin: int) -> Quote:
