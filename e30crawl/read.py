@@ -27,10 +27,10 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def kind(page: Page) -> str:
-    """`index`, `forum`, `thread`, `post`, `error`, `login` or `other`."""
+    """`index`, `forum`, `thread`, `post`, `error`, `login`, `passing`, `challenge` or `other`."""
     if page.kind is PageKind.NOTICE:
         return "login" if page.logged_out else "error"
-    return "post" if page.single else KINDS[page.kind]
+    return "post" if page.single else KINDS.get(page.kind, page.kind)
 
 
 def seen(page: Page) -> dict[str, Any]:
@@ -41,6 +41,7 @@ def seen(page: Page) -> dict[str, Any]:
         "kind": kind(page),
         "reason": page.reason,
         "notice": page.notice,
+        "software": page.software,
         "title": page.title,
         "forum_id": page.forum_id,
         "thread_id": page.thread_id,
