@@ -37,24 +37,31 @@ _LASTING = one_of(r"""
     does(?:n['’]t| not) exist|no longer exists?|(?:could|can|was|were)(?:n['’]t|not| not) be found|not found
     (?:been|was|were) (?:deleted|removed)|awaiting (?:approval|moderation)|not (?:authori[sz]ed|allowed|permitted)
     (?:do|does)(?:n['’]t| not) have (?:\w+ )?(?:permission|privileges|access|rights)|insufficient|no permission
+    access .{0,40}\b(?:denied|restricted)|members? only|must be a member|\bprivate\b|has not registered|been merged
     gültigen? link|ungültig|kein(?:e[ns]?)? .{1,30}(?:angegeben|gefunden|ausgewählt)
-    existier|gelöscht|nicht (?:mehr )?gefunden
+    zugriff verweigert|existier|gelöscht|nicht (?:mehr )?gefunden
     keine (?:\w+ )?(?:berechtigung|rechte|zugriff|erlaubnis)|nicht (?:berechtigt|befugt|erlaubt|gestattet)
-    lien valide|invalide|n['’]existe p|supprimé|introuvable
+    lien valide|invalide|n['’]existe p|supprimé|introuvable|non trouvé
+    (?:non|aucune?) .{0,30}spécifi|accès (?:refusé|interdit)
     pas (?:l['’]autorisation|la permission|les (?:droits|permissions)|autorisé|le droit|accès)
     (?:enlace|v[íi]nculo) v[áa]lido|inválid|no existe|(?:eliminad|borrad)[oa]|no (?:se )?encontr
+    no se especific|acceso denegado
     no tienes? (?:\w+ ){0,2}(?:permiso|privilegio|autorizaci|acceso)|no est[áa]s? autorizad
     (?:link|collegamento) valido|non valid|non esiste|stat[oa] (?:cancellat|eliminat|rimoss)
     non (?:è stat[oa] )?trovat|non (?:hai|disponi) .{0,20}(?:permess|privileg)|non (?:sei|è) autorizzat
+    nessun\w* .{1,30} specificat|accesso negato
     geldige (?:link|koppeling)|ongeldig|bestaat niet|verwijderd|niet gevonden
+    \bgeen .{1,30} opgegeven|toegang geweigerd
     geen (?:toestemming|rechten|toegang|bevoegdheid|permissie)|niet (?:bevoegd|gemachtigd)
-    (?:prawidłow|poprawn|właściw)\w+ (?:link|odnośnik|adres)|nieprawidłow|nie istnieje|usunięt|nie znaleziono
+    (?:prawidłow|poprawn|właściw)\w+ (?:link|odnośnik|adres)|nieprawidłow|nie istnieje|usunięt|nie znaleziono|nie podano
     nie (?:masz|posiadasz) (?:\w+ )?(?:uprawnie|dostępu|prawa|pozwolenia)|brak (?:uprawnień|dostępu)
     (?:правильн|верн|корректн|рабоч)\w* ссылк|неверн|не существует|удал[её]н|не найден|не указан|нет (?:прав|доступа)
     не (?:имеете|хватает|достаточно) .{0,20}прав|недостаточно прав|доступ .{0,20}запрещ
     (?:link|ligação) válid|não existe|(?:apagad|eliminad|removid|excluíd)[oa]|não (?:foi )?encontrad
     não (?:tem|possui) .{0,20}(?:permiss|autoriza|privilégi|acesso)|não está autorizad
+    acesso negado|nenhum\w* .{1,30} especificad
     geçerli bir (?:link|bağlantı)|geçersiz|bulunamadı|silinmiş|(?:yetkiniz|izniniz) (?:yok|bulunm)
+    ogiltig|inte behörighet|ingen .{1,30} angiven
 """)
 # Boards whose markup says nothing (vB2, vB5): the sentences that mean it.
 _SENTENCE = re.compile(

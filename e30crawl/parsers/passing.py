@@ -143,8 +143,8 @@ _WORDS = {
         veritaban\w+ hata
     """),
     PassingKind.BUSY: one_of(r"""
-        too many (?:requests|users|visitors)|requests? too (?:fast|quickly|often)|rate.?limit|error 1015\b
-        too busy|server load|high (?:traffic|load)|slow down|flood (?:control|protection)|try(?:ing)? again
+        too many (?:requests|users|visitors)|\btoo (?:fast|quickly|often|busy)\b|rate.?limit|error 1015\b|slow down
+        overload|server load|high (?:traffic|load)|exceeded the|flood (?:control|protection)|try(?:ing)? again
         wait (?:for )?(?:at least )?(?:an?|\d+|a few|another)? ?(?:moments?|minutes?|seconds?)\b
         between searches|\bonce every \d+ (?:second|minute)
         zu viele (?:anfragen|zugriffe)|überlastet|später (?:noch ?ein ?mal|noch ?mal|erneut|wieder)
@@ -179,25 +179,26 @@ _WORDS = {
         (?:аккаунт|хостинг) .{0,30}(?:заблок|приостан)
     """),
     PassingKind.CLOSED: one_of(r"""
-        maintena?nance|under (?:construction|repair)|testing some functionality|technical work|temporarily
+        maint\w{2,5}nce|under (?:construction|repair)|testing some functionality|technical work|temporarily
         \b(?:board|forums?|site|server|community|we|we['’]re)\W+(?:\w+\W+){0,6}?(?:closed|unavailable|off-?line|down)\b
         \b(?:board|forums?|site|server|community|we|we['’]re)\W+(?:\w+\W+){0,6}?(?:upgrad|updat|mov)(?:ed|ing)\b
         \b(?:is|are|be|been) (?:\w+ly )?(?:closed|unavailable|off-?line|down for|back)\b|\bupgrad(?:e|ing)\b
-        (?:come|check|please) back|see you in
-        wartung|vorübergehend|bald (?:wieder|zurück)|umzug
+        (?:come|check|please|right) back|see you in|(?:server|site|forum|board) (?:move|migration|upgrade|update)\b
+        \b(?:open again|reopen)|(?:disabled|closed) the (?:board|forum|site)
+        wartung|gewartet|vorübergehend|(?:bald|gleich) (?:wieder|zurück)|umzug|arbeiten (?:am|an der|statt)
         (?:forum|board|seite|server|wir)\b.{0,80}(?:geschlossen|offline|update|nicht (?:verfügbar|erreichbar))
         (?:forum|board|seite|server|wir)\b.{0,80}(?:umgezogen|um(?:zu)?ziehen|aktualisier|abgeschaltet)
-        temporairement|momentanément|mise à jour|bientôt|serons de retour
+        temporairement|momentanément|mise à jour|bientôt|serons de retour|revenons|revenez
         (?:forum|site|serveur)\b.{0,80}(?:ferm[ée]|indisponible|hors ligne|mis à jour)
         mantenimiento|temporalmente|actualiza(?:ndo|ción)|(?:volve|regresa)(?:re)?mos
-        (?:foro|sitio|servidor|web)\b.{0,80}(?:cerrad|no .{0,8}disponible|fuera de)
-        manutenzione|temporaneamente|aggiornamento|torneremo
-        (?:forum|sito|server)\b.{0,80}(?:chius|non .{0,8}disponibile|offline)
-        onderhoud|tijdelijk|(?:snel|later|straks) (?:weer )?terug
+        (?:foro|sitio|servidor|web)\b.{0,80}(?:cerrad|no .{0,20}disponible|fuera de)
+        manutenzione|temporaneamente|aggiorna(?:mento|ndo)|torn(?:eremo|iamo)
+        (?:forum|sito|server)\b.{0,80}(?:chius|non .{0,20}disponibile|offline)
+        onderhoud|tijdelijk|(?:snel|later|straks|zo) (?:weer )?terug
         (?:forum|site|server)\b.{0,80}(?:gesloten|bijgewerkt|niet (?:beschikbaar|bereikbaar))
         konserwac|przerw\w+ techniczn|tymczasowo|chwilowo|wrócimy|prac\w* (?:techniczn|serwisow|administ)
         (?:forum|stron\w|serwer|serwis)\b.{0,80}(?:zamkni|niedostępn|wyłączon|aktualiz)
-        временно|техническ\w+ (?:работ|обслуж|причин|перерыв)|профилактич|обслуживани[еи]
+        временно|техническ\w+ (?:работ|обслуж|причин|перерыв)|профилактич|обслуживани[еи]|реконструкц
         (?:форум|сайт|сервер|конференци)\w*\b.{0,80}(?:закрыт|недоступ|отключ|обновл|переез)|скоро (?:верн|откро)
         manutenção|temporariamente|atualização|voltar?emos|em breve
         (?:fórum|site|servidor|página)\b.{0,80}(?:fechad|indisponível|fora do ar|desligad)
