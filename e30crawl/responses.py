@@ -67,7 +67,7 @@ def classify_response(
 def _gate(page: Page, status: int, headers: Headers) -> str | None:
     """Who does not let us in."""
     if page.kind is PageKind.CHALLENGE:
-        return _said(page)
+        return in_words(page)
     name = gatekeeper(status, headers) if page.kind in _NOTHING_READ else None
     return f"{name} does not let us in" if name else None
 
@@ -78,7 +78,7 @@ def _unread(page: Page, status: int, claim: Claim) -> Decision:
     # Servers have words of all kinds for a page that is gone; a board that is closed may say so under 404.
     boards_own = page.generation != "unknown" and page.reason != PassingKind.UNKNOWN
     if page.kind is PageKind.PASSING and (boards_own or status not in GONE):
-        return Decision(Verdict.LATER, f"{UNREAD}{_said(page)}")
+        return Decision(Verdict.LATER, f"{UNREAD}{in_words(page)}")
     # A start that was never read is a wrong address, or a board of another kind: nobody waits a day to hear that.
     first = _is_start(claim) and claim.sha256 is None
     verdict = Verdict.GIVE_UP if first else Verdict.LATER
@@ -106,5 +106,6 @@ def _is_start(claim: Claim) -> bool:
     return claim.step is Step.FORUMS and claim.forum_id is None
 
 
-def _said(page: Page) -> str:
+def in_words(page: Page) -> str:
+    """Return what stands in the page's place."""
     return f"{page.reason} ({page.notice})" if page.notice else str(page.reason)
