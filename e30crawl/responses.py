@@ -15,7 +15,7 @@ from e30crawl.urls import UrlKind, classify, site
 GONE = {404, 410, 451}
 LOST_LOGIN = "the board takes us for a guest, whatever our cookies say; export them again"
 UNREAD = "not read: "  # begins the reason of a page whose answer was not the page
-LET_IN = "we answer no such question and hide from none; the owner of the board can let our user agent in"
+LET_IN = "we solve no challenges, but the owner of the board can let our user agent in"
 _ANSWERS = {
     Step.FORUMS: {PageKind.FORUMS, PageKind.THREADS},
     Step.THREADS: {PageKind.THREADS},

@@ -99,7 +99,7 @@ _TITLES = {
 # What gatekeepers say, in the first words of the page.
 _GATE_WORDS = {
     PassingKind.BLOCK: one_of(r"""
-        \byou(?:'ve| have| are|r ip) (?:(?:been|has|address|currently|now|\w+ly) )*(?:blocked|banned|blacklisted)
+        \byou(?:'ve| have| are|r ip) (?:(?:been|has|address|now|\w+ly) ){0,5}(?:blocked|banned|blacklisted)
         banned your|\bip(?:[ -]ad\w+)?\b.{0,40}(?:blocked|banned|blacklisted|gesperrt|blockiert|bannie|bloquead)
         access denied\b.{0,300}?(?:reference #|sucuri|error code|incident|imunify|ray id|bot-?protection)
         sucuri website firewall|incapsula incident|access to this (?:site|page) has been (?:limited|denied)|bitninja
@@ -213,7 +213,7 @@ def passing(document: Document) -> Passing | None:
     if len(document.source) > LARGEST:
         return None
     text, title = " ".join(" ".join(_TEXT(document.root)).split()), document.title or ""
-    kind = next((kind for kind, titles in _TITLES.items() if titles.fullmatch(title.strip(" .…"))), None)
+    kind = next((kind for kind, titles in _TITLES.items() if titles.fullmatch(title[:SHOWN].strip(" .…"))), None)
     if len(text) > BARE or _LINKS(document.root) > LINKS:
         return Passing(kind, shorten(title)) if kind and kind not in GATES else None
     if name := _gatekeeper(document, text):
