@@ -119,7 +119,7 @@ def _without_content(page: Page, document: Document | None) -> Page:
     elif document is None:
         found = Passing(PassingKind.EMPTY, "")
     elif page.generation == "unknown" and (software := other_software(document.source)):
-        return replace(page, software=software, reason=f"a page of {software}, which is not read")
+        return replace(page, software=software, reason=f"a page of {software}")
     elif not (found := passing(document)):
         return page
     kind = PageKind.CHALLENGE if found.kind in GATES else PageKind.PASSING

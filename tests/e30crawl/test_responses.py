@@ -25,7 +25,7 @@ KEEP, LATER, GIVE_UP, STOP, CHALLENGED = Verdict
 
 FORUMS, THREADS, POSTS = (Page(kind, "vb3") for kind in (PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS))
 ELSE = Page(PageKind.UNKNOWN, "unknown", reason="no markup of vBulletin")
-PHPBB = Page(PageKind.UNKNOWN, "unknown", software="phpBB", reason="a page of phpBB, which is not read")
+PHPBB = Page(PageKind.UNKNOWN, "unknown", software="phpBB", reason="a page of phpBB")
 CUT = Page(PageKind.UNKNOWN, "vb3", cut_short=True, reason="cut short: the page has no end")
 GATE = Page(PageKind.CHALLENGE, "unknown", reason=PassingKind.CHALLENGE, notice="Just a moment...")
 CLOSED = Page(PageKind.PASSING, "vb3", reason=PassingKind.CLOSED, notice="Back soon")
@@ -145,7 +145,7 @@ def test_reasons_say_what_was_met():
         return classify_response(page, 200, claim.url, claim, **more).reason
 
     assert reason(CLOSED, THREAD) == f"{UNREAD}closed for a while (Back soon)"
-    assert reason(PHPBB, HOME) == f"{UNREAD}a page of phpBB, which is not read"
+    assert reason(PHPBB, HOME) == f"{UNREAD}a page of phpBB"
     assert reason(CUT, THREAD) == f"{UNREAD}cut short: the page has no end"
     assert reason(FORUMS, THREAD) == f"{UNREAD}a list of forums came instead of what was asked for"
     assert reason(GATE, HOME) == f"a gatekeeper wants a browser or a person (Just a moment...); {LET_IN}"
