@@ -1,12 +1,9 @@
-"""What a page means for the walk: keep it, come back to it or stop; and where it leads.
+"""Where a page leads.
 
 Pages say what there is: their forums, threads, page counts and files are followed, their other links are not
 (counted on real boards: most links are noise, and calendars or sort orders never end).
 """
 
-import re
-from dataclasses import dataclass
-from enum import Enum, auto
 from urllib.parse import urldefrag
 
 from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
@@ -14,53 +11,8 @@ from e30crawl.parsers.dates import is_absolute
 from e30crawl.parsers.records import Page, PageKind, Thread
 from e30crawl.urls import UrlKind, canonical, classify, identity, page_url, site
 
-GONE = {404, 410, 451}
-NO_ENTRY = {401, 403}
-# Notices that a board shows for a while; as an answer they would lose the page.
-PASSING = re.compile(r"too busy|try again|maintenance|temporarily|database error|currently closed", re.IGNORECASE)
-LOST_LOGIN = "the board takes us for a guest, whatever our cookies say; export them again"
 MANY_PAGES = 10_000  # beyond it pages are found from neighbour to neighbour: "page 1 of 2000000000" fills no disk
 LONG_URL = 2000
-
-
-class Verdict(Enum):
-    KEEP = auto()
-    LATER = auto()
-    GIVE_UP = auto()
-    STOP = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    verdict: Verdict
-    reason: str | None = None
-
-
-def classify_response(page: Page, status: int, url: str, claim: Claim, *, lost_login: bool = False) -> Decision:
-    """What to do with a page that came from `url` under `status`; statuses of a busy server never come here.
-
-    `lost_login`: the board takes us for a guest although we came with a member's cookies.
-    """
-    if site(url) != site(claim.url):
-        return Decision(Verdict.GIVE_UP, f"leads to another site: {url}")
-    if lost_login:
-        return Decision(Verdict.STOP, LOST_LOGIN)
-    notice = page.kind is PageKind.NOTICE
-    if notice and page.logged_out:
-        # Guests meet members-only forums as a matter of course. Any other page was listed for us to read.
-        members_only = claim.step is Step.FORUMS and claim.forum_id is not None
-        return Decision(Verdict.KEEP if members_only else Verdict.STOP, page.notice or "not logged in")
-    if notice and PASSING.search(page.notice or ""):
-        return Decision(Verdict.LATER, page.notice)
-    if notice:
-        return Decision(Verdict.KEEP, page.notice)
-    if page.cut_short:
-        return Decision(Verdict.LATER, page.reason)
-    if status in GONE:
-        return Decision(Verdict.GIVE_UP, f"HTTP {status}")
-    if status >= 300 or status in NO_ENTRY:
-        return Decision(Verdict.LATER, f"HTTP {status}")
-    return Decision(Verdict.KEEP)
 
 
 def start(url: str) -> PageRef:

@@ -1,4 +1,4 @@
-"""What a page means for the walk."""
+"""Where a page leads."""
 
 from dataclasses import replace
 
@@ -7,53 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from e30crawl.frontier.records import Changes, Claim, Listed, Step
-from e30crawl.links import MANY_PAGES, Verdict, changes, classify_response, media_key, page_links, start
+from e30crawl.links import MANY_PAGES, changes, media_key, page_links, start
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, Thread
 from e30crawl.urls import page_url
 
 BOARD = "http://board.example/"
-HOME = Claim("home", BOARD, Step.FORUMS)
 FORUM = Claim("forum:4:1", f"{BOARD}forumdisplay.php?f=4", Step.FORUMS, forum_id=4)
-LIST = Claim("forum:4:2", f"{BOARD}forumdisplay.php?f=4&page=2", Step.THREADS, forum_id=4, number=2)
 THREAD = Claim("thread:9:1", f"{BOARD}showthread.php?t=9", Step.POSTS, forum_id=4, thread_id=9)
-
-
-def notice(words, *, logged_out=False):
-    return Page(PageKind.NOTICE, "vb3", notice=words, logged_out=logged_out)
-
-
-LOGIN = notice("You are not logged in", logged_out=True)
-
-
-@pytest.mark.parametrize(
-    ("page", "status", "claim", "verdict"),
-    [
-        (Page(PageKind.POSTS, "vb3"), 200, THREAD, Verdict.KEEP),
-        (Page(PageKind.UNKNOWN, "unknown"), 200, THREAD, Verdict.KEEP),
-        (Page(PageKind.UNKNOWN, "unknown"), 404, THREAD, Verdict.GIVE_UP),
-        (Page(PageKind.UNKNOWN, "unknown"), 410, THREAD, Verdict.GIVE_UP),
-        (Page(PageKind.UNKNOWN, "unknown"), 403, THREAD, Verdict.LATER),
-        (Page(PageKind.UNKNOWN, "unknown"), 302, THREAD, Verdict.LATER),
-        (notice("No Thread specified"), 200, THREAD, Verdict.KEEP),
-        (notice("No Thread specified"), 404, THREAD, Verdict.KEEP),
-        (notice("You do not have permission"), 403, THREAD, Verdict.KEEP),
-        (notice("The server is too busy at the moment"), 200, THREAD, Verdict.LATER),
-        (notice("Database error"), 200, FORUM, Verdict.LATER),
-        (LOGIN, 200, FORUM, Verdict.KEEP),
-        (LOGIN, 403, FORUM, Verdict.KEEP),
-        (LOGIN, 200, HOME, Verdict.STOP),
-        (LOGIN, 200, LIST, Verdict.STOP),
-        (LOGIN, 200, THREAD, Verdict.STOP),
-    ],
-)
-def test_judge(page, status, claim, verdict):
-    assert classify_response(page, status, claim.url, claim).verdict is verdict
-
-
-def test_a_page_that_redirects_to_another_site_is_none_of_the_board():
-    page = Page(PageKind.FORUMS, "vb3")
-    assert classify_response(page, 200, "http://parked.example/", HOME).verdict is Verdict.GIVE_UP
-    assert classify_response(page, 200, "https://www.board.example/", HOME).verdict is Verdict.KEEP
 
 
 def test_a_page_leads_to_what_it_lists_and_nowhere_else():
