@@ -11,8 +11,9 @@ from urllib.parse import urldefrag
 
 from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
 from e30crawl.parsers.dates import is_absolute
+from e30crawl.parsers.document import Document
 from e30crawl.parsers.records import Page, PageKind, Thread
-from e30crawl.urls import UrlKind, canonical, classify, identity, page_url, site
+from e30crawl.urls import UrlKind, canonical, classify, identity, other_board, page_url, site
 
 GONE = {404, 410, 451}
 NO_ENTRY = {401, 403}
@@ -85,6 +86,21 @@ def page_links(page: Page, claim: Claim) -> list[PageRef]:
     found = [*_forums(page), *_threads(page, forum_id), *_pager(page, claim, forum_id), *_media(page, claim, forum_id)]
     board = site(claim.url)
     return [each for each in found if each.step is Step.MEDIA or site(each.url) == board]
+
+
+def thread_links(document: Document, home: str) -> list[PageRef]:
+    """Every thread of the board at `home` that the page has a link to, wherever: in a post, among similar threads.
+
+    Not followed as a rule, since lists name all threads; where lists are lost, 44 threads of a real board had no other.
+    """
+    addresses = filter(None, (document.address(link.get("href")) for link in document.elements("a")))
+    threads: dict[int, PageRef] = {}
+    for url in dict.fromkeys(map(canonical, addresses)):
+        target = classify(url)
+        if target.kind is UrlKind.THREAD and target.id and is_fetchable(url) and not other_board(url, home):
+            first = PageRef(f"thread:{target.id}:1", page_url(url, 1), Step.POSTS, thread_id=target.id)
+            threads.setdefault(target.id, first)
+    return [*threads.values()]
 
 
 def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool) -> Changes:

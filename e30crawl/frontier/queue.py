@@ -5,10 +5,11 @@ to are one transaction, and claims live in memory only, so that a crash gives th
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -21,22 +22,41 @@ from e30crawl.frontier.records import (
     Claim,
     FetchResult,
     Listed,
+    Lost,
     PageRef,
     Scope,
     State,
     Step,
 )
-from e30crawl.frontier.schema import listed, pages, received, rounds, versions
-from e30crawl.frontier.scope import unknown, wanted
+from e30crawl.frontier.schema import (
+    ANY_FETCHED,
+    LATER,
+    LONGEST_REASON,
+    WAITING,
+    listed,
+    pages,
+    received,
+    rounds,
+    versions,
+)
+from e30crawl.frontier.scope import CLAIM, LOST, first_waiting, unknown, wanted
 from e30crawl.urls import canonical, identity, same_board
 
 MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
 PAGE_TRIES = 9  # a board may be down for a day: 8 waits are 23.7 hours
 LONGEST_DELAY = 6 * 3600.0
+WOKEN = 100  # at once: 1 ms. After a stop 43,000 may be due, which is 0.3 s, and a claim takes 3 pages
 
 _PENDING = {"state": State.PENDING, "tries": 0, "not_before": 0.0}
 # Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out.
 _THIS_PAGE = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
+_NEXT_LATER = sa.select(sa.func.min(pages.c.not_before)).where(LATER)
+_TO_WAKE = sa.select(pages.c.id).where(LATER, pages.c.not_before <= sa.bindparam("now")).limit(WOKEN)
+_WAKE = (
+    sa.update(pages)
+    .where(pages.c.id.in_(_TO_WAKE.order_by(pages.c.not_before, pages.c.id).scalar_subquery()))
+    .values(not_before=0.0)
+)
 _FETCHED = ("kind", "sha256", "size", "content_type", "location", "fetched_at", "rendered")
 
 
@@ -67,9 +87,12 @@ class Frontier:
         self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
         self._new_pages = self._adding()
         self._claimed: dict[int, str] = {}  # page id -> host
-        self._hosts: dict[str, float] = {}  # host -> when it is worth asking for its pages again
-        with self.engine.connect() as connection:
-            self._look_for_hosts(connection)
+        self._seeking = (bool(scope.forum_ids), bool(scope.thread_ids))  # ids of which none may be known
+        with self._reading() as connection:
+            hosts = connection.scalars(sa.select(pages.c.host).where(WAITING).distinct())
+            self._hosts = dict.fromkeys(hosts, 0.0)  # host -> when it is worth asking for its pages again
+            self._next_later = self._look_for_later(connection)
+            self.is_new = connection.scalar(ANY_FETCHED) is None  # nothing of this board was ever fetched
 
     @property
     def claimed(self) -> int:
@@ -89,7 +112,7 @@ class Frontier:
         """
         begun = sa.select(pages.c.url).where(pages.c.state != State.FAILED).order_by(pages.c.id).limit(1)
         known = sa.select(pages.c.url).where(pages.c.key == identity(start_url))
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             first = connection.scalar(begun)
             if first is None or same_board(first, start_url) or connection.scalar(known) == canonical(start_url):
                 return None
@@ -101,14 +124,18 @@ class Frontier:
 
     def claim(self, limit: int, now: float) -> list[Claim]:
         """Up to `limit` pages that are due, the oldest of each host first, at most `per_host` of a host at once."""
+        if self._next_later <= now:
+            self._wake(now)
         claims: list[Claim] = []
         busy = Counter(self._claimed.values())
-        with self.engine.connect() as connection:
-            where = wanted(connection, self.scope)
+        with self._reading() as connection:
+            if any(self._seeking):
+                self._seeking = tuple(map(bool, unknown(connection, self.scope)))
+            waiting = first_waiting(self.scope, *self._seeking, self.per_host)
             for host in [host for host, when in self._hosts.items() if when <= now]:
                 room = min(self.per_host - busy[host], limit - len(claims))
                 if room > 0:
-                    claims += self._claim(connection, host, room, now, where)
+                    claims += self._claim(host, room, now, connection.execute(waiting, {"host": host}))
         return claims
 
     def next_due(self, now: float) -> float | None:
@@ -133,7 +160,11 @@ class Frontier:
         """
         columns = ("kind", "sha256", "size", "suffix", "content_type", "location", "records", "rendered")
         values = {name: getattr(result, name) for name in columns}
-        values |= {"state": State.DONE, "reason": result.note, "fetched_at": at.isoformat(timespec="seconds")}
+        values |= {
+            "state": State.DONE,
+            "reason": as_reason(result.note),
+            "fetched_at": at.isoformat(timespec="seconds"),
+        }
         with self._writing() as connection:
             self._insert(connection, found)
             if claim.sha256 == result.sha256:
@@ -146,6 +177,7 @@ class Frontier:
             self._note(connection, changes)
             if day:
                 self._count_bytes(connection, day, result.size)
+        self.is_new = False
         self._release(claim)
 
     def failed(self, claim: Claim, reason: str, now: float, *, final: bool = False, wait: float = 0.0) -> State:
@@ -157,11 +189,13 @@ class Frontier:
         last = tries >= (MEDIA_TRIES if claim.step is Step.MEDIA else PAGE_TRIES)
         state = State.FAILED if final or last else State.PENDING
         due = now + max(wait, min(self.retry_delay * 4 ** (tries - 1), LONGEST_DELAY))
-        values = {"tries": tries, "not_before": due, "reason": " ".join(reason.replace("\0", "").split())[:300]}
+        values = {"tries": tries, "not_before": due, "reason": as_reason(reason)}
         had = sa.case((pages.c.sha256.is_not(None), State.DONE), else_=State.FAILED)
         values["state"] = had if state is State.FAILED else state
         with self._writing() as connection:
             connection.execute(sa.update(pages).where(pages.c.id == claim.id).values(values))
+        if state is State.PENDING:
+            self._next_later = min(self._next_later, due)
         self._release(claim)
         return state
 
@@ -171,9 +205,7 @@ class Frontier:
             if connection.scalar(sa.select(rounds.c.id).where(rounds.c.ended_at.is_(None))):
                 return False
             connection.execute(sa.insert(rounds).values(begun_at=at.isoformat(timespec="seconds")))
-            lists = sa.and_(pages.c.step == Step.FORUMS, wanted(connection, self.scope))
-            connection.execute(sa.update(pages).where(lists).values(_PENDING))
-            self._look_for_hosts(connection)
+            self._send_for(connection, pages.c.step == Step.FORUMS, wanted(connection, self.scope))
         return True
 
     def end_round(self, at: datetime) -> None:
@@ -181,27 +213,33 @@ class Frontier:
             open_round = rounds.c.ended_at.is_(None)
             connection.execute(sa.update(rounds).where(open_round).values(ended_at=at.isoformat(timespec="seconds")))
 
+    def retry(self, kinds: Iterable[Lost]) -> int:
+        """Send again for what this run is about and was lost, as if it had never been tried; how many pages it is."""
+        with self._writing() as connection:
+            lost = sa.or_(sa.false(), *(LOST[kind] for kind in kinds))
+            return self._send_for(connection, lost, wanted(connection, self.scope))
+
     def listed(self, thread_ids: list[int]) -> dict[int, Listed]:
         """What the lists said of these threads when their pages were last sent for."""
         query = sa.select(listed).where(listed.c.thread_id.in_(thread_ids))
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return {row.thread_id: Listed(row.replies, row.last_post) for row in connection.execute(query)}
 
     def received(self, day: str) -> int:
         """Bytes that came on this day."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(received.c.bytes).where(received.c.day == day)) or 0
 
     def missing(self) -> list[str]:
         """The ids of the scope that the board has not named so far, as `forum 42`."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             forums, threads = unknown(connection, self.scope)
         return [f"forum {i}" for i in sorted(forums)] + [f"thread {i}" for i in sorted(threads)]
 
     def counts(self) -> Counter[tuple[str, str, str | None]]:
         """Pages by (step, state, kind)."""
         columns = (pages.c.step, pages.c.state, pages.c.kind)
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
             return Counter({(step, state, kind): count for step, state, kind, count in rows})
 
@@ -209,11 +247,15 @@ class Frontier:
         """Why pages failed, by (step, reason); of a pending page, why its last try did."""
         columns = (pages.c.step, pages.c.reason)
         query = sa.select(*columns, sa.func.count()).where(pages.c.state == state, pages.c.reason.is_not(None))
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return Counter({(step, reason): n for step, reason, n in connection.execute(query.group_by(*columns))})
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        """Ended by COMMIT: at ROLLBACK psycopg forgets what it had prepared, and a claim takes 1.4 ms for 0.4."""
+        return self.engine.begin()
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
@@ -229,9 +271,12 @@ class Frontier:
         forum = {"forum_id": new.excluded.forum_id}
         return new.on_conflict_do_update(index_elements=["key"], set_=forum, where=unknown)
 
-    def _look_for_hosts(self, connection: sa.Connection) -> None:
-        hosts = connection.scalars(sa.select(pages.c.host).where(pages.c.state == State.PENDING).distinct())
+    def _send_for(self, connection: sa.Connection, *which: sa.ColumnElement[bool]) -> int:
+        """How many pages are pending now, as if they had never been tried."""
+        again = sa.update(pages).where(*which).values(_PENDING).returning(pages.c.host)
+        hosts = Counter(connection.scalars(again))
         self._hosts |= dict.fromkeys(hosts, 0.0)
+        return hosts.total()
 
     def _note(self, connection: sa.Connection, changes: Changes) -> None:
         """Sends for what has changed; what was known of a thread gives way only together with that."""
@@ -245,14 +290,11 @@ class Frontier:
             threads = sa.and_(of_threads, pages.c.thread_id.in_(changes.grown))
             last = sa.select(pages.c.thread_id, sa.func.max(pages.c.number)).where(threads).group_by(pages.c.thread_id)
             of_last = sa.tuple_(pages.c.thread_id, pages.c.number).in_(last)
-            connection.execute(sa.update(pages).where(of_threads, of_last).values(_PENDING))
+            self._send_for(connection, of_threads, of_last)
         if changes.shrunk:
-            shrunk = pages.c.thread_id.in_(changes.shrunk)
-            connection.execute(sa.update(pages).where(of_threads, shrunk).values(_PENDING))
+            self._send_for(connection, of_threads, pages.c.thread_id.in_(changes.shrunk))
         if changes.next_list:
-            connection.execute(sa.update(pages).where(pages.c.key == changes.next_list).values(_PENDING))
-        if changes.grown or changes.shrunk or changes.next_list:
-            self._look_for_hosts(connection)
+            self._send_for(connection, pages.c.key == changes.next_list)
 
     def _count_bytes(self, connection: sa.Connection, day: str, size: int) -> None:
         new = self._upsert(received).values(day=day, bytes=size)
@@ -274,26 +316,43 @@ class Frontier:
             }
             for page in found
         ]
-        connection.execute(self._new_pages, rows)
-        self._hosts |= dict.fromkeys((row["host"] for row in rows), 0.0)
+        if connection.execute(self._new_pages, rows).rowcount:  # else each known picture's host would be asked again
+            self._hosts |= dict.fromkeys((row["host"] for row in rows), 0.0)
 
-    def _claim(
-        self, connection: sa.Connection, host: str, room: int, now: float, where: sa.ColumnElement[bool]
-    ) -> list[Claim]:
-        waiting = (pages.c.host == host, pages.c.state == State.PENDING, pages.c.id.not_in(self._claimed), where)
-        columns = (*(pages.c[name] for name in PageRef.__slots__), pages.c.id, pages.c.tries, pages.c.sha256)
-        due = sa.select(*columns).where(*waiting, pages.c.not_before <= now).order_by(pages.c.id).limit(room)
-        claims = [replace(Claim(*row), step=Step(row.step)) for row in connection.execute(due)]
-        if not claims:  # nothing now: remember when, or that there is nothing at all
-            when = connection.scalar(sa.select(sa.func.min(pages.c.not_before)).where(*waiting))
-            if when is None:
-                del self._hosts[host]
+    def _wake(self, now: float) -> None:
+        """Let pages whose time has come stand among the others, by age; those that are due for longest come first.
+
+        Else each claim would look through all that were tried and wait, to find the few that are due.
+        """
+        with self._writing() as connection:
+            connection.execute(_WAKE, {"now": now})
+            self._next_later = self._look_for_later(connection)
+
+    def _look_for_later(self, connection: sa.Connection) -> float:
+        when = connection.scalar(_NEXT_LATER)
+        return inf if when is None else when
+
+    def _claim(self, host: str, room: int, now: float, waiting: Iterable[sa.Row]) -> list[Claim]:
+        """Claim the first of a host's pages; where none is due, remember when, or that none waits at all.
+
+        `waiting` has as many as a host may have claimed, so that something is left beside those that are.
+        """
+        free = [row for row in waiting if row.id not in self._claimed]
+        due = [row for row in free if row.not_before <= now][:room]
+        if not due:
+            if free:
+                self._hosts[host] = free[0].not_before
             else:
-                self._hosts[host] = when
+                del self._hosts[host]
             return []
         self._hosts[host] = self._hosts.pop(host)  # to the end of the queue
-        self._claimed |= {claim.id: host for claim in claims}
-        return claims
+        self._claimed |= {row.id: host for row in due}
+        return [replace(Claim(*row[: len(CLAIM)]), step=Step(row.step)) for row in due]
 
     def _release(self, claim: Claim) -> None:
         self._hosts[self._claimed.pop(claim.id)] = 0.0
+
+
+def as_reason(said: str | None) -> str | None:
+    """One line, which any database and any reader takes."""
+    return None if said is None else " ".join(said.replace("\0", "").split())[:LONGEST_REASON]
