@@ -13,7 +13,7 @@ from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
 from e30crawl.parsers.dates import is_absolute
 from e30crawl.parsers.document import Document
 from e30crawl.parsers.records import Page, PageKind, Thread
-from e30crawl.urls import UrlKind, canonical, classify, identity, other_board, page_url, site
+from e30crawl.urls import OTHER, UrlKind, canonical, classify, identity, page_url, site, surely_apart
 
 GONE = {404, 410, 451}
 NO_ENTRY = {401, 403}
@@ -93,13 +93,12 @@ def thread_links(document: Document, home: str) -> list[PageRef]:
 
     Not followed as a rule, since lists name all threads; where lists are lost, 44 threads of a real board had no other.
     """
-    addresses = filter(None, (document.address(link.get("href")) for link in document.elements("a")))
     threads: dict[int, PageRef] = {}
-    for url in dict.fromkeys(map(canonical, addresses)):
-        target = classify(url)
-        if target.kind is UrlKind.THREAD and target.id and is_fetchable(url) and not other_board(url, home):
-            first = PageRef(f"thread:{target.id}:1", page_url(url, 1), Step.POSTS, thread_id=target.id)
-            threads.setdefault(target.id, first)
+    for url in dict.fromkeys(document.address(link.get("href")) for link in document.elements("a")):
+        target = classify(url) if url and is_fetchable(url) else OTHER
+        if target.kind is UrlKind.THREAD and target.id and target.id not in threads and not surely_apart(url, home):
+            first = page_url(canonical(url), 1)
+            threads[target.id] = PageRef(f"thread:{target.id}:1", first, Step.POSTS, thread_id=target.id)
     return [*threads.values()]
 
 

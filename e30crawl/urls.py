@@ -203,7 +203,7 @@ def same_board(one: str, other: str) -> bool:
     return near == far or (near_sure and not far_sure and far.startswith(near))
 
 
-def other_board(one: str, other: str) -> bool:
+def surely_apart(one: str, other: str) -> bool:
     """Whether two addresses are surely not of one board; two rewritten ones of a site do not say."""
     says = any(_root(url)[1] for url in (one, other))
     return site(one) != site(other) or (says and not same_board(one, other))

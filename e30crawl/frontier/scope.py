@@ -10,8 +10,7 @@ from e30crawl.parsers.records import PageKind
 
 NOT_READ = "not read"  # how the reason of a page begins that was given up because nobody could read it
 CLAIM = (*PageRef.__slots__, *Claim.__slots__)  # the columns of a claim, in its order
-# So many ids are looked for one by one, and SQLite takes 500 parts in a query; of more, all that wait are sorted.
-MANY_IDS = 100
+LANES = 100  # in a query; SQLite takes 500
 
 _UNREAD = (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE)
 _failed = pages.c.state == State.FAILED
@@ -27,22 +26,22 @@ LOST: dict[Lost, sa.ColumnElement[bool]] = {
 def wanted(connection: sa.Connection, scope: Scope) -> sa.ColumnElement[bool]:
     """The pages of the scope; and, while it has ids that nobody has named so far, the lists that may name them."""
     forums, threads = unknown(connection, scope)
-    return sa.or_(*_lanes(scope, bool(forums), bool(threads), one_by_one=0))
+    return sa.or_(*_lanes(scope, bool(forums), bool(threads), one_by_one=False))
 
 
 @lru_cache
-def first_waiting(scope: Scope, seek_forums: bool, seek_threads: bool, limit: int) -> sa.Select:
-    """Select the first pages of `:host` that wait: by when they are due, then by age.
+def first_waiting(scope: Scope, seek_forums: bool, seek_threads: bool, limit: int) -> tuple[sa.CompoundSelect, ...]:
+    """Select the first pages of `:host` that wait, by when they are due and then by age, at least `limit` of them.
 
     The same condition as `wanted`, but in lanes, each of which is the beginning of a part of an index: in one piece it
     would be looked for among all that wait.
     """
-    order, most = (pages.c.not_before, pages.c.id), sa.literal_column(str(limit))
     columns = (*(pages.c[name] for name in CLAIM), pages.c.not_before)
-    of_host = sa.select(*columns).where(pages.c.host == sa.bindparam("host"), WAITING).order_by(*order).limit(most)
-    lanes = _lanes(scope, seek_forums, seek_threads, one_by_one=MANY_IDS)
-    first = sa.union_all(*(sa.select(of_host.where(lane).subquery()) for lane in lanes)).subquery()
-    return sa.select(first).order_by(first.c.not_before, first.c.id).limit(most)
+    of_host = sa.select(*columns).where(pages.c.host == sa.bindparam("host"), WAITING)
+    first = of_host.order_by(pages.c.not_before, pages.c.id).limit(sa.literal_column(str(limit)))
+    lanes = _lanes(scope, seek_forums, seek_threads, one_by_one=True)
+    selects = [sa.select(first.where(lane).subquery()) for lane in lanes]
+    return tuple(sa.union_all(*selects[n : n + LANES]) for n in range(0, len(selects), LANES))
 
 
 def unknown(connection: sa.Connection, scope: Scope) -> tuple[set[int], set[int]]:
@@ -58,8 +57,8 @@ def _unknown(connection: sa.Connection, column: sa.Column, step: Step, ids: froz
     return set(ids) - set(connection.scalars(known))
 
 
-def _lanes(scope: Scope, seek_forums: bool, seek_threads: bool, *, one_by_one: int) -> list[sa.ColumnElement[bool]]:
-    """The scope in conditions of which no two hold for the same page."""
+def _lanes(scope: Scope, seek_forums: bool, seek_threads: bool, *, one_by_one: bool) -> list[sa.ColumnElement[bool]]:
+    """The scope in conditions of which no two hold for the same page; `one_by_one`, each names but one step and id."""
     by_forum = _ids(pages.c.forum_id, scope.forum_ids, one_by_one)
     by_thread = _ids(pages.c.thread_id, scope.thread_ids, one_by_one)
     of_steps = dict.fromkeys(Step, by_thread or by_forum)
@@ -75,7 +74,7 @@ def _lanes(scope: Scope, seek_forums: bool, seek_threads: bool, *, one_by_one: i
     ]
 
 
-def _ids(column: sa.Column, ids: frozenset[int], one_by_one: int) -> list[sa.ColumnElement[bool]]:
-    if not ids or len(ids) > one_by_one:
-        return [column.in_(ids)] if ids else []
-    return [column == sa.literal_column(str(each)) for each in sorted(ids)]
+def _ids(column: sa.Column, ids: frozenset[int], one_by_one: bool) -> list[sa.ColumnElement[bool]]:
+    if one_by_one:
+        return [column == sa.literal_column(str(each)) for each in sorted(ids)]
+    return [column.in_(ids)] if ids else []
