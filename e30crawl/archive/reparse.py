@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from e30crawl.archive.rows import Board, PageRows, page_rows
 from e30crawl.archive.stored import stored_pages
-from e30crawl.frontier.queue import Frontier, as_reason
-from e30crawl.frontier.schema import connect, pages
+from e30crawl.frontier.queue import Frontier
+from e30crawl.frontier.schema import as_reason, connect, pages
 from e30crawl.parallel import in_order
 
 logger = logging.getLogger(__name__)

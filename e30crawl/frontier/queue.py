@@ -7,15 +7,14 @@ to are one transaction, and claims live in memory only, so that a crash gives th
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from datetime import datetime
 from math import inf
-from operator import attrgetter
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from e30crawl.frontier.claims import Claims
 from e30crawl.frontier.records import (
     EVERYTHING,
     NO_CHANGES,
@@ -29,35 +28,17 @@ from e30crawl.frontier.records import (
     State,
     Step,
 )
-from e30crawl.frontier.schema import (
-    ANY_FETCHED,
-    LATER,
-    LONGEST_REASON,
-    WAITING,
-    listed,
-    pages,
-    received,
-    rounds,
-    versions,
-)
-from e30crawl.frontier.scope import CLAIM, LOST, first_waiting, unknown, wanted
+from e30crawl.frontier.schema import ANY_FETCHED, as_reason, listed, pages, received, rounds, versions
+from e30crawl.frontier.scope import LOST, unknown, wanted
 from e30crawl.urls import canonical, identity, same_board
 
 MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
 PAGE_TRIES = 9  # a board may be down for a day: 8 waits are 23.7 hours
 LONGEST_DELAY = 6 * 3600.0
-WOKEN = 50  # at once: 1 ms (PostgreSQL 2.5). After a stop 43,000 may be due, and a claim takes 3 of them
 
 _PENDING = {"state": State.PENDING, "tries": 0, "not_before": 0.0}
 # Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out.
 _THIS_PAGE = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
-_NEXT_LATER = sa.select(sa.func.min(pages.c.not_before)).where(LATER)
-_TO_WAKE = sa.select(pages.c.id).where(LATER, pages.c.not_before <= sa.bindparam("now")).limit(WOKEN)
-_WAKE = (
-    sa.update(pages)
-    .where(pages.c.id.in_(_TO_WAKE.order_by(pages.c.not_before, pages.c.id).scalar_subquery()))
-    .values(not_before=0.0)
-)
 _FETCHED = ("kind", "sha256", "size", "content_type", "location", "fetched_at", "rendered")
 
 
@@ -87,17 +68,13 @@ class Frontier:
         self._renew = renew
         self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
         self._new_pages = self._adding()
-        self._claimed: dict[int, str] = {}  # page id -> host
-        self._seeking = (bool(scope.forum_ids), bool(scope.thread_ids))  # ids of which none may be known
         with self._reading() as connection:
-            hosts = connection.scalars(sa.select(pages.c.host).where(WAITING).distinct())
-            self._hosts = dict.fromkeys(hosts, 0.0)  # host -> when it is worth asking for its pages again
-            self._next_later = self._look_for_later(connection)
+            self._claims = Claims(connection, scope, per_host)
             self.is_new = connection.scalar(ANY_FETCHED) is None  # nothing of this board was ever fetched
 
     @property
     def claimed(self) -> int:
-        return len(self._claimed)
+        return len(self._claims)
 
     def keep(self) -> None:
         """Renews the board's lease while nothing else is written."""
@@ -125,26 +102,15 @@ class Frontier:
 
     def claim(self, limit: int, now: float) -> list[Claim]:
         """Up to `limit` pages that are due, the oldest of each host first, at most `per_host` of a host at once."""
-        if self._next_later <= now:
-            self._wake(now)
-        claims: list[Claim] = []
-        busy = Counter(self._claimed.values())
+        if self._claims.is_time_to_wake(now):
+            with self._writing() as connection:
+                self._claims.wake(connection, now)
         with self._reading() as connection:
-            if any(self._seeking):
-                self._seeking = tuple(map(bool, unknown(connection, self.scope)))
-            waiting = first_waiting(self.scope, *self._seeking, self.per_host)
-            for host in [host for host, when in self._hosts.items() if when <= now]:
-                room = min(self.per_host - busy[host], limit - len(claims))
-                if room > 0:
-                    rows = (row for each in waiting for row in connection.execute(each, {"host": host}))
-                    claims += self._claim(host, room, now, rows)
-        return claims
+            return self._claims.take(connection, limit, now)
 
     def next_due(self, now: float) -> float | None:
         """After a claim that gave nothing: seconds until a page is due of a host with room; None if there is none."""
-        busy = Counter(self._claimed.values())
-        times = [when for host, when in self._hosts.items() if busy[host] < self.per_host]
-        return max(min(times) - now, 0.0) if times else None
+        return self._claims.next_due(now)
 
     def done(
         self,
@@ -180,7 +146,7 @@ class Frontier:
             if day:
                 self._count_bytes(connection, day, result.size)
         self.is_new = False
-        self._release(claim)
+        self._claims.release(claim)
 
     def failed(self, claim: Claim, reason: str, now: float, *, final: bool = False, wait: float = 0.0) -> State:
         """Come back later, at the earliest in `wait` seconds; after the last try, or if `final`, give up.
@@ -196,9 +162,7 @@ class Frontier:
         values["state"] = had if state is State.FAILED else state
         with self._writing() as connection:
             connection.execute(sa.update(pages).where(pages.c.id == claim.id).values(values))
-        if state is State.PENDING:
-            self._next_later = min(self._next_later, due)
-        self._release(claim)
+        self._claims.release(claim, later=due if state is State.PENDING else inf)
         return state
 
     def begin_round(self, at: datetime) -> bool:
@@ -275,10 +239,10 @@ class Frontier:
         return adding.execution_options(preserve_rowcount=True)
 
     def _send_for(self, connection: sa.Connection, *which: sa.ColumnElement[bool]) -> int:
-        """How many pages are pending now, as if they had never been tried."""
+        """Make pages pending, as if they had never been tried; how many it is."""
         again = sa.update(pages).where(*which).values(_PENDING).returning(pages.c.host)
         hosts = Counter(connection.scalars(again))
-        self._hosts |= dict.fromkeys(hosts, 0.0)
+        self._claims.ask_again(hosts)
         return hosts.total()
 
     def _note(self, connection: sa.Connection, changes: Changes) -> None:
@@ -320,42 +284,4 @@ class Frontier:
             for page in found
         ]
         if connection.execute(self._new_pages, rows).rowcount:  # else each known picture's host would be asked again
-            self._hosts |= dict.fromkeys((row["host"] for row in rows), 0.0)
-
-    def _wake(self, now: float) -> None:
-        """Let pages whose time has come stand among the others, by age; those that are due for longest come first.
-
-        Else each claim would look through all that were tried and wait, to find the few that are due.
-        """
-        with self._writing() as connection:
-            connection.execute(_WAKE, {"now": now})
-            self._next_later = self._look_for_later(connection)
-
-    def _look_for_later(self, connection: sa.Connection) -> float:
-        when = connection.scalar(_NEXT_LATER)
-        return inf if when is None else when
-
-    def _claim(self, host: str, room: int, now: float, waiting: Iterable[sa.Row]) -> list[Claim]:
-        """Claim the first of a host's pages; where none is due, remember when, or that none waits at all.
-
-        `waiting` has as many as a host may have claimed, so that something is left beside those that are.
-        """
-        free = sorted((row for row in waiting if row.id not in self._claimed), key=attrgetter("not_before", "id"))
-        due = [row for row in free if row.not_before <= now][:room]
-        if not due:
-            if free:
-                self._hosts[host] = free[0].not_before
-            else:
-                del self._hosts[host]
-            return []
-        self._hosts[host] = self._hosts.pop(host)  # to the end of the queue
-        self._claimed |= {row.id: host for row in due}
-        return [replace(Claim(*row[: len(CLAIM)]), step=Step(row.step)) for row in due]
-
-    def _release(self, claim: Claim) -> None:
-        self._hosts[self._claimed.pop(claim.id)] = 0.0
-
-
-def as_reason(said: str | None) -> str | None:
-    """One line, which any database and any reader takes."""
-    return None if said is None else " ".join(said.replace("\0", "").split())[:LONGEST_REASON]
+            self._claims.ask_again(row["host"] for row in rows)

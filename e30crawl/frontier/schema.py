@@ -117,6 +117,11 @@ received = sa.Table(
 )
 
 
+def as_reason(said: str | None) -> str | None:
+    """Cut to one line of a length that any index takes, and any reader."""
+    return None if said is None else " ".join(said.replace("\0", "").split())[:LONGEST_REASON]
+
+
 def connect(folder: Path, url: str = "") -> sa.Engine:
     """The state of the board in `folder`, made if it is not there: a SQLite file, or with `url` a PostgreSQL schema.
 

@@ -1,15 +1,22 @@
 """The second pass: where lists were lost, threads that only other pages link to are found."""
 
+import re
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
 from e30crawl.archive.blobs import BlobStore, DamagedPageError
 from e30crawl.archive.follow import follow_threads
+from e30crawl.frontier.leases import LeaseLostError
 from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.records import FetchResult, PageRef, Step
 from e30crawl.frontier.schema import connect
+from e30crawl.links import thread_links
+from e30crawl.parsers.document import decode, parse
+from e30crawl.parsers.page import read
 from e30crawl.parsers.records import PageKind
+from e30crawl.urls import site
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BOARD = "http://board.example/"
@@ -84,3 +91,29 @@ def test_a_stored_page_that_is_gone_is_named(crawl):
     crawl.store.page_path(digest).unlink()
     with pytest.raises(DamagedPageError, match=digest):
         follow_threads(crawl.frontier, crawl.folder)
+
+
+def test_whoever_has_lost_the_board_adds_nothing(crawl):
+    def lost(_connection):
+        raise LeaseLostError("another worker")
+
+    crawl.fetch(PageKind.UNKNOWN, 5)
+    with pytest.raises(Frontier.Error, match="another worker"):
+        follow_threads(Frontier(connect(crawl.folder), renew=lost), crawl.folder)
+    assert crawl.frontier.counts().total() == 1
+
+
+@pytest.mark.real
+def test_every_thread_that_a_real_list_names_is_among_its_links(shared):
+    lists = 0
+    for path in sorted((shared / "corpus" / "vbulletin").rglob("*.html")):
+        body = path.read_bytes()
+        # Whose address was not kept: the host that most of its thread links name, or any.
+        hosts = Counter(re.findall(rb"href=\"https?://([\w.-]+)/[^\"]*(?:showthread|\d-)", body))
+        home = f"http://{hosts.most_common(1)[0][0].decode() if hosts else 'b.example'}/forum.php"
+        page = read(body, home)
+        links = {link.thread_id for link in thread_links(parse(decode(body)[0], home), home)}
+        listed = {thread.thread_id for thread in page.threads if thread.url and site(thread.url) == site(home)}
+        assert listed <= links, path
+        lists += len(listed) > 1
+    assert lists >= 8

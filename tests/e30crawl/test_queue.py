@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from e30crawl.frontier.claims import WOKEN
 from e30crawl.frontier.leases import LeaseLostError
-from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, WOKEN, Frontier
+from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
 from e30crawl.frontier.records import EVERYTHING, Changes, FetchResult, Listed, PageRef, Scope, State, Step
 from e30crawl.frontier.schema import connect, pages, versions
 from e30crawl.frontier.scope import LANES
