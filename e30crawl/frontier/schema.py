@@ -243,7 +243,7 @@ def _bring_up_to_date(connection: sa.Connection, schema: str | None = None) -> N
         for index in table.indexes:
             if index.name not in known:
                 if old:
-                    logger.info("making the index %s: 3 s for 2,000,000 pages, once", index.name)
+                    logger.info("making the index %s: a second for 2,000,000 pages, once", index.name)
                 connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
         for name in SUPERSEDED & known:
             connection.execute(sa.text(f"DROP INDEX IF EXISTS {place}{name}"))

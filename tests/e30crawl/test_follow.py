@@ -86,6 +86,15 @@ def test_nothing_is_followed_where_no_list_was_lost(crawl):
     assert follow_threads(crawl.frontier, crawl.folder) == 0
 
 
+def test_a_board_is_the_one_that_was_reached(crawl):
+    """Not where somebody looked for it first."""
+    assert crawl.give_up() == HOME.key
+    assert follow_threads(crawl.frontier, crawl.folder) == 0
+    crawl.frontier.add([PageRef(f"{BOARD}forum/", f"{BOARD}forum/", Step.FORUMS)])
+    crawl.fetch(PageKind.FORUMS, 7)
+    assert follow_threads(crawl.frontier, crawl.folder) == 1
+
+
 def test_a_stored_page_that_is_gone_is_named(crawl):
     digest = crawl.fetch(PageKind.UNKNOWN)
     crawl.store.page_path(digest).unlink()
