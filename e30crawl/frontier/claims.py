@@ -42,6 +42,9 @@ class Claims:
     def __len__(self) -> int:
         return len(self._claimed)
 
+    def __contains__(self, page_id: int) -> bool:
+        return page_id in self._claimed
+
     def ask_again(self, hosts: Iterable[str]) -> None:
         """Look at these hosts again, since there are new pages of them."""
         self._hosts |= dict.fromkeys(hosts, 0.0)

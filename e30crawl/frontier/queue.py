@@ -78,7 +78,7 @@ class Frontier:
 
     def holds(self, claim: Claim) -> bool:
         """Return whether this claim is neither done nor failed so far."""
-        return claim.id in self._claimed
+        return claim.id in self._claims
 
     def keep(self) -> None:
         """Renews the board's lease while nothing else is written."""

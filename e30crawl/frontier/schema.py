@@ -5,8 +5,6 @@ board can be dumped, moved or dropped by itself.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from e30crawl.frontier.records import State
 logger = logging.getLogger(__name__)
 
 FILE = "state.sqlite"
-LOCK = "lock"  # beside it; commands/_lock.py
 PREFIX = "board "  # of a board's schema: PostgreSQL keeps `pg_...` and `public` for itself
 LONGEST_NAME = 50  # PostgreSQL cuts names at 63 bytes without a word; two boards would become one
 # Workers may start together, and CREATE ... IF NOT EXISTS is no lock: the loser would get a unique violation.
@@ -156,37 +153,6 @@ def server(url: str) -> sa.Engine:
     if parsed.get_backend_name() != "postgresql":
         raise ValueError(f"FRONTIER_URL: {parsed.get_backend_name()!r} is not supported; use postgresql://")
     return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-
-
-@contextmanager
-def forget_if_empty(folder: Path, url: str = "") -> Iterator[None]:
-    """Remove the board in the end where it was begun within, and nothing of it was ever fetched.
-
-    For whoever holds the board's lock or lease. Of the folder goes what was not there before, and the lock.
-    """
-    begun, before = is_there(folder, url), set(folder.iterdir())
-    try:
-        yield
-    finally:
-        with suppress(sa.exc.SQLAlchemyError):  # what cannot be looked at stays
-            if not begun and _drop_if_empty(folder, url):
-                for path in set(folder.iterdir()) - before | {folder / LOCK}:
-                    if path.is_file():
-                        path.unlink()
-                if not any(folder.iterdir()):
-                    folder.rmdir()
-
-
-def _drop_if_empty(folder: Path, url: str) -> bool:
-    if not is_there(folder, url):
-        return True
-    engine = connect(folder, url)
-    with engine.begin() as connection:
-        is_empty = connection.scalar(ANY_FETCHED) is None
-        if is_empty and url:
-            connection.execute(sa.schema.DropSchema(schema(folder.name), cascade=True))
-    engine.dispose()
-    return is_empty
 
 
 def schema(board: str) -> str:

@@ -111,62 +111,6 @@ def test_an_archive_of_an_earlier_version_is_brought_up_to_date(folder, url):
     engine.dispose()
 
 
-def test_a_board_that_was_begun_in_vain_leaves_nothing(folder, url):
-    def refused():
-        with state.forget_if_empty(folder, url):
-            (folder / state.LOCK).touch()
-            (folder / "board.yaml").touch()
-            engine = state.connect(folder, url)
-            add(engine, "never fetched")
-            engine.dispose()
-            raise SystemExit(2)
-
-    with pytest.raises(SystemExit):
-        refused()
-    assert not state.is_there(folder, url)
-    assert not folder.exists()
-
-
-def test_a_board_that_was_never_begun_leaves_nothing(folder, url):
-    with state.forget_if_empty(folder, url):
-        (folder / state.LOCK).touch()
-    assert not folder.exists()
-
-
-def test_what_others_have_put_into_the_folder_stays(folder, url):
-    mine = folder / "board.yaml"
-    mine.touch()
-    with state.forget_if_empty(folder, url):
-        (folder / state.LOCK).touch()
-        (folder / "raw").mkdir()
-        state.connect(folder, url).dispose()
-    assert not state.is_there(folder, url)
-    assert sorted(folder.iterdir()) == [mine, folder / "raw"]
-
-
-@pytest.mark.parametrize("begun_before", [False, True])
-def test_a_board_is_not_forgotten_once_it_was_begun_or_a_page_has_come(folder, url, begun_before):
-    def begin():
-        engine = state.connect(folder, url)
-        add(engine, "a")
-        if not begun_before:
-            with engine.begin() as connection:
-                connection.execute(sa.update(state.pages).values(fetched_at="2026-11-22T12:00:00+00:00"))
-        engine.dispose()
-
-    if begun_before:
-        begin()
-    with state.forget_if_empty(folder, url):
-        (folder / state.LOCK).touch()
-        if not begun_before:
-            begin()
-    assert state.is_there(folder, url)
-    assert (folder / state.LOCK).exists()
-    engine = state.connect(folder, url)
-    assert keys(engine) == ["a"]
-    engine.dispose()
-
-
 def test_a_name_that_postgresql_would_cut_is_refused(tmp_path, postgres_url):
     with pytest.raises(ValueError, match="at most 50 characters"):
         state.connect(tmp_path / ("x" * 51), postgres_url)
