@@ -8,8 +8,9 @@ from urllib.parse import urldefrag
 
 from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
 from e30crawl.parsers.dates import is_absolute
+from e30crawl.parsers.document import Document
 from e30crawl.parsers.records import Page, PageKind, Thread
-from e30crawl.urls import UrlKind, canonical, classify, identity, page_url, site
+from e30crawl.urls import OTHER, UrlKind, canonical, classify, identity, page_url, site, surely_apart
 
 MANY_PAGES = 10_000  # beyond it pages are found from neighbour to neighbour: "page 1 of 2000000000" fills no disk
 LONG_URL = 2000
@@ -37,6 +38,20 @@ def page_links(page: Page, claim: Claim) -> list[PageRef]:
     found = [*_forums(page), *_threads(page, forum_id), *_pager(page, claim, forum_id), *_media(page, claim, forum_id)]
     board = site(claim.url)
     return [each for each in found if each.step is Step.MEDIA or site(each.url) == board]
+
+
+def thread_links(document: Document, home: str) -> list[PageRef]:
+    """Every thread of the board at `home` that the page has a link to, wherever: in a post, among similar threads.
+
+    Not followed as a rule, since lists name all threads; where lists are lost, 44 threads of a real board had no other.
+    """
+    threads: dict[int, PageRef] = {}
+    for url in dict.fromkeys(document.address(link.get("href")) for link in document.elements("a")):
+        target = classify(url) if url and is_fetchable(url) else OTHER
+        if target.kind is UrlKind.THREAD and target.id and target.id not in threads and not surely_apart(url, home):
+            first = page_url(canonical(url), 1)
+            threads[target.id] = PageRef(f"thread:{target.id}:1", first, Step.POSTS, thread_id=target.id)
+    return [*threads.values()]
 
 
 def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool) -> Changes:
