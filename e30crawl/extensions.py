@@ -119,7 +119,7 @@ class Progress:
     """Extension; it needs a spider with `frontier` and `arguments`."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if not hasattr(crawler.spider, "frontier"):
+        if not hasattr(crawler.spider, "session"):
             raise NotConfigured
         self.crawler = crawler
         self._pause = FIRST_REPORT
@@ -146,7 +146,7 @@ class Progress:
         self.log(spider)
 
     def log(self, spider: Spider) -> None:
-        name, frontier = spider.params.name, spider.frontier
+        name, frontier = spider.params.name, spider.session.frontier
         if frontier is None:
             return
         try:

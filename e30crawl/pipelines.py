@@ -18,12 +18,12 @@ from e30crawl.links import changes
 
 
 class _BoardPipeline:
-    """A pipeline of the spider that has a frontier and a store; other spiders of the project do without it."""
+    """A pipeline of the spider that has a board; other spiders of the project do without it."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if not hasattr(crawler.spider, "frontier"):
+        if not hasattr(crawler.spider, "session"):
             raise NotConfigured
-        self.spider = crawler.spider
+        self.crawler, self.session = crawler, crawler.spider.session
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -33,10 +33,10 @@ class _BoardPipeline:
     def _stopping(self) -> Iterator[None]:
         """End the crawl where its archive cannot be written, in one line; a traceback is for what others raise."""
         try:
-            with self.spider.stopping_on_errors():
+            with self.session.stopping_on_errors():
                 yield
         except CloseSpider as error:
-            self._closing = asyncio.ensure_future(self.spider.crawler.engine.close_spider_async(reason=error.reason))
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=error.reason))
             raise DropItem(error.reason) from error
 
 
@@ -52,8 +52,8 @@ class RawStorePipeline(_BoardPipeline):
 
     def _stored(self, item: PageItem | MediaItem) -> FetchResult:
         if isinstance(item, PageItem):
-            return replace(item.result, sha256=self.spider.store.put_page(item.body))
-        sha256, suffix = self.spider.store.put_media(item.body)
+            return replace(item.result, sha256=self.session.store.put_page(item.body))
+        sha256, suffix = self.session.store.put_media(item.body)
         return replace(item.result, sha256=sha256, suffix=suffix)
 
 
@@ -63,11 +63,11 @@ class FrontierPipeline(_BoardPipeline):
     def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem):
             with self._stopping():
-                self.spider.done(item, item.links, self._changes(item))
+                self.session.done(item, item.links, self._changes(item))
             del item.body, item.page, item.links
         elif isinstance(item, MediaItem):
             with self._stopping():
-                self.spider.done(item)
+                self.session.done(item)
             del item.body
         return item
 
@@ -76,4 +76,4 @@ class FrontierPipeline(_BoardPipeline):
         threads = [thread.thread_id for thread in item.page.threads]
         if not threads:
             return NO_CHANGES
-        return changes(item.page, item.claim, self.spider.frontier.listed(threads), update=self.spider.params.update)
+        return changes(item.page, item.claim, self.session.frontier.listed(threads), update=self.session.params.update)

@@ -7,14 +7,14 @@ whatever stood in its place would be the thread for good.
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from e30crawl.frontier.records import Claim, Step
+from e30crawl.frontier.records import NOT_READ, Claim, Step
 from e30crawl.parsers.passing import Headers, PassingKind, gatekeeper
 from e30crawl.parsers.records import Page, PageKind
 from e30crawl.urls import UrlKind, classify, site
 
 GONE = {404, 410, 451}
+NO_ENTRY = {401, 403}  # under which boards send guests a form to log in, in a file's place
 LOST_LOGIN = "the board takes us for a guest, whatever our cookies say; export them again"
-UNREAD = "not read: "  # begins the reason of a page whose answer was not the page
 LET_IN = "we solve no challenges, but the owner of the board can let our user agent in"
 _ANSWERS = {
     Step.FORUMS: {PageKind.FORUMS, PageKind.THREADS},
@@ -74,15 +74,15 @@ def _gate(page: Page, status: int, headers: Headers) -> str | None:
 
 def _unread(page: Page, status: int, claim: Claim) -> Decision:
     if page.cut_short:
-        return Decision(Verdict.LATER, f"{UNREAD}{page.reason}")
+        return Decision(Verdict.LATER, f"{NOT_READ}: {page.reason}")
     # Servers have words of all kinds for a page that is gone; a board that is closed may say so under 404.
     boards_own = page.generation != "unknown" and page.reason != PassingKind.UNKNOWN
     if page.kind is PageKind.PASSING and (boards_own or status not in GONE):
-        return Decision(Verdict.LATER, f"{UNREAD}{in_words(page)}")
+        return Decision(Verdict.LATER, f"{NOT_READ}: {in_words(page)}")
     # A start that was never read is a wrong address, or a board of another kind: nobody waits a day to hear that.
     first = _is_start(claim) and claim.sha256 is None
     verdict = Verdict.GIVE_UP if first else Verdict.LATER
-    return _by_status(status) or Decision(verdict, f"{UNREAD}{page.reason or 'no page of a board'}")
+    return _by_status(status) or Decision(verdict, f"{NOT_READ}: {page.reason or 'no page of a board'}")
 
 
 def _by_status(status: int) -> Decision | None:
@@ -95,9 +95,9 @@ def _by_status(status: int) -> Decision | None:
 def _asked_for(page: Page, url: str, claim: Claim) -> Decision:
     """A start may be anything that is read; its address need not tell."""
     if page.kind not in _ANSWERS.get(claim.step, ()) and not _is_start(claim):
-        return Decision(Verdict.LATER, f"{UNREAD}{_NAMES[page.kind]} came instead of what was asked for")
+        return Decision(Verdict.LATER, f"{NOT_READ}: {_NAMES[page.kind]} came instead of what was asked for")
     if claim.forum_id is not None and url != claim.url and classify(url).kind is UrlKind.HOME:
-        return Decision(Verdict.LATER, f"{UNREAD}sent on to the home of the board")
+        return Decision(Verdict.LATER, f"{NOT_READ}: sent on to the home of the board")
     return Decision(Verdict.KEEP)
 
 

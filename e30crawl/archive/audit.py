@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from e30crawl.archive.blobs import BlobStore, DamagedPageError, NotMediaError, extension
 from e30crawl.archive.rows import Board, StoredPage, read_again
 from e30crawl.archive.stored import media_rows, stored_pages
-from e30crawl.frontier.records import State, Step
+from e30crawl.frontier.records import NOT_READ, State, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.links import is_fetchable, media_key
 from e30crawl.parallel import in_order
 from e30crawl.parsers.records import PageKind, PostKind
-from e30crawl.responses import UNREAD, in_words
+from e30crawl.responses import in_words
 
 SHOWN = 10  # numbers of missing pages
 SESSION = re.compile(r"[?&;/](?:s|sid|phpsessid|jsessionid)=[0-9a-f]{8,}", re.IGNORECASE)
@@ -159,8 +159,8 @@ def _not_done(connection: sa.Connection, result: Audit) -> None:
         if row.state == State.PENDING:
             if row.sha256 is None:
                 result.find("not fetched so far", f"{row.url}: {row.reason}" if row.reason else row.url)
-        elif (row.reason or "").startswith(UNREAD):  # given up, or left as it was before
-            result.find("pages not read", f"{row.url}: {row.reason.removeprefix(UNREAD)}")
+        elif (row.reason or "").startswith(NOT_READ):  # given up, or left as it was before
+            result.find("pages not read", f"{row.url}: {row.reason.removeprefix(f'{NOT_READ}: ')}")
         elif row.step != Step.MEDIA and row.state == State.FAILED:
             result.find("pages given up", f"{row.url}: {row.reason}")
 

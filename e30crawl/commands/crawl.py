@@ -68,14 +68,14 @@ class Command(ScrapyCrawl):
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         reason = crawler.stats.get_value("finish_reason", "failed to start")
-        problems = [*crawler.spider.problems] if crawler.spider else []
+        problems = [*crawler.spider.session.problems] if crawler.spider else []
         if reason == "finished":
             problems += _export(self.params.folder, self.settings.get("FRONTIER_URL"))
         elif reason != "refused":
             problems.append(f"{self.params.name}: stopped early ({reason}); the same command goes on from here")
         for problem in problems:
             print(problem, file=sys.stderr)
-        self.exitcode = crawler.spider.exit_code if reason == "refused" else 1 if problems else 0
+        self.exitcode = crawler.spider.session.exit_code if reason == "refused" else 1 if problems else 0
 
 
 def _register_browser(settings: BaseSettings) -> None:

@@ -104,6 +104,18 @@ class Frontier:
         with self._writing() as connection:
             self._insert(connection, found)
 
+    def begin(self, start: PageRef) -> None:
+        """Add the page that a crawl begins with; where an earlier run has given it up, it is asked for again."""
+        with self._writing() as connection:
+            self._insert(connection, [start])
+            self._send_for(connection, pages.c.key == start.key, pages.c.state == State.FAILED)
+
+    def put_back(self, claim: Claim, reason: str) -> None:
+        """End a claim without counting it as a try: the page waits as it did."""
+        with self._writing() as connection:
+            connection.execute(_THIS_PAGE, {"page": claim.id, "reason": as_reason(reason)})
+        self._claims.release(claim)
+
     def claim(self, limit: int, now: float) -> list[Claim]:
         """Up to `limit` pages that are due, the oldest of each host first, at most `per_host` of a host at once."""
         if self._claims.is_time_to_wake(now):

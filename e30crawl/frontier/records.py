@@ -9,6 +9,8 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Literal
 
+NOT_READ = "not read"  # begins the reason of a page whose answer was not the page that was asked for
+
 
 class Step(StrEnum):
     """The four steps of a crawl; each page is fetched in one of them."""

@@ -4,11 +4,10 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from e30crawl.frontier.records import Claim, Lost, PageRef, Scope, State, Step
+from e30crawl.frontier.records import NOT_READ, Claim, Lost, PageRef, Scope, State, Step
 from e30crawl.frontier.schema import WAITING, pages
 from e30crawl.parsers.records import PageKind
 
-NOT_READ = "not read"  # how the reason of a page begins that was given up because nobody could read it
 CLAIM = (*PageRef.__slots__, *Claim.__slots__)  # the columns of a claim, in its order
 LANES = 100  # in a query; SQLite takes 500
 

@@ -2,55 +2,51 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from time import time
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DropItem, IgnoreRequest
+from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from e30crawl.archive.blobs import BlobStore, NotMediaError, extension
-from e30crawl.console import one_line
+from e30crawl.archive.blobs import NotMediaError, extension
 from e30crawl.cookies import playwright_cookies
 from e30crawl.extensions import response_wait
-from e30crawl.frontier.records import NO_CHANGES, Changes, Claim, FetchResult, PageRef, State, Step
+from e30crawl.frontier.records import Claim, FetchResult, Step
 from e30crawl.guard import PublicOnlyResolver
 from e30crawl.items import MediaItem, PageItem, Row
 from e30crawl.links import start
 from e30crawl.middlewares import PublicOnly, RobotsUnreachable, SlotPerHost, StrictRobots
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.notice import signed_in
-from e30crawl.parsers.records import PageKind, fields
+from e30crawl.parsers.passing import gatekeeper
+from e30crawl.parsers.records import fields
 from e30crawl.reader import PageReader, Received
-from e30crawl.responses import GONE, LOST_LOGIN, Verdict, classify_response
-
-if TYPE_CHECKING:
-    from e30crawl.frontier.queue import Frontier
+from e30crawl.responses import GONE, LOST_LOGIN, NO_ENTRY, Verdict, classify_response
+from e30crawl.session import BoardSession
+from e30crawl.unreachable import unreachable
 
 PAGE_MAXSIZE = 16 * 2**20
+FIRST_TIMEOUT = 25.0  # seconds, at a new board: whoever typed a wrong address hears of it within half a minute
 LEFT_ASIDE = {
     "JOBDIR": "the frontier already remembers every page, also after a SIGKILL, and the same command goes on",
     "HTTPCACHE_ENABLED": "raw/ keeps every page as it came, and a cached one would pass for today's",
 }
 UNSET = (None, "", False, 0, "0", "False", "false")
 logger = logging.getLogger(__name__)
-READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 
 
 class E30m3Spider(Spider):
-    """Archives a board into <archive>/<board>/. Arguments: see CrawlParams.
+    """Archives a board into <archive>/<board>/. Arguments: see CrawlParams; what becomes of its pages: BoardSession.
 
     Settings: CONTACT, FRONTIER_URL, FRONTIER_LEASE, FRONTIER_RETRY_DELAY, CONCURRENT_REQUESTS(_PER_DOMAIN).
-    `problems` says in one line each what went wrong in this run, or which pages any run has lost.
     """
 
     name = "e30m3"
@@ -64,16 +60,10 @@ class E30m3Spider(Spider):
         "SPIDER_MIDDLEWARES_BASE": {},
         "LOG_FORMATTER": "e30crawl.extensions.QuietRows",
     }
-    frontier: "Frontier | None" = None  # open from the start of a crawl to its end
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__()
         self.params = CrawlParams(**arguments)
-        self.problems: list[str] = []
-        self.exit_code = 2  # of a command whose crawl was refused
-        self._lock = ExitStack()
-        self._released = asyncio.Event()
-        self._broken = False  # the state cannot be read or written: said once
         self._committing: dict[int, asyncio.Future[bool]] = {}  # claim -> whether its page has passed the pipelines
         self._rendering: dict[str, Any] = {}
         if self.params.browser:
@@ -97,7 +87,7 @@ class E30m3Spider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         params, delay = spider.params, crawler.settings.getfloat("DOWNLOAD_DELAY")
         spider.page_reader = PageReader(params.name, params.config.reading, apart=not delay)
-        spider.store = BlobStore(params.folder)
+        spider.session = BoardSession(params, crawler.settings)
         crawler.signals.connect(spider._item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(spider._item_dropped, signal=signals.item_dropped)
         crawler.signals.connect(spider._item_error, signal=signals.item_error)
@@ -108,28 +98,35 @@ class E30m3Spider(Spider):
         if not self.settings.get("CONTACT"):
             self.logger.warning("no contact in the user agent; with -s CONTACT=you@example.org the owner can reach you")
         self._refuse_unguarded()
-        with self.stopping_on_errors():
-            self._open_board()
-            self.frontier.add([start(self.params.start_url)])
-            if self.params.update and not self.frontier.begin_round(datetime.now(UTC)):
-                self.logger.info("%s: going on with an update that did not end", self.params.name)
+        with self.session.stopping_on_errors():
+            self.session.open()
             async for request in self._feed():
                 yield request
 
     async def _feed(self) -> AsyncIterator[Request]:
-        most = self.settings.getint("CONCURRENT_REQUESTS")
+        most, frontier = self.settings.getint("CONCURRENT_REQUESTS"), self.session.frontier
         while True:
             await self._sit_out()
-            room = most - self.frontier.claimed
-            claims = self.frontier.claim(room, time())
+            room = most - frontier.claimed
+            claims = frontier.claim(room, time())
             for claim in claims:
                 yield self._request(claim)
             if claims:
                 continue
-            due = self.frontier.next_due(time()) if room else None
-            if due is None and not self.frontier.claimed:
+            due = frontier.next_due(time()) if room else None
+            if due is None and not frontier.claimed and not await self._follow():
                 return
             await self._sleep(due)
+
+    async def _follow(self) -> int:
+        """Return how many threads a second pass over the stored pages has found, where one was asked for."""
+        if self.params.follow is None:
+            return 0
+        from e30crawl.archive.follow import follow_threads  # SQLAlchemy, half a second
+
+        found = await asyncio.to_thread(follow_threads, self.session.frontier, self.params.folder)
+        self.logger.info("%s: %d threads that pages link to and no list has named", self.params.name, found)
+        return found
 
     async def _sit_out(self) -> None:
         """Waits while the owner's hours or today's bytes allow no request."""
@@ -141,23 +138,28 @@ class E30m3Spider(Spider):
             await self._sleep((pause.until - now).total_seconds())
 
     def _received(self, day: str) -> int:
-        return self.frontier.received(day) if self.params.config.budget else 0
+        return self.session.frontier.received(day) if self.params.config.budget else 0
 
     async def _sleep(self, seconds: float | None) -> None:
         """Until a page has come back, but not for long: the lease of the board wants to be renewed."""
         longest = self.settings.getfloat("FRONTIER_LEASE") / 3
-        self._released.clear()
+        self.session.released.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._released.wait(), longest if seconds is None else min(seconds, longest))
-        self.frontier.keep()
+            await asyncio.wait_for(self.session.released.wait(), longest if seconds is None else min(seconds, longest))
+        self.session.frontier.keep()
 
     def _request(self, claim: Claim) -> Request:
+        meta: dict[str, Any] = {}
+        if claim.step is not Step.MEDIA:
+            meta = {"download_maxsize": PAGE_MAXSIZE, **self._rendering}
+        if self.session.is_new:
+            meta["download_timeout"] = FIRST_TIMEOUT
         return Request(
             claim.url,
             callback=self.parse,
             errback=self.parse_failure,
             cb_kwargs={"claim": claim},
-            meta={} if claim.step is Step.MEDIA else {"download_maxsize": PAGE_MAXSIZE, **self._rendering},
+            meta=meta,
             dont_filter=True,  # the frontier knows what was seen, also after a restart
         )
 
@@ -168,42 +170,34 @@ class E30m3Spider(Spider):
         is read as the page that its address names.
         """
         claim = claim or Claim(**fields(start(response.url)))
-        with self.stopping_on_errors():
-            item, rows = await self._read(response, claim)
+        with self.session.stopping_on_errors():
+            if claim.step is Step.MEDIA:
+                item, rows = self._media(response, claim), ()
+            else:
+                item, rows = await self._page(response, claim)
         if item is None:
             return
         committed = self._committing[claim.id] = asyncio.get_running_loop().create_future()
         yield item
-        if self.frontier is None or await committed:
+        if self.session.frontier is None or await committed:
             for row in rows:
                 yield row
-
-    async def _read(self, response: Response, claim: Claim) -> tuple[PageItem | MediaItem | None, Sequence[Row]]:
-        if response.status == 429 or response.status >= 500:
-            self._failed(claim, f"HTTP {response.status}", wait=response_wait(response) or 0.0)
-        elif claim.step is Step.MEDIA:
-            return self._media(response, claim), ()
-        else:
-            return await self._page(response, claim)
-        return None, ()
 
     async def _page(self, response: Response, claim: Claim) -> tuple[PageItem | None, Sequence[Row]]:
         at = datetime.now(UTC).replace(microsecond=0)
         received = Received(claim, response.body, response.url, _content_type(response), at)
         fetched = await self.page_reader.read(received)
-        page = fetched.page
+        page, url = fetched.page, response.url
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
-        decision = classify_response(
-            page, response.status, response.url, claim, lost_login=lost_login, headers=response.headers
-        )
+        headers = response.headers
+        decision = classify_response(page, response.status, url, claim, lost_login=lost_login, headers=headers)
         if decision.verdict is Verdict.STOP:
-            self._stop_logged_out(response.url, claim, decision.reason)
+            self._stop_logged_out(url, claim, decision.reason)
         if decision.verdict is Verdict.CHALLENGED:
-            self._failed(claim, decision.reason)
-            self.problems.append(f"{response.url}: {decision.reason}; reading stopped")
-            raise CloseSpider("challenged")
+            self.session.stop(claim, "challenged", f"{url}: {decision.reason}; reading stopped")
         if decision.verdict is not Verdict.KEEP:
-            self._failed(claim, decision.reason, final=decision.verdict is Verdict.GIVE_UP)
+            final, wait = decision.verdict is Verdict.GIVE_UP, response_wait(response) or 0.0
+            self.session.failed(claim, decision.reason, final=final, wait=wait)
             return None, ()
         result = FetchResult(
             kind=page.kind,
@@ -218,15 +212,20 @@ class E30m3Spider(Spider):
         return PageItem(claim, result, at.isoformat(), response.body, page, fetched.links), fetched.rows
 
     def _media(self, response: Response, claim: Claim) -> MediaItem | None:
-        if response.status >= 300:
-            self._failed(claim, f"HTTP {response.status}", final=response.status in GONE)
+        status, gate = response.status, gatekeeper(response.status, response.headers)
+        if gate or status == 429 or status >= 500:
+            self.session.failed(claim, gate or f"HTTP {status}", wait=response_wait(response) or 0.0)
             return None
         try:
             suffix = extension(response.body)
         except NotMediaError as error:
             if self._is_guest(response.body, asked_to_log_in=False):
                 self._stop_logged_out(response.url, claim, LOST_LOGIN)
-            self._failed(claim, str(error), final=True)
+            said = str(error) if status < 300 or status in NO_ENTRY else f"HTTP {status}"
+            self.session.failed(claim, said, final=status < 300 or status in GONE or status in NO_ENTRY)
+            return None
+        if status >= 300:
+            self.session.failed(claim, f"HTTP {status}", final=status in GONE)
             return None
         location = None if response.url == claim.url else response.url
         result = FetchResult("file", "", len(response.body), suffix, _content_type(response), location)
@@ -247,10 +246,11 @@ class E30m3Spider(Spider):
         committed = self._committing.pop(claim.id, None) if claim else None
         if committed is None:
             return
-        done = not self.frontier.holds(claim)
-        if not done and not self._broken:
-            with self.stopping_on_errors():
-                self._failed(claim, why_not)
+        session = self.session
+        done = not session.frontier.holds(claim)
+        if not done and not session.is_broken:
+            with session.stopping_on_errors():
+                session.failed(claim, why_not)
         committed.set_result(done)
 
     def _is_guest(self, body: bytes, *, asked_to_log_in: bool) -> bool:
@@ -268,119 +268,30 @@ class E30m3Spider(Spider):
         if not issubclass(resolver, PublicOnlyResolver):
             missing.append("TWISTED_DNS_RESOLVER")
         if missing:
-            self._refuse(
+            self.session.refuse(
                 f"{', '.join(missing)}: switched off, which guards every request; nothing was asked. Take it out of "
                 "your settings, and keep e30crawl.addon.Addon in ADDONS"
             )
 
-    def _open_board(self) -> None:
-        """Take the board for this process, unless the command has done so, and open its frontier."""
-        from e30crawl.frontier.lock import BoardLockedError, board_lock  # SQLAlchemy, half a second
-
-        params = self.params
-        try:
-            self._lock.enter_context(board_lock(params.folder, self.settings))
-        except BoardLockedError as error:
-            self._refuse(str(error), exit_code=1)
-        self.frontier = _open_frontier(params, self.settings)
-        if other := self.frontier.other_board(params.start_url):
-            self._refuse(
-                f"{params.folder}: holds another board, {other}; for {params.start_url} say -a board=NAME as well"
-            )
-        params.config.keep(params.folder)
-
-    def _refuse(self, problem: str, *, exit_code: int = 2) -> NoReturn:
-        self.problems.append(problem)
-        self.exit_code = exit_code
-        raise CloseSpider("refused")
-
     def _stop_logged_out(self, url: str, claim: Claim, reason: str | None) -> NoReturn:
         """The page stays pending: as a guest we would archive the notice in its place."""
-        self._failed(claim, f"logged out: {reason}")
-        self.problems.append(f"{url}: the board asks us to log in ({reason}); reading stopped")
-        raise CloseSpider("logged out")
+        self.session.stop(claim, "logged out", f"{url}: the board asks us to log in ({reason}); reading stopped")
 
     def parse_failure(self, failure: Failure) -> None:
         """What never became a response: refused by us, or lost on the way."""
         claim, error = failure.request.cb_kwargs["claim"], failure.value
         refused = isinstance(error, IgnoreRequest)
         reason = str(error) if refused else f"{type(error).__name__}: {error}"
-        with self.stopping_on_errors():
-            self._failed(claim, reason, final=refused and not isinstance(error, RobotsUnreachable))
-
-    def done(self, item: PageItem | MediaItem, links: Sequence[PageRef] = (), news: Changes = NO_CHANGES) -> None:
-        """Note an item as done, together with all that it led to: for the last pipeline."""
-        at, config = datetime.fromisoformat(item.fetched_at), self.params.config
-        day = config.limits.day(at) if config.budget else None
-        self.frontier.done(item.claim, item.result, links, at, changes=news, day=day)
-        self._released.set()
-
-    def _failed(self, claim: Claim, reason: str | None, *, final: bool = False, wait: float = 0.0) -> None:
-        reason = reason or "no reason given"
-        if self.frontier is None:
-            self.logger.info("%s: %s", claim.url, reason)
-            return
-        state = self.frontier.failed(claim, reason, time(), final=final, wait=wait)
-        self._released.set()
-        what = "given up" if state is State.FAILED else "to be tried again"
-        self.logger.info("%s: %s: %s", claim.url, what, reason)
-
-    @contextmanager
-    def stopping_on_errors(self) -> Iterator[None]:
-        """A full disk, a database that is gone or a lost lease end the crawl; what was in flight stays pending."""
-        from sqlalchemy.exc import SQLAlchemyError  # half a second: not for `scrapy list`
-
-        try:
-            yield
-        except (OSError, SQLAlchemyError) as error:
-            if not self._broken:
-                self._broken = True
-                self.problems.append(f"{self.params.folder}: cannot write: {one_line(error)}")
-            raise CloseSpider("cannot write") from error
+        with self.session.stopping_on_errors():
+            if self.session.is_new and (wrong := unreachable(error, failure.request)):
+                self.session.refuse(f"{claim.url}: {wrong}; is that its address? Nothing was archived", exit_code=1)
+            self.session.failed(claim, reason, final=refused and not isinstance(error, RobotsUnreachable))
 
     def closed(self, reason: str) -> None:
-        """Collects what is worth acting on. Dead images are ordinary, a page that is lost is not, whenever it was."""
         self.page_reader.close()
-        with self._lock:
-            if self.frontier is not None:
-                if reason != "refused" and not self._broken:
-                    self._collect_problems(reason)
-                self.frontier.close()
-
-    def _collect_problems(self, reason: str) -> None:
-        name, lost = self.params.name, Counter()
-        for (step, why), count in self.frontier.reasons(State.FAILED).items():
-            lost[why] += count if step != Step.MEDIA else 0
-        self.problems += [f"pages given up: {count} ({why})" for why, count in lost.most_common() if count]
-        if reason == "finished":
-            self.frontier.end_round(datetime.now(UTC))
-            self.problems += [f"{missing}: not found on {name}" for missing in self.frontier.missing()]
-            kinds = {kind for _, _, kind in self.frontier.counts()}
-            if not kinds & READABLE:
-                self.problems.append(f"{self.params.start_url}: nothing there that we can read")
-            if PageKind.UNKNOWN in kinds:
-                self.logger.warning("some pages could not be read; they are kept in raw/, see: scrapy status %s", name)
+        self.session.close(reason)
 
 
 def _content_type(response: Response) -> str | None:
     value = response.headers.get("Content-Type")
     return value.decode("latin-1") if value else None
-
-
-def _open_frontier(params: CrawlParams, settings: BaseSettings) -> "Frontier":
-    """The board's frontier; on a PostgreSQL with the lease that the crawl command has taken for this process."""
-    from e30crawl.frontier.leases import open_leases, worker_name
-    from e30crawl.frontier.queue import Frontier  # SQLAlchemy, half a second: not for `scrapy list`
-    from e30crawl.frontier.schema import connect
-
-    params.folder.mkdir(parents=True, exist_ok=True)
-    url, renew = settings.get("FRONTIER_URL"), None
-    if url:
-        renew = partial(open_leases(settings, worker_name()).renew, board=params.name)
-    return Frontier(
-        connect(params.folder, url),
-        params.scope,
-        settings.getfloat("FRONTIER_RETRY_DELAY"),
-        per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 1,
-        renew=renew,
-    )

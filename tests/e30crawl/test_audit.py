@@ -9,10 +9,9 @@ import pytest
 from e30crawl.archive.audit import SESSION, Audit, AuditedPage, ListedThread, Sequence, audit, compare
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.rows import StoredPage
-from e30crawl.frontier.records import Claim, Step
+from e30crawl.frontier.records import NOT_READ, Claim, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.parsers.records import PageKind
-from e30crawl.responses import UNREAD
 from sample.board import Board
 from sample.skins import vb3
 from tests.e30crawl.conftest import GENERATIONS
@@ -221,7 +220,7 @@ def test_a_thread_that_is_missing_whole(board):
     with engine.begin() as connection:
         connection.execute(pages.delete().where(pages.c.thread_id == 102, pages.c.step == "posts"))
     engine.dispose()
-    change(board, pages.c.thread_id == 105, state="failed", sha256=None, reason=f"{UNREAD}a server error")
+    change(board, pages.c.thread_id == 105, state="failed", sha256=None, reason=f"{NOT_READ}: a server error")
     said = found(board)
     assert ("threads missing whole", "thread 102: 4 posts") in said
     assert ("threads missing whole", "thread 105: 2 posts") in said
@@ -239,7 +238,7 @@ def test_what_was_stored_in_a_threads_place(board):
 
 
 def test_a_page_that_stayed_as_it_was_because_later_answers_were_none(board):
-    change(board, pages.c.key == "thread:102:1", reason=f"{UNREAD}closed for a while")
+    change(board, pages.c.key == "thread:102:1", reason=f"{NOT_READ}: closed for a while")
     assert groups(board) == {"pages not read"}
 
 

@@ -1,0 +1,161 @@
+"""One crawl's hold on its board: the lock, the frontier, the stored bytes, and what went wrong.
+
+The spider asks and reads; what becomes of a claim is told here, and here alone.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from time import time
+from typing import TYPE_CHECKING, NoReturn
+
+from scrapy.exceptions import CloseSpider
+from scrapy.settings import BaseSettings
+
+from e30crawl.archive.blobs import BlobStore
+from e30crawl.console import one_line
+from e30crawl.frontier.records import NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
+from e30crawl.items import MediaItem, PageItem
+from e30crawl.links import start
+from e30crawl.params import CrawlParams
+from e30crawl.parsers.records import PageKind
+
+if TYPE_CHECKING:
+    from e30crawl.frontier.queue import Frontier
+
+logger = logging.getLogger(__name__)
+READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
+
+
+class BoardSession:
+    """`problems` says in one line each what went wrong in this run, or which pages any run has lost.
+
+    Before `open` and after `close`, and so in `scrapy parse`, there is no frontier, and what is told is only logged.
+    """
+
+    frontier: "Frontier | None" = None
+
+    def __init__(self, params: CrawlParams, settings: BaseSettings) -> None:
+        self.params = params
+        self.settings = settings
+        self.store = BlobStore(params.folder)
+        self.problems: list[str] = []
+        self.exit_code = 2  # of a command whose crawl was refused
+        self.is_broken = False  # the state cannot be read or written: said once
+        self.released = asyncio.Event()  # set whenever a claim has ended
+        self._lock = ExitStack()
+
+    def open(self) -> None:
+        """Take the board for this process, unless the command has done so, and send for what this run is about."""
+        from e30crawl.frontier.lock import BoardLockedError, board_lock  # SQLAlchemy, half a second
+
+        params = self.params
+        try:
+            self._lock.enter_context(board_lock(params.folder, self.settings))
+        except BoardLockedError as error:
+            self.refuse(str(error), exit_code=1)
+        self.frontier = self._open_frontier()
+        if other := self.frontier.other_board(params.start_url):
+            self.refuse(
+                f"{params.folder}: holds another board, {other}; for {params.start_url} say -a board=NAME as well"
+            )
+        params.config.keep(params.folder)
+        self.frontier.begin(start(params.start_url))
+        if params.retry:
+            logger.info("%s: %d lost pages are asked for again", params.name, self.frontier.retry(params.retry))
+        if params.update and not self.frontier.begin_round(datetime.now(UTC)):
+            logger.info("%s: going on with an update that did not end", params.name)
+
+    def _open_frontier(self) -> "Frontier":
+        """On a PostgreSQL with the lease that the lock of the board has taken for this process."""
+        from e30crawl.frontier.leases import open_leases, worker_name
+        from e30crawl.frontier.queue import Frontier  # SQLAlchemy, half a second: not for `scrapy list`
+        from e30crawl.frontier.schema import connect
+
+        url, renew = self.settings.get("FRONTIER_URL"), None
+        if url:
+            renew = partial(open_leases(self.settings, worker_name()).renew, board=self.params.name)
+        return Frontier(
+            connect(self.params.folder, url),
+            self.params.scope,
+            self.settings.getfloat("FRONTIER_RETRY_DELAY"),
+            per_host=self.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 1,
+            renew=renew,
+        )
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of this board was ever fetched: its address may be wrong."""
+        return self.frontier is not None and self.frontier.is_new
+
+    def done(self, item: PageItem | MediaItem, links: Sequence[PageRef] = (), news: Changes = NO_CHANGES) -> None:
+        """Note an item as done, together with all that it led to."""
+        at, config = datetime.fromisoformat(item.fetched_at), self.params.config
+        day = config.limits.day(at) if config.budget else None
+        self.frontier.done(item.claim, item.result, links, at, changes=news, day=day)
+        self.released.set()
+
+    def failed(self, claim: Claim, reason: str | None, *, final: bool = False, wait: float = 0.0) -> None:
+        """Note that a claim gave nothing: to be tried again, at the earliest in `wait` seconds, or given up."""
+        reason = reason or "no reason given"
+        if self.frontier is None:
+            logger.info("%s: %s", claim.url, reason)
+            return
+        state = self.frontier.failed(claim, reason, time(), final=final, wait=wait)
+        self.released.set()
+        what = "given up" if state is State.FAILED else "to be tried again"
+        logger.log(logging.WARNING if self.is_new else logging.INFO, "%s: %s: %s", claim.url, what, reason)
+
+    def stop(self, claim: Claim, why: str, problem: str) -> NoReturn:
+        """End the crawl, and leave the page as it was: it would be the same with every other, and tomorrow too."""
+        if self.frontier is not None:
+            self.frontier.put_back(claim, problem)
+        self.problems.append(problem)
+        raise CloseSpider(why)
+
+    def refuse(self, problem: str, *, exit_code: int = 2) -> NoReturn:
+        self.problems.append(problem)
+        self.exit_code = exit_code
+        raise CloseSpider("refused")
+
+    @contextmanager
+    def stopping_on_errors(self) -> Iterator[None]:
+        """A full disk, a database that is gone or a lost lease end the crawl; what was in flight stays pending."""
+        from sqlalchemy.exc import SQLAlchemyError  # half a second: not for `scrapy list`
+
+        try:
+            yield
+        except (OSError, SQLAlchemyError) as error:
+            if not self.is_broken:
+                self.is_broken = True
+                self.problems.append(f"{self.params.folder}: cannot write: {one_line(error)}")
+            raise CloseSpider("cannot write") from error
+
+    def close(self, reason: str) -> None:
+        """Collect what is worth acting on, and give the board back."""
+        with self._lock:
+            if self.frontier is not None:
+                if reason != "refused" and not self.is_broken:
+                    self._collect_problems(reason)
+                self.frontier.close()
+
+    def _collect_problems(self, reason: str) -> None:
+        """Dead images are ordinary; a page that is lost or was not read is not, whenever it was."""
+        params, lost = self.params, Counter()
+        for (step, why), count in self.frontier.reasons(State.FAILED).items():
+            lost[why] += count if step != Step.MEDIA else 0
+        self.problems += [f"pages given up: {count} ({why})" for why, count in lost.most_common() if count]
+        kept = [(why, n) for (_, why), n in self.frontier.reasons(State.DONE).items() if why.startswith(NOT_READ)]
+        self.problems += [f"pages kept as they were: {count} ({why})" for why, count in kept]
+        kinds = {kind for _, _, kind in self.frontier.counts()}
+        if unread := sorted(kinds & {PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE}):
+            self.problems.append(f"pages of an earlier run are {' or '.join(unread)}; -a retry=unread asks again")
+        if reason == "finished":
+            self.frontier.end_round(datetime.now(UTC))
+            self.problems += [f"{missing}: not found on {params.name}" for missing in self.frontier.missing()]
+            if not kinds & READABLE:
+                self.problems.append(f"{params.start_url}: nothing there that we can read")
