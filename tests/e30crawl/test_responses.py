@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.frontier.records import Claim, Step
+from e30crawl.frontier.records import NOT_READ, Claim, Step
 from e30crawl.parsers.page import read
 from e30crawl.parsers.passing import PassingKind
 from e30crawl.parsers.records import Page, PageKind
-from e30crawl.responses import LET_IN, UNREAD, Verdict, classify_response
+from e30crawl.responses import LET_IN, Verdict, classify_response
 from sample.board import Board
 from sample.skins import vb3, vb4, vb5
 from tests.e30crawl.test_passing import BARE, LAST_WORDS, PASSING_WORDS, VB3, VB4
@@ -144,10 +144,10 @@ def test_reasons_say_what_was_met():
     def reason(page, claim, **more):
         return classify_response(page, 200, claim.url, claim, **more).reason
 
-    assert reason(CLOSED, THREAD) == f"{UNREAD}closed for a while (Back soon)"
-    assert reason(PHPBB, HOME) == f"{UNREAD}a page of phpBB"
-    assert reason(CUT, THREAD) == f"{UNREAD}cut short: the page has no end"
-    assert reason(FORUMS, THREAD) == f"{UNREAD}a list of forums came instead of what was asked for"
+    assert reason(CLOSED, THREAD) == f"{NOT_READ}: closed for a while (Back soon)"
+    assert reason(PHPBB, HOME) == f"{NOT_READ}: a page of phpBB"
+    assert reason(CUT, THREAD) == f"{NOT_READ}: cut short: the page has no end"
+    assert reason(FORUMS, THREAD) == f"{NOT_READ}: a list of forums came instead of what was asked for"
     assert reason(GATE, HOME) == f"a gatekeeper wants a browser or a person (Just a moment...); {LET_IN}"
     assert reason(ELSE, HOME, headers={"cf-mitigated": "challenge"}) == f"Cloudflare does not let us in; {LET_IN}"
 
@@ -165,7 +165,7 @@ def test_nothing_that_passes_is_kept_whatever_it_came_under(claim, status):
         assert decision.reason
         if status == 200:
             assert decision.verdict is not GIVE_UP, html
-            assert decision.verdict is CHALLENGED or decision.reason.startswith(UNREAD)
+            assert decision.verdict is CHALLENGED or decision.reason.startswith(NOT_READ)
 
 
 @pytest.mark.parametrize("said", LAST_WORDS)
