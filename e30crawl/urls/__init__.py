@@ -14,6 +14,7 @@ from e30crawl.urls.address import OTHER, Target, UrlKind, clean
 
 __all__ = [
     "OTHER", "Target", "UrlKind", "canonical", "classify", "identity", "member_id", "page_url", "same_board", "site",
+    "surely_apart",
 ]  # fmt: skip
 
 # Where a board's own part of a path begins; before it stands the folder that the board lies in.
