@@ -51,6 +51,7 @@ def seen(page: Page) -> dict[str, Any]:
         "threads": page.threads,
         "posts": page.posts,
         "encoding": page.encoding,
+        "charset_doubt": page.charset_doubt,
         "day_first": page.day_first,
         "utc_offset": page.utc_offset,
     }
