@@ -111,7 +111,7 @@ def _last(board: Board, forum: Forum) -> str:
 def _topic_row(board: Board, thread: Thread) -> str:
     post, last = thread.posts[0], thread.posts[-1]
     classes = "topic-item js-topic-item" + " sticky" * thread.sticky + " closed" * thread.closed
-    prefix = '<span class="js-topic-prefix topic-prefix">Sticky:</span> ' if thread.sticky else ""
+    prefix = '<span class="topic-prefix js-prefix">Sticky: </span>' if thread.sticky else ""
     locked = (
         '<span class="icons"><span class="b-icon b-icon__lock" title="Closed"></span></span>' if thread.closed else ""
     )

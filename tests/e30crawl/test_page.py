@@ -127,7 +127,7 @@ def test_posts_of_vb4():
     assert (found.thread_id, found.forum_id, found.number, found.last) == (82, 4, 34, 40)
     assert found.posts == (
         Post(
-            71, 661, "Ann", 9, None, "03.04.2011, 14:17", "Zehn Nm", edited="Geändert von Ann",
+            71, 661, "Ann", 9, None, "03.04.2011, 14:17", "Zehn Nm", edited="Geändert von Ann", reactions=3,
             date_reason="no zone: the page names none",
         ),
     )  # fmt: skip
