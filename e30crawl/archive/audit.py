@@ -21,7 +21,7 @@ from e30crawl.frontier.records import State, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.links import is_fetchable, media_key
 from e30crawl.parallel import in_order
-from e30crawl.parsers.records import PageKind
+from e30crawl.parsers.records import PageKind, PostKind
 
 SESSION = re.compile(r"[?&;/](?:s|sid|phpsessid|jsessionid)=[0-9a-f]{8,}", re.IGNORECASE)
 
@@ -57,6 +57,8 @@ class AuditedPage:
     threads: tuple[Listed, ...] = ()
     files: tuple[str, ...] = ()  # keys
     damage: str | None = None
+    kinds: Counter[PostKind] = field(default_factory=Counter)  # of its posts
+    doubt: str | None = None  # of its charset
 
 
 def look(board: Board, raw: StoredPage) -> AuditedPage:
@@ -77,9 +79,11 @@ def look(board: Board, raw: StoredPage) -> AuditedPage:
         page.number,
         page.last,
         page.results,
-        tuple(post.number for post in page.posts),
+        tuple(post.number for post in page.posts if post.kind is not PostKind.POLL),
         tuple(Listed(each.thread_id, each.replies, not (each.sticky or each.moved)) for each in page.threads),
         tuple(media_key(url, raw.claim.url) for url in media if is_fetchable(url)),
+        kinds=Counter(post.kind for post in page.posts),
+        doubt=page.charset_doubt,
     )
 
 
@@ -90,7 +94,8 @@ class Sequence:
     numbers: set[int] = field(default_factory=set)
     last: int = 1
     posts: set[int] = field(default_factory=set)
-    shown: int = 0
+    shown: int = 0  # posts that count as replies
+    hidden: int = 0  # posts without a number: deleted, ignored
     total: int | None = None
     threads: set[int] = field(default_factory=set)
 
@@ -98,7 +103,8 @@ class Sequence:
         self.numbers.add(page.number)
         self.last = max(self.last, page.last)
         self.posts.update(number for number in page.posts if number is not None)
-        self.shown += len(page.posts)
+        self.shown += len(page.posts) - page.kinds[PostKind.DELETED]
+        self.hidden += page.kinds[PostKind.DELETED] + page.kinds[PostKind.IGNORED]
         self.threads.update(each.thread_id for each in page.threads if each.counts)
         if page.results:
             self.total = max(self.total or 0, page.results[2])
@@ -109,8 +115,10 @@ class Sequence:
 
     @property
     def gaps(self) -> int:
-        """Numbers that no post has: of posts that were deleted, or lost."""
-        return max(self.posts, default=0) - min(self.posts, default=1) + 1 - len(self.posts) if self.posts else 0
+        """Numbers that no post has: of posts that were deleted without a trace, or lost."""
+        if not self.posts:
+            return 0
+        return max(max(self.posts) - min(self.posts) + 1 - len(self.posts) - self.hidden, 0)
 
 
 @dataclass(slots=True)
@@ -158,6 +166,8 @@ def _pages(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
             result.find("pages that are damaged", f"{where}: {page.damage}")
             continue
         files.update(page.files)
+        if page.doubt:
+            result.find("pages whose charset is in doubt", f"{where}: {page.doubt}")
         _results(page, result)
         if page.about is not None and page.kind in (PageKind.POSTS, PageKind.THREADS):
             (threads if page.kind == PageKind.POSTS else forums)[page.about].add(page)

@@ -4,6 +4,7 @@ Runs in processes of its own: everything that takes time is here, so that whoeve
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,10 +19,11 @@ from e30crawl.board_file import kept
 from e30crawl.frontier.records import PageRef, State, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.links import is_fetchable, media_key, page_links
-from e30crawl.parsers.page import AS_IT_SAYS, read, skim
-from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, Reading, Thread, fields
+from e30crawl.parsers.dates import AMBIGUOUS, proofs
+from e30crawl.parsers.page import AS_IT_SAYS, printed_dates, read, skim
+from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Reading, Thread, fields
 
-PARSER_VERSION = "3"  # raised whenever pages/ reads a page differently, so that old rows can be told from new
+PARSER_VERSION = "4"  # raised whenever parsers/ read a page differently, so that old rows can be told from new
 
 Row = dict[str, Any]
 to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row
@@ -43,7 +45,11 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
-    """`posts` are (post id, line of JSON)."""
+    """`posts` are (what tells a post from the others of its thread, line of JSON).
+
+    `order`: how many of its dates show that the day comes first (True) or the month (False); None counts the posts
+    whose day is left open.
+    """
 
     raw: StoredPage
     kind: str
@@ -54,8 +60,9 @@ class PageRows:
     thread_id: int | None
     forums: tuple[Forum, ...]
     threads: tuple[Thread, ...]
-    posts: tuple[tuple[int, str], ...]
+    posts: tuple[tuple[int | str, str], ...]
     found: tuple[PageRef, ...]
+    order: Counter[bool | None]
 
 
 def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
@@ -79,7 +86,13 @@ def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
         threads=page.threads,
         posts=tuple(_lines(board, page, raw, place)) if rows else (),
         found=tuple(page_links(page, raw.claim)),
+        order=_order(page) if rows else Counter(),
     )
+
+
+def _order(page: Page) -> Counter[bool | None]:
+    undecided = sum(post.date_reason == AMBIGUOUS for post in page.posts)
+    return Counter({**proofs(printed_dates(page)), None: undecided})
 
 
 def read_again(board: Board, raw: StoredPage, *, dates: bool = True) -> Page:
@@ -95,9 +108,19 @@ def read_again(board: Board, raw: StoredPage, *, dates: bool = True) -> Page:
     return read(body, url, content_type=raw.content_type, now=now, reading=board.reading)
 
 
-def _lines(board: Board, page: Page, raw: StoredPage, place: Row) -> list[tuple[int, str]]:
+def _lines(board: Board, page: Page, raw: StoredPage, place: Row) -> list[tuple[int | str, str]]:
     files = _files(board, page, raw.claim.url)
-    return [(post.post_id, to_json(place | _post(post, raw, files))) for post in page.posts if post.post_id]
+    return [(key, to_json(place | _post(post, raw, files))) for post in page.posts if (key := _key(post))]
+
+
+def _key(post: Post) -> int | str | None:
+    """A poll has no id, and stands on every page of its thread; its question tells it from another one. The note that a
+    post was deleted does not take the place of the post, if we had it before. Any other post without an id is of a
+    view, such as the printable one, whose thread has it too.
+    """
+    if post.kind is PostKind.POLL:
+        return post.text.partition("\n")[0]
+    return f"{post.kind} {post.post_id}" if post.kind in (PostKind.DELETED, PostKind.IGNORED) else post.post_id
 
 
 def _post(post: Post, raw: StoredPage, files: dict[str, Row]) -> Row:
@@ -105,7 +128,7 @@ def _post(post: Post, raw: StoredPage, files: dict[str, Row]) -> Row:
         **fields(post),
         "images": [_file(media, raw.claim.url, files) for media in post.images],
         "attachments": [_file(media, raw.claim.url, files) for media in post.attachments],
-        "url": f"{raw.claim.url}#post{post.post_id}",
+        "url": f"{raw.claim.url}#post{post.post_id}" if post.post_id else raw.claim.url,
         "fetched_at": raw.fetched_at,
         "parser_version": PARSER_VERSION,
     }
@@ -130,11 +153,11 @@ def _files(board: Board, page: Page, url: str) -> dict[str, Row]:
     if not keys:
         return {}
     query = sa.select(pages).where(pages.c.key.in_(keys), pages.c.step == Step.MEDIA)
-    with _engine(board).connect() as connection:
+    with _engine(board.folder, board.url).connect() as connection:
         return {row.key: described(row) for row in connection.execute(query)}
 
 
 @lru_cache(maxsize=1)
-def _engine(board: Board) -> sa.Engine:
+def _engine(folder: Path, url: str) -> sa.Engine:
     """One a process."""
-    return connect(board.folder, board.url)
+    return connect(folder, url)
