@@ -6,7 +6,7 @@ from lxml.etree import XPath
 
 from e30crawl.parsers.document import Document, Element, count, first, has, words
 
-_TO_SOMEBODY = "normalize-space() and not(starts-with(@href, '#') or starts-with(@href, 'javascript:'))"
+_TO_SOMEBODY = "normalize-space() and not(@onclick or contains(@href, '#') or starts-with(@href, 'javascript:'))"
 _NAMES = XPath(f".//a[{_TO_SOMEBODY}]")
 _NAMELESS = XPath(f".//text()[not(ancestor::a[{_TO_SOMEBODY}])]")
 _LIKED = XPath(f"(.//*[{has('vbseo_liked')}])[1]")
@@ -31,4 +31,4 @@ def prefix(label: str, *, marked: bool) -> str | None:
     """
     if marked:
         label = label.partition(":")[2]
-    return _POLL.sub("", label).strip() or None
+    return " ".join(_POLL.sub("", label).split()) or None

@@ -32,6 +32,7 @@ _THREAD_TITLES = XPath("//a/@id[starts-with(., 'thread_title_')]/..")
 _SEARCH = XPath("boolean(//a[contains(@href, 'searchid=')] | //form[contains(@action, 'searchid=')])")
 _CELL = XPath("ancestor::*[starts-with(@id, 'td_threadtitle_')][1]")
 _CELLS_AFTER = XPath("following-sibling::*")
+_LABELS = XPath("preceding-sibling::node()[not(self::a or contains(@style, 'float'))]")  # no icons, which float
 _STICKY = XPath(f"boolean(.//img[contains(@src, 'sticky')] | .//*[{has('sticky')}])")
 _STARTER = XPath("(.//span[contains(@onclick, '_self')])[1]")
 
@@ -218,6 +219,7 @@ def _thread(thread_id: int, title: HtmlElement, document: Document, forum_id: in
     status = icon.get("src", "") if icon is not None else ""
     replies, views = _statistics(cells)
     sticky, moved = _STICKY(cell), "moved" in status
+    label = " ".join(each if isinstance(each, str) else words(each) for each in _LABELS(title))
     return Thread(
         thread_id,
         title=words(title),
@@ -227,7 +229,7 @@ def _thread(thread_id: int, title: HtmlElement, document: Document, forum_id: in
         sticky=sticky,
         closed="lock" in status,
         moved=moved,
-        prefix=prefix(words(title.getparent()).partition(words(title))[0], marked=sticky or moved),
+        prefix=prefix(label, marked=sticky or moved),
         replies=replies,
         views=views,
         last_post=next((found for each in cells if (found := printed(words(each)))), None),

@@ -22,7 +22,7 @@ LIKED = "<div id='post'><div class='alt2 vbseo_liked'>{}</div></div>"
         ("<div id='post'></div><li id='post_thanks_box_7'>3 users thanked</li>", 3),
         (LIKED.format(""), 0),
         (LIKED.format(f"{NAMES} like this."), 2),
-        (LIKED.format(f"{NAMES} and <a href='#'>12 others</a> like this."), 14),
+        (LIKED.format(f"{NAMES} and <a href='7-idle.html#' onclick='return more(this)'>12 others</a> like this."), 14),
     ],
 )
 def test_thanks(html, number):

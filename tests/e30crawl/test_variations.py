@@ -149,6 +149,22 @@ VB4 = '<html id="vbulletin_html"><head><title>Board</title></head><body>{}</body
 VB5 = '<html id="htmlTag"><head><title>Board</title></head><body>{}</body></html>'
 
 
+@pytest.mark.parametrize(
+    ("before", "prefix"),
+    [
+        ("", None),
+        ("<span style='color:red'>[WTB]</span>", "[WTB]"),
+        ("<span style='float:right'><a href='#'>2 Attachment(s)</a></span> Poll: <b>DIY</b> Wanted ", "DIY Wanted"),
+        ("<span style='float:right'><img src='sticky.gif'></span><a href='?goto=newpost'>New</a> Sticky:", None),
+    ],
+)
+def test_the_label_before_a_title_of_vbulletin_3(before, prefix):
+    row = f"""<tbody id="threadbits_forum_4"><tr><td id="td_threadtitle_5"><div>{before}
+    <a href="showthread.php?t=5" id="thread_title_5">Idle</a> (<a href="?page=2">2</a>)</div></td></tr></tbody>"""
+    (thread,) = vb3(f"<table>{row}</table>").threads
+    assert (thread.title, thread.prefix) == ("Idle", prefix)
+
+
 VB4_POST = """<li class="postbit" id="post_{id}"><span class="postdate"><span class="date">07-13-2008, 05:42 AM</span>
 </span><a class="postcounter">#{number}</a><a class="username" href="member.php/4-ann">Ann</a>
 <div id="post_message_{id}"><blockquote class="postcontent">90 Nm</blockquote></div>
