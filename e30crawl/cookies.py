@@ -32,8 +32,8 @@ class BoardJar(CookieJar):
 def load(path: Path, url: str, now: datetime) -> BoardJar:
     """The cookies in `path` for the board at `url` that have not expired at `now`. Raises CookieFileError.
 
-    http.cookiejar reads such files too, but it takes the 0 of a session's cookie for 1970 and drops it, and what it
-    cannot read it prints with the cookie's value in it.
+    http.cookiejar reads such files too, but it takes the 0 of a session's cookie for 1970 and drops it, refuses a file
+    in which the flag and the dot of one cookie disagree, and what it cannot read it prints with the cookie's value.
     """
     jar = BoardJar(DefaultCookiePolicy())
     host = (urlsplit(url).hostname or "").removeprefix("www.")

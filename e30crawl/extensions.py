@@ -7,7 +7,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic, time
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Slot
@@ -16,6 +16,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.extensions.memusage import MemoryUsage
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.asyncio import call_later
 
@@ -118,6 +119,8 @@ class Progress:
     """Extension; it needs a spider with `frontier` and `arguments`."""
 
     def __init__(self, crawler: Crawler) -> None:
+        if not hasattr(crawler.spider, "frontier"):
+            raise NotConfigured
         self.crawler = crawler
         self._pause = FIRST_REPORT
         self._next = None
@@ -144,6 +147,8 @@ class Progress:
 
     def log(self, spider: Spider) -> None:
         name, frontier = spider.params.name, spider.frontier
+        if frontier is None:
+            return
         try:
             counts = frontier.counts()
         except frontier.Error as error:
@@ -180,3 +185,10 @@ class PresentMemory(MemoryUsage):
     def get_virtual_size(self) -> int:
         """Return the resident bytes of this process (proc(5): the second number of statm, in pages)."""
         return int(STATM.read_text().split()[1]) * resource.getpagesize()
+
+
+class QuietRows(LogFormatter):
+    """Says nothing of an item that was scraped: twenty lines a page, made even where nobody reads them."""
+
+    def scraped(self, *_: Any) -> None:
+        return None

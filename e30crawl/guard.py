@@ -6,21 +6,30 @@ hop; the resolver refuses names, and as it checks the very address that is diall
 """
 
 import ipaddress
+import logging
+import re
 import socket
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
-from scrapy.resolver import CachingThreadedResolver
+from scrapy.resolver import CachingHostnameResolver
 from scrapy.settings import BaseSettings
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IAddress, IHostResolution, IResolutionReceiver
+from zope.interface import implementer
+
+logger = logging.getLogger(__name__)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Python 3.11 calls public what has no use (fec0::1, ::127.0.0.1) or one of its own (NAT64 at home, 64:ff9b:1::/48),
+# and IPv4's own range for protocols, where a cloud has kept its metadata.
+IPV6_IN_USE = ipaddress.ip_network("2000::/3")
+PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+_PAIR = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[^\[\]:\s]+)):(?P<port>[0-9]{1,5})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,13 @@ class Allowed:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """Reads GUARD_ALLOW, a list or a comma-separated string of `host:port`. Raises ValueError."""
+        """Reads GUARD_ALLOW, a list or a comma-separated string of `host:port` and `[::1]:port`. Raises ValueError."""
         pairs = set()
         for entry in settings.getlist("GUARD_ALLOW"):
-            host, colon, port = str(entry).strip().rpartition(":")
-            if not (colon and host and port.isdecimal()):
+            pair = _PAIR.fullmatch(str(entry).strip().lower())
+            if pair is None:
                 raise ValueError(f"GUARD_ALLOW: {entry!r} is not host:port")
-            pairs.add((host.strip("[]").lower(), int(port)))
+            pairs.add((pair["six"] or pair["name"], int(pair["port"])))
         return cls(frozenset(pairs))
 
     @property
@@ -63,9 +72,10 @@ def is_public(address: Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if address in NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            address = inner
-    return address.is_global and not address.is_multicast
+        if inner is None:
+            return address in IPV6_IN_USE and address.is_global
+        address = inner
+    return address.is_global and not address.is_multicast and address not in PROTOCOLS
 
 
 def refusal(url: str, allowed: Allowed) -> str | None:
@@ -89,8 +99,11 @@ def refusal(url: str, allowed: Allowed) -> str | None:
     return None
 
 
-class PublicOnlyResolver(CachingThreadedResolver):
-    """Resolver that fails on names that lead to addresses which are not public. Settings: GUARD_ALLOW."""
+class PublicOnlyResolver(CachingHostnameResolver):
+    """Resolver that knows of a name's addresses, IPv4 and IPv6, only the public ones. Settings: GUARD_ALLOW.
+
+    Twisted dials what it is given here, one address after another until one answers, and looks nothing up again.
+    """
 
     allowed = Allowed()
 
@@ -100,10 +113,25 @@ class PublicOnlyResolver(CachingThreadedResolver):
         resolver.allowed = Allowed.from_settings(crawler.settings)
         return resolver
 
-    def getHostByName(self, name: str, timeout: tuple[int, ...] = ()) -> Deferred[str]:  # noqa: N802 - the name is Twisted's
-        return super().getHostByName(name, timeout).addCallback(self._check, name)
+    def resolveHostName(  # noqa: N802 - the name is Twisted's
+        self, receiver: IResolutionReceiver, name: str, *args: Any, **kwargs: Any
+    ) -> IHostResolution:
+        if name.lower().rstrip(".") not in self.allowed.hosts:
+            receiver = _PublicOnlyReceiver(receiver, name)
+        return super().resolveHostName(receiver, name, *args, **kwargs)
 
-    def _check(self, address: str, name: str) -> str:
-        if name in self.allowed.hosts or is_public(ipaddress.ip_address(address)):
-            return address
-        raise DNSLookupError(f"{name} leads to {address}, which is not public")
+
+@implementer(IResolutionReceiver)
+class _PublicOnlyReceiver:
+    """Passes on the addresses that are public, whether they come from a name server or from the cache."""
+
+    def __init__(self, receiver: IResolutionReceiver, name: str) -> None:
+        self._receiver, self._name = receiver, name
+        self.resolutionBegan = receiver.resolutionBegan
+        self.resolutionComplete = receiver.resolutionComplete
+
+    def addressResolved(self, address: IAddress) -> None:  # noqa: N802 - the name is Twisted's
+        if is_public(ipaddress.ip_address(address.host)):
+            self._receiver.addressResolved(address)
+        else:
+            logger.info("%s leads to %s, which is not public", self._name, address.host)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from time import monotonic
 from typing import Self
@@ -9,8 +11,8 @@ from typing import Self
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest, NotConfigured
-from scrapy.http import Response
+from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
+from scrapy.http import Headers, Response
 from scrapy.http.cookies import WrappedRequest, WrappedResponse
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
@@ -24,6 +26,8 @@ from e30crawl.urls import site
 logger = logging.getLogger(__name__)
 
 MAX_AGE = 24 * 3600.0  # RFC 9309, 2.4: a copy is used no longer than a day
+MAX_SIZE = 500 * 2**10  # RFC 9309, 2.5: so much of it is read at least
+UNPACKED_SIZE = 16 * 2**20  # of one that comes compressed although we asked for it plain
 UNREACHABLE_AGE = 600.0  # ask again after ten minutes: a board that restarts should not cost us a day
 
 
@@ -51,13 +55,26 @@ class RobotsForbidden(IgnoreRequest):
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """robots.txt could not be had, so nothing may be fetched for now."""
+    """robots.txt could not be had, so nothing may be fetched for now; `__cause__` says why."""
 
 
 @dataclass(slots=True)
 class _Rules:
-    task: asyncio.Task[RobotParser | None]
+    task: asyncio.Task[RobotParser | Exception]
     expires: float  # monotonic seconds
+
+
+def comparable(body: bytes, *, cut: bool) -> bytes:
+    """Return the lines of a robots.txt as RFC 9309 compares them (2.2.2): what is not ASCII as %XX, whatever charset.
+
+    Scrapy leaves such octets out, which makes `Disallow: /` of a path in windows-1251. Of one that was `cut` the last
+    line goes, which may say less than it did.
+    """
+    if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        body = body.decode("utf-16", errors="ignore").encode()
+    if cut:
+        body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
+    return re.sub(rb"[\x80-\xff]", lambda octet: b"%%%02X" % ord(octet[0]), body.removeprefix(BOM_UTF8))
 
 
 class StrictRobots(RobotsTxtMiddleware):
@@ -66,7 +83,7 @@ class StrictRobots(RobotsTxtMiddleware):
     Scrapy 2.19.0 lets waiting requests share one Deferred, which gives its result to the first of them and None, read
     as "allowed", to the others: 13 of 60 forbidden pages were fetched. It also reads the page of a 500 as "allow all".
     Here one task per host serves all who wait, and a server that cannot answer is left alone (RFC 9309, 2.3.1.4).
-
+    Of a long one Scrapy keeps nothing; here its first 500 KiB count, however long it is.
 
     Raises RobotsForbidden or RobotsUnreachable from `process_request`; sends the signal `robots_parsed`.
     """
@@ -74,46 +91,62 @@ class StrictRobots(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._rules: dict[str, _Rules] = {}
+        crawler.signals.connect(self._headers_received, signals.headers_received)
+        crawler.signals.connect(self._bytes_received, signals.bytes_received)
 
     async def process_request(self, request: Request) -> None:
         if request.meta.get("dont_obey_robotstxt"):
             return
-        host = urlparse_cached(request).netloc
-        rules = self._rules.get(host)
+        parts = urlparse_cached(request)
+        url = f"{parts.scheme}://{parts.netloc}/robots.txt"  # http and https may be two servers
+        rules = self._rules.get(url)
         if rules is None or rules.expires < monotonic():
-            rules = self._rules[host] = _Rules(asyncio.ensure_future(self._load(request)), monotonic() + MAX_AGE)
+            rules = self._rules[url] = _Rules(asyncio.ensure_future(self._load(url, request)), monotonic() + MAX_AGE)
         # Shielded: one request that is given up must not take the rules away from the others.
         parser = await asyncio.shield(rules.task)
-        if parser is None:
+        if isinstance(parser, Exception):
             rules.expires = min(rules.expires, monotonic() + UNREACHABLE_AGE)
-            raise RobotsUnreachable("robots.txt unreachable")
+            raise RobotsUnreachable("robots.txt unreachable") from parser
         if not parser.allowed(request.url, self._robotstxt_useragent or self._default_useragent):
             self._stats.inc_value("robotstxt/forbidden")
             raise RobotsForbidden("forbidden by robots.txt")
 
-    async def _load(self, request: Request) -> RobotParser | None:
-        url = urlparse_cached(request)
+    async def _load(self, url: str, request: Request) -> RobotParser | Exception:
+        waits = {key: value for key, value in request.meta.items() if key == "download_timeout"}
         asking = Request(
-            f"{url.scheme}://{url.netloc}/robots.txt",
+            url,
+            headers={"Accept-Encoding": "identity"},
             priority=self.DOWNLOAD_PRIORITY,
-            meta={"dont_obey_robotstxt": True, "download_maxsize": 2**20},
+            meta={"dont_obey_robotstxt": True, "robotstxt_size": 0} | waits,
             callback=NO_CALLBACK,
         )
         self._stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(asking)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the answer is "stay away", and it is logged
-            logger.warning("%s: %s: %s", asking.url, type(error).__name__, error)
-            return None
+            logger.warning("%s: %s: %s", url, type(error).__name__, error)
+            return error
         return await self._parse(response, request)
 
-    async def _parse(self, response: Response, request: Request) -> RobotParser | None:
+    def _headers_received(self, headers: Headers, request: Request) -> None:
+        """Lifts Scrapy's limit, above which all is lost; what has yet to be unpacked keeps one. On every hop."""
+        if "robotstxt_size" in request.meta:
+            limit = UNPACKED_SIZE if "Content-Encoding" in headers else 0
+            request.meta.update(robotstxt_size=0, download_maxsize=limit)
+
+    def _bytes_received(self, data: bytes, request: Request) -> None:
+        if "robotstxt_size" in request.meta:
+            request.meta["robotstxt_size"] += len(data)
+            if request.meta["robotstxt_size"] > MAX_SIZE:
+                raise StopDownload(fail=False)
+
+    async def _parse(self, response: Response, request: Request) -> RobotParser | Exception:
         """The rules of an answer: 4xx means there are none (2.3.1.3), 429 and 5xx that we must stay away."""
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         if response.status == 429 or response.status >= 500:
             logger.warning("%s: HTTP %d: staying away", response.url, response.status)
-            return None
-        body = response.body if response.status < 400 else b""
+            return RobotsUnreachable(f"HTTP {response.status}")
+        body = comparable(response.body, cut="download_stopped" in response.flags) if response.status < 400 else b""
         parser = build_from_crawler(self._parserimpl, self.crawler, body)
         await self.crawler.signals.send_catch_log_async(signals.robots_parsed, robotparser=parser, request=request)
         return parser
@@ -142,12 +175,13 @@ class BoardCookies:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        jar = crawler.spider.params.cookie_jar
+        params = getattr(crawler.spider, "params", None)
+        jar = params and params.cookie_jar
         if jar is None:
             raise NotConfigured
         if jar.expired:
-            logger.warning("%s: %d cookies have expired", crawler.spider.params.cookies, jar.expired)
-        return cls(jar, crawler.spider.params.start_url)
+            logger.warning("%s: %d cookies have expired", params.cookies, jar.expired)
+        return cls(jar, params.start_url)
 
     def process_request(self, request: Request) -> None:
         request.headers.pop("Cookie", None)

@@ -89,11 +89,11 @@ class CrawlParams(BaseModel):
 
     @property
     def name(self) -> str:
-        """The board's name: as given, else from its host."""
+        """The board's name: as given, else from its host. Raises ValueError for an IPv6 address, which makes none."""
         if self.board:
             return self.board
         host = (urlsplit(self.start_url).hostname or "").removeprefix("www.")
-        return board_name(re.sub(r"[^a-z0-9.]+", "-", host).strip("-."))
+        return board_name(re.sub(r"[^a-z0-9.:]+", "-", host).strip("-."))
 
     @property
     def scope(self) -> Scope:

@@ -7,50 +7,65 @@ that a page costs, and there is a second core. At 2 s between requests that woul
 import asyncio
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from multiprocessing import get_context
-from typing import Self
 
 from e30crawl.frontier.records import Claim, PageRef
+from e30crawl.items import Origin, Row, rows_of
 from e30crawl.links import page_links
 from e30crawl.parallel import start_worker
-from e30crawl.parsers.page import skim
+from e30crawl.parsers.page import read
 from e30crawl.parsers.records import Page, Reading
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """`page` is without its posts, which only the export needs; `records` says how many it has of whatever it shows."""
+    """`page` is without its posts, which are among its `rows`; `records` says how many of whatever it shows."""
 
     page: Page
     records: int
-    found: tuple[PageRef, ...]
+    links: tuple[PageRef, ...]
+    rows: tuple[Row, ...]
 
-    @classmethod
-    def read(cls, claim: Claim, body: bytes, url: str, content_type: str | None, reading: Reading) -> Self:
-        """`url` is where redirects ended."""
-        page = skim(body, url, content_type=content_type, reading=reading)
-        records = len(page.posts) or len(page.threads) or len(page.forums)
-        return cls(replace(page, posts=()), records, tuple(page_links(page, claim)))
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A response as it came for a claim; `url` is where redirects ended, `at` is aware."""
+
+    claim: Claim
+    body: bytes
+    url: str
+    content_type: str | None
+    at: datetime
+
+
+def read_received(received: Received, board: str, reading: Reading) -> FetchedPage:
+    """Return what a page says, where it leads, and its rows."""
+    claim, at = received.claim, received.at
+    page = read(received.body, received.url, content_type=received.content_type, now=at, reading=reading)
+    records = len(page.posts) or len(page.threads) or len(page.forums)
+    rows = tuple(rows_of(page, Origin(board, claim, at.isoformat(timespec="seconds"))))
+    return FetchedPage(replace(page, posts=()), records, tuple(page_links(page, claim)), rows)
 
 
 class PageReader:
     """Reads the pages of one crawl; `apart` in a process of its own, which lives until `close`."""
 
-    def __init__(self, reading: Reading, *, apart: bool) -> None:
-        self.reading = reading
+    def __init__(self, board: str, reading: Reading, *, apart: bool) -> None:
+        self.board, self.reading = board, reading
         self._process: ProcessPoolExecutor | None = None
         if apart:
             context = get_context("spawn")
-            self._process = ProcessPoolExecutor(1, context, initializer=start_worker, initargs=(FetchedPage.read,))
+            self._process = ProcessPoolExecutor(1, context, initializer=start_worker, initargs=(read_received,))
             self._process.submit(int)  # or it would start with the first page
 
-    async def read(self, claim: Claim, body: bytes, url: str, content_type: str | None) -> FetchedPage:
-        """Raises OSError where the process is gone."""
-        page = (claim, body, url, content_type, self.reading)
+    async def read(self, received: Received) -> FetchedPage:
+        """Read one page. Raises OSError where the process is gone."""
         if self._process is None:
-            return FetchedPage.read(*page)
+            return read_received(received, self.board, self.reading)
+        loop = asyncio.get_running_loop()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._process, FetchedPage.read, *page)
+            return await loop.run_in_executor(self._process, read_received, received, self.board, self.reading)
         except BrokenExecutor as error:
             raise OSError("the process that reads pages was killed") from error
 

@@ -20,42 +20,23 @@ DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.25  # Scrapy's 0.5 would make "2 s" often 1 s
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-CONCURRENT_ITEMS = 1  # we yield none; Scrapy would start 100 tasks for every response all the same
+CONCURRENT_ITEMS = 1  # a page first, then its rows; Scrapy would start 100 tasks for every response
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0  # start at DOWNLOAD_DELAY, which is the floor as well
 AUTOTHROTTLE_MAX_DELAY = 120
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 ROBOTSTXT_OBEY = True
 
-# Our components, each in place of Scrapy's own or beside it.
-DOWNLOADER_MIDDLEWARES = {
-    "e30crawl.middlewares.PublicOnly": 10,  # below the redirects (600), so that every hop passes it
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # measured: 13 of 60 forbidden pages fetched
-    "e30crawl.middlewares.StrictRobots": 100,
-    "e30crawl.middlewares.SlotPerHost": 110,  # one request at a time to the host a redirect leads to, not only from
-    "e30crawl.middlewares.BoardCookies": 700,  # where Scrapy's would be; only with -a cookies=
-}
-EXTENSIONS = {
-    "scrapy.extensions.throttle.AutoThrottle": None,  # knows no Retry-After: came back after < 0.1 s instead of 3 s
-    "e30crawl.extensions.BackoffThrottle": 0,
-    "scrapy.extensions.logstats.LogStats": None,  # counts responses; ours counts what is left to do
-    "e30crawl.extensions.Progress": 0,
-    "scrapy.extensions.memusage.MemoryUsage": None,  # reads a peak that may be the parent's
-    "e30crawl.extensions.PresentMemory": 0,
-}
+# Our middlewares, pipelines, extensions and the resolver: beside whatever a user adds, and hard to switch off.
+ADDONS = {"e30crawl.addon.Addon": 0}
 TWISTED_DNS_RESOLVER = "e30crawl.guard.PublicOnlyResolver"
 GUARD_ALLOW: list[str] = []  # "host:port" of our own machines that may be fetched all the same: demo and tests
 
-# The frontier retries, because it remembers across restarts: Scrapy's retries end after 2 quick ones.
-RETRY_ENABLED = False
 # Empty: SQLite in the board's folder. postgresql://user@host/database: workers on several machines share the boards.
 # From the environment, because a command line with a password is seen by everybody on the machine.
 FRONTIER_URL = environ.get("FRONTIER_URL", "")
 FRONTIER_LEASE = 120.0  # seconds until another worker may take a board over whose worker has died
 FRONTIER_RETRY_DELAY = 60.0  # seconds to the second try; four times as long before each further one
-HTTPERROR_ALLOW_ALL = True  # vBulletin says "no permission" under 200 and 403 alike: the spider reads both
-METAREFRESH_ENABLED = False  # boards use it for "thank you" pages; the page itself is what we keep
-CLOSESPIDER_ERRORCOUNT = 1  # an exception of ours is a bug or a full disk: stop before a page is lost
 
 # Nothing but the web: Scrapy fetched file:///etc/hostname from an <img> and stored it (measured).
 DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}

@@ -12,7 +12,10 @@ import threading
 import zlib
 from pathlib import Path
 
-# Extension by the first bytes, because a URL such as attachment.php?attachmentid=7 has none, or a wrong one.
+# Extension by the first bytes, because a URL such as attachment.php?attachmentid=7 has none, or a wrong one. On 692
+# real files and 199 of our making no library did it better: filetype 1.2 calls a text that begins with "BMW" a bmp and
+# an animated PNG apng, and misses animated AVIF and half of HEIC; puremagic 1.30 (2 needs Python 3.12) calls a plain
+# zip docx, a JPEG jfif and a text that begins with "RIFF" 4xm, fails on empty files and takes 26 times as long.
 SIGNATURES = (
     (re.compile(rb"\xff\xd8\xff"), "jpg"),
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "png"),

@@ -20,9 +20,10 @@ from typing import Any
 import sqlalchemy as sa
 import zstandard
 
-from e30crawl.archive.rows import PARSER_VERSION, Board, PageRows, described, page_rows, to_json
+from e30crawl.archive.rows import Board, PageRows, described, page_rows, to_json
 from e30crawl.archive.stored import media_rows, stored_pages
 from e30crawl.frontier.schema import connect
+from e30crawl.items import ForumItem, ThreadItem
 from e30crawl.parallel import in_order
 from e30crawl.parsers.dates import agreed
 from e30crawl.parsers.records import Forum, PageKind, Thread, fields
@@ -61,8 +62,8 @@ def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = p
         forums, threads = _lists(_counted(lists, proven))
         posts = _write_posts(connection, board, proven, lambda pages: write("posts", _posts(pages, threads)))
         written = {
-            "forums": write("forums", _records(folder.name, forums)),
-            "threads": write("threads", _records(folder.name, threads)),
+            "forums": write("forums", _records(ForumItem, folder.name, forums)),
+            "threads": write("threads", _records(ThreadItem, folder.name, threads)),
             "posts": posts,
             "media": write("media", _media(connection, folder.name)),
         }
@@ -127,9 +128,9 @@ def _write(path: Path, lines: Iterable[str], open_file: Open) -> int:
     return count
 
 
-def _records(board: str, known: Known) -> Iterator[str]:
+def _records(kind: type[ForumItem | ThreadItem], board: str, known: Known) -> Iterator[str]:
     for _, (record, fetched_at) in sorted(known.items()):
-        yield to_json({"board": board, **fields(record), "fetched_at": fetched_at, "parser_version": PARSER_VERSION})
+        yield to_json(kind(board=board, **fields(record), fetched_at=fetched_at))
 
 
 def _lists(digests: Iterable[PageRows]) -> tuple[Known, Known]:

@@ -1,10 +1,11 @@
-"""One stored page, read again: what it is by now, where it page_links, and its posts as finished lines.
+"""One stored page, read again: what it is by now, where it leads, and its posts as finished lines.
 
 Runs in processes of its own: everything that takes time is here, so that whoever collects the digests only writes.
 """
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,12 +19,11 @@ from e30crawl.archive.stored import StoredPage
 from e30crawl.board_file import kept
 from e30crawl.frontier.records import PageRef, State, Step
 from e30crawl.frontier.schema import connect, pages
-from e30crawl.links import is_fetchable, media_key, page_links
+from e30crawl.items import Origin, place_of, post_row
+from e30crawl.links import media_key, page_links
 from e30crawl.parsers.dates import AMBIGUOUS, proofs
 from e30crawl.parsers.page import AS_IT_SAYS, printed_dates, read, skim
-from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Reading, Thread, fields
-
-PARSER_VERSION = "4"  # raised whenever parsers/ read a page differently, so that old rows can be told from new
+from e30crawl.parsers.records import Forum, Page, Post, PostKind, Reading, Thread, fields
 
 Row = dict[str, Any]
 to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row
@@ -68,12 +68,7 @@ class PageRows:
 def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
     """Raises DamagedPageError, naming the page's address as well. Without `rows` it has no posts."""
     page = read_again(board, raw, dates=rows)
-    thread_id = page.thread_id or raw.claim.thread_id
-    # The list that named the thread knows its forum; a breadcrumb may be a rewritten address.
-    forum_id = (
-        raw.claim.forum_id or page.forum_id if page.kind is PageKind.POSTS else page.forum_id or raw.claim.forum_id
-    )
-    place = {"board": board.folder.name, "forum_id": forum_id, "thread_id": thread_id}
+    forum_id, thread_id = place_of(page, raw.claim)
     return PageRows(
         raw=raw,
         kind=page.kind,
@@ -84,7 +79,7 @@ def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
         thread_id=thread_id,
         forums=page.forums,
         threads=page.threads,
-        posts=tuple(_lines(board, page, raw, place)) if rows else (),
+        posts=tuple(_lines(board, page, raw)) if rows else (),
         found=tuple(page_links(page, raw.claim)),
         order=_order(page) if rows else Counter(),
     )
@@ -108,9 +103,11 @@ def read_again(board: Board, raw: StoredPage, *, dates: bool = True) -> Page:
     return read(body, url, content_type=raw.content_type, now=now, reading=board.reading)
 
 
-def _lines(board: Board, page: Page, raw: StoredPage, place: Row) -> list[tuple[int | str, str]]:
-    files = _files(board, page, raw.claim.url)
-    return [(key, to_json(place | _post(post, raw, files))) for post in page.posts if (key := _key(post))]
+def _lines(board: Board, page: Page, raw: StoredPage) -> Iterator[tuple[int | str, str]]:
+    files, origin = _files(board, page, raw.claim.url), Origin(board.folder.name, raw.claim, raw.fetched_at)
+    for post in page.posts:
+        if key := _key(post):
+            yield key, to_json(post_row(post, page, origin, files))
 
 
 def _key(post: Post) -> int | str | None:
@@ -121,22 +118,6 @@ def _key(post: Post) -> int | str | None:
     if post.kind is PostKind.POLL:
         return post.text.partition("\n")[0]
     return f"{post.kind} {post.post_id}" if post.kind in (PostKind.DELETED, PostKind.IGNORED) else post.post_id
-
-
-def _post(post: Post, raw: StoredPage, files: dict[str, Row]) -> Row:
-    return {
-        **fields(post),
-        "images": [_file(media, raw.claim.url, files) for media in post.images],
-        "attachments": [_file(media, raw.claim.url, files) for media in post.attachments],
-        "url": f"{raw.claim.url}#post{post.post_id}" if post.post_id else raw.claim.url,
-        "fetched_at": raw.fetched_at,
-        "parser_version": PARSER_VERSION,
-    }
-
-
-def _file(media: Media, page: str, files: dict[str, Row]) -> Row:
-    described = files.get(media_key(media.url, page), {"sha256": None, "file": None, "outcome": "not fetched"})
-    return {"url": media.url if is_fetchable(media.url) else media.url[:100], "name": media.name, **described}
 
 
 def described(row: sa.Row) -> Row:

@@ -23,6 +23,7 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 HEAD_SIZE = 64 * 2**10  # of a request, cookies and all
 CHUNK = 64 * 2**10
+PATIENCE = 2.0  # seconds for an address that has another one behind it: IPv6 without a route may be silent
 _REQUEST = re.compile(rb"([A-Z]{1,20}) (\S{1,8000}) (HTTP/1\.[01])\r\n", re.ASCII)
 _CONNECTION = re.compile(rb"^(?:proxy-)?connection:[^\r\n]*\r\n", re.IGNORECASE | re.MULTILINE)
 
@@ -65,17 +66,27 @@ async def addresses(host: str, port: int) -> list[str]:
     return [place[0] for *_, place in found]
 
 
-async def checked(place: Target, allowed: Allowed, resolve: Resolve = addresses) -> str:
-    """The address to dial. Raises ClosedError where any that the name leads to is not public, OSError for no name."""
+async def checked(place: Target, allowed: Allowed, resolve: Resolve = addresses) -> list[str]:
+    """The public addresses of a place, to dial. Raises ClosedError where there is none, OSError for no name."""
     host = f"[{place.host}]" if ":" in place.host else place.host
     if reason := refusal(f"http://{host}:{place.port}/", allowed):
         raise ClosedError(reason)
     found = await resolve(place.host, place.port)
-    if (place.host, place.port) not in allowed.pairs:
-        for address in found:
-            if not is_public(ipaddress.ip_address(address.partition("%")[0])):
-                raise ClosedError(f"{place.host} leads to {address}, which is not public")
-    return found[0]
+    if (place.host, place.port) in allowed.pairs:
+        return found
+    public = [address for address in found if is_public(ipaddress.ip_address(address))]
+    if not public:
+        raise ClosedError(f"{place.host} leads to {', '.join(found)}, which is not public")
+    return public
+
+
+async def dial(found: list[str], port: int) -> tuple[StreamReader, StreamWriter]:
+    """A line to the first address that answers. Raises OSError."""
+    for address in found[:-1]:
+        with suppress(OSError):
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.open_connection(address, port)
+    return await asyncio.open_connection(found[-1], port)
 
 
 class EgressProxy:
@@ -99,7 +110,7 @@ class EgressProxy:
             head = await reader.readuntil(b"\r\n\r\n")
             try:
                 place = target(head)
-                there, back = await asyncio.open_connection(await checked(place, self.allowed), place.port)
+                there, back = await dial(await checked(place, self.allowed), place.port)
             except ClosedError as error:
                 logger.info("the browser was refused: %s", error)
                 writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -11,7 +11,6 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings, default_settings
 
 from e30crawl import settings as ours
-from e30crawl.commands._lock import only_crawl_of
 from e30crawl.console import fail, one_line
 from e30crawl.guard import Allowed
 from e30crawl.params import CrawlParams, explain
@@ -19,11 +18,14 @@ from e30crawl.spiders.e30m3 import E30m3Spider
 
 
 class Command(ScrapyCrawl):
-    """Exit codes: 0 the crawl is complete, 1 it stopped early or lost pages, 2 the command line is wrong."""
+    """Exit codes: 0 the crawl is complete, 1 it stopped early or lost pages, 2 the command line is wrong.
+
+    Another spider of the project runs as Scrapy runs it.
+    """
 
     def long_desc(self) -> str:
         return (
-            "Archive a vBulletin board: scrapy crawl e30m3 -a start_url=URL, with -a board=NAME (folder; default: the "
+            "Archive a board: e30crawl crawl e30m3 -a start_url=URL, with -a board=NAME (folder; default: the "
             "host), -a only=forums|threads|posts|media, -a forum_id=1,2, -a thread_id=3,4, -a archive=FOLDER "
             "(default: forum_archive). Stop it at any moment; the same command goes on."
         )
@@ -35,10 +37,10 @@ class Command(ScrapyCrawl):
             Allowed.from_settings(self.settings)
         except (UsageError, ValueError) as error:
             fail(str(error), code=2)
+        if len(args) != 1:
+            fail(f"usage: e30crawl crawl {E30m3Spider.name} -a start_url=URL; not {' '.join(args) or 'nothing'!r}", 2)
         if args != [E30m3Spider.name]:
-            fail(
-                f"usage: scrapy crawl {E30m3Spider.name} -a start_url=URL; not {' '.join(args) or 'nothing'!r}", code=2
-            )
+            return
         try:
             self.params = CrawlParams(**opts.spargs)
         except ValidationError as error:
@@ -48,21 +50,32 @@ class Command(ScrapyCrawl):
             _register_browser(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        with only_crawl_of(self.params.folder, self.settings):
-            _refuse_another_board(self.params, self.settings.get("FRONTIER_URL"))
-            self.params.config.keep(self.params.folder)
-            crawler = self._create_crawler(args[0])
-            self.crawler_process.crawl(crawler, **opts.spargs)
-            self.crawler_process.start()
-            reason = crawler.stats.get_value("finish_reason", "failed to start")
-            problems = [*crawler.spider.problems] if crawler.spider else []
-            if reason == "finished":
-                problems += _export(self.params.folder, self.settings.get("FRONTIER_URL"))
-            else:
-                problems.append(f"{self.params.name}: stopped early ({reason}); the same command goes on from here")
+        if args != [E30m3Spider.name]:
+            if args[0] not in (there := self.crawler_process.spider_loader.list()):
+                fail(f"no spider {args[0]!r} in this project; there are {', '.join(sorted(there))}", code=2)
+            super().run(args, opts)
+            return
+        from e30crawl.frontier.lock import BoardLockedError, board_lock  # SQLAlchemy, half a second
+
+        try:
+            with board_lock(self.params.folder, self.settings):
+                self._crawl(args[0], opts)
+        except BoardLockedError as error:
+            fail(str(error))
+
+    def _crawl(self, name: str, opts: argparse.Namespace) -> None:
+        crawler = self._create_crawler(name)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        reason = crawler.stats.get_value("finish_reason", "failed to start")
+        problems = [*crawler.spider.problems] if crawler.spider else []
+        if reason == "finished":
+            problems += _export(self.params.folder, self.settings.get("FRONTIER_URL"))
+        elif reason != "refused":
+            problems.append(f"{self.params.name}: stopped early ({reason}); the same command goes on from here")
         for problem in problems:
             print(problem, file=sys.stderr)
-        self.exitcode = 1 if problems else 0
+        self.exitcode = crawler.spider.exit_code if reason == "refused" else 1 if problems else 0
 
 
 def _register_browser(settings: BaseSettings) -> None:
@@ -91,23 +104,6 @@ def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
             fits = False
         if not fits:
             raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")
-
-
-def _refuse_another_board(params: CrawlParams, url: str) -> None:
-    from e30crawl.frontier.queue import Frontier  # SQLAlchemy, half a second: Scrapy loads every command to list them
-    from e30crawl.frontier.schema import FILE, connect
-
-    try:
-        frontier = Frontier(connect(params.folder, url))
-        other = frontier.other_board(params.start_url)
-        frontier.close()
-    except Frontier.Error as error:
-        fail(f"{'FRONTIER_URL' if url else params.folder / FILE}: {one_line(error)}")
-    if other:
-        fail(
-            f"{params.folder}: holds another board, {other}; for {params.start_url} say -a board=NAME as well",
-            code=2,
-        )
 
 
 def _export(folder: Path, url: str) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import BoardCommand
-from e30crawl.commands._lock import only_crawl_of
+from e30crawl.console import fail
 
 
 class Command(BoardCommand, ScrapyCommand):
@@ -13,12 +13,15 @@ class Command(BoardCommand, ScrapyCommand):
         return "Read all stored pages of a board again, without a request"
 
     def show(self, folder: Path) -> None:
-        from e30crawl.archive.reparse import (
-            reparse,  # SQLAlchemy, half a second: Scrapy loads every command to list them
-        )
+        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
+        from e30crawl.archive.reparse import reparse
+        from e30crawl.frontier.lock import BoardLockedError, board_lock
 
-        with only_crawl_of(folder, self.settings):
-            result = reparse(folder, self.url)
+        try:
+            with board_lock(folder, self.settings):
+                result = reparse(folder, self.url)
+        except BoardLockedError as error:
+            fail(str(error))
         print(f"{folder}: {result.pages} pages read again")
         for (before, now), count in result.changed.most_common():
             print(

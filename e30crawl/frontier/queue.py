@@ -75,6 +75,10 @@ class Frontier:
     def claimed(self) -> int:
         return len(self._claimed)
 
+    def holds(self, claim: Claim) -> bool:
+        """Return whether this claim is neither done nor failed so far."""
+        return claim.id in self._claimed
+
     def keep(self) -> None:
         """Renews the board's lease while nothing else is written."""
         if self._renew:

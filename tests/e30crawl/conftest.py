@@ -1,18 +1,25 @@
 """The sample forum on a free loopback port, and crawls of it as a user would start them."""
 
+import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.request import urlopen
 
 import pytest
 from scrapy import cmdline
 
+from sample.board import Board
 from sample.demo import TETHER
-from sample.forum import serving
+from sample.forum import Handler, serving
+from sample.pictures import draw_all
 from tests.e30crawl.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
 
 PATIENCE = 120
@@ -37,6 +44,23 @@ class Site:
 def site() -> Iterator[Site]:
     with serving(0) as port:
         yield Site(f"127.0.0.1:{port}")
+
+
+class Six(ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+
+
+@pytest.fixture(scope="session")
+def six() -> Iterator[str]:
+    """The sample forum once more, where only IPv6 reaches it: `[::1]:port`."""
+    try:
+        server = Six(("::1", 0), partial(Handler, board=Board.load(), drawings=draw_all()))
+    except OSError:
+        pytest.skip("no IPv6 on this machine, not even loopback")
+    with server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"[::1]:{server.server_address[1]}"
+        server.shutdown()
 
 
 @pytest.fixture
@@ -96,3 +120,30 @@ def archive(site: Site, start: Start, tmp_path_factory: pytest.TempPathFactory) 
         output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, output
     return archive
+
+
+@pytest.fixture(scope="session")
+def probe(root: Path) -> Callable[..., dict[str, object]]:
+    """Fetches these addresses all at once, without a board: for each its HTTP status or what went wrong."""
+
+    def probe(
+        *urls: str,
+        names: dict[str, list[str] | str] | None = None,
+        environment: dict[str, str] | None = None,
+        **settings,
+    ) -> dict[str, object]:
+        asked = json.dumps({"urls": urls, "names": names or {}, "settings": settings})
+        done = subprocess.run(
+            [*TETHER, sys.executable, "-m", "tests.e30crawl.probe"],
+            input=asked,
+            cwd=root,
+            env=os.environ | (environment or {}),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout)
+
+    return probe

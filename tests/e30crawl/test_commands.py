@@ -122,7 +122,6 @@ def test_a_second_crawl_of_a_board_is_refused(scrapy, tmp_path):
     [
         ("https://www.board.example/forums/", "board.example"),
         ("http://127.0.0.1:8000/vb3/", "127.0.0.1"),
-        ("http://[::1]/", "1"),
         ("http://BOARD.example/", "board.example"),
     ],
 )

@@ -1,10 +1,13 @@
 """Nothing passes the browser's gate but what leads to public addresses; nobody is asked for a name here."""
 
 import asyncio
+import socket
 
 import pytest
+from scrapy.settings import Settings
 
-from e30crawl.browser.egress_proxy import ClosedError, EgressProxy, Target, addresses, checked, target
+from e30crawl.browser import egress_proxy
+from e30crawl.browser.egress_proxy import ClosedError, EgressProxy, Target, addresses, checked, dial, target
 from e30crawl.guard import Allowed
 
 
@@ -74,7 +77,7 @@ def check(host, found, allow=(), port=443):
         ("inside.example", ["127.0.0.1"]),
         ("metadata.example", ["169.254.169.254"]),
         ("six.example", ["fe80::1%eth0"]),
-        ("half.example", ["93.184.215.14", "192.168.1.1"]),  # any of them might be dialled
+        ("inside.example", ["10.1.2.3", "::ffff:10.1.2.3", "fd00::1"]),
     ],
 )
 def test_what_is_not_public_is_closed(host, found):
@@ -82,15 +85,56 @@ def test_what_is_not_public_is_closed(host, found):
         check(host, found)
 
 
-def test_the_address_that_was_checked_is_the_one_dialled():
-    assert check("board.example", ["93.184.215.14", "93.184.215.15"]) == "93.184.215.14"
+def test_the_addresses_that_were_checked_are_the_ones_dialled():
+    assert check("board.example", ["2606:4700::1111", "93.184.215.14"]) == ["2606:4700::1111", "93.184.215.14"]
+    assert check("half.example", ["fd00::1", "93.184.215.14", "192.168.1.1"]) == ["93.184.215.14"]
 
 
-def test_an_allowed_pair_is_open_and_its_other_ports_are_not():
-    allow = [("127.0.0.1", 8000)]
-    assert check("127.0.0.1", ["127.0.0.1"], allow, port=8000) == "127.0.0.1"
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_an_allowed_pair_is_open_and_its_other_ports_are_not(host):
+    allow = [(host, 8000)]
+    assert check(host, [host], allow, port=8000) == [host]
     with pytest.raises(ClosedError, match="port 9000"):
-        check("127.0.0.1", ["127.0.0.1"], allow, port=9000)
+        check(host, [host], allow, port=9000)
+
+
+def free_port(family, address):
+    """A port of this address where nothing listens."""
+    with socket.socket(family) as nobody:
+        nobody.bind((address, 0))
+        return nobody.getsockname()[1]
+
+
+@pytest.mark.parametrize("closed", [[], ["::1"], ["::1", "127.0.0.2"]], ids=len)
+def test_where_one_address_is_dead_the_next_is_dialled(site, closed):
+    port = int(site.host.rpartition(":")[2])
+
+    async def peer():
+        _, writer = await dial([*closed, "127.0.0.1"], port)
+        writer.close()
+        return writer.get_extra_info("peername")
+
+    assert asyncio.run(peer()) == ("127.0.0.1", port)
+
+
+def test_an_address_that_is_silent_is_not_waited_for(site, monkeypatch):
+    port, dialled, connect = int(site.host.rpartition(":")[2]), [], asyncio.open_connection
+
+    async def silent(address, port):
+        dialled.append(address)
+        return await (asyncio.sleep(600) if address == "::1" else connect(address, port))
+
+    monkeypatch.setattr(asyncio, "open_connection", silent)
+    monkeypatch.setattr(egress_proxy, "PATIENCE", 0.01)
+    _, writer = asyncio.run(dial(["::1", "127.0.0.1"], port))
+    assert dialled == ["::1", "127.0.0.1"]
+    assert writer.get_extra_info("peername") == ("127.0.0.1", port)
+
+
+def test_where_nothing_answers_that_is_told():
+    port = free_port(socket.AF_INET, "127.0.0.1")
+    with pytest.raises(ConnectionRefusedError):
+        asyncio.run(dial(["127.0.0.2", "127.0.0.1"], port))
 
 
 async def answer_of(gate, head):
@@ -108,6 +152,12 @@ def test_a_page_comes_through(site):
     got = asyncio.run(answer_of(gate, request(f"GET {site.url('/vb3/')} HTTP/1.1", f"Host: {site.host}")))
     assert got.startswith(b"HTTP/1.1 200 ")
     assert got.endswith(site.get(site.url("/vb3/")))
+
+
+def test_a_page_comes_through_from_ipv6(six):
+    gate = EgressProxy(Allowed.from_settings(Settings({"GUARD_ALLOW": six})))
+    got = asyncio.run(answer_of(gate, request(f"GET http://{six}/vb3/ HTTP/1.1", f"Host: {six}")))
+    assert got.startswith(b"HTTP/1.1 200 ")
 
 
 def test_what_is_closed_is_answered_at_once(site):

@@ -40,6 +40,12 @@ def test_alone_a_start_is_enough():
     assert params.config == BoardFile()
 
 
+def test_an_ipv6_address_is_no_name_for_a_folder():
+    url = "http://[2606:4700::1111]:8000/forums/"
+    assert refusal(start_url=url) == f"-a start_url: no name for a folder in {url!r}; say -a board=NAME"
+    assert CrawlParams(start_url=url, board="six").name == "six"
+
+
 def test_words_become_values():
     words = {"only": "posts", "forum_id": "4, 7", "thread_id": "12", "update": "1", "browser": "1", "board": "e30"}
     params = CrawlParams(start_url=HERE, **words)

@@ -1,11 +1,13 @@
-"""`python -m e30crawl.read`: what the parsers see, as JSON."""
+"""`scrapy read`: what the parsers see, as JSON."""
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
-from e30crawl.read import main
 from sample.board import Board
 from sample.skins import vb3, vb4, vb5
 
@@ -14,12 +16,13 @@ SKINS = {"vb3": vb3, "vb4": vb4, "vb5": vb5}
 
 
 @pytest.fixture
-def seen(tmp_path, capsys):
+def seen(tmp_path, scrapy):
     def seen(page, *words, pack=bytes):
         file = tmp_path / "page.html"
         file.write_bytes(pack(page.encode()))
-        main([str(file), *words])
-        return json.loads(capsys.readouterr().out)
+        code, printed, _ = scrapy("read", file, *words)
+        assert code == 0
+        return json.loads(printed)
 
     return seen
 
@@ -56,23 +59,45 @@ def test_the_address_names_what_the_page_does_not(seen):
     assert all(image["url"].startswith("http://other.example/b/") for image in images)
 
 
-@pytest.mark.parametrize(("words", "code"), [(["/nowhere/page.html"], 1), ([], 2), (["a", "b", "c"], 2)])
-def test_mistakes_are_told_in_one_line(words, code, capsys):
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    assert ended.value.code == code
-    assert capsys.readouterr().err.count("\n") == 1
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["/nowhere/page.html"], 1, "/nowhere/page.html: No such file or directory"),
+        (["/"], 1, "/: Is a directory"),
+        ([], 2, "usage: scrapy read FILE "),
+        (["a", "b"], 2, "usage: scrapy read FILE "),
+        (["a", "--urn", "http://board.example/"], 2, "usage: scrapy read FILE "),
+        (["--nonsense"], 2, "usage: scrapy read FILE "),
+        (["a", "--url"], 2, "scrapy read: argument --url: expected one argument"),
+        (["a", "--url", "board.example"], 2, "--url: 'board.example' is not an address"),
+        (["a", "--url", "http://["], 2, "--url: 'http://[' is not an address"),
+        (["a", "--config", "/nowhere.yaml"], 2, "/nowhere.yaml: No such file or directory"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(scrapy, words, code, said):
+    ended, printed, error = scrapy("read", *words)
+    assert (ended, printed) == (code, "")
+    assert error.startswith(said)
+    assert error.count("\n") == 1
 
 
-def test_a_torn_gzip_is_told_in_one_line(tmp_path, capsys):
-    (tmp_path / "page").write_bytes(gzip.compress(b"<html>" * 99)[:-20])
-    with pytest.raises(SystemExit) as ended:
-        main([str(tmp_path / "page")])
-    assert ended.value.code == 1
-    assert capsys.readouterr().err.count("\n") == 1
+@pytest.mark.parametrize("body", [gzip.compress(b"<html>" * 99)[:-20], b"\x1f\x8bno gzip"])
+def test_a_torn_gzip_is_told_in_one_line(tmp_path, scrapy, body):
+    (tmp_path / "page").write_bytes(body)
+    code, _, error = scrapy("read", tmp_path / "page")
+    assert code == 1
+    assert error.count("\n") == 1
 
 
-def test_a_boards_file_says_where_things_are(seen, tmp_path, capsys):
+def test_outside_a_project_it_is_there_as_well(tmp_path, root):
+    (tmp_path / "page").write_bytes(b"")
+    environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "PYTHONPATH": str(root)}
+    command = [sys.executable, "-m", "scrapy", "read", "page"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout)["reason"] == "no HTML"
+
+
+def test_a_boards_file_says_where_things_are(seen, scrapy, tmp_path):
     page = '<p><span class="msg" id="m5">Clean the valve.</span></p><script>vBulletin_init();</script>'
     url = "https://board.example/showthread.php?t=7"
     assert seen(page, "--url", url)["kind"] == "other"
@@ -81,6 +106,6 @@ def test_a_boards_file_says_where_things_are(seen, tmp_path, capsys):
     (post,) = seen(page, "--url", url, "--config", str(config))["posts"]
     assert (post["post_id"], post["text"]) == (5, "Clean the valve.")
     config.write_text("selectors: {post: //span[}\n")
-    with pytest.raises(SystemExit):
-        seen(page, "--config", str(config))
-    assert capsys.readouterr().err.startswith(f"{config}: ")
+    code, _, error = scrapy("read", tmp_path / "page.html", "--config", config)
+    assert code == 2
+    assert error.startswith(f"{config}: ")

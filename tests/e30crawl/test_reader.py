@@ -6,18 +6,23 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from e30crawl.frontier.records import Claim, Step
 from e30crawl.parsers.records import PageKind, Reading
-from e30crawl.reader import FetchedPage, PageReader
+from e30crawl.reader import PageReader, Received, read_received
 from sample.board import Board
 from sample.skins import vb3
 
-LEASE = Claim("thread:106:1", "https://board.example/showthread.php?t=106", Step.POSTS, 2, 106, id=1)
+CLAIM = Claim("thread:106:1", "https://board.example/showthread.php?t=106", Step.POSTS, 2, 106, id=1)
 PATIENCE = 30
+
+
+def received(body):
+    return Received(CLAIM, body, CLAIM.url, "text/html; charset=utf-8", datetime(2026, 11, 22, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -26,32 +31,33 @@ def body():
     return vb3.thread(board, board.threads[106], 1).encode()
 
 
-async def visits(body, *, apart):
-    page_reader = PageReader(Reading(), apart=apart)
+async def readings(body, *, apart):
+    page_reader = PageReader("e30", Reading(), apart=apart)
     try:
-        return [await page_reader.read(LEASE, each, LEASE.url, "text/html") for each in (body, b"", body)]
+        return [await page_reader.read(received(each)) for each in (body, b"", body)]
     finally:
         page_reader.close()
 
 
-def test_a_visit(body):
-    fetched = FetchedPage.read(LEASE, body, LEASE.url, None, Reading())
+def test_a_page_with_its_links_and_rows(body):
+    fetched = read_received(received(body), "e30", Reading())
     assert (fetched.page.kind, fetched.records, fetched.page.posts) == (PageKind.POSTS, 5, ())
-    assert {"thread:106:2", "thread:106:3"} <= {found.key for found in fetched.found}
+    assert {"thread:106:2", "thread:106:3"} <= {link.key for link in fetched.links}
+    assert [(row.number, row.thread_id, row.board) for row in fetched.rows] == [(n, 106, "e30") for n in range(1, 6)]
 
 
 def test_both_ways_see_the_same(body):
-    assert asyncio.run(visits(body, apart=True)) == asyncio.run(visits(body, apart=False))
+    assert asyncio.run(readings(body, apart=True)) == asyncio.run(readings(body, apart=False))
 
 
 def test_a_reading_process_that_is_killed_is_told(body):
     async def killed():
-        page_reader = PageReader(Reading(), apart=True)
-        await page_reader.read(LEASE, body, LEASE.url, None)
+        page_reader = PageReader("e30", Reading(), apart=True)
+        await page_reader.read(received(body))
         (process,) = page_reader._process._processes.values()
         os.kill(process.pid, signal.SIGKILL)
         while True:
-            await page_reader.read(LEASE, body, LEASE.url, None)
+            await page_reader.read(received(body))
 
     with pytest.raises(OSError, match="the process that reads pages was killed"):
         asyncio.run(asyncio.wait_for(killed(), PATIENCE))
@@ -62,7 +68,7 @@ import time
 from e30crawl.parsers.records import Reading
 from e30crawl.reader import PageReader
 if __name__ == "__main__":
-    page_reader = PageReader(Reading(), apart=True)
+    page_reader = PageReader("e30", Reading(), apart=True)
     page_reader._process.submit(int).result()
     print(*page_reader._process._processes, flush=True)
     time.sleep(60)

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from e30crawl.archive.audit import audit
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.export import export
+from e30crawl.frontier.records import Claim, Step
 from e30crawl.frontier.schema import connect, pages, versions
+from e30crawl.items import Origin, rows_of
 from e30crawl.parsers.page import read
 from e30crawl.parsers.records import PageKind
 
@@ -87,6 +89,16 @@ def test_a_poll_is_one_row_of_its_thread_in_its_place(board, stored):
     ]
     assert (found[0]["url"], found[1]["url"]) == (URL.format(7, 1), URL.format(7, 1) + "#post1")
     assert {row["parser_version"] for row in found} == {"4"}
+
+
+@pytest.mark.parametrize(("number", "ids"), [(1, [None, 1]), (2, [1])])
+def test_a_feed_has_a_poll_once_as_well(number, ids):
+    pager = f'<table class="pagenav"><tr><td class="vbmenu_control">Page {number} of 2</td></tr></table>'
+    url = URL.format(7, number)
+    page = read(FRAME.format(pager + poll(12) + post(1)).encode(), url)
+    origin = Origin("board", Claim("t7", url, Step.POSTS, thread_id=7), "2009-01-01T00:00:00+00:00")
+    assert [row.post_id for row in rows_of(page, origin)] == ids
+    assert next(rows_of(page, origin)).url == (url if number == 1 else url + "#post1")
 
 
 def test_a_poll_with_more_votes_is_the_same_one_and_with_another_question_it_is_another(board, stored):

@@ -9,43 +9,55 @@ from pathlib import Path
 from time import sleep
 
 from scrapy.settings import BaseSettings
+from sqlalchemy.exc import SQLAlchemyError
 
-from e30crawl.console import fail, one_line
+from e30crawl.console import one_line
+from e30crawl.frontier.leases import WORKER, open_leases, worker_name
+
+_held: set[Path] = set()  # by this process: a command takes the board, and its spider finds it taken
+
+
+class BoardLockedError(Exception):
+    """The board cannot be had; the message says why, in one line."""
 
 
 @contextmanager
-def only_crawl_of(folder: Path, settings: BaseSettings) -> Iterator[None]:
-    """Two crawls of a board would ask twice as fast as promised: a lock on its folder, or a lease on the database."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        fail(f"{folder}: cannot write there: {error.strerror}")
-    with _leased(folder.name, settings) if settings.get("FRONTIER_URL") else _locked(folder):
+def board_lock(folder: Path, settings: BaseSettings) -> Iterator[None]:
+    """Hold a board for this process: two crawls of one would ask twice as fast as promised.
+
+    Raises BoardLockedError. With FRONTIER_URL it waits for the worker that has the board.
+    """
+    board = folder.absolute()
+    if board in _held:
         yield
+        return
+    with _leased(folder.name, settings) if settings.get("FRONTIER_URL") else _locked(folder):
+        _held.add(board)
+        try:
+            yield
+        finally:
+            _held.remove(board)
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """The lock goes with the process, however it ends."""
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         file = (folder / "lock").open("w")
     except OSError as error:
-        fail(f"{folder}: cannot write there: {error.strerror}")
+        raise BoardLockedError(f"{folder}: cannot write there: {error.strerror}") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fail(f"{folder}: another crawl of this board is running")
+        except BlockingIOError as error:
+            raise BoardLockedError(f"{folder}: another crawl of this board is running") from error
         yield
 
 
 @contextmanager
 def _leased(board: str, settings: BaseSettings) -> Iterator[None]:
     """Waits until the board is ours: its worker may have died, and its lease runs out by itself."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from e30crawl.frontier.leases import WORKER, open_leases, worker_name
-
     os.environ[WORKER] = worker_name()  # the spider renews it under the same name
     try:
         leases, said = open_leases(settings, os.environ[WORKER]), None
@@ -56,7 +68,7 @@ def _leased(board: str, settings: BaseSettings) -> Iterator[None]:
                 print(f"{board}: {said} is at work on it; waiting until it ends", file=sys.stderr)
             sleep(min(max(holder.seconds if holder else 0.0, 0.2), 5.0))
     except (SQLAlchemyError, ValueError) as error:
-        fail(f"FRONTIER_URL: {one_line(error)}")
+        raise BoardLockedError(f"FRONTIER_URL: {one_line(error)}") from error
     try:
         yield
     finally:

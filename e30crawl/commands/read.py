@@ -1,0 +1,95 @@
+"""`scrapy read FILE`: what the parsers see in a saved page, as JSON: why a board does not parse."""
+
+import argparse
+import gzip
+import json
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.commands import ScrapyCommand
+
+from e30crawl.board_file import BoardFile, BoardFileError
+from e30crawl.console import fail
+from e30crawl.parsers.page import AS_IT_SAYS, read
+from e30crawl.parsers.records import Page, PageKind, fields
+
+KINDS = {PageKind.FORUMS: "index", PageKind.THREADS: "forum", PageKind.POSTS: "thread", PageKind.UNKNOWN: "other"}
+
+
+class Command(ScrapyCommand):
+    """Exit codes: 0 also where the page cannot be read, 1 there is no such file, 2 the command line is wrong."""
+
+    requires_project = False
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "FILE [--url URL] [--config YAML] [--content-type TYPE]"
+
+    def short_desc(self) -> str:
+        return "Print as JSON what the parsers see in a saved page"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.error = lambda message: fail(f"scrapy read: {message}", code=2)  # not over five lines
+        parser.add_argument(
+            "--url", default="http://board.example/", help="where it came from; relative links and some ids need it"
+        )
+        parser.add_argument("--content-type", metavar="TYPE", help="the header: 'text/html; charset=windows-1251'")
+        parser.add_argument(
+            "--config", type=Path, metavar="YAML", help="the board's file: its selectors, charset, zone and date order"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1 or args[0].startswith("-"):
+            fail(f"usage: scrapy read {self.syntax()}", code=2)
+        try:
+            if not urlsplit(opts.url).hostname:
+                raise ValueError("no host")
+            reading = BoardFile.load(opts.config).reading if opts.config else AS_IT_SAYS
+        except BoardFileError as error:
+            fail(str(error), code=2)
+        except ValueError as error:
+            fail(f"--url: {opts.url!r} is not an address: {error}", code=2)
+        try:
+            body = Path(args[0]).read_bytes()
+            if body.startswith(b"\x1f\x8b"):  # out of raw/
+                body = gzip.decompress(body)
+        except (OSError, EOFError, zlib.error) as error:
+            fail(f"{args[0]}: {getattr(error, 'strerror', None) or error}")
+        page = read(body, opts.url, content_type=opts.content_type, now=datetime.now(UTC), reading=reading)
+        print(json.dumps(seen(page), ensure_ascii=True, indent=2, default=fields))
+
+
+def kind(page: Page) -> str:
+    """`index`, `forum`, `thread`, `post`, `error`, `login` or `other`."""
+    if page.kind is PageKind.NOTICE:
+        return "login" if page.logged_out else "error"
+    return "post" if page.single else KINDS[page.kind]
+
+
+def seen(page: Page) -> dict[str, Any]:
+    """The page as JSON takes it; null where the page does not say."""
+    first, last, total = page.results or (None, None, None)
+    return {
+        "generation": page.generation,
+        "software": page.software,
+        "kind": kind(page),
+        "reason": page.reason,
+        "notice": page.notice,
+        "title": page.title,
+        "forum_id": page.forum_id,
+        "thread_id": page.thread_id,
+        "page": page.number,
+        "pages": page.last,
+        "results": {"first": first, "last": last, "total": total},
+        "forums": page.forums,
+        "threads": page.threads,
+        "posts": page.posts,
+        "encoding": page.encoding,
+        "charset_doubt": page.charset_doubt,
+        "day_first": page.day_first,
+        "utc_offset": page.utc_offset,
+    }

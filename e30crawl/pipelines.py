@@ -1,0 +1,79 @@
+"""Item pipelines: the bytes to disk first, users' own in the middle, and last one transaction in the frontier.
+
+The order is the guarantee: what the frontier calls done is on disk, and has passed every pipeline in between.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
+
+from e30crawl.frontier.records import NO_CHANGES, Changes, FetchResult
+from e30crawl.items import MediaItem, PageItem
+from e30crawl.links import changes
+
+
+class _BoardPipeline:
+    """A pipeline of the spider that has a frontier and a store; other spiders of the project do without it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not hasattr(crawler.spider, "frontier"):
+            raise NotConfigured
+        self.spider = crawler.spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """End the crawl where its archive cannot be written, in one line; a traceback is for what others raise."""
+        try:
+            with self.spider.stopping_on_errors():
+                yield
+        except CloseSpider as error:
+            self._closing = asyncio.ensure_future(self.spider.crawler.engine.close_spider_async(reason=error.reason))
+            raise DropItem(error.reason) from error
+
+
+class RawStorePipeline(_BoardPipeline):
+    """Writes a response's bytes into raw/ or media/, by rename, before anything says that they are there."""
+
+    async def process_item(self, item: Any) -> Any:
+        if isinstance(item, PageItem | MediaItem):
+            with self._stopping():
+                # Compressing and syncing take 3 ms, which the reactor does not wait for.
+                item.result = await asyncio.to_thread(self._stored, item)
+        return item
+
+    def _stored(self, item: PageItem | MediaItem) -> FetchResult:
+        if isinstance(item, PageItem):
+            return replace(item.result, sha256=self.spider.store.put_page(item.body))
+        sha256, suffix = self.spider.store.put_media(item.body)
+        return replace(item.result, sha256=sha256, suffix=suffix)
+
+
+class FrontierPipeline(_BoardPipeline):
+    """Notes a response as done, together with all that it leads to: one transaction."""
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, PageItem):
+            with self._stopping():
+                self.spider.done(item, item.links, self._changes(item))
+            del item.body, item.page, item.links
+        elif isinstance(item, MediaItem):
+            with self._stopping():
+                self.spider.done(item)
+            del item.body
+        return item
+
+    def _changes(self, item: PageItem) -> Changes:
+        """Return what a thread list says that was not known."""
+        threads = [thread.thread_id for thread in item.page.threads]
+        if not threads:
+            return NO_CHANGES
+        return changes(item.page, item.claim, self.spider.frontier.listed(threads), update=self.spider.params.update)

@@ -1,0 +1,73 @@
+"""What a user of the project writes: pipelines and a middleware of their own, and another spider."""
+
+import json
+import os
+from pathlib import Path
+
+from itemadapter import ItemAdapter
+from scrapy import Request, Spider
+from scrapy.exceptions import DropItem
+
+from e30crawl.items import PageItem, PostItem
+
+
+class FailsNowAndThen:
+    """Raises at the first try of every third page, and drops every other third: both are to be tried again."""
+
+    def process_item(self, item):
+        if isinstance(item, PageItem) and item.claim.tries == 0:
+            if item.claim.id % 3 == 0:
+                raise ValueError("a bug of mine")
+            if item.claim.id % 3 == 1:
+                raise DropItem("not today")
+        return item
+
+
+class LosesPages:
+    """Forgets to return what it was given, as one does."""
+
+    def process_item(self, item):
+        if not isinstance(item, PageItem) or item.claim.tries:
+            return item
+        return None
+
+
+class OnlyLongPosts:
+    def process_item(self, item):
+        if isinstance(item, PostItem) and len(item.text) < 100:
+            raise DropItem("too short")
+        return item
+
+
+class Shouts:
+    """Changes every row, as dict-like access does it for any kind of item."""
+
+    def process_item(self, item):
+        row = ItemAdapter(item)
+        if "text" in row:
+            row["text"] = row["text"].upper()
+        return item
+
+
+class Marks:
+    """A downloader middleware that adds a header and notes that it was asked."""
+
+    def process_request(self, request):
+        with Path(os.environ["MARKS"]).open("a") as file:
+            file.write(json.dumps(request.url) + "\n")
+
+
+class OtherSpider(Spider):
+    """Not a board: one page of the sample forum, with Scrapy's own retries and pipelines."""
+
+    name = "other"
+
+    def __init__(self, url, **arguments):
+        super().__init__(**arguments)
+        self.url = url
+
+    async def start(self):
+        yield Request(self.url)
+
+    def parse(self, response):
+        yield {"title": response.css("title::text").get()}
