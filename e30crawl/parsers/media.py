@@ -3,43 +3,55 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
+from urllib.parse import unquote
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, Element, is_of, names_file, words
+from e30crawl.parsers.document import Document, Element, names_file, words
 from e30crawl.parsers.records import Media
-from e30crawl.urls import UrlKind, classify, identity
+from e30crawl.urls import UrlKind, canonical, classify, identity
 
 _DECORATION = re.compile(
-    r"/smil(?:ies|eys?)/|/(?:statusicon|buttons|attach|editor|reputation|ranks)/|/(?:clear|spacer|blank)\.(?:gif|png)",
+    r"/smil(?:ies|eys?)/|/emojis?[./]|/(?:statusicon|buttons|attach|editor|reputation|ranks)/|/(?:clear|spacer|blank)\.(?:gif|png)",
     re.IGNORECASE,
 )
 _IMAGE_TITLES = XPath(".//img/@alt | .//img/@title")
 _NAME = re.compile(r"Name:\s*([^\n]+)")
 _SIZE = re.compile(r"(?<=[?&])type=(?:icon|thumb|small|medium|large)(?:&|$)|&type=(?:icon|thumb|small|medium|large)$")
+_PROXY = re.compile(r"/proxy\.php\?image=(https?(?:%3A|:)[^&]+)", re.IGNORECASE)  # XenForo's, for pictures elsewhere
 # vBulletin 5 keeps a video as a link around its picture until somebody clicks.
 VIDEO_LINK = "video-frame"
 _MOVIES = {"movie", "src", "url"}  # how Flash names what it plays
+FRAME_LATER = "data-s9e-mediaembed-src"
+_LATER = re.compile(r'"src",\s*"([^"]+)"')  # in the frame that XenForo writes when somebody clicks
 # What stands inside a post and belongs to its author, its readers or somebody else's remark.
 _NOT_ITS_OWN = frozenset({
     "b-comments", "linkviewcontainer", "post-signature", "reactions", "signature", "signaturecontainer",
     "user-signature", "userinfo",
 })  # fmt: skip
 _FILE = re.compile(
-    r"\.(?:7z|apk|avi|bin|bmp|csv|docx?|dwg|dxf|exe|gif|gz|hex|iso|jpe?g|m4a|mov|mp[34]|mpe?g|od[st]|pdf|png|pptx?|rar"
-    r"|rtf|step|stl|svg|tar|tgz|tiff?|txt|wav|webm|webp|wmv|xdf|xlsx?|zip)(?:[?#&]|$)",
+    r"\.(?:7z|apk|avi|bin|bmp|csv|djvu|docx?|dwg|dxf|epub|exe|gif|gz|hex|iso|jpe?g|m4a|mov|mp[34]|mpe?g|od[pst]|pdf|png"
+    r"|pptx?|rar|rtf|step|st[lp]|svg|tar|tgz|tiff?|txt|wav|webm|webp|wmv|xdf|xlsx?|zip)(?:[?#&]|$)",
     re.IGNORECASE,
 )
 
 
 def image(element: Element, document: Document) -> Media | None:
-    """An inline picture; None for smilies, icons and thumbnails of attachments."""
-    if is_of(element, "inlineimg") or element.get("smilieid"):
+    """An inline picture; None for smilies, icons and thumbnails of attachments.
+
+    XenForo lists no attachment that its author has put into the text, so there it is one of the pictures.
+    """
+    classes = element.get("class") or ""
+    if "inlineimg" in classes.split() or "milie" in classes or element.get("smilieid"):
         return None
     url = _source(element, document)
-    if url is None or _DECORATION.search(url) or _is_attachment(url):
+    if inline := "bbImage" in classes or "bbCodeImage" in classes:
+        link = document.address(element.getparent().get("href"))
+        url = link if link and _is_attachment(link) else url
+    if url is None or _DECORATION.search(url) or (_is_attachment(url) and not inline):
         return None
-    return Media(url, " ".join((element.get("alt") or element.get("title") or "").split()) or None)
+    name = " ".join((element.get("alt") or element.get("title") or "").split())
+    return Media(canonical(url) if _is_attachment(url) else url, None if name.endswith("IMG]") else name or None)
 
 
 def attachments(container: Element, document: Document) -> tuple[Media, ...]:
@@ -50,7 +62,9 @@ def attachments(container: Element, document: Document) -> tuple[Media, ...]:
             continue
         url = document.address(element.get("href")) if element.tag == "a" else _source(element, document)
         if url and _is_attachment(url):
-            found.setdefault(identity(url), Media(_SIZE.sub("", url), _name(element)))
+            key, file = identity(url), Media(_SIZE.sub("", url), _name(element))
+            if key not in found or (file.name and not found[key].name):
+                found[key] = file
     return tuple(found.values())
 
 
@@ -66,12 +80,21 @@ def embedded(element: Element, document: Document) -> str | None:
 
 def _addresses(element: Element, document: Document) -> Iterator[str | None]:
     for each in element.iter("iframe", "embed", "object", "param", "video", "audio", "source"):
+        yield each.get(FRAME_LATER)
         if each.tag == "object":
             yield each.get("data")
         elif each.tag == "param":
             yield each.get("value") if (each.get("name") or "").lower() in _MOVIES else None
         else:
             yield from (each.get(name) for name in document.sources)
+
+
+def embedded_later(element: Element, document: Document) -> str | None:
+    """The address of what XenForo puts into an element when somebody looks at it."""
+    if lazy := element.get("data-s9e-mediaembed-iframe"):
+        return document.address(next((each[1].replace("\\/", "/") for each in _LATER.finditer(lazy)), None))
+    link = next(element.iter("a"), None) if element.get("data-xf-init") == "oembed" else None
+    return None if link is None else document.address(link.get("href"))
 
 
 def linked_file(link: Element, document: Document) -> Media | None:
@@ -91,7 +114,9 @@ def _is_attachment(url: str) -> bool:
 
 
 def _source(element: Element, document: Document) -> str | None:
-    return next((url for name in document.sources if (url := document.address(element.get(name)))), None)
+    url = next((url for name in document.sources if (url := document.address(element.get(name)))), None)
+    proxied = _PROXY.search(url) if url else None
+    return unquote(proxied[1]) if proxied else url
 
 
 def _name(element: Element) -> str | None:

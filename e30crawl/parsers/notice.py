@@ -35,6 +35,9 @@ _TOKEN = re.compile(
 # Else the header tells (before vB3.7, and vB5 where the script is left out): a form to log in, or a way to log out.
 _MEMBER = re.compile(rb"logouthash=[0-9a-f]{32}|id=\"lnkUsernameMenu\"")
 _GUEST = (b'name="vb_login_username"', b'id="lnkLoginSignupMenu"')
+# XenForo says it in its <html> tag: as an attribute in version 2, as a class in version 1.
+_XENFORO = re.compile(rb"<html\s[^>]*?(?:\sdata-logged-in=\"(?:(true)|false)\"|\sLogged(?:(In)|Out)\s)")
+_HEAD = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ def signed_in(body: bytes) -> bool | None:
     Reads bytes, because the marks are ASCII in every charset that boards use. What posts say is no mark: vBulletin
     writes their quotation marks as `&quot;`.
     """
+    if state := _XENFORO.search(body, 0, _HEAD):
+        return bool(state[1] or state[2])
     if token := _TOKEN.search(body):
         return token[1] is None
     if _MEMBER.search(body):

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from e30crawl.parsers import lofi, printview, vb2, vb3, vb4, vb5
+from e30crawl.parsers import lofi, printview, vb2, vb3, vb4, vb5, xf2
 from e30crawl.parsers.charset import charset_doubt, decode
 from e30crawl.parsers.dates import Calendar, day_first, settle, zone
 from e30crawl.parsers.document import Document, parse
@@ -20,16 +21,18 @@ PARSER_VERSION = "4"  # raised whenever parsers/ reads a page differently, so th
 # Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
 # comes first; the names of scripts stand in no other generation.
 _ROOT = re.compile(  # the first: advertisements bring others
-    r"<html\b(?:[^>]*\sid=[\"']?(htmlTag|vbulletin_html)\b)?", re.IGNORECASE
+    r"<html\b(?:[^>]*\sid=[\"']?(htmlTag|vbulletin_html|XF|XenForo)(?![\w-]))?", re.IGNORECASE
 )
 _HEAD = 10_000  # no page has its <html> tag behind that; to the end it would be looked for in vain on most
-_ROOTS = {"htmlTag": "vb5", "vbulletin_html": "vb4"}
+_ROOTS = {"htmltag": "vb5", "vbulletin_html": "vb4", "xf": "xf2", "xenforo": "xf1"}
 _MARKS = (
     ("vb3", ("vbmenu_register(", "vBulletin_init(", "var SESSIONURL")),
     ("vb5", ('class="forum-item ', 'class="topic-item ', 'class="b-post ')),
     ("lofi", ('class="pagebody"',)),
     ("vb3", ('id="post_message_', 'id="td_threadtitle_', 'content="vBulletin 3', "<!-- permission error message")),
     ("vb2", ("vBulletin Version 2.", "vBulletin version 2.", "action=getinfo", "action=lostpw")),
+    ("xf2", ('class="p-body-pageContent"', "structItem structItem--thread", "MessageCard__container")),
+    ("xf1", ('class="discussionListItems"', 'id="messageList"', 'class="nodeList')),
 )
 # The same for minifiers and proxies that write attributes their own way: slow, and only where nothing else is found.
 _LOOSE_MARKS = tuple(
@@ -44,6 +47,7 @@ _START, _END = re.compile(r"<html\b", re.IGNORECASE), re.compile(r"</(?:html|bod
 _SHOWPOST = "close_button"  # of the window that vBulletin 3 shows a single post in
 _TAIL = 20_000  # advertisers write behind the end
 _FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
+_NOT_COUNTING = {"xf1", "xf2"}  # their pages do not say which posts of how many they show
 AS_IT_SAYS = Reading()
 _READERS: dict[str, Callable[[Document], Page]] = {
     "vb2": vb2.page,
@@ -51,6 +55,8 @@ _READERS: dict[str, Callable[[Document], Page]] = {
     "vb4": vb4.page,
     "vb5": vb5.page,
     "lofi": lofi.page,
+    "xf1": partial(xf2.page, generation="xf1"),
+    "xf2": xf2.page,
 }
 
 
@@ -97,13 +103,13 @@ def _read(document: Document, generation: str) -> Page:
     page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
     if page.kind is PageKind.UNKNOWN and (printed := printview.page(document, generation)):
         return printed
-    if page.kind in (PageKind.THREADS, PageKind.POSTS):
+    if page.kind in (PageKind.THREADS, PageKind.POSTS) and generation not in _NOT_COUNTING:
         single = len(page.posts) == 1 and _SHOWPOST in document.by_id
         return replace(page, results=results(document), single=single)
     if page.kind is not PageKind.UNKNOWN:
         return page
     if generation == "unknown":
-        return replace(page, reason="no markup of vBulletin")
+        return replace(page, reason="no markup of vBulletin or XenForo")
     if said := notice(document):
         return replace(page, kind=PageKind.NOTICE, notice=said.text, logged_out=said.logged_out)
     return replace(page, reason=page.reason or "neither forums nor threads nor posts on it")
@@ -116,7 +122,7 @@ def _is_cut_short(source: str) -> bool:
 
 def _generation(source: str) -> str:
     if (root := _ROOT.search(source, 0, _HEAD)) and root[1]:
-        return _ROOTS[root[1]]
+        return _ROOTS[root[1].lower()]
     if plain := next((name for name, marks in _MARKS if any(mark in source for mark in marks)), None):
         return plain
     return next((name for name, mark in _LOOSE_MARKS if mark.search(source)), "unknown")

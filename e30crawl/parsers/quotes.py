@@ -20,6 +20,17 @@ _INSET = XPath(f"self::*[contains(@style, 'inset')]/*[1][self::{_ATTRIBUTION}]")
 _QUOTE_WORD = re.compile(
     r"(?:quote|zitat|cita|citation|citazione|citat|citaat|цитата|alıntı|trích|引用)\b", re.IGNORECASE
 )
+# XenForo: the names are those of attributes, or said in the head of the box; what unfolds it stands at its end.
+_XENFORO = {"bbCodeBlock--quote", "bbCodeQuote"}
+_HEAD = XPath(f"*[{has('bbCodeBlock-title')}] | */*[{has('attribution')}]")
+_FOOT = XPath(f"*/*[{has('bbCodeBlock-expandLink')} or {has('messageNotice--nested')}] | */*/*[{has('quoteExpand')}]")
+_SOURCE = re.compile(r"post: (\d{1,18})")
+_SAID = re.compile(
+    r"(?P<name>.+?)\s+(?:said|wrote|schrieb|sagte|a dit|a écrit|dijo|ha detto|ha scritto|disse|escreveu|zei|schreef"
+    r"|napisał(?:\(a\))?|powiedział(?:\(a\))?|сказал(?:\(а\))?|написал(?:\(а\))?|sade|skrev|sagde|dedi|đã viết)"
+    r"\s*:\s*↑?",
+    re.IGNORECASE,
+)
 _FRAGMENT = re.compile(r"#post(\d{1,18})$")
 # Imported vB2 posts carry the attribution as ordinary text.
 TYPED = re.compile(r"originally posted by (?P<name>\S.{0,60}?)\s*:?", re.IGNORECASE)
@@ -41,6 +52,8 @@ def quote_box(element: Element, document: Document) -> QuoteBox | None:
         if posted_by is not None and _nearest_quote(posted_by) is not element:
             posted_by = None  # the line of a quote inside this one
         return QuoteBox(_who(posted_by, document), () if posted_by is None else (posted_by,))
+    if classes and not _XENFORO.isdisjoint(classes.split()):
+        return _xenforo(element, document)
     if tag == "div" and (label := _label(element)) is not None:
         return _labelled(element, label, document)
     if tag == "blockquote":
@@ -57,6 +70,14 @@ def _vb2(element: Element) -> QuoteBox | None:
     line = next(element.iterchildren("i"), None)
     match = TYPED.fullmatch(words(line)) if line is not None else None
     return QuoteBox(Quote(None, match["name"]), (element[0], line)) if match else None
+
+
+def _xenforo(box: Element, document: Document) -> QuoteBox:
+    head = _HEAD(box)
+    source, said = _SOURCE.fullmatch(box.get("data-source", "")), _SAID.fullmatch(words(first(head)))
+    linked = document.id_in(UrlKind.POST, [link.get("href") for each in head for link in each.iter("a")])
+    name = box.get("data-quote") or box.get("data-author") or (said and said["name"])
+    return QuoteBox(Quote(int(source[1]) if source else linked, name or None), (*head, *_FOOT(box)))
 
 
 def _label(box: Element) -> Element | None:

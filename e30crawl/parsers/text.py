@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from e30crawl.parsers.document import Document, Element, is_of
-from e30crawl.parsers.media import VIDEO_LINK, distinct, embedded, image, linked_file
+from e30crawl.parsers.media import VIDEO_LINK, distinct, embedded, embedded_later, image, linked_file
 from e30crawl.parsers.quotes import TYPED, QuoteBox, quote_box
 from e30crawl.parsers.records import Media, Quote
 
 _SKIPPED = frozenset(["script", "style", "noscript", "button", "textarea", "select", "template", "svg"])
 _FRAMES = frozenset(["iframe", "object", "embed", "video", "audio"])
+_WAITING = frozenset(["div", "span"])  # in XenForo for somebody to look at them, before they show a frame
 _UNREAD = _SKIPPED | _FRAMES
 _BLOCK = frozenset({
     "address", "article", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "form", "h1", "h2",
@@ -85,7 +86,7 @@ class _Walk:
 
     def enter(self, element: Element) -> None:
         tag = element.tag
-        if tag in _UNREAD or (self.apart and element in self.apart):
+        if (tag in _UNREAD and not _names_spoiler(element)) or (self.apart and element in self.apart):
             if tag in _BLOCK:
                 self.writer.start_block()
             elif tag in _FRAMES:
@@ -95,7 +96,13 @@ class _Walk:
                 self.images.append(picture)
         elif tag == "a":
             self.linked(element)
+        elif tag == "div" and (address := _card(element, self.document)):
+            self.writer.start_block()
+            self.writer.add(address)
+            self.writer.start_block()
         elif (box := quote_box(element, self.document) if tag in _BOXES else None) is None:
+            if tag in _WAITING and (address := embedded_later(element, self.document)):
+                self.embeds.append(address)
             self.inside(element)
         else:
             self.quoted(element, box)
@@ -159,6 +166,19 @@ def render(content: Element, document: Document) -> Content:
     shown = {each.url for each in images}  # most pictures are links to themselves
     links = distinct(each for each in walk.links if each.url not in shown)
     return Content(walk.writer.text(), tuple(walk.quotes), images, tuple(dict.fromkeys(walk.embeds)), links)
+
+
+def _names_spoiler(element: Element) -> bool:
+    """XenForo's button that shows hidden text bears its title."""
+    return element.tag == "button" and "Spoiler" in (element.get("class") or "")
+
+
+def _card(element: Element, document: Document) -> str | None:
+    """The address for which XenForo shows a card with the title and a picture of the other site."""
+    if "bbCodeBlock--unfurl" not in (element.get("class") or ""):
+        return None
+    links = (document.address(link.get("href")) for link in element.iter("a"))
+    return document.address(element.get("data-url")) or next(filter(None, links), None)
 
 
 def _typed_name(quote: Quote, lines: list[tuple[int, str]], begin: int) -> Quote:

@@ -44,7 +44,7 @@ def test_each_kind_of_page(seen, name):
 def test_what_cannot_be_read_gives_a_reason(seen):
     assert seen("")["reason"] == "no HTML"
     other = seen("<html><body><p>A blog.</p></body></html>")
-    assert (other["kind"], other["reason"]) == ("other", "no markup of vBulletin")
+    assert (other["kind"], other["reason"]) == ("other", "no markup of vBulletin or XenForo")
     cut = seen(vb3.thread(BOARD, BOARD.threads[106], 1)[:-400])
     assert (cut["kind"], cut["posts"], cut["reason"]) == ("other", [], "cut short: the page has no end")
 

@@ -1,0 +1,201 @@
+"""XenForo 2, VerticalScope's skin of it, and XenForo 1."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lxml.etree import XPath
+
+from e30crawl.parsers.document import Document, Element, count, is_of, number_in, words
+from e30crawl.parsers.media import attachments
+from e30crawl.parsers.pager import sane
+from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
+from e30crawl.parsers.text import render
+from e30crawl.parsers.xf import Parts, iso, moment, prefix, said, utc
+from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
+from e30crawl.urls import UrlKind, classify, identity, member_id
+
+_POSTS = XPath(
+    "//@data-content[starts-with(., 'post-')]/.. | //@id[starts-with(., 'js-post-')]/.."
+    " | //@id[starts-with(., 'post-')]/parent::li"
+)
+_NUMBERS = ("MessageCard__post-position", "postNumber", "message-attribution-opposite", "message-header")
+_DATES = ("message-attribution-main", "message-attribution", "MessageCard__date-created", "datePermalink")
+_AUTHORS = ("MessageCard__user-info__name", "message-name", "message-articleUserName", "userText", "username")
+_ANSWERS = ("pollResult", "pollOption", "inputChoices-choice")
+_OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+_OTHER_PAGE = "page-nav-other-page"  # VerticalScope's
+_BANNERS = {"u-noJsOnly", "js-browserWarning", "blockMessage--none"}
+_LOGGED_OUT = re.compile(r"you must (?:be logged[- ]in|log in)", re.IGNORECASE)
+
+
+def page(document: Document, generation: str = "xf2") -> Page:
+    """Return the page as it stands; dates are as printed where the page does not give the moment itself."""
+    own, title, (number, last) = said(document), _title(document), _pager(document)
+    template = own.get("data-template", "")
+    addresses = [document.url, *_OWN_ADDRESSES(document.root)]
+    is_list = "forum_view" in template  # a list of articles shows the posts that open its threads
+    if not is_list and (posts := tuple(_posts(document))):
+        polls = tuple(_polls(document)) if number == 1 else ()  # every page of the thread repeats it
+        thread_id = _key(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
+        forum_id = _key(own, "node") or document.id_in(UrlKind.FORUM, _crumbs(document)[-1:])
+        posts = (*polls, *posts)
+        return Page(PageKind.POSTS, generation, title, forum_id, thread_id, number, last, posts=posts)
+    rows, forum_id = thread_rows(document), _key(own, "node") or document.id_in(UrlKind.FORUM, addresses)
+    below = tuple(forums(document, forum_id))
+    if is_list or (not template and (rows or has_place_for_threads(document))):
+        here = tuple(threads(rows, document, forum_id))
+        return Page(PageKind.THREADS, generation, title, forum_id, None, number, last, forums=below, threads=here)
+    if below := below or tuple(forums_of(rows, document)):
+        return Page(PageKind.FORUMS, generation, title, forum_id, forums=below)
+    return _notice(document, template, generation, title)
+
+
+def _key(own: dict[str, str], kind: str) -> int | None:
+    """Return the id in `data-content-key="thread-5"` or `data-container-key="node-4"`."""
+    keys = (own.get(name, "") for name in ("data-content-key", "data-container-key"))
+    return next((number_in(key) for key in keys if key.startswith(f"{kind}-")), None)
+
+
+def _crumbs(document: Document) -> list[str | None]:
+    box = next(document.of_class("ul", "p-breadcrumbs"), None)
+    box = next(document.of_class("fieldset", "breadcrumb"), None) if box is None else box
+    return [link.get("href") for link in box.iter("a")] if box is not None else []
+
+
+def _title(document: Document) -> str | None:
+    titles = list(document.elements("h1"))
+    known = (each for each in titles if is_of(each, "p-title-value") or is_of(each, "MessageCard__thread-title"))
+    title = next(known, titles[0] if titles else None)
+    text = words(title).removeprefix(prefix(title) or "").strip() if title is not None else None
+    return text or document.title
+
+
+def _pager(document: Document) -> tuple[int, int]:
+    """Find this page's number and the last, which is among those of a pager; version 1 says both in attributes."""
+    pages = list(document.of_class("li", "pageNav-page"))
+    if not pages and _OTHER_PAGE in document.source:
+        pages = [each for each in document.elements("a") if each.get("qid") == _OTHER_PAGE]
+    if pages:
+        current = next((each for each in pages if is_of(each, "pageNav-page--current")), None)
+        return sane(
+            count(words(current)) or classify(document.url).page, max(count(words(each)) or 1 for each in pages)
+        )
+    box = next(document.of_class("div", "PageNav"), None)
+    return (1, 1) if box is None else sane(number_in(box.get("data-page")) or 1, number_in(box.get("data-last")) or 1)
+
+
+def _posts(document: Document) -> Iterator[Post]:
+    """Yield each post once: a question repeats its answer, and VerticalScope puts a post into a box of the same id."""
+    seen: set[int] = set()
+    for element in _POSTS(document.root):
+        post_id = number_in(element.get("data-content") or element.get("id"))
+        if post_id is not None and post_id not in seen:
+            seen.add(post_id)
+            yield _post(post_id, element, document)
+
+
+def _post(post_id: int, element: Element, document: Document) -> Post:
+    parts = Parts(element)
+    body = parts.first("message-body", "messageContent")
+    author, author_id = _author(parts, element, document)
+    date, date_text = _written_at(parts, element, document)
+    known = Post(
+        post_id,
+        number=1 if is_of(element, "message--article") else count(words(parts.first(*_NUMBERS)).rpartition("#")[2]),
+        author=author,
+        author_id=author_id,
+        date=date,
+        date_text=date_text,
+        text="",
+        edited=words(parts.first("message-lastEdit", "editDate")) or None,
+        reactions=_reactions(parts),
+    )
+    if body is None:
+        note = parts.first("messageNotice", "deletedMessage")
+        return replace(known, kind=PostKind.DELETED, text=words(element if note is None else note))
+    whole = parts.first("message-userContent", "messageInfo")
+    content = render(_written(body), document)
+    shown = {identity(each.url) for each in content.images}
+    files = attachments(body if whole is None else whole, document)
+    return replace(
+        known,
+        kind=PostKind.IGNORED if is_of(element, "is-ignored") or is_of(element, "ignored") else PostKind.POST,
+        **fields(content),
+        attachments=tuple(each for each in files if identity(each.url) not in shown),
+    )
+
+
+def _written(body: Element) -> Element:
+    """Find what the author wrote, without advertisements beside it."""
+    inner = (each for each in body.iter("div", "blockquote") if is_of(each, "bbWrapper") or is_of(each, "messageText"))
+    return next(inner, body)
+
+
+def _author(parts: Parts, element: Element, document: Document) -> tuple[str | None, int | None]:
+    name = element.get("data-author") or None
+    if (holder := parts.first(*_AUTHORS)) is None:
+        return name, None
+    inner = next((each for each in holder.iter("a", "span") if is_of(each, "username")), holder)
+    link = next(inner.iter("a"), inner)
+    author_id = number_in(link.get("data-user-id")) or member_id(document.address(link.get("href")))
+    return name or words(link) or None, author_id or None
+
+
+def _written_at(parts: Parts, element: Element, document: Document) -> tuple[str | None, str | None]:
+    """Read it from the head; of skins without a <time> there, from what search engines and albums are told.
+
+    Of the first post these are told nothing, but its moment is that of the thread, which the page prints as well.
+    """
+    date, text = moment(parts.first(*_DATES))
+    if text is None and (album := parts.get("js-lbContainer")) is not None:
+        text = album.get("data-lb-caption-desc", "").rpartition(" · ")[2] or None
+        told = (each.get("content") for each in element.iter("meta") if each.get("itemprop") == "datePublished")
+        alike = (each for each in document.elements("time") if text and each.get("title") == text)
+        date = next(filter(None, map(iso, told)), None) or next(filter(None, map(utc, alike)), None)
+    return date, text
+
+
+def _reactions(parts: Parts) -> int | None:
+    """Count the people named and the `3 others`; 0 where the board has a place for them and it is empty."""
+    if (bar := parts.first("reactionsBar", "likesBar")) is not None:
+        names = list(bar.iter("bdi"))
+        return len(names) + (count(names[-1].tail) or 0) if names else 0
+    if (bar := parts.get("LikeText")) is not None:
+        others = (each for each in bar.iter("a") if is_of(each, "OverlayTrigger"))
+        return sum(is_of(each, "username") for each in bar.iter("a")) + sum(count(words(each)) or 0 for each in others)
+    bar = parts.first("sv-rating-bar", "dark_postrating_outputlist")  # add-ons, which count each kind by itself
+    if bar is None:
+        return None
+    counters = (each for each in bar.iter("div", "strong") if each.tag == "strong" or is_of(each, "sv-rating__count"))
+    return sum(count(words(each)) or 0 for each in counters)
+
+
+def _polls(document: Document) -> Iterator[Post]:
+    """Yield the question, and each answer with its votes where they are shown."""
+    forms = document.elements("form") if "poll/vote" in document.source else ()
+    for form in forms:
+        if "poll/vote" in (form.get("action") or ""):
+            choices = (each for each in form.iter("li", "div") if any(is_of(each, name) for name in _ANSWERS))
+            lines = [words(Parts(form).first("questionText", "block-header")), *map(_answer, choices)]
+            text = "\n".join(lines)
+            yield Post(None, None, None, None, None, None, text, kind=PostKind.POLL)
+
+
+def _answer(choice: Element) -> str:
+    parts = Parts(choice)
+    votes = count(words(parts.first("pollResult-votes", "count")))
+    answer = words(parts.first("pollResult-response", "optionText", *_ANSWERS))
+    return f"- {answer}" if votes is None else f"- {answer}: {votes}"
+
+
+def _notice(document: Document, template: str, generation: str, title: str | None) -> Page:
+    """Return the board's message in place of content; if the page does not name its kind, whatever looks like one."""
+    boxes = (*document.of_class("label", "OverlayCloser"), *document.of_class("div", "blockMessage", "errorPanel"))
+    box = next((each for each in boxes if _BANNERS.isdisjoint((each.get("class") or "").split())), None)
+    login = template == "login" or "pageLogin" in document.by_id
+    if template not in {"", "error", "login", "message_page"} or not (login or box is not None):
+        return Page(PageKind.UNKNOWN, generation, title)
+    text = words(box) or title
+    logged_out = login or bool(_LOGGED_OUT.search(text or ""))
+    return Page(PageKind.NOTICE, generation, title, notice=text, logged_out=logged_out)

@@ -1,0 +1,159 @@
+"""XenForo's lists: forums with their categories and sub-forums, and the threads of a forum."""
+
+import re
+from collections.abc import Iterator
+from itertools import takewhile
+
+from lxml.etree import XPath
+
+from e30crawl.parsers.dates import is_absolute
+from e30crawl.parsers.document import Document, Element, count, is_of, number_in, words
+from e30crawl.parsers.records import Forum, Thread
+from e30crawl.parsers.xf import Parts, moment, prefix, two_counts
+from e30crawl.urls import Target, UrlKind, canonical, classify
+
+_ROWS = XPath(
+    "//@class[contains(., 'js-threadListItem-') or contains(., 'message--article ')]/.."
+    " | //@id[starts-with(., 'thread-')]/parent::li"
+)
+_ROW_ID = re.compile(r"js-threadListItem-(\d{1,18})\b")
+_TITLES = ("structItem-title", "articlePreview-title", "article-title", "title")
+_NO_TITLES = {"labelLink", "prefixLink", "unreadLink"}
+_STICKY, _STICKIES = {"structItem-status--sticky", "sticky"}, "structItemContainer-group--sticky"
+# VerticalScope shows a thread as a tree and leaves replies out (4 of 24 on a real page); flat, all are there.
+_TREE, _FLAT = "california-thread-item", "nested_view=0"
+
+_NODES = XPath("//@class[contains(., 'node--id') or contains(., 'block--category') or contains(., 'node_')]/..")
+_NODE_ID = re.compile(r"(?<!\S)(?:node--id|block--category|node_)(\d{1,18})(?!\S)")
+_NO_FORUMS = ("node--link", "node--page", "link", "page")
+_NAME = re.compile(r"([/?](?:forums|categories)/)[^/?]+/?$")
+
+
+def thread_rows(document: Document) -> list[Element]:
+    """Find the rows of threads, without those of boxes that stand anywhere, such as "Latest threads"."""
+    return [row for row in _ROWS(document.root) if not any(map(_is_widget, row.iterancestors()))]
+
+
+def has_place_for_threads(document: Document) -> bool:
+    """Tell whether there is a list, be it empty."""
+    places = (*document.of_class("div", "js-threadList"), *document.of_class("ol", "discussionListItems"))
+    return bool(places)
+
+
+def threads(rows: list[Element], document: Document, here: int | None) -> Iterator[Thread]:
+    return (thread for row in rows if (thread := _thread(row, document, here)))
+
+
+def forums(document: Document, here: int | None) -> Iterator[Forum]:
+    """Yield categories, their forums, and the sub-forums that are only named, in page order."""
+    for box in _NODES(document.root):
+        forum_id = _node_id(box)
+        if forum_id is not None and forum_id != here and (forum := _forum(forum_id, box, document, here)):
+            yield forum
+            yield from _sub_forums(box, forum_id, document) if is_of(box, "node") else ()
+
+
+def forums_of(rows: list[Element], document: Document) -> Iterator[Forum]:
+    """Yield the forums that a home page of latest threads names, one beside each."""
+    found = {target.id: link for row in rows for link in row.iter("a") if (target := _forum_in(link, document))}
+    return (Forum(id_, words(link), _forum_url(link, id_, document)) for id_, link in found.items())
+
+
+def _is_widget(element: Element) -> bool:
+    return "data-widget-id" in element.attrib or is_of(element, "p-body-sidebar")
+
+
+def _thread(row: Element, document: Document, here: int | None) -> Thread | None:
+    parts = Parts(row)
+    title = parts.first(*_TITLES)
+    links = title.iter("a") if title is not None else ()
+    link = next((each for each in links if _NO_TITLES.isdisjoint((each.get("class") or "").split())), None)
+    if link is None or (thread_id := _thread_id(row, link, document)) is None:
+        return None
+    replies, views = two_counts(parts.first("structItem-cell--meta", "stats"))
+    beside = parts.first("articlePreview-replies", "actionBar-action--replies")  # of an article; not there if none
+    moved = "structItem-status--redirect" in parts or "redirect" in parts
+    return Thread(
+        thread_id,
+        title=words(link),
+        url=None if moved else _thread_url(link, row, document),
+        forum_id=here or document.id_in(UrlKind.FORUM, [each.get("href") for each in row.iter("a")]),
+        starter=row.get("data-author") or words(parts.get("username")) or None,
+        sticky=not _STICKY.isdisjoint(parts) or any(is_of(each, _STICKIES) for each in row.iterancestors("div")),
+        closed="structItem-status--locked" in parts or "locked" in parts,
+        moved=moved,
+        prefix=prefix(title),
+        replies=count(words(beside)) if replies is None else replies,
+        views=views,
+        last_post=_last_post(parts.first("structItem-latestDate", "last-post-cell", "lastPost")),
+    )
+
+
+def _thread_id(row: Element, link: Element, document: Document) -> int | None:
+    """Read it from the row, except for an article in full, whose row is named after its post."""
+    if found := _ROW_ID.search(row.get("class") or ""):
+        return int(found[1])
+    return number_in(row.get("id")) if row.tag == "li" else document.id_in(UrlKind.THREAD, [link.get("href")])
+
+
+def _thread_url(link: Element, row: Element, document: Document) -> str | None:
+    """Return no address for the stub of a moved thread: it has an id of its own, and its second page leads nowhere."""
+    url = canonical(document.address(link.get("href")) or "") or None
+    if url is None or not is_of(row, _TREE):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{_FLAT}"
+
+
+def _last_post(holder: Element | None) -> str | None:
+    """Return it as printed, unless that is "Yesterday" or in a language whose months are not known here."""
+    at, printed = moment(holder)
+    return printed if is_absolute(printed) else at or printed
+
+
+def _forum(forum_id: int, box: Element, document: Document, here: int | None) -> Forum | None:
+    """Read one forum; in version 1 the forums of a category lie inside its own box, behind what is said of it."""
+    parts = Parts(box[0] if box.tag == "li" and len(box) else box)
+    title = parts.first("block-header", "node-title", "nodeTitle")
+    link = next(title.iter("a"), None) if title is not None else None
+    if link is None:
+        return None
+    own = Parts(title) if "block-header" in parts else parts
+    threads, posts = two_counts(own.first("node-stats", "node-statsMeta", "nodeStats"))
+    return Forum(
+        forum_id,
+        title=words(link),
+        url=None if any(is_of(box, name) for name in _NO_FORUMS) else _forum_url(link, forum_id, document),
+        parent_id=next(filter(None, map(_node_id, box.iterancestors())), here),
+        description=words(own.first("block-desc", "node-description", "nodeDescription")) or None,
+        threads=threads,
+        posts=posts,
+    )
+
+
+def _node_id(element: Element) -> int | None:
+    found = _NODE_ID.search(element.get("class") or "")
+    return int(found[1]) if found else None
+
+
+def _forum_url(link: Element, forum_id: int, document: Document) -> str | None:
+    """Address it by number where the board has a name for it alone; None for a heading that is a place on this page."""
+    url = document.address(link.get("href"))
+    if url is None or "#" in url:
+        return None
+    return canonical(url) if classify(url).id else _NAME.sub(rf"\g<1>{forum_id}/", canonical(url))
+
+
+def _sub_forums(box: Element, parent: int, document: Document) -> Iterator[Forum]:
+    """Yield those named below a forum, in lists inside of lists."""
+    for link in box.iter("a"):
+        target = _forum_in(link, document) if is_of(link, "subNodeLink") else None
+        if target:
+            items = [each for each in takewhile(lambda each: each is not box, link.iterancestors()) if each.tag == "li"]
+            outer = next(items[1].iter("a")).get("href") if items[1:] else None
+            above = document.id_in(UrlKind.FORUM, [outer]) or parent
+            yield Forum(target.id, words(link), _forum_url(link, target.id, document), above)
+
+
+def _forum_in(link: Element, document: Document) -> Target | None:
+    target = classify(document.address(link.get("href")) or "")
+    return target if target.kind is UrlKind.FORUM and target.id else None

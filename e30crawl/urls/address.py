@@ -1,0 +1,69 @@
+"""What an address can be, and how its noise is taken off, whatever the board's software."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import SplitResult, urlsplit
+
+
+class UrlKind(StrEnum):
+    HOME = "home"
+    FORUM = "forum"
+    THREAD = "thread"
+    POST = "post"  # one post inside a thread; which page of the thread, only the board knows
+    ATTACHMENT = "attachment"
+    OTHER = "other"  # member, search, calendar, newreply, printthread, login and whatever else is not listed above
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    kind: UrlKind
+    id: int | None = None
+    page: int = 1
+
+
+OTHER = Target(UrlKind.OTHER)
+
+# `sort`, `order`, `daysprune`, `perpage` and `viewfull` show the same page in another dress; `goto` is a moving target.
+# XenForo's own: `direction`, `last_days`, `no_date_limit`, `sortby`, `sorting`.
+_NOISE = re.compile(
+    "goto|highlight|mode|pp|perpage|stc|d|thumb|styleid|langid|viewfull|sort|order|daysprune|referrerid"
+    "|direction|last_days|no_date_limit|sortby|sorting",
+    re.IGNORECASE,
+)
+_SESSION = re.compile(r"(?:s|sid|phpsessid)=(?:[0-9a-f]{32})?", re.IGNORECASE)
+# What a board shows anyway. VerticalScope's nested view leaves posts out; nested_view=0 asks for the flat one.
+_USUAL = re.compile(r"page(?:number)?=0*1|nested_view=(?!0$).*")
+_DEFAULT_PORT = {"http": re.compile(r"(?::(?:0*80)?)+$"), "https": re.compile(r"(?::(?:0*443)?)+$")}
+# Internet Brands boards link from /page-50/ to /page-50/page-70/ and so on for ever; only the last one counts.
+_GROWING = re.compile(r"(?:/page-\d+)+(?=/page-\d)")
+
+
+def clean(url: str) -> SplitResult | None:
+    """The address without session, fragment and display options, keys sorted; None for what is no web address."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORT or not parts.netloc:
+        return None
+    user, at, host = parts.netloc.rpartition("@")
+    host = _DEFAULT_PORT[parts.scheme].sub("", host.lower())
+    query = sorted_query(token for token in parts.query.split("&") if _matters(token))
+    path = _GROWING.sub("", parts.path) or "/"
+    return SplitResult(parts.scheme, f"{user}{at}{host}", path, query, "")
+
+
+def sorted_query(tokens: Iterable[str]) -> str:
+    """Keys in order, behind what stands alone: a board that reads a route there reads only the first."""
+    return "&".join(sorted(tokens, key=lambda token: ("=" in token, token.partition("=")[0])))
+
+
+def _matters(token: str) -> bool:
+    name = token.partition("=")[0]
+    return bool(token) and not _NOISE.fullmatch(name) and not _SESSION.fullmatch(token) and not _USUAL.fullmatch(token)
+
+
+def number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"\d{1,18}", text) else None
