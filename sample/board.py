@@ -34,6 +34,7 @@ class Post:
     text: str  # BB code
     attachments: tuple[File, ...] = ()
     edited: datetime | None = None
+    likes: tuple[str, ...] = ()  # the names of those who like it, on boards that can say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Thread:
     posts: tuple[Post, ...]
     sticky: bool = False
     closed: bool = False
+    prefix: str | None = None  # a label before the title, on boards that have labels
 
     @property
     def slug(self) -> str:
@@ -135,6 +137,15 @@ class Board:
         first = (number - 1) * self.posts_per_page
         return thread.posts[first : first + self.posts_per_page]
 
+    def find(self, post_id: int) -> tuple[Thread, Post] | None:
+        """Return a post and the thread it stands in."""
+        posts = ((thread, post) for thread in self.threads.values() for post in thread.posts)
+        return next(((thread, post) for thread, post in posts if post.id == post_id), None)
+
+    def page_of(self, post: Post) -> int:
+        """Return the page of its thread that shows a post."""
+        return math.ceil(post.number / self.posts_per_page)
+
     def posts_in(self, forum: Forum) -> int:
         return sum(len(thread.posts) for thread in self.threads_of(forum))
 
@@ -157,6 +168,7 @@ def _thread(thread: dict[str, Any], members: dict[str, Member], files: dict[str,
             text=post["text"].strip(),
             attachments=tuple(files[key] for key in post.get("attachments", ())),
             edited=post["edited"].replace(tzinfo=UTC) if "edited" in post else None,
+            likes=tuple(post.get("likes", ())),
         )
         for number, post in enumerate(thread["post"], start=1)
     )

@@ -1,4 +1,4 @@
-"""A small vBulletin look-alike on loopback: the same forum as /vb3/, /vb4/ and /vb5/.
+"""A small forum on loopback, the same as vBulletin 3, 4 and 5 and as XenForo 2: /vb3/, /vb4/, /vb5/ and /xf2/.
 
     python -m sample.forum --port 8000
 
@@ -15,14 +15,17 @@ from types import ModuleType
 
 from sample.board import Board
 from sample.pictures import draw_all
-from sample.skins import Place, vb3, vb4, vb5
+from sample.skins import Place, vb3, vb4, vb5, xf2
 from vlm3_dataset.arguments import OneLineParser, fail
 
 PROG = "python -m sample.forum"
 
-SKINS = {"vb3": vb3, "vb4": vb4, "vb5": vb5}
-CLOSED = ("photos/private/", "search.php", "calendar.php", "memberlist.php")
-ROBOTS = "\n".join(["User-agent: *", *(f"Disallow: /{name}/{path}" for name in SKINS for path in CLOSED), ""])
+SKINS = {"vb3": vb3, "vb4": vb4, "vb5": vb5, "xf2": xf2}
+BOARDS = " ".join(f"/{name}/" for name in SKINS)
+CLOSED = dict.fromkeys(SKINS, ("photos/private/", "search.php", "calendar.php", "memberlist.php")) | {
+    "xf2": ("photos/private/", "whats-new/", "account/", "goto/", "posts/", "login/", "search/", "members/")
+}
+ROBOTS = "\n".join(["User-agent: *", *(f"Disallow: /{name}/{path}" for name in SKINS for path in CLOSED[name]), ""])
 TYPES = {b"\x89PNG": "image/png", b"\xff\xd8\xff\xe0": "image/jpeg"}
 
 Answer = tuple[int, str, bytes]  # status, content type, body
@@ -34,7 +37,7 @@ def answer(target: str, board: Board, drawings: dict[str, bytes]) -> Answer:
         return 200, "text/plain", ROBOTS.encode()
     name, _, address = target.removeprefix("/").partition("/")
     if name not in SKINS:
-        return _html(404, "<html><body>Nothing here. The boards are /vb3/, /vb4/ and /vb5/.</body></html>")
+        return _html(404, f"<html><body>Nothing here. The boards are {BOARDS}.</body></html>")
     if address.startswith("photos/"):
         keys = {board.photo(key): key for key in board.files}
         return _file(drawings.get(keys.get(address, "")))
@@ -55,11 +58,13 @@ def _page(place: Place, skin: ModuleType, board: Board) -> Answer:
     if place.kind == "thread":
         return _html(200, skin.thread(board, known[place.id], place.number))
     forum = known[place.id]
-    return _html(200, skin.notice(board) if forum.members_only else skin.forum(board, forum, place.number))
+    if forum.members_only:
+        return _html(403 if skin is xf2 else 200, skin.notice(board))
+    return _html(200, skin.forum(board, forum, place.number))
 
 
 def _attachment(number: int, skin: ModuleType, board: Board, drawings: dict[str, bytes]) -> Answer:
-    """A file, or the login page under the file's address, as vBulletin answers guests."""
+    """A file, or the login page under the file's address, as boards answer guests."""
     keys = {file.attachment: key for key, file in board.files.items() if file.attachment}
     if number not in keys:
         return _html(404, "<html><body><h1>Not found</h1></body></html>")
@@ -128,7 +133,7 @@ def main(argv: list[str] | None = None) -> None:
     port = parser.parse_args(argv).port
     try:
         with serving(port) as port, suppress(KeyboardInterrupt):
-            print(f"sample forum: http://127.0.0.1:{port}/vb3/ /vb4/ /vb5/", flush=True)
+            print(f"sample forum: http://127.0.0.1:{port}{BOARDS}", flush=True)
             Event().wait()
     except OSError as error:
         fail(PROG, f"127.0.0.1:{port}: {error.strerror}; try --port 0")

@@ -35,7 +35,7 @@ HTML = re.compile(
     rb"(?:<!--.*?-->|<\?xml[^>]*>|\s)*<(?:!doctype\s+html|html|head|body|script|title|meta|table|div|p|br|b)\b",
     re.IGNORECASE | re.DOTALL,
 )
-LOGIN = (b"vb_login_username", b"login.php?do=login", b"/auth/login")
+LOGIN = (b"vb_login_username", b"login.php?do=login", b"/auth/login", b"/login/login")  # the last is XenForo's
 
 
 class NotMediaError(Exception):

@@ -159,7 +159,7 @@ def _author(post: Post) -> str:
 
 
 def _text(board: Board, post: Post) -> str:
-    return to_html(post.text, _quote, board.photo, "images/smilies/smile.gif")
+    return to_html(post.text, _quote, board.photo)
 
 
 def _quote(author: str, post_id: int, inner: str) -> str:

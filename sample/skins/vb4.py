@@ -171,7 +171,7 @@ def _author(post: Post, classes: str = "username") -> str:
 
 
 def _text(board: Board, post: Post) -> str:
-    return to_html(post.text, _quote, board.photo, "images/smilies/smile.png")
+    return to_html(post.text, _quote, board.photo)
 
 
 def _quote(author: str, post_id: int, inner: str) -> str:

@@ -1,19 +1,23 @@
-"""Pages in the markup of vBulletin 5.5: b-post lists, /forum/<channel>/.../N-slug/pageM."""
+"""Pages in the markup of vBulletin 6 (vBulletin Cloud): b-post lists, /forum/<channel>/.../N-slug/pageM."""
 
 import re
 from datetime import datetime
+from functools import partial
 from html import escape
 
 from sample.board import Board, File, Forum, Post, Thread
-from sample.markup import to_html
-from sample.skins import Place
+from sample.markup import BLANK, to_html
+from sample.skins import Place, place_of
 
-_PAGE = re.compile(r"/page(\d+)$")
+_PAGE = re.compile(r"(?:/page|\?page=)(\d+)$")
+_POST = re.compile(r"forum/.+/\d+-[\w-]+(?:/page\d+)?\?p=(\d+)")
 _THREAD = re.compile(r"forum/(?:[a-z][\w-]*/)+(\d+)-[\w-]+")
 _ATTACHMENT = re.compile(r"filedata/fetch\?id=(\d+)(?:&.*)?")
 
 
 def locate(address: str, board: Board) -> Place | None:
+    if match := _POST.fullmatch(address):
+        return place_of(board, int(match[1]))
     page = _PAGE.search(address)
     address, number = _PAGE.sub("", address).rstrip("/"), int(page[1]) if page else 1
     if address in {"", "forum"}:
@@ -27,35 +31,35 @@ def locate(address: str, board: Board) -> Place | None:
 
 
 def home(board: Board) -> str:
-    return _frame(board, board.title, _forum_table(board, None), channel=1)
+    return _frame(board, board.title, _forum_list(board, None))
 
 
 def forum(board: Board, forum: Forum, number: int) -> str:
-    below = _forum_table(board, forum) if board.children(forum) else ""
+    below = _forum_list(board, forum) if board.children(forum) else ""
     heading = f'{_breadcrumb(board, forum)}<h1 class="main-title">{escape(forum.title)}</h1>{below}'
     if forum.is_category:
-        return _frame(board, forum.title, heading, channel=forum.id)
+        return _frame(board, forum.title, heading, forum)
     rows = "".join(_topic_row(board, thread) for thread in board.listed(forum, number))
     address = _forum_address(board, forum)
     body = f"""{heading}
 {_pager(address, number, board.forum_pages(forum))}
-<div class="topic-list-container"><table class="topic-list stretch">
+<div id="topic-tab" class="topic-list-container"><table class="topic-list stretch">
 <tbody class="topic-list">{rows}</tbody></table></div>"""
-    return _frame(board, forum.title, body, channel=forum.id, number=number)
+    return _frame(board, forum.title, body, forum)
 
 
 def thread(board: Board, thread: Thread, number: int) -> str:
     address = _thread_address(board, thread)
     posts = "".join(_post(board, thread, post) for post in board.posts_on(thread, number))
     forum = board.forums[thread.forum]
-    body = f"""{_breadcrumb(board, forum, thread.title)}<h1 class="main-title js-main-title">{escape(thread.title)}</h1>
+    body = f"""{_breadcrumb(board, forum)}<h1 class="main-title js-main-title">{escape(thread.title)}</h1>
 {_pager(address, number, board.thread_pages(thread))}
 <div class="conversation-content"><ul class="conversation-list list-container thread-view">{posts}</ul></div>"""
-    return _frame(board, thread.title, body, channel=forum.id, node=thread.id, number=number)
+    return _frame(board, thread.title, body, forum)
 
 
 def notice(board: Board) -> str:
-    return _frame(board, board.title, _LOGIN, channel=1)
+    return _frame(board, board.title, _LOGIN)
 
 
 def _forum_address(board: Board, forum: Forum) -> str:
@@ -66,33 +70,43 @@ def _thread_address(board: Board, thread: Thread) -> str:
     return f"{_forum_address(board, board.forums[thread.forum])}/{thread.id}-{thread.slug}"
 
 
-def _forum_table(board: Board, above: Forum | None) -> str:
+def _post_address(board: Board, thread: Thread, post: Post) -> str:
+    page = f"/page{board.page_of(post)}" if board.page_of(post) > 1 else ""
+    return f"{_thread_address(board, thread)}{page}?p={post.id}#post{post.id}"
+
+
+def _forum_list(board: Board, above: Forum | None) -> str:
     groups = board.children(None) if above is None else [above]
     rows = []
     for group in groups:
         if above is None:
             rows.append(
-                f'<tr class="category-header" id="forum{group.id}"><td colspan="4">'
-                f'<a class="category" href="{_forum_address(board, group)}">{escape(group.title)}</a></td></tr>'
+                f'<div class="category-header" id="forum{group.id}"><div class="category-header-cell-wrapper">'
+                f'<a class="category" href="{_forum_address(board, group)}">{escape(group.title)}</a>'
+                f'<div class="show-on-cards category-desc">{escape(group.description)}</div></div></div>'
             )
         rows += [_forum_row(board, each) for each in board.children(group)]
-    return f'<table class="forum-list-container stretch">{"".join(rows)}</table>'
+    return f'<div id="forum-tab"><div class="forum-list-container stretch">{"".join(rows)}</div></div>'
 
 
 def _forum_row(board: Board, forum: Forum) -> str:
+    """Sub-forums stand in a row of their own, and without ids."""
     children = "".join(
-        f'<div class="subforum-item" id="forum{child.id}"><a class="subforum-title" '
-        f'href="{_forum_address(board, child)}">{escape(child.title)}</a></div>'
+        '<div class="subforum-item"><div class="subforum-info"><a class="subforum-title" '
+        f'href="{_forum_address(board, child)}">{escape(child.title)}</a>'
+        f'<span class="counts">({len(board.threads_of(child)):,}/{board.posts_in(child):,})</span></div></div>'
         for child in board.children(forum)
     )
-    below = f'<div class="subforum-list">{children}</div>' if children else ""
-    return f"""<tr class="forum-item main old" id="forum{forum.id}" data-channel-id="{forum.id}">
-<td class="cell-forum"><div class="forum-wrapper"><span class="icon"></span><div class="forum-info">
+    below = f"""<div class="subforum-list js-category-subitem"><div class="subforum-header">Sub-Forums:</div>
+<div class="subforum-list-grid-container">{children}</div></div>"""
+    classes = "forum-item main old js-category-subitem" + " has-subchannels" * bool(children)
+    return f"""<div class="{classes}" id="forum{forum.id}">
+<div class="cell-forum"><div class="forum-wrapper"><div class="forum-info"><span class="icon"></span>
 <a href="{_forum_address(board, forum)}" class="forum-title">{escape(forum.title)}</a>
-<div class="forum-desc">{escape(forum.description)}</div>{below}</div></div></td>
-<td class="topics-count">{len(board.threads_of(forum)):,}</td>
-<td class="posts-count">{board.posts_in(forum):,}</td>
-<td class="lastpost">{_last(board, forum)}</td></tr>"""
+<div class="forum-desc">{escape(forum.description)}</div></div></div></div>
+<div class="topics-count"><span class="count">{len(board.threads_of(forum)):,}</span> <span>Topics</span></div>
+<div class="posts-count"><span class="count">{board.posts_in(forum):,}</span> <span>Posts</span></div>
+<div class="lastpost">{_last(board, forum)}</div></div>{below if children else ""}"""
 
 
 def _last(board: Board, forum: Forum) -> str:
@@ -100,10 +114,9 @@ def _last(board: Board, forum: Forum) -> str:
     if not threads:
         return ""
     post = threads[0].posts[-1]
-    address = f"{_thread_address(board, threads[0])}?p={post.id}#post{post.id}"
     return (
-        f'<div class="lastpost-info"><a href="{address}" class="lastpost-title">{escape(threads[0].title)}</a>'
-        f'<div class="lastpost-by">by {_author(post)}</div>'
+        f'<div class="lastpost-info"><a href="{_post_address(board, threads[0], post)}" class="lastpost-title">'
+        f'{escape(threads[0].title)}</a><div class="lastpost-by">by {_author(post)}</div>'
         f'<div class="lastpost-date post-date">{_date(board, post.at)}</div></div>'
     )
 
@@ -112,41 +125,55 @@ def _topic_row(board: Board, thread: Thread) -> str:
     post, last = thread.posts[0], thread.posts[-1]
     classes = "topic-item js-topic-item" + " sticky" * thread.sticky + " closed" * thread.closed
     prefix = '<span class="topic-prefix js-prefix">Sticky: </span>' if thread.sticky else ""
-    locked = (
-        '<span class="icons"><span class="b-icon b-icon__lock" title="Closed"></span></span>' if thread.closed else ""
-    )
-    return f"""<tr class="{classes}" data-node-id="{thread.id}"><td class="cell-topic"><div class="topic-wrapper">
-{prefix}<a href="{_thread_address(board, thread)}" class="topic-title js-topic-title">{escape(thread.title)}</a>{locked}
+    if thread.prefix:
+        prefix += f'<span class="js-topic-prefix topic-prefix">{escape(thread.prefix)}</span> '
+    locked = '<span class="b-icon b-icon__lock" title="Closed"></span>' if thread.closed else ""
+    return f"""<tr class="{classes}" data-node-id="{thread.id}"><td class="cell-topic js-cell-topic">
+<div class="topic-wrapper">{prefix}<a href="{_thread_address(board, thread)}" class="topic-title js-topic-title">
+{escape(thread.title)}</a>
 <div class="topic-info">Started by {_author(post)}, <span class="date">{_date(board, post.at)}</span></div></div></td>
-<td class="cell-count"><div class="posts-count">{len(thread.posts) - 1:,} responses</div>
-<div class="views-count">{thread.views:,} views</div></td>
+<td class="cell-icons">{locked}</td><td class="cell-count">
+<div class="posts-count">{len(thread.posts) - 1:,} responses</div><div class="views-count">{thread.views:,} views</div>
+<div class="votes-count">{len(post.likes)} likes</div></td>
 <td class="cell-lastpost"><div class="lastpost-by">by {_author(last)}</div>
-<span class="post-date">{_date(board, last.at)}</span></td></tr>"""
+<span class="post-date">{_date(board, last.at)}</span>
+<a class="go-to-last-post" href="{_post_address(board, thread, last)}"></a></td></tr>"""
 
 
 def _post(board: Board, thread: Thread, post: Post) -> str:
-    address = _thread_address(board, thread)
-    edited = signature = ""
+    address, edited = _post_address(board, thread, post), ""
     if post.edited:
-        time = _date(board, post.edited)
         edited = (
             f'<div class="b-post__edit h-margin-vert-l">Last edited by {_author(post)}; '
-            f'<span class="time">{time}</span>.</div>'
+            f'<span class="time">{_date(board, post.edited)}</span>.</div>'
         )
-    if post.by.signature:
-        signature = f'<div class="post-signature restore">{escape(post.by.signature)}</div>'
-    iso = board.local(post.at).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"""<li data-node-id="{post.id}" data-node-publishdate="{int(post.at.timestamp())}"
- class="b-post js-post b-post--text" itemscope itemtype="http://schema.org/Comment">
-<a id="post{post.id}" class="anchor"></a><meta itemprop="url" content="{address}#post{post.id}" />
-<div class="userinfo b-userinfo" itemprop="author"><div class="b-userinfo__details">
-<div class="author h-text-size--14"><strong>{_author(post)}</strong></div>
+    signature = f'<div class="post-signature restore">{escape(post.by.signature or "")}</div>'
+    role = "b-post--first js-conversation-starter" if post.number == 1 else "js-conversation-reply"
+    return f"""<li class="b-post js-post js-comment-entry__parent b-post--text {role}" itemscope
+ itemtype="https://schema.org/Comment"><a id="post{post.id}" class="anchor"></a>
+<meta itemprop="url" content="{address}" /><meta itemprop="publishDate" content="{post.at.isoformat()}" />
+<div class="b-post__grid-container"><div class="userinfo b-userinfo b-post__hide-when-deleted">
+<a class="avatar b-avatar"><img src="core/image.php?userid={post.by.id or 0}&amp;thumb=1" alt="" /></a>
+<div class="b-userinfo__details"><div class="author" itemprop="author"><strong>{_author(post)}</strong></div>
 <div class="usertitle">{escape(post.by.title)}</div></div></div>
 <div class="js-post__content-wrapper"><div class="b-post__body"><div class="b-post__content js-post__content">
-<div class="b-media"><a class="b-post__count" href="{address}#post{post.id}">#{post.number}</a>
-<div class="b-post__timestamp"><time itemprop="dateCreated" datetime="{iso}">{_date(board, post.at)}</time></div></div>
+<div class="b-media"><a class="b-post__count js-show-post-link" href="{address}">#{post.number}</a>
+<div class="b-post__timestamp"><time itemprop="dateCreated" datetime="{post.at.isoformat()}">
+{_date(board, post.at)}</time></div></div>
 <div class="js-post__content-text restore h-wordwrap" itemprop="text">{_text(board, post)}</div>
-{_attachments(post)}{edited}{signature}</div></div></div></li>"""
+{_attachments(post)}{edited}{signature if post.by.signature else ""}</div>
+<div class="b-post__footer"><div class="reactions reactions__footer-container">
+<div class="reactions__topic-reactions-container js-topic-reactions-list">{_reactions(post)}</div></div></div>
+<div class="b-comments js-comments h-hide"></div></div></div></div></li>"""
+
+
+def _reactions(post: Post) -> str:
+    if not post.likes:
+        return ""
+    return (
+        '<div class="reactions__topic-reaction"><span class="reactions__emoji">&#128077;</span>'
+        f'<span class="reactions__topic-reaction--count">{len(post.likes)}</span></div>'
+    )
 
 
 def _author(post: Post) -> str:
@@ -157,15 +184,21 @@ def _author(post: Post) -> str:
 
 
 def _text(board: Board, post: Post) -> str:
-    return to_html(post.text, _quote, board.photo, "core/images/smilies/smile.png")
+    return to_html(post.text, partial(_quote, board), board.photo, image=_image)
 
 
-def _quote(author: str, post_id: int, inner: str) -> str:
+def _image(address: str) -> str:
+    return f'<img src="{BLANK}" data-src="{address}" class="bbcode-attachment lazyload" border="0" alt="" />'
+
+
+def _quote(board: Board, author: str, post_id: int, inner: str) -> str:
+    found = board.find(post_id)
+    address = _post_address(board, *found) if found else f"#post{post_id}"
     return (
         '<div class="bbcode_container"><div class="bbcode_quote"><div class="quote_container">'
-        '<div class="bbcode_quote_container b-icon b-icon__ldquo"></div><div class="bbcode_postedby">'
-        f'Originally posted by <strong>{author}</strong> <a href="forum/showthread?p={post_id}#post{post_id}" '
-        'rel="nofollow" title="View Post"><span class="b-icon b-icon__double-arrow-right"></span></a></div>'
+        '<div class="bbcode_quote_container b-icon-fa fa-quote-left"></div><div class="bbcode_postedby">'
+        f'Originally posted by <strong>{author}</strong> <a href="{address}" rel="nofollow" title="View Post">'
+        '<span class="b-icon-fa fa-angles-right"></span></a></div>'
         f'<div class="message">{inner}</div></div></div></div>'
     )
 
@@ -181,15 +214,13 @@ def _attachment(file: File) -> str:
     address = f"filedata/fetch?id={file.attachment}"
     image = "" if file.name.endswith(".txt") else f'<img src="{address}&amp;type=thumb" alt="{file.name}" />'
     return (
-        f'<li class="b-post-attachments__item"><a class="b-post-attachments__item-filename" href="{address}">'
-        f"{image}{file.name}</a> (1.2 KB, 31 views)</li>"
+        f'<li class="b-post-attachments__item"><a href="{address}">{image}<span class="h-wordwrap">{file.name}</span>'
+        "</a> <span>(1.2 KB, 31 views)</span></li>"
     )
 
 
 def _pager(address: str, number: int, last: int) -> str:
-    """With the hidden buttons of page 0 that vBulletin keeps for its scripts."""
-    if last == 1:
-        return ""
+    """With the hidden button of page 0 that vBulletin keeps for its scripts, and an arrow that leads nowhere."""
     button = "js-pagenav-button b-button"
     buttons = []
     for each in range(1, last + 1):
@@ -197,44 +228,46 @@ def _pager(address: str, number: int, last: int) -> str:
         current = " b-button--primary js-pagenav-current-button" if each == number else " b-button--secondary"
         buttons.append(f'<a class="{button}{current}" data-page="{each}" href="{link}">{each}</a>')
     hidden = f'<a class="{button} js-pagenav-button--template h-hide-imp" data-page="0" href="{address}">template</a>'
+    onward = f'href="{address}/page{number + 1}"' if number < last else ""
     return (
-        f'<div class="pagenav-container"><div class="js-pagenav pagenav" data-baseurl="{address}">'
-        f"{''.join(buttons)}{hidden}</div></div>"
-        f'<div class="pagenav-controls"><input type="text" class="js-pagenum" value="{number}" /> of '
-        f'<span class="pagetotal">{last}</span></div>'
+        f'<div class="pagenav-controls"><form class="pagenav-form" action="{address}">Page '
+        f'<input type="text" name="page" class="js-pagenum textbox" value="{number}" /> of '
+        f'<span class="pagetotal">{last}</span><a class="arrow right-arrow" {onward} rel="next"></a></form></div>'
+        f'<div class="js-pagenav pagenav" data-baseurl="{address}">{"".join(buttons) if last > 1 else ""}{hidden}</div>'
     )
 
 
-def _breadcrumb(board: Board, forum: Forum, here: str | None = None) -> str:
-    path = board.path(forum)
-    links = "".join(
-        f'<li class="crumb separator"><a href="{_forum_address(board, each)}">{escape(each.title)}</a></li>'
-        for each in (path if here else path[:-1])
+def _breadcrumb(board: Board, forum: Forum) -> str:
+    crumbs = [("forum", board.title), *((_forum_address(board, each), each.title) for each in board.path(forum))]
+    items = "".join(
+        '<li class="crumb" itemprop="itemListElement"><span class="separator"></span>'
+        f'<a class="crumb-link" href="{link}" itemprop="item"><span itemprop="name">{escape(title)}</span></a></li>'
+        for link, title in crumbs
     )
-    return (
-        '<nav id="breadcrumbs" class="breadcrumbs"><ol>'
-        f'<li class="crumb"><a href="forum">{escape(board.title)}</a></li>{links}'
-        f'<li class="crumb separator"><span>{escape(here or forum.title)}</span></li></ol></nav>'
-    )
+    return f'<nav class="breadcrumbs-wrapper"><ul id="breadcrumbs" class="h-clearfix">{items}</ul></nav>'
 
 
 def _date(board: Board, at: datetime) -> str:
     return board.local(at).strftime("%m-%d-%Y, %I:%M %p")
 
 
-def _frame(board: Board, title: str, body: str, *, channel: int, node: int = 0, number: int = 1) -> str:
+def _frame(board: Board, title: str, body: str, channel: Forum | None = None) -> str:
+    """A channel's number stands in the address of its feed alone."""
     now = board.local(board.now).strftime("%I:%M %p")
-    data = f'"pageid": "{channel}", "channelid": "{channel}", "nodeid": "{node or channel}", "pagenum": "{number}"'
+    names = " - ".join(dict.fromkeys((title, board.title)))
+    feed = "external?type=rss2" + (f"&amp;nodeid={channel.id}" if channel else "")
     return f"""<!DOCTYPE html>
-<html xmlns:fb="http://www.facebook.com/2008/fbml" lang="en" dir="ltr" id="htmlTag">
-<head><meta charset="UTF-8" /><base href="/vb5/" /><title>{escape(title)}</title>
-<meta name="generator" content="vBulletin 5.5.2" />
-<script>var pageData = {{{data}}};</script></head>
-<body id="vb-page-body"><form class="js-login-form" action="auth/login" method="post">
-<input type="text" name="username" /><input type="password" name="password" /></form>
+<html id="htmlTag" xmlns="http://www.w3.org/1999/xhtml" xml:lang="en" lang="en" dir="ltr">
+<head><base href="/vb5/" /><meta charset="UTF-8" /><title>{escape(names)}</title>
+<meta name="generator" content="vBulletin 6.0.6" />
+<link rel="alternate" type="application/rss+xml" href="{feed}" /></head>
+<body id="vb-page-body" class="l-desktop vb-page view-mode logged-out">
+<div id="lnkLoginSignupMenu" class="b-comp-menu-dropdown__trigger">Login or Sign Up</div>
+<form action="" method="post" class="js-login-form-main"><input type="text" name="username" class="js-login-username" />
+<input type="password" name="password" class="js-login-password" /></form>
 {body}
-<div class="b-footer"><div class="b-footer__notice-row">All times are GMT{board.timezone:+d}. This page was generated at
- {now}.</div></div></body></html>"""
+<div id="footer-current-datetime">All times are GMT{board.timezone:+d}. This page was generated at {now}.</div>
+</body></html>"""
 
 
 _LOGIN = """<div class="standard-error error-page"><div class="b-panel panel"><h1>Log in</h1>

@@ -11,6 +11,7 @@ from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -23,7 +24,7 @@ from sample.pictures import draw_all
 from tests.e30crawl.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
 
 PATIENCE = 120
-GENERATIONS = ("vb3", "vb4", "vb5")
+GENERATIONS = ("vb3", "vb4", "vb5", "xf2")
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,12 @@ class Site:
         return f"http://{self.host}{path}"
 
     def get(self, url: str) -> bytes:
-        with urlopen(url, timeout=10) as response:
-            return response.read()
+        """The body, also of a page that XenForo shows to members only."""
+        try:
+            with urlopen(url, timeout=10) as response:
+                return response.read()
+        except HTTPError as error:
+            return error.read()
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,7 @@ def test_the_first_bytes_name_the_extension(start, suffix):
         (b"\xef\xbb\xbf\r\n <HTML>gone", "HTML instead of a file"),
         (b"<!-- a skin -->\n<html>", "HTML instead of a file"),
         (b'<?xml version="1.0"?><!DOCTYPE html><form><input name="vb_login_username">', "login page instead of a file"),
+        (b'<!DOCTYPE html><form action="/community/login/login">', "login page instead of a file"),
     ],
 )
 def test_html_is_never_media(tmp_path, body, reason):

@@ -8,10 +8,9 @@ import pytest
 from e30crawl.parsers.page import read
 from e30crawl.parsers.records import PageKind
 from sample.board import Board
-from sample.skins import vb3, vb4, vb5
+from sample.forum import SKINS
 
 BOARD = Board.load()
-SKINS = {"vb3": vb3, "vb4": vb4, "vb5": vb5}
 URL = "http://board.example/showthread.php?t=106"
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 RECORDS = (PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS)

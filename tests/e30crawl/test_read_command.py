@@ -9,10 +9,10 @@ import sys
 import pytest
 
 from sample.board import Board
-from sample.skins import vb3, vb4, vb5
+from sample.forum import SKINS
+from sample.skins import vb3, vb4
 
 BOARD = Board.load()
-SKINS = {"vb3": vb3, "vb4": vb4, "vb5": vb5}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from sample.board import Board
 from sample.forum import Handler
 from sample.pictures import draw_all
+from tests.e30crawl.conftest import GENERATIONS
 
 PATIENCE = 120
 GROWN, SHRUNK, NEW = 104, 101, 900  # ids of threads
@@ -58,7 +59,7 @@ def forum():
         server.shutdown()
 
 
-@pytest.fixture(params=["vb3", "vb4", "vb5"])
+@pytest.fixture(params=GENERATIONS)
 def crawl(request, forum, start, tmp_path):
     """Crawls the live forum: its folder and the paths that were asked for."""
 

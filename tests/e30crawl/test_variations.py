@@ -8,9 +8,7 @@ from e30crawl.parsers.dates import zone
 from e30crawl.parsers.page import read
 from e30crawl.parsers.records import PageKind
 from sample.board import Board
-from sample.skins import vb3 as vb3_skin
-from sample.skins import vb4 as vb4_skin
-from sample.skins import vb5 as vb5_skin
+from sample.forum import SKINS
 
 URL = "https://board.example/showthread.php?t=7"
 VB3 = "<html><head><title>Idle</title><script>vBulletin_init();</script></head><body>{}<div>{}</div></body></html>"
@@ -276,9 +274,9 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-@pytest.mark.parametrize("skin", [vb3_skin, vb4_skin, vb5_skin])
-def test_a_page_is_the_same_however_it_is_written(skin, name):
-    board = Board.load()
+@pytest.mark.parametrize("board_of", SKINS)
+def test_a_page_is_the_same_however_it_is_written(board_of, name):
+    board, skin = Board.load(), SKINS[board_of]
     for page in (skin.home(board), skin.forum(board, board.forums[2], 1), skin.thread(board, board.threads[106], 2)):
         written = WRITTEN[name](page)
         assert written != page

@@ -19,7 +19,7 @@ COLUMNS = ("key", "url", "state", "kind", "reason", "sha256", "size", "records")
 
 @pytest.fixture
 def work(root, site, tmp_path, postgres_url):
-    """Starts `scrapy work` on all three sample boards, in a process group of its own."""
+    """Starts `scrapy work` on all sample boards, in a process group of its own."""
     boards, started = tmp_path / "boards", []
     boards.mkdir()
     for name in GENERATIONS:
