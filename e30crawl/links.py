@@ -1,66 +1,19 @@
-"""What a page means for the walk: keep it, come back to it or stop; and where it leads.
+"""Where a page leads.
 
 Pages say what there is: their forums, threads, page counts and files are followed, their other links are not
 (counted on real boards: most links are noise, and calendars or sort orders never end).
 """
 
-import re
-from dataclasses import dataclass
-from enum import Enum, auto
 from urllib.parse import urldefrag
 
 from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
 from e30crawl.parsers.dates import is_absolute
+from e30crawl.parsers.document import Document
 from e30crawl.parsers.records import Page, PageKind, Thread
-from e30crawl.urls import UrlKind, canonical, classify, identity, page_url, site
+from e30crawl.urls import OTHER, UrlKind, canonical, classify, identity, page_url, site, surely_apart
 
-GONE = {404, 410, 451}
-NO_ENTRY = {401, 403}
-# Notices that a board shows for a while; as an answer they would lose the page.
-PASSING = re.compile(r"too busy|try again|maintenance|temporarily|database error|currently closed", re.IGNORECASE)
-LOST_LOGIN = "the board takes us for a guest, whatever our cookies say; export them again"
 MANY_PAGES = 10_000  # beyond it pages are found from neighbour to neighbour: "page 1 of 2000000000" fills no disk
 LONG_URL = 2000
-
-
-class Verdict(Enum):
-    KEEP = auto()
-    LATER = auto()
-    GIVE_UP = auto()
-    STOP = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    verdict: Verdict
-    reason: str | None = None
-
-
-def classify_response(page: Page, status: int, url: str, claim: Claim, *, lost_login: bool = False) -> Decision:
-    """What to do with a page that came from `url` under `status`; statuses of a busy server never come here.
-
-    `lost_login`: the board takes us for a guest although we came with a member's cookies.
-    """
-    if site(url) != site(claim.url):
-        return Decision(Verdict.GIVE_UP, f"leads to another site: {url}")
-    if lost_login:
-        return Decision(Verdict.STOP, LOST_LOGIN)
-    notice = page.kind is PageKind.NOTICE
-    if notice and page.logged_out:
-        # Guests meet members-only forums as a matter of course. Any other page was listed for us to read.
-        members_only = claim.step is Step.FORUMS and claim.forum_id is not None
-        return Decision(Verdict.KEEP if members_only else Verdict.STOP, page.notice or "not logged in")
-    if notice and PASSING.search(page.notice or ""):
-        return Decision(Verdict.LATER, page.notice)
-    if notice:
-        return Decision(Verdict.KEEP, page.notice)
-    if page.cut_short:
-        return Decision(Verdict.LATER, page.reason)
-    if status in GONE:
-        return Decision(Verdict.GIVE_UP, f"HTTP {status}")
-    if status >= 300 or status in NO_ENTRY:
-        return Decision(Verdict.LATER, f"HTTP {status}")
-    return Decision(Verdict.KEEP)
 
 
 def start(url: str) -> PageRef:
@@ -85,6 +38,20 @@ def page_links(page: Page, claim: Claim) -> list[PageRef]:
     found = [*_forums(page), *_threads(page, forum_id), *_pager(page, claim, forum_id), *_media(page, claim, forum_id)]
     board = site(claim.url)
     return [each for each in found if each.step is Step.MEDIA or site(each.url) == board]
+
+
+def thread_links(document: Document, home: str) -> list[PageRef]:
+    """Every thread of the board at `home` that the page has a link to, wherever: in a post, among similar threads.
+
+    Not followed as a rule, since lists name all threads; where lists are lost, 44 threads of a real board had no other.
+    """
+    threads: dict[int, PageRef] = {}
+    for url in dict.fromkeys(document.address(link.get("href")) for link in document.elements("a")):
+        target = classify(url) if url and is_fetchable(url) else OTHER
+        if target.kind is UrlKind.THREAD and target.id and target.id not in threads and not surely_apart(url, home):
+            first = page_url(canonical(url), 1)
+            threads[target.id] = PageRef(f"thread:{target.id}:1", first, Step.POSTS, thread_id=target.id)
+    return [*threads.values()]
 
 
 def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool) -> Changes:

@@ -4,14 +4,14 @@ import re
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from e30crawl.board_file import KEPT, BoardFile, BoardFileError, BoardName, ForumUrl, board_name
 from e30crawl.cookies import BoardJar, CookieFileError, load
-from e30crawl.frontier.records import Scope, Step
+from e30crawl.frontier.records import Lost, Scope, Step
 
 
 def _ids(value: object) -> object:
@@ -23,7 +23,12 @@ def _ids(value: object) -> object:
     return frozenset(map(int, words))
 
 
+def _words(value: object) -> object:
+    return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+
+
 Ids = Annotated[frozenset[int], BeforeValidator(_ids)]
+Words = BeforeValidator(_words)
 
 
 class CrawlParams(BaseModel):
@@ -38,6 +43,8 @@ class CrawlParams(BaseModel):
     thread_id: Ids = frozenset()
     archive: Path = Path("forum_archive")
     update: bool = False
+    retry: Annotated[frozenset[Lost], Words] = frozenset()
+    follow: Literal["threads"] | None = None
     browser: bool = False
     cookies: Path | None = None
     config: BoardFile = BoardFile()

@@ -1,7 +1,7 @@
 """What an archive lacks, by the board's own counters.
 
-A board says how many pages a thread has, which posts a page shows, how many replies a thread got. Where the archive has
-fewer, something was lost: on the way, or by a parser that did not understand.
+A board says which threads there are, how many pages and replies each has, which posts a page shows. Where the archive
+has fewer, something was lost: on the way, or by a parser that did not understand.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby, islice
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,7 +23,9 @@ from e30crawl.frontier.schema import connect, pages
 from e30crawl.links import is_fetchable, media_key
 from e30crawl.parallel import in_order
 from e30crawl.parsers.records import PageKind, PostKind
+from e30crawl.responses import UNREAD, in_words
 
+SHOWN = 10  # numbers of missing pages
 SESSION = re.compile(r"[?&;/](?:s|sid|phpsessid|jsessionid)=[0-9a-f]{8,}", re.IGNORECASE)
 
 
@@ -35,12 +38,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedThread:
     """A thread as a list shows it."""
 
     thread_id: int
     replies: int | None
-    counts: bool  # among the threads that the list numbers: not sticky, not moved
+    sticky: bool = False
+    moved: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is among the threads that the list numbers."""
+        return not (self.sticky or self.moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +62,13 @@ class AuditedPage:
     number: int = 1
     last: int = 1
     results: tuple[int, int, int] | None = None
+    reason: str | None = None  # why it is not read
     posts: tuple[int | None, ...] = ()  # their numbers
-    threads: tuple[Listed, ...] = ()
+    hidden: int = 0  # posts that are only a note of having been deleted, which boards do not count among the replies
+    threads: tuple[ListedThread, ...] = ()
     files: tuple[str, ...] = ()  # keys
     damage: str | None = None
-    kinds: Counter[PostKind] = field(default_factory=Counter)  # of its posts
+    unnumbered: int = 0  # notes that stand for a post: of having been deleted, or ignored
     doubt: str | None = None  # of its charset
 
 
@@ -71,54 +82,56 @@ def look(board: Board, raw: StoredPage) -> AuditedPage:
     except DamagedPageError as error:
         return AuditedPage(raw, damage=str(error))
     media = (each.url for post in page.posts for each in (*post.images, *post.attachments))
+    posts = [post for post in page.posts if post.kind is not PostKind.POLL]
     thread = page.kind is PageKind.POSTS
     return AuditedPage(
         raw,
         page.kind,
-        (page.thread_id or raw.claim.thread_id) if thread else (page.forum_id or raw.claim.forum_id),
+        # A thread that was merged into another shows the other's posts under the address that the list gave.
+        (raw.claim.thread_id or page.thread_id) if thread else (page.forum_id or raw.claim.forum_id),
         page.number,
         page.last,
         page.results,
-        tuple(post.number for post in page.posts if post.kind is not PostKind.POLL),
-        tuple(Listed(each.thread_id, each.replies, not (each.sticky or each.moved)) for each in page.threads),
+        in_words(page),
+        tuple(post.number for post in posts),
+        sum(post.kind is PostKind.DELETED for post in posts),
+        tuple(ListedThread(each.thread_id, each.replies, each.sticky, each.moved) for each in page.threads),
         tuple(media_key(url, raw.claim.url) for url in media if is_fetchable(url)),
-        kinds=Counter(post.kind for post in page.posts),
+        unnumbered=sum(post.number is None and post.kind in (PostKind.DELETED, PostKind.IGNORED) for post in posts),
         doubt=page.charset_doubt,
     )
 
 
 @dataclass(slots=True)
 class Sequence:
-    """The pages of a thread, or of a forum's list."""
+    """The pages of a thread, or of a forum's list, which come in their order."""
 
     numbers: set[int] = field(default_factory=set)
     last: int = 1
-    posts: set[int] = field(default_factory=set)
-    shown: int = 0  # posts that count as replies
-    hidden: int = 0  # posts without a number: deleted, ignored
+    shown: int = 0
     total: int | None = None
     threads: set[int] = field(default_factory=set)
+    gaps: int = 0  # numbers that no post has: of posts that were deleted, or lost
+    highest: int | None = None
+    unnumbered: int = 0
 
     def add(self, page: AuditedPage) -> None:
         self.numbers.add(page.number)
         self.last = max(self.last, page.last)
-        self.posts.update(number for number in page.posts if number is not None)
-        self.shown += len(page.posts) - page.kinds[PostKind.DELETED]
-        self.hidden += page.kinds[PostKind.DELETED] + page.kinds[PostKind.IGNORED]
+        self.shown += len(page.posts) - page.hidden
+        self.unnumbered += page.unnumbered
         self.threads.update(each.thread_id for each in page.threads if each.counts)
         if page.results:
             self.total = max(self.total or 0, page.results[2])
+        for number in sorted(number for number in page.posts if number is not None):
+            if self.highest is not None and number > self.highest:
+                self.gaps += number - self.highest - 1
+            self.highest = max(number, self.highest or number)
 
     @property
     def missing(self) -> list[int]:
-        return sorted(set(range(1, self.last + 1)) - self.numbers)
-
-    @property
-    def gaps(self) -> int:
-        """Numbers that no post has: of posts that were deleted without a trace, or lost."""
-        if not self.posts:
-            return 0
-        return max(max(self.posts) - min(self.posts) + 1 - len(self.posts) - self.hidden, 0)
+        """The first of them: a page may say that it is one of 2,000,000,000."""
+        return list(islice((each for each in range(1, self.last + 1) if each not in self.numbers), SHOWN + 1))
 
 
 @dataclass(slots=True)
@@ -138,48 +151,91 @@ def audit(folder: Path, url: str = "") -> Audit:
     with engine.connect() as connection:
         _not_done(connection, result)
         stored = (raw for raw in stored_pages(connection) if not raw.old)
-        files = _pages(in_order(partial(look, board), stored), result)
+        files = compare(in_order(partial(look, board), stored), result)
         _files(connection, BlobStore(folder), files, result)
     engine.dispose()
     return result
 
 
 def _not_done(connection: sa.Connection, result: Audit) -> None:
-    for row in connection.execute(sa.select(pages.c.url, pages.c.state, pages.c.step, pages.c.reason, pages.c.sha256)):
+    query = sa.select(pages.c.url, pages.c.state, pages.c.step, pages.c.reason, pages.c.sha256)
+    for row in connection.execute(query.execution_options(yield_per=1000)):
         if SESSION.search(row.url):
             result.find("addresses with a session id", row.url)
-        if row.step != Step.MEDIA and row.state == State.FAILED:
+        if row.state == State.PENDING:
+            if row.sha256 is None:
+                result.find("not fetched so far", f"{row.url}: {row.reason}" if row.reason else row.url)
+        elif (row.reason or "").startswith(UNREAD):  # given up, or left as it was before
+            result.find("pages not read", f"{row.url}: {row.reason.removeprefix(UNREAD)}")
+        elif row.step != Step.MEDIA and row.state == State.FAILED:
             result.find("pages given up", f"{row.url}: {row.reason}")
-        if row.state == State.PENDING and row.sha256 is None:
-            result.find("not fetched so far", f"{row.url}: {row.reason}" if row.reason else row.url)
 
 
-def _pages(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
-    """Returns the keys of all files that posts show."""
-    threads: dict[int, Sequence] = defaultdict(Sequence)
+def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
+    """Finds what the pages lack of what they say of each other; returns the keys of all files that posts show.
+
+    Lists come first and then thread by thread, so that one thread at a time is in memory, and what lists say of each.
+    """
+    threads: dict[int, Sequence] = defaultdict(Sequence)  # at the start those whose addresses did not tell their ids
     forums: dict[int, Sequence] = defaultdict(Sequence)
-    replies: dict[int, int] = {}
+    listed: dict[int, ListedThread] = {}
     files: set[str] = set()
-    for page in seen:
-        where = page.raw.claim.url
-        if page.damage:
-            result.find("pages that are damaged", f"{where}: {page.damage}")
-            continue
-        files.update(page.files)
-        if page.doubt:
-            result.find("pages whose charset is in doubt", f"{where}: {page.doubt}")
-        _results(page, result)
-        if page.about is not None and page.kind in (PageKind.POSTS, PageKind.THREADS):
-            (threads if page.kind == PageKind.POSTS else forums)[page.about].add(page)
-        replies.update((each.thread_id, each.replies) for each in page.threads if each.replies is not None)
-    result.counts.update(threads=len(threads), forums=len(forums), posts=sum(each.shown for each in threads.values()))
-    for name, sequences in (("thread", threads), ("forum", forums)):
-        _sequences(name, sequences, result)
-    for thread_id, count in replies.items():
-        if thread_id in threads and threads[thread_id].shown < count + 1 and not threads[thread_id].missing:
-            shown = threads[thread_id].shown
-            result.find("threads with fewer posts than replies", f"thread {thread_id}: {shown} of {count + 1} posts")
+    for thread_id, group in groupby(seen, key=lambda page: page.raw.claim.thread_id):
+        kinds = set()
+        for page in group:
+            kinds.add(page.kind)
+            _not_read(page, result)
+            if page.doubt:
+                result.find("pages whose charset is in doubt", f"{page.raw.claim.url}: {page.doubt}")
+            files.update(page.files)
+            _results(page, result)
+            if page.about is not None and page.kind in (PageKind.POSTS, PageKind.THREADS):
+                (threads if page.kind == PageKind.POSTS else forums)[page.about].add(page)
+            listed.update((each.thread_id, each) for each in page.threads if not each.moved)
+        if thread_id is not None:
+            _thread(thread_id, threads.pop(thread_id, None), listed.pop(thread_id, None), kinds, result)
+    for thread_id in sorted(threads.keys() | listed.keys()):
+        _thread(thread_id, threads.get(thread_id), listed.get(thread_id), set(), result)
+    for forum_id, pages_of in sorted(forums.items()):
+        _missing_pages("forum", forum_id, pages_of, result)
+        if not pages_of.missing and pages_of.total and len(pages_of.threads) < pages_of.total:
+            said = f"forum {forum_id}: {len(pages_of.threads)} of {pages_of.total} threads"
+            result.find("forums with threads missing", said)
+    result.counts["forums"] = len(forums)
     return files
+
+
+def _not_read(page: AuditedPage, result: Audit) -> None:
+    if page.damage:
+        result.find("pages that are damaged", f"{page.raw.claim.url}: {page.damage}")
+    elif page.kind in (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE):
+        result.find("pages not read", f"{page.raw.claim.url}: {page.reason}")
+
+
+def _thread(
+    thread_id: int, pages_of: Sequence | None, listed: ListedThread | None, kinds: set[str], result: Audit
+) -> None:
+    """What a thread lacks of what its list says. `kinds` are those of the pages that came for it."""
+    posts = listed.replies + 1 if listed and listed.replies is not None else None
+    if pages_of is not None:
+        lost = max(pages_of.gaps - pages_of.unnumbered, 0)
+        result.counts.update({"threads": 1, "posts": pages_of.shown, "numbers without a post": lost})
+        _missing_pages("thread", thread_id, pages_of, result)
+        if posts and not pages_of.missing and pages_of.shown < _least(posts):
+            said = f"thread {thread_id}: {pages_of.shown} of {posts} posts"
+            result.find("threads with fewer posts than replies", said)
+    elif kinds == {PageKind.NOTICE}:
+        result.counts["threads that the board does not show"] += 1
+    elif listed is not None:
+        group = "threads without a page that can be read" if kinds else "threads missing whole"
+        result.find(group, f"thread {thread_id}: {posts} posts" if posts else f"thread {thread_id}")
+
+
+def _least(posts: int) -> int:
+    """As many as there are at least: from 1,000 replies on boards may round, to 1.2K or 12K."""
+    rounded = ((10_000, 1000), (1000, 100))
+    unit = next((unit for floor, unit in rounded if posts > floor and (posts - 1) % unit == 0), 0)
+    return posts - unit // 2
 
 
 def _results(page: AuditedPage, result: Audit) -> None:
@@ -191,16 +247,10 @@ def _results(page: AuditedPage, result: Audit) -> None:
             result.find("pages with fewer rows than they say", f"{page.raw.claim.url}: {said}")
 
 
-def _sequences(name: str, sequences: dict[int, Sequence], result: Audit) -> None:
-    for id_, pages_of in sorted(sequences.items()):
-        if missing := pages_of.missing:
-            shown = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
-            result.find(f"{name}s with pages missing", f"{name} {id_}: {shown} of {pages_of.last} pages")
-        elif name == "forum" and pages_of.total and len(pages_of.threads) < pages_of.total:
-            result.find(
-                "forums with threads missing", f"forum {id_}: {len(pages_of.threads)} of {pages_of.total} threads"
-            )
-        result.counts["numbers without a post"] += pages_of.gaps
+def _missing_pages(name: str, id_: int, pages_of: Sequence, result: Audit) -> None:
+    if missing := pages_of.missing:
+        shown = ", ".join(map(str, missing[:SHOWN])) + (", ..." if len(missing) > SHOWN else "")
+        result.find(f"{name}s with pages missing", f"{name} {id_}: {shown} of {pages_of.last} pages")
 
 
 def _files(connection: sa.Connection, store: BlobStore, wanted: set[str], result: Audit) -> None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from e30crawl.archive.rows import Board, PageRows, page_rows
 from e30crawl.archive.stored import stored_pages
 from e30crawl.frontier.queue import Frontier
-from e30crawl.frontier.schema import connect, pages
+from e30crawl.frontier.schema import as_reason, connect, pages
 from e30crawl.parallel import in_order
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def _take_over(frontier: Frontier, batch: list[PageRows], result: Reparsed) -> N
     with frontier.engine.begin() as connection:
         for page in news:
             this = pages.c.id == page.raw.claim.id
-            values = {"kind": page.kind, "records": page.records, "reason": page.note}
+            values = {"kind": page.kind, "records": page.records, "reason": as_reason(page.note)}
             connection.execute(sa.update(pages).where(this).values(values))
     result.pages += len(batch)
     result.changed.update((page.raw.kind, page.kind) for page in news)

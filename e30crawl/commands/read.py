@@ -64,10 +64,10 @@ class Command(ScrapyCommand):
 
 
 def kind(page: Page) -> str:
-    """`index`, `forum`, `thread`, `post`, `error`, `login` or `other`."""
+    """`index`, `forum`, `thread`, `post`, `error`, `login`, `passing`, `challenge` or `other`."""
     if page.kind is PageKind.NOTICE:
         return "login" if page.logged_out else "error"
-    return "post" if page.single else KINDS[page.kind]
+    return "post" if page.single else KINDS.get(page.kind, page.kind)
 
 
 def seen(page: Page) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One crawl of a board at a time: on this machine by a lock, on many by a lease."""
+"""One crawl of a board at a time: on this machine by a lock, on many by a lease. One begun in vain leaves nothing."""
 
 import fcntl
 import os
@@ -10,10 +10,13 @@ from time import sleep
 
 from scrapy.settings import BaseSettings
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import DropSchema
 
 from e30crawl.console import one_line
 from e30crawl.frontier.leases import WORKER, open_leases, worker_name
+from e30crawl.frontier.schema import ANY_FETCHED, connect, is_there, schema
 
+LOCK = "lock"  # in the board's folder
 _held: set[Path] = set()  # by this process: a command takes the board, and its spider finds it taken
 
 
@@ -31,7 +34,8 @@ def board_lock(folder: Path, settings: BaseSettings) -> Iterator[None]:
     if board in _held:
         yield
         return
-    with _leased(folder.name, settings) if settings.get("FRONTIER_URL") else _locked(folder):
+    url = settings.get("FRONTIER_URL", "")
+    with _leased(folder.name, settings) if url else _locked(folder), _forget_if_empty(folder, url):
         _held.add(board)
         try:
             yield
@@ -40,11 +44,42 @@ def board_lock(folder: Path, settings: BaseSettings) -> Iterator[None]:
 
 
 @contextmanager
+def _forget_if_empty(folder: Path, url: str = "") -> Iterator[None]:
+    """Remove the board in the end where it was begun within, and nothing of it was ever fetched.
+
+    For whoever has its lock or lease. Of the folder goes what was not there before, and the lock.
+    """
+    begun, before = is_there(folder, url), set(folder.glob("*"))
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError):  # what cannot be looked at stays
+            if not begun and _drop_if_empty(folder, url):
+                for path in set(folder.glob("*")) - before | {folder / LOCK}:
+                    if path.is_file():
+                        path.unlink()
+                if folder.is_dir() and not any(folder.iterdir()):
+                    folder.rmdir()
+
+
+def _drop_if_empty(folder: Path, url: str) -> bool:
+    if not is_there(folder, url):
+        return True
+    engine = connect(folder, url)
+    with engine.begin() as connection:
+        is_empty = connection.scalar(ANY_FETCHED) is None
+        if is_empty and url:
+            connection.execute(DropSchema(schema(folder.name), cascade=True))
+    engine.dispose()
+    return is_empty
+
+
+@contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """The lock goes with the process, however it ends."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("w")
+        file = (folder / LOCK).open("w")
     except OSError as error:
         raise BoardLockedError(f"{folder}: cannot write there: {error.strerror}") from error
     with file:

@@ -7,6 +7,7 @@ import copyreg
 from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import attrgetter
+from typing import Literal
 
 
 class Step(StrEnum):
@@ -22,6 +23,9 @@ class State(StrEnum):
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"
+
+
+Lost = Literal["failed", "unread"]  # pages that were given up; pages that came but could not be read
 
 
 @dataclass(frozen=True, slots=True)

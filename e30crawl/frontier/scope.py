@@ -1,26 +1,47 @@
-"""Which pages a run is about, as a condition on the table of pages."""
+"""Which pages a run is about, as conditions on the table of pages."""
+
+from functools import lru_cache
 
 import sqlalchemy as sa
 
-from e30crawl.frontier.records import Scope, Step
-from e30crawl.frontier.schema import pages
+from e30crawl.frontier.records import Claim, Lost, PageRef, Scope, State, Step
+from e30crawl.frontier.schema import WAITING, pages
+from e30crawl.parsers.records import PageKind
+
+NOT_READ = "not read"  # how the reason of a page begins that was given up because nobody could read it
+CLAIM = (*PageRef.__slots__, *Claim.__slots__)  # the columns of a claim, in its order
+LANES = 100  # in a query; SQLite takes 500
+
+_UNREAD = (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE)
+_failed = pages.c.state == State.FAILED
+LOST: dict[Lost, sa.ColumnElement[bool]] = {
+    "failed": _failed,
+    "unread": sa.or_(
+        sa.and_(pages.c.state == State.DONE, pages.c.kind.in_(_UNREAD)),
+        sa.and_(_failed, sa.func.substr(pages.c.reason, 1, len(NOT_READ)) == NOT_READ),
+    ),
+}
 
 
 def wanted(connection: sa.Connection, scope: Scope) -> sa.ColumnElement[bool]:
     """The pages of the scope; and, while it has ids that nobody has named so far, the lists that may name them."""
-    steps = pages.c.step.in_(scope.steps)
-    if not (scope.forum_ids or scope.thread_ids):
-        return steps
-    chosen = [pages.c.forum_id.in_(scope.forum_ids)] if scope.forum_ids and not scope.thread_ids else []
-    if scope.thread_ids:
-        chosen.append(pages.c.thread_id.in_(scope.thread_ids))
     forums, threads = unknown(connection, scope)
-    if forums or threads:
-        chosen.append(pages.c.step == Step.FORUMS)
-    if threads:
-        lists = pages.c.step == Step.THREADS
-        chosen.append(sa.and_(lists, pages.c.forum_id.in_(scope.forum_ids)) if scope.forum_ids else lists)
-    return sa.and_(steps, sa.or_(*chosen))
+    return sa.or_(*_lanes(scope, bool(forums), bool(threads), one_by_one=False))
+
+
+@lru_cache
+def first_waiting(scope: Scope, seek_forums: bool, seek_threads: bool, limit: int) -> tuple[sa.CompoundSelect, ...]:
+    """Select the first pages of `:host` that wait, by when they are due and then by age, at least `limit` of them.
+
+    The same condition as `wanted`, but in lanes, each of which is the beginning of a part of an index: in one piece it
+    would be looked for among all that wait.
+    """
+    columns = (*(pages.c[name] for name in CLAIM), pages.c.not_before)
+    of_host = sa.select(*columns).where(pages.c.host == sa.bindparam("host"), WAITING)
+    first = of_host.order_by(pages.c.not_before, pages.c.id).limit(sa.literal_column(str(limit)))
+    lanes = _lanes(scope, seek_forums, seek_threads, one_by_one=True)
+    selects = [sa.select(first.where(lane).subquery()) for lane in lanes]
+    return tuple(sa.union_all(*selects[n : n + LANES]) for n in range(0, len(selects), LANES))
 
 
 def unknown(connection: sa.Connection, scope: Scope) -> tuple[set[int], set[int]]:
@@ -34,3 +55,26 @@ def _unknown(connection: sa.Connection, column: sa.Column, step: Step, ids: froz
         return set()
     known = sa.select(column).where(pages.c.step == step, column.in_(ids)).distinct()
     return set(ids) - set(connection.scalars(known))
+
+
+def _lanes(scope: Scope, seek_forums: bool, seek_threads: bool, *, one_by_one: bool) -> list[sa.ColumnElement[bool]]:
+    """The scope in conditions of which no two hold for the same page; `one_by_one`, each names but one step and id."""
+    by_forum = _ids(pages.c.forum_id, scope.forum_ids, one_by_one)
+    by_thread = _ids(pages.c.thread_id, scope.thread_ids, one_by_one)
+    of_steps = dict.fromkeys(Step, by_thread or by_forum)
+    if seek_forums or seek_threads:
+        of_steps[Step.FORUMS] = []
+    if seek_threads:
+        of_steps[Step.THREADS] = by_forum
+    return [
+        sa.and_(pages.c.step == sa.literal_column(f"'{step}'"), condition)
+        for step in Step
+        if step in scope.steps
+        for condition in of_steps[step] or [sa.true()]
+    ]
+
+
+def _ids(column: sa.Column, ids: frozenset[int], one_by_one: bool) -> list[sa.ColumnElement[bool]]:
+    if one_by_one:
+        return [column == sa.literal_column(str(each)) for each in sorted(ids)]
+    return [column.in_(ids)] if ids else []

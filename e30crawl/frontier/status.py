@@ -9,6 +9,8 @@ from e30crawl.frontier.records import State, Step
 from e30crawl.frontier.schema import pages
 from e30crawl.parsers.records import PageKind
 
+READ_POSTS = (State.DONE, PageKind.POSTS)
+
 
 @dataclass(frozen=True, slots=True)
 class BoardStatus:
@@ -29,22 +31,21 @@ class BoardStatus:
 
 
 def board_status(connection: sa.Connection, now: datetime) -> BoardStatus:
-    """`now` is aware, in UTC as what it is compared with."""
+    """Read what is known of a board from its indexes alone. `now` is aware, in UTC as what it is compared with."""
     hour_ago = (now - timedelta(hours=1)).isoformat(timespec="seconds")
-    done = pages.c.state == State.DONE
+    what, sums = (pages.c.step, pages.c.state, pages.c.kind), (sa.func.sum(pages.c.records), sa.func.sum(pages.c.size))
+    groups = connection.execute(sa.select(*what, sa.func.count(), *sums).group_by(*what)).all()
 
-    def count(column: sa.ColumnElement, *where: sa.ColumnElement) -> sa.ColumnElement:
-        return sa.func.count(sa.distinct(column)).filter(*where)
+    def distinct(column: sa.Column, step: Step) -> int:
+        known = sa.select(column).where(pages.c.step == step, column.is_not(None)).distinct()
+        return connection.scalar(sa.select(sa.func.count()).select_from(known.subquery()))
 
-    stored = sa.func.coalesce(sa.func.sum(pages.c.size), 0)
-    posts = sa.func.coalesce(sa.func.sum(pages.c.records).filter(done, pages.c.kind == PageKind.POSTS), 0)
-    query = sa.select(
-        count(pages.c.forum_id, pages.c.step == Step.FORUMS),
-        count(pages.c.thread_id, pages.c.step == Step.POSTS),
-        posts,
-        count(pages.c.id, pages.c.step == Step.MEDIA, done),
-        stored,
-        count(pages.c.id, pages.c.state == State.PENDING),
-        count(pages.c.id, pages.c.fetched_at > hour_ago),
+    return BoardStatus(
+        forums=distinct(pages.c.forum_id, Step.FORUMS),
+        threads=distinct(pages.c.thread_id, Step.POSTS),
+        posts=sum(int(records or 0) for _, state, kind, _, records, _ in groups if (state, kind) == READ_POSTS),
+        files=sum(count for step, state, _, count, *_ in groups if (step, state) == (Step.MEDIA, State.DONE)),
+        bytes=sum(int(size or 0) for *_, size in groups),
+        pending=sum(count for _, state, _, count, *_ in groups if state == State.PENDING),
+        last_hour=connection.scalar(sa.select(sa.func.count()).where(pages.c.fetched_at > hour_ago)),
     )
-    return BoardStatus(*map(int, connection.execute(query).one()))

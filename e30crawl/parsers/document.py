@@ -218,6 +218,11 @@ def _gather(element: Element, parts: list[str]) -> None:
             parts.append(child.tail)
 
 
+def one_of(lines: str) -> re.Pattern[str]:
+    """Return what matches any of these lines; each is a pattern, mostly of one language."""
+    return re.compile("|".join(map(str.strip, lines.strip().splitlines())), re.IGNORECASE)
+
+
 def first(elements: list) -> Element | None:
     return elements[0] if elements else None
 

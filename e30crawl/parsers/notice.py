@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, every, first, has, words
+from e30crawl.parsers.document import Document, every, first, has, one_of, words
 
 # vB3 wraps messages in div.panel, as it does its forms: a message has no fields, unless they are for logging in.
 _PANEL = XPath(
@@ -18,7 +18,51 @@ _PANEL = XPath(
 _SAYS = XPath(f".//*[{has('blockrow')}] | .//div[{has('smallfont')}] | .//li | .//p")
 _LOGIN_FIELDS = XPath("boolean(.//input[@name='vb_login_username'])")
 _LOGGED_OUT_COMMENT = re.compile(r"<!--[^>]{0,80}user not logged in")  # in all languages
-_LOGGED_OUT = re.compile(r"you are not logged in|you must be logged in|sie sind nicht angemeldet", re.IGNORECASE)
+_LOGGED_OUT = one_of(r"""
+    you are not logged in|you must be logged[ -]in
+    (?:sie sind|du bist) nicht (?:angemeldet|eingeloggt)
+    vous n['’]êtes pas (?:connecté|identifié)
+    no (?:est[áa]s?|te has|has|ha) (?:identificado|conectado|registrado|iniciado)
+    non (?:hai|sei|avete) (?:effettuato (?:il login|l['’]accesso)|connesso|autenticato|loggato)
+    (?:je|u) bent niet (?:ingelogd|aangemeld)
+    nie jesteś zalogowan|nie zalogowa
+    вы не (?:вошли|авториз|зарегистр|залогин)
+    você não (?:está (?:logado|conectado)|fez login|efetuou)
+    giriş yapma(?:dınız|mışsınız)
+""")
+# A board's last word, of which one comes again tomorrow. In all languages the first sentence, on what is not there, is
+# followed by one on "a valid link".
+_LASTING = one_of(r"""
+    valid link|\b(?:no|invalid) [\w ]{1,30} specified|\binvalid (?:page|channel|topic|node|thread|forum|link|post|url)
+    does(?:n['’]t| not) exist|no longer exists?|(?:could|can|was|were)(?:n['’]t|not| not) be found|not found
+    (?:been|was|were) (?:deleted|removed)|awaiting (?:approval|moderation)|not (?:authori[sz]ed|allowed|permitted)
+    (?:do|does)(?:n['’]t| not) have (?:\w+ )?(?:permission|privileges|access|rights)|insufficient|no permission
+    access .{0,40}\b(?:denied|restricted)|members? only|must be a member|\bprivate\b|has not registered|been merged
+    gültigen? link|ungültig|kein(?:e[ns]?)? .{1,30}(?:angegeben|gefunden|ausgewählt)
+    zugriff verweigert|existier|gelöscht|nicht (?:mehr )?gefunden
+    keine (?:\w+ )?(?:berechtigung|rechte|zugriff|erlaubnis)|nicht (?:berechtigt|befugt|erlaubt|gestattet)
+    lien valide|invalide|n['’]existe p|supprimé|introuvable|non trouvé
+    (?:non|aucune?) .{0,30}spécifi|accès (?:refusé|interdit)
+    pas (?:l['’]autorisation|la permission|les (?:droits|permissions)|autorisé|le droit|accès)
+    (?:enlace|v[íi]nculo) v[áa]lido|inválid|no existe|(?:eliminad|borrad)[oa]|no (?:se )?encontr
+    no se especific|acceso denegado
+    no tienes? (?:\w+ ){0,2}(?:permiso|privilegio|autorizaci|acceso)|no est[áa]s? autorizad
+    (?:link|collegamento) valido|non valid|non esiste|stat[oa] (?:cancellat|eliminat|rimoss)
+    non (?:è stat[oa] )?trovat|non (?:hai|disponi) .{0,20}(?:permess|privileg)|non (?:sei|è) autorizzat
+    nessun\w* .{1,30} specificat|accesso negato
+    geldige (?:link|koppeling)|ongeldig|bestaat niet|verwijderd|niet gevonden
+    \bgeen .{1,30} opgegeven|toegang geweigerd
+    geen (?:toestemming|rechten|toegang|bevoegdheid|permissie)|niet (?:bevoegd|gemachtigd)
+    (?:prawidłow|poprawn|właściw)\w+ (?:link|odnośnik|adres)|nieprawidłow|nie istnieje|usunięt|nie znaleziono|nie podano
+    nie (?:masz|posiadasz) (?:\w+ )?(?:uprawnie|dostępu|prawa|pozwolenia)|brak (?:uprawnień|dostępu)
+    (?:правильн|верн|корректн|рабоч)\w* ссылк|неверн|не существует|удал[её]н|не найден|не указан|нет (?:прав|доступа)
+    не (?:имеете|хватает|достаточно) .{0,20}прав|недостаточно прав|доступ .{0,20}запрещ
+    (?:link|ligação) válid|não existe|(?:apagad|eliminad|removid|excluíd)[oa]|não (?:foi )?encontrad
+    não (?:tem|possui) .{0,20}(?:permiss|autoriza|privilégi|acesso)|não está autorizad
+    acesso negado|nenhum\w* .{1,30} especificad
+    geçerli bir (?:link|bağlantı)|geçersiz|bulunamadı|silinmiş|(?:yetkiniz|izniniz) (?:yok|bulunm)
+    ogiltig|inte behörighet|ingen .{1,30} angiven
+""")
 # Boards whose markup says nothing (vB2, vB5): the sentences that mean it.
 _SENTENCE = re.compile(
     r"(?:You are not logged in or you do not have permission|You do not have permission to (?:view|access) this page"
@@ -57,6 +101,11 @@ def notice(document: Document) -> Notice | None:
         return Notice(said or text, logged_out)
     sentence = _SENTENCE.search(words(document.root))
     return Notice(sentence[0].strip(), bool(_LOGGED_OUT.search(sentence[0]))) if sentence else None
+
+
+def is_lasting(text: str) -> bool:
+    """Whether this is a board's last word: not there, deleted, not for us. Other messages may be gone tomorrow."""
+    return bool(_LASTING.search(text))
 
 
 def signed_in(body: bytes) -> bool | None:

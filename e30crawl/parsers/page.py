@@ -10,10 +10,12 @@ from e30crawl.parsers import lofi, printview, vb2, vb3, vb4, vb5, xf2
 from e30crawl.parsers.charset import charset_doubt, decode
 from e30crawl.parsers.dates import Calendar, day_first, settle, zone
 from e30crawl.parsers.document import Document, parse
-from e30crawl.parsers.notice import notice
+from e30crawl.parsers.notice import is_lasting, notice
 from e30crawl.parsers.pager import results
+from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, passing, shorten
 from e30crawl.parsers.records import Page, PageKind, Reading
 from e30crawl.parsers.selectors import apply_selectors
+from e30crawl.parsers.software import other_software
 
 PARSER_VERSION = "4"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
 
@@ -88,13 +90,15 @@ def _undated(body: bytes, url: str, content_type: str | None, reading: Reading) 
     source, encoding = decode(body, f"text/html; charset={reading.charset}" if reading.charset else content_type)
     generation = _generation(source)
     document = parse(source, url)
-    page = _read(document, generation) if document else Page(PageKind.UNKNOWN, generation, reason="no HTML")
+    page = _read(document, generation) if document else Page(PageKind.UNKNOWN, generation)
     if document and reading.selectors:
         page = apply_selectors(page, document, reading.selectors)
     if page.kind in _FOUND and _is_cut_short(source):
         page = Page(PageKind.UNKNOWN, generation, page.title, cut_short=True, reason="cut short: the page has no end")
     if page.kind is PageKind.POSTS and not page.posts:
         page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")
+    if page.kind not in _FOUND and not page.cut_short:
+        page = _without_content(page, document)
     return replace(page, encoding=encoding), source
 
 
@@ -113,6 +117,24 @@ def _read(document: Document, generation: str) -> Page:
     if said := notice(document):
         return replace(page, kind=PageKind.NOTICE, notice=said.text, logged_out=said.logged_out)
     return replace(page, reason=page.reason or "neither forums nor threads nor posts on it")
+
+
+def _without_content(page: Page, document: Document | None) -> Page:
+    """The page as what it is instead of content: a last word, something that passes, another board's, or unknown."""
+    if page.kind is PageKind.NOTICE:
+        said = page.notice or ""
+        page = replace(page, notice=shorten(said))
+        if page.logged_out or (not (kind := kind_of(said)) and is_lasting(said)):
+            return page
+        found = Passing(kind or PassingKind.UNKNOWN, page.notice)
+    elif document is None:
+        found = Passing(PassingKind.EMPTY, "")
+    elif page.generation == "unknown" and (software := other_software(document.source)):
+        return replace(page, software=software, reason=f"a page of {software}")
+    elif not (found := passing(document)):
+        return page
+    kind = PageKind.CHALLENGE if found.kind in GATES else PageKind.PASSING
+    return replace(page, kind=kind, notice=found.words or None, reason=found.kind)
 
 
 def _is_cut_short(source: str) -> bool:

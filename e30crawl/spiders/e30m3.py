@@ -25,12 +25,13 @@ from e30crawl.extensions import response_wait
 from e30crawl.frontier.records import NO_CHANGES, Changes, Claim, FetchResult, PageRef, State, Step
 from e30crawl.guard import PublicOnlyResolver
 from e30crawl.items import MediaItem, PageItem, Row
-from e30crawl.links import GONE, LOST_LOGIN, Verdict, classify_response, start
+from e30crawl.links import start
 from e30crawl.middlewares import PublicOnly, RobotsUnreachable, SlotPerHost, StrictRobots
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.notice import signed_in
 from e30crawl.parsers.records import PageKind, fields
 from e30crawl.reader import PageReader, Received
+from e30crawl.responses import GONE, LOST_LOGIN, Verdict, classify_response
 
 if TYPE_CHECKING:
     from e30crawl.frontier.queue import Frontier
@@ -192,9 +193,15 @@ class E30m3Spider(Spider):
         fetched = await self.page_reader.read(received)
         page = fetched.page
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
-        decision = classify_response(page, response.status, response.url, claim, lost_login=lost_login)
+        decision = classify_response(
+            page, response.status, response.url, claim, lost_login=lost_login, headers=response.headers
+        )
         if decision.verdict is Verdict.STOP:
             self._stop_logged_out(response.url, claim, decision.reason)
+        if decision.verdict is Verdict.CHALLENGED:
+            self._failed(claim, decision.reason)
+            self.problems.append(f"{response.url}: {decision.reason}; reading stopped")
+            raise CloseSpider("challenged")
         if decision.verdict is not Verdict.KEEP:
             self._failed(claim, decision.reason, final=decision.verdict is Verdict.GIVE_UP)
             return None, ()

@@ -86,6 +86,12 @@ def _clean(url: str) -> SplitResult | None:
     return xenforo.tidy(parts) if parts else None
 
 
+def surely_apart(one: str, other: str) -> bool:
+    """Whether two addresses are surely not of one board; two rewritten ones of a site do not say."""
+    says = any(_root(url)[1] for url in (one, other))
+    return site(one) != site(other) or (says and not same_board(one, other))
+
+
 def _root(url: str) -> tuple[str, bool]:
     """Site and folder of the board, and whether that is sure; else it is the whole path."""
     url = canonical(url)

@@ -2,15 +2,19 @@
 
 import gzip
 import shutil
+from dataclasses import replace
 
 import pytest
 
-from e30crawl.archive.audit import SESSION, AuditedPage, Listed, Sequence, audit
+from e30crawl.archive.audit import SESSION, Audit, AuditedPage, ListedThread, Sequence, audit, compare
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.rows import StoredPage
 from e30crawl.frontier.records import Claim, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.parsers.records import PageKind
+from e30crawl.responses import UNREAD
+from sample.board import Board
+from sample.skins import vb3
 from tests.e30crawl.conftest import GENERATIONS
 
 
@@ -114,11 +118,22 @@ def test_addresses_with_a_session(url, is_one):
     assert bool(SESSION.search(url)) is is_one
 
 
-def page(number, last, posts=(), results=None, threads=()):
-    raw = StoredPage(
-        Claim("k", "http://b.example/", Step.POSTS), "0" * 64, None, None, "2026-11-22T00:00:00+00:00", "posts"
+def page(number, last, posts=(), *, results=None, threads=(), kind=PageKind.POSTS, thread_id=1, hidden=0):
+    claim = Claim("k", f"http://b.example/t{thread_id}", Step.POSTS, thread_id=thread_id)
+    raw = StoredPage(claim, "0" * 64, None, None, "2026-11-22T00:00:00+00:00", kind)
+    return AuditedPage(
+        raw, kind, thread_id, number, last, results, posts=tuple(posts), threads=tuple(threads), hidden=hidden
     )
-    return AuditedPage(raw, PageKind.POSTS, 1, number, last, results, tuple(posts), tuple(threads))
+
+
+def listing(*threads):
+    return page(1, 1, threads=threads, kind=PageKind.THREADS, thread_id=None)
+
+
+def compared(*seen):
+    result = Audit()
+    compare(iter(seen), result)
+    return {(each.group, each.what) for each in result.findings}, result.counts
 
 
 def test_a_sequence_knows_what_it_lacks():
@@ -130,10 +145,102 @@ def test_a_sequence_knows_what_it_lacks():
     assert (sequence.shown, sequence.total) == (5, 17)
 
 
+def test_an_absurd_page_count_fills_no_memory():
+    sequence = Sequence()
+    sequence.add(page(1, 2_000_000_000))
+    assert sequence.missing == list(range(2, 13))
+
+
 def test_sticky_and_moved_threads_are_not_among_those_a_list_counts():
     sequence = Sequence()
-    sequence.add(page(1, 1, threads=[Listed(1, 0, counts=True), Listed(2, 0, counts=False)]))
+    threads = [ListedThread(1, 0), ListedThread(2, 0, sticky=True), ListedThread(3, None, moved=True)]
+    sequence.add(page(1, 1, threads=threads))
     assert sequence.threads == {1}
+
+
+@pytest.mark.parametrize(
+    ("replies", "pages", "group"),
+    [
+        (2, [page(1, 1, [1, 2, 3])], None),
+        (2, [page(1, 1, [1, 2, 3, 4])], None),  # it has grown since
+        (2, [page(1, 1, [1, 2])], "threads with fewer posts than replies"),
+        (2, [page(1, 1, [1, 2, 3], hidden=1)], "threads with fewer posts than replies"),
+        (2, [page(1, 1, [1, 2, 3, 4], hidden=1)], None),
+        (2, [page(1, 2, [1, 2])], "threads with pages missing"),
+        (None, [page(1, 1, [1])], None),
+        (2, [], "threads missing whole"),
+        (None, [], "threads missing whole"),
+        (2, [page(1, 1, kind=PageKind.UNKNOWN)], "threads without a page that can be read"),
+        (2, [page(1, 1, kind=PageKind.FORUMS)], "threads without a page that can be read"),
+        (2, [page(1, 1, kind=PageKind.NOTICE)], None),  # the board's last word on it
+        (2, [page(1, 1, [1, 2, 3]), page(1, 1, kind=PageKind.UNKNOWN)], None),
+    ],
+)
+def test_a_listed_thread_against_what_is_stored(replies, pages, group):
+    found, counts = compared(listing(ListedThread(1, replies)), *pages)
+    assert {each for each, _ in found} - {"pages not read"} == ({group} if group else set())
+    assert counts["threads that the board does not show"] == (pages != [] and pages[0].kind is PageKind.NOTICE)
+
+
+@pytest.mark.parametrize(
+    ("replies", "posts", "is_short"),
+    [
+        (1200, 1151, False),
+        (1200, 1150, True),
+        (1234, 1234, True),
+        (1234, 1235, False),
+        (900, 900, True),
+        (12_000, 11_501, False),
+        (12_000, 11_500, True),
+        (12_300, 12_251, False),
+    ],
+)
+def test_a_count_that_may_be_rounded(replies, posts, is_short):
+    found, _ = compared(listing(ListedThread(1, replies)), page(1, 1, range(1, posts + 1)))
+    assert bool(found) is is_short
+
+
+def test_a_moved_thread_is_looked_for_where_it_is():
+    assert compared(listing(ListedThread(1, None, moved=True))) == (set(), {"forums": 0})
+
+
+def test_a_thread_whose_address_did_not_tell_its_id():
+    loose = replace(page(1, 1, [1, 2], thread_id=None), about=7)
+    found, counts = compared(listing(ListedThread(7, 1)), loose)
+    assert (found, counts["threads"], counts["posts"]) == (set(), 1, 2)
+    found, _ = compared(listing(ListedThread(7, 5)), loose)
+    assert found == {("threads with fewer posts than replies", "thread 7: 2 of 6 posts")}
+
+
+def store_instead(board, key, html):
+    change(board, pages.c.key == key, sha256=BlobStore(board).put_page(html.encode()))
+
+
+def test_a_thread_that_is_missing_whole(board):
+    engine = connect(board)
+    with engine.begin() as connection:
+        connection.execute(pages.delete().where(pages.c.thread_id == 102, pages.c.step == "posts"))
+    engine.dispose()
+    change(board, pages.c.thread_id == 105, state="failed", sha256=None, reason=f"{UNREAD}a server error")
+    said = found(board)
+    assert ("threads missing whole", "thread 102: 4 posts") in said
+    assert ("threads missing whole", "thread 105: 2 posts") in said
+    assert any(each[0] == "pages not read" and each[1].endswith("t=105: a server error") for each in said)
+    assert not {"pages given up", "not fetched so far"} & {group for group, _ in said}
+
+
+def test_what_was_stored_in_a_threads_place(board):
+    store_instead(board, "thread:102:1", "<title>Maintenance</title>The forum is down for maintenance.")
+    store_instead(board, "thread:105:1", vb3.home(Board.load()))
+    said = {(group, what.partition("?")[2] or what) for group, what in found(board)}
+    assert ("threads without a page that can be read", "thread 102: 4 posts") in said
+    assert ("threads without a page that can be read", "thread 105: 2 posts") in said
+    assert ("pages not read", "t=102: closed for a while (Maintenance The forum is down for maintenance.)") in said
+
+
+def test_a_page_that_stayed_as_it_was_because_later_answers_were_none(board):
+    change(board, pages.c.key == "thread:102:1", reason=f"{UNREAD}closed for a while")
+    assert groups(board) == {"pages not read"}
 
 
 def test_the_command_lists_what_is_missing_and_ends_with_1(scrapy, board):

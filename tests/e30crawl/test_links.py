@@ -1,4 +1,4 @@
-"""What a page means for the walk."""
+"""Where a page leads."""
 
 from dataclasses import replace
 
@@ -7,53 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from e30crawl.frontier.records import Changes, Claim, Listed, Step
-from e30crawl.links import MANY_PAGES, Verdict, changes, classify_response, media_key, page_links, start
+from e30crawl.links import LONG_URL, MANY_PAGES, changes, media_key, page_links, start, thread_links
+from e30crawl.parsers.document import parse
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, Thread
 from e30crawl.urls import page_url
 
 BOARD = "http://board.example/"
-HOME = Claim("home", BOARD, Step.FORUMS)
 FORUM = Claim("forum:4:1", f"{BOARD}forumdisplay.php?f=4", Step.FORUMS, forum_id=4)
-LIST = Claim("forum:4:2", f"{BOARD}forumdisplay.php?f=4&page=2", Step.THREADS, forum_id=4, number=2)
 THREAD = Claim("thread:9:1", f"{BOARD}showthread.php?t=9", Step.POSTS, forum_id=4, thread_id=9)
-
-
-def notice(words, *, logged_out=False):
-    return Page(PageKind.NOTICE, "vb3", notice=words, logged_out=logged_out)
-
-
-LOGIN = notice("You are not logged in", logged_out=True)
-
-
-@pytest.mark.parametrize(
-    ("page", "status", "claim", "verdict"),
-    [
-        (Page(PageKind.POSTS, "vb3"), 200, THREAD, Verdict.KEEP),
-        (Page(PageKind.UNKNOWN, "unknown"), 200, THREAD, Verdict.KEEP),
-        (Page(PageKind.UNKNOWN, "unknown"), 404, THREAD, Verdict.GIVE_UP),
-        (Page(PageKind.UNKNOWN, "unknown"), 410, THREAD, Verdict.GIVE_UP),
-        (Page(PageKind.UNKNOWN, "unknown"), 403, THREAD, Verdict.LATER),
-        (Page(PageKind.UNKNOWN, "unknown"), 302, THREAD, Verdict.LATER),
-        (notice("No Thread specified"), 200, THREAD, Verdict.KEEP),
-        (notice("No Thread specified"), 404, THREAD, Verdict.KEEP),
-        (notice("You do not have permission"), 403, THREAD, Verdict.KEEP),
-        (notice("The server is too busy at the moment"), 200, THREAD, Verdict.LATER),
-        (notice("Database error"), 200, FORUM, Verdict.LATER),
-        (LOGIN, 200, FORUM, Verdict.KEEP),
-        (LOGIN, 403, FORUM, Verdict.KEEP),
-        (LOGIN, 200, HOME, Verdict.STOP),
-        (LOGIN, 200, LIST, Verdict.STOP),
-        (LOGIN, 200, THREAD, Verdict.STOP),
-    ],
-)
-def test_judge(page, status, claim, verdict):
-    assert classify_response(page, status, claim.url, claim).verdict is verdict
-
-
-def test_a_page_that_redirects_to_another_site_is_none_of_the_board():
-    page = Page(PageKind.FORUMS, "vb3")
-    assert classify_response(page, 200, "http://parked.example/", HOME).verdict is Verdict.GIVE_UP
-    assert classify_response(page, 200, "https://www.board.example/", HOME).verdict is Verdict.KEEP
 
 
 def test_a_page_leads_to_what_it_lists_and_nowhere_else():
@@ -75,6 +36,33 @@ def test_a_page_leads_to_what_it_lists_and_nowhere_else():
     assert (found["thread:9:1"].step, found["thread:9:1"].forum_id) == (Step.POSTS, 4)
     assert found["thread:8:1"].forum_id is None  # it has left this one
     assert found["forum:4:3"].step is Step.THREADS
+
+
+@pytest.mark.parametrize(
+    ("href", "first"),
+    [
+        ("showthread.php?t=7", "showthread.php?t=7"),
+        ("showthread.php?t=7&amp;page=3#post5", "showthread.php?t=7"),
+        ("/showthread.php?s=0123456789abcdef0123456789abcdef&amp;t=7&amp;goto=newpost", "showthread.php?t=7"),
+        ("//www.board.example/threads/7-A-title/page2", "threads/7-A-title"),
+        ("showthread.php?p=70", None),  # a post: which thread, only the board knows
+        ("showthread.php?t=7&amp;do=markread", None),
+        ("printthread.php?t=7", None),
+        ("forumdisplay.php?f=7", None),
+        ("attachment.php?attachmentid=7", None),
+        ("http://other.example/showthread.php?t=7", None),
+        ("old/showthread.php?t=7", None),  # another board in a folder of the same site
+        ("http://[broken/showthread.php?t=7", None),
+        ("javascript:showthread.php?t=7", None),
+        (f"showthread.php?t=7&amp;highlight={'x' * 9}", "showthread.php?t=7"),
+        (f"threads/7-{'x' * LONG_URL}", None),
+    ],
+)
+def test_threads_are_found_in_whatever_links_a_page_has(href, first):
+    source = f'<html><body><p>see <a>x</a> <a href="{href}">this</a>, <a href="{href}">again</a></p></body></html>'
+    found = thread_links(parse(source, THREAD.url), BOARD)
+    assert [each.url.replace("http://www.", "http://") for each in found] == ([f"{BOARD}{first}"] if first else [])
+    assert [(each.key, each.step, each.thread_id) for each in found] == [("thread:7:1", Step.POSTS, 7)] * len(found)
 
 
 def test_a_post_belongs_to_the_forum_whose_list_led_to_it():

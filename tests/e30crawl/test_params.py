@@ -37,6 +37,7 @@ def test_alone_a_start_is_enough():
     assert (params.name, params.folder) == ("board.example", Path("forum_archive/board.example"))
     assert params.scope == Scope()
     assert (params.update, params.browser, params.cookie_jar) == (False, False, None)
+    assert (params.retry, params.follow) == (frozenset(), None)
     assert params.config == BoardFile()
 
 
@@ -48,9 +49,11 @@ def test_an_ipv6_address_is_no_name_for_a_folder():
 
 def test_words_become_values():
     words = {"only": "posts", "forum_id": "4, 7", "thread_id": "12", "update": "1", "browser": "1", "board": "e30"}
+    words |= {"retry": "failed, unread", "follow": "threads"}
     params = CrawlParams(start_url=HERE, **words)
     assert params.scope == Scope(frozenset({Step.POSTS}), frozenset({4, 7}), frozenset({12}))
     assert (params.update, params.browser, params.name) == (True, True, "e30")
+    assert (params.retry, params.follow) == ({"failed", "unread"}, "threads")
 
 
 def test_the_command_line_wins_over_the_file(config):
@@ -85,6 +88,8 @@ def test_what_is_wrong_is_told_in_one_line(config, tmp_path):
         f"-a config: {tmp_path}/no.yaml: No such file or directory"
     )
     assert refusal(start_url=HERE, browser="chromium").startswith("-a browser: Input should be a valid boolean")
+    assert refusal(start_url=HERE, retry="failed,all") == "-a retry: Input should be 'failed' or 'unread'"
+    assert refusal(start_url=HERE, follow="links") == "-a follow: Input should be 'threads'"
     assert refusal(start_url=HERE, cookies=tmp_path) == f"-a cookies: {tmp_path}: Is a directory"
     assert refusal(start_url=HERE, window="01:00-07:00").startswith("-a window: no such argument; there are start_url")
 

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from e30crawl.frontier.claims import WOKEN
 from e30crawl.frontier.leases import LeaseLostError
 from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
-from e30crawl.frontier.records import Changes, FetchResult, Listed, PageRef, Scope, State, Step
+from e30crawl.frontier.records import EVERYTHING, Changes, FetchResult, Listed, PageRef, Scope, State, Step
 from e30crawl.frontier.schema import connect, pages, versions
+from e30crawl.frontier.scope import LANES
+from e30crawl.parsers.records import PageKind
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PAGE = FetchResult("posts", "0" * 64, 10)
@@ -121,6 +124,152 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+
+
+def is_about(scope, row, rows):
+    """Whether a run is about this row, told of all rows in the plainest way."""
+    forums = scope.forum_ids - {each["forum_id"] for each in rows if each["step"] is Step.FORUMS}
+    threads = scope.thread_ids - {each["thread_id"] for each in rows if each["step"] is Step.POSTS}
+    if row["step"] not in scope.steps:
+        return False
+    if not (scope.forum_ids or scope.thread_ids):
+        return True
+    if row["step"] is Step.FORUMS and (forums or threads):
+        return True
+    if row["step"] is Step.THREADS and threads and (not scope.forum_ids or row["forum_id"] in scope.forum_ids):
+        return True
+    return row["thread_id"] in scope.thread_ids if scope.thread_ids else row["forum_id"] in scope.forum_ids
+
+
+IDS = st.sampled_from([None, 1, 2])
+ROWS = st.fixed_dictionaries(
+    {
+        "host": st.sampled_from(["a", "b"]),
+        "step": st.sampled_from(Step),
+        "forum_id": IDS,
+        "thread_id": IDS,
+        "state": st.sampled_from([State.PENDING, State.PENDING, State.DONE, State.FAILED]),
+        "not_before": st.sampled_from([0.0, 0.0, 1.0, 2.0, 5.0]),
+    }
+)
+SCOPES = st.builds(
+    Scope,
+    st.frozensets(st.sampled_from(Step), min_size=1),
+    st.frozensets(st.integers(1, 3), max_size=2),
+    st.frozensets(st.integers(1, 3), max_size=2),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(ROWS, max_size=WOKEN // 2), SCOPES, st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=9))
+def test_of_each_host_the_oldest_that_are_due_are_claimed(rows, scope, steps):
+    """Whatever waits, whatever the run is about, and whatever has failed meanwhile."""
+    for number, row in enumerate(rows, 1):
+        row |= {"id": number, "key": str(number), "url": f"http://{row['host']}/{number}", "number": 1}
+        if row["step"] in (Step.FORUMS, Step.THREADS):
+            row["thread_id"] = None  # a list is of no thread
+    with tempfile.TemporaryDirectory() as folder:
+        engine = connect(Path(folder))
+        with engine.begin() as connection:
+            if rows:
+                connection.execute(sa.insert(pages), rows)
+        frontier, now, claimed = Frontier(engine, scope, retry_delay=1.0), 0.0, {}
+        for seconds, fails in steps:
+            now += seconds
+            due = [row for row in rows if row["state"] is State.PENDING and row["not_before"] <= now]
+            due = [row for row in due if row["id"] not in claimed and is_about(scope, row, rows)]
+            claims = frontier.claim(99, now)
+            for host in ("a", "b"):
+                room = 2 - sum(claim.url.startswith(f"http://{host}/") for claim in claimed.values())
+                expected = [row["id"] for row in due if row["host"] == host][:room]
+                assert [claim.id for claim in claims if claim.url.startswith(f"http://{host}/")] == expected
+            claimed |= {claim.id: claim for claim in claims}
+            if not claims and not claimed:
+                later = [r["not_before"] for r in rows if r["state"] is State.PENDING and is_about(scope, r, rows)]
+                assert frontier.next_due(now) == (min(later) - now if later else None)
+            for claim in [*claimed.values()][: 1 + fails]:
+                row = rows[claim.id - 1]
+                row["state"] = frontier.failed(claim, "HTTP 500", now) if fails else State.DONE
+                row["not_before"] = now + 4**claim.tries
+                if not fails:
+                    frontier.done(claim, PAGE, [], AT)
+                del claimed[claim.id]
+        frontier.close()
+
+
+@pytest.mark.parametrize(
+    ("scope", "index"),
+    [
+        (Scope(), "pages_due (host=? AND step=?)"),
+        (Scope(frozenset({Step.MEDIA})), "pages_due (host=? AND step=?)"),
+        (Scope(forum_ids=frozenset({1, 2})), "pages_due_by_forum (host=? AND step=? AND forum_id=?)"),
+        (Scope(thread_ids=frozenset({1, 2})), "pages_due_by_thread (host=? AND step=? AND thread_id=?)"),
+        (Scope(forum_ids=frozenset(range(2 * LANES))), "pages_due_by_forum (host=? AND step=? AND forum_id=?)"),
+    ],
+)
+def test_a_claim_looks_at_no_page_that_it_does_not_take(tmp_path, scope, index):
+    """It asks for the beginning of a part of an index, so that a million others that wait make no difference."""
+    engine, asked = connect(tmp_path), []
+    frontier = Frontier(engine, scope)
+    frontier.add([page(1, step=step, forum_id=1, thread_id=1) for step in Step])
+    frontier.failed(frontier.claim(1, 0.0)[0], "HTTP 500", 0.0)
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def _note(_connection, _cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    frontier.claim(1, 1e6)
+    wakes, claims = (
+        [each for each in asked if each[0].startswith(word) and "not_before" in each[0]]
+        for word in ("UPDATE", "SELECT")
+    )
+    with engine.connect() as connection:
+        plan = [
+            row.detail
+            for each, values in [*wakes, *claims]
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", values)
+        ]
+    looks = [line for line in plan if " pages " in line]
+    assert f"SEARCH pages USING INDEX {index}" in looks
+    allowed = (f"INDEX {index}", "INDEX pages_later (not_before", "INTEGER PRIMARY KEY (rowid=?)")
+    allowed += ("pages_due (host=? AND step=?)",)  # the lists that may name the ids
+    assert [line for line in looks if not line.startswith("SEARCH") or not any(each in line for each in allowed)] == []
+
+
+def test_many_that_are_due_at_once_are_all_tried_again(engine):
+    count = 2 * WOKEN + 1
+    frontier = Frontier(engine(), retry_delay=1, per_host=count)
+    frontier.add([page(number) for number in range(count)])
+    for claim in frontier.claim(count, 0.0):
+        frontier.failed(claim, "HTTP 500", 0.0)
+    claims = []
+    while frontier.next_due(1.0) is not None and len(claims) < count:
+        claims += frontier.claim(3, 1.0)
+    assert [claim.key for claim in claims] == [page(number).key for number in range(count)]
+    again = Frontier(engine(), per_host=count)
+    assert len(again.claim(count, 1.0)) == count
+
+
+def test_a_page_that_is_tried_again_goes_before_younger_ones(engine):
+    frontier = Frontier(engine(), retry_delay=60)
+    frontier.add([page(number) for number in range(9)])
+    first, second = frontier.claim(2, 0.0)
+    frontier.failed(first, "HTTP 500", 0.0)
+    assert [claim.key for claim in frontier.claim(1, 59.0)] == [page(2).key]
+    frontier.done(second, PAGE, [], AT)
+    assert [claim.key for claim in frontier.claim(1, 60.0)] == [page(0).key]
+
+
+def test_a_host_is_asked_again_only_for_what_is_new(engine):
+    """Pages name the same pictures over and over."""
+    frontier = Frontier(engine())
+    frontier.add([page(1)])
+    fetch(frontier)
+    assert frontier.claim(9, 0.0) == []
+    frontier.add([page(1), page(1)])
+    assert frontier.next_due(0.0) is None
+    frontier.add([page(1), page(2)])
+    assert [claim.key for claim in frontier.claim(9, 0.0)] == [page(2).key]
 
 
 def test_a_page_and_what_it_led_to_are_one_transaction(engine):
@@ -306,6 +455,83 @@ def test_a_page_that_is_gone_stays_as_it_was_archived(engine):
     with frontier.engine.connect() as connection:
         row = connection.execute(sa.select(pages).where(pages.c.key == LIST.key)).one()
     assert (row.state, row.sha256) == (State.DONE, PAGE.sha256)
+
+
+LOST = [
+    # step, kind (None: it never came), reason: asked again by
+    (Step.POSTS, None, "HTTP 404", {"failed"}),
+    (Step.MEDIA, None, "DNSLookupError", {"failed"}),
+    (Step.THREADS, None, "not read: the board is closed", {"failed", "unread"}),
+    (Step.POSTS, PageKind.UNKNOWN, "no markup of vBulletin", {"unread"}),
+    (Step.FORUMS, PageKind.PASSING, "The board is closed", {"unread"}),
+    (Step.POSTS, PageKind.CHALLENGE, "Just a moment", {"unread"}),
+    (Step.POSTS, PageKind.NOTICE, "not read by guests", set()),
+    (Step.POSTS, PageKind.POSTS, None, set()),
+]
+
+
+def lost(engine, scope=EVERYTHING):
+    """A board that was read to its end, with all that can be lost."""
+    frontier = Frontier(engine())
+    frontier.add([page(number, f"host{number}", step) for number, (step, *_) in enumerate(LOST)])
+    for claim in frontier.claim(99, 0.0):
+        _, kind, reason, _ = LOST[int(claim.key.rpartition(":")[2])]
+        if kind:
+            frontier.done(claim, replace(PAGE, kind=kind, note=reason), [], AT)
+        else:
+            frontier.failed(claim, reason, 0.0, final=True)
+    assert frontier.next_due(0.0) == 0.0  # nobody has looked so far
+    assert frontier.claim(99, 1e9) == []
+    frontier.close()
+    return Frontier(engine(), scope)
+
+
+@pytest.mark.parametrize("kinds", [set(), {"failed"}, {"unread"}, {"failed", "unread"}])
+def test_what_was_lost_is_asked_again(engine, kinds):
+    frontier = lost(engine)
+    expected = {page(i, f"host{i}", step).key for i, (step, *_, by) in enumerate(LOST) if by & kinds}
+    assert frontier.retry(kinds) == len(expected)
+    claims = frontier.claim(99, 0.0)
+    assert {claim.key for claim in claims} == expected
+    assert {claim.tries for claim in claims} <= {0}
+    assert Frontier(engine()).retry(kinds) == 0
+
+
+def test_only_what_the_run_is_about_is_asked_again(engine):
+    frontier = lost(engine, Scope(frozenset({Step.MEDIA})))
+    assert frontier.retry({"failed", "unread"}) == 1
+    assert [claim.step for claim in frontier.claim(99, 0.0)] == [Step.MEDIA]
+
+
+def test_an_unread_page_that_fails_when_it_is_asked_again_stays_as_it_was(engine):
+    frontier = lost(engine)
+    assert frontier.retry({"unread"}) == 4
+    for claim in frontier.claim(99, 0.0):
+        frontier.failed(claim, "HTTP 404", 0.0, final=True)
+    assert {state for _, state, kind in frontier.counts() if kind in (PageKind.UNKNOWN, PageKind.PASSING)} == {
+        State.DONE
+    }
+
+
+def test_a_board_is_new_until_a_page_of_it_was_fetched(engine):
+    frontier = Frontier(engine())
+    frontier.add([page(1), page(2)])
+    first, second = frontier.claim(2, 0.0)
+    frontier.failed(first, "ConnectionRefusedError", 0.0)
+    assert frontier.is_new
+    assert Frontier(engine()).is_new
+    frontier.done(second, PAGE, [], AT)
+    assert not frontier.is_new
+    assert not Frontier(engine()).is_new
+
+
+def test_a_reason_is_one_line_that_an_index_takes(engine):
+    frontier = Frontier(engine())
+    frontier.add([page(1)])
+    fetch(frontier, outcome=replace(PAGE, note="The board\n is closed." + "\0ß" * 9000))
+    [(_, reason)] = frontier.reasons(State.DONE)
+    assert reason.startswith("The board is closed.ßß")
+    assert len(reason) == 300
 
 
 def test_bytes_are_counted_by_day_and_survive_a_crash(engine):

@@ -42,7 +42,10 @@ def test_each_kind_of_page(seen, name):
 
 
 def test_what_cannot_be_read_gives_a_reason(seen):
-    assert seen("")["reason"] == "no HTML"
+    empty, phpbb = seen(""), seen("<html><body id='phpbb'><p>Topic</p></body></html>")
+    assert (empty["kind"], empty["reason"]) == ("passing", "an empty page")
+    assert (phpbb["kind"], phpbb["software"]) == ("other", "phpBB")
+    assert seen("<title>Just a moment...</title>Checking your browser")["kind"] == "challenge"
     other = seen("<html><body><p>A blog.</p></body></html>")
     assert (other["kind"], other["reason"]) == ("other", "no markup of vBulletin or XenForo")
     cut = seen(vb3.thread(BOARD, BOARD.threads[106], 1)[:-400])

@@ -85,6 +85,32 @@ def _schema(folder: Path) -> str:
     return state.schema(folder.name)
 
 
+def of_pages(engine, folder, url, what):
+    return {each["name"] for each in getattr(sa.inspect(engine), what)("pages", _schema(folder) if url else None)}
+
+
+def test_an_archive_of_an_earlier_version_is_brought_up_to_date(folder, url):
+    """It lacks a column and our indexes, has two that nobody needs any more, and a notice of any length."""
+    engine = state.connect(folder, url)
+    add(engine, "a")
+    place = f'"{_schema(folder)}".' if url else ""
+    indexes = of_pages(engine, folder, url, "get_indexes")
+    drop = [f"DROP INDEX {place}{index.name}" for index in state.pages.indexes]
+    make = [f"CREATE INDEX {name} ON {place}pages (host, id)" for name in (*state.SUPERSEDED, "my_own")]
+    with engine.begin() as connection:
+        for statement in (*drop, *make, f"ALTER TABLE {place}pages DROP COLUMN rendered"):
+            connection.execute(sa.text(statement))
+        connection.execute(sa.update(state.pages).values(reason="ß" * 9000))
+    engine.dispose()
+    engine = state.connect(folder, url)
+    assert of_pages(engine, folder, url, "get_indexes") == indexes | {"my_own"}
+    assert of_pages(engine, folder, url, "get_columns") == {column.name for column in state.pages.columns}
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(state.pages)).one()
+    assert (row.key, row.rendered, row.reason) == ("a", None, "ß" * state.LONGEST_REASON)
+    engine.dispose()
+
+
 def test_a_name_that_postgresql_would_cut_is_refused(tmp_path, postgres_url):
     with pytest.raises(ValueError, match="at most 50 characters"):
         state.connect(tmp_path / ("x" * 51), postgres_url)

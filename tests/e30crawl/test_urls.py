@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.urls import OTHER, Target, UrlKind, canonical, classify, identity, member_id, page_url, same_board
+from e30crawl.urls import (
+    OTHER,
+    Target,
+    UrlKind,
+    canonical,
+    classify,
+    identity,
+    member_id,
+    page_url,
+    same_board,
+    surely_apart,
+)
 
 HASH = "0123456789abcdef0123456789abcdef"
 
@@ -266,6 +277,21 @@ BOARD = "http://www.b.example/club/forums/"
 )
 def test_a_board_is_a_folder_of_a_site(url, same):
     assert same_board(BOARD, url) is same_board(url, BOARD) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("http://b.example/new/showthread.php?t=1", "http://b.example/old/showthread.php?t=1", True),
+        ("http://b.example/new/", "http://b.example/old/engine/12-title.html", True),
+        ("http://b.example/new/", "http://b.example/new/engine/12-title.html", False),
+        ("http://b.example/engine/12-title.html", "http://b.example/brakes/13-title.html", False),  # neither says
+        ("http://b.example/engine/12-title.html", "http://c.example/engine/13-title.html", True),
+        ("http://www.b.example/", "http://b.example/showthread.php?t=1", False),
+    ],
+)
+def test_boards_that_share_a_site_are_told_apart_where_their_addresses_say(one, other, apart):
+    assert surely_apart(one, other) is surely_apart(other, one) is apart
 
 
 PARTS = st.sampled_from(

@@ -1,0 +1,111 @@
+"""What a response means for the walk: the page that was asked for, or a reason to come back, to give up or to stop.
+
+A page is the thread, the list or the last word that was asked for, or it is asked for again. Nothing else is archived:
+whatever stood in its place would be the thread for good.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from e30crawl.frontier.records import Claim, Step
+from e30crawl.parsers.passing import Headers, PassingKind, gatekeeper
+from e30crawl.parsers.records import Page, PageKind
+from e30crawl.urls import UrlKind, classify, site
+
+GONE = {404, 410, 451}
+LOST_LOGIN = "the board takes us for a guest, whatever our cookies say; export them again"
+UNREAD = "not read: "  # begins the reason of a page whose answer was not the page
+LET_IN = "we solve no challenges, but the owner of the board can let our user agent in"
+_ANSWERS = {
+    Step.FORUMS: {PageKind.FORUMS, PageKind.THREADS},
+    Step.THREADS: {PageKind.THREADS},
+    Step.POSTS: {PageKind.POSTS},
+}
+_NOTHING_READ = {PageKind.UNKNOWN, PageKind.PASSING}
+_NAMES = {PageKind.FORUMS: "a list of forums", PageKind.THREADS: "a list of threads", PageKind.POSTS: "a thread"}
+
+
+class Verdict(Enum):
+    KEEP = auto()
+    LATER = auto()
+    GIVE_UP = auto()
+    STOP = auto()  # reading goes on when somebody has logged in
+    CHALLENGED = auto()  # reading goes on when the owner has let us in
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    verdict: Verdict
+    reason: str | None = None
+
+
+def classify_response(
+    page: Page, status: int, url: str, claim: Claim, *, lost_login: bool = False, headers: Headers | None = None
+) -> Decision:
+    """Return what to do with a page that came from `url` under `status`.
+
+    `lost_login`: the board takes us for a guest although we came with a member's cookies. `headers`: of the response.
+    """
+    if site(url) != site(claim.url):
+        return Decision(Verdict.GIVE_UP, f"leads to another site: {url}")
+    if gate := _gate(page, status, headers or {}):
+        return Decision(Verdict.CHALLENGED, f"{gate}; {LET_IN}")
+    if lost_login:
+        return Decision(Verdict.STOP, LOST_LOGIN)
+    if status == 429 or status >= 500:
+        return Decision(Verdict.LATER, f"HTTP {status}")
+    if page.kind is PageKind.NOTICE:
+        # Guests meet members-only forums as a matter of course. Any other page was listed for us to read.
+        members_only = claim.step is Step.FORUMS and claim.forum_id is not None
+        keep = members_only or not page.logged_out
+        return Decision(Verdict.KEEP if keep else Verdict.STOP, page.notice or "not logged in")
+    if page.kind in _NOTHING_READ:
+        return _unread(page, status, claim)
+    return _by_status(status) or _asked_for(page, url, claim)
+
+
+def _gate(page: Page, status: int, headers: Headers) -> str | None:
+    """Who does not let us in."""
+    if page.kind is PageKind.CHALLENGE:
+        return in_words(page)
+    name = gatekeeper(status, headers) if page.kind in _NOTHING_READ else None
+    return f"{name} does not let us in" if name else None
+
+
+def _unread(page: Page, status: int, claim: Claim) -> Decision:
+    if page.cut_short:
+        return Decision(Verdict.LATER, f"{UNREAD}{page.reason}")
+    # Servers have words of all kinds for a page that is gone; a board that is closed may say so under 404.
+    boards_own = page.generation != "unknown" and page.reason != PassingKind.UNKNOWN
+    if page.kind is PageKind.PASSING and (boards_own or status not in GONE):
+        return Decision(Verdict.LATER, f"{UNREAD}{in_words(page)}")
+    # A start that was never read is a wrong address, or a board of another kind: nobody waits a day to hear that.
+    first = _is_start(claim) and claim.sha256 is None
+    verdict = Verdict.GIVE_UP if first else Verdict.LATER
+    return _by_status(status) or Decision(verdict, f"{UNREAD}{page.reason or 'no page of a board'}")
+
+
+def _by_status(status: int) -> Decision | None:
+    """None where the status has nothing against the page."""
+    if status in GONE:
+        return Decision(Verdict.GIVE_UP, f"HTTP {status}")
+    return None if 200 <= status < 300 else Decision(Verdict.LATER, f"HTTP {status}")
+
+
+def _asked_for(page: Page, url: str, claim: Claim) -> Decision:
+    """A start may be anything that is read; its address need not tell."""
+    if page.kind not in _ANSWERS.get(claim.step, ()) and not _is_start(claim):
+        return Decision(Verdict.LATER, f"{UNREAD}{_NAMES[page.kind]} came instead of what was asked for")
+    if claim.forum_id is not None and url != claim.url and classify(url).kind is UrlKind.HOME:
+        return Decision(Verdict.LATER, f"{UNREAD}sent on to the home of the board")
+    return Decision(Verdict.KEEP)
+
+
+def _is_start(claim: Claim) -> bool:
+    """Every other list was found with its forum's id."""
+    return claim.step is Step.FORUMS and claim.forum_id is None
+
+
+def in_words(page: Page) -> str:
+    """Return what stands in the page's place."""
+    return f"{page.reason} ({page.notice})" if page.notice else str(page.reason)

@@ -1,0 +1,365 @@
+"""What stands in a page's place for a while is told from the page, and from a board's last word."""
+
+from html import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from e30crawl.parsers.page import read
+from e30crawl.parsers.passing import GATES, PassingKind, gatekeeper
+from e30crawl.parsers.records import PageKind
+from sample.board import Board
+from sample.skins import vb3, vb4, vb5
+
+BLOCK, BUSY, CHALLENGE, CLOSED = PassingKind.BLOCK, PassingKind.BUSY, PassingKind.CHALLENGE, PassingKind.CLOSED
+DATABASE, EMPTY, HOSTING, LOGIN = PassingKind.DATABASE, PassingKind.EMPTY, PassingKind.HOSTING, PassingKind.LOGIN
+SERVER, UNKNOWN_WORDS = PassingKind.SERVER, PassingKind.UNKNOWN
+URL = "http://board.example/showthread.php?t=106"
+BOARD = Board.load()
+READ = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
+
+
+def bare(title, body, head=""):
+    return f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+
+
+# Pages that come instead of any page of a board, in what their servers really write or close to it.
+BARE = [
+    (CHALLENGE, bare("Just a moment...", "<noscript>Enable JavaScript and cookies to continue</noscript>"
+                     "<script>window._cf_chl_opt={cType:'managed'}</script>")),
+    (CHALLENGE, bare("", "<script src='/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1'></script>")),
+    (CHALLENGE, bare("Just a moment...", "<h1>Checking your browser before accessing board.example.</h1>")),
+    (CHALLENGE, bare("Nur einen Moment…", "<p>board.example muss die Sicherheit Ihrer Verbindung überprüfen.</p>")),
+    (CHALLENGE, bare("board.example", "<p>Verify you are human by completing the action below.</p>")),
+    (CHALLENGE, bare("Attention Required! | Cloudflare", "<h2>One more step</h2>")),
+    (CHALLENGE, bare("DDOS-GUARD", "Checking your browser before accessing board.example")),
+    (CHALLENGE, bare("", "<script src='/.well-known/ddos-guard/js-challenge/index.js'></script>")),
+    (CHALLENGE, bare("You are being redirected...", "<script>var sucuri_cloudproxy_js='',S='cz0i';</script>")),
+    (CHALLENGE, bare("", "<iframe id='main-iframe' src='/_Incapsula_Resource?SWUDNSAI=31'></iframe>")),
+    (CHALLENGE, bare("Making sure you're not a bot!", "<p>Loading...</p><div id='anubis_challenge'></div>")),
+    (CHALLENGE, bare("One moment, please...", "<p>Please wait while your request is being verified...</p>")),
+    (CHALLENGE, bare("", "<script src='/aes.js'></script><script>slowAES.decrypt(c,2,a,b)</script>"
+                     "<noscript>This site requires Javascript to work</noscript>")),
+    (CHALLENGE, bare("board.example", "<script src='https://ct.captcha-delivery.com/c.js'></script>")),
+    (CHALLENGE, bare("", "<form action='/.lsrecap/recaptcha?'><p>Please verify that you are not a robot.</p></form>")),
+    (CHALLENGE, bare("", "", "<meta http-equiv='refresh' content='0;/.well-known/sgcaptcha/?r=%2F'>")),
+    (CHALLENGE, bare("Security", "<script src='https://www.google.com/recaptcha/api.js'></script>I am no robot")),
+    (CHALLENGE, bare("Überprüfung", "<p>Ihr Browser wird überprüft, bevor Sie weitergeleitet werden.</p>")),
+    (CHALLENGE, bare("", "<p>Vérification de votre navigateur avant l'accès au site.</p>")),
+    (CHALLENGE, bare("", "<p>Проверка вашего браузера перед переходом на сайт.</p>")),
+    (BLOCK, bare("board.example", "<h1>Sorry, you have been blocked</h1><p>You are unable to access it</p>")),
+    (BLOCK, bare("Access denied | board.example used Cloudflare to restrict access", "<h1>Error 1020</h1>")),
+    (BLOCK, bare("", "<h1>Error 1006</h1><p>The owner of this website has banned your IP address (192.0.2.1).</p>")),
+    (BLOCK, bare("Access Denied", "<p>You don't have permission to access \"http://board.example/\" on this server."
+                 "<p>Reference #18.abcd.170.beef")),
+    (BLOCK, bare("Sucuri WebSite Firewall - Access Denied", "<p>If you are the site owner, please open a ticket.</p>")),
+    (BLOCK, bare("", "<p>Request unsuccessful. Incapsula incident ID: 443000-12345</p>")),
+    (BLOCK, bare("", "<p>Your access to this site has been limited by the site owner</p>")),
+    (BLOCK, bare("Not Acceptable!", "<p>An appropriate representation could not be found. (Mod_Security)</p>")),
+    (BLOCK, bare("", "<p>The requested URL was rejected. Please consult with your administrator.</p>")),
+    (BLOCK, bare("Gesperrt", "<p>Sie wurden von diesem Forum gesperrt.</p>")),
+    (DATABASE, bare("vBulletin Database Error", "<p>The vBulletin database has encountered a problem.</p><textarea>"
+                    + "SELECT * FROM post WHERE postid IN (1, 2, 3) AND visible = 1\n" * 90 + "</textarea>")),
+    (DATABASE, bare("Database error", "<p>The database has encountered a problem.</p>")),
+    (DATABASE, bare("vBulletin Datenbankfehler!", "<p>In der Datenbank ist ein Fehler aufgetreten.</p>")),
+    (DATABASE, "<b>Warning</b>: mysql_connect(): Too many connections in <b>/www/core.php</b> on line <b>9</b>"),
+    (DATABASE, "<p><b>There seems to have been a slight problem with the forum: Database error.</b></p>"),
+    (DATABASE, "Unable to connect to the database"),
+    (DATABASE, bare("", "<h1>Error establishing a database connection</h1>")),
+    (DATABASE, bare("Erreur", "<p>Erreur de connexion à la base de données</p>")),
+    (DATABASE, bare("", "<p>Ошибка базы данных</p>")),
+    (DATABASE, "SQLSTATE[HY000] [1040] Too many connections"),
+    (BUSY, bare("429 Too Many Requests", "<center><h1>429 Too Many Requests</h1></center><hr><center>nginx</center>")),
+    (BUSY, bare("", "<h1>Error 1015</h1><p>You are being rate limited</p>")),
+    (BUSY, bare("Slow down", "<p>You have exceeded the limit. Please wait a minute.</p>")),
+    (BUSY, bare("", "<p>Zu viele Anfragen. Bitte kurz warten.</p>")),
+    (SERVER, bare("500 Internal Server Error", "<p>The server encountered an internal error.</p>")),
+    (SERVER, bare("502 Bad Gateway", "<center><h1>502 Bad Gateway</h1></center><hr><center>nginx/1.18.0</center>")),
+    (SERVER, bare("503 Backend fetch failed", "<h1>Error 503 Backend fetch failed</h1><h3>Guru Meditation:</h3>")),
+    (SERVER, bare("board.example | 521: Web server is down", "<p>What can I do?</p>" * 150)),
+    (SERVER, "upstream connect error or disconnect/reset before headers. reset reason: connection failure"),
+    (SERVER, "<b>Fatal error</b>: Allowed memory size of 1 bytes exhausted in <b>/www/a.php</b> on line <b>20</b>"),
+    (SERVER, "<b>Parse error</b>: syntax error, unexpected '}' in <b>/www/init.php</b> on line <b>7</b>"),
+    (SERVER, "Unable to add cookies, header already sent.<br />File: /www/global.php<br />Line: 29"),
+    (SERVER, "An unexpected error occurred."),
+    (HOSTING, bare("Account Suspended", "<p>This Account has been suspended. Contact your hosting provider.</p>")),
+    (HOSTING, bare("509 Bandwidth Limit Exceeded", "<p>The server is unable to service your request.</p>")),
+    (HOSTING, bare("board.example", "<p>The domain board.example is for sale. Buy this domain.</p>")),
+    (HOSTING, bare("Apache2 Debian Default Page: It works", "<p>This is the default welcome page.</p>" * 90)),
+    (HOSTING, bare("Welcome to nginx!", "<p>Further configuration is required.</p>")),
+    (HOSTING, bare("508", "<h1>Resource Limit Is Reached</h1>")),
+    (CLOSED, bare("Maintenance", "<h1>We will be back soon</h1><p>The forum is down for maintenance.</p>")),
+    (CLOSED, "The board is currently being upgraded. Please check back later."),  # XenForo, bare text
+    (CLOSED, bare("Board | Closed", "<div class='blockMessage'>Sorry, we're currently unavailable.</div>")),
+    (CLOSED, bare("", "<div class='forum-off restore'>Sorry, the board is unavailable at the moment while we are "
+                  "testing some functionality. We will be back soon...</div>")),
+    (CLOSED, bare("Umzug", "<p>Wir ziehen um!</p>")),
+    (CLOSED, bare("", "<p>Le forum est temporairement fermé.</p>")),
+    (CLOSED, bare("", "<p>Форум временно закрыт. Зайдите позже!</p>")),
+    (LOGIN, bare("Redirecting", "One second", "<META HTTP-EQUIV='Refresh' content='0;url=login.php?do=login'>")),
+    (EMPTY, ""),
+    (EMPTY, "  \r\n "),
+    (EMPTY, "<!-- cached -->"),
+    (EMPTY, "<html><body></body></html>"),
+    (EMPTY, bare("My board", "<div></div>")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "page"), BARE, ids=lambda value: str(value)[-40:])
+def test_a_bare_page(kind, page):
+    seen = read(page.encode(), URL)
+    assert (seen.kind, seen.reason) == (PageKind.CHALLENGE if kind in GATES else PageKind.PASSING, kind)
+    assert len(seen.notice or "") <= 201
+    assert "\n" not in (seen.notice or "")
+
+
+VB3 = """<html><head><title>vBulletin Message</title></head><body><script>vBulletin_init();</script>
+<a href="forumdisplay.php?f=2">E30</a><table><tr><td class="tcat">vBulletin Message</td></tr><tr><td><div class="panel">
+<div>{}</div></div></td></tr></table><div class="smallfont">All times are GMT -5.</div></body></html>"""
+VB4 = """<html id="vbulletin_html"><head><title>vBulletin Message</title></head><body><input name="vb_login_username">
+<div class="standard_error"><h2>vBulletin Message</h2><div class="blockrow restore">{}</div></div></body></html>"""
+
+PASSING_WORDS = [
+    # vBulletin's own text of a closed board, and what boards write in its place.
+    (CLOSED, "Sorry, the board is unavailable at the moment while we are testing some functionality."),
+    (CLOSED, "<p>We are upgrading to a new server.</p><p>See you in a few hours!</p>"),
+    (CLOSED, "This forum is currently down for maintenance."),
+    (CLOSED, "The forums are closed until Monday."),
+    (CLOSED, "We are performing scheduled maintenance."),
+    (CLOSED, "We'll be right back!"),
+    (CLOSED, "The administrator has disabled the forum for now."),
+    (CLOSED, "Wir sind gleich wieder da."),
+    (CLOSED, "Das Forum wird gerade gewartet."),
+    (CLOSED, "Nous revenons très vite."),
+    (CLOSED, "Volvemos en unos minutos."),
+    (CLOSED, "Stiamo aggiornando il forum."),
+    (CLOSED, "Wij zijn zo terug."),
+    (CLOSED, "Estamos em manutenção. Volte mais tarde."),
+    (CLOSED, "Moved: we are moving to new hardware, come back tomorrow."),
+    (CLOSED, "Das Forum ist wegen Wartungsarbeiten vorübergehend geschlossen."),
+    (CLOSED, "Entschuldigung, das Forum ist zurzeit nicht verfügbar, da wir einige Funktionen testen."),
+    (CLOSED, "Désolé, le forum est momentanément indisponible, nous testons quelques fonctions."),
+    (CLOSED, "Le forum est fermé pour cause de mise à jour."),
+    (CLOSED, "Lo sentimos, el foro no está disponible en este momento, estamos probando algunas funciones."),
+    (CLOSED, "El foro está cerrado por mantenimiento."),
+    (CLOSED, "Spiacenti, il forum non è al momento disponibile: stiamo provando alcune funzioni."),
+    (CLOSED, "Forum chiuso per manutenzione."),
+    (CLOSED, "Sorry, het forum is op dit moment niet beschikbaar, we testen enkele functies."),
+    (CLOSED, "Wegens onderhoud is het forum gesloten."),
+    (CLOSED, "Przepraszamy, forum jest chwilowo niedostępne."),
+    (CLOSED, "Forum zamknięte, trwają prace techniczne."),
+    (CLOSED, "Извините, форум недоступен: мы проверяем новые функции."),
+    (CLOSED, "Форум закрыт на технические работы."),
+    (CLOSED, "Desculpe, o fórum está indisponível no momento, estamos testando algumas funções."),
+    (CLOSED, "Fórum fechado para manutenção."),
+    (CLOSED, "Forum bakım nedeniyle kapalıdır."),
+    (BUSY, "The server is too busy at the moment. Please try again later."),
+    (BUSY, "This forum requires that you wait 30 seconds between searches. Please try again in 12 seconds."),
+    (BUSY, "Der Server ist zurzeit überlastet. Bitte versuchen Sie es später noch einmal."),
+    (BUSY, "Le serveur est trop occupé en ce moment, veuillez réessayer plus tard."),
+    (BUSY, "El servidor está demasiado ocupado. Por favor, inténtelo de nuevo más tarde."),
+    (BUSY, "Il server è troppo occupato, riprova più tardi."),
+    (BUSY, "You are viewing pages too quickly."),
+    (BUSY, "De server is momenteel overbelast."),
+    (BUSY, "Serwer jest zbyt obciążony, spróbuj później."),
+    (BUSY, "Сервер перегружен, попробуйте позже."),
+    (BUSY, "O servidor está muito ocupado. Tente novamente mais tarde."),
+    (DATABASE, "A database error occurred."),
+    (BLOCK, "You have been banned for the following reason: None. Date the ban will be lifted: Never"),
+    (BLOCK, "Sorry, your IP address has been banned."),
+    (UNKNOWN_WORDS, "Gone fishing."),
+    (UNKNOWN_WORDS, "Happy new year, dear members!"),
+    (UNKNOWN_WORDS, "Ole hyvä."),
+]
+
+
+@pytest.mark.parametrize("frame", [VB3, VB4], ids=["vb3", "vb4"])
+@pytest.mark.parametrize(("kind", "said"), PASSING_WORDS)
+def test_a_boards_message_that_passes(frame, kind, said):
+    seen = read(frame.format(said).encode(), URL)
+    assert (seen.kind, seen.reason) == (PageKind.CHALLENGE if kind in GATES else PageKind.PASSING, kind)
+    assert seen.notice
+
+
+LAST_WORDS = [
+    "No Thread specified. If you followed a valid link, please notify the administrator",
+    "Invalid Forum specified.",
+    "You do not have permission to access this page.",
+    "The thread you asked for has been deleted.",
+    "That thread does not exist.",
+    "This thread is awaiting moderation.",
+    "Ungültige Angabe: Thema. Wenn Sie einem gültigen Link gefolgt sind, verständigen Sie bitte den Webmaster.",
+    "Kein Thema angegeben.",
+    "Sie haben keine ausreichenden Rechte, um auf diese Seite zuzugreifen.",
+    "Ihr Benutzerkonto ist nicht berechtigt, diese Seite zu sehen.",
+    "Das Thema wurde gelöscht.",
+    "Discussion spécifiée invalide. Si vous avez suivi un lien valide, prévenez l'administrateur.",
+    "Vous n'avez pas la permission d'accéder à cette page.",
+    "Tema especificado inválido. Si has seguido un enlace válido, avisa al administrador.",
+    "No tienes permiso para acceder a esta página.",
+    "Discussione specificata non valida. Se hai seguito un link valido, avvisa l'amministratore.",
+    "Non hai i permessi per accedere a questa pagina.",
+    "Ongeldig onderwerp opgegeven. Als je een geldige link volgde, waarschuw dan de beheerder.",
+    "Je hebt geen toestemming om deze pagina te bekijken.",
+    "Nieprawidłowy temat. Jeśli użyto prawidłowego linku, powiadom administratora.",
+    "Nie masz uprawnień do tej strony.",
+    "Тема не найдена. Если вы перешли по верной ссылке, сообщите администратору.",
+    "У вас нет прав для доступа к этой странице.",
+    "Tópico especificado inválido. Se você seguiu um link válido, avise o administrador.",
+    "Você não tem permissão para acessar esta página.",
+    "Geçersiz konu. Geçerli bir link takip ettiyseniz yöneticiye bildirin.",
+    "The requested thread could not be found.",
+    "Access to this forum is restricted.",
+    "This forum is for members only.",
+    "Zugriff verweigert",
+    "Aucun sujet spécifié",
+    "Acceso denegado",
+    "Accesso negato",
+    "Geen onderwerp opgegeven",
+    "Acesso negado",
+    "Ogiltig tråd.",
+]
+
+
+@pytest.mark.parametrize("frame", [VB3, VB4], ids=["vb3", "vb4"])
+@pytest.mark.parametrize("said", LAST_WORDS)
+def test_a_last_word_stays_a_notice(frame, said):
+    seen = read(frame.format(said).encode(), URL)
+    assert (seen.kind, seen.notice.removeprefix("vBulletin Message").strip()) == (PageKind.NOTICE, said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You are not logged in or you do not have permission. Fill in the form and try again.",
+        "Sie sind nicht angemeldet oder Sie haben keine Rechte, diese Seite zu betreten.",
+        "Vous n'êtes pas connecté. Veuillez réessayer.",
+        "No has iniciado sesión. Inténtalo de nuevo.",
+        "Non hai effettuato il login. Riprova.",
+        "Je bent niet ingelogd. Probeer het opnieuw.",
+        "Nie jesteś zalogowany. Spróbuj ponownie.",
+        "Вы не авторизованы. Попробуйте ещё раз.",
+        "Você não está logado. Tente novamente.",
+    ],
+)
+def test_a_request_to_log_in_is_no_passing_message(said):
+    seen = read(VB3.format(said).encode(), URL)
+    assert (seen.kind, seen.logged_out) == (PageKind.NOTICE, True)
+
+
+SAYINGS = [words for _, words in PASSING_WORDS] + [page for _, page in BARE]
+
+
+@pytest.mark.parametrize("skin", [vb3, vb4, vb5], ids=["vb3", "vb4", "vb5"])
+def test_a_thread_that_quotes_all_of_it_is_a_thread(skin):
+    whole = skin.thread(BOARD, BOARD.threads[106], 1)
+    title = BOARD.threads[106].title
+    for saying in SAYINGS:
+        page = whole.replace("Torque", escape(saying) or "Torque").replace(escape(title), "Just a moment...")
+        assert page != whole
+        seen = read(page.encode(), URL)
+        assert (seen.kind, len(seen.posts)) == (PageKind.POSTS, 5), saying
+
+
+@pytest.mark.parametrize("skin", [vb3, vb4, vb5], ids=["vb3", "vb4", "vb5"])
+@pytest.mark.parametrize(
+    "title", ["Maintenance", "Account Suspended", "Just a moment...", "Database error", "It works!"]
+)
+def test_a_forum_of_such_a_name_is_a_forum(skin, title):
+    for page in (skin.home(BOARD), skin.forum(BOARD, BOARD.forums[2], 1)):
+        for name in (BOARD.forums[2].title, BOARD.title):
+            assert read(page.replace(escape(name), title).encode(), URL).kind in READ
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        bare("Members", "<p>Ann</p><p>Bob</p>"),
+        bare("A shop", "<p>Buy <b>oil</b> for your car</p>"),
+        bare("Torque: just a moment", "<p>Tighten by hand, then 25 Nm.</p>"),
+        bare("500 km with an S14", "<p>A trip through the Alps.</p>"),
+        bare("Log in", "<input type='password'><script src='https://www.google.com/recaptcha/api.js'></script>"),
+        bare("News", "<p>Cloudflare raises prices.</p><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'>"
+             "</script>"),
+        bare("Just a moment...", "<p>A long story.</p>" * 200),
+        bare("Checking your browser", "".join(f"<a href='t{i}'>Thread {i}</a>" for i in range(30))),
+        bare("Board", "<p>" + "The forum is down for maintenance, they said. " * 60 + "</p>"),
+    ],
+)  # fmt: skip
+def test_another_page_is_merely_unknown(page):
+    seen = read(page.encode(), URL)
+    assert (seen.kind, seen.notice) == (PageKind.UNKNOWN, None)
+    assert seen.reason
+
+
+SOFTWARE = {
+    "phpBB": "<body id='phpbb' class='nojs section-viewtopic'><p>This board is currently unavailable.</p>",
+    "Discourse": "<head><meta name='generator' content='Discourse 3.4.0.beta1 - https://github.com/discourse'></head>",
+    "SMF": "<script>var smf_theme_url = 'http://board.example/Themes/default';</script>",
+    "Invision": "<body class='ipsApp ipsApp_front ipsLayout_noBackground'>",
+    "MyBB": "<div id='copyright'>Powered By <a href='https://mybb.com' target='_blank'>MyBB</a></div>",
+    "Vanilla": "<script>gdn.meta = {};</script>",
+    "NodeBB": "<meta name='generator' content='NodeBB' />",
+    "FluxBB": "<div id='punviewtopic' class='pun'>",
+    "Flarum": "<noscript id='flarum-content'>",
+    "WoltLab": "<script>var WCF_PATH = 'https://board.example/wcf/';</script>",
+}
+
+
+@pytest.mark.parametrize("name", SOFTWARE)
+def test_another_board_software_is_named(name):
+    seen = read(f"<html>{SOFTWARE[name]}<p>Database error? Try again later.</p></html>".encode(), URL)
+    assert (seen.kind, seen.software) == (PageKind.UNKNOWN, name)
+    assert name in seen.reason
+
+
+def test_a_post_that_names_another_software_says_nothing():
+    page = vb3.thread(BOARD, BOARD.threads[106], 1).replace("Torque", escape("".join(SOFTWARE.values())))
+    assert read(page.encode(), URL).software is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "name"),
+    [
+        (403, {"cf-mitigated": b"challenge"}, "Cloudflare"),
+        (200, {"cf-mitigated": "challenge", "server": "cloudflare"}, "Cloudflare"),
+        (403, {"server": b"AkamaiGHost"}, "akamaighost"),
+        (403, {"server": "ddos-guard"}, "ddos-guard"),
+        (405, {"x-amzn-waf-action": "captcha"}, "AWS WAF"),
+        (403, {"x-sucuri-block": "XSS1"}, "Sucuri"),
+        (200, {"server": "ddos-guard"}, None),
+        (403, {"server": "cloudflare"}, None),
+        (404, {}, None),
+    ],
+)
+def test_what_the_headers_tell(status, headers, name):
+    assert gatekeeper(status, headers) == name
+
+
+PIECES = [piece for _, page in BARE for piece in (page, page[: len(page) // 2], page[len(page) // 2 :])]
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES).map(str.encode), st.binary(max_size=60)), max_size=5).map(b"".join))
+def test_no_bytes_raise(body):
+    seen = read(body, URL)
+    assert seen.kind not in READ
+    assert (seen.kind is PageKind.NOTICE) or seen.reason
+
+
+@pytest.mark.real
+def test_no_real_page_is_taken_for_one_that_passes(shared):
+    files = [*(shared / "corpus").glob("vbulletin*/**/*.html"), *(shared / "corpus" / "xenforo").glob("*.html")]
+    kinds = {file.name: read(file.read_bytes(), URL) for file in files}
+    assert len(kinds) >= 60
+    assert [name for name, seen in kinds.items() if seen.kind in (PageKind.PASSING, PageKind.CHALLENGE)] == []
+    assert [name for name, seen in kinds.items() if seen.software] == []
+    notices = {name for name, seen in kinds.items() if seen.kind is PageKind.NOTICE}
+    assert notices == {name for name in kinds if "error" in name}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("word", ["apache2 ", "warning ", "you currently ", "the board we ", "powered by ", "форум "])
+def test_a_page_that_repeats_a_word_takes_no_longer(word):
+    for page in (f"<title>{word * 30_000}</title>", f"<p>{word * 140}</p>", f"<script>{word * 30_000}</script>"):
+        assert read(page.encode(), URL).kind is PageKind.UNKNOWN
