@@ -129,7 +129,7 @@ def rows_of(page: Page, origin: Origin) -> Iterator[Row]:
     for thread in page.threads:
         yield ThreadItem(**{**fields(thread), "forum_id": thread.forum_id or page.forum_id}, **at)
     for post in page.posts:
-        if post.post_id:
+        if post.post_id or (post.kind is PostKind.POLL and page.number == 1):  # which stands on every page
             yield post_row(post, page, origin, {})
 
 
@@ -144,5 +144,5 @@ def post_row(post: Post, page: Page, origin: Origin, files: Mapping[str, Mapping
     said = fields(post)
     said["images"] = [described(media) for media in post.images]
     said["attachments"] = [described(media) for media in post.attachments]
-    url = f"{origin.claim.url}#post{post.post_id}"
+    url = f"{origin.claim.url}#post{post.post_id}" if post.post_id else origin.claim.url
     return PostItem(origin.board, forum_id, thread_id, **said, url=url, fetched_at=origin.fetched_at)

@@ -130,9 +130,11 @@ def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
         numbers = sorted(number for number in around if 1 <= number <= page.last and number != page.number)
     posts = page.kind is PageKind.POSTS
     thread_id = page.thread_id or claim.thread_id
+    # A slash behind a bare slug means vBSEO, unless the page tells otherwise.
+    first = claim.url.rstrip("/") if page.generation == "vb5" else claim.url
     found = []
     for number in numbers:
-        url = page_url(claim.url, number)
+        url = page_url(first, number)
         if posts:
             key = f"thread:{thread_id}:{number}" if thread_id else identity(url)
             found.append(PageRef(key, url, Step.POSTS, forum_id, thread_id, number))

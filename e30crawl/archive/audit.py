@@ -68,6 +68,8 @@ class AuditedPage:
     threads: tuple[ListedThread, ...] = ()
     files: tuple[str, ...] = ()  # keys
     damage: str | None = None
+    unnumbered: int = 0  # notes that stand for a post: of having been deleted, or ignored
+    doubt: str | None = None  # of its charset
 
 
 def look(board: Board, raw: StoredPage) -> AuditedPage:
@@ -95,6 +97,8 @@ def look(board: Board, raw: StoredPage) -> AuditedPage:
         sum(post.kind is PostKind.DELETED for post in posts),
         tuple(ListedThread(each.thread_id, each.replies, each.sticky, each.moved) for each in page.threads),
         tuple(media_key(url, raw.claim.url) for url in media if is_fetchable(url)),
+        unnumbered=sum(post.number is None and post.kind in (PostKind.DELETED, PostKind.IGNORED) for post in posts),
+        doubt=page.charset_doubt,
     )
 
 
@@ -109,11 +113,13 @@ class Sequence:
     threads: set[int] = field(default_factory=set)
     gaps: int = 0  # numbers that no post has: of posts that were deleted, or lost
     highest: int | None = None
+    unnumbered: int = 0
 
     def add(self, page: AuditedPage) -> None:
         self.numbers.add(page.number)
         self.last = max(self.last, page.last)
         self.shown += len(page.posts) - page.hidden
+        self.unnumbered += page.unnumbered
         self.threads.update(each.thread_id for each in page.threads if each.counts)
         if page.results:
             self.total = max(self.total or 0, page.results[2])
@@ -179,6 +185,8 @@ def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
         for page in group:
             kinds.add(page.kind)
             _not_read(page, result)
+            if page.doubt:
+                result.find("pages whose charset is in doubt", f"{page.raw.claim.url}: {page.doubt}")
             files.update(page.files)
             _results(page, result)
             if page.about is not None and page.kind in (PageKind.POSTS, PageKind.THREADS):
@@ -210,7 +218,8 @@ def _thread(
     """What a thread lacks of what its list says. `kinds` are those of the pages that came for it."""
     posts = listed.replies + 1 if listed and listed.replies is not None else None
     if pages_of is not None:
-        result.counts.update({"threads": 1, "posts": pages_of.shown, "numbers without a post": pages_of.gaps})
+        lost = max(pages_of.gaps - pages_of.unnumbered, 0)
+        result.counts.update({"threads": 1, "posts": pages_of.shown, "numbers without a post": lost})
         _missing_pages("thread", thread_id, pages_of, result)
         if posts and not pages_of.missing and pages_of.shown < _least(posts):
             said = f"thread {thread_id}: {pages_of.shown} of {posts} posts"

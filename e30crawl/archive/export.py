@@ -7,6 +7,7 @@ the same files, byte by byte, on either database. Rows are sorted by id, pages o
 import fcntl
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields as columns_of
@@ -24,6 +25,7 @@ from e30crawl.archive.stored import media_rows, stored_pages
 from e30crawl.frontier.schema import connect
 from e30crawl.items import ForumItem, ThreadItem
 from e30crawl.parallel import in_order
+from e30crawl.parsers.dates import agreed
 from e30crawl.parsers.records import Forum, PageKind, Thread, fields
 from e30crawl.urls import page_url
 
@@ -55,9 +57,10 @@ def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = p
         return _write(folder / f"{name}.jsonl{suffix}", lines, open_file)
 
     with turn(folder), engine.connect() as connection:
-        digests = in_order(partial(page_rows, board), stored_pages(connection, *LISTS))
-        forums, threads = _lists(digests)
-        posts = write("posts", _posts(in_order(partial(page_rows, board), stored_pages(connection, *POSTS)), threads))
+        proven: Counter[bool | None] = Counter()
+        lists = in_order(partial(page_rows, board), stored_pages(connection, *LISTS))
+        forums, threads = _lists(_counted(lists, proven))
+        posts = _write_posts(connection, board, proven, lambda pages: write("posts", _posts(pages, threads)))
         written = {
             "forums": write("forums", _records(ForumItem, folder.name, forums)),
             "threads": write("threads", _records(ThreadItem, folder.name, threads)),
@@ -66,6 +69,38 @@ def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = p
         }
     engine.dispose()
     return written
+
+
+def _write_posts(
+    connection: sa.Connection,
+    board: Board,
+    lists: Counter[bool | None],
+    write: Callable[[Iterable[PageRows]], int],
+) -> int:
+    """Dates are read in the order of day and month that all pages of the board prove together.
+
+    What its lists prove mostly is all: where the posts add to that or speak against it, they are read once more.
+    """
+    order = agreed(lists)
+    while True:
+        told = replace(board, reading=replace(board.reading, day_first_elsewhere=order))
+        proven = lists.copy()
+        pages = in_order(partial(page_rows, told), stored_pages(connection, *POSTS))
+        count = write(_counted(pages, proven))
+        settled = agreed(proven)
+        if settled == order or board.reading.day_first is not None or (order is None and not proven[None]):
+            break
+        order = settled
+    if order is not None and board.reading.day_first is None:
+        said, shown = ("day", "month") if order else ("month", "day"), (proven[order], proven[not order])
+        logger.info("%s: the %s before the %s: %d dates show it, %d speak against it", board.folder.name, *said, *shown)
+    return count
+
+
+def _counted(pages: Iterable[PageRows], proven: Counter[bool | None]) -> Iterator[PageRows]:
+    for page in pages:
+        proven.update(page.order)
+        yield page
 
 
 @contextmanager
@@ -133,18 +168,18 @@ def _posts(digests: Iterable[PageRows], threads: Known) -> Iterator[str]:
     current, seen, gone = None, set(), {}
     for page in digests:
         if page.thread_id != current:
-            yield from (line for post_id, line in gone.items() if post_id not in seen)
+            yield from (line for key, line in gone.items() if key not in seen)
             current, seen, gone = page.thread_id, set(), {}
         if current is not None and current not in threads:
             url = page_url(page.raw.claim.url, 1)
             threads[current] = Thread(current, page.title or "", url, page.forum_id), page.raw.fetched_at
-        for post_id, line in page.posts:
+        for key, line in page.posts:
             if page.raw.old:
-                gone[post_id] = line  # versions come in the order of their time: the latest stays
-            elif post_id not in seen:  # it stands on two pages when one before it was deleted between two fetches
-                seen.add(post_id)
+                gone[key] = line  # versions come in the order of their time: the latest stays
+            elif key not in seen:  # it stands on two pages when one before it was deleted between two fetches
+                seen.add(key)
                 yield line
-    yield from (line for post_id, line in gone.items() if post_id not in seen)
+    yield from (line for key, line in gone.items() if key not in seen)
 
 
 def _media(connection: sa.Connection, board: str) -> Iterator[str]:

@@ -13,7 +13,8 @@ from e30crawl.frontier.schema import pages
 from e30crawl.frontier.scope import LOST
 from e30crawl.links import thread_links
 from e30crawl.parallel import in_order
-from e30crawl.parsers.document import decode, parse
+from e30crawl.parsers.charset import decode
+from e30crawl.parsers.document import parse
 
 BETWEEN = 500  # pages, 1 s, until the board's lease is renewed
 

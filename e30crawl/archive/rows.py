@@ -4,6 +4,7 @@ Runs in processes of its own: everything that takes time is here, so that whoeve
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +21,9 @@ from e30crawl.frontier.records import PageRef, State, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.items import Origin, place_of, post_row
 from e30crawl.links import media_key, page_links
-from e30crawl.parsers.page import AS_IT_SAYS, read, skim
-from e30crawl.parsers.records import Forum, Page, Reading, Thread, fields
+from e30crawl.parsers.dates import AMBIGUOUS, proofs
+from e30crawl.parsers.page import AS_IT_SAYS, printed_dates, read, skim
+from e30crawl.parsers.records import Forum, Page, Post, PostKind, Reading, Thread, fields
 
 Row = dict[str, Any]
 to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row
@@ -43,7 +45,11 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
-    """`posts` are (post id, line of JSON)."""
+    """`posts` are (what tells a post from the others of its thread, line of JSON).
+
+    `order`: how many of its dates show that the day comes first (True) or the month (False); None counts the posts
+    whose day is left open.
+    """
 
     raw: StoredPage
     kind: str
@@ -54,8 +60,9 @@ class PageRows:
     thread_id: int | None
     forums: tuple[Forum, ...]
     threads: tuple[Thread, ...]
-    posts: tuple[tuple[int, str], ...]
+    posts: tuple[tuple[int | str, str], ...]
     found: tuple[PageRef, ...]
+    order: Counter[bool | None]
 
 
 def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
@@ -74,7 +81,13 @@ def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
         threads=page.threads,
         posts=tuple(_lines(board, page, raw)) if rows else (),
         found=tuple(page_links(page, raw.claim)),
+        order=_order(page) if rows else Counter(),
     )
+
+
+def _order(page: Page) -> Counter[bool | None]:
+    undecided = sum(post.date_reason == AMBIGUOUS for post in page.posts)
+    return Counter({**proofs(printed_dates(page)), None: undecided})
 
 
 def read_again(board: Board, raw: StoredPage, *, dates: bool = True) -> Page:
@@ -90,11 +103,21 @@ def read_again(board: Board, raw: StoredPage, *, dates: bool = True) -> Page:
     return read(body, url, content_type=raw.content_type, now=now, reading=board.reading)
 
 
-def _lines(board: Board, page: Page, raw: StoredPage) -> Iterator[tuple[int, str]]:
+def _lines(board: Board, page: Page, raw: StoredPage) -> Iterator[tuple[int | str, str]]:
     files, origin = _files(board, page, raw.claim.url), Origin(board.folder.name, raw.claim, raw.fetched_at)
     for post in page.posts:
-        if post.post_id:
-            yield post.post_id, to_json(post_row(post, page, origin, files))
+        if key := _key(post):
+            yield key, to_json(post_row(post, page, origin, files))
+
+
+def _key(post: Post) -> int | str | None:
+    """A poll has no id, and stands on every page of its thread; its question tells it from another one. The note that a
+    post was deleted does not take the place of the post, if we had it before. Any other post without an id is of a
+    view, such as the printable one, whose thread has it too.
+    """
+    if post.kind is PostKind.POLL:
+        return post.text.partition("\n")[0]
+    return f"{post.kind} {post.post_id}" if post.kind in (PostKind.DELETED, PostKind.IGNORED) else post.post_id
 
 
 def described(row: sa.Row) -> Row:
@@ -111,11 +134,11 @@ def _files(board: Board, page: Page, url: str) -> dict[str, Row]:
     if not keys:
         return {}
     query = sa.select(pages).where(pages.c.key.in_(keys), pages.c.step == Step.MEDIA)
-    with _engine(board).connect() as connection:
+    with _engine(board.folder, board.url).connect() as connection:
         return {row.key: described(row) for row in connection.execute(query)}
 
 
 @lru_cache(maxsize=1)
-def _engine(board: Board) -> sa.Engine:
+def _engine(folder: Path, url: str) -> sa.Engine:
     """One a process."""
-    return connect(board.folder, board.url)
+    return connect(folder, url)

@@ -1,11 +1,12 @@
 """Dates as boards print them.
 
 A page prints its dates in one zone (the guest's) and one order, which it does not state. 07-11-2008 is in July or in
-November, and only another date of the same page, with a part above 12, can tell. Without that, and without the zone in
-the footer, a date stays as printed.
+November, and only another date, with a part above 12, can tell: of the same page, or of nearly all others of the board.
+Without that, and without the zone in the footer, a date stays as printed.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -64,13 +65,23 @@ _ZONE = re.compile(r"\s*(?:GMT|UTC|WEZ)(?:\s*([+-])\s*(\d{1,2})(?:\.(\d)|:(\d\d)
 # In other languages: the sentence that goes on to the time of the board, which its markup sets apart.
 _CLOCK_BEHIND = re.compile(r"[^<>]{0,120}<span class=\"time\">")
 _NAMES = ("GMT", "UTC", "WEZ")
+_TOLD = re.compile(r"[\"']([+-]?\d{1,2}(?:\.\d{1,2})?)[\"']")
+NOT_PRINTED, NOT_A_DATE = "no date printed", "not a date that can be read"
+NO_ZONE, AMBIGUOUS = "no zone: the page names none", "day and month cannot be told apart"
+RELATIVE, TOO_COARSE = "relative date without a zone", "relative date, too coarse for a moment"
+# A board's order is known where so many of its dates tell, and fewer than one in a hundred tells otherwise.
+_ENOUGH = 20
 
 
 def zone(source: str) -> int | None:
-    """Minutes east of UTC, from the footer's `All times are GMT -5.`; summer time is already in that number."""
+    """Minutes east of UTC, from the footer's `All times are GMT -5.`; summer time is already in that number.
+
+    vBulletin 6 tells its scripts as well.
+    """
     match = next(_zones(source), None)
     if match is None:
-        return None
+        told = _TOLD.match(source, end) if (end := next(_ends(source, "data-tz-offset="), 0)) else None
+        return round(float(told[1]) * 60) if told else None
     sign, hours, tenths, minutes = match.groups()
     size = int(hours or 0) * 60 + int(tenths or 0) * 6 + int(minutes or 0)
     return -size if sign == "-" else size
@@ -91,13 +102,23 @@ def _ends(source: str, phrase: str) -> Iterator[int]:
         at = source.find(phrase, at + 1)
 
 
+def proofs(texts: Iterable[str | None]) -> Counter[bool]:
+    """How many dates have a part above 12, by whether it comes first: the day, then."""
+    found = (match.groups() for text in texts if text for match in _AMBIGUOUS.finditer(text))
+    return Counter(int(one) > 12 for one, _, two in found if (int(one) > 12) != (int(two) > 12))
+
+
 def day_first(texts: Iterable[str | None]) -> bool | None:
     """What dates with a part above 12 say of all the others; None where there are none, or they disagree."""
-    days_first = days_second = False
-    for one, _, two in (match.groups() for text in texts if text for match in _AMBIGUOUS.finditer(text)):
-        days_first |= int(one) > 12
-        days_second |= int(two) > 12
-    return days_first if days_first != days_second else None
+    found = proofs(texts)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def agreed(found: Counter[bool | None]) -> bool | None:
+    """What nearly all dates of a board prove; None where they are too few, or too many disagree."""
+    answer = found[True] > found[False]
+    most, against = found[answer], found[not answer]
+    return answer if most >= _ENOUGH and against * 100 < most else None
 
 
 def printed(text: str, *, timed: bool = False) -> str | None:
@@ -114,23 +135,33 @@ def is_absolute(text: str | None) -> bool:
 
 def utc(text: str | None, calendar: Calendar) -> str | None:
     """ISO 8601 in UTC, as in `2008-07-11T09:42:00+00:00`; the bare day where a board prints no time; else None."""
+    return settle(text, calendar)[0]
+
+
+def settle(text: str | None, calendar: Calendar) -> tuple[str | None, str | None]:
+    """What `utc` gives, and why it gives None."""
     match = _search(text or "")
     if match is None:
-        return None
+        return None, NOT_A_DATE if text else NOT_PRINTED
     found = match.groupdict()
     if unit := found.get("unit"):  # hours, days and weeks are too coarse for a moment
         if calendar.now is None or unit.lower() != "minute":
-            return None
+            return None, TOO_COARSE
         moment = calendar.now.astimezone(UTC) - timedelta(minutes=int(found["ago"]))
-        return moment.replace(second=0, microsecond=0).isoformat()
+        return moment.replace(second=0, microsecond=0).isoformat(), None
+    if found.get("relative") and (calendar.now is None or calendar.clock is None):
+        return None, RELATIVE
     try:
         day = _day(found, calendar)
-        if day is None or found["hour"] is None:
-            return day.isoformat() if day else None
-        clock = calendar.clock
-        return datetime.combine(day, _time(found), clock).astimezone(UTC).isoformat() if clock else None
-    except (ValueError, OverflowError):  # 31 February, 25:61
-        return None
+        if day is None:
+            return None, AMBIGUOUS
+        if found["hour"] is None:
+            return day.isoformat(), None
+        if calendar.clock is None:
+            return None, NO_ZONE
+        return datetime.combine(day, _time(found), calendar.clock).astimezone(UTC).isoformat(), None
+    except (ValueError, OverflowError):  # 31 February, 25:61, the year 1394 of another calendar
+        return None, NOT_A_DATE
 
 
 @lru_cache(maxsize=256)  # what is printed is first found, then read
@@ -153,16 +184,15 @@ def _time(found: dict[str, str]) -> time:
 
 
 def _day(found: dict[str, str], calendar: Calendar) -> date | None:
+    """None where day and month cannot be told apart; raises ValueError for a day that is in no calendar of ours."""
     if relative := found.get("relative"):
-        if calendar.now is None or calendar.clock is None:
-            return None
         here = calendar.now.astimezone(calendar.clock)
         return here.date() - timedelta(days=_DAYS_BACK[relative.lower()])
     year = int(found["year"])
     if year < 100:
         year += 2000 if year < 70 else 1900
-    if not 1970 <= year < 2100:  # the year 1394 of another calendar
-        return None
+    if not 1970 <= year < 2100:
+        raise ValueError(year)
     if found.get("one") is None:
         month = found["month"].lower()
         return date(year, _MONTHS.get(month) or int(month), int(found["day"]))

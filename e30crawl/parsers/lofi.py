@@ -10,7 +10,7 @@ from lxml.etree import XPath
 
 from e30crawl.parsers.document import Document, Element, counts, first, has, words
 from e30crawl.parsers.pager import sane
-from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind
 
@@ -35,7 +35,8 @@ def page(document: Document) -> Page:
         thread_id = _number(_THREAD, full) or document.id_in(UrlKind.THREAD, full)
         return Page(PageKind.POSTS, "lofi", document.title, forum_id, thread_id, number, last, posts=posts)
     threads, forums = tuple(_threads(document, forum_id)), tuple(_forums(document, forum_id))
-    kind = PageKind.THREADS if threads else PageKind.FORUMS if forums else PageKind.UNKNOWN
+    empty = not forums and forum_id is not None and "content" in document.by_id
+    kind = PageKind.THREADS if threads or empty else PageKind.FORUMS if forums else PageKind.UNKNOWN
     return Page(kind, "lofi", document.title, forum_id, None, number, last, forums=forums, threads=threads)
 
 
@@ -78,6 +79,5 @@ def _posts(document: Document) -> Iterator[Post]:
         text = first(_TEXT(post))
         if text is None:
             continue
-        content = render(text, document)
-        date_text = words(first(_DATE(post))) or None
-        yield Post(None, place, words(first(_NAME(post))) or None, None, None, date_text, content.text, content.quotes)
+        author, date = words(first(_NAME(post))) or None, words(first(_DATE(post))) or None
+        yield Post(None, place, author, None, date=None, date_text=date, **fields(render(text, document)))

@@ -1,7 +1,8 @@
-"""Pictures and files of a post, at their full size."""
+"""Pictures, files and videos of a post, at their full size."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from urllib.parse import unquote
 
 from lxml.etree import XPath
@@ -16,12 +17,21 @@ _DECORATION = re.compile(
 )
 _IMAGE_TITLES = XPath(".//img/@alt | .//img/@title")
 _NAME = re.compile(r"Name:\s*([^\n]+)")
+_SIZE = re.compile(r"(?<=[?&])type=(?:icon|thumb|small|medium|large)(?:&|$)|&type=(?:icon|thumb|small|medium|large)$")
 _PROXY = re.compile(r"/proxy\.php\?image=(https?(?:%3A|:)[^&]+)", re.IGNORECASE)  # XenForo's, for pictures elsewhere
-_FRAMES = ("iframe", "embed", "object", "video", "audio", "source", "span", "div")
-_FRAME_SOURCES = ("data-s9e-mediaembed-src", "data-lazy-src", "data-src", "src", "data")
-_LAZY_FRAME = re.compile(r'"src",\s*"([^"]+)"')
+# vBulletin 5 keeps a video as a link around its picture until somebody clicks.
+VIDEO_LINK = "video-frame"
+_MOVIES = {"movie", "src", "url"}  # how Flash names what it plays
+FRAME_LATER = "data-s9e-mediaembed-src"
+_LATER = re.compile(r'"src",\s*"([^"]+)"')  # in the frame that XenForo writes when somebody clicks
+# What stands inside a post and belongs to its author, its readers or somebody else's remark.
+_NOT_ITS_OWN = frozenset({
+    "b-comments", "linkviewcontainer", "post-signature", "reactions", "signature", "signaturecontainer",
+    "user-signature", "userinfo",
+})  # fmt: skip
 _FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|od[pst]|rtf|txt|csv|zip|rar|7z|gz|epub|djvu|dwg|dxf|st[lp]|step|bin|hex)(?:[?#]|$)",
+    r"\.(?:7z|apk|avi|bin|bmp|csv|djvu|docx?|dwg|dxf|epub|exe|gif|gz|hex|iso|jpe?g|m4a|mov|mp[34]|mpe?g|od[pst]|pdf|png"
+    r"|pptx?|rar|rtf|step|st[lp]|svg|tar|tgz|tiff?|txt|wav|webm|webp|wmv|xdf|xlsx?|zip)(?:[?#&]|$)",
     re.IGNORECASE,
 )
 
@@ -48,46 +58,59 @@ def attachments(container: Element, document: Document) -> tuple[Media, ...]:
     """The files of a post, once each: the link to the file, or the picture where it stands alone."""
     found: dict[str, Media] = {}
     for element in (part.element for part in document.files if container in part.within):
+        if not _is_own(element, container):
+            continue
         url = document.address(element.get("href")) if element.tag == "a" else _source(element, document)
         if url and _is_attachment(url):
-            key, file = identity(url), Media(url, _name(element))
+            key, file = identity(url), Media(_SIZE.sub("", url), _name(element))
             if key not in found or (file.name and not found[key].name):
                 found[key] = file
     return tuple(found.values())
 
 
-def embeds(content: Element, document: Document) -> tuple[str, ...]:
-    """The addresses of videos and whatever else a post shows in a frame, also of those that wait for a click."""
-    found: dict[str, None] = {}
-    for element in content.iter(*_FRAMES):
-        if element.tag not in {"span", "div"}:
-            given = next((value for name in _FRAME_SOURCES if (value := element.get(name))), None)
-        elif lazy := element.get("data-s9e-mediaembed-iframe"):
-            given = next((each[1].replace("\\/", "/") for each in _LAZY_FRAME.finditer(lazy)), None)
+def _is_own(element: Element, container: Element) -> bool:
+    inner = takewhile(lambda each: each is not container, element.iterancestors())
+    return not any(_NOT_ITS_OWN.intersection((each.get("class") or "").split()) for each in inner)
+
+
+def embedded(element: Element, document: Document) -> str | None:
+    """The address of what a frame, a Flash object or a player shows: the first that it names."""
+    return next((url for each in _addresses(element, document) if (url := document.address(each))), None)
+
+
+def _addresses(element: Element, document: Document) -> Iterator[str | None]:
+    for each in element.iter("iframe", "embed", "object", "param", "video", "audio", "source"):
+        yield each.get(FRAME_LATER)
+        if each.tag == "object":
+            yield each.get("data")
+        elif each.tag == "param":
+            yield each.get("value") if (each.get("name") or "").lower() in _MOVIES else None
         else:
-            link = next(element.iter("a"), None) if element.get("data-xf-init") == "oembed" else None
-            given = link.get("href") if link is not None else None
-        if url := document.address(given):
-            found[url] = None
-    return tuple(found)
+            yield from (each.get(name) for name in document.sources)
 
 
-def linked_files(content: Element, document: Document) -> tuple[Media, ...]:
-    """Files that the text links to, such as a PDF on another site."""
-    found = {}
-    for link in content.iter("a"):
-        url = document.address(href) if (href := link.get("href")) and _FILE.search(href) else None
-        if url and not _is_attachment(url):
-            found.setdefault(url, Media(url, words(link) or None))
-    return tuple(found.values())
+def embedded_later(element: Element, document: Document) -> str | None:
+    """The address of what XenForo puts into an element when somebody looks at it."""
+    if lazy := element.get("data-s9e-mediaembed-iframe"):
+        return document.address(next((each[1].replace("\\/", "/") for each in _LATER.finditer(lazy)), None))
+    link = next(element.iter("a"), None) if element.get("data-xf-init") == "oembed" else None
+    return None if link is None else document.address(link.get("href"))
+
+
+def linked_file(link: Element, document: Document) -> Media | None:
+    """A file that a link leads to, by the ending of its address; None for attachments, which the board holds."""
+    href = link.get("href") or ""
+    url = document.address(href) if _FILE.search(href) else None
+    is_file = url and url.count("/") > 2 and not _is_attachment(url)  # not a host such as manuals.zip
+    return Media(url, words(link) or None) if is_file else None
+
+
+def distinct(media: Iterable[Media]) -> tuple[Media, ...]:
+    return tuple({each.url: each for each in media}.values())
 
 
 def _is_attachment(url: str) -> bool:
     return names_file(url) and classify(url).kind is UrlKind.ATTACHMENT
-
-
-def distinct(images: Iterable[Media]) -> tuple[Media, ...]:
-    return tuple({each.url: each for each in images}.values())
 
 
 def _source(element: Element, document: Document) -> str | None:
@@ -100,4 +123,7 @@ def _name(element: Element) -> str | None:
     """The file's name: in the text of the link, or behind `Name:` in what its thumbnail says."""
     titles = [element.get("alt") or "", *_IMAGE_TITLES(element)]
     named = next((match[1].strip() for title in titles if (match := _NAME.search(title))), None)
-    return named or words(element) or next((title.strip() for title in titles if title.strip()), None)
+    said = words(element.find("span[@class='h-wordwrap']")) or words(
+        element
+    )  # vBulletin 5: its size is in the link too
+    return named or said.strip("\u200e") or next((title.strip() for title in titles if title.strip()), None)

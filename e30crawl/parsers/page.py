@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import partial
 
 from e30crawl.parsers import lofi, printview, vb2, vb3, vb4, vb5, xf2
-from e30crawl.parsers.dates import Calendar, day_first, utc, zone
-from e30crawl.parsers.document import Document, decode, parse
+from e30crawl.parsers.charset import charset_doubt, decode
+from e30crawl.parsers.dates import Calendar, day_first, settle, zone
+from e30crawl.parsers.document import Document, parse
 from e30crawl.parsers.notice import is_lasting, notice
 from e30crawl.parsers.pager import results
 from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, passing, shorten
-from e30crawl.parsers.records import Page, PageKind, Post, Reading
+from e30crawl.parsers.records import Page, PageKind, Reading
 from e30crawl.parsers.selectors import apply_selectors
 from e30crawl.parsers.software import other_software
 
@@ -78,7 +79,9 @@ def read(
 
 
 def skim(body: bytes, url: str, *, content_type: str | None = None, reading: Reading = AS_IT_SAYS) -> Page:
-    """What `read` gives, with dates only as they are printed: all that a crawl needs, for 0.2 ms less of 2.4 a page."""
+    """What `read` gives, with dates only as they are printed and no look at the charset: all that a crawl needs, for
+    0.2 ms less of 2.4 a page.
+    """
     return _undated(body, url, content_type, reading)[0]
 
 
@@ -147,15 +150,24 @@ def _generation(source: str) -> str:
     return next((name for name, mark in _LOOSE_MARKS if mark.search(source)), "unknown")
 
 
+def printed_dates(page: Page) -> list[str | None]:
+    """What the board itself has printed; what people write in their posts is none of it."""
+    return [
+        *(text for post in page.posts for text in (post.date_text, post.edited)),
+        *(thread.last_post for thread in page.threads),
+    ]
+
+
 def _dated(page: Page, source: str, now: datetime | None, reading: Reading) -> Page:
-    printed = [text for post in page.posts for text in (post.date_text, post.edited)]
-    printed += [thread.last_post for thread in page.threads]
-    order = day_first(printed) if reading.day_first is None else reading.day_first
-    calendar = Calendar(order, zone(source), now, reading.timezone)
-    posts = tuple(_dated_post(post, calendar) for post in page.posts)
-    return replace(page, posts=posts, day_first=calendar.day_first, utc_offset=calendar.offset)
-
-
-def _dated_post(post: Post, calendar: Calendar) -> Post:
-    date = post.date or utc(post.date_text, calendar)
-    return replace(post, date=date, date_reason=None if date else post.date_reason)
+    """What somebody says who knows the board wins, then what the page proves, then what its other pages prove."""
+    orders = (reading.day_first, day_first(printed_dates(page)), reading.day_first_elsewhere)
+    calendar = Calendar(
+        next((order for order in orders if order is not None), None), zone(source), now, reading.timezone
+    )
+    posts = []
+    for post in page.posts:
+        date, reason = (post.date, None) if post.date else settle(post.date_text, calendar)
+        posts.append(replace(post, date=date, date_reason=reason))
+    doubt = charset_doubt(source, page.encoding)
+    found = {"day_first": calendar.day_first, "utc_offset": calendar.offset, "charset_doubt": doubt}
+    return replace(page, posts=tuple(posts), **found)

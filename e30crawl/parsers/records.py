@@ -25,6 +25,7 @@ class PostKind(StrEnum):
     DELETED = "deleted"  # only the note that it was deleted is shown
     IGNORED = "ignored"  # hidden by the reader's own list
     POLL = "poll"  # the question and its options, which have no number and on most boards no id
+    COMMENT = "comment"  # a remark on the post above it (vBulletin 5), with an id and without a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class Reading:
     day_first: bool | None = None
     charset: str | None = None
     selectors: Selectors | None = None
+    day_first_elsewhere: bool | None = None  # what the board's other pages prove, for a page that proves nothing
 
 
 def fields(record: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from e30crawl.parsers.dates import printed
 from e30crawl.parsers.document import Document, Element, counts, number_in, parse, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import sane
-from e30crawl.parsers.records import Forum, Page, PageKind, Post, Selectors, Thread
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Selectors, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, classify
 
@@ -40,6 +40,7 @@ def apply_selectors(page: Page, document: Document, selectors: Selectors) -> Pag
     page = replace(page, number=number, last=last)
     if posts:
         thread_id = page.thread_id or document.id_in(UrlKind.THREAD, [document.url])
+        posts = (*(post for post in page.posts if post.kind is PostKind.POLL), *posts)
         return replace(page, kind=PageKind.POSTS, posts=posts, thread_id=thread_id, threads=(), reason=None)
     if threads:
         forum_id = page.forum_id or document.id_in(UrlKind.FORUM, [document.url])
@@ -70,8 +71,7 @@ def _post(post_id: int, element: Element, known: Post | None, document: Document
         )
     content = next(_elements(selectors.text, element), element if not known.text else None)
     if content is not None:
-        written = render(content, document)
-        known = replace(known, text=written.text, quotes=written.quotes, images=written.images)
+        known = replace(known, **fields(render(content, document)))
     number = number_in(_text(selectors.number, element))
     date, author = _text(selectors.date, element), _text(selectors.author, element)
     return replace(

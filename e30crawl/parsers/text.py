@@ -3,44 +3,19 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from e30crawl.parsers.document import Document, Element
-from e30crawl.parsers.media import distinct, image
+from e30crawl.parsers.document import Document, Element, is_of
+from e30crawl.parsers.media import VIDEO_LINK, distinct, embedded, embedded_later, image, linked_file
 from e30crawl.parsers.quotes import TYPED, QuoteBox, quote_box
 from e30crawl.parsers.records import Media, Quote
 
-_SKIPPED = frozenset(
-    ["script", "style", "noscript", "iframe", "object", "embed", "button", "textarea", "select", "template", "svg"]
-)
-_BLOCK = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tr",
-        "ul",
-    ]
-)
+_SKIPPED = frozenset(["script", "style", "noscript", "button", "textarea", "select", "template", "svg"])
+_FRAMES = frozenset(["iframe", "object", "embed", "video", "audio"])
+_WAITING = frozenset(["div", "span"])  # in XenForo for somebody to look at them, before they show a frame
+_UNREAD = _SKIPPED | _FRAMES
+_BLOCK = frozenset({
+    "address", "article", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "form", "h1", "h2",
+    "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
+})  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 _BOXES = _BLOCK | {"td"}  # what can be the outermost element of a quote
 _BLANKS = re.compile(r"\n{3,}")
@@ -51,6 +26,8 @@ class Content:
     text: str
     quotes: tuple[Quote, ...] = ()
     images: tuple[Media, ...] = ()
+    embeds: tuple[str, ...] = ()
+    links: tuple[Media, ...] = ()
 
 
 @dataclass(slots=True)
@@ -103,21 +80,29 @@ class _Walk:
     writer: _Writer = field(default_factory=_Writer)
     quotes: list[Quote] = field(default_factory=list)
     images: list[Media] = field(default_factory=list)
+    embeds: list[str] = field(default_factory=list)
+    links: list[Media] = field(default_factory=list)
     apart: set[Element] = field(default_factory=set)
 
     def enter(self, element: Element) -> None:
         tag = element.tag
-        if (tag in _SKIPPED and not _names_spoiler(element)) or (self.apart and element in self.apart):
+        if (tag in _UNREAD and not _names_spoiler(element)) or (self.apart and element in self.apart):
             if tag in _BLOCK:
                 self.writer.start_block()
+            elif tag in _FRAMES:
+                self.framed(element)
         elif tag == "img":
             if picture := image(element, self.document):
                 self.images.append(picture)
+        elif tag == "a":
+            self.linked(element)
         elif tag == "div" and (address := _card(element, self.document)):
             self.writer.start_block()
             self.writer.add(address)
             self.writer.start_block()
         elif (box := quote_box(element, self.document) if tag in _BOXES else None) is None:
+            if tag in _WAITING and (address := embedded_later(element, self.document)):
+                self.embeds.append(address)
             self.inside(element)
         else:
             self.quoted(element, box)
@@ -145,6 +130,20 @@ class _Walk:
             writer.start_block()
         writer.verbatim -= is_verbatim
 
+    def framed(self, frame: Element) -> None:
+        if address := embedded(frame, self.document):
+            self.embeds.append(address)
+        if frame.tag == "embed":  # it has no end; the parser puts all that follows into it
+            self.inside(frame)
+
+    def linked(self, link: Element) -> None:
+        if is_of(link, VIDEO_LINK) and (address := self.document.address(link.get("href"))):
+            self.embeds.append(address)  # around a picture of the board's making
+            return
+        if file := linked_file(link, self.document):
+            self.links.append(file)
+        self.inside(link)
+
     def quoted(self, element: Element, box: QuoteBox) -> None:
         writer, place = self.writer, len(self.quotes)
         self.apart.update(box.apart)
@@ -160,10 +159,13 @@ class _Walk:
 
 
 def render(content: Element, document: Document) -> Content:
-    """Text, quoted posts in the order of their boxes, and inline pictures of one post's content."""
+    """One post's text, the posts it quotes in the order of their boxes, and what it shows and links to, once each."""
     walk = _Walk(document)
     walk.enter(content)
-    return Content(walk.writer.text(), tuple(walk.quotes), distinct(walk.images))
+    images = distinct(walk.images)
+    shown = {each.url for each in images}  # most pictures are links to themselves
+    links = distinct(each for each in walk.links if each.url not in shown)
+    return Content(walk.writer.text(), tuple(walk.quotes), images, tuple(dict.fromkeys(walk.embeds)), links)
 
 
 def _names_spoiler(element: Element) -> bool:

@@ -9,7 +9,8 @@ from e30crawl.parsers.dates import printed
 from e30crawl.parsers.document import Document, Element, count, first, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import sane
-from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.polls import polls, speaks_of_poll
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind
 
@@ -20,6 +21,7 @@ _AUTHOR = XPath("(.//b)[1]")
 _NEXT_ROW = XPath("following-sibling::tr[1]")
 _MEMBER = re.compile(r"[?&;]userid=(\d{1,18})\b")
 _LINKS = XPath(".//a/@href")
+_IGNORING = XPath("boolean(.//a[contains(@href, 'userlist=ignore')])")
 
 _WHO = XPath("//a[contains(@href, 'who(')]")  # the number of replies, which opens a list of who wrote them
 _THREAD_LINK = XPath(".//a[contains(@href, 'showthread.php') and not(contains(@href, 'goto='))]")
@@ -44,10 +46,13 @@ def page(document: Document) -> Page:
     if posts := tuple(_posts(document)):
         thread_id = document.id_in(UrlKind.THREAD, [document.url, *_THREAD_LINKS(document.root)])
         forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
+        if speaks_of_poll(document):
+            posts = (*polls(document, document.title), *posts)
         return Page(PageKind.POSTS, "vb2", document.title, forum_id, thread_id, number, last, posts=posts)
-    forum_id = number_in(first(_FORUM_INPUT(document.root))) or document.id_in(UrlKind.FORUM, [document.url])
+    listing = number_in(first(_FORUM_INPUT(document.root)))  # its form of days and orders; an empty forum has it too
+    forum_id = listing or document.id_in(UrlKind.FORUM, [document.url])
     threads, forums = tuple(_threads(document, forum_id)), tuple(_forums(document, forum_id))
-    kind = PageKind.THREADS if threads else PageKind.FORUMS if forums else PageKind.UNKNOWN
+    kind = PageKind.THREADS if threads or listing else PageKind.FORUMS if forums else PageKind.UNKNOWN
     return Page(kind, "vb2", document.title, forum_id, None, number, last, forums=forums, threads=threads)
 
 
@@ -81,11 +86,10 @@ def _post(post_id: int, author: Element, body: Element, below: Element | None, d
         author_id=next((int(match[1]) for match in members if match), None),
         date=None,
         date_text=printed(words(below)) if below is not None else None,
-        text=_SIGNATURE.sub("", content.text).strip(),
-        quotes=content.quotes,
-        images=content.images,
         attachments=attachments(body, document),
         edited=next((note for note in notes if printed(note, timed=True)), None),
+        kind=PostKind.IGNORED if _IGNORING(body) else PostKind.POST,
+        **fields(content) | {"text": _SIGNATURE.sub("", content.text).strip()},
     )
 
 

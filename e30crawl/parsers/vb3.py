@@ -11,7 +11,9 @@ from e30crawl.parsers.dates import printed
 from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import pager
-from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.polls import polls, speaks_of_poll
+from e30crawl.parsers.postbit import prefix, thanks
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, classify, member_id
 
@@ -20,12 +22,17 @@ from e30crawl.urls import UrlKind, classify, member_id
 _MESSAGE, _CELL_OF_POST = "post_message_", "td_post_"
 _POST_ANCHORS = XPath("//a/@name[starts-with(., 'post')]/..")
 _LINKS = XPath(".//a/@href")
+# A post that is not shown is a #postN without a message: its date, its author (.alt2), and a note (.alt1) instead.
+_AUTHOR_CELL, _NOTE = XPath(f"(.//*[{has('alt2')}])[1]"), XPath(f"(.//*[{has('alt1')}])[last()]")
+_MEMBER_LINK = XPath("(.//a[contains(@href, 'member')])[1]")
+_IGNORING = XPath("boolean(.//a[contains(@href, 'ignore')])")
 
 _THREAD_LIST = XPath("//@id[starts-with(., 'threadbits_forum_')]")
 _THREAD_TITLES = XPath("//a/@id[starts-with(., 'thread_title_')]/..")
 _SEARCH = XPath("boolean(//a[contains(@href, 'searchid=')] | //form[contains(@action, 'searchid=')])")
 _CELL = XPath("ancestor::*[starts-with(@id, 'td_threadtitle_')][1]")
 _CELLS_AFTER = XPath("following-sibling::*")
+_LABELS = XPath("preceding-sibling::node()[not(self::a or contains(@style, 'float'))]")  # no icons, which float
 _STICKY = XPath(f"boolean(.//img[contains(@src, 'sticky')] | .//*[{has('sticky')}])")
 _STARTER = XPath("(.//span[contains(@onclick, '_self')])[1]")
 
@@ -76,7 +83,10 @@ def _page_of_posts(document: Document, posts: tuple[Post, ...]) -> Page:
     number, last = pager(document)
     forum_id = number_in(_jump(document)) or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
     forum_id = forum_id or _forum_id(document, written=True)
-    return Page(PageKind.POSTS, "vb3", _title(document), forum_id, _thread_id(document), number, last, posts=posts)
+    title = _title(document)
+    if speaks_of_poll(document):
+        posts = (*polls(document, title), *posts)
+    return Page(PageKind.POSTS, "vb3", title, forum_id, _thread_id(document), number, last, posts=posts)
 
 
 def _jump(document: Document) -> str | None:
@@ -91,11 +101,13 @@ def _posts(document: Document) -> Iterator[Post]:
     for anchor in _POST_ANCHORS(document.root):
         anchors.setdefault(anchor.get("name"), anchor)
     seen: set[int] = set()
-    for name, message in document.by_id.items():
+    for name, element in document.by_id.items():
         post_id = number_in(name) if name.startswith(_MESSAGE) else None
         if post_id is not None and post_id not in seen:
             seen.add(post_id)
-            yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
+            yield _post(post_id, element, anchors.get(f"post{post_id}"), document)
+        elif name.startswith("post") and name[4:].isdecimal() and f"{_MESSAGE}{name[4:]}" not in document.by_id:
+            yield from _hidden(int(name[4:]), element, anchors.get(name), document)
     if not seen:
         for post_id, message in _nameless(document):
             yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
@@ -123,12 +135,32 @@ def _post(post_id: int, message: HtmlElement, anchor: HtmlElement | None, docume
         author=words(author) or None,
         author_id=_author_id(post_id, link, document),
         date=None,
-        date_text=_date_text(anchor, container),
-        text=content.text,
-        quotes=content.quotes,
-        images=content.images,
+        date_text=_date_text(anchor, postcount, container),
         attachments=attachments(container, document),
         edited=_edited(container, document),
+        reactions=thanks(post_id, container, document),
+        **fields(content),
+    )
+
+
+def _hidden(post_id: int, element: HtmlElement, anchor: HtmlElement | None, document: Document) -> Iterator[Post]:
+    """Deleted: the note names who did it. Ignored: it links to our list; or a moderator wants its author to be quiet,
+    and then it links to nobody.
+    """
+    note, cell = first(_NOTE(element)), first(_AUTHOR_CELL(element))
+    if anchor is None or note is None or cell is None or f"{_CELL_OF_POST}{post_id}" in document.by_id:
+        return
+    deleted = not _IGNORING(element) and first(_MEMBER_LINK(note)) is not None
+    link = first(_MEMBER_LINK(cell))
+    yield Post(
+        post_id,
+        number=None,
+        author=words(link) or words(cell).removeprefix(words(cell.find("div"))).strip() or None,
+        author_id=member_id(document.address(link.get("href"))) if link is not None else None,
+        date=None,
+        date_text=_date_text(anchor, None, element),
+        text=words(note),
+        kind=PostKind.DELETED if deleted else PostKind.IGNORED,
     )
 
 
@@ -168,14 +200,15 @@ def _author_id(post_id: int, link: HtmlElement | None, document: Document) -> in
     return linked or next((found for href in hrefs if (found := member_id(document.address(href)))), None)
 
 
-def _date_text(anchor: HtmlElement | None, container: HtmlElement) -> str | None:
-    """What is printed behind the anchor of the post; some skins moved the date elsewhere into its head."""
+def _date_text(anchor: HtmlElement | None, postcount: HtmlElement | None, container: HtmlElement) -> str | None:
+    """What is printed behind the anchor of the post; skins moved it into the row of its number, or elsewhere."""
     if anchor is not None:
         after = (part for each in anchor.itersiblings() for part in (words(each), each.tail or ""))
         text = " ".join(" ".join((anchor.tail or "", *after)).split())
         if found := printed(text) or text[:40]:
             return found
-    return printed(words(container), timed=True)
+    row = next(postcount.iterancestors("tr"), None) if postcount is not None else None
+    return printed(words(row), timed=True) or printed(words(container), timed=True)
 
 
 def _thread(thread_id: int, title: HtmlElement, document: Document, forum_id: int | None) -> Thread:
@@ -185,15 +218,18 @@ def _thread(thread_id: int, title: HtmlElement, document: Document, forum_id: in
     icon = document.by_id.get(f"thread_statusicon_{thread_id}")
     status = icon.get("src", "") if icon is not None else ""
     replies, views = _statistics(cells)
+    sticky, moved = _STICKY(cell), "moved" in status
+    label = " ".join(each if isinstance(each, str) else words(each) for each in _LABELS(title))
     return Thread(
         thread_id,
         title=words(title),
         url=document.address(title.get("href")),
         forum_id=forum_id,
         starter=words(first(_STARTER(cell))) or None,
-        sticky=_STICKY(cell),
+        sticky=sticky,
         closed="lock" in status,
-        moved="moved" in status,
+        moved=moved,
+        prefix=prefix(label, marked=sticky or moved),
         replies=replies,
         views=views,
         last_post=next((found for each in cells if (found := printed(words(each)))), None),

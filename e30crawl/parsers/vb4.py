@@ -1,6 +1,7 @@
 """vBulletin 4. Posts carry the ids of vBulletin 3; everything around them has names of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -9,12 +10,18 @@ from e30crawl.parsers.dates import printed
 from e30crawl.parsers.document import Document, count, every, first, has, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import pager
-from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.polls import polls
+from e30crawl.parsers.postbit import prefix, thanks
+from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, classify, member_id
 
 # List items without a message are no posts: add-ons put 11 of their own among 20 posts of one real page.
 _MESSAGES = XPath("//@id[starts-with(., 'post_message_')]/..")
+# Posts that are not shown: there is a note in the place of the title.
+_HIDDEN = {"postbitdeleted": PostKind.DELETED, "postbitignored": PostKind.IGNORED}
+_WITH_HIDDEN = XPath(f"//@id[starts-with(., 'post_message_')]/.. | //li[{' or '.join(map(has, _HIDDEN))}]")
+_NOTE = XPath(f".//h2[{has('title')}] | .//*[{has('deletereason')}]")
 _CONTENT = XPath(f"(.//blockquote[{has('postcontent')}])[1]")
 _NUMBER = XPath(f"(.//a[{has('postcounter')}])[1]")
 _AUTHOR = XPath(f"(.//*[{has('username_container')}]//*[{has('username')}] | .//*[{has('username')}])[1]")
@@ -27,6 +34,7 @@ _EDITED = XPath(f"(.//blockquote[{has('lastedited')}])[1]")
 _THREAD_LIST = XPath("boolean(//@id[.='threadlist' or .='threads' or .='stickies'])")
 _THREADS = XPath(f"{every('threadbit')}[starts-with(@id, 'thread_')]")
 _TITLE = XPath(f"(.//a[starts-with(@id, 'thread_title_')] | .//a[{has('title')}])[1]")
+_PREFIX = XPath(f"(.//*[{has('prefix')}])[1]")
 _STICKY = XPath(f"boolean(ancestor::*[@id='stickies'] | self::*[{has('sticky')}] | .//img[contains(@src, 'sticky')])")
 _STARTER = XPath(f"(.//*[{has('author')}]//a[not(contains(@href, 'page')) and normalize-space()])[1]")
 _STATS = XPath(f".//*[{has('threadstats')}]/li")
@@ -56,6 +64,8 @@ def page(document: Document) -> Page:
     posts = tuple(_posts(document))
     if posts:
         forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
+        if "pollinfo" in document.by_id:
+            posts = (*polls(document, title), *posts)
         return Page(PageKind.POSTS, "vb4", title, forum_id, _thread_id(document), number, last, posts=posts)
     threads_here = _THREAD_LIST(document.root)
     forum_id = _forum_id(document, written=threads_here)
@@ -70,7 +80,8 @@ def page(document: Document) -> Page:
 
 def _posts(document: Document) -> Iterator[Post]:
     seen: set[int] = set()
-    for message in _MESSAGES(document.root):
+    hidden = any(name in document.source for name in _HIDDEN)
+    for message in (_WITH_HIDDEN if hidden else _MESSAGES)(document.root):
         post_id = number_in(message.get("id"))
         container = document.by_id.get(f"post_{post_id}")
         if post_id is not None and post_id not in seen and container is not None:
@@ -79,22 +90,28 @@ def _posts(document: Document) -> Iterator[Post]:
 
 
 def _post(post_id: int, message: HtmlElement, container: HtmlElement, document: Document) -> Post:
-    inner = first(_CONTENT(message))
-    content = render(message if inner is None else inner, document)
+    kind = next((_HIDDEN[name] for name in container.get("class", "").split() if name in _HIDDEN), PostKind.POST)
     author_links = (document.address(href) for href in _AUTHOR_LINKS(container))
     date = words(first(_DATE(container)))
-    return Post(
+    post = Post(
         post_id,
         number=count(words(first(_NUMBER(container)))),
         author=words(first(_AUTHOR(container))) or None,
         author_id=next((found for href in author_links if (found := member_id(href))), None),
         date=None,
         date_text=date or printed(words(container), timed=True),
-        text=content.text,
-        quotes=content.quotes,
-        images=content.images,
+        text=" ".join(filter(None, map(words, _NOTE(container)))) if kind is not PostKind.POST else "",
+        kind=kind,
+    )
+    if kind is not PostKind.POST:
+        return post
+    inner = first(_CONTENT(message))
+    return replace(
+        post,
         attachments=attachments(container, document),
         edited=words(first(_EDITED(container))) or None,
+        reactions=thanks(post_id, container, document),
+        **fields(render(message if inner is None else inner, document)),
     )
 
 
@@ -108,15 +125,17 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
 def _thread(thread_id: int, row: HtmlElement, title: HtmlElement, document: Document, forum_id: int | None) -> Thread:
     classes = row.get("class", "").split()
     stats = [words(each) for each in _STATS(row)[:2]] or [words(first(_REPLIES(row))), words(first(_VIEWS(row)))]
+    sticky, moved = _STICKY(row), "moved" in classes
     return Thread(
         thread_id,
         title=words(title),
         url=document.address(title.get("href")),
         forum_id=forum_id,
         starter=words(first(_STARTER(row))) or None,
-        sticky=_STICKY(row),
+        sticky=sticky,
         closed="lock" in classes,
-        moved="moved" in classes,
+        moved=moved,
+        prefix=prefix(words(first(_PREFIX(row))), marked=sticky or moved),
         replies=count(stats[0]),
         views=count(stats[-1]) if len(stats) > 1 else None,
         last_post=next((found for each in _LAST_POST(row) if (found := printed(words(each)))), None),

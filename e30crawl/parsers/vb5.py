@@ -2,21 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, count, every, first, has, number_in, words
-from e30crawl.parsers.media import attachments
+from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, words
+from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.pager import sane
-from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread
+from e30crawl.parsers.polls import polls
+from e30crawl.parsers.postbit import prefix
+from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, member_id
 
-# Comments below a post are .b-comment; activity streams repeat posts, but without their number.
-_POSTS = XPath(f"//li[{has('b-post')} and .//a[{has('b-post__count')}]]")
+# A comment below a post is a node of its own inside it, and counted as `#3.1`. What has no number is a post shown twice
+# (the pinned answer, streams of activity) or, in a thread, one that was deleted.
+_POSTS = XPath(
+    f"//li[{has('b-post')} and (.//a[{has('b-post__count')}] or {has('b-post--deleted')}"
+    f" and ancestor::ul[{has('thread-view')}])]"
+)
 _ANCHOR = XPath(f"(.//a[{has('anchor')} and starts-with(@id, 'post')]/@id)[1]")
 _NUMBER = XPath(f"(.//a[{has('b-post__count')}])[1]")
 _AUTHOR = XPath(f"(.//*[{has('author')}])[1]")
@@ -24,18 +31,37 @@ _AUTHOR_LINK = XPath("(.//a[contains(@href, '/member/')]/@href)[1]")
 _CONTENT = XPath(f"(.//*[{has('js-post__content-text')}])[1]")
 _TIME = XPath("(.//time[@itemprop='dateCreated'])[1]")
 _PUBLISHED = XPath("(.//meta[@itemprop='publishDate']/@content)[1]")
-_EDITED = XPath(f"(.//*[{has('b-post__edit')}])[1]")
+_EDITED = XPath(every("b-post__edit"))
+_DELETED_NOTE = XPath(f".//*[{has('b-post__delete-note')} or {has('b-post__delete-reason')}]")
+_COMMENT_LINK = XPath(f"(.//a[{has('b-comment__author')}])[1]")
+_COMMENT_GUEST = XPath(f"string((.//*[{has('b-media__body')}]/div[span]/text()[normalize-space()])[1])")
+_COMMENT_TIME = XPath(f"(.//*[{has('b-post__timestamp')}])[1]")
+_COMMENT = XPath(f"(.//*[{has('js-post__content')}])[1]")
+_POST_TITLE = XPath(f"(.//*[{has('js-post-title')}])[1]")
+# Likes (5) are one number, reactions (6) one for each kind.
+_REACTIONS = XPath(every("reactions"))
+_REACTION_COUNTS = XPath(f".//*[{has('reactions__topic-reaction--count')}]")
+# Videos and links that a post is about stand below its text.
+_ABOUT = {"b-post--link", "b-post--video"}
+_VIDEOS = XPath(f".//a[{has(VIDEO_LINK)}]/@href")
+_LINKED = XPath(f".//*[{has('linkviewcontainer')}]//*[{has('title')}]/a")
 
-_TOPICS = XPath(f"{every('topic-item')}[@data-node-id]")
+_TOPICS = XPath(every("topic-item"))
+_TOPIC_LIST = XPath(f"boolean({every('topic-list-container')})")  # an empty forum has one too
 _TOPIC_TITLE = XPath(f"(.//a[{has('topic-title')}])[1]")
-_PREFIX = XPath(f".//*[{has('js-prefix')}]")
+_MARK = XPath(f".//*[{has('js-prefix')}]")
+_PREFIX = XPath(f"(.//*[{has('js-topic-prefix')}])[1]")
 _STARTER = XPath(f"(.//*[{has('topic-info')}]//a)[1]")
 _POSTS_COUNT = XPath(f"(.//*[{has('posts-count')}])[1]")
 _VIEWS_COUNT = XPath(f"(.//*[{has('views-count')}])[1]")
 _LAST_POST = XPath(f"(.//*[{has('lastpost-date')} or {has('post-date')}])[1]")
 
-_FORUMS = XPath(f"({every('category-header')} | {every('forum-item')})[starts-with(@id, 'forum')]")
-_FORUM_LINK = XPath(f"(.//a[{has('forum-title')} or {has('category')}])[1]")
+_FORUMS = XPath(
+    "//@class[contains(., 'forum-item') or contains(., 'category-header')]"
+    f"/parent::*[{has('category-header')} or {has('forum-item')} or {has('subforum-item')}]"
+)
+_FORUM_LINK = XPath(f"(.//a[{has('forum-title')} or {has('category')} or {has('subforum-title')}])[1]")
+_COUNTS = XPath(f"(.//*[{has('counts')}])[1]")  # of a sub-forum: `(12/3,456)`
 _DESCRIPTION = XPath(f"(.//*[{has('forum-desc')} or {has('category-desc')}])[1]")
 _TOPICS_COUNT = XPath(f"(.//*[{has('topics-count')}])[1]")
 
@@ -54,17 +80,16 @@ def page(document: Document) -> Page:
     """The page as it stands; dates are as printed where the page does not give the moment itself."""
     title = words(first(_TITLE(document.root))) or document.title
     number, last = _pager(document)
-    nodes = {name: int(value) for name, value in reversed(_NODE.findall(document.source))}
-    posts = tuple(_posts(document))
-    if posts:
-        thread_id = document.id_in(UrlKind.THREAD, [document.url, *_OWN_ADDRESSES(document.root)]) or nodes.get(
-            "nodeid"
-        )
+    nodes = _nodes(document)
+    if posts := tuple(_posts(document)):
+        addresses = [document.url, *_OWN_ADDRESSES(document.root)]
+        thread_id = document.id_in(UrlKind.THREAD, addresses) or nodes.get("nodeid")
         return Page(PageKind.POSTS, "vb5", title, _channel(document, nodes), thread_id, number, last, posts=posts)
     topics = _TOPICS(document.root)
-    forum_id = _channel(document, nodes) if topics else None
+    listed = bool(topics) or _TOPIC_LIST(document.root)
+    forum_id = _channel(document, nodes) if listed else None
     forums = tuple(_forums(document, forum_id))
-    if topics:
+    if listed:
         threads = tuple(thread for row in topics if (thread := _thread(row, document, forum_id)))
         return Page(PageKind.THREADS, "vb5", title, forum_id, None, number, last, forums=forums, threads=threads)
     if forums:
@@ -72,8 +97,17 @@ def page(document: Document) -> Page:
     return Page(PageKind.UNKNOWN, "vb5", title)
 
 
+def _nodes(document: Document) -> dict[str, int]:
+    """What the page says of itself to its scripts: in an element of its own (6), or in a script (5)."""
+    data = document.by_id.get("pagedata")
+    if data is None:
+        return {name: int(value) for name, value in reversed(_NODE.findall(document.source))}
+    found = {name: number_in(data.get(f"data-{name}")) for name in ("nodeid", "channelid")}
+    return {name: value for name, value in found.items() if value}
+
+
 def _channel(document: Document, nodes: dict[str, int]) -> int | None:
-    """The forum's node: in the page's own data (5), or in the address of its feed (6)."""
+    """The forum's node; where scripts were taken out, from the address of its feed."""
     feeds = (match for href in _FEEDS(document.root) if (match := _FEED_NODE.search(href)))
     return nodes.get("channelid") or next((int(match[1]) for match in feeds), None)
 
@@ -87,29 +121,88 @@ def _pager(document: Document) -> tuple[int, int]:
 
 
 def _posts(document: Document) -> Iterator[Post]:
-    for item in _POSTS(document.root):
+    items, polled = _POSTS(document.root), False
+    edits = _of_posts(_EDITED(document.root)) if items else {}
+    reactions = _of_posts(_REACTIONS(document.root)) if items else {}
+    for item in items:
         post_id = number_in(item.get("data-node-id")) or number_in(first(_ANCHOR(item)))
-        content = first(_CONTENT(item))
-        if post_id is not None and content is not None:
-            yield _post(post_id, item, content, document)
+        if post_id is None:
+            continue
+        classes = item.get("class", "").split()
+        if "b-post--poll" in classes and not polled:
+            polled = True
+            yield from polls(document, words(first(_POST_TITLE(item))))
+        if "b-comment" in classes:
+            post, content = _comment(post_id, item, document), first(_COMMENT(item))
+        else:
+            post, content = _post(post_id, item, document), first(_CONTENT(item))
+        if "b-post--deleted" in classes:  # its text may be in the page, for those who can bring it back
+            yield replace(post, kind=PostKind.DELETED, number=None, text=" ".join(map(words, _DELETED_NOTE(item))))
+        elif content is not None:
+            post = replace(
+                post,
+                edited=words(edits.get(item)) or None,
+                reactions=_count(post_id, reactions.get(item), document),
+                attachments=attachments(item, document),
+                **fields(render(content, document)),
+            )
+            yield _about(post, item, document) if _ABOUT.intersection(classes) else post
 
 
-def _post(post_id: int, item: HtmlElement, content: HtmlElement, document: Document) -> Post:
-    body = render(content, document)
-    author, printed_time = first(_AUTHOR(item)), first(_TIME(item))
+def _of_posts(found: list[HtmlElement]) -> dict[HtmlElement, HtmlElement]:
+    """The first of these elements for each post that has one; what stands in a comment is the comment's."""
+    of_posts: dict[HtmlElement, HtmlElement] = {}
+    for element in found:
+        item = next((each for each in element.iterancestors("li") if is_of(each, "b-post")), None)
+        if item is not None:
+            of_posts.setdefault(item, element)
+    return of_posts
+
+
+def _count(post_id: int, reactions: HtmlElement | None, document: Document) -> int | None:
+    if reactions is not None:
+        return sum(count(words(each)) or 0 for each in _REACTION_COUNTS(reactions))
+    likes = document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))
+    return count(words(likes)) if likes is not None else None
+
+
+def _about(post: Post, item: HtmlElement, document: Document) -> Post:
+    """A post that is a link or a video, with some words to it."""
+    videos = filter(None, map(document.address, _VIDEOS(item)))
+    linked = ((document.address(link.get("href")), words(link) or None) for link in _LINKED(item))
+    return replace(
+        post,
+        embeds=tuple(dict.fromkeys((*post.embeds, *videos))),
+        links=distinct((*post.links, *(Media(url, name) for url, name in linked if url))),
+    )
+
+
+def _post(post_id: int, item: HtmlElement, document: Document) -> Post:
+    """Who wrote it, and when."""
+    author = first(_AUTHOR(item))
     link = first(_AUTHOR_LINK(author)) if author is not None else None
     return Post(
         post_id,
         number=count(words(first(_NUMBER(item)))),
-        author=words(author) or None,
+        author=words(next(author.iter("strong"), author)) or None if author is not None else None,
         author_id=member_id(document.address(link)),
         date=_published(item),
-        date_text=words(printed_time) or None,
-        text=body.text,
-        quotes=body.quotes,
-        images=body.images,
-        attachments=attachments(item, document),
-        edited=words(first(_EDITED(item))) or None,
+        date_text=words(first(_TIME(item))) or None,
+        text="",
+    )
+
+
+def _comment(post_id: int, item: HtmlElement, document: Document) -> Post:
+    link = first(_COMMENT_LINK(item))
+    return Post(
+        post_id,
+        number=None,
+        author=words(link) or _COMMENT_GUEST(item).strip() or None,
+        author_id=member_id(document.address(link.get("href"))) if link is not None else None,
+        date=None,
+        date_text=words(first(_COMMENT_TIME(item))) or None,
+        text="",
+        kind=PostKind.COMMENT,
     )
 
 
@@ -126,19 +219,26 @@ def _published(item: HtmlElement) -> str | None:
 
 
 def _thread(row: HtmlElement, document: Document, forum_id: int | None) -> Thread | None:
-    thread_id, title = number_in(row.get("data-node-id")), first(_TOPIC_TITLE(row))
-    if thread_id is None or title is None:
+    """The title of a thread that was moved leads to where it is, while its row has an id of its own."""
+    title = first(_TOPIC_TITLE(row))
+    if title is None:
         return None
-    marks = " ".join([row.get("class", ""), *map(words, _PREFIX(row))]).lower()
+    marks = " ".join([row.get("class", ""), *map(words, _MARK(row))]).lower()
+    sticky, moved = "sticky" in marks, "redirect" in marks or "moved" in marks
+    linked, node = document.id_in(UrlKind.THREAD, [title.get("href")]), number_in(row.get("data-node-id"))
+    thread_id = linked or node if moved else node or linked
+    if thread_id is None:
+        return None
     return Thread(
         thread_id,
         title=words(title),
         url=document.address(title.get("href")),
         forum_id=forum_id,
         starter=words(first(_STARTER(row))) or None,
-        sticky="sticky" in marks,
+        sticky=sticky,
         closed="closed" in marks,
-        moved="redirect" in marks or "moved" in marks,
+        moved=moved,
+        prefix=prefix(words(first(_PREFIX(row))), marked=False),
         replies=count(words(first(_POSTS_COUNT(row)))),
         views=count(words(first(_VIEWS_COUNT(row)))),
         last_post=printed(words(first(_LAST_POST(row)))),
@@ -146,20 +246,21 @@ def _thread(row: HtmlElement, document: Document, forum_id: int | None) -> Threa
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:
-    """Categories and the forums below them. Sub-forums are named without an id here; their parent's page has it."""
-    category = here
+    """Categories, the forums below them, and sub-forums below those; one without an id is on its parent's page."""
+    category = parent = here
     for row in _FORUMS(document.root):
-        forum_id, link = number_in(row.get("id")), first(_FORUM_LINK(row))
-        if forum_id is None or link is None:
+        forum_id, link = number_in(row.get("id")) or number_in(row.get("data-channel-id")), first(_FORUM_LINK(row))
+        if not forum_id or link is None:
             continue
-        is_category = "category-header" in row.get("class", "").split()
-        category = forum_id if is_category else category
-        yield Forum(
-            forum_id,
-            words(link),
-            document.address(link.get("href")),
-            here if is_category else category,
-            words(first(_DESCRIPTION(row))) or None,
-            count(words(first(_TOPICS_COUNT(row)))),
-            count(words(first(_POSTS_COUNT(row)))),
-        )
+        url = document.address(link.get("href"))
+        if is_of(row, "subforum-item"):
+            threads, posts = (*counts(words(first(_COUNTS(row)))), None, None)[:2]
+            yield Forum(forum_id, words(link), url, parent, None, threads, posts)
+            continue
+        parent = forum_id
+        above = here if is_of(row, "category-header") else category
+        if is_of(row, "category-header"):
+            category = forum_id
+        description = words(first(_DESCRIPTION(row))) or None
+        threads, posts = count(words(first(_TOPICS_COUNT(row)))), count(words(first(_POSTS_COUNT(row))))
+        yield Forum(forum_id, words(link), url, above, description, threads, posts)

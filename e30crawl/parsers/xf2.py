@@ -7,9 +7,9 @@ from dataclasses import replace
 from lxml.etree import XPath
 
 from e30crawl.parsers.document import Document, Element, count, is_of, number_in, words
-from e30crawl.parsers.media import attachments, embeds, linked_files
+from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import sane
-from e30crawl.parsers.records import Page, PageKind, Post, PostKind
+from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.xf import Parts, iso, moment, prefix, said, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
@@ -110,7 +110,6 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
         text="",
         edited=words(parts.first("message-lastEdit", "editDate")) or None,
         reactions=_reactions(parts),
-        date_reason=None if date else "the page prints it without its time zone",
     )
     if body is None:
         note = parts.first("messageNotice", "deletedMessage")
@@ -122,12 +121,8 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
     return replace(
         known,
         kind=PostKind.IGNORED if is_of(element, "is-ignored") or is_of(element, "ignored") else PostKind.POST,
-        text=content.text,
-        quotes=content.quotes,
-        images=content.images,
+        **fields(content),
         attachments=tuple(each for each in files if identity(each.url) not in shown),
-        embeds=embeds(body, document),
-        links=linked_files(body, document),
     )
 
 
@@ -184,14 +179,14 @@ def _polls(document: Document) -> Iterator[Post]:
             choices = (each for each in form.iter("li", "div") if any(is_of(each, name) for name in _ANSWERS))
             lines = [words(Parts(form).first("questionText", "block-header")), *map(_answer, choices)]
             text = "\n".join(lines)
-            yield Post(None, None, None, None, None, None, text, kind=PostKind.POLL, date_reason="a poll has no date")
+            yield Post(None, None, None, None, None, None, text, kind=PostKind.POLL)
 
 
 def _answer(choice: Element) -> str:
     parts = Parts(choice)
     votes = count(words(parts.first("pollResult-votes", "count")))
     answer = words(parts.first("pollResult-response", "optionText", *_ANSWERS))
-    return f"- {answer}" if votes is None else f"- {answer} ({votes})"
+    return f"- {answer}" if votes is None else f"- {answer}: {votes}"
 
 
 def _notice(document: Document, template: str, generation: str, title: str | None) -> Page:

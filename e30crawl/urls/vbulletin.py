@@ -53,7 +53,7 @@ _PATHS = (
     (UrlKind.FORUM, re.compile(r".*/f(?P<id>\d{1,18})-[^/]+\.html")),
     (UrlKind.FORUM, re.compile(r".*/f(?:orum)?(?P<id>\d{1,18})/")),
 )
-_NAMELESS_FORUM = re.compile(r"/forums?(?:/[a-z][a-z0-9-]*){1,4}/?")
+_NAMELESS_FORUM = re.compile(r"(?:/[\w~-]+)?/forums?(?:/(?!\d+-)[a-z0-9][a-z0-9-]*){1,6}/?")
 _NATIVE_SLASH = re.compile(r".*/(?:threads|forums)/\d[^/]*/")
 _THREAD_DIRECTORY = re.compile(r".*/[a-z][^/]*-\d+/[a-z][^/]*-\d+/")
 
@@ -149,7 +149,8 @@ def _of_script(address: _Address, script: re.Match[str]) -> Target:
 def _of_path(address: _Address) -> Target:
     path, fields = address.parts.path, address.fields
     if path.endswith("/filedata/fetch"):
-        return Target(UrlKind.ATTACHMENT, number(fields.get("id", "")))
+        # Photos are nodes as files are, with one row of ids.
+        return Target(UrlKind.ATTACHMENT, number(fields.get("id") or fields.get("photoid", "")))
     if address.slug or not fields.keys() <= {"p"} or _NOT_A_FORUM.fullmatch(path):
         return OTHER
     for kind, pattern in _PATHS:

@@ -124,8 +124,9 @@ def _last(board: Board, forum: Forum) -> str:
 def _topic_row(board: Board, thread: Thread) -> str:
     post, last = thread.posts[0], thread.posts[-1]
     classes = "topic-item js-topic-item" + " sticky" * thread.sticky + " closed" * thread.closed
-    labels = filter(None, ("Sticky:" if thread.sticky else None, thread.prefix))
-    prefix = "".join(f'<span class="js-topic-prefix topic-prefix">{escape(label)}</span> ' for label in labels)
+    prefix = '<span class="topic-prefix js-prefix">Sticky: </span>' if thread.sticky else ""
+    if thread.prefix:
+        prefix += f'<span class="js-topic-prefix topic-prefix">{escape(thread.prefix)}</span> '
     locked = '<span class="b-icon b-icon__lock" title="Closed"></span>' if thread.closed else ""
     return f"""<tr class="{classes}" data-node-id="{thread.id}"><td class="cell-topic js-cell-topic">
 <div class="topic-wrapper">{prefix}<a href="{_thread_address(board, thread)}" class="topic-title js-topic-title">

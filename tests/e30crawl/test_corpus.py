@@ -9,7 +9,7 @@ import pytest
 
 from e30crawl.parsers.dates import Calendar, utc
 from e30crawl.parsers.page import read
-from e30crawl.parsers.records import PageKind
+from e30crawl.parsers.records import PageKind, PostKind
 
 pytestmark = pytest.mark.real
 
@@ -49,6 +49,12 @@ CONTENTS = {
     "vb5/thread_fandompost_552.html": (5, 0, 0, 0),
     "vb5/thread_simplydiscus_606.html": (1, 3, 0, 0),
 }
+# Links to files that are not the board's.
+LINKED = {
+    "other/vb2_thread_steam_attachment.html": 1,
+    "vb3/thread_doityourself_internetbrands_39.html": 1,
+    "vb3/thread_linuxquestions_p1of2.html": 1,
+}
 CLOSED = {
     "vb3/forumdisplay_voz_f17_subforums_sticky_lock.html": 1,
     "vb3/forumdisplay_voz_f33_attachicons.html": 3,
@@ -56,10 +62,11 @@ CLOSED = {
 }
 
 
-def manifest():
-    if not FOLDER.is_dir():
+def manifest(name=FOLDER.name):
+    folder = FOLDER.with_name(name)
+    if not folder.is_dir():
         return []
-    with (FOLDER / "MANIFEST.tsv").open(encoding="utf-8", newline="") as lines:
+    with (folder / "MANIFEST.tsv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
@@ -108,10 +115,14 @@ def test_posts_are_whole(row, found):
         assert [post.number for post in found.posts] == list(range(int(span[1]), int(span[2]) + 1))
     assert len({post.post_id for post in found.posts}) == len(found.posts)
     assert found.thread_id
+    assert not found.charset_doubt
     settled = Calendar(found.day_first or False, found.utc_offset or 0, NOW)
     for post in found.posts:
         assert post.author
         assert utc(post.date_text, settled), post.date_text
+        assert bool(post.date) is not bool(post.date_reason)
+        assert post.text or post.images or post.attachments
+        assert (post.kind, post.embeds) == (PostKind.POST, ())
         assert not re.search(r"^_{10,}$", post.text, re.MULTILINE)  # what opens a signature
         assert "Originally" not in post.text
         assert all(each.url.startswith("http") for each in (*post.images, *post.attachments))
@@ -123,6 +134,7 @@ def test_contents_counted_by_hand(row, found):
     quotes, edited = sum(len(post.quotes) for post in posts), sum(post.edited is not None for post in posts)
     images, attachments = sum(len(post.images) for post in posts), sum(len(post.attachments) for post in posts)
     assert (quotes, edited, images, attachments) == CONTENTS[row["file"]]
+    assert sum(len(post.links) for post in posts) == LINKED.get(row["file"], 0)
 
 
 @pytest.mark.parametrize("row", rows("page kind", "forumdisplay"))
@@ -137,6 +149,7 @@ def test_threads_are_whole(row, found):
         assert thread.last_post
         assert thread.replies is not None
         assert thread.views is not None
+        assert thread.prefix is None  # they print no label but `Sticky:` and `Poll:`
 
 
 @pytest.mark.parametrize("row", rows("page kind", "permission"))
@@ -148,4 +161,18 @@ def test_asks_us_to_log_in(row, found):
 def test_every_page_that_is_named_here_is_still_there():
     if not FOLDER.is_dir():
         pytest.skip("no real pages beside the checkout")
-    assert set(NAMELESS) | set(CONTENTS) | set(CLOSED) <= {row["file"] for row in manifest()}
+    assert set(NAMELESS) | set(CONTENTS) | set(LINKED) | set(CLOSED) <= {row["file"] for row in manifest()}
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["file"]) for row in manifest("vbulletin_2")])
+def test_more_boards_with_their_addresses(row):
+    found = read((FOLDER.with_name("vbulletin_2") / row["file"]).read_bytes(), row["url"], now=NOW)
+    assert found.kind == {"index": "forums", "thread": "posts", "other": "unknown"}[row["kind"]]
+    assert (len(found.posts), len(found.threads), found.last) == tuple(
+        int(row[n]) for n in ("posts", "threads", "pages")
+    )
+    rows, _, beside = row["forums"].partition(" rows + ")  # the categories are not counted
+    assert len(found.forums) > int(rows) if beside else len(found.forums) == int(rows)
+    for post in found.posts:
+        assert (post.author, post.author_id, post.number, post.date) == ("Daniel", None, 1, None)
+        assert (post.date_text, post.date_reason) == ("Jan30-05, 01:00 PM", "no zone: the page names none")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.parsers.dates import Calendar, day_first, printed, utc, zone
+from e30crawl.parsers.dates import Calendar, agreed, day_first, printed, proofs, settle, utc, zone
 
 NOW = datetime(2014, 12, 11, 22, 20, 5, tzinfo=UTC)
 MONTH_FIRST = Calendar(day_first=False, offset=-300, now=NOW)
@@ -36,18 +36,20 @@ SETTLED = [
     ("Last edited by X; 12-08-2008 at 04:11 PM.", MONTH_FIRST, "2008-12-08T21:11:00+00:00"),
 ]
 
+NOT_A_DATE, NO_ZONE = "not a date that can be read", "no zone: the page names none"
 UNSETTLED = [
-    ("07-11-2008, 05:42 AM", Calendar(offset=0)),  # July or November
-    ("07-13-2008, 05:42 AM", Calendar(day_first=False)),  # in which zone?
-    ("Today 05:18 PM", Calendar(offset=0)),
-    ("1 Hour Ago", MONTH_FIRST),  # too coarse for a moment
-    ("1394/11/27, 00:31", MONTH_FIRST),  # another calendar
-    ("31-02-2008, 05:42", DAY_FIRST),
-    ("12-08-2008, 25:61", MONTH_FIRST),
-    ("Join Date: Oct 2010", MONTH_FIRST),
-    ("Posts: 3,882", MONTH_FIRST),
-    ("", MONTH_FIRST),
-    (None, MONTH_FIRST),
+    ("07-11-2008, 05:42 AM", Calendar(offset=0), "day and month cannot be told apart"),  # July or November
+    ("07-13-2008, 05:42 AM", Calendar(day_first=False), NO_ZONE),
+    ("Today 05:18 PM", Calendar(offset=0), "relative date without a zone"),  # nor a day of the fetch
+    ("Yesterday, 05:18 PM", Calendar(now=NOW), "relative date without a zone"),
+    ("1 Hour Ago", MONTH_FIRST, "relative date, too coarse for a moment"),
+    ("1394/11/27, 00:31", MONTH_FIRST, NOT_A_DATE),  # another calendar
+    ("31-02-2008, 05:42", DAY_FIRST, NOT_A_DATE),
+    ("12-08-2008, 25:61", MONTH_FIRST, NOT_A_DATE),
+    ("Join Date: Oct 2010", MONTH_FIRST, NOT_A_DATE),
+    ("Posts: 3,882", MONTH_FIRST, NOT_A_DATE),
+    ("", MONTH_FIRST, "no date printed"),
+    (None, MONTH_FIRST, "no date printed"),
 ]
 
 
@@ -56,8 +58,9 @@ def test_settled(text, calendar, expected):
     assert utc(text, calendar) == expected
 
 
-@pytest.mark.parametrize(("text", "calendar"), UNSETTLED)
-def test_unsettled_is_none(text, calendar):
+@pytest.mark.parametrize(("text", "calendar", "reason"), UNSETTLED)
+def test_unsettled_is_none_and_says_why(text, calendar, reason):
+    assert settle(text, calendar) == (None, reason)
     assert utc(text, calendar) is None
 
 
@@ -77,6 +80,24 @@ def test_order_comes_from_evidence(texts, expected):
 
 
 @pytest.mark.parametrize(
+    ("days_first", "months_first", "expected"),
+    [
+        (0, 0, None),
+        (19, 0, None),  # too few
+        (20, 0, True),
+        (0, 311, False),
+        (1, 311, False),
+        (4, 311, None),  # one in a hundred is no slip
+        (150, 160, None),
+    ],
+)
+def test_a_boards_order_is_what_nearly_all_its_dates_prove(days_first, months_first, expected):
+    dates = ["13-01-2008"] * days_first + ["01-13-2008"] * months_first + ["07-11-2008", None] * 50
+    assert (proofs(dates)[True], proofs(dates)[False]) == (days_first, months_first)
+    assert agreed(proofs(dates)) is expected
+
+
+@pytest.mark.parametrize(
     ("footer", "minutes"),
     [
         ("All times are GMT -5. The time now is <span>05:18 PM</span>.", -300),
@@ -85,6 +106,10 @@ def test_order_comes_from_evidence(texts, expected):
         ("All times are GMT +5.5.", 330),
         ("Alle Zeitangaben in WEZ +1. Es ist jetzt", 60),
         ("the time now in GMT+1 is 17:21", None),
+        ("<div id='pagedata' data-tz-offset='-5' data-dstauto='0'></div>", -300),  # vBulletin 6
+        ("<div data-tz-offset='5.5'>", 330),
+        ("<div data-tz-offset='0'> All times are GMT+1. </div>", 60),
+        ("<div data-tz-offset='x'>", None),
         ("", None),
     ],
 )

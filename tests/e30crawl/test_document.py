@@ -1,4 +1,4 @@
-"""Addresses on a page are those that a browser would follow, by the short way and by the long one."""
+"""Addresses on a page are those that a browser would follow, and its numbers those that it prints in full."""
 
 from urllib.parse import urljoin
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.parsers.document import parse
+from e30crawl.parsers.document import count, counts, parse
 
 HREFS = st.text("abz09._-~/?#&=:;%@+!*'(),[] \\\"|é", max_size=40)
 BASES = st.sampled_from(
@@ -50,3 +50,22 @@ def test_a_base_counts_in_the_head_only():
     base = '<base href="https://other.example/sub/">'
     assert parse(page.format(base, ""), "https://board.example/a").address("x.php") == "https://other.example/sub/x.php"
     assert parse(page.format("", base), "https://board.example/a").address("x.php") == "https://board.example/x.php"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "all_of_them"),
+    [
+        ("Views: 18,350", 18350, [18350]),
+        ("Hits: 8.340", 8340, [8340]),
+        ("Page 3 of 1,203", 3, [3, 1203]),
+        ("10K views", None, []),
+        ("1.2K", None, []),
+        ("1.5m posts, 12 threads", None, [12]),
+        ("25 km", 25, [25]),
+        ("5M3", 5, [5, 3]),
+        ("none", None, []),
+        (None, None, []),
+    ],
+)
+def test_a_rounded_number_is_no_count(text, first, all_of_them):
+    assert (count(text), counts(text)) == (first, all_of_them)

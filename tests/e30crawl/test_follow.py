@@ -13,7 +13,8 @@ from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.records import FetchResult, PageRef, Step
 from e30crawl.frontier.schema import connect
 from e30crawl.links import thread_links
-from e30crawl.parsers.document import decode, parse
+from e30crawl.parsers.charset import decode
+from e30crawl.parsers.document import parse
 from e30crawl.parsers.page import read
 from e30crawl.parsers.records import PageKind
 from e30crawl.urls import site

@@ -102,6 +102,15 @@ def test_a_thread_is_completed_from_wherever_it_is_entered(entered, last):
     assert seen == set(range(1, last + 1))
 
 
+@pytest.mark.parametrize(
+    ("generation", "second"), [("vb3", "forum/e30/index2.html"), ("vb5", "forum/e30/page2")]
+)  # vBSEO's way, and that of channels
+def test_a_bare_slug_with_a_slash_is_paged_as_its_board_does(generation, second):
+    page = Page(PageKind.THREADS, generation, forum_id=4, last=2)
+    claim = Claim("forum:4:1", f"{BOARD}forum/e30/", Step.FORUMS, forum_id=4)
+    assert [found.url for found in page_links(page, claim)] == [BOARD + second]
+
+
 def test_an_absurd_page_count_fills_no_disk():
     absurd = Page(PageKind.POSTS, "vb3", thread_id=9, number=1, last=2_000_000_000)
     assert len(page_links(absurd, THREAD)) == 2

@@ -102,6 +102,45 @@ def test_pictures_without_smilies_and_spacers():
     assert read.images == (Media("http://pics.example/a.jpg"), Media("http://b.example/real.jpg", "bracket"))
 
 
+@pytest.mark.parametrize(
+    ("html", "addresses"),
+    [
+        ('<iframe src="//www.youtube.com/embed/abc?wmode=opaque"></iframe>', ["http://www.youtube.com/embed/abc?wmode=opaque"]),
+        ('<iframe class="lazy" src="about:blank" data-src="/v/1"></iframe>', ["http://b.example/v/1"]),
+        ('<object data="http://v.example/1"><param name="movie" value="http://v.example/1"></object>', ["http://v.example/1"]),
+        ('<object><param name="wmode" value="x"><param name="Movie" value="/1.swf"><embed src="/1.swf"></object>', ["http://b.example/1.swf"]),
+        ('<embed src="http://v.example/2">', ["http://v.example/2"]),
+        ('<video controls><source src="v.mp4"><source src="v.webm">No video</video>', ["http://b.example/forum/v.mp4"]),
+        ('<a class="video-frame h" href="https://youtu.be/x"><img src="t.jpg"></a>', ["https://youtu.be/x"]),
+        ('<iframe></iframe><iframe src="javascript:x()"></iframe>', []),
+        ('<embed src="http://v.example/2"> again <embed src="http://v.example/2">', ["http://v.example/2"]),
+    ],
+)  # fmt: skip
+def test_videos_and_frames_leave_their_address(html, addresses):
+    read = content(f"before {html} after")
+    assert list(read.embeds) == addresses
+    assert (read.text.replace(" again", ""), read.images) == ("before after", ())
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ('<a href="http://x.example/m/Manual%20S14.PDF"><b>the</b> manual</a>', ("Manual%20S14.PDF", "the manual")),
+        ('<a href="http://x.example/m/tune.bin?dl=1"></a>', ("tune.bin?dl=1", None)),
+        ('<a href="http://x.example/m/get.php?file=a.zip">a</a>', ("get.php?file=a.zip", "a")),
+        ('<a href="http://x.example/m/big.jpg"><img src="http://x.example/m/small.jpg"></a>', ("big.jpg", None)),
+        ('<a href="http://x.example/m/a.jpg"><img src="http://x.example/m/a.jpg"></a>', None),  # shown already
+        ('<a href="http://x.example/m/index.html">a page</a>', None),
+        ('<a href="http://x.zip">a site</a>', None),
+        ('<a href="/attachments/x/4826d14-pan.jpg">ours</a>', None),
+        ('<a href="mailto:a@x.example/m/a.pdf">mail</a>', None),
+    ],
+)
+def test_links_to_files_elsewhere(link, expected):
+    files = [(file.url.removeprefix("http://x.example/m/"), file.name) for file in content(link).links]
+    assert files == ([expected] if expected else [])
+
+
 def test_attachments_once_and_at_full_size():
     html = (
         "<fieldset><a href='/attachments/x/4826d14-y-pan.jpg'><img src='spacer.gif' alt='Name:\tpan 1.jpg\nViews:\t50'"

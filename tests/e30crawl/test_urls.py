@@ -81,6 +81,11 @@ KINDS = [
     ("/forum/cars/m3/page4", Target(UrlKind.FORUM, None, 4)),
     ("/filedata/fetch?id=3141&d=1554824243&type=thumb", Target(UrlKind.ATTACHMENT, 3141)),
     ("/filedata/fetch?filedataid=12", Target(UrlKind.ATTACHMENT)),
+    ("/board/filedata/fetch?photoid=3142&type=thumb", Target(UrlKind.ATTACHMENT, 3142)),
+    ("/forum/s14/faqs/no-start?page=2", Target(UrlKind.FORUM, None, 2)),
+    ("/forum/s14/general/1330282-some-title?page=3", Target(UrlKind.THREAD, 1330282, 3)),
+    ("/board/forum/e30-technical-forums/24v-engine-swaps/page2", Target(UrlKind.FORUM, None, 2)),
+    ("/board/forum/e30-technical-forums/24v-engine-swaps/m50-52/56173-s52-swap", Target(UrlKind.THREAD, 56173)),
     # vBSEO and its relatives
     ("/engine/856-oil-pump.html", Target(UrlKind.THREAD, 856)),
     ("/engine/856-oil-pump-2.html", Target(UrlKind.THREAD, 856, 2)),

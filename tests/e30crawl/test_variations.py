@@ -47,18 +47,36 @@ def test_who_wrote_it(author, name, member):
     assert seen.date == "2008-07-13T10:42:00+00:00"
 
 
-def test_a_deleted_post_is_none_and_its_number_is_missing():
-    gone = '<table id="post12"><tr><td>This message has been deleted by <a href="?u=1">Mod</a>.</td></tr></table>'
-    page = vb3(post(11, 1), gone, post(13, 3))
-    assert [(seen.post_id, seen.number) for seen in page.posts] == [(11, 1), (13, 3)]
+HIDDEN = """<table id="post12"><tr title="Post 12"><td class="thead"><a name="post12"><img src="x.gif"></a>
+07-14-2008, 05:42 AM</td></tr><tr><td class="alt2">{author}</td></tr>
+<tr><td class="alt1"><div class="smallfont">{note}</div></td></tr></table>"""
+ANN = '<a href="member.php?u=4">Ann</a>'
 
 
-def test_a_poll_above_the_posts_is_no_post():
-    poll = """<form action="poll.php?do=pollvote&amp;pollid=3" method="post"><table class="tborder">
-    <tr><td class="thead">View Poll Results: Which oil?</td></tr>
-    <tr><td class="alt1">10W60</td><td class="alt2">12</td></tr></table></form>"""
-    page = vb3(poll, post(11, 1))
-    assert (page.kind, [seen.text for seen in page.posts]) == (PageKind.POSTS, ["How tight?"])
+@pytest.mark.parametrize(
+    ("author", "note", "kind", "name"),
+    [
+        (ANN, 'This message has been deleted by <a href="member.php?u=1">Mod</a>. <em>twice</em>', "deleted", "Ann"),
+        ("A guest", 'Von <a href="member.php?u=1">Mod</a> gelöscht.', "deleted", "A guest"),
+        (
+            f'<div><a href="profile.php?userlist=ignore&do=removelist&u=4">Remove</a></div>{ANN}',
+            'Hidden because <strong>Ann</strong> is on your <a href="profile.php?do=ignorelist">ignore list</a>.',
+            "ignored",
+            "Ann",
+        ),
+        (ANN, "The administrator has decided that <strong>Ann</strong> should be quiet for a while.", "ignored", "Ann"),
+    ],
+)  # fmt: skip
+def test_a_post_that_is_not_shown_is_a_row_with_the_note(author, note, kind, name):
+    page = vb3(post(11, 1), HIDDEN.format(author=author, note=note), post(13, 3))
+    assert [(seen.post_id, seen.number, seen.kind) for seen in page.posts] == [
+        (11, 1, "post"),
+        (12, None, kind),
+        (13, 3, "post"),
+    ]
+    hidden = page.posts[1]
+    assert (hidden.author, hidden.author_id) == (name, 4 if name == "Ann" else None)
+    assert (hidden.date, hidden.text) == ("2008-07-14T10:42:00+00:00", re.sub("<[^>]*>", "", note))
 
 
 def test_a_thread_of_vbulletin_3_0_has_messages_without_a_name():
@@ -127,6 +145,72 @@ def test_the_pager_in_any_language(said, number, last):
 
 VB4 = '<html id="vbulletin_html"><head><title>Board</title></head><body>{}</body></html>'
 VB5 = '<html id="htmlTag"><head><title>Board</title></head><body>{}</body></html>'
+
+
+@pytest.mark.parametrize(
+    ("before", "prefix"),
+    [
+        ("", None),
+        ("<span style='color:red'>[WTB]</span>", "[WTB]"),
+        ("<span style='float:right'><a href='#'>2 Attachment(s)</a></span> Poll: <b>DIY</b> Wanted ", "DIY Wanted"),
+        ("<span style='float:right'><img src='sticky.gif'></span><a href='?goto=newpost'>New</a> Sticky:", None),
+    ],
+)
+def test_the_label_before_a_title_of_vbulletin_3(before, prefix):
+    row = f"""<tbody id="threadbits_forum_4"><tr><td id="td_threadtitle_5"><div>{before}
+    <a href="showthread.php?t=5" id="thread_title_5">Idle</a> (<a href="?page=2">2</a>)</div></td></tr></tbody>"""
+    (thread,) = vb3(f"<table>{row}</table>").threads
+    assert (thread.title, thread.prefix) == ("Idle", prefix)
+
+
+VB4_POST = """<li class="postbit" id="post_{id}"><span class="postdate"><span class="date">07-13-2008, 05:42 AM</span>
+</span><a class="postcounter">#{number}</a><a class="username" href="member.php/4-ann">Ann</a>
+<div id="post_message_{id}"><blockquote class="postcontent">90 Nm</blockquote></div>
+<blockquote class="signature"><a href="attachment.php?attachmentid=5">sig.jpg</a></blockquote></li>"""
+VB4_HIDDEN = """<li class="{mark} postbitim" id="post_12"><div class="posthead"><span class="date">07-14-2008, 05:42 AM
+</span><a name="post12"></a></div><div class="userinfo"><a class="username" href="member.php/4-ann">Ann</a></div>
+<div class="postbody"><h2 class="title"><label>{note}</label></h2><dl class="postcontent deletereason"><dt>Reason</dt>
+<dd>twice</dd></dl></div><div class="nodecontrols"><a class="postcounter">View Post</a></div></li>"""
+
+
+@pytest.mark.parametrize(("mark", "kind"), [("postbitdeleted", "deleted"), ("postbitignored", "ignored")])
+def test_a_post_of_vbulletin_4_that_is_not_shown(mark, kind):
+    hidden = VB4_HIDDEN.format(mark=mark, note="This message is <b>gone</b>.")
+    posts = VB4_POST.format(id=11, number=1), hidden, VB4_POST.format(id=13, number=2)
+    page = read(VB4.format("".join(posts) + FOOTER).encode(), URL)
+    assert [(seen.post_id, seen.number, seen.kind) for seen in page.posts] == [
+        (11, 1, "post"),
+        (12, None, kind),
+        (13, 2, "post"),
+    ]
+    _, seen, last = page.posts
+    assert (seen.author, seen.author_id, seen.text) == ("Ann", 4, "This message is gone. Reason twice")
+    assert (seen.date, last.attachments) == ("2008-07-14T10:42:00+00:00", ())
+
+
+EMPTY = {
+    "vb2": """<html><body><form><input type="hidden" name="forumid" value="4"></form>
+    <p>Powered by: vBulletin Version 2.3.0</p>""",
+    "vb3": """<html><body><script>vBulletin_init();</script><form><input type="hidden" name="f" value="4"></form>
+    <table id="threadslist"><tr><td><strong>There are no posts in this forum.</strong></td></tr></table>""",
+    "vb4": """<html id="vbulletin_html"><body><form><input type="hidden" name="f" value="4"></form><div id="threadlist">
+    <div class="threadbit"><p class="nonthread"><strong>There are no posts in this forum.</strong></p></div></div>""",
+    "lofi": """<html><body><div class="pagebody"><p class="largefont">View Full Version :
+    <a href="forumdisplay.php?f=4">Oil</a></p><div id="content"><ol start="1"></ol></div></div>""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("generation", EMPTY)
+def test_an_empty_forum_is_a_list_without_threads(generation):
+    page = read(f"{EMPTY[generation]}</body></html>".encode(), "https://board.example/forums/x/")
+    assert (page.kind, page.generation, page.forum_id) == (PageKind.THREADS, generation, 4)
+    assert (page.threads, page.forums, page.reason) == ((), (), None)
+
+
+def test_an_empty_list_of_the_archive_is_known_by_its_address():
+    page = '<html><body><div class="pagebody"><div id="content"></div></div></body></html>'
+    assert read(page.encode(), "https://board.example/archive/index.php/f-5.html").kind is PageKind.THREADS
+    assert read(page.encode(), "https://board.example/archive/index.php").kind is PageKind.PASSING
 
 
 PANEL = '<div class="standard_error"><form><div class="blockrow">{}</div></form></div>'

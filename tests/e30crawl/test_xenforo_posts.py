@@ -98,7 +98,7 @@ def test_posts_that_show_only_a_note():
 def test_a_poll_stands_on_the_first_page():
     first, second = page(html(POLL + post(5, 1, "x"))), page(html(pager(2, "3") + POLL + post(5, 1, "x")))
     assert [(each.kind, each.post_id, each.text) for each in first.posts] == [
-        (PostKind.POLL, None, "Which oil?\n- 10W-60 (12)\n- 5W-30"),
+        (PostKind.POLL, None, "Which oil?\n- 10W-60: 12\n- 5W-30"),
         (PostKind.POST, 5, "x"),
     ]
     assert [each.kind for each in second.posts] == [PostKind.POST]
