@@ -114,7 +114,9 @@ class E30m3Spider(Spider):
             if claims:
                 continue
             due = frontier.next_due(time()) if room else None
-            if due is None and not frontier.claimed and not await self._follow():
+            if due is None and not frontier.claimed:
+                if await self._follow():
+                    continue
                 return
             await self._sleep(due)
 
