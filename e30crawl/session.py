@@ -51,14 +51,20 @@ class BoardSession:
 
     def open(self) -> None:
         """Take the board for this process, unless the command has done so, and send for what this run is about."""
-        from e30crawl.frontier.lock import BoardLockedError, board_lock  # SQLAlchemy, half a second
+        from sqlalchemy.exc import SQLAlchemyError  # half a second
+
+        from e30crawl.frontier.lock import BoardLockedError, board_lock
+        from e30crawl.frontier.schema import FILE
 
         params = self.params
         try:
             self._lock.enter_context(board_lock(params.folder, self.settings))
+            self.frontier = self._open_frontier()
         except BoardLockedError as error:
             self.refuse(str(error), exit_code=1)
-        self.frontier = self._open_frontier()
+        except SQLAlchemyError as error:
+            where = "FRONTIER_URL" if self.settings.get("FRONTIER_URL") else params.folder / FILE
+            self.refuse(f"{where}: {one_line(error)}", exit_code=1)
         if other := self.frontier.other_board(params.start_url):
             self.refuse(
                 f"{params.folder}: holds another board, {other}; for {params.start_url} say -a board=NAME as well"

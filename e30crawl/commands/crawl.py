@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings, default_settings
+from scrapy.spiderloader import get_spider_loader
 
 from e30crawl import settings as ours
 from e30crawl.console import fail, one_line
@@ -40,6 +41,8 @@ class Command(ScrapyCrawl):
         if len(args) != 1:
             fail(f"usage: e30crawl crawl {E30m3Spider.name} -a start_url=URL; not {' '.join(args) or 'nothing'!r}", 2)
         if args != [E30m3Spider.name]:
+            if args[0] not in (there := get_spider_loader(self.settings).list()):
+                fail(f"no spider {args[0]!r} in this project; there are {', '.join(sorted(there))}", code=2)
             return
         try:
             self.params = CrawlParams(**opts.spargs)
@@ -51,8 +54,6 @@ class Command(ScrapyCrawl):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args != [E30m3Spider.name]:
-            if args[0] not in (there := self.crawler_process.spider_loader.list()):
-                fail(f"no spider {args[0]!r} in this project; there are {', '.join(sorted(there))}", code=2)
             super().run(args, opts)
             return
         from e30crawl.frontier.lock import BoardLockedError, board_lock  # SQLAlchemy, half a second

@@ -83,6 +83,22 @@ def scrapy(
     return scrapy
 
 
+@pytest.fixture
+def run(root: Path) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command as a user types it: exit code, stdout, stderr."""
+
+    def run(
+        *words: object, program: tuple[str, ...] = ("-m", "scrapy"), cwd: Path = root, **environment: str
+    ) -> tuple[int, str, str]:
+        command = [sys.executable, *program, *map(str, words)]
+        ours = {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "PYTHONPATH": str(root)}
+        pipes = {"capture_output": True, "text": True, "timeout": 120}
+        ended = subprocess.run(command, check=False, cwd=cwd, env=os.environ | ours | environment, **pipes)
+        return ended.returncode, ended.stdout, ended.stderr
+
+    return run
+
+
 Start = Callable[..., subprocess.Popen]
 
 

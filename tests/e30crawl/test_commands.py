@@ -10,6 +10,7 @@ from e30crawl.frontier.records import Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.links import start as start_of
 from e30crawl.params import CrawlParams
+from tests.e30crawl.conftest import GENERATIONS
 
 HERE = "start_url=http://board.example/"
 
@@ -36,7 +37,7 @@ HERE = "start_url=http://board.example/"
         (["-a", HERE, "-s", "FRONTIER_RETRY_DELAY=nan"], "-s FRONTIER_RETRY_DELAY: 'nan' is not a number"),
         (["-a", HERE, "-s", "CONCURRENT_REQUESTS=0.5"], "-s CONCURRENT_REQUESTS: '0.5' is not a whole number"),
         (["-a", HERE, "-s", "ROBOTSTXT_OBEY=perhaps"], "-s ROBOTSTXT_OBEY: 'perhaps' is not 0 or 1"),
-        (["-a", HERE, "--wait", "3"], "usage: scrapy crawl e30m3 -a start_url=URL"),
+        (["-a", HERE, "--wait", "3"], "usage: e30crawl crawl e30m3 -a start_url=URL"),
     ],
 )
 def test_a_wrong_command_line_is_told_in_one_line(scrapy, words, said):
@@ -60,29 +61,31 @@ def test_an_unknown_board_is_told_in_one_line(scrapy, tmp_path, command):
     assert scrapy(command, "../nowhere")[0] == 2
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("status", "board"),
-        ("export", "board"),
-        ("crawl", "e30m3", "--nolog", "-a", "start_url=http://127.0.0.1:9/", "-a", "board=board"),
-    ],
-)
-def test_a_state_that_is_no_database_is_told_in_one_line(scrapy, tmp_path, words):
+@pytest.fixture
+def no_database(tmp_path):
     state = tmp_path / "board" / "state.sqlite"
     state.parent.mkdir()
     state.write_text("no database, and long enough to be read as the header of one\n" * 9)
-    where = ("-a", f"archive={tmp_path}") if words[0] == "crawl" else ("--archive", tmp_path)
-    code, _, error = scrapy(*words, *where)
-    assert code == 1
-    assert error == f"{state}: file is not a database\n"
+    return state
 
 
-def test_a_folder_holds_one_board(scrapy, tmp_path):
+@pytest.mark.parametrize("command", ["status", "export"])
+def test_a_state_that_is_no_database_is_told_in_one_line(scrapy, tmp_path, no_database, command):
+    code, _, error = scrapy(command, "board", "--archive", tmp_path)
+    assert (code, error) == (1, f"{no_database}: file is not a database\n")
+
+
+def test_a_crawl_into_what_is_no_database_is_refused(run, tmp_path, no_database):
+    start = ["-a", "start_url=http://127.0.0.1:9/", "-a", "board=board", "-a", f"archive={tmp_path}"]
+    code, _, error = run("crawl", "e30m3", "--nolog", *start)
+    assert (code, error) == (1, f"{no_database}: file is not a database\n")
+
+
+def test_a_folder_holds_one_board(run, tmp_path):
     folder, old, new = tmp_path / "127.0.0.1", "http://127.0.0.1:9/old/", "http://127.0.0.1:9/new/"
     folder.mkdir()
     Frontier(connect(folder)).add([start_of(old)])
-    code, _, error = scrapy("crawl", "e30m3", "--nolog", "-a", f"start_url={new}", "-a", f"archive={tmp_path}")
+    code, _, error = run("crawl", "e30m3", "--nolog", "-a", f"start_url={new}", "-a", f"archive={tmp_path}")
     assert code == 2
     assert error == f"{folder}: holds another board, {old}; for {new} say -a board=NAME as well\n"
 
@@ -93,15 +96,16 @@ def test_help_is_there(scrapy):
     assert "thread_id" in output
 
 
-def test_a_board_that_does_not_answer_is_exit_code_1(crawl, start, tmp_path):
+def test_an_address_where_nothing_listens_is_told_at_once_and_leaves_no_board(start, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = unused.getsockname()[1]
-    arguments = {"start_url": f"http://127.0.0.1:{port}/", "board": "gone", "archive": tmp_path}
-    with start(settings=("FRONTIER_RETRY_DELAY=0.0001",), allow=f"127.0.0.1:{port}", **arguments) as process:
+        host = f"127.0.0.1:{unused.getsockname()[1]}"
+    arguments = {"start_url": f"http://{host}/", "board": "gone", "archive": tmp_path}
+    with start(allow=host, **arguments) as process:
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "pages given up: 1 (robots.txt unreachable)" in output
-    assert "nothing there that we can read" in output
+    said = f"http://{host}/: nothing listens at {host}; is that its address? Nothing was archived"
+    assert output.splitlines()[-1] == said
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_second_crawl_of_a_board_is_refused(scrapy, tmp_path):
@@ -139,7 +143,7 @@ def test_status_without_a_board_tells_of_all(scrapy, archive):
     code, output, _ = scrapy("status", "--archive", archive)
     assert code == 0
     lines = [line for line in output.splitlines() if line.startswith(str(archive))]
-    assert len(lines) == 3
+    assert len(lines) == len(GENERATIONS)
     assert all("11 threads, 45 posts, 7 files" in line and line.endswith("nothing left") for line in lines)
 
 

@@ -1,9 +1,6 @@
 """e30crawl as people who know Scrapy use it: feeds, pipelines, middlewares, its commands, and its console script."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -15,20 +12,6 @@ from tests.e30crawl.test_crawl import FILES, rows, state
 USERS = "tests.e30crawl.users"
 BOARD = Board.load()
 POSTS = {post.id for thread in BOARD.threads.values() for post in thread.posts}
-
-
-@pytest.fixture
-def run(site, root, tmp_path):
-    """Runs a command as a user types it: exit code, stdout, stderr."""
-
-    def run(*words, program=("-m", "scrapy"), cwd=root, **environment):
-        command = [sys.executable, *program, *map(str, words)]
-        ours = {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "PYTHONPATH": str(root)}
-        pipes = {"capture_output": True, "text": True, "timeout": 120}
-        ended = subprocess.run(command, check=False, cwd=cwd, env=os.environ | ours | environment, **pipes)
-        return ended.returncode, ended.stdout, ended.stderr
-
-    return run
 
 
 @pytest.fixture

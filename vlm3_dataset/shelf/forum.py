@@ -47,7 +47,8 @@ def pictures(board: Path) -> list[Picture]:
     openings: dict[int, dict[str, Any]] = {}
     people: defaultdict[int, set[str]] = defaultdict(set)
     for post in _rows(board / "posts.jsonl"):
-        openings.setdefault(post["thread_id"], post)
+        if post["post_id"] is not None:  # a poll stands before the post that opens its thread
+            openings.setdefault(post["thread_id"], post)
         people[post["thread_id"]].update(_people(post))
     found: dict[str, Picture] = {}
     for post in _rows(board / "posts.jsonl"):
