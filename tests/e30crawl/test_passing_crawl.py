@@ -1,0 +1,105 @@
+"""Whole crawls of a board that first answers with something else: nothing passing is archived as a thread."""
+
+import json
+from collections import Counter
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from sample.board import Board
+from sample.forum import answer
+from sample.pictures import draw_all
+from tests.loopback import listening
+
+BOARD, DRAWINGS = Board.load(), draw_all()
+POSTS = {post.id for thread in BOARD.threads.values() for post in thread.posts}
+BARE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>{1}</p></body></html>"
+PASSING = [
+    BARE.format("vBulletin Database Error", "The database has encountered a problem."),
+    BARE.format("Maintenance", "The forum is down for maintenance."),
+    BARE.format("Too many requests", "You have exceeded the rate limit. Please wait."),
+    BARE.format("Account Suspended", "This account has been suspended."),
+    '<html><head><meta http-equiv="refresh" content="0;url=login.php?do=login"></head><body>Please wait</body></html>',
+    "<br /><b>Warning</b>: mysql_connect(): Too many connections in <b>/home/x/class_core.php</b> on line <b>27</b>",
+    "",
+    BARE.format("Welcome", "It works!"),
+]
+THREADS = [f"/vb3/showthread.php?t={thread}" for thread in BOARD.threads]
+CHALLENGE = BARE.format("Just a moment...", "Enable JavaScript and cookies to continue")
+
+
+@pytest.fixture
+def crawl(run, tmp_path):
+    """Serves the sample board, where `instead(path, times asked)` may answer, and crawls it."""
+
+    def crawl(instead, *words, runs=1):
+        asked = Counter()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked[self.path] += 1
+                status, kind, body = answer(self.path, BOARD, DRAWINGS)
+                other = instead(self.path, asked[self.path])
+                body = body if other is None else other.encode()
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        with listening(Handler) as url:
+            allow = ["-s", f"GUARD_ALLOW={url.removeprefix('http://')}", "-s", "DOWNLOAD_DELAY=0"]
+            start = ["-a", f"start_url={url}/vb3/", "-a", "board=b", "-a", f"archive={tmp_path}"]
+            ended = [
+                run("crawl", "e30m3", *start, *allow, "-s", "FRONTIER_RETRY_DELAY=0.0001", *words) for _ in range(runs)
+            ]
+        return [(code, said) for code, _, said in ended]
+
+    return crawl
+
+
+def posts(tmp_path):
+    return {json.loads(line)["post_id"] for line in (tmp_path / "b" / "posts.jsonl").open()}
+
+
+def test_what_passes_is_asked_again(crawl, tmp_path):
+    [(code, said)] = crawl(
+        lambda path, n: PASSING[hash(path) % len(PASSING)] if "showthread" in path and n == 1 else None
+    )
+    assert code == 0, said
+    assert posts(tmp_path) == POSTS
+
+
+@pytest.mark.parametrize("passing", PASSING)
+def test_a_board_that_is_away_at_the_first_visit_is_read_by_the_same_command(crawl, tmp_path, passing):
+    [(code, said)] = crawl(lambda path, n: passing if path == "/vb3/" and n <= 2 and passing != PASSING[-1] else None)
+    assert code == 0, said
+    assert posts(tmp_path) == POSTS
+
+
+def test_what_never_recovers_is_named(crawl, run, tmp_path):
+    lost = f"/vb3/showthread.php?t={(thread := BOARD.threads[106]).id}"
+    [(code, said)] = crawl(lambda path, _: PASSING[1] if path == lost else None)
+    assert code == 1
+    assert "pages given up: 1 (not read: " in said
+    assert posts(tmp_path) == POSTS - {post.id for post in thread.posts}
+    code, printed, _ = run("verify", "b", "--archive", tmp_path)
+    assert code == 1
+    assert lost in printed
+    [(code, said)] = crawl(lambda *_: None)  # another port is another board's address to the frontier
+    assert code == 2
+
+
+def test_a_challenge_stops_the_crawl_at_once_and_costs_no_try(crawl, tmp_path):
+    def instead(path, n):
+        return CHALLENGE if path.endswith("?t=106") and n <= 2 else None
+
+    first, second, third = crawl(instead, runs=3)
+    for code, said in (first, second):
+        assert code == 1
+        assert "the owner of the board can let our user agent in; reading stopped" in said
+    assert third[0] == 0, third[1]
+    assert posts(tmp_path) == POSTS
