@@ -69,6 +69,7 @@ class BoardSession:
             self.refuse(
                 f"{params.folder}: holds another board, {other}; for {params.start_url} say -a board=NAME as well"
             )
+        params.folder.mkdir(parents=True, exist_ok=True)  # on a PostgreSQL nothing lies there so far
         params.config.keep(params.folder)
         self.frontier.begin(start(params.start_url))
         if params.retry:

@@ -15,6 +15,7 @@ MEANINGS = (
     (CannotResolveHostError, "", "no such host on the public internet: {host}"),
     (DownloadConnectionRefusedError, "", "nothing listens at {place}"),
     ((DownloadTimeoutError, TCPTimedOutError), "", "no answer from {place} {within}"),
+    (ConnectError, "reset by peer", "{place} closes the line instead of answering"),
     (ConnectError, "", "no way to {place}: {error}"),
     (VerificationError, "", "the certificate of {place} is for another name"),
     # OpenSSL knows which of them it is, and Twisted does not pass it on.

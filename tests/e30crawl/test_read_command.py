@@ -97,7 +97,7 @@ def test_outside_a_project_it_is_there_as_well(tmp_path, root):
     environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "PYTHONPATH": str(root)}
     command = [sys.executable, "-m", "scrapy", "read", "page"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert json.loads(done.stdout)["reason"] == "no HTML"
+    assert json.loads(done.stdout)["reason"] == "an empty page"
 
 
 def test_a_boards_file_says_where_things_are(seen, scrapy, tmp_path):

@@ -171,14 +171,12 @@ XF1_ERROR = """<html id="XenForo"><body><div class="errorOverlay"><h2 class="hea
 @pytest.mark.parametrize(
     ("source", "words", "logged_out"),
     [
-        (html(BANNERS + '<div class="blockMessage">Kein Thema.</div>', "error"), "Kein Thema.",
-         False),
+        (html(BANNERS + '<div class="blockMessage">Thema nicht gefunden.</div>', "error"),
+         "Thema nicht gefunden.", False),
         (html('<div class="blockMessage">You must be logged-in to do that.</div>', "error"),
          "You must be logged-in to do that.", True),
         (html(BANNERS + ASKS, "login"), "Melde dich an.", True),
         (html("<h1 class='p-title-value'>Anmelden</h1>", "login"), "Anmelden", True),
-        (html('<div class="blockMessage">The board is currently closed.</div>', "error"),
-         "The board is currently closed.", False),
         (html('<div class="blockMessage">The requested thread could not be found.</div>'),
          "The requested thread could not be found.", False),
         (XF1_ERROR.format("No such thread."), "No such thread.", False),
@@ -189,6 +187,11 @@ XF1_ERROR = """<html id="XenForo"><body><div class="errorOverlay"><h2 class="hea
 def test_the_boards_messages(source, words, logged_out):
     found = page(source)
     assert (found.kind, found.notice, found.logged_out) == (PageKind.NOTICE, words, logged_out)
+
+
+def test_a_closed_board_passes():
+    found = page(html('<div class="blockMessage">The board is currently closed.</div>', "error"))
+    assert (found.kind, found.notice) == (PageKind.PASSING, "The board is currently closed.")
 
 
 def test_other_pages_are_unknown():
