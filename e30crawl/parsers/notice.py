@@ -34,7 +34,8 @@ _LOGGED_OUT = one_of(r"""
 # followed by one on "a valid link".
 _LASTING = one_of(r"""
     valid link|\b(?:no|invalid) [\w ]{1,30} specified|\binvalid (?:page|channel|topic|node|thread|forum|link|post|url)
-    \bno such (?:thread|topic|forum|post|member)\b|does(?:n['’]t| not) exist|no longer exists?|(?:could|can|was|were)(?:n['’]t|not| not) be found|not found
+    \bno such (?:thread|topic|forum|post|member)\b
+    does(?:n['’]t| not) exist|no longer exists?|(?:could|can|was|were)(?:n['’]t|not| not) be found|not found
     (?:been|was|were) (?:deleted|removed)|awaiting (?:approval|moderation)|not (?:authori[sz]ed|allowed|permitted)
     (?:do|does)(?:n['’]t| not) have (?:\w+ )?(?:permission|privileges|access|rights)|insufficient|no permission
     access .{0,40}\b(?:denied|restricted)|members? only|must be a member|\bprivate\b|has not registered|been merged
