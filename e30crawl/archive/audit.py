@@ -221,7 +221,7 @@ def _thread(
         lost = max(pages_of.gaps - pages_of.unnumbered, 0)
         result.counts.update({"threads": 1, "posts": pages_of.shown, "numbers without a post": lost})
         _missing_pages("thread", thread_id, pages_of, result)
-        if posts and not pages_of.missing and pages_of.shown < _least(posts):
+        if posts and not pages_of.missing and pages_of.shown < posts:
             said = f"thread {thread_id}: {pages_of.shown} of {posts} posts"
             result.find("threads with fewer posts than replies", said)
     elif kinds == {PageKind.NOTICE}:
@@ -229,13 +229,6 @@ def _thread(
     elif listed is not None:
         group = "threads without a page that can be read" if kinds else "threads missing whole"
         result.find(group, f"thread {thread_id}: {posts} posts" if posts else f"thread {thread_id}")
-
-
-def _least(posts: int) -> int:
-    """As many as there are at least: from 1,000 replies on boards may round, to 1.2K or 12K."""
-    rounded = ((10_000, 1000), (1000, 100))
-    unit = next((unit for floor, unit in rounded if posts > floor and (posts - 1) % unit == 0), 0)
-    return posts - unit // 2
 
 
 def _results(page: AuditedPage, result: Audit) -> None:

@@ -47,7 +47,7 @@ class BoardCommand:
 
         if len(args) != 1:
             command = type(self).__module__.rpartition(".")[2]
-            fail(f"usage: scrapy {command} {self.syntax()}", code=2)
+            fail(f"usage: e30crawl {command} {self.syntax()}", code=2)
         try:
             folder = archive / board_name(args[0])
         except ValueError as error:

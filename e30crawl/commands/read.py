@@ -44,7 +44,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1 or args[0].startswith("-"):
-            fail(f"usage: scrapy read {self.syntax()}", code=2)
+            fail(f"usage: e30crawl read {self.syntax()}", code=2)
         try:
             if not urlsplit(opts.url).hostname:
                 raise ValueError("no host")

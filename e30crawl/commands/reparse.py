@@ -28,6 +28,6 @@ class Command(BoardCommand, ScrapyCommand):
                 f"{count:>8}  {before} pages {f'read as {now} now' if before != now else 'show another number of rows'}"
             )
         if result.found:
-            print(f"{result.found:>8}  addresses that were not known: scrapy crawl fetches them")
+            print(f"{result.found:>8}  addresses that were not known: e30crawl crawl fetches them")
         if result.changed:
-            print(f"scrapy export {folder.name} writes the rows anew")
+            print(f"e30crawl export {folder.name} writes the rows anew")

@@ -34,7 +34,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
-            fail(f"usage: scrapy work {self.syntax()}", code=2)
+            fail(f"usage: e30crawl work {self.syntax()}", code=2)
         if not self.settings.get("FRONTIER_URL"):
             fail("FRONTIER_URL is not set: workers share their boards through a PostgreSQL", code=2)
         boards = _boards(Path(args[0]))

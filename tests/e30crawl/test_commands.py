@@ -166,7 +166,7 @@ def test_reparse_finds_what_an_earlier_parser_did_not_see(scrapy, archive, tmp_p
     code, output, _ = scrapy("reparse", "vb3", "--archive", tmp_path)
     assert code == 0
     assert "1  unknown pages read as threads now" in output
-    assert "2  addresses that were not known: scrapy crawl fetches them" in output
+    assert "2  addresses that were not known: e30crawl crawl fetches them" in output
     with engine.connect() as connection:
         found = connection.execute(pages.select().where(pages.c.key == "thread:106:1")).one()
     engine.dispose()

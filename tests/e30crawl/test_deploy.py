@@ -36,8 +36,8 @@ def command(tmp_path):
     """The words of ExecStart for the board e30, with everything below this folder."""
     line = unit(SERVICE)["Service"]["ExecStart"].replace("%i", "e30").replace("%S", str(tmp_path))
     words = shlex.split(line.replace("/etc/e30crawl/", f"{tmp_path}/"))
-    assert words[:3] == ["/srv/vlm3/.venv/bin/scrapy", "crawl", "e30m3"]
-    return [sys.executable, "-m", "scrapy", *words[1:]]
+    assert words[:3] == ["/srv/vlm3/.venv/bin/e30crawl", "crawl", "e30m3"]
+    return [sys.executable, "-m", "e30crawl", *words[1:]]
 
 
 def test_the_service_starts_a_crawl_that_is_understood(command, tmp_path):
@@ -76,7 +76,7 @@ def test_systemd_understands_the_units(tmp_path):
     if not (analyze := shutil.which("systemd-analyze")):
         return  # a server without systemd: the rest of this file holds all the same
     for path in (SERVICE, TIMER):
-        text = path.read_text(encoding="utf-8").replace("/srv/vlm3/.venv/bin/scrapy", sys.executable)
+        text = path.read_text(encoding="utf-8").replace("/srv/vlm3/.venv/bin/e30crawl", sys.executable)
         (tmp_path / path.name.replace("@", "@e30")).write_text(text, encoding="utf-8")
     units = sorted(map(str, tmp_path.glob("e30crawl@*")))
     run = told([analyze, "verify", "--man=no", *units])

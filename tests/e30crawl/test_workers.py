@@ -87,7 +87,7 @@ def test_what_a_worker_is_told_wrongly(scrapy, tmp_path, monkeypatch):
     assert scrapy("work", tmp_path)[2].startswith("FRONTIER_URL is not set")
     url = "FRONTIER_URL=postgresql://127.0.0.1:1/none"
     for words, said in (
-        ((), "usage: scrapy work FOLDER"),
+        ((), "usage: e30crawl work FOLDER"),
         ((tmp_path / "none",), "no .yaml file of a board there"),
         ((tmp_path,), "a.yaml: -a start_url is missing"),
     ):

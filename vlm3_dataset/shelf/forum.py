@@ -86,7 +86,7 @@ def _source(board: Path, digest: str, post_id: int) -> Source:
     path = media_file(board, digest)
     post = f"{board.name}/{post_id}"
     if path is None:
-        missing = "the archive names this picture but has no such file; run scrapy crawl again"
+        missing = "the archive names this picture but has no such file; run e30crawl again"
         return Source(f"{board.name}/media/{digest[:12]}", "", 0, digest, missing, post)
     with path.open("rb") as file:
         kind = sniff(file.read(HEAD))
