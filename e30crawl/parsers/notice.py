@@ -64,6 +64,23 @@ _LASTING = one_of(r"""
     geçerli bir (?:link|bağlantı)|geçersiz|bulunamadı|silinmiş|(?:yetkiniz|izniniz) (?:yok|bulunm)
     ogiltig|inte behörighet|ingen .{1,30} angiven
 """)
+# What a last word is about, or that it is about us. "Invalid security token" and "index not found" are about neither.
+_SUBJECT = one_of(r"""
+    \b(?:thread|topic|forum|post|poll|link|attachment|page|channel|node|resource|article|conversation|profile)s?\b
+    permission|privilege|\brights\b|authori[sz]ed|\b(?:access|zugriff|accès|acceso|accesso|toegang|acesso)\b|insufficient
+    thema|themen|beitrag|seite\b|berechtig|rechte\b|sujet|discussion|message\b|autorisation
+    \btema|enlace|mensaje|página|permiso|autorizad|pagina\b|permess|messaggio
+    onderwerp|bericht|toestemming|rechten|temat|stron[ay]|odnośnik|uprawnie|dostępu
+    \bтем[аыу]\b|сообщени|страниц|ссылк|\bправ\b|tópico|mensagem|permiss|konu|mesaj|sayfa|yetkiniz|izniniz|tråd|behörighet
+""")
+# What speaks of a bad day, or says that nothing is lost: it may be over tomorrow, whatever else it says.
+_BAD_DAY = one_of(r"""
+    \b(?:no|nothing|none)\b.{0,30}\b(?:was|were|has been|have been|is|are) (?:deleted|removed|lost)
+    \bне удал|\bnicht gelöscht
+    n['’](?:est|a) (?:pas )?(?:été )?(?:rien )?supprimé|\b(?:today|tomorrow|right now|heute|demain|aujourd['’]hui)\b
+    \b(?:server|heavy|high|under) load\b|\bdisks? (?:fail|crash)|rebuil[dt]|restor(?:e|ing)|\bbackups?\b|\boutage\b|ddos
+    security token|redirecting|\bguests? (?:are|is|can)\b.{0,20}not
+""")
 # Boards whose markup says nothing (vB2, vB5): the sentences that mean it.
 _SENTENCE = re.compile(
     r"(?:You are not logged in or you do not have permission|You do not have permission to (?:view|access) this page"
@@ -105,8 +122,11 @@ def notice(document: Document) -> Notice | None:
 
 
 def is_lasting(text: str) -> bool:
-    """Whether this is a board's last word: not there, deleted, not for us. Other messages may be gone tomorrow."""
-    return bool(_LASTING.search(text))
+    """Whether this is a board's last word: not there, deleted, not for us. Other messages may be gone tomorrow.
+
+    Where in doubt it is not: a message that is asked for again costs a day, one that is kept costs the thread.
+    """
+    return bool(_LASTING.search(text) and _SUBJECT.search(text)) and not _BAD_DAY.search(text)
 
 
 def signed_in(body: bytes) -> bool | None:

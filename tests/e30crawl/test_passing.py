@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from e30crawl.parsers.notice import is_lasting
 from e30crawl.parsers.page import read
 from e30crawl.parsers.passing import GATES, PassingKind, gatekeeper
 from e30crawl.parsers.records import PageKind
@@ -220,6 +221,25 @@ LAST_WORDS = [
     "Acesso negado",
     "Ogiltig tråd.",
 ]
+
+
+# Each holds a word of the last ones, and none of them is one.
+NO_LAST_WORDS = [
+    "Ungültiges Sicherheitstoken.",
+    "Guests are not allowed in under load.",
+    "Members only today.",
+    "No posts were deleted, the disk failed.",
+    "Index not found, being rebuilt.",
+    "Данные не удалены.",
+    "Nieprawidłowa konfiguracja, awaria",
+    "Rien n'est supprimé, à demain",
+    "Redirecting... Thread could not be found here: it was moved.",
+]
+
+
+@pytest.mark.parametrize("said", NO_LAST_WORDS)
+def test_a_loose_word_makes_no_last_word(said):
+    assert not is_lasting(said)
 
 
 @pytest.mark.parametrize("frame", [VB3, VB4], ids=["vb3", "vb4"])
