@@ -47,7 +47,10 @@ def classify_response(
     `lost_login`: the board takes us for a guest although we came with a member's cookies. `headers`: of the response.
     """
     if site(url) != site(claim.url):
-        return Decision(Verdict.GIVE_UP, f"leads to another site: {url}")
+        # A forum may be a mere link to elsewhere. A thread never is: some network's portal stands in its way.
+        if claim.step is Step.FORUMS:
+            return Decision(Verdict.GIVE_UP, f"leads to another site: {url}")
+        return Decision(Verdict.LATER, f"{NOT_READ}: leads to another site: {url}")
     if gate := _gate(page, status, headers or {}):
         return Decision(Verdict.CHALLENGED, f"{gate}; {LET_IN}")
     if lost_login:

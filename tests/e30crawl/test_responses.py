@@ -106,6 +106,8 @@ def test_a_page_that_redirects_to_another_site_is_none_of_the_board():
     assert classify_response(FORUMS, 200, "http://parked.example/", HOME).verdict is GIVE_UP
     assert classify_response(GATE, 403, "http://shop.example/", FORUM).verdict is GIVE_UP  # a forum that is a link
     assert classify_response(FORUMS, 200, "https://www.board.example/", HOME).verdict is KEEP
+    for claim in (LIST, THREAD):  # a network's portal
+        assert classify_response(FORUMS, 200, "http://portal.example/", claim).verdict is LATER
 
 
 @pytest.mark.parametrize("claim", [FORUM, LIST, THREAD])
