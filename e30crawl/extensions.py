@@ -116,7 +116,7 @@ def summary(counts: Counts) -> str:
 
 
 class Progress:
-    """Extension; it needs a spider with `frontier` and `arguments`."""
+    """Extension that says how far the crawl is, ever more seldom, up to once a minute. Needs a `session`."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not hasattr(crawler.spider, "session"):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
+from scrapy.exceptions import DropItem, NotConfigured
 
 from e30crawl.frontier.records import NO_CHANGES, Changes, FetchResult
 from e30crawl.items import MediaItem, PageItem
@@ -23,21 +23,19 @@ class _BoardPipeline:
     def __init__(self, crawler: Crawler) -> None:
         if not hasattr(crawler.spider, "session"):
             raise NotConfigured
-        self.crawler, self.session = crawler, crawler.spider.session
+        self.session = crawler.spider.session
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     @contextmanager
-    def _stopping(self) -> Iterator[None]:
-        """End the crawl where its archive cannot be written, in one line; a traceback is for what others raise."""
-        try:
-            with self.session.stopping_on_errors():
-                yield
-        except CloseSpider as error:
-            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=error.reason))
-            raise DropItem(error.reason) from error
+    def _writing(self) -> Iterator[None]:
+        """Drop the item where the archive cannot be written; a traceback is for what others raise."""
+        with self.session.ending_on_errors():
+            yield
+        if self.session.is_broken:
+            raise DropItem("cannot write")
 
 
 class RawStorePipeline(_BoardPipeline):
@@ -45,7 +43,7 @@ class RawStorePipeline(_BoardPipeline):
 
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem | MediaItem):
-            with self._stopping():
+            with self._writing():
                 # Compressing and syncing take 3 ms, which the reactor does not wait for.
                 item.result = await asyncio.to_thread(self._stored, item)
         return item
@@ -62,11 +60,11 @@ class FrontierPipeline(_BoardPipeline):
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem):
-            with self._stopping():
+            with self._writing():
                 self.session.done(item, item.links, self._changes(item))
             del item.body, item.page, item.links
         elif isinstance(item, MediaItem):
-            with self._stopping():
+            with self._writing():
                 self.session.done(item)
             del item.body
         return item

@@ -43,9 +43,8 @@ def read_received(received: Received, board: str, reading: Reading) -> FetchedPa
     """Return what a page says, where it leads, and its rows."""
     claim, at = received.claim, received.at
     page = read(received.body, received.url, content_type=received.content_type, now=at, reading=reading)
-    records = len(page.posts) or len(page.threads) or len(page.forums)
     rows = tuple(rows_of(page, Origin(board, claim, at.isoformat(timespec="seconds"))))
-    return FetchedPage(replace(page, posts=()), records, tuple(page_links(page, claim)), rows)
+    return FetchedPage(replace(page, posts=()), page.records, tuple(page_links(page, claim)), rows)
 
 
 class PageReader:

@@ -13,8 +13,8 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, NoReturn
 
+from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
-from scrapy.settings import BaseSettings
 
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.console import one_line
@@ -39,9 +39,9 @@ class BoardSession:
 
     frontier: "Frontier | None" = None
 
-    def __init__(self, params: CrawlParams, settings: BaseSettings) -> None:
+    def __init__(self, params: CrawlParams, crawler: Crawler) -> None:
         self.params = params
-        self.settings = settings
+        self.crawler, self.settings = crawler, crawler.settings
         self.store = BlobStore(params.folder)
         self.problems: list[str] = []
         self.exit_code = 2  # of a command whose crawl was refused
@@ -141,6 +141,15 @@ class BoardSession:
                 self.is_broken = True
                 self.problems.append(f"{self.params.folder}: cannot write: {one_line(error)}")
             raise CloseSpider("cannot write") from error
+
+    @contextmanager
+    def ending_on_errors(self) -> Iterator[None]:
+        """The same for pipelines and signal handlers, where Scrapy takes a CloseSpider for any other exception."""
+        try:
+            with self.stopping_on_errors():
+                yield
+        except CloseSpider as error:
+            self._ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=error.reason))
 
     def close(self, reason: str) -> None:
         """Collect what is worth acting on, and give the board back."""

@@ -56,7 +56,7 @@ def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = p
     def write(name: str, lines: Iterable[str]) -> int:
         return _write(folder / f"{name}.jsonl{suffix}", lines, open_file)
 
-    with turn(folder), engine.connect() as connection:
+    with export_lock(folder), engine.connect() as connection:
         proven: Counter[bool | None] = Counter()
         lists = in_order(partial(page_rows, board), stored_pages(connection, *LISTS))
         forums, threads = _lists(_counted(lists, proven))
@@ -104,8 +104,8 @@ def _counted(pages: Iterable[PageRows], proven: Counter[bool | None]) -> Iterato
 
 
 @contextmanager
-def turn(folder: Path) -> Iterator[None]:
-    """Waits for the folder, which no crawl holds: an export may run at any time. Goes with the process."""
+def export_lock(folder: Path) -> Iterator[None]:
+    """Wait for the folder, which no crawl holds: an export may run at any time. Goes with the process."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -133,11 +133,11 @@ def _records(kind: type[ForumItem | ThreadItem], board: str, known: Known) -> It
         yield to_json(kind(board=board, **fields(record), fetched_at=fetched_at))
 
 
-def _lists(digests: Iterable[PageRows]) -> tuple[Known, Known]:
+def _lists(pages: Iterable[PageRows]) -> tuple[Known, Known]:
     """Forums and threads as the lists name them; a forum that no list names gives its own title."""
     forums: Known = {}
     threads: Known = {}
-    for page in digests:
+    for page in pages:
         at = page.raw.fetched_at
         for forum in page.forums:
             _merge(forums, forum.forum_id, forum, at)
@@ -160,13 +160,13 @@ def _merge(known: Known, key: int, record: Any, fetched_at: str) -> None:
     known[key] = replace(first, **{name: getattr(record, name) for name in gaps}), at
 
 
-def _posts(digests: Iterable[PageRows], threads: Known) -> Iterator[str]:
+def _posts(pages: Iterable[PageRows], threads: Known) -> Iterator[str]:
     """Each post once, as its page shows it last; what has been deleted since comes at the end of its thread.
 
     Threads that no list names are added to `threads`: the crawl was sent straight into them.
     """
     current, seen, gone = None, set(), {}
-    for page in digests:
+    for page in pages:
         if page.thread_id != current:
             yield from (line for key, line in gone.items() if key not in seen)
             current, seen, gone = page.thread_id, set(), {}

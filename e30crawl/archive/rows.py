@@ -1,6 +1,6 @@
 """One stored page, read again: what it is by now, where it leads, and its posts as finished lines.
 
-Runs in processes of its own: everything that takes time is here, so that whoever collects the digests only writes.
+Runs in processes of its own: everything that takes time is here, so that whoever collects the rows only writes.
 """
 
 import json
@@ -25,7 +25,6 @@ from e30crawl.parsers.dates import AMBIGUOUS, proofs
 from e30crawl.parsers.page import AS_IT_SAYS, printed_dates, read, skim
 from e30crawl.parsers.records import Forum, Page, Post, PostKind, Reading, Thread, fields
 
-Row = dict[str, Any]
 to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row
 
 
@@ -72,7 +71,7 @@ def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
     return PageRows(
         raw=raw,
         kind=page.kind,
-        records=len(page.posts) or len(page.threads) or len(page.forums),
+        records=page.records,
         note=page.notice or page.reason,
         title=page.title,
         forum_id=forum_id,
@@ -120,7 +119,7 @@ def _key(post: Post) -> int | str | None:
     return f"{post.kind} {post.post_id}" if post.kind in (PostKind.DELETED, PostKind.IGNORED) else post.post_id
 
 
-def described(row: sa.Row) -> Row:
+def described(row: sa.Row) -> dict[str, Any]:
     """Where a file is, or why it is not: outcome is "stored", "pending" or the reason of the failure."""
     if row.state != State.DONE:
         return {"sha256": None, "file": None, "outcome": row.reason if row.state == State.FAILED else "pending"}
@@ -128,7 +127,7 @@ def described(row: sa.Row) -> Row:
     return {"sha256": row.sha256, "file": path.as_posix(), "outcome": "stored"}
 
 
-def _files(board: Board, page: Page, url: str) -> dict[str, Row]:
+def _files(board: Board, page: Page, url: str) -> dict[str, dict[str, Any]]:
     """What became of the page's files, by key."""
     keys = {media_key(media.url, url) for post in page.posts for media in (*post.images, *post.attachments)}
     if not keys:

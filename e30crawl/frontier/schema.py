@@ -18,8 +18,8 @@ FILE = "state.sqlite"
 PREFIX = "board "  # of a board's schema: PostgreSQL keeps `pg_...` and `public` for itself
 LONGEST_NAME = 50  # PostgreSQL cuts names at 63 bytes without a word; two boards would become one
 # Workers may start together, and CREATE ... IF NOT EXISTS is no lock: the loser would get a unique violation.
-LONGEST_REASON = 300  # characters: PostgreSQL has 2,704 bytes for an entry of an index
 ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(330000)")
+LONGEST_REASON = 300  # characters: PostgreSQL has 2,704 bytes for an entry of an index
 
 metadata = sa.MetaData()
 pages = sa.Table(

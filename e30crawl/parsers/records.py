@@ -117,6 +117,11 @@ class Page:
     day_first: bool | None = None  # what the page's dates prove; None where none has a part above 12
     utc_offset: int | None = None  # minutes east of UTC, as the footer says
 
+    @property
+    def records(self) -> int:
+        """How many it shows of what it is about: posts, threads or forums."""
+        return len(self.posts) or len(self.threads) or len(self.forums)
+
 
 @dataclass(frozen=True, slots=True)
 class Selectors:

@@ -87,7 +87,7 @@ class E30m3Spider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         params, delay = spider.params, crawler.settings.getfloat("DOWNLOAD_DELAY")
         spider.page_reader = PageReader(params.name, params.config.reading, apart=not delay)
-        spider.session = BoardSession(params, crawler.settings)
+        spider.session = BoardSession(params, crawler)
         crawler.signals.connect(spider._item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(spider._item_dropped, signal=signals.item_dropped)
         crawler.signals.connect(spider._item_error, signal=signals.item_error)
@@ -251,7 +251,7 @@ class E30m3Spider(Spider):
         session = self.session
         done = not session.frontier.holds(claim)
         if not done and not session.is_broken:
-            with session.stopping_on_errors():
+            with session.ending_on_errors():
                 session.failed(claim, why_not)
         committed.set_result(done)
 

@@ -1,0 +1,62 @@
+"""A state that cannot be written ends a crawl from wherever it is told, and nobody waits for it for ever."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from scrapy.exceptions import CloseSpider, DropItem
+from sqlalchemy.exc import OperationalError
+
+from e30crawl.frontier.records import Claim, Step
+from e30crawl.params import CrawlParams
+from e30crawl.session import BoardSession
+from e30crawl.spiders.e30m3 import E30m3Spider
+
+CLAIM = Claim("thread:1:1", "http://board.example/showthread.php?t=1", Step.POSTS, thread_id=1, id=1)
+
+
+class FullDisk:
+    """A frontier whose every write fails."""
+
+    is_new = False
+
+    def holds(self, _):
+        return True
+
+    def failed(self, *_, **__):
+        raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
+
+
+@pytest.fixture
+def session(tmp_path):
+    ended = []
+
+    async def close_spider_async(reason):
+        ended.append(reason)
+
+    crawler = SimpleNamespace(settings={}, engine=SimpleNamespace(close_spider_async=close_spider_async), ended=ended)
+    session = BoardSession(CrawlParams(start_url="http://board.example/", archive=tmp_path), crawler)
+    session.frontier = FullDisk()
+    return session
+
+
+def test_a_callback_stops_the_crawl_in_one_line(session):
+    for _ in range(2):
+        with pytest.raises(CloseSpider) as stopped, session.stopping_on_errors():
+            session.failed(CLAIM, "HTTP 500")
+        assert stopped.value.reason == "cannot write"
+    assert session.problems == [f"{session.params.folder}: cannot write: database or disk is full"]
+
+
+def test_a_signal_handler_ends_the_crawl_and_the_callback_that_waits(session):
+    async def dropped():
+        spider = E30m3Spider(start_url="http://board.example/")
+        spider.session = session
+        committed = spider._committing[CLAIM.id] = asyncio.get_running_loop().create_future()
+        response = SimpleNamespace(request=SimpleNamespace(cb_kwargs={"claim": CLAIM}))
+        spider._item_dropped(response, DropItem("not today"))
+        return await asyncio.wait_for(committed, 5)
+
+    assert asyncio.run(dropped()) is False
+    assert session.crawler.ended == ["cannot write"]
+    assert session.is_broken
