@@ -13,7 +13,9 @@ def losses_and_weights(base: str, processor: Any, data: Any, settings: Any, monk
     from finetune import model, trainer
 
     config = trainer.SFTConfig
-    monkeypatch.setattr(trainer, "SFTConfig", lambda **values: config(**values | {"bf16": False}))
+    # Not AdamW: it divides a gradient by its size, and so makes a whole step of what rounding did to a small one.
+    plain = {"bf16": False, "optim": "sgd", "learning_rate": 0.5}
+    monkeypatch.setattr(trainer, "SFTConfig", lambda **values: config(**values | plain))
     torch.set_num_threads(1)
 
     def train(packing: str) -> tuple[dict[str, list[float]], dict[str, Any]]:
@@ -35,5 +37,5 @@ def test_losses_and_weights_are_those_of_stock_trl(losses_and_weights: Any) -> N
     assert len(losses["loss"]) == 5
     for name, values in expected.items():
         assert losses[name] == pytest.approx(values, rel=1e-5)
-    # Adam divides a gradient by its size, and so enlarges what rounding did to the small ones: 3e-5 was seen.
-    assert all((weights[name] - other).norm() <= 1e-4 * other.norm() for name, other in others.items())
+    apart = {name: ((weights[name] - other).norm() / other.norm()).item() for name, other in others.items()}
+    assert max(apart.values()) <= 1e-5  # 4e-7 was seen, while the loss fell from 5.65 to 4.71
