@@ -88,8 +88,8 @@ def serving(pages: int) -> Iterator[str]:
             server.kill()
 
 
-def crawl(host: str, archive: Path, only: str, *, quiet: bool = False) -> subprocess.Popen:
-    """One step of `scrapy crawl e30m3`, with delays off and 16 requests at once."""
+def crawl(host: str, archive: Path, only: str, *words: str, quiet: bool = False) -> subprocess.Popen:
+    """One step of `scrapy crawl e30m3`, with delays off, 16 requests at once, and further words of its command."""
     settings = {
         "GUARD_ALLOW": host,
         "DOWNLOAD_DELAY": 0,
@@ -98,10 +98,10 @@ def crawl(host: str, archive: Path, only: str, *, quiet: bool = False) -> subpro
         "AUTOTHROTTLE_ENABLED": 0,
     }
     start = {"start_url": f"http://{host}/forumdisplay.php?f=1", "board": "bench", "archive": archive, "only": only}
-    words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-    words += [word for name, value in start.items() for word in ("-a", f"{name}={value}")]
-    environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "FRONTIER_URL": ""}
     command = [sys.executable, "-m", "scrapy", "crawl", "e30m3", *words]
+    command += [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+    command += [word for name, value in start.items() for word in ("-a", f"{name}={value}")]
+    environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "FRONTIER_URL": ""}
     pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL if quiet else subprocess.PIPE, "text": True}
     return subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)
 

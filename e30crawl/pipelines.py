@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Self
 
+from pydispatch.dispatcher import getAllReceivers, liveReceivers
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
+from scrapy.extensions.corestats import CoreStats
+from scrapy.spidermiddlewares.referer import RefererMiddleware
 
 from e30crawl.frontier.records import NO_CHANGES, Changes, FetchResult
 from e30crawl.items import MediaItem, PageItem
@@ -75,3 +79,19 @@ class FrontierPipeline(_BoardPipeline):
         if not threads:
             return NO_CHANGES
         return changes(item.page, item.claim, self.session.frontier.listed(threads), update=self.session.params.update)
+
+
+_NOT_FOR_ROWS = (RawStorePipeline, FrontierPipeline, RefererMiddleware, CoreStats)
+
+
+def rows_are_taken(crawler: Crawler) -> bool:
+    """Return whether a feed, a pipeline, a middleware or a signal handler of a user would see the rows of a page.
+
+    Where nothing does, none are made: on their way through Scrapy twenty rows take 2.4 of the 9.5 ms of a page.
+    """
+    scraper = crawler.engine.scraper
+    there = [*scraper.itemproc.middlewares, *scraper.spidermw.middlewares]
+    for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+        handlers = liveReceivers(getAllReceivers(crawler, signal))
+        there += [getattr(handler, "__self__", handler) for handler in handlers]
+    return any(each is not crawler.spider and type(each) not in _NOT_FOR_ROWS for each in there)

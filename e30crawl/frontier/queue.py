@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from math import inf
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -158,7 +157,8 @@ class Frontier:
                 before = connection.execute(fetched).one()
                 connection.execute(sa.insert(versions).values(page_id=claim.id, **before._asdict()))
             connection.execute(_THIS_PAGE, values | {"page": claim.id})
-            self._note(connection, changes)
+            if changes != NO_CHANGES:
+                self._note(connection, changes)
             if day:
                 self._count_bytes(connection, day, result.size)
         self.is_new = False
@@ -291,7 +291,7 @@ class Frontier:
             {
                 "key": page.key,
                 "url": page.url,
-                "host": urlsplit(page.url).netloc,
+                "host": page.url.split("/", 3)[2],
                 "step": page.step,
                 "forum_id": page.forum_id,
                 "thread_id": page.thread_id,

@@ -28,6 +28,7 @@ from e30crawl.params import CrawlParams
 from e30crawl.parsers.notice import signed_in
 from e30crawl.parsers.passing import gatekeeper
 from e30crawl.parsers.records import fields
+from e30crawl.pipelines import rows_are_taken
 from e30crawl.reader import PageReader, Received
 from e30crawl.responses import GONE, LOST_LOGIN, NO_ENTRY, Verdict, classify_response
 from e30crawl.session import BoardSession
@@ -98,6 +99,7 @@ class E30m3Spider(Spider):
         if not self.settings.get("CONTACT"):
             self.logger.warning("no contact in the user agent; with -s CONTACT=you@example.org the owner can reach you")
         self._refuse_unguarded()
+        self.page_reader.with_rows = rows_are_taken(self.crawler)
         with self.session.stopping_on_errors():
             self.session.open()
             async for request in self._feed():
@@ -166,7 +168,7 @@ class E30m3Spider(Spider):
         )
 
     async def parse(self, response: Response, claim: Claim | None = None) -> AsyncIterator[PageItem | MediaItem | Row]:
-        """Yield what came as one item, and once that is committed the rows it shows.
+        """Yield what came as one item, and once that is committed the rows it shows, where anything takes them.
 
         Every response ends in the frontier: done, to be tried again, or given up. Without a claim (`scrapy parse`) it
         is read as the page that its address names.

@@ -40,10 +40,15 @@ async def readings(body, *, apart):
 
 
 def test_a_page_with_its_links_and_rows(body):
-    fetched = read_received(received(body), "e30", Reading())
+    fetched = read_received(received(body), "e30", Reading(), with_rows=True)
     assert (fetched.page.kind, fetched.records, fetched.page.posts) == (PageKind.POSTS, 5, ())
     assert {"thread:106:2", "thread:106:3"} <= {link.key for link in fetched.links}
     assert [(row.number, row.thread_id, row.board) for row in fetched.rows] == [(n, 106, "e30") for n in range(1, 6)]
+
+
+def test_without_rows_a_page_leads_to_the_same(body):
+    full, bare = (read_received(received(body), "e30", Reading(), with_rows=wanted) for wanted in (True, False))
+    assert (bare.page.kind, bare.records, bare.links, bare.rows) == (full.page.kind, full.records, full.links, ())
 
 
 def test_both_ways_see_the_same(body):

@@ -79,6 +79,22 @@ def test_a_post_that_a_pipeline_drops_or_changes_is_so_in_feeds_alone(crawl, arc
     assert rows(tmp_path / "vb4", "posts") == rows(archive / "vb4", "posts")
 
 
+@pytest.mark.parametrize(
+    "setting", [{"EXTENSIONS": {f"{USERS}.CountsPosts": 500}}, {"SPIDER_MIDDLEWARES": {f"{USERS}.LooksAtOutput": 500}}]
+)
+def test_whoever_looks_at_rows_sees_every_post(crawl, tmp_path, setting):
+    [(name, components)] = setting.items()
+    assert crawl("-s", f"{name}={json.dumps(components)}", MARKS=str(tmp_path / "seen"))[0] == 0
+    assert (tmp_path / "seen").read_text() == str(len(POSTS))
+
+
+def test_where_nothing_looks_at_rows_none_are_made(crawl, archive, tmp_path):
+    code, _, said = crawl()
+    responses = sum(1 for row in state(tmp_path / "vb4") if row[7])
+    assert (code, f"'item_scraped_count': {responses}," in said) == (0, True), said
+    assert rows(tmp_path / "vb4", "posts") == rows(archive / "vb4", "posts")
+
+
 def test_a_users_middleware_stands_beside_the_guard(crawl, tmp_path):
     middlewares = json.dumps({f"{USERS}.Marks": 543})
     code, _, said = crawl("-s", f"DOWNLOADER_MIDDLEWARES={middlewares}", MARKS=str(tmp_path / "marks"))

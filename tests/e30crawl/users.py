@@ -5,8 +5,9 @@ import os
 from pathlib import Path
 
 from itemadapter import ItemAdapter
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.exceptions import DropItem
+from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 from e30crawl.items import PageItem, PostItem
 
@@ -55,6 +56,40 @@ class Marks:
     def process_request(self, request):
         with Path(os.environ["MARKS"]).open("a") as file:
             file.write(json.dumps(request.url) + "\n")
+
+
+class CountsPosts:
+    """An extension that looks at every post, and says at the end how many it has seen."""
+
+    def __init__(self, crawler):
+        self.seen = 0
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler):
+        return cls(crawler)
+
+    def _opened(self):
+        self.crawler.signals.connect(self._scraped, signal=signals.item_scraped)
+        self.crawler.signals.connect(self._closed, signal=signals.spider_closed)
+
+    def _scraped(self, item):
+        self.seen += isinstance(item, PostItem)
+
+    def _closed(self):
+        Path(os.environ["MARKS"]).write_text(str(self.seen))
+
+
+class LooksAtOutput(BaseSpiderMiddleware):
+    """A spider middleware that counts the posts in what the spider yields."""
+
+    seen = 0
+
+    def get_processed_item(self, item, response):
+        self.seen += isinstance(item, PostItem)
+        Path(os.environ["MARKS"]).write_text(str(self.seen))
+        return item
 
 
 class OtherSpider(Spider):
