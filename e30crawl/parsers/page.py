@@ -48,6 +48,10 @@ _LOOSE_MARKS = tuple(
 _START, _END = re.compile(r"<html\b", re.IGNORECASE), re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _SHOWPOST = "close_button"  # of the window that vBulletin 3 shows a single post in
 _TAIL = 20_000  # advertisers write behind the end
+# PHP's own words for why a page ends here, and hardly anything behind them; a server may still close the tags.
+_DIED = re.compile(
+    r"<b>(?:Fatal|Parse|Catchable fatal) error</b>:.{1,600}? on line <b>\d+</b>(?=.{0,300}\Z)", re.DOTALL
+)
 _FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 _NOT_COUNTING = {"xf1", "xf2"}  # their pages do not say which posts of how many they show
 AS_IT_SAYS = Reading()
@@ -138,8 +142,14 @@ def _without_content(page: Page, document: Document | None) -> Page:
 
 
 def _is_cut_short(source: str) -> bool:
-    """All 41 whole pages of the corpus have their end tags; a post cut in its middle would pass for a whole one."""
-    return bool(_START.search(source, 0, _HEAD)) and not _END.search(source, max(len(source) - _TAIL, 0))
+    """All 41 whole pages of the corpus have their end tags; a post cut in its middle would pass for a whole one.
+
+    An error that ends the page counts only before them: one of a script that runs behind the page took nothing from it.
+    """
+    tail = max(len(source) - _TAIL, 0)
+    died = _DIED.search(source, max(len(source) - 1200, 0))
+    end = died.start() if died else len(source)
+    return bool(_START.search(source, 0, _HEAD)) and not _END.search(source, tail, end)
 
 
 def _generation(source: str) -> str:

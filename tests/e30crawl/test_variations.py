@@ -283,3 +283,25 @@ def test_a_page_is_the_same_however_it_is_written(board_of, name):
         plain, seen = read(page.encode(), URL), read(written.encode(), URL)
         assert plain.kind in {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
         assert seen == plain
+
+
+DIED = "<br />\n<b>Fatal error</b>:  Maximum execution time exceeded in <b>/board/x.php</b> on line <b>9</b><br />"
+
+
+@pytest.mark.parametrize(
+    ("end", "kind"),
+    [
+        (f"{DIED}</body></html>", PageKind.UNKNOWN),  # a server in front has closed the tags
+        (f"{DIED}", PageKind.UNKNOWN),
+        (f"</body></html>{DIED}", PageKind.POSTS),  # of a script that ran behind the page
+        ("</body></html>", PageKind.POSTS),
+    ],
+)
+def test_a_page_that_php_has_ended_is_cut_short(end, kind):
+    page = read(VB3.format(post(11, 1), FOOTER).replace("</body></html>", end).encode(), URL)
+    assert (page.kind, page.cut_short) == (kind, kind is PageKind.UNKNOWN)
+
+
+def test_a_post_that_quotes_such_an_end_is_a_post():
+    said = '<div id="post_message_{id}">My log says ' + DIED + "</div>"
+    assert vb3(post(11, 1, body=said), footer=FOOTER + " <a href='#'>Top</a>" * 20).kind is PageKind.POSTS
