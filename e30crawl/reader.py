@@ -56,16 +56,15 @@ class PageReader:
 
     def __init__(self, board: str, reading: Reading, *, apart: bool) -> None:
         self.board, self.reading = board, reading
-        self.with_rows = True
         self._process: ProcessPoolExecutor | None = None
         if apart:
             context = get_context("spawn")
             self._process = ProcessPoolExecutor(1, context, initializer=start_worker, initargs=(read_received,))
             self._process.submit(int)  # or it would start with the first page
 
-    async def read(self, received: Received) -> FetchedPage:
+    async def read(self, received: Received, *, with_rows: bool) -> FetchedPage:
         """Read one page. Raises OSError where the process is gone."""
-        work = partial(read_received, received, self.board, self.reading, with_rows=self.with_rows)
+        work = partial(read_received, received, self.board, self.reading, with_rows=with_rows)
         if self._process is None:
             return work()
         loop = asyncio.get_running_loop()

@@ -75,6 +75,7 @@ class E30m3Spider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
+        settings.setdict(E30m3Spider.custom_settings, priority="spider")  # also of a spider with some of its own
         super().update_settings(settings)
         if contact := settings.get("CONTACT"):
             settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", priority="spider")
@@ -89,9 +90,9 @@ class E30m3Spider(Spider):
         params, delay = spider.params, crawler.settings.getfloat("DOWNLOAD_DELAY")
         spider.page_reader = PageReader(params.name, params.config.reading, apart=not delay)
         spider.session = BoardSession(params, crawler)
-        crawler.signals.connect(spider._item_scraped, signal=signals.item_scraped)
-        crawler.signals.connect(spider._item_dropped, signal=signals.item_dropped)
-        crawler.signals.connect(spider._item_error, signal=signals.item_error)
+        spider._handlers = (spider._item_scraped, spider._item_dropped, spider._item_error)
+        for handler, name in zip(spider._handlers, ("item_scraped", "item_dropped", "item_error"), strict=True):
+            crawler.signals.connect(handler, signal=getattr(signals, name))
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -99,7 +100,6 @@ class E30m3Spider(Spider):
         if not self.settings.get("CONTACT"):
             self.logger.warning("no contact in the user agent; with -s CONTACT=you@example.org the owner can reach you")
         self._refuse_unguarded()
-        self.page_reader.with_rows = rows_are_taken(self.crawler)
         with self.session.stopping_on_errors():
             self.session.open()
             async for request in self._feed():
@@ -190,7 +190,9 @@ class E30m3Spider(Spider):
     async def _page(self, response: Response, claim: Claim) -> tuple[PageItem | None, Sequence[Row]]:
         at = datetime.now(UTC).replace(microsecond=0)
         received = Received(claim, response.body, response.url, _content_type(response), at)
-        fetched = await self.page_reader.read(received)
+        taken = self.session.frontier is None or type(self).parse is not E30m3Spider.parse  # a spider made of this one
+        taken = taken or rows_are_taken(self.crawler, *self._handlers)
+        fetched = await self.page_reader.read(received, with_rows=taken)
         page, url = fetched.page, response.url
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
         headers = response.headers

@@ -34,7 +34,7 @@ def body():
 async def readings(body, *, apart):
     page_reader = PageReader("e30", Reading(), apart=apart)
     try:
-        return [await page_reader.read(received(each)) for each in (body, b"", body)]
+        return [await page_reader.read(received(each), with_rows=True) for each in (body, b"", body)]
     finally:
         page_reader.close()
 
@@ -58,11 +58,11 @@ def test_both_ways_see_the_same(body):
 def test_a_reading_process_that_is_killed_is_told(body):
     async def killed():
         page_reader = PageReader("e30", Reading(), apart=True)
-        await page_reader.read(received(body))
+        await page_reader.read(received(body), with_rows=True)
         (process,) = page_reader._process._processes.values()
         os.kill(process.pid, signal.SIGKILL)
         while True:
-            await page_reader.read(received(body))
+            await page_reader.read(received(body), with_rows=True)
 
     with pytest.raises(OSError, match="the process that reads pages was killed"):
         asyncio.run(asyncio.wait_for(killed(), PATIENCE))

@@ -16,10 +16,10 @@ POSTS = {post.id for thread in BOARD.threads.values() for post in thread.posts}
 
 @pytest.fixture
 def crawl(run, site, tmp_path):
-    def crawl(*words, board="vb4", **environment):
+    def crawl(*words, board="vb4", spider="e30m3", **environment):
         fast = ["-s", f"GUARD_ALLOW={site.host}", "-s", "DOWNLOAD_DELAY=0", "-s", "FRONTIER_RETRY_DELAY=0.0001"]
         start = ["-a", f"start_url={site.url(f'/{board}/')}", "-a", f"board={board}", "-a", f"archive={tmp_path}"]
-        return run("crawl", "e30m3", *start, *fast, *words, **environment)
+        return run("crawl", spider, *start, *fast, *words, **environment)
 
     return crawl
 
@@ -80,12 +80,30 @@ def test_a_post_that_a_pipeline_drops_or_changes_is_so_in_feeds_alone(crawl, arc
 
 
 @pytest.mark.parametrize(
-    "setting", [{"EXTENSIONS": {f"{USERS}.CountsPosts": 500}}, {"SPIDER_MIDDLEWARES": {f"{USERS}.LooksAtOutput": 500}}]
+    "setting",
+    [
+        {"EXTENSIONS": {f"{USERS}.CountsPosts": 500}},
+        {"EXTENSIONS": {f"{USERS}.CountsLate": 500}},
+        {"SPIDER_MIDDLEWARES": {f"{USERS}.LooksAtOutput": 500}},
+        {"ITEM_PROCESSOR": f"{USERS}.CountingManager"},
+        {"LOG_FORMATTER": f"{USERS}.LoudRows"},
+    ],
 )
 def test_whoever_looks_at_rows_sees_every_post(crawl, tmp_path, setting):
     [(name, components)] = setting.items()
-    assert crawl("-s", f"{name}={json.dumps(components)}", MARKS=str(tmp_path / "seen"))[0] == 0
+    given = components if isinstance(components, str) else json.dumps(components)
+    assert crawl("-s", f"{name}={given}", MARKS=str(tmp_path / "seen"))[0] == 0
     assert (tmp_path / "seen").read_text() == str(len(POSTS))
+
+
+@pytest.mark.parametrize("name", ["own_handler", "own_parse"])
+def test_a_spider_made_of_ours_sees_every_post_and_keeps_our_settings(crawl, tmp_path, name):
+    modules = f"SPIDER_MODULES=e30crawl.spiders,{USERS}"
+    code, _, said = crawl("-s", modules, spider=name, MARKS=str(tmp_path / "seen"))
+    assert (code, "Traceback" in said) == (0, False), said
+    assert (tmp_path / "seen").read_text() == str(len(POSTS))
+    for theirs in ("RetryMiddleware", "MetaRefreshMiddleware", "HttpErrorMiddleware"):
+        assert theirs not in said
 
 
 def test_where_nothing_looks_at_rows_none_are_made(crawl, archive, tmp_path):
@@ -135,7 +153,10 @@ def test_another_spider_of_the_project_runs_as_in_any_project(run, site, tmp_pat
     assert (code, "Traceback" in said) == (0, False), said
     assert feed(tmp_path / "titles.jsonl") == [{"title": BOARD.title}]
     code, _, said = run("crawl", "third", *words)
-    assert (code, said.splitlines()[-1]) == (2, "no spider 'third' in this project; there are e30m3, other")
+    assert (code, said.splitlines()[-1]) == (
+        2,
+        "no spider 'third' in this project; there are e30m3, other, own_handler, own_parse",
+    )
 
 
 def test_the_guard_holds_for_another_spider_too(run, site, tmp_path):

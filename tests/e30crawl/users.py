@@ -3,13 +3,17 @@
 import json
 import os
 from pathlib import Path
+from typing import ClassVar
 
 from itemadapter import ItemAdapter
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DropItem
+from scrapy.logformatter import LogFormatter
+from scrapy.pipelines import ItemPipelineManager
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 from e30crawl.items import PageItem, PostItem
+from e30crawl.spiders.e30m3 import E30m3Spider
 
 
 class FailsNowAndThen:
@@ -58,12 +62,20 @@ class Marks:
             file.write(json.dumps(request.url) + "\n")
 
 
+def note_post(watcher, item):
+    """Adds to what a watcher has seen."""
+    watcher.seen += isinstance(item, PostItem)
+    Path(os.environ["MARKS"]).write_text(str(watcher.seen))
+
+
 class CountsPosts:
     """An extension that looks at every post, and says at the end how many it has seen."""
 
+    starting = signals.spider_opened
+
     def __init__(self, crawler):
         self.seen = 0
-        crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._opened, signal=self.starting)
         self.crawler = crawler
 
     @classmethod
@@ -81,15 +93,74 @@ class CountsPosts:
         Path(os.environ["MARKS"]).write_text(str(self.seen))
 
 
+class CountsLate(CountsPosts):
+    """Does not know what it wants before the first answer has come."""
+
+    starting = signals.headers_received
+
+
+class CountingManager(ItemPipelineManager):
+    """Looks at what goes into the pipelines, in place of Scrapy's own."""
+
+    seen = 0
+
+    async def process_item_async(self, item):
+        note_post(self, item)
+        return await super().process_item_async(item)
+
+
+class LoudRows(LogFormatter):
+    """Says every item, as Scrapy does; ours keeps still."""
+
+    seen = 0
+
+    def scraped(self, item, response, spider):
+        note_post(self, item)
+        return super().scraped(item, response, spider)
+
+
 class LooksAtOutput(BaseSpiderMiddleware):
     """A spider middleware that counts the posts in what the spider yields."""
 
     seen = 0
 
     def get_processed_item(self, item, response):
-        self.seen += isinstance(item, PostItem)
-        Path(os.environ["MARKS"]).write_text(str(self.seen))
+        note_post(self, item)
         return item
+
+
+class OwnHandler(E30m3Spider):
+    """A board's spider with a setting of its own, which counts posts as they are scraped."""
+
+    name = "own_handler"
+    custom_settings: ClassVar = {"DOWNLOAD_DELAY": 0}
+    seen = 0
+
+    @classmethod
+    def from_crawler(cls, crawler, *args, **kwargs):
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.count, signal=signals.item_scraped)
+        return spider
+
+    def count(self, item):
+        self.seen += isinstance(item, PostItem)
+
+    def closed(self, reason):
+        Path(os.environ["MARKS"]).write_text(str(self.seen))
+
+
+class OwnParse(E30m3Spider):
+    """The same, in a callback of its own."""
+
+    name = "own_parse"
+    seen = 0
+
+    async def parse(self, response, claim=None):
+        async for item in super().parse(response, claim):
+            self.seen += isinstance(item, PostItem)
+            yield item
+
+    closed = OwnHandler.closed
 
 
 class OtherSpider(Spider):
