@@ -5,7 +5,7 @@ a post shows is fetched after it, so a feed says "not fetched" where the export 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 from typing import Any
 
 from e30crawl.frontier.records import Claim, FetchResult, PageRef
@@ -16,28 +16,35 @@ from e30crawl.parsers.records import Media, Page, PageKind, Post, PostKind, Quot
 NOT_FETCHED: Mapping[str, Any] = {"sha256": None, "file": None, "outcome": "not fetched"}
 
 
-@dataclass(slots=True)
+@dataclass
 class PageItem:
     """A page as received, and what it leads to. Once it is committed it has no `body`, `page` and `links` any more:
-    they are on disk and in the frontier, and a feed shows what is left.
+    they are on disk and in the frontier. They are no fields, or whoever asks for those by name (a CSV feed, an
+    ItemAdapter) would stumble over them.
     """
 
     claim: Claim
     result: FetchResult  # its sha256 is empty until the bytes are on disk
     fetched_at: str  # UTC, ISO 8601
-    body: bytes = field(repr=False)
-    page: Page = field(repr=False)  # without its posts
-    links: tuple[PageRef, ...] = field(repr=False)
+    body: InitVar[bytes]
+    page: InitVar[Page]  # without its posts
+    links: InitVar[tuple[PageRef, ...]]
+
+    def __post_init__(self, body: bytes, page: Page, links: tuple[PageRef, ...]) -> None:
+        self.body, self.page, self.links = body, page, links
 
 
-@dataclass(slots=True)
+@dataclass
 class MediaItem:
     """An image or an attachment as received. Once it is committed it has no `body` any more."""
 
     claim: Claim
     result: FetchResult
     fetched_at: str
-    body: bytes = field(repr=False)
+    body: InitVar[bytes]
+
+    def __post_init__(self, body: bytes) -> None:
+        self.body = body
 
 
 @dataclass(slots=True)

@@ -1,6 +1,8 @@
 """e30crawl as people who know Scrapy use it: feeds, pipelines, middlewares, its commands, and its console script."""
 
+import csv
 import json
+import re
 
 import pytest
 
@@ -54,6 +56,17 @@ def test_a_row_of_a_feed_has_the_fields_of_the_export(crawl, tmp_path):
         assert keys == tuple(json.loads((tmp_path / "vb4" / f"{name}.jsonl").read_text().splitlines()[0]))
     posts = {row["post_id"]: row["text"] for row in feed(tmp_path / "feed-posts.jsonl")}
     assert posts == {row["post_id"]: row["text"] for row in rows(tmp_path / "vb4", "posts")}
+
+
+def test_a_csv_feed_has_a_line_for_every_item_and_with_its_fields_named_every_text(crawl, tmp_path):
+    named = {"format": "csv", "item_classes": ["e30crawl.items.PostItem"], "fields": ["post_id", "text"]}
+    feeds = json.dumps({str(tmp_path / "posts.csv"): named, str(tmp_path / "all.csv"): {"format": "csv"}})
+    code, _, said = crawl("-s", f"FEEDS={feeds}")
+    assert (code, "Traceback" in said) == (0, False), said
+    scraped = int(re.search(r"'item_scraped_count': (\d+)", said)[1])
+    posts, everything = (list(csv.DictReader((tmp_path / name).open())) for name in ("posts.csv", "all.csv"))
+    assert {int(row["post_id"]) for row in posts if row["text"]} == POSTS
+    assert len(everything) == scraped
 
 
 @pytest.mark.parametrize("pipeline", ["FailsNowAndThen", "LosesPages"])
