@@ -31,7 +31,10 @@ _PARTING = frozenset({"br", "div", "td", "li", "dd"})  # these part words withou
 _BESIDE = re.compile(r"[\w-]+\.\w+(?:\?[!-\"$-~]+)?(?:#[!-~]+)?", re.ASCII)
 _WHOLE = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?(?:/[!-\"$-:<->@-~]*)(?:\?[!-\"$-~]+)?(?:#[!-~]+)?")
 # At most 18 digits, which any database holds. `10K` and `1.2M` are rounded: no count that others can be held against.
-_COUNT = re.compile(r"(?P<number>\d(?:[\d.,'’\u00a0]{0,16}\d)?)(?P<rounded>[km]\b)?", re.IGNORECASE)
+_COUNT = re.compile(r"(?P<number>\d(?:[\d.,'’٬\u00a0]{0,16}\d)?)(?P<rounded>[km]\b)?", re.IGNORECASE)
+# The hard space that parts thousands in half of Europe; split() takes it for any other.
+_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d{3}(?!\d))")
+_SPACES = re.compile(r"(?:(?!(?<=\d)\u00a0\d{3}(?!\d))\s)+")
 _ID = re.compile(r"\d{1,18}")
 
 
@@ -201,7 +204,10 @@ def words(element: Element | None) -> str:
         return ""
     parts: list[str] = []
     _gather(element, parts)
-    return " ".join("".join(parts).split())
+    text = "".join(parts)
+    if "\u00a0" in text or "\u202f" in text:
+        return _SPACES.sub(" ", _THOUSANDS.sub("\u00a0", text)).strip()
+    return " ".join(text.split())
 
 
 def _gather(element: Element, parts: list[str]) -> None:
@@ -228,7 +234,7 @@ def first(elements: list) -> Element | None:
 
 
 def count(text: str | None) -> int | None:
-    """The first number of a text such as `Views: 18,350`; comma, dot, apostrophe may separate thousands.
+    """The first number of a text such as `Views: 18,350`, thousands parted by comma, dot, apostrophe or a hard space.
 
     None for a rounded one, such as `10K views`.
     """

@@ -7,9 +7,9 @@ import re
 from datetime import UTC, datetime
 from itertools import islice
 
-from e30crawl.parsers.document import Document, Element, count, is_of, words
+from e30crawl.parsers.document import Document, Element, is_of, words
 
-_EXACT = re.compile(r"\d[\d.,'’\s]*")
+_EXACT = re.compile(r"\d[\d.,'’٬\s]{0,20}")
 _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
 
 
@@ -37,10 +37,18 @@ def prefix(title: Element) -> str | None:
     return " ".join(words(each) for each in title.iter("span") if is_of(each, "label") or is_of(each, "prefix")) or None
 
 
+def exact(text: str) -> int | None:
+    """Return the number that is all of a text, whose thousands many languages part by a plain space.
+
+    None for `2K`, or posts would seem missing where it is 1,950.
+    """
+    return int(re.sub(r"\D", "", text)) if _EXACT.fullmatch(text) else None
+
+
 def two_counts(holder: Element | None) -> tuple[int | None, int | None]:
-    """Read the first two numbers of a list of pairs; None for `2K`, or posts would seem missing where it is 1,950."""
+    """Read the first two numbers of a list of pairs."""
     texts = [words(each) for each in holder.iter("dd")] if holder is not None else []
-    first, second, *_ = *(count(text) if _EXACT.fullmatch(text) else None for text in texts), None, None
+    first, second, *_ = *map(exact, texts), None, None
     return first, second
 
 

@@ -11,7 +11,7 @@ from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import sane
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import render
-from e30crawl.parsers.xf import Parts, iso, moment, prefix, said, utc
+from e30crawl.parsers.xf import Parts, exact, iso, moment, prefix, said, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
 from e30crawl.urls import UrlKind, classify, identity, member_id
 
@@ -78,9 +78,8 @@ def _pager(document: Document) -> tuple[int, int]:
         pages = [each for each in document.elements("a") if each.get("qid") == _OTHER_PAGE]
     if pages:
         current = next((each for each in pages if is_of(each, "pageNav-page--current")), None)
-        return sane(
-            count(words(current)) or classify(document.url).page, max(count(words(each)) or 1 for each in pages)
-        )
+        number = exact(words(current)) or classify(document.url).page
+        return sane(number, max(exact(words(each)) or 1 for each in pages))
     box = next(document.of_class("div", "PageNav"), None)
     return (1, 1) if box is None else sane(number_in(box.get("data-page")) or 1, number_in(box.get("data-last")) or 1)
 
@@ -100,9 +99,10 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
     body = parts.first("message-body", "messageContent")
     author, author_id = _author(parts, element, document)
     date, date_text = _written_at(parts, element, document)
+    place = words(parts.first(*_NUMBERS)).rpartition("#")[2].strip()
     known = Post(
         post_id,
-        number=1 if is_of(element, "message--article") else count(words(parts.first(*_NUMBERS)).rpartition("#")[2]),
+        number=1 if is_of(element, "message--article") else exact(place) or count(place),
         author=author,
         author_id=author_id,
         date=date,

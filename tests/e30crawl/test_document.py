@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.parsers.document import count, counts, parse
+from e30crawl.parsers.document import count, counts, parse, words
 
 HREFS = st.text("abz09._-~/?#&=:;%@+!*'(),[] \\\"|é", max_size=40)
 BASES = st.sampled_from(
@@ -69,3 +69,21 @@ def test_a_base_counts_in_the_head_only():
 )
 def test_a_rounded_number_is_no_count(text, first, all_of_them):
     assert (count(text), counts(text)) == (first, all_of_them)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Page 3 sur 1\u00a0203", [3, 1203]),
+        ("Страница 3 из 1\u202f203", [3, 1203]),
+        ("1&nbsp;234&nbsp;567", [1234567]),
+        ("٣٬١٢٣", [3123]),
+        ("12&nbsp; 345, E30&nbsp;1 and 5\u00a06789", [12, 345, 30, 1, 5, 6789]),
+    ],
+)
+def test_a_hard_space_parts_thousands(text, numbers):
+    assert counts(words(parse(f"<p>{text}</p>", "https://board.example/").root)) == numbers
+
+
+def test_any_other_hard_space_is_a_space():
+    assert words(parse("<p>\u00a0a\u00a0b \u202f 5\u00a0x\n\u00a0</p>", "https://board.example/").root) == "a b 5 x"

@@ -42,6 +42,12 @@ def test_threads():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("space", [" ", "&nbsp;", "\u202f"])
+def test_counts_as_languages_part_their_thousands(space):
+    found = page(html(row(6, "Oil", replies=f"1{space}204", views=f"12{space}345{space}678"), "forum_view"))
+    assert [(each.replies, each.views) for each in found.threads] == [(1204, 12345678)]
+
+
 def test_an_empty_forum_is_a_list():
     body = '<div class="structItemContainer-group js-threadList"><div class="structItem">Nothing here</div></div>'
     for template in ("forum_view", ""):

@@ -40,6 +40,12 @@ def test_a_page_of_a_thread():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("space", [" ", "&nbsp;", "\u202f", "."])
+def test_thousands_as_languages_part_them(space):
+    found = page(html(pager(2, f"1{space}203") + post(5, f"1{space}021", "x"), "thread_view"))
+    assert (found.last, found.posts[0].number) == (1203, 1021)
+
+
 def test_an_article_is_the_first_post_and_names_its_author_below():
     article = f"""<article class="message message--article js-post" data-author="Ann" data-content="post-5"
      id="js-post-5"><header class="message-attribution"><ul class="message-attribution-main"><li>{time()}</li>
