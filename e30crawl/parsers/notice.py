@@ -10,9 +10,11 @@ from lxml.etree import XPath
 
 from e30crawl.parsers.document import Document, every, first, has, one_of, words
 
-# vB3 wraps messages in div.panel, as it does its forms: a message has no fields, unless they are for logging in.
+# vB3 wraps messages in div.panel, as it does its forms: a message has no fields, unless they are for logging in
+# or for the password of a forum.
 _PANEL = XPath(
-    f"(//div[{has('panel')}][not(.//input[not(@type='hidden')]) or .//input[@name='vb_login_username']]"
+    f"(//div[{has('panel')}][not(.//input[not(@type='hidden')])"
+    " or .//input[@name='vb_login_username' or @name='newforumpwd']]"
     f" | {every('standard_error')})[1]"
 )
 _SAYS = XPath(f".//*[{has('blockrow')}] | .//div[{has('smallfont')}] | .//li | .//p")
@@ -33,6 +35,8 @@ _LOGGED_OUT = one_of(r"""
 # A board's last word, of which one comes again tomorrow. In all languages the first sentence, on what is not there, is
 # followed by one on "a valid link".
 _LASTING = one_of(r"""
+    requires? an? (?:\w+ ){0,2}password|required a password|password[ -]protected
+    (?:passwort|kennwort) (?:ist )?(?:erforderlich|geschützt)|(?:passwort|kennwort)geschützt
     valid link|\b(?:no|invalid) [\w ]{1,30} specified|\binvalid (?:page|channel|topic|node|thread|forum|link|post|url)
     \bno such (?:thread|topic|forum|post|member)\b
     does(?:n['’]t| not) exist|no longer exists?|(?:could|can|was|were)(?:n['’]t|not| not) be found|not found
@@ -45,24 +49,25 @@ _LASTING = one_of(r"""
     lien valide|invalide|n['’]existe p|supprimé|introuvable|non trouvé
     (?:non|aucune?) .{0,30}spécifi|accès (?:refusé|interdit)
     pas (?:l['’]autorisation|la permission|les (?:droits|permissions)|autorisé|le droit|accès)
-    (?:enlace|v[íi]nculo) v[áa]lido|inválid|no existe|(?:eliminad|borrad)[oa]|no (?:se )?encontr
-    no se especific|acceso denegado
+    (?:enlace|v[íi]nculo) v[áa]lido|inválid|no existe|(?:eliminad|borrad)[oa]
+    no (?:se )?(?:pudo |puede |ha podido )?encontr|no se especific|acceso denegado
     no tienes? (?:\w+ ){0,2}(?:permiso|privilegio|autorizaci|acceso)|no est[áa]s? autorizad
     (?:link|collegamento) valido|non valid|non esiste|stat[oa] (?:cancellat|eliminat|rimoss)
-    non (?:è stat[oa] )?trovat|non (?:hai|disponi) .{0,20}(?:permess|privileg)|non (?:sei|è) autorizzat
+    non (?:è stat[oa] |può essere )?trovat|non (?:hai|disponi) .{0,20}(?:permess|privileg)|non (?:sei|è) autorizzat
     nessun\w* .{1,30} specificat|accesso negato
-    geldige (?:link|koppeling)|ongeldig|bestaat niet|verwijderd|niet gevonden
+    geldige (?:link|koppeling)|ongeldig|bestaat niet|verwijderd|niet (?:worden )?gevonden
     \bgeen .{1,30} opgegeven|toegang geweigerd
     geen (?:toestemming|rechten|toegang|bevoegdheid|permissie)|niet (?:bevoegd|gemachtigd)
-    (?:prawidłow|poprawn|właściw)\w+ (?:link|odnośnik|adres)|nieprawidłow|nie istnieje|usunięt|nie znaleziono|nie podano
+    (?:prawidłow|poprawn|właściw)\w+ (?:link|odnośnik|adres)|nieprawidłow|nie istnieje|usunięt
+    nie (?:można |udało się )?znale[zź]|nie podano
     nie (?:masz|posiadasz) (?:\w+ )?(?:uprawnie|dostępu|prawa|pozwolenia)|brak (?:uprawnień|dostępu)
     (?:правильн|верн|корректн|рабоч)\w* ссылк|неверн|не существует|удал[её]н|не найден|не указан|нет (?:прав|доступа)
     не (?:имеете|хватает|достаточно) .{0,20}прав|недостаточно прав|доступ .{0,20}запрещ
-    (?:link|ligação) válid|não existe|(?:apagad|eliminad|removid|excluíd)[oa]|não (?:foi )?encontrad
+    (?:link|ligação) válid|não existe|(?:apagad|eliminad|removid|excluíd)[oa]|não (?:foi |p[oô]de ser )?encontrad
     não (?:tem|possui) .{0,20}(?:permiss|autoriza|privilégi|acesso)|não está autorizad
     acesso negado|nenhum\w* .{1,30} especificad
     geçerli bir (?:link|bağlantı)|geçersiz|bulunamadı|silinmiş|(?:yetkiniz|izniniz) (?:yok|bulunm)
-    ogiltig|inte behörighet|ingen .{1,30} angiven
+    ogiltig|inte (?:behörighet|hittas)|ingen .{1,30} angiven
 """)
 # What a last word is about, or that it is about us. "Invalid security token" and "index not found" are about neither.
 _SUBJECT = one_of(r"""

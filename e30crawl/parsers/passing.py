@@ -172,7 +172,7 @@ _WORDS = {
         (?:account|site|domain|hosting|website) (?:\w+ ){0,3}(?:suspended|deactivated|expired|for sale|parked)\b
         bandwidth (?:limit|quota) (?:has been )?exceeded|resource limit (?:is|was) reached|buy this domain
         default (?:web|server|index) ?page|no (?:web)?site (?:is )?configured|future (?:home|site) of|parked free
-        (?:konto|account|domain|webseite) .{0,40}(?:gesperrt|deaktiviert|zu verkaufen|geparkt)
+        \b(?:konto|account|domain|webseite) .{0,40}(?:gesperrt|deaktiviert|zu verkaufen|geparkt)
         (?:compte|site) .{0,20}suspendu
         (?:cuenta|conta|sitio) .{0,20}suspen[ds]
         (?:konto|strona) .{0,20}zawieszon

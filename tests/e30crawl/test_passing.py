@@ -220,6 +220,16 @@ LAST_WORDS = [
     "Geen onderwerp opgegeven",
     "Acesso negado",
     "Ogiltig tråd.",
+    "La página solicitada no se pudo encontrar.",
+    "La discussione richiesta non può essere trovata.",
+    "Het gevraagde onderwerp kan niet worden gevonden.",
+    "Nie można znaleźć żądanego tematu.",
+    "Nie znaleziono tematu.",
+    "O tópico solicitado não pôde ser encontrado.",
+    "Den begärda tråden kunde inte hittas.",
+    "Sie haben keine Rechte, um auf diese Seite zuzugreifen: Ihr Benutzerkonto wurde möglicherweise deaktiviert.",
+    "The administrator has required a password to access this forum.",
+    "Für dieses Forum ist ein Kennwort erforderlich.",
 ]
 
 
@@ -227,6 +237,8 @@ LAST_WORDS = [
 NO_LAST_WORDS = [
     "Ungültiges Sicherheitstoken.",
     "Guests are not allowed in under load.",
+    "Connection refused (using password: YES)",
+    "Our forum was attacked. Please choose a new password when you return.",
     "Members only today.",
     "No posts were deleted, the disk failed.",
     "Index not found, being rebuilt.",
@@ -240,6 +252,13 @@ NO_LAST_WORDS = [
 @pytest.mark.parametrize("said", NO_LAST_WORDS)
 def test_a_loose_word_makes_no_last_word(said):
     assert not is_lasting(said)
+
+
+@pytest.mark.parametrize("frame", [VB3, VB4], ids=["vb3", "vb4"])
+def test_a_forum_behind_a_password_says_so(frame):
+    asked = "<fieldset><legend>Forum Password</legend><input type='password' name='newforumpwd'></fieldset>"
+    seen = read(frame.format(f"This forum requires a password.{asked}").encode(), URL)
+    assert (seen.kind, seen.logged_out, "requires" in seen.notice) == (PageKind.NOTICE, False, True)
 
 
 @pytest.mark.parametrize("frame", [VB3, VB4], ids=["vb3", "vb4"])
