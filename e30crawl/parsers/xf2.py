@@ -7,10 +7,10 @@ from dataclasses import replace
 from lxml.etree import XPath
 
 from e30crawl.parsers.document import Document, Element, count, is_of, number_in, words
-from e30crawl.parsers.media import attachments
+from e30crawl.parsers.media import attachments, embedded
 from e30crawl.parsers.pager import sane
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
-from e30crawl.parsers.text import render
+from e30crawl.parsers.text import Content, render
 from e30crawl.parsers.xf import Parts, exact, iso, moment, prefix, said, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
 from e30crawl.urls import UrlKind, classify, identity, member_id
@@ -22,6 +22,7 @@ _POSTS = XPath(
 _NUMBERS = ("MessageCard__post-position", "postNumber", "message-attribution-opposite", "message-header")
 _DATES = ("message-attribution-main", "message-attribution", "MessageCard__date-created", "datePermalink")
 _AUTHORS = ("MessageCard__user-info__name", "message-name", "message-articleUserName", "userText", "username")
+_FIELDS = ("message-fields--before", "message-fields--after")
 _ANSWERS = ("pollResult", "pollOption", "inputChoices-choice")
 _OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
 _OTHER_PAGE = "page-nav-other-page"  # VerticalScope's
@@ -115,7 +116,7 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
         note = parts.first("messageNotice", "deletedMessage")
         return replace(known, kind=PostKind.DELETED, text=words(element if note is None else note))
     whole = parts.first("message-userContent", "messageInfo")
-    content = render(_written(body), document)
+    content = _with_the_rest(render(_written(body), document), parts, document)
     shown = {identity(each.url) for each in content.images}
     files = attachments(body if whole is None else whole, document)
     return replace(
@@ -124,6 +125,18 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
         **fields(content),
         attachments=tuple(each for each in files if identity(each.url) not in shown),
     )
+
+
+def _with_the_rest(content: Content, parts: Parts, document: Document) -> Content:
+    """Add what an author has filled in beside the text, such as a price, and the videos below it, which have no link.
+
+    The address of an attached video is that of the file itself, /data/video/..., as in a player inside the text.
+    """
+    above, below = (render(parts[name], document).text if name in parts else "" for name in _FIELDS)
+    box = parts.first("message-attachments")
+    players = [embedded(each, document) for each in box.iter("video", "audio")] if box is not None else []
+    text = "\n\n".join(filter(None, (above, content.text, below)))
+    return replace(content, text=text, embeds=tuple(dict.fromkeys((*content.embeds, *filter(None, players)))))
 
 
 def _written(body: Element) -> Element:

@@ -204,6 +204,26 @@ def test_attached_files():
     )
 
 
+def test_attached_videos():
+    where = f"{HERE}data/video/0/12-0123456789abcdef0123456789abcdef.mp4"
+    files = f"""<section class="message-attachments"><ul class="attachmentList"><li class="file file--linked">
+    <a class="file-preview" href="{where}"><video data-xf-init="video-init"><source data-src="{where}"></video></a>
+    <span class="file-name">clip.mp4</span></li></ul></section>"""
+    read = only("see below", after=files)
+    assert (read.text, read.embeds, read.attachments) == ("see below", (where,), ())
+
+
+def test_fields_that_the_author_has_filled_in():
+    field = '<dl class="pairs pairs--customField" data-field="{0}"><dt>{0}</dt><dd>{1}</dd></dl>'
+    before = f"""<div class="message-fields message-fields--before">{field.format("Price", "$4,500")}
+    {field.format("Mods", '<div class="bbWrapper">cam</div>')}</div>"""
+    after = f'<div class="message-fields message-fields--after">{field.format("Town", "Ulm")}</div>'
+    whole = post(5, 1, "For sale", after=after).replace(
+        '<article class="message-body">', f'{before}<article class="message-body">'
+    )
+    assert page(html(whole, "thread_view")).posts[0].text == "Price\n$4,500\nMods\ncam\n\nFor sale\n\nTown\nUlm"
+
+
 def test_frames_and_linked_files():
     read = only(
         '<div class="bbMediaWrapper"><iframe src="//www.youtube.com/embed/x1?wmode=opaque"></iframe></div>'
