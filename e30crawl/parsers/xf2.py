@@ -45,7 +45,8 @@ def page(document: Document, generation: str = "xf2") -> Page:
     rows, forum_id = thread_rows(document), _key(own, "node") or document.id_in(UrlKind.FORUM, addresses)
     below = tuple(forums(document, forum_id))
     if is_list or (not template and (rows or has_place_for_threads(document))):
-        here = tuple(threads(rows, document, forum_id))
+        # A search that is shown as a forum lists the threads of others.
+        here = tuple(threads(rows, document, None if template == "search_forum_view" else forum_id))
         return Page(PageKind.THREADS, generation, title, forum_id, None, number, last, forums=below, threads=here)
     if below := below or tuple(forums_of(rows, document)):
         return Page(PageKind.FORUMS, generation, title, forum_id, forums=below)

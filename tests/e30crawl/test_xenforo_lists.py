@@ -48,6 +48,12 @@ def test_counts_as_languages_part_their_thousands(space):
     assert [(each.replies, each.views) for each in found.threads] == [(1204, 12345678)]
 
 
+def test_a_search_forum_lists_threads_of_others():
+    found = row(5, "Oil").replace("</ul>", '<li><a href="/club/forums/engine.4/">Engine</a></li></ul>')
+    found = page(html(found, "search_forum_view", data_container_key="node-12"), HERE + "search-forums/new.12/")
+    assert (found.forum_id, [each.forum_id for each in found.threads]) == (12, [4])
+
+
 def test_an_empty_forum_is_a_list():
     body = '<div class="structItemContainer-group js-threadList"><div class="structItem">Nothing here</div></div>'
     for template in ("forum_view", ""):
