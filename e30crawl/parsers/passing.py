@@ -54,6 +54,7 @@ _GATEKEEPERS = {
     "AWS WAF": r"\.awswaf\.com|gokuProps",
     "SiteGround": r"/\.well-known/(?:sg)?captcha/",
     "LiteSpeed": r"/\.lsrecap/|lsrecaptcha",
+    "Bunny Shield": r"/\.bunny-shield/",
     "StackPath": r"sp-captcha|/sp_?verify|stackpath.{0,40}(?:captcha|challenge)",
     "BitNinja": r"bitninja",
     "a host's cookie test": r"slowAES\.decrypt|wsidchk",
@@ -115,6 +116,7 @@ _GATE_WORDS = {
     """),
     PassingKind.CHALLENGE: one_of(r"""
         (?:checking|verifying) (?:if the site connection|your browser|that you|you are)|unusual traffic
+        turn javascript on and reload
         enable javascript and cookies|requires? javascript to work|pardon our interruption|ddos protection by
         (?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?human|you(?:['’]| a)re not a (?:ro)?bot\b
         complete the (?:security check|captcha)|security check to access
@@ -124,7 +126,7 @@ _GATE_WORDS = {
         controllo del (?:tuo )?browser
         browser wordt gecontroleerd
         sprawdzan\w+ (?:twojej )?przeglądarki
-        проверк[аи] (?:вашего )?браузера
+        проверк[аи] (?:вашего )?браузера|вы не робот|подтвердите, что (?:вы|запросы)
     """),
 }
 _WORDS = {
@@ -172,7 +174,7 @@ _WORDS = {
         (?:account|site|domain|hosting|website) (?:\w+ ){0,3}(?:suspended|deactivated|expired|for sale|parked)\b
         bandwidth (?:limit|quota) (?:has been )?exceeded|resource limit (?:is|was) reached|buy this domain
         default (?:web|server|index) ?page|no (?:web)?site (?:is )?configured|future (?:home|site) of|parked free
-        \b(?:konto|account|domain|webseite) .{0,40}(?:gesperrt|deaktiviert|zu verkaufen|geparkt)
+        \b(?:konto|account|domain|webseite) .{0,40}(?:gesperrt|deaktiviert|zu verkaufen|zum verkauf|geparkt)
         (?:compte|site) .{0,20}suspendu
         (?:cuenta|conta|sitio) .{0,20}suspen[ds]
         (?:konto|strona) .{0,20}zawieszon
