@@ -17,7 +17,7 @@ from e30crawl.parsers.records import Page, PageKind, Reading
 from e30crawl.parsers.selectors import apply_selectors
 from e30crawl.parsers.software import other_software
 
-PARSER_VERSION = "4"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
+PARSER_VERSION = "5"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
 
 # The generation by what its own scripts and styles need, since skins drop the generator tag (6 of 53 real pages).
 # Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
