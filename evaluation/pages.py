@@ -55,7 +55,7 @@ def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
 
 def readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
     """What a page prints and where, by the digest of its picture; () of a page that nobody has read."""
-    from vlm3_dataset.shelf.readings import load_reading
+    from vlm3_dataset.sources.readings import load_reading
 
     ids = {page.sha256: page.page_id for page in _made(work)}
     return lambda digest: load_reading(work, ids[digest]).segments if digest in ids else ()

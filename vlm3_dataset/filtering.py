@@ -11,8 +11,8 @@ from vlm3_dataset import records
 from vlm3_dataset.quality import checks, duplicates
 from vlm3_dataset.quality.agreement import verdict
 from vlm3_dataset.schema import QA, Dropped, Page
-from vlm3_dataset.shelf.readings import load_reading
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
 
 Answers = Mapping[str, str]  # question -> what the second reader says
 

@@ -32,12 +32,12 @@ from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.review import log, report, settle
 from vlm3_dataset.review.outcome import Outcome, outcome
 from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
-from vlm3_dataset.shelf import forum
-from vlm3_dataset.shelf import inventory as shelf
-from vlm3_dataset.shelf import prepare as pages
-from vlm3_dataset.shelf.images import is_blank
-from vlm3_dataset.shelf.readings import load_reading
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.sources import archive
+from vlm3_dataset.sources import inventory as shelf
+from vlm3_dataset.sources import prepare as pages
+from vlm3_dataset.sources.images import is_blank
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
 
 Labeler = Literal["extractive", "claude"]
 
@@ -74,7 +74,7 @@ class Job:
 
 
 def inventory(job: Job) -> str:
-    boards = forum.boards(job.archive)
+    boards = archive.boards(job.archive)
     if not job.data_src.is_dir() and not boards:
         raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
     sources = shelf.scan(job.data_src, boards)

@@ -17,8 +17,8 @@ from vlm3_dataset import files
 from vlm3_dataset.labels import extractive
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.schema import Page
-from vlm3_dataset.shelf.readings import load_reading
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
 
 
 def same(wanted: Quantity, there: list[Quantity]) -> bool:

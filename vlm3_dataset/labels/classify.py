@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from vlm3_dataset.labels.extractive import facts
 from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import Class, ContentType, Page, Reading
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.sources.rows import lines
 
 # Whole names: `00-00-cover`, `11-00-index-a`; a valve cover is no cover.
 INDEX_NAME = re.compile(r"(\d\d-\d\d-)?(index(-[a-z])?|contents)", re.IGNORECASE)

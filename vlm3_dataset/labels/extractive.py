@@ -8,7 +8,7 @@ from vlm3_dataset.labels import tables
 from vlm3_dataset.labels.facts import Fact, to_ask_about
 from vlm3_dataset.labels.label_lines import label_lines
 from vlm3_dataset.schema import QA, Page, Reading
-from vlm3_dataset.shelf.rows import rows
+from vlm3_dataset.sources.rows import rows
 
 VERSION = "extractive-2"  # stands where a prompt version stands; raise it when a question would come out differently
 

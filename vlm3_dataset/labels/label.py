@@ -15,7 +15,7 @@ from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.sending import Agree, How, answered
 from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import QA, Class, Labels, Page
-from vlm3_dataset.shelf.readings import load_reading
+from vlm3_dataset.sources.readings import load_reading
 
 STAGE = "qa_raw"
 

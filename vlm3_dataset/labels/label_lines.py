@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from vlm3_dataset.labels.facts import Fact, fact
 from vlm3_dataset.labels.words import is_entry, is_sure, is_value
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.shelf.rows import Row, continued, goes_on, left
+from vlm3_dataset.sources.rows import Row, continued, goes_on, left
 
 LINE = re.compile(r"(?P<label>[\"'(]?[^\W\d][^:;=]{2,70}?)\s*[:=]\s+(?P<value>\S.{0,100})")
 FEWEST = 3  # rows of a table

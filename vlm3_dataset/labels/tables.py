@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from vlm3_dataset.labels.facts import Fact, fact
 from vlm3_dataset.labels.words import is_label, is_sure, is_unit, is_value
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.shelf.rows import Row, continued, gap, goes_on, left, text_of
+from vlm3_dataset.sources.rows import Row, continued, gap, goes_on, left, text_of
 
 ITEM_NUMBER = re.compile(r"[0-9A-Z]{1,3}Z|\d{1,2}[.)]?")
 ITEM = re.compile(r"(?P<number>\d{1,2}[A-Z]Z) +(?P<rest>\S.*)")

@@ -24,7 +24,7 @@ from vlm3_dataset.review.places import places
 from vlm3_dataset.review.register import Register
 from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.schema import QA
-from vlm3_dataset.shelf.readings import load_reading
+from vlm3_dataset.sources.readings import load_reading
 
 # A page that is not there; a form or an address that is none; a damaged log; a full disk.
 FAILURES = (HTTPException, RequestValidationError, Mendable, OSError)

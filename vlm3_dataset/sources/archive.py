@@ -10,8 +10,8 @@ from typing import Any
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.schema import Source
-from vlm3_dataset.shelf.kinds import HEAD, IMAGES, sniff
-from vlm3_dataset.shelf.privacy import scrub
+from vlm3_dataset.sources.anonymise import scrub
+from vlm3_dataset.sources.kinds import HEAD, IMAGES, sniff
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTEXT_LIMIT = 2_000  # characters; a longer post says little more about its picture

@@ -1,12 +1,18 @@
-"""Reads what is printed on a page image. OCR may confirm a number later; it never vetoes one, because it errs too."""
+"""What is printed on a page: read from its image, and as `prepare` left it.
+
+OCR may confirm a number later; it never vetoes one, because it errs too. Whoever only looks at a reading need not load
+MuPDF or the OCR engine.
+"""
 
 import functools
 import importlib.metadata
 import re
+from pathlib import Path
 from typing import Any
 
+from vlm3_dataset.files import read_json
 from vlm3_dataset.schema import Reading, Segment
-from vlm3_dataset.shelf.images import Unreadable
+from vlm3_dataset.sources.images import Unreadable
 
 LEAST_SCORE = 0.5
 # Pixels; a larger picture is read at this size. At 2,000, its default, the engine takes 1.3 GB instead of 0.8 for one
@@ -14,6 +20,13 @@ LEAST_SCORE = 0.5
 LONGEST_EDGE = 1_600
 # Units that the engine spells with letters of the same shape: `ft-Ib`, `ft. |bs`, `°℃`.
 POUND = re.compile(r"(?<=ft)([-. ]{0,2})[I|1]b(s?)\b")
+
+
+def load_reading(work: Path, page_id: str) -> Reading:
+    """The stored reading of a page; an empty one where the page has none."""
+    stored = read_json(work / "readings" / f"{page_id}.json") or {"engine": "", "segments": []}
+    segments = (Segment(one["text"], tuple(one["box"]), one["score"]) for one in stored["segments"])
+    return Reading(stored["engine"], tuple(segments))
 
 
 def engine_name() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pymupdf
 from lxml import etree, html
 
-from vlm3_dataset.shelf.images import Unreadable
+from vlm3_dataset.sources.images import Unreadable
 
 WIDTH, HEIGHT, MARGIN = 595, 842, 36  # points: an A4 sheet with half an inch around the print
 ENDLESS = 150_000  # points: 200 sheets

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.shelf import names
+from vlm3_dataset.sources import ids
 
 TITLES = {"00": "Maintenance", "11": "Engine", "12": "Engine Electrical Equipment", "13": "Fuel System", "21": "Clutch"}
 
@@ -30,25 +30,25 @@ TITLES = {"00": "Maintenance", "11": "Engine", "12": "Engine Electrical Equipmen
     ],
 )
 def test_page_id(path, page_id):
-    assert names.page_id(path) == page_id
+    assert ids.page_id(path) == page_id
 
 
 def test_a_name_without_a_latin_letter_gets_a_digest():
-    assert names.page_id("写真/頁.jpg").startswith("file-")
-    assert names.page_id("写真/頁.jpg") != names.page_id("写真/紙.jpg")
+    assert ids.page_id("写真/頁.jpg").startswith("file-")
+    assert ids.page_id("写真/頁.jpg") != ids.page_id("写真/紙.jpg")
 
 
 def test_pages_of_a_document_are_numbered():
-    assert names.page_id("Getrag265:5_Rebuild_ShiftBMW.pdf", 20, 25) == "getrag-p20"
-    assert names.page_id("manual.pdf", 3, 200) == "manual-p03"
+    assert ids.page_id("Getrag265:5_Rebuild_ShiftBMW.pdf", 20, 25) == "getrag-p20"
+    assert ids.page_id("manual.pdf", 3, 200) == "manual-p03"
 
 
 @given(st.text(min_size=1))
 def test_a_slug_is_always_safe_as_a_file_name(text):
-    made = names.slug(text)
+    made = ids.slug(text)
     assert made
     assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_")
-    assert names.slug(made) == made
+    assert ids.slug(made) == made
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_a_slug_is_always_safe_as_a_file_name(text):
     ],
 )
 def test_section(path, section):
-    assert names.section(path, TITLES) == section
+    assert ids.section(path, TITLES) == section
 
 
 def test_the_shelf_names_its_own_sections_and_a_book_does_not():
     paths = ["21 - Clutch/21-01.jpg", "00 - Torque Specs/00-01.jpg", "00 - Maintenance/00-01.jpg", "loose.pdf"]
-    assert names.section_titles(paths) == {"00": "Maintenance", "21": "Clutch"}
+    assert ids.section_titles(paths) == {"00": "Maintenance", "21": "Clutch"}
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_the_shelf_names_its_own_sections_and_a_book_does_not():
     ],
 )
 def test_neighbours_stay_together(one, other, together):
-    assert (names.group(one) == names.group(other)) is together
+    assert (ids.group(one) == ids.group(other)) is together

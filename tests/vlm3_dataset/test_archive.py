@@ -3,8 +3,8 @@
 import pytest
 
 from tests.vlm3_dataset.shelves import board, scan
-from vlm3_dataset.shelf import forum
-from vlm3_dataset.shelf.privacy import pseudonym, scrub
+from vlm3_dataset.sources import archive
+from vlm3_dataset.sources.anonymise import pseudonym, scrub
 
 
 def test_context_is_title_question_and_post_without_names(tmp_path):
@@ -19,7 +19,7 @@ def test_context_is_title_question_and_post_without_names(tmp_path):
         "post_id": 2, "thread_id": 9, "text": "> Jo wrote\nJo, look at this.", "author": "Wrench42", "images": [0],
         "quotes": [{"post_id": 1, "author": "Jo"}], "url": "http://board/2",
     }  # fmt: skip
-    (picture,) = forum.pictures(board(tmp_path, "s14", [opening, reply], [scan()], {9: "Valve clearance"}))
+    (picture,) = archive.pictures(board(tmp_path, "s14", [opening, reply], [scan()], {9: "Valve clearance"}))
     assert picture.context.startswith("Thread: Valve clearance\nQuestion: Which shim?")
     assert "Jo " not in picture.context.replace(pseudonym("Jo"), "")
     assert "example.org" not in picture.context
@@ -28,7 +28,7 @@ def test_context_is_title_question_and_post_without_names(tmp_path):
 
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "a" * 63, "A" * 64, ""])
 def test_a_digest_that_is_none_names_no_file(tmp_path, digest):
-    assert forum.media_file(tmp_path, digest) is None
+    assert archive.media_file(tmp_path, digest) is None
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_everybody_in_a_thread_is_taken_out(tmp_path):
             [("Jo", "Which shim?", []), ("HansMueller", "The thick one.", []), ("Kim", "Thanks HansMueller", [0])], 1
         )
     ]
-    (picture,) = forum.pictures(board(tmp_path, "s14", posts, [scan()], {9: "Shims"}))
+    (picture,) = archive.pictures(board(tmp_path, "s14", posts, [scan()], {9: "Shims"}))
     assert "HansMueller" not in picture.context
 
 
@@ -84,8 +84,8 @@ def test_no_stand_in_is_broken_by_a_name_inside_it():
 def test_a_cut_export_names_the_file(tmp_path):
     folder = board(tmp_path, "s14", [], [], {9: "Shims"})
     (folder / "posts.jsonl").write_text('{"post_id": 1, "thr')
-    with pytest.raises(forum.BrokenExport, match=r"posts\.jsonl is missing or cut; run scrapy export s14 again"):
-        forum.pictures(folder)
+    with pytest.raises(archive.BrokenExport, match=r"posts\.jsonl is missing or cut; run scrapy export s14 again"):
+        archive.pictures(folder)
 
 
 def test_a_name_inside_a_word_is_no_name():

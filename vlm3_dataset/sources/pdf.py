@@ -10,7 +10,7 @@ import pymupdf
 from PIL import Image
 
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.shelf.images import JPEG_QUALITY, LARGEST, SMALLEST, Picture, Unreadable, picture
+from vlm3_dataset.sources.images import JPEG_QUALITY, LARGEST, SMALLEST, Picture, Unreadable, picture
 
 RENDERED_EDGE = 1600  # pixels of the longer side; at 200 dpi a letter page has 2,200 and 2.7 times the image tokens
 FINEST = 300  # dpi; a page of a few points would become all blur

@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from tests.vlm3_dataset.shelves import TABLE, text_pdf
-from vlm3_dataset.shelf import documents
-from vlm3_dataset.shelf.images import Unreadable
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.sources import pdf
+from vlm3_dataset.sources.images import Unreadable
+from vlm3_dataset.sources.rows import lines
 
 
-def pdf(draw, *, pages=1, width=595, height=842, **save):
+def drawn(draw, *, pages=1, width=595, height=842, **save):
     document = pymupdf.open()
     for _ in range(pages):
         draw(document.new_page(width=width, height=height))
@@ -32,8 +32,8 @@ def scan_bytes(size=(1200, 910)):
 
 
 def test_a_text_page_is_drawn_and_its_words_are_its_reading():
-    sheet = documents.sheet(pdf(table), 1)
-    assert max(sheet.picture.width, sheet.picture.height) == documents.RENDERED_EDGE
+    sheet = pdf.sheet(drawn(table), 1)
+    assert max(sheet.picture.width, sheet.picture.height) == pdf.RENDERED_EDGE
     assert lines(sheet.text).splitlines() == ["Oil drain plug 25 Nm", "Oil pan bolt 10 Nm", "Filter 33 Nm"]
 
 
@@ -42,14 +42,14 @@ def test_boxes_are_pixels_of_the_picture_also_on_a_turned_page():
         table(page)
         page.set_rotation(90)
 
-    sheet = documents.sheet(pdf(turned), 1)
+    sheet = pdf.sheet(drawn(turned), 1)
     width, height = sheet.picture.width, sheet.picture.height
     assert all(0 <= s.box[0] < s.box[2] <= width and 0 <= s.box[1] < s.box[3] <= height for s in sheet.text)
 
 
 def test_a_scanned_page_keeps_the_scans_own_bytes():
     data = scan_bytes()
-    sheet = documents.sheet(pdf(lambda page: page.insert_image(page.rect, stream=data), width=1200, height=910), 1)
+    sheet = pdf.sheet(drawn(lambda page: page.insert_image(page.rect, stream=data), width=1200, height=910), 1)
     assert sheet.picture.data == data
     assert sheet.text is None
 
@@ -79,7 +79,7 @@ def test_a_hidden_text_layer_over_a_scan_is_not_believed(scan):
         scan(page)
         page.insert_text((200, 300), "wear limit of the friction lining is 0.90 mm by OCR", render_mode=3)
 
-    assert documents.sheet(pdf(scan_with_ocr, width=1200, height=910), 1).text is None
+    assert pdf.sheet(drawn(scan_with_ocr, width=1200, height=910), 1).text is None
 
 
 def test_what_is_painted_beside_a_hidden_layer_is_read():
@@ -88,21 +88,21 @@ def test_what_is_painted_beside_a_hidden_layer_is_read():
         page.insert_text((200, 300), "0.90 mm by OCR", render_mode=3)
         page.insert_text((60, 40), "Torque table of the clutch, 24 Nm")
 
-    assert lines(documents.sheet(pdf(both, width=1200, height=910), 1).text) == "Torque table of the clutch, 24 Nm"
+    assert lines(pdf.sheet(drawn(both, width=1200, height=910), 1).text) == "Torque table of the clutch, 24 Nm"
 
 
 def test_a_scan_on_a_huge_page_is_not_scaled_up():
     data = scan_bytes((1008, 1361))
-    sheet = documents.sheet(pdf(lambda page: page.insert_image(page.rect, stream=data), width=1008, height=1361), 1)
+    sheet = pdf.sheet(drawn(lambda page: page.insert_image(page.rect, stream=data), width=1008, height=1361), 1)
     assert (sheet.picture.width, sheet.picture.height) == (1008, 1361)
 
 
 def test_locked_and_broken_files_say_so():
-    locked = pdf(table, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="owner")
+    locked = drawn(table, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="owner")
     with pytest.raises(Unreadable, match="locked"):
-        documents.count(locked)
+        pdf.count(locked)
     with pytest.raises(Unreadable):
-        documents.count(b"%PDF-1.4\nnothing else")
+        pdf.count(b"%PDF-1.4\nnothing else")
 
 
 def locked(password="torque"):
@@ -112,10 +112,10 @@ def locked(password="torque"):
 
 
 def test_a_locked_pdf_opens_with_its_password_and_with_no_other():
-    opened = documents.unlocked(locked(), ["wrong", "torque"])
-    assert documents.count(opened) == 2
-    assert documents.sheet(opened, 1) == documents.sheet(text_pdf([TABLE, TABLE]), 1)
+    opened = pdf.unlocked(locked(), ["wrong", "torque"])
+    assert pdf.count(opened) == 2
+    assert pdf.sheet(opened, 1) == pdf.sheet(text_pdf([TABLE, TABLE]), 1)
     for data, passwords in ((locked(), ["wrong"]), (locked(), []), (b"no PDF", ["torque"])):
-        assert documents.unlocked(data, passwords) == data
+        assert pdf.unlocked(data, passwords) == data
     with pytest.raises(Unreadable, match="a locked PDF; name a file with its password"):
-        documents.count(locked())
+        pdf.count(locked())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import Source
-from vlm3_dataset.shelf import forum
-from vlm3_dataset.shelf.kinds import HEAD, is_site_index, sniff
+from vlm3_dataset.sources import archive
+from vlm3_dataset.sources.kinds import HEAD, is_site_index, sniff
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".bmp"})
@@ -21,7 +21,7 @@ def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
     """
     sources = [look(shelf, path) for path in walk(shelf)] if shelf.is_dir() else []
     for board in boards:
-        sources += [picture.source for picture in forum.pictures(board)]
+        sources += [picture.source for picture in archive.pictures(board)]
     return _without_repeats(sources)
 
 

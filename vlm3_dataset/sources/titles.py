@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree, html
 
 from vlm3_dataset.schema import Source
-from vlm3_dataset.shelf.kinds import is_site_index
-from vlm3_dataset.shelf.web import encoding
+from vlm3_dataset.sources.html import encoding
+from vlm3_dataset.sources.kinds import is_site_index
 
 LONGEST = 200  # characters; more behind a link is running text
 DITTO = re.compile(r"^[\"”“″〃]|^''|^ditto\b", re.IGNORECASE)

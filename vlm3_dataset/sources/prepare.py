@@ -21,9 +21,10 @@ from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Source
-from vlm3_dataset.shelf import documents, forum, images, names, reading, titles, web
-from vlm3_dataset.shelf.images import Unreadable
-from vlm3_dataset.shelf.metadata import without_metadata
+from vlm3_dataset.sources import html, ids, images, pdf, readings, titles
+from vlm3_dataset.sources.archive import Picture, boards, pictures
+from vlm3_dataset.sources.images import Unreadable
+from vlm3_dataset.sources.metadata import without_metadata
 
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 16 * 2**20  # OCR's blocks go back at once: 0.85 GB for 1.1 on its largest picture
 WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
@@ -52,7 +53,7 @@ class Task:
     def made_from(self) -> str:
         """What a page could not even be looked for in is looked into again: a password may have come."""
         unread = [self.page.reason] if self.page.reason else []
-        return fingerprint(VERSION, self.sha256, self.page.number, reading.engine_name(), *unread)
+        return fingerprint(VERSION, self.sha256, self.page.number, readings.engine_name(), *unread)
 
 
 def prepare(
@@ -88,17 +89,17 @@ def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple
     """The pages that the sources hold, before any is made."""
     sources = list(sources)
     taken = [source for source in sources if not source.reason]
-    sections = names.section_titles(source.path for source in taken if not source.post)
+    sections = ids.section_titles(source.path for source in taken if not source.post)
     listed = titles.titles(sources, shelf)
-    pictures = {picture.source.path: picture for board in forum.boards(archive) for picture in forum.pictures(board)}
+    posted = {picture.source.path: picture for board in boards(archive) for picture in pictures(board)}
     tasks = []
     for source in taken:
-        if source.post and source.path not in pictures:
+        if source.post and source.path not in posted:
             raise Mismatch(
                 f"{source.path} is in the inventory, but no longer in {archive}/; run the stage inventory again"
             )
         if source.post:
-            tasks.append(_post_task(source, pictures[source.path], archive))
+            tasks.append(_post_task(source, posted[source.path], archive))
         else:
             tasks += _shelf_tasks(source, shelf, sections, listed.get(source.path, ""), passwords)
     _refuse_collisions(tasks)
@@ -116,18 +117,18 @@ def _shelf_tasks(
         reason = str(error)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}; run inventory again"
-    section, section_name = names.section(source.path, sections)
+    section, section_name = ids.section(source.path, sections)
     origin: Origin = {"pdf": "pdf", "html": "html"}.get(source.kind, "image")  # type: ignore[assignment]
     return [
         Task(
             Page(
-                page_id=names.page_id(source.path, number, pages),
+                page_id=ids.page_id(source.path, number, pages),
                 source=source.path,
                 number=number,
                 origin=origin,
                 section=section,
                 section_name=section_name,
-                group=names.group(source.path, number),
+                group=ids.group(source.path, number),
                 title=title,
                 reason=reason,
             ),
@@ -140,9 +141,9 @@ def _shelf_tasks(
     ]
 
 
-def _post_task(source: Source, picture: forum.Picture, archive: Path) -> Task:
+def _post_task(source: Source, picture: Picture, archive: Path) -> Task:
     """A forum picture's page. The board is part of the id, because two boards count their posts alike."""
-    board = names.slug(source.post.split("/")[0])
+    board = ids.slug(source.post.split("/")[0])
     page = Page(
         page_id=f"post-{board}-{picture.post_id}-{source.sha256[:6]}",
         source=source.path,
@@ -159,9 +160,9 @@ def _post_task(source: Source, picture: forum.Picture, archive: Path) -> Task:
 
 def _pages(kind: str, data: bytes, passwords: tuple[str, ...]) -> int:
     if kind == "pdf":
-        return documents.count(documents.unlocked(data, passwords))
+        return pdf.count(pdf.unlocked(data, passwords))
     if kind == "html":
-        return documents.count(web.lay_out(data))
+        return pdf.count(html.lay_out(data))
     return images.frames(data)
 
 
@@ -218,11 +219,11 @@ def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
         picture = images.picture(data, task.page.number - 1)
         if task.page.origin == "post":
             picture = replace(picture, data=without_metadata(picture.data))
-        return picture, reading.ocr(picture.data)
-    document = web.lay_out(data) if task.kind == "html" else documents.unlocked(data, task.passwords)
-    sheet = documents.sheet(document, task.page.number)
+        return picture, readings.ocr(picture.data)
+    document = html.lay_out(data) if task.kind == "html" else pdf.unlocked(data, task.passwords)
+    sheet = pdf.sheet(document, task.page.number)
     if sheet.text is None:
-        return sheet.picture, reading.ocr(sheet.picture.data)
+        return sheet.picture, readings.ocr(sheet.picture.data)
     return sheet.picture, Reading("html" if task.kind == "html" else "text layer", sheet.text)
 
 
