@@ -159,8 +159,8 @@ def _judge(options: argparse.Namespace) -> "Judge | None":
     if options.judge == "none":
         return None
     from evaluation.judge.judging import Judge
-    from vlm3_dataset.labels.client import has_key
-    from vlm3_dataset.labels.models import named
+    from vlm3_dataset.claude.client import has_key
+    from vlm3_dataset.claude.prices import named
 
     own = options.judge_url or os.environ.get("ANTHROPIC_BASE_URL")
     if options.judge == "claude" and not (own or has_key()):

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
+from vlm3_dataset.claude.client import has_key
 from vlm3_dataset.errors import Mendable
-from vlm3_dataset.labels.client import has_key
 
 if TYPE_CHECKING:
-    from vlm3_dataset.labels.forecast import Forecast
-    from vlm3_dataset.labels.models import Model
-    from vlm3_dataset.labels.sending import How
+    from vlm3_dataset.claude.forecast import Forecast
+    from vlm3_dataset.claude.prices import Model
+    from vlm3_dataset.claude.sending import How
 
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
@@ -114,7 +114,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     """Runs the stages in order."""
     from vlm3_dataset import files, pipeline
     from vlm3_dataset.choice import Choice
-    from vlm3_dataset.labels.budget import Budget
+    from vlm3_dataset.claude.budget import Budget
 
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
@@ -159,7 +159,7 @@ def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str
 
 def model(options: argparse.Namespace, name: str = "") -> "Model":
     """Who labels, or whom `name` says. A server of one's own is taken to know no schema, unless its owner says so."""
-    from vlm3_dataset.labels.models import NoPrice, named
+    from vlm3_dataset.claude.prices import NoPrice, named
 
     has_schema = not os.environ.get("ANTHROPIC_BASE_URL") if options.schema == "auto" else options.schema == "yes"
     try:
@@ -181,7 +181,7 @@ def _labeler(asked: str) -> str:
 
 def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
     """By default the cheapest Claude where Claude labels; a model of one's own reads again itself."""
-    from vlm3_dataset.labels.prices import CHEAPEST, known
+    from vlm3_dataset.claude.prices import CHEAPEST, known
 
     asked = options.second_reader
     if asked == "none" or (asked == "auto" and labeler != "claude"):

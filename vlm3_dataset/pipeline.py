@@ -15,13 +15,13 @@ from tqdm import tqdm
 
 from vlm3_dataset import files, filtering, records
 from vlm3_dataset.choice import ALL, Choice
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.forecast import Forecast
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.sending import How
 from vlm3_dataset.errors import Mendable
-from vlm3_dataset.labels import classify as classes
-from vlm3_dataset.labels import label, second_reader
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.forecast import Forecast
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.sending import How
+from vlm3_dataset.labelers import classify as classes
+from vlm3_dataset.labelers import label, second_reader
 from vlm3_dataset.quality import agreement, checks, likeness
 from vlm3_dataset.quality.split import Side, sides
 from vlm3_dataset.release import emit as release
@@ -192,7 +192,7 @@ def _class(job: Job, page: Page) -> Class:
     return classes.classify(page, reading, lambda: is_blank((job.work / page.image).read_bytes()))
 
 
-def _read_again(job: Job, checked: dict[Page, filtering.Checked]) -> dict[Page, second_reader.Answers]:
+def _read_again(job: Job, checked: dict[Page, filtering.Checked]) -> dict[Page, second_reader.ByQuestion]:
     if job.second_reader is None:
         return {}
     doubts = {page: each.doubts for page, each in checked.items()}

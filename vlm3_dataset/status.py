@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vlm3_dataset import files, records
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.quality import agreement
 from vlm3_dataset.release.making import dropped
 from vlm3_dataset.review import log
@@ -94,8 +94,8 @@ def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
 def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if not (work / "labels.sqlite").exists():
         return
-    from vlm3_dataset.labels.label import about
-    from vlm3_dataset.labels.sending import expected
+    from vlm3_dataset.claude.sending import expected
+    from vlm3_dataset.labelers.label import about
 
     store = Store(work / "labels.sqlite")
     asks = {each.key: each for each in (about(page, work, model) for page in pages)}

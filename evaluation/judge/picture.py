@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from evaluation.rows import Question, open_page, page_size
-from vlm3_dataset.labels.sizing import JPEG_QUALITY, Size, fitted
+from vlm3_dataset.claude.sizing import JPEG_QUALITY, Size, fitted
 from vlm3_dataset.release.reading import inside
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}

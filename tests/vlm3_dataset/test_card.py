@@ -13,7 +13,7 @@ from PIL import Image
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
 from vlm3_dataset import records
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release.card import EXAMPLES, card, plain, shown
 from vlm3_dataset.release.check import Unpublishable, check

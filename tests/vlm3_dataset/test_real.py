@@ -2,7 +2,7 @@
 
 import pytest
 
-from vlm3_dataset.labels import extractive
+from vlm3_dataset.labelers import rules
 from vlm3_dataset.quality.split import side
 from vlm3_dataset.sources import html, ids, images, inventory, pdf, prepare, readings
 from vlm3_dataset.sources.images import Unreadable
@@ -109,5 +109,5 @@ def test_both_sides_of_the_split_get_pages_of_the_real_shelf(shared):
 )
 def test_facts_that_ocr_finds_on_real_scans(shared, path, subject, qualifiers, value):
     printed = readings.ocr((shared / "data_src" / path).read_bytes())
-    found = {(fact.subject, fact.qualifiers): fact.value for fact in extractive.facts(printed)}
+    found = {(fact.subject, fact.qualifiers): fact.value for fact in rules.facts(printed)}
     assert found.get((subject, qualifiers)) == value, lines(printed.segments)

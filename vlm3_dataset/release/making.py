@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vlm3_dataset import records
-from vlm3_dataset.labels.store import Paid, Store
+from vlm3_dataset.claude.cache import Paid, Store
 from vlm3_dataset.quality.reasons import fold
 
 FILTERS = ("qa_filtered", "qa_unique")

@@ -5,7 +5,7 @@ from math import ceil
 
 from anthropic import Anthropic
 
-from vlm3_dataset.labels.asking import Ask
+from vlm3_dataset.claude.asking import Ask
 
 NOT_COUNTED = frozenset({"max_tokens"})  # arguments of `create` that `count_tokens` does not take
 

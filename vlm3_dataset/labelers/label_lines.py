@@ -8,8 +8,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from vlm3_dataset.labels.facts import Fact, fact
-from vlm3_dataset.labels.words import is_entry, is_sure, is_value
+from vlm3_dataset.labelers.facts import Fact, fact
+from vlm3_dataset.labelers.words import is_entry, is_sure, is_value
 from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row, continued, goes_on, left
 

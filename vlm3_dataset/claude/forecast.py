@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import ceil
 
-from vlm3_dataset.labels import prices, request, sizing
-from vlm3_dataset.labels.prices import Price
+from vlm3_dataset.claude import prices, request, sizing
+from vlm3_dataset.claude.prices import Price
 
 LETTERS_A_TOKEN = 3.0  # of English with numbers; 4 are usual, and the newer tokenizer makes 30 % more
 SCHEMA_TOKENS = 510  # of 1,512 characters

@@ -1,11 +1,12 @@
-"""What Claude is asked about a page, and the shape of its answer. Change a word here and raise VERSION."""
+"""What Claude is asked about a page, and what its answer says. Change a word of the prompt and raise VERSION."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from vlm3_dataset.labels.prompt import Prompt
-from vlm3_dataset.schema import ContentType, Page
+from vlm3_dataset.claude.replies import NoAnswer, parse
+from vlm3_dataset.claude.request import Prompt
+from vlm3_dataset.schema import QA, ContentType, Labels, Page
 
 VERSION = "claude-2"
 MOST_QUESTIONS = 10
@@ -79,6 +80,33 @@ def user_text(page: Page) -> str:
         return f"{where} Write the pairs for this page."
     words = page.context.replace("<", "&lt;")
     return f"{where} It was posted with this text.\n<post>\n{words}\n</post>\nWrite the pairs for the picture."
+
+
+def read(body: dict[str, Any]) -> Labels:
+    """Class and pairs. A refused, cut or garbled answer is final and has none; it says why."""
+    try:
+        answer = parse(body, PageAnswer)
+    except NoAnswer as none:
+        return Labels("other", problem=f"no answer ({none})")
+    return Labels(
+        answer.content_type,
+        tuple(
+            QA(
+                question=pair.question.strip(),
+                answer=pair.answer.strip(),
+                evidence=pair.evidence.strip(),
+                question_type=pair.question_type,
+                labeler="claude",
+                model=body.get("model"),
+                prompt_version=VERSION,
+                needs_image=pair.needs_image,
+            )
+            for pair in answer.pairs
+        ),
+        section=answer.section.strip(),
+        language=answer.language.strip(),
+        names=tuple(name.strip() for name in answer.names),
+    )
 
 
 def _inline(text: str) -> str:

@@ -1,7 +1,7 @@
 """Asks Claude by Message Batches: half the price, and nothing paid for twice whatever is killed when.
 
 A batch that was made and not recorded would be paid for again. So what is about to be sent is written down first; where
-a run ends before the batch's id is, the next one looks for it among the server's batches (underway.py).
+a run ends before the batch's id is, the next one looks for it among the server's batches (pending_batches.py).
 """
 
 import json
@@ -15,11 +15,11 @@ import httpx2
 from anthropic import Anthropic, APIConnectionError, APIStatusError
 from tqdm import tqdm
 
-from vlm3_dataset.labels import forecast, pace, prices
-from vlm3_dataset.labels.asking import Ask, Failure, refused, said, try_again
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.store import Store
-from vlm3_dataset.labels.underway import Underway
+from vlm3_dataset.claude import forecast, pace, prices
+from vlm3_dataset.claude.asking import Ask, Failure, refused, said, try_again
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.pending_batches import PendingBatches
 
 MOST_REQUESTS = 10_000  # the API takes 100,000
 MOST_BYTES = 64 * 2**20  # the API takes 256 MB, but what is being sent is in memory three times
@@ -34,7 +34,7 @@ class Batches:
 
     def __init__(self, store: Store, client: Anthropic, budget: Budget, title: str) -> None:
         self._store, self._client, self._budget, self._title = store, client, budget, title
-        self._underway = Underway(store, client)
+        self._pending = PendingBatches(store, client)
         self._failures: dict[str, Failure] = {}
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
@@ -44,10 +44,10 @@ class Batches:
             while rest and (affordable := self._affordable(rest)):
                 for chunk in _chunks(affordable):
                     self._create(chunk, bar)
-                self._budget.left -= self._underway.drain(by_key, bar)
+                self._budget.left -= self._pending.drain(by_key, bar)
                 rest = rest[len(affordable) :]
         too_dear = {ask.key: Failure(self._budget.too_dear(_worst(ask))) for ask in rest}
-        return self._failures | self._underway.failures | too_dear
+        return self._failures | self._pending.failures | too_dear
 
     def _affordable(self, asks: list[Ask]) -> list[Ask]:
         """The first of them, as long as the worst cases of all together fit."""
@@ -74,7 +74,7 @@ class Batches:
             except APIConnectionError:
                 if attempt == ATTEMPTS - 1:
                     raise
-            if self._underway.adopt(bar):  # it was made all the same
+            if self._pending.adopt(bar):  # it was made all the same
                 return None
         raise AssertionError("unreachable: the last attempt returns or raises")
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from vlm3_dataset.labels import forecast, replies, request, sizing
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.prompt import Prompt
+from vlm3_dataset.claude import forecast, replies, request, sizing
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.request import Prompt
 from vlm3_dataset.schema import Page
 
 

@@ -1,6 +1,6 @@
 """What kind of page this is, from the words printed on it; free, and done before anything is paid for.
 
-Claude says it again from the picture, in the same call that asks (labels/prompts.py). What this module is for is to
+Claude says it again from the picture, in the same call that asks (prompts.py). What this module is for is to
 keep covers, indexes and blank pages out of that bill, and to serve the labeler that has no key.
 """
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from vlm3_dataset.labels.extractive import facts
+from vlm3_dataset.labelers.rules import facts
 from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import Class, ContentType, Page, Reading
 from vlm3_dataset.sources.rows import lines

@@ -4,9 +4,9 @@ Real questions on real text, but plain ones: it knows tables and `label: value` 
 Every row it makes says `labeler: extractive`.
 """
 
-from vlm3_dataset.labels import tables
-from vlm3_dataset.labels.facts import Fact, to_ask_about
-from vlm3_dataset.labels.label_lines import label_lines
+from vlm3_dataset.labelers import tables
+from vlm3_dataset.labelers.facts import Fact, to_ask_about
+from vlm3_dataset.labelers.label_lines import label_lines
 from vlm3_dataset.schema import QA, Page, Reading
 from vlm3_dataset.sources.rows import rows
 

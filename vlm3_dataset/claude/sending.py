@@ -6,11 +6,11 @@ What is under way is taken in first; then the bill is told; then it is asked liv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from vlm3_dataset.claude.asking import Ask, Failure, PageAsk, Sender, once_more, try_again
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.forecast import Forecast, forecast
 from vlm3_dataset.errors import Mendable
-from vlm3_dataset.labels.asking import Ask, Failure, PageAsk, Sender, once_more, try_again
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.forecast import Forecast, forecast
-from vlm3_dataset.labels.store import Store
 from vlm3_dataset.schema import Page
 
 if TYPE_CHECKING:
@@ -67,16 +67,16 @@ def send(
         return {}
     from anthropic import AnthropicError
 
-    from vlm3_dataset.labels.batches import Batches
-    from vlm3_dataset.labels.client import async_client, client
-    from vlm3_dataset.labels.live import Live
-    from vlm3_dataset.labels.underway import Underway
+    from vlm3_dataset.claude.batches import Batches
+    from vlm3_dataset.claude.client import async_client, client
+    from vlm3_dataset.claude.live import Live
+    from vlm3_dataset.claude.pending_batches import PendingBatches
 
     refused: dict[str, Failure] = {}
     asker = client(base_url)
     try:
         if store.on_its_way():
-            refused = Underway(store, asker).collect(missing)
+            refused = PendingBatches(store, asker).collect(missing)
         rest = [each for each in missing if not store.has(each.key) and each.key not in refused]
         if not rest:
             return refused
@@ -92,7 +92,7 @@ def send(
 
 def _agreed(asks: list[Ask], store: Store, asker: "Anthropic", agree: Agree) -> list[Ask]:
     """The same, as the server counts them, once whoever pays has agreed. Raises Declined, anthropic.APIError."""
-    from vlm3_dataset.labels.counting import counted
+    from vlm3_dataset.claude.counting import counted
 
     if asks[0].model.has_schema:  # other servers are not known to count
         asks = counted(asks, asker)

@@ -1,20 +1,38 @@
-"""One builder of what is asked of a page's picture, and the key under which its answer is kept. Pure."""
+"""What is asked of a page's picture: a prompt, the one builder of its request, and the key of its answer. Pure."""
 
 import base64
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
-from vlm3_dataset.labels import sizing
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.prompt import Prompt
+from vlm3_dataset.claude import sizing
+from vlm3_dataset.claude.prices import Model
 
 MAX_TOKENS = 8_000  # about 10 pairs are 1,100 tokens; the rest is room for thinking
 PNG = b"\x89PNG"  # how one begins; every other page is a JPEG
 NOT_IN_FORM = "That is not a JSON object of the schema. Answer again, with the object alone."
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One kind of request. Change a word of it and raise its `version`."""
+
+    name: str
+    version: str
+    system: str
+    answer: type[BaseModel]
+    usual_output: int  # tokens of an answer, until some that were paid for know better
+
+    def words(self, model: Model) -> str:
+        """The system text; for a server that knows no schema, with the schema in words."""
+        if model.has_schema:
+            return self.system
+        schema = json.dumps(self.answer.model_json_schema())
+        return f"{self.system}\nAnswer with one JSON object and nothing else. Its JSON schema:\n{schema}\n"
 
 
 def build(prompt: Prompt, text: str, image: bytes, model: Model) -> dict[str, Any]:

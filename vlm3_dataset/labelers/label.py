@@ -7,13 +7,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vlm3_dataset import files, records
+from vlm3_dataset.claude.asking import Failure, PageAsk, ask
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.sending import Agree, How, answered
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.labels import answers, extractive, prompts
-from vlm3_dataset.labels.asking import Failure, PageAsk, ask
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.sending import Agree, How, answered
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.labelers import prompts, rules
 from vlm3_dataset.schema import QA, Class, Labels, Page
 from vlm3_dataset.sources.readings import load_reading
 
@@ -24,9 +24,9 @@ def with_rules(pages: Iterable[Page], classes: dict[str, Class], work: Path) -> 
     """Labels with the extractive labeler."""
     for page in tqdm(list(pages), desc="generate", unit="page"):
         reading, content_type = load_reading(work, page.page_id), classes[page.page_id].content_type
-        made_from = fingerprint(extractive.VERSION, page.section_name, content_type, asdict(reading))
+        made_from = fingerprint(rules.VERSION, page.section_name, content_type, asdict(reading))
         if not _is_labelled(work, page, made_from):
-            _save(work, page, made_from, Labels(content_type, tuple(extractive.label(page, reading))))
+            _save(work, page, made_from, Labels(content_type, tuple(rules.label(page, reading))))
     return []
 
 
@@ -51,7 +51,7 @@ def with_claude(
         failed = []
         for page, came in answered(asks, store, budget, how, agree):
             if not isinstance(came, Failure):
-                _save(work, page, made_from[page], answers.read(came))
+                _save(work, page, made_from[page], prompts.read(came))
             elif came.final:
                 _save(work, page, made_from[page], Labels("other", problem=f"no answer ({came.reason})"))
             else:

@@ -10,10 +10,10 @@ from typing import Any
 from anthropic import AnthropicError, APIConnectionError, APIStatusError, APITimeoutError, AsyncAnthropic
 from tqdm import tqdm
 
-from vlm3_dataset.labels import forecast, pace, prices
-from vlm3_dataset.labels.asking import Ask, Failure, refused, said, try_again
-from vlm3_dataset.labels.budget import Budget, BudgetReached, Purse
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude import forecast, pace, prices
+from vlm3_dataset.claude.asking import Ask, Failure, refused, said, try_again
+from vlm3_dataset.claude.budget import Budget, BudgetReached, Purse
+from vlm3_dataset.claude.cache import Store
 
 IN_FLIGHT = 32  # calls at once; a kill loses at most these, as the API has no idempotency key
 ATTEMPTS = 6  # at one request, where the server is busy or the line breaks

@@ -13,10 +13,10 @@ import httpx2
 from anthropic import Anthropic, APIConnectionError, NotFoundError
 from tqdm import tqdm
 
-from vlm3_dataset.labels import prices
-from vlm3_dataset.labels.asking import Ask, Failure, later, one_line, refused
-from vlm3_dataset.labels.models import NoPrice, named
-from vlm3_dataset.labels.store import Intent, Pages, Store
+from vlm3_dataset.claude import prices
+from vlm3_dataset.claude.asking import Ask, Failure, later, one_line, refused
+from vlm3_dataset.claude.cache import Intent, Pages, Store
+from vlm3_dataset.claude.prices import NoPrice, named
 
 WAITS = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between two looks at a batch, the last one for ever
 ATTEMPTS = 6  # at reading the results of one batch over a line that breaks
@@ -26,7 +26,7 @@ SHOWN_AFTER = timedelta(minutes=1)  # the server may still be making what a kill
 Asks = dict[str, Ask]  # by key; what an earlier run has asked may not be among them
 
 
-class Underway:
+class PendingBatches:
     """`failures`: what has no answer, by key."""
 
     def __init__(self, store: Store, client: Anthropic) -> None:

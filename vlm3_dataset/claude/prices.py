@@ -1,10 +1,19 @@
-"""What an answer costs, in dollars per million tokens, as Anthropic's price pages had it in October 2026."""
+"""Who is asked, and what an answer costs.
+
+Dollars per million tokens, as Anthropic's price pages had it in October 2026.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
+from vlm3_dataset.errors import Mendable
+
 MILLION = 1_000_000
 BATCH = 0.5  # of the price, for what is asked by Message Batches
+
+
+class NoPrice(Mendable):
+    """The table has no price for a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +22,15 @@ class Price:
     output: float  # thinking is billed as output
     cache_read: float
     cache_write: float  # kept for 5 minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`has_schema`: the server holds the answer to a JSON schema. Others are asked for JSON in words."""
+
+    name: str
+    price: Price
+    has_schema: bool = True
 
 
 PRICES = {
@@ -28,6 +46,18 @@ CHEAPEST = "claude-haiku-5-5"
 def known(name: str) -> Price | None:
     """The table's price of a model, which its dated forms share."""
     return next((rate for model, rate in PRICES.items() if name == model or name.startswith(f"{model}-")), None)
+
+
+def named(name: str, price: Price | None = None, *, has_schema: bool = True) -> Model:
+    """A model at the table's price, which its dated forms share, or at one that is given.
+
+    Raises:
+        NoPrice: a bill that cannot be reckoned must not begin.
+    """
+    rate = price or known(name)
+    if rate is None:
+        raise NoPrice(f"no price is known for {name}; give one with --price IN,OUT (known are {', '.join(PRICES)})")
+    return Model(name, rate, has_schema)
 
 
 def flat(fresh: float, output: float) -> Price:

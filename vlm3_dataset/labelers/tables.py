@@ -8,8 +8,8 @@ right continues the subject above. In a numbered one (the torque tables: `2AZ | 
 import re
 from collections.abc import Iterator, Sequence
 
-from vlm3_dataset.labels.facts import Fact, fact
-from vlm3_dataset.labels.words import is_label, is_sure, is_unit, is_value
+from vlm3_dataset.labelers.facts import Fact, fact
+from vlm3_dataset.labelers.words import is_label, is_sure, is_unit, is_value
 from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row, continued, gap, goes_on, left, text_of
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vlm3_dataset.labels.words import INSTRUCTION, LOOSE_END, first_quantity, is_phrase
+from vlm3_dataset.labelers.words import INSTRUCTION, LOOSE_END, first_quantity, is_phrase
 from vlm3_dataset.quantities import Quantity
 
 # Subjects that mean something only under a heading; which heading is theirs the rows alone do not say.
