@@ -17,7 +17,7 @@ from evaluation.keywords import Term
 from evaluation.numeric import Slot
 from evaluation.pages import PageFile
 from evaluation.rows import DataError, Question
-from vlm3_dataset.quality.likeness import look
+from vlm3_dataset.filters.likeness import look
 from vlm3_dataset.quantities import find, numbers, same
 from vlm3_dataset.release import reading
 

@@ -13,17 +13,19 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, filtering, records
+from vlm3_dataset import files, records
 from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
 from vlm3_dataset.errors import Mendable
+from vlm3_dataset.filters import agreement, likeness
+from vlm3_dataset.filters import stage as filters
+from vlm3_dataset.filters.grounding import grounding
+from vlm3_dataset.filters.split import sides
 from vlm3_dataset.labelers import classify as classes
 from vlm3_dataset.labelers import label, second_reader
-from vlm3_dataset.quality import agreement, checks, likeness
-from vlm3_dataset.quality.split import Side, sides
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release import leaks
 from vlm3_dataset.release.layout import REVIEWED
@@ -31,7 +33,7 @@ from vlm3_dataset.release.making import Making, paid
 from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.review import log, report, settle
 from vlm3_dataset.review.outcome import Outcome, outcome
-from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
+from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Side, Source
 from vlm3_dataset.sources import archive
 from vlm3_dataset.sources import inventory as shelf
 from vlm3_dataset.sources import prepare as pages
@@ -125,15 +127,14 @@ def filter_(job: Job) -> str:
     Raises:
         Unfinished: the second reader has not been asked about some pages, and nothing was written.
     """
-    from vlm3_dataset.quality.embedding import Embedder
-    from vlm3_dataset.quality.vectors import Vectors
+    from vlm3_dataset.filters.embedding import Embedder, Vectors
 
     asked, _ = _to_ask(job)
     with tqdm(asked, desc="filter", unit="page") as bar:  # closed where a stage before is missing: errors are lines
-        checked = {page: filtering.check(page, _labelled(job, page).pairs, job.work) for page in bar}
-    kept = filtering.write_filtered(checked, _read_again(job, checked), job.work)
+        checked = {page: filters.check(page, _labelled(job, page).pairs, job.work) for page in bar}
+    kept = filters.write_filtered(checked, _read_again(job, checked), job.work)
     embed = Embedder(job.embedding_model)
-    repeated = filtering.write_unique(kept, job.work, Vectors(job.work / "vectors.sqlite", embed))
+    repeated = filters.write_unique(kept, job.work, Vectors(job.work / "vectors.sqlite", embed))
     pairs = [qa for each in kept.values() for qa in each]
     dropped = sum(len(each.dropped) for each in checked.values())
     counts = f"{dropped} dropped, {repeated} asked twice, {len(pairs) - repeated} stay"
@@ -192,7 +193,7 @@ def _class(job: Job, page: Page) -> Class:
     return classes.classify(page, reading, lambda: is_blank((job.work / page.image).read_bytes()))
 
 
-def _read_again(job: Job, checked: dict[Page, filtering.Checked]) -> dict[Page, second_reader.ByQuestion]:
+def _read_again(job: Job, checked: dict[Page, filters.Checked]) -> dict[Page, second_reader.ByQuestion]:
     if job.second_reader is None:
         return {}
     doubts = {page: each.doubts for page, each in checked.items()}
@@ -227,7 +228,7 @@ def _reviewed(job: Job, asked: list[Page]) -> Outcome:
 
 def _ground(job: Job, page: Page, qa: QA) -> Grounding:
     reading = load_reading(job.work, page.page_id)
-    return checks.grounding(qa, lines(reading.segments), reading.engine)
+    return grounding(qa, lines(reading.segments), reading.engine)
 
 
 def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict[str, Side | None]:

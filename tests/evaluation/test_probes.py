@@ -9,7 +9,7 @@ from evaluation import probes
 from evaluation.keywords import present
 from evaluation.pages import PageFile
 from evaluation.rows import DataError
-from vlm3_dataset.quality.likeness import look
+from vlm3_dataset.filters.likeness import look
 
 GOOD = {
     "id": "head-bolts",

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vlm3_dataset import named_pairs
-from vlm3_dataset.quality import duplicates
-from vlm3_dataset.quality.duplicates import Item, Twin
+from vlm3_dataset.filters import duplicates
+from vlm3_dataset.filters.duplicates import Item, Twin
 from vlm3_dataset.schema import QA
 
 
@@ -144,7 +144,7 @@ def test_blocks_do_not_change_the_result(monkeypatch):
 
 @pytest.fixture(scope="module")
 def embed():
-    from vlm3_dataset.quality.embedding import Embedder
+    from vlm3_dataset.filters.embedding import Embedder
 
     return Embedder()
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from vlm3_dataset.filters.split import side
 from vlm3_dataset.labelers import rules
-from vlm3_dataset.quality.split import side
 from vlm3_dataset.sources import html, ids, images, inventory, pdf, prepare, readings
 from vlm3_dataset.sources.images import Unreadable
 from vlm3_dataset.sources.rows import lines

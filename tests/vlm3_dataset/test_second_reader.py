@@ -11,7 +11,7 @@ from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import flat, named
-from vlm3_dataset.filtering import marked
+from vlm3_dataset.filters.stage import marked
 from vlm3_dataset.labelers import second_reader
 from vlm3_dataset.labelers.second_reader import read, read_again
 from vlm3_dataset.schema import QA

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.quality.split import VALIDATION_SHARE, groups_of, side, sides
+from vlm3_dataset.filters.split import VALIDATION_SHARE, groups_of, side, sides
 
 
 def test_about_a_tenth_validates():

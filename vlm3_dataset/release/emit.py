@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
-from vlm3_dataset.quality.split import Side
 from vlm3_dataset.release.card import card, shown
 from vlm3_dataset.release.changes import Release, pairs_of, release
 from vlm3_dataset.release.features import PAGE, PAIR, features
@@ -17,6 +16,7 @@ from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, RELEA
 from vlm3_dataset.release.making import UNKNOWN, Making
 from vlm3_dataset.release.rows import Entry, conversations
 from vlm3_dataset.release.thumbnails import thumbnail
+from vlm3_dataset.schema import Side
 
 EXAMPLE_EDGE = 480  # pixels
 PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows that a reader has to fetch together: about 3 MB

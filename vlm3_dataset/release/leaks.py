@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vlm3_dataset.errors import Mendable
-from vlm3_dataset.quality.duplicates import normal
 from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.schema import normal
 
 
 class Leak(Mendable):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from vlm3_dataset import records
 from vlm3_dataset.claude.cache import Paid, Store
-from vlm3_dataset.quality.reasons import fold
 
 FILTERS = ("qa_filtered", "qa_unique")
 
@@ -41,3 +40,9 @@ def paid(work: Path) -> tuple[Paid, ...]:
         return store.paid()
     finally:
         store.close()
+
+
+def fold(reason: str, like: str) -> str:
+    """A reason without its particulars: reasons that differ in a number, or in the page of the like, are one."""
+    words = (f"{reason.removesuffix(like)}some page" if like else reason).split()
+    return " ".join("N" if any(sign.isdigit() for sign in word) else word for word in words)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from vlm3_dataset.quality.split import Side
-from vlm3_dataset.schema import QA, Page
+from vlm3_dataset.schema import QA, Page, Side
 
 HUB_SPLIT = {"train": "train", "val": "validation"}
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationEr
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import sha256
-from vlm3_dataset.quality import checks
+from vlm3_dataset.filters import rules
 from vlm3_dataset.review.desk import Desk, Filters
 from vlm3_dataset.review.guard import guard, same
 from vlm3_dataset.review.pairs import Pair, load
@@ -86,7 +86,7 @@ class Review:
         pair, filters = self._pair(ruling.key), _filters(ruling.query)
         self._check_seen(pair, ruling.seen)
         said = self._said(pair, ruling)
-        if ruling.verdict == "edit" and (problem := checks.form(said, "")):
+        if ruling.verdict == "edit" and (problem := rules.form(said, "")):
             return self._page(filters, pair, problem=problem, draft=said)
         if ruling.verdict == "reject":
             self._register.add(pair, "reject", note=ruling.note)

@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vlm3_dataset.quality.duplicates import normal
-from vlm3_dataset.quality.split import Side
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.pairs import Pair
-from vlm3_dataset.schema import QA, Grounding
+from vlm3_dataset.schema import QA, Grounding, Side, normal
 
 WORDS = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 

@@ -19,7 +19,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from vlm3_dataset.quantities import find
-from vlm3_dataset.schema import QA
+from vlm3_dataset.schema import QA, normal
 
 COSINE = 0.85
 BLOCK = 1_024  # rows compared at a time: of 100,000 questions in one heap 1,024 x 100,000 floats are 400 MB
@@ -77,11 +77,6 @@ def guard(text: str) -> frozenset[str]:
 
 def _tells_apart(word: str) -> bool:
     return word in OPPOSITE_WORDS or word.startswith("non-") or any(sign.isdigit() for sign in word)
-
-
-def normal(text: str) -> str:
-    """A text without case, punctuation at its ends, and runs of blanks."""
-    return " ".join(word.casefold().strip(".,;:!?") for word in text.split())
 
 
 def letters(text: str) -> str:

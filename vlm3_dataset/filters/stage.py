@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vlm3_dataset import records
-from vlm3_dataset.quality import checks, duplicates
-from vlm3_dataset.quality.agreement import verdict
+from vlm3_dataset.filters import duplicates, rules
+from vlm3_dataset.filters.agreement import verdict
+from vlm3_dataset.filters.grounding import grounding
 from vlm3_dataset.schema import QA, Dropped, Page
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
@@ -35,11 +36,11 @@ def check(page: Page, pairs: Iterable[QA], work: Path) -> Checked:
     text = lines(reading.segments)
     kept, dropped = [], []
     for qa in pairs:
-        reason = checks.refuse(qa, text)
+        reason = rules.refuse(qa, text)
         if reason:
             dropped.append(Dropped(qa, reason))
         else:
-            kept.append(replace(qa, numbers_grounded=checks.grounding(qa, text, reading.engine)))
+            kept.append(replace(qa, numbers_grounded=grounding(qa, text, reading.engine)))
     return Checked(tuple(kept), tuple(dropped))
 
 

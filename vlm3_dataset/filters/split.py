@@ -3,12 +3,11 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Literal
+
+from vlm3_dataset.schema import Side
 
 VALIDATION_SHARE = 0.10
 SALT = "split-42"  # gives both the sample and the real half manual a tenth; changing it would move every page
-
-Side = Literal["train", "val"]
 
 
 def side(group: str) -> Side:

@@ -1,17 +1,17 @@
 """The rules a pair must pass. Each is a function of the pair and its page's text: None, or the reason to drop it. Pure.
 
-Only what is wrong is dropped; what is merely doubtful is marked (`numbers_grounded`), because measured data sets lost
+Only what is wrong is dropped; what is merely doubtful is marked (grounding.py), because measured data sets lost
 quality when low-rated rows were removed.
 """
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from vlm3_dataset.filters.grounding import NUMBER, values
 from vlm3_dataset.quantities import agree, find
-from vlm3_dataset.schema import QA, Grounding
+from vlm3_dataset.schema import QA
 
 Check = Callable[[QA, str], str | None]
 
@@ -32,8 +32,6 @@ DEICTIC = re.compile(
 )
 ELSEWHERE = re.compile(r"see\s+(\w+\s+){0,2}specifications?", re.IGNORECASE)
 LETTERS = re.compile(r"[^\W\d_]")
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 WORD = re.compile(r"[^\W\d_]+")
 # Words that a question in a language can hardly do without.
 COMMON = {
@@ -82,8 +80,8 @@ def evidence(qa: QA, page_text: str) -> str | None:
 
 def numbers(qa: QA, page_text: str) -> str | None:
     """Every number of the answer must stand in its evidence, decimal comma or point."""
-    there = _readings(qa.evidence)
-    missing = [number for number in NUMBER.findall(qa.answer) if not _readings(number) & there]
+    there = values(qa.evidence)
+    missing = [number for number in NUMBER.findall(qa.answer) if not values(number) & there]
     return f"{missing[0]} is in the answer but not in the evidence" if missing else None
 
 
@@ -123,20 +121,6 @@ def refuse(qa: QA, page_text: str) -> str | None:
     return next((reason for check in CHECKS if (reason := check(qa, page_text))), None)
 
 
-def grounding(qa: QA, page_text: str, engine: str) -> Grounding:
-    """Whether every number of the answer was read on the page too. A reader may confirm a number, never veto one.
-
-    Nor may it confirm its own: what the extractive labeler took from OCR stays unconfirmed.
-    """
-    wanted = NUMBER.findall(qa.answer)
-    if not wanted:
-        return "none"
-    if qa.labeler == "extractive" and engine.startswith("rapidocr"):
-        return "unconfirmed"
-    read = _readings(page_text)
-    return "verified" if all(_readings(number) & read for number in wanted) else "unconfirmed"
-
-
 def _found(quote: str, text: str) -> bool:
     if quote in text:
         return True
@@ -147,14 +131,3 @@ def _found(quote: str, text: str) -> bool:
 
 def _plain(text: str) -> str:
     return " ".join(re.findall(r"[\w.,%°]+", text.casefold())).strip(" .,")
-
-
-def _readings(text: str) -> set[Decimal]:
-    """What a text's numbers can mean: a comma is a decimal point, and before three digits also a thousands mark."""
-    found = set()
-    for number in NUMBER.findall(text):
-        if number.count(".") + number.count(",") <= 1:
-            found.add(Decimal(number.replace(",", ".")).normalize())
-        if THOUSANDS.fullmatch(number):
-            found.add(Decimal(re.sub(r"[.,]", "", number)).normalize())
-    return found
