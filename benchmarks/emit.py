@@ -15,8 +15,8 @@ from datasets import disable_progress_bars, load_dataset
 from PIL import Image
 
 from vlm3_dataset.files import sha256, write_bytes
-from vlm3_dataset.release import emit as release
-from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.hub import emit as writer
+from vlm3_dataset.hub.format import Entry
 from vlm3_dataset.schema import QA, Page
 
 PAGES, PAIRS = 1_250, 12_410
@@ -61,7 +61,7 @@ def main() -> None:
         made = entries(work)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
-        release.emit(made, work, output)
+        writer.emit(made, work, output)
         took = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         images = sum(path.stat().st_size for path in (output / "images").iterdir())

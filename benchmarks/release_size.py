@@ -14,9 +14,8 @@ from datasets import Dataset, Features, Image, Value
 from PIL import Image as Pillow
 
 from vlm3_dataset.files import sha256, write_bytes
-from vlm3_dataset.release.emit import emit
-from vlm3_dataset.release.layout import parquet
-from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.hub.emit import emit
+from vlm3_dataset.hub.format import Entry, parquet
 from vlm3_dataset.schema import QA, Page
 
 PAGES, QUESTIONS = 20, 10

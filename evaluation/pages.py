@@ -6,8 +6,8 @@ from pathlib import Path
 
 from evaluation.rows import DataError
 from vlm3_dataset.files import read_csv, sha256
-from vlm3_dataset.release import reading
-from vlm3_dataset.release.reading import RowError, inside
+from vlm3_dataset.hub import reader
+from vlm3_dataset.hub.reader import RowError, inside
 from vlm3_dataset.schema import Page, Segment
 
 SIDES = ("train", "val")
@@ -46,7 +46,7 @@ def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                row = reading.parse(line)
+                row = reader.parse(line)
             except RowError as error:
                 raise DataError(f"{path.name} line {number}: {error}") from None
             pages[row.metadata.page_id] = PageFile(data, row.image)

@@ -24,13 +24,12 @@ from vlm3_dataset.filters import agreement, likeness
 from vlm3_dataset.filters import stage as filters
 from vlm3_dataset.filters.grounding import grounding
 from vlm3_dataset.filters.split import sides
+from vlm3_dataset.hub import emit as writer
+from vlm3_dataset.hub import leaks
+from vlm3_dataset.hub.format import REVIEWED, Entry
+from vlm3_dataset.hub.provenance import Provenance, paid
 from vlm3_dataset.labelers import classify as classes
 from vlm3_dataset.labelers import label, second_reader
-from vlm3_dataset.release import emit as release
-from vlm3_dataset.release import leaks
-from vlm3_dataset.release.layout import REVIEWED
-from vlm3_dataset.release.making import Making, paid
-from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.review import log, report, settle
 from vlm3_dataset.review.outcome import Outcome, outcome
 from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Side, Source
@@ -164,7 +163,7 @@ def emit(job: Job) -> str:
     if not entries:
         raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
-    release.emit(entries, job.work, job.output, Making(review.reasons(), paid(job.work)))
+    writer.emit(entries, job.work, job.output, Provenance(review.reasons(), paid(job.work)))
     report.write(entries, review, job.work, job.output)
     files.write_json(job.output / REVIEWED, {"decisions": review.decisions})
     rows = Counter(entry.side for entry in entries for _ in entry.pairs)
@@ -243,7 +242,7 @@ def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict
     twins = ((page_id, drop["like"]) for page_id, each in stay.items() for drop in each["dropped"] if drop["like"])
     alike = [*likeness.alike_in_words(words), *likeness.alike_in_looks(silent), *twins]
     joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
-    return sides(group.values(), joined, release.sides_of(job.output))
+    return sides(group.values(), joined, writer.sides_of(job.output))
 
 
 def _passwords(job: Job) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from vlm3_dataset import files, records
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.filters import agreement
-from vlm3_dataset.release.making import dropped
+from vlm3_dataset.hub.provenance import dropped
 from vlm3_dataset.review import log
 from vlm3_dataset.review.outcome import is_behind
 from vlm3_dataset.review.pairs import load_all

@@ -20,8 +20,7 @@ import datasets
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release.features import features
-from vlm3_dataset.release.rows import HUB_SPLIT
+from vlm3_dataset.hub.format import HUB_SPLIT, features
 
 PAGES_A_SHARD = 100  # what one process takes at a time
 

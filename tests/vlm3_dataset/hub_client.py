@@ -46,7 +46,7 @@ def loopback_only(event, told):
 
 
 def published(hub, repo, tag, private=True):
-    from vlm3_dataset.release.publish import publish
+    from vlm3_dataset.hub.publish import publish
 
     return publish(Path(hub), repo, tag=tag, private=private)
 

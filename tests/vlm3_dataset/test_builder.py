@@ -10,7 +10,7 @@ import pytest
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
 from vlm3_dataset import Vlm3
-from vlm3_dataset.release import emit
+from vlm3_dataset.hub import emit
 from vlm3_dataset.vlm3_dataset import NoDataSet
 
 PAGES = [("21-03", "train", ("24 Nm", "34 Nm")), ("11-54", "train"), ("33-01", "val")]

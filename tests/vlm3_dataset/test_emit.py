@@ -6,8 +6,8 @@ import pytest
 
 from tests.vlm3_dataset.shelves import fill, scan
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release import emit as release
-from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.hub import emit as writer
+from vlm3_dataset.hub.format import Entry
 from vlm3_dataset.schema import QA, Page
 
 
@@ -35,7 +35,7 @@ def entries(tmp_path):
 
 
 def emit(entries, tmp_path, name="out"):
-    release.emit(entries, tmp_path / "work", tmp_path / name)
+    writer.emit(entries, tmp_path / "work", tmp_path / name)
     return tmp_path / name
 
 

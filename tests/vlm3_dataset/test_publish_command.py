@@ -13,7 +13,7 @@ from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
 from vlm3_dataset.commands import publish as command
 from vlm3_dataset.files import write_csv
-from vlm3_dataset.release import emit
+from vlm3_dataset.hub import emit
 from vlm3_dataset.schema import Class, Page
 
 

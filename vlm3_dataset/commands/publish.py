@@ -7,7 +7,7 @@ from pathlib import Path
 from vlm3_dataset import files
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.errors import Mendable
-from vlm3_dataset.release.layout import RELEASE, RELEASED
+from vlm3_dataset.hub.format import RELEASE, RELEASED
 
 PROG = "python -m vlm3_dataset publish"
 
@@ -35,8 +35,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> None:
     """Raises Unpublishable."""
-    from vlm3_dataset.release.check import Unpublishable, check
-    from vlm3_dataset.release.publish import publish
+    from vlm3_dataset.hub.check import Unpublishable, check
+    from vlm3_dataset.hub.publish import publish
     from vlm3_dataset.review.outcome import is_behind
     from vlm3_dataset.status import unfinished
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from vlm3_dataset.files import fingerprint, read_json
-from vlm3_dataset.release.layout import REVIEWED
+from vlm3_dataset.hub.format import REVIEWED
 from vlm3_dataset.review import log
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.pairs import Pair, load

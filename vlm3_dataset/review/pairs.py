@@ -7,7 +7,7 @@ from typing import Any
 
 from vlm3_dataset import files, records
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.release.making import fold
+from vlm3_dataset.hub.provenance import fold
 from vlm3_dataset.review.decisions import Subject, subject
 from vlm3_dataset.schema import QA, Class, Page
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vlm3_dataset.files import read_json, sha256, write_bytes
-from vlm3_dataset.release.layout import RELEASE
-from vlm3_dataset.release.rows import HUB_SPLIT, Entry
-from vlm3_dataset.release.thumbnails import thumbnail
+from vlm3_dataset.hub.format import HUB_SPLIT, RELEASE, Entry
+from vlm3_dataset.hub.reader import thumbnail
 from vlm3_dataset.review.outcome import Outcome
 from vlm3_dataset.review.pairs import Pair
 from vlm3_dataset.review.rendering import environment

@@ -12,9 +12,8 @@ from typing import Any
 
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.release.features import features
-from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, parquet
-from vlm3_dataset.release.reading import RowError, open_page
+from vlm3_dataset.hub.format import CARD, CHANGELOG, CONFIGS, PARQUET, features, parquet
+from vlm3_dataset.hub.reader import RowError, open_page
 
 EXAMPLE = re.compile(r"^!\[a page\]\((examples/[^/()\n]+\.jpg)\)$", re.MULTILINE)
 PROVENANCE = ("page_id", "source", "labeler", "prompt_version")

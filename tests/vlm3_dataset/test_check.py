@@ -7,8 +7,8 @@ import pytest
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import contents, entry, picture
 from vlm3_dataset.files import fingerprint, sha256
-from vlm3_dataset.release import emit
-from vlm3_dataset.release.check import Unpublishable, check
+from vlm3_dataset.hub import emit
+from vlm3_dataset.hub.check import Unpublishable, check
 
 FIRST = (("21-03", "train", ("24 Nm", "34 Nm")), ("11-54", "train"), ("33-01", "val"))
 SECOND = (*FIRST[:2], ("33-01", "val", ("25 Nm",)), ("41-07", "train"))

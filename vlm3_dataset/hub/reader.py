@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 from PIL import Image, ImageOps
 from pydantic import BaseModel, ValidationError, field_validator
 
+from vlm3_dataset.errors import Mendable
+
 PIXELS_PER_TOKEN = 28 * 28  # Qwen2-VL merges four patches of 14 x 14
 # 2,500 tokens leave a repair-manual page of 1200 x 910 pixels, print 12 pixels high, as it is. Qwen's own limit would
 # let one page take 16,384.
@@ -26,6 +28,10 @@ _UNREADABLE = (OSError, SyntaxError, ValueError, struct.error, Image.Decompressi
 
 class RowError(ValueError):
     """Why a row or its page cannot be used, in one line that names no file: the reader of the file knows where."""
+
+
+class Unreadable(Mendable):
+    """A page's picture cannot be shown."""
 
 
 class Turn(BaseModel):
@@ -98,6 +104,16 @@ def open_page(source: Path | BinaryIO) -> Image.Image:
     """
     with _readable(), Image.open(source) as image:
         return ImageOps.exif_transpose(image).convert("RGB")
+
+
+def thumbnail(image: Path, edges: tuple[int, int]) -> Image.Image:
+    """A page in RGB, in its proportions, within `edges` (width and height in pixels). Raises Unreadable."""
+    try:
+        page = open_page(image)
+    except RowError as error:
+        raise Unreadable(f"{image}: {error}; run prepare again") from None
+    page.thumbnail(edges)
+    return page
 
 
 def page_size(source: Path | BinaryIO) -> tuple[int, int]:

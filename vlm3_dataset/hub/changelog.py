@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.release.rows import Entry, conversations
+from vlm3_dataset.hub.format import Entry, conversations
 
 FIRST = "1.0.0"
 TITLE = "# Changelog\n\nPairs by page; a pair is changed where its question stayed and anything else did not.\n"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.vlm3_dataset.test_emit import entry
-from vlm3_dataset.release.changes import FIRST, compare, next_version, pairs_of, release
+from vlm3_dataset.hub.changelog import FIRST, compare, next_version, pairs_of, release
 
 OLD = [entry("21-03", "train", ("24 Nm", "34 Nm")), entry("33-01", "val")]
 LAST = release(None, pairs_of(OLD), "columns")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vlm3_dataset.errors import Mendable
-from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.hub.format import Entry
 from vlm3_dataset.schema import normal
 
 

@@ -1,4 +1,4 @@
-"""The row formats of the data set. Pure: pages and pairs in, dictionaries out."""
+"""The format of the data set, which emit writes and everybody reads: its files, its columns, its rows. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,29 @@ from typing import Any
 
 from vlm3_dataset.schema import QA, Page, Side
 
+CARD = "README.md"
+CHANGELOG = "CHANGELOG.md"
+CONFIGS = ("pages", "qa")
+EXAMPLES = "examples"
+RELEASE = "release.json"  # beside hub/: what this data set is; never published
+REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
+RELEASED = "released.json"  # what was published last
 HUB_SPLIT = {"train": "train", "val": "validation"}
+# The columns by config: `pages` has a row a page with its image, `qa` a row a pair.
+PAGE = ("page_id", "section_name", "content_type", "source", "source_url")
+PAIR = (
+    "question",
+    "answer",
+    "question_type",
+    "evidence",
+    "labeler",
+    "model",
+    "prompt_version",
+    "numbers_grounded",
+    "second_reader",
+    "reviewed",
+    "needs_image",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +45,27 @@ class Entry:
     def image(self) -> str:
         """Path of the page's image inside the data set."""
         return f"images/{PurePosixPath(self.page.image).name}"
+
+
+def example(page_id: str) -> str:
+    """The small picture of a page that the card shows."""
+    return f"{EXAMPLES}/{page_id}.jpg"
+
+
+def parquet(config: str, split: str) -> str:
+    return f"{config}/{split}.parquet"
+
+
+PARQUET = tuple(parquet(config, split) for config in CONFIGS for split in HUB_SPLIT.values())
+
+
+def features(config: str) -> Any:
+    """As `datasets` declares them; all are strings but `needs_image` and the image."""
+    from datasets import Features, Image, List, Value
+
+    page = {name: Value("string") for name in PAGE}
+    pair = {name: Value("string") for name in PAIR} | {"needs_image": Value("bool")}
+    return Features(page | ({"image": Image(), "qa": List(pair)} if config == "pages" else pair))
 
 
 def conversations(entry: Entry) -> Iterable[dict[str, Any]]:

@@ -9,20 +9,32 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
-from vlm3_dataset.release.card import card, shown
-from vlm3_dataset.release.changes import Release, pairs_of, release
-from vlm3_dataset.release.features import PAGE, PAIR, features
-from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, RELEASE, RELEASED, example, parquet
-from vlm3_dataset.release.making import UNKNOWN, Making
-from vlm3_dataset.release.rows import Entry, conversations
-from vlm3_dataset.release.thumbnails import thumbnail
+from vlm3_dataset.hub.card import card, shown
+from vlm3_dataset.hub.changelog import Release, pairs_of, release
+from vlm3_dataset.hub.format import (
+    CARD,
+    CHANGELOG,
+    CONFIGS,
+    PAGE,
+    PAIR,
+    PARQUET,
+    RELEASE,
+    RELEASED,
+    Entry,
+    conversations,
+    example,
+    features,
+    parquet,
+)
+from vlm3_dataset.hub.provenance import UNKNOWN, Provenance
+from vlm3_dataset.hub.reader import thumbnail
 from vlm3_dataset.schema import Side
 
 EXAMPLE_EDGE = 480  # pixels
 PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows that a reader has to fetch together: about 3 MB
 
 
-def emit(entries: Sequence[Entry], work: Path, output: Path, making: Making = UNKNOWN) -> None:
+def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provenance = UNKNOWN) -> None:
     """Images first, then the rows that name them, then images of pages that no row names any more are removed."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     for entry in entries:
@@ -31,7 +43,7 @@ def emit(entries: Sequence[Entry], work: Path, output: Path, making: Making = UN
     for side in ("train", "val"):
         rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
-    _emit_hub(entries, output, making)
+    _emit_hub(entries, output, provenance)
     _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
 
 
@@ -46,7 +58,7 @@ def sides_of(output: Path) -> dict[str, Side]:
     return found
 
 
-def _emit_hub(entries: Sequence[Entry], output: Path, making: Making) -> None:
+def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) -> None:
     """One Parquet file a config and split, read back through the builder: what the folder loads is what is published.
 
     The README comes last: it names the files, and carries their digest.
@@ -68,7 +80,7 @@ def _emit_hub(entries: Sequence[Entry], output: Path, making: Making) -> None:
     for name, image in examples.items():
         write_bytes(hub / name, _example(image))
     digest = fingerprint({name: sha256_of(hub / name) for name in written})
-    write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, making).encode())
+    write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, provenance).encode())
     for path in hub.glob(example("*")):
         if path.relative_to(hub).as_posix() not in examples:
             path.unlink()

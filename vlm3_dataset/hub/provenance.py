@@ -12,12 +12,12 @@ FILTERS = ("qa_filtered", "qa_unique")
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class Provenance:
     dropped: Counter[str] = field(default_factory=Counter)  # pairs, by the rule that they broke
     paid: tuple[Paid, ...] = ()
 
 
-UNKNOWN = Making()
+UNKNOWN = Provenance()
 
 
 def dropped(work: Path, digests: Mapping[str, str]) -> Counter[str]:

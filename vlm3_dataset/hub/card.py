@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release.layout import CONFIGS, example, parquet
-from vlm3_dataset.release.making import Making
-from vlm3_dataset.release.rows import HUB_SPLIT, Entry
+from vlm3_dataset.hub.format import CONFIGS, HUB_SPLIT, Entry, example, parquet
+from vlm3_dataset.hub.provenance import Provenance
 
 EXAMPLES = 4
 MOST_ROWS = 25  # of a table; a shelf may have hundreds of sources
@@ -22,13 +21,13 @@ MARKS = re.compile(r"[\\`*_{}\[\]()#|~!:@$^]|(?<=www)\.", re.IGNORECASE)
 ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def card(entries: Sequence[Entry], files: Sequence[str], digest: str, version: str, making: Making) -> str:
+def card(entries: Sequence[Entry], files: Sequence[str], digest: str, version: str, provenance: Provenance) -> str:
     """README.md of the Hub folder. `version` and `description` stand inside each config on purpose.
 
     A local folder's cache is keyed by the folder's name and this file's text, not by the Parquet files: without a
     digest in here `load_dataset` returns yesterday's rows and says nothing.
     """
-    parts = [_header(files, digest, version), _counts(entries), _examples(entries), _making(entries, making)]
+    parts = [_header(files, digest, version), _counts(entries), _examples(entries), _provenance(entries, provenance)]
     return "\n".join([*parts, _faults(entries), RIGHTS])
 
 
@@ -101,7 +100,7 @@ def _examples(entries: Sequence[Entry]) -> str:
     return "\n".join(lines)
 
 
-def _making(entries: Sequence[Entry], making: Making) -> str:
+def _provenance(entries: Sequence[Entry], provenance: Provenance) -> str:
     makers = Counter((qa.labeler, qa.model or "rules", qa.prompt_version) for entry in entries for qa in entry.pairs)
     lines = ["## How it was made", ""]
     lines += [
@@ -110,10 +109,10 @@ def _making(entries: Sequence[Entry], making: Making) -> str:
     ]
     lines += [
         f"- {paid.answers} answers of {plain(paid.model)} to prompt {paid.prompt_version or 'of old'}: ${paid.usd:.2f}"
-        for paid in making.paid
+        for paid in provenance.paid
     ]
     lines += ["- pages of one group (ten neighbours of a document, a thread) stand on one side of the split", ""]
-    return "\n".join([*lines, _table("dropped because", making.dropped)] if making.dropped else lines)
+    return "\n".join([*lines, _table("dropped because", provenance.dropped)] if provenance.dropped else lines)
 
 
 def _faults(entries: Sequence[Entry]) -> str:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vlm3_dataset.release.check import Summary, Unpublishable, check
-from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, EXAMPLES
+from vlm3_dataset.hub.check import Summary, Unpublishable, check
+from vlm3_dataset.hub.format import CARD, CHANGELOG, CONFIGS, EXAMPLES
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from vlm3_dataset.release.reading import RowError, inside, open_page, page_size, parse, prompt, special_token
-from vlm3_dataset.release.rows import Entry, conversations
+from vlm3_dataset.hub.format import Entry, conversations
+from vlm3_dataset.hub.reader import RowError, inside, open_page, page_size, parse, prompt, special_token
 from vlm3_dataset.schema import QA, Page
 
 WRITTEN = Entry(
@@ -127,6 +127,6 @@ def test_ordinary_text_is_asked_as_it_is(text: str) -> None:
 
 
 def test_it_loads_no_heavy_library() -> None:
-    code = "import sys, vlm3_dataset.release.reading; print({'torch', 'datasets', 'transformers'} & set(sys.modules))"
+    code = "import sys, vlm3_dataset.hub.reader; print({'torch', 'datasets', 'transformers'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
