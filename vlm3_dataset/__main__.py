@@ -113,8 +113,8 @@ def _add_claude(made: argparse._ArgumentGroup) -> None:
 def run(stages: list[str], options: argparse.Namespace) -> None:
     """Runs the stages in order."""
     from vlm3_dataset import files, pipeline
-    from vlm3_dataset.choice import Choice
     from vlm3_dataset.claude.budget import Budget
+    from vlm3_dataset.selection import PageSelection
 
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
@@ -132,7 +132,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         send=_how(options.send),
         agree=partial(_agree, options),
         embedding_model=options.embedding_model,
-        choice=Choice(options.only, options.sample, options.limit),
+        selection=PageSelection(options.only, options.sample, options.limit),
     )
     for folder in (job.work, job.output):
         files.sweep(folder)

@@ -13,8 +13,7 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, records
-from vlm3_dataset.choice import ALL, Choice
+from vlm3_dataset import files
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
@@ -30,9 +29,10 @@ from vlm3_dataset.hub.format import REVIEWED, Entry
 from vlm3_dataset.hub.provenance import Provenance, paid
 from vlm3_dataset.labelers import classify as classes
 from vlm3_dataset.labelers import label, second_reader
-from vlm3_dataset.review import log, report, settle
+from vlm3_dataset.review import decided, log, report
 from vlm3_dataset.review.outcome import Outcome, outcome
 from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Side, Source
+from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources import archive
 from vlm3_dataset.sources import inventory as shelf
 from vlm3_dataset.sources import prepare as pages
@@ -71,7 +71,7 @@ class Job:
     send: How | None  # None: by how many there are
     agree: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
-    choice: Choice = ALL
+    selection: PageSelection = ALL
 
 
 def inventory(job: Job) -> str:
@@ -86,7 +86,9 @@ def inventory(job: Job) -> str:
 
 def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
-    made = pages.prepare(sources, job.data_src, job.archive, job.work, passwords=_passwords(job), choice=job.choice)
+    made = pages.prepare(
+        sources, job.data_src, job.archive, job.work, passwords=_passwords(job), selection=job.selection
+    )
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
@@ -154,7 +156,7 @@ def emit(job: Job) -> str:
     sided = _sides(job, asked, filtered)
     review = _reviewed(job, asked)
     side = {page.page_id: sided[page.group] for page in asked}
-    pairs, held_back = settle.one_sided(review.stay, side)
+    pairs, held_back = decided.one_sided(review.stay, side)
     entries = [
         Entry(page, _labelled(job, page).content_type, where, pairs[page.page_id])
         for page in asked
@@ -213,7 +215,7 @@ def _labelled(job: Job, page: Page) -> Labels:
 
 
 def _unique(job: Job, page: Page) -> dict[str, Any]:
-    stored = records.load(job.work, "qa_unique", page.page_id, page.sha256)
+    stored = files.load_record(job.work, "qa_unique", page.page_id, page.sha256)
     if stored is None:
         raise Missing(f"{page.page_id}, as its picture is today, has not been through the filter; run it first")
     return stored
@@ -222,7 +224,7 @@ def _unique(job: Job, page: Page) -> dict[str, Any]:
 def _reviewed(job: Job, asked: list[Page]) -> Outcome:
     """The pairs of these pages after what reviewers decided about them."""
     standing = log.standing_in(job.work)
-    return outcome(job.work, asked, standing, partial(_ground, job), is_part=job.choice != ALL)
+    return outcome(job.work, asked, standing, partial(_ground, job), is_part=job.selection != ALL)
 
 
 def _ground(job: Job, page: Page, qa: QA) -> Grounding:
@@ -257,7 +259,7 @@ def _passwords(job: Job) -> tuple[str, ...]:
 
 
 def _pages(job: Job) -> list[Page]:
-    return job.choice.of(_records(job.work / "inventory_prepared.csv", Page, "prepare"))
+    return job.selection.of(_records(job.work / "inventory_prepared.csv", Page, "prepare"))
 
 
 def _to_ask(job: Job) -> tuple[list[Page], dict[str, Class]]:

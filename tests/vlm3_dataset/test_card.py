@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
-from vlm3_dataset import records
+from vlm3_dataset import files
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.hub import emit as writer
 from vlm3_dataset.hub.card import EXAMPLES, card, plain, shown
@@ -89,7 +89,7 @@ def test_what_was_dropped_and_paid_stands_in_it(tmp_path):
 def test_reasons_are_counted_without_their_particulars(tmp_path):
     drops = [("the question has 3 characters", ""), ("the question has 9 characters", ""), ("as on 21-09", "21-09")]
     pairs = [{"qa": {}, "reason": reason, "like": like} for reason, like in drops]
-    records.save(tmp_path, "qa_filtered", "21-03", "d", pairs=[], dropped=pairs)
+    files.save_record(tmp_path, "qa_filtered", "21-03", "d", pairs=[], dropped=pairs)
     assert dropped(tmp_path, {"21-03": "d", "21-04": "e"}) == {"the question has N characters": 2, "as on some page": 1}
     assert dropped(tmp_path, {"21-03": "another picture"}) == {}
 

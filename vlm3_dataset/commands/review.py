@@ -44,22 +44,22 @@ def run(options: argparse.Namespace) -> None:
     import uvicorn
 
     from vlm3_dataset.review.app import make
-    from vlm3_dataset.review.desk import Desk
+    from vlm3_dataset.review.log import Register
     from vlm3_dataset.review.pairs import load_all
-    from vlm3_dataset.review.register import Register
+    from vlm3_dataset.review.queue import Queue
     from vlm3_dataset.status import unfinished
 
-    desk, register = Desk(load_all(options.work)), Register(options.work, options.reviewer)
-    if not desk.pairs:
+    queue, register = Queue(load_all(options.work)), Register(options.work, options.reviewer)
+    if not queue.pairs:
         fail(PROG, f"no pair of {options.work}/ has been through the filter; run the stages up to filter first")
-    decided = sum(pair.subject in register.standing() for pair in desk.pairs)
+    decided = sum(pair.subject in register.standing() for pair in queue.pairs)
     token = secrets.token_urlsafe(32)
     with socket.create_server(("127.0.0.1", options.port)) as server:
         if left := unfinished(options.work):
             print(f"review: {left}; their pairs are not here")
-        print(f"review: {len(desk.pairs)} pairs, {decided} decided, as {options.reviewer}; Ctrl-C ends it")
+        print(f"review: {len(queue.pairs)} pairs, {decided} decided, as {options.reviewer}; Ctrl-C ends it")
         print(f"http://127.0.0.1:{server.getsockname()[1]}/?token={token}", flush=True)
-        app = make(options.work, desk, register, token)
+        app = make(options.work, queue, register, token)
         # No access log: it would print the token.
         uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[server])
 

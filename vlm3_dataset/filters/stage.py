@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vlm3_dataset import records
+from vlm3_dataset import files
 from vlm3_dataset.filters import duplicates, rules
 from vlm3_dataset.filters.agreement import verdict
 from vlm3_dataset.filters.grounding import grounding
@@ -58,7 +58,7 @@ def write_filtered(checked: Mapping[Page, Checked], second: Mapping[Page, Answer
     """Writes qa_filtered/; returns what stays of each page."""
     kept = {page: marked(each.kept, second.get(page, {})) for page, each in checked.items()}
     for page, pairs in kept.items():
-        records.save(work, "qa_filtered", page.page_id, page.sha256, pairs=pairs, dropped=checked[page].dropped)
+        files.save_record(work, "qa_filtered", page.page_id, page.sha256, pairs=pairs, dropped=checked[page].dropped)
     return kept
 
 
@@ -75,5 +75,5 @@ def write_unique(kept: Mapping[Page, list[QA]], work: Path, embed: duplicates.Em
             stay[item.page_id].append(item.qa)
     for page in kept:
         fields = {"pairs": stay[page.page_id], "dropped": go[page.page_id]}
-        records.save(work, "qa_unique", page.page_id, page.sha256, **fields)
+        files.save_record(work, "qa_unique", page.page_id, page.sha256, **fields)
     return len(gone)

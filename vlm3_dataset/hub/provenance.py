@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vlm3_dataset import records
+from vlm3_dataset import files
 from vlm3_dataset.claude.cache import Paid, Store
 
 FILTERS = ("qa_filtered", "qa_unique")
@@ -25,7 +25,7 @@ def dropped(work: Path, digests: Mapping[str, str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for folder in FILTERS:
         for page_id, digest in digests.items():
-            record = records.load(work, folder, page_id, digest) or {"dropped": []}
+            record = files.load_record(work, folder, page_id, digest) or {"dropped": []}
             counts.update(fold(each["reason"], each["like"]) for each in record["dropped"])
     return counts
 

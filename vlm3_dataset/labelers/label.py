@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, records
+from vlm3_dataset import files
 from vlm3_dataset.claude.asking import Failure, PageAsk, ask
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
@@ -69,7 +69,7 @@ def about(page: Page, work: Path, model: Model) -> PageAsk:
 
 def load(work: Path, page: Page) -> Labels | None:
     """What a page's labeler said; None where its picture, as it is today, has not been labelled."""
-    stored = records.load(work, STAGE, page.page_id, page.sha256)
+    stored = files.load_record(work, STAGE, page.page_id, page.sha256)
     if stored is None:
         return None
     names = ("content_type", "section", "language", "problem")
@@ -78,9 +78,9 @@ def load(work: Path, page: Page) -> Labels | None:
 
 
 def _is_labelled(work: Path, page: Page, made_from: str) -> bool:
-    stored = records.load(work, STAGE, page.page_id, page.sha256)
+    stored = files.load_record(work, STAGE, page.page_id, page.sha256)
     return stored is not None and stored["made_from"] == made_from
 
 
 def _save(work: Path, page: Page, made_from: str, labels: Labels) -> None:
-    records.save(work, STAGE, page.page_id, page.sha256, made_from=made_from, **files.fields(labels))
+    files.save_record(work, STAGE, page.page_id, page.sha256, made_from=made_from, **files.fields(labels))

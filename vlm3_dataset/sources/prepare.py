@@ -17,10 +17,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Source
+from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources import html, ids, images, pdf, readings, titles
 from vlm3_dataset.sources.archive import Picture, boards, pictures
 from vlm3_dataset.sources.images import Unreadable
@@ -63,7 +63,7 @@ def prepare(
     work: Path,
     *,
     passwords: tuple[str, ...] = (),
-    choice: Choice = ALL,
+    selection: PageSelection = ALL,
 ) -> list[Page]:
     """The chosen pages of every source that was taken, in the shelf's order; one that failed carries its reason.
 
@@ -74,7 +74,7 @@ def prepare(
         Mismatch: the archive is not the one that the inventory saw.
     """
     tasks = plan(sources, shelf, archive, passwords)
-    chosen = {page.page_id for page in choice.of(task.page for task in tasks)}
+    chosen = {page.page_id for page in selection.of(task.page for task in tasks)}
     tasks = [task for task in tasks if task.page.page_id in chosen]
     done = {task.page.page_id: page for task in tasks if (page := _finished(task, work))}
     rest = [task for task in tasks if task.page.page_id not in done]

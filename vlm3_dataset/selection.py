@@ -9,7 +9,7 @@ from vlm3_dataset.schema import Page
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PageSelection:
     """Which pages a run is about; by default all."""
 
     only: str = ""  # a glob of sources or page ids: `21 - Clutch/*`, `torque-11-*`
@@ -28,7 +28,7 @@ class Choice:
         return not self.only or fnmatchcase(page.source, self.only) or fnmatchcase(page.page_id, self.only)
 
 
-ALL = Choice()
+ALL = PageSelection()
 
 
 def _draw(page: Page) -> str:

@@ -41,7 +41,7 @@ def tally(pairs: Iterable[Pair], standing: Mapping[Subject, Decision]) -> Tally:
     return Tally(verdicts, undecided, len(standing) - verdicts.total())
 
 
-def settle(
+def pairs_that_stay(
     pairs: Iterable[Pair], standing: Mapping[Subject, Decision], ground: Callable[[QA], Grounding]
 ) -> list[Stays]:
     """The pairs of a page that stay: those that the filter kept, unless a reviewer says otherwise."""

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.vlm3_dataset.test_emit import entry
+from vlm3_dataset.review.decided import Stays, one_sided, pairs_that_stay, tally
 from vlm3_dataset.review.decisions import Decision, subject
 from vlm3_dataset.review.pairs import Pair
-from vlm3_dataset.review.settle import Stays, one_sided, settle, tally
 from vlm3_dataset.schema import QA
 
 PAGE = entry("21-03", "train").page
@@ -26,8 +26,8 @@ def decided(qa, verdict, **fields):
     return {subject(PAGE, qa): Decision(subject(PAGE, qa), verdict, "anna", "2026-11-27T10:00:00+00:00", **fields)}
 
 
-def settled(standing):
-    return settle(PAIRS, standing, lambda qa: "unconfirmed" if "25" in qa.answer else "verified")
+def staying(standing):
+    return pairs_that_stay(PAIRS, standing, lambda qa: "unconfirmed" if "25" in qa.answer else "verified")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def settled(standing):
     ],
 )
 def test_a_reviewer_wins_over_the_filter(standing, stays):
-    assert settled(standing) == stays
+    assert staying(standing) == stays
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_a_reviewer_wins_over_the_filter(standing, stays):
 def test_a_decision_about_another_picture_or_page_does_nothing_and_is_counted(changed):
     about = subject(changed, KEPT)
     standing = {about: Decision(about, "reject", "anna", "2026-11-27T10:00:00+00:00")}
-    assert settled(standing) == [Stays(KEPT)]
+    assert staying(standing) == [Stays(KEPT)]
     assert str(tally(PAIRS, standing)) == "1 undecided; 1 void, as page or pair has changed"
 
 
 def test_a_decision_about_another_answer_does_nothing():
-    assert settled(decided(replace(KEPT, answer="26 Nm"), "reject")) == [Stays(KEPT)]
+    assert staying(decided(replace(KEPT, answer="26 Nm"), "reject")) == [Stays(KEPT)]
 
 
 def test_the_tally_counts_verdicts_and_what_is_left():

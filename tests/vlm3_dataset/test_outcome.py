@@ -10,9 +10,9 @@ from tests.vlm3_dataset.prepared import prepare, run
 from tests.vlm3_dataset.shelves import fill, scan
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.files import read_csv, sha256, write_csv
+from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.outcome import is_behind
 from vlm3_dataset.review.pairs import load_all
-from vlm3_dataset.review.register import Register
 from vlm3_dataset.schema import Page
 
 ATTACK = "<script>alert(1)</script>"

@@ -64,7 +64,7 @@ FACETS: dict[str, Callable[[Pair], str]] = {
 }
 
 
-class Desk:
+class Queue:
     """All pairs of a work folder, page after page."""
 
     def __init__(self, pairs: Iterable[Pair]) -> None:
