@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
 from vlm3_dataset.claude.client import has_key
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 
 if TYPE_CHECKING:
     from vlm3_dataset.claude.forecast import Forecast
@@ -130,7 +130,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         second_reader=_second_reader(options, labeler),
         budget=Budget(options.max_usd),
         send=_how(options.send),
-        agree=partial(_agree, options),
+        confirm_cost=partial(_confirm_cost, options),
         embedding_model=options.embedding_model,
         selection=PageSelection(options.only, options.sample, options.limit),
     )
@@ -148,7 +148,7 @@ def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str
     """
     try:
         return work()
-    except Mendable as error:
+    except UserError as error:
         lines, said = error.lines, str(error)
     except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
         lines, said = (), f"a file of {options.work}/ or {options.output}/ cannot be used: {error}"
@@ -200,7 +200,7 @@ def _how(asked: str) -> "How | None":
     return asked
 
 
-def _agree(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
+def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
     print(f"{who}: {forecast}; this run stops at ${options.max_usd:.2f}", flush=True)
     if options.dry_run:
         raise SystemExit(0)

@@ -18,7 +18,7 @@ from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.filters import agreement, likeness
 from vlm3_dataset.filters import stage as filters
 from vlm3_dataset.filters.grounding import grounding
@@ -43,11 +43,11 @@ from vlm3_dataset.sources.rows import lines
 Labeler = Literal["extractive", "claude"]
 
 
-class Missing(Mendable):
+class Missing(UserError):
     """A stage was asked for before the one that it needs."""
 
 
-class Unfinished(Mendable):
+class Unfinished(UserError):
     """A stage that did what it could."""
 
     def __init__(self, summary: str, problems: list[str]) -> None:
@@ -69,7 +69,7 @@ class Job:
     second_reader: Model | None  # likewise
     budget: Budget  # of all stages together
     send: How | None  # None: by how many there are
-    agree: Callable[[str, Forecast], bool]  # who asks, and what it would cost
+    confirm_cost: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
     selection: PageSelection = ALL
 
@@ -111,8 +111,8 @@ def generate(job: Job) -> str:
     if job.labeler == "extractive":
         failed = label.with_rules(asked, found, job.work)
     else:
-        agree = partial(job.agree, "generate")
-        failed = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, agree=agree)
+        confirm_cost = partial(job.confirm_cost, "generate")
+        failed = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, confirm_cost=confirm_cost)
     if failed:
         raise Unfinished(f"{len(failed)} of {len(asked)} pages have no answer yet", failed)
     labelled = [_labelled(job, page) for page in asked]
@@ -198,9 +198,9 @@ def _read_again(job: Job, checked: dict[Page, filters.Checked]) -> dict[Page, se
     if job.second_reader is None:
         return {}
     doubts = {page: each.doubts for page, each in checked.items()}
-    agree = partial(job.agree, "second reader")
+    confirm_cost = partial(job.confirm_cost, "second reader")
     found, waiting = second_reader.read_again(
-        doubts, job.work, job.second_reader, job.budget, how=job.send, agree=agree
+        doubts, job.work, job.second_reader, job.budget, how=job.send, confirm_cost=confirm_cost
     )
     if waiting:
         raise Unfinished(f"{len(waiting)} pages have no second answer yet; --second-reader none does without", waiting)
@@ -241,8 +241,8 @@ def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict
         for page in asked
         if len(words[page.page_id]) < likeness.FEWEST
     }
-    twins = ((page_id, drop["like"]) for page_id, each in stay.items() for drop in each["dropped"] if drop["like"])
-    alike = [*likeness.alike_in_words(words), *likeness.alike_in_looks(silent), *twins]
+    duplicates = ((page_id, drop["like"]) for page_id, each in stay.items() for drop in each["dropped"] if drop["like"])
+    alike = [*likeness.alike_in_words(words), *likeness.alike_in_looks(silent), *duplicates]
     joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
     return sides(group.values(), joined, writer.sides_of(job.output))
 

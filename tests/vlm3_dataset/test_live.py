@@ -91,12 +91,12 @@ def test_the_servers_own_count_raises_the_forecast(tmp_path, served, monkeypatch
     asked = pages(tmp_path, 3)
     monkeypatch.setattr("vlm3_dataset.claude.forecast.SCHEMA_TOKENS", -510)  # an estimate far too low
 
-    def agree(forecast):
+    def confirm_cost(forecast):
         told.append(forecast)
         return False
 
     with pytest.raises(Declined):
-        run(tmp_path, asked, agree=agree)
+        run(tmp_path, asked, confirm_cost=confirm_cost)
     each = label.about(asked[0], tmp_path, MODEL)
     assert told[0].input > 3 * each.tokens
     assert (served.billed, served.calls) == ([], [])

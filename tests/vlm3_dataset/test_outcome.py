@@ -118,14 +118,14 @@ def test_a_damaged_log_stops_emit_in_one_line(place, capsys):
     assert capsys.readouterr().err.endswith("anna.jsonl, line 1 is no decision; mend that line or remove it\n")
 
 
-def test_a_twin_comes_back_only_on_the_same_side(place, capsys):
+def test_a_duplicate_comes_back_only_on_the_same_side(place, capsys):
     """33-01 is moved to the other side by hand, as an older data set may have it."""
     lines = (place / "training_data/vlm_train.jsonl").read_text().splitlines(keepends=True)
     mine = [line for line in lines if '"group": "33-01-0x"' in line]
     (place / "training_data/vlm_train.jsonl").write_text("".join(line for line in lines if line not in mine))
     (place / "training_data/vlm_val.jsonl").write_text("".join(mine))
-    twin = next(each for each in load_all(place / "work") if each.like)
-    Register(place / "work", "Anna").add(twin, "accept")
+    duplicate = next(each for each in load_all(place / "work") if each.like)
+    Register(place / "work", "Anna").add(duplicate, "accept")
     run(place, "emit")
     assert "1 reviewed pairs say what the other side says and stay out" in capsys.readouterr().out
     assert [answer for _, answer in rows(place)].count("24 Nm") == 1

@@ -55,9 +55,9 @@ def test_adding_pages_moves_no_old_group(first, later, size):
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20))))
-def test_heaps_are_what_can_be_reached(pairs):
+def test_clusters_are_what_can_be_reached(pairs):
     names = [f"{n:02d}" for n in range(21)]
     found = groups_of(((f"{a:02d}", f"{b:02d}") for a, b in pairs), names)
     assert all(found[f"{a:02d}"] == found[f"{b:02d}"] for a, b in pairs)
-    assert all(found[heap] == heap <= name for name, heap in found.items())
+    assert all(found[cluster] == cluster <= name for name, cluster in found.items())
     assert len(set(found.values())) >= 21 - len(pairs)

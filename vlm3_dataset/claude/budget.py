@@ -29,7 +29,7 @@ class Bill:
     paid: float = 0.0  # dollars
 
 
-class Purse:
+class BudgetReservation:
     """Pays for calls that run at the same time.
 
     Of a call in flight the worst case is set aside; what it does not cost comes back. So a small budget is spent and

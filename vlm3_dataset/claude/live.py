@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from vlm3_dataset.claude import forecast, pace, prices
 from vlm3_dataset.claude.asking import Ask, Failure, refused, said, try_again
-from vlm3_dataset.claude.budget import Budget, BudgetReached, Purse
+from vlm3_dataset.claude.budget import Budget, BudgetReached, BudgetReservation
 from vlm3_dataset.claude.cache import Store
 
 IN_FLIGHT = 32  # calls at once; a kill loses at most these, as the API has no idempotency key
@@ -42,7 +42,7 @@ class Live:
     async def _send(self, queue: deque[Ask]) -> None:
         with tqdm(total=len(queue), desc=self._title, unit="answer") as bar:
             async with self._connect() as client:
-                line = Line(client, Purse(self._budget), pace.Pace(), bar)
+                line = Line(client, BudgetReservation(self._budget), pace.Pace(), bar)
                 workers = [asyncio.create_task(self._work(queue, line)) for _ in range(min(IN_FLIGHT, len(queue)))]
                 try:
                     await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
@@ -73,18 +73,18 @@ class Live:
     async def _pay_for(self, ask: Ask, line: "Line") -> None:
         """Pictures are read and answers are stored in threads, so that no call waits for a disk."""
         worst = forecast.worst(ask.model.price, ask.tokens, ask.most_output)
-        async with line.purse.pays(worst) as bill:
+        async with line.reservation.pays(worst) as bill:
             body = await line.answer(await asyncio.to_thread(ask.request))
             bill.paid = prices.cost(ask.model.price, body.get("usage") or {}, otherwise=worst)
             await asyncio.to_thread(self._store.put, ask.key, ask.about, ask.prompt_version, body, bill.paid)
 
 
 class Line:
-    """What the calls of one run share: the connections, the purse, the pace and the progress bar."""
+    """What the calls of one run share: the connections, the reservation, the pace and the progress bar."""
 
-    def __init__(self, client: AsyncAnthropic, purse: Purse, gate: pace.Pace, bar: tqdm) -> None:
+    def __init__(self, client: AsyncAnthropic, reservation: BudgetReservation, gate: pace.Pace, bar: tqdm) -> None:
         self._client, self._gate = client, gate
-        self.purse, self.bar = purse, bar
+        self.reservation, self.bar = reservation, bar
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """The body as it came.

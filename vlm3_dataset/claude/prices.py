@@ -6,13 +6,13 @@ Dollars per million tokens, as Anthropic's price pages had it in October 2026.
 from dataclasses import dataclass
 from typing import Any
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 
 MILLION = 1_000_000
 BATCH = 0.5  # of the price, for what is asked by Message Batches
 
 
-class NoPrice(Mendable):
+class NoPrice(UserError):
     """The table has no price for a model."""
 
 

@@ -10,7 +10,7 @@ from vlm3_dataset.claude.asking import Ask, Failure, PageAsk, Sender, once_more,
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.forecast import Forecast, forecast
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.schema import Page
 
 if TYPE_CHECKING:
@@ -20,28 +20,28 @@ LIVE_UP_TO = 20  # requests; a batch is half the price and may take an hour
 NO_ANSWER = Failure("no answer came; run again")
 
 How = Literal["live", "batch"]
-Agree = Callable[[Forecast], bool]
+ConfirmCost = Callable[[Forecast], bool]
 
 
-class Declined(Mendable):
+class Declined(UserError):
     """Whoever pays does not want to."""
 
 
 def answered(
-    asks: Mapping[Page, PageAsk], store: Store, budget: Budget, how: How | None, agree: Agree
+    asks: Mapping[Page, PageAsk], store: Store, budget: Budget, how: How | None, confirm_cost: ConfirmCost
 ) -> Iterator[tuple[Page, dict[str, Any] | Failure]]:
     """Each page with the body of its answer, or with why there is none.
 
     A server without schemas is asked once more where its answer is not in form. Raises Declined.
     """
     title = next((each.prompt.name for each in asks.values()), "")
-    failures = send(asks.values(), store, budget, how=how, agree=agree, title=title)
+    failures = send(asks.values(), store, budget, how=how, confirm_cost=confirm_cost, title=title)
     again = {}
     for page, first in asks.items():
         body = store.get(first.key)
         if body is not None and (second := once_more(first, body)):
             again[page] = second
-    failures |= send(again.values(), store, budget, how=how, agree=agree, title=title)
+    failures |= send(again.values(), store, budget, how=how, confirm_cost=confirm_cost, title=title)
     for page, first in asks.items():
         key = again.get(page, first).key
         body = store.get(key)
@@ -55,12 +55,12 @@ def send(
     *,
     how: How | None,
     title: str,
-    agree: Agree = lambda _: True,
+    confirm_cost: ConfirmCost = lambda _: True,
     base_url: str | None = None,
 ) -> dict[str, Failure]:
     """Why there is no answer, by key; the others are in the store. What is asked in the same words is asked once.
 
-    `agree` is asked before anything is sent. Raises Declined.
+    `confirm_cost` is asked before anything is sent. Raises Declined.
     """
     missing = list({each.key: each for each in asks if not store.has(each.key)}.values())
     if not missing:
@@ -80,7 +80,7 @@ def send(
         rest = [each for each in missing if not store.has(each.key) and each.key not in refused]
         if not rest:
             return refused
-        rest = _agreed(rest, store, asker, agree)
+        rest = _confirmed(rest, store, asker, confirm_cost)
         live = way(how, len(rest)) == "live"
         sender: Sender = (
             Live(store, lambda: async_client(base_url), budget, title) if live else Batches(store, asker, budget, title)
@@ -90,13 +90,13 @@ def send(
         return refused | {each.key: try_again(error) for each in missing}
 
 
-def _agreed(asks: list[Ask], store: Store, asker: "Anthropic", agree: Agree) -> list[Ask]:
+def _confirmed(asks: list[Ask], store: Store, asker: "Anthropic", confirm_cost: ConfirmCost) -> list[Ask]:
     """The same, as the server counts them, once whoever pays has agreed. Raises Declined, anthropic.APIError."""
     from vlm3_dataset.claude.counting import counted
 
     if asks[0].model.has_schema:  # other servers are not known to count
         asks = counted(asks, asker)
-    if not agree(expected(asks, store)):
+    if not confirm_cost(expected(asks, store)):
         raise Declined("nothing was sent")
     return asks
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vlm3_dataset import files
 from vlm3_dataset.arguments import OneLineParser, fail
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.format import RELEASE, RELEASED
 
 PROG = "python -m vlm3_dataset publish"
@@ -16,7 +16,7 @@ def main(argv: list[str]) -> None:
     options = parser().parse_args(argv)
     try:
         run(options)
-    except Mendable as error:
+    except UserError as error:
         fail(PROG, str(error))
     except (OSError, json.JSONDecodeError) as error:
         fail(PROG, f"a file of {options.output}/ or the temporary folder cannot be used: {error}")

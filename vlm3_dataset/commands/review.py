@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from vlm3_dataset.arguments import OneLineParser, fail
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 
 PROG = "python -m vlm3_dataset review"
 
@@ -20,7 +20,7 @@ def main(argv: list[str]) -> None:
         run(options)
     except KeyboardInterrupt:
         return  # how it is meant to end: every decision is on the disk
-    except Mendable as error:
+    except UserError as error:
         fail(PROG, str(error))
     except (OSError, json.JSONDecodeError) as error:
         fail(PROG, f"a file of {options.work}/ or the port {options.port} cannot be used: {error}")
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Raises Mendable, OSError."""
+    """Raises UserError, OSError."""
     import uvicorn
 
     from vlm3_dataset.review.app import make

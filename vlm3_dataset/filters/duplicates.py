@@ -4,7 +4,7 @@ Vectors alone are unsafe here: with all-MiniLM-L6-v2 pairs of different meaning 
 at cosine 0.84 to 0.99, paraphrases at 0.78 to 0.99. So a pair is a duplicate only if its numbers and its opposite words
 are the same, the answers agree, and cosine >= 0.85. That blocked 12 of 12 different pairs and found 6 of 8 equal.
 
-The words are compared first: they part the questions into small heaps, and only what shares a heap needs a vector.
+The words are compared first: they part the questions into small clusters, and only what shares one needs a vector.
 Rules that ask in a page's own words have no other words for the same thing: `temperature sensor, air` and `temperature
 sensor, oil` of one table lie above 0.85, so what they ask about must be the same letters (of 40 such pairs joined by
 meaning alone on real torque tables, 9 were two parts with one torque).
@@ -22,7 +22,7 @@ from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import QA, normal
 
 COSINE = 0.85
-BLOCK = 1_024  # rows compared at a time: of 100,000 questions in one heap 1,024 x 100,000 floats are 400 MB
+BLOCK = 1_024  # rows compared at a time: of 100,000 questions in one cluster 1,024 x 100,000 floats are 400 MB
 OPPOSITES = (
     ("front", "rear"), ("left", "right"), ("intake", "exhaust"), ("inlet", "outlet"), ("upper", "lower"),
     ("inner", "outer"), ("hot", "cold"), ("remove", "install"), ("removing", "installing"), ("minimum", "maximum"),
@@ -49,15 +49,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class Duplicate:
     """Why a pair goes, and the page of the one that stays."""
 
     reason: str
     page_id: str
 
 
-def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Twin]:
-    """Index of every pair that goes, with its twin; the better grounded one of two stays, else the earlier."""
+def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Duplicate]:
+    """Index of every pair that goes, with its duplicate; the better grounded one of two stays, else the earlier."""
     order = sorted(range(len(items)), key=lambda i: (*trust(items[i].qa), i))
     gone = _exact(items, order)
     rest = [i for i in order if i not in gone]
@@ -94,35 +94,35 @@ def said(answer: str) -> str:
     return normal("".join([*plain, answer[done:]]))
 
 
-def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Twin]:
+def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Duplicate]:
     first: dict[tuple[str, str], int] = {}
     gone = {}
     for i in order:
         kept = first.setdefault((letters(items[i].qa.question), normal(items[i].qa.answer)), i)
         if kept != i:
             page_id = items[kept].page_id
-            gone[i] = Twin(f"the same question and answer as on {page_id}", page_id)
+            gone[i] = Duplicate(f"the same question and answer as on {page_id}", page_id)
     return gone
 
 
-def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, Twin]:
-    heaps: dict[tuple[frozenset[str], str, str], list[int]] = defaultdict(list)
+def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, Duplicate]:
+    clusters: dict[tuple[frozenset[str], str, str], list[int]] = defaultdict(list)
     spelled = {answer: said(answer) for answer in {items[i].qa.answer for i in order}}
     for i in order:
         qa = items[i].qa
-        heaps[guard(PLACE.sub("", qa.question)), spelled[qa.answer], _subject(qa)].append(i)
-    shared = [heap for heap in heaps.values() if len(heap) > 1]
+        clusters[guard(PLACE.sub("", qa.question)), spelled[qa.answer], _subject(qa)].append(i)
+    shared = [cluster for cluster in clusters.values() if len(cluster) > 1]
     if not shared:
         return {}
-    vectors = embed([items[i].qa.question for heap in shared for i in heap])
-    gone: dict[int, Twin] = {}
+    vectors = embed([items[i].qa.question for cluster in shared for i in cluster])
+    gone: dict[int, Duplicate] = {}
     start = 0
     with threadpool_limits(1, "blas"):  # on busy cores the threads of each small product wait for each other
-        for heap in shared:
-            for later, earlier in _near(vectors[start : start + len(heap)]):
-                page_id = items[heap[earlier]].page_id
-                gone[heap[later]] = Twin(f"means the same as a question on {page_id}", page_id)
-            start += len(heap)
+        for cluster in shared:
+            for later, earlier in _near(vectors[start : start + len(cluster)]):
+                page_id = items[cluster[earlier]].page_id
+                gone[cluster[later]] = Duplicate(f"means the same as a question on {page_id}", page_id)
+            start += len(cluster)
     return gone
 
 

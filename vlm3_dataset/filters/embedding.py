@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from tqdm import tqdm
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 
 DEFAULT = "sentence-transformers/all-MiniLM-L6-v2"
 SECONDS_TO_ANSWER = 10
@@ -37,7 +37,7 @@ class Embed(Protocol):
         """float32 [n, d], rows of length 1."""
 
 
-class NoModel(Mendable):
+class NoModel(UserError):
     """The embedding model can be had neither from the hub nor from a package."""
 
 

@@ -24,19 +24,19 @@ def sides(
     A group keeps the side that it has in `before`, the last data set, and its new likes join it there. None for a new
     group whose likes stand on both sides already: wherever it went, something would be seen twice.
     """
-    heaps = defaultdict(list)
-    for group, heap in groups_of(alike, groups).items():
-        heaps[heap].append(group)
+    clusters = defaultdict(list)
+    for group, cluster in groups_of(alike, groups).items():
+        clusters[cluster].append(group)
     found: dict[str, Side | None] = {}
-    for heap, members in heaps.items():
+    for cluster, members in clusters.items():
         known = {before[group] for group in members if group in before}
-        new: Side | None = side(heap) if not known else known.pop() if len(known) == 1 else None
+        new: Side | None = side(cluster) if not known else known.pop() if len(known) == 1 else None
         found |= {group: before.get(group, new) for group in members}
     return found
 
 
 def groups_of(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
-    """The heap that each name is in, where pairs join: every name of a heap is given its first."""
+    """The cluster that each name is in, where pairs join: every name of a cluster is given its first."""
     parent = {name: name for name in names}
 
     def root(name: str) -> str:

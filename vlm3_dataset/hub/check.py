@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.format import CARD, CHANGELOG, CONFIGS, PARQUET, features, parquet
 from vlm3_dataset.hub.reader import RowError, open_page
@@ -19,7 +19,7 @@ EXAMPLE = re.compile(r"^!\[a page\]\((examples/[^/()\n]+\.jpg)\)$", re.MULTILINE
 PROVENANCE = ("page_id", "source", "labeler", "prompt_version")
 
 
-class Unpublishable(Mendable):
+class Unpublishable(UserError):
     """Why the data set stays where it is. No token and no address stands in it."""
 
 

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.format import Entry
 from vlm3_dataset.schema import normal
 
 
-class Leak(Mendable):
+class Leak(UserError):
     """Something would be learned and asked about."""
 
 

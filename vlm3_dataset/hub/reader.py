@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from PIL import Image, ImageOps
 from pydantic import BaseModel, ValidationError, field_validator
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 
 PIXELS_PER_TOKEN = 28 * 28  # Qwen2-VL merges four patches of 14 x 14
 # 2,500 tokens leave a repair-manual page of 1200 x 910 pixels, print 12 pixels high, as it is. Qwen's own limit would
@@ -30,7 +30,7 @@ class RowError(ValueError):
     """Why a row or its page cannot be used, in one line that names no file: the reader of the file knows where."""
 
 
-class Unreadable(Mendable):
+class Unreadable(UserError):
     """A page's picture cannot be shown."""
 
 

@@ -11,7 +11,7 @@ from vlm3_dataset.claude.asking import Failure, PageAsk, ask
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
-from vlm3_dataset.claude.sending import Agree, How, answered
+from vlm3_dataset.claude.sending import ConfirmCost, How, answered
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.labelers import prompts, rules
 from vlm3_dataset.schema import QA, Class, Labels, Page
@@ -37,11 +37,11 @@ def with_claude(
     budget: Budget,
     *,
     how: How | None = None,
-    agree: Agree = lambda _: True,
+    confirm_cost: ConfirmCost = lambda _: True,
 ) -> list[str]:
     """Labels with Claude: first everything is asked that has no answer yet, then the answers are read.
 
-    `agree` is asked before anything is sent. Returns one line for each page that has no answer. Raises Declined.
+    `confirm_cost` is asked before anything is sent. Returns one line for each page that has no answer. Raises Declined.
     """
     made_from = {page: fingerprint(prompts.VERSION, model.name, page.sha256, prompts.user_text(page)) for page in pages}
     rest = [page for page, made in made_from.items() if not _is_labelled(work, page, made)]
@@ -49,7 +49,7 @@ def with_claude(
     try:
         asks = {page: about(page, work, model) for page in tqdm(rest, desc="look up", unit="page")}
         failed = []
-        for page, came in answered(asks, store, budget, how, agree):
+        for page, came in answered(asks, store, budget, how, confirm_cost):
             if not isinstance(came, Failure):
                 _save(work, page, made_from[page], prompts.read(came))
             elif came.final:

@@ -17,7 +17,7 @@ from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.replies import NoAnswer, parse
 from vlm3_dataset.claude.request import Prompt
-from vlm3_dataset.claude.sending import Agree, How, answered
+from vlm3_dataset.claude.sending import ConfirmCost, How, answered
 from vlm3_dataset.schema import Page
 
 ByQuestion = dict[str, str]  # question -> what the second reader says; empty where it cannot tell
@@ -66,12 +66,12 @@ def read_again(
     budget: Budget,
     *,
     how: How | None = None,
-    agree: Agree = lambda _: True,
+    confirm_cost: ConfirmCost = lambda _: True,
 ) -> tuple[dict[Page, ByQuestion], list[str]]:
     """What is answered to each page's questions, and a line for each page that has no answer yet.
 
     A page whose picture is refused, or whose reply was declined, cut or garbled, has no answers and never will have:
-    nobody has read it a second time. `agree` is asked before anything is sent. Raises sending.Declined.
+    nobody has read it a second time. `confirm_cost` is asked before anything is sent. Raises sending.Declined.
     """
     questions = {page: sorted(set(asked)) for page, asked in doubts.items() if asked}
     if not questions:
@@ -84,7 +84,7 @@ def read_again(
         }
         found: dict[Page, ByQuestion] = {}
         waiting = []
-        for page, came in answered(asks, store, budget, how, agree):
+        for page, came in answered(asks, store, budget, how, confirm_cost):
             if not isinstance(came, Failure):
                 found[page] = read(came, questions[page])
             elif came.final:

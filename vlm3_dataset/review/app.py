@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
 from vlm3_dataset.filters import rules
 from vlm3_dataset.review.guard import guard, same
@@ -27,7 +27,7 @@ from vlm3_dataset.schema import QA
 from vlm3_dataset.sources.readings import load_reading
 
 # A page that is not there; a form or an address that is none; a damaged log; a full disk.
-FAILURES = (HTTPException, RequestValidationError, Mendable, OSError)
+FAILURES = (HTTPException, RequestValidationError, UserError, OSError)
 # Browsers end the lines of a form with two characters, and count them as one.
 Text = Annotated[
     str,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.review.decisions import Decision, Subject, remaining, standing
 from vlm3_dataset.review.pairs import Pair
 
@@ -21,7 +21,7 @@ FOLDER = "decisions"
 _DECISION = TypeAdapter(Decision)
 
 
-class Damaged(Mendable):
+class Damaged(UserError):
     """A log that somebody else than `append` has written to."""
 
 

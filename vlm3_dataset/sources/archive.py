@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources.anonymise import scrub
 from vlm3_dataset.sources.kinds import HEAD, IMAGES, sniff
@@ -17,7 +17,7 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTEXT_LIMIT = 2_000  # characters; a longer post says little more about its picture
 
 
-class BrokenExport(Mendable):
+class BrokenExport(UserError):
     """A file of an export that cannot be read."""
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Source
 from vlm3_dataset.selection import ALL, PageSelection
@@ -31,11 +31,11 @@ WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
 VERSION = 2  # raise it when a page would come out differently
 
 
-class Collision(Mendable):
+class Collision(UserError):
     """Two inputs that would get the same page id."""
 
 
-class Mismatch(Mendable):
+class Mismatch(UserError):
     """The inventory and what lies there now are not of the same moment."""
 
 
