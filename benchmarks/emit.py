@@ -1,4 +1,4 @@
-"""What does it take to write the data set at its planned size, 12,410 pairs on 1,250 pages?
+"""What does it take to write the dataset at its planned size, 12,410 pairs on 1,250 pages?
 
 Seconds and memory of emit, bytes of the Parquet against those of the images, seconds until `load_dataset` of the folder
 gives all rows, and until its first row streams. Pictures are noise of 1,092 x 1,529 pixels: they compress as scans do.

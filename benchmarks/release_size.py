@@ -1,4 +1,4 @@
-"""How many bytes does a data set of scanned pages take on the Hub?
+"""How many bytes does a dataset of scanned pages take on the Hub?
 
 Ours: a row a page with the list of its questions. Theirs: a row a question with the image in each, which is what a
 plain push_to_hub of the training rows gives. Ten questions a page, as the labeler is asked for.

@@ -1,4 +1,4 @@
-"""`python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a data set."""
+"""`python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a dataset."""
 
 import argparse
 import json
@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
     made.add_argument("--work", type=Path, default=Path("work"), help="intermediate files, and the answers paid for")
     made.add_argument("--passwords", type=Path, metavar="FILE", help="passwords of locked PDFs, one a line")
-    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished data set")
+    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
     made.add_argument(
         "--labeler",
         choices=("auto", "extractive", "claude"),

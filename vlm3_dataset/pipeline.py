@@ -145,7 +145,7 @@ def filter_(job: Job) -> str:
 
 
 def emit(job: Job) -> str:
-    """Writes the data set.
+    """Writes the dataset.
 
     Raises:
         Missing: there is nothing to write, or a page has not been through the stages before.
@@ -163,7 +163,7 @@ def emit(job: Job) -> str:
         if pairs[page.page_id] and (where := side[page.page_id])
     ]
     if not entries:
-        raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
+        raise Missing("no pair passed the filter, so there is no dataset; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
     writer.emit(entries, job.work, job.output, Provenance(review.reasons(), paid(job.work)))
     report.write(entries, review, job.work, job.output)
@@ -233,7 +233,7 @@ def _ground(job: Job, page: Page, qa: QA) -> Grounding:
 
 
 def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict[str, Side | None]:
-    """Pages that are alike, or were asked the same, stand on one side; groups of the last data set keep theirs."""
+    """Pages that are alike, or were asked the same, stand on one side; groups of the last dataset keep theirs."""
     group = {page.page_id: page.group for page in asked}
     words = {page.page_id: likeness.trigrams(lines(load_reading(job.work, page.page_id).segments)) for page in asked}
     silent = {

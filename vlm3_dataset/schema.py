@@ -1,4 +1,4 @@
-"""The records of the data set: a file found, a page made from it, what is printed there, what is asked about it."""
+"""The records of the dataset: a file found, a page made from it, what is printed there, what is asked about it."""
 
 from dataclasses import dataclass
 from typing import Literal

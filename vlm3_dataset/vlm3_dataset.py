@@ -1,4 +1,4 @@
-"""The data set as a builder of `datasets`, from the folder that emit wrote: JSONL and images.
+"""The dataset as a builder of `datasets`, from the folder that emit wrote: JSONL and images.
 
     from vlm3_dataset import Vlm3
     builder = Vlm3(data_dir="training_data")

@@ -107,6 +107,6 @@ def test_two_processes_make_the_same_rows(folder, monkeypatch):
     )
 
 
-def test_without_a_data_set(tmp_path):
+def test_without_a_dataset(tmp_path):
     with pytest.raises(NoDataset, match=r"holds no vlm_train\.jsonl; make one with `emit`"):
         Vlm3(data_dir=tmp_path)

@@ -1,4 +1,4 @@
-"""The card says what is in the data set and how it came to be, and nothing in it is more than words."""
+"""The card says what is in the dataset and how it came to be, and nothing in it is more than words."""
 
 import io
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What `publish` looks at before anything leaves: every fault of a finished data set is named, and stops it."""
+"""What `publish` looks at before anything leaves: every fault of a finished dataset is named, and stops it."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ SECOND = (*FIRST[:2], ("33-01", "val", ("25 Nm",)), ("41-07", "train"))
 
 
 def release(folder, pages, name="first"):
-    """Writes a data set and gives the folder that goes to the Hub."""
+    """Writes a dataset and gives the folder that goes to the Hub."""
     made = [entry(*each) for each in pages]
     fill(folder / "work", {one.page.image: picture(one.page.page_id) for one in made})
     emit.emit(made, folder / "work", folder / name)

@@ -1,4 +1,4 @@
-"""The data set on disk: exact rows, whole files, the same bytes again, and it loads."""
+"""The dataset on disk: exact rows, whole files, the same bytes again, and it loads."""
 
 import json
 
@@ -116,7 +116,7 @@ def test_it_loads_as_from_the_hub(entries, tmp_path):
     assert "image" not in pairs.column_names
 
 
-def test_a_changed_data_set_is_not_served_from_the_cache(entries, tmp_path):
+def test_a_changed_dataset_is_not_served_from_the_cache(entries, tmp_path):
     from datasets import load_dataset
 
     load_dataset(str(emit(entries, tmp_path) / "hub"), "qa", cache_dir=tmp_path / "cache")

@@ -1,4 +1,4 @@
-"""From decisions to the data set: what emit, status, the report and publish make of them."""
+"""From decisions to the dataset: what emit, status, the report and publish make of them."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def test_a_damaged_log_stops_emit_in_one_line(place, capsys):
 
 
 def test_a_duplicate_comes_back_only_on_the_same_side(place, capsys):
-    """33-01 is moved to the other side by hand, as an older data set may have it."""
+    """33-01 is moved to the other side by hand, as an older dataset may have it."""
     lines = (place / "training_data/vlm_train.jsonl").read_text().splitlines(keepends=True)
     mine = [line for line in lines if '"group": "33-01-0x"' in line]
     (place / "training_data/vlm_train.jsonl").write_text("".join(line for line in lines if line not in mine))

@@ -32,7 +32,7 @@ def client(hub, tmp_path_factory):
 
 @dataclass
 class Bench:
-    """One repository of the stand-in, named after the test, and the data sets that go there."""
+    """One repository of the stand-in, named after the test, and the datasets that go there."""
 
     hub: stand_in.Hub
     client: Client

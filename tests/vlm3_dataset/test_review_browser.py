@@ -108,7 +108,7 @@ def named(place, words):
     )
 
 
-def test_a_review_from_the_first_key_to_the_data_set(place, chromium):
+def test_a_review_from_the_first_key_to_the_dataset(place, chromium):
     assert named(place, "Clutch bolt") == [("21-01", "24 Nm", "no")]
     with review(place, "Anna") as url, opened(chromium, url) as page:
         assert "token" not in page.url

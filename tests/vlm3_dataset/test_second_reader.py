@@ -137,7 +137,7 @@ def shelf(tmp_path, monkeypatch):
 
 
 def told(place, *options):
-    """What is said of the one row of the data set."""
+    """What is said of the one row of the dataset."""
     command.main(["all", "--yes", "--schema", "yes", *options])
     (line,) = [line for side in ("train", "val") for line in (place / f"training_data/vlm_{side}.jsonl").open()]
     return json.loads(line)["metadata"]

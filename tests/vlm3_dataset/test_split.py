@@ -11,7 +11,7 @@ def test_about_a_tenth_validates():
     assert abs(share - VALIDATION_SHARE) < 0.01
 
 
-def test_sides_that_data_sets_already_have():
+def test_sides_that_datasets_already_have():
     """Moving these would mix training pages into validation of everything released before."""
     assert {group: side(group) for group in ("11-5x", "21-0x", "torque-11-4x", "34-3x")} == {
         "11-5x": "train",

@@ -24,11 +24,11 @@ def main(argv: list[str]) -> None:
 
 def parser() -> argparse.ArgumentParser:
     made = OneLineParser(prog=PROG, description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    made.add_argument("repo", metavar="ORG/NAME", help="the data set on the Hub; made where it is not there, private")
-    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished data set")
+    made.add_argument("repo", metavar="ORG/NAME", help="the dataset on the Hub; made where it is not there, private")
+    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
     made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")
     made.add_argument("--tag", help="by default v and the version that emit gave")
-    made.add_argument("--public", action="store_true", help="for a data set that you have the right to show")
+    made.add_argument("--public", action="store_true", help="for a dataset that you have the right to show")
     made.add_argument("--dry-run", action="store_true", help="look through everything, say what would go, send nothing")
     return made
 

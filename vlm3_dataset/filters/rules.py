@@ -1,6 +1,6 @@
 """The rules a pair must pass. Each is a function of the pair and its page's text: None, or the reason to drop it. Pure.
 
-Only what is wrong is dropped; what is merely doubtful is marked (grounding.py), because measured data sets lost
+Only what is wrong is dropped; what is merely doubtful is marked (grounding.py), because measured datasets lost
 quality when low-rated rows were removed.
 """
 
@@ -104,7 +104,7 @@ def elsewhere(qa: QA, page_text: str) -> str | None:
 
 
 def language(qa: QA, page_text: str) -> str | None:
-    """The data set is in English; what is quoted from a page in another language is the evidence's."""
+    """The dataset is in English; what is quoted from a page in another language is the evidence's."""
     for name, text in (("question", qa.question), ("answer", qa.answer)):
         words = set(WORD.findall(text.casefold()))
         likest = max(LANGUAGES, key=lambda language: len(words & LANGUAGES[language]))

@@ -21,7 +21,7 @@ def sides(
 ) -> dict[str, Side | None]:
     """The side of every group; groups with pages that are alike stand together.
 
-    A group keeps the side that it has in `before`, the last data set, and its new likes join it there. None for a new
+    A group keeps the side that it has in `before`, the last dataset, and its new likes join it there. None for a new
     group whose likes stand on both sides already: wherever it went, something would be seen twice.
     """
     clusters = defaultdict(list)

@@ -1,4 +1,4 @@
-"""The data card: what is in the data set, how it was made, what is wrong with it, whose it is. Pure."""
+"""The data card: what is in the dataset, how it was made, what is wrong with it, whose it is. Pure."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ RIGHTS = """\
 ## Rights
 
 The manuals belong to their owners (their pages print "Reproduction only with written permission"), the posts to those
-who wrote them. Publishing a data set made from them needs the right to do so; this card grants none. Whoever trains a
+who wrote them. Publishing a dataset made from them needs the right to do so; this card grants none. Whoever trains a
 model on answers that Claude gave must check Anthropic's commercial terms for that use.
 """
 MARKS = re.compile(r"[\\`*_{}\[\]()#|~!:@$^]|(?<=www)\.", re.IGNORECASE)

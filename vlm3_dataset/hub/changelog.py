@@ -1,6 +1,6 @@
 """What is new since the last release: the version, and the words of the CHANGELOG. Pure.
 
-A release is what was published. `released.json` beside the data set keeps what it held; until the next one, emit
+A release is what was published. `released.json` beside the dataset keeps what it held; until the next one, emit
 compares with it as often as it likes, and the same pairs have the same version.
 """
 
@@ -19,7 +19,7 @@ Pairs = dict[str, str]  # `<page_id>: <question>` -> digest of the row
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version of the data set. `columns` is the digest of what a row has."""
+    """One version of the dataset. `columns` is the digest of what a row has."""
 
     version: str
     columns: str
@@ -61,7 +61,7 @@ def compare(last: Pairs, now: Pairs) -> Changes:
 
 
 def release(last: Release | None, now: Pairs, columns: str) -> Release:
-    """What this data set is, after the last release: the same one if nothing has changed."""
+    """What this dataset is, after the last release: the same one if nothing has changed."""
     if last is None:
         text = f"{TITLE}\n## {FIRST}\n\nThe first release: {len(now):,} pairs on {len(_by_page(now)):,} pages.\n"
         return Release(FIRST, columns, now, text)

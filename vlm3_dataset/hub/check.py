@@ -1,4 +1,4 @@
-"""Looks through a finished data set before anybody else does: loads it as its readers will, every row and image."""
+"""Looks through a finished dataset before anybody else does: loads it as its readers will, every row and image."""
 
 import hashlib
 import io
@@ -20,7 +20,7 @@ PROVENANCE = ("page_id", "source", "labeler", "prompt_version")
 
 
 class Unpublishable(UserError):
-    """Why the data set stays where it is. No token and no address stands in it."""
+    """Why the dataset stays where it is. No token and no address stands in it."""
 
 
 @dataclass(frozen=True, slots=True)

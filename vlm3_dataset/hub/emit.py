@@ -1,4 +1,4 @@
-"""Writes the data set. Same entries, same bytes; a reader finds a whole file or the one before it, at any moment."""
+"""Writes the dataset. Same entries, same bytes; a reader finds a whole file or the one before it, at any moment."""
 
 import io
 import json
@@ -48,7 +48,7 @@ def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provena
 
 
 def sides_of(output: Path) -> dict[str, Side]:
-    """The side of each group in the data set that lies there; nothing where none does."""
+    """The side of each group in the dataset that lies there; nothing where none does."""
     found: dict[str, Side] = {}
     for side in ("train", "val"):
         path = output / f"vlm_{side}.jsonl"

@@ -1,4 +1,4 @@
-"""The format of the data set, which emit writes and everybody reads: its files, its columns, its rows. Pure."""
+"""The format of the dataset, which emit writes and everybody reads: its files, its columns, its rows. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ CARD = "README.md"
 CHANGELOG = "CHANGELOG.md"
 CONFIGS = ("pages", "qa")
 EXAMPLES = "examples"
-RELEASE = "release.json"  # beside hub/: what this data set is; never published
+RELEASE = "release.json"  # beside hub/: what this dataset is; never published
 REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
 RELEASED = "released.json"  # what was published last
 HUB_SPLIT = {"train": "train", "val": "validation"}
@@ -34,7 +34,7 @@ PAIR = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page that made it into the data set, with its pairs and its side of the split."""
+    """A page that made it into the dataset, with its pairs and its side of the split."""
 
     page: Page
     content_type: str
@@ -43,7 +43,7 @@ class Entry:
 
     @property
     def image(self) -> str:
-        """Path of the page's image inside the data set."""
+        """Path of the page's image inside the dataset."""
         return f"images/{PurePosixPath(self.page.image).name}"
 
 

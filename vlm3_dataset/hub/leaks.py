@@ -1,4 +1,4 @@
-"""Whether anything stands on both sides of the split: the last look before a data set is written. Pure."""
+"""Whether anything stands on both sides of the split: the last look before a dataset is written. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable

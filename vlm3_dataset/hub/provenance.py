@@ -1,4 +1,4 @@
-"""How a data set came to be: what was dropped, and what Claude was paid. From the work folder, for card and status."""
+"""How a dataset came to be: what was dropped, and what Claude was paid. From the work folder, for card and status."""
 
 from collections import Counter
 from collections.abc import Mapping

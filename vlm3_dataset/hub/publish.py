@@ -1,4 +1,4 @@
-"""Puts a finished data set on the Hub under a tag: looked through first, sent in one commit, named once it is whole.
+"""Puts a finished dataset on the Hub under a tag: looked through first, sent in one commit, named once it is whole.
 
 A reader who asks for a tag gets everything or is told that there is no such tag. `huggingface_hub` and `datasets` read
 their settings when they are imported, so every import of them stands where it is used.

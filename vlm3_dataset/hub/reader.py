@@ -1,4 +1,4 @@
-"""The data set as it is read back, by the training and by the evaluation alike: a row, its page, the prompt of both.
+"""The dataset as it is read back, by the training and by the evaluation alike: a row, its page, the prompt of both.
 
 What a model was trained on and what it is asked must not differ by a turned page or a moved line break, so whatever
 decides that stands here once.

@@ -13,7 +13,7 @@ WORDS = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """A pair that belongs into the data set."""
+    """A pair that belongs into the dataset."""
 
     qa: QA
     by_hand: bool = False  # it is there, or reads as it does, because a reviewer said so

@@ -69,6 +69,6 @@ def digest(standing: Mapping[Subject, Decision]) -> str:
 
 
 def is_behind(work: Path, output: Path) -> bool:
-    """Whether the data set that lies in `output` does not follow what is decided by now."""
+    """Whether the dataset that lies in `output` does not follow what is decided by now."""
     standing, stored = log.standing_in(work), read_json(output / REVIEWED)
     return digest(standing) != stored["decisions"] if stored else bool(standing)

@@ -17,7 +17,7 @@ PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", 
 def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
     """Looks at every file below `shelf`, then at the pictures in the posts of each board, in a fixed order.
 
-    Either may be missing: a shelf without a forum is a data set, and so is a forum without a shelf.
+    Either may be missing: a shelf without a forum is a dataset, and so is a forum without a shelf.
     """
     sources = [look(shelf, path) for path in walk(shelf)] if shelf.is_dir() else []
     for board in boards:

@@ -41,7 +41,7 @@ class Mismatch(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A page to make: its place in the data set, the file it comes from, and that file's digest."""
+    """A page to make: its place in the dataset, the file it comes from, and that file's digest."""
 
     page: Page
     kind: str
@@ -177,7 +177,7 @@ def _refuse_collisions(tasks: Iterable[Task]) -> None:
 
 
 def _finished(task: Task, work: Path) -> Page | None:
-    """The page as an earlier run left it, with today's place in the data set."""
+    """The page as an earlier run left it, with today's place in the dataset."""
     stored = read_json(work / "pages" / f"{task.page.page_id}.json")
     if not stored or stored["made_from"] != task.made_from:
         return None
