@@ -2,7 +2,7 @@
 #
 #   make demo                     the whole way on the sample, no key and no GPU
 #   make test                     the test suite
-#   make all DATA_SRC=my_shelf    your own scans to a data set
+#   make all DATA_SRC=my_shelf    your own scans to a dataset
 
 DATA_SRC ?= data_src
 ARCHIVE  ?= forum_archive
@@ -48,7 +48,7 @@ crawl: .venv/installed  ## archive a forum: make crawl URL=https://board.example
 	@test -n "$(URL)" || { echo "make crawl: say which forum, URL=https://board.example/forums/" >&2; exit 2; }
 	@$(BIN)/scrapy crawl e30m3 -a start_url="$(URL)" -a archive="$(ARCHIVE)" $(ARGS)
 
-all: .venv/installed  ## shelf and archive to data set: inventory, prepare, classify, generate, filter, emit
+all: .venv/installed  ## shelf and archive to dataset: inventory, prepare, classify, generate, filter, emit
 	@$(DATASET) all $(FOLDERS) $(ARGS)
 
 quick: .venv/installed  ## like all, without inventory and prepare

@@ -17,8 +17,7 @@ from evaluation.judge.judging import Judge, judge_all
 from evaluation.measure import measure, quiet
 from evaluation.rows import read_questions
 from evaluation.run import Asked, Named, answer
-from vlm3_dataset.labels.models import named
-from vlm3_dataset.labels.prices import flat
+from vlm3_dataset.claude.prices import flat, named
 
 folder, run, url, model = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
 quiet(run)

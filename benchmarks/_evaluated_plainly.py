@@ -18,7 +18,7 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from evaluation.metrics import KeywordPresence, NumericExactMatch
 from evaluation.rows import open_page, read_questions
-from vlm3_dataset.release.reading import render
+from vlm3_dataset.hub.reader import render
 
 folder, run, url, name = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
 run.mkdir()

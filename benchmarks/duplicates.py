@@ -17,7 +17,7 @@ import numpy as np
 from _pairs import compare
 
 from tests.vlm3_dataset.named_pairs import APART, ONE
-from vlm3_dataset.quality import duplicates
+from vlm3_dataset.filters import duplicates
 from vlm3_dataset.schema import QA
 
 SIZE, SHARE, VALUES = 384, 20, 300
@@ -100,7 +100,7 @@ def both(count: int, pairs: int, named: np.ndarray) -> None:
 
 
 def main() -> None:
-    from vlm3_dataset.quality.embedding import Embedder  # noqa: PLC0415
+    from vlm3_dataset.filters.embedding import Embedder  # noqa: PLC0415
 
     named = Embedder()(NAMED)
     process = multiprocessing.get_context("spawn").Process(target=alone, args=(named,))

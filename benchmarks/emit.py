@@ -1,4 +1,4 @@
-"""What does it take to write the data set at its planned size, 12,410 pairs on 1,250 pages?
+"""What does it take to write the dataset at its planned size, 12,410 pairs on 1,250 pages?
 
 Seconds and memory of emit, bytes of the Parquet against those of the images, seconds until `load_dataset` of the folder
 gives all rows, and until its first row streams. Pictures are noise of 1,092 x 1,529 pixels: they compress as scans do.
@@ -15,8 +15,8 @@ from datasets import disable_progress_bars, load_dataset
 from PIL import Image
 
 from vlm3_dataset.files import sha256, write_bytes
-from vlm3_dataset.release import emit as release
-from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.hub import emit as writer
+from vlm3_dataset.hub.format import Entry
 from vlm3_dataset.schema import QA, Page
 
 PAGES, PAIRS = 1_250, 12_410
@@ -61,7 +61,7 @@ def main() -> None:
         made = entries(work)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
-        release.emit(made, work, output)
+        writer.emit(made, work, output)
         took = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         images = sum(path.stat().st_size for path in (output / "images").iterdir())

@@ -12,10 +12,10 @@ Nothing is sent. Microfiche pages need no shrinking, so the picture saves nothin
 
 from math import sqrt
 
-from vlm3_dataset.labels import models, prices, sizing
-from vlm3_dataset.labels.forecast import SCHEMA_TOKENS, input_tokens, text_tokens
-from vlm3_dataset.labels.prompts import PROMPT, user_text
-from vlm3_dataset.labels.sizing import CELL, Size
+from vlm3_dataset.claude import prices, sizing
+from vlm3_dataset.claude.forecast import SCHEMA_TOKENS, input_tokens, text_tokens
+from vlm3_dataset.claude.sizing import CELL, Size
+from vlm3_dataset.labelers.prompts import PROMPT, user_text
 from vlm3_dataset.schema import Page
 
 PAGES = 1_000
@@ -38,7 +38,7 @@ def as_the_server_sees_it(size: Size) -> Size:
     return shrunk
 
 
-def theirs(model: models.Model, size: Size) -> float:
+def theirs(model: prices.Model, size: Size) -> float:
     """Dollars a page: live, twice, with the whole scan."""
     picture, rate = as_the_server_sees_it(size), model.price
     classify = (picture.tokens + CLASSIFYING) * rate.fresh + CLASS * rate.output
@@ -46,7 +46,7 @@ def theirs(model: models.Model, size: Size) -> float:
     return (classify + WORTH_ASKING * ask) / prices.MILLION
 
 
-def ours(model: models.Model, size: Size, cached: float) -> float:
+def ours(model: prices.Model, size: Size, cached: float) -> float:
     """Dollars a page: one call that classifies and asks, as a batch, with the picture on the model's grid."""
     rate, prompt = model.price, text_tokens(PROMPT.words(model)) + SCHEMA_TOKENS
     rest = input_tokens(PROMPT.words(model), WORDS, sizing.fitted(size)) - prompt
@@ -58,7 +58,7 @@ def ours(model: models.Model, size: Size, cached: float) -> float:
 def main() -> None:
     ratios = {}
     for name, size in SHAPES.items():
-        for model in map(models.named, prices.PRICES):
+        for model in map(prices.named, prices.PRICES):
             plain = PAGES * theirs(model, size)
             mine = {hits: PAGES * ours(model, size, cached) for hits, cached in CACHED.items()}
             ratios[name] = plain / mine["middle"]

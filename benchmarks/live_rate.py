@@ -20,12 +20,12 @@ import httpx2
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.storm import draw, numbered
 from tests.vlm3_dataset.test_claude import MODEL, REPLY
-from vlm3_dataset.labels.asking import Ask
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.client import async_client
-from vlm3_dataset.labels.label import about
-from vlm3_dataset.labels.live import IN_FLIGHT, Live
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude.asking import Ask
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.client import async_client
+from vlm3_dataset.claude.live import IN_FLIGHT, Live
+from vlm3_dataset.labelers.label import about
 
 PAGES = 1_600
 LATENCY = 0.2  # seconds

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 
 from finetune import config, model, pages, tiny, trainer
 from finetune.rows import Row
-from vlm3_dataset.release.reading import render
+from vlm3_dataset.hub.reader import render
 
 ASKED = ("What is the torque?", "How many bolts are there?", "Which tool is used?", "What is the clearance?")
 

@@ -21,8 +21,8 @@ from _pairs import compare
 from pdf2image import convert_from_bytes
 from PIL import Image
 
-from vlm3_dataset.shelf import documents
-from vlm3_dataset.shelf.images import JPEG_QUALITY
+from vlm3_dataset.sources import pdf
+from vlm3_dataset.sources.images import JPEG_QUALITY
 
 PAGES = 20  # of each file
 
@@ -54,8 +54,8 @@ def printed() -> bytes:
 def ours(books: list[bytes]) -> float:
     began = time.perf_counter()
     for book in books:
-        for number in range(1, min(documents.count(book), PAGES) + 1):
-            documents.sheet(book, number)
+        for number in range(1, min(pdf.count(book), PAGES) + 1):
+            pdf.sheet(book, number)
     return time.perf_counter() - began
 
 
@@ -71,7 +71,7 @@ def main() -> None:
     if not shutil.which("pdftoppm"):
         sys.exit("benchmarks/prepare.py: poppler-utils is missing, which pdf2image calls; install it to compare with")
     books = [Path(name).read_bytes() for name in sys.argv[1:]] or [scanned(), printed()]
-    pages = sum(min(documents.count(book), PAGES) for book in books)
+    pages = sum(min(pdf.count(book), PAGES) for book in books)
     print(f"{pages} pages of {len(books)} books")
     compare(lambda: 1_000 * ours(books) / pages, lambda: 1_000 * theirs(books) / pages, "ms a page")
 

@@ -1,4 +1,4 @@
-"""How many bytes does a data set of scanned pages take on the Hub?
+"""How many bytes does a dataset of scanned pages take on the Hub?
 
 Ours: a row a page with the list of its questions. Theirs: a row a question with the image in each, which is what a
 plain push_to_hub of the training rows gives. Ten questions a page, as the labeler is asked for.
@@ -14,9 +14,8 @@ from datasets import Dataset, Features, Image, Value
 from PIL import Image as Pillow
 
 from vlm3_dataset.files import sha256, write_bytes
-from vlm3_dataset.release.emit import emit
-from vlm3_dataset.release.layout import parquet
-from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.hub.emit import emit
+from vlm3_dataset.hub.format import Entry, parquet
 from vlm3_dataset.schema import QA, Page
 
 PAGES, QUESTIONS = 20, 10

@@ -24,14 +24,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     from evaluation.endpoint import EndpointError
     from evaluation.judge.judging import JudgeError
     from evaluation.weights import ModelError
-    from vlm3_dataset.errors import Mendable
+    from vlm3_dataset.errors import UserError
 
     if options.endpoint and options.adapter:
         parser.error("--adapter needs the weights; an endpoint serves an adapter under a name of its own")
     options.run = options.run or Path("eval_runs", _name(options))
     try:
         return options.command(options)
-    except (DataError, EndpointError, ModelError, StoreError, JudgeError, Mendable, OSError) as error:
+    except (DataError, EndpointError, ModelError, StoreError, JudgeError, UserError, OSError) as error:
         fail(PROG, str(error))
     except KeyboardInterrupt:
         fail(PROG, f"stopped; the same command goes on from {options.run}")
@@ -159,8 +159,8 @@ def _judge(options: argparse.Namespace) -> "Judge | None":
     if options.judge == "none":
         return None
     from evaluation.judge.judging import Judge
-    from vlm3_dataset.labels.client import has_key
-    from vlm3_dataset.labels.models import named
+    from vlm3_dataset.claude.client import has_key
+    from vlm3_dataset.claude.prices import named
 
     own = options.judge_url or os.environ.get("ANTHROPIC_BASE_URL")
     if options.judge == "claude" and not (own or has_key()):

@@ -12,7 +12,7 @@ from typing import Any, Self
 from evaluation.rows import Question
 from evaluation.weights import Weights
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.release.reading import MAX_PIXELS
+from vlm3_dataset.hub.reader import MAX_PIXELS
 
 
 class StoreError(ValueError):

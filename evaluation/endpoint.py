@@ -19,7 +19,7 @@ from PIL import Image
 from evaluation.answers import Reply, Settings
 from evaluation.rows import Question, open_page
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.release.reading import inside, prompt
+from vlm3_dataset.hub.reader import inside, prompt
 
 KEY = "OPENAI_API_KEY"
 TRIES = 6

@@ -14,7 +14,7 @@ from typing import Any
 from evaluation.answers import Answerer, Reply
 from evaluation.rows import Question, open_page, page_size
 from evaluation.weights import ModelError
-from vlm3_dataset.release.reading import render
+from vlm3_dataset.hub.reader import render
 
 PAGE_ENDS = "<|vision_end|>"
 

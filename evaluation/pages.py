@@ -6,8 +6,8 @@ from pathlib import Path
 
 from evaluation.rows import DataError
 from vlm3_dataset.files import read_csv, sha256
-from vlm3_dataset.release import reading
-from vlm3_dataset.release.reading import RowError, inside
+from vlm3_dataset.hub import reader
+from vlm3_dataset.hub.reader import RowError, inside
 from vlm3_dataset.schema import Page, Segment
 
 SIDES = ("train", "val")
@@ -46,7 +46,7 @@ def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                row = reading.parse(line)
+                row = reader.parse(line)
             except RowError as error:
                 raise DataError(f"{path.name} line {number}: {error}") from None
             pages[row.metadata.page_id] = PageFile(data, row.image)
@@ -55,7 +55,7 @@ def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
 
 def readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
     """What a page prints and where, by the digest of its picture; () of a page that nobody has read."""
-    from vlm3_dataset.shelf.readings import load_reading
+    from vlm3_dataset.sources.readings import load_reading
 
     ids = {page.sha256: page.page_id for page in _made(work)}
     return lambda digest: load_reading(work, ids[digest]).segments if digest in ids else ()

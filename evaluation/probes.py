@@ -17,9 +17,9 @@ from evaluation.keywords import Term
 from evaluation.numeric import Slot
 from evaluation.pages import PageFile
 from evaluation.rows import DataError, Question
-from vlm3_dataset.quality.likeness import look
+from vlm3_dataset.filters.likeness import look
+from vlm3_dataset.hub import reader
 from vlm3_dataset.quantities import find, numbers, same
-from vlm3_dataset.release import reading
 
 SAME_PICTURE = 32  # of 256 bits; the same scan at half its size differs in none, pages of the sample in 104 and more
 PROBES = Path(__file__).with_name("probes.json")
@@ -153,7 +153,7 @@ def _probe(entry: Any, name: str) -> Probe:
     try:
         row = _Row.model_validate(entry)
     except ValidationError as error:
-        raise DataError(f"{name}: {' '.join(reading.why(error).split())}") from None
+        raise DataError(f"{name}: {' '.join(reader.why(error).split())}") from None
     terms = (term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in row.keywords)
     return Probe(
         **dict(row)

@@ -10,8 +10,8 @@ from tqdm import tqdm
 from evaluation.contamination import Asked
 from evaluation.numeric import Options, Slot
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release import reading
-from vlm3_dataset.release.reading import Row, RowError, inside
+from vlm3_dataset.hub import reader
+from vlm3_dataset.hub.reader import Row, RowError, inside
 
 SPLITS = ("val", "probes")
 
@@ -64,7 +64,7 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                row = reading.parse(line)
+                row = reader.parse(line)
                 if row.image not in hashes:
                     hashes[row.image] = sha256(inside(folder, row.image).read_bytes())
             except RowError as error:
@@ -93,7 +93,7 @@ def read_training(folder: Path) -> list[Asked] | None:
     lines = path.read_bytes().splitlines()
     for number, line in enumerate(tqdm(lines, desc="training rows", unit="row", leave=False, delay=2), 1):
         try:
-            row = reading.parse(line)
+            row = reader.parse(line)
             if row.image not in hashes:
                 image = inside(folder, row.image)
                 hashes[row.image] = sha256(image.read_bytes()) if image.is_file() else ""
@@ -116,7 +116,7 @@ class OnPage(Protocol):
 def open_page(question: OnPage) -> Image.Image:
     """The page of a question, as training sees it. Raises DataError where it cannot be read."""
     try:
-        return reading.open_page(inside(question.folder, question.image))
+        return reader.open_page(inside(question.folder, question.image))
     except RowError as error:
         raise DataError(f"{question.image}: {error}") from None
 
@@ -124,7 +124,7 @@ def open_page(question: OnPage) -> Image.Image:
 def page_size(question: OnPage) -> tuple[int, int]:
     """Width and height of a question's page as stored, without decoding it. Raises DataError for one unreadable."""
     try:
-        return reading.page_size(inside(question.folder, question.image))
+        return reader.page_size(inside(question.folder, question.image))
     except RowError as error:
         raise DataError(f"{question.image}: {error}") from None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from finetune import trained
 from finetune.errors import RunError
 from vlm3_dataset.arguments import OneLineParser, fail
-from vlm3_dataset.release.reading import RowError, open_page
+from vlm3_dataset.hub.reader import RowError, open_page
 
 if TYPE_CHECKING:
     from transformers import BatchFeature

@@ -19,7 +19,7 @@ from trl import TrlParser
 
 from finetune.errors import RunError
 from vlm3_dataset.arguments import OneLineParser
-from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune"
 RECIPE = Path(__file__).with_name("lora_qwen2vl.yaml")

@@ -6,7 +6,7 @@ from typing import Any
 
 from finetune.config import Settings
 from finetune.rows import Row, asked, by_page, dealt, said
-from vlm3_dataset.release.reading import PIXELS_PER_TOKEN, render
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, render
 
 
 @dataclass(frozen=True, slots=True)

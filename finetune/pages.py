@@ -17,8 +17,8 @@ from tqdm import tqdm
 from finetune.errors import RunError
 from finetune.rows import Row
 from vlm3_dataset.files import read_json, sha256
-from vlm3_dataset.release.layout import RELEASE
-from vlm3_dataset.release.reading import RowError, inside, open_page, parse, special_token, why
+from vlm3_dataset.hub.format import RELEASE
+from vlm3_dataset.hub.reader import RowError, inside, open_page, parse, special_token, why
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vlm3_dataset.release.reading import prompt, render
+from vlm3_dataset.hub.reader import prompt, render
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -11,7 +11,7 @@ from finetune.errors import RunError
 from finetune.lengths import Length, largest_row
 from finetune.model import module_faults
 from finetune.rows import IGNORED, Row, by_page, example, page_example
-from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
     from finetune.packing.agreement import Agreement

@@ -16,7 +16,7 @@ from typing import Any
 from finetune import trained
 from finetune.errors import RunError
 from vlm3_dataset.arguments import OneLineParser, fail
-from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune.serve"
 KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it stands in no command line and in no log of ours

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finetune.errors import RunError
-from vlm3_dataset.release.reading import render
+from vlm3_dataset.hub.reader import render
 
 if TYPE_CHECKING:
     from PIL.Image import Image

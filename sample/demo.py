@@ -1,6 +1,6 @@
 """`make demo`: the main job from end to end on the sample, by the very commands that do it for real.
 
-A small forum is served on loopback and archived; its pictures and the sample shelf become a data set; a tiny model with
+A small forum is served on loopback and archived; its pictures and the sample shelf become a dataset; a tiny model with
 random weights is trained on it; and what that changed is measured. No key, no GPU, and no network beyond loopback.
 Everything lies in demo/ afterwards. Run it again and each step goes on from where it is.
 """
@@ -40,7 +40,7 @@ SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "HF_TOKEN")
 RESULTS = (
     (f"{ARCHIVE}/", "the archived forum: raw pages, pictures, posts.jsonl"),
     (f"{WORK}/inventory.csv", "every file found, and why some were left out"),
-    (f"{DATA}/vlm_train.jsonl", "the data set; hub/ holds the same rows as Parquet with a card"),
+    (f"{DATA}/vlm_train.jsonl", "the dataset; hub/ holds the same rows as Parquet with a card"),
     (f"{RUN}/", "the trained adapter, its metrics and curves"),
     (f"{REPORT}/report.html", "before and after, page by page: open it in a browser"),
 )
@@ -67,8 +67,8 @@ def main(argv: list[str] | None = None) -> None:
     with forum() as port:
         for board in BOARDS:
             step(f"archive the sample forum, {board}", *crawl(board, port))
-    step("shelf and archive to a data set", "python", "-m", "vlm3_dataset", "all", *data_set())
-    step("load the data set as anybody would", "python", "-m", "sample.load", str(DATA / "hub"))
+    step("shelf and archive to a dataset", "python", "-m", "vlm3_dataset", "all", *dataset())
+    step("load the dataset as anybody would", "python", "-m", "sample.load", str(DATA / "hub"))
     step("train", "accelerate", "launch", "--quiet", "finetune", *training())
     step("compare before and after", "python", "-m", "evaluation", "run", *evaluation())
     print(f"\nDone in {time.monotonic() - started:.0f} s.\n\nWhere it all lies")
@@ -85,7 +85,7 @@ def crawl(board: str, port: int) -> list[str]:
     return ["scrapy", "crawl", "e30m3", *flags("-a", arguments), *flags("-s", settings)]
 
 
-def data_set() -> list[str]:
+def dataset() -> list[str]:
     return [
         *("--data-src", "sample/shelf", "--archive", str(ARCHIVE), "--work", str(WORK), "--output", str(DATA)),
         *("--labeler", "extractive"),

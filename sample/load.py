@@ -1,4 +1,4 @@
-"""Loads a data set folder the way its users load it from the Hub, and says what is in it.
+"""Loads a dataset folder the way its users load it from the Hub, and says what is in it.
 
 python -m sample.load training_data/hub
 """
@@ -11,11 +11,11 @@ PROG = "python -m sample.load"
 
 
 def main(argv: list[str] | None = None) -> None:
-    parser = OneLineParser(prog=PROG, description="Load a data set folder and say what is in it.")
+    parser = OneLineParser(prog=PROG, description="Load a dataset folder and say what is in it.")
     parser.add_argument("folder", type=Path, help="a folder of Parquet files and their card, as in training_data/hub")
     folder = parser.parse_args(argv).folder
     if not (folder / "README.md").is_file():
-        fail(PROG, f"{folder}: no data set there; give the folder that holds its README.md, as in training_data/hub")
+        fail(PROG, f"{folder}: no dataset there; give the folder that holds its README.md, as in training_data/hub")
     show(folder)
 
 

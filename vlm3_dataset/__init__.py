@@ -1,4 +1,4 @@
-"""From a shelf of scans and a forum's archive to a data set; `Vlm3` builds it where the folder lies."""
+"""From a shelf of scans and a forum's archive to a dataset; `Vlm3` builds it where the folder lies."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""`python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a data set."""
+"""`python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a dataset."""
 
 import argparse
 import json
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
-from vlm3_dataset.errors import Mendable
-from vlm3_dataset.labels.client import has_key
+from vlm3_dataset.claude.client import has_key
+from vlm3_dataset.errors import UserError
 
 if TYPE_CHECKING:
-    from vlm3_dataset.labels.forecast import Forecast
-    from vlm3_dataset.labels.models import Model
-    from vlm3_dataset.labels.sending import How
+    from vlm3_dataset.claude.forecast import Forecast
+    from vlm3_dataset.claude.prices import Model
+    from vlm3_dataset.claude.sending import How
 
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
     made.add_argument("--work", type=Path, default=Path("work"), help="intermediate files, and the answers paid for")
     made.add_argument("--passwords", type=Path, metavar="FILE", help="passwords of locked PDFs, one a line")
-    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished data set")
+    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
     made.add_argument(
         "--labeler",
         choices=("auto", "extractive", "claude"),
@@ -113,8 +113,8 @@ def _add_claude(made: argparse._ArgumentGroup) -> None:
 def run(stages: list[str], options: argparse.Namespace) -> None:
     """Runs the stages in order."""
     from vlm3_dataset import files, pipeline
-    from vlm3_dataset.choice import Choice
-    from vlm3_dataset.labels.budget import Budget
+    from vlm3_dataset.claude.budget import Budget
+    from vlm3_dataset.selection import PageSelection
 
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
@@ -130,9 +130,9 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         second_reader=_second_reader(options, labeler),
         budget=Budget(options.max_usd),
         send=_how(options.send),
-        agree=partial(_agree, options),
+        confirm_cost=partial(_confirm_cost, options),
         embedding_model=options.embedding_model,
-        choice=Choice(options.only, options.sample, options.limit),
+        selection=PageSelection(options.only, options.sample, options.limit),
     )
     for folder in (job.work, job.output):
         files.sweep(folder)
@@ -148,7 +148,7 @@ def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str
     """
     try:
         return work()
-    except Mendable as error:
+    except UserError as error:
         lines, said = error.lines, str(error)
     except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
         lines, said = (), f"a file of {options.work}/ or {options.output}/ cannot be used: {error}"
@@ -159,7 +159,7 @@ def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str
 
 def model(options: argparse.Namespace, name: str = "") -> "Model":
     """Who labels, or whom `name` says. A server of one's own is taken to know no schema, unless its owner says so."""
-    from vlm3_dataset.labels.models import NoPrice, named
+    from vlm3_dataset.claude.prices import NoPrice, named
 
     has_schema = not os.environ.get("ANTHROPIC_BASE_URL") if options.schema == "auto" else options.schema == "yes"
     try:
@@ -181,7 +181,7 @@ def _labeler(asked: str) -> str:
 
 def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
     """By default the cheapest Claude where Claude labels; a model of one's own reads again itself."""
-    from vlm3_dataset.labels.prices import CHEAPEST, known
+    from vlm3_dataset.claude.prices import CHEAPEST, known
 
     asked = options.second_reader
     if asked == "none" or (asked == "auto" and labeler != "claude"):
@@ -200,7 +200,7 @@ def _how(asked: str) -> "How | None":
     return asked
 
 
-def _agree(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
+def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
     print(f"{who}: {forecast}; this run stops at ${options.max_usd:.2f}", flush=True)
     if options.dry_run:
         raise SystemExit(0)

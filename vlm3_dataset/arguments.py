@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from vlm3_dataset.labels.prices import Price
+    from vlm3_dataset.claude.prices import Price
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -33,7 +33,7 @@ def dollars(text: str) -> float:
 
 
 def price(text: str) -> "Price":
-    from vlm3_dataset.labels.prices import flat
+    from vlm3_dataset.claude.prices import flat
 
     fresh, _, output = text.partition(",")
     return flat(dollars(fresh), dollars(output))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-class Mendable(Exception):
+class UserError(Exception):
     """The base of all of them. The message is one line: what is wrong, where, and what to do."""
 
     lines: Sequence[str] = ()  # what is left and why, a line each, to be told before it

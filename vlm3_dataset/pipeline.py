@@ -13,40 +13,41 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, filtering, records
-from vlm3_dataset.choice import ALL, Choice
-from vlm3_dataset.errors import Mendable
-from vlm3_dataset.labels import classify as classes
-from vlm3_dataset.labels import label, second_reader
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.forecast import Forecast
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.sending import How
-from vlm3_dataset.quality import agreement, checks, likeness
-from vlm3_dataset.quality.split import Side, sides
-from vlm3_dataset.release import emit as release
-from vlm3_dataset.release import leaks
-from vlm3_dataset.release.layout import REVIEWED
-from vlm3_dataset.release.making import Making, paid
-from vlm3_dataset.release.rows import Entry
-from vlm3_dataset.review import log, report, settle
+from vlm3_dataset import files
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.forecast import Forecast
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.sending import How
+from vlm3_dataset.errors import UserError
+from vlm3_dataset.filters import agreement, likeness
+from vlm3_dataset.filters import stage as filters
+from vlm3_dataset.filters.grounding import grounding
+from vlm3_dataset.filters.split import sides
+from vlm3_dataset.hub import emit as writer
+from vlm3_dataset.hub import leaks
+from vlm3_dataset.hub.format import REVIEWED, Entry
+from vlm3_dataset.hub.provenance import Provenance, paid
+from vlm3_dataset.labelers import classify as classes
+from vlm3_dataset.labelers import label, second_reader
+from vlm3_dataset.review import decided, log, report
 from vlm3_dataset.review.outcome import Outcome, outcome
-from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
-from vlm3_dataset.shelf import forum
-from vlm3_dataset.shelf import inventory as shelf
-from vlm3_dataset.shelf import prepare as pages
-from vlm3_dataset.shelf.images import is_blank
-from vlm3_dataset.shelf.readings import load_reading
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Side, Source
+from vlm3_dataset.selection import ALL, PageSelection
+from vlm3_dataset.sources import archive
+from vlm3_dataset.sources import inventory as shelf
+from vlm3_dataset.sources import prepare as pages
+from vlm3_dataset.sources.images import is_blank
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
 
 Labeler = Literal["extractive", "claude"]
 
 
-class Missing(Mendable):
+class Missing(UserError):
     """A stage was asked for before the one that it needs."""
 
 
-class Unfinished(Mendable):
+class Unfinished(UserError):
     """A stage that did what it could."""
 
     def __init__(self, summary: str, problems: list[str]) -> None:
@@ -68,13 +69,13 @@ class Job:
     second_reader: Model | None  # likewise
     budget: Budget  # of all stages together
     send: How | None  # None: by how many there are
-    agree: Callable[[str, Forecast], bool]  # who asks, and what it would cost
+    confirm_cost: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
-    choice: Choice = ALL
+    selection: PageSelection = ALL
 
 
 def inventory(job: Job) -> str:
-    boards = forum.boards(job.archive)
+    boards = archive.boards(job.archive)
     if not job.data_src.is_dir() and not boards:
         raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
     sources = shelf.scan(job.data_src, boards)
@@ -85,7 +86,9 @@ def inventory(job: Job) -> str:
 
 def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
-    made = pages.prepare(sources, job.data_src, job.archive, job.work, passwords=_passwords(job), choice=job.choice)
+    made = pages.prepare(
+        sources, job.data_src, job.archive, job.work, passwords=_passwords(job), selection=job.selection
+    )
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
@@ -108,8 +111,8 @@ def generate(job: Job) -> str:
     if job.labeler == "extractive":
         failed = label.with_rules(asked, found, job.work)
     else:
-        agree = partial(job.agree, "generate")
-        failed = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, agree=agree)
+        confirm_cost = partial(job.confirm_cost, "generate")
+        failed = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, confirm_cost=confirm_cost)
     if failed:
         raise Unfinished(f"{len(failed)} of {len(asked)} pages have no answer yet", failed)
     labelled = [_labelled(job, page) for page in asked]
@@ -125,15 +128,14 @@ def filter_(job: Job) -> str:
     Raises:
         Unfinished: the second reader has not been asked about some pages, and nothing was written.
     """
-    from vlm3_dataset.quality.embedding import Embedder
-    from vlm3_dataset.quality.vectors import Vectors
+    from vlm3_dataset.filters.embedding import Embedder, Vectors
 
     asked, _ = _to_ask(job)
     with tqdm(asked, desc="filter", unit="page") as bar:  # closed where a stage before is missing: errors are lines
-        checked = {page: filtering.check(page, _labelled(job, page).pairs, job.work) for page in bar}
-    kept = filtering.write_filtered(checked, _read_again(job, checked), job.work)
+        checked = {page: filters.check(page, _labelled(job, page).pairs, job.work) for page in bar}
+    kept = filters.write_filtered(checked, _read_again(job, checked), job.work)
     embed = Embedder(job.embedding_model)
-    repeated = filtering.write_unique(kept, job.work, Vectors(job.work / "vectors.sqlite", embed))
+    repeated = filters.write_unique(kept, job.work, Vectors(job.work / "vectors.sqlite", embed))
     pairs = [qa for each in kept.values() for qa in each]
     dropped = sum(len(each.dropped) for each in checked.values())
     counts = f"{dropped} dropped, {repeated} asked twice, {len(pairs) - repeated} stay"
@@ -143,7 +145,7 @@ def filter_(job: Job) -> str:
 
 
 def emit(job: Job) -> str:
-    """Writes the data set.
+    """Writes the dataset.
 
     Raises:
         Missing: there is nothing to write, or a page has not been through the stages before.
@@ -154,16 +156,16 @@ def emit(job: Job) -> str:
     sided = _sides(job, asked, filtered)
     review = _reviewed(job, asked)
     side = {page.page_id: sided[page.group] for page in asked}
-    pairs, held_back = settle.one_sided(review.stay, side)
+    pairs, held_back = decided.one_sided(review.stay, side)
     entries = [
         Entry(page, _labelled(job, page).content_type, where, pairs[page.page_id])
         for page in asked
         if pairs[page.page_id] and (where := side[page.page_id])
     ]
     if not entries:
-        raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
+        raise Missing("no pair passed the filter, so there is no dataset; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
-    release.emit(entries, job.work, job.output, Making(review.reasons(), paid(job.work)))
+    writer.emit(entries, job.work, job.output, Provenance(review.reasons(), paid(job.work)))
     report.write(entries, review, job.work, job.output)
     files.write_json(job.output / REVIEWED, {"decisions": review.decisions})
     rows = Counter(entry.side for entry in entries for _ in entry.pairs)
@@ -192,13 +194,13 @@ def _class(job: Job, page: Page) -> Class:
     return classes.classify(page, reading, lambda: is_blank((job.work / page.image).read_bytes()))
 
 
-def _read_again(job: Job, checked: dict[Page, filtering.Checked]) -> dict[Page, second_reader.Answers]:
+def _read_again(job: Job, checked: dict[Page, filters.Checked]) -> dict[Page, second_reader.ByQuestion]:
     if job.second_reader is None:
         return {}
     doubts = {page: each.doubts for page, each in checked.items()}
-    agree = partial(job.agree, "second reader")
+    confirm_cost = partial(job.confirm_cost, "second reader")
     found, waiting = second_reader.read_again(
-        doubts, job.work, job.second_reader, job.budget, how=job.send, agree=agree
+        doubts, job.work, job.second_reader, job.budget, how=job.send, confirm_cost=confirm_cost
     )
     if waiting:
         raise Unfinished(f"{len(waiting)} pages have no second answer yet; --second-reader none does without", waiting)
@@ -213,7 +215,7 @@ def _labelled(job: Job, page: Page) -> Labels:
 
 
 def _unique(job: Job, page: Page) -> dict[str, Any]:
-    stored = records.load(job.work, "qa_unique", page.page_id, page.sha256)
+    stored = files.load_record(job.work, "qa_unique", page.page_id, page.sha256)
     if stored is None:
         raise Missing(f"{page.page_id}, as its picture is today, has not been through the filter; run it first")
     return stored
@@ -222,16 +224,16 @@ def _unique(job: Job, page: Page) -> dict[str, Any]:
 def _reviewed(job: Job, asked: list[Page]) -> Outcome:
     """The pairs of these pages after what reviewers decided about them."""
     standing = log.standing_in(job.work)
-    return outcome(job.work, asked, standing, partial(_ground, job), is_part=job.choice != ALL)
+    return outcome(job.work, asked, standing, partial(_ground, job), is_part=job.selection != ALL)
 
 
 def _ground(job: Job, page: Page, qa: QA) -> Grounding:
     reading = load_reading(job.work, page.page_id)
-    return checks.grounding(qa, lines(reading.segments), reading.engine)
+    return grounding(qa, lines(reading.segments), reading.engine)
 
 
 def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict[str, Side | None]:
-    """Pages that are alike, or were asked the same, stand on one side; groups of the last data set keep theirs."""
+    """Pages that are alike, or were asked the same, stand on one side; groups of the last dataset keep theirs."""
     group = {page.page_id: page.group for page in asked}
     words = {page.page_id: likeness.trigrams(lines(load_reading(job.work, page.page_id).segments)) for page in asked}
     silent = {
@@ -239,10 +241,10 @@ def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict
         for page in asked
         if len(words[page.page_id]) < likeness.FEWEST
     }
-    twins = ((page_id, drop["like"]) for page_id, each in stay.items() for drop in each["dropped"] if drop["like"])
-    alike = [*likeness.alike_in_words(words), *likeness.alike_in_looks(silent), *twins]
+    duplicates = ((page_id, drop["like"]) for page_id, each in stay.items() for drop in each["dropped"] if drop["like"])
+    alike = [*likeness.alike_in_words(words), *likeness.alike_in_looks(silent), *duplicates]
     joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
-    return sides(group.values(), joined, release.sides_of(job.output))
+    return sides(group.values(), joined, writer.sides_of(job.output))
 
 
 def _passwords(job: Job) -> tuple[str, ...]:
@@ -257,7 +259,7 @@ def _passwords(job: Job) -> tuple[str, ...]:
 
 
 def _pages(job: Job) -> list[Page]:
-    return job.choice.of(_records(job.work / "inventory_prepared.csv", Page, "prepare"))
+    return job.selection.of(_records(job.work / "inventory_prepared.csv", Page, "prepare"))
 
 
 def _to_ask(job: Job) -> tuple[list[Page], dict[str, Class]]:

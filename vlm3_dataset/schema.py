@@ -1,4 +1,4 @@
-"""The records of the data set: a file found, a page made from it, what is printed there, what is asked about it."""
+"""The records of the dataset: a file found, a page made from it, what is printed there, what is asked about it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,6 +7,7 @@ Origin = Literal["image", "pdf", "html", "post"]
 Grounding = Literal["verified", "unconfirmed", "none"]
 SecondReader = Literal["agrees", "disputes", "not asked"]
 Reviewed = Literal["accepted", "edited", "no"]
+Side = Literal["train", "val"]  # of the split
 ContentType = Literal[
     "procedure", "specification", "diagram", "wiring", "pinout", "flowchart", "table", "index", "cover", "blank",
     "other",
@@ -111,3 +112,8 @@ class Dropped:
     qa: QA
     reason: str
     like: str = ""  # page_id of the pair that says the same and stays
+
+
+def normal(text: str) -> str:
+    """A text without case, punctuation at its ends, and runs of blanks."""
+    return " ".join(word.casefold().strip(".,;:!?") for word in text.split())

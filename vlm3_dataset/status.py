@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from vlm3_dataset import files, records
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.store import Store
-from vlm3_dataset.quality import agreement
-from vlm3_dataset.release.making import dropped
+from vlm3_dataset import files
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.filters import agreement
+from vlm3_dataset.hub.provenance import dropped
 from vlm3_dataset.review import log
+from vlm3_dataset.review.decided import tally
 from vlm3_dataset.review.outcome import is_behind
 from vlm3_dataset.review.pairs import load_all
-from vlm3_dataset.review.settle import tally
 from vlm3_dataset.schema import QA, Class, Page, Source
 
 
@@ -35,7 +35,7 @@ def table(work: Path, output: Path, model: Model) -> str:
     ]
     for stage, folder in (("generate", "qa_raw"), ("filter", "qa_filtered"), ("unique", "qa_unique")):
         found = [
-            record for page_id, digest in to_ask.items() if (record := records.load(work, folder, page_id, digest))
+            record for page_id, digest in to_ask.items() if (record := files.load_record(work, folder, page_id, digest))
         ]
         pairs = sum(len(record["pairs"]) for record in found)
         gone = sum(len(record.get("dropped", ())) for record in found)
@@ -60,7 +60,7 @@ def unfinished(work: Path) -> str:
     if pages and not asked:
         return f"no page of {work}/ is classified"
     for stage, folder in (("generate", "qa_raw"), ("filter", "qa_filtered"), ("filter", "qa_unique")):
-        if left := sum(records.load(work, folder, page.page_id, page.sha256) is None for page in asked):
+        if left := sum(files.load_record(work, folder, page.page_id, page.sha256) is None for page in asked):
             return f"{left} of {len(asked)} pages have not been through {stage}"
     return ""
 
@@ -79,7 +79,7 @@ def _reviewed(work: Path, output: Path) -> Iterator[str]:
 
 def _opinions(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
     """What the second reader says of the pairs that stay and whose numbers the reading could not confirm."""
-    found = (records.load(work, "qa_filtered", page_id, digest) for page_id, digest in to_ask.items())
+    found = (files.load_record(work, "qa_filtered", page_id, digest) for page_id, digest in to_ask.items())
     if counted := agreement.counted(QA(**pair) for record in found if record for pair in record["pairs"]):
         yield f"\nsecond reader of the doubtful pairs: {counted}"
 
@@ -94,8 +94,8 @@ def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
 def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if not (work / "labels.sqlite").exists():
         return
-    from vlm3_dataset.labels.label import about
-    from vlm3_dataset.labels.sending import expected
+    from vlm3_dataset.claude.sending import expected
+    from vlm3_dataset.labelers.label import about
 
     store = Store(work / "labels.sqlite")
     asks = {each.key: each for each in (about(page, work, model) for page in pages)}

@@ -1,4 +1,4 @@
-"""The data set as a builder of `datasets`, from the folder that emit wrote: JSONL and images.
+"""The dataset as a builder of `datasets`, from the folder that emit wrote: JSONL and images.
 
     from vlm3_dataset import Vlm3
     builder = Vlm3(data_dir="training_data")
@@ -18,15 +18,14 @@ from typing import Any
 
 import datasets
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release.features import features
-from vlm3_dataset.release.rows import HUB_SPLIT
+from vlm3_dataset.hub.format import HUB_SPLIT, features
 
 PAGES_A_SHARD = 100  # what one process takes at a time
 
 
-class NoDataSet(Mendable):
+class NoDataset(UserError):
     """There is nothing to build from."""
 
 
@@ -36,7 +35,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
     The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
     Raises:
-        NoDataSet: `data_dir` holds no vlm_train.jsonl.
+        NoDataset: `data_dir` holds no vlm_train.jsonl.
     """
 
     VERSION = datasets.Version("1.0.0")
@@ -111,6 +110,6 @@ def _digest(folder: Path) -> str:
     try:
         rows = [(folder / f"vlm_{side}.jsonl").read_bytes() for side in HUB_SPLIT]
     except FileNotFoundError as error:
-        raise NoDataSet(f"{folder}/ holds no {Path(error.filename).name}; make one with `emit`") from None
+        raise NoDataset(f"{folder}/ holds no {Path(error.filename).name}; make one with `emit`") from None
     images = "".join(f"{path.name}{path.stat().st_size}" for path in sorted((folder / "images").glob("*")))
     return sha256(b"\0".join([*rows, images.encode()]))[:16]

@@ -14,11 +14,11 @@ from collections import Counter
 from pathlib import Path
 
 from vlm3_dataset import files
-from vlm3_dataset.labels import extractive
+from vlm3_dataset.labelers import rules
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.schema import Page
-from vlm3_dataset.shelf.readings import load_reading
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
 
 
 def same(wanted: Quantity, there: list[Quantity]) -> bool:
@@ -34,7 +34,7 @@ def main() -> None:
             page = pages[row["file"]]
             reading = load_reading(work, page.page_id)
             read = find(lines(reading.segments))
-            asked = [quantity for qa in extractive.label(page, reading) for quantity in find(qa.answer)]
+            asked = [quantity for qa in rules.label(page, reading) for quantity in find(qa.answer)]
             wanted = find(row["facts"])
             missing = [quantity.text for quantity in wanted if not same(quantity, read)]
             count = counts.setdefault(row["content_type"], Counter())

@@ -1,6 +1,6 @@
 """Asks the judge about answers, in two rounds, and keeps every reply before it is looked into.
 
-What sends, pays, and finds again after a kill, is what labels the data set (vlm3_dataset/labels): a store of replies,
+What sends, pays, and finds again after a kill, is what labels the data set (vlm3_dataset/claude): a store of replies,
 live calls at the server's pace, Message Batches that are never made twice.
 """
 
@@ -21,13 +21,13 @@ from evaluation.judge.prompts import Statements, Verdicts
 from evaluation.judge.request import JudgeAsk
 from evaluation.refusals import silence
 from evaluation.rows import Question
-from vlm3_dataset.labels import sending
-from vlm3_dataset.labels.asking import Failure
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.forecast import Forecast, forecast
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.sending import How
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude import sending
+from vlm3_dataset.claude.asking import Failure
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.forecast import Forecast, forecast
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.sending import How
 
 TRIES = 2  # in one run, at a reply that is in form
 USUAL_CLAIMS = 150  # tokens of the claims of an answer that is not yet taken apart

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.judge.prompts import Statements, Verdicts
-from vlm3_dataset.labels.replies import UNFINISHED, Form, NoAnswer, parse
+from vlm3_dataset.claude.replies import UNFINISHED, Form, NoAnswer, parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 from PIL import Image
 
 from evaluation.rows import Question, open_page, page_size
-from vlm3_dataset.labels.sizing import JPEG_QUALITY, Size, fitted
-from vlm3_dataset.release.reading import inside
+from vlm3_dataset.claude.sizing import JPEG_QUALITY, Size, fitted
+from vlm3_dataset.hub.reader import inside
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 _ORIENTATION = 0x0112  # of EXIF; the API is not known to heed it

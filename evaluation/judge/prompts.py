@@ -12,8 +12,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.labels.models import Model
 
 VERSION = "judge-1"
 

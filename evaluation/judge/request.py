@@ -10,10 +10,10 @@ from evaluation.judge import prompts
 from evaluation.judge.picture import Picture
 from evaluation.judge.prompts import Task
 from evaluation.rows import Question
-from vlm3_dataset.labels import forecast
-from vlm3_dataset.labels.models import Model
-from vlm3_dataset.labels.replies import text_of
-from vlm3_dataset.labels.request import NOT_IN_FORM, again, key_again, output_config
+from vlm3_dataset.claude import forecast
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.replies import text_of
+from vlm3_dataset.claude.request import NOT_IN_FORM, again, key_again, output_config
 
 MAX_TOKENS = 4_000  # ten verdicts with their reasons are 700; the rest is room for thinking
 USUAL_OUTPUT = 300  # of a reply, before the first is paid for

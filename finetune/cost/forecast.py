@@ -15,7 +15,7 @@ from finetune.errors import RunError
 from finetune.lengths import PageLength, measure_pages
 from finetune.rows import dealt
 from finetune.trained import one_line
-from vlm3_dataset.release.reading import PIXELS_PER_TOKEN
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
     from finetune.pages import Data

@@ -5,8 +5,8 @@ from pathlib import Path
 from finetune.config import FINISHED
 from finetune.errors import RunError
 from finetune.run.adapter import ADAPTER
-from vlm3_dataset.release.check import Unpublishable
-from vlm3_dataset.release.publish import hush, one_line
+from vlm3_dataset.hub.check import Unpublishable
+from vlm3_dataset.hub.publish import hush, one_line
 
 BESIDE = (FINISHED, "config.yaml", "data.json", "metrics.jsonl", "curves.png")
 

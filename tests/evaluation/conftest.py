@@ -8,7 +8,7 @@ import pytest
 
 from tests.evaluation.judge import digest, judge
 from tests.vlm3_dataset import claude as stand_in
-from vlm3_dataset.labels import pace
+from vlm3_dataset.claude import pace
 
 PAGES = {"11-1": (280, 364), "21-3": (308, 252), "34-2": (252, 336)}
 ROWS = [  # page, question, reference

@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 from tests.evaluation.conftest import row
 from tests.evaluation.judge import IRRELEVANT, TALK, digest, judge
 from tests.vlm3_dataset import claude as stand_in
-from vlm3_dataset.labels import live
+from vlm3_dataset.claude import live
 
 ROOT = Path(__file__).resolve().parents[2]
 ODDS = 0.2  # of a fault, for each call
@@ -36,9 +36,9 @@ from evaluation.judge.judging import Judge, judge_all
 from evaluation.measure import measure
 from evaluation.rows import read_questions
 from tests.evaluation.judge_storm import as_data
-from vlm3_dataset.labels import batches, pace, underway
-from vlm3_dataset.labels.models import named
-underway.WAITS, underway.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
+from vlm3_dataset.claude import batches, pace, pending_batches
+from vlm3_dataset.claude.prices import named
+pending_batches.WAITS, pending_batches.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
 batches.MOST_REQUESTS = 300
 data, folder, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 questions, answers = read_questions(data, "val"), json.loads((data / "answers.json").read_text())

@@ -17,7 +17,7 @@ from evaluation.generate import Reader, batches
 from evaluation.rows import DataError, Question, open_page, read_questions
 from evaluation.weights import ADAPTER, MODEL, PROCESSOR, ModelError, Weights, identify, shown
 from tests.evaluation.conftest import ROWS, row, sideways
-from vlm3_dataset.release.reading import render
+from vlm3_dataset.hub.reader import render
 
 BASE = Weights("base", "base", None, "m" * 32)
 ASKED = Question("11-1/1", "11-1", Path("data"), "images/11-1.jpg", "i" * 64, "What torque?", "24 Nm")

@@ -12,7 +12,7 @@ from evaluation.controls import KINDS, conclude, trials
 from evaluation.rows import Question, open_page
 from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.shelf import reading
+from vlm3_dataset.sources import readings
 
 PAGES = 40  # as many as it takes to show that nothing comes from memory
 
@@ -127,7 +127,7 @@ def test_the_altered_page_reads_as_another_number_to_eyes_that_know_neither(shel
     altered = alter(open_page(question), segments, question.reference, question.text)
     file = io.BytesIO()
     altered.page.save(file, "PNG")
-    words = " ".join(segment.text for segment in reading.ocr(file.getvalue()).segments).replace(" ", "")
+    words = " ".join(segment.text for segment in readings.ocr(file.getvalue()).segments).replace(" ", "")
     assert altered.new == "30 Nm"
     assert "Bracketbolts30Nm" in words
     assert "20Nm" not in words

@@ -16,7 +16,7 @@ from evaluation.rows import Question, read_questions
 from tests.evaluation.conftest import sideways
 from tests.evaluation.judge import IRRELEVANT
 from tests.vlm3_dataset import claude as stand_in
-from vlm3_dataset.labels.models import named
+from vlm3_dataset.claude.prices import named
 
 MODEL = named("claude-haiku-5-5")
 RELEVANCY, FAITHFULNESS = Target("AnswerRelevancy", 0.70), Target("Faithfulness", 0.70)

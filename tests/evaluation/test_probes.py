@@ -9,7 +9,7 @@ from evaluation import probes
 from evaluation.keywords import present
 from evaluation.pages import PageFile
 from evaluation.rows import DataError
-from vlm3_dataset.quality.likeness import look
+from vlm3_dataset.filters.likeness import look
 
 GOOD = {
     "id": "head-bolts",
@@ -214,7 +214,7 @@ def test_the_source_of_every_probe_is_on_the_real_shelf(shared, committed):
 
 @pytest.mark.real
 def test_a_page_id_is_the_one_its_source_gets(shared, committed):
-    from vlm3_dataset.shelf import inventory, prepare
+    from vlm3_dataset.sources import inventory, prepare
 
     shelf = shared / "data_src"
     taken = [source for source in inventory.scan(shelf) if not source.reason]

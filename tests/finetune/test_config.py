@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from finetune import config
-from vlm3_dataset.release.reading import MAX_PIXELS
+from vlm3_dataset.hub.reader import MAX_PIXELS
 
 PLANNED = {
     "model": "Qwen/Qwen2-VL-7B-Instruct",

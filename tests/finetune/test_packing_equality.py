@@ -81,7 +81,7 @@ def separate(model: Any, processor: Any) -> Callable[..., Any]:
     from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
     from finetune.rows import completion
-    from vlm3_dataset.release.reading import prompt
+    from vlm3_dataset.hub.reader import prompt
 
     collate = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)
 

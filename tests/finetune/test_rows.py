@@ -5,7 +5,7 @@ from typing import Any
 from PIL import Image
 
 from finetune.rows import Row, as_dataset, example
-from vlm3_dataset.release.reading import render
+from vlm3_dataset.hub.reader import render
 
 
 def _never() -> Image.Image:

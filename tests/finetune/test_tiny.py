@@ -6,7 +6,7 @@ from safetensors import safe_open
 
 from finetune import config, pages, tiny
 from finetune.tiny import SPECIAL_TOKENS
-from vlm3_dataset.release.reading import special_token
+from vlm3_dataset.hub.reader import special_token
 
 
 def test_equal_data_and_seed_give_equal_bytes(base: str, data: pages.Data, tmp_path: Path) -> None:

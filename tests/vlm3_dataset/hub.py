@@ -1,4 +1,4 @@
-"""A loopback stand-in for the Hugging Face Hub: repositories of data sets and models, as huggingface_hub 1.16 calls it.
+"""A loopback stand-in for the Hugging Face Hub: repositories of datasets and models, as huggingface_hub 1.16 calls it.
 
 It refuses what the real one refuses, keeps every commit, and fails as it is told to: `faults` are those of the next
 requests of a step, one each. A step is "create", "batch", "put", "commit" or "tag"; a fault is a status to answer,
@@ -140,7 +140,7 @@ class Call:
 
 
 def key(kind: str, name: str) -> str:
-    """A data set and a model may have the same name."""
+    """A dataset and a model may have the same name."""
     return name if kind == "datasets" else f"{kind}/{name}"
 
 

@@ -46,7 +46,7 @@ def loopback_only(event, told):
 
 
 def published(hub, repo, tag, private=True):
-    from vlm3_dataset.release.publish import publish
+    from vlm3_dataset.hub.publish import publish
 
     return publish(Path(hub), repo, tag=tag, private=private)
 
@@ -70,14 +70,14 @@ def plain(row):
 
 def outcome(asked, printed):
     """What a step gave, and what it printed meanwhile."""
-    from vlm3_dataset.errors import Mendable
+    from vlm3_dataset.errors import UserError
 
     os.environ["HF_TOKEN"] = asked["told"].pop("token")
     os.dup2(printed.fileno(), 1)
     os.dup2(printed.fileno(), 2)
     try:
         told = {"result": {"publish": published, "load": loaded, "stream": streamed}[asked["step"]](**asked["told"])}
-    except Mendable as error:
+    except UserError as error:
         told = {"error": str(error)}
     except Exception:  # noqa: BLE001 - the test that asked for the step shows it
         told = {"crash": traceback.format_exc()}

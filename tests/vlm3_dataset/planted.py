@@ -7,7 +7,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from vlm3_dataset.quality import checks
+from vlm3_dataset.filters import rules
+from vlm3_dataset.filters.grounding import grounding
 from vlm3_dataset.schema import QA
 
 COUNT = 500
@@ -90,11 +91,11 @@ def found(fault: Callable[[QA, random.Random], QA]) -> Found:
     for seed in range(COUNT):
         qa, page = good(seed)
         spoiled = fault(qa, random.Random(seed))
-        if checks.refuse(spoiled, page):
+        if rules.refuse(spoiled, page):
             dropped += 1
         else:
-            doubted += checks.grounding(spoiled, page, "text layer") == "unconfirmed"
-        lost += checks.refuse(qa, page) is not None
+            doubted += grounding(spoiled, page, "text layer") == "unconfirmed"
+        lost += rules.refuse(qa, page) is not None
     return Found(dropped, doubted, lost)
 
 

@@ -45,7 +45,7 @@ def run(place: Path, *stages: str) -> None:
     """Runs stages on `place`/work to `place`/training_data with the extractive labeler."""
     folders = ["--work", str(place / "work"), "--output", str(place / "training_data")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vlm3_dataset.quality.embedding.Embedder", NoVectors)
+        patch.setattr("vlm3_dataset.filters.embedding.Embedder", NoVectors)
         for stage in stages:
             command.main([stage, "--labeler", "extractive", *folders])
 

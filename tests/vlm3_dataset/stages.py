@@ -51,7 +51,7 @@ def main():
 
     import vlm3_dataset.vlm3_dataset  # noqa: F401
     from vlm3_dataset import pipeline  # noqa: F401
-    from vlm3_dataset.quality import embedding  # noqa: F401
+    from vlm3_dataset.filters import embedding  # noqa: F401
 
     for line in sys.stdin:
         child = os.fork()

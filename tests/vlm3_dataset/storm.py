@@ -19,8 +19,9 @@ from PIL import Image, ImageDraw
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import MODEL, REPLY
-from vlm3_dataset.labels import label, live
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude import live
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.labelers import label
 from vlm3_dataset.schema import Page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,8 +33,9 @@ from datetime import timedelta
 from pathlib import Path
 from tests.vlm3_dataset.storm import numbered
 from tests.vlm3_dataset.test_claude import MODEL, Budget
-from vlm3_dataset.labels import batches, label, live, pace, underway
-underway.WAITS, underway.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
+from vlm3_dataset.claude import batches, live, pace, pending_batches
+from vlm3_dataset.labelers import label
+pending_batches.WAITS, pending_batches.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
 batches.MOST_REQUESTS = 500
 work = Path(sys.argv[1])
 print(len(label.with_claude(numbered(int(sys.argv[2])), work, MODEL, Budget(50), how=sys.argv[3])))

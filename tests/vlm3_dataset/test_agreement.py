@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.quality.agreement import counted, verdict
+from vlm3_dataset.filters.agreement import counted, verdict
 from vlm3_dataset.schema import QA
 
 

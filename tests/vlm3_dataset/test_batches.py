@@ -13,11 +13,11 @@ import pytest
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
-from vlm3_dataset.labels import batches, label, pace, underway
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.models import named
-from vlm3_dataset.labels.prices import flat
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude import batches, pace, pending_batches
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.prices import flat, named
+from vlm3_dataset.labelers import label
 
 USUAL = (2_000 * 0.10 + 1_000 * 0.50) / 1e6  # dollars of one of the stand-in's answers, sent live
 RUN = """
@@ -25,8 +25,9 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from tests.vlm3_dataset.test_claude import MODEL, Budget, pages
-from vlm3_dataset.labels import batches, label, underway
-underway.WAITS, underway.SHOWN_AFTER = (0.05,), timedelta(seconds=1)
+from vlm3_dataset.claude import batches, pending_batches
+from vlm3_dataset.labelers import label
+pending_batches.WAITS, pending_batches.SHOWN_AFTER = (0.05,), timedelta(seconds=1)
 batches.MOST_REQUESTS = int(sys.argv[3])
 work = Path(sys.argv[1])
 print(*label.with_claude(pages(work, int(sys.argv[2])), work, MODEL, Budget(5), how="batch"), sep="\\n")
@@ -35,8 +36,8 @@ print(*label.with_claude(pages(work, int(sys.argv[2])), work, MODEL, Budget(5), 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    monkeypatch.setattr(underway, "WAITS", (0.02,))
-    monkeypatch.setattr(underway, "SHOWN_AFTER", timedelta(0))
+    monkeypatch.setattr(pending_batches, "WAITS", (0.02,))
+    monkeypatch.setattr(pending_batches, "SHOWN_AFTER", timedelta(0))
     monkeypatch.setattr(pace, "BACK_OFF", (0.01,))
 
 
@@ -121,7 +122,7 @@ def test_a_page_that_is_too_large_alone_is_final(tmp_path, served):  # noqa: F81
 
 def test_a_batch_that_the_server_is_still_making_is_waited_for(tmp_path, served, store, monkeypatch):  # noqa: F811
     """A run was killed while the server was at it: its successor looks more than once before it sends the same."""
-    monkeypatch.setattr(underway, "SHOWN_AFTER", timedelta(seconds=20))
+    monkeypatch.setattr(pending_batches, "SHOWN_AFTER", timedelta(seconds=20))
     asked = pages(tmp_path, 3)
     each = [label.about(page, tmp_path, MODEL) for page in asked]
     store.intend({one.key: one.page.page_id for one in each})
@@ -134,7 +135,7 @@ def test_a_batch_that_the_server_is_still_making_is_waited_for(tmp_path, served,
 
 
 def test_where_nobody_answers_nothing_is_looked_for(tmp_path, store, monkeypatch):
-    monkeypatch.setattr(underway, "SHOWN_AFTER", timedelta(hours=1))
+    monkeypatch.setattr(pending_batches, "SHOWN_AFTER", timedelta(hours=1))
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")  # discard: no listener
     local = named("local", flat(0, 0), has_schema=False)
     (line,) = label.with_claude(pages(tmp_path, 1), tmp_path, local, Budget(1), how="batch")
@@ -162,7 +163,7 @@ def test_results_that_are_kept_no_longer_are_asked_for_again(tmp_path, served, s
 
 def test_what_is_on_its_way_is_not_asked_live(tmp_path, served, store, monkeypatch):  # noqa: F811
     asked = pages(tmp_path, 3)
-    monkeypatch.setattr(underway.Underway, "drain", lambda *_: 0.0)  # as if killed once the batch was made
+    monkeypatch.setattr(pending_batches.PendingBatches, "drain", lambda *_: 0.0)  # as if killed once the batch was made
     assert len(label.with_claude(asked, tmp_path, MODEL, Budget(1), how="batch")) == 3
     monkeypatch.undo()
     monkeypatch.setenv("ANTHROPIC_BASE_URL", served.url)

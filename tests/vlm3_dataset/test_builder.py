@@ -10,8 +10,8 @@ import pytest
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
 from vlm3_dataset import Vlm3
-from vlm3_dataset.release import emit
-from vlm3_dataset.vlm3_dataset import NoDataSet
+from vlm3_dataset.hub import emit
+from vlm3_dataset.vlm3_dataset import NoDataset
 
 PAGES = [("21-03", "train", ("24 Nm", "34 Nm")), ("11-54", "train"), ("33-01", "val")]
 
@@ -107,6 +107,6 @@ def test_two_processes_make_the_same_rows(folder, monkeypatch):
     )
 
 
-def test_without_a_data_set(tmp_path):
-    with pytest.raises(NoDataSet, match=r"holds no vlm_train\.jsonl; make one with `emit`"):
+def test_without_a_dataset(tmp_path):
+    with pytest.raises(NoDataset, match=r"holds no vlm_train\.jsonl; make one with `emit`"):
         Vlm3(data_dir=tmp_path)

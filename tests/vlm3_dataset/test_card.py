@@ -1,4 +1,4 @@
-"""The card says what is in the data set and how it came to be, and nothing in it is more than words."""
+"""The card says what is in the dataset and how it came to be, and nothing in it is more than words."""
 
 import io
 from collections import Counter
@@ -12,12 +12,12 @@ from PIL import Image
 
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
-from vlm3_dataset import records
-from vlm3_dataset.labels.store import Store
-from vlm3_dataset.release import emit as release
-from vlm3_dataset.release.card import EXAMPLES, card, plain, shown
-from vlm3_dataset.release.check import Unpublishable, check
-from vlm3_dataset.release.making import UNKNOWN, Making, dropped, paid
+from vlm3_dataset import files
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.hub import emit as writer
+from vlm3_dataset.hub.card import EXAMPLES, card, plain, shown
+from vlm3_dataset.hub.check import Unpublishable, check
+from vlm3_dataset.hub.provenance import UNKNOWN, Provenance, dropped, paid
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -79,7 +79,7 @@ def test_what_was_dropped_and_paid_stands_in_it(tmp_path):
     store.put("a", "21-03", "claude-2", {"model": "claude-haiku-5-5"}, 0.25)
     store.put("b", "21-03", "reader-1", {"model": "claude-haiku-5-5"}, 0.01)
     store.close()
-    how = Making(Counter({"no evidence": 7}), paid(tmp_path))
+    how = Provenance(Counter({"no evidence": 7}), paid(tmp_path))
     text = made([entry("21-03", "train")], how)
     assert "- 1 answers of claude-haiku-5-5 to prompt claude-2: $0.25" in text
     assert "- 1 answers of claude-haiku-5-5 to prompt reader-1: $0.01" in text
@@ -89,7 +89,7 @@ def test_what_was_dropped_and_paid_stands_in_it(tmp_path):
 def test_reasons_are_counted_without_their_particulars(tmp_path):
     drops = [("the question has 3 characters", ""), ("the question has 9 characters", ""), ("as on 21-09", "21-09")]
     pairs = [{"qa": {}, "reason": reason, "like": like} for reason, like in drops]
-    records.save(tmp_path, "qa_filtered", "21-03", "d", pairs=[], dropped=pairs)
+    files.save_record(tmp_path, "qa_filtered", "21-03", "d", pairs=[], dropped=pairs)
     assert dropped(tmp_path, {"21-03": "d", "21-04": "e"}) == {"the question has N characters": 2, "as on some page": 1}
     assert dropped(tmp_path, {"21-03": "another picture"}) == {}
 
@@ -114,7 +114,7 @@ def hub(tmp_path):
     entries = [entry(page_id, "train") for page_id in ("21-03", "21-04", "21-05", "21-06", "21-07")]
     fill(tmp_path / "work", {one.page.image: picture(one.page.page_id) for one in entries})
     fill(tmp_path / "out/hub/examples", {"gone.jpg": b"of a page that is no more"})
-    release.emit(entries, tmp_path / "work", tmp_path / "out")
+    writer.emit(entries, tmp_path / "work", tmp_path / "out")
     return tmp_path / "out/hub"
 
 
@@ -123,7 +123,7 @@ def test_small_pictures_travel_with_the_card(hub):
     assert len(pictures) == EXAMPLES
     for path in pictures:
         assert f"![a page](examples/{path.name})" in (hub / "README.md").read_text()
-        assert max(Image.open(io.BytesIO(path.read_bytes())).size) <= release.EXAMPLE_EDGE
+        assert max(Image.open(io.BytesIO(path.read_bytes())).size) <= writer.EXAMPLE_EDGE
     assert {f"examples/{path.name}" for path in pictures} <= {file.name for file in check(hub).files}
 
 

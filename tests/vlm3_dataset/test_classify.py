@@ -3,7 +3,7 @@
 import pytest
 
 from tests.vlm3_dataset.test_facts import PAGE, printed
-from vlm3_dataset.labels.classify import classify
+from vlm3_dataset.labelers.classify import classify
 from vlm3_dataset.schema import Page, Reading
 
 

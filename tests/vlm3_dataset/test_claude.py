@@ -12,12 +12,13 @@ import pytest
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.shelves import scan
-from vlm3_dataset.labels import label, live, models, prices, prompts, request
-from vlm3_dataset.labels.answers import read
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.models import named
-from vlm3_dataset.labels.replies import is_in_form
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude import live, prices, request
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.prices import named
+from vlm3_dataset.claude.replies import is_in_form
+from vlm3_dataset.labelers import label, prompts
+from vlm3_dataset.labelers.prompts import read
 from vlm3_dataset.schema import Labels, Page
 
 MODEL = named("claude-haiku-5-5")
@@ -203,7 +204,7 @@ def test_a_posts_words_are_fenced_as_material(tmp_path):
 
 
 def test_a_model_without_a_price_is_not_asked():
-    with pytest.raises(models.NoPrice, match="no price is known for claude-unheard-of; give one with --price IN,OUT"):
+    with pytest.raises(prices.NoPrice, match="no price is known for claude-unheard-of; give one with --price IN,OUT"):
         named("claude-unheard-of")
     assert named("claude-unheard-of", prices.flat(1, 2)).price.output == 2
 
@@ -225,7 +226,7 @@ import sys
 from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background ignores it, and so would this
 from tests.vlm3_dataset.test_claude import MODEL, Budget, pages
-from vlm3_dataset.labels import label
+from vlm3_dataset.labelers import label
 work = Path(sys.argv[1])
 label.with_claude(pages(work, 90), work, MODEL, Budget(1), how="live")
 """

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vlm3_dataset import named_pairs
-from vlm3_dataset.quality import duplicates
-from vlm3_dataset.quality.duplicates import Item, Twin
+from vlm3_dataset.filters import duplicates
+from vlm3_dataset.filters.duplicates import Duplicate, Item
 from vlm3_dataset.schema import QA
 
 
@@ -43,7 +43,7 @@ def test_numbers_and_opposites_keep_questions_apart(one, other):
 
 def test_the_same_meaning_and_answer_is_asked_once():
     items = [item("When must the belt be replaced?", "60,000 km"), item("At what mileage is it renewed?", "60,000 km")]
-    assert duplicates.duplicates(items, alike) == {1: Twin("means the same as a question on 21-03", "21-03")}
+    assert duplicates.duplicates(items, alike) == {1: Duplicate("means the same as a question on 21-03", "21-03")}
 
 
 def test_rules_that_ask_in_the_pages_words_mean_the_same_only_by_the_same_letters():
@@ -118,7 +118,7 @@ def test_every_row_that_goes_is_near_one_that_stays_and_none_else_goes(seed, cou
 
 def test_exact_repeats_need_no_vectors():
     items = [item("Torque of the bolt?"), item("torque of the  Bolt", "24 nm.", page_id="11-02")]
-    assert duplicates.duplicates(items, unlike) == {1: Twin("the same question and answer as on 21-03", "21-03")}
+    assert duplicates.duplicates(items, unlike) == {1: Duplicate("the same question and answer as on 21-03", "21-03")}
 
 
 def test_of_two_in_doubt_the_one_that_was_read_twice_stays():
@@ -144,7 +144,7 @@ def test_blocks_do_not_change_the_result(monkeypatch):
 
 @pytest.fixture(scope="module")
 def embed():
-    from vlm3_dataset.quality.embedding import Embedder
+    from vlm3_dataset.filters.embedding import Embedder
 
     return Embedder()
 

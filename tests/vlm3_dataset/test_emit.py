@@ -1,4 +1,4 @@
-"""The data set on disk: exact rows, whole files, the same bytes again, and it loads."""
+"""The dataset on disk: exact rows, whole files, the same bytes again, and it loads."""
 
 import json
 
@@ -6,8 +6,8 @@ import pytest
 
 from tests.vlm3_dataset.shelves import fill, scan
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release import emit as release
-from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.hub import emit as writer
+from vlm3_dataset.hub.format import Entry
 from vlm3_dataset.schema import QA, Page
 
 
@@ -35,7 +35,7 @@ def entries(tmp_path):
 
 
 def emit(entries, tmp_path, name="out"):
-    release.emit(entries, tmp_path / "work", tmp_path / name)
+    writer.emit(entries, tmp_path / "work", tmp_path / name)
     return tmp_path / name
 
 
@@ -116,7 +116,7 @@ def test_it_loads_as_from_the_hub(entries, tmp_path):
     assert "image" not in pairs.column_names
 
 
-def test_a_changed_data_set_is_not_served_from_the_cache(entries, tmp_path):
+def test_a_changed_dataset_is_not_served_from_the_cache(entries, tmp_path):
     from datasets import load_dataset
 
     load_dataset(str(emit(entries, tmp_path) / "hub"), "qa", cache_dir=tmp_path / "cache")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from vlm3_dataset.labels import extractive
-from vlm3_dataset.labels.words import is_label, is_value
+from vlm3_dataset.labelers import rules
+from vlm3_dataset.labelers.words import is_label, is_value
 from vlm3_dataset.schema import Page, Reading, Segment
 
 PAGE = Page("21-03", "21 - Clutch/21-03.jpg", 1, "image", "21", "Clutch", "21-0x")
@@ -22,7 +22,7 @@ def printed(*rows, height=20, pitch=30):
 
 
 def found(*rows):
-    return [(fact.subject, fact.qualifiers, fact.value) for fact in extractive.facts(printed(*rows))]
+    return [(fact.subject, fact.qualifiers, fact.value) for fact in rules.facts(printed(*rows))]
 
 
 def test_a_plain_table_row():
@@ -94,7 +94,7 @@ def test_the_further_lines_of_a_value_belong_to_it():
         {2: "45° apart"},
     )
     reading = printed(*rows, pitch=22)
-    assert [fact.value for fact in extractive.facts(reading)] == ["93.4 mm", "84.0 mm", "4 a cylinder, 45° apart"]
+    assert [fact.value for fact in rules.facts(reading)] == ["93.4 mm", "84.0 mm", "4 a cylinder, 45° apart"]
 
 
 def test_a_colon_in_a_numbered_table_ends_no_label():
@@ -116,7 +116,7 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
     assert found(*stages) == []
     assert found({0: "1AZ", 1: "Flywheel", 2: "M40/M42/", 4: "120 Nm"}, {2: "M51/M52"}) == []
     wrapped = printed({0: "1AZ", 1: "Flywheel", 2: "M60/M62 Manual", 4: "105 Nm"}, {2: "Transmission"}, pitch=22)
-    assert extractive.facts(wrapped) == []
+    assert rules.facts(wrapped) == []
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_what_could_be_read_two_ways_is_left_out(rows):
 
 def test_questions_name_section_subject_and_qualifiers():
     reading = printed({0: "Oil drain plug", 3: "M12 x 1.5", 4: "25 Nm"}, {0: "Spark plug: Bosch X5 DC"})
-    label, torque = sorted(extractive.label(PAGE, reading), key=lambda qa: qa.question)
+    label, torque = sorted(rules.label(PAGE, reading), key=lambda qa: qa.question)
     assert torque.question == "In the section Clutch, what tightening torque is given for Oil drain plug (M12 x 1.5)?"
     assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "extractive")
     assert torque.evidence == "Oil drain plug M12 x 1.5 25 Nm"
@@ -157,7 +157,7 @@ def test_questions_name_section_subject_and_qualifiers():
 
 def test_a_value_in_two_units_or_stages_has_the_dimension_of_the_first():
     rows = ({0: "Lateral runout: 0.6 mm (0.024 in)"}, {0: "Head bolt", 4: "1st stage 30 Nm, 2nd stage 60 Nm, then 25°"})
-    assert [qa.question_type for qa in extractive.label(PAGE, printed(*rows))] == ["length", "torque"]
+    assert [qa.question_type for qa in rules.label(PAGE, printed(*rows))] == ["length", "torque"]
 
 
 @pytest.mark.parametrize("text", ["24 Nm", '0.50 mm (0.020")', "37 - 0.1 mm", "22 to 26 Nm", "max. 0.5 mm"])

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.labels import prices, request
-from vlm3_dataset.labels.forecast import Forecast, forecast, input_tokens, worst
-from vlm3_dataset.labels.sizing import Size
+from vlm3_dataset.claude import prices, request
+from vlm3_dataset.claude.forecast import Forecast, forecast, input_tokens, worst
+from vlm3_dataset.claude.sizing import Size
 
 HAIKU, SONNET, OPUS = prices.PRICES.values()
 

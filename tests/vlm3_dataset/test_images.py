@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from vlm3_dataset.shelf import images
-from vlm3_dataset.shelf.images import Unreadable
+from vlm3_dataset.sources import images
+from vlm3_dataset.sources.images import Unreadable
 
 
 def encoded(image, kind, **options):

@@ -3,7 +3,7 @@
 import os
 
 from tests.vlm3_dataset.shelves import board, fill, scan, text_pdf
-from vlm3_dataset.shelf import inventory
+from vlm3_dataset.sources import inventory
 
 
 def reasons(shelf):

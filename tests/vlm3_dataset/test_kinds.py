@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from vlm3_dataset.shelf.kinds import is_site_index, sniff
+from vlm3_dataset.sources.kinds import is_site_index, sniff
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "tiff", "webp", "bmp"])

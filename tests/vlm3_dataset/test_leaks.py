@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from vlm3_dataset.release.leaks import Leak, Looked, check
-from vlm3_dataset.release.rows import Entry
+from vlm3_dataset.hub.format import Entry
+from vlm3_dataset.hub.leaks import Leak, Looked, check
 from vlm3_dataset.schema import QA, Page
 
 QAS = (QA("Torque of the bolt?", "24 Nm", "e", "torque", "extractive", None, "v"),)

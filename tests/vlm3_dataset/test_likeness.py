@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.vlm3_dataset.shelves import TABLE, scan
-from vlm3_dataset.quality.likeness import alike_in_looks, alike_in_words, look, trigrams
+from vlm3_dataset.filters.likeness import alike_in_looks, alike_in_words, look, trigrams
 
 TEXT = "Flywheel bolts must be replaced whenever they were taken out and tightened to 105 Nm in a cross pattern"
 

@@ -6,10 +6,11 @@ from itertools import pairwise
 import pytest
 
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
-from vlm3_dataset.labels import label, live, pace
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.sending import Declined
-from vlm3_dataset.labels.store import Store
+from vlm3_dataset.claude import live, pace
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.sending import Declined
+from vlm3_dataset.labelers import label
 
 
 @pytest.fixture(autouse=True)
@@ -47,8 +48,7 @@ def test_a_wrong_key_is_not_tried_on_every_page(tmp_path, served, monkeypatch, s
 
 
 def test_a_model_that_does_not_exist_shows_before_anything_is_sent(tmp_path, served):  # noqa: F811
-    from vlm3_dataset.labels.models import named
-    from vlm3_dataset.labels.prices import flat
+    from vlm3_dataset.claude.prices import flat, named
 
     asked = pages(tmp_path, 3)
     failed = label.with_claude(asked, tmp_path, named("claude-hiaku-5-5", flat(1, 1)), Budget(1))
@@ -89,14 +89,14 @@ def test_a_used_up_limit_is_waited_for_before_the_server_says_no(tmp_path, serve
 def test_the_servers_own_count_raises_the_forecast(tmp_path, served, monkeypatch):  # noqa: F811
     told = []
     asked = pages(tmp_path, 3)
-    monkeypatch.setattr("vlm3_dataset.labels.forecast.SCHEMA_TOKENS", -510)  # an estimate far too low
+    monkeypatch.setattr("vlm3_dataset.claude.forecast.SCHEMA_TOKENS", -510)  # an estimate far too low
 
-    def agree(forecast):
+    def confirm_cost(forecast):
         told.append(forecast)
         return False
 
     with pytest.raises(Declined):
-        run(tmp_path, asked, agree=agree)
+        run(tmp_path, asked, confirm_cost=confirm_cost)
     each = label.about(asked[0], tmp_path, MODEL)
     assert told[0].input > 3 * each.tokens
     assert (served.billed, served.calls) == ([], [])

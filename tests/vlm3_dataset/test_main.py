@@ -32,7 +32,7 @@ def documents(count=12):
     return {f"book {n}.pdf": text_pdf([[(f"{label} {n}", value) for label, value in ROWS]]) for n in range(count)}
 
 
-def test_all_ends_with_a_data_set_that_shares_no_page(place, capsys):
+def test_all_ends_with_a_dataset_that_shares_no_page(place, capsys):
     fill(place / "data_src", documents() | {"21 - Clutch/21-01.jpg": scan(TABLE), "broken.jpg": scan()[:999]})
     command.main(["all"])
     said = capsys.readouterr().out
@@ -171,7 +171,7 @@ def test_a_dry_run_tells_the_price_and_sends_nothing(place, monkeypatch, capsys)
     assert "generate: 2 requests, " in capsys.readouterr().out
 
 
-def test_a_part_of_the_shelf_is_a_data_set_of_its_own(place, capsys):
+def test_a_part_of_the_shelf_is_a_dataset_of_its_own(place, capsys):
     fill(place / "data_src", documents(6))
     command.main(["all", "--only", "book [0-3].pdf", "--limit", "3"])
     assert "prepare: 3 pages" in capsys.readouterr().out

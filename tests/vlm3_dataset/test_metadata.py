@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from vlm3_dataset.shelf.metadata import without_metadata
+from vlm3_dataset.sources.metadata import without_metadata
 
 
 def picture(kind):

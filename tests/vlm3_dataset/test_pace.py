@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.labels import pace
+from vlm3_dataset.claude import pace
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

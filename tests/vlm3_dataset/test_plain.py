@@ -6,11 +6,11 @@ import pytest
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import REPLY, key, pages  # noqa: F401 - a fixture
-from vlm3_dataset.labels import label, request
-from vlm3_dataset.labels.budget import Budget
-from vlm3_dataset.labels.models import named
-from vlm3_dataset.labels.prices import flat
-from vlm3_dataset.labels.prompts import PROMPT, SYSTEM
+from vlm3_dataset.claude import request
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.prices import flat, named
+from vlm3_dataset.labelers import label
+from vlm3_dataset.labelers.prompts import PROMPT, SYSTEM
 
 LOCAL = named("qwen-local", flat(0, 0), has_schema=False)
 GOOD = json.dumps(REPLY)

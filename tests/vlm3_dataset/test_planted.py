@@ -3,7 +3,7 @@
 import pytest
 
 from tests.vlm3_dataset.planted import COUNT, FAULTS, found, good, misread
-from vlm3_dataset.quality import checks
+from vlm3_dataset.filters import rules
 from vlm3_dataset.schema import QA
 
 
@@ -23,10 +23,10 @@ def test_what_nobody_can_refute_is_put_in_doubt():
 
 
 def test_no_good_pair_is_dropped():
-    assert [checks.refuse(*good(seed)) for seed in range(COUNT)] == [None] * COUNT
+    assert [rules.refuse(*good(seed)) for seed in range(COUNT)] == [None] * COUNT
 
 
 def test_an_invented_torque_on_a_page_without_any():
     page = "Tighten all bolts to the specified torque, see Specifications. Replace the seal."
     invented = QA("What is the torque of the bolts?", "24 Nm", "specified torque, see Specifications", "", "", None, "")
-    assert checks.refuse(invented, page)
+    assert rules.refuse(invented, page)

@@ -12,9 +12,9 @@ from PIL import Image
 
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
 from vlm3_dataset.schema import Source
-from vlm3_dataset.shelf import inventory, prepare, reading
-from vlm3_dataset.shelf.readings import load_reading
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.sources import inventory, prepare, readings
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
 
 FILES = {
     "21 - Clutch/21-01.jpg": scan(),
@@ -26,7 +26,7 @@ FILES = {
 
 def run(shelf, work, archive=None):
     archive = archive or shelf / "no archive"
-    sources = inventory.scan(shelf, prepare.forum.boards(archive))
+    sources = inventory.scan(shelf, prepare.boards(archive))
     return prepare.prepare(sources, shelf, archive, work)
 
 
@@ -45,7 +45,7 @@ def test_each_kind_of_source_becomes_pages(tmp_path):
     ]
     engines = {page.page_id: load_reading(tmp_path / "work", page.page_id).engine for page in made}
     assert engines == {
-        "21-01": reading.engine_name(),
+        "21-01": readings.engine_name(),
         "21-02": "",
         "notes-p01": "text layer",
         "notes-p02": "text layer",

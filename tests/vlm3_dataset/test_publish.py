@@ -12,8 +12,8 @@ import pytest
 
 from tests.vlm3_dataset import hub as stand_in
 from tests.vlm3_dataset.hub_client import Client, plain
+from tests.vlm3_dataset.test_check import FIRST, SECOND, release
 from tests.vlm3_dataset.test_emit import contents
-from tests.vlm3_dataset.test_release_check import FIRST, SECOND, release
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def client(hub, tmp_path_factory):
 
 @dataclass
 class Bench:
-    """One repository of the stand-in, named after the test, and the data sets that go there."""
+    """One repository of the stand-in, named after the test, and the datasets that go there."""
 
     hub: stand_in.Hub
     client: Client

@@ -1,4 +1,4 @@
-"""The command, from a finished data set to a tag, and from the tag to the next version."""
+"""The command, from a finished dataset to a tag, and from the tag to the next version."""
 
 import json
 import os
@@ -13,11 +13,11 @@ from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
 from vlm3_dataset.commands import publish as command
 from vlm3_dataset.files import write_csv
-from vlm3_dataset.release import emit
+from vlm3_dataset.hub import emit
 from vlm3_dataset.schema import Class, Page
 
 
-def data_set(folder, *pages):
+def dataset(folder, *pages):
     made = [entry(*page) for page in pages]
     fill(folder / "made", {one.page.image: picture(one.page.page_id) for one in made})
     emit.emit(made, folder / "made", folder / "training_data")
@@ -34,10 +34,10 @@ def published(folder, server, *words):
 def test_from_version_to_version(tmp_path, root, monkeypatch):
     monkeypatch.chdir(root)
     with stand_in.serving() as server:
-        data_set(tmp_path, ("21-03", "train"), ("33-01", "val"))
+        dataset(tmp_path, ("21-03", "train"), ("33-01", "val"))
         first = published(tmp_path, server)
         assert first.stdout.startswith("publish: shop/e30 v1.0.0 is commit "), first.stderr
-        data_set(tmp_path, ("21-03", "train"), ("33-01", "val"), ("11-54", "train", ("7 Nm", "8 Nm")))
+        dataset(tmp_path, ("21-03", "train"), ("33-01", "val"), ("11-54", "train", ("7 Nm", "8 Nm")))
         assert json.loads((tmp_path / "training_data" / "release.json").read_text())["version"] == "1.1.0"
         second = published(tmp_path, server)
         assert second.stdout.startswith("publish: shop/e30 v1.1.0 is commit "), second.stderr
@@ -48,7 +48,7 @@ def test_from_version_to_version(tmp_path, root, monkeypatch):
 
 def test_a_dry_run_looks_and_sends_nothing(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    data_set(tmp_path, ("21-03", "train"), ("33-01", "val"))
+    dataset(tmp_path, ("21-03", "train"), ("33-01", "val"))
     command.main(["shop/e30", "--dry-run"])
     said = capsys.readouterr().out
     assert said.startswith("publish: version 1.0.0, 8 files, ")
@@ -57,7 +57,7 @@ def test_a_dry_run_looks_and_sends_nothing(tmp_path, monkeypatch, capsys):
 
 def test_unfinished_stages_stop_it(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    data_set(tmp_path, ("21-03", "train"))
+    dataset(tmp_path, ("21-03", "train"))
     write_csv(tmp_path / "work/inventory_prepared.csv", [entry("21-03", "train").page], Page)
     write_csv(tmp_path / "work/classified/pages.csv", [Class("21-03", "table", ask=True)], Class)
     with pytest.raises(SystemExit):

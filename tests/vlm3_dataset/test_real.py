@@ -2,11 +2,11 @@
 
 import pytest
 
-from vlm3_dataset.labels import extractive
-from vlm3_dataset.quality.split import side
-from vlm3_dataset.shelf import documents, images, inventory, names, prepare, reading, web
-from vlm3_dataset.shelf.images import Unreadable
-from vlm3_dataset.shelf.rows import lines
+from vlm3_dataset.filters.split import side
+from vlm3_dataset.labelers import rules
+from vlm3_dataset.sources import html, ids, images, inventory, pdf, prepare, readings
+from vlm3_dataset.sources.images import Unreadable
+from vlm3_dataset.sources.rows import lines
 
 pytestmark = pytest.mark.real
 
@@ -20,9 +20,9 @@ def outcome(folder, source):
     data = (folder / source.path).read_bytes()
     try:
         if source.kind == "html":
-            data = web.lay_out(data)
+            data = html.lay_out(data)
         if source.kind in {"pdf", "html"}:
-            pages = [documents.sheet(data, n).picture for n in range(1, min(documents.count(data), MOST_PAGES) + 1)]
+            pages = [pdf.sheet(data, n).picture for n in range(1, min(pdf.count(data), MOST_PAGES) + 1)]
         else:
             pages = [images.picture(data, n) for n in range(min(images.frames(data), MOST_PAGES))]
     except Unreadable as error:
@@ -80,7 +80,7 @@ def test_what_can_be_read_is_read(hostile, path, pages):
 
 def test_a_hidden_text_layer_that_lies_is_not_read(shared):
     data = (shared / "corpus/hostile/made/wrong_hidden_ocr_layer.pdf").read_bytes()
-    assert documents.sheet(data, 1).text is None
+    assert pdf.sheet(data, 1).text is None
 
 
 def test_every_file_of_the_real_shelf_is_accounted_for_and_no_two_pages_share_an_id(shared):
@@ -92,7 +92,7 @@ def test_every_file_of_the_real_shelf_is_accounted_for_and_no_two_pages_share_an
 
 
 def test_both_sides_of_the_split_get_pages_of_the_real_shelf(shared):
-    groups = {names.group(source.path) for source in inventory.scan(shared / "data_src") if not source.reason}
+    groups = {ids.group(source.path) for source in inventory.scan(shared / "data_src") if not source.reason}
     share = sum(side(group) == "val" for group in groups) / len(groups)
     assert 0.05 < share < 0.2
 
@@ -108,6 +108,6 @@ def test_both_sides_of_the_split_get_pages_of_the_real_shelf(shared):
     ],
 )
 def test_facts_that_ocr_finds_on_real_scans(shared, path, subject, qualifiers, value):
-    printed = reading.ocr((shared / "data_src" / path).read_bytes())
-    found = {(fact.subject, fact.qualifiers): fact.value for fact in extractive.facts(printed)}
+    printed = readings.ocr((shared / "data_src" / path).read_bytes())
+    found = {(fact.subject, fact.qualifiers): fact.value for fact in rules.facts(printed)}
     assert found.get((subject, qualifiers)) == value, lines(printed.segments)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry
-from vlm3_dataset.release.thumbnails import Unreadable
+from vlm3_dataset.hub.reader import Unreadable
 from vlm3_dataset.review.report import BINS, _samples, histogram
 
 

@@ -108,7 +108,7 @@ def named(place, words):
     )
 
 
-def test_a_review_from_the_first_key_to_the_data_set(place, chromium):
+def test_a_review_from_the_first_key_to_the_dataset(place, chromium):
     assert named(place, "Clutch bolt") == [("21-01", "24 Nm", "no")]
     with review(place, "Anna") as url, opened(chromium, url) as page:
         assert "token" not in page.url
@@ -146,7 +146,7 @@ def test_a_review_from_the_first_key_to_the_data_set(place, chromium):
         assert "Accepted by Bert" in " ".join(page.locator(".notice.accept").inner_text().split())
     run(place, "emit")
     assert named(place, "Flywheel bolt") == [("21-01", "105 Nm", "accepted")]
-    assert named(place, "Clutch bolt") == [("21-11", "24 Nm", "accepted")]  # the twin that was dropped for the other
+    assert named(place, "Clutch bolt") == [("21-11", "24 Nm", "accepted")]  # dropped as a duplicate before
     assert named(place, "Slave cylinder") == [("21-11", "25 Nm", "no")]
     assert named(place, "Release lever") == [("21-01", "26 Nm (a, e and r are only letters here)", "edited")]
     (lever,) = [metadata for (_, question), (_, metadata) in rows(place).items() if "Release lever" in question]

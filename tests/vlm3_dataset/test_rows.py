@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.shelf.rows import gap, lines, rows
+from vlm3_dataset.sources.rows import gap, lines, rows
 
 
 def cell(text, left, top, height=16):

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.vlm3_dataset.shelves import scan
-from vlm3_dataset.labels import prompts, request, sizing
-from vlm3_dataset.labels.models import named
-from vlm3_dataset.labels.sizing import CELL, LONGEST_EDGE, MOST_TOKENS, Size, fitted
+from vlm3_dataset.claude import request, sizing
+from vlm3_dataset.claude.prices import named
+from vlm3_dataset.claude.sizing import CELL, LONGEST_EDGE, MOST_TOKENS, Size, fitted
+from vlm3_dataset.labelers import prompts
 
 SIZES = st.builds(Size, st.integers(64, 9_000), st.integers(64, 9_000))
 MODEL = named("claude-haiku-5-5")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.quality.split import VALIDATION_SHARE, groups_of, side, sides
+from vlm3_dataset.filters.split import VALIDATION_SHARE, groups_of, side, sides
 
 
 def test_about_a_tenth_validates():
@@ -11,7 +11,7 @@ def test_about_a_tenth_validates():
     assert abs(share - VALIDATION_SHARE) < 0.01
 
 
-def test_sides_that_data_sets_already_have():
+def test_sides_that_datasets_already_have():
     """Moving these would mix training pages into validation of everything released before."""
     assert {group: side(group) for group in ("11-5x", "21-0x", "torque-11-4x", "34-3x")} == {
         "11-5x": "train",
@@ -55,9 +55,9 @@ def test_adding_pages_moves_no_old_group(first, later, size):
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20))))
-def test_heaps_are_what_can_be_reached(pairs):
+def test_clusters_are_what_can_be_reached(pairs):
     names = [f"{n:02d}" for n in range(21)]
     found = groups_of(((f"{a:02d}", f"{b:02d}") for a, b in pairs), names)
     assert all(found[f"{a:02d}"] == found[f"{b:02d}"] for a, b in pairs)
-    assert all(found[heap] == heap <= name for name, heap in found.items())
+    assert all(found[cluster] == cluster <= name for name, cluster in found.items())
     assert len(set(found.values())) >= 21 - len(pairs)

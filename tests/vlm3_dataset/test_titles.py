@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlm3_dataset.schema import Source
-from vlm3_dataset.shelf.titles import listed, titles
+from vlm3_dataset.sources.titles import listed, titles
 
 
 def page(*lines):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from vlm3_dataset import files
 from vlm3_dataset.arguments import OneLineParser, fail
-from vlm3_dataset.errors import Mendable
-from vlm3_dataset.release.layout import RELEASE, RELEASED
+from vlm3_dataset.errors import UserError
+from vlm3_dataset.hub.format import RELEASE, RELEASED
 
 PROG = "python -m vlm3_dataset publish"
 
@@ -16,7 +16,7 @@ def main(argv: list[str]) -> None:
     options = parser().parse_args(argv)
     try:
         run(options)
-    except Mendable as error:
+    except UserError as error:
         fail(PROG, str(error))
     except (OSError, json.JSONDecodeError) as error:
         fail(PROG, f"a file of {options.output}/ or the temporary folder cannot be used: {error}")
@@ -24,19 +24,19 @@ def main(argv: list[str]) -> None:
 
 def parser() -> argparse.ArgumentParser:
     made = OneLineParser(prog=PROG, description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    made.add_argument("repo", metavar="ORG/NAME", help="the data set on the Hub; made where it is not there, private")
-    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished data set")
+    made.add_argument("repo", metavar="ORG/NAME", help="the dataset on the Hub; made where it is not there, private")
+    made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
     made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")
     made.add_argument("--tag", help="by default v and the version that emit gave")
-    made.add_argument("--public", action="store_true", help="for a data set that you have the right to show")
+    made.add_argument("--public", action="store_true", help="for a dataset that you have the right to show")
     made.add_argument("--dry-run", action="store_true", help="look through everything, say what would go, send nothing")
     return made
 
 
 def run(options: argparse.Namespace) -> None:
     """Raises Unpublishable."""
-    from vlm3_dataset.release.check import Unpublishable, check
-    from vlm3_dataset.release.publish import publish
+    from vlm3_dataset.hub.check import Unpublishable, check
+    from vlm3_dataset.hub.publish import publish
     from vlm3_dataset.review.outcome import is_behind
     from vlm3_dataset.status import unfinished
 

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from vlm3_dataset.arguments import OneLineParser, fail
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 
 PROG = "python -m vlm3_dataset review"
 
@@ -20,7 +20,7 @@ def main(argv: list[str]) -> None:
         run(options)
     except KeyboardInterrupt:
         return  # how it is meant to end: every decision is on the disk
-    except Mendable as error:
+    except UserError as error:
         fail(PROG, str(error))
     except (OSError, json.JSONDecodeError) as error:
         fail(PROG, f"a file of {options.work}/ or the port {options.port} cannot be used: {error}")
@@ -40,26 +40,26 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Raises Mendable, OSError."""
+    """Raises UserError, OSError."""
     import uvicorn
 
     from vlm3_dataset.review.app import make
-    from vlm3_dataset.review.desk import Desk
+    from vlm3_dataset.review.log import Register
     from vlm3_dataset.review.pairs import load_all
-    from vlm3_dataset.review.register import Register
+    from vlm3_dataset.review.queue import Queue
     from vlm3_dataset.status import unfinished
 
-    desk, register = Desk(load_all(options.work)), Register(options.work, options.reviewer)
-    if not desk.pairs:
+    queue, register = Queue(load_all(options.work)), Register(options.work, options.reviewer)
+    if not queue.pairs:
         fail(PROG, f"no pair of {options.work}/ has been through the filter; run the stages up to filter first")
-    decided = sum(pair.subject in register.standing() for pair in desk.pairs)
+    decided = sum(pair.subject in register.standing() for pair in queue.pairs)
     token = secrets.token_urlsafe(32)
     with socket.create_server(("127.0.0.1", options.port)) as server:
         if left := unfinished(options.work):
             print(f"review: {left}; their pairs are not here")
-        print(f"review: {len(desk.pairs)} pairs, {decided} decided, as {options.reviewer}; Ctrl-C ends it")
+        print(f"review: {len(queue.pairs)} pairs, {decided} decided, as {options.reviewer}; Ctrl-C ends it")
         print(f"http://127.0.0.1:{server.getsockname()[1]}/?token={token}", flush=True)
-        app = make(options.work, desk, register, token)
+        app = make(options.work, queue, register, token)
         # No access log: it would print the token.
         uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[server])
 

@@ -14,20 +14,20 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
-from vlm3_dataset.quality import checks
-from vlm3_dataset.review.desk import Desk, Filters
+from vlm3_dataset.filters import rules
 from vlm3_dataset.review.guard import guard, same
+from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.pairs import Pair, load
 from vlm3_dataset.review.places import places
-from vlm3_dataset.review.register import Register
+from vlm3_dataset.review.queue import Filters, Queue
 from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.schema import QA
-from vlm3_dataset.shelf.readings import load_reading
+from vlm3_dataset.sources.readings import load_reading
 
 # A page that is not there; a form or an address that is none; a damaged log; a full disk.
-FAILURES = (HTTPException, RequestValidationError, Mendable, OSError)
+FAILURES = (HTTPException, RequestValidationError, UserError, OSError)
 # Browsers end the lines of a form with two characters, and count them as one.
 Text = Annotated[
     str,
@@ -58,20 +58,20 @@ class Undo(BaseModel):
 class Review:
     """The answers to all requests. They are coroutines that never wait: one request at a time, and no locks."""
 
-    def __init__(self, work: Path, desk: Desk, register: Register, token: str) -> None:
-        self._work, self._desk, self._register, self._token = work, desk, register, token
+    def __init__(self, work: Path, queue: Queue, register: Register, token: str) -> None:
+        self._work, self._queue, self._register, self._token = work, queue, register, token
         self._template = environment().get_template("review.html.j2")
 
     async def show(self, filters: Annotated[Filters, Query()], pair: str = "") -> Response:
         """One pair beside its page: the one that is named, or the first that passes."""
         if pair:
             return self._page(filters, self._pair(pair))
-        chosen = self._desk.chosen(filters, self._register.standing())
-        return self._page(filters, self._desk.pairs[chosen[0]] if chosen else None)
+        chosen = self._queue.chosen(filters, self._register.standing())
+        return self._page(filters, self._queue.pairs[chosen[0]] if chosen else None)
 
     async def image(self, page_id: str) -> Response:
         """A page's picture, if it is the one whose pairs are here. The path is the inventory's."""
-        page = self._desk.pages.get(page_id)
+        page = self._queue.pages.get(page_id)
         if page is None:
             raise HTTPException(404, "no such page")
         data = (self._work / page.image).read_bytes()
@@ -86,7 +86,7 @@ class Review:
         pair, filters = self._pair(ruling.key), _filters(ruling.query)
         self._check_seen(pair, ruling.seen)
         said = self._said(pair, ruling)
-        if ruling.verdict == "edit" and (problem := checks.form(said, "")):
+        if ruling.verdict == "edit" and (problem := rules.form(said, "")):
             return self._page(filters, pair, problem=problem, draft=said)
         if ruling.verdict == "reject":
             self._register.add(pair, "reject", note=ruling.note)
@@ -94,14 +94,14 @@ class Review:
             self._register.add(pair, "accept", note=ruling.note)
         else:
             self._register.add(pair, "edit", note=ruling.note, question=said.question, answer=said.answer)
-        place = self._desk.place(self._desk.number[pair.key], self._desk.chosen(filters, self._register.standing()))
+        place = self._queue.place(self._queue.number[pair.key], self._queue.chosen(filters, self._register.standing()))
         return _go(filters, place.after or pair)
 
     async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
         """Undoes a decision and shows its pair again."""
         self._check(undo.token)
         filters = _filters(undo.query)
-        pair = self._pair(undo.key) if undo.key else self._desk.first(each.pair for each in self._register.mine())
+        pair = self._pair(undo.key) if undo.key else self._queue.first(each.pair for each in self._register.mine())
         if pair is None:
             raise HTTPException(404, "there is no decision of yours to take back")
         self._register.add(pair, "undo")
@@ -109,16 +109,16 @@ class Review:
 
     def _page(self, filters: Filters, pair: Pair | None, problem: str = "", draft: QA | None = None) -> Response:
         standing = self._register.standing()
-        chosen = self._desk.chosen(filters, standing)
+        chosen = self._queue.chosen(filters, standing)
         text = self._template.render(
             pair=pair,
             decisions=standing,
-            place=self._desk.place(self._desk.number[pair.key], chosen) if pair else None,
-            beside=self._desk.beside(pair) if pair else (),
+            place=self._queue.place(self._queue.number[pair.key], chosen) if pair else None,
+            beside=self._queue.beside(pair) if pair else (),
             boxes=places(pair.qa.evidence, load_reading(self._work, pair.page.page_id).segments) if pair else (),
             filters=filters,
-            facets=self._desk.facets(filters),
-            progress=self._desk.progress(filters, standing),
+            facets=self._queue.facets(filters),
+            progress=self._queue.progress(filters, standing),
             problem=problem,
             draft=draft,
             reviewer=self._register.reviewer,
@@ -134,10 +134,10 @@ class Review:
 
     def _pair(self, key: str) -> Pair:
         """Raises HTTPException for a pair that is not there, or not any more."""
-        number = self._desk.number.get(key)
+        number = self._queue.number.get(key)
         if number is None:
             raise HTTPException(404, "no such pair")
-        pair = self._desk.pairs[number]
+        pair = self._queue.pairs[number]
         if all(key != each.key for each in load(self._work, pair.page)):
             raise HTTPException(409, "this pair has changed since `review` was started; start it again")
         return pair
@@ -173,10 +173,10 @@ def _go(filters: Filters, pair: Pair) -> Response:
     return RedirectResponse(f"/?{filters.query(pair=pair.key)}", 303)
 
 
-def make(work: Path, desk: Desk, register: Register, token: str) -> FastAPI:
+def make(work: Path, queue: Queue, register: Register, token: str) -> FastAPI:
     """The app; what goes wrong in it is told in one line, where the reviewer looks."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict.fromkeys(FAILURES, _tell))
-    review = Review(work, desk, register, token)
+    review = Review(work, queue, register, token)
     app.get("/")(review.show)
     app.get("/image/{page_id}")(review.image)
     app.post("/decide")(review.decide)

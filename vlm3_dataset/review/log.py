@@ -7,18 +7,21 @@ because these files are mailed, read and kept under version control.
 import fcntl
 import os
 import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from vlm3_dataset.errors import Mendable
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.review.decisions import Decision, Subject, remaining, standing
+from vlm3_dataset.review.pairs import Pair
 
 FOLDER = "decisions"
 _DECISION = TypeAdapter(Decision)
 
 
-class Damaged(Mendable):
+class Damaged(UserError):
     """A log that somebody else than `append` has written to."""
 
 
@@ -55,6 +58,34 @@ def append(work: Path, decision: Decision) -> None:
         file.flush()
         os.fsync(file.fileno())
     _sync_folder(path.parent)
+
+
+class Register:
+    """What stands in all logs, read again whenever one has grown; what is added goes to one reviewer's."""
+
+    def __init__(self, work: Path, reviewer: str) -> None:
+        self._work, self.reviewer = work, reviewer
+        self._stamp: object = None
+        self._remaining: list[Decision] = []
+        self._standing: dict[Subject, Decision] = {}
+
+    def standing(self) -> Mapping[Subject, Decision]:
+        self._refresh()
+        return self._standing
+
+    def mine(self) -> Iterator[Decision]:
+        """The reviewer's own decisions, the newest first."""
+        self._refresh()
+        return (each for each in reversed(self._remaining) if each.reviewer == self.reviewer)
+
+    def add(self, pair: Pair, verdict: str, **fields: str) -> None:
+        at = datetime.now(UTC).isoformat(timespec="microseconds")
+        append(self._work, Decision(pair.subject, verdict, self.reviewer, at, **fields))
+
+    def _refresh(self) -> None:
+        if (now := stamp(self._work)) != self._stamp:
+            self._remaining = remaining(read(self._work))
+            self._standing, self._stamp = standing(self._remaining), now
 
 
 def _logs(work: Path) -> list[Path]:

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from vlm3_dataset.files import fingerprint, read_json
-from vlm3_dataset.release.layout import REVIEWED
+from vlm3_dataset.hub.format import REVIEWED
 from vlm3_dataset.review import log
+from vlm3_dataset.review.decided import Stays, Tally, pairs_that_stay, tally
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.pairs import Pair, load
-from vlm3_dataset.review.settle import Stays, Tally, settle, tally
 from vlm3_dataset.schema import QA, Grounding, Page
 
 REJECTED = "a reviewer rejected it"
@@ -56,7 +56,7 @@ def outcome(
     ids = {page.page_id for page in pages}
     counted = {about: each for about, each in standing.items() if not is_part or about.page_id in ids}
     return Outcome(
-        stay={page.page_id: settle(found, standing, partial(ground, page)) for page, found in pairs.items()},
+        stay={page.page_id: pairs_that_stay(found, standing, partial(ground, page)) for page, found in pairs.items()},
         dropped=[pair for pair in every if pair.reason and said.get(pair.key) in (None, "reject")],
         rejected=[pair for pair in every if not pair.reason and said.get(pair.key) == "reject"],
         tally=tally(every, counted),
@@ -69,6 +69,6 @@ def digest(standing: Mapping[Subject, Decision]) -> str:
 
 
 def is_behind(work: Path, output: Path) -> bool:
-    """Whether the data set that lies in `output` does not follow what is decided by now."""
+    """Whether the dataset that lies in `output` does not follow what is decided by now."""
     standing, stored = log.standing_in(work), read_json(output / REVIEWED)
     return digest(standing) != stored["decisions"] if stored else bool(standing)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vlm3_dataset import files, records
+from vlm3_dataset import files
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.quality.reasons import fold
+from vlm3_dataset.hub.provenance import fold
 from vlm3_dataset.review.decisions import Subject, subject
 from vlm3_dataset.schema import QA, Class, Page
 
@@ -46,7 +46,9 @@ def load(work: Path, page: Page) -> list[Pair]:
 
 
 def _filtered(work: Path, page: Page) -> Iterator[tuple[QA, str, str]]:
-    unique, filtered = (records.load(work, stage, page.page_id, page.sha256) for stage in ("qa_unique", "qa_filtered"))
+    unique, filtered = (
+        files.load_record(work, stage, page.page_id, page.sha256) for stage in ("qa_unique", "qa_filtered")
+    )
     if unique is None or filtered is None:
         return
     yield from ((QA(**pair), "", "") for pair in unique["pairs"])

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.shelf.rows import rows
+from vlm3_dataset.sources.rows import rows
 
 Box = tuple[float, float, float, float]
 Printed = Sequence[tuple[Segment, list[str]]]  # a row: its pieces with their words

@@ -1,4 +1,4 @@
-"""training_data/report.html: what the data set is made of, in one file without script, address or clock."""
+"""training_data/report.html: what the dataset is made of, in one file without script, address or clock."""
 
 import base64
 import io
@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vlm3_dataset.files import read_json, sha256, write_bytes
-from vlm3_dataset.release.layout import RELEASE
-from vlm3_dataset.release.rows import HUB_SPLIT, Entry
-from vlm3_dataset.release.thumbnails import thumbnail
+from vlm3_dataset.hub.format import HUB_SPLIT, RELEASE, Entry
+from vlm3_dataset.hub.reader import thumbnail
 from vlm3_dataset.review.outcome import Outcome
 from vlm3_dataset.review.pairs import Pair
 from vlm3_dataset.review.rendering import environment
@@ -83,7 +82,7 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
 
 
 def histogram(title: str, unit: str, numbers: Sequence[int]) -> Histogram:
-    """At most BINS bins; never empty, as a data set has a pair."""
+    """At most BINS bins; never empty, as a dataset has a pair."""
     low, high = min(numbers), max(numbers)
     width = (high - low) // BINS + 1
     counts = Counter((number - low) // width for number in numbers)
@@ -139,7 +138,7 @@ def _drops(review: Outcome) -> list[Drop]:
 
 
 def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:
-    """Pages from all over, drawn by a hash, in the order of the data set."""
+    """Pages from all over, drawn by a hash, in the order of the dataset."""
     drawn = sorted(entries, key=lambda entry: sha256(entry.page.page_id.encode()))[:SAMPLES]
     return [_sample(entry, work) for entry in sorted(drawn, key=lambda entry: entry.page.page_id)]
 

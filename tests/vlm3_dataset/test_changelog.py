@@ -1,0 +1,68 @@
+"""The version and the changelog, by what came, went and changed since the last release."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.vlm3_dataset.test_emit import entry
+from vlm3_dataset.hub.changelog import FIRST, compare, next_version, pairs_of, release
+
+OLD = [entry("21-03", "train", ("24 Nm", "34 Nm")), entry("33-01", "val")]
+LAST = release(None, pairs_of(OLD), "columns")
+
+
+def test_the_first_release():
+    assert LAST.version == FIRST
+    assert "## 1.0.0\n\nThe first release: 3 pairs on 2 pages." in LAST.changelog
+
+
+def test_a_question_with_two_answers_is_two_pairs():
+    one, other = entry("21-03", "train", ("24 Nm", "34 Nm")).pairs
+    twice = replace(OLD[0], pairs=(one, replace(other, question=one.question)))
+    assert "The first release: 2 pairs on 1 pages." in release(None, pairs_of([twice]), "columns").changelog
+
+
+def test_the_same_pairs_are_the_same_release():
+    assert release(LAST, pairs_of(OLD), "columns") == LAST
+
+
+def test_new_pages_are_named_with_their_pairs_and_nothing_else_is():
+    new = [entry(f"11-{number:02d}", "train", ("7 mm",) * 2) for number in range(50)]
+    now = release(LAST, pairs_of([*OLD, *new]), "columns")
+    assert now.version == "1.1.0"
+    said = now.changelog.split("## ")[1]
+    assert said.startswith("1.1.0\n\n- 100 pairs added on 50 pages: 11-00 (2), 11-01 (2), ")
+    assert ("removed" in said, "changed" in said, "21-03" in said) == (False, False, False)
+    assert "## 1.0.0" in now.changelog
+
+
+@pytest.mark.parametrize(
+    ("now", "version", "said"),
+    [
+        ([OLD[0]], "1.0.1", "1 pairs removed on 1 pages: 33-01 (1)"),
+        ([OLD[0], entry("33-01", "val", ("25 Nm",))], "1.0.1", "1 pairs changed on 1 pages: 33-01 (1)"),
+        ([OLD[0], replace(OLD[1], side="train")], "1.0.1", "1 pairs changed on 1 pages: 33-01 (1)"),
+        ([OLD[0], entry("33-02", "val")], "1.1.0", "1 pairs added on 1 pages: 33-02 (1)"),
+    ],
+)
+def test_what_changed(now, version, said):
+    made = release(LAST, pairs_of(now), "columns")
+    assert (made.version, said in made.changelog) == (version, True)
+
+
+def test_other_columns_are_a_new_major_version():
+    made = release(replace(LAST, version="1.4.2"), pairs_of(OLD), "others")
+    assert made.version == "2.0.0"
+    assert "the columns of a row are others" in made.changelog
+
+
+def test_emitting_often_before_a_release_is_one_entry():
+    draft = release(LAST, pairs_of([*OLD, entry("11-01", "train")]), "columns")
+    final = release(LAST, pairs_of([*OLD, entry("11-02", "train")]), "columns")
+    assert draft.version == final.version == "1.1.0"
+    assert "11-01" not in final.changelog
+
+
+def test_no_changes_are_no_changes():
+    assert not compare(LAST.pairs, LAST.pairs)
+    assert next_version("1.9.9", compare({}, {"a: b": "c"}), same_columns=True) == "1.10.0"

@@ -1,0 +1,121 @@
+"""PDF pages: their own scan, their own words, and no hidden ones."""
+
+import io
+
+import pymupdf
+import pytest
+from PIL import Image
+
+from tests.vlm3_dataset.shelves import TABLE, text_pdf
+from vlm3_dataset.sources import pdf
+from vlm3_dataset.sources.images import Unreadable
+from vlm3_dataset.sources.rows import lines
+
+
+def drawn(draw, *, pages=1, width=595, height=842, **save):
+    document = pymupdf.open()
+    for _ in range(pages):
+        draw(document.new_page(width=width, height=height))
+    return document.tobytes(**save)
+
+
+def table(page):
+    for row, (label, value) in enumerate([("Oil drain plug", "25 Nm"), ("Oil pan bolt", "10 Nm"), ("Filter", "33 Nm")]):
+        page.insert_text((50, 100 + 20 * row), label)
+        page.insert_text((300, 100 + 20 * row), value)
+
+
+def scan_bytes(size=(1200, 910)):
+    out = io.BytesIO()
+    Image.effect_noise(size, 60).save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_a_text_page_is_drawn_and_its_words_are_its_reading():
+    sheet = pdf.sheet(drawn(table), 1)
+    assert max(sheet.picture.width, sheet.picture.height) == pdf.RENDERED_EDGE
+    assert lines(sheet.text).splitlines() == ["Oil drain plug 25 Nm", "Oil pan bolt 10 Nm", "Filter 33 Nm"]
+
+
+def test_boxes_are_pixels_of_the_picture_also_on_a_turned_page():
+    def turned(page):
+        table(page)
+        page.set_rotation(90)
+
+    sheet = pdf.sheet(drawn(turned), 1)
+    width, height = sheet.picture.width, sheet.picture.height
+    assert all(0 <= s.box[0] < s.box[2] <= width and 0 <= s.box[1] < s.box[3] <= height for s in sheet.text)
+
+
+def test_a_scanned_page_keeps_the_scans_own_bytes():
+    data = scan_bytes()
+    sheet = pdf.sheet(drawn(lambda page: page.insert_image(page.rect, stream=data), width=1200, height=910), 1)
+    assert sheet.picture.data == data
+    assert sheet.text is None
+
+
+def whole(page):
+    page.insert_image(page.rect, stream=scan_bytes())
+
+
+def in_two_strips(page):
+    width, height = page.rect.br
+    page.insert_image((0, 0, width, height / 2), stream=scan_bytes((1200, 455)))
+    page.insert_image((0, height / 2, width, height), stream=scan_bytes((1200, 455)))
+
+
+def turned(page):
+    whole(page)
+    page.set_rotation(90)
+
+
+def with_a_margin(page):
+    page.insert_image(pymupdf.Rect(60, 60, page.rect.width - 60, page.rect.height - 60), stream=scan_bytes())
+
+
+@pytest.mark.parametrize("scan", [whole, in_two_strips, turned, with_a_margin])
+def test_a_hidden_text_layer_over_a_scan_is_not_believed(scan):
+    def scan_with_ocr(page):
+        scan(page)
+        page.insert_text((200, 300), "wear limit of the friction lining is 0.90 mm by OCR", render_mode=3)
+
+    assert pdf.sheet(drawn(scan_with_ocr, width=1200, height=910), 1).text is None
+
+
+def test_what_is_painted_beside_a_hidden_layer_is_read():
+    def both(page):
+        with_a_margin(page)
+        page.insert_text((200, 300), "0.90 mm by OCR", render_mode=3)
+        page.insert_text((60, 40), "Torque table of the clutch, 24 Nm")
+
+    assert lines(pdf.sheet(drawn(both, width=1200, height=910), 1).text) == "Torque table of the clutch, 24 Nm"
+
+
+def test_a_scan_on_a_huge_page_is_not_scaled_up():
+    data = scan_bytes((1008, 1361))
+    sheet = pdf.sheet(drawn(lambda page: page.insert_image(page.rect, stream=data), width=1008, height=1361), 1)
+    assert (sheet.picture.width, sheet.picture.height) == (1008, 1361)
+
+
+def test_locked_and_broken_files_say_so():
+    locked = drawn(table, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="owner")
+    with pytest.raises(Unreadable, match="locked"):
+        pdf.count(locked)
+    with pytest.raises(Unreadable):
+        pdf.count(b"%PDF-1.4\nnothing else")
+
+
+def locked(password="torque"):
+    with pymupdf.open("pdf", text_pdf([TABLE, TABLE])) as document:
+        options = {"encryption": pymupdf.PDF_ENCRYPT_AES_256, "owner_pw": "owner", "user_pw": password}
+        return document.tobytes(**options)
+
+
+def test_a_locked_pdf_opens_with_its_password_and_with_no_other():
+    opened = pdf.unlocked(locked(), ["wrong", "torque"])
+    assert pdf.count(opened) == 2
+    assert pdf.sheet(opened, 1) == pdf.sheet(text_pdf([TABLE, TABLE]), 1)
+    for data, passwords in ((locked(), ["wrong"]), (locked(), []), (b"no PDF", ["torque"])):
+        assert pdf.unlocked(data, passwords) == data
+    with pytest.raises(Unreadable, match="a locked PDF; name a file with its password"):
+        pdf.count(locked())

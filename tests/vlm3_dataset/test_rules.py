@@ -1,0 +1,69 @@
+"""Each rule with what it must drop and what it must keep."""
+
+import pytest
+
+from vlm3_dataset.filters import rules
+from vlm3_dataset.schema import QA
+
+PAGE = """21-3 Clutch
+Clutch cover bolt M8 8.8 24 Nm (18 ft-lb)
+Wear limit of the 2nd baulk ring 0,5 mm (0.020 in)
+Tightening torque * See Specifications
+"""
+
+
+def qa(
+    question="What is the tightening torque of the clutch cover bolt?", answer="24 Nm", evidence="bolt M8 8.8 24 Nm"
+):
+    return QA(question, answer, evidence, "torque", "claude", "m", "v")
+
+
+@pytest.mark.parametrize(
+    ("check", "bad", "good"),
+    [
+        (rules.form, qa(answer=""), qa()),
+        (rules.form, qa(question="Torque?"), qa()),
+        (rules.form, qa(answer="x" * 601), qa(answer="x" * 600)),
+        (rules.form, qa(question="1234567890 ?!"), qa()),
+        (rules.meta, qa(answer="The image does not show a torque."), qa(answer="Not specified for turbo models")),
+        (rules.meta, qa(answer="As an AI I read pages"), qa()),
+        (rules.deictic, qa(question="What does the table above say?"), qa(question="In Table 3, what is the limit?")),
+        (rules.meta, qa(answer="The last digit cannot be read."), qa(answer="The seal cannot be reused.")),
+        (rules.meta, qa(answer="I'm sorry, the scan is too dark"), qa(answer="Not visible from below: feel for it")),
+        (rules.deictic, qa(question="What does the table show?"), qa(question="What does the table of torques give?")),
+        (rules.deictic, qa(question="Which bolt is in the picture?"), qa(question="What is C in the figure 3?")),
+        (rules.deictic, qa(question="What is shown on this page?"), qa(question="What is on page 21-3?")),
+        (rules.leak, qa(question="Is the torque of the bolt 24 Nm?"), qa(question="Is it more than 240 Nm or less?")),
+        (rules.evidence, qa(evidence="Flywheel bolts are torqued to 105 Nm each"), qa()),
+        (rules.evidence, qa(evidence=""), qa(evidence="Clutch cover bolt M8 8,8 24 Nrn")),
+        (rules.numbers, qa(answer="29 Nm"), qa()),
+        (rules.numbers, qa(answer="43-58 Nm", evidence="43 - 85 Nm"), qa(answer="43-58 Nm", evidence="43 - 58 Nm")),
+        (rules.numbers, qa(answer="0,55", evidence="limit 0.5 mm"), qa(answer="0,50", evidence="limit 0.5 mm")),
+        (rules.numbers, qa(answer="1200 km", evidence="1,300 km"), qa(answer="12000 km", evidence="12,000 km")),
+        (rules.language, qa(question="Qual è la coppia di serraggio della vite?"), qa()),
+        (rules.language, qa(question="Wie ist das Anzugsmoment der Schraube?"), qa(question="Clutch: torque of it?")),
+        (rules.language, qa(question="Quel est le couple de la vis?"), qa(question="Is the Le Mans clutch the same?")),
+        (rules.language, qa(answer="Die Schraube mit 24 Nm für das Lager"), qa(answer="24 Nm, see die mark")),
+        (rules.both_units, qa(answer="3.26 mm (0.1263 in)"), qa(answer="2.63 mm (0.1035 in)")),
+        (rules.both_units, qa(answer="24 Nm (20 ft-lb)"), qa(answer="24 Nm (18 ft-lb)")),
+    ],
+)
+def test_a_rule_drops_the_bad_and_keeps_the_good(check, bad, good):
+    assert check(bad, PAGE)
+    assert check(good, PAGE) is None
+
+
+def test_an_invented_torque_on_a_page_that_points_elsewhere():
+    page = "Tighten the bolts to the specified torque. * See Specifications"
+    assert rules.elsewhere(qa(), page)
+    assert rules.elsewhere(qa(answer="See Specifications"), page) is None
+    assert rules.elsewhere(qa(), PAGE) is None
+
+
+def test_a_page_nobody_could_read_refutes_nothing():
+    assert rules.evidence(qa(), "") is None
+
+
+def test_the_first_reason_is_given_and_a_good_pair_has_none():
+    assert rules.refuse(qa(answer=""), PAGE) == "the answer has 0 characters"
+    assert rules.refuse(qa(), PAGE) is None

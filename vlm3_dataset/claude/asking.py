@@ -1,0 +1,137 @@
+"""What is to be asked, and what came of asking."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from vlm3_dataset.claude import forecast, replies, request, sizing
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.request import Prompt
+from vlm3_dataset.schema import Page
+
+
+class Ask(Protocol):
+    """One request, whatever is asked. It is built when it is sent: a thousand pictures are half a gigabyte."""
+
+    @property
+    def key(self) -> str:
+        """Of everything that is asked."""
+
+    @property
+    def about(self) -> str:
+        """For whoever reads the store."""
+
+    @property
+    def prompt_version(self) -> str: ...
+
+    @property
+    def model(self) -> Model: ...
+
+    @property
+    def tokens(self) -> int:
+        """Of its input, rounded up."""
+
+    @property
+    def usual_output(self) -> int:
+        """Tokens of an answer, until some that were paid for know better."""
+
+    @property
+    def most_output(self) -> int:
+        """Tokens that an answer may have."""
+
+    def request(self) -> dict[str, Any]:
+        """Arguments of `messages.create`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsk:
+    """A prompt about a page's picture."""
+
+    key: str
+    prompt: Prompt
+    text: str  # the words that go with the picture
+    page: Page  # one of those that would be asked about in the same words
+    image: Path
+    model: Model
+    tokens: int
+    wrong: str | None = None  # what was answered before and is not in the form that was asked for
+
+    @property
+    def about(self) -> str:
+        return self.page.page_id
+
+    @property
+    def prompt_version(self) -> str:
+        return self.prompt.version
+
+    @property
+    def usual_output(self) -> int:
+        return self.prompt.usual_output
+
+    @property
+    def most_output(self) -> int:
+        return request.MAX_TOKENS
+
+    def request(self) -> dict[str, Any]:
+        first = request.build(self.prompt, self.text, self.image.read_bytes(), self.model)
+        return request.again(first, self.wrong) if self.wrong is not None else first
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no answer. A `final` one would be the same the next time."""
+
+    reason: str
+    final: bool = False
+
+
+class Sender(Protocol):
+    def send(self, asks: list[Ask]) -> dict[str, Failure]:
+        """Asks, and leaves every answer in the store; those that have none are named by their key."""
+
+
+def ask(prompt: Prompt, text: str, page: Page, work: Path, model: Model) -> PageAsk:
+    """Raises OSError where the page's picture cannot be read."""
+    image = work / page.image
+    picture = image.read_bytes()
+    size = sizing.fitted(sizing.size_of(picture))
+    tokens = forecast.input_tokens(prompt.words(model), text, size)
+    return PageAsk(request.key(prompt, text, picture, model), prompt, text, page, image, model, tokens)
+
+
+def once_more(first: PageAsk, body: dict[str, Any]) -> PageAsk | None:
+    """What to ask a server without schemas whose answer was not in form; None where that would be of no use."""
+    if first.model.has_schema or replies.is_in_form(body, first.prompt.answer):
+        return None
+    wrong = replies.text_of(body)
+    tokens = first.tokens + forecast.text_tokens(wrong) + forecast.text_tokens(request.NOT_IN_FORM)
+    return replace(first, key=request.key_again(first.key, wrong), tokens=tokens, wrong=wrong)
+
+
+def refused(status: int, error: str) -> Failure | None:
+    """A refusal that is final for its page: for the picture's sake, or because it is too large.
+
+    Any other 400 is not: an empty account is one too, and must not end every page.
+    """
+    if status == 413 or (status == 400 and "image" in error.lower()):
+        return Failure(f"the API refuses the picture: {one_line(error)}", final=True)
+    return None
+
+
+def try_again(error: Exception) -> Failure:
+    return later(said(error))
+
+
+def later(reason: str) -> Failure:
+    return Failure(f"{reason}; run again to ask once more")
+
+
+def said(error: Exception) -> str:
+    """What the server says is wrong, without the SDK's frame around it."""
+    body = getattr(error, "body", None)
+    told = body.get("error") if isinstance(body, dict) else None
+    return one_line(str(told.get("message") or error) if isinstance(told, dict) else str(error))
+
+
+def one_line(text: str) -> str:
+    return (text.splitlines() or [""])[0][:200]

@@ -1,0 +1,77 @@
+"""Who is asked, and what an answer costs.
+
+Dollars per million tokens, as Anthropic's price pages had it in October 2026.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from vlm3_dataset.errors import UserError
+
+MILLION = 1_000_000
+BATCH = 0.5  # of the price, for what is asked by Message Batches
+
+
+class NoPrice(UserError):
+    """The table has no price for a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    fresh: float  # input that was neither read from the cache nor written to it
+    output: float  # thinking is billed as output
+    cache_read: float
+    cache_write: float  # kept for 5 minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`has_schema`: the server holds the answer to a JSON schema. Others are asked for JSON in words."""
+
+    name: str
+    price: Price
+    has_schema: bool = True
+
+
+PRICES = {
+    "claude-haiku-5-5": Price(0.10, 0.50, 0.01, 0.125),
+    "claude-sonnet-5-5": Price(2, 10, 0.20, 2.50),
+    "claude-opus-5-5": Price(4, 20, 0.20, 5),
+}
+
+
+CHEAPEST = "claude-haiku-5-5"
+
+
+def known(name: str) -> Price | None:
+    """The table's price of a model, which its dated forms share."""
+    return next((rate for model, rate in PRICES.items() if name == model or name.startswith(f"{model}-")), None)
+
+
+def named(name: str, price: Price | None = None, *, has_schema: bool = True) -> Model:
+    """A model at the table's price, which its dated forms share, or at one that is given.
+
+    Raises:
+        NoPrice: a bill that cannot be reckoned must not begin.
+    """
+    rate = price or known(name)
+    if rate is None:
+        raise NoPrice(f"no price is known for {name}; give one with --price IN,OUT (known are {', '.join(PRICES)})")
+    return Model(name, rate, has_schema)
+
+
+def flat(fresh: float, output: float) -> Price:
+    """The price of a server that has no cache, or bills it like any input."""
+    return Price(fresh, output, fresh, fresh)
+
+
+def cost(rate: Price, usage: dict[str, Any], otherwise: float) -> float:
+    """Dollars for one answer, from the `usage` block of its body; `otherwise` where a server leaves the counts out."""
+    if usage.get("input_tokens") is None or usage.get("output_tokens") is None:
+        return otherwise
+    return (
+        usage["input_tokens"] * rate.fresh
+        + usage["output_tokens"] * rate.output
+        + (usage.get("cache_read_input_tokens") or 0) * rate.cache_read
+        + (usage.get("cache_creation_input_tokens") or 0) * rate.cache_write
+    ) / MILLION

@@ -1,0 +1,108 @@
+"""What is asked of a page's picture: a prompt, the one builder of its request, and the key of its answer. Pure."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from vlm3_dataset.claude import sizing
+from vlm3_dataset.claude.prices import Model
+
+MAX_TOKENS = 8_000  # about 10 pairs are 1,100 tokens; the rest is room for thinking
+PNG = b"\x89PNG"  # how one begins; every other page is a JPEG
+NOT_IN_FORM = "That is not a JSON object of the schema. Answer again, with the object alone."
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One kind of request. Change a word of it and raise its `version`."""
+
+    name: str
+    version: str
+    system: str
+    answer: type[BaseModel]
+    usual_output: int  # tokens of an answer, until some that were paid for know better
+
+    def words(self, model: Model) -> str:
+        """The system text; for a server that knows no schema, with the schema in words."""
+        if model.has_schema:
+            return self.system
+        schema = json.dumps(self.answer.model_json_schema())
+        return f"{self.system}\nAnswer with one JSON object and nothing else. Its JSON schema:\n{schema}\n"
+
+
+def build(prompt: Prompt, text: str, image: bytes, model: Model) -> dict[str, Any]:
+    """Arguments of `messages.create` for one page, whose picture is made smaller where it must be.
+
+    `oversized_image: error` makes the server refuse an image it would otherwise shrink in silence, small print with it.
+    """
+    size = sizing.size_of(image)
+    wanted = sizing.fitted(size)
+    if wanted == size:
+        return _around(prompt, text, _media_type(image), _text(image), model)
+    return _around(prompt, text, "image/jpeg", _text(sizing.shrunk(image, wanted)), model)
+
+
+def again(first: dict[str, Any], wrong: str) -> dict[str, Any]:
+    """The same, with the answer that came and what is wrong with it. A message may not be empty."""
+    answered = {"role": "assistant", "content": wrong.strip() or "(nothing)"}
+    return first | {"messages": [*first["messages"], answered, {"role": "user", "content": NOT_IN_FORM}]}
+
+
+def key(prompt: Prompt, text: str, image: bytes, model: Model) -> str:
+    """SHA-256 of everything that is asked, the image's bytes included; no page number and no time.
+
+    So a rerun costs nothing, and a changed prompt asks again only what it touches. A picture that is made smaller
+    counts by its own bytes and the new size: another version of Pillow makes other bytes, and must not ask again.
+    """
+    size = sizing.size_of(image)
+    wanted = sizing.fitted(size)
+    data, media_type = _text(image), _media_type(image)
+    if wanted != size:
+        data, media_type = f"{hashlib.sha256(image).hexdigest()} at {wanted.width} x {wanted.height}", "image/jpeg"
+    return _digest(_around(prompt, text, media_type, data, model))
+
+
+def key_again(first: str, wrong: str) -> str:
+    """The key of `again`, from the first request's."""
+    return _digest([first, wrong, NOT_IN_FORM])
+
+
+def _around(prompt: Prompt, text: str, media_type: str, data: str, model: Model) -> dict[str, Any]:
+    """A server that knows no schema may not know the other extensions either, and gets none."""
+    image: dict[str, Any] = {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
+    words: dict[str, Any] = {"type": "text", "text": prompt.words(model)}
+    asked = {"model": model.name, "max_tokens": MAX_TOKENS, "system": [words]}
+    if model.has_schema:
+        image["transformations"] = {"oversized_image": "error"}
+        words["cache_control"] = {"type": "ephemeral"}
+        asked["output_config"] = output_config(prompt.answer)
+    content = [image, {"type": "text", "text": text}]
+    return asked | {"messages": [{"role": "user", "content": content}]}
+
+
+@cache  # 14 ms each time, and it is part of every key
+def output_config(form: type[BaseModel]) -> dict[str, Any]:
+    """What holds an answer to its form."""
+    from anthropic import transform_schema
+
+    return {
+        "format": {"type": "json_schema", "schema": transform_schema(form)},
+        "effort": "low",  # output is 62 to 71 % of the bill, and thinking the largest part that can be turned
+    }
+
+
+def _media_type(image: bytes) -> str:
+    return "image/png" if image.startswith(PNG) else "image/jpeg"
+
+
+def _text(image: bytes) -> str:
+    return base64.standard_b64encode(image).decode()
+
+
+def _digest(asked: Any) -> str:
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,143 @@
+"""Questions that are asked twice: exact repeats first, then the same meaning.
+
+Vectors alone are unsafe here: with all-MiniLM-L6-v2 pairs of different meaning (step 3 and step 4, front and rear) lie
+at cosine 0.84 to 0.99, paraphrases at 0.78 to 0.99. So a pair is a duplicate only if its numbers and its opposite words
+are the same, the answers agree, and cosine >= 0.85. That blocked 12 of 12 different pairs and found 6 of 8 equal.
+
+The words are compared first: they part the questions into small clusters, and only what shares one needs a vector.
+Rules that ask in a page's own words have no other words for the same thing: `temperature sensor, air` and `temperature
+sensor, oil` of one table lie above 0.85, so what they ask about must be the same letters (of 40 such pairs joined by
+meaning alone on real torque tables, 9 were two parts with one torque).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from vlm3_dataset.quantities import find
+from vlm3_dataset.schema import QA, normal
+
+COSINE = 0.85
+BLOCK = 1_024  # rows compared at a time: of 100,000 questions in one cluster 1,024 x 100,000 floats are 400 MB
+OPPOSITES = (
+    ("front", "rear"), ("left", "right"), ("intake", "exhaust"), ("inlet", "outlet"), ("upper", "lower"),
+    ("inner", "outer"), ("hot", "cold"), ("remove", "install"), ("removing", "installing"), ("minimum", "maximum"),
+    ("min", "max"), ("first", "second", "third"), ("1st", "2nd", "3rd", "4th", "5th"), ("new", "old", "used"),
+    ("open", "closed"), ("with", "without"),
+)  # fmt: skip
+OPPOSITE_WORDS = frozenset(word for words in OPPOSITES for word in words)
+WORD = re.compile(r"[\w.,/-]*\w")
+BETWEEN = re.compile(r"\s+|(?<!\d)[^\w\s]+|[^\w\s]+(?!\d)")  # words; a point between digits is part of a number
+BY_RULES = frozenset({"extractive"})  # labelers that ask in a page's own words
+PLACE = re.compile(r"In the section .*?, (?=what )")  # where they do; two books of one table name it differently
+RANK = {"verified": 0, "none": 1, "unconfirmed": 2}
+SECOND = {"agrees": 0, "not asked": 1, "disputes": 2}
+
+Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> float32 [n, d], rows of length 1
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A pair and where it stands; items are compared in the order given."""
+
+    page_id: str
+    qa: QA
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Why a pair goes, and the page of the one that stays."""
+
+    reason: str
+    page_id: str
+
+
+def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Duplicate]:
+    """Index of every pair that goes, with its duplicate; the better grounded one of two stays, else the earlier."""
+    order = sorted(range(len(items)), key=lambda i: (*trust(items[i].qa), i))
+    gone = _exact(items, order)
+    rest = [i for i in order if i not in gone]
+    return gone | _same_meaning(items, rest, embed)
+
+
+def trust(qa: QA) -> tuple[int, int]:
+    """Less is better: by what the page's reading says of its numbers, then by what the second reader does."""
+    return RANK[qa.numbers_grounded], SECOND[qa.second_reader]
+
+
+def guard(text: str) -> frozenset[str]:
+    """What must be equal for two questions to be one: tokens with a digit, and words that have an opposite."""
+    words = (word.casefold().strip(".,") for word in WORD.findall(text))
+    return frozenset(word for word in words if _tells_apart(word))
+
+
+def _tells_apart(word: str) -> bool:
+    return word in OPPOSITE_WORDS or word.startswith("non-") or any(sign.isdigit() for sign in word)
+
+
+def letters(text: str) -> str:
+    """A text without case, blanks and what stands between words: `M14 × 1.5` is `M14x1.5`, as two readers have it."""
+    return BETWEEN.sub("", text.casefold().replace("×", "x"))
+
+
+def said(answer: str) -> str:
+    """An answer with its quantities spelled one way: 25 N·m is 25 Nm."""
+    plain, done = [], 0
+    for quantity in find(answer):
+        values = " ".join(str(value) for value in quantity.values)
+        plain += [answer[done : quantity.start], f" {quantity.kind} {quantity.side} {values} {quantity.unit} "]
+        done = quantity.end
+    return normal("".join([*plain, answer[done:]]))
+
+
+def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Duplicate]:
+    first: dict[tuple[str, str], int] = {}
+    gone = {}
+    for i in order:
+        kept = first.setdefault((letters(items[i].qa.question), normal(items[i].qa.answer)), i)
+        if kept != i:
+            page_id = items[kept].page_id
+            gone[i] = Duplicate(f"the same question and answer as on {page_id}", page_id)
+    return gone
+
+
+def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, Duplicate]:
+    clusters: dict[tuple[frozenset[str], str, str], list[int]] = defaultdict(list)
+    spelled = {answer: said(answer) for answer in {items[i].qa.answer for i in order}}
+    for i in order:
+        qa = items[i].qa
+        clusters[guard(PLACE.sub("", qa.question)), spelled[qa.answer], _subject(qa)].append(i)
+    shared = [cluster for cluster in clusters.values() if len(cluster) > 1]
+    if not shared:
+        return {}
+    vectors = embed([items[i].qa.question for cluster in shared for i in cluster])
+    gone: dict[int, Duplicate] = {}
+    start = 0
+    with threadpool_limits(1, "blas"):  # on busy cores the threads of each small product wait for each other
+        for cluster in shared:
+            for later, earlier in _near(vectors[start : start + len(cluster)]):
+                page_id = items[cluster[earlier]].page_id
+                gone[cluster[later]] = Duplicate(f"means the same as a question on {page_id}", page_id)
+            start += len(cluster)
+    return gone
+
+
+def _subject(qa: QA) -> str:
+    return letters(PLACE.sub("", qa.question)) if qa.labeler in BY_RULES else ""
+
+
+def _near(vectors: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Each row that is near to an earlier one that stays, with the first of these. `vectors` is float32 [n, d]."""
+    stays = np.ones(len(vectors), bool)
+    for start in range(0, len(vectors), BLOCK):
+        block = vectors[start : start + BLOCK]
+        near = block @ vectors[: start + len(block)].T >= COSINE
+        for row, later in enumerate(range(start, start + len(block))):
+            hits = near[row, :later] & stays[:later]
+            if hits.any():
+                stays[later] = False
+                yield later, int(hits.argmax())

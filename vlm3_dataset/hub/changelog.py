@@ -1,0 +1,96 @@
+"""What is new since the last release: the version, and the words of the CHANGELOG. Pure.
+
+A release is what was published. `released.json` beside the dataset keeps what it held; until the next one, emit
+compares with it as often as it likes, and the same pairs have the same version.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vlm3_dataset.files import fingerprint
+from vlm3_dataset.hub.format import Entry, conversations
+
+FIRST = "1.0.0"
+TITLE = "# Changelog\n\nPairs by page; a pair is changed where its question stayed and anything else did not.\n"
+
+Pairs = dict[str, str]  # `<page_id>: <question>` -> digest of the row
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version of the dataset. `columns` is the digest of what a row has."""
+
+    version: str
+    columns: str
+    pairs: Pairs
+    changelog: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many pairs of each page came, went, or stayed with another content."""
+
+    added: Counter[str]
+    removed: Counter[str]
+    changed: Counter[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+
+def pairs_of(entries: Iterable[Entry]) -> Pairs:
+    """Every pair; the side of the split is part of it."""
+    found: Pairs = {}
+    for entry in entries:
+        for row in conversations(entry):
+            name = f"{entry.page.page_id}: {row['conversations'][0]['content']}"
+            while name in found:  # one question may have two answers: a front and a rear axle of one table
+                name += " (again)"
+            found[name] = fingerprint(row, entry.side, entry.page.sha256)
+    return dict(sorted(found.items()))
+
+
+def compare(last: Pairs, now: Pairs) -> Changes:
+    both = last.keys() & now.keys()
+    return Changes(
+        added=_by_page(now.keys() - last.keys()),
+        removed=_by_page(last.keys() - now.keys()),
+        changed=_by_page(key for key in both if last[key] != now[key]),
+    )
+
+
+def release(last: Release | None, now: Pairs, columns: str) -> Release:
+    """What this dataset is, after the last release: the same one if nothing has changed."""
+    if last is None:
+        text = f"{TITLE}\n## {FIRST}\n\nThe first release: {len(now):,} pairs on {len(_by_page(now)):,} pages.\n"
+        return Release(FIRST, columns, now, text)
+    changes = compare(last.pairs, now)
+    if not changes and columns == last.columns:
+        return last
+    version = next_version(last.version, changes, same_columns=columns == last.columns)
+    entry = "\n".join([f"## {version}", "", *_lines(changes, same_columns=columns == last.columns)])
+    older = last.changelog.removeprefix(TITLE)
+    return Release(version, columns, now, f"{TITLE}\n{entry}\n{older}")
+
+
+def next_version(last: str, changes: Changes, *, same_columns: bool) -> str:
+    """Other columns break whoever reads them; new pairs add something; the rest mends what was there."""
+    major, minor, patch = (int(part) for part in last.split("."))
+    if not same_columns:
+        return f"{major + 1}.0.0"
+    return f"{major}.{minor + 1}.0" if changes.added else f"{major}.{minor}.{patch + 1}"
+
+
+def _lines(changes: Changes, *, same_columns: bool) -> Iterable[str]:
+    if not same_columns:
+        yield "- the columns of a row are others"
+    for name in ("added", "removed", "changed"):
+        counts: Counter[str] = getattr(changes, name)
+        if counts:
+            pages = ", ".join(f"{page_id} ({count})" for page_id, count in sorted(counts.items()))
+            yield f"- {counts.total():,} pairs {name} on {len(counts):,} pages: {pages}"
+
+
+def _by_page(keys: Iterable[str]) -> Counter[str]:
+    return Counter(key.partition(": ")[0] for key in keys)

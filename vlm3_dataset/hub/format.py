@@ -1,0 +1,105 @@
+"""The format of the dataset, which emit writes and everybody reads: its files, its columns, its rows. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from vlm3_dataset.schema import QA, Page, Side
+
+CARD = "README.md"
+CHANGELOG = "CHANGELOG.md"
+CONFIGS = ("pages", "qa")
+EXAMPLES = "examples"
+RELEASE = "release.json"  # beside hub/: what this dataset is; never published
+REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
+RELEASED = "released.json"  # what was published last
+HUB_SPLIT = {"train": "train", "val": "validation"}
+# The columns by config: `pages` has a row a page with its image, `qa` a row a pair.
+PAGE = ("page_id", "section_name", "content_type", "source", "source_url")
+PAIR = (
+    "question",
+    "answer",
+    "question_type",
+    "evidence",
+    "labeler",
+    "model",
+    "prompt_version",
+    "numbers_grounded",
+    "second_reader",
+    "reviewed",
+    "needs_image",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page that made it into the dataset, with its pairs and its side of the split."""
+
+    page: Page
+    content_type: str
+    side: Side
+    pairs: tuple[QA, ...]
+
+    @property
+    def image(self) -> str:
+        """Path of the page's image inside the dataset."""
+        return f"images/{PurePosixPath(self.page.image).name}"
+
+
+def example(page_id: str) -> str:
+    """The small picture of a page that the card shows."""
+    return f"{EXAMPLES}/{page_id}.jpg"
+
+
+def parquet(config: str, split: str) -> str:
+    return f"{config}/{split}.parquet"
+
+
+PARQUET = tuple(parquet(config, split) for config in CONFIGS for split in HUB_SPLIT.values())
+
+
+def features(config: str) -> Any:
+    """As `datasets` declares them; all are strings but `needs_image` and the image."""
+    from datasets import Features, Image, List, Value
+
+    page = {name: Value("string") for name in PAGE}
+    pair = {name: Value("string") for name in PAIR} | {"needs_image": Value("bool")}
+    return Features(page | ({"image": Image(), "qa": List(pair)} if config == "pages" else pair))
+
+
+def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
+    """Rows of vlm_train.jsonl and vlm_val.jsonl, one a pair."""
+    for qa in entry.pairs:
+        yield {
+            "image": entry.image,
+            "conversations": [
+                {"role": "user", "content": qa.question},
+                {"role": "assistant", "content": qa.answer},
+            ],
+            "metadata": _page_fields(entry) | _pair_fields(qa) | {"group": entry.page.group},
+        }
+
+
+def _page_fields(entry: Entry) -> dict[str, Any]:
+    return {
+        "page_id": entry.page.page_id,
+        "section_name": entry.page.section_name,
+        "content_type": entry.content_type,
+        "source": entry.page.source,
+        "source_url": entry.page.source_url or None,
+    }
+
+
+def _pair_fields(qa: QA) -> dict[str, Any]:
+    return {
+        "question_type": qa.question_type,
+        "evidence": qa.evidence,
+        "labeler": qa.labeler,
+        "model": qa.model,
+        "prompt_version": qa.prompt_version,
+        "numbers_grounded": qa.numbers_grounded,
+        "second_reader": qa.second_reader,
+        "needs_image": qa.needs_image,
+        "reviewed": qa.reviewed,
+    }

@@ -1,0 +1,39 @@
+"""Whether anything stands on both sides of the split: the last look before a dataset is written. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vlm3_dataset.errors import UserError
+from vlm3_dataset.hub.format import Entry
+from vlm3_dataset.schema import normal
+
+
+class Leak(UserError):
+    """Something would be learned and asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was compared, and found on one side only."""
+
+    pages: int
+    images: int
+    pairs: int
+    groups: int
+
+    def __str__(self) -> str:
+        return f"{self.pages} pages, {self.images} images, {self.pairs} pairs and {self.groups} groups on one side each"
+
+
+def check(entries: Iterable[Entry]) -> Looked:
+    """Raises Leak, with the first thing that stands on both sides."""
+    seen: dict[str, dict[object, str]] = defaultdict(dict)
+    for entry in entries:
+        page = entry.page
+        pairs = [(normal(qa.question), normal(qa.answer)) for qa in entry.pairs]
+        things = [("page", page.page_id), ("image", page.sha256), ("group", page.group), *(("pair", p) for p in pairs)]
+        for kind, thing in things:
+            if seen[kind].setdefault(thing, entry.side) != entry.side:
+                raise Leak(f"the {kind} {thing} of {page.page_id} would stand on both sides; run filter and emit again")
+    return Looked(*(len(seen[kind]) for kind in ("page", "image", "pair", "group")))

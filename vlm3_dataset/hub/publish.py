@@ -1,0 +1,153 @@
+"""Puts a finished dataset on the Hub under a tag: looked through first, sent in one commit, named once it is whole.
+
+A reader who asks for a tag gets everything or is told that there is no such tag. `huggingface_hub` and `datasets` read
+their settings when they are imported, so every import of them stands where it is used.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vlm3_dataset.hub.check import Summary, Unpublishable, check
+from vlm3_dataset.hub.format import CARD, CHANGELOG, CONFIGS, EXAMPLES
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+OURS = (*CONFIGS, EXAMPLES)  # folders of the repository in which nothing else may stand
+
+STATUSES = {
+    401: "the Hub does not know the token; make one that may write, and set HF_TOKEN",
+    403: "the token may not do this; make one that may write to this repository",
+    404: "there is no such repository, or the token may not see it",
+    409: "somebody else made it at the same moment; look at the repository, then try again",
+    412: "somebody else changed the repository meanwhile; try again",
+    429: "the Hub asks for a pause; try again in some minutes",
+}
+
+
+def publish(hub: Path, repo: str, *, tag: str, private: bool = True) -> str:
+    """Sends the folder, puts the tag on what arrived, and returns that commit.
+
+    Run again after any break, it sends what is missing. Where the tag is there and holds these very files there is
+    nothing left to do. Raises Unpublishable, as `check` does; and where the tag holds other files, the repository can
+    be seen by others than was asked, there is no token, the token may not, or the Hub cannot be reached.
+    """
+    if not TAG.fullmatch(tag):
+        raise Unpublishable(f"{tag!r} is no name for a tag; use letters, digits, dots, like v1.1.0")
+    summary = check(hub)
+    hush()
+    with one_line(repo):
+        from huggingface_hub import HfApi, get_token
+
+        if not get_token():
+            raise Unpublishable("no token: set HF_TOKEN to one that may write, or run `hf auth login`")
+        api = HfApi()
+        api.create_repo(repo, repo_type="dataset", private=private, exist_ok=True)
+        info = api.dataset_info(repo)
+        _check_visibility(repo, is_private=bool(info.private), private=private)
+        if done := _tagged(api, repo, tag, summary):
+            return done
+        commit = _send(api, hub, repo, summary, head=info.sha, tag=tag)
+        api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset")
+        return commit
+
+
+def _check_visibility(repo: str, *, is_private: bool, private: bool) -> None:
+    """A repository that is there already keeps its visibility, whatever was asked for when creating it."""
+    if is_private != private:
+        shown, asked = ("private", "public") if is_private else ("public", "private")
+        raise Unpublishable(f"{repo} is {shown}, not {asked}; say which is meant, or change it in its settings")
+
+
+def _tagged(api: "HfApi", repo: str, tag: str, summary: Summary) -> str | None:
+    """The tag's commit, if an earlier run got that far; a tag that people may have used is never moved."""
+    refs = api.list_repo_refs(repo, repo_type="dataset")
+    if tag in {ref.name for ref in refs.branches}:  # who asks for such a tag would be given the branch
+        raise Unpublishable(f"{tag} is a branch of {repo}; choose another tag")
+    if tag not in {ref.name for ref in refs.tags}:
+        return None
+    if not _holds(api, repo, tag, summary):
+        raise Unpublishable(f"{tag} is on {repo} already and holds other files; choose the next tag")
+    return api.dataset_info(repo, revision=tag).sha
+
+
+def _send(api: "HfApi", hub: Path, repo: str, summary: Summary, *, head: str, tag: str) -> str:
+    """A commit with exactly these files: the newest one if it has them, else a new one on top of it.
+
+    It is compared with what was checked, since emit may have run while the files were on their way.
+    """
+    if _holds(api, repo, head, summary):
+        return head
+    commit = api.upload_folder(
+        repo_id=repo,
+        repo_type="dataset",
+        folder_path=hub,
+        allow_patterns=[file.name for file in summary.files],
+        delete_patterns=[f"{folder}/*" for folder in OURS],
+        parent_commit=head,
+        commit_message=f"{tag}: {summary}",
+    )
+    if not _holds(api, repo, commit.oid, summary):
+        raise Unpublishable(f"{hub} changed while it was sent, and no tag was made; publish again")
+    return commit.oid
+
+
+def _holds(api: "HfApi", repo: str, revision: str, summary: Summary) -> bool:
+    """True if a commit has these files, byte for byte, and no others in our folders."""
+    from huggingface_hub.hf_api import RepoFile
+
+    entries = api.list_repo_tree(repo, revision=revision, repo_type="dataset", recursive=True)
+    there = {entry.path: entry for entry in entries if isinstance(entry, RepoFile)}
+    ours = {
+        path for path in there if path in {CARD, CHANGELOG} or path.startswith(tuple(f"{folder}/" for folder in OURS))
+    }
+    return ours == {file.name for file in summary.files} and all(
+        entry.lfs.sha256 == file.sha256 if (entry := there[file.name]).lfs else entry.blob_id == file.blob
+        for file in summary.files
+    )
+
+
+def hush() -> None:
+    """The library's warnings print addresses, signed ones among them; its bars are for somebody who watches."""
+    from huggingface_hub.utils import disable_progress_bars, logging
+
+    logging.set_verbosity_error()
+    if not sys.stderr.isatty():
+        disable_progress_bars()
+
+
+@contextmanager
+def one_line(repo: str) -> Iterator[None]:
+    """What goes wrong between here and the Hub, as Unpublishable. RuntimeError is how an upload in a thread fails."""
+    from httpx import HTTPError
+    from huggingface_hub.errors import HFValidationError, OfflineModeIsEnabled, XetError
+
+    try:
+        yield
+    except HFValidationError:
+        raise Unpublishable(f"{repo!r} is no name of a repository; it is like org/name") from None
+    except OfflineModeIsEnabled:
+        raise Unpublishable("HF_HUB_OFFLINE is set, and publishing needs the Hub; unset it") from None
+    except (HTTPError, OSError, ValueError, RuntimeError, XetError) as error:
+        raise Unpublishable(f"{repo}: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    """What the Hub answered, or that it did not; the library's own texts carry addresses, so none is passed on."""
+    cause = error.__cause__ or error
+    response, name = getattr(cause, "response", None), type(cause).__name__
+    if response is not None and response.status_code >= 500:
+        return f"the Hub is out of order ({response.status_code}); try again later"
+    if response is not None:
+        return f"{STATUSES.get(response.status_code, 'the Hub refuses the request')} ({response.status_code})"
+    if path := getattr(cause, "filename", None):
+        return f"{path} cannot be read ({name}); mend that and try again"
+    if isinstance(cause, ValueError | RuntimeError):
+        return f"the Hub does not take the files, or answers something else ({name})"
+    return f"the line to the Hub broke, or the Hub cannot be reached ({name}); try again"

@@ -1,0 +1,59 @@
+"""Facts in `label: value` lines: inside one cell, or a cell that ends in a colon with its value behind it. Pure.
+
+Lines in capitals are headings (`FUSE DETAILS: FUSES 4, 5 AND 6`). Words behind a colon in another cell count only in a
+table of such rows: of two columns of prose, one often ends a line with a colon where the other goes on.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from vlm3_dataset.labelers.facts import Fact, fact
+from vlm3_dataset.labelers.words import is_entry, is_sure, is_value
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.sources.rows import Row, continued, goes_on, left
+
+LINE = re.compile(r"(?P<label>[\"'(]?[^\W\d][^:;=]{2,70}?)\s*[:=]\s+(?P<value>\S.{0,100})")
+FEWEST = 3  # rows of a table
+CAPITALS = 0.8  # of a heading's letters; `WIRING DIAGRAM FOR ABS - 325 iX` is one
+OPEN = re.compile(r"(?P<label>[\"'(]?[^\W\d][^:;=]{2,70}?)\s*:")
+
+
+def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
+    """Facts of lines with a colon, or an equals sign inside one cell."""
+    table = _table(rows)
+    for number, row in enumerate(rows):
+        for cell in row:
+            match = LINE.fullmatch(cell.text)
+            if match and is_sure(cell) and _is_whole(match) and not _wraps(rows, number, cell):
+                yield fact(match["label"], (), match["value"], cell.text)
+        if len(row) == 2 and (match := OPEN.fullmatch(row[0].text)):
+            value = " ".join([row[1].text, *continued(rows, number)])
+            if is_sure(row[1]) and (is_value(value.rstrip(".")) or (number in table and is_entry(value))):
+                yield fact(match["label"], (), value, f"{row[0].text} {value}")
+
+
+def _table(rows: Sequence[Row]) -> set[int]:
+    """The places of the rows that are `label:` and value in the same two columns as at least two others."""
+    places = defaultdict(list)
+    for number, row in enumerate(rows):
+        if len(row) == 2 and OPEN.fullmatch(row[0].text):
+            places[round(left(row), -1), round(row[1].box[0], -1)].append(number)
+    return {number for numbers in places.values() if len(numbers) >= FEWEST for number in numbers}
+
+
+def _is_whole(line: re.Match[str]) -> bool:
+    value = line["value"]
+    return not _is_heading(line["label"]) and (is_value(value.rstrip(".")) or is_entry(value))
+
+
+def _is_heading(label: str) -> bool:
+    """True for words in capitals; one word of them is an abbreviation."""
+    letters = [sign for sign in label if sign.isalpha()]
+    return len(label.split()) > 1 and sum(sign.isupper() for sign in letters) > CAPITALS * len(letters)
+
+
+def _wraps(rows: Sequence[Row], number: int, cell: Segment) -> bool:
+    """True if the line goes on below: in small letters, as the middle of a sentence does."""
+    first = rows[number + 1][0].text if number + 1 < len(rows) else ""
+    return first[:1].islower() or goes_on(rows, number, cell)[:1].islower()

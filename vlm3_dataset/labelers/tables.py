@@ -1,0 +1,124 @@
+"""Facts in table rows: a label at the left, one quantity at the right, a few qualifiers between them. Pure.
+
+Two shapes of table are known. In a plain one the first cell of a row is its subject, and a row that starts further
+right continues the subject above. In a numbered one (the torque tables: `2AZ | Oil drain plug | All | M12 x 1.5 |
+25 Nm`) an item number opens a block, and every row up to the next number tells of the block's subject.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from vlm3_dataset.labelers.facts import Fact, fact
+from vlm3_dataset.labelers.words import is_label, is_sure, is_unit, is_value
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.sources.rows import Row, continued, gap, goes_on, left, text_of
+
+ITEM_NUMBER = re.compile(r"[0-9A-Z]{1,3}Z|\d{1,2}[.)]?")
+ITEM = re.compile(r"(?P<number>\d{1,2}[A-Z]Z) +(?P<rest>\S.*)")
+NUMBER_CELL = re.compile(r"[\d.,±+/x -]*\d[\d.,±+/x -]*")
+LONGEST_MIDDLE = 30  # characters; a longer cell between label and value is a line of another column of prose
+
+
+def part_item(row: Row) -> Row:
+    """Makes `11AZ Cylinder head cover` two cells: a text layer runs a wide number into what it counts."""
+    match = ITEM.fullmatch(row[0].text)
+    if not match:
+        return row
+    start, top, end, foot = row[0].box
+    edge = start + (end - start) * match.start("rest") / len(row[0].text)
+    number = Segment(match["number"], (start, top, edge, foot), row[0].score)
+    return (number, Segment(match["rest"], (edge, top, end, foot), row[0].score), *row[1:])
+
+
+def join_units(row: Row) -> Row:
+    """Makes `25` and `Nm` in neighbouring columns one cell."""
+    cells: list[Segment] = []
+    for cell in row:
+        if cells and NUMBER_CELL.fullmatch(cells[-1].text) and is_unit(cell.text):
+            number = cells.pop()
+            box = (number.box[0], min(number.box[1], cell.box[1]), cell.box[2], max(number.box[3], cell.box[3]))
+            cells.append(Segment(f"{number.text} {cell.text}", box, min(number.score, cell.score)))
+        else:
+            cells.append(cell)
+    return tuple(cells)
+
+
+def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
+    """Facts of numbered tables."""
+    subject: Segment | None = None
+    for place, row in enumerate(rows):
+        if opens_item(row):
+            subject, cells = row[1], row[2:]
+        elif subject and left(row) >= subject.box[0] - _height(row):
+            cells = row
+        else:
+            subject = None  # a heading, or print outside the table
+            continue
+        qualifiers = cells[:-1]
+        if _goes_on_below(rows, place, qualifiers):
+            continue  # half of a list of engines would be asked about
+        if cells and has_value(cells) and all(is_qualifier(cell.text) for cell in qualifiers):
+            evidence = text_of(row) if subject in row else f"{subject.text} {text_of(row)}"
+            yield fact(subject.text, (cell.text for cell in qualifiers), cells[-1].text, evidence)
+
+
+def plain(rows: Sequence[Row]) -> Iterator[Fact]:
+    """Facts of tables without item numbers."""
+    subject: Segment | None = None
+    above: Row | None = None
+    for number, row in enumerate(rows):
+        if len(row) < 2 or not has_value(row) or opens_item(row):
+            subject, above = None, row
+            continue
+        continues = subject is not None and left(row) > subject.box[2] and gap(above, row) < 2 * _height(row)
+        if not continues:
+            subject = row[0] if is_label(row[0].text) and not _indented(above, row) else None
+        above = row
+        middle = row[:-1] if continues else row[1:-1]
+        rest = list(continued(rows, number))
+        value = " ".join([row[-1].text, *rest])
+        if subject and is_value(value) and all(is_short_qualifier(cell.text) for cell in middle):
+            evidence = [*([subject.text] if continues else []), text_of(row), *rest]
+            yield fact(subject.text, (cell.text for cell in middle), value, " ".join(evidence))
+
+
+def has_value(row: Row) -> bool:
+    """True if the last cell is a quantity that was read for sure."""
+    return is_value(row[-1].text) and is_sure(row[-1])
+
+
+def is_numbered(rows: Sequence[Row]) -> bool:
+    return any(opens_item(row) for row in rows)
+
+
+def opens_item(row: Row) -> bool:
+    return len(row) >= 2 and ITEM_NUMBER.fullmatch(row[0].text) is not None and is_label(row[1].text)
+
+
+def is_qualifier(text: str) -> bool:
+    """True for a short cell that is no value of its own: a second value needs a column head to be told apart."""
+    return len(text) <= LONGEST_MIDDLE and not is_value(text)
+
+
+def is_short_qualifier(text: str) -> bool:
+    """A qualifier without the frame of item numbers: two words at most, or a number; more may be a second label."""
+    return is_qualifier(text) and (len(text.split()) <= 2 or any(sign.isdigit() for sign in text))
+
+
+def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
+    """True where the row below is nothing but the second line of one of the cells."""
+    below = rows[place + 1] if place + 1 < len(rows) else None
+    if below is None or has_value(below) or opens_item(below):
+        return False
+    return any(goes_on(rows, place, cell) for cell in cells)
+
+
+def _indented(above: Row | None, row: Row) -> bool:
+    """True for a row that hangs under the one above, whose words it then needs to be understood."""
+    if above is None or gap(above, row) > _height(row):
+        return False
+    return left(row) - left(above) > _height(row)
+
+
+def _height(row: Row) -> float:
+    return row[0].box[3] - row[0].box[1]

@@ -1,1 +1,0 @@
-"""The data set as people load it: JSONL with images for training, Parquet with a card for the Hub."""

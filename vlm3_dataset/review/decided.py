@@ -1,0 +1,86 @@
+"""What reviewers decided, carried out. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vlm3_dataset.review.decisions import Decision, Subject
+from vlm3_dataset.review.pairs import Pair
+from vlm3_dataset.schema import QA, Grounding, Side, normal
+
+WORDS = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A pair that belongs into the dataset."""
+
+    qa: QA
+    by_hand: bool = False  # it is there, or reads as it does, because a reviewer said so
+    like: str = ""  # page_id of the pair for whose sake it had been dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a review is. `stale` decisions are about a page or pair that has changed since: they do nothing."""
+
+    verdicts: Counter[str]
+    undecided: int  # of the pairs that the filter kept
+    stale: int
+
+    def __str__(self) -> str:
+        counts = [f"{self.verdicts[name]} {word}" for name, word in WORDS.items() if self.verdicts[name]]
+        said = ", ".join([*counts, f"{self.undecided} undecided"])
+        return f"{said}; {self.stale} void, as page or pair has changed" if self.stale else said
+
+
+def tally(pairs: Iterable[Pair], standing: Mapping[Subject, Decision]) -> Tally:
+    kept = {pair.subject: not pair.reason for pair in pairs}
+    verdicts = Counter(decision.verdict for subject, decision in standing.items() if subject in kept)
+    undecided = sum(is_kept and subject not in standing for subject, is_kept in kept.items())
+    return Tally(verdicts, undecided, len(standing) - verdicts.total())
+
+
+def pairs_that_stay(
+    pairs: Iterable[Pair], standing: Mapping[Subject, Decision], ground: Callable[[QA], Grounding]
+) -> list[Stays]:
+    """The pairs of a page that stay: those that the filter kept, unless a reviewer says otherwise."""
+    stay = []
+    for pair in pairs:
+        decision = standing.get(pair.subject)
+        if decision is None and not pair.reason:
+            stay.append(Stays(pair.qa))
+        elif decision and decision.verdict == "accept":
+            accepted = replace(pair.qa, reviewed="accepted", numbers_grounded=ground(pair.qa))
+            stay.append(Stays(accepted, by_hand=bool(pair.reason), like=pair.like))
+        elif decision and decision.verdict == "edit":
+            said = {"question": decision.question, "answer": decision.answer}
+            edited = replace(pair.qa, **said, reviewed="edited", second_reader="not asked")  # it read another
+            stay.append(Stays(replace(edited, numbers_grounded=ground(edited)), by_hand=True, like=pair.like))
+    return stay
+
+
+def one_sided(
+    stay: Mapping[str, Sequence[Stays]], side: Mapping[str, Side | None]
+) -> tuple[dict[str, tuple[QA, ...]], int]:
+    """The pairs by page, without those by hand whose like stands on the other side; and how many that were.
+
+    `side` is by page. The filter's own pairs are on one side already; and whatever a reviewer says, nothing is learned
+    that is asked later.
+    """
+    standing = [(page_id, here, found) for page_id, found in stay.items() if (here := side[page_id])]
+    known = {_said(each.qa): here for _, here, found in standing for each in found if not each.by_hand}
+    pairs = {page_id: tuple(each.qa for each in found) for page_id, found in stay.items()}
+    for page_id, here, found in standing:
+        fitting = []
+        for each in found:
+            sides = {known.get(_said(each.qa)), side.get(each.like)} - {None}
+            if not each.by_hand or sides <= {here}:
+                fitting.append(each.qa)
+                known.setdefault(_said(each.qa), here)
+        pairs[page_id] = tuple(fitting)
+    return pairs, sum(map(len, stay.values())) - sum(map(len, pairs.values()))
+
+
+def _said(qa: QA) -> tuple[str, str]:
+    return normal(qa.question), normal(qa.answer)

@@ -1,0 +1,103 @@
+"""What e30crawl archived, read by its format: the pictures of a board's posts, and the words around them."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vlm3_dataset.errors import UserError
+from vlm3_dataset.schema import Source
+from vlm3_dataset.sources.anonymise import scrub
+from vlm3_dataset.sources.kinds import HEAD, IMAGES, sniff
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+CONTEXT_LIMIT = 2_000  # characters; a longer post says little more about its picture
+
+
+class BrokenExport(UserError):
+    """A file of an export that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored picture of a post, and what the thread says around it (with the people taken out)."""
+
+    source: Source
+    post_id: int
+    thread_id: int
+    context: str
+    url: str
+
+
+def boards(archive: Path) -> list[Path]:
+    """The exported boards of an archive folder: those that have a posts.jsonl."""
+    return sorted(path.parent for path in archive.glob("*/posts.jsonl")) if archive.is_dir() else []
+
+
+def pictures(board: Path) -> list[Picture]:
+    """The stored pictures of a board's posts, in order of the export, each once.
+
+    Raises:
+        BrokenExport: a file of the export is missing or cut.
+    """
+    titles = {row["thread_id"]: row.get("title") or "" for row in _rows(board / "threads.jsonl")}
+    openings: dict[int, dict[str, Any]] = {}
+    people: defaultdict[int, set[str]] = defaultdict(set)
+    for post in _rows(board / "posts.jsonl"):
+        if post["post_id"] is not None:  # a poll stands before the post that opens its thread
+            openings.setdefault(post["thread_id"], post)
+        people[post["thread_id"]].update(_people(post))
+    found: dict[str, Picture] = {}
+    for post in _rows(board / "posts.jsonl"):
+        thread = post["thread_id"]
+        for media in (*post.get("images", ()), *post.get("attachments", ())):
+            digest = media.get("sha256")
+            if digest and digest not in found:
+                words = _context(titles.get(thread, ""), openings[thread], post)
+                source = _source(board, digest, post["post_id"])
+                words = scrub(words, people[thread])[:CONTEXT_LIMIT]
+                found[digest] = Picture(source, post["post_id"], thread, words, post.get("url") or "")
+    return list(found.values())
+
+
+def media_file(board: Path, digest: str) -> Path | None:
+    """Where the bytes lie: media/ab/<sha256>.<ext>. The digest is checked first, as it becomes part of a path."""
+    if not SHA256.fullmatch(digest):
+        return None
+    return next((board / "media" / digest[:2]).glob(f"{digest}.*"), None)
+
+
+def _context(title: str, opening: dict[str, Any], post: dict[str, Any]) -> str:
+    words = [f"Thread: {title}"]
+    if opening["post_id"] != post["post_id"]:
+        words.append(f"Question: {opening['text']}")
+    return "\n".join([*words, f"Post: {post['text']}"])
+
+
+def _people(post: dict[str, Any]) -> Iterator[str]:
+    names = (post.get("author"), *(quote.get("author") for quote in post.get("quotes", ())))
+    yield from (name for name in names if name)
+
+
+def _source(board: Path, digest: str, post_id: int) -> Source:
+    path = media_file(board, digest)
+    post = f"{board.name}/{post_id}"
+    if path is None:
+        missing = "the archive names this picture but has no such file; run e30crawl again"
+        return Source(f"{board.name}/media/{digest[:12]}", "", 0, digest, missing, post)
+    with path.open("rb") as file:
+        kind = sniff(file.read(HEAD))
+    reason = "" if kind in IMAGES else "an attachment that is not a picture"
+    return Source(path.relative_to(board.parent).as_posix(), kind, path.stat().st_size, digest, reason, post)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise BrokenExport(f"{path} is missing or cut; run scrapy export {path.parent.name} again") from error

@@ -1,0 +1,80 @@
+"""Every file of the shelf and every picture of the archive, each taken or left out with a reason."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from vlm3_dataset.files import sha256
+from vlm3_dataset.schema import Source
+from vlm3_dataset.sources import archive
+from vlm3_dataset.sources.kinds import HEAD, is_site_index, sniff
+
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".bmp"})
+
+
+def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
+    """Looks at every file below `shelf`, then at the pictures in the posts of each board, in a fixed order.
+
+    Either may be missing: a shelf without a forum is a dataset, and so is a forum without a shelf.
+    """
+    sources = [look(shelf, path) for path in walk(shelf)] if shelf.is_dir() else []
+    for board in boards:
+        sources += [picture.source for picture in archive.pictures(board)]
+    return _without_repeats(sources)
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Files and links below a folder, sorted; a linked folder is not entered, so a loop of links ends."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False):
+                yield from walk(Path(entry.path))
+            else:
+                yield Path(entry.path)
+
+
+def look(shelf: Path, path: Path) -> Source:
+    """One file as a Source. A file that cannot be read is a row like any other, with the system's reason."""
+    relative = path.relative_to(shelf).as_posix()
+    name = relative.encode("utf-8", "backslashreplace").decode()
+    if name != relative:
+        return Source(name, "", 0, "", "its name is not UTF-8; rename it")
+    if path.is_symlink():
+        return Source(name, "", 0, "", "a link, not followed; put the file itself here")
+    if any(part.startswith(".") for part in Path(relative).parts):
+        return Source(name, "", path.stat().st_size, "", "a hidden file")
+    if not path.is_file():
+        return Source(name, "", 0, "", "no regular file")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return Source(name, "", 0, "", f"cannot be read: {error.strerror}")
+    kind = sniff(data[:HEAD])
+    return Source(name, kind, len(data), sha256(data), _refuse(path.suffix.lower(), kind, data))
+
+
+def _refuse(suffix: str, kind: str, data: bytes) -> str:
+    if not data:
+        return "an empty file"
+    if data.startswith(LFS_POINTER):
+        return "a Git LFS pointer instead of the file; run git lfs pull"
+    if kind == "html" and suffix in PICTURE_SUFFIXES:
+        return "an HTML page under a picture's name, a login or error page perhaps; download the picture again"
+    if not kind:
+        return "not a kind of file this project reads (JPEG, PNG, TIFF, WebP, JPEG 2000, GIF, BMP, PDF, HTML)"
+    if kind == "html" and is_site_index(data):
+        return "an index of other pages, nothing to ask"
+    return ""
+
+
+def _without_repeats(sources: list[Source]) -> list[Source]:
+    """Leaves out a file whose bytes were taken before: the same page twice would stand on both sides of a split."""
+    first: dict[str, str] = {}
+    result = []
+    for source in sources:
+        known = first.setdefault(source.sha256, source.path) if not source.reason else source.path
+        repeat = "" if known == source.path else f"a repeat: the same bytes as {known}"
+        result.append(replace(source, reason=repeat) if repeat else source)
+    return result

@@ -1,0 +1,183 @@
+"""Pages of a PDF: a picture each, and the text layer where it can be trusted."""
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pymupdf
+from PIL import Image
+
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.sources.images import JPEG_QUALITY, LARGEST, SMALLEST, Picture, Unreadable, picture
+
+RENDERED_EDGE = 1600  # pixels of the longer side; at 200 dpi a letter page has 2,200 and 2.7 times the image tokens
+FINEST = 300  # dpi; a page of a few points would become all blur
+FULL_PAGE = 0.95  # share of the page that a scan covers
+INVISIBLE = 3  # PDF's text render mode of an OCR layer
+FEWEST_WORDS = 5  # below this a text layer is a stamp or a page number
+# MuPDF's own errors are no RuntimeErrors; `hugemono.pdf` ends in an FzErrorLimit.
+BAD_PDF = (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase)
+
+pymupdf.TOOLS.mupdf_display_errors(on=False)
+pymupdf.TOOLS.mupdf_display_warnings(on=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page's picture with its text layer; `text` is None where OCR has to read the picture."""
+
+    picture: Picture
+    text: tuple[Segment, ...] | None
+
+
+def count(data: bytes) -> int:
+    """Pages of a PDF.
+
+    Raises:
+        Unreadable: it is locked, broken, or holds no page.
+    """
+    with _open(data) as document:
+        return document.page_count
+
+
+def unlocked(data: bytes, passwords: Iterable[str]) -> bytes:
+    """The same PDF without its password, if it has one and it is among these; any other file as it is."""
+    try:
+        with pymupdf.open("pdf", data) as document:
+            if document.needs_pass and any(document.authenticate(each) for each in passwords):
+                return document.tobytes(encryption=pymupdf.PDF_ENCRYPT_NONE, no_new_id=True)
+    except BAD_PDF:
+        pass  # whoever opens it next says what is wrong with it
+    return data
+
+
+def sheet(data: bytes, number: int) -> Sheet:
+    """Page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
+
+    A page that is one scanned picture may carry a hidden text layer of somebody's OCR. It is not used: in
+    `wrong_hidden_ocr_layer.pdf` it says 0.90 mm where the picture says 0.50 mm.
+
+    Raises:
+        Unreadable: the page cannot be opened or drawn.
+    """
+    with _open(data) as document:
+        try:
+            page = document[number - 1]
+            _refuse_enormous(page)
+            scan = _full_page_scan(document, page)
+            if scan is not None:
+                return Sheet(scan, None)
+            zoom = _zoom(page)
+            pixels = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False)
+            drawn = Picture(_jpeg(pixels), ".jpg", pixels.width, pixels.height, 0, f"rendered at {72 * zoom:.0f} dpi")
+            words = [(box * page.rotation_matrix, text) for box, text in _visible_words(page)]
+        except BAD_PDF as error:
+            raise Unreadable(f"page {number} cannot be drawn ({_line(error)})") from error
+    return Sheet(drawn, _segments(words, zoom) if len(words) >= FEWEST_WORDS else None)
+
+
+def _open(data: bytes) -> pymupdf.Document:
+    try:
+        document = pymupdf.open("pdf", data)
+    except BAD_PDF as error:
+        raise Unreadable(f"broken PDF ({_line(error)})") from error
+    if document.needs_pass:
+        raise Unreadable("a locked PDF; name a file with its password, --passwords FILE")
+    if not document.page_count:
+        raise Unreadable("a PDF without a page")
+    return document
+
+
+def _refuse_enormous(page: pymupdf.Page) -> None:
+    """As a picture file of that size would be; a drawing in black and white may be 24 times as large."""
+    for image in page.get_image_info():
+        if image["width"] * image["height"] * image["colorspace"] * image["bpc"] > LARGEST * 3 * 8:
+            size = f"{image['width']} x {image['height']}"
+            raise Unreadable(f"a picture of {size} pixels in a PDF is too large; scan it at a lower resolution")
+
+
+def _zoom(page: pymupdf.Page) -> float:
+    """Pixels per point. A page of pictures alone is drawn no finer than the finest of them: nothing is scaled up."""
+    zoom = min(RENDERED_EDGE / max(page.rect.width, page.rect.height), FINEST / 72)
+    shown = [image for image in page.get_image_info() if abs(pymupdf.Rect(image["bbox"])) > 0]
+    if shown and not page.get_drawings() and not _visible_text(page):
+        zoom = min(zoom, max(image["width"] / pymupdf.Rect(image["bbox"]).width for image in shown))
+    if zoom * min(page.rect.width, page.rect.height) < SMALLEST:
+        raise Unreadable(f"a page of {page.rect.width:.0f} x {page.rect.height:.0f} points is too small to be read")
+    return zoom
+
+
+def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture | None:
+    """The embedded picture, if the page is just that, upright and in one piece."""
+    images = page.get_image_info(xrefs=True)
+    if len(images) != 1 or page.rotation or not images[0]["xref"] or page.get_drawings():
+        return None
+    box, matrix = pymupdf.Rect(images[0]["bbox"]), pymupdf.Matrix(images[0]["transform"])
+    upright = matrix.a > 0 and matrix.d > 0 and not matrix.b and not matrix.c
+    covers = abs(box & page.rect) / abs(page.rect) if abs(page.rect) else 0
+    if not upright or covers < FULL_PAGE or _visible_text(page):
+        return None
+    if images[0]["width"] * images[0]["height"] > LARGEST:
+        return None
+    try:
+        found = picture(document.extract_image(images[0]["xref"])["image"])
+    except (Unreadable, *BAD_PDF):
+        return None  # a codec Pillow lacks (JBIG2, a mask): the page is rendered, which shows the same
+    return Picture(found.data, found.suffix, found.width, found.height, 0, f"the scan inside the PDF, {found.done}")
+
+
+def _jpeg(pixels: pymupdf.Pixmap) -> bytes:
+    """By Pillow: 73 pages a second of photographs and 130 of print; PNG makes 13 (six times the bytes) and 48."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples).save(out, "JPEG", quality=JPEG_QUALITY)
+    return out.getvalue()
+
+
+def _visible_words(page: pymupdf.Page) -> Iterator[tuple[pymupdf.Rect, str]]:
+    """Words that are painted, with their boxes in points. Words of an OCR layer lie under what it read."""
+    hidden = [pymupdf.Rect(trace["bbox"]) for trace in page.get_texttrace() if trace["type"] == INVISIBLE]
+    for word in page.get_text("words"):
+        box = pymupdf.Rect(word[:4])
+        middle = pymupdf.Point((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
+        if not any(middle in region for region in hidden):
+            yield box, word[4]
+
+
+def _visible_text(page: pymupdf.Page) -> bool:
+    return any(trace["type"] != INVISIBLE and trace["chars"] for trace in page.get_texttrace())
+
+
+def _segments(words: list[tuple[pymupdf.Rect, str]], zoom: float) -> tuple[Segment, ...]:
+    """Joins words that stand close on one line into segments, as OCR would find them.
+
+    A gap of more than 0.8 of the line's height is a column's edge: spaces are 0.2 to 0.4 of it.
+    """
+    lines: list[list[tuple[pymupdf.Rect, str]]] = []
+    for box, text in sorted(words, key=lambda word: (round((word[0].y0 + word[0].y1) / 4), word[0].x0)):
+        last = lines[-1][-1][0] if lines else None
+        near = last is not None and abs(last.y1 - box.y1) < box.height / 2 and -2 < box.x0 - last.x1 < 0.8 * box.height
+        if near:
+            lines[-1].append((box, text))
+        else:
+            lines.append([(box, text)])
+    return tuple(segment for line in lines if (segment := _join(line, zoom)).text)
+
+
+def _join(line: list[tuple[pymupdf.Rect, str]], zoom: float) -> Segment:
+    boxes = [box for box, _ in line]
+    left, top = min(box.x0 for box in boxes), min(box.y0 for box in boxes)
+    right, bottom = max(box.x1 for box in boxes), max(box.y1 for box in boxes)
+    scaled = tuple(round(value * zoom, 1) for value in (left, top, right, bottom))
+    return Segment(_readable(" ".join(text for _, text in line)), scaled)
+
+
+def _readable(text: str) -> str:
+    """Ligatures as letters, and without the private characters in which web fonts keep their icons."""
+    spelled = re.sub("[\ufb00-\ufb06]", lambda ligature: unicodedata.normalize("NFKC", ligature[0]), text)
+    return "".join(sign for sign in spelled if unicodedata.category(sign) != "Co").strip()
+
+
+def _line(error: Exception) -> str:
+    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__

@@ -1,0 +1,87 @@
+"""What the shelf's own index pages call the pages they list: `25-05.jpg` is "Shift lever - all wheel drive cars"."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree, html
+
+from vlm3_dataset.schema import Source
+from vlm3_dataset.sources.html import encoding
+from vlm3_dataset.sources.kinds import is_site_index
+
+LONGEST = 200  # characters; more behind a link is running text
+DITTO = re.compile(r"^[\"”“″〃]|^''|^ditto\b", re.IGNORECASE)
+SPACE = re.compile(r"[\s│├└─┊|]+")
+
+
+def titles(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
+    """Titles by path on the shelf. Of several index pages that list a file, the first in the shelf's order counts."""
+    sources = list(sources)
+    known = {source.path for source in sources}
+    found: dict[str, str] = {}
+    for source in sources:
+        if source.kind == "html" and source.reason:
+            data = _read(shelf / source.path)
+            if is_site_index(data):
+                for path, title in listed(data, source.path):
+                    if path in known:
+                        found.setdefault(path, title)
+    return found
+
+
+def listed(data: bytes, place: str) -> Iterator[tuple[str, str]]:
+    """The files that an index page lists, with their titles. `place` is the page's own path on the shelf.
+
+    A title stands behind its link, or is the link's own text. A ditto mark stands for the title above, up to the last
+    of its parts (`" - Injector pulse` below `Quick tests - Idle speed`).
+    """
+    above = ""
+    for link in html.fromstring(data, parser=html.HTMLParser(encoding=encoding(data))).iter("a"):
+        path = _path(link.get("href", ""), place)
+        if not path:
+            continue
+        own, behind = _plain("".join(link.itertext())), _plain(" ".join(_behind(link)))
+        title = behind or ("" if own == PurePosixPath(path).stem or own == PurePosixPath(path).name else own)
+        if DITTO.search(title):
+            rest = DITTO.sub("", title).strip(" -\"”'")
+            title = f"{above.partition(' - ')[0]} - {rest}" if rest else above
+        if title and len(title) <= LONGEST:
+            yield path, title
+            above = title
+
+
+def _path(href: str, place: str) -> str:
+    """Where a link leads on the shelf; nothing for one that leads off it."""
+    url = urlsplit(href)
+    if url.scheme or url.netloc or not url.path:
+        return ""
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(url.path)))
+    return "" if path.startswith(("../", "/")) or path == ".." else path
+
+
+def _behind(link: etree._Element) -> Iterator[str]:
+    """The text between a link and the next link or line."""
+    yield link.tail or ""
+    for element in link.itersiblings():
+        if element.tag is etree.Comment:
+            yield element.tail or ""
+            continue
+        if element.tag in {"a", "br", "tr", "li", "p", "div"}:
+            return
+        yield "".join(element.itertext())
+        yield element.tail or ""
+
+
+def _plain(text: str) -> str:
+    return SPACE.sub(" ", text).strip(" -:,")
+
+
+def _read(file: Path) -> bytes:
+    """Nothing where the file has gone since the inventory: a title is a help, no page hangs on it."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
