@@ -1,65 +1,90 @@
-"""The dataset as a builder of `datasets`, from the folder that emit wrote: JSONL and images.
+"""The dataset as a builder of `datasets`, at both ends: the sources that pages are made from, and what emit wrote.
 
     from vlm3_dataset import Vlm3
-    builder = Vlm3(data_dir="training_data")
-    builder.download_and_prepare()
-    pages = builder.as_dataset(split="train")
+    sources = Vlm3(shelf="data_src", archive="forum_archive")             # a row a page, before it is read
+    threads = Vlm3(config_name="threads", archive="forum_archive")        # a row a thread with its posts
+    dataset = Vlm3(data_dir="training_data")                              # a row a page with its pairs
+    dataset.download_and_prepare()
+    pages = dataset.as_dataset(split="train")
 
 Emit itself reads its pages through it, and writes what comes as Parquet: the Hub has the same rows, for `load_dataset`,
-which takes no builder by name.
+which takes no builder by name. What is done between the two ends is in build.py.
 """
 
-import json
 import shutil
-from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import datasets
 
-from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
-from vlm3_dataset.hub.format import HUB_SPLIT, features
+from vlm3_dataset.hub.emitted import Emitted, NoDataset
+from vlm3_dataset.sources.shelf import SourcePages
+from vlm3_dataset.sources.threads import SourceThreads
 
-PAGES_A_SHARD = 100  # what one process takes at a time
 
+class Table(Protocol):
+    """What rows are built from. A shard is what one process takes at a time; it is pickled."""
 
-class NoDataset(UserError):
-    """There is nothing to build from."""
+    def digest(self) -> str:
+        """Return what tells this content from any other, for the cache's key."""
+
+    def features(self) -> datasets.Features: ...
+
+    def splits(self) -> dict[str, list[Any]]:
+        """Return the shards of each split."""
+
+    def rows(self, shard: Any) -> Iterator[dict[str, Any]]: ...
 
 
 class Vlm3(datasets.GeneratorBasedBuilder):
-    """Config `pages`, a row a page with the list of its pairs; config `qa`, a row a pair without the image.
+    """Build from sources (`shelf`, `archive`): config `pages`, a row a page, or `threads`, a row a thread with its
+    posts; or from an emitted dataset (`data_dir`): `pages`, a row a page with its pairs, or `qa`, a row a pair.
 
     The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
     Raises:
-        NoDataset: `data_dir` holds no vlm_train.jsonl.
+        NoDataset: nothing to build from was named, or `data_dir` holds no vlm_train.jsonl.
+        NoSources: the shelf or the archive is not there.
+        BrokenExport: a file of the archive is missing or cut.
     """
 
-    VERSION = datasets.Version("1.0.0")
+    VERSION = datasets.Version("1.1.0")
     BUILDER_CONFIGS = (
-        datasets.BuilderConfig("pages", VERSION, description="a row a page, with its pairs"),
-        datasets.BuilderConfig("qa", VERSION, description="a row a pair"),
+        datasets.BuilderConfig("pages", VERSION, description="a row a page, of an emitted dataset with its pairs"),
+        datasets.BuilderConfig("qa", VERSION, description="a row a pair of an emitted dataset"),
+        datasets.BuilderConfig("threads", VERSION, description="a row a thread of an archive, with its posts"),
     )
     DEFAULT_CONFIG_NAME = "pages"
 
-    def __init__(self, *args: Any, data_dir: str | Path, **kwargs: Any) -> None:
-        self._folder = Path(data_dir)
-        kwargs.setdefault("hash", _digest(self._folder))
-        super().__init__(*args, data_dir=str(data_dir), **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        data_dir: str | Path | None = None,
+        shelf: str | Path | None = None,
+        archive: str | Path | None = None,
+        **kwargs: Any,
+    ) -> None:
+        config = kwargs.get("config_name") or self.DEFAULT_CONFIG_NAME
+        self._table = _table(config, *(path and Path(path) for path in (data_dir, shelf, archive)))
+        if data_dir is not None:
+            kwargs["data_dir"] = str(data_dir)
+        kwargs.setdefault("hash", sha256(f"{type(self._table).__name__} {self._table.digest()}".encode())[:16])
+        super().__init__(*args, **kwargs)
 
     def rows(self) -> dict[str, Iterator[dict[str, Any]]]:
-        """The rows of each split as they are read, images undecoded, for a pass that needs no cache.
+        """Return the rows of each split as they are read, images undecoded, for a pass that needs no cache.
 
         `as_streaming_dataset` gives the same, but imports torch: 0.2 GB and some seconds for a package that needs none.
         """
-        splits = self._split_generators(None)
-        return {each.name: (row for _, row in self._generate_examples(**each.gen_kwargs)) for each in splits}
+        return {
+            each.name: (row for _, row in self._generate_examples(**each.gen_kwargs))
+            for each in self._split_generators(None)
+        }
 
     def _info(self) -> datasets.DatasetInfo:
-        return datasets.DatasetInfo(features=features(self.config.name))
+        return datasets.DatasetInfo(features=self._table.features())
 
     def _download_and_prepare(self, *args: Any, **kwargs: Any) -> None:
         """Under the build's lock: what a killed build left in the folder would be moved into the finished one."""
@@ -68,48 +93,22 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         super()._download_and_prepare(*args, **kwargs)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ARG002 - datasets calls it so
-        return [
-            datasets.SplitGenerator(split, {"shards": _shards(self._folder / f"vlm_{side}.jsonl")})
-            for side, split in HUB_SPLIT.items()
-            if (self._folder / f"vlm_{side}.jsonl").stat().st_size
-        ]
+        splits = self._table.splits()
+        return [datasets.SplitGenerator(name, {"shards": shards}) for name, shards in splits.items() if shards]
 
-    def _generate_examples(self, shards: list[list[str]]) -> Iterator[tuple[datasets.builder.Key, dict[str, Any]]]:
+    def _generate_examples(self, shards: list[Any]) -> Iterator[tuple[datasets.builder.Key, dict[str, Any]]]:
         for number, shard in enumerate(shards):
-            rows = self._pages(shard) if self.config.name == "pages" else map(_pair, map(json.loads, shard))
-            for row, example in enumerate(rows):
+            for row, example in enumerate(self._table.rows(shard)):
                 yield datasets.builder.Key(number, row), example
 
-    def _pages(self, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-        """The image as it lies there: handed over as a picture it would be written anew, and as PNG."""
-        for image, rows in groupby(map(json.loads, lines), key=lambda row: row["image"]):
-            pairs = [_pair(row) for row in rows]
-            names = self.info.features.keys() - {"image", "qa"}
-            picture = {"bytes": (self._folder / image).read_bytes(), "path": Path(image).name}
-            qa = [{name: value for name, value in pair.items() if name not in names} for pair in pairs]
-            yield {name: pairs[0][name] for name in names} | {"image": picture, "qa": qa}
 
-
-def _pair(row: dict[str, Any]) -> dict[str, Any]:
-    asked, answered = row["conversations"]
-    fields = {name: value for name, value in row["metadata"].items() if name != "group"}
-    return fields | {"question": asked["content"], "answer": answered["content"]}
-
-
-def _shards(path: Path) -> list[list[str]]:
-    """The rows of whole pages, a hundred pages together."""
-    with path.open(encoding="utf-8") as file:
-        pages = [list(lines) for _, lines in groupby(file, key=lambda line: json.loads(line)["image"])]
-    return [
-        list(chain.from_iterable(pages[start : start + PAGES_A_SHARD])) for start in range(0, len(pages), PAGES_A_SHARD)
-    ]
-
-
-def _digest(folder: Path) -> str:
-    """Of the rows, and of the images by name and size, so that asking for the cache reads no 0.6 GB."""
-    try:
-        rows = [(folder / f"vlm_{side}.jsonl").read_bytes() for side in HUB_SPLIT]
-    except FileNotFoundError as error:
-        raise NoDataset(f"{folder}/ holds no {Path(error.filename).name}; make one with `emit`") from None
-    images = "".join(f"{path.name}{path.stat().st_size}" for path in sorted((folder / "images").glob("*")))
-    return sha256(b"\0".join([*rows, images.encode()]))[:16]
+def _table(config: str, data_dir: Path | None, shelf: Path | None, archive: Path | None) -> Table:
+    if data_dir is not None and shelf is None and archive is None and config != "threads":
+        return Emitted(data_dir, config)
+    if data_dir is None and config == "threads" and archive is not None:
+        return SourceThreads(archive)
+    if data_dir is None and config == "pages" and (shelf or archive):
+        return SourcePages(shelf, archive)
+    raise NoDataset(
+        f"config {config}: name a data_dir (pages, qa), a shelf or an archive (pages), or an archive (threads)"
+    )

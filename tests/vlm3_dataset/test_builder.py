@@ -11,7 +11,7 @@ from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
 from vlm3_dataset import Vlm3
 from vlm3_dataset.hub import emit
-from vlm3_dataset.vlm3_dataset import NoDataset
+from vlm3_dataset.hub.emitted import NoDataset
 
 PAGES = [("21-03", "train", ("24 Nm", "34 Nm")), ("11-54", "train"), ("33-01", "val")]
 
@@ -66,14 +66,15 @@ def test_a_folder_that_has_grown_gives_its_new_rows(folder):
 
 KILLED = """
 import os, signal, sys
-from vlm3_dataset.vlm3_dataset import Vlm3
-pages = Vlm3._pages
+from vlm3_dataset import Vlm3
+from vlm3_dataset.hub.emitted import Emitted
+rows = Emitted.rows
 def dies(self, lines):
-    for number, page in enumerate(pages(self, lines)):
+    for number, page in enumerate(rows(self, lines)):
         if number == 1:
             os.kill(os.getpid(), signal.SIGKILL)
         yield page
-Vlm3._pages = dies
+Emitted.rows = dies
 Vlm3(data_dir=sys.argv[1], cache_dir=sys.argv[2]).download_and_prepare()
 """
 
@@ -100,7 +101,7 @@ def test_the_rows_are_those_that_a_build_gives(folder):
 
 
 def test_two_processes_make_the_same_rows(folder, monkeypatch):
-    monkeypatch.setattr("vlm3_dataset.vlm3_dataset.PAGES_A_SHARD", 1)
+    monkeypatch.setattr("vlm3_dataset.hub.emitted.PAGES_A_SHARD", 1)
     assert (
         built(folder, "qa", num_proc=2)["train"]["question"]
         == built(write(folder.parent / "b", PAGES), "qa")["train"]["question"]

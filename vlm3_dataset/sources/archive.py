@@ -21,6 +21,10 @@ class BrokenExport(UserError):
     """A file of an export that cannot be read."""
 
 
+class NoSources(UserError):
+    """A shelf or an archive that was named is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A stored picture of a post, and what the thread says around it (with the people taken out)."""
@@ -35,6 +39,15 @@ class Picture:
 def boards(archive: Path) -> list[Path]:
     """The exported boards of an archive folder: those that have a posts.jsonl."""
     return sorted(path.parent for path in archive.glob("*/posts.jsonl")) if archive.is_dir() else []
+
+
+def named_boards(archive: Path | None) -> list[Path]:
+    """The same of an archive that somebody named, and so has to be there. Raises NoSources."""
+    if archive is None:
+        return []
+    if found := boards(archive):
+        return found
+    raise NoSources(f"{archive}/ holds no board with a posts.jsonl; run scrapy export, or name another folder")
 
 
 def pictures(board: Path) -> list[Picture]:

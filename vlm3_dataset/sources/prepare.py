@@ -29,6 +29,7 @@ from vlm3_dataset.sources.metadata import without_metadata
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 16 * 2**20  # OCR's blocks go back at once: 0.85 GB for 1.1 on its largest picture
 WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
 VERSION = 2  # raise it when a page would come out differently
+MADE = ("image", "sha256", "width", "height", "rotation", "done", "reason")  # what making a page says of it
 
 
 class Collision(UserError):
@@ -75,7 +76,11 @@ def prepare(
     """
     tasks = plan(sources, shelf, archive, passwords)
     chosen = {page.page_id for page in selection.of(task.page for task in tasks)}
-    tasks = [task for task in tasks if task.page.page_id in chosen]
+    return make([task for task in tasks if task.page.page_id in chosen], work)
+
+
+def make(tasks: list[Task], work: Path) -> list[Page]:
+    """Make the picture and the reading of each page that has none so far; return the pages in the order of `tasks`."""
     done = {task.page.page_id: page for task in tasks if (page := _finished(task, work))}
     rest = [task for task in tasks if task.page.page_id not in done]
     with tqdm(total=len(tasks), initial=len(done), desc="prepare", unit="page") as bar:
@@ -181,7 +186,7 @@ def _finished(task: Task, work: Path) -> Page | None:
     stored = read_json(work / "pages" / f"{task.page.page_id}.json")
     if not stored or stored["made_from"] != task.made_from:
         return None
-    made = {name: stored["page"][name] for name in ("image", "sha256", "width", "height", "rotation", "done", "reason")}
+    made = {name: stored["page"][name] for name in MADE}
     if made["image"] and not (work / made["image"]).is_file():
         return None
     return replace(task.page, **made)
