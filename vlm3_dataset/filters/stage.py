@@ -36,12 +36,19 @@ def check(page: Page, pairs: Iterable[QA], work: Path) -> Checked:
     text = lines(reading.segments)
     kept, dropped = [], []
     for qa in pairs:
-        reason = rules.refuse(qa, text)
-        if reason:
-            dropped.append(Dropped(qa, reason))
-        else:
-            kept.append(replace(qa, numbers_grounded=grounding(qa, text, reading.engine)))
+        judged = ground(qa, text, reading.engine)
+        (dropped if isinstance(judged, Dropped) else kept).append(judged)
     return Checked(tuple(kept), tuple(dropped))
+
+
+def ground(qa: QA, text: str, engine: str) -> QA | Dropped:
+    """Return a pair with what its page's words say of its numbers, or the rule that refuses it.
+
+    `text` is what the page prints, line by line, and `engine` who read it.
+    """
+    if reason := rules.refuse(qa, text):
+        return Dropped(qa, reason)
+    return replace(qa, numbers_grounded=grounding(qa, text, engine))
 
 
 def marked(pairs: Iterable[QA], answers: Answers) -> list[QA]:

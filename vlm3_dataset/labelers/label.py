@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vlm3_dataset import files
-from vlm3_dataset.claude.asking import Failure, PageAsk, ask
+from vlm3_dataset.claude.asking import Failure, PageAsk, ask, once_more
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
@@ -65,6 +65,15 @@ def with_claude(
 def about(page: Page, work: Path, model: Model) -> PageAsk:
     """The request for a page's pairs. Raises OSError where its picture cannot be read."""
     return ask(prompts.PROMPT, prompts.user_text(page), page, work, model)
+
+
+def answered_before(page: Page, work: Path, model: Model, store: Store) -> Labels | None:
+    """Return what a model has said of a page; None where it was not asked about this picture in today's words."""
+    first = about(page, work, model)
+    body = store.get(first.key)
+    if body is not None and (second := once_more(first, body)):
+        body = store.get(second.key)
+    return None if body is None else prompts.read(body)
 
 
 def load(work: Path, page: Page) -> Labels | None:
