@@ -36,6 +36,7 @@ from vlm3_dataset.shelf import forum
 from vlm3_dataset.shelf import inventory as shelf
 from vlm3_dataset.shelf import prepare as pages
 from vlm3_dataset.shelf.images import is_blank
+from vlm3_dataset.shelf.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.shelf.readings import load_reading
 from vlm3_dataset.shelf.rows import lines
 
@@ -71,6 +72,7 @@ class Job:
     agree: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
     choice: Choice = ALL
+    page_seconds: float = PAGE_SECONDS  # that prepare may work on one
 
 
 def inventory(job: Job) -> str:
@@ -85,7 +87,8 @@ def inventory(job: Job) -> str:
 
 def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
-    made = pages.prepare(sources, job.data_src, job.archive, job.work, passwords=_passwords(job), choice=job.choice)
+    how = {"passwords": _passwords(job), "choice": job.choice, "limits": Limits(job.page_seconds)}
+    made = pages.prepare(sources, job.data_src, job.archive, job.work, **how)
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
