@@ -118,12 +118,14 @@ def _refuse_enormous(page: pymupdf.Page) -> None:
 
 def _zoom(page: pymupdf.Page) -> float:
     """Pixels per point. A page of pictures alone is drawn no finer than the finest of them: nothing is scaled up."""
-    zoom = min(RENDERED_EDGE / max(page.rect.width, page.rect.height), FINEST / 72)
+    zoom, what = min(RENDERED_EDGE / max(page.rect.width, page.rect.height), FINEST / 72), "a page"
     shown = [image for image in page.get_image_info() if abs(pymupdf.Rect(image["bbox"])) > 0]
     if shown and not page.get_drawings() and not _visible_text(page):
-        zoom = min(zoom, max(image["width"] / pymupdf.Rect(image["bbox"]).width for image in shown))
+        finest = max(shown, key=lambda image: image["width"] / pymupdf.Rect(image["bbox"]).width)
+        zoom = min(zoom, finest["width"] / pymupdf.Rect(finest["bbox"]).width)
+        what = f"a picture of {finest['width']} x {finest['height']} pixels on a page"
     if zoom * min(page.rect.width, page.rect.height) < SMALLEST:
-        raise Unreadable(f"a page of {page.rect.width:.0f} x {page.rect.height:.0f} points is too small to be read")
+        raise Unreadable(f"{what} of {page.rect.width:.0f} x {page.rect.height:.0f} points is too small to be read")
     return zoom
 
 
@@ -220,4 +222,4 @@ def _readable(text: str) -> str:
 
 
 def _line(error: Exception) -> str:
-    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+    return re.sub(r"^code=\d+: ", "", str(error).splitlines()[0])[:120] if str(error) else type(error).__name__
