@@ -3,6 +3,7 @@
 Nothing is ever scaled up, and nothing down: small print on a 1,200 pixel scan is 12 pixels high.
 """
 
+import functools
 import io
 import struct
 import warnings
@@ -33,7 +34,7 @@ BAD_IMAGE = (
     zlib.error,
     Image.DecompressionBombError,
 )
-LOSSY = frozenset({"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF"})
+LOSSY = frozenset({"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF", "HEIF"})
 STRIP = 512  # rows; 60 million pixels at once, with all that lies between, would take 1.3 GB
 
 
@@ -83,6 +84,14 @@ def picture(data: bytes | Path, frame: int = 0) -> Picture:
                 return _fit(image, data, frame)
     except BAD_IMAGE as error:
         raise Unreadable(_reason(error)) from error
+
+
+@functools.cache
+def learn_heic() -> None:
+    """Teaches Pillow the format of the iPhone's photographs; AVIF it knows."""
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
 
 
 def _opened(data: bytes | Path) -> Image.Image:

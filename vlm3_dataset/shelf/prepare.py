@@ -217,6 +217,8 @@ def _record(page: Page, made_from: str, work: Path) -> None:
 
 
 def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
+    if task.kind == "heic":
+        images.learn_heic()
     if task.kind not in {"pdf", "html"}:
         picture = images.picture(task.file, task.page.number - 1)
         if task.page.origin == "post":

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree, html
 
 from vlm3_dataset.schema import Source
+from vlm3_dataset.shelf.inventory import LONGEST_INDEX
 from vlm3_dataset.shelf.kinds import is_site_index
 from vlm3_dataset.shelf.web import encoding
 
@@ -24,7 +25,7 @@ def titles(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in sources:
         if source.kind == "html" and source.reason:
-            data = _read(shelf / source.path)
+            data = _read(shelf / source.path) if source.size <= LONGEST_INDEX else b""
             if is_site_index(data):
                 for path, title in listed(data, source.path):
                     if path in known:
