@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
+from vlm3_dataset.arguments import OneLineParser, dollars, fail, price, seconds
 from vlm3_dataset.claude.client import has_key
 from vlm3_dataset.errors import UserError
 
@@ -58,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
     made.add_argument("--work", type=Path, default=Path("work"), help="intermediate files, and the answers paid for")
     made.add_argument("--passwords", type=Path, metavar="FILE", help="passwords of locked PDFs, one a line")
+    made.add_argument(
+        "--page-seconds", metavar="S", type=seconds, default=60.0, help="CPU time that prepare may spend on one page"
+    )
     made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
     made.add_argument(
         "--labeler",
@@ -133,6 +136,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         confirm_cost=partial(_confirm_cost, options),
         embedding_model=options.embedding_model,
         selection=PageSelection(options.only, options.sample, options.limit),
+        page_seconds=options.page_seconds,
     )
     for folder in (job.work, job.output):
         files.sweep(folder)

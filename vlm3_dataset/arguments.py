@@ -32,6 +32,13 @@ def dollars(text: str) -> float:
     return value
 
 
+def seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number of seconds, more than 0")
+    return value
+
+
 def price(text: str) -> "Price":
     from vlm3_dataset.claude.prices import flat
 

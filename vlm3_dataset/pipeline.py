@@ -37,6 +37,7 @@ from vlm3_dataset.sources import archive
 from vlm3_dataset.sources import inventory as shelf
 from vlm3_dataset.sources import prepare as pages
 from vlm3_dataset.sources.images import is_blank
+from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
 
@@ -72,6 +73,7 @@ class Job:
     confirm_cost: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
     selection: PageSelection = ALL
+    page_seconds: float = PAGE_SECONDS  # that prepare may work on one
 
 
 def inventory(job: Job) -> str:
@@ -86,9 +88,8 @@ def inventory(job: Job) -> str:
 
 def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
-    made = pages.prepare(
-        sources, job.data_src, job.archive, job.work, passwords=_passwords(job), selection=job.selection
-    )
+    how = {"passwords": _passwords(job), "selection": job.selection, "limits": Limits(job.page_seconds)}
+    made = pages.prepare(sources, job.data_src, job.archive, job.work, **how)
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"

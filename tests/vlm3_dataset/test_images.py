@@ -63,7 +63,7 @@ def test_exif_rotation_is_applied_and_named():
 
 
 @pytest.mark.parametrize(
-    ("mode", "kind"), [("CMYK", "JPEG"), ("1", "PNG"), ("P", "GIF"), ("RGB", "WEBP"), ("RGB", "BMP")]
+    ("mode", "kind"), [("CMYK", "JPEG"), ("1", "PNG"), ("P", "GIF"), ("RGB", "WEBP"), ("RGB", "BMP"), ("RGB", "AVIF")]
 )
 def test_other_modes_and_formats_become_grey_or_rgb(mode, kind):
     made = decoded(images.picture(encoded(Image.new(mode, (100, 90)), kind)))
@@ -111,3 +111,24 @@ def test_any_bytes_are_a_picture_or_unreadable(data):
     except Unreadable:
         return
     raise AssertionError("random bytes made a page")
+
+
+def test_a_picture_taller_than_a_strip_is_laid_on_white_as_in_one_piece():
+    ramp = Image.linear_gradient("L").resize((90, 1_300))
+    rgba = Image.merge("RGBA", (ramp, ramp.rotate(180), ramp, ramp.rotate(180)))
+    whole = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+    assert decoded(images.picture(encoded(rgba, "PNG"))).tobytes() == whole.tobytes()
+
+
+def test_the_iphones_photographs():
+    images.learn_heic()
+    made = images.picture(encoded(inked("RGB", "white", "black"), "HEIF"))
+    assert (made.width, made.height, made.suffix) == (200, 120, ".jpg")
+    assert decoded(made).convert("L").getpixel((30, 30)) < 40
+
+
+def test_a_file_is_read_where_it_lies(tmp_path):
+    data = encoded(inked("RGB", "white", "black"), "JPEG")
+    (tmp_path / "a.jpg").write_bytes(data)
+    assert images.picture(tmp_path / "a.jpg") == images.picture(data)
+    assert images.frames(tmp_path / "a.jpg") == 1

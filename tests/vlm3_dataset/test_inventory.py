@@ -1,6 +1,9 @@
 """Every file has a row, and every row that is left out has a reason."""
 
+import io
 import os
+import tracemalloc
+import zipfile
 
 from tests.vlm3_dataset.shelves import board, fill, scan, text_pdf
 from vlm3_dataset.sources import inventory
@@ -65,3 +68,26 @@ def test_a_picture_that_the_archive_lacks(tmp_path):
     next((folder / "media").rglob("*.jpg")).unlink()
     (source,) = inventory.scan(tmp_path / "no shelf", [folder])
     assert "no such file" in source.reason
+
+
+def test_a_large_file_is_not_held_in_memory(tmp_path):
+    with (tmp_path / "film.mkv").open("wb") as file:
+        file.write(b"\x1aE\xdf\xa3")
+        file.truncate(300_000_000)
+    tracemalloc.start()
+    (source,) = inventory.scan(tmp_path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (source.size, source.kind) == (300_000_000, "")
+    assert "not a kind of file" in source.reason
+    assert peak < 10_000_000
+
+
+def test_a_letter_is_named_with_what_to_do(tmp_path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    fill(tmp_path, {"a.docx": out.getvalue(), "b.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "c.zip": out.getvalue()})
+    found = reasons(tmp_path)
+    assert found["a.docx"] == found["b.doc"] == "a document of an office program, which is not read; save it as PDF"
+    assert "not a kind of file" in found["c.zip"]

@@ -6,6 +6,7 @@ import pymupdf
 import pytest
 from PIL import Image
 
+from tests.vlm3_dataset import bombs
 from tests.vlm3_dataset.shelves import TABLE, text_pdf
 from vlm3_dataset.sources import pdf
 from vlm3_dataset.sources.images import Unreadable
@@ -119,3 +120,72 @@ def test_a_locked_pdf_opens_with_its_password_and_with_no_other():
         assert pdf.unlocked(data, passwords) == data
     with pytest.raises(Unreadable, match="a locked PDF; name a file with its password"):
         pdf.count(locked())
+
+
+def grey_scan(paper=245, ink=10):
+    image = Image.new("L", (900, 600), paper)
+    image.paste(ink, (100, 100, 500, 300))
+    return image
+
+
+def grey_jpeg(image):
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+GREY = b"/Width 900/Height 600/ColorSpace/DeviceGray"
+JPEG = GREY + b"/Filter/DCTDecode"
+GONE = bombs.stream(b"/Type/XObject/Subtype/Image/BitsPerComponent 8" + GREY, b"\0" * 540_000)
+INVERTING = b"/ExtGState<</G <</BM/Difference>>>>"
+PALE = b"/ExtGState<</G <</ca .2>>>>"
+CLIPPED = b"q 0 0 200 600 re W n 900 0 0 600 0 0 cm /I Do Q"
+
+
+@pytest.mark.parametrize(
+    ("head", "more", "resources", "content"),
+    [
+        (b"/Decode[1 0]", (), b"", None),
+        (b"/SMask 6 0 R", (GONE,), b"", None),
+        (b"/Mask[0 30]", (), b"", None),
+        (b"", (), INVERTING, b"1 g 0 0 900 600 re f q /G gs 900 0 0 600 0 0 cm /I Do Q"),
+        (b"", (), PALE, b"q /G gs 900 0 0 600 0 0 cm /I Do Q"),
+        (b"", (), b"", CLIPPED),
+    ],
+    ids=["decode", "soft mask", "colour mask", "blend mode", "see-through", "clip"],
+)
+def test_a_scan_that_its_page_shows_otherwise_is_drawn(head, more, resources, content):
+    options = {"resources": resources} | ({"content": content} if content else {})
+    data = bombs.picture_pdf(JPEG + head, grey_jpeg(grey_scan()), *more, **options)
+    made = pdf.sheet(data, 1).picture
+    with pymupdf.open("pdf", data) as document:
+        drawn = document[0].get_pixmap(alpha=False)
+    shown = Image.open(io.BytesIO(made.data)).convert("L")
+    assert made.done.startswith("rendered")
+    for at in ((50, 50), (300, 200), (700, 500)):
+        scaled = tuple(round(place * shown.width / 900) for place in at)
+        assert abs(shown.getpixel(scaled) - drawn.pixel(*at)[0]) < 6, at
+
+
+def test_a_scan_that_its_page_shows_as_it_is_keeps_its_bytes():
+    data = grey_jpeg(grey_scan())
+    assert pdf.sheet(bombs.picture_pdf(JPEG, data), 1).picture.data == data
+
+
+def test_a_count_that_lies_is_one_line():
+    with pytest.raises(Unreadable, match=r"^broken PDF \(Invalid number of pages\); make it anew$"):
+        pdf.count(bombs.count_lies())
+
+
+def test_a_picture_too_coarse_to_be_read_is_named_and_not_its_page():
+    page = bombs.picture_pdf(b"/Width 1/Height 1/ColorSpace/DeviceGray", b"\x80")
+    with pytest.raises(Unreadable, match="a picture of 1 x 1 pixels on a page of 900 x 600 points is too small"):
+        pdf.sheet(page, 1)
+
+
+def test_a_file_is_read_where_it_lies(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(drawn(table, pages=2))
+    assert pdf.count(tmp_path / "a.pdf") == 2
+    assert pdf.sheet(tmp_path / "a.pdf", 2) == pdf.sheet(drawn(table, pages=2), 2)
+    with pytest.raises(FileNotFoundError):
+        pdf.count(tmp_path / "gone.pdf")

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
 from vlm3_dataset.schema import Source
-from vlm3_dataset.sources import inventory, prepare, readings
+from vlm3_dataset.sources import inventory, page_counts, prepare, readings
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
 
@@ -94,9 +94,8 @@ def test_a_second_run_makes_nothing(tmp_path, monkeypatch):
     shelf = fill(tmp_path / "shelf", FILES)
     first = run(shelf, tmp_path / "work")
     before = contents(tmp_path / "work")
-    monkeypatch.setattr(
-        prepare, "_on_all_cores", lambda _, tasks, __: pytest.fail(f"made again: {tasks}") if tasks else ()
-    )
+    for place in (prepare, page_counts):
+        monkeypatch.setattr(place, "each", lambda _, items, *__: pytest.fail(f"again: {items}") if items else ())
     assert run(shelf, tmp_path / "work") == first
     assert contents(tmp_path / "work") == before
 

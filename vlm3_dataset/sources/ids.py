@@ -23,7 +23,7 @@ BOOKS = (
     (re.compile(r"motronic ml 3[-.]1", re.IGNORECASE), "ml31"),
     (re.compile(r"^getrag ?265", re.IGNORECASE), "getrag"),
 )
-RARE = frozenset({".bmp", ".gif", ".jp2", ".webp"})
+RARE = frozenset({".avif", ".bmp", ".gif", ".heic", ".heif", ".jp2", ".webp"})
 TECHSPEC = re.compile(r"^(.+)-techspec$", re.IGNORECASE)
 
 

@@ -3,11 +3,14 @@
 Nothing is ever scaled up, and nothing down: small print on a 1,200 pixel scan is 12 pixels high.
 """
 
+import functools
 import io
 import struct
 import warnings
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -31,7 +34,8 @@ BAD_IMAGE = (
     zlib.error,
     Image.DecompressionBombError,
 )
-LOSSY = frozenset({"JPEG", "MPO", "WEBP", "JPEG2000"})
+LOSSY = frozenset({"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF", "HEIF"})
+STRIP = 512  # rows; 60 million pixels at once, with all that lies between, would take 1.3 GB
 
 
 class Unreadable(Exception):
@@ -48,7 +52,7 @@ class Picture:
     done: str
 
 
-def frames(data: bytes) -> int:
+def frames(data: bytes | Path) -> int:
     """How many pages a picture file has: several for a TIFF, one for everything else (a GIF's first frame counts).
 
     Raises:
@@ -57,13 +61,13 @@ def frames(data: bytes) -> int:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as image:
+            with _opened(data) as image:
                 return getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
     except BAD_IMAGE as error:
         raise Unreadable(_reason(error)) from error
 
 
-def picture(data: bytes, frame: int = 0) -> Picture:
+def picture(data: bytes | Path, frame: int = 0) -> Picture:
     """Makes one frame of a picture file fit to be a page.
 
     Raises:
@@ -72,7 +76,7 @@ def picture(data: bytes, frame: int = 0) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # oddities of metadata; the pixels decide
-            with Image.open(io.BytesIO(data)) as image:
+            with _opened(data) as image:
                 if frame:
                     image.seek(frame)
                 _check_size(image.width, image.height)
@@ -82,6 +86,21 @@ def picture(data: bytes, frame: int = 0) -> Picture:
         raise Unreadable(_reason(error)) from error
 
 
+@functools.cache
+def learn_heic() -> None:
+    """Teaches Pillow the format of the iPhone's photographs; AVIF it knows."""
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+
+
+def _opened(data: bytes | Path) -> Image.Image:
+    if isinstance(data, bytes):
+        return Image.open(io.BytesIO(data))
+    data.open("rb").close()  # whose errors are about the file, and not about what is in it
+    return Image.open(data)
+
+
 def _check_size(width: int, height: int) -> None:
     if min(width, height) < SMALLEST:
         raise Unreadable(f"{width} x {height} pixels are too small to be a page")
@@ -89,15 +108,15 @@ def _check_size(width: int, height: int) -> None:
         raise Unreadable(f"{width} x {height} pixels are more than {LARGEST:,}; scan it at a lower resolution")
 
 
-def _fit(image: Image.Image, data: bytes, frame: int) -> Picture:
+def _fit(image: Image.Image, data: bytes | Path, frame: int) -> Picture:
     turn = {3: 180, 6: 90, 8: 270}.get(image.getexif().get(0x0112, 1), 0)
     plain = image.mode in {"L", "RGB"} and image.getexif().get(0x0112, 1) == 1
     if plain and image.format == "JPEG":
-        return Picture(data, ".jpg", image.width, image.height, 0, "kept as it is")
+        return Picture(_bytes(data), ".jpg", image.width, image.height, 0, "kept as it is")
     if plain and image.format == "PNG" and not frame and "transparency" not in image.info:
-        return Picture(data, ".png", image.width, image.height, 0, "kept as it is")
-    upright = ImageOps.exif_transpose(image)
-    flat, how = _flatten(upright)
+        return Picture(_bytes(data), ".png", image.width, image.height, 0, "kept as it is")
+    ImageOps.exif_transpose(image, in_place=True)  # in_place copies nothing where nothing is turned
+    flat, how = _flatten(image)
     steps = [f"turned {turn} degrees" if turn else "", how, f"from {image.format}"]
     out = io.BytesIO()
     if image.format in LOSSY:
@@ -118,13 +137,34 @@ def _flatten(image: Image.Image) -> tuple[Image.Image, str]:
     if image.mode.startswith(("I", "F")):
         _, high = image.getextrema()
         scale = 255 / (65535 if image.mode.startswith("I;16") or high > 255 else 255 if high > 1 else 1)
-        return image.convert("F").point(lambda value: value * scale).convert("L"), "16 bits scaled to 8"
+        scaled = _by_strips(
+            image, "L", lambda strip: strip.convert("F").point(lambda value: value * scale).convert("L")
+        )
+        return scaled, "16 bits scaled to 8"
     if image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB"), "laid on white"
+        return _by_strips(image, "RGB", _on_white), "laid on white"
     if image.mode in {"L", "RGB"}:
         return image, ""
-    return image.convert("L" if image.mode == "1" else "RGB"), f"{image.mode} converted"
+    mode = "L" if image.mode == "1" else "RGB"
+    return _by_strips(image, mode, lambda strip: strip.convert(mode)), f"{image.mode} converted"
+
+
+def _by_strips(image: Image.Image, mode: str, work: Callable[[Image.Image], Image.Image]) -> Image.Image:
+    made = Image.new(mode, image.size)
+    made.info = image.info
+    for top in range(0, image.height, STRIP):
+        box = (0, top, image.width, min(top + STRIP, image.height))
+        made.paste(work(image.crop(box)), box)
+    return made
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    rgba = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+
+
+def _bytes(data: bytes | Path) -> bytes:
+    return data if isinstance(data, bytes) else data.read_bytes()
 
 
 def _reason(error: Exception) -> str:

@@ -5,13 +5,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from vlm3_dataset.files import sha256
+from vlm3_dataset.files import sha256_of
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources import archive
-from vlm3_dataset.sources.kinds import HEAD, is_site_index, sniff
+from vlm3_dataset.sources.kinds import HEAD, is_office, is_site_index, sniff
 
+READ = "JPEG, PNG, TIFF, WebP, AVIF, HEIC, JPEG 2000, GIF, BMP, PDF, HTML"
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".bmp"})
+PICTURE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".bmp", ".avif", ".heic", ".heif"}
+)
+LONGEST_INDEX = 2_000_000  # bytes that are looked at; the seed's largest index page has 40,000
 
 
 def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
@@ -48,11 +52,14 @@ def look(shelf: Path, path: Path) -> Source:
     if not path.is_file():
         return Source(name, "", 0, "", "no regular file")
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+            kind = sniff(head)
+            data = head + file.read(LONGEST_INDEX) if kind == "html" else head
+        size, digest = path.stat().st_size, sha256_of(path)
     except OSError as error:
         return Source(name, "", 0, "", f"cannot be read: {error.strerror}")
-    kind = sniff(data[:HEAD])
-    return Source(name, kind, len(data), sha256(data), _refuse(path.suffix.lower(), kind, data))
+    return Source(name, kind, size, digest, _refuse(path.suffix.lower(), kind, data))
 
 
 def _refuse(suffix: str, kind: str, data: bytes) -> str:
@@ -62,8 +69,10 @@ def _refuse(suffix: str, kind: str, data: bytes) -> str:
         return "a Git LFS pointer instead of the file; run git lfs pull"
     if kind == "html" and suffix in PICTURE_SUFFIXES:
         return "an HTML page under a picture's name, a login or error page perhaps; download the picture again"
+    if not kind and is_office(suffix, data):
+        return "a document of an office program, which is not read; save it as PDF"
     if not kind:
-        return "not a kind of file this project reads (JPEG, PNG, TIFF, WebP, JPEG 2000, GIF, BMP, PDF, HTML)"
+        return f"not a kind of file this project reads ({READ})"
     if kind == "html" and is_site_index(data):
         return "an index of other pages, nothing to ask"
     return ""

@@ -5,9 +5,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pymupdf
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.images import JPEG_QUALITY, LARGEST, SMALLEST, Picture, Unreadable, picture
@@ -16,6 +17,10 @@ RENDERED_EDGE = 1600  # pixels of the longer side; at 200 dpi a letter page has 
 FINEST = 300  # dpi; a page of a few points would become all blur
 FULL_PAGE = 0.95  # share of the page that a scan covers
 INVISIBLE = 3  # PDF's text render mode of an OCR layer
+MOST_PAGES = 20_000  # a count is a number in the file, and may say anything
+LOOK = 100  # pixels: the size at which a scan is compared with the page as it is drawn
+ALIKE = 12  # of 255 shades, on average; 6.8 at most on 13 scans, in grey, colour and black and white
+SPOT, ALIKE_SPOT = 10, 40  # so large a piece of them, and what it may differ by: a stamp, a clip
 FEWEST_WORDS = 5  # below this a text layer is a stamp or a page number
 # MuPDF's own errors are no RuntimeErrors; `hugemono.pdf` ends in an FzErrorLimit.
 BAD_PDF = (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase)
@@ -32,8 +37,8 @@ class Sheet:
     text: tuple[Segment, ...] | None
 
 
-def count(data: bytes) -> int:
-    """Pages of a PDF.
+def count(data: bytes | Path) -> int:
+    """Pages of a PDF; a file is read where it lies, as a scanned book may be larger than memory.
 
     Raises:
         Unreadable: it is locked, broken, or holds no page.
@@ -42,10 +47,10 @@ def count(data: bytes) -> int:
         return document.page_count
 
 
-def unlocked(data: bytes, passwords: Iterable[str]) -> bytes:
+def unlocked(data: bytes | Path, passwords: Iterable[str]) -> bytes | Path:
     """The same PDF without its password, if it has one and it is among these; any other file as it is."""
     try:
-        with pymupdf.open("pdf", data) as document:
+        with _opened(data) as document:
             if document.needs_pass and any(document.authenticate(each) for each in passwords):
                 return document.tobytes(encryption=pymupdf.PDF_ENCRYPT_NONE, no_new_id=True)
     except BAD_PDF:
@@ -53,7 +58,7 @@ def unlocked(data: bytes, passwords: Iterable[str]) -> bytes:
     return data
 
 
-def sheet(data: bytes, number: int) -> Sheet:
+def sheet(data: bytes | Path, number: int) -> Sheet:
     """Page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
 
     A page that is one scanned picture may carry a hidden text layer of somebody's OCR. It is not used: in
@@ -78,15 +83,28 @@ def sheet(data: bytes, number: int) -> Sheet:
     return Sheet(drawn, _segments(words, zoom) if len(words) >= FEWEST_WORDS else None)
 
 
-def _open(data: bytes) -> pymupdf.Document:
+def _opened(data: bytes | Path) -> pymupdf.Document:
+    if isinstance(data, bytes):
+        return pymupdf.open("pdf", data)
+    data.open("rb").close()  # whose errors say what is wrong with the file
+    return pymupdf.open(data, filetype="pdf")
+
+
+def _open(data: bytes | Path) -> pymupdf.Document:
     try:
-        document = pymupdf.open("pdf", data)
+        document = _opened(data)
+        is_locked = document.needs_pass
+        pages = 0 if is_locked else document.page_count
+    except pymupdf.FileDataError as error:  # its words have the file's whole path
+        raise Unreadable("broken PDF (it cannot be opened); make it anew") from error
     except BAD_PDF as error:
-        raise Unreadable(f"broken PDF ({_line(error)})") from error
-    if document.needs_pass:
+        raise Unreadable(f"broken PDF ({_line(error)}); make it anew") from error
+    if is_locked:
         raise Unreadable("a locked PDF; name a file with its password, --passwords FILE")
-    if not document.page_count:
+    if not pages:
         raise Unreadable("a PDF without a page")
+    if pages > MOST_PAGES:
+        raise Unreadable(f"a PDF that says it has {pages:,} pages, and {MOST_PAGES:,} are the most; split it")
     return document
 
 
@@ -100,12 +118,14 @@ def _refuse_enormous(page: pymupdf.Page) -> None:
 
 def _zoom(page: pymupdf.Page) -> float:
     """Pixels per point. A page of pictures alone is drawn no finer than the finest of them: nothing is scaled up."""
-    zoom = min(RENDERED_EDGE / max(page.rect.width, page.rect.height), FINEST / 72)
+    zoom, what = min(RENDERED_EDGE / max(page.rect.width, page.rect.height), FINEST / 72), "a page"
     shown = [image for image in page.get_image_info() if abs(pymupdf.Rect(image["bbox"])) > 0]
     if shown and not page.get_drawings() and not _visible_text(page):
-        zoom = min(zoom, max(image["width"] / pymupdf.Rect(image["bbox"]).width for image in shown))
+        finest = max(shown, key=lambda image: image["width"] / pymupdf.Rect(image["bbox"]).width)
+        zoom = min(zoom, finest["width"] / pymupdf.Rect(finest["bbox"]).width)
+        what = f"a picture of {finest['width']} x {finest['height']} pixels on a page"
     if zoom * min(page.rect.width, page.rect.height) < SMALLEST:
-        raise Unreadable(f"a page of {page.rect.width:.0f} x {page.rect.height:.0f} points is too small to be read")
+        raise Unreadable(f"{what} of {page.rect.width:.0f} x {page.rect.height:.0f} points is too small to be read")
     return zoom
 
 
@@ -115,6 +135,8 @@ def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture |
     if len(images) != 1 or page.rotation or not images[0]["xref"] or page.get_drawings():
         return None
     box, matrix = pymupdf.Rect(images[0]["bbox"]), pymupdf.Matrix(images[0]["transform"])
+    if any(_key(document, images[0]["xref"], name) != "null" for name in ("SMask", "Mask", "ImageMask", "Decode")):
+        return None  # what is printed is not what the picture's own bytes say
     upright = matrix.a > 0 and matrix.d > 0 and not matrix.b and not matrix.c
     covers = abs(box & page.rect) / abs(page.rect) if abs(page.rect) else 0
     if not upright or covers < FULL_PAGE or _visible_text(page):
@@ -124,8 +146,28 @@ def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture |
     try:
         found = picture(document.extract_image(images[0]["xref"])["image"])
     except (Unreadable, *BAD_PDF):
-        return None  # a codec Pillow lacks (JBIG2, a mask): the page is rendered, which shows the same
+        return None  # a codec Pillow lacks (JBIG2): the page is rendered, which shows the same
+    if not _is_alike(found, page, box):
+        return None
     return Picture(found.data, found.suffix, found.width, found.height, 0, f"the scan inside the PDF, {found.done}")
+
+
+def _is_alike(scan: Picture, page: pymupdf.Page, box: pymupdf.Rect) -> bool:
+    """Whether the page shows that picture in that box: blend modes, clips and colours may make it another."""
+    shown, zoom = box & page.rect, LOOK / max(box.width, box.height)
+    drawn = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=shown, alpha=False)
+    seen = Image.frombytes("RGB", (drawn.width, drawn.height), drawn.samples)
+    with Image.open(io.BytesIO(scan.data)) as image:
+        across, down = image.width / box.width, image.height / box.height
+        part = ((shown.x0 - box.x0) * across, (shown.y0 - box.y0) * down)
+        part += ((shown.x1 - box.x0) * across, (shown.y1 - box.y0) * down)
+        own = image.resize(seen.size, Image.Resampling.BOX, box=part).convert("RGB")
+    apart = ImageChops.difference(seen, own).convert("L")
+    return ImageStat.Stat(apart).mean[0] <= ALIKE and apart.reduce(SPOT).getextrema()[1] <= ALIKE_SPOT
+
+
+def _key(document: pymupdf.Document, xref: int, name: str) -> str:
+    return document.xref_get_key(xref, name)[0]
 
 
 def _jpeg(pixels: pymupdf.Pixmap) -> bytes:
@@ -180,4 +222,4 @@ def _readable(text: str) -> str:
 
 
 def _line(error: Exception) -> str:
-    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+    return re.sub(r"^code=\d+: ", "", str(error).splitlines()[0])[:120] if str(error) else type(error).__name__

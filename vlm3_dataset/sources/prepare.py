@@ -1,17 +1,13 @@
 """Makes the pages: a picture and a reading of each, on all cores, each page once.
 
 A finished page is three files named by its id: pages/<id>.jpg, readings/<id>.json, and last pages/<id>.json, which
-says what it was made from. A run that was killed finds those and goes on behind them.
+says what it was made from. A run that was killed finds those and goes on behind them. A page over which a process died,
+or which took more than its time or memory, has its reason in that last file; the others go on.
 """
 
-import ctypes
 import functools
-import multiprocessing
-import os
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -23,11 +19,11 @@ from vlm3_dataset.schema import Origin, Page, Reading, Source
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources import html, ids, images, pdf, readings, titles
 from vlm3_dataset.sources.archive import Picture, boards, pictures
-from vlm3_dataset.sources.images import Unreadable
+from vlm3_dataset.sources.limits import DEFAULT, PASSING, Limits, Lost, libc, why_not, workers
 from vlm3_dataset.sources.metadata import without_metadata
+from vlm3_dataset.sources.page_counts import Extent, extents
+from vlm3_dataset.sources.pool import each
 
-M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 16 * 2**20  # OCR's blocks go back at once: 0.85 GB for 1.1 on its largest picture
-WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
 VERSION = 2  # raise it when a page would come out differently
 MADE = ("image", "sha256", "width", "height", "rotation", "done", "reason")  # what making a page says of it
 
@@ -56,6 +52,10 @@ class Task:
         unread = [self.page.reason] if self.page.reason else []
         return fingerprint(VERSION, self.sha256, self.page.number, readings.engine_name(), *unread)
 
+    def lost_under(self, limits: Limits) -> str:
+        """What the record of a page says that took too much: under other limits it is tried again."""
+        return fingerprint(self.made_from, asdict(limits))
+
 
 def prepare(
     sources: Iterable[Source],
@@ -65,6 +65,7 @@ def prepare(
     *,
     passwords: tuple[str, ...] = (),
     selection: PageSelection = ALL,
+    limits: Limits = DEFAULT,
 ) -> list[Page]:
     """The chosen pages of every source that was taken, in the shelf's order; one that failed carries its reason.
 
@@ -74,28 +75,37 @@ def prepare(
         Collision: two inputs have the same page id.
         Mismatch: the archive is not the one that the inventory saw.
     """
-    tasks = plan(sources, shelf, archive, passwords)
+    tasks = plan(sources, shelf, archive, passwords, work=work, limits=limits)
     chosen = {page.page_id for page in selection.of(task.page for task in tasks)}
-    return make([task for task in tasks if task.page.page_id in chosen], work)
+    return make([task for task in tasks if task.page.page_id in chosen], work, limits)
 
 
-def make(tasks: list[Task], work: Path) -> list[Page]:
+def make(tasks: list[Task], work: Path, limits: Limits = DEFAULT) -> list[Page]:
     """Make the picture and the reading of each page that has none so far; return the pages in the order of `tasks`."""
-    done = {task.page.page_id: page for task in tasks if (page := _finished(task, work))}
+    done = {task.page.page_id: page for task in tasks if (page := _finished(task, work, limits))}
     rest = [task for task in tasks if task.page.page_id not in done]
     with tqdm(total=len(tasks), initial=len(done), desc="prepare", unit="page") as bar:
-        for page in _on_all_cores(_make, rest, work):
+        for page in _on_all_cores(rest, work, limits):
             done[page.page_id] = page
             bar.update()
     return [done[task.page.page_id] for task in tasks]
 
 
-def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple[str, ...] = ()) -> list[Task]:
-    """The pages that the sources hold, before any is made."""
+def plan(
+    sources: Iterable[Source],
+    shelf: Path,
+    archive: Path,
+    passwords: tuple[str, ...] = (),
+    *,
+    work: Path | None = None,
+    limits: Limits = DEFAULT,
+) -> list[Task]:
+    """The pages that the sources hold, before any is made. Counts are remembered in `work`."""
     sources = list(sources)
     taken = [source for source in sources if not source.reason]
     sections = ids.section_titles(source.path for source in taken if not source.post)
     listed = titles.titles(sources, shelf)
+    counted = extents(taken, shelf, work, passwords, limits)
     posted = {picture.source.path: picture for board in boards(archive) for picture in pictures(board)}
     tasks = []
     for source in taken:
@@ -106,28 +116,27 @@ def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple
         if source.post:
             tasks.append(_post_task(source, posted[source.path], archive))
         else:
-            tasks += _shelf_tasks(source, shelf, sections, listed.get(source.path, ""), passwords)
+            tasks += _shelf_tasks(
+                source,
+                shelf,
+                sections,
+                title=listed.get(source.path, ""),
+                passwords=passwords,
+                extent=counted.get(source.path, Extent()),
+            )
     _refuse_collisions(tasks)
     return tasks
 
 
 def _shelf_tasks(
-    source: Source, shelf: Path, sections: dict[str, str], title: str, passwords: tuple[str, ...]
+    source: Source, shelf: Path, sections: dict[str, str], *, title: str, passwords: tuple[str, ...], extent: Extent
 ) -> list[Task]:
-    file = shelf / source.path
-    reason, pages = "", 1
-    try:
-        pages = _pages(source.kind, file.read_bytes(), passwords)
-    except Unreadable as error:
-        reason = str(error)
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror}; run inventory again"
     section, section_name = ids.section(source.path, sections)
     origin: Origin = {"pdf": "pdf", "html": "html"}.get(source.kind, "image")  # type: ignore[assignment]
     return [
         Task(
             Page(
-                page_id=ids.page_id(source.path, number, pages),
+                page_id=ids.page_id(source.path, number, extent.pages),
                 source=source.path,
                 number=number,
                 origin=origin,
@@ -135,14 +144,14 @@ def _shelf_tasks(
                 section_name=section_name,
                 group=ids.group(source.path, number),
                 title=title,
-                reason=reason,
+                reason=extent.reason,
             ),
             source.kind,
-            file,
+            shelf / source.path,
             source.sha256,
             passwords if source.kind == "pdf" else (),
         )
-        for number in range(1, pages + 1)
+        for number in range(1, extent.pages + 1)
     ]
 
 
@@ -163,14 +172,6 @@ def _post_task(source: Source, picture: Picture, archive: Path) -> Task:
     return Task(page, source.kind, archive / source.path, source.sha256)
 
 
-def _pages(kind: str, data: bytes, passwords: tuple[str, ...]) -> int:
-    if kind == "pdf":
-        return pdf.count(pdf.unlocked(data, passwords))
-    if kind == "html":
-        return pdf.count(html.lay_out(data))
-    return images.frames(data)
-
-
 def _refuse_collisions(tasks: Iterable[Task]) -> None:
     sources = defaultdict(set)
     for task in tasks:
@@ -181,10 +182,10 @@ def _refuse_collisions(tasks: Iterable[Task]) -> None:
             raise Collision(f"{one} and {other} both get the page id {page_id}; rename one of them")
 
 
-def _finished(task: Task, work: Path) -> Page | None:
+def _finished(task: Task, work: Path, limits: Limits) -> Page | None:
     """The page as an earlier run left it, with today's place in the dataset."""
     stored = read_json(work / "pages" / f"{task.page.page_id}.json")
-    if not stored or stored["made_from"] != task.made_from:
+    if not stored or stored["made_from"] not in {task.made_from, task.lost_under(limits)}:
         return None
     made = {name: stored["page"][name] for name in MADE}
     if made["image"] and not (work / made["image"]).is_file():
@@ -192,16 +193,14 @@ def _finished(task: Task, work: Path) -> Page | None:
     return replace(task.page, **made)
 
 
-def _make(task: Task, work: Path) -> Page:
+def _make(work: Path, task: Task) -> Page:
     """Writes one page's picture, reading and record, in this order."""
     page = task.page
     if not page.reason:
         try:
             picture, printed = _picture_and_reading(task)
-        except Unreadable as error:
-            page = replace(page, reason=str(error))
-        except OSError as error:
-            page = replace(page, reason=f"cannot be read: {error.strerror}; run inventory again")
+        except Exception as error:  # noqa: BLE001 - whatever a library raises over a broken file costs this page alone
+            page = replace(page, reason=why_not(error))
         else:
             page = replace(
                 page,
@@ -214,67 +213,38 @@ def _make(task: Task, work: Path) -> Page:
             )
             write_bytes(work / page.image, picture.data)
             write_json(work / "readings" / f"{page.page_id}.json", asdict(printed))
-    write_json(work / "pages" / f"{page.page_id}.json", {"made_from": task.made_from, "page": asdict(page)})
+    _record(page, task.made_from, work)
+    libc("malloc_trim")(0)  # glibc keeps one page's memory for the next, and a worker grew to 1.35 GB
     return page
 
 
+def _record(page: Page, made_from: str, work: Path) -> None:
+    write_json(work / "pages" / f"{page.page_id}.json", {"made_from": made_from, "page": asdict(page)})
+
+
 def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
-    data = task.file.read_bytes()
+    if task.kind == "heic":
+        images.learn_heic()
     if task.kind not in {"pdf", "html"}:
-        picture = images.picture(data, task.page.number - 1)
+        picture = images.picture(task.file, task.page.number - 1)
         if task.page.origin == "post":
             picture = replace(picture, data=without_metadata(picture.data))
         return picture, readings.ocr(picture.data)
-    document = html.lay_out(data) if task.kind == "html" else pdf.unlocked(data, task.passwords)
+    is_html = task.kind == "html"
+    document = html.lay_out(task.file.read_bytes()) if is_html else pdf.unlocked(task.file, task.passwords)
     sheet = pdf.sheet(document, task.page.number)
     if sheet.text is None:
         return sheet.picture, readings.ocr(sheet.picture.data)
-    return sheet.picture, Reading("html" if task.kind == "html" else "text layer", sheet.text)
+    return sheet.picture, Reading("html" if is_html else "text layer", sheet.text)
 
 
-def _on_all_cores(work_on: Callable[[Task, Path], Page], tasks: list[Task], work: Path) -> Iterator[Page]:
-    """Runs tasks in as many processes as there are cores; spawned, because onnxruntime does not survive a fork."""
-    if not tasks:
-        return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(_workers(), len(tasks)), context, initializer=_begin_worker)
-    try:
-        for future in as_completed([pool.submit(_leaving_nothing, work_on, task, work) for task in tasks]):
-            yield future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _workers() -> int:
-    """As many as there are cores, and as there is memory for."""
-    try:
-        free = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration):  # not Linux
-        return os.cpu_count() or 1
-    return max(1, min(os.cpu_count() or 1, int(free.split()[1]) * 1024 // WORKER_BYTES))
-
-
-def _begin_worker() -> None:
-    _end_with_parent()
-    _libc("mallopt")(M_MMAP_THRESHOLD, LARGE_BLOCK)
-
-
-def _leaving_nothing(work_on: Callable[[Task, Path], Page], task: Task, work: Path) -> Page:
-    """Gives back one page's memory before the next: glibc keeps it, and a worker grew to 1.35 GB."""
-    try:
-        return work_on(task, work)
-    finally:
-        _libc("malloc_trim")(0)
-
-
-@functools.cache
-def _libc(name: str) -> Callable[..., int]:
-    """A function of glibc; nothing where the system has another C library."""
-    return getattr(ctypes.CDLL(None), name, lambda *_: 0)
-
-
-def _end_with_parent() -> None:
-    """Ends a worker whose parent was killed; it would otherwise wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+def _on_all_cores(tasks: list[Task], work: Path, limits: Limits) -> Iterator[Page]:
+    """Makes pages in as many processes as there are cores, as they come."""
+    for task, page in each(functools.partial(_make, work), tasks, limits, workers()):
+        if isinstance(page, Lost):
+            lost = replace(task.page, reason=page.reason(limits))
+            if page.code not in PASSING:  # what was the machine's fault is tried again by the next run
+                _record(lost, task.lost_under(limits), work)
+            yield lost
+        else:
+            yield page

@@ -10,6 +10,7 @@ from lxml import etree, html
 
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources.html import encoding
+from vlm3_dataset.sources.inventory import LONGEST_INDEX
 from vlm3_dataset.sources.kinds import is_site_index
 
 LONGEST = 200  # characters; more behind a link is running text
@@ -24,7 +25,7 @@ def titles(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in sources:
         if source.kind == "html" and source.reason:
-            data = _read(shelf / source.path)
+            data = _read(shelf / source.path) if source.size <= LONGEST_INDEX else b""
             if is_site_index(data):
                 for path, title in listed(data, source.path):
                     if path in known:

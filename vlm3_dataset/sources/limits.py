@@ -1,0 +1,103 @@
+"""What one file or page may take of the machine, held by the kernel, and what is said of one that took more."""
+
+import ctypes
+import os
+import re
+import resource
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vlm3_dataset.sources.images import Unreadable
+
+PAGE_SECONDS = 60.0
+PATIENCE = 10  # times the CPU time allowed, by the clock: a process that waits for a dead disk uses none
+OUT_OF_MEMORY = 77  # exit code
+TOO_LONG = frozenset({-signal.SIGPROF, -signal.SIGALRM})
+PASSING = frozenset({-signal.SIGKILL, -signal.SIGALRM})  # the machine's state that day, and not the page's own
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 16 * 2**20  # OCR's blocks go back at once: 0.85 GB for 1.1 on its largest picture
+WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
+SHORT = re.compile(r"alloc|memory", re.IGNORECASE)  # as MuPDF, OpenCV, onnxruntime, libxml2 and Pillow put it
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may take. CPU time, so that a busy machine or a closed laptop costs no page."""
+
+    seconds: float = PAGE_SECONDS
+    memory: int = 1_100_000_000  # bytes of private memory, of which a tenth or more is reserved and never touched
+
+    def hold(self) -> None:
+        """Binds this process to the limits, and to its parent's life."""
+        libc("prctl")(PR_SET_PDEATHSIG, signal.SIGKILL)  # a thread that looks would wait for MuPDF, which has the GIL
+        libc("mallopt")(M_MMAP_THRESHOLD, LARGE_BLOCK)
+        resource.setrlimit(resource.RLIMIT_DATA, (self.memory, self.memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def start_clock(self) -> None:
+        """Has the kernel end this process after that time, whatever library it is in by then."""
+        signal.setitimer(signal.ITIMER_PROF, self.seconds)
+        signal.setitimer(signal.ITIMER_REAL, self.seconds * PATIENCE)
+
+
+DEFAULT = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is left of an item over which a process died: that process's exit code, minus the signal that ended it."""
+
+    code: int
+
+    def reason(self, limits: Limits) -> str:
+        """What happened, and what to do."""
+        if self.code == -signal.SIGPROF:
+            return f"took more than {limits.seconds:g} s; look at the file, or give it longer with --page-seconds"
+        if self.code == -signal.SIGALRM:
+            return f"no end after {limits.seconds * PATIENCE:g} s of waiting; see whether its disk answers"
+        if self.code == OUT_OF_MEMORY:
+            return "needs more than 1 GB of memory; save it smaller, or as a scan of each page"
+        if self.code == -signal.SIGKILL:
+            return "its process was killed, for want of memory perhaps; free some and run prepare again"
+        ended = signal.Signals(-self.code).name if self.code < 0 else f"exit code {self.code}"
+        return f"crashed the program that reads it ({ended}); open it elsewhere and save it anew"
+
+
+def stop_clock() -> None:
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def why_not(error: Exception) -> str:
+    """Why a page cannot be made, by what was raised over it.
+
+    Raises:
+        MemoryError: the process had too little memory, in whatever words; a fresh one may have enough.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MemoryError) or SHORT.search(str(cause)):
+            raise MemoryError from error
+        cause = cause.__cause__
+    if isinstance(error, Unreadable):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror}; run inventory again"
+    said = str(error).splitlines()[0][:120] if str(error) else ""
+    return f"cannot be read ({type(error).__name__}{f', {said}' if said else ''}); open it elsewhere and save it anew"
+
+
+def workers() -> int:
+    """As many as there are cores, and as there is memory for."""
+    try:
+        free = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):  # not Linux
+        return os.cpu_count() or 1
+    return max(1, min(os.cpu_count() or 1, int(free.split()[1]) * 1024 // WORKER_BYTES))
+
+
+def libc(name: str) -> Callable[..., int]:
+    """A function of the C library; nothing where the system's has none of that name."""
+    return getattr(ctypes.CDLL(None), name, lambda *_: 0)
