@@ -34,11 +34,15 @@ def slug(text: str) -> str:
     return short or f"file-{sha256(text.encode())[:8]}"
 
 
-def page_id(path: str, number: int = 1, pages: int = 1) -> str:
-    """The id of page `number` of a file with `pages` pages, from its path on the shelf."""
+def page_id(path: str, number: int = 1, pages: int = 1, tag: str = "") -> str:
+    """The id of page `number` of a file with `pages` pages, from its path on the shelf.
+
+    `tag` keeps it apart from a file whose path gives the same.
+    """
     file = PurePosixPath(path)
     name = _spec_sheet(file.stem) or f"{_prefix(file)}{slug(file.stem)}{_rare(file.suffix)}"
-    return name if pages == 1 else f"{_book(file.stem) or name}-p{number:02d}"
+    end = f"-{tag}" if tag else ""
+    return f"{name}{end}" if pages == 1 else f"{_book(file.stem) or name}{end}-p{number:02d}"
 
 
 def section(path: str, titles: dict[str, str]) -> tuple[str, str]:
@@ -74,7 +78,7 @@ def group(path: str, number: int = 1) -> str:
 
 
 def _rare(suffix: str) -> str:
-    """What keeps copies of a scan in other formats apart; the usual ones have the plain id, and one of them only."""
+    """The format, where it is a rare one: so a scan has had its id with it since before there were tags."""
     return f"-{suffix[1:].lower()}" if suffix.lower() in RARE else ""
 
 

@@ -9,7 +9,6 @@ import functools
 import multiprocessing
 import os
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field, replace
@@ -21,17 +20,13 @@ from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Source
-from vlm3_dataset.shelf import documents, forum, images, names, reading, titles, web
+from vlm3_dataset.shelf import documents, forum, identity, images, names, reading, titles, web
 from vlm3_dataset.shelf.images import Unreadable
 from vlm3_dataset.shelf.metadata import without_metadata
 
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 16 * 2**20  # OCR's blocks go back at once: 0.85 GB for 1.1 on its largest picture
 WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
 VERSION = 2  # raise it when a page would come out differently
-
-
-class Collision(Mendable):
-    """Two inputs that would get the same page id."""
 
 
 class Mismatch(Mendable):
@@ -69,10 +64,12 @@ def prepare(
     `passwords` are tried on locked PDFs.
 
     Raises:
-        Collision: two inputs have the same page id.
         Mismatch: the archive is not the one that the inventory saw.
     """
     tasks = plan(sources, shelf, archive, passwords)
+    digests = {task.page.source: task.sha256 for task in tasks}
+    pages = identity.named([task.page for task in tasks], digests, work)
+    tasks = [replace(task, page=page) for task, page in zip(tasks, pages, strict=True)]
     chosen = {page.page_id for page in choice.of(task.page for task in tasks)}
     tasks = [task for task in tasks if task.page.page_id in chosen]
     done = {task.page.page_id: page for task in tasks if (page := _finished(task, work))}
@@ -85,7 +82,7 @@ def prepare(
 
 
 def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple[str, ...] = ()) -> list[Task]:
-    """The pages that the sources hold, before any is made."""
+    """The pages that the sources hold, before any is made; two of different files may still have one id."""
     sources = list(sources)
     taken = [source for source in sources if not source.reason]
     sections = names.section_titles(source.path for source in taken if not source.post)
@@ -101,7 +98,6 @@ def plan(sources: Iterable[Source], shelf: Path, archive: Path, passwords: tuple
             tasks.append(_post_task(source, pictures[source.path], archive))
         else:
             tasks += _shelf_tasks(source, shelf, sections, listed.get(source.path, ""), passwords)
-    _refuse_collisions(tasks)
     return tasks
 
 
@@ -163,16 +159,6 @@ def _pages(kind: str, data: bytes, passwords: tuple[str, ...]) -> int:
     if kind == "html":
         return documents.count(web.lay_out(data))
     return images.frames(data)
-
-
-def _refuse_collisions(tasks: Iterable[Task]) -> None:
-    sources = defaultdict(set)
-    for task in tasks:
-        sources[task.page.page_id].add((task.page.source, task.page.number))
-    for page_id, places in sources.items():
-        if len(places) > 1:
-            (one, _), (other, _), *_ = sorted(places)
-            raise Collision(f"{one} and {other} both get the page id {page_id}; rename one of them")
 
 
 def _finished(task: Task, work: Path) -> Page | None:
