@@ -24,6 +24,7 @@ PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 # Commands with options of their own.
 OF_THEIR_OWN = {"review": "vlm3_dataset.commands.review", "publish": "vlm3_dataset.commands.publish"}
+DATA_SRC = Path("data_src")  # the shelf that nobody named: it may be missing where there is an archive
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 
 
@@ -54,11 +55,12 @@ def parser() -> argparse.ArgumentParser:
         choices=(*FROM, *STAGES, "status"),
         help="one stage; or all, quick (skips inventory and prepare), regen-qa (from generate), refilter (from filter)",
     )
-    made.add_argument("--data-src", type=Path, default=Path("data_src"), help="the shelf: scans, PDFs, HTML pages")
+    made.add_argument("--data-src", type=Path, default=DATA_SRC, help="the shelf: scans, PDFs, HTML pages")
     made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
     made.add_argument("--work", type=Path, default=Path("work"), help="intermediate files, and the answers paid for")
     made.add_argument("--passwords", type=Path, metavar="FILE", help="passwords of locked PDFs, one a line")
     made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished data set")
+    made.add_argument("--shrink", action="store_true", help="emit also where a fifth of the pairs there would be lost")
     made.add_argument(
         "--labeler",
         choices=("auto", "extractive", "claude"),
@@ -116,6 +118,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     from vlm3_dataset.choice import Choice
     from vlm3_dataset.labels.budget import Budget
 
+    if options.data_src is not DATA_SRC and not options.data_src.is_dir():
+        fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
         fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler extractive")
@@ -133,6 +137,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         agree=partial(_agree, options),
         embedding_model=options.embedding_model,
         choice=Choice(options.only, options.sample, options.limit),
+        may_shrink=partial(_may_shrink, options),
     )
     for folder in (job.work, job.output):
         files.sweep(folder)
@@ -149,12 +154,12 @@ def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str
     try:
         return work()
     except Mendable as error:
-        lines, said = error.lines, str(error)
+        lines, said, code = error.lines, str(error), error.code
     except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
-        lines, said = (), f"a file of {options.work}/ or {options.output}/ cannot be used: {error}"
+        lines, said, code = (), f"a file of {options.work}/ or {options.output}/ cannot be used: {error}", 1
     for line in lines:
         print(f"{stage}: {line}")
-    return fail(PROG, f"{stage}: {said}")
+    return fail(PROG, f"{stage}: {said}", code)
 
 
 def model(options: argparse.Namespace, name: str = "") -> "Model":
@@ -209,6 +214,13 @@ def _agree(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
     if not sys.stdin.isatty():
         fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked")
     return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _may_shrink(options: argparse.Namespace, loss: str) -> bool:
+    """Asks where somebody is there to be asked."""
+    if options.shrink or not sys.stdin.isatty():
+        return options.shrink
+    return input(f"emit: {loss}. Go on? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def count(text: str) -> int:

@@ -25,7 +25,7 @@ from vlm3_dataset.labels.sending import How
 from vlm3_dataset.quality import agreement, checks, likeness
 from vlm3_dataset.quality.split import Side, sides
 from vlm3_dataset.release import emit as release
-from vlm3_dataset.release import leaks
+from vlm3_dataset.release import leaks, shrinking
 from vlm3_dataset.release.layout import REVIEWED
 from vlm3_dataset.release.making import Making, paid
 from vlm3_dataset.release.rows import Entry
@@ -71,6 +71,7 @@ class Job:
     agree: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
     choice: Choice = ALL
+    may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the data set that lies there
 
 
 def inventory(job: Job) -> str:
@@ -148,6 +149,7 @@ def emit(job: Job) -> str:
     Raises:
         Missing: there is nothing to write, or a page has not been through the stages before.
         Leak: something would stand on both sides.
+        Shrinks: much of the data set that lies there, or was published, would be lost, and nobody agreed.
     """
     asked, _ = _to_ask(job)
     filtered = {page.page_id: _unique(job, page) for page in asked}
@@ -163,6 +165,7 @@ def emit(job: Job) -> str:
     if not entries:
         raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
+    shrinking.check(entries, job.output, job.may_shrink)
     release.emit(entries, job.work, job.output, Making(review.reasons(), paid(job.work)))
     report.write(entries, review, job.work, job.output)
     files.write_json(job.output / REVIEWED, {"decisions": review.decisions})

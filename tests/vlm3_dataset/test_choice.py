@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.choice import ALL, Choice
+from vlm3_dataset.choice import ALL, Choice, NoSuchPage
 from vlm3_dataset.schema import Page
 
 PAGES = [
@@ -21,7 +21,6 @@ PAGES = [
         (Choice(only="21 - Part/*"), 20),
         (Choice(only="*/11-0?.jpg"), 10),
         (Choice(only="21-*"), 20),
-        (Choice(only="nothing"), 0),
         (Choice(limit=3), 3),
         (Choice(sample=7), 7),
         (Choice(sample=70), 40),
@@ -30,6 +29,11 @@ PAGES = [
 )
 def test_how_many(choice, count):
     assert len(choice.of(PAGES)) == count
+
+
+def test_a_glob_that_fits_nothing_is_an_error():
+    with pytest.raises(NoSuchPage, match=r"--only 'nothing/\*' fits none of 40 pages"):
+        Choice(only="nothing/*").of(PAGES)
 
 
 @given(st.integers(1, 40), st.integers(1, 40))
