@@ -11,6 +11,7 @@ from evaluation.contamination import Asked
 from evaluation.numeric import Options, Slot
 from vlm3_dataset.files import sha256
 from vlm3_dataset.release import reading
+from vlm3_dataset.release.layout import NO_VALIDATION
 from vlm3_dataset.release.reading import Row, RowError, inside
 
 SPLITS = ("val", "probes")
@@ -76,7 +77,7 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
             asked[page_id] = asked.get(page_id, 0) + 1
             questions.append(_question(row, f"{page_id}/{asked[page_id]}", folder, hashes[row.image]))
     if not questions:
-        raise DataError(f"{path.name} has no rows")
+        raise DataError(f"{path.name} has no rows{f'; {NO_VALIDATION}' if split == 'val' else ''}")
     return spread(questions, limit)
 
 

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from finetune.errors import RunError
 from finetune.rows import Row
 from vlm3_dataset.files import read_json, sha256
-from vlm3_dataset.release.layout import RELEASE
+from vlm3_dataset.release.layout import NO_VALIDATION, RELEASE
 from vlm3_dataset.release.reading import RowError, inside, open_page, parse, special_token, why
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def summary(data: Data) -> list[str]:
     """What training will see, and of what was left out the reasons, each with its count and first place."""
     pages = len({row.page_id for row in data.train + data.val})
     lines = [f"{len(data.train)} training and {len(data.val)} validation rows about {pages} pages"]
+    lines += [] if data.val else [NO_VALIDATION]
     counts = Counter(one.reason for one in data.left_out)
     first = {one.reason: one.where for one in reversed(data.left_out)}
     return lines + [f"left out {count} x {reason} (first: {first[reason]})" for reason, count in counts.most_common()]

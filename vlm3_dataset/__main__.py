@@ -70,6 +70,20 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
     made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
     made.add_argument("--limit", metavar="N", type=count, help="the first so many of them")
+    split = made.add_mutually_exclusive_group()
+    split.add_argument(
+        "--val-share",
+        metavar="SHARE",
+        type=share,
+        help="pairs that validate, as 0.1, also where old groups must change sides for that; by default 0.05 to 0.15",
+    )
+    split.add_argument(
+        "--val",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="pages that validate, by file, folder or id, with their neighbours and likes, and no others; repeatable",
+    )
     made.add_argument(
         "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
     )
@@ -137,6 +151,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         agree=partial(_agree, options),
         embedding_model=options.embedding_model,
         choice=Choice(options.only, options.sample, options.limit),
+        val_share=options.val_share,
+        val=tuple(options.val),
         may_shrink=partial(_may_shrink, options),
     )
     for folder in (job.work, job.output):
@@ -214,6 +230,13 @@ def _agree(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
     if not sys.stdin.isatty():
         fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked")
     return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 0.5:
+        raise argparse.ArgumentTypeError("must be more than 0 and at most 0.5")
+    return value
 
 
 def _may_shrink(options: argparse.Namespace, loss: str) -> bool:

@@ -37,8 +37,9 @@ ALL = Choice()
 
 
 def fits(page: Page, glob: str) -> bool:
-    """True where a glob is about a page, by its source or its id."""
-    return fnmatchcase(page.source, glob) or fnmatchcase(page.page_id, glob)
+    """True where a glob, a file or a folder is about a page, by its source or its id."""
+    inside = page.source == glob or page.source.startswith(f"{glob.rstrip('/')}/")  # `[1990] ETM` is no glob
+    return inside or fnmatchcase(page.source, glob) or fnmatchcase(page.page_id, glob)
 
 
 def _draw(page: Page) -> str:

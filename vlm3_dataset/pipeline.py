@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, filtering, records
+from vlm3_dataset import files, filtering, records, splitting
 from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels import classify as classes
@@ -22,8 +22,7 @@ from vlm3_dataset.labels.budget import Budget
 from vlm3_dataset.labels.forecast import Forecast
 from vlm3_dataset.labels.models import Model
 from vlm3_dataset.labels.sending import How
-from vlm3_dataset.quality import agreement, checks, likeness
-from vlm3_dataset.quality.split import Side, sides
+from vlm3_dataset.quality import agreement, checks
 from vlm3_dataset.release import emit as release
 from vlm3_dataset.release import leaks, shrinking
 from vlm3_dataset.release.layout import REVIEWED
@@ -71,6 +70,8 @@ class Job:
     agree: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
     choice: Choice = ALL
+    val_share: float | None = None
+    val: tuple[str, ...] = ()  # globs of pages that validate
     may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the data set that lies there
 
 
@@ -153,9 +154,10 @@ def emit(job: Job) -> str:
     """
     asked, _ = _to_ask(job)
     filtered = {page.page_id: _unique(job, page) for page in asked}
-    sided = _sides(job, asked, filtered)
     review = _reviewed(job, asked)
-    side = {page.page_id: sided[page.group] for page in asked}
+    twins = [(page_id, drop["like"]) for page_id, each in filtered.items() for drop in each["dropped"] if drop["like"]]
+    counts = {page_id: len(stay) for page_id, stay in review.stay.items()}
+    side = splitting.sides(asked, counts, twins, job.work, job.output, share=job.val_share, val=job.val)
     pairs, held_back = settle.one_sided(review.stay, side)
     entries = [
         Entry(page, _labelled(job, page).content_type, where, pairs[page.page_id])
@@ -172,7 +174,8 @@ def emit(job: Job) -> str:
     rows = Counter(entry.side for entry in entries for _ in entry.pairs)
     held = Counter(entry.side for entry in entries)
     text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
-    text += f"; {looked}" if rows["val"] else ": too few groups of pages for a validation side"
+    text += f"; {looked}" if rows["val"] else ""
+    text += splitting.warning(rows["val"], rows.total(), share=job.val_share, is_named=bool(job.val))
     if out := sum(where is None and bool(pairs[page_id]) for page_id, where in side.items()):
         text += f"; {out} pages are like some of both sides and left out"
     if held_back:
@@ -231,21 +234,6 @@ def _reviewed(job: Job, asked: list[Page]) -> Outcome:
 def _ground(job: Job, page: Page, qa: QA) -> Grounding:
     reading = load_reading(job.work, page.page_id)
     return checks.grounding(qa, lines(reading.segments), reading.engine)
-
-
-def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict[str, Side | None]:
-    """Pages that are alike, or were asked the same, stand on one side; groups of the last data set keep theirs."""
-    group = {page.page_id: page.group for page in asked}
-    words = {page.page_id: likeness.trigrams(lines(load_reading(job.work, page.page_id).segments)) for page in asked}
-    silent = {
-        page.page_id: likeness.look((job.work / page.image).read_bytes())
-        for page in asked
-        if len(words[page.page_id]) < likeness.FEWEST
-    }
-    twins = ((page_id, drop["like"]) for page_id, each in stay.items() for drop in each["dropped"] if drop["like"])
-    alike = [*likeness.alike_in_words(words), *likeness.alike_in_looks(silent), *twins]
-    joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
-    return sides(group.values(), joined, release.sides_of(job.output))
 
 
 def _passwords(job: Job) -> tuple[str, ...]:

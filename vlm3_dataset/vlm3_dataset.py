@@ -21,6 +21,7 @@ import datasets
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.files import sha256
 from vlm3_dataset.release.features import features
+from vlm3_dataset.release.layout import NO_VALIDATION
 from vlm3_dataset.release.rows import HUB_SPLIT
 
 PAGES_A_SHARD = 100  # what one process takes at a time
@@ -36,7 +37,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
     The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
     Raises:
-        NoDataSet: `data_dir` holds no vlm_train.jsonl.
+        NoDataSet: `data_dir` holds no vlm_train.jsonl, or nothing to validate with where that is asked for.
     """
 
     VERSION = datasets.Version("1.0.0")
@@ -58,6 +59,12 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         """
         splits = self._split_generators(None)
         return {each.name: (row for _, row in self._generate_examples(**each.gen_kwargs)) for each in splits}
+
+    def as_dataset(self, split: Any = None, **kwargs: Any) -> Any:
+        """As `datasets` does; a side that holds nothing is told with a way on."""
+        if split == HUB_SPLIT["val"] and split not in (self.info.splits or ()):
+            raise NoDataSet(f"{self._folder}/: {NO_VALIDATION}")
+        return super().as_dataset(split, **kwargs)
 
     def _info(self) -> datasets.DatasetInfo:
         return datasets.DatasetInfo(features=features(self.config.name))

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vlm3_dataset.files import sha256
-from vlm3_dataset.release.layout import CONFIGS, example, parquet
+from vlm3_dataset.release.layout import CONFIGS, NO_VALIDATION, example, parquet
 from vlm3_dataset.release.making import Making
 from vlm3_dataset.release.rows import HUB_SPLIT, Entry
 
@@ -81,6 +81,7 @@ def _counts(entries: Sequence[Entry]) -> str:
         _table("numbers in the page's text", Counter(qa.numbers_grounded for _, qa in pairs)),
         _table("reviewed by a person", Counter(qa.reviewed for _, qa in pairs)),
     ]
+    parts += [] if rows["val"] else [f"There is no split `validation`: {NO_VALIDATION}.", ""]
     doubtful = Counter(qa.second_reader for _, qa in pairs if qa.numbers_grounded == "unconfirmed")
     return "\n".join([*parts, _table("second reader of the unconfirmed", doubtful)] if doubtful else parts)
 

@@ -11,6 +11,10 @@ REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
 RELEASED = "released.json"  # what was published last
 
 
+# Said by emit, the card, the training and the evaluation alike.
+NO_VALIDATION = "no pair validates: make some with `emit --val-share 0.1`, or name pages with `emit --val GLOB`"
+
+
 def example(page_id: str) -> str:
     """The small picture of a page that the card shows."""
     return f"{EXAMPLES}/{page_id}.jpg"
