@@ -31,7 +31,7 @@ from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.review import log, report, settle
 from vlm3_dataset.review.outcome import Outcome, outcome
 from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
-from vlm3_dataset.shelf import forum
+from vlm3_dataset.shelf import forum, headings, titles
 from vlm3_dataset.shelf import inventory as shelf
 from vlm3_dataset.shelf import prepare as pages
 from vlm3_dataset.shelf.images import is_blank
@@ -88,6 +88,8 @@ def inventory(job: Job) -> str:
 def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
     made = pages.prepare(sources, job.data_src, job.archive, job.work, passwords=_passwords(job), choice=job.choice)
+    headed = titles.headings(sources, job.data_src)
+    made = [headings.named(page, headed.get(page.source, ""), job.work) for page in made]
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"

@@ -18,7 +18,7 @@ STAGES = ("classify", "generate", "filter", "emit")
 
 def table(name):
     """Other parts and values for each name, so that no two pages are alike."""
-    return [(f"{part} bolt {name}{name}", f"{number + 11 * (ord(name[0]) - 96)} Nm") for number, part in enumerate(PARTS)]
+    return [(f"{part} bolt {name * 2}", f"{n + 11 * (ord(name) - 96)} Nm") for n, part in enumerate(PARTS)]
 
 
 def sides(place):
