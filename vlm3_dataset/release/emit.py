@@ -10,7 +10,7 @@ from typing import Any
 
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
 from vlm3_dataset.quality.split import Side
-from vlm3_dataset.release.card import card, shown
+from vlm3_dataset.release.card import card, pointer, shown
 from vlm3_dataset.release.changes import Release, pairs_of, release
 from vlm3_dataset.release.features import PAGE, PAIR, features
 from vlm3_dataset.release.layout import CARD, CHANGELOG, CONFIGS, PARQUET, RELEASE, RELEASED, example, parquet
@@ -68,6 +68,7 @@ def _emit_hub(entries: Sequence[Entry], output: Path, making: Making) -> None:
     for name, image in examples.items():
         write_bytes(hub / name, _example(image))
     digest = fingerprint({name: sha256_of(hub / name) for name in written})
+    write_bytes(output / CARD, pointer(sorted(written), digest, now.version).encode())
     write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, making).encode())
     for path in hub.glob(example("*")):
         if path.relative_to(hub).as_posix() not in examples:
