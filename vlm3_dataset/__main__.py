@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
+from vlm3_dataset.endings import ending
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels.client import has_key
 
@@ -160,6 +161,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     for stage in stages:
         summary = _in_one_line(stage, options, partial(pipeline.STAGES[stage], job))
         print(f"{stage}: {summary}", flush=True)
+    print(ending(stages[-1], job.work, job.output), flush=True)
 
 
 def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str]) -> str:

@@ -36,7 +36,10 @@ def test_all_ends_with_a_data_set_that_shares_no_page(place, capsys):
     fill(place / "data_src", documents() | {"21 - Clutch/21-01.jpg": scan(TABLE), "broken.jpg": scan()[:999]})
     command.main(["all"])
     said = capsys.readouterr().out
-    assert [line.split(":")[0] for line in said.splitlines()] == list(command.STAGES)
+    stages, _, ending = said.partition("\n\n")
+    assert [line.split(":")[0] for line in stages.splitlines()] == list(command.STAGES)
+    assert "training_data/report.html" in ending
+    assert "python -m vlm3_dataset review " in ending.partition("Next")[2]
     assert "1 left out (1 broken picture)" in said
     sides = {}
     for side in ("train", "val"):
@@ -57,6 +60,7 @@ def test_status_counts_what_is_done_and_to_do(place, capsys):
     assert rows["prepare"] == ["2", "pages", "0", "files", "0"]
     assert rows["classify"] == ["0", "pages", "2", "0"]
     assert rows["emit"] == ["0", "+", "0", "rows"]
+    assert rows["Next:"] == ["python", "-m", "vlm3_dataset", "quick"]
 
 
 def test_regen_and_refilter_start_where_they_say(place, capsys):
