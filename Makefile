@@ -15,7 +15,9 @@ ARGS     ?=
 
 BIN := .venv/bin
 DATASET = $(BIN)/python -m vlm3_dataset
-FOLDERS = --data-src "$(DATA_SRC)" --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
+# A shelf that somebody named must be there; data_src, which nobody named, need not where there is an archive.
+SHELF   = $(if $(filter file,$(origin DATA_SRC)),,--data-src "$(DATA_SRC)")
+FOLDERS = $(SHELF) --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
 
 .PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench lint
 .DEFAULT_GOAL := help

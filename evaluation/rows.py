@@ -1,4 +1,4 @@
-"""The questions of a data set's split: each checked at the door, each with the page image it is about."""
+"""The questions of a dataset's split: each checked at the door, each with the page image it is about."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from evaluation.contamination import Asked
 from evaluation.numeric import Options, Slot
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub import reader
+from vlm3_dataset.hub.format import NO_VALIDATION
 from vlm3_dataset.hub.reader import Row, RowError, inside
 
 SPLITS = ("val", "probes")
@@ -22,7 +23,7 @@ class DataError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One row: what is asked about which page, and what the data set says is right."""
+    """One row: what is asked about which page, and what the dataset says is right."""
 
     id: str  # page_id and the question's number on that page, from 1
     page_id: str
@@ -76,7 +77,7 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
             asked[page_id] = asked.get(page_id, 0) + 1
             questions.append(_question(row, f"{page_id}/{asked[page_id]}", folder, hashes[row.image]))
     if not questions:
-        raise DataError(f"{path.name} has no rows")
+        raise DataError(f"{path.name} has no rows{f'; {NO_VALIDATION}' if split == 'val' else ''}")
     return spread(questions, limit)
 
 

@@ -1,4 +1,4 @@
-"""Reads a data set, from a folder or from the hub, into rows; says which were left out and why."""
+"""Reads a dataset, from a folder or from the hub, into rows; says which were left out and why."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ from tqdm import tqdm
 from finetune.errors import RunError
 from finetune.rows import Row
 from vlm3_dataset.files import read_json, sha256
-from vlm3_dataset.hub.format import RELEASE
+from vlm3_dataset.hub.format import NO_VALIDATION, RELEASE
 from vlm3_dataset.hub.reader import RowError, inside, open_page, parse, special_token, why
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The rows of both splits, what was left out of them, and the version that the data set gives itself."""
+    """The rows of both splits, what was left out of them, and the version that the dataset gives itself."""
 
     train: list[Row]
     val: list[Row]
@@ -101,7 +101,7 @@ class _Pair(BaseModel):
 
 
 def read(source: str, revision: str | None = None) -> Data:
-    """Reads a data set.
+    """Reads a dataset.
 
     Args:
         source: a folder with `vlm_train.jsonl` and perhaps `vlm_val.jsonl`, or the JSONL file to train on, the latter
@@ -109,7 +109,7 @@ def read(source: str, revision: str | None = None) -> Data:
             `answer`), or `owner/name` of such a one on the hub.
         revision: branch, tag or commit on the hub.
 
-    Raises RunError where there is no such data set, or where no row of it can be trained on.
+    Raises RunError where there is no such dataset, or where no row of it can be trained on.
     """
     lines = Path(source) if source.endswith(".jsonl") else Path(source, "vlm_train.jsonl")
     if lines.is_file():
@@ -133,6 +133,7 @@ def summary(data: Data) -> list[str]:
     """What training will see, and of what was left out the reasons, each with its count and first place."""
     pages = len({row.page_id for row in data.train + data.val})
     lines = [f"{len(data.train)} training and {len(data.val)} validation rows about {pages} pages"]
+    lines += [] if data.val else [NO_VALIDATION]
     counts = Counter(one.reason for one in data.left_out)
     first = {one.reason: one.where for one in reversed(data.left_out)}
     return lines + [f"left out {count} x {reason} (first: {first[reason]})" for reason, count in counts.most_common()]
@@ -169,7 +170,7 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
         raise RunError(f"cannot load {source}, here or from the hub: {' '.join(str(error).split())}") from None
     missing = {"page_id", "image", "qa"} - set(splits["train"].column_names) if "train" in splits else {"split train"}
     if missing:
-        raise RunError(f"{source} is no data set of pages: it lacks {', '.join(sorted(missing))}")
+        raise RunError(f"{source} is no dataset of pages: it lacks {', '.join(sorted(missing))}")
     names = {"train": "train", "val": "validation" if "validation" in splits else "val"}
     found = {}
     for split, name in names.items():
@@ -179,7 +180,7 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
 
 
 def _version(table: "Dataset") -> str:
-    """What the data set's card says, and the commit that the hub gave."""
+    """What the dataset's card says, and the commit that the hub gave."""
     given = str(table.info.version or "")
     commits = {found for url in table.info.download_checksums or () for found in re.findall(r"@([0-9a-f]{40})/", url)}
     return " ".join([*([given] if given not in {"", "0.0.0"} else []), *sorted(commits)])

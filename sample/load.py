@@ -12,7 +12,7 @@ PROG = "python -m sample.load"
 
 def main(argv: list[str] | None = None) -> None:
     parser = OneLineParser(prog=PROG, description="Load a dataset folder and say what is in it.")
-    parser.add_argument("folder", type=Path, help="a folder of Parquet files and their card, as in training_data/hub")
+    parser.add_argument("folder", type=Path, help="what emit wrote, as training_data or its folder hub")
     folder = parser.parse_args(argv).folder
     if not (folder / "README.md").is_file():
         fail(PROG, f"{folder}: no dataset there; give the folder that holds its README.md, as in training_data/hub")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price, seconds
 from vlm3_dataset.claude.client import has_key
+from vlm3_dataset.endings import ending
 from vlm3_dataset.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 # Commands with options of their own.
 OF_THEIR_OWN = {"review": "vlm3_dataset.commands.review", "publish": "vlm3_dataset.commands.publish"}
+DATA_SRC = Path("data_src")  # the shelf that nobody named: it may be missing where there is an archive
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 
 
@@ -54,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
         choices=(*FROM, *STAGES, "status"),
         help="one stage; or all, quick (skips inventory and prepare), regen-qa (from generate), refilter (from filter)",
     )
-    made.add_argument("--data-src", type=Path, default=Path("data_src"), help="the shelf: scans, PDFs, HTML pages")
+    made.add_argument("--data-src", type=Path, default=DATA_SRC, help="the shelf: scans, PDFs, HTML pages")
     made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
     made.add_argument("--work", type=Path, default=Path("work"), help="intermediate files, and the answers paid for")
     made.add_argument("--passwords", type=Path, metavar="FILE", help="passwords of locked PDFs, one a line")
@@ -62,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
         "--page-seconds", metavar="S", type=seconds, default=60.0, help="CPU time that prepare may spend on one page"
     )
     made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
+    made.add_argument("--shrink", action="store_true", help="emit also where a fifth of the pairs there would be lost")
     made.add_argument(
         "--labeler",
         choices=("auto", "extractive", "claude"),
@@ -71,6 +74,20 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
     made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
     made.add_argument("--limit", metavar="N", type=count, help="the first so many of them")
+    split = made.add_mutually_exclusive_group()
+    split.add_argument(
+        "--val-share",
+        metavar="SHARE",
+        type=share,
+        help="pairs that validate, as 0.1, also where old groups must change sides for that; by default 0.05 to 0.15",
+    )
+    split.add_argument(
+        "--val",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="pages that validate, by file, folder or id, with their neighbours and likes, and no others; repeatable",
+    )
     made.add_argument(
         "--embedding-model", default="sentence-transformers/all-MiniLM-L6-v2", help="sentence vectors for duplicates"
     )
@@ -119,6 +136,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     from vlm3_dataset.claude.budget import Budget
     from vlm3_dataset.selection import PageSelection
 
+    if options.data_src is not DATA_SRC and not options.data_src.is_dir():
+        fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
         fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler extractive")
@@ -137,12 +156,16 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         embedding_model=options.embedding_model,
         selection=PageSelection(options.only, options.sample, options.limit),
         page_seconds=options.page_seconds,
+        val_share=options.val_share,
+        val=tuple(options.val),
+        may_shrink=partial(_may_shrink, options),
     )
     for folder in (job.work, job.output):
         files.sweep(folder)
     for stage in stages:
         summary = _in_one_line(stage, options, partial(pipeline.STAGES[stage], job))
         print(f"{stage}: {summary}", flush=True)
+    print(ending(stages[-1], job.work, job.output), flush=True)
 
 
 def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str]) -> str:
@@ -153,12 +176,12 @@ def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str
     try:
         return work()
     except UserError as error:
-        lines, said = error.lines, str(error)
+        lines, said, code = error.lines, str(error), error.code
     except (OSError, sqlite3.Error, json.JSONDecodeError) as error:
-        lines, said = (), f"a file of {options.work}/ or {options.output}/ cannot be used: {error}"
+        lines, said, code = (), f"a file of {options.work}/ or {options.output}/ cannot be used: {error}", 1
     for line in lines:
         print(f"{stage}: {line}")
-    return fail(PROG, f"{stage}: {said}")
+    return fail(PROG, f"{stage}: {said}", code)
 
 
 def model(options: argparse.Namespace, name: str = "") -> "Model":
@@ -213,6 +236,20 @@ def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -
     if not sys.stdin.isatty():
         fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked")
     return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 0.5:
+        raise argparse.ArgumentTypeError("must be more than 0 and at most 0.5")
+    return value
+
+
+def _may_shrink(options: argparse.Namespace, loss: str) -> bool:
+    """Asks where somebody is there to be asked."""
+    if options.shrink or not sys.stdin.isatty():
+        return options.shrink
+    return input(f"emit: {loss}. Go on? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def count(text: str) -> int:

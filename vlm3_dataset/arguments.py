@@ -19,10 +19,10 @@ class OneLineParser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-def fail(prog: str, message: str) -> NoReturn:
-    """Ends the program with exit code 1 and one line about something its user can mend."""
+def fail(prog: str, message: str, code: int = 1) -> NoReturn:
+    """Ends the program with one line about something its user can mend."""
     sys.stderr.write(f"{prog}: {message}\n")
-    raise SystemExit(1)
+    raise SystemExit(code)
 
 
 def dollars(text: str) -> float:

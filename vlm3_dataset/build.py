@@ -29,7 +29,7 @@ from vlm3_dataset.filters.stage import ground
 from vlm3_dataset.labelers import label, rules
 from vlm3_dataset.labelers.classify import classify
 from vlm3_dataset.schema import QA, Dropped, Labels, Page
-from vlm3_dataset.sources import prepare
+from vlm3_dataset.sources import headings, prepare
 from vlm3_dataset.sources.images import is_blank
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
@@ -48,7 +48,7 @@ class Read:
     """Make the picture and the reading of each page, on all cores; a page that is made already is found.
 
     Rows of `Vlm3(shelf=..., archive=...)` go in, with `batched=True`; what comes out fills `image`, `sha256`, `width`,
-    `height`, `rotation` and `done`, or `reason` where a page cannot be read.
+    `height`, `rotation` and `done`, or `reason` where a page cannot be read, and `section_name` by the page's heading.
     """
 
     shelf: str
@@ -60,9 +60,12 @@ class Read:
     run: str = field(default_factory=lambda: uuid4().hex)
 
     def __call__(self, rows: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-        tasks = [self._task(row) for row in _each(rows)]
-        made = prepare.make(tasks, Path(self.work))
-        return {name: [getattr(page, name) for page in made] for name in prepare.MADE}
+        made = prepare.make([self._task(row) for row in _each(rows)], Path(self.work))
+        pages = [
+            headings.named(page, listed, Path(self.work))
+            for page, listed in zip(made, rows["listed_under"], strict=True)
+        ]
+        return {name: [getattr(page, name) for page in pages] for name in (*prepare.MADE, "section_name")}
 
     def _task(self, row: Row) -> prepare.Task:
         folder = Path(self.archive if row["origin"] == "post" else self.shelf)

@@ -13,27 +13,26 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files
+from vlm3_dataset import files, splitting
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.filters import agreement, likeness
+from vlm3_dataset.filters import agreement
 from vlm3_dataset.filters import stage as filters
 from vlm3_dataset.filters.grounding import grounding
-from vlm3_dataset.filters.split import sides
 from vlm3_dataset.hub import emit as writer
-from vlm3_dataset.hub import leaks
+from vlm3_dataset.hub import leaks, shrinking
 from vlm3_dataset.hub.format import REVIEWED, Entry
 from vlm3_dataset.hub.provenance import Provenance, paid
 from vlm3_dataset.labelers import classify as classes
 from vlm3_dataset.labelers import label, second_reader
 from vlm3_dataset.review import decided, log, report
 from vlm3_dataset.review.outcome import Outcome, outcome
-from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Side, Source
+from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
 from vlm3_dataset.selection import ALL, PageSelection
-from vlm3_dataset.sources import archive
+from vlm3_dataset.sources import archive, headings, titles
 from vlm3_dataset.sources import inventory as shelf
 from vlm3_dataset.sources import prepare as pages
 from vlm3_dataset.sources.images import is_blank
@@ -74,6 +73,9 @@ class Job:
     embedding_model: str
     selection: PageSelection = ALL
     page_seconds: float = PAGE_SECONDS  # that prepare may work on one
+    val_share: float | None = None
+    val: tuple[str, ...] = ()  # globs of pages that validate
+    may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the dataset that lies there
 
 
 def inventory(job: Job) -> str:
@@ -90,6 +92,8 @@ def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
     how = {"passwords": _passwords(job), "selection": job.selection, "limits": Limits(job.page_seconds)}
     made = pages.prepare(sources, job.data_src, job.archive, job.work, **how)
+    headed = titles.headings(sources, job.data_src)
+    made = [headings.named(page, headed.get(page.source, ""), job.work) for page in made]
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
@@ -151,12 +155,16 @@ def emit(job: Job) -> str:
     Raises:
         Missing: there is nothing to write, or a page has not been through the stages before.
         Leak: something would stand on both sides.
+        Shrinks: much of the dataset that lies there, or was published, would be lost, and nobody agreed.
     """
     asked, _ = _to_ask(job)
     filtered = {page.page_id: _unique(job, page) for page in asked}
-    sided = _sides(job, asked, filtered)
     review = _reviewed(job, asked)
-    side = {page.page_id: sided[page.group] for page in asked}
+    repeats = [
+        (page_id, drop["like"]) for page_id, each in filtered.items() for drop in each["dropped"] if drop["like"]
+    ]
+    counts = {page_id: len(stay) for page_id, stay in review.stay.items()}
+    side = splitting.sides(asked, counts, repeats, job.work, job.output, share=job.val_share, val=job.val)
     pairs, held_back = decided.one_sided(review.stay, side)
     entries = [
         Entry(page, _labelled(job, page).content_type, where, pairs[page.page_id])
@@ -166,13 +174,15 @@ def emit(job: Job) -> str:
     if not entries:
         raise Missing("no pair passed the filter, so there is no dataset; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
+    shrinking.check(entries, job.output, job.may_shrink)
     writer.emit(entries, job.work, job.output, Provenance(review.reasons(), paid(job.work)))
     report.write(entries, review, job.work, job.output)
     files.write_json(job.output / REVIEWED, {"decisions": review.decisions})
     rows = Counter(entry.side for entry in entries for _ in entry.pairs)
     held = Counter(entry.side for entry in entries)
     text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
-    text += f"; {looked}" if rows["val"] else ": too few groups of pages for a validation side"
+    text += f"; {looked}" if rows["val"] else ""
+    text += splitting.warning(rows["val"], rows.total(), share=job.val_share, is_named=bool(job.val))
     if out := sum(where is None and bool(pairs[page_id]) for page_id, where in side.items()):
         text += f"; {out} pages are like some of both sides and left out"
     if held_back:
@@ -231,21 +241,6 @@ def _reviewed(job: Job, asked: list[Page]) -> Outcome:
 def _ground(job: Job, page: Page, qa: QA) -> Grounding:
     reading = load_reading(job.work, page.page_id)
     return grounding(qa, lines(reading.segments), reading.engine)
-
-
-def _sides(job: Job, asked: list[Page], stay: dict[str, dict[str, Any]]) -> dict[str, Side | None]:
-    """Pages that are alike, or were asked the same, stand on one side; groups of the last dataset keep theirs."""
-    group = {page.page_id: page.group for page in asked}
-    words = {page.page_id: likeness.trigrams(lines(load_reading(job.work, page.page_id).segments)) for page in asked}
-    silent = {
-        page.page_id: likeness.look((job.work / page.image).read_bytes())
-        for page in asked
-        if len(words[page.page_id]) < likeness.FEWEST
-    }
-    duplicates = ((page_id, drop["like"]) for page_id, each in stay.items() for drop in each["dropped"] if drop["like"])
-    alike = [*likeness.alike_in_words(words), *likeness.alike_in_looks(silent), *duplicates]
-    joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
-    return sides(group.values(), joined, writer.sides_of(job.output))
 
 
 def _passwords(job: Job) -> tuple[str, ...]:

@@ -4,8 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import Page
+
+
+class NoSuchPage(Misused):
+    """A glob that no page fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +22,24 @@ class PageSelection:
     limit: int | None = None  # the first so many
 
     def of(self, pages: Iterable[Page]) -> list[Page]:
-        """The chosen ones, in their order."""
-        chosen = [page for page in pages if self._fits(page)]
+        """The chosen ones, in their order. Raises NoSuchPage."""
+        pages = list(pages)
+        chosen = [page for page in pages if not self.only or fits(page, self.only)]
+        if self.only and not chosen:
+            raise NoSuchPage(f"--only {self.only!r} fits none of {len(pages)} pages, by source or by id")
         if self.sample is not None:
             drawn = {page.page_id for page in sorted(chosen, key=_draw)[: self.sample]}
             chosen = [page for page in chosen if page.page_id in drawn]
         return chosen[: self.limit]
 
-    def _fits(self, page: Page) -> bool:
-        return not self.only or fnmatchcase(page.source, self.only) or fnmatchcase(page.page_id, self.only)
-
 
 ALL = PageSelection()
+
+
+def fits(page: Page, glob: str) -> bool:
+    """True where a glob, a file or a folder is about a page, by its source or its id."""
+    inside = page.source == glob or page.source.startswith(f"{glob.rstrip('/')}/")  # `[1990] ETM` is no glob
+    return inside or fnmatchcase(page.source, glob) or fnmatchcase(page.page_id, glob)
 
 
 def _draw(page: Page) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from vlm3_dataset import files
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.endings import command
 from vlm3_dataset.filters import agreement
 from vlm3_dataset.hub.provenance import dropped
 from vlm3_dataset.review import log
@@ -49,8 +50,23 @@ def table(work: Path, output: Path, model: Model) -> str:
             *_opinions(work, to_ask),
             *_reasons(work, to_ask),
             *_paid(work, worth_it, model),
+            *_further(work, output),
         ]
     )
+
+
+def _further(work: Path, output: Path) -> Iterator[str]:
+    """What one would do next."""
+    folders = {"work": work, "output": output}
+    if not (work / "inventory_prepared.csv").exists():
+        yield f"\nNext: {command('all', **folders)} --data-src FOLDER"
+    elif unfinished(work):
+        yield f"\nNext: {command('quick', **folders)}"
+    elif is_behind(work, output) or not (output / "vlm_train.jsonl").exists():
+        yield f"\nNext: {command('emit', **folders)}"
+    else:
+        yield f"\nThe dataset lies in {output}/ (report.html tells what it is made of)"
+        yield f"Next: {command('review', work=work)}"
 
 
 def unfinished(work: Path) -> str:

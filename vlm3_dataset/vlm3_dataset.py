@@ -20,6 +20,7 @@ import datasets
 
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub.emitted import Emitted, NoDataset
+from vlm3_dataset.hub.format import NO_VALIDATION
 from vlm3_dataset.sources.shelf import SourcePages
 from vlm3_dataset.sources.threads import SourceThreads
 
@@ -45,7 +46,8 @@ class Vlm3(datasets.GeneratorBasedBuilder):
     The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
     Raises:
-        NoDataset: nothing to build from was named, or `data_dir` holds no vlm_train.jsonl.
+        NoDataset: nothing to build from was named, `data_dir` holds no vlm_train.jsonl, or nothing to validate with
+            where that is asked for.
         NoSources: the shelf or the archive is not there.
         BrokenExport: a file of the archive is missing or cut.
     """
@@ -82,6 +84,12 @@ class Vlm3(datasets.GeneratorBasedBuilder):
             each.name: (row for _, row in self._generate_examples(**each.gen_kwargs))
             for each in self._split_generators(None)
         }
+
+    def as_dataset(self, split: Any = None, **kwargs: Any) -> Any:
+        """As `datasets` does; a side that holds nothing is told with a way on."""
+        if split == "validation" and split not in (self.info.splits or ()):
+            raise NoDataset(f"{self.config.data_dir}/: {NO_VALIDATION}")
+        return super().as_dataset(split, **kwargs)
 
     def _info(self) -> datasets.DatasetInfo:
         return datasets.DatasetInfo(features=self._table.features())

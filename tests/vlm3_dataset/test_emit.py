@@ -116,6 +116,20 @@ def test_it_loads_as_from_the_hub(entries, tmp_path):
     assert "image" not in pairs.column_names
 
 
+def test_the_folder_around_loads_the_same(entries, tmp_path):
+    from datasets import load_dataset
+
+    folder = emit(entries, tmp_path)
+    for config in ("pages", "qa"):
+        around, hub = (
+            load_dataset(str(each), config, cache_dir=tmp_path / "cache") for each in (folder, folder / "hub")
+        )
+        assert {split: around[split].to_list() for split in around} == {split: hub[split].to_list() for split in hub}
+    emit([entry("21-03", "train", ("25 Nm", "34 Nm")), *entries[1:]], tmp_path)
+    changed = load_dataset(str(folder), "qa", split="train", cache_dir=tmp_path / "cache")
+    assert "25 Nm" in changed["answer"]
+
+
 def test_a_changed_dataset_is_not_served_from_the_cache(entries, tmp_path):
     from datasets import load_dataset
 

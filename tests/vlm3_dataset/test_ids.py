@@ -63,7 +63,12 @@ def test_a_slug_is_always_safe_as_a_file_name(text):
             ("", "1990 BMW M3 Electrical Troubleshooting Manual"),
         ),
         ("Bosch Motronic ML 3-1/05-06.png", ("", "Bosch Motronic ML 3-1")),
-        ("M3-techspec.html", ("", "M3-techspec")),
+        ("Torque Specs (print)/page 3.jpg", ("", "Torque Specs")),
+        ("21 - Clutch/scans/21-03.jpg", ("21", "Clutch")),
+        ("Getrag265:5_Rebuild_ShiftBMW.pdf", ("", "Getrag 265")),
+        ("Phone/21-03.jpg", ("", "")),
+        ("M3 manual/flatbed/IMG_0012.jpg", ("", "")),
+        ("M3-techspec.html", ("", "")),
     ],
 )
 def test_section(path, section):

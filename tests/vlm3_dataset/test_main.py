@@ -11,7 +11,7 @@ import pymupdf
 import pytest
 
 from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.shelves import TABLE, fill, scan, text_pdf
+from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, text_pdf
 from tests.vlm3_dataset.test_claude import REPLY
 from vlm3_dataset import __main__ as command
 
@@ -36,7 +36,10 @@ def test_all_ends_with_a_dataset_that_shares_no_page(place, capsys):
     fill(place / "data_src", documents() | {"21 - Clutch/21-01.jpg": scan(TABLE), "broken.jpg": scan()[:999]})
     command.main(["all"])
     said = capsys.readouterr().out
-    assert [line.split(":")[0] for line in said.splitlines()] == list(command.STAGES)
+    stages, _, ending = said.partition("\n\n")
+    assert [line.split(":")[0] for line in stages.splitlines()] == list(command.STAGES)
+    assert "training_data/report.html" in ending
+    assert "python -m vlm3_dataset review " in ending.partition("Next")[2]
     assert "1 left out (1 broken picture)" in said
     sides = {}
     for side in ("train", "val"):
@@ -57,6 +60,7 @@ def test_status_counts_what_is_done_and_to_do(place, capsys):
     assert rows["prepare"] == ["2", "pages", "0", "files", "0"]
     assert rows["classify"] == ["0", "pages", "2", "0"]
     assert rows["emit"] == ["0", "+", "0", "rows"]
+    assert rows["Next:"] == ["python", "-m", "vlm3_dataset", "quick"]
 
 
 def test_regen_and_refilter_start_where_they_say(place, capsys):
@@ -105,6 +109,48 @@ def test_a_missing_input_is_one_line(place, arguments, said, capsys):
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+def test_a_shelf_that_was_named_must_be_there_whatever_else_is(place, capsys):
+    archive(place)
+    command.main(["inventory"])  # the one that nobody named need not
+    with pytest.raises(SystemExit) as ended:
+        command.main(["all", "--data-src", "data_scr"])
+    error = capsys.readouterr().err
+    assert (ended.value.code, error.count("\n")) == (2, 1)
+    assert "there is no folder data_scr/; mend --data-src" in error
+
+
+def test_a_glob_that_fits_no_page_is_one_line(place, capsys):
+    fill(place / "data_src", documents(2))
+    with pytest.raises(SystemExit) as ended:
+        command.main(["all", "--only", "zzz/*"])
+    assert ended.value.code == 2
+    assert "--only 'zzz/*' fits none of 2 pages" in capsys.readouterr().err
+
+
+def test_a_data_set_that_would_lose_a_fifth_stays_unless_somebody_agrees(place, capsys, monkeypatch):
+    fill(place / "data_src", documents(5))
+    command.main(["all"])
+    for number in (0, 1):
+        (place / f"data_src/book {number}.pdf").unlink()
+    before = {path: path.read_bytes() for path in (place / "training_data").rglob("*") if path.is_file()}
+    with pytest.raises(SystemExit) as ended:
+        command.main(["all"])
+    assert ended.value.code == 2
+    lost = "emit: 12 of the 30 pairs that lie in training_data/ would be lost, and 18 be there"
+    assert f"{lost}; nothing was written; say --shrink" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in (place / "training_data").rglob("*") if path.is_file()} == before
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    command.main(["emit"])
+    assert f"{lost}. Go on?" in capsys.readouterr().out
+    rows = [(place / f"training_data/vlm_{side}.jsonl").read_text().count("\n") for side in ("train", "val")]
+    assert sum(rows) == 18
+
+
+def archive(place):
+    post = {"post_id": 7, "thread_id": 3, "text": "Sticker", "author": "A", "url": "u", "images": [0]}
+    board(place / "forum_archive", "s14", [post], [scan()], {3: "Clutch"})
 
 
 def test_a_model_without_a_price_is_one_line(place, monkeypatch, capsys):

@@ -58,7 +58,7 @@ def said(capsys, place, stage):
 
 
 def test_status_and_publish_say_that_a_decision_waits_for_emit(place, capsys):
-    assert "review" not in said(capsys, place, "status")
+    assert "\nreview " not in said(capsys, place, "status")
     decide(place, "11-01", "Sump", "reject")
     assert "review    1 rejected, 4 undecided" in said(capsys, place, "status")
     assert "decided since the last emit" in said(capsys, place, "status")

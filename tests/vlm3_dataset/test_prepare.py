@@ -111,11 +111,23 @@ def test_a_changed_file_is_made_again_and_a_lost_picture_too(tmp_path):
     assert (work / "pages" / "b.jpg").is_file()
 
 
-def test_two_files_with_one_id_are_named(tmp_path):
-    sources = [Source("a b.jpg", "jpeg", 1, "1"), Source("a-b.jpg", "jpeg", 1, "2")]
-    fill(tmp_path, {"a b.jpg": scan(), "a-b.jpg": scan()})
-    with pytest.raises(prepare.Collision, match=r"a b\.jpg and a-b\.jpg both get the page id a-b"):
-        prepare.plan(sources, tmp_path, tmp_path)
+def test_two_files_with_one_name_are_two_pages(tmp_path):
+    files = {"a b.jpg": scan(), "a-b.jpg": scan([("Another bolt", "9 Nm")])}
+    made = run(fill(tmp_path / "shelf", files), tmp_path / "work")
+    assert len({page.page_id for page in made}) == len({page.image for page in made}) == 2
+    assert {page.group for page in made} == {"a-b-0x"}  # whatever the ids: neighbours stay together
+
+
+def test_a_page_keeps_its_id_when_one_of_the_same_name_comes_and_when_it_is_moved(tmp_path):
+    shelf, work = fill(tmp_path / "shelf", {"E30/21 - Clutch/21-01.jpg": scan()}), tmp_path / "work"
+    (first,) = run(shelf, work)
+    fill(shelf, {"A10/21 - Clutch/21-01.jpg": scan([("Another bolt", "9 Nm")])})
+    later, kept = run(shelf, work)
+    assert (first.page_id, kept.page_id) == ("21-01", "21-01")
+    assert later.page_id.startswith("21-01-")
+    (shelf / "E30").rename(shelf / "Binder")
+    _, moved = run(shelf, work)
+    assert (moved.source, moved.page_id, moved.group) == ("Binder/21 - Clutch/21-01.jpg", "21-01", first.group)
 
 
 def test_a_killed_run_goes_on_to_the_same_end(tmp_path, root):

@@ -39,7 +39,7 @@ def test_who_reviews_is_git_s_user_or_the_account(monkeypatch):
     assert command.name().startswith("user ")
 
 
-def test_ctrl_c_ends_it_without_a_word(work):  # noqa: F811
+def test_ctrl_c_ends_it_and_says_where_the_decisions_lie(work):  # noqa: F811
     process = subprocess.Popen(
         [sys.executable, "-m", "vlm3_dataset", "review", "--work", work, "--reviewer", "Anna"],
         stdout=subprocess.PIPE,
@@ -49,5 +49,7 @@ def test_ctrl_c_ends_it_without_a_word(work):  # noqa: F811
     assert process.stdout.readline() == "review: 4 pairs, 0 decided, as Anna; Ctrl-C ends it\n"
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{43}\n", process.stdout.readline())
     process.send_signal(signal.SIGINT)
-    assert process.communicate() == ("", "")
+    said, error = process.communicate()
+    assert f"decisions lie in {work}/decisions/\nNext: python -m vlm3_dataset emit" in said
+    assert error == ""
     assert process.returncode == 0

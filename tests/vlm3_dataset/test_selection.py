@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlm3_dataset.schema import Page
-from vlm3_dataset.selection import ALL, PageSelection
+from vlm3_dataset.selection import ALL, NoSuchPage, PageSelection
 
 PAGES = [
     Page(f"{section}-{number:02d}", f"{section} - Part/{section}-{number:02d}.jpg", 1, "image", section, "Part", "g")
@@ -21,7 +21,6 @@ PAGES = [
         (PageSelection(only="21 - Part/*"), 20),
         (PageSelection(only="*/11-0?.jpg"), 10),
         (PageSelection(only="21-*"), 20),
-        (PageSelection(only="nothing"), 0),
         (PageSelection(limit=3), 3),
         (PageSelection(sample=7), 7),
         (PageSelection(sample=70), 40),
@@ -30,6 +29,11 @@ PAGES = [
 )
 def test_how_many(selection, count):
     assert len(selection.of(PAGES)) == count
+
+
+def test_a_glob_that_fits_nothing_is_an_error():
+    with pytest.raises(NoSuchPage, match=r"--only 'nothing/\*' fits none of 40 pages"):
+        PageSelection(only="nothing/*").of(PAGES)
 
 
 @given(st.integers(1, 40), st.integers(1, 40))

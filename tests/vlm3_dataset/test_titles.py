@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlm3_dataset.schema import Source
-from vlm3_dataset.sources.titles import listed, titles
+from vlm3_dataset.sources.titles import headings, listed, titles
 
 
 def page(*lines):
@@ -71,3 +71,11 @@ def test_only_files_of_the_shelf_and_the_first_index_count(tmp_path):
 @given(st.binary(max_size=400))
 def test_no_bytes_are_a_fault(data):
     list(listed(b"<html>" + data, "index.html"))
+
+
+def test_an_index_page_names_the_section_of_what_it_lists(tmp_path):
+    links = [f'<a href="{number}.jpg">{number}</a><br>' for number in range(4)]
+    (tmp_path / "Phone").mkdir()
+    (tmp_path / "Phone/index.html").write_bytes(page("<h1>Clutch </h1>", *links))
+    sources = [Source("Phone/index.html", "html", 1, "", "an index"), Source("Phone/1.jpg", "jpeg", 1, "1")]
+    assert headings(sources, tmp_path)["Phone/1.jpg"] == "Clutch"

@@ -50,9 +50,11 @@ def run(options: argparse.Namespace) -> None:
     hub = options.output / "hub"
     if options.dry_run:
         print(f"publish: {check(hub)}; nothing was sent")
+        print(f"It lies in {hub}/\nNext: the same without --dry-run")
         return
     release = (options.output / RELEASE).read_bytes()
     tag = options.tag or f"v{json.loads(release)['version']}"
     commit = publish(hub, options.repo, tag=tag, private=not options.public)
     files.write_bytes(options.output / RELEASED, release)  # from here on the next emit compares with it
     print(f"publish: {options.repo} {tag} is commit {commit}")
+    print(f"Next: load_dataset({options.repo!r}, revision={tag!r})")

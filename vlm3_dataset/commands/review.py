@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.endings import command
 from vlm3_dataset.errors import UserError
 
 PROG = "python -m vlm3_dataset review"
@@ -18,8 +19,10 @@ def main(argv: list[str]) -> None:
     options = parser().parse_args(argv)
     try:
         run(options)
-    except KeyboardInterrupt:
-        return  # how it is meant to end: every decision is on the disk
+    except KeyboardInterrupt:  # how it is meant to end: every decision is on the disk
+        from vlm3_dataset.review.log import FOLDER
+
+        print(f"\nreview: decisions lie in {options.work}/{FOLDER}/\nNext: {command('emit', work=options.work)}")
     except UserError as error:
         fail(PROG, str(error))
     except (OSError, json.JSONDecodeError) as error:

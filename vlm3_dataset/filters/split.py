@@ -2,37 +2,117 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from vlm3_dataset.schema import Side
 
 VALIDATION_SHARE = 0.10
+SLACK = 0.5  # of it, either way: groups are whole, and a hash draws them
 SALT = "split-42"  # gives both the sample and the real half manual a tenth; changing it would move every page
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants of the split; by default nothing, and groups of the last dataset keep their side."""
+
+    share: float | None = None  # of the pairs to validate; groups of the last dataset may then change sides
+    val: frozenset[str] = frozenset()  # the groups that validate, with what is like them, and no others
+
+
+NONE = Wish()
 
 
 def side(group: str) -> Side:
     """The side of a whole group, from a hash of its name alone."""
+    return "val" if _draw(group) < VALIDATION_SHARE else "train"
+
+
+def _draw(group: str) -> float:
     digest = hashlib.sha256(f"{SALT}:{group}".encode()).digest()
-    return "val" if int.from_bytes(digest[:8]) / 2**64 < VALIDATION_SHARE else "train"
+    return int.from_bytes(digest[:8]) / 2**64
 
 
 def sides(
-    groups: Iterable[str], alike: Iterable[tuple[str, str]], before: Mapping[str, Side]
+    weights: Mapping[str, int], alike: Iterable[tuple[str, str]], before: Mapping[str, Side], wish: Wish = NONE
 ) -> dict[str, Side | None]:
-    """The side of every group; groups with pages that are alike stand together.
+    """The side of every group; groups with pages that are alike stand together. `weights` are the groups' pairs.
 
     A group keeps the side that it has in `before`, the last dataset, and its new likes join it there. None for a new
-    group whose likes stand on both sides already: wherever it went, something would be seen twice.
+    group whose likes stand on both sides already: wherever it went, something would be seen twice. What is new goes by
+    its hash, unless 5 to 15 % of the pairs would not validate: then as many clusters change sides as that takes.
     """
     clusters = defaultdict(list)
-    for group, cluster in groups_of(alike, groups).items():
+    for group, cluster in groups_of(alike, weights).items():
         clusters[cluster].append(group)
-    found: dict[str, Side | None] = {}
-    for cluster, members in clusters.items():
-        known = {before[group] for group in members if group in before}
-        new: Side | None = side(cluster) if not known else known.pop() if len(known) == 1 else None
-        found |= {group: before.get(group, new) for group in members}
-    return found
+    if wish.val:
+        val = {cluster for cluster, members in clusters.items() if wish.val.intersection(members)}
+        return {
+            group: "val" if cluster in val else "train" for cluster, members in clusters.items() for group in members
+        }
+    known = {cluster: {before[group] for group in members if group in before} for cluster, members in clusters.items()}
+    torn = {cluster for cluster, found in known.items() if len(found) > 1 and wish.share is None}
+    weight = {
+        cluster: sum(weights[group] for group in members)
+        for cluster, members in clusters.items()
+        if cluster not in torn
+    }
+    val = {cluster for cluster in weight if (known[cluster] or {side(cluster)}) == {"val"}}
+    free = [cluster for cluster in weight if wish.share is not None or not known[cluster]]
+    val = _balanced(val, sorted(free, key=_draw), weight, wish.share or VALIDATION_SHARE)
+    whole: dict[str, Side] = {cluster: "val" if cluster in val else "train" for cluster in weight}
+    return {
+        group: whole[cluster] if cluster in whole else before.get(group)
+        for cluster, members in clusters.items()
+        for group in members
+    }
+
+
+def is_balanced(val: int, total: int, share: float = VALIDATION_SHARE) -> bool:
+    """True where about as many pairs validate as should."""
+    return (1 - SLACK) * share * total <= val <= (1 + SLACK) * share * total
+
+
+def _balanced(val: set[str], free: Sequence[str], weight: Mapping[str, int], share: float) -> set[str]:
+    """The clusters that validate: those in `val`, with as few of the free ones moved as that takes, where it can."""
+    total, now = sum(weight.values()), sum(weight[cluster] for cluster in val)
+    one_way = [cluster for cluster in free if (cluster in val) == (now > share * total)]
+    for movable in (one_way, free):
+        if is_balanced(now, total, share) or not movable:
+            break
+        kept = val.difference(movable)
+        base = sum(weight[cluster] for cluster in kept)
+        val = kept | _nearest(movable, weight, base, total, share)
+        now = sum(weight[cluster] for cluster in val)
+    return val
+
+
+def _nearest(movable: Iterable[str], weight: Mapping[str, int], base: int, total: int, share: float) -> set[str]:
+    """The clusters that bring the pairs that validate, `base` so far, nearest to the share; neither side is empty.
+
+    Every sum up to the largest that will do is reached once, by the first clusters that reach it; of those beyond it
+    only the least is of use.
+    """
+    most = (1 + SLACK) * share * total
+    reached: dict[int, tuple[int, str]] = {base: (base, "")}
+    beyond: list[tuple[int, int, str]] = []
+    for cluster in movable:
+        for so_far in list(reached):
+            new = so_far + weight[cluster]
+            if new > most:
+                beyond.append((new, so_far, cluster))
+            elif new not in reached:
+                reached[new] = (so_far, cluster)
+        beyond = sorted(beyond)[:1]
+    for new, so_far, cluster in beyond:
+        reached.setdefault(new, (so_far, cluster))
+    possible = [found for found in reached if 0 < found < total]
+    at = min(possible, key=lambda found: abs(found - share * total), default=base)
+    chosen = set()
+    while at != base:
+        at, cluster = reached[at]
+        chosen.add(cluster)
+    return chosen
 
 
 def groups_of(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vlm3_dataset.files import sha256
-from vlm3_dataset.hub.format import CONFIGS, HUB_SPLIT, Entry, example, parquet
+from vlm3_dataset.hub.format import CONFIGS, HUB_SPLIT, NO_VALIDATION, Entry, example, parquet
 from vlm3_dataset.hub.provenance import Provenance
 
 EXAMPLES = 4
@@ -31,6 +31,11 @@ def card(entries: Sequence[Entry], files: Sequence[str], digest: str, version: s
     return "\n".join([*parts, _faults(entries), RIGHTS])
 
 
+def pointer(files: Sequence[str], digest: str, version: str) -> str:
+    """README.md of the folder around the Hub folder, by which `load_dataset` finds the same rows from there."""
+    return f"{_header(files, digest, version, 'hub/')}The card is hub/README.md; how it was made says report.html.\n"
+
+
 def shown(entries: Sequence[Entry]) -> list[Entry]:
     """The pages that the card shows: drawn by a hash, as it falls, one of a content type as long as there are others.
 
@@ -50,7 +55,7 @@ def plain(text: str) -> str:
     return MARKS.sub(r"\\\g<0>", " ".join(text.split()).translate(ENTITIES))
 
 
-def _header(files: Sequence[str], digest: str, version: str) -> str:
+def _header(files: Sequence[str], digest: str, version: str, folder: str = "") -> str:
     lines = ["---", "pretty_name: vlm3 service pages", "task_categories: [visual-question-answering]", "configs:"]
     for config in CONFIGS:
         lines += [f"- config_name: {config}", f"  version: {version}", f'  description: "content {digest}"']
@@ -58,7 +63,7 @@ def _header(files: Sequence[str], digest: str, version: str) -> str:
         lines += ["  data_files:"]
         for split in HUB_SPLIT.values():
             name = parquet(config, split)
-            lines += [f"  - split: {split}", f"    path: {name}"] if name in files else []
+            lines += [f"  - split: {split}", f"    path: {folder}{name}"] if name in files else []
     return "\n".join([*lines, "---", "", "# Questions and answers about service pages", ""])
 
 
@@ -80,6 +85,7 @@ def _counts(entries: Sequence[Entry]) -> str:
         _table("numbers in the page's text", Counter(qa.numbers_grounded for _, qa in pairs)),
         _table("reviewed by a person", Counter(qa.reviewed for _, qa in pairs)),
     ]
+    parts += [] if rows["val"] else [f"There is no split `validation`: {NO_VALIDATION}.", ""]
     doubtful = Counter(qa.second_reader for _, qa in pairs if qa.numbers_grounded == "unconfirmed")
     return "\n".join([*parts, _table("second reader of the unconfirmed", doubtful)] if doubtful else parts)
 

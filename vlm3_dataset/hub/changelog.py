@@ -14,6 +14,8 @@ from vlm3_dataset.hub.format import Entry, conversations
 FIRST = "1.0.0"
 TITLE = "# Changelog\n\nPairs by page; a pair is changed where its question stayed and anything else did not.\n"
 
+BEFORE = "What was published before, if anything, is not known in this folder."
+
 Pairs = dict[str, str]  # `<page_id>: <question>` -> digest of the row
 
 
@@ -54,16 +56,16 @@ def pairs_of(entries: Iterable[Entry]) -> Pairs:
 def compare(last: Pairs, now: Pairs) -> Changes:
     both = last.keys() & now.keys()
     return Changes(
-        added=_by_page(now.keys() - last.keys()),
-        removed=_by_page(last.keys() - now.keys()),
-        changed=_by_page(key for key in both if last[key] != now[key]),
+        added=by_page(now.keys() - last.keys()),
+        removed=by_page(last.keys() - now.keys()),
+        changed=by_page(key for key in both if last[key] != now[key]),
     )
 
 
 def release(last: Release | None, now: Pairs, columns: str) -> Release:
     """What this dataset is, after the last release: the same one if nothing has changed."""
     if last is None:
-        text = f"{TITLE}\n## {FIRST}\n\nThe first release: {len(now):,} pairs on {len(_by_page(now)):,} pages.\n"
+        text = f"{TITLE}\n## {FIRST}\n\n{len(now):,} pairs on {len(by_page(now)):,} pages. {BEFORE}\n"
         return Release(FIRST, columns, now, text)
     changes = compare(last.pairs, now)
     if not changes and columns == last.columns:
@@ -92,5 +94,5 @@ def _lines(changes: Changes, *, same_columns: bool) -> Iterable[str]:
             yield f"- {counts.total():,} pairs {name} on {len(counts):,} pages: {pages}"
 
 
-def _by_page(keys: Iterable[str]) -> Counter[str]:
+def by_page(keys: Iterable[str]) -> Counter[str]:
     return Counter(key.partition(": ")[0] for key in keys)

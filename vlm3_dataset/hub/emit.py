@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
-from vlm3_dataset.hub.card import card, shown
+from vlm3_dataset.hub.card import card, pointer, shown
 from vlm3_dataset.hub.changelog import Release, pairs_of, release
 from vlm3_dataset.hub.format import (
     CARD,
@@ -80,6 +80,7 @@ def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) ->
     for name, image in examples.items():
         write_bytes(hub / name, _example(image))
     digest = fingerprint({name: sha256_of(hub / name) for name in written})
+    write_bytes(output / CARD, pointer(sorted(written), digest, now.version).encode())
     write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, provenance).encode())
     for path in hub.glob(example("*")):
         if path.relative_to(hub).as_posix() not in examples:

@@ -47,6 +47,10 @@ class Entry:
         return f"images/{PurePosixPath(self.page.image).name}"
 
 
+# Said by emit, the card, the training and the evaluation alike.
+NO_VALIDATION = "no pair validates: make some with `emit --val-share 0.1`, or name pages with `emit --val GLOB`"
+
+
 def example(page_id: str) -> str:
     """The small picture of a page that the card shows."""
     return f"{EXAMPLES}/{page_id}.jpg"

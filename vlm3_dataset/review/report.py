@@ -10,6 +10,7 @@ from pathlib import Path
 from vlm3_dataset.files import read_json, sha256, write_bytes
 from vlm3_dataset.hub.format import HUB_SPLIT, RELEASE, Entry
 from vlm3_dataset.hub.reader import thumbnail
+from vlm3_dataset.review.left_out import LeftOut, left_out
 from vlm3_dataset.review.outcome import Outcome
 from vlm3_dataset.review.pairs import Pair
 from vlm3_dataset.review.rendering import environment
@@ -61,6 +62,7 @@ class Sample:
 def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -> None:
     """Same entries and decisions, same bytes. Raises Unreadable for a page whose picture cannot be shown."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
+    gone = left_out(work, (entry.page.page_id for entry in entries))
     text = (
         environment()
         .get_template("report.html.j2")
@@ -72,6 +74,8 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
             bars=_bars(entries),
             histograms=_histograms(entries),
             drops=_drops(review),
+            left_out=gone,
+            tables=_left_out_tables(gone),
             dropped=review.reasons().total(),
             review=review,
             samples=_samples(entries, work),
@@ -135,6 +139,14 @@ def _histograms(entries: Sequence[Entry]) -> list[Histogram]:
 def _drops(review: Outcome) -> list[Drop]:
     first = dict(reversed(list(review.gone())))
     return [Drop(kind, count, first[kind]) for kind, count in _most(review.reasons()) if kind in first]
+
+
+def _left_out_tables(gone: LeftOut) -> list[tuple[str, Bars]]:
+    named = [
+        (gone.pages, f"{gone.pages.total():,} of {gone.of_pages:,} pages have no pair here"),
+        (gone.files, f"{gone.files.total():,} of {gone.of_files:,} files were not taken"),
+    ]
+    return [(title, _most(counts)) for counts, title in named if counts]
 
 
 def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:

@@ -23,6 +23,9 @@ BOOKS = (
     (re.compile(r"motronic ml 3[-.]1", re.IGNORECASE), "ml31"),
     (re.compile(r"^getrag ?265", re.IGNORECASE), "getrag"),
 )
+DOCUMENTS = {"torque": "Torque Specs", "etm": "Electrical Troubleshooting Manual", "ml31": "Motronic ML 3-1"}
+DOCUMENTS |= {"getrag": "Getrag 265"}
+ASIDE = re.compile(r" *\([^()]*\)$")  # `Torque Specs (print)`
 RARE = frozenset({".avif", ".bmp", ".gif", ".heic", ".heif", ".jp2", ".webp"})
 TECHSPEC = re.compile(r"^(.+)-techspec$", re.IGNORECASE)
 
@@ -34,20 +37,29 @@ def slug(text: str) -> str:
     return short or f"file-{sha256(text.encode())[:8]}"
 
 
-def page_id(path: str, number: int = 1, pages: int = 1) -> str:
-    """The id of page `number` of a file with `pages` pages, from its path on the shelf."""
+def page_id(path: str, number: int = 1, pages: int = 1, tag: str = "") -> str:
+    """The id of page `number` of a file with `pages` pages, from its path on the shelf.
+
+    `tag` keeps it apart from a file whose path gives the same.
+    """
     file = PurePosixPath(path)
     name = _spec_sheet(file.stem) or f"{_prefix(file)}{slug(file.stem)}{_rare(file.suffix)}"
-    return name if pages == 1 else f"{_book(file.stem) or name}-p{number:02d}"
+    end = f"-{tag}" if tag else ""
+    return f"{name}{end}" if pages == 1 else f"{_book(file.stem) or name}{end}-p{number:02d}"
 
 
 def section(path: str, titles: dict[str, str]) -> tuple[str, str]:
-    """Main group (two digits, or "" where the path does not say) and a name for it (a folder's, or the file's)."""
+    """Main group (two digits) and a name for it; "" where the path does not say.
+
+    A name comes from a folder `21 - Clutch` or of a known book, or is that of a known document. What else folders and
+    files are called says how pages came here (`Phone`, `flatbed`), and would stand in every question about them.
+    """
     file = PurePosixPath(path)
-    folder = _folder(file)
+    folders = [ASIDE.sub("", name) for name in file.parent.parts[::-1]]
+    folder = next((name for name in folders if SECTION_FOLDER.fullmatch(name) or _book(name)), "")
     number = _group_number(file.stem, folder, titles)
     named = SECTION_FOLDER.fullmatch(folder)
-    own = named[2] if named else folder or file.stem.replace("_", " ")
+    own = named[2] if named else folder or DOCUMENTS.get(_book(file.stem), "")
     return number, own if named and number == named[1] else titles.get(number, own)
 
 
@@ -74,7 +86,7 @@ def group(path: str, number: int = 1) -> str:
 
 
 def _rare(suffix: str) -> str:
-    """What keeps copies of a scan in other formats apart; the usual ones have the plain id, and one of them only."""
+    """The format, where it is a rare one: so a scan has had its id with it since before there were tags."""
     return f"-{suffix[1:].lower()}" if suffix.lower() in RARE else ""
 
 

@@ -6,7 +6,6 @@ or which took more than its time or memory, has its reason in that last file; th
 """
 
 import functools
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,10 +13,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_json
+from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_csv, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Source
 from vlm3_dataset.selection import ALL, PageSelection
-from vlm3_dataset.sources import html, ids, images, pdf, readings, titles
+from vlm3_dataset.sources import html, identity, ids, images, pdf, readings, titles
 from vlm3_dataset.sources.archive import Picture, boards, pictures
 from vlm3_dataset.sources.limits import DEFAULT, PASSING, Limits, Lost, libc, why_not, workers
 from vlm3_dataset.sources.metadata import without_metadata
@@ -26,10 +25,6 @@ from vlm3_dataset.sources.pool import each
 
 VERSION = 2  # raise it when a page would come out differently
 MADE = ("image", "sha256", "width", "height", "rotation", "done", "reason")  # what making a page says of it
-
-
-class Collision(UserError):
-    """Two inputs that would get the same page id."""
 
 
 class Mismatch(UserError):
@@ -72,10 +67,13 @@ def prepare(
     `passwords` are tried on locked PDFs.
 
     Raises:
-        Collision: two inputs have the same page id.
         Mismatch: the archive is not the one that the inventory saw.
     """
     tasks = plan(sources, shelf, archive, passwords, work=work, limits=limits)
+    digests = {task.page.source: task.sha256 for task in tasks}
+    named, names = identity.named([task.page for task in tasks], digests, identity.before(work))
+    write_csv(work / identity.KEPT, names, identity.Name)
+    tasks = [replace(task, page=page) for task, page in zip(tasks, named, strict=True)]
     chosen = {page.page_id for page in selection.of(task.page for task in tasks)}
     return make([task for task in tasks if task.page.page_id in chosen], work, limits)
 
@@ -100,7 +98,10 @@ def plan(
     work: Path | None = None,
     limits: Limits = DEFAULT,
 ) -> list[Task]:
-    """The pages that the sources hold, before any is made. Counts are remembered in `work`."""
+    """The pages that the sources hold, before any is made; two of different files may still have one id.
+
+    Counts are remembered in `work`.
+    """
     sources = list(sources)
     taken = [source for source in sources if not source.reason]
     sections = ids.section_titles(source.path for source in taken if not source.post)
@@ -124,7 +125,6 @@ def plan(
                 passwords=passwords,
                 extent=counted.get(source.path, Extent()),
             )
-    _refuse_collisions(tasks)
     return tasks
 
 
@@ -170,16 +170,6 @@ def _post_task(source: Source, picture: Picture, archive: Path) -> Task:
         context=picture.context,
     )
     return Task(page, source.kind, archive / source.path, source.sha256)
-
-
-def _refuse_collisions(tasks: Iterable[Task]) -> None:
-    sources = defaultdict(set)
-    for task in tasks:
-        sources[task.page.page_id].add((task.page.source, task.page.number))
-    for page_id, places in sources.items():
-        if len(places) > 1:
-            (one, _), (other, _), *_ = sorted(places)
-            raise Collision(f"{one} and {other} both get the page id {page_id}; rename one of them")
 
 
 def _finished(task: Task, work: Path, limits: Limits) -> Page | None:

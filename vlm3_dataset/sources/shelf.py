@@ -8,7 +8,7 @@ from typing import Any
 from vlm3_dataset.files import fields as values
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.schema import Page, Source
-from vlm3_dataset.sources import archive, inventory, prepare
+from vlm3_dataset.sources import archive, identity, inventory, prepare, titles
 
 PAGES_A_SHARD = 100
 NOWHERE = Path("/nonexistent")  # in the place of a shelf or an archive that was not named
@@ -16,7 +16,8 @@ NOWHERE = Path("/nonexistent")  # in the place of a shelf or an archive that was
 
 @dataclass(frozen=True, slots=True)
 class SourcePages:
-    """A row has the fields of `Page`, and of its file `kind` and `file_sha256`. What inventory leaves out has no row.
+    """A row has the fields of `Page`, and of its file `kind`, `file_sha256` and `listed_under`, the heading of the
+    index page that lists it. What inventory leaves out has no row.
 
     `shelf` or `archive` may be None, `passwords` are tried on locked PDFs.
     """
@@ -38,11 +39,17 @@ class SourcePages:
         from datasets import Features, Value
 
         columns = {each.name: Value("int64" if each.type is int else "string") for each in fields(Page)}
-        return Features(columns | {"kind": Value("string"), "file_sha256": Value("string")})
+        return Features(columns | dict.fromkeys(("kind", "file_sha256", "listed_under"), Value("string")))
 
     def splits(self) -> dict[str, list[list[dict[str, Any]]]]:
-        tasks = prepare.plan(self._sources(), self.shelf or NOWHERE, self.archive or NOWHERE, self.passwords)
-        rows = [values(task.page) | {"kind": task.kind, "file_sha256": task.sha256} for task in tasks]
+        sources, shelf = self._sources(), self.shelf or NOWHERE
+        tasks = prepare.plan(sources, shelf, self.archive or NOWHERE, self.passwords)
+        pages, _ = identity.named([task.page for task in tasks], {task.page.source: task.sha256 for task in tasks})
+        listed = titles.headings(sources, shelf)
+        rows = [
+            values(page) | {"kind": task.kind, "file_sha256": task.sha256, "listed_under": listed.get(page.source, "")}
+            for page, task in zip(pages, tasks, strict=True)
+        ]
         return {"train": [rows[start : start + PAGES_A_SHARD] for start in range(0, len(rows), PAGES_A_SHARD)]}
 
     def rows(self, shard: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from vlm3_dataset.sources.inventory import LONGEST_INDEX
 from vlm3_dataset.sources.kinds import is_site_index
 
 LONGEST = 200  # characters; more behind a link is running text
+LONGEST_HEADING = 60  # a question names it
 DITTO = re.compile(r"^[\"”“″〃]|^''|^ditto\b", re.IGNORECASE)
 SPACE = re.compile(r"[\s│├└─┊|]+")
 
@@ -23,14 +24,32 @@ def titles(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
     sources = list(sources)
     known = {source.path for source in sources}
     found: dict[str, str] = {}
+    for place, data in _index_pages(sources, shelf):
+        for path, title in listed(data, place):
+            if path in known:
+                found.setdefault(path, title)
+    return found
+
+
+def headings(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
+    """What the first index page that lists a file calls itself, by path on the shelf."""
+    found: dict[str, str] = {}
+    for place, data in _index_pages(list(sources), shelf):
+        page = html.fromstring(data, parser=html.HTMLParser(encoding=encoding(data)))
+        said = (_plain("".join(element.itertext())) for name in ("h1", "h2", "title") for element in page.iter(name))
+        if heading := next((text for text in said if text and len(text) <= LONGEST_HEADING), ""):
+            for link in page.iter("a"):
+                if path := _path(link.get("href", ""), place):
+                    found.setdefault(path, heading)
+    return found
+
+
+def _index_pages(sources: Iterable[Source], shelf: Path) -> Iterator[tuple[str, bytes]]:
     for source in sources:
         if source.kind == "html" and source.reason:
             data = _read(shelf / source.path) if source.size <= LONGEST_INDEX else b""
             if is_site_index(data):
-                for path, title in listed(data, source.path):
-                    if path in known:
-                        found.setdefault(path, title)
-    return found
+                yield source.path, data
 
 
 def listed(data: bytes, place: str) -> Iterator[tuple[str, str]]:

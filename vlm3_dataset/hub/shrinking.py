@@ -1,0 +1,45 @@
+"""Whether a dataset would lose much of what it had: a mistyped folder looks like a shelf with little on it."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from vlm3_dataset.errors import Misused
+from vlm3_dataset.files import read_json
+from vlm3_dataset.hub.changelog import by_page
+from vlm3_dataset.hub.format import HUB_SPLIT, RELEASED, Entry
+from vlm3_dataset.hub.reader import RowError, parse
+
+LOST = 0.2  # of the pairs; a page taken away or a rule made stricter costs less
+
+
+class Shrinks(Misused):
+    """The dataset that lies there is the better one, unless its owner says otherwise."""
+
+
+def check(entries: Sequence[Entry], output: Path, may_shrink: Callable[[str], bool]) -> None:
+    """Compares with what lies in `output`, and with what was published from there. Raises Shrinks."""
+    now = Counter({entry.page.page_id: len(entry.pairs) for entry in entries})
+    for before, where in ((_lying(output), f"that lie in {output}/"), (_published(output), "that were published")):
+        lost = max(before.total() - now.total(), sum(count for page_id, count in before.items() if page_id not in now))
+        if lost > LOST * before.total():
+            loss = f"{lost} of the {before.total()} pairs {where} would be lost, and {now.total()} be there"
+            if not may_shrink(loss):
+                raise Shrinks(f"{loss}; nothing was written; say --shrink if that is meant, or mend --data-src")
+            return
+
+
+def _lying(output: Path) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for side in HUB_SPLIT:
+        path = output / f"vlm_{side}.jsonl"
+        if path.is_file():
+            try:
+                found.update(parse(line).metadata.page_id for line in path.read_bytes().splitlines())
+            except RowError as error:
+                raise Shrinks(f"{path} cannot be compared with ({error}); move it away") from None
+    return found
+
+
+def _published(output: Path) -> Counter[str]:
+    return by_page((read_json(output / RELEASED) or {"pairs": ()})["pairs"])

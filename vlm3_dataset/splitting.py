@@ -1,0 +1,65 @@
+"""Which side each page stands on, by what its pages print, how many pairs they have, and what somebody wants."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from vlm3_dataset.filters import likeness, split
+from vlm3_dataset.filters.split import VALIDATION_SHARE, Side, Wish
+from vlm3_dataset.hub.emit import sides_of
+from vlm3_dataset.hub.format import NO_VALIDATION
+from vlm3_dataset.schema import Page
+from vlm3_dataset.selection import NoSuchPage, fits
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
+
+
+def sides(
+    pages: Sequence[Page],
+    pairs: Mapping[str, int],
+    repeats: Iterable[tuple[str, str]],
+    work: Path,
+    output: Path,
+    *,
+    share: float | None = None,
+    val: tuple[str, ...] = (),
+) -> dict[str, Side | None]:
+    """The side of every page; None for one that is like some of both sides.
+
+    Pages that are alike, or were asked the same (`repeats`), stand on one side; groups of the dataset that lies in
+    `output` keep theirs. `share` of the pairs validates, or the pages that the globs of `val` fit. Raises NoSuchPage.
+    """
+    validates = frozenset(page.group for page in pages if any(fits(page, glob) for glob in val))
+    if val and not validates:
+        raise NoSuchPage(f"--val {' --val '.join(val)} fits none of {len(pages)} pages, by source or by id")
+    group = {page.page_id: page.group for page in pages}
+    weights: Counter[str] = Counter()
+    for page in pages:
+        weights[page.group] += pairs[page.page_id]
+    alike = [*_alike(pages, work), *repeats]
+    joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
+    found = split.sides(weights, joined, sides_of(output), Wish(share, validates))
+    return {page_id: found[of] for page_id, of in group.items()}
+
+
+def warning(val: int, total: int, *, share: float | None, is_named: bool) -> str:
+    """What is to be said of a split that is not as it should be, and how it can be."""
+    if not val:
+        return f"; {NO_VALIDATION}"
+    if is_named or split.is_balanced(val, total, share or VALIDATION_SHARE):
+        return ""
+    why = (
+        "groups are whole" if share else "groups are whole and old ones stay where they are: --val-share 0.1 moves them"
+    )
+    return f"; {val / total:.0%} of the pairs validate, as {why}, --val GLOB says which do"
+
+
+def _alike(pages: Sequence[Page], work: Path) -> Iterable[tuple[str, str]]:
+    words = {page.page_id: likeness.trigrams(lines(load_reading(work, page.page_id).segments)) for page in pages}
+    silent = {
+        page.page_id: likeness.look((work / page.image).read_bytes())
+        for page in pages
+        if len(words[page.page_id]) < likeness.FEWEST
+    }
+    yield from likeness.alike_in_words(words)
+    yield from likeness.alike_in_looks(silent)
