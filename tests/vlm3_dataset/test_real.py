@@ -6,6 +6,7 @@ from vlm3_dataset.filters.split import side
 from vlm3_dataset.labelers import rules
 from vlm3_dataset.sources import html, ids, images, inventory, pdf, prepare, readings
 from vlm3_dataset.sources.images import Unreadable
+from vlm3_dataset.sources.limits import Limits
 from vlm3_dataset.sources.rows import lines
 
 pytestmark = pytest.mark.real
@@ -76,6 +77,31 @@ def test_what_is_left_out_says_why(hostile, path, reason):
 )
 def test_what_can_be_read_is_read(hostile, path, pages):
     assert hostile[path] == pages if isinstance(pages, list) else len(hostile[path]) == pages
+
+
+@pytest.fixture(scope="module")
+def hostile_2(shared, tmp_path_factory):
+    shelf = shared / "corpus" / "hostile_2"
+    work = tmp_path_factory.mktemp("hostile_2")
+    return {page.source: page for page in prepare.prepare(inventory.scan(shelf), shelf, work, work, limits=Limits(5))}
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("count_lies.pdf", "Invalid number of pages"),
+        ("form_bomb.pdf", "took more than 5 s"),
+        ("one_long_word.html", "took more than 5 s"),
+        ("img_1px.pdf", "a picture of 1 x 1 pixels"),
+    ],
+)
+def test_what_lies_or_explodes_costs_its_own_page(hostile_2, path, reason):
+    assert reason in hostile_2[path].reason
+
+
+@pytest.mark.parametrize("path", ["gray_decode_inverted.pdf", "png_exif6.png", "tiff_ifd_loop.tif", "userunit.pdf"])
+def test_what_is_only_odd_is_read(hostile_2, path):
+    assert hostile_2[path].image
 
 
 def test_a_hidden_text_layer_that_lies_is_not_read(shared):
