@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, filtering, records, splitting
+from vlm3_dataset import files, filtering, lineage, records, splitting
 from vlm3_dataset.choice import ALL, Choice
 from vlm3_dataset.errors import Mendable
 from vlm3_dataset.labels import classify as classes
@@ -28,8 +28,10 @@ from vlm3_dataset.release import leaks, shrinking
 from vlm3_dataset.release.layout import REVIEWED
 from vlm3_dataset.release.making import Making, paid
 from vlm3_dataset.release.rows import Entry
-from vlm3_dataset.review import log, report, settle
+from vlm3_dataset.review import carrying, log, report, settle
+from vlm3_dataset.review.decisions import Decision
 from vlm3_dataset.review.outcome import Outcome, outcome
+from vlm3_dataset.review.pairs import load
 from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
 from vlm3_dataset.shelf import forum, headings, titles
 from vlm3_dataset.shelf import inventory as shelf
@@ -156,10 +158,13 @@ def emit(job: Job) -> str:
     """
     asked, _ = _to_ask(job)
     filtered = {page.page_id: _unique(job, page) for page in asked}
-    review = _reviewed(job, asked)
+    old = lineage.old_pages(job.output)
+    heirs, carried = _carried(job, asked, old)
+    review = _reviewed(job, asked, carried)
     twins = [(page_id, drop["like"]) for page_id, each in filtered.items() for drop in each["dropped"] if drop["like"]]
+    before = lineage.sides_before(asked, old, heirs)
     counts = {page_id: len(stay) for page_id, stay in review.stay.items()}
-    side = splitting.sides(asked, counts, twins, job.work, job.output, share=job.val_share, val=job.val)
+    side = splitting.sides(asked, counts, twins, job.work, before, share=job.val_share, val=job.val)
     pairs, held_back = settle.one_sided(review.stay, side)
     entries = [
         Entry(page, _labelled(job, page).content_type, where, pairs[page.page_id])
@@ -170,18 +175,18 @@ def emit(job: Job) -> str:
         raise Missing("no pair passed the filter, so there is no data set; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
     shrinking.check(entries, job.output, job.may_shrink)
+    if job.choice == ALL:
+        carrying.write(job.work, carried)
     release.emit(entries, job.work, job.output, Making(review.reasons(), paid(job.work)))
     report.write(entries, review, job.work, job.output)
     files.write_json(job.output / REVIEWED, {"decisions": review.decisions})
-    rows = Counter(entry.side for entry in entries for _ in entry.pairs)
-    held = Counter(entry.side for entry in entries)
-    text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
-    text += f"; {looked}" if rows["val"] else ""
-    text += splitting.warning(rows["val"], rows.total(), share=job.val_share, is_named=bool(job.val))
+    text = f"{splitting.said(entries, share=job.val_share, is_named=bool(job.val))}; {looked}"
     if out := sum(where is None and bool(pairs[page_id]) for page_id, where in side.items()):
         text += f"; {out} pages are like some of both sides and left out"
     if held_back:
         text += f"; {held_back} reviewed pairs say what the other side says and stay out"
+    if heirs or carried:
+        text += f"; {len(heirs)} pages known again under other names, {len(carried)} decisions carried over"
     return f"{text}; review: {review.tally}" if review.is_any else text
 
 
@@ -227,9 +232,22 @@ def _unique(job: Job, page: Page) -> dict[str, Any]:
     return stored
 
 
-def _reviewed(job: Job, asked: list[Page]) -> Outcome:
-    """The pairs of these pages after what reviewers decided about them."""
+def _carried(job: Job, asked: list[Page], old: list[lineage.Old]) -> tuple[dict[str, str], list[Decision]]:
+    """New page ids by old ones, and the decisions that hold for pages that were renamed or scanned anew."""
     standing = log.standing_in(job.work)
+    pictures = {about.page_id: about.image_sha256 for about in standing} | {each.page_id: each.picture for each in old}
+    present = {page.page_id for page in _records(job.work / "inventory_prepared.csv", Page, "prepare")}
+    heirs = lineage.heirs(asked, pictures, present, job.work)
+    if job.choice != ALL:  # a part of the shelf says nothing about the rest
+        return heirs, [each for each in standing.values() if each.carried_from]
+    pairs = (pair for page in asked for pair in load(job.work, page)) if standing else ()
+    return heirs, carrying.carried(standing, pairs, heirs)
+
+
+def _reviewed(job: Job, asked: list[Page], carried: list[Decision]) -> Outcome:
+    """The pairs of these pages after what reviewers decided about them."""
+    own = (each for each in log.standing_in(job.work).values() if each.carried_from is None)
+    standing = {each.pair: each for each in (*own, *carried)}
     return outcome(job.work, asked, standing, partial(_ground, job), is_part=job.choice != ALL)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from vlm3_dataset.choice import NoSuchPage, fits
 from vlm3_dataset.quality import likeness, split
 from vlm3_dataset.quality.split import VALIDATION_SHARE, Side, Wish
-from vlm3_dataset.release.emit import sides_of
 from vlm3_dataset.release.layout import NO_VALIDATION
+from vlm3_dataset.release.rows import Entry
 from vlm3_dataset.schema import Page
 from vlm3_dataset.shelf.readings import load_reading
 from vlm3_dataset.shelf.rows import lines
@@ -19,15 +19,15 @@ def sides(
     pairs: Mapping[str, int],
     twins: Iterable[tuple[str, str]],
     work: Path,
-    output: Path,
+    before: Mapping[str, Side],
     *,
     share: float | None = None,
     val: tuple[str, ...] = (),
 ) -> dict[str, Side | None]:
     """The side of every page; None for one that is like some of both sides.
 
-    Pages that are alike, or were asked the same (`twins`), stand on one side; groups of the data set that lies in
-    `output` keep theirs. `share` of the pairs validates, or the pages that the globs of `val` fit. Raises NoSuchPage.
+    Pages that are alike, or were asked the same (`twins`), stand on one side. Groups of the last data set keep theirs,
+    which `before` tells. `share` of the pairs validates, or the pages that the globs of `val` fit. Raises NoSuchPage.
     """
     validates = frozenset(page.group for page in pages if any(fits(page, glob) for glob in val))
     if val and not validates:
@@ -38,8 +38,19 @@ def sides(
         weights[page.group] += pairs[page.page_id]
     alike = [*_alike(pages, work), *twins]
     joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
-    found = split.sides(weights, joined, sides_of(output), Wish(share, validates))
+    found = split.sides(weights, joined, before, Wish(share, validates))
     return {page_id: found[of] for page_id, of in group.items()}
+
+
+def said(entries: Iterable[Entry], *, share: float | None, is_named: bool) -> str:
+    """What stands on each side, and what is to be said of that."""
+    rows: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    for entry in entries:
+        rows[entry.side] += len(entry.pairs)
+        held[entry.side] += 1
+    text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
+    return text + warning(rows["val"], rows.total(), share=share, is_named=is_named)
 
 
 def warning(val: int, total: int, *, share: float | None, is_named: bool) -> str:

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
-from vlm3_dataset.quality.split import Side
 from vlm3_dataset.release.card import card, pointer, shown
 from vlm3_dataset.release.changes import Release, pairs_of, release
 from vlm3_dataset.release.features import PAGE, PAIR, features
@@ -33,17 +32,6 @@ def emit(entries: Sequence[Entry], work: Path, output: Path, making: Making = UN
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
     _emit_hub(entries, output, making)
     _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
-
-
-def sides_of(output: Path) -> dict[str, Side]:
-    """The side of each group in the data set that lies there; nothing where none does."""
-    found: dict[str, Side] = {}
-    for side in ("train", "val"):
-        path = output / f"vlm_{side}.jsonl"
-        if path.is_file():
-            with path.open(encoding="utf-8") as rows:
-                found |= {json.loads(row)["metadata"]["group"]: side for row in rows}
-    return found
 
 
 def _emit_hub(entries: Sequence[Entry], output: Path, making: Making) -> None:
