@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, splitting
+from vlm3_dataset import files, lineage, splitting
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
@@ -28,8 +28,10 @@ from vlm3_dataset.hub.format import REVIEWED, Entry
 from vlm3_dataset.hub.provenance import Provenance, paid
 from vlm3_dataset.labelers import classify as classes
 from vlm3_dataset.labelers import label, second_reader
-from vlm3_dataset.review import decided, log, report
+from vlm3_dataset.review import carrying, decided, log, report
+from vlm3_dataset.review.decisions import Decision
 from vlm3_dataset.review.outcome import Outcome, outcome
+from vlm3_dataset.review.pairs import load
 from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources import archive, headings, titles
@@ -159,12 +161,15 @@ def emit(job: Job) -> str:
     """
     asked, _ = _to_ask(job)
     filtered = {page.page_id: _unique(job, page) for page in asked}
-    review = _reviewed(job, asked)
+    old = lineage.old_pages(job.output)
+    heirs, carried = _carried(job, asked, old)
+    review = _reviewed(job, asked, carried)
     repeats = [
         (page_id, drop["like"]) for page_id, each in filtered.items() for drop in each["dropped"] if drop["like"]
     ]
+    before = lineage.sides_before(asked, old, heirs)
     counts = {page_id: len(stay) for page_id, stay in review.stay.items()}
-    side = splitting.sides(asked, counts, repeats, job.work, job.output, share=job.val_share, val=job.val)
+    side = splitting.sides(asked, counts, repeats, job.work, before, share=job.val_share, val=job.val)
     pairs, held_back = decided.one_sided(review.stay, side)
     entries = [
         Entry(page, _labelled(job, page).content_type, where, pairs[page.page_id])
@@ -175,18 +180,18 @@ def emit(job: Job) -> str:
         raise Missing("no pair passed the filter, so there is no dataset; see the reasons in qa_filtered/")
     looked = leaks.check(entries)
     shrinking.check(entries, job.output, job.may_shrink)
+    if job.selection == ALL:
+        carrying.write(job.work, carried)
     writer.emit(entries, job.work, job.output, Provenance(review.reasons(), paid(job.work)))
     report.write(entries, review, job.work, job.output)
     files.write_json(job.output / REVIEWED, {"decisions": review.decisions})
-    rows = Counter(entry.side for entry in entries for _ in entry.pairs)
-    held = Counter(entry.side for entry in entries)
-    text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
-    text += f"; {looked}" if rows["val"] else ""
-    text += splitting.warning(rows["val"], rows.total(), share=job.val_share, is_named=bool(job.val))
+    text = f"{splitting.said(entries, share=job.val_share, is_named=bool(job.val))}; {looked}"
     if out := sum(where is None and bool(pairs[page_id]) for page_id, where in side.items()):
         text += f"; {out} pages are like some of both sides and left out"
     if held_back:
         text += f"; {held_back} reviewed pairs say what the other side says and stay out"
+    if heirs or carried:
+        text += f"; {len(heirs)} pages known again under other names, {len(carried)} decisions carried over"
     return f"{text}; review: {review.tally}" if review.is_any else text
 
 
@@ -232,9 +237,22 @@ def _unique(job: Job, page: Page) -> dict[str, Any]:
     return stored
 
 
-def _reviewed(job: Job, asked: list[Page]) -> Outcome:
-    """The pairs of these pages after what reviewers decided about them."""
+def _carried(job: Job, asked: list[Page], old: list[lineage.Old]) -> tuple[dict[str, str], list[Decision]]:
+    """New page ids by old ones, and the decisions that hold for pages that were renamed or scanned anew."""
     standing = log.standing_in(job.work)
+    pictures = {about.page_id: about.image_sha256 for about in standing} | {each.page_id: each.picture for each in old}
+    present = {page.page_id for page in _records(job.work / "inventory_prepared.csv", Page, "prepare")}
+    heirs = lineage.heirs(asked, pictures, present, job.work)
+    if job.selection != ALL:  # a part of the shelf says nothing about the rest
+        return heirs, [each for each in standing.values() if each.carried_from]
+    pairs = (pair for page in asked for pair in load(job.work, page)) if standing else ()
+    return heirs, carrying.carried(standing, pairs, heirs)
+
+
+def _reviewed(job: Job, asked: list[Page], carried: list[Decision]) -> Outcome:
+    """The pairs of these pages after what reviewers decided about them."""
+    own = (each for each in log.standing_in(job.work).values() if each.carried_from is None)
+    standing = {each.pair: each for each in (*own, *carried)}
     return outcome(job.work, asked, standing, partial(_ground, job), is_part=job.selection != ALL)
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from vlm3_dataset.filters import likeness, split
 from vlm3_dataset.filters.split import VALIDATION_SHARE, Side, Wish
-from vlm3_dataset.hub.emit import sides_of
-from vlm3_dataset.hub.format import NO_VALIDATION
+from vlm3_dataset.hub.format import NO_VALIDATION, Entry
 from vlm3_dataset.schema import Page
 from vlm3_dataset.selection import NoSuchPage, fits
 from vlm3_dataset.sources.readings import load_reading
@@ -19,15 +18,15 @@ def sides(
     pairs: Mapping[str, int],
     repeats: Iterable[tuple[str, str]],
     work: Path,
-    output: Path,
+    before: Mapping[str, Side],
     *,
     share: float | None = None,
     val: tuple[str, ...] = (),
 ) -> dict[str, Side | None]:
     """The side of every page; None for one that is like some of both sides.
 
-    Pages that are alike, or were asked the same (`repeats`), stand on one side; groups of the dataset that lies in
-    `output` keep theirs. `share` of the pairs validates, or the pages that the globs of `val` fit. Raises NoSuchPage.
+    Pages that are alike, or were asked the same (`repeats`), stand on one side. Groups of the last dataset keep theirs,
+    which `before` tells. `share` of the pairs validates, or the pages that the globs of `val` fit. Raises NoSuchPage.
     """
     validates = frozenset(page.group for page in pages if any(fits(page, glob) for glob in val))
     if val and not validates:
@@ -38,8 +37,19 @@ def sides(
         weights[page.group] += pairs[page.page_id]
     alike = [*_alike(pages, work), *repeats]
     joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
-    found = split.sides(weights, joined, sides_of(output), Wish(share, validates))
+    found = split.sides(weights, joined, before, Wish(share, validates))
     return {page_id: found[of] for page_id, of in group.items()}
+
+
+def said(entries: Iterable[Entry], *, share: float | None, is_named: bool) -> str:
+    """What stands on each side, and what is to be said of that."""
+    rows: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    for entry in entries:
+        rows[entry.side] += len(entry.pairs)
+        held[entry.side] += 1
+    text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
+    return text + warning(rows["val"], rows.total(), share=share, is_named=is_named)
 
 
 def warning(val: int, total: int, *, share: float | None, is_named: bool) -> str:

@@ -28,7 +28,6 @@ from vlm3_dataset.hub.format import (
 )
 from vlm3_dataset.hub.provenance import UNKNOWN, Provenance
 from vlm3_dataset.hub.reader import thumbnail
-from vlm3_dataset.schema import Side
 
 EXAMPLE_EDGE = 480  # pixels
 PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows that a reader has to fetch together: about 3 MB
@@ -45,17 +44,6 @@ def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provena
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
     _emit_hub(entries, output, provenance)
     _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
-
-
-def sides_of(output: Path) -> dict[str, Side]:
-    """The side of each group in the dataset that lies there; nothing where none does."""
-    found: dict[str, Side] = {}
-    for side in ("train", "val"):
-        path = output / f"vlm_{side}.jsonl"
-        if path.is_file():
-            with path.open(encoding="utf-8") as rows:
-                found |= {json.loads(row)["metadata"]["group"]: side for row in rows}
-    return found
 
 
 def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) -> None:

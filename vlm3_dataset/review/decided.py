@@ -38,7 +38,8 @@ def tally(pairs: Iterable[Pair], standing: Mapping[Subject, Decision]) -> Tally:
     kept = {pair.subject: not pair.reason for pair in pairs}
     verdicts = Counter(decision.verdict for subject, decision in standing.items() if subject in kept)
     undecided = sum(is_kept and subject not in standing for subject, is_kept in kept.items())
-    return Tally(verdicts, undecided, len(standing) - verdicts.total())
+    elsewhere = {each.carried_from for each in standing.values()} & (standing.keys() - kept.keys())
+    return Tally(verdicts, undecided, len(standing) - verdicts.total() - len(elsewhere))
 
 
 def pairs_that_stay(

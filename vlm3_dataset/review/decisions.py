@@ -33,6 +33,7 @@ class Decision:
     question: str = ""  # after an edit
     answer: str = ""
     note: str = ""
+    carried_from: Subject | None = None  # the pair that was looked at, where this one took its place
 
 
 def subject(page: Page, qa: QA) -> Subject:

@@ -54,10 +54,14 @@ def append(work: Path, decision: Decision) -> None:
         whole = _whole(file.read())
         file.truncate(len(whole))
         end = b"" if whole.endswith(b"\n") or not whole else b"\n"
-        file.write(end + _DECISION.dump_json(decision) + b"\n")
+        file.write(end + line(decision))
         file.flush()
         os.fsync(file.fileno())
     _sync_folder(path.parent)
+
+
+def line(decision: Decision) -> bytes:
+    return _DECISION.dump_json(decision, exclude_none=True) + b"\n"
 
 
 class Register:

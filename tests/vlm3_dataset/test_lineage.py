@@ -1,0 +1,98 @@
+"""A page that is scanned again, renamed or moved keeps what people decided about it, and its side."""
+
+import json
+
+import pytest
+
+from tests.vlm3_dataset import prepared
+from tests.vlm3_dataset.test_splitting import STAGES, sides, table
+from vlm3_dataset.lineage import Old, sides_before
+from vlm3_dataset.review import log
+from vlm3_dataset.review.decisions import Decision
+from vlm3_dataset.review.pairs import load_all
+from vlm3_dataset.schema import Page
+
+SHELF = {name: [*table(name), (f"Sump plug of the {name * 3} engine", "25 Nm")] for name in "abcdefghijkl"}
+AGAIN = [("Printed in Germany", "page"), *SHELF["a"]]  # other bytes, and a line more
+
+
+@pytest.fixture
+def place(tmp_path):
+    prepared.prepare(tmp_path / "work", SHELF, dict.fromkeys(SHELF, "Clutch"))
+    prepared.run(tmp_path, *STAGES)
+    return tmp_path
+
+
+def decide(place, page_id, verdict, at="2026-11-28T12:00:00.000000+00:00"):
+    pair = next(pair for pair in load_all(place / "work") if pair.page.page_id == page_id)
+    log.append(place / "work", Decision(pair.subject, verdict, "Ann", at))
+    prepared.run(place, "emit")
+    return pair.qa.answer
+
+
+def shelve(place, pages, section="Clutch"):
+    prepared.prepare(place / "work", pages, dict.fromkeys(pages, section))
+    prepared.run(place, *STAGES)
+
+
+def answers(place, page_id):
+    found = []
+    for side in ("train", "val"):
+        for line in (place / f"training_data/vlm_{side}.jsonl").open():
+            row = json.loads(line)
+            if row["metadata"]["page_id"] == page_id:
+                found.append(row["conversations"][1]["content"])
+    return found
+
+
+@pytest.mark.parametrize(("page_id", "rows", "section"), [
+    ("a", AGAIN, "Clutch"),  # a better scan under the old name
+    ("a", SHELF["a"], "Clutch and gearbox"),  # its folder has another name, and so has every question
+    ("x", SHELF["a"], "Clutch"),  # moved
+    ("x", AGAIN, "Clutch and gearbox"),  # all of it at once: known by its words
+])  # fmt: skip
+def test_a_rejected_pair_stays_rejected(place, capsys, page_id, rows, section):
+    rejected = decide(place, "a", "reject")
+    assert rejected not in answers(place, "a")
+    rest = {name: table for name, table in SHELF.items() if name != "a"}
+    for _ in range(2):  # and the next emit, which finds the new name in the dataset, forgets nothing
+        capsys.readouterr()
+        shelve(place, rest | {page_id: rows}, section)
+        assert rejected not in answers(place, page_id)
+        assert len(answers(place, page_id)) == 4
+        assert "1 decisions carried over" in capsys.readouterr().out
+    prepared.run(place, "status")
+    assert "1 rejected" in (said := capsys.readouterr().out)
+    assert "void" not in said
+
+
+def test_what_is_taken_back_is_taken_back_everywhere(place):
+    rejected = decide(place, "a", "reject")
+    about = log.read(place / "work")[0][0].pair
+    shelve(place, SHELF | {"a": AGAIN})
+    assert rejected not in answers(place, "a")
+    log.append(place / "work", Decision(about, "undo", "Ann", "2026-11-28T13:00:00.000000+00:00"))
+    prepared.run(place, "emit")
+    assert rejected in answers(place, "a")
+
+
+def test_a_decision_about_the_new_page_goes_before(place):
+    rejected = decide(place, "a", "reject")
+    shelve(place, SHELF | {"a": AGAIN})
+    assert decide(place, "a", "accept", at="2026-11-28T13:00:00.000000+00:00") == rejected
+    assert rejected in answers(place, "a")
+
+
+def test_a_page_of_the_validation_side_stays_there_under_another_name(place, capsys):
+    (page_id,) = (name for name, side in sides(place).items() if side == "val")
+    rest = {name: rows for name, rows in SHELF.items() if name != page_id}
+    shelve(place, rest | {"x": [("Printed in Germany", "page"), *SHELF[page_id]]})
+    assert {name for name, side in sides(place).items() if side == "val"} == {"x"}
+    assert "1 pages known again under other names" in capsys.readouterr().out
+
+
+def test_a_new_group_whose_pages_come_from_both_sides_trains():
+    page = Page("x", "x.jpg", 1, "image", "", "", "new")
+    old = [Old("a", "one", "train", ""), Old("b", "two", "val", "")]
+    pages = [page, Page("y", "y.jpg", 1, "image", "", "", "new")]
+    assert sides_before(pages, old, {"a": "x", "b": "y"}) == {"one": "train", "two": "val", "new": "train"}

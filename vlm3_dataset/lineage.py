@@ -1,0 +1,95 @@
+"""Which page of today is which page of the last dataset, where its id does not say so.
+
+A page that was renamed and scanned anew in one go has another name and other bytes. It is known by its picture, else by
+its words: half of the word trigrams of the two together, as pages that are alike.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vlm3_dataset.files import sha256_of
+from vlm3_dataset.filters import likeness
+from vlm3_dataset.filters.split import Side
+from vlm3_dataset.hub.format import HUB_SPLIT
+from vlm3_dataset.schema import Page
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """A page of the dataset that lies there."""
+
+    page_id: str
+    group: str
+    side: Side
+    picture: str  # digest
+
+
+def old_pages(output: Path) -> list[Old]:
+    """The pages of the dataset that lies in `output`; nothing where none does."""
+    found: dict[str, Old] = {}
+    for side in HUB_SPLIT:
+        path = output / f"vlm_{side}.jsonl"
+        if path.is_file():
+            with path.open(encoding="utf-8") as rows:
+                for row in map(json.loads, rows):
+                    about = row["metadata"]
+                    if about["page_id"] not in found:
+                        picture = _digest(output / row["image"])
+                        found[about["page_id"]] = Old(about["page_id"], about["group"], side, picture)
+    return list(found.values())
+
+
+def heirs(pages: Iterable[Page], pictures: Mapping[str, str], present: Collection[str], work: Path) -> dict[str, str]:
+    """The new page's id by the old one's, for old pages that are gone.
+
+    `pictures` are the digests of the old pages' pictures by id; `present` are the ids of the whole shelf.
+    """
+    gone = {page_id: digest for page_id, digest in pictures.items() if page_id not in present}
+    new = {page.page_id: page.sha256 for page in pages if page.page_id not in pictures}
+    if not gone or not new:
+        return {}
+    by_picture = {digest: page_id for page_id, digest in new.items()}
+    found = {old: by_picture[digest] for old, digest in gone.items() if digest in by_picture}
+    read = {old for old in gone.keys() - found.keys() if (work / "readings" / f"{old}.json").is_file()}
+    left = new.keys() - set(found.values())
+    words = {page_id: likeness.trigrams(lines(load_reading(work, page_id).segments)) for page_id in left | read}
+    return found | _by_words(words, read, left)
+
+
+def sides_before(pages: Iterable[Page], old: Iterable[Old], found: Mapping[str, str]) -> dict[str, Side]:
+    """The side of each group in the last dataset, and of the groups of heirs that had none. Pure.
+
+    Where heirs of one new group come from both sides, those that trained decide: they were learned from.
+    """
+    old = list(old)
+    before = {each.group: each.side for each in old}
+    group = {page.page_id: page.group for page in pages}
+    came: dict[str, Side] = {}
+    for each in sorted(old, key=lambda one: one.side, reverse=True):  # val first, so that train has the last word
+        if (heir := found.get(each.page_id)) and group[heir] not in before:
+            came[group[heir]] = each.side
+    return before | came
+
+
+def _digest(picture: Path) -> str:
+    return sha256_of(picture) if picture.is_file() else ""
+
+
+def _by_words(
+    words: Mapping[str, frozenset[tuple[str, ...]]], gone: Collection[str], new: Collection[str]
+) -> dict[str, str]:
+    """One to one, the likest first."""
+    alike = []
+    for one, other in likeness.alike_in_words(words):
+        for old, heir in ((one, other), (other, one)):
+            if old in gone and heir in new:
+                alike.append((-len(words[old] & words[heir]) / len(words[old] | words[heir]), old, heir))
+    found: dict[str, str] = {}
+    for _, old, heir in sorted(alike):
+        if old not in found and heir not in found.values():
+            found[old] = heir
+    return found
