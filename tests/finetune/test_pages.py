@@ -77,7 +77,8 @@ def test_a_broken_line_costs_only_itself(folder: Path) -> None:
 
 def test_reasons_are_counted_with_their_first_place(folder: Path) -> None:
     write_lines(folder, "train", [GOOD, *[GOOD | {"image": "images/gone.jpg"}] * 3])
-    _, reason = pages.summary(pages.read(str(folder)))
+    _, unvalidated, reason = pages.summary(pages.read(str(folder)))
+    assert unvalidated.startswith("no pair validates: make some with `emit --val-share 0.1`")
     assert reason == "left out 3 x image is missing (first: vlm_train.jsonl line 2)"
 
 
