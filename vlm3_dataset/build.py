@@ -27,10 +27,9 @@ from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.files import fields
 from vlm3_dataset.filters.stage import ground
 from vlm3_dataset.labelers import label, rules
-from vlm3_dataset.labelers.classify import classify
+from vlm3_dataset.labelers.classify import classify_in
 from vlm3_dataset.schema import QA, Dropped, Labels, Page
-from vlm3_dataset.sources import headings, prepare
-from vlm3_dataset.sources.images import is_blank
+from vlm3_dataset.sources import prepare
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
 
@@ -60,17 +59,14 @@ class Read:
     run: str = field(default_factory=lambda: uuid4().hex)
 
     def __call__(self, rows: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-        made = prepare.make([self._task(row) for row in _each(rows)], Path(self.work))
-        pages = [
-            headings.named(page, listed, Path(self.work))
-            for page, listed in zip(made, rows["listed_under"], strict=True)
-        ]
+        pages = prepare.make([self._task(row) for row in _each(rows)], Path(self.work))
         return {name: [getattr(page, name) for page in pages] for name in (*prepare.MADE, "section_name")}
 
     def _task(self, row: Row) -> prepare.Task:
         folder = Path(self.archive if row["origin"] == "post" else self.shelf)
         passwords = self.passwords if row["kind"] == "pdf" else ()
-        return prepare.Task(_page(row), row["kind"], folder / row["source"], row["file_sha256"], passwords)
+        file = folder / row["source"]
+        return prepare.Task(_page(row), row["kind"], file, row["file_sha256"], passwords, row["listed_under"])
 
 
 def has_picture(row: Row) -> bool:
@@ -85,8 +81,7 @@ class Classify:
     work: str
 
     def __call__(self, row: Row) -> Row:
-        page, work = _page(row), Path(self.work)
-        found = classify(page, load_reading(work, page.page_id), lambda: is_blank((work / page.image).read_bytes()))
+        found = classify_in(Path(self.work), _page(row))
         return {"content_type": found.content_type, "ask": found.ask, "why_not": found.reason}
 
 

@@ -25,7 +25,11 @@ class Old:
     page_id: str
     group: str
     side: Side
-    picture: str  # digest
+    image: Path  # in the folder of the dataset
+
+    def picture(self) -> str:
+        """Return the digest of its image; empty where that is gone."""
+        return sha256_of(self.image) if self.image.is_file() else ""
 
 
 def old_pages(output: Path) -> list[Old]:
@@ -37,9 +41,8 @@ def old_pages(output: Path) -> list[Old]:
             with path.open(encoding="utf-8") as rows:
                 for row in map(json.loads, rows):
                     about = row["metadata"]
-                    if about["page_id"] not in found:
-                        picture = _digest(output / row["image"])
-                        found[about["page_id"]] = Old(about["page_id"], about["group"], side, picture)
+                    old = Old(about["page_id"], about["group"], side, output / row["image"])
+                    found.setdefault(old.page_id, old)
     return list(found.values())
 
 
@@ -73,10 +76,6 @@ def sides_before(pages: Iterable[Page], old: Iterable[Old], found: Mapping[str, 
         if (heir := found.get(each.page_id)) and group[heir] not in before:
             came[group[heir]] = each.side
     return before | came
-
-
-def _digest(picture: Path) -> str:
-    return sha256_of(picture) if picture.is_file() else ""
 
 
 def _by_words(

@@ -5,7 +5,7 @@ inventory -> prepare -> classify -> generate -> filter -> emit
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,15 +29,14 @@ from vlm3_dataset.hub.provenance import Provenance, paid
 from vlm3_dataset.labelers import classify as classes
 from vlm3_dataset.labelers import label, second_reader
 from vlm3_dataset.review import carrying, decided, log, report
-from vlm3_dataset.review.decisions import Decision
+from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.outcome import Outcome, outcome
 from vlm3_dataset.review.pairs import load
 from vlm3_dataset.schema import QA, Class, Grounding, Labels, Page, Source
 from vlm3_dataset.selection import ALL, PageSelection
-from vlm3_dataset.sources import archive, headings, titles
+from vlm3_dataset.sources import archive
 from vlm3_dataset.sources import inventory as shelf
 from vlm3_dataset.sources import prepare as pages
-from vlm3_dataset.sources.images import is_blank
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
@@ -94,15 +93,13 @@ def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
     how = {"passwords": _passwords(job), "selection": job.selection, "limits": Limits(job.page_seconds)}
     made = pages.prepare(sources, job.data_src, job.archive, job.work, **how)
-    headed = titles.headings(sources, job.data_src)
-    made = [headings.named(page, headed.get(page.source, ""), job.work) for page in made]
     files.write_csv(job.work / "inventory_prepared.csv", made, Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
     return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
 
 
 def classify(job: Job) -> str:
-    found = [_class(job, page) for page in tqdm(_pages(job), desc="classify", unit="page")]
+    found = [classes.classify_in(job.work, page) for page in tqdm(_pages(job), desc="classify", unit="page")]
     files.write_csv(job.work / "classified" / "pages.csv", found, Class)
     kinds = Counter(one.content_type for one in found)
     return f"{sum(one.ask for one in found)} of {len(found)} pages to ask about ({_listed(kinds)})"
@@ -162,8 +159,9 @@ def emit(job: Job) -> str:
     asked, _ = _to_ask(job)
     filtered = {page.page_id: _unique(job, page) for page in asked}
     old = lineage.old_pages(job.output)
-    heirs, carried = _carried(job, asked, old)
-    review = _reviewed(job, asked, carried)
+    standing = log.standing_in(job.work)
+    heirs, carried = _carried(job, asked, old, standing)
+    review = _reviewed(job, asked, standing, carried)
     repeats = [
         (page_id, drop["like"]) for page_id, each in filtered.items() for drop in each["dropped"] if drop["like"]
     ]
@@ -205,11 +203,6 @@ STAGES: dict[str, Callable[[Job], str]] = {
 }
 
 
-def _class(job: Job, page: Page) -> Class:
-    reading = load_reading(job.work, page.page_id)
-    return classes.classify(page, reading, lambda: is_blank((job.work / page.image).read_bytes()))
-
-
 def _read_again(job: Job, checked: dict[Page, filters.Checked]) -> dict[Page, second_reader.ByQuestion]:
     if job.second_reader is None:
         return {}
@@ -237,11 +230,14 @@ def _unique(job: Job, page: Page) -> dict[str, Any]:
     return stored
 
 
-def _carried(job: Job, asked: list[Page], old: list[lineage.Old]) -> tuple[dict[str, str], list[Decision]]:
+def _carried(
+    job: Job, asked: list[Page], old: list[lineage.Old], standing: Mapping[Subject, Decision]
+) -> tuple[dict[str, str], list[Decision]]:
     """New page ids by old ones, and the decisions that hold for pages that were renamed or scanned anew."""
-    standing = log.standing_in(job.work)
-    pictures = {about.page_id: about.image_sha256 for about in standing} | {each.page_id: each.picture for each in old}
     present = {page.page_id for page in _records(job.work / "inventory_prepared.csv", Page, "prepare")}
+    pictures = {about.page_id: about.image_sha256 for about in standing}
+    # Only of pages that are gone is a picture looked for: hashing all of them reads 0.6 GB.
+    pictures |= {each.page_id: "" if each.page_id in present else each.picture() for each in old}
     heirs = lineage.heirs(asked, pictures, present, job.work)
     if job.selection != ALL:  # a part of the shelf says nothing about the rest
         return heirs, [each for each in standing.values() if each.carried_from]
@@ -249,9 +245,9 @@ def _carried(job: Job, asked: list[Page], old: list[lineage.Old]) -> tuple[dict[
     return heirs, carrying.carried(standing, pairs, heirs)
 
 
-def _reviewed(job: Job, asked: list[Page], carried: list[Decision]) -> Outcome:
+def _reviewed(job: Job, asked: list[Page], standing: Mapping[Subject, Decision], carried: list[Decision]) -> Outcome:
     """The pairs of these pages after what reviewers decided about them."""
-    own = (each for each in log.standing_in(job.work).values() if each.carried_from is None)
+    own = (each for each in standing.values() if each.carried_from is None)
     standing = {each.pair: each for each in (*own, *carried)}
     return outcome(job.work, asked, standing, partial(_ground, job), is_part=job.selection != ALL)
 

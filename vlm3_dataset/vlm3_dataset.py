@@ -24,9 +24,11 @@ from vlm3_dataset.hub.format import NO_VALIDATION
 from vlm3_dataset.sources.shelf import SourcePages
 from vlm3_dataset.sources.threads import SourceThreads
 
+A_SHARD = 100  # units that one process takes at a time
+
 
 class Table(Protocol):
-    """What rows are built from. A shard is what one process takes at a time; it is pickled."""
+    """What rows are built from, in units that stay together: a page, a thread. They are pickled."""
 
     def digest(self) -> str:
         """Return what tells this content from any other, for the cache's key."""
@@ -34,9 +36,9 @@ class Table(Protocol):
     def features(self) -> datasets.Features: ...
 
     def splits(self) -> dict[str, list[Any]]:
-        """Return the shards of each split."""
+        """Return the units of each split."""
 
-    def rows(self, shard: Any) -> Iterator[dict[str, Any]]: ...
+    def rows(self, units: list[Any]) -> Iterator[dict[str, Any]]: ...
 
 
 class Vlm3(datasets.GeneratorBasedBuilder):
@@ -86,8 +88,8 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         }
 
     def as_dataset(self, split: Any = None, **kwargs: Any) -> Any:
-        """As `datasets` does; a side that holds nothing is told with a way on."""
-        if split == "validation" and split not in (self.info.splits or ()):
+        """As `datasets` does; a side of an emitted dataset that holds nothing is told with a way on."""
+        if self.config.data_dir and split == "validation" and split not in (self.info.splits or ()):
             raise NoDataset(f"{self.config.data_dir}/: {NO_VALIDATION}")
         return super().as_dataset(split, **kwargs)
 
@@ -101,8 +103,13 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         super()._download_and_prepare(*args, **kwargs)
 
     def _split_generators(self, dl_manager: Any) -> list[datasets.SplitGenerator]:  # noqa: ARG002 - datasets calls it so
-        splits = self._table.splits()
-        return [datasets.SplitGenerator(name, {"shards": shards}) for name, shards in splits.items() if shards]
+        return [
+            datasets.SplitGenerator(
+                name, {"shards": [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]}
+            )
+            for name, units in self._table.splits().items()
+            if units
+        ]
 
     def _generate_examples(self, shards: list[Any]) -> Iterator[tuple[datasets.builder.Key, dict[str, Any]]]:
         for number, shard in enumerate(shards):

@@ -14,6 +14,7 @@ from vlm3_dataset.build import Classify, Ground, Label, Read, has_picture, is_as
 from vlm3_dataset.claude.prices import named
 from vlm3_dataset.hub.emitted import NoDataset
 from vlm3_dataset.schema import QA
+from vlm3_dataset.sources import inventory
 from vlm3_dataset.sources.archive import NoSources
 
 GEARBOX = (("Drain plug of the gearbox", "50 Nm"), ("Shift rod play", "0.2 mm"), ("Gearbox oil", "1.2 l"))
@@ -100,6 +101,13 @@ def test_a_page_that_cannot_be_read_says_why_and_the_rest_goes_on(place):
     reasons = {row["source"]: row["reason"] for row in read(place)}
     assert "broken" in reasons.pop("torn.pdf")
     assert set(reasons.values()) == {""}
+
+
+def test_a_shelf_is_hashed_once_for_a_build(place, monkeypatch):
+    scans = []
+    monkeypatch.setattr(inventory, "scan", lambda *places, scan=inventory.scan: scans.append(places) or scan(*places))
+    assert len(sources(place)) == 5
+    assert len(scans) == 1
 
 
 def test_a_page_that_is_made_is_found_again(place):

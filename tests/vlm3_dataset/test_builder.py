@@ -101,7 +101,7 @@ def test_the_rows_are_those_that_a_build_gives(folder):
 
 
 def test_two_processes_make_the_same_rows(folder, monkeypatch):
-    monkeypatch.setattr("vlm3_dataset.hub.emitted.PAGES_A_SHARD", 1)
+    monkeypatch.setattr("vlm3_dataset.vlm3_dataset.A_SHARD", 1)
     assert (
         built(folder, "qa", num_proc=2)["train"]["question"]
         == built(write(folder.parent / "b", PAGES), "qa")["train"]["question"]

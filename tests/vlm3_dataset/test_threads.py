@@ -82,7 +82,7 @@ def test_an_archive_that_has_grown_gives_its_new_rows(tmp_path):
 
 
 def test_two_processes_give_the_same_rows(tmp_path, monkeypatch):
-    monkeypatch.setattr("vlm3_dataset.sources.threads.THREADS_A_SHARD", 2)
+    monkeypatch.setattr("vlm3_dataset.vlm3_dataset.A_SHARD", 2)
     posts = [post(n, n % 7 + 1, n // 7 + 1) for n in range(70)]
     alone = built(export(tmp_path / "a", posts, {}))
     assert built(export(tmp_path / "b" / "a", posts, {}), num_proc=2).to_list() == alone.to_list()

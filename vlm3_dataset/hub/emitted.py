@@ -3,15 +3,13 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub.format import HUB_SPLIT, features
-
-PAGES_A_SHARD = 100  # what one process takes at a time
 
 
 class NoDataset(UserError):
@@ -20,7 +18,7 @@ class NoDataset(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """`config` is `pages` or `qa`. A shard is the lines of whole pages, a hundred pages together."""
+    """`config` is `pages` or `qa`. A unit is the lines of one page."""
 
     folder: Path
     config: str
@@ -43,18 +41,19 @@ class Emitted:
         return features(self.config)
 
     def splits(self) -> dict[str, list[list[str]]]:
-        files = {split: self.folder / f"vlm_{side}.jsonl" for side, split in HUB_SPLIT.items()}
-        return {split: _shards(path) for split, path in files.items()}
+        return {split: _pages(self.folder / f"vlm_{side}.jsonl") for side, split in HUB_SPLIT.items()}
 
-    def rows(self, shard: list[str]) -> Iterator[dict[str, Any]]:
-        if self.config == "qa":
-            yield from map(_pair, map(json.loads, shard))
-            return
+    def rows(self, units: list[list[str]]) -> Iterator[dict[str, Any]]:
         names = self.features().keys() - {"image", "qa"}
-        for image, rows in groupby(map(json.loads, shard), key=lambda row: row["image"]):
+        for lines in units:
+            rows = [json.loads(line) for line in lines]
             pairs = [_pair(row) for row in rows]
+            if self.config == "qa":
+                yield from pairs
+                continue
             # The image as it lies there: handed over as a picture it would be written anew, and as PNG.
-            picture = {"bytes": (self.folder / image).read_bytes(), "path": Path(image).name}
+            image = self.folder / rows[0]["image"]
+            picture = {"bytes": image.read_bytes(), "path": image.name}
             qa = [{name: value for name, value in pair.items() if name not in names} for pair in pairs]
             yield {name: pairs[0][name] for name in names} | {"image": picture, "qa": qa}
 
@@ -65,9 +64,6 @@ def _pair(row: dict[str, Any]) -> dict[str, Any]:
     return fields | {"question": asked["content"], "answer": answered["content"]}
 
 
-def _shards(path: Path) -> list[list[str]]:
+def _pages(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8") as file:
-        pages = [list(lines) for _, lines in groupby(file, key=lambda line: json.loads(line)["image"])]
-    return [
-        list(chain.from_iterable(pages[start : start + PAGES_A_SHARD])) for start in range(0, len(pages), PAGES_A_SHARD)
-    ]
+        return [list(lines) for _, lines in groupby(file, key=lambda line: json.loads(line)["image"])]

@@ -6,11 +6,13 @@ keep covers, indexes and blank pages out of that bill, and to serve the labeler 
 
 import re
 from collections.abc import Callable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from vlm3_dataset.labelers.rules import facts
 from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import Class, ContentType, Page, Reading
+from vlm3_dataset.sources.images import is_blank
+from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
 
 # Whole names: `00-00-cover`, `11-00-index-a`; a valve cover is no cover.
@@ -59,6 +61,11 @@ def classify(page: Page, reading: Reading, is_blank: Callable[[], bool] = lambda
     if not WORD.search(text) and is_blank():
         return Class(page.page_id, "blank", ask=False, reason="a blank page")
     return Class(page.page_id, _content_type(text, reading), ask=True)
+
+
+def classify_in(work: Path, page: Page) -> Class:
+    """Classify a page by its reading and its picture in the work folder."""
+    return classify(page, load_reading(work, page.page_id), lambda: is_blank((work / page.image).read_bytes()))
 
 
 def _content_type(text: str, reading: Reading) -> ContentType:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.schema import Source
@@ -19,6 +19,10 @@ CONTEXT_LIMIT = 2_000  # characters; a longer post says little more about its pi
 
 class BrokenExport(UserError):
     """A file of an export that cannot be read."""
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        return cls(f"{path} is missing or cut; run scrapy export {path.parent.name} again")
 
 
 class NoSources(UserError):
@@ -50,21 +54,33 @@ def named_boards(archive: Path | None) -> list[Path]:
     raise NoSources(f"{archive}/ holds no board with a posts.jsonl; run scrapy export, or name another folder")
 
 
+def export_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of an export's file, each with the byte at which it begins. Raises BrokenExport."""
+    offset = 0
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                yield offset, json.loads(line.decode())
+                offset += len(line)
+    except (OSError, ValueError) as error:
+        raise BrokenExport.at(path) from error
+
+
 def pictures(board: Path) -> list[Picture]:
     """The stored pictures of a board's posts, in order of the export, each once.
 
     Raises:
         BrokenExport: a file of the export is missing or cut.
     """
-    titles = {row["thread_id"]: row.get("title") or "" for row in _rows(board / "threads.jsonl")}
+    titles = {row["thread_id"]: row.get("title") or "" for _, row in export_rows(board / "threads.jsonl")}
     openings: dict[int, dict[str, Any]] = {}
     people: defaultdict[int, set[str]] = defaultdict(set)
-    for post in _rows(board / "posts.jsonl"):
+    for _, post in export_rows(board / "posts.jsonl"):
         if post["post_id"] is not None:  # a poll stands before the post that opens its thread
             openings.setdefault(post["thread_id"], post)
         people[post["thread_id"]].update(_people(post))
     found: dict[str, Picture] = {}
-    for post in _rows(board / "posts.jsonl"):
+    for _, post in export_rows(board / "posts.jsonl"):
         thread = post["thread_id"]
         for media in (*post.get("images", ()), *post.get("attachments", ())):
             digest = media.get("sha256")
@@ -105,12 +121,3 @@ def _source(board: Path, digest: str, post_id: int) -> Source:
         kind = sniff(file.read(HEAD))
     reason = "" if kind in IMAGES else "an attachment that is not a picture"
     return Source(path.relative_to(board.parent).as_posix(), kind, path.stat().st_size, digest, reason, post)
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for line in file:
-                yield json.loads(line)
-    except (OSError, ValueError) as error:
-        raise BrokenExport(f"{path} is missing or cut; run scrapy export {path.parent.name} again") from error

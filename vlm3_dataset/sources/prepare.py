@@ -6,7 +6,7 @@ or which took more than its time or memory, has its reason in that last file; th
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_csv, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Source
 from vlm3_dataset.selection import ALL, PageSelection
-from vlm3_dataset.sources import html, identity, ids, images, pdf, readings, titles
+from vlm3_dataset.sources import headings, html, identity, ids, images, pdf, readings, titles
 from vlm3_dataset.sources.archive import Picture, boards, pictures
 from vlm3_dataset.sources.limits import DEFAULT, PASSING, Limits, Lost, libc, why_not, workers
 from vlm3_dataset.sources.metadata import without_metadata
@@ -40,6 +40,7 @@ class Task:
     file: Path
     sha256: str
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    listed_under: str = ""  # the heading of the index page that lists the file
 
     @property
     def made_from(self) -> str:
@@ -69,24 +70,31 @@ def prepare(
     Raises:
         Mismatch: the archive is not the one that the inventory saw.
     """
-    tasks = plan(sources, shelf, archive, passwords, work=work, limits=limits)
-    digests = {task.page.source: task.sha256 for task in tasks}
-    named, names = identity.named([task.page for task in tasks], digests, identity.before(work))
+    tasks, names = identified(plan(sources, shelf, archive, passwords, work=work, limits=limits), identity.before(work))
     write_csv(work / identity.KEPT, names, identity.Name)
-    tasks = [replace(task, page=page) for task, page in zip(tasks, named, strict=True)]
     chosen = {page.page_id for page in selection.of(task.page for task in tasks)}
     return make([task for task in tasks if task.page.page_id in chosen], work, limits)
 
 
+def identified(tasks: Sequence[Task], before: Iterable[identity.Name] = ()) -> tuple[list[Task], list[identity.Name]]:
+    """Return the tasks with pages under the ids that are theirs for good, and the names to be kept for the next run."""
+    digests = {task.page.source: task.sha256 for task in tasks}
+    pages, names = identity.named([task.page for task in tasks], digests, before)
+    return [replace(task, page=page) for task, page in zip(tasks, pages, strict=True)], names
+
+
 def make(tasks: list[Task], work: Path, limits: Limits = DEFAULT) -> list[Page]:
-    """Make the picture and the reading of each page that has none so far; return the pages in the order of `tasks`."""
+    """Make the picture and the reading of each page that has none so far; return the pages in the order of `tasks`.
+
+    A page that neither its folder nor a book has put into a section is in the one that its heading names.
+    """
     done = {task.page.page_id: page for task in tasks if (page := _finished(task, work, limits))}
     rest = [task for task in tasks if task.page.page_id not in done]
     with tqdm(total=len(tasks), initial=len(done), desc="prepare", unit="page") as bar:
         for page in _on_all_cores(rest, work, limits):
             done[page.page_id] = page
             bar.update()
-    return [done[task.page.page_id] for task in tasks]
+    return [headings.named(done[task.page.page_id], task.listed_under, work) for task in tasks]
 
 
 def plan(
@@ -105,7 +113,7 @@ def plan(
     sources = list(sources)
     taken = [source for source in sources if not source.reason]
     sections = ids.section_titles(source.path for source in taken if not source.post)
-    listed = titles.titles(sources, shelf)
+    listed, headed = titles.titles(sources, shelf), titles.headings(sources, shelf)
     counted = extents(taken, shelf, work, passwords, limits)
     posted = {picture.source.path: picture for board in boards(archive) for picture in pictures(board)}
     tasks = []
@@ -122,6 +130,7 @@ def plan(
                 shelf,
                 sections,
                 title=listed.get(source.path, ""),
+                listed_under=headed.get(source.path, ""),
                 passwords=passwords,
                 extent=counted.get(source.path, Extent()),
             )
@@ -129,7 +138,14 @@ def plan(
 
 
 def _shelf_tasks(
-    source: Source, shelf: Path, sections: dict[str, str], *, title: str, passwords: tuple[str, ...], extent: Extent
+    source: Source,
+    shelf: Path,
+    sections: dict[str, str],
+    *,
+    title: str,
+    listed_under: str,
+    passwords: tuple[str, ...],
+    extent: Extent,
 ) -> list[Task]:
     section, section_name = ids.section(source.path, sections)
     origin: Origin = {"pdf": "pdf", "html": "html"}.get(source.kind, "image")  # type: ignore[assignment]
@@ -150,6 +166,7 @@ def _shelf_tasks(
             shelf / source.path,
             source.sha256,
             passwords if source.kind == "pdf" else (),
+            listed_under,
         )
         for number in range(1, extent.pages + 1)
     ]

@@ -10,11 +10,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from vlm3_dataset.files import fingerprint, sha256_of
-from vlm3_dataset.sources.archive import BrokenExport, named_boards
+from vlm3_dataset.sources.archive import BrokenExport, export_rows, named_boards
 
 THREAD = ("forum_id", "title", "prefix", "starter", "sticky", "closed", "moved", "replies", "views", "url")
 POST = (
@@ -23,7 +25,6 @@ POST = (
 )  # fmt: skip
 FILE = ("url", "name", "sha256", "file", "outcome")
 EXPORTS = ("threads.jsonl", "posts.jsonl")
-THREADS_A_SHARD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,11 @@ class SourceThreads:
         thread = {name: kinds.get(name, text) for name in THREAD}
         return Features({"board": text, "thread_id": number, **thread, "posts": List(post)})
 
-    def splits(self) -> dict[str, list[list[StoredThread]]]:
-        found = [thread for board in named_boards(self.archive) for thread in find_threads(board)]
-        return {"train": [found[start : start + THREADS_A_SHARD] for start in range(0, len(found), THREADS_A_SHARD)]}
+    def splits(self) -> dict[str, list[StoredThread]]:
+        return {"train": [thread for board in named_boards(self.archive) for thread in find_threads(board)]}
 
-    def rows(self, shard: list[StoredThread]) -> Iterator[dict[str, Any]]:
-        return threads(shard)
+    def rows(self, units: list[StoredThread]) -> Iterator[dict[str, Any]]:
+        return threads(units)
 
 
 def find_threads(board: Path) -> list[StoredThread]:
@@ -74,9 +74,9 @@ def find_threads(board: Path) -> list[StoredThread]:
     Raises:
         BrokenExport: a file of the export is missing or cut.
     """
-    rows = {row["thread_id"]: offset for offset, row in _lines(board / "threads.jsonl")}
+    rows = {row["thread_id"]: offset for offset, row in export_rows(board / "threads.jsonl")}
     posts: defaultdict[int, list[int]] = defaultdict(list)
-    for offset, post in _lines(board / "posts.jsonl"):
+    for offset, post in export_rows(board / "posts.jsonl"):
         if post["thread_id"] is not None:
             posts[post["thread_id"]].append(offset)
     return [StoredThread(board, thread, rows.get(thread), tuple(posts[thread])) for thread in sorted(posts)]
@@ -121,30 +121,15 @@ def _post(row: dict[str, Any]) -> dict[str, Any]:
 
 def _in_order(posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """By number. What has none, a poll or a remark on the post above it, stays behind the post that it follows."""
-    places, last = [], 0
-    for post in posts:
-        last = post.get("number") or last
-        places.append(last)
-    return [posts[index] for index in sorted(range(len(posts)), key=lambda index: (places[index], index))]
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a file, each with where it begins."""
-    offset = 0
-    try:
-        with path.open("rb") as file:
-            for line in file:
-                yield offset, json.loads(line)
-                offset += len(line)
-    except (OSError, ValueError) as error:
-        raise _broken(path) from error
+    places = list(accumulate(posts, lambda last, post: post.get("number") or last, initial=0))[1:]
+    return [post for _, post in sorted(zip(places, posts, strict=True), key=itemgetter(0))]
 
 
 def _opened(path: Path, files: dict[Path, BinaryIO]) -> BinaryIO:
     try:
         return files.get(path) or files.setdefault(path, path.open("rb"))
     except OSError as error:
-        raise _broken(path) from error
+        raise BrokenExport.at(path) from error
 
 
 def _at(file: BinaryIO, offset: int) -> dict[str, Any]:
@@ -152,8 +137,4 @@ def _at(file: BinaryIO, offset: int) -> dict[str, Any]:
     try:
         return json.loads(file.readline())
     except ValueError as error:
-        raise _broken(Path(file.name)) from error
-
-
-def _broken(path: Path) -> BrokenExport:
-    return BrokenExport(f"{path} is missing or cut; run scrapy export {path.parent.name} again")
+        raise BrokenExport.at(Path(file.name)) from error
