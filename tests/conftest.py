@@ -1,6 +1,7 @@
 """Fixtures for the whole suite."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real pages: {folder.name}/ is not beside the checkout")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _signals_given_back() -> Iterator[None]:
+    """What a test leaves in the way of SIGTERM every fork after it inherits, and a pool waits for it for good."""
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    yield
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
 
 
 @pytest.hookimpl(wrapper=True)

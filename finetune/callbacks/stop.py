@@ -1,5 +1,6 @@
 """SIGTERM and Ctrl-C: the present step is finished and saved, then the run ends. A spot machine gives 30 s to 2 min."""
 
+import os
 import signal
 import sys
 import time
@@ -17,21 +18,28 @@ ECHO = 2.0  # seconds in which a second Ctrl-C is the first one again, passed on
 class StopOnSignal(TrainerCallback):
     """Listens while steps are taken, and stops all processes after the same step.
 
-    A second Ctrl-C ends the program at once.
+    A second Ctrl-C ends the program at once. The Trainer has no event for a training that failed: whoever trains calls
+    `release` then, or the program no longer obeys either signal.
     """
 
     def __init__(self) -> None:
         self.received = 0
         self.agreed = 0  # the signal that stopped the training, the same in every process
         self._since = 0.0
+        self._process = 0
         self._before: dict[int, Any] = {}
 
     def on_train_begin(self, *_: Any, **__: Any) -> None:
+        self._process = os.getpid()
         self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
 
     def on_train_end(self, *_: Any, **__: Any) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        self.release()
+
+    def release(self) -> None:
+        """Give both signals back to whom they were taken from."""
+        while self._before:
+            signal.signal(*self._before.popitem())
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:  # noqa: ARG002 - a callback's signature
         if self.asked():
@@ -45,6 +53,10 @@ class StopOnSignal(TrainerCallback):
         return self.agreed > 0
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
+        if os.getpid() != self._process:  # a fork, of `map(num_proc=2)` for one: its pool ends it so and waits for it
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
         now = time.monotonic()
         if number == signal.SIGINT and self.received and now - self._since > ECHO:
             raise KeyboardInterrupt

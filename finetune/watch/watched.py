@@ -29,6 +29,12 @@ class WatchedTrainer(SFTTrainer):
     losses: Sequence[Tensor] = ()  # one a batch, each a share of the step's loss
     _seen: tuple[Tensor | int, Tensor | int] = (0, 0)  # questions and tokens since the last line of the log
 
+    def train(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().train(*args, **kwargs)
+        finally:
+            self.stop.release()
+
     def get_train_dataloader(self) -> Any:
         loader = super().get_train_dataloader()
         loader.base_dataloader.multiprocessing_context = workers.of(self.args.dataloader_num_workers)
