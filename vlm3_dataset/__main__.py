@@ -100,10 +100,16 @@ def _add_claude(made: argparse._ArgumentGroup) -> None:
     made.add_argument("--model", default="claude-haiku-5-5", help="which Claude labels")
     made.add_argument(
         "--second-reader",
+        choices=("auto", "all", "doubtful", "none"),
+        default="auto",
+        help="what a second model reads again, not seeing the answer: doubtful is what the page's text does not verify,"
+        " all also every answer with a number, a name, a colour, a side or an order; auto is all where Claude labels",
+    )
+    made.add_argument(
+        "--second-model",
         metavar="MODEL",
         default="auto",
-        help="who reads again what the page's text could not confirm; none for nobody, auto is claude-haiku-5-5 where"
-        " Claude labels (or the labeler itself, if it is a model of your own)",
+        help="who reads again; auto is claude-haiku-5-5, or the labeler itself if it is a model of your own",
     )
     made.add_argument(
         "--price",
@@ -150,6 +156,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         labeler=labeler,
         model=model(options) if labeler == "claude" else None,
         second_reader=_second_reader(options, labeler),
+        again="doubtful" if options.second_reader == "doubtful" else "all",
         budget=Budget(options.max_usd),
         send=_how(options.send),
         confirm_cost=partial(_confirm_cost, options),
@@ -210,14 +217,13 @@ def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
     """By default the cheapest Claude where Claude labels; a model of one's own reads again itself."""
     from vlm3_dataset.claude.prices import CHEAPEST, known
 
-    asked = options.second_reader
-    if asked == "none" or (asked == "auto" and labeler != "claude"):
+    if options.second_reader == "none" or (options.second_reader == "auto" and labeler != "claude"):
         return None
     if not has_key():
         fail(PROG, "no key for the second reader: set ANTHROPIC_API_KEY, or use --second-reader none")
-    if asked == "auto":
-        asked = CHEAPEST if known(options.model) else options.model
-    return model(options, asked)
+    if options.second_model != "auto":
+        return model(options, options.second_model)
+    return model(options, CHEAPEST if known(options.model) else options.model)
 
 
 def _how(asked: str) -> "How | None":

@@ -25,13 +25,13 @@ import pyarrow as pa
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.files import fields
+from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.filters.stage import ground
 from vlm3_dataset.labelers import label, rules
 from vlm3_dataset.labelers.classify import classify_in
 from vlm3_dataset.schema import QA, Dropped, Labels, Page
 from vlm3_dataset.sources import prepare
 from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines
 
 Row = Mapping[str, Any]
 PLACE = ("page_id", "source", "number", "section_name", "source_url", "group", "image", "sha256", "content_type")
@@ -116,16 +116,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Compare a pair with what its page prints: fills `numbers_grounded`, or `reason` where a rule refuses the pair."""
+    """Compare a pair with what its page prints: fills `numbers_grounded`, `place`, or a rule's `reason`."""
 
     work: str
 
     def __call__(self, row: Row) -> Row:
         qa = QA(**{name: row[name] for name in QA.__dataclass_fields__})
-        judged = ground(qa, *_printed(Path(self.work), row["page_id"]))
+        judged = ground(qa, _printed(Path(self.work), row["page_id"]))
         if isinstance(judged, Dropped):
             return {"reason": judged.reason}
-        return {"numbers_grounded": judged.numbers_grounded}
+        return {"numbers_grounded": judged.numbers_grounded, "place": judged.place}
 
 
 def keep(row: Row) -> bool:
@@ -143,10 +143,9 @@ def _page(row: Row) -> Page:
 
 
 @lru_cache(1)
-def _printed(work: Path, page_id: str) -> tuple[str, str]:
+def _printed(work: Path, page_id: str) -> Print:
     """What a page prints, and who read it; its pairs follow each other."""
-    reading = load_reading(work, page_id)
-    return lines(reading.segments), reading.engine
+    return Print(load_reading(work, page_id))
 
 
 @cache

@@ -21,7 +21,8 @@ from vlm3_dataset.claude.sending import How
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.filters import agreement
 from vlm3_dataset.filters import stage as filters
-from vlm3_dataset.filters.grounding import grounding
+from vlm3_dataset.filters.grounding import grounded
+from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.hub import emit as writer
 from vlm3_dataset.hub import leaks, shrinking
 from vlm3_dataset.hub.format import REVIEWED, Entry
@@ -39,7 +40,6 @@ from vlm3_dataset.sources import inventory as shelf
 from vlm3_dataset.sources import prepare as pages
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines
 
 Labeler = Literal["extractive", "claude"]
 
@@ -68,6 +68,7 @@ class Job:
     labeler: Labeler
     model: Model | None  # None where nobody is asked
     second_reader: Model | None  # likewise
+    again: filters.Again  # what it reads
     budget: Budget  # of all stages together
     send: How | None  # None: by how many there are
     confirm_cost: Callable[[str, Forecast], bool]  # who asks, and what it would cost
@@ -127,7 +128,7 @@ def generate(job: Job) -> str:
 
 
 def filter_(job: Job) -> str:
-    """Drops what is wrong (qa_filtered/), then what is asked twice (qa_unique/); doubts go to the second reader.
+    """Drops what is wrong (qa_filtered/), then what is asked twice (qa_unique/); a second reader looks again.
 
     Raises:
         Unfinished: the second reader has not been asked about some pages, and nothing was written.
@@ -137,14 +138,16 @@ def filter_(job: Job) -> str:
     asked, _ = _to_ask(job)
     with tqdm(asked, desc="filter", unit="page") as bar:  # closed where a stage before is missing: errors are lines
         checked = {page: filters.check(page, _labelled(job, page).pairs, job.work) for page in bar}
-    kept = filters.write_filtered(checked, _read_again(job, checked), job.work)
+    filtered = filters.write_filtered(checked, _read_again(job, checked), job.work)
+    kept = {page: each.kept for page, each in filtered.items()}
     embed = Embedder(job.embedding_model)
     repeated = filters.write_unique(kept, job.work, Vectors(job.work / "vectors.sqlite", embed))
     pairs = [qa for each in kept.values() for qa in each]
-    dropped = sum(len(each.dropped) for each in checked.values())
+    gone = [each.qa for page in filtered.values() for each in page.dropped]
+    dropped = len(gone)
     counts = f"{dropped} dropped, {repeated} asked twice, {len(pairs) - repeated} stay"
-    opinions = agreement.counted(pairs)
-    text = f"{len(pairs) + dropped} pairs: {counts}{f'; second reader of the doubtful: {opinions}' if opinions else ''}"
+    opinions = agreement.counted([*pairs, *gone])
+    text = f"{len(pairs) + dropped} pairs: {counts}{f'; second reader: {opinions}' if opinions else ''}"
     return f"{text}; duplicates compared with {embed.origin}"
 
 
@@ -206,10 +209,10 @@ STAGES: dict[str, Callable[[Job], str]] = {
 def _read_again(job: Job, checked: dict[Page, filters.Checked]) -> dict[Page, second_reader.ByQuestion]:
     if job.second_reader is None:
         return {}
-    doubts = {page: each.doubts for page, each in checked.items()}
+    questions = {page: each.to_read(job.again) for page, each in checked.items()}
     confirm_cost = partial(job.confirm_cost, "second reader")
     found, waiting = second_reader.read_again(
-        doubts, job.work, job.second_reader, job.budget, how=job.send, confirm_cost=confirm_cost
+        questions, job.work, job.second_reader, job.budget, how=job.send, confirm_cost=confirm_cost
     )
     if waiting:
         raise Unfinished(f"{len(waiting)} pages have no second answer yet; --second-reader none does without", waiting)
@@ -253,8 +256,7 @@ def _reviewed(job: Job, asked: list[Page], standing: Mapping[Subject, Decision],
 
 
 def _ground(job: Job, page: Page, qa: QA) -> Grounding:
-    reading = load_reading(job.work, page.page_id)
-    return grounding(qa, lines(reading.segments), reading.engine)
+    return grounded(qa, Print(load_reading(job.work, page.page_id))).numbers_grounded
 
 
 def _passwords(job: Job) -> tuple[str, ...]:

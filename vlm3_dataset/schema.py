@@ -87,8 +87,9 @@ class QA:
     labeler: str  # "extractive" or "claude"
     model: str | None
     prompt_version: str
-    numbers_grounded: Grounding = "none"
-    second_reader: SecondReader = "not asked"  # of a pair whose numbers are unconfirmed
+    numbers_grounded: Grounding = "none"  # of all that must be exact: figures, names, sides, order
+    second_reader: SecondReader = "not asked"
+    place: str = ""  # where the page prints it: left,top,right,bottom in pixels of the image; several between blanks
     needs_image: bool = False  # the page's words alone do not answer it
     reviewed: Reviewed = "no"  # whether a person has looked at it beside its page
 

@@ -94,10 +94,10 @@ def _reviewed(work: Path, output: Path) -> Iterator[str]:
 
 
 def _opinions(work: Path, to_ask: dict[str, str]) -> Iterator[str]:
-    """What the second reader says of the pairs that stay and whose numbers the reading could not confirm."""
+    """What the second reader says of the pairs that stay."""
     found = (files.load_record(work, "qa_filtered", page_id, digest) for page_id, digest in to_ask.items())
     if counted := agreement.counted(QA(**pair) for record in found if record for pair in record["pairs"]):
-        yield f"\nsecond reader of the doubtful pairs: {counted}"
+        yield f"\nsecond reader of the pairs that stay: {counted}"
 
 
 def _reasons(work: Path, to_ask: dict[str, str]) -> Iterator[str]:

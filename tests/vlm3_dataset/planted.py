@@ -6,9 +6,12 @@ python -m tests.vlm3_dataset.planted
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
+from tests.vlm3_dataset.printed import printed
 from vlm3_dataset.filters import rules
-from vlm3_dataset.filters.grounding import grounding
+from vlm3_dataset.filters.grounding import grounded
+from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.schema import QA
 
 COUNT = 500
@@ -34,8 +37,9 @@ class Found:
         return self.dropped / max(1, self.dropped + self.lost)
 
 
-def good(seed: int) -> tuple[QA, str]:
-    """A pair and the text of its page, with other values around."""
+@cache
+def good(seed: int) -> tuple[QA, Print]:
+    """A pair and its page, with other values around."""
     rng = random.Random(seed)
     part = f"{rng.choice(PARTS)} {rng.choice(['bolt', 'nut', 'seal', 'ring'])}"
     unit, other, factor = rng.choice(UNITS)
@@ -44,8 +48,8 @@ def good(seed: int) -> tuple[QA, str]:
     lines = [f"{rng.choice(PARTS).title()} number {n}: {rng.randrange(400, 900)} {unit}" for n in range(6)]
     lines.insert(3, f"{part.title()}, {WORDS[unit]} {both}")
     answer = both if rng.random() < 0.5 else f"{value} {unit}"
-    return QA(f"What is the {WORDS[unit]} of the {part}?", answer, lines[3], "torque", "claude", "m", "v"), "\n".join(
-        lines
+    return QA(f"What is the {WORDS[unit]} of the {part}?", answer, lines[3], "torque", "claude", "m", "v"), printed(
+        "\n".join(lines)
     )
 
 
@@ -94,7 +98,7 @@ def found(fault: Callable[[QA, random.Random], QA]) -> Found:
         if rules.refuse(spoiled, page):
             dropped += 1
         else:
-            doubted += grounding(spoiled, page, "text layer") == "unconfirmed"
+            doubted += grounded(spoiled, page).numbers_grounded == "unconfirmed"
         lost += rules.refuse(qa, page) is not None
     return Found(dropped, doubted, lost)
 

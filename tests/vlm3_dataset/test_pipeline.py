@@ -77,7 +77,7 @@ def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_s
     for stage in ("inventory", "prepare", "classify", "generate"):
         assert stages.run(stage) == 0
     shutil.copytree(tmp_path / "work", tmp_path / "whole")
-    reader = ["--second-reader", "claude-haiku-5-5", "--yes", "--schema", "yes", "--send", "batch"]
+    reader = ["--second-reader", "doubtful", "--yes", "--schema", "yes", "--send", "batch"]
     asked = {f"In the section Clutch, what tightening torque is given for {part} bolt?": "15 Nm" for part in PARTS}
     with stand_in.serving(REPLY, values=asked) as server:
         env = {"ANTHROPIC_API_KEY": "none of ours", "ANTHROPIC_BASE_URL": server.url}
@@ -85,7 +85,7 @@ def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_s
         assert len(server.billed) == len(SCANS)
         wanted = contents(tmp_path / "whole"), contents(tmp_path / "undisturbed")
         assert b'"second_reader": "agrees"' in wanted[1]["vlm_train.jsonl"] + wanted[1]["vlm_val.jsonl"]
-        assert b'"second_reader": "disputes"' in wanted[1]["vlm_train.jsonl"] + wanted[1]["vlm_val.jsonl"]
+        assert any(b"a second reader does not find it" in content for content in wanted[0].values())
         files = stages.files() - len(list((tmp_path / "undisturbed/images").iterdir()))  # these are written once
         child = stages.start("refilter", *reader, env=env)
         wait_for(lambda: len(server.batches) == 2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vlm3_dataset.review.places import places
+from vlm3_dataset.filters.places import places
 from vlm3_dataset.schema import Segment
 
 

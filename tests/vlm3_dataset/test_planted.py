@@ -3,6 +3,7 @@
 import pytest
 
 from tests.vlm3_dataset.planted import COUNT, FAULTS, found, good, misread
+from tests.vlm3_dataset.printed import printed
 from vlm3_dataset.filters import rules
 from vlm3_dataset.schema import QA
 
@@ -27,6 +28,6 @@ def test_no_good_pair_is_dropped():
 
 
 def test_an_invented_torque_on_a_page_without_any():
-    page = "Tighten all bolts to the specified torque, see Specifications. Replace the seal."
+    page = printed("Tighten all bolts to the specified torque, see Specifications. Replace the seal.")
     invented = QA("What is the torque of the bolts?", "24 Nm", "specified torque, see Specifications", "", "", None, "")
     assert rules.refuse(invented, page)

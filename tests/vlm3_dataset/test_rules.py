@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.vlm3_dataset.printed import printed
 from vlm3_dataset.filters import rules
 from vlm3_dataset.schema import QA
 
@@ -49,21 +50,21 @@ def qa(
     ],
 )
 def test_a_rule_drops_the_bad_and_keeps_the_good(check, bad, good):
-    assert check(bad, PAGE)
-    assert check(good, PAGE) is None
+    assert check(bad, printed(PAGE))
+    assert check(good, printed(PAGE)) is None
 
 
 def test_an_invented_torque_on_a_page_that_points_elsewhere():
-    page = "Tighten the bolts to the specified torque. * See Specifications"
+    page = printed("Tighten the bolts to the specified torque. * See Specifications")
     assert rules.elsewhere(qa(), page)
     assert rules.elsewhere(qa(answer="See Specifications"), page) is None
-    assert rules.elsewhere(qa(), PAGE) is None
+    assert rules.elsewhere(qa(), printed(PAGE)) is None
 
 
 def test_a_page_nobody_could_read_refutes_nothing():
-    assert rules.evidence(qa(), "") is None
+    assert rules.evidence(qa(), printed("")) is None
 
 
 def test_the_first_reason_is_given_and_a_good_pair_has_none():
-    assert rules.refuse(qa(answer=""), PAGE) == "the answer has 0 characters"
-    assert rules.refuse(qa(), PAGE) is None
+    assert rules.refuse(qa(answer=""), printed(PAGE)) == "the answer has 0 characters"
+    assert rules.refuse(qa(), printed(PAGE)) is None

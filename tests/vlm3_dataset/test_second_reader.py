@@ -11,10 +11,10 @@ from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import flat, named
-from vlm3_dataset.filters.stage import marked
+from vlm3_dataset.filters.stage import Checked, compared
 from vlm3_dataset.labelers import second_reader
 from vlm3_dataset.labelers.second_reader import read, read_again
-from vlm3_dataset.schema import QA
+from vlm3_dataset.schema import QA, Dropped
 
 DRAIN, COVER = "What is the torque of the oil drain plug?", "What is the torque of the clutch cover bolt?"
 
@@ -54,7 +54,7 @@ def test_a_reply_that_is_none_leaves_the_pair_unasked_and_is_final(tmp_path, ser
     served.says, served.stop_reason = [text], stop
     assert read_again({page: [DRAIN]}, tmp_path, MODEL, Budget(1)) == ({page: {}}, [])
     assert read_again({page: [DRAIN]}, tmp_path, MODEL, Budget(0)) == ({page: {}}, [])
-    assert marked([pair("26 Nm")], {})[0].second_reader == "not asked"
+    assert compared(pair("26 Nm"), {}) == pair("26 Nm")
 
 
 def test_a_page_that_the_budget_does_not_reach_is_named(tmp_path, served):  # noqa: F811
@@ -100,17 +100,35 @@ def pair(answer, grounded="unconfirmed"):
 
 
 @pytest.mark.parametrize(
-    ("qa", "answers", "opinion"),
+    ("qa", "answers", "becomes"),
     [
-        (pair("25 Nm"), {DRAIN: "25 Nm"}, "agrees"),
-        (pair("26 Nm"), {DRAIN: "25 Nm"}, "disputes"),
-        (pair("26 Nm"), {DRAIN: ""}, "disputes"),
-        (pair("25 Nm"), {COVER: "25 Nm"}, "not asked"),
-        (pair("25 Nm", "verified"), {DRAIN: "26 Nm"}, "not asked"),
+        (pair("25 Nm"), {DRAIN: "25 Nm"}, ("verified", "agrees")),
+        (pair("25 Nm", "none"), {DRAIN: "25 Nm"}, ("verified", "agrees")),
+        (pair("25 Nm"), {COVER: "25 Nm"}, ("unconfirmed", "not asked")),
+        (pair("25 Nm", "verified"), {DRAIN: "26 Nm"}, ("unconfirmed", "disputes")),
+        (pair("26 Nm"), {DRAIN: "25 Nm"}, "a second reader says: 25 Nm"),
+        (pair("26 Nm", "none"), {DRAIN: " "}, "a second reader does not find it"),
     ],
 )
-def test_a_pair_is_marked_and_never_dropped(qa, answers, opinion):
-    assert [each.second_reader for each in marked([qa], answers)] == [opinion]
+def test_what_two_give_is_verified_and_what_one_gives_alone_goes(qa, answers, becomes):
+    after = compared(qa, answers)
+    if isinstance(after, Dropped):
+        assert (after.reason, after.qa.second_reader) == (becomes, "disputes")
+    else:
+        assert (after.numbers_grounded, after.second_reader) == becomes
+
+
+@pytest.mark.parametrize(
+    ("again", "read"), [("all", {"verified number", "unconfirmed", "none"}), ("doubtful", {"unconfirmed", "none"})]
+)
+def test_what_is_read_again(again, read):
+    kept = [
+        QA("verified number", "25 Nm", "e", "t", "claude", "m", "v", "verified"),
+        QA("verified words", "the eccentric", "e", "t", "claude", "m", "v", "verified"),
+        QA("unconfirmed", "left", "e", "t", "claude", "m", "v", "unconfirmed"),
+        QA("none", "the eccentric", "e", "t", "claude", "m", "v", "none"),
+    ]
+    assert set(Checked(tuple(kept), ()).to_read(again)) == read
 
 
 def test_a_server_without_schemas_is_asked_once_more_for_the_form(tmp_path, monkeypatch):
@@ -123,43 +141,56 @@ def test_a_server_without_schemas_is_asked_once_more_for_the_form(tmp_path, monk
         assert len(server.billed) == 2
 
 
-MISREAD = REPLY | {"pairs": [REPLY["pairs"][0] | {"answer": "26 Nm", "evidence": "Oil drain plug 26 Nm"}]}
+FLYWHEEL = "What is the torque of the flywheel bolt?"
+MISREAD = REPLY | {
+    "pairs": [
+        REPLY["pairs"][0] | {"answer": "26 Nm", "evidence": "Oil drain plug 26 Nm"},
+        REPLY["pairs"][0] | {"question": FLYWHEEL, "answer": "105 Nm", "evidence": "Flywheel bolt 105 Nm"},
+    ]
+}
 
 
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     fill(tmp_path / "data_src", {"book.pdf": text_pdf([[("Oil drain plug", "25 Nm"), ("Flywheel bolt", "105 Nm")]])})
-    with stand_in.serving(MISREAD, values={DRAIN: "25 Nm"}) as server:
+    with stand_in.serving(MISREAD, values={DRAIN: "25 Nm", FLYWHEEL: "105 Nm"}) as server:
         monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
         yield server
 
 
 def told(place, *options):
-    """What is said of the one row of the dataset."""
+    """What is said of the rows of the dataset, by the answer."""
     command.main(["all", "--yes", "--schema", "yes", *options])
-    (line,) = [line for side in ("train", "val") for line in (place / f"training_data/vlm_{side}.jsonl").open()]
-    return json.loads(line)["metadata"]
+    lines = [line for side in ("train", "val") for line in (place / f"training_data/vlm_{side}.jsonl").open()]
+    rows = [json.loads(line) for line in lines]
+    return {row["conversations"][1]["content"]: row["metadata"] for row in rows}
 
 
-def test_a_misread_digit_is_disputed_from_the_shelf_to_the_row(tmp_path, shelf, capsys):
-    row = told(tmp_path)
-    assert (row["numbers_grounded"], row["second_reader"]) == ("unconfirmed", "disputes")
+def test_a_misread_digit_is_dropped_and_a_digit_read_twice_verified(tmp_path, shelf, capsys):
+    ((answer, row),) = told(tmp_path).items()
+    assert (answer, row["numbers_grounded"], row["second_reader"]) == ("105 Nm", "verified", "agrees")
+    (dropped,) = json.loads((tmp_path / "work/qa_filtered/book.json").read_text())["dropped"]
+    assert (dropped["qa"]["answer"], dropped["reason"]) == ("26 Nm", "a second reader says: 25 Nm")
     first, second = shelf.billed
     assert "26" not in json.dumps(second["messages"][0]["content"][1]) + json.dumps(second["system"])
     assert first["messages"][0]["content"][0] == second["messages"][0]["content"][0]
     said = capsys.readouterr().out
     assert "second reader: 1 requests, " in said
-    assert "second reader of the doubtful: 1 disputes" in said
+    assert "second reader: 1 agrees, 1 disputes" in said
     command.main(["status"])
-    assert "second reader of the doubtful pairs: 1 disputes" in capsys.readouterr().out
+    assert "second reader of the pairs that stay: 1 agrees" in capsys.readouterr().out
     command.main(["refilter", "--schema", "yes"])  # nobody is there to say yes, and nothing is to be asked
     assert len(shelf.billed) == 2
 
 
 def test_nobody_is_asked_where_none_is_wanted(tmp_path, shelf):
-    assert told(tmp_path, "--second-reader", "none")["second_reader"] == "not asked"
+    rows = told(tmp_path, "--second-reader", "none")
+    assert {answer: row["numbers_grounded"] for answer, row in rows.items()} == {
+        "26 Nm": "unconfirmed",
+        "105 Nm": "verified",
+    }
     assert len(shelf.billed) == 1
 
 
@@ -171,13 +202,13 @@ def test_one_budget_holds_for_both_readers(tmp_path, shelf, capsys):
     out, err = capsys.readouterr()
     assert "filter: book: not asked, $0.0043 are left" in out
     assert "1 pages have no second answer yet; --second-reader none does without" in err
-    assert told(tmp_path)["second_reader"] == "disputes"
+    assert told(tmp_path).keys() == {"105 Nm"}
 
 
 def test_who_wants_a_second_reader_needs_a_key(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     with pytest.raises(SystemExit) as ended:
-        command.main(["filter", "--second-reader", "claude-haiku-5-5"])
+        command.main(["filter", "--second-reader", "all"])
     assert ended.value.code == 1
     assert "no key for the second reader" in capsys.readouterr().err

@@ -1,56 +1,72 @@
-"""Whether two answers to one question give the same numbers. Pure.
+"""Whether two answers to one question say the same. Pure.
 
-Two readings of one print are the same digits or a dispute: the 5 % that judges of answers allow would let 24 Nm pass as
-25 Nm. What may differ is the unit and its rounding, and that is what `quantities.same` knows.
+Two readings of one print are the same digits or a dispute: the 5 % that judges of answers allow would let 24 Nm be
+25 Nm. What may differ is the unit and its rounding, which `quantities.same` knows; how a name is written; and the
+words, where neither side, nor denial, nor order is another.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
-from vlm3_dataset.quantities import Quantity, find, numbers, same
+from vlm3_dataset.filters.claims import CALLOUTS, Claim, has_name, plain
+from vlm3_dataset.filters.wording import concord, opposed
+from vlm3_dataset.quantities import Quantity, same
 from vlm3_dataset.schema import QA, SecondReader
 
 PARTS = frozenset({"thread", "code"})  # kinds that tell a part from others (M8, 10W-40) where a value is asked for
-NAME = re.compile(r"[^\W_]*\d[^\W_]*")
+SHARED = 0.5  # of the words of the shorter answer, without those of the question
+REVERSED = 0.5  # share of pairs of words in one order, below which the two tell another order
+ELSEWHERE = re.compile(
+    r"\bspecifications?\b|\b(?:not|n't) (?:stat|giv|sa[iy]|show|specif|print)|\brefers?\b|\bsee (?:group|section|page)",
+    re.IGNORECASE,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What an answer gives. `name` is what has digits and no value: a part or tool number, its blanks left out."""
+def verdict(first: str, second: str, question: str = "") -> SecondReader:
+    """What a second reader's answer says of the first.
 
-    values: tuple[Quantity, ...]
-    name: str
-
-
-def verdict(first: str, second: str) -> SecondReader:
-    """What a second reader's answer says of the first, whose numbers are in doubt.
-
-    It agrees where each gives every value of the other (a torque without the angle of its last stage is disputed), and
-    the second every part number of the first. Nothing, or no number, is no agreement.
+    It agrees where each gives every value of the other (a torque without the angle of its last stage is disputed), the
+    second every name of the first, and neither the other side, the other order or a denial of what the other says.
+    Nothing is no agreement, unless the first says that the page does not give it.
     """
-    ours, theirs = _said(first), _said(second)
-    values = _covers(theirs.values, ours.values) and _covers(ours.values, theirs.values)
-    names = ours.name == theirs.name or (not ours.name and bool(ours.values))
-    return "agrees" if values and names and (ours.values or ours.name) else "disputes"
+    ours, theirs = Claim(first, question), Claim(second, question)
+    if _points_elsewhere(ours) and (not second.strip() or _points_elsewhere(theirs)):
+        return "agrees"
+    if not second.strip() or opposed(ours.sides, theirs.sides) or ours.is_denied != theirs.is_denied:
+        return "disputes"
+    if ours.gives_order and not _in_one_order(ours, theirs):
+        return "disputes"
+    return "agrees" if _figures_agree(ours, theirs) and _words_agree(ours, theirs) else "disputes"
 
 
 def counted(pairs: Iterable[QA]) -> str:
-    """What the second reader says of the pairs in doubt, in numbers; nothing where none is in doubt."""
-    counts = Counter(qa.second_reader for qa in pairs if qa.numbers_grounded == "unconfirmed")
-    return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes", "not asked") if counts[name])
+    """What the second reader says of the pairs it was asked about, in numbers; nothing where it was not asked."""
+    counts = Counter(qa.second_reader for qa in pairs)
+    return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes") if counts[name])
 
 
-def _said(text: str) -> _Said:
-    found = sorted((*find(text), *numbers(text)), key=lambda quantity: quantity.start)
-    rest, done = [], 0
-    for quantity in found:
-        rest.append(text[done : quantity.start])
-        done = quantity.end
-    name = "".join(NAME.findall(" ".join([*rest, text[done:]]))).casefold()
-    values = [quantity for quantity in found if quantity.kind not in PARTS and not quantity.negated]
-    return _Said(tuple(values or found), name)
+def _points_elsewhere(claim: Claim) -> bool:
+    return not claim.has_figures and bool(ELSEWHERE.search(claim.text))
+
+
+def _figures_agree(ours: Claim, theirs: Claim) -> bool:
+    if not ours.has_figures:
+        return True
+    if not theirs.has_figures:  # "Cap" for "The cap (1)."
+        return not ours.quantities and not ours.counts and all(name.kind in CALLOUTS for name in ours.names)
+    one, other = _values(ours, theirs), _values(theirs, ours)
+    values = _covers(other, one) and _covers(one, other)
+    names = all(has_name(theirs.figures, theirs.text, name) for name in ours.names)
+    others = ours.quantities or all(has_name(ours.figures, ours.text, name) for name in theirs.names)
+    return values and names and bool(others)
+
+
+def _values(claim: Claim, beside: Claim) -> tuple[Quantity, ...]:
+    """Its values, without the bare numbers that the other answer calls by their kind: 14 for pin 14."""
+    names = {name.value for name in beside.names}
+    found = (*claim.quantities, *(one for one in claim.counts if str(one.values[0]) not in names))
+    return tuple(one for one in found if one.kind not in PARTS) or found
 
 
 def _covers(some: tuple[Quantity, ...], others: tuple[Quantity, ...]) -> bool:
@@ -62,12 +78,21 @@ def _same(one: Quantity, other: Quantity) -> bool:
     if not one.unit or not other.unit:
         return one.interval == other.interval
     if "" in {one.side, other.side}:
-        one, other = _plain(one), _plain(other)
+        one, other = plain(one), plain(other)
     return same(one, other)
 
 
-def _plain(quantity: Quantity) -> Quantity:
-    """A bound as the value that it stands at."""
-    if quantity.kind != "bound":
-        return quantity
-    return replace(quantity, kind="value", side="", readings=tuple(map(_plain, quantity.readings)))
+def _words_agree(ours: Claim, theirs: Claim) -> bool:
+    """Whether most words of the shorter answer are the other's; figures that agree need no words."""
+    if ours.has_figures and theirs.has_figures:
+        return True
+    asked = Claim(ours.question).words
+    one, other = (said if (said := claim.words - asked) else claim.words for claim in (ours, theirs))
+    return len(one & other) >= SHARED * min(len(one), len(other)) and bool(one & other)
+
+
+def _in_one_order(ours: Claim, theirs: Claim) -> bool:
+    one, other = ours.numbers, theirs.numbers
+    if sorted(one) == sorted(other) and one != other:
+        return False
+    return concord(ours.text, theirs.text) >= REVERSED

@@ -1,34 +1,114 @@
-"""Whether the numbers of an answer were read on its page too. Pure."""
+"""Whether a page prints what a pair says, and where. Pure.
 
-import re
-from decimal import Decimal
+A pair is verified by one passage (a sentence, a row, some cells of a row) that has every figure of the answer with its
+unit, sign and kind, its sides and its denial, and that carries what the question asks about: its figures, and each of
+its words that another passage with such a figure has. What the page prints for something else is no proof.
+"""
 
+from dataclasses import replace
+
+from vlm3_dataset.filters.claims import Claim, has_name, rivals
+from vlm3_dataset.filters.passages import Passage, Print
+from vlm3_dataset.filters.places import places
+from vlm3_dataset.filters.wording import concord, opposed
+from vlm3_dataset.identifiers import Identifier
+from vlm3_dataset.quantities import same
 from vlm3_dataset.schema import QA, Grounding
 
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+UNSAID = 0.2  # share of an answer's words that a passage with its figures need not have: "Getrag 240" for 240
+SAME_ORDER = 0.8  # share of pairs of words
+_GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
 
 
-def grounding(qa: QA, page_text: str, engine: str) -> Grounding:
-    """Whether every number of the answer was read on the page too. A reader may confirm a number, never veto one.
+def grounded(qa: QA, page: Print) -> QA:
+    """Return a pair with what the page's reading says of it, and where the page prints it."""
+    found = proof(qa, page)
+    boxes = [piece.box for piece in found.pieces] if found else places(qa.evidence, page.reading.segments)
+    place = " ".join(",".join(f"{edge:g}" for edge in box) for box in boxes)
+    return replace(qa, numbers_grounded=_said(qa, page, found), place=place)
 
-    Nor may it confirm its own: what the extractive labeler took from OCR stays unconfirmed.
+
+def proof(qa: QA, page: Print) -> Passage | None:
+    """The passage that verifies a pair, of several the one with most of the question; None where there is none."""
+    asked, said = Claim(qa.question), Claim(qa.answer, qa.question)
+    named = [one for one in asked.names if one.kind not in _GENERAL or _stands(one, page)]
+    likely = [one for one in page.passages if _says(said, one) and _is_about(asked, named, one)]
+    if not likely:
+        return None
+    others = [one for one in page.passages if _competes(said, one)]
+    meant = [one for one in likely if _is_meant(asked, said, named, one, others)]
+    return max(meant, key=lambda one: (len(asked.words & one.words), -len(one.text)), default=None)
+
+
+def _said(qa: QA, page: Print, found: Passage | None) -> Grounding:
+    """What the page says of a pair; `none` where its answer has nothing that must be exact.
+
+    A reader does not confirm its own: what the extractive labeler took from OCR stays unconfirmed.
     """
-    wanted = NUMBER.findall(qa.answer)
-    if not wanted:
-        return "none"
-    if qa.labeler == "extractive" and engine.startswith("rapidocr"):
-        return "unconfirmed"
-    read = values(page_text)
-    return "verified" if all(values(number) & read for number in wanted) else "unconfirmed"
+    itself = qa.labeler == "extractive" and page.reading.engine.startswith("rapidocr")
+    if found and not itself:
+        return "verified"
+    return "unconfirmed" if found or Claim(qa.answer, qa.question).is_exact else "none"
 
 
-def values(text: str) -> set[Decimal]:
-    """What a text's numbers can mean: a comma is a decimal point, and before three digits also a thousands mark."""
-    found = set()
-    for number in NUMBER.findall(text):
-        if number.count(".") + number.count(",") <= 1:
-            found.add(Decimal(number.replace(",", ".")).normalize())
-        if THOUSANDS.fullmatch(number):
-            found.add(Decimal(re.sub(r"[.,]", "", number)).normalize())
-    return found
+def _stands(name: Identifier, page: Print) -> bool:
+    return any(has_name(one.figures, one.text, name) for one in page.passages if not one.is_run)
+
+
+def _says(said: Claim, passage: Passage) -> bool:
+    """Whether a passage has all that an answer says, and nothing that could be meant instead."""
+    if said.missing(passage.figures, passage.text) or not said.sides <= passage.sides:
+        return False
+    if any(len({side for side in passage.sides if side[0] == axis}) > 1 for axis, _ in said.sides):
+        return False
+    if not said.words and not said.has_figures:
+        return False
+    unsaid = said.words - passage.words - Claim(said.question).words
+    if len(unsaid) > (max(1, len(said.words) * UNSAID) if said.has_figures else 0):
+        return False
+    return not said.gives_order or (
+        _in_order(said.numbers, passage.text) and concord(said.text, passage.text) >= SAME_ORDER
+    )
+
+
+def _is_about(asked: Claim, names: list[Identifier], passage: Passage) -> bool:
+    """Whether a passage has the figures and the polarity of a question, and takes none of its sides' opposites."""
+    there = passage.figures
+    named = all(has_name(there, passage.text, name) for name in names)
+    measured = all(any(same(one, other) for other in there.quantities) for one in asked.quantities)
+    return named and measured and not opposed(asked.sides, passage.sides)
+
+
+def _competes(said: Claim, passage: Passage) -> bool:
+    """Whether a passage could be the answer to the question in place of what is said."""
+    if not said.has_figures:
+        return not passage.is_run
+    return bool(said.missing(passage.figures, passage.text)) and rivals(said, passage.figures)
+
+
+def _is_meant(asked: Claim, said: Claim, names: list[Identifier], passage: Passage, others: list[Passage]) -> bool:
+    if rivals(said, passage.figures, [asked]):
+        return False
+    if passage.is_denied not in {asked.is_denied, said.is_denied}:
+        return False
+    own = asked.words & passage.words
+    if not own and not names and not asked.quantities:
+        return False
+    pieces = set(passage.pieces)
+    for other in others:
+        if pieces & set(other.pieces) and not other.is_run:
+            continue
+        if (asked.words & other.about) - passage.about:
+            return False
+        if said.has_figures and own <= other.words and _is_about(asked, names, other):
+            return False
+    return True
+
+
+def _in_order(numbers: list[str], text: str) -> bool:
+    at = 0
+    for number in numbers:
+        at = text.find(number, at) + len(number)
+        if at < len(number):
+            return False
+    return True

@@ -6,14 +6,17 @@ quality when low-rated rows were removed.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from difflib import SequenceMatcher
-from itertools import combinations
+from itertools import pairwise
 
-from vlm3_dataset.filters.grounding import NUMBER, values
-from vlm3_dataset.quantities import agree, find
+from vlm3_dataset.filters.claims import Claim
+from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.schema import QA
 
-Check = Callable[[QA, str], str | None]
+Check = Callable[[QA, Print], str | None]
 
 QUESTION_LENGTH = range(10, 301)  # characters
 ANSWER_LENGTH = range(1, 601)
@@ -30,7 +33,18 @@ DEICTIC = re.compile(
     r"|\bthe (table|figure|image|picture|diagram|drawing|photograph|illustration)\b(?! (\d|[a-z]\b|of|for)|-)",
     re.IGNORECASE,
 )
-ELSEWHERE = re.compile(r"see\s+(\w+\s+){0,2}specifications?", re.IGNORECASE)
+# A page that points elsewhere for a value, and an answer that says so in whatever words.
+ELSEWHERE = re.compile(r"\bsee\s+(\w+\s+){0,2}(specifications?|group|gr\.|page|section)|\*\s*see\b", re.IGNORECASE)
+POINTS = re.compile(
+    r"\b(specifications?|see|refers?|referred|points?|group|section|elsewhere|another page)\b", re.IGNORECASE
+)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*|(?<![\d.,])[.,]\d+")
+THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+MARK = re.compile(
+    r"(?:^|(?<=[.;:!] )|(?<=\n))(?:step )?\(?\d{1,2}[.):](?= )", re.IGNORECASE
+)  # of a list the labeler made
+PIECES = re.compile(r"\s*(?:\.{3}|…|;|\||(?<=[.!?])\s|\n)\s*")
+LABELS = 2.5  # words of a piece of print, on average, at most: a drawing or a circuit, which has no reading order
 LETTERS = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W\d_]+")
 # Words that a question in a language can hardly do without.
@@ -45,7 +59,7 @@ LANGUAGES = {name: frozenset(words.split()) for name, words in COMMON.items()}
 EVIDENCE_MATCH = 0.8  # share of the evidence's characters found on the page in their order; OCR loses one in fifty
 
 
-def form(qa: QA, page_text: str) -> str | None:
+def form(qa: QA, page: Print) -> str | None:
     if len(qa.question) not in QUESTION_LENGTH:
         return f"the question has {len(qa.question)} characters"
     if len(qa.answer) not in ANSWER_LENGTH:
@@ -55,55 +69,89 @@ def form(qa: QA, page_text: str) -> str | None:
     return None
 
 
-def meta(qa: QA, page_text: str) -> str | None:
-    return "a refusal or talk about the image" if META.search(qa.answer) else None
+def meta(qa: QA, page: Print) -> str | None:
+    """A refusal; but where the page points elsewhere for a value, an answer that says so is right."""
+    if not META.search(qa.answer):
+        return None
+    says_where = POINTS.search(qa.answer) and ELSEWHERE.search(f"{qa.evidence} {page.text}")
+    return None if says_where else "a refusal or talk about the image"
 
 
-def deictic(qa: QA, page_text: str) -> str | None:
+def deictic(qa: QA, page: Print) -> str | None:
     return "the question means nothing without the page" if DEICTIC.search(qa.question) else None
 
 
-def leak(qa: QA, page_text: str) -> str | None:
-    """A question that already holds its answer teaches to repeat."""
-    answer, question = _plain(qa.answer), _plain(qa.question)
-    return "the question holds the answer" if len(answer) > 2 and f" {answer} " in f" {question} " else None
+def leak(qa: QA, page: Print) -> str | None:
+    """A question that already holds its answer teaches to repeat, unless it lets choose: "open or closed?"."""
+    answer, question = _plain(qa.answer), f" {_plain(qa.question)} "
+    if len(answer) <= 2 or f" {answer} " not in question:
+        return None
+    offered = f" or {answer} " in question or f" {answer} or " in question
+    return None if offered else "the question holds the answer"
 
 
-def evidence(qa: QA, page_text: str) -> str | None:
+def evidence(qa: QA, page: Print) -> str | None:
     """The quoted words must stand on the page, small misreadings aside; a page nobody could read cannot refute them."""
     if not qa.evidence:
-        return "no evidence"
-    if not page_text.strip() or _found(_plain(qa.evidence), _plain(page_text)):
+        return None if qa.labeler == "imported" else "no evidence"
+    text = _plain(page.text)
+    if not text or _found(_plain(qa.evidence), text):
+        return None
+    pieces = [piece for each in PIECES.split(qa.evidence) if (piece := _plain(each))]
+    if all(_found(piece, text) for piece in pieces) or (_is_labelled(page) and _scattered(qa.evidence, text)):
         return None
     return "the evidence is not on the page"
 
 
-def numbers(qa: QA, page_text: str) -> str | None:
-    """Every number of the answer must stand in its evidence, decimal comma or point."""
-    there = values(qa.evidence)
-    missing = [number for number in NUMBER.findall(qa.answer) if not values(number) & there]
+def numbers(qa: QA, page: Print) -> str | None:
+    """Every number of the answer must stand in its evidence, however it is written: 1207 for 12 07, 0.5 for .5."""
+    if not qa.evidence:
+        return None
+    there, packed = values(qa.evidence), re.sub(r"(?<=\d)[ .,](?=\d)", "", qa.evidence)
+    missing = [
+        number
+        for number in NUMBER.findall(MARK.sub(" ", qa.answer))
+        if not values(number) & there and not (len(number) >= 4 and number in packed)
+    ]
     return f"{missing[0]} is in the answer but not in the evidence" if missing else None
 
 
-def both_units(qa: QA, page_text: str) -> str | None:
-    """A value printed in two units must be the same value: 3.26 mm (0.1263 in) is a misread digit."""
-    for one, other in combinations(find(qa.answer), 2):
+def values(text: str) -> set[Decimal]:
+    """What a text's numbers can mean: a comma is a decimal point, and before three digits also a thousands mark."""
+    found = set()
+    for number in NUMBER.findall(text):
+        if number.count(".") + number.count(",") <= 1:
+            found.add(Decimal(number.replace(",", ".")).normalize())
+        if THOUSANDS.fullmatch(number):
+            found.add(Decimal(re.sub(r"[.,]", "", number)).normalize())
+    return found
+
+
+def both_units(qa: QA, page: Print) -> str | None:
+    """A value printed in two units must be the same value: 3.26 mm (0.1263 in) is a misread digit.
+
+    Unless the page prints the two like that: a book rounds in its own way, 31.8 bar (452 psi).
+    """
+    for one, other in pairwise(find(qa.answer)):
         side_by_side = re.fullmatch(r"\s*[(/=;,]?\s*", qa.answer[one.end : other.start])
-        if side_by_side and one.dimension == other.dimension and one.unit != other.unit and not agree(one, other):
+        if not side_by_side or one.dimension != other.dimension or one.unit == other.unit:
+            continue
+        if not _agree(one, other) and not _is_printed(one, other, page):
             return f"{one.text} and {other.text} are not the same"
     return None
 
 
-def elsewhere(qa: QA, page_text: str) -> str | None:
-    """A torque for a job whose page says only "see Specifications" was invented."""
-    torques = any(quantity.dimension == "torque" for quantity in find(qa.answer))
-    printed = any(quantity.dimension == "torque" for quantity in find(page_text))
-    if torques and not printed and ELSEWHERE.search(page_text):
-        return 'a torque, but the page only says "see Specifications"'
+def elsewhere(qa: QA, page: Print) -> str | None:
+    """A value of a kind that a page does not print, but points elsewhere for, was invented."""
+    asked = Claim(qa.answer, qa.question)
+    printed = {quantity.dimension for quantity in find(page.text)}
+    invented = [one for one in asked.quantities if one.dimension not in printed and one.unit]
+    if invented and ELSEWHERE.search(page.text):
+        return f'{invented[0].text}, but the page prints no {invented[0].dimension} and says "see Specifications"'
     return None
 
 
-def language(qa: QA, page_text: str) -> str | None:
+def language(qa: QA, page: Print) -> str | None:
     """The dataset is in English; what is quoted from a page in another language is the evidence's."""
     for name, text in (("question", qa.question), ("answer", qa.answer)):
         words = set(WORD.findall(text.casefold()))
@@ -116,9 +164,9 @@ def language(qa: QA, page_text: str) -> str | None:
 CHECKS: tuple[Check, ...] = (form, meta, deictic, leak, evidence, numbers, both_units, elsewhere, language)
 
 
-def refuse(qa: QA, page_text: str) -> str | None:
+def refuse(qa: QA, page: Print) -> str | None:
     """The first reason to drop a pair, or None."""
-    return next((reason for check in CHECKS if (reason := check(qa, page_text))), None)
+    return next((reason for check in CHECKS if (reason := check(qa, page))), None)
 
 
 def _found(quote: str, text: str) -> bool:
@@ -129,5 +177,38 @@ def _found(quote: str, text: str) -> bool:
     return sum(block.size for block in blocks) >= EVIDENCE_MATCH * len(quote)
 
 
+def _scattered(quote: str, text: str) -> bool:
+    """Whether the words of a quotation stand on a page in any order."""
+    wanted = quote.casefold().split()
+    there = set(text.split())
+    return sum(_plain(word) in there for word in wanted) >= EVIDENCE_MATCH * len(wanted)
+
+
+def _is_labelled(page: Print) -> bool:
+    counts = [len(segment.text.split()) for segment in page.reading.segments]
+    return sum(counts) <= LABELS * len(counts)
+
+
+def _agree(one: Quantity, other: Quantity) -> bool:
+    """As `agree`; a tolerance agrees where its value and its deviations do, each cut by itself: 50 + 2 (36 + 1.4)."""
+    if one.kind == other.kind == "tolerance":
+        parts = [
+            [replace(each, kind="value", values=(value,), readings=()) for value in each.values]
+            for each in (one, other)
+        ]
+        return all(agree(this, that) for this, that in zip(*parts, strict=True))
+    return agree(one, other)
+
+
+def _is_printed(one: Quantity, other: Quantity, page: Print) -> bool:
+    """Whether a page prints two values side by side, as they are."""
+    found = find(page.text)
+    return any(
+        (a.values, a.unit, b.values, b.unit) == (one.values, one.unit, other.values, other.unit)
+        for a, b in pairwise(found)
+    )
+
+
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[\w.,%°]+", text.casefold())).strip(" .,")
+    points = re.sub(r"(?<=\d),(?=\d)", ".", text.casefold())
+    return " ".join(re.findall(r"[\w.,%°]+", points)).strip(" .,")

@@ -3,19 +3,22 @@
 Every pair that goes keeps its reason; one that is merely doubtful stays, and says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from vlm3_dataset import files
 from vlm3_dataset.filters import duplicates, rules
 from vlm3_dataset.filters.agreement import verdict
-from vlm3_dataset.filters.grounding import grounding
+from vlm3_dataset.filters.claims import Claim
+from vlm3_dataset.filters.grounding import grounded
+from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.schema import QA, Dropped, Page
 from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines
 
 Answers = Mapping[str, str]  # question -> what the second reader says
+Again = Literal["all", "doubtful"]  # what is read a second time
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,51 +28,63 @@ class Checked:
     kept: tuple[QA, ...]
     dropped: tuple[Dropped, ...]
 
-    @property
-    def doubts(self) -> list[str]:
-        """The questions whose numbers nobody has confirmed yet."""
-        return [qa.question for qa in self.kept if qa.numbers_grounded == "unconfirmed"]
+    def to_read(self, again: Again) -> list[str]:
+        """The questions for a second reader: what the page did not verify, and of all also what must be exact."""
+        return [
+            qa.question
+            for qa in self.kept
+            if qa.numbers_grounded != "verified" or (again == "all" and Claim(qa.answer, qa.question).is_exact)
+        ]
 
 
 def check(page: Page, pairs: Iterable[QA], work: Path) -> Checked:
-    reading = load_reading(work, page.page_id)
-    text = lines(reading.segments)
+    printed = Print(load_reading(work, page.page_id))
     kept, dropped = [], []
     for qa in pairs:
-        judged = ground(qa, text, reading.engine)
+        judged = ground(qa, printed)
         (dropped if isinstance(judged, Dropped) else kept).append(judged)
     return Checked(tuple(kept), tuple(dropped))
 
 
-def ground(qa: QA, text: str, engine: str) -> QA | Dropped:
-    """Return a pair with what its page's words say of its numbers, or the rule that refuses it.
-
-    `text` is what the page prints, line by line, and `engine` who read it.
-    """
-    if reason := rules.refuse(qa, text):
+def ground(qa: QA, page: Print) -> QA | Dropped:
+    """Return a pair with what its page says of it and where, or the rule that refuses it."""
+    if reason := rules.refuse(qa, page):
         return Dropped(qa, reason)
-    return replace(qa, numbers_grounded=grounding(qa, text, engine))
+    return grounded(qa, page)
 
 
-def marked(pairs: Iterable[QA], answers: Answers) -> list[QA]:
-    """The pairs, with what the second reader says of those in doubt."""
-    return [
-        replace(qa, second_reader=verdict(qa.answer, answers[qa.question]))
-        if qa.numbers_grounded == "unconfirmed" and qa.question in answers
-        else qa
-        for qa in pairs
-    ]
+def compared(qa: QA, answers: Answers) -> QA | Dropped:
+    """Return a pair with what the second reader says of it.
+
+    Who gives the same verifies it. What neither the page nor a second reader gives is dropped; what the page gives and
+    the reader does not is in doubt.
+    """
+    if qa.question not in answers:
+        return qa
+    second = answers[qa.question].strip()
+    if verdict(qa.answer, second, qa.question) == "agrees":
+        return replace(qa, numbers_grounded="verified", second_reader="agrees")
+    disputed = replace(qa, numbers_grounded="unconfirmed", second_reader="disputes")
+    if qa.numbers_grounded == "verified":
+        return disputed
+    return Dropped(disputed, f"a second reader says: {second}" if second else "a second reader does not find it")
 
 
-def write_filtered(checked: Mapping[Page, Checked], second: Mapping[Page, Answers], work: Path) -> dict[Page, list[QA]]:
-    """Writes qa_filtered/; returns what stays of each page."""
-    kept = {page: marked(each.kept, second.get(page, {})) for page, each in checked.items()}
-    for page, pairs in kept.items():
-        files.save_record(work, "qa_filtered", page.page_id, page.sha256, pairs=pairs, dropped=checked[page].dropped)
-    return kept
+def write_filtered(checked: Mapping[Page, Checked], second: Mapping[Page, Answers], work: Path) -> dict[Page, Checked]:
+    """Writes qa_filtered/; returns what stays of each page, and what is dropped."""
+    found = {page: _read_again(each, second.get(page, {})) for page, each in checked.items()}
+    for page, each in found.items():
+        files.save_record(work, "qa_filtered", page.page_id, page.sha256, pairs=each.kept, dropped=each.dropped)
+    return found
 
 
-def write_unique(kept: Mapping[Page, list[QA]], work: Path, embed: duplicates.Embed) -> int:
+def _read_again(checked: Checked, answers: Answers) -> Checked:
+    judged = [compared(qa, answers) for qa in checked.kept]
+    kept = tuple(each for each in judged if isinstance(each, QA))
+    return Checked(kept, (*checked.dropped, *(each for each in judged if isinstance(each, Dropped))))
+
+
+def write_unique(kept: Mapping[Page, Sequence[QA]], work: Path, embed: duplicates.Embed) -> int:
     """Writes qa_unique/; returns how many pairs were asked twice."""
     items = [duplicates.Item(page.page_id, qa) for page, pairs in kept.items() for qa in pairs]
     gone = duplicates.duplicates(items, embed)

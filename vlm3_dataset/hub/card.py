@@ -86,8 +86,8 @@ def _counts(entries: Sequence[Entry]) -> str:
         _table("reviewed by a person", Counter(qa.reviewed for _, qa in pairs)),
     ]
     parts += [] if rows["val"] else [f"There is no split `validation`: {NO_VALIDATION}.", ""]
-    doubtful = Counter(qa.second_reader for _, qa in pairs if qa.numbers_grounded == "unconfirmed")
-    return "\n".join([*parts, _table("second reader of the unconfirmed", doubtful)] if doubtful else parts)
+    again = Counter(qa.second_reader for _, qa in pairs)
+    return "\n".join([*parts, _table("second reader", again)] if again.keys() - {"not asked"} else parts)
 
 
 def _book(source: str) -> str:
@@ -129,7 +129,7 @@ def _faults(entries: Sequence[Entry]) -> str:
     if unconfirmed:
         lines += [f"- the numbers of {unconfirmed} pairs were not found in their page's text (`numbers_grounded`)"]
     if disputed:
-        lines += [f"- a second reader read other numbers for {disputed} of them (`second_reader`); they are kept"]
+        lines += [f"- a second reader read something else than the page's text in {disputed} of them (`second_reader`)"]
     if any(qa.labeler == "extractive" for qa in pairs):
         lines += [
             "- `extractive` pairs are found by rules in table rows and `label: value` lines. They ask plainly, know no",

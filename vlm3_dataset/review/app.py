@@ -17,10 +17,10 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationEr
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
 from vlm3_dataset.filters import rules
+from vlm3_dataset.filters.places import places
 from vlm3_dataset.review.guard import guard, same
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.pairs import Pair, load
-from vlm3_dataset.review.places import places
 from vlm3_dataset.review.queue import Filters, Queue
 from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.schema import QA

@@ -1,0 +1,156 @@
+"""What an answer says that can be wrong: figures, sides, a denial, an order; and whether a text says it. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from vlm3_dataset.filters.wording import is_denied, sides, words
+from vlm3_dataset.identifiers import Figures, Identifier, figures
+from vlm3_dataset.identifiers import same as same_name
+from vlm3_dataset.quantities import Quantity, same
+
+# Names that a drawing or a table prints as a bare number: its word stands in a heading, or nowhere.
+_BARE = frozenset(
+    {"component", "pin", "terminal", "fuse", "step", "wire", "cylinder", "ordinal", "group", "mark", "relay"}
+)
+CALLOUTS = frozenset({"component", "mark", "figure"})
+_ORDER = re.compile(
+    r"\b(?:orders?|sequence|through|then|finally|first|last|afterwards|crosswise|followed)\b|->|→", re.IGNORECASE
+)
+_BOUND = re.compile(
+    r"\b(?:up to|at (?:least|most)|max\w*|min\w*|limits?|(?:more|less|lower|higher|greater) than|above|below|exceed\w*"
+    r"|permi\w+|allow\w*|from what|how (?:thin|far|long|high|low))\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A text, read as an answer to a question where there is one."""
+
+    text: str
+    question: str = ""
+
+    @cached_property
+    def figures(self) -> Figures:
+        return figures(self.text, self.question)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return tuple(one for one in self.figures.quantities if not one.negated)
+
+    @cached_property
+    def names(self) -> tuple[Identifier, ...]:
+        """The identifiers, without the numbers of a list that the answer itself makes."""
+        return tuple(one for one in self.figures.identifiers if one.kind != "mark")
+
+    @cached_property
+    def counts(self) -> tuple[Quantity, ...]:
+        return tuple(one for one in self.figures.counts if not self._is_mark(one))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return words(self.text)
+
+    @cached_property
+    def sides(self) -> frozenset[tuple[int, int]]:
+        return sides(self.text)
+
+    @cached_property
+    def is_denied(self) -> bool:
+        return is_denied(self.text)
+
+    @property
+    def has_figures(self) -> bool:
+        return bool(self.quantities or self.names or self.counts)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a word or a digit of it can turn it wrong."""
+        return self.has_figures or bool(self.sides) or self.is_denied
+
+    @property
+    def gives_order(self) -> bool:
+        """Whether it matters which of its words comes first."""
+        return bool(_ORDER.search(f"{self.text} {self.question}"))
+
+    @property
+    def numbers(self) -> list[str]:
+        """All its numbers as printed, in their order."""
+        return _NUMBER.findall(self.text)
+
+    def is_same(self, one: Quantity, other: Quantity) -> bool:
+        """The same quantity; to a question for a bound ("up to what pressure?") its value is the answer."""
+        return same(one, other) or (
+            one.kind == "value" and bool(_BOUND.search(self.question)) and same(one, plain(other))
+        )
+
+    def _is_mark(self, one: Quantity) -> bool:
+        return one.dimension == "label" and bool(re.match(r"[.)]", self.text[one.end : one.end + 1]))
+
+    def missing(self, there: Figures, text: str) -> str:
+        """The first of its figures that a text with these figures does not have; "" where it has all."""
+        found = [one for one in self.quantities if any(self.is_same(one, other) for other in there.quantities)]
+        for one in self.quantities:
+            if one not in found and not _has_bare(there, one, found):
+                return one.text
+        for name in self.names:
+            if not has_name(there, text, name):
+                return name.text
+        return next((count.text for count in self.counts if not _has_count(there, count)), "")
+
+
+def plain(quantity: Quantity) -> Quantity:
+    """A bound as the value that it stands at."""
+    if quantity.kind != "bound":
+        return quantity
+    return replace(quantity, kind="value", side="", readings=tuple(map(plain, quantity.readings)))
+
+
+def has_name(there: Figures, text: str, name: Identifier) -> bool:
+    """Whether a text gives that name: as such, as a bare number where drawings do, or with other blanks."""
+    if any(same_name(name, other) for other in there.identifiers):
+        return True
+    if name.value.isdigit() and (name.kind in _BARE or name.kind == "type"):
+        bare = [str(one.values[0]) for one in there.counts if len(one.values) == 1]
+        return name.value in bare or any(one.value == name.value and one.kind in _BARE for one in there.identifiers)
+    return len(name.value) >= 4 and name.kind in {"tool", "job", "part", "product"} and name.value in _packed(text)
+
+
+def rivals(claim: Claim, there: Figures, known: Iterable[Claim] = ()) -> bool:
+    """Whether a text gives another figure of a kind that the claim gives: the next row's torque, the other pin."""
+    told = (claim, *known)
+    quantities = [one for each in told for one in each.figures.quantities]
+    names = [one for each in told for one in each.figures.identifiers]
+    dimensions = {(one.dimension, one.unit) for one in claim.quantities}
+    if any(
+        (one.dimension, one.unit) in dimensions and not any(claim.is_same(other, one) for other in quantities)
+        for one in there.quantities
+    ):
+        return True
+    kinds = {name.kind for name in claim.names}
+    if any(one.kind in kinds and not any(same_name(one, other) for other in names) for one in there.identifiers):
+        return True
+    bare = {name.value for name in names} | {str(one.values[0]) for each in told for one in each.counts}
+    return bool(kinds & _BARE or claim.counts) and any(
+        one.dimension == "number" and one.text[:1].isdigit() and str(one.values[0]) not in bare for one in there.counts
+    )
+
+
+def _has_bare(there: Figures, one: Quantity, found: list[Quantity]) -> bool:
+    """Whether a text has the numbers of a quantity whose unit OCR lost, beside the same in another unit."""
+    twin = any(other.dimension == one.dimension and other.unit != one.unit for other in found)
+    return twin and any(count.interval == one.interval for count in there.counts)
+
+
+def _has_count(there: Figures, count: Quantity) -> bool:
+    """Whether a text gives a number, also as a quantity or as the names of its ends: 10 through 1 for bolts 10 to 1."""
+    if any(one.interval == count.interval and one.side == count.side for one in (*there.counts, *there.quantities)):
+        return True
+    return {str(value) for value in count.values} <= {one.value for one in there.identifiers}
+
+
+def _packed(text: str) -> str:
+    return re.sub(r"(?<=[0-9A-Z])[ .-](?=[0-9A-Z])", "", text.upper())

@@ -1,0 +1,158 @@
+"""What is printed together on a page: sentences of a column, rows of a table, neighbouring cells of a row. Pure.
+
+A printed line of a page with two columns of text is no row, so columns are parted first: at the place that the fewest
+pieces of print cross, where text stands on both sides of it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from vlm3_dataset.filters.wording import is_denied, sides, words
+from vlm3_dataset.identifiers import Figures, figures
+from vlm3_dataset.schema import Reading, Segment
+from vlm3_dataset.sources.rows import Row, gap, left, rows, text_of
+
+MOST_CELLS = 8  # of a row whose runs of cells are looked at
+FEWEST_LINES = 5  # of text on either side of a gutter
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:ft|lbs?|approx|no|nr|gr|max|min|fig|pos|incl|ca|e\.g|i\.e|temp|term|conn|ref|cyl)|\d)\.$", re.IGNORECASE
+)
+_ENDS = re.compile(r"(?<=[.!?;:])\s+(?=[\"'(*A-Z0-9])")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Words that are printed together, and the pieces they are made of.
+
+    `heading` is the nearest one above, or what a row goes on with; `head` the first lines of its column and its page.
+    """
+
+    text: str
+    pieces: tuple[Segment, ...]
+    heading: str = ""
+    head: str = ""
+    is_run: bool = False  # some cells of a row
+
+    @cached_property
+    def figures(self) -> Figures:
+        return figures(self.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return words(f"{self.text} {self.heading}")
+
+    @cached_property
+    def about(self) -> frozenset[str]:
+        return self.words | words(self.head)
+
+    @cached_property
+    def sides(self) -> frozenset[tuple[int, int]]:
+        return sides(self.text)
+
+    @cached_property
+    def is_denied(self) -> bool:
+        return is_denied(self.text)
+
+
+@dataclass(frozen=True)
+class Print:
+    """What a page prints, in reading order, and who read it."""
+
+    reading: Reading
+
+    @cached_property
+    def text(self) -> str:
+        """Line by line, a column after the other."""
+        return "\n".join(text_of(row) for column in self.columns for row in column)
+
+    @cached_property
+    def columns(self) -> list[list[Row]]:
+        return [rows(column) for column in _columns(self.reading.segments)]
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        top = " ".join(text_of(row) for row in rows(self.reading.segments)[:3])
+        return [passage for column in self.columns for passage in _passages(column, top)]
+
+
+def _columns(segments: Sequence[Segment]) -> list[list[Segment]]:
+    if not segments:
+        return []
+    start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
+    texts = [one for one in segments if len(one.text.split()) >= 3]
+    best: tuple[int, float] | None = None
+    for step in range(25, 76):
+        at = start + (stop - start) * step / 100
+        sides_ = [one for one in texts if one.box[2] <= at], [one for one in texts if one.box[0] >= at]
+        crossing = sum(one.box[0] < at < one.box[2] for one in segments)
+        if min(map(len, sides_)) >= FEWEST_LINES and crossing <= len(segments) / 20 and _is_text(segments, at):
+            best = min(best, (crossing, at)) if best else (crossing, at)
+    if not best:
+        return [list(segments)]
+    middle = best[1]
+    halves = [one for one in segments if _middle(one) < middle], [one for one in segments if _middle(one) >= middle]
+    return [column for half in halves for column in ([half] if len(half) < 40 else _columns(half))]
+
+
+def _is_text(segments: Sequence[Segment], at: float) -> bool:
+    """Whether what stands right of a gutter is text: the values of a table belong to what stands left of them."""
+    right = [len(one.text.split()) for one in segments if one.box[0] >= at]
+    return median(right) >= 3
+
+
+def _middle(one: Segment) -> float:
+    return (one.box[0] + one.box[2]) / 2
+
+
+def _passages(column: list[Row], top: str) -> Iterator[Passage]:
+    head = " ".join([top, *(text_of(row) for row in column[:3])])
+    for sentence, heading in _sentences(column):
+        yield Passage(" ".join(text for text, _ in sentence), _pieces(sentence), heading, head)
+    subject = ""
+    edge = min((left(row) for row in column), default=0)
+    for row in column:
+        is_led = left(row) - edge < 3 * (row[0].box[3] - row[0].box[1])
+        for start in range(min(len(row), MOST_CELLS)):
+            for stop in range(start + 1, min(len(row), MOST_CELLS) + 1):
+                run = row[start:stop]
+                whole = stop - start == len(row)
+                yield Passage(text_of(run), run, subject if whole and not is_led else "", head, not whole)
+        if is_led:
+            subject = text_of(row[:2] if row[0].text[:1].isdigit() and " " not in row[0].text else row[:1])
+
+
+def _pieces(sentence: Iterable[tuple[str, Segment]]) -> tuple[Segment, ...]:
+    return tuple(dict.fromkeys(piece for _, piece in sentence))
+
+
+def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], str]]:
+    """The sentences of a column's running text, each as parts with their pieces, and the nearest heading above it."""
+    heading, waiting, above = "", [], None
+    for row in column:
+        near = above is not None and len(row) == 1 and len(above) == 1 and gap(above, row) < _height(row)
+        if waiting and not (near and abs(left(row) - left(above)) < 3 * _height(row)):
+            yield waiting, heading
+            waiting = []
+        above = row
+        if len(row) > 1:
+            continue
+        for number, part in enumerate(_ENDS.split(row[0].text)):
+            if waiting and (number or _is_end(waiting[-1][0], part)):
+                yield waiting, heading
+                if waiting[-1][0].endswith(":"):
+                    heading = " ".join(text for text, _ in waiting)
+                waiting = []
+            waiting.append((part, row[0]))
+    if waiting:
+        yield waiting, heading
+
+
+def _is_end(above: str, below: str) -> bool:
+    return above[-1:] in ".!?:;" and not (_ABBREVIATED.search(above) and not below[:1].isupper())
+
+
+def _height(row: Row) -> float:
+    return row[0].box[3] - row[0].box[1]
