@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Iterable
 
 from vlm3_dataset.filters.claims import CALLOUTS, Claim, has_name, plain
-from vlm3_dataset.filters.wording import concord, opposed
+from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
 from vlm3_dataset.quantities import Quantity, same
 from vlm3_dataset.schema import QA, SecondReader
 
 PARTS = frozenset({"thread", "code"})  # kinds that tell a part from others (M8, 10W-40) where a value is asked for
 SHARED = 0.5  # of the words of the shorter answer, without those of the question
-REVERSED = 0.5  # share of pairs of words in one order, below which the two tell another order
 ELSEWHERE = re.compile(
-    r"\bspecifications?\b|\b(?:not|n't) (?:stat|giv|sa[iy]|show|specif|print)|\brefers?\b|\bsee (?:group|section|page)",
+    r"\bsee (?:the )?(?:specifications?|group|section|page)|\brefers?\b|\bin (?:the )?specifications?"
+    r"|\b(?:not|n't) (?:stat|giv|sa[iy]|show|specif|print)",
     re.IGNORECASE,
 )
 
@@ -33,7 +33,7 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
     ours, theirs = Claim(first, question), Claim(second, question)
     if _points_elsewhere(ours) and (not second.strip() or _points_elsewhere(theirs)):
         return "agrees"
-    if not second.strip() or opposed(ours.sides, theirs.sides) or ours.is_denied != theirs.is_denied:
+    if not second.strip() or opposed(ours.sides, theirs.sides) or _denies_otherwise(ours, theirs):
         return "disputes"
     if ours.gives_order and not _in_one_order(ours, theirs):
         return "disputes"
@@ -44,6 +44,13 @@ def counted(pairs: Iterable[QA]) -> str:
     """What the second reader says of the pairs it was asked about, in numbers; nothing where it was not asked."""
     counts = Counter(qa.second_reader for qa in pairs)
     return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes") if counts[name])
+
+
+def _denies_otherwise(ours: Claim, theirs: Claim) -> bool:
+    """Whether one denies what the other does not; in the same words as often, in others at all."""
+    if len(ours.words ^ theirs.words) <= 1:
+        return ours.denials != theirs.denials
+    return bool(ours.denials) != bool(theirs.denials)
 
 
 def _points_elsewhere(claim: Claim) -> bool:
@@ -95,4 +102,4 @@ def _in_one_order(ours: Claim, theirs: Claim) -> bool:
     one, other = ours.numbers, theirs.numbers
     if sorted(one) == sorted(other) and one != other:
         return False
-    return concord(ours.text, theirs.text) >= REVERSED
+    return concord(ours.text, theirs.text) >= SAME_ORDER

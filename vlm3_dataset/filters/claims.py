@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from vlm3_dataset.filters.wording import is_denied, sides, words
+from vlm3_dataset.filters.wording import denials, sides, words
 from vlm3_dataset.identifiers import Figures, Identifier, figures
 from vlm3_dataset.identifiers import same as same_name
 from vlm3_dataset.quantities import Quantity, same
@@ -17,6 +17,10 @@ _BARE = frozenset(
 CALLOUTS = frozenset({"component", "mark", "figure"})
 _ORDER = re.compile(
     r"\b(?:orders?|sequence|through|then|finally|first|last|afterwards|crosswise|followed)\b|->|→", re.IGNORECASE
+)
+_DIMENSIONS = {"torque": "torque", "pressure": "pressure", "temperature": "temperature", "thread": "thread"}
+_ASKED = re.compile(
+    rf"\bwhat (?:(?:is|are) the )?(?:[a-z]+ ){{0,2}}({'|'.join(_DIMENSIONS)})\b(?! plug)", re.IGNORECASE
 )
 _BOUND = re.compile(
     r"\b(?:up to|at (?:least|most)|max\w*|min\w*|limits?|(?:more|less|lower|higher|greater) than|above|below|exceed\w*"
@@ -59,17 +63,34 @@ class Claim:
         return sides(self.text)
 
     @cached_property
-    def is_denied(self) -> bool:
-        return is_denied(self.text)
+    def denials(self) -> int:
+        return denials(self.text)
 
     @property
     def has_figures(self) -> bool:
         return bool(self.quantities or self.names or self.counts)
 
     @property
+    def is_of_the_kind_asked(self) -> bool:
+        """Whether it gives a torque where one is asked for, and a thread where that is: a table has columns."""
+        found = _ASKED.search(self.question)
+        wanted = _DIMENSIONS[found[1].lower()] if found and self.has_figures else None
+        return not wanted or any(one.dimension == wanted for one in self.quantities)
+
+    @property
+    def has_new_figures(self) -> bool:
+        """Whether it has figures that its question does not have."""
+        asked = Claim(self.question)
+        return bool(
+            [one for one in self.quantities if not any(same(one, other) for other in asked.quantities)]
+            or [one for one in self.names if not has_name(asked.figures, self.question, one)]
+            or [one for one in self.counts if not _has_count(asked.figures, one)]
+        )
+
+    @property
     def is_exact(self) -> bool:
         """Whether a word or a digit of it can turn it wrong."""
-        return self.has_figures or bool(self.sides) or self.is_denied
+        return self.has_figures or bool(self.sides) or bool(self.denials)
 
     @property
     def gives_order(self) -> bool:

@@ -10,13 +10,12 @@ from dataclasses import replace
 from vlm3_dataset.filters.claims import Claim, has_name, rivals
 from vlm3_dataset.filters.passages import Passage, Print
 from vlm3_dataset.filters.places import places
-from vlm3_dataset.filters.wording import concord, opposed
+from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import same
 from vlm3_dataset.schema import QA, Grounding
 
 UNSAID = 0.2  # share of an answer's words that a passage with its figures need not have: "Getrag 240" for 240
-SAME_ORDER = 0.8  # share of pairs of words
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
 
 
@@ -37,7 +36,7 @@ def proof(qa: QA, page: Print) -> Passage | None:
         return None
     others = [one for one in page.passages if _competes(said, one)]
     meant = [one for one in likely if _is_meant(asked, said, named, one, others)]
-    return max(meant, key=lambda one: (len(asked.words & one.words), -len(one.text)), default=None)
+    return max(meant, key=lambda one: (len(asked.words & one.headed), -len(one.text)), default=None)
 
 
 def _said(qa: QA, page: Print, found: Passage | None) -> Grounding:
@@ -57,14 +56,15 @@ def _stands(name: Identifier, page: Print) -> bool:
 
 def _says(said: Claim, passage: Passage) -> bool:
     """Whether a passage has all that an answer says, and nothing that could be meant instead."""
-    if said.missing(passage.figures, passage.text) or not said.sides <= passage.sides:
+    axes = {axis for axis, _ in said.sides}
+    if {side for side in passage.sides if side[0] in axes} != said.sides:
         return False
-    if any(len({side for side in passage.sides if side[0] == axis}) > 1 for axis, _ in said.sides):
+    if said.missing(passage.figures, passage.text) or not said.is_of_the_kind_asked:
         return False
-    if not said.words and not said.has_figures:
+    said_anew = said.words - Claim(said.question).words
+    if not said_anew and not said.has_new_figures:
         return False
-    unsaid = said.words - passage.words - Claim(said.question).words
-    if len(unsaid) > (max(1, len(said.words) * UNSAID) if said.has_figures else 0):
+    if len(said_anew - passage.words) > (max(1, len(said.words) * UNSAID) if said.has_new_figures else 0):
         return False
     return not said.gives_order or (
         _in_order(said.numbers, passage.text) and concord(said.text, passage.text) >= SAME_ORDER
@@ -81,6 +81,8 @@ def _is_about(asked: Claim, names: list[Identifier], passage: Passage) -> bool:
 
 def _competes(said: Claim, passage: Passage) -> bool:
     """Whether a passage could be the answer to the question in place of what is said."""
+    if opposed(said.sides, passage.sides):
+        return True
     if not said.has_figures:
         return not passage.is_run
     return bool(said.missing(passage.figures, passage.text)) and rivals(said, passage.figures)
@@ -89,9 +91,9 @@ def _competes(said: Claim, passage: Passage) -> bool:
 def _is_meant(asked: Claim, said: Claim, names: list[Identifier], passage: Passage, others: list[Passage]) -> bool:
     if rivals(said, passage.figures, [asked]):
         return False
-    if passage.is_denied not in {asked.is_denied, said.is_denied}:
+    if passage.denials not in {asked.denials, said.denials}:
         return False
-    own = asked.words & passage.words
+    own = asked.words & passage.headed
     if not own and not names and not asked.quantities:
         return False
     pieces = set(passage.pieces)
@@ -100,7 +102,8 @@ def _is_meant(asked: Claim, said: Claim, names: list[Identifier], passage: Passa
             continue
         if (asked.words & other.about) - passage.about:
             return False
-        if said.has_figures and own <= other.words and _is_about(asked, names, other):
+        rival = said.has_figures or opposed(said.sides, other.sides)
+        if rival and own <= other.headed and _is_about(asked, names, other):
             return False
     return True
 

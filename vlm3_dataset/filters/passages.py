@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-from vlm3_dataset.filters.wording import is_denied, sides, words
+from vlm3_dataset.filters.wording import denials, sides, words
 from vlm3_dataset.identifiers import Figures, figures
 from vlm3_dataset.schema import Reading, Segment
 from vlm3_dataset.sources.rows import Row, gap, left, rows, text_of
@@ -42,19 +42,25 @@ class Passage:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return words(f"{self.text} {self.heading}")
+        return words(self.text)
+
+    @cached_property
+    def headed(self) -> frozenset[str]:
+        """Its words and those of its heading."""
+        return self.words | words(self.heading)
 
     @cached_property
     def about(self) -> frozenset[str]:
-        return self.words | words(self.head)
+        """Its words, its heading's and those of the head of its column and page."""
+        return self.headed | words(self.head)
 
     @cached_property
     def sides(self) -> frozenset[tuple[int, int]]:
         return sides(self.text)
 
     @cached_property
-    def is_denied(self) -> bool:
-        return is_denied(self.text)
+    def denials(self) -> int:
+        return denials(self.text)
 
 
 @dataclass(frozen=True)

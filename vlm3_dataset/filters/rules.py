@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from vlm3_dataset.filters.claims import Claim
 from vlm3_dataset.filters.passages import Print
@@ -35,10 +35,11 @@ DEICTIC = re.compile(
 )
 # A page that points elsewhere for a value, and an answer that says so in whatever words.
 ELSEWHERE = re.compile(r"\bsee\s+(\w+\s+){0,2}(specifications?|group|gr\.|page|section)|\*\s*see\b", re.IGNORECASE)
+SPECIFICATIONS = re.compile(r"see\s+(\w+\s+){0,2}specifications?|\*\s*see\b", re.IGNORECASE)
 POINTS = re.compile(
     r"\b(specifications?|see|refers?|referred|points?|group|section|elsewhere|another page)\b", re.IGNORECASE
 )
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*|(?<![\d.,])[.,]\d+")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+")
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 MARK = re.compile(
     r"(?:^|(?<=[.;:!] )|(?<=\n))(?:step )?\(?\d{1,2}[.):](?= )", re.IGNORECASE
@@ -132,12 +133,15 @@ def both_units(qa: QA, page: Print) -> str | None:
 
     Unless the page prints the two like that: a book rounds in its own way, 31.8 bar (452 psi).
     """
-    for one, other in pairwise(find(qa.answer)):
-        side_by_side = re.fullmatch(r"\s*[(/=;,]?\s*", qa.answer[one.end : other.start])
-        if not side_by_side or one.dimension != other.dimension or one.unit == other.unit:
+    runs = [list(run) for _, run in groupby(find(qa.answer), key=lambda one: (one.dimension, one.unit))]
+    for some, others in pairwise(runs):
+        side_by_side = re.fullmatch(r"\s*[(/=;,]?\s*", qa.answer[some[-1].end : others[0].start])
+        if not side_by_side or some[0].dimension != others[0].dimension:
             continue
-        if not _agree(one, other) and not _is_printed(one, other, page):
-            return f"{one.text} and {other.text} are not the same"
+        pairs = zip(some, others, strict=True) if len(some) == len(others) else [(some[-1], others[0])]
+        for one, other in pairs:  # 7 and 8 mm (0.275 and 0.315 in)
+            if not _agree(one, other) and not _is_printed(one, other, page):
+                return f"{one.text} and {other.text} are not the same"
     return None
 
 
@@ -146,7 +150,7 @@ def elsewhere(qa: QA, page: Print) -> str | None:
     asked = Claim(qa.answer, qa.question)
     printed = {quantity.dimension for quantity in find(page.text)}
     invented = [one for one in asked.quantities if one.dimension not in printed and one.unit]
-    if invented and ELSEWHERE.search(page.text):
+    if invented and SPECIFICATIONS.search(page.text):
         return f'{invented[0].text}, but the page prints no {invented[0].dimension} and says "see Specifications"'
     return None
 

@@ -27,7 +27,6 @@ AXES = (
     "first 1st / second 2nd / third 3rd / fourth 4th / fifth 5th / sixth 6th",
     "clockwise / counterclockwise anticlockwise",
     "before prior / after afterwards",
-    "minimum min / maximum max",
     "increase increases increased rises / decrease decreases decreased reduce reduces reduced falls drops",
     "positive / negative",
     "with con mit / without senza ohne",
@@ -46,27 +45,34 @@ for _axis, _line in enumerate(AXES):
         for _word in _words.split():
             _SIDES[_word] = (*_SIDES.get(_word, ()), (_axis, _side))
 SIDE_WORDS = frozenset(_SIDES)
-_PHRASES = re.compile(r"\bup to\b|\btightening torques?\b")  # where such a word takes no side
+# Where such a word takes no side.
+_PHRASES = re.compile(r"\bup to\b|\btightening torques?\b|\bfirst\b(?=.{1,200}\bthen\b)")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
+_LETTER = re.compile(r"(?<![\w.°])(?:[B-HJ-Z](?![\w'.])|(?<=\()A(?=\))|A(?= ?=|-[a-z]))")
 _JOINED = re.compile(r"-(?=clockwise|energized|hand\b)|(?<=[a-z])-\n(?=[a-z])")
 _DENIED = re.compile(r"\b(?:not?|never|neither|nor|cannot|none|without|senza|non)\b|n['’]t\b")
+_PART = re.compile(r"[,;.:]\s|\b(?:then|and|before|after|afterwards)\b|\n|->|→")
 _LOOKS = str.maketrans("i1|0", "lllo")  # letters that OCR takes for each other
 _ENDINGS = ("ations", "ation", "ings", "ing", "ed", "es", "s", "ly")
 _COMMON_WORDS = """
 a an and any are as at be been being bmw by can car cars could did do does each for from given give has have how if in
 into is it its kind made many may must much need needed needs number of on onto or page part per put say says shall
-should shown so specification specifications specified stated that the their them then there these they this those to
+should shown so specified stated that the their them then there these they this those to
 type used use using value values was were what when where which while who whose why will with you your always also only
-both one ones same other called name named following according mean means before after required require requires
-recommended correct proper specify indicate indicated indicates listed refer refers referred approx torque torques
-nm ft lb lbs mm cm psi bar
+both one ones order sequence done same other called name named following according mean means before after required
+require requires recommended correct proper specify indicate indicated indicates listed about refer refers referred
+approx torque torques nm ft lb lbs mm cm psi bar
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def words(text: str) -> frozenset[str]:
-    """The stems of the words of a text that say what it is about, spelled so that OCR's look-alikes are equal."""
-    return frozenset(stem(word) for word in _tokens(text) if len(word) > 1 and word not in _COMMON and word.isalpha())
+    """The stems of the words of a text that say what it is about, spelled so that OCR's look-alikes are equal.
+
+    A letter by itself is one: distance B is not distance C.
+    """
+    stems = (stem(word) for word in _tokens(text) if len(word) > 1 and word not in _COMMON and word.isalpha())
+    return frozenset([*stems, *_LETTER.findall(text)])
 
 
 @cache
@@ -96,23 +102,36 @@ def opposed(one: frozenset[tuple[int, int]], other: frozenset[tuple[int, int]]) 
     )
 
 
+SAME_ORDER = 0.8  # the least of `concord` of two texts that tell one order
+
+
 def concord(one: str, other: str) -> float:
-    """The share of pairs of words that stand in the same order in two texts; 1 where there is no pair."""
-    first, second = (_places(text) for text in (one, other))
+    """The share of the pairs of words from two parts of a text that another has in that order; 1 without such pairs."""
+    first, second = _parts(one), _parts(other)
     shared = sorted(first.keys() & second.keys(), key=first.__getitem__)
-    pairs = [second[before] < second[after] for before, after in combinations(shared, 2)]
+    pairs = [
+        second[before] < second[after]
+        for before, after in combinations(shared, 2)
+        if first[before][0] < first[after][0]
+    ]
     return sum(pairs) / len(pairs) if pairs else 1.0
 
 
-def is_denied(text: str) -> bool:
-    """Whether a text says that something is not so."""
-    return bool(_DENIED.search(text.casefold()))
+def denials(text: str) -> int:
+    """How often a text says that something is not so."""
+    return len(_DENIED.findall(text.casefold()))
 
 
-def _places(text: str) -> dict[str, int]:
-    """Where each word stands that stands once."""
-    stems = [stem(word) for word in _tokens(text) if word not in _COMMON]
-    return {word: at for at, word in enumerate(stems) if stems.count(word) == 1}
+def _parts(text: str) -> dict[str, tuple[int, int]]:
+    """Of each word that stands once: in which part of the text, and where. What is done is told part by part."""
+    found = [
+        (stem(word), number)
+        for number, part in enumerate(_PART.split(text.casefold()))
+        for word in _tokens(part)
+        if word not in _COMMON
+    ]
+    stems = [word for word, _ in found]
+    return {word: (number, at) for at, (word, number) in enumerate(found) if stems.count(word) == 1}
 
 
 def _tokens(text: str) -> list[str]:

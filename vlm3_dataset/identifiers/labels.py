@@ -34,7 +34,7 @@ _WORDS: dict[Kind, str] = {
 _NUMBER = r"(?:numbers?|numbered(?: from)?|nos?\.?|nr\.?|#)"
 _LABEL = re.compile(
     rf"(?<!\w)(?:(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _WORDS.items())})\.?(?:[ ]{_NUMBER})?"
-    rf"|(?P<numbered>{_NUMBER}))[ ]?[:=]?[ (]{{1,2}}(?:types?[ ])?(?=[.,]?[A-Z]?[ ]?[0-9])",
+    rf"|(?P<numbered>{_NUMBER}))[ ]?[:=]?(?:[ (]{{1,2}}|(?<=[a-z]{{4}}))(?:types?[ ])?(?=[.,]?[A-Z]?[ ]?[0-9])",
     re.IGNORECASE,
 )
 _PAREN = re.compile(r"(?:(?<=[\w:,;.-] )|^)\((?=[0-9]{1,2}(?:[a-z]?\)|(?:,|,? and| or| ?/| ?-| to| \.{3}) [0-9]))")
