@@ -67,9 +67,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--shrink", action="store_true", help="emit also where a fifth of the pairs there would be lost")
     made.add_argument(
         "--labeler",
-        choices=("auto", "extractive", "claude"),
+        choices=("auto", "rules", "claude"),
         default="auto",
-        help="auto is claude where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else extractive",
+        help="auto is claude where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else rules",
     )
     made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
     made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
@@ -140,7 +140,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
-        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler extractive")
+        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules")
     job = pipeline.Job(
         data_src=options.data_src,
         archive=options.archive,
@@ -203,7 +203,7 @@ def _stages(name: str) -> list[str]:
 def _labeler(asked: str) -> str:
     if asked != "auto":
         return asked
-    return "claude" if has_key() else "extractive"
+    return "claude" if has_key() else "rules"
 
 
 def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":

@@ -41,7 +41,7 @@ from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
 
-Labeler = Literal["extractive", "claude"]
+Labeler = Literal["rules", "claude"]
 
 
 class Missing(UserError):
@@ -112,7 +112,7 @@ def generate(job: Job) -> str:
         Unfinished: some pages could not be labelled; the others were.
     """
     asked, found = _to_ask(job)
-    if job.labeler == "extractive":
+    if job.labeler == "rules":
         failed = label.with_rules(asked, found, job.work)
     else:
         confirm_cost = partial(job.confirm_cost, "generate")

@@ -1,4 +1,4 @@
-"""The extractive labeler finds what a page prints, and leaves out what could be read two ways."""
+"""The labeler by rules finds what a page prints, and leaves out what could be read two ways."""
 
 import pytest
 
@@ -150,7 +150,7 @@ def test_questions_name_section_subject_and_qualifiers():
     reading = printed({0: "Oil drain plug", 3: "M12 x 1.5", 4: "25 Nm"}, {0: "Spark plug: Bosch X5 DC"})
     label, torque = sorted(rules.label(PAGE, reading), key=lambda qa: qa.question)
     assert torque.question == "In the section Clutch, what tightening torque is given for Oil drain plug (M12 x 1.5)?"
-    assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "extractive")
+    assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "rules")
     assert torque.evidence == "Oil drain plug M12 x 1.5 25 Nm"
     assert label.question == "In the section Clutch, what entry is given for Spark plug?"
 

@@ -14,8 +14,8 @@ from vlm3_dataset.schema import QA
         ("42 Nm", "claude", "rapidocr 3.10.0", "unconfirmed"),
         ("0.5 mm", "claude", "text layer", "verified"),
         ("See Specifications", "claude", "text layer", "none"),
-        ("24 Nm", "extractive", "text layer", "verified"),
-        ("24 Nm", "extractive", "rapidocr 3.10.0", "unconfirmed"),  # a reader does not confirm itself
+        ("24 Nm", "rules", "text layer", "verified"),
+        ("24 Nm", "rules", "rapidocr 3.10.0", "unconfirmed"),  # a reader does not confirm itself
     ],
 )
 def test_a_number_is_as_sure_as_its_second_reading(answer, labeler, engine, grounded):

@@ -12,12 +12,12 @@ THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 def grounding(qa: QA, page_text: str, engine: str) -> Grounding:
     """Whether every number of the answer was read on the page too. A reader may confirm a number, never veto one.
 
-    Nor may it confirm its own: what the extractive labeler took from OCR stays unconfirmed.
+    Nor may it confirm its own: what the labeler by rules took from OCR stays unconfirmed.
     """
     wanted = NUMBER.findall(qa.answer)
     if not wanted:
         return "none"
-    if qa.labeler == "extractive" and engine.startswith("rapidocr"):
+    if qa.labeler == "rules" and engine.startswith("rapidocr"):
         return "unconfirmed"
     read = values(page_text)
     return "verified" if all(values(number) & read for number in wanted) else "unconfirmed"

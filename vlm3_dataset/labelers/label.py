@@ -21,7 +21,7 @@ STAGE = "qa_raw"
 
 
 def with_rules(pages: Iterable[Page], classes: dict[str, Class], work: Path) -> list[str]:
-    """Labels with the extractive labeler."""
+    """Labels with the labeler by rules."""
     for page in tqdm(list(pages), desc="generate", unit="page"):
         reading, content_type = load_reading(work, page.page_id), classes[page.page_id].content_type
         made_from = fingerprint(rules.VERSION, page.section_name, content_type, asdict(reading))

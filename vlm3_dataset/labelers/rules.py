@@ -1,7 +1,7 @@
 """The labeler that needs no key: it asks for the facts that a page prints, and answers in the page's own words.
 
 Real questions on real text, but plain ones: it knows tables and `label: value` lines, no procedure and no drawing.
-Every row it makes says `labeler: extractive`.
+Every row it makes says `labeler: rules`.
 """
 
 from vlm3_dataset.labelers import tables
@@ -10,7 +10,7 @@ from vlm3_dataset.labelers.label_lines import label_lines
 from vlm3_dataset.schema import QA, Page, Reading
 from vlm3_dataset.sources.rows import rows
 
-VERSION = "extractive-2"  # stands where a prompt version stands; raise it when a question would come out differently
+VERSION = "rules-3"  # stands where a prompt version stands; raise it when a question would come out differently
 
 # What a page gives, by the dimension of the value: the noun of the question, and the question's type.
 NOUNS = {
@@ -58,7 +58,7 @@ def _ask(page: Page, fact: Fact) -> QA:
         answer=fact.value,
         evidence=fact.evidence,
         question_type=kind or "specification",
-        labeler="extractive",
+        labeler="rules",
         model=None,
         prompt_version=VERSION,
     )
