@@ -135,6 +135,8 @@ def _faults(entries: Sequence[Entry]) -> str:
             "- `rules` pairs are found by rules in table rows and `label: value` lines. They ask plainly, know no",
             "  procedure and no drawing, and on scans repeat what OCR misread.",
         ]
+    if any(qa.labeler == "imported" for qa in pairs):
+        lines += ["- `imported` pairs were made elsewhere; their `prompt_version` names the file that brought them"]
     if any(qa.labeler == "claude" for qa in pairs):
         lines += [
             "- `claude` pairs were checked for their numbers; no rule knows whether the words around them are right"
