@@ -10,7 +10,7 @@ WORK     ?= work
 OUTPUT   ?= training_data
 RUN      ?= lora_qwen2vl
 MODEL    ?= Qwen/Qwen2-VL-7B-Instruct
-# Further options for the program behind a target: make all ARGS="--labeler extractive"
+# Further options for the program behind a target: make all ARGS="--labeler rules"
 ARGS     ?=
 
 BIN := .venv/bin

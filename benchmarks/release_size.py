@@ -36,7 +36,7 @@ def size(rows: list[dict], features: Features) -> float:
 
 
 def main() -> None:
-    pairs = tuple(QA(f"Question {n}?", f"{n} Nm", "e", "torque", "extractive", None, "v") for n in range(QUESTIONS))
+    pairs = tuple(QA(f"Question {n}?", f"{n} Nm", "e", "torque", "rules", None, "v") for n in range(QUESTIONS))
     pages = {f"21-{n:02d}": scan(n) for n in range(PAGES)}
 
     def ours() -> float:

@@ -88,7 +88,7 @@ def crawl(board: str, port: int) -> list[str]:
 def dataset() -> list[str]:
     return [
         *("--data-src", "sample/shelf", "--archive", str(ARCHIVE), "--work", str(WORK), "--output", str(DATA)),
-        *("--labeler", "extractive"),
+        *("--labeler", "rules"),
     ]
 
 

@@ -67,10 +67,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--shrink", action="store_true", help="emit also where a fifth of the pairs there would be lost")
     made.add_argument(
         "--labeler",
-        choices=("auto", "extractive", "claude"),
+        choices=("auto", "rules", "imported", "claude"),
         default="auto",
-        help="auto is claude where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else extractive",
+        help="auto is claude where ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL is set, else rules;"
+        " imported takes the pairs of --pairs",
     )
+    made.add_argument("--pairs", type=Path, metavar="FILE", help="JSONL of pairs that exist, for --labeler imported")
     made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
     made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
     made.add_argument("--limit", metavar="N", type=count, help="the first so many of them")
@@ -144,9 +146,11 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
 
     if options.data_src is not DATA_SRC and not options.data_src.is_dir():
         fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
+    if (options.labeler == "imported") != (options.pairs is not None):
+        fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
-        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler extractive")
+        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules")
     job = pipeline.Job(
         data_src=options.data_src,
         archive=options.archive,
@@ -154,6 +158,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         output=options.output,
         passwords=options.passwords,
         labeler=labeler,
+        pairs=options.pairs,
         model=model(options) if labeler == "claude" else None,
         second_reader=_second_reader(options, labeler),
         again="doubtful" if options.second_reader == "doubtful" else "all",
@@ -210,7 +215,7 @@ def _stages(name: str) -> list[str]:
 def _labeler(asked: str) -> str:
     if asked != "auto":
         return asked
-    return "claude" if has_key() else "extractive"
+    return "claude" if has_key() else "rules"
 
 
 def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":

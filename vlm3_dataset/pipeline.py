@@ -28,7 +28,7 @@ from vlm3_dataset.hub import leaks, shrinking
 from vlm3_dataset.hub.format import REVIEWED, Entry
 from vlm3_dataset.hub.provenance import Provenance, paid
 from vlm3_dataset.labelers import classify as classes
-from vlm3_dataset.labelers import label, second_reader
+from vlm3_dataset.labelers import imported, label, second_reader
 from vlm3_dataset.review import carrying, decided, log, report
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.outcome import Outcome, outcome
@@ -41,7 +41,7 @@ from vlm3_dataset.sources import prepare as pages
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.sources.readings import load_reading
 
-Labeler = Literal["extractive", "claude"]
+Labeler = Literal["rules", "imported", "claude"]
 
 
 class Missing(UserError):
@@ -66,6 +66,7 @@ class Job:
     output: Path
     passwords: Path | None  # of locked PDFs, one a line
     labeler: Labeler
+    pairs: Path | None  # what the labeler `imported` takes
     model: Model | None  # None where nobody is asked
     second_reader: Model | None  # likewise
     again: filters.Again  # what it reads
@@ -113,8 +114,13 @@ def generate(job: Job) -> str:
         Unfinished: some pages could not be labelled; the others were.
     """
     asked, found = _to_ask(job)
-    if job.labeler == "extractive":
+    left_out = ""
+    if job.labeler == "rules":
         failed = label.with_rules(asked, found, job.work)
+    elif job.pairs:
+        brought = imported.read(job.pairs, _records(job.work / "inventory_prepared.csv", Page, "prepare"), found)
+        failed = label.with_pairs(asked, found, job.work, brought)
+        left_out = f"; {len(brought.left_out)} rows of {job.pairs} are left out, see {job.work}/pairs_left_out.csv"
     else:
         confirm_cost = partial(job.confirm_cost, "generate")
         failed = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, confirm_cost=confirm_cost)
@@ -124,7 +130,7 @@ def generate(job: Job) -> str:
     counts = Counter(labels.problem for labels in labelled if labels.problem)
     with_pairs = sum(bool(labels.pairs) for labels in labelled)
     text = f"{sum(len(labels.pairs) for labels in labelled)} pairs on {with_pairs} pages by {job.labeler}"
-    return f"{text}; {len(asked) - with_pairs} pages gave none{f' ({_listed(counts)})' if counts else ''}"
+    return f"{text}; {len(asked) - with_pairs} pages gave none{f' ({_listed(counts)})' if counts else ''}{left_out}"
 
 
 def filter_(job: Job) -> str:

@@ -84,7 +84,7 @@ class QA:
     answer: str
     evidence: str  # words of the page that carry the answer
     question_type: str
-    labeler: str  # "extractive" or "claude"
+    labeler: str  # "rules", "imported" or "claude"
     model: str | None
     prompt_version: str
     numbers_grounded: Grounding = "none"  # of all that must be exact: figures, names, sides, order

@@ -1,4 +1,4 @@
-"""How much of what real pages print do the reading and the extractive labeler find?
+"""How much of what real pages print do the reading and the labeler by rules find?
 
     python benchmarks/real/reading.py WORK FACTS.tsv
 

@@ -51,7 +51,7 @@ def row(page: str, question: str, reference: str, **metadata: object) -> dict:
     return {
         "image": f"images/{page}.jpg",
         "conversations": [{"role": "user", "content": question}, {"role": "assistant", "content": reference}],
-        "metadata": {"page_id": page, "section_name": "Test", "labeler": "extractive", **metadata},
+        "metadata": {"page_id": page, "section_name": "Test", "labeler": "rules", **metadata},
     }
 
 

@@ -14,7 +14,7 @@ from finetune import config, pages
 def line(page: str, question: str, answer: str, **changes: Any) -> dict[str, Any]:
     """One line of a JSONL file, with some of its fields changed."""
     turns = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-    metadata = {"page_id": page, "section_name": "Clutch", "content_type": "procedure", "labeler": "extractive"}
+    metadata = {"page_id": page, "section_name": "Clutch", "content_type": "procedure", "labeler": "rules"}
     return {"image": f"images/{page}.jpg", "conversations": turns, "metadata": metadata} | changes
 
 

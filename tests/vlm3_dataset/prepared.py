@@ -42,12 +42,12 @@ class NoVectors:
 
 
 def run(place: Path, *stages: str) -> None:
-    """Runs stages on `place`/work to `place`/training_data with the extractive labeler."""
+    """Runs stages on `place`/work to `place`/training_data with the labeler by rules."""
     folders = ["--work", str(place / "work"), "--output", str(place / "training_data")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vlm3_dataset.filters.embedding.Embedder", NoVectors)
         for stage in stages:
-            command.main([stage, "--labeler", "extractive", *folders])
+            command.main([stage, "--labeler", "rules", *folders])
 
 
 def _row(number: int, row: tuple[str, str]) -> list[Segment]:

@@ -73,7 +73,7 @@ def stages(place, work, *words):
 
 
 def test_the_pairs_are_those_of_the_stages(place):
-    expected = stages(place, "staged", "--labeler", "extractive")
+    expected = stages(place, "staged", "--labeler", "rules")
     assert sum(map(len, expected.values())) >= 9
     assert by_page(paired(place).filter(keep)) == expected
     for name in ("pages", "readings"):

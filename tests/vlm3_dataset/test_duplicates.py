@@ -48,7 +48,7 @@ def test_the_same_meaning_and_answer_is_asked_once():
 
 def test_rules_that_ask_in_the_pages_words_mean_the_same_only_by_the_same_letters():
     def by_rules(question):
-        return replace(item(question), qa=replace(item(question).qa, labeler="extractive"))
+        return replace(item(question), qa=replace(item(question).qa, labeler="rules"))
 
     two_parts = [
         by_rules("Torque of temperature sensor, air (M14 x 1.5)?"),

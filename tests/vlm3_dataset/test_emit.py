@@ -17,7 +17,7 @@ def entry(page_id, side, answers=("24 Nm",), section="Clutch"):
         page_id, f"s/{page_id}.jpg", 1, "image", "21", section, f"{page_id}-0x", image, sha256(picture(page_id))
     )
     pairs = [
-        QA(f"Torque {n} of {page_id}?", answer, answer, "torque", "extractive", None, "extractive-1", "verified")
+        QA(f"Torque {n} of {page_id}?", answer, answer, "torque", "rules", None, "rules-2", "verified")
         for n, answer in enumerate(answers)
     ]
     return Entry(page, "specification", side, tuple(pairs))
@@ -64,9 +64,9 @@ def test_a_row_is_exactly_that_of_the_design(entries, tmp_path):
             "source_url": None,
             "question_type": "torque",
             "evidence": "24 Nm",
-            "labeler": "extractive",
+            "labeler": "rules",
             "model": None,
-            "prompt_version": "extractive-1",
+            "prompt_version": "rules-2",
             "numbers_grounded": "verified",
             "second_reader": "not asked",
             "needs_image": False,

@@ -1,4 +1,4 @@
-"""The extractive labeler finds what a page prints, and leaves out what could be read two ways."""
+"""The labeler by rules finds what a page prints, and leaves out what could be read two ways."""
 
 import pytest
 
@@ -99,7 +99,20 @@ def test_the_further_lines_of_a_value_belong_to_it():
 
 def test_a_colon_in_a_numbered_table_ends_no_label():
     rows = ({0: "1AZ", 1: "Propeller shaft"}, {1: "Aluminium: flexible disk", 2: "E39", 4: "90 Nm"})
-    assert found(*rows) == [("Propeller shaft", ("Aluminium: flexible disk", "E39"), "90 Nm")]
+    assert found(*rows) == [("Aluminium: flexible disk", ("under Propeller shaft", "E39"), "90 Nm")]
+
+
+def test_a_note_in_a_block_belongs_to_the_rows_below_it():
+    rows = ({0: "1AZ", 1: "Cover", 2: "All", 4: "20 Nm"}, {1: "Repair stage"}, {2: "All", 4: "25 Nm"})
+    assert found(*rows) == [("Cover", ("All",), "20 Nm")]
+
+
+def test_a_line_with_a_colon_tells_what_the_rows_below_it_are_about():
+    rows = ({0: "Max. wear of the disc:"}, {0: "Front", 4: "0.5 mm"}, {0: "Rear", 4: "0.8 mm"})
+    assert found(*rows) == [
+        ("Front", ("Max. wear of the disc",), "0.5 mm"),
+        ("Rear", ("Max. wear of the disc",), "0.8 mm"),
+    ]
 
 
 def test_an_item_number_that_the_text_layer_runs_into_its_subject():
@@ -132,6 +145,12 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Clutch bolt", 4: ("24 Nm", 0.9)}],  # read, but not for sure
         [{0: "Clutch bolt", 3: "20 Nm", 4: "24 Nm"}],  # two values and no column heads
         [{0: "Clutch bolt", 4: "24 Nm"}, {0: "Clutch bolt", 4: "34 Nm"}],  # a contradiction
+        [{0: "Nut, All", 4: "70 Nm"}, {0: "Nut, AIl", 4: "80 Nm"}],  # one subject, misread
+        [{0: "Example: wear of the disc", 4: "1.5 mm"}],
+        [{0: "Distance 2", 4: "5 mm"}],
+        [{0: "Switch pressed", 4: "0 ohm"}],
+        [{0: "Components must have room temperature:", 2: "20 °C"}],
+        [{0: "Clutch gap", 4: "05 mm"}],  # lost its point
         [{0: "Mount the dial gage and measure tilt play.", 3: "A valve", 4: "0.50 mm"}],  # prose beside a table
         [{0: "Clutch pressure plate"}, {1: "Special version", 4: "24 Nm"}],  # hangs under a heading
         [{0: "FUSE DETAILS: FUSES 4, 5 AND 6"}],  # a heading
@@ -150,7 +169,7 @@ def test_questions_name_section_subject_and_qualifiers():
     reading = printed({0: "Oil drain plug", 3: "M12 x 1.5", 4: "25 Nm"}, {0: "Spark plug: Bosch X5 DC"})
     label, torque = sorted(rules.label(PAGE, reading), key=lambda qa: qa.question)
     assert torque.question == "In the section Clutch, what tightening torque is given for Oil drain plug (M12 x 1.5)?"
-    assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "extractive")
+    assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "rules")
     assert torque.evidence == "Oil drain plug M12 x 1.5 25 Nm"
     assert label.question == "In the section Clutch, what entry is given for Spark plug?"
 

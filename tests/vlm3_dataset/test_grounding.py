@@ -81,8 +81,8 @@ def test_a_passage_verifies_the_right_answer_and_no_other(question, right, wrong
     ("answer", "labeler", "engine", "said"),
     [
         ("33 Nm", "claude", "rapidocr 3.10.0", "verified"),
-        ("33 Nm", "extractive", "text layer", "verified"),
-        ("33 Nm", "extractive", "rapidocr 3.10.0", "unconfirmed"),  # a reader does not confirm itself
+        ("33 Nm", "rules", "text layer", "verified"),
+        ("33 Nm", "rules", "rapidocr 3.10.0", "unconfirmed"),  # a reader does not confirm itself
         ("by hand", "claude", "text layer", "none"),
         ("on the left", "claude", "text layer", "unconfirmed"),
     ],

@@ -8,7 +8,7 @@ from vlm3_dataset.hub.format import Entry
 from vlm3_dataset.hub.leaks import Leak, Looked, check
 from vlm3_dataset.schema import QA, Page
 
-QAS = (QA("Torque of the bolt?", "24 Nm", "e", "torque", "extractive", None, "v"),)
+QAS = (QA("Torque of the bolt?", "24 Nm", "e", "torque", "rules", None, "v"),)
 ONE = Entry(Page("a", "a.jpg", 1, "image", "", "", "g1", sha256="1"), "table", "train", QAS)
 OTHER = Entry(
     Page("b", "b.jpg", 1, "image", "", "", "g2", sha256="2"), "table", "val", (replace(QAS[0], answer="25 Nm"),)

@@ -264,7 +264,7 @@ def test_a_page_redrawn_with_the_same_words_is_labelled_anew(place, capsys):
     document[0].draw_rect((300, 600, 400, 700), fill=(0, 0, 0))
     fill(place / "data_src", {"book.pdf": document.tobytes(no_new_id=True)})
     command.main(["all"])
-    assert capsys.readouterr().out.count("6 pairs on 1 pages by extractive") == 2
+    assert capsys.readouterr().out.count("6 pairs on 1 pages by rules") == 2
 
 
 def test_a_password_that_comes_later_opens_the_book(place, capsys):
@@ -295,7 +295,7 @@ def test_a_torn_record_is_one_line(place, capsys):
         assert said.startswith(f"python -m vlm3_dataset: {stage}: a file of work/")
 
 
-@pytest.mark.parametrize(("key", "labeler"), [("", "extractive"), ("something", "claude")])
+@pytest.mark.parametrize(("key", "labeler"), [("", "rules"), ("something", "claude")])
 def test_auto_is_claude_where_there_is_a_key(place, monkeypatch, key, labeler):
     monkeypatch.setenv("ANTHROPIC_API_KEY", key)
     assert command._labeler("auto") == labeler

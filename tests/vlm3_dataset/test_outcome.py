@@ -103,7 +103,7 @@ def test_a_part_of_the_shelf_does_not_call_the_rest_void(place, capsys):
         [
             "emit",
             "--labeler",
-            "extractive",
+            "rules",
             "--only",
             "11-*",
             *("--work", str(place / "work")),

@@ -134,7 +134,7 @@ def test_a_killed_run_goes_on_to_the_same_end(tmp_path, root):
     shelf = fill(tmp_path / "shelf", FILES | {f"more/{n:02d}.jpg": scan([("Bolt", f"{n} Nm")]) for n in range(8)})
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     command = [sys.executable, "-m", "vlm3_dataset", "all", "--data-src", shelf, "--archive", tmp_path / "none"]
-    command += ["--labeler", "extractive", "--output"]
+    command += ["--labeler", "rules", "--output"]
     for pages in (1, 4, 7):
         process = subprocess.Popen(
             [*command, tmp_path / "out1", "--work", killed],

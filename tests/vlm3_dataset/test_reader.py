@@ -19,7 +19,7 @@ WRITTEN = Entry(
     Page("21-03", "clutch.pdf", 3, "image", "21", "Clutch", "g1", image="pages/21-03.jpg"),
     "procedure",
     "val",
-    (QA("How tight?", "24 Nm", "24 Nm", "torque", "extractive", None, "1"),),
+    (QA("How tight?", "24 Nm", "24 Nm", "torque", "rules", None, "1"),),
 )
 (ROW,) = conversations(WRITTEN)
 TURNS = ROW["conversations"]

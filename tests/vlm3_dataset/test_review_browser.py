@@ -150,7 +150,7 @@ def test_a_review_from_the_first_key_to_the_dataset(place, chromium):
     assert named(place, "Slave cylinder") == [("21-11", "25 Nm", "no")]
     assert named(place, "Release lever") == [("21-01", "26 Nm (a, e and r are only letters here)", "edited")]
     (lever,) = [metadata for (_, question), (_, metadata) in rows(place).items() if "Release lever" in question]
-    assert (lever["labeler"], lever["numbers_grounded"]) == ("extractive", "unconfirmed")
+    assert (lever["labeler"], lever["numbers_grounded"]) == ("rules", "unconfirmed")
     everything = b"".join(path.read_bytes() for path in (place / "training_data").rglob("*") if path.is_file())
     assert b"Anna" not in everything
     assert b"the print is poor" not in everything

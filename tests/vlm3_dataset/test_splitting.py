@@ -36,13 +36,13 @@ def test_of_ten_groups_one_validates_and_what_is_named_does_instead(tmp_path, ca
     assert sorted(found.values()) == ["train"] * (len(found) - 1) + ["val"], found
     folders = ["--work", str(tmp_path / "work"), "--output", str(tmp_path / "training_data")]
     capsys.readouterr()
-    command.main(["emit", "--labeler", "extractive", *folders, "--val", "c.jpg", "--val", "d"])
+    command.main(["emit", "--labeler", "rules", *folders, "--val", "c.jpg", "--val", "d"])
     assert {page for page, side in sides(tmp_path).items() if side == "val"} == {"c", "d"}
-    command.main(["emit", "--labeler", "extractive", *folders])
+    command.main(["emit", "--labeler", "rules", *folders])
     assert {page for page, side in sides(tmp_path).items() if side == "val"} == {"c", "d"}
     assert "20% of the pairs validate, as groups are whole" in capsys.readouterr().out
     with pytest.raises(SystemExit) as ended:
-        command.main(["emit", "--labeler", "extractive", *folders, "--val", "z*"])
+        command.main(["emit", "--labeler", "rules", *folders, "--val", "z*"])
     assert ended.value.code == 2
     assert "--val z* fits none of 10 pages" in capsys.readouterr().err
 

@@ -42,9 +42,9 @@ def proof(qa: QA, page: Print) -> Passage | None:
 def _said(qa: QA, page: Print, found: Passage | None) -> Grounding:
     """What the page says of a pair; `none` where its answer has nothing that must be exact.
 
-    A reader does not confirm its own: what the extractive labeler took from OCR stays unconfirmed.
+    A reader does not confirm its own: what the labeler by rules took from OCR stays unconfirmed.
     """
-    itself = qa.labeler == "extractive" and page.reading.engine.startswith("rapidocr")
+    itself = qa.labeler == "rules" and page.reading.engine.startswith("rapidocr")
     if found and not itself:
         return "verified"
     return "unconfirmed" if found or Claim(qa.answer, qa.question).is_exact else "none"

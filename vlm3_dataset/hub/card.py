@@ -130,11 +130,13 @@ def _faults(entries: Sequence[Entry]) -> str:
         lines += [f"- the numbers of {unconfirmed} pairs were not found in their page's text (`numbers_grounded`)"]
     if disputed:
         lines += [f"- a second reader read something else than the page's text in {disputed} of them (`second_reader`)"]
-    if any(qa.labeler == "extractive" for qa in pairs):
+    if any(qa.labeler == "rules" for qa in pairs):
         lines += [
-            "- `extractive` pairs are found by rules in table rows and `label: value` lines. They ask plainly, know no",
+            "- `rules` pairs are found by rules in table rows and `label: value` lines. They ask plainly, know no",
             "  procedure and no drawing, and on scans repeat what OCR misread.",
         ]
+    if any(qa.labeler == "imported" for qa in pairs):
+        lines += ["- `imported` pairs were made elsewhere; their `prompt_version` names the file that brought them"]
     if any(qa.labeler == "claude" for qa in pairs):
         lines += [
             "- `claude` pairs were checked for their numbers; no rule knows whether the words around them are right"

@@ -8,7 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vlm3_dataset.labelers.words import INSTRUCTION, LOOSE_END, first_quantity, is_phrase
+from vlm3_dataset.labelers.words import (
+    INSTRUCTION,
+    LOOSE_END,
+    first_quantity,
+    is_certain,
+    is_clear,
+    is_phrase,
+)
 from vlm3_dataset.quantities import Quantity
 
 # Subjects that mean something only under a heading; which heading is theirs the rows alone do not say.
@@ -18,14 +25,24 @@ GENERIC = re.compile(
     r"|front|rear|left|right|intake|exhaust|inner|outer|type|screw|measure|unit|thread"
     r"|(nominal|specified|actual|measured|min\w*\.?|max\w*\.?)( values?)?( reading)?|tolerances?|results?|readings?"
     r"|requirements?( for .*)?|conditions?|checking|source( of supply)?|tools?|layout"
+    r"|(distance|dimension|gap|length|play|clearance|thickness|height|width|switch|reading) ?\W?\w{0,2}\W?"
+    r"|switch (pressed|released|open|closed)|(introduction|production|build|issue) date|date|page|example.*"
     r"|notes?|installation|important|caution|attention|warning|remarks?"
 )
 # One stage of a tightening. The engine stands in a row above, and the other stages in rows below: of 50 pairs read by
 # eye the two of this kind were asked of every engine on the page.
 STAGE = re.compile(r"(?i)(tightening )?torque|torque angle|((1st|2nd|3rd) )?(stage|step|pass)( \d+)?")
+EXAMPLE = re.compile(r"(?i)\be\. ?g\b|\bexample|^\W*\w ?=|\b\w = .*=")
 REFERENCE = re.compile(r"(?i)\bsee\s|refer|\*|\?\?")
-LONGEST_QUALIFIER = 50  # characters
+LOOKALIKES = str.maketrans("ilto", "1110")
+NO_ENTRY = re.compile(r"\d{3} ?[a-z]{1,2}|(?i:gr|group)\.? ?\d+")  # a car, and the group that tells more
+MEASURING = re.compile(r"(?i)(check|measure|adjust|set)\b(?! ?screw)")  # Check length of spring: 68 mm
+VERB = re.compile(r"(?i)\b(must|should|can|is|are|has|have|will|may|does|do|not)\b")  # of half a sentence
+LONGEST_QUALIFIER = 70  # characters
 MOST_QUALIFIERS = 4
+
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +54,24 @@ class Fact:
     value: str
     evidence: str
     quantity: Quantity | None  # the value, where it is one; the first of two units or of several stages
+    box: Box  # of its subject
 
 
-def fact(subject: str, qualifiers: Iterable[str], value: str, evidence: str) -> Fact:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with the answer that a page prints, in the words of `evidence`."""
+
+    question: str
+    answer: str
+    evidence: str
+    question_type: str
+
+
+def fact(subject: str, qualifiers: Iterable[str], value: str, evidence: str, box: Box) -> Fact:
     """A fact with the edges of its printed words trimmed."""
     clean = value.strip().rstrip(".;,")
     named = tuple(qualifier.strip(" .:-*") for qualifier in qualifiers)
-    return Fact(subject.strip(" .:-*"), tuple(filter(None, named)), clean, evidence, first_quantity(clean))
+    return Fact(subject.strip(" .:-*"), tuple(filter(None, named)), clean, evidence, first_quantity(clean), box)
 
 
 def to_ask_about(found: Iterable[Fact]) -> list[Fact]:
@@ -51,8 +79,22 @@ def to_ask_about(found: Iterable[Fact]) -> list[Fact]:
     values = defaultdict(list)
     for one in found:
         if is_sound(one):
-            values[one.subject.casefold(), tuple(q.casefold() for q in one.qualifiers)].append(one)
-    return [same[0] for same in values.values() if len({one.value.casefold() for one in same}) == 1]
+            values[alike(one.subject), tuple(map(alike, one.qualifiers))].append(one)
+    agreed = [same for same in values.values() if len({one.value.casefold() for one in same}) == 1]
+    return [one for same in agreed if (one := next(filter(_was_read, same), None))]
+
+
+def one_way(asked: Iterable[Asked]) -> list[Asked]:
+    """The questions that the page answers one way only, each once."""
+    answers = defaultdict(list)
+    for one in asked:
+        answers[alike(one.question)].append(one)
+    return [same[0] for same in answers.values() if len({one.answer.casefold() for one in same}) == 1]
+
+
+def alike(text: str) -> str:
+    """A text as it looks from afar: OCR reads AIl for All, O for 0 and t for 1, and that makes no second subject."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip().translate(LOOKALIKES)
 
 
 def is_sound(one: Fact) -> bool:
@@ -60,12 +102,20 @@ def is_sound(one: Fact) -> bool:
     words_only = one.quantity is None
     return (
         is_phrase(one.subject)
-        and not GENERIC.fullmatch(one.subject)
+        and not (GENERIC.fullmatch(one.subject) and not one.qualifiers)
+        and not EXAMPLE.search(one.evidence)
+        and not VERB.search(one.subject)
         and not REFERENCE.search(f"{one.subject} {one.value}")
-        and not (words_only and INSTRUCTION.match(one.subject))
+        and not MEASURING.match(one.subject)
+        and not (words_only and (INSTRUCTION.match(one.subject) or NO_ENTRY.fullmatch(one.value)))
         and len(one.qualifiers) <= MOST_QUALIFIERS
         and all(_tells_apart(qualifier) for qualifier in one.qualifiers)
     )
+
+
+def _was_read(one: Fact) -> bool:
+    """False where OCR left no words, or a value that lost a sign; what says otherwise of its subject it is still."""
+    return is_clear(f"{one.subject} {one.value}") and (one.quantity is None or is_certain(one.value))
 
 
 def _tells_apart(qualifier: str) -> bool:

@@ -1,7 +1,7 @@
 """Leaves the pairs of every page that is worth asking about, one file a page, in qa_raw/."""
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -13,7 +13,7 @@ from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import ConfirmCost, How, answered
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.labelers import prompts, rules
+from vlm3_dataset.labelers import imported, prompts, rules
 from vlm3_dataset.schema import QA, Class, Labels, Page
 from vlm3_dataset.sources.readings import load_reading
 
@@ -21,12 +21,27 @@ STAGE = "qa_raw"
 
 
 def with_rules(pages: Iterable[Page], classes: dict[str, Class], work: Path) -> list[str]:
-    """Labels with the extractive labeler."""
+    """Labels with the labeler by rules."""
     for page in tqdm(list(pages), desc="generate", unit="page"):
         reading, content_type = load_reading(work, page.page_id), classes[page.page_id].content_type
         made_from = fingerprint(rules.VERSION, page.section_name, content_type, asdict(reading))
         if not _is_labelled(work, page, made_from):
             _save(work, page, made_from, Labels(content_type, tuple(rules.label(page, reading))))
+    return []
+
+
+def with_pairs(pages: Iterable[Page], classes: Mapping[str, Class], work: Path, found: imported.Imported) -> list[str]:
+    """Labels with pairs that exist; where one quotes no evidence, it is located on the page's reading."""
+    for page in tqdm(list(pages), desc="generate", unit="page"):
+        pairs, content_type = found.pairs.get(page.page_id, ()), classes[page.page_id].content_type
+        segments = load_reading(work, page.page_id).segments if pairs else ()
+        made_from = fingerprint(imported.VERSION, content_type, pairs, segments)
+        if not _is_labelled(work, page, made_from):
+            located = (
+                replace(qa, evidence=qa.evidence or imported.evidence(qa.question, qa.answer, segments)) for qa in pairs
+            )
+            _save(work, page, made_from, Labels(content_type, tuple(located)))
+    files.write_csv(work / "pairs_left_out.csv", found.left_out, imported.LeftOut)
     return []
 
 

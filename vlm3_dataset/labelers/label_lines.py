@@ -26,11 +26,11 @@ def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
         for cell in row:
             match = LINE.fullmatch(cell.text)
             if match and is_sure(cell) and _is_whole(match) and not _wraps(rows, number, cell):
-                yield fact(match["label"], (), match["value"], cell.text)
+                yield fact(match["label"], (), match["value"], cell.text, cell.box)
         if len(row) == 2 and (match := OPEN.fullmatch(row[0].text)):
             value = " ".join([row[1].text, *continued(rows, number)])
             if is_sure(row[1]) and (is_value(value.rstrip(".")) or (number in table and is_entry(value))):
-                yield fact(match["label"], (), value, f"{row[0].text} {value}")
+                yield fact(match["label"], (), value, f"{row[0].text} {value}", row[0].box)
 
 
 def _table(rows: Sequence[Row]) -> set[int]:

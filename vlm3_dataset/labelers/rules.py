@@ -1,16 +1,20 @@
-"""The labeler that needs no key: it asks for the facts that a page prints, and answers in the page's own words.
+"""The labeler that needs no key: it asks for what a page prints, and answers in the page's own words.
 
-Real questions on real text, but plain ones: it knows tables and `label: value` lines, no procedure and no drawing.
-Every row it makes says `labeler: extractive`.
+Real questions on real text, but plain ones: tables and `label: value` lines, jobs and their titles, values, tools and
+steps of running text, legends, fuses, pins. What could be read two ways is not asked. Its rows say `labeler: rules`.
 """
 
-from vlm3_dataset.labelers import tables
-from vlm3_dataset.labelers.facts import Fact, to_ask_about
+from collections.abc import Iterator
+
+from vlm3_dataset.labelers import instructions, lists, tables
+from vlm3_dataset.labelers.facts import Asked, Fact, one_way, to_ask_about
 from vlm3_dataset.labelers.label_lines import label_lines
+from vlm3_dataset.labelers.outline import Heading, outline
+from vlm3_dataset.labelers.prose import columns, sentences
 from vlm3_dataset.schema import QA, Page, Reading
 from vlm3_dataset.sources.rows import rows
 
-VERSION = "extractive-2"  # stands where a prompt version stands; raise it when a question would come out differently
+VERSION = "rules-3"  # stands where a prompt version stands; raise it when a question would come out differently
 
 # What a page gives, by the dimension of the value: the noun of the question, and the question's type.
 NOUNS = {
@@ -31,38 +35,63 @@ NOUNS = {
 
 
 def label(page: Page, reading: Reading) -> list[QA]:
-    """Questions about the facts of one page; none where it prints none that can be read one way only."""
-    return [_ask(page, fact) for fact in facts(reading)]
+    """Questions about one page; none where it prints nothing that can be read one way only."""
+    return [
+        QA(one.question, one.answer, one.evidence, one.question_type, "rules", None, VERSION)
+        for one in one_way(_asked(page, reading))
+    ]
 
 
 def facts(reading: Reading) -> list[Fact]:
-    """What a page prints that can be asked about."""
+    """The values that a page prints in tables and lines, told apart by what they are of."""
     lines = [tables.join_units(tables.part_item(row)) for row in rows(reading.segments)]
     if tables.is_numbered(lines):  # a colon there ends a heading over the rows below it
         return to_ask_about(tables.numbered(lines))
-    return to_ask_about([*label_lines(lines), *tables.plain(lines)])
+    parts = [[tables.join_units(row) for row in rows(column)] for column in columns(reading.segments)]
+    return to_ask_about(one for part in parts for one in (*label_lines(part), *tables.plain(part)))
 
 
-def _ask(page: Page, fact: Fact) -> QA:
+def _asked(page: Page, reading: Reading) -> Iterator[Asked]:
+    found = outline(reading.segments)
+    lines = [tables.part_item(row) for row in rows(reading.segments)]
+    is_numbered = tables.is_numbered(lines)
+    for one in facts(reading):
+        where = _where(page, reading, found.above(one.box))
+        if where or is_numbered:  # a name alone may be anything's: `Distance 2`
+            yield _about(one, where)
+    for heading in found.found:
+        yield from _titled(heading)
+    if not is_numbered:
+        yield from lists.ask(lines, found)
+        yield from instructions.ask([one for part in columns(reading.segments) for one in sentences(part)], found)
+
+
+def _titled(heading: Heading) -> Iterator[Asked]:
+    if heading.kind == "job":
+        yield Asked(f"Which job has the number {heading.number}?", heading.title, heading.evidence, "identification")
+        question = f'What is the job number of "{heading.title}"?'
+        yield Asked(question, heading.number, heading.evidence, "identification")
+    elif heading.kind == "page" and heading.title:
+        yield Asked(f"What is the title of page {heading.number}?", heading.title, heading.evidence, "identification")
+
+
+def _about(fact: Fact, where: str) -> Asked:
     kind = fact.quantity.dimension if fact.quantity and fact.quantity.dimension in NOUNS else ""
     about = fact.subject
     if fact.qualifiers:
         about += f" ({', '.join(fact.qualifiers)})"
     noun = NOUNS.get(kind, "value" if fact.quantity else "entry")
-    if noun.casefold() in fact.subject.casefold():
-        question = f"{_where(page)}, what is given for {about}?"
-    else:
-        question = f"{_where(page)}, what {noun} is given for {about}?"
-    return QA(
-        question=question,
-        answer=fact.value,
-        evidence=fact.evidence,
-        question_type=kind or "specification",
-        labeler="extractive",
-        model=None,
-        prompt_version=VERSION,
-    )
+    what = "what" if noun.casefold() in fact.subject.casefold() else f"what {noun}"
+    question = f"{where}{what} is given for {about}?"
+    return Asked(question[0].upper() + question[1:], fact.value, fact.evidence, kind or "specification")
 
 
-def _where(page: Page) -> str:
-    return f"In the section {page.section_name}" if page.section_name else "On the page"
+def _where(page: Page, reading: Reading, heading: Heading | None) -> str:
+    """The printed heading that a table stands under, or the section: of a manual's folder, or printed on the page."""
+    if heading:
+        return f"{heading.within}, "
+    printed = " ".join(one.text for one in reading.segments).casefold()
+    is_folder = page.source.startswith(f"{page.section} - {page.section_name}/")
+    if page.section_name and (is_folder or page.section_name.casefold() in printed):
+        return f"In the section {page.section_name}, "
+    return ""

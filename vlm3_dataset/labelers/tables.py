@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vlm3_dataset.labelers.facts import Fact, fact
-from vlm3_dataset.labelers.words import is_label, is_sure, is_unit, is_value
+from vlm3_dataset.labelers.words import LOOSE_END, is_label, is_sure, is_unit, is_value
 from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row, continued, gap, goes_on, left, text_of
 
@@ -44,31 +44,41 @@ def join_units(row: Row) -> Row:
 
 
 def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
-    """Facts of numbered tables."""
-    subject: Segment | None = None
+    """Facts of numbered tables. A name in a row of its own block is another part's: it is told with its item."""
+    item: Segment | None = None
     for place, row in enumerate(rows):
         if opens_item(row):
-            subject, cells = row[1], row[2:]
-        elif subject and left(row) >= subject.box[0] - _height(row):
+            item = subject = _whole_subject(rows, place)
+            cells = row[2:]
+        elif item and left(row) > item.box[0] + _height(row):
             cells = row
+        elif item and len(row) > 1 and left(row) > item.box[0] - _height(row):
+            subject, cells = row[0], row[1:]
+        elif item and row[0].text in item.text:
+            continue  # the second line of its name
         else:
-            subject = None  # a heading, or print outside the table
+            item = None  # a heading, or a note that the rows below it need to be understood
             continue
         qualifiers = cells[:-1]
         if _goes_on_below(rows, place, qualifiers):
             continue  # half of a list of engines would be asked about
         if cells and has_value(cells) and all(is_qualifier(cell.text) for cell in qualifiers):
-            evidence = text_of(row) if subject in row else f"{subject.text} {text_of(row)}"
-            yield fact(subject.text, (cell.text for cell in qualifiers), cells[-1].text, evidence)
+            named = [cell.text for cell in qualifiers]
+            evidence = " ".join(cell.text for cell in (subject, *cells))
+            if subject is not item:
+                named, evidence = [f"under {item.text}", *named], f"{item.text} {evidence}"
+            yield fact(subject.text, named, cells[-1].text, evidence, subject.box)
 
 
 def plain(rows: Sequence[Row]) -> Iterator[Fact]:
     """Facts of tables without item numbers."""
     subject: Segment | None = None
     above: Row | None = None
+    group = ""  # the line with a colon that the rows stand under
     for number, row in enumerate(rows):
         if len(row) < 2 or not has_value(row) or opens_item(row):
             subject, above = None, row
+            group = row[0].text if len(row) == 1 and row[0].text.endswith(":") and is_label(row[0].text) else ""
             continue
         continues = subject is not None and left(row) > subject.box[2] and gap(above, row) < 2 * _height(row)
         if not continues:
@@ -78,8 +88,9 @@ def plain(rows: Sequence[Row]) -> Iterator[Fact]:
         rest = list(continued(rows, number))
         value = " ".join([row[-1].text, *rest])
         if subject and is_value(value) and all(is_short_qualifier(cell.text) for cell in middle):
-            evidence = [*([subject.text] if continues else []), text_of(row), *rest]
-            yield fact(subject.text, (cell.text for cell in middle), value, " ".join(evidence))
+            evidence = [*([group] if group else []), *([subject.text] if continues else []), text_of(row), *rest]
+            named = (cell.text for cell in (*([Segment(group, subject.box)] if group else []), *middle))
+            yield fact(subject.text, named, value, " ".join(evidence), subject.box)
 
 
 def has_value(row: Row) -> bool:
@@ -103,6 +114,17 @@ def is_qualifier(text: str) -> bool:
 def is_short_qualifier(text: str) -> bool:
     """A qualifier without the frame of item numbers: two words at most, or a number; more may be a second label."""
     return is_qualifier(text) and (len(text.split()) <= 2 or any(sign.isdigit() for sign in text))
+
+
+def _whole_subject(rows: Sequence[Row], place: int) -> Segment:
+    """What an item counts, with the second line of its name."""
+    subject = rows[place][1]
+    below = rows[place + 1] if place + 1 < len(rows) else ()
+    if len(below) == 1 and abs(left(below) - subject.box[0]) < _height(below):
+        more = below[0].text
+        if more[0].islower() or more[0] == "(" or LOOSE_END.search(subject.text):
+            return Segment(f"{subject.text} {more}", subject.box, min(subject.score, below[0].score))
+    return subject
 
 
 def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:

@@ -1,0 +1,132 @@
+"""Pairs that somebody brings are bound to their pages, and what has no page is said to have none."""
+
+import json
+
+import pytest
+
+from tests.vlm3_dataset.prepared import NoVectors, prepare
+from vlm3_dataset import __main__ as command
+from vlm3_dataset.errors import Misused
+from vlm3_dataset.files import read_csv
+from vlm3_dataset.labelers import imported
+from vlm3_dataset.schema import Class, Page, Segment
+
+PAGES = [
+    Page("21-03", "21 - Clutch/21-03.jpg", 1, "image", "21", "Clutch", "g"),
+    Page("box-p1", "Box.pdf", 1, "pdf", "23", "Gearbox", "g"),
+    Page("box-p2", "Box.pdf", 2, "pdf", "23", "Gearbox", "g"),
+    Page("e30-11-01", "E30/11-01.jpg", 1, "image", "11", "Engine", "g"),
+    Page("e36-11-01", "E36/11-01.jpg", 1, "image", "11", "Engine", "g"),
+    Page("00-cover", "00-cover.jpg", 1, "image", "00", "", "g"),
+]
+CLASSES = {page.page_id: Class(page.page_id, "specification", ask=True) for page in PAGES[:-1]}
+CLASSES["00-cover"] = Class("00-cover", "cover", ask=False, reason="a front page")
+PAIR = {"question": "How tight is the drain plug?", "answer": "25 Nm"}
+OWN = {
+    "image": "images/21-03.jpg",
+    "conversations": [{"role": "user", "content": "How tight?"}, {"role": "assistant", "content": "25 Nm"}],
+    "metadata": {"page_id": "21-03", "source": "elsewhere.jpg", "evidence": "Plug 25 Nm", "model": "somebody"},
+}
+
+
+def brought(tmp_path, *rows):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8")
+    return imported.read(path, PAGES, CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("row", "page_id"),
+    [
+        ({"file": "21 - Clutch/21-03.jpg", **PAIR}, "21-03"),
+        ({"file": "21-03.jpg", **PAIR}, "21-03"),
+        ({"file": "/home/me/manual/21 - Clutch/21-03.jpg", **PAIR}, "21-03"),
+        ({"file": "manual\\21 - Clutch\\21-03.jpg", **PAIR}, "21-03"),
+        ({"file": "Box.pdf", "pdf_page": 2, **PAIR}, "box-p2"),
+        ({"file": "E36/11-01.jpg", "pdf_page": None, **PAIR}, "e36-11-01"),
+        (OWN, "21-03"),
+    ],
+)
+def test_a_row_finds_its_page(tmp_path, row, page_id):
+    found = brought(tmp_path, row)
+    assert (list(found.pairs), found.left_out) == ([page_id], [])
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"file": "11-01.jpg", **PAIR}, "2 files of the shelf have this name"),
+        ({"file": "Box.pdf", **PAIR}, "the file has 2 pages, and the row does not say which (pdf_page)"),
+        ({"file": "Box.pdf", "pdf_page": 7, **PAIR}, "the file has no page 7"),
+        ({"file": "99-99.jpg", **PAIR}, "not on the shelf"),
+        (PAIR, "not on the shelf"),
+        ({"file": "00-cover.jpg", **PAIR}, "nothing is asked about its page: a front page"),
+        ({"file": "21-03.jpg", "question": "How tight?"}, "no row: it has no answer"),
+        ([], "no row: an object with file, question and answer is one"),
+        ("{", "Expecting property name"),
+    ],
+)
+def test_a_row_without_a_page_is_left_out_with_its_reason(tmp_path, row, reason):
+    found = brought(tmp_path, "", row)
+    (left_out,) = found.left_out
+    assert left_out.line == 2
+    assert left_out.reason.startswith(reason)
+    assert not found.pairs
+
+
+def test_a_pair_says_where_it_comes_from(tmp_path):
+    (pair,) = brought(tmp_path, OWN).pairs["21-03"]
+    assert (pair.labeler, pair.model, pair.evidence) == ("imported", "somebody", "Plug 25 Nm")
+    assert pair.prompt_version.startswith("pairs.jsonl ")
+
+
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
+    with pytest.raises(Misused, match="mend --pairs"):
+        imported.read(tmp_path / "none.jsonl", PAGES, CLASSES)
+
+
+PRINT = [
+    Segment("Drain plug", (0, 0, 200, 20)),
+    Segment("25 Nm", (300, 0, 400, 20)),
+    Segment("Filler plug", (0, 40, 200, 60)),
+    Segment("40 Nm", (300, 40, 400, 60)),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "evidence"),
+    [
+        ("How tight is the drain plug?", "25 Nm", "Drain plug 25 Nm"),
+        ("How tight is the filler plug?", "It takes 40 Nm.", "Filler plug 40 Nm"),
+        ("How tight is the filler plug?", "It takes 45 Nm.", ""),
+        ("What is shown?", "A cutaway of the gearbox", ""),
+    ],
+)
+def test_evidence_is_located_where_none_was_given(question, answer, evidence):
+    assert imported.evidence(question, answer, PRINT) == evidence
+
+
+def test_pairs_that_exist_become_a_dataset(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("vlm3_dataset.filters.embedding.Embedder", NoVectors)
+    prepare(tmp_path / "work", {"21-03": [("Drain plug", "25 Nm"), ("Filler plug", "40 Nm")]})
+    (tmp_path / "pairs.jsonl").write_text(
+        "\n".join(json.dumps({"file": file, **PAIR}) for file in ("21-03.jpg", "elsewhere.jpg")), encoding="utf-8"
+    )
+    options = ["--labeler", "imported", "--pairs", str(tmp_path / "pairs.jsonl")]
+    folders = ["--work", str(tmp_path / "work"), "--output", str(tmp_path / "data")]
+    command.main(["quick", *options, *folders])
+    said = capsys.readouterr().out
+    assert "generate: 1 pairs on 1 pages by imported; 0 pages gave none; 1 rows of" in said
+    (row,) = map(json.loads, (tmp_path / "data" / "vlm_train.jsonl").read_text().splitlines())
+    assert (row["metadata"]["labeler"], row["metadata"]["evidence"]) == ("imported", "Drain plug 25 Nm")
+    assert row["metadata"]["numbers_grounded"] == "verified"
+    (left_out,) = read_csv(tmp_path / "work" / "pairs_left_out.csv", imported.LeftOut)
+    assert (left_out.line, left_out.file, left_out.reason) == (2, "elsewhere.jpg", "not on the shelf")
+
+
+@pytest.mark.parametrize("options", [["--labeler", "imported"], ["--pairs", "file.jsonl"]])
+def test_the_labeler_and_its_file_belong_together(options, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main(["generate", *options])
+    assert ended.value.code == 2
+    assert "--pairs FILE" in capsys.readouterr().err

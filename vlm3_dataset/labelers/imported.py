@@ -1,0 +1,174 @@
+"""The labeler that asks nobody: pairs that a person or another tool made, each bound to the page that it is about.
+
+A line of the file is a row of our own JSONL (`conversations` and `metadata`), or an object with `file`, `question`,
+`answer`, and where there are such `pdf_page` (from 1), `evidence` and `question_type`. Where it quotes no evidence, the
+print that says most of the answer is looked for on the page's reading. A row of no page is left out with its reason.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vlm3_dataset.errors import Misused
+from vlm3_dataset.files import sha256
+from vlm3_dataset.schema import QA, Class, Page, Segment
+from vlm3_dataset.sources.rows import rows
+
+VERSION = "imported-1"  # raise it when other evidence would be found
+MOST_ROWS = 6  # of print that evidence is looked for in
+ROW_COST = 0.5  # words that a further row must bring
+ENOUGH = 0.6  # share of the answer's words, numbers counting three, that must stand there
+WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+COMMON = frozenset(
+    re.findall(r"\w+", "a an and are as at be by for from in is it of on or that the this to was which with")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row of the file that is no pair of a page that is asked about, and why."""
+
+    line: int
+    file: str
+    question: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file holds: pairs by page id, without evidence where it quotes none, and what was left out."""
+
+    pairs: Mapping[str, Sequence[QA]]
+    left_out: Sequence[LeftOut]
+
+
+def read(path: Path, pages: Sequence[Page], classes: Mapping[str, Class]) -> Imported:
+    """Return the pairs of a file, bound to the pages of the shelf.
+
+    Raises:
+        Misused: the file cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+        lines = data.decode().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise Misused(f"{path}: the pairs cannot be read: {reason}; mend --pairs") from error
+    made_by = f"{path.name} {sha256(data)[:12]}"
+    shelf = _Shelf(pages, classes)
+    pairs, left_out = defaultdict(list), []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        file, question = "", ""
+        try:
+            row = _row(line)
+            file, question = _text(row, "file") or _text(row, "page_id"), _text(row, "question")
+            page = shelf.page(row)
+            pairs[page.page_id].append(_pair(row, made_by))
+        except ValueError as error:
+            left_out.append(LeftOut(number, file, question, str(error)))
+    return Imported(pairs, left_out)
+
+
+def evidence(question: str, answer: str, segments: Iterable[Segment]) -> str:
+    """Return the print that says most of an answer, "" where none says enough; the question decides between equals."""
+    said, asked = Counter(_words(answer)), Counter(_words(question))
+    weights = dict.fromkeys(asked, 0.5) | {word: 3.0 if word[0].isdigit() else 1.0 for word in said}
+    printed = [[(piece, set(_words(piece.text)) & weights.keys()) for piece in row] for row in rows(segments)]
+    best: tuple[float, int, int] = (0.0, 0, 0)
+    for start in range(len(printed)):
+        held: set[str] = set()
+        for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
+            held |= {word for _, words in printed[stop - 1] for word in words}
+            best = max(best, (sum(weights[word] for word in held) - ROW_COST * (stop - start), start, stop))
+    chosen = [(piece, words) for row in printed[best[1] : best[2]] for piece, words in row if words]
+    found = {word for _, words in chosen for word in words}
+    if not said or sum(weights[word] for word in said if word in found) < ENOUGH * sum(map(weights.__getitem__, said)):
+        return ""
+    return " ".join(piece.text for piece, _ in chosen)
+
+
+class _Shelf:
+    """The pages that are asked about, by what a row may call them."""
+
+    def __init__(self, pages: Sequence[Page], classes: Mapping[str, Class]) -> None:
+        self.by_id = {page.page_id: page for page in pages}
+        self.classes = classes
+        self.by_source = defaultdict(list)
+        for page in pages:
+            self.by_source[_path(page.source)].append(page)
+
+    def page(self, row: Mapping[str, Any]) -> Page:
+        """Return the page of a row. Raises ValueError where it has none, or none that is asked about."""
+        page = self.by_id.get(_text(row, "page_id")) or self._named(_path(_text(row, "file")), row.get("pdf_page"))
+        known = self.classes.get(page.page_id)
+        if page.reason or known is None or not known.ask:
+            raise ValueError(f"nothing is asked about its page: {page.reason or (known and known.reason) or 'unknown'}")
+        return page
+
+    def _named(self, file: str, number: Any) -> Page:
+        sources = [file] if file in self.by_source else self._ends(file)
+        if len(sources) != 1:
+            raise ValueError(f"{len(sources)} files of the shelf have this name" if sources else "not on the shelf")
+        pages = self.by_source[sources[0]]
+        if number is None and len(pages) > 1:
+            raise ValueError(f"the file has {len(pages)} pages, and the row does not say which (pdf_page)")
+        found = [page for page in pages if number is None or page.number == number]
+        if not found:
+            raise ValueError(f"the file has no page {number}")
+        return found[0]
+
+    def _ends(self, file: str) -> list[str]:
+        """The sources that a path leads to from another folder: `/home/me/manual/21 - Clutch/21-03.jpg`."""
+        return [one for one in self.by_source if file and (f"/{one}".endswith(f"/{file}") or file.endswith(f"/{one}"))]
+
+
+def _row(line: str) -> dict[str, Any]:
+    """A line as file (or page_id), question and answer. Raises ValueError where it is no such row."""
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise ValueError("no row: an object with file, question and answer is one")  # noqa: TRY004 - a line, not a bug
+    if "conversations" in row:
+        metadata = row.get("metadata") or {}
+        said = {turn.get("role"): turn.get("content") for turn in row["conversations"] if isinstance(turn, dict)}
+        row = {
+            "file": metadata.get("source"),
+            **metadata,
+            "question": said.get("user"),
+            "answer": said.get("assistant"),
+        }
+    if missing := [name for name in ("question", "answer") if not _text(row, name)]:
+        raise ValueError(f"no row: it has no {' and no '.join(missing)}")
+    return row
+
+
+def _pair(row: Mapping[str, Any], made_by: str) -> QA:
+    return QA(
+        question=_text(row, "question"),
+        answer=_text(row, "answer"),
+        evidence=_text(row, "evidence"),
+        question_type=_text(row, "question_type") or "other",
+        labeler="imported",
+        model=_text(row, "model") or None,
+        prompt_version=made_by,
+    )
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    found = row.get(name)
+    return found.strip() if isinstance(found, str) else ""
+
+
+def _path(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\\", "/")).removeprefix("./")
+
+
+def _words(text: str) -> Iterator[str]:
+    words = (word.replace(",", ".") for word in WORD.findall(text.casefold()))
+    return (word for word in words if word not in COMMON)

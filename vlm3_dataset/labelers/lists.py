@@ -1,0 +1,197 @@
+"""Questions about short lists: a drawing's legend, abbreviations, fuses, pins and wires, places of parts. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from vlm3_dataset.labelers.facts import Asked
+from vlm3_dataset.labelers.outline import Outline
+from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_phrase, is_sure
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.sources.rows import Row
+
+ITEM = re.compile(r"(?P<number>\d{1,2}) ?(?P<name>[A-Z].{2,})")
+NUMBER = re.compile(r"\d{1,2}")
+BESIDE = 2.5  # heights between a number and its name in a cell of its own
+PITCH = 2.2  # heights from one item of a legend to the next
+FEWEST_ITEMS = 3
+LONGEST_NAME = 60
+SHORT = re.compile(r"(?P<sign>[A-Z][A-Z0-9+]{0,4}) ?= ?(?P<name>[A-Z][a-z][\w ,./()-]{2,50})")
+FUSE = re.compile(r"FUSE ?(?P<number>\d{1,2})")
+AMPS = re.compile(r"(?P<rating>\d{1,3}(?:\.5)?) ?A(?:MP)?")
+PLACE = re.compile(r"\(LOCATED (?P<place>[^()]{4,60})\)")
+PIN = re.compile(r"(?i)(pin|terminal|cavity|connector|splice|ground|relay)( (no|number|#)\.?)?")
+COLUMN = re.compile(r"(?i)[A-Z][a-z/ .]{2,30}")
+PIN_NUMBER = re.compile(r"[A-Z]?\d{1,4}[a-z]?")
+PART = re.compile(r"[CGSKX]\d{2,4}")
+
+
+def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
+    """The questions about a page's lists."""
+    cells = [cell for row in printed for cell in row]
+    yield from _legend(printed, outline)
+    for cell in cells:
+        match, heading = SHORT.fullmatch(cell.text), outline.above(cell.box)
+        if match and heading and is_sure(cell) and is_clear(match["name"]):
+            question = f'{heading.within}, what does "{match["sign"]}" stand for?'
+            yield Asked(question, match["name"].strip(" ."), cell.text, "identification")
+    yield from _fuse_table(printed)
+    yield from _pins(printed, outline)
+    yield from _fuse_boxes(cells)
+    for row in printed:
+        for one, other in pairwise(row):
+            place = PLACE.fullmatch(other.text)
+            if place and PART.fullmatch(one.text) and is_sure(one) and is_sure(other):
+                question = f"Where is {one.text} located?"
+                yield Asked(question, place["place"], f"{one.text} {other.text}", "location")
+
+
+def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
+    """Items with consecutive numbers under each other. A number that was not read ends the list."""
+    items = sorted(_items(printed), key=lambda item: (round(item[1].box[0], -1), item[1].box[1]))
+    runs: list[list[tuple[int, Segment, str]]] = []
+    for item in sorted(items, key=lambda item: item[1].box[1]):
+        last = next((run for run in runs if _follows(run[-1], item)), None)
+        if last:
+            last.append(item)
+        else:
+            runs.append([item])
+    for run in runs:
+        if len(run) < FEWEST_ITEMS or any(_has_more(printed, item) for item in run):
+            continue
+        for number, cell, name in run:
+            heading = outline.above(cell.box)
+            if heading:
+                question = f"{heading.within}, what does number {number} mark?"
+                yield Asked(question, name, f"{number} {name}", "identification")
+
+
+def _items(printed: Sequence[Row]) -> Iterator[tuple[int, Segment, str]]:
+    for row in printed:
+        for at, cell in enumerate(row):
+            match = ITEM.fullmatch(cell.text)
+            if match and is_sure(cell) and _is_name(match["name"]):
+                yield int(match["number"]), cell, match["name"]
+            after = row[at + 1] if at + 1 < len(row) else None
+            near = after and after.box[0] - cell.box[2] < BESIDE * (cell.box[3] - cell.box[1])
+            if near and NUMBER.fullmatch(cell.text) and is_sure(cell) and is_sure(after) and _is_name(after.text):
+                yield int(cell.text), Segment(after.text, (*cell.box[:2], *after.box[2:])), after.text
+
+
+def _is_name(text: str) -> bool:
+    return (
+        is_phrase(text)
+        and text[0].isupper()
+        and len(text) <= LONGEST_NAME
+        and is_clear(text)
+        and not INSTRUCTION.match(text)
+        and not text.endswith((".", ";", ":"))
+        and not re.search(r"[*=]|\bsee\b", text)
+    )
+
+
+def _follows(one: tuple[int, Segment, str], other: tuple[int, Segment, str]) -> bool:
+    height = one[1].box[3] - one[1].box[1]
+    down = other[1].box[1] - one[1].box[1]
+    return (
+        other[0] == one[0] + 1 and height / 2 < down < PITCH * height and abs(other[1].box[0] - one[1].box[0]) < height
+    )
+
+
+def _has_more(printed: Sequence[Row], item: tuple[int, Segment, str]) -> bool:
+    """True where an item's name goes on in a line of its own, indented below it."""
+    box, height = item[1].box, item[1].box[3] - item[1].box[1]
+    below = [cell for row in printed for cell in row if height / 2 < cell.box[1] - box[1] < 1.8 * height]
+    return any(
+        box[0] + height / 2 < cell.box[0] < box[2] and cell.text[:1].isalpha() and not ITEM.fullmatch(cell.text)
+        for cell in below
+    )
+
+
+def _fuse_table(printed: Sequence[Row]) -> Iterator[Asked]:
+    """Rows of number, rating and circuits, under a head that says so."""
+    if not any(
+        cell.text.upper() in {"FUSE", "FUSE DATA CHART", "FUSE NO.", "FUSES"} for row in printed for cell in row
+    ):
+        return
+    for row in printed:
+        for at, (number, rating) in enumerate(pairwise(row)):
+            amps = AMPS.fullmatch(rating.text)
+            if not (NUMBER.fullmatch(number.text) and amps and is_sure(number) and is_sure(rating)):
+                continue
+            yield Asked(
+                f"What is the rating of fuse {number.text}?", rating.text, f"{number.text} {rating.text}", "fuse"
+            )
+            circuits = row[at + 2] if at + 2 < len(row) else None
+            if circuits and is_sure(circuits) and re.fullmatch(r"(?!Not )[A-Z][^.;]{3,60}\.", circuits.text):
+                evidence = f"{number.text} {rating.text} {circuits.text}"
+                yield Asked(f"What does fuse {number.text} protect?", circuits.text.rstrip("."), evidence, "fuse")
+
+
+def _pins(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
+    """Rows of a pin and what each column says of it, under a head whose columns they keep; two may stand abreast."""
+    head: list[Segment] = []
+    for place, row in enumerate(printed):
+        are_names = all(COLUMN.fullmatch(cell.text) for cell in row)
+        if PIN.fullmatch(row[0].text) and len(row) > 1 and are_names:
+            head = list(row)
+        elif (
+            head
+            and are_names
+            and len(row) < len(head)
+            and _kept(head, row)
+            and row[0].box[1] - head[0].box[3] < _height(row)
+        ):
+            for at, cell in zip(_kept(head, row), row, strict=True):
+                head[at] = replace(head[at], text=f"{head[at].text} {cell.text}")
+        elif head and len(row) == len(head) and _kept(head, row):
+            names = [cell.text.casefold() for cell in head]
+            width = names.index(names[0], 1) if names[0] in names[1:] else len(names)
+            if len(set(names)) == width and len(names) % width == 0:
+                for start in range(0, len(names), width):
+                    yield from _pin(names[:width], row[start : start + width], printed[place + 1 : place + 2], outline)
+
+
+def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], outline: Outline) -> Iterator[Asked]:
+    pin, heading = cells[0], outline.above(cells[0].box)
+    if not (heading and PIN_NUMBER.fullmatch(pin.text) and all(map(is_sure, cells))):
+        return
+    for name, cell in zip(names[1:], cells[1:], strict=True):
+        goes_on = any(len(row) == 1 and row[0].box[0] < cell.box[2] and row[0].box[2] > cell.box[0] for row in below)
+        if is_clear(cell.text) and not goes_on:
+            question = f"{heading.within}, what is the {name} of {names[0].split()[0]} {pin.text}?"
+            yield Asked(question, cell.text, " ".join(one.text for one in cells), "wiring")
+
+
+def _kept(head: Sequence[Segment], row: Row) -> list[int]:
+    """The column of each cell of a row under a head; none unless each stands in a column of its own."""
+    reach = _height(row)
+    found = [
+        [
+            at
+            for at, above in enumerate(head)
+            if cell.box[0] < above.box[2] + reach and cell.box[2] > above.box[0] - reach
+        ]
+        for cell in row
+    ]
+    alone = [columns[0] for columns in found if len(columns) == 1]
+    return alone if len(set(alone)) == len(row) else []
+
+
+def _height(row: Row) -> float:
+    return row[0].box[3] - row[0].box[1]
+
+
+def _fuse_boxes(cells: Sequence[Segment]) -> Iterator[Asked]:
+    """FUSE 21 with 7.5 AMP right below it, as wiring diagrams draw fuses."""
+    for cell in cells:
+        match, height = FUSE.fullmatch(cell.text), cell.box[3] - cell.box[1]
+        below = [
+            one
+            for one in cells
+            if height / 2 < one.box[1] - cell.box[1] < 2 * height and abs(one.box[0] - cell.box[0]) < 2 * height
+        ]
+        if match and is_sure(cell) and len(below) == 1 and is_sure(below[0]) and AMPS.fullmatch(below[0].text):
+            evidence = f"{cell.text} {below[0].text}"
+            yield Asked(f"What is the rating of fuse {match['number']}?", below[0].text, evidence, "fuse")

@@ -1,0 +1,157 @@
+"""What a page says it is about: its job numbers with their titles, or the title beside its number. Pure.
+
+Where a page has several jobs, text belongs to the lowest heading above it in its half of the page, and text at the head
+of the right half to the last one of the left. What stands above every heading is the page before it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vlm3_dataset.labelers.prose import columns
+from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_sure
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.sources.rows import Row, rows
+
+JOB = re.compile(r"(?P<number>\d\d \d\d \d{3})(?: +(?P<title>\S.*))?")
+# What opens a job without being read for sure: text below it belongs to no other.
+OPENS = re.compile(
+    r"\d\d ?\d\d ?(?:\d{3}|\.{2,3}).{0,60}|[A-Z/ ]*\b(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|OVERHAUL|BLEED)ING\b.*"
+)
+GROUP = re.compile(r"(?P<number>\d\d \d\d) +(?P<title>[A-Z][\w,.()/ -]{3,50})")  # of a torque table
+PAGE = re.compile(
+    r"(?:(?P<before>[^\W\d].*) +)?(?P<number>\d{2,4}A? ?- ?\d{1,3}(?:[/.]\d)?)(?: +(?P<after>[^\W\d].*))?"
+)
+TITLE = re.compile(r"[\w(\"'][\w ,.;/()&+'\"–-]{1,70}")
+# A title that ends so goes on in a line that was not found.
+CUT = re.compile(
+    r"(?:[,/(-]|\b(?:AND|OF|ON|FOR|FROM|WITH|IN|TO|OR|THE|(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|TIGHTEN|ASSEMBL|MACHIN)ING))$"
+)
+MOST_LINES = 3  # of a title
+FIRST_ROWS = 3  # that the page's own title is looked for in
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title as printed, its number (a job's, a table's group's or the page's), and where it stands."""
+
+    number: str
+    title: str
+    kind: str  # "job", "group", "page"; "" where it was not read for sure
+    middle: float  # of the cell with its number
+    top: float
+    evidence: str
+
+    @property
+    def named(self) -> str:
+        """How a question names it."""
+        title = f', "{self.title}"' if self.title else ""
+        return f"{self.kind} {self.number}{title}"
+
+    @property
+    def within(self) -> str:
+        """How a question begins that asks about what stands under it."""
+        return f"{'On' if self.kind == 'page' else 'In'} {self.named}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The headings of a page, from top to bottom, and where its right half begins."""
+
+    found: tuple[Heading, ...]
+    middle: float
+
+    def above(self, box: tuple[float, float, float, float]) -> Heading | None:
+        """The heading that what stands in this box belongs to; the page where it goes on from the one before."""
+        whole = [one for one in self.found if one.kind == "page"]
+        parts = [one for one in self.found if one.kind != "page"]
+        is_right = (box[0] + box[2]) / 2 > self.middle
+        own = [one for one in parts if (one.middle > self.middle) == is_right and one.top < box[1]]
+        before = [one for one in parts if one.middle <= self.middle] if is_right else []
+        nearest = (own or before or whole or [None])[-1]
+        return nearest if nearest in whole or (nearest and nearest.kind) else (whole or [None])[0]
+
+
+def outline(segments: Sequence[Segment]) -> Outline:
+    """The headings of a page."""
+    if not segments:
+        return Outline((), 0)
+    printed = rows(segments)
+    parts = columns(segments)
+    edges = [edge for one in segments for edge in (one.box[0], one.box[2])]
+    middle = min(one.box[0] for one in parts[1]) - 1 if len(parts) > 1 else sum((min(edges), max(edges))) / 2
+    sure = [*_page(printed), *_numbered(printed)]
+    named = " ".join(one.evidence for one in sure)
+    doubtful = (one for one in segments if OPENS.fullmatch(one.text) and one.text not in named)
+    found = [*sure, *(Heading("", "", "", _middle(one), one.box[1], "") for one in doubtful)]
+    return Outline(tuple(sorted(found, key=lambda one: one.top)), middle)
+
+
+def _numbered(printed: Sequence[Row]) -> Iterator[Heading]:
+    for place, row in enumerate(printed):
+        for at, cell in enumerate(row):
+            job, group = JOB.fullmatch(cell.text), GROUP.fullmatch(cell.text)
+            if group and at == 0 and is_sure(cell):
+                yield Heading(group["number"], group["title"], "group", _middle(cell), cell.box[1], cell.text)
+            if not job or not is_sure(cell):
+                continue
+            beside = row[at + 1] if not job["title"] and at + 1 < len(row) else None
+            first, start = (job["title"], cell) if job["title"] else (beside.text if beside else "", beside or cell)
+            lines = [first, *_further(printed[place + 1 :], start, cell.box[0])]
+            title = " ".join(lines)
+            if is_sure(start) and _is_title(first) and all(lines) and is_clear(title) and not CUT.search(title):
+                yield Heading(job["number"], title, "job", _middle(cell), cell.box[1], f"{job['number']} {title}")
+
+
+def _further(below: Sequence[Row], start: Segment, edge: float) -> Iterator[str]:
+    """The further lines of a title: capitals close below it, from its own edge or from its number's on.
+
+    A line that was not read for sure ends the title with "", and so makes it none.
+    """
+    foot, height = start.box[3], start.box[3] - start.box[1]
+    for row in below[: MOST_LINES - 1]:
+        next_ = [cell for cell in row if edge - height < cell.box[0] < start.box[2] and cell.box[1] - foot < height]
+        line = next((cell for cell in next_ if cell.box[1] > foot - height / 2), None)
+        if line is None or not _is_title(line.text) or JOB.match(line.text):
+            return
+        yield line.text if is_sure(line) else ""
+        foot = line.box[3]
+
+
+def _page(printed: Sequence[Row]) -> Iterator[Heading]:
+    """The page's number, with the title beside it or right below it."""
+    for place, row in enumerate(printed[:FIRST_ROWS]):
+        for at, cell in enumerate(row):
+            match = PAGE.fullmatch(cell.text)
+            if not match or not is_sure(cell):
+                continue
+            below = printed[place + 1] if place + 1 < len(printed) else ()
+            beside = [row[at + 1]] if at + 1 < len(row) else [row[at - 1]] if at else below if len(below) == 1 else []
+            near = beside[0].text if beside and is_sure(beside[0]) else ""
+            title = (match["before"] or match["after"] or near).strip(" .-")
+            if near and title == near.strip(" .-") and _is_title(title):
+                foot = place + 2 if beside[0] in below else place + 1
+                more = list(_further(printed[foot:], beside[0], beside[0].box[0]))
+                title = " ".join([title, *more]) if all(more) else ""
+            number = match["number"].replace(" ", "")
+            if not _is_headline(title):
+                title = ""
+            yield Heading(number, title, "page", _middle(cell), cell.box[1], f"{cell.text} {title}".strip())
+            return
+
+
+def _is_headline(text: str) -> bool:
+    """True for a few words with a capital each."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
+    fits = TITLE.fullmatch(text) and not JOB.match(text) and len(text.split()) <= 9 and not CUT.search(text)
+    return bool(fits and words) and all(word[0].isupper() for word in words) and not INSTRUCTION.match(text)
+
+
+def _is_title(text: str) -> bool:
+    """True for words in capitals; `i` is part of a car's name (318 i)."""
+    letters = [sign for sign in text if sign.isalpha() and sign != "i"]
+    return len(letters) >= 2 and all(sign.isupper() for sign in letters) and bool(TITLE.fullmatch(text))
+
+
+def _middle(cell: Segment) -> float:
+    return (cell.box[0] + cell.box[2]) / 2

@@ -1,0 +1,153 @@
+"""Running text put together again: columns, blocks of lines that stand under each other, and their sentences. Pure.
+
+A printed line is no row of a table where a page has two columns of text, and a sentence goes on below where its column
+does. What is not known to be whole is left out: a line that ends in a hyphen, a sentence whose end is another's.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from vlm3_dataset.labelers.words import is_sure
+from vlm3_dataset.schema import Segment
+from vlm3_dataset.sources.rows import rows
+
+FEWEST_LINES = 4  # of text on either side of a gutter
+MOST_CROSSING = 0.03  # share of the page's pieces of print that may cross it: a heading, a foot note
+NEXT_LINE = 0.7  # heights of print between a line and the next of its block; 1.3 and more part paragraphs
+INDENT = 3.0  # heights that a line may stand right of its block's first: `4. Install` hangs
+SAME_CELL = 0.8  # heights between two pieces of one line
+STEP = re.compile(r"(\d{1,2})[.)] ?(?=[A-Z])")
+ABBREVIATED = re.compile(
+    r"(?i)(\b(approx|ca|max|min|no|nos|fig|pos|term|conn|cyl|temp|incl|perm|in|ft|lbs?|nec|e\.g|i\.e|[a-z])|^\d{1,2})\.$"
+)
+HEADED = re.compile(
+    r"(?i)(installation|important|caution|warning|note|adjusting|checking|procedures?|removing|disassembl\w+)( ?[:!])?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A whole sentence, or a line with a colon, of one block; `step` is its printed number, `box` that of its block."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    step: str = ""
+    is_sure: bool = True  # whether every line of it was read for sure, and none goes on behind a hyphen
+    opened_by: str = ""  # the line with a colon or an exclamation mark above it: Installation:, Caution!
+
+
+def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
+    """The columns of a page: two where text stands on both sides of a place that almost nothing crosses, else one."""
+    if not segments:
+        return []
+    start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
+    edges = [start + (stop - start) * share / 100 for share in range(35, 66)]
+    crossing, at = min((sum(one.box[0] < edge < one.box[2] for one in segments), edge) for edge in edges)
+    halves = [one for one in segments if _middle(one) < at], [one for one in segments if _middle(one) >= at]
+    if crossing > MOST_CROSSING * len(segments) or not all(_is_text(half) for half in halves):
+        return [list(segments)]
+    return list(halves)
+
+
+def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:
+    """Lines that stand under each other from the same left edge, closely."""
+    lines = [line for row in rows(segments) for line in _joined(row)]
+    made: list[list[Segment]] = []
+    for line in lines:
+        height = line.box[3] - line.box[1]
+        above = [block for block in made if _continues(block, line, height)]
+        if above:
+            max(above, key=lambda block: block[-1].box[3]).append(line)
+        else:
+            made.append([line])
+    return made
+
+
+def sentences(segments: Iterable[Segment]) -> Iterator[Sentence]:
+    """The sentences of blocks, those too that were not read for sure: a second step 2 is one however it reads."""
+    for block in blocks(segments):
+        opened_by = ""
+        for step, lines in _parts(block):
+            text = " ".join(line.text for line in lines)
+            if len(lines) == 1 and HEADED.match(text):
+                opened_by = text
+            else:
+                sure = all(is_sure(line) and not line.text.endswith("-") for line in lines)
+                yield Sentence(text, _around(block), step, sure, opened_by)
+
+
+def _is_text(half: Sequence[Segment]) -> bool:
+    """Whether a half of a page is text of its own: the values of a table belong to what stands left of them."""
+    words = [len(one.text.split()) for one in half]
+    return sum(count >= 3 for count in words) >= FEWEST_LINES and median(words) >= 2
+
+
+def _continues(block: Sequence[Segment], line: Segment, height: float) -> bool:
+    last, first = block[-1].box, block[0].box
+    gap = line.box[1] - last[3]
+    overlap = min(line.box[2], last[2]) - max(line.box[0], last[0])
+    return (
+        -0.5 * height < gap < NEXT_LINE * height
+        and line.box[1] > last[1] + height / 2
+        and -height < line.box[0] - first[0] < INDENT * height
+        and overlap > 0
+    )
+
+
+def _joined(row: Sequence[Segment]) -> Iterator[Segment]:
+    """The pieces of a row, those that are one line of text as one."""
+    waiting: Segment | None = None
+    for piece in row:
+        near = waiting and piece.box[0] - waiting.box[2] < SAME_CELL * (piece.box[3] - piece.box[1])
+        if waiting and near and not piece.text[0].isupper():
+            text, box = f"{waiting.text} {piece.text}", _around([waiting, piece])
+            waiting = Segment(text, box, min(waiting.score, piece.score))
+            continue
+        if waiting:
+            yield waiting
+        waiting = piece
+    if waiting:
+        yield waiting
+
+
+def _parts(block: Sequence[Segment]) -> Iterator[tuple[str, list[Segment]]]:
+    """The sentences of a block, each as the pieces of its lines, with its step's number."""
+    step, waiting = "", []
+    for line in block:
+        text, numbered = line.text, STEP.match(line.text)
+        if numbered:
+            if waiting:
+                yield step, waiting
+            step, waiting, text = numbered[1], [], text[numbered.end() :]
+        for part in _split(text):
+            if waiting and (_is_end(waiting[-1].text) or HEADED.match(waiting[-1].text)):
+                yield step, waiting
+                waiting = []
+            waiting.append(Segment(part, line.box, line.score))
+    if waiting:
+        yield step, waiting
+
+
+def _split(text: str) -> list[str]:
+    parts: list[str] = []
+    for part in re.split(r"(?<=[.!?:]) (?=[\"'(]?[A-Z])", text):
+        if parts and not _is_end(parts[-1]):
+            parts[-1] = f"{parts[-1]} {part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def _is_end(text: str) -> bool:
+    return text[-1:] in ".!?:" and not ABBREVIATED.search(text)
+
+
+def _around(pieces: Sequence[Segment]) -> tuple[float, float, float, float]:
+    boxes = [piece.box for piece in pieces]
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+
+
+def _middle(one: Segment) -> float:
+    return (one.box[0] + one.box[2]) / 2
