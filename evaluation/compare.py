@@ -7,11 +7,11 @@ from statistics import fmean
 from typing import Literal
 
 from evaluation import statistics
-from evaluation.answers import Answer
 from evaluation.contamination import Overlap
 from evaluation.measure import Score, Target
-from evaluation.refusals import Silence, silence
+from evaluation.models.answers import Answer
 from evaluation.rows import Question
+from evaluation.scorers.refusals import Silence, silence
 from evaluation.statistics import Interval, Verdict
 
 Scores = Mapping[Target, Mapping[str, Score]]

@@ -6,10 +6,10 @@ from typing import Any
 from deepeval.metrics import BaseMetric
 from deepeval.test_case import LLMTestCase
 
-from evaluation import keywords, numeric
 from evaluation.judge.opinion import Judgement, Opinion
-from evaluation.refusals import silence
 from evaluation.rows import Question
+from evaluation.scorers import keywords, numeric
+from evaluation.scorers.refusals import silence
 from vlm3_dataset.quantities import find
 
 

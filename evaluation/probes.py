@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from evaluation import keywords, numeric, refusals
-from evaluation.keywords import Term
-from evaluation.numeric import Slot
 from evaluation.pages import PageFile
 from evaluation.rows import DataError, Question
+from evaluation.scorers import keywords, numeric, refusals
+from evaluation.scorers.keywords import Term
+from evaluation.scorers.numeric import Slot
 from vlm3_dataset.filters.likeness import look
 from vlm3_dataset.hub import reader
 from vlm3_dataset.quantities import find, numbers, same

@@ -8,7 +8,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from evaluation.contamination import Asked
-from evaluation.numeric import Options, Slot
+from evaluation.scorers.numeric import Options, Slot
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub import reader
 from vlm3_dataset.hub.format import NO_VALIDATION
@@ -32,7 +32,7 @@ class Question:
     image_sha256: str
     text: str
     reference: str
-    keywords: tuple[Any, ...] = ()  # terms as evaluation.keywords.present reads them; most rows have none
+    keywords: tuple[Any, ...] = ()  # terms as evaluation.scorers.keywords.present reads them; most rows have none
     critical: bool = False  # one wrong value makes the numeric score 0
     slots: tuple[Slot, ...] = ()
     answerable: bool = True  # False where the right answer is that the page does not say

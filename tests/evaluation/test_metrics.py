@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from evaluation.measure import LostCaseError, Score, Target, as_case, measure
-from evaluation.refusals import silence
 from evaluation.rows import Question
+from evaluation.scorers.refusals import silence
 
 NUMERIC, KEYWORDS = Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80)
 
@@ -82,7 +82,7 @@ def test_a_metric_that_breaks_is_an_error_and_never_a_zero(tmp_path: Path, monke
             raise error
         return 1.0
 
-    monkeypatch.setattr("evaluation.numeric.score", breaks)
+    monkeypatch.setattr("evaluation.scorers.numeric.score", breaks)
     found = scores(tmp_path, (ask(1, "24 Nm"), "break"), (ask(2, "24 Nm"), "24 Nm"))[NUMERIC]
     assert found["p/1"] == Score(None, passed=False, error="odd")
     assert found["p/2"] == Score(1.0, passed=True)

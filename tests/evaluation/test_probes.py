@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from evaluation import probes
-from evaluation.keywords import present
 from evaluation.pages import PageFile
 from evaluation.rows import DataError
+from evaluation.scorers.keywords import present
 from vlm3_dataset.filters.likeness import look
 
 GOOD = {

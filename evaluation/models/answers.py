@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from evaluation.models.weights import Weights
 from evaluation.rows import Question
-from evaluation.weights import Weights
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import MAX_PIXELS
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluation import endpoint
 from evaluation.__main__ import main
-from evaluation.answers import Settings
-from evaluation.endpoint import EndpointError, Served
+from evaluation.models import endpoint
+from evaluation.models.answers import Settings
+from evaluation.models.endpoint import EndpointError, Served
 from evaluation.rows import read_questions
 from tests.evaluation.conftest import ROWS, sideways
 from tests.evaluation.openai import serving

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation import anls
-from evaluation.keywords import places, present, score
+from evaluation.scorers import anls
+from evaluation.scorers.keywords import places, present, score
 
 TIGHTEN = {"any": ["tighten", "torque down"], "verb": True}
 NOT_GIVEN = {"any": ["give", "given"], "polarity": "negated", "instead": "specification"}

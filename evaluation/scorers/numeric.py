@@ -5,13 +5,15 @@ right scores 0.25. Edit distance or a relaxed 5 % cannot serve here: ANLS gives 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import TypedDict, Unpack
 
-from evaluation.slots import by_label
-from vlm3_dataset.quantities import Quantity, agree, converts, find, near, numbers, same
+from evaluation.scorers.labels import by_label, contrasts
+from evaluation.scorers.reading import bare_numbers, quantities
+from vlm3_dataset.quantities import Quantity, agree, converts, near, same
 
 Fact = tuple[Quantity, ...]  # one expected fact in every unit that the reference gives it in
 Slot = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
@@ -24,8 +26,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _STAGES = re.compile(
     r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d)\b|→|->", re.IGNORECASE
 )
+_AFTERWARDS = re.compile(r"\W*(?:(?:but|and|only)\s)?(?:after|following|nach|dopo|après)\b", re.IGNORECASE)
+_BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
 _PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
 _ORDER = re.compile(r"(?<![\w.,/-])[1-9](?:, ?[1-9]){2,11}(?![\w-]|[.,]\d)")
+_ADDS_UP = frozenset({"volume", "mass", "length", "time"})
 _UNITLESS = frozenset({"number", "count", "label"})
 _MISPRINT = Decimal("0.03")  # 105 Nm (76 ft. lbs.) is one torque, its conversion a little off; 24 Nm (20 ft-lb) is two
 _REACH = 12  # characters between a value and its conversion in brackets
@@ -80,29 +85,30 @@ def score(expected: str, answer: str, **options: Unpack[Options]) -> float | Non
 def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
     """Matches the quantities of an answer with those of a reference; None where nothing numeric is expected."""
     question, slots = options.get("question", ""), options.get("slots", ())
-    free = [quantity for text in (question, *options.get("allowed", ())) for quantity in find(text)]
+    free = [quantity for text in (question, *options.get("allowed", ())) for quantity in quantities(text)]
     if slots:
         values = [_facts(value, "", staged=False) for _, value in slots]
-        given = by_label([label for label, _ in slots], answer, find(answer))
+        given = by_label([label for label, _ in slots], answer, quantities(answer))
         parts = [_compare(facts, found, free) for facts, found in zip(values, given, strict=True)]
         breakdown = _sum(parts)
     else:
         staged = bool(_STAGES.search(expected))
         facts = _facts(expected, question, staged=staged)
         given = _given(answer, facts, unit_optional=options.get("unit_optional", False))
-        breakdown = _in_order(facts, given, free) if staged else _compare(facts, given, free)
+        matched = _in_order(facts, _told_in_order(answer, given), free) if staged else _compare(facts, given, free)
+        breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
     expects = breakdown.matched or breakdown.missed
     return replace(breakdown, critical=options.get("critical", False)) if expects else None
 
 
 def _facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
-    quantities = [quantity for quantity in find(expected) if not quantity.negated]
-    if not quantities:
+    found = [quantity for quantity in quantities(expected) if not quantity.negated]
+    if not found:
         return [(number,) for number in _just_numbers(expected, question)]
-    asked = find(question)
-    new = [quantity for quantity in quantities if not any(same(quantity, known) for known in asked)]
+    asked = quantities(question)
+    new = [quantity for quantity in found if not any(same(quantity, known) for known in asked)]
     facts: list[Fact] = []
-    for quantity in new or quantities:
+    for quantity in new or found:
         known = _stated(expected, quantity, facts[-1:] if staged else facts)
         if known is None:
             facts.append((quantity,))
@@ -134,7 +140,7 @@ def _just_numbers(expected: str, question: str) -> list[Quantity]:
     asked = bool(_HOW_MANY.search(question))
     if not asked and len(_WORD.findall(expected)) > _JUST_A_NUMBER:
         return []
-    found = [number for number in numbers(expected) if not number.negated]
+    found = [number for number in bare_numbers(expected) if not number.negated]
     return [number for number in found if number.dimension != "label"] or (found if asked else [])
 
 
@@ -142,16 +148,34 @@ def _given(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> list[Q
     """What an answer gives, bare numbers included where they may count."""
     if any(fact[0].dimension == "firing order" for fact in facts):  # 1, 3, 4, 2 is a list of anything elsewhere
         answer = _ORDER.sub(lambda order: order[0].replace(",", "-"), answer)
-    found = list(find(answer))
+    found = quantities(answer)
     if not facts:
         return found
+    found = _joined(answer, found, facts)
     expected = facts[0][0]
     if expected.dimension in _UNITLESS:
-        return [number for given in (*numbers(answer), *found) for number in _as_counted(given, facts)]
+        bare = bare_numbers(answer)
+        return [number for given in (*bare, *found) for number in _as_counted(given, facts)]
     if unit_optional and not any(quantity.dimension == expected.dimension for quantity in found):
-        bare = [number for number in numbers(answer) if number.dimension == "number"]
+        bare = [number for number in bare_numbers(answer) if number.dimension == "number"]
         found += [replace(number, dimension=expected.dimension, unit=expected.unit) for number in bare]
     return found
+
+
+def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> list[Quantity]:
+    """What is found, two ends with a stroke between them put together where a range is expected: 91 °C / 99 °C max."""
+    wanted = [member for fact in facts for member in fact if member.kind == "range"]
+    joined: list[Quantity] = []
+    for one in found:
+        low = joined[-1] if joined else None
+        if low and wanted and low.unit == one.unit and answer[low.end : one.start].strip() == "/" and one.side != "min":
+            values = (low.values[0], one.values[0])
+            both = replace(low, kind="range", side="", values=values, end=one.end, text=answer[low.start : one.end])
+            if values[0] < values[1] and any(same(both, member) for member in wanted):
+                joined[-1] = both
+                continue
+        joined.append(one)
+    return joined
 
 
 def _as_counted(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
@@ -164,6 +188,51 @@ def _as_counted(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
     other = given.dimension not in {"number", "count"} or (expected.unit and given.unit not in {"", expected.unit})
     if not other and given.text.lower() != "one":  # "one of the bolts" counts nothing
         yield replace(given, dimension=expected.dimension, unit=expected.unit)
+
+
+def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """The values in the order in which they are to be done: "60° after 30 Nm" is 30 Nm and then 60°."""
+    told = list(given)
+    for at, (one, other) in enumerate(pairwise(given)):
+        before, gap = answer[: one.start], answer[one.end : other.start]
+        if _AFTERWARDS.match(gap) or (_BEFOREHAND.search(before) and "," in gap):
+            told[at : at + 2] = [other, one]
+    return told
+
+
+def _mislabelled(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
+    """The facts whose label stands in the answer beside a value that another label of the reference has."""
+    stated = [one for one in quantities(expected) if one.dimension != "thread"]
+    told = [one for one in given if one.dimension != "thread" and not one.negated]
+    wrong: list[Fact] = []
+    for labels in contrasts(expected):
+        wanted = [[_fact_of(one, facts) for one in of] for of in by_label(labels, expected, stated)]
+        if not all(wanted):
+            continue
+        for own, found in zip(wanted, by_label(labels, answer, told), strict=True):
+            others = [fact for of in wanted for fact in of if fact and fact not in own]
+            if any(_holds(others, one) for one in found) and not any(_holds(own, one) for one in found):
+                wrong += [fact for fact in own if fact] + [fact for fact in facts if fact[0].text.lower() in labels]
+    return wrong
+
+
+def _fact_of(quantity: Quantity, facts: Sequence[Fact]) -> Fact:
+    return next((fact for fact in facts if any(same(quantity, member) for member in fact)), ())
+
+
+def _holds(facts: Sequence[Fact], given: Quantity) -> bool:
+    return any(fact and _accepts_fact(fact, given) is not None for fact in facts)
+
+
+def _without(breakdown: Breakdown, wrong: Sequence[Fact]) -> Breakdown:
+    """A breakdown in which some facts are missed after all."""
+    if not wrong:
+        return breakdown
+    matched = tuple(pair for pair in breakdown.matched if pair[0] not in wrong)
+    missed = tuple(fact for fact, _ in breakdown.matched if fact in wrong)
+    return replace(
+        breakdown, matched=matched, missed=breakdown.missed + missed, notes=(*breakdown.notes, "by the wrong label")
+    )
 
 
 def _compare(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
@@ -184,10 +253,18 @@ def _in_order(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Q
             loose += 1
             unused.remove(found)
     ordered = _longest_run(steps, given)
-    if len(ordered) < loose:
+    if len(ordered) < loose or _put_together(steps, ordered, given):
         broken = _breakdown([*rest, *((fact, None) for fact in steps)], facts, given, free)
         return replace(broken, matched=(), missed=tuple(facts), notes=("stages out of order",))
     return _breakdown([*rest, *((fact, ordered.get(at)) for at, fact in enumerate(steps))], facts, given, free)
+
+
+def _put_together(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: Sequence[Quantity]) -> bool:
+    """Whether a value is what the missed steps make in one go: 180° is another procedure than 90° and again 90°."""
+    missed = [fact[0] for at, fact in enumerate(steps) if at not in ordered]
+    whole = sum((one.values[0] for one in missed), Decimal(0))
+    units = {one.unit for one in missed}
+    return len(missed) > 1 and any({one.unit} == units and one.values == (whole,) for one in given)
 
 
 def _longest_run(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
@@ -225,7 +302,20 @@ def _breakdown(
         if quantity.dimension in dimensions and not known and not said:
             extras.append(quantity)
     missed = tuple(fact for fact, quantity in pairs if not quantity)
-    return Breakdown(matched, missed, tuple(extras), tuple(notes))
+    contrary = _unexplained(extras, [member for fact, _ in matched for member in fact])
+    return Breakdown(matched, missed, tuple(contrary), tuple(notes))
+
+
+def _unexplained(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[Quantity]:
+    """What contradicts, without two values that make a right one together: 4.75 l are 4.5 l and 0.25 l for the filter.
+
+    Torques and angles make nothing together; "4.5 l plus 0.25 l" reads as a tolerance.
+    """
+    wholes = {(one.unit, one.values[0]) for one in right if one.dimension in _ADDS_UP}
+    sums = {pair: (pair[0].unit, pair[0].values[0] + pair[1].values[0]) for pair in pairwise(extras)}
+    sums |= {(one,): (one.unit, sum(one.values, Decimal(0))) for one in extras if one.kind == "tolerance"}
+    parts = [one for pair, whole in sums.items() if whole in wholes for one in pair]
+    return [one for one in extras if one not in parts]
 
 
 def _best(fact: Fact, given: Sequence[Quantity]) -> Quantity | None:

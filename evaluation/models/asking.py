@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from tqdm import tqdm
 
-from evaluation.answers import Answer, AnswerStore, Reply
+from evaluation.models.answers import Answer, AnswerStore, Reply
 from evaluation.rows import Question
 
 

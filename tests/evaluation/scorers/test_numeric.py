@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from evaluation.numeric import compare, score
+from evaluation.scorers.numeric import compare, score
 from tests.evaluation.paraphrases import misjudged
 from vlm3_dataset.quantities import find
 

@@ -8,15 +8,15 @@ from importlib.metadata import version
 from statistics import fmean
 from typing import Any
 
-from evaluation import anls
-from evaluation.answers import Answer, Answerer
 from evaluation.compare import OUTCOMES, Case, Change, is_valid
-from evaluation.conclusions import conclude, conclude_beside, limits
-from evaluation.endpoint import Served
-from evaluation.findings import Beside
 from evaluation.judge.judging import Judge
 from evaluation.measure import Score
-from evaluation.refusals import Silence
+from evaluation.models.answers import Answer, Answerer
+from evaluation.models.endpoint import Served
+from evaluation.report.conclusions import conclude, conclude_beside, limits
+from evaluation.report.findings import Beside
+from evaluation.scorers import anls
+from evaluation.scorers.refusals import Silence
 
 # Without a judge these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
 JUDGED = {"AnswerRelevancy": 0.70, "Faithfulness": 0.70}

@@ -16,7 +16,7 @@ from typing import Any, Self
 import httpx
 from PIL import Image
 
-from evaluation.answers import Reply, Settings
+from evaluation.models.answers import Reply, Settings
 from evaluation.rows import Question, open_page
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import inside, prompt
