@@ -1,0 +1,75 @@
+"""The identifiers of a text, and what a text says in figures as a whole."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vlm3_dataset.identifiers.forms import PLAIN, SPACED, STRONG, Forms, value
+from vlm3_dataset.identifiers.identifier import Identifier, Kind
+from vlm3_dataset.identifiers.labels import asked_kind, labelled
+from vlm3_dataset.quantities import Quantity, numbers
+from vlm3_dataset.quantities import find as find_quantities
+from vlm3_dataset.quantities.folding import Folded, fold
+
+_BARE = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[a-z]?(?![\w]|[.,][0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All that a text says in figures: no two of these overlap.
+
+    `counts` are numbers without a unit, bare (a ratio of 3.64) or of a part ("eight bolts"). `nobodys` are the places
+    of digits that are part of none of the three or of a bare number: of these nobody knows what they are.
+    """
+
+    quantities: tuple[Quantity, ...]
+    identifiers: tuple[Identifier, ...]
+    counts: tuple[Quantity, ...]
+    nobodys: tuple[int, ...]
+
+
+def find(text: str, question: str = "") -> tuple[Identifier, ...]:
+    """The identifiers of a text in reading order, none of which overlaps a quantity with a unit. Never raises.
+
+    With the question that the text answers, a bare number is what was asked for: "Which fuse?", "20".
+    """
+    return figures(text, question).identifiers
+
+
+def figures(text: str, question: str = "") -> Figures:
+    """The quantities, the identifiers and the other numbers of a text, and its digits that are none of them."""
+    folded = fold(text)
+    taken = bytearray(len(text))
+    found = [*_claimed(text, folded, _formed(folded, STRONG), taken)]
+    measured = [quantity for quantity in find_quantities(text) if not any(taken[quantity.start : quantity.end])]
+    for quantity in measured:
+        taken[quantity.start : quantity.end] = b"\1" * (quantity.end - quantity.start)
+    found += _claimed(text, folded, _formed(folded, SPACED), taken)
+    found += _claimed(text, folded, labelled(folded.text), taken)
+    found += _claimed(text, folded, _formed(folded, PLAIN), taken)
+    others = [number for number in numbers(text) if not any(taken[number.start : number.end])]
+    for number in others:
+        if number.dimension == "count":
+            taken[number.start : number.end] = b"\1" * (number.end - number.start)
+    if kind := asked_kind(question):
+        found += _claimed(text, folded, ((kind, *match.span()) for match in _BARE.finditer(folded.text)), taken)
+    others = [number for number in others if number.dimension == "count" or not any(taken[number.start : number.end])]
+    nobodys = tuple(at for at, char in enumerate(text) if char.isdigit() and not taken[at])
+    return Figures(tuple(measured), tuple(sorted(found, key=lambda one: one.start)), tuple(others), nobodys)
+
+
+def _formed(folded: Folded, forms: Forms) -> Iterator[tuple[Kind, int, int]]:
+    for kind, pattern in forms:
+        for match in pattern.finditer(folded.text):
+            yield kind, *match.span("id" if "id" in pattern.groupindex else 0)
+
+
+def _claimed(
+    text: str, folded: Folded, places: Iterator[tuple[Kind, int, int]], taken: bytearray
+) -> Iterator[Identifier]:
+    """The identifiers at places that nothing has taken yet, each of which takes its own."""
+    for kind, begin, stop in places:
+        start, end = folded.span(begin, stop)
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            yield Identifier(kind, value(kind, folded.text[begin:stop]), text[start:end], start, end)
