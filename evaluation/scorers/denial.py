@@ -27,7 +27,7 @@ _TURN = (
     r"(?:but|then|before|after|until|when|while|whereas|if|unless|because|since|so|although|though|however|yet"
     r"|sondern|mais|ma|sino)"
 )
-_WORD = rf"(?!{_TURN}\b)[\w'./%-]+"
+_WORD = rf"(?:{ITEM}|(?!{_TURN}\b)[\w'./%-]+)"
 _LIMIT = (  # "never exceed 42 Nm" is a bound, not a denial
     r"(?:exceed\w*|more|less|fewer|lower|higher|greater|larger|smaller|above|below|over|under|beyond|past"
     r"|only|just|merely|surpass\w*"

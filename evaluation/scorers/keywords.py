@@ -1,13 +1,12 @@
-"""Does an answer use the word? Whole words, plurals, hyphens and closed compounds; no stems and no embeddings.
-
-Stemmers join what a workshop keeps apart (bearing and bear, bushing and bush), so the endings allowed are listed here.
-"""
+"""Does an answer use the word? Whole words in their forms, hyphens and closed compounds; no stems and no embeddings."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from evaluation.scorers import inflection
+from vlm3_dataset.quantities import find
 from vlm3_dataset.quantities.folding import Folded, fold
 
 # "spanner|wrench", or {"any": ["give"], "polarity": "negated", "verb": True, "instead": "specification"}
@@ -19,10 +18,29 @@ _POSSESSIVE = re.compile(r"'s?$")
 _JOINT = re.compile(r"[\s-]{0,3}")  # crank-shaft, crank shaft
 _LONGEST = 12  # words a compound may be written in
 
-_CUES = frozenset({"not", "never", "no", "without", "avoid", "cannot", "neither", "nor", "instead"})
-_CUE_REACH = 4  # words before the term in which a negation governs it
+_CUES = frozenset({
+    "not", "never", "no", "without", "avoid", "avoids", "avoided", "avoiding", "cannot", "neither", "nor", "instead",
+    "fail", "fails", "failed", "refuse", "refuses", "refused", "unable", "impossible", "forbidden", "prohibited",
+    "prevent", "prevents", "hardly", "unnecessary", "refrain", "needless",
+})  # fmt: skip
+_CUE_REACH = 6  # words before the term in which a negation governs it
 _CLAUSE_END = re.compile(r"[.;:!?,\n]")
-_TURNS = frozenset({"but", "then"})
+_TURNS = frozenset({"but", "then", "before", "after", "until", "when", "if", "unless", "because", "since", "so"})
+# Behind "and" these begin a thought of its own: "does not stall and will start".
+_OWN = frozenset({
+    "will", "would", "must", "should", "shall", "can", "may", "might", "do", "does", "is", "are", "was", "has",
+    "have", "always", "it", "they", "you", "the", "this",
+})  # fmt: skip
+_UNDONE = frozenset({"forget", "forgetting", "fail", "omit", "neglect", "hesitate", "only", "just"})
+_REJECTED = re.compile(  # behind the term, in its clause: reuse of the bolts is forbidden
+    r"^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?:forbidden|prohibited|impossible"
+    r"|unnecessary|ruled out|(?:to be )?avoided|(?:not|never|cannot|can't|isn't|aren't) (?:be )?(?:permitted|allowed"
+    r"|possible|necessary|required|needed|recommended|permissible|advisable|acceptable|done|an option|advised))\b"
+)
+_LABELS = frozenset({
+    "bore", "pin", "terminal", "port", "point", "mark", "position", "cylinder", "connector", "item", "letter",
+    "hole", "line", "type",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +69,8 @@ def places(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
         (first, last)
         for synonym in synonyms
         for first, last in _runs(folded, words, _forms(synonym, verb=verb))
-        if polarity is None or _negated(folded, words, first) == (polarity == "negated")
+        if _is_meant(folded, words, first, last)
+        and (polarity is None or _negated(folded, words, first, last) == (polarity == "negated"))
     }
     stand = [folded.span(words[first].start, words[last].end) for first, last in sorted(found)]
     instead = None if isinstance(term, str) else term.get("instead")
@@ -79,11 +98,11 @@ def _words(folded: Folded) -> Iterator[_Word]:
             yield _Word(match.group().replace(".", ""), match.start(), match.end())
             continue
         text = _POSSESSIVE.sub("", match.group())
-        yield _Word(text, match.start(), match.start() + len(text))
+        yield _Word(inflection.american(text), match.start(), match.start() + len(text))
 
 
 def _closed(words: Sequence[str]) -> str:
-    """Words written as one. Groups of digits stay apart: special tool 11 3 040 is not 11 30 40."""
+    """Words written as one. Groups of digits stay apart: special tool 11 3 040 is 113040 and not 11 30 40."""
     text = ""
     for word in words:
         text += f" {word}" if text[-1:].isdigit() and word[0].isdigit() else word
@@ -93,55 +112,48 @@ def _closed(words: Sequence[str]) -> str:
 def _forms(synonym: str, *, verb: bool) -> frozenset[str]:
     """Every way to write a synonym as one word: its plurals and singular, and the endings of its verb."""
     first, *rest = [word.text for word in _words(fold(synonym))] or [""]
-    starts = _conjugated(first) if verb else {first}
-    return frozenset(form for start in starts for form in _numbers(_closed([start, *rest])) if form)
-
-
-def _numbers(word: str) -> set[str]:
-    if not word or word[-1].isdigit():
-        return {word}
-    forms = {word, f"{word}s", f"{word}es"}
-    if word.endswith("y"):
-        forms.add(f"{word[:-1]}ies")
-    if word.endswith("ies"):
-        forms.add(f"{word[:-3]}y")
-    if word.endswith("es"):
-        forms.add(word[:-2])
-    if word.endswith("s") and not word.endswith("ss"):
-        forms.add(word[:-1])
-    return forms
-
-
-def _conjugated(verb: str) -> set[str]:
-    stems = {verb}
-    if verb.endswith("e"):
-        stems.add(verb[:-1])
-    elif re.search(r"[^aeiou][aeiou][^aeiouwxy]$", verb):  # fit, fitted
-        stems.add(verb + verb[-1])
-    endings = {stem + ending for stem in stems for ending in ("ed", "ing")}
-    return {verb, f"{verb}s", *endings} | ({f"{verb[:-1]}ied"} if verb.endswith("y") else set())
+    starts = inflection.conjugated(first) if verb else {first}
+    forms = {form for start in starts for form in inflection.numbers(_closed([start, *rest])) if form}
+    return frozenset(one for form in forms for one in (form, form.replace(" ", "")))
 
 
 def _runs(folded: Folded, words: Sequence[_Word], forms: frozenset[str]) -> Iterator[tuple[int, int]]:
     """First and last of each run of words that spells one of the forms."""
     longest = max(map(len, forms), default=0)
+    run_together = not any(" " in form for form in forms)
     for first in range(len(words)):
         for last in range(first, min(first + _LONGEST, len(words))):
             if last > first and not _JOINT.fullmatch(folded.lower, words[last - 1].end, words[last].start):
                 break
             spelled = _closed([word.text for word in words[first : last + 1]])
-            if len(spelled) > longest:
+            if len(spelled) > longest + 4:  # digits may stand in groups
                 break
-            if spelled in forms:
+            if spelled in forms or (run_together and spelled.replace(" ", "") in forms):
                 yield first, last
 
 
-def _negated(folded: Folded, words: Sequence[_Word], at: int) -> bool:
-    """Whether one of the words shortly before word `at`, in its clause, is a negation."""
-    for before in range(at - 1, max(-1, at - 1 - _CUE_REACH), -1):
+def _is_meant(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
+    """Whether a letter is a name and no mark of a list or slip of the keys, and a number no part of a quantity."""
+    word, text = words[first], folded.text
+    if first != last or not (len(word.text) == 1 or word.text.isdigit()):
+        return True
+    if word.text.isdigit():
+        return not any(one.start <= word.start < one.end for one in find(text))
+    named = text[word.start].isupper() or (first and words[first - 1].text in _LABELS)
+    listed = text[word.end : word.end + 1] == ")" and text[word.start - 1 : word.start] != "("
+    return bool(named) and not listed
+
+
+def _negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
+    """Whether a negation stands shortly before words `first` to `last` in their clause, or behind them."""
+    if _REJECTED.match(folded.lower[words[last].end : words[last].end + 80]):
+        return True
+    for before in range(first - 1, max(-1, first - 1 - _CUE_REACH), -1):
         word, following = words[before], words[before + 1]
         if word.text in _TURNS or _CLAUSE_END.search(folded.lower, word.end, following.start):
             return False
+        if word.text in {"and", "or"} and following.text in _OWN:
+            return False
         if word.text in _CUES or word.text.endswith("n't"):
-            return True
+            return not any(between.text in _UNDONE for between in words[before + 1 : first])
     return False

@@ -60,24 +60,24 @@ def bare_numbers(text: str) -> list[Quantity]:
 
 
 def _read(text: str, look: Callable[[str], Sequence[Quantity]]) -> list[Quantity]:
-    plain = _plain(text)
-    found = look(plain.text)
+    written = plain(text)
+    found = look(written.text)
     read = []
-    for one, no in zip(found, denied(plain.text, found), strict=True):
-        start, end = plain.starts[one.start], plain.ends[one.end - 1]
+    for one, no in zip(found, denied(written.text, found), strict=True):
+        start, end = written.starts[one.start], written.ends[one.end - 1]
         read.append(replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no))
     return read
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain:
+class Plain:
     """A rewritten text; character i stands for the stretch starts[i] to ends[i] of the original."""
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
 
-    def sub(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> "_Plain":
+    def sub(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> "Plain":
         pieces, starts, ends, at = [], [], [], 0
         for match in pattern.finditer(self.text):
             low, high = match.span()
@@ -90,14 +90,15 @@ class _Plain:
             at = high
         if not at:
             return self
-        return _Plain("".join((*pieces, self.text[at:])), [*starts, *self.starts[at:]], [*ends, *self.ends[at:]])
+        return Plain("".join((*pieces, self.text[at:])), [*starts, *self.starts[at:]], [*ends, *self.ends[at:]])
 
 
-def _plain(text: str) -> _Plain:
-    plain = _Plain(text, range(len(text)), range(1, len(text) + 1))
+def plain(text: str) -> Plain:
+    """Return a text rewritten to the prose that is read for quantities and identifiers."""
+    written = Plain(text, range(len(text)), range(1, len(text) + 1))
     for pattern, new in _REWRITES:
-        plain = plain.sub(pattern, new)
-    return plain
+        written = written.sub(pattern, new)
+    return written
 
 
 def _si(match: re.Match[str]) -> str:

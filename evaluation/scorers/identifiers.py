@@ -1,0 +1,175 @@
+"""Are the names right? Tools, parts, fuses, pins, wires, types, pages: what has digits and measures nothing.
+
+Score = matched / (expected + conflicting), as for quantities: together with `numeric` every digit of a reference is
+somebody's. Of 689 real answers with a digit, 476 rest on such names alone.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from evaluation.scorers import sides
+from evaluation.scorers.denial import denied
+from evaluation.scorers.reading import plain
+from vlm3_dataset.identifiers import Identifier, figures, same
+from vlm3_dataset.quantities import Quantity
+
+# Every answer may say whose car it is, number its steps and name a year; only the other names of a kind conflict.
+_FREE = frozenset({"mark", "ordinal", "date", "step"})
+_THE_CAR = frozenset({"E30", "M3"})
+# What a reference adds in passing: a callout in brackets, "see 11 12 607". It may be left out, and not be another.
+_IN_PASSING = re.compile(r"\($|\b(?:see|refer to|cf\.)\b[^.;]{0,24}$", re.IGNORECASE)
+_LONG = 4  # characters of a name that is looked for in an answer however it is read there
+_WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a text says by names and numbers: those that it stands by, and words with digits that are neither."""
+
+    identifiers: tuple[Identifier, ...]
+    counts: tuple[Quantity, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """How an answer did. Places of `matched` and `extras` are in the answer."""
+
+    matched: tuple[Identifier, ...]
+    missed: tuple[str, ...]
+    extras: tuple[Identifier, ...]
+    conflicts: tuple[str, ...]  # sides and counts that are another in the answer
+    total: int  # what matched, also where it has no place of its own
+    critical: bool = False
+
+    @property
+    def score(self) -> float:
+        """1 for an answer that leaves out what may be left out: nothing in it is wrong."""
+        wrong = len(self.missed) + len(self.extras) + len(self.conflicts)
+        if self.critical and wrong:
+            return 0.0
+        return self.total / (self.total + wrong) if self.total + wrong else 1.0
+
+
+def score(reference: str, answer: str, *, question: str = "", critical: bool = False) -> float | None:
+    """Return the score of `compare`, 0 to 1; None where the reference names nothing."""
+    found = compare(reference, answer, question=question, critical=critical)
+    return found.score if found else None
+
+
+def compare(reference: str, answer: str, *, question: str = "", critical: bool = False) -> Breakdown | None:
+    """Match the names of an answer with those of a reference; None where the reference has none.
+
+    What the question itself names is not demanded, and another in its place is wrong.
+    """
+    expected, given, asked = read(reference, question), read(answer, question), read(question)
+    sided = sides.stated(reference)
+    if not (expected.identifiers or expected.counts or expected.words or sided):
+        return None
+    distinct = _distinct(expected.identifiers)
+    matched, missed, total = [], [], 0
+    for one in distinct:
+        place = next((other for other in given.identifiers if same(one, other)), None)
+        if place or _stands(one, answer, given):
+            total += 1
+            matched += [place] if place else []
+        elif not _is_in_passing(one, reference) and not any(same(one, known) for known in asked.identifiers):
+            missed.append(one.text)
+    for word in dict.fromkeys(expected.words):
+        if _squeezed(word) in map(_squeezed, _WORD.findall(answer)):
+            total += 1
+        elif word not in question:
+            missed.append(word)
+    extras = _extras(distinct, given, asked)
+    counted = _counts(expected, given, asked)
+    conflicts = (*counted.conflicts, *sides.conflicts(reference, answer, question))
+    return Breakdown(
+        tuple(matched), (*missed, *counted.missed), extras, conflicts, total + counted.matched, critical=critical
+    )
+
+
+@lru_cache(maxsize=4096)
+def read(text: str, question: str = "") -> Stated:
+    """What a text says by names and numbers, whatever form it has; the question tells what a bare number is."""
+    written = plain(text)
+    found = figures(written.text, question)
+    flags = denied(written.text, [_Place(one.start, one.end, one.kind) for one in found.identifiers])
+    standing = [
+        replace(one, start=written.starts[one.start], end=written.ends[one.end - 1])
+        for one, no in zip(found.identifiers, flags, strict=True)
+        if not no
+    ]
+    nobodys = [
+        match.group() for match in _WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)
+    ]
+    return Stated(tuple(standing), found.counts, tuple(nobodys))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    end: int
+    dimension: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    matched: int
+    missed: tuple[str, ...]
+    conflicts: tuple[str, ...]
+
+
+def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
+    distinct: list[Identifier] = []
+    for one in identifiers:
+        if not any(same(one, known) for known in distinct):
+            distinct.append(one)
+    return distinct
+
+
+def _is_in_passing(one: Identifier, reference: str) -> bool:
+    return one.kind == "mark" or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
+
+
+def _stands(one: Identifier, answer: str, given: Stated) -> bool:
+    """Whether a name that was not read as one stands in an answer all the same: "20" for fuse 20, or within a word."""
+    if len(one.value) >= _LONG:
+        return bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(answer)))
+    bare = {str(count.values[0]) for count in given.counts if count.dimension != "count"}
+    generic = {other.value for other in given.identifiers if other.kind in {"component", "mark"}}
+    return one.value in bare | generic
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[^\w]|_", "", text).upper()
+
+
+def _extras(expected: Sequence[Identifier], given: Stated, asked: Stated) -> tuple[Identifier, ...]:
+    """The names of an answer that stand where the reference has others."""
+    kinds = {one.kind for one in expected} - _FREE
+    return tuple(
+        one
+        for one in _distinct(given.identifiers)
+        if any(one.kind == kind or same(one, replace(one, kind=kind)) for kind in kinds)
+        and one.kind not in _FREE
+        and one.value not in _THE_CAR
+        and not any(same(one, known) for known in (*expected, *asked.identifiers))
+    )
+
+
+def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:
+    """Numbers without a unit. A number of parts may be left out; a bare one stands or is missed."""
+    matched, missed, conflicts = 0, [], []
+    told = {(count.unit, count.values) for count in given.counts}
+    values = {count.values for count in given.counts}
+    for count in expected.counts:
+        others = {one for one in told if one[0] == count.unit} - {(one.unit, one.values) for one in expected.counts}
+        if count.values in values:
+            matched += 1
+        elif count.dimension == "count":
+            conflicts += [count.text] if count.unit and others else []
+        elif count.values not in {one.values for one in asked.counts}:
+            missed.append(count.text)
+    return _Counted(matched, tuple(missed), tuple(conflicts))
