@@ -83,6 +83,41 @@ def said(quantity: Quantity) -> tuple:
         ("6 750 min^-1", "6750", "rpm"),
         (r"$90^{\circ}$", "90", "°"),
         ("drain plug -25 Nm", "25", "Nm"),
+        ("12 daN·m", "12", "daNm"),
+        ("12 m.daN", "12", "daNm"),
+        ("118 kgf·cm", "118", "kgcm"),
+        ("42 cmkp", "42", "kgcm"),
+        ("60 kg-cm", "60", "kgcm"),
+        ("65 牛·米", "65", "Nm"),
+        (r"\SI{65}{\newton\metre}", "65", "Nm"),
+        (r"65~\mathrm{N\,m}", "65", "Nm"),
+        ("40 N/mm²", "40", "N/mm2"),
+        ("2 kg/mm2", "2", "kg/mm2"),
+        ("18 N/mm", "18", "N/mm"),
+        ("1.2 atü", "1.2", "kg/cm2"),
+        ("48 cmHg", "48", "cmHg"),
+        ("-450 mmHg", "-450", "mmHg"),
+        ("depth: -0.3 mm", "-0.3", "mm"),
+        ("0·35 mm", "0.35", "mm"),
+        ("(·035 in)", ".035", "in"),
+        ("1.5 mm² wire", "1.5", "mm2"),
+        ("3 dm³", "3", "litre"),
+        ("0.8 Vol.-% CO", "0.8", "%"),
+        ("900 tr/mn", "900", "rpm"),
+        ("900 giri/min", "900", "rpm"),
+        ("28 mpg", "28", "mpg"),
+        ("4300 K", "4300", "K"),
+        ("0.975 k ohms", "0.975", "kΩ"),
+        ("∞ Ω", "Infinity", "Ω"),
+        ("Nm 65", "65", "Nm"),
+        ("m.daN 6,5", "6.5", "daNm"),
+        ("Torque [Nm]: 65", "65", "Nm"),
+        ("Torque (Nm): 65", "65", "Nm"),
+        ("torque in Nm: 65", "65", "Nm"),
+        ('{"torque_nm": 65}', "65", "Nm"),
+        ('{"torque": 65, "unit": "Nm"}', "65", "Nm"),
+        ("Ω ≈ 0", "0", "Ω"),
+        ("[V]: 14", "14", "V"),
     ],
 )
 def test_a_value_is_read_however_it_is_printed(text, value, unit):
@@ -101,6 +136,16 @@ def test_a_value_is_read_however_it_is_printed(text, value, unit):
         ("40 Nm min / 45 Nm max", "range", "40 45"),
         ("at least 40 Nm and at most 45 Nm", "range", "40 45"),
         ("two to three turns", "range", "2 3"),
+        ("0,10÷0,15 mm", "range", "0.10 0.15"),
+        ("bar 2,8÷3", "range", "2.8 3"),
+        ("Torque [Nm]: 40 - 45", "range", "40 45"),
+        ("8 à 10 mm", "range", "8 10"),
+        ("da 8 a 10 mm", "range", "8 10"),
+        ("zwischen 8 und 10 mm", "range", "8 10"),
+        ("tra 8 e 10 mm", "range", "8 10"),
+        ("entre 8 et 10 mm", "range", "8 10"),
+        ("-20 to -30 kPa", "range", "-30 -20"),
+        ("88 °C / 95 °C max.", "range", "88 95"),
         ("-5...+5 deg", "range", "-5 5"),
         ("-10 °C to -5 °C", "range", "-10 -5"),
         ("40 ± 3 Nm", "tolerance", "40 3 3"),
@@ -114,6 +159,13 @@ def test_a_value_is_read_however_it_is_printed(text, value, unit):
         ("40 +2/0 Nm", "tolerance", "40 2 0"),
         ("37 - 0.1 mm", "tolerance", "37 0 0.1"),
         ("50 + 2 Nm", "tolerance", "50 2 0"),
+        ("70.00 -0.010 -0.030 mm", "tolerance", "70 -0.01 0.03"),
+        ("70 -0.010/-0.030 mm", "tolerance", "70 -0.01 0.03"),
+        ("70 +0.030 +0.010 mm", "tolerance", "70 0.03 -0.01"),
+        ("± 0.2 mm", "tolerance", "0 0.2 0.2"),
+        ("+0.2/-0.1 mm", "tolerance", "0 0.2 0.1"),
+        ("-0.1/+0.2 mm", "tolerance", "0 0.2 0.1"),
+        ("-1°30' to -0°30'", "range", "-1.5 -0.5"),
         ("M14 x 1.5", "thread", "14 1.5"),
         ("M8", "thread", "8"),
         ("M12×1,75", "thread", "12 1.75"),
@@ -121,6 +173,15 @@ def test_a_value_is_read_however_it_is_printed(text, value, unit):
         ("M12-1.75", "thread", "12 1.75"),
         ("40 Nm, tolerance ± 3 Nm", "tolerance", "40 3 3"),
         ("SAE 15W-50", "code", "15 50"),
+        ("SAE 20W", "code", "20"),
+        ("5/16-18 UNC", "thread", "0.3125 18"),
+        ("M10x1x45-10.9", "thread", "10 1"),
+        ("P195/65R14 89H", "code", "195 65 14"),
+        ("165 SR 13", "code", "165 13"),
+        ("200/60 VR 390", "code", "200 60 390"),
+        ("7J x 15 H2", "code", "7 15"),
+        ("5 1/2 J x 14", "code", "5.5 14"),
+        ("P21/5W", "code", "21 5"),
         ("75W80", "code", "75 80"),
         ("SAE 90", "code", "90"),
         ("DOT 5.1", "code", "5.1"),
@@ -155,6 +216,10 @@ def test_kinds(text, kind, values):
         ("not less than 0.2 mm", "min"),
         ("if it exceeds 0.2 mm", "min"),
         ("> 0.2 mm", "min"),
+        ("höchstens 0,2 mm", "max"),
+        ("al massimo 0,2 mm", "max"),
+        ("mindestens 0,2 mm", "min"),
+        ("au moins 0,2 mm", "min"),
     ],
 )
 def test_bounds(text, side):
@@ -178,6 +243,10 @@ def test_bounds(text, side):
         ("steps 1, 2 and 24 Nm", "24 Nm"),
         ("bolts 1 and 2 to 24 Nm", "24 Nm"),
         ("pins 3, 4 and 12 V", "12 V"),
+        ("12 V 5W/21W", "12 V|5 W|21 W"),
+        ("5W 12 V", "5 W|12 V"),
+        ("5/16-18 UNC x 1 1/2 in.", "0.3125 |1.5 in"),
+        ("60° after 30 Nm", "60 °|30 Nm"),
         ("min. 900 cm3/30 s, min. 12 V", "900 cc|30 s|12 V"),
     ],
 )
@@ -204,6 +273,10 @@ def test_one_unit_serves_a_list_and_nothing_else(text, expected):
         "",
         "one in four",
         'set it to "24" exactly',
+        "shaft 30 h6, 30 h 6, 30 H7/g6",
+        "4.7 K resistor",
+        "min: 0.25",
+        "Nm 1 Drain plug",
     ],
 )
 def test_what_is_no_quantity(text):
@@ -219,6 +292,12 @@ def test_what_is_no_quantity(text):
         ("neither 28 nor 30 Nm", ""),
         ("it isn't 28 Nm (21 ft-lb)", ""),
         ("28 Nm is wrong, 24 Nm is right", "24"),
+        ("The page does not say 28 Nm.", ""),
+        ("I don't think it is 28 Nm.", ""),
+        ("Under no circumstances use 28 Nm", ""),
+        ("28 Nm? No.", ""),
+        ("28 Nm. Sorry, I meant 24 Nm.", "24"),
+        ("~~28 Nm~~ **24 Nm**", "24"),
         ("do not reuse the bolts; 24 Nm", "24"),
         ("do not grease the threads before tightening to 24 Nm", "24"),
     ],
@@ -260,6 +339,27 @@ def test_numbers_without_a_unit_are_told_apart():
         ("11", "label", ""),
         ("3", "label", ""),
     ]
+
+
+def test_a_ratio_is_one_number_also_at_the_end_of_a_sentence():
+    assert [str(number.values[0]) for number in numbers("The ratio is 9.8:1.")] == ["9.8"]
+
+
+# What the words of the table's second column ask of the first quantity found.
+SPAN = frozenset({"range", "tolerance"})
+MEANT = {r"rim|tyre$|visc": {"code"}, r"thread": {"thread"}, r"max": {"bound"}, r"tol|range|fit:|\d\.\.": SPAN}
+
+
+@pytest.mark.real
+def test_the_strings_of_real_manuals_are_of_the_kind_they_mean(shared):
+    rows = [line.split("\t") for line in (shared / "cases" / "quantity_strings.tsv").read_text().splitlines()[1:]]
+    wrong = []
+    for printed, meant in rows:
+        kinds = next((kinds for words, kinds in MEANT.items() if re.search(words, meant)), None)
+        found = find(printed)
+        if kinds and not (found and found[0].kind in kinds):
+            wrong.append((printed, kinds, found))
+    assert wrong == []
 
 
 @pytest.mark.real

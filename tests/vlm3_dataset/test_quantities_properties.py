@@ -16,14 +16,16 @@ from vlm3_dataset.quantities import UNITS, find, numbers
 from vlm3_dataset.quantities.folding import fold
 
 decimals = st.decimals(min_value="0.01", max_value="999", places=2).filter(lambda value: value > 0)
-# Printed "hundredths of a mm": "5 1/100 mm" are 5.01 mm, as any reader takes it.
-units = st.sampled_from(sorted(UNITS.keys() - {"1/100 mm"}))
+# Printed "hundredths of a mm": "5 1/100 mm" are 5.01 mm, as any reader takes it; 4.7 K is a resistor.
+units = st.sampled_from(sorted(UNITS.keys() - {"1/100 mm", "K"}))
 PRINTS = [
     "{0} {unit}",
     "{0}-{1} {unit}",
     "{0} to {1} {unit}",
     "{0} {unit} to {1} {unit}",
+    "{0}÷{1} {unit}",
     "between {0} and {1} {unit}",
+    "zwischen {0} und {1} {unit}",
     "{0} ± {1} {unit}",
     "max. {0} {unit}",
     "at least {0} {unit}",

@@ -29,6 +29,10 @@ from vlm3_dataset.quantities import DIMENSIONS, UNITS, Quantity, agree, converts
         ("40 - 0.5 mm", "0.5-40 mm"),
         ("max. 65 Nm", "not more than 48 ft-lb"),
         ("SAE 10W40", "10W-40"),
+        ("12 daNm", "120 Nm"),
+        ("60 kgf·cm", "5.9 Nm"),
+        ("∞ Ω", "∞ kΩ"),
+        ("a quarter of an hour", "15 min"),
     ],
 )
 def test_same(one, other):
@@ -52,6 +56,10 @@ def test_same(one, other):
         ("M10", "M10x1.5"),
         ("10W-40", "10W-50"),
         ("24 Nm", "20 ft-lb"),
+        ("-0.1 mm", "0.1 mm"),
+        ("± 0.1 mm", "0.1 mm"),
+        ("∞ Ω", "1 kΩ"),
+        ("2.5 mm²", "2.5 mm"),
     ],
 )
 def test_not_same(one, other):

@@ -7,7 +7,8 @@ _REACH = 64  # characters before a quantity in which such a word is looked for
 _AFTER = 28
 
 _LIMIT = re.compile(  # maximum permissible wear: 0.5 mm
-    r"""\b(?:(?P<max>max(?:imum)?)|min(?:imum)?)\b\.?
+    r"""\b(?:(?P<max>max(?:i(?:mum|mal)?)?|massim[oa]|höchstens|au\splus)|min(?:i(?:mum|mal)?|d(?:\.|estens))?|minim[oa]
+    |almeno|au\smoins)\b\.?
     (?:\s(?!(?:and|then|or|but|to|tighten)\b)[a-z-]{1,16}){0,4}[\s:=(]{0,3}$""",
     re.VERBOSE,
 )
@@ -21,26 +22,30 @@ _COMPARED = re.compile(  # not less than about 0.5 mm
 )
 # "min" before the next number belongs to that one, unless that one is followed by its own.
 _BEHIND = re.compile(
-    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>max(?:imum)?\b|or\s(?:less|lower|below|under)\b|at\s(?:the\s)?most\b)
-    |(?P<min>min(?:imum)?\b|or\s(?:more|higher|above|over|greater)\b|at\sleast\b))\.?
+    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under)\b|at\s(?:the\s)?most\b)
+    |(?P<min>min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater)\b|at\sleast\b))\.?
     (?![\s:=]{0,2}[0-9](?!.{0,12}\b(?:max|min)))""",
     re.VERBOSE,
 )
 # What may stand between "not" and the value it rejects; any other word starts another thought.
 _LINK = (
     "a|an|the|to|be|been|it|is|as|of|at|with|by|use|used|using|set|apply|applied|adjust|adjusted|tighten|tightened"
+    "|think|say|says|state|states|mention|mentions|specify|specifies|under|circumstances"
     "|tightening|torque|torqued|old|usual|previous|earlier|other|value|exactly|just|specified|given|for|stated"
 )
 _REJECTED = re.compile(
-    rf"(?:\b(?:not?|never|neither|nor|cannot|instead\sof|rather\sthan)|n't)(?:\s(?:{_LINK})\b){{0,5}}[\s(]{{0,2}}$"
+    rf"(?:\b(?:not?|never|neither|nor|cannot|instead\sof|rather\sthan|under\sno)|n't)(?:\s(?:{_LINK})\b){{0,5}}[\s(]{{0,2}}$"
 )
-_WRONG = re.compile(
-    r"\s(?:is|are|was|were|would\sbe)\s(?:wrong|incorrect|not\s(?:right|correct|printed|given|stated|shown|specified|mentioned|listed))\b"
+_WRONG = re.compile(  # 28 Nm is wrong, 28 Nm? No., 28 Nm. Sorry, I meant
+    r"""\s(?:is|are|was|were|would\sbe)\s
+    (?:wrong|incorrect|not\s(?:right|correct|used|printed|given|stated|shown|specified|mentioned|listed))\b
+    |\?\sno\b|[.,;]?\s(?:[-(]\s?)?(?:sorry|correction|i\smean)\b""",
+    re.VERBOSE,
 )
 
 
 # One of these is in every text that a pattern above finds: a look for them saves most quantities three searches.
-_LIMIT_HINTS = ("max", "min")
+_LIMIT_HINTS = ("max", "min", "massim", "höchst", "almeno", "au ")
 _COMPARED_HINTS = ("at ", "up to", "than", "below", "under", "over", "above", "exceed", "<", ">", "≤", "≥")
 
 
@@ -62,4 +67,6 @@ def side(lower: str, after: int, start: int, end: int) -> Literal["", "min", "ma
 
 def negated(lower: str, after: int, start: int, end: int) -> bool:
     """Whether the words around lower[start:end] reject it: "not 28 Nm", "instead of 28 Nm", "28 Nm is wrong"."""
-    return bool(_REJECTED.search(lower[max(after, start - _REACH) : start]) or _WRONG.match(lower[end : end + _AFTER]))
+    struck = lower[:start].endswith("~~") and lower.startswith("~~", end)
+    before = lower[max(after, start - _REACH) : start]
+    return struck or bool(_REJECTED.search(before) or _WRONG.match(lower, end, end + _AFTER))

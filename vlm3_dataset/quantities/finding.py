@@ -14,6 +14,7 @@ _UNITLESS = frozenset({"number", "count", "label"})
 # What stands between a value and another way to say it, so that one "not" rejects both.
 _ALSO = re.compile(r"(?:,?\s(?:or|nor)\s|\s?[(/=~]\s?)(?:(?:about|approx\.?|ca\.?)\s)?")
 _LIST = re.compile(r"(?:,?\s(?:and|or|nor)\s|,\s|\s?/\s?)")
+_UP_TO = re.compile(r"[ ]?/[ ]?")  # a switch of 91 °C / 99 °C max.
 # The only words that may stand between the two bounds of one range.
 _BOUND = re.compile(
     r"(?:[^a-z]|\b(?:max(?:imum)?|min(?:imum)?|and|an?|the|of|is|at|least|most|no[tr]?|more|less|than|up|to|but)\b){1,32}"
@@ -106,10 +107,14 @@ def _paired(text: str, quantities: Iterable[Quantity]) -> Iterator[Quantity]:
 
 
 def _range_of(text: str, one: Quantity, other: Quantity) -> Quantity | None:
-    if {one.side, other.side} != {"min", "max"} or one.unit != other.unit or one.negated or other.negated:
+    between, sides = text[one.end : other.start].lower(), {one.side, other.side}
+    if one.unit != other.unit or one.negated or other.negated:
         return None
-    low, high = sorted((one, other), key=lambda bound: bound.side, reverse=True)
-    if low.values >= high.values or not _BOUND.fullmatch(text[one.end : other.start].lower()):
+    rises = one.kind == "value" and other.side == "max" and not one.text[-1].isdigit() and _UP_TO.fullmatch(between)
+    if sides != {"min", "max"} and not rises:
+        return None
+    low, high = (other, one) if other.side == "min" else (one, other)
+    if low.values >= high.values or not _BOUND.fullmatch(between):
         return None
     values = (*low.values, *high.values)
     return replace(

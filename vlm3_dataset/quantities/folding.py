@@ -32,7 +32,7 @@ _LATEX = {
     "leq": "≤",
     "ge": "≥",
     "geq": "≥",
-    "approx": "~",
+    "approx": "≈",
     "sim": "~",
     "dots": "...",
     "ldots": "...",
@@ -45,22 +45,26 @@ _LATEX = {
     "mathrm": "",
     "mathbf": "",
     "operatorname": "",
+    "boxed": "",
+    "SI": " ",
+    "qty": " ",
     "left": "",
     "right": "",
 }
 _POWER = "e"  # a number glued to a letter measures nothing, and what 10^3 rpm is meant to be is anybody's guess
-_ALWAYS = {"power": _POWER, "footnote": " ", "grouping": THOUSANDS, "ellipsis": "...", "mark": ""}
+_ALWAYS = {"power": _POWER, "footnote": " ", "point": ".", "grouping": THOUSANDS, "ellipsis": "...", "mark": ""}
 _SPECIAL = re.compile(
     r"""(?P<mixed>[⁰¹²³⁴-⁹]{1,2}[/⁄][₀-₉]{1,2}|<sup>[0-9]{1,2}</sup>[ ]?[/⁄][ ]?<sub>[0-9]{1,2}</sub>)  # 10¹/₂
     |(?P<power>(?<=[0-9])(?:[ $]{0,2}\^[ ]?\{?[ ]?[+−-]?[ ]?[0-9]{1,3}(?:[ ]?\})?|[⁺⁻][⁰¹²³⁴-⁹]{1,3})  # 50^2, 10⁻³
     |(?<=10)(?<![0-9.,Mm]10)(?:[⁰¹²³⁴-⁹]{1,3}|\*\*-?[0-9]{1,3}|<sup>[+−-]?[0-9]{1,3}</sup>))  # behind a 10 no footnote
+    |(?P<point>(?:(?<=[0-9])|(?<![^\s(]))[·⋅](?=[0-9])(?!10(?:[⁰¹²³⁴-⁹⁺⁻^*$]|<sup>)))  # 0·25 mm, as Britain prints
     |(?P<ellipsis>(?<=[0-9])[ ]?(?:[.,][ ]?){3,4}(?=[0-9]))  # 2,8.,,3,2 as OCR reads three dots
     |(?P<footnote>(?<=[0-9])<sup>[0-9]{1,2}</sup>(?![ ]?[/⁄]))
     |(?P<grouping>(?<=[0-9])[\u00a0\u2007\u2009\u202f](?=[0-9]{3}(?![0-9])))
     |(?P<other>[^\x00-\x7f])
     |(?P<fraction>\\[dt]?frac\{[0-9]{1,3}\}\{[0-9]{1,4}\})
     |\\(?P<command>[A-Za-z]{1,14})
-    |(?P<spacing>\\[ ,;:!()\[\]])
+    |(?P<spacing>\\[ ,;:!()\[\]]|~(?=\\))
     |(?P<entity>&(?:[A-Za-z]{2,8}[0-9]{0,2}|\#[0-9]{2,6}|\#x[0-9A-Fa-f]{2,5});)
     |(?P<tag></?(?:b|i|u|em|strong|sup|sub|br|p|span|td|tr)[ ]?/?>)
     |(?P<mark>\*\*|__|`|[{}$^\\])

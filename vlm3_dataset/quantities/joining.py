@@ -10,6 +10,8 @@ from vlm3_dataset.quantities.quantity import Kind
 from vlm3_dataset.quantities.scanning import Number
 from vlm3_dataset.quantities.units import SIGNED, Unit
 
+# Of two deviations to one side (60.00 -0.010 -0.029 mm) neither is larger than this share of what they deviate from.
+_FIT_SHARE = 20
 # 50 + 2 Nm is a tolerance, 60 + 30 Nm two stages; 37 - 0.1 mm is a tolerance, 0.30 - 0.25 mm a range written backwards.
 _PLUS_SHARE, _MINUS_SHARE = 3, 5
 
@@ -20,19 +22,21 @@ _JOIN = re.compile(
     |[ ]?(?P<lower>/[ ]?-)[ ]?
     |[ ]?(?P<upper>/[ ]?\+)[ ]?
     |[ ]?(?P<hyphen>-)\n?[ ]{0,2}[+]?(?P<minus1>-)?
-    |[ ]?(?P<to>to|\.{2,3}|~|through|thru|bis|up[ ]to)[ \n]?[+]?(?P<minus2>-)?
+    |[ ]?(?P<to>to|\.{2,3}|~|÷|through|thru|bis|à|a|(?:up|down)[ ]to)[ \n]?[+]?(?P<minus2>-)?
     |[ ]?(?P<plus>\+|plus)[ ]?
     |(?P<times>[ ]?x[ ]?|[ ]by[ ])
     |[ ]?(?P<slash>/)[ ]?
-    |(?P<and>,?[ ](?:and|or|nor|&)(?:[ ]then)?[ ]|,[ ]then[ ])[+]?(?P<minus3>-)?
+    |(?P<and>,?[ ](?:and|or|nor|&|und|oder|et|ou|e|o)(?:[ ]then)?[ ]|,[ ]then[ ])[+]?(?P<minus3>-)?
     |(?P<bounds>,?[ ](?:and[ ])?m(?:ax|in)(?:imum)?\.?[ ])
     |(?P<comma>,[ ]))""",
     re.VERBOSE,
 )
 _SHARING = frozenset({"both", "lower", "upper", "hyphen", "to", "plus", "and", "slash", "bounds"})
 _LISTING = frozenset({"and", "comma", "slash", "hyphen", "to"})
-_BETWEEN = re.compile(r"\bbetween[ ](?:about[ ])?-?$")
-_SIGN = re.compile(r"(?:(?<=[\s(=:.,])|^)(?:-|minus[ ])$")
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tra|fra)[ ](?:about[ ])?-?$")
+_SIGN = re.compile(r"(?:(?<=[\s(=:.,\[|/])|^)(?:-|minus[ ])$")
+_PLUS = re.compile(r"(?:(?<=[\s(=:.,\[|])|^)\+[ ]?$")
+_EITHER = re.compile(r"(?:(?<=[\s(=:.,\[|])|^)(?:±|\+[ ]?/?[ ]?-)[ ]?$")
 _BELOW_ZERO = re.compile(r"[ ]below[ ](?:zero|0\b)")
 # "bolts 1 and 2 to 24 Nm" counts bolts, "bolts 20 to 24 Nm" is a range: a numbered bolt is far below its torque.
 _FASTENER = re.compile(r"\b(?:bolts?|screws?|nuts?|studs?)[ ](?:[0-9]{1,2}(?:,?[ ]|-)(?:(?:and|to)[ ])?){0,3}$")
@@ -99,6 +103,9 @@ def _link(lower: str, one: Number, other: Number) -> _Link:
 def _share(lower: str, numbers: Sequence[Number], links: Sequence[_Link]) -> list[Number]:
     """Gives numbers without a unit that of the list, range or size they stand in: 30, 60 and 90 Nm."""
     run = list(numbers)
+    for at, link in enumerate(links):
+        if run[at].ahead and link.name in _SHARING and not (run[at + 1].unit or run[at + 1].noun):
+            run[at + 1] = replace(run[at + 1], unit=run[at].unit, own=True, ahead=True)
     for at in reversed(range(len(links))):
         this, following = run[at], run[at + 1]
         if this.unit or this.label or this.noun or not following.unit:
@@ -152,7 +159,26 @@ def _shape(lower: str, run: Sequence[Number], links: Sequence[str]) -> Shape:
         pair = _pair(first, run[1], "to" if between else links[0])
         if pair:
             return Shape((first, run[1]), pair)
+    if first.unit and (deviations := _deviations(lower, run, links)):
+        return deviations
     return Shape((first,), tuple(("value", (value,)) for value in first.readings))
+
+
+def _deviations(lower: str, run: Sequence[Number], links: Sequence[str]) -> Shape | None:
+    """What is allowed to deviate, without from what: ± 0.1 mm, +0.3/-0.1 mm."""
+    first, before = run[0], max(0, run[0].start - 5)
+    either = _EITHER.search(lower, before, first.start)
+    if either:
+        return Shape((replace(first, start=either.start()),), (("tolerance", (Decimal(0), first.value, first.value)),))
+    if not links or run[1].unit != first.unit:
+        return None
+    plus, other = _PLUS.search(lower, before, first.start), run[1].value
+    if links[0] == "lower" and plus:
+        both = (replace(first, start=plus.start()), run[1])
+        return Shape(both, (("tolerance", (Decimal(0), first.value, other)),))
+    if links[0] == "upper" and first.negative:
+        return Shape((first, run[1]), (("tolerance", (Decimal(0), other, -first.value)),))
+    return None
 
 
 _Readings = tuple[tuple[Kind, tuple[Decimal, ...]], ...]
@@ -189,17 +215,19 @@ def _tolerance(nominal: Number, deviation: Number) -> _Readings:
 
 
 def _two_deviations(run: Sequence[Number], links: Sequence[str]) -> _Readings:
-    """A +b/-c in any order of the two, also +b/+c and +b -c."""
+    """A +b/-c in any order of the two, also +b/+c, +b -c and -b -c."""
+    one_side = links in (["hyphen", "hyphen"], ["plus", "plus"])
     if links[0] not in {"plus", "hyphen"} or not (
-        links[1] in {"lower", "upper", "slash"} or links == ["plus", "hyphen"]
+        links[1] in {"lower", "upper", "slash"} or links == ["plus", "hyphen"] or one_side
     ):
         return ()
     nominal, one, other = (number.value for number in run)
     units = {number.unit for number in run if number.unit}
-    if len(units) > 1 or max(one, other) * _PLUS_SHARE > nominal or (links[1] == "slash" and other):  # 24 +2/0
+    share = _FIT_SHARE if one_side else _PLUS_SHARE
+    if len(units) > 1 or max(one, other) * share > nominal or (links[1] == "slash" and other):  # 24 +2/0
         return ()
     plus = one if links[0] == "plus" else -one
-    second = other if links[1] == "upper" else -other
+    second = other if links[1] in {"upper", "plus"} else -other
     return (("tolerance", (nominal, max(plus, second), -min(plus, second))),)
 
 

@@ -38,7 +38,7 @@ WORDS = f"(?:{_whole}[ ]and[ ](?:an?|{_one})[ -]{_share}|{_part}(?:[ ]of)?(?:[ ]
 LITERAL = re.compile(
     r"""[0-9]{1,3}[ ][0-9]{3}(?=\s?(?:rpm|1/min|min-1|u/min|km\b|mi(?:les?)?\b))   # 6 000 rpm with a plain space
     |[0-9]{1,24}(?:[.,'][0-9]{1,9}){0,3}(?![0-9])
-    |\.[0-9]{1,9}(?![0-9])""",
+    |\.[0-9]{1,9}(?![0-9])|∞""",
     re.VERBOSE,
 )
 FRACTION = re.compile(
@@ -57,6 +57,8 @@ def readings(literal: str, *, grouped: bool = False) -> tuple[Decimal, ...]:
     `1,500` is 1500 to an Englishman and 1.5 to a German: both are kept. With `grouped` (engine speeds, road
     distances) a separator before three digits is always one of thousands: `6.000` is 6000, `1.200` is 1200.
     """
+    if literal == "∞":  # the resistance of an open circuit
+        return (Decimal("Infinity"),)
     head, *tail = re.split(r"[.,' ]", literal)
     marks = [char for char in literal if char in ".,' "]
     if len(head) > _DIGITS or (marks and len(tail) != len(marks)):

@@ -82,8 +82,8 @@ def _equal(a: Quantity, b: Quantity, close: Callable[[Decimal, Decimal, Decimal,
         return a.values == b.values
     if (a.kind in {"range", "tolerance"}) != (b.kind in {"range", "tolerance"}):
         return False
-    pairs = zip(a.interval, b.interval, strict=True)
-    if a.unit == b.unit:
+    pairs = tuple(zip(a.interval, b.interval, strict=True))
+    if a.unit == b.unit or any(value.is_infinite() for pair in pairs for value in pair):
         return all(x == y for x, y in pairs)
     one, other = named(a.unit), named(b.unit)
     if one is None or other is None:

@@ -8,14 +8,15 @@ from typing import Literal
 
 from vlm3_dataset.quantities import numerals
 from vlm3_dataset.quantities.folding import Folded
-from vlm3_dataset.quantities.units import GROUPED, Unit, unit_at
+from vlm3_dataset.quantities.units import GROUPED, Unit, unit_ahead, unit_at
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number at start to end, where `end` is behind its unit if it has one.
 
-    `unit` may be that of a later number ("30, 60 and 90 Nm"); `own` tells whether it stands beside this one.
+    `unit` may be that of a later number ("30, 60 and 90 Nm"); `own` tells whether it stands beside this one, `ahead`
+    that it stands before it.
     """
 
     literal: str | Decimal
@@ -23,6 +24,7 @@ class Number:
     end: int
     unit: Unit | None = None
     own: bool = False
+    ahead: bool = False
     label: bool = False
     negative: bool = False
     noun: str = ""
@@ -53,16 +55,21 @@ class Code:
 
 _START = re.compile(
     rf"""(?:(?<![^\W_])|(?<=[0-9]x))(?:
-    (?P<tyre>[0-9]{{3}}/[0-9]{{2}}[ ]?[a-z]{{0,2}}r[ ]?[0-9]{{2}}(?:[ ][0-9]{{2,3}}[a-z])?(?![^\W_]))
-    |(?P<viscosity>(?:sae[ ]?)?[0-9]{{1,2}}[ ]?w[ ]?[-/]?[ ]?[0-9]{{2}}w?(?![^\W_])
-        |sae[ ]?(?:[78][05]w|[0-9]{{2}})(?![^\W_]))  # SAE 80 is 80W
+    (?P<tyre>[pt]?(?:[0-9]{{3}}/[0-9]{{2}}[ ]?[a-z]{{0,2}}[rd]|1[0-9]{{2}}[ ]?[shvtz]?r)[ ]?(?:[12][0-9]|3[0-9]{{2}})
+        (?:[ ]?c)?(?:[ ][0-9]{{2,3}}[ ]?[a-z])?(?![^\W_]))
+    |(?P<rim>(?:[3-9]|1[0-2])(?:[.,]5|[ ]1/2)?[ ]?jj?[ ]?x[ ]?[12][0-9](?:[ ]?h[ ]?2?)?(?![^\W_]))
+    |(?P<lamp>(?:p|py|w|wy|r|t|c)[0-9]{{1,2}}(?:/[0-9]{{1,2}})?w(?![^\W_]))
+    |(?P<viscosity>(?:(?:sae[ ]?)?(?:(?:[05]|1[05]|2[05])[ ]?w[ ]?[-/]?[ ]?(?:8|12|16|[2-6]0)  # 5W/21W are two lamps
+        |[78][05][ ]?w[ ]?[-/]?[ ]?(?:75|8[05]|90|1[149]0|250))|sae[ ]?(?:(?:[05]|[1278][05])w|[0-9]{{2}}))
+        (?![^\W_]|[ ]?(?:v|w|a|mm|nm)\b))
     |(?P<brake>dot[ -]?[3-5](?:\.1)?(?![0-9]))
     |(?P<gear>gl[ -]?[1-6](?![0-9]))
     |(?P<order>[1-9](?:[ ]?-[ ]?[1-9]){{2,11}}(?![^\W_]|[-/.,][0-9]))
     |(?P<thread>m(?:[ ](?=[0-9]{{1,2}}[ ]?x[ ]?[0-9]|(?:[4-8]|1[0-24])(?![0-9.,])))?[0-9]{{1,2}}(?:[.,]5)?
         (?:(?:[ ]?[x*][ ]?[0-9](?:[.,][0-9]{{1,3}})?|-[0-9][.,][0-9]{{1,2}})(?![0-9]))?(?!(?!x[0-9])[^\W_]|[.,][0-9]))
+    |(?P<inch>(?:1[ ])?[0-9]{{1,2}}/[0-9]{{1,2}}[ ]?-[ ]?(?:9|[1-3][0-9])(?:[ ]?un[cfs])?(?![^\W_]|[-/]|[.,][0-9]))
     |(?P<part>[0-9]{{1,2}}(?:[ ][0-9]{{1,3}}){{2,4}}(?![0-9/]|[.,][0-9]))
-    |(?P<digits>[0-9]|(?<![0-9.])\.[0-9])
+    |(?P<digits>[0-9∞]|(?<![0-9.])\.[0-9])
     |(?P<words>{numerals.WORDS}(?![^\W_])))""",
     re.VERBOSE,
 )
@@ -72,6 +79,8 @@ _CODES = {
     "brake": "brake fluid",
     "gear": "gear oil",
     "order": "firing order",
+    "rim": "rim size",
+    "lamp": "lamp",
 }
 _DIGITS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,3})?")
 _GROUP = re.compile(r"[0-9]{1,3}")
@@ -81,7 +90,7 @@ _COARSE = frozenset({4, 5, 6, 7, 8, 10, 11, 12, 14, 16, 18})
 _ENGINE = re.compile(r"[ ]?(?:engines?|motors?|[/-](?:s[0-9]|m[2-9][0-9]))")
 _MODEL = re.compile(r"(?:\be[0-9]{2}[ ]|[0-9]{3}[a-z]{0,2}-)$")  # E34 M5, 528e-M5
 _MINUTES = re.compile(r"[ ]?([0-9]{1,2})'(?![0-9'])")
-_RATIO = re.compile(r"[ ]?:[ ]?1(?![0-9.,:])")
+_RATIO = re.compile(r"[ ]?:[ ]?1(?![0-9:]|[.,][0-9])")
 _BRACKETED = re.compile(r"\([ ]?(?:±|\+[ ]?/?[ ]?-)[ ]?$")
 _GLUED = re.compile(r"(?!x[0-9])[^\W_]|[ ]?[x·*][ ]?10e(?![^\W_])")  # 320is, 1st; the 6 of 6 x 10^3
 _COUNTED = re.compile(
@@ -117,10 +126,24 @@ def _read(folded: Folded, match: re.Match[str]) -> Number | Code:
         return _with_unit(folded, Number(numerals.spoken(match.group()), *match.span()))
     if kind == "digits" or (kind == "part" and not _is_part_number(folded, match)):
         return _number(folded, match.start())
+    if kind == "inch":
+        return _inch_thread(folded, match)
     if kind not in _CODES:
         return Code("name", "", (), *match.span())
-    values = map(Decimal, _DIGITS.findall(match.group()))
-    return Code("code", _CODES[kind], tuple(values)[: 3 if kind == "tyre" else None], *match.span())
+    printed = match.group().replace(" 1/2", ".5")  # 6 1/2 J x 15
+    values = tuple(Decimal(digits.replace(",", ".")) for digits in _DIGITS.findall(printed))
+    sizes = 3 if "/" in printed else 2
+    return Code("code", _CODES[kind], values[: {"tyre": sizes, "rim": 2}.get(kind)], *match.span())
+
+
+def _inch_thread(folded: Folded, match: re.Match[str]) -> Number | Code:
+    """3/8-16 UNC: the diameter in inches and the threads to one."""
+    share = numerals.FRACTION.match(folded.lower, match.start())
+    size = numerals.fraction(share) if share else None
+    if size is None or unit_at(folded.text, folded.lower, *match.span()):
+        return _number(folded, match.start())
+    pitch = Decimal(_DIGITS.findall(match.group())[-1])
+    return Code("thread", "inch thread", (size, pitch), *match.span())
 
 
 def _thread(lower: str, match: re.Match[str]) -> Code:
@@ -166,6 +189,8 @@ def _with_unit(folded: Folded, number: Number) -> Number | Code:
             value = number.value + Decimal(minutes[1]) / 60
             return replace(number, literal=value, unit=unit, own=True, end=minutes.end())
         return replace(number, unit=unit, own=True, end=end)
+    if not _GLUED.match(lower, end) and (unit := unit_ahead(lower, number.start, end)):
+        return replace(number, unit=unit, own=True, ahead=True)
     if _GLUED.match(lower, end):
         return Code("name", "", (), number.start, end)
     ratio = _RATIO.match(lower, end)

@@ -21,6 +21,7 @@ _SEP = r"[ .·*-]{0,2}"  # N·m, ft. lbs, lb-ft
 _FOOT = r"(?:ft|foot|feet)"
 _POUND = r"(?:lbs?f?|pounds?)"
 _INCH = r"(?:in|inch)"
+_SQUARE_MM = r"(?:mm2|mm\^2|sq[. ]{0,2}mm)"
 _SQUARE_CM = r"(?:cm2|cm\^2|sq[. ]{0,2}cm)"
 _WHOLE = r"(?:(?:of[ ])?an?[ ]|full[ ]|complete[ ]|more[ ]|further[ ]){0,2}"  # half of a turn, one full turn
 _US = r"(?:u\.?s\.?[ ]?)?"
@@ -29,27 +30,43 @@ _UK = r"(?:imp(?:erial|\.)?|u\.?k\.?)[ ]?"
 # (name, dimension, factor, spelling in small letters). Where one spelling begins another, the longer stands first:
 # the dimensions are in such an order. Factors are exact by definition, or to more digits than any page prints.
 _TABLE = (
-    ("Nm", "torque", "1", rf"n{_SEP}m|newton[ -]?met(?:er|re)s?"),
-    ("Ncm", "torque", "0.01", rf"n{_SEP}cm"),
+    ("Nm", "torque", "1", rf"n{_SEP}m|newton{_SEP}met(?:er|re)s?|牛·?米"),
+    ("Ncm", "torque", "0.01", rf"n{_SEP}cm|cnm"),
+    ("daNm", "torque", "10", rf"dan{_SEP}m|m{_SEP}dan"),
     ("ft-lb", "torque", "1.3558179483314004", rf"{_FOOT}{_SEP}{_POUND}|{_POUND}{_SEP}{_FOOT}|ft/lbs?|lbs?/ft"),
     ("in-lb", "torque", "0.1129848290276167", rf"{_INCH}{_SEP}{_POUND}|{_POUND}[.·*-]{_INCH}|lbf[ ]in|in/lbs?"),
+    ("kgcm", "torque", "0.0980665", rf"kgf?{_SEP}cm|kp{_SEP}cm|cm{_SEP}k[gp]f?"),
     ("kgm", "torque", "9.80665", rf"kgf?{_SEP}m|m{_SEP}k[gp]f?|kp{_SEP}m"),
     ("bar", "pressure", "100", r"bars?"),
     ("mbar", "pressure", "0.1", r"mbar|hpa"),
     ("psi", "pressure", "6.894757293168361", rf"psi|p\.s\.i\.|{_POUND}(?:/|[ ]?per[ ])(?:in2|sq[. ]{{0,2}}in(?:ch)?)"),
     ("kPa", "pressure", "1", r"kpa"),
     ("MPa", "pressure", "1000", r"mpa"),
-    ("kg/cm2", "pressure", "98.0665", rf"k[gp]f?/{_SQUARE_CM}"),
+    ("N/mm2", "pressure", "1000", rf"n/{_SQUARE_MM}"),
+    ("kg/mm2", "pressure", "9806.65", rf"k[gp]f?/{_SQUARE_MM}"),
+    ("kg/cm2", "pressure", "98.0665", rf"k[gp]f?/{_SQUARE_CM}|at[aüu]"),
+    ("daN/cm2", "pressure", "100", rf"dan/{_SQUARE_CM}"),
+    ("N/cm2", "pressure", "10", rf"n/{_SQUARE_CM}"),
     ("atm", "pressure", "101.325", r"atm"),
     ("inHg", "pressure", "3.386388640341", r"in[. ]{0,2}hg"),
-    ("mmHg", "pressure", "0.1333223874150", r"mm[ ]?hg"),
-    ("rpm", "rotation", "1", r"r\.?p\.?m\b|1/min|min-1|[ur]/min|/min|revs?/min|revolutions[ ]per[ ]minute"),
+    ("mmHg", "pressure", "0.1333223874150", r"mm[ ]?hg|torr"),
+    ("cmHg", "pressure", "1.333223874150", r"cm[ ]?hg"),
+    (
+        "rpm",
+        "rotation",
+        "1",
+        r"r\.?p\.?m\b|1/min|min-1|(?:[urt]|tr|giri)/mi?n|/min|revs?/min|revolutions[ ]per[ ]minute",
+    ),
     ("km/h", "speed", "1", r"km/h|kph|kmh"),
     ("mph", "speed", "1.609344", r"mph|miles[ ]per[ ]hour"),
     ("m/s", "speed", "3.6", r"m/s"),
     ("l/100 km", "consumption", "1", r"l(?:it(?:er|re)s?)?/100[ ]?km"),
+    ("mpg", "economy", "1", r"mpg|m\.p\.g\."),
     ("km", "distance", "1", r"km|kilomet(?:er|re)s?"),
     ("mile", "distance", "1.609344", r"mi(?:les?)?"),
+    ("mm2", "area", "1", _SQUARE_MM),
+    ("cm2", "area", "100", _SQUARE_CM),
+    ("in2", "area", "645.16", r"in2|in\^2|sq[. ]{0,2}in(?:ch)?"),
     ("1/100 mm", "length", "0.01", r"(?:one[ -])?hundredths?[ ]of[ ]an?[ ](?:mm|millimet(?:er|re))"),
     ("mm", "length", "1", r"mm|millimet(?:er|re)s?"),
     ("cm", "length", "10", r"cm|centimet(?:er|re)s?"),
@@ -69,7 +86,8 @@ _TABLE = (
     ("°", "angle", "1", r"°|deg(?:rees?)?"),
     ("arcmin", "angle", "1/60", r"'|arcmin"),
     ("cc", "volume", "0.001", r"ccm?|cm3|cm\^3|ml|cu[. ]{0,2}cm"),
-    ("litre", "volume", "1", r"l|ltrs?|lit(?:er|re)s?"),
+    ("m3", "volume", "1000", r"m3|m\^3|cu[. ]{0,2}m"),
+    ("litre", "volume", "1", r"l|ltrs?|lit(?:er|re)s?|dm3|dm\^3"),
     ("imp quart", "volume", "1.1365225", rf"{_UK}(?:qts?|quarts?)"),
     ("imp pint", "volume", "0.56826125", rf"{_UK}(?:pts?|pints?)"),
     ("imp gallon", "volume", "4.54609", rf"{_UK}(?:gals?|gallons?)"),
@@ -105,8 +123,11 @@ _TABLE = (
     ("min", "time", "60", r"min|mins|minutes?"),
     ("s", "time", "1", r"s|secs?|seconds?"),
     ("h", "time", "3600", r"h|hrs?|hours?"),
-    ("%", "percent", "1", r"(?:vol[. ]{0,2})?%|per[ ]?cent"),
+    ("%", "percent", "1", r"(?:vol[. -]{0,3})?%|per[ ]?cent"),
     ("ppm", "concentration", "1", r"ppm"),
+    ("K", "temperature", "1", r"k(?:elvin)?"),  # below k Ω
+    ("dB", "sound", "1", r"db(?:[ ]?\(a\))?"),
+    ("lux", "illuminance", "1", r"lux|lx"),
 )
 
 
@@ -116,7 +137,8 @@ def _factor(text: str) -> Decimal:
 
 
 UNITS: Mapping[str, Unit] = {name: Unit(name, dimension, _factor(factor)) for name, dimension, factor, _ in _TABLE} | {
-    "°F": Unit("°F", "temperature", _factor("5/9"), Decimal(-160) / 9)
+    "°F": Unit("°F", "temperature", _factor("5/9"), Decimal(-160) / 9),
+    "K": Unit("K", "temperature", Decimal(1), Decimal("-273.15")),
 }
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     dimension: tuple(unit.name for unit in UNITS.values() if unit.dimension == dimension)
@@ -124,21 +146,35 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
 }
 # Before three digits these have a point of thousands: 6.000 1/min, 1.200 miles. Nothing else is so large by habit.
 GROUPED = frozenset({"rotation", "distance"})
-# A dash set hard against any other quantity is a dash: "drain plug -25 Nm".
-SIGNED = frozenset({"temperature", "angle", "voltage", "percent"})
+# What may be below zero. A dash set hard against any other quantity is a dash: "drain plug -25 Nm".
+SIGNED = frozenset({"temperature", "angle", "voltage", "percent", "length", "pressure", "current"})
 
 _SPELLING = re.compile(f"(?:{'|'.join(f'({spelling})' for *_, spelling in _TABLE)})(?:(?![^\\W_])|(?<=[°%]))")
-_GAP = re.compile(r"\s{0,2}\|\s{0,2}|\s{1,3}|-")  # | between the cells of a table
+_GAP = re.compile(r"\s{0,2}\|\s{0,2}|\s{1,3}|-|,[ ]?\"unit\":[ ]?\"")  # | between a table's cells; JSON
 _PER = re.compile(r"/(?=[a-z])")
 
 # Units that are also words or labels ("5 in total", pin "18 A", probe "N"): they count only hard against the number,
 # before punctuation or before another number. The second set is no word and seldom a label: "12 V battery",
 # "3 s and". A capital is asked of those units that are written as one.
 _AMBIGUOUS = frozenset({"in", "a", "c", "f", "n", "m", "s", "h", "l", "g", "v", "w"})
+_FITTED = frozenset({"h", "s"})
+_KELVIN = 4  # digits
 _SELDOM_ELSE = frozenset("VWLlmshg")
 _CAPITALS = frozenset("acfnvw")
+_FITS = re.compile(r"[ ][0-9]{1,2}(?![0-9]|[ ]?m)")  # 25 h 6 is how a shaft fits, 2 h 30 min a time
 _AMPS = re.compile(r"[ ](?:for|fuses?|here|at|when|with|rat(?:ed|ing)|current|alternator)\b")  # pin 18 A is none
 _CLOSED = re.compile(r"\s{0,2}(?:$|[.,;:!?()/=+±|\]\n]|-\s|(?:to|and|or|max|min|bis)\b)")
+# A unit before its number: in brackets or as a key with a colon anywhere, and bare as Italians print it (Nm 25) where
+# no word follows the number, which a column head (Nm 1 Drain plug) would have.
+_AHEAD_REACH = 20
+_AHEAD = re.compile(
+    r"""(?:^|[\s\[("_,;])(?P<unit>[^\W\d_][^\s\d:=\[\]()"]{0,7}|[ω%])
+    (?P<glue>(?:[\])][ ]?(?:[:=~≈|]|is)?|"?[ ]?[:=~≈|])[ ]?|[ ])$""",
+    re.VERBOSE,
+)
+_OWNED = re.compile(r"[0-9][ ]?$")
+_LED = frozenset({"torque", "pressure", "length", "rotation", "volume", "mass", "force"})
+_ENDED = re.compile(r"[ ]?(?:$|[,;.)\n|÷+±-]|(?:à|a|to|bis)\b)")
 _NOT_INCHES = re.compile(r"[ ](?:total|the|an?|all|this|that|these|each|order|stages?|one|two|place|use|case)\b")
 
 
@@ -157,6 +193,22 @@ def unit_at(text: str, lower: str, start: int, end: int) -> tuple[Unit, int] | N
         if other.dimension != unit.dimension:
             return _ratio(unit, other), divisor.end()
     return unit, match.end()
+
+
+def unit_ahead(lower: str, start: int, end: int) -> Unit | None:
+    """The unit that stands before the number at start to end: `Torque [Nm]: 42`, `"torque_nm": 42`, `Nm 25`."""
+    reach = max(0, start - _AHEAD_REACH)
+    match = _AHEAD.search(lower, reach, start)
+    if not match or _OWNED.search(lower, max(0, match.start() - 2), match.start()):
+        return None
+    word, glue, bracketed = match["unit"], match["glue"], lower[match.start()] == "["
+    if word == "min" or (word in _AMBIGUOUS and not bracketed):  # min: 0.25, (A): 25
+        return None
+    spelling = _SPELLING.fullmatch(word)
+    unit = UNITS[_TABLE[spelling.lastindex - 1][0]] if spelling else None
+    if glue.isspace() and unit and not (unit.dimension in _LED and _ENDED.match(lower, end)):
+        return None
+    return unit
 
 
 def named(name: str) -> Unit | None:
@@ -184,6 +236,10 @@ def _meant(text: str, lower: str, start: int, end: int, spelling: tuple[int, int
     word, gap = lower[begin:stop], text[end:begin]
     if word in {'"', "'", "''"}:  # inches and minutes of arc, unless the number stands in quotation marks
         return not gap and text[start - 1 : start] != word[0]
+    if word == "k":  # colour temperatures; 4.7 K and 220 K are resistors
+        return text[begin:stop] == "K" and gap != "-" and lower[start:end].isdigit() and end - start >= _KELVIN
+    if word in _FITTED and _FITS.match(lower, stop):
+        return False
     if word not in _AMBIGUOUS:
         return gap != "-" or len(word) > 1
     if not gap:
