@@ -161,6 +161,7 @@ _BETWEEN = re.compile(
 _FROM = re.compile(
     rf"\b(?:da|de|von|from)\s(?P<low>{_NUMBER}[^\d\n]{{0,12}}?)\s(?:a|à|bis|(?:up|down)\sto)\s(?=\d)", re.IGNORECASE
 )
+_INVERTED = re.compile(rf"(?<![\w.,:])1(?: : |:)(?P<whole>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{_UNIT}(?!\w))", re.IGNORECASE)
 _UNIT_FIRST = re.compile(r"(?:[ΩΩ]|\bohms?)\s*[≈=~:]\s*(?P<value>\d+(?:[.,]\d+)?)(?!\s?[kM]?[ΩΩ])")
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_BOXED, lambda _: " "),
@@ -177,6 +178,14 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     *(
         (re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), lambda _, english=english: english)
         for english, words in _WORDS.items()
+    ),
+    (
+        _INVERTED,
+        lambda match: (
+            f"{1 / Decimal(match['whole'].replace(',', '.')):.6f}"
+            if Decimal(match["whole"].replace(",", ".")) > 1
+            else "1:1"
+        ),
     ),
     (_UNIT_FIRST, lambda match: f"{match['value']} Ω"),
 )

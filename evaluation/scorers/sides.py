@@ -1,4 +1,4 @@
-"""Is it the right side? Left for right, front for rear, clockwise for counterclockwise: words that change everything."""
+"""Is it the right side? Left for right, front for rear: words that change everything."""
 
 import re
 from collections import Counter
@@ -9,7 +9,7 @@ _OPPOSITES = (
     ("front|forward|forwards|frontmost", "rear|back|backward|backwards|rearmost|rearward"),
     ("upper|top|uppermost", "lower|bottom|lowermost"),
     ("inner|inside|inward|inwards|innermost", "outer|outside|outward|outwards|outermost"),
-    ("upward|upwards|facing up|face up|faces up|pointing up", "downward|downwards|facing down|face down|faces down|pointing down"),
+    ("upward|upwards|facing up|face up|faces up", "downward|downwards|facing down|face down|faces down"),
     ("facing in|facing inward", "facing out|facing outward"),
     ("clockwise", "counterclockwise|counter-clockwise|anticlockwise|anti-clockwise"),
     ("intake|inlet", "exhaust|outlet"),
