@@ -132,6 +132,10 @@ def as_case(question: Question, answer: str, judgement: "Judgement | None" = Non
         expected_output=_plain(question.reference),
         metadata={
             "keywords": list(question.keywords),
+            "ordered": list(question.ordered),
+            "forbidden": list(question.forbidden),
+            "allowed": list(question.allowed),
+            "critical": question.critical,
             "rules": dict(question.rules),
             "answerable": question.answerable,
             "judgement": judgement,

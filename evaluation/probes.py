@@ -16,7 +16,7 @@ from evaluation.pages import PageFile
 from evaluation.rows import DataError, Question
 from evaluation.scorers import keywords, numeric, refusals
 from evaluation.scorers.keywords import Term
-from evaluation.scorers.numeric import Slot
+from evaluation.scorers.numeric import Labelled
 from vlm3_dataset.filters.likeness import look
 from vlm3_dataset.hub import reader
 from vlm3_dataset.quantities import find, numbers, same
@@ -39,7 +39,10 @@ class Probe:
     critical: bool  # one wrong value makes the numeric score 0
     where: str  # where on the page the answer stands
     answerable: bool = True  # False where the right answer is that the page does not say
-    slots: tuple[Slot, ...] = ()  # label and value, where it matters which is which
+    labelled_values: tuple[Labelled, ...] = ()  # label and value, where it matters which is which
+    ordered: tuple[Term, ...] = ()  # terms that must not stand in another order
+    forbidden: tuple[Term, ...] = ()  # terms that a right answer does not hold
+    allowed: tuple[str, ...] = ()  # values that contradict nothing
     look: bytes = b""  # difference hash of the page's picture; another car's manual has a page of the same name
 
 
@@ -67,7 +70,10 @@ class _Row(_Entry):
     critical: bool
     where: Text
     answerable: bool = True
-    slots: list[tuple[Text, Text]] = []
+    labelled_values: list[tuple[Text, Text]] = []
+    ordered: list[Text | _Term] = []
+    forbidden: list[Text | _Term] = []
+    allowed: list[Text] = []
     look: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
 
     @field_validator("source")
@@ -127,7 +133,10 @@ def question(probe: Probe, page: PageFile) -> Question:
         reference=probe.reference,
         keywords=probe.keywords,
         critical=probe.critical,
-        slots=probe.slots,
+        labelled_values=probe.labelled_values,
+        ordered=probe.ordered,
+        forbidden=probe.forbidden,
+        allowed=probe.allowed,
         answerable=probe.answerable,
     )
 
@@ -154,16 +163,22 @@ def _probe(entry: Any, name: str) -> Probe:
         row = _Row.model_validate(entry)
     except ValidationError as error:
         raise DataError(f"{name}: {' '.join(reader.why(error).split())}") from None
-    terms = (term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in row.keywords)
     return Probe(
         **dict(row)
         | {
             "numbers": tuple(row.numbers),
-            "keywords": tuple(terms),
-            "slots": tuple(row.slots),
+            "keywords": _terms(row.keywords),
+            "ordered": _terms(row.ordered),
+            "forbidden": _terms(row.forbidden),
+            "labelled_values": tuple(row.labelled_values),
+            "allowed": tuple(row.allowed),
             "look": bytes.fromhex(row.look),
         }
     )
+
+
+def _terms(given: Sequence[str | _Term]) -> tuple[Term, ...]:
+    return tuple(term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in given)
 
 
 def _faults(probe: Probe) -> Iterator[str]:
@@ -196,7 +211,8 @@ def _numbers_in_reference(probe: Probe) -> Iterator[str]:
 
 def _scores_full(probe: Probe) -> Iterator[str]:
     reference, question = probe.reference, probe.question
-    if probe.slots and numeric.score(reference, reference, question=question, slots=probe.slots) != 1:
+    labelled = probe.labelled_values
+    if labelled and numeric.score(reference, reference, question=question, labelled_values=labelled) != 1:
         yield "its own reference does not hold each value by its label"
     scored = numeric.score(reference, reference, question=question)
     if scored is None:

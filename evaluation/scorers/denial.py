@@ -50,7 +50,7 @@ _ABOUT = (  # what may stand between "not" and the value it rejects; any other w
     r"|specified|given|stated"
     r"|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der|die|das|den|dem|ein\w*|mit"
     r"|auf|von|le|la|les|un|une|de|à"
-    r"|il|lo|di|con|a)"
+    r"|il|lo|di|con|a|fuses?|pins?|terminals?|tools?|pages?|connectors?|relays?|wires?|no|parts?|types?|sections?|splices?)"
 )
 _DENIES = (
     rf"{_NOT} (?:\w+ ){{0,3}}?{_SAY}(?: {_WORD}){{0,9}}",  # the page does not say that it is 42 Nm

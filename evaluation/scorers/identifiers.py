@@ -5,6 +5,7 @@ somebody's. Of 689 real answers with a digit, 476 rest on such names alone.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +22,7 @@ _THE_CAR = frozenset({"E30", "M3"})
 # What a reference adds in passing: a callout in brackets, "see 11 12 607". It may be left out, and not be another.
 _IN_PASSING = re.compile(r"\($|\b(?:see|refer to|cf\.)\b[^.;]{0,24}$", re.IGNORECASE)
 _LONG = 4  # characters of a name that is looked for in an answer however it is read there
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
 
 
@@ -84,7 +86,11 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
             missed.append(word)
     extras = _extras(distinct, given, asked)
     counted = _counts(expected, given, asked)
-    conflicts = (*counted.conflicts, *sides.conflicts(reference, answer, question))
+    conflicts = (
+        *counted.conflicts,
+        *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
+        *sides.conflicts(reference, answer, question),
+    )
     return Breakdown(
         tuple(matched), (*missed, *counted.missed), extras, conflicts, total + counted.matched, critical=critical
     )
@@ -135,6 +141,8 @@ def _is_in_passing(one: Identifier, reference: str) -> bool:
 
 def _stands(one: Identifier, answer: str, given: Stated) -> bool:
     """Whether a name that was not read as one stands in an answer all the same: "20" for fuse 20, or within a word."""
+    if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
+        return True
     if len(one.value) >= _LONG:
         return bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(answer)))
     bare = {str(count.values[0]) for count in given.counts if count.dimension != "count"}
@@ -157,6 +165,32 @@ def _extras(expected: Sequence[Identifier], given: Stated, asked: Stated) -> tup
         and one.value not in _THE_CAR
         and not any(same(one, known) for known in (*expected, *asked.identifiers))
     )
+
+
+def _confused(expected: Stated, given: Stated) -> list[str]:
+    """The kinds of which an answer has as many names as the reference, but not the same ones as often.
+
+    Of ten callouts, "(4) washer" for "(2) washer" leaves out a 2 and has a 4 too many.
+    """
+    confused = []
+    for kind in {one.kind for one in expected.identifiers}:
+        wanted = Counter(one.value for one in expected.identifiers if one.kind == kind)
+        told = Counter(one.value for one in given.identifiers if one.kind == kind)
+        if wanted.total() == told.total() and told != wanted:
+            confused.append(" ".join((kind, *sorted(wanted - told))))
+    return confused
+
+
+def _misspelled(reference: str, answer: str, question: str) -> list[str]:
+    """The words of an answer that differ in their digits alone from one that the reference has more often: 395 iX."""
+    told, wanted = (Counter(map(_trimmed, _WORD.findall(text))) for text in (answer, reference))
+    free = {*wanted, *map(_trimmed, _WORD.findall(question))}
+    lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
+    return [word for word in sorted(told - wanted) if word not in free and _DIGIT.sub("0", word) in lost]
+
+
+def _trimmed(word: str) -> str:
+    return word.strip(".,:;!?'\"*").upper()
 
 
 def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:

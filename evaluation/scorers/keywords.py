@@ -77,12 +77,42 @@ def places(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
     return tuple(stand) + (places(instead, answer) if instead else ())
 
 
-def score(terms: Sequence[Term], answer: str, forbid: Sequence[Term] = ()) -> float | None:
-    """Terms found / (terms + forbidden terms found); None where no term is asked for."""
-    if not terms:
+def score(
+    terms: Sequence[Term],
+    answer: str,
+    forbid: Sequence[Term] = (),
+    ordered: Sequence[Term] = (),
+    *,
+    critical: bool = False,
+) -> float | None:
+    """Return terms found / (terms + forbidden terms found); None where no term is asked for.
+
+    Terms in another order than `ordered` make it 0, and where the case is critical, so does a forbidden one, or one
+    that stands with the other polarity than asked.
+    """
+    if not (terms or ordered):
         return None
+    if not _in_order(ordered, answer):
+        return 0.0
+    wrong = sum(present(term, answer) for term in forbid)
+    if critical and (wrong or any(_turned(term, answer) for term in terms)):
+        return 0.0
     found = sum(present(term, answer) for term in terms)
-    return found / (len(terms) + sum(present(term, answer) for term in forbid))
+    return found / (len(terms) + wrong) if terms else float(not wrong)
+
+
+def _in_order(terms: Sequence[Term], answer: str) -> bool:
+    """Whether those of the terms that an answer holds stand in it in their order, each where it is first named."""
+    starts = [places(term, answer) for term in terms]
+    first = [min(found)[0] for found in starts if found]
+    return first == sorted(first)
+
+
+def _turned(term: Term, answer: str) -> bool:
+    """Whether a term that must be negated or affirmed stands in the answer only as the opposite."""
+    if isinstance(term, str) or not term.get("polarity") or present(term, answer):
+        return False
+    return present({**term, "polarity": None}, answer)
 
 
 def _read(term: Term) -> tuple[list[str], Polarity, bool]:

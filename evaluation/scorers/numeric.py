@@ -5,6 +5,7 @@ right scores 0.25. Edit distance or a relaxed 5 % cannot serve here: ANLS gives 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,7 +17,7 @@ from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.quantities import Quantity, agree, converts, near, same
 
 Fact = tuple[Quantity, ...]  # one expected fact in every unit that the reference gives it in
-Slot = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
+Labelled = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
 
 # A reference of so few words is just a number and what it counts ("There are eight bolts"), unless it is a sentence
 # that happens to hold one ("Remove the two bolts and take off the cover").
@@ -61,9 +62,10 @@ class Breakdown:
 
     @property
     def score(self) -> float:
-        if self.critical and self.missed:
+        if self.critical and (self.missed or self.extras):
             return 0.0
-        return len(self.matched) / (len(self.matched) + len(self.missed) + len(self.extras))
+        relevant = len(self.matched) + len(self.missed) + len(self.extras)
+        return len(self.matched) / relevant if relevant else 1.0
 
 
 class Options(TypedDict, total=False):
@@ -71,9 +73,9 @@ class Options(TypedDict, total=False):
 
     question: str  # values that stand in it contradict nothing, and need not be repeated
     allowed: Sequence[str]  # further values that contradict nothing
-    slots: Sequence[Slot]  # labelled values, instead of the reference: "front 2.4, rear 2.2" is wrong for 2.2 and 2.4
+    labelled_values: Sequence[Labelled]  # what the reference says by label: "front 2.4, rear 2.2" is wrong
     unit_optional: bool  # the question names the unit: a bare number counts
-    critical: bool  # one miss makes the score 0
+    critical: bool  # one value missed or contradicted makes the score 0
 
 
 def score(expected: str, answer: str, **options: Unpack[Options]) -> float | None:
@@ -84,11 +86,12 @@ def score(expected: str, answer: str, **options: Unpack[Options]) -> float | Non
 
 def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
     """Matches the quantities of an answer with those of a reference; None where nothing numeric is expected."""
-    question, slots = options.get("question", ""), options.get("slots", ())
+    question, labelled = options.get("question", ""), options.get("labelled_values", ())
     free = [quantity for text in (question, *options.get("allowed", ())) for quantity in quantities(text)]
-    if slots:
-        values = [_facts(value, "", staged=False) for _, value in slots]
-        given = by_label([label for label, _ in slots], answer, quantities(answer))
+    if labelled:
+        facts = labelled
+        values = [_facts(value, "", staged=False) for _, value in labelled]
+        given = by_label([label for label, _ in labelled], answer, quantities(answer))
         parts = [_compare(facts, found, free) for facts, found in zip(values, given, strict=True)]
         breakdown = _sum(parts)
     else:
@@ -97,18 +100,18 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
         given = _given(answer, facts, unit_optional=options.get("unit_optional", False))
         matched = _in_order(facts, _told_in_order(answer, given), free) if staged else _compare(facts, given, free)
         breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
-    expects = breakdown.matched or breakdown.missed
-    return replace(breakdown, critical=options.get("critical", False)) if expects else None
+        breakdown = _demanded(breakdown, facts, quantities(question))
+        odd = [one for one in _in_a_wrong_unit(quantities(expected), given, free) if one not in breakdown.extras]
+        breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
+    return replace(breakdown, critical=options.get("critical", False)) if facts else None
 
 
 def _facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
     found = [quantity for quantity in quantities(expected) if not quantity.negated]
     if not found:
         return [(number,) for number in _just_numbers(expected, question)]
-    asked = quantities(question)
-    new = [quantity for quantity in found if not any(same(quantity, known) for known in asked)]
     facts: list[Fact] = []
-    for quantity in new or found:
+    for quantity in found:
         known = _stated(expected, quantity, facts[-1:] if staged else facts)
         if known is None:
             facts.append((quantity,))
@@ -224,6 +227,15 @@ def _holds(facts: Sequence[Fact], given: Quantity) -> bool:
     return any(fact and _accepts_fact(fact, given) is not None for fact in facts)
 
 
+def _demanded(breakdown: Breakdown, facts: Sequence[Fact], asked: Sequence[Quantity]) -> Breakdown:
+    """A breakdown without what the question itself names: it need not be repeated, but another value is wrong."""
+    named = [fact for fact in facts if any(same(member, known) for member in fact for known in asked)]
+    matched = breakdown.matched
+    if len(named) < len(facts):
+        matched = tuple(pair for pair in matched if pair[0] not in named)
+    return replace(breakdown, matched=matched, missed=tuple(fact for fact in breakdown.missed if fact not in named))
+
+
 def _without(breakdown: Breakdown, wrong: Sequence[Fact]) -> Breakdown:
     """A breakdown in which some facts are missed after all."""
     if not wrong:
@@ -304,6 +316,26 @@ def _breakdown(
     missed = tuple(fact for fact, quantity in pairs if not quantity)
     contrary = _unexplained(extras, [member for fact, _ in matched for member in fact])
     return Breakdown(matched, missed, tuple(contrary), tuple(notes))
+
+
+def _in_a_wrong_unit(
+    stated: Sequence[Quantity], given: Sequence[Quantity], free: Sequence[Quantity]
+) -> tuple[Quantity, ...]:
+    """The values with the figures of one of the reference that stands in its own unit less often than there.
+
+    "30 psi (22 ft. lbs.)" is no 30 Nm; a 20 mm socket beside 20 Nm is.
+    """
+    measured = [one for one in stated if one.kind not in {"thread", "code"}]
+    wanted, told = (Counter((one.values, one.unit) for one in side) for side in (measured, given))
+    lost = wanted - told
+    return tuple(
+        one
+        for one in given
+        if any(one.values == values and one.unit != unit for values, unit in lost)
+        and one.kind not in {"thread", "code"}
+        and not one.negated
+        and not any(same(one, other) for other in (*stated, *free))
+    )
 
 
 def _unexplained(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[Quantity]:

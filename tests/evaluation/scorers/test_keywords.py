@@ -131,3 +131,92 @@ def test_the_agreed_table(shared):
     cases = [json.loads(line) for line in lines]
     assert len(cases) >= 37
     assert [case for case in cases if present(case["term"], case["answer"]) != case["present"]] == []
+
+
+FORMS = [
+    ("odour", "a strong odor", True),
+    ("tire", "the tyres", True),
+    ("fibre", "fiber washer", True),
+    ("vapour", "fuel vapor lock", True),
+    ("gauge", "gage", True),
+    ({"any": ["wear"], "verb": True}, "the pads are worn", True),
+    ({"any": ["bleed"], "verb": True}, "after the brakes were bled", True),
+    ({"any": ["drive"], "verb": True}, "driven shaft", True),
+    ({"any": ["break"], "verb": True}, "a broken seal", True),
+    ({"any": ["take"], "verb": True}, "was taken off", True),
+    ({"any": ["grind"], "verb": True}, "ground down", True),
+    ({"any": ["lubricate"], "verb": True}, "lubricating", True),
+    ({"any": ["install"], "verb": True}, "reinstalled", True),
+    ({"any": ["check"], "verb": True}, "recheck", True),
+    ("labelled", "labeled", True),
+    ("centre bearing", "center bearing", True),
+    ("analyser", "exhaust gas analyzer", True),
+    ("index", "indices", True),
+    ("shelf", "shelves", True),
+    ("tooth", "teeth", True),
+    ("half", "both halves", True),
+    ("113040", "tool 11 3 040", True),
+    ("11 3 040", "113040", True),
+    ("D", "bore D", True),
+    ("D", "bore d", True),
+    ("RD", "wire RD", True),
+    ({"any": ["reuse"], "verb": True, "polarity": "negated"}, "The bolts must not be reused", True),
+    ({"any": ["reuse"], "verb": True, "polarity": "negated"}, "Never reuse", True),
+    ({"any": ["reuse"], "verb": True, "polarity": "negated"}, "reuse is not allowed", True),
+    ({"any": ["reuse"], "verb": True, "polarity": "negated"}, "may not be reused", True),
+    ({"any": ["start"], "verb": True, "polarity": "negated"}, "the engine is unable to start", True),
+    ({"any": ["start"], "verb": True, "polarity": "negated"}, "the engine refuses to start", True),
+    ({"any": ["start"], "verb": True, "polarity": "negated"}, "engine cannot be started", True),
+    ({"any": ["bend"], "verb": True, "polarity": "negated"}, "avoid bending the pipe", True),
+    ({"any": ["replace"], "verb": True, "polarity": "affirmed"}, "do not forget to replace the seal", True),
+    ({"any": ["replace"], "verb": True, "polarity": "affirmed"}, "must not be reused and must be replaced", True),
+    ({"any": ["replace"], "verb": True, "polarity": "affirmed"}, "never reuse, always replace", True),
+    ({"any": ["replace"], "verb": True, "polarity": "affirmed"}, "not only clean but replace", True),
+    ({"any": ["bend"], "verb": True, "polarity": "negated"}, "do not kink or bend the pipe", True),
+    ({"any": ["bend"], "verb": True, "polarity": "negated"}, "bending is strictly forbidden", True),
+    ({"any": ["oil"], "verb": True, "polarity": "negated"}, "The threads should not be oiled.", True),
+    ({"any": ["oil"], "verb": True, "polarity": "affirmed"}, "oil the threads", True),
+    ("colour", "Colours", True),
+    ("aluminium", "aluminum-alloy", True),
+    ("bearing", "bears", False),
+    ("seal", "sealant", False),
+    ({"any": ["use"], "verb": True}, "reuse", False),
+    ({"any": ["place"], "verb": True}, "replace", False),
+    ("filed", "filled", False),
+    ("D", "d) remove it", False),
+    ("10", "10 Nm", False),
+    ("11 2 010", "11 20 10", False),
+    ({"any": ["start"], "verb": True, "polarity": "negated"}, "does not stall and will start", False),
+    ({"any": ["replace"], "verb": True, "polarity": "affirmed"}, "There is no need to replace it", False),
+    ({"any": ["replace"], "verb": True, "polarity": "affirmed"}, "Replacement is not necessary", False),
+    ({"any": ["reuse"], "verb": True, "polarity": "negated"}, "Reuse is permitted", False),
+    ({"any": ["oil"], "verb": True, "polarity": "negated"}, "Oil it, do not grease it", False),
+    ({"any": ["oil"], "verb": True, "polarity": "affirmed"}, "never oil the threads", False),
+    ({"any": ["reuse"], "verb": True, "polarity": "negated"}, "do not forget to reuse", False),
+]
+
+
+@pytest.mark.parametrize(("term", "answer", "found"), FORMS)
+def test_forms_spellings_and_negations(term, answer: str, found: bool):
+    assert present(term, answer) is found
+
+
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [
+        ("The ring, then the cap.", 1),
+        ("The cap, then the ring.", 0),
+        ("The ring.", 1 / 2),
+        ("The ring, the cap and a shim.", 2 / 3),
+    ],
+)
+def test_order_and_forbidden_terms(answer: str, points: float):
+    assert score(["ring", "cap"], answer, forbid=["shim"], ordered=["ring", "cap"]) == pytest.approx(points)
+
+
+def test_a_critical_case_has_no_part_points_for_what_is_wrong():
+    fresh = {"any": ["new"], "polarity": "affirmed"}
+    assert score([fresh, "bolt"], "new bolts, oiled", forbid=["oil"], critical=True) == 1
+    assert score([fresh, "bolt"], "never new bolts", critical=True) == 0
+    assert score([fresh, "bolt"], "bolts", critical=True) == 1 / 2
+    assert score(["bolt"], "bolts with oil", forbid=["oil"], critical=True) == 0
