@@ -12,15 +12,22 @@ from functools import lru_cache
 
 from evaluation.scorers import sides
 from evaluation.scorers.denial import denied
-from evaluation.scorers.reading import plain
+from evaluation.scorers.reading import UNIT, plain
 from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
 
 # Every answer may say whose car it is, number its steps and name a year; only the other names of a kind conflict.
 _FREE = frozenset({"mark", "ordinal", "date", "step"})
 _THE_CAR = frozenset({"E30", "M3"})
-# What a reference adds in passing: a callout in brackets, "see 11 12 607". It may be left out, and not be another.
-_IN_PASSING = re.compile(r"\($|\b(?:see|refer to|cf\.)\b[^.;]{0,24}$", re.IGNORECASE)
+# What a reference adds in passing may be left out, and not be another: what stands in brackets, "see 11 12 607", the
+# number of a procedure, a page or a callout that the question does not ask for.
+_IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
+_ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
+_ASKED = re.compile(
+    r"\b(?:where|numbers?|pages?|sections?|groups?|references?|positions?|images?|figures?|steps?|stages?|codes?|callouts?"
+    r"|designations?|designated|procedures?|items?|labell?ed|numbered|located|locations?|identif\w+|entry|legend|sequence|order)\b",
+    re.IGNORECASE,
+)
 _LONG = 4  # characters of a name that is looked for in an answer however it is read there
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
@@ -70,6 +77,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     sided = sides.stated(reference)
     if not (expected.identifiers or expected.counts or expected.words or sided):
         return None
+    given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
     matched, missed, total = [], [], 0
     for one in distinct:
@@ -77,7 +85,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         if place or _stands(one, answer, given):
             total += 1
             matched += [place] if place else []
-        elif not _is_in_passing(one, reference) and not any(same(one, known) for known in asked.identifiers):
+        elif not _is_in_passing(one, reference, question) and not any(same(one, known) for known in asked.identifiers):
             missed.append(one.text)
     for word in dict.fromkeys(expected.words):
         if _squeezed(word) in map(_squeezed, _WORD.findall(answer)):
@@ -85,7 +93,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         elif word not in question:
             missed.append(word)
     extras = _extras(distinct, given, asked)
-    counted = _counts(expected, given, asked)
+    spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
+    counted = _counts(replace(expected, counts=tuple(spoken)), given, asked)
     conflicts = (
         *counted.conflicts,
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
@@ -135,8 +144,11 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
     return distinct
 
 
-def _is_in_passing(one: Identifier, reference: str) -> bool:
-    return one.kind == "mark" or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
+def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
+    """Whether a reference names it beside the point, and holds more than this name."""
+    asked = _ASKED.search(question) or len(one.text) > len(reference) // 2
+    aside = one.kind == "mark" or (one.kind in _ASIDE and not asked)
+    return aside or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
 
 
 def _stands(one: Identifier, answer: str, given: Stated) -> bool:
@@ -145,9 +157,22 @@ def _stands(one: Identifier, answer: str, given: Stated) -> bool:
         return True
     if len(one.value) >= _LONG:
         return bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(answer)))
-    bare = {str(count.values[0]) for count in given.counts if count.dimension != "count"}
-    generic = {other.value for other in given.identifiers if other.kind in {"component", "mark"}}
-    return one.value in bare | generic
+    others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
+    return one.value not in others and bool(re.search(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d|\s?{UNIT}\b)", answer))
+
+
+def _paired(colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]) -> tuple[Identifier, ...]:
+    """The names of an answer, two colours put together that make one wire of the reference: white and yellow."""
+    pairs = {one.value for one in expected if one.kind == "colour"}
+    paired: list[Identifier] = []
+    for one in colours:
+        before = paired[-1] if paired else None
+        together = f"{before.value}/{one.value}" if before and one.kind == before.kind == "colour" else ""
+        if before and together in pairs and answer[before.end : one.start].strip().lower() in {"and", "with"}:
+            paired[-1] = replace(before, value=together, text=answer[before.start : one.end], end=one.end)
+        else:
+            paired.append(one)
+    return tuple(paired)
 
 
 def _squeezed(text: str) -> str:

@@ -127,7 +127,10 @@ def _stated(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | N
     if facts and _is_pair(expected, facts[-1][-1], quantity):
         return -1
     for at, fact in enumerate(facts):
-        if any(same(quantity, member) for member in _in_its_unit(fact, quantity)):
+        ends = [member for member in fact if member.kind == "range"]
+        if any(same(quantity, member) for member in _in_its_unit(fact, quantity)) or any(
+            _is_part(member, quantity) for member in ends
+        ):
             return at - len(facts)
     return None
 
@@ -383,6 +386,8 @@ def _accepts(expected: Quantity, given: Quantity) -> str | None:
             return "bound dropped"
         case "value", "bound" if same(expected, _nominal(given)):
             return "bound added"
+        case "value" | "bound", "tolerance" if given.values[0] == 0 and given.values[1] == expected.values[0]:
+            return "given as a deviation" if given.unit == expected.unit else None
     return None
 
 

@@ -14,7 +14,7 @@ from vlm3_dataset.quantities import Quantity, find, numbers
 
 _NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
 _SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
-_UNIT = (
+UNIT = (
     r"(?:n[·.\s]?m|ncm|ft[-_. ]?lbs?|lb[-_. ]?ft|in[-_. ]?lbs?|kgm|mbar|bar|psi|kpa|mpa|mm|cm|inch(?:es)?"
     r"|in|°[cf]?|deg(?:rees?)?(?:[_ ]?[cf])?"
     r"|celsius|rpm|1/min|km/h|km|cc|ml|lit(?:re|er)s?|l|kg|g|mv|kv|volts?|v|ma|amps?|a|k?ohms?|k?ω|kw|w|hp"
@@ -133,7 +133,7 @@ def _table(match: re.Match[str]) -> str:
     return "\n".join((head, rule, *lines)) + match.group()[len(match.group().rstrip("\n")) :]
 
 
-_HEADED = re.compile(rf"(?:[\[(]\s*|,\s*|\bin\s+)({_UNIT})\s*(?:[\])]|$)", re.IGNORECASE)
+_HEADED = re.compile(rf"(?:[\[(]\s*|,\s*|\bin\s+)({UNIT})\s*(?:[\])]|$)", re.IGNORECASE)
 _ONLY_NUMBER = re.compile(rf"\s*[*_]*(?:max\.?|min\.?|≤|≥|approx\.?)?\s*{_SPAN}[*_]*\s*", re.IGNORECASE)
 _BOXED = re.compile(r"\\boxed(?=\{)")
 _SI = re.compile(r"\\(?:SI|qty)\{(?P<number>[^{}]{1,24})\}\{(?P<unit>[^{}]{1,40})\}")
@@ -144,13 +144,13 @@ _POWER = re.compile(
     r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]))|e(?P<short>[-+]\d))(?!\d)"
 )
 _UNIT_IN_KEY = re.compile(  # "torque_nm": 42
-    rf"[\"'](?P<key>[A-Za-z][\w ]*?)?[_ (\[]*(?<![A-Za-z])(?P<unit>{_UNIT})[)\]]?[\"']\s*:\s*"
+    rf"[\"'](?P<key>[A-Za-z][\w ]*?)?[_ (\[]*(?<![A-Za-z])(?P<unit>{UNIT})[)\]]?[\"']\s*:\s*"
     rf"\"?(?P<value>{_SPAN})\"?(?=\s*[,}}\]\n]|\s*$)",
     re.IGNORECASE,
 )
 _UNIT_BESIDE = re.compile(  # "value": 42, "unit": "Nm"
     rf"[\"']?(?P<key>value|amount|number|torque|nominal)[\"']?\s*:\s*\"?(?P<value>{_SPAN})\"?"
-    rf"\s*,?\s*[\"']?units?[\"']?\s*:\s*\"?(?P<unit>{_UNIT})\"?(?!\w)",
+    rf"\s*,?\s*[\"']?units?[\"']?\s*:\s*\"?(?P<unit>{UNIT})\"?(?!\w)",
     re.IGNORECASE,
 )
 _TABLE = re.compile(r"(?:^|(?<=\n))[^\n|]*\|[^\n]*\n[ \t]*\|?[ \t]*:?-{2,}[-|: \t]*\n(?:[^\n]*\|[^\n]*(?:\n|$))+")
@@ -161,7 +161,8 @@ _BETWEEN = re.compile(
 _FROM = re.compile(
     rf"\b(?:da|de|von|from)\s(?P<low>{_NUMBER}[^\d\n]{{0,12}}?)\s(?:a|à|bis|(?:up|down)\sto)\s(?=\d)", re.IGNORECASE
 )
-_INVERTED = re.compile(rf"(?<![\w.,:])1(?: : |:)(?P<whole>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{_UNIT}(?!\w))", re.IGNORECASE)
+_HYPHENED = re.compile(r"(?<=\d)\s?k[- ]ohms?\b", re.IGNORECASE)
+_INVERTED = re.compile(rf"(?<![\w.,:])1(?: : |:)(?P<whole>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{UNIT}(?!\w))", re.IGNORECASE)
 _UNIT_FIRST = re.compile(r"(?:[ΩΩ]|\bohms?)\s*[≈=~:]\s*(?P<value>\d+(?:[.,]\d+)?)(?!\s?[kM]?[ΩΩ])")
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_BOXED, lambda _: " "),
@@ -172,6 +173,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_UNIT_IN_KEY, _keyed),
     (_UNIT_BESIDE, _keyed),
     (_TABLE, _table),
+    (_HYPHENED, lambda _: " kΩ"),
     (_IN_CHINESE, lambda match: f" {_CHINESE[match.group()]}"),
     (_BETWEEN, lambda match: f"between {match['low']} and "),
     (_FROM, lambda match: f"from {match['low']} to "),
