@@ -41,7 +41,11 @@ def _answer(options: argparse.Namespace) -> int:
     from evaluation.run import answer
 
     answers = answer(_asked(options), _named(options, options.model))
-    sys.stdout.write(f"{len(answers)} answers in {options.run / 'answers.jsonl'}\n")
+    failed = [one for one in answers if one.error]
+    sys.stdout.write(f"{len(answers) - len(failed)} answers in {options.run / 'answers.jsonl'}\n")
+    if failed:
+        first = f"{failed[0].question}: {failed[0].error}"
+        fail(PROG, f"{len(failed)} of {len(answers)} questions have no answer ({first}); run again to ask them again")
     return 0
 
 

@@ -72,7 +72,7 @@ def pair(
             for target in scores[0]
             if question.id in scores[0][target]
         }
-        silences = (silence(old.text, question.reference), silence(new.text, question.reference))
+        silences = tuple(None if one.error else silence(one.text, question.reference) for one in (old, new))
         cases.append(Case(question, old, new, silences, both, _outcome(list(both.values()))))
     return cases
 

@@ -18,7 +18,7 @@ from evaluation.judge.opinion import Judgement, Opinion
 from evaluation.rows import Question
 from evaluation.scorers import foreign, identifiers, keywords, numeric
 from evaluation.scorers.keywords import Term
-from evaluation.scorers.refusals import silence
+from evaluation.scorers.refusals import declines, silence
 
 
 class MetricError(RuntimeError):
@@ -109,7 +109,8 @@ class IdentifierMatch(Metric):
 class KeywordPresence(Metric):
     """Share of the terms that the answer holds: the row's own (`metadata["keywords"]`), or those given here.
 
-    Where the page does not say, the terms are that it does not, and an answer with a value from elsewhere is wrong.
+    Where the page does not say, an answer is right that says so, or sends the reader where the terms say; one with a
+    value from elsewhere is wrong.
     """
 
     target = 0.80
@@ -124,10 +125,12 @@ class KeywordPresence(Metric):
 
     def grade(self, test_case: LLMTestCase) -> float | None:
         case, answer = _metadata(test_case), test_case.actual_output or ""
-        if not case.get("answerable", True) and foreign.brought(test_case.input, answer, case.get("allowed", ())):
-            return 0.0
+        terms = self.keywords or case.get("keywords", ())
+        if not case.get("answerable", True):
+            elsewhere = declines(answer) or any(keywords.present(term, answer) for term in terms)
+            return float(elsewhere and not foreign.brought(test_case.input, answer, case.get("allowed", ())))
         return keywords.score(
-            self.keywords or case.get("keywords", ()),
+            terms,
             answer,
             forbid=case.get("forbidden", ()),
             ordered=case.get("ordered", ()),

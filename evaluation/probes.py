@@ -45,6 +45,19 @@ class Probe:
     allowed: tuple[str, ...] = ()  # values that contradict nothing
     look: bytes = b""  # difference hash of the page's picture; another car's manual has a page of the same name
 
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What a question carries of it."""
+        return {
+            "keywords": self.keywords,
+            "critical": self.critical,
+            "labelled_values": self.labelled_values,
+            "ordered": self.ordered,
+            "forbidden": self.forbidden,
+            "allowed": self.allowed,
+            "answerable": self.answerable,
+        }
+
 
 class _Entry(BaseModel):
     """One object of the file."""
@@ -70,7 +83,7 @@ class _Row(_Entry):
     critical: bool
     where: Text
     answerable: bool = True
-    labelled_values: list[tuple[Text, Text]] = []
+    labelled_values: list[Annotated[list[Text], Field(min_length=2, max_length=2)]] = []
     ordered: list[Text | _Term] = []
     forbidden: list[Text | _Term] = []
     allowed: list[Text] = []
@@ -131,13 +144,7 @@ def question(probe: Probe, page: PageFile) -> Question:
         image_sha256=page.sha256(),
         text=probe.question,
         reference=probe.reference,
-        keywords=probe.keywords,
-        critical=probe.critical,
-        labelled_values=probe.labelled_values,
-        ordered=probe.ordered,
-        forbidden=probe.forbidden,
-        allowed=probe.allowed,
-        answerable=probe.answerable,
+        **probe.rules,
     )
 
 
@@ -170,7 +177,7 @@ def _probe(entry: Any, name: str) -> Probe:
             "keywords": _terms(row.keywords),
             "ordered": _terms(row.ordered),
             "forbidden": _terms(row.forbidden),
-            "labelled_values": tuple(row.labelled_values),
+            "labelled_values": tuple(map(tuple, row.labelled_values)),
             "allowed": tuple(row.allowed),
             "look": bytes.fromhex(row.look),
         }
@@ -188,7 +195,7 @@ def _faults(probe: Probe) -> Iterator[str]:
 
 def _silent_where_the_page_is(probe: Probe) -> Iterator[str]:
     if probe.answerable:
-        if not probe.numbers and not probe.keywords:
+        if not (probe.numbers or probe.keywords or probe.ordered):
             yield "has neither numbers nor keywords, so no answer could be wrong"
         return
     if probe.numbers:
@@ -216,7 +223,7 @@ def _scores_full(probe: Probe) -> Iterator[str]:
         yield "its own reference does not hold each value by its label"
     scored = numeric.score(reference, reference, question=question)
     if scored is None:
-        if probe.numbers:
+        if probe.numbers and not labelled:
             yield "numbers are given, but its reference is not scored by any"
         return
     if not probe.numbers:

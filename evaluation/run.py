@@ -75,9 +75,9 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     texts = [[one.text for one in side] for side in (old, new)]
     given = [(question, text) for side in texts for question, text in zip(every, side, strict=True)]
     judgements = judge_all(judge, given) if judge else None
-    scores = (
-        measure(every, texts[0], asked.folder, "before", judgements),
-        measure(every, texts[1], asked.folder, "after", judgements),
+    scores = tuple(
+        measure(every, text, asked.folder, label, judgements, unanswered=_unanswered(side))
+        for side, text, label in zip((old, new), texts, ("before", "after"), strict=True)
     )
     cases = compare.pair(every, old, new, scores)
     cases, probed = cases[: len(questions.compared)], cases[len(questions.compared) :]
@@ -96,6 +96,10 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
     _write(asked, figures, cases, beside)
     return figures
+
+
+def _unanswered(answers: Sequence[Answer]) -> dict[str, str]:
+    return {answer.question: answer.error for answer in answers if answer.error}
 
 
 def _questions(asked: Asked) -> Questions:

@@ -11,7 +11,8 @@ from itertools import groupby
 from math import prod
 from typing import Any
 
-from evaluation.models.answers import Answerer, Reply
+from evaluation.models.answers import Answerer
+from evaluation.models.replies import Reply
 from evaluation.models.weights import ModelError
 from evaluation.rows import Question, open_page, page_size
 from vlm3_dataset.hub.reader import render

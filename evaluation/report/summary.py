@@ -129,9 +129,10 @@ def _coverage(cases: Sequence[Case], answers: Sequence[Answer], silences: Sequen
 
     ANLS stands here because it decides nothing: it is what readers of document benchmarks look for first.
     """
-    counts = Counter(silences)
+    counts, errors = Counter(silences), sum(answer.error is not None for answer in answers)
     return {
-        "answered": counts[None],
+        "answered": counts[None] - errors,
+        "errors": errors,
         "blank": counts["blank"],
         "refusal": counts["refusal"],
         "truncated": sum(answer.truncated for answer in answers),

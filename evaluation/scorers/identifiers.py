@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from evaluation.scorers import sides
 from evaluation.scorers.denial import denied
-from evaluation.scorers.reading import UNIT, plain
+from evaluation.scorers.reading import UNIT, plain, quantities
 from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
 
@@ -147,7 +147,7 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
 def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
     """Whether a reference names it beside the point, and holds more than this name."""
     asked = _ASKED.search(question) or len(one.text) > len(reference) // 2
-    aside = one.kind == "mark" or (one.kind in _ASIDE and not asked)
+    aside = one.kind in {"mark", "step"} or (one.kind in _ASIDE and not asked)
     return aside or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
 
 
@@ -208,14 +208,19 @@ def _confused(expected: Stated, given: Stated) -> list[str]:
 
 def _misspelled(reference: str, answer: str, question: str) -> list[str]:
     """The words of an answer that differ in their digits alone from one that the reference has more often: 395 iX."""
-    told, wanted = (Counter(map(_trimmed, _WORD.findall(text))) for text in (answer, reference))
-    free = {*wanted, *map(_trimmed, _WORD.findall(question))}
+    told, wanted, asked = (Counter(_unmeasured(text)) for text in (answer, reference, question))
     lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
-    return [word for word in sorted(told - wanted) if word not in free and _DIGIT.sub("0", word) in lost]
+    return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
 
 
-def _trimmed(word: str) -> str:
-    return word.strip(".,:;!?'\"*").upper()
+def _unmeasured(text: str) -> list[str]:
+    """The words with digits that are no part of a value with a unit."""
+    measured = [one for one in quantities(text) if one.kind not in {"thread", "code"}]
+    return [
+        match.group().strip(".,:;!?'\"*").upper()
+        for match in _WORD.finditer(text)
+        if not any(one.start < match.end() and match.start() < one.end for one in measured)
+    ]
 
 
 def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:

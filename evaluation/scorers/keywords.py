@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from evaluation.scorers import inflection
-from vlm3_dataset.quantities import find
+from vlm3_dataset.quantities import find, same
 from vlm3_dataset.quantities.folding import Folded, fold
 
 # "spanner|wrench", or {"any": ["give"], "polarity": "negated", "verb": True, "instead": "specification"}
@@ -102,10 +102,19 @@ def score(
 
 
 def _in_order(terms: Sequence[Term], answer: str) -> bool:
-    """Whether those of the terms that an answer holds stand in it in their order, each where it is first named."""
-    starts = [places(term, answer) for term in terms]
-    first = [min(found)[0] for found in starts if found]
+    """Whether those of the terms that an answer holds stand in it in their order, each where it is first named.
+
+    A term may be a value: "50 Nm" is found as "50 N·m" too.
+    """
+    first = [min(found) for term in terms if (found := _starts(term, answer))]
     return first == sorted(first)
+
+
+def _starts(term: Term, answer: str) -> list[int]:
+    values = find(term) if isinstance(term, str) else ()
+    if values:
+        return [one.start for one in find(answer) if any(same(one, value) for value in values)]
+    return [start for start, _ in places(term, answer)]
 
 
 def _turned(term: Term, answer: str) -> bool:

@@ -37,14 +37,16 @@ def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity])
     Labels in a row share out the values that follow: "front/rear 2.2/2.4 bar".
     """
     found: list[list[Quantity]] = [[] for _ in labels]
-    marks = [(start, at) for at, label in enumerate(labels) for start in _places(label, answer)]
-    events: list[tuple[int, int | Quantity]] = [*marks, *((quantity.start, quantity) for quantity in quantities)]
+    places = [(span, at) for at, label in enumerate(labels) for span in _places(label, answer)]
+    marks = [(start, at) for (start, _), at in places]
+    values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in places)]  # third
+    events: list[tuple[int, int | Quantity]] = [*marks, *((value.start, value) for value in values)]
     events.sort(key=lambda event: event[0])
     runs = [[item for _, item in run] for _, run in groupby(events, key=lambda event: isinstance(event[1], int))]
     for one, other in zip(runs[::2], runs[1::2], strict=False):
-        named, values = (one, other) if isinstance(one[0], int) else (other, one)
-        share = max(1, len(values) // len(named))
-        for place, value in enumerate(values):
+        named, told = (one, other) if isinstance(one[0], int) else (other, one)
+        share = max(1, len(told) // len(named))
+        for place, value in enumerate(told):
             found[named[min(place // share, len(named) - 1)]].append(value)
     return found
 
@@ -61,6 +63,6 @@ def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.group().strip().lower() for match in pattern.finditer(text)))
 
 
-def _places(label: str, answer: str) -> list[int]:
+def _places(label: str, answer: str) -> list[tuple[int, int]]:
     spelled = "|".join(re.escape(one) for one in label.split("|"))
-    return [match.start() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", answer, re.IGNORECASE)]
+    return [match.span() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", answer, re.IGNORECASE)]
