@@ -12,9 +12,9 @@ import anthropic  # noqa: F401 - imported before the clock starts, as what the o
 import torch  # noqa: F401
 from transformers import AutoModelForImageTextToText, AutoProcessor  # noqa: F401
 
-from evaluation.answers import Settings
 from evaluation.judge.judging import Judge, judge_all
 from evaluation.measure import measure, quiet
+from evaluation.models.answers import Settings
 from evaluation.rows import read_questions
 from evaluation.run import Asked, Named, answer
 from vlm3_dataset.claude.prices import flat, named

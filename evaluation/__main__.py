@@ -20,10 +20,10 @@ PROG = "python -m evaluation"
 def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(argv)
-    from evaluation.answers import StoreError
-    from evaluation.endpoint import EndpointError
     from evaluation.judge.judging import JudgeError
-    from evaluation.weights import ModelError
+    from evaluation.models.answers import StoreError
+    from evaluation.models.endpoint import EndpointError
+    from evaluation.models.weights import ModelError
     from vlm3_dataset.errors import UserError
 
     if options.endpoint and options.adapter:
@@ -41,7 +41,11 @@ def _answer(options: argparse.Namespace) -> int:
     from evaluation.run import answer
 
     answers = answer(_asked(options), _named(options, options.model))
-    sys.stdout.write(f"{len(answers)} answers in {options.run / 'answers.jsonl'}\n")
+    failed = [one for one in answers if one.error]
+    sys.stdout.write(f"{len(answers) - len(failed)} answers in {options.run / 'answers.jsonl'}\n")
+    if failed:
+        first = f"{failed[0].question}: {failed[0].error}"
+        fail(PROG, f"{len(failed)} of {len(answers)} questions have no answer ({first}); run again to ask them again")
     return 0
 
 
@@ -68,7 +72,7 @@ def _name(options: argparse.Namespace) -> str:
 
 
 def _named(options: argparse.Namespace, tuned: str, baseline: str = "") -> "Named":
-    from evaluation.answers import Settings
+    from evaluation.models.answers import Settings
     from evaluation.run import Named
 
     settings = Settings(max_new_tokens=options.max_new_tokens, dtype=options.dtype)

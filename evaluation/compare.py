@@ -7,11 +7,11 @@ from statistics import fmean
 from typing import Literal
 
 from evaluation import statistics
-from evaluation.answers import Answer
 from evaluation.contamination import Overlap
 from evaluation.measure import Score, Target
-from evaluation.refusals import Silence, silence
+from evaluation.models.answers import Answer
 from evaluation.rows import Question
+from evaluation.scorers.refusals import Silence, silence
 from evaluation.statistics import Interval, Verdict
 
 Scores = Mapping[Target, Mapping[str, Score]]
@@ -72,7 +72,7 @@ def pair(
             for target in scores[0]
             if question.id in scores[0][target]
         }
-        silences = (silence(old.text, question.reference), silence(new.text, question.reference))
+        silences = tuple(None if one.error else silence(one.text, question.reference) for one in (old, new))
         cases.append(Case(question, old, new, silences, both, _outcome(list(both.values()))))
     return cases
 

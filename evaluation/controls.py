@@ -14,9 +14,10 @@ from typing import Literal
 from PIL import Image
 from tqdm import tqdm
 
-from evaluation import numeric, statistics
+from evaluation import statistics
 from evaluation.altering import Altered, alter
 from evaluation.rows import Question, open_page
+from evaluation.scorers import numeric
 from evaluation.statistics import Interval
 from vlm3_dataset.files import sha256, write_bytes
 from vlm3_dataset.quantities import Quantity, find, same

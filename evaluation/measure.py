@@ -75,11 +75,14 @@ def measure(
     folder: Path,
     label: str,
     judgements: "Judgements | None" = None,
+    *,
+    unanswered: Mapping[str, str] | None = None,
 ) -> dict[Target, dict[str, Score]]:
     """The scores of each metric, by question id; a question that a metric does not apply to has none.
 
-    Without judgements there are no judged metrics. `folder` is where DeepEval looks for a cache; `label` tells in the
-    progress bar whose answers these are.
+    A question in `unanswered` got no answer, and why: it is an error of each metric and never a 0. Without judgements
+    there are no judged metrics. `folder` is where DeepEval looks for a cache; `label` tells in the progress bar whose
+    answers these are.
     """
     quiet(folder)
     with redirect_stdout(io.StringIO()):
@@ -92,7 +95,11 @@ def measure(
     scores = {}
     for metric in RULES if judgements is None else RULES + JUDGED:
         applicable = [case for question, case in cases if metric.applies(question)]
-        scores[Target(metric.__name__, metric.target)] = _run(metric(), applicable, f"{metric.__name__}, {label}")
+        errors = {case.name: why for case in applicable if (why := (unanswered or {}).get(case.name))}
+        answered = [case for case in applicable if case.name not in errors]
+        scored = _run(metric(), answered, f"{metric.__name__}, {label}")
+        lost = {name: Score(None, passed=False, error=f"no answer: {why}") for name, why in errors.items()}
+        scores[Target(metric.__name__, metric.target)] = scored | lost
     return scores
 
 
@@ -132,6 +139,10 @@ def as_case(question: Question, answer: str, judgement: "Judgement | None" = Non
         expected_output=_plain(question.reference),
         metadata={
             "keywords": list(question.keywords),
+            "ordered": list(question.ordered),
+            "forbidden": list(question.forbidden),
+            "allowed": list(question.allowed),
+            "critical": question.critical,
             "rules": dict(question.rules),
             "answerable": question.answerable,
             "judgement": judgement,

@@ -1,16 +1,24 @@
-"""The metrics as DeepEval takes them. Import this through `evaluation.measure`, which keeps DeepEval quiet first."""
+"""The metrics as DeepEval takes them: alone, in `evaluate()`, in `assert_test`, and in a run of ours.
+
+    metric = NumericExactMatch()
+    metric.measure(LLMTestCase(input="How tight?", actual_output="24 Nm", expected_output="24 Nm (18 ft-lb)"))
+    metric.score
+
+A run imports this through `evaluation.measure`, which keeps DeepEval quiet first.
+"""
 
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deepeval.metrics import BaseMetric
 from deepeval.test_case import LLMTestCase
 
-from evaluation import keywords, numeric
 from evaluation.judge.opinion import Judgement, Opinion
-from evaluation.refusals import silence
 from evaluation.rows import Question
-from vlm3_dataset.quantities import find
+from evaluation.scorers import foreign, identifiers, keywords, numeric
+from evaluation.scorers.keywords import Term
+from evaluation.scorers.refusals import declines, silence
 
 
 class MetricError(RuntimeError):
@@ -20,8 +28,8 @@ class MetricError(RuntimeError):
 class Metric(BaseMetric):
     """A score from 0 to 1, and 0 for an answer that says nothing, whatever would be made of it otherwise.
 
-    It keeps no setting but its threshold: DeepEval copies a metric by the parameters of its constructor and would reset
-    anything else to its default.
+    Where a case holds nothing to score, the metric is skipped and not failed. It keeps nothing but what its constructor
+    takes: DeepEval copies a metric by those parameters and would reset anything else to its default.
     """
 
     target: float  # the mean must lie above it, and so must a case to count as passed
@@ -39,24 +47,30 @@ class Metric(BaseMetric):
         """Whether the reference holds anything that this metric could find."""
 
     @abstractmethod
-    def grade(self, test_case: LLMTestCase) -> float:
-        """The score of an answer that says something; may give a reason. Raises MetricError where there is none."""
+    def grade(self, test_case: LLMTestCase) -> float | None:
+        """Return the score of an answer that says something, None where there is nothing to score.
 
-    def measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float:
-        self.reason = silence(test_case.actual_output, test_case.expected_output)
+        May give a reason. Raises MetricError where there is no score.
+        """
+
+    def measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float | None:
+        self.error, self.skipped = None, False
+        self.reason = silence(test_case.actual_output or "", test_case.expected_output or "")
         try:
-            self.score = 0.0 if self.reason else self.grade(test_case)
+            graded = self.grade(test_case)
         except TypeError as error:
             raise MetricError(str(error)) from error
+        self.skipped = graded is None
+        self.score = 0.0 if self.reason in {"blank", "refusal"} and not self.skipped else graded
         self.is_successful()
         return self.score
 
-    async def a_measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float:
+    async def a_measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float | None:
         return self.measure(test_case)
 
-    def is_successful(self) -> bool:
+    def is_successful(self) -> bool | None:
         """Strictly above: DeepEval's own `>=` would pass 17 of 20 for a target of "more than 0.85"."""
-        self.success = self.error is None and self.score is not None and self.score > self.threshold
+        self.success = None if self.skipped else self.error is None and self.score > self.threshold
         return self.success
 
 
@@ -69,26 +83,59 @@ class NumericExactMatch(Metric):
     def applies(question: Question) -> bool:
         return numeric.score(question.reference, question.reference, **question.rules) is not None
 
-    def grade(self, test_case: LLMTestCase) -> float:
-        return numeric.score(test_case.expected_output, test_case.actual_output, **test_case.metadata["rules"])
+    def grade(self, test_case: LLMTestCase) -> float | None:
+        return numeric.score(test_case.expected_output or "", test_case.actual_output or "", **_rules(test_case))
+
+
+class IdentifierMatch(Metric):
+    """The reference's names with digits (tools, fuses, pins, wires, types) and its sides, likewise."""
+
+    target = 0.85
+
+    @staticmethod
+    def applies(question: Question) -> bool:
+        return question.answerable and identifiers.score(question.reference, question.reference) is not None
+
+    def grade(self, test_case: LLMTestCase) -> float | None:
+        rules = _rules(test_case)
+        return identifiers.score(
+            test_case.expected_output or "",
+            test_case.actual_output or "",
+            question=rules["question"],
+            critical=rules.get("critical", False),
+        )
 
 
 class KeywordPresence(Metric):
-    """Share of the row's authored terms that the answer holds.
+    """Share of the terms that the answer holds: the row's own (`metadata["keywords"]`), or those given here.
 
-    Where the page does not say, the terms are that it does not, and an answer with a value from elsewhere is wrong.
+    Where the page does not say, an answer is right that says so, or sends the reader where the terms say; one with a
+    value from elsewhere is wrong.
     """
 
     target = 0.80
 
+    def __init__(self, threshold: float | None = None, keywords: Sequence[Term] = ()) -> None:
+        super().__init__(threshold)
+        self.keywords = keywords
+
     @staticmethod
     def applies(question: Question) -> bool:
-        return bool(question.keywords)
+        return bool(question.keywords or question.ordered)
 
-    def grade(self, test_case: LLMTestCase) -> float:
-        if not test_case.metadata["answerable"] and find(test_case.actual_output):
-            return 0.0
-        return keywords.score(test_case.metadata["keywords"], test_case.actual_output)
+    def grade(self, test_case: LLMTestCase) -> float | None:
+        case, answer = _metadata(test_case), test_case.actual_output or ""
+        terms = self.keywords or case.get("keywords", ())
+        if not case.get("answerable", True):
+            elsewhere = declines(answer) or any(keywords.present(term, answer) for term in terms)
+            return float(elsewhere and not foreign.brought(test_case.input, answer, case.get("allowed", ())))
+        return keywords.score(
+            terms,
+            answer,
+            forbid=case.get("forbidden", ()),
+            ordered=case.get("ordered", ()),
+            critical=case.get("critical", False),
+        )
 
 
 class JudgedMetric(Metric):
@@ -107,8 +154,13 @@ class JudgedMetric(Metric):
     def opinion(judgement: Judgement) -> Opinion:
         """What the judge says of this metric's subject."""
 
-    def grade(self, test_case: LLMTestCase) -> float:
-        opinion = self.opinion(test_case.metadata["judgement"])
+    def grade(self, test_case: LLMTestCase) -> float | None:
+        if self.reason:  # nobody asks the judge about an answer that says nothing
+            return 0.0
+        judgement = _metadata(test_case).get("judgement")
+        if judgement is None:
+            return None
+        opinion = self.opinion(judgement)
         if opinion.error is not None:
             raise MetricError(opinion.error)
         self.reason = opinion.reason
@@ -135,5 +187,14 @@ class Faithfulness(JudgedMetric):
         return judgement.faithfulness
 
 
-RULES: tuple[type[Metric], ...] = (NumericExactMatch, KeywordPresence)
+def _metadata(test_case: LLMTestCase) -> Mapping[str, Any]:
+    return test_case.metadata or {}
+
+
+def _rules(test_case: LLMTestCase) -> Mapping[str, Any]:
+    """How a case is to be compared; one that does not say brings its question."""
+    return _metadata(test_case).get("rules") or {"question": test_case.input or ""}
+
+
+RULES: tuple[type[Metric], ...] = (NumericExactMatch, IdentifierMatch, KeywordPresence)
 JUDGED: tuple[type[Metric], ...] = (AnswerRelevancy, Faithfulness)

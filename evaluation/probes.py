@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from evaluation import keywords, numeric, refusals
-from evaluation.keywords import Term
-from evaluation.numeric import Slot
 from evaluation.pages import PageFile
 from evaluation.rows import DataError, Question
+from evaluation.scorers import keywords, numeric, refusals
+from evaluation.scorers.keywords import Term
+from evaluation.scorers.numeric import Labelled
 from vlm3_dataset.filters.likeness import look
 from vlm3_dataset.hub import reader
 from vlm3_dataset.quantities import find, numbers, same
@@ -39,8 +39,24 @@ class Probe:
     critical: bool  # one wrong value makes the numeric score 0
     where: str  # where on the page the answer stands
     answerable: bool = True  # False where the right answer is that the page does not say
-    slots: tuple[Slot, ...] = ()  # label and value, where it matters which is which
+    labelled_values: tuple[Labelled, ...] = ()  # label and value, where it matters which is which
+    ordered: tuple[Term, ...] = ()  # terms that must not stand in another order
+    forbidden: tuple[Term, ...] = ()  # terms that a right answer does not hold
+    allowed: tuple[str, ...] = ()  # values that contradict nothing
     look: bytes = b""  # difference hash of the page's picture; another car's manual has a page of the same name
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What a question carries of it."""
+        return {
+            "keywords": self.keywords,
+            "critical": self.critical,
+            "labelled_values": self.labelled_values,
+            "ordered": self.ordered,
+            "forbidden": self.forbidden,
+            "allowed": self.allowed,
+            "answerable": self.answerable,
+        }
 
 
 class _Entry(BaseModel):
@@ -67,7 +83,10 @@ class _Row(_Entry):
     critical: bool
     where: Text
     answerable: bool = True
-    slots: list[tuple[Text, Text]] = []
+    labelled_values: list[Annotated[list[Text], Field(min_length=2, max_length=2)]] = []
+    ordered: list[Text | _Term] = []
+    forbidden: list[Text | _Term] = []
+    allowed: list[Text] = []
     look: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
 
     @field_validator("source")
@@ -125,10 +144,7 @@ def question(probe: Probe, page: PageFile) -> Question:
         image_sha256=page.sha256(),
         text=probe.question,
         reference=probe.reference,
-        keywords=probe.keywords,
-        critical=probe.critical,
-        slots=probe.slots,
-        answerable=probe.answerable,
+        **probe.rules,
     )
 
 
@@ -154,16 +170,22 @@ def _probe(entry: Any, name: str) -> Probe:
         row = _Row.model_validate(entry)
     except ValidationError as error:
         raise DataError(f"{name}: {' '.join(reader.why(error).split())}") from None
-    terms = (term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in row.keywords)
     return Probe(
         **dict(row)
         | {
             "numbers": tuple(row.numbers),
-            "keywords": tuple(terms),
-            "slots": tuple(row.slots),
+            "keywords": _terms(row.keywords),
+            "ordered": _terms(row.ordered),
+            "forbidden": _terms(row.forbidden),
+            "labelled_values": tuple(map(tuple, row.labelled_values)),
+            "allowed": tuple(row.allowed),
             "look": bytes.fromhex(row.look),
         }
     )
+
+
+def _terms(given: Sequence[str | _Term]) -> tuple[Term, ...]:
+    return tuple(term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in given)
 
 
 def _faults(probe: Probe) -> Iterator[str]:
@@ -173,7 +195,7 @@ def _faults(probe: Probe) -> Iterator[str]:
 
 def _silent_where_the_page_is(probe: Probe) -> Iterator[str]:
     if probe.answerable:
-        if not probe.numbers and not probe.keywords:
+        if not (probe.numbers or probe.keywords or probe.ordered):
             yield "has neither numbers nor keywords, so no answer could be wrong"
         return
     if probe.numbers:
@@ -196,11 +218,12 @@ def _numbers_in_reference(probe: Probe) -> Iterator[str]:
 
 def _scores_full(probe: Probe) -> Iterator[str]:
     reference, question = probe.reference, probe.question
-    if probe.slots and numeric.score(reference, reference, question=question, slots=probe.slots) != 1:
+    labelled = probe.labelled_values
+    if labelled and numeric.score(reference, reference, question=question, labelled_values=labelled) != 1:
         yield "its own reference does not hold each value by its label"
     scored = numeric.score(reference, reference, question=question)
     if scored is None:
-        if probe.numbers:
+        if probe.numbers and not labelled:
             yield "numbers are given, but its reference is not scored by any"
         return
     if not probe.numbers:

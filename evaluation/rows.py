@@ -8,7 +8,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from evaluation.contamination import Asked
-from evaluation.numeric import Options, Slot
+from evaluation.scorers.numeric import Labelled, Options
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub import reader
 from vlm3_dataset.hub.format import NO_VALIDATION
@@ -32,15 +32,23 @@ class Question:
     image_sha256: str
     text: str
     reference: str
-    keywords: tuple[Any, ...] = ()  # terms as evaluation.keywords.present reads them; most rows have none
-    critical: bool = False  # one wrong value makes the numeric score 0
-    slots: tuple[Slot, ...] = ()
+    keywords: tuple[Any, ...] = ()  # terms as evaluation.scorers.keywords.present reads them; most rows have none
+    critical: bool = False  # any wrong value, name, order, side or negation makes the score 0
+    labelled_values: tuple[Labelled, ...] = ()  # which value stands by which label
+    ordered: tuple[Any, ...] = ()  # terms that must not stand in another order
+    forbidden: tuple[Any, ...] = ()  # terms that a right answer does not hold
+    allowed: tuple[str, ...] = ()  # values that contradict nothing
     answerable: bool = True  # False where the right answer is that the page does not say
 
     @property
     def rules(self) -> Options:
         """How the numbers of an answer are to be compared with the reference."""
-        return {"question": self.text, "critical": self.critical, "slots": self.slots}
+        return {
+            "question": self.text,
+            "critical": self.critical,
+            "labelled_values": self.labelled_values,
+            "allowed": self.allowed,
+        }
 
 
 def spread(questions: list[Question], limit: int | None) -> list[Question]:

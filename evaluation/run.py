@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evaluation import compare, contamination, controls, probes, report, summary
-from evaluation.answers import Answer, Answerer, AnswerStore, Settings
-from evaluation.asking import answer_all
+from evaluation import compare, contamination, controls, probes
 from evaluation.contamination import Overlap, overlaps
-from evaluation.endpoint import Client, Served
-from evaluation.findings import Beside
-from evaluation.generate import Reader
 from evaluation.judge.judging import Judge, judge_all, refuse_self
 from evaluation.measure import measure
+from evaluation.models.answers import Answer, Answerer, AnswerStore, Settings
+from evaluation.models.asking import answer_all
+from evaluation.models.endpoint import Client, Served
+from evaluation.models.local import Reader
+from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, ModelError, has_processor, identify, shown
 from evaluation.pages import at_hand, readings
+from evaluation.report import render, summary
+from evaluation.report.findings import Beside
 from evaluation.rows import DataError, Question, read_questions, read_training, spread
-from evaluation.weights import ADAPTER, MODEL, PROCESSOR, ModelError, has_processor, identify, shown
 from vlm3_dataset.files import write_bytes, write_json
 
 NUMERIC = "NumericExactMatch"  # what the controls can tell memory from reading by
@@ -74,9 +75,9 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     texts = [[one.text for one in side] for side in (old, new)]
     given = [(question, text) for side in texts for question, text in zip(every, side, strict=True)]
     judgements = judge_all(judge, given) if judge else None
-    scores = (
-        measure(every, texts[0], asked.folder, "before", judgements),
-        measure(every, texts[1], asked.folder, "after", judgements),
+    scores = tuple(
+        measure(every, text, asked.folder, label, judgements, unanswered=_unanswered(side))
+        for side, text, label in zip((old, new), texts, ("before", "after"), strict=True)
     )
     cases = compare.pair(every, old, new, scores)
     cases, probed = cases[: len(questions.compared)], cases[len(questions.compared) :]
@@ -95,6 +96,10 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
     _write(asked, figures, cases, beside)
     return figures
+
+
+def _unanswered(answers: Sequence[Answer]) -> dict[str, str]:
+    return {answer.question: answer.error for answer in answers if answer.error}
 
 
 def _questions(asked: Asked) -> Questions:
@@ -180,5 +185,5 @@ def _write(asked: Asked, figures: dict[str, Any], cases: Sequence[compare.Case],
     rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in summary.results(cases, beside)]
     write_bytes(asked.folder / "results.jsonl", "".join(rows).encode())
     write_json(asked.folder / "summary.json", figures)
-    write_bytes(asked.folder / "comparison.md", report.markdown(figures).encode())
-    write_bytes(asked.folder / "report.html", report.html(figures, cases, beside.probes).encode())
+    write_bytes(asked.folder / "comparison.md", render.markdown(figures).encode())
+    write_bytes(asked.folder / "report.html", render.html(figures, cases, beside.probes).encode())

@@ -51,7 +51,10 @@ def test_the_tuned_models_answer(row: dict[str, Any]) -> None:
         reference=row["reference"],
         keywords=tuple(row["keywords"]),
         critical=row["critical"],
-        slots=tuple(map(tuple, row["slots"])),
+        labelled_values=tuple(map(tuple, row["labelled_values"])),
+        ordered=tuple(row["ordered"]),
+        forbidden=tuple(row["forbidden"]),
+        allowed=tuple(row["allowed"]),
         answerable=row["answerable"],
     )
     case = as_case(question, row["after"]["answer"], Judgement(*opinions) if opinions else None)

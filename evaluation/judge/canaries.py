@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluation import numeric
 from evaluation.judge.opinion import Opinion
 from evaluation.rows import Question
+from evaluation.scorers import numeric
 from vlm3_dataset.quantities import Quantity, find
 
 CANARIES = 4  # two answers each, of two calls each; a judge that guesses passes with a chance of 1 in 256

@@ -19,8 +19,8 @@ from evaluation.judge.opinion import Judgement, Opinion, failed
 from evaluation.judge.picture import picture
 from evaluation.judge.prompts import Statements, Verdicts
 from evaluation.judge.request import JudgeAsk
-from evaluation.refusals import silence
 from evaluation.rows import Question
+from evaluation.scorers.refusals import silence
 from vlm3_dataset.claude import sending
 from vlm3_dataset.claude.asking import Failure
 from vlm3_dataset.claude.budget import Budget

@@ -23,6 +23,7 @@ class Standin:
     faults: list[Fault] = field(default_factory=list)
     requests: list[dict] = field(default_factory=list)
     keys: set[str | None] = field(default_factory=set)
+    refuses: Callable[[str], Fault | None] | None = None  # what is always answered to a question
     reasons: bool = False  # then it refuses what OpenAI's reasoning models refuse, in their words
     url: str = ""
 
@@ -38,8 +39,11 @@ def serving(answer: Callable[[str, Image.Image, str], str]) -> Iterator[Standin]
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             standin.keys.add(self.headers.get("authorization"))
             standin.requests.append(body)
+            question = body["messages"][-1]["content"][-1]["text"]
             if standin.faults:
                 self._send(*standin.faults.pop(0))
+            elif standin.refuses and (fault := standin.refuses(question)):
+                self._send(*fault)
             elif standin.reasons and (wrong := _refusal(body)):
                 self._send(400, {}, json.dumps({"error": {"message": wrong}}).encode())
             else:

@@ -434,7 +434,7 @@ def _rounded(number: Decimal, places: int) -> Decimal:
 
 def misjudged(count: int, seed: int) -> tuple[list[Case], list[Case]]:
     """The cases whose other quantity passes, and those whose paraphrase does not get full marks."""
-    from evaluation.numeric import score
+    from evaluation.scorers.numeric import score
 
     passes, misses = [], []
     for case in Maker(seed).cases(count):

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.answers import Answer
 from evaluation.compare import compare, is_valid, pair
-from evaluation.conclusions import conclude, limits
 from evaluation.measure import Score, Target
+from evaluation.models.answers import Answer
+from evaluation.report.conclusions import conclude, limits
 from evaluation.rows import Question
 
 TARGET = Target("NumericExactMatch", 0.85)

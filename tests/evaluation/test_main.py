@@ -167,6 +167,6 @@ def test_a_run_writes_its_results_and_a_second_one_the_same(
     assert all(row["before"]["scores"].keys() == row["after"]["scores"].keys() for row in rows)
     assert "report.html" in capsys.readouterr().out
 
-    monkeypatch.setattr("evaluation.generate.Reader.answer", lambda *_: pytest.fail("the model was asked again"))
+    monkeypatch.setattr("evaluation.models.local.Reader.answer", lambda *_: pytest.fail("the model was asked again"))
     assert main(argv) == 0
     assert {name: (tmp_path / name).read_bytes() for name in names} == first

@@ -5,12 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from deepeval.test_case import LLMTestCase
 
 from evaluation.measure import LostCaseError, Score, Target, as_case, measure
-from evaluation.refusals import silence
+from evaluation.metrics import IdentifierMatch, KeywordPresence, NumericExactMatch
 from evaluation.rows import Question
+from evaluation.scorers.refusals import silence
 
-NUMERIC, KEYWORDS = Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80)
+NUMERIC, NAMES, KEYWORDS = (
+    Target("NumericExactMatch", 0.85),
+    Target("IdentifierMatch", 0.85),
+    Target("KeywordPresence", 0.80),
+)
 
 NO_TORQUE = {"any": ["give", "given", "torque"], "polarity": "negated", "verb": True}
 
@@ -33,7 +39,7 @@ def test_every_case_gets_its_own_score_by_name(tmp_path: Path):
 
 def test_a_metric_that_does_not_apply_gives_no_score(tmp_path: Path):
     found = scores(tmp_path, (ask(1, "Inspect the seal."), "24 Nm"), (ask(2, "24 Nm"), "24 Nm"))
-    assert found == {NUMERIC: {"p/2": Score(1.0, passed=True)}, KEYWORDS: {}}
+    assert found == {NUMERIC: {"p/2": Score(1.0, passed=True)}, NAMES: {}, KEYWORDS: {}}
 
 
 def test_keywords_are_asked_only_where_somebody_wrote_some(tmp_path: Path):
@@ -45,14 +51,16 @@ def test_keywords_are_asked_only_where_somebody_wrote_some(tmp_path: Path):
 
 @pytest.mark.parametrize("answer", ["", "  \n", "...", "I cannot read the value on this page."])
 def test_silence_scores_nothing_and_is_no_error(tmp_path: Path, answer: str):
-    found = scores(tmp_path, (ask(1, "24 Nm", "value", "page"), answer))
+    found = scores(tmp_path, (ask(1, "24 Nm at fuse 7", "value", "page"), answer))
     nothing = {"p/1": Score(0.0, passed=False, reason="refusal" if "cannot" in answer else "blank")}
-    assert found == {NUMERIC: nothing, KEYWORDS: nothing}
+    assert found == {NUMERIC: nothing, NAMES: nothing, KEYWORDS: nothing}
 
 
 def test_the_rules_of_a_probe_are_kept(tmp_path: Path):
     stages = replace(ask(1, "20 Nm, then 90°"), critical=True)
-    pressures = replace(ask(2, "front 2.2 bar, rear 2.4 bar"), slots=(("front", "2.2 bar"), ("rear", "2.4 bar")))
+    pressures = replace(
+        ask(2, "front 2.2 bar, rear 2.4 bar"), labelled_values=(("front", "2.2 bar"), ("rear", "2.4 bar"))
+    )
     silent = [
         replace(ask(number, "The page does not give the torque.", NO_TORQUE), answerable=False) for number in (3, 4, 5)
     ]
@@ -82,7 +90,7 @@ def test_a_metric_that_breaks_is_an_error_and_never_a_zero(tmp_path: Path, monke
             raise error
         return 1.0
 
-    monkeypatch.setattr("evaluation.numeric.score", breaks)
+    monkeypatch.setattr("evaluation.scorers.numeric.score", breaks)
     found = scores(tmp_path, (ask(1, "24 Nm"), "break"), (ask(2, "24 Nm"), "24 Nm"))[NUMERIC]
     assert found["p/1"] == Score(None, passed=False, error="odd")
     assert found["p/2"] == Score(1.0, passed=True)
@@ -147,3 +155,50 @@ def test_a_run_connects_nowhere_reads_no_secrets_advertises_nothing_and_leaves_n
 )
 def test_silence_is_told_from_an_answer(answer: str, reference: str, expected: str | None):
     assert silence(answer, reference) == expected
+
+
+def alone(answer: str, reference: str, question: str = "How tight?") -> LLMTestCase:
+    return LLMTestCase(input=question, actual_output=answer, expected_output=reference)
+
+
+@pytest.mark.parametrize(
+    ("metric", "answer", "reference", "score"),
+    [
+        (NumericExactMatch(), "18 ft-lb", "24 Nm (18 ft-lb)", 1),
+        (NumericExactMatch(), "25 Nm", "24 Nm", 0),
+        (NumericExactMatch(), "", "24 Nm", 0),
+        (IdentifierMatch(), "tool 113010", "Use special tool 11 3 010.", 1),
+        (IdentifierMatch(), "fuse 8", "Fuse 7", 0),
+        (KeywordPresence(keywords=["gasket"]), "Replace the gaskets.", "Replace the gasket.", 1),
+        (KeywordPresence(keywords=["gasket"]), "Replace the seal.", "Replace the gasket.", 0),
+    ],
+)
+def test_a_metric_works_alone(metric, answer: str, reference: str, score: float):
+    metric.measure(alone(answer, reference))
+    assert (metric.score, metric.success, metric.skipped) == (score, score == 1, False)
+
+
+@pytest.mark.parametrize("run_async", [True, False])
+@pytest.mark.parametrize("metric", [NumericExactMatch(), IdentifierMatch(), KeywordPresence()])
+def test_where_there_is_nothing_to_score_a_metric_is_skipped_and_does_not_fail(metric, run_async: bool, monkeypatch):
+    from deepeval import assert_test, evaluate
+    from deepeval.evaluate import AsyncConfig, DisplayConfig
+
+    nothing = alone("Inspect it.", "Inspect the seal.", "What is to be done?")
+    assert metric.measure(nothing) is None
+    assert (metric.skipped, metric.success) == (True, None)
+    assert_test(nothing, [metric], run_async=run_async)
+    monkeypatch.setenv("DEEPEVAL_FILE_SYSTEM", "READ_ONLY")
+    quietly = DisplayConfig(show_indicator=False, print_results=False, inspect_after_run=False)
+    (result,) = evaluate(
+        [nothing], [metric], display_config=quietly, async_config=AsyncConfig(run_async=run_async)
+    ).test_results
+    assert result.success
+
+
+def test_assert_test_fails_on_a_wrong_number():
+    from deepeval import assert_test
+
+    assert_test(alone("24 Nm", "24 Nm"), [NumericExactMatch(), IdentifierMatch()])
+    with pytest.raises(AssertionError, match="NumericExactMatch"):
+        assert_test(alone("42 Nm", "24 Nm"), [NumericExactMatch()])

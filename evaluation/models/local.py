@@ -11,9 +11,10 @@ from itertools import groupby
 from math import prod
 from typing import Any
 
-from evaluation.answers import Answerer, Reply
+from evaluation.models.answers import Answerer
+from evaluation.models.replies import Reply
+from evaluation.models.weights import ModelError
 from evaluation.rows import Question, open_page, page_size
-from evaluation.weights import ModelError
 from vlm3_dataset.hub.reader import render
 
 PAGE_ENDS = "<|vision_end|>"

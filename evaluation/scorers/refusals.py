@@ -20,7 +20,12 @@ _REFUSAL = re.compile(
           |included|available)
       | (?:page|image|picture|text|document|manual)\ does(?:\ not|n't)\ (?:\w+\ )?
         (?:say|show|state|specify|mention|contain|provide|give|include|list|indicate|tell|print)
-      | no\ (?:information|answer|mention|such|(?:\w+\ ){0, 2}(?:value|figure|specification)\ is)\b
+      | no\ (?:information|answer|mention|such|(?:\w+\ ){{0,2}}(?:value|figure|specification)\ is)\b
+      | (?:gives?|states?|prints?|shows?|contains?|lists?|has|names?|is|are|there's)\ no\ (?:\w+\ ){{0,2}}
+        (?:torque|value|figure|pressure|clearance|number|amount|quantity|thickness|limit|size|specification)s?
+      | no\ (?:\w+\ ){{0,2}}(?:torque|value|figure|pressure|clearance|amount|thickness)\ (?:is\ |was\ )?
+        (?:given|stated|shown|printed|listed|specified|on\ th(?:is|e)\ page)
+      | not\ (?:stated|given|shown|specified|printed|listed|mentioned|available|on\ th(?:is|e)\ page)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -41,5 +46,10 @@ def silence(answer: str, reference: str) -> Silence | None:
     return "refusal" if _refuses(answer) else None
 
 
+def declines(answer: str) -> bool:
+    """Whether an answer says anywhere that the page does not tell, whatever else is in it."""
+    return _REFUSAL.search(answer.replace("’", "'")) is not None
+
+
 def _refuses(text: str) -> bool:
-    return _REFUSAL.search(text.replace("’", "'")[:_OPENING]) is not None
+    return declines(text[:_OPENING])

@@ -15,8 +15,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from evaluation.compare import OUTCOMES, Case
-from evaluation.conclusions import counted
-from evaluation.marks import Marked, mark
+from evaluation.report.conclusions import counted
+from evaluation.report.marks import Marked, mark
 from evaluation.rows import Question, open_page
 
 # The file stays one that a mail can carry: 30 scanned pages at this size are some 3 MB. What is left out of it stands
@@ -85,7 +85,7 @@ def _p(value: float) -> str:
 
 def _environment(*, autoescape: bool) -> Environment:
     environment = Environment(
-        loader=PackageLoader("evaluation"),
+        loader=PackageLoader("evaluation.report"),
         autoescape=autoescape,  # noqa: S701 - False only for Markdown, which prints no text from outside
         undefined=StrictUndefined,
         trim_blocks=True,

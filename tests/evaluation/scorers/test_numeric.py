@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from evaluation.numeric import compare, score
+from evaluation.scorers.numeric import compare, score
 from tests.evaluation.paraphrases import misjudged
 from vlm3_dataset.quantities import find
 
@@ -149,8 +149,8 @@ FRONT_REAR = [("front", "2.2 bar"), ("rear", "2.4 bar")]
         ("2.2 bar", 0),
     ],
 )
-def test_slots_bind_values_to_labels(answer, points):
-    assert score("", answer, slots=FRONT_REAR) == pytest.approx(points)
+def test_labels_bind_values_to_labels(answer, points):
+    assert score("", answer, labelled_values=FRONT_REAR) == pytest.approx(points)
 
 
 def test_what_the_question_says_neither_contradicts_nor_has_to_be_repeated():

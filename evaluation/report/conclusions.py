@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from evaluation.compare import Change
 from evaluation.contamination import Overlap
 from evaluation.controls import Control, Finding, Kind
-from evaluation.findings import Beside
+from evaluation.report.findings import Beside
 from evaluation.statistics import FEW_PAGES, mcnemar
 
 ALPHA = 0.05

@@ -4,19 +4,24 @@ The key, from OPENAI_API_KEY, goes into one header and nowhere else: no message,
 """
 
 import base64
+import math
 import os
 import random
 import threading
-from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent import futures
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import Any, Self
 
 import httpx
 from PIL import Image
+from tqdm import tqdm
 
-from evaluation.answers import Reply, Settings
+from evaluation.models import replies
+from evaluation.models.answers import Settings
+from evaluation.models.replies import Reply
 from evaluation.rows import Question, open_page
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import inside, prompt
@@ -24,7 +29,12 @@ from vlm3_dataset.hub.reader import inside, prompt
 KEY = "OPENAI_API_KEY"
 TRIES = 6
 LONGEST_WAIT = 60  # seconds, also where a server asks for more
-TIMEOUT = httpx.Timeout(600, connect=10)  # a page and 256 tokens on a busy server
+GIVEN_UP = 600  # seconds for a page and 256 tokens on a busy server; then a question counts as not answered
+TOLD_AFTER = 120  # seconds without any reply, after which one who waits is told
+TIMEOUT = httpx.Timeout(GIVEN_UP, connect=10)
+HOPELESS = 5  # questions that fail before any is answered: then it is the server and not the question
+HOPELESS_STATUS = frozenset({401, 403, 404})
+PATCH = 28  # pixels of a patch of Qwen2-VL; pages are brought to whole ones
 AGAIN = frozenset({408, 409, 425, 429})  # and every 5xx: another try may work
 NOT_EVERYWHERE = ("max_tokens", "temperature")  # OpenAI's reasoning models refuse both, by these names
 UPRIGHT, EXIF_ORIENTATION = 1, 0x0112
@@ -61,7 +71,7 @@ class Served:
 
     def key(self, question: Question) -> str:
         """A digest of all that is known to decide the answer."""
-        decides = ("served", self.url, self.model, self.settings.max_new_tokens)
+        decides = ("served", self.url, self.model, self.settings.max_new_tokens, self.settings.max_pixels)
         return fingerprint(*decides, question.image_sha256, question.text)
 
     def provenance(self) -> dict[str, Any]:
@@ -71,12 +81,18 @@ class Served:
 
 
 class Client:
-    """Asks an endpoint, several questions at once."""
+    """Asks an endpoint, several questions at once. `wait` and `tell` are what passes time and who is told."""
+
+    def __init__(self, wait: Callable[..., Any] = futures.wait, tell: Callable[[str], Any] = tqdm.write) -> None:
+        self._wait, self._tell = wait, tell
 
     def answer(
         self, served: Served, questions: Sequence[Question], missing: Collection[str], batch: int
     ) -> Iterator[list[tuple[Question, Reply]]]:
-        """Each missing reply as it comes, at most `batch` on their way at once. Raises EndpointError."""
+        """Each missing reply as it comes, at most `batch` on their way at once; also those that are an error.
+
+        Raises EndpointError where nothing works: the first questions all fail, or the server refuses any.
+        """
         stop = threading.Event()
         refused: set[str] = set()
         headers = {"Authorization": f"Bearer {key}"} if (key := os.environ.get(KEY)) else {}
@@ -88,46 +104,78 @@ class Client:
                 if question.id in missing
             }
             try:
-                for done in as_completed(asked):
-                    yield [(asked[done], done.result())]
+                works = False
+                failed: list[str] = []
+                for done in self._as_they_come(served, asked):
+                    reply = done.result()
+                    works = works or reply.error is None
+                    failed += [f"{asked[done].id}: {reply.error}"] if reply.error else []
+                    if not works and len(failed) >= min(HOPELESS, len(asked)):
+                        raise EndpointError(f"{served.url} gave no answer to {failed[-1]}; what was answered is stored")
+                    yield [(asked[done], reply)]
             finally:
                 stop.set()
                 pool.shutdown(cancel_futures=True)
 
+    def _as_they_come(self, served: Served, asked: Collection[Future[Reply]]) -> Iterator[Future[Reply]]:
+        """The replies as they come; says so where none does for two minutes."""
+        pending, silent = set(asked), 0
+        while pending:
+            done, pending = self._wait(pending, timeout=TOLD_AFTER, return_when=futures.FIRST_COMPLETED)
+            silent = 0 if done else silent + TOLD_AFTER
+            if silent:
+                limit = f"a question is given up after {GIVEN_UP // 60}; Ctrl-C stops and keeps what is answered"
+                self._tell(f"{served.url} has not answered for {silent // 60} minutes; {limit}")
+            yield from done
+
 
 def _ask(client: httpx.Client, served: Served, question: Question, refused: set[str], stop: threading.Event) -> Reply:
-    """What the server refuses to be told goes into `refused`, which all questions share."""
+    """The reply to one question, or why it has none. What the server refuses to be told goes into `refused`.
+
+    Raises EndpointError for what would be said of every question: a wrong key, a model that is not there.
+    """
     whole = _body(served, question)
+    problem = ""
     for attempt in range(1, TRIES + 1):
         wait = min(LONGEST_WAIT, 2**attempt * random.uniform(0.25, 0.5))
         body = _without(whole, refused)
         try:
             response = client.post(f"{served.url}/chat/completions", json=body)
             if response.is_success:
-                return _reply(response)
-            problem = _said(response)
+                return replies.read(response)
+        except httpx.ReadTimeout:  # it hangs; another ten minutes would tell no more
+            problem = f"no answer for {GIVEN_UP // 60} minutes"
+            break
+        except httpx.TransportError as error:
+            problem = f"{type(error).__name__}: {error}".partition("\n")[0]
+        except (ValueError, KeyError, IndexError, TypeError):  # a proxy's page, half a reply
+            problem = "what it sends is no chat completion"
+        else:
+            problem = _refusal(served, response)
             if unwanted := _unwanted(response, body):
                 refused |= unwanted
                 continue
             if response.status_code not in AGAIN and response.status_code < 500:
                 break
             wait = _asked_for(response) or wait
-        except httpx.TransportError as error:
-            problem = f"{type(error).__name__}: {error}".partition("\n")[0]
-        except (ValueError, KeyError, IndexError, TypeError):  # a proxy's page, half a reply
-            problem = "what it sends is no chat completion"
         if attempt == TRIES or stop.wait(wait):
             break
-    raise EndpointError(f"{served.url} gave no answer to {question.id}: {problem}; what was answered is stored")
+    return Reply("", 0, truncated=False, error=problem)
+
+
+def _refusal(served: Served, response: httpx.Response) -> str:
+    """Why a question is refused. Raises EndpointError for what would be said of every question."""
+    problem = _said(response)
+    if response.status_code in HOPELESS_STATUS:
+        raise EndpointError(f"{served.url} refuses: {problem}; what was answered is stored")
+    return problem
 
 
 def _body(served: Served, question: Question) -> dict[str, Any]:
     """The request: the page first, then the question, as in training. No special token can be spelled in it."""
     (turn,) = prompt(question.text)
-    parts = [
-        {"type": "image_url", "image_url": {"url": _picture(question)}} if part["type"] == "image" else part
-        for part in turn["content"]
-    ]
+    picture = {"type": "image_url", "image_url": {"url": _picture(question, served.settings.max_pixels)}}
+    parts = [picture if part["type"] == "image" else part for part in turn["content"]]
     messages = [{"role": turn["role"], "content": parts}]
     return {"model": served.model, "messages": messages, "max_tokens": served.settings.max_new_tokens, "temperature": 0}
 
@@ -145,28 +193,24 @@ def _unwanted(response: httpx.Response, body: dict[str, Any]) -> set[str]:
     return {name for name in NOT_EVERYWHERE if name in body and f"'{name}'" in response.text}
 
 
-def _picture(question: Question) -> str:
-    """The page as a data URL: its own bytes where any server shows them upright, else drawn anew."""
+def _picture(question: Question, most: int) -> str:
+    """The page as a data URL: its own bytes where any server shows them upright, else drawn anew.
+
+    A page of more pixels than training saw is sent at the size to which training brings it: whole patches, in bounds.
+    """
     page = open_page(question)  # says what is wrong with a page that cannot be read
     data = inside(question.folder, question.image).read_bytes()
     with Image.open(BytesIO(data)) as stored:
         as_is = stored.getexif().get(EXIF_ORIENTATION, UPRIGHT) == UPRIGHT and SENT_AS_IS.get(stored.format or "")
+    if page.width * page.height > most:
+        shrink = math.sqrt(most / (page.width * page.height))
+        size = [max(PATCH, math.floor(side * shrink / PATCH) * PATCH) for side in page.size]
+        page, as_is = page.resize(size, Image.Resampling.BICUBIC), ""
     if not as_is:
         file = BytesIO()
         page.save(file, "PNG")
         data = file.getvalue()
     return f"data:{as_is or 'image/png'};base64,{base64.b64encode(data).decode()}"
-
-
-def _reply(response: httpx.Response) -> Reply:
-    """Raises ValueError, KeyError, IndexError or TypeError for what is no chat completion."""
-    body = response.json()
-    choice = body["choices"][0]
-    text = choice["message"].get("content") or ""
-    if not isinstance(text, str):
-        raise TypeError(type(text).__name__)
-    tokens = (body.get("usage") or {}).get("completion_tokens") or 0
-    return Reply(text.strip(), int(tokens), truncated=choice.get("finish_reason") == "length")
 
 
 def _said(response: httpx.Response) -> str:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from evaluation import numeric
 from evaluation.rows import Question
+from evaluation.scorers import numeric
 
 Kind = Literal["", "matched", "extra"]
 

@@ -6,15 +6,18 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent import futures
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
+from PIL import Image
 
-from evaluation import endpoint
 from evaluation.__main__ import main
-from evaluation.answers import Settings
-from evaluation.endpoint import EndpointError, Served
+from evaluation.models import endpoint
+from evaluation.models.answers import Settings
+from evaluation.models.endpoint import EndpointError, Served
 from evaluation.rows import read_questions
 from tests.evaluation.conftest import ROWS, sideways
 from tests.evaluation.openai import serving
@@ -157,3 +160,119 @@ def test_a_killed_run_asks_again_only_for_what_was_on_its_way(data: Path, tmp_pa
     assert {key: row["text"] for key, row in answers(tmp_path).items()} == {
         one.id: one.reference for one in read_questions(data, "val")
     }
+
+
+def completion(message: dict, finish: str = "stop") -> bytes:
+    return json.dumps({"choices": [{"message": message, "finish_reason": finish}], "usage": {}}).encode()
+
+
+def event(text: str, **more: object) -> str:
+    return "data: " + json.dumps({"choices": [{"delta": {"content": text}} | more]}) + "\n\n"
+
+
+STREAM = (event("24 ") + event("Nm", finish_reason="stop") + "data: [DONE]\n\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (completion({"content": "<think>24 or 37 Nm?</think>\n42 Nm"}), "42 Nm"),
+        (completion({"content": "24 or 37 Nm?</think>42 Nm"}), "42 Nm"),
+        (completion({"content": "[THINK]24?[/THINK]42 Nm"}), "42 Nm"),
+        (completion({"content": "<|channel|>analysis<|message|>24?<|end|><|channel|>final<|message|>42 Nm"}), "42 Nm"),
+        (completion({"content": "42 Nm", "reasoning_content": "24 Nm?"}), "42 Nm"),
+        (completion({"content": "42 Nm<|im_end|>"}), "42 Nm"),
+        (completion({"content": [{"type": "text", "text": "42 "}, {"type": "text", "text": "Nm"}]}), "42 Nm"),
+        (completion({"content": [{"type": "reasoning", "text": "24?"}, {"type": "text", "text": "42 Nm"}]}), "42 Nm"),
+        (completion({"content": None, "refusal": "I cannot help."}), "I cannot help."),
+        (completion({"content": None}), ""),
+        (completion({"content": ""}), ""),
+        (STREAM, "24 Nm"),
+        (b"\n" + STREAM, "24 Nm"),
+    ],
+)
+def test_only_the_answer_is_read_whatever_form_it_has(body: bytes, text: str, server, data: Path, tmp_path: Path):
+    server.faults[:] = [(200, {"content-type": "text/event-stream" if body == STREAM else "application/json"}, body)]
+    assert ask(server, data, tmp_path, "--limit", "1") == 0
+    assert [one["text"] for one in answers(tmp_path).values()] == [text]
+    assert len(server.requests) == 1
+
+
+def test_reasoning_without_an_answer_is_an_error_that_says_what_to_do(server, data: Path, tmp_path: Path, capsys):
+    server.faults[:] = [(200, {}, completion({"content": None, "reasoning_content": "24?"}, "length"))] * 100
+    with pytest.raises(SystemExit):
+        ask(server, data, tmp_path, "--limit", "1")
+    assert "only reasoned and gave no answer, cut off: raise --max-new-tokens" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [((400, {}, b'{"error": {"message": "image too small"}}'), "image too small"), ((500, {}, b"CUDA error"), "CUDA")],
+)
+def test_a_question_that_always_fails_is_an_error_of_that_question(fault, said, data, tmp_path, capsys):
+    """The others are answered and stored; the next run asks that one again, and no other."""
+    bad = ROWS[0][1]
+    with serving(lambda question, *_: REFERENCES[question]) as server:
+        server.refuses = lambda question: fault if question == bad else None
+        with pytest.raises(SystemExit) as end:
+            ask(server, data, tmp_path)
+        assert end.value.code == 1
+        error = capsys.readouterr().err.splitlines()[-1]
+        assert f"1 of {len(ROWS)} questions have no answer" in error
+        assert said in error
+        assert "11-1/1" not in answers(tmp_path)
+        assert len(answers(tmp_path)) == len(ROWS) - 1
+        server.refuses, asked = None, len(server.requests)
+        assert ask(server, data, tmp_path) == 0
+        assert (len(server.requests) - asked, len(answers(tmp_path))) == (1, len(ROWS))
+
+
+def test_a_server_that_fails_every_question_ends_the_run_after_a_few(server, data: Path, tmp_path: Path, capsys):
+    server.faults[:] = [(400, {}, b'{"error": {"message": "does not take image input"}}')] * 100
+    with pytest.raises(SystemExit):
+        ask(server, data, tmp_path, "--batch", "1")
+    assert "gave no answer to" in (error := capsys.readouterr().err.splitlines()[-1])
+    assert "does not take image input" in error
+    assert endpoint.HOPELESS <= len(server.requests) <= endpoint.HOPELESS + 1  # one may be on its way
+
+
+def test_who_waits_for_a_silent_server_is_told_every_two_minutes(server, data: Path):
+    """The clock is injected: what waits says three times that nothing came, and then waits in earnest."""
+    questions, told, silent = read_questions(data, "val", 1), [], iter([True, True, True])
+
+    def wait(pending, *, timeout: float, return_when: str):
+        assert timeout == 120
+        return (set(), pending) if next(silent, False) else futures.wait(pending, return_when=return_when)
+
+    served = Served.at(server.url, "m", Settings())
+    client = endpoint.Client(wait=wait, tell=told.append)
+    (((_, reply),),) = client.answer(served, questions, {one.id for one in questions}, 1)
+    assert reply.text == questions[0].reference
+    assert [line.split(" has ")[1].split(";")[0] for line in told] == [
+        f"not answered for {minutes} minutes" for minutes in (2, 4, 6)
+    ]
+
+
+def test_a_server_that_hangs_costs_its_question_and_not_the_run(
+    server, data: Path, tmp_path: Path, monkeypatch, capsys
+):
+    def hang(*_: object, **__: object) -> None:
+        raise httpx.ReadTimeout("timed out")
+
+    monkeypatch.setattr(httpx.Client, "post", hang)
+    with pytest.raises(SystemExit):
+        ask(server, data, tmp_path, "--limit", "1")
+    assert "no answer for 10 minutes" in capsys.readouterr().err
+
+
+def test_a_large_page_is_sent_at_the_size_that_training_used(data: Path, tmp_path: Path):
+    folder, sizes = shutil.copytree(data, tmp_path / "data"), []
+    Image.new("L", (1400, 1120), 240).save(folder / "images" / "11-1.jpg")
+    (question, *_) = read_questions(folder, "val")
+    with serving(lambda _, page, __: str(sizes.append(page.size))) as server:
+        served = Served.at(server.url, "m", Settings(max_pixels=28 * 28 * 500))
+        list(endpoint.Client().answer(served, [question], {question.id}, 1))
+    ((width, height),) = sizes
+    assert (width % 28, height % 28) == (0, 0)
+    assert 0.9 * 500 < width * height / 784 <= 500
+    assert width / height == pytest.approx(1.25, rel=0.05)

@@ -8,15 +8,15 @@ from importlib.metadata import version
 from statistics import fmean
 from typing import Any
 
-from evaluation import anls
-from evaluation.answers import Answer, Answerer
 from evaluation.compare import OUTCOMES, Case, Change, is_valid
-from evaluation.conclusions import conclude, conclude_beside, limits
-from evaluation.endpoint import Served
-from evaluation.findings import Beside
 from evaluation.judge.judging import Judge
 from evaluation.measure import Score
-from evaluation.refusals import Silence
+from evaluation.models.answers import Answer, Answerer
+from evaluation.models.endpoint import Served
+from evaluation.report.conclusions import conclude, conclude_beside, limits
+from evaluation.report.findings import Beside
+from evaluation.scorers import anls
+from evaluation.scorers.refusals import Silence
 
 # Without a judge these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
 JUDGED = {"AnswerRelevancy": 0.70, "Faithfulness": 0.70}
@@ -76,7 +76,10 @@ def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
             "reference": case.question.reference,
             "keywords": list(case.question.keywords),
             "critical": case.question.critical,
-            "slots": case.question.slots,
+            "labelled_values": case.question.labelled_values,
+            "ordered": list(case.question.ordered),
+            "forbidden": list(case.question.forbidden),
+            "allowed": list(case.question.allowed),
             "answerable": case.question.answerable,
             "training": asdict(overlaps[case.question.id]) if case.question.id in overlaps else None,
             "outcome": case.outcome,
@@ -126,9 +129,10 @@ def _coverage(cases: Sequence[Case], answers: Sequence[Answer], silences: Sequen
 
     ANLS stands here because it decides nothing: it is what readers of document benchmarks look for first.
     """
-    counts = Counter(silences)
+    counts, errors = Counter(silences), sum(answer.error is not None for answer in answers)
     return {
-        "answered": counts[None],
+        "answered": counts[None] - errors,
+        "errors": errors,
         "blank": counts["blank"],
         "refusal": counts["refusal"],
         "truncated": sum(answer.truncated for answer in answers),

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from lxml import html as parser
 
-from evaluation import report
-from evaluation.answers import Answer, Answerer, Settings
 from evaluation.compare import compare, pair
 from evaluation.controls import Control
-from evaluation.findings import Beside
-from evaluation.marks import mark
 from evaluation.measure import Score, Target
+from evaluation.models.answers import Answer, Answerer, Settings
+from evaluation.models.weights import Weights
+from evaluation.report import render
+from evaluation.report.findings import Beside
+from evaluation.report.marks import mark
+from evaluation.report.summary import summarise
 from evaluation.rows import DataError, Question
 from evaluation.statistics import Interval
-from evaluation.summary import summarise
-from evaluation.weights import Weights
 from tests.evaluation.conftest import sideways
 
 ATTACK = '"><script>alert(1)</script><img src=x onerror="alert(1)">{{ 7 * 7 }}\u202e</article>'
@@ -63,7 +63,7 @@ def summary(data: Path):
 
 @pytest.fixture(scope="module")
 def page(summary, data: Path):
-    return parser.fromstring(report.html(summary, cases(data)))
+    return parser.fromstring(render.html(summary, cases(data)))
 
 
 def test_the_figures_are_those_of_the_summary(summary, page):
@@ -111,7 +111,7 @@ def test_it_needs_nothing_but_itself(page, summary, data: Path):
     assert links
     ids = {one.get("id") for one in page.iter() if one.get("id")}
     assert all(link.startswith("data:image/webp;base64,") or link.removeprefix("#") in ids for link in links)
-    whole = report.html(summary, cases(data))
+    whole = render.html(summary, cases(data))
     assert not re.search(r"https?://|@import|url\(", whole)
     assert "/secret/" not in whole
     assert str(data) not in whole
@@ -130,7 +130,7 @@ def test_a_legend_breaks_between_its_dots_and_never_behind_one(page):
 def test_a_page_stored_sideways_is_shown_upright(summary, data: Path, tmp_path: Path):
     folder = shutil.copytree(data, tmp_path / "data")
     sideways(folder / "images" / "11-1.jpg")
-    shown = parser.fromstring(report.html(summary, cases(folder)))
+    shown = parser.fromstring(render.html(summary, cases(folder)))
     assert shown.get_element_by_id("page-1").get("viewbox") == "0 0 280 364"
 
 
@@ -138,24 +138,24 @@ def test_a_page_that_was_torn_since_it_was_asked_about_is_named(summary, data: P
     folder = shutil.copytree(data, tmp_path / "data")
     (folder / "images" / "11-1.jpg").write_bytes(b"torn")
     with pytest.raises(DataError, match=r"images/11-1\.jpg: image cannot be read"):
-        report.html(summary, cases(folder))
+        render.html(summary, cases(folder))
 
 
 def test_who_judged_is_said(summary):
-    assert "Judge: somebody." in report.markdown(summary | {"judge": "somebody"})
+    assert "Judge: somebody." in render.markdown(summary | {"judge": "somebody"})
 
 
 def test_what_the_judge_says_of_a_case_is_shown_and_where_it_says_nothing(summary, data: Path):
     (case, *_) = cases(data)
     reason = Score(0.5, passed=False, reason=f"No page says {ATTACK}")
     judged = replace(case, scores={"Faithfulness": (Score(None, passed=False, error="529 overloaded"), reason)})
-    shown = parser.fromstring(report.html(summary | {"not_judged": []}, [judged]))
+    shown = parser.fromstring(render.html(summary | {"not_judged": []}, [judged]))
     before, after = shown.find_class("answer")
     assert "Faithfulness error 529 overloaded" in before.text_content()
     assert "Faithfulness 0.50 failed" in after.text_content()
     assert after.find_class("reason")[0].text_content().startswith('No page says "><script>')
     assert "not judged" not in shown.find_class("case")[0].text_content()
-    assert "AnswerRelevancy, Faithfulness not judged" in report.html(summary, [judged])
+    assert "AnswerRelevancy, Faithfulness not judged" in render.html(summary, [judged])
 
 
 def test_a_page_is_carried_once(page):
@@ -164,9 +164,9 @@ def test_a_page_is_carried_once(page):
 
 
 def test_a_large_run_keeps_the_report_small(summary, data: Path, monkeypatch):
-    monkeypatch.setattr(report, "SHOWN_CASES", 2)
-    monkeypatch.setattr(report, "SHOWN_PAGES", 1)
-    small = parser.fromstring(report.html(summary, cases(data)))
+    monkeypatch.setattr(render, "SHOWN_CASES", 2)
+    monkeypatch.setattr(render, "SHOWN_PAGES", 1)
+    small = parser.fromstring(render.html(summary, cases(data)))
     assert len(list(small.iter("article"))) == 2
     assert len(list(small.iter("symbol"))) == 1
     assert "3 more stand in results.jsonl" in small.text_content()
@@ -176,7 +176,7 @@ def test_an_image_outside_the_data_folder_is_never_shown(summary, data: Path):
     (case, *_) = cases(data)
     stray = replace(case, question=replace(case.question, image="../elsewhere.jpg"))
     with pytest.raises(DataError, match="leads out"):
-        report.html(summary, [stray])
+        render.html(summary, [stray])
 
 
 def test_right_wrong_and_missing_quantities_are_marked():
@@ -192,7 +192,7 @@ def test_marking_loses_no_letter(answer: str):
 
 
 def test_the_table_for_a_pull_request_has_the_same_figures(summary):
-    table = report.markdown(summary)
+    table = render.markdown(summary)
     (row,) = (one for one in summary["metrics"] if one["n"])
     assert f"| NumericExactMatch | > 0.85 | {row['before']:.3f} | {row['after']:.3f} |" in table
     assert all(f"- {sentence}\n" in table for sentence in summary["conclusions"])

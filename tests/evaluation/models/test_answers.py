@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from evaluation.__main__ import main
-from evaluation.answers import Answer, Answerer, AnswerStore, Settings, StoreError
-from evaluation.asking import answer_all
-from evaluation.generate import Reader, batches
+from evaluation.models.answers import Answer, Answerer, AnswerStore, Settings, StoreError
+from evaluation.models.asking import answer_all
+from evaluation.models.local import Reader, batches
+from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, ModelError, Weights, identify, shown
 from evaluation.rows import DataError, Question, open_page, read_questions
-from evaluation.weights import ADAPTER, MODEL, PROCESSOR, ModelError, Weights, identify, shown
 from tests.evaluation.conftest import ROWS, row, sideways
 from vlm3_dataset.hub.reader import render
 
@@ -258,7 +258,7 @@ def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: Answ
 
 def test_a_page_is_read_once_for_all_its_questions(who: Answerer, data: Path, tmp_path: Path, monkeypatch):
     read = []
-    monkeypatch.setattr("evaluation.generate.open_page", lambda one: read.append(one.page_id) or open_page(one))
+    monkeypatch.setattr("evaluation.models.local.open_page", lambda one: read.append(one.page_id) or open_page(one))
     texts(who, data, tmp_path / "whole", Reader(), batch=7)
     assert sorted(read) == ["11-1", "21-3", "34-2"]
     read.clear()

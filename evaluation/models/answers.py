@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from evaluation.models.weights import Weights
 from evaluation.rows import Question
-from evaluation.weights import Weights
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import MAX_PIXELS
 
@@ -68,15 +68,6 @@ class Answerer:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back for a question."""
-
-    text: str
-    tokens: int  # generated, without the one that ends the answer
-    truncated: bool  # stopped by max_new_tokens, not by the model
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     key: str
     question: str  # its id, for whoever reads the file
@@ -84,6 +75,7 @@ class Answer:
     text: str
     tokens: int
     truncated: bool
+    error: str | None = None  # why there is none; such a one is asked for again by the next run
 
 
 class AnswerStore:
@@ -119,8 +111,8 @@ class AnswerStore:
         return self._answers.get(key)
 
     def add(self, answers: Iterable[Answer]) -> None:
-        """Appends what is new, in one write that is on disk when this returns."""
-        new = {answer.key: answer for answer in answers if answer.key not in self._answers}
+        """Appends what is new and no error, in one write that is on disk when this returns."""
+        new = {answer.key: answer for answer in answers if answer.key not in self._answers and answer.error is None}
         lines = "".join(json.dumps(asdict(answer), ensure_ascii=False) + "\n" for answer in new.values())
         self._file.write(lines.encode())
         self._file.flush()

@@ -1,11 +1,13 @@
 """Asks whoever answers, and stores what comes as it comes."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from tqdm import tqdm
 
-from evaluation.answers import Answer, AnswerStore, Reply
+from evaluation.models.answers import Answer, AnswerStore
+from evaluation.models.replies import Reply
 from evaluation.rows import Question
 
 
@@ -20,16 +22,19 @@ class Source(Protocol):
 def answer_all(
     questions: Sequence[Question], answerer: Any, source: Source, store: AnswerStore, *, batch: int, label: str = ""
 ) -> list[Answer]:
-    """The answer to every question, in the order asked; nobody is asked where all are stored."""
+    """The answer to every question, in the order asked; nobody is asked where all are stored.
+
+    An answer that is an error is not stored, so that the next run asks again.
+    """
     keys = {question.id: answerer.key(question) for question in questions}
     missing = {question.id for question in questions if store.get(keys[question.id]) is None}
     name = label or answerer.name
+    failed: dict[str, Answer] = {}
     with tqdm(total=len(questions), desc=name, unit="answer", disable=not questions) as bar:
         bar.update(len(questions) - len(missing))
         for replies in source.answer(answerer, questions, missing, batch) if missing else ():
-            store.add(
-                Answer(keys[question.id], question.id, answerer.name, reply.text, reply.tokens, reply.truncated)
-                for question, reply in replies
-            )
+            came = [Answer(keys[one.id], one.id, answerer.name, **asdict(reply)) for one, reply in replies]
+            store.add(came)
+            failed |= {answer.question: answer for answer in came if answer.error}
             bar.update(sum(question.id in missing for question, _ in replies))
-    return [store.get(keys[question.id]) for question in questions]
+    return [failed.get(question.id) or store.get(keys[question.id]) for question in questions]

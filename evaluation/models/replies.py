@@ -1,0 +1,75 @@
+"""What a server's reply says: one JSON body or a stream of them, content as text or in parts, without its reasoning."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+# What a model thinks before it answers, in the marks of Qwen and DeepSeek, of Mistral and of gpt-oss. One that never
+# ends was cut off before the answer.
+_THOUGHT = re.compile(
+    r"<(think|thinking|reasoning)>.*?(?:</\1>|$)|\[THINK\].*?(?:\[/THINK\]|$)"
+    r"|<\|channel\|>analysis<\|message\|>.*?(?=<\|channel\|>final|$)|<\|channel\|>final<\|message\|>"
+    r"|<\|(?:start|end|return|im_end|endoftext)\|>(?:assistant)?",
+    re.DOTALL | re.IGNORECASE,
+)
+_OPENED_BEFORE = re.compile(r"^.*</think>", re.DOTALL)  # templates that write <think> themselves send only its end
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for a question; with `error`, why there is no answer."""
+
+    text: str
+    tokens: int  # generated, without the one that ends the answer
+    truncated: bool  # stopped by max_new_tokens, not by the model
+    error: str | None = None
+
+
+def read(response: httpx.Response) -> Reply:
+    """Return the answer of a completion. Raises ValueError, KeyError, IndexError or TypeError for what is none."""
+    body = _streamed(response.text) if response.text.lstrip().startswith("data:") else response.json()
+    choice = body["choices"][0]
+    message = choice["message"]
+    said = "".join(_texts(message.get("content"))) or message.get("refusal") or ""
+    text = _THOUGHT.sub("", _OPENED_BEFORE.sub("", said)).strip()
+    cut = choice.get("finish_reason") == "length"
+    tokens = int((body.get("usage") or {}).get("completion_tokens") or 0)
+    thought = message.get("reasoning_content") or message.get("reasoning") or said
+    if not text and thought:
+        how = ", cut off: raise --max-new-tokens" if cut else ""
+        return Reply("", tokens, cut, f"the model only reasoned and gave no answer{how}")
+    return Reply(text, tokens, truncated=cut)
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """The texts of a message: its content is one, or a list of parts of which some are reasoning."""
+    if content is None:
+        return
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, list):
+        yield from (part["text"] for part in content if part.get("type") in {"text", "output_text"})
+    else:
+        raise TypeError(type(content).__name__)
+
+
+def _streamed(text: str) -> dict[str, Any]:
+    """The body that a stream of server-sent events adds up to."""
+    said, reasoned, finish, usage = [], [], None, {}
+    for line in text.splitlines():
+        data = line.removeprefix("data:").strip()
+        if not line.startswith("data:") or data == "[DONE]":
+            continue
+        event = json.loads(data)
+        usage = event.get("usage") or usage
+        for choice in event.get("choices", ()):
+            delta = choice.get("delta") or choice.get("message") or {}
+            said += _texts(delta.get("content"))
+            reasoned.append(delta.get("reasoning_content") or "")
+            finish = choice.get("finish_reason") or finish
+    message = {"content": "".join(said), "reasoning_content": "".join(reasoned)}
+    return {"choices": [{"message": message, "finish_reason": finish}], "usage": usage}

@@ -1,0 +1,202 @@
+"""What an answer denies or takes back: "the page does not say 42 Nm", "42 Nm? No.", "24 Nm. Sorry, I meant 42 Nm."
+
+A value in an answer is no claim where the words around it deny it, and none of the metrics may give credit for it. The
+scope of a denial is its clause: in "do not reuse the bolts; tighten to 42 Nm" the value stands.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+ITEM = "#"  # what a found value becomes in the words that are looked at
+
+_TOKEN = re.compile(r"[^\W_][\w']*(?:[.,/-]\w+)*|[.,;:!?()\[\]\n]|~~|\s[-–—]+\s|—")
+_REACH = 32  # words of a sentence before a value
+_ABBREVIATED = frozenset(
+    {"approx", "ca", "max", "min", "no", "nr", "ft", "lbs", "in", "fig", "pos", "e.g", "i.e", "z.b"}
+)
+_ENDS = frozenset(".!?;\n")
+_STRUCK = re.compile(r"~~.+?~~|<(del|s|strike)>.*?</\1>", re.DOTALL)
+
+_NOT = (
+    r"(?:not|never|cannot|nor|neither|\w+n't|cant|dont|doesnt|isnt)(?! (?:to )?(?:forget|fail|omit|neglect|hesitate)\b)"
+)
+_NOBODY = r"(?:nowhere|nothing|nobody|none|no(?: one| \w+){1,2})"
+# A denial does not reach past one of these: another thought begins.
+_TURN = (
+    r"(?:but|then|before|after|until|when|while|whereas|if|unless|because|since|so|although|though|however|yet"
+    r"|sondern|mais|ma|sino)"
+)
+_WORD = rf"(?:{ITEM}|(?!{_TURN}\b)[\w'./%-]+)"
+_LIMIT = (  # "never exceed 42 Nm" is a bound, not a denial
+    r"(?:exceed\w*|more|less|fewer|lower|higher|greater|larger|smaller|above|below|over|under|beyond|past"
+    r"|only|just|merely|surpass\w*"
+    r"|mehr|weniger|über\w*|unter\w*|nur|plus|moins|dépass\w*|seulement|più|meno|super\w*|oltre|solo)"
+)
+_SAY = (
+    r"(?:says?|said|stat\w+|mention\w*|gives?|given|print\w*|lists?|listed|specif\w+|shows?|shown|think"
+    r"|thought|believe\w*|suppose\w*"
+    r"|mean|means|claim\w*|recommend\w*|call\w*|requir\w+|prescrib\w+|indicat\w+|contain\w*|tells?"
+    r"|confirm\w*|support\w*|suggest\w*"
+    r"|find|see|reads?|sure|certain|true|correct|right|case|convinced|agree\w*|allow\w*|permit\w*|sagt"
+    r"|steht|dit|indique|dice|indica)"
+)
+_ABOUT = (  # what may stand between "not" and the value it rejects; any other word starts another thought
+    r"(?:ever|even|possibly|really|simply|definitely|probably|likely|è|an?|the|to|be|been|it|is|as|of|at"
+    r"|with|by|in|on|for|this|that|these|those|its|their|them|any|use[ds]?|using|set|apply"
+    r"|applied|adjust\w*|tighten\w*|torque[ds]?|fill\w*|go|choose|take|pick|try|old|new|usual|previous"
+    r"|earlier|other|correct|right|proper"
+    r"|actual|real|value|figure|number|specification|spec|setting|pressure|clearance|gap|limit|exactly"
+    r"|specified|given|stated"
+    r"|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der|die|das|den|dem|ein\w*|mit"
+    r"|auf|von|le|la|les|un|une|de|à"
+    r"|il|lo|di|con|a|fuses?|pins?|terminals?|tools?|pages?|connectors?|relays?|wires?|no|parts?|types?|sections?|splices?)"
+)
+_DENIES = (
+    rf"{_NOT} (?:\w+ ){{0,3}}?{_SAY}(?: {_WORD}){{0,9}}",  # the page does not say that it is 42 Nm
+    rf"{_NOBODY}(?: {_WORD}){{0,4}} {_SAY}(?: {_WORD}){{0,6}}",  # no table says 42 Nm
+    rf"{_NOT}(?! {_LIMIT}\b)(?: {_ABOUT}){{0,9}}",  # do not tighten the bolts to 42 Nm
+    (
+        r"(?:under no circumstances?|in no case|by no means|on no account|in no way|no way|auf keinen fall"
+        r"|in keinem fall|en aucun cas"
+        rf"|in nessun caso)(?!(?: \w+){{0,3}} {_LIMIT}\b)(?: {_WORD}){{0,8}}"
+    ),
+    (
+        r"(?:wrong|incorrect|false|untrue|mistake|error|forbidden|prohibited|impossible|dangerous|doubt\w*"
+        r"|unlikely|den(?:y|ies)|fails?"
+        rf"|refus\w+|reject\w*|rules? out|omits?|lacks?)(?: {_WORD}){{0,7}}"
+    ),
+    (
+        r"(?:instead of|rather than|other than|anything but|as opposed to|unlike|except(?: for)?|in place of"
+        r"|no longer|avoid\w*|(?<!not )(?<!n't )forget|ignore"
+        r"|disregard|refrain from|far from|hardly|statt|anstatt|anstelle von|au lieu de|plutôt que|invece di|anziché)"
+        rf"(?: {_ABOUT}){{0,5}}"
+    ),
+    (
+        rf"(?:nicht|kein\w*|nie|niemals|keinesfalls|keineswegs|pas|jamais|aucune?|non|mai"
+        rf"|nessun\w*)(?!(?: \w+)? {_LIMIT}\b)(?: {_ABOUT}){{0,5}}"
+    ),
+    r"no(?: (?:value|torque|figure|such|mention|of|indication|specification|number)){0,5}",
+)
+_BEFORE = re.compile(rf"\b(?:{'|'.join(_DENIES)})(?: {ITEM}(?: (?:,|or|nor|and|\(|oder|ou|o))*)*$")
+_FALSE = (
+    r"(?:wrong|incorrect|false|untrue|mistaken|invalid|outdated|obsolete|superseded|falsch|faux|sbagliat\w+|errat\w+"
+    r"|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r)|(?:far |much )?too (?:much|high|low|little"
+    r"|tight|loose)"
+    r"|not (?:\w+ )?(?:right|correct|true|enough|sufficient|it|valid|applicable|the|what|an?(?! lot)|\w+ed"
+    r"|given|shown|in|on|for))"
+)
+_IS_FALSE = (
+    rf"(?:(?:which|that|this|it) )?(?:is|are|was|were|would be|seems|looks|must be|ist|wäre|est|è) (?:\w+ )?{_FALSE}",
+    (
+        rf"(?:(?:does|do|did|must|should|may|can|could|will|would|is|are|was|were) (?:not|never)|cannot"
+        rf"|\w+n't)(?! (?:(?:be |to be )?{_LIMIT}|much|an? lot)\b)"
+    ),
+    r"(?:is|was) what .*\b(?:not|never|\w+n't)\b",
+    r"[(\[,-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)|no longer)\b",
+)
+_AFTER = re.compile(rf"^(?: [,)])* (?:{'|'.join(_IS_FALSE)})")
+_NO = re.compile(
+    r"^ (?:no|nope|not|never|wrong|incorrect|false|nein|non|falsch|hardly|of course not|certainly not"
+    r"|definitely not|absolutely not|i doubt"
+    rf"|(?:that|this|it)(?:'s| is| was| would be| isn't)? (?:\w+ )?(?:not|wrong|incorrect|false)|\w+n't)\b(?! {ITEM})"
+)
+_TAKEN_BACK = re.compile(
+    r"\b(?:sorry|correction|corrected|korrektur|i meant?|my mistake|oops|scratch that|strike that"
+    r"|on second thought|misread|let me correct"
+    r"|make that|pardon|scusa|anzi|i (?:apologi[sz]e|was wrong)|(?:that|this)(?:'s| is| was) (?:wrong"
+    r"|not right)|i should have said|no wait"
+    r"|better said|besser gesagt|ich meine|je veux dire|volevo dire|replaced by|superseded by)\b"
+    r"|(?:^|[.,;:!?(-]) (?:actually|wait(?= [,.!:-])|no(?= [,:-])|nein(?= ,)|non(?= ,)|rather(?! than))"
+)
+_ELSEWHERE = re.compile(  # whose value it is said to be, where another source then says another
+    r"\b(?:(?:old|older|earlier|previous|former|first|other|another|some|many|most"
+    r"|different)(?: \w+)? (?:manuals?|people|forums?|editions?|books?"
+    r"|sources?|owners?|mechanics|posts?|guides?|pages?|versions?|tables?)|others? (?:say|use|recommend"
+    r"|claim)\w*|forums?|internet|wikipedia"
+    r"|rumou?rs?|used to|formerly|previously|originally|haynes|(?:usually|often|commonly) (?:said|quoted"
+    r"|given|used)|first (?:read|thought))\b"
+)
+_AGAINST = re.compile(
+    r"(?:^|[,;.]) (?:but|however|whereas|while|yet|now)\b"
+    r".*\b(?:says?|is|are|has|gives?|states?|now|page|shows?|prints?|specifies)\b"
+)
+
+
+class Stated(Protocol):
+    """Whatever stands in an answer as one of a sort: a quantity of a dimension, an identifier of a kind."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+    @property
+    def dimension(self) -> str: ...
+
+
+def denied(answer: str, stated: Sequence[Stated]) -> list[bool]:
+    """Whether the answer denies or takes back each of what it states, in reading order."""
+    struck = [match.span() for match in _STRUCK.finditer(answer)]
+    no = [any(low <= one.start < high for low, high in struck) for one in stated]
+    words, places = _words(answer, stated)
+    for at, place in enumerate(places):
+        before, after, following = _around(words, place)
+        asked = after.endswith("?") and _NO.match(following)
+        wrong = _AFTER.match(after)
+        no[at] = no[at] or bool(_BEFORE.search(before) or wrong or asked)
+    _take_back(words, places, stated, no)
+    return no
+
+
+def _words(answer: str, stated: Sequence[Stated]) -> tuple[list[str], list[int]]:
+    """The answer in small words and stops, each stated value one of them; and the places of the values among them."""
+    text = answer.replace("’", "'").lower()
+    words, places, at = [], [], 0
+    for one in stated:
+        words += _tokens(text[at : one.start])
+        places.append(len(words))
+        words.append(ITEM)
+        at = max(at, one.end)
+    return words + _tokens(text[at:]), places
+
+
+def _tokens(text: str) -> list[str]:
+    return [found.strip(" \t").replace("–", "-").replace("—", "-")[:24] or "-" for found in _TOKEN.findall(text)]
+
+
+def _around(words: Sequence[str], place: int) -> tuple[str, str, str]:
+    """The sentence before a place, behind it, and the sentence that follows."""
+    start, end = place, place
+    while start > place - _REACH and start and not _is_end(words, start - 1):
+        start -= 1
+    while end < len(words) - 1 and not _is_end(words, end):
+        end += 1
+    after = end + 1
+    while after < len(words) - 1 and not _is_end(words, after):
+        after += 1
+    return " ".join(words[start:place]), _spaced(words[place + 1 : end + 1]), _spaced(words[end + 1 : after + 1])
+
+
+def _spaced(words: Sequence[str]) -> str:
+    return "".join(f" {word}" for word in words)
+
+
+def _is_end(words: Sequence[str], at: int) -> bool:
+    return words[at] in _ENDS and not (words[at] == "." and at and words[at - 1] in _ABBREVIATED)
+
+
+def _take_back(words: Sequence[str], places: Sequence[int], stated: Sequence[Stated], no: list[bool]) -> None:
+    """Denies what a correction or another source replaces by a later value of its sort, its conversion included."""
+    taken = [False] * len(stated)
+    for at in reversed(range(len(stated))):
+        later = next((n for n in range(at + 1, len(stated)) if stated[n].dimension == stated[at].dimension), None)
+        if later is None:
+            continue
+        between = words[places[at] + 1 : places[later]]
+        before, *_ = _around(words, places[at])
+        gap = _spaced(between)
+        replaced = _TAKEN_BACK.search(gap) or (_AGAINST.search(gap) and _ELSEWHERE.search(f"{before} {gap}"))
+        taken[at] = bool(replaced) or (taken[later] and between in (["("], ["/"], ["["]))
+    no[:] = [one or other for one, other in zip(no, taken, strict=True)]

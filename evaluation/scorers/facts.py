@@ -1,0 +1,167 @@
+"""What a reference expects in numbers, and whether a value of an answer states it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from evaluation.scorers.reading import bare_numbers, quantities
+from vlm3_dataset.quantities import Quantity, agree, converts, near, same
+
+Fact = tuple[Quantity, ...]  # one expected fact in every unit that the reference gives it in
+# A reference of so few words is just a number and what it counts ("There are eight bolts"), unless it is a sentence
+# that happens to hold one ("Remove the two bolts and take off the cover").
+_JUST_A_NUMBER = 4
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\bwhich (?:pin|terminal|fuse|cylinder|gear)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+_PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
+_ORDER = re.compile(r"(?<![\w.,/-])[1-9](?:, ?[1-9]){2,11}(?![\w-]|[.,]\d)")
+UNITLESS = frozenset({"number", "count", "label"})
+_MISPRINT = Decimal("0.03")  # 105 Nm (76 ft. lbs.) is one torque, its conversion a little off; 24 Nm (20 ft-lb) is two
+_REACH = 12  # characters between a value and its conversion in brackets
+
+
+def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
+    """Return each fact once, in every unit that the reference gives it in; where they are stages, each by itself."""
+    found = [quantity for quantity in quantities(expected) if not quantity.negated]
+    if not found:
+        return [(number,) for number in _just_numbers(expected, question)]
+    facts: list[Fact] = []
+    for quantity in found:
+        known = _stated(expected, quantity, facts[-1:] if staged else facts)
+        if known is None:
+            facts.append((quantity,))
+        elif quantity.unit not in {member.unit for member in facts[known]}:
+            facts[known] += (quantity,)
+        elif staged:  # 90° and again 90° are two stages
+            facts.append((quantity,))
+    return facts
+
+
+def _stated(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | None:
+    """Which of these facts a quantity states once more, counted from the end: -1 is the last."""
+    if facts and _is_pair(expected, facts[-1][-1], quantity):
+        return -1
+    for at, fact in enumerate(facts):
+        ends = [member for member in fact if member.kind == "range"]
+        if any(same(quantity, member) for member in _in_its_unit(fact, quantity)) or any(
+            is_part(member, quantity) for member in ends
+        ):
+            return at - len(facts)
+    return None
+
+
+def _is_pair(expected: str, one: Quantity, other: Quantity) -> bool:
+    gap = expected[one.end : other.start]
+    paired = one.unit != other.unit and len(gap) <= _REACH and bool(_PAIRED.fullmatch(gap))
+    return paired and (agree(one, other) or near(one, other, _MISPRINT))
+
+
+def _just_numbers(expected: str, question: str) -> list[Quantity]:
+    """The numbers of a reference without a unit, if a number is what it is about."""
+    asked = bool(_HOW_MANY.search(question))
+    if not asked and len(_WORD.findall(expected)) > _JUST_A_NUMBER:
+        return []
+    found = [number for number in bare_numbers(expected) if not number.negated]
+    return [number for number in found if number.dimension != "label"] or (found if asked else [])
+
+
+def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> list[Quantity]:
+    """What an answer gives, bare numbers included where they may count."""
+    if any(fact[0].dimension == "firing order" for fact in facts):  # 1, 3, 4, 2 is a list of anything elsewhere
+        answer = _ORDER.sub(lambda order: order[0].replace(",", "-"), answer)
+    found = quantities(answer)
+    if not facts:
+        return found
+    found = _joined(answer, found, facts)
+    expected = facts[0][0]
+    if expected.dimension in UNITLESS:
+        bare = bare_numbers(answer)
+        return [number for given in (*bare, *found) for number in _as_counted(given, facts)]
+    if unit_optional and not any(quantity.dimension == expected.dimension for quantity in found):
+        bare = [number for number in bare_numbers(answer) if number.dimension == "number"]
+        found += [replace(number, dimension=expected.dimension, unit=expected.unit) for number in bare]
+    return found
+
+
+def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> list[Quantity]:
+    """What is found, two ends with a stroke between them put together where a range is expected: 91 °C / 99 °C max."""
+    wanted = [member for fact in facts for member in fact if member.kind == "range"]
+    joined: list[Quantity] = []
+    for one in found:
+        low = joined[-1] if joined else None
+        if low and wanted and low.unit == one.unit and answer[low.end : one.start].strip() == "/" and one.side != "min":
+            values = (low.values[0], one.values[0])
+            both = replace(low, kind="range", side="", values=values, end=one.end, text=answer[low.start : one.end])
+            if values[0] < values[1] and any(same(both, member) for member in wanted):
+                joined[-1] = both
+                continue
+        joined.append(one)
+    return joined
+
+
+def like(facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Quantity]:
+    """What is given, numbers without a unit as such that can be compared with bare facts."""
+    if any(fact[0].dimension in UNITLESS for fact in facts):
+        return [number for one in given for number in _as_counted(one, facts)]
+    return list(given)
+
+
+def _as_counted(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
+    """A number of the answer as one that a bare reference can be compared with; nothing if it counts other things."""
+    for (expected,) in facts:
+        if given.values == expected.values and (not expected.unit or given.unit in {"", expected.unit}):
+            yield replace(given, dimension=expected.dimension, unit=expected.unit, kind=expected.kind, side="")
+            return
+    expected = facts[0][0]
+    other = given.dimension not in {"number", "count"} or (expected.unit and given.unit not in {"", expected.unit})
+    if not other and given.text.lower() != "one":  # "one of the bolts" counts nothing
+        yield replace(given, dimension=expected.dimension, unit=expected.unit)
+
+
+def _in_its_unit(fact: Fact, quantity: Quantity) -> Fact:
+    """What a fact says in the unit of a quantity, or all: 25 Nm is 18 ft-lb, but it is not 24 Nm (18 ft-lb)."""
+    return tuple(member for member in fact if member.unit == quantity.unit) or fact
+
+
+def accepts_fact(fact: Fact, given: Quantity) -> str | None:
+    """Return None if a quantity misses a fact, else what it leaves out or adds ("" if nothing)."""
+    notes = [note for member in _in_its_unit(fact, given) if (note := _accepts(member, given)) is not None]
+    if not notes and converts(fact[0], given):
+        # 22 psi where a page has 1.5 bar / 21 psi is the better conversion of the two. Never the other way: 83 ft-lb
+        # may be 113 Nm, but not where they stand as 112 Nm (83 ft-lb).
+        return ""
+    return min(notes, default=None, key=len)
+
+
+def _accepts(expected: Quantity, given: Quantity) -> str | None:
+    """None if a quantity misses the expected one, else what it leaves out or adds ("" if nothing)."""
+    if same(expected, given):
+        return ""
+    match expected.kind, given.kind:
+        case "thread", "thread" if len(expected.values) == 1 and expected.values == given.values[:1]:
+            return ""
+        case "tolerance", "value" if same(_nominal(expected), given):
+            return "tolerance dropped"
+        case "bound", "value" if same(_nominal(expected), given):
+            return "bound dropped"
+        case "value", "bound" if same(expected, _nominal(given)):
+            return "bound added"
+        case "value" | "bound", "tolerance" if given.values[0] == 0 and given.values[1] == expected.values[0]:
+            return "given as a deviation" if given.unit == expected.unit else None
+    return None
+
+
+def _nominal(quantity: Quantity) -> Quantity:
+    readings = tuple(_nominal(reading) for reading in quantity.readings if reading.kind == quantity.kind)
+    return replace(quantity, kind="value", side="", values=quantity.values[:1], readings=readings)
+
+
+def is_part(whole: Quantity, given: Quantity) -> bool:
+    """Whether a value repeats a part of a quantity: one end of a range, the size of a thread."""
+    if whole.kind == given.kind == "thread":
+        return given.values == whole.values[:1]
+    if whole.kind not in {"range", "tolerance"} or given.kind not in {"value", "bound"}:
+        return False
+    parts = (*whole.interval, whole.values[0])
+    return any(same(replace(_nominal(whole), values=(part,)), _nominal(given)) for part in parts)

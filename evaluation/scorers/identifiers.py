@@ -1,0 +1,239 @@
+"""Are the names right? Tools, parts, fuses, pins, wires, types, pages: what has digits and measures nothing.
+
+Score = matched / (expected + conflicting), as for quantities: together with `numeric` every digit of a reference is
+somebody's. Of 689 real answers with a digit, 476 rest on such names alone.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from evaluation.scorers import sides
+from evaluation.scorers.denial import denied
+from evaluation.scorers.reading import UNIT, plain, quantities
+from vlm3_dataset.identifiers import Identifier, figures, same
+from vlm3_dataset.quantities import Quantity
+
+# Every answer may say whose car it is, number its steps and name a year; only the other names of a kind conflict.
+_FREE = frozenset({"mark", "ordinal", "date", "step"})
+_THE_CAR = frozenset({"E30", "M3"})
+# What a reference adds in passing may be left out, and not be another: what stands in brackets, "see 11 12 607", the
+# number of a procedure, a page or a callout that the question does not ask for.
+_IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
+_ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
+_ASKED = re.compile(
+    r"\b(?:where|numbers?|pages?|sections?|groups?|references?|positions?|images?|figures?|steps?|stages?|codes?|callouts?"
+    r"|designations?|designated|procedures?|items?|labell?ed|numbered|located|locations?|identif\w+|entry|legend|sequence|order)\b",
+    re.IGNORECASE,
+)
+_LONG = 4  # characters of a name that is looked for in an answer however it is read there
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a text says by names and numbers: those that it stands by, and words with digits that are neither."""
+
+    identifiers: tuple[Identifier, ...]
+    counts: tuple[Quantity, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """How an answer did. Places of `matched` and `extras` are in the answer."""
+
+    matched: tuple[Identifier, ...]
+    missed: tuple[str, ...]
+    extras: tuple[Identifier, ...]
+    conflicts: tuple[str, ...]  # sides and counts that are another in the answer
+    total: int  # what matched, also where it has no place of its own
+    critical: bool = False
+
+    @property
+    def score(self) -> float:
+        """1 for an answer that leaves out what may be left out: nothing in it is wrong."""
+        wrong = len(self.missed) + len(self.extras) + len(self.conflicts)
+        if self.critical and wrong:
+            return 0.0
+        return self.total / (self.total + wrong) if self.total + wrong else 1.0
+
+
+def score(reference: str, answer: str, *, question: str = "", critical: bool = False) -> float | None:
+    """Return the score of `compare`, 0 to 1; None where the reference names nothing."""
+    found = compare(reference, answer, question=question, critical=critical)
+    return found.score if found else None
+
+
+def compare(reference: str, answer: str, *, question: str = "", critical: bool = False) -> Breakdown | None:
+    """Match the names of an answer with those of a reference; None where the reference has none.
+
+    What the question itself names is not demanded, and another in its place is wrong.
+    """
+    expected, given, asked = read(reference, question), read(answer, question), read(question)
+    sided = sides.stated(reference)
+    if not (expected.identifiers or expected.counts or expected.words or sided):
+        return None
+    given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
+    distinct = _distinct(expected.identifiers)
+    matched, missed, total = [], [], 0
+    for one in distinct:
+        place = next((other for other in given.identifiers if same(one, other)), None)
+        if place or _stands(one, answer, given):
+            total += 1
+            matched += [place] if place else []
+        elif not _is_in_passing(one, reference, question) and not any(same(one, known) for known in asked.identifiers):
+            missed.append(one.text)
+    for word in dict.fromkeys(expected.words):
+        if _squeezed(word) in map(_squeezed, _WORD.findall(answer)):
+            total += 1
+        elif word not in question:
+            missed.append(word)
+    extras = _extras(distinct, given, asked)
+    spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
+    counted = _counts(replace(expected, counts=tuple(spoken)), given, asked)
+    conflicts = (
+        *counted.conflicts,
+        *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
+        *sides.conflicts(reference, answer, question),
+    )
+    return Breakdown(
+        tuple(matched), (*missed, *counted.missed), extras, conflicts, total + counted.matched, critical=critical
+    )
+
+
+@lru_cache(maxsize=4096)
+def read(text: str, question: str = "") -> Stated:
+    """What a text says by names and numbers, whatever form it has; the question tells what a bare number is."""
+    written = plain(text)
+    found = figures(written.text, question)
+    flags = denied(written.text, [_Place(one.start, one.end, one.kind) for one in found.identifiers])
+    standing = [
+        replace(one, start=written.starts[one.start], end=written.ends[one.end - 1])
+        for one, no in zip(found.identifiers, flags, strict=True)
+        if not no
+    ]
+    nobodys = [
+        match.group() for match in _WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)
+    ]
+    return Stated(tuple(standing), found.counts, tuple(nobodys))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    end: int
+    dimension: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    matched: int
+    missed: tuple[str, ...]
+    conflicts: tuple[str, ...]
+
+
+def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
+    distinct: list[Identifier] = []
+    for one in identifiers:
+        if not any(same(one, known) for known in distinct):
+            distinct.append(one)
+    return distinct
+
+
+def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
+    """Whether a reference names it beside the point, and holds more than this name."""
+    asked = _ASKED.search(question) or len(one.text) > len(reference) // 2
+    aside = one.kind in {"mark", "step"} or (one.kind in _ASIDE and not asked)
+    return aside or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
+
+
+def _stands(one: Identifier, answer: str, given: Stated) -> bool:
+    """Whether a name that was not read as one stands in an answer all the same: "20" for fuse 20, or within a word."""
+    if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
+        return True
+    if len(one.value) >= _LONG:
+        return bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(answer)))
+    others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
+    return one.value not in others and bool(re.search(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d|\s?{UNIT}\b)", answer))
+
+
+def _paired(colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]) -> tuple[Identifier, ...]:
+    """The names of an answer, two colours put together that make one wire of the reference: white and yellow."""
+    pairs = {one.value for one in expected if one.kind == "colour"}
+    paired: list[Identifier] = []
+    for one in colours:
+        before = paired[-1] if paired else None
+        together = f"{before.value}/{one.value}" if before and one.kind == before.kind == "colour" else ""
+        if before and together in pairs and answer[before.end : one.start].strip().lower() in {"and", "with"}:
+            paired[-1] = replace(before, value=together, text=answer[before.start : one.end], end=one.end)
+        else:
+            paired.append(one)
+    return tuple(paired)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[^\w]|_", "", text).upper()
+
+
+def _extras(expected: Sequence[Identifier], given: Stated, asked: Stated) -> tuple[Identifier, ...]:
+    """The names of an answer that stand where the reference has others."""
+    kinds = {one.kind for one in expected} - _FREE
+    return tuple(
+        one
+        for one in _distinct(given.identifiers)
+        if any(one.kind == kind or same(one, replace(one, kind=kind)) for kind in kinds)
+        and one.kind not in _FREE
+        and one.value not in _THE_CAR
+        and not any(same(one, known) for known in (*expected, *asked.identifiers))
+    )
+
+
+def _confused(expected: Stated, given: Stated) -> list[str]:
+    """The kinds of which an answer has as many names as the reference, but not the same ones as often.
+
+    Of ten callouts, "(4) washer" for "(2) washer" leaves out a 2 and has a 4 too many.
+    """
+    confused = []
+    for kind in {one.kind for one in expected.identifiers}:
+        wanted = Counter(one.value for one in expected.identifiers if one.kind == kind)
+        told = Counter(one.value for one in given.identifiers if one.kind == kind)
+        if wanted.total() == told.total() and told != wanted:
+            confused.append(" ".join((kind, *sorted(wanted - told))))
+    return confused
+
+
+def _misspelled(reference: str, answer: str, question: str) -> list[str]:
+    """The words of an answer that differ in their digits alone from one that the reference has more often: 395 iX."""
+    told, wanted, asked = (Counter(_unmeasured(text)) for text in (answer, reference, question))
+    lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
+    return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
+
+
+def _unmeasured(text: str) -> list[str]:
+    """The words with digits that are no part of a value with a unit."""
+    measured = [one for one in quantities(text) if one.kind not in {"thread", "code"}]
+    return [
+        match.group().strip(".,:;!?'\"*").upper()
+        for match in _WORD.finditer(text)
+        if not any(one.start < match.end() and match.start() < one.end for one in measured)
+    ]
+
+
+def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:
+    """Numbers without a unit. A number of parts may be left out; a bare one stands or is missed."""
+    matched, missed, conflicts = 0, [], []
+    told = {(count.unit, count.values) for count in given.counts}
+    values = {count.values for count in given.counts}
+    for count in expected.counts:
+        others = {one for one in told if one[0] == count.unit} - {(one.unit, one.values) for one in expected.counts}
+        if count.values in values:
+            matched += 1
+        elif count.dimension == "count":
+            conflicts += [count.text] if count.unit and others else []
+        elif count.values not in {one.values for one in asked.counts}:
+            missed.append(count.text)
+    return _Counted(matched, tuple(missed), tuple(conflicts))

@@ -1,0 +1,198 @@
+"""Does an answer use the word? Whole words in their forms, hyphens and closed compounds; no stems and no embeddings."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from evaluation.scorers import inflection
+from vlm3_dataset.quantities import find, same
+from vlm3_dataset.quantities.folding import Folded, fold
+
+# "spanner|wrench", or {"any": ["give"], "polarity": "negated", "verb": True, "instead": "specification"}
+Term = str | Mapping[str, Any]
+Polarity = Literal["affirmed", "negated"] | None
+
+_TOKEN = re.compile(r"(?P<dotted>(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?)|[^\W_]+(?:'[^\W_]+)?")  # T.D.C.
+_POSSESSIVE = re.compile(r"'s?$")
+_JOINT = re.compile(r"[\s-]{0,3}")  # crank-shaft, crank shaft
+_LONGEST = 12  # words a compound may be written in
+
+_CUES = frozenset({
+    "not", "never", "no", "without", "avoid", "avoids", "avoided", "avoiding", "cannot", "neither", "nor", "instead",
+    "fail", "fails", "failed", "refuse", "refuses", "refused", "unable", "impossible", "forbidden", "prohibited",
+    "prevent", "prevents", "hardly", "unnecessary", "refrain", "needless",
+})  # fmt: skip
+_CUE_REACH = 6  # words before the term in which a negation governs it
+_CLAUSE_END = re.compile(r"[.;:!?,\n]")
+_TURNS = frozenset({"but", "then", "before", "after", "until", "when", "if", "unless", "because", "since", "so"})
+# Behind "and" these begin a thought of its own: "does not stall and will start".
+_OWN = frozenset({
+    "will", "would", "must", "should", "shall", "can", "may", "might", "do", "does", "is", "are", "was", "has",
+    "have", "always", "it", "they", "you", "the", "this",
+})  # fmt: skip
+_UNDONE = frozenset({"forget", "forgetting", "fail", "omit", "neglect", "hesitate", "only", "just"})
+_REJECTED = re.compile(  # behind the term, in its clause: reuse of the bolts is forbidden
+    r"^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?:forbidden|prohibited|impossible"
+    r"|unnecessary|ruled out|(?:to be )?avoided|(?:not|never|cannot|can't|isn't|aren't) (?:be )?(?:permitted|allowed"
+    r"|possible|necessary|required|needed|recommended|permissible|advisable|acceptable|done|an option|advised))\b"
+)
+_LABELS = frozenset({
+    "bore", "pin", "terminal", "port", "point", "mark", "position", "cylinder", "connector", "item", "letter",
+    "hole", "line", "type",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+
+
+def present(term: Term, answer: str) -> bool:
+    """Whether an answer holds a term: one of its synonyms, with the polarity asked for if one is."""
+    return bool(places(term, answer))
+
+
+def places(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
+    """Where in the answer a term stands, as (start, end) of its characters.
+
+    With `polarity` "negated" only where a "not" governs it ("do not lubricate"), with "affirmed" only where none
+    does. With `verb` the endings of a verb count too (lubricates, lubricated, lubricating). A term of `instead` counts
+    in any case: "see Specifications" says as well that the page does not give it.
+    """
+    synonyms, polarity, verb = _read(term)
+    folded = fold(answer)
+    words = list(_words(folded))
+    found = {
+        (first, last)
+        for synonym in synonyms
+        for first, last in _runs(folded, words, _forms(synonym, verb=verb))
+        if _is_meant(folded, words, first, last)
+        and (polarity is None or _negated(folded, words, first, last) == (polarity == "negated"))
+    }
+    stand = [folded.span(words[first].start, words[last].end) for first, last in sorted(found)]
+    instead = None if isinstance(term, str) else term.get("instead")
+    return tuple(stand) + (places(instead, answer) if instead else ())
+
+
+def score(
+    terms: Sequence[Term],
+    answer: str,
+    forbid: Sequence[Term] = (),
+    ordered: Sequence[Term] = (),
+    *,
+    critical: bool = False,
+) -> float | None:
+    """Return terms found / (terms + forbidden terms found); None where no term is asked for.
+
+    Terms in another order than `ordered` make it 0, and where the case is critical, so does a forbidden one, or one
+    that stands with the other polarity than asked.
+    """
+    if not (terms or ordered):
+        return None
+    if not _in_order(ordered, answer):
+        return 0.0
+    wrong = sum(present(term, answer) for term in forbid)
+    if critical and (wrong or any(_turned(term, answer) for term in terms)):
+        return 0.0
+    found = sum(present(term, answer) for term in terms)
+    return found / (len(terms) + wrong) if terms else float(not wrong)
+
+
+def _in_order(terms: Sequence[Term], answer: str) -> bool:
+    """Whether those of the terms that an answer holds stand in it in their order, each where it is first named.
+
+    A term may be a value: "50 Nm" is found as "50 N·m" too.
+    """
+    first = [min(found) for term in terms if (found := _starts(term, answer))]
+    return first == sorted(first)
+
+
+def _starts(term: Term, answer: str) -> list[int]:
+    values = find(term) if isinstance(term, str) else ()
+    if values:
+        return [one.start for one in find(answer) if any(same(one, value) for value in values)]
+    return [start for start, _ in places(term, answer)]
+
+
+def _turned(term: Term, answer: str) -> bool:
+    """Whether a term that must be negated or affirmed stands in the answer only as the opposite."""
+    if isinstance(term, str) or not term.get("polarity") or present(term, answer):
+        return False
+    return present({**term, "polarity": None}, answer)
+
+
+def _read(term: Term) -> tuple[list[str], Polarity, bool]:
+    if isinstance(term, str):
+        return term.split("|"), None, False
+    synonyms = [synonym for entry in term["any"] for synonym in entry.split("|")]
+    return synonyms, term.get("polarity"), term.get("verb", False)
+
+
+def _words(folded: Folded) -> Iterator[_Word]:
+    for match in _TOKEN.finditer(folded.lower):
+        if match["dotted"]:
+            yield _Word(match.group().replace(".", ""), match.start(), match.end())
+            continue
+        text = _POSSESSIVE.sub("", match.group())
+        yield _Word(inflection.american(text), match.start(), match.start() + len(text))
+
+
+def _closed(words: Sequence[str]) -> str:
+    """Words written as one. Groups of digits stay apart: special tool 11 3 040 is 113040 and not 11 30 40."""
+    text = ""
+    for word in words:
+        text += f" {word}" if text[-1:].isdigit() and word[0].isdigit() else word
+    return text
+
+
+def _forms(synonym: str, *, verb: bool) -> frozenset[str]:
+    """Every way to write a synonym as one word: its plurals and singular, and the endings of its verb."""
+    first, *rest = [word.text for word in _words(fold(synonym))] or [""]
+    starts = inflection.conjugated(first) if verb else {first}
+    forms = {form for start in starts for form in inflection.numbers(_closed([start, *rest])) if form}
+    return frozenset(one for form in forms for one in (form, form.replace(" ", "")))
+
+
+def _runs(folded: Folded, words: Sequence[_Word], forms: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of words that spells one of the forms."""
+    longest = max(map(len, forms), default=0)
+    run_together = not any(" " in form for form in forms)
+    for first in range(len(words)):
+        for last in range(first, min(first + _LONGEST, len(words))):
+            if last > first and not _JOINT.fullmatch(folded.lower, words[last - 1].end, words[last].start):
+                break
+            spelled = _closed([word.text for word in words[first : last + 1]])
+            if len(spelled) > longest + 4:  # digits may stand in groups
+                break
+            if spelled in forms or (run_together and spelled.replace(" ", "") in forms):
+                yield first, last
+
+
+def _is_meant(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
+    """Whether a letter is a name and no mark of a list or slip of the keys, and a number no part of a quantity."""
+    word, text = words[first], folded.text
+    if first != last or not (len(word.text) == 1 or word.text.isdigit()):
+        return True
+    if word.text.isdigit():
+        return not any(one.start <= word.start < one.end for one in find(text))
+    named = text[word.start].isupper() or (first and words[first - 1].text in _LABELS)
+    listed = text[word.end : word.end + 1] == ")" and text[word.start - 1 : word.start] != "("
+    return bool(named) and not listed
+
+
+def _negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
+    """Whether a negation stands shortly before words `first` to `last` in their clause, or behind them."""
+    if _REJECTED.match(folded.lower[words[last].end : words[last].end + 80]):
+        return True
+    for before in range(first - 1, max(-1, first - 1 - _CUE_REACH), -1):
+        word, following = words[before], words[before + 1]
+        if word.text in _TURNS or _CLAUSE_END.search(folded.lower, word.end, following.start):
+            return False
+        if word.text in {"and", "or"} and following.text in _OWN:
+            return False
+        if word.text in _CUES or word.text.endswith("n't"):
+            return not any(between.text in _UNDONE for between in words[before + 1 : first])
+    return False

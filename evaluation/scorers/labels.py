@@ -1,0 +1,68 @@
+"""Which values of an answer belong to which label: front 2.2 bar, rear 2.4 bar."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from vlm3_dataset.quantities import Quantity
+
+# Words that tell one value from another of its sort, wherever two of a group stand in a reference. A label may have
+# several spellings, parted by a stroke.
+_CONTRASTS = (
+    ("front|forward", "rear|back"),
+    ("left|left-hand|driver's side|driver side", "right|right-hand|passenger side"),
+    ("intake|inlet|inlet side|intake side", "exhaust|outlet|exhaust side"),
+    ("upper|top", "lower|bottom"),
+    ("inner|inside", "outer|outside"),
+    ("cold", "hot|warm"),
+    ("with", "without"),
+    ("manual", "automatic"),
+    ("new", "used|worn"),
+    ("open", "closed"),
+    ("vertical|radial", "lateral|axial"),
+    ("bolts|bolt|screws|screw", "nuts|nut"),
+    ("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "reverse"),
+)
+_THREAD = re.compile(r"\bM\d{1,2}(?:\s?[x×]\s?\d(?:[.,]\d+)?)?", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?<![\w.])([A-H]|[A-Z]\d{1,2})(?=\s*[=:])|\b((?:cylinder|pin|terminal|fuse|no\.)\s?\d{1,3})(?=\s*[=:])",
+    re.IGNORECASE,
+)
+
+
+def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity]) -> list[list[Quantity]]:
+    """The quantities of each label, in the order of `labels`; empty for a label that the answer does not use.
+
+    An answer names its labels before their values or behind them throughout; which, its first label or value tells.
+    Labels in a row share out the values that follow: "front/rear 2.2/2.4 bar".
+    """
+    found: list[list[Quantity]] = [[] for _ in labels]
+    places = [(span, at) for at, label in enumerate(labels) for span in _places(label, answer)]
+    marks = [(start, at) for (start, _), at in places]
+    values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in places)]  # third
+    events: list[tuple[int, int | Quantity]] = [*marks, *((value.start, value) for value in values)]
+    events.sort(key=lambda event: event[0])
+    runs = [[item for _, item in run] for _, run in groupby(events, key=lambda event: isinstance(event[1], int))]
+    for one, other in zip(runs[::2], runs[1::2], strict=False):
+        named, told = (one, other) if isinstance(one[0], int) else (other, one)
+        share = max(1, len(told) // len(named))
+        for place, value in enumerate(told):
+            found[named[min(place // share, len(named) - 1)]].append(value)
+    return found
+
+
+def contrasts(reference: str) -> Iterator[tuple[str, ...]]:
+    """The sets of labels of a reference by which its values are told apart, two of a set at least."""
+    for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference)):
+        used = tuple(label for label in group if _places(label, reference))
+        if len(used) > 1:
+            yield used
+
+
+def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(match.group().strip().lower() for match in pattern.finditer(text)))
+
+
+def _places(label: str, answer: str) -> list[tuple[int, int]]:
+    spelled = "|".join(re.escape(one) for one in label.split("|"))
+    return [match.span() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", answer, re.IGNORECASE)]

@@ -1,0 +1,270 @@
+"""Are the numbers right? Quantities of an answer against those of the reference, by workshop rules and no tolerance.
+
+Score = matched / (expected + conflicting), recall and precision in one figure: naming four torques of which one is
+right scores 0.25. Edit distance or a relaxed 5 % cannot serve here: ANLS gives 25 Nm for 24 Nm 0.80.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import TypedDict, Unpack
+
+from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, expected_facts, given_values, is_part, like
+from evaluation.scorers.labels import by_label, contrasts
+from evaluation.scorers.reading import bare_numbers, quantities
+from vlm3_dataset.quantities import Quantity, same
+
+Labelled = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
+
+_STAGES = re.compile(
+    r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d)\b|→|->", re.IGNORECASE
+)
+_AFTERWARDS = re.compile(r"\W*(?:(?:but|and|only)\s)?(?:after|following|nach|dopo|après)\b", re.IGNORECASE)
+_BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
+_ADDS_UP = frozenset({"volume", "mass", "length", "time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """How an answer did: what matched, what was missed, what contradicts.
+
+    Places of `missed` are in the reference, those of `extras` and of the second of each `matched` pair in the answer.
+    """
+
+    matched: tuple[tuple[Fact, Quantity], ...]
+    missed: tuple[Fact, ...]
+    extras: tuple[Quantity, ...]
+    notes: tuple[str, ...] = ()
+    critical: bool = False
+
+    @property
+    def recall(self) -> float:
+        return len(self.matched) / (len(self.matched) + len(self.missed))
+
+    @property
+    def precision(self) -> float:
+        """Share of the answer's relevant values that are right; 0 where it gives none."""
+        given = len(self.matched) + len(self.extras)
+        return len(self.matched) / given if given else 0.0
+
+    @property
+    def score(self) -> float:
+        if self.critical and (self.missed or self.extras):
+            return 0.0
+        relevant = len(self.matched) + len(self.missed) + len(self.extras)
+        return len(self.matched) / relevant if relevant else 1.0
+
+
+class Options(TypedDict, total=False):
+    """What a probe can say beside its reference."""
+
+    question: str  # values that stand in it contradict nothing, and need not be repeated
+    allowed: Sequence[str]  # further values that contradict nothing
+    labelled_values: Sequence[Labelled]  # what the reference says by label: "front 2.4, rear 2.2" is wrong
+    unit_optional: bool  # the question names the unit: a bare number counts
+    critical: bool  # one value missed or contradicted makes the score 0
+
+
+def score(expected: str, answer: str, **options: Unpack[Options]) -> float | None:
+    """The score of `compare`, 0 to 1; None where nothing numeric is expected."""
+    breakdown = compare(expected, answer, **options)
+    return breakdown.score if breakdown else None
+
+
+def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
+    """Matches the quantities of an answer with those of a reference; None where nothing numeric is expected."""
+    question, labelled = options.get("question", ""), options.get("labelled_values", ())
+    free = [quantity for text in (question, *options.get("allowed", ())) for quantity in quantities(text)]
+    if labelled:
+        facts = labelled
+        values = [expected_facts(value, "", staged=False) for _, value in labelled]
+        bare = [fact for of in values for fact in of if fact[0].dimension in UNITLESS]
+        told = [*quantities(answer), *(bare_numbers(answer) if bare else ())]
+        given = by_label([label for label, _ in labelled], answer, told)
+        parts = [_compare(of, like(of, found), free) for of, found in zip(values, given, strict=True)]
+        breakdown = _sum(parts)
+    else:
+        staged = bool(_STAGES.search(expected))
+        facts = expected_facts(expected, question, staged=staged)
+        given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
+        matched = _in_order(facts, _told_in_order(answer, given), free) if staged else _compare(facts, given, free)
+        breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
+        breakdown = _demanded(breakdown, facts, quantities(question))
+        odd = [one for one in _in_a_wrong_unit(quantities(expected), given, free) if one not in breakdown.extras]
+        breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
+    return replace(breakdown, critical=options.get("critical", False)) if facts else None
+
+
+def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """The values in the order in which they are to be done: "60° after 30 Nm" is 30 Nm and then 60°."""
+    told = list(given)
+    for at, (one, other) in enumerate(pairwise(given)):
+        before, gap = answer[: one.start], answer[one.end : other.start]
+        if _AFTERWARDS.match(gap) or (_BEFOREHAND.search(before) and "," in gap):
+            told[at : at + 2] = [other, one]
+    return told
+
+
+def _mislabelled(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
+    """The facts whose label stands in the answer beside a value that another label of the reference has."""
+    stated = [one for one in quantities(expected) if one.dimension != "thread"]
+    told = [one for one in given if one.dimension != "thread" and not one.negated]
+    wrong: list[Fact] = []
+    for labels in contrasts(expected):
+        wanted = [[_fact_of(one, facts) for one in of] for of in by_label(labels, expected, stated)]
+        if not all(wanted):
+            continue
+        for own, found in zip(wanted, by_label(labels, answer, told), strict=True):
+            others = [fact for of in wanted for fact in of if fact and fact not in own]
+            if any(_holds(others, one) for one in found) and not any(_holds(own, one) for one in found):
+                wrong += [fact for fact in own if fact] + [fact for fact in facts if fact[0].text.lower() in labels]
+    return wrong
+
+
+def _fact_of(quantity: Quantity, facts: Sequence[Fact]) -> Fact:
+    return next((fact for fact in facts if any(same(quantity, member) for member in fact)), ())
+
+
+def _holds(facts: Sequence[Fact], given: Quantity) -> bool:
+    return any(fact and accepts_fact(fact, given) is not None for fact in facts)
+
+
+def _demanded(breakdown: Breakdown, facts: Sequence[Fact], asked: Sequence[Quantity]) -> Breakdown:
+    """A breakdown without what the question itself names: it need not be repeated, but another value is wrong."""
+    named = [fact for fact in facts if any(same(member, known) for member in fact for known in asked)]
+    matched = breakdown.matched
+    if len(named) < len(facts):
+        matched = tuple(pair for pair in matched if pair[0] not in named)
+    return replace(breakdown, matched=matched, missed=tuple(fact for fact in breakdown.missed if fact not in named))
+
+
+def _without(breakdown: Breakdown, wrong: Sequence[Fact]) -> Breakdown:
+    """A breakdown in which some facts are missed after all."""
+    if not wrong:
+        return breakdown
+    matched = tuple(pair for pair in breakdown.matched if pair[0] not in wrong)
+    missed = tuple(fact for fact, _ in breakdown.matched if fact in wrong)
+    return replace(
+        breakdown, matched=matched, missed=breakdown.missed + missed, notes=(*breakdown.notes, "by the wrong label")
+    )
+
+
+def _compare(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
+    given = [quantity for quantity in given if not quantity.negated]
+    pairs = [(fact, _best(fact, given)) for fact in facts]
+    return _breakdown(pairs, facts, given, free)
+
+
+def _in_order(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
+    """Matches stages: each value of the answer serves one stage, and their order counts."""
+    given = [quantity for quantity in given if not quantity.negated]
+    steps = [fact for fact in facts if fact[0].kind not in {"thread", "code"}]
+    rest = [(fact, _best(fact, given)) for fact in facts if fact not in steps]
+    unused, loose = list(given), 0
+    for fact in steps:
+        found = _best(fact, unused)
+        if found:
+            loose += 1
+            unused.remove(found)
+    ordered = _longest_run(steps, given)
+    if len(ordered) < loose or _put_together(steps, ordered, given):
+        broken = _breakdown([*rest, *((fact, None) for fact in steps)], facts, given, free)
+        return replace(broken, matched=(), missed=tuple(facts), notes=("stages out of order",))
+    return _breakdown([*rest, *((fact, ordered.get(at)) for at, fact in enumerate(steps))], facts, given, free)
+
+
+def _put_together(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: Sequence[Quantity]) -> bool:
+    """Whether a value is what the missed steps make in one go: 180° is another procedure than 90° and again 90°."""
+    missed = [fact[0] for at, fact in enumerate(steps) if at not in ordered]
+    whole = sum((one.values[0] for one in missed), Decimal(0))
+    units = {one.unit for one in missed}
+    return len(missed) > 1 and any({one.unit} == units and one.values == (whole,) for one in given)
+
+
+def _longest_run(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
+    """The longest sequence of steps met in their order (longest common subsequence), by place in `steps`."""
+    best: list[dict[int, Quantity]] = [{} for _ in range(len(given) + 1)]
+    for at, fact in enumerate(steps):
+        previous, best = best, [{}]
+        for place, quantity in enumerate(given):
+            options = [previous[place + 1], best[place]]
+            if accepts_fact(fact, quantity) is not None:
+                options.append(previous[place] | {at: quantity})
+            best.append(max(options, key=len))
+    return best[-1]
+
+
+def _breakdown(
+    pairs: Sequence[tuple[Fact, Quantity | None]],
+    facts: Sequence[Fact],
+    given: Sequence[Quantity],
+    free: Sequence[Quantity],
+) -> Breakdown:
+    matched = tuple((fact, quantity) for fact, quantity in pairs if quantity)
+    notes = (
+        f"{note}: {quantity.text!r} for {fact[0].text!r}"
+        for fact, quantity in matched
+        if (note := accepts_fact(fact, quantity))
+    )
+    dimensions = {member.dimension for fact in facts for member in fact}
+    extras: list[Quantity] = []
+    for quantity in given:
+        known = any(accepts_fact(fact, quantity) is not None for fact in facts) or any(
+            is_part(member, quantity) for fact, _ in matched for member in fact
+        )
+        said = any(same(quantity, other) for other in (*free, *extras))
+        if quantity.dimension in dimensions and not known and not said:
+            extras.append(quantity)
+    missed = tuple(fact for fact, quantity in pairs if not quantity)
+    contrary = _unexplained(extras, [member for fact, _ in matched for member in fact])
+    return Breakdown(matched, missed, tuple(contrary), tuple(notes))
+
+
+def _in_a_wrong_unit(
+    stated: Sequence[Quantity], given: Sequence[Quantity], free: Sequence[Quantity]
+) -> tuple[Quantity, ...]:
+    """The values with the figures of one of the reference that stands in its own unit less often than there.
+
+    "30 psi (22 ft. lbs.)" is no 30 Nm; a 20 mm socket beside 20 Nm is.
+    """
+    measured = [one for one in stated if one.kind not in {"thread", "code"}]
+    wanted, told = (Counter((one.values, one.unit) for one in side) for side in (measured, given))
+    lost = wanted - told
+    return tuple(
+        one
+        for one in given
+        if any(one.values == values and one.unit != unit for values, unit in lost)
+        and one.kind not in {"thread", "code"}
+        and not one.negated
+        and not any(same(one, other) for other in (*stated, *free))
+    )
+
+
+def _unexplained(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[Quantity]:
+    """What contradicts, without two values that make a right one together: 4.75 l are 4.5 l and 0.25 l for the filter.
+
+    Torques and angles make nothing together; "4.5 l plus 0.25 l" reads as a tolerance.
+    """
+    wholes = {(one.unit, one.values[0]) for one in right if one.dimension in _ADDS_UP}
+    sums = {pair: (pair[0].unit, pair[0].values[0] + pair[1].values[0]) for pair in pairwise(extras)}
+    sums |= {(one,): (one.unit, sum(one.values, Decimal(0))) for one in extras if one.kind == "tolerance"}
+    parts = [one for pair, whole in sums.items() if whole in wholes for one in pair]
+    return [one for one in extras if one not in parts]
+
+
+def _best(fact: Fact, given: Sequence[Quantity]) -> Quantity | None:
+    """The first quantity that states a fact in full, else the first that states it with a note."""
+    accepted = [quantity for quantity in given if accepts_fact(fact, quantity) is not None]
+    return next((quantity for quantity in accepted if not accepts_fact(fact, quantity)), (accepted or [None])[0])
+
+
+def _sum(parts: Sequence[Breakdown]) -> Breakdown:
+    return Breakdown(
+        matched=tuple(pair for part in parts for pair in part.matched),
+        missed=tuple(fact for part in parts for fact in part.missed),
+        extras=tuple(extra for part in parts for extra in part.extras),
+        notes=tuple(note for part in parts for note in part.notes),
+    )

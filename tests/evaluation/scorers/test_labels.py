@@ -1,0 +1,21 @@
+"""Values belong to their labels, also where nobody has written the labels down."""
+
+import pytest
+
+from evaluation.scorers.numeric import score
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer", "points"),
+    [
+        ("front 2.1 bar, rear 2.3 bar", "2.3 bar at the rear, 2.1 bar at the front", 1),
+        ("front 2.1 bar, rear 2.3 bar", "front 2.3 bar, rear 2.1 bar", 0),
+        ("front 2.1 bar, rear 2.3 bar", "2.1 and 2.3 bar", 1),
+        ("M6: 10 Nm, M8: 22 Nm", "M8: 10 Nm, M6: 22 Nm", 0),
+        ("inlet 0.20 mm, outlet 0.25 mm", "exhaust 0.20 mm, intake 0.25 mm", 0),
+        ("inlet 0.20 mm, outlet 0.25 mm", "exhaust 0.25 mm, intake 0.20 mm", 1),
+        ("C = 6.2 mm, D = 8.5 mm", "D = 6.2 mm, C = 8.5 mm", 0),
+    ],
+)
+def test_swapped_values_are_missed(expected: str, answer: str, points: float):
+    assert score(expected, answer) == points
