@@ -21,6 +21,7 @@ import datasets
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub.emitted import Emitted, NoDataset
 from vlm3_dataset.hub.format import NO_VALIDATION
+from vlm3_dataset.sources.limits import DEFAULT, Limits
 from vlm3_dataset.sources.shelf import SourcePages
 from vlm3_dataset.sources.threads import SourceThreads
 
@@ -45,6 +46,8 @@ class Vlm3(datasets.GeneratorBasedBuilder):
     """Build from sources (`shelf`, `archive`): config `pages`, a row a page, or `threads`, a row a thread with its
     posts; or from an emitted dataset (`data_dir`): `pages`, a row a page with its pairs, or `qa`, a row a pair.
 
+    `work` keeps the ids of pages for good; `passwords` are tried on locked PDFs, and `limits` hold each that is opened.
+
     The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
     Raises:
@@ -68,13 +71,17 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         data_dir: str | Path | None = None,
         shelf: str | Path | None = None,
         archive: str | Path | None = None,
+        work: str | Path | None = None,
+        passwords: tuple[str, ...] = (),
+        limits: Limits = DEFAULT,
         **kwargs: Any,
     ) -> None:
         config = kwargs.get("config_name") or self.DEFAULT_CONFIG_NAME
-        self._table = _table(config, *(path and Path(path) for path in (data_dir, shelf, archive)))
+        data, *places = (path and Path(path) for path in (data_dir, shelf, archive, work))
+        self.table = _table(config, data, SourcePages(*places, passwords, limits))
         if data_dir is not None:
             kwargs["data_dir"] = str(data_dir)
-        kwargs.setdefault("hash", sha256(f"{type(self._table).__name__} {self._table.digest()}".encode())[:16])
+        kwargs.setdefault("hash", sha256(f"{type(self.table).__name__} {self.table.digest()}".encode())[:16])
         super().__init__(*args, **kwargs)
 
     def rows(self) -> dict[str, Iterator[dict[str, Any]]]:
@@ -88,13 +95,18 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         }
 
     def as_dataset(self, split: Any = None, **kwargs: Any) -> Any:
-        """As `datasets` does; a side of an emitted dataset that holds nothing is told with a way on."""
+        """As `datasets` does; a side of an emitted dataset that holds nothing is told with a way on.
+
+        Sources are read into memory, so that `map` keeps no cache of them: it would not see that pictures have gone
+        from the work folder, or that answers have come.
+        """
         if self.config.data_dir and split == "validation" and split not in (self.info.splits or ()):
             raise NoDataset(f"{self.config.data_dir}/: {NO_VALIDATION}")
-        return super().as_dataset(split, **kwargs)
+        in_memory = isinstance(self.table, SourcePages)
+        return super().as_dataset(split, **{"in_memory": in_memory} | kwargs)
 
     def _info(self) -> datasets.DatasetInfo:
-        return datasets.DatasetInfo(features=self._table.features())
+        return datasets.DatasetInfo(features=self.table.features())
 
     def _download_and_prepare(self, *args: Any, **kwargs: Any) -> None:
         """Under the build's lock: what a killed build left in the folder would be moved into the finished one."""
@@ -107,23 +119,23 @@ class Vlm3(datasets.GeneratorBasedBuilder):
             datasets.SplitGenerator(
                 name, {"shards": [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]}
             )
-            for name, units in self._table.splits().items()
+            for name, units in self.table.splits().items()
             if units
         ]
 
     def _generate_examples(self, shards: list[Any]) -> Iterator[tuple[datasets.builder.Key, dict[str, Any]]]:
         for number, shard in enumerate(shards):
-            for row, example in enumerate(self._table.rows(shard)):
+            for row, example in enumerate(self.table.rows(shard)):
                 yield datasets.builder.Key(number, row), example
 
 
-def _table(config: str, data_dir: Path | None, shelf: Path | None, archive: Path | None) -> Table:
-    if data_dir is not None and shelf is None and archive is None and config != "threads":
+def _table(config: str, data_dir: Path | None, sources: SourcePages) -> Table:
+    if data_dir is not None and sources.shelf is None and sources.archive is None and config != "threads":
         return Emitted(data_dir, config)
-    if data_dir is None and config == "threads" and archive is not None:
-        return SourceThreads(archive)
-    if data_dir is None and config == "pages" and (shelf or archive):
-        return SourcePages(shelf, archive)
+    if data_dir is None and config == "threads" and sources.archive is not None:
+        return SourceThreads(sources.archive)
+    if data_dir is None and config == "pages" and (sources.shelf or sources.archive):
+        return sources
     raise NoDataset(
         f"config {config}: name a data_dir (pages, qa), a shelf or an archive (pages), or an archive (threads)"
     )

@@ -7,9 +7,9 @@ import pytest
 from tests.vlm3_dataset.prepared import NoVectors, prepare
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.errors import Misused
-from vlm3_dataset.files import read_csv
+from vlm3_dataset.files import fields, read_csv
 from vlm3_dataset.labelers import imported
-from vlm3_dataset.schema import Class, Page, Segment
+from vlm3_dataset.schema import Page, Segment
 
 PAGES = [
     Page("21-03", "21 - Clutch/21-03.jpg", 1, "image", "21", "Clutch", "g"),
@@ -19,8 +19,8 @@ PAGES = [
     Page("e36-11-01", "E36/11-01.jpg", 1, "image", "11", "Engine", "g"),
     Page("00-cover", "00-cover.jpg", 1, "image", "00", "", "g"),
 ]
-CLASSES = {page.page_id: Class(page.page_id, "specification", ask=True) for page in PAGES[:-1]}
-CLASSES["00-cover"] = Class("00-cover", "cover", ask=False, reason="a front page")
+ROWS = [fields(page) | {"ask": True, "why_not": ""} for page in PAGES]
+ROWS[-1] |= {"ask": False, "why_not": "a front page"}
 PAIR = {"question": "How tight is the drain plug?", "answer": "25 Nm"}
 OWN = {
     "image": "images/21-03.jpg",
@@ -32,7 +32,7 @@ OWN = {
 def brought(tmp_path, *rows):
     path = tmp_path / "pairs.jsonl"
     path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8")
-    return imported.read(path, PAGES, CLASSES)
+    return imported.read(path, ROWS)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_pair_says_where_it_comes_from(tmp_path):
 
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
     with pytest.raises(Misused, match="mend --pairs"):
-        imported.read(tmp_path / "none.jsonl", PAGES, CLASSES)
+        imported.read(tmp_path / "none.jsonl", ROWS)
 
 
 PRINT = [

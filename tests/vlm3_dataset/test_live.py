@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
+from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, labels_of, pages, served  # noqa: F401 - fixtures
 from vlm3_dataset.claude import live, pace
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
@@ -61,7 +61,7 @@ def test_what_is_too_large_is_final(tmp_path, served):  # noqa: F811
     served.faults = [413]
     (page,) = pages(tmp_path, 1)
     assert run(tmp_path, [page]) == []
-    assert "request exceeds the maximum size" in label.load(tmp_path, page).problem
+    assert "request exceeds the maximum size" in labels_of(tmp_path, page).problem
     assert run(tmp_path, [page]) == []
     assert len(served.calls) == 1
 

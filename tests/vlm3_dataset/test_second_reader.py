@@ -11,7 +11,7 @@ from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import flat, named
-from vlm3_dataset.filters.stage import Checked, compared
+from vlm3_dataset.filters.agreement import compared, to_read
 from vlm3_dataset.labelers import second_reader
 from vlm3_dataset.labelers.second_reader import read, read_again
 from vlm3_dataset.schema import QA, Dropped
@@ -128,7 +128,7 @@ def test_what_is_read_again(again, read):
         QA("unconfirmed", "left", "e", "t", "claude", "m", "v", "unconfirmed"),
         QA("none", "the eccentric", "e", "t", "claude", "m", "v", "none"),
     ]
-    assert set(Checked(tuple(kept), ()).to_read(again)) == read
+    assert set(to_read(kept, again)) == read
 
 
 def test_a_server_without_schemas_is_asked_once_more_for_the_form(tmp_path, monkeypatch):

@@ -7,12 +7,16 @@ words, where neither side, nor denial, nor order is another.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Literal
 
 from vlm3_dataset.filters.claims import CALLOUTS, Claim, has_name, plain
 from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
 from vlm3_dataset.quantities import Quantity, same
-from vlm3_dataset.schema import QA, SecondReader
+from vlm3_dataset.schema import QA, Dropped, SecondReader
+
+Again = Literal["all", "doubtful"]  # what is read a second time
 
 PARTS = frozenset({"thread", "code"})  # kinds that tell a part from others (M8, 10W-40) where a value is asked for
 SHARED = 0.5  # of the words of the shorter answer, without those of the question
@@ -38,6 +42,32 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
     if ours.gives_order and not _in_one_order(ours, theirs):
         return "disputes"
     return "agrees" if _figures_agree(ours, theirs) and _words_agree(ours, theirs) else "disputes"
+
+
+def to_read(pairs: Iterable[QA], again: Again) -> list[str]:
+    """The questions for a second reader: what the page did not verify, and of all also what must be exact."""
+    return [
+        qa.question
+        for qa in pairs
+        if qa.numbers_grounded != "verified" or (again == "all" and Claim(qa.answer, qa.question).is_exact)
+    ]
+
+
+def compared(qa: QA, answers: Mapping[str, str]) -> QA | Dropped:
+    """Return a pair with what the second reader says of it, by its answers to questions.
+
+    Who gives the same verifies it. What neither the page nor a second reader gives is dropped; what the page gives and
+    the reader does not is in doubt.
+    """
+    if qa.question not in answers:
+        return qa
+    second = answers[qa.question].strip()
+    if verdict(qa.answer, second, qa.question) == "agrees":
+        return replace(qa, numbers_grounded="verified", second_reader="agrees")
+    disputed = replace(qa, numbers_grounded="unconfirmed", second_reader="disputes")
+    if qa.numbers_grounded == "verified":
+        return disputed
+    return Dropped(disputed, f"a second reader says: {second}" if second else "a second reader does not find it")
 
 
 def counted(pairs: Iterable[QA]) -> str:

@@ -10,16 +10,15 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
-from vlm3_dataset.schema import QA, Class, Page, Segment
+from vlm3_dataset.schema import QA, Segment
 from vlm3_dataset.sources.rows import rows
 
-VERSION = "imported-1"  # raise it when other evidence would be found
 MOST_ROWS = 6  # of print that evidence is looked for in
 ROW_COST = 0.5  # words that a further row must bring
 ENOUGH = 0.6  # share of the answer's words, numbers counting three, that must stand there
@@ -47,8 +46,8 @@ class Imported:
     left_out: Sequence[LeftOut]
 
 
-def read(path: Path, pages: Sequence[Page], classes: Mapping[str, Class]) -> Imported:
-    """Return the pairs of a file, bound to the pages of the shelf.
+def read(path: Path, pages: Sequence[Mapping[str, Any]]) -> Imported:
+    """Return the pairs of a file, bound to the pages of the shelf, which are given as rows of the dataset.
 
     Raises:
         Misused: the file cannot be read.
@@ -60,7 +59,7 @@ def read(path: Path, pages: Sequence[Page], classes: Mapping[str, Class]) -> Imp
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise Misused(f"{path}: the pairs cannot be read: {reason}; mend --pairs") from error
     made_by = f"{path.name} {sha256(data)[:12]}"
-    shelf = _Shelf(pages, classes)
+    shelf = _Shelf(pages)
     pairs, left_out = defaultdict(list), []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -69,11 +68,15 @@ def read(path: Path, pages: Sequence[Page], classes: Mapping[str, Class]) -> Imp
         try:
             row = _row(line)
             file, question = _text(row, "file") or _text(row, "page_id"), _text(row, "question")
-            page = shelf.page(row)
-            pairs[page.page_id].append(_pair(row, made_by))
+            pairs[shelf.page_id(row)].append(_pair(row, made_by))
         except ValueError as error:
             left_out.append(LeftOut(number, file, question, str(error)))
     return Imported(pairs, left_out)
+
+
+def located(pairs: Iterable[QA], segments: Sequence[Segment]) -> tuple[QA, ...]:
+    """Return the pairs of a page; where one quotes no evidence, with the print that says most of its answer."""
+    return tuple(replace(qa, evidence=qa.evidence or evidence(qa.question, qa.answer, segments)) for qa in pairs)
 
 
 def evidence(question: str, answer: str, segments: Iterable[Segment]) -> str:
@@ -97,29 +100,27 @@ def evidence(question: str, answer: str, segments: Iterable[Segment]) -> str:
 class _Shelf:
     """The pages that are asked about, by what a row may call them."""
 
-    def __init__(self, pages: Sequence[Page], classes: Mapping[str, Class]) -> None:
-        self.by_id = {page.page_id: page for page in pages}
-        self.classes = classes
+    def __init__(self, pages: Sequence[Mapping[str, Any]]) -> None:
+        self.by_id = {page["page_id"]: page for page in pages}
         self.by_source = defaultdict(list)
         for page in pages:
-            self.by_source[_path(page.source)].append(page)
+            self.by_source[_path(page["source"])].append(page)
 
-    def page(self, row: Mapping[str, Any]) -> Page:
+    def page_id(self, row: Mapping[str, Any]) -> str:
         """Return the page of a row. Raises ValueError where it has none, or none that is asked about."""
         page = self.by_id.get(_text(row, "page_id")) or self._named(_path(_text(row, "file")), row.get("pdf_page"))
-        known = self.classes.get(page.page_id)
-        if page.reason or known is None or not known.ask:
-            raise ValueError(f"nothing is asked about its page: {page.reason or (known and known.reason) or 'unknown'}")
-        return page
+        if page["reason"] or not page["ask"]:
+            raise ValueError(f"nothing is asked about its page: {page['reason'] or page['why_not'] or 'unknown'}")
+        return page["page_id"]
 
-    def _named(self, file: str, number: Any) -> Page:
+    def _named(self, file: str, number: Any) -> Mapping[str, Any]:
         sources = [file] if file in self.by_source else self._ends(file)
         if len(sources) != 1:
             raise ValueError(f"{len(sources)} files of the shelf have this name" if sources else "not on the shelf")
         pages = self.by_source[sources[0]]
         if number is None and len(pages) > 1:
             raise ValueError(f"the file has {len(pages)} pages, and the row does not say which (pdf_page)")
-        found = [page for page in pages if number is None or page.number == number]
+        found = [page for page in pages if number is None or page["number"] == number]
         if not found:
             raise ValueError(f"the file has no page {number}")
         return found[0]

@@ -1,0 +1,137 @@
+"""The steps from a page to its pairs, as functions for `datasets.Dataset.map`; yours stands between any two of them.
+
+Each looks only at its own row and at the work folder, where `Read` leaves pictures and readings, each by rename, and
+finds those that are there. A labeler that costs money is asked beforehand (`label.with_claude`, which tells the price
+and pays once): `map` keeps nothing of a run that was killed, and `Label` only reads what was answered.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.files import fields
+from vlm3_dataset.filters import rules as quality
+from vlm3_dataset.filters.grounding import grounded
+from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.labelers import imported, label, rules
+from vlm3_dataset.labelers.classify import classify_in
+from vlm3_dataset.schema import QA, Dropped, Labels
+from vlm3_dataset.sources import prepare
+from vlm3_dataset.sources.limits import DEFAULT, Limits
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.table import Row, page_of, pair_of, qa_of
+
+Place = str | Path
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Make the picture and the reading of each page, on all cores; a page that is made already is found.
+
+    Rows of `Vlm3(shelf=..., archive=...)` go in, with `batched=True` and as many as there are; what comes out fills
+    `image`, `sha256`, `width`, `height`, `rotation` and `done`, or `reason` where a page cannot be read, and
+    `section_name` by the page's heading.
+    """
+
+    shelf: Place
+    archive: Place
+    work: Place
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    limits: Limits = DEFAULT
+
+    def __call__(self, rows: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        pages = prepare.make([self._task(row) for row in _each(rows)], Path(self.work), self.limits)
+        return {name: [getattr(page, name) for page in pages] for name in (*prepare.MADE, "section_name")}
+
+    def _task(self, row: Row) -> prepare.Task:
+        file = Path(self.archive if row["origin"] == "post" else self.shelf) / row["source"]
+        passwords = self.passwords if row["kind"] == "pdf" else ()
+        return prepare.Task(page_of(row), row["kind"], file, row["file_sha256"], passwords, row["listed_under"])
+
+
+@dataclass(frozen=True, slots=True)
+class Classify:
+    """Say what kind of page it is: fills `content_type`, `ask`, and `why_not` where nothing is to be asked about it."""
+
+    work: Place
+
+    def __call__(self, row: Row) -> Row:
+        found = classify_in(Path(self.work), page_of(row))
+        return {"content_type": found.content_type, "ask": found.ask, "why_not": found.reason}
+
+
+def is_asked(row: Row) -> bool:
+    """Keep the pages that are worth a question."""
+    return row["ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Ask about a page that is worth it: fills `labels` and `pairs`.
+
+    By rules; or by what `model` has answered, where a page without an answer keeps its nulls; or by `pairs` that exist,
+    by page id.
+    """
+
+    work: Place
+    model: Model | None = None
+    pairs: Mapping[str, Sequence[QA]] | None = None
+
+    def __call__(self, row: Row) -> Row:
+        if not row["ask"] or (found := self._labels(row)) is None:
+            return {"labels": None, "pairs": None, "kept": None}
+        labels = fields(found)
+        return {"labels": labels, "pairs": [pair_of(qa) for qa in labels.pop("pairs")], "kept": None}
+
+    def _labels(self, row: Row) -> Labels | None:
+        page, work = page_of(row), Path(self.work)
+        if self.model is not None:
+            return label.answered_before(page, work, self.model, _store(work))
+        reading = load_reading(work, page.page_id)
+        if self.pairs is not None:
+            return Labels(row["content_type"], imported.located(self.pairs.get(page.page_id, ()), reading.segments))
+        return Labels(row["content_type"], tuple(rules.label(page, reading)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Compare the pairs of a page with what it prints: fills each `numbers_grounded` or `reason`."""
+
+    work: Place
+
+    def __call__(self, row: Row) -> Row:
+        if row["pairs"] is None:
+            return {}
+        page = Print(load_reading(Path(self.work), row["page_id"]))
+        return counted([pair | pair_of(_judged(qa_of(pair), page)) for pair in row["pairs"]])
+
+
+def _judged(qa: QA, page: Print) -> QA | Dropped:
+    qa = replace(qa, numbers_grounded="none", place="", second_reader="not asked")  # whatever an earlier run said
+    reason = quality.refuse(qa, page)
+    return Dropped(qa, reason) if reason else grounded(qa, page)
+
+
+def counted(pairs: list[Row]) -> Row:
+    """Return a page's judged pairs as its columns."""
+    return {"pairs": pairs, "kept": sum(not pair["reason"] for pair in pairs)}
+
+
+def keep(row: Row) -> bool:
+    """Keep the pages of which some pair stays."""
+    return bool(row["kept"])
+
+
+def _each(rows: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """The rows of a batch, which `datasets` hands over as columns."""
+    return (dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True))
+
+
+@cache
+def _store(work: Path) -> Store:
+    """One connection a process."""
+    return Store(work / "labels.sqlite")
