@@ -58,7 +58,7 @@ def summary(work: Path, output: Path, model: Model) -> str:
         *_reviewed(work, output),
     ]
     if counted := agreement.counted(qa_of(pair) for pair in pairs if not pair["reason"] or pair["like"]):
-        lines.append(f"\nsecond reader of the doubtful pairs: {counted}")
+        lines.append(f"\nsecond reader of the pairs that stay: {counted}")
     if reasons := Counter(fold(pair["reason"], pair["like"]) for pair in pairs if pair["reason"]):
         lines += ["\ndropped pairs", *(f"  {count:6d}  {reason}" for reason, count in reasons.most_common())]
     return "\n".join([*lines, *_paid(work, list(map(page_of, asked)), model), *_further(work, output)])
