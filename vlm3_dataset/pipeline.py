@@ -145,6 +145,7 @@ def filter_(job: Job) -> str:
     counts = f"{dropped} dropped, {repeated} asked twice, {len(pairs) - repeated} stay"
     opinions = agreement.counted(pairs)
     text = f"{len(pairs) + dropped} pairs: {counts}{f'; second reader of the doubtful: {opinions}' if opinions else ''}"
+    text += _unanswered(job, asked)
     return f"{text}; duplicates compared with {embed.origin}"
 
 
@@ -190,6 +191,7 @@ def emit(job: Job) -> str:
         text += f"; {held_back} reviewed pairs say what the other side says and stay out"
     if heirs or carried:
         text += f"; {len(heirs)} pages known again under other names, {len(carried)} decisions carried over"
+    text += _unanswered(job, asked)
     return f"{text}; review: {review.tally}" if review.is_any else text
 
 
@@ -221,6 +223,12 @@ def _labelled(job: Job, page: Page) -> Labels:
     if found is None:
         raise Missing(f"{page.page_id} has no pairs for its picture of today; run the stage generate first")
     return found
+
+
+def _unanswered(job: Job, asked: list[Page]) -> str:
+    """The pages that nobody could be got to answer about, and why."""
+    reasons = Counter(problem for page in asked if (problem := _labelled(job, page).problem))
+    return f"; {reasons.total()} pages without an answer ({_listed(reasons)})" if reasons else ""
 
 
 def _unique(job: Job, page: Page) -> dict[str, Any]:

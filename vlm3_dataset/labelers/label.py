@@ -1,6 +1,6 @@
 """Leaves the pairs of every page that is worth asking about, one file a page, in qa_raw/."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,11 +9,12 @@ from tqdm import tqdm
 from vlm3_dataset import files
 from vlm3_dataset.claude.asking import Failure, PageAsk, ask, once_more
 from vlm3_dataset.claude.budget import Budget
-from vlm3_dataset.claude.cache import Store
-from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.cache import Store, held
+from vlm3_dataset.claude.prices import Model, money
 from vlm3_dataset.claude.sending import ConfirmCost, How, answered
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.labelers import prompts, rules
+from vlm3_dataset.labelers.surroundings import ALONE, Surroundings, picture_tokens, surroundings
 from vlm3_dataset.schema import QA, Class, Labels, Page
 from vlm3_dataset.sources.readings import load_reading
 
@@ -45,26 +46,44 @@ def with_claude(
     """
     made_from = {page: fingerprint(prompts.VERSION, model.name, page.sha256, prompts.user_text(page)) for page in pages}
     rest = [page for page, made in made_from.items() if not _is_labelled(work, page, made)]
-    store = Store(work / "labels.sqlite")
-    try:
-        asks = {page: about(page, work, model) for page in tqdm(rest, desc="look up", unit="page")}
+    with held(work / "labels.sqlite") as store:
+        asks = requests(rest, list(made_from), work, model)
         failed = []
-        for page, came in answered(asks, store, budget, how, confirm_cost):
-            if not isinstance(came, Failure):
-                _save(work, page, made_from[page], prompts.read(came))
-            elif came.final:
-                _save(work, page, made_from[page], Labels("other", problem=f"no answer ({came.reason})"))
-            else:
-                failed.append(f"{page.page_id}: {came.reason}")
+        try:
+            for page, came in answered(asks, store, budget, how, confirm_cost):
+                if isinstance(came, Failure):
+                    failed.append(f"{page.page_id}: {came.reason}")
+                else:
+                    _save(work, page, made_from[page], prompts.read(came))
+        finally:
+            tqdm.write(_ledger(store, work))
         return failed
-    finally:
-        tqdm.write(f"{store.count()} answers in {work}/labels.sqlite, ${store.spent():.2f} paid for them in all")
-        store.close()
 
 
-def about(page: Page, work: Path, model: Model) -> PageAsk:
+def _ledger(store: Store, work: Path) -> str:
+    text = f"{store.count()} answers in {work}/labels.sqlite, {money(store.spent())} paid for them in all"
+    lost, usd = store.lost()
+    return f"{text}, and at most {money(usd)} for {lost} that did not arrive" if lost else text
+
+
+def requests(asked: Sequence[Page], pages: Sequence[Page], work: Path, model: Model) -> dict[Page, PageAsk]:
+    """The requests for the pairs of those that are asked about, among all pages. Raises OSError as `about` does."""
+    around = surroundings(pages, work) if asked else {}
+    return {page: about(page, work, model, around[page]) for page in tqdm(asked, desc="look up", unit="page")}
+
+
+def about(page: Page, work: Path, model: Model, around: Surroundings = ALONE) -> PageAsk:
     """The request for a page's pairs. Raises OSError where its picture cannot be read."""
-    return ask(prompts.PROMPT, prompts.user_text(page), page, work, model)
+    return ask(
+        prompts.PROMPT,
+        prompts.user_text(page),
+        page,
+        work,
+        model,
+        sent=prompts.sent_text(page, around),
+        usual_output=prompts.CLASS_TOKENS + around.quota * prompts.PAIR_TOKENS,
+        most_tokens=picture_tokens(around.kind),
+    )
 
 
 def answered_before(page: Page, work: Path, model: Model, store: Store) -> Labels | None:
