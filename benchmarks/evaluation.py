@@ -38,6 +38,7 @@ from tests.evaluation import judge as head
 from tests.evaluation.conftest import build_tiny
 from tests.evaluation.judge_storm import draw
 from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset.claude_refuses import parts
 from vlm3_dataset.quantities import find
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,7 +66,7 @@ def replies(pages: dict[str, str]) -> head.Reply:
 
 
 def _to_deepeval(asked: dict, wanted: str, pages: dict[str, str]) -> dict:
-    images, texts = stand_in.parts(asked)
+    images, texts = parts(asked)
     words = "".join(text["text"] for text in texts)
     if wanted == "reason":
         return {"reason": "as the verdicts have it"}

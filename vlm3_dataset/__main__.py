@@ -10,9 +10,10 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price, seconds
-from vlm3_dataset.claude.client import has_key
+from vlm3_dataset.claude.client import OWN_KEY, has_key
 from vlm3_dataset.endings import ending
 from vlm3_dataset.errors import UserError
 
@@ -115,6 +116,15 @@ def _add_claude(made: argparse._ArgumentGroup) -> None:
         help="who reads again; auto is claude-haiku-5-5, or the labeler itself if it is a model of your own",
     )
     made.add_argument(
+        "--second-reader-url",
+        metavar="URL",
+        help="where that MODEL answers, if not at Claude's: http://host:8000/v1 for chat completions (vLLM, llama.cpp),"
+        f" http://host:8000 for /v1/messages; its key stands in {OWN_KEY}",
+    )
+    made.add_argument(
+        "--second-reader-price", metavar="IN,OUT", type=price, default="0,0", help="dollars per million tokens there"
+    )
+    made.add_argument(
         "--price",
         metavar="IN,OUT",
         type=price,
@@ -149,8 +159,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
     if (options.labeler == "imported") != (options.pairs is not None):
         fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
-    labeler = _labeler(options.labeler)
-    if labeler == "claude" and not has_key():
+    labeler = _labeler(options)
+    if labeler == "claude" and not (has_key() or options.dry_run):
         fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules")
     job = build.Job(
         data_src=options.data_src,
@@ -214,23 +224,39 @@ def _stages(name: str) -> list[str]:
     return list(STAGES[STAGES.index(FROM[name]) :]) if name in FROM else [name]
 
 
-def _labeler(asked: str) -> str:
-    if asked != "auto":
-        return asked
-    return "claude" if has_key() else "rules"
+def _labeler(options: argparse.Namespace) -> str:
+    if options.labeler != "auto":
+        return options.labeler
+    return "claude" if has_key() or options.dry_run else "rules"
 
 
 def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
     """By default the cheapest Claude where Claude labels; a model of one's own reads again itself."""
     from vlm3_dataset.claude.prices import CHEAPEST, known
 
+    if options.second_reader_url and options.second_reader != "none":
+        return _own_reader(options)
     if options.second_reader == "none" or (options.second_reader == "auto" and labeler != "claude"):
         return None
-    if not has_key():
+    if not (has_key() or options.dry_run):
         fail(PROG, "no key for the second reader: set ANTHROPIC_API_KEY, or use --second-reader none")
     if options.second_model != "auto":
         return model(options, options.second_model)
     return model(options, CHEAPEST if known(options.model) else options.model)
+
+
+def _own_reader(options: argparse.Namespace) -> "Model":
+    """A model behind an address, which is asked for JSON in words."""
+    from vlm3_dataset.claude.prices import Model
+
+    address = urlsplit(options.second_reader_url)
+    if options.second_model == "auto":
+        fail(PROG, "--second-reader-url wants the model's name there: --second-model MODEL", 2)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.username or address.query:
+        fail(PROG, f"--second-reader-url takes http(s)://host[/v1] without password; a key goes into {OWN_KEY}", 2)
+    return Model(
+        options.second_model, options.second_reader_price, has_schema=False, base_url=options.second_reader_url
+    )
 
 
 def _how(asked: str) -> "How | None":
@@ -241,10 +267,12 @@ def _how(asked: str) -> "How | None":
 
 
 def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:
-    print(f"{who}: {forecast}; this run stops at ${options.max_usd:.2f}", flush=True)
+    from vlm3_dataset.claude.prices import money
+
+    print(f"{who}: {forecast}; this run stops at {money(options.max_usd)}", flush=True)
     if options.dry_run:
         raise SystemExit(0)
-    if options.yes:
+    if options.yes or not forecast.requests:  # what is only to be fetched was agreed to when it was sent
         return True
     if not sys.stdin.isatty():
         fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked")

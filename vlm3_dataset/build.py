@@ -170,7 +170,7 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     counts = f"{total - len(kept)} dropped, {len(kept) - stay} asked twice, {stay} stay"
     opinions = agreement.counted(qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs)
     text = f"{total} pairs: {counts}{f'; second reader: {opinions}' if opinions else ''}"
-    return pages, f"{text}; duplicates compared with {embed.origin}"
+    return pages, f"{text}{_unanswered(pages)}; duplicates compared with {embed.origin}"
 
 
 def read_again(job: Job, pages: datasets.Dataset) -> datasets.Dataset:
@@ -230,7 +230,7 @@ def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
         if row["kept"] is None:
             raise Missing(f"{row['page_id']}, as its picture is today, has not been through the filter; run it first")
     choice = {"selection": job.selection, "share": job.val_share, "val": job.val, "may_shrink": job.may_shrink}
-    return pages, release.release(asked, job.work, job.output, **choice)
+    return pages, f"{release.release(asked, job.work, job.output, **choice)}{_unanswered(pages)}"
 
 
 STEPS: dict[str, Callable[[Job, Any], tuple[Any, str]]] = {
@@ -270,6 +270,12 @@ def _passwords(job: Job) -> tuple[str, ...]:
         raise Missing(
             f"{job.passwords}: the passwords cannot be read: {getattr(error, 'strerror', None) or 'no UTF-8'}"
         ) from error
+
+
+def _unanswered(pages: datasets.Dataset) -> str:
+    """The pages that nobody could be got to answer about, and why."""
+    reasons = Counter(row["labels"]["problem"] for row in pages if row["labels"] and row["labels"]["problem"])
+    return f"; {reasons.total()} pages without an answer ({_listed(reasons)})" if reasons else ""
 
 
 def _kind(reason: str) -> str:

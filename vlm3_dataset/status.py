@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vlm3_dataset import table
 from vlm3_dataset.claude.cache import Store
-from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.prices import Model, money
 from vlm3_dataset.endings import command
 from vlm3_dataset.filters import agreement
 from vlm3_dataset.hub.provenance import fold
@@ -101,13 +101,13 @@ def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if not (work / "labels.sqlite").exists():
         return
     from vlm3_dataset.claude.sending import expected
-    from vlm3_dataset.labelers.label import about
+    from vlm3_dataset.labelers.label import requests
 
     store = Store(work / "labels.sqlite")
-    asks = {each.key: each for each in (about(page, work, model) for page in pages)}
-    rest = [each for each in asks.values() if not store.has(each.key) and not store.refusal(each.key)]
+    asks = {each.key: each for each in requests(pages, pages, work, model).values()}
+    rest = [each for each in asks.values() if not store.has(each.key)]
     to_hand = f"{len(asks) - len(rest)} of {len(asks)} are to hand"
-    yield f"\n{store.count()} answers paid for, ${store.spent():.2f}; {to_hand}"
+    yield f"\n{store.count()} answers paid for, {money(store.spent())}; {to_hand}"
     if sent := sum(len(batch) for batch in store.open_batches().values()):
         yield f"{sent} requests are on their way as batches"
     if rest:

@@ -16,6 +16,7 @@ from evaluation.rows import Question, read_questions
 from tests.evaluation.conftest import sideways
 from tests.evaluation.judge import IRRELEVANT
 from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset.claude_refuses import opened
 from vlm3_dataset.claude.prices import named
 
 MODEL = named("claude-haiku-5-5")
@@ -271,7 +272,7 @@ def test_a_page_stored_sideways_is_shown_upright(data: Path, tmp_path: Path):
     (tmp_path / "page.jpg").write_bytes((data / "images" / "11-1.jpg").read_bytes())
     sideways(tmp_path / "page.jpg")
     seen = picture.picture(page(tmp_path, "page.jpg"))
-    shown = stand_in.opened(seen.block())
+    shown = opened(seen.block())
     assert (shown.size, seen.redrawn) == ((280, 364), True)
 
 
@@ -280,8 +281,8 @@ def test_a_large_page_is_made_smaller_and_another_format_a_jpeg(tmp_path: Path):
     Image.new("L", (280, 280), 240).save(tmp_path / "page.webp")
     Image.new("L", (280, 280), 240).save(tmp_path / "page.png")
     large, other, kept = (picture.picture(page(tmp_path, name)) for name in ("large.png", "page.webp", "page.png"))
-    assert max(stand_in.opened(large.block()).size) <= 2_000
-    assert stand_in.opened(other.block()).format == "JPEG"
+    assert max(opened(large.block()).size) <= 2_000
+    assert opened(other.block()).format == "JPEG"
     assert (kept.redrawn, kept.media_type) == (False, "image/png")
 
 

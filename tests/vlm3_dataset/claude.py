@@ -1,11 +1,9 @@
-"""A loopback stand-in for Claude's API: Messages, Message Batches, models and count_tokens, as SDK 2.12 calls them.
+"""A loopback stand-in for Claude's API: Messages and Message Batches, as SDK 2.12 calls them.
 
-It refuses what the real one refuses, counts the bill, and fails as it is told to: `faults` are those of the next
-requests, one each; with `odds` any request may have one.
+It refuses what the real one refuses (claude_refuses.py), counts the bill, and fails as it is told to: `faults` are
+those of the next requests, one each; with `odds` any request may have one; `refuses` says what it has against a page.
 """
 
-import base64
-import io
 import json
 import random
 import re
@@ -17,14 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
-from math import ceil
-
-from PIL import Image
 
 from tests.loopback import listening
+from tests.vlm3_dataset.claude_refuses import fault_of
 
-LARGEST_EDGE = 2_576  # pixels; with `oversized_image: error` a larger picture is refused instead of shrunk
-LARGEST_IMAGE = 10 * 2**20  # bytes of base64
 LARGEST_REQUEST = 32 * 2**20
 LARGEST_BATCH = 256 * 2**20
 MODELS = re.compile(r"claude-(haiku|sonnet|opus)-5-5(-\d{8})?")
@@ -32,17 +26,27 @@ MODELS = re.compile(r"claude-(haiku|sonnet|opus)-5-5(-\d{8})?")
 STATUSES = {
     400: ("invalid_request_error", "your credit balance is too low"),
     401: ("authentication_error", "invalid x-api-key"),
+    402: ("billing_error", "no card"),
+    403: ("permission_error", "not for you"),
+    404: ("not_found_error", "no such model"),
     413: ("request_too_large", "request exceeds the maximum size"),
     429: ("rate_limit_error", "this would exceed your rate limit"),
     500: ("api_error", "internal server error"),
     529: ("overloaded_error", "overloaded"),
 }
+STATUS_OF = {kind: status for status, (kind, _) in STATUSES.items()}
 # "torn": answered, billed, and the line breaks; "slow": a second later; "half": a body that is not whole, on a whole
-# line; "cut": the text ends inside its JSON; "refusal": the model declines.
-FAULTS = (*STATUSES, "torn", "slow", "half", "cut", "refusal")
+# line; "billed 500": what it says; "cut": the text ends inside its JSON; "refusal": the model declines.
+ANY_TIME = (400, 401, 413, 429, 500, 529)
+FAULTS = (*ANY_TIME, "torn", "slow", "half", "cut", "refusal")
 FATES = ("errored", "expired", "canceled", "cut", "refusal")  # of a request inside a batch
 
 Fault = int | str | None
+Refusal = tuple[str, str]  # an error's type and message
+
+
+def pleased(_: dict) -> None:
+    """Refuses nothing."""
 
 
 @dataclass
@@ -59,6 +63,10 @@ class Claude:
     odds: float = 0.0  # of a fault for each request, and a fate for each request in a batch
     chances: tuple[Fault, ...] = FAULTS  # which faults the odds are of
     chosen_fates: tuple[str, ...] = FATES
+    refuses: Callable[[dict], Refusal | None] = pleased
+    unseen: list[int] = field(default_factory=list)  # statuses that the next batches are answered with, once made
+    away: list[int] = field(default_factory=list)  # statuses of the next looks at a batch
+    ends_early: list[str] = field(default_factory=list)  # how the next results do: "line", "word"
     rng: random.Random = field(default_factory=lambda: random.Random(0))
     retry_after: str = "0"
     limits: dict[str, str] = field(default_factory=dict)  # headers of each good answer
@@ -66,7 +74,9 @@ class Claude:
     calls: list[float] = field(default_factory=list)  # when each /v1/messages came
     billed: list[dict] = field(default_factory=list)
     torn: int = 0  # answers that were billed and did not arrive
-    usage: dict = field(default_factory=lambda: {"input_tokens": 2_000, "output_tokens": 1_000})
+    usage: dict | Callable[[dict, str], dict] = field(
+        default_factory=lambda: {"input_tokens": 2_000, "output_tokens": 1_000}
+    )  # or what makes it of the request and the answer
     latency: float = 0.05  # seconds; calls overlap, as they do on the real one
     turnaround: float = 0.1  # seconds until a batch has ended
     before_reply: float = 0.0  # seconds between a batch being made and its id being told
@@ -159,8 +169,6 @@ def posted(claude: Claude, path: str, headers, raw: bytes) -> tuple:
         return error(400, "invalid_request_error", "anthropic-version: header is required")
     if not (headers["authorization"] or headers["x-api-key"]):
         return error(401, "authentication_error", "a key is needed")
-    if path == "/v1/messages/count_tokens":
-        return counted(claude, asked)
     if path == "/v1/messages/batches":
         return make_batch(claude, asked, len(raw))
     if path != "/v1/messages":
@@ -171,10 +179,12 @@ def posted(claude: Claude, path: str, headers, raw: bytes) -> tuple:
 def answer(claude: Claude, asked: dict, size: int) -> tuple:
     if size > LARGEST_REQUEST:
         return status(413)
-    if wrong := fault_of(claude, asked):
+    if wrong := fault_of(asked, knows_schemas=claude.knows_schemas):
         return error(400, "invalid_request_error", wrong)
-    if not known(claude, asked["model"]):
+    if claude.knows_schemas and not MODELS.fullmatch(asked["model"]):
         return error(404, "not_found_error", f"model: {asked['model']}")
+    if refusal := claude.refuses(asked):
+        return error(STATUS_OF.get(refusal[0], 500), *refusal)
     fault = claude.draw(claude.faults, claude.chances)
     with claude.lock:
         claude.calls.append(time.monotonic())
@@ -182,7 +192,9 @@ def answer(claude: Claude, asked: dict, size: int) -> tuple:
         return status(fault)
     with claude.lock:
         claude.billed.append(asked)
-        claude.torn += fault in {"torn", "half"}
+        claude.torn += fault in {"torn", "half", "billed 500"}
+    if fault == "billed 500":
+        return status(500)
     return 200, message(claude, asked, fault), fault
 
 
@@ -198,7 +210,7 @@ def message(claude: Claude, asked: dict, fault: Fault = None) -> dict:
         "content": [{"type": "text", "text": text}] if text else [],
         "stop_reason": stop_reason,
         "stop_sequence": None,
-        "usage": claude.usage,
+        "usage": claude.usage(asked, text) if callable(claude.usage) else claude.usage,
     }
 
 
@@ -215,20 +227,6 @@ def reply_to(claude: Claude, asked: dict) -> dict:
     return reply
 
 
-def counted(claude: Claude, asked: dict) -> tuple:
-    """28 x 28 pixels and four letters a token; it costs nothing."""
-    if wrong := {"max_tokens", "temperature"} & asked.keys():
-        return error(400, "invalid_request_error", f"{wrong.pop()}: extra inputs are not permitted")
-    if wrong := fault_of(claude, asked | {"max_tokens": 1}):
-        return error(400, "invalid_request_error", wrong)
-    if not known(claude, asked["model"]):
-        return error(404, "not_found_error", f"model: {asked['model']}")
-    images, texts = parts(asked)
-    letters = sum(len(block["text"]) for block in [*texts, *asked["system"]])
-    cells = sum(ceil(picture.width / 28) * ceil(picture.height / 28) for picture in map(opened, images))
-    return 200, {"input_tokens": cells + letters // 4}
-
-
 def make_batch(claude: Claude, asked: dict, size: int) -> tuple:
     """Whole or not at all; what is wrong with one request shows in its result."""
     ids = [each["custom_id"] for each in asked["requests"]]
@@ -238,7 +236,7 @@ def make_batch(claude: Claude, asked: dict, size: int) -> tuple:
         return error(400, "invalid_request_error", "1 to 100,000 requests, each with a custom_id of its own")
     if not all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", each) for each in ids):
         return error(400, "invalid_request_error", "custom_id: 1 to 64 of a-z, A-Z, 0-9, _ and -")
-    fault = claude.draw(claude.faults, (*STATUSES, "torn"))
+    fault = claude.draw(claude.faults, (*ANY_TIME, "torn"))
     if fault in STATUSES:
         return status(fault)
     results = [outcome(claude, each) for each in asked["requests"]]
@@ -246,14 +244,20 @@ def make_batch(claude: Claude, asked: dict, size: int) -> tuple:
         batch = Batch(f"msgbatch_{len(claude.batches)}", results)
         claude.batches[batch.id] = batch
     time.sleep(claude.before_reply)
+    if claude.unseen:
+        return error(claude.unseen.pop(0), "api_error", "made, and yet an error")
     return 200, batch.shown(claude), fault
 
 
 def outcome(claude: Claude, request: dict) -> dict:
     asked, name = request["params"], request["custom_id"]
     fate = claude.draw(claude.fates, claude.chosen_fates)
-    if wrong := fault_of(claude, asked) or ("internal error" if fate == "errored" else ""):
-        _, body = error(500, "invalid_request_error", wrong)
+    wrong = fault_of(asked, knows_schemas=claude.knows_schemas)
+    refusal = ("invalid_request_error", wrong) if wrong else claude.refuses(asked)
+    if fate == "errored":
+        refusal = ("api_error", "internal error")
+    if refusal:
+        _, body = error(500, *refusal)
         return {"custom_id": name, "result": {"type": "errored", "error": body | {"request_id": "r"}}}
     if fate in {"expired", "canceled"}:
         return {"custom_id": name, "result": {"type": fate}}
@@ -263,8 +267,6 @@ def outcome(claude: Claude, request: dict) -> dict:
 
 
 def looked_up(claude: Claude, path: str) -> tuple:
-    if path.startswith("/v1/models"):
-        return listed(claude, path.removeprefix("/v1/models").strip("/"))
     if not path.startswith("/v1/messages/batches"):
         return error(404, "not_found_error", f"no {path}")
     name, _, results = path.removeprefix("/v1/messages/batches").strip("/").partition("/")
@@ -274,90 +276,17 @@ def looked_up(claude: Claude, path: str) -> tuple:
     if name not in claude.batches:
         return error(404, "not_found_error", f"no batch {name}")
     batch = claude.batches[name]
+    if claude.away:
+        return error(claude.away.pop(0), "api_error", "away")
     if not results:
         return 200, batch.shown(claude)
     lines = [json.dumps(each).encode() + b"\n" for each in batch.results]
     claude.rng.shuffle(lines)  # in any order
+    if claude.ends_early:
+        early = b"".join(lines[: len(lines) // 2])
+        return 200, early if claude.ends_early.pop(0) == "line" else early + lines[-1][:50]
     fault = claude.draw([], ("torn",))
     return 200, b"".join(lines), fault
-
-
-def listed(claude: Claude, name: str) -> tuple:
-    models = [f"claude-{family}-5-5" for family in ("haiku", "sonnet", "opus")]
-    shown = [
-        {"id": each, "type": "model", "display_name": each, "created_at": "2026-09-01T00:00:00Z"} for each in models
-    ]
-    if not name:
-        return 200, {"data": shown, "has_more": False, "first_id": models[0], "last_id": models[-1]}
-    found = [each for each in shown if each["id"] == name]
-    return (200, found[0]) if found else error(404, "not_found_error", f"model: {name}")
-
-
-def known(claude: Claude, model: str) -> bool:
-    return not claude.knows_schemas or MODELS.fullmatch(model) is not None
-
-
-def fault_of(claude: Claude, asked: dict) -> str | None:
-    """Why the real API would answer 400."""
-    if missing := {"model", "max_tokens", "messages"} - asked.keys():
-        return f"missing {missing}"
-    if "temperature" in asked:
-        return "temperature is not supported"
-    images, texts = parts(asked)
-    roles = [each["role"] for each in asked["messages"]]
-    if roles != ["user", "assistant"] * (len(roles) // 2) + ["user"]:
-        return "messages: roles must alternate, and the last is the user's"
-    if wrong := next(filter(None, map(fault_of_image, images)), None):
-        return wrong
-    if not claude.knows_schemas:
-        extra = {"output_config"} & asked.keys() or {"transformations"} & {name for image in images for name in image}
-        return f"{extra.pop()}: extra inputs are not permitted" if extra else None
-    if wrong := fault_of_output(asked.get("output_config", {})):
-        return f"output_config.{wrong}"
-    texts += asked.get("system", [])
-    return None if texts and all(text["text"] for text in texts) else "empty text"
-
-
-def parts(asked: dict) -> tuple[list[dict], list[dict]]:
-    """Pictures and texts of the first message."""
-    content = asked["messages"][0]["content"]
-    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
-    return tuple([block for block in blocks if block["type"] == kind] for kind in ("image", "text"))
-
-
-def fault_of_image(image: dict) -> str | None:
-    if len(image["source"]["data"]) > LARGEST_IMAGE:
-        return "image exceeds 10 MB maximum"
-    picture = opened(image)
-    if image["source"]["media_type"] != Image.MIME[picture.format]:
-        return "media_type does not match the image"
-    if max(picture.size) > LARGEST_EDGE and image.get("transformations") == {"oversized_image": "error"}:
-        return "image is too large"
-    return None
-
-
-def fault_of_output(config: dict) -> str | None:
-    if config.get("effort", "low") not in {"low", "medium", "high", "max"}:
-        return "effort: not one of low, medium, high, max"
-    wrong = fault_of_schema(config.get("format", {}).get("schema"))
-    return f"format.schema: {wrong}" if wrong else None
-
-
-def fault_of_schema(schema: object) -> str | None:
-    """Every object closed, and no limit that constrained decoding does not know."""
-    if isinstance(schema, list):
-        return next(filter(None, map(fault_of_schema, schema)), None)
-    if not isinstance(schema, dict):
-        return None
-    if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
-        return "additionalProperties must be false"
-    if limits := {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"} & schema.keys():
-        return f"{limits.pop()} is not supported"
-    return fault_of_schema(list(schema.values()))
-
-
-def opened(image: dict) -> Image.Image:
-    return Image.open(io.BytesIO(base64.standard_b64decode(image["source"]["data"])))
 
 
 def status(code: int) -> tuple:

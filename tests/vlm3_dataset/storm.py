@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, labels_of
-from vlm3_dataset.claude import live
+from vlm3_dataset.claude import live, pilot
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.schema import Page
 
@@ -52,10 +52,9 @@ class Outcome:
     requests_afterwards: int  # of one more run
     asked_for_ten_more: int
 
-    @property
-    def bound(self) -> int:
-        """The most that may be paid again by live calls: those in flight at each kill, and what the line lost."""
-        return self.kills * live.IN_FLIGHT + self.torn
+    def bound(self, how: str) -> int:
+        """The most that may be paid again: the live calls in flight at each kill, and what the line lost."""
+        return self.kills * (live.IN_FLIGHT if how == "live" else pilot.REQUESTS) + self.torn
 
 
 def numbered(count: int) -> list[Page]:
@@ -151,7 +150,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         outcome = storm(Path(folder) / "work", options.how, options.pages, options.kills, options.seed)
-    print(outcome, f"bound={outcome.bound if options.how == 'live' else 0}", f"model={MODEL.name}")
+    print(outcome, f"bound={outcome.bound(options.how)}", f"model={MODEL.name}")
 
 
 if __name__ == "__main__":

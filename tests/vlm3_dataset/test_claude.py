@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset import claude_refuses
 from tests.vlm3_dataset.shelves import scan
 from vlm3_dataset.claude import live, prices, request
 from vlm3_dataset.claude.budget import Budget
@@ -113,7 +114,7 @@ def test_a_busy_server_is_asked_again_by_the_sdk(tmp_path, served):
 
 @pytest.mark.parametrize("how", ["live", "batch"])
 def test_a_picture_the_api_refuses_is_final_and_the_rest_goes_on(tmp_path, served, monkeypatch, how):
-    monkeypatch.setattr(stand_in, "LARGEST_EDGE", 1_000)
+    monkeypatch.setattr(claude_refuses, "LARGEST_EDGE", 1_000)
     good, bad = pages(tmp_path, 2)
     (tmp_path / bad.image).write_bytes(scan(size=(1_500, 200)))
     assert label.with_claude([good, bad], tmp_path, MODEL, Budget(1), how=how) == []
@@ -227,7 +228,7 @@ def test_a_dated_name_has_the_price_of_its_model():
 @pytest.mark.parametrize("how", ["live", "batch"])
 def test_an_empty_budget_sends_nothing(tmp_path, served, how):
     (line,) = label.with_claude(pages(tmp_path, 1), tmp_path, MODEL, Budget(0), how=how)
-    assert "$0.0000 are left and an answer can cost $0.00" in line
+    assert "$0.00 are left and an answer can cost $0.00" in line
     assert (served.billed, served.batches) == ([], {})
 
 

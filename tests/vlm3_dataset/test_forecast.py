@@ -18,8 +18,8 @@ def test_a_thousand_pages():
 
 
 def test_words_and_picture_count():
-    assert input_tokens("", "", Size(28, 28)) == 1 + 40 + 510
-    assert input_tokens("a" * 30, "b" * 3, Size(56, 28)) == 2 + 40 + 510 + 11
+    assert input_tokens("", "", Size(28, 28)) == 1 + 40 + 520
+    assert input_tokens("a" * 30, "b" * 3, Size(56, 28)) == 2 + 40 + 520 + 11
 
 
 @given(st.integers(0, 20_000), st.integers(0, request.MAX_TOKENS), st.sampled_from([HAIKU, SONNET, OPUS]))

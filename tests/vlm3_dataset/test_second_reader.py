@@ -61,12 +61,12 @@ def test_a_page_that_the_budget_does_not_reach_is_named(tmp_path, served):  # no
     (page,) = pages(tmp_path, 1)
     found, (line,) = read_again({page: [DRAIN]}, tmp_path, MODEL, Budget(0))
     assert (found, served.billed) == ({}, [])
-    assert line.startswith("21-00: not asked, $0.0000 are left")
+    assert line.startswith("21-00: not asked, $0.00 are left")
 
 
 def test_a_picture_that_is_refused_is_read_by_nobody(tmp_path, served):  # noqa: F811
     (page,) = pages(tmp_path, 1)
-    served.faults = [413]
+    served.faults = [413] * 3
     assert read_again({page: [DRAIN]}, tmp_path, MODEL, Budget(1), how="live") == ({page: {}}, [])
 
 

@@ -14,5 +14,5 @@ def test_nothing_is_lost_and_nothing_paid_twice(tmp_path, how):
     outcome = storm(tmp_path / "work", how, pages=200, kills=4)
     assert outcome.labelled + outcome.listed.total() == outcome.pages
     assert outcome.labelled > 0.8 * outcome.pages
-    assert outcome.paid_again <= (outcome.bound if how == "live" else 0)
+    assert outcome.paid_again <= outcome.bound(how)
     assert (outcome.requests_afterwards, outcome.asked_for_ten_more) == (0, 10)

@@ -32,7 +32,7 @@ class Ask(Protocol):
         """Of its input, rounded up."""
 
     @property
-    def usual_output(self) -> int:
+    def usual_output(self) -> float:
         """Tokens of an answer, until some that were paid for know better."""
 
     @property
@@ -49,11 +49,13 @@ class PageAsk:
 
     key: str
     prompt: Prompt
-    text: str  # the words that go with the picture
+    text: str  # all the words that go with the picture
     page: Page  # one of those that would be asked about in the same words
     image: Path
     model: Model
     tokens: int
+    usual_output: float
+    most_tokens: int  # of the picture
     wrong: str | None = None  # what was answered before and is not in the form that was asked for
 
     @property
@@ -65,38 +67,44 @@ class PageAsk:
         return self.prompt.version
 
     @property
-    def usual_output(self) -> int:
-        return self.prompt.usual_output
-
-    @property
     def most_output(self) -> int:
         return request.MAX_TOKENS
 
     def request(self) -> dict[str, Any]:
-        first = request.build(self.prompt, self.text, self.image.read_bytes(), self.model)
+        first = request.build(self.prompt, self.text, self.image.read_bytes(), self.model, self.most_tokens)
         return request.again(first, self.wrong) if self.wrong is not None else first
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no answer. A `final` one would be the same the next time."""
+    """Why there is no answer yet. `passing`: the same run may ask once more."""
 
     reason: str
-    final: bool = False
+    passing: bool = False
 
 
-class Sender(Protocol):
-    def send(self, asks: list[Ask]) -> dict[str, Failure]:
-        """Asks, and leaves every answer in the store; those that have none are named by their key."""
+def ask(
+    prompt: Prompt,
+    words: str,
+    page: Page,
+    work: Path,
+    model: Model,
+    *,
+    sent: str | None = None,
+    usual_output: float | None = None,
+    most_tokens: int = sizing.MOST_TOKENS,
+) -> PageAsk:
+    """The request about a page, keyed by `words`; `sent` in their place may bring more, what stands around the page.
 
-
-def ask(prompt: Prompt, text: str, page: Page, work: Path, model: Model) -> PageAsk:
-    """Raises OSError where the page's picture cannot be read."""
+    Raises OSError where the page's picture cannot be read.
+    """
     image = work / page.image
     picture = image.read_bytes()
-    size = sizing.fitted(sizing.size_of(picture))
+    size = sizing.fitted(sizing.size_of(picture), most_tokens)
+    text = words if sent is None else sent
     tokens = forecast.input_tokens(prompt.words(model), text, size)
-    return PageAsk(request.key(prompt, text, picture, model), prompt, text, page, image, model, tokens)
+    key = request.key(prompt, words, picture, model)
+    return PageAsk(key, prompt, text, page, image, model, tokens, usual_output or prompt.usual_output, most_tokens)
 
 
 def once_more(first: PageAsk, body: dict[str, Any]) -> PageAsk | None:
@@ -108,30 +116,5 @@ def once_more(first: PageAsk, body: dict[str, Any]) -> PageAsk | None:
     return replace(first, key=request.key_again(first.key, wrong), tokens=tokens, wrong=wrong)
 
 
-def refused(status: int, error: str) -> Failure | None:
-    """A refusal that is final for its page: for the picture's sake, or because it is too large.
-
-    Any other 400 is not: an empty account is one too, and must not end every page.
-    """
-    if status == 413 or (status == 400 and "image" in error.lower()):
-        return Failure(f"the API refuses the picture: {one_line(error)}", final=True)
-    return None
-
-
-def try_again(error: Exception) -> Failure:
-    return later(said(error))
-
-
 def later(reason: str) -> Failure:
-    return Failure(f"{reason}; run again to ask once more")
-
-
-def said(error: Exception) -> str:
-    """What the server says is wrong, without the SDK's frame around it."""
-    body = getattr(error, "body", None)
-    told = body.get("error") if isinstance(body, dict) else None
-    return one_line(str(told.get("message") or error) if isinstance(told, dict) else str(error))
-
-
-def one_line(text: str) -> str:
-    return (text.splitlines() or [""])[0][:200]
+    return Failure(f"{reason}; run again to ask once more", passing=True)

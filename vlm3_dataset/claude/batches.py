@@ -16,14 +16,16 @@ from anthropic import Anthropic, APIConnectionError, APIStatusError
 from tqdm import tqdm
 
 from vlm3_dataset.claude import forecast, pace, prices
-from vlm3_dataset.claude.asking import Ask, Failure, refused, said, try_again
+from vlm3_dataset.claude.asking import Ask, Failure, later
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.pending_batches import PendingBatches
+from vlm3_dataset.claude.refusals import TRIES, said
 
 MOST_REQUESTS = 10_000  # the API takes 100,000
 MOST_BYTES = 64 * 2**20  # the API takes 256 MB, but what is being sent is in memory three times
 ATTEMPTS = 6  # at making one batch
+MADE_NOTHING = frozenset({400, 401, 402, 403, 404, 413, 422, 429})  # after any other status there may be a batch
 
 Request = dict[str, Any]
 Chunk = list[tuple[Ask, Request]]
@@ -35,19 +37,31 @@ class Batches:
     def __init__(self, store: Store, client: Anthropic, budget: Budget, title: str) -> None:
         self._store, self._client, self._budget, self._title = store, client, budget, title
         self._pending = PendingBatches(store, client)
-        self._failures: dict[str, Failure] = {}
+        self._failures = self._pending.failures
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
-        """Raises anthropic.APIError where the server cannot be asked."""
-        rest, by_key = asks, {ask.key: ask for ask in asks}
+        """Why there is no answer, by key. What expired, or was refused too seldom to be final, is asked again.
+
+        Raises anthropic.APIError where the server cannot be asked.
+        """
         with tqdm(total=len(asks), desc=self._title, unit="answer") as bar:
-            while rest and (affordable := self._affordable(rest)):
-                for chunk in _chunks(affordable):
-                    self._create(chunk, bar)
-                self._budget.left -= self._pending.drain(by_key, bar)
-                rest = rest[len(affordable) :]
-        too_dear = {ask.key: Failure(self._budget.too_dear(_worst(ask))) for ask in rest}
-        return self._failures | self._pending.failures | too_dear
+            for _ in range(TRIES):
+                self._send_once(asks, bar)
+                failed = [ask for ask in asks if ask.key in self._failures and not self._store.has(ask.key)]
+                asks = [ask for ask in failed if self._failures[ask.key].passing]
+        return {key: failure for key, failure in self._failures.items() if not self._store.has(key)}
+
+    def _send_once(self, asks: list[Ask], bar: tqdm) -> None:
+        """Sends all of them, or what the budget allows; what comes back cheaper than its worst case makes room."""
+        rest, by_key = asks, {ask.key: ask for ask in asks}
+        while rest and (affordable := self._affordable(rest)):
+            for chunk in _chunks(affordable):
+                self._create(chunk, bar)
+            self._budget.left += self._pending.paid
+            self._pending.drain(by_key, bar)
+            self._budget.left -= self._pending.paid
+            rest = rest[len(affordable) :]
+        self._failures |= {ask.key: Failure(self._budget.too_dear(_worst(ask))) for ask in rest}
 
     def _affordable(self, asks: list[Ask]) -> list[Ask]:
         """The first of them, as long as the worst cases of all together fit."""
@@ -85,7 +99,7 @@ class Batches:
         try:
             made = self._client.with_options(max_retries=0).messages.batches.create(requests=requests)
         except APIStatusError as error:
-            if error.status_code < 500:  # the server has looked at it and made nothing
+            if error.status_code in MADE_NOTHING:
                 self._store.withdraw(intent)
             raise
         except APIConnectionError as error:
@@ -97,7 +111,8 @@ class Batches:
     def _create_smaller(self, chunk: Chunk, error: APIStatusError, bar: tqdm) -> None:
         if len(chunk) == 1:
             (ask, _), *_ = chunk
-            self._failures[ask.key] = refused(error.status_code, said(error)) or try_again(error)
+            self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, said(error))
+            self._failures[ask.key] = later(said(error))
             return
         half = len(chunk) // 2
         self._create(chunk[:half], bar)

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from vlm3_dataset.claude.prices import money
+
 
 class BudgetReached(Exception):
     """The next answer could cost more than is left."""
@@ -18,7 +20,7 @@ class Budget:
 
     def too_dear(self, worst: float) -> str:
         """Why a request is not sent, and what to do."""
-        left = f"${self.left:.4f} are left and an answer can cost ${worst:.4f}"
+        left = f"{money(self.left)} are left and an answer can cost {money(worst)}"
         return f"not asked, {left}; raise --max-usd and run again"
 
 

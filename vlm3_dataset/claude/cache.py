@@ -1,19 +1,40 @@
 """Every answer ever paid for, kept as it came, before anything looks into it; and what is on its way."""
 
+import fcntl
 import json
 import sqlite3
 import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from vlm3_dataset.claude import refusals
+from vlm3_dataset.errors import UserError
 
 _TABLES = """
 create table if not exists reply (key text primary key, page_id text not null, model text not null,
     prompt_version text not null, body text not null, usd real not null, at text not null);
 create table if not exists intent (id integer primary key, at text not null, pages text not null);
 create table if not exists batch (id text primary key, at text not null, pages text not null, open integer not null);
-create table if not exists refusal (key text primary key, reason text not null);
+create table if not exists refusal (key text primary key, tries integer not null);
+create table if not exists lost (key text not null, usd real not null, at text not null);
+create table if not exists reckoned (key text primary key, input real not null, output real not null);
+create view if not exists answer as select * from reply where json_extract(body, '$.type') is not 'error';
+"""
+# What answers came to beside what they were reckoned at; a refusal that was billed counts, it is on the bill.
+_MEASURED = """
+with billed as (
+    select reckoned.input as reckoned_input, reckoned.output as reckoned_output,
+        json_extract(body, '$.stop_reason') is 'refusal' as is_refused,
+        json_extract(body, '$.usage.input_tokens') as fresh, json_extract(body, '$.usage.output_tokens') as output,
+        coalesce(json_extract(body, '$.usage.cache_read_input_tokens'), 0) as read,
+        coalesce(json_extract(body, '$.usage.cache_creation_input_tokens'), 0) as written
+    from reply join reckoned using (key) where prompt_version = ? and (model = ? or model like ?))
+select count(*), coalesce(sum(is_refused), 0), sum(fresh + read + written) / sum(reckoned_input),
+    sum(output) / sum(reckoned_output), coalesce(sum(read), 0), coalesce(sum(written), 0) from billed
 """
 
 Pages = dict[str, str]  # key of what is asked -> page_id
@@ -36,6 +57,37 @@ class Paid:
     prompt_version: str
     answers: int
     usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the answers to a prompt came to, beside what each was reckoned at before it was sent."""
+
+    answers: int = 0
+    refused: int = 0
+    input: float = 1.0  # times what was reckoned
+    output: float = 1.0
+    cached: float = 0.0  # tokens of each that the server reads from its cache
+
+
+class InUse(UserError):
+    """Another run has the store."""
+
+
+@contextmanager
+def held(path: Path) -> Iterator["Store"]:
+    """The store, for one run at a time: two would pay twice for the same. Raises InUse."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(f"another run is asking with {path.parent}/; wait for it, or use another folder") from None
+        store = Store(path)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 class Store:
@@ -64,26 +116,35 @@ class Store:
         values = (key, page_id, body.get("model", ""), prompt_version, json.dumps(body), usd)
         self._do("insert or ignore into reply values (?, ?, ?, ?, ?, ?, datetime('now'))", *values)
 
-    def refuse(self, key: str, reason: str) -> None:
-        """Keeps why a request was refused for good: it cost nothing, and would be refused again."""
-        self._do("insert or replace into refusal values (?, ?)", key, reason)
+    def refuse(self, key: str, page_id: str, prompt_version: str, model: str, reason: str) -> bool:
+        """Counts a refusal; True once there were so many that this is the answer."""
+        count = "insert into refusal values (?, 1) on conflict (key) do update set tries = tries + 1"
+        self._do(count, key)
+        is_final = self._row("select tries from refusal where key = ?", key)[0] >= refusals.TRIES
+        if is_final:
+            self.put(key, page_id, prompt_version, refusals.as_answer(model, reason), 0.0)
+        return is_final
 
-    def refusal(self, key: str) -> str:
-        """Why a request was refused for good; empty where it was not."""
-        row = self._row("select reason from refusal where key = ?", key)
-        return row[0] if row else ""
+    def lose(self, key: str, usd: float) -> None:
+        """An answer that may have been billed, for so much at most, has not arrived."""
+        self._do("insert into lost values (?, ?, datetime('now'))", key, usd)
 
     def spent(self) -> float:
         """Dollars paid for everything in the store."""
         return self._row("select coalesce(sum(usd), 0) from reply")[0]
 
+    def lost(self) -> tuple[int, float]:
+        """How many answers may have been billed and have not arrived, and their dollars at most."""
+        return self._row("select count(*), coalesce(sum(usd), 0) from lost")
+
     def paid(self) -> tuple[Paid, ...]:
         """The ledger, by model and prompt."""
-        query = "select model, prompt_version, count(*), sum(usd) from reply group by 1, 2 order by 1, 2"
+        query = "select model, prompt_version, count(*), sum(usd) from answer group by 1, 2 order by 1, 2"
         return tuple(Paid(*row) for row in self._rows(query))
 
     def count(self) -> int:
-        return self._row("select count(*) from reply")[0]
+        """Answers; what was refused for good is none."""
+        return self._row("select count(*) from answer")[0]
 
     def usual_output(self, model: str, prompt_version: str) -> float | None:
         """Mean tokens of this model's answers to a prompt; None before the first."""
@@ -92,6 +153,18 @@ class Store:
             " where prompt_version = ? and (model = ? or model like ?)"
         )
         return self._row(query, prompt_version, model, f"{model}-%")[0]
+
+    def reckon(self, estimates: Iterable[tuple[str, float, float]]) -> None:
+        """Writes down what is expected of each request, by its key: tokens in, tokens out."""
+        with self._lock, self._db:
+            self._db.execute("begin")
+            self._db.executemany("insert or replace into reckoned values (?, ?, ?)", estimates)
+
+    def measured(self, model: str, prompt_version: str) -> Measured:
+        """What this model's answers to a prompt came to so far."""
+        count, refused, tokens_in, tokens_out, read, written = self._row(_MEASURED, prompt_version, model, f"{model}-%")
+        cached = (read + written) / count if read else 0.0
+        return Measured(count, refused, tokens_in or 1.0, tokens_out or 1.0, cached)
 
     def intend(self, pages: Pages) -> int:
         """Writes down what is about to be sent as a batch."""
@@ -126,9 +199,10 @@ class Store:
             for batch, pages in self._rows("select id, pages from batch where open order by at")
         }
 
-    def on_its_way(self) -> bool:
-        """Whether the server has, or may have, batches whose results are not all stored."""
-        return bool(self.open_batches() or self.intents())
+    def on_its_way(self) -> set[str]:
+        """The keys of what the server has, or may have, in batches whose results are not all stored."""
+        sent = [*self.open_batches().values(), *(intent.pages for intent in self.intents())]
+        return {key for pages in sent for key in pages}
 
     def close_batch(self, batch_id: str) -> None:
         self._do("update batch set open = 0 where id = ?", batch_id)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from anthropic import Anthropic, AsyncAnthropic
 
+OWN_KEY = "SECOND_READER_API_KEY"
+
 
 def has_key() -> bool:
     """True if Claude, or a server that speaks like it, can be asked."""
@@ -27,6 +29,22 @@ def async_client(base_url: str | None = None) -> "AsyncAnthropic":
 
     http = DefaultAsyncHttpxClient(verify=_tls())
     return AsyncAnthropic(**_key(), base_url=base_url, max_retries=0, http_client=http)
+
+
+def own_client(base_url: str) -> "AsyncAnthropic":
+    """For a server of one's own beside Claude, which gets a key of its own and never Claude's.
+
+    An address up to /v1 is one of chat completions, as everywhere; any other speaks /v1/messages.
+    """
+    import httpx2
+    from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
+
+    from vlm3_dataset.claude.chat import ChatCompletions
+
+    address = base_url.rstrip("/").removesuffix("/v1")
+    line = httpx2.AsyncHTTPTransport(verify=_tls())
+    http = DefaultAsyncHttpxClient(transport=ChatCompletions(line) if base_url.rstrip("/").endswith("/v1") else line)
+    return AsyncAnthropic(api_key=os.environ.get(OWN_KEY) or "none", base_url=address, max_retries=0, http_client=http)
 
 
 @cache

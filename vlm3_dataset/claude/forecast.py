@@ -1,13 +1,14 @@
 """What a run will cost, before anything is sent. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from vlm3_dataset.claude import prices, request, sizing
-from vlm3_dataset.claude.prices import Price
+from vlm3_dataset.claude.prices import Price, money
 
 LETTERS_A_TOKEN = 3.0  # of English with numbers; 4 are usual, and the newer tokenizer makes 30 % more
-SCHEMA_TOKENS = 510  # of 1,512 characters
+SCHEMA_TOKENS = 520  # of 1,553 characters
 IMAGE_OVERHEAD = 40  # tokens, by a public measurement
 
 
@@ -21,10 +22,12 @@ class Forecast:
     live: float
     batch: float
     most: float  # sent live
+    is_measured: bool = True  # by answers to the same prompt; before the first nobody knows how much a model thinks
 
     def __str__(self) -> str:
         tokens = f"{self.input:,} tokens in, about {self.output:,} out"
-        return f"{self.requests:,} requests, {tokens}: ${self.batch:.2f} as a batch, ${self.live:.2f} live"
+        told = f"{self.requests:,} requests, {tokens}: {money(self.batch)} as a batch, {money(self.live)} live"
+        return told if self.is_measured else f"{told}, without thinking, which the first answers will show"
 
 
 def text_tokens(text: str) -> int:
@@ -36,14 +39,15 @@ def input_tokens(system: str, text: str, size: sizing.Size) -> int:
     return size.tokens + IMAGE_OVERHEAD + SCHEMA_TOKENS + text_tokens(system + text)
 
 
-def worst(rate: Price, tokens: int, output: int = request.MAX_TOKENS) -> float:
+def worst(rate: Price, tokens: float, output: int = request.MAX_TOKENS) -> float:
     """Dollars of one live request whose answer is as long as allowed, and whose prompt is written to the cache."""
     return (tokens * max(rate.fresh, rate.cache_write) + output * rate.output) / prices.MILLION
 
 
-def forecast(rate: Price, tokens: list[int], usual_output: float) -> Forecast:
-    """`tokens` are those of each request's input. What the cache may save is not reckoned with."""
+def forecast(rate: Price, tokens: Sequence[float], usual_output: float, cached: float = 0.0) -> Forecast:
+    """`tokens` are those of each request's input; `cached` of each are read from the server's cache."""
     output = round(len(tokens) * usual_output)
-    live = (sum(tokens) * rate.fresh + output * rate.output) / prices.MILLION
+    saved = len(tokens) * cached * (rate.fresh - rate.cache_read)
+    live = (sum(tokens) * rate.fresh - saved + output * rate.output) / prices.MILLION
     most = sum(worst(rate, each) for each in tokens)
-    return Forecast(len(tokens), sum(tokens), output, live, live * prices.BATCH, most)
+    return Forecast(len(tokens), round(sum(tokens)), output, live, live * prices.BATCH, most)

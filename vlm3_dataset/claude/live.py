@@ -7,17 +7,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 from anthropic import AnthropicError, APIConnectionError, APIStatusError, APITimeoutError, AsyncAnthropic
 from tqdm import tqdm
 
-from vlm3_dataset.claude import forecast, pace, prices
-from vlm3_dataset.claude.asking import Ask, Failure, refused, said, try_again
+from vlm3_dataset.claude import forecast, pace, prices, refusals
+from vlm3_dataset.claude.asking import Ask, Failure, later
 from vlm3_dataset.claude.budget import Budget, BudgetReached, BudgetReservation
 from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.prices import money
+from vlm3_dataset.claude.refusals import said
 
 IN_FLIGHT = 32  # calls at once; a kill loses at most these, as the API has no idempotency key
 ATTEMPTS = 6  # at one request, where the server is busy or the line breaks
-HOPELESS = frozenset({401, 403, 404})  # a key or a model that is wrong for one request is wrong for all
+PERHAPS_BILLED = frozenset({408, 500, 502, 504})  # the server may have answered; only nobody has heard it
+NOBODY_THERE = (httpx2.ConnectError, httpx2.ConnectTimeout)
 
 
 class TornAnswer(AnthropicError):
@@ -32,49 +36,90 @@ class Live:
 
     def __init__(self, store: Store, connect: Callable[[], AsyncAnthropic], budget: Budget, title: str) -> None:
         self._store, self._connect, self._budget, self._title = store, connect, budget, title
+        self._queue: deque[Ask] = deque()
         self._failures: dict[str, Failure] = {}
+        self._ends = False
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
-        """Why there is no answer, by key; the others are in the store."""
-        asyncio.run(self._send(deque(asks)))
+        """Why there is no answer, by key; the others are in the store.
+
+        Raises anthropic.APIStatusError where a refusal concerns all of them.
+        """
+        self._queue.extend(asks)
+        asyncio.run(self._send())
         return self._failures
 
-    async def _send(self, queue: deque[Ask]) -> None:
-        with tqdm(total=len(queue), desc=self._title, unit="answer") as bar:
+    async def _send(self) -> None:
+        count = len(self._queue)
+        with tqdm(total=count, desc=self._title, unit="answer") as bar:
             async with self._connect() as client:
                 line = Line(client, BudgetReservation(self._budget), pace.Pace(), bar)
-                workers = [asyncio.create_task(self._work(queue, line)) for _ in range(min(IN_FLIGHT, len(queue)))]
+                workers = [asyncio.create_task(self._work(line)) for _ in range(min(IN_FLIGHT, count))]
                 try:
                     await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
                 finally:  # Ctrl-C cancels the waiting, never a call that is being paid for
-                    queue.clear()
+                    self._ends = True
                     await asyncio.wait(workers)
-                for worker in workers:
-                    worker.result()
+                await asyncio.gather(*workers)  # raises what one of them did
 
-    async def _work(self, queue: deque[Ask], line: "Line") -> None:
+    async def _work(self, line: "Line") -> None:
         """Takes one request after another until none is left."""
-        while queue:
-            ask = queue.popleft()
+        while self._queue and not self._ends:
+            ask = self._queue.popleft()
             try:
                 await self._pay_for(ask, line)
             except BudgetReached as stop:
                 self._failures[ask.key] = Failure(str(stop))
             except APIStatusError as error:
-                self._failures[ask.key] = refused(error.status_code, said(error)) or try_again(error)
-                if error.status_code in HOPELESS:
-                    self._failures.update((rest.key, try_again(error)) for rest in queue)
-                    queue.clear()
+                if refusals.about(error.status_code, said(error)) == "everything":
+                    raise
+                self._refused(ask, error)
             except AnthropicError as error:
-                self._failures[ask.key] = try_again(error)
-            line.bar.set_postfix_str(f"${self._budget.left:.2f} left")
-            line.bar.update()
+                self._failures[ask.key] = later(said(error))
+            line.bar.set_postfix_str(f"{money(self._budget.left)} left")
+            line.bar.update(bool(self._store.has(ask.key) or ask.key in self._failures))
+
+    def _refused(self, ask: Ask, error: APIStatusError) -> None:
+        """Ask once more, after the others; or say that this is the answer, or nothing but a bad moment."""
+        if refusals.about(error.status_code, said(error)) == "moment":
+            self._failures[ask.key] = later(said(error))
+        elif not self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, said(error)):
+            self._queue.append(ask)
 
     async def _pay_for(self, ask: Ask, line: "Line") -> None:
-        """Pictures are read and answers are stored in threads, so that no call waits for a disk."""
+        """Pictures are read and answers are stored in threads, so that no call waits for a disk.
+
+        A call that timed out is not made again by itself: the server went on with it, and bills it.
+
+        Raises:
+            BudgetReached: the next attempt could cost more than is left.
+            AnthropicError: the server refuses, or was busy too often.
+        """
+        request = await asyncio.to_thread(ask.request)
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return await self._pay_once(ask, request, line)
+            except APITimeoutError:
+                raise
+            except (APIConnectionError, TornAnswer):
+                await asyncio.sleep(pace.after_refusal({}, attempt, _now()))
+            except APIStatusError as error:
+                if error.status_code not in pace.BUSY:
+                    raise
+                await line.wait(error, attempt)
+        return await self._pay_once(ask, request, line)
+
+    async def _pay_once(self, ask: Ask, request: dict[str, Any], line: "Line") -> None:
+        """An answer that may have been billed and was lost counts as the dearest that there can be."""
         worst = forecast.worst(ask.model.price, ask.tokens, ask.most_output)
         async with line.reservation.pays(worst) as bill:
-            body = await line.answer(await asyncio.to_thread(ask.request))
+            try:
+                body = await line.answer(request)
+            except AnthropicError as error:
+                if _is_perhaps_billed(error):
+                    bill.paid = worst
+                    await asyncio.to_thread(self._store.lose, ask.key, worst)
+                raise
             bill.paid = prices.cost(ask.model.price, body.get("usage") or {}, otherwise=worst)
             await asyncio.to_thread(self._store.put, ask.key, ask.about, ask.prompt_version, body, bill.paid)
 
@@ -87,28 +132,7 @@ class Line:
         self.reservation, self.bar = reservation, bar
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The body as it came.
-
-        A call that timed out is not made again by itself: the server went on with it, and bills it.
-
-        Raises:
-            AnthropicError: the server refuses, or was busy too often.
-        """
-        for attempt in range(ATTEMPTS - 1):
-            try:
-                return await self._once(request)
-            except APITimeoutError:
-                raise
-            except (APIConnectionError, TornAnswer):
-                await asyncio.sleep(pace.after_refusal({}, attempt, _now()))
-            except APIStatusError as error:
-                if error.status_code not in pace.BUSY:
-                    raise
-                await self._wait(error, attempt)
-        return await self._once(request)
-
-    async def _once(self, request: dict[str, Any]) -> dict[str, Any]:
-        """create, not parse: on a cut answer parse raises and the paid body is gone."""
+        """The body as it came: create, not parse, which raises on a cut answer, and the paid body is gone."""
         await self._gate.turn()
         answer = await self._client.messages.with_raw_response.create(**request)
         self._gate.hold(pace.after_answer(answer.headers, _now()))
@@ -117,13 +141,19 @@ class Line:
         except ValueError as error:
             raise TornAnswer("the server's answer is not whole") from error
 
-    async def _wait(self, error: APIStatusError, attempt: int) -> None:
+    async def wait(self, error: APIStatusError, attempt: int) -> None:
         seconds = pace.after_refusal(error.response.headers, attempt, _now())
         if error.status_code not in pace.FOR_ALL:
             await asyncio.sleep(seconds)
             return
         self.bar.set_postfix_str(f"the server says {error.status_code}, all wait for {seconds:.0f} s")
         self._gate.hold(seconds)
+
+
+def _is_perhaps_billed(error: AnthropicError) -> bool:
+    if isinstance(error, APIStatusError):
+        return error.status_code in PERHAPS_BILLED
+    return isinstance(error, TornAnswer) or not isinstance(error.__cause__, NOBODY_THERE)
 
 
 def _now() -> datetime:

@@ -4,26 +4,34 @@ Before anything else is asked, live or not: what is on its way would be paid for
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
-from anthropic import Anthropic, APIConnectionError, NotFoundError
+from anthropic import Anthropic, APIConnectionError, APIStatusError, NotFoundError
 from tqdm import tqdm
 
-from vlm3_dataset.claude import prices
-from vlm3_dataset.claude.asking import Ask, Failure, later, one_line, refused
+from vlm3_dataset.claude import pace, prices, refusals
+from vlm3_dataset.claude.asking import Ask, Failure, later
 from vlm3_dataset.claude.cache import Intent, Pages, Store
-from vlm3_dataset.claude.prices import NoPrice, named
+from vlm3_dataset.claude.prices import NoPrice, money, named
+from vlm3_dataset.claude.refusals import one_line
 
 WAITS = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between two looks at a batch, the last one for ever
-ATTEMPTS = 6  # at reading the results of one batch over a line that breaks
+PATIENCE = timedelta(hours=12)  # with a server that cannot be reached; a batch is worked on for 24, whoever looks
+ATTEMPTS = 6  # at reading results that break off or are too few, from a server that can be reached
 CLOCKS_APART = timedelta(minutes=10)  # ours and the server's
 SHOWN_AFTER = timedelta(minutes=1)  # the server may still be making what a killed run had just sent
 
 Asks = dict[str, Ask]  # by key; what an earlier run has asked may not be among them
+Came = TypeVar("Came")
+
+
+class BrokenOff(APIConnectionError):
+    """The results of a batch ended before its last one."""
 
 
 class PendingBatches:
@@ -31,17 +39,18 @@ class PendingBatches:
 
     def __init__(self, store: Store, client: Anthropic) -> None:
         self._store, self._client = store, client
+        self._looks = client.with_options(max_retries=0).messages.batches  # _outlast tries again, for longer
         self.failures: dict[str, Failure] = {}
+        self.paid = 0.0  # dollars
 
-    def collect(self, asks: list[Ask]) -> dict[str, Failure]:
-        """Takes in what earlier runs have sent, which they were allowed to; returns what is refused for good.
+    def collect(self, asks: list[Ask]) -> None:
+        """Takes in what earlier runs have sent, which they were allowed to.
 
         Raises anthropic.APIError where the server cannot be asked.
         """
         with tqdm(desc="collect", unit="answer") as bar:
             self.adopt(bar)
             self.drain({ask.key: ask for ask in asks}, bar)
-        return {key: failure for key, failure in self.failures.items() if failure.final}
 
     def adopt(self, bar: tqdm) -> bool:
         """Finds the batches that were made and never recorded; True if there was one.
@@ -60,17 +69,15 @@ class PendingBatches:
                 found = True
         return found
 
-    def drain(self, asks: Asks, bar: tqdm) -> float:
-        """Stores what has been answered; returns what it cost, in dollars."""
-        paid = 0.0
+    def drain(self, asks: Asks, bar: tqdm) -> None:
+        """Stores what has been answered. A batch is closed once all of it is told."""
         for batch_id, sent in self._store.open_batches().items():
             try:
                 self._wait(batch_id, bar)
-                paid += self._take_all(batch_id, sent, asks, bar)
+                self._outlast(batch_id, bar, partial(self._take_all, batch_id, sent, asks, bar))
             except NotFoundError:
                 tqdm.write(f"batch {batch_id} is gone from the server, which keeps results for 29 days; asked again")
             self._store.close_batch(batch_id)
-        return paid
 
     def _made_of(self, intent: Intent, bar: tqdm) -> str | None:
         """The batch of this intent, by when it was made, how many it asks, and its first result."""
@@ -87,53 +94,73 @@ class PendingBatches:
     def _is(self, batch_id: str, intent: Intent, bar: tqdm) -> bool:
         """Somebody else's batch of the same size shows by its first result."""
         self._wait(batch_id, bar)
-        result = next(self._results(batch_id), None)
-        return result is not None and result.custom_id in intent.pages
+        first = self._outlast(batch_id, bar, lambda: next(iter(self._looks.results(batch_id)), None))
+        return first is not None and first.custom_id in intent.pages
 
     def _wait(self, batch_id: str, bar: tqdm) -> None:
         for pause in chain(WAITS, repeat(WAITS[-1])):
-            batch = self._client.messages.batches.retrieve(batch_id)
+            batch = self._outlast(batch_id, bar, lambda: self._looks.retrieve(batch_id))
             if batch.processing_status == "ended":
                 return
             bar.set_postfix_str(f"batch: {batch.request_counts.processing} of {_size(batch)} still to be answered")
             time.sleep(pause)
 
-    def _take_all(self, batch_id: str, sent: Pages, asks: Asks, bar: tqdm) -> float:
-        """What is in the store was taken in before the line broke, or before a run was killed."""
-        paid = 0.0
-        for result in self._results(batch_id):
-            key = result.custom_id
-            if key in sent and not self._store.has(key):
-                paid += self._take(result, sent[key], asks.get(key))
-                bar.set_postfix_str(f"${paid:.2f} paid")
-                bar.update()
-        return paid
+    def _outlast(self, batch_id: str, bar: tqdm, look: Callable[[], Came]) -> Came:
+        """What a look at a batch returns: a server that is away for hours ends no run, its batches live on.
 
-    def _results(self, batch_id: str) -> Iterator[Any]:
-        """All results, from the first again where the line breaks: some come twice then, none is missing."""
-        for attempt in range(ATTEMPTS):
+        Raises:
+            BrokenOff: the results were read too often, and never to the end.
+            anthropic.APIError: the server refuses, or was away for too long.
+        """
+        began, broken = time.monotonic(), 0
+        for pause in chain(WAITS, repeat(WAITS[-1])):
             try:
-                yield from self._client.messages.batches.results(batch_id)
-            except (httpx2.TransportError, ValueError) as error:  # the SDK passes on what breaks inside a stream
-                if attempt == ATTEMPTS - 1:
-                    raise APIConnectionError(message="the results broke off", request=None) from error
-                time.sleep(WAITS[0])
-            else:
-                return
+                return look()
+            except (httpx2.TransportError, ValueError, APIConnectionError) as error:
+                broken += not isinstance(error, APIConnectionError) or isinstance(error, BrokenOff)
+                is_over, said = broken == ATTEMPTS, one_line(str(error))
+            except APIStatusError as error:
+                if error.status_code not in pace.BUSY:
+                    raise
+                is_over, said = False, f"the server says {error.status_code}"
+            if is_over or time.monotonic() - began > PATIENCE.total_seconds():
+                raise BrokenOff(message=f"{said} (batch {batch_id})", request=None)
+            bar.set_postfix_str(f"{said}; batch {batch_id} lives, looking again in {pause:.0f} s")
+            time.sleep(pause)
+        raise AssertionError("unreachable: the pauses have no end")
 
-    def _take(self, result: Any, about: str, ask: Ask | None) -> float:
+    def _take_all(self, batch_id: str, sent: Pages, asks: Asks, bar: tqdm) -> None:
+        """What is in the store was taken in before the line broke, or before a run was killed.
+
+        Raises BrokenOff where results are missing: a stream may end early and look whole.
+        """
+        told = set()
+        for result in self._looks.results(batch_id):
+            key = result.custom_id
+            told.add(key)
+            if key in sent and not self._store.has(key):
+                self._take(result, sent[key], asks.get(key))
+                bar.set_postfix_str(f"{money(self.paid)} paid")
+                bar.update()
+        if missing := [key for key in sent if key not in told and not self._store.has(key)]:
+            raise BrokenOff(message=f"{len(missing)} of {len(sent)} results are missing", request=None)
+
+    def _take(self, result: Any, about: str, ask: Ask | None) -> None:
         key, came = result.custom_id, result.result
+        version = ask.prompt_version if ask else ""
         if came.type == "succeeded":
             body = came.message.model_dump(mode="json")
             paid = _cost(body, ask)
-            self._store.put(key, about, ask.prompt_version if ask else "", body, paid)
-            return paid
-        if came.type == "errored":
+            self._store.put(key, about, version, body, paid)
+            self.paid += paid
+        elif came.type == "errored":
             said = one_line(came.error.error.message)
-            self.failures[key] = refused(400, said) or later(said)
+            status = refusals.STATUS.get(came.error.error.type, 500)
+            if refusals.about(status, said) == "request":
+                self._store.refuse(key, about, version, ask.model.name if ask else "", said)
+            self.failures[key] = later(said)
         else:
             self.failures[key] = later(f"the batch {came.type} before its turn")
-        return 0.0
 
 
 def _cost(body: dict[str, Any], ask: Ask | None) -> float:

@@ -4,6 +4,7 @@ Dollars per million tokens, as Anthropic's price pages had it in October 2026.
 """
 
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any
 
 from vlm3_dataset.errors import UserError
@@ -31,6 +32,7 @@ class Model:
     name: str
     price: Price
     has_schema: bool = True
+    base_url: str | None = None  # of a server of one's own; else where the environment says
 
 
 PRICES = {
@@ -58,6 +60,12 @@ def named(name: str, price: Price | None = None, *, has_schema: bool = True) -> 
     if rate is None:
         raise NoPrice(f"no price is known for {name}; give one with --price IN,OUT (known are {', '.join(PRICES)})")
     return Model(name, rate, has_schema)
+
+
+def money(usd: float) -> str:
+    """Dollars with as many decimals as they need: $8.60, $0.43, $0.0043."""
+    decimals = 2 if usd == 0 or abs(usd) >= 0.1 else 1 - floor(log10(abs(usd)))
+    return f"${usd:,.{decimals}f}"
 
 
 def flat(fresh: float, output: float) -> Price:

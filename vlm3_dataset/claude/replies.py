@@ -15,7 +15,7 @@ class NoAnswer(Exception):
 def parse(body: dict[str, Any], form: type[Form]) -> Form:
     """The object of a reply's body. Raises NoAnswer."""
     if body.get("stop_reason") in UNFINISHED:
-        raise NoAnswer(body["stop_reason"])
+        raise NoAnswer((body.get("error") or {}).get("message") or body["stop_reason"])
     try:
         return form.model_validate_json(_object(text_of(body)))
     except ValidationError as error:

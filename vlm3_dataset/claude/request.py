@@ -12,14 +12,14 @@ from pydantic import BaseModel
 from vlm3_dataset.claude import sizing
 from vlm3_dataset.claude.prices import Model
 
-MAX_TOKENS = 8_000  # about 10 pairs are 1,100 tokens; the rest is room for thinking
+MAX_TOKENS = 8_000  # 20 pairs are 2,300 tokens; the rest is room for thinking
 PNG = b"\x89PNG"  # how one begins; every other page is a JPEG
 NOT_IN_FORM = "That is not a JSON object of the schema. Answer again, with the object alone."
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One kind of request. Change a word of it and raise its `version`."""
+    """One kind of request. Change a word of it, or of what goes with it, and raise its `version`."""
 
     name: str
     version: str
@@ -35,13 +35,15 @@ class Prompt:
         return f"{self.system}\nAnswer with one JSON object and nothing else. Its JSON schema:\n{schema}\n"
 
 
-def build(prompt: Prompt, text: str, image: bytes, model: Model) -> dict[str, Any]:
+def build(
+    prompt: Prompt, text: str, image: bytes, model: Model, most_tokens: int = sizing.MOST_TOKENS
+) -> dict[str, Any]:
     """Arguments of `messages.create` for one page, whose picture is made smaller where it must be.
 
     `oversized_image: error` makes the server refuse an image it would otherwise shrink in silence, small print with it.
     """
     size = sizing.size_of(image)
-    wanted = sizing.fitted(size)
+    wanted = sizing.fitted(size, most_tokens)
     if wanted == size:
         return _around(prompt, text, _media_type(image), _text(image), model)
     return _around(prompt, text, "image/jpeg", _text(sizing.shrunk(image, wanted)), model)
@@ -57,7 +59,8 @@ def key(prompt: Prompt, text: str, image: bytes, model: Model) -> str:
     """SHA-256 of everything that is asked, the image's bytes included; no page number and no time.
 
     So a rerun costs nothing, and a changed prompt asks again only what it touches. A picture that is made smaller
-    counts by its own bytes and the new size: another version of Pillow makes other bytes, and must not ask again.
+    counts by its own bytes and the usual size: another version of Pillow makes other bytes, and must not ask again,
+    nor must a page whose kind is told another way.
     """
     size = sizing.size_of(image)
     wanted = sizing.fitted(size)

@@ -1,25 +1,37 @@
 """Gets an answer for each page that has none in the store, and pays for none twice.
 
-What is under way is taken in first; then the bill is told; then it is asked live or by batches, within the budget.
+The bill is told first, from what is here. Then what is on its way is taken in, and a pilot goes ahead, live: its
+refusals, its tokens and its price say what the rest will come to.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from functools import partial
+from math import ceil
+from statistics import mean
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from vlm3_dataset.claude.asking import Ask, Failure, PageAsk, Sender, once_more, try_again
+from tqdm import tqdm
+
+from vlm3_dataset.claude import pilot
+from vlm3_dataset.claude.asking import Ask, Failure, PageAsk, later, once_more
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.forecast import Forecast, forecast
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.refusals import said
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.schema import Page
 
 if TYPE_CHECKING:
-    from anthropic import Anthropic
+    from anthropic import AnthropicError
 
 LIVE_UP_TO = 20  # requests; a batch is half the price and may take an hour
+DEARER = 1.1  # times what was agreed to, and the price that a pilot has shown is asked about again
 NO_ANSWER = Failure("no answer came; run again")
 
 How = Literal["live", "batch"]
+Asked = TypeVar("Asked", bound=Ask)
 ConfirmCost = Callable[[Forecast], bool]
 
 
@@ -32,100 +44,144 @@ def answered(
 ) -> Iterator[tuple[Page, dict[str, Any] | Failure]]:
     """Each page with the body of its answer, or with why there is none.
 
-    A server without schemas is asked once more where its answer is not in form. Raises Declined.
+    A server without schemas is asked once more where its answer is not in form. Raises Declined, pilot.PilotRefused.
     """
-    title = next((each.prompt.name for each in asks.values()), "")
-    failures = send(asks.values(), store, budget, how=how, confirm_cost=confirm_cost, title=title)
+    failures = _ask_for(asks.values(), store, budget, how, confirm_cost)
     again = {}
     for page, first in asks.items():
         body = store.get(first.key)
         if body is not None and (second := once_more(first, body)):
             again[page] = second
-    failures |= send(again.values(), store, budget, how=how, confirm_cost=confirm_cost, title=title)
+    failures |= _ask_for(again.values(), store, budget, how, confirm_cost)
     for page, first in asks.items():
         key = again.get(page, first).key
         body = store.get(key)
         yield page, failures.get(key, NO_ANSWER) if body is None else body
 
 
-def send(
-    asks: Iterable[Ask],
-    store: Store,
-    budget: Budget,
-    *,
-    how: How | None,
-    title: str,
-    confirm_cost: ConfirmCost = lambda _: True,
-    base_url: str | None = None,
+def _ask_for(
+    asks: Iterable[PageAsk], store: Store, budget: Budget, how: How | None, confirm_cost: ConfirmCost
 ) -> dict[str, Failure]:
-    """Why there is no answer, by key; the others are in the store. What is asked in the same words is asked once.
-
-    `confirm_cost` is asked before anything is sent. Raises Declined.
-    """
-    asks = {each.key: each for each in asks if not store.has(each.key)}
-    refused = {key: Failure(reason, final=True) for key in asks if (reason := store.refusal(key))}
-    missing = [each for key, each in asks.items() if key not in refused]
-    told = {"how": how, "title": title, "confirm_cost": confirm_cost, "base_url": base_url}
-    failures = _sent(missing, store, budget, **told) if missing else {}
-    for key, failure in failures.items():
-        if failure.final:
-            store.refuse(key, failure.reason)
-    return refused | failures
-
-
-def _sent(
-    missing: list[Ask],
-    store: Store,
-    budget: Budget,
-    *,
-    how: How | None,
-    title: str,
-    confirm_cost: ConfirmCost,
-    base_url: str | None,
-) -> dict[str, Failure]:
+    """Asks what is not in the store, once whoever pays has agreed; returns why there is no answer, by key."""
+    missing = _missing(asks, store)
+    if not missing:
+        return {}
+    store.reckon((each.key, each.tokens, each.usual_output) for each in missing)
+    on_its_way = store.on_its_way()
+    fresh = [each for each in missing if each.key not in on_its_way]
+    if not confirm_cost(expected(fresh, store)):
+        raise Declined("nothing was sent")
     from anthropic import AnthropicError
 
-    from vlm3_dataset.claude.batches import Batches
-    from vlm3_dataset.claude.client import async_client, client
-    from vlm3_dataset.claude.live import Live
-    from vlm3_dataset.claude.pending_batches import PendingBatches
-
-    refused: dict[str, Failure] = {}
-    asker = client(base_url)
+    how, title = way(how, len(missing), missing[0].model), missing[0].prompt.name
     try:
-        if store.on_its_way():
-            refused = PendingBatches(store, asker).collect(missing)
-        rest = [each for each in missing if not store.has(each.key) and each.key not in refused]
-        if not rest:
-            return refused
-        rest = _confirmed(rest, store, asker, confirm_cost)
-        live = way(how, len(rest)) == "live"
-        sender: Sender = (
-            Live(store, lambda: async_client(base_url), budget, title) if live else Batches(store, asker, budget, title)
-        )
-        return refused | sender.send(rest)
+        _collect(missing, store)
+        ahead = pilot.drawn(_missing(fresh, store), store)
+        failures = _fly_ahead(ahead, missing, store, budget, confirm_cost)
+        rest = [each for each in _missing(missing, store) if each.key not in failures]
+        return failures | _go(rest, store, budget, how=how, title=title)
     except AnthropicError as error:
-        return {each.key: try_again(error) for each in missing} | refused
+        return _unreachable(missing, store, error)
 
 
-def _confirmed(asks: list[Ask], store: Store, asker: "Anthropic", confirm_cost: ConfirmCost) -> list[Ask]:
-    """The same, as the server counts them, once whoever pays has agreed. Raises Declined, anthropic.APIError."""
-    from vlm3_dataset.claude.counting import counted
+def _fly_ahead(
+    ahead: list[PageAsk], missing: list[PageAsk], store: Store, budget: Budget, confirm_cost: ConfirmCost
+) -> dict[str, Failure]:
+    """Sends the pilot, and asks again where it says that the rest is dearer than was agreed to.
 
-    if asks[0].model.has_schema:  # other servers are not known to count
-        asks = counted(asks, asker)
-    if not confirm_cost(expected(asks, store)):
-        raise Declined("nothing was sent")
-    return asks
+    The first goes alone: the others find its prompt in the server's cache. Raises Declined, pilot.PilotRefused.
+    """
+    if not ahead:
+        return {}
+    flown = {each.key for each in ahead}
+    rest = [each for each in missing if each.key not in flown]
+    before = expected(rest, store)
+    title = f"{ahead[0].prompt.name}, a pilot"
+    failures: dict[str, Failure] = {}
+    for part in (ahead[:1], ahead[1:]):
+        failures |= _go(part, store, budget, how="live", title=title)
+    pilot.check(ahead, store)
+    after = expected(rest, store)
+    if after.live > DEARER * before.live:
+        if not confirm_cost(after):
+            raise Declined(f"only the pilot of {len(ahead)} was sent; its answers are kept")
+    else:
+        tqdm.write(f"{title} of {len(ahead)}: the others are {after}")
+    return failures
+
+
+def send(
+    asks: Iterable[Ask], store: Store, budget: Budget, *, how: How | None, title: str, base_url: str | None = None
+) -> dict[str, Failure]:
+    """Why there is no answer, by key; the others are in the store. What is asked in the same words is asked once."""
+    missing = _missing(asks, store)
+    if not missing:
+        return {}
+    from anthropic import AnthropicError
+
+    try:
+        _collect(missing, store, base_url)
+        rest = _missing(missing, store)
+        return _go(rest, store, budget, how=way(how, len(rest), missing[0].model), title=title, base_url=base_url)
+    except AnthropicError as error:
+        return _unreachable(missing, store, error)
+
+
+def _missing(asks: Iterable[Asked], store: Store) -> list[Asked]:
+    return list({each.key: each for each in asks if not store.has(each.key)}.values())
+
+
+def _collect(asks: list[Ask], store: Store, base_url: str | None = None) -> None:
+    """Takes in what earlier runs have sent as batches. Raises anthropic.APIError."""
+    if store.on_its_way():
+        from vlm3_dataset.claude.client import client
+        from vlm3_dataset.claude.pending_batches import PendingBatches
+
+        PendingBatches(store, client(base_url)).collect(asks)
+
+
+def _go(
+    asks: list[Ask], store: Store, budget: Budget, *, how: How, title: str, base_url: str | None = None
+) -> dict[str, Failure]:
+    """Sends all of them in one way; returns why there is no answer, by key. Raises anthropic.APIError."""
+    from vlm3_dataset.claude.batches import Batches
+    from vlm3_dataset.claude.client import async_client, client, own_client
+    from vlm3_dataset.claude.live import Live
+
+    if not asks:
+        return {}
+    first = asks[0]
+    more = max(1.0, store.measured(first.model.name, first.prompt_version).input)
+    asks = [replace(each, tokens=ceil(each.tokens * more)) for each in asks]  # for the worst case, by what we saw
+    if how == "batch":
+        return Batches(store, client(base_url), budget, title).send(asks)
+    own = first.model.base_url
+    return Live(store, partial(own_client, own) if own else partial(async_client, base_url), budget, title).send(asks)
+
+
+def _unreachable(asks: list[Ask], store: Store, error: "AnthropicError") -> dict[str, Failure]:
+    """Why none of these has an answer; what is on its way is not lost with the line."""
+    failure = later(said(error))
+    if on_its_way := store.on_its_way():
+        lives = f"{len(on_its_way)} requests are on their way as batches and live there"
+        failure = Failure(f"{said(error)}; {lives}: run again to take them in")
+    return {each.key: failure for each in asks if not store.has(each.key)}
 
 
 def expected(asks: list[Ask], store: Store) -> Forecast:
-    """What it costs to ask all of these."""
+    """What it costs to ask all of these, by what answers to the same prompt came to."""
+    if not asks:
+        return Forecast(0, 0, 0, 0.0, 0.0, 0.0)
     first = asks[0]
-    usual = store.usual_output(first.model.name, first.prompt_version) or first.usual_output
-    return forecast(first.model.price, [each.tokens for each in asks], usual)
+    so_far = store.measured(first.model.name, first.prompt_version)
+    tokens = [each.tokens * so_far.input for each in asks]
+    usual_output = mean(each.usual_output for each in asks) * so_far.output
+    bill = forecast(first.model.price, tokens, usual_output, so_far.cached)
+    return replace(bill, is_measured=so_far.answers > 0)
 
 
-def way(how: How | None, requests: int) -> How:
-    """How so many requests are sent: as somebody said, or by their number."""
+def way(how: How | None, requests: int, model: Model | None = None) -> How:
+    """How so many requests are sent: as somebody said, or by their number. A server of one's own knows no batches."""
+    if model and model.base_url:
+        return "live"
     return how or ("live" if requests <= LIVE_UP_TO else "batch")

@@ -13,6 +13,7 @@ from PIL import Image
 
 CELL = 28  # pixels
 MOST_TOKENS = 2_200
+FULL_TOKENS = 4_784  # beyond which the server shrinks a picture; for pages whose print is as fine as a wire's number
 LONGEST_EDGE = 2_000  # pixels; above it one public measurement found the 5.5 models to shrink, whatever they document
 JPEG_QUALITY = 90
 
@@ -27,12 +28,12 @@ class Size:
         return ceil(self.width / CELL) * ceil(self.height / CELL)
 
 
-def fitted(size: Size) -> Size:
+def fitted(size: Size, most_tokens: int = MOST_TOKENS) -> Size:
     """The size to ask with: the same where it is small enough, else the largest of whole cells in its proportions."""
-    if size.tokens <= MOST_TOKENS and max(size.width, size.height) <= LONGEST_EDGE:
+    if size.tokens <= most_tokens and max(size.width, size.height) <= LONGEST_EDGE:
         return size
     scale = min(
-        1.0, LONGEST_EDGE / max(size.width, size.height), sqrt(MOST_TOKENS * CELL**2 / (size.width * size.height))
+        1.0, LONGEST_EDGE / max(size.width, size.height), sqrt(most_tokens * CELL**2 / (size.width * size.height))
     )
     columns, rows = (max(1, floor(edge * scale / CELL)) for edge in (size.width, size.height))
     return Size(columns * CELL, rows * CELL)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from vlm3_dataset.claude.prices import money
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub.format import CONFIGS, HUB_SPLIT, NO_VALIDATION, Entry, example, parquet
 from vlm3_dataset.hub.provenance import Provenance
@@ -114,8 +115,8 @@ def _provenance(entries: Sequence[Entry], provenance: Provenance) -> str:
         for (labeler, model, version), count in sorted(makers.items())
     ]
     lines += [
-        f"- {paid.answers} answers of {plain(paid.model)} to prompt {paid.prompt_version or 'of old'}: ${paid.usd:.2f}"
-        for paid in provenance.paid
+        f"- {by.answers} answers of {plain(by.model)} to prompt {by.prompt_version or 'of old'}: {money(by.usd)}"
+        for by in provenance.paid
     ]
     lines += ["- pages of one group (ten neighbours of a document, a thread) stand on one side of the split", ""]
     return "\n".join([*lines, _table("dropped because", provenance.dropped)] if provenance.dropped else lines)

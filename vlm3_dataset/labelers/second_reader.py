@@ -13,11 +13,13 @@ from tqdm import tqdm
 
 from vlm3_dataset.claude.asking import Failure, ask
 from vlm3_dataset.claude.budget import Budget
-from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.cache import held
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.replies import NoAnswer, parse
 from vlm3_dataset.claude.request import Prompt
 from vlm3_dataset.claude.sending import ConfirmCost, How, answered
+from vlm3_dataset.labelers.classify import classify_in
+from vlm3_dataset.labelers.surroundings import picture_tokens
 from vlm3_dataset.schema import Page
 
 ByQuestion = dict[str, str]  # question -> what the second reader says; empty where it cannot tell
@@ -76,24 +78,23 @@ def read_again(
     questions = {page: sorted(set(asked)) for page, asked in doubts.items() if asked}
     if not questions:
         return {}, []
-    store = Store(work / "labels.sqlite")
-    try:
+    with held(work / "labels.sqlite") as store:
         asks = {
-            page: ask(PROMPT, user_text(asked), page, work, model)
+            page: ask(PROMPT, user_text(asked), page, work, model, most_tokens=_detail(page, work))
             for page, asked in tqdm(questions.items(), desc="look up", unit="page")
         }
         found: dict[Page, ByQuestion] = {}
         waiting = []
         for page, came in answered(asks, store, budget, how, confirm_cost):
-            if not isinstance(came, Failure):
-                found[page] = read(came, questions[page])
-            elif came.final:
-                found[page] = {}
-            else:
+            if isinstance(came, Failure):
                 waiting.append(f"{page.page_id}: {came.reason}")
+            else:
+                found[page] = read(came, questions[page])
         return found, waiting
-    finally:
-        store.close()
+
+
+def _detail(page: Page, work: Path) -> int:
+    return picture_tokens(classify_in(work, page).content_type)
 
 
 def read(body: dict[str, Any], questions: list[str]) -> ByQuestion:

@@ -1,0 +1,79 @@
+"""A server of OpenAI's chat completions, asked as if it were Claude: under the SDK, so that nothing else differs.
+
+vLLM, SGLang, llama.cpp and paid ones are asked like this; what is read again by another family of models is worth more.
+"""
+
+import json
+from typing import Any
+
+import httpx2
+
+NEWER_NAME = "max_completion_tokens"  # that some models demand for `max_tokens`, and say so
+STOPS = {"length": "max_tokens", "content_filter": "refusal"}
+
+
+class ChatCompletions(httpx2.AsyncBaseTransport):
+    """Carries a call of /v1/messages to /v1/chat/completions, and the answer back."""
+
+    def __init__(self, line: httpx2.AsyncBaseTransport) -> None:
+        self._line = line
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        asked = as_chat(json.loads(await request.aread()))
+        response = await self._post(request, asked)
+        if response.status_code == httpx2.codes.BAD_REQUEST and NEWER_NAME in (await response.aread()).decode():
+            asked[NEWER_NAME] = asked.pop("max_tokens")
+            response = await self._post(request, asked)
+        if not response.is_success:
+            return response
+        try:
+            body = as_message(json.loads(await response.aread()))
+        except (ValueError, KeyError, IndexError, TypeError):
+            said = {"error": {"message": "what the server sends is no chat completion"}}
+            return httpx2.Response(httpx2.codes.BAD_GATEWAY, json=said, request=request)
+        return httpx2.Response(response.status_code, json=body, request=request)
+
+    async def aclose(self) -> None:
+        await self._line.aclose()
+
+    async def _post(self, request: httpx2.Request, asked: dict[str, Any]) -> httpx2.Response:
+        url = request.url.copy_with(path=request.url.path.removesuffix("messages") + "chat/completions")
+        headers = {"authorization": request.headers["authorization"]}
+        return await self._line.handle_async_request(
+            httpx2.Request("POST", url, json=asked, headers=headers, extensions=request.extensions)
+        )
+
+
+def as_chat(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of a chat completion that asks the same."""
+    system = "".join(block["text"] for block in asked["system"])
+    turns = [
+        {"role": turn["role"], "content": turn["content"] if isinstance(turn["content"], str) else _parts(turn)}
+        for turn in asked["messages"]
+    ]
+    messages = [{"role": "system", "content": system}, *turns]
+    return {"model": asked["model"], "max_tokens": asked["max_tokens"], "messages": messages}
+
+
+def as_message(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a chat completion as Claude would have said it. Raises KeyError, IndexError, TypeError for none."""
+    choice, usage = body["choices"][0], body.get("usage") or {}
+    text = choice["message"].get("content") or ""
+    tokens = {"input_tokens": usage.get("prompt_tokens"), "output_tokens": usage.get("completion_tokens")}
+    return {
+        "type": "message",
+        "role": "assistant",
+        "model": body.get("model") or "",
+        "content": [{"type": "text", "text": text}],
+        "stop_reason": STOPS.get(choice.get("finish_reason"), "end_turn"),
+        "usage": tokens,
+    }
+
+
+def _parts(turn: dict[str, Any]) -> list[dict[str, Any]]:
+    return [_picture(block["source"]) if block["type"] == "image" else block for block in turn["content"]]
+
+
+def _picture(source: dict[str, Any]) -> dict[str, Any]:
+    url = f"data:{source['media_type']};base64,{source['data']}"
+    return {"type": "image_url", "image_url": {"url": url}}

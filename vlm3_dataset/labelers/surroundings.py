@@ -1,0 +1,144 @@
+"""What stands around a page on its shelf, and how much may be asked about it. Pure but for the stored readings.
+
+None of it is part of an answer's key: readings and neighbours change with the shelf and with the OCR engine, and what
+was paid for must not be asked again for that.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vlm3_dataset.claude import sizing
+from vlm3_dataset.labelers.classify import classify
+from vlm3_dataset.quantities import find
+from vlm3_dataset.schema import ContentType, Page
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
+
+FEWEST, MOST = 4, 20  # pairs of a page
+WORDS_A_PAIR, QUANTITIES_A_PAIR = 18, 2  # by which the quota grows
+DRAWN: frozenset[ContentType] = frozenset({"wiring", "pinout", "diagram"})  # more to ask about than words to read
+FEWEST_OF_A_DRAWING = 8
+FINE_PRINT: frozenset[ContentType] = frozenset({"wiring", "pinout"})
+NOT_SAID = 0.06  # of all pairs: NVIDIA's recipe gained from 5 to 7 % of them, and lost with more
+LONGEST_READING, LONGEST_OTHER = 6_000, 1_500  # letters
+MOST_OTHERS = 2
+CUE = re.compile(r"(?i)\b(see|refer\w*|according to|acc\. ?to|described (in|on|under)|on page|pages?)\b(.*)")
+PAGE_NUMBER = re.compile(r"\b(\d{2,4})-(\d{1,3})\b")
+JOB_NUMBER = re.compile(r"\b(\d\d) (\d\d) (\d{3})\b")
+WORDED = re.compile(r"[^\W\d_]{3,}\W+[^\W\d_]{3,}|[^\W\d_]{6,}")
+HEAD = 8  # lines of a page among which the number of its own job stands
+
+
+Number = tuple[str, ...]  # of a page or a job, in its parts
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A page that another one refers to."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Of one page."""
+
+    kind: ContentType = "other"
+    quota: int = MOST // 2
+    not_said: int = 0  # of its pairs, so many ask for what the page does not say
+    before: str = ""  # what the neighbours are called
+    after: str = ""
+    reading: str = ""
+    refers_to: tuple[Other, ...] = ()
+
+
+ALONE = Surroundings()
+
+
+def surroundings(pages: Sequence[Page], work: Path) -> dict[Page, Surroundings]:
+    """Return what stands around each page, among the others of a shelf in their order."""
+    readings = {page: load_reading(work, page.page_id) for page in pages}
+    texts = {page: lines(reading.segments) for page, reading in readings.items()}
+    known = _by_number(texts)
+    found = {}
+    for number, page in enumerate(pages):
+        kind = classify(page, readings[page]).content_type
+        pairs = quota(kind, texts[page])
+        near = [pages[at] if 0 <= at < len(pages) else None for at in (number - 1, number + 1)]
+        before, after = (_name(one, texts) if one and _is_same_book(one, page) else "" for one in near)
+        found[page] = Surroundings(
+            kind=kind,
+            quota=pairs,
+            not_said=_not_said(pairs, page),
+            before=before,
+            after=after,
+            reading=texts[page][:LONGEST_READING],
+            refers_to=_others(page, texts, known),
+        )
+    return found
+
+
+def picture_tokens(kind: ContentType) -> int:
+    """Return how large the picture of a page is asked with: pin and wire numbers are the finest print there is."""
+    return sizing.FULL_TOKENS if kind in FINE_PRINT else sizing.MOST_TOKENS
+
+
+def quota(kind: ContentType, text: str) -> int:
+    """Return how many pairs a page may have, by what is printed on it."""
+    fewest = FEWEST_OF_A_DRAWING if kind in DRAWN else FEWEST
+    held = len(text.split()) / WORDS_A_PAIR + len(find(text)) / QUANTITIES_A_PAIR
+    return min(MOST, max(fewest, round(fewest + held)))
+
+
+def references(text: str) -> list[Number]:
+    """Return the page and job numbers to which a text sends its reader, each once."""
+    sent = (cue[3] for line in text.splitlines() if (cue := CUE.search(line)))
+    kinds = (PAGE_NUMBER, JOB_NUMBER)
+    return list(dict.fromkeys(_number(match) for rest in sent for kind in kinds for match in kind.finditer(rest)))
+
+
+def _others(page: Page, texts: Mapping[Page, str], known: Mapping[Number, list[Page]]) -> tuple[Other, ...]:
+    """The pages that a page refers to: of its own book, or the only one of that number."""
+    others = []
+    for number in references(texts[page]):
+        named = [other for other in known.get(number, ()) if other != page]
+        own = [other for other in named if _is_same_book(other, page)]
+        others += own[:1] or (named if len(named) == 1 else [])
+    return tuple(Other(_name(other, texts), texts[other][:LONGEST_OTHER]) for other in others[:MOST_OTHERS])
+
+
+def _by_number(texts: Mapping[Page, str]) -> dict[Number, list[Page]]:
+    """Pages by the number in their id, and by the job numbers at their head."""
+    known: dict[Number, list[Page]] = {}
+    for page, text in texts.items():
+        head = [line for line in text.splitlines()[:HEAD] if not CUE.search(line)]
+        numbers = [*PAGE_NUMBER.finditer(page.page_id), *(job for line in head for job in JOB_NUMBER.finditer(line))]
+        for number in dict.fromkeys(map(_number, numbers)):
+            known.setdefault(number, []).append(page)
+    return known
+
+
+def _number(match: re.Match[str]) -> Number:
+    """`3450-1` is printed on the page that the shelf calls 3450-01."""
+    return tuple(part.lstrip("0") or "0" for part in match.groups())
+
+
+def _name(page: Page, texts: Mapping[Page, str]) -> str:
+    """What the shelf calls a page, or the first line that it prints in words."""
+    printed = next((line[:80] for line in texts[page].splitlines() if WORDED.search(line)), "")
+    return f"{page.page_id} {page.title or printed}".strip()
+
+
+def _is_same_book(one: Page, other: Page) -> bool:
+    if one.origin == "pdf" or other.origin == "pdf":
+        return one.source == other.source
+    return one.origin == other.origin != "post" and one.source.rpartition("/")[0] == other.source.rpartition("/")[0]
+
+
+def _not_said(pairs: int, page: Page) -> int:
+    """A share of a page's pairs, rounded up on as many pages as it takes for the share to hold over all of them."""
+    chance = int(page.sha256[:8] or "0", 16) / 16**8
+    return int(NOT_SAID * pairs + chance)
