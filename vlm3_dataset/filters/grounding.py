@@ -7,7 +7,7 @@ its words that another passage with such a figure has. What the page prints for 
 
 from dataclasses import replace
 
-from vlm3_dataset.filters.claims import Claim, has_name, rivals
+from vlm3_dataset.filters.claims import Claim, competes, has_name, rivals
 from vlm3_dataset.filters.passages import Passage, Print
 from vlm3_dataset.filters.places import places
 from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
@@ -85,11 +85,11 @@ def _competes(said: Claim, passage: Passage) -> bool:
         return True
     if not said.has_figures:
         return not passage.is_run
-    return bool(said.missing(passage.figures, passage.text)) and rivals(said, passage.figures)
+    return bool(said.missing(passage.figures, passage.text)) and competes(said, passage.figures)
 
 
 def _is_meant(asked: Claim, said: Claim, names: list[Identifier], passage: Passage, others: list[Passage]) -> bool:
-    if rivals(said, passage.figures, [asked]):
+    if rivals(said, passage.figures, [asked]) or rivals(asked, passage.figures, [said]):
         return False
     if passage.denials not in {asked.denials, said.denials}:
         return False
