@@ -10,7 +10,7 @@ from dataclasses import replace
 from vlm3_dataset.filters.claims import Claim, competes, has_name, rivals
 from vlm3_dataset.filters.passages import Passage, Print
 from vlm3_dataset.filters.places import places
-from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
+from vlm3_dataset.filters.wording import PLACE, SAME_ORDER, concord, opposed
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import same
 from vlm3_dataset.schema import QA, Grounding
@@ -29,7 +29,8 @@ def grounded(qa: QA, page: Print) -> QA:
 
 def proof(qa: QA, page: Print) -> Passage | None:
     """The passage that verifies a pair, of several the one with most of the question; None where there is none."""
-    asked, said = Claim(qa.question), Claim(qa.answer, qa.question)
+    question = PLACE.sub("", qa.question)
+    asked, said = Claim(question), Claim(qa.answer, question)
     named = [one for one in asked.names if one.kind not in _GENERAL or _stands(one, page)]
     likely = [one for one in page.passages if _says(said, one) and _is_about(asked, named, one)]
     if not likely:
