@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from vlm3_dataset.filters.passages import Passage, Print
 from vlm3_dataset.filters.wording import AXES, words
+from vlm3_dataset.quantities import find, same
 from vlm3_dataset.schema import QA
 
 UNITS = {"Nm": "ft-lb", "mm": "cm", "bar": "psi", "V": "A", "A": "V", "°C": "°F", "ft-lb": "Nm", "in": "mm", "Ω": "kΩ"}
@@ -33,10 +34,11 @@ def cases(page: Print, seed: int = 0) -> Iterator[Case]:
     rng = random.Random(seed)
     wholes = [one for one in page.passages if not one.is_run and 3 <= len(one.text.split()) <= 40]
     for passage in wholes:
-        for make in (digit, unit, bound, side, colour, order, denial, name):
+        for make in (digit, point, deviation, unit, bound, side, colour, order, denial, name):
             if case := make(passage, rng):
                 yield case
     yield from rows_beside(page)
+    yield from legend(page)
 
 
 def asked(passage: Passage, answer: str) -> str:
@@ -72,6 +74,21 @@ def digit(passage: Passage, rng: random.Random) -> Case | None:
     other = rng.choice([sign for sign in "123456789" if sign != one.text[at]])
     wrong = one.text[:at] + other + one.text[at + 1 :]
     return spoiled("digit", passage, one.text, wrong, evidence=passage.text.replace(one.text, wrong))
+
+
+def point(passage: Passage, rng: random.Random) -> Case | None:
+    """The decimal point is lost, in answer and evidence."""
+    one = only(passage, ("value", "range", "tolerance"))
+    wrong = re.sub(r"(?<=\d)[.,](?=\d)", "", one.text, count=1) if one else ""
+    if not one or wrong == one.text or any(same(one, other) for other in find(wrong)):
+        return None  # 3,000 rpm is 3000 rpm
+    return spoiled("point", passage, one.text, wrong, evidence=passage.text.replace(one.text, wrong))
+
+
+def deviation(passage: Passage, rng: random.Random) -> Case | None:
+    """A tolerance upwards becomes one both ways."""
+    one = only(passage, ("tolerance",))
+    return spoiled("deviation", passage, one.text, one.text.replace("+", "±")) if one and "+" in one.text else None
 
 
 def unit(passage: Passage, rng: random.Random) -> Case | None:
@@ -152,3 +169,16 @@ def rows_beside(page: Print) -> Iterator[Case]:
         if one.unit == other.unit and one.values != other.values and len(words(label)) >= 2:
             good = pair(f"What value is given for {passage.pieces[0].text}?", one.text, passage.text)
             yield Case("row", good, replace(good, answer=other.text, evidence=below.text))
+
+
+def legend(page: Print) -> Iterator[Case]:
+    """The next part of a drawing's legend, quoted from there."""
+    found = [
+        (passage, part)
+        for passage in page.passages
+        if not passage.is_run and (part := re.fullmatch(r"(\d{1,2})\)? ([A-Z][a-z]+(?: [a-z]+){0,3})", passage.text))
+    ]
+    for (passage, part), (below, other) in pairwise(found):
+        if words(part[2]) != words(other[2]) and int(other[1]) == int(part[1]) + 1:
+            good = pair(f"What is part {part[1]} in the drawing of the assembly?", part[2], passage.text)
+            yield Case("legend", good, replace(good, answer=other[2], evidence=below.text))

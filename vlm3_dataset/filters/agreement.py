@@ -19,7 +19,8 @@ from vlm3_dataset.schema import QA, Dropped, SecondReader
 Again = Literal["all", "doubtful"]  # what is read a second time
 
 PARTS = frozenset({"thread", "code"})  # kinds that tell a part from others (M8, 10W-40) where a value is asked for
-SHARED = 0.5  # of the words of the shorter answer, without those of the question
+LONG = 5  # words; in a shorter answer each is a part's name: stop light and tail light
+SHARED = 0.6  # of the words of the shorter of two long answers, without those of the question
 ELSEWHERE = re.compile(
     r"\bsee (?:the )?(?:specifications?|group|section|page)|\brefers?\b|\bin (?:the )?specifications?"
     r"|\b(?:not|n't) (?:stat|giv|sa[iy]|show|specif|print)",
@@ -120,12 +121,14 @@ def _same(one: Quantity, other: Quantity) -> bool:
 
 
 def _words_agree(ours: Claim, theirs: Claim) -> bool:
-    """Whether most words of the shorter answer are the other's; figures that agree need no words."""
+    """Whether the words of a short answer are all the other's, and of a long one most; agreeing figures need none."""
     if ours.has_figures and theirs.has_figures:
         return True
-    asked = Claim(ours.question).words
-    one, other = (said if (said := claim.words - asked) else claim.words for claim in (ours, theirs))
-    return len(one & other) >= SHARED * min(len(one), len(other)) and bool(one & other)
+    if ours.words <= theirs.words or theirs.words <= ours.words:
+        return bool(ours.words and theirs.words)
+    one, other = (claim.words - Claim(ours.question).words for claim in (ours, theirs))
+    fewer = min(len(one), len(other))
+    return fewer >= LONG and len(one & other) >= SHARED * fewer
 
 
 def _in_one_order(ours: Claim, theirs: Claim) -> bool:

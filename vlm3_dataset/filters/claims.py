@@ -141,23 +141,33 @@ def has_name(there: Figures, text: str, name: Identifier) -> bool:
 
 
 def rivals(claim: Claim, there: Figures, known: Iterable[Claim] = ()) -> bool:
-    """Whether a text gives another figure of a kind that the claim gives: the next row's torque, the other pin."""
+    """Whether a text gives another figure of a kind that the claim gives: the next row's torque, the other pin.
+
+    A value in another unit is none: the two of a pair that is printed in both differ by the book's rounding.
+    """
     told = (claim, *known)
     quantities = [one for each in told for one in each.figures.quantities]
-    names = [one for each in told for one in each.figures.identifiers]
-    dimensions = {(one.dimension, one.unit) for one in claim.quantities}
+    units = {one.unit for one in claim.quantities}
     if any(
-        (one.dimension, one.unit) in dimensions and not any(claim.is_same(other, one) for other in quantities)
-        for one in there.quantities
+        one.unit in units and not any(claim.is_same(other, one) for other in quantities) for one in there.quantities
     ):
         return True
+    names = [one for each in told for one in each.figures.identifiers]
     kinds = {name.kind for name in claim.names}
     if any(one.kind in kinds and not any(same_name(one, other) for other in names) for one in there.identifiers):
         return True
     bare = {name.value for name in names} | {str(one.values[0]) for each in told for one in each.counts}
-    return bool(kinds & _BARE or claim.counts) and any(
-        one.dimension == "number" and one.text[:1].isdigit() and str(one.values[0]) not in bare for one in there.counts
-    )
+    if not (kinds & _BARE or claim.counts):
+        return False
+    marks = [one.value for one in there.identifiers if one.kind == "mark"]
+    numbers = [str(one.values[0]) for one in there.counts if one.dimension == "number" and one.text[:1].isdigit()]
+    return any(number not in bare for number in (*marks, *numbers))
+
+
+def competes(claim: Claim, there: Figures) -> bool:
+    """Whether a text gives something of the kind that a claim gives, in whatever unit."""
+    dimensions = {one.dimension for one in claim.quantities}
+    return any(one.dimension in dimensions for one in there.quantities) or rivals(claim, there)
 
 
 def _has_bare(there: Figures, one: Quantity, found: list[Quantity]) -> bool:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from vlm3_dataset.filters.wording import PLACE
 from vlm3_dataset.quantities import find
 from vlm3_dataset.schema import QA, normal
 
@@ -33,7 +34,6 @@ OPPOSITE_WORDS = frozenset(word for words in OPPOSITES for word in words)
 WORD = re.compile(r"[\w.,/-]*\w")
 BETWEEN = re.compile(r"\s+|(?<!\d)[^\w\s]+|[^\w\s]+(?!\d)")  # words; a point between digits is part of a number
 BY_RULES = frozenset({"rules"})  # labelers that ask in a page's own words
-PLACE = re.compile(r"In the section .*?, (?=what )")  # where they do; two books of one table name it differently
 RANK = {"verified": 0, "none": 1, "unconfirmed": 2}
 SECOND = {"agrees": 0, "not asked": 1, "disputes": 2}
 

@@ -7,10 +7,10 @@ its words that another passage with such a figure has. What the page prints for 
 
 from dataclasses import replace
 
-from vlm3_dataset.filters.claims import Claim, has_name, rivals
+from vlm3_dataset.filters.claims import Claim, competes, has_name, rivals
 from vlm3_dataset.filters.passages import Passage, Print
 from vlm3_dataset.filters.places import places
-from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
+from vlm3_dataset.filters.wording import PLACE, SAME_ORDER, concord, opposed
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import same
 from vlm3_dataset.schema import QA, Grounding
@@ -29,7 +29,8 @@ def grounded(qa: QA, page: Print) -> QA:
 
 def proof(qa: QA, page: Print) -> Passage | None:
     """The passage that verifies a pair, of several the one with most of the question; None where there is none."""
-    asked, said = Claim(qa.question), Claim(qa.answer, qa.question)
+    question = PLACE.sub("", qa.question)
+    asked, said = Claim(question), Claim(qa.answer, question)
     named = [one for one in asked.names if one.kind not in _GENERAL or _stands(one, page)]
     likely = [one for one in page.passages if _says(said, one) and _is_about(asked, named, one)]
     if not likely:
@@ -85,11 +86,11 @@ def _competes(said: Claim, passage: Passage) -> bool:
         return True
     if not said.has_figures:
         return not passage.is_run
-    return bool(said.missing(passage.figures, passage.text)) and rivals(said, passage.figures)
+    return bool(said.missing(passage.figures, passage.text)) and competes(said, passage.figures)
 
 
 def _is_meant(asked: Claim, said: Claim, names: list[Identifier], passage: Passage, others: list[Passage]) -> bool:
-    if rivals(said, passage.figures, [asked]):
+    if rivals(said, passage.figures, [asked]) or rivals(asked, passage.figures, [said]):
         return False
     if passage.denials not in {asked.denials, said.denials}:
         return False

@@ -20,6 +20,7 @@ FEWEST_LINES = 5  # of text on either side of a gutter
 _ABBREVIATED = re.compile(
     r"(?:\b(?:ft|lbs?|approx|no|nr|gr|max|min|fig|pos|incl|ca|e\.g|i\.e|temp|term|conn|ref|cyl)|\d)\.$", re.IGNORECASE
 )
+_ITEM = re.compile(r"\(?\d{1,2}[.)]{0,2} [A-Z]")  # the next of a list, or of a legend
 _ENDS = re.compile(r"(?<=[.!?;:])\s+(?=[\"'(*A-Z0-9])")
 
 
@@ -157,6 +158,8 @@ def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], s
 
 
 def _is_end(above: str, below: str) -> bool:
+    if _ITEM.match(below):
+        return True
     return above[-1:] in ".!?:;" and not (_ABBREVIATED.search(above) and not below[:1].isupper())
 
 

@@ -44,7 +44,7 @@ for _axis, _line in enumerate(AXES):
     for _side, _words in enumerate(_line.split("/")):
         for _word in _words.split():
             _SIDES[_word] = (*_SIDES.get(_word, ()), (_axis, _side))
-SIDE_WORDS = frozenset(_SIDES)
+PLACE = re.compile(r"In the section .*?, (?=what )")  # where rules ask; two books of one table name it differently
 # Where such a word takes no side.
 _PHRASES = re.compile(r"\bup to\b|\btightening torques?\b|\bfirst\b(?=.{1,200}\bthen\b)")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
@@ -71,7 +71,8 @@ def words(text: str) -> frozenset[str]:
 
     A letter by itself is one: distance B is not distance C.
     """
-    stems = (stem(word) for word in _tokens(text) if len(word) > 1 and word not in _COMMON and word.isalpha())
+    told = _tokens(_PHRASES.sub(" ", text.casefold()))
+    stems = (stem(word) for word in told if len(word) > 1 and word not in _COMMON and word.isalpha())
     return frozenset([*stems, *_LETTER.findall(text)])
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vlm3_dataset.files import write_bytes
-from vlm3_dataset.filters.duplicates import PLACE, letters
+from vlm3_dataset.filters.duplicates import letters
+from vlm3_dataset.filters.wording import PLACE
 from vlm3_dataset.review import log
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.pairs import Pair
