@@ -148,6 +148,8 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Nut, All", 4: "70 Nm"}, {0: "Nut, AIl", 4: "80 Nm"}],  # one subject, misread
         [{0: "Example: wear of the disc", 4: "1.5 mm"}],
         [{0: "Distance 2", 4: "5 mm"}],
+        [{0: "1AZ", 1: "Oil pump to case", 2: "A4S", 4: '5/16"'}],  # a screw, whose torque stands below
+        [{0: "For 80 A alternator", 4: "2.8 ohms"}],
         [{0: "Switch pressed", 4: "0 ohm"}],
         [{0: "Components must have room temperature:", 2: "20 °C"}],
         [{0: "Clutch gap", 4: "05 mm"}],  # lost its point
@@ -158,7 +160,7 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Points:", 2: "Correct CO value to zero"}],  # two columns of prose
         [{0: "Gearbox oil: 75W80, GL-4"}, {0: "synthetic"}],  # goes on below
         [{0: "Step 2: 30 Nm (22 ft. lbs.)"}],
-        [{0: "Distance for new condition: approx"}],
+        [{0: "Distance for new condition: approx."}],
     ],
 )
 def test_what_could_be_read_two_ways_is_left_out(rows):

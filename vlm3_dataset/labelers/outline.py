@@ -28,6 +28,7 @@ CUT = re.compile(
     r"(?:[,/(-]|\b(?:AND|OF|ON|FOR|FROM|WITH|IN|TO|OR|THE|(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|TIGHTEN|ASSEMBL|MACHIN)ING))$"
 )
 MOST_LINES = 3  # of a title
+LINE_GAP = 0.8  # heights of print between two lines of a title
 FIRST_ROWS = 3  # that the page's own title is looked for in
 
 
@@ -106,15 +107,17 @@ def _numbered(printed: Sequence[Row]) -> Iterator[Heading]:
 def _further(below: Sequence[Row], start: Segment, edge: float) -> Iterator[str]:
     """The further lines of a title: capitals close below it, from its own edge or from its number's on.
 
-    A line that was not read for sure ends the title with "", and so makes it none.
+    A line that was not read for sure, is capitals in part or goes on behind a hyphen, ends it with "": it is no title.
     """
     foot, height = start.box[3], start.box[3] - start.box[1]
+    if start.text.endswith("-"):
+        yield ""
     for row in below[: MOST_LINES - 1]:
-        next_ = [cell for cell in row if edge - height < cell.box[0] < start.box[2] and cell.box[1] - foot < height]
-        line = next((cell for cell in next_ if cell.box[1] > foot - height / 2), None)
-        if line is None or not _is_title(line.text) or JOB.match(line.text):
+        close = [cell for cell in row if edge - height < cell.box[0] < start.box[2]]
+        line = next((cell for cell in close if -height / 2 < cell.box[1] - foot < LINE_GAP * height), None)
+        if line is None or JOB.match(line.text) or not re.match(r"[A-Z]{2}|[(\"]", line.text):
             return
-        yield line.text if is_sure(line) else ""
+        yield line.text if is_sure(line) and _is_title(line.text) and not line.text.endswith("-") else ""
         foot = line.box[3]
 
 
@@ -136,7 +139,9 @@ def _page(printed: Sequence[Row]) -> Iterator[Heading]:
             number = match["number"].replace(" ", "")
             if not _is_headline(title):
                 title = ""
-            yield Heading(number, title, "page", _middle(cell), cell.box[1], f"{cell.text} {title}".strip())
+            pieces = [title, cell.text] if beside and beside[0] in row[:at] else [cell.text, title]
+            evidence = cell.text if title and title in cell.text else " ".join(pieces)
+            yield Heading(number, title, "page", _middle(cell), cell.box[1], evidence)
             return
 
 
