@@ -1,5 +1,7 @@
 """The labeler by rules finds what a page prints, and leaves out what could be read two ways."""
 
+from dataclasses import replace
+
 import pytest
 
 from vlm3_dataset.labelers import rules
@@ -174,6 +176,31 @@ def test_questions_name_section_subject_and_qualifiers():
     assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "rules")
     assert torque.evidence == "Oil drain plug M12 x 1.5 25 Nm"
     assert label.question == "In the section Clutch, what entry is given for Spark plug?"
+
+
+def test_a_job_is_asked_for_its_title_and_for_its_number():
+    asked = {qa.question: qa.answer for qa in rules.label(PAGE, printed({0: "21 99 000 REPLACING COVER"}))}
+    assert asked == {
+        "Which job has the number 21 99 000?": "REPLACING COVER",
+        'What is the job number of "REPLACING COVER"?': "21 99 000",
+    }
+
+
+def test_over_a_group_the_page_has_no_title_of_its_own():
+    reading = printed(
+        {0: "21-9", 1: "Clutch"}, {0: "21 99 Clutch Cover"}, {0: "1AZ", 1: "Bolt of it", 2: "All", 4: "9 Nm"}
+    )
+    assert [(qa.question, qa.answer) for qa in rules.label(PAGE, reading)] == [
+        ('In group 21 99, "Clutch Cover", what tightening torque is given for Bolt of it (All)?', "9 Nm"),
+        ("What is the title of group 21 99?", "Clutch Cover"),
+    ]
+
+
+def test_without_a_heading_a_scan_needs_the_name_of_its_section():
+    row = printed({0: "Flywheel bolt", 4: "105 Nm"})
+    unnamed = replace(PAGE, source="Clutch.jpg", section="", section_name="Phone")
+    assert rules.label(unnamed, replace(row, engine="rapidocr 3.10.0")) == []
+    assert [qa.question for qa in rules.label(unnamed, row)] == ["What tightening torque is given for Flywheel bolt?"]
 
 
 def test_a_value_in_two_units_or_stages_has_the_dimension_of_the_first():

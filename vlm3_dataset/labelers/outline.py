@@ -62,6 +62,10 @@ class Outline:
     found: tuple[Heading, ...]
     middle: float
 
+    @property
+    def has_groups(self) -> bool:
+        return any(one.kind == "group" for one in self.found)
+
     def above(self, box: tuple[float, float, float, float]) -> Heading | None:
         """The heading that what stands in this box belongs to; the page where it goes on from the one before."""
         whole = [one for one in self.found if one.kind == "page"]
