@@ -88,6 +88,12 @@ def test_words_behind_a_colon_count_in_a_table_of_such_rows():
     assert found(*table[:2], {1: "Clutch:", 2: "Single plate"}) == []
 
 
+def test_a_value_that_goes_on_beside_other_words_is_left_out():
+    rows = ({0: "Oil:", 2: "One brand: 75W80"}, {0: "from a forum", 2: "synthetic"}, {0: "Fuel:", 2: "98 octane"})
+    reading = printed(*rows, {0: "Belt:", 2: "10 mm"}, {0: "Hose:", 2: "12 mm"}, pitch=22)
+    assert [fact.subject for fact in rules.facts(reading)] == ["Fuel", "Belt", "Hose"]
+
+
 def test_the_further_lines_of_a_value_belong_to_it():
     rows = (
         {0: "Bore:", 2: "93.4 mm"},

@@ -7,6 +7,7 @@ of the right half to the last one of the left. What stands above every heading i
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vlm3_dataset.labelers.prose import columns
 from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_sure
@@ -14,11 +15,13 @@ from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row, rows
 
 JOB = re.compile(r"(?P<number>\d\d \d\d \d{3})(?: +(?P<title>\S.*))?")
-# What opens a job without being read for sure: text below it belongs to no other.
+# What opens a job without being read for sure: text below it belongs to no other. A number alone is a picture's.
+NUMBERED = re.compile(r"\d\d ?\d\d ?(?:\d{3}|\.{2,3})[ /]*")
 OPENS = re.compile(
-    r"\d\d ?\d\d ?(?:\d{3}|\.{2,3}).{0,60}|[A-Z/ ]*\b(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|OVERHAUL|BLEED)ING\b.*"
+    r"\d\d ?\d\d ?(?:\d{3}|\.{2,3})[ /]+[A-Z]{3}.*"
+    r"|[A-Z/ ]*\b(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|OVERHAUL|BLEED)ING\b.*"
 )
-GROUP = re.compile(r"(?P<number>\d\d \d\d) +(?P<title>[A-Z][\w,.()/ -]{3,50})")  # of a torque table
+GROUP = re.compile(r"(?P<number>\d\d \d\d) +(?P<title>[A-Z][\w-]{2,}[\w,.()/ -]{0,50})")  # of a torque table
 PAGE = re.compile(
     r"(?:(?P<before>[^\W\d].*) +)?(?P<number>\d{2,4}A? ?- ?\d{1,3}(?:[/.]\d)?)(?: +(?P<after>[^\W\d].*))?"
 )
@@ -87,7 +90,13 @@ def outline(segments: Sequence[Segment]) -> Outline:
     middle = min(one.box[0] for one in parts[1]) - 1 if len(parts) > 1 else sum((min(edges), max(edges))) / 2
     sure = [*_page(printed), *_numbered(printed)]
     named = " ".join(one.evidence for one in sure)
-    doubtful = (one for one in segments if OPENS.fullmatch(one.text) and one.text not in named)
+    beside = {
+        one
+        for row in printed
+        for number, one in pairwise(row)
+        if NUMBERED.fullmatch(number.text) and _is_title(one.text)
+    }
+    doubtful = (one for one in segments if (one in beside or OPENS.fullmatch(one.text)) and one.text not in named)
     found = [*sure, *(Heading("", "", "", _middle(one), one.box[1], "") for one in doubtful)]
     return Outline(tuple(sorted(found, key=lambda one: one.top)), middle)
 
