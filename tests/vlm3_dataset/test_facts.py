@@ -1,5 +1,7 @@
 """The labeler by rules finds what a page prints, and leaves out what could be read two ways."""
 
+from dataclasses import replace
+
 import pytest
 
 from vlm3_dataset.labelers import rules
@@ -86,6 +88,12 @@ def test_words_behind_a_colon_count_in_a_table_of_such_rows():
     assert found(*table[:2], {1: "Clutch:", 2: "Single plate"}) == []
 
 
+def test_a_value_that_goes_on_beside_other_words_is_left_out():
+    rows = ({0: "Oil:", 2: "One brand: 75W80"}, {0: "from a forum", 2: "synthetic"}, {0: "Fuel:", 2: "98 octane"})
+    reading = printed(*rows, {0: "Belt:", 2: "10 mm"}, {0: "Hose:", 2: "12 mm"}, pitch=22)
+    assert [fact.subject for fact in rules.facts(reading)] == ["Fuel", "Belt", "Hose"]
+
+
 def test_the_further_lines_of_a_value_belong_to_it():
     rows = (
         {0: "Bore:", 2: "93.4 mm"},
@@ -148,6 +156,8 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Nut, All", 4: "70 Nm"}, {0: "Nut, AIl", 4: "80 Nm"}],  # one subject, misread
         [{0: "Example: wear of the disc", 4: "1.5 mm"}],
         [{0: "Distance 2", 4: "5 mm"}],
+        [{0: "1AZ", 1: "Oil pump to case", 2: "A4S", 4: '5/16"'}],  # a screw, whose torque stands below
+        [{0: "For 80 A alternator", 4: "2.8 ohms"}],
         [{0: "Switch pressed", 4: "0 ohm"}],
         [{0: "Components must have room temperature:", 2: "20 °C"}],
         [{0: "Clutch gap", 4: "05 mm"}],  # lost its point
@@ -158,7 +168,7 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Points:", 2: "Correct CO value to zero"}],  # two columns of prose
         [{0: "Gearbox oil: 75W80, GL-4"}, {0: "synthetic"}],  # goes on below
         [{0: "Step 2: 30 Nm (22 ft. lbs.)"}],
-        [{0: "Distance for new condition: approx"}],
+        [{0: "Distance for new condition: approx."}],
     ],
 )
 def test_what_could_be_read_two_ways_is_left_out(rows):
@@ -172,6 +182,31 @@ def test_questions_name_section_subject_and_qualifiers():
     assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "rules")
     assert torque.evidence == "Oil drain plug M12 x 1.5 25 Nm"
     assert label.question == "In the section Clutch, what entry is given for Spark plug?"
+
+
+def test_a_job_is_asked_for_its_title_and_for_its_number():
+    asked = {qa.question: qa.answer for qa in rules.label(PAGE, printed({0: "21 99 000 REPLACING COVER"}))}
+    assert asked == {
+        "Which job has the number 21 99 000?": "REPLACING COVER",
+        'What is the job number of "REPLACING COVER"?': "21 99 000",
+    }
+
+
+def test_over_a_group_the_page_has_no_title_of_its_own():
+    reading = printed(
+        {0: "21-9", 1: "Clutch"}, {0: "21 99 Clutch Cover"}, {0: "1AZ", 1: "Bolt of it", 2: "All", 4: "9 Nm"}
+    )
+    assert [(qa.question, qa.answer) for qa in rules.label(PAGE, reading)] == [
+        ('In group 21 99, "Clutch Cover", what tightening torque is given for Bolt of it (All)?', "9 Nm"),
+        ("What is the title of group 21 99?", "Clutch Cover"),
+    ]
+
+
+def test_without_a_heading_a_scan_needs_the_name_of_its_section():
+    row = printed({0: "Flywheel bolt", 4: "105 Nm"})
+    unnamed = replace(PAGE, source="Clutch.jpg", section="", section_name="Phone")
+    assert rules.label(unnamed, replace(row, engine="rapidocr 3.10.0")) == []
+    assert [qa.question for qa in rules.label(unnamed, row)] == ["What tightening torque is given for Flywheel bolt?"]
 
 
 def test_a_value_in_two_units_or_stages_has_the_dimension_of_the_first():

@@ -39,7 +39,7 @@ SPLICES = [
 @pytest.mark.parametrize(
     ("parts", "questions"),
     [
-        ([LEGEND], {f"{WITHIN}what does number {n} mark?": f"Oil {name}" for n, name in NUMBERED}),
+        ([LEGEND], {f"{WITHIN}what is number {n} in the legend?": f"Oil {name}" for n, name in NUMBERED}),
         ([column(40, 100, "OT = Oil temperature")], {f'{WITHIN}what does "OT" stand for?': "Oil temperature"}),
         ([FUSES], {"What is the rating of fuse 1?": "7.5A", "What is the rating of fuse 2?": "15A",
                    "What does fuse 1 protect?": "Heated lever"}),

@@ -39,6 +39,7 @@ def test_a_table_is_no_two_columns():
         (("Fill in approx. 2 liters.", "Wait."), [("Fill in approx. 2 liters.", "", ""), ("Wait.", "", "")]),
         (("1. Drain the oil and", "   close the plug.", "2. Fill."),
          [("Drain the oil and close the plug.", "1", ""), ("Fill.", "2", "")]),
+        (("1. Drain the oil.", "If not, wait."), [("Drain the oil.", "1", ""), ("If not, wait.", "", "")]),
         (("Caution!", "The oil is hot."), [("The oil is hot.", "", "Caution!")]),
         (("Installation:", "Clean the neck."), [("Clean the neck.", "", "Installation:")]),
         (("First block.", "", "", "Second block"), [("First block.", "", ""), ("Second block", "", "")]),

@@ -133,8 +133,8 @@ def _faults(entries: Sequence[Entry]) -> str:
         lines += [f"- a second reader read something else than the page's text in {disputed} of them (`second_reader`)"]
     if any(qa.labeler == "rules" for qa in pairs):
         lines += [
-            "- `rules` pairs are found by rules in table rows and `label: value` lines. They ask plainly, know no",
-            "  procedure and no drawing, and on scans repeat what OCR misread.",
+            "- `rules` pairs are found by rules in tables, titles, legends and sentences. They ask plainly, quote the",
+            "  page, see no drawing, and on scans repeat what OCR misread.",
         ]
     if any(qa.labeler == "imported" for qa in pairs):
         lines += ["- `imported` pairs were made elsewhere; their `prompt_version` names the file that brought them"]

@@ -37,7 +37,9 @@ REFERENCE = re.compile(r"(?i)\bsee\s|refer|\*|\?\?")
 LOOKALIKES = str.maketrans("ilto", "1110")
 NO_ENTRY = re.compile(r"\d{3} ?[a-z]{1,2}|(?i:gr|group)\.? ?\d+")  # a car, and the group that tells more
 MEASURING = re.compile(r"(?i)(check|measure|adjust|set)\b(?! ?screw)")  # Check length of spring: 68 mm
-VERB = re.compile(r"(?i)\b(must|should|can|is|are|has|have|will|may|does|do|not)\b")  # of half a sentence
+VERB = re.compile(
+    r"(?i)^(for|with|at|in|on|of|to|by|from|after|before)\b|\b(must|should|can|is|are|has|have|will|may|does|do|not)\b"
+)  # of half a sentence
 LONGEST_QUALIFIER = 70  # characters
 MOST_QUALIFIERS = 4
 
@@ -105,6 +107,7 @@ def is_sound(one: Fact) -> bool:
         and not (GENERIC.fullmatch(one.subject) and not one.qualifiers)
         and not EXAMPLE.search(one.evidence)
         and not VERB.search(one.subject)
+        and not LOOSE_END.search(one.value)
         and not REFERENCE.search(f"{one.subject} {one.value}")
         and not MEASURING.match(one.subject)
         and not (words_only and (INSTRUCTION.match(one.subject) or NO_ENTRY.fullmatch(one.value)))

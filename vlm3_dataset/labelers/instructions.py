@@ -27,7 +27,7 @@ LONGEST_ANSWER = 400
 # Words that point at what the sentence does not name; what is worked out for one case, and no specification.
 POINTS = re.compile(
     r"(?i)\b(this|these|those|it|they|example|e\. ?g|i\. ?e|above|below|following|shown|picture|figure|fig|same|also)\b"
-    r"|=|\?|\*"
+    r"|^(the )?(value|reading|display|result|resistance|voltage|pressure)s?\b|=|\?|\*"
 )
 CAUTION = re.compile(r"(?i)(caution|warning|important)[:!]$")
 TYPES = {"torque": "torque", "pressure": "pressure", "volume": "volume", "temperature": "temperature"}

@@ -28,9 +28,20 @@ def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
             if match and is_sure(cell) and _is_whole(match) and not _wraps(rows, number, cell):
                 yield fact(match["label"], (), match["value"], cell.text, cell.box)
         if len(row) == 2 and (match := OPEN.fullmatch(row[0].text)):
-            value = " ".join([row[1].text, *continued(rows, number)])
+            more = list(continued(rows, number))
+            value = " ".join([row[1].text, *more])
+            if _is_cut(rows, number + 1 + len(more), row[1]):
+                continue
             if is_sure(row[1]) and (is_value(value.rstrip(".")) or (number in table and is_entry(value))):
                 yield fact(match["label"], (), value, f"{row[0].text} {value}", row[0].box)
+
+
+def _is_cut(rows: Sequence[Row], place: int, value: Segment) -> bool:
+    """True where the next row goes on with a value, beside words that are no label of their own."""
+    below = rows[place] if place < len(rows) else ()
+    height = value.box[3] - value.box[1]
+    aligned = len(below) > 1 and abs(below[-1].box[0] - value.box[0]) < height / 2
+    return aligned and below[-1].box[1] - value.box[3] < height and not OPEN.fullmatch(below[0].text)
 
 
 def _table(rows: Sequence[Row]) -> set[int]:

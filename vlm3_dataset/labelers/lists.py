@@ -63,7 +63,7 @@ def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
         for number, cell, name in run:
             heading = outline.above(cell.box)
             if heading:
-                question = f"{heading.within}, what does number {number} mark?"
+                question = f"{heading.within}, what is number {number} in the legend?"
                 yield Asked(question, name, f"{number} {name}", "identification")
 
 

@@ -7,6 +7,7 @@ of the right half to the last one of the left. What stands above every heading i
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vlm3_dataset.labelers.prose import columns
 from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_sure
@@ -14,11 +15,13 @@ from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row, rows
 
 JOB = re.compile(r"(?P<number>\d\d \d\d \d{3})(?: +(?P<title>\S.*))?")
-# What opens a job without being read for sure: text below it belongs to no other.
+# What opens a job without being read for sure: text below it belongs to no other. A number alone is a picture's.
+NUMBERED = re.compile(r"\d\d ?\d\d ?(?:\d{3}|\.{2,3})[ /]*")
 OPENS = re.compile(
-    r"\d\d ?\d\d ?(?:\d{3}|\.{2,3}).{0,60}|[A-Z/ ]*\b(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|OVERHAUL|BLEED)ING\b.*"
+    r"\d\d ?\d\d ?(?:\d{3}|\.{2,3})[ /]+[A-Z]{3}.*"
+    r"|[A-Z/ ]*\b(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|OVERHAUL|BLEED)ING\b.*"
 )
-GROUP = re.compile(r"(?P<number>\d\d \d\d) +(?P<title>[A-Z][\w,.()/ -]{3,50})")  # of a torque table
+GROUP = re.compile(r"(?P<number>\d\d \d\d) +(?P<title>[A-Z][\w-]{2,}[\w,.()/ -]{0,50})")  # of a torque table
 PAGE = re.compile(
     r"(?:(?P<before>[^\W\d].*) +)?(?P<number>\d{2,4}A? ?- ?\d{1,3}(?:[/.]\d)?)(?: +(?P<after>[^\W\d].*))?"
 )
@@ -28,6 +31,7 @@ CUT = re.compile(
     r"(?:[,/(-]|\b(?:AND|OF|ON|FOR|FROM|WITH|IN|TO|OR|THE|(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|TIGHTEN|ASSEMBL|MACHIN)ING))$"
 )
 MOST_LINES = 3  # of a title
+LINE_GAP = 0.8  # heights of print between two lines of a title
 FIRST_ROWS = 3  # that the page's own title is looked for in
 
 
@@ -61,6 +65,10 @@ class Outline:
     found: tuple[Heading, ...]
     middle: float
 
+    @property
+    def has_groups(self) -> bool:
+        return any(one.kind == "group" for one in self.found)
+
     def above(self, box: tuple[float, float, float, float]) -> Heading | None:
         """The heading that what stands in this box belongs to; the page where it goes on from the one before."""
         whole = [one for one in self.found if one.kind == "page"]
@@ -82,7 +90,13 @@ def outline(segments: Sequence[Segment]) -> Outline:
     middle = min(one.box[0] for one in parts[1]) - 1 if len(parts) > 1 else sum((min(edges), max(edges))) / 2
     sure = [*_page(printed), *_numbered(printed)]
     named = " ".join(one.evidence for one in sure)
-    doubtful = (one for one in segments if OPENS.fullmatch(one.text) and one.text not in named)
+    beside = {
+        one
+        for row in printed
+        for number, one in pairwise(row)
+        if NUMBERED.fullmatch(number.text) and _is_title(one.text)
+    }
+    doubtful = (one for one in segments if (one in beside or OPENS.fullmatch(one.text)) and one.text not in named)
     found = [*sure, *(Heading("", "", "", _middle(one), one.box[1], "") for one in doubtful)]
     return Outline(tuple(sorted(found, key=lambda one: one.top)), middle)
 
@@ -106,15 +120,17 @@ def _numbered(printed: Sequence[Row]) -> Iterator[Heading]:
 def _further(below: Sequence[Row], start: Segment, edge: float) -> Iterator[str]:
     """The further lines of a title: capitals close below it, from its own edge or from its number's on.
 
-    A line that was not read for sure ends the title with "", and so makes it none.
+    A line that was not read for sure, is capitals in part or goes on behind a hyphen, ends it with "": it is no title.
     """
     foot, height = start.box[3], start.box[3] - start.box[1]
+    if start.text.endswith("-"):
+        yield ""
     for row in below[: MOST_LINES - 1]:
-        next_ = [cell for cell in row if edge - height < cell.box[0] < start.box[2] and cell.box[1] - foot < height]
-        line = next((cell for cell in next_ if cell.box[1] > foot - height / 2), None)
-        if line is None or not _is_title(line.text) or JOB.match(line.text):
+        close = [cell for cell in row if edge - height < cell.box[0] < start.box[2]]
+        line = next((cell for cell in close if -height / 2 < cell.box[1] - foot < LINE_GAP * height), None)
+        if line is None or JOB.match(line.text) or not re.match(r"[A-Z]{2}|[(\"]", line.text):
             return
-        yield line.text if is_sure(line) else ""
+        yield line.text if is_sure(line) and _is_title(line.text) and not line.text.endswith("-") else ""
         foot = line.box[3]
 
 
@@ -136,7 +152,9 @@ def _page(printed: Sequence[Row]) -> Iterator[Heading]:
             number = match["number"].replace(" ", "")
             if not _is_headline(title):
                 title = ""
-            yield Heading(number, title, "page", _middle(cell), cell.box[1], f"{cell.text} {title}".strip())
+            pieces = [title, cell.text] if beside and beside[0] in row[:at] else [cell.text, title]
+            evidence = cell.text if title and title in cell.text else " ".join(pieces)
+            yield Heading(number, title, "page", _middle(cell), cell.box[1], evidence)
             return
 
 

@@ -113,14 +113,20 @@ def _joined(row: Sequence[Segment]) -> Iterator[Segment]:
 
 
 def _parts(block: Sequence[Segment]) -> Iterator[tuple[str, list[Segment]]]:
-    """The sentences of a block, each as the pieces of its lines, with its step's number."""
-    step, waiting = "", []
+    """The sentences of a block, each as the pieces of its lines, with its step's number.
+
+    A step ends where a line behind its full stop begins below its number again.
+    """
+    step, edge, waiting = "", 0.0, []
     for line in block:
         text, numbered = line.text, STEP.match(line.text)
-        if numbered:
+        is_back = line.box[0] < edge + (line.box[3] - line.box[1]) / 2
+        if numbered or (step and is_back and waiting and _is_end(waiting[-1].text)):
             if waiting:
                 yield step, waiting
-            step, waiting, text = numbered[1], [], text[numbered.end() :]
+            step, edge, waiting = "", line.box[0], []
+        if numbered:
+            step, text = numbered[1], text[numbered.end() :]
         for part in _split(text):
             if waiting and (_is_end(waiting[-1].text) or HEADED.match(waiting[-1].text)):
                 yield step, waiting

@@ -57,22 +57,24 @@ def _asked(page: Page, reading: Reading) -> Iterator[Asked]:
     is_numbered = tables.is_numbered(lines)
     for one in facts(reading):
         where = _where(page, reading, found.above(one.box))
-        if where or is_numbered:  # a name alone may be anything's: `Distance 2`
+        if where or is_numbered or not reading.engine.startswith("rapidocr"):  # alone a scan's row may be anything's
             yield _about(one, where)
     for heading in found.found:
-        yield from _titled(heading)
+        yield from _titled(heading, found.has_groups)
     if not is_numbered:
         yield from lists.ask(lines, found)
         yield from instructions.ask([one for part in columns(reading.segments) for one in sentences(part)], found)
 
 
-def _titled(heading: Heading) -> Iterator[Asked]:
+def _titled(heading: Heading, has_groups: bool) -> Iterator[Asked]:
+    """What a number stands for, and back. Over groups the page's own title is only that of their chapter."""
     if heading.kind == "job":
         yield Asked(f"Which job has the number {heading.number}?", heading.title, heading.evidence, "identification")
         question = f'What is the job number of "{heading.title}"?'
         yield Asked(question, heading.number, heading.evidence, "identification")
-    elif heading.kind == "page" and heading.title:
-        yield Asked(f"What is the title of page {heading.number}?", heading.title, heading.evidence, "identification")
+    elif heading.kind == "group" or (heading.kind == "page" and heading.title and not has_groups):
+        question = f"What is the title of {heading.kind} {heading.number}?"
+        yield Asked(question, heading.title, heading.evidence, "identification")
 
 
 def _about(fact: Fact, where: str) -> Asked:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vlm3_dataset.labelers.facts import Fact, fact
-from vlm3_dataset.labelers.words import LOOSE_END, is_label, is_sure, is_unit, is_value
+from vlm3_dataset.labelers.words import INSTRUCTION, LOOSE_END, is_label, is_sure, is_unit, is_value
 from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row, continued, gap, goes_on, left, text_of
 
 ITEM_NUMBER = re.compile(r"[0-9A-Z]{1,3}Z|\d{1,2}[.)]?")
 ITEM = re.compile(r"(?P<number>\d{1,2}[A-Z]Z) +(?P<rest>\S.*)")
 NUMBER_CELL = re.compile(r"[\d.,±+/x -]*\d[\d.,±+/x -]*")
+INCHES = re.compile(r'\d+/\d+ ?"')  # a screw, whose torque stands in the rows below
 LONGEST_MIDDLE = 30  # characters; a longer cell between label and value is a line of another column of prose
 
 
@@ -52,7 +53,7 @@ def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
             cells = row[2:]
         elif item and left(row) > item.box[0] + _height(row):
             cells = row
-        elif item and len(row) > 1 and left(row) > item.box[0] - _height(row):
+        elif item and len(row) > 1 and left(row) > item.box[0] - _height(row) and not INSTRUCTION.match(row[0].text):
             subject, cells = row[0], row[1:]
         elif item and row[0].text in item.text:
             continue  # the second line of its name
@@ -62,7 +63,12 @@ def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
         qualifiers = cells[:-1]
         if _goes_on_below(rows, place, qualifiers):
             continue  # half of a list of engines would be asked about
-        if cells and has_value(cells) and all(is_qualifier(cell.text) for cell in qualifiers):
+        if (
+            cells
+            and has_value(cells)
+            and not INCHES.fullmatch(cells[-1].text)
+            and all(is_qualifier(cell.text) for cell in qualifiers)
+        ):
             named = [cell.text for cell in qualifiers]
             evidence = " ".join(cell.text for cell in (subject, *cells))
             if subject is not item:

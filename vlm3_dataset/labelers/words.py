@@ -18,9 +18,9 @@ LONGEST_LABEL = 70  # characters; longer is a sentence
 MOST_LABEL_WORDS = 9
 MOST_ENTRY_WORDS = 16  # `33 mm, interchangeable with ...`
 UNCLEAR = re.compile(
-    r"[a-z][A-Z]|\b[A-Z]I[a-z]|[b-df-hj-kmnp-qs-tv-xz]l[b-df-hj-kmnp-tv-xz]|ll[dt]|tlon\b|[^\W\d_]{2}[01][^\W\d_]|[a-z]/[a-z]\b|[|~\[\]{}<>_\\]"
+    r"[a-z][A-Z]|\b[A-Z]I[a-z]|[b-df-hj-kmnp-qs-tv-xz]l[b-df-hj-kmnp-tv-xz]|ll[dt]|tlon|[^\W\d_]{2}[01][^\W\d_]|[a-z]/[a-z]\b|[|~\[\]{}<>_\\]"
 )
-UNCERTAIN = re.compile(r"(?<![\d.,])0\d|\d {1,3}\d|\d ?[CF]\b|\d{5}")
+UNCERTAIN = re.compile(r"(?<![\d.,])0\d|\d {1,3}\d|\d ?[CF]\b|\d{5}|\d[a-z]\b")
 MOST_PLAIN_WORDS = 4  # without a number; the next word is that of a sentence
 
 
@@ -95,5 +95,8 @@ def is_clear(text: str) -> bool:
 
 
 def is_certain(text: str) -> bool:
-    """False for a value that OCR may have read wrong: `05 mm` lost its point, `0.7 1.7 mm` its dash, `80 C` is 8 °C."""
+    """False for a value that OCR may have read wrong: `05 mm` lost its point, `0.7 1.7 mm` its dash, `80 C` is 8 °C.
+
+    Nor is 87a a current: it is a terminal.
+    """
     return not UNCERTAIN.search(text)

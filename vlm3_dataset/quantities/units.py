@@ -243,7 +243,7 @@ def _meant(text: str, lower: str, start: int, end: int, spelling: tuple[int, int
     if word not in _AMBIGUOUS:
         return gap != "-" or len(word) > 1
     if not gap:
-        return True
+        return word != "a" or text[begin:stop] == "A"  # 87a is a terminal
     if "\n" in gap or "|" in gap or (word in _CAPITALS and text[begin:stop].islower()):
         return False
     if word == "in" and ("." in lower[start:end] or "/" in lower[start:end] or gap == "-"):
