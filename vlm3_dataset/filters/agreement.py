@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
-from vlm3_dataset.filters.claims import CALLOUTS, Claim, has_name, plain
+from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_name, plain
 from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
 from vlm3_dataset.quantities import Quantity, same
 from vlm3_dataset.schema import QA, Dropped, SecondReader
@@ -35,7 +35,7 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
     second every name of the first, and neither the other side, the other order or a denial of what the other says.
     Nothing is no agreement, unless the first says that the page does not give it.
     """
-    ours, theirs = Claim(first, question), Claim(second, question)
+    ours, theirs = Statement(first, question), Statement(second, question)
     if _points_elsewhere(ours) and (not second.strip() or _points_elsewhere(theirs)):
         return "agrees"
     if not second.strip() or opposed(ours.sides, theirs.sides) or _denies_otherwise(ours, theirs):
@@ -50,7 +50,7 @@ def to_read(pairs: Iterable[QA], again: Again) -> list[str]:
     return [
         qa.question
         for qa in pairs
-        if qa.numbers_grounded != "verified" or (again == "all" and Claim(qa.answer, qa.question).is_exact)
+        if qa.numbers_grounded != "verified" or (again == "all" and Statement(qa.answer, qa.question).is_exact)
     ]
 
 
@@ -77,18 +77,18 @@ def counted(pairs: Iterable[QA]) -> str:
     return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes") if counts[name])
 
 
-def _denies_otherwise(ours: Claim, theirs: Claim) -> bool:
+def _denies_otherwise(ours: Statement, theirs: Statement) -> bool:
     """Whether one denies what the other does not; in the same words as often, in others at all."""
     if len(ours.words ^ theirs.words) <= 1:
         return ours.denials != theirs.denials
     return bool(ours.denials) != bool(theirs.denials)
 
 
-def _points_elsewhere(claim: Claim) -> bool:
-    return not claim.has_figures and bool(ELSEWHERE.search(claim.text))
+def _points_elsewhere(answer: Statement) -> bool:
+    return not answer.has_figures and bool(ELSEWHERE.search(answer.text))
 
 
-def _figures_agree(ours: Claim, theirs: Claim) -> bool:
+def _figures_agree(ours: Statement, theirs: Statement) -> bool:
     if not ours.has_figures:
         return True
     if not theirs.has_figures:  # "Cap" for "The cap (1)."
@@ -100,10 +100,10 @@ def _figures_agree(ours: Claim, theirs: Claim) -> bool:
     return values and names and bool(others)
 
 
-def _values(claim: Claim, beside: Claim) -> tuple[Quantity, ...]:
+def _values(answer: Statement, beside: Statement) -> tuple[Quantity, ...]:
     """Its values, without the bare numbers that the other answer calls by their kind: 14 for pin 14."""
     names = {name.value for name in beside.names}
-    found = (*claim.quantities, *(one for one in claim.counts if str(one.values[0]) not in names))
+    found = (*answer.quantities, *(one for one in answer.counts if str(one.values[0]) not in names))
     return tuple(one for one in found if one.kind not in PARTS) or found
 
 
@@ -120,18 +120,18 @@ def _same(one: Quantity, other: Quantity) -> bool:
     return same(one, other)
 
 
-def _words_agree(ours: Claim, theirs: Claim) -> bool:
+def _words_agree(ours: Statement, theirs: Statement) -> bool:
     """Whether the words of a short answer are all the other's, and of a long one most; agreeing figures need none."""
     if ours.has_figures and theirs.has_figures:
         return True
     if ours.words <= theirs.words or theirs.words <= ours.words:
         return bool(ours.words and theirs.words)
-    one, other = (claim.words - Claim(ours.question).words for claim in (ours, theirs))
+    one, other = (answer.words - Statement(ours.question).words for answer in (ours, theirs))
     fewer = min(len(one), len(other))
     return fewer >= LONG and len(one & other) >= SHARED * fewer
 
 
-def _in_one_order(ours: Claim, theirs: Claim) -> bool:
+def _in_one_order(ours: Statement, theirs: Statement) -> bool:
     one, other = ours.numbers, theirs.numbers
     if sorted(one) == sorted(other) and one != other:
         return False

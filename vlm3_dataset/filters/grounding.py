@@ -7,9 +7,9 @@ its words that another passage with such a figure has. What the page prints for 
 
 from dataclasses import replace
 
-from vlm3_dataset.filters.claims import Claim, competes, has_name, rivals
 from vlm3_dataset.filters.passages import Passage, Print
 from vlm3_dataset.filters.places import places
+from vlm3_dataset.filters.statements import Statement, competes, has_name, rivals
 from vlm3_dataset.filters.wording import PLACE, SAME_ORDER, concord, opposed
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import same
@@ -30,7 +30,7 @@ def grounded(qa: QA, page: Print) -> QA:
 def proof(qa: QA, page: Print) -> Passage | None:
     """The passage that verifies a pair, of several the one with most of the question; None where there is none."""
     question = PLACE.sub("", qa.question)
-    asked, said = Claim(question), Claim(qa.answer, question)
+    asked, said = Statement(question), Statement(qa.answer, question)
     named = [one for one in asked.names if one.kind not in _GENERAL or _stands(one, page)]
     likely = [one for one in page.passages if _says(said, one) and _is_about(asked, named, one)]
     if not likely:
@@ -48,21 +48,21 @@ def _said(qa: QA, page: Print, found: Passage | None) -> Grounding:
     itself = qa.labeler == "rules" and page.reading.engine.startswith("rapidocr")
     if found and not itself:
         return "verified"
-    return "unconfirmed" if found or Claim(qa.answer, qa.question).is_exact else "none"
+    return "unconfirmed" if found or Statement(qa.answer, qa.question).is_exact else "none"
 
 
 def _stands(name: Identifier, page: Print) -> bool:
     return any(has_name(one.figures, one.text, name) for one in page.passages if not one.is_run)
 
 
-def _says(said: Claim, passage: Passage) -> bool:
+def _says(said: Statement, passage: Passage) -> bool:
     """Whether a passage has all that an answer says, and nothing that could be meant instead."""
     axes = {axis for axis, _ in said.sides}
     if {side for side in passage.sides if side[0] in axes} != said.sides:
         return False
     if said.missing(passage.figures, passage.text) or not said.is_of_the_kind_asked:
         return False
-    said_anew = said.words - Claim(said.question).words
+    said_anew = said.words - Statement(said.question).words
     if not said_anew and not said.has_new_figures:
         return False
     if len(said_anew - passage.words) > (max(1, len(said.words) * UNSAID) if said.has_new_figures else 0):
@@ -72,7 +72,7 @@ def _says(said: Claim, passage: Passage) -> bool:
     )
 
 
-def _is_about(asked: Claim, names: list[Identifier], passage: Passage) -> bool:
+def _is_about(asked: Statement, names: list[Identifier], passage: Passage) -> bool:
     """Whether a passage has the figures and the polarity of a question, and takes none of its sides' opposites."""
     there = passage.figures
     named = all(has_name(there, passage.text, name) for name in names)
@@ -80,7 +80,7 @@ def _is_about(asked: Claim, names: list[Identifier], passage: Passage) -> bool:
     return named and measured and not opposed(asked.sides, passage.sides)
 
 
-def _competes(said: Claim, passage: Passage) -> bool:
+def _competes(said: Statement, passage: Passage) -> bool:
     """Whether a passage could be the answer to the question in place of what is said."""
     if opposed(said.sides, passage.sides):
         return True
@@ -89,7 +89,9 @@ def _competes(said: Claim, passage: Passage) -> bool:
     return bool(said.missing(passage.figures, passage.text)) and competes(said, passage.figures)
 
 
-def _is_meant(asked: Claim, said: Claim, names: list[Identifier], passage: Passage, others: list[Passage]) -> bool:
+def _is_meant(
+    asked: Statement, said: Statement, names: list[Identifier], passage: Passage, others: list[Passage]
+) -> bool:
     if rivals(said, passage.figures, [asked]) or rivals(asked, passage.figures, [said]):
         return False
     if passage.denials not in {asked.denials, said.denials}:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
-from vlm3_dataset.filters.claims import Claim
 from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.filters.statements import Statement
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.schema import QA
 
@@ -147,7 +147,7 @@ def both_units(qa: QA, page: Print) -> str | None:
 
 def elsewhere(qa: QA, page: Print) -> str | None:
     """A value of a kind that a page does not print, but points elsewhere for, was invented."""
-    asked = Claim(qa.answer, qa.question)
+    asked = Statement(qa.answer, qa.question)
     printed = {quantity.dimension for quantity in find(page.text)}
     invented = [one for one in asked.quantities if one.dimension not in printed and one.unit]
     if invented and SPECIFICATIONS.search(page.text):

@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
 @dataclass(frozen=True)
-class Claim:
+class Statement:
     """A text, read as an answer to a question where there is one."""
 
     text: str
@@ -80,7 +80,7 @@ class Claim:
     @property
     def has_new_figures(self) -> bool:
         """Whether it has figures that its question does not have."""
-        asked = Claim(self.question)
+        asked = Statement(self.question)
         return bool(
             [one for one in self.quantities if not any(same(one, other) for other in asked.quantities)]
             or [one for one in self.names if not has_name(asked.figures, self.question, one)]
@@ -140,34 +140,32 @@ def has_name(there: Figures, text: str, name: Identifier) -> bool:
     return len(name.value) >= 4 and name.kind in {"tool", "job", "part", "product"} and name.value in _packed(text)
 
 
-def rivals(claim: Claim, there: Figures, known: Iterable[Claim] = ()) -> bool:
-    """Whether a text gives another figure of a kind that the claim gives: the next row's torque, the other pin.
+def rivals(said: Statement, there: Figures, known: Iterable[Statement] = ()) -> bool:
+    """Whether a text gives another figure of a kind that a statement gives: the next row's torque, the other pin.
 
     A value in another unit is none: the two of a pair that is printed in both differ by the book's rounding.
     """
-    told = (claim, *known)
+    told = (said, *known)
     quantities = [one for each in told for one in each.figures.quantities]
-    units = {one.unit for one in claim.quantities}
-    if any(
-        one.unit in units and not any(claim.is_same(other, one) for other in quantities) for one in there.quantities
-    ):
+    units = {one.unit for one in said.quantities}
+    if any(one.unit in units and not any(said.is_same(other, one) for other in quantities) for one in there.quantities):
         return True
     names = [one for each in told for one in each.figures.identifiers]
-    kinds = {name.kind for name in claim.names}
+    kinds = {name.kind for name in said.names}
     if any(one.kind in kinds and not any(same_name(one, other) for other in names) for one in there.identifiers):
         return True
     bare = {name.value for name in names} | {str(one.values[0]) for each in told for one in each.counts}
-    if not (kinds & _BARE or claim.counts):
+    if not (kinds & _BARE or said.counts):
         return False
     marks = [one.value for one in there.identifiers if one.kind == "mark"]
     numbers = [str(one.values[0]) for one in there.counts if one.dimension == "number" and one.text[:1].isdigit()]
     return any(number not in bare for number in (*marks, *numbers))
 
 
-def competes(claim: Claim, there: Figures) -> bool:
-    """Whether a text gives something of the kind that a claim gives, in whatever unit."""
-    dimensions = {one.dimension for one in claim.quantities}
-    return any(one.dimension in dimensions for one in there.quantities) or rivals(claim, there)
+def competes(said: Statement, there: Figures) -> bool:
+    """Whether a text gives something of the kind that a statement gives, in whatever unit."""
+    dimensions = {one.dimension for one in said.quantities}
+    return any(one.dimension in dimensions for one in there.quantities) or rivals(said, there)
 
 
 def _has_bare(there: Figures, one: Quantity, found: list[Quantity]) -> bool:
