@@ -25,10 +25,8 @@ class Command(BoardCommand, ScrapyCommand):
         parser.add_argument("--all", action="store_true", help=f"every finding, not {SHOWN} of a kind")
 
     def show(self, folder: Path) -> None:
-        from e30crawl.archive.audit import (  # SQLAlchemy, half a second: Scrapy loads every command to list them
-            audit,
-            grouped,
-        )
+        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
+        from e30crawl.archive.audit import audit, grouped
 
         result = audit(folder, self.url)
         for group, whats in grouped(result.findings):

@@ -57,11 +57,6 @@ _BASE = re.compile(r"<base\b", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head\b|<body\b", re.IGNORECASE)
 
 
-def _end_of_head(source: str) -> int:
-    end = _HEAD_END.search(source)
-    return end.start() if end else len(source)
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """An element and all that it stands in."""
@@ -83,7 +78,8 @@ class Document:
         """Of the page's own head, by its place in the source: advertisements bring documents of their own into a post,
         and a warning printed above the page makes the parser move its whole head into the body.
         """
-        if not _BASE.search(self.source, 0, _end_of_head(self.source)):
+        end = _HEAD_END.search(self.source)
+        if not _BASE.search(self.source, 0, end.start() if end else len(self.source)):
             return self.url
         href = next((href for base in self.elements("base") if (href := base.get("href")) is not None), None)
         return (self._join(self.url, href) if href is not None else None) or self.url

@@ -1,10 +1,11 @@
-"""What stands around posts and titles in more than one generation: thanks, and the label before a title."""
+"""What several generations have alike: thanks, the label before a title, and forms that name the forum."""
 
 import re
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, Element, count, first, has, words
+from e30crawl.parsers.document import Document, Element, count, first, has, number_in, words
+from e30crawl.urls import UrlKind
 
 _TO_SOMEBODY = "normalize-space() and not(@onclick or contains(@href, '#') or starts-with(@href, 'javascript:'))"
 _NAMES = XPath(f".//a[{_TO_SOMEBODY}]")
@@ -32,3 +33,9 @@ def prefix(label: str, *, marked: bool) -> str | None:
     if marked:
         label = label.partition(":")[2]
     return " ".join(_POLL.sub("", label).split()) or None
+
+
+def own_forum_id(document: Document, *, written: bool) -> int | None:
+    """From the page's own forms, where it is a page of one forum (`written`), else from its address."""
+    found = number_in(document.field("f", "forumid")) if written else None
+    return found or document.id_in(UrlKind.FORUM, [document.url])

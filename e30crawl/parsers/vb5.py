@@ -162,8 +162,7 @@ def _of_posts(found: list[HtmlElement]) -> dict[HtmlElement, HtmlElement]:
 def _count(post_id: int, reactions: HtmlElement | None, document: Document) -> int | None:
     if reactions is not None:
         return sum(count(words(each)) or 0 for each in _REACTION_COUNTS(reactions))
-    likes = document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))
-    return count(words(likes)) if likes is not None else None
+    return count(words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))))
 
 
 def _about(post: Post, item: HtmlElement, document: Document) -> Post:
@@ -188,7 +187,6 @@ def _post(post_id: int, item: HtmlElement, document: Document) -> Post:
         author_id=member_id(document.address(link)),
         date=_published(item),
         date_text=words(first(_TIME(item))) or None,
-        text="",
     )
 
 
@@ -196,12 +194,9 @@ def _comment(post_id: int, item: HtmlElement, document: Document) -> Post:
     link = first(_COMMENT_LINK(item))
     return Post(
         post_id,
-        number=None,
         author=words(link) or _COMMENT_GUEST(item).strip() or None,
         author_id=member_id(document.address(link.get("href"))) if link is not None else None,
-        date=None,
         date_text=words(first(_COMMENT_TIME(item))) or None,
-        text="",
         kind=PostKind.COMMENT,
     )
 

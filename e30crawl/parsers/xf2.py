@@ -109,7 +109,6 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
         author_id=author_id,
         date=date,
         date_text=date_text,
-        text="",
         edited=words(parts.first("message-lastEdit", "editDate")) or None,
         reactions=_reactions(parts),
     )
@@ -192,8 +191,7 @@ def _polls(document: Document) -> Iterator[Post]:
         if "poll/vote" in (form.get("action") or ""):
             choices = (each for each in form.iter("li", "div") if any(is_of(each, name) for name in _ANSWERS))
             lines = [words(Parts(form).first("questionText", "block-header")), *map(_answer, choices)]
-            text = "\n".join(lines)
-            yield Post(None, None, None, None, None, None, text, kind=PostKind.POLL)
+            yield Post(None, text="\n".join(lines), kind=PostKind.POLL)
 
 
 def _answer(choice: Element) -> str:
