@@ -4,7 +4,7 @@ import re
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, Element, count, first, has, number_in, words
+from e30crawl.parsers.document import Document, Element, first, has, number_in, total, words
 from e30crawl.urls import UrlKind
 
 _TO_SOMEBODY = "normalize-space() and not(@onclick or contains(@href, '#') or starts-with(@href, 'javascript:'))"
@@ -20,10 +20,10 @@ def thanks(post_id: int, container: Element, document: Document) -> int | None:
     """How many members have thanked for a post or like it, where an add-on names them (Post Thank You, vBSEO)."""
     box = document.by_id.get(f"post_thanks_box_{post_id}")
     if box is not None:
-        return len(_NAMES(box)) or count(words(box)) or 0
+        return len(_NAMES(box)) or total([words(box)])
     box = first(_LIKED(container)) if document.says("vbseo_liked") else None
     # The first three by name, and then `and 12 others`.
-    return len(_NAMES(box)) + (count("".join(_NAMELESS(box))) or 0) if box is not None else None
+    return total(["".join(_NAMELESS(box))], len(_NAMES(box))) if box is not None else None
 
 
 def prefix(label: str, *, marked: bool) -> str | None:

@@ -8,7 +8,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, words
+from e30crawl.parsers.document import Document, counts, every, exact, first, has, is_of, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import pager
 from e30crawl.parsers.polls import polls, speaks_of_poll
@@ -55,7 +55,6 @@ _THREAD_TOOLS = XPath(
 )
 _OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //a[starts-with(@id, 'postcount')]/@href")
 _THREAD_NUMBER = re.compile(r"[?&;](?:t|threadid)=(\d{1,18})\b")
-_PLAIN_NUMBER = re.compile(r"\d[\d.,'’\s]*")
 
 
 def page(document: Document) -> Page:
@@ -239,7 +238,7 @@ def _statistics(cells: list[HtmlElement]) -> tuple[int | None, int | None]:
 
 
 def _two_numbers(cells: list[HtmlElement]) -> tuple[int | None, int | None]:
-    numbers = [count(text) for cell in cells if _PLAIN_NUMBER.fullmatch(text := words(cell))]
+    numbers = [number for cell in cells if (number := exact(words(cell))) is not None]
     return (numbers[0], numbers[1]) if len(numbers) > 1 else (None, None)
 
 

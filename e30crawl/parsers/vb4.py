@@ -7,7 +7,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, count, every, first, has, number_in, words
+from e30crawl.parsers.document import Document, count, every, first, has, joined, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import pager
 from e30crawl.parsers.polls import polls
@@ -135,8 +135,8 @@ def _thread(thread_id: int, row: HtmlElement, title: HtmlElement, document: Docu
         closed="lock" in classes,
         moved=moved,
         prefix=prefix(words(first(_PREFIX(row))), marked=sticky or moved),
-        replies=count(stats[0]),
-        views=count(stats[-1]) if len(stats) > 1 else None,
+        replies=count(joined(stats[0])),
+        views=count(joined(stats[-1])) if len(stats) > 1 else None,
         last_post=next((found for each in _LAST_POST(row) if (found := printed(words(each)))), None),
     )
 
@@ -147,7 +147,7 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
         if forum_id is None or link is None:
             continue
         parent = number_in(first(_OUTER_FORUM(row))) or here
-        stats = [count(words(each)) for each in _FORUM_STATS(row)[:2]] + [None, None]
+        stats = [count(joined(words(each))) for each in _FORUM_STATS(row)[:2]] + [None, None]
         description = words(first(_DESCRIPTION(row))) or None
         yield Forum(forum_id, words(link), _forum_url(link, document), parent, description, stats[0], stats[1])
         yield from _sub_forums(row, forum_id, document)

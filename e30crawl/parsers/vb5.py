@@ -9,7 +9,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, words
+from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, total, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.pager import sane
 from e30crawl.parsers.polls import polls
@@ -161,7 +161,7 @@ def _of_posts(found: list[HtmlElement]) -> dict[HtmlElement, HtmlElement]:
 
 def _count(post_id: int, reactions: HtmlElement | None, document: Document) -> int | None:
     if reactions is not None:
-        return sum(count(words(each)) or 0 for each in _REACTION_COUNTS(reactions))
+        return total(map(words, _REACTION_COUNTS(reactions)))
     return count(words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))))
 
 

@@ -3,13 +3,11 @@
 Skins rearrange the elements and keep the names of their CSS classes, so everything is looked up by these.
 """
 
-import re
 from datetime import UTC, datetime
 from itertools import islice
 
-from e30crawl.parsers.document import Document, Element, is_of, words
+from e30crawl.parsers.document import Document, Element, exact, is_of, words
 
-_EXACT = re.compile(r"\d[\d.,'’٬\s]{0,20}")
 _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
 
 
@@ -35,14 +33,6 @@ def said(document: Document) -> dict[str, str]:
 def prefix(title: Element) -> str | None:
     """Return the coloured labels in front of a title."""
     return " ".join(words(each) for each in title.iter("span") if is_of(each, "label") or is_of(each, "prefix")) or None
-
-
-def exact(text: str) -> int | None:
-    """Return the number that is all of a text, whose thousands many languages part by a plain space.
-
-    None for `2K`, or posts would seem missing where it is 1,950.
-    """
-    return int(re.sub(r"\D", "", text)) if _EXACT.fullmatch(text) else None
 
 
 def two_counts(holder: Element | None) -> tuple[int | None, int | None]:
