@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from e30crawl.parsers.dates import printed
+from e30crawl.parsers.dates import from_iso, from_seconds, printed
 from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, total, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.pager import sane
@@ -185,7 +184,8 @@ def _post(post_id: int, item: HtmlElement, document: Document) -> Post:
         number=count(words(first(_NUMBER(item)))),
         author=words(next(author.iter("strong"), author)) or None if author is not None else None,
         author_id=member_id(document.address(link)),
-        date=_published(item),
+        # <time datetime> is left alone: on real pages it lacks the zone or is hours off the text.
+        date=from_seconds(item.get("data-node-publishdate")) or from_iso(first(_PUBLISHED(item))),
         date_text=words(first(_TIME(item))) or None,
     )
 
@@ -199,18 +199,6 @@ def _comment(post_id: int, item: HtmlElement, document: Document) -> Post:
         date_text=words(first(_COMMENT_TIME(item))) or None,
         kind=PostKind.COMMENT,
     )
-
-
-def _published(item: HtmlElement) -> str | None:
-    """The moment itself. <time datetime> is left alone: on real pages it lacks the zone or is hours off the text."""
-    seconds = item.get("data-node-publishdate", "")
-    if re.fullmatch(r"\d{1,10}", seconds):
-        return datetime.fromtimestamp(int(seconds), UTC).isoformat()
-    try:
-        moment = datetime.fromisoformat(first(_PUBLISHED(item)) or "")
-    except ValueError:
-        return None
-    return moment.astimezone(UTC).isoformat() if moment.tzinfo and moment.year >= 1970 else None
 
 
 def _thread(row: HtmlElement, document: Document, forum_id: int | None) -> Thread | None:

@@ -3,9 +3,9 @@
 Skins rearrange the elements and keep the names of their CSS classes, so everything is looked up by these.
 """
 
-from datetime import UTC, datetime
 from itertools import islice
 
+from e30crawl.parsers.dates import from_iso, from_seconds
 from e30crawl.parsers.document import Document, Element, exact, is_of, words
 
 _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
@@ -52,16 +52,5 @@ def moment(holder: Element | None) -> tuple[str | None, str | None]:
 
 
 def utc(element: Element) -> str | None:
-    seconds = next((value for name in _SECONDS if (value := element.get(name, "")).isdecimal()), "")
-    if 0 < len(seconds) < 11:
-        return datetime.fromtimestamp(int(seconds), UTC).isoformat()
-    return iso(element.get("datetime"))
-
-
-def iso(text: str | None) -> str | None:
-    """Turn a moment with its zone, as `datetime="2024-07-05T19:30:20-0400"`, into UTC."""
-    try:
-        found = datetime.fromisoformat(text or "")
-    except ValueError:  # no date, or 31 February
-        return None
-    return found.astimezone(UTC).isoformat() if found.tzinfo and 1970 <= found.year < 2100 else None
+    seconds = next((value for name in _SECONDS if (value := element.get(name, "")).isdecimal()), None)
+    return from_seconds(seconds) or from_iso(element.get("datetime"))

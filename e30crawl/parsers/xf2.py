@@ -7,12 +7,13 @@ from itertools import islice
 
 from lxml.etree import XPath
 
+from e30crawl.parsers.dates import from_iso
 from e30crawl.parsers.document import Document, Element, count, exact, is_of, number_in, total, words
 from e30crawl.parsers.media import attachments, embedded
 from e30crawl.parsers.pager import sane
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
-from e30crawl.parsers.xf import Parts, iso, moment, prefix, said, utc
+from e30crawl.parsers.xf import Parts, moment, prefix, said, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
 from e30crawl.urls import UrlKind, classify, identity, member_id
 
@@ -167,7 +168,7 @@ def _written_at(parts: Parts, element: Element, document: Document) -> tuple[str
         text = album.get("data-lb-caption-desc", "").rpartition(" · ")[2] or None
         told = (each.get("content") for each in element.iter("meta") if each.get("itemprop") == "datePublished")
         alike = (each for each in document.elements("time") if text and each.get("title") == text)
-        date = next(filter(None, map(iso, told)), None) or next(filter(None, map(utc, alike)), None)
+        date = next(filter(None, map(from_iso, told)), None) or next(filter(None, map(utc, alike)), None)
     return date, text
 
 

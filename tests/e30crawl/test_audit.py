@@ -1,7 +1,6 @@
 """Every kind of loss is found, in an archive damaged on purpose; a whole one has nothing missing."""
 
 import gzip
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -14,17 +13,6 @@ from e30crawl.frontier.schema import connect, pages
 from e30crawl.parsers.records import PageKind
 from sample.board import Board
 from sample.skins import vb3
-from tests.e30crawl.conftest import GENERATIONS
-
-
-@pytest.fixture(params=GENERATIONS)
-def folder(archive, tmp_path, request):
-    return shutil.copytree(archive / request.param, tmp_path / request.param)
-
-
-@pytest.fixture
-def board(archive, tmp_path):
-    return shutil.copytree(archive / "vb3", tmp_path / "vb3")
 
 
 def change(folder, where, **values):
