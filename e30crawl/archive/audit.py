@@ -7,7 +7,7 @@ has fewer, something was lost: on the way, or by a parser that did not understan
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby, islice
@@ -27,14 +27,6 @@ from e30crawl.responses import in_words
 
 SHOWN = 10  # numbers of missing pages
 SESSION = re.compile(r"[?&;/](?:s|sid|phpsessid|jsessionid)=[0-9a-f]{8,}", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something is missing or damaged. Findings of one `group` belong together."""
-
-    group: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +128,13 @@ class Sequence:
 
 @dataclass(slots=True)
 class Audit:
-    """Its findings, and what it has looked at."""
+    """What is missing or damaged, by groups that belong together, and what was looked at."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     counts: Counter[str] = field(default_factory=Counter)
 
     def find(self, group: str, what: str) -> None:
-        self.findings.append(Finding(group, what))
+        self.findings[group].append(what)
 
 
 def audit(folder: Path, url: str = "") -> Audit:
@@ -267,10 +259,3 @@ def _damage(path: Path, sha256: str) -> str | None:
     except NotMediaError as error:
         return str(error)
     return None if hashlib.sha256(body).hexdigest() == sha256 else "its bytes have changed"
-
-
-def grouped(findings: Iterable[Finding]) -> Iterator[tuple[str, list[str]]]:
-    groups = defaultdict(list)
-    for each in findings:
-        groups[each.group].append(each.what)
-    yield from groups.items()

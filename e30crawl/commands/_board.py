@@ -22,9 +22,8 @@ class BoardCommand:
         parser.add_argument("--archive", type=Path, default=Path("forum_archive"), help="folder of all boards")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from e30crawl.frontier.queue import (
-            Frontier,  # SQLAlchemy, half a second: Scrapy loads every command to list them
-        )
+        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
+        from e30crawl.frontier.queue import Frontier
         from e30crawl.frontier.schema import FILE
 
         self.opts, self.url = opts, self.settings.get("FRONTIER_URL")

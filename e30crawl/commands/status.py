@@ -25,9 +25,8 @@ class Command(BoardCommand, ScrapyCommand):
         return [archive / name for name in self.all_boards(archive)] or self.none_there(archive)
 
     def show(self, folder: Path) -> None:
-        from e30crawl.frontier.queue import (
-            Frontier,  # SQLAlchemy, half a second: Scrapy loads every command to list them
-        )
+        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
+        from e30crawl.frontier.queue import Frontier
         from e30crawl.frontier.schema import connect
         from e30crawl.frontier.status import board_status
 

@@ -25,13 +25,11 @@ class Command(BoardCommand, ScrapyCommand):
         parser.add_argument("--all", action="store_true", help=f"every finding, not {SHOWN} of a kind")
 
     def show(self, folder: Path) -> None:
-        from e30crawl.archive.audit import (  # SQLAlchemy, half a second: Scrapy loads every command to list them
-            audit,
-            grouped,
-        )
+        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
+        from e30crawl.archive.audit import audit
 
         result = audit(folder, self.url)
-        for group, whats in grouped(result.findings):
+        for group, whats in result.findings.items():
             print(f"{group}: {len(whats)}")
             shown = whats if self.opts.all else whats[:SHOWN]
             print("\n".join(f"    {what}" for what in shown))
@@ -42,5 +40,5 @@ class Command(BoardCommand, ScrapyCommand):
         if gaps := result.counts["numbers without a post"]:
             print(f"{gaps} post numbers have no post; vBulletin goes on counting where one was deleted")
         if result.findings:
-            print(f"{folder}: {len(result.findings)} findings", file=sys.stderr)
+            print(f"{folder}: {sum(map(len, result.findings.values()))} findings", file=sys.stderr)
             self.exitcode = 1

@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 from time import sleep
 
@@ -38,10 +39,8 @@ class Command(ScrapyCommand):
         if not self.settings.get("FRONTIER_URL"):
             fail("FRONTIER_URL is not set: workers share their boards through a PostgreSQL", code=2)
         boards = _boards(Path(args[0]))
-        options = [word for each in opts.spargs for word in ("-a", each)] + [
-            word for each in opts.set for word in ("-s", each)
-        ]
-        self.exitcode = self._work(boards, options)
+        options = [("-a", each) for each in opts.spargs] + [("-s", each) for each in opts.set]
+        self.exitcode = self._work(boards, [*chain.from_iterable(options)])
 
     def _work(self, boards: dict[str, Path], options: list[str]) -> int:
         """Every board once. One that others hold is waited for, since their worker may die; then little is left."""
@@ -50,6 +49,7 @@ class Command(ScrapyCommand):
         from e30crawl.frontier.leases import WORKER, open_leases, worker_name
 
         worker, worst, left = worker_name(), 0, dict(boards)
+        crawl = [sys.executable, "-m", "scrapy", "crawl", "e30m3"]
         try:
             leases = open_leases(self.settings, worker)
             while left:
@@ -57,16 +57,7 @@ class Command(ScrapyCommand):
                 if board is None:
                     sleep(PAUSE)
                     continue
-                command = [
-                    sys.executable,
-                    "-m",
-                    "scrapy",
-                    "crawl",
-                    "e30m3",
-                    "-a",
-                    f"config={left.pop(board)}",
-                    *options,
-                ]
+                command = [*crawl, "-a", f"config={left.pop(board)}", *options]
                 ended = subprocess.run(command, env=os.environ | {WORKER: worker}, check=False)
                 print(f"{board}: {'complete' if ended.returncode == 0 else 'not complete'}", file=sys.stderr)
                 worst = max(worst, min(ended.returncode, 1)) if ended.returncode >= 0 else 1

@@ -29,6 +29,7 @@ from e30crawl.frontier.records import (
 )
 from e30crawl.frontier.schema import ANY_FETCHED, as_reason, listed, pages, received, rounds, versions
 from e30crawl.frontier.scope import LOST, unknown, wanted
+from e30crawl.parsers.records import fields
 from e30crawl.urls import canonical, identity, same_board
 
 MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
@@ -287,17 +288,6 @@ class Frontier:
     def _insert(self, connection: sa.Connection, found: Sequence[PageRef]) -> None:
         if not found:
             return
-        rows = [
-            {
-                "key": page.key,
-                "url": page.url,
-                "host": page.url.split("/", 3)[2],
-                "step": page.step,
-                "forum_id": page.forum_id,
-                "thread_id": page.thread_id,
-                "number": page.number,
-            }
-            for page in found
-        ]
+        rows = [fields(page) | {"host": page.url.split("/", 3)[2]} for page in found]
         if connection.execute(self._new_pages, rows).rowcount:  # else each known picture's host would be asked again
             self._claims.ask_again(row["host"] for row in rows)

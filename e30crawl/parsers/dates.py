@@ -133,6 +133,21 @@ def is_absolute(text: str | None) -> bool:
     return match is not None and not {"relative", "ago"} & match.groupdict().keys()
 
 
+def from_seconds(text: str | None) -> str | None:
+    """A moment that a page gives in seconds since 1970, as `utc` gives it."""
+    known = text is not None and text.isdecimal() and len(text) < 11
+    return datetime.fromtimestamp(int(text), UTC).isoformat() if known else None
+
+
+def from_iso(text: str | None) -> str | None:
+    """A moment with its zone, such as `2024-07-05T19:30:20-0400`, as `utc` gives it."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:  # no date, or 31 February
+        return None
+    return found.astimezone(UTC).isoformat() if found.tzinfo and 1970 <= found.year < 2100 else None
+
+
 def utc(text: str | None, calendar: Calendar) -> str | None:
     """ISO 8601 in UTC, as in `2008-07-11T09:42:00+00:00`; the bare day where a board prints no time; else None."""
     return settle(text, calendar)[0]

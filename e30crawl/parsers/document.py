@@ -20,11 +20,6 @@ _WITH_ID = etree.XPath("//@id/..")  # 73 µs a page; //*[@id] takes 172
 _FILE_WORDS = ("attachment", "filedata")
 _SOURCES = ("data-fullsize-url", "data-original", "data-src", "data-url", "data-lazy-src", "src")
 _LAZY = re.compile(r"data-(?:fullsize-url|original|src|url|lazy-src)\b")
-_NAMED = {
-    (word, place): etree.XPath(f"//{place}[contains(., '{word}')]/..")
-    for word in _FILE_WORDS
-    for place in ("a/@href", *(f"img/@{source}" for source in _SOURCES))
-}
 _SILENT = frozenset({"script", "style"})
 _PARTING = frozenset({"br", "div", "td", "li", "dd"})  # these part words without a space between them
 # Links that need no rules to be joined: a name in the same folder, or a whole address; 95 % of those asked about.
@@ -34,7 +29,10 @@ _WHOLE = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?(?:/[!-\"$-:<->@-~]*)(?:\
 _COUNT = re.compile(r"(?P<number>\d(?:[\d.,'’٬\u00a0]{0,16}\d)?)(?P<rounded>[km]\b)?", re.IGNORECASE)
 # The hard space that parts thousands in half of Europe; split() takes it for any other.
 _THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u202f](?=\d{3}(?!\d))")
+# The plain space that parts them in the other half.
+_PLAIN_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _SPACES = re.compile(r"(?:(?!(?<=\d)\u00a0\d{3}(?!\d))\s)+")
+_ALL_NUMBER = re.compile(r"\d[\d.,'’٬\s]{0,20}")
 _ID = re.compile(r"\d{1,18}")
 
 
@@ -55,11 +53,6 @@ def _is(name: str) -> str:
 
 _BASE = re.compile(r"<base\b", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head\b|<body\b", re.IGNORECASE)
-
-
-def _end_of_head(source: str) -> int:
-    end = _HEAD_END.search(source)
-    return end.start() if end else len(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +76,8 @@ class Document:
         """Of the page's own head, by its place in the source: advertisements bring documents of their own into a post,
         and a warning printed above the page makes the parser move its whole head into the body.
         """
-        if not _BASE.search(self.source, 0, _end_of_head(self.source)):
+        end = _HEAD_END.search(self.source)
+        if not _BASE.search(self.source, 0, end.start() if end else len(self.source)):
             return self.url
         href = next((href for base in self.elements("base") if (href := base.get("href")) is not None), None)
         return (self._join(self.url, href) if href is not None else None) or self.url
@@ -130,8 +124,9 @@ class Document:
     def files(self) -> tuple["Part", ...]:
         """Links and pictures that may be attachments, by their words."""
         present = [word for word in _FILE_WORDS if word in self.source]
-        places = ("a/@href", *(f"img/@{source}" for source in self.sources)) if present else ()
-        return self.parts(each for word in present for place in places for each in _NAMED[word, place](self.root))
+        places = (("a", "href"), *(("img", source) for source in self.sources)) if present else ()
+        named = [(each, each.get(name, "")) for tag, name in places for each in self.elements(tag)]
+        return self.parts(each for word in present for each, address in named if word in address)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
@@ -245,6 +240,28 @@ def count(text: str | None) -> int | None:
 def counts(text: str | None) -> list[int]:
     """All numbers of a text but the rounded ones."""
     return [number for match in _COUNT.finditer(text or "") if (number := _exact(match)) is not None]
+
+
+def exact(text: str) -> int | None:
+    """The number that is all of a text, whose thousands many languages part by a plain space.
+
+    None for `2K`, or posts would seem missing where it is 1,950.
+    """
+    return int(re.sub(r"\D", "", text)) if _ALL_NUMBER.fullmatch(text) else None
+
+
+def total(texts: Iterable[str | None], named: int = 0) -> int | None:
+    """How many there are of those that are `named` one by one and of whom texts such as `and 12 others` speak.
+
+    None where a text gives a rounded number, such as `1.2K others`.
+    """
+    numbers = [_exact(match) for text in texts if (match := _COUNT.search(text or ""))]
+    return None if None in numbers else named + sum(numbers)
+
+
+def joined(text: str) -> str:
+    """The text with `1 203` as one number: for those that hold no two numbers side by side."""
+    return _PLAIN_THOUSANDS.sub("", text)
 
 
 def _exact(match: re.Match[str]) -> int | None:

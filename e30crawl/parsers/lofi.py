@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, Element, counts, first, has, words
+from e30crawl.parsers.document import Document, counts, first, has, words
 from e30crawl.parsers.pager import sane
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread, fields
 from e30crawl.parsers.text import render
@@ -52,32 +52,28 @@ def _pager(document: Document) -> tuple[int, int]:
     return sane((counts(words(first(_CURRENT(box)))) or [1])[0], max(counts(words(box)), default=1))
 
 
-def _links(document: Document) -> Iterator[Element]:
-    for item in _ITEMS(document.root):
-        link = first(_LINK(item))
-        if link is not None and document.address(link.get("href")):
-            yield link
+def _links(document: Document) -> Iterator[tuple[str, str]]:
+    """Where the items of a list lead, and what they say."""
+    links = (link for item in _ITEMS(document.root) for link in _LINK(item))
+    return ((url, words(link)) for link in links if (url := document.address(link.get("href"))))
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:
-    for link in _links(document):
-        url = document.address(link.get("href"))
+    for url, title in _links(document):
         if forum_id := _number(_FORUM, [url]):
-            yield Forum(forum_id, words(link), url, here)
+            yield Forum(forum_id, title, url, here)
 
 
 def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
     """The archive may link to its own pages, or to the full ones."""
-    for link in _links(document):
-        url = document.address(link.get("href"))
+    for url, title in _links(document):
         if thread_id := _number(_THREAD, [url]) or document.id_in(UrlKind.THREAD, [url]):
-            yield Thread(thread_id, words(link), url, forum_id)
+            yield Thread(thread_id, title, url, forum_id)
 
 
 def _posts(document: Document) -> Iterator[Post]:
     for place, post in enumerate(_POSTS(document.root), start=1):
         text = first(_TEXT(post))
-        if text is None:
-            continue
-        author, date = words(first(_NAME(post))) or None, words(first(_DATE(post))) or None
-        yield Post(None, place, author, None, date=None, date_text=date, **fields(render(text, document)))
+        if text is not None:
+            author, date = words(first(_NAME(post))) or None, words(first(_DATE(post))) or None
+            yield Post(None, place, author, date_text=date, **fields(render(text, document)))

@@ -31,6 +31,8 @@ _LOGGED_OUT = one_of(r"""
     вы не (?:вошли|авториз|зарегистр|залогин)
     você não (?:está (?:logado|conectado)|fez login|efetuou)
     giriş yapma(?:dınız|mışsınız)
+    du är inte inloggad|du er ikke logget inn?d?\b
+    (?:et ole|olet) kirjautunut(?: ulos)?|kirjaudu(?:ttava)? sisään
 """)
 # A board's last word, of which one comes again tomorrow. In all languages the first sentence, on what is not there, is
 # followed by one on "a valid link".
@@ -67,7 +69,12 @@ _LASTING = one_of(r"""
     não (?:tem|possui) .{0,20}(?:permiss|autoriza|privilégi|acesso)|não está autorizad
     acesso negado|nenhum\w* .{1,30} especificad
     geçerli bir (?:link|bağlantı)|geçersiz|bulunamadı|silinmiş|(?:yetkiniz|izniniz) (?:yok|bulunm)
-    ogiltig|inte (?:behörighet|hittas)|ingen .{1,30} angiven
+    ogiltig|inte (?:behörighet|hittas)|ingen .{1,30} angiven|finns inte|åtkomst nekad
+    ugyldig|har ikke (?:\w+ )?(?:tilladelse|tillatelse|rettighed|rettighet|adgang|tilgang|lov)|finn?e?s ikke
+    (?:ikke|blev ikke) fundet|ikke funnet|slettet|ingen .{1,30} (?:angivet|angitt|valgt)|(?:adgang|tilgang) nekt
+    adgang nægtet
+    ei ole (?:\w+ )?(?:oikeu|käyttöoikeu|lupa|pääsy)|virheelli|ei (?:ole olemassa|löy[dt])|poistettu
+    pääsy (?:on )?(?:estetty|kielletty|evätty)|et (?:ole|voi) .{0,30}oikeutettu
 """)
 # What a last word is about, or that it is about us. "Invalid security token" and "index not found" are about neither.
 _SUBJECT = one_of(r"""
@@ -77,6 +84,8 @@ _SUBJECT = one_of(r"""
     \btema|enlace|mensaje|página|permiso|autorizad|pagina\b|permess|messaggio
     onderwerp|bericht|toestemming|rechten|temat|stron[ay]|odnośnik|uprawnie|dostępu
     \bтем[аыу]\b|сообщени|страниц|ссылк|\bправ\b|tópico|mensagem|permiss|konu|mesaj|sayfa|yetkiniz|izniniz|tråd|behörighet
+    \bemne|indlæg|innlegg|tilladelse|tillatelse|rettighe|(?:ad|til)gang|åtkomst
+    \baihe|viesti|keskustelu|\bsivu|oikeu|\blupa|pääsy|linkki
 """)
 # What speaks of a bad day, or says that nothing is lost: it may be over tomorrow, whatever else it says.
 _BAD_DAY = one_of(r"""
@@ -84,6 +93,7 @@ _BAD_DAY = one_of(r"""
     \bне удал|\bnicht gelöscht
     n['’](?:est|a) (?:pas )?(?:été )?(?:rien )?supprimé|\b(?:today|tomorrow|right now|heute|demain|aujourd['’]hui)\b
     \b(?:server|heavy|high|under) load\b|\bdisks? (?:fail|crash)|rebuil[dt]|restor(?:e|ing)|\bbackups?\b|\boutage\b|ddos
+    \b(?:ikke|intet|inget|ingenting|mitään)\b.{0,20}(?:slettet|raderat|poistettu)
     security token|redirecting|\bguests? (?:are|is|can)\b.{0,20}not
 """)
 # Boards whose markup says nothing (vB2, vB5): the sentences that mean it.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from e30crawl.parsers.document import Document, Element, counts, is_of, words
+from e30crawl.parsers.document import Document, Element, counts, is_of, joined, words
 
 # The element whose text begins with the number of the page and the number of pages, and the box it stands in.
 _CONTROLS = (("td", "vbmenu_control", "pagenav"), ("a", "popupctrl", "pagination"))
@@ -13,7 +13,7 @@ _CURRENT, _TOTAL = "mb_page_current", "mb_page_total"  # Internet Brands
 
 def pager(document: Document) -> tuple[int, int]:
     """Number of the page and of all pages; (1, 1) where the board shows no pager."""
-    found = counts(words(next((control for control, _ in _controls(document)), None)))
+    found = counts(joined(words(next((control for control, _ in _controls(document)), None))))
     if len(found) < 2:
         ends = [document.by_id.get(name) for name in (_CURRENT, _TOTAL)]
         found = [number for end in ends if end is not None for number in counts(end.get("value") or words(end))[:1]]
@@ -38,7 +38,7 @@ def sane(number: int, last: int) -> tuple[int, int]:
 def results(document: Document) -> tuple[int, int, int] | None:
     """First and last of the posts or threads that the page says it shows, and how many there are on all pages."""
     for said in _statistics(document):
-        found = counts(said)
+        found = counts(joined(said))
         if len(found) == 3 and 0 < found[0] <= found[1] <= found[2]:
             return found[0], found[1], found[2]
     return None

@@ -51,6 +51,8 @@ _GATEKEEPERS = {
     "Anubis": r"anubis_challenge|/\.within\.website/x/cmd/anubis/",
     "DataDome": r"captcha-delivery\.com",
     "PerimeterX": r"\bpx-captcha|perfdrive\.com",
+    "Fastly": r"/_fs-ch-\w",
+    "Qrator": r"/__?qrator/|\bqauth\w*\.js",
     "AWS WAF": r"\.awswaf\.com|gokuProps",
     "SiteGround": r"/\.well-known/(?:sg)?captcha/",
     "LiteSpeed": r"/\.lsrecap/|lsrecaptcha",
@@ -78,7 +80,7 @@ _TITLES = {
     PassingKind.CHALLENGE: one_of(r"""
         just a moment|nur einen moment|один момент|one moment, please|ddos-guard|vercel security checkpoint
         attention required!? \| cloudflare|(?:checking|verifying) your browser.*
-        making sure you['’]re not a bot!?|(?:bot|human) verification
+        making sure you['’]re not a bot!?|(?:bot|human) verification|client challenge
     """),
     PassingKind.BLOCK: one_of(r"""
         access denied(?: \| .* used cloudflare.*)?|sucuri website firewall.*|not acceptable!?
@@ -87,7 +89,7 @@ _TITLES = {
         (?:vbulletin )?(?:database|datenbank)[ -]?(?:error|fehler)!?|mysql error.*
     """),
     PassingKind.SERVER: one_of(r"""
-        .*\| 5\d\d: .*
+        .*\| 5\d\d: .*|.*\| cloudflare
         (?:error )?5\d\d\b.{0,5}(?:internal|bad|service|gateway|backend|temporar\w+|server|web)\b.*
     """),
     PassingKind.HOSTING: one_of(r"""
@@ -164,6 +166,7 @@ _WORDS = {
     """),
     PassingKind.SERVER: one_of(r"""
         internal server error|bad gateway|gateway time-?out|service (?:temporarily )?unavailable|guru meditation
+        unknown error occurred while rendering|first byte timeout
         backend fetch failed|error (?:code:? )?5\d\d\b|web server is (?:down|returning)|origin is unreachable
         connection (?:timed out|refused)|upstream (?:request|connect|server)|no input file specified
         unexpected (?:database )?error|technical difficulties|headers? already (?:been )?sent
@@ -173,6 +176,7 @@ _WORDS = {
     PassingKind.HOSTING: one_of(r"""
         (?:account|site|domain|hosting|website) (?:\w+ ){0,3}(?:suspended|deactivated|expired|for sale|parked)\b
         bandwidth (?:limit|quota) (?:has been )?exceeded|resource limit (?:is|was) reached|buy this domain
+        fastly error: unknown domain
         default (?:web|server|index) ?page|no (?:web)?site (?:is )?configured|future (?:home|site) of|parked free
         \b(?:konto|account|domain|webseite) .{0,40}(?:gesperrt|deaktiviert|zu verkaufen|zum verkauf|geparkt)
         (?:compte|site) .{0,20}suspendu
@@ -243,7 +247,7 @@ def gatekeeper(status: int, headers: Headers) -> str | None:
         return "AWS WAF"
     if _header(headers, "x-sucuri-block"):
         return "Sucuri"
-    return server if status in (401, 403) and server in ("akamaighost", "ddos-guard") else None
+    return server if status in (401, 403) and server in ("akamaighost", "ddos-guard", "qrator") else None
 
 
 def shorten(text: str) -> str:

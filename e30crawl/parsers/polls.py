@@ -38,7 +38,7 @@ def polls(document: Document, title: str | None) -> Iterator[Post]:
     head = words(first(_HEAD(options[0])))
     question = _BEFORE_QUESTION.sub("", head, count=1) or title or ""
     text = "\n".join([question, *lines])
-    yield Post(None, None, None, None, date=None, date_text=None, text=text.strip(), kind=PostKind.POLL)
+    yield Post(None, text=text.strip(), kind=PostKind.POLL)
 
 
 def _shown(document: Document) -> Iterator[tuple[list[Element], list[str]]]:

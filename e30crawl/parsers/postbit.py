@@ -1,10 +1,11 @@
-"""What stands around posts and titles in more than one generation: thanks, and the label before a title."""
+"""What several generations have alike: thanks, the label before a title, and forms that name the forum."""
 
 import re
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, Element, count, first, has, words
+from e30crawl.parsers.document import Document, Element, first, has, number_in, total, words
+from e30crawl.urls import UrlKind
 
 _TO_SOMEBODY = "normalize-space() and not(@onclick or contains(@href, '#') or starts-with(@href, 'javascript:'))"
 _NAMES = XPath(f".//a[{_TO_SOMEBODY}]")
@@ -19,10 +20,10 @@ def thanks(post_id: int, container: Element, document: Document) -> int | None:
     """How many members have thanked for a post or like it, where an add-on names them (Post Thank You, vBSEO)."""
     box = document.by_id.get(f"post_thanks_box_{post_id}")
     if box is not None:
-        return len(_NAMES(box)) or count(words(box)) or 0
+        return len(_NAMES(box)) or total([words(box)])
     box = first(_LIKED(container)) if document.says("vbseo_liked") else None
     # The first three by name, and then `and 12 others`.
-    return len(_NAMES(box)) + (count("".join(_NAMELESS(box))) or 0) if box is not None else None
+    return total(["".join(_NAMELESS(box))], len(_NAMES(box))) if box is not None else None
 
 
 def prefix(label: str, *, marked: bool) -> str | None:
@@ -32,3 +33,9 @@ def prefix(label: str, *, marked: bool) -> str | None:
     if marked:
         label = label.partition(":")[2]
     return " ".join(_POLL.sub("", label).split()) or None
+
+
+def own_forum_id(document: Document, *, written: bool) -> int | None:
+    """From the page's own forms, where it is a page of one forum (`written`), else from its address."""
+    found = number_in(document.field("f", "forumid")) if written else None
+    return found or document.id_in(UrlKind.FORUM, [document.url])

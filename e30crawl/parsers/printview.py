@@ -47,5 +47,5 @@ def _vb3(document: Document) -> Iterator[Post]:
 
 def _post(number: int | None, name: Element | None, date: Element | None, text: Element, document: Document) -> Post:
     content, date_text = render(text, document), words(date) or None
-    author = words(name) or None
-    return Post(None, number, author, None, None, printed(date_text or "") or date_text, content.text, content.quotes)
+    date_text = printed(date_text or "") or date_text
+    return Post(None, number, words(name) or None, date_text=date_text, text=content.text, quotes=content.quotes)

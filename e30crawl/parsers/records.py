@@ -74,12 +74,12 @@ class Media:
 @dataclass(frozen=True, slots=True)
 class Post:
     post_id: int | None  # None in views that hide it, whose posts are told apart by nothing else
-    number: int | None
-    author: str | None
-    author_id: int | None
-    date: str | None  # UTC, ISO 8601 (a bare day where the board prints no time), None where the page leaves it open
-    date_text: str | None
-    text: str  # clean; quoted lines start with "> "
+    number: int | None = None
+    author: str | None = None
+    author_id: int | None = None
+    date: str | None = None  # UTC, ISO 8601 (a bare day where the board prints no time)
+    date_text: str | None = None
+    text: str = ""  # clean; quoted lines start with "> "
     quotes: tuple[Quote, ...] = ()
     images: tuple[Media, ...] = ()
     attachments: tuple[Media, ...] = ()

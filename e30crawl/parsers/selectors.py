@@ -6,6 +6,7 @@ Whatever is not said is read as on any board of its generation.
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeVar
 
 from lxml.etree import XPath, XPathError
 
@@ -17,6 +18,8 @@ from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Sele
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, classify
 
+_KINDS = {Forum: UrlKind.FORUM, Thread: UrlKind.THREAD}
+Record = TypeVar("Record", Forum, Thread)
 _compiled = lru_cache(XPath)
 
 
@@ -34,8 +37,11 @@ def xpath_problem(expression: str, *, within: bool) -> str | None:
 
 def apply_selectors(page: Page, document: Document, selectors: Selectors) -> Page:
     """`page` with all that the selectors find on it."""
-    posts, forums = tuple(_posts(page, document, selectors)), tuple(_forums(page, document, selectors))
-    threads = tuple(_threads(page, document, selectors))
+    posts, root, here = tuple(_posts(page, document, selectors)), document.root, page.forum_id
+    forums = {forum.forum_id: forum for forum in page.forums}
+    forums = _linked(forums, Forum, _elements(selectors.forum, root), document, here)
+    threads = {thread.thread_id: thread for thread in page.threads}
+    threads = _linked(threads, Thread, _elements(selectors.thread, root), document, here)
     number, last = _pages(document, selectors) or (page.number, page.last)
     page = replace(page, number=number, last=last)
     if posts:
@@ -65,10 +71,7 @@ def _posts(page: Page, document: Document, selectors: Selectors) -> Iterator[Pos
 def _post(post_id: int, element: Element, known: Post | None, document: Document, selectors: Selectors) -> Post:
     if known is None:
         date = printed(words(element), timed=True)
-        files = attachments(element, document)
-        known = Post(
-            post_id, number=None, author=None, author_id=None, date=None, date_text=date, text="", attachments=files
-        )
+        known = Post(post_id, date_text=date, attachments=attachments(element, document))
     content = next(_elements(selectors.text, element), element if not known.text else None)
     if content is not None:
         known = replace(known, **fields(render(content, document)))
@@ -82,24 +85,16 @@ def _post(post_id: int, element: Element, known: Post | None, document: Document
     )
 
 
-def _threads(page: Page, document: Document, selectors: Selectors) -> Iterator[Thread]:
-    known = {thread.thread_id: thread for thread in page.threads}
-    for link in _elements(selectors.thread, document.root):
-        url = document.address(link.get("href"))
-        target = classify(url or "")
-        if url and target.kind is UrlKind.THREAD and target.id:
-            known.setdefault(target.id, Thread(target.id, words(link), url, page.forum_id))
-    yield from known.values()
-
-
-def _forums(page: Page, document: Document, selectors: Selectors) -> Iterator[Forum]:
-    known = {forum.forum_id: forum for forum in page.forums}
-    for link in _elements(selectors.forum, document.root):
-        url = document.address(link.get("href"))
-        target = classify(url or "")
-        if url and target.kind is UrlKind.FORUM and target.id:
-            known.setdefault(target.id, Forum(target.id, words(link), url, page.forum_id))
-    yield from known.values()
+def _linked(
+    known: dict[int, Record], record: type[Record], links: Iterator[Element], document: Document, here: int | None
+) -> tuple[Record, ...]:
+    """The forums or threads that are known by their ids, and whatever else the links lead to."""
+    for link in links:
+        url = document.address(link.get("href")) or ""
+        target = classify(url)
+        if target.kind is _KINDS[record] and target.id:
+            known.setdefault(target.id, record(target.id, words(link), url, here))
+    return tuple(known.values())
 
 
 def _pages(document: Document, selectors: Selectors) -> tuple[int, int] | None:

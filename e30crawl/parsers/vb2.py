@@ -67,13 +67,13 @@ def _posts(document: Document) -> Iterator[Post]:
         row, cell = first(_ROW(anchor)), first(_CELL(anchor))
         body = first(_BODY(cell)) if cell is not None else None
         post_id = number_in(anchor.get("name"))
-        if body is None or post_id in seen:
-            continue
-        seen.add(post_id)
-        yield _post(post_id, cell, body, first(_NEXT_ROW(row)), document)
+        if body is not None and post_id not in seen:
+            seen.add(post_id)
+            yield _post(post_id, cell, body, first(_NEXT_ROW(row)), document)
 
 
 def _post(post_id: int, author: Element, body: Element, below: Element | None, document: Document) -> Post:
+    """One post, which has no number in vBulletin 2."""
     # The title, the text, what is attached, the signature, the edit note, and a way to complain.
     paragraphs = list(body.iterchildren("p"))
     content = render(paragraphs[0] if paragraphs else body, document)
@@ -81,11 +81,9 @@ def _post(post_id: int, author: Element, body: Element, below: Element | None, d
     members = (_MEMBER.search(href) for href in (_LINKS(below) if below is not None else ()))
     return Post(
         post_id,
-        number=None,  # vBulletin 2 prints none
         author=words(first(_AUTHOR(author))) or None,
         author_id=next((int(match[1]) for match in members if match), None),
-        date=None,
-        date_text=printed(words(below)) if below is not None else None,
+        date_text=printed(words(below)),
         attachments=attachments(body, document),
         edited=next((note for note in notes if printed(note, timed=True)), None),
         kind=PostKind.IGNORED if _IGNORING(body) else PostKind.POST,
@@ -108,7 +106,7 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
             title=words(link),
             url=document.address(link.get("href")),
             forum_id=forum_id,
-            starter=words(first(_STARTER(row))) or _cell_before(cell),
+            starter=words(first(_STARTER(row))) or words(cell.getprevious()) or None,
             sticky=bool(prefix) and not _OTHER_PREFIX.match(prefix),
             closed="lock" in (first(_ICON(row)) or ""),
             moved=prefix.lower().startswith(("moved", "verschoben")),
@@ -116,11 +114,6 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
             views=count(words(after[0])) if after else None,
             last_post=next((found for each in after if (found := printed(words(each)))), None),
         )
-
-
-def _cell_before(cell: Element) -> str | None:
-    before = cell.getprevious()
-    return words(before) or None if before is not None else None
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:

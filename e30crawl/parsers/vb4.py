@@ -7,11 +7,11 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, count, every, first, has, number_in, words
+from e30crawl.parsers.document import Document, count, every, first, has, joined, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.pager import pager
 from e30crawl.parsers.polls import polls
-from e30crawl.parsers.postbit import prefix, thanks
+from e30crawl.parsers.postbit import own_forum_id, prefix, thanks
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, classify, member_id
@@ -68,7 +68,7 @@ def page(document: Document) -> Page:
             posts = (*polls(document, title), *posts)
         return Page(PageKind.POSTS, "vb4", title, forum_id, _thread_id(document), number, last, posts=posts)
     threads_here = _THREAD_LIST(document.root)
-    forum_id = _forum_id(document, written=threads_here)
+    forum_id = own_forum_id(document, written=threads_here)
     forums = tuple(_forums(document, forum_id))
     if threads_here:
         threads = tuple(_threads(document, forum_id))
@@ -98,7 +98,6 @@ def _post(post_id: int, message: HtmlElement, container: HtmlElement, document: 
         number=count(words(first(_NUMBER(container)))),
         author=words(first(_AUTHOR(container))) or None,
         author_id=next((found for href in author_links if (found := member_id(href))), None),
-        date=None,
         date_text=date or printed(words(container), timed=True),
         text=" ".join(filter(None, map(words, _NOTE(container)))) if kind is not PostKind.POST else "",
         kind=kind,
@@ -136,8 +135,8 @@ def _thread(thread_id: int, row: HtmlElement, title: HtmlElement, document: Docu
         closed="lock" in classes,
         moved=moved,
         prefix=prefix(words(first(_PREFIX(row))), marked=sticky or moved),
-        replies=count(stats[0]),
-        views=count(stats[-1]) if len(stats) > 1 else None,
+        replies=count(joined(stats[0])),
+        views=count(joined(stats[-1])) if len(stats) > 1 else None,
         last_post=next((found for each in _LAST_POST(row) if (found := printed(words(each)))), None),
     )
 
@@ -148,7 +147,7 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
         if forum_id is None or link is None:
             continue
         parent = number_in(first(_OUTER_FORUM(row))) or here
-        stats = [count(words(each)) for each in _FORUM_STATS(row)[:2]] + [None, None]
+        stats = [count(joined(words(each))) for each in _FORUM_STATS(row)[:2]] + [None, None]
         description = words(first(_DESCRIPTION(row))) or None
         yield Forum(forum_id, words(link), _forum_url(link, document), parent, description, stats[0], stats[1])
         yield from _sub_forums(row, forum_id, document)
@@ -169,11 +168,6 @@ def _forum_url(link: HtmlElement, document: Document) -> str | None:
     """A category may be a mere heading, which links to a place on the forum home."""
     url = document.address(link.get("href"))
     return url if url and classify(url).kind is not UrlKind.HOME else None
-
-
-def _forum_id(document: Document, *, written: bool) -> int | None:
-    found = number_in(document.field("f", "forumid")) if written else None
-    return found or document.id_in(UrlKind.FORUM, [document.url])
 
 
 def _thread_id(document: Document) -> int | None:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, words
+from e30crawl.parsers.dates import from_iso, from_seconds, printed
+from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, total, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.pager import sane
 from e30crawl.parsers.polls import polls
@@ -161,9 +160,8 @@ def _of_posts(found: list[HtmlElement]) -> dict[HtmlElement, HtmlElement]:
 
 def _count(post_id: int, reactions: HtmlElement | None, document: Document) -> int | None:
     if reactions is not None:
-        return sum(count(words(each)) or 0 for each in _REACTION_COUNTS(reactions))
-    likes = document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))
-    return count(words(likes)) if likes is not None else None
+        return total(map(words, _REACTION_COUNTS(reactions)))
+    return count(words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))))
 
 
 def _about(post: Post, item: HtmlElement, document: Document) -> Post:
@@ -186,9 +184,9 @@ def _post(post_id: int, item: HtmlElement, document: Document) -> Post:
         number=count(words(first(_NUMBER(item)))),
         author=words(next(author.iter("strong"), author)) or None if author is not None else None,
         author_id=member_id(document.address(link)),
-        date=_published(item),
+        # <time datetime> is left alone: on real pages it lacks the zone or is hours off the text.
+        date=from_seconds(item.get("data-node-publishdate")) or from_iso(first(_PUBLISHED(item))),
         date_text=words(first(_TIME(item))) or None,
-        text="",
     )
 
 
@@ -196,26 +194,11 @@ def _comment(post_id: int, item: HtmlElement, document: Document) -> Post:
     link = first(_COMMENT_LINK(item))
     return Post(
         post_id,
-        number=None,
         author=words(link) or _COMMENT_GUEST(item).strip() or None,
         author_id=member_id(document.address(link.get("href"))) if link is not None else None,
-        date=None,
         date_text=words(first(_COMMENT_TIME(item))) or None,
-        text="",
         kind=PostKind.COMMENT,
     )
-
-
-def _published(item: HtmlElement) -> str | None:
-    """The moment itself. <time datetime> is left alone: on real pages it lacks the zone or is hours off the text."""
-    seconds = item.get("data-node-publishdate", "")
-    if re.fullmatch(r"\d{1,10}", seconds):
-        return datetime.fromtimestamp(int(seconds), UTC).isoformat()
-    try:
-        moment = datetime.fromisoformat(first(_PUBLISHED(item)) or "")
-    except ValueError:
-        return None
-    return moment.astimezone(UTC).isoformat() if moment.tzinfo and moment.year >= 1970 else None
 
 
 def _thread(row: HtmlElement, document: Document, forum_id: int | None) -> Thread | None:

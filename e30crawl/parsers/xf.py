@@ -3,13 +3,11 @@
 Skins rearrange the elements and keep the names of their CSS classes, so everything is looked up by these.
 """
 
-import re
-from datetime import UTC, datetime
 from itertools import islice
 
-from e30crawl.parsers.document import Document, Element, is_of, words
+from e30crawl.parsers.dates import from_iso, from_seconds
+from e30crawl.parsers.document import Document, Element, exact, is_of, words
 
-_EXACT = re.compile(r"\d[\d.,'’٬\s]{0,20}")
 _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
 
 
@@ -37,14 +35,6 @@ def prefix(title: Element) -> str | None:
     return " ".join(words(each) for each in title.iter("span") if is_of(each, "label") or is_of(each, "prefix")) or None
 
 
-def exact(text: str) -> int | None:
-    """Return the number that is all of a text, whose thousands many languages part by a plain space.
-
-    None for `2K`, or posts would seem missing where it is 1,950.
-    """
-    return int(re.sub(r"\D", "", text)) if _EXACT.fullmatch(text) else None
-
-
 def two_counts(holder: Element | None) -> tuple[int | None, int | None]:
     """Read the first two numbers of a list of pairs."""
     texts = [words(each) for each in holder.iter("dd")] if holder is not None else []
@@ -62,16 +52,5 @@ def moment(holder: Element | None) -> tuple[str | None, str | None]:
 
 
 def utc(element: Element) -> str | None:
-    seconds = next((value for name in _SECONDS if (value := element.get(name, "")).isdecimal()), "")
-    if 0 < len(seconds) < 11:
-        return datetime.fromtimestamp(int(seconds), UTC).isoformat()
-    return iso(element.get("datetime"))
-
-
-def iso(text: str | None) -> str | None:
-    """Turn a moment with its zone, as `datetime="2024-07-05T19:30:20-0400"`, into UTC."""
-    try:
-        found = datetime.fromisoformat(text or "")
-    except ValueError:  # no date, or 31 February
-        return None
-    return found.astimezone(UTC).isoformat() if found.tzinfo and 1970 <= found.year < 2100 else None
+    seconds = next((value for name in _SECONDS if (value := element.get(name, "")).isdecimal()), None)
+    return from_seconds(seconds) or from_iso(element.get("datetime"))

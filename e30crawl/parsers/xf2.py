@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, Element, count, is_of, number_in, words
+from e30crawl.parsers.dates import from_iso
+from e30crawl.parsers.document import Document, Element, count, exact, is_of, number_in, total, words
 from e30crawl.parsers.media import attachments, embedded
 from e30crawl.parsers.pager import sane
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
-from e30crawl.parsers.xf import Parts, exact, iso, moment, prefix, said, utc
+from e30crawl.parsers.xf import Parts, moment, prefix, said, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
 from e30crawl.urls import UrlKind, classify, identity, member_id
 
@@ -23,6 +25,7 @@ _NUMBERS = ("MessageCard__post-position", "postNumber", "message-attribution-opp
 _DATES = ("message-attribution-main", "message-attribution", "MessageCard__date-created", "datePermalink")
 _AUTHORS = ("MessageCard__user-info__name", "message-name", "message-articleUserName", "userText", "username")
 _FIELDS = ("message-fields--before", "message-fields--after")
+_QUESTIONS, _LEVELS = ("questionText", "block-header"), 5  # from an answer up to what has its question as well
 _ANSWERS = ("pollResult", "pollOption", "inputChoices-choice")
 _OWN_ADDRESSES = XPath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
 _OTHER_PAGE = "page-nav-other-page"  # VerticalScope's
@@ -109,7 +112,6 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
         author_id=author_id,
         date=date,
         date_text=date_text,
-        text="",
         edited=words(parts.first("message-lastEdit", "editDate")) or None,
         reactions=_reactions(parts),
     )
@@ -166,7 +168,7 @@ def _written_at(parts: Parts, element: Element, document: Document) -> tuple[str
         text = album.get("data-lb-caption-desc", "").rpartition(" · ")[2] or None
         told = (each.get("content") for each in element.iter("meta") if each.get("itemprop") == "datePublished")
         alike = (each for each in document.elements("time") if text and each.get("title") == text)
-        date = next(filter(None, map(iso, told)), None) or next(filter(None, map(utc, alike)), None)
+        date = next(filter(None, map(from_iso, told)), None) or next(filter(None, map(utc, alike)), None)
     return date, text
 
 
@@ -174,26 +176,33 @@ def _reactions(parts: Parts) -> int | None:
     """Count the people named and the `3 others`; 0 where the board has a place for them and it is empty."""
     if (bar := parts.first("reactionsBar", "likesBar")) is not None:
         names = list(bar.iter("bdi"))
-        return len(names) + (count(names[-1].tail) or 0) if names else 0
+        return total((each.tail for each in names[-1:]), len(names))
     if (bar := parts.get("LikeText")) is not None:
-        others = (each for each in bar.iter("a") if is_of(each, "OverlayTrigger"))
-        return sum(is_of(each, "username") for each in bar.iter("a")) + sum(count(words(each)) or 0 for each in others)
+        others = (words(each) for each in bar.iter("a") if is_of(each, "OverlayTrigger"))
+        return total(others, sum(is_of(each, "username") for each in bar.iter("a")))
     bar = parts.first("sv-rating-bar", "dark_postrating_outputlist")  # add-ons, which count each kind by itself
     if bar is None:
         return None
     counters = (each for each in bar.iter("div", "strong") if each.tag == "strong" or is_of(each, "sv-rating__count"))
-    return sum(count(words(each)) or 0 for each in counters)
+    return total(map(words, counters))
 
 
 def _polls(document: Document) -> Iterator[Post]:
     """Yield the question, and each answer with its votes where they are shown."""
-    forms = document.elements("form") if "poll/vote" in document.source else ()
-    for form in forms:
-        if "poll/vote" in (form.get("action") or ""):
-            choices = (each for each in form.iter("li", "div") if any(is_of(each, name) for name in _ANSWERS))
-            lines = [words(Parts(form).first("questionText", "block-header")), *map(_answer, choices)]
-            text = "\n".join(lines)
-            yield Post(None, None, None, None, None, None, text, kind=PostKind.POLL)
+    for box in _poll_boxes(document):
+        choices = (each for each in box.iter("li", "div") if any(is_of(each, name) for name in _ANSWERS))
+        lines = [words(Parts(box).first(*_QUESTIONS)), *map(_answer, choices)]
+        yield Post(None, text="\n".join(lines), kind=PostKind.POLL)
+
+
+def _poll_boxes(document: Document) -> list[Element]:
+    """The forms to vote; where nobody may vote any more, or no guest, what holds the results and the question."""
+    forms = [each for each in document.elements("form") if "poll/vote" in (each.get("action") or "")]
+    if forms or _ANSWERS[0] not in document.source:
+        return forms
+    results = (*document.of_class("div", _ANSWERS[0]), *document.of_class("li", _ANSWERS[0]))
+    around = islice(results[0].iterancestors(), _LEVELS) if results else ()
+    return [each for each in around if Parts(each).first(*_QUESTIONS) is not None][:1]
 
 
 def _answer(choice: Element) -> str:

@@ -195,8 +195,7 @@ class E30m3Spider(Spider):
         fetched = await self.page_reader.read(received, with_rows=taken)
         page, url = fetched.page, response.url
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
-        headers = response.headers
-        decision = classify_response(page, response.status, url, claim, lost_login=lost_login, headers=headers)
+        decision = classify_response(page, response.status, url, claim, lost_login=lost_login, headers=response.headers)
         if decision.verdict is Verdict.STOP:
             self._stop_logged_out(url, claim, decision.reason)
         if decision.verdict is Verdict.CHALLENGED:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -141,6 +142,18 @@ def archive(site: Site, start: Start, tmp_path_factory: pytest.TempPathFactory) 
         output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, output
     return archive
+
+
+@pytest.fixture(params=GENERATIONS)
+def folder(archive: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A copy of each sample board's archive in turn."""
+    return shutil.copytree(archive / request.param, tmp_path / request.param)
+
+
+@pytest.fixture
+def board(archive: Path, tmp_path: Path) -> Path:
+    """A copy of the archive of one."""
+    return shutil.copytree(archive / "vb3", tmp_path / "vb3")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.parsers.document import count, counts, parse, words
+from e30crawl.parsers.document import count, counts, joined, parse, total, words
 
 HREFS = st.text("abz09._-~/?#&=:;%@+!*'(),[] \\\"|é", max_size=40)
 BASES = st.sampled_from(
@@ -83,6 +83,22 @@ def test_a_rounded_number_is_no_count(text, first, all_of_them):
 )
 def test_a_hard_space_parts_thousands(text, numbers):
     assert counts(words(parse(f"<p>{text}</p>", "https://board.example/").root)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("3 z 1 203", [3, 1203]), ("21 till 40 av 1 234 567", [21, 40, 1234567]), ("1 2034 56", [1, 2034, 56])],
+)
+def test_a_plain_space_parts_thousands_where_nothing_stands_side_by_side(text, numbers):
+    assert counts(joined(text)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("texts", "named", "number"),
+    [([], 2, 2), ([None, "none"], 0, 0), (["and 12 others", "3"], 2, 17), (["and 1.2K others"], 3, None)],
+)
+def test_a_total_with_a_rounded_part_is_unknown(texts, named, number):
+    assert total(texts, named) == number
 
 
 def test_any_other_hard_space_is_a_space():

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import subprocess
 import sys
 
@@ -16,19 +15,8 @@ from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.export import export
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.parallel import ALONE, in_order
-from tests.e30crawl.conftest import GENERATIONS
 
 FILES = ("forums", "threads", "posts", "media")
-
-
-@pytest.fixture(params=GENERATIONS)
-def folder(archive, tmp_path, request):
-    return shutil.copytree(archive / request.param, tmp_path / request.param)
-
-
-@pytest.fixture
-def board(archive, tmp_path):
-    return shutil.copytree(archive / "vb3", tmp_path / "vb3")
 
 
 def contents(folder, suffix=""):

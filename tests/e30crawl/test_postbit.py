@@ -23,6 +23,7 @@ LIKED = "<div id='post'><div class='alt2 vbseo_liked'>{}</div></div>"
         (LIKED.format(""), 0),
         (LIKED.format(f"{NAMES} like this."), 2),
         (LIKED.format(f"{NAMES} and <a href='7-idle.html#' onclick='return more(this)'>12 others</a> like this."), 14),
+        (LIKED.format(f"{NAMES} and <a href='7-idle.html#' onclick='return more(this)'>1.2K others</a> like."), None),
     ],
 )
 def test_thanks(html, number):

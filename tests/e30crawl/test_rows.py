@@ -193,19 +193,18 @@ def test_an_audit_counts_polls_and_deleted_posts_for_what_they_are(board, stored
     stored(LIST.format(id=7, replies=1, date="07-11-2008"), thread=0)
     stored(poll(12), post(1), DELETED.format(id=2), post(3))
     result = audit(board)
-    assert result.findings == []
+    assert result.findings == {}
     assert (result.counts["posts"], result.counts["numbers without a post"]) == (2, 0)
 
 
 def test_an_audit_names_pages_whose_charset_is_in_doubt(board, stored):
     stored(post(1, text="Привет всем! Подскажите, как отрегулировать клапана?"))
     (board / "board.yaml").write_text("charset: koi8-r\n")
-    assert audit(board).findings == []  # it is UTF-8, whoever says what
+    assert audit(board).findings == {}  # it is UTF-8, whoever says what
     body = FRAME.format(post(2, text="Привет всем! Подскажите, как отрегулировать клапана?")).encode("cp1251")
     engine = connect(board)
     with engine.begin() as connection:
         connection.execute(sa.update(pages).values(sha256=BlobStore(board).put_page(body)))
     engine.dispose()
-    (finding,) = audit(board).findings
-    assert finding.group == "pages whose charset is in doubt"
-    assert finding.what.startswith(f"{URL.format(7, 1)}: read as koi8-r, ")
+    (finding,) = audit(board).findings["pages whose charset is in doubt"]
+    assert finding.startswith(f"{URL.format(7, 1)}: read as koi8-r, ")

@@ -135,6 +135,9 @@ def test_months_in_other_languages(text, date):
         ("Seite 3 von 12", 3, 12),
         ("Toplam 12 Sayfadan 3", 3, 12),
         ("Страница 3 из 1.200", 3, 1200),
+        ("Strona 3 z 1 203", 3, 1203),
+        ("Sida 1 203 av 1 203", 1203, 1203),
+        ("Страница 12 из 120", 12, 120),
     ],
 )
 def test_the_pager_in_any_language(said, number, last):

@@ -3,7 +3,6 @@
 The pages lie beside the checkout and are never committed.
 """
 
-import csv
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from e30crawl.parsers.page import read
 from e30crawl.parsers.records import PageKind, PostKind
 from e30crawl.urls import classify
+from tests.e30crawl.test_corpus import manifest
 
 pytestmark = pytest.mark.real
 
@@ -36,15 +36,8 @@ AUTHOR = r'class="(?:message-name|MessageCard__user-info__name)"[^>]*>(?:\s*<[^>
 PICTURE = r'data-src="(https:[^"?]+/attachments/[^"?]+)\?[^"]*"\s+class="bbImage'
 
 
-def manifest():
-    if not FOLDER.is_dir():
-        return []
-    with (FOLDER / "MANIFEST.tsv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
 def rows(kind):
-    return [pytest.param(row, id=row["file"]) for row in manifest() if row["kind"] == kind]
+    return [pytest.param(row, id=row["file"]) for row in manifest(FOLDER.name) if row["kind"] == kind]
 
 
 def source(row):

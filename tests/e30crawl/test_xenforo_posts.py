@@ -101,6 +101,12 @@ def test_posts_that_show_only_a_note():
     assert notes[0].text == "Gelöscht von Ann, Grund: Doppelt"
 
 
+def test_a_poll_in_which_nobody_may_vote_has_no_form():
+    shown = POLL.replace('<form class="block" action="/club/threads/oil.82/poll/vote">', '<div class="block">')
+    found = page(html("<h2 class='block-header'>Other</h2>" + shown.replace("</form>", "</div>") + post(5, 1, "x")))
+    assert [each.text for each in found.posts] == ["Which oil?\n- 10W-60: 12\n- 5W-30", "x"]
+
+
 def test_a_poll_stands_on_the_first_page():
     first, second = page(html(POLL + post(5, 1, "x"))), page(html(pager(2, "3") + POLL + post(5, 1, "x")))
     assert [(each.kind, each.post_id, each.text) for each in first.posts] == [
