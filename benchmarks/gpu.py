@@ -33,11 +33,11 @@ from trl import SFTConfig, SFTTrainer
 
 from finetune import config, model, tiny
 from finetune.callbacks.progress import Progress
-from finetune.cost import forecast, gpus
-from finetune.cost.arithmetic import Shape, flops
+from finetune.data import Data
+from finetune.estimate import forecast, gpus
+from finetune.estimate.arithmetic import Shape, flops
+from finetune.examples import Row, as_dataset
 from finetune.packing import attention
-from finetune.pages import Data
-from finetune.rows import Row, as_dataset
 from finetune.trainer import build
 
 STOCK = "stock TRL"

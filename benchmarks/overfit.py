@@ -17,8 +17,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 from PIL import Image, ImageDraw
 
-from finetune import config, model, pages, tiny, trainer
-from finetune.rows import Row
+from finetune import config, model, tiny, trainer
+from finetune.data import read_dataset
+from finetune.examples import Row
 from vlm3_dataset.hub.reader import render
 
 ASKED = ("What is the torque?", "How many bolts are there?", "Which tool is used?", "What is the clearance?")
@@ -66,7 +67,7 @@ def main() -> None:
         flags += ["--lora-rank", "64", "--lora-alpha", "128", "--lora-dropout", "0", "--learning-rate", "2e-3"]
         flags += ["--save-every", "1000", "--gradient-checkpointing", "false", "--min-pixels", "3136"]
         settings = config.read(flags)
-        data = pages.read(name)
+        data = read_dataset(name)
         tiny.build(folder / "base", data, settings)
         processor = model.load_processor(str(folder / "base"), settings)
         base = model.load_model(str(folder / "base"), settings)

@@ -25,11 +25,11 @@ from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 from trl.trainer.utils import add_fused_lm_head
 
 from finetune import config, tiny
+from finetune.data import Data
+from finetune.examples import Row, example, page_example
 from finetune.model import lora
 from finetune.packing import attention
 from finetune.packing.collator import SharedPages
-from finetune.pages import Data
-from finetune.rows import Row, example, page_example
 
 QUESTIONS, TOKENS, IMAGE = 10, 80, 1_500
 SIZE = (28 * 30, 28 * 50)  # width and height of a page of IMAGE tokens

@@ -10,7 +10,8 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import config, pages
+from finetune import config
+from finetune.data import Data, read_dataset, summary
 from finetune.errors import RunError, Stopped
 from finetune.run import adapter, checkpoints, runs
 from finetune.watch import launcher, sinks
@@ -39,8 +40,8 @@ def run(settings: config.Settings) -> None:
         from finetune.model import require_device
 
         require_device(settings)
-    data = pages.read(settings.data, settings.revision)
-    say(*pages.summary(data))
+    data = read_dataset(settings.data, settings.revision)
+    say(*summary(data))
     figures = runs.describe(data)
     runs.check(settings, figures)
     if runs.is_finished(settings.folder):
@@ -60,13 +61,13 @@ def publish(settings: config.Settings) -> None:
         say(f"pushed to {settings.push} as commit {push(settings.folder, settings.push)}")
 
 
-def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) -> None:
+def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> None:
     import torch
     from accelerate import PartialState
     from transformers import set_seed
 
     from finetune import model, selfcheck, tiny, trainer
-    from finetune.cost import forecast
+    from finetune.estimate import forecast
 
     if settings.is_tiny:
         # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finetune.config import Settings
-from finetune.rows import Row, asked, by_page, dealt, said
+from finetune.examples import Row, asked, by_page, dealt, said
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, render
 
 

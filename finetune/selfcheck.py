@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings
 from finetune.errors import RunError
+from finetune.examples import IGNORED, Row, by_page, example, page_example
 from finetune.lengths import Length, largest_row
 from finetune.model import module_faults
-from finetune.rows import IGNORED, Row, by_page, example, page_example
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:

@@ -18,13 +18,13 @@ from finetune.callbacks.progress import Progress
 from finetune.callbacks.stop import StopOnSignal
 from finetune.callbacks.whole import WholeCheckpoints
 from finetune.config import Settings
+from finetune.data import Data
 from finetune.errors import RunError
+from finetune.examples import Row, as_dataset
 from finetune.model import lora
 from finetune.packing import attention
 from finetune.packing.collator import SharedPages
-from finetune.packing.draws import EpochOrder, PageRows
-from finetune.pages import Data
-from finetune.rows import Row, as_dataset
+from finetune.packing.sampler import EpochOrder, PageRows
 from finetune.watch.clock import Clock
 from finetune.watch.watched import WatchedTrainer
 

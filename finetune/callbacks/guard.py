@@ -8,7 +8,7 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from finetune.errors import RunError
-from finetune.rows import Row
+from finetune.examples import Row
 from finetune.watch.blame import suspects
 from finetune.watch.processes import gathered, highest
 

@@ -14,8 +14,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
 from finetune.errors import RunError
+from finetune.examples import Row, example, page_example
 from finetune.packing.mask import SHARED
-from finetune.rows import Row, example, page_example
 
 if TYPE_CHECKING:
     from finetune.trainer import AnswerTrainer

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from finetune.examples import IGNORED, asked, said
 from finetune.packing.mask import PADDING, SHARED
 from finetune.packing.positions import prefix_positions, question_positions
-from finetune.rows import IGNORED, asked, said
 
 MULTIPLE = 16  # CUDA's kernels for a mask want aligned rows and would else copy the mask to align it
 

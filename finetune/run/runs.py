@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from finetune.config import FINISHED, Settings, as_yaml, load_yaml
+from finetune.data import Data
 from finetune.errors import RunError
-from finetune.pages import Data
 from finetune.run import adapter, checkpoints
 from vlm3_dataset.files import fingerprint, read_json, sweep, write_bytes, write_json
 

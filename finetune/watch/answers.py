@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from finetune.rows import IGNORED, PAGE_END, said
+from finetune.examples import IGNORED, PAGE_END, said
 
 _ASKED = re.compile(r"(.*?)<\|im_end\|>\n<\|im_start\|>assistant\n(.*?)<\|im_end\|>\n", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from finetune.rows import Row
+from finetune.examples import Row
 from finetune.watch.answers import pairs, plain, single_rows, split
 
 if TYPE_CHECKING:

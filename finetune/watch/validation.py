@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
 from finetune.errors import RunError
-from finetune.rows import Row
+from finetune.examples import Row
 from finetune.watch import workers
 from finetune.watch.answers import number_tokens, split
 from finetune.watch.processes import gathered, totals

@@ -10,7 +10,7 @@ from trl import SFTTrainer
 
 from finetune.callbacks.stop import StopOnSignal
 from finetune.errors import RunError
-from finetune.rows import Row
+from finetune.examples import Row
 from finetune.watch import workers
 from finetune.watch.answers import count
 from finetune.watch.clock import CLOCK, Clock

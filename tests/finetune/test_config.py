@@ -122,7 +122,7 @@ def _fails(arguments: list[str], named: str, capsys: pytest.CaptureFixture[str])
     assert "(see python -m finetune --help)" in error
 
 
-@pytest.mark.parametrize("module", ["finetune.__main__", "finetune.prepare_dataset"])
+@pytest.mark.parametrize("module", ["finetune.__main__", "finetune.tools.prepare"])
 def test_the_help_text_loads_no_heavy_library(module: str, root: Path) -> None:
     code = f"""
 import sys

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from finetune.config import Settings
+from finetune.examples import Row, example
 from finetune.lengths import measure
-from finetune.rows import Row, example
 
 
 @pytest.mark.parametrize("size", [(1240, 1760), (1760, 1240), (40, 30), (1, 150), (224, 224), (223, 238)])

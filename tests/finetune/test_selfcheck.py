@@ -9,9 +9,9 @@ import pytest
 
 from finetune import selfcheck
 from finetune.errors import RunError
+from finetune.examples import page_example
 from finetune.lengths import largest_row, measure
 from finetune.packing.collator import SharedPages
-from finetune.rows import page_example
 
 
 def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, data: Any, settings: Any) -> None:

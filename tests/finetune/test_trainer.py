@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from finetune.errors import RunError
-from finetune.rows import page_example
+from finetune.examples import page_example
 from finetune.trainer import arguments
 
 

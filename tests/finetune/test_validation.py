@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from finetune.errors import RunError
-from finetune.rows import Row, as_dataset, page_example
+from finetune.examples import Row, as_dataset, page_example
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.utils.data import Sampler
 
-from finetune.rows import Row, by_page, dealt, page_example
+from finetune.examples import Row, by_page, dealt, page_example
 
 if TYPE_CHECKING:
     from datasets import Dataset

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.rows import IGNORED
+from finetune.examples import IGNORED
 from vlm3_dataset.files import write_bytes
 
 if TYPE_CHECKING:

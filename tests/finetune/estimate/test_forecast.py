@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from finetune import config
-from finetune.cost import forecast
-from finetune.cost.arithmetic import Shape
-from finetune.cost.forecast import Machine, Pages, cost, report, require_fit
-from finetune.cost.gpus import PLANNED, Gpu, large_enough, look_up
 from finetune.errors import RunError
+from finetune.estimate import forecast
+from finetune.estimate.arithmetic import Shape
+from finetune.estimate.forecast import Machine, Pages, cost, report, require_fit
+from finetune.estimate.gpus import PLANNED, Gpu, large_enough, look_up
 from finetune.lengths import PageLength
 
 # 1,200 pages with ten questions each: the data set that is planned for.
@@ -72,7 +72,7 @@ def test_the_table_shows_what_sharing_buys(seven: Shape) -> None:
 
 def test_what_is_not_known_is_said(seven: Shape) -> None:
     unknown = report(settings(), PLAN, seven, Machine(look_up("NVIDIA Zeppelin", 100), usd_per_hour=2.0))
-    assert "speed is not in finetune/cost/gpus.py, so no hours" in unknown[0]
+    assert "speed is not in finetune/estimate/gpus.py, so no hours" in unknown[0]
     assert unknown[1].split()[-2:] == ["memory", "GB"]
     assert "no GPU here; A100 with 80 GB" in report(settings(), PLAN, seven, Machine(None))[0]
     tiny = report(settings("--model", "tiny"), PLAN, seven, Machine(None))

@@ -1,4 +1,4 @@
-"""Shows what training will see: `python -m finetune.prepare_dataset --data FOLDER --model NAME`. Trains nothing.
+"""Shows what training will see: `python -m finetune.tools.prepare --data FOLDER --model NAME`. Trains nothing.
 
 `--picture FILE` says where the picture of one row goes, else beside the run's folder; a run's settings are flags too.
 """
@@ -10,16 +10,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from finetune import config, pages
-from finetune.cost import forecast, gpus
-from finetune.cost.arithmetic import RowTokens, Shape
-from finetune.cost.forecast import Pages
+from finetune import config
+from finetune.data import Data, read_dataset, summary
 from finetune.errors import RunError
+from finetune.estimate import forecast, gpus
+from finetune.estimate.arithmetic import RowTokens, Shape
+from finetune.estimate.forecast import Pages
+from finetune.examples import Row, example, page_example
 from finetune.lengths import largest_row
-from finetune.rows import Row, example, page_example
 from vlm3_dataset.arguments import OneLineParser, fail
 
-PROG = "python -m finetune.prepare_dataset"
+PROG = "python -m finetune.tools.prepare"
 
 
 def main() -> None:
@@ -39,8 +40,8 @@ def main() -> None:
 
 def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     """Lines about the data, its tokens and the cost of training on them; writes the picture of the largest row."""
-    data = pages.read(settings.data, settings.revision)
-    yield from pages.summary(data)
+    data = read_dataset(settings.data, settings.revision)
+    yield from summary(data)
     processor, shape = base_parts(settings, data)
     measured = Pages.of(data, processor, settings)
     yield from token_lines(forecast.rows_of(measured.train, forecast.questions_a_row(settings)), settings)
@@ -52,7 +53,7 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     forecast.require_fit(settings, measured, shape, gpus.here())
 
 
-def base_parts(settings: config.Settings, data: pages.Data) -> tuple[Any, Shape]:
+def base_parts(settings: config.Settings, data: Data) -> tuple[Any, Shape]:
     """Processor and sizes of the model that a training with these settings would use."""
     from finetune import model, tiny
 
@@ -94,7 +95,7 @@ def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
 
 def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: Path) -> str:
     """Draws the row as its collator makes it. Says where the picture is and what it shows."""
-    from finetune import picture
+    from finetune.tools import picture
 
     batch = collate(rows, processor, settings)
     row = f"page {rows[0].page_id}, {rows[0].size[0]} x {rows[0].size[1]} pixels, {len(rows)} of its questions"

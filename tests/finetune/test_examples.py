@@ -4,7 +4,7 @@ from typing import Any
 
 from PIL import Image
 
-from finetune.rows import Row, as_dataset, example
+from finetune.examples import Row, as_dataset, example
 from vlm3_dataset.hub.reader import render
 
 

@@ -9,7 +9,7 @@ import PIL.Image
 import pytest
 from datasets import Dataset, Features, Image, List, Value
 
-from finetune import pages
+from finetune.data import Data, read_dataset, summary
 from finetune.errors import RunError
 from tests.finetune.conftest import draw, line, write_lines
 
@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 )
 def test_a_bad_row_is_left_out_with_its_reason(folder: Path, row: Any, reason: str) -> None:
     write_lines(folder, "train", [GOOD, row])
-    data = pages.read(str(folder))
+    data = read_dataset(str(folder))
     assert [found.answer for found in data.train] == ["24 Nm"]
     assert [one.where for one in data.left_out] == ["vlm_train.jsonl line 2"]
     assert reason in data.left_out[0].reason
@@ -63,7 +63,7 @@ def test_a_page_stored_sideways_is_trained_upright(folder: Path) -> None:
     exif[0x0112] = 6
     PIL.Image.new("L", (60, 40)).save(folder / "images" / "21-01.jpg", exif=exif)
     write_lines(folder, "train", [GOOD])
-    (row,) = pages.read(str(folder)).train
+    (row,) = read_dataset(str(folder)).train
     assert row.size == row.image().size == (40, 60)
 
 
@@ -71,13 +71,13 @@ def test_a_broken_line_costs_only_itself(folder: Path) -> None:
     write_lines(folder, "train", [GOOD])
     with (folder / "vlm_train.jsonl").open("ab") as file:
         file.write(b'{"image": "images/21-\xff\n')
-    data = pages.read(str(folder))
+    data = read_dataset(str(folder))
     assert (len(data.train), len(data.left_out)) == (1, 1)
 
 
 def test_reasons_are_counted_with_their_first_place(folder: Path) -> None:
     write_lines(folder, "train", [GOOD, *[GOOD | {"image": "images/gone.jpg"}] * 3])
-    _, unvalidated, reason = pages.summary(pages.read(str(folder)))
+    _, unvalidated, reason = summary(read_dataset(str(folder)))
     assert unvalidated.startswith("no pair validates: make some with `emit --val-share 0.1`")
     assert reason == "left out 3 x image is missing (first: vlm_train.jsonl line 2)"
 
@@ -85,13 +85,13 @@ def test_reasons_are_counted_with_their_first_place(folder: Path) -> None:
 def test_no_row_at_all_is_one_clear_line(folder: Path) -> None:
     write_lines(folder, "train", [GOOD | {"image": "images/gone.jpg"}])
     with pytest.raises(RunError, match=r"no row to train on \(1 left out; the first: .* line 1: image is missing\)"):
-        pages.read(str(folder))
+        read_dataset(str(folder))
 
 
 @pytest.mark.parametrize("source", ["nowhere", "no where/at/all", "some-owner/some-set"])
 def test_a_missing_data_set_is_one_clear_line(source: str) -> None:
     with pytest.raises(RunError, match=source) as error:
-        pages.read(source)
+        read_dataset(source)
     assert "\n" not in str(error.value)
 
 
@@ -99,11 +99,11 @@ PAIR = {"question": Value("string"), "answer": Value("string")}
 FEATURES = Features({"page_id": Value("string"), "image": Image(), "qa": List(PAIR)})
 
 
-def test_the_jsonl_itself_may_be_named(training_data: Path, data: pages.Data) -> None:
-    assert pages.read(str(training_data / "vlm_train.jsonl")) == data
+def test_the_jsonl_itself_may_be_named(training_data: Path, data: Data) -> None:
+    assert read_dataset(str(training_data / "vlm_train.jsonl")) == data
 
 
-def test_a_null_in_parquet_is_left_out_with_its_reason(data: pages.Data, tmp_path: Path) -> None:
+def test_a_null_in_parquet_is_left_out_with_its_reason(data: Data, tmp_path: Path) -> None:
     good = BytesIO()
     data.train[0].image().save(good, "PNG")
     pairs = [{"question": "Torque of the bolt?", "answer": "24 Nm"}]
@@ -113,12 +113,12 @@ def test_a_null_in_parquet_is_left_out_with_its_reason(data: pages.Data, tmp_pat
         {"page_id": "no pairs", "image": {"bytes": good.getvalue(), "path": None}, "qa": None},
     ]
     Dataset.from_list(rows, features=FEATURES).to_parquet(tmp_path / "train-00000-of-00001.parquet")
-    read = pages.read(str(tmp_path))
+    read = read_dataset(str(tmp_path))
     assert [row.page_id for row in read.train] == ["good"]
     assert [left.where for left in read.left_out] == ["train page no picture question 1"]
 
 
-def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: pages.Data, tmp_path: Path) -> None:
+def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: Data, tmp_path: Path) -> None:
     for split, rows in (("train", data.train), ("validation", data.val)):
         found: dict[str, dict[str, Any]] = {}
         for row in rows:
@@ -127,7 +127,7 @@ def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: pag
             page["qa"].append({"question": row.question, "answer": row.answer})
         table = Dataset.from_list(list(found.values()), features=FEATURES)
         table.to_parquet(tmp_path / f"{split}-00000-of-00001.parquet")
-    read = pages.read(str(tmp_path))
+    read = read_dataset(str(tmp_path))
     for ours, theirs in ((read.train, data.train), (read.val, data.val)):
         assert [(row.page_id, row.size, row.question) for row in ours] == [
             (row.page_id, row.size, row.question) for row in theirs
@@ -137,8 +137,8 @@ def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: pag
 
 def test_a_row_knows_the_type_of_its_page_and_the_data_set_its_version(training_data: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(training_data, tmp_path / "data")
-    assert pages.read(str(copy)).version == ""
+    assert read_dataset(str(copy)).version == ""
     (copy / "release.json").write_text('{"version": "1.2.0"}', encoding="utf-8")
-    data = pages.read(str(copy))
+    data = read_dataset(str(copy))
     assert data.version == "1.2.0"
     assert {row.content_type for row in data.train} == {"procedure"}

@@ -1,4 +1,4 @@
-"""Serves a trained model as an OpenAI-compatible endpoint: `python -m finetune.serve --model runs/x/merged`.
+"""Serves a trained model as an OpenAI-compatible endpoint: `python -m finetune.tools.serve --model runs/x/merged`.
 
 It becomes `vllm serve` where vLLM is installed (in an environment of its own: it pins another torch), and otherwise
 `transformers serve`, which takes merged models only, answers one request after the other and knows no API key.
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune import trained
 from finetune.errors import RunError
+from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
-PROG = "python -m finetune.serve"
+PROG = "python -m finetune.tools.serve"
 KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it stands in no command line and in no log of ours
 RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # of --max-lora-rank (vLLM 0.33); it is 16 where nothing is said
 WORDS = 2048  # tokens of question and answer beside the page
@@ -146,18 +146,18 @@ def _has_server() -> bool:
 
 def _merge(served: Served) -> str:
     folder = served.adapter.with_name("merged")
-    return f"merge it first: python -m finetune.merge --adapter {served.adapter} --output {folder}"
+    return f"merge it first: python -m finetune.tools.merge --adapter {served.adapter} --output {folder}"
 
 
 def _json(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_bytes())
     except OSError as error:
-        raise RunError(f"{path}: {error.strerror}; give a folder that finetune or finetune.merge wrote") from None
+        raise RunError(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
     except ValueError:
         values = None
     if not isinstance(values, dict):
-        raise RunError(f"{path} is no JSON object; give a folder that finetune or finetune.merge wrote")
+        raise RunError(f"{path} is no JSON object; give a folder that finetune or finetune.tools.merge wrote")
     return values
 
 

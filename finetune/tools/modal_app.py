@@ -1,9 +1,9 @@
 """Training and serving on Modal's machines. It only calls the commands that run anywhere else.
 
     modal volume put vlm3 training_data training_data
-    modal run finetune/modal_app.py::main --flags "--name first --questions 8"
-    modal run finetune/modal_app.py::merged --name first
-    modal deploy finetune/modal_app.py
+    modal run finetune/tools/modal_app.py::main --flags "--name first --questions 8"
+    modal run finetune/tools/modal_app.py::merged --name first
+    modal deploy finetune/tools/modal_app.py
 
 The volume `vlm3` holds `training_data`, `runs`, `merged` and the base model. The endpoint is open to the internet, so
 it needs a key: `modal secret create vlm3 VLLM_API_KEY=...`. A run that is stopped goes on with the same command.
@@ -17,10 +17,10 @@ try:
     import modal
 except ImportError:
     raise SystemExit(
-        "finetune/modal_app.py is run by Modal: pip install modal, then modal run finetune/modal_app.py"
+        "finetune/tools/modal_app.py is run by Modal: pip install modal, then modal run finetune/tools/modal_app.py"
     ) from None
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CODE, STORE = "/vlm3", "/store"
 HOURS = 60 * 60
 GPU = "A100-80GB"
@@ -58,7 +58,7 @@ def train(flags: list[str]) -> None:
 @app.function(image=training, gpu=GPU, volumes={STORE: store}, timeout=HOURS)
 def merge(name: str) -> None:
     adapter = ["--adapter", f"{STORE}/runs/{name}/adapter"]
-    call("python", "-m", "finetune.merge", *adapter, "--output", f"{STORE}/merged")
+    call("python", "-m", "finetune.tools.merge", *adapter, "--output", f"{STORE}/merged")
 
 
 @app.function(
@@ -73,7 +73,7 @@ def merge(name: str) -> None:
 @modal.web_server(PORT, startup_timeout=600)
 def serve() -> None:
     where = ["--host", "0.0.0.0", "--port", str(PORT)]  # noqa: S104 - Modal's proxy is outside; the key is required
-    subprocess.Popen(["python", "-m", "finetune.serve", "--model", f"{STORE}/merged", *where], cwd=CODE)
+    subprocess.Popen(["python", "-m", "finetune.tools.serve", "--model", f"{STORE}/merged", *where], cwd=CODE)
 
 
 @app.local_entrypoint()

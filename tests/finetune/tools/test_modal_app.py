@@ -10,9 +10,10 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from finetune import config, serve
+from finetune import config
+from finetune.tools import serve
 
-APP = Path(config.__file__).with_name("modal_app.py")
+APP = Path(config.__file__).parent / "tools" / "modal_app.py"
 
 
 class Function:
@@ -73,9 +74,9 @@ def test_the_run_is_merged_and_what_was_merged_is_served(
     app["merged"](name="first")
     app["serve"].local()
     merge, server = called
-    assert merge[:3] == ["python", "-m", "finetune.merge"]
+    assert merge[:3] == ["python", "-m", "finetune.tools.merge"]
     assert merge[merge.index("--adapter") + 1] == "/store/runs/first/adapter"
-    assert server[:3] == ["python", "-m", "finetune.serve"]
+    assert server[:3] == ["python", "-m", "finetune.tools.serve"]
     assert server[server.index("--model") + 1] == merge[merge.index("--output") + 1]
     assert not serve.is_loopback(server[server.index("--host") + 1])
     assert app["serve"].options["secrets"]
@@ -84,7 +85,7 @@ def test_the_run_is_merged_and_what_was_merged_is_served(
 def test_the_image_is_the_tested_set(app: dict[str, Any]) -> None:
     chain = "".join(str(call) for call in sys.modules["modal"].Image.mock_calls)
     assert "--constraint constraints.txt --editable .[finetune]" in chain
-    assert app["source"]["local_path"] == APP.parents[1]
+    assert app["source"]["local_path"] == APP.parents[2]
 
 
 def test_without_modal_it_is_one_line() -> None:

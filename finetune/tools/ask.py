@@ -1,18 +1,18 @@
-"""Asks a trained model about a page: `python -m finetune.ask --adapter runs/x/adapter --image page.jpg "question"`."""
+"""Asks a trained model about a page: `python -m finetune.tools.ask --adapter DIR --image page.jpg "question"`."""
 
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune import trained
 from finetune.errors import RunError
+from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.hub.reader import RowError, open_page
 
 if TYPE_CHECKING:
     from transformers import BatchFeature
 
-PROG = "python -m finetune.ask"
+PROG = "python -m finetune.tools.ask"
 MAX_TOKENS = 512
 
 

@@ -80,7 +80,7 @@ def separate(model: Any, processor: Any) -> Callable[..., Any]:
     import torch
     from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
-    from finetune.rows import completion
+    from finetune.examples import completion
     from vlm3_dataset.hub.reader import prompt
 
     collate = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)

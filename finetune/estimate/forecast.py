@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings
-from finetune.cost.arithmetic import Plan, RowTokens, Shape, flops, memory
-from finetune.cost.gpus import PLANNED, Gpu, here, large_enough
 from finetune.errors import RunError
+from finetune.estimate.arithmetic import Plan, RowTokens, Shape, flops, memory
+from finetune.estimate.gpus import PLANNED, Gpu, here, large_enough
+from finetune.examples import dealt
 from finetune.lengths import PageLength, measure_pages
-from finetune.rows import dealt
-from finetune.trained import one_line
+from finetune.tools.trained import one_line
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
-    from finetune.pages import Data
+    from finetune.data import Data
 
 # Of the peak, counting the second forward pass: an assumption, until `benchmarks/gpu.py` has run on the card.
 UTILISATION = 0.4
@@ -202,7 +202,7 @@ def _title(machine: Machine, card: Gpu | None) -> str:
     if card is None:
         return "forecast: the tiny model is for a CPU, of which nothing is foretold; rows and steps hold anyhow"
     if card.tflops is None:
-        return f"forecast for {card.name}: its speed is not in finetune/cost/gpus.py, so no hours"
+        return f"forecast for {card.name}: its speed is not in finetune/estimate/gpus.py, so no hours"
     absent = "" if machine.gpu else "no GPU here; "
     times = f"{machine.processes} x " if machine.processes > 1 else ""
     speed = f"{UTILISATION:.0%} of {card.tflops:.0f} TFLOPS (assumed)"

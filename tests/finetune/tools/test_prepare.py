@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from finetune import picture, prepare_dataset
+from finetune.data import Data
 from finetune.packing.mask import visible
-from finetune.pages import Data
+from finetune.tools import picture, prepare
 
 Shown = Callable[..., str]
 
@@ -23,8 +23,8 @@ def shown(
 
     def run(*flags: str) -> str:
         line = ["--model", "tiny", "--data", str(training_data), "--output", str(tmp_path / "runs"), *flags]
-        monkeypatch.setattr("sys.argv", ["prepare_dataset", *line])
-        prepare_dataset.main()
+        monkeypatch.setattr("sys.argv", ["prepare", *line])
+        prepare.main()
         return capsys.readouterr().out
 
     return run
@@ -57,7 +57,7 @@ def test_the_words_are_those_of_the_tensors(
     import torch
 
     rows = data.train[4:8]
-    batch = prepare_dataset.collate(rows, processor, settings("--packing", packing))
+    batch = prepare.collate(rows, processor, settings("--packing", packing))
     length = picture.row_length(batch)
     ids, labels = batch["input_ids"][0, :length], batch["labels"][0, :length]
     segments = batch["segments"][0, :length] if packing == "shared" else torch.zeros_like(ids)
@@ -100,6 +100,6 @@ def test_a_mistake_is_one_line(flags: list[str], named: str, shown: Shown, capsy
         shown(*flags)
     assert stop.value.code == 1
     error = capsys.readouterr().err
-    assert error.startswith("python -m finetune.prepare_dataset: ")
+    assert error.startswith("python -m finetune.tools.prepare: ")
     assert named in error
     assert error.count("\n") == 1

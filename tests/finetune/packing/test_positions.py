@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from finetune.rows import Row, example
+from finetune.examples import Row, example
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from finetune import pages
 from finetune.config import Settings
+from finetune.data import read_dataset
 from finetune.errors import RunError
 from finetune.run import checkpoints, runs
 from tests.finetune.conftest import draw
@@ -73,10 +73,10 @@ def test_other_data_are_named(begun: Settings, data: Any) -> None:
 
 def test_a_page_that_was_drawn_again_is_noticed(training_data: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(training_data, tmp_path / "data")
-    first, again = (runs.describe(pages.read(str(folder))) for folder in (training_data, copy))
+    first, again = (runs.describe(read_dataset(str(folder))) for folder in (training_data, copy))
     assert first == again
     draw(copy / "images" / "21-04.jpg", (300, 400), "Torque 32 Nm")  # of the same size
-    assert runs.describe(pages.read(str(copy)))["digest"] != first["digest"]
+    assert runs.describe(read_dataset(str(copy)))["digest"] != first["digest"]
 
 
 def test_a_folder_without_progress_may_begin_anew(settings: Callable[..., Settings], data: Any) -> None:

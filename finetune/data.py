@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from tqdm import tqdm
 
 from finetune.errors import RunError
-from finetune.rows import Row
+from finetune.examples import Row
 from vlm3_dataset.files import read_json, sha256
 from vlm3_dataset.hub.format import NO_VALIDATION, RELEASE
 from vlm3_dataset.hub.reader import RowError, inside, open_page, parse, special_token, why
@@ -100,7 +100,7 @@ class _Pair(BaseModel):
     answer: str
 
 
-def read(source: str, revision: str | None = None) -> Data:
+def read_dataset(source: str, revision: str | None = None) -> Data:
     """Reads a dataset.
 
     Args:

@@ -1,4 +1,4 @@
-"""Lays an adapter into its base model for good: `python -m finetune.merge --adapter runs/x/adapter --output DIR`.
+"""Lays an adapter into its base model for good: `python -m finetune.tools.merge --adapter runs/x/adapter --output DIR`.
 
 The weights are bfloat16 (an adapter that was trained on nf4 meets slightly other ones: evaluate once after merging).
 What was written is loaded again and must answer as base and adapter do.
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune import trained
 from finetune.errors import RunError
+from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 
-PROG = "python -m finetune.merge"
+PROG = "python -m finetune.tools.merge"
 
 # Steps of bfloat16 (2^-8 of the largest logit) that merged and unmerged may lie apart: a merged weight is rounded once
 # where the adapter was added unrounded. The tiny model gave one step.

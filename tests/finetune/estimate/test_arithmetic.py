@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from finetune.cost.arithmetic import (
+from finetune.estimate.arithmetic import (
     Plan,
     RowTokens,
     Shape,

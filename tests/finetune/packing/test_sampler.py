@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from PIL import Image
 
-from finetune.packing.draws import EpochOrder, PageRows
-from finetune.rows import Row
+from finetune.examples import Row
+from finetune.packing.sampler import EpochOrder, PageRows
 
 
 def rows(**pages: int) -> list[Row]:

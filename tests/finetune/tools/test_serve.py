@@ -14,9 +14,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from finetune import serve
 from finetune.errors import RunError
-from finetune.serve import Place, Served, transformers_command, vllm_command
+from finetune.tools import serve
+from finetune.tools.serve import Place, Served, transformers_command, vllm_command
 
 HERE = Place("127.0.0.1", 8000, "vlm3")
 MERGED = Served("merged", None, 0, 200704, 1960000)
@@ -56,7 +56,7 @@ def test_what_transformers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_without_vllm_an_adapter_is_to_be_merged() -> None:
-    with pytest.raises(RunError, match=r"python -m finetune\.merge --adapter runs/x/adapter"):
+    with pytest.raises(RunError, match=r"python -m finetune\.tools\.merge --adapter runs/x/adapter"):
         transformers_command(ADAPTER, HERE)
 
 
@@ -123,7 +123,7 @@ def test_a_merged_model_answers_over_the_wire(merged: Path, tmp_path: Path) -> N
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "finetune.serve", "--model", str(merged), "--port", str(port)]
+    command = [sys.executable, "-m", "finetune.tools.serve", "--model", str(merged), "--port", str(port)]
     here = {"PATH": str(Path(sys.executable).parent), "HF_HUB_CACHE": str(tmp_path / "cache")}  # no vLLM
     alone = os.environ | here | {"OMP_NUM_THREADS": "1"}
     with (tmp_path / "log").open("w+") as log:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file, save_file
 
-from finetune import merge, trained
 from finetune.errors import RunError
+from finetune.tools import merge, trained
 
 
 def test_its_files_are_those_of_a_base_model(merged: Path, base: str, adapter: Path) -> None:

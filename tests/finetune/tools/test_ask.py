@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from finetune import ask, trained
+from finetune.tools import ask, trained
 
 
 @pytest.fixture(scope="module")
