@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from tqdm import tqdm
 
 from finetune.errors import RunError
-from finetune.examples import Row
+from finetune.examples import PageImage, Row
 from vlm3_dataset.files import read_json, sha256
 from vlm3_dataset.hub.format import NO_VALIDATION, RELEASE
 from vlm3_dataset.hub.reader import RowError, inside, open_page, parse, special_token, why
@@ -71,33 +71,27 @@ class _Cell:
         return sha256(self._data())
 
     def _data(self) -> bytes:
-        cell = self.table[self.index]["image"] or {}
-        return cell.get("bytes") or b""  # a null is left out as a picture that cannot be opened
+        return self.table[self.index]["image"].get("bytes") or b""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A pair as it was found, its page not yet opened."""
+    """A pair as it was found, its page not yet opened; None where the source is text."""
 
     where: str
     page_id: str
-    image: _File | _Cell
+    image: _File | _Cell | None
     question: str
     answer: str
     content_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A page that was opened once."""
-
-    sha256: str
-    size: tuple[int, int]
+    source: str
+    needs_image: bool
 
 
 class _Pair(BaseModel):
     question: str
     answer: str
+    needs_image: bool | None = None
 
 
 def read_dataset(source: str, revision: str | None = None) -> Data:
@@ -131,8 +125,11 @@ def read_dataset(source: str, revision: str | None = None) -> Data:
 
 def summary(data: Data) -> list[str]:
     """What training will see, and of what was left out the reasons, each with its count and first place."""
-    pages = len({row.page_id for row in data.train + data.val})
-    lines = [f"{len(data.train)} training and {len(data.val)} validation rows about {pages} pages"]
+    rows = data.train + data.val
+    pages = len({row.image.sha256 for row in rows if row.image})
+    texts = sum(row.image is None for row in rows)
+    beside = f", {texts} of them without a page" if texts else ""
+    lines = [f"{len(data.train)} training and {len(data.val)} validation rows about {pages} pages{beside}"]
     lines += [] if data.val else [NO_VALIDATION]
     counts = Counter(one.reason for one in data.left_out)
     first = {one.reason: one.where for one in reversed(data.left_out)}
@@ -150,10 +147,20 @@ def _from_lines(path: Path) -> Iterator[Asked | LeftOut]:
 def _from_line(folder: Path, where: str, line: bytes) -> Asked | LeftOut:
     try:
         row = parse(line)
-        image = _File(inside(folder, row.image))
+        image = None if row.image is None else _File(inside(folder, row.image))
     except RowError as error:
         return LeftOut(where, str(error))
-    return Asked(where, row.metadata.page_id, image, row.question, row.answer, row.metadata.content_type)
+    told = row.metadata
+    return Asked(
+        where,
+        told.page_id,
+        image,
+        row.question,
+        row.answer,
+        told.content_type,
+        source=_source(told.source, image),
+        needs_image=bool(told.needs_image),
+    )
 
 
 def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Asked | LeftOut]], str]:
@@ -187,7 +194,12 @@ def _version(table: "Dataset") -> str:
 
 
 def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
+    import pyarrow.compute as pc
+
+    cells = table.data.column("image")
+    given = pc.or_(*(pc.is_valid(pc.struct_field(cells, part)) for part in ("bytes", "path"))).to_pylist()
     for index, page in enumerate(table.remove_columns("image")):
+        image = _Cell(table, index) if given[index] else None
         for number, pair in enumerate(page["qa"] or (), 1):
             where = f"{split} page {page['page_id']} question {number}"
             try:
@@ -195,25 +207,41 @@ def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
             except ValidationError as error:
                 yield LeftOut(where, why(error))
             else:
-                question, answer = found.question.strip(), found.answer.strip()
-                kind = page.get("content_type") or ""
-                yield Asked(where, page["page_id"], _Cell(table, index), question, answer, kind)
+                yield Asked(
+                    where,
+                    page["page_id"],
+                    image,
+                    found.question.strip(),
+                    found.answer.strip(),
+                    page.get("content_type") or "",
+                    source=_source(page.get("source"), image),
+                    needs_image=bool(found.needs_image),
+                )
 
 
-def _checked(asked: Asked | LeftOut, look: Callable[[_File | _Cell], _Seen | str]) -> Row | LeftOut:
+def _source(named: str | None, image: _File | _Cell | None) -> str:
+    """Of which kind a row's source is; the dataset names the file of a manual, and of a thread `forum`."""
+    if named == "forum":
+        return named
+    return "manual" if image else "text"
+
+
+def _checked(asked: Asked | LeftOut, look: Callable[[_File | _Cell], PageImage | str]) -> Row | LeftOut:
     if isinstance(asked, LeftOut):
         return asked
     if not asked.question or not asked.answer:
         return LeftOut(asked.where, "empty question or answer")
     if token := special_token(asked.question) or special_token(asked.answer):
         return LeftOut(asked.where, f"text holds the special token {token}")
-    seen = look(asked.image)
-    if isinstance(seen, str):
-        return LeftOut(asked.where, seen)
-    return Row(asked.page_id, asked.image, seen.sha256, seen.size, asked.question, asked.answer, asked.content_type)
+    if asked.image is None and asked.needs_image:
+        return LeftOut(asked.where, "the question needs its page, and there is no image")
+    image = asked.image and look(asked.image)
+    if isinstance(image, str):
+        return LeftOut(asked.where, image)
+    return Row(asked.page_id, image, asked.question, asked.answer, asked.content_type, asked.source)
 
 
-def _look(image: _File | _Cell) -> _Seen | str:
+def _look(image: _File | _Cell) -> PageImage | str:
     """What a page is, or why it cannot be used.
 
     All of it is decoded, since a torn file is noticed by nothing less: 20 ms each, once, before hours of training.
@@ -222,4 +250,4 @@ def _look(image: _File | _Cell) -> _Seen | str:
         size = image().size
     except RowError as error:
         return str(error)
-    return _Seen(image.sha256(), size) if max(size) <= MAX_ASPECT * min(size) else "image is a strip"
+    return PageImage(image, image.sha256(), size) if max(size) <= MAX_ASPECT * min(size) else "image is a strip"

@@ -1,53 +1,90 @@
-"""Questions about a page and their answers, as the model is trained on them."""
+"""Questions and their answers, as the model is trained on them: a row of the dataset, its words, its tokens."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vlm3_dataset.hub.reader import prompt, render
+from finetune.config import Settings
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, render
 
 if TYPE_CHECKING:
-    from datasets import Dataset
     from PIL.Image import Image
 
-PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
 IGNORED = -100  # the label of a token that is not scored, by torch's cross entropy
+PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
+TURN = "<|im_start|>"  # the last one that questions without a page share: the user's turn begins there
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """The picture of a page. `load` decodes it (RGB, upright) each time it is called."""
+
+    load: "Callable[[], Image]"
+    sha256: str  # of the page's file
+    size: tuple[int, int]  # width and height in pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question about one page. `image` decodes the page (RGB, upright) each time it is called."""
+    """One question and its answer: about a page, or about a text that is not shown, where `image` is None."""
 
     page_id: str
-    image: "Callable[[], Image]"
-    image_sha256: str  # of the page's file
-    size: tuple[int, int]  # width and height in pixels
+    image: PageImage | None
     question: str
     answer: str
     content_type: str = ""  # of the page: procedure, torque_table, ...; empty where nobody said
+    source: str = "manual"  # or `forum`, or `text` for other rows without a page: what `--mix` weights
 
 
-def by_page(rows: Sequence[Row]) -> list[list[Row]]:
-    """The questions of each page, in the order in which the pages first come."""
-    pages: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        pages.setdefault((row.page_id, row.image_sha256), []).append(row)
-    return list(pages.values())
+@dataclass(frozen=True, slots=True)
+class QuestionTokens:
+    """Tokens of one question, told from text and page size alone: no page is decoded for it."""
+
+    page: str  # digest of the page's file; empty where there is none
+    source: str
+    image: int  # tokens of the page
+    shared: int  # of the words in front of the question, which are the same for all that share its row
+    words: int  # of the question with its turn's ends
+    answer: int  # with its end mark: these alone are scored
+
+    @property
+    def alone(self) -> int:
+        return self.image + self.shared + self.words + self.answer
 
 
-def dealt(questions: int, most: int) -> int:
-    """How many rows share the questions of a page, at most so many in each.
+@dataclass(frozen=True, slots=True)
+class RowTokens:
+    """Tokens of one training row: what its questions share (page and the words before it), and each question."""
 
-    A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.
-    """
-    return -(-questions // most)
+    image: int
+    prefix: int  # words that are shared
+    questions: tuple[int, ...]  # with their answers
+    scored: int  # of all answers together
+
+    @classmethod
+    def of(cls, questions: Sequence[QuestionTokens]) -> "RowTokens":
+        own = tuple(one.words + one.answer for one in questions)
+        return cls(questions[0].image, questions[0].shared, own, sum(one.answer for one in questions))
+
+    @property
+    def total(self) -> int:
+        return self.image + self.prefix + sum(self.questions)
+
+    @property
+    def pairs(self) -> float:
+        """Of how many pairs of tokens does one see the other?
+
+        In the shared part and within a question half of all, and each question sees all of the shared part.
+        """
+        shared = self.image + self.prefix
+        return shared**2 / 2 + sum(one * shared + one**2 / 2 for one in self.questions)
 
 
-def asked(processor: Any, question: str) -> tuple[str, str]:
-    """A prompt's words up to the end of the page, the same for every question, and those behind it."""
-    before, end, after = render(processor, question).partition(PAGE_END)
-    return before + end, after
+def asked(processor: Any, question: str, *, page: bool) -> tuple[str, str]:
+    """A prompt's words that are the same for every question of a row, and those behind them."""
+    text = render(processor, question, page=page)
+    before, end, after = text.partition(PAGE_END) if page else text.partition(f"{TURN}user")
+    return (before + end, after) if page else (before + TURN, end.removeprefix(TURN) + after)
 
 
 def said(answer: str) -> str:
@@ -55,35 +92,46 @@ def said(answer: str) -> str:
     return f"{answer}<|im_end|>\n"
 
 
-def completion(answer: str) -> list[dict[str, Any]]:
-    return [{"role": "assistant", "content": [{"type": "text", "text": answer}]}]
-
-
-def example(row: Row) -> dict[str, Any]:
-    """A row as TRL's vision collator takes it.
-
-    `prompt` and `completion`, never `messages`: of a row of `messages` TRL 1.16 scores every token, and on a page 93 %
-    of those would be image placeholders.
-    """
-    return {"image": row.image(), "prompt": prompt(row.question), "completion": completion(row.answer)}
-
-
-def page_example(rows: Sequence[Row]) -> dict[str, Any]:
-    """Questions about one page as `packing.collator` takes them."""
+def example(rows: Sequence[Row], index: int = 0) -> dict[str, Any]:
+    """Questions that share a row as a collator takes them; `index` is the row's number in its dataset."""
+    image = rows[0].image
     return {
-        "image": rows[0].image(),
+        "image": image and image.load(),
         "questions": [row.question for row in rows],
         "answers": [row.answer for row in rows],
+        "index": index,
     }
 
 
-def as_dataset(rows: Sequence[Row]) -> "Dataset":
-    """Rows as a data set of examples. A page is decoded when its example is asked for, not before."""
-    from datasets import Dataset
+def measure(rows: Sequence[Row], processor: Any, settings: Settings) -> list[QuestionTokens]:
+    """The tokens of each row, in their order."""
+    parts = [asked(processor, row.question, page=row.image is not None) for row in rows]
+    before = dict(_counted(processor, {shared for shared, _ in parts}))
+    words = _counted(processor, [own for _, own in parts])
+    answers = _counted(processor, [said(row.answer) for row in rows])
+    return [
+        QuestionTokens(
+            page=row.image.sha256 if row.image else "",
+            source=row.source,
+            image=image_tokens(row.image.size, settings) if row.image else 0,
+            shared=before[shared] - (row.image is not None),  # the placeholder stands for the page
+            words=question,
+            answer=answer,
+        )
+        for row, (shared, _), (_, question), (_, answer) in zip(rows, parts, words, answers, strict=True)
+    ]
 
-    return Dataset.from_dict({"row": range(len(rows))}).with_transform(partial(_examples, rows))
+
+def image_tokens(size: tuple[int, int], settings: Settings) -> int:
+    """Tokens of a page of this width and height in pixels, by the settings' bounds and Qwen2-VL's own rounding."""
+    from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
+
+    width, height = size
+    resized = smart_resize(height, width, min_pixels=settings.min_pixels, max_pixels=settings.max_pixels)
+    return resized[0] * resized[1] // PIXELS_PER_TOKEN
 
 
-def _examples(rows: Sequence[Row], batch: dict[str, list[int]]) -> dict[str, list[Any]]:
-    examples = [example(rows[index]) for index in batch["row"]]
-    return {key: [one[key] for one in examples] for key in ("image", "prompt", "completion")}
+def _counted(processor: Any, texts: Any) -> list[tuple[str, int]]:
+    texts = list(texts)
+    ids = processor.tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else []
+    return [(text, len(one)) for text, one in zip(texts, ids, strict=True)]

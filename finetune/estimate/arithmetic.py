@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from finetune.examples import RowTokens
+
 if TYPE_CHECKING:
     from transformers import Qwen2VLConfig
 
@@ -69,6 +71,10 @@ class Shape:
     def adapter_weights(self, rank: int) -> int:
         return self.layers * rank * sum(inputs + outputs for inputs, outputs in self.linears)
 
+    def checkpoint(self, rank: int) -> float:
+        """Bytes of a checkpoint: the adapter and Adam's two states in float32."""
+        return self.adapter_weights(rank) * 3 * FLOAT32
+
     @property
     def tower_block_weights(self) -> int:
         """Weights of one of the tower's layers: queries, keys, values and output, then two maps of the MLP."""
@@ -85,29 +91,6 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class RowTokens:
-    """Tokens of one training row: what its questions share (page and the words before it), and each question."""
-
-    image: int
-    prefix: int  # words that are shared
-    questions: tuple[int, ...]  # with their answers
-    scored: int  # of all answers together
-
-    @property
-    def total(self) -> int:
-        return self.image + self.prefix + sum(self.questions)
-
-    @property
-    def pairs(self) -> float:
-        """Of how many pairs of tokens does one see the other?
-
-        In the shared part and within a question half of all, and each question sees all of the shared part.
-        """
-        shared = self.image + self.prefix
-        return shared**2 / 2 + sum(one * shared + one**2 / 2 for one in self.questions)
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """What of a run's settings decides the cost of a step."""
 
@@ -115,6 +98,7 @@ class Plan:
     rank: int
     batch: int
     checkpointing: bool
+    masked: bool = False  # attention by a mask, which computes what it hides as well
 
 
 def flops_per_token(shape: Shape) -> float:
@@ -127,17 +111,18 @@ def flops_per_patch(shape: Shape) -> float:
     return 2.0 * shape.tower_layers * shape.tower_block_weights
 
 
-def flops(shape: Shape, row: RowTokens, rank: int, *, backward: bool = True, again: bool = False) -> float:
+def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) -> float:
     """Operations of one row.
 
-    With `backward` those of the backward pass too, which ends at the tower; with `again` those of the second forward
-    pass of gradient checkpointing. With it the figure is what the GPU does, without it what the model needs, as in the
-    MFU of PaLM (arXiv 2204.02311, appendix B).
+    With `backward` those of the backward pass too, which ends at the tower, and of the second forward pass that
+    gradient checkpointing makes. With checkpointing the figure is what the GPU does, without it what the model needs,
+    as in the MFU of PaLM (arXiv 2204.02311, appendix B).
     """
+    again = plan.checkpointing and backward
     frozen, learning = 1 + backward + again, 1 + 2 * backward + again
     linear = row.total * flops_per_token(shape) * frozen
-    adapter = row.total * 2.0 * shape.adapter_weights(rank) * learning
-    attention = 4.0 * row.pairs * shape.hidden * shape.layers * learning
+    adapter = row.total * 2.0 * shape.adapter_weights(plan.rank) * learning
+    attention = 4.0 * (row.total**2 if plan.masked else row.pairs) * shape.hidden * shape.layers * learning
     # The fused head makes its tiles again in the backward pass; that is counted where the GPU's work is.
     head = row.scored * 2.0 * shape.hidden * shape.vocabulary * frozen
     return linear + adapter + attention + head + tower_flops(shape, row.image)
@@ -170,8 +155,8 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
         "embedding and head": words if shape.tied else 2 * words,
         "vision tower": shape.tower_weights * BF16,
         "adapter, gradients, Adam": shape.adapter_weights(plan.rank) * 4 * FLOAT32,
-        "activations": kept + max(shape.linears[-1]) * min(shape.linears[-1]) * BF16,  # and one map as bfloat16
-        "attention mask": plan.batch * largest[0].total ** 2 * BF16,
+        "activations": kept + max(shape.linears[-1]) * min(shape.linears[-1]) * BF16 * (plan.bits == 4),  # a map's copy
+        "attention mask": plan.batch * largest[0].total ** 2 * BF16 * plan.masked,
         "tower's forward pass": patches * (shape.patch * (FLOAT32 + BF16) + 10 * shape.tower_hidden * BF16),
         "a tile of logits": min(HEAD_TILE, sum(row.scored for row in largest) * shape.vocabulary * FLOAT32),
         "CUDA itself": CUDA_ITSELF,

@@ -1,58 +1,60 @@
-"""Before a run: what it will cost on this GPU and with this data, and a clear no where it cannot fit.
+"""Before a run: what it will cost on this GPU and with this data, which settings would cost least, and a clear no
+where it cannot fit.
 
-The figures are arithmetic (see `arithmetic`), the share of a GPU's peak that is reached is assumed, and both are said.
+The figures are arithmetic (see `arithmetic`), the share of a GPU's peak that is reached is another's measurement, and
+both are said.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings
-from finetune.errors import RunError
-from finetune.estimate.arithmetic import Plan, RowTokens, Shape, flops, memory
+from finetune.errors import RunError, one_line
+from finetune.estimate.arithmetic import Plan, Shape, flops, memory
 from finetune.estimate.gpus import PLANNED, Gpu, here, large_enough
-from finetune.examples import dealt
-from finetune.lengths import PageLength, measure_pages
-from finetune.tools.trained import one_line
+from finetune.examples import QuestionTokens, measure
+from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
     from finetune.data import Data
 
-# Of the peak, counting the second forward pass: an assumption, until `benchmarks/gpu.py` has run on the card.
-UTILISATION = 0.4
-QUESTIONS = (1, 2, 4, 8)  # the table's lines; `all` is added
-TIGHT = 0.85  # of a GPU's memory: above it the forecast warns
+# Share of the peak by bits, counting the second forward pass, until `benchmarks/gpu.py` has run on the card. Qwen's own
+# table (github.com/QwenLM/Qwen, "Profiling of Memory and Speed": 7B, A100, 2,048 tokens) has 7.0 s a step for Q-LoRA,
+# which is 31 %, and 5.2 s for LoRA in bfloat16, which is 42 %: the difference is the dequantisation.
+UTILISATION = {4: 0.30, 16: 0.40}
+DISK, DIGEST = 1.0e9, 1.8e9  # bytes a second that a checkpoint is written (assumed) and hashed (measured on a CPU)
+TIGHT = 0.85  # of a GPU's memory: above it the forecast warns, and no such setting is recommended
+LEAST_ROWS = 3  # of a step that is recommended: with fewer pages its questions are much alike
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
-    """Tokens of both splits."""
+class Tokens:
+    """Tokens of the questions of both splits."""
 
-    train: Sequence[PageLength]
-    val: Sequence[PageLength]
+    train: Sequence[QuestionTokens]
+    val: Sequence[QuestionTokens]
 
     @classmethod
-    def of(cls, data: "Data", processor: Any, settings: Settings) -> "Pages":
-        return cls(measure_pages(data.train, processor, settings), measure_pages(data.val, processor, settings))
-
-    @property
-    def most(self) -> int:
-        """Questions of the page that has most."""
-        return max(len(page.questions) for page in self.train)
+    def of(cls, data: "Data", processor: Any, settings: Settings) -> "Tokens":
+        return cls(measure(data.train, processor, settings), measure(data.val, processor, settings))
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A run with so many questions to a row. `hours` is None where the GPU's speed is not known."""
+    """A run with certain settings. `hours` is None where the GPU's speed is not known."""
 
-    questions: int
-    in_step: int  # questions of a step, of a page that has enough of them
-    rows: int
+    settings: Settings
+    in_step: float  # questions of a step on average
+    rows: int  # of an epoch
     steps: int
     petaflop: float
     hours: float | None
+    checkpoint: float  # gigabytes
     parts: dict[str, float]  # gigabytes, by what they hold
 
     @property
@@ -68,62 +70,107 @@ class Machine:
     processes: int = 1
     usd_per_hour: float | None = None
 
+    @classmethod
+    def of(cls, settings: Settings) -> "Machine":
+        from accelerate import PartialState
 
-def before(settings: Settings, data: "Data", processor: Any, base: str) -> list[str]:
-    """What a run says before its model is loaded. Raises RunError where a step would not fit into the GPU."""
-    from accelerate import PartialState
-
-    pages, shape = Pages.of(data, processor, settings), shape_of(base)
-    machine = Machine(here(), PartialState().num_processes, settings.usd_per_hour)
-    require_fit(settings, pages, shape, machine.gpu)
-    return report(settings, pages, shape, machine)
+        return cls(here(), PartialState().num_processes, settings.usd_per_hour)
 
 
-def cost(settings: Settings, pages: Pages, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
+def cost(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
     """What a run of these settings takes, the losses on the validation rows included. Hours are of all GPUs at once."""
-    questions = questions_a_row(settings)
-    rows, val = rows_of(pages.train, questions), rows_of(pages.val, questions)
-    passes = -(-len(rows) // (settings.rows_per_pass * processes))
-    in_epoch = -(-passes // max(1, settings.accumulation // processes))
-    steps = settings.max_steps or math.ceil(settings.epochs * in_epoch)
-    rank, again = settings.lora_rank, settings.gradient_checkpointing
-    epoch = sum(flops(shape, row, rank, again=again) for row in rows)
-    once = sum(flops(shape, row, rank, backward=False) for row in val)
-    work = epoch * steps / in_epoch + once * (steps // settings.eval_every)
-    hours = work / (gpu.tflops * 1e12 * UTILISATION * processes) / 3600 if gpu and gpu.tflops else None
-    plan = Plan(settings.bits, rank, settings.rows_per_pass, again)
-    parts = {name: size / 1e9 for name, size in memory(shape, rows, plan).items()}
-    return Cost(questions, settings.step, len(rows), steps, work / 1e15, hours, parts)
+    packings = packing_of(tokens.train, settings), packing_of(tokens.val, settings)
+    return _cost(settings, packings, shape, gpu, processes)
 
 
-def report(settings: Settings, pages: Pages, shape: Shape, machine: Machine) -> list[str]:
-    """The forecast as lines; without a GPU it is that of the planned one, and says so."""
-    card = machine.gpu or (None if settings.is_tiny else PLANNED)
-    chosen = cost(settings, pages, shape, card, machine.processes)
-    choices = sorted({*(count for count in QUESTIONS if count < pages.most), pages.most, chosen.questions})
-    others = {count: replace(settings, packing="shared", questions=count) for count in choices}
-    others[chosen.questions] = settings
-    costs = [cost(others[count], pages, shape, card, machine.processes) for count in choices]
-    lines = [_title(machine, card), *_table(costs, chosen, pages.most, card, machine.usd_per_hour)]
-    if card:
-        parts = ", ".join(f"{name} {size:.1f}" for name, size in chosen.parts.items())
-        lines.append(f"memory of this run, about {chosen.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
-        if chosen.gigabytes > TIGHT * card.gigabytes:
-            lines.append("that is tight; the self-check measures it before the first step")
-    return lines
+def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, gpu: Gpu | None, processes: int) -> Cost:
+    packing, val = packings
+    accumulation, rows = accumulation_of(packing, settings), packing.rows
+    times = [settings.weights.get(packing.source(index), 1.0) for index in range(len(rows))]
+    in_epoch = round(sum(times))
+    passes = -(-in_epoch // (settings.rows_per_pass * processes))
+    steps_in_epoch = -(-passes // max(1, accumulation // processes))
+    steps = settings.max_steps or math.ceil(settings.epochs * steps_in_epoch)
+    plan = plan_of(settings)
+    epoch = sum(flops(shape, row, plan) * often for row, often in zip(rows, times, strict=True))
+    once = sum(flops(shape, row, plan, backward=False) for row in val.rows)
+    work = epoch * steps / steps_in_epoch + once * (steps // settings.eval_every)
+    checkpoint = shape.checkpoint(settings.lora_rank)
+    saving = checkpoint * (1 / DISK + 1 / DIGEST) * (steps // settings.save_every)
+    hours = None
+    if gpu and gpu.tflops:
+        hours = (work / (gpu.tflops * 1e12 * UTILISATION[settings.bits] * processes) + saving) / 3600
+    return Cost(
+        settings=settings,
+        in_step=packing.mean_questions(settings.weights) * settings.rows_per_pass * accumulation,
+        rows=in_epoch,
+        steps=steps,
+        petaflop=work / 1e15,
+        hours=hours,
+        checkpoint=checkpoint / 1e9,
+        parts={name: size / 1e9 for name, size in memory(shape, rows, plan).items()},
+    )
 
 
-def require_fit(settings: Settings, pages: Pages, shape: Shape, gpu: Gpu | None) -> None:
+def plan_of(settings: Settings) -> Plan:
+    return Plan(
+        bits=settings.bits,
+        rank=settings.lora_rank,
+        batch=settings.rows_per_pass,
+        checkpointing=settings.gradient_checkpointing,
+        masked=settings.attention == "sdpa" or not settings.shares_pages,
+    )
+
+
+def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> list[Cost]:
+    """The settings that fit into the GPU with room to spare, the fastest first; without a GPU, into the planned one.
+
+    What is chosen weighs no question otherwise: how many share a page, bits of the frozen weights, checkpointing. The
+    questions of a step stay those that were asked for, of at least three rows.
+    """
+    card = machine.gpu or PLANNED
+    found = []
+    for most in _numbers(tokens.train):
+        other = replace(settings, packing="shared", accumulation=None, questions=most)
+        packings = packing_of(tokens.train, other), packing_of(tokens.val, other)
+        if accumulation_of(packings[0], other) * other.batch_size < LEAST_ROWS:
+            continue
+        for bits, checkpointing in product((4, 16), (True, False)):
+            one = replace(other, bits=bits, gradient_checkpointing=checkpointing)
+            found.append(_cost(one, packings, shape, card, machine.processes))
+    fitting = [one for one in found if one.gigabytes <= TIGHT * card.gigabytes]
+    return sorted(fitting, key=lambda one: one.hours or one.petaflop)
+
+
+def chosen(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Settings:
+    """The best of the settings that fit, for `--auto`. Raises RunError where there is none to choose."""
+    if settings.is_tiny:
+        raise RunError("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
+    if not (found := best(settings, tokens, shape, machine)):
+        raise RunError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
+    return found[0].settings
+
+
+def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
+    """Processor and sizes of the model that a training with these settings would use."""
+    from finetune import model, tiny
+
+    if settings.is_tiny:
+        processor = tiny.processor(data, settings)
+        return processor, Shape.of(tiny.config(processor))
+    model.require_qwen2vl(settings.model)
+    return model.load_processor(settings.model, settings), shape_of(settings.model)
+
+
+def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None) -> None:
     """Raises RunError where a step needs more than the GPU has; the one line names what would make it fit."""
     if gpu is None:
         return
-    if not gpu.bf16:
-        raise RunError(f"{gpu.name} does not compute in bfloat16; use a card that does (Ampere or newer: A10, A100...)")
-    need = cost(settings, pages, shape, gpu).gigabytes
+    need = cost(settings, tokens, shape, gpu).gigabytes
     if need <= gpu.gigabytes:
         return
     cures = {}
-    for flags, other, fewer in _cures(settings, pages):
+    for flags, other, fewer in _cures(settings, tokens):
         if cost(other, fewer, shape, gpu).gigabytes <= gpu.gigabytes:
             cures.setdefault(flags.partition(" ")[0], flags)
     larger = large_enough(need / TIGHT) or "a larger GPU"
@@ -139,71 +186,29 @@ def shape_of(path: str) -> Shape:
         return Shape.of(AutoConfig.from_pretrained(path))
 
 
-def questions_a_row(settings: Settings) -> int:
-    """At most; a row for each question is, in tokens, a page that is shared by one."""
-    return settings.questions if settings.shares_pages else 1
+def _numbers(questions: Sequence[QuestionTokens]) -> list[int]:
+    """The numbers of questions to a row that deal the pages out to fewer rows than the number below."""
+    counts = Counter(one.page for one in questions if one.page).values()
+    rows = {most: sum(dealt(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
+    return [most for most in rows if most == 1 or rows[most] < rows[most - 1]]
 
 
-def rows_of(pages: Sequence[PageLength], most: int) -> list[RowTokens]:
-    """The rows of an epoch: a page's questions dealt out evenly, at most so many to a row."""
-    rows = []
-    for page in pages:
-        parts = dealt(len(page.questions), most)
-        for part in range(parts):
-            scored = sum(page.answers[part::parts])
-            rows.append(RowTokens(page.image, page.prefix, page.questions[part::parts], scored))
-    return rows
-
-
-def _cures(settings: Settings, pages: Pages) -> Iterator[tuple[str, Settings, Pages]]:
+def _cures(settings: Settings, tokens: Tokens) -> Iterator[tuple[str, Settings, Tokens]]:
     """What could make a step smaller, the least harmful first; of each kind one may be named."""
     if settings.bits == 16:
-        yield "--bits 4", replace(settings, bits=4), pages
+        yield "--bits 4", replace(settings, bits=4), tokens
     if not settings.gradient_checkpointing:
-        yield "--gradient-checkpointing", replace(settings, gradient_checkpointing=True), pages
+        yield "--gradient-checkpointing", replace(settings, gradient_checkpointing=True), tokens
     if not settings.shares_pages:
-        yield "--packing shared", replace(settings, packing="shared"), pages
+        yield "--packing shared", replace(settings, packing="shared"), tokens
     for name, value in (("batch_size", settings.batch_size), ("questions", settings.questions)):
-        for less in (count for count in range(value - 1, 0, -1) if value % count == 0):
-            more = settings.accumulation * value // less  # the step stays as it is
-            flags = f"--{name.replace('_', '-')} {less} --accumulation {more}"
-            yield flags, replace(settings, accumulation=more, **{name: less}), pages
-    for tokens in (2000, 1500, 1000, 750, 500):
-        pixels = tokens * PIXELS_PER_TOKEN
+        for less in range(value - 1, 0, -1):
+            flags = f"--{name.replace('_', '-')} {less}"
+            if settings.accumulation:  # else the step stays as it is by itself
+                flags += f" --accumulation {settings.accumulation * value // less}"
+            yield flags, replace(settings, **{name: less}), tokens
+    for most in (2000, 1500, 1000, 750, 500):
+        pixels = most * PIXELS_PER_TOKEN
         if settings.min_pixels <= pixels < settings.max_pixels:
-            smaller = [replace(page, image=min(page.image, tokens)) for page in pages.train]
-            yield f"--max-pixels {pixels}", replace(settings, max_pixels=pixels), Pages(smaller, pages.val)
-
-
-def _table(costs: list[Cost], chosen: Cost, most: int, card: Gpu | None, usd_per_hour: float | None) -> list[str]:
-    """A line for each cost; what is not known has no column."""
-    columns = {
-        "questions a row": [f"all ({one.questions})" if one.questions == most else f"{one.questions}" for one in costs],
-        "in a step": [f"{one.in_step:,}" for one in costs],
-        "rows": [f"{one.rows:,}" for one in costs],
-        "steps": [f"{one.steps:,}" for one in costs],
-    }
-    if card:
-        columns["PFLOP"] = [f"{one.petaflop:,.4g}" for one in costs]
-        columns["memory GB"] = [f"{one.gigabytes:.1f}" for one in costs]
-    hours = [one.hours for one in costs if one.hours is not None]
-    if hours:
-        columns["hours"] = [f"{time:.2f}" for time in hours]
-    if hours and usd_per_hour:
-        columns["USD"] = [f"{time * usd_per_hour:.2f}" for time in hours]
-    widths = [max(map(len, [name, *values])) for name, values in columns.items()]
-    rows = [columns.keys(), *zip(*columns.values(), strict=True)]
-    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    mark = 1 + costs.index(chosen)
-    return [*lines[:mark], f"{lines[mark]}  <- this run", *lines[mark + 1 :]]
-
-
-def _title(machine: Machine, card: Gpu | None) -> str:
-    if card is None:
-        return "forecast: the tiny model is for a CPU, of which nothing is foretold; rows and steps hold anyhow"
-    if card.tflops is None:
-        return f"forecast for {card.name}: its speed is not in finetune/estimate/gpus.py, so no hours"
-    absent = "" if machine.gpu else "no GPU here; "
-    times = f"{machine.processes} x " if machine.processes > 1 else ""
-    speed = f"{UTILISATION:.0%} of {card.tflops:.0f} TFLOPS (assumed)"
-    return f"forecast, {absent}{times}{card.name} with {card.gigabytes:.0f} GB at {speed}:"
+            smaller = [replace(one, image=min(one.image, most)) for one in tokens.train]
+            yield f"--max-pixels {pixels}", replace(settings, max_pixels=pixels), Tokens(smaller, tokens.val)

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.errors import RunError
+from finetune.errors import RunError, one_line
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.hub.reader import RowError, open_page
@@ -43,7 +43,7 @@ def ask(image: Path, question: str, model: Path | None, adapter: Path | None = N
     trained.quiet()
     processor = trained.load_processor(adapter or model)
     loaded = trained.load_model(base or trained.base_of(adapter) if adapter else str(model), adapter)
-    with trained.one_line(f"{image} cannot be asked about"):
+    with one_line(f"{image} cannot be asked about"):
         batch = trained.inputs(processor, page, question.strip(), loaded.device)
         return _generate(loaded, processor, batch)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.errors import RunError
+from finetune.errors import RunError, one_line
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 
@@ -82,7 +82,7 @@ def write(base: str, adapter: Path, processor: Any, folder: Path) -> Compared:
     expected = logits(model, processor)
     with model.disable_adapter():
         plain = logits(model, processor)
-    with trained.one_line("the adapter cannot be merged"):
+    with one_line("the adapter cannot be merged"):
         merged = model.merge_and_unload(safe_merge=True)
         merged.save_pretrained(folder)
         processor.save_pretrained(folder)
@@ -120,7 +120,7 @@ def tensor_names(model: str) -> set[str]:
     from safetensors import safe_open
     from transformers.utils import cached_file
 
-    with trained.one_line(f"cannot read the tensors of {model}"):
+    with one_line(f"cannot read the tensors of {model}"):
         index = cached_file(model, "model.safetensors.index.json", _raise_exceptions_for_missing_entries=False)
         if index:
             return set(json.loads(Path(index).read_bytes())["weight_map"])
@@ -154,7 +154,7 @@ def require_room(base: str, folder: Path) -> None:
     import torch
     from transformers import AutoConfig, Qwen2VLForConditionalGeneration
 
-    with trained.one_line(f"cannot load {base}"), torch.device("meta"):
+    with one_line(f"cannot load {base}"), torch.device("meta"):
         model = Qwen2VLForConditionalGeneration(AutoConfig.from_pretrained(base))
     need = SLACK * 2 * sum(weight.numel() for weight in model.parameters())
     there = next(one for one in (folder, *folder.absolute().parents) if one.exists())

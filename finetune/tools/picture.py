@@ -92,9 +92,12 @@ def draw(batch: "dict[str, Tensor]", processor: Any, title: str, path: Path) -> 
     figure = Figure(figsize=(19, 9.5), layout="constrained")
     figure.suptitle(title)
     left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
-    seen = page(batch["pixel_values"], batch["image_grid_thw"][0], processor)
-    left.imshow(seen)
-    left.set(title=f"the page as the model sees it, {seen.shape[1]} x {seen.shape[0]} pixels", xticks=[], yticks=[])
+    if "pixel_values" in batch:
+        seen = page(batch["pixel_values"], batch["image_grid_thw"][0], processor)
+        left.imshow(seen)
+        left.set(title=f"the page as the model sees it, {seen.shape[1]} x {seen.shape[0]} pixels", xticks=[], yticks=[])
+    else:
+        left.set(title="no page: these questions are about text", xticks=[], yticks=[])
     _draw_relations(middle, relations(segments), found)
     _draw_words(right, found)
     for axes in (left, middle, right):
@@ -174,7 +177,7 @@ def _draw_words(axes: "Axes", found: list[Piece]) -> None:
 
 def _lines(found: list[Piece]) -> Iterator[tuple[str, str]]:
     """The pieces as lines with what they are; a line break of the row is shown as a sign."""
-    alone = not any(piece.segment for piece in found)
+    alone = not any(piece.segment for piece in found)  # a row of TRL's own
     for segment, run in groupby(found, lambda piece: piece.segment):
         shared = "the page and its one question" if alone else "shared by all questions"
         yield (f"question {segment}" if segment else shared), "title"

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import math
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from finetune import config
-from finetune.data import Data, read_dataset, summary
+from finetune.data import read_dataset, summary
 from finetune.errors import RunError
-from finetune.estimate import forecast, gpus
-from finetune.estimate.arithmetic import RowTokens, Shape
-from finetune.estimate.forecast import Pages
-from finetune.examples import Row, example, page_example
-from finetune.lengths import largest_row
+from finetune.estimate import forecast
+from finetune.estimate.report import report
+from finetune.examples import Row, RowTokens, example
+from finetune.packing.deal import packing_of
 from vlm3_dataset.arguments import OneLineParser, fail
 
 PROG = "python -m finetune.tools.prepare"
@@ -42,26 +42,15 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     """Lines about the data, its tokens and the cost of training on them; writes the picture of the largest row."""
     data = read_dataset(settings.data, settings.revision)
     yield from summary(data)
-    processor, shape = base_parts(settings, data)
-    measured = Pages.of(data, processor, settings)
-    yield from token_lines(forecast.rows_of(measured.train, forecast.questions_a_row(settings)), settings)
+    processor, shape = forecast.base_parts(settings, data)
+    tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
+    packing = packing_of(tokens.train, settings)
+    yield from token_lines(packing.rows, settings)
     yield from reduced_lines(data.train + data.val, settings)
-    yield from forecast.report(
-        settings, measured, shape, forecast.Machine(gpus.here(), usd_per_hour=settings.usd_per_hour)
-    )
-    yield draw_row(largest_row(data.train, processor, settings)[0], processor, settings, picture)
-    forecast.require_fit(settings, measured, shape, gpus.here())
-
-
-def base_parts(settings: config.Settings, data: Data) -> tuple[Any, Shape]:
-    """Processor and sizes of the model that a training with these settings would use."""
-    from finetune import model, tiny
-
-    if settings.is_tiny:
-        processor = tiny.processor(data, settings)
-        return processor, Shape.of(tiny.config(processor))
-    model.require_qwen2vl(settings.model)
-    return model.load_processor(settings.model, settings), forecast.shape_of(settings.model)
+    yield from report(settings, tokens, shape, machine)
+    largest = [data.train[number] for number in packing.largest()]
+    yield draw_row(largest, processor, settings, picture)
+    forecast.require_fit(settings, tokens, shape, machine.gpu)
 
 
 def token_lines(rows: Sequence[RowTokens], settings: config.Settings) -> list[str]:
@@ -82,7 +71,7 @@ def token_lines(rows: Sequence[RowTokens], settings: config.Settings) -> list[st
 
 def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
     """The pages that lose detail: those of more pixels than --max-pixels, and the one that loses most."""
-    every = {row.page_id: row.size[0] * row.size[1] for row in rows}
+    every = {row.page_id: math.prod(row.image.size) for row in rows if row.image}
     larger = {page: pixels for page, pixels in every.items() if pixels > settings.max_pixels}
     if not larger:
         return ["pages reduced in size: 0"]
@@ -98,7 +87,8 @@ def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: P
     from finetune.tools import picture
 
     batch = collate(rows, processor, settings)
-    row = f"page {rows[0].page_id}, {rows[0].size[0]} x {rows[0].size[1]} pixels, {len(rows)} of its questions"
+    pixels = "{} x {} pixels".format(*rows[0].image.size) if rows[0].image else "no image"
+    row = f"page {rows[0].page_id}, {pixels}, {len(rows)} questions"
     length = picture.row_length(batch)
     try:
         picture.draw(batch, processor, f"{row}, {length:,} tokens", path)
@@ -109,13 +99,9 @@ def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: P
 
 def collate(rows: list[Row], processor: Any, settings: config.Settings) -> dict[str, Any]:
     """A batch of one row, by the collator that the training uses."""
-    if settings.shares_pages:
-        from finetune.packing.collator import SharedPages
+    from finetune.packing.collator import SeparateRows, SharedRows
 
-        return SharedPages(processor)([page_example(rows)])
-    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
-
-    return DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)([example(rows[0])])
+    return (SharedRows if settings.shares_pages else SeparateRows)(processor)([example(rows)])
 
 
 if __name__ == "__main__":

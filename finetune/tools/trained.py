@@ -1,12 +1,10 @@
 """What a run left, loaded again: an adapter on its base or a merged model, each with the processor of its training."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.errors import RunError
+from finetune.errors import RunError, one_line
 from vlm3_dataset.hub.reader import render
 
 if TYPE_CHECKING:
@@ -67,15 +65,3 @@ def quiet() -> None:
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-
-
-@contextmanager
-def one_line(what: str) -> Iterator[None]:
-    """Turns whatever four libraries raise on torn or foreign files into a RunError; they have no common base."""
-    try:
-        yield
-    except RunError:
-        raise
-    except Exception as error:
-        first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
-        raise RunError(f"{what} ({first})") from error

@@ -1,6 +1,7 @@
 """A small data set of drawn pages, the tiny model's parts, and settings for both."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,23 @@ def training_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def mixed_data(training_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same pages, and beside them questions about a forum's threads: 24 to train on, four to validate on."""
+    folder = shutil.copytree(training_data, tmp_path_factory.mktemp("mixed") / "data")
+    for split, threads in (("train", range(24)), ("val", range(24, 28))):
+        told = {"source": "forum", "url": "https://forum.example/t/1", "content_type": "thread"}
+        rows = [
+            line(f"thread-{k // 3}", f"What did owner {k} find?", "It was the pump. " * (k % 4) + f"{k} Nm", image=None)
+            for k in threads
+        ]
+        for row in rows:
+            row["metadata"] |= told
+        with (folder / f"vlm_{split}.jsonl").open("a", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(row)}\n" for row in rows)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def data(training_data: Path) -> Data:
     return read_dataset(str(training_data))
 
@@ -83,7 +101,7 @@ def trainer(base: str, processor: Any, data: Data, settings: Callable[..., confi
     import torch
 
     from finetune import model
-    from finetune.trainer import build
+    from finetune.training import build
 
     torch.set_num_threads(1)  # as a tiny run does
 

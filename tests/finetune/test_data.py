@@ -35,6 +35,8 @@ def folder(tmp_path: Path) -> Path:
         (line("21-01", "What is <|image_pad|>?", "24 Nm"), "special token <|image_pad|>"),
         (line("21-01", "How tight?", "24 Nm<|im_end|>"), "special token <|im_end|>"),
         (GOOD | {"image": "images/gone.jpg"}, "image is missing"),
+        (GOOD | {"image": ""}, "image cannot be read"),
+        (GOOD | {"image": None, "metadata": {"page_id": "21-01", "needs_image": True}}, "needs its page"),
         (GOOD | {"image": "images/torn.jpg"}, "image cannot be read"),
         (GOOD | {"image": "images/page.jpg"}, "image cannot be read"),
         (GOOD | {"image": "images/strip.jpg"}, "image is a strip"),
@@ -64,7 +66,7 @@ def test_a_page_stored_sideways_is_trained_upright(folder: Path) -> None:
     PIL.Image.new("L", (60, 40)).save(folder / "images" / "21-01.jpg", exif=exif)
     write_lines(folder, "train", [GOOD])
     (row,) = read_dataset(str(folder)).train
-    assert row.size == row.image().size == (40, 60)
+    assert row.image.size == row.image.load().size == (40, 60)
 
 
 def test_a_broken_line_costs_only_itself(folder: Path) -> None:
@@ -103,19 +105,45 @@ def test_the_jsonl_itself_may_be_named(training_data: Path, data: Data) -> None:
     assert read_dataset(str(training_data / "vlm_train.jsonl")) == data
 
 
-def test_a_null_in_parquet_is_left_out_with_its_reason(data: Data, tmp_path: Path) -> None:
+def test_a_null_in_parquet_is_a_row_without_a_page_unless_its_question_needs_one(data: Data, tmp_path: Path) -> None:
     good = BytesIO()
-    data.train[0].image().save(good, "PNG")
-    pairs = [{"question": "Torque of the bolt?", "answer": "24 Nm"}]
+    data.train[0].image.load().save(good, "PNG")
+    picture = {"bytes": good.getvalue(), "path": None}
+    pair = {"question": "Torque of the bolt?", "answer": "24 Nm", "needs_image": False}
     rows = [
-        {"page_id": "good", "image": {"bytes": good.getvalue(), "path": None}, "qa": pairs},
-        {"page_id": "no picture", "image": None, "qa": pairs},
-        {"page_id": "no pairs", "image": {"bytes": good.getvalue(), "path": None}, "qa": None},
+        {"page_id": "good", "image": picture, "qa": [pair], "source": "clutch.pdf"},
+        {"page_id": "thread", "image": None, "qa": [pair], "source": "forum"},
+        {"page_id": "sheet", "image": None, "qa": [pair, pair | {"needs_image": True}], "source": "techspec.html"},
+        {"page_id": "torn", "image": {"bytes": b"", "path": None}, "qa": [pair], "source": "clutch.pdf"},
+        {"page_id": "no pairs", "image": picture, "qa": None, "source": "clutch.pdf"},
     ]
-    Dataset.from_list(rows, features=FEATURES).to_parquet(tmp_path / "train-00000-of-00001.parquet")
+    pairs = List(PAIR | {"needs_image": Value("bool")})
+    features = Features(FEATURES | {"qa": pairs, "source": Value("string")})
+    Dataset.from_list(rows, features=features).to_parquet(tmp_path / "train-00000-of-00001.parquet")
     read = read_dataset(str(tmp_path))
-    assert [row.page_id for row in read.train] == ["good"]
-    assert [left.where for left in read.left_out] == ["train page no picture question 1"]
+    told = [(row.page_id, row.source, row.image is not None) for row in read.train]
+    assert told == [("good", "manual", True), ("thread", "forum", False), ("sheet", "text", False)]
+    assert [left.where for left in read.left_out] == ["train page sheet question 2", "train page torn question 1"]
+
+
+@pytest.mark.parametrize(
+    ("image", "source", "kind"),
+    [
+        (None, "forum", "forum"),
+        (None, "techspec.html", "text"),
+        (None, None, "text"),
+        ("images/21-01.jpg", "clutch.pdf", "manual"),
+        ("images/21-01.jpg", "forum", "forum"),
+    ],
+)
+def test_a_row_knows_of_which_kind_its_source_is(
+    folder: Path, image: str | None, source: str | None, kind: str
+) -> None:
+    metadata = {"page_id": "post-7", "source": source, "url": "https://forum.example/t/7"}
+    write_lines(folder, "train", [GOOD | {"image": image, "metadata": metadata}])
+    data = read_dataset(str(folder))
+    assert [(row.source, row.image is None) for row in data.train] == [(kind, image is None)]
+    assert ("without a page" in summary(data)[0]) is (image is None)
 
 
 def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: Data, tmp_path: Path) -> None:
@@ -129,10 +157,10 @@ def test_parquet_gives_the_same_rows_as_the_lines(training_data: Path, data: Dat
         table.to_parquet(tmp_path / f"{split}-00000-of-00001.parquet")
     read = read_dataset(str(tmp_path))
     for ours, theirs in ((read.train, data.train), (read.val, data.val)):
-        assert [(row.page_id, row.size, row.question) for row in ours] == [
-            (row.page_id, row.size, row.question) for row in theirs
+        assert [(row.page_id, row.image.size, row.question) for row in ours] == [
+            (row.page_id, row.image.size, row.question) for row in theirs
         ]
-        assert ours[-1].image().tobytes() == theirs[-1].image().tobytes()
+        assert ours[-1].image.load().tobytes() == theirs[-1].image.load().tobytes()
 
 
 def test_a_row_knows_the_type_of_its_page_and_the_data_set_its_version(training_data: Path, tmp_path: Path) -> None:

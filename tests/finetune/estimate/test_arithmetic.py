@@ -6,7 +6,6 @@ import pytest
 
 from finetune.estimate.arithmetic import (
     Plan,
-    RowTokens,
     Shape,
     flops,
     flops_per_patch,
@@ -14,6 +13,9 @@ from finetune.estimate.arithmetic import (
     memory,
     tower_flops,
 )
+from finetune.examples import RowTokens
+
+AGAIN, ONCE = (Plan(bits=4, rank=64, batch=1, checkpointing=again) for again in (True, False))
 
 
 def test_the_7b_has_the_sizes_it_is_known_by(seven: Shape) -> None:
@@ -29,15 +31,15 @@ def test_ten_questions_apart_and_together(image: int, apart: float, together: fl
     """TFLOP of a page with ten questions of 80 tokens, against an estimate made apart, without adapter."""
     one, ten = RowTokens(image, 30, (80,), 40), RowTokens(image, 30, (80,) * 10, 400)
     adapter = 4 * 2 * seven.adapter_weights(64)
-    assert 10 * (flops(seven, one, 64, again=True) - adapter * one.total) / 1e12 == pytest.approx(apart, rel=0.02)
-    assert (flops(seven, ten, 64, again=True) - adapter * ten.total) / 1e12 == pytest.approx(together, rel=0.03)
+    assert 10 * (flops(seven, one, AGAIN) - adapter * one.total) / 1e12 == pytest.approx(apart, rel=0.02)
+    assert (flops(seven, ten, AGAIN) - adapter * ten.total) / 1e12 == pytest.approx(together, rel=0.03)
 
 
 def test_a_frozen_weight_costs_a_pass_forward_and_a_pass_back(seven: Shape) -> None:
     row = RowTokens(1500, 30, (80,), 40)
     forward, needed, done = (
-        flops(seven, row, 64, backward=backward, again=again) - tower_flops(seven, row.image)
-        for backward, again in [(False, False), (True, False), (True, True)]
+        flops(seven, row, plan, backward=backward) - tower_flops(seven, row.image)
+        for plan, backward in [(AGAIN, False), (ONCE, True), (AGAIN, True)]
     )
     assert 2 < needed / forward < 2.2  # the adapter and the attention need a second pass back
     assert done - needed == pytest.approx(forward)
@@ -71,7 +73,7 @@ def test_sizes_are_those_of_the_weights(base: str) -> None:
 
 def test_where_the_memory_goes(seven: Shape) -> None:
     row = RowTokens(2500, 30, (80,) * 4, 160)
-    parts = {name: size / 1e9 for name, size in memory(seven, [row], Plan(4, 64, 1, checkpointing=True)).items()}
+    parts = {name: size / 1e9 for name, size in memory(seven, [row], AGAIN).items()}
     assert parts["language model"] == pytest.approx(3.37, abs=0.01)
     assert parts["embedding and head"] == pytest.approx(2.18, abs=0.01)
     assert parts["vision tower"] == pytest.approx(1.35, abs=0.01)
@@ -79,5 +81,5 @@ def test_where_the_memory_goes(seven: Shape) -> None:
     assert 12 < sum(parts.values()) < 14
     in_bf16 = memory(seven, [row], Plan(16, 64, 1, checkpointing=True))
     assert in_bf16["language model"] / 1e9 == pytest.approx(13.05, abs=0.01)
-    kept = memory(seven, [row], Plan(4, 64, 1, checkpointing=False))
+    kept = memory(seven, [row], ONCE)
     assert kept["activations"] / 1e9 > 5 * parts["activations"]

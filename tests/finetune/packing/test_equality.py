@@ -21,7 +21,13 @@ def page(width: int, height: int, questions: int) -> dict[str, Any]:
         "image": image,
         "questions": [f"What is value {n} of 21-0{n}? " + "value " * (n % 3) for n in range(questions)],
         "answers": [f"{20 + n} Nm" + " of value" * (n % 4) for n in range(questions)],
+        "index": 0,
     }
+
+
+def text(questions: int) -> dict[str, Any]:
+    """Questions without a page."""
+    return page(28, 28, questions) | {"image": None}
 
 
 PAGES = {
@@ -30,6 +36,10 @@ PAGES = {
     "five questions": [page(210, 112, 5)],
     "twelve questions": [page(84, 140, 12)],
     "two pages": [page(150, 210, 5), page(84, 56, 2)],
+    "texts": [text(7)],
+    "one text": [text(1)],
+    "a page and texts": [page(150, 210, 5), text(6)],
+    "texts and a page": [text(3), page(84, 56, 2), text(9)],
 }
 
 
@@ -62,13 +72,14 @@ def model(request: pytest.FixtureRequest, base: str) -> Any:
 def shared(model: Any, processor: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Log-probabilities of the answers' tokens, all questions of a page in one row."""
     from finetune.packing.attention import WAYS
-    from finetune.packing.collator import SharedPages
+    from finetune.packing.collator import SharedRows
     from tests.finetune.varlen import varlen_attn
 
     monkeypatch.setattr("finetune.packing.attention.varlen.varlen_attn", varlen_attn)
 
     def forward(pages: Sequence[dict[str, Any]], way: str = "sdpa") -> Any:
-        batch = SharedPages(processor)(pages)
+        batch = SharedRows(processor)(pages)
+        del batch["index"]
         return _answers(model, batch.pop("labels"), shared=WAYS[way](batch.pop("segments")), **batch)
 
     return forward
@@ -78,19 +89,15 @@ def shared(model: Any, processor: Any, monkeypatch: pytest.MonkeyPatch) -> Calla
 def separate(model: Any, processor: Any) -> Callable[..., Any]:
     """The same from a row for each question, made by TRL; the model finds the positions by itself."""
     import torch
-    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
-    from finetune.examples import completion
-    from vlm3_dataset.hub.reader import prompt
-
-    collate = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)
+    from finetune.packing.collator import SeparateRows
 
     def forward(pages: Sequence[dict[str, Any]]) -> Any:
         found = []
         for one in pages:
             for question, answer in zip(one["questions"], one["answers"], strict=True):
-                turns = {"prompt": prompt(question), "completion": completion(answer)}
-                batch = collate([{"image": one["image"], **turns}])
+                batch = SeparateRows(processor)([one | {"questions": [question], "answers": [answer]}])
+                del batch["index"]
                 found.append(_answers(model, batch.pop("labels"), **batch))
         return torch.cat(found)
 
@@ -144,10 +151,10 @@ def test_flex_attention_gives_the_same(shared: Any, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("way", ["sdpa", "varlen"])
-def test_a_question_moves_no_other(way: str, shared: Any) -> None:
+@pytest.mark.parametrize("first", [page(150, 210, 5), text(5)], ids=["page", "text"])
+def test_a_question_moves_no_other(way: str, first: dict[str, Any], shared: Any) -> None:
     import torch
 
-    first = page(150, 210, 5)
     other = first | {"questions": [*first["questions"][:2], "Which oil?", *first["questions"][3:]]}
     with torch.no_grad():
         before, after = shared([first], way), shared([other], way)
@@ -164,7 +171,7 @@ def test_a_question_moves_no_other(way: str, shared: Any) -> None:
 def test_padding_changes_nothing(way: str, shared: Any) -> None:
     import torch
 
-    small, large = page(84, 56, 2), page(210, 210, 5)
+    small, large = text(2), page(210, 210, 5)
     with torch.no_grad():
         alone, together = shared([small], way), shared([small, large], way)
     assert torch.allclose(alone, together[: len(alone)], rtol=TOLERANCE, atol=TOLERANCE)

@@ -1,10 +1,11 @@
 """Each question of a shared page has the positions that the model computes for it alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from finetune.examples import Row, example
+from finetune.examples import example
 
 
 @pytest.fixture(scope="module")
@@ -14,20 +15,20 @@ def model(base: str) -> Any:
     return Qwen2VLForConditionalGeneration.from_pretrained(base)
 
 
-@pytest.mark.parametrize("page", ["21-01", "21-02", "21-03"])
-def test_positions_are_those_the_model_computes(page: str, model: Any, processor: Any, data: Any) -> None:
+@pytest.mark.parametrize("page", ["21-01", "21-02", "21-03", None])
+def test_positions_are_those_the_model_computes(page: str | None, model: Any, processor: Any, data: Any) -> None:
     import torch
-    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
-    from finetune.packing.collator import encode
+    from finetune.packing.collator import SeparateRows, encode
 
-    rows: list[Row] = [row for row in data.train if row.page_id == page]
-    packed = encode(processor, rows[0].image(), [row.question for row in rows], [row.answer for row in rows])
-    stock = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)
+    rows = [row for row in data.train if row.page_id == page] or [replace(row, image=None) for row in data.train]
+    image = rows[0].image and rows[0].image.load()
+    packed = encode(processor, image, [row.question for row in rows], [row.answer for row in rows])
+    separate = SeparateRows(processor)
     for number, row in enumerate(rows, 1):
-        batch = stock([example(row)])
+        batch = separate([example([row])])
         expected, _ = model.model.get_rope_index(
-            batch["input_ids"], batch["mm_token_type_ids"], image_grid_thw=batch["image_grid_thw"]
+            batch["input_ids"], batch["mm_token_type_ids"], image_grid_thw=batch.get("image_grid_thw")
         )
         own = (packed.segments == 0) | (packed.segments == number)
         assert torch.equal(packed.input_ids[own], batch["input_ids"][0])

@@ -10,22 +10,21 @@ def losses_and_weights(base: str, processor: Any, data: Any, settings: Any, monk
     """Trains the tiny model in float32; each step holds all questions, so that their order makes no difference."""
     import torch
 
-    from finetune import model, trainer
+    from finetune import model, training
 
-    config = trainer.SFTConfig
     # Not AdamW: it divides a gradient by its size, and so makes a whole step of what rounding did to a small one.
     plain = {"bf16": False, "optim": "sgd", "learning_rate": 0.5}
-    monkeypatch.setattr(trainer, "SFTConfig", lambda **values: config(**values | plain))
+    monkeypatch.setattr(training, "options", lambda _given, own, *_: own | plain)
     torch.set_num_threads(1)
 
     def train(packing: str) -> tuple[dict[str, list[float]], dict[str, Any]]:
         flags = ["--bits", "16", "--lora-dropout", "0", "--max-steps", "5", "--eval-every", "1", "--accumulation", "3"]
         chosen = settings("--packing", packing, "--name", packing, *flags)
-        training = trainer.build(chosen, model.load_model(base, chosen).float(), processor, data)
-        training.train()
-        logged = training.state.log_history
+        trainer = training.build(chosen, model.load_model(base, chosen).float(), processor, data)
+        trainer.train()
+        logged = trainer.state.log_history
         losses = {key: [entry[key] for entry in logged if key in entry] for key in ("loss", "eval_loss", "grad_norm")}
-        weights = {name: weight.detach() for name, weight in training.model.named_parameters() if weight.requires_grad}
+        weights = {name: weight.detach() for name, weight in trainer.model.named_parameters() if weight.requires_grad}
         return losses, weights
 
     return train

@@ -24,7 +24,7 @@ def test_the_card_carries_the_figures() -> None:
         "| data | `shop/pages`, version 1.2.0 |",
         "| training | 12 rows |",
         "| left out | 2 rows |",
-        "| steps | 9 of 16 questions |",
+        "| steps | 9 of about 16 questions |",
         "| adapter taken | step 4, of the lowest validation loss |",
         "| training loss | 5.0000 after step 1, 4.5000 after step 9 |",
         "| cost | 2 h 00, $3.00, 5 questions a second, 12.3 GB at most |",

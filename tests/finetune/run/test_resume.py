@@ -28,10 +28,10 @@ def start() -> Iterator[Starter]:
 
 
 @pytest.fixture(scope="module")
-def flags(training_data: Path) -> list[str]:
-    """Seven steps, two an epoch; a line of the log is two of them, so that a stop can fall between."""
+def flags(mixed_data: Path) -> list[str]:
+    """Seven steps, with pages and without; a line of the log is two of them, so that a stop can fall between."""
     sizes = ["--max-steps", "7", "--log-every", "2", "--save-every", "2", "--eval-every", "3", "--batch-size", "2"]
-    return ["--model", "tiny", "--data", str(training_data), "--accumulation", "1", *sizes]
+    return ["--model", "tiny", "--data", str(mixed_data), "--accumulation", "1", *sizes]
 
 
 @pytest.fixture(scope="module")

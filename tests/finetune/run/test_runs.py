@@ -91,3 +91,13 @@ def test_one_folder_is_trained_in_once(tmp_path: Path) -> None:
         runs.hold(tmp_path / "run", patience=0)
     threading.Timer(0.2, os.close, [held]).start()
     os.close(runs.hold(tmp_path / "run"))  # it waits for one that is about to end
+
+
+def test_what_auto_chose_holds_for_a_run_that_goes_on(
+    begun: Settings, settings: Callable[..., Settings], data: Any
+) -> None:
+    asked = settings("--name", "begun", "--auto", "--questions", "2", "--bits", "16")
+    assert runs.decided(asked) == begun
+    runs.check(runs.decided(asked), runs.describe(data))
+    fresh = settings("--name", "fresh", "--auto")
+    assert runs.decided(fresh) == fresh

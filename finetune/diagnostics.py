@@ -3,87 +3,84 @@
 It runs on the user's machine because kernels, templates and library versions differ there. It takes seconds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import torch
+
+from finetune.agreement import Agreement, agree
 from finetune.config import Settings
 from finetune.errors import RunError
-from finetune.examples import IGNORED, Row, by_page, example, page_example
-from finetune.lengths import Length, largest_row
+from finetune.examples import IGNORED, Row, RowTokens, example
 from finetune.model import module_faults
+from finetune.trainer import AnswerTrainer
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
-if TYPE_CHECKING:
-    from finetune.packing.agreement import Agreement
-    from finetune.trainer import AnswerTrainer
-
-COMPARED = 4  # questions of the row that is compared with separate rows: nine passes in all
+COMPARED = 4  # questions of a row that is compared with separate rows: nine passes in all
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What was found."""
 
-    largest: Length
+    largest: RowTokens
     largest_page: str
     adapter_weights: int
     peak_gigabytes: float | None  # of the largest row, with Adam's states; None on a CPU
-    agreement: "Agreement | None"  # None where no page is shared
+    agreements: tuple[Agreement, ...]  # of a page and of questions without one; none where no row is shared
     way: str  # to attend
 
 
 def summary(checked: Checked) -> list[str]:
     memory = f", peak memory {checked.peak_gigabytes:.1f} GB" if checked.peak_gigabytes is not None else ""
-    row = f"{checked.largest.total} tokens, {checked.largest.image} of them image, {checked.largest.answer} scored"
+    row = f"{checked.largest.total} tokens, {checked.largest.image} of them image, {checked.largest.scored} scored"
     lines = [
         f"self-check passed: {checked.adapter_weights:,} adapter weights, each with a gradient, none in the tower",
         f"largest row: page {checked.largest_page}, {row}{memory}",
     ]
-    if one := checked.agreement:
-        lines.append(
-            f"{one.questions} questions in one row ({checked.way} attention) against a row each: log-probabilities"
-            f" differ by {one.shared.log_probs:.1e}, gradients by {one.shared.gradients:.1e}"
-            f" (rounding: {one.rounding.log_probs:.1e} and {one.rounding.gradients:.1e})"
-        )
-    return lines
+    return lines + [
+        f"{one.questions} questions in one row {'with' if one.has_page else 'without'} a page ({checked.way} attention)"
+        f" against a row each: log-probabilities differ by {one.shared.log_probs:.1e}, gradients by"
+        f" {one.shared.gradients:.1e} (rounding: {one.rounding.log_probs:.1e} and {one.rounding.gradients:.1e})"
+        for one in checked.agreements
+    ]
 
 
-def check(trainer: "AnswerTrainer", rows: list[Row], settings: Settings) -> Checked:
+def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
     """Raises RunError, naming the first thing that differs. Random state, weights and gradients stay as they were."""
-    import torch
-
     if faults := module_faults(trainer.model.get_base_model(), settings.bits):
         raise RunError(f"self-check: {faults[0]}")
-    largest, length = largest_row(rows, trainer.processing_class, settings)
-    one = page_example(largest) if settings.shares_pages else example(largest[0])
+    packing, questions = trainer.train_rows.packing, trainer.train_rows.questions
+    numbers = packing.largest()
+    largest, length = [questions[number] for number in numbers], packing.row(numbers)
     with torch.random.fork_rng():
+        one = _tried("the loader", lambda: example(largest))
         batch = trainer.data_collator([one])
         check_row(batch, largest[0], length, trainer.model.config.get_text_config().max_position_embeddings)
         try:
-            peak = _backward(trainer, [one] * settings.rows_per_pass)
+            if trainer.args.device.type == "cuda":
+                _tried("TRL's fused head", lambda: _head(trainer))
+            peak = _tried(f"{trainer.way} attention", lambda: _backward(trainer, [one] * settings.rows_per_pass))
             check_gradients(trainer.model)
-            agreement = _agreement(trainer, rows, settings)
+            agreements = tuple(agree(trainer, rows) for rows in _compared(questions, settings))
         except torch.OutOfMemoryError:
             raise RunError(_too_large(settings, length)) from None
-        except RuntimeError as error:
-            if trainer.way == "sdpa":  # no kernel's fault
-                raise
-            why = str(error).strip().partition("\n")[0]
-            raise RunError(f"self-check: {trainer.way} attention fails here ({why}); use --attention sdpa") from error
     trainer.model.zero_grad(set_to_none=True)
-    weights = sum(weight.numel() for weight in trainer.model.parameters() if weight.requires_grad)
-    return Checked(length, largest[0].page_id, weights, peak, agreement, trainer.way)
+    weights = sum(weight.numel() for weight in trainer.trained_weights())
+    return Checked(length, largest[0].page_id, weights, peak, agreements, trainer.way)
 
 
-def check_row(batch: dict[str, Any], row: Row, length: Length, limit: int) -> None:
+def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) -> None:
     """Is the row in the batch whole? Raises RunError with the first figure that is not the expected one."""
-    _, height, width = batch["image_grid_thw"][0].tolist()  # in patches of 14 x 14 pixels
     figures = {
         "tokens": (int(batch["attention_mask"].sum()), length.total),
-        "image tokens": (height * 14 * width * 14 // PIXELS_PER_TOKEN, length.image),
-        "image places": (batch["pixel_values"].shape[0] // 4, length.image),  # four patches are merged into one token
-        "scored tokens": (int((batch["labels"] != IGNORED).sum()), length.answer),
+        "scored tokens": (int((batch["labels"] != IGNORED).sum()), length.scored),
     }
+    if row.image:
+        _, height, width = batch["image_grid_thw"][0].tolist()  # in patches of 14 x 14 pixels
+        figures["image tokens"] = (height * 14 * width * 14 // PIXELS_PER_TOKEN, length.image)
+        figures["image places"] = (batch["pixel_values"].shape[0] // 4, length.image)  # four patches make one token
     for name, (found, expected) in figures.items():
         if found != expected:
             raise RunError(f"self-check: page {row.page_id} has {found} {name} and should have {expected}")
@@ -105,29 +102,52 @@ def check_gradients(model: Any) -> None:
             raise RunError(f"self-check: {name} gets a gradient and is not trained")
 
 
-def _agreement(trainer: "AnswerTrainer", rows: list[Row], settings: Settings) -> "Agreement | None":
-    """Of the first page with the most questions."""
+def _compared(questions: Sequence[Row], settings: Settings) -> list[list[Row]]:
+    """Some questions of the first page with most of them, and some that have no page."""
     if not settings.shares_pages:
-        return None
-    from finetune.packing.agreement import agree
+        return []
+    pages: dict[str, list[Row]] = {}
+    for row in questions:
+        pages.setdefault(row.image.sha256 if row.image else "", []).append(row)
+    texts = pages.pop("", [])[:COMPARED]
+    largest = max(pages.values(), key=len, default=[])[: min(COMPARED, settings.questions)]
+    return [rows for rows in (largest, texts) if rows]
 
-    return agree(trainer, max(by_page(rows), key=len)[: min(COMPARED, settings.questions)])
+
+def _tried(part: str, call: Any) -> Any:
+    """What the call gives. A RuntimeError of it, memory aside, becomes one line that names the part that failed."""
+    try:
+        return call()
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, OSError) as error:
+        why = str(error).strip().partition("\n")[0]
+        if part.startswith("sdpa"):  # no kernel's fault
+            raise
+        remedy = {"the loader": "mend the page", "TRL's fused head": "install a C compiler (gcc) for Triton"}
+        way_out = remedy.get(part, "use --attention sdpa")
+        raise RunError(f"self-check: {part} fails here ({type(error).__name__}: {why}); {way_out}") from error
 
 
-def _backward(trainer: "AnswerTrainer", examples: list[dict[str, Any]]) -> float | None:
+def _head(trainer: AnswerTrainer) -> None:
+    """The fused head alone, on two tokens: on a GPU it is Triton, which compiles its kernel with the C compiler."""
+    ids = torch.full((1, 2), trainer.processing_class.tokenizer.pad_token_id, device=trainer.args.device)
+    with torch.no_grad(), trainer.accelerator.autocast():
+        trainer.model(input_ids=ids, labels=ids, use_cache=False, fused_lm_head=True)
+
+
+def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> float | None:
     """One forward and backward pass as training does them. Returns the peak of the GPU's memory in gigabytes.
 
     Adam's two states of each adapter weight, which the first step will add, are in it.
     """
-    import torch
-
     cuda = trainer.args.device.type == "cuda"
     if cuda:
         torch.cuda.reset_peak_memory_stats()
     model = trainer.model.train()
     if trainer.args.gradient_checkpointing:
         model.gradient_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
-    states = [torch.empty_like(weight) for weight in model.parameters() if weight.requires_grad for _ in range(2)]
+    states = [torch.empty_like(weight) for weight in trainer.trained_weights() for _ in range(2)]
     tower: list[bool] = []
     hook = model.get_base_model().model.visual.register_forward_hook(
         lambda _module, _inputs, output: tower.append(_has_graph(output))
@@ -143,7 +163,7 @@ def _backward(trainer: "AnswerTrainer", examples: list[dict[str, Any]]) -> float
     return torch.cuda.max_memory_allocated() / 1e9 if cuda else None
 
 
-def _too_large(settings: Settings, length: Length) -> str:
+def _too_large(settings: Settings, length: RowTokens) -> str:
     """What to change, the gentlest first: that which leaves a step what it is."""
     rows = settings.rows_per_pass
     ways = {
@@ -160,7 +180,5 @@ def _too_large(settings: Settings, length: Length) -> str:
 
 
 def _has_graph(output: Any) -> bool:
-    import torch
-
     values = output.values() if isinstance(output, dict) else (output,)
     return any(isinstance(value, torch.Tensor) and value.requires_grad for value in values)

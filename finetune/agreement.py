@@ -1,4 +1,4 @@
-"""Is a shared row what its questions would be alone? Asked of one real row on the user's machine before a training.
+"""Is a shared row what its questions would be alone? Asked of real rows on the user's machine before a training.
 
 The tests show it in float32 on a CPU; kernels, templates and library versions differ elsewhere.
 """
@@ -6,19 +6,17 @@ The tests show it in float32 on a CPU; kernels, templates and library versions d
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
 from finetune.errors import RunError
-from finetune.examples import Row, example, page_example
+from finetune.examples import Row, example
+from finetune.packing.collator import SeparateRows, SharedRows
 from finetune.packing.mask import SHARED
-
-if TYPE_CHECKING:
-    from finetune.trainer import AnswerTrainer
+from finetune.trainer import AnswerTrainer
 
 # Of the tiny model in bfloat16 a shared row differs from separate ones by 0.4 to 0.7 of what another kernel makes, and
 # with questions that see each other by 40 times as much.
@@ -47,19 +45,20 @@ class Agreement:
     """How far a shared row is from separate rows, and how far those are from themselves with other kernels."""
 
     questions: int
+    has_page: bool
     shared: Difference
     rounding: Difference
 
 
-def agree(trainer: "AnswerTrainer", rows: Sequence[Row]) -> Agreement:
-    """Compares log-probabilities and gradients of questions about one page in one row with those of a row each.
+def agree(trainer: AnswerTrainer, rows: Sequence[Row]) -> Agreement:
+    """Compares log-probabilities and gradients of questions in one row with those of a row each.
 
     Leaves gradients behind. Raises RunError where a token, label or position is another, or the figures differ by more
     than rounding does.
     """
-    collate = DataCollatorForVisionLanguageModeling(trainer.processing_class, completion_only_loss=True)
-    together = trainer.data_collator([page_example(rows)])
-    alone = [collate([example(row)]) for row in rows]
+    together = SharedRows(trainer.processing_class)([example(rows)])
+    separate = SeparateRows(trainer.processing_class)
+    alone = [separate([example([row])]) for row in rows]
     for number, (row, batch) in enumerate(zip(rows, alone, strict=True), 1):
         _same_tokens(trainer, together, number, row, batch)
     with _without_dropout(trainer.model):
@@ -73,7 +72,7 @@ def agree(trainer: "AnswerTrainer", rows: Sequence[Row]) -> Agreement:
             f" {shared.log_probs:.1e} in log-probability and {shared.gradients:.1e} in gradient; rounding makes"
             f" {rounding.log_probs:.1e} and {rounding.gradients:.1e}; use --attention sdpa, or --packing off"
         )
-    return Agreement(len(rows), shared, rounding)
+    return Agreement(len(rows), rows[0].image is not None, shared, rounding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class _Result:
     gradients: dict[str, Tensor]
 
     @classmethod
-    def of(cls, trainer: "AnswerTrainer", batches: Sequence[dict[str, Tensor]]) -> "_Result":
+    def of(cls, trainer: AnswerTrainer, batches: Sequence[dict[str, Tensor]]) -> "_Result":
         trainer.model.zero_grad(set_to_none=True)
         found = []
         for batch in batches:
@@ -103,12 +102,12 @@ def _norm(tensors: Any) -> float:
 
 
 def _same_tokens(
-    trainer: "AnswerTrainer", together: dict[str, Tensor], number: int, row: Row, alone: dict[str, Tensor]
+    trainer: AnswerTrainer, together: dict[str, Tensor], number: int, row: Row, alone: dict[str, Tensor]
 ) -> None:
     """Has a question in the shared row the tokens, labels and positions that it has alone? These are exact."""
     own = (together["segments"][0] == SHARED) | (together["segments"][0] == number)
     positions, _ = trainer.model.get_base_model().model.get_rope_index(
-        alone["input_ids"], alone["mm_token_type_ids"], image_grid_thw=alone["image_grid_thw"]
+        alone["input_ids"], alone["mm_token_type_ids"], image_grid_thw=alone.get("image_grid_thw")
     )
     figures = {
         "tokens": (together["input_ids"][0, own], alone["input_ids"][0]),

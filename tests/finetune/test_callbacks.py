@@ -74,7 +74,7 @@ def test_weights_that_are_not_a_number_are_not_blamed_on_a_row(trainer: Any) -> 
     ],
 )
 def test_when_a_loss_has_run_away(losses: list[float], away: bool) -> None:
-    from finetune.callbacks.guard import runs_away
+    from finetune.callbacks import runs_away
 
     assert runs_away(losses) is away
 

@@ -7,11 +7,12 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from finetune import selfcheck
+from finetune import diagnostics
 from finetune.errors import RunError
-from finetune.examples import page_example
-from finetune.lengths import largest_row, measure
-from finetune.packing.collator import SharedPages
+from finetune.examples import RowTokens, example, measure
+from finetune.model import load_model, load_processor
+from finetune.packing.collator import SharedRows
+from finetune.training import build, packed
 
 
 def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, data: Any, settings: Any) -> None:
@@ -20,10 +21,11 @@ def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, data: Any, set
     trained = {name: weight for name, weight in trainer.model.named_parameters() if weight.requires_grad}
     before = {name: weight.detach().clone() for name, weight in trained.items()}
     random = torch.get_rng_state()
-    checked = selfcheck.check(trainer, data.train, settings("--questions", "2"))
+    checked = diagnostics.check(trainer, settings("--questions", "2"))
     assert checked.adapter_weights == sum(weight.numel() for weight in before.values())
-    assert checked.agreement.questions == 2
-    assert checked.agreement.shared.log_probs < 1e-3
+    (agreement,) = checked.agreements
+    assert (agreement.questions, agreement.has_page) == (2, True)
+    assert agreement.shared.log_probs < 1e-3
     assert torch.equal(torch.get_rng_state(), random)
     assert all(weight.grad is None for weight in trainer.model.parameters())
     assert all(torch.equal(weight, before[name]) for name, weight in trained.items())
@@ -33,25 +35,38 @@ def test_a_graph_through_the_tower_is_found(trainer: Any, data: Any, settings: A
     visual = trainer.model.get_base_model().model.visual
     visual.forward = visual.forward.__wrapped__.__get__(visual)
     with pytest.raises(RunError, match="through the frozen vision tower"):
-        selfcheck.check(trainer, data.train, settings())
+        diagnostics.check(trainer, settings())
 
 
 def test_a_weight_that_should_not_learn_is_found(trainer: Any, data: Any, settings: Any) -> None:
     trainer.model.get_base_model().lm_head.weight.requires_grad_(requires_grad=True)
     with pytest.raises(RunError, match=r"lm_head\.weight is trained"):
-        selfcheck.check(trainer, data.train, settings())
+        diagnostics.check(trainer, settings())
 
 
 def test_an_adapter_weight_without_a_gradient_is_found(trainer: Any, data: Any, settings: Any) -> None:
     layer = trainer.model.get_base_model().model.language_model.layers[0].mlp.up_proj
     layer.scaling["default"] = float("nan")
     with pytest.raises(RunError, match="no usable gradient"):
-        selfcheck.check(trainer, data.train, settings())
+        diagnostics.check(trainer, settings())
 
 
-def test_ignored_bounds_on_pixels_are_found(trainer: Any, data: Any, settings: Any) -> None:
+def test_ignored_bounds_on_pixels_are_found(
+    trainer: Any, base: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = load_processor(base, settings("--max-pixels", "7840"))
+    monkeypatch.setattr(trainer, "data_collator", SharedRows(other))
     with pytest.raises(RunError, match="tokens and should have"):
-        selfcheck.check(trainer, data.train, settings("--max-pixels", "7840"))
+        diagnostics.check(trainer, settings())
+
+
+def test_rows_without_a_page_are_compared_too(base: str, processor: Any, data: Any, settings: Any) -> None:
+    texts = [replace(row, image=None, source="forum") for row in data.val]
+    chosen = settings("--questions", "2")
+    mixed = build(chosen, load_model(base, chosen), processor, replace(data, train=[*data.train, *texts]))
+    checked = diagnostics.check(mixed, chosen)
+    assert [(one.questions, one.has_page) for one in checked.agreements] == [(2, True), (4, False)]
+    assert "without a page" in diagnostics.summary(checked)[-1]
 
 
 @pytest.mark.parametrize(("questions", "tokens"), [(1, 1), (3, 2), (4, 4), (9, 4)])
@@ -59,11 +74,13 @@ def test_the_largest_row_is_found(questions: int, tokens: int, data: Any, proces
     long = replace(data.train[5], question="What is " + "value " * 30 + "?")  # of the largest page
     rows = [*data.train[:5], long, *data.train[6:]]
     chosen = settings("--questions", str(questions))
-    largest, length = largest_row(rows, processor, chosen)
+    packing = packed(rows, processor, chosen).packing
+    largest = [rows[number] for number in packing.largest()]
+    length = packing.row(packing.largest())
     assert long in largest
     assert len(largest) == tokens
-    batch = SharedPages(processor)([page_example(largest)])
-    selfcheck.check_row(batch, largest[0], length, limit=10_000)
+    batch = SharedRows(processor)([example(largest)])
+    diagnostics.check_row(batch, largest[0], length, limit=10_000)
 
 
 def test_questions_that_see_each_other_are_found(
@@ -73,7 +90,7 @@ def test_questions_that_see_each_other_are_found(
 
     monkeypatch.setattr(trainer, "attention", lambda segments: SdpaAttention(segments.clamp(max=1)))
     with pytest.raises(RunError, match=r"differ from a row each by .* --packing off"):
-        selfcheck.check(trainer, data.train, settings("--questions", "2"))
+        diagnostics.check(trainer, settings("--questions", "2"))
 
 
 def test_a_gradient_that_goes_astray_is_found(
@@ -87,7 +104,7 @@ def test_a_gradient_that_goes_astray_is_found(
 
     monkeypatch.setattr(trainer, "attention", Astray)
     with pytest.raises(RunError, match=r"no usable gradient|in gradient"):
-        selfcheck.check(trainer, data.train, settings("--questions", "2"))
+        diagnostics.check(trainer, settings("--questions", "2"))
 
 
 def test_a_kernel_that_fails_is_one_line(
@@ -98,8 +115,8 @@ def test_a_kernel_that_fails_is_one_line(
 
     monkeypatch.setattr(trainer, "way", "varlen")
     monkeypatch.setattr(trainer, "attention", fails)
-    with pytest.raises(RunError, match=r"varlen attention fails here \(no kernel image is available\); .*sdpa$"):
-        selfcheck.check(trainer, data.train, settings("--questions", "2"))
+    with pytest.raises(RunError, match=r"varlen attention fails here \(.*no kernel image is available\); .*sdpa$"):
+        diagnostics.check(trainer, settings("--questions", "2"))
 
 
 def test_positions_that_run_on_are_found(
@@ -109,7 +126,7 @@ def test_positions_that_run_on_are_found(
 
     monkeypatch.setattr("finetune.packing.collator.question_positions", lambda *one: question_positions(*one) + 1)
     with pytest.raises(RunError, match="its positions change in a shared row"):
-        selfcheck.check(trainer, data.train, settings("--questions", "2"))
+        diagnostics.check(trainer, settings("--questions", "2"))
 
 
 @pytest.mark.parametrize(
@@ -130,28 +147,52 @@ def test_too_little_memory_says_what_to_change(
     def full(*_: Any) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 1.00 GiB.\nA second line.")
 
-    monkeypatch.setattr(selfcheck, "module_faults", lambda *_: [])
-    monkeypatch.setattr(selfcheck, "_backward", full)
-    sound = SimpleNamespace(processing_class=processor, data_collator=SharedPages(processor), model=MagicMock())
+    monkeypatch.setattr(diagnostics, "module_faults", lambda *_: [])
+    monkeypatch.setattr(diagnostics, "_backward", full)
+    sound = SimpleNamespace(
+        processing_class=processor,
+        data_collator=SharedRows(processor),
+        model=MagicMock(),
+        train_rows=packed(data.train, processor, settings(*flags)),
+        args=SimpleNamespace(device=torch.device("cpu")),
+        way="varlen",
+    )
     sound.model.config.get_text_config().max_position_embeddings = 10_000
     with pytest.raises(RunError, match="memory does not hold") as error:
-        selfcheck.check(sound, data.train, settings(*flags))
+        diagnostics.check(sound, settings(*flags))
     assert named in str(error.value)
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("part", ["image", "words", "answer"])
-def test_a_row_of_another_length_is_found(part: str, trainer: Any, data: Any, settings: Any) -> None:
+@pytest.mark.parametrize("part", ["image", "shared", "words", "answer"])
+def test_a_row_of_another_length_is_found(part: str, data: Any, processor: Any, settings: Any) -> None:
     row = data.train[0]
-    (length,) = measure([row], trainer.processing_class, settings())
-    batch = trainer.data_collator([page_example([row])])
-    selfcheck.check_row(batch, row, length, limit=10_000)
+    (tokens,) = measure([row], processor, settings())
+    batch = SharedRows(processor)([example([row])])
+    diagnostics.check_row(batch, row, RowTokens.of([tokens]), limit=10_000)
+    other = RowTokens.of([replace(tokens, **{part: getattr(tokens, part) + 1})])
     with pytest.raises(RunError, match="and should have"):
-        selfcheck.check_row(batch, row, replace(length, **{part: getattr(length, part) + 1}), limit=10_000)
+        diagnostics.check_row(batch, row, other, limit=10_000)
 
 
-def test_a_row_longer_than_the_model_is_refused(trainer: Any, data: Any, settings: Any) -> None:
+def test_a_row_longer_than_the_model_is_refused(data: Any, processor: Any, settings: Any) -> None:
     row = data.train[0]
-    (length,) = measure([row], trainer.processing_class, settings())
+    length = RowTokens.of(measure([row], processor, settings()))
     with pytest.raises(RunError, match="lower --max-pixels"):
-        selfcheck.check_row(trainer.data_collator([page_example([row])]), row, length, limit=length.total - 1)
+        diagnostics.check_row(SharedRows(processor)([example([row])]), row, length, limit=length.total - 1)
+
+
+@pytest.mark.parametrize(
+    ("part", "way_out"),
+    [
+        ("the loader", "mend the page"),
+        ("TRL's fused head", "install a C compiler"),
+        ("flex attention", "use --attention sdpa"),
+    ],
+)
+def test_what_fails_is_told_apart(part: str, way_out: str) -> None:
+    def fails() -> None:
+        raise RuntimeError("Failed to find C compiler.\nA second line.")
+
+    with pytest.raises(RunError, match=rf"{part} fails here \(RuntimeError: Failed to find C compiler.\); {way_out}"):
+        diagnostics._tried(part, fails)
