@@ -17,7 +17,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 from PIL import Image, ImageDraw
 
-from finetune import config, model, tiny, trainer
+from finetune import config, model, tiny, training
 from finetune.data import read_dataset
 from finetune.examples import Row
 from vlm3_dataset.hub.reader import render
@@ -48,7 +48,7 @@ def right(trained: torch.nn.Module, processor: object, rows: list[Row]) -> int:
     count = 0
     trained.eval()
     for row in rows:
-        inputs = processor(images=[row.image()], text=[render(processor, row.question)], return_tensors="pt")
+        inputs = processor(images=[row.image.load()], text=[render(processor, row.question)], return_tensors="pt")
         with torch.no_grad():
             made = trained.generate(**inputs, max_new_tokens=24, do_sample=False)[0, inputs["input_ids"].shape[1] :]
         count += processor.tokenizer.decode(made, skip_special_tokens=True).strip() == row.answer
@@ -73,13 +73,13 @@ def main() -> None:
         base = model.load_model(str(folder / "base"), settings)
         # Of random weights the frozen head is so flat that no token can become likely: the loss stays above 3.3.
         base.lm_head.weight.data *= 10
-        training = trainer.build(settings, base, processor, data)
-        before = right(training.model, processor, data.train)
-        training.train()
-        losses = [entry["loss"] for entry in training.state.log_history if "loss" in entry]
+        run = training.build(settings, base, processor, data)
+        before = right(run.model, processor, data.train)
+        run.train()
+        losses = [entry["loss"] for entry in run.state.log_history if "loss" in entry]
         for step in sorted({0, *range(9, steps, 10), steps - 1}):
             print(f"step {step + 1:4}: loss {losses[step]:.4f}")
-        after = right(training.model, processor, data.train)
+        after = right(run.model, processor, data.train)
         print(f"right answers of {len(data.train)}: {before} before, {after} after")
         print(f"ratio: {losses[0] / losses[-1]:.1f}")
 
