@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import torch
 from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
@@ -94,16 +94,13 @@ class Guard(TrainerCallback):
         if highest(not sound):
             bad = [batch for batch, loss in zip(self.step.batches, losses, strict=True) if not loss.isfinite()]
             what = "loss" if highest(len(bad)) else "gradient"
-            self._stop(f"the {what} is not a number", bad if what == "loss" else self.step.batches)
+            raise BadStep(f"the {what} is not a number", bad if what == "loss" else self.step.batches)
 
     def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
         if "loss" in state.log_history[-1] and runs_away(losses):
             times = f"{losses[-1]:.4g}, it began at {losses[0]:.4g}"
-            self._stop(f"the loss runs away ({times}); lower --learning-rate", self.step.batches)
-
-    def _stop(self, why: str, batches: Sequence[dict[str, torch.Tensor]]) -> NoReturn:
-        raise BadStep(why, batches)
+            raise BadStep(f"the loss runs away ({times}); lower --learning-rate", self.step.batches)
 
 
 def runs_away(losses: Sequence[float]) -> bool:

@@ -1,5 +1,6 @@
 """The arithmetic gives the 7B's published sizes, and the tiny model's own."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from finetune.estimate.arithmetic import (
     memory,
     tower_flops,
 )
-from finetune.examples import RowTokens
+from finetune.examples import RowTokens, example, measure
 
 AGAIN, ONCE = (Plan(bits=4, rank=64, batch=1, checkpointing=again) for again in (True, False))
 
@@ -83,3 +84,40 @@ def test_where_the_memory_goes(seven: Shape) -> None:
     assert in_bf16["language model"] / 1e9 == pytest.approx(13.05, abs=0.01)
     kept = memory(seven, [row], ONCE)
     assert kept["activations"] / 1e9 > 5 * parts["activations"]
+
+
+@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("has_page", [True, False])
+def test_torch_counts_the_same_operations(
+    *, has_page: bool, again: bool, base: str, processor: Any, data: Any, settings: Any, monkeypatch: Any
+) -> None:
+    """An independent count: torch's own, of each matrix product that a forward and backward pass makes."""
+    import torch
+    from peft import get_peft_model
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.utils.flop_counter import FlopCounterMode
+    from transformers import Qwen2VLForConditionalGeneration
+    from trl.trainer.utils import add_fused_lm_head
+
+    from finetune.model import lora
+    from finetune.packing import attention
+    from finetune.packing.collator import SharedRows
+
+    monkeypatch.setattr("finetune.packing.collator.MULTIPLE", 1)  # no padding: the forecast leaves it out
+    chosen = settings("--lora-dropout", "0")
+    rows = [row if has_page else replace(row, image=None) for row in data.train[4:8]]
+    model = Qwen2VLForConditionalGeneration.from_pretrained(base, attn_implementation=attention.IMPLEMENTATION).float()
+    model.model.visual.forward = torch.no_grad()(model.model.visual.forward)
+    adapted = get_peft_model(model, lora(chosen)).train()
+    adapted.enable_input_require_grads()
+    if again:
+        adapted.gradient_checkpointing_enable({"use_reentrant": False})
+    add_fused_lm_head(model, outputs=("log_probs",))
+    batch = SharedRows(processor)([example(rows)])
+    del batch["index"]
+    batch["shared"] = attention.WAYS["sdpa"](batch.pop("segments"))
+    with sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counted:
+        (-adapted(**batch, use_cache=False, fused_lm_head=True).log_probs.sum()).backward()
+    row = RowTokens.of(measure(rows, processor, chosen))
+    told = flops(Shape.of(model.config), row, Plan(16, chosen.lora_rank, 1, checkpointing=again, masked=True))
+    assert told == pytest.approx(counted.get_total_flops(), rel=0.03)
