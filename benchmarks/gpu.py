@@ -1,10 +1,11 @@
-"""How fast does the 7B train on this GPU: TRL's stock way, and ours with each attention?
+"""How fast does the 7B train on this GPU: TRL's stock way, one conversation a page, and ours with each attention?
 
 The real shape of Qwen2-VL-7B in nf4 with random weights (nothing is downloaded, and speed does not depend on the
 values), ten questions of about 80 tokens to a page of 1,000, 1,500 and 2,500 image tokens. Both sides train through
-their trainer, data loading and optimiser included, in turn at each size: stock with 4 rows of one question a step,
-ours with one row of ten. MFU counts what the model needs, `done` the second forward pass of checkpointing too. Wanted:
-6 times stock, 40 % MFU, under 24 GB. Without a CUDA GPU it says so; `--tiny` runs the same code on the tiny model.
+their trainer, data loading and optimiser included, the best way and its rivals first: stock with 4 rows of one question
+a step, a conversation and ours with one row of ten. A way that fails is named, and the rest is measured. MFU counts
+what the model needs, `done` the second forward pass of checkpointing too. Wanted: 6 times stock, 40 % MFU, under 24 GB.
+Without a CUDA GPU it says so; `--tiny` runs the same code on the tiny model.
 """
 
 import argparse
@@ -12,13 +13,14 @@ import gc
 import os
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
+from _rivals import Conversations, stock_dataset
 from PIL import Image
 from transformers import (
     PrinterCallback,
@@ -32,15 +34,16 @@ from transformers.utils import logging
 from trl import SFTConfig, SFTTrainer
 
 from finetune import config, model, tiny
-from finetune.callbacks.progress import Progress
-from finetune.cost import forecast, gpus
-from finetune.cost.arithmetic import Shape, flops
+from finetune.callbacks import Progress
+from finetune.data import Data
+from finetune.estimate import gpus
+from finetune.estimate.arithmetic import Shape, flops
+from finetune.estimate.forecast import plan_of
+from finetune.examples import PageImage, Row
 from finetune.packing import attention
-from finetune.pages import Data
-from finetune.rows import Row, as_dataset
-from finetune.trainer import build
+from finetune.training import build, packed
 
-STOCK = "stock TRL"
+STOCK, TURNS = "stock TRL", "conversation"
 PAGES, QUESTIONS, ROWS = 8, 10, 4  # ROWS: of a step in the stock way, as in the plan's 4 x 4
 BUDGET = 540  # seconds; what would begin after it is left out, and said
 LONGEST = 90  # seconds that one measurement may take on a slow card, its model included
@@ -57,7 +60,7 @@ class Scale:
     flags: tuple[str, ...]
 
 
-REAL = Scale(((25, 40), (30, 50), (50, 50)), 2, 4, ("--workers", "4"))
+REAL = Scale(((30, 50), (25, 40), (50, 50)), 2, 4, ("--workers", "4"))
 TINY = Scale(((8, 6),), 1, 1, ("--model", "tiny"))
 
 
@@ -103,10 +106,7 @@ def main() -> None:
     logging.disable_progress_bar()
     deadline, scale = time.monotonic() + BUDGET, TINY if small else REAL
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    ways = [way for way, kind in attention.WAYS.items() if kind.lacking(device) is None]
-    ways.sort(key=("varlen", "sdpa", "flex").index)  # flex compiles for minutes: last, and after all sizes
-    jobs = [(sides, side) for sides in scale.sides for side in (STOCK, *ways) if side != "flex"]
-    jobs += [(sides, side) for sides in scale.sides for side in ways if side == "flex"]
+    jobs = ordered([way for way, kind in attention.WAYS.items() if kind.lacking(device) is None], scale)
     gpu = gpus.here()
     print(f"{gpu.name if gpu else 'CPU'}: {'tiny model, which says nothing of a GPU' if small else '7B in nf4'}")
     print(" image  side          questions/s      MFU     done  memory GB")
@@ -116,13 +116,21 @@ def main() -> None:
         if time.monotonic() < deadline - LONGEST:
             try:
                 one = measure(sides, side, scale, gpu, Clock(deadline))
-            except torch.OutOfMemoryError:
-                why = "does not fit into this GPU"
+            except Exception as error:  # noqa: BLE001 - of a kernel, a compiler, the memory
+                why = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
             gc.collect()
             torch.cuda.empty_cache()
         print(one.line() if one else f"{sides[0] * sides[1]:6,}  {side:10}  left out: {why}", flush=True)
         found += [one] if one else []
     conclude(found, attention.choose("auto", device), small=small)
+
+
+def ordered(ways: list[str], scale: Scale) -> list[tuple[tuple[int, int], str]]:
+    """The best way and its rivals at all sizes, then the others; flex compiles for minutes: last, and at one size."""
+    first, *others = sorted(ways, key=("varlen", "sdpa", "flex").index)
+    jobs = [(sides, side) for sides in scale.sides for side in (first, STOCK, TURNS)]
+    jobs += [(sides, side) for side in others if side != "flex" for sides in scale.sides]
+    return jobs + [(scale.sides[0], side) for side in others if side == "flex"]
 
 
 def conclude(found: list[Measured], way: str, *, small: bool) -> None:
@@ -154,7 +162,9 @@ def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | Non
         settings = settings_for(side, sides, scale, folder)
         processor = tiny.processor(data, settings)
         shape_config = tiny.config(processor) if settings.is_tiny else seven(processor)
-        trainer = (stock if side == STOCK else build)(settings, random_model(shape_config, settings), processor, data)
+        trainer = {STOCK: stock, TURNS: conversation}.get(side, build)(
+            settings, random_model(shape_config, settings), processor, data
+        )
         trainer.args.save_strategy = "no"
         for printing in (PrinterCallback, ProgressCallback, Progress):
             trainer.remove_callback(printing)
@@ -167,11 +177,12 @@ def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | Non
     if steps < 1:
         return None
     seconds = (clock.ends[-1] - clock.ends[scale.warm - 1]) / steps / (ROWS if side == STOCK else QUESTIONS)
-    rows = forecast.rows_of(forecast.Pages.of(data, processor, settings).train, forecast.questions_a_row(settings))
+    rows = packed(data.train, processor, settings).packing.rows
     shape = Shape.of(shape_config)
     shares = []
     for again in (False, True):
-        work = sum(flops(shape, row, settings.lora_rank, again=again) for row in rows) / len(data.train)
+        plan = replace(plan_of(settings), checkpointing=again, masked=False)
+        work = sum(flops(shape, row, plan) for row in rows) / len(data.train)
         shares.append(work / seconds / (gpu.tflops * 1e12) if gpu and gpu.tflops else None)
     return Measured(side, sides[0] * sides[1], seconds, *shares, gigabytes)
 
@@ -182,11 +193,22 @@ def settings_for(side: str, sides: tuple[int, int], scale: Scale, folder: str) -
     flags += ["--save-every", "50", "--accumulation", "1", "--max-steps", str(scale.warm + scale.timed)]
     if side == STOCK:
         return config.read([*flags, "--packing", "off", "--questions", "1", "--batch-size", str(ROWS)])
-    return config.read([*flags, "--questions", str(QUESTIONS), "--batch-size", "1", "--attention", side])
+    attend = "sdpa" if side == TURNS else side
+    return config.read([*flags, "--questions", str(QUESTIONS), "--batch-size", "1", "--attention", attend])
 
 
 def stock(settings: config.Settings, base: Any, processor: Any, data: Data) -> SFTTrainer:
     """TRL's trainer as it comes; of its arguments only those are given that the rows or a fair race need."""
+    return trl_trainer(settings, base, processor, stock_dataset(data.train))
+
+
+def conversation(settings: config.Settings, base: Any, processor: Any, data: Data) -> SFTTrainer:
+    """The same with a row a page: each question is a further turn."""
+    rows = packed(data.train, processor, settings).as_dataset()
+    return trl_trainer(settings, base, processor, rows, data_collator=Conversations(processor))
+
+
+def trl_trainer(settings: config.Settings, base: Any, processor: Any, rows: Any, **others: Any) -> SFTTrainer:
     return SFTTrainer(
         base,
         args=SFTConfig(
@@ -201,9 +223,10 @@ def stock(settings: config.Settings, base: Any, processor: Any, data: Data) -> S
             use_cpu=not torch.cuda.is_available(),
             report_to="none",
         ),
-        train_dataset=as_dataset(data.train),
+        train_dataset=rows,
         processing_class=processor,
         peft_config=model.lora(settings),
+        **others,
     )
 
 
@@ -227,6 +250,11 @@ def random_model(shape_config: Qwen2VLConfig, settings: config.Settings) -> Any:
         quantization_config=model.quantization() if settings.bits == 4 else None,
         device_map={"": device},
     )
+    held: set[int] = set()
+    for weight in loaded.parameters():  # those of one shape that were not quantised share their memory
+        if weight.untyped_storage().data_ptr() in held:
+            weight.data = weight.data.clone()
+        held.add(weight.untyped_storage().data_ptr())
     if faults := model.module_faults(loaded, settings.bits):
         raise SystemExit(f"the model is not what is measured: {faults[0]}")
     return loaded
@@ -272,7 +300,7 @@ def drawn(sides: tuple[int, int]) -> Data:
         for number in range(QUESTIONS):
             words = [f"{page * 31 + number * 7 + word:03d}" for word in range(34)]
             question, answer = f"Which of {' '.join(words[:22])}?", " ".join(words[22:])
-            rows.append(Row(f"{page}", image.copy, f"{page}", size, question, answer))
+            rows.append(Row(f"{page}", PageImage(image.copy, f"{page}", size), question, answer))
     return Data(rows, [], [])
 
 

@@ -1,9 +1,10 @@
-"""Does a run learn what it is shown? The tiny model on 8 pages, with the same four questions asked of each.
+"""Does a run learn what it is shown? The tiny model on 8 pages, with the same four questions asked of each, and on 16
+questions without a page.
 
     python benchmarks/overfit.py [--steps 200]
 
-The answers differ from page to page, so they can only be told by looking. Prints the loss along the run and, before and
-after, how many answers come out right word for word. The ratio is loss at the start to loss at the end.
+The pages' answers differ from page to page, so they can only be told by looking. Prints the loss along the run and,
+before and after, how many answers come out right word for word. The ratio is loss at the start to loss at the end.
 """
 
 import argparse
@@ -17,8 +18,9 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 import torch
 from PIL import Image, ImageDraw
 
-from finetune import config, model, pages, tiny, trainer
-from finetune.rows import Row
+from finetune import config, model, tiny, training
+from finetune.data import read_dataset
+from finetune.examples import Row
 from vlm3_dataset.hub.reader import render
 
 ASKED = ("What is the torque?", "How many bolts are there?", "Which tool is used?", "What is the clearance?")
@@ -39,6 +41,13 @@ def draw(folder: Path) -> None:
             turns = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
             row = {"image": f"images/p{number}.png", "conversations": turns}
             lines.append(row | {"metadata": {"page_id": f"p{number}", "section_name": "", "content_type": "procedure"}})
+    for number in range(16):
+        turns = [
+            {"role": "user", "content": f"What did owner {number} find?"},
+            {"role": "assistant", "content": f"relay {number * 7 % 16} of box {number % 3}"},
+        ]
+        metadata = {"page_id": f"thread-{number}", "source": "forum"}
+        lines.append({"image": None, "conversations": turns, "metadata": metadata})
     (folder / "vlm_train.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
 
 
@@ -47,7 +56,10 @@ def right(trained: torch.nn.Module, processor: object, rows: list[Row]) -> int:
     count = 0
     trained.eval()
     for row in rows:
-        inputs = processor(images=[row.image()], text=[render(processor, row.question)], return_tensors="pt")
+        text, images = [render(processor, row.question, page=row.image is not None)], {}
+        if row.image:
+            images["images"] = [row.image.load()]
+        inputs = processor(text=text, return_tensors="pt", **images)
         with torch.no_grad():
             made = trained.generate(**inputs, max_new_tokens=24, do_sample=False)[0, inputs["input_ids"].shape[1] :]
         count += processor.tokenizer.decode(made, skip_special_tokens=True).strip() == row.answer
@@ -66,20 +78,21 @@ def main() -> None:
         flags += ["--lora-rank", "64", "--lora-alpha", "128", "--lora-dropout", "0", "--learning-rate", "2e-3"]
         flags += ["--save-every", "1000", "--gradient-checkpointing", "false", "--min-pixels", "3136"]
         settings = config.read(flags)
-        data = pages.read(name)
+        data = read_dataset(name)
         tiny.build(folder / "base", data, settings)
         processor = model.load_processor(str(folder / "base"), settings)
         base = model.load_model(str(folder / "base"), settings)
         # Of random weights the frozen head is so flat that no token can become likely: the loss stays above 3.3.
         base.lm_head.weight.data *= 10
-        training = trainer.build(settings, base, processor, data)
-        before = right(training.model, processor, data.train)
-        training.train()
-        losses = [entry["loss"] for entry in training.state.log_history if "loss" in entry]
+        run = training.build(settings, base, processor, data)
+        before = right(run.model, processor, data.train)
+        run.train()
+        losses = [entry["loss"] for entry in run.state.log_history if "loss" in entry]
         for step in sorted({0, *range(9, steps, 10), steps - 1}):
             print(f"step {step + 1:4}: loss {losses[step]:.4f}")
-        after = right(training.model, processor, data.train)
-        print(f"right answers of {len(data.train)}: {before} before, {after} after")
+        for kind, rows in (("with a page", data.train[:32]), ("without", data.train[32:])):
+            print(f"right answers of {len(rows)} {kind}: {right(run.model, processor, rows)} after")
+        print(f"right answers of all {len(data.train)} before: {before}")
         print(f"ratio: {losses[0] / losses[-1]:.1f}")
 
 

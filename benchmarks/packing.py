@@ -1,45 +1,54 @@
-"""What does a question cost in a training step, its page shared with nine others, against TRL's collator as it comes?
+"""What does a question cost in a training step, its page shared with nine others, against what others do?
 
-Ten questions of 80 tokens about a page of 1,500 image tokens; forward and backward pass with gradient checkpointing and
-an adapter on the language model, in float32 on a CPU. Qwen2-VL's own classes: two layers of 256 and a tower of two
-blocks of 64, so that the language model weighs more than the tower, as in the 7B. Weights, rows and loss are the same
-on both sides, which is checked first. TRL's side gets its frozen tower out of the graph, as ours does; as TRL comes,
-it would be slower still. Seconds are those of the processor, on one thread: other work on the machine changes them
-little.
+    python benchmarks/packing.py [--rows ../shared/cases/real_rows.jsonl]
+
+Ten questions of 34 tokens, as real ones are with Qwen's vocabulary, about a page of 1,500 image tokens; forward and
+backward pass with gradient checkpointing and an adapter on the language model, in float32 on a CPU. Qwen2-VL's own
+classes: two layers of 256 and a tower of two blocks of 64, so that the language model weighs more than the tower, as in
+the 7B. The rivals: TRL's collator as it comes, a row for each question, whose loss and gradients are the same, which is
+checked first; and one conversation of ten turns, which computes something else. Both get their frozen tower out of the
+graph, as ours does; as TRL comes, it would be slower still. Seconds are those of the processor, on one thread: other
+work on the machine changes them little. With `--rows` it also counts the tokens that sharing saves where pages have as
+many questions as in that file.
 """
 
+import argparse
+import json
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
 from _pairs import compare
+from _rivals import Conversations
 from peft import get_peft_model
 from PIL import Image
 from torch import Tensor
 from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
-from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 from trl.trainer.utils import add_fused_lm_head
 
 from finetune import config, tiny
+from finetune.data import Data
+from finetune.examples import PageImage, QuestionTokens, Row, example
 from finetune.model import lora
 from finetune.packing import attention
-from finetune.packing.collator import SharedPages
-from finetune.pages import Data
-from finetune.rows import Row, example, page_example
+from finetune.packing.collator import SeparateRows, SharedRows
+from finetune.packing.deal import Packing
 
-QUESTIONS, TOKENS, IMAGE = 10, 80, 1_500
+QUESTIONS, TOKENS, IMAGE, OPENING = 10, 34, 1_500, 30  # OPENING: words in front of a question
 SIZE = (28 * 30, 28 * 50)  # width and height of a page of IMAGE tokens
 
 
 def rows() -> list[Row]:
     """Questions about one page, in words that are one token each in the vocabulary learned from them."""
     image = Image.effect_noise(SIZE, 60).convert("RGB")
-    text = [(" ".join(["what"] * 30), " ".join([str(number)] + ["bolt"] * 36)) for number in range(QUESTIONS)]
-    return [Row("page", image.copy, "page", SIZE, question, answer) for question, answer in text]
+    text = [(" ".join(["what"] * 13), " ".join([str(number)] + ["bolt"] * 10)) for number in range(QUESTIONS)]
+    return [Row("page", PageImage(image.copy, "page", SIZE), question, answer) for question, answer in text]
 
 
 def model(processor: Any) -> torch.nn.Module:
@@ -71,7 +80,7 @@ def step(trained: torch.nn.Module, batches: list[dict[str, Any]]) -> float:
     trained.zero_grad(set_to_none=True)
     total, scored = 0.0, 0
     for batch in batches:
-        inputs = dict(batch)
+        inputs = {name: value for name, value in batch.items() if name != "index"}
         if "segments" in inputs:
             inputs["shared"] = attention.WAYS["sdpa"](inputs.pop("segments"))
         outputs = trained(**inputs, use_cache=False, fused_lm_head=True)
@@ -81,29 +90,47 @@ def step(trained: torch.nn.Module, batches: list[dict[str, Any]]) -> float:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rows", type=Path, help="JSON lines with `file` and `pdf_page`: questions of real pages")
+    real = parser.parse_args().rows
+    if real:
+        saved(real)
     torch.set_num_threads(1)
     asked = rows()
     settings = config.read(["--model", "tiny", "--min-pixels", "3136", "--max-pixels", str(28 * 28 * IMAGE)])
     processor = tiny.processor(Data(asked, [], []), settings)
     trained = model(processor)
-    stock = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)
-    shared = SharedPages(processor)
+    stock, shared, turns = SeparateRows(processor), SharedRows(processor), Conversations(processor)
 
     def ours() -> float:
-        return step(trained, [shared([page_example(asked)])])
+        return step(trained, [shared([example(asked)])])
 
     def theirs() -> float:  # two batches of five: one of ten takes 16 GB
-        return step(trained, [stock([example(row) for row in asked[part : part + 5]]) for part in (0, 5)])
+        return step(trained, [stock([example([row]) for row in asked[part : part + 5]]) for part in (0, 5)])
+
+    def conversation() -> float:
+        return step(trained, [turns([example(asked)])])
 
     def timed(side: Callable[[], float]) -> float:
         began = time.process_time()
         side()
         return (time.process_time() - began) / QUESTIONS
 
-    one, many = shared([page_example(asked)]), stock([example(row) for row in asked])
-    lengths = [int(batch["attention_mask"].sum()) for batch in (one, many)]
-    print(f"{lengths[0]:,} tokens shared, {lengths[1]:,} in rows of their own: {lengths[1] / lengths[0]:.2f} times")
-    losses = ours(), theirs()  # this also warms both sides up
+    batches = shared([example(asked)]), stock([example([row]) for row in asked]), turns([example(asked)])
+    one, many, long = (int(batch["attention_mask"].sum()) for batch in batches)
+    print(f"{one:,} tokens shared, {many:,} in rows of their own ({many / one:.2f} times), {long:,} as a conversation")
+    check(trained, ours, theirs)
+    print(f"the conversation's loss is another one: {conversation():.6f}")
+    unit = "s per question and answer"
+    print("against one conversation of ten turns:")
+    compare(lambda: timed(ours), lambda: timed(conversation), unit, pairs=3)
+    print("against TRL's row for each question:")
+    compare(lambda: timed(ours), lambda: timed(theirs), unit, pairs=3)
+
+
+def check(trained: torch.nn.Module, ours: Callable[[], float], theirs: Callable[[], float]) -> None:
+    """Do both sides compute the same? This also warms them up."""
+    losses = ours(), theirs()
     gradients = _gradients(trained)
     ours()
     apart = max(
@@ -111,7 +138,22 @@ def main() -> None:
     )
     print(f"loss {losses[0]:.6f} and {losses[1]:.6f}; gradients differ by {apart:.1e} at most")
     assert abs(losses[0] - losses[1]) < 1e-4, "the two sides do not compute the same"
-    compare(lambda: timed(ours), lambda: timed(theirs), "s per question and answer", pairs=3)
+
+
+def saved(path: Path) -> None:
+    """Tokens against a row for each question, where pages have as many questions as in the file."""
+    pages = Counter((row["file"], row["pdf_page"]) for row in map(json.loads, path.read_text("utf-8").splitlines()))
+    questions = [
+        QuestionTokens(str(page), "manual", IMAGE, OPENING, TOKENS - 10, 10)
+        for page, count in pages.items()
+        for _ in range(count)
+    ]
+    alone = sum(one.alone for one in questions)
+    told = ", ".join(
+        f"{alone / sum(row.total for row in Packing(questions, most, IMAGE, 1).rows):.2f} with {most}"
+        for most in (2, 4, 5, 10)
+    )
+    print(f"{len(questions)} real questions about {len(pages)} pages: times fewer tokens {told} to a row")
 
 
 def _gradients(trained: torch.nn.Module) -> list[Tensor]:

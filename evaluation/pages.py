@@ -50,7 +50,8 @@ def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
                 row = reader.parse(line)
             except RowError as error:
                 raise DataError(f"{path.name} line {number}: {error}") from None
-            pages[row.metadata.page_id] = PageFile(data, row.image)
+            if row.image is not None:
+                pages[row.metadata.page_id] = PageFile(data, row.image)
     return pages
 
 

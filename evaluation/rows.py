@@ -74,6 +74,8 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
         for number, line in enumerate(file, 1):
             try:
                 row = reader.parse(line)
+                if row.image is None:  # asked of a thread's text: there is no page to ask about
+                    continue
                 if row.image not in hashes:
                     hashes[row.image] = sha256(inside(folder, row.image).read_bytes())
             except RowError as error:
@@ -97,7 +99,7 @@ def read_training(folder: Path) -> list[Asked] | None:
     path = folder / "vlm_train.jsonl"
     if not path.is_file():
         return None
-    hashes: dict[str, str] = {}
+    hashes: dict[str | None, str] = {None: ""}  # a row without a page has words alone
     rows = []
     lines = path.read_bytes().splitlines()
     for number, line in enumerate(tqdm(lines, desc="training rows", unit="row", leave=False, delay=2), 1):

@@ -10,15 +10,15 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import config, pages
+from finetune import config, preflight, signals
+from finetune.data import Data, read_dataset, summary
 from finetune.errors import RunError, Stopped
 from finetune.run import adapter, checkpoints, runs
-from finetune.watch import launcher, sinks
 from vlm3_dataset.arguments import fail
 
 
 def main() -> None:
-    launcher.follow()
+    signals.follow_launcher()
     settings = config.read(sys.argv[1:], config.PROG, __doc__)
     try:
         run(settings)
@@ -34,22 +34,23 @@ def main() -> None:
 
 def run(settings: config.Settings) -> None:
     """From the data to the adapter. Goes on where an earlier start was stopped; a finished run is left as it is."""
-    sinks.require(settings)
-    if not settings.is_tiny:
-        from finetune.model import require_device
-
-        require_device(settings)
-    data = pages.read(settings.data, settings.revision)
-    say(*pages.summary(data))
+    data = read_dataset(settings.data, settings.revision)
+    say(*summary(data))
+    settings = runs.decided(settings)
     figures = runs.describe(data)
     runs.check(settings, figures)
-    if runs.is_finished(settings.folder):
+    if runs.is_finished(settings.folder) and not settings.preflight:
         say(f"already finished: {settings.folder}; remove it or choose another --name to train again")
         publish(settings)
         return
+    findings = preflight.check(settings, data.train)
+    if settings.preflight:
+        say(*(one.line() for one in findings))
+    preflight.require(findings)
     say("loading the libraries and the model")
     train(settings, data, figures)
-    publish(settings)
+    if not settings.preflight:
+        publish(settings)
 
 
 def publish(settings: config.Settings) -> None:
@@ -60,20 +61,22 @@ def publish(settings: config.Settings) -> None:
         say(f"pushed to {settings.push} as commit {push(settings.folder, settings.push)}")
 
 
-def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) -> None:
+def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> None:
     import torch
     from accelerate import PartialState
     from transformers import set_seed
 
-    from finetune import model, selfcheck, tiny, trainer
-    from finetune.cost import forecast
+    from finetune import diagnostics, model, tiny, training
 
     if settings.is_tiny:
         # Beside other work on two cores the whole run took 25 s of CPU time with one thread and 55 s with two.
         torch.set_num_threads(1)
+    state = PartialState(cpu=not torch.cuda.is_available())  # without `cpu` it sees one process where there is no GPU
+    settings = planned(settings, data)
+    if settings.preflight:
+        return
     folder = settings.folder
     base = str(folder / "base") if settings.is_tiny else settings.model
-    state = PartialState(cpu=not torch.cuda.is_available())  # without `cpu` it sees one process where there is no GPU
     with state.main_process_first():
         if state.is_main_process:
             runs.hold(folder)
@@ -83,19 +86,33 @@ def train(settings: config.Settings, data: pages.Data, figures: dict[str, Any]) 
     checkpoint = checkpoints.last_whole(folder)
 
     set_seed(settings.seed)
-    model.require_qwen2vl(base)
     processor = model.load_processor(base, settings)
-    say(*forecast.before(settings, data, processor, base))
-    training = trainer.build(settings, model.load_model(base, settings), processor, data)
-    checked = selfcheck.check(training, data.train, settings)
-    say(*selfcheck.summary(checked))
+    trainer = training.build(settings, model.load_model(base, settings), processor, data)
+    say(*diagnostics.summary(diagnostics.check(trainer, settings)))
     if checkpoint:
         say(f"going on from {checkpoint}")
-    training.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    if training.stop.agreed:
-        raise Stopped(training.stop.agreed)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if trainer.stop.agreed:
+        raise Stopped(trainer.stop.agreed)
     if state.is_main_process:
-        finish(settings, figures, training.model, processor)
+        finish(settings, figures, trainer.model, processor)
+
+
+def planned(settings: config.Settings, data: Data) -> config.Settings:
+    """Says what the run will take, and refuses what cannot be; with `--auto` the settings that take least."""
+    from finetune.estimate import forecast, report
+    from finetune.packing.deal import accumulation_of, packing_of
+
+    processor, shape = forecast.base_parts(settings, data)
+    tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
+    if settings.auto:
+        settings = forecast.chosen(settings, tokens, shape, machine)
+        say(f"--auto takes {report.flags(settings)}")
+    say(*report.report(settings, tokens, shape, machine))
+    passes = accumulation_of(packing_of(tokens.train, settings), settings)
+    preflight.require([preflight.passes(passes, machine.processes)])
+    forecast.require_fit(settings, tokens, shape, machine.gpu)
+    return settings
 
 
 def finish(settings: config.Settings, figures: dict[str, Any], model: Any, processor: Any) -> None:

@@ -7,6 +7,7 @@ which in TRL 1.16 imports neither torch nor transformers (0.25 s), so that the h
 
 import argparse
 import dataclasses
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -32,6 +33,15 @@ Count = Annotated[int, Gt(0)]
 Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no image
 # YAML reads `off` as False.
 Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]
+
+
+def _lines(value: Any) -> Any:
+    """A block of YAML as `name=value`, as a command line has it."""
+    return [f"{name}={one}" for name, one in value.items()] if isinstance(value, dict) else value
+
+
+Assignment = Annotated[str, StringConstraints(pattern=r"^\w+=.+$")]
+Assignments = Annotated[list[Assignment], BeforeValidator(_lines)]
 
 
 def _about(text: str) -> Any:
@@ -62,10 +72,12 @@ class Settings:
     questions: Count = _about("questions of a page in a row; with `--packing off` as many rows take the place of one")
     attention: Literal["auto", "sdpa", "flex", "varlen"] = _about("kernel for shared pages; `auto`: the best one here")
 
+    mix: Assignments = _about("source=weight: how often a source's rows come in an epoch (manual, forum, text)")
     epochs: Annotated[float, Gt(0)] = _about("passes over the training rows")
     max_steps: int | None = _about("stop after this many optimiser steps, whatever the epochs say")
-    batch_size: Count = _about("rows per device and forward pass; times QUESTIONS and ACCUMULATION it is a step")
-    accumulation: Count = _about("forward passes per optimiser step, over all devices together")
+    batch_size: Count = _about("rows per device and forward pass")
+    step_questions: Count = _about("questions of an optimiser step on average; ACCUMULATION follows from it")
+    accumulation: Count | None = _about("forward passes of a step, over all devices together, in place of the above")
     learning_rate: Annotated[float, Gt(0)] = _about("peak learning rate; it falls to zero along a cosine")
     warmup: Annotated[float, Ge(0), Lt(1)] = _about("share of the steps in which the learning rate rises to its peak")
     gradient_checkpointing: bool = _about("compute activations again in the backward pass to save memory")
@@ -76,6 +88,10 @@ class Settings:
     save_every: Count = _about("steps between two checkpoints: what a kill can cost at most")
     eval_every: Count = _about("steps between two losses on the validation rows")
 
+    auto: bool = _about("take the settings of the forecast that cost least: questions, bits, gradient checkpointing")
+    sft: Assignments = _about("name=value: further options of TRL's SFTConfig, such as weight_decay=0.01")
+    lora: Assignments = _about("name=value: further options of PEFT's LoraConfig, such as use_rslora=true")
+    preflight: bool = _about("say whether this machine has what the training needs, and train nothing")
     usd_per_hour: Annotated[float, Gt(0)] | None = _about("price of this machine: says what was spent and what is left")
     report_to: Literal["tensorboard", "trackio", "wandb"] | None = _about("also send the metrics there, if installed")
     push: RepoName | None = _about("owner/name on the hub that the finished adapter goes to; made private")
@@ -83,6 +99,9 @@ class Settings:
     def __post_init__(self) -> None:
         if self.min_pixels > self.max_pixels:
             raise ValueError(f"min_pixels ({self.min_pixels}) is larger than max_pixels ({self.max_pixels})")
+        for source, weight in self.weights.items():
+            if not isinstance(weight, int | float) or not 0 <= weight < math.inf:
+                raise ValueError(f"mix has {source}={weight}; a weight is a number from 0 on")
         if self.max_steps is not None and self.max_steps < 1:
             raise ValueError(f"max_steps is {self.max_steps}; it must be 1 or more, or left out")
 
@@ -91,14 +110,22 @@ class Settings:
         return self.packing == "shared"
 
     @property
+    def sft_options(self) -> dict[str, Any]:
+        return _parsed(self.sft)
+
+    @property
+    def lora_options(self) -> dict[str, Any]:
+        return _parsed(self.lora)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How often the rows of a source come in an epoch; once where none is named."""
+        return _parsed(self.mix)
+
+    @property
     def rows_per_pass(self) -> int:
         """Rows of one forward pass on one device: a step has the same number of questions in either packing."""
         return self.batch_size * (1 if self.shares_pages else self.questions)
-
-    @property
-    def step(self) -> int:
-        """Questions of one optimiser step, at most: a page may have fewer than fill its row."""
-        return self.questions * self.batch_size * self.accumulation
 
     @property
     def folder(self) -> Path:
@@ -107,6 +134,31 @@ class Settings:
     @property
     def is_tiny(self) -> bool:
         return self.model == "tiny"
+
+
+def _parsed(assignments: Sequence[str]) -> dict[str, Any]:
+    """The values by their names, read as YAML reads them, and `2e-4` as a number too."""
+    told = {}
+    for one in assignments:
+        name, _, value = one.partition("=")
+        try:
+            told[name] = float(value) if "e" in value.lower() else yaml.safe_load(value)
+        except ValueError:
+            told[name] = yaml.safe_load(value)
+    return told
+
+
+def options(given: dict[str, Any], own: dict[str, Any], known: Sequence[str], flag: str, *free: str) -> dict[str, Any]:
+    """A library's options: our own, and over them those that were given.
+
+    Raises RunError for one that the library does not have, or that the run itself decides; `free` ones it leaves open.
+    """
+    for name in given:
+        if name not in known:
+            raise RunError(f"{flag} {name}: there is no such option; see {flag[2:].upper()} in the library's manual")
+        if name in own and name not in free:
+            raise RunError(f"{flag} {name} is decided by the run's own settings (--help)")
+    return own | given
 
 
 class SettingsParser(OneLineParser, TrlParser):

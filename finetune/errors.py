@@ -1,10 +1,28 @@
 """How a run ends that does not come to its end."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class RunError(Exception):
     """One line: what is wrong, where, and what to do about it. The one kind that a user can cause and mend."""
+
+
+@contextmanager
+def one_line(what: str) -> Iterator[None]:
+    """Turns whatever four libraries raise on torn or foreign files into a RunError; they have no common base.
+
+    Seen: OSError, ValueError, KeyError, TypeError, AttributeError, jinja2's TemplateSyntaxError, httpx's HTTPError,
+    and SafetensorError, which is a bare Exception.
+    """
+    try:
+        yield
+    except RunError:
+        raise
+    except Exception as error:
+        first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
+        raise RunError(f"{what} ({first})") from error
 
 
 class Stopped(BaseException):

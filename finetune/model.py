@@ -1,9 +1,10 @@
 """Loads Qwen2-VL: the language model in nf4 and the rest in 16 bits, with an adapter on the former."""
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from finetune.config import Settings
-from finetune.errors import RunError
+from finetune.config import Settings, options
+from finetune.errors import RunError, one_line
 
 if TYPE_CHECKING:
     import torch
@@ -19,22 +20,12 @@ SIXTEEN_BIT = ("model.visual", "lm_head")
 LORA_TARGETS = r"model\.language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
 
 
-def require_device(settings: Settings) -> None:
-    """Raises RunError where the model would need a GPU and there is none."""
-    import torch
-
-    if not settings.is_tiny and not torch.cuda.is_available():
-        raise RunError(f"{settings.model} needs a CUDA GPU and there is none here; use --model tiny to prove the path")
-
-
 def require_qwen2vl(path: str) -> None:
     """Raises RunError where the base model is another architecture, or not to be had."""
     from transformers import AutoConfig
 
-    try:
+    with one_line(_cannot_load(path)):
         found = AutoConfig.from_pretrained(path).model_type
-    except Exception as error:
-        raise _no_weights(path, error) from error
     if found != "qwen2_vl":
         raise RunError(f"{path} is a {found} and no Qwen2-VL: its positions and its adapter would be others")
 
@@ -47,10 +38,8 @@ def load_processor(path: str, settings: Settings) -> Any:
     """
     from transformers import AutoProcessor
 
-    try:
+    with one_line(_cannot_load(path)):
         return AutoProcessor.from_pretrained(path, min_pixels=settings.min_pixels, max_pixels=settings.max_pixels)
-    except Exception as error:
-        raise _no_weights(path, error) from error
 
 
 def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneration":
@@ -61,19 +50,18 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
 
     from finetune.packing import attention
 
-    try:
-        model = Qwen2VLForConditionalGeneration.from_pretrained(
-            path,
-            dtype=torch.bfloat16,
-            attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
-            quantization_config=quantization() if settings.bits == 4 else None,
-            device_map={"": PartialState().device},
-        )
-    except torch.OutOfMemoryError:
-        smaller = "--bits 4, or " if settings.bits == 16 else ""
-        raise RunError(f"the GPU's memory does not hold the weights of {path}; try {smaller}a larger GPU") from None
-    except Exception as error:
-        raise _no_weights(path, error) from error
+    smaller = "--bits 4, or " if settings.bits == 16 else ""
+    with one_line(_cannot_load(path)):
+        try:
+            model = Qwen2VLForConditionalGeneration.from_pretrained(
+                path,
+                dtype=torch.bfloat16,
+                attn_implementation=attention.IMPLEMENTATION if settings.shares_pages else "sdpa",
+                quantization_config=quantization() if settings.bits == 4 else None,
+                device_map={"": PartialState().device},
+            )
+        except torch.OutOfMemoryError:
+            raise RunError(f"the GPU's memory does not hold the weights of {path}; try {smaller}a larger GPU") from None
     if faults := module_faults(model, settings.bits):
         raise RunError(f"{path} was not loaded as asked: {faults[0]} (and {len(faults) - 1} more)")
     _keep_cpu_weights_in_place(model)
@@ -83,13 +71,15 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
 def lora(settings: Settings) -> "LoraConfig":
     from peft import LoraConfig
 
-    return LoraConfig(
-        r=settings.lora_rank,
-        lora_alpha=settings.lora_alpha,
-        lora_dropout=settings.lora_dropout,
-        target_modules=LORA_TARGETS,
-        task_type="CAUSAL_LM",
-    )
+    own = {
+        "r": settings.lora_rank,
+        "lora_alpha": settings.lora_alpha,
+        "lora_dropout": settings.lora_dropout,
+        "target_modules": LORA_TARGETS,
+        "task_type": "CAUSAL_LM",
+    }
+    known = [field.name for field in fields(LoraConfig)]
+    return LoraConfig(**options(settings.lora_options, own, known, "--lora", "target_modules"))
 
 
 def module_faults(model: "nn.Module", bits: int) -> list[str]:
@@ -134,11 +124,5 @@ def _keep_cpu_weights_in_place(model: "nn.Module") -> None:
             module.support_avx512bf16_for_cpu = False
 
 
-def _no_weights(path: str, error: Exception) -> RunError:
-    """What four libraries raise on torn or foreign files has no common base.
-
-    Seen: OSError, ValueError, KeyError, TypeError, AttributeError, jinja2's TemplateSyntaxError, httpx's HTTPError,
-    and SafetensorError, which is a bare Exception.
-    """
-    first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
-    return RunError(f"cannot load {path} ({first}); see `hf download {path}`, or use --model tiny to prove the path")
+def _cannot_load(path: str) -> str:
+    return f"cannot load {path}; see `hf download {path}`, or use --model tiny to prove the path"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from finetune.config import Settings
-from finetune.pages import Data
+from finetune.data import Data
 
 if TYPE_CHECKING:
     from transformers import Qwen2VLConfig, Qwen2VLProcessor

@@ -1,71 +1,88 @@
-"""TRL's SFTTrainer with its repairs, its arguments, and what watches over it.
+"""TRL's SFTTrainer with what it must be corrected in, and what a run needs to be stopped and taken up anywhere.
 
-Imports torch and TRL (20 s on two cores): import it where a training begins, not before.
+Imports torch and TRL (20 s on two cores): import it where a training begins, not before. Each override says why it is
+there; tests/finetune/test_trainer.py fails for one that the libraries have made superfluous.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import PartialState
-from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
-from trl import SFTConfig
+from torch import Tensor
+from transformers import ProgressCallback, TrainerCallback
+from trl import SFTTrainer
 
-from finetune.callbacks.best import KeepBest
-from finetune.callbacks.guard import Guard
-from finetune.callbacks.metrics import Metrics
-from finetune.callbacks.progress import Progress
-from finetune.callbacks.stop import StopOnSignal
-from finetune.callbacks.whole import WholeCheckpoints
-from finetune.config import Settings
-from finetune.errors import RunError
-from finetune.model import lora
+from finetune import bad_rows, validation
+from finetune.bad_rows import BadStep, Step
+from finetune.callbacks import Epochs, StopOnSignal
+from finetune.clock import CLOCK, Clock
+from finetune.errors import RunError, Stopped
+from finetune.examples import IGNORED
 from finetune.packing import attention
-from finetune.packing.collator import SharedPages
-from finetune.packing.draws import EpochOrder, PageRows
-from finetune.pages import Data
-from finetune.rows import Row, as_dataset
-from finetune.watch.clock import Clock
-from finetune.watch.watched import WatchedTrainer
+from finetune.packing.collator import INDEX
+from finetune.packing.sampler import EpochOrder, PackedRows
+from finetune.processes import gathered, totals
+from finetune.run import checkpoints
+from finetune.signals import held_back, obey_parent
+from vlm3_dataset.files import read_json, write_json
 
 
-class AnswerTrainer(WatchedTrainer):
+class AnswerTrainer(SFTTrainer):
     """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only.
 
     Args:
         model: the base model.
+        train: rows that are drawn anew in each epoch.
+        val: rows to validate on; none where it is empty.
+        order: of the rows in an epoch.
         way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
-        drawn: rows that are drawn anew in each epoch.
+        clock: counts time and money.
+        stop: the callback that hears signals.
+        callbacks: further ones, which may look at `step`.
+        step: what the present step is made of, kept up to date here.
         others: SFTTrainer's own.
     """
 
-    def __init__(self, model: Any, way: str = "sdpa", drawn: PageRows | None = None, **others: Any) -> None:
+    def __init__(
+        self,
+        model: Any,
+        *,
+        train: PackedRows,
+        val: PackedRows,
+        order: EpochOrder,
+        way: str,
+        clock: Clock,
+        stop: StopOnSignal,
+        step: Step,
+        callbacks: Sequence[TrainerCallback],
+        **others: Any,
+    ) -> None:
         # With gradient checkpointing PEFT hooks the tower's embedding as well, and the backward pass runs through the
         # frozen tower for nothing: some 41 instead of 14 TFLOP for a page of 1,500 tokens (estimate).
         visual = model.model.visual
         visual.forward = torch.no_grad()(visual.forward)
-        super().__init__(model, **others)
+        self.train_rows, self.val_rows, self.order = train, val, order
         self.way, self.attention = way, attention.WAYS[way]
-        self.order = EpochOrder(len(self.train_dataset), self.args.seed)
-        self.add_callback(Epochs(self.order, *([drawn] if drawn else [])))
+        self.clock, self.stop, self.step = clock, stop, step
+        self._seen: tuple[Tensor | int, Tensor | int] = (0, 0)  # questions and tokens since the last line of the log
+        self._taken_up = False
+        super().__init__(
+            model, train_dataset=train.as_dataset(), eval_dataset=val.as_dataset() if len(val) else None, **others
+        )
+        self.remove_callback(ProgressCallback)
+        for callback in (Epochs(order, train), stop, *callbacks):
+            self.add_callback(callback)
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from
         # 2e-4 some 95 % of the weights no longer move in a step, and a resumed run, which PEFT loads as float32, is
         # another run. In float32 resuming is exact.
-        for weight in self.model.parameters():
-            if weight.requires_grad:
-                weight.data = weight.data.float()
+        for weight in self.trained_weights():
+            weight.data = weight.data.float()
 
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        return super().compute_loss(model, self.model_inputs(inputs), return_outputs, num_items_in_batch)
-
-    def model_inputs(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """What the model takes of a batch: where pages are shared, the attention over them in place of `segments`."""
-        inputs = dict(batch)
-        if "segments" in inputs:
-            inputs["shared"] = self.attention(inputs.pop("segments"))
-        return inputs
+    def trained_weights(self) -> list[Tensor]:
+        return [weight for weight in self.model.parameters() if weight.requires_grad]
 
     def forward(self, batch: dict[str, Any]) -> Any:
         """The model's outputs for a collated batch, as in training: `log_probs` and `label_mask` of each token."""
@@ -73,109 +90,169 @@ class AnswerTrainer(WatchedTrainer):
             inputs = self.model_inputs(self._prepare_inputs(batch))
             return self.model(**inputs, use_cache=False, fused_lm_head=True)
 
+    def model_inputs(self, batch: dict[str, Any]) -> dict[str, Any]:
+        """What the model takes of a batch: where rows are shared, the attention over them in place of `segments`."""
+        inputs = {name: value for name, value in batch.items() if name != INDEX}
+        if "segments" in inputs:
+            inputs["shared"] = self.attention(inputs.pop("segments"))
+        return inputs
+
+    def train(self, *args: Any, **kwargs: Any) -> Any:
+        """Names the row behind a bad step. The Trainer has no event for a training that failed."""
+        try:
+            return super().train(*args, **kwargs)
+        except BadStep as bad:
+            raise RunError(self._explained(bad)) from None
+        finally:
+            self.stop.release()
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        # The mask is made on the device: TRL counts the tokens of a batch by it, and crashes at flex_attention's.
+        return super().compute_loss(model, self.model_inputs(inputs), return_outputs, num_items_in_batch)
+
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:  # noqa: ARG002 - there is only the one
+        # The Trainer's own draws from a generator whose state differs between one process and several.
         return self.order
+
+    def get_train_dataloader(self) -> Any:
+        loader = super().get_train_dataloader()
+        seed = loader.base_dataloader.worker_init_fn
+        loader.base_dataloader.worker_init_fn = lambda worker: (seed(worker), obey_parent())
+        return loader
+
+    def get_batch_samples(self, epoch_iterator: Iterator, num_batches: int, device: torch.device) -> tuple[list, Any]:
+        # The one place where a step's batches are seen together, and where the loader forks its workers.
+        self.clock.begin(self.state.global_step)
+        with held_back():
+            batches, items = super().get_batch_samples(epoch_iterator, num_batches, device)
+        self.step.batches, self.step.losses = batches, []
+        padding = self.processing_class.tokenizer.pad_token_id
+        for batch in batches:
+            questions, tokens = self._seen
+            self._seen = (questions + answers(batch["labels"]), tokens + (batch["input_ids"] != padding).sum())
+        return batches, items
+
+    def _run_epoch(self, **epoch: Any) -> None:
+        if not self._taken_up:
+            self._taken_up = True
+            self._take_up()
+        # The Trainer looks for the last step only behind a step: a run that goes on from its last checkpoint, where
+        # that stands in the middle of an epoch, would take one too many.
+        if self.state.global_step < self.state.max_steps:
+            super()._run_epoch(**epoch)
+
+    def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
+        try:
+            loss = super().training_step(*args, **kwargs)
+        except torch.OutOfMemoryError:  # the self-check held the largest batch, but others may use the card as well
+            raise RunError(
+                f"after step {self.state.global_step}: the GPU's memory ran out; the same command goes on once it is"
+                " free, or start anew with fewer --questions or a smaller --max-pixels"
+            ) from None
+        self.step.losses.append(loss)
+        return loss
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         # TRL counts tokens from the start of the process: in a resumed run the figure would be wrong.
         for metrics in self._metrics.values():
             metrics.pop("num_tokens", None)
+        if "train_runtime" in logs:
+            if self.stop.agreed:
+                return  # the sum of a whole run, of which this is a part
+            # TRL would add means over the steps since the last line, if no evaluation came after them in this start.
+            self._metrics["train"].clear()
+        if "loss" in logs:
+            questions, tokens = totals([float(number) for number in self._seen])
+            self._seen = (0, 0)
+            logs |= self.clock.figures(self.state.global_step, self.state.max_steps, questions, tokens)
         super().log(logs, start_time)
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """The mean loss in nats per token of an answer, each token counting once; nothing where a signal broke it off.
+
+        Not the Trainer's own loop: that takes the mean over batches of their means, so that a short answer weighs more
+        the fewer there are in its batch, and among several processes it counts rows twice that fill the last batch up.
+        It leaves the random state as it was: a run that makes up for an evaluation later takes the same steps.
+        """
+        began = time.monotonic()
+        devices = [self.args.device] if self.args.device.type == "cuda" else []
+        with torch.random.fork_rng(devices), torch.no_grad():
+            figures = self._validated()
+        seconds = time.monotonic() - began
+        self.clock.leave_out(seconds)
+        if figures is None:
+            self.control.should_save = self.control.should_training_stop = True
+            return {}
+        self.log(figures | {f"{CLOCK}eval_s": round(seconds, 4)})
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
+        return figures
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        """Completes a checkpoint: with what the Trainer forgets between two lines of its log, and with a seal."""
+        super()._save_checkpoint(model, trial)
+        checkpoint = self._checkpoint()
+        unlogged = {
+            "loss": self._tr_loss.item(),
+            "since_step": self._globalstep_last_logged,
+            "total": self._total_loss_scalar,
+            "metrics": self._metrics["train"],
+        }
+        write_json(checkpoint / f"unlogged_{self.args.process_index}.json", unlogged)
+        PartialState().wait_for_everyone()  # each process has written its part
+        if self.state.is_world_process_zero:
+            checkpoints.seal(checkpoint)
 
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """Nothing: a run writes its own card, last of all, and its presence says that the run is finished."""
 
+    def _take_up(self) -> None:
+        """Goes on where an earlier start was stopped, be it between two lines of the log or before an evaluation."""
+        if not self.state.global_step:
+            return
+        if held := read_json(self._checkpoint() / f"unlogged_{self.args.process_index}.json"):
+            self._tr_loss += held["loss"]
+            self._globalstep_last_logged = held["since_step"]
+            self._total_loss_scalar = held["total"]
+            self._metrics["train"].update(held["metrics"])
+        due = self.state.global_step % self.args.eval_steps == 0 or self.state.global_step >= self.state.max_steps
+        done = any(one["step"] == self.state.global_step and "eval_loss" in one for one in self.state.log_history)
+        if self.args.eval_strategy == "steps" and due and not done:
+            self.evaluate()
+            if self.control.should_training_stop:  # again; the checkpoint that it went on from is still the last
+                raise Stopped(self.stop.agreed)
 
-class Epochs(TrainerCallback):
-    """Tells what is drawn anew in each epoch which one it is, also where a run goes on in the middle of one."""
+    def _checkpoint(self) -> Path:
+        return Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
 
-    def __init__(self, *drawn: EpochOrder | PageRows) -> None:
-        self.drawn = drawn
+    def _validated(self) -> dict[str, float] | None:
+        tally = validation.Tally(self.processing_class.tokenizer)
+        self.model.eval()
+        size, workers = self.args.per_device_eval_batch_size, self.args.dataloader_num_workers
+        for batch in validation.batches(self.eval_dataset, self.data_collator, size, workers):
+            if self.stop.asked():
+                return None
+            if batch is not None:
+                rows = [self.val_rows[index] for index in batch[INDEX].tolist()]
+                tally.add(rows, batch["labels"], self.forward(batch))
+        figures = tally.figures(validation.figures_of(self.val_rows.questions))
+        if fault := tally.fault():
+            raise RunError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
+        return figures
 
-    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:  # noqa: ARG002 - a callback's signature
-        for one in self.drawn:
-            one.epoch = int(state.epoch or 0)
-
-
-def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerTrainer:
-    """A trainer for these rows; it writes into the run's folder.
-
-    Raises RunError where this machine cannot attend as asked, or the accumulation cannot be shared.
-    """
-    if settings.shares_pages:
-        way = attention.choose(settings.attention, model.device)
-        train, val = (PageRows(rows, settings.questions, settings.seed) for rows in (data.train, data.val))
-        rows = {"train_dataset": train.as_dataset(), "eval_dataset": val.as_dataset() if data.val else None}
-        how = {"way": way, "data_collator": SharedPages(processor), "drawn": train}
-    else:
-        val = [[row] for row in data.val]
-        rows = {"train_dataset": as_dataset(data.train), "eval_dataset": as_dataset(data.val) if data.val else None}
-        how = {}
-    trainer = AnswerTrainer(
-        model,
-        args=arguments(settings, validate=bool(data.val)),
-        processing_class=processor,
-        peft_config=lora(settings),
-        **rows,
-        **how,
-    )
-    watch(trainer, settings, data.train, val)
-    return trainer
-
-
-def watch(
-    trainer: WatchedTrainer, settings: Settings, rows: Sequence[Row], val_groups: Sequence[Sequence[Row]]
-) -> None:
-    """Adds what happens beside the steps.
-
-    A step that spoils the run is found out before anything is written of it, and a checkpoint is sealed last.
-    """
-    metrics = settings.folder / "metrics.jsonl"
-    trainer.clock = Clock(metrics, settings.usd_per_hour)
-    trainer.stop = StopOnSignal()
-    trainer.val_groups = val_groups
-    trainer.remove_callback(ProgressCallback)
-    for callback in (trainer.stop, Metrics(metrics), Progress(), Guard(trainer, rows), KeepBest()):
-        trainer.add_callback(callback)
-    trainer.add_callback(WholeCheckpoints(trainer))
+    def _explained(self, bad: BadStep) -> str:
+        self.model.zero_grad(set_to_none=True)
+        self.model.train()
+        found = bad_rows.suspects(
+            bad.batches, self.train_rows, self.data_collator, self.forward, self.trained_weights()
+        )
+        # `global_step` counts finished steps, and a line is written after its step.
+        told = bad_rows.verdict(gathered(found))
+        return f"after step {self.state.global_step}: {bad}: {told}; nothing was saved since"
 
 
-def arguments(settings: Settings, *, validate: bool) -> SFTConfig:
-    """TRL's arguments for these settings.
-
-    Raises RunError where the accumulation cannot be shared evenly between the processes: a step would be another one.
-    """
-    processes = PartialState().num_processes
-    if settings.accumulation % processes:
-        raise RunError(f"--accumulation {settings.accumulation} cannot be shared between {processes} processes")
-    return SFTConfig(
-        output_dir=str(settings.folder),
-        max_length=None,  # a cut between page and answer would be silent: loss 0. Pages are bounded by their pixels
-        completion_only_loss=True,
-        num_train_epochs=settings.epochs,
-        max_steps=settings.max_steps or -1,
-        per_device_train_batch_size=settings.rows_per_pass,
-        per_device_eval_batch_size=settings.rows_per_pass,
-        gradient_accumulation_steps=settings.accumulation // processes,
-        learning_rate=settings.learning_rate,
-        lr_scheduler_type="cosine",
-        warmup_steps=settings.warmup,  # below 1 it is a share of the steps
-        gradient_checkpointing=settings.gradient_checkpointing,
-        gradient_checkpointing_kwargs={"use_reentrant": False},
-        bf16=True,
-        seed=settings.seed,
-        dataloader_num_workers=settings.workers,
-        remove_unused_columns=False,
-        ddp_find_unused_parameters=False,  # every row has a page and an answer: each adapter weight is used
-        logging_steps=settings.log_every,
-        logging_first_step=True,
-        logging_nan_inf_filter=False,  # it would show the last good loss in place of a NaN
-        save_steps=settings.save_every,
-        save_total_limit=2,
-        eval_strategy="steps" if validate else "no",
-        eval_steps=settings.eval_every,
-        use_cpu=not torch.cuda.is_available(),
-        report_to=settings.report_to or "none",
-        run_name=settings.name,
-        project="vlm3",
-    )
+def answers(labels: Tensor) -> Tensor:
+    """How many answers a batch holds, as an integer on its device: nothing waits for it."""
+    scored = labels != IGNORED
+    return (scored[:, 1:] & ~scored[:, :-1]).sum()

@@ -1,4 +1,4 @@
-"""Turns pages and their questions into the tensors of a batch."""
+"""Turns rows of questions into the tensors of a batch: rows that share a page or a prompt, or one question each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,28 +8,29 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from finetune.examples import IGNORED, asked, said
 from finetune.packing.mask import PADDING, SHARED
-from finetune.packing.positions import prefix_positions, question_positions
-from finetune.rows import IGNORED, asked, said
+from finetune.packing.positions import prefix_positions, question_positions, text_positions
+from vlm3_dataset.hub.reader import prompt
 
 MULTIPLE = 16  # CUDA's kernels for a mask want aligned rows and would else copy the mask to align it
+INDEX = "index"  # of each row in its dataset: what a batch tells beside the model's inputs
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedPage:
-    """A page and its questions as tensors; `tokens` is the length of the row."""
+class EncodedRow:
+    """Questions that share a row as tensors; `tokens` is the length of the row."""
 
     input_ids: Tensor  # int64 (tokens,)
     labels: Tensor  # int64 (tokens,), IGNORED but for the answers
     segments: Tensor  # int64 (tokens,), see `mask`
     positions: Tensor  # int64 (3, tokens)
-    pixel_values: Tensor  # float32 (patches, values of a patch)
-    grid: Tensor  # int64 (1, 3): patches along time, height and width
+    page: dict[str, Tensor]  # float32 pixel_values, int64 image_grid_thw (1, 3); empty for a row without a page
 
 
 @dataclass(frozen=True, slots=True)
-class SharedPages:
-    """The collator: each example is an `image`, its `questions` and their `answers`, and becomes one row."""
+class SharedRows:
+    """The collator for shared rows: each example is an `image` or None, `questions`, their `answers`, an `index`."""
 
     processor: Any
 
@@ -38,58 +39,82 @@ class SharedPages:
 
         `input_ids`, `labels` and `segments` are int64 (rows, tokens), `position_ids` int64 (3, rows, tokens). Who sees
         whom takes tokens x tokens numbers, so it is worked out on the device. `attention_mask`, bool (rows, tokens),
-        only tells tokens from padding; TRL counts by it.
+        only tells tokens from padding; TRL counts by it. Where no row has a page there are no pixels.
         """
-        pages = [encode(self.processor, one["image"], one["questions"], one["answers"]) for one in examples]
-        longest = max(len(page.input_ids) for page in pages)
+        rows = [encode(self.processor, one["image"], one["questions"], one["answers"]) for one in examples]
+        longest = max(len(row.input_ids) for row in rows)
         length = -(-longest // MULTIPLE) * MULTIPLE
-        segments = _stack([page.segments for page in pages], length, PADDING)
+        segments = _stack([row.segments for row in rows], length, PADDING)
+        pages = [row.page for row in rows if row.page]
         return {  # the Trainer reads the number of rows from the first tensor
-            "input_ids": _stack([page.input_ids for page in pages], length, self.processor.tokenizer.pad_token_id),
-            "labels": _stack([page.labels for page in pages], length, IGNORED),
+            "input_ids": _stack([row.input_ids for row in rows], length, self.processor.tokenizer.pad_token_id),
+            "labels": _stack([row.labels for row in rows], length, IGNORED),
             "segments": segments,
             "attention_mask": segments != PADDING,
-            "position_ids": _stack([page.positions for page in pages], length, 0).transpose(0, 1),
-            "pixel_values": torch.cat([page.pixel_values for page in pages]),
-            "image_grid_thw": torch.cat([page.grid for page in pages]),
+            "position_ids": _stack([row.positions for row in rows], length, 0).transpose(0, 1),
+            INDEX: torch.tensor([one[INDEX] for one in examples]),
+            **{key: torch.cat([page[key] for page in pages]) for key in (pages[0] if pages else ())},
         }
 
 
-def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequence[str]) -> EncodedPage:
+@dataclass(frozen=True, slots=True)
+class SeparateRows:
+    """TRL's own collator, for examples of one question each.
+
+    It is given `prompt` and `completion`, never `messages`: of a row of `messages` TRL 1.16 scores every token, and on
+    a page 93 % of those would be image placeholders.
+    """
+
+    processor: Any
+
+    def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
+        from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
+
+        collate = DataCollatorForVisionLanguageModeling(self.processor, completion_only_loss=True)
+        batch = collate([_turns(one) for one in examples])
+        return {**batch, INDEX: torch.tensor([one[INDEX] for one in examples])}
+
+
+def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequence[str]) -> EncodedRow:
     """One row: the shared part, then each question with its answer.
 
     Every piece begins or ends at a special token, where the tokenizer cuts anyhow: the ids are those of the whole text.
     """
-    pixels = processor.image_processor(images=[image], return_tensors="pt")
-    prefix, ids = _prefix(processor, pixels["image_grid_thw"][0])
+    ids = _ids(processor, asked(processor, "", page=image is not None)[0])
+    page, prefix = {}, text_positions(0, len(ids))
+    if image is not None:
+        page = dict(processor.image_processor(images=[image], return_tensors="pt"))
+        prefix, ids = _with_page(processor, ids, page["image_grid_thw"][0])
     parts, labels, segments = [ids], [torch.full_like(ids, IGNORED)], [torch.full_like(ids, SHARED)]
     positions = [prefix]
     for number, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
-        read, scored = _ids(processor, asked(processor, question)[1]), _ids(processor, said(answer))
+        read = _ids(processor, asked(processor, question, page=image is not None)[1])
+        scored = _ids(processor, said(answer))
         parts += [read, scored]
         labels += [torch.full_like(read, IGNORED), scored]
         segments.append(torch.full((len(read) + len(scored),), number))
         positions.append(question_positions(prefix, len(read) + len(scored)))
-    return EncodedPage(
-        torch.cat(parts),
-        torch.cat(labels),
-        torch.cat(segments),
-        torch.cat(positions, dim=1),
-        pixels["pixel_values"],
-        pixels["image_grid_thw"],
-    )
+    return EncodedRow(torch.cat(parts), torch.cat(labels), torch.cat(segments), torch.cat(positions, dim=1), page)
 
 
-def _prefix(processor: Any, patches: Tensor) -> tuple[Tensor, Tensor]:
-    """Positions (3, tokens) and ids (tokens,) up to the end of the page, which is the same for every question."""
-    ids = _ids(processor, asked(processor, "")[0])
-    before = int((ids == processor.image_token_id).nonzero())  # one placeholder stands for the whole page
+def _with_page(processor: Any, ids: Tensor, patches: Tensor) -> tuple[Tensor, Tensor]:
+    """Positions (3, tokens) and ids (tokens,) of the shared part; its one placeholder becomes the whole page."""
+    before = int((ids == processor.image_token_id).nonzero())
     merge = processor.image_processor.merge_size
     time, height, width = patches.tolist()
     grid = (time, height // merge, width // merge)
     image = ids[before].repeat(grid[0] * grid[1] * grid[2])
     after = ids[before + 1 :]
     return prefix_positions(before, grid, len(after)), torch.cat([ids[:before], image, after])
+
+
+def _turns(one: dict[str, Any]) -> dict[str, Any]:
+    (question,), (answer,) = one["questions"], one["answers"]
+    return {
+        "images": [] if one["image"] is None else [one["image"]],
+        "prompt": prompt(question, page=one["image"] is not None),
+        "completion": [{"role": "assistant", "content": [{"type": "text", "text": answer}]}],
+    }
 
 
 def _ids(processor: Any, text: str) -> Tensor:

@@ -21,7 +21,7 @@ def prefix_positions(before: int, grid: tuple[int, int, int], after: int) -> Ten
     """
     image = torch.cartesian_prod(*(torch.arange(size) for size in grid)).T + before
     text = torch.arange(before).expand(3, -1)
-    return torch.cat([text, image, _count_up(before + max(grid), after)], dim=1)
+    return torch.cat([text, image, text_positions(before + max(grid), after)], dim=1)
 
 
 def question_positions(prefix: Tensor, length: int) -> Tensor:
@@ -29,8 +29,9 @@ def question_positions(prefix: Tensor, length: int) -> Tensor:
 
     Each question begins where the shared part (3, tokens) ends, whatever other questions stand between them.
     """
-    return _count_up(int(prefix.max()) + 1, length)
+    return text_positions(int(prefix.max()) + 1, length)
 
 
-def _count_up(start: int, length: int) -> Tensor:
+def text_positions(start: int, length: int) -> Tensor:
+    """Positions of so many tokens of text, int64 of shape (3, length)."""
     return torch.arange(start, start + length).expand(3, -1)

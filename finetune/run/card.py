@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from finetune.clock import CLOCK, duration
 from finetune.config import FINISHED, Settings
-from finetune.watch.clock import CLOCK, duration
 from vlm3_dataset.files import write_bytes
 
 TINY_WARNING = (
@@ -83,7 +83,7 @@ def _facts(
         "adapter": f"rank {settings.lora_rank}, alpha {settings.lora_alpha}, dropout {settings.lora_dropout}",
         "adapted": f"the language model's linear layers, {bits}",
         "frozen": "vision tower and head, bfloat16",
-        "steps": f"{steps} of {settings.step} questions",
+        "steps": f"{steps} of {_step(settings)} questions",
         "adapter taken": taken,
         "learning rate": f"{settings.learning_rate} at its peak, cosine, warm-up {settings.warmup}",
         "seed": str(settings.seed),
@@ -93,6 +93,12 @@ def _facts(
         "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
     }
     return {name: fact for name, fact in facts.items() if fact}
+
+
+def _step(settings: Settings) -> str:
+    if settings.accumulation is None:
+        return f"about {settings.step_questions}"
+    return f"up to {settings.questions * settings.batch_size * settings.accumulation}"
 
 
 def _version(settings: Settings, data: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from finetune.watch.clock import CLOCK
+from finetune.clock import CLOCK
 from vlm3_dataset.files import write_bytes
 
 if TYPE_CHECKING:

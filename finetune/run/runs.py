@@ -9,22 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from finetune.config import FINISHED, Settings, as_yaml, load_yaml
+from finetune.data import Data
 from finetune.errors import RunError
-from finetune.pages import Data
 from finetune.run import adapter, checkpoints
 from vlm3_dataset.files import fingerprint, read_json, sweep, write_bytes, write_json
 
 # These decide nothing about the weights, so a run may be moved, or go on with other ones.
-FREE = {"output", "name", "workers", "usd_per_hour", "report_to", "push"}
+FREE = {"output", "name", "workers", "usd_per_hour", "report_to", "push", "auto", "preflight"}
+CHOSEN = ("packing", "questions", "bits", "gradient_checkpointing", "accumulation")  # by `--auto`
 
 
 def describe(data: Data) -> dict[str, Any]:
     """The data of a run in figures. `digest` stands for every question, answer and page, to its last byte, in order."""
-    rows = [[row.page_id, row.image_sha256, row.size, row.question, row.answer] for row in (*data.train, *data.val)]
+    rows = [
+        [row.page_id, *((row.image.sha256, row.image.size) if row.image else ()), row.question, row.answer]
+        for row in (*data.train, *data.val)
+    ]
     return {
         "train_rows": len(data.train),
         "val_rows": len(data.val),
-        "pages": len({row.page_id for row in (*data.train, *data.val)}),
+        "pages": len({row.image.sha256 for row in (*data.train, *data.val) if row.image}),
         "left_out": len(data.left_out),
         "version": data.version,
         "digest": fingerprint(len(data.train), rows),
@@ -33,6 +37,14 @@ def describe(data: Data) -> dict[str, Any]:
 
 def is_finished(folder: Path) -> bool:
     return (folder / FINISHED).is_file()
+
+
+def decided(settings: Settings) -> Settings:
+    """With what `--auto` chose when the run began: on another GPU it might choose otherwise."""
+    if not settings.auto or not checkpoints.steps(settings.folder):
+        return settings
+    before = load_yaml(settings.folder / "config.yaml")
+    return dataclasses.replace(settings, auto=False, **{name: before[name] for name in CHOSEN})
 
 
 def check(settings: Settings, data: dict[str, Any]) -> None:

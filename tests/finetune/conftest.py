@@ -1,6 +1,7 @@
 """A small data set of drawn pages, the tiny model's parts, and settings for both."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from finetune import config, pages
+from finetune import config
+from finetune.data import Data, read_dataset
 
 
 def line(page: str, question: str, answer: str, **changes: Any) -> dict[str, Any]:
@@ -45,8 +47,25 @@ def training_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def data(training_data: Path) -> pages.Data:
-    return pages.read(str(training_data))
+def mixed_data(training_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same pages, and beside them questions about a forum's threads: 24 to train on, four to validate on."""
+    folder = shutil.copytree(training_data, tmp_path_factory.mktemp("mixed") / "data")
+    for split, threads in (("train", range(24)), ("val", range(24, 28))):
+        told = {"source": "forum", "url": "https://forum.example/t/1", "content_type": "thread"}
+        rows = [
+            line(f"thread-{k // 3}", f"What did owner {k} find?", "It was the pump. " * (k % 4) + f"{k} Nm", image=None)
+            for k in threads
+        ]
+        for row in rows:
+            row["metadata"] |= told
+        with (folder / f"vlm_{split}.jsonl").open("a", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(row)}\n" for row in rows)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data(training_data: Path) -> Data:
+    return read_dataset(str(training_data))
 
 
 @pytest.fixture
@@ -60,7 +79,7 @@ def settings(training_data: Path, tmp_path: Path) -> Callable[..., config.Settin
 
 
 @pytest.fixture(scope="session")
-def base(data: pages.Data, tmp_path_factory: pytest.TempPathFactory) -> str:
+def base(data: Data, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The folder of a tiny base model."""
     from finetune import tiny
 
@@ -77,12 +96,12 @@ def processor(base: str) -> Any:
 
 
 @pytest.fixture
-def trainer(base: str, processor: Any, data: pages.Data, settings: Callable[..., config.Settings]) -> Any:
+def trainer(base: str, processor: Any, data: Data, settings: Callable[..., config.Settings]) -> Any:
     """A trainer of the tiny model in 4 bits that has not begun."""
     import torch
 
     from finetune import model
-    from finetune.trainer import build
+    from finetune.training import build
 
     torch.set_num_threads(1)  # as a tiny run does
 
@@ -95,7 +114,7 @@ def seven() -> Any:
     """The sizes of Qwen2-VL-7B."""
     from transformers import Qwen2VLConfig
 
-    from finetune.cost.arithmetic import Shape
+    from finetune.estimate.arithmetic import Shape
 
     text = {"hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28}
     heads = {"num_attention_heads": 28, "num_key_value_heads": 4, "vocab_size": 152064}
@@ -128,7 +147,7 @@ def adapter(base: str, processor: Any) -> Path:
 @pytest.fixture(scope="session")
 def merged(adapter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of that adapter merged into its base."""
-    from finetune.merge import merge
+    from finetune.tools.merge import merge
 
     folder = tmp_path_factory.mktemp("merged") / "model"
     merge(adapter, folder)

@@ -50,7 +50,7 @@ class Start:
 
 
 # What a training imports, once for all starts.
-TRAINING = ("datasets", "matplotlib.figure", "finetune.selfcheck", "finetune.tiny", "finetune.trainer")
+TRAINING = ("datasets", "matplotlib.figure", "finetune.diagnostics", "finetune.tiny", "finetune.trainer")
 
 
 @contextmanager

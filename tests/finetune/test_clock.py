@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import finetune
-from finetune.callbacks.progress import line
-from finetune.watch.clock import Clock, duration, last_elapsed
+from finetune.callbacks import line
+from finetune.clock import Clock, duration, last_elapsed
 
 
 class Time:

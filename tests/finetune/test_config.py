@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from finetune import config
 from vlm3_dataset.hub.reader import MAX_PIXELS
@@ -29,7 +30,7 @@ PLANNED = {
 def test_the_recipe_is_the_planned_one() -> None:
     settings = config.read([])
     assert {name: getattr(settings, name) for name in PLANNED} == PLANNED
-    assert settings.step == 16
+    assert (settings.step_questions, settings.accumulation) == (16, None)
     assert settings.max_pixels == MAX_PIXELS  # an evaluation's default, for a processor that names none
 
 
@@ -41,13 +42,6 @@ def test_each_layer_lies_over_the_one_before(tmp_path: Path) -> None:
     assert settings.lora_rank == 4  # file over tiny.yaml
     assert settings.max_pixels == 50176  # tiny.yaml over the recipe
     assert settings.lora_dropout == 0.05  # the recipe
-
-
-@pytest.mark.parametrize("packing", ["shared", "off"])
-def test_a_step_has_as_many_questions_in_either_packing(packing: str) -> None:
-    settings = config.read(["--packing", packing])
-    questions = settings.questions if settings.shares_pages else 1
-    assert questions * settings.rows_per_pass * settings.accumulation == 16
 
 
 def test_off_is_no_boolean_in_a_file(tmp_path: Path) -> None:
@@ -79,6 +73,10 @@ def test_a_run_can_be_repeated_from_what_it_wrote(tmp_path: Path) -> None:
         (["--lora-dropout", "1"], "lora_dropout"),
         (["--name", "../elsewhere"], "name"),
         (["--max-step", "3"], "--max-step"),
+        (["--mix", "forum"], "mix"),
+        (["--mix", "forum=-1"], "forum=-1"),
+        (["--mix", "forum=much"], "forum=much"),
+        (["--sft", "weight_decay"], "sft"),
         (["--config"], "--config"),
         (["--config", "nowhere.yaml"], "nowhere.yaml"),
     ],
@@ -122,7 +120,7 @@ def _fails(arguments: list[str], named: str, capsys: pytest.CaptureFixture[str])
     assert "(see python -m finetune --help)" in error
 
 
-@pytest.mark.parametrize("module", ["finetune.__main__", "finetune.prepare_dataset"])
+@pytest.mark.parametrize("module", ["finetune.__main__", "finetune.tools.prepare"])
 def test_the_help_text_loads_no_heavy_library(module: str, root: Path) -> None:
     code = f"""
 import sys
@@ -177,3 +175,27 @@ def test_what_resume_cannot_mean_is_one_line(
     said = capsys.readouterr().err
     assert (ended.value.code, said.count("\n")) == (2, 1)
     assert named in said
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["forum=0.5"], {"forum": 0.5}),
+        (["forum=2", "manual=1"], {"forum": 2, "manual": 1}),
+        (["forum=1e-1"], {"forum": 0.1}),
+        (["forum=0"], {"forum": 0}),
+    ],
+)
+def test_sources_are_weighted_on_the_command_line_or_in_a_block(
+    given: list[str], told: dict[str, float], tmp_path: Path
+) -> None:
+    assert config.read(["--mix", *given]).weights == told
+    file = tmp_path / "mine.yaml"
+    file.write_text(yaml.safe_dump({"mix": told}), encoding="utf-8")
+    assert config.read(["--config", str(file)]).weights == told
+
+
+def test_options_of_the_libraries_are_values_of_their_kind() -> None:
+    settings = config.read(["--sft", "weight_decay=0.01", "adam_beta2=9.9e-1", "optim=sgd", "--lora", "use_dora=true"])
+    assert settings.sft_options == {"weight_decay": 0.01, "adam_beta2": 0.99, "optim": "sgd"}
+    assert settings.lora_options == {"use_dora": True}

@@ -16,6 +16,7 @@ def benchmark(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
 
     def load(*flags: str) -> dict[str, Any]:
         monkeypatch.setattr("sys.argv", [BENCHMARK.name, *flags])
+        monkeypatch.syspath_prepend(BENCHMARK.parent)
         return runpy.run_path(str(BENCHMARK))
 
     return load
@@ -34,11 +35,46 @@ def test_without_a_gpu_it_says_so(
 def test_it_measures_both_sides(benchmark: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
     benchmark("--tiny")["main"]()
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[:2] for line in lines[2:4]] == [["48", "stock"], ["48", "sdpa"]]
-    stock, ours = (float(line[22:32]) for line in lines[2:4])
-    assert lines[4] == f"ratio: {float(lines[4].split()[1]):.2f}"
-    assert float(lines[4].split()[1]) == pytest.approx(ours / stock, rel=0.5)  # two digits were printed
-    assert len(lines) == 5
+    assert [line.split()[:2] for line in lines[2:5]] == [["48", "sdpa"], ["48", "stock"], ["48", "conversation"]]
+    ours, stock, turns = (float(line[22:32]) for line in lines[2:5])
+    assert lines[5] == f"ratio: {float(lines[5].split()[1]):.2f}"
+    assert float(lines[5].split()[1]) == pytest.approx(ours / stock, rel=0.5)  # two digits were printed
+    assert turns > 0
+    assert len(lines) == 6
+
+
+def test_a_way_that_fails_is_named_and_the_others_are_measured(
+    benchmark: Callable[..., Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = benchmark("--tiny")
+
+    def measure(_sides: Any, side: str, *_: Any) -> Any:
+        if side == "sdpa":
+            raise RuntimeError("no kernel image is available\nA second line.")
+        return names["Measured"](side, 48, 0.5, mfu=None, done=None, gigabytes=None)
+
+    monkeypatch.setitem(names["main"].__globals__, "measure", measure)
+    names["main"]()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].endswith("sdpa        left out: RuntimeError: no kernel image is available")
+    assert [line.split()[1] for line in lines[3:5]] == ["stock", "conversation"]
+
+
+def test_the_best_way_and_its_rivals_come_first(benchmark: Callable[..., Any]) -> None:
+    names = benchmark()
+    jobs = [side for _, side in names["ordered"](["flex", "sdpa", "varlen"], names["REAL"])]
+    assert jobs == ["varlen", "stock TRL", "conversation"] * 3 + ["sdpa"] * 3 + ["flex"]
+
+
+def test_no_two_weights_of_the_measured_model_are_one(benchmark: Callable[..., Any]) -> None:
+    from finetune import tiny
+
+    names = benchmark()
+    settings = names["settings_for"]("sdpa", (8, 6), names["TINY"], "/nowhere")
+    processor = tiny.processor(names["drawn"]((8, 6)), settings)
+    made = names["random_model"](tiny.config(processor), settings)
+    places = [weight.untyped_storage().data_ptr() for weight in made.parameters()]
+    assert len(set(places)) == len(places)
 
 
 def test_a_missed_target_is_said(benchmark: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,18 +4,19 @@ from pathlib import Path
 
 from safetensors import safe_open
 
-from finetune import config, pages, tiny
+from finetune import config, tiny
+from finetune.data import Data
 from finetune.tiny import SPECIAL_TOKENS
 from vlm3_dataset.hub.reader import special_token
 
 
-def test_equal_data_and_seed_give_equal_bytes(base: str, data: pages.Data, tmp_path: Path) -> None:
+def test_equal_data_and_seed_give_equal_bytes(base: str, data: Data, tmp_path: Path) -> None:
     tiny.build(tmp_path / "again", data, config.read(["--model", "tiny"]))
     first = {path.name: path.read_bytes() for path in Path(base).iterdir()}
     assert {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()} == first
 
 
-def test_another_seed_gives_other_weights(base: str, data: pages.Data, tmp_path: Path) -> None:
+def test_another_seed_gives_other_weights(base: str, data: Data, tmp_path: Path) -> None:
     tiny.build(tmp_path / "other", data, config.read(["--model", "tiny", "--seed", "7"]))
     weights = "model.safetensors"
     assert (tmp_path / "other" / weights).read_bytes() != (Path(base) / weights).read_bytes()

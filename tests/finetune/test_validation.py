@@ -2,13 +2,15 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from finetune.errors import RunError
-from finetune.rows import Row, as_dataset, page_example
+from finetune.examples import Row, example
+from finetune.packing.collator import SeparateRows
 
 
 @pytest.mark.parametrize(
@@ -21,7 +23,7 @@ from finetune.rows import Row, as_dataset, page_example
     ],
 )
 def test_tokens_that_print_a_number(processor: Any, answer: str, digits: list[str]) -> None:
-    from finetune.watch.answers import number_tokens
+    from finetune.validation import number_tokens
 
     ids = processor.tokenizer(f"{answer}<|im_end|>\n", add_special_tokens=False)["input_ids"]
     mask = number_tokens(answer, processor.tokenizer)
@@ -34,24 +36,22 @@ def test_tokens_that_print_a_number(processor: Any, answer: str, digits: list[st
 
 @pytest.fixture
 def validated(trainer: Any) -> Callable[..., dict[str, float]]:
-    """The figures of rows that share pages as they are grouped, or that stand alone."""
+    """The figures of rows as they are grouped, by batches of this size, or of questions that stand alone."""
     import torch
-    from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
-    from finetune.packing.collator import SharedPages
-    from finetune.watch.validation import validate
+    from finetune.validation import Tally, batches, figures_of
 
     def figures(groups: list[list[Row]], *, size: int = 2, share: bool = True) -> dict[str, float]:
-        trainer.args.per_device_eval_batch_size = size
-        processor = trainer.processing_class
-        if share:
-            trainer.data_collator, dataset = SharedPages(processor), [page_example(group) for group in groups]
-        else:
-            groups = [[row] for group in groups for row in group]
-            trainer.data_collator = DataCollatorForVisionLanguageModeling(processor, completion_only_loss=True)
-            dataset = as_dataset([row for (row,) in groups])
+        rows = groups if share else [[row] for group in groups for row in group]
+        collate = trainer.data_collator if share else SeparateRows(trainer.processing_class)
+        examples = [example(row, index) for index, row in enumerate(rows)]
+        tally = Tally(trainer.processing_class.tokenizer)
+        trainer.model.eval()
         with torch.no_grad():
-            return validate(trainer, dataset, groups)
+            for batch in batches(examples, collate, size, workers=0):
+                asked = [rows[index] for index in batch["index"].tolist()]
+                tally.add(asked, batch["labels"], trainer.forward(batch))
+        return tally.figures(figures_of([row for group in rows for row in group]))
 
     return figures
 
@@ -61,17 +61,26 @@ def test_the_mean_is_over_tokens_whatever_the_rows_and_batches(
 ) -> None:
     import torch
 
-    groups = [data.train[:4], data.train[4:6], data.val[:3]]
+    forum = [replace(row, image=None, source="forum", content_type="thread") for row in data.val[:3]]
+    groups = [data.train[:4], forum, data.train[4:6], data.val[:3]]
     figures = validated(groups, size=1)
     with torch.no_grad():
-        outputs = [trainer.forward(trainer.data_collator([page_example(group)])) for group in groups]
-    alone = torch.cat([one.log_probs[one.label_mask] for one in outputs])
-    assert figures["eval_loss"] == pytest.approx(-alone.mean().item(), rel=1e-5)
-    assert figures["eval_loss/procedure"] == figures["eval_loss"]
+        outputs = [trainer.forward(trainer.data_collator([example(group)])) for group in groups]
+    alone = [-one.log_probs[one.label_mask] for one in outputs]
+    assert figures["eval_loss"] == pytest.approx(torch.cat(alone).mean().item(), rel=1e-5)
+    assert figures["eval_loss/source/forum"] == figures["eval_loss/thread"]
+    assert figures["eval_loss/source/forum"] == pytest.approx(alone[1].mean().item(), rel=1e-5)
+    assert figures["eval_loss/source/manual"] == figures["eval_loss/procedure"]
     assert 0 < figures["eval_loss/numbers"] != figures["eval_loss"]
     for other in (validated(groups, size=3), validated(groups, share=False)):
         assert other.keys() == figures.keys()
         assert other == pytest.approx(figures, rel=2e-2)  # bfloat16
+
+
+def test_one_source_alone_has_no_figure_of_its_own(data: Any) -> None:
+    from finetune.validation import figures_of
+
+    assert not any("source" in name for name in figures_of(data.val))
 
 
 def test_a_loss_that_is_no_number_names_its_question(trainer: Any) -> None:
@@ -89,8 +98,6 @@ def test_an_evaluation_moves_no_random_number(trainer: Any) -> None:
 
 
 def test_a_signal_breaks_an_evaluation_off_and_the_step_is_saved(trainer: Any) -> None:
-    from finetune.callbacks.whole import evaluation_is_missing
-
     trainer.args.eval_steps = trainer.args.per_device_eval_batch_size = 1  # two batches
     trainer.model.register_forward_pre_hook(
         lambda model, _args: None if model.training else setattr(trainer.stop, "received", signal.SIGTERM)
@@ -100,4 +107,3 @@ def test_a_signal_breaks_an_evaluation_off_and_the_step_is_saved(trainer: Any) -
     assert trainer.stop.agreed == signal.SIGTERM
     assert (Path(trainer.args.output_dir) / "checkpoint-1" / "sealed.json").exists()
     assert not any("eval_loss" in entry for entry in trainer.state.log_history)
-    assert evaluation_is_missing(trainer.args, trainer.state)

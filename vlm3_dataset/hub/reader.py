@@ -44,13 +44,15 @@ class Metadata(BaseModel):
 
     page_id: str
     content_type: str = ""
+    source: str | None = None  # what the page is of; `forum` for a thread
+    needs_image: bool | None = None
     keywords: list[str | dict[str, Any]] = []  # terms that somebody wrote down for an evaluation
 
 
 class Row(BaseModel):
-    """A line of vlm_train.jsonl or vlm_val.jsonl: one question about one page, and its answer."""
+    """A line of vlm_train.jsonl or vlm_val.jsonl: one question about one page or of a text, and its answer."""
 
-    image: str  # relative to the folder of the file
+    image: str | None  # relative to the folder of the file; null where the source is text
     conversations: tuple[Turn, ...]
     metadata: Metadata
 
@@ -138,15 +140,18 @@ def special_token(text: str) -> str | None:
     return found.group() if found else None
 
 
-def prompt(question: str) -> list[dict[str, Any]]:
+def prompt(question: str, *, page: bool = True) -> list[dict[str, Any]]:
     """The turn that asks. The image stands first: a server then reads a page once for all of its questions.
+
+    Without a page the turn is the question alone.
 
     A special token in the question loses its meaning: `<|im_end|>` becomes `< |im_end|>`.
     """
     text = _SPECIAL.sub(lambda token: f"< {token.group()[1:]}", question)
-    return [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": text}]}]
+    image = [{"type": "image"}] if page else []
+    return [{"role": "user", "content": [*image, {"type": "text", "text": text}]}]
 
 
-def render(processor: Any, question: str) -> str:
+def render(processor: Any, question: str, *, page: bool = True) -> str:
     """The text that a model reads before it answers, one `<|image_pad|>` standing for the page."""
-    return processor.apply_chat_template(prompt(question), tokenize=False, add_generation_prompt=True)
+    return processor.apply_chat_template(prompt(question, page=page), tokenize=False, add_generation_prompt=True)

@@ -1,0 +1,187 @@
+"""What happens beside the steps of a training: it stops, guards, keeps and tells. None of these holds the trainer."""
+# ruff: noqa: ARG002 - a callback's signature
+
+import json
+import os
+import signal
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from finetune.bad_rows import BadStep, Step
+from finetune.clock import CLOCK, duration
+from finetune.packing.sampler import EpochOrder, PackedRows
+from finetune.processes import highest
+from finetune.run import adapter
+from finetune.signals import SIGNALS
+from vlm3_dataset.files import write_bytes
+
+ECHO = 2.0  # seconds in which a second Ctrl-C is the first one again, passed on by a launcher
+
+# A run whose loss is twice that of the model it began with knows less than before it was trained. Single steps of 16
+# answers scatter by half of their mean and lines of the log by less, so three lines above twice the start are no noise.
+TIMES, LINES = 2.0, 3
+
+
+class StopOnSignal(TrainerCallback):
+    """Listens while steps are taken, and stops all processes after the same step. A spot machine gives 30 s to 2 min.
+
+    A second Ctrl-C ends the program at once. The Trainer has no event for a training that failed: whoever trains calls
+    `release` then, or the program no longer obeys either signal.
+    """
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.agreed = 0  # the signal that stopped the training, the same in every process
+        self._since = 0.0
+        self._process = 0
+        self._before: dict[int, Any] = {}
+
+    def on_train_begin(self, *_: Any, **__: Any) -> None:
+        self._process = os.getpid()
+        self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
+
+    def on_train_end(self, *_: Any, **__: Any) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Give both signals back to whom they were taken from."""
+        while self._before:
+            signal.signal(*self._before.popitem())
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        if self.asked():
+            control.should_save = True
+            control.should_training_stop = True
+            control.should_evaluate = False  # it can take minutes; the resumed run makes up for it
+
+    def asked(self) -> bool:
+        """Has any process received a signal? All of them must ask at the same moment."""
+        self.agreed = highest(self.received)
+        return self.agreed > 0
+
+    def _receive(self, number: int, _frame: FrameType | None) -> None:
+        if os.getpid() != self._process:  # a fork, of `map(num_proc=2)` for one: its pool ends it so and waits for it
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
+        now = time.monotonic()
+        if number == signal.SIGINT and self.received and now - self._since > ECHO:
+            raise KeyboardInterrupt
+        if not self.received:
+            self._since = now
+            sys.stderr.write(f"\n{signal.Signals(number).name}: saving after this step\n")
+        self.received = self.received or number
+
+
+class Guard(TrainerCallback):
+    """Raises BadStep before the optimiser takes a step that is not a number, or once the loss has run away."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+
+    def on_pre_optimizer_step(self, *_: Any, model: Any, **__: Any) -> None:
+        gradients = [weight.grad for weight in model.parameters() if weight.grad is not None]
+        losses = torch.stack([loss.detach() for loss in self.step.losses])
+        sound = bool((losses.isfinite().all() & torch.nn.utils.get_total_norm(gradients).isfinite()).item())
+        if highest(not sound):
+            bad = [batch for batch, loss in zip(self.step.batches, losses, strict=True) if not loss.isfinite()]
+            what = "loss" if highest(len(bad)) else "gradient"
+            raise BadStep(f"the {what} is not a number", bad if what == "loss" else self.step.batches)
+
+    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
+        if "loss" in state.log_history[-1] and runs_away(losses):
+            times = f"{losses[-1]:.4g}, it began at {losses[0]:.4g}"
+            raise BadStep(f"the loss runs away ({times}); lower --learning-rate", self.step.batches)
+
+
+def runs_away(losses: Sequence[float]) -> bool:
+    """Are the last lines of the log all above twice the loss that the first ones began with?"""
+    if len(losses) < 2 * LINES:
+        return False
+    return min(losses[-LINES:]) > TIMES * statistics.median(losses[:LINES])
+
+
+class Epochs(TrainerCallback):
+    """Tells what is drawn anew in each epoch which one it is, also where a run goes on in the middle of one."""
+
+    def __init__(self, *drawn: EpochOrder | PackedRows) -> None:
+        self.drawn = drawn
+
+    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        for one in self.drawn:
+            one.epoch = int(state.epoch or 0)
+
+
+class KeepBest(TrainerCallback):
+    """Keeps the adapter that did best on the validation rows.
+
+    Not `load_best_model_at_end`: it wants a checkpoint at each evaluation and no other between two of them. An
+    evaluation of 120 pages takes as long as 30 steps of 16 questions: one in 50 steps would add 60 % to a run.
+    """
+
+    def on_evaluate(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **context: Any
+    ) -> None:
+        if state.is_world_process_zero:
+            model, processor, loss = context["model"], context["processing_class"], context["metrics"]["eval_loss"]
+            adapter.keep_if_best(model, processor, Path(args.output_dir), state.global_step, loss)
+
+
+class Metrics(TrainerCallback):
+    """Keeps metrics.jsonl equal to the trainer's log, which a checkpoint carries: no line is lost, none is twice."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        self.on_log(args, state, control)
+
+    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        if state.is_world_process_zero:  # sorted, as the checkpoint's own file has them: a resumed run's do not differ
+            lines = [json.dumps(entry, sort_keys=True) for entry in state.log_history]
+            write_bytes(self.path, "".join(f"{line}\n" for line in lines).encode())
+
+
+class Progress(ProgressCallback):
+    """The trainer's bar, with a short line in place of each printed dictionary."""
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        super().on_train_begin(args, state, control)
+        if self.training_bar is not None:  # steps of an earlier start took none of this one's time
+            self.training_bar.initial = self.training_bar.n = self.current_step = state.global_step
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, float] | None = None,
+        **_: Any,
+    ) -> None:
+        if self.training_bar is not None and logs and (told := line(logs)):
+            self.training_bar.write(f"step {state.global_step} of {state.max_steps}: {told}")
+
+
+def line(logs: dict[str, float]) -> str:
+    """A line of the log for people; empty for one that says nothing about the weights."""
+    names = [name for name in logs if name in ("loss", "grad_norm", "learning_rate") or name.startswith("eval_loss")]
+    told = [f"{name} {logs[name]:.4g}" for name in names]
+    clock = {name.removeprefix(CLOCK): value for name, value in logs.items() if name.startswith(CLOCK)}
+    if "elapsed_s" in clock:
+        told += [
+            f"{clock['questions_per_second']:.3g} Q&A/s, {clock['tokens_per_second']:,.0f} tokens/s",
+            f"{clock['memory_gb']:.1f} GB",
+            f"{duration(clock['elapsed_s'])} gone, {duration(clock['remaining_s'])} to go",
+        ]
+    if "usd" in clock:
+        told.append(f"${clock['usd']:.2f} spent, ${clock['usd_left']:.2f} to go")
+    return ", ".join(told)

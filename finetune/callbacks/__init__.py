@@ -1,1 +1,0 @@
-"""What happens beside the steps of a training, one concern a file."""

@@ -1,0 +1,253 @@
+"""Reads a dataset, from a folder or from the hub, into rows; says which were left out and why."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+from PIL import Image
+from pydantic import BaseModel, ValidationError
+from tqdm import tqdm
+
+from finetune.errors import RunError
+from finetune.examples import PageImage, Row
+from vlm3_dataset.files import read_json, sha256
+from vlm3_dataset.hub.format import NO_VALIDATION, RELEASE
+from vlm3_dataset.hub.reader import RowError, inside, open_page, parse, special_token, why
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+MAX_ASPECT = 200  # Qwen2-VL's image processor refuses a longer strip
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that training will not see."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The rows of both splits, what was left out of them, and the version that the dataset gives itself."""
+
+    train: list[Row]
+    val: list[Row]
+    left_out: list[LeftOut]
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A page in a file of its own."""
+
+    path: Path
+
+    def __call__(self) -> Image.Image:
+        return open_page(self.path)
+
+    def sha256(self) -> str:
+        return sha256(self.path.read_bytes())
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A page in a row of a table: its bytes stay in the table's file until they are needed."""
+
+    table: "Dataset"
+    index: int
+
+    def __call__(self) -> Image.Image:
+        return open_page(BytesIO(self._data()))
+
+    def sha256(self) -> str:
+        return sha256(self._data())
+
+    def _data(self) -> bytes:
+        return self.table[self.index]["image"].get("bytes") or b""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A pair as it was found, its page not yet opened; None where the source is text."""
+
+    where: str
+    page_id: str
+    image: _File | _Cell | None
+    question: str
+    answer: str
+    content_type: str
+    source: str
+    needs_image: bool
+
+
+class _Pair(BaseModel):
+    question: str
+    answer: str
+    needs_image: bool | None = None
+
+
+def read_dataset(source: str, revision: str | None = None) -> Data:
+    """Reads a dataset.
+
+    Args:
+        source: a folder with `vlm_train.jsonl` and perhaps `vlm_val.jsonl`, or the JSONL file to train on, the latter
+            beside it; a folder of Parquet with a row per page (`page_id`, `image`, `qa`: a list of `question` and
+            `answer`), or `owner/name` of such a one on the hub.
+        revision: branch, tag or commit on the hub.
+
+    Raises RunError where there is no such dataset, or where no row of it can be trained on.
+    """
+    lines = Path(source) if source.endswith(".jsonl") else Path(source, "vlm_train.jsonl")
+    if lines.is_file():
+        found = {"train": list(_from_lines(lines)), "val": list(_from_lines(lines.with_name("vlm_val.jsonl")))}
+        version = str((read_json(lines.with_name(RELEASE)) or {}).get("version", ""))
+    else:
+        found, version = _from_tables(source, revision)
+    look = cache(_look)  # once a page: 20 ms, of which 0.2 to hash 300 KB
+    everything = tqdm(found["train"] + found["val"], desc="opening pages", unit="row", delay=2, leave=False)
+    checked = [_checked(asked, look) for asked in everything]
+    train = [row for row in checked[: len(found["train"])] if isinstance(row, Row)]
+    val = [row for row in checked[len(found["train"]) :] if isinstance(row, Row)]
+    left_out = [row for row in checked if isinstance(row, LeftOut)]
+    if not train:
+        why = f"; the first: {left_out[0].where}: {left_out[0].reason}" if left_out else ""
+        raise RunError(f"{source} has no row to train on ({len(left_out)} left out{why})")
+    return Data(train, val, left_out, version)
+
+
+def summary(data: Data) -> list[str]:
+    """What training will see, and of what was left out the reasons, each with its count and first place."""
+    rows = data.train + data.val
+    pages = len({row.image.sha256 for row in rows if row.image})
+    texts = sum(row.image is None for row in rows)
+    beside = f", {texts} of them without a page" if texts else ""
+    lines = [f"{len(data.train)} training and {len(data.val)} validation rows about {pages} pages{beside}"]
+    lines += [] if data.val else [NO_VALIDATION]
+    counts = Counter(one.reason for one in data.left_out)
+    first = {one.reason: one.where for one in reversed(data.left_out)}
+    return lines + [f"left out {count} x {reason} (first: {first[reason]})" for reason, count in counts.most_common()]
+
+
+def _from_lines(path: Path) -> Iterator[Asked | LeftOut]:
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            yield _from_line(path.parent, f"{path.name} line {number}", line)
+
+
+def _from_line(folder: Path, where: str, line: bytes) -> Asked | LeftOut:
+    try:
+        row = parse(line)
+        image = None if row.image is None else _File(inside(folder, row.image))
+    except RowError as error:
+        return LeftOut(where, str(error))
+    told = row.metadata
+    return Asked(
+        where,
+        told.page_id,
+        image,
+        row.question,
+        row.answer,
+        told.content_type,
+        source=_source(told.source, image),
+        needs_image=bool(told.needs_image),
+    )
+
+
+def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Asked | LeftOut]], str]:
+    folder = Path(source)
+    if not (folder.is_dir() and any(folder.rglob("*.parquet"))) and not re.fullmatch(r"[\w.-]+/[\w.-]+", source):
+        raise RunError(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
+    from datasets import Image as Picture
+    from datasets import load_dataset
+    from datasets.exceptions import DatasetGenerationError
+
+    try:
+        splits = load_dataset(source, revision=revision)
+    except (OSError, ValueError, RuntimeError, httpx.HTTPError, DatasetGenerationError) as error:
+        raise RunError(f"cannot load {source}, here or from the hub: {' '.join(str(error).split())}") from None
+    missing = {"page_id", "image", "qa"} - set(splits["train"].column_names) if "train" in splits else {"split train"}
+    if missing:
+        raise RunError(f"{source} is no dataset of pages: it lacks {', '.join(sorted(missing))}")
+    names = {"train": "train", "val": "validation" if "validation" in splits else "val"}
+    found = {}
+    for split, name in names.items():
+        table = splits[name].cast_column("image", Picture(decode=False)) if name in splits else None
+        found[split] = list(_from_table(table, split)) if table is not None else []
+    return found, _version(splits["train"])
+
+
+def _version(table: "Dataset") -> str:
+    """What the dataset's card says, and the commit that the hub gave."""
+    given = str(table.info.version or "")
+    commits = {found for url in table.info.download_checksums or () for found in re.findall(r"@([0-9a-f]{40})/", url)}
+    return " ".join([*([given] if given not in {"", "0.0.0"} else []), *sorted(commits)])
+
+
+def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
+    import pyarrow.compute as pc
+
+    cells = table.data.column("image")
+    given = pc.or_(*(pc.is_valid(pc.struct_field(cells, part)) for part in ("bytes", "path"))).to_pylist()
+    for index, page in enumerate(table.remove_columns("image")):
+        image = _Cell(table, index) if given[index] else None
+        for number, pair in enumerate(page["qa"] or (), 1):
+            where = f"{split} page {page['page_id']} question {number}"
+            try:
+                found = _Pair.model_validate(pair)
+            except ValidationError as error:
+                yield LeftOut(where, why(error))
+            else:
+                yield Asked(
+                    where,
+                    page["page_id"],
+                    image,
+                    found.question.strip(),
+                    found.answer.strip(),
+                    page.get("content_type") or "",
+                    source=_source(page.get("source"), image),
+                    needs_image=bool(found.needs_image),
+                )
+
+
+def _source(named: str | None, image: _File | _Cell | None) -> str:
+    """Of which kind a row's source is; the dataset names the file of a manual, and of a thread `forum`."""
+    if named == "forum":
+        return named
+    return "manual" if image else "text"
+
+
+def _checked(asked: Asked | LeftOut, look: Callable[[_File | _Cell], PageImage | str]) -> Row | LeftOut:
+    if isinstance(asked, LeftOut):
+        return asked
+    if not asked.question or not asked.answer:
+        return LeftOut(asked.where, "empty question or answer")
+    if token := special_token(asked.question) or special_token(asked.answer):
+        return LeftOut(asked.where, f"text holds the special token {token}")
+    if asked.image is None and asked.needs_image:
+        return LeftOut(asked.where, "the question needs its page, and there is no image")
+    image = asked.image and look(asked.image)
+    if isinstance(image, str):
+        return LeftOut(asked.where, image)
+    return Row(asked.page_id, image, asked.question, asked.answer, asked.content_type, asked.source)
+
+
+def _look(image: _File | _Cell) -> PageImage | str:
+    """What a page is, or why it cannot be used.
+
+    All of it is decoded, since a torn file is noticed by nothing less: 20 ms each, once, before hours of training.
+    """
+    try:
+        size = image().size
+    except RowError as error:
+        return str(error)
+    return PageImage(image, image.sha256(), size) if max(size) <= MAX_ASPECT * min(size) else "image is a strip"

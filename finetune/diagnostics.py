@@ -1,0 +1,184 @@
+"""Before a training: is the model what it should be, does the largest row fit, does every adapter weight learn?
+
+It runs on the user's machine because kernels, templates and library versions differ there. It takes seconds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from finetune.agreement import Agreement, agree
+from finetune.config import Settings
+from finetune.errors import RunError
+from finetune.examples import IGNORED, Row, RowTokens, example
+from finetune.model import module_faults
+from finetune.trainer import AnswerTrainer
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
+
+COMPARED = 4  # questions of a row that is compared with separate rows: nine passes in all
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found."""
+
+    largest: RowTokens
+    largest_page: str
+    adapter_weights: int
+    peak_gigabytes: float | None  # of the largest row, with Adam's states; None on a CPU
+    agreements: tuple[Agreement, ...]  # of a page and of questions without one; none where no row is shared
+    way: str  # to attend
+
+
+def summary(checked: Checked) -> list[str]:
+    memory = f", peak memory {checked.peak_gigabytes:.1f} GB" if checked.peak_gigabytes is not None else ""
+    row = f"{checked.largest.total} tokens, {checked.largest.image} of them image, {checked.largest.scored} scored"
+    lines = [
+        f"self-check passed: {checked.adapter_weights:,} adapter weights, each with a gradient, none in the tower",
+        f"largest row: page {checked.largest_page}, {row}{memory}",
+    ]
+    return lines + [
+        f"{one.questions} questions in one row {'with' if one.has_page else 'without'} a page ({checked.way} attention)"
+        f" against a row each: log-probabilities differ by {one.shared.log_probs:.1e}, gradients by"
+        f" {one.shared.gradients:.1e} (rounding: {one.rounding.log_probs:.1e} and {one.rounding.gradients:.1e})"
+        for one in checked.agreements
+    ]
+
+
+def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
+    """Raises RunError, naming the first thing that differs. Random state, weights and gradients stay as they were."""
+    if faults := module_faults(trainer.model.get_base_model(), settings.bits):
+        raise RunError(f"self-check: {faults[0]}")
+    packing, questions = trainer.train_rows.packing, trainer.train_rows.questions
+    numbers = packing.largest()
+    largest, length = [questions[number] for number in numbers], packing.row(numbers)
+    with torch.random.fork_rng():
+        one = _tried("the loader", lambda: example(largest))
+        batch = trainer.data_collator([one])
+        check_row(batch, largest[0], length, trainer.model.config.get_text_config().max_position_embeddings)
+        try:
+            if trainer.args.device.type == "cuda":
+                _tried("TRL's fused head", lambda: _head(trainer))
+            peak = _tried(f"{trainer.way} attention", lambda: _backward(trainer, [one] * settings.rows_per_pass))
+            check_gradients(trainer.model)
+            agreements = tuple(agree(trainer, rows) for rows in _compared(questions, settings))
+        except torch.OutOfMemoryError:
+            raise RunError(_too_large(settings, length)) from None
+    trainer.model.zero_grad(set_to_none=True)
+    weights = sum(weight.numel() for weight in trainer.trained_weights())
+    return Checked(length, largest[0].page_id, weights, peak, agreements, trainer.way)
+
+
+def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) -> None:
+    """Is the row in the batch whole? Raises RunError with the first figure that is not the expected one."""
+    figures = {
+        "tokens": (int(batch["attention_mask"].sum()), length.total),
+        "scored tokens": (int((batch["labels"] != IGNORED).sum()), length.scored),
+    }
+    if row.image:
+        _, height, width = batch["image_grid_thw"][0].tolist()  # in patches of 14 x 14 pixels
+        figures["image tokens"] = (height * 14 * width * 14 // PIXELS_PER_TOKEN, length.image)
+        figures["image places"] = (batch["pixel_values"].shape[0] // 4, length.image)  # four patches make one token
+    for name, (found, expected) in figures.items():
+        if found != expected:
+            raise RunError(f"self-check: page {row.page_id} has {found} {name} and should have {expected}")
+    if length.total > limit:
+        raise RunError(
+            f"page {row.page_id} makes a row of {length.total} tokens, the model holds {limit};"
+            " lower --max-pixels or --questions"
+        )
+
+
+def check_gradients(model: Any) -> None:
+    """After a backward pass: each adapter weight has a finite gradient, and nothing else has any."""
+    for name, weight in model.named_parameters():
+        if weight.requires_grad != ("lora_" in name):
+            raise RunError(f"self-check: {name} is {'' if weight.requires_grad else 'not '}trained")
+        if weight.requires_grad and (weight.grad is None or not weight.grad.isfinite().all()):
+            raise RunError(f"self-check: {name} gets no usable gradient")
+        if not weight.requires_grad and weight.grad is not None:
+            raise RunError(f"self-check: {name} gets a gradient and is not trained")
+
+
+def _compared(questions: Sequence[Row], settings: Settings) -> list[list[Row]]:
+    """Some questions of the first page with most of them, and some that have no page."""
+    if not settings.shares_pages:
+        return []
+    pages: dict[str, list[Row]] = {}
+    for row in questions:
+        pages.setdefault(row.image.sha256 if row.image else "", []).append(row)
+    texts = pages.pop("", [])[:COMPARED]
+    largest = max(pages.values(), key=len, default=[])[: min(COMPARED, settings.questions)]
+    return [rows for rows in (largest, texts) if rows]
+
+
+def _tried(part: str, call: Any) -> Any:
+    """What the call gives. A RuntimeError of it, memory aside, becomes one line that names the part that failed."""
+    try:
+        return call()
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, OSError) as error:
+        why = str(error).strip().partition("\n")[0]
+        if part.startswith("sdpa"):  # no kernel's fault
+            raise
+        remedy = {"the loader": "mend the page", "TRL's fused head": "install a C compiler (gcc) for Triton"}
+        way_out = remedy.get(part, "use --attention sdpa")
+        raise RunError(f"self-check: {part} fails here ({type(error).__name__}: {why}); {way_out}") from error
+
+
+def _head(trainer: AnswerTrainer) -> None:
+    """The fused head alone, on two tokens: on a GPU it is Triton, which compiles its kernel with the C compiler."""
+    ids = torch.full((1, 2), trainer.processing_class.tokenizer.pad_token_id, device=trainer.args.device)
+    with torch.no_grad(), trainer.accelerator.autocast():
+        trainer.model(input_ids=ids, labels=ids, use_cache=False, fused_lm_head=True)
+
+
+def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> float | None:
+    """One forward and backward pass as training does them. Returns the peak of the GPU's memory in gigabytes.
+
+    Adam's two states of each adapter weight, which the first step will add, are in it.
+    """
+    cuda = trainer.args.device.type == "cuda"
+    if cuda:
+        torch.cuda.reset_peak_memory_stats()
+    model = trainer.model.train()
+    if trainer.args.gradient_checkpointing:
+        model.gradient_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
+    states = [torch.empty_like(weight) for weight in trainer.trained_weights() for _ in range(2)]
+    tower: list[bool] = []
+    hook = model.get_base_model().model.visual.register_forward_hook(
+        lambda _module, _inputs, output: tower.append(_has_graph(output))
+    )
+    try:
+        outputs = trainer.forward(trainer.data_collator(examples))
+        (-outputs.log_probs.sum() / outputs.label_mask.sum()).backward()
+    finally:
+        hook.remove()
+    del states
+    if any(tower):
+        raise RunError("self-check: the backward pass would run through the frozen vision tower")
+    return torch.cuda.max_memory_allocated() / 1e9 if cuda else None
+
+
+def _too_large(settings: Settings, length: RowTokens) -> str:
+    """What to change, the gentlest first: that which leaves a step what it is."""
+    rows = settings.rows_per_pass
+    ways = {
+        "--gradient-checkpointing true": not settings.gradient_checkpointing,
+        f"--batch-size {settings.batch_size // 2} with twice the --accumulation": settings.batch_size > 1,
+        "--bits 4": settings.bits == 16,
+        "fewer --questions": settings.questions > 1,
+        "a smaller --max-pixels": True,
+    }
+    return (
+        f"the GPU's memory does not hold {rows} x the largest row ({length.total} tokens);"
+        f" try {', or '.join(way for way, helps in ways.items() if helps)}"
+    )
+
+
+def _has_graph(output: Any) -> bool:
+    values = output.values() if isinstance(output, dict) else (output,)
+    return any(isinstance(value, torch.Tensor) and value.requires_grad for value in values)

@@ -1,0 +1,175 @@
+"""What a Qwen2-VL costs, told from its sizes alone: floating-point operations and bytes. Nothing is loaded for it.
+
+A multiplication and an addition are two operations. The weights of model and tower are frozen, so the backward pass
+needs the gradient of a layer's input only, as many operations as the forward pass; an adapter's weights and both sides
+of the attention's products need theirs too, twice as many. Norms, activations and rotary positions are left out: they
+are bound by memory and together below 1 %.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from finetune.examples import RowTokens
+
+if TYPE_CHECKING:
+    from transformers import Qwen2VLConfig
+
+PATCHES_PER_TOKEN = 4  # the merger makes one token of 2 x 2 patches
+BF16, FLOAT32 = 2, 4  # bytes
+# nf4 with double quantisation (QLoRA, arXiv 2305.14314, section 3): half a byte a weight, one byte of scale for 64
+# weights, and a float32 for 256 of those scales.
+NF4 = 0.5 + (1 + FLOAT32 / 256) / 64
+# The logits of TRL's fused head: 4,096 tokens x 8,192 words in float32 at a time (trl/kernels/chunked_logprob.py).
+HEAD_TILE = 4096 * 8192 * FLOAT32
+CUDA_ITSELF = 1.0e9  # context, kernels and the allocator's splinters: an assumption
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of a model that decide its cost."""
+
+    hidden: int
+    mlp: int
+    layers: int
+    keys: int  # width of keys and of values: fewer heads than queries have
+    vocabulary: int
+    tied: bool  # embedding and head are one matrix
+    tower_hidden: int
+    tower_mlp: int
+    tower_layers: int
+    patch: int  # values of a patch
+
+    @classmethod
+    def of(cls, config: "Qwen2VLConfig") -> "Shape":
+        text, vision = config.get_text_config(), config.vision_config
+        return cls(
+            hidden=text.hidden_size,
+            mlp=text.intermediate_size,
+            layers=text.num_hidden_layers,
+            keys=text.hidden_size // text.num_attention_heads * text.num_key_value_heads,
+            vocabulary=text.vocab_size,
+            tied=bool(config.tie_word_embeddings),
+            tower_hidden=vision.embed_dim,
+            tower_mlp=vision.embed_dim * vision.mlp_ratio,
+            tower_layers=vision.depth,
+            patch=vision.in_channels * vision.temporal_patch_size * vision.patch_size**2,
+        )
+
+    @property
+    def linears(self) -> list[tuple[int, int]]:
+        """Inputs and outputs of the seven linear maps of a layer: queries, keys, values, output, gate, up, down."""
+        hidden, mlp, keys = self.hidden, self.mlp, self.keys
+        attention = [(hidden, hidden), (hidden, keys), (hidden, keys), (hidden, hidden)]
+        return [*attention, (hidden, mlp), (hidden, mlp), (mlp, hidden)]
+
+    @property
+    def language_weights(self) -> int:
+        """Weights of the linear maps of all layers: what is stored in nf4."""
+        return self.layers * sum(inputs * outputs for inputs, outputs in self.linears)
+
+    def adapter_weights(self, rank: int) -> int:
+        return self.layers * rank * sum(inputs + outputs for inputs, outputs in self.linears)
+
+    def checkpoint(self, rank: int) -> float:
+        """Bytes of a checkpoint: the adapter and Adam's two states in float32."""
+        return self.adapter_weights(rank) * 3 * FLOAT32
+
+    @property
+    def tower_block_weights(self) -> int:
+        """Weights of one of the tower's layers: queries, keys, values and output, then two maps of the MLP."""
+        return 4 * self.tower_hidden**2 + 2 * self.tower_hidden * self.tower_mlp
+
+    @property
+    def merger_weights(self) -> int:
+        merged = PATCHES_PER_TOKEN * self.tower_hidden
+        return merged * merged + merged * self.hidden
+
+    @property
+    def tower_weights(self) -> int:
+        return self.tower_layers * self.tower_block_weights + self.patch * self.tower_hidden + self.merger_weights
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of a run's settings decides the cost of a step."""
+
+    bits: int
+    rank: int
+    batch: int
+    checkpointing: bool
+    masked: bool = False  # attention by a mask, which computes what it hides as well
+
+
+def flops_per_token(shape: Shape) -> float:
+    """Forward through the language model's linear maps, without adapter, attention and head: 13.05 G for the 7B."""
+    return 2.0 * shape.language_weights
+
+
+def flops_per_patch(shape: Shape) -> float:
+    """Forward through the tower's layers, without attention and merger: 1.26 G for the 7B."""
+    return 2.0 * shape.tower_layers * shape.tower_block_weights
+
+
+def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) -> float:
+    """Operations of one row.
+
+    With `backward` those of the backward pass too, which ends at the tower, and of the second forward pass that
+    gradient checkpointing makes. With checkpointing the figure is what the GPU does, without it what the model needs,
+    as in the MFU of PaLM (arXiv 2204.02311, appendix B).
+    """
+    again = plan.checkpointing and backward
+    frozen, learning = 1 + backward + again, 1 + 2 * backward + again
+    linear = row.total * flops_per_token(shape) * frozen
+    adapter = row.total * 2.0 * shape.adapter_weights(plan.rank) * learning
+    attention = 4.0 * (row.total**2 if plan.masked else row.pairs) * shape.hidden * shape.layers * learning
+    # The fused head makes its tiles again in the backward pass; that is counted where the GPU's work is.
+    head = row.scored * 2.0 * shape.hidden * shape.vocabulary * frozen
+    return linear + adapter + attention + head + tower_flops(shape, row.image)
+
+
+def tower_flops(shape: Shape, image: int) -> float:
+    """Forward through the tower for a page of so many tokens. Each patch sees every other of its page."""
+    patches = image * PATCHES_PER_TOKEN
+    linear = patches * (flops_per_patch(shape) + 2.0 * shape.patch * shape.tower_hidden)
+    attention = 4.0 * patches**2 * shape.tower_hidden * shape.tower_layers
+    return linear + attention + image * 2.0 * shape.merger_weights
+
+
+def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, float]:
+    """Bytes at the peak of a step, by what they hold. The `plan.batch` largest of the rows may meet in one pass.
+
+    Weights, adapter and checkpoints are arithmetic; what a layer keeps is counted from the code of transformers and
+    PEFT (see `_layer_bytes`), and CUDA's own share is assumed. The self-check measures the sum before the first step.
+    """
+    largest = sorted(rows, key=lambda row: row.total, reverse=True)[: plan.batch]
+    largest += largest[:1] * (plan.batch - len(largest))
+    tokens = plan.batch * largest[0].total  # a batch is padded to its longest row
+    patches = PATCHES_PER_TOKEN * sum(row.image for row in largest)
+    checkpoint = tokens * shape.hidden * BF16
+    layer = tokens * _layer_bytes(shape)
+    kept = shape.layers * checkpoint + layer if plan.checkpointing else shape.layers * layer
+    words = shape.vocabulary * shape.hidden * BF16
+    return {
+        "language model": shape.language_weights * (NF4 if plan.bits == 4 else BF16),
+        "embedding and head": words if shape.tied else 2 * words,
+        "vision tower": shape.tower_weights * BF16,
+        "adapter, gradients, Adam": shape.adapter_weights(plan.rank) * 4 * FLOAT32,
+        "activations": kept + max(shape.linears[-1]) * min(shape.linears[-1]) * BF16 * (plan.bits == 4),  # a map's copy
+        "attention mask": plan.batch * largest[0].total ** 2 * BF16 * plan.masked,
+        "tower's forward pass": patches * (shape.patch * (FLOAT32 + BF16) + 10 * shape.tower_hidden * BF16),
+        "a tile of logits": min(HEAD_TILE, sum(row.scored for row in largest) * shape.vocabulary * FLOAT32),
+        "CUDA itself": CUDA_ITSELF,
+    }
+
+
+def _layer_bytes(shape: Shape) -> float:
+    """Bytes that one layer keeps for a token until its backward pass.
+
+    In bfloat16: both norms' inputs (float32) and outputs, queries, keys, values, attention, two sums, gate, up, the
+    activated gate and the product. Each adapter keeps its own copy of the input after dropout: one byte of the mask and
+    two of the copy that autocast makes; one map's float32 original lives at a time.
+    """
+    hidden = 2 * FLOAT32 + 2 * BF16 + 4 * BF16 + 2 * shape.keys / shape.hidden * BF16
+    adapters = sum(inputs for inputs, _ in shape.linears) * (1 + BF16)
+    return shape.hidden * hidden + shape.mlp * 4 * BF16 + adapters + shape.mlp * FLOAT32

@@ -1,0 +1,214 @@
+"""Before a run: what it will cost on this GPU and with this data, which settings would cost least, and a clear no
+where it cannot fit.
+
+The figures are arithmetic (see `arithmetic`), the share of a GPU's peak that is reached is another's measurement, and
+both are said.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from finetune.config import Settings
+from finetune.errors import RunError, one_line
+from finetune.estimate.arithmetic import Plan, Shape, flops, memory
+from finetune.estimate.gpus import PLANNED, Gpu, here, large_enough
+from finetune.examples import QuestionTokens, measure
+from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
+
+if TYPE_CHECKING:
+    from finetune.data import Data
+
+# Share of the peak by bits, counting the second forward pass, until `benchmarks/gpu.py` has run on the card. Qwen's own
+# table (github.com/QwenLM/Qwen, "Profiling of Memory and Speed": 7B, A100, 2,048 tokens) has 7.0 s a step for Q-LoRA,
+# which is 31 %, and 5.2 s for LoRA in bfloat16, which is 42 %: the difference is the dequantisation.
+UTILISATION = {4: 0.30, 16: 0.40}
+DISK, DIGEST = 1.0e9, 1.8e9  # bytes a second that a checkpoint is written (assumed) and hashed (measured on a CPU)
+TIGHT = 0.85  # of a GPU's memory: above it the forecast warns, and no such setting is recommended
+LEAST_ROWS = 3  # of a step that is recommended: with fewer pages its questions are much alike
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of the questions of both splits."""
+
+    train: Sequence[QuestionTokens]
+    val: Sequence[QuestionTokens]
+
+    @classmethod
+    def of(cls, data: "Data", processor: Any, settings: Settings) -> "Tokens":
+        return cls(measure(data.train, processor, settings), measure(data.val, processor, settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A run with certain settings. `hours` is None where the GPU's speed is not known."""
+
+    settings: Settings
+    in_step: float  # questions of a step on average
+    rows: int  # of an epoch
+    steps: int
+    petaflop: float
+    hours: float | None
+    checkpoint: float  # gigabytes
+    parts: dict[str, float]  # gigabytes, by what they hold
+
+    @property
+    def gigabytes(self) -> float:
+        return sum(self.parts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a run has: a card for each process (None where there is no CUDA), and the price of all of it together."""
+
+    gpu: Gpu | None
+    processes: int = 1
+    usd_per_hour: float | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Machine":
+        from accelerate import PartialState
+
+        return cls(here(), PartialState().num_processes, settings.usd_per_hour)
+
+
+def cost(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
+    """What a run of these settings takes, the losses on the validation rows included. Hours are of all GPUs at once."""
+    packings = packing_of(tokens.train, settings), packing_of(tokens.val, settings)
+    return _cost(settings, packings, shape, gpu, processes)
+
+
+def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, gpu: Gpu | None, processes: int) -> Cost:
+    packing, val = packings
+    accumulation, rows = accumulation_of(packing, settings), packing.rows
+    times = [settings.weights.get(packing.source(index), 1.0) for index in range(len(rows))]
+    in_epoch = round(sum(times))
+    passes = -(-in_epoch // (settings.rows_per_pass * processes))
+    steps_in_epoch = -(-passes // max(1, accumulation // processes))
+    steps = settings.max_steps or math.ceil(settings.epochs * steps_in_epoch)
+    plan = plan_of(settings)
+    epoch = sum(flops(shape, row, plan) * often for row, often in zip(rows, times, strict=True))
+    once = sum(flops(shape, row, plan, backward=False) for row in val.rows)
+    work = epoch * steps / steps_in_epoch + once * (steps // settings.eval_every)
+    checkpoint = shape.checkpoint(settings.lora_rank)
+    saving = checkpoint * (1 / DISK + 1 / DIGEST) * (steps // settings.save_every)
+    hours = None
+    if gpu and gpu.tflops:
+        hours = (work / (gpu.tflops * 1e12 * UTILISATION[settings.bits] * processes) + saving) / 3600
+    return Cost(
+        settings=settings,
+        in_step=packing.mean_questions(settings.weights) * settings.rows_per_pass * accumulation,
+        rows=in_epoch,
+        steps=steps,
+        petaflop=work / 1e15,
+        hours=hours,
+        checkpoint=checkpoint / 1e9,
+        parts={name: size / 1e9 for name, size in memory(shape, rows, plan).items()},
+    )
+
+
+def plan_of(settings: Settings) -> Plan:
+    return Plan(
+        bits=settings.bits,
+        rank=settings.lora_rank,
+        batch=settings.rows_per_pass,
+        checkpointing=settings.gradient_checkpointing,
+        masked=settings.attention == "sdpa" or not settings.shares_pages,
+    )
+
+
+def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> list[Cost]:
+    """The settings that fit into the GPU with room to spare, the fastest first; without a GPU, into the planned one.
+
+    What is chosen weighs no question otherwise: how many share a page, bits of the frozen weights, checkpointing. The
+    questions of a step stay those that were asked for, of at least three rows.
+    """
+    card = machine.gpu or PLANNED
+    found = []
+    for most in _numbers(tokens.train):
+        other = replace(settings, packing="shared", accumulation=None, questions=most)
+        packings = packing_of(tokens.train, other), packing_of(tokens.val, other)
+        if accumulation_of(packings[0], other) * other.batch_size < LEAST_ROWS:
+            continue
+        for bits, checkpointing in product((4, 16), (True, False)):
+            one = replace(other, bits=bits, gradient_checkpointing=checkpointing)
+            found.append(_cost(one, packings, shape, card, machine.processes))
+    fitting = [one for one in found if one.gigabytes <= TIGHT * card.gigabytes]
+    return sorted(fitting, key=lambda one: one.hours or one.petaflop)
+
+
+def chosen(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Settings:
+    """The best of the settings that fit, for `--auto`. Raises RunError where there is none to choose."""
+    if settings.is_tiny:
+        raise RunError("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
+    if not (found := best(settings, tokens, shape, machine)):
+        raise RunError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
+    return found[0].settings
+
+
+def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
+    """Processor and sizes of the model that a training with these settings would use."""
+    from finetune import model, tiny
+
+    if settings.is_tiny:
+        processor = tiny.processor(data, settings)
+        return processor, Shape.of(tiny.config(processor))
+    model.require_qwen2vl(settings.model)
+    return model.load_processor(settings.model, settings), shape_of(settings.model)
+
+
+def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None) -> None:
+    """Raises RunError where a step needs more than the GPU has; the one line names what would make it fit."""
+    if gpu is None:
+        return
+    need = cost(settings, tokens, shape, gpu).gigabytes
+    if need <= gpu.gigabytes:
+        return
+    cures = {}
+    for flags, other, fewer in _cures(settings, tokens):
+        if cost(other, fewer, shape, gpu).gigabytes <= gpu.gigabytes:
+            cures.setdefault(flags.partition(" ")[0], flags)
+    larger = large_enough(need / TIGHT) or "a larger GPU"
+    what = f"it would with {' or '.join(cures.values())}" if cures else f"no one setting mends that; take {larger}"
+    raise RunError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {what}")
+
+
+def shape_of(path: str) -> Shape:
+    """The sizes of the base model, from its `config.json`. Raises RunError where that is of no Qwen2-VL."""
+    from transformers import AutoConfig
+
+    with one_line(f"{path} is no Qwen2-VL whose sizes can be read"):
+        return Shape.of(AutoConfig.from_pretrained(path))
+
+
+def _numbers(questions: Sequence[QuestionTokens]) -> list[int]:
+    """The numbers of questions to a row that deal the pages out to fewer rows than the number below."""
+    counts = Counter(one.page for one in questions if one.page).values()
+    rows = {most: sum(dealt(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
+    return [most for most in rows if most == 1 or rows[most] < rows[most - 1]]
+
+
+def _cures(settings: Settings, tokens: Tokens) -> Iterator[tuple[str, Settings, Tokens]]:
+    """What could make a step smaller, the least harmful first; of each kind one may be named."""
+    if settings.bits == 16:
+        yield "--bits 4", replace(settings, bits=4), tokens
+    if not settings.gradient_checkpointing:
+        yield "--gradient-checkpointing", replace(settings, gradient_checkpointing=True), tokens
+    if not settings.shares_pages:
+        yield "--packing shared", replace(settings, packing="shared"), tokens
+    for name, value in (("batch_size", settings.batch_size), ("questions", settings.questions)):
+        for less in range(value - 1, 0, -1):
+            flags = f"--{name.replace('_', '-')} {less}"
+            if settings.accumulation:  # else the step stays as it is by itself
+                flags += f" --accumulation {settings.accumulation * value // less}"
+            yield flags, replace(settings, **{name: less}), tokens
+    for most in (2000, 1500, 1000, 750, 500):
+        pixels = most * PIXELS_PER_TOKEN
+        if settings.min_pixels <= pixels < settings.max_pixels:
+            smaller = [replace(one, image=min(one.image, most)) for one in tokens.train]
+            yield f"--max-pixels {pixels}", replace(settings, max_pixels=pixels), Tokens(smaller, tokens.val)

@@ -1,0 +1,69 @@
+"""The forecast as lines for people: what was asked for, the three best settings, memory and checkpoints."""
+
+from finetune.config import Settings
+from finetune.estimate.arithmetic import Shape
+from finetune.estimate.forecast import TIGHT, UTILISATION, Cost, Machine, Tokens, best, cost
+from finetune.estimate.gpus import PLANNED, Gpu
+
+SHOWN = 3
+
+
+def report(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> list[str]:
+    """The forecast as lines; without a GPU it is that of the planned one, and says so."""
+    card = machine.gpu or (None if settings.is_tiny else PLANNED)
+    chosen = cost(settings, tokens, shape, card, machine.processes)
+    others = best(settings, tokens, shape, machine)[:SHOWN] if card else []
+    lines = [_title(machine, card, settings), *_table([chosen, *others], card, machine.usd_per_hour)]
+    if card is None:
+        return lines
+    if others:
+        lines.append(f"the best is {flags(others[0].settings)}, which --auto takes")
+    parts = ", ".join(f"{name} {size:.1f}" for name, size in chosen.parts.items())
+    lines.append(f"memory of this run, about {chosen.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
+    saves = chosen.steps // settings.save_every
+    lines.append(f"checkpoints: {saves} of {chosen.checkpoint:.1f} GB, two of them kept")
+    if chosen.gigabytes > TIGHT * card.gigabytes:
+        lines.append("that is tight; the self-check measures it before the first step")
+    return lines
+
+
+def flags(settings: Settings) -> str:
+    """What of the settings was chosen, as a command line has it."""
+    again = str(settings.gradient_checkpointing).lower()
+    return f"--questions {settings.questions} --bits {settings.bits} --gradient-checkpointing {again}"
+
+
+def _table(costs: list[Cost], card: Gpu | None, usd_per_hour: float | None) -> list[str]:
+    """A line for each cost, the first being this run's; what is not known has no column."""
+    asked = [one.settings for one in costs]
+    columns = {
+        "questions a row": [f"{one.questions if one.shares_pages else 1}" for one in asked],
+        "bits": [f"{one.bits}" for one in asked],
+        "checkpointing": ["on" if one.gradient_checkpointing else "off" for one in asked],
+        "in a step": [f"{one.in_step:.1f}" for one in costs],
+        "rows": [f"{one.rows:,}" for one in costs],
+        "steps": [f"{one.steps:,}" for one in costs],
+    }
+    if card:
+        columns["PFLOP"] = [f"{one.petaflop:,.4g}" for one in costs]
+        columns["memory GB"] = [f"{one.gigabytes:.1f}" for one in costs]
+    hours = [one.hours for one in costs if one.hours is not None]
+    if hours:
+        columns["hours"] = [f"{time:.2f}" for time in hours]
+    if hours and usd_per_hour:
+        columns["USD"] = [f"{time * usd_per_hour:.2f}" for time in hours]
+    widths = [max(map(len, [name, *values])) for name, values in columns.items()]
+    rows = [columns.keys(), *zip(*columns.values(), strict=True)]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return [lines[0], f"{lines[1]}  <- this run", *lines[2:]]
+
+
+def _title(machine: Machine, card: Gpu | None, settings: Settings) -> str:
+    if card is None:
+        return "forecast: the tiny model is for a CPU, of which nothing is foretold; rows and steps hold anyhow"
+    if card.tflops is None:
+        return f"forecast for {card.name}: its speed is not in finetune/estimate/gpus.py, so no hours"
+    absent = "" if machine.gpu else "no GPU here; "
+    times = f"{machine.processes} x " if machine.processes > 1 else ""
+    share = f"{UTILISATION[settings.bits]:.0%} ({settings.bits} bits; Qwen's own measurement on an A100)"
+    return f"forecast, {absent}{times}{card.name} with {card.gigabytes:.0f} GB at {share} of {card.tflops:.0f} TFLOPS:"

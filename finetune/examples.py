@@ -1,0 +1,137 @@
+"""Questions and their answers, as the model is trained on them: a row of the dataset, its words, its tokens."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from finetune.config import Settings
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, render
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+IGNORED = -100  # the label of a token that is not scored, by torch's cross entropy
+PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
+TURN = "<|im_start|>"  # the last one that questions without a page share: the user's turn begins there
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """The picture of a page. `load` decodes it (RGB, upright) each time it is called."""
+
+    load: "Callable[[], Image]"
+    sha256: str  # of the page's file
+    size: tuple[int, int]  # width and height in pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question and its answer: about a page, or about a text that is not shown, where `image` is None."""
+
+    page_id: str
+    image: PageImage | None
+    question: str
+    answer: str
+    content_type: str = ""  # of the page: procedure, torque_table, ...; empty where nobody said
+    source: str = "manual"  # or `forum`, or `text` for other rows without a page: what `--mix` weights
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTokens:
+    """Tokens of one question, told from text and page size alone: no page is decoded for it."""
+
+    page: str  # digest of the page's file; empty where there is none
+    source: str
+    image: int  # tokens of the page
+    shared: int  # of the words in front of the question, which are the same for all that share its row
+    words: int  # of the question with its turn's ends
+    answer: int  # with its end mark: these alone are scored
+
+    @property
+    def alone(self) -> int:
+        return self.image + self.shared + self.words + self.answer
+
+
+@dataclass(frozen=True, slots=True)
+class RowTokens:
+    """Tokens of one training row: what its questions share (page and the words before it), and each question."""
+
+    image: int
+    prefix: int  # words that are shared
+    questions: tuple[int, ...]  # with their answers
+    scored: int  # of all answers together
+
+    @classmethod
+    def of(cls, questions: Sequence[QuestionTokens]) -> "RowTokens":
+        own = tuple(one.words + one.answer for one in questions)
+        return cls(questions[0].image, questions[0].shared, own, sum(one.answer for one in questions))
+
+    @property
+    def total(self) -> int:
+        return self.image + self.prefix + sum(self.questions)
+
+    @property
+    def pairs(self) -> float:
+        """Of how many pairs of tokens does one see the other?
+
+        In the shared part and within a question half of all, and each question sees all of the shared part.
+        """
+        shared = self.image + self.prefix
+        return shared**2 / 2 + sum(one * shared + one**2 / 2 for one in self.questions)
+
+
+def asked(processor: Any, question: str, *, page: bool) -> tuple[str, str]:
+    """A prompt's words that are the same for every question of a row, and those behind them."""
+    text = render(processor, question, page=page)
+    before, end, after = text.partition(PAGE_END) if page else text.partition(f"{TURN}user")
+    return (before + end, after) if page else (before + TURN, end.removeprefix(TURN) + after)
+
+
+def said(answer: str) -> str:
+    """An answer's words as they are scored, with the end that TRL gives a completion."""
+    return f"{answer}<|im_end|>\n"
+
+
+def example(rows: Sequence[Row], index: int = 0) -> dict[str, Any]:
+    """Questions that share a row as a collator takes them; `index` is the row's number in its dataset."""
+    image = rows[0].image
+    return {
+        "image": image and image.load(),
+        "questions": [row.question for row in rows],
+        "answers": [row.answer for row in rows],
+        "index": index,
+    }
+
+
+def measure(rows: Sequence[Row], processor: Any, settings: Settings) -> list[QuestionTokens]:
+    """The tokens of each row, in their order."""
+    parts = [asked(processor, row.question, page=row.image is not None) for row in rows]
+    before = dict(_counted(processor, {shared for shared, _ in parts}))
+    words = _counted(processor, [own for _, own in parts])
+    answers = _counted(processor, [said(row.answer) for row in rows])
+    return [
+        QuestionTokens(
+            page=row.image.sha256 if row.image else "",
+            source=row.source,
+            image=image_tokens(row.image.size, settings) if row.image else 0,
+            shared=before[shared] - (row.image is not None),  # the placeholder stands for the page
+            words=question,
+            answer=answer,
+        )
+        for row, (shared, _), (_, question), (_, answer) in zip(rows, parts, words, answers, strict=True)
+    ]
+
+
+def image_tokens(size: tuple[int, int], settings: Settings) -> int:
+    """Tokens of a page of this width and height in pixels, by the settings' bounds and Qwen2-VL's own rounding."""
+    from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
+
+    width, height = size
+    resized = smart_resize(height, width, min_pixels=settings.min_pixels, max_pixels=settings.max_pixels)
+    return resized[0] * resized[1] // PIXELS_PER_TOKEN
+
+
+def _counted(processor: Any, texts: Any) -> list[tuple[str, int]]:
+    texts = list(texts)
+    ids = processor.tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else []
+    return [(text, len(one)) for text, one in zip(texts, ids, strict=True)]

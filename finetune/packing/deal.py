@@ -1,0 +1,139 @@
+"""Which questions share a row: pure numbers, for the training and for the forecast of it alike."""
+
+import heapq
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from finetune.config import Settings
+from finetune.examples import QuestionTokens, RowTokens
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that may share a row: those about one page, or those of a source that have none."""
+
+    source: str
+    members: tuple[int, ...]  # numbers of questions
+    rows: int  # that they are dealt out to
+    has_page: bool
+
+
+class Packing:
+    """Deals questions out to rows: `most` of a page to each, and of those without a page as many as fill one.
+
+    What a row holds follows from seed, epoch and its number alone, so a resumed run draws as the first one did. A page
+    is known by the digest of its file: one that stands under two names is read once.
+
+    Args:
+        questions: their tokens.
+        most: questions of a page in a row.
+        budget: tokens of a row without a page where no row has one; else the longest row with a page is the measure.
+            With 0 each question has a row of its own.
+        seed: decides what is drawn.
+    """
+
+    def __init__(self, questions: Sequence[QuestionTokens], most: int, budget: int, seed: int) -> None:
+        self.questions, self.most, self.seed = questions, most, seed
+        members: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, one in enumerate(questions):
+            members[one.page, "" if one.page else one.source].append(number)
+        pages = [self.row(self._longest(numbers)).total for (page, _), numbers in members.items() if page]
+        self.budget = max(pages, default=budget) if budget else 0
+        self.groups = [self._group(numbers, page) for (page, _), numbers in members.items()]
+        self._places = [(group, part) for group, one in enumerate(self.groups) for part in range(one.rows)]
+        self._drawn: dict[int, tuple[int, list[list[int]]]] = {}  # of groups without a page: epoch and rows
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def source(self, index: int) -> str:
+        return self.groups[self._places[index][0]].source
+
+    def members(self, index: int, epoch: int = 0) -> list[int]:
+        """The numbers of the questions in a row."""
+        number, part = self._places[index]
+        group = self.groups[number]
+        if group.has_page or group.rows == len(group.members):
+            return self._shuffled(number, epoch)[part :: group.rows]
+        if self._drawn.get(number, (None,))[0] != epoch:
+            self._drawn[number] = epoch, self._filled(self._shuffled(number, epoch), group.rows)
+        return self._drawn[number][1][part]
+
+    def mean_questions(self, weights: Mapping[str, float]) -> float:
+        """Questions of a row on average, each source counted as often as its rows come in an epoch."""
+        times = [(weights.get(group.source, 1), group) for group in self.groups]
+        rows = sum(often * group.rows for often, group in times)
+        return sum(often * len(group.members) for often, group in times) / rows if rows else 1.0
+
+    def row(self, numbers: Sequence[int]) -> RowTokens:
+        return RowTokens.of([self.questions[number] for number in numbers])
+
+    @cached_property
+    def rows(self) -> list[RowTokens]:
+        """The rows of the first epoch; other epochs have as many."""
+        return [self.row(self.members(index)) for index in range(len(self))]
+
+    def largest(self) -> list[int]:
+        """The questions of the longest row that any epoch can draw."""
+        longest = [self._longest(group.members) for group in self.groups if group.has_page]
+        longest += [max(map(self.members, range(len(self))), key=lambda row: self.row(row).total)]
+        return max(longest, key=lambda row: self.row(row).total)
+
+    def _group(self, numbers: Sequence[int], page: str) -> Group:
+        source = self.questions[numbers[0]].source
+        rows = dealt(len(numbers), self.most) if page else self._text_rows(numbers)
+        return Group(source, tuple(numbers), rows, has_page=bool(page))
+
+    def _longest(self, numbers: Sequence[int]) -> list[int]:
+        fullest = -(-len(numbers) // dealt(len(numbers), self.most))
+        return sorted(numbers, key=lambda number: -self.questions[number].alone)[:fullest]
+
+    def _text_rows(self, numbers: Sequence[int]) -> int:
+        """So many that no draw can fill one above the budget.
+
+        Dealing each question to the emptiest row leaves none above total / rows + longest x (1 - 1 / rows) tokens,
+        in whatever order they come (Graham, 1966).
+        """
+        shared = self.questions[numbers[0]].shared
+        own = [self.questions[number].alone - shared for number in numbers]
+        room = self.budget - shared - max(own)
+        return min(len(own), max(1, -(-(sum(own) - max(own)) // room))) if room > 0 else len(own)
+
+    def _shuffled(self, group: int, epoch: int) -> list[int]:
+        order = list(self.groups[group].members)
+        if self.groups[group].rows < len(order):  # with one question to a row there is nothing to draw
+            random.Random(f"{self.seed} {epoch} {group}").shuffle(order)
+        return order
+
+    def _filled(self, order: Sequence[int], rows: int) -> list[list[int]]:
+        filled: list[list[int]] = [[] for _ in range(rows)]
+        tokens = [(0, row) for row in range(rows)]  # a heap: the emptiest row comes first
+        for number in order:
+            held, row = tokens[0]
+            filled[row].append(number)
+            heapq.heapreplace(tokens, (held + self.questions[number].words + self.questions[number].answer, row))
+        return filled
+
+
+def packing_of(questions: Sequence[QuestionTokens], settings: Settings) -> Packing:
+    """As the settings deal questions out; without shared rows each has one of its own."""
+    most, budget = (settings.questions, settings.max_pixels // PIXELS_PER_TOKEN) if settings.shares_pages else (1, 0)
+    return Packing(questions, most, budget, settings.seed)
+
+
+def accumulation_of(packing: Packing, settings: Settings) -> int:
+    """Passes of a step over all devices: those asked for, or as many as give it its questions on average."""
+    in_pass = packing.mean_questions(settings.weights) * settings.rows_per_pass
+    return settings.accumulation or max(1, round(settings.step_questions / in_pass))
+
+
+def dealt(questions: int, most: int) -> int:
+    """How many rows share the questions of a page, at most so many in each.
+
+    A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.
+    """
+    return -(-questions // most)

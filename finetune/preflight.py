@@ -1,0 +1,160 @@
+"""Before anything is downloaded or rented further: does this machine have what a training will need?
+
+Each lack is one line with its remedy. `--preflight` says them all and trains nothing.
+"""
+
+import os
+import shutil
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from finetune.config import Settings
+from finetune.errors import RunError
+from finetune.estimate.gpus import Gpu, here
+from finetune.examples import Row, image_tokens
+
+SINKS = {"tensorboard": ("tensorboard", "tensorboardX"), "trackio": ("trackio",), "wandb": ("wandb",)}
+SHM = "/dev/shm"  # noqa: S108 - where torch shares what workers send
+PIXELS = 4 * 1176 * 4  # bytes that a token of a page takes on its way: four patches of 1,176 float32 values
+PREFETCHED = 2  # batches that each worker may have ready, torch's default
+WEIGHTS = 16.6e9  # bytes of Qwen2-VL-7B on the hub
+RANK = 30.3e6  # bytes of a checkpoint for each rank of the adapter: its weights and Adam's states in float32
+KEPT = 3  # checkpoints at once: two are kept while a third is written
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what there is, and what to do about it where that is not enough."""
+
+    what: str
+    found: str
+    remedy: str = ""
+
+    def line(self) -> str:
+        told = f"{self.what}: {self.found}"
+        return f"LACKING {told}; {self.remedy}" if self.remedy else f"ok      {told}"
+
+
+def check(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
+    """Everything that can be told before a model is there."""
+    findings = [_shared_memory(settings, rows), *_disks(settings), *_sink(settings), *_sources(settings, rows)]
+    if settings.is_tiny:
+        return findings
+    gpu = here()
+    return [_gpu(settings, gpu), *([_bf16(gpu), *_compiler()] if gpu else []), *findings]
+
+
+def require(findings: Sequence[Finding]) -> None:
+    """Raises RunError with the first lack, and how many more there are."""
+    if lacks := [one for one in findings if one.remedy]:
+        more = f" (and {len(lacks) - 1} more: see --preflight)" if lacks[1:] else ""
+        raise RunError(f"{lacks[0].what}: {lacks[0].found}; {lacks[0].remedy}{more}")
+
+
+def passes(accumulation: int, processes: int) -> Finding:
+    """Can the passes of a step be shared evenly between the processes? A step would be another one otherwise."""
+    found = f"{accumulation} passes of a step for {processes} processes"
+    if not accumulation % processes:
+        return Finding("processes", found)
+    fewer = max(one for one in range(1, processes) if accumulation % one == 0)
+    more = -(-accumulation // processes) * processes
+    larger = f"a step of {more / accumulation:.3g} times the questions"
+    return Finding("processes", found, f"start {fewer}, or take --accumulation {more} ({larger})")
+
+
+def _gpu(settings: Settings, gpu: Gpu | None) -> Finding:
+    if gpu is None:
+        model = f"{settings.model} needs a CUDA GPU and there is none here"
+        return Finding("GPU", model, "check the driver with nvidia-smi, or use --model tiny to prove the path")
+    return Finding("GPU", f"{gpu.name} with {gpu.gigabytes:.0f} GB")
+
+
+def _bf16(gpu: Gpu) -> Finding:
+    remedy = "" if gpu.bf16 else "take a card that does (Ampere or newer: A10, A100...)"
+    return Finding("bfloat16", f"{gpu.name} {'computes' if gpu.bf16 else 'does not compute'} in it", remedy)
+
+
+def _compiler() -> list[Finding]:
+    """What Triton needs to build the launcher of TRL's fused head: a compiler, as it looks for one, and Python.h."""
+    compiler = os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang") or "gcc or clang"
+    header = Path(sysconfig.get_paths()["include"], "Python.h")
+    parts = (
+        ("C compiler for Triton", compiler, bool(shutil.which(compiler)), "apt-get install gcc, or name one in CC"),
+        ("Python's headers for Triton", str(header), header.is_file(), "apt-get install python3-dev"),
+    )
+    return [
+        Finding(what, found if there else f"{found} is not there", "" if there else remedy)
+        for what, found, there, remedy in parts
+    ]
+
+
+def _shared_memory(settings: Settings, rows: Sequence[Row]) -> Finding:
+    """The workers' batches travel through /dev/shm, where a container has 64 MB unless somebody asks for more."""
+    free = shutil.disk_usage(SHM).free
+    largest = max((image_tokens(row.image.size, settings) for row in rows if row.image), default=0) * PIXELS
+    batch = largest * settings.rows_per_pass
+    need = batch * (PREFETCHED * settings.workers + 1) if settings.workers else 0
+    found = f"{SHM} has {_size(free)} free, {settings.workers} workers send up to {_size(need)}"
+    if need <= free:
+        return Finding("shared memory", found)
+    fewer = max(0, int((free / batch - 1) // PREFETCHED))
+    remedy = f"docker run --shm-size {-(-need // 10**9)}g (or --ipc=host), or --workers {fewer}"
+    return Finding("shared memory", found, remedy)
+
+
+def _disks(settings: Settings) -> list[Finding]:
+    """Room for the download and for the run, together where they lie on one disk."""
+    from huggingface_hub import constants
+
+    download = 0.0 if settings.is_tiny or Path(settings.model).is_dir() or _cached(settings.model) else WEIGHTS
+    run = RANK * settings.lora_rank * KEPT
+    cache, output = _existing(Path(constants.HF_HUB_CACHE)), _existing(settings.folder)
+    shared = cache.stat().st_dev == output.stat().st_dev
+    found = []
+    for what, path, need, flag in (
+        ("disk for the model", cache, download, "set HF_HOME to a larger disk"),
+        ("disk for checkpoints", output, run + download * shared, "choose another --output"),
+    ):
+        free = shutil.disk_usage(path).free
+        room = f"{path} has {_size(free)} free, {_size(need)} are needed"
+        found.append(Finding(what, room, "" if need <= free else f"make room, or {flag}"))
+    return found
+
+
+def _cached(model: str) -> bool:
+    """Is the model's index with all of its shards in the hub's cache?"""
+    import json
+
+    from huggingface_hub import try_to_load_from_cache
+
+    index = try_to_load_from_cache(model, "model.safetensors.index.json")
+    if not isinstance(index, str):
+        return isinstance(try_to_load_from_cache(model, "model.safetensors"), str)
+    shards = set(json.loads(Path(index).read_bytes())["weight_map"].values())
+    return all(isinstance(try_to_load_from_cache(model, shard), str) for shard in shards)
+
+
+def _sink(settings: Settings) -> list[Finding]:
+    sink = settings.report_to
+    if sink is None:
+        return []
+    there = any(find_spec(package) for package in SINKS[sink])
+    found = f"{sink} is {'' if there else 'not '}installed"
+    return [Finding("--report-to", found, "" if there else f"pip install {SINKS[sink][0]}")]
+
+
+def _sources(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
+    there = ", ".join(sorted({row.source for row in rows}))
+    unknown = [source for source in settings.weights if source not in there.split(", ")]
+    return [Finding("--mix", f"no row is of source {source}", f"the data have {there}") for source in unknown]
+
+
+def _existing(path: Path) -> Path:
+    return next(one for one in (path, *path.absolute().parents) if one.exists())
+
+
+def _size(number: float) -> str:
+    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{number / 1e6:.0f} MB"

@@ -1,0 +1,192 @@
+"""A training row drawn back from its tensors: the page as the model sees it, who sees whom, and what is scored."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from finetune.examples import IGNORED
+from vlm3_dataset.files import write_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from torch import Tensor
+
+UNSEEN, SHARED, OWN = range(3)  # what a token is to another one
+COLOURS = {UNSEEN: "#f4f4f4", SHARED: "#8fb8de", OWN: "#f2a65a"}
+INK = {"read": "#222222", "scored": "#0b6b2e"}
+WIDTH, LINES = 92, 46  # of the text: characters a line, lines before the rest is counted only
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Neighbouring tokens of one kind: `segment` is 0 for what all questions share, then 1, 2, ..."""
+
+    segment: int
+    kind: str  # image, read or scored
+    tokens: int
+    words: str
+
+
+def pieces(ids: list[int], labels: list[int], segments: list[int], processor: Any) -> list[Piece]:
+    """A row as text, decoded back from its token ids; a run of image placeholders is its count."""
+    found = []
+    for (segment, kind), run in groupby(
+        zip(segments, ids, labels, strict=True), lambda token: (token[0], _kind(*token[1:], processor.image_token_id))
+    ):
+        tokens = [token for _, token, _ in run]
+        words = f"[{len(tokens)} image tokens]" if kind == "image" else processor.tokenizer.decode(tokens)
+        found.append(Piece(segment, kind, len(tokens), words))
+    return found
+
+
+def relations(segments: "Tensor") -> "np.ndarray":
+    """What each token (column) is to each other (line): UNSEEN, SHARED or OWN, as the mask of training has it.
+
+    Args:
+        segments: int64 (tokens,), without padding.
+
+    Returns uint8 (tokens, tokens).
+    """
+    import numpy as np
+
+    from finetune.packing.mask import visible
+
+    seen = visible(segments[None])[0, 0].numpy()
+    own = (segments[:, None] == segments[None, :]).numpy() & (segments[:, None] > 0).numpy()
+    return np.where(seen, np.where(own, OWN, SHARED), UNSEEN).astype(np.uint8)
+
+
+def page(pixel_values: "Tensor", grid: "Tensor", processor: Any) -> "np.ndarray":
+    """The page that the model gets, put together from its patches, uint8 (height, width, 3).
+
+    The order of the patches is that of Qwen2-VL's image processor: blocks of 2 x 2 that become one token, then within
+    a patch colour, time (a picture stands there twice), height and width.
+    """
+    import numpy as np
+
+    images = processor.image_processor
+    merge, size = images.merge_size, images.patch_size
+    _, height, width = grid.tolist()
+    patches = pixel_values.reshape(height // merge, width // merge, merge, merge, 3, -1, size, size)[..., 0, :, :]
+    pixels = patches.permute(0, 2, 5, 1, 3, 6, 4).reshape(height * size, width * size, 3).float().numpy()
+    return ((pixels * images.image_std + images.image_mean).clip(0, 1) * 255).round().astype(np.uint8)
+
+
+def draw(batch: "dict[str, Tensor]", processor: Any, title: str, path: Path) -> None:
+    """Writes the picture of a batch's only row as a PNG.
+
+    `batch` is what a collator makes: of shared pages with `segments`, of TRL with an `attention_mask`.
+    """
+    import torch
+    from matplotlib.figure import Figure
+
+    length = row_length(batch)
+    ids, labels = batch["input_ids"][0, :length], batch["labels"][0, :length]
+    segments = batch["segments"][0, :length] if "segments" in batch else torch.zeros_like(ids)
+    found = pieces(ids.tolist(), labels.tolist(), segments.tolist(), processor)
+    figure = Figure(figsize=(19, 9.5), layout="constrained")
+    figure.suptitle(title)
+    left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
+    if "pixel_values" in batch:
+        seen = page(batch["pixel_values"], batch["image_grid_thw"][0], processor)
+        left.imshow(seen)
+        left.set(title=f"the page as the model sees it, {seen.shape[1]} x {seen.shape[0]} pixels", xticks=[], yticks=[])
+    else:
+        left.set(title="no page: these questions are about text", xticks=[], yticks=[])
+    _draw_relations(middle, relations(segments), found)
+    _draw_words(right, found)
+    for axes in (left, middle, right):
+        axes.set_anchor("N")
+    image = BytesIO()
+    figure.savefig(image, format="png", dpi=100)
+    write_bytes(path, image.getvalue())
+
+
+def row_length(batch: "dict[str, Tensor]") -> int:
+    """Tokens of the only row, its padding left out."""
+    real = batch["segments"][0] >= 0 if "segments" in batch else batch["attention_mask"][0] == 1
+    return int(real.sum())
+
+
+def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) -> None:
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Patch, Rectangle
+
+    kept, lengths = shortened(found)
+    length = len(kept)
+    colours = ListedColormap([COLOURS[kind] for kind in (UNSEEN, SHARED, OWN)])
+    shown = relation[kept][:, kept]
+    axes.imshow(shown, cmap=colours, vmin=0, vmax=2, interpolation="nearest", extent=(0, length, length, 0))
+    start, ticks, names = 0, [], []
+    for piece, tokens in zip(found, lengths, strict=True):
+        if piece.kind == "scored":
+            axes.add_patch(Rectangle((length, start), 0.03 * length, tokens, color=INK["scored"], clip_on=False))
+        if tokens > 1:
+            ticks.append(start + tokens / 2)
+            asked = f"question {piece.segment}" if piece.segment else "words"
+            what = {"image": "page", "read": asked, "scored": "its answer"}[piece.kind]
+            names.append(f"{what}: {piece.tokens:,}")
+        start += tokens
+        axes.axhline(start, color="#777777", linewidth=0.4)
+        axes.axvline(start, color="#777777", linewidth=0.4)
+    axes.set_yticks(ticks, names, fontsize=8)
+    axes.set_xticks([])
+    axes.set_title("which token (line) sees which (column); numbers are tokens")
+    axes.set_xlabel("the page is drawn shorter" if length < len(relation) else "")
+    marks = {COLOURS[SHARED]: "sees what is shared", COLOURS[OWN]: "sees its own question"}
+    if not any(piece.segment for piece in found):
+        marks = {COLOURS[SHARED]: "sees"}
+    marks |= {COLOURS[UNSEEN]: "does not see", INK["scored"]: "is scored"}
+    axes.legend([Patch(color=colour) for colour in marks], list(marks.values()), loc="upper right", fontsize=8)
+
+
+def shortened(found: list[Piece]) -> tuple[list[int], list[int]]:
+    """Numbers of the tokens to draw, and how many of each piece: the page as long as all words, which else vanish."""
+    words = sum(piece.tokens for piece in found if piece.kind != "image")
+    kept, lengths, start = [], [], 0
+    for piece in found:
+        length = min(piece.tokens, words) if piece.kind == "image" else piece.tokens
+        kept += [start + piece.tokens * number // length for number in range(length)]
+        lengths.append(length)
+        start += piece.tokens
+    return kept, lengths
+
+
+def _draw_words(axes: "Axes", found: list[Piece]) -> None:
+    lines = list(_lines(found))
+    for number, (text, kind) in enumerate(lines[:LINES]):
+        box = {"facecolor": "#d8f0de", "edgecolor": "none", "pad": 1.5} if kind == "scored" else None
+        weight = "bold" if kind == "title" else "normal"
+        place = (0, 1 - (number + 1) / (LINES + 2))
+        # `parse_math`: a dollar sign in a text is no formula
+        axes.text(
+            *place, text, family="monospace", fontsize=7.5, weight=weight, color=INK.get(kind, "#222222"), bbox=box,
+            parse_math=False,
+        )  # fmt: skip
+    if len(lines) > LINES:
+        axes.text(0, 0, f"... and {len(lines) - LINES} more lines", fontsize=7.5)
+    scored, every = sum(one.tokens for one in found if one.kind == "scored"), sum(one.tokens for one in found)
+    axes.set(title=f"the row's words; of {every} tokens the {scored} on green are scored", xlim=(0, 1), ylim=(0, 1))
+    axes.axis("off")
+
+
+def _lines(found: list[Piece]) -> Iterator[tuple[str, str]]:
+    """The pieces as lines with what they are; a line break of the row is shown as a sign."""
+    alone = not any(piece.segment for piece in found)  # a row of TRL's own
+    for segment, run in groupby(found, lambda piece: piece.segment):
+        shared = "the page and its one question" if alone else "shared by all questions"
+        yield (f"question {segment}" if segment else shared), "title"
+        for piece in run:
+            for text in textwrap.wrap(piece.words.replace("\n", "\u23ce"), WIDTH, drop_whitespace=False):
+                yield text, piece.kind
+
+
+def _kind(token: int, label: int, image_token: int) -> str:
+    if token == image_token:
+        return "image"
+    return "read" if label == IGNORED else "scored"

@@ -1,0 +1,165 @@
+"""Serves a trained model as an OpenAI-compatible endpoint: `python -m finetune.tools.serve --model runs/x/merged`.
+
+It becomes `vllm serve` where vLLM is installed (in an environment of its own: it pins another torch), and otherwise
+`transformers serve`, which takes merged models only, answers one request after the other and knows no API key.
+"""
+
+import ipaddress
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finetune.errors import RunError
+from finetune.tools import trained
+from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
+
+PROG = "python -m finetune.tools.serve"
+KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it stands in no command line and in no log of ours
+RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # of --max-lora-rank (vLLM 0.33); it is 16 where nothing is said
+WORDS = 2048  # tokens of question and answer beside the page
+# Both libraries would report to their makers or look for a newer version; the data are private.
+SILENT = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is served: a merged model, or a base with an adapter of some rank, and the bounds on a page's pixels."""
+
+    model: str
+    adapter: Path | None
+    rank: int
+    min_pixels: int
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it is served, and by which name requests ask for it."""
+
+    host: str
+    port: int
+    name: str
+
+
+def main() -> None:
+    parser = OneLineParser(prog=PROG, description=__doc__.partition("\n")[0])
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--model", type=Path, help="folder of a merged model")
+    which.add_argument("--adapter", type=Path, help="folder of an adapter: runs/NAME/adapter (vLLM only)")
+    parser.add_argument("--base", help="with --adapter: another base model than the one it names")
+    parser.add_argument("--host", default="127.0.0.1", help=f"any other than loopback needs a key in {KEY}")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--name", default="vlm3", help="name of the model in a request")
+    arguments = parser.parse_args()
+    place = Place(arguments.host, arguments.port, arguments.name)
+    try:
+        served = read(arguments.model, arguments.adapter, arguments.base)
+        vllm = program("vllm")
+        require_key(place.host, os.environ.get(KEY), vllm=vllm is not None)
+        line = vllm_command(vllm, served, place) if vllm else transformers_command(served, place)
+    except RunError as error:
+        fail(PROG, str(error))
+    name = place.name if vllm else served.model
+    sys.stdout.write(f"{' '.join(line)}\nhttp://{place.host}:{place.port}/v1, model {name}\n")
+    sys.stdout.flush()
+    environment = os.environ | SILENT | ({"HF_HUB_OFFLINE": "1"} if Path(served.model).is_dir() else {})
+    os.execve(line[0], line, environment)  # noqa: S606 - to become the server is the purpose
+
+
+def read(model: Path | None, adapter: Path | None, base: str | None = None) -> Served:
+    """What these folders hold. Raises RunError where they hold no trained model with its processor."""
+    folder = adapter or model
+    size = _json(folder / "processor_config.json").get("image_processor", {}).get("size", {})
+    if not {"shortest_edge", "longest_edge"} <= size.keys():
+        raise RunError(f"{folder} has no processor with bounds on a page's pixels; they must be those of training")
+    bounds = size["shortest_edge"], size["longest_edge"]
+    if adapter is None:
+        _json(folder / "config.json")
+        return Served(str(model), None, 0, *bounds)
+    base = base or trained.base_of(adapter)
+    return Served(base, adapter, int(_json(adapter / "adapter_config.json").get("r", 0)), *bounds)
+
+
+def require_key(host: str, key: str | None, *, vllm: bool) -> None:
+    """Raises RunError where everybody on a network could ask: a key is needed there, and a server that checks it."""
+    if is_loopback(host):
+        return
+    if not vllm:
+        raise RunError(f"transformers serve knows no API key, so it serves no other address than loopback, not {host}")
+    if not (key or "").strip():
+        raise RunError(f"--host {host} is open to others: put a key into the environment variable {KEY}")
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False  # a name: wherever it leads
+
+
+def vllm_command(vllm: str, served: Served, place: Place) -> list[str]:
+    """`vllm serve`, with one page a request, read as in training. Raises RunError for a rank that vLLM cannot hold."""
+    pixels = {"min_pixels": served.min_pixels, "max_pixels": served.max_pixels}
+    line = [vllm, "serve", served.model, "--host", place.host, "--port", str(place.port)]
+    line += ["--served-model-name", place.name if served.adapter is None else "base"]
+    line += ["--max-model-len", str(served.max_pixels // PIXELS_PER_TOKEN + WORDS)]
+    line += ["--limit-mm-per-prompt", json.dumps({"image": 1}), "--mm-processor-kwargs", json.dumps(pixels)]
+    if served.adapter is None:
+        return line
+    rank = next((rank for rank in RANKS if rank >= served.rank), None)
+    if rank is None:
+        raise RunError(f"vLLM serves adapters up to rank {RANKS[-1]}, not {served.rank}; {_merge(served)}")
+    return [*line, "--enable-lora", "--lora-modules", f"{place.name}={served.adapter}", "--max-lora-rank", str(rank)]
+
+
+def transformers_command(served: Served, place: Place) -> list[str]:
+    """`transformers serve`. Raises RunError for an adapter, which it cannot lay on a base, and where it is missing."""
+    if served.adapter is not None:
+        raise RunError(f"vLLM is not installed, and transformers serve takes no adapter; {_merge(served)}")
+    found = program("transformers")
+    if found is None or not _has_server():
+        raise RunError("neither vllm nor transformers serve is installed: pip install -e .[serve] -c constraints.txt")
+    from huggingface_hub import constants
+
+    # Where this folder is missing, /v1/models of transformers 5.17 answers with error 500.
+    Path(constants.HF_HUB_CACHE).mkdir(parents=True, exist_ok=True)
+    return [found, "serve", served.model, "--host", place.host, "--port", str(place.port)]
+
+
+def program(name: str) -> str | None:
+    """The path of a program: in this environment, then anywhere."""
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+
+
+def _has_server() -> bool:
+    from importlib.util import find_spec
+
+    return all(find_spec(name) for name in ("fastapi", "uvicorn", "openai"))
+
+
+def _merge(served: Served) -> str:
+    folder = served.adapter.with_name("merged")
+    return f"merge it first: python -m finetune.tools.merge --adapter {served.adapter} --output {folder}"
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_bytes())
+    except OSError as error:
+        raise RunError(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise RunError(f"{path} is no JSON object; give a folder that finetune or finetune.tools.merge wrote")
+    return values
+
+
+if __name__ == "__main__":
+    main()

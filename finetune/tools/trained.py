@@ -1,0 +1,67 @@
+"""What a run left, loaded again: an adapter on its base or a merged model, each with the processor of its training."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from finetune.errors import RunError, one_line
+from vlm3_dataset.hub.reader import render
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from transformers import BatchFeature
+
+
+def base_of(adapter: Path) -> str:
+    """The base model that an adapter was trained on: a folder, or a name on the hub.
+
+    A run names its base as it was typed, which may be a path that holds from another folder; the tiny model's lies
+    beside the adapter wherever the run was moved. Raises RunError where the folder holds no adapter.
+    """
+    try:
+        named = json.loads((adapter / "adapter_config.json").read_bytes())["base_model_name_or_path"]
+    except FileNotFoundError:
+        raise RunError(f"{adapter} holds no adapter (adapter_config.json is missing); give runs/NAME/adapter") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{adapter}/adapter_config.json cannot be read ({type(error).__name__}: {error})") from None
+    beside = adapter.parent / Path(named).name
+    return str(beside) if beside.is_dir() else named
+
+
+def load_processor(folder: Path) -> Any:
+    """The processor saved there, with the bounds on a page's pixels that training had. Raises RunError."""
+    from transformers import AutoProcessor
+
+    with one_line(f"no processor in {folder}; it is saved with the adapter, and a page must be read as in training"):
+        processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+        render(processor, "")  # a chat template that is missing or torn shows itself here
+        return processor
+
+
+def load_model(base: str, adapter: Path | None = None) -> Any:
+    """The model in bfloat16 on the GPU, or on the CPU where there is none, and the adapter laid on it."""
+    import torch
+    from transformers import Qwen2VLForConditionalGeneration
+
+    with one_line(f"cannot load {base}"):
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        model = Qwen2VLForConditionalGeneration.from_pretrained(base, dtype=torch.bfloat16, device_map={"": device})
+    if adapter is not None:
+        from peft import PeftModel
+
+        with one_line(f"cannot lay {adapter} on {base}"):
+            model = PeftModel.from_pretrained(model, adapter)
+    return model.eval()
+
+
+def inputs(processor: Any, image: "Image", question: str, device: Any) -> "BatchFeature":
+    """A question about a page as the model reads it, in the words of training."""
+    return processor(text=[render(processor, question)], images=[image], return_tensors="pt").to(device)
+
+
+def quiet() -> None:
+    """Leaves the terminal to the answer: the libraries draw a bar a load and warn of settings that are replaced."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()

@@ -1,0 +1,92 @@
+"""Puts a training together from the settings: its rows, TRL's arguments, the trainer and what happens beside it."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import torch
+from accelerate import PartialState
+from trl import SFTConfig
+
+from finetune.bad_rows import Step
+from finetune.callbacks import Guard, KeepBest, Metrics, Progress, StopOnSignal
+from finetune.clock import Clock
+from finetune.config import Settings, options
+from finetune.data import Data
+from finetune.examples import Row, measure
+from finetune.model import lora
+from finetune.packing import attention
+from finetune.packing.collator import SeparateRows, SharedRows
+from finetune.packing.deal import accumulation_of, packing_of
+from finetune.packing.sampler import EpochOrder, PackedRows
+from finetune.trainer import AnswerTrainer
+
+
+def packed(rows: Sequence[Row], processor: Any, settings: Settings) -> PackedRows:
+    """The rows of a training, as the settings deal questions out to them."""
+    return PackedRows(rows, packing_of(measure(rows, processor, settings), settings))
+
+
+def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerTrainer:
+    """A trainer for these rows; it writes into the run's folder.
+
+    Raises RunError where this machine cannot attend as asked, or an option is not open.
+    """
+    train, val = (packed(rows, processor, settings) for rows in (data.train, data.val))
+    sources = [train.packing.source(index) for index in range(len(train))]
+    # else a folder named after date and host, a new one for each start
+    os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.folder / "tensorboard"))
+    metrics, step = settings.folder / "metrics.jsonl", Step()
+    return AnswerTrainer(
+        model,
+        train=train,
+        val=val,
+        order=EpochOrder(sources, settings.seed, settings.weights),
+        way=attention.choose(settings.attention, model.device) if settings.shares_pages else "sdpa",
+        clock=Clock(metrics, settings.usd_per_hour),
+        stop=StopOnSignal(),
+        step=step,
+        callbacks=[Metrics(metrics), Progress(), Guard(step), KeepBest()],
+        args=arguments(settings, accumulation_of(train.packing, settings), validate=bool(data.val)),
+        data_collator=(SharedRows if settings.shares_pages else SeparateRows)(processor),
+        processing_class=processor,
+        peft_config=lora(settings),
+    )
+
+
+def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTConfig:
+    """TRL's arguments for these settings. Raises RunError for an option that TRL or the run does not leave open."""
+    own = {
+        "output_dir": str(settings.folder),
+        "max_length": None,  # a cut between page and answer would be silent: loss 0. Pages are bounded by their pixels
+        "completion_only_loss": True,
+        "num_train_epochs": settings.epochs,
+        "max_steps": settings.max_steps or -1,
+        "per_device_train_batch_size": settings.rows_per_pass,
+        "per_device_eval_batch_size": settings.rows_per_pass,
+        "gradient_accumulation_steps": accumulation // PartialState().num_processes,
+        "learning_rate": settings.learning_rate,
+        "lr_scheduler_type": "cosine",
+        "warmup_steps": settings.warmup,  # below 1 it is a share of the steps
+        "gradient_checkpointing": settings.gradient_checkpointing,
+        "gradient_checkpointing_kwargs": {"use_reentrant": False},
+        "bf16": True,
+        "seed": settings.seed,
+        "dataloader_num_workers": settings.workers,
+        "remove_unused_columns": False,
+        "ddp_find_unused_parameters": False,  # every row has an answer: each adapter weight is used, with a page or not
+        "logging_steps": settings.log_every,
+        "logging_first_step": True,
+        "logging_nan_inf_filter": False,  # it would show the last good loss in place of a NaN
+        "save_steps": settings.save_every,
+        "save_total_limit": 2,
+        "eval_strategy": "steps" if validate else "no",
+        "eval_steps": settings.eval_every,
+        "use_cpu": not torch.cuda.is_available(),
+        "report_to": settings.report_to or "none",
+        "run_name": settings.name,
+        "project": "vlm3",
+    }
+    known = [field.name for field in fields(SFTConfig)]
+    return SFTConfig(**options(settings.sft_options, own, known, "--sft", "lr_scheduler_type", "logging_first_step"))

@@ -1,0 +1,117 @@
+"""The loss on held-out pages and texts: over all, by type of content and source, and on tokens that print a number.
+
+A wrong digit in a torque costs an engine and moves the mean over all tokens by next to nothing.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from accelerate import PartialState
+from torch import Tensor
+from torch.utils.data import DataLoader, Subset
+from tqdm import tqdm
+
+from finetune.examples import IGNORED, Row, said
+from finetune.processes import gathered, totals
+from finetune.signals import held_back, obey_parent
+
+LOSS, NUMBERS, ACCURACY = "eval_loss", "eval_loss/numbers", "eval_mean_token_accuracy"
+_NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
+
+
+class Tally:
+    """Sums and counts of tokens by the name of the figure that they go into."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        self.sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        self.faults: list[str] = []
+
+    def add(self, rows: Sequence[Sequence[Row]], labels: Tensor, outputs: Any) -> None:
+        """Takes a batch: the questions of each of its rows, in order, and what the model made of them."""
+        asked = [row for questions in rows for row in questions]
+        losses, right = (
+            [answer for row in split(values, labels) for answer in row]
+            for values in (-outputs.log_probs, outputs.is_top1)
+        )
+        for row, *answer in zip(asked, losses, right, strict=True):
+            self._add(row, *answer)
+
+    def figures(self, names: Sequence[str]) -> dict[str, float]:
+        """The means over all processes; a figure that no token went into is left out."""
+        told = totals([part for name in names for part in self.sums[name]])
+        parts = zip(names, told[::2], told[1::2], strict=True)
+        return {name: total / tokens for name, total, tokens in parts if tokens}
+
+    def fault(self) -> str:
+        """The first question of any process whose loss is not a number; empty where there is none."""
+        return next(iter(gathered(self.faults)), "")
+
+    def _add(self, row: Row, losses: Tensor, right: Tensor) -> None:
+        if not losses.isfinite().all():
+            self.faults.append(f"page {row.page_id}, {row.question!r}")
+        digits = losses[number_tokens(row.answer, self.tokenizer).to(losses.device)]
+        parts = [(LOSS, losses), *((name, losses) for name in kinds(row)), (NUMBERS, digits), (ACCURACY, right)]
+        for name, values in parts:
+            self.sums[name][0] += values.double().sum().item()
+            self.sums[name][1] += len(values)
+
+
+def figures_of(rows: Sequence[Row]) -> list[str]:
+    """The names of all figures of these rows, in the order of the log; one source alone needs no figure of its own."""
+    named = sorted({name for row in rows for name in kinds(row)})
+    if len({row.source for row in rows}) < 2:
+        named = [name for name in named if not name.startswith(f"{LOSS}/source/")]
+    return [LOSS, *named, NUMBERS, ACCURACY]
+
+
+def kinds(row: Row) -> tuple[str, str]:
+    """The names under which the loss of this row's type of content and that of its source are told."""
+    return f"{LOSS}/{row.content_type or 'unknown'}", f"{LOSS}/source/{row.source}"
+
+
+def batches(dataset: Any, collate: Callable[..., Any], size: int, workers: int) -> Iterator[dict[str, Tensor] | None]:
+    """The batches of this process, None where only others still have one: all of them take equally many turns."""
+    state = PartialState()
+    mine = range(state.process_index, len(dataset), state.num_processes)
+    turns = -(-len(range(0, len(dataset), state.num_processes)) // size)
+    loader = DataLoader(
+        Subset(dataset, list(mine)),
+        batch_size=size,
+        collate_fn=collate,
+        num_workers=workers,
+        worker_init_fn=obey_parent,
+    )
+    with held_back():
+        found = iter(loader)
+    for _ in tqdm(range(turns), "validation", disable=not state.is_main_process, delay=2, leave=False):
+        yield next(found, None)
+
+
+def split(values: Tensor, labels: Tensor) -> list[list[Tensor]]:
+    """For each row the values of each of its answers, in their order.
+
+    The scored tokens of an answer stand together, and a question, which is not scored, stands between two answers.
+
+    Args:
+        values: (rows, tokens - 1), a value for each next token, as `log_probs` of TRL's fused head.
+        labels: int64 (rows, tokens), not shifted, IGNORED outside of the answers.
+    """
+    rows = []
+    for row, label in zip(values, labels[:, 1:].to(values.device), strict=True):
+        places = (label != IGNORED).nonzero()[:, 0]
+        breaks = ((places[1:] - places[:-1]) > 1).nonzero()[:, 0] + 1
+        rows.append(list(torch.tensor_split(row[places], breaks.tolist())) if len(places) else [])
+    return rows
+
+
+def number_tokens(answer: str, tokenizer: Any) -> Tensor:
+    """Which tokens of an answer, as it is scored, print a number: bool (tokens,)."""
+    spans = [match.span() for match in _NUMBER.finditer(answer)]
+    offsets = tokenizer(said(answer), add_special_tokens=False, return_offsets_mapping=True)
+    return torch.tensor(
+        [any(start < end and first < stop for first, end in spans) for start, stop in offsets["offset_mapping"]]
+    )

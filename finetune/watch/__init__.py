@@ -1,1 +1,0 @@
-"""What watches over a training: its time, its losses, its signals, its processes."""

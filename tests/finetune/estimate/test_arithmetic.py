@@ -1,0 +1,123 @@
+"""The arithmetic gives the 7B's published sizes, and the tiny model's own."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from finetune.estimate.arithmetic import (
+    Plan,
+    Shape,
+    flops,
+    flops_per_patch,
+    flops_per_token,
+    memory,
+    tower_flops,
+)
+from finetune.examples import RowTokens, example, measure
+
+AGAIN, ONCE = (Plan(bits=4, rank=64, batch=1, checkpointing=again) for again in (True, False))
+
+
+def test_the_7b_has_the_sizes_it_is_known_by(seven: Shape) -> None:
+    assert flops_per_token(seven) / 1e9 == pytest.approx(13.05, abs=0.005)
+    assert flops_per_patch(seven) / 1e9 == pytest.approx(1.26, abs=0.005)
+    assert seven.adapter_weights(64) == 161_480_704
+    every = seven.language_weights + seven.tower_weights + 2 * seven.vocabulary * seven.hidden
+    assert every / 1e9 == pytest.approx(8.29, abs=0.005)  # the model card's 8.29 B
+
+
+@pytest.mark.parametrize(("image", "apart", "together"), [(1000, 520, 84), (1500, 782, 112), (2500, 1355, 174)])
+def test_ten_questions_apart_and_together(image: int, apart: float, together: float, seven: Shape) -> None:
+    """TFLOP of a page with ten questions of 80 tokens, against an estimate made apart, without adapter."""
+    one, ten = RowTokens(image, 30, (80,), 40), RowTokens(image, 30, (80,) * 10, 400)
+    adapter = 4 * 2 * seven.adapter_weights(64)
+    assert 10 * (flops(seven, one, AGAIN) - adapter * one.total) / 1e12 == pytest.approx(apart, rel=0.02)
+    assert (flops(seven, ten, AGAIN) - adapter * ten.total) / 1e12 == pytest.approx(together, rel=0.03)
+
+
+def test_a_frozen_weight_costs_a_pass_forward_and_a_pass_back(seven: Shape) -> None:
+    row = RowTokens(1500, 30, (80,), 40)
+    forward, needed, done = (
+        flops(seven, row, plan, backward=backward) - tower_flops(seven, row.image)
+        for plan, backward in [(AGAIN, False), (ONCE, True), (AGAIN, True)]
+    )
+    assert 2 < needed / forward < 2.2  # the adapter and the attention need a second pass back
+    assert done - needed == pytest.approx(forward)
+
+
+def test_a_question_sees_what_is_shared_and_itself() -> None:
+    """Counted one by one in the mask that training uses; the arithmetic takes half for a triangle."""
+    import torch
+
+    from finetune.packing.mask import visible
+
+    row = RowTokens(image=40, prefix=10, questions=(8, 5), scored=6)
+    segments = torch.tensor([[0] * 50 + [1] * 8 + [2] * 5])
+    assert float(visible(segments).sum()) - row.total / 2 == row.pairs
+
+
+def test_sizes_are_those_of_the_weights(base: str) -> None:
+    from transformers import Qwen2VLForConditionalGeneration
+
+    model = Qwen2VLForConditionalGeneration.from_pretrained(base)
+    shape = Shape.of(model.config)
+
+    def count(part: Any, *, matrices: bool = True) -> int:
+        return sum(weight.numel() for weight in part.parameters() if weight.dim() > 1 or not matrices)
+
+    assert count(model.model.language_model.layers) == shape.language_weights
+    assert count(model.model.visual) == shape.tower_weights
+    assert model.model.language_model.embed_tokens.weight.shape == (shape.vocabulary, shape.hidden)
+    assert shape.tied == (model.lm_head.weight is model.model.language_model.embed_tokens.weight)
+
+
+def test_where_the_memory_goes(seven: Shape) -> None:
+    row = RowTokens(2500, 30, (80,) * 4, 160)
+    parts = {name: size / 1e9 for name, size in memory(seven, [row], AGAIN).items()}
+    assert parts["language model"] == pytest.approx(3.37, abs=0.01)
+    assert parts["embedding and head"] == pytest.approx(2.18, abs=0.01)
+    assert parts["vision tower"] == pytest.approx(1.35, abs=0.01)
+    assert parts["adapter, gradients, Adam"] == pytest.approx(2.58, abs=0.01)
+    assert 12 < sum(parts.values()) < 14
+    in_bf16 = memory(seven, [row], Plan(16, 64, 1, checkpointing=True))
+    assert in_bf16["language model"] / 1e9 == pytest.approx(13.05, abs=0.01)
+    kept = memory(seven, [row], ONCE)
+    assert kept["activations"] / 1e9 > 5 * parts["activations"]
+
+
+@pytest.mark.parametrize("again", [True, False])
+@pytest.mark.parametrize("has_page", [True, False])
+def test_torch_counts_the_same_operations(
+    *, has_page: bool, again: bool, base: str, processor: Any, data: Any, settings: Any, monkeypatch: Any
+) -> None:
+    """An independent count: torch's own, of each matrix product that a forward and backward pass makes."""
+    import torch
+    from peft import get_peft_model
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.utils.flop_counter import FlopCounterMode
+    from transformers import Qwen2VLForConditionalGeneration
+    from trl.trainer.utils import add_fused_lm_head
+
+    from finetune.model import lora
+    from finetune.packing import attention
+    from finetune.packing.collator import SharedRows
+
+    monkeypatch.setattr("finetune.packing.collator.MULTIPLE", 1)  # no padding: the forecast leaves it out
+    chosen = settings("--lora-dropout", "0")
+    rows = [row if has_page else replace(row, image=None) for row in data.train[4:8]]
+    model = Qwen2VLForConditionalGeneration.from_pretrained(base, attn_implementation=attention.IMPLEMENTATION).float()
+    model.model.visual.forward = torch.no_grad()(model.model.visual.forward)
+    adapted = get_peft_model(model, lora(chosen)).train()
+    adapted.enable_input_require_grads()
+    if again:
+        adapted.gradient_checkpointing_enable({"use_reentrant": False})
+    add_fused_lm_head(model, outputs=("log_probs",))
+    batch = SharedRows(processor)([example(rows)])
+    del batch["index"]
+    batch["shared"] = attention.WAYS["sdpa"](batch.pop("segments"))
+    with sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counted:
+        (-adapted(**batch, use_cache=False, fused_lm_head=True).log_probs.sum()).backward()
+    row = RowTokens.of(measure(rows, processor, chosen))
+    told = flops(Shape.of(model.config), row, Plan(16, chosen.lora_rank, 1, checkpointing=again, masked=True))
+    assert told == pytest.approx(counted.get_total_flops(), rel=0.03)

@@ -1,0 +1,117 @@
+"""A run that is stopped or killed, however often, ends as one that was not: same weights, same lines of the log."""
+
+import json
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finetune.run.checkpoints import SEAL
+from tests.finetune.starts import Start, starting
+from vlm3_dataset.files import read_json
+
+WEIGHTS = Path("adapter/adapter_model.safetensors")
+OF_ONE_START = {"train_runtime", "train_samples_per_second", "train_steps_per_second", "total_flos"}
+
+Starter = Callable[[list[str], Path], Start]
+
+
+@pytest.fixture(scope="module")
+def start() -> Iterator[Starter]:
+    with starting() as starter:
+        yield starter
+
+
+@pytest.fixture(scope="module")
+def flags(mixed_data: Path) -> list[str]:
+    """Seven steps, with pages and without; a line of the log is two of them, so that a stop can fall between."""
+    sizes = ["--max-steps", "7", "--log-every", "2", "--save-every", "2", "--eval-every", "3", "--batch-size", "2"]
+    return ["--model", "tiny", "--data", str(mixed_data), "--accumulation", "1", *sizes]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(start: Starter, flags: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that nobody stopped."""
+    output = tmp_path_factory.mktemp("undisturbed")
+    one = start([*flags, "--output", str(output), "--name", "run"], output / "log")
+    assert one.code() == 0, one.said()
+    return output / "run"
+
+
+def log_of(folder: Path) -> list[dict[str, Any]]:
+    """The lines of metrics.jsonl without what a clock decides."""
+    entries = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [{k: v for k, v in one.items() if not k.startswith("clock/") and k not in OF_ONE_START} for one in entries]
+
+
+def assert_equal_runs(one: Path, other: Path) -> None:
+    assert log_of(one) == log_of(other)
+    assert (one / WEIGHTS).read_bytes() == (other / WEIGHTS).read_bytes()
+    assert (one / "adapter" / "measured.json").read_bytes() == (other / "adapter" / "measured.json").read_bytes()
+
+
+def kill_while_saving(run: Start, folder: Path, after: float) -> int:
+    """SIGKILL some seconds after a new checkpoint's folder appeared, if it has no seal by then."""
+    before = set(folder.glob("checkpoint-*"))
+    run.wait_for(lambda: any(not (new / SEAL).exists() for new in set(folder.glob("checkpoint-*")) - before))
+    time.sleep(after)
+    return run.kill(signal.SIGKILL)
+
+
+def kill_while_training(run: Start, after: float) -> int:
+    """SIGKILL some seconds after the self-check, which is when the first step begins."""
+    run.wait_for(lambda: "largest row" in run.said())
+    time.sleep(after)
+    return run.kill(signal.SIGKILL)
+
+
+def test_five_kills_change_nothing(start: Starter, flags: list[str], undisturbed: Path, tmp_path: Path) -> None:
+    command, folder = [*flags, "--output", str(tmp_path), "--name", "run"], tmp_path / "run"
+    draw = random.Random(5)
+    for kill in range(5):
+        run = start(command if kill == 0 else ["--resume", "--output", str(tmp_path)], tmp_path / "log")
+        if kill % 2:
+            code = kill_while_saving(run, folder, draw.uniform(0, 0.02))
+        else:
+            code = kill_while_training(run, draw.uniform(0, 1))
+        assert code == -signal.SIGKILL, run.said()
+    assert not (folder / "README.md").exists(), "the kills came too late to prove anything"
+    last = start(["--resume", "--output", str(tmp_path)], tmp_path / "log")
+    assert last.code() == 0, last.said()
+    assert_equal_runs(folder, undisturbed)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_saves_and_changes_nothing(
+    start: Starter, flags: list[str], undisturbed: Path, tmp_path: Path, number: int
+) -> None:
+    folder = tmp_path / "run"
+    run = start([*flags, "--output", str(tmp_path), "--name", "run"], tmp_path / "log")
+    run.wait_for(lambda: "step 2 of 7" in run.said())  # the line is out: step 3, whose evaluation is due, has begun
+    assert run.kill(number) == 128 + number, run.said()
+    assert f"stopped by {signal.Signals(number).name}" in run.said()
+    assert "Traceback" not in run.said()
+    saved = max(folder.glob("checkpoint-*"), key=lambda path: int(path.name.partition("-")[2]))
+    assert (saved / SEAL).exists()
+    if number == signal.SIGTERM:
+        assert saved.name == "checkpoint-3"
+        assert log_of(folder)[-1]["step"] == 2  # neither a line nor an evaluation of step 3 yet
+    again = start(["--resume", "--output", str(tmp_path)], tmp_path / "log")
+    assert again.code() == 0, again.said()
+    assert f"going on from {saved}" in again.said()
+    assert_equal_runs(folder, undisturbed)
+
+
+def test_a_kill_after_the_last_step_changes_nothing(start: Starter, undisturbed: Path, tmp_path: Path) -> None:
+    """The last checkpoint stands in the middle of an epoch; adapter and card are not written yet."""
+    folder = shutil.copytree(undisturbed, tmp_path / "run")
+    (folder / "README.md").unlink()
+    (folder / "adapter").rename(folder / "best-{step}".format(**read_json(folder / "adapter" / "measured.json")))
+    again = start(["--resume", "--output", str(tmp_path)], tmp_path / "log")
+    assert again.code() == 0, again.said()
+    assert_equal_runs(folder, undisturbed)

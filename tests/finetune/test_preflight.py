@@ -1,0 +1,145 @@
+"""What a machine lacks is one line with its remedy, before anything is downloaded.
+
+The lacks are planted for real where that can be done, in a mount namespace: 64 MB of /dev/shm as in a container, small
+disks, no C compiler on the path, no headers. Only the GPU is made up.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finetune import preflight
+from finetune.config import Settings
+from finetune.errors import RunError
+from finetune.preflight import Finding
+from tests.finetune.starts import ROOT
+
+# In the namespace: a small /dev/shm, 1 GB for the hub's cache and 2 GB for the run, and an empty folder of headers.
+MOUNTS = 'for one in {}; do mount -t tmpfs -o size="${{one#*:}}" none "${{one%%:*}}" || exit 9; done; exec "$0" "$@"'
+PROBE = """
+import json, sys
+from finetune import config, preflight
+from finetune.estimate.gpus import look_up
+from finetune.examples import PageImage, Row
+rows = [Row("p", PageImage(None, "p", (1800, 1365)), "q", "a")]
+gpu = sys.argv[1] and look_up(sys.argv[1], 85)
+preflight.here = lambda: gpu or None
+print(json.dumps([one.line() for one in preflight.check(config.read(sys.argv[2:]), rows)]))
+"""
+A100 = "NVIDIA A100-SXM4-80GB"
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Callable[..., list[str]]:
+    """The lines of a machine with these mounts, as `place:size`."""
+
+    def look(gpu: str, *flags: str, mounts: tuple[str, ...] = (), env: dict[str, str] | None = None) -> list[str]:
+        inside = ["unshare", "--mount", "--map-root-user", "bash", "-c", MOUNTS.format(" ".join(mounts) or '""')]
+        command = [*(inside if mounts else []), sys.executable, "-c", PROBE, gpu, "--output", str(tmp_path), *flags]
+        given = os.environ | {"HF_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)} | (env or {})
+        done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return look
+
+
+def test_a_slim_container_lacks_six_things(lines: Callable[..., list[str]], tmp_path: Path) -> None:
+    headers = sysconfig.get_paths()["include"]
+    told = lines(
+        A100,
+        "--report-to",
+        "wandb",
+        mounts=("/dev/shm:64m", f"{headers}:1m", f"{tmp_path}:1g"),
+        env={"PATH": _path_without_compilers(tmp_path.parent), "CC": ""},
+    )
+    lacks = [line.removeprefix("LACKING ") for line in told if line.startswith("LACKING")]
+    named = [
+        ("C compiler for Triton: gcc or clang is not there", "apt-get install gcc, or name one in CC"),
+        (f"Python's headers for Triton: {headers}/Python.h is not there", "apt-get install python3-dev"),
+        (
+            "shared memory: /dev/shm has 67 MB free, 4 workers send up to 415 MB",
+            "docker run --shm-size 1g (or --ipc=host), or --workers 0",
+        ),
+        (
+            f"disk for the model: {tmp_path} has 1.1 GB free, 16.6 GB are needed",
+            "make room, or set HF_HOME to a larger",
+        ),
+        (f"disk for checkpoints: {tmp_path} has 1.1 GB free, 22.4 GB are needed", "make room, or choose another"),
+        ("--report-to: wandb is not installed", "pip install wandb"),
+    ]
+    assert len(lacks) == len(named), lacks
+    for line, (what, remedy) in zip(lacks, named, strict=True):
+        assert line.startswith(f"{what}; {remedy}"), line
+    assert [line for line in told if line.startswith("ok")] == [
+        "ok      GPU: NVIDIA A100-SXM4-80GB with 85 GB",
+        "ok      bfloat16: NVIDIA A100-SXM4-80GB computes in it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gpu", "env", "named"),
+    [
+        ("", {}, "GPU: Qwen/Qwen2-VL-7B-Instruct needs a CUDA GPU and there is none here; check the driver"),
+        ("Tesla T4", {}, "bfloat16: Tesla T4 does not compute in it; take a card that does"),
+        (A100, {"CC": "/opt/none/gcc"}, "C compiler for Triton: /opt/none/gcc is not there; apt-get install gcc"),
+    ],
+)
+def test_one_thing_is_lacking(lines: Callable[..., list[str]], gpu: str, env: dict[str, str], named: str) -> None:
+    told = lines(gpu, "--workers", "0", env=env)
+    assert any(line.startswith(f"LACKING {named}") for line in told), told
+
+
+def test_room_for_the_run_alone(lines: Callable[..., list[str]], tmp_path: Path) -> None:
+    run, cache = tmp_path / "runs", tmp_path / "cache"
+    run.mkdir(), cache.mkdir()
+    told = lines("", "--output", str(run), mounts=(f"{run}:2g",), env={"HF_HOME": str(cache)})
+    assert any("disk for checkpoints" in line and "2.1 GB free, 5.8 GB are needed" in line for line in told)
+    told = lines("", "--output", str(run), "--lora-rank", "16", mounts=(f"{run}:2g",), env={"HF_HOME": str(cache)})
+    assert any(line.startswith("ok      disk for checkpoints") for line in told)
+
+
+@pytest.mark.parametrize(
+    ("passes", "processes", "remedy"),
+    [
+        (4, 1, ""),
+        (4, 2, ""),
+        (4, 8, "start 4, or take --accumulation 8 (a step of 2 times the questions)"),
+        (3, 2, "start 1, or take --accumulation 4 (a step of 1.33 times the questions)"),
+        (6, 4, "start 3, or take --accumulation 8 (a step of 1.33 times the questions)"),
+    ],
+)
+def test_processes_that_cannot_share_a_step_are_told_what_can(passes: int, processes: int, remedy: str) -> None:
+    assert preflight.passes(passes, processes).remedy == remedy
+
+
+def test_a_source_that_no_row_has_is_named(settings: Callable[..., Settings], data: Any) -> None:
+    (lack,) = [one for one in preflight.check(settings("--mix", "manual=1", "forums=2"), data.train) if one.remedy]
+    assert lack.line() == "LACKING --mix: no row is of source forums; the data have manual"
+
+
+def test_the_first_lack_stops_a_run_and_the_others_are_counted(settings: Callable[..., Settings]) -> None:
+    sound, bad = Finding("a", "is there"), Finding("b", "is not there", "get one")
+    preflight.require([sound])
+    with pytest.raises(RunError, match=r"^b: is not there; get one$"):
+        preflight.require([sound, bad])
+    with pytest.raises(RunError, match=r"get one \(and 1 more: see --preflight\)$"):
+        preflight.require([bad, sound, bad])
+
+
+def _path_without_compilers(folder: Path) -> str:
+    """A folder of links to what the namespace itself needs."""
+    programs = folder / "programs"
+    programs.mkdir(exist_ok=True)
+    for name in ("bash", "mount", "unshare"):
+        link = programs / name
+        if not link.exists():
+            link.symlink_to(f"/usr/bin/{name}")
+    return str(programs)

@@ -1,0 +1,79 @@
+"""A worker outlives what is meant for the training, and not the training itself; a child dies with its launcher."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finetune.signals import SIGNALS, held_back, obey_parent
+from tests.finetune.starts import ROOT
+
+CHILD = """
+from finetune import signals
+signals.follow_launcher()
+print("follows", flush=True)
+print(input(), flush=True)
+"""
+PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
+
+
+def loader(rows: int) -> Any:
+    from torch.utils.data import DataLoader
+
+    return DataLoader(range(rows), batch_size=1, collate_fn=list, num_workers=2, worker_init_fn=obey_parent)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_to_all_of_a_group_does_not_end_a_worker_whenever_it_comes(number: int) -> None:
+    def from_elsewhere(worker: int) -> None:
+        subprocess.run(["kill", f"-{int(number)}", str(worker)], check=True)
+
+    with held_back():
+        batches = iter(loader(40))
+    for worker in batches._workers:  # they have hardly begun
+        from_elsewhere(worker.pid)
+    found = [next(batches)]
+    for worker in batches._workers:
+        from_elsewhere(worker.pid)
+    assert [*found, *batches] == [[row] for row in range(40)]
+
+
+def test_a_worker_ends_with_a_training_that_failed() -> None:
+    with held_back():
+        batches = iter(loader(40))
+    next(batches)
+    for worker in batches._workers:
+        worker.terminate()  # as Python does when it ends; it then waits for the worker
+        worker.join(60)
+        assert worker.exitcode == 0
+
+
+def test_a_signal_that_was_held_back_comes_afterwards() -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
+    try:
+        with held_back():
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert heard == []
+        assert heard == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize(("name", "ends"), [("accelerate", True), ("torchrun", True), ("shell", False)])
+def test_the_child_ends_with_its_launcher(name: str, ends: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(PARENT, encoding="utf-8")
+    pipe, path = subprocess.PIPE, {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(tmp_path / name)]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=os.environ | path) as launcher:
+        assert launcher.stdout.readline() == "follows\n"
+        launcher.send_signal(signal.SIGKILL)
+        if not ends:
+            launcher.wait()
+            launcher.stdin.write("still there\n")
+            launcher.stdin.flush()
+        assert launcher.stdout.read() == ("" if ends else "still there\n")  # closed once the child has ended too

@@ -1,0 +1,94 @@
+"""The Modal app calls our commands as anybody would type them; Modal itself is not installed here."""
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+
+from finetune import config
+from finetune.tools import serve
+
+APP = Path(config.__file__).parent / "tools" / "modal_app.py"
+
+
+class Function:
+    """What Modal makes of a decorated function: it is called on another machine."""
+
+    def __init__(self, function: Any, **options: Any) -> None:
+        self.local, self.options = function, options
+
+    def remote(self, *arguments: Any) -> None:
+        self.local(*arguments)
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The names of the file, run against a stand-in of the modal package that has only what the app uses."""
+    modal = ModuleType("modal")
+    modal.App = MagicMock()
+    modal.App().function = lambda **options: lambda function: Function(function, **options)
+    modal.App().local_entrypoint = lambda: lambda function: function
+    modal.Image, modal.Volume, modal.Secret = MagicMock(), MagicMock(), MagicMock()
+    modal.concurrent = lambda **_: lambda function: function
+    modal.web_server = lambda *_, **__: lambda function: function
+    monkeypatch.setitem(sys.modules, "modal", modal)
+    return runpy.run_path(str(APP))
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    commands: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: commands.append(list(command)))
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **_: commands.append(list(command)))
+    return commands
+
+
+def test_training_is_the_command_of_the_readme(app: dict[str, Any], called: list[list[str]]) -> None:
+    app["main"](flags='--name "first run" --questions 8'.replace("first run", "first"))
+    (command,) = called
+    assert command[:4] == ["accelerate", "launch", "--quiet", "finetune"]
+    settings = config.read(command[4:])
+    assert (settings.data, settings.output, settings.name) == ("/store/training_data", "/store/runs", "first")
+    assert settings.questions == 8
+    app["store"].commit.assert_called_once_with()
+
+
+def test_what_a_failed_training_wrote_is_kept(app: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(command: list[str], **_: Any) -> None:
+        raise subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(subprocess, "run", fail)
+    with pytest.raises(subprocess.CalledProcessError):
+        app["main"]()
+    app["store"].commit.assert_called_once_with()
+
+
+def test_the_run_is_merged_and_what_was_merged_is_served(
+    app: dict[str, Any], called: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app["merged"](name="first")
+    app["serve"].local()
+    merge, server = called
+    assert merge[:3] == ["python", "-m", "finetune.tools.merge"]
+    assert merge[merge.index("--adapter") + 1] == "/store/runs/first/adapter"
+    assert server[:3] == ["python", "-m", "finetune.tools.serve"]
+    assert server[server.index("--model") + 1] == merge[merge.index("--output") + 1]
+    assert not serve.is_loopback(server[server.index("--host") + 1])
+    assert app["serve"].options["secrets"]
+
+
+def test_the_image_is_the_tested_set(app: dict[str, Any]) -> None:
+    chain = "".join(str(call) for call in sys.modules["modal"].Image.mock_calls)
+    assert "--constraint constraints.txt --editable .[finetune]" in chain
+    assert app["source"]["local_path"] == APP.parents[2]
+
+
+def test_without_modal_it_is_one_line() -> None:
+    done = subprocess.run([sys.executable, str(APP)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "pip install modal" in done.stderr

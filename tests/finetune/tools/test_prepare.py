@@ -1,0 +1,107 @@
+"""What training will see can be read, and looked at, before it is paid for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from finetune.data import Data
+from finetune.packing.mask import visible
+from finetune.tools import picture, prepare
+
+Shown = Callable[..., str]
+
+
+@pytest.fixture
+def shown(
+    training_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shown:
+    """What the command prints with these flags."""
+
+    def run(*flags: str) -> str:
+        line = ["--model", "tiny", "--data", str(training_data), "--output", str(tmp_path / "runs"), *flags]
+        monkeypatch.setattr("sys.argv", ["prepare", *line])
+        prepare.main()
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_it_shows_rows_tokens_cost_and_a_picture(shown: Shown, tmp_path: Path) -> None:
+    lines = shown().splitlines()
+    assert lines[0] == "12 training and 4 validation rows about 4 pages"
+    assert lines[1].startswith("3 rows of a page with up to 4 of its questions; truncated rows: 0")
+    assert lines[5] == "pages reduced in size: 2 of 4, the most page 21-02, 2.47 times smaller a side"
+    assert any(line.endswith("<- this run") for line in lines)
+    path = tmp_path / "runs" / "lora_qwen2vl.row.png"
+    assert lines[-1].startswith(
+        "picture of the largest row that can be drawn (page 21-02, 640 x 480 pixels, 4 questions"
+    )
+    assert lines[-1].endswith(str(path))
+    with Image.open(path) as image:
+        assert min(image.size) > 800
+
+
+def test_a_row_a_question(shown: Shown, tmp_path: Path) -> None:
+    out = shown("--packing", "off", "--picture", str(tmp_path / "here.png"))
+    assert "12 rows of one question; truncated rows: 0" in out
+    assert "1 questions" in out
+    assert (tmp_path / "here.png").is_file()
+
+
+@pytest.mark.parametrize("packing", ["shared", "off"])
+def test_the_words_are_those_of_the_tensors(
+    packing: str, processor: Any, data: Data, settings: Callable[..., Any]
+) -> None:
+    import torch
+
+    rows = data.train[4:8]
+    batch = prepare.collate(rows, processor, settings("--packing", packing))
+    length = picture.row_length(batch)
+    ids, labels = batch["input_ids"][0, :length], batch["labels"][0, :length]
+    segments = batch["segments"][0, :length] if packing == "shared" else torch.zeros_like(ids)
+    found = picture.pieces(ids.tolist(), labels.tolist(), segments.tolist(), processor)
+    asked = rows if packing == "shared" else rows[:1]
+    assert sum(piece.tokens for piece in found) == length
+    assert [piece.words for piece in found if piece.kind == "scored"] == [f"{row.answer}<|im_end|>\n" for row in asked]
+    before = "".join(piece.words for piece in found).partition(rows[0].answer)[0]
+    assert before.endswith(f"{rows[0].question}<|im_end|>\n<|im_start|>assistant\n")
+    (image,) = [piece for piece in found if piece.kind == "image"]
+    assert image.words == f"[{image.tokens} image tokens]"
+    relation = picture.relations(segments)
+    assert np.array_equal(relation != picture.UNSEEN, visible(segments[None])[0, 0].numpy())
+    assert (relation == picture.OWN).any() == (packing == "shared")
+
+
+def test_the_page_is_drawn_no_longer_than_the_words() -> None:
+    found = [picture.Piece(0, "read", 4, ""), picture.Piece(0, "image", 60, ""), picture.Piece(1, "scored", 2, "")]
+    kept, lengths = picture.shortened(found)
+    assert kept == [0, 1, 2, 3, 4, 14, 24, 34, 44, 54, 64, 65]
+    assert lengths == [4, 6, 2]
+
+
+def test_the_page_is_what_the_model_gets(processor: Any) -> None:
+    """Four colours in the corners: a patch at another place, a turned page or a swapped colour would show."""
+    colours = np.array([[[250, 20, 20], [20, 250, 20]], [[20, 20, 250], [250, 250, 20]]], dtype=np.uint8)
+    drawn = Image.fromarray(colours.repeat(84, axis=0).repeat(56, axis=1))  # 112 x 168, which no rounding changes
+    batch = processor.image_processor(images=[drawn], return_tensors="pt")
+    seen = picture.page(batch["pixel_values"], batch["image_grid_thw"][0], processor)
+    assert seen.shape == (168, 112, 3)
+    assert np.abs(seen.astype(int) - np.asarray(drawn).astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [(["--data", "nowhere"], "nowhere holds"), (["--picture", "/proc/nowhere/row.png"], "cannot write the picture")],
+)
+def test_a_mistake_is_one_line(flags: list[str], named: str, shown: Shown, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        shown(*flags)
+    assert stop.value.code == 1
+    error = capsys.readouterr().err
+    assert error.startswith("python -m finetune.tools.prepare: ")
+    assert named in error
+    assert error.count("\n") == 1

@@ -1,0 +1,25 @@
+"""What SkyPilot is told to run is our command, with flags that it takes. SkyPilot itself is not in the tested set."""
+
+import shlex
+from pathlib import Path
+
+import yaml
+
+from finetune import config, tools
+
+TASK = yaml.safe_load((Path(tools.__file__).parent / "sky.yaml").read_text(encoding="utf-8"))
+
+
+def test_it_calls_the_command_with_flags_that_it_takes() -> None:
+    line = TASK["run"].replace("$FLAGS", TASK["envs"]["FLAGS"])
+    launcher, flags = line.split(" finetune ", 1)
+    assert shlex.split(launcher) == ["accelerate", "launch", "--quiet"]
+    settings = config.read(shlex.split(flags))
+    assert (settings.data, settings.output, settings.name) == ("/store/training_data", "/store/runs", "first")
+
+
+def test_what_must_outlive_a_spot_machine_lies_in_the_bucket() -> None:
+    (mount,) = TASK["file_mounts"]
+    assert TASK["resources"]["use_spot"] is True
+    assert all(place.startswith(f"{mount}/") for place in ("/store/runs", TASK["envs"]["HF_HOME"]))
+    assert set(TASK) == {"name", "resources", "workdir", "file_mounts", "envs", "setup", "run"}
