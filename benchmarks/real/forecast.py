@@ -8,7 +8,6 @@ keeps the prompt in its cache; none of it knows what was forecast. Not part of `
 in this repository.
 """
 
-import json
 import os
 import sys
 import tempfile
@@ -61,8 +60,9 @@ def compare(asks: dict, name: str, how: str, thinking: int) -> float:
         held(Path(folder) / "labels.sqlite") as store,
     ):
         os.environ["ANTHROPIC_BASE_URL"] = server.url
-        for _, body in answered(asks, store, Budget(1_000), how, lambda each: bills.append(each) or True):
-            assert isinstance(body, dict), json.dumps(str(body))
+        came = list(answered(asks, store, Budget(1_000), how, lambda each: bills.append(each) or True))
+        if lost := [str(body) for _, body in came if not isinstance(body, dict)]:
+            print(f"{len(lost)} pages without an answer: {lost[0]}")
         bill = store.spent()
         by_time = [usd for (usd,) in store._rows("select usd from reply order by rowid")]
     before, after = (each.live if how == "live" else each.batch for each in bills)

@@ -24,17 +24,19 @@ create table if not exists lost (key text not null, usd real not null, at text n
 create table if not exists reckoned (key text primary key, input real not null, output real not null);
 create view if not exists answer as select * from reply where json_extract(body, '$.type') is not 'error';
 """
-# What answers came to beside what they were reckoned at; a refusal that was billed counts, it is on the bill.
+# What answers came to beside what they were reckoned at. A refusal that was billed counts: it is on the bill too.
 _MEASURED = """
-with billed as (
+with said as (
     select reckoned.input as reckoned_input, reckoned.output as reckoned_output,
         json_extract(body, '$.stop_reason') is 'refusal' as is_refused,
         json_extract(body, '$.usage.input_tokens') as fresh, json_extract(body, '$.usage.output_tokens') as output,
         coalesce(json_extract(body, '$.usage.cache_read_input_tokens'), 0) as read,
         coalesce(json_extract(body, '$.usage.cache_creation_input_tokens'), 0) as written
-    from reply join reckoned using (key) where prompt_version = ? and (model = ? or model like ?))
-select count(*), coalesce(sum(is_refused), 0), sum(fresh + read + written) / sum(reckoned_input),
-    sum(output) / sum(reckoned_output), coalesce(sum(read), 0), coalesce(sum(written), 0) from billed
+    from reply join reckoned using (key) where prompt_version = ? and (model = ? or model like ?)),
+billed as (select * from said where fresh is not null and output is not null)
+select (select count(*) from said), (select coalesce(sum(is_refused), 0) from said),
+    sum(fresh + read + written) / sum(reckoned_input), sum(output) / sum(reckoned_output),
+    case when sum(read) > 0 then 1.0 * sum(read + written) / count(*) end from billed
 """
 
 Pages = dict[str, str]  # key of what is asked -> page_id
@@ -162,9 +164,8 @@ class Store:
 
     def measured(self, model: str, prompt_version: str) -> Measured:
         """What this model's answers to a prompt came to so far."""
-        count, refused, tokens_in, tokens_out, read, written = self._row(_MEASURED, prompt_version, model, f"{model}-%")
-        cached = (read + written) / count if read else 0.0
-        return Measured(count, refused, tokens_in or 1.0, tokens_out or 1.0, cached)
+        count, refused, tokens_in, tokens_out, cached = self._row(_MEASURED, prompt_version, model, f"{model}-%")
+        return Measured(count, refused, tokens_in or 1.0, tokens_out or 1.0, cached or 0.0)
 
     def intend(self, pages: Pages) -> int:
         """Writes down what is about to be sent as a batch."""

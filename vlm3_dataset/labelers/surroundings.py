@@ -1,4 +1,4 @@
-"""What stands around a page on its shelf, and how much may be asked about it. Pure but for the stored readings.
+"""What stands around a page on its shelf, and how much may be asked about it.
 
 None of it is part of an answer's key: readings and neighbours change with the shelf and with the OCR engine, and what
 was paid for must not be asked again for that.
@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from tqdm import tqdm
 
 from vlm3_dataset.claude import sizing
 from vlm3_dataset.labelers.classify import classify
@@ -60,19 +62,22 @@ ALONE = Surroundings()
 
 def surroundings(pages: Sequence[Page], work: Path) -> dict[Page, Surroundings]:
     """Return what stands around each page, among the others of a shelf in their order."""
-    readings = {page: load_reading(work, page.page_id) for page in pages}
-    texts = {page: lines(reading.segments) for page, reading in readings.items()}
+    texts: dict[Page, str] = {}
+    kinds: dict[Page, ContentType] = {}
+    quotas: dict[Page, int] = {}
+    for page in tqdm(pages, desc="look around", unit="page"):
+        reading = load_reading(work, page.page_id)
+        texts[page], kinds[page] = lines(reading.segments), classify(page, reading).content_type
+        quotas[page] = quota(kinds[page], texts[page])
     known = _by_number(texts)
     found = {}
     for number, page in enumerate(pages):
-        kind = classify(page, readings[page]).content_type
-        pairs = quota(kind, texts[page])
         near = [pages[at] if 0 <= at < len(pages) else None for at in (number - 1, number + 1)]
         before, after = (_name(one, texts) if one and _is_same_book(one, page) else "" for one in near)
         found[page] = Surroundings(
-            kind=kind,
-            quota=pairs,
-            not_said=_not_said(pairs, page),
+            kind=kinds[page],
+            quota=quotas[page],
+            not_said=_not_said(quotas[page], page),
             before=before,
             after=after,
             reading=texts[page][:LONGEST_READING],
