@@ -88,16 +88,21 @@ def test_what_was_dropped_and_paid_stands_in_it(tmp_path):
 
 def test_reasons_are_counted_without_their_particulars(tmp_path):
     drops = [("the question has 3 characters", ""), ("the question has 9 characters", ""), ("as on 21-09", "21-09")]
+    drops += [("a second reader says: 25 Nm", ""), ("a second reader says: Cap", "")]
     pairs = [{"qa": {}, "reason": reason, "like": like} for reason, like in drops]
     files.save_record(tmp_path, "qa_filtered", "21-03", "d", pairs=[], dropped=pairs)
-    assert dropped(tmp_path, {"21-03": "d", "21-04": "e"}) == {"the question has N characters": 2, "as on some page": 1}
+    assert dropped(tmp_path, {"21-03": "d", "21-04": "e"}) == {
+        "the question has N characters": 2,
+        "as on some page": 1,
+        "a second reader says": 2,
+    }
     assert dropped(tmp_path, {"21-03": "another picture"}) == {}
 
 
 def test_what_is_in_doubt_is_said():
     text = made([doubtful(entry("21-03", "train"), "disputes"), doubtful(entry("21-04", "train"), "agrees")])
     assert "the numbers of 2 pairs were not found" in text
-    assert "other numbers for 1 of them" in text
+    assert "something else than the page's text in 1 of them" in text
     assert "no rule knows whether the words around them are right" in text
 
 
