@@ -90,6 +90,7 @@ def test_what_was_dropped_and_paid_stands_in_it(tmp_path):
     [
         ("the question has 3 characters", "", "the question has N characters"),
         ("as on 21-09", "21-09", "as on some page"),
+        ("a second reader says: 25 Nm", "", "a second reader says"),
     ],
 )
 def test_reasons_are_told_without_their_particulars(reason, like, folded):
@@ -99,7 +100,7 @@ def test_reasons_are_told_without_their_particulars(reason, like, folded):
 def test_what_is_in_doubt_is_said():
     text = made([doubtful(entry("21-03", "train"), "disputes"), doubtful(entry("21-04", "train"), "agrees")])
     assert "the numbers of 2 pairs were not found" in text
-    assert "other numbers for 1 of them" in text
+    assert "something else than the page's text in 1 of them" in text
     assert "no rule knows whether the words around them are right" in text
 
 
