@@ -155,6 +155,7 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Clutch bolt", 4: "24 Nm"}, {0: "Clutch bolt", 4: "34 Nm"}],  # a contradiction
         [{0: "Nut, All", 4: "70 Nm"}, {0: "Nut, AIl", 4: "80 Nm"}],  # one subject, misread
         [{0: "Example: wear of the disc", 4: "1.5 mm"}],
+        [{0: "Examples:"}, {0: "Actual gap", 4: "9.5 mm"}, {0: "Max. shim", 4: "4.1 mm"}],
         [{0: "Distance 2", 4: "5 mm"}],
         [{0: "1AZ", 1: "Oil pump to case", 2: "A4S", 4: '5/16"'}],  # a screw, whose torque stands below
         [{0: "For 80 A alternator", 4: "2.8 ohms"}],
