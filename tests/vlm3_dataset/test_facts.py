@@ -110,6 +110,11 @@ def test_a_colon_in_a_numbered_table_ends_no_label():
     assert found(*rows) == [("Aluminium: flexible disk", ("under Propeller shaft", "E39"), "90 Nm")]
 
 
+def test_a_row_whose_type_stands_above_it_is_left_out():
+    rows = ({0: "1AZ", 1: "Sender", 2: "A5S", 3: "M5", 4: "6 Nm"}, {3: "M8", 4: "23 Nm"}, {2: "A4S", 4: "8 Nm"})
+    assert found(*rows) == [("Sender", ("A5S", "M5"), "6 Nm"), ("Sender", ("A4S",), "8 Nm")]
+
+
 def test_a_note_in_a_block_belongs_to_the_rows_below_it():
     rows = ({0: "1AZ", 1: "Cover", 2: "All", 4: "20 Nm"}, {1: "Repair stage"}, {2: "All", 4: "25 Nm"})
     assert found(*rows) == [("Cover", ("All",), "20 Nm")]
@@ -155,6 +160,7 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Clutch bolt", 4: "24 Nm"}, {0: "Clutch bolt", 4: "34 Nm"}],  # a contradiction
         [{0: "Nut, All", 4: "70 Nm"}, {0: "Nut, AIl", 4: "80 Nm"}],  # one subject, misread
         [{0: "Example: wear of the disc", 4: "1.5 mm"}],
+        [{0: "Examples:"}, {0: "Actual gap", 4: "9.5 mm"}, {0: "Max. shim", 4: "4.1 mm"}],
         [{0: "Distance 2", 4: "5 mm"}],
         [{0: "1AZ", 1: "Oil pump to case", 2: "A4S", 4: '5/16"'}],  # a screw, whose torque stands below
         [{0: "For 80 A alternator", 4: "2.8 ohms"}],

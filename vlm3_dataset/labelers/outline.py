@@ -30,7 +30,7 @@ TITLE = re.compile(r"[\w(\"'][\w ,.;/()&+'\"–-]{1,70}")
 CUT = re.compile(
     r"(?:[,/(-]|\b(?:AND|OF|ON|FOR|FROM|WITH|IN|TO|OR|THE|(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|TIGHTEN|ASSEMBL|MACHIN)ING))$"
 )
-MOST_LINES = 3  # of a title
+MOST_LINES = 5  # of a title; the longest seen has four
 LINE_GAP = 0.8  # heights of print between two lines of a title
 FIRST_ROWS = 3  # that the page's own title is looked for in
 

@@ -18,6 +18,7 @@ MOST_CROSSING = 0.03  # share of the page's pieces of print that may cross it: a
 NEXT_LINE = 0.7  # heights of print between a line and the next of its block; 1.3 and more part paragraphs
 INDENT = 3.0  # heights that a line may stand right of its block's first: `4. Install` hangs
 SAME_CELL = 0.8  # heights between two pieces of one line
+EXAMPLE = re.compile(r"(?i)\W*examples?\b")
 STEP = re.compile(r"(\d{1,2})[.)] ?(?=[A-Z])")
 ABBREVIATED = re.compile(
     r"(?i)(\b(approx|ca|max|min|no|nos|fig|pos|term|conn|cyl|temp|incl|perm|in|ft|lbs?|nec|e\.g|i\.e|[a-z])|^\d{1,2})\.$"
@@ -39,9 +40,16 @@ class Sentence:
 
 
 def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
-    """The columns of a page: two where text stands on both sides of a place that almost nothing crosses, else one."""
+    """The columns of a page, each down to its worked examples.
+
+    There are two where text stands on both sides of a place that almost nothing crosses.
+    """
     if not segments:
         return []
+    return [_before_examples(column) for column in _parted(segments)]
+
+
+def _parted(segments: Sequence[Segment]) -> list[list[Segment]]:
     start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
     edges = [start + (stop - start) * share / 100 for share in range(35, 66)]
     crossing, at = min((sum(one.box[0] < edge < one.box[2] for one in segments), edge) for edge in edges)
@@ -49,6 +57,12 @@ def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
     if crossing > MOST_CROSSING * len(segments) or not all(_is_text(half) for half in halves):
         return [list(segments)]
     return list(halves)
+
+
+def _before_examples(column: list[Segment]) -> list[Segment]:
+    """What stands above a column's worked examples, whose figures are nobody's specification."""
+    tops = [one.box[1] for one in column if EXAMPLE.match(one.text)]
+    return [one for one in column if one.box[1] < min(tops)] if tops else column
 
 
 def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:

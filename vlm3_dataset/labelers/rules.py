@@ -57,7 +57,7 @@ def _asked(page: Page, reading: Reading) -> Iterator[Asked]:
     is_numbered = tables.is_numbered(lines)
     for one in facts(reading):
         where = _where(page, reading, found.above(one.box))
-        if where or is_numbered or not reading.engine.startswith("rapidocr"):  # alone a scan's row may be anything's
+        if where or is_numbered or page.origin == "post" or not reading.engine.startswith("rapidocr"):
             yield _about(one, where)
     for heading in found.found:
         yield from _titled(heading, found.has_groups)

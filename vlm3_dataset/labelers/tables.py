@@ -51,8 +51,11 @@ def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
         if opens_item(row):
             item = subject = _whole_subject(rows, place)
             cells = row[2:]
+            edge = left(cells) if len(cells) > 1 else float("inf")  # of the first column behind the name
         elif item and left(row) > item.box[0] + _height(row):
-            cells = row
+            if left(row) > edge + _height(row):
+                continue  # its type stands in a row above
+            cells, edge = row, min(edge, left(row))
         elif item and len(row) > 1 and left(row) > item.box[0] - _height(row) and not INSTRUCTION.match(row[0].text):
             subject, cells = row[0], row[1:]
         elif item and row[0].text in item.text:

@@ -18,7 +18,7 @@ LONGEST_LABEL = 70  # characters; longer is a sentence
 MOST_LABEL_WORDS = 9
 MOST_ENTRY_WORDS = 16  # `33 mm, interchangeable with ...`
 UNCLEAR = re.compile(
-    r"[a-z][A-Z]|\b[A-Z]I[a-z]|[b-df-hj-kmnp-qs-tv-xz]l[b-df-hj-kmnp-tv-xz]|ll[dt]|tlon|[^\W\d_]{2}[01][^\W\d_]|[a-z]/[a-z]\b|[|~\[\]{}<>_\\]"
+    r"[a-z][A-Z]|\b[A-Z]I[a-z]|[b-df-hj-kmnp-qs-tv-xz]l[b-df-hj-kmnp-tv-xz]|rl[bcfghjkmnp-rtv-xz]|ll[dt]|tlon|[^\W\d_]{2}[01][^\W\d_]|[a-z]/[a-z]\b|[|~\[\]{}<>_\\]"
 )
 UNCERTAIN = re.compile(r"(?<![\d.,])0\d|\d {1,3}\d|\d ?[CF]\b|\d{5}|\d[a-z]\b")
 MOST_PLAIN_WORDS = 4  # without a number; the next word is that of a sentence
