@@ -30,33 +30,21 @@ def summary(work: Path, output: Path, model: Model) -> str:
     pairs = [pair for row in filtered for pair in row["pairs"]]
     broken = sum(bool(pair["reason"] and not pair["like"]) for pair in pairs)
     repeated = sum(bool(pair["like"]) for pair in pairs)
-    rows = {side: _count(output / f"vlm_{side}.jsonl") for side in ("train", "val")}
-    lines = [
-        _line("stage", "done", "to do", "left out"),
-        _line("inventory", f"{len(sources)} files", "", f"{len(sources) - len(taken)}"),
-        _line("prepare", f"{good} pages", f"{len(taken - prepared)} files", f"{len(pages) - good}"),
-        _line(
-            "classify",
-            f"{len(classified)} pages",
-            f"{len(pages) - len(classified)}",
-            f"{len(classified) - len(asked)}",
-        ),
-        _line(
-            "generate",
-            f"{sum(len(row['pairs']) for row in labelled)} pairs",
-            f"{len(asked) - len(labelled)} pages",
-            "",
-        ),
-        _line("filter", f"{len(pairs) - broken} pairs", f"{len(asked) - len(filtered)} pages", f"{broken or ''}"),
-        _line(
-            "unique",
-            f"{len(pairs) - broken - repeated} pairs",
-            f"{len(asked) - len(filtered)} pages",
-            f"{repeated or ''}",
-        ),
-        _line("emit", f"{rows['train']} + {rows['val']} rows", "", ""),
-        *_reviewed(work, output),
+    raw = sum(len(row["pairs"]) for row in labelled)
+    to_filter = f"{len(asked) - len(filtered)} pages"
+    rows = [_count(output / f"vlm_{side}.jsonl") for side in ("train", "val")]
+    cells: list[tuple[str, str, str, int | str]] = [
+        ("stage", "done", "to do", "left out"),
+        ("inventory", f"{len(sources)} files", "", len(sources) - len(taken)),
+        ("prepare", f"{good} pages", f"{len(taken - prepared)} files", len(pages) - good),
+        ("classify", f"{len(classified)} pages", f"{len(pages) - len(classified)}", len(classified) - len(asked)),
+        ("generate", f"{raw} pairs", f"{len(asked) - len(labelled)} pages", ""),
+        ("filter", f"{len(pairs) - broken} pairs", to_filter, broken or ""),
+        ("unique", f"{len(pairs) - broken - repeated} pairs", to_filter, repeated or ""),
+        ("emit", f"{rows[0]} + {rows[1]} rows", "", ""),
     ]
+    lines = [f"{stage:<10}{done:>16}{to_do:>14}{out:>10}" for stage, done, to_do, out in cells]
+    lines += _reviewed(work, output)
     if counted := agreement.counted(qa_of(pair) for pair in pairs if not pair["reason"] or pair["like"]):
         lines.append(f"\nsecond reader of the pairs that stay: {counted}")
     if reasons := Counter(fold(pair["reason"], pair["like"]) for pair in pairs if pair["reason"]):
@@ -113,10 +101,6 @@ def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if rest:
         yield f"still to ask: {expected(rest, store)}"
     store.close()
-
-
-def _line(*cells: str) -> str:
-    return f"{cells[0]:<10}{cells[1]:>16}{cells[2]:>14}{cells[3]:>10}"
 
 
 def _count(path: Path) -> int:
