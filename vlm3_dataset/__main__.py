@@ -65,6 +65,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--page-seconds", metavar="S", type=seconds, default=60.0, help="CPU time that prepare may spend on one page"
     )
+    made.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="who reads, grounds and embeds: this machine, or Ray, on the cluster of RAY_ADDRESS or else here",
+    )
     made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
     made.add_argument("--shrink", action="store_true", help="emit also where a fifth of the pairs there would be lost")
     made.add_argument(
@@ -159,6 +165,9 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
     if (options.labeler == "imported") != (options.pairs is not None):
         fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
+    if options.engine == "ray":  # its workers stand in folders of their own
+        for name in ("data_src", "archive", "work", "output"):
+            setattr(options, name, getattr(options, name).absolute())
     labeler = _labeler(options)
     if labeler == "claude" and not (has_key() or options.dry_run):
         fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules")
@@ -179,6 +188,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         embedding_model=options.embedding_model,
         selection=PageSelection(options.only, options.sample, options.limit),
         page_seconds=options.page_seconds,
+        engine=options.engine,
         val_share=options.val_share,
         val=tuple(options.val),
         may_shrink=partial(_may_shrink, options),

@@ -25,6 +25,7 @@ from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
+from vlm3_dataset.engine import Engine, mapped
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import write_csv
 from vlm3_dataset.filters import agreement, duplicates
@@ -71,6 +72,7 @@ class Job:
     embedding_model: str
     selection: PageSelection = ALL
     page_seconds: float = PAGE_SECONDS  # that prepare may work on one
+    engine: Engine = "local"
     val_share: float | None = None
     val: tuple[str, ...] = ()  # globs of pages that validate
     may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the dataset that lies there
@@ -102,7 +104,7 @@ def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
     rows = list((sources or inventory(job)[0]).rows().get("train", ()))
     chosen = {page.page_id for page in job.selection.of(map(page_of, rows))}
     pages = table.dataset(row for row in rows if row["page_id"] in chosen)
-    read = Read(job.data_src, job.archive, job.work, _passwords(job), Limits(job.page_seconds))
+    read = Read(job.data_src, job.archive, job.work, _passwords(job), Limits(job.page_seconds), job.engine)
     datasets.disable_progress_bars()  # it has one of its own, which counts pages
     pages = pages.map(read, batched=True, batch_size=None)
     datasets.enable_progress_bars()
@@ -113,7 +115,7 @@ def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
 
 
 def classify(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
-    pages = pages.map(Classify(job.work), desc="classify")
+    pages = mapped(pages, Classify(job.work), job.engine, "classify")
     table.save(job.work, pages)
     views.classes(job.work, pages)
     return pages, f"{sum(pages['ask'])} of {len(pages)} pages to ask about ({_listed(Counter(pages['content_type']))})"
@@ -131,7 +133,8 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
         confirm_cost = partial(job.confirm_cost, "generate")
         waiting = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, confirm_cost=confirm_cost)
     brought = imported.read(job.pairs, table.load(job.work)) if job.pairs else None
-    pages = pages.map(Label(job.work, job.model, brought and brought.pairs), desc="generate")
+    engine = job.engine if job.model is None else "local"  # one machine may read a SQLite file, not many
+    pages = mapped(pages, Label(job.work, job.model, brought and brought.pairs), engine, "generate")
     table.save(job.work, pages)
     labelled = [row for row in pages if row["labels"]]
     views.raw(job.work, labelled)
@@ -160,10 +163,10 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     for row in filter(is_asked, pages):
         if row["labels"] is None:
             raise Missing(f"{row['page_id']} has no pairs for its picture of today; run the stage generate first")
-    pages = read_again(job, pages.map(Ground(job.work), desc="filter"))
+    pages = read_again(job, mapped(pages, Ground(job.work), job.engine, "filter"))
     kept = [qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs if not pair["reason"]]
     embed = Embedder(job.embedding_model)
-    pages = once(pages, Vectors(job.work / "vectors.sqlite", embed))
+    pages = once(pages, Vectors(job.work / "vectors.sqlite", embed, job.engine))
     table.save(job.work, pages)
     views.filtered(job.work, filter(is_asked, pages))
     total, stay = sum(map(len, filter(None, pages["pairs"]))), sum(filter(None, pages["kept"]))

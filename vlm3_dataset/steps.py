@@ -13,6 +13,7 @@ from typing import Any
 
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.engine import Engine
 from vlm3_dataset.files import fields
 from vlm3_dataset.filters import rules as quality
 from vlm3_dataset.filters.grounding import grounded
@@ -42,9 +43,10 @@ class Read:
     work: Place
     passwords: tuple[str, ...] = field(default=(), repr=False)
     limits: Limits = DEFAULT
+    engine: Engine = "local"
 
     def __call__(self, rows: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-        pages = prepare.make([self._task(row) for row in _each(rows)], Path(self.work), self.limits)
+        pages = prepare.make([self._task(row) for row in _each(rows)], Path(self.work), self.limits, self.engine)
         return {name: [getattr(page, name) for page in pages] for name in (*prepare.MADE, "section_name")}
 
     def _task(self, row: Row) -> prepare.Task:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from vlm3_dataset.engine import Engine, spread
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_csv, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Source
@@ -73,7 +74,7 @@ def tasks(
     return [replace(task, page=page) for task, page in zip(planned, pages, strict=True)]
 
 
-def make(tasks: list[Task], work: Path, limits: Limits = DEFAULT) -> list[Page]:
+def make(tasks: list[Task], work: Path, limits: Limits = DEFAULT, engine: Engine = "local") -> list[Page]:
     """Make the picture and the reading of each page that has none so far; return the pages in the order of `tasks`.
 
     A page that neither its folder nor a book has put into a section is in the one that its heading names.
@@ -81,7 +82,8 @@ def make(tasks: list[Task], work: Path, limits: Limits = DEFAULT) -> list[Page]:
     done = {task.page.page_id: page for task in tasks if (page := _finished(task, work, limits))}
     rest = [task for task in tasks if task.page.page_id not in done]
     with tqdm(total=len(tasks), initial=len(done), desc="prepare", unit="page") as bar:
-        for page in _on_all_cores(rest, work, limits):
+        processes = workers() if engine == "local" else 1  # a shard has one core
+        for page in spread(functools.partial(_make_each, work, limits, processes), rest, engine):
             done[page.page_id] = page
             bar.update()
     return [headings.named(done[task.page.page_id], task.listed_under, work) for task in tasks]
@@ -233,9 +235,15 @@ def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
     return sheet.picture, Reading("html" if is_html else "text layer", sheet.text)
 
 
-def _on_all_cores(tasks: list[Task], work: Path, limits: Limits) -> Iterator[Page]:
-    """Makes pages in as many processes as there are cores, as they come."""
-    for task, page in each(functools.partial(_make, work), tasks, limits, workers()):
+def _make_each(work: Path, limits: Limits, processes: int, tasks: list[Task]) -> Iterator[Page]:
+    """Makes pages in processes of their own, as they come. What a machine that died had made is found."""
+    rest = []
+    for task in tasks:
+        if page := _finished(task, work, limits):
+            yield page
+        else:
+            rest.append(task)
+    for task, page in each(functools.partial(_make, work), rest, limits, processes):
         if isinstance(page, Lost):
             lost = replace(task.page, reason=page.reason(limits))
             if page.code not in PASSING:  # what was the machine's fault is tried again by the next run

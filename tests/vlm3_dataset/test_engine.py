@@ -1,0 +1,147 @@
+"""One function of a shard, here and on a cluster of two nodes: the same bytes, whatever dies on the way."""
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from tests.vlm3_dataset import nodes
+from tests.vlm3_dataset.nodes import digest
+from tests.vlm3_dataset.shelves import fill, text_pdf
+from vlm3_dataset import __main__ as command
+from vlm3_dataset import engine
+from vlm3_dataset.engine import mapped, spread
+from vlm3_dataset.filters.embedding import Vectors
+from vlm3_dataset.schema import Page
+from vlm3_dataset.sources import inventory, prepare
+from vlm3_dataset.table import dataset, page_of
+
+PAGES, A_BOOK = 36, 12
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with nodes.cluster() as cluster:
+        yield cluster
+
+
+@dataclass
+class Local:
+    shelf: Path
+    pages: list[Page]
+    digest: list[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory):
+    shelf, work = (tmp_path_factory.mktemp(name) for name in ("shelf", "work"))
+    fill(shelf, nodes.books(PAGES // A_BOOK, A_BOOK))
+    pages = prepare.make(tasks(shelf), work)
+    assert len(pages) == PAGES
+    return Local(shelf, pages, digest(work))
+
+
+def tasks(shelf):
+    return prepare.tasks(inventory.scan(shelf), shelf, shelf / "none")
+
+
+def twice(numbers):
+    return [2 * number for number in numbers]
+
+
+def refuse(_):
+    raise OSError(28, "No space left on device")
+
+
+def asleep(seconds):
+    time.sleep(seconds[0])
+    return []
+
+
+def test_what_is_spread_comes_back_once(cluster):
+    for count in (0, 1, 19, 20, 21, 100):
+        wanted = twice(range(count))
+        assert sorted(spread(twice, range(count), "local")) == sorted(spread(twice, range(count), "ray")) == wanted
+
+
+def test_what_goes_wrong_over_there_is_raised_here(cluster):
+    with pytest.raises(OSError, match="No space left"):
+        list(spread(refuse, [1], "ray"))
+
+
+def section(row):
+    return {"section_name": row["page_id"].upper()}
+
+
+def test_rows_stay_in_their_order(cluster, local):
+    rows = dataset([{"page_id": page.page_id, "number": page.number} for page in local.pages])
+    assert mapped(rows, section, "ray", "x").to_list() == mapped(rows, section, "local", "x").to_list()
+    assert page_of(mapped(rows, section, "ray", "x")[0]).section_name == "BOOK-000-P01"
+
+
+@pytest.mark.parametrize("victim", ["worker", "node"])
+def test_pages_are_the_same_bytes_whatever_dies(cluster, local, tmp_path, monkeypatch, victim):
+    monkeypatch.setattr(engine, "SHARD", 6)
+    with nodes.killing(cluster, victim, lambda: len(list(tmp_path.glob("pages/*.json"))) >= 3):
+        made = prepare.make(tasks(local.shelf), tmp_path, engine="ray")
+    assert (made, digest(tmp_path)) == (local.pages, local.digest)
+
+
+def test_stages_end_with_the_same_bytes_and_folders_may_be_relative(cluster, local, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data_src").symlink_to(local.shelf)
+    for work in ("local", "ray"):
+        for stage in ("prepare", "classify", "generate"):
+            command.main([stage, "--work", work, "--engine", work, "--labeler", "extractive"])
+    assert len(list((tmp_path / "ray" / "qa_raw").iterdir())) == PAGES
+    assert digest(tmp_path / "ray") == digest(tmp_path / "local")
+
+
+class Lengths:
+    """Vectors without a model."""
+
+    weights = "none"
+
+    def __call__(self, texts):
+        return np.array([[len(text), 1.0] for text in texts], np.float32)
+
+
+def test_vectors_are_the_same(cluster, tmp_path):
+    texts = [f"{'long ' * (number % 7)}question {number}" for number in range(2_500)]
+    vectors = Vectors(tmp_path / "vectors.sqlite", Lengths(), "ray")(texts)
+    assert (vectors == Lengths()(texts)).all()
+
+
+def test_nothing_leaves_loopback(cluster):
+    raylets = [node.all_processes["raylet"][0].process.pid for node in (cluster.head_node, *cluster.worker_nodes)]
+    ours = [psutil.Process(os.getpid()), *map(psutil.Process, raylets)]
+    family = [*ours, *(child for process in ours for child in process.children(recursive=True))]
+    ends = {
+        end.raddr.ip for process in family if process.is_running() for end in process.net_connections() if end.raddr
+    }
+    assert ends
+    assert {ip.removeprefix("::ffff:").partition(".")[0] for ip in ends} == {"127"}
+
+
+def test_a_cluster_that_hangs_is_given_up_with_a_way_on(cluster, monkeypatch):
+    monkeypatch.setattr(engine, "PATIENCE", 2)
+    with pytest.raises(engine.NoEngine, match="run again to go on"):
+        list(spread(asleep, [20], "ray"))
+
+
+def test_without_ray_there_is_one_line(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    fill(tmp_path / "scans", {"book.pdf": text_pdf([[("Bolt", "10 Nm")]])})
+    folders = ["--data-src", tmp_path / "scans", "--work", tmp_path / "work", "--archive", tmp_path / "none"]
+    with pytest.raises(SystemExit) as ended:
+        command.main(["prepare", "--engine", "ray", *map(str, folders)])
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert (ended.value.code, error) == (
+        1,
+        "python -m vlm3_dataset: prepare: --engine ray needs Ray: pip install 'vlm3[ray]'",
+    )
