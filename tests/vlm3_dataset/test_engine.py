@@ -97,7 +97,7 @@ def test_stages_end_with_the_same_bytes_and_folders_may_be_relative(cluster, loc
     (tmp_path / "data_src").symlink_to(local.shelf)
     for work in ("local", "ray"):
         for stage in ("prepare", "classify", "generate"):
-            command.main([stage, "--work", work, "--engine", work, "--labeler", "extractive"])
+            command.main([stage, "--work", work, "--engine", work, "--labeler", "rules"])
     assert len(list((tmp_path / "ray" / "qa_raw").iterdir())) == PAGES
     assert digest(tmp_path / "ray") == digest(tmp_path / "local")
 
