@@ -3,6 +3,7 @@
     from vlm3_dataset import Vlm3
     sources = Vlm3(shelf="data_src", archive="forum_archive")             # a row a page, before it is read
     threads = Vlm3(config_name="threads", archive="forum_archive")        # a row a thread with its posts
+    threads = Vlm3(config_name="threads", posts="old_board.jsonl")        # the same, of posts that others exported
     dataset = Vlm3(data_dir="training_data")                              # a row a page with its pairs
     dataset.download_and_prepare()
     pages = dataset.as_dataset(split="train")
@@ -21,6 +22,7 @@ import datasets
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub.emitted import Emitted, NoDataset
 from vlm3_dataset.hub.format import NO_VALIDATION
+from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.shelf import SourcePages
 from vlm3_dataset.sources.threads import SourceThreads
 
@@ -42,8 +44,8 @@ class Table(Protocol):
 
 
 class Vlm3(datasets.GeneratorBasedBuilder):
-    """Build from sources (`shelf`, `archive`): config `pages`, a row a page, or `threads`, a row a thread with its
-    posts; or from an emitted dataset (`data_dir`): `pages`, a row a page with its pairs, or `qa`, a row a pair.
+    """Build from sources (`shelf`, `archive`, `posts`): config `pages`, a row a page, or `threads`, a row a thread with
+    its posts; or from an emitted dataset (`data_dir`): `pages`, a row a page with its pairs, or `qa`, a row a pair.
 
     The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
@@ -52,6 +54,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
             where that is asked for.
         NoSources: the shelf or the archive is not there.
         BrokenExport: a file of the archive is missing or cut.
+        BadPosts: a line of `posts` is no post.
     """
 
     VERSION = datasets.Version("1.1.0")
@@ -68,10 +71,11 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         data_dir: str | Path | None = None,
         shelf: str | Path | None = None,
         archive: str | Path | None = None,
+        posts: str | Path | None = None,
         **kwargs: Any,
     ) -> None:
         config = kwargs.get("config_name") or self.DEFAULT_CONFIG_NAME
-        self._table = _table(config, *(path and Path(path) for path in (data_dir, shelf, archive)))
+        self._table = _table(config, *(path and Path(path) for path in (data_dir, shelf, archive, posts)))
         if data_dir is not None:
             kwargs["data_dir"] = str(data_dir)
         kwargs.setdefault("hash", sha256(f"{type(self._table).__name__} {self._table.digest()}".encode())[:16])
@@ -117,13 +121,16 @@ class Vlm3(datasets.GeneratorBasedBuilder):
                 yield datasets.builder.Key(number, row), example
 
 
-def _table(config: str, data_dir: Path | None, shelf: Path | None, archive: Path | None) -> Table:
-    if data_dir is not None and shelf is None and archive is None and config != "threads":
-        return Emitted(data_dir, config)
-    if data_dir is None and config == "threads" and archive is not None:
-        return SourceThreads(archive)
-    if data_dir is None and config == "pages" and (shelf or archive):
-        return SourcePages(shelf, archive)
+def _table(config: str, data_dir: Path | None, shelf: Path | None, archive: Path | None, posts: Path | None) -> Table:
+    match config, data_dir, shelf, archive, posts:
+        case (("pages" | "qa"), Path(), None, None, None):
+            return Emitted(data_dir, config)
+        case "threads", None, None, Path(), None:
+            return SourceThreads(archive)
+        case "threads", None, None, None, Path():
+            return SourcePosts(posts)
+        case "pages", None, _, _, None if shelf or archive:
+            return SourcePages(shelf, archive)
     raise NoDataset(
-        f"config {config}: name a data_dir (pages, qa), a shelf or an archive (pages), or an archive (threads)"
+        f"config {config}: name a data_dir (pages, qa), a shelf or an archive (pages), or an archive or posts (threads)"
     )
