@@ -45,10 +45,11 @@ EMPTY_WORDS = """
 EMPTY = frozenset(EMPTY_WORDS.split())
 BOUNDARY = re.compile(r"(?<=[.!?])\s+|\n+")
 OFTEN = 3  # threads that ask alike
+ASKED_AGAIN = 0.10
 
 
-def score(thread: Thread, times_asked: int = 1) -> float:
-    """Return how much a thread's posts are likely to give; `times_asked` is how many threads of the board ask alike."""
+def score(thread: Thread) -> float:
+    """Return how much a thread's posts are likely to give; what is asked `OFTEN` gets ASKED_AGAIN on top."""
     text = "\n".join(post.text for post in thread.posts)
     figures, named = len(FIGURE.findall(text)), len(NAMED.findall(text))
     agreeing = {post.author for post in thread.posts[1:] if AGREES.search(post.text)}
@@ -58,7 +59,6 @@ def score(thread: Thread, times_asked: int = 1) -> float:
         + 0.20 * min(1.0, figures / 4)
         + 0.15 * min(1.0, named / 2)
         + 0.15 * min(1.0, len(agreeing) / 2)
-        + 0.10 * (times_asked >= OFTEN)
         + 0.10 * how_to,
         2,
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import Post, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 
@@ -45,7 +46,7 @@ def conversation(row: Mapping[str, Any]) -> Thread:
             )
         )
     return Thread(
-        row["board"],
+        _safe(row["board"]),
         row["thread_id"],
         row["forum"] or "",
         " ".join((row["title"] or "").split()),
@@ -67,6 +68,12 @@ def anonymous(thread: Thread) -> Thread:
     names = pseudonyms(thread.people)
     posts = (replace(post, author=names[post.author.casefold()], text=scrub(post.text, names)) for post in thread.posts)
     return replace(thread, title=scrub(thread.title, names), posts=tuple(posts))
+
+
+def _safe(board: str) -> str:
+    """A board's name as a part of file names; one that others exported may be called anything."""
+    clean = re.sub(r"[^A-Za-z0-9_-]+", "-", board)[:40]
+    return clean if clean == board else f"{clean}-{sha256(board.encode())[:6]}"
 
 
 def _quoted(quote: Mapping[str, Any], numbers: Mapping[int, int], last: Mapping[str, int]) -> int:

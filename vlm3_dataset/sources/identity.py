@@ -73,7 +73,8 @@ def before(work: Path) -> list[Name]:
         return read_csv(work / KEPT, Name)
     if not (work / "inventory_prepared.csv").is_file():
         return []
-    counts = Counter(page.source for page in read_csv(work / "inventory_prepared.csv", Page) if page.origin != "post")
+    pages = read_csv(work / "inventory_prepared.csv", Page)
+    counts = Counter(page.source for page in pages if page.origin not in {"post", "thread"})
     return [Name(source, "", count, source) for source, count in counts.items()]
 
 
