@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
-from vlm3_dataset import files, lineage, splitting
+from vlm3_dataset import files, lineage, splitting, threads
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
@@ -40,6 +40,7 @@ from vlm3_dataset.sources import prepare as pages
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.threads import EVERY, ThreadSelection
 
 Labeler = Literal["extractive", "claude"]
 
@@ -73,6 +74,8 @@ class Job:
     confirm_cost: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
     selection: PageSelection = ALL
+    posts: Path | None = None  # that others exported
+    threads: ThreadSelection = EVERY
     page_seconds: float = PAGE_SECONDS  # that prepare may work on one
     val_share: float | None = None
     val: tuple[str, ...] = ()  # globs of pages that validate
@@ -81,7 +84,7 @@ class Job:
 
 def inventory(job: Job) -> str:
     boards = archive.boards(job.archive)
-    if not job.data_src.is_dir() and not boards:
+    if not job.data_src.is_dir() and not boards and job.posts is None:
         raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
     sources = shelf.scan(job.data_src, boards)
     files.write_csv(job.work / "inventory.csv", sources, Source)
@@ -93,9 +96,11 @@ def prepare(job: Job) -> str:
     sources = _records(job.work / "inventory.csv", Source, "inventory")
     how = {"passwords": _passwords(job), "selection": job.selection, "limits": Limits(job.page_seconds)}
     made = pages.prepare(sources, job.data_src, job.archive, job.work, **how)
-    files.write_csv(job.work / "inventory_prepared.csv", made, Page)
+    chosen = threads.prepare(job.archive, job.posts, job.work, job.threads)
+    files.write_csv(job.work / "inventory_prepared.csv", [*made, *chosen], Page)
     left_out = Counter(_kind(page.reason) for page in made if page.reason)
-    return f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
+    text = f"{len(made)} pages, {len(made) - left_out.total()} with a picture{_reasons(left_out)}"
+    return f"{text}; {threads.said(job.work, len(chosen))}" if (job.work / threads.LISTED).exists() else text
 
 
 def classify(job: Job) -> str:
@@ -115,8 +120,11 @@ def generate(job: Job) -> str:
     if job.labeler == "extractive":
         failed = label.with_rules(asked, found, job.work)
     else:
-        confirm_cost = partial(job.confirm_cost, "generate")
-        failed = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, confirm_cost=confirm_cost)
+        shown = [page for page in asked if page.origin != "thread"]
+        told = [page for page in asked if page.origin == "thread"]
+        how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "generate")}
+        failed = label.with_claude(shown, job.work, job.model, job.budget, **how)
+        failed += label.threads_with_claude(told, job.work, job.model, job.budget, **how)
     if failed:
         raise Unfinished(f"{len(failed)} of {len(asked)} pages have no answer yet", failed)
     labelled = [_labelled(job, page) for page in asked]
@@ -137,6 +145,7 @@ def filter_(job: Job) -> str:
     asked, _ = _to_ask(job)
     with tqdm(asked, desc="filter", unit="page") as bar:  # closed where a stage before is missing: errors are lines
         checked = {page: filters.check(page, _labelled(job, page).pairs, job.work) for page in bar}
+    checked = filters.weigh(checked, job.work)
     kept = filters.write_filtered(checked, _read_again(job, checked), job.work)
     embed = Embedder(job.embedding_model)
     repeated = filters.write_unique(kept, job.work, Vectors(job.work / "vectors.sqlite", embed))

@@ -69,7 +69,7 @@ def _alike(pages: Sequence[Page], work: Path) -> Iterable[tuple[str, str]]:
     silent = {
         page.page_id: likeness.look((work / page.image).read_bytes())
         for page in pages
-        if len(words[page.page_id]) < likeness.FEWEST
+        if len(words[page.page_id]) < likeness.FEWEST and page.image
     }
     yield from likeness.alike_in_words(words)
     yield from likeness.alike_in_looks(silent)

@@ -8,6 +8,7 @@ What is left of a chosen thread lies in threads/<page_id>.json, and its words as
 page of text, and passes the stages, the review and the split as any other.
 """
 
+import csv
 import json
 import os
 from collections import Counter
@@ -26,11 +27,11 @@ from vlm3_dataset import files
 from vlm3_dataset.filters import noise, worth
 from vlm3_dataset.schema import Page, Post, Reading, Segment, Thread
 from vlm3_dataset.sources.archive import boards
-from vlm3_dataset.sources.conversation import anonymous, conversation
+from vlm3_dataset.sources.conversation import FOLDER, anonymous, conversation, thread_from
 from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.threads import SourceThreads
 
-FOLDER = "threads"  # of the work folder
+LISTED = "threads.csv"
 A_SHARD = 200  # threads that one process takes at a time
 
 
@@ -41,6 +42,9 @@ class ThreadSelection:
     forums: tuple[str, ...] = ()  # globs of their titles
     min_score: float = 0.0
     limit: int | None = None
+
+
+EVERY = ThreadSelection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def prepare(archive: Path, posts: Path | None, work: Path, selection: ThreadSele
                 kept.write(b"\n")
     asked = worth.times(one.title for one in listed if not one.reason)
     listed = [_asked_again(one, asked) for one in listed]
-    files.write_csv(work / "threads.csv", listed, Listed)
+    files.write_csv(work / LISTED, listed, Listed)
     files.write_csv(work / "noise.csv", starmap(NoiseCount, sorted((*key, n) for key, n in counts.items())), NoiseCount)
     chosen = choose(listed, selection)
     pages = {thread.page_id: _leave(thread, work) for thread in _stored(work, {one.page_id for one in chosen})}
@@ -136,9 +140,12 @@ def choose(listed: Iterable[Listed], selection: ThreadSelection) -> list[Listed]
     return sorted(found, key=lambda one: (-one.score, one.page_id))[: selection.limit]
 
 
-def load(work: Path, page_id: str) -> Thread:
-    """Return a chosen thread as `prepare` left it."""
-    return _thread(files.read_json(work / FOLDER / f"{page_id}.json"))
+def said(work: Path, chosen: int) -> str:
+    """Say how many threads are asked about, of how many, and why the others are not."""
+    with (work / LISTED).open(newline="", encoding="utf-8") as lines:
+        reasons = Counter(row["reason"] for row in csv.DictReader(lines))
+    gone = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if reason)
+    return f"{reasons.total()} threads, {chosen} asked about{f' (left out: {gone})' if gone else ''}"
 
 
 def _with_opening(thread: Thread, left: list[Post]) -> list[Post]:
@@ -178,14 +185,9 @@ def _asked_again(one: Listed, asked: Counter[str]) -> Listed:
 
 def _stored(work: Path, wanted: set[str]) -> Iterator[Thread]:
     with (work / "threads.jsonl").open("rb") as lines:
-        for thread in (_thread(json.loads(line)) for line in lines):
+        for thread in (thread_from(json.loads(line)) for line in lines):
             if thread.page_id in wanted:
                 yield thread
-
-
-def _thread(stored: dict[str, Any]) -> Thread:
-    posts = (Post(**post | {"quotes": tuple(post["quotes"])}) for post in stored["posts"])
-    return Thread(**stored | {"posts": tuple(posts), "people": tuple(stored["people"])})
 
 
 def _leave(thread: Thread, work: Path) -> Page:

@@ -45,7 +45,7 @@ class Table(Protocol):
 
 class Vlm3(datasets.GeneratorBasedBuilder):
     """Build from sources (`shelf`, `archive`, `posts`): config `pages`, a row a page, or `threads`, a row a thread with
-    its posts; or from an emitted dataset (`data_dir`): `pages`, a row a page with its pairs, or `qa`, a row a pair.
+    its posts; or from an emitted dataset (`data_dir`): the same with their pairs, or `qa`, a row a pair.
 
     The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
@@ -61,7 +61,9 @@ class Vlm3(datasets.GeneratorBasedBuilder):
     BUILDER_CONFIGS = (
         datasets.BuilderConfig("pages", VERSION, description="a row a page, of an emitted dataset with its pairs"),
         datasets.BuilderConfig("qa", VERSION, description="a row a pair of an emitted dataset"),
-        datasets.BuilderConfig("threads", VERSION, description="a row a thread of an archive, with its posts"),
+        datasets.BuilderConfig(
+            "threads", VERSION, description="a row a thread with its posts, of an emitted dataset with its pairs"
+        ),
     )
     DEFAULT_CONFIG_NAME = "pages"
 
@@ -132,5 +134,5 @@ def _table(config: str, data_dir: Path | None, shelf: Path | None, archive: Path
         case "pages", None, _, _, None if shelf or archive:
             return SourcePages(shelf, archive)
     raise NoDataset(
-        f"config {config}: name a data_dir (pages, qa), a shelf or an archive (pages), or an archive or posts (threads)"
+        f"config {config}: name a data_dir, a shelf or an archive (pages), or an archive or posts (threads)"
     )

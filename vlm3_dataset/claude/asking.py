@@ -45,13 +45,13 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageAsk:
-    """A prompt about a page's picture."""
+    """A prompt about a page's picture, or about a thread, which has none."""
 
     key: str
     prompt: Prompt
     text: str  # the words that go with the picture
     page: Page  # one of those that would be asked about in the same words
-    image: Path
+    image: Path | None
     model: Model
     tokens: int
     wrong: str | None = None  # what was answered before and is not in the form that was asked for
@@ -73,7 +73,8 @@ class PageAsk:
         return request.MAX_TOKENS
 
     def request(self) -> dict[str, Any]:
-        first = request.build(self.prompt, self.text, self.image.read_bytes(), self.model)
+        picture = self.image.read_bytes() if self.image else b""
+        first = request.build(self.prompt, self.text, picture, self.model)
         return request.again(first, self.wrong) if self.wrong is not None else first
 
 
@@ -92,9 +93,9 @@ class Sender(Protocol):
 
 def ask(prompt: Prompt, text: str, page: Page, work: Path, model: Model) -> PageAsk:
     """Raises OSError where the page's picture cannot be read."""
-    image = work / page.image
-    picture = image.read_bytes()
-    size = sizing.fitted(sizing.size_of(picture))
+    image = work / page.image if page.image else None
+    picture = image.read_bytes() if image else b""
+    size = sizing.fitted(sizing.size_of(picture)) if image else sizing.Size(0, 0)
     tokens = forecast.input_tokens(prompt.words(model), text, size)
     return PageAsk(request.key(prompt, text, picture, model), prompt, text, page, image, model, tokens)
 

@@ -36,10 +36,12 @@ class Prompt:
 
 
 def build(prompt: Prompt, text: str, image: bytes, model: Model) -> dict[str, Any]:
-    """Arguments of `messages.create` for one page, whose picture is made smaller where it must be.
+    """Arguments of `messages.create` for one page, whose picture is made smaller where it must be; a thread has none.
 
     `oversized_image: error` makes the server refuse an image it would otherwise shrink in silence, small print with it.
     """
+    if not image:
+        return _around(prompt, text, "", "", model)
     size = sizing.size_of(image)
     wanted = sizing.fitted(size)
     if wanted == size:
@@ -59,6 +61,8 @@ def key(prompt: Prompt, text: str, image: bytes, model: Model) -> str:
     So a rerun costs nothing, and a changed prompt asks again only what it touches. A picture that is made smaller
     counts by its own bytes and the new size: another version of Pillow makes other bytes, and must not ask again.
     """
+    if not image:
+        return _digest(_around(prompt, text, "", "", model))
     size = sizing.size_of(image)
     wanted = sizing.fitted(size)
     data, media_type = _text(image), _media_type(image)
@@ -81,7 +85,7 @@ def _around(prompt: Prompt, text: str, media_type: str, data: str, model: Model)
         image["transformations"] = {"oversized_image": "error"}
         words["cache_control"] = {"type": "ephemeral"}
         asked["output_config"] = output_config(prompt.answer)
-    content = [image, {"type": "text", "text": text}]
+    content = [*([image] if data else []), {"type": "text", "text": text}]
     return asked | {"messages": [{"role": "user", "content": content}]}
 
 

@@ -4,14 +4,13 @@ What is under way is taken in first; then the bill is told; then it is asked liv
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from vlm3_dataset.claude.asking import Ask, Failure, PageAsk, Sender, once_more, try_again
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.forecast import Forecast, forecast
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.schema import Page
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
@@ -20,6 +19,7 @@ LIVE_UP_TO = 20  # requests; a batch is half the price and may take an hour
 NO_ANSWER = Failure("no answer came; run again")
 
 How = Literal["live", "batch"]
+About = TypeVar("About")
 ConfirmCost = Callable[[Forecast], bool]
 
 
@@ -28,9 +28,9 @@ class Declined(UserError):
 
 
 def answered(
-    asks: Mapping[Page, PageAsk], store: Store, budget: Budget, how: How | None, confirm_cost: ConfirmCost
-) -> Iterator[tuple[Page, dict[str, Any] | Failure]]:
-    """Each page with the body of its answer, or with why there is none.
+    asks: Mapping[About, PageAsk], store: Store, budget: Budget, how: How | None, confirm_cost: ConfirmCost
+) -> Iterator[tuple[About, dict[str, Any] | Failure]]:
+    """Each page, or part of a thread, with the body of its answer, or with why there is none.
 
     A server without schemas is asked once more where its answer is not in form. Raises Declined.
     """

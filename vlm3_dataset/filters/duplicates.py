@@ -34,7 +34,7 @@ WORD = re.compile(r"[\w.,/-]*\w")
 BETWEEN = re.compile(r"\s+|(?<!\d)[^\w\s]+|[^\w\s]+(?!\d)")  # words; a point between digits is part of a number
 BY_RULES = frozenset({"extractive"})  # labelers that ask in a page's own words
 PLACE = re.compile(r"In the section .*?, (?=what )")  # where they do; two books of one table name it differently
-RANK = {"verified": 0, "none": 1, "unconfirmed": 2}
+RANK = {"verified": 0, "none": 1, "unconfirmed": 2, "quoted": 3}  # the manual's stays before an owner's
 SECOND = {"agrees": 0, "not asked": 1, "disputes": 2}
 
 Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> float32 [n, d], rows of length 1

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vlm3_dataset import files
-from vlm3_dataset.filters import duplicates, rules
+from vlm3_dataset.filters import claims, confidence, duplicates, rules
 from vlm3_dataset.filters.agreement import verdict
 from vlm3_dataset.filters.grounding import grounding
-from vlm3_dataset.schema import QA, Dropped, Page
+from vlm3_dataset.schema import QA, Dropped, Page, Thread
+from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
 
@@ -32,12 +33,45 @@ class Checked:
 
 
 def check(page: Page, pairs: Iterable[QA], work: Path) -> Checked:
+    if page.origin == "thread":
+        return _parted(ground_thread(qa, load_thread(work, page.page_id)) for qa in pairs)
     reading = load_reading(work, page.page_id)
     text = lines(reading.segments)
+    return _parted(ground(qa, text, reading.engine) for qa in pairs)
+
+
+def weigh(checked: Mapping[Page, Checked], work: Path) -> dict[Page, Checked]:
+    """Return the same, the pairs of threads with what they are worth beside the manual's pages and the other owners.
+
+    A pair that the manual contradicts is dropped.
+    """
+    threads = {page: load_thread(work, page.page_id) for page in checked if page.origin == "thread"}
+    if not threads:
+        return dict(checked)
+    manual = confidence.by_dimension(
+        fact
+        for page, each in checked.items()
+        if page.origin not in {"thread", "post"}
+        for fact in confidence.facts(page, load_reading(work, page.page_id), each.kept)
+    )
+    weighed = dict(checked)
+    for page, thread in threads.items():
+        found = _parted(confidence.weigh(qa, thread, manual) for qa in checked[page].kept)
+        weighed[page] = Checked(found.kept, checked[page].dropped + found.dropped)
+    return weighed
+
+
+def ground_thread(qa: QA, thread: Thread) -> QA | Dropped:
+    """Return a thread's pair with its numbers quoted, or the rule that refuses it."""
+    if reason := claims.refuse(qa, thread):
+        return Dropped(qa, reason)
+    return replace(qa, numbers_grounded="quoted")
+
+
+def _parted(judged: Iterable[QA | Dropped]) -> Checked:
     kept, dropped = [], []
-    for qa in pairs:
-        judged = ground(qa, text, reading.engine)
-        (dropped if isinstance(judged, Dropped) else kept).append(judged)
+    for each in judged:
+        (dropped if isinstance(each, Dropped) else kept).append(each)
     return Checked(tuple(kept), tuple(dropped))
 
 

@@ -41,7 +41,7 @@ def shown(entries: Sequence[Entry]) -> list[Entry]:
 
     So an example is a sample and no choice, and stays while its page does.
     """
-    drawn = sorted(entries, key=lambda entry: sha256(entry.page.page_id.encode()))
+    drawn = sorted((entry for entry in entries if entry.image), key=lambda entry: sha256(entry.page.page_id.encode()))
     seen: Counter[str] = Counter()
     rank = []
     for number, entry in enumerate(drawn):
@@ -57,9 +57,10 @@ def plain(text: str) -> str:
 
 def _header(files: Sequence[str], digest: str, version: str, folder: str = "") -> str:
     lines = ["---", "pretty_name: vlm3 service pages", "task_categories: [visual-question-answering]", "configs:"]
-    for config in CONFIGS:
+    there = [config for config in CONFIGS if any(file.startswith(f"{config}/") for file in files)]
+    for config in there:
         lines += [f"- config_name: {config}", f"  version: {version}", f'  description: "content {digest}"']
-        lines += ["  default: true"] if config == "pages" else []
+        lines += ["  default: true"] if config == there[0] else []
         lines += ["  data_files:"]
         for split in HUB_SPLIT.values():
             name = parquet(config, split)

@@ -1,5 +1,6 @@
-"""Leaves the pairs of every page that is worth asking about, one file a page, in qa_raw/."""
+"""Leaves the pairs of every page and thread that is worth asking about, one file each, in qa_raw/."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -13,8 +14,9 @@ from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import ConfirmCost, How, answered
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.labelers import prompts, rules
+from vlm3_dataset.labelers import prompts, rules, thread_prompts, thread_rules
 from vlm3_dataset.schema import QA, Class, Labels, Page
+from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.readings import load_reading
 
 STAGE = "qa_raw"
@@ -23,6 +25,11 @@ STAGE = "qa_raw"
 def with_rules(pages: Iterable[Page], classes: dict[str, Class], work: Path) -> list[str]:
     """Labels with the extractive labeler."""
     for page in tqdm(list(pages), desc="generate", unit="page"):
+        if page.origin == "thread":
+            made_from = fingerprint(thread_rules.VERSION, page.sha256)
+            if not _is_labelled(work, page, made_from):
+                _save(work, page, made_from, thread_rules.label(load_thread(work, page.page_id)))
+            continue
         reading, content_type = load_reading(work, page.page_id), classes[page.page_id].content_type
         made_from = fingerprint(rules.VERSION, page.section_name, content_type, asdict(reading))
         if not _is_labelled(work, page, made_from):
@@ -59,6 +66,47 @@ def with_claude(
         return failed
     finally:
         tqdm.write(f"{store.count()} answers in {work}/labels.sqlite, ${store.spent():.2f} paid for them in all")
+        store.close()
+
+
+def threads_with_claude(
+    pages: Iterable[Page],
+    work: Path,
+    model: Model,
+    budget: Budget,
+    *,
+    how: How | None = None,
+    confirm_cost: ConfirmCost = lambda _: True,
+) -> list[str]:
+    """The same for threads: one request each, in the order of the pages; a long one in several.
+
+    A thread is labelled once all of its requests are answered. Raises Declined.
+    """
+    made_from = {page: fingerprint(thread_prompts.VERSION, model.name, page.sha256) for page in pages}
+    rest = {
+        page: load_thread(work, page.page_id) for page, made in made_from.items() if not _is_labelled(work, page, made)
+    }
+    store = Store(work / "labels.sqlite")
+    try:
+        asks = {
+            (page, number): ask(thread_prompts.PROMPT, thread_prompts.user_text(thread, posts), page, work, model)
+            for page, thread in tqdm(rest.items(), desc="look up", unit="thread")
+            for number, posts in enumerate(thread_prompts.windows(thread))
+        }
+        came = defaultdict(list)
+        for (page, _), body in answered(asks, store, budget, how, confirm_cost):
+            came[page].append(body)
+        failed = []
+        for page, bodies in came.items():
+            failures = [body for body in bodies if isinstance(body, Failure)]
+            if not failures:
+                _save(work, page, made_from[page], thread_prompts.read(bodies, rest[page]))
+            elif all(failure.final for failure in failures):
+                _save(work, page, made_from[page], Labels("other", problem=f"no answer ({failures[0].reason})"))
+            else:
+                failed.append(f"{page.page_id}: {next(each.reason for each in failures if not each.final)}")
+        return failed
+    finally:
         store.close()
 
 

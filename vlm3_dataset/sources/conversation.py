@@ -1,4 +1,4 @@
-"""A thread's row as a conversation: who answers whom, each in his own words, and nobody to be found. Pure.
+"""A thread's row as a conversation: who answers whom, each in his own words, and nobody to be found.
 
 anonymous(conversation(row))
 """
@@ -7,9 +7,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from vlm3_dataset.files import sha256
+from vlm3_dataset.files import read_json, sha256
 from vlm3_dataset.schema import Post, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 
@@ -18,6 +19,7 @@ SIGNATURE_MARK = re.compile(r"\n(?:--|__{1,}|—{2,}|={3,}|\*{3,}|-{3,})\s*\n(?:
 ATTRIBUTION = re.compile(r"(?im)^(?:originally posted by .{1,60}|.{1,40} (?:wrote|said|schrieb):?)\s*$\n?(?=\s*>)")
 QUOTED = re.compile(r"(?m)^>.*\n?")
 BLANKS = re.compile(r"\n{3,}")
+FOLDER = "threads"  # of the work folder: a file for each chosen thread
 TIMES = 3  # posts of one author that end in the same line: it is his signature
 
 
@@ -68,6 +70,17 @@ def anonymous(thread: Thread) -> Thread:
     names = pseudonyms(thread.people)
     posts = (replace(post, author=names[post.author.casefold()], text=scrub(post.text, names)) for post in thread.posts)
     return replace(thread, title=scrub(thread.title, names), posts=tuple(posts))
+
+
+def load_thread(work: Path, page_id: str) -> Thread:
+    """Return a chosen thread as `prepare` left it, without noise and people."""
+    return thread_from(read_json(work / FOLDER / f"{page_id}.json"))
+
+
+def thread_from(stored: Mapping[str, Any]) -> Thread:
+    """Return a thread that was read back from JSON."""
+    posts = (Post(**post | {"quotes": tuple(post["quotes"])}) for post in stored["posts"])
+    return Thread(**{**stored, "posts": tuple(posts), "people": tuple(stored["people"])})
 
 
 def _safe(board: str) -> str:

@@ -23,10 +23,10 @@ from vlm3_dataset.sources.threads import at_offset, features, thread_row
 
 # The innermost box of a post in BB code; whose it is, and which post, where it says so.
 QUOTE_BOX = re.compile(
-    r"\[quote(?:=\"?(?P<author>[^\];\",]+)[^\];\d]*(?:[;,][^\]\d]*(?P<post>\d+)[^\]]*)?)?[^\]]*\]"
-    r"(?P<words>(?:(?!\[quote).)*?)\[/quote\]",
+    r"\[quote(?:=\"?(?P<author>[^\];\",]+)(?P<rest>[^\]]*))?\](?P<words>(?:(?!\[quote).)*?)\[/quote\]",
     re.IGNORECASE | re.DOTALL,
 )
+POST_OF_BOX = re.compile(r"(?:;|post: ?)(\d+)")
 OTHER_MARKS = re.compile(
     r"\[/?(?:b|i|u|s|color|size|font|center|left|right|url|email|list|indent|img|code)\b[^\]]*\]", re.IGNORECASE
 )
@@ -139,10 +139,9 @@ def _unboxed(text: str) -> tuple[str, list[dict[str, Any]]]:
     quotes: list[dict[str, Any]] = []
 
     def lines(box: re.Match[str]) -> str:
-        if box["author"] or box["post"]:
-            quotes.append(
-                {"post_id": box["post"] and int(box["post"]), "author": (box["author"] or "").strip() or None}
-            )
+        if box["author"]:
+            post = POST_OF_BOX.search(box["rest"])
+            quotes.append({"post_id": int(post[1]) if post else None, "author": box["author"].strip()})
         return "\n" + "\n".join(f"> {line}" for line in box["words"].strip().splitlines()) + "\n"
 
     while (unboxed := QUOTE_BOX.sub(lines, text)) != text:
