@@ -96,14 +96,15 @@ def figures(qa: QA, thread: Thread) -> str | None:
     years = {claim.date[:4] for claim in qa.claims}
     there, named = values(quoted), CODE.findall(f"{thread.title} {thread.forum} {thread.posts[0].text} {quoted}")
     known = {code.casefold() for code in named}
+    quantities = find(quoted)
     bare = CODE.sub(" ", qa.answer)
     for number in NUMBER.findall(bare):
         if number not in years and not values(number) & there:
             return f"{number} is in the answer but not in the quotes"
     for code in CODE.findall(qa.answer):
-        if any(map(str.isdigit, code)) and code.casefold() not in known and not find(code):
+        told = any(same(one, other) for one in find(code) for other in quantities)
+        if any(map(str.isdigit, code)) and code.casefold() not in known and not told:
             return f"{code} is in the answer but not in the quotes"
-    quantities = find(quoted)
     for quantity in find(qa.answer):
         if (
             quantity.unit
@@ -115,16 +116,15 @@ def figures(qa: QA, thread: Thread) -> str | None:
 
 
 def carried(qa: QA, thread: Thread) -> str | None:
-    """One quote alone carries each statement: its figures and most of its words."""
+    """Each quote alone carries its whole statement: its figures and most of its words."""
     given = stems(f"{qa.question} {thread.title}")
     for statement, claims in by_statement(qa):
         wanted = stems(statement) - given
         figures = set(NUMBER.findall(CODE.sub(" ", statement))) - {claim.date[:4] for claim in claims}
-        shares = [_share(wanted, claim.quote) for claim in claims]
-        whole = [claim for claim, share in zip(claims, shares, strict=True) if share >= CARRIED]
-        if not any(all(values(number) & values(claim.quote) for number in figures) for claim in whole):
+        carrying = [_carries(claim.quote, wanted, figures) for claim in claims]
+        if not all(carrying):
             together = "\n".join(claim.quote for claim in claims)
-            merged = len(claims) > 1 and _share(wanted, together) >= CARRIED
+            merged = len(claims) > 1 and _carries(together, wanted, figures)
             return "two posts are merged into one statement" if merged else "a quote does not carry its statement"
     return None
 
@@ -237,6 +237,11 @@ def around_quote(claim: Claim, thread: Thread) -> str:
     if place < 0:
         return claim.quote
     return f"{sentence(text, place)} {claim.quote} {sentence(text, place + max(0, len(claim.quote) - 2))}"
+
+
+def _carries(quote: str, wanted: Iterable[str], figures: Iterable[str]) -> bool:
+    there = values(quote)
+    return _share(wanted, quote) >= CARRIED and all(values(number) & there for number in figures)
 
 
 def _share(wanted: Iterable[str], quote: str) -> float:

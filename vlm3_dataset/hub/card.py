@@ -75,7 +75,7 @@ def _counts(entries: Sequence[Entry]) -> str:
     parts = [
         "## What is in it",
         "",
-        "| split | pages | pairs |",
+        "| split | pages and threads | pairs |",
         "|---|---|---|",
         *(f"| {HUB_SPLIT[side]} | {sides[side]} | {rows[side]} |" for side in ("train", "val")),
         "",
@@ -86,6 +86,9 @@ def _counts(entries: Sequence[Entry]) -> str:
         _table("numbers in the page's text", Counter(qa.numbers_grounded for _, qa in pairs)),
         _table("reviewed by a person", Counter(qa.reviewed for _, qa in pairs)),
     ]
+    if owned := [(entry, qa) for entry, qa in pairs if qa.confidence]:
+        parts += [_table("worth of what owners say", Counter(qa.confidence for _, qa in owned))]
+        parts += [_table("forum", Counter(entry.page.section_name for entry, _ in owned))]
     parts += [] if rows["val"] else [f"There is no split `validation`: {NO_VALIDATION}.", ""]
     doubtful = Counter(qa.second_reader for _, qa in pairs if qa.numbers_grounded == "unconfirmed")
     return "\n".join([*parts, _table("second reader of the unconfirmed", doubtful)] if doubtful else parts)
@@ -139,6 +142,10 @@ def _faults(entries: Sequence[Entry]) -> str:
     if any(qa.labeler == "claude" for qa in pairs):
         lines += [
             "- `claude` pairs were checked for their numbers; no rule knows whether the words around them are right"
+        ]
+    if any(qa.confidence for qa in pairs):
+        lines += [
+            "- pairs of config `threads` are what owners wrote, quote by quote (`claims`), which nobody has verified"
         ]
     lines += ["- pages that are alike are told by half of their word trigrams; one redrawn or translated is not told"]
     return "\n".join([*lines, ""])

@@ -43,6 +43,6 @@ def paid(work: Path) -> tuple[Paid, ...]:
 
 
 def fold(reason: str, like: str) -> str:
-    """A reason without its particulars: reasons that differ in a number, or in the page of the like, are one."""
-    words = (f"{reason.removesuffix(like)}some page" if like else reason).split()
+    """A reason without its particulars: those that differ in a number, in the page of the like, or behind a colon."""
+    words = (f"{reason.removesuffix(like)}some page" if like else reason.partition(": ")[0]).split()
     return " ".join("N" if any(sign.isdigit() for sign in word) else word for word in words)

@@ -1,13 +1,17 @@
 """The labeler of threads that needs no key: verbatim, and few. Pure.
 
-It makes at most one pair of a thread: what its author says it turned out to be, or the numbered steps of one author.
-Every row it makes says `labeler: extractive`.
+It takes what a thread's author says it turned out to be, or the numbered steps of one author; and figures that stand
+on a line of their own (`Spark plugs, dry: 25 Nm`). Every row it makes says `labeler: extractive`.
 """
 
 import re
+from collections.abc import Iterator
 
 from vlm3_dataset.filters.noise import is_how_to
 from vlm3_dataset.filters.worth import BOUNDARY, DOUBT, RESOLVED, resolution, sentence
+from vlm3_dataset.labelers.facts import fact, to_ask_about
+from vlm3_dataset.labelers.label_lines import LINE
+from vlm3_dataset.labelers.words import is_value
 from vlm3_dataset.schema import QA, Claim, Labels, Post, Thread
 
 VERSION = (
@@ -16,6 +20,7 @@ VERSION = (
 
 LONGEST_QUESTION = 290  # characters
 LONGEST_ANSWER = 590
+MOST_FIGURES = 3  # of a thread
 FEWEST_WORDS = 3  # of a title that says what it is about
 STEP = r"\s*(?:step )?\(?(\d{1,2})[.):-]\s+"
 NUMBERED = re.compile(rf"(?mi)^{STEP}\S.*(?:\n(?!{STEP})\S.*)*")
@@ -28,13 +33,15 @@ ASKS = re.compile(r"[^.!?\n]{12,200}\?")
 
 
 def label(thread: Thread) -> Labels:
-    """Return the pair of a thread, if it has one that can be had without understanding it."""
+    """Return the pairs of a thread that can be had without understanding it; of most there are none."""
     opening = thread.posts[0]
     if is_how_to(thread.title, opening.text) and (pair := _how_to(thread, opening)):
         return Labels("how-to", (pair,))
+    figures = tuple(_figures(thread))[:MOST_FIGURES]
     found = resolution(thread)
-    pair = found and _resolved(thread, opening, found)
-    return Labels("troubleshooting", (pair,) if pair else ())
+    if found and (pair := _resolved(thread, opening, found)):
+        return Labels("troubleshooting", (pair, *figures))
+    return Labels("specification" if figures else "experience", figures)
 
 
 def _resolved(thread: Thread, opening: Post, found: Post) -> QA | None:
@@ -43,7 +50,25 @@ def _resolved(thread: Thread, opening: Post, found: Post) -> QA | None:
     if not about or not said:
         return None
     quote = _from_sentence(found.text, said.start())
-    return _pair(f"{about}: what did it turn out to be?", quote, found, "troubleshooting") if quote else None
+    if len(WORD.findall(quote)) < FEWEST_WORDS:  # "Problem solved."
+        return None
+    return _pair(f"{about}: what did it turn out to be?", quote, found, "troubleshooting")
+
+
+def _figures(thread: Thread) -> Iterator[QA]:
+    """What stands as `label: value`, each label once: where two posts give it two values, neither is taken."""
+    found = [
+        (fact(match["label"], (), match["value"], match[0]), post)
+        for post in thread.posts
+        for line in post.text.splitlines()
+        if (match := LINE.fullmatch(line.strip())) and is_value(match["value"].rstrip("."))
+    ]
+    wanted = {id(one) for one in to_ask_about(one for one, _ in found)}
+    for one, post in found:
+        if id(one) in wanted:
+            about = OUTER.sub("", thread.title).strip()
+            question = f"{about}: what does an owner give for {one.subject}?"
+            yield _pair(question, one.evidence, post, "specification")
 
 
 def _how_to(thread: Thread, opening: Post) -> QA | None:
@@ -73,7 +98,10 @@ def _about(thread: Thread, opening: Post) -> str:
 
 def _from_sentence(text: str, place: int) -> str:
     """The sentence at a place, and those behind it while they fit and doubt nothing."""
-    start = text.find(sentence(text, place))
+    said = sentence(text, place)
+    start = text.find(said)
+    if len(WORD.findall(said)) < FEWEST_WORDS:  # "Problem solved.": by what, the sentence before it says
+        start = text.find(sentence(text, max(0, start - 2)))
     end = start
     for piece in BOUNDARY.split(text[start:]):
         stop = text.find(piece, end) + len(piece)
