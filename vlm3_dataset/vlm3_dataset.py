@@ -125,7 +125,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
 
 def _table(config: str, data_dir: Path | None, shelf: Path | None, archive: Path | None, posts: Path | None) -> Table:
     match config, data_dir, shelf, archive, posts:
-        case (("pages" | "qa"), Path(), None, None, None):
+        case (("pages" | "threads" | "qa"), Path(), None, None, None):
             return Emitted(data_dir, config)
         case "threads", None, None, Path(), None:
             return SourceThreads(archive)

@@ -14,7 +14,7 @@ SHORT_OPENING = 50  # characters
 LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\[(?:profile|mail)\]")
 MARKS = re.compile(r"[:;][-']?[()DPpO|/\\]|[^\w\s]")
 SOCIAL = re.compile(
-    r"(?i)\b(?:(?:many |big |huge )?thanks?(?: (?:you|a lot|a bunch|a ton|so much|very much|again|all|guys|man"
+    r"(?i)\+ ?1\b|\b(?:(?:many |big |huge )?thanks?(?: (?:you|a lot|a bunch|a ton|so much|very much|again|all|guys|man"
     r"|mate|everyone"
     r"|everybody|in advance|for (?:the|your|that|all)(?: \w+){1,4}))*|thank you|thx|ty|tia|cheers|bump\w*|ttt"
     r"|btt|subscrib\w+"
@@ -27,7 +27,7 @@ SOCIAL = re.compile(
     r"|pics?|pictures?|photos?|to (?:hear|see|know)|luck|point|idea|question|deal|news|man|mate|guys))*"
     r"|(?:looks?|looking|sounds?) (?:good|great|awesome|nice|cool|amazing)|(?:i )?agreed?|same (?:here|question"
     r"|problem|issue)"
-    r"|me too|\+ ?1|plus one|pm(?:'?e?d| sent)|(?:sent you an?|you have|you'?ve got|check your) (?:pm|mail|message)s?"
+    r"|me too|plus one|pm(?:'?e?d| sent)|(?:sent you an?|you have|you'?ve got|check your) (?:pm|mail|message)s?"
     r"|happy (?:birthday|new year|holidays|easter)|merry christmas|any (?:updates?|news|luck|progress)|anyone"
     r"|anybody|sorry"
     r"|enjoy|see you(?: there)?|i'?m in|count me in|yes|yeah|yep|yup|no|nope|ok(?:ay)?|wow|omg|damn|dude|bro|man"
