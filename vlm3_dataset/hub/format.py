@@ -104,7 +104,7 @@ def _page_fields(entry: Entry) -> dict[str, Any]:
         "page_id": entry.page.page_id,
         "section_name": entry.page.section_name,
         "content_type": entry.content_type,
-        "source": entry.page.source,
+        "source": entry.page.source if entry.image else "forum",
         "source_url": entry.page.source_url or None,
     }
 

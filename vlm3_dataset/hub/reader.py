@@ -48,9 +48,9 @@ class Metadata(BaseModel):
 
 
 class Row(BaseModel):
-    """A line of vlm_train.jsonl or vlm_val.jsonl: one question about one page, and its answer."""
+    """A line of vlm_train.jsonl or vlm_val.jsonl: one question about one page or of a text, and its answer."""
 
-    image: str  # relative to the folder of the file
+    image: str | None  # relative to the folder of the file; null where the source is text
     conversations: tuple[Turn, ...]
     metadata: Metadata
 
