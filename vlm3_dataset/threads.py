@@ -24,8 +24,8 @@ from typing import Any
 from tqdm import tqdm
 
 from vlm3_dataset import files
-from vlm3_dataset.filters import noise, worth
 from vlm3_dataset.schema import Page, Post, Reading, Segment, Thread
+from vlm3_dataset.sources import noise, worth
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.conversation import FOLDER, anonymous, conversation, thread_from
 from vlm3_dataset.sources.posts import SourcePosts

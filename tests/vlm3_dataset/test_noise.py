@@ -2,8 +2,8 @@
 
 import pytest
 
-from vlm3_dataset.filters.noise import refuse_post, refuse_thread
 from vlm3_dataset.schema import Post, Thread
+from vlm3_dataset.sources.noise import refuse_post, refuse_thread
 
 REPLY = Post(2, "b", "", "Check the reference sensor at the bell housing first.")
 

@@ -3,9 +3,9 @@
 import pytest
 
 from vlm3_dataset.filters import claims
-from vlm3_dataset.filters.worth import resolution, score
 from vlm3_dataset.labelers.thread_rules import label
 from vlm3_dataset.schema import Post, Thread
+from vlm3_dataset.sources.worth import resolution, score
 
 
 def thread(title, *posts):

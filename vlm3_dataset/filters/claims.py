@@ -22,10 +22,10 @@ from vlm3_dataset.filters.phrases import (
     WRONG,
     YEAR,
 )
-from vlm3_dataset.filters.worth import BOUNDARY, sentence
 from vlm3_dataset.quantities import Quantity, agree, find, same
 from vlm3_dataset.schema import QA, Claim, Post, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
+from vlm3_dataset.sources.worth import BOUNDARY, sentence
 
 Check = Callable[[QA, Thread], str | None]
 

@@ -12,12 +12,12 @@ from itertools import chain, pairwise
 
 from vlm3_dataset.filters.claims import by_statement, disputes, owners, stems, within
 from vlm3_dataset.filters.duplicates import guard
-from vlm3_dataset.filters.worth import sentence
 from vlm3_dataset.labelers import rules as printed
 from vlm3_dataset.labelers.words import first_quantity, is_sure, is_value
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.schema import QA, Confidence, Dropped, Page, Reading, Thread
 from vlm3_dataset.sources.rows import rows
+from vlm3_dataset.sources.worth import sentence
 
 NAMED = 0.75  # of a fact's words that an answer must name
 SUBJECT = 0.5  # of an answer's words that must be the fact's subject

@@ -7,12 +7,12 @@ on a line of their own (`Spark plugs, dry: 25 Nm`). Every row it makes says `lab
 import re
 from collections.abc import Iterator
 
-from vlm3_dataset.filters.noise import is_how_to
-from vlm3_dataset.filters.worth import BOUNDARY, DOUBT, RESOLVED, resolution, sentence
 from vlm3_dataset.labelers.facts import fact, to_ask_about
 from vlm3_dataset.labelers.label_lines import LINE
 from vlm3_dataset.labelers.words import is_value
 from vlm3_dataset.schema import QA, Claim, Labels, Post, Thread
+from vlm3_dataset.sources.noise import is_how_to
+from vlm3_dataset.sources.worth import BOUNDARY, DOUBT, RESOLVED, resolution, sentence
 
 VERSION = (
     "extractive-threads-1"  # stands where a prompt version stands; raise it when a pair would come out differently

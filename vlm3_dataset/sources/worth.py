@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from vlm3_dataset.filters.noise import is_how_to
 from vlm3_dataset.schema import Post, Thread
+from vlm3_dataset.sources.noise import is_how_to
 
 # Its author says what it turned out to be. A hope, a guess or a question is none.
 RESOLVED = re.compile(
