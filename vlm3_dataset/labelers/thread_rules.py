@@ -20,6 +20,7 @@ VERSION = (
 
 LONGEST_QUESTION = 290  # characters
 LONGEST_ANSWER = 590
+MOST_SENTENCES = 4  # that tell what it was
 MOST_FIGURES = 3  # of a thread
 FEWEST_WORDS = 3  # of a title that says what it is about
 STEP = r"\s*(?:step )?\(?(\d{1,2})[.):-]\s+"
@@ -103,7 +104,7 @@ def _from_sentence(text: str, place: int) -> str:
     if len(WORD.findall(said)) < FEWEST_WORDS:  # "Problem solved.": by what, the sentence before it says
         start = text.find(sentence(text, max(0, start - 2)))
     end = start
-    for piece in BOUNDARY.split(text[start:]):
+    for piece in BOUNDARY.split(text[start:].partition("\n\n")[0])[:MOST_SENTENCES]:
         stop = text.find(piece, end) + len(piece)
         if stop - start > LONGEST_ANSWER or DOUBT.search(piece):
             break

@@ -95,19 +95,21 @@ FIGURES = re.compile(
 )
 STEP = re.compile(r"(?im)^\s*(?:step )?\(?\d{1,2}[.):-]\s+\S|^\s*[-*•]\s+\S|^\s*(?:first|then|next|finally),? ")
 FEWEST_STEPS = 3
+# What a car does that it should not.
+PROBLEM = (
+    r"won'?t|doesn'?t|does not|will not|can'?t|cannot|no[- ](?:start|spark|fuel|crank|heat|charge|power)"
+    r"|not (?:work|start|charg|idl|run)\w*|stall\w*|dies|died|misfir\w*|hesitat\w*|rattl\w*|knock\w*|nois[ey]\w*|leak\w*"
+    r"|overheat\w*|smok(?:e|es|ing)|smell\w*|vibrat\w*|shak(?:es|ing)|clunk\w*|squeal\w*|stuck|broken?|fail(?:s|ed|ure|ing)"
+    r"|diagnos\w*|hunt(?:s|ing)|surg(?:e|es|ing)|rough|weak|slips?|drops?|falls|sinks?|jumps?|drains?|climbs|flickers?"
+    r"|intermittent\w*|problem|issue|trouble|fault\w*|dead|flat|hot start|too (?:hot|cold|rich|lean|low|high)|puddle|worry"
+)
+TROUBLE = re.compile(rf"(?i)\b(?:{PROBLEM})\b")
 QUESTION = re.compile(
-    r"(?i)\?|\b(?:how (?:do|to|can|much|many|long|often)|what (?:is|are|do|does|should|would)|which|where (?:is"
-    r"|are|can|do)|why (?:is|does|do|did)"
-    r"|help|problem|issue|trouble|advice|opinions?|suggestions?|recommend\w*|any(?:one|body) (?:know|have|had"
-    r"|tried|use|ever|else)|question"
-    r"|won'?t|doesn'?t|does not|will not|can'?t|cannot|no[- ](?:start|spark|fuel|crank|heat|charge|power)"
-    r"|not (?:work|start|charg|idl|run)\w*"
-    r"|stall\w*|dies|died|misfir\w*|hesitat\w*|rattl\w*|knock\w*|nois[ey]\w*|leak\w*|overheat\w*|smok(?:e|es"
-    r"|ing)|vibrat\w*|clunk\w*|squeal\w*"
-    r"|stuck|broken?|fail(?:s|ed|ure|ing)|wondering|looking for (?:info|advice|help|a way)|need to know"
-    r"|trying to|confused|diagnos\w*"
-    r"|vs\.?|versus|better|worth|hunt(?:s|ing)|surg(?:e|es|ing)|rough|weak|slips?|drops|flickers?|intermittent)\b"
-)  # fmt: skip
+    r"(?i)\?|\b(?:how (?:do|to|can|much|many|long|often)|what (?:is|are|do|does|should|would)|which"
+    r"|where (?:is|are|can|do)|why (?:is|does|do|did)|help|advice|opinions?|suggestions?|recommend\w*|question"
+    r"|any(?:one|body) (?:know|have|had|tried|use|ever|else)|wondering|looking for (?:info|advice|help|a way)"
+    rf"|need to know|trying to|confused|vs\.?|versus|better|worth|{PROBLEM})\b"
+)
 
 
 def refuse_post(post: Post) -> str:

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from vlm3_dataset.schema import Post, Thread
-from vlm3_dataset.sources.noise import is_how_to
+from vlm3_dataset.sources.noise import TROUBLE, is_how_to
 
 # Its author says what it turned out to be. A hope, a guess or a question is none.
 RESOLVED = re.compile(
     r"(?i)\b(?:turn(?:ed|s) out (?:to be|it was|that)|(?:it|problem|culprit|cause|fault|issue|leak|noise"
-    r"|rattle) (?:was|is|were) (?:indeed |actually |just |in fact )?"
+    r"|rattle) (?:was|were) (?:indeed |actually |just |in fact )?"
     r"(?:the|a|an|my|in the|due to|caused by|bad|broken|cracked|worn|loose|faulty|blown|dead|corroded)\b"
     r"|found (?:it|the (?:problem|culprit|cause|fault|leak|issue))"
     r"|(?:problem|issue|mystery|case|all|now) (?:is )?(?:solved|fixed|sorted|cured)|(?:fixed|solved|cured"
@@ -65,8 +65,13 @@ def score(thread: Thread) -> float:
 
 
 def resolution(thread: Thread) -> Post | None:
-    """Return the post in which a thread's author says what it turned out to be; the last of several."""
+    """Return the post in which a thread's author says what it turned out to be; the last of several.
+
+    None where nothing was wrong: a plan or an opinion does not turn out to be anything.
+    """
     opening = thread.posts[0]
+    if not TROUBLE.search(f"{thread.title}\n{opening.text}"):
+        return None
     later = (post for post in thread.posts[1:] if post.author == opening.author)
     found = [
         post
