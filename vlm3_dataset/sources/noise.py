@@ -98,10 +98,13 @@ FEWEST_STEPS = 3
 # What a car does that it should not.
 PROBLEM = (
     r"won'?t|doesn'?t|does not|will not|can'?t|cannot|no[- ](?:start|spark|fuel|crank|heat|charge|power)"
-    r"|not (?:work|start|charg|idl|run)\w*|stall\w*|dies|died|misfir\w*|hesitat\w*|rattl\w*|knock\w*|nois[ey]\w*|leak\w*"
-    r"|overheat\w*|smok(?:e|es|ing)|smell\w*|vibrat\w*|shak(?:es|ing)|clunk\w*|squeal\w*|stuck|broken?|fail(?:s|ed|ure|ing)"
+    r"|not (?:work|start|charg|idl|run)\w*|stall\w*|dies|died|misfir\w*|hesitat\w*|rattl\w*|knock\w*|nois[ey]\w*"
+    r"|leak\w*"
+    r"|overheat\w*|smok(?:e|es|ing)|smell\w*|vibrat\w*|shak(?:es|ing)|clunk\w*|squeal\w*|stuck|broken?|fail(?:s"
+    r"|ed|ure|ing)"
     r"|diagnos\w*|hunt(?:s|ing)|surg(?:e|es|ing)|rough|weak|slips?|drops?|falls|sinks?|jumps?|drains?|climbs|flickers?"
-    r"|intermittent\w*|problem|issue|trouble|fault\w*|dead|flat|hot start|too (?:hot|cold|rich|lean|low|high)|puddle|worry"
+    r"|intermittent\w*|problem|issue|trouble|fault\w*|dead|flat|hot start|too (?:hot|cold|rich|lean|low|high)"
+    r"|puddle|worry"
 )
 TROUBLE = re.compile(rf"(?i)\b(?:{PROBLEM})\b")
 QUESTION = re.compile(
