@@ -1,4 +1,4 @@
-"""Real threads of other subjects, as their pages say: what the rules keep of them, and what a labeler without a key finds.
+"""Real threads of other subjects: what the rules keep of them, and what a labeler without a key finds.
 
 python -m tests.vlm3_dataset.test_real_threads    # every thread with its verdict, to be read by eye
 """

@@ -35,6 +35,7 @@ PAIR = (
     "claims",
 )
 CLAIM = ("statement", "standing", "post_url", "date", "quote")
+OF_A_PAGE = {"confidence": None, "owners": None, "manual": None, "claims": []}  # what only threads have
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
                 {"role": "user", "content": qa.question},
                 {"role": "assistant", "content": qa.answer},
             ],
-            "metadata": _page_fields(entry) | _pair_fields(qa) | {"group": entry.page.group},
+            "metadata": _page_fields(entry) | _pair_fields(qa) | _said(qa) | {"group": entry.page.group},
         }
 
 
@@ -120,17 +121,21 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
         "second_reader": qa.second_reader,
         "needs_image": qa.needs_image,
         "reviewed": qa.reviewed,
-        "confidence": qa.confidence or None,
-        "owners": qa.owners or None,
-        "manual": qa.manual or None,
-        "claims": [
-            {
-                "statement": claim.statement,
-                "standing": claim.standing,
-                "post_url": claim.url,
-                "date": claim.date,
-                "quote": claim.quote,
-            }
-            for claim in qa.claims
-        ],
     }
+
+
+def _said(qa: QA) -> dict[str, Any]:
+    """What a pair from a thread has beside: what it is worth, and who says what."""
+    if not qa.claims:
+        return {}
+    claims = [
+        {
+            "statement": claim.statement,
+            "standing": claim.standing,
+            "post_url": claim.url,
+            "date": claim.date,
+            "quote": claim.quote,
+        }
+        for claim in qa.claims
+    ]
+    return {"confidence": qa.confidence, "owners": qa.owners, "manual": qa.manual or None, "claims": claims}
