@@ -35,9 +35,10 @@ from vlm3_dataset.sources.rows import lines
 
 Row = Mapping[str, Any]
 PLACE = ("page_id", "source", "number", "section_name", "source_url", "group", "image", "sha256", "content_type")
+OF_A_PAGE = [name for name in QA.__dataclass_fields__ if name not in {"claims", "confidence", "owners", "manual"}]
 PAIR = pa.schema(
     [(name, pa.int64() if name == "number" else pa.string()) for name in PLACE]
-    + [(name, pa.bool_() if name == "needs_image" else pa.string()) for name in QA.__dataclass_fields__]
+    + [(name, pa.bool_() if name == "needs_image" else pa.string()) for name in OF_A_PAGE]
     + [("reason", pa.string())]
 )
 
@@ -121,7 +122,7 @@ class Ground:
     work: str
 
     def __call__(self, row: Row) -> Row:
-        qa = QA(**{name: row[name] for name in QA.__dataclass_fields__})
+        qa = QA(**{name: row[name] for name in OF_A_PAGE})
         judged = ground(qa, *_printed(Path(self.work), row["page_id"]))
         if isinstance(judged, Dropped):
             return {"reason": judged.reason}

@@ -10,10 +10,9 @@ from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text
 from tests.vlm3_dataset.test_claude import REPLY
 from vlm3_dataset import Vlm3
 from vlm3_dataset import __main__ as command
-from vlm3_dataset.build import Classify, Ground, Label, Read, has_picture, is_asked, keep
+from vlm3_dataset.build import OF_A_PAGE, Classify, Ground, Label, Read, has_picture, is_asked, keep
 from vlm3_dataset.claude.prices import named
 from vlm3_dataset.hub.emitted import NoDataset
-from vlm3_dataset.schema import QA
 from vlm3_dataset.sources import inventory
 from vlm3_dataset.sources.archive import NoSources
 
@@ -55,7 +54,7 @@ def paired(place, between=None, model=None):
     return pairs.map(Ground(work))
 
 
-def by_page(rows, columns=tuple(QA.__dataclass_fields__)):
+def by_page(rows, columns=tuple(OF_A_PAGE)):
     found = {}
     for row in rows:
         found.setdefault(row["page_id"], []).append({name: row[name] for name in columns})

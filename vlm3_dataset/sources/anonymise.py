@@ -38,13 +38,15 @@ VIN = re.compile(r"\b(?=[A-HJ-NPR-Z]*\d)[A-HJ-NPR-Z0-9]{17}\b", re.IGNORECASE)
 TOLD_VIN = re.compile(
     r"\b((?i:vin|chassis|fahrgestellnummer|fgnr|fin|frame)(?i:[ :#.-]|no\b|number|nr|is|was|ends?|ending|in|with|last"
     r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
+    r"|\b((?i:vin|chassis(?: no\.?| number)?)[ :#]+)(?:[A-Z0-9]{2,8} ){1,5}[A-Z]{0,3}\d{5,8}\b"
 )
 # German number plates, M-AB 1234: a town, one or two letters, two to four digits.
 PLATE = re.compile(r"\b[A-ZÄÖÜ]{1,3}-[A-ZÄÖÜ]{1,2} ?[1-9]\d{1,3}[EH]?\b")
 # Others have no form of their own, so only the words before them tell. Never a bare "plate": clutches have some.
 TOLD_PLATE = re.compile(
     r"\b((?i:licen[cs]e plates?|number ?plates?|registration(?: number| plate)?|kennzeichen|targa|immatriculation"
-    r"|kenteken|\breg(?:o|d|istered)?(?: number| no\.?)?|vanity plates?|\btags?|plates? (?:read|say)s?)"
+    r"|kenteken|\breg(?:o|d|istered)?(?: number| no\.?)?|vanity plates?|\btags?|plates? (?:read|say)s?"
+    r"|(?<!ure )(?<!tch )(?<!ive )plate(?:'s| number| no\.?))"
     r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my))*[:.#]?\s+[\"'“]?)"
     r"(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b"
 )
@@ -57,9 +59,10 @@ TELEPHONE = re.compile(
 )
 # After such a word any seven to fifteen digits are one, unless a part is named between.
 TOLD_TELEPHONE = re.compile(
-    r"(?i)\b((?:call|phone|ph|tel|telephone|telefon|mobile|mobil|cell|handy|text|txt|ring|sms|whats ?app|viber|signal"
-    r"|fax|reach|number is|dial)\b[^\d\n+]{0,30}?)(?<![\w.])\+?\(?\d(?:[ ()/.-]{0,2}\d){6,14}\b(?! ?(?:km|miles"
-    r"|mi|rpm|mm|nm)\b)"
+    r"(?i)\b((?:call|phone|ph|tel|telephone|telefon|mobile|mobil|cell|text me|text|txt|(?:ring|reach) (?:me|us|him)|sms"
+    r"|whats ?app|viber|fax|handy(?:nummer)?|my (?:nr|no|number)(?: is)?|dial)\b"
+    r"(?:(?!\bparts?\b|p/n|\bpn\b|bosch|sensor|relay|oem|order|number)[^\d\n+]){0,30}?)(?<![\w.])"
+    r"\+?\(?\d(?:[ ()/.-]{0,2}\d){6,14}\b(?! ?(?:km|miles|mi|rpm|mm|nm)\b)"
 )
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 TOLD_ACCOUNT = re.compile(
@@ -71,7 +74,7 @@ NETWORK = re.compile(r"(?i)(?<=\bip )(?:(?:address|is|was|addr)[ :]*)*\d{1,3}(?:
 TOLD_NUMBER = re.compile(
     r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e|passport|führerschein|member(?:ship)?"
     r"|mitglied(?:s?nummer)?|policy"
-    r"|ssn|social security|national insurance|ni|tracking|order|invoice|customer|id card|bmw ?cca)"
+    r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca)"
     r"(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?=[A-Z -]{0,6}\d)(?=(?:[A-Z -]*\d){4})"
     r"[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z]{0,2}\d)){3,22}\b"
 )
@@ -87,13 +90,16 @@ STREET = re.compile(
     rf"(?:[A-Z][\w'’-]+ ){{1,3}}(?:{ROADS})\b\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
     r"|[A-ZÄÖÜ][\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{1,3}[a-z]?\b"
     r"|[A-ZÄÖÜ][\wäöüß-]*(?:weg|platz|ufer|damm) \d{1,3}[a-z]?(?=, \d{5})"
-    r"|\d{1,4},? (?:rue|avenue|boulevard|chemin|allée) (?:(?:de|du|des|la|le|l')\s?)*[A-Z][\w'-]+(?: [A-Z][\w'-]+)?"
+    r"|\d{1,4},? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Aa]llée) (?:(?:de|du|des|la|le"
+    r"|l')\s?)*[A-Z][\w'-]+(?: [A-Z][\w'-]+)?"
+    r"|(?:Am|An der|Im|In der|Auf der|Zum|Zur) [A-ZÄÖÜ][\wäöüß-]+ \d{1,3}[a-z]?(?=,? \d{5})"
     r"|(?:Via|Viale|Corso|Calle|Piazza) (?:[A-Z][\w']+ ){0,2}[A-Z][\w']+,? \d{1,4}\b"
     r"|P\.? ?O\.? ?Box \d+)"
     rf"(?:,? \d{{5}}{TOWN}|{TOWN}?{POSTCODE}|,{TOWN})?"
 )
 TOLD_PLACE = re.compile(
-    r"\b((?i:live|wohne|located|pick ?up|collect(?:ion)?|abholung|standort|ship(?:ped|ping)?|send|mail"
+    r"\b((?i:live|zip(?: code)?|post ?code|plz|wohne|located|pick ?up|collect(?:ion)?|abholung|standort"
+    r"|ship(?:ped|ping)?|send|mail"
     r"|post(?:ed)?|address)"
     r"[^\n.;]{0,25}? )(?:(?:D-)?\d{5}(?:-\d{4})?(?: [A-ZÄÖÜ][\wäöüß]+)?"
     r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b(?! ?(?:miles|km))"
@@ -101,17 +107,18 @@ TOLD_PLACE = re.compile(
 WHERE = r"-?\d{1,3}\.\d{4,}°? ?[NSEW]?"
 COORDINATES = re.compile(
     rf"(?<![\w.])(?:(?:-?[1-9]\d{{1,2}}\.\d{{4,}}|\d{{1,3}}\.\d{{5,}})°? ?[NS]?[, ;/]+{WHERE}"
+    r"|(?i:lat(?:itude)?)[ :]*-?\d+\.\d+.{0,8}?(?i:lon\w*)[ :]*-?\d+\.\d+"
     r"|[NS]? ?\d{1,3}° ?\d{1,2}(?:\.\d+)?['′’](?: ?\d{1,2}(?:\.\d+)?(?:\"|″"
     r"|''))? ?[NSEW]?[, /]*[EW]? ?\d{1,3}° ?\d{1,2}(?:\.\d+)?['′’]"
     r"(?: ?\d{1,2}(?:\.\d+)?(?:\"|″|''))? ?[NSEW]?|[NS] ?\d{1,2} \d{1,2}\.\d+,? [EW] ?\d{1,3} \d{1,2}\.\d+)"
 )
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-zä]*\.?"
 BIRTHDAY = re.compile(
-    r"(?i)\b((?:born|birth ?day|birth ?date|date of birth|d\.?o\.?b\.?|geboren|geburtstag|turned \d\d"
+    r"(?i)\b((?:born|birth ?day|birth ?date|date of birth|d\.?o\.?b\.?|geboren|b-?day|geburtstag|turned \d\d"
     r"|turn \d\d)\b[^\n\d.;]{0,20}?)"
     rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d\d-\d\d|(?:\d{{1,2}}(?:st|nd|rd|th"
     rf"|\.)?(?: of)? {MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?)"
-    rf"(?:,? \d{{4}})?|{MONTH} \d{{4}}|\d{{4}})(?!\w)"
+    rf"(?:,? \d{{4}}|,? \d\d)?|{MONTH} \d{{4}}|\d{{4}}|\d{{1,2}}/\d{{1,2}})(?!\w)"
 )
 SERVICES = (
     r"paypal(?:\.me)?|venmo|zelle|cash ?app|revolut|skype|whats ?app|telegram|discord|instagram|insta|ig|facebook|fb"
@@ -121,7 +128,8 @@ SERVICES = (
 HANDLE = re.compile(
     rf"(?i)\b((?:{SERVICES})\b(?: (?:is|id|name|handle|user(?:name)?|seller|account|screen ?name|under|to|as|me|nick"
     r"|address|gift|friends and family|f&f|tag|contact|payment|at)\b)*)"
-    r"((?: ?[:=#/@]+ ?@?)[$]?(?=[A-Za-z0-9])[\w.#-]{3,}| @?(?=[A-Za-z][\w.#-]*[\d_])[\w.#-]{3,}"
+    r"((?: ?[:=#/@]+ ?@?)[$]?(?=[A-Za-z0-9])[\w.#-]{3,}(?::[\w.]+)?(?-i: [A-Z][\w-]+){0,2}"
+    r"| @?(?=[A-Za-z][\w.#-]*[\d_])[\w.#-]{3,}"
     r"|(?:(?<= user)|(?<=name)|(?<=andle)|(?<=ount)|(?<=ller)|(?<= tag)|(?<=nder)|(?<= as)|(?<= is)) (?!(?:only"
     r"|fine|okay?|preferred|please|accepted|friends|gift|great"
     r"|good|bad|best|cheap|expensive|always|usually|where|there|down|still|your|their|about|full"
@@ -147,7 +155,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str], Replace], ...] = (
     (" ", re.compile(r"\b(?:\d{4} ){3}\d{4}\b"), "[account]"),
     ("ip ", NETWORK, "[network address]"),
     ("", VIN, "[chassis number]"),
-    ("", TOLD_VIN, r"\1[chassis number]"),
+    ("", TOLD_VIN, r"\1\2[chassis number]"),
     ("", TOLD_NUMBER, r"\1[number]"),
     ("", TOLD_PLATE, r"\1[number plate]"),
     ("-", PLATE, "[number plate]"),

@@ -100,6 +100,9 @@ INTRODUCED = re.compile(
     r"|cousin|machinist|guy)"
     rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: (?!Is\b)[A-ZÄÖÜ][a-zäöüß]+)?(?![\w])"
 )
+FROM_SOMEWHERE = re.compile(
+    rf"((?i:\bthis is|\bi'?m|\bi am|\bit'?s) ){NO_NAMES}{NAME}(?= (?:from|here|by the way|in [A-Z])\b)"
+)
 TITLED = re.compile(r"\b(Mr|Mrs|Ms|Herr|Frau|Monsieur|Madame|Signor|Señor)\.? [A-ZÄÖÜ][\w'’-]+(?: [A-ZÄÖÜ][\w'’-]+)?")
 FAREWELL = (
     r"cheers|regards|best regards|kind regards|best|best wishes|thanks|many thanks|thanks again|thank you|thx|ta|later"
@@ -138,6 +141,7 @@ def people_in(text: str) -> str:
     """Return a text with the names of people who are no members of the thread taken out."""
     text = KNOWN.sub("[name]", text)
     text = INTRODUCED.sub(r"\1[name]", text)
+    text = FROM_SOMEWHERE.sub(r"\1[name]", text)
     text = TITLED.sub("[name]", text)
     text = GREETED.sub(r"\1[name]", text)
     return SIGNED.sub(lambda found: f"{found[1] or found[2]}[name]", text)
