@@ -70,14 +70,15 @@ def main() -> None:
         started = time.monotonic()
         chosen = prepare(archive, None, work, ThreadSelection(limit=1_000))
         seconds = time.monotonic() - started
-        memory = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         counts = Counter({(one.what, one.reason): 0 for one in read_csv(work / "noise.csv", NoiseCount)})
         for one in read_csv(work / "noise.csv", NoiseCount):
             counts[one.what, one.reason] += one.count
         print(
             f"{posts:,} posts, {len(chosen):,} threads chosen: {seconds:.0f} s, {seconds / posts * 1e3:.2f} ms a post"
         )
-        print(f"memory: {memory[0]:.0f} MB, and {memory[1]:.0f} MB in the largest worker")
+        print(f"CPU: {sum(each.ru_utime + each.ru_stime for each in used):.0f} s, with the making of the board")
+        print(f"memory: {used[0].ru_maxrss / 1024:.0f} MB, and {used[1].ru_maxrss / 1024:.0f} MB in the largest worker")
         for (what, reason), count in sorted(counts.items(), key=lambda each: (each[0][0], -each[1])):
             print(f"{what:<8}{reason or 'kept':<26}{count:>9,}")
 
