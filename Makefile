@@ -76,8 +76,8 @@ evaluate: .venv/installed  ## compare the model before and after training
 	    --data "$(OUTPUT)" --work "$(WORK)" --run "eval_runs/$(RUN)" $(ARGS)
 
 # By name, so that a mistyped WORK takes nothing else with it.
-MADE = inventory.csv inventory_prepared.csv counted.json classified pages readings qa_raw qa_filtered qa_unique \
-    vectors.sqlite vectors.sqlite-wal vectors.sqlite-shm
+MADE = files.parquet pages.parquet inventory.csv inventory_prepared.csv counted.json classified pages readings \
+    qa_raw qa_filtered qa_unique vectors.sqlite vectors.sqlite-wal vectors.sqlite-shm
 
 clean:  ## remove intermediates; never the shelf, the archive, finished data, decisions, or answers paid for
 	@rm -rf $(foreach name,$(MADE),"$(WORK)/$(name)") .pytest_cache .ruff_cache .hypothesis

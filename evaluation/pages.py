@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.rows import DataError
-from vlm3_dataset.files import read_csv, sha256
+from vlm3_dataset import table
+from vlm3_dataset.files import sha256
 from vlm3_dataset.hub import reader
 from vlm3_dataset.hub.reader import RowError, inside
 from vlm3_dataset.schema import Page, Segment
+from vlm3_dataset.table import page_of
 
 SIDES = ("train", "val")
-PREPARED = "inventory_prepared.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,7 @@ def _prepared(work: Path) -> dict[str, PageFile]:
 
 def _made(work: Path) -> list[Page]:
     """The pages of a work folder that have a picture; none where there is no such folder."""
-    path = work / PREPARED
-    if not path.is_file():
-        return []
     try:
-        return [page for page in read_csv(path, Page) if page.image]
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{path.name} is no list of pages ({type(error).__name__}); run prepare again") from None
+        return [page_of(row) for row in table.load(work, *Page.__dataclass_fields__) if row["image"]]
+    except (OSError, TypeError) as error:
+        raise DataError(str(error)) from None

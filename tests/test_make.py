@@ -26,7 +26,7 @@ def test_folders_reach_the_program(root, target):
 
 
 def test_clean_keeps_what_was_paid_for_and_what_is_not_ours(root, tmp_path):
-    for name in (*PAID_OR_FOREIGN, "inventory.csv", "readings/a.json", "qa_raw/a.json"):
+    for name in (*PAID_OR_FOREIGN, "inventory.csv", "pages.parquet", "readings/a.json", "qa_raw/a.json"):
         path = tmp_path / "my work" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")

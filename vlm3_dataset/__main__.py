@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price, seconds
 from vlm3_dataset.claude.client import has_key
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vlm3_dataset.claude.prices import Model
     from vlm3_dataset.claude.sending import How
 
+Result = TypeVar("Result")
 PROG = "python -m vlm3_dataset"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 # Commands with options of their own.
@@ -36,9 +37,9 @@ def main(argv: list[str] | None = None) -> None:
         return
     options = parser().parse_args(argv)
     if options.stage == "status":
-        from vlm3_dataset.status import table
+        from vlm3_dataset.status import summary
 
-        show = partial(table, options.work, options.output, model(options))
+        show = partial(summary, options.work, options.output, model(options))
         print(_in_one_line("status", options, show))  # this is what was asked for
         return
     run(_stages(options.stage), options)
@@ -141,7 +142,7 @@ def _add_claude(made: argparse._ArgumentGroup) -> None:
 
 def run(stages: list[str], options: argparse.Namespace) -> None:
     """Runs the stages in order."""
-    from vlm3_dataset import files, pipeline
+    from vlm3_dataset import build, files
     from vlm3_dataset.claude.budget import Budget
     from vlm3_dataset.selection import PageSelection
     from vlm3_dataset.threads import ThreadSelection
@@ -151,7 +152,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     labeler = _labeler(options.labeler)
     if labeler == "claude" and not has_key():
         fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler extractive")
-    job = pipeline.Job(
+    job = build.Job(
         data_src=options.data_src,
         archive=options.archive,
         work=options.work,
@@ -174,13 +175,14 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     )
     for folder in (job.work, job.output):
         files.sweep(folder)
+    pages = _in_one_line(stages[0], options, partial(build.begin, job, stages[0]))
     for stage in stages:
-        summary = _in_one_line(stage, options, partial(pipeline.STAGES[stage], job))
+        pages, summary = _in_one_line(stage, options, partial(build.STEPS[stage], job, pages))
         print(f"{stage}: {summary}", flush=True)
     print(ending(stages[-1], job.work, job.output), flush=True)
 
 
-def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], str]) -> str:
+def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], Result]) -> Result:
     """What the work returns; what its user can mend ends the program with one line.
 
     It is told once the error is forgotten: its frames hold the progress bars, which end their line as they go.

@@ -1,156 +1,302 @@
-"""The steps from a source's page to a pair that stays, as functions for `datasets.Dataset.map` and `filter`.
+"""The pipeline: one dataset that each step passes on with more of its columns filled, from a shelf to what is emitted.
 
-    sources = Vlm3(shelf="data_src", archive="forum_archive")        # a row a page
-    sources.download_and_prepare()
-    pages = sources.as_dataset("train").map(Read("data_src", "forum_archive", "work"), batched=True)
-    pages = pages.filter(has_picture).map(Classify("work")).filter(is_asked)
-    pairs = pages.map(Label("work"), batched=True, remove_columns=pages.column_names)     # a row a pair
-    pairs = pairs.map(Ground("work")).filter(keep)
+    pages = sources.map(Read(...)).map(Classify(work))      # steps.py: a function of a row each
+    ask(pages)                                              # fills the store: told beforehand, killed or not, paid once
+    pages = pages.map(Label(work)).map(Ground(work))        # Label only reads what was answered
+    release(once(pages))                                    # asked once; then sides, review, and the files of the hub
 
-Between any two of them stands whatever you put there. Each step looks only at its own row and at the work folder, where
-`Read` leaves pictures and readings, each by rename, and finds those that are there. A labeler that costs money is asked
-beforehand (`generate`, which tells the price and pays once): `map` keeps nothing of a run that was killed, and `Label`
-only reads what was answered.
+`STEPS` are these by name. Each may be the first of a run: it begins with what the step before it left in the work
+folder. Whatever is killed is done again from there, and finds its pages made and its answers paid for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
-import pyarrow as pa
+import datasets
 
-from vlm3_dataset.claude.cache import Store
+from vlm3_dataset import release, table, threads, views
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.sending import How
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fields
-from vlm3_dataset.filters.stage import ground
-from vlm3_dataset.labelers import label, rules
-from vlm3_dataset.labelers.classify import classify_in
-from vlm3_dataset.schema import QA, Dropped, Labels, Page
-from vlm3_dataset.sources import prepare
+from vlm3_dataset.filters import agreement, confidence, duplicates
+from vlm3_dataset.labelers import label, second_reader
+from vlm3_dataset.selection import ALL, PageSelection
+from vlm3_dataset.sources.archive import boards
+from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.steps import Classify, Ground, Label, Read, Weigh, counted, is_asked
+from vlm3_dataset.table import Row, page_of, qa_of
+from vlm3_dataset.threads import EVERY, ThreadSelection
+from vlm3_dataset.vlm3_dataset import Vlm3
 
-Row = Mapping[str, Any]
-PLACE = ("page_id", "source", "number", "section_name", "source_url", "group", "image", "sha256", "content_type")
-OF_A_PAGE = [name for name in QA.__dataclass_fields__ if name not in {"claims", "confidence", "owners", "manual"}]
-PAIR = pa.schema(
-    [(name, pa.int64() if name == "number" else pa.string()) for name in PLACE]
-    + [(name, pa.bool_() if name == "needs_image" else pa.string()) for name in OF_A_PAGE]
-    + [("reason", pa.string())]
-)
+Labeler = Literal["extractive", "claude"]
+
+
+class Missing(UserError):
+    """A step was asked for before the one that it needs."""
+
+
+class Unfinished(UserError):
+    """A step that did what it could."""
+
+    def __init__(self, summary: str, problems: list[str]) -> None:
+        super().__init__(summary)
+        self.lines = problems
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """Make the picture and the reading of each page, on all cores; a page that is made already is found.
+class Job:
+    """Where things lie, and who labels."""
 
-    Rows of `Vlm3(shelf=..., archive=...)` go in, with `batched=True`; what comes out fills `image`, `sha256`, `width`,
-    `height`, `rotation` and `done`, or `reason` where a page cannot be read, and `section_name` by the page's heading.
+    data_src: Path
+    archive: Path  # folder of e30crawl's exports; it need not exist
+    work: Path
+    output: Path
+    passwords: Path | None  # of locked PDFs, one a line
+    labeler: Labeler
+    model: Model | None  # None where nobody is asked
+    second_reader: Model | None  # likewise
+    budget: Budget  # of all steps together
+    send: How | None  # None: by how many there are
+    confirm_cost: Callable[[str, Forecast], bool]  # who asks, and what it would cost
+    embedding_model: str
+    selection: PageSelection = ALL
+    posts: Path | None = None  # that others exported
+    threads: ThreadSelection = EVERY
+    page_seconds: float = PAGE_SECONDS  # that prepare may work on one
+    val_share: float | None = None
+    val: tuple[str, ...] = ()  # globs of pages that validate
+    may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the dataset that lies there
+
+
+def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
+    """Look at every file; which pages they have is found out once they are read. None where there are posts alone."""
+    is_shelf, is_archive = job.data_src.is_dir(), bool(boards(job.archive))
+    if not is_shelf and not is_archive:
+        if job.posts is None:
+            raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
+        table.save_files(job.work, [])
+        return None, f"no shelf and no archive, only the posts of {job.posts}"
+    with TemporaryDirectory(prefix="vlm3-") as locks:  # the builder wants a folder, and makes no cache
+        sources = Vlm3(
+            shelf=job.data_src if is_shelf else None,
+            archive=job.archive if is_archive else None,
+            work=job.work,
+            passwords=_passwords(job),
+            limits=Limits(job.page_seconds),
+            cache_dir=locks,
+        )
+    found = sources.table.files
+    table.save_files(job.work, found)
+    views.files(job.work, found)
+    left_out = Counter(_kind(source.reason) for source in found if source.reason)
+    return sources, f"{len(found)} files, {len(found) - left_out.total()} taken{_reasons(left_out)}"
+
+
+def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
+    """Make every page that is not made yet; whatever was said of a page before is forgotten."""
+    sources = sources or inventory(job)[0]
+    rows = list(sources.rows().get("train", ())) if sources else []
+    told = threads.prepare(job.archive, job.posts, job.work, job.threads)
+    chosen = {page.page_id for page in job.selection.of([*map(page_of, rows), *told])}
+    pages = table.dataset(row for row in rows if row["page_id"] in chosen)
+    read = Read(job.data_src, job.archive, job.work, _passwords(job), Limits(job.page_seconds))
+    datasets.disable_progress_bars()  # it has one of its own, which counts pages
+    pages = pages.map(read, batched=True, batch_size=None) if len(pages) else pages
+    datasets.enable_progress_bars()
+    told = [thread for thread in told if thread.page_id in chosen]
+    pages = table.dataset([*pages, *map(fields, told)])
+    table.save(job.work, pages, is_all=True)
+    views.pages(job.work, pages)
+    left_out, made = Counter(_kind(reason) for reason in pages["reason"] if reason), len(pages) - len(told)
+    text = f"{made} pages, {made - left_out.total()} with a picture{_reasons(left_out)}"
+    return pages, f"{text}; {threads.said(job.work, len(told))}" if told else text
+
+
+def classify(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
+    pages = pages.map(Classify(job.work), desc="classify")
+    table.save(job.work, pages)
+    views.classes(job.work, pages)
+    return pages, f"{sum(pages['ask'])} of {len(pages)} pages to ask about ({_listed(Counter(pages['content_type']))})"
+
+
+def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
+    """Label every page that is worth it.
+
+    Raises:
+        Unfinished: some pages have no answer yet; the others are labelled.
     """
-
-    shelf: str
-    archive: str
-    work: str
-    passwords: tuple[str, ...] = field(default=(), repr=False)
-    # New for every object, and so for every step behind it: the cache of `datasets` would not see that pictures have
-    # gone from the work folder, or that answers have come.
-    run: str = field(default_factory=lambda: uuid4().hex)
-
-    def __call__(self, rows: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-        pages = prepare.make([self._task(row) for row in _each(rows)], Path(self.work))
-        return {name: [getattr(page, name) for page in pages] for name in (*prepare.MADE, "section_name")}
-
-    def _task(self, row: Row) -> prepare.Task:
-        folder = Path(self.archive if row["origin"] == "post" else self.shelf)
-        passwords = self.passwords if row["kind"] == "pdf" else ()
-        file = folder / row["source"]
-        return prepare.Task(_page(row), row["kind"], file, row["file_sha256"], passwords, row["listed_under"])
+    asked = [page_of(row) for row in pages if is_asked(row)]
+    waiting: list[str] = []
+    if job.model is not None:
+        how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "generate")}
+        waiting = label.with_claude(asked, job.work, job.model, job.budget, **how)
+    pages = pages.map(Label(job.work, job.model), desc="generate")
+    table.save(job.work, pages)
+    labelled = [row for row in pages if row["labels"]]
+    views.raw(job.work, labelled)
+    if waiting:
+        raise Unfinished(f"{len(waiting)} of {len(asked)} pages have no answer yet", waiting)
+    problems = Counter(row["labels"]["problem"] for row in labelled if row["labels"]["problem"])
+    found = [len(row["pairs"]) for row in labelled if row["pairs"]]
+    text = f"{sum(found)} pairs on {len(found)} pages by {job.labeler}"
+    return pages, f"{text}; {len(asked) - len(found)} pages gave none{f' ({_listed(problems)})' if problems else ''}"
 
 
-def has_picture(row: Row) -> bool:
-    """Keep the pages that could be read."""
-    return not row["reason"]
+def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
+    """Drop what is wrong, ask the second reader about doubts, then drop what is asked twice.
 
-
-@dataclass(frozen=True, slots=True)
-class Classify:
-    """Say what kind of page it is: adds `content_type`, `ask`, and `why_not` where nothing is to be asked about it."""
-
-    work: str
-
-    def __call__(self, row: Row) -> Row:
-        found = classify_in(Path(self.work), _page(row))
-        return {"content_type": found.content_type, "ask": found.ask, "why_not": found.reason}
-
-
-def is_asked(row: Row) -> bool:
-    """Keep the pages that are worth a question."""
-    return row["ask"]
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """Turn pages into pairs, a row a pair: by rules, or by what `model` has answered.
-
-    For `map` with `batched=True` and `remove_columns`. A page without an answer has no pair; `generate` tells which.
+    Raises:
+        Missing: a page has no labels.
+        Unfinished: the second reader has not been asked about some pages, and nothing was written.
     """
+    from vlm3_dataset.filters.embedding import Embedder, Vectors
 
-    work: str
-    model: Model | None = None
-
-    def __call__(self, rows: Mapping[str, Sequence[Any]]) -> pa.Table:
-        return pa.Table.from_pylist([pair for row in _each(rows) for pair in self._pairs(row)], PAIR)
-
-    def _pairs(self, row: Row) -> Iterator[Row]:
-        page, work = _page(row), Path(self.work)
-        if self.model is None:
-            found = Labels(row["content_type"], tuple(rules.label(page, load_reading(work, page.page_id))))
-        else:
-            found = label.answered_before(page, work, self.model, _store(work)) or Labels(row["content_type"])
-        place = {name: row[name] for name in PLACE} | {"content_type": found.content_type}
-        for qa in found.pairs:
-            yield place | fields(qa) | {"reason": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Compare a pair with what its page prints: fills `numbers_grounded`, or `reason` where a rule refuses the pair."""
-
-    work: str
-
-    def __call__(self, row: Row) -> Row:
-        qa = QA(**{name: row[name] for name in OF_A_PAGE})
-        judged = ground(qa, *_printed(Path(self.work), row["page_id"]))
-        if isinstance(judged, Dropped):
-            return {"reason": judged.reason}
-        return {"numbers_grounded": judged.numbers_grounded}
+    for row in filter(is_asked, pages):
+        if row["labels"] is None:
+            raise Missing(f"{row['page_id']} has no pairs for its picture of today; run the stage generate first")
+    pages = weigh(pages.map(Ground(job.work), desc="filter"), job.work)
+    pages = read_again(job, pages)
+    kept = [qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs if not pair["reason"]]
+    embed = Embedder(job.embedding_model)
+    pages = once(pages, Vectors(job.work / "vectors.sqlite", embed))
+    table.save(job.work, pages)
+    views.filtered(job.work, filter(is_asked, pages))
+    total, stay = sum(map(len, filter(None, pages["pairs"]))), sum(filter(None, pages["kept"]))
+    counts = f"{total - len(kept)} dropped, {len(kept) - stay} asked twice, {stay} stay"
+    opinions = agreement.counted(kept)
+    text = f"{total} pairs: {counts}{f'; second reader of the doubtful: {opinions}' if opinions else ''}"
+    return pages, f"{text}; duplicates compared with {embed.origin}"
 
 
-def keep(row: Row) -> bool:
-    """Keep the pairs that no rule refuses."""
-    return not row["reason"]
+def weigh(pages: datasets.Dataset, work: Path) -> datasets.Dataset:
+    """Say what owners' pairs are worth beside the manual's pages; a pair that the manual contradicts is dropped."""
+    if "thread" not in pages["origin"]:
+        return pages
+    manual = confidence.by_dimension(
+        fact
+        for row in pages
+        if row["origin"] not in {"thread", "post"} and row["ask"]
+        for fact in confidence.facts(
+            page_of(row),
+            load_reading(work, row["page_id"]),
+            [qa_of(pair) for pair in row["pairs"] if not pair["reason"]],
+        )
+    )
+    return pages.map(Weigh(work, manual), desc="weigh")
 
 
-def _each(rows: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """The rows of a batch, which `datasets` hands over as columns."""
-    return (dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True))
+def read_again(job: Job, pages: datasets.Dataset) -> datasets.Dataset:
+    """Have another model read what nobody has confirmed yet, and write beside each pair whether it agrees."""
+    if job.second_reader is None:
+        return pages
+    doubts = {
+        page_of(row): [pair["question"] for pair in row["pairs"] if pair["numbers_grounded"] == "unconfirmed"]
+        for row in pages
+        if row["pairs"]
+    }
+    confirm_cost = partial(job.confirm_cost, "second reader")
+    found, waiting = second_reader.read_again(
+        doubts, job.work, job.second_reader, job.budget, how=job.send, confirm_cost=confirm_cost
+    )
+    if waiting:
+        raise Unfinished(f"{len(waiting)} pages have no second answer yet; --second-reader none does without", waiting)
+    said = {page.page_id: answers for page, answers in found.items()}
+
+    def marked(row: Row) -> Row:
+        if not (answers := said.get(row["page_id"])):
+            return {}
+        return {"pairs": [pair | {"second_reader": agreement.opinion(qa_of(pair), answers)} for pair in row["pairs"]]}
+
+    return pages.map(marked, desc="second reader")
 
 
-def _page(row: Row) -> Page:
-    return Page(**{name: row[name] for name in Page.__dataclass_fields__})
+def once(pages: datasets.Dataset, embed: duplicates.Embed) -> datasets.Dataset:
+    """Drop what is asked twice, anywhere in the dataset; vectors are made by `embed`."""
+    places = [
+        (row["page_id"], number, qa_of(pair))
+        for row in pages
+        for number, pair in enumerate(row["pairs"] or ())
+        if not pair["reason"]
+    ]
+    found = duplicates.duplicates([duplicates.Item(page_id, qa) for page_id, _, qa in places], embed)
+    gone = {places[index][:2]: {"reason": each.reason, "like": each.page_id} for index, each in found.items()}
+
+    def without(row: Row) -> Row:
+        pairs = enumerate(row["pairs"] or ())
+        return (
+            counted([pair | gone.get((row["page_id"], number), {}) for number, pair in pairs]) if row["pairs"] else {}
+        )
+
+    return pages.map(without, desc="asked once")
 
 
-@lru_cache(1)
-def _printed(work: Path, page_id: str) -> tuple[str, str]:
-    """What a page prints, and who read it; its pairs follow each other."""
-    reading = load_reading(work, page_id)
-    return lines(reading.segments), reading.engine
+def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
+    """Write the dataset; what a release needs and refuses is in release.py."""
+    asked = pages.filter(is_asked)
+    for row in asked:
+        if row["kept"] is None:
+            raise Missing(f"{row['page_id']}, as its picture is today, has not been through the filter; run it first")
+    choice = {"selection": job.selection, "share": job.val_share, "val": job.val, "may_shrink": job.may_shrink}
+    return pages, release.release(asked, job.work, job.output, **choice)
 
 
-@cache
-def _store(work: Path) -> Store:
-    """One connection a process."""
-    return Store(work / "labels.sqlite")
+STEPS: dict[str, Callable[[Job, Any], tuple[Any, str]]] = {
+    "inventory": inventory,
+    "prepare": prepare,
+    "classify": classify,
+    "generate": generate,
+    "filter": filter_,
+    "emit": emit,
+}
+
+
+def begin(job: Job, step: str) -> datasets.Dataset | None:
+    """Return what a run begins with whose first step this is: nothing, or what the step before it has left.
+
+    Raises:
+        Missing: that step has not been done.
+    """
+    if step in ("inventory", "prepare"):
+        return None
+    if not (job.work / table.PAGES).is_file():
+        raise Missing(f"{job.work / table.PAGES} is not there; run the stage prepare first")
+    rows = table.load(job.work)
+    chosen = {page.page_id for page in job.selection.of(map(page_of, rows))}
+    pages = table.dataset(row for row in rows if row["page_id"] in chosen)
+    if step != "classify" and None in pages["ask"]:
+        raise Missing(f"some pages of {job.work}/ have no class; run the stage classify first")
+    return pages
+
+
+def _passwords(job: Job) -> tuple[str, ...]:
+    if job.passwords is None:
+        return ()
+    try:
+        return tuple(line for line in job.passwords.read_text(encoding="utf-8").splitlines() if line)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Missing(
+            f"{job.passwords}: the passwords cannot be read: {getattr(error, 'strerror', None) or 'no UTF-8'}"
+        ) from error
+
+
+def _kind(reason: str) -> str:
+    """A reason without its particulars, so that equal ones are counted together; the CSV has them in full."""
+    return re.split(r"[;:(]", reason)[0].strip()
+
+
+def _reasons(left_out: Counter[str]) -> str:
+    return f", {left_out.total()} left out ({_listed(left_out)})" if left_out else ""
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.most_common(8))

@@ -61,21 +61,6 @@ def read_csv(path: Path, record: type[Record]) -> list[Record]:
         return [record(**{name: cast[name](value) for name, value in row.items()}) for row in csv.DictReader(file)]
 
 
-def record_path(work: Path, stage: str, page_id: str) -> Path:
-    """What a stage leaves of a page: a file that tells of one picture of that page."""
-    return work / stage / f"{page_id}.json"
-
-
-def load_record(work: Path, stage: str, page_id: str, sha256: str) -> dict[str, Any] | None:
-    """The record, or None where there is none of the page's picture of today, whose digest is given."""
-    record = read_json(record_path(work, stage, page_id))
-    return record if record and record["sha256"] == sha256 else None
-
-
-def save_record(work: Path, stage: str, page_id: str, sha256: str, **fields: Any) -> None:
-    write_json(record_path(work, stage, page_id), {"sha256": sha256} | fields)
-
-
 def sha256_of(path: Path) -> str:
     """The digest of a file of any size."""
     with path.open("rb") as file:

@@ -22,6 +22,7 @@ import datasets
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub.emitted import Emitted, NoDataset
 from vlm3_dataset.hub.format import NO_VALIDATION
+from vlm3_dataset.sources.limits import DEFAULT, Limits
 from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.shelf import SourcePages
 from vlm3_dataset.sources.threads import SourceThreads
@@ -46,6 +47,8 @@ class Table(Protocol):
 class Vlm3(datasets.GeneratorBasedBuilder):
     """Build from sources (`shelf`, `archive`, `posts`): config `pages`, a row a page, or `threads`, a row a thread with
     its posts; or from an emitted dataset (`data_dir`): the same with their pairs, or `qa`, a row a pair.
+
+    `work` keeps the ids of pages for good; `passwords` are tried on locked PDFs, and `limits` hold each that is opened.
 
     The content's digest is part of the cache's key: without it a folder that has grown gives its old rows.
 
@@ -74,13 +77,17 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         shelf: str | Path | None = None,
         archive: str | Path | None = None,
         posts: str | Path | None = None,
+        work: str | Path | None = None,
+        passwords: tuple[str, ...] = (),
+        limits: Limits = DEFAULT,
         **kwargs: Any,
     ) -> None:
         config = kwargs.get("config_name") or self.DEFAULT_CONFIG_NAME
-        self._table = _table(config, *(path and Path(path) for path in (data_dir, shelf, archive, posts)))
+        data, others, *places = (path and Path(path) for path in (data_dir, posts, shelf, archive, work))
+        self.table = _table(config, data, others, SourcePages(*places, passwords, limits))
         if data_dir is not None:
             kwargs["data_dir"] = str(data_dir)
-        kwargs.setdefault("hash", sha256(f"{type(self._table).__name__} {self._table.digest()}".encode())[:16])
+        kwargs.setdefault("hash", sha256(f"{type(self.table).__name__} {self.table.digest()}".encode())[:16])
         super().__init__(*args, **kwargs)
 
     def rows(self) -> dict[str, Iterator[dict[str, Any]]]:
@@ -94,13 +101,18 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         }
 
     def as_dataset(self, split: Any = None, **kwargs: Any) -> Any:
-        """As `datasets` does; a side of an emitted dataset that holds nothing is told with a way on."""
+        """As `datasets` does; a side of an emitted dataset that holds nothing is told with a way on.
+
+        Sources are read into memory, so that `map` keeps no cache of them: it would not see that pictures have gone
+        from the work folder, or that answers have come.
+        """
         if self.config.data_dir and split == "validation" and split not in (self.info.splits or ()):
             raise NoDataset(f"{self.config.data_dir}/: {NO_VALIDATION}")
-        return super().as_dataset(split, **kwargs)
+        in_memory = isinstance(self.table, SourcePages)
+        return super().as_dataset(split, **{"in_memory": in_memory} | kwargs)
 
     def _info(self) -> datasets.DatasetInfo:
-        return datasets.DatasetInfo(features=self._table.features())
+        return datasets.DatasetInfo(features=self.table.features())
 
     def _download_and_prepare(self, *args: Any, **kwargs: Any) -> None:
         """Under the build's lock: what a killed build left in the folder would be moved into the finished one."""
@@ -113,26 +125,26 @@ class Vlm3(datasets.GeneratorBasedBuilder):
             datasets.SplitGenerator(
                 name, {"shards": [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]}
             )
-            for name, units in self._table.splits().items()
+            for name, units in self.table.splits().items()
             if units
         ]
 
     def _generate_examples(self, shards: list[Any]) -> Iterator[tuple[datasets.builder.Key, dict[str, Any]]]:
         for number, shard in enumerate(shards):
-            for row, example in enumerate(self._table.rows(shard)):
+            for row, example in enumerate(self.table.rows(shard)):
                 yield datasets.builder.Key(number, row), example
 
 
-def _table(config: str, data_dir: Path | None, shelf: Path | None, archive: Path | None, posts: Path | None) -> Table:
-    match config, data_dir, shelf, archive, posts:
+def _table(config: str, data_dir: Path | None, posts: Path | None, sources: SourcePages) -> Table:
+    match config, data_dir, sources.shelf, sources.archive, posts:
         case (("pages" | "threads" | "qa"), Path(), None, None, None):
             return Emitted(data_dir, config)
         case "threads", None, None, Path(), None:
-            return SourceThreads(archive)
+            return SourceThreads(sources.archive)
         case "threads", None, None, None, Path():
             return SourcePosts(posts)
-        case "pages", None, _, _, None if shelf or archive:
-            return SourcePages(shelf, archive)
+        case "pages", None, shelf, archive, None if shelf or archive:
+            return sources
     raise NoDataset(
         f"config {config}: name a data_dir, a shelf or an archive (pages), or an archive or posts (threads)"
     )

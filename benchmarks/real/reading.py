@@ -13,10 +13,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from vlm3_dataset import files
+from vlm3_dataset import table
 from vlm3_dataset.labelers import rules
 from vlm3_dataset.quantities import Quantity, agree, find
-from vlm3_dataset.schema import Page
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
 
@@ -27,7 +26,7 @@ def same(wanted: Quantity, there: list[Quantity]) -> bool:
 
 def main() -> None:
     work, facts = Path(sys.argv[1]), Path(sys.argv[2])
-    pages = {page.source: page for page in files.read_csv(work / "inventory_prepared.csv", Page)}
+    pages = {row["source"]: table.page_of(row) for row in table.load(work)}
     counts: dict[str, Counter[str]] = {}
     with facts.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):

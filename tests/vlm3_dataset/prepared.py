@@ -6,8 +6,8 @@ import pytest
 
 from tests.vlm3_dataset.shelves import fill, scan
 from vlm3_dataset import __main__ as command
-from vlm3_dataset import files
-from vlm3_dataset.files import sha256, write_csv, write_json
+from vlm3_dataset import files, table
+from vlm3_dataset.files import sha256, write_json
 from vlm3_dataset.schema import Page, Reading, Segment
 
 
@@ -26,7 +26,12 @@ def prepare(work: Path, pages: dict[str, list[tuple[str, str]]], sections: dict[
         fill(work, {path: image})
         reading = Reading("text layer", tuple(piece for number, row in enumerate(rows) for piece in _row(number, row)))
         write_json(work / "readings" / f"{page_id}.json", files.fields(reading))
-    write_csv(work / "inventory_prepared.csv", made, Page)
+    save(work, made)
+
+
+def save(work: Path, pages: list[Page]) -> None:
+    """The rows of pages of which no step has said anything yet, and no others."""
+    table.save(work, table.dataset(map(files.fields, pages)), is_all=True)
 
 
 class NoVectors:

@@ -50,7 +50,7 @@ def main():
     import sentence_transformers  # noqa: F401 - imported once for all runs
 
     import vlm3_dataset.vlm3_dataset  # noqa: F401
-    from vlm3_dataset import pipeline  # noqa: F401
+    from vlm3_dataset import build  # noqa: F401
     from vlm3_dataset.filters import embedding  # noqa: F401
 
     for line in sys.stdin:

@@ -18,10 +18,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.test_claude import MODEL, REPLY
+from tests.vlm3_dataset.test_claude import MODEL, REPLY, labels_of
 from vlm3_dataset.claude import live
 from vlm3_dataset.claude.cache import Store
-from vlm3_dataset.labelers import label
 from vlm3_dataset.schema import Page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,7 +90,7 @@ def storm(work: Path, how: str, pages: int, kills: int, seed: int = 0) -> Outcom
         server.odds = 0.0
         assert _run(work, pages + 10, how, server) == 0
         ten_more = len(server.billed) - paid.total()
-    found = [label.load(work, page) for page in numbered(pages)]
+    found = [labels_of(work, page) for page in numbered(pages)]
     store = Store(work / "labels.sqlite")
     assert not store.on_its_way()
     store.close()

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 
 from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
+from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, labels_of, pages, served  # noqa: F401 - fixtures
 from vlm3_dataset.claude import batches, pace, pending_batches
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
@@ -60,7 +60,7 @@ def test_more_than_twenty_go_as_a_batch_at_half_the_price(tmp_path, served, stor
     assert label.with_claude(many, tmp_path, MODEL, Budget(1)) == []
     assert [len(each.results) for each in served.batches.values()] == [25]
     assert store.spent() == pytest.approx(20 * USUAL + 25 * USUAL / 2)
-    assert all(label.load(tmp_path, page).pairs for page in many)
+    assert all(labels_of(tmp_path, page).pairs for page in many)
     assert label.with_claude(many, tmp_path, MODEL, Budget(0)) == []
     assert len(served.billed) == 45
 
@@ -117,14 +117,14 @@ def test_a_page_that_is_too_large_alone_is_final(tmp_path, served):  # noqa: F81
     served.faults = [413]
     (page,) = pages(tmp_path, 1)
     assert label.with_claude([page], tmp_path, MODEL, Budget(1), how="batch") == []
-    assert "request exceeds the maximum size" in label.load(tmp_path, page).problem
+    assert "request exceeds the maximum size" in labels_of(tmp_path, page).problem
 
 
 def test_a_batch_that_the_server_is_still_making_is_waited_for(tmp_path, served, store, monkeypatch):  # noqa: F811
     """A run was killed while the server was at it: its successor looks more than once before it sends the same."""
     monkeypatch.setattr(pending_batches, "SHOWN_AFTER", timedelta(seconds=20))
     asked = pages(tmp_path, 3)
-    each = [label.about(page, tmp_path, MODEL) for page in asked]
+    each = [label.asks_about(page, tmp_path, MODEL)[0] for page in asked]
     store.intend({one.key: one.page.page_id for one in each})
     requests = {"requests": [{"custom_id": one.key, "params": one.request()} for one in each]}
     late = threading.Timer(0.3, lambda: stand_in.make_batch(served, requests, 1_000))

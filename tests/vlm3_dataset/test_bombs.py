@@ -20,7 +20,8 @@ BAD = {
 
 
 def run(shelf, work, limits=LIMITS):
-    return prepare.prepare(inventory.scan(shelf), shelf, shelf / "none", work, limits=limits)
+    tasks = prepare.tasks(inventory.scan(shelf), shelf, shelf / "none", work, limits=limits)
+    return prepare.make(tasks, work, limits)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,9 @@ def test_a_second_run_waits_for_no_bomb_again(shelf, made, monkeypatch):
     # What only cannot be opened is looked into again, as a password may have come; it takes no time.
     monkeypatch.setattr(page_counts, "SEVERAL", frozenset({"html", "pdf"}))
     sources = [one for one in inventory.scan(shelf) if one.path != "count.pdf"]
-    second = prepare.prepare(sources, shelf, shelf / "none", shelf.parent / "work", limits=LIMITS)
+    work = shelf.parent / "work"
+    tasks = prepare.tasks(sources, shelf, shelf / "none", work, limits=LIMITS)
+    second = prepare.make(tasks, work, LIMITS)
     assert second == [page for page in made if page.source != "count.pdf"]
 
 

@@ -1,20 +1,26 @@
 """The steps as functions for `map` and `filter`: the same pairs as the stages, and whatever a user puts between."""
 
 import json
+import shutil
+import textwrap
 
+import datasets
 import pytest
 
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.prepared import NoVectors
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
 from tests.vlm3_dataset.test_claude import REPLY
-from vlm3_dataset import Vlm3
+from vlm3_dataset import Vlm3, table
 from vlm3_dataset import __main__ as command
-from vlm3_dataset.build import OF_A_PAGE, Classify, Ground, Label, Read, has_picture, is_asked, keep
+from vlm3_dataset.build import once
 from vlm3_dataset.claude.prices import named
+from vlm3_dataset.files import fields
 from vlm3_dataset.hub.emitted import NoDataset
+from vlm3_dataset.release import release
 from vlm3_dataset.sources import inventory
 from vlm3_dataset.sources.archive import NoSources
+from vlm3_dataset.steps import Classify, Ground, Label, Read, is_asked, keep
 
 GEARBOX = (("Drain plug of the gearbox", "50 Nm"), ("Shift rod play", "0.2 mm"), ("Gearbox oil", "1.2 l"))
 ENGINE = (("Spark plug gap", "0.7 mm"), ("Idle speed", "880 rpm"), ("Valve clearance", "0.3 mm"))
@@ -29,55 +35,51 @@ def place(tmp_path):
         "specs.html": spec_html(ENGINE),
         "torn.pdf": b"%PDF-1.4",
     }
-    fill(tmp_path / "shelf", files)
-    board(tmp_path / "archive", "e30", [POST], [scan(BRAKES)], {9: "Valves"})
+    fill(tmp_path / "my_scans", files)
+    board(tmp_path / "forum_archive", "e30", [POST], [scan(BRAKES)], {9: "Valves"})
     return tmp_path
 
 
 def sources(place):
-    builder = Vlm3(shelf=place / "shelf", archive=place / "archive", cache_dir=str(place / "cache"))
+    builder = Vlm3(shelf=place / "my_scans", archive=place / "forum_archive", cache_dir=str(place / "cache"))
     builder.download_and_prepare()
     return builder.as_dataset("train")
 
 
-def read(place, work="work"):
-    step = Read(str(place / "shelf"), str(place / "archive"), str(place / work))
+def read(place):
+    step = Read(place / "my_scans", place / "forum_archive", place / "work")
     return sources(place).map(step, batched=True)
 
 
 def paired(place, between=None, model=None):
-    work = str(place / "work")
-    pages = read(place).filter(has_picture).map(Classify(work)).filter(is_asked)
-    pairs = pages.map(Label(work, model), batched=True, remove_columns=pages.column_names)
+    work = place / "work"
+    pages = read(place).map(Classify(work)).filter(is_asked).map(Label(work, model))
     if between:
-        pairs = pairs.map(between)
-    return pairs.map(Ground(work))
+        pages = pages.map(between)
+    return pages.map(Ground(work))
 
 
-def by_page(rows, columns=tuple(OF_A_PAGE)):
-    found = {}
-    for row in rows:
-        found.setdefault(row["page_id"], []).append({name: row[name] for name in columns})
-    return found
+def that_stay(pages):
+    return {
+        row["page_id"]: [fields(table.qa_of(pair)) for pair in row["pairs"] if not pair["reason"]]
+        for row in pages.filter(keep)
+    }
 
 
 def stages(place, work, *words):
-    folders = ["--data-src", place / "shelf", "--archive", place / "archive", "--work", place / work]
+    folders = ["--data-src", place / "my_scans", "--archive", place / "forum_archive", "--work", place / work]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vlm3_dataset.filters.embedding.Embedder", NoVectors)
         for stage in ("inventory", "prepare", "classify", "generate", "filter"):
             command.main([stage, *map(str, folders), "--output", str(place / "out"), *words])
     stored = {path.stem: json.loads(path.read_bytes()) for path in (place / work / "qa_filtered").glob("*.json")}
-    pairs = {
-        page: [{name: pair[name] for name in OF_A_PAGE} for pair in each["pairs"]] for page, each in stored.items()
-    }
-    return {page: found for page, found in pairs.items() if found}
+    return {page: each["pairs"] for page, each in stored.items() if each["pairs"]}
 
 
 def test_the_pairs_are_those_of_the_stages(place):
     expected = stages(place, "staged", "--labeler", "extractive")
     assert sum(map(len, expected.values())) >= 9
-    assert by_page(paired(place).filter(keep)) == expected
+    assert that_stay(paired(place)) == expected
     for name in ("pages", "readings"):
         ours, theirs = (
             {each.name: each.read_bytes() for each in (place / work / name).iterdir()} for work in ("work", "staged")
@@ -85,18 +87,63 @@ def test_the_pairs_are_those_of_the_stages(place):
         assert ours == theirs
 
 
+def in_other_words(row):
+    """As a user might: every question of a page in other words."""
+    asked = [pair["question"].replace("what is given", "what does the manual give") for pair in row["pairs"]]
+    return {"pairs": [pair | {"question": each} for pair, each in zip(row["pairs"], asked, strict=True)]}
+
+
 def test_a_function_of_a_user_stands_between_two_of_ours(place):
-    def in_a_question(row):
-        return {"question": row["question"].replace("what is given", "what does the manual give")}
-
     def wrong(row):
-        return {"answer": row["answer"].replace("50 Nm", "5 Nm")}
+        return {"pairs": [pair | {"answer": pair["answer"].replace("50 Nm", "5 Nm")} for pair in row["pairs"]]}
 
-    plain, asked = paired(place), paired(place, in_a_question)
-    assert asked["question"] == [in_a_question(row)["question"] for row in plain]
-    assert asked["numbers_grounded"] == plain["numbers_grounded"]
-    judged = {row["answer"]: row["numbers_grounded"] for row in paired(place, wrong)}
-    assert judged["5 Nm"] != "verified" == {row["answer"]: row["numbers_grounded"] for row in plain}["50 Nm"]
+    plain, asked = paired(place), paired(place, in_other_words)
+    pairs = [(pair["question"], pair["numbers_grounded"]) for row in asked for pair in row["pairs"]]
+    assert pairs == [
+        (pair["question"], pair["numbers_grounded"]) for row in map(in_other_words, plain) for pair in row["pairs"]
+    ]
+    found = {pair["answer"]: pair["numbers_grounded"] for row in paired(place, wrong) for pair in row["pairs"]}
+    assert found["5 Nm"] != "verified"
+
+
+def test_the_code_of_the_readme_runs(place, root, monkeypatch):
+    text = (root / "vlm3_dataset" / "README.md").read_text().partition("## The pipeline, and")[2].partition("\n## ")[0]
+    code = textwrap.dedent("\n".join(line for line in text.splitlines() if line.startswith("    ") or not line))
+    monkeypatch.chdir(place)
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", place / "cache")
+    exec(code, said := {})
+    questions = [pair["question"] for row in said["pages"] for pair in row["pairs"]]
+    assert len(questions) >= 9
+    assert all("In the chapter" in question or "On the page" in question for question in questions)
+
+
+def test_what_a_user_put_between_is_in_the_dataset(place):
+    pages = once(paired(place, in_other_words), NoVectors("none"))
+    said = release(pages, place / "work", place / "out")
+    rows = [json.loads(line) for side in ("train", "val") for line in (place / f"out/vlm_{side}.jsonl").open()]
+    assert len(rows) >= 9
+    assert said.startswith(f"{len(rows)} pairs") or "to validate" in said
+    assert all("what is given" not in row["conversations"][0]["content"] for row in rows)
+
+
+def test_nothing_is_read_back_of_what_people_look_into(place):
+    """Whatever becomes of the CSV and JSON files, the end is the same, byte for byte."""
+    words = ["--labeler", "extractive"]
+    stages(place, "work", *words)
+    folders = ["--work", str(place / "work"), "--output", str(place / "out")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vlm3_dataset.filters.embedding.Embedder", NoVectors)
+        command.main(["refilter", *folders, *words])
+        before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file() and ".sqlite" not in path.name}
+        for name in ("qa_raw", "qa_filtered", "qa_unique", "classified"):
+            shutil.rmtree(place / "work" / name)
+        for path in (place / "work").glob("inventory*.csv"):
+            path.write_text("nonsense")
+        command.main(["emit", *folders, *words])
+        command.main(
+            ["all", "--data-src", str(place / "my_scans"), "--archive", str(place / "forum_archive"), *folders, *words]
+        )
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_a_page_that_cannot_be_read_says_why_and_the_rest_goes_on(place):
@@ -120,18 +167,24 @@ def test_a_page_that_is_made_is_found_again(place):
     assert {path: path.stat().st_mtime_ns for path in (place / "work").rglob("*.jpg")} == made
 
 
+def test_map_leaves_nothing_on_the_users_disk(place):
+    pages = paired(place)
+    assert not pages.cache_files
+    assert not list(place.rglob("cache-*.arrow"))
+
+
 def test_a_model_is_asked_beforehand_and_its_answers_are_read(place, monkeypatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
     model = named("claude-haiku-5-5", has_schema=False)  # as any server but Anthropic's is asked
-    assert len(paired(place, model=model)) == 0  # nobody was asked, and a map function asks nobody
+    assert not any(paired(place, model=model)["labels"])  # nobody was asked, and a map function asks nobody
     with stand_in.serving(REPLY) as served:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", served.url)
         words = ["--labeler", "claude", "--model", model.name, "--yes", "--second-reader", "none"]
         expected = stages(place, "work", *words)
         assert len(served.billed) == 4
     found = paired(place, model=model)
-    assert len(found) == 4
-    assert by_page(found.filter(keep)) == expected
+    assert sum(map(len, found["pairs"])) == 4
+    assert that_stay(found) == expected
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,11 @@ from PIL import Image
 
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
-from vlm3_dataset import files
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.hub import emit as writer
 from vlm3_dataset.hub.card import EXAMPLES, card, plain, shown
 from vlm3_dataset.hub.check import Unpublishable, check
-from vlm3_dataset.hub.provenance import UNKNOWN, Provenance, dropped, paid
+from vlm3_dataset.hub.provenance import UNKNOWN, Provenance, fold, paid
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -86,12 +85,15 @@ def test_what_was_dropped_and_paid_stands_in_it(tmp_path):
     assert "| no evidence | 7 |" in text
 
 
-def test_reasons_are_counted_without_their_particulars(tmp_path):
-    drops = [("the question has 3 characters", ""), ("the question has 9 characters", ""), ("as on 21-09", "21-09")]
-    pairs = [{"qa": {}, "reason": reason, "like": like} for reason, like in drops]
-    files.save_record(tmp_path, "qa_filtered", "21-03", "d", pairs=[], dropped=pairs)
-    assert dropped(tmp_path, {"21-03": "d", "21-04": "e"}) == {"the question has N characters": 2, "as on some page": 1}
-    assert dropped(tmp_path, {"21-03": "another picture"}) == {}
+@pytest.mark.parametrize(
+    ("reason", "like", "folded"),
+    [
+        ("the question has 3 characters", "", "the question has N characters"),
+        ("as on 21-09", "21-09", "as on some page"),
+    ],
+)
+def test_reasons_are_told_without_their_particulars(reason, like, folded):
+    assert fold(reason, like) == folded
 
 
 def test_what_is_in_doubt_is_said():

@@ -57,6 +57,14 @@ def pages(work, count, **fields):
     return made
 
 
+def labels_of(work, page, model=MODEL):
+    store = Store(work / "labels.sqlite")
+    try:
+        return label.answered_before(page, work, model, store)
+    finally:
+        store.close()
+
+
 @pytest.fixture
 def served(monkeypatch):
     with stand_in.serving(REPLY) as served:
@@ -68,11 +76,9 @@ def test_a_page_is_paid_for_once(tmp_path, served):
     asked = pages(tmp_path, 3)
     assert label.with_claude(asked, tmp_path, MODEL, Budget(1)) == []
     assert label.with_claude(asked, tmp_path, MODEL, Budget(1)) == []
-    for leftover in (tmp_path / "qa_raw").iterdir():
-        leftover.unlink()
     assert label.with_claude(asked, tmp_path, MODEL, Budget(0)) == []  # from the store, with nothing to spend
     assert len(served.billed) == 3
-    labels = label.load(tmp_path, asked[0])
+    labels = labels_of(tmp_path, asked[0])
     (pair,) = labels.pairs
     assert (labels.content_type, labels.section, labels.names) == ("specification", "Lubrication", ("S14",))
     assert (pair.answer, pair.labeler, pair.model, pair.needs_image) == ("25 Nm", "claude", MODEL.name, False)
@@ -111,10 +117,13 @@ def test_a_picture_the_api_refuses_is_final_and_the_rest_goes_on(tmp_path, serve
     good, bad = pages(tmp_path, 2)
     (tmp_path / bad.image).write_bytes(scan(size=(1_500, 200)))
     assert label.with_claude([good, bad], tmp_path, MODEL, Budget(1), how=how) == []
-    labels = label.load(tmp_path, bad)
+    labels = labels_of(tmp_path, bad)
     assert "image is too large" in labels.problem
     assert labels.pairs == ()
-    assert label.load(tmp_path, good).pairs
+    served.requests = 0
+    assert label.with_claude([good, bad], tmp_path, MODEL, Budget(1), how=how) == []
+    assert served.requests == 0  # what is refused for good is not sent again
+    assert labels_of(tmp_path, good).pairs
 
 
 @pytest.mark.parametrize("stop_reason", ["refusal", "max_tokens"])
@@ -124,7 +133,7 @@ def test_a_refused_or_cut_answer_is_kept_and_final(tmp_path, served, stop_reason
     label.with_claude(asked, tmp_path, MODEL, Budget(1))
     label.with_claude(asked, tmp_path, MODEL, Budget(1))
     assert len(served.billed) == 1
-    assert label.load(tmp_path, asked[0]) == Labels("other", problem=f"no answer ({stop_reason})")
+    assert labels_of(tmp_path, asked[0]) == Labels("other", problem=f"no answer ({stop_reason})")
 
 
 def said(text):
@@ -182,7 +191,9 @@ def test_a_server_that_counts_nothing_is_reckoned_at_the_worst(tmp_path, served)
 def test_pairs_of_another_picture_are_not_those_of_this_page(tmp_path, served):
     (page,) = pages(tmp_path, 1)
     label.with_claude([page], tmp_path, MODEL, Budget(1))
-    assert label.load(tmp_path, replace(page, sha256="f" * 64)) is None
+    assert labels_of(tmp_path, page).pairs
+    (tmp_path / page.image).write_bytes(scan([("Bolt", "99 Nm")]))
+    assert labels_of(tmp_path, replace(page, sha256="f" * 64)) is None
 
 
 def test_the_key_is_what_is_asked_and_nothing_else(tmp_path):

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from tests.vlm3_dataset import prepared
-from vlm3_dataset import files
+from vlm3_dataset import table
 from vlm3_dataset.review.left_out import NOTHING_ASKED, left_out
-from vlm3_dataset.schema import Page, Source
+from vlm3_dataset.schema import Source
 
 TABLE = [(f"{part} bolt", f"{n + 11} Nm") for n, part in enumerate(("Flywheel", "Clutch", "Brake", "Hub"))]
 PROSE = [("Take the wheel off and", "lay it on the floor"), ("Then look for", "oil beside the hub")]
@@ -14,12 +14,12 @@ PROSE = [("Take the wheel off and", "lay it on the floor"), ("Then look for", "o
 def test_pages_without_a_pair_and_files_left_out_are_counted(tmp_path):
     work = tmp_path / "work"
     prepared.prepare(work, {"21-01": TABLE, "21-02": PROSE, "21-03": PROSE, "00-00-cover": PROSE, "broken": PROSE})
-    pages = files.read_csv(work / "inventory_prepared.csv", Page)
+    pages = [table.page_of(row) for row in table.load(work)]
     pages[-1] = replace(pages[-1], reason="broken picture (cut after 999 bytes)", image="")
-    files.write_csv(work / "inventory_prepared.csv", pages, Page)
+    prepared.save(work, pages)
     reasons = ["", "", "", "", "", "a repeat: the same bytes as 21-01.jpg", "a repeat: the same bytes as 21-02.jpg"]
     sources = [Source(f"{n}.jpg", "jpeg", 1, str(n), reason) for n, reason in enumerate(reasons)]
-    files.write_csv(work / "inventory.csv", sources, Source)
+    table.save_files(work, sources)
     prepared.run(tmp_path, "classify", "generate", "filter", "emit")
     found = left_out(work, ["21-01"])
     assert (found.of_files, found.files) == (7, {"a repeat": 2})

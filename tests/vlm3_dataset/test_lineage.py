@@ -9,7 +9,7 @@ from tests.vlm3_dataset.test_splitting import STAGES, sides, table
 from vlm3_dataset.lineage import Old, sides_before
 from vlm3_dataset.review import log
 from vlm3_dataset.review.decisions import Decision
-from vlm3_dataset.review.pairs import load_all
+from vlm3_dataset.review.pairs import load
 from vlm3_dataset.schema import Page
 
 SHELF = {name: [*table(name), (f"Sump plug of the {name * 3} engine", "25 Nm")] for name in "abcdefghijkl"}
@@ -24,7 +24,7 @@ def place(tmp_path):
 
 
 def decide(place, page_id, verdict, at="2026-11-28T12:00:00.000000+00:00"):
-    pair = next(pair for pair in load_all(place / "work") if pair.page.page_id == page_id)
+    pair = next(pair for pair in load(place / "work") if pair.page.page_id == page_id)
     log.append(place / "work", Decision(pair.subject, verdict, "Ann", at))
     prepared.run(place, "emit")
     return pair.qa.answer

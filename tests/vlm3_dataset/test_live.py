@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, pages, served  # noqa: F401 - fixtures
+from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, labels_of, pages, served  # noqa: F401 - fixtures
 from vlm3_dataset.claude import live, pace
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
@@ -61,7 +61,7 @@ def test_what_is_too_large_is_final(tmp_path, served):  # noqa: F811
     served.faults = [413]
     (page,) = pages(tmp_path, 1)
     assert run(tmp_path, [page]) == []
-    assert "request exceeds the maximum size" in label.load(tmp_path, page).problem
+    assert "request exceeds the maximum size" in labels_of(tmp_path, page).problem
     assert run(tmp_path, [page]) == []
     assert len(served.calls) == 1
 
@@ -97,7 +97,7 @@ def test_the_servers_own_count_raises_the_forecast(tmp_path, served, monkeypatch
 
     with pytest.raises(Declined):
         run(tmp_path, asked, confirm_cost=confirm_cost)
-    each = label.about(asked[0], tmp_path, MODEL)
+    each = label.asks_about(asked[0], tmp_path, MODEL)[0]
     assert told[0].input > 3 * each.tokens
     assert (served.billed, served.calls) == ([], [])
 

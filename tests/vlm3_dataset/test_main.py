@@ -97,9 +97,9 @@ def test_a_typing_error_is_one_line(arguments, said, capsys):
     ("arguments", "said"),
     [
         (["all"], "neither data_src/ nor an export in forum_archive/"),
-        (["prepare"], "run the stage inventory first"),
+        (["prepare"], "neither data_src/ nor an export in forum_archive/"),
         (["classify"], "run the stage prepare first"),
-        (["emit"], "run the stage classify first"),
+        (["emit"], "run the stage prepare first"),
     ],
 )
 def test_a_missing_input_is_one_line(place, arguments, said, capsys):
@@ -286,7 +286,7 @@ def test_a_password_that_comes_later_opens_the_book(place, capsys):
 def test_a_torn_record_is_one_line(place, capsys):
     fill(place / "data_src", documents(1))
     command.main(["all"])
-    next((place / "work/qa_raw").glob("*.json")).write_text("{")
+    (place / "work/pages.parquet").write_bytes(b"PAR1")
     for asked, stage in (("refilter", "filter"), ("status", "status")):
         with pytest.raises(SystemExit) as ended:
             command.main([asked])

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.vlm3_dataset.prepared import prepare, run
+from tests.vlm3_dataset.prepared import prepare, run, save
 from tests.vlm3_dataset.shelves import fill, scan
 from vlm3_dataset import __main__ as command
-from vlm3_dataset.files import read_csv, sha256, write_csv
+from vlm3_dataset import table
+from vlm3_dataset.files import sha256
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.outcome import is_behind
-from vlm3_dataset.review.pairs import load_all
-from vlm3_dataset.schema import Page
+from vlm3_dataset.review.pairs import load
 
 ATTACK = "<script>alert(1)</script>"
 # Two groups that the hash puts on one side each.
@@ -33,7 +33,7 @@ def place(tmp_path):
 
 
 def pair(place, page_id, words):
-    return next(each for each in load_all(place / "work") if each.page.page_id == page_id and words in each.qa.question)
+    return next(each for each in load(place / "work") if each.page.page_id == page_id and words in each.qa.question)
 
 
 def decide(place, page_id, words, verdict, **fields):
@@ -82,14 +82,14 @@ def test_status_and_publish_say_that_a_decision_waits_for_emit(place, capsys):
 
 def test_a_decision_about_a_page_that_has_changed_is_void_and_counted(place, capsys):
     decide(place, "11-01", "Sump", "reject")
-    pages = read_csv(place / "work/inventory_prepared.csv", Page)
+    pages = [table.page_of(row) for row in table.load(place / "work")]
     again = scan([("Oil drain plug", "33 Nm"), ("Sump bolt", "10 Nm"), ("", "")], size=(900, 501))
     fill(place / "work", {"pages/11-01.jpg": again})
     changed = [replace(page, sha256=sha256(again)) if page.page_id == "11-01" else page for page in pages]
-    write_csv(place / "work/inventory_prepared.csv", changed, Page)
+    save(place / "work", changed)
     reading = place / "work/readings/11-01.json"
     reading.write_text(reading.read_text().replace("10 Nm", "18 Nm"))  # the same question has another answer now
-    run(place, "generate", "filter", "emit")
+    run(place, "classify", "generate", "filter", "emit")
     assert "5 undecided; 1 void, as page or pair has changed" in capsys.readouterr().out
     assert ("11-01", "18 Nm") in rows(place)
     assert "1 void" in said(capsys, place, "status")
@@ -126,7 +126,7 @@ def test_a_duplicate_comes_back_only_on_the_same_side(place, capsys):
     mine = [line for line in lines if '"group": "33-01-0x"' in line]
     (place / "training_data/vlm_train.jsonl").write_text("".join(line for line in lines if line not in mine))
     (place / "training_data/vlm_val.jsonl").write_text("".join(mine))
-    duplicate = next(each for each in load_all(place / "work") if each.like)
+    duplicate = next(each for each in load(place / "work") if each.like)
     Register(place / "work", "Anna").add(duplicate, "accept")
     run(place, "emit")
     assert "1 reviewed pairs say what the other side says and stay out" in capsys.readouterr().out

@@ -27,7 +27,7 @@ FILES = {
 def run(shelf, work, archive=None):
     archive = archive or shelf / "no archive"
     sources = inventory.scan(shelf, prepare.boards(archive))
-    return prepare.prepare(sources, shelf, archive, work)
+    return prepare.make(prepare.tasks(sources, shelf, archive, work), work)
 
 
 def contents(work):
@@ -76,7 +76,7 @@ def test_a_picture_of_a_post_goes_on_without_its_cameras_words(tmp_path):
 
 def test_an_archive_that_is_not_the_inventorys(tmp_path):
     source = Source("s14/media/ab.jpg", "jpeg", 1, "1", post="s14/7")
-    with pytest.raises(prepare.Mismatch, match="run the stage inventory again"):
+    with pytest.raises(prepare.Mismatch, match="any more; run it again"):
         prepare.plan([source], tmp_path, tmp_path)
 
 
@@ -86,7 +86,7 @@ def test_one_page_that_cannot_be_made_does_not_end_the_rest(tmp_path, name):
     sources = inventory.scan(shelf)
     if name == "gone.jpg":
         (shelf / name).unlink()
-    made = prepare.prepare(sources, shelf, shelf / "no archive", tmp_path / "work")
+    made = prepare.make(prepare.tasks(sources, shelf, shelf / "no archive"), tmp_path / "work")
     assert {page.source: bool(page.reason) for page in made} == {"a.jpg": False, name: True}
 
 

@@ -11,10 +11,10 @@ import pytest
 from tests.vlm3_dataset import hub as stand_in
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import entry, picture
+from vlm3_dataset import table
 from vlm3_dataset.commands import publish as command
-from vlm3_dataset.files import write_csv
+from vlm3_dataset.files import fields
 from vlm3_dataset.hub import emit
-from vlm3_dataset.schema import Class, Page
 
 
 def dataset(folder, *pages):
@@ -58,8 +58,8 @@ def test_a_dry_run_looks_and_sends_nothing(tmp_path, monkeypatch, capsys):
 def test_unfinished_stages_stop_it(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     dataset(tmp_path, ("21-03", "train"))
-    write_csv(tmp_path / "work/inventory_prepared.csv", [entry("21-03", "train").page], Page)
-    write_csv(tmp_path / "work/classified/pages.csv", [Class("21-03", "table", ask=True)], Class)
+    page = fields(entry("21-03", "train").page)
+    table.save(tmp_path / "work", table.dataset([page | {"content_type": "table", "ask": True}]))
     with pytest.raises(SystemExit):
         command.main(["shop/e30", "--dry-run"])
     assert "1 of 1 pages have not been through generate; run `quick`, then publish" in capsys.readouterr().err

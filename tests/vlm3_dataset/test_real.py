@@ -83,7 +83,8 @@ def test_what_can_be_read_is_read(hostile, path, pages):
 def hostile_2(shared, tmp_path_factory):
     shelf = shared / "corpus" / "hostile_2"
     work = tmp_path_factory.mktemp("hostile_2")
-    return {page.source: page for page in prepare.prepare(inventory.scan(shelf), shelf, work, work, limits=Limits(5))}
+    tasks = prepare.tasks(inventory.scan(shelf), shelf, work, work, limits=Limits(5))
+    return {page.source: page for page in prepare.make(tasks, work, Limits(5))}
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from fastapi.testclient import TestClient
 
 from tests.vlm3_dataset.prepared import prepare, run
 from tests.vlm3_dataset.shelves import scan
-from vlm3_dataset import files
-from vlm3_dataset.files import read_json, write_json
+from vlm3_dataset import table
 from vlm3_dataset.review import log
 from vlm3_dataset.review.app import make
 from vlm3_dataset.review.log import Register
-from vlm3_dataset.review.pairs import load_all
+from vlm3_dataset.review.pairs import load
 from vlm3_dataset.review.queue import Queue
-from vlm3_dataset.schema import QA, Dropped
+from vlm3_dataset.schema import QA
 
 TOKEN = "a token of this test"
 CLUTCH = [("Flywheel bolt", "105 Nm"), ("Clutch bolt", "24 Nm")]
@@ -34,15 +33,15 @@ def work(tmp_path):
 
 def drop(work, page_id, **fields):
     """Adds a pair that the filter refused, as a labeler that is not ours might word it."""
-    stored = read_json(files.record_path(work, "qa_filtered", page_id))
+    (row,) = table.load(work, page_id=page_id)
     plain = {"evidence": "Oil drain plug 33 Nm", "question_type": "torque", "model": "m", "prompt_version": "p-1"}
     qa = QA(**plain | {"labeler": "claude"} | fields)
-    stored["dropped"].append(asdict(Dropped(qa, "the question means nothing without the page")))
-    write_json(files.record_path(work, "qa_filtered", page_id), stored)
+    row["pairs"].append(asdict(qa) | {"reason": "the question means nothing without the page", "like": ""})
+    table.save(work, [row])
 
 
 def client(work, reviewer="Anna", **headers):
-    app = make(work, Queue(load_all(work)), Register(work, reviewer), TOKEN)
+    app = make(work, Queue(load(work)), Register(work, reviewer), TOKEN)
     return TestClient(app, base_url="http://127.0.0.1:8000", headers=headers, follow_redirects=False)
 
 
@@ -257,9 +256,9 @@ def test_a_query_that_means_nothing_is_an_error(anna, query):
 
 def test_a_pair_that_has_changed_since_the_start_is_not_decided(anna, work):
     page = anna.get("/")
-    stored = read_json(files.record_path(work, "qa_unique", "21-01"))
-    stored["pairs"][0]["answer"] = "106 Nm"
-    write_json(files.record_path(work, "qa_unique", "21-01"), stored)
+    (row,) = table.load(work, page_id="21-01")
+    row["pairs"][0]["answer"] = "106 Nm"
+    table.save(work, [row])
     assert decide(anna, page, "accept").status_code == 409
     assert verdicts(work) == []
 

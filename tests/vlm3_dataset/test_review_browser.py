@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from e30crawl.browser.chromium import FLAGS
 from tests.vlm3_dataset.prepared import prepare, run
+from vlm3_dataset import table
 
 PATIENCE = 60_000  # milliseconds
 PAGES = {
@@ -171,8 +172,12 @@ def test_the_page_fits_and_its_evidence_lies_on_the_print(place, chromium, width
 
 
 def test_a_script_from_outside_does_not_run(place, chromium):
-    record = place / "work/qa_unique/21-01.json"
-    record.write_text(record.read_text().replace("105 Nm", "<img src=x onerror=document.title=1>"))
+    (row,) = table.load(place / "work", page_id="21-01")
+    row["pairs"] = [
+        pair | {"answer": pair["answer"].replace("105 Nm", "<img src=x onerror=document.title=1>")}
+        for pair in row["pairs"]
+    ]
+    table.save(place / "work", [row])
     with review(place, "Anna") as url, opened(chromium, url) as page:
         assert page.locator(".answer").inner_text() == "<img src=x onerror=document.title=1>"
         assert "Review" in page.title()

@@ -11,7 +11,7 @@ from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import flat, named
-from vlm3_dataset.filters.stage import marked
+from vlm3_dataset.filters.agreement import opinion
 from vlm3_dataset.labelers import second_reader
 from vlm3_dataset.labelers.second_reader import read, read_again
 from vlm3_dataset.schema import QA
@@ -54,7 +54,7 @@ def test_a_reply_that_is_none_leaves_the_pair_unasked_and_is_final(tmp_path, ser
     served.says, served.stop_reason = [text], stop
     assert read_again({page: [DRAIN]}, tmp_path, MODEL, Budget(1)) == ({page: {}}, [])
     assert read_again({page: [DRAIN]}, tmp_path, MODEL, Budget(0)) == ({page: {}}, [])
-    assert marked([pair("26 Nm")], {})[0].second_reader == "not asked"
+    assert opinion(pair("26 Nm"), {}) == "not asked"
 
 
 def test_a_page_that_the_budget_does_not_reach_is_named(tmp_path, served):  # noqa: F811
@@ -100,7 +100,7 @@ def pair(answer, grounded="unconfirmed"):
 
 
 @pytest.mark.parametrize(
-    ("qa", "answers", "opinion"),
+    ("qa", "answers", "said"),
     [
         (pair("25 Nm"), {DRAIN: "25 Nm"}, "agrees"),
         (pair("26 Nm"), {DRAIN: "25 Nm"}, "disputes"),
@@ -109,8 +109,8 @@ def pair(answer, grounded="unconfirmed"):
         (pair("25 Nm", "verified"), {DRAIN: "26 Nm"}, "not asked"),
     ],
 )
-def test_a_pair_is_marked_and_never_dropped(qa, answers, opinion):
-    assert [each.second_reader for each in marked([qa], answers)] == [opinion]
+def test_a_pair_is_marked(qa, answers, said):
+    assert opinion(qa, answers) == said
 
 
 def test_a_server_without_schemas_is_asked_once_more_for_the_form(tmp_path, monkeypatch):

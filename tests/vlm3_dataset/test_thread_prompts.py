@@ -6,6 +6,7 @@ from itertools import pairwise
 from tests.vlm3_dataset import claude as stand_in
 from vlm3_dataset import files
 from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import named
 from vlm3_dataset.labelers import label, thread_prompts
 from vlm3_dataset.schema import Page, Post, Thread
@@ -93,14 +94,14 @@ def test_a_thread_is_asked_about_once_and_paid_once(tmp_path, monkeypatch):
     pages = laid(tmp_path, thread(), thread(posts=40, length=2_000, thread_id=2))
     with stand_in.serving(lambda asked: ANSWER) as claude:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
-        assert label.threads_with_claude(pages, tmp_path, MODEL, Budget(1), how="live") == []
+        assert label.with_claude(pages, tmp_path, MODEL, Budget(1), how="live") == []
         asked = len(claude.billed)
         assert asked == 1 + len(thread_prompts.windows(thread(posts=40, length=2_000)))
-        for path in (tmp_path / "qa_raw").glob("*.json"):
-            path.unlink()
-        assert label.threads_with_claude(pages, tmp_path, MODEL, Budget(0), how="live") == []
+        assert label.with_claude(pages, tmp_path, MODEL, Budget(0), how="live") == []
         assert len(claude.billed) == asked
-    assert [len(label.load(tmp_path, page).pairs) for page in pages] == [1, 1]
+    store = Store(tmp_path / "labels.sqlite")
+    assert [len(label.answered_before(page, tmp_path, MODEL, store).pairs) for page in pages] == [1, 1]
+    store.close()
     assert all(block["type"] == "text" for block in claude.billed[0]["messages"][0]["content"])
 
 
@@ -108,7 +109,7 @@ def test_batches_take_threads_too(tmp_path, monkeypatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     with stand_in.serving(lambda asked: ANSWER) as claude:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
-        assert label.threads_with_claude(laid(tmp_path, thread()), tmp_path, MODEL, Budget(1), how="batch") == []
+        assert label.with_claude(laid(tmp_path, thread()), tmp_path, MODEL, Budget(1), how="batch") == []
     assert len(claude.batches) == 1
 
 
@@ -117,6 +118,6 @@ def test_what_cannot_be_paid_waits(tmp_path, monkeypatch):
     pages = laid(tmp_path, thread())
     with stand_in.serving(lambda asked: ANSWER) as claude:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
-        (line,) = label.threads_with_claude(pages, tmp_path, MODEL, Budget(0.0001), how="live")
+        (line,) = label.with_claude(pages, tmp_path, MODEL, Budget(0.0001), how="live")
     assert line.startswith("thread-b-1: ")
     assert claude.billed == []

@@ -13,6 +13,7 @@ create table if not exists reply (key text primary key, page_id text not null, m
     prompt_version text not null, body text not null, usd real not null, at text not null);
 create table if not exists intent (id integer primary key, at text not null, pages text not null);
 create table if not exists batch (id text primary key, at text not null, pages text not null, open integer not null);
+create table if not exists refusal (key text primary key, reason text not null);
 """
 
 Pages = dict[str, str]  # key of what is asked -> page_id
@@ -62,6 +63,15 @@ class Store:
     def put(self, key: str, page_id: str, prompt_version: str, body: dict[str, Any], usd: float) -> None:
         values = (key, page_id, body.get("model", ""), prompt_version, json.dumps(body), usd)
         self._do("insert or ignore into reply values (?, ?, ?, ?, ?, ?, datetime('now'))", *values)
+
+    def refuse(self, key: str, reason: str) -> None:
+        """Keeps why a request was refused for good: it cost nothing, and would be refused again."""
+        self._do("insert or replace into refusal values (?, ?)", key, reason)
+
+    def refusal(self, key: str) -> str:
+        """Why a request was refused for good; empty where it was not."""
+        row = self._row("select reason from refusal where key = ?", key)
+        return row[0] if row else ""
 
     def spent(self) -> float:
         """Dollars paid for everything in the store."""

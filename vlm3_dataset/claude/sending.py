@@ -62,9 +62,27 @@ def send(
 
     `confirm_cost` is asked before anything is sent. Raises Declined.
     """
-    missing = list({each.key: each for each in asks if not store.has(each.key)}.values())
-    if not missing:
-        return {}
+    asks = {each.key: each for each in asks if not store.has(each.key)}
+    refused = {key: Failure(reason, final=True) for key in asks if (reason := store.refusal(key))}
+    missing = [each for key, each in asks.items() if key not in refused]
+    told = {"how": how, "title": title, "confirm_cost": confirm_cost, "base_url": base_url}
+    failures = _sent(missing, store, budget, **told) if missing else {}
+    for key, failure in failures.items():
+        if failure.final:
+            store.refuse(key, failure.reason)
+    return refused | failures
+
+
+def _sent(
+    missing: list[Ask],
+    store: Store,
+    budget: Budget,
+    *,
+    how: How | None,
+    title: str,
+    confirm_cost: ConfirmCost,
+    base_url: str | None,
+) -> dict[str, Failure]:
     from anthropic import AnthropicError
 
     from vlm3_dataset.claude.batches import Batches
@@ -87,7 +105,7 @@ def send(
         )
         return refused | sender.send(rest)
     except AnthropicError as error:
-        return refused | {each.key: try_again(error) for each in missing}
+        return {each.key: try_again(error) for each in missing} | refused
 
 
 def _confirmed(asks: list[Ask], store: Store, asker: "Anthropic", confirm_cost: ConfirmCost) -> list[Ask]:

@@ -48,11 +48,11 @@ def run(options: argparse.Namespace) -> None:
 
     from vlm3_dataset.review.app import make
     from vlm3_dataset.review.log import Register
-    from vlm3_dataset.review.pairs import load_all
+    from vlm3_dataset.review.pairs import load
     from vlm3_dataset.review.queue import Queue
     from vlm3_dataset.status import unfinished
 
-    queue, register = Queue(load_all(options.work)), Register(options.work, options.reviewer)
+    queue, register = Queue(load(options.work)), Register(options.work, options.reviewer)
     if not queue.pairs:
         fail(PROG, f"no pair of {options.work}/ has been through the filter; run the stages up to filter first")
     decided = sum(pair.subject in register.standing() for pair in queue.pairs)

@@ -6,7 +6,7 @@ Two readings of one print are the same digits or a dispute: the 5 % that judges 
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from vlm3_dataset.quantities import Quantity, find, numbers, same
@@ -34,6 +34,13 @@ def verdict(first: str, second: str) -> SecondReader:
     values = _covers(theirs.values, ours.values) and _covers(ours.values, theirs.values)
     names = ours.name == theirs.name or (not ours.name and bool(ours.values))
     return "agrees" if values and names and (ours.values or ours.name) else "disputes"
+
+
+def opinion(qa: QA, answers: Mapping[str, str]) -> SecondReader:
+    """What the second reader says of a pair, by its answers to questions; of a pair without doubt nothing new."""
+    if qa.numbers_grounded == "unconfirmed" and qa.question in answers:
+        return verdict(qa.answer, answers[qa.question])
+    return qa.second_reader
 
 
 def counted(pairs: Iterable[QA]) -> str:

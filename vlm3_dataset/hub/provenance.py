@@ -1,14 +1,10 @@
-"""How a dataset came to be: what was dropped, and what Claude was paid. From the work folder, for card and status."""
+"""How a dataset came to be: what was dropped, and what Claude was paid. For card and status."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vlm3_dataset import files
 from vlm3_dataset.claude.cache import Paid, Store
-
-FILTERS = ("qa_filtered", "qa_unique")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +14,6 @@ class Provenance:
 
 
 UNKNOWN = Provenance()
-
-
-def dropped(work: Path, digests: Mapping[str, str]) -> Counter[str]:
-    """How many pairs each rule has dropped. Reasons that differ in a number or a page are one."""
-    counts: Counter[str] = Counter()
-    for folder in FILTERS:
-        for page_id, digest in digests.items():
-            record = files.load_record(work, folder, page_id, digest) or {"dropped": []}
-            counts.update(fold(each["reason"], each["like"]) for each in record["dropped"])
-    return counts
 
 
 def paid(work: Path) -> tuple[Paid, ...]:

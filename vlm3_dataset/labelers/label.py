@@ -1,40 +1,19 @@
-"""Leaves the pairs of every page and thread that is worth asking about, one file each, in qa_raw/."""
+"""What Claude says of the pages and threads that are worth asking about: asked once, then read from the store."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 from tqdm import tqdm
 
-from vlm3_dataset import files
 from vlm3_dataset.claude.asking import Failure, PageAsk, ask, once_more
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import ConfirmCost, How, answered
-from vlm3_dataset.files import fingerprint
-from vlm3_dataset.labelers import prompts, rules, thread_prompts, thread_rules
-from vlm3_dataset.schema import QA, Class, Labels, Page
+from vlm3_dataset.labelers import prompts, thread_prompts
+from vlm3_dataset.schema import Labels, Page
 from vlm3_dataset.sources.conversation import load_thread
-from vlm3_dataset.sources.readings import load_reading
-
-STAGE = "qa_raw"
-
-
-def with_rules(pages: Iterable[Page], classes: dict[str, Class], work: Path) -> list[str]:
-    """Labels with the extractive labeler."""
-    for page in tqdm(list(pages), desc="generate", unit="page"):
-        if page.origin == "thread":
-            made_from = fingerprint(thread_rules.VERSION, page.sha256)
-            if not _is_labelled(work, page, made_from):
-                _save(work, page, made_from, thread_rules.label(load_thread(work, page.page_id)))
-            continue
-        reading, content_type = load_reading(work, page.page_id), classes[page.page_id].content_type
-        made_from = fingerprint(rules.VERSION, page.section_name, content_type, asdict(reading))
-        if not _is_labelled(work, page, made_from):
-            _save(work, page, made_from, Labels(content_type, tuple(rules.label(page, reading))))
-    return []
 
 
 def with_claude(
@@ -46,98 +25,55 @@ def with_claude(
     how: How | None = None,
     confirm_cost: ConfirmCost = lambda _: True,
 ) -> list[str]:
-    """Labels with Claude: first everything is asked that has no answer yet, then the answers are read.
+    """Ask about every page and thread that has no answer yet; return a line for each that has none still.
 
-    `confirm_cost` is asked before anything is sent. Returns one line for each page that has no answer. Raises Declined.
+    Pages come first, then threads in their order, a long one in several requests. `confirm_cost` is asked before
+    anything is sent, for each of the two. Raises Declined.
     """
-    made_from = {page: fingerprint(prompts.VERSION, model.name, page.sha256, prompts.user_text(page)) for page in pages}
-    rest = [page for page, made in made_from.items() if not _is_labelled(work, page, made)]
     store = Store(work / "labels.sqlite")
     try:
-        asks = {page: about(page, work, model) for page in tqdm(rest, desc="look up", unit="page")}
-        failed = []
-        for page, came in answered(asks, store, budget, how, confirm_cost):
-            if not isinstance(came, Failure):
-                _save(work, page, made_from[page], prompts.read(came))
-            elif came.final:
-                _save(work, page, made_from[page], Labels("other", problem=f"no answer ({came.reason})"))
-            else:
-                failed.append(f"{page.page_id}: {came.reason}")
-        return failed
+        asks = {page: asks_about(page, work, model) for page in tqdm(list(pages), desc="look up", unit="page")}
+        waiting: dict[str, str] = {}
+        for is_thread in (False, True):
+            some = {
+                (page, number): each
+                for page, every in asks.items()
+                if (page.origin == "thread") == is_thread
+                for number, each in enumerate(every)
+            }
+            for (page, _), why in answered(some, store, budget, how, confirm_cost):
+                if isinstance(why, Failure) and not why.final:
+                    waiting[page.page_id] = f"{page.page_id}: {why.reason}"
+        return list(waiting.values())
     finally:
         tqdm.write(f"{store.count()} answers in {work}/labels.sqlite, ${store.spent():.2f} paid for them in all")
         store.close()
 
 
-def threads_with_claude(
-    pages: Iterable[Page],
-    work: Path,
-    model: Model,
-    budget: Budget,
-    *,
-    how: How | None = None,
-    confirm_cost: ConfirmCost = lambda _: True,
-) -> list[str]:
-    """The same for threads: one request each, in the order of the pages; a long one in several.
-
-    A thread is labelled once all of its requests are answered. Raises Declined.
-    """
-    made_from = {page: fingerprint(thread_prompts.VERSION, model.name, page.sha256) for page in pages}
-    rest = {
-        page: load_thread(work, page.page_id) for page, made in made_from.items() if not _is_labelled(work, page, made)
-    }
-    store = Store(work / "labels.sqlite")
-    try:
-        asks = {
-            (page, number): ask(thread_prompts.PROMPT, thread_prompts.user_text(thread, posts), page, work, model)
-            for page, thread in tqdm(rest.items(), desc="look up", unit="thread")
-            for number, posts in enumerate(thread_prompts.windows(thread))
-        }
-        came = defaultdict(list)
-        for (page, _), body in answered(asks, store, budget, how, confirm_cost):
-            came[page].append(body)
-        failed = []
-        for page, bodies in came.items():
-            failures = [body for body in bodies if isinstance(body, Failure)]
-            if not failures:
-                _save(work, page, made_from[page], thread_prompts.read(bodies, rest[page]))
-            elif all(failure.final for failure in failures):
-                _save(work, page, made_from[page], Labels("other", problem=f"no answer ({failures[0].reason})"))
-            else:
-                failed.append(f"{page.page_id}: {next(each.reason for each in failures if not each.final)}")
-        return failed
-    finally:
-        store.close()
-
-
-def about(page: Page, work: Path, model: Model) -> PageAsk:
-    """The request for a page's pairs. Raises OSError where its picture cannot be read."""
-    return ask(prompts.PROMPT, prompts.user_text(page), page, work, model)
+@cache  # the whole picture is part of its key: 22 ms, and asking and reading both need it
+def asks_about(page: Page, work: Path, model: Model) -> tuple[PageAsk, ...]:
+    """The requests for a page's or a thread's pairs. Raises OSError where its picture cannot be read."""
+    if page.origin != "thread":
+        return (ask(prompts.PROMPT, prompts.user_text(page), page, work, model),)
+    thread = load_thread(work, page.page_id)
+    texts = (thread_prompts.user_text(thread, posts) for posts in thread_prompts.windows(thread))
+    return tuple(ask(thread_prompts.PROMPT, text, page, work, model) for text in texts)
 
 
 def answered_before(page: Page, work: Path, model: Model, store: Store) -> Labels | None:
-    """Return what a model has said of a page; None where it was not asked about this picture in today's words."""
-    first = about(page, work, model)
-    body = store.get(first.key)
-    if body is not None and (second := once_more(first, body)):
-        body = store.get(second.key)
-    return None if body is None else prompts.read(body)
+    """Return what a model has said of a page; None where it was not asked about this picture in today's words.
 
-
-def load(work: Path, page: Page) -> Labels | None:
-    """What a page's labeler said; None where its picture, as it is today, has not been labelled."""
-    stored = files.load_record(work, STAGE, page.page_id, page.sha256)
-    if stored is None:
-        return None
-    names = ("content_type", "section", "language", "problem")
-    pairs = tuple(QA(**pair) for pair in stored["pairs"])
-    return Labels(pairs=pairs, names=tuple(stored["names"]), **{name: stored[name] for name in names})
-
-
-def _is_labelled(work: Path, page: Page, made_from: str) -> bool:
-    stored = files.load_record(work, STAGE, page.page_id, page.sha256)
-    return stored is not None and stored["made_from"] == made_from
-
-
-def _save(work: Path, page: Page, made_from: str, labels: Labels) -> None:
-    files.save_record(work, STAGE, page.page_id, page.sha256, made_from=made_from, **files.fields(labels))
+    A thread has its labels once all of its requests are answered.
+    """
+    bodies = []
+    for first in asks_about(page, work, model):
+        asked, body = first, store.get(first.key)
+        if body is not None and (second := once_more(asked, body)):
+            asked, body = second, store.get(second.key)
+        if body is None:
+            reason = store.refusal(asked.key)
+            return Labels("other", problem=f"no answer ({reason})") if reason else None
+        bodies.append(body)
+    if page.origin == "thread":
+        return thread_prompts.read(bodies, load_thread(work, page.page_id))
+    return prompts.read(bodies[0])

@@ -140,7 +140,7 @@ class Review:
         if number is None:
             raise HTTPException(404, "no such pair")
         pair = self._queue.pairs[number]
-        if all(key != each.key for each in load(self._work, pair.page)):
+        if all(key != each.key for each in load(self._work, pair.page.page_id)):
             raise HTTPException(409, "this pair has changed since `review` was started; start it again")
         return pair
 

@@ -1,7 +1,7 @@
 """What a review has made of the filter's pairs."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from vlm3_dataset.hub.format import REVIEWED
 from vlm3_dataset.review import log
 from vlm3_dataset.review.decided import Stays, Tally, pairs_that_stay, tally
 from vlm3_dataset.review.decisions import Decision, Subject
-from vlm3_dataset.review.pairs import Pair, load
+from vlm3_dataset.review.pairs import Pair
 from vlm3_dataset.schema import QA, Grounding, Page
 
 REJECTED = "a reviewer rejected it"
@@ -42,18 +42,16 @@ class Outcome:
 
 
 def outcome(
-    work: Path,
-    pages: Sequence[Page],
+    pairs: Mapping[Page, list[Pair]],
     standing: Mapping[Subject, Decision],
     ground: Callable[[Page, QA], Grounding],
     *,
     is_part: bool,
 ) -> Outcome:
     """What stays of these pages' pairs. Where they are a part of the shelf, decisions about others are not counted."""
-    pairs = {page: load(work, page) for page in pages}
     every = [pair for found in pairs.values() for pair in found]
     said = {pair.key: standing[pair.subject].verdict for pair in every if pair.subject in standing}
-    ids = {page.page_id for page in pages}
+    ids = {page.page_id for page in pairs}
     counted = {about: each for about, each in standing.items() if not is_part or about.page_id in ids}
     return Outcome(
         stay={page.page_id: pairs_that_stay(found, standing, partial(ground, page)) for page, found in pairs.items()},

@@ -1,15 +1,14 @@
 """Every pair that the filter has looked at, with its page, its reason if it was dropped, and its name in an address."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from vlm3_dataset import files
+from vlm3_dataset import table
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.provenance import fold
 from vlm3_dataset.review.decisions import Subject, subject
-from vlm3_dataset.schema import QA, Class, Page
+from vlm3_dataset.schema import QA, Page
+from vlm3_dataset.table import Row, page_of, qa_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +24,20 @@ class Pair:
     kind: str = ""  # the reason without its particulars
 
 
-def load_all(work: Path) -> list[Pair]:
-    """The pairs of every page that is asked about, in the shelf's order; none where the stages have not come so far."""
-    try:
-        classes = files.read_csv(work / "classified" / "pages.csv", Class)
-        pages = files.read_csv(work / "inventory_prepared.csv", Page)
-    except FileNotFoundError:
+def load(work: Path, page_id: str = "") -> list[Pair]:
+    """The pairs of every page that is asked about, in the shelf's order, or of one page; none before the filter."""
+    return [pair for row in table.load(work, page_id=page_id) if row["ask"] for pair in pairs_of(row)]
+
+
+def pairs_of(row: Row) -> list[Pair]:
+    """The pairs of a page, those that stay first; each once, also where it was dropped twice."""
+    if row["kept"] is None:
         return []
-    asked = {one.page_id for one in classes if one.ask}
-    return [pair for page in pages if page.page_id in asked for pair in load(work, page)]
-
-
-def load(work: Path, page: Page) -> list[Pair]:
-    """The pairs of a page's picture of today, those that stay first; each once, also where it was dropped twice."""
     found: dict[Subject, Pair] = {}
-    for qa, reason, like in _filtered(work, page):
+    page = page_of(row)
+    for pair in sorted(row["pairs"], key=lambda pair: (bool(pair["reason"]), not pair["like"])):
+        qa = qa_of(pair)
         about = subject(page, qa)
-        found.setdefault(about, Pair(fingerprint(about), about, page, qa, reason, like, fold(reason, like)))
+        said = (pair["reason"], pair["like"], fold(pair["reason"], pair["like"]))
+        found.setdefault(about, Pair(fingerprint(about), about, page, qa, *said))
     return list(found.values())
-
-
-def _filtered(work: Path, page: Page) -> Iterator[tuple[QA, str, str]]:
-    unique, filtered = (
-        files.load_record(work, stage, page.page_id, page.sha256) for stage in ("qa_unique", "qa_filtered")
-    )
-    if unique is None or filtered is None:
-        return
-    yield from ((QA(**pair), "", "") for pair in unique["pairs"])
-    dropped: list[dict[str, Any]] = [*unique["dropped"], *filtered["dropped"]]
-    yield from ((QA(**one["qa"]), one["reason"], one["like"]) for one in dropped)

@@ -68,14 +68,8 @@ def assign(files: Iterable[Name], before: Iterable[Name], reserved: Iterable[str
 
 
 def before(work: Path) -> list[Name]:
-    """The names of earlier runs. A work folder that has none yet has its pages by their paths alone."""
-    if (work / KEPT).is_file():
-        return read_csv(work / KEPT, Name)
-    if not (work / "inventory_prepared.csv").is_file():
-        return []
-    pages = read_csv(work / "inventory_prepared.csv", Page)
-    counts = Counter(page.source for page in pages if page.origin not in {"post", "thread"})
-    return [Name(source, "", count, source) for source, count in counts.items()]
+    """The names of earlier runs."""
+    return read_csv(work / KEPT, Name) if (work / KEPT).is_file() else []
 
 
 def _called(page: Page, name: Name) -> Page:

@@ -6,7 +6,7 @@ or which took more than its time or memory, has its reason in that last file; th
 """
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from tqdm import tqdm
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fingerprint, read_json, sha256, write_bytes, write_csv, write_json
 from vlm3_dataset.schema import Origin, Page, Reading, Source
-from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources import headings, html, identity, ids, images, pdf, readings, titles
 from vlm3_dataset.sources.archive import Picture, boards, pictures
 from vlm3_dataset.sources.limits import DEFAULT, PASSING, Limits, Lost, libc, why_not, workers
@@ -28,7 +27,7 @@ MADE = ("image", "sha256", "width", "height", "rotation", "done", "reason")  # w
 
 
 class Mismatch(UserError):
-    """The inventory and what lies there now are not of the same moment."""
+    """What was found and what lies there now are not of the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +52,25 @@ class Task:
         return fingerprint(self.made_from, asdict(limits))
 
 
-def prepare(
+def tasks(
     sources: Iterable[Source],
     shelf: Path,
     archive: Path,
-    work: Path,
+    work: Path | None = None,
     *,
     passwords: tuple[str, ...] = (),
-    selection: PageSelection = ALL,
     limits: Limits = DEFAULT,
-) -> list[Page]:
-    """The chosen pages of every source that was taken, in the shelf's order; one that failed carries its reason.
+) -> list[Task]:
+    """Return the pages of every source that was taken, in the shelf's order, under the ids that are theirs for good.
 
-    `passwords` are tried on locked PDFs.
-
-    Raises:
-        Mismatch: the archive is not the one that the inventory saw.
+    `work` keeps whose an id is, and how many pages a file has. `passwords` are tried on locked PDFs.
     """
-    tasks, names = identified(plan(sources, shelf, archive, passwords, work=work, limits=limits), identity.before(work))
-    write_csv(work / identity.KEPT, names, identity.Name)
-    chosen = {page.page_id for page in selection.of(task.page for task in tasks)}
-    return make([task for task in tasks if task.page.page_id in chosen], work, limits)
-
-
-def identified(tasks: Sequence[Task], before: Iterable[identity.Name] = ()) -> tuple[list[Task], list[identity.Name]]:
-    """Return the tasks with pages under the ids that are theirs for good, and the names to be kept for the next run."""
-    digests = {task.page.source: task.sha256 for task in tasks}
-    pages, names = identity.named([task.page for task in tasks], digests, before)
-    return [replace(task, page=page) for task, page in zip(tasks, pages, strict=True)], names
+    planned = plan(sources, shelf, archive, passwords, work=work, limits=limits)
+    digests = {task.page.source: task.sha256 for task in planned}
+    pages, names = identity.named([task.page for task in planned], digests, identity.before(work) if work else ())
+    if work:
+        write_csv(work / identity.KEPT, names, identity.Name)
+    return [replace(task, page=page) for task, page in zip(planned, pages, strict=True)]
 
 
 def make(tasks: list[Task], work: Path, limits: Limits = DEFAULT) -> list[Page]:
@@ -119,9 +109,7 @@ def plan(
     tasks = []
     for source in taken:
         if source.post and source.path not in posted:
-            raise Mismatch(
-                f"{source.path} is in the inventory, but no longer in {archive}/; run the stage inventory again"
-            )
+            raise Mismatch(f"{source.path} was there a moment ago, and is not in {archive}/ any more; run it again")
         if source.post:
             tasks.append(_post_task(source, posted[source.path], archive))
         else:

@@ -1,15 +1,16 @@
 """Pages of a shelf and of archived boards as a table: what there is to read, before any page is made."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from vlm3_dataset.files import fields as values
-from vlm3_dataset.files import fingerprint
-from vlm3_dataset.schema import Page, Source
+from vlm3_dataset import table
+from vlm3_dataset.files import fields, fingerprint
+from vlm3_dataset.schema import Source
 from vlm3_dataset.sources import archive, inventory, prepare
+from vlm3_dataset.sources.limits import DEFAULT, Limits
 
 NOWHERE = Path("/nonexistent")  # in the place of a shelf or an archive that was not named
 
@@ -17,14 +18,17 @@ NOWHERE = Path("/nonexistent")  # in the place of a shelf or an archive that was
 @dataclass(frozen=True)
 class SourcePages:
     """A row has the fields of `Page`, and of its file `kind`, `file_sha256` and `listed_under`, the heading of the
-    index page that lists it. What inventory leaves out has no row.
+    index page that lists it; the columns of the steps are null. What inventory leaves out has no row.
 
-    `shelf` or `archive` may be None, `passwords` are tried on locked PDFs.
+    `shelf` or `archive` may be None. `work` keeps whose an id is, and how many pages a file has; `passwords` are tried
+    on locked PDFs.
     """
 
     shelf: Path | None
     archive: Path | None
-    passwords: tuple[str, ...] = ()
+    work: Path | None = None
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    limits: Limits = DEFAULT
 
     def digest(self) -> str:
         """Of every file, taken or not.
@@ -33,28 +37,22 @@ class SourcePages:
             NoSources: the shelf or the archive is not there.
             BrokenExport: a file of the archive is missing or cut.
         """
-        return fingerprint(self._sources)
+        return fingerprint(self.files)
 
     def features(self) -> Any:
-        from datasets import Features, Value
+        return table.features()
 
-        columns = {each.name: Value("int64" if each.type is int else "string") for each in fields(Page)}
-        return Features(columns | dict.fromkeys(("kind", "file_sha256", "listed_under"), Value("string")))
+    def splits(self) -> dict[str, list[prepare.Task]]:
+        folders = (self.shelf or NOWHERE, self.archive or NOWHERE, self.work)
+        return {"train": prepare.tasks(self.files, *folders, passwords=self.passwords, limits=self.limits)}
 
-    def splits(self) -> dict[str, list[dict[str, Any]]]:
-        planned = prepare.plan(self._sources, self.shelf or NOWHERE, self.archive or NOWHERE, self.passwords)
-        tasks, _ = prepare.identified(planned)
-        rows = [
-            values(task.page) | {"kind": task.kind, "file_sha256": task.sha256, "listed_under": task.listed_under}
-            for task in tasks
-        ]
-        return {"train": rows}
-
-    def rows(self, units: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        yield from units
+    def rows(self, units: list[prepare.Task]) -> Iterator[dict[str, Any]]:
+        for task in units:
+            file = {"kind": task.kind, "file_sha256": task.sha256, "listed_under": task.listed_under}
+            yield dict.fromkeys(self.features()) | fields(task.page) | file
 
     @cached_property
-    def _sources(self) -> list[Source]:
+    def files(self) -> list[Source]:
         """Every file, hashed once: for the digest, and for what is built under it."""
         if self.shelf is not None and not self.shelf.is_dir():
             raise archive.NoSources(f"{self.shelf}/ is not there; name the folder that your scans lie in")

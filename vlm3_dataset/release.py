@@ -1,0 +1,105 @@
+"""From pairs that passed to the dataset that lies there: what reviewers decided, sides, leaks, and then the files."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from vlm3_dataset import files, lineage, splitting, table
+from vlm3_dataset.errors import UserError
+from vlm3_dataset.filters.grounding import grounding
+from vlm3_dataset.hub import emit, leaks, shrinking
+from vlm3_dataset.hub.format import REVIEWED, Entry
+from vlm3_dataset.hub.provenance import Provenance, paid
+from vlm3_dataset.review import carrying, decided, log, report
+from vlm3_dataset.review.decisions import Decision, Subject
+from vlm3_dataset.review.outcome import outcome
+from vlm3_dataset.review.pairs import Pair, pairs_of
+from vlm3_dataset.schema import QA, Grounding, Page
+from vlm3_dataset.selection import ALL, PageSelection
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.table import Row, page_of
+
+
+class Empty(UserError):
+    """There is nothing to write."""
+
+
+def release(
+    rows: Iterable[Row],
+    work: Path,
+    output: Path,
+    *,
+    selection: PageSelection = ALL,
+    share: float | None = None,
+    val: tuple[str, ...] = (),
+    may_shrink: Callable[[str], bool] = lambda _: False,
+) -> str:
+    """Write the dataset of these pages, which are all of the shelf or a `selection`; return what there is to say.
+
+    Raises:
+        Empty: no pair stays.
+        Leak: something would stand on both sides.
+        Shrinks: much of the dataset that lies there, or was published, would be lost, and nobody agreed.
+    """
+    pages = {page_of(row): row for row in rows}
+    found = {page: pairs_of(row) for page, row in pages.items()}
+    old, standing = lineage.old_pages(output), log.standing_in(work)
+    heirs, carried = _carried(found, work, old, standing, is_all=selection == ALL)
+    own = (each for each in standing.values() if each.carried_from is None)
+    holds = {each.pair: each for each in (*own, *carried)}
+    review = outcome(found, holds, partial(_ground, work), is_part=selection != ALL)
+    repeats = [(page.page_id, pair["like"]) for page, row in pages.items() for pair in row["pairs"] if pair["like"]]
+    counts = {page_id: len(stay) for page_id, stay in review.stay.items()}
+    before = lineage.sides_before(pages, old, heirs)
+    side = splitting.sides(list(pages), counts, repeats, work, before, share=share, val=val)
+    pairs, held_back = decided.one_sided(review.stay, side)
+    entries = [
+        Entry(page, row["labels"]["content_type"], where, pairs[page.page_id])
+        for page, row in pages.items()
+        if pairs[page.page_id] and (where := side[page.page_id])
+    ]
+    if not entries:
+        raise Empty("no pair passed the filter, so there is no dataset; see the reasons in qa_filtered/")
+    looked = leaks.check(entries)
+    shrinking.check(entries, output, may_shrink)
+    if selection == ALL:
+        carrying.write(work, carried)
+    emit.emit(entries, work, output, Provenance(review.reasons(), paid(work)))
+    report.write(entries, review, work, output)
+    files.write_json(output / REVIEWED, {"decisions": review.decisions})
+    said = [splitting.said(entries, share=share, is_named=bool(val)), str(looked)]
+    if out := sum(where is None and bool(pairs[page_id]) for page_id, where in side.items()):
+        said.append(f"{out} pages are like some of both sides and left out")
+    if held_back:
+        said.append(f"{held_back} reviewed pairs say what the other side says and stay out")
+    if heirs or carried:
+        said.append(f"{len(heirs)} pages known again under other names, {len(carried)} decisions carried over")
+    if review.is_any:
+        said.append(f"review: {review.tally}")
+    return "; ".join(said)
+
+
+def _carried(
+    found: Mapping[Page, list[Pair]],
+    work: Path,
+    old: list[lineage.Old],
+    standing: Mapping[Subject, Decision],
+    *,
+    is_all: bool,
+) -> tuple[dict[str, str], list[Decision]]:
+    """New page ids by old ones, and the decisions that hold for pages that were renamed or scanned anew."""
+    present = {row["page_id"] for row in table.load(work, "page_id")}
+    pictures = {about.page_id: about.image_sha256 for about in standing}
+    # Only of pages that are gone is a picture looked for: hashing all of them reads 0.6 GB.
+    pictures |= {each.page_id: "" if each.page_id in present else each.picture() for each in old}
+    heirs = lineage.heirs(found, pictures, present, work)
+    if not is_all:  # a part of the shelf says nothing about the rest
+        return heirs, [each for each in standing.values() if each.carried_from]
+    pairs = (pair for each in found.values() for pair in each) if standing else ()
+    return heirs, carrying.carried(standing, pairs, heirs)
+
+
+def _ground(work: Path, page: Page, qa: QA) -> Grounding:
+    reading = load_reading(work, page.page_id)
+    return grounding(qa, lines(reading.segments), reading.engine)

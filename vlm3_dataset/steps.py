@@ -1,0 +1,164 @@
+"""The steps from a page to its pairs, as functions for `datasets.Dataset.map`; yours stands between any two of them.
+
+Each looks only at its own row and at the work folder, where `Read` leaves pictures and readings, each by rename, and
+finds those that are there. A labeler that costs money is asked beforehand (`label.with_claude`, which tells the price
+and pays once): `map` keeps nothing of a run that was killed, and `Label` only reads what was answered.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.files import fields
+from vlm3_dataset.filters import claims, confidence
+from vlm3_dataset.filters import rules as quality
+from vlm3_dataset.filters.grounding import grounding
+from vlm3_dataset.labelers import label, rules, thread_rules
+from vlm3_dataset.labelers.classify import classify_in
+from vlm3_dataset.schema import Dropped, Labels, Thread
+from vlm3_dataset.sources import prepare
+from vlm3_dataset.sources.conversation import load_thread
+from vlm3_dataset.sources.limits import DEFAULT, Limits
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.rows import lines
+from vlm3_dataset.table import Row, page_of, qa_of
+
+Place = str | Path
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Make the picture and the reading of each page, on all cores; a page that is made already is found.
+
+    Rows of `Vlm3(shelf=..., archive=...)` go in, with `batched=True` and as many as there are; what comes out fills
+    `image`, `sha256`, `width`, `height`, `rotation` and `done`, or `reason` where a page cannot be read, and
+    `section_name` by the page's heading.
+    """
+
+    shelf: Place
+    archive: Place
+    work: Place
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    limits: Limits = DEFAULT
+
+    def __call__(self, rows: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        pages = prepare.make([self._task(row) for row in _each(rows)], Path(self.work), self.limits)
+        return {name: [getattr(page, name) for page in pages] for name in (*prepare.MADE, "section_name")}
+
+    def _task(self, row: Row) -> prepare.Task:
+        file = Path(self.archive if row["origin"] == "post" else self.shelf) / row["source"]
+        passwords = self.passwords if row["kind"] == "pdf" else ()
+        return prepare.Task(page_of(row), row["kind"], file, row["file_sha256"], passwords, row["listed_under"])
+
+
+@dataclass(frozen=True, slots=True)
+class Classify:
+    """Say what kind of page it is: fills `content_type`, `ask`, and `why_not` where nothing is to be asked about it."""
+
+    work: Place
+
+    def __call__(self, row: Row) -> Row:
+        found = classify_in(Path(self.work), page_of(row))
+        return {"content_type": found.content_type, "ask": found.ask, "why_not": found.reason}
+
+
+def is_asked(row: Row) -> bool:
+    """Keep the pages that are worth a question."""
+    return row["ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Ask about a page that is worth it, by rules, or read what `model` has answered: fills `labels` and `pairs`.
+
+    A page without an answer keeps its nulls.
+    """
+
+    work: Place
+    model: Model | None = None
+
+    def __call__(self, row: Row) -> Row:
+        if not row["ask"] or (found := self._labels(row)) is None:
+            return {"labels": None, "pairs": None, "kept": None}
+        labels = fields(found)
+        pairs = [asdict(qa) | {"reason": "", "like": ""} for qa in labels.pop("pairs")]
+        return {"labels": labels, "pairs": pairs, "kept": None}
+
+    def _labels(self, row: Row) -> Labels | None:
+        page, work = page_of(row), Path(self.work)
+        if self.model is not None:
+            return label.answered_before(page, work, self.model, _store(work))
+        if page.origin == "thread":
+            return thread_rules.label(load_thread(work, page.page_id))
+        return Labels(row["content_type"], tuple(rules.label(page, load_reading(work, page.page_id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Compare the pairs of a page with what it prints: fills in each `numbers_grounded`, or the `reason` to drop it.
+
+    Those of a thread are compared with its posts, claim by claim.
+    """
+
+    work: Place
+
+    def __call__(self, row: Row) -> Row:
+        if row["pairs"] is None:
+            return {}
+        thread = load_thread(Path(self.work), row["page_id"]) if row["origin"] == "thread" else None
+        reading = load_reading(Path(self.work), row["page_id"])
+        text = lines(reading.segments)
+        pairs = []
+        for pair in row["pairs"]:
+            qa = qa_of(pair)
+            reason = (claims.refuse(qa, thread) if thread else quality.refuse(qa, text)) or ""
+            numbers = "none" if reason else "quoted" if thread else grounding(qa, text, reading.engine)
+            judged = {"numbers_grounded": numbers, "second_reader": "not asked", "reason": reason, "like": ""}
+            pairs.append(pair | judged)
+        return counted(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Compare the pairs of a thread with the manual and among its owners: fills `confidence`, `owners` and `manual`.
+
+    A pair that the manual contradicts gets its `reason`. `manual` are its facts by dimension.
+    """
+
+    work: Place
+    manual: Mapping[str, Sequence[confidence.Fact]]
+
+    def __call__(self, row: Row) -> Row:
+        if row["origin"] != "thread" or not row["pairs"]:
+            return {}
+        thread = load_thread(Path(self.work), row["page_id"])
+        return counted([pair if pair["reason"] else self._weighed(pair, thread) for pair in row["pairs"]])
+
+    def _weighed(self, pair: Row, thread: Thread) -> Row:
+        found = confidence.weigh(qa_of(pair), thread, self.manual)
+        return pair | ({"reason": found.reason} if isinstance(found, Dropped) else asdict(found))
+
+
+def counted(pairs: list[Row]) -> Row:
+    """Return a page's judged pairs as its columns."""
+    return {"pairs": pairs, "kept": sum(not pair["reason"] for pair in pairs)}
+
+
+def keep(row: Row) -> bool:
+    """Keep the pages of which some pair stays."""
+    return bool(row["kept"])
+
+
+def _each(rows: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """The rows of a batch, which `datasets` hands over as columns."""
+    return (dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True))
+
+
+@cache
+def _store(work: Path) -> Store:
+    """One connection a process."""
+    return Store(work / "labels.sqlite")
