@@ -77,7 +77,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work"
         draw(work, PAGES)
-        asks = [about(page, work, MODEL) for page in numbered(PAGES)]
+        asks = [about(page, work, MODEL)[0] for page in numbered(PAGES)]
         bodies = [json.dumps(each.request()).encode() for each in asks]
         for number in range(1, PAIRS + 1):
             mine, most = ours(asks, number, work), bare(bodies, url)

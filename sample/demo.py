@@ -39,7 +39,7 @@ SECRETS = ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "HF_TOKEN")
 
 RESULTS = (
     (f"{ARCHIVE}/", "the archived forum: raw pages, pictures, posts.jsonl"),
-    (f"{WORK}/inventory.csv", "every file found, and why some were left out"),
+    (f"{WORK}/inventory.csv", "every file found, and why some were left out; threads.csv has the threads"),
     (f"{DATA}/vlm_train.jsonl", "the dataset; hub/ holds the same rows as Parquet with a card"),
     (f"{RUN}/", "the trained adapter, its metrics and curves"),
     (f"{REPORT}/report.html", "before and after, page by page: open it in a browser"),
@@ -88,7 +88,7 @@ def crawl(board: str, port: int) -> list[str]:
 def dataset() -> list[str]:
     return [
         *("--data-src", "sample/shelf", "--archive", str(ARCHIVE), "--work", str(WORK), "--output", str(DATA)),
-        *("--labeler", "rules"),
+        *("--labeler", "rules", "--posts", "sample/old_board.jsonl"),
     ]
 
 

@@ -20,15 +20,21 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def show(folder: Path) -> None:
-    from datasets import load_dataset  # noqa: PLC0415 - takes seconds: not for --help
+    from datasets import get_dataset_config_names, load_dataset  # noqa: PLC0415 - takes seconds: not for --help
 
-    pages, pairs = load_dataset(str(folder)), load_dataset(str(folder), "qa")
-    for split in pages:
-        page = pages[split][0]
+    loaded = {config: load_dataset(str(folder), config) for config in get_dataset_config_names(str(folder))}
+    for split, pages in loaded["pages"].items():
+        page = pages[0]
         print(
-            f"{split}: {len(pages[split])} pages, {len(pairs[split])} pairs; the first is {page['page_id']},"
+            f"{split}: {len(pages)} pages, {len(loaded['qa'][split])} pairs; the first is {page['page_id']},"
             f" {page['image'].width} x {page['image'].height} pixels: {page['qa'][0]['question']}"
             f" -> {page['qa'][0]['answer']}"
+        )
+    for split, threads in loaded.get("threads", {}).items():
+        pair = threads[0]["qa"][0]
+        print(
+            f"{split}: {len(threads)} threads; the first is {threads[0]['page_id']}: {pair['question']}"
+            f" -> {pair['answer']} ({pair['confidence']}; {pair['claims'][0]['post_url']})"
         )
 
 

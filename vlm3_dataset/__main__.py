@@ -60,6 +60,13 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--data-src", type=Path, default=DATA_SRC, help="the shelf: scans, PDFs, HTML pages")
     made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
+    made.add_argument("--posts", type=Path, metavar="FILE", help="posts that others exported, a JSON object a line")
+    made.add_argument(
+        "--forums", metavar="GLOB", action="append", default=[], help="threads of these forums, by title; repeatable"
+    )
+    made.add_argument(
+        "--min-score", metavar="S", type=float, default=0.0, help="threads that score at least this, 0 to 1"
+    )
     made.add_argument("--work", type=Path, default=Path("work"), help="intermediate files, and the answers paid for")
     made.add_argument("--passwords", type=Path, metavar="FILE", help="passwords of locked PDFs, one a line")
     made.add_argument(
@@ -83,7 +90,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--pairs", type=Path, metavar="FILE", help="JSONL of pairs that exist, for --labeler imported")
     made.add_argument("--only", metavar="GLOB", default="", help="pages of these sources or ids: '21 - Clutch/*'")
     made.add_argument("--sample", metavar="N", type=count, help="so many of them, from all over the shelf")
-    made.add_argument("--limit", metavar="N", type=count, help="the first so many of them")
+    made.add_argument(
+        "--limit", metavar="N", type=count, help="the first so many of them, and the best so many threads"
+    )
     split = made.add_mutually_exclusive_group()
     split.add_argument(
         "--val-share",
@@ -160,6 +169,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
     from vlm3_dataset import build, files
     from vlm3_dataset.claude.budget import Budget
     from vlm3_dataset.selection import PageSelection
+    from vlm3_dataset.threads import ThreadSelection
 
     if options.data_src is not DATA_SRC and not options.data_src.is_dir():
         fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
@@ -187,6 +197,8 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         confirm_cost=partial(_confirm_cost, options),
         embedding_model=options.embedding_model,
         selection=PageSelection(options.only, options.sample, options.limit),
+        posts=options.posts,
+        threads=ThreadSelection(tuple(options.forums), options.min_score, options.limit),
         page_seconds=options.page_seconds,
         engine=options.engine,
         val_share=options.val_share,

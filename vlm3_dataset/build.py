@@ -20,21 +20,23 @@ from typing import Any, Literal
 
 import datasets
 
-from vlm3_dataset import release, table, views
+from vlm3_dataset import release, table, threads, views
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
 from vlm3_dataset.engine import Engine, mapped
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.files import write_csv
-from vlm3_dataset.filters import agreement, duplicates
+from vlm3_dataset.files import fields, write_csv
+from vlm3_dataset.filters import agreement, confidence, duplicates
 from vlm3_dataset.labelers import imported, label, second_reader
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
-from vlm3_dataset.steps import Classify, Ground, Label, Read, counted, is_asked
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.steps import Classify, Ground, Label, Read, Weigh, counted, is_asked
 from vlm3_dataset.table import Row, page_of, pair_of, qa_of
+from vlm3_dataset.threads import EVERY, ThreadSelection
 from vlm3_dataset.vlm3_dataset import Vlm3
 
 Labeler = Literal["rules", "imported", "claude"]
@@ -71,6 +73,8 @@ class Job:
     confirm_cost: Callable[[str, Forecast], bool]  # who asks, and what it would cost
     embedding_model: str
     selection: PageSelection = ALL
+    posts: Path | None = None  # that others exported
+    threads: ThreadSelection = EVERY
     page_seconds: float = PAGE_SECONDS  # that prepare may work on one
     engine: Engine = "local"
     val_share: float | None = None
@@ -78,11 +82,14 @@ class Job:
     may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the dataset that lies there
 
 
-def inventory(job: Job, _: Any = None) -> tuple[Vlm3, str]:
-    """Look at every file; which pages they have is found out once they are read."""
+def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
+    """Look at every file; which pages they have is found out once they are read. None where there are posts alone."""
     is_shelf, is_archive = job.data_src.is_dir(), bool(boards(job.archive))
     if not is_shelf and not is_archive:
-        raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
+        if job.posts is None:
+            raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
+        table.save_files(job.work, [])
+        return None, f"no shelf and no archive, only the posts of {job.posts}"
     with TemporaryDirectory(prefix="vlm3-") as locks:  # the builder wants a folder, and makes no cache
         sources = Vlm3(
             shelf=job.data_src if is_shelf else None,
@@ -101,17 +108,22 @@ def inventory(job: Job, _: Any = None) -> tuple[Vlm3, str]:
 
 def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
     """Make every page that is not made yet; whatever was said of a page before is forgotten."""
-    rows = list((sources or inventory(job)[0]).rows().get("train", ()))
-    chosen = {page.page_id for page in job.selection.of(map(page_of, rows))}
+    sources = sources or inventory(job)[0]
+    rows = list(sources.rows().get("train", ())) if sources else []
+    told = threads.prepare(job.archive, job.posts, job.work, job.threads)
+    chosen = {page.page_id for page in job.selection.of([*map(page_of, rows), *told])}
     pages = table.dataset(row for row in rows if row["page_id"] in chosen)
     read = Read(job.data_src, job.archive, job.work, _passwords(job), Limits(job.page_seconds), job.engine)
     datasets.disable_progress_bars()  # it has one of its own, which counts pages
-    pages = pages.map(read, batched=True, batch_size=None)
+    pages = pages.map(read, batched=True, batch_size=None) if len(pages) else pages
     datasets.enable_progress_bars()
+    told = [thread for thread in told if thread.page_id in chosen]
+    pages = table.dataset([*pages, *map(fields, told)])
     table.save(job.work, pages, is_all=True)
     views.pages(job.work, pages)
-    left_out = Counter(_kind(reason) for reason in pages["reason"] if reason)
-    return pages, f"{len(pages)} pages, {len(pages) - left_out.total()} with a picture{_reasons(left_out)}"
+    left_out, made = Counter(_kind(reason) for reason in pages["reason"] if reason), len(pages) - len(told)
+    text = f"{made} pages, {made - left_out.total()} with a picture{_reasons(left_out)}"
+    return pages, f"{text}; {threads.said(job.work, len(told))}" if told else text
 
 
 def classify(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
@@ -130,8 +142,8 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     asked = [page_of(row) for row in pages if is_asked(row)]
     waiting: list[str] = []
     if job.model is not None:
-        confirm_cost = partial(job.confirm_cost, "generate")
-        waiting = label.with_claude(asked, job.work, job.model, job.budget, how=job.send, confirm_cost=confirm_cost)
+        how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "generate")}
+        waiting = label.with_claude(asked, job.work, job.model, job.budget, **how)
     brought = imported.read(job.pairs, table.load(job.work)) if job.pairs else None
     engine = job.engine if job.model is None else "local"  # one machine may read a SQLite file, not many
     pages = mapped(pages, Label(job.work, job.model, brought and brought.pairs), engine, "generate")
@@ -163,7 +175,8 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     for row in filter(is_asked, pages):
         if row["labels"] is None:
             raise Missing(f"{row['page_id']} has no pairs for its picture of today; run the stage generate first")
-    pages = read_again(job, mapped(pages, Ground(job.work), job.engine, "filter"))
+    pages = weigh(mapped(pages, Ground(job.work), job.engine, "filter"), job.work)
+    pages = read_again(job, pages)
     kept = [qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs if not pair["reason"]]
     embed = Embedder(job.embedding_model)
     pages = once(pages, Vectors(job.work / "vectors.sqlite", embed, job.engine))
@@ -176,6 +189,23 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     return pages, f"{text}{_unanswered(pages)}; duplicates compared with {embed.origin}"
 
 
+def weigh(pages: datasets.Dataset, work: Path) -> datasets.Dataset:
+    """Say what owners' pairs are worth beside the manual's pages; a pair that the manual contradicts is dropped."""
+    if "thread" not in pages["origin"]:
+        return pages
+    manual = confidence.by_dimension(
+        fact
+        for row in pages
+        if row["origin"] not in {"thread", "post"} and row["ask"]
+        for fact in confidence.facts(
+            page_of(row),
+            load_reading(work, row["page_id"]),
+            [qa_of(pair) for pair in row["pairs"] if not pair["reason"]],
+        )
+    )
+    return pages.map(Weigh(work, manual), desc="weigh")
+
+
 def read_again(job: Job, pages: datasets.Dataset) -> datasets.Dataset:
     """Have another model answer again: what it gives too is verified, what neither it nor the page gives is dropped."""
     if job.second_reader is None:
@@ -183,7 +213,7 @@ def read_again(job: Job, pages: datasets.Dataset) -> datasets.Dataset:
     questions = {
         page_of(row): agreement.to_read([qa_of(pair) for pair in row["pairs"] if not pair["reason"]], job.again)
         for row in pages
-        if row["pairs"]
+        if row["pairs"] and row["origin"] != "thread"  # it has no picture, and its claims quote their posts
     }
     confirm_cost = partial(job.confirm_cost, "second reader")
     found, waiting = second_reader.read_again(

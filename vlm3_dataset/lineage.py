@@ -25,11 +25,11 @@ class Old:
     page_id: str
     group: str
     side: Side
-    image: Path  # in the folder of the dataset
+    image: Path | None  # in the folder of the dataset; a thread has none
 
     def picture(self) -> str:
         """Return the digest of its image; empty where that is gone."""
-        return sha256_of(self.image) if self.image.is_file() else ""
+        return sha256_of(self.image) if self.image and self.image.is_file() else ""
 
 
 def old_pages(output: Path) -> list[Old]:
@@ -41,7 +41,8 @@ def old_pages(output: Path) -> list[Old]:
             with path.open(encoding="utf-8") as rows:
                 for row in map(json.loads, rows):
                     about = row["metadata"]
-                    old = Old(about["page_id"], about["group"], side, output / row["image"])
+                    image = output / row["image"] if row["image"] else None
+                    old = Old(about["page_id"], about["group"], side, image)
                     found.setdefault(old.page_id, old)
     return list(found.values())
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Origin = Literal["image", "pdf", "html", "post"]
-Grounding = Literal["verified", "unconfirmed", "none"]
+Origin = Literal["image", "pdf", "html", "post", "thread"]
+Grounding = Literal["verified", "unconfirmed", "none", "quoted"]  # quoted: by people, who may all be wrong
 SecondReader = Literal["agrees", "disputes", "not asked"]
 Reviewed = Literal["accepted", "edited", "no"]
 Side = Literal["train", "val"]  # of the split
@@ -12,6 +12,9 @@ ContentType = Literal[
     "procedure", "specification", "diagram", "wiring", "pinout", "flowchart", "table", "index", "cover", "blank",
     "other",
 ]  # fmt: skip
+ThreadKind = Literal["troubleshooting", "how-to", "modification", "specification", "parts", "experience"]
+Standing = Literal["first-hand", "hearsay", "advice"]  # how whoever wrote a post knows what it says
+Confidence = Literal["", "manual agrees", "manual differs", "several owners", "one owner", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: an image that a model can be asked about. `image` is relative to the work folder."""
+    """One page: an image that a model can be asked about, or a thread of a forum, which has none.
+
+    `image` is relative to the work folder.
+    """
 
     page_id: str
     source: str
@@ -38,7 +44,7 @@ class Page:
     section_name: str
     group: str  # pages of one group stay on the same side of the split
     image: str = ""
-    sha256: str = ""  # of the image's bytes
+    sha256: str = ""  # of the image's bytes; of a thread's words
     width: int = 0  # pixels
     height: int = 0
     rotation: int = 0  # degrees clockwise that were applied
@@ -77,6 +83,49 @@ class Class:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """What somebody wrote in a thread, without what he quoted."""
+
+    number: int  # its place in the thread, from 1
+    author: str
+    date: str  # ISO 8601; empty where the board does not tell
+    text: str
+    quotes: tuple[int, ...] = ()  # numbers of the posts that it quotes
+    url: str = ""
+    shows: int = 0  # pictures, files and links
+    kind: str = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread of a board, its posts in order."""
+
+    board: str
+    thread_id: int
+    forum: str
+    title: str
+    url: str
+    posts: tuple[Post, ...]
+    people: tuple[str, ...] = ()  # who wrote, by the names that the board prints; never part of what is sent
+
+    @property
+    def page_id(self) -> str:
+        return f"thread-{self.board}-{self.thread_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer, and a post that it stands on. With several posts it is there several times."""
+
+    statement: str
+    post: int  # its number in the thread
+    quote: str  # its words, verbatim
+    standing: Standing
+    url: str = ""
+    date: str = ""  # of the post
+
+
+@dataclass(frozen=True, slots=True)
 class QA:
     """A question about a page with its answer, and everything needed to trace it."""
 
@@ -92,17 +141,26 @@ class QA:
     place: str = ""  # where the page prints it: left,top,right,bottom in pixels of the image; several between blanks
     needs_image: bool = False  # the page's words alone do not answer it
     reviewed: Reviewed = "no"  # whether a person has looked at it beside its page
+    claims: tuple[Claim, ...] = ()  # of a pair from a thread
+    confidence: Confidence = ""  # likewise
+    owners: int = 0  # independent authors who say so
+    manual: str = ""  # the page that says something about it, and what
+
+    def __post_init__(self) -> None:
+        """Claims that were read back from JSON."""
+        claims = (one if isinstance(one, Claim) else Claim(**one) for one in self.claims)
+        object.__setattr__(self, "claims", tuple(claims))
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """What a labeler says of a page."""
 
-    content_type: ContentType
+    content_type: ContentType | ThreadKind
     pairs: tuple[QA, ...] = ()
     section: str = ""  # the heading that the page prints
     language: str = ""  # ISO 639-1
-    names: tuple[str, ...] = ()  # engines and gearboxes that the page names
+    names: tuple[str, ...] = ()  # engines, gearboxes and cars that the page names
     problem: str = ""  # why there is no answer, and would be none the next time
 
 

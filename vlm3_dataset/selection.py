@@ -19,7 +19,7 @@ class PageSelection:
 
     only: str = ""  # a glob of sources or page ids: `21 - Clutch/*`, `torque-11-*`
     sample: int | None = None  # so many of them, from all over the shelf and always the same
-    limit: int | None = None  # the first so many
+    limit: int | None = None  # the first so many, and as many threads
 
     def of(self, pages: Iterable[Page]) -> list[Page]:
         """The chosen ones, in their order. Raises NoSuchPage."""
@@ -30,7 +30,8 @@ class PageSelection:
         if self.sample is not None:
             drawn = {page.page_id for page in sorted(chosen, key=_draw)[: self.sample]}
             chosen = [page for page in chosen if page.page_id in drawn]
-        return chosen[: self.limit]
+        shown = [page for page in chosen if page.origin != "thread"]
+        return [*shown[: self.limit], *[page for page in chosen if page.origin == "thread"][: self.limit]]
 
 
 ALL = PageSelection()

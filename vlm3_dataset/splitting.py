@@ -35,7 +35,9 @@ def sides(
     weights: Counter[str] = Counter()
     for page in pages:
         weights[page.group] += pairs[page.page_id]
-    alike = [*_alike(pages, work), *repeats]
+    # A thread without a pair need not be compared: a board has 40,000, and their words would take gigabytes.
+    told = [page for page in pages if page.image or pairs[page.page_id]]
+    alike = [*_alike(told, work), *repeats]
     joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
     found = split.sides(weights, joined, before, Wish(share, validates))
     return {page_id: found[of] for page_id, of in group.items()}
@@ -69,7 +71,7 @@ def _alike(pages: Sequence[Page], work: Path) -> Iterable[tuple[str, str]]:
     silent = {
         page.page_id: likeness.look((work / page.image).read_bytes())
         for page in pages
-        if len(words[page.page_id]) < likeness.FEWEST
+        if len(words[page.page_id]) < likeness.FEWEST and page.image
     }
     yield from likeness.alike_in_words(words)
     yield from likeness.alike_in_looks(silent)

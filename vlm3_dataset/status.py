@@ -92,7 +92,7 @@ def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     from vlm3_dataset.labelers.label import requests
 
     store = Store(work / "labels.sqlite")
-    asks = {each.key: each for each in requests(pages, pages, work, model).values()}
+    asks = {each.key: each for each in requests(pages, work, model).values()}
     rest = [each for each in asks.values() if not store.has(each.key)]
     to_hand = f"{len(asks) - len(rest)} of {len(asks)} are to hand"
     yield f"\n{store.count()} answers paid for, {money(store.spent())}; {to_hand}"

@@ -6,8 +6,8 @@ and pays once): `map` keeps nothing of a run that was killed, and `Label` only r
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,15 @@ from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.engine import Engine
 from vlm3_dataset.files import fields
+from vlm3_dataset.filters import claims, confidence
 from vlm3_dataset.filters import rules as quality
 from vlm3_dataset.filters.grounding import grounded
 from vlm3_dataset.filters.passages import Print
-from vlm3_dataset.labelers import imported, label, rules
+from vlm3_dataset.labelers import imported, label, rules, thread_rules
 from vlm3_dataset.labelers.classify import classify_in
-from vlm3_dataset.schema import QA, Dropped, Labels
+from vlm3_dataset.schema import QA, Dropped, Labels, Thread
 from vlm3_dataset.sources import prepare
+from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.limits import DEFAULT, Limits
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.table import Row, page_of, pair_of, qa_of
@@ -93,6 +95,8 @@ class Label:
         page, work = page_of(row), Path(self.work)
         if self.model is not None:
             return label.answered_before(page, work, self.model, _store(work))
+        if page.origin == "thread":
+            return thread_rules.label(load_thread(work, page.page_id))
         reading = load_reading(work, page.page_id)
         if self.pairs is not None:
             return Labels(row["content_type"], imported.located(self.pairs.get(page.page_id, ()), reading.segments))
@@ -101,21 +105,54 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Compare the pairs of a page with what it prints: fills each `numbers_grounded` or `reason`."""
+    """Compare the pairs of a page with what it prints: fills each `numbers_grounded` or `reason`.
+
+    Those of a thread are compared with its posts, claim by claim.
+    """
 
     work: Place
 
     def __call__(self, row: Row) -> Row:
         if row["pairs"] is None:
             return {}
-        page = Print(load_reading(Path(self.work), row["page_id"]))
-        return counted([pair | pair_of(_judged(qa_of(pair), page)) for pair in row["pairs"]])
+        work, page_id = Path(self.work), row["page_id"]
+        if row["origin"] == "thread":
+            judge = partial(_judged_claims, thread=load_thread(work, page_id))
+        else:
+            judge = partial(_judged, page=Print(load_reading(work, page_id)))
+        unjudged = {"numbers_grounded": "none", "place": "", "second_reader": "not asked"}  # whatever a run before said
+        return counted([pair | pair_of(judge(replace(qa_of(pair), **unjudged))) for pair in row["pairs"]])
 
 
 def _judged(qa: QA, page: Print) -> QA | Dropped:
-    qa = replace(qa, numbers_grounded="none", place="", second_reader="not asked")  # whatever an earlier run said
     reason = quality.refuse(qa, page)
     return Dropped(qa, reason) if reason else grounded(qa, page)
+
+
+def _judged_claims(qa: QA, thread: Thread) -> QA | Dropped:
+    reason = claims.refuse(qa, thread)
+    return Dropped(qa, reason) if reason else replace(qa, numbers_grounded="quoted")
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Compare the pairs of a thread with the manual and among its owners: fills `confidence`, `owners` and `manual`.
+
+    A pair that the manual contradicts gets its `reason`. `manual` are its facts by dimension.
+    """
+
+    work: Place
+    manual: Mapping[str, Sequence[confidence.Fact]]
+
+    def __call__(self, row: Row) -> Row:
+        if row["origin"] != "thread" or not row["pairs"]:
+            return {}
+        thread = load_thread(Path(self.work), row["page_id"])
+        return counted([pair if pair["reason"] else self._weighed(pair, thread) for pair in row["pairs"]])
+
+    def _weighed(self, pair: Row, thread: Thread) -> Row:
+        found = confidence.weigh(qa_of(pair), thread, self.manual)
+        return pair | ({"reason": found.reason} if isinstance(found, Dropped) else asdict(found))
 
 
 def counted(pairs: list[Row]) -> Row:

@@ -3,6 +3,7 @@
     from vlm3_dataset import Vlm3
     sources = Vlm3(shelf="data_src", archive="forum_archive")             # a row a page, before it is read
     threads = Vlm3(config_name="threads", archive="forum_archive")        # a row a thread with its posts
+    threads = Vlm3(config_name="threads", posts="old_board.jsonl")        # the same, of posts that others exported
     dataset = Vlm3(data_dir="training_data")                              # a row a page with its pairs
     dataset.download_and_prepare()
     pages = dataset.as_dataset(split="train")
@@ -22,6 +23,7 @@ from vlm3_dataset.files import sha256
 from vlm3_dataset.hub.emitted import Emitted, NoDataset
 from vlm3_dataset.hub.format import NO_VALIDATION
 from vlm3_dataset.sources.limits import DEFAULT, Limits
+from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.shelf import SourcePages
 from vlm3_dataset.sources.threads import SourceThreads
 
@@ -43,8 +45,8 @@ class Table(Protocol):
 
 
 class Vlm3(datasets.GeneratorBasedBuilder):
-    """Build from sources (`shelf`, `archive`): config `pages`, a row a page, or `threads`, a row a thread with its
-    posts; or from an emitted dataset (`data_dir`): `pages`, a row a page with its pairs, or `qa`, a row a pair.
+    """Build from sources (`shelf`, `archive`, `posts`): config `pages`, a row a page, or `threads`, a row a thread with
+    its posts; or from an emitted dataset (`data_dir`): the same with their pairs, or `qa`, a row a pair.
 
     `work` keeps the ids of pages for good; `passwords` are tried on locked PDFs, and `limits` hold each that is opened.
 
@@ -55,13 +57,16 @@ class Vlm3(datasets.GeneratorBasedBuilder):
             where that is asked for.
         NoSources: the shelf or the archive is not there.
         BrokenExport: a file of the archive is missing or cut.
+        BadPosts: a line of `posts` is no post.
     """
 
     VERSION = datasets.Version("1.1.0")
     BUILDER_CONFIGS = (
         datasets.BuilderConfig("pages", VERSION, description="a row a page, of an emitted dataset with its pairs"),
         datasets.BuilderConfig("qa", VERSION, description="a row a pair of an emitted dataset"),
-        datasets.BuilderConfig("threads", VERSION, description="a row a thread of an archive, with its posts"),
+        datasets.BuilderConfig(
+            "threads", VERSION, description="a row a thread with its posts, of an emitted dataset with its pairs"
+        ),
     )
     DEFAULT_CONFIG_NAME = "pages"
 
@@ -71,14 +76,15 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         data_dir: str | Path | None = None,
         shelf: str | Path | None = None,
         archive: str | Path | None = None,
+        posts: str | Path | None = None,
         work: str | Path | None = None,
         passwords: tuple[str, ...] = (),
         limits: Limits = DEFAULT,
         **kwargs: Any,
     ) -> None:
         config = kwargs.get("config_name") or self.DEFAULT_CONFIG_NAME
-        data, *places = (path and Path(path) for path in (data_dir, shelf, archive, work))
-        self.table = _table(config, data, SourcePages(*places, passwords, limits))
+        data, others, *places = (path and Path(path) for path in (data_dir, posts, shelf, archive, work))
+        self.table = _table(config, data, others, SourcePages(*places, passwords, limits))
         if data_dir is not None:
             kwargs["data_dir"] = str(data_dir)
         kwargs.setdefault("hash", sha256(f"{type(self.table).__name__} {self.table.digest()}".encode())[:16])
@@ -129,13 +135,16 @@ class Vlm3(datasets.GeneratorBasedBuilder):
                 yield datasets.builder.Key(number, row), example
 
 
-def _table(config: str, data_dir: Path | None, sources: SourcePages) -> Table:
-    if data_dir is not None and sources.shelf is None and sources.archive is None and config != "threads":
-        return Emitted(data_dir, config)
-    if data_dir is None and config == "threads" and sources.archive is not None:
-        return SourceThreads(sources.archive)
-    if data_dir is None and config == "pages" and (sources.shelf or sources.archive):
-        return sources
+def _table(config: str, data_dir: Path | None, posts: Path | None, sources: SourcePages) -> Table:
+    match config, data_dir, sources.shelf, sources.archive, posts:
+        case (("pages" | "threads" | "qa"), Path(), None, None, None):
+            return Emitted(data_dir, config)
+        case "threads", None, None, Path(), None:
+            return SourceThreads(sources.archive)
+        case "threads", None, None, None, Path():
+            return SourcePosts(posts)
+        case "pages", None, shelf, archive, None if shelf or archive:
+            return sources
     raise NoDataset(
-        f"config {config}: name a data_dir (pages, qa), a shelf or an archive (pages), or an archive (threads)"
+        f"config {config}: name a data_dir, a shelf or an archive (pages), or an archive or posts (threads)"
     )

@@ -44,7 +44,7 @@ def main() -> None:
     sending.DEARER = 0  # whoever pays is told what the pilot says in any case
     worst = 0.0
     for name in sys.argv[2:] or ("claude-haiku-5-5", "claude-sonnet-5-5"):
-        asks = requests(pages, pages, work, prices.named(name))
+        asks = requests(pages, work, prices.named(name))
         for thinking in THINKING:
             for how in ("live", "batch"):
                 worst = max(worst, abs(compare(asks, name, how, thinking) - 1))

@@ -129,7 +129,7 @@ def test_a_batch_that_the_server_is_still_making_is_waited_for(tmp_path, served,
     """A run was killed while the server was at it: its successor looks more than once before it sends the same."""
     monkeypatch.setattr(pending_batches, "SHOWN_AFTER", timedelta(seconds=20))
     asked = pages(tmp_path, 3)
-    each = [label.about(page, tmp_path, MODEL) for page in asked]
+    each = [label.about(page, tmp_path, MODEL)[0] for page in asked]
     store.intend({one.key: one.page.page_id for one in each})
     requests = {"requests": [{"custom_id": one.key, "params": one.request()} for one in each]}
     late = threading.Timer(0.3, lambda: stand_in.make_batch(served, requests, 1_000))

@@ -1,14 +1,17 @@
 """The dataset on disk: exact rows, whole files, the same bytes again, and it loads."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from datasets import load_dataset
 
 from tests.vlm3_dataset.shelves import fill, scan
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub import emit as writer
+from vlm3_dataset.hub.check import check
 from vlm3_dataset.hub.format import Entry
-from vlm3_dataset.schema import QA, Page
+from vlm3_dataset.schema import QA, Claim, Page
 
 
 def entry(page_id, side, answers=("24 Nm",), section="Clutch"):
@@ -144,3 +147,31 @@ def test_the_card_counts_and_says_whose_it_is(entries, tmp_path):
     assert "| validation | 1 | 1 |" in card
     assert "belong to their owners" in card
     assert "Anthropic's commercial terms" in card
+
+
+def test_a_threads_pairs_are_rows_without_an_image(entries, tmp_path):
+    page = Page("thread-b-7", "forum/b/7", 1, "thread", "", "Engine", "thread-b-7", sha256="f" * 64, source_url="u")
+    claim = Claim("The sensor.", 3, "It was the sensor.", "first-hand", "u#3", "2013-05-25")
+    qa = QA("What was it?", "The sensor.", claim.quote, "troubleshooting", "claude", "m", "threads-1", "quoted")
+    told = Entry(page, "troubleshooting", "train", (replace(qa, claims=(claim,), confidence="one owner", owners=1),))
+    folder = emit([told, *entries], tmp_path)
+    row = rows(folder, "train")[-1]
+    assert (row["image"], row["metadata"]["source"], row["metadata"]["source_url"]) == (None, "forum", "u")
+    assert row["metadata"]["claims"][0] == {
+        "statement": "The sensor.", "standing": "first-hand", "post_url": "u#3", "date": "2013-05-25",
+        "quote": "It was the sensor.",
+    }  # fmt: skip
+    threads, pairs, pages = (load_dataset(str(folder), name) for name in ("threads", "qa", "pages"))
+    assert threads["train"][0]["qa"][0]["confidence"] == "one owner"
+    assert pages["train"][0]["qa"][0]["claims"] == []
+    assert len(pairs["train"]) == len(rows(folder, "train"))
+    assert "| one owner | 1 |" in (folder / "hub" / "README.md").read_text()
+    assert check(folder / "hub").rows["threads/train"] == 1
+
+
+def test_threads_alone_are_a_dataset(tmp_path):
+    page = Page("thread-b-7", "forum/b/7", 1, "thread", "", "Engine", "thread-b-7", sha256="f" * 64)
+    claim = Claim("The sensor.", 3, "It was the sensor.", "first-hand")
+    qa = QA("What was it?", "The sensor.", claim.quote, "troubleshooting", "claude", "m", "v", claims=(claim,))
+    folder = emit([Entry(page, "troubleshooting", "train", (qa,))], tmp_path)
+    assert check(folder / "hub").rows == {"qa/train": 1, "threads/train": 1}

@@ -36,7 +36,7 @@ def paid_twice(server):
 
 def against(page, work, refusal):
     """Refuses one page, and counts how often."""
-    its, times = picture(label.about(page, work, MODEL).request()), []
+    its, times = picture(label.about(page, work, MODEL)[0].request()), []
 
     def refuses(asked):
         if picture(asked) == its:

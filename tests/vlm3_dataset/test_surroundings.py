@@ -71,9 +71,9 @@ def test_neighbours_and_pages_referred_to_stand_around_a_page(tmp_path):
 def test_what_stands_around_a_page_does_not_ask_it_again(tmp_path):
     """A trial of some pages is paid for once: the rest of the shelf gives them neighbours, and no other key."""
     asked = pages(tmp_path, 2)
-    alone = label.about(asked[0], tmp_path, MODEL)
+    (alone,) = label.about(asked[0], tmp_path, MODEL)
     printed(tmp_path, asked[0], "C101 fuse relay ground splice connector terminal wire see page 21-01")
-    among = label.requests(asked, asked, tmp_path, MODEL)[asked[0]]
+    among = label.requests(asked, tmp_path, MODEL)[asked[0], 0]
     assert among.text != alone.text
     assert (among.most_tokens, among.key) == (sizing.FULL_TOKENS, alone.key)
 

@@ -45,13 +45,13 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageAsk:
-    """A prompt about a page's picture."""
+    """A prompt about a page's picture, or about a thread, which has none."""
 
     key: str
     prompt: Prompt
     text: str  # all the words that go with the picture
     page: Page  # one of those that would be asked about in the same words
-    image: Path
+    image: Path | None
     model: Model
     tokens: int
     usual_output: float
@@ -71,7 +71,8 @@ class PageAsk:
         return request.MAX_TOKENS
 
     def request(self) -> dict[str, Any]:
-        first = request.build(self.prompt, self.text, self.image.read_bytes(), self.model, self.most_tokens)
+        picture = self.image.read_bytes() if self.image else b""
+        first = request.build(self.prompt, self.text, picture, self.model, self.most_tokens)
         return request.again(first, self.wrong) if self.wrong is not None else first
 
 
@@ -96,11 +97,11 @@ def ask(
 ) -> PageAsk:
     """The request about a page, keyed by `words`; `sent` in their place may bring more, what stands around the page.
 
-    Raises OSError where the page's picture cannot be read.
+    Raises OSError where the page's picture cannot be read; a thread has none.
     """
-    image = work / page.image
-    picture = image.read_bytes()
-    size = sizing.fitted(sizing.size_of(picture), most_tokens)
+    image = work / page.image if page.image else None
+    picture = image.read_bytes() if image else b""
+    size = sizing.fitted(sizing.size_of(picture), most_tokens) if image else sizing.Size(0, 0)
     text = words if sent is None else sent
     tokens = forecast.input_tokens(prompt.words(model), text, size)
     key = request.key(prompt, words, picture, model)

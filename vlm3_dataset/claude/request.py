@@ -38,10 +38,12 @@ class Prompt:
 def build(
     prompt: Prompt, text: str, image: bytes, model: Model, most_tokens: int = sizing.MOST_TOKENS
 ) -> dict[str, Any]:
-    """Arguments of `messages.create` for one page, whose picture is made smaller where it must be.
+    """Arguments of `messages.create` for one page, whose picture is made smaller where it must be; a thread has none.
 
     `oversized_image: error` makes the server refuse an image it would otherwise shrink in silence, small print with it.
     """
+    if not image:
+        return _around(prompt, text, "", "", model)
     size = sizing.size_of(image)
     wanted = sizing.fitted(size, most_tokens)
     if wanted == size:
@@ -62,6 +64,8 @@ def key(prompt: Prompt, text: str, image: bytes, model: Model) -> str:
     counts by its own bytes and the usual size: another version of Pillow makes other bytes, and must not ask again,
     nor must a page whose kind is told another way.
     """
+    if not image:
+        return _digest(_around(prompt, text, "", "", model))
     size = sizing.size_of(image)
     wanted = sizing.fitted(size)
     data, media_type = _text(image), _media_type(image)
@@ -84,7 +88,7 @@ def _around(prompt: Prompt, text: str, media_type: str, data: str, model: Model)
         image["transformations"] = {"oversized_image": "error"}
         words["cache_control"] = {"type": "ephemeral"}
         asked["output_config"] = output_config(prompt.answer)
-    content = [image, {"type": "text", "text": text}]
+    content = [*([image] if data else []), {"type": "text", "text": text}]
     return asked | {"messages": [{"role": "user", "content": content}]}
 
 

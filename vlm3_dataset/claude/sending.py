@@ -21,7 +21,6 @@ from vlm3_dataset.claude.forecast import Forecast, forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.refusals import said
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.schema import Page
 
 if TYPE_CHECKING:
     from anthropic import AnthropicError
@@ -32,6 +31,7 @@ NO_ANSWER = Failure("no answer came; run again")
 
 How = Literal["live", "batch"]
 Asked = TypeVar("Asked", bound=Ask)
+About = TypeVar("About")
 ConfirmCost = Callable[[Forecast], bool]
 
 
@@ -40,9 +40,9 @@ class Declined(UserError):
 
 
 def answered(
-    asks: Mapping[Page, PageAsk], store: Store, budget: Budget, how: How | None, confirm_cost: ConfirmCost
-) -> Iterator[tuple[Page, dict[str, Any] | Failure]]:
-    """Each page with the body of its answer, or with why there is none.
+    asks: Mapping[About, PageAsk], store: Store, budget: Budget, how: How | None, confirm_cost: ConfirmCost
+) -> Iterator[tuple[About, dict[str, Any] | Failure]]:
+    """Each page, or part of a thread, with the body of its answer, or with why there is none.
 
     A server without schemas is asked once more where its answer is not in form. Raises Declined, pilot.PilotRefused.
     """

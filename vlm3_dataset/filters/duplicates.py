@@ -34,7 +34,7 @@ OPPOSITE_WORDS = frozenset(word for words in OPPOSITES for word in words)
 WORD = re.compile(r"[\w.,/-]*\w")
 BETWEEN = re.compile(r"\s+|(?<!\d)[^\w\s]+|[^\w\s]+(?!\d)")  # words; a point between digits is part of a number
 BY_RULES = frozenset({"rules"})  # labelers that ask in a page's own words
-RANK = {"verified": 0, "none": 1, "unconfirmed": 2}
+RANK = {"verified": 0, "none": 1, "unconfirmed": 2, "quoted": 3}  # the manual's stays before an owner's
 SECOND = {"agrees": 0, "not asked": 1, "disputes": 2}
 
 Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> float32 [n, d], rows of length 1

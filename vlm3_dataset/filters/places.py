@@ -1,4 +1,4 @@
-"""Where on its page the evidence of a pair is printed. Pure.
+"""Where on its page, or in its thread, the evidence of a pair stands. Pure.
 
 The evidence is words in reading order; the reading has pieces of print with boxes, sometimes two columns side by side.
 So the fewest neighbouring rows are looked for that hold most of the words, and in them the pieces made of them.
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from vlm3_dataset.schema import Segment
+from vlm3_dataset.schema import QA, Post, Segment, Thread
 from vlm3_dataset.sources.rows import rows
 
 Box = tuple[float, float, float, float]
@@ -31,6 +31,16 @@ def places(evidence: str, segments: Sequence[Segment]) -> list[Box]:
     if best + ROW_COST * (stop - start) < ENOUGH * wanted.total():
         return []
     return _marked(printed[start:stop], wanted)
+
+
+def quoted(qa: QA, thread: Thread) -> list[tuple[Post, list[tuple[str, bool]]]]:
+    """Return the posts of a thread, each in pieces: its words, and whether the pair quotes them."""
+    shown = []
+    for post in thread.posts:
+        quotes = [claim.quote for claim in qa.claims if claim.post == post.number and claim.quote]
+        parts = re.split("|".join(f"({re.escape(quote)})" for quote in quotes), post.text) if quotes else [post.text]
+        shown.append((post, [(part, part in quotes) for part in parts if part]))
+    return shown
 
 
 def _marked(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:

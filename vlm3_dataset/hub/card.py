@@ -42,7 +42,7 @@ def shown(entries: Sequence[Entry]) -> list[Entry]:
 
     So an example is a sample and no choice, and stays while its page does.
     """
-    drawn = sorted(entries, key=lambda entry: sha256(entry.page.page_id.encode()))
+    drawn = sorted((entry for entry in entries if entry.image), key=lambda entry: sha256(entry.page.page_id.encode()))
     seen: Counter[str] = Counter()
     rank = []
     for number, entry in enumerate(drawn):
@@ -58,9 +58,10 @@ def plain(text: str) -> str:
 
 def _header(files: Sequence[str], digest: str, version: str, folder: str = "") -> str:
     lines = ["---", "pretty_name: vlm3 service pages", "task_categories: [visual-question-answering]", "configs:"]
-    for config in CONFIGS:
+    there = [config for config in CONFIGS if any(file.startswith(f"{config}/") for file in files)]
+    for config in there:
         lines += [f"- config_name: {config}", f"  version: {version}", f'  description: "content {digest}"']
-        lines += ["  default: true"] if config == "pages" else []
+        lines += ["  default: true"] if config == there[0] else []
         lines += ["  data_files:"]
         for split in HUB_SPLIT.values():
             name = parquet(config, split)
@@ -75,7 +76,7 @@ def _counts(entries: Sequence[Entry]) -> str:
     parts = [
         "## What is in it",
         "",
-        "| split | pages | pairs |",
+        "| split | pages and threads | pairs |",
         "|---|---|---|",
         *(f"| {HUB_SPLIT[side]} | {sides[side]} | {rows[side]} |" for side in ("train", "val")),
         "",
@@ -86,6 +87,9 @@ def _counts(entries: Sequence[Entry]) -> str:
         _table("numbers in the page's text", Counter(qa.numbers_grounded for _, qa in pairs)),
         _table("reviewed by a person", Counter(qa.reviewed for _, qa in pairs)),
     ]
+    if owned := [(entry, qa) for entry, qa in pairs if qa.confidence]:
+        parts += [_table("worth of what owners say", Counter(qa.confidence for _, qa in owned))]
+        parts += [_table("forum", Counter(entry.page.section_name for entry, _ in owned))]
     parts += [] if rows["val"] else [f"There is no split `validation`: {NO_VALIDATION}.", ""]
     again = Counter(qa.second_reader for _, qa in pairs)
     return "\n".join([*parts, _table("second reader", again)] if again.keys() - {"not asked"} else parts)
@@ -141,6 +145,10 @@ def _faults(entries: Sequence[Entry]) -> str:
     if any(qa.labeler == "claude" for qa in pairs):
         lines += [
             "- `claude` pairs were checked for their numbers; no rule knows whether the words around them are right"
+        ]
+    if any(qa.confidence for qa in pairs):
+        lines += [
+            "- pairs of config `threads` are what owners wrote, quote by quote (`claims`), which nobody has verified"
         ]
     lines += ["- pages that are alike are told by half of their word trigrams; one redrawn or translated is not told"]
     return "\n".join([*lines, ""])

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -59,14 +59,17 @@ def check(hub: Path) -> Summary:
     rows: dict[str, int] = {}
     seen: dict[str, str] = {}
     with TemporaryDirectory(prefix="vlm3-publish-") as cache:
-        pages, qa = (_load(hub, config, cache, digest) for config in CONFIGS)
-        named = {parquet("pages", split) for split in pages} | {parquet("qa", split) for split in qa}
+        there = [config for config in CONFIGS if any((hub / config).glob("*.parquet"))]
+        loaded = {config: _load(hub, config, cache, digest) for config in there}
+        named = {parquet(config, split) for config in there for split in loaded[config]}
         if named != {file.name for file in files} & set(PARQUET):
             raise Unpublishable(f"{hub / CARD} names other files than there are; run emit again")
-        for split in pages:
-            _check_pairs(split, _pairs(pages[split], split, seen), qa[split])
-            rows |= {f"pages/{split}": len(pages[split]), f"qa/{split}": len(qa[split])}
-        version = str(next(iter(pages.values())).info.version)
+        for split, pairs in loaded.get("qa", {}).items():
+            parts = {config: loaded[config][split] for config in there[:-1] if split in loaded[config]}
+            wanted = chain.from_iterable(_pairs(part, config, split, seen) for config, part in parts.items())
+            _check_pairs(split, wanted, pairs)
+            rows |= {f"{config}/{split}": len(part) for config, part in (*parts.items(), ("qa", pairs))}
+        version = str(next(iter(loaded["qa"].values())).info.version)
     return Summary(version, files, dict(sorted(rows.items())))
 
 
@@ -135,20 +138,22 @@ def _load(hub: Path, config: str, cache: str, digest: str) -> Any:
     return loaded
 
 
-def _pairs(pages: Any, split: str, seen: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """The rows that config qa must have, while every page that they stand on is looked at."""
+def _pairs(pages: Any, config: str, split: str, seen: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows that config qa must have, while every page or thread that they stand on is looked at."""
     from datasets import Image
 
-    for number, page in enumerate(pages.cast_column("image", Image(decode=False))):
-        where = f"{parquet('pages', split)}, row {number}"
+    undecoded = pages.cast_column("image", Image(decode=False)) if config == "pages" else pages
+    for number, page in enumerate(undecoded):
+        where = f"{parquet(config, split)}, row {number}"
         _check_provenance(where, page, ("page_id", "source"))
         name = page.pop("page_id")
         if name in seen:
             raise Unpublishable(f"{where}: page {name} stands in {seen[name]} too; run filter and emit again")
-        seen[name] = parquet("pages", split)
-        image, pairs = page.pop("image"), page.pop("qa")
+        seen[name] = parquet(config, split)
+        image, pairs = page.pop("image", None), page.pop("qa")
         try:
-            open_page(io.BytesIO((image or {}).get("bytes") or b""))
+            if config == "pages":
+                open_page(io.BytesIO((image or {}).get("bytes") or b""))
         except RowError as error:
             raise Unpublishable(f"{where}: page {name}: {error}; run prepare and emit again") from None
         yield from ({"page_id": name} | page | pair for pair in pairs)

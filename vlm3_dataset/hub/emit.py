@@ -35,15 +35,15 @@ PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows that a reader has to fetch toget
 
 def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provenance = UNKNOWN) -> None:
     """Images first, then the rows that name them, then images of pages that no row names any more are removed."""
-    entries = sorted(entries, key=lambda entry: entry.page.page_id)
+    entries = sorted(entries, key=lambda entry: (entry.config, entry.page.page_id))
     for entry in entries:
-        if not _holds(output / entry.image, entry.page.sha256):
+        if entry.image and not _holds(output / entry.image, entry.page.sha256):
             write_bytes(output / entry.image, (work / entry.page.image).read_bytes())
     for side in ("train", "val"):
         rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
     _emit_hub(entries, output, provenance)
-    _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries})
+    _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries if entry.image})
 
 
 def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) -> None:

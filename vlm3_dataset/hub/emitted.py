@@ -9,7 +9,7 @@ from typing import Any
 
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
-from vlm3_dataset.hub.format import HUB_SPLIT, features
+from vlm3_dataset.hub.format import HUB_SPLIT, OF_A_PAGE, features
 
 
 class NoDataset(UserError):
@@ -18,7 +18,7 @@ class NoDataset(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """`config` is `pages` or `qa`. A unit is the lines of one page."""
+    """`config` is `pages`, `threads` or `qa`. A unit is the lines of one page or thread."""
 
     folder: Path
     config: str
@@ -41,7 +41,8 @@ class Emitted:
         return features(self.config)
 
     def splits(self) -> dict[str, list[list[str]]]:
-        return {split: _pages(self.folder / f"vlm_{side}.jsonl") for side, split in HUB_SPLIT.items()}
+        wanted = {"pages": (True,), "threads": (False,), "qa": (True, False)}[self.config]
+        return {split: _pages(self.folder / f"vlm_{side}.jsonl", wanted) for side, split in HUB_SPLIT.items()}
 
     def rows(self, units: list[list[str]]) -> Iterator[dict[str, Any]]:
         names = self.features().keys() - {"image", "qa"}
@@ -51,19 +52,26 @@ class Emitted:
             if self.config == "qa":
                 yield from pairs
                 continue
-            # The image as it lies there: handed over as a picture it would be written anew, and as PNG.
-            image = self.folder / rows[0]["image"]
-            picture = {"bytes": image.read_bytes(), "path": image.name}
             qa = [{name: value for name, value in pair.items() if name not in names} for pair in pairs]
-            yield {name: pairs[0][name] for name in names} | {"image": picture, "qa": qa}
+            row = {name: pairs[0][name] for name in names} | {"qa": qa}
+            if self.config == "pages":  # the image as it lies there: as a picture it would be written anew, and as PNG
+                image = self.folder / rows[0]["image"]
+                row["image"] = {"bytes": image.read_bytes(), "path": image.name}
+            yield row
 
 
 def _pair(row: dict[str, Any]) -> dict[str, Any]:
     asked, answered = row["conversations"]
     fields = {name: value for name, value in row["metadata"].items() if name != "group"}
-    return fields | {"question": asked["content"], "answer": answered["content"]}
+    return OF_A_PAGE | fields | {"question": asked["content"], "answer": answered["content"]}
 
 
-def _pages(path: Path) -> list[list[str]]:
+def _pages(path: Path, has_image: tuple[bool, ...]) -> list[list[str]]:
     with path.open(encoding="utf-8") as file:
-        return [list(lines) for _, lines in groupby(file, key=lambda line: json.loads(line)["image"])]
+        grouped = [(key, list(lines)) for key, lines in groupby(file, key=_place)]
+        return [lines for (image, _), lines in grouped if bool(image) in has_image]
+
+
+def _place(line: str) -> tuple[str | None, str]:
+    row = json.loads(line)
+    return row["image"], row["metadata"]["page_id"]

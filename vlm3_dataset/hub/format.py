@@ -9,13 +9,13 @@ from vlm3_dataset.schema import QA, Page, Side
 
 CARD = "README.md"
 CHANGELOG = "CHANGELOG.md"
-CONFIGS = ("pages", "qa")
+CONFIGS = ("pages", "threads", "qa")
 EXAMPLES = "examples"
 RELEASE = "release.json"  # beside hub/: what this dataset is; never published
 REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
 RELEASED = "released.json"  # what was published last
 HUB_SPLIT = {"train": "train", "val": "validation"}
-# The columns by config: `pages` has a row a page with its image, `qa` a row a pair.
+# The columns by config: `pages` has a row a page with its image, `threads` a row a thread, `qa` a row a pair of either.
 PAGE = ("page_id", "section_name", "content_type", "source", "source_url")
 PAIR = (
     "question",
@@ -29,7 +29,13 @@ PAIR = (
     "second_reader",
     "reviewed",
     "needs_image",
+    "confidence",
+    "owners",
+    "manual",
+    "claims",
 )
+CLAIM = ("statement", "standing", "post_url", "date", "quote")
+OF_A_PAGE = {"confidence": None, "owners": None, "manual": None, "claims": []}  # what only threads have
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,14 @@ class Entry:
     pairs: tuple[QA, ...]
 
     @property
-    def image(self) -> str:
-        """Path of the page's image inside the dataset."""
-        return f"images/{PurePosixPath(self.page.image).name}"
+    def image(self) -> str | None:
+        """Path of the page's image inside the dataset; a thread has none."""
+        return f"images/{PurePosixPath(self.page.image).name}" if self.page.image else None
+
+    @property
+    def config(self) -> str:
+        """The config that has a row for it."""
+        return "pages" if self.page.image else "threads"
 
 
 # Said by emit, the card, the training and the evaluation alike.
@@ -64,12 +75,16 @@ PARQUET = tuple(parquet(config, split) for config in CONFIGS for split in HUB_SP
 
 
 def features(config: str) -> Any:
-    """As `datasets` declares them; all are strings but `needs_image` and the image."""
+    """As `datasets` declares them; all are strings but `needs_image`, `owners`, the claims and the image."""
     from datasets import Features, Image, List, Value
 
     page = {name: Value("string") for name in PAGE}
-    pair = {name: Value("string") for name in PAIR} | {"needs_image": Value("bool")}
-    return Features(page | ({"image": Image(), "qa": List(pair)} if config == "pages" else pair))
+    pair = {name: Value("string") for name in PAIR} | {"needs_image": Value("bool"), "owners": Value("int64")}
+    pair |= {"claims": List({name: Value("string") for name in CLAIM})}
+    if config == "qa":
+        return Features(page | pair)
+    image = {"image": Image()} if config == "pages" else {}
+    return Features(page | image | {"qa": List(pair)})
 
 
 def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
@@ -81,7 +96,7 @@ def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
                 {"role": "user", "content": qa.question},
                 {"role": "assistant", "content": qa.answer},
             ],
-            "metadata": _page_fields(entry) | _pair_fields(qa) | {"group": entry.page.group},
+            "metadata": _page_fields(entry) | _pair_fields(qa) | _said(qa) | {"group": entry.page.group},
         }
 
 
@@ -90,7 +105,7 @@ def _page_fields(entry: Entry) -> dict[str, Any]:
         "page_id": entry.page.page_id,
         "section_name": entry.page.section_name,
         "content_type": entry.content_type,
-        "source": entry.page.source,
+        "source": entry.page.source if entry.image else "forum",
         "source_url": entry.page.source_url or None,
     }
 
@@ -107,3 +122,20 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
         "needs_image": qa.needs_image,
         "reviewed": qa.reviewed,
     }
+
+
+def _said(qa: QA) -> dict[str, Any]:
+    """What a pair from a thread has beside: what it is worth, and who says what."""
+    if not qa.claims:
+        return {}
+    claims = [
+        {
+            "statement": claim.statement,
+            "standing": claim.standing,
+            "post_url": claim.url,
+            "date": claim.date,
+            "quote": claim.quote,
+        }
+        for claim in qa.claims
+    ]
+    return {"confidence": qa.confidence, "owners": qa.owners, "manual": qa.manual or None, "claims": claims}

@@ -1,4 +1,4 @@
-"""What Claude says of the pages that are worth asking about: asked once, then read from the store."""
+"""What Claude says of the pages and threads that are worth asking about: asked once, then read from the store."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,9 +10,10 @@ from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store, held
 from vlm3_dataset.claude.prices import Model, money
 from vlm3_dataset.claude.sending import ConfirmCost, How, answered
-from vlm3_dataset.labelers import prompts
+from vlm3_dataset.labelers import prompts, thread_prompts
 from vlm3_dataset.labelers.surroundings import ALONE, Surroundings, picture_tokens, surroundings
 from vlm3_dataset.schema import Labels, Page
+from vlm3_dataset.sources.conversation import load_thread
 
 
 def with_claude(
@@ -24,15 +25,21 @@ def with_claude(
     how: How | None = None,
     confirm_cost: ConfirmCost = lambda _: True,
 ) -> list[str]:
-    """Ask about every page that has no answer yet; return a line for each that has none still.
+    """Ask about every page and thread that has no answer yet; return a line for each that has none still.
 
-    `confirm_cost` is asked before anything is sent. Raises Declined, InUse.
+    Pages come first, then threads in their order, a long one in several requests. `confirm_cost` is asked before
+    anything is sent, for each of the two. Raises Declined, InUse.
     """
     pages = list(pages)
+    waiting: dict[str, str] = {}
     with held(work / "labels.sqlite") as store:
         try:
-            came = answered(requests(pages, pages, work, model), store, budget, how, confirm_cost)
-            return [f"{page.page_id}: {why.reason}" for page, why in came if isinstance(why, Failure)]
+            for is_thread in (False, True):
+                asks = requests([page for page in pages if (page.origin == "thread") == is_thread], work, model)
+                for (page, _), why in answered(asks, store, budget, how, confirm_cost):
+                    if isinstance(why, Failure):
+                        waiting[page.page_id] = f"{page.page_id}: {why.reason}"
+            return list(waiting.values())
         finally:
             tqdm.write(_ledger(store, work))
 
@@ -43,15 +50,26 @@ def _ledger(store: Store, work: Path) -> str:
     return f"{text}, and at most {money(usd)} for {lost} that did not arrive" if lost else text
 
 
-def requests(asked: Sequence[Page], pages: Sequence[Page], work: Path, model: Model) -> dict[Page, PageAsk]:
-    """The requests for the pairs of those that are asked about, among all pages. Raises OSError as `about` does."""
-    around = surroundings(pages, work) if asked else {}
-    return {page: about(page, work, model, around[page]) for page in tqdm(asked, desc="look up", unit="page")}
+def requests(pages: Sequence[Page], work: Path, model: Model) -> dict[tuple[Page, int], PageAsk]:
+    """The requests for the pairs of all these pages and threads, each with its number among those of its page.
+
+    Raises OSError as `about` does.
+    """
+    around = surroundings([page for page in pages if page.origin != "thread"], work)
+    return {
+        (page, number): each
+        for page in tqdm(pages, desc="look up", unit="page")
+        for number, each in enumerate(about(page, work, model, around.get(page, ALONE)))
+    }
 
 
-def about(page: Page, work: Path, model: Model, around: Surroundings = ALONE) -> PageAsk:
-    """The request for a page's pairs. Raises OSError where its picture cannot be read."""
-    return ask(
+def about(page: Page, work: Path, model: Model, around: Surroundings = ALONE) -> tuple[PageAsk, ...]:
+    """The requests for a page's or a thread's pairs. Raises OSError where its picture cannot be read."""
+    if page.origin == "thread":
+        thread = load_thread(work, page.page_id)
+        texts = (thread_prompts.user_text(thread, posts) for posts in thread_prompts.windows(thread))
+        return tuple(ask(thread_prompts.PROMPT, text, page, work, model) for text in texts)
+    asked = ask(
         prompts.PROMPT,
         prompts.user_text(page),
         page,
@@ -61,12 +79,22 @@ def about(page: Page, work: Path, model: Model, around: Surroundings = ALONE) ->
         usual_output=prompts.CLASS_TOKENS + around.quota * prompts.PAIR_TOKENS,
         most_tokens=picture_tokens(around.kind),
     )
+    return (asked,)
 
 
 def answered_before(page: Page, work: Path, model: Model, store: Store) -> Labels | None:
-    """Return what a model has said of a page; None where it was not asked about this picture in today's words."""
-    first = about(page, work, model)
-    body = store.get(first.key)
-    if body is not None and (second := once_more(first, body)):
-        body = store.get(second.key)
-    return None if body is None else prompts.read(body)
+    """Return what a model has said of a page; None where it was not asked about this picture in today's words.
+
+    A thread has its labels once all of its requests are answered.
+    """
+    bodies = []
+    for first in about(page, work, model):
+        body = store.get(first.key)
+        if body is not None and (second := once_more(first, body)):
+            body = store.get(second.key)
+        if body is None:
+            return None
+        bodies.append(body)
+    if page.origin == "thread":
+        return thread_prompts.read(bodies, load_thread(work, page.page_id))
+    return prompts.read(bodies[0])

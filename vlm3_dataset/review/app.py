@@ -17,13 +17,14 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationEr
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
 from vlm3_dataset.filters import rules
-from vlm3_dataset.filters.places import places
+from vlm3_dataset.filters.places import places, quoted
 from vlm3_dataset.review.guard import guard, same
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.pairs import Pair, load
 from vlm3_dataset.review.queue import Filters, Queue
 from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.schema import QA
+from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.readings import load_reading
 
 # A page that is not there; a form or an address that is none; a damaged log; a full disk.
@@ -72,7 +73,7 @@ class Review:
     async def image(self, page_id: str) -> Response:
         """A page's picture, if it is the one whose pairs are here. The path is the inventory's."""
         page = self._queue.pages.get(page_id)
-        if page is None:
+        if page is None or not page.image:
             raise HTTPException(404, "no such page")
         data = (self._work / page.image).read_bytes()
         if sha256(data) != page.sha256:
@@ -115,6 +116,7 @@ class Review:
             decisions=standing,
             place=self._queue.place(self._queue.number[pair.key], chosen) if pair else None,
             beside=self._queue.beside(pair) if pair else (),
+            posts=quoted(pair.qa, load_thread(self._work, pair.page.page_id)) if pair and not pair.page.image else (),
             boxes=places(pair.qa.evidence, load_reading(self._work, pair.page.page_id).segments) if pair else (),
             filters=filters,
             facets=self._queue.facets(filters),

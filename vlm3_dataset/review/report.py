@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vlm3_dataset.files import read_json, sha256, write_bytes
+from vlm3_dataset.filters.confidence import DIFFERS
 from vlm3_dataset.hub.format import HUB_SPLIT, RELEASE, Entry
 from vlm3_dataset.hub.reader import thumbnail
 from vlm3_dataset.review.left_out import LeftOut, left_out
@@ -74,6 +75,7 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
             bars=_bars(entries),
             histograms=_histograms(entries),
             drops=_drops(review),
+            differs=[pair for _, pair in review.gone() if pair.reason.startswith(DIFFERS)],
             left_out=gone,
             tables=_left_out_tables(gone),
             dropped=review.reasons().total(),
@@ -113,9 +115,10 @@ def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
         ("Section", by_page(lambda entry: entry.page.section_name or "unknown")),
         ("Kind of page", by_page(lambda entry: entry.content_type)),
         ("Kind of question", by_pair(lambda qa: qa.question_type)),
-        ("Source", by_page(lambda entry: entry.page.source)),
+        ("Source", by_page(lambda entry: entry.page.source if entry.image else entry.page.source.rpartition("/")[0])),
         ("Labeler", by_pair(lambda qa: f"{qa.model or qa.labeler}, {qa.prompt_version}")),
         ("Numbers of the answer, read on the page", by_pair(lambda qa: qa.numbers_grounded)),
+        ("Worth of what owners say", by_pair(lambda qa: qa.confidence or "from a page")),
         ("Second reader", by_pair(lambda qa: qa.second_reader)),
         ("Reviewed by a person", by_pair(lambda qa: qa.reviewed)),
     ]
@@ -151,7 +154,8 @@ def _left_out_tables(gone: LeftOut) -> list[tuple[str, Bars]]:
 
 def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:
     """Pages from all over, drawn by a hash, in the order of the dataset."""
-    drawn = sorted(entries, key=lambda entry: sha256(entry.page.page_id.encode()))[:SAMPLES]
+    shown = (entry for entry in entries if entry.image)
+    drawn = sorted(shown, key=lambda entry: sha256(entry.page.page_id.encode()))[:SAMPLES]
     return [_sample(entry, work) for entry in sorted(drawn, key=lambda entry: entry.page.page_id)]
 
 

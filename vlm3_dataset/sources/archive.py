@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.schema import Source
-from vlm3_dataset.sources.anonymise import scrub
+from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 from vlm3_dataset.sources.kinds import HEAD, IMAGES, sniff
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -74,11 +74,11 @@ def pictures(board: Path) -> list[Picture]:
     """
     titles = {row["thread_id"]: row.get("title") or "" for _, row in export_rows(board / "threads.jsonl")}
     openings: dict[int, dict[str, Any]] = {}
-    people: defaultdict[int, set[str]] = defaultdict(set)
+    people: defaultdict[int, dict[str, None]] = defaultdict(dict)  # in the order in which they write
     for _, post in export_rows(board / "posts.jsonl"):
         if post["post_id"] is not None:  # a poll stands before the post that opens its thread
             openings.setdefault(post["thread_id"], post)
-        people[post["thread_id"]].update(_people(post))
+        people[post["thread_id"]] |= dict.fromkeys(_people(post))
     found: dict[str, Picture] = {}
     for _, post in export_rows(board / "posts.jsonl"):
         thread = post["thread_id"]
@@ -87,7 +87,7 @@ def pictures(board: Path) -> list[Picture]:
             if digest and digest not in found:
                 words = _context(titles.get(thread, ""), openings[thread], post)
                 source = _source(board, digest, post["post_id"])
-                words = scrub(words, people[thread])[:CONTEXT_LIMIT]
+                words = scrub(words, pseudonyms(people[thread]))[:CONTEXT_LIMIT]
                 found[digest] = Picture(source, post["post_id"], thread, words, post.get("url") or "")
     return list(found.values())
 

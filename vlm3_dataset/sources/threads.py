@@ -8,8 +8,9 @@ posts would take 2 GB as objects, and takes 60 MB as places in its file.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from operator import itemgetter
 from pathlib import Path
@@ -49,23 +50,28 @@ class SourceThreads:
         return fingerprint([[board.name, *(sha256_of(board / name) for name in EXPORTS)] for board in boards])
 
     def features(self) -> Any:
-        from datasets import Features, List, Value
-
-        text, number, truth = Value("string"), Value("int64"), Value("bool")
-        kinds = dict.fromkeys(("sticky", "closed", "moved"), truth)
-        kinds |= dict.fromkeys(("forum_id", "replies", "views", "post_id", "number", "author_id", "reactions"), number)
-        files = List(dict.fromkeys(FILE, text))
-        post = {name: kinds.get(name, text) for name in POST} | {"images": files, "attachments": files}
-        post |= {"links": List({"url": text, "name": text}), "embeds": List(text)}
-        post |= {"quotes": List({"post_id": number, "author": text})}
-        thread = {name: kinds.get(name, text) for name in THREAD}
-        return Features({"board": text, "thread_id": number, **thread, "posts": List(post)})
+        return features()
 
     def splits(self) -> dict[str, list[StoredThread]]:
         return {"train": [thread for board in named_boards(self.archive) for thread in find_threads(board)]}
 
     def rows(self, units: list[StoredThread]) -> Iterator[dict[str, Any]]:
         return threads(units)
+
+
+def features() -> Any:
+    """Return the columns of a thread's row, wherever it comes from."""
+    from datasets import Features, List, Value
+
+    text, number, truth = Value("string"), Value("int64"), Value("bool")
+    kinds = dict.fromkeys(("sticky", "closed", "moved"), truth)
+    kinds |= dict.fromkeys(("forum_id", "replies", "views", "post_id", "number", "author_id", "reactions"), number)
+    files = List(dict.fromkeys(FILE, text))
+    post = {name: kinds.get(name, text) for name in POST} | {"images": files, "attachments": files}
+    post |= {"links": List({"url": text, "name": text}), "embeds": List(text)}
+    post |= {"quotes": List({"post_id": number, "author": text})}
+    thread = {name: kinds.get(name, text) for name in ("forum", *THREAD)}
+    return Features({"board": text, "thread_id": number, **thread, "posts": List(post)})
 
 
 def find_threads(board: Path) -> list[StoredThread]:
@@ -94,18 +100,27 @@ def threads(stored: Iterable[StoredThread]) -> Iterator[dict[str, Any]]:
     try:
         for thread in stored:
             rows, posts = (_opened(thread.board / name, files) for name in EXPORTS)
-            listed = {} if thread.row is None else _at(rows, thread.row)
-            fields = {name: listed.get(name) for name in THREAD}
-            shown = _in_order([_at(posts, offset) for offset in thread.posts])
-            yield {
-                "board": thread.board.name,
-                "thread_id": thread.thread_id,
-                **fields,
-                "posts": list(map(_post, shown)),
-            }
+            listed = {} if thread.row is None else at_offset(rows, thread.row)
+            listed["forum"] = _forums(thread.board).get(listed.get("forum_id"))
+            yield thread_row(
+                thread.board.name, thread.thread_id, listed, [at_offset(posts, offset) for offset in thread.posts]
+            )
     finally:
         for file in files.values():
             file.close()
+
+
+def thread_row(board: str, thread_id: int, listed: Mapping[str, Any], posts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return one thread with its posts in order; a field that nobody told is None, or empty."""
+    fields = {name: listed.get(name) for name in ("forum", *THREAD)}
+    return {"board": board, "thread_id": thread_id, **fields, "posts": list(map(_post, _in_order(posts)))}
+
+
+@cache
+def _forums(board: Path) -> dict[int, str]:
+    """The titles of a board's forums; an export of before there were any has none."""
+    path = board / "forums.jsonl"
+    return {row["forum_id"]: row["title"] for _, row in export_rows(path)} if path.exists() else {}
 
 
 def _post(row: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +147,8 @@ def _opened(path: Path, files: dict[Path, BinaryIO]) -> BinaryIO:
         raise BrokenExport.at(path) from error
 
 
-def _at(file: BinaryIO, offset: int) -> dict[str, Any]:
+def at_offset(file: BinaryIO, offset: int) -> dict[str, Any]:
+    """Return the row that begins at a byte of an export. Raises BrokenExport."""
     file.seek(offset)
     try:
         return json.loads(file.readline())

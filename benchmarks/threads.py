@@ -1,0 +1,87 @@
+"""How long a whole board takes from its exports to chosen threads, and how much memory.
+
+    python -m benchmarks.threads [POSTS]        # 600,000 by default
+
+A synthetic board: threads of 15 posts on average, as short, social, quoting and technical as a real one's, from words
+and sentences of our own. Prints seconds, the most memory of any process, and what the rules made of it.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from vlm3_dataset.files import read_csv
+from vlm3_dataset.threads import NoiseCount, ThreadSelection, prepare
+
+SAYS = (
+    """
+The idle hunts between 700 and 1000 rpm once it is warm.|It was the reference sensor on the bell housing.|Thanks!|bump
+I measured 2.4 kOhm cold and 0.33 kOhm hot across pins 1 and 2.|Torque is 24 Nm, crosswise, with new bolts.|+1|Nice car.
+Have you checked the grounds behind the cluster?|Mine did the same last year, and a new relay cured it.|Sent you a PM.
+Part number 12 14 1 726 066 is what the dealer had in May 2009.|Pull the plugs and look at number three before anything.
+Valve clearance 0.25-0.35 mm cold, inlet and exhaust alike.|Call me on 0171 1234567 or mail jo at gmail dot com.|lol
+The chain rattles for two seconds after a cold start, then it is silent for the rest of the day, hot or cold.|Any news?
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+TITLES = (
+    "No start when warm|Idle hunts|FS: four wheels|Which oil for the track?|DIY valve check|Summer meet|Chip opinions"
+)
+NAMES = [f"{first}{last}{n}" for first in ("Old", "Red", "Mad") for last in ("Bear", "Six", "Shim") for n in range(400)]
+
+
+def export(board: Path, posts: int) -> None:
+    """Write the exports of a board with so many posts."""
+    random = Random(42)
+    board.mkdir(parents=True)
+    titles, made, thread = TITLES.split("|"), 0, 0
+    with (board / "threads.jsonl").open("w") as threads, (board / "posts.jsonl").open("w") as lines:
+        while made < posts:
+            thread += 1
+            title = f"{random.choice(titles)} {random.choice(SAYS)[:30]}"
+            threads.write(json.dumps({"thread_id": thread, "title": title, "forum_id": random.randrange(1, 41)}) + "\n")
+            people = random.sample(NAMES, 6)
+            for number in range(1, random.randrange(1, 30)):
+                made += 1
+                text = "\n".join(random.choices(SAYS, k=random.choice((1, 1, 2, 3, 6))))
+                if number == 1:
+                    text += "\nWhat could it be?"
+                quotes = [{"post_id": made - 1, "author": people[0]}] if number > 2 and random.random() < 0.3 else []
+                row = {"thread_id": thread, "post_id": made, "number": number, "author": random.choice(people)}
+                row |= {
+                    "date": "2011-05-22T10:12:00+00:00",
+                    "text": "> quoted\n" * len(quotes) + text,
+                    "quotes": quotes,
+                }
+                lines.write(json.dumps(row | {"url": f"https://board.example/p{made}", "images": []}) + "\n")
+
+
+def main() -> None:
+    posts = int(sys.argv[1]) if len(sys.argv) > 1 else 600_000
+    with TemporaryDirectory() as place:
+        archive, work = Path(place) / "archive", Path(place) / "work"
+        export(archive / "board", posts)
+        started = time.monotonic()
+        chosen = prepare(archive, None, work, ThreadSelection(limit=1_000))
+        seconds = time.monotonic() - started
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        counts = Counter({(one.what, one.reason): 0 for one in read_csv(work / "noise.csv", NoiseCount)})
+        for one in read_csv(work / "noise.csv", NoiseCount):
+            counts[one.what, one.reason] += one.count
+        print(
+            f"{posts:,} posts, {len(chosen):,} threads chosen: {seconds:.0f} s, {seconds / posts * 1e3:.2f} ms a post"
+        )
+        print(f"CPU: {sum(each.ru_utime + each.ru_stime for each in used):.0f} s, with the making of the board")
+        print(f"memory: {used[0].ru_maxrss / 1024:.0f} MB, and {used[1].ru_maxrss / 1024:.0f} MB in the largest worker")
+        for (what, reason), count in sorted(counts.items(), key=lambda each: (each[0][0], -each[1])):
+            print(f"{what:<8}{reason or 'kept':<26}{count:>9,}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Nobody can be found by the words of a post, and the figures of the trade stay as they were."""
+
+import pytest
+
+from tests.vlm3_dataset import details
+from vlm3_dataset.sources.anonymise import pseudonyms, scrub
+
+
+def test_three_hundred_planted_details_are_gone_and_nothing_else_is():
+    every = details.planted()
+    assert (len(every), len({one.kind for one in every})) == (300, 12)
+    assert [(one.text, left) for one in every if (left := details.left(one))] == []
+    assert [(one.text, harmed) for one in every if (harmed := details.damaged(one))] == []
+
+
+def test_a_member_has_one_stand_in_in_his_thread():
+    names = pseudonyms(["tillie_k", "redwood", "Tillie_K", None, "J. Aldous"])
+    assert {names[name] for name in ("tillie_k", "tillie")} == {"Owner 1"}
+    assert (names["redwood"], names["j. aldous"]) == ("Owner 2", "Owner 3")
+    assert scrub("REDWOOD and Tillie, not redwoods", names) == "Owner 2 and Owner 1, not redwoods"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Idle is 880 rpm, M3 or not.", "Idle is 880 rpm, M3 or not."),
+        ("Thanks Idle, that was it.", "Thanks Owner 1, that was it."),
+        ("As M3 said, shims first.", "As Owner 2 said, shims first."),
+        ("@idle 880 rpm", "Owner 1 880 rpm"),
+    ],
+)
+def test_a_member_named_like_a_part_counts_where_he_is_spoken_to_or_of(text, said):
+    assert scrub(text, pseudonyms(["Idle", "M3"])) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Will the rod bearings last? Mark the cap, use a jack.",
+        "Robert Bosch made the DME.",
+        "12V @ idle, 3.0 bar @ 4000 rpm",
+        "10 Pin Drive connector, 4 Wheel Drive",
+        "Tighten at 24 Nm . De-burr it.",
+        "bore 93.4 x 84.0, 2302 cc",
+        "11 12 1 726 066 and 11121726066",
+        "M10x1.5, 7X16 ET25, 205/55-15",
+        "1986 - 1991, 03/1989 to 07/1991, 2013-05-25",
+        "call it 0.25-0.35 mm",
+        "registration of the cams 110 degrees",
+        "Thanks All!",
+        "Hi Guys,",
+        "contact Turner for parts",
+        "0 280 150 714 or 0280150714",
+        "order 24 bolts, member of the family",
+        "born out of need",
+        "PayPal is fine",
+        "200.000 km and 3.2080 mm",
+        "S14B23, S50B30, E30 325iX",
+        "20W50 oil at $7",
+        "The 1.50 inch pipe",
+        "Cheers, all good now.",
+        "Via the plug 12 volts",
+        "DME 0 261 200 091 (173)",
+        "order 11 12 1 726 066 from the dealer",
+        "Part number is 12 14 1 726 066.",
+        "Order No. 01 99 9 699 422",
+        "piston ring 11 25 1 254 408",
+        "Ring gap 0.25-0.45 mm, signal wire to pin 25",
+        "call the dealer for part 11 13 1 273 093",
+        "clutch plate number 21 21 1 223 076",
+        "pressure plate number 3082 116 031",
+        "It's Castrol from the shelf, this is German from 1988",
+        "the frame rail at 48 mm, fin spacing 1.5 mm",
+        "cell voltage 12.65 V, 6 cells",
+        "turn 45 degrees, turned 90 degrees",
+        "Torque in 3 stages: 50/80/100 Nm",
+        "1/2 drive, 3/8 drive, 12/24 V",
+    ],
+)
+def test_what_belongs_to_the_car_stays(text):
+    assert scrub(text, {}) == text

@@ -1,0 +1,95 @@
+"""The manual confirms or contradicts an owner by subject, never by a number that happens to be equal."""
+
+import re
+
+import pytest
+
+from vlm3_dataset.filters import confidence
+from vlm3_dataset.schema import QA, Claim, Dropped, Page, Post, Reading, Segment, Thread
+
+TABLE = {
+    "Clutch cover to flywheel, grade 8.8": "24 Nm",
+    "Caliper to strut, front": "123 Nm",
+    "Caliper to trailing arm, rear": "67 Nm",
+    "Spark plugs, dry": "23-27 Nm",
+    "Coolant pump bolts": "22 Nm",
+    "Engine mount to bracket": "45 Nm",
+    "Chain tensioner plug": "40 Nm",
+    "Oil filter bracket bolts": "47 Nm",
+    "Flywheel bolts, with locking compound": "105-120 Nm",
+    "Reversing light switch": "25 Nm",
+    "Valve clearance, cold, inlet": "0.26-0.30 mm",
+    "Valve clearance, cold, exhaust": "0.31-0.35 mm",
+    "Ring gap, first ring": "0.25-0.45 mm",
+    "Ring gap, second ring": "0.30-0.50 mm",
+    "Piston clearance": "0.03-0.05 mm",
+    "Wear limit of piston clearance": "0.10 mm",
+    "Brake disc, minimum thickness, front": "23.0 mm",
+    "Brake disc, minimum thickness, rear": "8.4 mm",
+    "Compression pressure": "11-13 bar",
+    "Fuel pressure": "3.0 bar",
+}
+INSIDE = {"23-27 Nm": "25 Nm", "0.26-0.30 mm": "0.28 mm", "11-13 bar": "12 bar", "105-120 Nm": "110 Nm"}
+
+
+def manual():
+    rows = [
+        Segment(text, (left, 20 * n, left + 300, 20 * n + 12))
+        for n, (label, value) in enumerate(TABLE.items())
+        for left, text in ((0, f"{label}:"), (400, value))
+    ]
+    page = Page("11-14", "11-14.jpg", 1, "image", "11", "Engine", "g")
+    return confidence.by_dimension(confidence.facts(page, Reading("text layer", tuple(rows)), ()))
+
+
+def told(statement, question="What do owners of an S14 use?", authors=("Owner 2",), posts=()):
+    said = tuple(Post(n, who, "2012-01-01", statement) for n, who in enumerate(authors, 2))
+    thread = Thread("b", 1, "Engine", "Figures", "", (Post(1, "Owner 1", "2012-01-01", question), *said, *posts))
+    claims = tuple(Claim(statement, post.number, statement, "first-hand") for post in said)
+    return QA(question, statement, statement, "torque", "claude", "m", "v", claims=claims), thread
+
+
+@pytest.mark.parametrize("label", TABLE)
+def test_the_manuals_own_value_agrees_and_names_page_and_value(label):
+    value = INSIDE.get(TABLE[label], TABLE[label])
+    found = confidence.weigh(*told(f"{label}: {value}"), manual())
+    assert (found.confidence, found.manual) == ("manual agrees", f"11-14: {TABLE[label]}")
+    assert found.numbers_grounded == "quoted"
+
+
+@pytest.mark.parametrize("label", TABLE)
+def test_another_value_is_dropped_with_both(label):
+    wrong = re.sub(r"\d", lambda digit: str((int(digit[0]) + 4) % 10), TABLE[label])
+    found = confidence.weigh(*told(f"{label}: {wrong}"), manual())
+    assert isinstance(found, Dropped)
+    assert found.reason.startswith(f"{confidence.DIFFERS}: 11-14 gives {TABLE[label]}, the thread ")
+
+
+@pytest.mark.parametrize(
+    ("statement", "level"),
+    [
+        ("I tightened the sump guard to 24 Nm.", "one owner"),  # as the clutch cover
+        ("The caliper to the strut at the rear takes 67 Nm.", "one owner"),
+        ("Turbocharger clamp: 45 Nm.", "one owner"),
+        ("On mine the spark plugs went in dry at 25 Nm.", "manual agrees"),
+        ("The coolant pump bolts are set to 22 Nm.", "manual agrees"),
+        ("I set the valve clearance, cold, inlet, to 0.40 mm.", "differs"),
+        ("The clutch slave cylinder takes 24 Nm.", "one owner"),
+    ],
+)
+def test_only_its_own_subject_speaks(statement, level):
+    found = confidence.weigh(*told(statement), manual())
+    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+
+
+def test_owners_are_counted_by_author():
+    found = confidence.weigh(
+        *told("The gear lever joint is the soft one.", authors=("Owner 2", "Owner 3", "Owner 2")), {}
+    )
+    assert (found.confidence, found.owners) == ("several owners", 2)
+
+
+def test_what_another_owner_denies_is_disputed():
+    denial = Post(9, "Owner 7", "2012-01-02", "That is wrong.", quotes=(2,))
+    found = confidence.weigh(*told("The gear lever joint is the soft one.", posts=(denial,)), {})
+    assert found.confidence == "disputed"

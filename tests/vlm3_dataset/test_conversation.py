@@ -1,0 +1,53 @@
+"""A thread's row becomes who said what in his own words."""
+
+from vlm3_dataset.sources.conversation import anonymous, conversation, own_words
+from vlm3_dataset.sources.threads import thread_row
+
+
+def row(*posts, **listed):
+    numbered = [
+        {"post_id": 10 + n, "number": n, "author": author, "text": text, "quotes": quotes}
+        for n, (author, text, *quotes) in enumerate(posts, 1)
+    ]
+    return thread_row("e30", 7, {"title": "No start", "forum": "S14"} | listed, numbered)
+
+
+def test_quoted_words_are_another_posts():
+    assert own_words("> Cold?\n> > Hot.\nNo, warm.") == "No, warm."
+    assert own_words("redwood wrote:\n> Cold?\nNo.") == "No."
+    assert own_words("5 > 3, and so on") == "5 > 3, and so on"
+
+
+def test_a_quote_is_a_relation_by_id_or_by_the_last_post_of_its_author():
+    thread = conversation(
+        row(
+            ("ann", "Which?"),
+            ("bob", "That one.", {"post_id": 11, "author": "ann"}),
+            ("cyd", "No.", {"post_id": None, "author": "bob"}),
+            ("dan", "Hm.", {"post_id": 99, "author": "nobody"}),
+        )
+    )
+    assert [post.quotes for post in thread.posts] == [(), (1,), (2,), ()]
+
+
+def test_a_signature_goes():
+    posts = [("ann", f"Answer number {n} is long enough.\n1988, diamond black") for n in range(3)]
+    thread = conversation(row(*posts, ("bob", "Fine.\n____\nE30 and two dogs")))
+    assert [post.text for post in thread.posts] == [*(f"Answer number {n} is long enough." for n in range(3)), "Fine."]
+
+
+def test_nobody_is_named():
+    thread = anonymous(conversation(row(("ann_k", "Is it the relay?"), ("bob", "ann_k, call me on 0171 2345678."))))
+    assert [post.author for post in thread.posts] == ["Owner 1", "Owner 2"]
+    assert thread.posts[1].text == "Owner 1, call me on [telephone]."
+
+
+def test_a_boards_name_is_no_path():
+    found = conversation(row(("ann", "x")) | {"board": "../../etc/passwd"})
+    assert "/" not in found.page_id
+    assert ".." not in found.page_id
+
+
+def test_guests_are_different_people():
+    thread = anonymous(conversation(row((None, "Is it the relay?"), (None, "No."))))
+    assert len({post.author for post in thread.posts}) == 2

@@ -1,0 +1,280 @@
+"""The rules that an answer from a thread must pass: what it says, somebody wrote, as sure and as dated as he wrote it.
+
+Each check is a function of the pair and its thread: None, or the reason to drop the pair. Pure.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from vlm3_dataset.filters import rules
+from vlm3_dataset.filters.grounding import NUMBER, values
+from vlm3_dataset.filters.phrases import (
+    BOTH_SIDES,
+    CORRECTS,
+    HEARSAY,
+    HEDGED,
+    INJECTED,
+    POINTS,
+    TAKEN_OUT,
+    TIMED_YEAR,
+    TIMELY,
+    UNSURE,
+    WRONG,
+    YEAR,
+)
+from vlm3_dataset.quantities import Quantity, agree, find, same
+from vlm3_dataset.schema import QA, Claim, Post, Thread
+from vlm3_dataset.sources.anonymise import pseudonyms, scrub
+from vlm3_dataset.sources.worth import BOUNDARY, sentence
+
+Check = Callable[[QA, Thread], str | None]
+
+LONGEST_ANSWER = 1_200  # characters; a how-to of an owner is longer than a line of a table
+SHORTEST_QUOTE = 8  # characters, unless it is the whole post
+CARRIED = 0.6  # of a statement's words that its quote must have; its question and title name the thing
+TOLD = 0.5  # of the words of an answer's sentence that its statements must have
+CODE = re.compile(r"\b(?=\w*[^\W\d_])(?=\w*\d)\w[\w/.-]*\w\b|\b[A-Z]{2,}[A-Z0-9-]*\b")
+WORD = re.compile(r"[^\W_]{3,}")
+EMPTY_WORDS = """
+    the and for with from what how when where which why does did has have had was were will would can could should
+    not but after before this that your you are get got new then than its his her their they she him one two into
+    onto out off over under very just also only some any all each both been being about because there here who whom
+    our said says owner owners according reported several car cars found turned problem because while once about
+    more most until same
+"""
+EMPTY = frozenset(EMPTY_WORDS.split())
+STEM = 5  # letters by which two words are the same: cleaned and cleaning
+
+
+def form(qa: QA, _: Thread) -> str | None:
+    if len(qa.question) not in rules.QUESTION_LENGTH:
+        return f"the question has {len(qa.question)} characters"
+    if not 0 < len(qa.answer) <= LONGEST_ANSWER or not rules.LETTERS.search(qa.answer):
+        return f"the answer has {len(qa.answer)} characters"
+    return rules.meta(qa, "") or rules.leak(qa, "") or rules.language(qa, "")
+
+
+def deictic(qa: QA, _: Thread) -> str | None:
+    points = POINTS.search(qa.question) or (qa.labeler == "claude" and POINTS.search(qa.answer))
+    return "it means nothing without the thread" if points else None
+
+
+def people(qa: QA, thread: Thread) -> str | None:
+    """Nobody's name and nothing that leads to anybody; where something was taken out, the sentence has a hole."""
+    text = f"{qa.question}\n{qa.answer}"
+    if TAKEN_OUT.search(text):
+        return "a detail of a person was taken out of it"
+    return "a name or a personal detail is left in it" if scrub(text, pseudonyms(thread.people)) != text else None
+
+
+def injected(qa: QA, _: Thread) -> str | None:
+    """What a post tells its reader to write is no knowledge, wherever it was taken up."""
+    texts = (qa.question, qa.answer, *(claim.statement for claim in qa.claims), *(claim.quote for claim in qa.claims))
+    return "an instruction to whoever reads, or a link" if any(map(INJECTED.search, texts)) else None
+
+
+def quotes(qa: QA, thread: Thread) -> str | None:
+    """Every claim stands verbatim in the post that it names."""
+    if not qa.claims:
+        return "no post carries the answer"
+    texts = {post.number: plain(post.text) for post in thread.posts}
+    for claim in qa.claims:
+        quote = plain(claim.quote)
+        if claim.post not in texts or not quote:
+            return "a claim names no post of the thread"
+        if quote not in texts[claim.post]:
+            elsewhere = any(quote in text for text in texts.values())
+            return "a quote is of another post" if elsewhere else "a quote is not in its post"
+        if len(quote) < SHORTEST_QUOTE and quote != texts[claim.post]:
+            return "a quote is too short to carry anything"
+    return None
+
+
+def figures(qa: QA, thread: Thread) -> str | None:
+    """Every figure of the answer stands in a quote, with its unit; a year may be that of the post."""
+    quoted = "\n".join(claim.quote for claim in qa.claims)
+    years = {claim.date[:4] for claim in qa.claims}
+    there, named = values(quoted), CODE.findall(f"{thread.title} {thread.forum} {thread.posts[0].text} {quoted}")
+    known = {code.casefold() for code in named}
+    quantities = find(quoted)
+    bare = CODE.sub(" ", qa.answer)
+    for number in NUMBER.findall(bare):
+        if number not in years and not values(number) & there:
+            return f"{number} is in the answer but not in the quotes"
+    for code in CODE.findall(qa.answer):
+        told = any(same(one, other) for one in find(code) for other in quantities)
+        if any(map(str.isdigit, code)) and code.casefold() not in known and not told:
+            return f"{code} is in the answer but not in the quotes"
+    for quantity in find(qa.answer):
+        if (
+            quantity.unit
+            and not any(same(quantity, one) for one in quantities)
+            and plain(quantity.text) not in plain(quoted)
+        ):
+            return f"{quantity.text} is in the answer but not in the quotes"
+    return None
+
+
+def carried(qa: QA, thread: Thread) -> str | None:
+    """Each quote alone carries its whole statement: its figures and most of its words."""
+    given = stems(f"{qa.question} {thread.title}")
+    for statement, claims in by_statement(qa):
+        wanted = stems(statement) - given
+        figures = set(NUMBER.findall(CODE.sub(" ", statement))) - {claim.date[:4] for claim in claims}
+        carrying = [_carries(claim.quote, wanted, figures) for claim in claims]
+        if not all(carrying):
+            together = "\n".join(claim.quote for claim in claims)
+            merged = len(claims) > 1 and _carries(together, wanted, figures)
+            return "two posts are merged into one statement" if merged else "a quote does not carry its statement"
+    return None
+
+
+def covered(qa: QA, thread: Thread) -> str | None:
+    """No sentence of the answer goes beyond its statements."""
+    given = stems(f"{qa.question} {thread.title}")
+    said = stems(" ".join(f"{claim.statement} {claim.quote}" for claim in qa.claims)) | given
+    for told in BOUNDARY.split(qa.answer):
+        wanted = stems(told) - given
+        if len(wanted) >= 2 and len(wanted & said) < TOLD * len(wanted):
+            return "a sentence of the answer has no claim"
+    return None
+
+
+def hearsay(qa: QA, thread: Thread) -> str | None:
+    """What somebody only heard, or is not sure of, the answer tells as that."""
+    if HEDGED.search(qa.answer):
+        return None
+    for claim in qa.claims:
+        around = around_quote(claim, thread)
+        if claim.standing == "hearsay" or HEARSAY.search(around):
+            return "hearsay is told as a fact"
+        if UNSURE.search(around):
+            return "a guess is told as a fact"
+    return None
+
+
+def dated(qa: QA, thread: Thread) -> str | None:
+    """A price, and what was to be had, keep their year."""
+    years = set(YEAR.findall(qa.answer))
+    for claim in qa.claims:
+        around = around_quote(claim, thread)
+        told = set(TIMED_YEAR.findall(around))
+        if told and not told & years:
+            return "a date is lost"
+        if TIMELY.search(claim.quote) and claim.date and not ({claim.date[:4]} | set(YEAR.findall(around))) & years:
+            return "a price or an offer is told without its year"
+    return None
+
+
+def contradicted(qa: QA, thread: Thread) -> str | None:
+    """What another post denies, the answer tells on both sides."""
+    if any(_corrected(claim, thread) for claim in qa.claims):
+        return "its author corrects it later"
+    if disputes(qa, thread) and not _tells_both(qa):
+        return "another post contradicts it, and the answer does not say so"
+    return None
+
+
+CHECKS: tuple[Check, ...] = (
+    form, deictic, people, injected, quotes, figures, carried, covered, hearsay, dated, contradicted,
+)  # fmt: skip
+
+
+def refuse(qa: QA, thread: Thread) -> str | None:
+    """The first reason to drop a pair, or None."""
+    return next((reason for check in CHECKS if (reason := check(qa, thread))), None)
+
+
+def disputes(qa: QA, thread: Thread) -> list[str]:
+    """What posts of others say against it: another value of the same thing, or that it is wrong."""
+    authors = {post.number: post.author for post in thread.posts}
+    mine = {authors[claim.post] for claim in qa.claims if claim.post in authors}
+    against = []
+    for post in thread.posts[1:]:
+        if post.author in mine:
+            continue
+        against += _other_values(qa, post)
+        if WRONG.search(post.text) and any(claim.post in post.quotes for claim in qa.claims):
+            against.append(post.text)
+    return against
+
+
+def by_statement(qa: QA) -> Iterator[tuple[str, list[Claim]]]:
+    """The claims of each statement, one for each post that it stands on."""
+    for statement in dict.fromkeys(claim.statement for claim in qa.claims):
+        yield statement, [claim for claim in qa.claims if claim.statement == statement]
+
+
+def owners(qa: QA, thread: Thread) -> int:
+    """How many authors say the whole of it: the fewest of any of its statements."""
+    authors = {post.number: post.author for post in thread.posts}
+    given = stems(f"{qa.question} {thread.title}")
+    return min(
+        len({
+            authors[claim.post] for claim in claims if _share(stems(statement) - given, claim.quote) >= CARRIED
+        })
+        for statement, claims in by_statement(qa)
+    )  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """A text as it is compared letter by letter: blanks and typographic signs are one."""
+    return " ".join(text.translate(SIGNS).split())
+
+
+SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words that say something, by their first letters."""
+    return frozenset(word[:STEM] for word in WORD.findall(text.casefold()) if word not in EMPTY and not word.isdigit())
+
+
+def around_quote(claim: Claim, thread: Thread) -> str:
+    """The sentences of the post that its quote is cut from."""
+    text = next((post.text for post in thread.posts if post.number == claim.post), "")
+    place = text.find(claim.quote)
+    if place < 0:
+        return claim.quote
+    return f"{sentence(text, place)} {claim.quote} {sentence(text, place + max(0, len(claim.quote) - 2))}"
+
+
+def _carries(quote: str, wanted: Iterable[str], figures: Iterable[str]) -> bool:
+    there = values(quote)
+    return _share(wanted, quote) >= CARRIED and all(values(number) & there for number in figures)
+
+
+def _share(wanted: Iterable[str], quote: str) -> float:
+    wanted = set(wanted)
+    return len(wanted & stems(quote)) / len(wanted) if wanted else 1.0
+
+
+def _other_values(qa: QA, post: Post) -> Iterator[str]:
+    """Sentences of a post that give the same thing another value."""
+    for statement, _ in by_statement(qa):
+        mine = [one for one in find(statement) if one.dimension and one.unit]
+        about = stems(statement)
+        for told in BOUNDARY.split(post.text) if mine else ():
+            if len(about & stems(told)) >= 2 and any(_differs(one, mine) for one in find(told)):
+                yield told
+
+
+def _differs(one: Quantity, mine: Iterable[Quantity]) -> bool:
+    alike = [each for each in mine if each.dimension == one.dimension]
+    return bool(alike) and not any(agree(one, each) or within(one, each) or within(each, one) for each in alike)
+
+
+def within(one: Quantity, other: Quantity) -> bool:
+    """Whether a value lies inside a range of the same unit."""
+    low, high = other.interval
+    return one.unit == other.unit and all(low <= value <= high for value in one.interval)
+
+
+def _tells_both(qa: QA) -> bool:
+    return BOTH_SIDES.search(qa.answer) is not None and len({claim.post for claim in qa.claims}) > 1
+
+
+def _corrected(claim: Claim, thread: Thread) -> bool:
+    author = next((post.author for post in thread.posts if post.number == claim.post), "")
+    later = (post for post in thread.posts if post.number > claim.post and post.author == author)
+    return any(CORRECTS.search(post.text) and stems(post.text) & stems(claim.quote) for post in later)

@@ -1,0 +1,63 @@
+"""How people write that they only heard it, are not sure, mean their own time, or that another is wrong. Pure."""
+
+import re
+
+POINTS = re.compile(
+    r"(?i)\b(?:this|the|that) (?:thread|topic|discussion|forum|post|poster|author|member|user|op)\b"
+    r"|\bowner \d+\b|\boriginal poster\b|\bOP\b(?-i:)"
+)
+TAKEN_OUT = re.compile(
+    r"\[(?:name|mail|telephone|address|place|handle|profile|account|number|number plate|chassis number|birthday"
+    r"|network address)\]"
+)
+INJECTED = re.compile(
+    r"(?i)\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|rules|above|previous|everything)\b"
+    r"|\bsystem (?:prompt|message)\b|\bas an? (?:ai|language model|assistant)\b|\b(?:ai|llm|language model"
+    r"|assistant|chatbot)s?\b.{0,20}\b(?:must|should|please|say|write|answer|output|read\w*)\b"
+    r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|chatbot|dan)\b|\b(?:write|say|answer|output|include|add"
+    r"|respond|reply)\b.{0,30}\b(?:every|each|all|your|the) (?:answers?|pairs?|questions?|responses?|outputs?)\b"
+    r"|<\|?/?\w+\|?>|https?://|www\.|\bnew instructions?\b|\bset (?:standing|confidence)\b"
+)
+HEARSAY = re.compile(
+    r"(?i)\b(?:(?:i|we)(?:'ve| have)? (?:also )?(?:heard|read|was told|been told|were told|seen it (?:said"
+    r"|written))|(?:someone|somebody|a (?:friend|guy|buddy|mechanic|mate|dealer)"
+    r"|my (?:friend|mechanic|buddy|mate|dealer)|(?:the|one) (?:dealer|shop|tuner|guy)|people|they|others|some"
+    r"|word is|rumou?r\w*) ?(?:says?|said|told|claims?|claimed|swears?|reckons?|reports?|reported|has it)"
+    r"|supposedly|apparently|allegedly|rumou?r\w*|hearsay|legend has it|so (?:i'm|i am) told"
+    r"|from what i(?:'ve)? (?:heard|read|gather\w*)|reportedly|word (?:is|on the street)|said to be)\b"
+)
+UNSURE = re.compile(
+    r"(?i)\b(?:i (?:think|guess|believe|suspect|assume)|probably|maybe|perhaps|might|not sure|iirc"
+    r"|if i (?:recall|remember)|could be|no idea)\b"
+)
+HEDGED = re.compile(
+    r"(?i)\b(?:heard|hearsay|said to|reported(?:ly)?|rumou?r\w*|told|according to|claims?|claimed"
+    r"|supposed(?:ly)?|alleged(?:ly)?|apparently|second[- ]hand|unconfirmed|not confirmed"
+    r"|suspect\w*|guess\w*|believ\w*|thinks?|thought|may|might|maybe|perhaps|possibly|probably|likely|could"
+    r"|not sure|unsure|opinion|recall\w*|says?)\b"
+)
+YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
+TIMED_YEAR = re.compile(
+    r"(?i)\b(?:in|since|until|till|as of|back in|early|late|by|around|from|during|of|spring|summer|autumn|fall"
+    r"|winter|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*) (19[5-9]\d|20[0-4]\d)\b"
+)
+TIMELY = re.compile(
+    r"(?i)[$€£] ?\d|\b\d[\d.,]* ?(?:usd|eur|euros?|gbp|pounds|dollars|bucks)\b|\b(?:nla|no longer (?:available"
+    r"|made|sold|produced)|discontinued|back ?order\w*"
+    r"|(?:still|now|currently|no longer|only) (?:available|sold|sells?|offers?|offered|stocks?|made|makes?"
+    r"|in stock)|in stock|these days|nowadays|right now|at the moment|currently|last (?:year|month|week|summer|winter)"
+    r"|this (?:year|month)|as of|recently|just (?:released|announced)|today'?s? price|list price)\b"
+)
+WRONG = re.compile(
+    r"(?i)\b(?:(?:that|this|it)(?:'s| is) (?:wrong|incorrect|not (?:true|right|correct|so)|nonsense|bad advice"
+    r"|dangerous)|(?:is|are) wrong|no,? (?:it|that|the|they)(?:'s| is| are)?|not true|incorrect|disagree"
+    r"|don'?t (?:do|use|listen)|never do (?:that|this)|bad advice|you(?:'re| are) wrong|on the contrary)\b"
+)
+CORRECTS = re.compile(
+    r"(?i)\b(?:correction|i was wrong|scratch that|ignore (?:my|what i)|my (?:mistake|bad)|i (?:misread|mistyped"
+    r"|meant)|i stand corrected|typo)\b"
+)
+BOTH_SIDES = re.compile(
+    r"(?i)\b(?:others?|another|disagree\w*|but|however|while|whereas|disput\w*|although|contradict\w*"
+    r"|opinions differ|not everyone|some)\b"
+)

@@ -1,0 +1,123 @@
+"""The labeler of threads that needs no key: verbatim, and few. Pure.
+
+It takes what a thread's author says it turned out to be, or the numbered steps of one author; and figures that stand
+on a line of their own (`Spark plugs, dry: 25 Nm`). Every row it makes says `labeler: rules`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from vlm3_dataset.labelers.facts import fact, to_ask_about
+from vlm3_dataset.labelers.label_lines import LINE
+from vlm3_dataset.labelers.words import is_value
+from vlm3_dataset.schema import QA, Claim, Labels, Post, Thread
+from vlm3_dataset.sources.noise import is_how_to
+from vlm3_dataset.sources.worth import BOUNDARY, DOUBT, RESOLVED, resolution, sentence
+
+VERSION = "rules-threads-1"  # stands where a prompt version stands; raise it when a pair would come out differently
+
+LONGEST_QUESTION = 290  # characters
+LONGEST_ANSWER = 590
+MOST_SENTENCES = 4  # that tell what it was
+MOST_FIGURES = 3  # of a thread
+FEWEST_WORDS = 3  # of a title that says what it is about
+STEP = r"\s*(?:step )?\(?(\d{1,2})[.):-]\s+"
+NUMBERED = re.compile(rf"(?mi)^{STEP}\S.*(?:\n(?!{STEP})\S.*)*")
+OUTER = re.compile(
+    r"(?i)^\W*(?:(?:diy|how[- ]?to|guide|write[- ]?up|tutorial|solved|resolved|fixed|help|urgent|re|question)\b\W*)+"
+    r"|[\s?!.:]+$"
+)
+WORD = re.compile(r"[^\W\d_]{2,}")
+ASKS = re.compile(r"[^.!?\n]{12,200}\?")
+
+
+def label(thread: Thread) -> Labels:
+    """Return the pairs of a thread that can be had without understanding it; of most there are none."""
+    opening = thread.posts[0]
+    if is_how_to(thread.title, opening.text) and (pair := _how_to(thread, opening)):
+        return Labels("how-to", (pair,))
+    figures = tuple(_figures(thread))[:MOST_FIGURES]
+    found = resolution(thread)
+    if found and (pair := _resolved(thread, opening, found)):
+        return Labels("troubleshooting", (pair, *figures))
+    return Labels("specification" if figures else "experience", figures)
+
+
+def _resolved(thread: Thread, opening: Post, found: Post) -> QA | None:
+    about = _about(thread, opening)
+    said = RESOLVED.search(found.text)
+    if not about or not said:
+        return None
+    quote = _from_sentence(found.text, said.start())
+    if len(WORD.findall(quote)) < FEWEST_WORDS:  # "Problem solved."
+        return None
+    return _pair(f"{about}: what did it turn out to be?", quote, found, "troubleshooting")
+
+
+def _figures(thread: Thread) -> Iterator[QA]:
+    """What stands as `label: value`, each label once: where two posts give it two values, neither is taken."""
+    found = [
+        (fact(match["label"], (), match["value"], match[0]), post)
+        for post in thread.posts
+        for line in post.text.splitlines()
+        if (match := LINE.fullmatch(line.strip())) and is_value(match["value"].rstrip("."))
+    ]
+    wanted = {id(one) for one in to_ask_about(one for one, _ in found)}
+    for one, post in found:
+        if id(one) in wanted:
+            about = OUTER.sub("", thread.title).strip()
+            question = f"{about}: what does an owner give for {one.subject}?"
+            yield _pair(question, one.evidence, post, "specification")
+
+
+def _how_to(thread: Thread, opening: Post) -> QA | None:
+    """The numbered steps as they stand, where they count from 1 without a gap."""
+    steps = list(NUMBERED.finditer(opening.text))
+    numbers = [int(step[1]) for step in steps]
+    subject = OUTER.sub("", thread.title).strip()
+    if len(steps) < 3 or numbers != list(range(1, len(steps) + 1)) or len(WORD.findall(subject)) < 2:
+        return None
+    quote = opening.text[steps[0].start() : steps[-1].end()].strip()
+    if len(quote) > LONGEST_ANSWER:
+        return None
+    return _pair(f"{subject}: what are the steps, as an owner did it?", quote, opening, "procedure")
+
+
+def _about(thread: Thread, opening: Post) -> str:
+    """What a thread is about, in its own words: the title, and the question or first sentence of its opening."""
+    title = OUTER.sub("", thread.title).strip()
+    first = next(iter(BOUNDARY.split(opening.text.strip())), "").strip(" .?!:")
+    asked = ASKS.search(opening.text)
+    symptom = first if len(WORD.findall(first)) >= FEWEST_WORDS else asked[0].strip(" ?") if asked else ""
+    about = f"{symptom}. {title}" if symptom and title.casefold() not in symptom.casefold() else symptom or title
+    if len(about) > LONGEST_QUESTION - 40:
+        about = title
+    return about if len(WORD.findall(about)) >= FEWEST_WORDS else ""
+
+
+def _from_sentence(text: str, place: int) -> str:
+    """The sentence at a place, and those behind it while they fit and doubt nothing."""
+    said = sentence(text, place)
+    start = text.find(said)
+    if len(WORD.findall(said)) < FEWEST_WORDS:  # "Problem solved.": by what, the sentence before it says
+        start = text.find(sentence(text, max(0, start - 2)))
+    end = start
+    for piece in BOUNDARY.split(text[start:].partition("\n\n")[0])[:MOST_SENTENCES]:
+        stop = text.find(piece, end) + len(piece)
+        if stop - start > LONGEST_ANSWER or DOUBT.search(piece):
+            break
+        end = stop
+    return text[start:end].strip()
+
+
+def _pair(question: str, quote: str, post: Post, kind: str) -> QA:
+    return QA(
+        question=question,
+        answer=quote,
+        evidence=quote,
+        question_type=kind,
+        labeler="rules",
+        model=None,
+        prompt_version=VERSION,
+        claims=(Claim(quote, post.number, quote, "first-hand", post.url, post.date),),
+    )

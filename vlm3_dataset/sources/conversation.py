@@ -1,0 +1,112 @@
+"""A thread's row as a conversation: who answers whom, each in his own words, and nobody to be found.
+
+anonymous(conversation(row))
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from vlm3_dataset.files import read_json, sha256
+from vlm3_dataset.schema import Post, Thread
+from vlm3_dataset.sources.anonymise import pseudonyms, scrub
+
+SIGNATURE_MARK = re.compile(r"\n(?:--|__{1,}|—{2,}|={3,}|\*{3,}|-{3,})\s*\n(?:.*\n?){1,5}\Z")
+# "Originally posted by X", "X wrote:" over quoted lines; whom a post quotes is told by `quotes` already.
+ATTRIBUTION = re.compile(r"(?im)^(?:originally posted by .{1,60}|.{1,40} (?:wrote|said|schrieb):?)\s*$\n?(?=\s*>)")
+QUOTED = re.compile(r"(?m)^>.*\n?")
+BLANKS = re.compile(r"\n{3,}")
+FOLDER = "threads"  # of the work folder: a file for each chosen thread
+TIMES = 3  # posts of one author that end in the same line: it is his signature
+
+
+def conversation(row: Mapping[str, Any]) -> Thread:
+    """Return a row of the config `threads` as a thread; its authors are still called as the board prints them."""
+    shown = row["posts"]
+    numbers = {post["post_id"]: number for number, post in enumerate(shown, 1) if post["post_id"] is not None}
+    last: dict[str, int] = {}
+    posts = []
+    people: dict[str, None] = {}
+    for number, post in enumerate(shown, 1):
+        author = " ".join((post["author"] or "").split()) or f"guest of post {number}"
+        quotes = {_quoted(quote, numbers, last) for quote in post["quotes"]} - {0, number}
+        people |= dict.fromkeys([author, *(quote["author"] for quote in post["quotes"] if quote["author"])])
+        last[author] = number
+        posts.append(
+            Post(
+                number,
+                author,
+                (post["date"] or "")[:10],
+                own_words(post["text"] or ""),
+                tuple(sorted(quotes)),
+                post["url"] or "",
+                sum(len(post[name]) for name in ("images", "attachments", "links", "embeds")),
+                post["kind"] or "post",
+            )
+        )
+    return Thread(
+        _safe(row["board"]),
+        row["thread_id"],
+        row["forum"] or "",
+        " ".join((row["title"] or "").split()),
+        row["url"] or next((post.url for post in posts if post.url), ""),
+        tuple(_without_signatures(posts)),
+        tuple(people),
+    )
+
+
+def own_words(text: str) -> str:
+    """Return what a post's author wrote himself, without what he quotes."""
+    if ">" in text:
+        text = QUOTED.sub("", ATTRIBUTION.sub("", text))
+    return BLANKS.sub("\n\n", text).strip()
+
+
+def anonymous(thread: Thread) -> Thread:
+    """Return the thread with pseudonyms for its authors, and without what could lead to anybody."""
+    names = pseudonyms(thread.people)
+    posts = (replace(post, author=names[post.author.casefold()], text=scrub(post.text, names)) for post in thread.posts)
+    return replace(thread, title=scrub(thread.title, names), posts=tuple(posts))
+
+
+def load_thread(work: Path, page_id: str) -> Thread:
+    """Return a chosen thread as `prepare` left it, without noise and people."""
+    return thread_from(read_json(work / FOLDER / f"{page_id}.json"))
+
+
+def thread_from(stored: Mapping[str, Any]) -> Thread:
+    """Return a thread that was read back from JSON."""
+    posts = (Post(**post | {"quotes": tuple(post["quotes"])}) for post in stored["posts"])
+    return Thread(**{**stored, "posts": tuple(posts), "people": tuple(stored["people"])})
+
+
+def _safe(board: str) -> str:
+    """A board's name as a part of file names; one that others exported may be called anything."""
+    clean = re.sub(r"[^A-Za-z0-9_-]+", "-", board)[:40]
+    return clean if clean == board else f"{clean}-{sha256(board.encode())[:6]}"
+
+
+def _quoted(quote: Mapping[str, Any], numbers: Mapping[int, int], last: Mapping[str, int]) -> int:
+    """The number of a quoted post: by its id, or the last post of whoever is quoted; 0 where neither tells."""
+    return numbers.get(quote["post_id"]) or last.get(" ".join((quote["author"] or "").split()), 0)
+
+
+def _without_signatures(posts: Iterable[Post]) -> list[Post]:
+    """What stands below a line of dashes, and the last line where an author ends several posts with it."""
+    posts = [replace(post, text=SIGNATURE_MARK.sub("", post.text)) for post in posts]
+    ends: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for post in posts:
+        ends[post.author][_last_line(post.text)] += 1
+    return [
+        replace(post, text=post.text.removesuffix(line).rstrip())
+        if (line := _last_line(post.text)) and ends[post.author][line] >= TIMES
+        else post
+        for post in posts
+    ]
+
+
+def _last_line(text: str) -> str:
+    return text.rpartition("\n")[2]

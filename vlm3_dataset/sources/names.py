@@ -1,0 +1,151 @@
+"""Which words of a post are somebody's name. Pure.
+
+Members of the thread are known by what the board prints; others by their first name, or by the words around them. A
+member may be called Idle or M3: such a name counts only where somebody is spoken to or of.
+"""
+
+import re
+from functools import lru_cache
+
+FIRST_NAMES = """
+    Aaron Abby Abigail Adam Adrian Ahmed Alan Albert Alberto Alejandro Alessandro Alex Alexander Alexandra Alfred Alice
+    Alison Amanda Amy Anders Andre Andrea Andreas Andrew Andy Angela Anja Anna Anne Annette Anthony Antoine Antonio
+    Arjan Arthur Barbara Barry Bas Beate Ben Benjamin Bernard Bernd Bernhard Bert Beth Betty Bjorn Björn Bob Bobby Boris
+    Brad Bradley Brandon Brenda Brendan Brent Brett Brian Bruce Bruno Bryan Byron Caleb Cameron Carl Carla Carlos Carol
+    Caroline Catherine Charles Charlie Charlotte Chloe Chris Christian Christina Christine Christoph Christophe
+    Christopher Cindy Claire Claudia Claus Colin Connor Corey Craig Curtis Cynthia Damian Damien Dan Daniel Danny Darren
+    Dave David Debbie Deborah Denis Dennis Derek Derrick Diana Diane Didier Diego Dieter Dietmar Dirk Dmitri Dominic
+    Dominik Don Donald Donna Doug Douglas Duncan Dustin Dylan Eddie Edgar Eduardo Edward Edwin Elena Eli Elizabeth Ellen
+    Emily Emma Eric Erich Erik Erin Ernie Ethan Eugene Evan Fabian Felix Fernando Fiona Florian Francesco Francis
+    Francisco Francois François Frans Fred Freddy Frederick Fredrik Friedrich Fritz Gabriel Gareth Gary Gavin Geoff
+    Geoffrey George Gerald Gerard Gerhard Gerrit Gianni Giorgio Giovanni Giulio Giuseppe Glen Glenn Gordon Graham Greg
+    Gregory Guido Guillaume Gunther Günter Günther Gustav Hannah Hans Harald Harold Harry Hassan Heather Hector Heidi
+    Heiko Heinrich Heinz Helen Helmut Hendrik Henrik Henry Herbert Hiroshi Holger Horst Howard Hubert Hugh Hugo Ian
+    Ingo Ingrid Isaac Ivan Jacob Jacqueline Jacques Jake Jakob Jamal James Jamie Jan Jane Janet Jared Jason Javier Jean
+    Jeff Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse Jessica Jill Jim Jimmy Joachim Joan Joanna Joao Jochen
+    Joe Joel Johan Johann Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose José Josef Joseph Josh Joshua Juan
+    Judith Judy Julia Julian Julie Jürgen Jurgen Justin Kai Karen Karim Karin Karl Karsten Kate Katherine Kathy Katrin
+    Keith Kelly Ken Kenji Kenneth Kenny Kevin Kim Kirk Klaus Kristian Kurt Kyle Larry Lars Laura Lauren Laurent Lawrence
+    Leif Len Leo Leon Leonard Leroy Leslie Lewis Linda Lisa Liz Lorenzo Lou Louis Louise Luc Luca Lucy Luigi Luis Lukas
+    Luke Lutz Maarten Magnus Malcolm Manfred Manuel Marc Marcel Marco Marcus Margaret Maria Marie Mario Marion Marius
+    Markus Martha Martin Mary Massimo Mathias Matt Matteo Matthew Matthias Maurice Mauro Megan Mehmet Melissa Michael
+    Michel Michelle Miguel Mikael Mike Mikhail Mirko Mitch Mitchell Mohamed Mohammed Molly Monica Monika Morten Muhammad
+    Nancy Natalie Nathan Neil Nicholas Nick Nicola Nicolas Nicole Niels Nigel Nikolai Nils Noah Noel Norbert Norman Ola
+    Olaf Oliver Olivia Olivier Omar Oskar Owen Pablo Pamela Paolo Pascal Patricia Patrick Patrik Paul Paula Paulo Pedro
+    Per Pete Peter Petra Phil Philip Philipp Philippe Phillip Pierre Piotr Rachel Rafael Rainer Ralf Ralph Ramon Randy
+    Raul Raymond Rebecca Reinhard Rene René Ricardo Richard Rick Ricky Rob Robbie Robert Roberto Rodney Roger Roland
+    Rolf Roman Ron Ronald Ronnie Ross Roy Rudolf Rudy Rupert Russ Russell Ruth Ryan Sabine Sally Salvatore Sam Samantha
+    Samuel Sandra Sanjay Sara Sarah Scott Sean Sebastian Sergei Sergio Seth Shane Shannon Sharon Shaun Shawn Sheila
+    Sigurd Silke Silvia Simon Simone Sofia Sonja Sophie Stacy Stefan Stefano Stephan Stephanie Stephen Steve Steven
+    Stewart Stuart Sue Susan Susanne Suzanne Sven Sylvia Tamara Tanja Tara Ted Terry Thomas Thorsten Tiffany Tim Timo
+    Timothy Tina Tobias Todd Tom Tomas Tommy Toni Tony Torsten Tracy Travis Trevor Tristan Tyler Udo Ulf Ulrich Ulrike
+    Ursula Uwe Valerie Vanessa Vasily Veronica Vic Vicky Vince Vincent Vincenzo Vladimir Volker Walter Warren Wayne
+    Wendy Werner Wesley Wilhelm William Willy Wolfgang Xavier Yannick Yuri Yusuf Yves Yvonne Zach Zachary
+"""  # without those that a workshop uses as words: Will, Mark, Jack, Rod, Bill, Art, Rich, Max, Lucas, Victor, Allen
+PARTS_AND_WORDS = """
+    a able about all and any anyone are auto axle back bad battery bear bearing belt best big black block blue body
+    boost boot bolt box brake brakes bushing cable cam camshaft can cap car carbon chain chassis chip clean
+    clearance clutch coil cold cool coolant crank cylinder damper dash diff disc driver dog door drive dry ecu
+    engine evo exhaust fan fast filter fire first flywheel four fox front fuel full fuse gas gasket gauge gear
+    gearbox german good green grey ground guest guy guys half head heat help high home hot idle ignition inlet
+    intake iron it jack key lamp lash light lock low m magic manifold manual map max me member metal mod mods motor
+    motronic new noise oil old one open owner paint part parts pedal pin piston plug power pressure pump race racer
+    rack rear red relay ring road rod rotor seal seat sensor shaft shift shim shop short silver slow solo spark
+    speed sport spring start starter stock street strut sump switch tach tank tappet team temp test the thermostat
+    throttle timing tire torque track trans turbo tyre user vacuum valve van water wheel white will window wing wire
+    wiper wolf work wrench yellow zero hammer carb rust solid true tuning so no is in on at to of or an as be by do
+    go he hi i if mm my nm ok up us we ft lb oz ml cc kg km ah hp ps cv rpm wot alpina bosch bmw mahle getrag
+    porsche ferrari mercedes audi ford sachs bilstein koni pierburg siemens dinan
+"""
+ORDINARY = frozenset(PARTS_AND_WORDS.split())
+CAR_CODE = re.compile(
+    r"(?:[emszfgn]\d{1,3}(?:b\d\d\w?)?(?:[ -]?m\d)?|m[1-8]|\d{3,4}(?:[a-z]{1,3})?|[\W\d]+)", re.IGNORECASE
+)
+# Somebody is spoken to, or of.
+BEFORE = (
+    r"(?:(?<=@)|(?<=\bthanks )|(?<=\bthanks, )|(?<=\bthank you )|(?<=\bthank you, )|(?<=\bthx )|(?<=\bhi )|(?<=\bhey )"
+    r"|(?<=\bhello )|(?<=\bpm )|(?<=\bmessage )|(?<=\bagree with )|(?<=\bask )|(?<=\bcheers )|(?<=\bcheers, ))"
+)
+AFTER = (
+    r"(?= (?:said|says|wrote|writes|mentioned|suggested|posted|asked|pointed out|is right|was right|recommended|told"
+    r"|schrieb)\b)"
+)
+NAME = r"[A-ZÄÖÜ][a-zäöüßéèáíóúñç'’]+(?:-[A-ZÄÖÜ][a-zäöüßé]+)?"
+NO_NAMES = (
+    r"(?!(?:All|Guys?|Everyone|Everybody|There|Folks|Again|For|So|And|But|The|This|That|You|Your|Then|Just|Some"
+    r"|Any|It|If|Is"
+    r"|In|On|At|To|My|We|He|She|They|What|When|Why|How|Who|Yes|No|Not|Now|One|Dealer|Dealers|Seller|Owner|Owners"
+    r"|Shop|Parts|Part"
+    r"|Bosch|Mahle|Getrag|Sachs|Pierburg|Motronic|Germany|German|Munich|Monday|Tuesday|Wednesday|Thursday|Friday"
+    r"|Saturday"
+    r"|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|Mobil"
+    r"|Castrol|Red|Evo"
+    r"|Please|Thanks|Thank|Also|After|Before|Because|Both|Check|Only|Use|Will|Could|Should|Would|Did|Does|Do"
+    r"|Here|Hope|Good"
+    r"|Great|Car|Engine|Oil|Euro|Europe|America|American|British|Japan|Let|Was|Were|Has|Have|Had|With|From|By|As|Try"
+    r"|Customer|Support|Sales|Service|Turner|Dinan|Alpina|Hartge|Schnitzer|Forum|Mod|Mods|Admin|Help|Anyone"
+    r"|Someone|Got)\b)"
+)
+LISTED = "|".join(sorted(FIRST_NAMES.split(), key=len, reverse=True))
+KNOWN = re.compile(
+    rf"\b(?<!\[)(?!Robert Bosch|Rudolf Diesel)(?:{LISTED})\b(?!-\d)"
+    rf"(?: {NO_NAMES}(?:(?:van|von|de|der|den|da|di|la|le) ?)*(?:Mc|Mac|O'|D')?"
+    r"[A-ZÄÖÜ](?:[a-zäöüßéèáíóúñç]+(?:-[A-Z][a-zäöü]+)?(?![A-Za-z0-9])|\.(?!\w)))*"
+)
+INTRODUCED = re.compile(
+    r"((?i:\bmy name(?:'s| is)|\bname(?:'s| is| was)|\bcall me|\bask for|\bcontact|\bspeak (?:to|with)"
+    r"|\bspoke (?:to|with)"
+    r"|\bseller(?: is| was|,|:)?|\bmein name ist|\bich heiße|\bje m'appelle|\bmi chiamo|\bme llamo|\battn:?|\bc/o"
+    r"|\b(?:friend|buddy|mate|brother|wife|husband|son|daughter|neighbou?r|mechanic|father|mother|dad|uncle"
+    r"|cousin|machinist|guy)"
+    rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: (?!Is\b)[A-ZÄÖÜ][a-zäöüß]+)?(?![\w])"
+)
+FROM_SOMEWHERE = re.compile(
+    rf"((?i:\bthis is|\bi'?m|\bi am|\bit'?s) ){NO_NAMES}{NAME}(?= (?:from|here|by the way|in [A-Z])\b)"
+)
+TITLED = re.compile(r"\b(Mr|Mrs|Ms|Herr|Frau|Monsieur|Madame|Signor|Señor)\.? [A-ZÄÖÜ][\w'’-]+(?: [A-ZÄÖÜ][\w'’-]+)?")
+FAREWELL = (
+    r"cheers|regards|best regards|kind regards|best|best wishes|thanks|many thanks|thanks again|thank you|thx|ta|later"
+    r"|rgds|yours|sincerely|grüße|viele grüße|gruß|gruss|mfg|vg|ciao|take care|good luck|drive safe|greetings"
+    r"|groeten|salut"
+)
+SIGNED = re.compile(
+    rf"(?im)^((?:.*[.!?] )?(?:{FAREWELL})[,.!]*(?: (?:in advance|again|all|guys)[,.!]*)?(?:\s*\n\s*|\s+)?[-–—~]*\s*)"
+    rf"(?-i:{NO_NAMES}(?:{NAME}|[A-Z]\.)(?: (?:[A-ZÄÖÜ][\w'’-]+|[A-Z]\.?)){{0,2}})[.!]?$"
+    rf"|^([-–—~]+ ?)(?-i:{NO_NAMES}{NAME}(?: [A-Z][\w'’-]+)?)\.?$"
+)
+GREETED = re.compile(
+    rf"(?m)(^(?:(?i:hi|hey|hello|dear|hallo|servus|thanks|thank you|cheers|welcome"
+    rf"|moin)),? ){NO_NAMES}{NAME}(?=[,!:–-]|\.?$)"
+)
+
+
+def is_ordinary(name: str) -> bool:
+    """True for a member's name that a post would also use as a word."""
+    return name in ORDINARY or CAR_CODE.fullmatch(name) is not None
+
+
+@lru_cache(256)
+def pseudonym_pattern(names: frozenset[str]) -> re.Pattern[str]:
+    """Find these names (in small letters) wherever they are whole; `mark` is what is taken out already."""
+    plain = sorted((name for name in names if not is_ordinary(name)), key=lambda name: (-len(name), name))
+    words = sorted((name for name in names if is_ordinary(name)), key=lambda name: (-len(name), name))
+    either = [r"(?<!\w)(?:" + "|".join(map(_spelled, plain)) + r")(?!\w)"] if plain else []
+    if words:
+        listed = "|".join(map(_spelled, words))
+        either.append(rf"(?:{BEFORE}(?:{listed})(?!\w)|(?<!\w)(?:{listed}){AFTER})")
+    return re.compile(rf"(?i)(?P<mark>\[[a-z ]{{4,16}}\])|@?(?P<name>{'|'.join(either)})")
+
+
+def people_in(text: str) -> str:
+    """Return a text with the names of people who are no members of the thread taken out."""
+    text = KNOWN.sub("[name]", text)
+    text = INTRODUCED.sub(r"\1[name]", text)
+    text = FROM_SOMEWHERE.sub(r"\1[name]", text)
+    text = TITLED.sub("[name]", text)
+    text = GREETED.sub(r"\1[name]", text)
+    return SIGNED.sub(lambda found: f"{found[1] or found[2]}[name]", text)
+
+
+def _spelled(name: str) -> str:
+    return r"\s+".join(map(re.escape, name.split()))

@@ -1,0 +1,170 @@
+"""What of a board says nothing that a mechanic could use, by rules and before anything is paid for. Pure.
+
+Each rule gives its reason. A short post is no noise where it answers ("It was the reference sensor.").
+"""
+
+import re
+from collections.abc import Iterable
+
+from vlm3_dataset.schema import Post, Thread
+
+SHORT = 30  # characters
+FEWEST_LETTERS = 15  # that must be left of a post once its pleasantries are gone
+SHORT_OPENING = 50  # characters
+LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\[(?:profile|mail)\]")
+MARKS = re.compile(r"[:;][-']?[()DPpO|/\\]|[^\w\s]")
+SOCIAL = re.compile(
+    r"(?i)\+ ?1\b|\b(?:(?:many |big |huge )?thanks?(?: (?:you|a lot|a bunch|a ton|so much|very much|again|all|guys|man"
+    r"|mate|everyone"
+    r"|everybody|in advance|for (?:the|your|that|all)(?: \w+){1,4}))*|thank you|thx|ty|tia|cheers|bump\w*|ttt"
+    r"|btt|subscrib\w+"
+    r"|sub'?d|following(?: this)?|in for (?:\w+ ?){1,3}|lo+l|rofl|lmao|ha(?:ha)+|he(?:he)+|congrat\w*|well done"
+    r"|welcome(?: \w+){0,4}"
+    r"|(?:very |really |so |that'?s |what an? )*(?:nice|great|good|awesome|cool|sweet|amazing|excellent"
+    r"|beautiful|lovely|gorgeous"
+    r"|fantastic|superb|perfect|brilliant)(?: (?:car|cars|work|job|one|thread|write ?up|info|post|stuff|build"
+    r"|ride|looking|find|read"
+    r"|pics?|pictures?|photos?|to (?:hear|see|know)|luck|point|idea|question|deal|news|man|mate|guys))*"
+    r"|(?:looks?|looking|sounds?) (?:good|great|awesome|nice|cool|amazing)|(?:i )?agreed?|same (?:here|question"
+    r"|problem|issue)"
+    r"|me too|plus one|pm(?:'?e?d| sent)|(?:sent you an?|you have|you'?ve got|check your) (?:pm|mail|message)s?"
+    r"|happy (?:birthday|new year|holidays|easter)|merry christmas|any (?:updates?|news|luck|progress)|anyone"
+    r"|anybody|sorry"
+    r"|enjoy|see you(?: there)?|i'?m in|count me in|yes|yeah|yep|yup|no|nope|ok(?:ay)?|wow|omg|damn|dude|bro|man"
+    r"|mate|guys|all"
+    r"|true|exactly|this|interested|sold|still available|price|pics?|please|can'?t wait|keep us (?:posted"
+    r"|updated)|good luck"
+    r"|gl|up|back to the top|to the top|glad (?:to hear|you|it|that)(?: \w+){0,5}|hope (?:that|this|it) helps?"
+    r"|hth|imho|imo)\b"
+)
+# Somebody says what it was, gives a figure, or names what a hand can be laid on.
+SAYS = re.compile(
+    r"(?i)\d|\b(?:it (?:was|is) (?:the|a|an|my)|turn(?:ed|s) out|fixed|solved|sorted|cured|replaced?|swapped"
+    r"|culprit|cause[ds]?|fault(?:y)?"
+    r"|leak\w*|sensor|relay|fuse|pump|filter|gasket|seal|bearing|valve|shim|chain|belt|clutch|gear\w*|spring"
+    r"|bolt|plug|coil|wire|wiring"
+    r"|ground|battery|alternator|starter|injector|throttle|afm|dme|ecu|motronic|thermostat|radiator|hose|brake"
+    r"|caliper|rotor|disc|shock"
+    r"|strut|bushing|arm|diff|axle|manifold|exhaust|cat|oil|coolant|fluid|grease|loctite|torque|left|right|front"
+    r"|rear|clockwise|yes,|no,)\b"
+)
+FOR_SALE = re.compile(
+    r"(?i)(?:^|[\[(:|-]\s*)\W*(?:fs|f/s|wtb|wts|wtt|w2b|ft|ft/fs|fs/ft|iso|sold|wanted|feeler"
+    r"|gauging interest)\b(?!\s*(?:clearance|value|torque))"
+    r"|\b(?:for sale|wtb|wts|want(?:ed)? to (?:buy|sell|trade|purchase)|selling (?:my|a|the|all|some)"
+    r"|price (?:drop|reduced|lowered)"
+    r"|part(?:ing)? ?out|group ?buy|o\.?b\.?o\.?\b|anyone selling|looking to (?:buy|purchase)|zu verkaufen|suche"
+    r"|verkaufe|biete)\b"
+)
+MARKET = re.compile(
+    r"(?i)\b(?:market(?:place)?|classifieds?|for sale|wanted|vendors?|trading|buy (?:and|&) sell|group buys?|ebay)\b"
+)
+PRICE = re.compile(r"(?i)[$€£] ?\d|\b\d[\d.,]* ?(?:usd|eur|euros?|gbp|dollars|obo|shipped)\b")
+TRADE = re.compile(
+    r"(?i)\b(?:ship(?:ped|ping|s)|obo|or best offer|pick ?up only|local pick ?up|pay ?pal|firm|asking"
+    r"|plus (?:shipping|postage)|pm me"
+    r"|pm (?:for|with)|for sale|selling|buyer|trade for|price is|no trades|will not separate"
+    r"|make (?:me )?an? offer|cash only)\b"
+)
+MEETING = re.compile(
+    r"(?i)\b(?:meet(?:s|up|ups|-up|ing)?(?! (?:the |emission|spec|require))|bbq|get[- ]?together|cars? (?:and|&"
+    r"|n) coffee|introduc\w+"
+    r"|new (?:member|guy|here|to the (?:forum|board)|e30 owner)|newbie|hello (?:from|everyone|all)|hi (?:from"
+    r"|everyone|all)|say hi"
+    r"|member(?:ship)?s? (?:fees?|renew\w*|list|card|dues)|renewals?|annual dues|happy (?:birthday|new year"
+    r"|easter|thanksgiving)|christmas"
+    r"|calendar|car of the month|forum (?:rules|news|update|problems?|down)|board (?:rules|news)|roll ?call"
+    r"|t-?shirts?|secret santa"
+    r"|who'?s going|who is going|anyone going|oktoberfest|vintage(?: at)?|concours|road ?trip|autocross (?:at"
+    r"|schedule|this)"
+    r"|track ?days? (?:at|on|in|schedule|calendar|this|next)|hpde|driving school|stammtisch|treffen|club (?:race"
+    r"|event|night)s?)\b"
+)
+# A forum for people and cars, where the words of a post are looked at but once.
+CLUB = re.compile(
+    r"(?i)\b(?:meets?|events?|introductions?|new members?|members only|regional|chapters?|social|site news"
+    r"|announcements?)\b"
+)
+HOW_TO = re.compile(
+    r"(?i)\b(?:diy|how[- ]?to|guide|write[- ]?up|tutorial|procedure|step[- ]by[- ]step|instructions"
+    r"|walk ?through|anleitung)\b"
+)
+FIGURES = re.compile(
+    r"(?i)\b(?:torques?|specs?|specifications?|figures|values|clearances?|settings|part numbers?|capacit(?:y"
+    r"|ies)|faq|read first)\b"
+)
+STEP = re.compile(r"(?im)^\s*(?:step )?\(?\d{1,2}[.):-]\s+\S|^\s*[-*•]\s+\S|^\s*(?:first|then|next|finally),? ")
+FEWEST_STEPS = 3
+# What a car does that it should not.
+PROBLEM = (
+    r"won'?t|doesn'?t|does not|will not|can'?t|cannot|no[- ](?:start|spark|fuel|crank|heat|charge|power)"
+    r"|not (?:work|start|charg|idl|run)\w*|stall\w*|dies|died|misfir\w*|hesitat\w*|rattl\w*|knock\w*|nois[ey]\w*"
+    r"|leak\w*"
+    r"|overheat\w*|smok(?:e|es|ing)|smell\w*|vibrat\w*|shak(?:es|ing)|clunk\w*|squeal\w*|stuck|broken?|fail(?:s"
+    r"|ed|ure|ing)"
+    r"|diagnos\w*|hunt(?:s|ing)|surg(?:e|es|ing)|rough|weak|slips?|drops?|falls|sinks?|jumps?|drains?|climbs|flickers?"
+    r"|intermittent\w*|problem|issue|trouble|fault\w*|dead|flat|hot start|too (?:hot|cold|rich|lean|low|high)"
+    r"|puddle|worry"
+)
+TROUBLE = re.compile(rf"(?i)\b(?:{PROBLEM})\b")
+QUESTION = re.compile(
+    r"(?i)\?|\b(?:how (?:do|to|can|much|many|long|often)|what (?:is|are|do|does|should|would)|which"
+    r"|where (?:is|are|can|do)|why (?:is|does|do|did)|help|advice|opinions?|suggestions?|recommend\w*|question"
+    r"|any(?:one|body) (?:know|have|had|tried|use|ever|else)|wondering|looking for (?:info|advice|help|a way)"
+    rf"|need to know|trying to|confused|vs\.?|versus|better|worth|{PROBLEM})\b"
+)
+
+
+def refuse_post(post: Post) -> str:
+    """Return why a post says nothing, or "". Its quoted words are gone already."""
+    if post.kind in {"deleted", "ignored"}:
+        return "deleted"
+    words = LINK.sub("", post.text)
+    if not re.search(r"\w", words):
+        if LINK.search(post.text):
+            return "links alone"
+        return "pictures alone" if post.shows else "a quote without a word" if post.quotes else "no words"
+    rest = MARKS.sub(" ", SOCIAL.sub("", words))
+    letters = sum(sign.isalnum() for sign in rest)
+    says = SAYS.search(rest) is not None
+    if letters < FEWEST_LETTERS and not says:
+        if len(post.text) - len(words) > 10:
+            return "links alone"
+        return "social" if len(rest.strip()) < len(words) * 0.6 else "short"
+    return "short" if len(words) < SHORT and not says else ""
+
+
+def refuse_thread(thread: Thread, left: Iterable[Post]) -> str:
+    """Return why a thread is not worth a question, or ""; `left` are its posts that are no noise."""
+    left = list(left)
+    opening = thread.posts[0] if thread.posts else None
+    if opening is None:
+        return "no post is left"
+    if FOR_SALE.search(thread.title) or MARKET.search(thread.forum) or _offers(opening.text):
+        return "for sale or wanted"
+    if MEETING.search(thread.title) or CLUB.search(thread.forum):
+        return "memberships and meets"
+    if not left:
+        return "no post is left"
+    if is_how_to(thread.title, opening.text):
+        return ""
+    asked = QUESTION.search(thread.title) or QUESTION.search(opening.text)
+    told = FIGURES.search(thread.title)
+    if not (asked or told) or (
+        len(opening.text) < SHORT_OPENING and "?" not in thread.title + opening.text and not told
+    ):
+        return "no real question"
+    if not any(post.author != opening.author for post in left) and not told:
+        return "no reply"
+    return ""
+
+
+def is_how_to(title: str, opening: str) -> bool:
+    """True for a thread that tells how something is done, in steps."""
+    steps = len(STEP.findall(opening))
+    return steps >= FEWEST_STEPS and (HOW_TO.search(title) is not None or steps >= 2 * FEWEST_STEPS)
+
+
+def _offers(opening: str) -> bool:
+    """True for a price with words of a sale beside it."""
+    return len({found.casefold() for found in TRADE.findall(opening)}) >= 2 and PRICE.search(opening) is not None

@@ -1,0 +1,99 @@
+"""How much a thread is likely to give, from 0 to 1 and for free: the best are asked about first. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from vlm3_dataset.schema import Post, Thread
+from vlm3_dataset.sources.noise import TROUBLE, is_how_to
+
+# Its author says what it turned out to be. A hope, a guess or a question is none.
+RESOLVED = re.compile(
+    r"(?i)\b(?:turn(?:ed|s) out (?:to be|it was|that)|(?:it|problem|culprit|cause|fault|issue|leak|noise"
+    r"|rattle) (?:was|were) (?:indeed |actually |just |in fact )?"
+    r"(?:the|a|an|my|in the|due to|caused by|bad|broken|cracked|worn|loose|faulty|blown|dead|corroded)\b"
+    r"|found (?:it|the (?:problem|culprit|cause|fault|leak|issue))"
+    r"|(?:problem|issue|mystery|case|all|now) (?:is )?(?:solved|fixed|sorted|cured)|(?:fixed|solved|cured"
+    r"|sorted) (?:it|the|my|by)|(?:that|this|which|replacing|swapping|cleaning)"
+    r"(?: \w+){0,6} (?:fixed|solved|cured|did (?:it|the trick))|did the trick|(?:runs|starts|idles|works"
+    r"|holds) (?:great|fine|perfect\w*|again|like new|now)"
+    r"|(?:new \w+(?: \w+){0,3}|replaced (?:the|it|both|all)(?: \w+){0,5})(?: in)?(?:,| and) (?:\w+ ){0,6}(?:fine"
+    r"|gone|fixed|again|now|stays? (?:off|out|dry)|works|runs|starts)|you were (?:both |all )?right)"
+)  # fmt: skip
+DOUBT = re.compile(
+    r"(?i)\?|\b(?:hope(?:fully)?|maybe|might|perhaps|could be|i think|i guess|probably|not sure|suspect"
+    r"|if it (?:was|is)|will (?:try|report)|still (?:not|no|does|have|won)|not the|wasn'?t)\b"
+)  # fmt: skip
+FIGURE = re.compile(
+    r"(?i)\b\d+(?:[.,]\d+)?(?:\s?[-–]\s?\d+(?:[.,]\d+)?)? ?(?:mm|cm|nm|n·m|ft[- ]?lbs?|lb[- ]?ft|in[- ]?lbs?|bar"
+    r"|psi|kpa|v|volts?|ohms?|kohms?|k?Ω|°|deg(?:rees)?"
+    r"|rpm|cc|ml|l|lit(?:er|re)s?|qt|quarts?|km|mph|hp|ps|kw|a|amps?|inch(?:es)?|in|\"|%|thou|oz|g|kg)(?!\w)"
+)  # fmt: skip
+NAMED = re.compile(
+    r"\b(?:\d{2} \d{2} \d \d{3} \d{3}|\d{11}|0 ?\d{3} ?\d{3} ?\d{3}|\d\d \d \d{3}"
+    r"|[A-Z]{1,4}[-/]?\d{2,}[A-Z0-9/-]*|M\d{1,2}x[\d.]+)\b"
+)
+AGREES = re.compile(
+    r"(?i)\b(?:agreed?|same here|\+ ?1|mine (?:was|did|had|too)|i had the same|had the same|can confirm"
+    r"|confirmed|exactly this|me too|on mine|same (?:problem|issue|thing))\b"
+)
+WORD = re.compile(r"[a-z]{3,}")
+EMPTY_WORDS = """
+    the and for with from what how when where which why does did has have was were will would can could should need help
+    question problem issue any anyone about not after before this that your you are get got new please
+"""
+EMPTY = frozenset(EMPTY_WORDS.split())
+BOUNDARY = re.compile(r"(?<=[.!?])\s+|\n+")
+OFTEN = 3  # threads that ask alike
+ASKED_AGAIN = 0.10
+
+
+def score(thread: Thread) -> float:
+    """Return how much a thread's posts are likely to give; what is asked `OFTEN` gets ASKED_AGAIN on top."""
+    text = "\n".join(post.text for post in thread.posts)
+    figures, named = len(FIGURE.findall(text)), len(NAMED.findall(text))
+    agreeing = {post.author for post in thread.posts[1:] if AGREES.search(post.text)}
+    how_to = is_how_to(thread.title, thread.posts[0].text)
+    return round(
+        0.30 * (resolution(thread) is not None)
+        + 0.20 * min(1.0, figures / 4)
+        + 0.15 * min(1.0, named / 2)
+        + 0.15 * min(1.0, len(agreeing) / 2)
+        + 0.10 * how_to,
+        2,
+    )
+
+
+def resolution(thread: Thread) -> Post | None:
+    """Return the post in which a thread's author says what it turned out to be; the last of several.
+
+    None where nothing was wrong: a plan or an opinion does not turn out to be anything.
+    """
+    opening = thread.posts[0]
+    if not TROUBLE.search(f"{thread.title}\n{opening.text}"):
+        return None
+    later = (post for post in thread.posts[1:] if post.author == opening.author)
+    found = [
+        post
+        for post in later
+        if (said := RESOLVED.search(post.text)) and not DOUBT.search(sentence(post.text, said.start()))
+    ]
+    return found[-1] if found else None
+
+
+def sentence(text: str, place: int) -> str:
+    """Return the sentence of a text that a place lies in."""
+    ends = [0, *(end.end() for end in BOUNDARY.finditer(text)), len(text)]
+    start = max(end for end in ends if end <= place)
+    return text[start : min((end for end in ends if end > place), default=len(text))].strip()
+
+
+def asked_as(title: str) -> str:
+    """Return what a title asks about, for counting how often a board asks it: its words without the empty ones."""
+    words = sorted({word for word in WORD.findall(title.casefold()) if word not in EMPTY})
+    return " ".join(words) if len(words) >= 2 else ""
+
+
+def times(titles: Iterable[str]) -> Counter[str]:
+    """Count how often each thing is asked."""
+    return Counter(key for title in titles if (key := asked_as(title)))

@@ -1,0 +1,213 @@
+"""From the threads of an archive, or of posts that others exported, to those worth asking about. Top to bottom.
+
+    for row in source.rows(units):        # vlm3_dataset.Vlm3(config_name="threads", ...)
+        found = sift(row)                 # its posts without noise and without people; or why it is left out
+    chosen = choose(found, ThreadSelection(...))
+
+What is left of a chosen thread lies in threads/<page_id>.json, and its words as a reading: from there on a thread is a
+page of text, and passes the stages, the review and the split as any other.
+"""
+
+import csv
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import partial
+from itertools import starmap
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from vlm3_dataset import files
+from vlm3_dataset.schema import Page, Post, Reading, Segment, Thread
+from vlm3_dataset.sources import noise, worth
+from vlm3_dataset.sources.archive import boards
+from vlm3_dataset.sources.conversation import FOLDER, anonymous, conversation, thread_from
+from vlm3_dataset.sources.posts import SourcePosts
+from vlm3_dataset.sources.threads import SourceThreads
+
+LISTED = "threads.csv"
+A_SHARD = 200  # threads that one process takes at a time
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadSelection:
+    """Which threads are asked about, the best first; by default all that are no noise."""
+
+    forums: tuple[str, ...] = ()  # globs of their titles
+    min_score: float = 0.0
+    limit: int | None = None
+
+
+EVERY = ThreadSelection()
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What the rules made of a thread: what is left of it, or why nothing is; and each post that went."""
+
+    thread: Thread
+    posts: int  # before
+    reason: str
+    noise: tuple[tuple[int, str], ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of threads.csv: a thread, and what became of it."""
+
+    page_id: str
+    forum: str
+    title: str
+    url: str
+    posts: int
+    left: int
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseCount:
+    """A line of noise.csv: how much of a forum went by one rule, or stayed (no reason)."""
+
+    forum: str
+    what: str  # thread or post
+    reason: str
+    count: int
+
+
+def sift(row: dict[str, Any]) -> Sifted:
+    """Take noise and people out of a row of the config `threads`. Pure."""
+    thread = conversation(row)
+    verdicts = [(post, noise.refuse_post(post)) for post in thread.posts]
+    left = [post for post, reason in verdicts if not reason]
+    reason = noise.refuse_thread(thread, left)
+    gone = tuple((post.number, why) for post, why in verdicts if why)
+    kept = replace(thread, posts=() if reason else tuple(_with_opening(thread, left)))
+    if reason:
+        return Sifted(kept, len(thread.posts), reason, gone, 0.0)
+    kept = anonymous(kept)
+    return Sifted(kept, len(thread.posts), "", gone, worth.score(kept))
+
+
+def prepare(archive: Path, posts: Path | None, work: Path, selection: ThreadSelection) -> list[Page]:
+    """Return the chosen threads as pages, the best first, and leave their words in the work folder.
+
+    threads.csv tells of every thread, noise.csv counts by forum what went and why. Raises BadPosts, BrokenExport.
+    """
+    tables = [SourceThreads(archive)] if boards(archive) else []
+    tables += [SourcePosts(posts)] if posts else []
+    if not tables:
+        return []
+    listed: list[Listed] = []
+    counts: Counter[tuple[str, str, str]] = Counter()
+    with files.writing(work / "threads.jsonl") as kept:
+        for found in _all(tables):
+            forum = found.thread.forum
+            counts[forum, "thread", found.reason] += 1
+            counts.update((forum, "post", why) for _, why in found.noise)
+            counts[forum, "post", ""] += found.posts - len(found.noise)
+            listed.append(_listed(found))
+            if not found.reason:
+                kept.write(json.dumps(files.fields(found.thread), ensure_ascii=False, default=files.fields).encode())
+                kept.write(b"\n")
+    asked = worth.times(one.title for one in listed if not one.reason)
+    listed = [_asked_again(one, asked) for one in listed]
+    files.write_csv(work / LISTED, listed, Listed)
+    files.write_csv(work / "noise.csv", starmap(NoiseCount, sorted((*key, n) for key, n in counts.items())), NoiseCount)
+    chosen = choose(listed, selection)
+    pages = {thread.page_id: _leave(thread, work) for thread in _stored(work, {one.page_id for one in chosen})}
+    return [pages[one.page_id] for one in chosen]
+
+
+def choose(listed: Iterable[Listed], selection: ThreadSelection) -> list[Listed]:
+    """Return the threads that are asked about, the best first. Pure."""
+    found = [
+        one
+        for one in listed
+        if not one.reason
+        and one.score >= selection.min_score
+        and (
+            not selection.forums or any(fnmatchcase(one.forum.casefold(), glob.casefold()) for glob in selection.forums)
+        )
+    ]
+    return sorted(found, key=lambda one: (-one.score, one.page_id))[: selection.limit]
+
+
+def said(work: Path, chosen: int) -> str:
+    """Say how many threads are asked about, of how many, and why the others are not."""
+    with (work / LISTED).open(newline="", encoding="utf-8") as lines:
+        reasons = Counter(row["reason"] for row in csv.DictReader(lines))
+    gone = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if reason)
+    return f"{reasons.total()} threads, {chosen} asked about{f' (left out: {gone})' if gone else ''}"
+
+
+def _with_opening(thread: Thread, left: list[Post]) -> list[Post]:
+    """The posts that are left, behind the one that opens the thread: without the question no answer has a sense."""
+    return left if left and left[0].number == thread.posts[0].number else [thread.posts[0], *left]
+
+
+def _all(tables: Iterable[SourceThreads | SourcePosts]) -> Iterator[Sifted]:
+    """Every thread, sifted, in the order of the tables; on all cores."""
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for table in tables:
+            units = table.splits()["train"]
+            shards = [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]
+            with tqdm(total=len(units), desc="threads", unit="thread") as bar:
+                for found in pool.map(partial(_sift_shard, table), shards):
+                    bar.update(len(found))
+                    yield from found
+
+
+def _sift_shard(table: SourceThreads | SourcePosts, units: list[Any]) -> list[Sifted]:
+    return [sift(row) for row in table.rows(units)]
+
+
+def _listed(found: Sifted) -> Listed:
+    thread = found.thread
+    left = found.posts - len(found.noise)
+    return Listed(thread.page_id, thread.forum, thread.title, thread.url, found.posts, left, found.score, found.reason)
+
+
+def _asked_again(one: Listed, asked: Counter[str]) -> Listed:
+    return (
+        one
+        if one.reason or asked[worth.asked_as(one.title)] < worth.OFTEN
+        else replace(one, score=round(one.score + worth.ASKED_AGAIN, 2))
+    )
+
+
+def _stored(work: Path, wanted: set[str]) -> Iterator[Thread]:
+    with (work / "threads.jsonl").open("rb") as lines:
+        for thread in (thread_from(json.loads(line)) for line in lines):
+            if thread.page_id in wanted:
+                yield thread
+
+
+def _leave(thread: Thread, work: Path) -> Page:
+    """Write a thread's words, unless they lie there already; the last file of the two is the thread's own."""
+    path = work / FOLDER / f"{thread.page_id}.json"
+    stored = json.loads(json.dumps(files.fields(thread), default=files.fields))
+    if files.read_json(path) != stored:
+        segments = [Segment(post.text, (0, 20 * post.number, 100, 20 * post.number + 10)) for post in thread.posts]
+        files.write_json(work / "readings" / f"{thread.page_id}.json", files.fields(Reading("posts", tuple(segments))))
+        files.write_json(path, stored)
+    return Page(
+        page_id=thread.page_id,
+        source=f"forum/{thread.board}/{thread.thread_id}",
+        number=1,
+        origin="thread",
+        section="",
+        section_name=thread.forum,
+        group=f"thread-{thread.board}-{thread.thread_id}",
+        sha256=files.sha256(json.dumps(stored, sort_keys=True).encode()),
+        done="words without noise and people",
+        source_url=thread.url,
+        title=thread.title,
+    )
