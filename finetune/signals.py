@@ -13,8 +13,8 @@ PARENT_DIED = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
-    """Both signals wait until this ends, and processes that are forked meanwhile are born with them blocked.
+def signals_blocked() -> Iterator[None]:
+    """Processes that are forked meanwhile are born with both signals blocked.
 
     systemd and Ctrl-C reach every process of a group, and a worker that dies takes the step down with it. torch lets a
     worker die of a SIGTERM that is not its parent's, and has set that up before any code of ours runs in it.
@@ -27,7 +27,7 @@ def held_back() -> Iterator[None]:
 
 
 def obey_parent(*_: int) -> None:
-    """A worker ends by its parent's SIGTERM alone: what a loader calls first in one that was forked `held_back`.
+    """A worker ends by its parent's SIGTERM alone: a loader calls this first in one that was born with both blocked.
 
     A training that failed ends its workers so, and would wait for good for one that does not listen.
     """

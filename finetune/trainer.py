@@ -26,7 +26,7 @@ from finetune.packing.collator import INDEX
 from finetune.packing.sampler import EpochOrder, PackedRows
 from finetune.processes import gathered, totals
 from finetune.run import checkpoints
-from finetune.signals import held_back, obey_parent
+from finetune.signals import obey_parent, signals_blocked
 from vlm3_dataset.files import read_json, write_json
 
 
@@ -125,7 +125,7 @@ class AnswerTrainer(SFTTrainer):
     def get_batch_samples(self, epoch_iterator: Iterator, num_batches: int, device: torch.device) -> tuple[list, Any]:
         # The one place where a step's batches are seen together, and where the loader forks its workers.
         self.clock.begin(self.state.global_step)
-        with held_back():
+        with signals_blocked():
             batches, items = super().get_batch_samples(epoch_iterator, num_batches, device)
         self.step.batches, self.step.losses = batches, []
         padding = self.processing_class.tokenizer.pad_token_id

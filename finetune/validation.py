@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from finetune.examples import IGNORED, Row, said
 from finetune.processes import gathered, totals
-from finetune.signals import held_back, obey_parent
+from finetune.signals import obey_parent, signals_blocked
 
 LOSS, NUMBERS, ACCURACY = "eval_loss", "eval_loss/numbers", "eval_mean_token_accuracy"
 _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
@@ -85,7 +85,7 @@ def batches(dataset: Any, collate: Callable[..., Any], size: int, workers: int) 
         num_workers=workers,
         worker_init_fn=obey_parent,
     )
-    with held_back():
+    with signals_blocked():
         found = iter(loader)
     for _ in tqdm(range(turns), "validation", disable=not state.is_main_process, delay=2, leave=False):
         yield next(found, None)

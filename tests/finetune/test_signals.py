@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from finetune.signals import SIGNALS, held_back, obey_parent
+from finetune.signals import SIGNALS, obey_parent, signals_blocked
 from tests.finetune.starts import ROOT
 
 CHILD = """
@@ -32,7 +32,7 @@ def test_a_signal_to_all_of_a_group_does_not_end_a_worker_whenever_it_comes(numb
     def from_elsewhere(worker: int) -> None:
         subprocess.run(["kill", f"-{int(number)}", str(worker)], check=True)
 
-    with held_back():
+    with signals_blocked():
         batches = iter(loader(40))
     for worker in batches._workers:  # they have hardly begun
         from_elsewhere(worker.pid)
@@ -43,7 +43,7 @@ def test_a_signal_to_all_of_a_group_does_not_end_a_worker_whenever_it_comes(numb
 
 
 def test_a_worker_ends_with_a_training_that_failed() -> None:
-    with held_back():
+    with signals_blocked():
         batches = iter(loader(40))
     next(batches)
     for worker in batches._workers:
@@ -52,16 +52,10 @@ def test_a_worker_ends_with_a_training_that_failed() -> None:
         assert worker.exitcode == 0
 
 
-def test_a_signal_that_was_held_back_comes_afterwards() -> None:
-    heard: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
-    try:
-        with held_back():
-            os.kill(os.getpid(), signal.SIGTERM)
-            assert heard == []
-        assert heard == [signal.SIGTERM]
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def test_the_parent_hears_its_signals_again() -> None:
+    with signals_blocked():
+        assert set(SIGNALS) <= signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    assert not set(SIGNALS) & signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 @pytest.mark.parametrize(("name", "ends"), [("accelerate", True), ("torchrun", True), ("shell", False)])

@@ -102,7 +102,7 @@ def test_validation_is_counted(seven: Shape) -> None:
 
 
 def test_two_gpus_take_half_the_hours(seven: Shape) -> None:
-    one, two = (cost(settings(), PLAN, seven, PLANNED, processes) for processes in (1, 2))
+    one, two = (cost(settings("--accumulation", "4"), PLAN, seven, PLANNED, processes) for processes in (1, 2))
     assert two.steps == one.steps
     assert two.hours == pytest.approx(one.hours / 2, rel=0.03)  # all but the checkpoints
 
