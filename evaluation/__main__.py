@@ -59,6 +59,19 @@ def _run(options: argparse.Namespace) -> int:
     return 0 if figures["valid"] else 1
 
 
+def _agree(options: argparse.Namespace) -> int:
+    from evaluation.judge.agreement import ask
+
+    found = ask(options.run, input, lambda text: sys.stdout.write(f"{text}\n"))
+    if found:
+        low, high = found.interval.low, found.interval.high
+        sys.stdout.write(
+            f"{found.n} answers: judge and person agree on {found.share:.0%}, kappa {found.kappa:.2f}"
+            f" ({low:.2f} to {high:.2f}); the next report of this run shows it\n"
+        )
+    return 0
+
+
 def _asked(options: argparse.Namespace) -> "Asked":
     from evaluation.run import Asked
 
@@ -96,6 +109,10 @@ def _parser() -> OneLineParser:
     answer.add_argument("--model", required=True, metavar="MODEL", help="folder or hub name")
     answer.add_argument("--adapter", metavar="DIR", help="folder of an adapter for it")
     answer.set_defaults(command=_answer)
+
+    agree = commands.add_parser("agree", help="judge thirty answers yourself: how far can a judge be believed")
+    agree.add_argument("--run", type=Path, required=True, metavar="DIR", help="folder of a run that was judged")
+    agree.set_defaults(command=_agree, endpoint=None, adapter=None)
 
     _add_judge(run.add_argument_group("the judge"))
     for command in (run, answer):

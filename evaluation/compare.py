@@ -51,8 +51,7 @@ class Change:
     difference: float | None = None
     difference_interval: Interval | None = None
     p: float | None = None  # sign-flip by page, Holm over the metrics
-    p_pass: float | None = None  # exact McNemar on passed and failed cases, not adjusted
-    passed_before: Interval | None = None  # of the share that passed (Wilson), questions taken for independent
+    passed_before: Interval | None = None  # of the share that passed, pages taken whole
     passed_after: Interval | None = None
     fixed: int = 0
     broken: int = 0
@@ -134,9 +133,8 @@ def _change(cases: Sequence[Case], target: Target, seed: int) -> Change:
         difference=fmean(differences),
         difference_interval=statistics.difference_interval(differences, pages, seed),
         p=statistics.sign_flip(differences, pages, seed),
-        p_pass=statistics.mcnemar(fixed, broken),
-        passed_before=statistics.wilson(broken + passed[True, True], len(scored)),
-        passed_after=statistics.wilson(fixed + passed[True, True], len(scored)),
+        passed_before=statistics.mean_interval([float(old.passed) for _, (old, _) in scored], pages, seed),
+        passed_after=statistics.mean_interval([float(new.passed) for _, (_, new) in scored], pages, seed),
         fixed=fixed,
         broken=broken,
         both=passed[True, True],

@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from evaluation.rows import Question
 
 if TYPE_CHECKING:
+    from deepeval.dataset import EvaluationDataset
     from deepeval.test_case import LLMTestCase
 
     from evaluation.judge.opinion import Judgement
@@ -128,6 +129,23 @@ def _run(metric: "Metric", cases: Sequence["LLMTestCase"], label: str) -> dict[s
     return scores
 
 
+def as_dataset(questions: Sequence[Question]) -> "EvaluationDataset":
+    """Return questions as DeepEval's goldens; give `additional_metadata` of each to its case as `metadata`."""
+    from deepeval.dataset import EvaluationDataset, Golden
+
+    return EvaluationDataset(
+        goldens=[
+            Golden(
+                name=question.id,
+                input=_plain(question.text),
+                expected_output=_plain(question.reference),
+                additional_metadata=_told(question) | {"image": str(question.folder / question.image)},
+            )
+            for question in questions
+        ]
+    )
+
+
 def as_case(question: Question, answer: str, judgement: "Judgement | None" = None) -> "LLMTestCase":
     """An answer as DeepEval takes it. The page is not in it: the judge has seen it before."""
     from deepeval.test_case import LLMTestCase
@@ -137,17 +155,21 @@ def as_case(question: Question, answer: str, judgement: "Judgement | None" = Non
         input=_plain(question.text),
         actual_output=_plain(answer),
         expected_output=_plain(question.reference),
-        metadata={
-            "keywords": list(question.keywords),
-            "ordered": list(question.ordered),
-            "forbidden": list(question.forbidden),
-            "allowed": list(question.allowed),
-            "critical": question.critical,
-            "rules": dict(question.rules),
-            "answerable": question.answerable,
-            "judgement": judgement,
-        },
+        metadata=_told(question) | {"judgement": judgement},
     )
+
+
+def _told(question: Question) -> dict[str, Any]:
+    """What the metrics need beside the texts."""
+    return {
+        "keywords": list(question.keywords),
+        "ordered": list(question.ordered),
+        "forbidden": list(question.forbidden),
+        "allowed": list(question.allowed),
+        "critical": question.critical,
+        "rules": dict(question.rules),
+        "answerable": question.answerable,
+    }
 
 
 def _plain(text: str) -> str:

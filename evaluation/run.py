@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from evaluation import compare, contamination, controls, probes
 from evaluation.contamination import Overlap, overlaps
+from evaluation.judge import agreement
 from evaluation.judge.judging import Judge, judge_all, refuse_self
 from evaluation.measure import measure
 from evaluation.models.answers import Answer, Answerer, AnswerStore, Settings
@@ -94,6 +95,8 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     )
     rows = {"folder": shown(str(asked.data)), "split": asked.split, "limit": asked.limit}
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
+    by_hand = [*agreement.read(asked.folder).values()]
+    figures["agreement"] = asdict(agreement.agreement(by_hand)) if by_hand and judge else None
     _write(asked, figures, cases, beside)
     return figures
 

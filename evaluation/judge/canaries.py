@@ -1,15 +1,21 @@
-"""Questions whose verdict is known: a judge that passes a changed digit, or fails the reference, judges nothing."""
+"""Questions whose verdict is known: a judge that passes a wrong answer, or fails the reference, judges nothing.
 
-from collections.abc import Sequence
+A wrong answer differs in the last digit of a value (a judge with a tolerance of 20 % passes it), has two values in each
+other's place, or denies what the reference says. All come from the run's own rows.
+"""
+
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evaluation.judge.opinion import Opinion
 from evaluation.rows import Question
 from evaluation.scorers import numeric
-from vlm3_dataset.quantities import Quantity, find
+from vlm3_dataset.quantities import find
 
 CANARIES = 4  # two answers each, of two calls each; a judge that guesses passes with a chance of 1 in 256
 LONGEST = 25  # words of a reference: among ten claims one changed digit is a tenth of the score
+_DENIES = re.compile(r"\b(?:not?|never|without|cannot)\b|n't\b", re.IGNORECASE)
 PASSES = 0.7  # above this, as for every other answer
 
 
@@ -17,15 +23,22 @@ PASSES = 0.7  # above this, as for every other answer
 class Canary:
     question: Question
     right: str  # the reference
-    wrong: str  # the same with one digit changed
+    wrong: str  # the same with its last digit changed, two values swapped, or denied
 
 
 def draw(questions: Sequence[Question]) -> list[Canary]:
-    """A few of the run's own questions, the same ones each time, each about another page and spread over the run."""
-    first_of_page = {bird.question.page_id: bird for bird in reversed([*filter(None, map(_canary, questions))])}
-    birds = sorted(first_of_page.values(), key=lambda bird: bird.question.id)
-    count = min(CANARIES, len(birds))
-    return [birds[(2 * index + 1) * len(birds) // (2 * count)] for index in range(count)]
+    """A few of the run's own questions, the same ones each time, each about another page and spread over the run.
+
+    The kinds of wrong answers are taken in turn, where a reference allows them.
+    """
+    by_page: dict[str, Question] = {}
+    for question in questions:
+        if question.answerable and any(kind(question.reference) for kind in KINDS):
+            by_page.setdefault(question.page_id, question)
+    asked = sorted(by_page.values(), key=lambda question: question.id)
+    count = min(CANARIES, len(asked))
+    drawn = [asked[(2 * index + 1) * len(asked) // (2 * count)] for index in range(count)]
+    return [_canary(question, turn) for turn, question in enumerate(drawn)]
 
 
 def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:
@@ -42,20 +55,44 @@ def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:
     return None
 
 
-def _canary(question: Question) -> Canary | None:
-    reference = question.reference
-    quantities = find(reference)
-    if len(quantities) != 1 or len(reference.split()) > LONGEST:
-        return None
-    wrong = _with_another_digit(reference, quantities[0])
-    if wrong is None or numeric.score(reference, wrong) != 0:
-        return None
-    return Canary(question, reference, wrong)
+def _canary(question: Question, turn: int) -> Canary:
+    first = turn % len(KINDS)
+    wrong = next(wrong for kind in (*KINDS[first:], *KINDS[:first]) if (wrong := kind(question.reference)))
+    return Canary(question, question.reference, wrong)
 
 
-def _with_another_digit(text: str, quantity: Quantity) -> str | None:
-    """The first digit of a quantity made another one, none of them a 0; None for one in words ("a quarter turn")."""
-    places = (at for at in range(quantity.start, quantity.end) if text[at] in "123456789")
-    if (place := next(places, None)) is None:
-        return None
-    return f"{text[:place]}{(int(text[place]) + 3) % 9 + 1}{text[place + 1 :]}"
+def last_digit(reference: str) -> str:
+    """The reference with the last digit of its only value another one; "" where it has none or several."""
+    values = find(reference)
+    if len(values) != 1 or len(reference.split()) > LONGEST:
+        return ""
+    (value,) = values
+    places = [at for at in range(value.start, value.end) if reference[at].isdecimal()]
+    if not places or "/" in value.text:  # in words, or a fraction
+        return ""
+    at = places[-1]
+    wrong = f"{reference[:at]}{(int(reference[at]) + 3) % 10}{reference[at + 1 :]}"
+    return wrong if numeric.score(reference, wrong) == 0 else ""
+
+
+def swapped(reference: str) -> str:
+    """The reference with its two values of one unit in each other's place; "" where there are not two."""
+    values = find(reference)
+    if len(values) != 2 or len(reference.split()) > LONGEST:
+        return ""
+    one, other = values
+    if one.unit != other.unit or one.kind != "value" or other.kind != "value" or one.values == other.values:
+        return ""
+    between = reference[one.end : other.start]
+    wrong = f"{reference[: one.start]}{other.text}{between}{one.text}{reference[other.end :]}"
+    return wrong if numeric.score(reference, wrong) == 0 else ""
+
+
+def denied(reference: str) -> str:
+    """The reference, denied; "" where it denies something itself, or holds no value that makes it a claim."""
+    if len(find(reference)) != 1 or len(reference.split()) > LONGEST or _DENIES.search(reference):
+        return ""
+    return f"It is not true that: {reference}"
+
+
+KINDS: tuple[Callable[[str], str], ...] = (last_digit, swapped, denied)

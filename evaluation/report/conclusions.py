@@ -6,7 +6,7 @@ from evaluation.compare import Change
 from evaluation.contamination import Overlap
 from evaluation.controls import Control, Finding, Kind
 from evaluation.report.findings import Beside
-from evaluation.statistics import FEW_PAGES, mcnemar
+from evaluation.statistics import FEW_PAGES
 
 ALPHA = 0.05
 _FOUND: dict[Finding, str] = {
@@ -24,6 +24,36 @@ _WITH: dict[Kind, str] = {
 def counted(number: int, noun: str) -> str:
     """1 page, 2 pages."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+_PLAINLY = {
+    "NumericExactMatch": "values with a unit",
+    "IdentifierMatch": "part numbers, fuses, pins, wires, types and sides",
+    "KeywordPresence": "the words that a right answer holds",
+    "AnswerRelevancy": "whether the question is answered",
+    "Faithfulness": "whether what is said stands on the page",
+}
+
+
+def in_short(changes: Sequence[Change], beside: Beside, *, usable: bool) -> list[str]:
+    """What somebody with a wrench in hand must know, in a few sentences without a statistic."""
+    said = [
+        f"{_PLAINLY.get(one.metric, one.metric).capitalize()}: {one.broken + one.both} of {one.n} answers right before"
+        f" tuning, {one.fixed + one.both} after; {one.fixed} mended, {one.broken} spoiled."
+        for one in changes
+        if one.n
+    ]
+    critical = sum(case.question.critical for case in beside.probes)
+    if critical:
+        wrong = len(beside.critical_wrong)
+        said.append(f"Of {critical} probes where a wrong answer breaks something, {wrong} went wrong.")
+    numbers = [one for one in changes if one.metric in {"NumericExactMatch", "IdentifierMatch"} and one.n]
+    sure = usable and numbers and all(one.verdict == "met" for one in numbers) and not beside.critical_wrong
+    memory = any(control.finding == "memory" for control in beside.controls)
+    if sure and not memory:
+        return [*said, "Its numbers are as good as this test asks for; still look up what must hold."]
+    why = ", and some come from memory" if memory else ""
+    return [*said, f"Look every number up on the page before you use it: it is not shown that they are right{why}."]
 
 
 def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
@@ -146,4 +176,4 @@ def _smallest(metrics: int) -> int:
 
     6 for one metric (2 / 2**6 = 0.031), 8 where Holm counts four.
     """
-    return next(pages for pages in range(1, 100) if metrics * mcnemar(pages, 0) < ALPHA)
+    return next(pages for pages in range(1, 100) if metrics * 2 / 2**pages < ALPHA)

@@ -13,7 +13,7 @@ from evaluation.judge.judging import Judge
 from evaluation.measure import Score
 from evaluation.models.answers import Answer, Answerer
 from evaluation.models.endpoint import Served
-from evaluation.report.conclusions import conclude, conclude_beside, limits
+from evaluation.report.conclusions import conclude, conclude_beside, in_short, limits
 from evaluation.report.findings import Beside
 from evaluation.scorers import anls
 from evaluation.scorers.refusals import Silence
@@ -45,8 +45,10 @@ def summarise(
         "judge": judge.model.name if judge else "none",
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
+        "agreement": None,  # of the judge with a person; whoever has asked one puts it in
         "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
         "outcomes": {outcome: sum(case.outcome == outcome for case in cases) for outcome in OUTCOMES},
+        "in_short": in_short(changes, beside, usable=valid and not (before.tiny or after.tiny)),
         "conclusions": [
             *limits(tiny=before.tiny or after.tiny, valid=valid),
             *conclude_beside(beside),
@@ -69,6 +71,7 @@ def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
     overlaps = beside.overlaps or {}
     return [
         {
+            "set": "questions" if at < len(cases) else "probes",
             "id": case.question.id,
             "page_id": case.question.page_id,
             "image": case.question.image,
@@ -86,7 +89,7 @@ def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
             "before": _side(case.before, case.silence[0], {name: pair[0] for name, pair in case.scores.items()}),
             "after": _side(case.after, case.silence[1], {name: pair[1] for name, pair in case.scores.items()}),
         }
-        for case in (*cases, *beside.probes)
+        for at, case in enumerate((*cases, *beside.probes))
     ]
 
 

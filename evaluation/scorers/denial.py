@@ -10,7 +10,7 @@ from typing import Protocol
 
 ITEM = "#"  # what a found value becomes in the words that are looked at
 
-_TOKEN = re.compile(r"[^\W_][\w']*(?:[.,/-]\w+)*|[.,;:!?()\[\]\n]|~~|\s[-–—]+\s|—")
+_TOKEN = re.compile(r"[^\W_][\w']*(?:[.,/-]\w+)*|[.,;:!?()\[\]\n]|~~|[✗✘❌]|\s[-–—]+\s|—")
 _REACH = 32  # words of a sentence before a value
 _ABBREVIATED = frozenset(
     {"approx", "ca", "max", "min", "no", "nr", "ft", "lbs", "in", "fig", "pos", "e.g", "i.e", "z.b"}
@@ -50,7 +50,8 @@ _ABOUT = (  # what may stand between "not" and the value it rejects; any other w
     r"|specified|given|stated"
     r"|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der|die|das|den|dem|ein\w*|mit"
     r"|auf|von|le|la|les|un|une|de|à"
-    r"|il|lo|di|con|a|fuses?|pins?|terminals?|tools?|pages?|connectors?|relays?|wires?|no|parts?|types?|sections?|splices?)"
+    r"|il|lo|di|con|a|fuses?|pins?|terminals?|tools?|pages?|connectors?|relays?|wires?|no|parts?|types?"
+    r"|sections?|splices?)"
 )
 _DENIES = (
     rf"{_NOT} (?:\w+ ){{0,3}}?{_SAY}(?: {_WORD}){{0,9}}",  # the page does not say that it is 42 Nm
@@ -62,7 +63,8 @@ _DENIES = (
         rf"|in nessun caso)(?!(?: \w+){{0,3}} {_LIMIT}\b)(?: {_WORD}){{0,8}}"
     ),
     (
-        r"(?:wrong|incorrect|false|untrue|mistake|error|forbidden|prohibited|impossible|dangerous|doubt\w*"
+        r"(?:wrong|incorrect|false|untrue|mistake|error|forbidden|prohibited|impossible|dangerous"
+        r"|(?<!no )(?<!without )(?<!without a )(?<!without any )doubt\w*"
         r"|unlikely|den(?:y|ies)|fails?"
         rf"|refus\w+|reject\w*|rules? out|omits?|lacks?)(?: {_WORD}){{0,7}}"
     ),
@@ -76,12 +78,17 @@ _DENIES = (
         rf"(?:nicht|kein\w*|nie|niemals|keinesfalls|keineswegs|pas|jamais|aucune?|non|mai"
         rf"|nessun\w*)(?!(?: \w+)? {_LIMIT}\b)(?: {_ABOUT}){{0,5}}"
     ),
+    r"nothing(?: \w+){0,2} (?:about|on|like|of)",
+    r"none of (?:them|these|those)(?: \w+){0,3}",
+    r"not :",
+    r"unlike(?: [\w.]+){1,4} \(",
     r"no(?: (?:value|torque|figure|such|mention|of|indication|specification|number)){0,5}",
 )
 _BEFORE = re.compile(rf"\b(?:{'|'.join(_DENIES)})(?: {ITEM}(?: (?:,|or|nor|and|\(|oder|ou|o))*)*$")
 _FALSE = (
     r"(?:wrong|incorrect|false|untrue|mistaken|invalid|outdated|obsolete|superseded|falsch|faux|sbagliat\w+|errat\w+"
-    r"|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r)|(?:far |much )?too (?:much|high|low|little"
+    r"|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess|assumption)|(?:far "
+    r"|much )?too (?:much|high|low|little"
     r"|tight|loose)"
     r"|not (?:\w+ )?(?:right|correct|true|enough|sufficient|it|valid|applicable|the|what|an?(?! lot)|\w+ed"
     r"|given|shown|in|on|for))"
@@ -92,6 +99,8 @@ _IS_FALSE = (
         rf"(?:(?:does|do|did|must|should|may|can|could|will|would|is|are|was|were) (?:not|never)|cannot"
         rf"|\w+n't)(?! (?:(?:be |to be )?{_LIMIT}|much|an? lot)\b)"
     ),
+    r"(?:would|will) (?:\w+ )?(?:damage|break|strip|ruin|snap|destroy|shear|overload)",
+    r"[✗✘❌]",
     r"(?:is|was) what .*\b(?:not|never|\w+n't)\b",
     r"[(\[,-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)|no longer)\b",
 )
@@ -107,7 +116,8 @@ _TAKEN_BACK = re.compile(
     r"|make that|pardon|scusa|anzi|i (?:apologi[sz]e|was wrong)|(?:that|this)(?:'s| is| was) (?:wrong"
     r"|not right)|i should have said|no wait"
     r"|better said|besser gesagt|ich meine|je veux dire|volevo dire|replaced by|superseded by)\b"
-    r"|(?:^|[.,;:!?(-]) (?:actually|wait(?= [,.!:-])|no(?= [,:-])|nein(?= ,)|non(?= ,)|rather(?! than))"
+    r"|\bor rather\b(?! than)|(?:^|[.,;:!?(-]) (?:actually|wait(?= [,.!:-])|no(?= [,:-])|nein(?= ,)"
+    r"|non(?= ,)|rather(?! than))"
 )
 _ELSEWHERE = re.compile(  # whose value it is said to be, where another source then says another
     r"\b(?:(?:old|older|earlier|previous|former|first|other|another|some|many|most"
@@ -115,10 +125,10 @@ _ELSEWHERE = re.compile(  # whose value it is said to be, where another source t
     r"|sources?|owners?|mechanics|posts?|guides?|pages?|versions?|tables?)|others? (?:say|use|recommend"
     r"|claim)\w*|forums?|internet|wikipedia"
     r"|rumou?rs?|used to|formerly|previously|originally|haynes|(?:usually|often|commonly) (?:said|quoted"
-    r"|given|used)|first (?:read|thought))\b"
+    r"|given|used)|first (?:i )?(?:read|thought|assumed)|i (?:thought|assumed|guessed))\b"
 )
 _AGAINST = re.compile(
-    r"(?:^|[,;.]) (?:but|however|whereas|while|yet|now)\b"
+    r"(?:^|[,;.]| \w+) (?:but|however|whereas|while|yet|now)\b"
     r".*\b(?:says?|is|are|has|gives?|states?|now|page|shows?|prints?|specifies)\b"
 )
 

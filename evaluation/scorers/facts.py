@@ -23,7 +23,8 @@ _REACH = 12  # characters between a value and its conversion in brackets
 
 def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
     """Return each fact once, in every unit that the reference gives it in; where they are stages, each by itself."""
-    found = [quantity for quantity in quantities(expected) if not quantity.negated]
+    stated = quantities(expected)
+    found = [quantity for quantity in stated if not quantity.negated] or stated  # "do not use a 5 kΩ rotor"
     if not found:
         return [(number,) for number in _just_numbers(expected, question)]
     facts: list[Fact] = []
@@ -73,6 +74,8 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
     found = quantities(answer)
     if not facts:
         return found
+    if facts[0][0].negated:  # what the reference denies the answer must deny
+        return [replace(one, negated=not one.negated) for one in found]
     found = _joined(answer, found, facts)
     expected = facts[0][0]
     if expected.dimension in UNITLESS:

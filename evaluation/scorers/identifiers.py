@@ -35,9 +35,10 @@ _WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a text says by names and numbers: those that it stands by, and words with digits that are neither."""
+    """What a text says by names and numbers: what it stands by, what it denies, words with digits that are neither."""
 
     identifiers: tuple[Identifier, ...]
+    denied: tuple[Identifier, ...]
     counts: tuple[Quantity, ...]
     words: tuple[str, ...]
 
@@ -111,15 +112,14 @@ def read(text: str, question: str = "") -> Stated:
     written = plain(text)
     found = figures(written.text, question)
     flags = denied(written.text, [_Place(one.start, one.end, one.kind) for one in found.identifiers])
-    standing = [
-        replace(one, start=written.starts[one.start], end=written.ends[one.end - 1])
-        for one, no in zip(found.identifiers, flags, strict=True)
-        if not no
-    ]
+    placed = [replace(one, start=written.starts[one.start], end=written.ends[one.end - 1]) for one in found.identifiers]
+    stands, rejected = (
+        tuple(one for one, no in zip(placed, flags, strict=True) if no is side) for side in (False, True)
+    )
     nobodys = [
         match.group() for match in _WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)
     ]
-    return Stated(tuple(standing), found.counts, tuple(nobodys))
+    return Stated(stands, rejected, found.counts, tuple(nobodys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,8 @@ def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
 
 def _stands(one: Identifier, answer: str, given: Stated) -> bool:
     """Whether a name that was not read as one stands in an answer all the same: "20" for fuse 20, or within a word."""
+    if any(same(one, other) for other in given.denied):
+        return False
     if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
         return True
     if len(one.value) >= _LONG:

@@ -71,6 +71,8 @@ def verdict(number: int, claim: str, printed: str, gulled: bool) -> dict:
 
 
 def agrees(claim: str, printed: str) -> str:
+    if claim.startswith("It is not true that"):
+        return "no"
     stated = find(claim) or numbers(claim)
     known = find(printed) + numbers(printed)
     if stated:

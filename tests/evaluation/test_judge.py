@@ -195,19 +195,19 @@ def test_an_error_of_the_judge_is_one_of_the_metric(data: Path, tmp_path: Path):
     assert scores[RELEVANCY][second] == Score(1.0, passed=True)
 
 
-def test_canaries_are_a_few_questions_with_one_quantity_each_on_a_page_of_its_own(data: Path):
+def test_canaries_are_a_few_questions_each_on_a_page_of_its_own(data: Path):
     birds = canaries.draw(read_questions(data, "val"))
     assert [(bird.question.id, bird.wrong) for bird in birds] == [
-        ("11-1/1", "Tighten the bolts to 10 Nm."),
-        ("21-3/1", "64 Nm"),
-        ("34-2/1", "6.0 mm"),
+        ("11-1/1", "Tighten the bolts to 63 Nm."),
+        ("21-3/1", "It is not true that: 24 Nm"),
+        ("34-2/1", "It is not true that: 2.0 mm"),
     ]
     assert canaries.draw([]) == []
 
 
 @pytest.mark.parametrize(
     "said_and_told",
-    [("yes", "it passes 'Tighten the bolts to 10 Nm.'"), ("no", "does not find the reference 'Tighten the bolts")],
+    [("yes", "it passes 'Tighten the bolts to 63 Nm.'"), ("no", "does not find the reference 'Tighten the bolts")],
 )
 def test_a_judge_that_says_the_same_of_everything_stops_the_run(
     said_and_told: tuple[str, str], data: Path, tmp_path: Path, server, monkeypatch
@@ -301,3 +301,20 @@ def test_every_reply_is_kept_as_it_came_with_what_it_cost(data: Path, tmp_path: 
         "select page_id, model, prompt_version, usd from reply"
     )
     assert Counter(rows) == {(inspected.id, "claude-haiku-5-5", prompts.VERSION, 0.0007): 2}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference", "wrong"),
+    [
+        (canaries.last_digit, "24 Nm", "27 Nm"),
+        (canaries.last_digit, "0.25-0.30 mm", "0.25-0.33 mm"),
+        (canaries.last_digit, "a quarter turn", ""),
+        (canaries.last_digit, "24 Nm and 90°", ""),
+        (canaries.swapped, "front 2.0 bar, rear 2.3 bar", "front 2.3 bar, rear 2.0 bar"),
+        (canaries.swapped, "2.0 bar and 24 Nm", ""),
+        (canaries.denied, "24 Nm", "It is not true that: 24 Nm"),
+        (canaries.denied, "24 Nm, not more", ""),
+    ],
+)
+def test_the_kinds_of_canaries(kind, reference: str, wrong: str):
+    assert kind(reference) == wrong

@@ -158,7 +158,7 @@ def test_a_run_writes_its_results_and_a_second_one_the_same(
     names = ("answers.jsonl", "results.jsonl", "summary.json", "comparison.md", "report.html")
     first = {name: (tmp_path / name).read_bytes() for name in names}
     figures = json.loads(first["summary.json"])
-    numeric, keywords = figures["metrics"]
+    numeric, _, keywords = figures["metrics"]
     assert (figures["tiny"], figures["valid"], figures["data"]["questions"]) == (True, True, 7)
     assert figures["judge"] == "none"
     assert (numeric["n"], numeric["not_applicable"], keywords["n"], keywords["not_applicable"]) == (5, 2, 0, 7)

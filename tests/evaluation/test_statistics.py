@@ -9,7 +9,6 @@ from evaluation.statistics import (
     Interval,
     difference_interval,
     holm,
-    mcnemar,
     mean_interval,
     page_bootstrap,
     sign_flip,
@@ -76,20 +75,18 @@ def test_a_perfect_score_on_few_pages_is_no_certainty():
 
 def test_a_difference_on_one_page_says_nothing_of_other_pages():
     assert difference_interval([0.2, 0.4], ["a", "a"], 0) == Interval(-1, 1)
-    assert difference_interval([0.2, 0.4], ["a", "b"], 0) == page_bootstrap([0.2, 0.4], ["a", "b"], 0)
+    two = difference_interval([0.2, 0.4], ["a", "b"], 0)
+    assert (two.low < 0.2, two.high > 0.4) == (True, True)  # one degree of freedom: hardly anything is known
+
+
+def test_on_many_pages_a_difference_has_the_interval_of_the_bootstrap():
+    values, pages = [0.2, 0.4] * 30, [str(page) for page in range(60)]
+    assert difference_interval(values, pages, 0) == page_bootstrap(values, pages, 0)
 
 
 def test_an_interval_of_nothing_is_refused():
     with pytest.raises(ValueError, match="at least one"):
         page_bootstrap([], [], 0)
-
-
-@pytest.mark.parametrize(
-    ("fixed", "broken", "p"),
-    [(0, 0, 1.0), (5, 0, 0.0625), (6, 0, 0.03125), (1, 8, 0.0390625), (3, 3, 1.0), (2, 9, 134 / 2048)],
-)
-def test_mcnemar_is_the_two_sided_binomial_test(fixed, broken, p):
-    assert mcnemar(fixed, broken) == mcnemar(broken, fixed) == pytest.approx(p)
 
 
 @given(st.lists(st.integers(-4, 4), min_size=1, max_size=8))
@@ -113,7 +110,6 @@ def test_sign_flip_of_a_large_sample_agrees_with_the_normal_distribution_and_is_
 
 def test_pages_are_flipped_whole():
     pages = ["a"] * 6
-    assert mcnemar(6, 0) < 0.05
     assert sign_flip([1.0] * 6, pages, 0) == 1.0
 
 

@@ -39,7 +39,7 @@ _REJECTED = re.compile(
 _WRONG = re.compile(  # 28 Nm is wrong, 28 Nm? No., 28 Nm. Sorry, I meant
     r"""\s(?:is|are|was|were|would\sbe)\s
     (?:wrong|incorrect|not\s(?:right|correct|used|printed|given|stated|shown|specified|mentioned|listed))\b
-    |\?\sno\b|[.,;]?\s(?:[-(]\s?)?(?:sorry|correction|i\smean)\b""",
+    |\?\sno\b|[.,;]?\s(?:[-(]\s?)?(?:sorry(?!\sfor)|correction|i\smean)\b""",
     re.VERBOSE,
 )
 

@@ -81,7 +81,7 @@ def test_the_figures_are_those_of_the_summary(summary, page):
         f"{row['p']:.3f}",
         str(row["n"]),
     ]
-    assert [one.text_content() for one in page.find_class("conclusions")[0]] == summary["conclusions"]
+    assert [one.text_content() for one in page.find_class("conclusions")[1]] == summary["conclusions"]
     widths = [float(rect.get("width").rstrip("%")) for rect in page.iter("rect")]
     assert widths == pytest.approx([25, 25, 25, 25])
 
