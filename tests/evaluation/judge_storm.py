@@ -82,8 +82,8 @@ def draw(folder: Path, rows: int, size: tuple[int, int] = (160, 90)) -> dict[str
     rng = random.Random(rows)
     lines, answers, printed = [], [], {}
     for number in range(rows):
-        # All values begin with 4, so that a canary's changed digit gives one that stands on no page.
-        page, value = f"11-{number // ROWS_A_PAGE:03d}", f"{rng.randint(40, 49)} Nm"
+        # All values end with 4, so that a canary's changed digit gives one that stands on no page.
+        page, value = f"11-{number // ROWS_A_PAGE:03d}", f"{rng.randint(1, 9)}4 Nm"
         reference = f"The bolts of bracket {number} take {value}."
         lines.append(row(page, f"What is the torque of bracket {number}?", reference, keywords=["bolts"]))
         printed[page] = f"{printed.get(page, '')} {value};"
