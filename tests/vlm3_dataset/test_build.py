@@ -73,7 +73,8 @@ def stages(place, work, *words):
         for stage in ("inventory", "prepare", "classify", "generate", "filter"):
             command.main([stage, *map(str, folders), "--output", str(place / "out"), *words])
     stored = {path.stem: json.loads(path.read_bytes()) for path in (place / work / "qa_filtered").glob("*.json")}
-    return {page: each["pairs"] for page, each in stored.items() if each["pairs"]}
+    pairs = {page: [fields(table.qa_of(pair)) for pair in each["pairs"]] for page, each in stored.items()}
+    return {page: found for page, found in pairs.items() if found}
 
 
 def test_the_pairs_are_those_of_the_stages(place):
