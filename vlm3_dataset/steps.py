@@ -16,8 +16,7 @@ from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.engine import Engine
 from vlm3_dataset.files import fields
 from vlm3_dataset.filters import claims, confidence
-from vlm3_dataset.filters import rules as quality
-from vlm3_dataset.filters.grounding import grounded
+from vlm3_dataset.filters.grounding import ground
 from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.labelers import imported, label, rules, thread_rules
 from vlm3_dataset.labelers.classify import classify_in
@@ -119,14 +118,9 @@ class Ground:
         if row["origin"] == "thread":
             judge = partial(_judged_claims, thread=load_thread(work, page_id))
         else:
-            judge = partial(_judged, page=Print(load_reading(work, page_id)))
+            judge = partial(ground, page=Print(load_reading(work, page_id)))
         unjudged = {"numbers_grounded": "none", "place": "", "second_reader": "not asked"}  # whatever a run before said
         return counted([pair | pair_of(judge(replace(qa_of(pair), **unjudged))) for pair in row["pairs"]])
-
-
-def _judged(qa: QA, page: Print) -> QA | Dropped:
-    reason = quality.refuse(qa, page)
-    return Dropped(qa, reason) if reason else grounded(qa, page)
 
 
 def _judged_claims(qa: QA, thread: Thread) -> QA | Dropped:

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.statistics import (
@@ -47,6 +47,7 @@ def test_wilson_holds_the_share_and_mirrors(k, n):
     assert (one.low, one.high) == pytest.approx((1 - other.high, 1 - other.low))
 
 
+@settings(deadline=None)
 @given(scores)
 def test_an_interval_of_a_mean_holds_it_and_stays_between_the_extremes_of_a_score(values):
     pages = [str(index // 2) for index in range(len(values))]

@@ -4,9 +4,10 @@ import json
 from collections import defaultdict
 
 import pytest
-from vlm3_dataset.filters.stage import compared, ground
 
 from tests.vlm3_dataset.doctored import cases
+from vlm3_dataset.filters.agreement import compared
+from vlm3_dataset.filters.grounding import ground
 from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.schema import QA, Dropped, Reading
 from vlm3_dataset.sources import pdf, readings

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from vlm3_dataset.filters import rules
-from vlm3_dataset.filters.grounding import NUMBER, values
 from vlm3_dataset.filters.phrases import (
     BOTH_SIDES,
     CORRECTS,
@@ -22,6 +21,7 @@ from vlm3_dataset.filters.phrases import (
     WRONG,
     YEAR,
 )
+from vlm3_dataset.filters.rules import NUMBER, values
 from vlm3_dataset.quantities import Quantity, agree, find, same
 from vlm3_dataset.schema import QA, Claim, Post, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub

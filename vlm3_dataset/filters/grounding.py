@@ -9,14 +9,21 @@ from dataclasses import replace
 
 from vlm3_dataset.filters.passages import Passage, Print
 from vlm3_dataset.filters.places import places
+from vlm3_dataset.filters.rules import refuse
 from vlm3_dataset.filters.statements import Statement, competes, has_name, rivals
 from vlm3_dataset.filters.wording import PLACE, SAME_ORDER, concord, opposed
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import same
-from vlm3_dataset.schema import QA, Grounding
+from vlm3_dataset.schema import QA, Dropped, Grounding
 
 UNSAID = 0.2  # share of an answer's words that a passage with its figures need not have: "Getrag 240" for 240
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
+
+
+def ground(qa: QA, page: Print) -> QA | Dropped:
+    """Return a pair with what its page says of it and where, or the rule that refuses it."""
+    reason = refuse(qa, page)
+    return Dropped(qa, reason) if reason else grounded(qa, page)
 
 
 def grounded(qa: QA, page: Print) -> QA:
