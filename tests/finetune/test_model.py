@@ -70,12 +70,6 @@ def test_the_bounds_on_pixels_are_saved_with_the_processor(
     assert int(grid[0].prod()) // 4 <= 10
 
 
-def test_without_a_gpu_the_error_names_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    with pytest.raises(RunError, match=r"needs a CUDA GPU .* --model tiny"):
-        model.require_device(config.read([]))
-
-
 @pytest.mark.parametrize(
     ("name", "content"),
     [
