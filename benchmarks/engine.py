@@ -18,7 +18,6 @@ from pathlib import Path
 
 from tests.vlm3_dataset import nodes
 from tests.vlm3_dataset.shelves import fill
-from vlm3_dataset.engine import spread
 from vlm3_dataset.sources import inventory, prepare
 
 BOOKS, PAGES = 40, 5
@@ -39,7 +38,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, nodes.cluster() as cluster:
         place = Path(folder)
         shelf = fill(place / "shelf", nodes.books(BOOKS, PAGES))
-        list(spread(list, range(40), "ray"))  # joins the cluster, and starts its workers
         local, wanted = made(shelf, place / "local")
         print(f"local               {local:6.1f} s")
         seconds = {}

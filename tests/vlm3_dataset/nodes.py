@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import psutil
 
 from tests.vlm3_dataset.shelves import text_pdf
+from vlm3_dataset.engine import spread
 
 HEAD, NODES = "127.0.0.2", ("127.0.0.3", "127.0.0.4")
 MEMORY = 100_000_000  # bytes of each node's object store: Ray asks for no less than 75 MB
@@ -19,8 +21,9 @@ MEMORY = 100_000_000  # bytes of each node's object store: Ray asks for no less 
 
 @contextmanager
 def cluster() -> Iterator[Any]:
-    """The cluster; RAY_ADDRESS names it, and its nodes take no part in statistics."""
+    """The cluster, joined; RAY_ADDRESS names it, and its nodes take no part in statistics."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    handler = signal.getsignal(signal.SIGTERM)  # whoever joins has another one
     from ray.cluster_utils import Cluster
 
     head = {"num_cpus": 0, "node_ip_address": HEAD, "include_dashboard": False, "object_store_memory": MEMORY}
@@ -29,6 +32,7 @@ def cluster() -> Iterator[Any]:
     try:
         for address in NODES:
             start(found, address)
+        list(spread(list, range(40), "ray"))  # joins it, and starts its workers
         yield found
     finally:
         import ray
@@ -36,6 +40,7 @@ def cluster() -> Iterator[Any]:
         ray.shutdown()
         found.shutdown()
         del os.environ["RAY_ADDRESS"]
+        signal.signal(signal.SIGTERM, handler)
 
 
 def start(found: Any, address: str) -> Any:

@@ -114,9 +114,9 @@ def test_why_it_stopped(finish, stop):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--second-reader-url", "http://host/v1"], "wants the model's name there: --second-reader MODEL"),
-        (["--second-reader", "qwen", "--second-reader-url", "host:8000"], "takes http(s)://host[/v1] without password"),
-        (["--second-reader", "qwen", "--second-reader-url", "http://a:b@host/v1"], "a key goes into SECOND_READER"),
+        (["--second-reader-url", "http://host/v1"], "wants the model's name there: --second-model MODEL"),
+        (["--second-model", "qwen", "--second-reader-url", "host:8000"], "takes http(s)://host[/v1] without password"),
+        (["--second-model", "qwen", "--second-reader-url", "http://a:b@host/v1"], "a key goes into SECOND_READER"),
     ],
 )
 def test_an_address_that_cannot_be_is_one_line(tmp_path, monkeypatch, capsys, words, said):
