@@ -110,7 +110,7 @@ def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
     """Make every page that is not made yet; whatever was said of a page before is forgotten."""
     sources = sources or inventory(job)[0]
     rows = list(sources.rows().get("train", ())) if sources else []
-    told = threads.prepare(job.archive, job.posts, job.work, job.threads)
+    told, listed = threads.prepare(job.archive, job.posts, job.work, job.threads)
     chosen = {page.page_id for page in job.selection.of([*map(page_of, rows), *told])}
     pages = table.dataset(row for row in rows if row["page_id"] in chosen)
     read = Read(job.data_src, job.archive, job.work, _passwords(job), Limits(job.page_seconds), job.engine)
@@ -123,7 +123,7 @@ def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
     views.pages(job.work, pages)
     left_out, made = Counter(_kind(reason) for reason in pages["reason"] if reason), len(pages) - len(told)
     text = f"{made} pages, {made - left_out.total()} with a picture{_reasons(left_out)}"
-    return pages, f"{text}; {threads.said(job.work, len(told))}" if told else text
+    return pages, f"{text}; {listed}" if listed else text
 
 
 def classify(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:

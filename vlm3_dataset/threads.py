@@ -8,16 +8,17 @@ What is left of a chosen thread lies in threads/<page_id>.json, and its words as
 page of text, and passes the stages, the review and the split as any other.
 """
 
-import csv
 import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import starmap
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -96,15 +97,17 @@ def sift(row: dict[str, Any]) -> Sifted:
     return Sifted(kept, len(thread.posts), "", gone, worth.score(kept))
 
 
-def prepare(archive: Path, posts: Path | None, work: Path, selection: ThreadSelection) -> list[Page]:
-    """Return the chosen threads as pages, the best first, and leave their words in the work folder.
+def prepare(archive: Path, posts: Path | None, work: Path, selection: ThreadSelection) -> tuple[list[Page], str]:
+    """Return the chosen threads as pages, the best first, and what to say of the others.
+
+    Their words are left in the work folder.
 
     threads.csv tells of every thread, noise.csv counts by forum what went and why. Raises BadPosts, BrokenExport.
     """
     tables = [SourceThreads(archive)] if boards(archive) else []
     tables += [SourcePosts(posts)] if posts else []
     if not tables:
-        return []
+        return [], ""
     listed: list[Listed] = []
     counts: Counter[tuple[str, str, str]] = Counter()
     with files.writing(work / "threads.jsonl") as kept:
@@ -123,7 +126,10 @@ def prepare(archive: Path, posts: Path | None, work: Path, selection: ThreadSele
     files.write_csv(work / "noise.csv", starmap(NoiseCount, sorted((*key, n) for key, n in counts.items())), NoiseCount)
     chosen = choose(listed, selection)
     pages = {thread.page_id: _leave(thread, work) for thread in _stored(work, {one.page_id for one in chosen})}
-    return [pages[one.page_id] for one in chosen]
+    reasons = Counter(one.reason for one in listed)
+    gone = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if reason)
+    said = f"{len(listed)} threads, {len(chosen)} asked about{f' (left out: {gone})' if gone else ''}"
+    return [pages[one.page_id] for one in chosen], said
 
 
 def choose(listed: Iterable[Listed], selection: ThreadSelection) -> list[Listed]:
@@ -140,29 +146,25 @@ def choose(listed: Iterable[Listed], selection: ThreadSelection) -> list[Listed]
     return sorted(found, key=lambda one: (-one.score, one.page_id))[: selection.limit]
 
 
-def said(work: Path, chosen: int) -> str:
-    """Say how many threads are asked about, of how many, and why the others are not."""
-    with (work / LISTED).open(newline="", encoding="utf-8") as lines:
-        reasons = Counter(row["reason"] for row in csv.DictReader(lines))
-    gone = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if reason)
-    return f"{reasons.total()} threads, {chosen} asked about{f' (left out: {gone})' if gone else ''}"
-
-
 def _with_opening(thread: Thread, left: list[Post]) -> list[Post]:
     """The posts that are left, behind the one that opens the thread: without the question no answer has a sense."""
     return left if left and left[0].number == thread.posts[0].number else [thread.posts[0], *left]
 
 
 def _all(tables: Iterable[SourceThreads | SourcePosts]) -> Iterator[Sifted]:
-    """Every thread, sifted, in the order of the tables; on all cores."""
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for table in tables:
-            units = table.splits()["train"]
-            shards = [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]
-            with tqdm(total=len(units), desc="threads", unit="thread") as bar:
-                for found in pool.map(partial(_sift_shard, table), shards):
-                    bar.update(len(found))
-                    yield from found
+    """Every thread, sifted, in the order of the tables; where there are many, on all cores."""
+    for table in tables:
+        units = table.splits()["train"]
+        shards = [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]
+        with ExitStack() as stack:
+            spread: Any = map
+            if len(shards) > 1:  # spawned: a fork of a process with threads can wait for good for a lock of theirs
+                how = {"mp_context": get_context("spawn")}
+                spread = stack.enter_context(ProcessPoolExecutor(os.cpu_count(), **how)).map
+            bar = stack.enter_context(tqdm(total=len(units), desc="threads", unit="thread"))
+            for found in spread(partial(_sift_shard, table), shards):
+                bar.update(len(found))
+                yield from found
 
 
 def _sift_shard(table: SourceThreads | SourcePosts, units: list[Any]) -> list[Sifted]:

@@ -44,7 +44,8 @@ def archive(tmp_path):
 
 
 def chosen(archive, tmp_path, selection=EVERY, posts=None):
-    return [page.title for page in threads.prepare(archive, posts, tmp_path / "work", selection)]
+    pages, _ = threads.prepare(archive, posts, tmp_path / "work", selection)
+    return [page.title for page in pages]
 
 
 def test_the_best_come_first_and_noise_not_at_all(archive, tmp_path):
@@ -76,7 +77,8 @@ def test_forums_are_named_by_their_titles(archive, tmp_path):
 
 
 def test_every_thread_and_post_is_accounted_for(archive, tmp_path):
-    chosen(archive, tmp_path)
+    _, said = threads.prepare(archive, None, tmp_path / "work", EVERY)
+    assert said == "4 threads, 3 asked about (left out: 1 for sale or wanted)"
     with (tmp_path / "work" / "threads.csv").open(newline="") as lines:
         reasons = {row["page_id"]: row["reason"] for row in csv.DictReader(lines)}
     assert reasons == dict.fromkeys(("thread-e30-1", "thread-e30-2", "thread-e30-4"), "") | {
@@ -85,7 +87,6 @@ def test_every_thread_and_post_is_accounted_for(archive, tmp_path):
     counts = read_csv(tmp_path / "work" / "noise.csv", NoiseCount)
     assert sum(one.count for one in counts if one.what == "post") == 10
     assert sum(one.count for one in counts if one.what == "thread") == 4
-    assert threads.said(tmp_path / "work", 3) == "4 threads, 3 asked about (left out: 1 for sale or wanted)"
 
 
 def test_what_lies_there_names_nobody(archive, tmp_path):
@@ -111,3 +112,11 @@ def test_twice_the_same_bytes(archive, tmp_path):
 
 def test_without_a_board_there_is_nothing(tmp_path):
     assert chosen(tmp_path / "none", tmp_path) == []
+
+
+def test_many_are_sifted_on_all_cores_and_stay_in_their_order(archive, tmp_path, monkeypatch):
+    alone = chosen(archive, tmp_path)
+    listed = (tmp_path / "work" / "threads.csv").read_bytes()
+    monkeypatch.setattr(threads, "A_SHARD", 1)
+    assert chosen(archive, tmp_path) == alone
+    assert (tmp_path / "work" / "threads.csv").read_bytes() == listed
