@@ -5,7 +5,7 @@ import json
 import pytest
 
 from evaluation.rows import DataError, read_questions
-from finetune import pages as training
+from finetune import data as training
 from tests.vlm3_dataset import prepared
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.hub.format import NO_VALIDATION
@@ -53,7 +53,7 @@ def test_what_cannot_be_split_is_told_by_all_who_read_it(tmp_path, capsys):
     data = tmp_path / "training_data"
     assert NO_VALIDATION in capsys.readouterr().out
     assert NO_VALIDATION in (data / "hub/README.md").read_text()
-    assert NO_VALIDATION in training.summary(training.read(str(data)))
+    assert NO_VALIDATION in training.summary(training.read_dataset(str(data)))
     with pytest.raises(DataError, match=NO_VALIDATION):
         read_questions(data, "val")
     builder = Vlm3(data_dir=data, cache_dir=tmp_path / "cache")
