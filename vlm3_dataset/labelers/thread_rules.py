@@ -20,6 +20,7 @@ LONGEST_QUESTION = 290  # characters
 LONGEST_ANSWER = 590
 MOST_SENTENCES = 4  # that tell what it was
 MOST_FIGURES = 3  # of a thread
+NO_PLACE = (0, 0, 0, 0)  # a post has words and no boxes
 FEWEST_WORDS = 3  # of a title that says what it is about
 STEP = r"\s*(?:step )?\(?(\d{1,2})[.):-]\s+"
 NUMBERED = re.compile(rf"(?mi)^{STEP}\S.*(?:\n(?!{STEP})\S.*)*")
@@ -57,7 +58,7 @@ def _resolved(thread: Thread, opening: Post, found: Post) -> QA | None:
 def _figures(thread: Thread) -> Iterator[QA]:
     """What stands as `label: value`, each label once: where two posts give it two values, neither is taken."""
     found = [
-        (fact(match["label"], (), match["value"], match[0]), post)
+        (fact(match["label"], (), match["value"], match[0], NO_PLACE), post)
         for post in thread.posts
         for line in post.text.splitlines()
         if (match := LINE.fullmatch(line.strip())) and is_value(match["value"].rstrip("."))
