@@ -13,7 +13,6 @@ Needs ray.
 import tempfile
 import time
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 from tests.vlm3_dataset import nodes
@@ -35,7 +34,7 @@ def made(shelf: Path, work: Path, **engine: str) -> tuple[float, list[tuple[str,
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, nodes.cluster() as cluster:
+    with tempfile.TemporaryDirectory() as folder, nodes.cluster():
         place = Path(folder)
         shelf = fill(place / "shelf", nodes.books(BOOKS, PAGES))
         local, wanted = made(shelf, place / "local")
@@ -44,16 +43,11 @@ def main() -> None:
         for victim in ("nobody", "worker", "node"):
             with ExitStack() as stack:
                 if victim != "nobody":
-                    is_time = partial(has, KILLED_AT, place / victim)
-                    stack.enter_context(nodes.killing(cluster, victim, is_time))
+                    stack.enter_context(nodes.killing(victim, KILLED_AT, place / victim))
                 seconds[victim], found = made(shelf, place / victim, engine="ray")
             print(f"ray, {victim:<6} killed {seconds[victim]:6.1f} s", flush=True)
             assert found == wanted
     print(f"the same {len(wanted)} files each time\nratio: {local / seconds['nobody']:.2f}")
-
-
-def has(pages: int, work: Path) -> bool:
-    return len(list(work.glob("pages/*.json"))) >= pages
 
 
 if __name__ == "__main__":
