@@ -1,7 +1,11 @@
 """Where the work of a step is done, over the same function of a shard: on this machine, or by Ray on many.
 
-What dies while it is at a shard, a worker or a whole machine, does no harm: the shard is done again elsewhere. What a
-step leaves on the disk appears by rename, and is found by whoever comes after, so all machines must see that disk.
+What dies while it is at a shard, a worker or a whole machine, does no harm: the shard is done again elsewhere, 15
+seconds later for a machine, which is how long Ray takes to notice (5 checks, 3 s apart). What a step leaves on the disk
+appears by rename, and is found by whoever comes after, so all machines must see that disk.
+
+A shard is a task of Ray's core, not of Ray Data over it: that can hang after many faults (ray#41258), can only be given
+up from another thread, and wants two actors of its own, for nothing that a shard needs.
 """
 
 import logging
