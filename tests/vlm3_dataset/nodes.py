@@ -32,6 +32,7 @@ def cluster() -> Iterator[Any]:
     head = {"num_cpus": 0, "node_ip_address": HEAD, "include_dashboard": False, "object_store_memory": MEMORY}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setattr(engine, "PATIENCE", 50)  # what hangs is an error within a minute, joining too
         found = Cluster(initialize_head=True, head_node_args=head | {"_system_config": NOTICED})
         patch.setenv("RAY_ADDRESS", found.address)
         try:

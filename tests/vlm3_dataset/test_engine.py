@@ -23,11 +23,6 @@ from vlm3_dataset.table import dataset, page_of
 PAGES, A_BOOK = 4, 2
 
 
-@pytest.fixture(autouse=True)
-def no_test_hangs(monkeypatch):
-    monkeypatch.setattr(engine, "PATIENCE", 50)
-
-
 @pytest.fixture(scope="module")
 def cluster():
     with nodes.cluster() as cluster:
