@@ -1,15 +1,16 @@
 """Where the work of a step is done, over the same function of a shard: on this machine, or by Ray on many.
 
-What dies while it is at a shard, a worker or a whole machine, does no harm: the shard is done again elsewhere. What a
-step leaves on the disk appears by rename, and is found by whoever comes after, so all machines must see that disk.
+What dies while it is at a shard, a worker or a whole machine, does no harm: the shard is done again elsewhere, 15
+seconds later for a machine, which is how long Ray takes to notice (5 checks, 3 s apart). What a step leaves on the disk
+appears by rename, and is found by whoever comes after, so all machines must see that disk.
+
+A shard is a task of Ray's core, not of Ray Data over it: that can hang after many faults (ray#41258), can only be given
+up from another thread, and wants two actors of its own, for nothing that a shard needs.
 """
 
 import logging
 import os
-import pickle
-import queue
 import secrets
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -25,7 +26,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 SHARD = 20  # items; a page takes a second to read, and a process for them two to start
-PATIENCE = 1_800  # seconds without a shard: Ray Data was seen to hang after many faults, and going on costs little
+PATIENCE = 1_800  # seconds without a shard; going on after it costs little, as what is finished is found
+RETRIES = 3  # of a shard whose worker or machine died: more often, and the shard is what kills them
 LOOPBACK = "127.0.0.2"  # of a Ray of our own; it takes 127.0.0.1 for the machine's address in the network
 
 
@@ -48,14 +50,18 @@ def spread(
     shards = [list(items[start : start + shard]) for start in range(0, len(items), shard)]
     if not shards:
         return
-    _start_ray()
-    done: queue.Queue[Any] = queue.Queue()
-    threading.Thread(target=_on_ray, args=(work, shards, done), daemon=True).start()
-    for _ in shards:
+    ray = _start_ray()
+    made = ray.remote(num_cpus=1, max_retries=RETRIES)(_made)
+    waiting = [made.remote(work, each) for each in shards]
+    while waiting:
+        ready, waiting = ray.wait(waiting, timeout=PATIENCE)
+        if not ready:
+            raise NoEngine(f"Ray has finished nothing for {PATIENCE // 60} minutes; run again to go on")
         try:
-            came = done.get(timeout=PATIENCE)
-        except queue.Empty:
-            raise NoEngine(f"Ray has finished nothing for {PATIENCE // 60} minutes; run again to go on") from None
+            came = ray.get(ready[0])
+        except ray.exceptions.RayError as error:
+            why = str(error).strip().splitlines()[0]
+            raise NoEngine(f"Ray has given up a shard ({why}); run again to go on") from error
         if isinstance(came, Exception):
             raise came
         yield from came
@@ -73,18 +79,17 @@ def _said(function: Callable[[Row], Row], rows: list[tuple[int, Row]]) -> Iterat
     return ((number, function(row)) for number, row in rows)
 
 
-def _start_ray() -> None:
-    """Join the cluster that RAY_ADDRESS names, or start one on this machine's cores.
+def _start_ray() -> Any:
+    """Return Ray, joined to the cluster that RAY_ADDRESS names, or to one started on this machine's cores.
 
     Ray listens on every address of a machine, and runs what it is told: a cluster of our own wants a token.
     """
     try:
         import ray
-        import ray.data
     except ImportError:
         raise NoEngine("--engine ray needs Ray: pip install 'vlm3[ray]'") from None
     if ray.is_initialized():
-        return
+        return ray
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # it would report to its makers
     address = os.environ.get("RAY_ADDRESS", "local")
     host, own = address.rpartition(":")[0], {}
@@ -96,32 +101,12 @@ def _start_ray() -> None:
         ray.init(address, _node_ip_address=place, logging_level=logging.ERROR, log_to_driver=False, **own)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise NoEngine(f"no Ray at {address} ({str(error).splitlines()[0]}); mend RAY_ADDRESS") from error
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
-    ray.data.DataContext.get_current().enable_progress_bars = False
+    return ray
 
 
-def _on_ray(work: Callable[[list[Item]], Iterable[Result]], shards: list[list[Item]], done: queue.Queue[Any]) -> None:
-    """Put the results of each shard, or what was raised, as it comes."""
-    import ray.data
-
+def _made(work: Callable[[list[Item]], Iterable[Result]], shard: list[Item]) -> list[Result] | Exception:
+    """One shard on a worker. What its function raises travels as a result: Ray would wrap it."""
     try:
-        packed = ray.data.from_items(
-            [{"shard": pickle.dumps(each)} for each in shards], override_num_blocks=len(shards)
-        )
-        made = packed.map_batches(partial(_made, work), batch_size=1, batch_format="pyarrow", num_cpus=1)
-        for row in made.iter_rows():
-            done.put(pickle.loads(row["made"]))  # noqa: S301 - of our own workers
+        return list(work(shard))
     except Exception as error:  # noqa: BLE001 - raised where the results are awaited
-        done.put(error)
-
-
-def _made(work: Callable[[list[Item]], Iterable[Result]], batch: Any) -> Any:
-    """One shard on a worker. What its function raises travels as a result: Ray would wrap it, and try again."""
-    import pyarrow as pa
-
-    (packed,) = batch["shard"].to_pylist()
-    try:
-        came: Any = list(work(pickle.loads(packed)))  # noqa: S301 - of our own driver
-    except Exception as error:  # noqa: BLE001 - raised where the results are awaited
-        came = error
-    return pa.table({"made": [pickle.dumps(came)]})
+        return error
