@@ -7,7 +7,7 @@ from vlm3_dataset.files import fields
 from vlm3_dataset.schema import QA, Page, Source
 
 QUESTION = QA("What torque?", "24 Nm", "24 Nm", "torque", "rules", None, "v")
-PAIR = fields(QUESTION) | {"reason": "", "like": ""}
+PAIR = fields(QUESTION) | {"reason": "", "like": ""} | {"claims": []}
 
 
 def page(page_id, **said):
