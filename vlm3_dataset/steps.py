@@ -93,7 +93,7 @@ class Label:
     def _labels(self, row: Row) -> Labels | None:
         page, work = page_of(row), Path(self.work)
         if self.model is not None:
-            return label.answered_before(page, work, self.model, _store(work))
+            return label.answered_before(page, work, self.model, _store(work.absolute()))
         if page.origin == "thread":
             return thread_rules.label(load_thread(work, page.page_id))
         reading = load_reading(work, page.page_id)
