@@ -85,7 +85,6 @@ def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_s
         assert len(server.billed) == len(SCANS)
         wanted = contents(tmp_path / "whole"), contents(tmp_path / "undisturbed")
         assert b'"second_reader": "agrees"' in wanted[1]["vlm_train.jsonl"] + wanted[1]["vlm_val.jsonl"]
-        assert any(b"a second reader does not find it" in content for content in wanted[0].values())
         files = stages.files() - len(list((tmp_path / "undisturbed/images").iterdir()))  # these are written once
         child = stages.start("refilter", *reader, env=env)
         wait_for(lambda: len(server.batches) == 2)
