@@ -78,13 +78,15 @@ def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_s
         assert stages.run(stage) == 0
     shutil.copytree(tmp_path / "work", tmp_path / "whole")
     reader = ["--second-reader", "doubtful", "--yes", "--schema", "yes", "--send", "batch"]
-    asked = {f"In the section Clutch, what tightening torque is given for {part} bolt?": "15 Nm" for part in PARTS}
+    asked = {f"In the section Clutch, what tightening torque is given for {part} bolt?": "15 Nm" for part in PARTS[1:]}
     with stand_in.serving(REPLY, values=asked) as server:
         env = {"ANTHROPIC_API_KEY": "none of ours", "ANTHROPIC_BASE_URL": server.url}
         assert stages.run("refilter", *reader, "--work", "whole", "--output", "undisturbed", env=env) == 0
         assert len(server.billed) == len(SCANS)
         wanted = contents(tmp_path / "whole"), contents(tmp_path / "undisturbed")
         assert b'"second_reader": "agrees"' in wanted[1]["vlm_train.jsonl"] + wanted[1]["vlm_val.jsonl"]
+        assert any(b"a second reader does not find it" in content for content in wanted[0].values())
+        assert any(b"a second reader says: 15 Nm" in content for content in wanted[0].values())
         files = stages.files() - len(list((tmp_path / "undisturbed/images").iterdir()))  # these are written once
         child = stages.start("refilter", *reader, env=env)
         wait_for(lambda: len(server.batches) == 2)
