@@ -137,7 +137,7 @@ class QA:
     model: str | None
     prompt_version: str
     numbers_grounded: Grounding = "none"  # of all that must be exact: figures, names, sides, order
-    second_reader: SecondReader = "not asked"
+    second_reader: SecondReader = "not asked"  # another model, which has not seen this answer
     place: str = ""  # where the page prints it: left,top,right,bottom in pixels of the image; several between blanks
     needs_image: bool = False  # the page's words alone do not answer it
     reviewed: Reviewed = "no"  # whether a person has looked at it beside its page
@@ -145,11 +145,6 @@ class QA:
     confidence: Confidence = ""  # likewise
     owners: int = 0  # independent authors who say so
     manual: str = ""  # the page that says something about it, and what
-
-    def __post_init__(self) -> None:
-        """Claims that were read back from JSON."""
-        claims = (one if isinstance(one, Claim) else Claim(**one) for one in self.claims)
-        object.__setattr__(self, "claims", tuple(claims))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from vlm3_dataset.files import fields, writing
-from vlm3_dataset.schema import QA, Dropped, Labels, Page, Source
+from vlm3_dataset.schema import QA, Claim, Dropped, Labels, Page, Source
 
 if TYPE_CHECKING:
     from datasets import Dataset, Features
@@ -47,7 +47,8 @@ def page_of(row: Row) -> Page:
 
 
 def qa_of(pair: Row) -> QA:
-    return QA(**{name: pair[name] for name in QA.__dataclass_fields__})
+    said = {name: pair[name] for name in QA.__dataclass_fields__}
+    return QA(**said | {"claims": tuple(Claim(**claim) for claim in pair["claims"])})
 
 
 def pair_of(judged: QA | Dropped) -> Row:

@@ -45,4 +45,4 @@ def _why(row: Row) -> str:
 
 def _kind(reason: str) -> str:
     """Without its particulars, so that equal reasons are one."""
-    return fold(reason, "").partition("; ")[0].partition(": ")[0]
+    return fold(reason, "").partition("; ")[0]
