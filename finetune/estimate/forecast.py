@@ -86,7 +86,8 @@ def cost(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, proc
 def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, gpu: Gpu | None, processes: int) -> Cost:
     packing, val = packings
     accumulation, rows = accumulation_of(packing, settings), packing.rows
-    times = [settings.weights.get(packing.source(index), 1.0) for index in range(len(rows))]
+    weights = settings.weights
+    times = [weights.get(packing.source(index), 1.0) for index in range(len(rows))]
     in_epoch = round(sum(times))
     passes = -(-in_epoch // (settings.rows_per_pass * processes))
     steps_in_epoch = -(-passes // max(1, accumulation // processes))
@@ -102,7 +103,7 @@ def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, g
         hours = (work / (gpu.tflops * 1e12 * UTILISATION[settings.bits] * processes) + saving) / 3600
     return Cost(
         settings=settings,
-        in_step=packing.mean_questions(settings.weights) * settings.rows_per_pass * accumulation,
+        in_step=packing.mean_questions(weights) * settings.rows_per_pass * accumulation,
         rows=in_epoch,
         steps=steps,
         petaflop=work / 1e15,
