@@ -17,7 +17,7 @@ from finetune.errors import RunError, one_line
 from finetune.estimate.arithmetic import Plan, Shape, flops, memory
 from finetune.estimate.gpus import PLANNED, Gpu, here, large_enough
 from finetune.examples import QuestionTokens, measure
-from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of
+from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of, times_in_epoch
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
@@ -87,13 +87,13 @@ def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, g
     packing, val = packings
     accumulation, rows = accumulation_of(packing, settings), packing.rows
     weights = settings.weights
-    times = [weights.get(packing.source(index), 1.0) for index in range(len(rows))]
-    in_epoch = round(sum(times))
+    sources = [packing.source(index) for index in range(len(rows))]
+    in_epoch = sum(times_in_epoch(sources, weights).values())
     passes = -(-in_epoch // (settings.rows_per_pass * processes))
     steps_in_epoch = -(-passes // max(1, accumulation // processes))
     steps = settings.max_steps or math.ceil(settings.epochs * steps_in_epoch)
     plan = plan_of(settings)
-    epoch = sum(flops(shape, row, plan) * often for row, often in zip(rows, times, strict=True))
+    epoch = sum(flops(shape, row, plan) * weights.get(source, 1) for row, source in zip(rows, sources, strict=True))
     once = sum(flops(shape, row, plan, backward=False) for row in val.rows)
     work = epoch * steps / steps_in_epoch + once * (steps // settings.eval_every)
     checkpoint = shape.checkpoint(settings.lora_rank)
