@@ -159,8 +159,10 @@ def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
     if settings.is_tiny:
         processor = tiny.processor(data, settings)
         return processor, Shape.of(tiny.config(processor))
-    model.require_qwen2vl(settings.model)
-    return model.load_processor(settings.model, settings), shape_of(settings.model)
+    found = model.require_qwen2vl(settings.model)
+    with one_line(f"{settings.model} is no Qwen2-VL whose sizes can be read"):
+        shape = Shape.of(found)
+    return model.load_processor(settings.model, settings), shape
 
 
 def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None) -> None:
@@ -177,14 +179,6 @@ def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | Non
     larger = large_enough(need / TIGHT) or "a larger GPU"
     what = f"it would with {' or '.join(cures.values())}" if cures else f"no one setting mends that; take {larger}"
     raise RunError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {what}")
-
-
-def shape_of(path: str) -> Shape:
-    """The sizes of the base model, from its `config.json`. Raises RunError where that is of no Qwen2-VL."""
-    from transformers import AutoConfig
-
-    with one_line(f"{path} is no Qwen2-VL whose sizes can be read"):
-        return Shape.of(AutoConfig.from_pretrained(path))
 
 
 def _numbers(questions: Sequence[QuestionTokens]) -> list[int]:

@@ -1,7 +1,9 @@
 """A run's cost is told before it is paid, and what cannot fit is refused with what to change."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -200,6 +202,10 @@ def test_a_named_cure_is_one(seven: Shape) -> None:
     require_fit(settings("--questions", "5", "--accumulation", "8"), LARGE, seven, Gpu("Card", 13, 100))
 
 
-def test_sizes_of_another_model_are_one_line(tmp_path: Any) -> None:
+@pytest.mark.parametrize(
+    "written", [{"model_type": "llama"}, {"model_type": "qwen2_vl", "text_config": {"num_attention_heads": 0}}], ids=str
+)
+def test_sizes_of_another_model_are_one_line(written: dict[str, Any], data: Any, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(written), encoding="utf-8")
     with pytest.raises(RunError, match="no Qwen2-VL"):
-        forecast.shape_of(str(tmp_path))
+        forecast.base_parts(settings("--model", str(tmp_path)), data)
