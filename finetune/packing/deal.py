@@ -99,7 +99,7 @@ class Packing:
         in whatever order they come (Graham, 1966).
         """
         shared = self.questions[numbers[0]].shared
-        own = [self.questions[number].alone - shared for number in numbers]
+        own = [self.questions[number].own for number in numbers]
         room = self.budget - shared - max(own)
         return min(len(own), max(1, -(-(sum(own) - max(own)) // room))) if room > 0 else len(own)
 
@@ -115,7 +115,7 @@ class Packing:
         for number in order:
             held, row = tokens[0]
             filled[row].append(number)
-            heapq.heapreplace(tokens, (held + self.questions[number].words + self.questions[number].answer, row))
+            heapq.heapreplace(tokens, (held + self.questions[number].own, row))
         return filled
 
 
