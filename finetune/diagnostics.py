@@ -3,7 +3,6 @@
 It runs on the user's machine because kernels, templates and library versions differ there. It takes seconds.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from finetune.config import Settings
 from finetune.errors import RunError
 from finetune.examples import IGNORED, Row, RowTokens, example
 from finetune.model import module_faults
+from finetune.packing.sampler import PackedRows
 from finetune.trainer import AnswerTrainer
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
@@ -63,7 +63,7 @@ def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
                 _tried("TRL's fused head", lambda: _head(trainer))
             peak = _tried(f"{trainer.way} attention", lambda: _backward(trainer, [one] * settings.rows_per_pass))
             check_gradients(trainer.model)
-            agreements = tuple(agree(trainer, rows) for rows in _compared(questions, settings))
+            agreements = tuple(agree(trainer, rows) for rows in _compared(trainer.train_rows, settings))
         except torch.OutOfMemoryError:
             raise RunError(_too_large(settings, length)) from None
     trainer.model.zero_grad(set_to_none=True)
@@ -102,16 +102,15 @@ def check_gradients(model: Any) -> None:
             raise RunError(f"self-check: {name} gets a gradient and is not trained")
 
 
-def _compared(questions: Sequence[Row], settings: Settings) -> list[list[Row]]:
+def _compared(rows: PackedRows, settings: Settings) -> list[list[Row]]:
     """Some questions of the first page with most of them, and some that have no page."""
     if not settings.shares_pages:
         return []
-    pages: dict[str, list[Row]] = {}
-    for row in questions:
-        pages.setdefault(row.image.sha256 if row.image else "", []).append(row)
-    texts = pages.pop("", [])[:COMPARED]
-    largest = max(pages.values(), key=len, default=[])[: min(COMPARED, settings.questions)]
-    return [rows for rows in (largest, texts) if rows]
+    groups = rows.packing.groups
+    page = max((one.members for one in groups if one.has_page), key=len, default=())
+    texts = sorted(number for one in groups if not one.has_page for number in one.members)
+    compared = page[: min(COMPARED, settings.questions)], texts[:COMPARED]
+    return [[rows.questions[number] for number in numbers] for numbers in compared if numbers]
 
 
 def _tried(part: str, call: Any) -> Any:

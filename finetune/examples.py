@@ -48,8 +48,13 @@ class QuestionTokens:
     answer: int  # with its end mark: these alone are scored
 
     @property
+    def own(self) -> int:
+        """Of the question and its answer, without what a row shares."""
+        return self.words + self.answer
+
+    @property
     def alone(self) -> int:
-        return self.image + self.shared + self.words + self.answer
+        return self.image + self.shared + self.own
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class RowTokens:
 
     @classmethod
     def of(cls, questions: Sequence[QuestionTokens]) -> "RowTokens":
-        own = tuple(one.words + one.answer for one in questions)
+        own = tuple(one.own for one in questions)
         return cls(questions[0].image, questions[0].shared, own, sum(one.answer for one in questions))
 
     @property

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import torch
     from peft import LoraConfig
     from torch import nn
-    from transformers import BitsAndBytesConfig, Qwen2VLForConditionalGeneration
+    from transformers import BitsAndBytesConfig, Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
 # transformers 5 matches these from the start of a module's full name. The `"visual"` of older recipes matches nothing
 # and lets the tower be quantised without a word; a list without `lm_head` quantises the head, which TRL reads directly.
@@ -20,14 +20,15 @@ SIXTEEN_BIT = ("model.visual", "lm_head")
 LORA_TARGETS = r"model\.language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp\.(gate|up|down)_proj)"
 
 
-def require_qwen2vl(path: str) -> None:
-    """Raises RunError where the base model is another architecture, or not to be had."""
+def require_qwen2vl(path: str) -> "Qwen2VLConfig":
+    """The base model's configuration. Raises RunError where it is another architecture, or not to be had."""
     from transformers import AutoConfig
 
     with one_line(_cannot_load(path)):
-        found = AutoConfig.from_pretrained(path).model_type
-    if found != "qwen2_vl":
-        raise RunError(f"{path} is a {found} and no Qwen2-VL: its positions and its adapter would be others")
+        found = AutoConfig.from_pretrained(path)
+    if found.model_type != "qwen2_vl":
+        raise RunError(f"{path} is a {found.model_type} and no Qwen2-VL: its positions and its adapter would be others")
+    return found
 
 
 def load_processor(path: str, settings: Settings) -> Any:

@@ -17,7 +17,7 @@ from finetune.errors import RunError, one_line
 from finetune.estimate.arithmetic import Plan, Shape, flops, memory
 from finetune.estimate.gpus import PLANNED, Gpu, here, large_enough
 from finetune.examples import QuestionTokens, measure
-from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of
+from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of, times_in_epoch
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
@@ -86,13 +86,14 @@ def cost(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, proc
 def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, gpu: Gpu | None, processes: int) -> Cost:
     packing, val = packings
     accumulation, rows = accumulation_of(packing, settings), packing.rows
-    times = [settings.weights.get(packing.source(index), 1.0) for index in range(len(rows))]
-    in_epoch = round(sum(times))
+    weights = settings.weights
+    sources = [packing.source(index) for index in range(len(rows))]
+    in_epoch = sum(times_in_epoch(sources, weights).values())
     passes = -(-in_epoch // (settings.rows_per_pass * processes))
     steps_in_epoch = -(-passes // max(1, accumulation // processes))
     steps = settings.max_steps or math.ceil(settings.epochs * steps_in_epoch)
     plan = plan_of(settings)
-    epoch = sum(flops(shape, row, plan) * often for row, often in zip(rows, times, strict=True))
+    epoch = sum(flops(shape, row, plan) * weights.get(source, 1) for row, source in zip(rows, sources, strict=True))
     once = sum(flops(shape, row, plan, backward=False) for row in val.rows)
     work = epoch * steps / steps_in_epoch + once * (steps // settings.eval_every)
     checkpoint = shape.checkpoint(settings.lora_rank)
@@ -102,7 +103,7 @@ def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, g
         hours = (work / (gpu.tflops * 1e12 * UTILISATION[settings.bits] * processes) + saving) / 3600
     return Cost(
         settings=settings,
-        in_step=packing.mean_questions(settings.weights) * settings.rows_per_pass * accumulation,
+        in_step=packing.mean_questions(weights) * settings.rows_per_pass * accumulation,
         rows=in_epoch,
         steps=steps,
         petaflop=work / 1e15,
@@ -158,8 +159,10 @@ def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
     if settings.is_tiny:
         processor = tiny.processor(data, settings)
         return processor, Shape.of(tiny.config(processor))
-    model.require_qwen2vl(settings.model)
-    return model.load_processor(settings.model, settings), shape_of(settings.model)
+    found = model.require_qwen2vl(settings.model)
+    with one_line(f"{settings.model} is no Qwen2-VL whose sizes can be read"):
+        shape = Shape.of(found)
+    return model.load_processor(settings.model, settings), shape
 
 
 def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None) -> None:
@@ -176,14 +179,6 @@ def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | Non
     larger = large_enough(need / TIGHT) or "a larger GPU"
     what = f"it would with {' or '.join(cures.values())}" if cures else f"no one setting mends that; take {larger}"
     raise RunError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {what}")
-
-
-def shape_of(path: str) -> Shape:
-    """The sizes of the base model, from its `config.json`. Raises RunError where that is of no Qwen2-VL."""
-    from transformers import AutoConfig
-
-    with one_line(f"{path} is no Qwen2-VL whose sizes can be read"):
-        return Shape.of(AutoConfig.from_pretrained(path))
 
 
 def _numbers(questions: Sequence[QuestionTokens]) -> list[int]:

@@ -2,7 +2,7 @@
 
 import heapq
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,7 +99,7 @@ class Packing:
         in whatever order they come (Graham, 1966).
         """
         shared = self.questions[numbers[0]].shared
-        own = [self.questions[number].alone - shared for number in numbers]
+        own = [self.questions[number].own for number in numbers]
         room = self.budget - shared - max(own)
         return min(len(own), max(1, -(-(sum(own) - max(own)) // room))) if room > 0 else len(own)
 
@@ -115,7 +115,7 @@ class Packing:
         for number in order:
             held, row = tokens[0]
             filled[row].append(number)
-            heapq.heapreplace(tokens, (held + self.questions[number].words + self.questions[number].answer, row))
+            heapq.heapreplace(tokens, (held + self.questions[number].own, row))
         return filled
 
 
@@ -129,6 +129,11 @@ def accumulation_of(packing: Packing, settings: Settings) -> int:
     """Passes of a step over all devices: those asked for, or as many as give it its questions on average."""
     in_pass = packing.mean_questions(settings.weights) * settings.rows_per_pass
     return settings.accumulation or max(1, round(settings.step_questions / in_pass))
+
+
+def times_in_epoch(sources: Sequence[str], weights: Mapping[str, float]) -> dict[str, int]:
+    """How many rows of each source an epoch has, where `sources` names that of each row; once each with no weight."""
+    return {source: round(weights.get(source, 1) * rows) for source, rows in Counter(sources).items()}
 
 
 def dealt(questions: int, most: int) -> int:

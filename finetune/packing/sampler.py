@@ -9,7 +9,7 @@ import torch
 from torch.utils.data import Sampler
 
 from finetune.examples import Row, example
-from finetune.packing.deal import Packing
+from finetune.packing.deal import Packing, times_in_epoch
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -66,7 +66,7 @@ class EpochOrder(Sampler[int]):
         self._rows: dict[str, list[int]] = defaultdict(list)
         for number, source in enumerate(sources):
             self._rows[source].append(number)
-        self._times = {source: round(weights.get(source, 1) * len(rows)) for source, rows in self._rows.items()}
+        self._times = times_in_epoch(sources, weights)
 
     def __len__(self) -> int:
         return sum(self._times.values())

@@ -15,7 +15,7 @@ from finetune.packing.collator import SharedRows
 from finetune.training import build, packed
 
 
-def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, data: Any, settings: Any) -> None:
+def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, settings: Any) -> None:
     import torch
 
     trained = {name: weight for name, weight in trainer.model.named_parameters() if weight.requires_grad}
@@ -31,20 +31,20 @@ def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, data: Any, set
     assert all(torch.equal(weight, before[name]) for name, weight in trained.items())
 
 
-def test_a_graph_through_the_tower_is_found(trainer: Any, data: Any, settings: Any) -> None:
+def test_a_graph_through_the_tower_is_found(trainer: Any, settings: Any) -> None:
     visual = trainer.model.get_base_model().model.visual
     visual.forward = visual.forward.__wrapped__.__get__(visual)
     with pytest.raises(RunError, match="through the frozen vision tower"):
         diagnostics.check(trainer, settings())
 
 
-def test_a_weight_that_should_not_learn_is_found(trainer: Any, data: Any, settings: Any) -> None:
+def test_a_weight_that_should_not_learn_is_found(trainer: Any, settings: Any) -> None:
     trainer.model.get_base_model().lm_head.weight.requires_grad_(requires_grad=True)
     with pytest.raises(RunError, match=r"lm_head\.weight is trained"):
         diagnostics.check(trainer, settings())
 
 
-def test_an_adapter_weight_without_a_gradient_is_found(trainer: Any, data: Any, settings: Any) -> None:
+def test_an_adapter_weight_without_a_gradient_is_found(trainer: Any, settings: Any) -> None:
     layer = trainer.model.get_base_model().model.language_model.layers[0].mlp.up_proj
     layer.scaling["default"] = float("nan")
     with pytest.raises(RunError, match="no usable gradient"):
@@ -83,9 +83,7 @@ def test_the_largest_row_is_found(questions: int, tokens: int, data: Any, proces
     diagnostics.check_row(batch, largest[0], length, limit=10_000)
 
 
-def test_questions_that_see_each_other_are_found(
-    trainer: Any, data: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_questions_that_see_each_other_are_found(trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from finetune.packing.attention.sdpa import SdpaAttention
 
     monkeypatch.setattr(trainer, "attention", lambda segments: SdpaAttention(segments.clamp(max=1)))
@@ -93,9 +91,7 @@ def test_questions_that_see_each_other_are_found(
         diagnostics.check(trainer, settings("--questions", "2"))
 
 
-def test_a_gradient_that_goes_astray_is_found(
-    trainer: Any, data: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_gradient_that_goes_astray_is_found(trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from finetune.packing.attention.sdpa import SdpaAttention
 
     class Astray(SdpaAttention):
@@ -107,9 +103,7 @@ def test_a_gradient_that_goes_astray_is_found(
         diagnostics.check(trainer, settings("--questions", "2"))
 
 
-def test_a_kernel_that_fails_is_one_line(
-    trainer: Any, data: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kernel_that_fails_is_one_line(trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: Any) -> None:
         raise RuntimeError("no kernel image is available\nA second line.")
 
@@ -119,9 +113,7 @@ def test_a_kernel_that_fails_is_one_line(
         diagnostics.check(trainer, settings("--questions", "2"))
 
 
-def test_positions_that_run_on_are_found(
-    trainer: Any, data: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_positions_that_run_on_are_found(trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from finetune.packing.positions import question_positions
 
     monkeypatch.setattr("finetune.packing.collator.question_positions", lambda *one: question_positions(*one) + 1)

@@ -12,6 +12,9 @@ import pytest
 import finetune
 
 ROOT = Path(finetune.__file__).parents[1]
+# `accelerate launch --cpu --num_processes 2` starts one process (accelerate 1.15), so torch's own launcher it is.
+HERE = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_addr", "127.0.0.1"]
+TWO = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *HERE, "-m", "finetune"]
 TIMES = ("runtime", "per_second", "train_loss", "total_flos", "clock/")  # of a process, or of one start only
 
 
@@ -64,10 +67,7 @@ def test_the_adapter_loads_on_its_base(undisturbed: Path) -> None:
 
 
 def test_two_processes_take_the_steps_of_one(undisturbed: Path, training_data: Path, tmp_path: Path) -> None:
-    # `accelerate launch --cpu --num_processes 2` starts one process (accelerate 1.15), so torch's own launcher it is.
-    here = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_addr", "127.0.0.1"]
-    launcher = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *here, "-m", "finetune"]
-    done = _run(*launcher, *_flags(training_data, tmp_path))
+    done = _run(*TWO, *_flags(training_data, tmp_path))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("self-check passed") == 1
     assert (tmp_path / "tiny" / "checkpoint-6" / "rng_state_1.pth").exists()  # of the second process
@@ -82,9 +82,7 @@ def test_two_processes_of_which_one_has_no_page_take_the_steps_of_one(mixed_data
     flags = ["--model", "tiny", "--data", str(mixed_data), "--output", str(tmp_path), "--max-steps", "5"]
     flags += ["--questions", "4", "--accumulation", "2", "--lora-dropout", "0", "--eval-every", "5"]
     flags += ["--mix", "manual=1", "forum=2"]
-    here = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_addr", "127.0.0.1"]
-    two = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *here, "-m", "finetune"]
-    for name, command in (("one", [sys.executable, "-m", "finetune"]), ("two", two)):
+    for name, command in (("one", [sys.executable, "-m", "finetune"]), ("two", TWO)):
         done = _run(*command, *flags, "--name", name)
         assert done.returncode == 0, done.stderr
     one, both = (_metrics(tmp_path / name) for name in ("one", "two"))

@@ -12,8 +12,6 @@ import pytest
 from finetune import config, model
 from finetune.errors import RunError
 
-QWEN = "Qwen/Qwen2-VL-7B-Instruct"
-
 
 @pytest.mark.parametrize("bits", ["4", "16"])
 def test_every_layer_has_the_intended_type(bits: str, base: str, settings: Callable[..., config.Settings]) -> None:

@@ -125,7 +125,7 @@ def test_a_source_that_no_row_has_is_named(settings: Callable[..., Settings], da
     assert lack.line() == "LACKING --mix: no row is of source forums; the data have manual"
 
 
-def test_the_first_lack_stops_a_run_and_the_others_are_counted(settings: Callable[..., Settings]) -> None:
+def test_the_first_lack_stops_a_run_and_the_others_are_counted() -> None:
     sound, bad = Finding("a", "is there"), Finding("b", "is not there", "get one")
     preflight.require([sound])
     with pytest.raises(RunError, match=r"^b: is not there; get one$"):

@@ -20,7 +20,7 @@ def test_only_the_answers_are_scored(trainer: Any, data: Any, processor: Any) ->
         assert (ids[scored] == labels[scored]).all()
 
 
-def test_the_adapter_learns_in_float32_and_the_tower_has_no_graph(trainer: Any, data: Any) -> None:
+def test_the_adapter_learns_in_float32_and_the_tower_has_no_graph(trainer: Any) -> None:
     import torch
 
     assert {weight.dtype for weight in trainer.model.parameters() if weight.requires_grad} == {torch.float32}

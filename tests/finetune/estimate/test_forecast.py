@@ -1,7 +1,9 @@
 """A run's cost is told before it is paid, and what cannot fit is refused with what to change."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from finetune.estimate.gpus import PLANNED, Gpu, large_enough, look_up
 from finetune.estimate.report import flags as as_flags
 from finetune.estimate.report import report
 from finetune.examples import QuestionTokens
+from finetune.packing.sampler import EpochOrder
 
 
 # 1,200 pages with ten questions each: the data set that is planned for.
@@ -91,6 +94,14 @@ def test_steps_are_those_of_the_trainer(trainer: Any, data: Any, processor: Any,
     told = cost(chosen, Tokens.of(data, processor, chosen), Shape.of(trainer.model.config), None)
     assert (told.rows, told.steps) == (12, 9)  # 3 steps an epoch
     assert told.hours is None
+
+
+def test_the_rows_of_a_mix_are_those_of_an_epoch(seven: Shape) -> None:
+    texts = [QuestionTokens("", "forum", 0, 30, 40, 3000) for _ in range(5)]  # each fills a row of its own
+    tokens = Tokens([*pages(5, 1500).train, *texts], [])
+    told = cost(settings("--questions", "10", "--mix", "manual=0.5", "forum=0.5"), tokens, seven, PLANNED)
+    order = EpochOrder(["manual"] * 5 + ["forum"] * 5, 1, {"manual": 0.5, "forum": 0.5})
+    assert told.rows == len(order) == 4
 
 
 def test_validation_is_counted(seven: Shape) -> None:
@@ -191,6 +202,10 @@ def test_a_named_cure_is_one(seven: Shape) -> None:
     require_fit(settings("--questions", "5", "--accumulation", "8"), LARGE, seven, Gpu("Card", 13, 100))
 
 
-def test_sizes_of_another_model_are_one_line(tmp_path: Any) -> None:
+@pytest.mark.parametrize(
+    "written", [{"model_type": "llama"}, {"model_type": "qwen2_vl", "text_config": {"num_attention_heads": 0}}], ids=str
+)
+def test_sizes_of_another_model_are_one_line(written: dict[str, Any], data: Any, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(written), encoding="utf-8")
     with pytest.raises(RunError, match="no Qwen2-VL"):
-        forecast.shape_of(str(tmp_path))
+        forecast.base_parts(settings("--model", str(tmp_path)), data)

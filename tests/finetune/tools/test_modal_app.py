@@ -68,9 +68,7 @@ def test_what_a_failed_training_wrote_is_kept(app: dict[str, Any], monkeypatch: 
     app["store"].commit.assert_called_once_with()
 
 
-def test_the_run_is_merged_and_what_was_merged_is_served(
-    app: dict[str, Any], called: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_run_is_merged_and_what_was_merged_is_served(app: dict[str, Any], called: list[list[str]]) -> None:
     app["merged"](name="first")
     app["serve"].local()
     merge, server = called
