@@ -12,6 +12,7 @@ from statistics import median
 
 from vlm3_dataset.filters.wording import denials, sides, words
 from vlm3_dataset.identifiers import Figures, figures
+from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.schema import Reading, Segment
 from vlm3_dataset.sources.rows import Row, gap, left, rows, text_of
 
@@ -74,6 +75,10 @@ class Print:
     def text(self) -> str:
         """Line by line, a column after the other."""
         return "\n".join(text_of(row) for column in self.columns for row in column)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return find(self.text)
 
     @cached_property
     def columns(self) -> list[list[Row]]:
