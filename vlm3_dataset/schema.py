@@ -63,6 +63,15 @@ class Segment:
     box: tuple[float, float, float, float]
     score: float = 1.0  # the reader's confidence, 0 to 1
 
+    @property
+    def height(self) -> float:
+        return self.box[3] - self.box[1]
+
+    @property
+    def middle(self) -> float:
+        """Where it stands from left to right."""
+        return (self.box[0] + self.box[2]) / 2
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
