@@ -49,9 +49,8 @@ def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
 
 def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
     """Items with consecutive numbers under each other. A number that was not read ends the list."""
-    items = sorted(_items(printed), key=lambda item: (round(item[1].box[0], -1), item[1].box[1]))
     runs: list[list[tuple[int, Segment, str]]] = []
-    for item in sorted(items, key=lambda item: item[1].box[1]):
+    for item in sorted(_items(printed), key=lambda item: (item[1].box[1], round(item[1].box[0], -1))):
         last = next((run for run in runs if _follows(run[-1], item)), None)
         if last:
             last.append(item)
