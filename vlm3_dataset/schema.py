@@ -55,12 +55,15 @@ class Page:
     reason: str = ""  # why there is no image; empty for a good page
 
 
+Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels of the page image
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of printed text. `box` is left, top, right, bottom in pixels of the page image."""
+    """A piece of printed text."""
 
     text: str
-    box: tuple[float, float, float, float]
+    box: Box
     score: float = 1.0  # the reader's confidence, 0 to 1
 
     @property

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from vlm3_dataset.labelers.prose import columns
 from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_sure
-from vlm3_dataset.schema import Segment
+from vlm3_dataset.schema import Box, Segment
 from vlm3_dataset.sources.rows import Row, rows
 
 JOB = re.compile(r"(?P<number>\d\d \d\d \d{3})(?: +(?P<title>\S.*))?")
@@ -69,7 +69,7 @@ class Outline:
     def has_groups(self) -> bool:
         return any(one.kind == "group" for one in self.found)
 
-    def above(self, box: tuple[float, float, float, float]) -> Heading | None:
+    def above(self, box: Box) -> Heading | None:
         """The heading that what stands in this box belongs to; the page where it goes on from the one before."""
         whole = [one for one in self.found if one.kind == "page"]
         parts = [one for one in self.found if one.kind != "page"]

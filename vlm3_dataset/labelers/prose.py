@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from vlm3_dataset.labelers.words import is_sure
-from vlm3_dataset.schema import Segment
+from vlm3_dataset.schema import Box, Segment
 from vlm3_dataset.sources.rows import rows
 
 FEWEST_LINES = 4  # of text on either side of a gutter
@@ -33,7 +33,7 @@ class Sentence:
     """A whole sentence, or a line with a colon, of one block; `step` is its printed number, `box` that of its block."""
 
     text: str
-    box: tuple[float, float, float, float]
+    box: Box
     step: str = ""
     is_sure: bool = True  # whether every line of it was read for sure, and none goes on behind a hyphen
     opened_by: str = ""  # the line with a colon or an exclamation mark above it: Installation:, Caution!
@@ -164,6 +164,6 @@ def _is_end(text: str) -> bool:
     return text[-1:] in ".!?:" and not ABBREVIATED.search(text)
 
 
-def _around(pieces: Sequence[Segment]) -> tuple[float, float, float, float]:
+def _around(pieces: Sequence[Segment]) -> Box:
     boxes = [piece.box for piece in pieces]
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
