@@ -55,13 +55,25 @@ class Page:
     reason: str = ""  # why there is no image; empty for a good page
 
 
+Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels of the page image
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of printed text. `box` is left, top, right, bottom in pixels of the page image."""
+    """A piece of printed text."""
 
     text: str
-    box: tuple[float, float, float, float]
+    box: Box
     score: float = 1.0  # the reader's confidence, 0 to 1
+
+    @property
+    def height(self) -> float:
+        return self.box[3] - self.box[1]
+
+    @property
+    def middle(self) -> float:
+        """Where it stands from left to right."""
+        return (self.box[0] + self.box[2]) / 2
 
 
 @dataclass(frozen=True, slots=True)

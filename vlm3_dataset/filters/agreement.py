@@ -126,9 +126,8 @@ def _words_agree(ours: Statement, theirs: Statement) -> bool:
         return True
     if ours.words <= theirs.words or theirs.words <= ours.words:
         return bool(ours.words and theirs.words)
-    one, other = (answer.words - Statement(ours.question).words for answer in (ours, theirs))
-    fewer = min(len(one), len(other))
-    return fewer >= LONG and len(one & other) >= SHARED * fewer
+    fewer = min(len(ours.new_words), len(theirs.new_words))
+    return fewer >= LONG and len(ours.new_words & theirs.new_words) >= SHARED * fewer
 
 
 def _in_one_order(ours: Statement, theirs: Statement) -> bool:

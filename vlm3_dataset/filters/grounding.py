@@ -37,7 +37,8 @@ def grounded(qa: QA, page: Print) -> QA:
 def proof(qa: QA, page: Print) -> Passage | None:
     """The passage that verifies a pair, of several the one with most of the question; None where there is none."""
     question = PLACE.sub("", qa.question)
-    asked, said = Statement(question), Statement(qa.answer, question)
+    said = Statement(qa.answer, question)
+    asked = said.asked
     named = [one for one in asked.names if one.kind not in _GENERAL or _stands(one, page)]
     likely = [one for one in page.passages if _says(said, one) and _is_about(asked, named, one)]
     if not likely:
@@ -69,10 +70,9 @@ def _says(said: Statement, passage: Passage) -> bool:
         return False
     if said.missing(passage.figures, passage.text) or not said.is_of_the_kind_asked:
         return False
-    said_anew = said.words - Statement(said.question).words
-    if not said_anew and not said.has_new_figures:
+    if not said.new_words and not said.has_new_figures:
         return False
-    if len(said_anew - passage.words) > (max(1, len(said.words) * UNSAID) if said.has_new_figures else 0):
+    if len(said.new_words - passage.words) > (max(1, len(said.words) * UNSAID) if said.has_new_figures else 0):
         return False
     return not said.gives_order or (
         _in_order(said.numbers, passage.text) and concord(said.text, passage.text) >= SAME_ORDER

@@ -12,6 +12,7 @@ from statistics import median
 
 from vlm3_dataset.filters.wording import denials, sides, words
 from vlm3_dataset.identifiers import Figures, figures
+from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.schema import Reading, Segment
 from vlm3_dataset.sources.rows import Row, gap, left, rows, text_of
 
@@ -76,6 +77,10 @@ class Print:
         return "\n".join(text_of(row) for column in self.columns for row in column)
 
     @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return find(self.text)
+
+    @cached_property
     def columns(self) -> list[list[Row]]:
         return [rows(column) for column in _columns(self.reading.segments)]
 
@@ -100,7 +105,7 @@ def _columns(segments: Sequence[Segment]) -> list[list[Segment]]:
     if not best:
         return [list(segments)]
     middle = best[1]
-    halves = [one for one in segments if _middle(one) < middle], [one for one in segments if _middle(one) >= middle]
+    halves = [one for one in segments if one.middle < middle], [one for one in segments if one.middle >= middle]
     return [column for half in halves for column in ([half] if len(half) < 40 else _columns(half))]
 
 
@@ -110,10 +115,6 @@ def _is_text(segments: Sequence[Segment], at: float) -> bool:
     return median(right) >= 3
 
 
-def _middle(one: Segment) -> float:
-    return (one.box[0] + one.box[2]) / 2
-
-
 def _passages(column: list[Row], top: str) -> Iterator[Passage]:
     head = " ".join([top, *(text_of(row) for row in column[:3])])
     for sentence, heading in _sentences(column):
@@ -121,7 +122,7 @@ def _passages(column: list[Row], top: str) -> Iterator[Passage]:
     subject = ""
     edge = min((left(row) for row in column), default=0)
     for row in column:
-        is_led = left(row) - edge < 3 * (row[0].box[3] - row[0].box[1])
+        is_led = left(row) - edge < 3 * row[0].height
         for start in range(min(len(row), MOST_CELLS)):
             for stop in range(start + 1, min(len(row), MOST_CELLS) + 1):
                 run = row[start:stop]
@@ -139,8 +140,8 @@ def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], s
     """The sentences of a column's running text, each as parts with their pieces, and the nearest heading above it."""
     heading, waiting, above = "", [], None
     for row in column:
-        near = above is not None and len(row) == 1 and len(above) == 1 and gap(above, row) < _height(row)
-        if waiting and not (near and abs(left(row) - left(above)) < 3 * _height(row)):
+        near = above is not None and len(row) == 1 and len(above) == 1 and gap(above, row) < row[0].height
+        if waiting and not (near and abs(left(row) - left(above)) < 3 * row[0].height):
             yield waiting, heading
             waiting = []
         above = row
@@ -161,7 +162,3 @@ def _is_end(above: str, below: str) -> bool:
     if _ITEM.match(below):
         return True
     return above[-1:] in ".!?:;" and not (_ABBREVIATED.search(above) and not below[:1].isupper())
-
-
-def _height(row: Row) -> float:
-    return row[0].box[3] - row[0].box[1]

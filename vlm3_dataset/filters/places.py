@@ -9,10 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 
-from vlm3_dataset.schema import QA, Post, Segment, Thread
+from vlm3_dataset.schema import QA, Box, Post, Segment, Thread
 from vlm3_dataset.sources.rows import rows
 
-Box = tuple[float, float, float, float]
 Printed = Sequence[tuple[Segment, list[str]]]  # a row: its pieces with their words
 
 MOST_ROWS = 12  # of one quotation; the longest of the real manual's has 9
@@ -22,7 +21,7 @@ WORD = re.compile(r"\w+(?:[.,]\w+)*")
 
 
 def places(evidence: str, segments: Sequence[Segment]) -> list[Box]:
-    """Boxes (left, top, right, bottom in pixels of the page image) of the print; none where it is not found."""
+    """Boxes of the print; none where it is not found."""
     wanted = Counter(_words(evidence))
     printed = [[(segment, _words(segment.text)) for segment in row] for row in rows(segments)]
     if not wanted or not printed:

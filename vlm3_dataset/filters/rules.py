@@ -148,7 +148,7 @@ def both_units(qa: QA, page: Print) -> str | None:
 def elsewhere(qa: QA, page: Print) -> str | None:
     """A value of a kind that a page does not print, but points elsewhere for, was invented."""
     asked = Statement(qa.answer, qa.question)
-    printed = {quantity.dimension for quantity in find(page.text)}
+    printed = {quantity.dimension for quantity in page.quantities}
     invented = [one for one in asked.quantities if one.dimension not in printed and one.unit]
     if invented and SPECIFICATIONS.search(page.text):
         return f'{invented[0].text}, but the page prints no {invented[0].dimension} and says "see Specifications"'
@@ -206,10 +206,9 @@ def _agree(one: Quantity, other: Quantity) -> bool:
 
 def _is_printed(one: Quantity, other: Quantity, page: Print) -> bool:
     """Whether a page prints two values side by side, as they are."""
-    found = find(page.text)
     return any(
         (a.values, a.unit, b.values, b.unit) == (one.values, one.unit, other.values, other.unit)
-        for a, b in pairwise(found)
+        for a, b in pairwise(page.quantities)
     )
 
 

@@ -38,6 +38,11 @@ class Statement:
     question: str = ""
 
     @cached_property
+    def asked(self) -> "Statement":
+        """Its question."""
+        return Statement(self.question)
+
+    @cached_property
     def figures(self) -> Figures:
         return figures(self.text, self.question)
 
@@ -77,14 +82,19 @@ class Statement:
         wanted = _DIMENSIONS[found[1].lower()] if found and self.has_figures else None
         return not wanted or any(one.dimension == wanted for one in self.quantities)
 
-    @property
+    @cached_property
+    def new_words(self) -> frozenset[str]:
+        """Those that its question does not have."""
+        return self.words - self.asked.words
+
+    @cached_property
     def has_new_figures(self) -> bool:
         """Whether it has figures that its question does not have."""
-        asked = Statement(self.question)
-        return bool(
-            [one for one in self.quantities if not any(same(one, other) for other in asked.quantities)]
-            or [one for one in self.names if not has_name(asked.figures, self.question, one)]
-            or [one for one in self.counts if not _has_count(asked.figures, one)]
+        asked = self.asked
+        return (
+            any(not any(same(one, other) for other in asked.quantities) for one in self.quantities)
+            or any(not has_name(asked.figures, self.question, one) for one in self.names)
+            or any(not _has_count(asked.figures, one) for one in self.counts)
         )
 
     @property

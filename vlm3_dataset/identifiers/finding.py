@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from vlm3_dataset.identifiers.forms import PLAIN, SPACED, STRONG, Forms, value
 from vlm3_dataset.identifiers.identifier import Identifier, Kind
 from vlm3_dataset.identifiers.labels import asked_kind, labelled
-from vlm3_dataset.quantities import Quantity, numbers
-from vlm3_dataset.quantities import find as find_quantities
+from vlm3_dataset.quantities import Quantity, parted
 from vlm3_dataset.quantities.folding import Folded, fold
 
 _BARE = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[a-z]?(?![\w]|[.,][0-9])")
@@ -41,13 +40,14 @@ def figures(text: str, question: str = "") -> Figures:
     folded = fold(text)
     taken = bytearray(len(text))
     found = [*_claimed(text, folded, _formed(folded, STRONG), taken)]
-    measured = [quantity for quantity in find_quantities(text) if not any(taken[quantity.start : quantity.end])]
+    quantities, numbers = parted(text)
+    measured = [quantity for quantity in quantities if not any(taken[quantity.start : quantity.end])]
     for quantity in measured:
         taken[quantity.start : quantity.end] = b"\1" * (quantity.end - quantity.start)
     found += _claimed(text, folded, _formed(folded, SPACED), taken)
     found += _claimed(text, folded, labelled(folded.text), taken)
     found += _claimed(text, folded, _formed(folded, PLAIN), taken)
-    others = [number for number in numbers(text) if not any(taken[number.start : number.end])]
+    others = [number for number in numbers if not any(taken[number.start : number.end])]
     for number in others:
         if number.dimension == "count":
             taken[number.start : number.end] = b"\1" * (number.end - number.start)

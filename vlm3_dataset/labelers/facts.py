@@ -17,6 +17,7 @@ from vlm3_dataset.labelers.words import (
     is_phrase,
 )
 from vlm3_dataset.quantities import Quantity
+from vlm3_dataset.schema import Box
 
 # Subjects that mean something only under a heading; which heading is theirs the rows alone do not say.
 GENERIC = re.compile(
@@ -42,9 +43,6 @@ VERB = re.compile(
 )  # of half a sentence
 LONGEST_QUALIFIER = 70  # characters
 MOST_QUALIFIERS = 4
-
-
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)

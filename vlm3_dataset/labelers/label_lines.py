@@ -39,7 +39,7 @@ def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
 def _is_cut(rows: Sequence[Row], place: int, value: Segment) -> bool:
     """True where the next row goes on with a value, beside words that are no label of their own."""
     below = rows[place] if place < len(rows) else ()
-    height = value.box[3] - value.box[1]
+    height = value.height
     aligned = len(below) > 1 and abs(below[-1].box[0] - value.box[0]) < height / 2
     return aligned and below[-1].box[1] - value.box[3] < height and not OPEN.fullmatch(below[0].text)
 

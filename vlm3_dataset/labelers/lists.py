@@ -49,9 +49,8 @@ def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
 
 def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
     """Items with consecutive numbers under each other. A number that was not read ends the list."""
-    items = sorted(_items(printed), key=lambda item: (round(item[1].box[0], -1), item[1].box[1]))
     runs: list[list[tuple[int, Segment, str]]] = []
-    for item in sorted(items, key=lambda item: item[1].box[1]):
+    for item in sorted(_items(printed), key=lambda item: (item[1].box[1], round(item[1].box[0], -1))):
         last = next((run for run in runs if _follows(run[-1], item)), None)
         if last:
             last.append(item)
@@ -74,7 +73,7 @@ def _items(printed: Sequence[Row]) -> Iterator[tuple[int, Segment, str]]:
             if match and is_sure(cell) and _is_name(match["name"]):
                 yield int(match["number"]), cell, match["name"]
             after = row[at + 1] if at + 1 < len(row) else None
-            near = after and after.box[0] - cell.box[2] < BESIDE * (cell.box[3] - cell.box[1])
+            near = after and after.box[0] - cell.box[2] < BESIDE * cell.height
             if near and NUMBER.fullmatch(cell.text) and is_sure(cell) and is_sure(after) and _is_name(after.text):
                 yield int(cell.text), Segment(after.text, (*cell.box[:2], *after.box[2:])), after.text
 
@@ -92,7 +91,7 @@ def _is_name(text: str) -> bool:
 
 
 def _follows(one: tuple[int, Segment, str], other: tuple[int, Segment, str]) -> bool:
-    height = one[1].box[3] - one[1].box[1]
+    height = one[1].height
     down = other[1].box[1] - one[1].box[1]
     return (
         other[0] == one[0] + 1 and height / 2 < down < PITCH * height and abs(other[1].box[0] - one[1].box[0]) < height
@@ -101,7 +100,7 @@ def _follows(one: tuple[int, Segment, str], other: tuple[int, Segment, str]) -> 
 
 def _has_more(printed: Sequence[Row], item: tuple[int, Segment, str]) -> bool:
     """True where an item's name goes on in a line of its own, indented below it."""
-    box, height = item[1].box, item[1].box[3] - item[1].box[1]
+    box, height = item[1].box, item[1].height
     below = [cell for row in printed for cell in row if height / 2 < cell.box[1] - box[1] < 1.8 * height]
     return any(
         box[0] + height / 2 < cell.box[0] < box[2] and cell.text[:1].isalpha() and not ITEM.fullmatch(cell.text)
@@ -141,7 +140,7 @@ def _pins(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
             and are_names
             and len(row) < len(head)
             and _kept(head, row)
-            and row[0].box[1] - head[0].box[3] < _height(row)
+            and row[0].box[1] - head[0].box[3] < row[0].height
         ):
             for at, cell in zip(_kept(head, row), row, strict=True):
                 head[at] = replace(head[at], text=f"{head[at].text} {cell.text}")
@@ -166,7 +165,7 @@ def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], o
 
 def _kept(head: Sequence[Segment], row: Row) -> list[int]:
     """The column of each cell of a row under a head; none unless each stands in a column of its own."""
-    reach = _height(row)
+    reach = row[0].height
     found = [
         [
             at
@@ -179,14 +178,10 @@ def _kept(head: Sequence[Segment], row: Row) -> list[int]:
     return alone if len(set(alone)) == len(row) else []
 
 
-def _height(row: Row) -> float:
-    return row[0].box[3] - row[0].box[1]
-
-
 def _fuse_boxes(cells: Sequence[Segment]) -> Iterator[Asked]:
     """FUSE 21 with 7.5 AMP right below it, as wiring diagrams draw fuses."""
     for cell in cells:
-        match, height = FUSE.fullmatch(cell.text), cell.box[3] - cell.box[1]
+        match, height = FUSE.fullmatch(cell.text), cell.height
         below = [
             one
             for one in cells

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from vlm3_dataset.labelers.prose import columns
 from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_sure
-from vlm3_dataset.schema import Segment
+from vlm3_dataset.schema import Box, Segment
 from vlm3_dataset.sources.rows import Row, rows
 
 JOB = re.compile(r"(?P<number>\d\d \d\d \d{3})(?: +(?P<title>\S.*))?")
@@ -69,7 +69,7 @@ class Outline:
     def has_groups(self) -> bool:
         return any(one.kind == "group" for one in self.found)
 
-    def above(self, box: tuple[float, float, float, float]) -> Heading | None:
+    def above(self, box: Box) -> Heading | None:
         """The heading that what stands in this box belongs to; the page where it goes on from the one before."""
         whole = [one for one in self.found if one.kind == "page"]
         parts = [one for one in self.found if one.kind != "page"]
@@ -97,7 +97,7 @@ def outline(segments: Sequence[Segment]) -> Outline:
         if NUMBERED.fullmatch(number.text) and _is_title(one.text)
     }
     doubtful = (one for one in segments if (one in beside or OPENS.fullmatch(one.text)) and one.text not in named)
-    found = [*sure, *(Heading("", "", "", _middle(one), one.box[1], "") for one in doubtful)]
+    found = [*sure, *(Heading("", "", "", one.middle, one.box[1], "") for one in doubtful)]
     return Outline(tuple(sorted(found, key=lambda one: one.top)), middle)
 
 
@@ -106,7 +106,7 @@ def _numbered(printed: Sequence[Row]) -> Iterator[Heading]:
         for at, cell in enumerate(row):
             job, group = JOB.fullmatch(cell.text), GROUP.fullmatch(cell.text)
             if group and at == 0 and is_sure(cell):
-                yield Heading(group["number"], group["title"], "group", _middle(cell), cell.box[1], cell.text)
+                yield Heading(group["number"], group["title"], "group", cell.middle, cell.box[1], cell.text)
             if not job or not is_sure(cell):
                 continue
             beside = row[at + 1] if not job["title"] and at + 1 < len(row) else None
@@ -114,7 +114,7 @@ def _numbered(printed: Sequence[Row]) -> Iterator[Heading]:
             lines = [first, *_further(printed[place + 1 :], start, cell.box[0])]
             title = " ".join(lines)
             if is_sure(start) and _is_title(first) and all(lines) and is_clear(title) and not CUT.search(title):
-                yield Heading(job["number"], title, "job", _middle(cell), cell.box[1], f"{job['number']} {title}")
+                yield Heading(job["number"], title, "job", cell.middle, cell.box[1], f"{job['number']} {title}")
 
 
 def _further(below: Sequence[Row], start: Segment, edge: float) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _further(below: Sequence[Row], start: Segment, edge: float) -> Iterator[str]
 
     A line that was not read for sure, is capitals in part or goes on behind a hyphen, ends it with "": it is no title.
     """
-    foot, height = start.box[3], start.box[3] - start.box[1]
+    foot, height = start.box[3], start.height
     if start.text.endswith("-"):
         yield ""
     for row in below[: MOST_LINES - 1]:
@@ -154,7 +154,7 @@ def _page(printed: Sequence[Row]) -> Iterator[Heading]:
                 title = ""
             pieces = [title, cell.text] if beside and beside[0] in row[:at] else [cell.text, title]
             evidence = cell.text if title and title in cell.text else " ".join(pieces)
-            yield Heading(number, title, "page", _middle(cell), cell.box[1], evidence)
+            yield Heading(number, title, "page", cell.middle, cell.box[1], evidence)
             return
 
 
@@ -169,7 +169,3 @@ def _is_title(text: str) -> bool:
     """True for words in capitals; `i` is part of a car's name (318 i)."""
     letters = [sign for sign in text if sign.isalpha() and sign != "i"]
     return len(letters) >= 2 and all(sign.isupper() for sign in letters) and bool(TITLE.fullmatch(text))
-
-
-def _middle(cell: Segment) -> float:
-    return (cell.box[0] + cell.box[2]) / 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from vlm3_dataset.labelers.words import is_sure
-from vlm3_dataset.schema import Segment
+from vlm3_dataset.schema import Box, Segment
 from vlm3_dataset.sources.rows import rows
 
 FEWEST_LINES = 4  # of text on either side of a gutter
@@ -33,7 +33,7 @@ class Sentence:
     """A whole sentence, or a line with a colon, of one block; `step` is its printed number, `box` that of its block."""
 
     text: str
-    box: tuple[float, float, float, float]
+    box: Box
     step: str = ""
     is_sure: bool = True  # whether every line of it was read for sure, and none goes on behind a hyphen
     opened_by: str = ""  # the line with a colon or an exclamation mark above it: Installation:, Caution!
@@ -53,7 +53,7 @@ def _parted(segments: Sequence[Segment]) -> list[list[Segment]]:
     start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
     edges = [start + (stop - start) * share / 100 for share in range(35, 66)]
     crossing, at = min((sum(one.box[0] < edge < one.box[2] for one in segments), edge) for edge in edges)
-    halves = [one for one in segments if _middle(one) < at], [one for one in segments if _middle(one) >= at]
+    halves = [one for one in segments if one.middle < at], [one for one in segments if one.middle >= at]
     if crossing > MOST_CROSSING * len(segments) or not all(_is_text(half) for half in halves):
         return [list(segments)]
     return list(halves)
@@ -70,7 +70,7 @@ def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:
     lines = [line for row in rows(segments) for line in _joined(row)]
     made: list[list[Segment]] = []
     for line in lines:
-        height = line.box[3] - line.box[1]
+        height = line.height
         above = [block for block in made if _continues(block, line, height)]
         if above:
             max(above, key=lambda block: block[-1].box[3]).append(line)
@@ -114,7 +114,7 @@ def _joined(row: Sequence[Segment]) -> Iterator[Segment]:
     """The pieces of a row, those that are one line of text as one."""
     waiting: Segment | None = None
     for piece in row:
-        near = waiting and piece.box[0] - waiting.box[2] < SAME_CELL * (piece.box[3] - piece.box[1])
+        near = waiting and piece.box[0] - waiting.box[2] < SAME_CELL * piece.height
         if waiting and near and not piece.text[0].isupper():
             text, box = f"{waiting.text} {piece.text}", _around([waiting, piece])
             waiting = Segment(text, box, min(waiting.score, piece.score))
@@ -134,7 +134,7 @@ def _parts(block: Sequence[Segment]) -> Iterator[tuple[str, list[Segment]]]:
     step, edge, waiting = "", 0.0, []
     for line in block:
         text, numbered = line.text, STEP.match(line.text)
-        is_back = line.box[0] < edge + (line.box[3] - line.box[1]) / 2
+        is_back = line.box[0] < edge + line.height / 2
         if numbered or (step and is_back and waiting and _is_end(waiting[-1].text)):
             if waiting:
                 yield step, waiting
@@ -164,10 +164,6 @@ def _is_end(text: str) -> bool:
     return text[-1:] in ".!?:" and not ABBREVIATED.search(text)
 
 
-def _around(pieces: Sequence[Segment]) -> tuple[float, float, float, float]:
+def _around(pieces: Sequence[Segment]) -> Box:
     boxes = [piece.box for piece in pieces]
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-
-
-def _middle(one: Segment) -> float:
-    return (one.box[0] + one.box[2]) / 2

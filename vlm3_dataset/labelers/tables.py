@@ -52,11 +52,11 @@ def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
             item = subject = _whole_subject(rows, place)
             cells = row[2:]
             edge = left(cells) if len(cells) > 1 else float("inf")  # of the first column behind the name
-        elif item and left(row) > item.box[0] + _height(row):
-            if left(row) > edge + _height(row):
+        elif item and left(row) > item.box[0] + row[0].height:
+            if left(row) > edge + row[0].height:
                 continue  # its type stands in a row above
             cells, edge = row, min(edge, left(row))
-        elif item and len(row) > 1 and left(row) > item.box[0] - _height(row) and not INSTRUCTION.match(row[0].text):
+        elif item and len(row) > 1 and left(row) > item.box[0] - row[0].height and not INSTRUCTION.match(row[0].text):
             subject, cells = row[0], row[1:]
         elif item and row[0].text in item.text:
             continue  # the second line of its name
@@ -89,7 +89,7 @@ def plain(rows: Sequence[Row]) -> Iterator[Fact]:
             subject, above = None, row
             group = row[0].text if len(row) == 1 and row[0].text.endswith(":") and is_label(row[0].text) else ""
             continue
-        continues = subject is not None and left(row) > subject.box[2] and gap(above, row) < 2 * _height(row)
+        continues = subject is not None and left(row) > subject.box[2] and gap(above, row) < 2 * row[0].height
         if not continues:
             subject = row[0] if is_label(row[0].text) and not _indented(above, row) else None
         above = row
@@ -129,7 +129,7 @@ def _whole_subject(rows: Sequence[Row], place: int) -> Segment:
     """What an item counts, with the second line of its name."""
     subject = rows[place][1]
     below = rows[place + 1] if place + 1 < len(rows) else ()
-    if len(below) == 1 and abs(left(below) - subject.box[0]) < _height(below):
+    if len(below) == 1 and abs(left(below) - subject.box[0]) < below[0].height:
         more = below[0].text
         if more[0].islower() or more[0] == "(" or LOOSE_END.search(subject.text):
             return Segment(f"{subject.text} {more}", subject.box, min(subject.score, below[0].score))
@@ -146,10 +146,6 @@ def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
 
 def _indented(above: Row | None, row: Row) -> bool:
     """True for a row that hangs under the one above, whose words it then needs to be understood."""
-    if above is None or gap(above, row) > _height(row):
+    if above is None or gap(above, row) > row[0].height:
         return False
-    return left(row) - left(above) > _height(row)
-
-
-def _height(row: Row) -> float:
-    return row[0].box[3] - row[0].box[1]
+    return left(row) - left(above) > row[0].height

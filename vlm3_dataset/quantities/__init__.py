@@ -7,8 +7,10 @@ The way of a text: folding -> scanning (numerals, units) -> joining -> finding (
 was measured and left: pint reads "24 Nm" as a number_meter and "0,25 mm" as 0 mm, quantulum3 "0,25 mm" as 25 mm.
 """
 
-from vlm3_dataset.quantities.finding import find, numbers
+from vlm3_dataset.quantities.finding import find, numbers, parted
 from vlm3_dataset.quantities.quantity import Kind, Quantity, agree, converts, near, same
 from vlm3_dataset.quantities.units import DIMENSIONS, UNITS, Unit
 
-__all__ = ["DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "near", "numbers", "same"]
+__all__ = [
+    "DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "near", "numbers", "parted", "same",
+]  # fmt: skip

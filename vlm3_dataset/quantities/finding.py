@@ -23,7 +23,7 @@ _BOUND = re.compile(
 
 def find(text: str) -> tuple[Quantity, ...]:
     """The quantities of a text in reading order: numbers with units, threads and codes. Never raises."""
-    return tuple(quantity for quantity in _read(text) if quantity.dimension not in _UNITLESS)
+    return parted(text)[0]
 
 
 def numbers(text: str) -> tuple[Quantity, ...]:
@@ -32,7 +32,14 @@ def numbers(text: str) -> tuple[Quantity, ...]:
     Their dimension is `number` (bare), `count` (of the part named in `unit`: "eight bolts") or `label`, which counts
     nothing ("page 11-3", "step 2", "pin 14").
     """
-    return tuple(quantity for quantity in _read(text) if quantity.dimension in _UNITLESS)
+    return parted(text)[1]
+
+
+def parted(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
+    """Return what `find` and what `numbers` return, of one reading."""
+    found = _read(text)
+    measured = tuple(quantity for quantity in found if quantity.dimension not in _UNITLESS)
+    return measured, tuple(quantity for quantity in found if quantity.dimension in _UNITLESS)
 
 
 def _read(text: str) -> list[Quantity]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 
 from vlm3_dataset.quantities import find
-from vlm3_dataset.schema import Page, Reading, Segment
+from vlm3_dataset.schema import Page, Reading
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import rows
 
@@ -30,14 +30,10 @@ def heading(reading: Reading) -> str:
 
     A page with several headings of one size is about several things.
     """
-    heights = sorted(_height(segment) for segment in reading.segments)
+    heights = sorted(segment.height for segment in reading.segments)
     for row in rows(reading.segments)[:FIRST_ROWS]:
-        height, text = _height(row[0]), row[0].text.strip(" :-")
+        height, text = row[0].height, row[0].text.strip(" :-")
         is_first = height == heights[-1] and len(row) == 1 and row[0].score >= LEAST_SCORE
         if is_first and height >= LARGER * median(heights) and (len(heights) < 2 or height >= CLEARLY * heights[-2]):
             return text if HEADING.fullmatch(text) and WORD.search(text) and not find(text) else ""
     return ""
-
-
-def _height(segment: Segment) -> float:
-    return segment.box[3] - segment.box[1]

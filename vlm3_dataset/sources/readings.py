@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from vlm3_dataset.files import read_json
-from vlm3_dataset.schema import Reading, Segment
+from vlm3_dataset.schema import Box, Reading, Segment
 from vlm3_dataset.sources.images import STRIP, Unreadable
 
 LEAST_SCORE = 0.5
@@ -92,6 +92,6 @@ def _spelled(text: str) -> str:
     return POUND.sub(r"\1lb\2", text).replace("°℃", "°C").replace("℃", "°C")
 
 
-def _box(corners: Any) -> tuple[float, float, float, float]:
+def _box(corners: Any) -> Box:
     xs, ys = [float(corner[0]) for corner in corners], [float(corner[1]) for corner in corners]
     return round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1)

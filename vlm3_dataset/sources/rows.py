@@ -22,7 +22,7 @@ def rows(segments: Iterable[Segment]) -> list[Row]:
     segments = list(segments)
     if not segments:
         return []
-    reach = median(segment.box[3] - segment.box[1] for segment in segments) / 2
+    reach = median(segment.height for segment in segments) / 2
     slope = skew(segments, reach)
     ordered = sorted(segments, key=lambda segment: (_line(segment, slope), segment.box[0]))
     grouped: list[list[Segment]] = [[ordered[0]]]
@@ -39,7 +39,7 @@ def continued(lines: Sequence[Row], number: int) -> Iterator[str]:
     """The further lines of a row's last cell: alone in their row, in that cell's column, close below."""
     above, column = lines[number], lines[number][-1].box[0]
     for below in lines[number + 1 :]:
-        height = _height(above[-1])
+        height = above[-1].height
         if len(below) != 1 or abs(left(below) - column) > height / 2 or gap(above, below) > height / 3:
             return
         yield below[0].text
@@ -48,9 +48,9 @@ def continued(lines: Sequence[Row], number: int) -> Iterator[str]:
 
 def goes_on(lines: Sequence[Row], number: int, cell: Segment) -> str:
     """What stands close below a cell of a row, in its column and in a row of its own: its next line, or a new one."""
-    if number + 1 == len(lines) or gap(lines[number], lines[number + 1]) > _height(cell) / 3:
+    if number + 1 == len(lines) or gap(lines[number], lines[number + 1]) > cell.height / 3:
         return ""
-    below = (one for one in lines[number + 1] if abs(one.box[0] - cell.box[0]) <= _height(cell) / 2)
+    below = (one for one in lines[number + 1] if abs(one.box[0] - cell.box[0]) <= cell.height / 2)
     return next((one.text for one in below), "")
 
 
@@ -81,10 +81,6 @@ def left(row: Row) -> float:
 def gap(above: Row, below: Row) -> float:
     """Pixels between the foot of one row and the head of the next."""
     return min(cell.box[1] for cell in below) - max(cell.box[3] for cell in above)
-
-
-def _height(segment: Segment) -> float:
-    return segment.box[3] - segment.box[1]
 
 
 def _line(segment: Segment, slope: float) -> float:
