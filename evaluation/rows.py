@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from PIL import Image
 from tqdm import tqdm
@@ -15,6 +15,7 @@ from vlm3_dataset.hub.format import NO_VALIDATION
 from vlm3_dataset.hub.reader import Row, RowError, inside
 
 SPLITS = ("val", "probes")
+Item = TypeVar("Item")
 
 
 class DataError(ValueError):
@@ -51,11 +52,11 @@ class Question:
         }
 
 
-def spread(questions: list[Question], limit: int | None) -> list[Question]:
-    """At most `limit` questions, evenly over the list."""
-    if limit is None or limit >= len(questions):
-        return questions
-    return [questions[(2 * index + 1) * len(questions) // (2 * limit)] for index in range(limit)]
+def spread(items: list[Item], limit: int | None) -> list[Item]:
+    """At most `limit` of a list, evenly over it."""
+    if limit is None or limit >= len(items):
+        return items
+    return [items[(2 * index + 1) * len(items) // (2 * limit)] for index in range(limit)]
 
 
 def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Question]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,7 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     targets = list(scores[0])
     changes = compare.compare(cases, targets, seed)
     overlaps = _overlaps(asked, questions.compared)
+    by_hand = [*agreement.read(asked.folder).values()]
     beside = Beside(
         overlaps=overlaps,
         by_page_seen=compare.by_page_seen(cases, overlaps, targets, seed) if overlaps is not None else {},
@@ -92,11 +93,10 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
         probes=probed,
         probes_not_run=questions.not_run,
         probe_warnings=questions.warnings,
+        agreement=agreement.agreement(by_hand) if by_hand and judge else None,
     )
     rows = {"folder": shown(str(asked.data)), "split": asked.split, "limit": asked.limit}
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
-    by_hand = [*agreement.read(asked.folder).values()]
-    figures["agreement"] = asdict(agreement.agreement(by_hand)) if by_hand and judge else None
     _write(asked, figures, cases, beside)
     return figures
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.rows import DataError
+from evaluation.rows import DataError, spread
 from evaluation.statistics import Interval
 
 CASES = 30
@@ -65,7 +65,7 @@ def draw(run: Path) -> list[Case]:
         raise DataError(f"nobody has judged the answers in {path}; run again with --judge")
     passed, failed = ([case for case in cases if case.judge is verdict] for verdict in (True, False))
     few = min(CASES // 2, len(failed))
-    return sorted([*_spread(failed, few), *_spread(passed, CASES - few)], key=lambda case: (case.id, case.side))
+    return sorted([*spread(failed, few), *spread(passed, CASES - few)], key=lambda case: (case.id, case.side))
 
 
 def ask(run: Path, answered: Callable[[str], str], tell: Callable[[str], Any]) -> Agreement | None:
@@ -104,8 +104,3 @@ def _judged(row: Mapping[str, Any]) -> Iterator[Case]:
         if score and score["value"] is not None and not row[side]["silence"]:
             texts = (row["image"], row["question"], row["reference"], row[side]["answer"])
             yield Case(row["id"], side, *texts, judge=score["passed"])
-
-
-def _spread(cases: Sequence[Case], count: int) -> list[Case]:
-    count = min(count, len(cases))
-    return [cases[(2 * index + 1) * len(cases) // (2 * count)] for index in range(count)]

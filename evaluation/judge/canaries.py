@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evaluation.judge.opinion import Opinion
-from evaluation.rows import Question
+from evaluation.rows import Question, spread
 from evaluation.scorers import numeric
 from vlm3_dataset.quantities import find
 
@@ -36,9 +36,7 @@ def draw(questions: Sequence[Question]) -> list[Canary]:
         if question.answerable and any(kind(question.reference) for kind in KINDS):
             by_page.setdefault(question.page_id, question)
     asked = sorted(by_page.values(), key=lambda question: question.id)
-    count = min(CANARIES, len(asked))
-    drawn = [asked[(2 * index + 1) * len(asked) // (2 * count)] for index in range(count)]
-    return [_canary(question, turn) for turn, question in enumerate(drawn)]
+    return [_canary(question, turn) for turn, question in enumerate(spread(asked, CANARIES))]
 
 
 def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:

@@ -4,10 +4,9 @@ What sends, pays, and finds again after a kill, is what labels the data set (vlm
 live calls at the server's pace, Message Batches that are never made twice.
 """
 
-import fcntl
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from evaluation.scorers.refusals import silence
 from vlm3_dataset.claude import sending
 from vlm3_dataset.claude.asking import Failure
 from vlm3_dataset.claude.budget import Budget
-from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.claude.cache import InUse, Store, held
 from vlm3_dataset.claude.forecast import Forecast, forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
@@ -200,20 +199,16 @@ def _is_silent(question: Question, answer: str) -> bool:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[Store]:
-    """The replies of a folder, for one run at a time: two would pay twice for the same."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    """The replies of a folder, for one run at a time; tells in the end what was paid for them."""
+    path = folder / "replies.sqlite"
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            store = stack.enter_context(held(path))
+        except InUse:
             raise JudgeError(f"another run judges with {folder}; wait for it, or use another --judge-cache") from None
-        path = folder / "replies.sqlite"
-        try:
-            store = Store(path)
         except sqlite3.Error as error:
             raise JudgeError(f"{path} cannot be used: {error}") from None
         try:
             yield store
         finally:
             tqdm.write(f"{store.count()} replies of the judge in {path}, ${store.spent():.2f} paid for them in all")
-            store.close()

@@ -1,4 +1,4 @@
-"""What a run finds beside its comparison: training overlap, seen and unseen pages, controls, probes."""
+"""What a run finds beside its comparison: training overlap, seen and unseen pages, controls, probes, agreement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from evaluation.compare import Case, Change
 from evaluation.contamination import Overlap
 from evaluation.controls import Control
+from evaluation.judge.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Beside:
     probes: Sequence[Case] = ()
     probes_not_run: Sequence[str] = ()
     probe_warnings: Sequence[str] = ()
+    agreement: Agreement | None = None  # of the judge with a person, where one was asked
 
     @property
     def critical_wrong(self) -> list[str]:

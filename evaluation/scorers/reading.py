@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from evaluation.scorers.denial import denied
 from vlm3_dataset.quantities import Quantity, find, numbers
@@ -51,22 +52,23 @@ _WORDS = {  # what binds values in other languages, and which way a bound goes
 
 def quantities(text: str) -> list[Quantity]:
     """The quantities of an answer or a reference in reading order, those it does not stand by marked as negated."""
-    return _read(text, find)
+    return [*_read(text, find)]
 
 
 def bare_numbers(text: str) -> list[Quantity]:
     """The numbers without a unit, likewise."""
-    return _read(text, numbers)
+    return [*_read(text, numbers)]
 
 
-def _read(text: str, look: Callable[[str], Sequence[Quantity]]) -> list[Quantity]:
+@lru_cache(maxsize=4096)  # the scorers read a text up to four times, and a reference for every answer
+def _read(text: str, look: Callable[[str], Sequence[Quantity]]) -> tuple[Quantity, ...]:
     written = plain(text)
     found = look(written.text)
     read = []
     for one, no in zip(found, denied(written.text, found), strict=True):
         start, end = written.starts[one.start], written.ends[one.end - 1]
         read.append(replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no))
-    return read
+    return tuple(read)
 
 
 @dataclass(frozen=True, slots=True)

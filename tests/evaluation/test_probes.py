@@ -28,6 +28,7 @@ SILENT = GOOD | {
     "keywords": ["torque"],
     "answerable": False,
 }
+COMMITTED = {probe.id: probe for probe in probes.load(probes.PROBES)}
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def write(tmp_path):
 
 @pytest.fixture(scope="module")
 def committed():
-    return probes.load(probes.PROBES)
+    return [*COMMITTED.values()]
 
 
 def test_the_committed_file_loads_without_a_warning(committed):
@@ -310,9 +311,9 @@ def test_a_probe_is_passed_by_right_answers_and_by_no_wrong_one(name: str, answe
     assert passes(name, answer) is right
 
 
-@pytest.mark.parametrize("probe", probes.load(probes.PROBES), ids=lambda probe: probe.id)
-def test_every_probe_is_passed_by_its_own_reference(probe):
-    assert passes(probe.id, probe.reference)
+@pytest.mark.parametrize("name", COMMITTED)
+def test_every_probe_is_passed_by_its_own_reference(name: str):
+    assert passes(name, COMMITTED[name].reference)
 
 
 @pytest.mark.real
@@ -326,7 +327,7 @@ def passes(name: str, answer: str) -> bool:
     from evaluation.measure import as_case
     from evaluation.metrics import RULES
 
-    probe = next(one for one in probes.load(probes.PROBES) if one.id == name)
+    probe = COMMITTED[name]
     asked = Question(name, probe.page_id, Path(), "p.jpg", "", probe.question, probe.reference, **probe.rules)
     case, applied = as_case(asked, answer), [metric() for metric in RULES if metric.applies(asked)]
     for metric in applied:

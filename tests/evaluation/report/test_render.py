@@ -8,6 +8,7 @@ from lxml import html as parser
 
 from evaluation.compare import compare, pair
 from evaluation.controls import Control
+from evaluation.judge.agreement import Agreement
 from evaluation.measure import Score, Target
 from evaluation.models.answers import Answer, Answerer, Settings
 from evaluation.models.weights import Weights
@@ -24,6 +25,7 @@ TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
 BESIDE = Beside(
     controls=[Control("altered number", 9, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
     probes_not_run=[f"head-bolts: page {'<b>11-09</b>'} is not at hand"],
+    agreement=Agreement(30, 0.9, 0.78, Interval(0.56, 1.0)),
 )
 ANSWERS = [  # reference, before and its score, after and its score
     ("24 Nm", "24 Nm", 1.0, "25 Nm", 0.0),
@@ -91,6 +93,11 @@ def test_it_says_what_it_is_not(page):
     assert "proves the path and knows nothing" in text
     assert text.count("not judged") >= 2
     assert "applies to no question" in text
+
+
+def test_it_says_how_far_a_person_agrees_with_the_judge(page):
+    said = "Judge and person agree on 90 % of 30 answers, Cohen's kappa 0.78 (0.56 to 1.00)"
+    assert said in page.text_content()
 
 
 def test_cases_stand_in_the_order_of_reading(page):
