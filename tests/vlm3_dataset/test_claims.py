@@ -1,6 +1,7 @@
 """Answers of a labeler about twenty threads of ours: good ones pass, and each planted fault is caught."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -32,3 +33,11 @@ def test_it_says_which_rule_was_broken():
         claims.refuse(*each) for number in range(len(GOOD)) if (each := faulty("quote of another post", number))
     )
     assert reasons.most_common(1)[0][0] == "a quote is of another post"
+
+
+@pytest.mark.parametrize(
+    "answer", ["I am unable to see it; refer to the specifications.", "The image does not show it, see the manual."]
+)
+def test_talk_about_what_cannot_be_seen_is_a_reason_too(answer):
+    qa, thread = good(0)
+    assert claims.refuse(replace(qa, answer=answer), thread) == "a refusal or talk about the image"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from vlm3_dataset.filters import rules
+from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.filters.phrases import (
     BOTH_SIDES,
     CORRECTS,
@@ -23,7 +24,7 @@ from vlm3_dataset.filters.phrases import (
 )
 from vlm3_dataset.filters.rules import NUMBER, values
 from vlm3_dataset.quantities import Quantity, agree, find, same
-from vlm3_dataset.schema import QA, Claim, Post, Thread
+from vlm3_dataset.schema import QA, Claim, Post, Reading, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 from vlm3_dataset.sources.worth import BOUNDARY, sentence
 
@@ -44,6 +45,7 @@ EMPTY_WORDS = """
 """
 EMPTY = frozenset(EMPTY_WORDS.split())
 STEM = 5  # letters by which two words are the same: cleaned and cleaning
+NO_PAGE = Print(Reading("posts", ()))  # what rules of a page are told where there are posts
 
 
 def form(qa: QA, _: Thread) -> str | None:
@@ -51,7 +53,7 @@ def form(qa: QA, _: Thread) -> str | None:
         return f"the question has {len(qa.question)} characters"
     if not 0 < len(qa.answer) <= LONGEST_ANSWER or not rules.LETTERS.search(qa.answer):
         return f"the answer has {len(qa.answer)} characters"
-    return rules.meta(qa, "") or rules.leak(qa, "") or rules.language(qa, "")
+    return rules.meta(qa, NO_PAGE) or rules.leak(qa, NO_PAGE) or rules.language(qa, NO_PAGE)
 
 
 def deictic(qa: QA, _: Thread) -> str | None:
