@@ -14,7 +14,7 @@ MODEL    ?= Qwen/Qwen2-VL-7B-Instruct
 ARGS     ?=
 
 BIN := .venv/bin
-DATASET = $(BIN)/python -m vlm3_dataset
+DATASET = $(BIN)/vlm3
 # A shelf that somebody named must be there; data_src, which nobody named, need not where there is an archive.
 SHELF   = $(if $(filter file,$(origin DATA_SRC)),,--data-src "$(DATA_SRC)")
 FOLDERS = $(SHELF) --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
@@ -48,7 +48,7 @@ bench: .venv/installed  ## every benchmark, each ends with a ratio
 
 crawl: .venv/installed  ## archive a forum: make crawl URL=https://board.example/forums/
 	@test -n "$(URL)" || { echo "make crawl: say which forum, URL=https://board.example/forums/" >&2; exit 2; }
-	@$(BIN)/scrapy crawl e30m3 -a start_url="$(URL)" -a archive="$(ARCHIVE)" $(ARGS)
+	@$(BIN)/e30crawl crawl e30m3 -a start_url="$(URL)" -a archive="$(ARCHIVE)" $(ARGS)
 
 all: .venv/installed  ## shelf and archive to dataset: inventory, prepare, classify, generate, filter, emit
 	@$(DATASET) all $(FOLDERS) $(ARGS)
@@ -69,10 +69,10 @@ status: .venv/installed  ## what each stage has done and has still to do
 	@$(DATASET) status $(FOLDERS)
 
 finetune: .venv/installed  ## train on $(OUTPUT): make finetune ARGS="--max-steps 100"
-	@$(BIN)/accelerate launch --quiet finetune --model "$(MODEL)" --data "$(OUTPUT)" --name "$(RUN)" $(ARGS)
+	@$(BIN)/vlm3-finetune --model "$(MODEL)" --data "$(OUTPUT)" --name "$(RUN)" $(ARGS)
 
 evaluate: .venv/installed  ## compare the model before and after training
-	@$(BIN)/python -m evaluation run --baseline "$(MODEL)" --tuned "$(MODEL)" --adapter "runs/$(RUN)/adapter" \
+	@$(BIN)/vlm3-evaluate run --baseline "$(MODEL)" --tuned "$(MODEL)" --adapter "runs/$(RUN)/adapter" \
 	    --data "$(OUTPUT)" --work "$(WORK)" --run "eval_runs/$(RUN)" $(ARGS)
 
 # By name, so that a mistyped WORK takes nothing else with it.

@@ -10,7 +10,7 @@ SPIDER_MODULES = ["e30crawl.spiders"]
 COMMANDS_MODULE = "e30crawl.commands"
 
 # Who we are. The spider adds CONTACT (a mail address or a page) to the user agent, so that an owner can reach us.
-USER_AGENT = "e30crawl/0.1"
+USER_AGENT = "e30crawl/0.2"
 CONTACT = ""
 ROBOTSTXT_USER_AGENT = "e30crawl"  # the token an owner writes in robots.txt, whatever the contact says
 

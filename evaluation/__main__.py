@@ -1,4 +1,4 @@
-"""python -m evaluation: does the tuned model read the page, and how sure are we."""
+"""vlm3-evaluate: does the tuned model read the page, and how sure are we."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evaluation.judge.judging import Judge
     from evaluation.run import Asked, Named
 
-PROG = "python -m evaluation"
+PROG = "vlm3-evaluate"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -117,7 +117,7 @@ def _questions(asked: Asked) -> Questions:
     if not probing:
         raise DataError(
             f"none of the {len(loaded)} probes has its page in {asked.data} or {asked.work}; prepare the shelf that"
-            " they were read from (`python -m vlm3_dataset prepare`), and name its work folder with --work"
+            " they were read from (`vlm3 prepare`), and name its work folder with --work"
         )
     return Questions(spread(probing, asked.limit), [], not_run, warnings)
 

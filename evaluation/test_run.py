@@ -2,7 +2,7 @@
 
     EVAL_RUN=eval_runs/lora_qwen2vl DEEPEVAL_TELEMETRY_OPT_OUT=1 deepeval test run evaluation/
 
-Without EVAL_RUN it is the newest below eval_runs/. It reads what `python -m evaluation run` has left: no model and no
+Without EVAL_RUN it is the newest below eval_runs/. It reads what `vlm3-evaluate run` has left: no model and no
 judge is asked. A test passes where every metric that applies lies above its target, a question at a time; whether the
 model reads pages is a matter of means and intervals, which the report has.
 """
@@ -23,7 +23,7 @@ def _rows() -> list[dict[str, Any]]:
     runs = [Path(named)] if named else sorted(Path("eval_runs").glob("*/"), key=lambda run: run.stat().st_mtime)
     results = [run / "results.jsonl" for run in runs if (run / "results.jsonl").is_file()]
     if not results:
-        raise pytest.UsageError("no results.jsonl: make a run with `python -m evaluation run`, and name it in EVAL_RUN")
+        raise pytest.UsageError("no results.jsonl: make a run with `vlm3-evaluate run`, and name it in EVAL_RUN")
     return [json.loads(line) for line in results[-1].read_text(encoding="utf-8").splitlines()]
 
 

@@ -1,4 +1,4 @@
-"""Trains a LoRA adapter for Qwen2-VL: `accelerate launch finetune`, or `python -m finetune` for one process."""
+"""Trains a LoRA adapter for Qwen2-VL: `vlm3-finetune`; with a process a GPU: `accelerate launch finetune`."""
 
 import os
 import sys

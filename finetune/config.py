@@ -22,7 +22,7 @@ from finetune.errors import RunError
 from vlm3_dataset.arguments import OneLineParser
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
-PROG = "python -m finetune"
+PROG = "vlm3-finetune"
 RECIPE = Path(__file__).with_name("lora_qwen2vl.yaml")
 FINISHED = "README.md"  # a run's card is written last
 TINY = Path(__file__).with_name("tiny.yaml")

@@ -51,7 +51,7 @@ With your own
   forum   make crawl URL=https://board.example/forums/    e30crawl/README.md
   shelf   make all DATA_SRC=my_scans                      vlm3_dataset/README.md
   key     ANTHROPIC_API_KEY=... make all DATA_SRC=...     the same, and Claude labels; says first what it costs
-  GPU     accelerate launch finetune                      finetune/README.md; first: . .venv/bin/activate
+  GPU     vlm3-finetune                                   finetune/README.md; first: . .venv/bin/activate
   report  make evaluate                                   evaluation/README.md
 """
 
@@ -67,10 +67,10 @@ def main(argv: list[str] | None = None) -> None:
     with forum() as port:
         for board in BOARDS:
             step(f"archive the sample forum, {board}", *crawl(board, port))
-    step("shelf and archive to a dataset", "python", "-m", "vlm3_dataset", "all", *dataset())
+    step("shelf and archive to a dataset", "vlm3", "all", *dataset())
     step("load the dataset as anybody would", "python", "-m", "sample.load", str(DATA / "hub"))
-    step("train", "accelerate", "launch", "--quiet", "finetune", *training())
-    step("compare before and after", "python", "-m", "evaluation", "run", *evaluation())
+    step("train", "vlm3-finetune", *training())
+    step("compare before and after", "vlm3-evaluate", "run", *evaluation())
     print(f"\nDone in {time.monotonic() - started:.0f} s.\n\nWhere it all lies")
     for place, what in RESULTS:
         print(f"  {place:<38}{what}")
@@ -82,7 +82,7 @@ def crawl(board: str, port: int) -> list[str]:
     arguments = [f"start_url=http://{host}/{board}/", f"board=sample-{board}", f"archive={ARCHIVE}"]
     # The forum is ours and local; a real one gets the polite defaults and no exception from the guard.
     settings = [f"GUARD_ALLOW={host}", "DOWNLOAD_DELAY=0.02", "AUTOTHROTTLE_START_DELAY=0.02", "LOG_LEVEL=WARNING"]
-    return ["scrapy", "crawl", "e30m3", *flags("-a", arguments), *flags("-s", settings)]
+    return ["e30crawl", "crawl", "e30m3", *flags("-a", arguments), *flags("-s", settings)]
 
 
 def dataset() -> list[str]:

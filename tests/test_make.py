@@ -21,7 +21,7 @@ def test_help_lists_every_target(root):
 @pytest.mark.parametrize("target", sorted(DATA_SET))
 def test_folders_reach_the_program(root, target):
     command = make(root, "-n", target, "DATA_SRC=my scans", "WORK=w", "OUTPUT=o").stdout
-    assert f'vlm3_dataset {target} --data-src "my scans"' in command
+    assert f'vlm3 {target} --data-src "my scans"' in command
     assert '--work "w" --output "o"' in command
 
 

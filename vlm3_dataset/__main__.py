@@ -1,4 +1,4 @@
-"""`python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a dataset."""
+"""`vlm3 STAGE`, or `python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a dataset."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vlm3_dataset.claude.sending import How
 
 Result = TypeVar("Result")
-PROG = "python -m vlm3_dataset"
+PROG = "vlm3"
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 # Commands with options of their own.
 OF_THEIR_OWN = {"review": "vlm3_dataset.commands.review", "publish": "vlm3_dataset.commands.publish"}

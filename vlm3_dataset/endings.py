@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-PROG = "python -m vlm3_dataset"
+PROG = "vlm3"
 DEFAULTS = {"work": "work", "output": "training_data"}
 STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 

@@ -23,7 +23,7 @@ LIMITS = """\
 ## Limits
 
 - It answers from the page that it is shown, and can misread it. The loss on numbers says how sure it is of a digit, not
-  how often the digit is right: `python -m evaluation` counts that. Check a torque in the manual before using it.
+  how often the digit is right: `vlm3-evaluate` counts that. Check a torque in the manual before using it.
 - It was trained on single pages with one question each; several pages at once, or a conversation, it has not seen.
 - The validation pages chose which step's adapter was taken, so their loss is a little better than that of new pages.
 """

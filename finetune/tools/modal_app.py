@@ -52,7 +52,7 @@ def call(*command: str) -> None:
 @app.function(image=training, gpu=GPU, volumes={STORE: store}, timeout=24 * HOURS)
 def train(flags: list[str]) -> None:
     data = ["--data", f"{STORE}/training_data", "--output", f"{STORE}/runs"]
-    call("accelerate", "launch", "--quiet", "finetune", *data, *flags)
+    call("vlm3-finetune", *data, *flags)
 
 
 @app.function(image=training, gpu=GPU, volumes={STORE: store}, timeout=HOURS)

@@ -36,7 +36,7 @@ def test_a_typing_error_is_one_line_and_exit_2(argv: list[str], said: str, capsy
     assert end.value.code == 2
     error = capsys.readouterr().err
     assert said in error
-    assert error.startswith("python -m evaluation")
+    assert error.startswith("vlm3-evaluate")
     assert error.endswith(" --help)\n")
     assert error.count("\n") == 1
 
@@ -52,7 +52,7 @@ def test_data_or_a_model_that_is_not_there_is_one_line_and_exit_1(data: Path, tm
             main(["answer", *argv, "--run", str(tmp_path / "run")])
         assert end.value.code == 1
         error = capsys.readouterr().err
-        assert error.startswith("python -m evaluation: ")
+        assert error.startswith("vlm3-evaluate: ")
         assert said in error
         assert error.count("\n") == 1
 
@@ -90,7 +90,7 @@ def test_torn_and_foreign_files_are_one_line(name: str, content: bytes | None, o
         main(["answer", *who, "--data", str(own_copy / "data"), "--run", str(tmp_path / "run")])
     assert end.value.code == 1
     *bar, error = capsys.readouterr().err.splitlines()
-    assert error.startswith("python -m evaluation: ")
+    assert error.startswith("vlm3-evaluate: ")
     assert all("answer" in line for line in bar if line.strip())
 
 

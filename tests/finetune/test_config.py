@@ -117,7 +117,7 @@ def _fails(arguments: list[str], named: str, capsys: pytest.CaptureFixture[str])
     assert stop.value.code == 2
     assert error.count("\n") == 1
     assert named in error
-    assert "(see python -m finetune --help)" in error
+    assert "(see vlm3-finetune --help)" in error
 
 
 @pytest.mark.parametrize("module", ["finetune.__main__", "finetune.tools.prepare"])

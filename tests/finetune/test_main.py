@@ -14,6 +14,8 @@ import finetune
 ROOT = Path(finetune.__file__).parents[1]
 # `accelerate launch --cpu --num_processes 2` starts one process (accelerate 1.15), so torch's own launcher it is.
 HERE = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_addr", "127.0.0.1"]
+LAUNCH = [str(Path(sys.executable).with_name("accelerate")), "launch", "--quiet"]
+LAUNCH += ["--config_file", "finetune/accelerate.yaml", "finetune"]
 TWO = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *HERE, "-m", "finetune"]
 TIMES = ("runtime", "per_second", "train_loss", "total_flos", "clock/")  # of a process, or of one start only
 
@@ -31,12 +33,14 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def undisturbed(training_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run by `accelerate launch finetune`, from the repository's root."""
+    """The folder of a run by `accelerate launch finetune`, from the repository's root, as the README types it."""
     output = tmp_path_factory.mktemp("undisturbed")
-    launcher = str(Path(sys.executable).with_name("accelerate"))
-    done = _run(launcher, "launch", "finetune", *_flags(training_data, output))
+    done = _run(*LAUNCH, *_flags(training_data, output))
     assert done.returncode == 0, done.stderr
-    assert "knows nothing" in done.stdout
+    assert "not passed" not in done.stderr
+    *_, warning, last = done.stdout.splitlines()
+    assert "knows nothing" in warning
+    assert last.startswith(f"adapter: {output / 'tiny' / 'adapter'}")
     return output / "tiny"
 
 
@@ -52,6 +56,13 @@ def test_a_run_leaves_what_it_should(undisturbed: Path) -> None:
     losses = [one["loss"] for one in _metrics(undisturbed) if "loss" in one]
     assert len(losses) == 6
     assert losses[-1] < losses[0]
+
+
+def test_under_the_launcher_an_error_is_the_only_line(tmp_path: Path) -> None:
+    done = _run(*LAUNCH, "--data", str(tmp_path / "nowhere"))
+    assert done.returncode == 1  # the launcher knows no other
+    assert done.stderr.startswith("vlm3-finetune: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_adapter_loads_on_its_base(undisturbed: Path) -> None:

@@ -138,5 +138,5 @@ def test_without_ray_there_is_one_line(monkeypatch, tmp_path, capsys):
     error = capsys.readouterr().err.splitlines()[-1]
     assert (ended.value.code, error) == (
         1,
-        "python -m vlm3_dataset: prepare: --engine ray needs Ray: pip install 'vlm3[ray]'",
+        "vlm3: prepare: --engine ray needs Ray: pip install 'vlm3[ray]'",
     )

@@ -39,7 +39,7 @@ def test_all_ends_with_a_dataset_that_shares_no_page(place, capsys):
     stages, _, ending = said.partition("\n\n")
     assert [line.split(":")[0] for line in stages.splitlines()] == list(command.STAGES)
     assert "training_data/report.html" in ending
-    assert "python -m vlm3_dataset review " in ending.partition("Next")[2]
+    assert "vlm3 review " in ending.partition("Next")[2]
     assert "1 left out (1 broken picture)" in said
     sides = {}
     for side in ("train", "val"):
@@ -60,7 +60,7 @@ def test_status_counts_what_is_done_and_to_do(place, capsys):
     assert rows["prepare"] == ["2", "pages", "0", "files", "0"]
     assert rows["classify"] == ["0", "pages", "2", "0"]
     assert rows["emit"] == ["0", "+", "0", "rows"]
-    assert rows["Next:"] == ["python", "-m", "vlm3_dataset", "quick"]
+    assert rows["Next:"] == ["vlm3", "quick"]
 
 
 def test_regen_and_refilter_start_where_they_say(place, capsys):
@@ -300,7 +300,7 @@ def test_a_torn_record_is_one_line(place, capsys):
             command.main([asked])
         assert ended.value.code == 1
         said = capsys.readouterr().err.splitlines()[-1]
-        assert said.startswith(f"python -m vlm3_dataset: {stage}: a file of work/")
+        assert said.startswith(f"vlm3: {stage}: a file of work/")
 
 
 @pytest.mark.parametrize(("key", "labeler"), [("", "rules"), ("something", "claude")])

@@ -50,6 +50,6 @@ def test_ctrl_c_ends_it_and_says_where_the_decisions_lie(work):  # noqa: F811
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?token=[\w-]{43}\n", process.stdout.readline())
     process.send_signal(signal.SIGINT)
     said, error = process.communicate()
-    assert f"decisions lie in {work}/decisions/\nNext: python -m vlm3_dataset emit" in said
+    assert f"decisions lie in {work}/decisions/\nNext: vlm3 emit" in said
     assert error == ""
     assert process.returncode == 0

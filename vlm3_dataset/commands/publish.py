@@ -1,4 +1,4 @@
-"""`python -m vlm3_dataset publish org/name`: the last step, and the only one that others can see."""
+"""`vlm3 publish org/name`: the last step, and the only one that others can see."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.format import RELEASE, RELEASED
 
-PROG = "python -m vlm3_dataset publish"
+PROG = "vlm3 publish"
 
 
 def main(argv: list[str]) -> None:

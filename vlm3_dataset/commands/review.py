@@ -1,4 +1,4 @@
-"""`python -m vlm3_dataset review`: opens the review page on this machine, until Ctrl-C."""
+"""`vlm3 review`: opens the review page on this machine, until Ctrl-C."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.endings import command
 from vlm3_dataset.errors import UserError
 
-PROG = "python -m vlm3_dataset review"
+PROG = "vlm3 review"
 
 
 def main(argv: list[str]) -> None:

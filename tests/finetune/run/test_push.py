@@ -102,7 +102,7 @@ def test_what_keeps_it_from_arriving_is_one_line(  # noqa: PLR0917 - fixtures an
     assert code == 1, said
     *_, sending, error = said.splitlines()
     assert sending == f"sending {finished.folder} to {repo}"
-    assert error.startswith("python -m finetune: not pushed: ")
+    assert error.startswith("vlm3-finetune: not pushed: ")
     assert named in error
     assert f"stays in {finished.folder}" in error
     assert not token or token not in said

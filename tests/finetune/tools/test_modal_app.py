@@ -51,8 +51,8 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_training_is_the_command_of_the_readme(app: dict[str, Any], called: list[list[str]]) -> None:
     app["main"](flags='--name "first run" --questions 8'.replace("first run", "first"))
     (command,) = called
-    assert command[:4] == ["accelerate", "launch", "--quiet", "finetune"]
-    settings = config.read(command[4:])
+    assert command[0] == "vlm3-finetune"
+    settings = config.read(command[1:])
     assert (settings.data, settings.output, settings.name) == ("/store/training_data", "/store/runs", "first")
     assert settings.questions == 8
     app["store"].commit.assert_called_once_with()
