@@ -1,0 +1,34 @@
+"""Starts the commands that `pip install` leaves, and says in one line what is missing where an extra was left out."""
+
+import sys
+from importlib import import_module
+
+from vlm3_dataset.arguments import fail
+
+PACKAGES = ("e30crawl", "vlm3_dataset", "finetune", "evaluation")
+
+
+def vlm3() -> None:
+    start("vlm3", "vlm3_dataset", "dataset")
+
+
+def vlm3_finetune() -> None:
+    start("vlm3-finetune", "finetune", "finetune")
+
+
+def vlm3_evaluate() -> None:
+    start("vlm3-evaluate", "evaluation", "evaluation")
+
+
+def start(command: str, package: str, extra: str) -> None:
+    """Runs a package's command line. The libraries of one extra need not be there for another's commands.
+
+    Raises:
+        SystemExit: with the command's own exit code, or with 1 and one line where a library is not installed.
+    """
+    try:
+        sys.exit(import_module(f"{package}.__main__").main())
+    except ModuleNotFoundError as error:
+        if (library := (error.name or "").partition(".")[0]) in PACKAGES:
+            raise  # a fault of ours, and no extra would mend it
+        fail(command, f"{library} is not installed; pip install 'vlm3[{extra}]' brings what {command} needs")
