@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return options.command(options)
     except (DataError, EndpointError, ModelError, StoreError, JudgeError, UserError, OSError) as error:
-        fail(PROG, str(error))
+        fail(PROG, str(error), getattr(error, "code", 1))
     except KeyboardInterrupt:
         fail(PROG, f"stopped; the same command goes on from {options.run}")
 
@@ -185,7 +185,7 @@ def _judge(options: argparse.Namespace) -> "Judge | None":
 
     own = options.judge_url or os.environ.get("ANTHROPIC_BASE_URL")
     if options.judge == "claude" and not (own or has_key()):
-        fail(PROG, "no key for the judge: set ANTHROPIC_API_KEY, or use --judge none")
+        fail(PROG, "no key for the judge: set ANTHROPIC_API_KEY, or use --judge none", 2)
     how = None if options.send == "auto" else options.send
     return Judge(
         model=named(options.judge_model, options.price, has_schema=options.judge_model.startswith("claude")),

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from evaluation.contamination import Asked
 from evaluation.scorers.numeric import Labelled, Options
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub import reader
 from vlm3_dataset.hub.format import NO_VALIDATION
@@ -67,7 +68,7 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
     """
     path = folder / f"vlm_{split}.jsonl"
     if not path.is_file():
-        raise DataError(f"{folder} has no {path.name}; make one with `make all`, or name another folder with --data")
+        raise Misused(f"{folder} has no {path.name}; make one with `make all`, or name another folder with --data")
     questions: list[Question] = []
     asked: dict[str, int] = {}  # questions so far, by page
     hashes: dict[str, str] = {}  # by image

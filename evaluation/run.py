@@ -15,11 +15,12 @@ from evaluation.models.answers import Answer, Answerer, AnswerStore, Settings
 from evaluation.models.asking import answer_all
 from evaluation.models.endpoint import Client, Served
 from evaluation.models.local import Reader
-from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, ModelError, has_processor, identify, shown
+from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, has_processor, identify, shown
 from evaluation.pages import at_hand, readings
 from evaluation.report import render, summary
 from evaluation.report.findings import Beside
-from evaluation.rows import DataError, Question, read_questions, read_training, spread
+from evaluation.rows import Question, read_questions, read_training, spread
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import write_bytes, write_json
 
 NUMERIC = "NumericExactMatch"  # what the controls can tell memory from reading by
@@ -115,7 +116,7 @@ def _questions(asked: Asked) -> Questions:
     if asked.split != "probes":
         return Questions(read_questions(asked.data, asked.split, asked.limit), probing, not_run, warnings)
     if not probing:
-        raise DataError(
+        raise Misused(
             f"none of the {len(loaded)} probes has its page in {asked.data} or {asked.work}; prepare the shelf that"
             " they were read from (`vlm3 prepare`), and name its work folder with --work"
         )
@@ -160,7 +161,7 @@ def _tuned(who: Named) -> Answerer | Served:
         return Served.at(who.endpoint, who.tuned, who.settings)
     model, adapter = who.tuned, who.adapter
     if adapter is not None and not Path(adapter).is_dir():
-        raise ModelError(f"{adapter} is no folder with an adapter; `accelerate launch finetune` makes one")
+        raise Misused(f"{adapter} is no folder with an adapter; `accelerate launch finetune` makes one")
     processor = adapter if adapter is not None and has_processor(Path(adapter)) else model
     return Answerer(
         model=identify(model, MODEL),

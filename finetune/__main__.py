@@ -23,7 +23,7 @@ def main() -> None:
     try:
         run(settings)
     except RunError as error:
-        fail(config.PROG, str(error))
+        fail(config.PROG, str(error), error.code)
     except Stopped as stopped:
         say(str(stopped))
         raise SystemExit(stopped.code) from None

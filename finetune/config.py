@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, ConfigDict, StringConstraints, ValidationE
 from pydantic.dataclasses import dataclass
 from trl import TrlParser
 
-from finetune.errors import RunError
+from finetune.errors import Misnamed, RunError
 from vlm3_dataset.arguments import OneLineParser
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
@@ -155,9 +155,9 @@ def options(given: dict[str, Any], own: dict[str, Any], known: Sequence[str], fl
     """
     for name in given:
         if name not in known:
-            raise RunError(f"{flag} {name}: there is no such option; see {flag[2:].upper()} in the library's manual")
+            raise Misnamed(f"{flag} {name}: there is no such option; see {flag[2:].upper()} in the library's manual")
         if name in own and name not in free:
-            raise RunError(f"{flag} {name} is decided by the run's own settings (--help)")
+            raise Misnamed(f"{flag} {name} is decided by the run's own settings (--help)")
     return own | given
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from pydantic import BaseModel, ValidationError
 from tqdm import tqdm
 
-from finetune.errors import RunError
+from finetune.errors import Misnamed, RunError
 from finetune.examples import PageImage, Row
 from vlm3_dataset.files import read_json, sha256
 from vlm3_dataset.hub.format import NO_VALIDATION, RELEASE
@@ -166,7 +166,7 @@ def _from_line(folder: Path, where: str, line: bytes) -> Asked | LeftOut:
 def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Asked | LeftOut]], str]:
     folder = Path(source)
     if not (folder.is_dir() and any(folder.rglob("*.parquet"))) and not re.fullmatch(r"[\w.-]+/[\w.-]+", source):
-        raise RunError(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
+        raise Misnamed(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
     from datasets import Image as Picture
     from datasets import load_dataset
     from datasets.exceptions import DatasetGenerationError

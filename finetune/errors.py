@@ -8,6 +8,14 @@ from contextlib import contextmanager
 class RunError(Exception):
     """One line: what is wrong, where, and what to do about it. The one kind that a user can cause and mend."""
 
+    code = 1  # how the program ends
+
+
+class Misnamed(RunError):
+    """What the command line says or names cannot be meant; nothing was begun."""
+
+    code = 2
+
 
 @contextmanager
 def one_line(what: str) -> Iterator[None]:

@@ -15,7 +15,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="what emit wrote, as training_data or its folder hub")
     folder = parser.parse_args(argv).folder
     if not (folder / "README.md").is_file():
-        fail(PROG, f"{folder}: no dataset there; give the folder that holds its README.md, as in training_data/hub")
+        fail(PROG, f"{folder}: no dataset there; give the folder that holds its README.md, as in training_data/hub", 2)
     show(folder)
 
 

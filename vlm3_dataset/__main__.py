@@ -37,10 +37,18 @@ def main(argv: list[str] | None = None) -> None:
         import_module(OF_THEIR_OWN[argv[0]]).main(argv[1:])
         return
     options = parser().parse_args(argv)
+    if options.stage in OF_THEIR_OWN:
+        fail(PROG, f"{options.stage} has options of its own and stands first: {PROG} {options.stage} --help", 2)
+    if options.json and options.stage != "status":
+        fail(PROG, "--json goes with status alone", 2)
     if options.stage == "status":
-        from vlm3_dataset.status import summary
+        from vlm3_dataset.status import as_json, summary
 
+        if not options.work.is_dir():
+            fail(PROG, f"status: there is no folder {options.work}/; mend --work (WORK of make)", 2)
         show = partial(summary, options.work, options.output, model(options))
+        if options.json:
+            show = partial(as_json, options.work, options.output)
         print(_in_one_line("status", options, show))  # this is what was asked for
         return
     run(_stages(options.stage), options)
@@ -55,8 +63,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "stage",
-        choices=(*FROM, *STAGES, "status"),
-        help="one stage; or all, quick (skips inventory and prepare), regen-qa (from generate), refilter (from filter)",
+        choices=(*FROM, *STAGES, "status", *OF_THEIR_OWN),
+        help="one stage; or all, quick (skips inventory and prepare), regen-qa (from generate), refilter (from filter);"
+        " status shows what is done and to do",
     )
     made.add_argument("--data-src", type=Path, default=DATA_SRC, help="the shelf: scans, PDFs, HTML pages")
     made.add_argument("--archive", type=Path, default=Path("forum_archive"), help="what e30crawl wrote, if anything")
@@ -93,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--limit", metavar="N", type=count, help="the first so many of them, and the best so many threads"
     )
+    made.add_argument("--json", action="store_true", help="with status: for scripts")
     split = made.add_mutually_exclusive_group()
     split.add_argument(
         "--val-share",
@@ -180,7 +190,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
             setattr(options, name, getattr(options, name).absolute())
     labeler = _labeler(options)
     if labeler == "claude" and not (has_key() or options.dry_run):
-        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules")
+        fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules", 2)
     job = build.Job(
         data_src=options.data_src,
         archive=options.archive,
@@ -239,7 +249,7 @@ def model(options: argparse.Namespace, name: str = "") -> "Model":
         price = options.price if name in {"", options.model} else None
         return named(name or options.model, price, has_schema=has_schema)
     except NoPrice as error:
-        fail(PROG, str(error))
+        fail(PROG, str(error), error.code)
 
 
 def _stages(name: str) -> list[str]:
@@ -261,7 +271,7 @@ def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
     if options.second_reader == "none" or (options.second_reader == "auto" and labeler != "claude"):
         return None
     if not (has_key() or options.dry_run):
-        fail(PROG, "no key for the second reader: set ANTHROPIC_API_KEY, or use --second-reader none")
+        fail(PROG, "no key for the second reader: set ANTHROPIC_API_KEY, or use --second-reader none", 2)
     if options.second_model != "auto":
         return model(options, options.second_model)
     return model(options, CHEAPEST if known(options.model) else options.model)
@@ -297,7 +307,7 @@ def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -
     if options.yes or not forecast.requests:  # what is only to be fetched was agreed to when it was sent
         return True
     if not sys.stdin.isatty():
-        fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked")
+        fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked", 2)
     return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
 
 

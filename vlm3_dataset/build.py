@@ -26,12 +26,13 @@ from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
 from vlm3_dataset.engine import Engine, mapped
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fields, write_csv
 from vlm3_dataset.filters import agreement, confidence, duplicates
 from vlm3_dataset.labelers import imported, label, second_reader
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.archive import boards
+from vlm3_dataset.sources.inventory import FOREIGN, OFFICE, unread
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.steps import Classify, Ground, Label, Read, Weigh, counted, is_asked
@@ -42,7 +43,7 @@ from vlm3_dataset.vlm3_dataset import Vlm3
 Labeler = Literal["rules", "imported", "claude"]
 
 
-class Missing(UserError):
+class Missing(Misused):
     """A step was asked for before the one that it needs."""
 
 
@@ -102,8 +103,14 @@ def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
     found = sources.table.files
     table.save_files(job.work, found)
     views.files(job.work, found)
-    left_out = Counter(_kind(source.reason) for source in found if source.reason)
-    return sources, f"{len(found)} files, {len(found) - left_out.total()} taken{_reasons(left_out)}"
+    taken, foreign = sum(not source.reason for source in found), unread(found)
+    left_out = Counter(
+        _kind(source.reason) for source in found if source.reason and source.reason not in {FOREIGN, OFFICE}
+    )
+    text = f"{len(found)} files, {taken} taken{_reasons(left_out)}"
+    if foreign:
+        text += f", {foreign.total()} not read: {_listed(foreign)}: see {job.work}/inventory.csv"
+    return sources, text
 
 
 def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:

@@ -1,5 +1,6 @@
 """What each stage has done and has still to do, read from its files."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +16,51 @@ from vlm3_dataset.review.decided import tally
 from vlm3_dataset.review.outcome import is_behind
 from vlm3_dataset.review.pairs import load
 from vlm3_dataset.schema import Page
-from vlm3_dataset.table import page_of, qa_of
+from vlm3_dataset.table import Row, page_of, qa_of
+
+# What a stage's figures count: what is done, and what is to do.
+UNITS = {
+    "inventory": ("files", ""),
+    "prepare": ("pages", "files"),
+    "classify": ("pages", ""),
+    "generate": ("pairs", "pages"),
+    "filter": ("pairs", "pages"),
+    "unique": ("pairs", "pages"),
+    "emit": ("rows", ""),
+}
 
 
 def summary(work: Path, output: Path, model: Model) -> str:
     """The state of a work folder, a row a stage; and what Claude has cost and will, where it was asked."""
-    sources, pages = table.load_files(work), table.load(work)
+    pages = table.load(work)
+    every = stages(work, output, pages)
+    lines = [f"{'stage':<10}{'done':>16}{'to do':>14}{'left out':>10}"]
+    for stage, (done, to_do) in UNITS.items():
+        figures = every[stage]
+        count = f"{figures['train']} + {figures['val']}" if stage == "emit" else figures["done"]
+        rest = f"{figures['to_do']} {to_do}".strip() if "to_do" in figures else ""
+        out = figures.get("left_out", "")
+        lines.append(f"{stage:<10}{f'{count} {done}':>16}{rest:>14}{out:>10}")
+    lines += _reviewed(work, output)
+    asked = [row for row in pages if row["ask"]]
+    pairs = [pair for row in asked if row["kept"] is not None for pair in row["pairs"]]
+    if counted := agreement.counted(qa_of(pair) for pair in pairs if not pair["reason"] or pair["like"]):
+        lines.append(f"\nsecond reader of the pairs that stay: {counted}")
+    if reasons := dropped(pages):
+        lines += ["\ndropped pairs", *(f"  {count:6d}  {reason}" for reason, count in reasons.most_common())]
+    return "\n".join([*lines, *_paid(work, list(map(page_of, asked)), model), *_further(work, output)])
+
+
+def as_json(work: Path, output: Path) -> str:
+    """The same figures for scripts, an object: `stages` by name, and how many pairs were `dropped` for which reason."""
+    pages = table.load(work)
+    figures = {"stages": stages(work, output, pages), "dropped": dict(dropped(pages).most_common())}
+    return json.dumps(figures, ensure_ascii=False, indent=2)
+
+
+def stages(work: Path, output: Path, pages: list[Row]) -> dict[str, dict[str, int]]:
+    """What each stage has done, has to do and has left out, counted in `UNITS`."""
+    sources = table.load_files(work)
     taken = {source.path for source in sources if not source.reason}
     good = sum(not row["reason"] for row in pages)
     classified = [row for row in pages if row["ask"] is not None]
@@ -30,26 +70,26 @@ def summary(work: Path, output: Path, model: Model) -> str:
     pairs = [pair for row in filtered for pair in row["pairs"]]
     broken = sum(bool(pair["reason"] and not pair["like"]) for pair in pairs)
     repeated = sum(bool(pair["like"]) for pair in pairs)
-    raw = sum(len(row["pairs"]) for row in labelled)
-    to_filter = f"{len(asked) - len(filtered)} pages"
-    rows = [_count(output / f"vlm_{side}.jsonl") for side in ("train", "val")]
-    cells: list[tuple[str, str, str, int | str]] = [
-        ("stage", "done", "to do", "left out"),
-        ("inventory", f"{len(sources)} files", "", len(sources) - len(taken)),
-        ("prepare", f"{good} pages", f"{len(taken - prepared)} files", len(pages) - good),
-        ("classify", f"{len(classified)} pages", f"{len(pages) - len(classified)}", len(classified) - len(asked)),
-        ("generate", f"{raw} pairs", f"{len(asked) - len(labelled)} pages", ""),
-        ("filter", f"{len(pairs) - broken} pairs", to_filter, broken or ""),
-        ("unique", f"{len(pairs) - broken - repeated} pairs", to_filter, repeated or ""),
-        ("emit", f"{rows[0]} + {rows[1]} rows", "", ""),
-    ]
-    lines = [f"{stage:<10}{done:>16}{to_do:>14}{out:>10}" for stage, done, to_do, out in cells]
-    lines += _reviewed(work, output)
-    if counted := agreement.counted(qa_of(pair) for pair in pairs if not pair["reason"] or pair["like"]):
-        lines.append(f"\nsecond reader of the pairs that stay: {counted}")
-    if reasons := Counter(fold(pair["reason"], pair["like"]) for pair in pairs if pair["reason"]):
-        lines += ["\ndropped pairs", *(f"  {count:6d}  {reason}" for reason, count in reasons.most_common())]
-    return "\n".join([*lines, *_paid(work, list(map(page_of, asked)), model), *_further(work, output)])
+    unfiltered = len(asked) - len(filtered)
+    return {
+        "inventory": {"done": len(sources), "left_out": len(sources) - len(taken)},
+        "prepare": {"done": good, "to_do": len(taken - prepared), "left_out": len(pages) - good},
+        "classify": {
+            "done": len(classified),
+            "to_do": len(pages) - len(classified),
+            "left_out": len(classified) - len(asked),
+        },
+        "generate": {"done": sum(len(row["pairs"]) for row in labelled), "to_do": len(asked) - len(labelled)},
+        "filter": {"done": len(pairs) - broken, "to_do": unfiltered, "left_out": broken},
+        "unique": {"done": len(pairs) - broken - repeated, "to_do": unfiltered, "left_out": repeated},
+        "emit": {side: _count(output / f"vlm_{side}.jsonl") for side in ("train", "val")},
+    }
+
+
+def dropped(pages: list[Row]) -> Counter[str]:
+    """How many pairs were dropped for which reason."""
+    pairs = [pair for row in pages if row["ask"] and row["kept"] is not None for pair in row["pairs"]]
+    return Counter(fold(pair["reason"], pair["like"]) for pair in pairs if pair["reason"])
 
 
 def _further(work: Path, output: Path) -> Iterator[str]:

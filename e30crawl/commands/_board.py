@@ -60,4 +60,4 @@ class BoardCommand:
 
     def none_there(self, archive: Path, folder: Path | None = None) -> NoReturn:
         where = "FRONTIER_URL" if self.url else archive
-        fail(f"{folder or where}: no such board; {where} holds {', '.join(self.all_boards(archive)) or 'none'}")
+        fail(f"{folder or where}: no such board; {where} holds {', '.join(self.all_boards(archive)) or 'none'}", code=2)

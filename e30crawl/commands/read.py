@@ -16,11 +16,12 @@ from e30crawl.console import fail
 from e30crawl.parsers.page import AS_IT_SAYS, read
 from e30crawl.parsers.records import Page, PageKind, fields
 
+NotThere = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 KINDS = {PageKind.FORUMS: "index", PageKind.THREADS: "forum", PageKind.POSTS: "thread", PageKind.UNKNOWN: "other"}
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 also where the page cannot be read, 1 there is no such file, 2 the command line is wrong."""
+    """Exit codes: 0 also where the page cannot be read, 1 the file cannot be read, 2 the command line is wrong."""
 
     requires_project = False
     requires_crawler_process = False
@@ -58,7 +59,8 @@ class Command(ScrapyCommand):
             if body.startswith(b"\x1f\x8b"):  # out of raw/
                 body = gzip.decompress(body)
         except (OSError, EOFError, zlib.error) as error:
-            fail(f"{args[0]}: {getattr(error, 'strerror', None) or error}")
+            code = 2 if isinstance(error, NotThere) else 1
+            fail(f"{args[0]}: {getattr(error, 'strerror', None) or error}", code)
         page = read(body, opts.url, content_type=opts.content_type, now=datetime.now(UTC), reading=reading)
         print(json.dumps(seen(page), ensure_ascii=True, indent=2, default=fields))
 

@@ -1,8 +1,12 @@
 """`scrapy status [BOARD]`: how far a board is, or all of them, at any time, also while they are crawled."""
 
+import argparse
+import json
 from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
 
@@ -10,13 +14,20 @@ from e30crawl.commands._board import BoardCommand
 from e30crawl.console import spell
 from e30crawl.frontier.records import State, Step
 
+if TYPE_CHECKING:
+    from e30crawl.frontier.status import BoardStatus
+
 
 class Command(BoardCommand, ScrapyCommand):
     def short_desc(self) -> str:
         return "Show how far a board is archived"
 
     def syntax(self) -> str:
-        return "[BOARD] [--archive FOLDER]"
+        return "[BOARD] [--archive FOLDER] [--json]"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="for scripts: an object a line, one for each board")
 
     def boards(self, args: list[str], archive: Path) -> list[Path]:
         """Those that are named; without a name all there are."""
@@ -33,7 +44,12 @@ class Command(BoardCommand, ScrapyCommand):
         frontier = Frontier(connect(folder, self.url))
         with frontier.engine.connect() as connection:
             now = board_status(connection, datetime.now(UTC))
-        left = spell(now.left(self.settings.getfloat("DOWNLOAD_DELAY"))) if now.pending else "nothing"
+        left = now.left(self.settings.getfloat("DOWNLOAD_DELAY"))
+        if self.opts.json:
+            print(json.dumps(as_figures(folder.name, now, frontier.counts()) | {"seconds_left": left.total_seconds()}))
+            frontier.close()
+            return
+        left = spell(left) if now.pending else "nothing"
         print(
             f"{folder}: {now.forums:,} forums, {now.threads:,} threads, {now.posts:,} posts, {now.files:,} files, "
             f"{now.bytes / 1e6:,.1f} MB; {now.last_hour:,} requests in the last hour, {left} left"
@@ -44,6 +60,14 @@ class Command(BoardCommand, ScrapyCommand):
                 print(f"\n{heading}:")
                 print("\n".join(f"{count:>8}  {step:<8} {reason}" for (step, reason), count in reasons.most_common()))
         frontier.close()
+
+
+def as_figures(board: str, now: "BoardStatus", counts: Counter[tuple[str, str, str | None]]) -> dict[str, Any]:
+    """What is known of a board, with its pages by step and state."""
+    pages = {str(step): {str(state): 0 for state in State} for step in Step}
+    for (step, state, _), count in counts.items():
+        pages[step][state] += count
+    return {"board": board} | asdict(now) | {"pages": pages}
 
 
 def table(counts: Counter[tuple[str, str, str | None]]) -> str:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.rows import DataError, spread
+from evaluation.rows import spread
 from evaluation.statistics import Interval
+from vlm3_dataset.errors import Misused
 
 CASES = 30
 FILE = "agreement.jsonl"
@@ -58,11 +59,11 @@ def draw(run: Path) -> list[Case]:
     """Return the answers of a run that a person should judge: half of them failed, where there are so many."""
     path = run / "results.jsonl"
     if not path.is_file():
-        raise DataError(f"{run} has no results.jsonl; name the folder of a run that was made with --judge claude")
+        raise Misused(f"{run} has no results.jsonl; name the folder of a run that was made with --judge claude")
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     cases = [case for row in rows for case in _judged(row)]
     if not cases:
-        raise DataError(f"nobody has judged the answers in {path}; run again with --judge")
+        raise Misused(f"nobody has judged the answers in {path}; run again with --judge")
     passed, failed = ([case for case in cases if case.judge is verdict] for verdict in (True, False))
     few = min(CASES // 2, len(failed))
     return sorted([*spread(failed, few), *spread(passed, CASES - few)], key=lambda case: (case.id, case.side))
@@ -70,9 +71,9 @@ def draw(run: Path) -> list[Case]:
 
 def ask(run: Path, answered: Callable[[str], str], tell: Callable[[str], Any]) -> Agreement | None:
     """Show what is not judged yet, one by one, and keep each verdict as it is given; None without any."""
-    known = read(run)
+    cases, known = draw(run), read(run)
     with (run / FILE).open("a", encoding="utf-8") as file:
-        for case in draw(run):
+        for case in cases:
             if (case.id, case.side) in known:
                 continue
             tell(f"\n{case.id} ({case.image})\nquestion:  {case.question}\nanswer:    {case.answer}")

@@ -27,6 +27,7 @@ from vlm3_dataset.claude.cache import InUse, Store, held
 from vlm3_dataset.claude.forecast import Forecast, forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
+from vlm3_dataset.errors import Misused
 
 TRIES = 2  # in one run, at a reply that is in form
 USUAL_CLAIMS = 150  # tokens of the claims of an answer that is not yet taken apart
@@ -60,7 +61,7 @@ class Judge:
 def refuse_self(judge: Judge | None, model: str) -> None:
     """Raises JudgeError where a model would judge itself: models prefer their own answers."""
     if judge and judge.model.name.lower() in {model.lower(), model.rpartition("/")[2].lower()}:
-        raise JudgeError(f"{judge.model.name} cannot judge its own answers; name another one with --judge-model")
+        raise Misused(f"{judge.model.name} cannot judge its own answers; name another one with --judge-model")
 
 
 def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:

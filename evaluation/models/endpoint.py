@@ -23,6 +23,7 @@ from evaluation.models import replies
 from evaluation.models.answers import Settings
 from evaluation.models.replies import Reply
 from evaluation.rows import Question, open_page
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import inside, prompt
 
@@ -60,9 +61,9 @@ class Served:
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL as error:
-            raise EndpointError(f"{url!r} is no address ({error})") from None
+            raise Misused(f"{url!r} is no address ({error})") from None
         if address.scheme not in {"http", "https"} or not address.host or address.userinfo or address.query:
-            raise EndpointError(f"--endpoint takes http(s)://host/v1 without password or query; a key goes into {KEY}")
+            raise Misused(f"--endpoint takes http(s)://host/v1 without password or query; a key goes into {KEY}")
         return cls(str(address).rstrip("/"), model, settings)
 
     @property

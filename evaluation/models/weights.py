@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import fingerprint
 
 MODEL = ("config.json", "generation_config.json", "*.safetensors", "*.bin")
@@ -39,7 +40,7 @@ def identify(source: str, patterns: tuple[str, ...]) -> Weights:
         return _on_the_hub(source, patterns)
     files = sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
     if not files:
-        raise ModelError(f"{source} holds none of {', '.join(patterns)}")
+        raise Misused(f"{source} holds none of {', '.join(patterns)}")
     # A 7B model is 16 GB: some ten seconds of reading, which also warms the cache for loading it.
     bar = tqdm(files, desc=f"hash {folder.name}", unit="file", leave=False, delay=2)
     digest = fingerprint([[path.name, _sha256(path)] for path in bar])
@@ -58,7 +59,7 @@ def shown(source: str) -> str:
 
 def _on_the_hub(name: str, patterns: tuple[str, ...]) -> Weights:
     if name.startswith((".", "/")) or name.count("/") != 1:
-        raise ModelError(f"{name} is no folder and no owner/name on the hub")
+        raise Misused(f"{name} is no folder and no owner/name on the hub")
     import httpx
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HFValidationError

@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings
-from finetune.errors import RunError, one_line
+from finetune.errors import Misnamed, RunError, one_line
 from finetune.estimate.arithmetic import Plan, Shape, flops, memory
 from finetune.estimate.gpus import PLANNED, Gpu, here, large_enough
 from finetune.examples import QuestionTokens, measure
@@ -146,7 +146,7 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
 def chosen(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Settings:
     """The best of the settings that fit, for `--auto`. Raises RunError where there is none to choose."""
     if settings.is_tiny:
-        raise RunError("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
+        raise Misnamed("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
     if not (found := best(settings, tokens, shape, machine)):
         raise RunError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
     return found[0].settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from finetune.config import Settings
-from finetune.errors import RunError
+from finetune.errors import Misnamed
 from finetune.examples import QuestionTokens, RowTokens
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
@@ -139,7 +139,7 @@ def times_in_epoch(sources: Sequence[str], weights: Mapping[str, float]) -> dict
     """
     times = {source: round(weights.get(source, 1) * rows) for source, rows in Counter(sources).items()}
     if times and not any(times.values()):
-        raise RunError(f"--mix leaves no row in an epoch; raise a weight (the data have {', '.join(sorted(times))})")
+        raise Misnamed(f"--mix leaves no row in an epoch; raise a weight (the data have {', '.join(sorted(times))})")
     return times
 
 

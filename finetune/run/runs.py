@@ -10,7 +10,7 @@ from typing import Any
 
 from finetune.config import FINISHED, Settings, as_yaml, load_yaml
 from finetune.data import Data
-from finetune.errors import RunError
+from finetune.errors import Misnamed, RunError
 from finetune.run import adapter, checkpoints
 from vlm3_dataset.files import fingerprint, read_json, sweep, write_bytes, write_json
 
@@ -58,7 +58,7 @@ def check(settings: Settings, data: dict[str, Any]) -> None:
     if (read_json(folder / "data.json") or {}).get("digest") != data["digest"]:
         changed.append("rows or pages of the data")
     if changed:
-        raise RunError(f"{folder} was started otherwise: {', '.join(changed)}; remove it or choose another --name")
+        raise Misnamed(f"{folder} was started otherwise: {', '.join(changed)}; remove it or choose another --name")
 
 
 def hold(folder: Path, patience: float = 30.0) -> int:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.errors import RunError, one_line
+from finetune.errors import Misnamed, RunError, one_line
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.hub.reader import RowError, open_page
@@ -28,7 +28,7 @@ def main() -> None:
     try:
         answer = ask(arguments.image, arguments.question, arguments.model, arguments.adapter, arguments.base)
     except RunError as error:
-        fail(PROG, str(error))
+        fail(PROG, str(error), error.code)
     sys.stdout.write(f"{answer}\n")
 
 
@@ -37,9 +37,9 @@ def ask(image: Path, question: str, model: Path | None, adapter: Path | None = N
     try:
         page = open_page(image)
     except RowError as error:
-        raise RunError(f"{image}: {error}") from None
+        raise Misnamed(f"{image}: {error}") from None
     if not question.strip():
-        raise RunError("the question is empty")
+        raise Misnamed("the question is empty")
     trained.quiet()
     processor = trained.load_processor(adapter or model)
     loaded = trained.load_model(base or trained.base_of(adapter) if adapter else str(model), adapter)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.errors import RunError, one_line
+from finetune.errors import Misnamed, RunError, one_line
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 
@@ -52,14 +52,14 @@ def main() -> None:
     try:
         lines = merge(arguments.adapter, arguments.output, arguments.base)
     except RunError as error:
-        fail(PROG, str(error))
+        fail(PROG, str(error), error.code)
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def merge(adapter: Path, output: Path, base: str | None = None) -> list[str]:
     """Writes model and processor to `output`, by rename; says what was compared. Raises RunError and leaves nothing."""
     if output.exists():
-        raise RunError(f"{output} is already there; remove it or choose another --output")
+        raise Misnamed(f"{output} is already there; remove it or choose another --output")
     base = base or trained.base_of(adapter)
     trained.quiet()
     processor = trained.load_processor(adapter)

@@ -35,7 +35,7 @@ def main() -> None:
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
     except RunError as error:
-        fail(PROG, str(error))
+        fail(PROG, str(error), error.code)
 
 
 def describe(settings: config.Settings, picture: Path) -> Iterator[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.errors import RunError
+from finetune.errors import Misnamed, RunError
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
@@ -63,7 +63,7 @@ def main() -> None:
         require_key(place.host, os.environ.get(KEY), vllm=vllm is not None)
         line = vllm_command(vllm, served, place) if vllm else transformers_command(served, place)
     except RunError as error:
-        fail(PROG, str(error))
+        fail(PROG, str(error), error.code)
     name = place.name if vllm else served.model
     sys.stdout.write(f"{' '.join(line)}\nhttp://{place.host}:{place.port}/v1, model {name}\n")
     sys.stdout.flush()
@@ -76,7 +76,7 @@ def read(model: Path | None, adapter: Path | None, base: str | None = None) -> S
     folder = adapter or model
     size = _json(folder / "processor_config.json").get("image_processor", {}).get("size", {})
     if not {"shortest_edge", "longest_edge"} <= size.keys():
-        raise RunError(f"{folder} has no processor with bounds on a page's pixels; they must be those of training")
+        raise Misnamed(f"{folder} has no processor with bounds on a page's pixels; they must be those of training")
     bounds = size["shortest_edge"], size["longest_edge"]
     if adapter is None:
         _json(folder / "config.json")
@@ -90,9 +90,9 @@ def require_key(host: str, key: str | None, *, vllm: bool) -> None:
     if is_loopback(host):
         return
     if not vllm:
-        raise RunError(f"transformers serve knows no API key, so it serves no other address than loopback, not {host}")
+        raise Misnamed(f"transformers serve knows no API key, so it serves no other address than loopback, not {host}")
     if not (key or "").strip():
-        raise RunError(f"--host {host} is open to others: put a key into the environment variable {KEY}")
+        raise Misnamed(f"--host {host} is open to others: put a key into the environment variable {KEY}")
 
 
 def is_loopback(host: str) -> bool:
@@ -153,7 +153,7 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_bytes())
     except OSError as error:
-        raise RunError(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
+        raise Misnamed(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
     except ValueError:
         values = None
     if not isinstance(values, dict):

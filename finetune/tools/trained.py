@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.errors import RunError, one_line
+from finetune.errors import Misnamed, RunError, one_line
 from vlm3_dataset.hub.reader import render
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def base_of(adapter: Path) -> str:
     try:
         named = json.loads((adapter / "adapter_config.json").read_bytes())["base_model_name_or_path"]
     except FileNotFoundError:
-        raise RunError(f"{adapter} holds no adapter (adapter_config.json is missing); give runs/NAME/adapter") from None
+        raise Misnamed(f"{adapter} holds no adapter (adapter_config.json is missing); give runs/NAME/adapter") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{adapter}/adapter_config.json cannot be read ({type(error).__name__}: {error})") from None
     beside = adapter.parent / Path(named).name
@@ -32,6 +32,8 @@ def load_processor(folder: Path) -> Any:
     """The processor saved there, with the bounds on a page's pixels that training had. Raises RunError."""
     from transformers import AutoProcessor
 
+    if not folder.is_dir():
+        raise Misnamed(f"there is no folder {folder}; give one that the training or finetune.tools.merge wrote")
     with one_line(f"no processor in {folder}; it is saved with the adapter, and a page must be read as in training"):
         processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
         render(processor, "")  # a chat template that is missing or torn shows itself here

@@ -1,5 +1,6 @@
 """What a user gets wrong is told in one line, and exit codes tell the truth."""
 
+import json
 import shutil
 import socket
 
@@ -55,7 +56,7 @@ def test_another_spider_is_told_too(scrapy):
 @pytest.mark.parametrize("command", ["export", "verify", "reparse"])
 def test_an_unknown_board_is_told_in_one_line(scrapy, tmp_path, command):
     code, _, error = scrapy(command, "nowhere", "--archive", tmp_path)
-    assert code == 1
+    assert code == 2
     assert error == f"{tmp_path}/nowhere: no such board; {tmp_path} holds none\n"
     assert scrapy(command)[0] == 2
     assert scrapy(command, "../nowhere")[0] == 2
@@ -147,8 +148,19 @@ def test_status_without_a_board_tells_of_all(scrapy, archive):
     assert all("11 threads, 45 posts, 7 files" in line and line.endswith("nothing left") for line in lines)
 
 
+def test_status_as_json_has_the_figures_of_the_table(scrapy, archive):
+    code, output, _ = scrapy("status", "--json", "--archive", archive)
+    assert code == 0
+    boards = [json.loads(line) for line in output.splitlines()]
+    assert len(boards) == len(GENERATIONS)
+    for board in boards:
+        assert (board["threads"], board["posts"], board["files"], board["seconds_left"]) == (11, 45, 7, 0)
+        assert sum(board["pages"][step]["done"] for step in board["pages"]) > 11
+        assert board["pages"]["posts"]["pending"] == board["pending"] == 0
+
+
 def test_status_of_nothing(scrapy, tmp_path):
-    assert scrapy("status", "--archive", tmp_path)[::2] == (1, f"{tmp_path}: no such board; {tmp_path} holds none\n")
+    assert scrapy("status", "--archive", tmp_path)[::2] == (2, f"{tmp_path}: no such board; {tmp_path} holds none\n")
 
 
 def test_reparse_of_an_archive_that_is_as_it_was(scrapy, archive, tmp_path):

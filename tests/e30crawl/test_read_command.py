@@ -65,8 +65,8 @@ def test_the_address_names_what_the_page_does_not(seen):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["/nowhere/page.html"], 1, "/nowhere/page.html: No such file or directory"),
-        (["/"], 1, "/: Is a directory"),
+        (["/nowhere/page.html"], 2, "/nowhere/page.html: No such file or directory"),
+        (["/"], 2, "/: Is a directory"),
         ([], 2, "usage: e30crawl read FILE "),
         (["a", "b"], 2, "usage: e30crawl read FILE "),
         (["a", "--urn", "http://board.example/"], 2, "usage: e30crawl read FILE "),

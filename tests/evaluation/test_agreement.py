@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.judge.agreement import CASES, agreement, ask, draw, read
-from evaluation.rows import DataError
+from vlm3_dataset.errors import Misused
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,5 @@ def test_verdicts_are_kept_and_asked_for_once(run: Path):
 
 
 def test_a_run_that_nobody_judged_says_what_to_do(tmp_path: Path):
-    with pytest.raises(DataError, match="--judge"):
+    with pytest.raises(Misused, match="--judge"):
         draw(tmp_path)

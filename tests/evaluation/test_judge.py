@@ -18,6 +18,7 @@ from tests.evaluation.judge import IRRELEVANT
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.claude_refuses import opened
 from vlm3_dataset.claude.prices import named
+from vlm3_dataset.errors import Misused
 
 MODEL = named("claude-haiku-5-5")
 RELEVANCY, FAITHFULNESS = Target("AnswerRelevancy", 0.70), Target("Faithfulness", 0.70)
@@ -260,7 +261,7 @@ def test_a_cache_that_is_none_is_one_line(data: Path, tmp_path: Path, server):
 
 @pytest.mark.parametrize("model", ["claude-haiku-5-5", "org/Claude-Haiku-5-5"])
 def test_no_model_judges_itself(model: str, tmp_path: Path):
-    with pytest.raises(JudgeError, match="cannot judge its own answers"):
+    with pytest.raises(Misused, match="cannot judge its own answers"):
         judging.refuse_self(Judge(MODEL, tmp_path), model)
     judging.refuse_self(Judge(MODEL, tmp_path), "Qwen/Qwen2-VL-7B-Instruct")
     judging.refuse_self(None, model)

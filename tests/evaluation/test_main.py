@@ -41,7 +41,7 @@ def test_a_typing_error_is_one_line_and_exit_2(argv: list[str], said: str, capsy
     assert error.count("\n") == 1
 
 
-def test_data_or_a_model_that_is_not_there_is_one_line_and_exit_1(data: Path, tmp_path: Path, capsys):
+def test_data_or_a_model_that_is_not_there_is_one_line_and_exit_2(data: Path, tmp_path: Path, capsys):
     for argv, said in (
         (["--model", "b", "--data", str(tmp_path)], "vlm_val.jsonl"),
         (["--model", str(tmp_path / "no"), "--data", str(data)], "no folder"),
@@ -50,7 +50,7 @@ def test_data_or_a_model_that_is_not_there_is_one_line_and_exit_1(data: Path, tm
     ):
         with pytest.raises(SystemExit) as end:
             main(["answer", *argv, "--run", str(tmp_path / "run")])
-        assert end.value.code == 1
+        assert end.value.code == 2
         error = capsys.readouterr().err
         assert error.startswith("vlm3-evaluate: ")
         assert said in error

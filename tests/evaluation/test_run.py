@@ -114,5 +114,5 @@ def test_probes_can_be_all_that_is_asked(shelf: Path, tmp_path: Path):
 def test_no_probe_at_hand_is_one_line(data: Path, tmp_path: Path, capsys):
     with pytest.raises(SystemExit) as end:
         main(["answer", "--model", "m", "--split", "probes", "--data", str(data), "--run", str(tmp_path / "run")])
-    assert end.value.code == 1
+    assert end.value.code == 2
     assert "none of the 50 probes has its page in" in capsys.readouterr().err

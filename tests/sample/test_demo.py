@@ -98,6 +98,6 @@ def test_help_runs_nothing(root, tmp_path, module):
 def test_a_folder_without_a_dataset_is_told_in_one_line(root, tmp_path):
     command = [sys.executable, "-m", "sample.load", tmp_path]
     ended = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert ended.stderr.startswith(f"python -m sample.load: {tmp_path}: no dataset there")
     assert ended.stderr.count("\n") == 1

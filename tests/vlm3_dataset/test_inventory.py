@@ -91,3 +91,9 @@ def test_a_letter_is_named_with_what_to_do(tmp_path):
     found = reasons(tmp_path)
     assert found["a.docx"] == found["b.doc"] == "a document of an office program, which is not read; save it as PDF"
     assert "not a kind of file" in found["c.zip"]
+
+
+def test_what_is_not_read_is_counted_by_its_endings(tmp_path):
+    fill(tmp_path, dict.fromkeys(("a.eps", "B.EPS", "notes", "c.ai"), b"%!PS a drawing") | {"empty.eps": b""})
+    counted = inventory.unread(inventory.scan(tmp_path))
+    assert counted == {".eps": 2, ".ai": 1, "without an ending": 1}

@@ -61,6 +61,11 @@ def test_status_counts_what_is_done_and_to_do(place, capsys):
     assert rows["classify"] == ["0", "pages", "2", "0"]
     assert rows["emit"] == ["0", "+", "0", "rows"]
     assert rows["Next:"] == ["vlm3", "quick"]
+    command.main(["status", "--json"])
+    figures = json.loads(capsys.readouterr().out)["stages"]
+    assert figures["prepare"] == {"done": 2, "to_do": 0, "left_out": 0}
+    assert figures["classify"] == {"done": 0, "to_do": 2, "left_out": 0}
+    assert figures["emit"] == {"train": 0, "val": 0}
 
 
 def test_regen_and_refilter_start_where_they_say(place, capsys):
@@ -100,12 +105,13 @@ def test_a_typing_error_is_one_line(arguments, said, capsys):
         (["prepare"], "neither data_src/ nor an export in forum_archive/"),
         (["classify"], "run the stage prepare first"),
         (["emit"], "run the stage prepare first"),
+        (["status"], "there is no folder work/; mend --work"),
     ],
 )
 def test_a_missing_input_is_one_line(place, arguments, said, capsys):
     with pytest.raises(SystemExit) as ended:
         command.main(arguments)
-    assert ended.value.code == 1
+    assert ended.value.code == 2
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1

@@ -25,7 +25,7 @@ def test_there_is_no_way_to_listen_elsewhere(capsys, words, said):
 def test_nothing_to_review_is_one_line(tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         command.main(["--work", str(tmp_path)])
-    assert ended.value.code == 1
+    assert ended.value.code == 2
     error = capsys.readouterr().err
     assert "run the stages up to filter first" in error
     assert error.count("\n") == 1

@@ -210,5 +210,5 @@ def test_who_wants_a_second_reader_needs_a_key(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     with pytest.raises(SystemExit) as ended:
         command.main(["filter", "--second-reader", "all"])
-    assert ended.value.code == 1
+    assert ended.value.code == 2
     assert "no key for the second reader" in capsys.readouterr().err

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import Misused
 
 MILLION = 1_000_000
 BATCH = 0.5  # of the price, for what is asked by Message Batches
 
 
-class NoPrice(UserError):
+class NoPrice(Misused):
     """The table has no price for a model."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vlm3_dataset import files
 from vlm3_dataset.arguments import OneLineParser, fail
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.format import RELEASE, RELEASED
 
 PROG = "vlm3 publish"
@@ -17,7 +17,7 @@ def main(argv: list[str]) -> None:
     try:
         run(options)
     except UserError as error:
-        fail(PROG, str(error))
+        fail(PROG, str(error), error.code)
     except (OSError, json.JSONDecodeError) as error:
         fail(PROG, f"a file of {options.output}/ or the temporary folder cannot be used: {error}")
 
@@ -34,12 +34,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Raises Unpublishable."""
+    """Raises Unpublishable; and Misused for names that are none, and a folder without a dataset."""
     from vlm3_dataset.hub.check import Unpublishable, check
-    from vlm3_dataset.hub.publish import publish
+    from vlm3_dataset.hub.publish import check_names, publish
     from vlm3_dataset.review.outcome import is_behind
     from vlm3_dataset.status import unfinished
 
+    hub = options.output / "hub"
+    if not hub.is_dir():
+        raise Misused(f"{hub}/ is not there; emit makes it, or name another folder with --output")
+    release = (options.output / RELEASE).read_bytes()
+    tag = options.tag or f"v{json.loads(release)['version']}"
+    check_names(options.repo, tag)
     if left := unfinished(options.work):
         raise Unpublishable(f"{left}; run `quick`, then publish")
     if is_behind(options.work, options.output):
@@ -47,13 +53,10 @@ def run(options: argparse.Namespace) -> None:
             f"reviewers have decided about pairs since {options.output}/ was made; run emit, then publish"
         )
     files.sweep(options.output)  # what a killed emit left half written
-    hub = options.output / "hub"
     if options.dry_run:
-        print(f"publish: {check(hub)}; nothing was sent")
+        print(f"publish: {check(hub)}; as {tag} to {options.repo}; nothing was sent")
         print(f"It lies in {hub}/\nNext: the same without --dry-run")
         return
-    release = (options.output / RELEASE).read_bytes()
-    tag = options.tag or f"v{json.loads(release)['version']}"
     commit = publish(hub, options.repo, tag=tag, private=not options.public)
     files.write_bytes(options.output / RELEASED, release)  # from here on the next emit compares with it
     print(f"publish: {options.repo} {tag} is commit {commit}")

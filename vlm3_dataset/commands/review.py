@@ -24,7 +24,7 @@ def main(argv: list[str]) -> None:
 
         print(f"\nreview: decisions lie in {options.work}/{FOLDER}/\nNext: {command('emit', work=options.work)}")
     except UserError as error:
-        fail(PROG, str(error))
+        fail(PROG, str(error), error.code)
     except (OSError, json.JSONDecodeError) as error:
         fail(PROG, f"a file of {options.work}/ or the port {options.port} cannot be used: {error}")
 
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> None:
 
     queue, register = Queue(load(options.work)), Register(options.work, options.reviewer)
     if not queue.pairs:
-        fail(PROG, f"no pair of {options.work}/ has been through the filter; run the stages up to filter first")
+        fail(PROG, f"no pair of {options.work}/ has been through the filter; run the stages up to filter first", 2)
     decided = sum(pair.subject in register.standing() for pair in queue.pairs)
     token = secrets.token_urlsafe(32)
     with socket.create_server(("127.0.0.1", options.port)) as server:

@@ -7,12 +7,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub.format import HUB_SPLIT, OF_A_PAGE, features
 
 
-class NoDataset(UserError):
+class NoDataset(Misused):
     """There is nothing to build from."""
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.hub.check import Summary, Unpublishable, check
 from vlm3_dataset.hub.format import CARD, CHANGELOG, CONFIGS, EXAMPLES
 
@@ -38,15 +39,14 @@ def publish(hub: Path, repo: str, *, tag: str, private: bool = True) -> str:
     nothing left to do. Raises Unpublishable, as `check` does; and where the tag holds other files, the repository can
     be seen by others than was asked, there is no token, the token may not, or the Hub cannot be reached.
     """
-    if not TAG.fullmatch(tag):
-        raise Unpublishable(f"{tag!r} is no name for a tag; use letters, digits, dots, like v1.1.0")
+    check_names(repo, tag)
     summary = check(hub)
     hush()
     with one_line(repo):
         from huggingface_hub import HfApi, get_token
 
         if not get_token():
-            raise Unpublishable("no token: set HF_TOKEN to one that may write, or run `hf auth login`")
+            raise Misused("no token: set HF_TOKEN to one that may write, or run `hf auth login`")
         api = HfApi()
         api.create_repo(repo, repo_type="dataset", private=private, exist_ok=True)
         info = api.dataset_info(repo)
@@ -56,6 +56,19 @@ def publish(hub: Path, repo: str, *, tag: str, private: bool = True) -> str:
         commit = _send(api, hub, repo, summary, head=info.sha, tag=tag)
         api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset")
         return commit
+
+
+def check_names(repo: str, tag: str) -> None:
+    """Raises Misused where the Hub would take no repository or no tag of that name."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(repo)
+    except HFValidationError:
+        raise Misused(f"{repo!r} is no name of a repository; it is like org/name") from None
+    if not TAG.fullmatch(tag):
+        raise Misused(f"{tag!r} is no name for a tag; use letters, digits, dots, like v1.1.0")
 
 
 def _check_visibility(repo: str, *, is_private: bool, private: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from vlm3_dataset.errors import UserError
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 from vlm3_dataset.sources.kinds import HEAD, IMAGES, sniff
@@ -25,7 +25,7 @@ class BrokenExport(UserError):
         return cls(f"{path} is missing or cut; run scrapy export {path.parent.name} again")
 
 
-class NoSources(UserError):
+class NoSources(Misused):
     """A shelf or an archive that was named is not there."""
 
 

@@ -1,6 +1,7 @@
 """Every file of the shelf and every picture of the archive, each taken or left out with a reason."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from vlm3_dataset.sources import archive
 from vlm3_dataset.sources.kinds import HEAD, is_office, is_site_index, sniff
 
 READ = "JPEG, PNG, TIFF, WebP, AVIF, HEIC, JPEG 2000, GIF, BMP, PDF, HTML"
+FOREIGN = f"not a kind of file this project reads ({READ})"
+OFFICE = "a document of an office program, which is not read; save it as PDF"
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".bmp", ".avif", ".heic", ".heif"}
@@ -70,12 +73,21 @@ def _refuse(suffix: str, kind: str, data: bytes) -> str:
     if kind == "html" and suffix in PICTURE_SUFFIXES:
         return "an HTML page under a picture's name, a login or error page perhaps; download the picture again"
     if not kind and is_office(suffix, data):
-        return "a document of an office program, which is not read; save it as PDF"
+        return OFFICE
     if not kind:
-        return f"not a kind of file this project reads ({READ})"
+        return FOREIGN
     if kind == "html" and is_site_index(data):
         return "an index of other pages, nothing to ask"
     return ""
+
+
+def unread(sources: Iterable[Source]) -> Counter[str]:
+    """Count the files of kinds that are not read, by the endings of their names."""
+    return Counter(
+        Path(source.path).suffix.lower() or "without an ending"
+        for source in sources
+        if source.reason in {FOREIGN, OFFICE}
+    )
 
 
 def _without_repeats(sources: list[Source]) -> list[Source]:

@@ -17,10 +17,11 @@ from PIL import Image
 from evaluation.__main__ import main
 from evaluation.models import endpoint
 from evaluation.models.answers import Settings
-from evaluation.models.endpoint import EndpointError, Served
+from evaluation.models.endpoint import Served
 from evaluation.rows import read_questions
 from tests.evaluation.conftest import ROWS, sideways
 from tests.evaluation.openai import serving
+from vlm3_dataset.errors import Misused
 
 REFERENCES = {question: reference for _, question, reference in ROWS}
 
@@ -113,7 +114,7 @@ def test_a_server_that_is_not_there_is_one_line(data: Path, tmp_path: Path, caps
     "url", ["host", "ftp://host/v1", "http://me:secret@host/v1", "http://host/v1?key=1", "http://"]
 )
 def test_an_address_that_is_none_or_carries_a_secret_is_refused(url: str):
-    with pytest.raises(EndpointError):
+    with pytest.raises(Misused):
         Served.at(url, "m", Settings())
 
 

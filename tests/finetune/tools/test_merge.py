@@ -46,7 +46,7 @@ def test_what_it_says(adapter: Path, tmp_path: Path, monkeypatch: Any, capsys: p
     assert "the adapter moves them by up to" in shown
     with pytest.raises(SystemExit) as stop:
         merge.main()
-    assert stop.value.code == 1
+    assert stop.value.code == 2
     assert "made is already there" in capsys.readouterr().err
 
 

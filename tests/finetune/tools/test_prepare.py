@@ -93,13 +93,18 @@ def test_the_page_is_what_the_model_gets(processor: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "named"),
-    [(["--data", "nowhere"], "nowhere holds"), (["--picture", "/proc/nowhere/row.png"], "cannot write the picture")],
+    ("flags", "named", "code"),
+    [
+        (["--data", "nowhere"], "nowhere holds", 2),
+        (["--picture", "/proc/nowhere/row.png"], "cannot write the picture", 1),
+    ],
 )
-def test_a_mistake_is_one_line(flags: list[str], named: str, shown: Shown, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_is_one_line(
+    flags: list[str], named: str, code: int, shown: Shown, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as stop:
         shown(*flags)
-    assert stop.value.code == 1
+    assert stop.value.code == code
     error = capsys.readouterr().err
     assert error.startswith("python -m finetune.tools.prepare: ")
     assert named in error
