@@ -19,7 +19,7 @@ DATASET = $(BIN)/vlm3
 SHELF   = $(if $(filter file,$(origin DATA_SRC)),,--data-src "$(DATA_SRC)")
 FOLDERS = $(SHELF) --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
 
-.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench lint
+.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench lint docs pictures
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -42,6 +42,12 @@ test: .venv/installed  ## the whole test suite
 
 lint: .venv/installed  ## ruff's rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+docs: .venv/installed  ## the pages of docs/, into site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+pictures: .venv/installed  ## draw docs/pictures again, from what make demo left
+	@$(BIN)/python -m sample.screenshots
 
 bench: .venv/installed  ## every benchmark, each ends with a ratio
 	@export HF_HUB_OFFLINE=1 PYTHONPATH=.; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

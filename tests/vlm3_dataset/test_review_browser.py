@@ -167,6 +167,8 @@ def test_the_page_fits_and_its_evidence_lies_on_the_print(place, chromium, width
         scale = image["width"] / 900
         assert mark["x"] == pytest.approx(image["x"] + 56 * scale, abs=2)
         assert mark["y"] == pytest.approx(image["y"] + 77 * scale, abs=2)
+        pane, value = page.locator(".page").bounding_box(), page.locator(".mark").last.bounding_box()
+        assert pane["x"] < value["x"] + value["width"] <= pane["x"] + pane["width"]  # it stands at the end of its row
         page.keyboard.press("?")
         assert page.locator("#help").is_visible()
 

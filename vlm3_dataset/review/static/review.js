@@ -33,7 +33,9 @@ function showMark() {
   if (!marks.length) return;
   const [first, last, outer] = [marks[0], marks.at(-1), pane.getBoundingClientRect()];
   pane.scrollTop += first.top - outer.top - (pane.clientHeight - first.height) / 2;
-  pane.scrollLeft += last.left - outer.left - (pane.clientWidth - last.width) / 2; // a row's value stands at its end
+  // A row's value stands at its end: on a small screen the middle of a row shows neither its name nor its value.
+  const centred = last.left - outer.left - (pane.clientWidth - last.width) / 2;
+  pane.scrollLeft += Math.max(centred, last.right - outer.left - pane.clientWidth + 12);
 }
 
 const keys = {
