@@ -22,7 +22,8 @@ BLOCK = re.compile(r"^```sh\n(.*?)^```\n(?:\n^```text\n(.*?)^```\n)?", re.MULTIL
 FORUM = "https://board.example/forums/"  # what the page calls the sample's forum
 # The forum is ours and local; a real one gets the polite defaults and no exception from the guard.
 SETTINGS = "from e30crawl.settings import *\nGUARD_ALLOW = [{host!r}]\nDOWNLOAD_DELAY = 0.02\n"
-NOISE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d |\r|^\s*\d+%|it/s|/s\]|^$")  # logs, and bars that were drawn over
+# Logs with their dictionaries, bars that were drawn over, and a library's word about its own defaults.
+NOISE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d |^[\[{ ]+['<]|\d%\||\x1b\[|^\[transformers\]|^\s*$")
 SHOWN = 24  # lines of one output
 
 

@@ -71,6 +71,7 @@ def test_every_message_that_is_explained_is_one_that_a_program_says(root: Path) 
     assert not unsaid
 
 
+@pytest.mark.timeout(3600)  # three minutes on two idle cores, and twenty beside other work
 def test_the_tutorial_can_be_typed_as_it_stands(tmp_path: Path) -> None:
     outputs = list(tutorial.typed(tmp_path))
     assert len(outputs) >= 7

@@ -46,6 +46,6 @@ def _next(stage: str, work: Path, output: Path) -> Sequence[str]:
         return [command(STAGES[STAGES.index(stage) + 1], work=work, output=output)]
     return [
         command("review", work=work) + "  # look at pairs beside their pages; then emit again",
-        f"make finetune OUTPUT={shlex.quote(str(output))}  # train on it; finetune/README.md",
+        f"vlm3-finetune --data {shlex.quote(str(output))}  # train on it",
         command("publish ORG/NAME --dry-run", work=work, output=output) + "  # look through it before others do",
     ]
