@@ -1,4 +1,4 @@
-"""`scrapy read FILE`: what the parsers see in a saved page, as JSON: why a board does not parse."""
+"""`e30crawl read FILE`: what the parsers see in a saved page, as JSON: why a board does not parse."""
 
 import argparse
 import gzip
@@ -34,7 +34,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = lambda message: fail(f"scrapy read: {message}", code=2)  # not over five lines
+        parser.error = lambda message: fail(f"e30crawl read: {message}", code=2)  # not over five lines
         parser.add_argument(
             "--url", default="http://board.example/", help="where it came from; relative links and some ids need it"
         )

@@ -71,7 +71,7 @@ def test_the_address_names_what_the_page_does_not(seen):
         (["a", "b"], 2, "usage: e30crawl read FILE "),
         (["a", "--urn", "http://board.example/"], 2, "usage: e30crawl read FILE "),
         (["--nonsense"], 2, "usage: e30crawl read FILE "),
-        (["a", "--url"], 2, "scrapy read: argument --url: expected one argument"),
+        (["a", "--url"], 2, "e30crawl read: argument --url: expected one argument"),
         (["a", "--url", "board.example"], 2, "--url: 'board.example' is not an address"),
         (["a", "--url", "http://["], 2, "--url: 'http://[' is not an address"),
         (["a", "--config", "/nowhere.yaml"], 2, "/nowhere.yaml: No such file or directory"),

@@ -85,7 +85,7 @@ def test_no_stand_in_is_broken_by_a_name_inside_it():
 def test_a_cut_export_names_the_file(tmp_path):
     folder = board(tmp_path, "s14", [], [], {9: "Shims"})
     (folder / "posts.jsonl").write_text('{"post_id": 1, "thr')
-    with pytest.raises(archive.BrokenExport, match=r"posts\.jsonl is missing or cut; run scrapy export s14 again"):
+    with pytest.raises(archive.BrokenExport, match=r"posts\.jsonl is missing or cut; run e30crawl export s14 again"):
         archive.pictures(folder)
 
 

@@ -93,7 +93,7 @@ def test_an_export_that_is_cut_is_told(tmp_path, name):
     archive = export(tmp_path / "a", [post(1, 7, 1)], {7: "Idle"})
     path = archive / "e30" / f"{name}.jsonl"
     path.write_text(path.read_text()[:-9])
-    with pytest.raises(BrokenExport, match=rf"{name}\.jsonl is missing or cut; run scrapy export e30 again"):
+    with pytest.raises(BrokenExport, match=rf"{name}\.jsonl is missing or cut; run e30crawl export e30 again"):
         next(Vlm3(config_name="threads", archive=archive).rows()["train"])
 
 

@@ -22,7 +22,7 @@ class BrokenExport(UserError):
 
     @classmethod
     def at(cls, path: Path) -> Self:
-        return cls(f"{path} is missing or cut; run scrapy export {path.parent.name} again")
+        return cls(f"{path} is missing or cut; run e30crawl export {path.parent.name} again")
 
 
 class NoSources(Misused):
@@ -51,7 +51,7 @@ def named_boards(archive: Path | None) -> list[Path]:
         return []
     if found := boards(archive):
         return found
-    raise NoSources(f"{archive}/ holds no board with a posts.jsonl; run scrapy export, or name another folder")
+    raise NoSources(f"{archive}/ holds no board with a posts.jsonl; run e30crawl export, or name another folder")
 
 
 def export_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
