@@ -13,7 +13,7 @@ BUILT_FROM = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 NOT_READ = {"README.md"}  # by any code; people read it in the repository
 UNREAL = shutil.ignore_patterns("__pycache__")
 # Everything after the name must be ready to print its help without the libraries that take seconds to load.
-HEAVY = ("torch", "transformers", "datasets", "deepeval", "pymupdf", "sqlalchemy")
+HEAVY = ("torch", "transformers", "datasets", "deepeval", "pymupdf")
 
 
 @pytest.fixture(scope="module")

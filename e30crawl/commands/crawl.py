@@ -1,4 +1,4 @@
-"""`e30crawl crawl e30m3`: Scrapy's own, with arguments checked first, an export at the end and a true exit code."""
+"""`scrapy crawl e30m3`: Scrapy's own, with arguments checked first, an export at the end and a true exit code."""
 
 import argparse
 import sys

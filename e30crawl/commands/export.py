@@ -1,4 +1,4 @@
-"""`e30crawl export BOARD`: writes a board's rows as JSON lines, read from its raw pages; and the board as WARC."""
+"""`scrapy export BOARD`: writes a board's rows as JSON lines, read again from its raw pages; and the board as WARC."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`e30crawl read FILE`: what the parsers see in a saved page, as JSON: why a board does not parse."""
+"""`scrapy read FILE`: what the parsers see in a saved page, as JSON: why a board does not parse."""
 
 import argparse
 import gzip

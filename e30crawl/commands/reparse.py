@@ -1,4 +1,4 @@
-"""`e30crawl reparse BOARD`: reads every stored page again by the parsers of today, on all cores, without a request."""
+"""`scrapy reparse BOARD`: reads every stored page again with the parsers of today, on all cores, without a request."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`e30crawl status [BOARD]`: how far a board is, or all of them, at any time, also while they are crawled."""
+"""`scrapy status [BOARD]`: how far a board is, or all of them, at any time, also while they are crawled."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""`e30crawl verify BOARD`: audits an archive by the board's own counters, without a request."""
+"""`scrapy verify BOARD`: audits an archive by the board's own counters, without a request."""
 
 import argparse
 import sys

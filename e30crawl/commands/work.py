@@ -1,4 +1,4 @@
-"""`e30crawl work FOLDER`: crawls one board after another, beside any number of other workers on the same PostgreSQL."""
+"""`scrapy work FOLDER`: crawls one board after another, beside any number of other workers on the same PostgreSQL."""
 
 import argparse
 import os

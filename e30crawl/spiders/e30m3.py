@@ -1,4 +1,4 @@
-"""`e30crawl crawl e30m3 -a start_url=...`: walks one board, from the frontier and back into it."""
+"""`scrapy crawl e30m3 -a start_url=...`: walks one board, from the frontier and back into it."""
 
 import asyncio
 import logging
