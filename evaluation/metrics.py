@@ -183,6 +183,11 @@ class Faithfulness(JudgedMetric):
     target = 0.70
 
     @staticmethod
+    def applies(question: Question) -> bool:
+        """Whether there is a page to be faithful to."""
+        return question.image is not None
+
+    @staticmethod
     def opinion(judgement: Judgement) -> Opinion:
         return judgement.faithfulness
 

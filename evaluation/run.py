@@ -53,6 +53,7 @@ class Questions:
     """The questions that are compared, and the probes beside them."""
 
     compared: list[Question]
+    texts: list[Question]  # asked without a page: beside the comparison, as a reader of pages shows nothing there
     probes: list[Question]  # none where the probes themselves are compared
     not_run: list[str]
     warnings: list[str]
@@ -60,8 +61,8 @@ class Questions:
 
 def answer(asked: Asked, who: Named) -> list[Answer]:
     """One model's answers, stored in the run folder; what is there already is not asked for again."""
-    questions = _questions(asked).compared
-    return _Asking(asked).answers(_tuned(who), questions)
+    questions = _questions(asked)
+    return _Asking(asked).answers(_tuned(who), [*questions.compared, *questions.texts])
 
 
 def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     for model in both:
         refuse_self(judge, model.name)
     asking = _Asking(asked)
-    every = [*questions.compared, *questions.probes]
+    every = [*questions.compared, *questions.texts, *questions.probes]
     old, new = (asking.answers(one, every) for one in both)
     texts = [[one.text for one in side] for side in (old, new)]
     given = [(question, text) for side in texts for question, text in zip(every, side, strict=True)]
@@ -81,15 +82,18 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
         for side, text, label in zip((old, new), texts, ("before", "after"), strict=True)
     )
     cases = compare.pair(every, old, new, scores)
-    cases, probed = cases[: len(questions.compared)], cases[len(questions.compared) :]
+    paged, asked_text = len(questions.compared), len(questions.compared) + len(questions.texts)
+    cases, texts, probed = cases[:paged], cases[paged:asked_text], cases[asked_text:]
     targets = list(scores[0])
     changes = compare.compare(cases, targets, seed)
-    overlaps = _overlaps(asked, questions.compared)
+    overlaps = _overlaps(asked, [*questions.compared, *questions.texts])
     by_hand = [*agreement.read(asked.folder).values()]
     beside = Beside(
         overlaps=overlaps,
         by_page_seen=compare.by_page_seen(cases, overlaps, targets, seed) if overlaps is not None else {},
         controls=_controls(asked, asking, both[1], cases),
+        texts=texts,
+        text_changes=compare.compare(texts, targets, seed),
         probes=probed,
         probes_not_run=questions.not_run,
         probe_warnings=questions.warnings,
@@ -113,13 +117,15 @@ def _questions(asked: Asked) -> Questions:
     probing = [probes.question(probe, pages[probe.page_id]) for probe in here]
     warnings = probes.warnings(here)
     if asked.split != "probes":
-        return Questions(read_questions(asked.data, asked.split, asked.limit), probing, not_run, warnings)
+        rows = read_questions(asked.data, asked.split, asked.limit)
+        paged, texts = ([one for one in rows if (one.image is None) is text] for text in (False, True))
+        return Questions(paged, texts, probing, not_run, warnings)
     if not probing:
         raise DataError(
             f"none of the {len(loaded)} probes has its page in {asked.data} or {asked.work}; prepare the shelf that"
             " they were read from (`python -m vlm3_dataset prepare`), and name its work folder with --work"
         )
-    return Questions(spread(probing, asked.limit), [], not_run, warnings)
+    return Questions(spread(probing, asked.limit), [], [], not_run, warnings)
 
 
 def _overlaps(asked: Asked, questions: Sequence[Question]) -> dict[str, Overlap] | None:
@@ -189,4 +195,4 @@ def _write(asked: Asked, figures: dict[str, Any], cases: Sequence[compare.Case],
     write_bytes(asked.folder / "results.jsonl", "".join(rows).encode())
     write_json(asked.folder / "summary.json", figures)
     write_bytes(asked.folder / "comparison.md", render.markdown(figures).encode())
-    write_bytes(asked.folder / "report.html", render.html(figures, cases, beside.probes).encode())
+    write_bytes(asked.folder / "report.html", render.html(figures, cases, beside).encode())

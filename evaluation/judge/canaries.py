@@ -33,7 +33,7 @@ def draw(questions: Sequence[Question]) -> list[Canary]:
     """
     by_page: dict[str, Question] = {}
     for question in questions:
-        if question.answerable and any(kind(question.reference) for kind in KINDS):
+        if question.image and question.answerable and any(kind(question.reference) for kind in KINDS):
             by_page.setdefault(question.page_id, question)
     asked = sorted(by_page.values(), key=lambda question: question.id)
     return [_canary(question, turn) for turn, question in enumerate(spread(asked, CANARIES))]

@@ -100,7 +100,7 @@ class _Court:
             )
 
     def judge(self, given: dict[Key, Given], how: How | None, title: str) -> dict[Key, Judgement]:
-        """Takes every answer apart, then lays the claims of each beside its page."""
+        """Takes every answer apart, then lays the claims of each beside its page, if it has one."""
         model = self._judge.model
         first = {key: request.take_apart(*each, model) for key, each in given.items()}
         parts = self._replies(list(first.values()), how, f"{title}: take apart")
@@ -108,7 +108,7 @@ class _Court:
         second = {
             key: self._compare(given[key][0], claims)
             for key, said in statements.items()
-            if not isinstance(said, str) and (claims := opinion.claims_of(said))
+            if given[key][0].image and not isinstance(said, str) and (claims := opinion.claims_of(said))
         }
         verdicts = self._replies(list(second.values()), how, f"{title}: compare with the page")
         return {
@@ -160,8 +160,9 @@ class _Court:
             body = self._store.get(first.key)
             said = None if body is None else opinion.read(body, Statements, ())
             if body is None:
-                tokens += [first.tokens, self._compare(question, ["?"]).tokens + USUAL_CLAIMS]
-            elif said and (claims := opinion.claims_of(said)):
+                page = [self._compare(question, ["?"]).tokens + USUAL_CLAIMS] if question.image else []
+                tokens += [first.tokens, *page]
+            elif said and question.image and (claims := opinion.claims_of(said)):
                 second = self._newest(self._compare(question, claims))
                 tokens += [] if self._store.has(second.key) else [second.tokens]
         usual = self._store.usual_output(self._judge.model.name, prompts.VERSION) or request.USUAL_OUTPUT

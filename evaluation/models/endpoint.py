@@ -172,10 +172,13 @@ def _refusal(served: Served, response: httpx.Response) -> str:
 
 
 def _body(served: Served, question: Question) -> dict[str, Any]:
-    """The request: the page first, then the question, as in training. No special token can be spelled in it."""
-    (turn,) = prompt(question.text)
-    picture = {"type": "image_url", "image_url": {"url": _picture(question, served.settings.max_pixels)}}
-    parts = [picture if part["type"] == "image" else part for part in turn["content"]]
+    """The request: the page, if there is one, then the question, as in training. No special token can be spelled."""
+    most = served.settings.max_pixels
+    (turn,) = prompt(question.text, page=question.image is not None)
+    parts = [
+        part if part["type"] == "text" else {"type": "image_url", "image_url": {"url": _picture(question, most)}}
+        for part in turn["content"]
+    ]
     messages = [{"role": turn["role"], "content": parts}]
     return {"model": served.model, "messages": messages, "max_tokens": served.settings.max_new_tokens, "temperature": 0}
 

@@ -24,10 +24,11 @@ def batches(questions: Sequence[Question], size: int) -> Iterator[list[Question]
     """Batches of at most `size` questions: pages of one size side by side, a page's questions together.
 
     A batch holds whole pages; a page with more questions than fit has batches to itself, and is still read once.
+    So have the questions that are asked without one.
     """
     batch: list[Question] = []
     for asked in _by_page(questions):
-        if len(batch) + len(asked) > size and batch:
+        if batch and (len(batch) + len(asked) > size or batch[0].image is None):
             yield batch
             batch = []
         if len(asked) > size:
@@ -39,7 +40,8 @@ def batches(questions: Sequence[Question], size: int) -> Iterator[list[Question]
 
 
 def _by_page(questions: Sequence[Question]) -> list[list[Question]]:
-    sizes = {digest: prod(page_size(one)) for digest, one in {one.image_sha256: one for one in questions}.items()}
+    pages = {one.image_sha256: one for one in questions}
+    sizes = {digest: prod(page_size(one)) if one.image else 0 for digest, one in pages.items()}
     ordered = sorted(questions, key=lambda one: (sizes[one.image_sha256], one.image_sha256))
     return [list(asked) for _, asked in groupby(ordered, key=lambda one: one.image_sha256)]
 
@@ -122,8 +124,17 @@ class Reader:
         return torch.stack(generated, dim=1).tolist()
 
     def _read_pages(self, questions: Sequence[Question]) -> _Pages:
-        """The pages of a batch, each run once; none where the last batch was about the same page."""
+        """The pages of a batch, each run once; none where the last batch was about the same page.
+
+        Questions without a page begin with an empty cache, at position 0.
+        """
+        import torch
+        from transformers import DynamicCache
+
         distinct = {question.image_sha256: question for question in questions}
+        if questions[0].image is None:
+            nothing = torch.zeros((1, 0), dtype=torch.long, device=self._model.device)
+            return _Pages(list(distinct), DynamicCache(), nothing, nothing.sum(1))
         held, self._held = self._held, None
         if held and held.images == list(distinct):
             return held
@@ -142,14 +153,14 @@ class Reader:
         """Keeps a page that had a batch to itself: its next questions may follow."""
         import torch
 
-        if len(pages.images) == 1:
+        if len(pages.images) == 1 and pages.mask.shape[1]:
             pages.cache.crop(pages.mask.shape[1])
             pages.cache.batch_select_indices(torch.zeros(1, dtype=torch.long, device=pages.mask.device))
             self._held = pages
 
     def _behind_page(self, questions: Sequence[Question]) -> tuple[Any, Any]:
         """Tokens and mask of what stands behind the page in each prompt, (questions, tokens), padded on the left."""
-        prompts = [render(self._processor, question.text) for question in questions]
+        prompts = [render(self._processor, one.text, page=one.image is not None) for one in questions]
         behind = self._processor.tokenizer(
             [prompt.removeprefix(self._prefix) for prompt in prompts],
             padding=True,

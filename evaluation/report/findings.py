@@ -1,4 +1,4 @@
-"""What a run finds beside its comparison: training overlap, seen and unseen pages, controls, probes, agreement."""
+"""What a run finds beside its comparison: training overlap, controls, questions without a page, probes, agreement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +14,8 @@ class Beside:
     overlaps: Mapping[str, Overlap] | None = None  # by question id; None where there are no training rows to look at
     by_page_seen: Mapping[str, Sequence[Change]] = field(default_factory=dict)  # "unseen", "seen"
     controls: Sequence[Control] = ()
+    texts: Sequence[Case] = ()  # questions that are asked without a page
+    text_changes: Sequence[Change] = ()
     probes: Sequence[Case] = ()
     probes_not_run: Sequence[str] = ()
     probe_warnings: Sequence[str] = ()

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from evaluation.compare import OUTCOMES, Case
 from evaluation.report.conclusions import counted
+from evaluation.report.findings import Beside
 from evaluation.report.marks import Marked, mark
 from evaluation.rows import Question, open_page
 
@@ -36,16 +37,17 @@ class Picture:
     uri: str
 
 
-def html(summary: dict[str, Any], cases: Sequence[Case], probes: Sequence[Case] = ()) -> str:
+def html(summary: dict[str, Any], cases: Sequence[Case], beside: Beside) -> str:
     """The report as one file without a single address in it. Page images are read from inside their folders only."""
     ordered = _ordered(cases)[:SHOWN_CASES]
-    probed = _ordered(probes)
+    texts, probed = _ordered(beside.texts)[:SHOWN_CASES], _ordered(beside.probes)
     return (
         _environment(autoescape=True)
         .get_template("report.html.j2")
         .render(
             summary=summary,
             cases=[_shown(case) for case in ordered],
+            texts=[_shown(case) for case in texts],
             probes=[_shown(case) for case in probed],
             left_out=len(cases) - len(ordered),
             pictures=_pictures([*probed, *ordered]),
@@ -68,7 +70,7 @@ def markdown(summary: dict[str, Any]) -> str:
 
 def anchor(case: Case) -> str:
     """A name for links to a case that stays the same from run to run."""
-    name = f"{case.question.image}\n{case.question.text}"
+    name = f"{case.question.image or case.question.page_id}\n{case.question.text}"
     return "case-" + hashlib.sha256(name.encode()).hexdigest()[:10]
 
 
@@ -99,7 +101,8 @@ def _pictures(cases: Sequence[Case]) -> dict[str, Picture]:
     """The first pages of the cases, by the digest of their image."""
     pages: dict[str, Question] = {}
     for case in cases:
-        pages.setdefault(case.question.image_sha256, case.question)
+        if case.question.image:
+            pages.setdefault(case.question.image_sha256, case.question)
     shown = list(pages.items())[:SHOWN_PAGES]
     return {digest: _picture(f"page-{number}", question) for number, (digest, question) in enumerate(shown, 1)}
 

@@ -20,7 +20,7 @@ from evaluation.scorers.refusals import Silence
 
 # Without a judge these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
 JUDGED = {"AnswerRelevancy": 0.70, "Faithfulness": 0.70}
-PROMPT = "the page image, then the question, through the processor's chat template"
+PROMPT = "the page image if there is one, then the question, through the processor's chat template"
 LIBRARIES = ("deepeval", "peft", "pillow", "torch", "transformers")
 
 
@@ -38,7 +38,7 @@ def summarise(
     before, after = answerers
     judged = {change.metric for change in changes}
     open_ = {name: target for name, target in JUDGED.items() if name not in judged}
-    valid = is_valid(changes)
+    valid = is_valid(changes) and is_valid(beside.text_changes)
     return {
         "tiny": before.tiny or after.tiny,
         "valid": valid,
@@ -57,6 +57,7 @@ def summarise(
         "contamination": _contamination(beside),
         "seen": {name: [asdict(change) for change in some] for name, some in beside.by_page_seen.items()},
         "controls": [asdict(control) for control in beside.controls],
+        "texts": _texts(beside),
         "probes": _probes(beside),
         "coverage": {
             "before": _coverage(cases, [case.before for case in cases], [case.silence[0] for case in cases]),
@@ -67,11 +68,12 @@ def summarise(
 
 
 def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
-    """One row a question: those of the split in the order of the data set, then the probes."""
+    """One row a question: those of the split in the order of the data set, pages before texts, then the probes."""
     overlaps = beside.overlaps or {}
+    sets = {"questions": cases, "texts": beside.texts, "probes": beside.probes}
     return [
         {
-            "set": "questions" if at < len(cases) else "probes",
+            "set": name,
             "id": case.question.id,
             "page_id": case.question.page_id,
             "image": case.question.image,
@@ -89,7 +91,8 @@ def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
             "before": _side(case.before, case.silence[0], {name: pair[0] for name, pair in case.scores.items()}),
             "after": _side(case.after, case.silence[1], {name: pair[1] for name, pair in case.scores.items()}),
         }
-        for at, case in enumerate((*cases, *beside.probes))
+        for name, some in sets.items()
+        for case in some
     ]
 
 
@@ -104,6 +107,16 @@ def _contamination(beside: Beside) -> dict[str, Any] | None:
         "same_pair": sum(one.pair for one in found),
         "any_8_gram": sum(one.grams > 0 for one in found),
         "all_8_grams": sum(one.grams == 1 for one in found),
+    }
+
+
+def _texts(beside: Beside) -> dict[str, Any]:
+    outcomes = Counter(case.outcome for case in beside.texts)
+    return {
+        "questions": len(beside.texts),
+        "threads": len({case.question.page_id for case in beside.texts}),
+        "metrics": [asdict(change) for change in beside.text_changes],
+        "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
     }
 
 
@@ -139,11 +152,16 @@ def _coverage(cases: Sequence[Case], answers: Sequence[Answer], silences: Sequen
         "blank": counts["blank"],
         "refusal": counts["refusal"],
         "truncated": sum(answer.truncated for answer in answers),
-        "words": fmean(len(answer.text.split()) for answer in answers),
-        "anls": fmean(
-            anls.score(case.question.reference, answer.text) for case, answer in zip(cases, answers, strict=True)
+        "words": _mean([len(answer.text.split()) for answer in answers]),
+        "anls": _mean(
+            [anls.score(case.question.reference, answer.text) for case, answer in zip(cases, answers, strict=True)]
         ),
     }
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    """Of nothing 0: where every question is asked without a page, there is no answer about one."""
+    return fmean(numbers) if numbers else 0.0
 
 
 def _provenance(before: Answerer | Served, after: Answerer | Served, seed: int) -> dict[str, Any]:

@@ -219,8 +219,9 @@ def plainly(who: Answerer, data: Path) -> tuple[list[str], list]:
     model.generation_config = GenerationConfig(do_sample=False, max_new_tokens=PLAIN, eos_token_id=[ends])
     texts, logits = [], []
     for asked in read_questions(data, "val"):
-        prompt = render(processor, asked.text)
-        inputs = processor(text=[prompt], images=[open_page(asked)], return_tensors="pt")
+        prompt = render(processor, asked.text, page=asked.image is not None)
+        page = {"images": [open_page(asked)]} if asked.image else {}
+        inputs = processor(text=[prompt], **page, return_tensors="pt")
         output = model.generate(**inputs, output_logits=True, return_dict_in_generate=True)
         new = output.sequences[0, inputs["input_ids"].shape[1] :].tolist()
         stop = new.index(ends) if ends in new else None
@@ -229,11 +230,11 @@ def plainly(who: Answerer, data: Path) -> tuple[list[str], list]:
     return texts, logits
 
 
-def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: Answerer, data: Path, monkeypatch):
+def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: Answerer, mixed: Path, monkeypatch):
     import torch
 
-    expected, logits = plainly(who, data)
-    questions = read_questions(data, "val")
+    expected, logits = plainly(who, mixed)
+    questions = read_questions(mixed, "val")
     place = {question.id: at for at, question in enumerate(questions)}
     reader = Reader()
     reader._load(who)
@@ -244,7 +245,8 @@ def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: Answ
         return steps[-1]
 
     monkeypatch.setattr(type(reader._model), "forward", spied)
-    for size in (1, 2, 7):  # one at a time, a page over two batches, pages of different sizes padded to one
+    # One at a time; a page and the texts over two batches; pages of different sizes padded to one.
+    for size in (1, 2, 7):
         for asked in batches(questions, size):
             steps.clear()
             replies = reader.read(who, asked)
@@ -274,6 +276,13 @@ def test_a_batch_holds_whole_pages_where_they_fit(data: Path):
     ]
     assert [len(batch) for batch in batches(questions, 2)] == [2, 2, 2, 1]
     assert [len(batch) for batch in batches(questions, 100)] == [7]
+
+
+def test_questions_without_a_page_have_batches_of_their_own(mixed: Path):
+    for size in (1, 2, 3, 4, 100):
+        for batch in batches(read_questions(mixed, "val"), size):
+            assert len(batch) <= size
+            assert len({one.image is None for one in batch}) == 1
 
 
 def test_a_second_run_loads_no_model(who: Answerer, data: Path, tmp_path: Path):
