@@ -88,7 +88,7 @@ class NumericExactMatch(Metric):
 
 
 class IdentifierMatch(Metric):
-    """The reference's names with digits (tools, fuses, pins, wires, types) and its sides, likewise."""
+    """The reference's names with digits (tools, fuses, pins, wires, types), sides, order and "never", likewise."""
 
     target = 0.85
 

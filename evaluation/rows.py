@@ -149,4 +149,10 @@ def _question(row: Row, name: str, folder: Path, image_sha256: str) -> Question:
         text=row.question,
         reference=row.answer,
         keywords=tuple(row.metadata.keywords),
+        critical=row.metadata.critical,
+        labelled_values=tuple(row.metadata.labelled_values),
+        ordered=tuple(row.metadata.ordered),
+        forbidden=tuple(row.metadata.forbidden),
+        allowed=tuple(row.metadata.allowed),
+        answerable=row.metadata.answerable,
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from evaluation.scorers import sides
+from evaluation.scorers import procedure, sides
 from evaluation.scorers.denial import denied
 from evaluation.scorers.reading import UNIT, plain, quantities
 from vlm3_dataset.identifiers import Identifier, figures, same
@@ -50,7 +50,7 @@ class Breakdown:
     matched: tuple[Identifier, ...]
     missed: tuple[str, ...]
     extras: tuple[Identifier, ...]
-    conflicts: tuple[str, ...]  # sides and counts that are another in the answer
+    conflicts: tuple[str, ...]  # sides, counts, deeds and orders that are another in the answer
     total: int  # what matched, also where it has no place of its own
     critical: bool = False
 
@@ -75,8 +75,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     What the question itself names is not demanded, and another in its place is wrong.
     """
     expected, given, asked = read(reference, question), read(answer, question), read(question)
-    sided = sides.stated(reference)
-    if not (expected.identifiers or expected.counts or expected.words or sided):
+    told = sides.stated(reference) or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
+    if not (expected.identifiers or expected.counts or expected.words or told):
         return None
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
@@ -93,6 +93,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
             total += 1
         elif word not in question:
             missed.append(word)
+    missed += [*sides.unsaid(reference, answer, question), *procedure.unsaid(reference, answer, question)]
     extras = _extras(distinct, given, asked)
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
     counted = _counts(replace(expected, counts=tuple(spoken)), given, asked)
@@ -100,6 +101,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         *counted.conflicts,
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
         *sides.conflicts(reference, answer, question),
+        *procedure.conflicts(reference, answer),
     )
     return Breakdown(
         tuple(matched), (*missed, *counted.missed), extras, conflicts, total + counted.matched, critical=critical
