@@ -87,7 +87,6 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     targets = list(scores[0])
     changes = compare.compare(cases, targets, seed)
     overlaps = _overlaps(asked, [*questions.compared, *questions.texts])
-    by_hand = [*agreement.read(asked.folder).values()]
     beside = Beside(
         overlaps=overlaps,
         by_page_seen=compare.by_page_seen(cases, overlaps, targets, seed) if overlaps is not None else {},
@@ -97,11 +96,12 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
         probes=probed,
         probes_not_run=questions.not_run,
         probe_warnings=questions.warnings,
-        agreement=agreement.agreement(by_hand) if by_hand and judge else None,
     )
+    results = summary.results(cases, beside)
+    beside = replace(beside, agreement=agreement.by_metric(asked.folder, agreement.judged(results)))
     rows = {"folder": shown(str(asked.data)), "split": asked.split, "limit": asked.limit}
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
-    _write(asked, figures, cases, beside)
+    _write(asked, figures, results, render.html(figures, cases, beside))
     return figures
 
 
@@ -189,10 +189,10 @@ class _Asking:
             return answer_all(questions, answerer, source, store, batch=self._asked.batch, label=label)
 
 
-def _write(asked: Asked, figures: dict[str, Any], cases: Sequence[compare.Case], beside: Beside) -> None:
+def _write(asked: Asked, figures: dict[str, Any], results: Sequence[dict[str, Any]], report: str) -> None:
     """Each file whole or not there; the report last, as it is the one that people open."""
-    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in summary.results(cases, beside)]
+    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in results]
     write_bytes(asked.folder / "results.jsonl", "".join(rows).encode())
     write_json(asked.folder / "summary.json", figures)
     write_bytes(asked.folder / "comparison.md", render.markdown(figures).encode())
-    write_bytes(asked.folder / "report.html", render.html(figures, cases, beside).encode())
+    write_bytes(asked.folder / "report.html", report.encode())

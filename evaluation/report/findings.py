@@ -19,7 +19,7 @@ class Beside:
     probes: Sequence[Case] = ()
     probes_not_run: Sequence[str] = ()
     probe_warnings: Sequence[str] = ()
-    agreement: Agreement | None = None  # of the judge with a person, where one was asked
+    agreement: Mapping[str, Agreement] = field(default_factory=dict)  # of judge and person, by metric
 
     @property
     def critical_wrong(self) -> list[str]:

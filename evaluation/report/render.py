@@ -7,18 +7,18 @@ data that is made here goes in as it is.
 import base64
 import hashlib
 import io
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from evaluation.compare import OUTCOMES, Case
 from evaluation.report.conclusions import counted
 from evaluation.report.findings import Beside
 from evaluation.report.marks import Marked, mark
 from evaluation.rows import Question, open_page
+from vlm3_dataset.review.rendering import environment
 
 # The file stays one that a mail can carry: 30 scanned pages at this size are some 3 MB. What is left out of it stands
 # in results.jsonl.
@@ -42,7 +42,7 @@ def html(summary: dict[str, Any], cases: Sequence[Case], beside: Beside) -> str:
     ordered = _ordered(cases)[:SHOWN_CASES]
     texts, probed = _ordered(beside.texts)[:SHOWN_CASES], _ordered(beside.probes)
     return (
-        _environment(autoescape=True)
+        _environment()
         .get_template("report.html.j2")
         .render(
             summary=summary,
@@ -74,27 +74,14 @@ def anchor(case: Case) -> str:
     return "case-" + hashlib.sha256(name.encode()).hexdigest()[:10]
 
 
-def printable(text: str) -> str:
-    """Text without control characters: a model may write any, and some turn the direction of a whole page."""
-    return "".join(
-        char if char == "\n" or unicodedata.category(char)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
-
-
 def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "<0.001"
 
 
-def _environment(*, autoescape: bool) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("evaluation.report"),
-        autoescape=autoescape,  # noqa: S701 - False only for Markdown, which prints no text from outside
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"printable": printable, "p": _p, "counted": counted}
-    return environment
+def _environment(*, autoescape: bool = True) -> Environment:
+    made = environment("evaluation.report", autoescape=autoescape)
+    made.filters |= {"p": _p, "counted": counted}
+    return made
 
 
 def _pictures(cases: Sequence[Case]) -> dict[str, Picture]:

@@ -45,7 +45,7 @@ def summarise(
         "judge": judge.model.name if judge else "none",
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
-        "agreement": asdict(beside.agreement) if beside.agreement else None,
+        "agreement": {metric: asdict(one) for metric, one in beside.agreement.items()},
         "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
         "outcomes": {outcome: sum(case.outcome == outcome for case in cases) for outcome in OUTCOMES},
         "in_short": in_short(changes, beside, usable=valid and not (before.tiny or after.tiny)),

@@ -25,7 +25,7 @@ TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
 BESIDE = Beside(
     controls=[Control("altered number", 9, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
     probes_not_run=[f"head-bolts: page {'<b>11-09</b>'} is not at hand"],
-    agreement=Agreement(30, 0.9, 0.78, Interval(0.56, 1.0)),
+    agreement={"KeywordPresence": Agreement(30, 0.9, 0.78, Interval(0.56, 1.0))},
 )
 ANSWERS = [  # reference, before and its score, after and its score
     ("24 Nm", "24 Nm", 1.0, "25 Nm", 0.0),
@@ -95,9 +95,9 @@ def test_it_says_what_it_is_not(page):
     assert "applies to no question" in text
 
 
-def test_it_says_how_far_a_person_agrees_with_the_judge(page):
-    said = "Judge and person agree on 90 % of 30 answers, Cohen's kappa 0.78 (0.56 to 1.00)"
-    assert said in page.text_content()
+def test_it_says_how_far_a_person_agrees_with_the_judge(summary, page):
+    assert "kappa 0.78 (0.56 to 1.00), n 30" in page.get_element_by_id("metric-KeywordPresence").text_content()
+    assert "KeywordPresence: kappa 0.78 (0.56 to 1.00), n 30." in render.markdown(summary)
 
 
 def test_cases_stand_in_the_order_of_reading(page):
