@@ -37,18 +37,20 @@ _FORBIDS = re.compile(
     r"(?:be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b",
     re.IGNORECASE,
 )
-# Behind these a "not" bounds a value, or says how something is: NumericExactMatch sees to the first.
-_NO_DEED = frozenset({
-    "be", "been", "exceed", "exceeded", "deviate", "drop", "rise", "fall", "more", "less", "have", "need", "required",
-    "necessary", "to", "over", "above", "below", "under", "faster", "slower", "the", "only", "just", "allow", "a", "an",
+# Behind these a "not" says how something is, or bounds a value. A bound may be said in other words ("at most").
+_NO_WORD = frozenset({
+    "be", "been", "have", "need", "required", "necessary", "to", "the", "only", "just", "allow", "a", "an",
+})  # fmt: skip
+_BOUNDS = frozenset({
+    "exceed", "exceeded", "deviate", "drop", "rise", "fall", "more", "less", "over", "above", "below", "under",
+    "faster", "slower",
 })  # fmt: skip
 _INSTEAD = {"reuse": "new|replace|renew|fresh|once"}
 
 
 def forbidden(reference: str) -> tuple[str, ...]:
     """Return what a reference says never to do, as verbs."""
-    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(reference.replace("’", "'")))
-    return tuple(dict.fromkeys(_LEMMAS.get(verb, verb) for verb in verbs if verb not in _NO_DEED))
+    return tuple(verb for verb in _denied(reference) if verb not in _BOUNDS)
 
 
 def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
@@ -76,9 +78,14 @@ def steps(text: str) -> list[str]:
     return [step for step, _ in _told(text)] if _ORDERED.search(text) else []
 
 
+def _denied(reference: str) -> list[str]:
+    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(reference.replace("’", "'")))
+    return list(dict.fromkeys(_LEMMAS.get(verb, verb) for verb in verbs if verb not in _NO_WORD))
+
+
 def _turned(reference: str, answer: str) -> Iterator[str]:
     """The verbs that stand in the answer only with a "not", and in the reference only without, or the other way."""
-    for verb in dict.fromkeys((*forbidden(reference), *(step for step, _ in _told(reference) if " " not in step))):
+    for verb in dict.fromkeys((*_denied(reference), *(step for step, _ in _told(reference) if " " not in step))):
         for own, other in (("affirmed", "negated"), ("negated", "affirmed")):
             if _only(verb, reference, own) and _only(verb, answer, other):
                 yield f"{verb}, {other}"
