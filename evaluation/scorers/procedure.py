@@ -63,8 +63,9 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
         for verb in forbidden(reference)
         if not (_stands(verb, question) or _stands(verb, answer) or present(_INSTEAD.get(verb, verb), answer))
     ]
-    wanted = set(steps(reference))
-    skipped = len(wanted) > 1 and not wanted & {step for text in (answer, question) for step, _ in _told(text)}
+    course = set(steps(reference))
+    wanted = course - {step for step, _ in _told(question)} if len(course) > 1 else set()
+    skipped = wanted and not wanted & {step for step, _ in _told(answer)}
     return [*left_out, *(["each of its steps"] if skipped else [])]
 
 

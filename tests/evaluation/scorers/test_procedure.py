@@ -22,6 +22,7 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         (LOOSEN, "Loosen the nut after pulling out the distributor.", "", 0),
         (LOOSEN, "Use a 13 mm spanner.", "", 0),
         (LOOSEN, "Loosen the nut.", "", 1),
+        (LOOSEN, "Pull it out.", "What comes before pulling it out?", 0),
         ("Never reuse the bolts.", "Do not reuse the bolts.", "", 1),
         ("Never reuse the bolts.", "The bolts must not be reused.", "", 1),
         ("Never reuse the bolts.", "Fit new ones.", "", 1),
