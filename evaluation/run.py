@@ -11,9 +11,9 @@ from evaluation.contamination import Overlap, overlaps
 from evaluation.judge import agreement
 from evaluation.judge.judging import Judge, judge_all, refuse_self
 from evaluation.measure import measure
-from evaluation.models.answers import Answer, Answerer, AnswerStore, Settings
-from evaluation.models.asking import answer_all
-from evaluation.models.endpoint import Client, Served
+from evaluation.models.answers import Answer, AnswerStore, LocalModel, Settings
+from evaluation.models.asking import Model, answer_all
+from evaluation.models.endpoint import Client, ServedModel
 from evaluation.models.local import Reader
 from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, ModelError, has_processor, identify, shown
 from evaluation.pages import at_hand, readings
@@ -136,9 +136,7 @@ def _overlaps(asked: Asked, questions: Sequence[Question]) -> dict[str, Overlap]
     return {question.id: one for question, one in zip(questions, found, strict=True)}
 
 
-def _controls(
-    asked: Asked, asking: "_Asking", tuned: Answerer | Served, cases: Sequence[compare.Case]
-) -> list[controls.Control]:
+def _controls(asked: Asked, asking: "_Asking", tuned: Model, cases: Sequence[compare.Case]) -> list[controls.Control]:
     """Asks the tuned model again what it answered right, with the page taken away or changed."""
     right = [case.question for case in cases if NUMERIC in case.scores and case.scores[NUMERIC][1].passed]
     printed = readings(asked.work)
@@ -149,27 +147,27 @@ def _controls(
     return controls.conclude(made, [one.text for one in answers], left_out)
 
 
-def _both(who: Named) -> tuple[Answerer | Served, Answerer | Served]:
+def _both(who: Named) -> tuple[Model, Model]:
     """Baseline and tuned model.
 
     Both read pages through the tuned one's processor: a comparison at two resolutions would be one of resolutions.
     """
     after = _tuned(who)
-    if isinstance(after, Served):
-        return replace(after, model=who.baseline), after
+    if isinstance(after, ServedModel):
+        return replace(after, name=who.baseline), after
     same = who.baseline == who.tuned
-    return replace(after, model=after.model if same else identify(who.baseline, MODEL), adapter=None), after
+    return replace(after, weights=after.weights if same else identify(who.baseline, MODEL), adapter=None), after
 
 
-def _tuned(who: Named) -> Answerer | Served:
+def _tuned(who: Named) -> Model:
     if who.endpoint:
-        return Served.at(who.endpoint, who.tuned, who.settings)
+        return ServedModel.at(who.endpoint, who.tuned, who.settings)
     model, adapter = who.tuned, who.adapter
     if adapter is not None and not Path(adapter).is_dir():
         raise ModelError(f"{adapter} is no folder with an adapter; `accelerate launch finetune` makes one")
     processor = adapter if adapter is not None and has_processor(Path(adapter)) else model
-    return Answerer(
-        model=identify(model, MODEL),
+    return LocalModel(
+        weights=identify(model, MODEL),
         processor=identify(processor, PROCESSOR),
         adapter=identify(adapter, ADAPTER) if adapter is not None else None,
         settings=who.settings,
@@ -183,10 +181,10 @@ class _Asking:
         self._asked = asked
         self._reader = Reader()
 
-    def answers(self, answerer: Answerer | Served, questions: Sequence[Question], label: str = "") -> list[Answer]:
-        source = Client() if isinstance(answerer, Served) else self._reader
+    def answers(self, model: Model, questions: Sequence[Question], label: str = "") -> list[Answer]:
+        source = Client() if isinstance(model, ServedModel) else self._reader
         with AnswerStore(self._asked.folder / "answers.jsonl") as store:
-            return answer_all(questions, answerer, source, store, batch=self._asked.batch, label=label)
+            return answer_all(questions, model, source, store, batch=self._asked.batch, label=label)
 
 
 def _write(asked: Asked, figures: dict[str, Any], results: Sequence[dict[str, Any]], report: str) -> None:

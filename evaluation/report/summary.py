@@ -11,8 +11,8 @@ from typing import Any
 from evaluation.compare import OUTCOMES, Case, Change, is_valid
 from evaluation.judge.judging import Judge
 from evaluation.measure import Score
-from evaluation.models.answers import Answer, Answerer
-from evaluation.models.endpoint import Served
+from evaluation.models.answers import Answer
+from evaluation.models.asking import Model
 from evaluation.report.conclusions import conclude, conclude_beside, in_short, limits
 from evaluation.report.findings import Beside
 from evaluation.scorers import anls
@@ -27,7 +27,7 @@ LIBRARIES = ("deepeval", "peft", "pillow", "torch", "transformers")
 def summarise(
     cases: Sequence[Case],
     changes: Sequence[Change],
-    answerers: tuple[Answerer | Served, Answerer | Served],
+    models: tuple[Model, Model],
     data: dict[str, Any],
     *,
     seed: int,
@@ -35,7 +35,7 @@ def summarise(
     beside: Beside,
 ) -> dict[str, Any]:
     """All figures of a run. `data` names the rows they are about; a run twice over gives the same summary."""
-    before, after = answerers
+    before, after = models
     judged = {change.metric for change in changes}
     open_ = {name: target for name, target in JUDGED.items() if name not in judged}
     valid = is_valid(changes) and is_valid(beside.text_changes)
@@ -164,7 +164,7 @@ def _mean(numbers: Sequence[float]) -> float:
     return fmean(numbers) if numbers else 0.0
 
 
-def _provenance(before: Answerer | Served, after: Answerer | Served, seed: int) -> dict[str, Any]:
+def _provenance(before: Model, after: Model, seed: int) -> dict[str, Any]:
     return {
         "before": before.provenance(),
         "after": after.provenance(),

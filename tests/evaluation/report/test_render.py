@@ -10,7 +10,7 @@ from evaluation.compare import compare, pair
 from evaluation.controls import Control
 from evaluation.judge.agreement import Agreement
 from evaluation.measure import Score, Target
-from evaluation.models.answers import Answer, Answerer, Settings
+from evaluation.models.answers import Answer, LocalModel, Settings
 from evaluation.models.weights import Weights
 from evaluation.report import render
 from evaluation.report.findings import Beside
@@ -56,7 +56,7 @@ def cases(data: Path):
 @pytest.fixture(scope="module")
 def summary(data: Path):
     base = Weights("runs/tiny/base", "/secret/place/base", None, "b" * 32, tiny=True)
-    before = Answerer(base, base, settings=Settings())
+    before = LocalModel(base, base, settings=Settings())
     after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
     rows = {"folder": "training_data", "split": "val", "limit": None}
     changes = compare(cases(data), TARGETS, seed=0)
