@@ -78,7 +78,7 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     given = [(question, text) for side in texts for question, text in zip(every, side, strict=True)]
     judgements = judge_all(judge, given) if judge else None
     scores = tuple(
-        measure(every, text, asked.folder, label, judgements, unanswered=_unanswered(side))
+        measure(every, text, asked.folder, label, judgements, unanswered={a.question: a.error for a in side if a.error})
         for side, text, label in zip((old, new), texts, ("before", "after"), strict=True)
     )
     cases = compare.pair(every, old, new, scores)
@@ -103,10 +103,6 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
     _write(asked, figures, results, render.html(figures, cases, beside))
     return figures
-
-
-def _unanswered(answers: Sequence[Answer]) -> dict[str, str]:
-    return {answer.question: answer.error for answer in answers if answer.error}
 
 
 def _questions(asked: Asked) -> Questions:

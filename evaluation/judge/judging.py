@@ -69,7 +69,7 @@ def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:
     The judge does not learn whose answer it is. Raises JudgeError where the bill would be too large, or where a canary
     shows that the judge cannot be believed.
     """
-    spoken = {(question.id, text): (question, text) for question, text in given if not _is_silent(question, text)}
+    spoken = {(one.id, text): (one, text) for one, text in given if silence(text, one.reference) is None}
     with _opened(judge.cache) as store:
         court = _Court(judge, store)
         court.check_bill([*spoken.values()])
@@ -192,10 +192,6 @@ def _tell_errors(judged: Iterable[Judgement]) -> None:
     errors = [each.error for one in judged for each in (one.relevancy, one.faithfulness) if each.error]
     if errors:
         tqdm.write(f"judge: {len(errors)} verdicts are missing; the first: {errors[0]}")
-
-
-def _is_silent(question: Question, answer: str) -> bool:
-    return silence(answer, question.reference) is not None
 
 
 @contextmanager

@@ -41,16 +41,6 @@ class Breakdown:
     critical: bool = False
 
     @property
-    def recall(self) -> float:
-        return len(self.matched) / (len(self.matched) + len(self.missed))
-
-    @property
-    def precision(self) -> float:
-        """Share of the answer's relevant values that are right; 0 where it gives none."""
-        given = len(self.matched) + len(self.extras)
-        return len(self.matched) / given if given else 0.0
-
-    @property
     def score(self) -> float:
         if self.critical and (self.missed or self.extras):
             return 0.0
