@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,9 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import sync_playwright
 
-from e30crawl.browser.chromium import FLAGS
 from evaluation.__main__ import main
 from evaluation.judge.agreement import CASES, agreement, append, by_metric, draw, key, load, read
 from evaluation.judge.page import make
@@ -159,15 +156,6 @@ def test_a_person_judges_all_and_sees_how_far_both_agree(client: TestClient, run
     assert key(items[-1]) not in read(run)["Anna"]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS])
-        yield browser
-        browser.close()
-
-
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium here; install Debian's package chromium")
 @pytest.mark.parametrize("width", [400, 1400])
 def test_the_command_and_its_keys(run: Path, data: Path, chromium, width: int):
     command = [sys.executable, "-m", "evaluation", "agree", "--run", run, "--data", data, "--person", "Anna"]
