@@ -1,5 +1,7 @@
 """How much faster than the plain way is an evaluation end to end, with the same scores?
 
+    python benchmarks/evaluation.py [pairs]
+
 The plain way (_evaluated_plainly.py) is what a reader of two manuals writes: one `generate` a question, then DeepEval's
 `evaluate()` with its own AnswerRelevancy and Faithfulness, the two rule metrics beside them, and defaults everywhere.
 Ours (_evaluated_by_us.py) is `answer`, the judge with an empty cache, and `measure`. Both have the same model of random
@@ -26,6 +28,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import fmean
@@ -117,7 +120,7 @@ def _said(yes: bool) -> str:
 
 def side(name: str, folder: Path, url: str) -> Callable[[], float]:
     """Runs one side in a process of its own, and keeps what it said in a file."""
-    runs = iter(range(PAIRS))
+    runs = count()
 
     def run() -> float:
         place = folder / f"{name}-{next(runs)}"
@@ -139,7 +142,7 @@ def side(name: str, folder: Path, url: str) -> Callable[[], float]:
     return run
 
 
-def main() -> None:
+def main(pairs: int) -> None:
     near, far = multiprocessing.Pipe()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -149,7 +152,7 @@ def main() -> None:
         server = multiprocessing.get_context("spawn").Process(target=serve, args=(far, pages), daemon=True)
         server.start()
         url = near.recv()
-        compare(side("ours", folder, url), side("plain", folder, url), "s", PAIRS)
+        compare(side("ours", folder, url), side("plain", folder, url), "s", pairs)
         near.send("end")
         print(f"{near.recv()} calls in all")
         server.join()
@@ -171,4 +174,4 @@ def _compare_scores(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS)

@@ -4,11 +4,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluation.rows import SPLITS, DataError
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
+from vlm3_dataset.commands.review import port
+from vlm3_dataset.errors import Misused, UserError
 
 if TYPE_CHECKING:
     from evaluation.judge.judging import Judge
@@ -24,7 +27,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     from evaluation.models.answers import StoreError
     from evaluation.models.endpoint import EndpointError
     from evaluation.models.weights import ModelError
-    from vlm3_dataset.errors import UserError
 
     if options.endpoint and options.adapter:
         parser.error("--adapter needs the weights; an endpoint serves an adapter under a name of its own")
@@ -60,13 +62,24 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _agree(options: argparse.Namespace) -> int:
-    from evaluation.judge.agreement import ask
+    from evaluation.judge import agreement, page
+    from evaluation.pages import at_hand
+    from vlm3_dataset.commands.review import name
+    from vlm3_dataset.review.serving import serve
 
-    found = ask(options.run, input, lambda text: sys.stdout.write(f"{text}\n"))
-    if found:
+    every = agreement.load(options.run)
+    pages = at_hand(options.data, options.work)
+    items = [item for item in agreement.draw(every) if not item.image or item.page_id in pages]
+    if not items:
+        raise Misused(f"no page of the answers is in {options.data} or {options.work}; name them with --data, --work")
+    person = options.person or name()
+    told = f"{len({(item.id, item.side) for item in items})} answers, as {person}; Ctrl-C ends it"
+    with suppress(KeyboardInterrupt):  # how it is meant to end: every verdict is on the disk
+        serve(lambda token: page.make(options.run, items, pages, person, token), options.port, told)
+    for metric, found in agreement.by_metric(options.run, every).items():
         low, high = found.interval.low, found.interval.high
         sys.stdout.write(
-            f"{found.n} answers: judge and person agree on {found.share:.0%}, kappa {found.kappa:.2f}"
+            f"{metric}: judge and person agree on {found.share:.0%} of {found.n} answers, kappa {found.kappa:.2f}"
             f" ({low:.2f} to {high:.2f}); the next report of this run shows it\n"
         )
     return 0
@@ -112,7 +125,10 @@ def _parser() -> OneLineParser:
 
     agree = commands.add_parser("agree", help="judge thirty answers yourself: how far can a judge be believed")
     agree.add_argument("--run", type=Path, required=True, metavar="DIR", help="folder of a run that was judged")
+    agree.add_argument("--person", metavar="NAME", help="who judges (default: who git says that you are)")
+    agree.add_argument("--port", type=port, default=0, help="of the page on loopback; 0, the default, takes a free one")
     agree.set_defaults(command=_agree, endpoint=None, adapter=None)
+    _add_pages(agree)
 
     _add_judge(run.add_argument_group("the judge"))
     for command in (run, answer):
@@ -120,7 +136,7 @@ def _parser() -> OneLineParser:
     return parser
 
 
-def _add_common(command: argparse.ArgumentParser) -> None:
+def _add_pages(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--data",
         type=Path,
@@ -135,6 +151,10 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="work folder of the data set: pages of probes, and where numbers stand on a page (default work)",
     )
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    _add_pages(command)
     command.add_argument("--split", choices=SPLITS, default="val", help="which rows are asked (default val)")
     command.add_argument("--limit", type=_count, metavar="N", help="ask only N rows, spread evenly over the split")
     command.add_argument(

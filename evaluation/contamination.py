@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+")
 class Asked:
     """A row as far as it can have been learned."""
 
-    image_sha256: str
+    image_sha256: str  # "" without a page
     question: str
     answer: str
 
@@ -36,7 +36,7 @@ def overlaps(asked: Sequence[Asked], training: Iterable[Asked]) -> list[Overlap]
     pairs: set[tuple[str, ...]] = set()
     grams: set[tuple[str, ...]] = set()
     for row in training:
-        images.add(row.image_sha256)
+        images |= {row.image_sha256} - {""}
         pairs.add(_pair(row))
         grams |= _grams(row.question)
     return [

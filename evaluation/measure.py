@@ -139,7 +139,8 @@ def as_dataset(questions: Sequence[Question]) -> "EvaluationDataset":
                 name=question.id,
                 input=_plain(question.text),
                 expected_output=_plain(question.reference),
-                additional_metadata=_told(question) | {"image": str(question.folder / question.image)},
+                additional_metadata=_told(question)
+                | {"image": str(question.folder / question.image) if question.image else None},
             )
             for question in questions
         ]

@@ -88,7 +88,7 @@ class NumericExactMatch(Metric):
 
 
 class IdentifierMatch(Metric):
-    """The reference's names with digits (tools, fuses, pins, wires, types) and its sides, likewise."""
+    """The reference's names with digits (tools, fuses, pins, wires, types), sides, order and "never", likewise."""
 
     target = 0.85
 
@@ -181,6 +181,11 @@ class Faithfulness(JudgedMetric):
     """Share of the answer's claims that the page image bears out; what the page does not mention counts as wrong."""
 
     target = 0.70
+
+    @staticmethod
+    def applies(question: Question) -> bool:
+        """Whether there is a page to be faithful to."""
+        return question.image is not None
 
     @staticmethod
     def opinion(judgement: Judgement) -> Opinion:

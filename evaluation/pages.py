@@ -36,7 +36,8 @@ class PageFile:
 
 def at_hand(data: Path, work: Path) -> dict[str, PageFile]:
     """Every page that a data set or a work folder knows. Raises DataError for a file that does not fit."""
-    return _prepared(work) | {page_id: page for side in SIDES for page_id, page in _in_rows(data, side).items()}
+    prepared = {page.page_id: PageFile(work, page.image) for page in _made(work)}
+    return prepared | {page_id: page for side in SIDES for page_id, page in _in_rows(data, side).items()}
 
 
 def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
@@ -61,10 +62,6 @@ def readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
 
     ids = {page.sha256: page.page_id for page in _made(work)}
     return lambda digest: load_reading(work, ids[digest]).segments if digest in ids else ()
-
-
-def _prepared(work: Path) -> dict[str, PageFile]:
-    return {page.page_id: PageFile(work, page.image) for page in _made(work)}
 
 
 def _made(work: Path) -> list[Page]:

@@ -105,7 +105,7 @@ def load(path: Path) -> list[Probe]:
         if uses > 1:
             raise DataError(f"{path.name}: {name}: the id is used {uses} times")
     for probe in probes:
-        if wrong := next(_faults(probe), None):
+        if wrong := next((wrong for check in _CHECKS for wrong in check(probe)), None):
             raise DataError(f"{path.name}: {probe.id}: {wrong}")
     return probes
 
@@ -186,11 +186,6 @@ def _probe(entry: Any, name: str) -> Probe:
 
 def _terms(given: Sequence[str | _Term]) -> tuple[Term, ...]:
     return tuple(term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in given)
-
-
-def _faults(probe: Probe) -> Iterator[str]:
-    for check in _CHECKS:
-        yield from check(probe)
 
 
 def _silent_where_the_page_is(probe: Probe) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The questions of a dataset's split: each checked at the door, each with the page image it is about."""
+"""The questions of a dataset's split: each checked at the door, each with the page image it is about, if it has one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +28,10 @@ class Question:
     """One row: what is asked about which page, and what the dataset says is right."""
 
     id: str  # page_id and the question's number on that page, from 1
-    page_id: str
+    page_id: str  # or the thread that it was asked of
     folder: Path  # what `image` is relative to, and never leads out of
-    image: str
-    image_sha256: str
+    image: str | None  # None where it is asked of text: the model then sees no page
+    image_sha256: str  # "" without a page
     text: str
     reference: str
     keywords: tuple[Any, ...] = ()  # terms as evaluation.scorers.keywords.present reads them; most rows have none
@@ -71,20 +71,18 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
         raise Misused(f"{folder} has no {path.name}; make one with `make all`, or name another folder with --data")
     questions: list[Question] = []
     asked: dict[str, int] = {}  # questions so far, by page
-    hashes: dict[str, str] = {}  # by image
+    hashes: dict[str | None, str] = {None: ""}  # by image
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
                 row = reader.parse(line)
-                if row.image is None:  # asked of a thread's text: there is no page to ask about
-                    continue
                 if row.image not in hashes:
                     hashes[row.image] = sha256(inside(folder, row.image).read_bytes())
             except RowError as error:
                 raise DataError(f"{path.name} line {number}: {error}") from None
             except OSError as error:
-                name = Path(row.image).name
-                raise DataError(f"{path.name} line {number}: image {name}: {error.strerror}") from None
+                where = f"{path.name} line {number}: image {Path(row.image or '').name}"
+                raise DataError(f"{where}: {error.strerror}") from None
             page_id = row.metadata.page_id
             asked[page_id] = asked.get(page_id, 0) + 1
             questions.append(_question(row, f"{page_id}/{asked[page_id]}", folder, hashes[row.image]))
@@ -152,4 +150,10 @@ def _question(row: Row, name: str, folder: Path, image_sha256: str) -> Question:
         text=row.question,
         reference=row.answer,
         keywords=tuple(row.metadata.keywords),
+        critical=row.metadata.critical,
+        labelled_values=tuple(row.metadata.labelled_values),
+        ordered=tuple(row.metadata.ordered),
+        forbidden=tuple(row.metadata.forbidden),
+        allowed=tuple(row.metadata.allowed),
+        answerable=row.metadata.answerable,
     )

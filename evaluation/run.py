@@ -11,9 +11,9 @@ from evaluation.contamination import Overlap, overlaps
 from evaluation.judge import agreement
 from evaluation.judge.judging import Judge, judge_all, refuse_self
 from evaluation.measure import measure
-from evaluation.models.answers import Answer, Answerer, AnswerStore, Settings
-from evaluation.models.asking import answer_all
-from evaluation.models.endpoint import Client, Served
+from evaluation.models.answers import Answer, AnswerStore, LocalModel, Settings
+from evaluation.models.asking import Model, answer_all
+from evaluation.models.endpoint import Client, ServedModel
 from evaluation.models.local import Reader
 from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, has_processor, identify, shown
 from evaluation.pages import at_hand, readings
@@ -54,6 +54,7 @@ class Questions:
     """The questions that are compared, and the probes beside them."""
 
     compared: list[Question]
+    texts: list[Question]  # asked without a page: beside the comparison, as a reader of pages shows nothing there
     probes: list[Question]  # none where the probes themselves are compared
     not_run: list[str]
     warnings: list[str]
@@ -61,8 +62,8 @@ class Questions:
 
 def answer(asked: Asked, who: Named) -> list[Answer]:
     """One model's answers, stored in the run folder; what is there already is not asked for again."""
-    questions = _questions(asked).compared
-    return _Asking(asked).answers(_tuned(who), questions)
+    questions = _questions(asked)
+    return _Asking(asked).answers(_tuned(who), [*questions.compared, *questions.texts])
 
 
 def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str, Any]:
@@ -72,38 +73,37 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     for model in both:
         refuse_self(judge, model.name)
     asking = _Asking(asked)
-    every = [*questions.compared, *questions.probes]
+    every = [*questions.compared, *questions.texts, *questions.probes]
     old, new = (asking.answers(one, every) for one in both)
     texts = [[one.text for one in side] for side in (old, new)]
     given = [(question, text) for side in texts for question, text in zip(every, side, strict=True)]
     judgements = judge_all(judge, given) if judge else None
     scores = tuple(
-        measure(every, text, asked.folder, label, judgements, unanswered=_unanswered(side))
+        measure(every, text, asked.folder, label, judgements, unanswered={a.question: a.error for a in side if a.error})
         for side, text, label in zip((old, new), texts, ("before", "after"), strict=True)
     )
     cases = compare.pair(every, old, new, scores)
-    cases, probed = cases[: len(questions.compared)], cases[len(questions.compared) :]
+    paged, asked_text = len(questions.compared), len(questions.compared) + len(questions.texts)
+    cases, texts, probed = cases[:paged], cases[paged:asked_text], cases[asked_text:]
     targets = list(scores[0])
     changes = compare.compare(cases, targets, seed)
-    overlaps = _overlaps(asked, questions.compared)
-    by_hand = [*agreement.read(asked.folder).values()]
+    overlaps = _overlaps(asked, [*questions.compared, *questions.texts])
     beside = Beside(
         overlaps=overlaps,
         by_page_seen=compare.by_page_seen(cases, overlaps, targets, seed) if overlaps is not None else {},
         controls=_controls(asked, asking, both[1], cases),
+        texts=texts,
+        text_changes=compare.compare(texts, targets, seed),
         probes=probed,
         probes_not_run=questions.not_run,
         probe_warnings=questions.warnings,
-        agreement=agreement.agreement(by_hand) if by_hand and judge else None,
     )
+    results = summary.results(cases, beside)
+    beside = replace(beside, agreement=agreement.by_metric(asked.folder, agreement.judged(results)))
     rows = {"folder": shown(str(asked.data)), "split": asked.split, "limit": asked.limit}
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
-    _write(asked, figures, cases, beside)
+    _write(asked, figures, results, render.html(figures, cases, beside))
     return figures
-
-
-def _unanswered(answers: Sequence[Answer]) -> dict[str, str]:
-    return {answer.question: answer.error for answer in answers if answer.error}
 
 
 def _questions(asked: Asked) -> Questions:
@@ -114,13 +114,15 @@ def _questions(asked: Asked) -> Questions:
     probing = [probes.question(probe, pages[probe.page_id]) for probe in here]
     warnings = probes.warnings(here)
     if asked.split != "probes":
-        return Questions(read_questions(asked.data, asked.split, asked.limit), probing, not_run, warnings)
+        rows = read_questions(asked.data, asked.split, asked.limit)
+        paged, texts = ([one for one in rows if (one.image is None) is text] for text in (False, True))
+        return Questions(paged, texts, probing, not_run, warnings)
     if not probing:
         raise Misused(
             f"none of the {len(loaded)} probes has its page in {asked.data} or {asked.work}; prepare the shelf that"
             " they were read from (`vlm3 prepare`), and name its work folder with --work"
         )
-    return Questions(spread(probing, asked.limit), [], not_run, warnings)
+    return Questions(spread(probing, asked.limit), [], [], not_run, warnings)
 
 
 def _overlaps(asked: Asked, questions: Sequence[Question]) -> dict[str, Overlap] | None:
@@ -131,9 +133,7 @@ def _overlaps(asked: Asked, questions: Sequence[Question]) -> dict[str, Overlap]
     return {question.id: one for question, one in zip(questions, found, strict=True)}
 
 
-def _controls(
-    asked: Asked, asking: "_Asking", tuned: Answerer | Served, cases: Sequence[compare.Case]
-) -> list[controls.Control]:
+def _controls(asked: Asked, asking: "_Asking", tuned: Model, cases: Sequence[compare.Case]) -> list[controls.Control]:
     """Asks the tuned model again what it answered right, with the page taken away or changed."""
     right = [case.question for case in cases if NUMERIC in case.scores and case.scores[NUMERIC][1].passed]
     printed = readings(asked.work)
@@ -144,27 +144,27 @@ def _controls(
     return controls.conclude(made, [one.text for one in answers], left_out)
 
 
-def _both(who: Named) -> tuple[Answerer | Served, Answerer | Served]:
+def _both(who: Named) -> tuple[Model, Model]:
     """Baseline and tuned model.
 
     Both read pages through the tuned one's processor: a comparison at two resolutions would be one of resolutions.
     """
     after = _tuned(who)
-    if isinstance(after, Served):
-        return replace(after, model=who.baseline), after
+    if isinstance(after, ServedModel):
+        return replace(after, name=who.baseline), after
     same = who.baseline == who.tuned
-    return replace(after, model=after.model if same else identify(who.baseline, MODEL), adapter=None), after
+    return replace(after, weights=after.weights if same else identify(who.baseline, MODEL), adapter=None), after
 
 
-def _tuned(who: Named) -> Answerer | Served:
+def _tuned(who: Named) -> Model:
     if who.endpoint:
-        return Served.at(who.endpoint, who.tuned, who.settings)
+        return ServedModel.at(who.endpoint, who.tuned, who.settings)
     model, adapter = who.tuned, who.adapter
     if adapter is not None and not Path(adapter).is_dir():
         raise Misused(f"{adapter} is no folder with an adapter; `accelerate launch finetune` makes one")
     processor = adapter if adapter is not None and has_processor(Path(adapter)) else model
-    return Answerer(
-        model=identify(model, MODEL),
+    return LocalModel(
+        weights=identify(model, MODEL),
         processor=identify(processor, PROCESSOR),
         adapter=identify(adapter, ADAPTER) if adapter is not None else None,
         settings=who.settings,
@@ -178,16 +178,16 @@ class _Asking:
         self._asked = asked
         self._reader = Reader()
 
-    def answers(self, answerer: Answerer | Served, questions: Sequence[Question], label: str = "") -> list[Answer]:
-        source = Client() if isinstance(answerer, Served) else self._reader
+    def answers(self, model: Model, questions: Sequence[Question], label: str = "") -> list[Answer]:
+        source = Client() if isinstance(model, ServedModel) else self._reader
         with AnswerStore(self._asked.folder / "answers.jsonl") as store:
-            return answer_all(questions, answerer, source, store, batch=self._asked.batch, label=label)
+            return answer_all(questions, model, source, store, batch=self._asked.batch, label=label)
 
 
-def _write(asked: Asked, figures: dict[str, Any], cases: Sequence[compare.Case], beside: Beside) -> None:
+def _write(asked: Asked, figures: dict[str, Any], results: Sequence[dict[str, Any]], report: str) -> None:
     """Each file whole or not there; the report last, as it is the one that people open."""
-    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in summary.results(cases, beside)]
+    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in results]
     write_bytes(asked.folder / "results.jsonl", "".join(rows).encode())
     write_json(asked.folder / "summary.json", figures)
     write_bytes(asked.folder / "comparison.md", render.markdown(figures).encode())
-    write_bytes(asked.folder / "report.html", render.html(figures, cases, beside.probes).encode())
+    write_bytes(asked.folder / "report.html", report.encode())

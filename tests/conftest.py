@@ -1,9 +1,11 @@
 """Fixtures for the whole suite."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,22 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real pages: {folder.name}/ is not beside the checkout")
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real browser, for the pages that a person works with."""
+    from playwright.sync_api import sync_playwright
+
+    from e30crawl.browser.chromium import FLAGS
+
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium here; install Debian's package chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,31 +1,38 @@
-"""Does the judge agree with a person? Thirty of a run's answers, judged by hand, and Cohen's kappa for them."""
+"""Does the judge agree with a person? Thirty of a run's answers, judged by hand, and Cohen's kappa for each metric."""
 
+import fcntl
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evaluation.rows import spread
+from evaluation.rows import DataError, spread
 from evaluation.statistics import Interval
 from vlm3_dataset.errors import Misused
 
 CASES = 30
 FILE = "agreement.jsonl"
-METRIC = "Faithfulness"  # what a person can see on a page: whether all of an answer stands there
+ASKED = {  # of a person, by the judged metric; the judge has said the same where its score is 1
+    "Faithfulness": "Does all of the answer stand on the page?",
+    "AnswerRelevancy": "Does every statement of it help to answer the question?",
+}
 Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """An answer with the judge's verdict, which the person does not see."""
+class Item:
+    """An answer and a judged metric, with what the judge said, which the person does not see."""
 
     id: str
     side: str  # before or after tuning
-    image: str
+    metric: str
+    page_id: str
+    image: str | None
     question: str
-    reference: str
     answer: str
     judge: bool
 
@@ -36,6 +43,9 @@ class Agreement:
     share: float
     kappa: float
     interval: Interval
+
+
+Key = tuple[str, str, str, str]  # id, side, metric and answer: another answer is not what was looked at
 
 
 def agreement(verdicts: Sequence[tuple[bool, bool]]) -> Agreement:
@@ -55,53 +65,80 @@ def agreement(verdicts: Sequence[tuple[bool, bool]]) -> Agreement:
     return Agreement(n, share, kappa, Interval(max(-1.0, kappa - half), min(1.0, kappa + half)))
 
 
-def draw(run: Path) -> list[Case]:
-    """Return the answers of a run that a person should judge: half of them failed, where there are so many."""
+def by_metric(run: Path, items: Iterable[Item]) -> dict[str, Agreement]:
+    """Return how far everybody who was asked agrees with what the judge says today, by the metrics that were asked."""
+    said = read(run)
+    pairs: dict[str, list[tuple[bool, bool]]] = {}
+    for item in items:
+        for verdicts in said.values():
+            if (verdict := verdicts.get(key(item))) is not None:
+                pairs.setdefault(item.metric, []).append((item.judge, verdict))
+    return {metric: agreement(both) for metric, both in pairs.items()}
+
+
+def judged(rows: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
+    """The judged answers among rows of results.jsonl; those that say nothing were judged by nobody."""
+    for row in rows:
+        texts = (row["page_id"], row["image"], row["question"])
+        for side in ("before", "after"):
+            for metric in ASKED if not row[side]["silence"] else ():
+                score = row[side]["scores"].get(metric)
+                if score and score["value"] is not None:
+                    yield Item(row["id"], side, metric, *texts, row[side]["answer"], judge=score["value"] == 1)
+
+
+def load(run: Path) -> list[Item]:
+    """Every judged answer of a run. Raises Misused where there is none."""
     path = run / "results.jsonl"
     if not path.is_file():
         raise Misused(f"{run} has no results.jsonl; name the folder of a run that was made with --judge claude")
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    cases = [case for row in rows for case in _judged(row)]
-    if not cases:
+    items = [*judged(map(json.loads, path.read_text(encoding="utf-8").splitlines()))]
+    if not items:
         raise Misused(f"nobody has judged the answers in {path}; run again with --judge")
-    passed, failed = ([case for case in cases if case.judge is verdict] for verdict in (True, False))
-    few = min(CASES // 2, len(failed))
-    return sorted([*spread(failed, few), *spread(passed, CASES - few)], key=lambda case: (case.id, case.side))
+    return items
 
 
-def ask(run: Path, answered: Callable[[str], str], tell: Callable[[str], Any]) -> Agreement | None:
-    """Show what is not judged yet, one by one, and keep each verdict as it is given; None without any."""
-    cases, known = draw(run), read(run)
-    with (run / FILE).open("a", encoding="utf-8") as file:
-        for case in cases:
-            if (case.id, case.side) in known:
-                continue
-            tell(f"\n{case.id} ({case.image})\nquestion:  {case.question}\nanswer:    {case.answer}")
-            told = ""
-            while told not in {"y", "n", "s", "q"}:
-                told = (
-                    answered("Does all of the answer stand on the page? y yes, n no, s skip, q stop: ").strip().lower()
-                )
-            if told == "q":
-                break
-            if told != "s":
-                known[case.id, case.side] = (case.judge, told == "y")
-                file.write(json.dumps(asdict(case) | {"person": told == "y"}, ensure_ascii=False) + "\n")
-                file.flush()
-    return agreement([*known.values()]) if known else None
+def draw(items: Sequence[Item]) -> list[Item]:
+    """The items of the answers that a person should judge: half of them the judge failed, if there are so many."""
+    failed = {(item.id, item.side): False for item in items}
+    failed |= {(item.id, item.side): True for item in items if not item.judge}
+    bad, good = ([case for case, is_bad in failed.items() if is_bad is wanted] for wanted in (True, False))
+    few = min(len(bad), max(CASES // 2, CASES - len(good)))
+    chosen = {*spread(bad, few), *spread(good, CASES - few)}
+    return [item for item in items if (item.id, item.side) in chosen]
 
 
-def read(run: Path) -> dict[tuple[str, str], tuple[bool, bool]]:
-    """Return what judge and person said, by question and side; nothing where nobody was asked."""
-    path = run / FILE
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    rows = map(json.loads, lines)
-    return {(row["id"], row["side"]): (row["judge"], row["person"]) for row in rows}
+def key(item: Item) -> Key:
+    return item.id, item.side, item.metric, item.answer
 
 
-def _judged(row: Mapping[str, Any]) -> Iterator[Case]:
-    for side in ("before", "after"):
-        score = row[side]["scores"].get(METRIC)
-        if score and score["value"] is not None and not row[side]["silence"]:
-            texts = (row["image"], row["question"], row["reference"], row[side]["answer"])
-            yield Case(row["id"], side, *texts, judge=score["passed"])
+def read(run: Path) -> dict[str, dict[Key, bool]]:
+    """What each person has said, what was taken back left out; a torn last line is a killed writer's.
+
+    Raises DataError for any other line that is none.
+    """
+    path, said = run / FILE, {}
+    lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
+            of, verdict = (row["id"], row["side"], row["metric"], row["answer"]), row["verdict"]
+            said.setdefault(row["person"], {}).pop(of, None)
+        except (ValueError, KeyError, TypeError):
+            raise DataError(f"{path} line {number} is no verdict; mend that line or remove it") from None
+        if verdict is not None:
+            said[row["person"]][of] = verdict
+    return said
+
+
+def append(run: Path, item: Item, person: str, verdict: bool | None) -> None:
+    """Adds a person's verdict, which is on the disk when this returns; None takes the last one back."""
+    told = dict(zip(("id", "side", "metric", "answer"), key(item), strict=True))
+    told |= {"person": person, "verdict": verdict, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    with (run / FILE).open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())

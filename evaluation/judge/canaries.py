@@ -6,7 +6,7 @@ other's place, or denies what the reference says. All come from the run's own ro
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluation.judge.opinion import Opinion
 from evaluation.rows import Question, spread
@@ -21,7 +21,7 @@ PASSES = 0.7  # above this, as for every other answer
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    question: Question
+    question: Question  # the judge must read its page, and is told nothing that stands there
     right: str  # the reference
     wrong: str  # the same with its last digit changed, two values swapped, or denied
 
@@ -33,7 +33,7 @@ def draw(questions: Sequence[Question]) -> list[Canary]:
     """
     by_page: dict[str, Question] = {}
     for question in questions:
-        if question.answerable and any(kind(question.reference) for kind in KINDS):
+        if question.image and question.answerable and any(kind(question.reference) for kind in KINDS):
             by_page.setdefault(question.page_id, question)
     asked = sorted(by_page.values(), key=lambda question: question.id)
     return [_canary(question, turn) for turn, question in enumerate(spread(asked, CANARIES))]
@@ -56,7 +56,8 @@ def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:
 def _canary(question: Question, turn: int) -> Canary:
     first = turn % len(KINDS)
     wrong = next(wrong for kind in (*KINDS[first:], *KINDS[:first]) if (wrong := kind(question.reference)))
-    return Canary(question, question.reference, wrong)
+    untold = replace(question, reference="", labelled_values=(), ordered=())
+    return Canary(untold, question.reference, wrong)
 
 
 def last_digit(reference: str) -> str:

@@ -70,7 +70,7 @@ def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:
     The judge does not learn whose answer it is. Raises JudgeError where the bill would be too large, or where a canary
     shows that the judge cannot be believed.
     """
-    spoken = {(question.id, text): (question, text) for question, text in given if not _is_silent(question, text)}
+    spoken = {(one.id, text): (one, text) for one, text in given if silence(text, one.reference) is None}
     with _opened(judge.cache) as store:
         court = _Court(judge, store)
         court.check_bill([*spoken.values()])
@@ -101,7 +101,7 @@ class _Court:
             )
 
     def judge(self, given: dict[Key, Given], how: How | None, title: str) -> dict[Key, Judgement]:
-        """Takes every answer apart, then lays the claims of each beside its page."""
+        """Takes every answer apart, then lays the claims of each beside its page, if it has one."""
         model = self._judge.model
         first = {key: request.take_apart(*each, model) for key, each in given.items()}
         parts = self._replies(list(first.values()), how, f"{title}: take apart")
@@ -109,7 +109,7 @@ class _Court:
         second = {
             key: self._compare(given[key][0], claims)
             for key, said in statements.items()
-            if not isinstance(said, str) and (claims := opinion.claims_of(said))
+            if given[key][0].image and not isinstance(said, str) and (claims := opinion.claims_of(said))
         }
         verdicts = self._replies(list(second.values()), how, f"{title}: compare with the page")
         return {
@@ -161,8 +161,9 @@ class _Court:
             body = self._store.get(first.key)
             said = None if body is None else opinion.read(body, Statements, ())
             if body is None:
-                tokens += [first.tokens, self._compare(question, ["?"]).tokens + USUAL_CLAIMS]
-            elif said and (claims := opinion.claims_of(said)):
+                page = [self._compare(question, ["?"]).tokens + USUAL_CLAIMS] if question.image else []
+                tokens += [first.tokens, *page]
+            elif said and question.image and (claims := opinion.claims_of(said)):
                 second = self._newest(self._compare(question, claims))
                 tokens += [] if self._store.has(second.key) else [second.tokens]
         usual = self._store.usual_output(self._judge.model.name, prompts.VERSION) or request.USUAL_OUTPUT
@@ -192,10 +193,6 @@ def _tell_errors(judged: Iterable[Judgement]) -> None:
     errors = [each.error for one in judged for each in (one.relevancy, one.faithfulness) if each.error]
     if errors:
         tqdm.write(f"judge: {len(errors)} verdicts are missing; the first: {errors[0]}")
-
-
-def _is_silent(question: Question, answer: str) -> bool:
-    return silence(answer, question.reference) is not None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.files import fingerprint
 
-VERSION = "judge-1"
+VERSION = "judge-2"
 
 
 class Statement(BaseModel):
@@ -82,6 +82,10 @@ For each claim, under its number:
   the same part, side, cylinder, engine and step; a conversion must be right. A claim that the page does not give
   something is "yes" if the page does not give it.
 - `reason`: one short sentence, for whoever reads the verdict.
+
+Facts, where there are any, were taken off this page before: which value stands by which label, which names and which
+order it has. They tell where to look. A claim that differs from one is "no" unless the page itself bears it out; a fact
+that the page does not bear out decides nothing.
 """,
 )
 
@@ -103,15 +107,16 @@ def take_apart(question: str, answer: str) -> str:
     return f"{_fenced('question', question)}\n{_fenced('answer', answer)}\nTake the answer apart."
 
 
-def compare(question: str, claims: Sequence[str]) -> str:
-    fenced = "\n".join(_fenced("claim", claim, number) for number, claim in enumerate(claims, 1))
-    return f"{_fenced('question', question)}\n{fenced}\nCompare each claim with the page."
+def compare(question: str, facts: Sequence[str], claims: Sequence[str]) -> str:
+    fenced = [_fenced("fact", fact) for fact in facts]
+    fenced += [_fenced("claim", claim, number) for number, claim in enumerate(claims, 1)]
+    return "\n".join((_fenced("question", question), *fenced, "Compare each claim with the page."))
 
 
 def digest() -> str:
     """Of every word and every form: two runs with the same one were judged by the same rules."""
     tasks = [[task.words, task.form.model_json_schema()] for task in (TAKE_APART, COMPARE)]
-    return fingerprint(VERSION, tasks, MATERIAL, take_apart("", ""), compare("", [""]))
+    return fingerprint(VERSION, tasks, MATERIAL, take_apart("", ""), compare("", [""], [""]))
 
 
 def _fenced(tag: str, text: str, number: int | None = None) -> str:

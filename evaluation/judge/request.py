@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from evaluation.judge import prompts
+from evaluation.judge.known import known
 from evaluation.judge.picture import Picture
 from evaluation.judge.prompts import Task
 from evaluation.rows import Question
@@ -51,8 +52,8 @@ def take_apart(question: Question, answer: str, model: Model) -> JudgeAsk:
 
 
 def compare(question: Question, claims: Sequence[str], picture: Picture, model: Model) -> JudgeAsk:
-    """A verdict for each claim, before the page."""
-    text = prompts.compare(question.text, claims)
+    """A verdict for each claim, before the page and what is known of it."""
+    text = prompts.compare(question.text, known(question), claims)
     return replace(_ask(question, model, prompts.COMPARE, text, picture), claims=tuple(claims))
 
 

@@ -29,27 +29,27 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Answerer:
-    """Who answers: a model, perhaps with an adapter, behind a processor, under settings."""
+class LocalModel:
+    """A model in this process: weights, perhaps with an adapter, behind a processor, under settings."""
 
-    model: Weights
+    weights: Weights
     processor: Weights
     adapter: Weights | None = None
     settings: Settings = Settings()
 
     @property
     def name(self) -> str:
-        return self.model.name if self.adapter is None else f"{self.model.name} + {self.adapter.name}"
+        return self.weights.name if self.adapter is None else f"{self.weights.name} + {self.adapter.name}"
 
     @property
     def tiny(self) -> bool:
-        return self.model.tiny
+        return self.weights.tiny
 
     def provenance(self) -> dict[str, Any]:
         return {
             "name": self.name,
-            "model": self.model.digest,
-            "revision": self.model.revision,
+            "model": self.weights.digest,
+            "revision": self.weights.revision,
             "adapter": self.adapter and self.adapter.digest,
             "processor": {"name": self.processor.name, "digest": self.processor.digest},
             "settings": asdict(self.settings) | {"decoding": "greedy"},
@@ -58,7 +58,7 @@ class Answerer:
     def key(self, question: Question) -> str:
         """A digest of all that decides the answer. The batch it is generated in is not part of it."""
         return fingerprint(
-            self.model.digest,
+            self.weights.digest,
             self.adapter.digest if self.adapter else None,
             self.processor.digest,
             self.settings,
@@ -71,7 +71,7 @@ class Answerer:
 class Answer:
     key: str
     question: str  # its id, for whoever reads the file
-    answerer: str
+    model: str
     text: str
     tokens: int
     truncated: bool

@@ -47,11 +47,11 @@ class EndpointError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedModel:
     """A model behind an address. What the name stands for there is not known: it may change, and nobody would say."""
 
     url: str  # up to /v1
-    model: str
+    name: str
     settings: Settings
     tiny: bool = False
 
@@ -66,13 +66,9 @@ class Served:
             raise Misused(f"--endpoint takes http(s)://host/v1 without password or query; a key goes into {KEY}")
         return cls(str(address).rstrip("/"), model, settings)
 
-    @property
-    def name(self) -> str:
-        return self.model
-
     def key(self, question: Question) -> str:
         """A digest of all that is known to decide the answer."""
-        decides = ("served", self.url, self.model, self.settings.max_new_tokens, self.settings.max_pixels)
+        decides = ("served", self.url, self.name, self.settings.max_new_tokens, self.settings.max_pixels)
         return fingerprint(*decides, question.image_sha256, question.text)
 
     def provenance(self) -> dict[str, Any]:
@@ -88,7 +84,7 @@ class Client:
         self._wait, self._tell = wait, tell
 
     def answer(
-        self, served: Served, questions: Sequence[Question], missing: Collection[str], batch: int
+        self, model: ServedModel, questions: Sequence[Question], missing: Collection[str], batch: int
     ) -> Iterator[list[tuple[Question, Reply]]]:
         """Each missing reply as it comes, at most `batch` on their way at once; also those that are an error.
 
@@ -100,25 +96,25 @@ class Client:
         with httpx.Client(headers=headers, timeout=TIMEOUT) as client:
             pool = ThreadPoolExecutor(batch)
             asked = {
-                pool.submit(_ask, client, served, question, refused, stop): question
+                pool.submit(_ask, client, model, question, refused, stop): question
                 for question in questions
                 if question.id in missing
             }
             try:
                 works = False
                 failed: list[str] = []
-                for done in self._as_they_come(served, asked):
+                for done in self._as_they_come(model, asked):
                     reply = done.result()
                     works = works or reply.error is None
                     failed += [f"{asked[done].id}: {reply.error}"] if reply.error else []
                     if not works and len(failed) >= min(HOPELESS, len(asked)):
-                        raise EndpointError(f"{served.url} gave no answer to {failed[-1]}; what was answered is stored")
+                        raise EndpointError(f"{model.url} gave no answer to {failed[-1]}; what was answered is stored")
                     yield [(asked[done], reply)]
             finally:
                 stop.set()
                 pool.shutdown(cancel_futures=True)
 
-    def _as_they_come(self, served: Served, asked: Collection[Future[Reply]]) -> Iterator[Future[Reply]]:
+    def _as_they_come(self, model: ServedModel, asked: Collection[Future[Reply]]) -> Iterator[Future[Reply]]:
         """The replies as they come; says so where none does for two minutes."""
         pending, silent = set(asked), 0
         while pending:
@@ -126,22 +122,24 @@ class Client:
             silent = 0 if done else silent + TOLD_AFTER
             if silent:
                 limit = f"a question is given up after {GIVEN_UP // 60}; Ctrl-C stops and keeps what is answered"
-                self._tell(f"{served.url} has not answered for {silent // 60} minutes; {limit}")
+                self._tell(f"{model.url} has not answered for {silent // 60} minutes; {limit}")
             yield from done
 
 
-def _ask(client: httpx.Client, served: Served, question: Question, refused: set[str], stop: threading.Event) -> Reply:
+def _ask(
+    client: httpx.Client, model: ServedModel, question: Question, refused: set[str], stop: threading.Event
+) -> Reply:
     """The reply to one question, or why it has none. What the server refuses to be told goes into `refused`.
 
     Raises EndpointError for what would be said of every question: a wrong key, a model that is not there.
     """
-    whole = _body(served, question)
+    whole = _body(model, question)
     problem = ""
     for attempt in range(1, TRIES + 1):
         wait = min(LONGEST_WAIT, 2**attempt * random.uniform(0.25, 0.5))
         body = _without(whole, refused)
         try:
-            response = client.post(f"{served.url}/chat/completions", json=body)
+            response = client.post(f"{model.url}/chat/completions", json=body)
             if response.is_success:
                 return replies.read(response)
         except httpx.ReadTimeout:  # it hangs; another ten minutes would tell no more
@@ -152,7 +150,7 @@ def _ask(client: httpx.Client, served: Served, question: Question, refused: set[
         except (ValueError, KeyError, IndexError, TypeError):  # a proxy's page, half a reply
             problem = "what it sends is no chat completion"
         else:
-            problem = _refusal(served, response)
+            problem = _refusal(model, response)
             if unwanted := _unwanted(response, body):
                 refused |= unwanted
                 continue
@@ -164,21 +162,24 @@ def _ask(client: httpx.Client, served: Served, question: Question, refused: set[
     return Reply("", 0, truncated=False, error=problem)
 
 
-def _refusal(served: Served, response: httpx.Response) -> str:
+def _refusal(model: ServedModel, response: httpx.Response) -> str:
     """Why a question is refused. Raises EndpointError for what would be said of every question."""
     problem = _said(response)
     if response.status_code in HOPELESS_STATUS:
-        raise EndpointError(f"{served.url} refuses: {problem}; what was answered is stored")
+        raise EndpointError(f"{model.url} refuses: {problem}; what was answered is stored")
     return problem
 
 
-def _body(served: Served, question: Question) -> dict[str, Any]:
-    """The request: the page first, then the question, as in training. No special token can be spelled in it."""
-    (turn,) = prompt(question.text)
-    picture = {"type": "image_url", "image_url": {"url": _picture(question, served.settings.max_pixels)}}
-    parts = [picture if part["type"] == "image" else part for part in turn["content"]]
+def _body(model: ServedModel, question: Question) -> dict[str, Any]:
+    """The request: the page, if there is one, then the question, as in training. No special token can be spelled."""
+    most = model.settings.max_pixels
+    (turn,) = prompt(question.text, page=question.image is not None)
+    parts = [
+        part if part["type"] == "text" else {"type": "image_url", "image_url": {"url": _picture(question, most)}}
+        for part in turn["content"]
+    ]
     messages = [{"role": turn["role"], "content": parts}]
-    return {"model": served.model, "messages": messages, "max_tokens": served.settings.max_new_tokens, "temperature": 0}
+    return {"model": model.name, "messages": messages, "max_tokens": model.settings.max_new_tokens, "temperature": 0}
 
 
 def _without(body: dict[str, Any], refused: Collection[str]) -> dict[str, Any]:

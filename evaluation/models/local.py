@@ -11,7 +11,7 @@ from itertools import groupby
 from math import prod
 from typing import Any
 
-from evaluation.models.answers import Answerer
+from evaluation.models.answers import LocalModel
 from evaluation.models.replies import Reply
 from evaluation.models.weights import ModelError
 from evaluation.rows import Question, open_page, page_size
@@ -24,10 +24,11 @@ def batches(questions: Sequence[Question], size: int) -> Iterator[list[Question]
     """Batches of at most `size` questions: pages of one size side by side, a page's questions together.
 
     A batch holds whole pages; a page with more questions than fit has batches to itself, and is still read once.
+    So have the questions that are asked without one.
     """
     batch: list[Question] = []
     for asked in _by_page(questions):
-        if len(batch) + len(asked) > size and batch:
+        if batch and (len(batch) + len(asked) > size or batch[0].image is None):
             yield batch
             batch = []
         if len(asked) > size:
@@ -39,7 +40,8 @@ def batches(questions: Sequence[Question], size: int) -> Iterator[list[Question]
 
 
 def _by_page(questions: Sequence[Question]) -> list[list[Question]]:
-    sizes = {digest: prod(page_size(one)) for digest, one in {one.image_sha256: one for one in questions}.items()}
+    pages = {one.image_sha256: one for one in questions}
+    sizes = {digest: prod(page_size(one)) if one.image else 0 for digest, one in pages.items()}
     ordered = sorted(questions, key=lambda one: (sizes[one.image_sha256], one.image_sha256))
     return [list(asked) for _, asked in groupby(ordered, key=lambda one: one.image_sha256)]
 
@@ -58,14 +60,14 @@ class Reader:
     """The model that reads pages: loaded on the first question, with the adapter laid on the base already there."""
 
     def __init__(self) -> None:
-        self._loaded: Answerer | None = None
+        self._loaded: LocalModel | None = None
         self._model: Any = None
         self._processor: Any = None
         self._ends: set[int] = set()
         self._held: _Pages | None = None
 
     def answer(
-        self, answerer: Answerer, questions: Sequence[Question], missing: Collection[str], batch: int
+        self, model: LocalModel, questions: Sequence[Question], missing: Collection[str], batch: int
     ) -> Iterator[list[tuple[Question, Reply]]]:
         """Replies batch by batch; `missing` holds the ids of those that nobody has yet.
 
@@ -74,16 +76,16 @@ class Reader:
         """
         for asked in batches(questions, batch):
             if any(question.id in missing for question in asked):
-                yield list(zip(asked, self.read(answerer, asked), strict=True))
+                yield list(zip(asked, self.read(model, asked), strict=True))
 
-    def read(self, answerer: Answerer, questions: Sequence[Question]) -> list[Reply]:
+    def read(self, model: LocalModel, questions: Sequence[Question]) -> list[Reply]:
         """One reply a question, generated in one batch."""
         import torch
 
-        self._load(answerer)
+        self._load(model)
         try:
             with torch.inference_mode():
-                tokens = self._generate(questions, answerer.settings.max_new_tokens)
+                tokens = self._generate(questions, model.settings.max_new_tokens)
         except torch.OutOfMemoryError:
             message = f"out of GPU memory with {len(questions)} answers at once; try a smaller --batch"
             raise ModelError(message) from None
@@ -122,8 +124,17 @@ class Reader:
         return torch.stack(generated, dim=1).tolist()
 
     def _read_pages(self, questions: Sequence[Question]) -> _Pages:
-        """The pages of a batch, each run once; none where the last batch was about the same page."""
+        """The pages of a batch, each run once; none where the last batch was about the same page.
+
+        Questions without a page begin with an empty cache, at position 0.
+        """
+        import torch
+        from transformers import DynamicCache
+
         distinct = {question.image_sha256: question for question in questions}
+        if questions[0].image is None:
+            nothing = torch.zeros((1, 0), dtype=torch.long, device=self._model.device)
+            return _Pages(list(distinct), DynamicCache(), nothing, nothing.sum(1))
         held, self._held = self._held, None
         if held and held.images == list(distinct):
             return held
@@ -142,14 +153,14 @@ class Reader:
         """Keeps a page that had a batch to itself: its next questions may follow."""
         import torch
 
-        if len(pages.images) == 1:
+        if len(pages.images) == 1 and pages.mask.shape[1]:
             pages.cache.crop(pages.mask.shape[1])
             pages.cache.batch_select_indices(torch.zeros(1, dtype=torch.long, device=pages.mask.device))
             self._held = pages
 
     def _behind_page(self, questions: Sequence[Question]) -> tuple[Any, Any]:
         """Tokens and mask of what stands behind the page in each prompt, (questions, tokens), padded on the left."""
-        prompts = [render(self._processor, question.text) for question in questions]
+        prompts = [render(self._processor, one.text, page=one.image is not None) for one in questions]
         behind = self._processor.tokenizer(
             [prompt.removeprefix(self._prefix) for prompt in prompts],
             padding=True,
@@ -170,28 +181,28 @@ class Reader:
         text = self._processor.tokenizer.decode(tokens[:stop], skip_special_tokens=True)
         return Reply(text.strip(), len(tokens[:stop]), truncated=stop is None)
 
-    def _load(self, answerer: Answerer) -> None:
-        if self._loaded == answerer:
+    def _load(self, model: LocalModel) -> None:
+        if self._loaded == model:
             return
         _quiet()
         self._held = None
         try:
-            if self._loaded is None or self._loaded != replace(answerer, adapter=None):
+            if self._loaded is None or self._loaded != replace(model, adapter=None):
                 self._model = self._loaded = None  # two of 16 GB would not fit
-                self._model = _load_model(answerer)
-                self._processor = _load_processor(answerer)
+                self._model = _load_model(model)
+                self._processor = _load_processor(model)
                 _check_prompt(self._processor)
                 self._ends = _end_tokens(self._model, self._processor)
-            if answerer.adapter is not None:
+            if model.adapter is not None:
                 from peft import PeftModel
 
-                self._model = PeftModel.from_pretrained(self._model, answerer.adapter.source).eval()
+                self._model = PeftModel.from_pretrained(self._model, model.adapter.source).eval()
         except Exception as error:
             # What the libraries raise on torn or foreign files has no common base. Seen: OSError, ValueError, KeyError,
             # TypeError, AttributeError, TemplateSyntaxError, httpx.HTTPError; SafetensorError is a bare Exception.
             first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
-            raise ModelError(f"{answerer.name} cannot be loaded ({first})") from error
-        self._loaded = answerer
+            raise ModelError(f"{model.name} cannot be loaded ({first})") from error
+        self._loaded = model
 
 
 def _quiet() -> None:
@@ -205,26 +216,26 @@ def _quiet() -> None:
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
-def _load_model(answerer: Answerer) -> Any:
+def _load_model(model: LocalModel) -> Any:
     import torch
     from transformers import AutoModelForImageTextToText
 
-    if answerer.model.tiny:
+    if model.weights.tiny:
         # Two threads on two busy cores wait for each other: 7 s against 0.3 s for 32 tokens of 8 answers.
         torch.set_num_threads(1)
     model = AutoModelForImageTextToText.from_pretrained(
-        answerer.model.source, revision=answerer.model.revision, dtype=getattr(torch, answerer.settings.dtype)
+        model.weights.source, revision=model.weights.revision, dtype=getattr(torch, model.settings.dtype)
     )
     return model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
 
 
-def _load_processor(answerer: Answerer) -> Any:
+def _load_processor(model: LocalModel) -> Any:
     from transformers import AutoProcessor
 
-    processor = AutoProcessor.from_pretrained(answerer.processor.source, revision=answerer.processor.revision)
+    processor = AutoProcessor.from_pretrained(model.processor.source, revision=model.processor.revision)
     # Through `size`: transformers 5.17 ignores a later `image_processor.max_pixels = ...` without a word.
     size = processor.image_processor.size
-    size["longest_edge"] = min(size["longest_edge"], answerer.settings.max_pixels)
+    size["longest_edge"] = min(size["longest_edge"], model.settings.max_pixels)
     return processor
 
 

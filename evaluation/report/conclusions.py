@@ -38,11 +38,13 @@ _PLAINLY = {
 def in_short(changes: Sequence[Change], beside: Beside, *, usable: bool) -> list[str]:
     """What somebody with a wrench in hand must know, in a few sentences without a statistic."""
     said = [
-        f"{_PLAINLY.get(one.metric, one.metric).capitalize()}: {one.broken + one.both} of {one.n} answers right before"
+        f"{where}{_PLAINLY.get(one.metric, one.metric)}: {one.broken + one.both} of {one.n} answers right before"
         f" tuning, {one.fixed + one.both} after; {one.fixed} mended, {one.broken} spoiled."
-        for one in changes
+        for where, some in (("", changes), ("without a page, ", beside.text_changes))
+        for one in some
         if one.n
     ]
+    said = [f"{one[0].upper()}{one[1:]}" for one in said]
     critical = sum(case.question.critical for case in beside.probes)
     if critical:
         wrong = len(beside.critical_wrong)
@@ -80,7 +82,7 @@ def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[st
 
 def conclude_beside(beside: Beside) -> list[str]:
     """What limits the figures from outside: training, memory, and the questions that must not be wrong."""
-    return [*_controlled(beside.controls), *_probed(beside), *_trained_on(beside.overlaps)]
+    return [*_controlled(beside.controls), *_probed(beside), *_trained_on(beside.overlaps), *_without_page(beside)]
 
 
 def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
@@ -120,6 +122,18 @@ def _probed(beside: Beside) -> Iterator[str]:
         yield f"{len(wrong)} of {critical} critical probes went wrong after tuning: do not rely on its values unread."
     if beside.probes_not_run:
         yield f"Not run for want of their pages: {counted(len(beside.probes_not_run), 'probe')}."
+
+
+def _without_page(beside: Beside) -> Iterator[str]:
+    if beside.texts:
+        threads = counted(len({case.question.page_id for case in beside.texts}), "thread")
+        moved = [
+            f"{one.metric} {one.before:.2f} to {one.after:.2f} (n = {one.n})" for one in beside.text_changes if one.n
+        ]
+        yield (
+            f"{counted(len(beside.texts), 'question')} of {threads} were asked without a page and stand apart:"
+            f" {', '.join(moved) or 'no metric applies to them'}. A right answer there is knowledge, not reading."
+        )
 
 
 def _absent(change: Change) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a run finds beside its comparison: training overlap, seen and unseen pages, controls, probes, agreement."""
+"""What a run finds beside its comparison: training overlap, controls, questions without a page, probes, agreement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +14,12 @@ class Beside:
     overlaps: Mapping[str, Overlap] | None = None  # by question id; None where there are no training rows to look at
     by_page_seen: Mapping[str, Sequence[Change]] = field(default_factory=dict)  # "unseen", "seen"
     controls: Sequence[Control] = ()
+    texts: Sequence[Case] = ()  # questions that are asked without a page
+    text_changes: Sequence[Change] = ()
     probes: Sequence[Case] = ()
     probes_not_run: Sequence[str] = ()
     probe_warnings: Sequence[str] = ()
-    agreement: Agreement | None = None  # of the judge with a person, where one was asked
+    agreement: Mapping[str, Agreement] = field(default_factory=dict)  # of judge and person, by metric
 
     @property
     def critical_wrong(self) -> list[str]:

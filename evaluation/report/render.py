@@ -7,17 +7,18 @@ data that is made here goes in as it is.
 import base64
 import hashlib
 import io
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from evaluation.compare import OUTCOMES, Case
 from evaluation.report.conclusions import counted
+from evaluation.report.findings import Beside
 from evaluation.report.marks import Marked, mark
 from evaluation.rows import Question, open_page
+from vlm3_dataset.review.rendering import environment
 
 # The file stays one that a mail can carry: 30 scanned pages at this size are some 3 MB. What is left out of it stands
 # in results.jsonl.
@@ -36,16 +37,17 @@ class Picture:
     uri: str
 
 
-def html(summary: dict[str, Any], cases: Sequence[Case], probes: Sequence[Case] = ()) -> str:
+def html(summary: dict[str, Any], cases: Sequence[Case], beside: Beside) -> str:
     """The report as one file without a single address in it. Page images are read from inside their folders only."""
     ordered = _ordered(cases)[:SHOWN_CASES]
-    probed = _ordered(probes)
+    texts, probed = _ordered(beside.texts)[:SHOWN_CASES], _ordered(beside.probes)
     return (
-        _environment(autoescape=True)
+        _environment()
         .get_template("report.html.j2")
         .render(
             summary=summary,
             cases=[_shown(case) for case in ordered],
+            texts=[_shown(case) for case in texts],
             probes=[_shown(case) for case in probed],
             left_out=len(cases) - len(ordered),
             pictures=_pictures([*probed, *ordered]),
@@ -68,38 +70,26 @@ def markdown(summary: dict[str, Any]) -> str:
 
 def anchor(case: Case) -> str:
     """A name for links to a case that stays the same from run to run."""
-    name = f"{case.question.image}\n{case.question.text}"
+    name = f"{case.question.image or case.question.page_id}\n{case.question.text}"
     return "case-" + hashlib.sha256(name.encode()).hexdigest()[:10]
-
-
-def printable(text: str) -> str:
-    """Text without control characters: a model may write any, and some turn the direction of a whole page."""
-    return "".join(
-        char if char == "\n" or unicodedata.category(char)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
 
 
 def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "<0.001"
 
 
-def _environment(*, autoescape: bool) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("evaluation.report"),
-        autoescape=autoescape,  # noqa: S701 - False only for Markdown, which prints no text from outside
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"printable": printable, "p": _p, "counted": counted}
-    return environment
+def _environment(*, autoescape: bool = True) -> Environment:
+    made = environment("evaluation.report", autoescape=autoescape)
+    made.filters |= {"p": _p, "counted": counted}
+    return made
 
 
 def _pictures(cases: Sequence[Case]) -> dict[str, Picture]:
     """The first pages of the cases, by the digest of their image."""
     pages: dict[str, Question] = {}
     for case in cases:
-        pages.setdefault(case.question.image_sha256, case.question)
+        if case.question.image:
+            pages.setdefault(case.question.image_sha256, case.question)
     shown = list(pages.items())[:SHOWN_PAGES]
     return {digest: _picture(f"page-{number}", question) for number, (digest, question) in enumerate(shown, 1)}
 

@@ -11,8 +11,8 @@ from typing import Any
 from evaluation.compare import OUTCOMES, Case, Change, is_valid
 from evaluation.judge.judging import Judge
 from evaluation.measure import Score
-from evaluation.models.answers import Answer, Answerer
-from evaluation.models.endpoint import Served
+from evaluation.models.answers import Answer
+from evaluation.models.asking import Model
 from evaluation.report.conclusions import conclude, conclude_beside, in_short, limits
 from evaluation.report.findings import Beside
 from evaluation.scorers import anls
@@ -20,14 +20,14 @@ from evaluation.scorers.refusals import Silence
 
 # Without a judge these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
 JUDGED = {"AnswerRelevancy": 0.70, "Faithfulness": 0.70}
-PROMPT = "the page image, then the question, through the processor's chat template"
+PROMPT = "the page image if there is one, then the question, through the processor's chat template"
 LIBRARIES = ("deepeval", "peft", "pillow", "torch", "transformers")
 
 
 def summarise(
     cases: Sequence[Case],
     changes: Sequence[Change],
-    answerers: tuple[Answerer | Served, Answerer | Served],
+    models: tuple[Model, Model],
     data: dict[str, Any],
     *,
     seed: int,
@@ -35,17 +35,17 @@ def summarise(
     beside: Beside,
 ) -> dict[str, Any]:
     """All figures of a run. `data` names the rows they are about; a run twice over gives the same summary."""
-    before, after = answerers
+    before, after = models
     judged = {change.metric for change in changes}
     open_ = {name: target for name, target in JUDGED.items() if name not in judged}
-    valid = is_valid(changes)
+    valid = is_valid(changes) and is_valid(beside.text_changes)
     return {
         "tiny": before.tiny or after.tiny,
         "valid": valid,
         "judge": judge.model.name if judge else "none",
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
-        "agreement": asdict(beside.agreement) if beside.agreement else None,
+        "agreement": {metric: asdict(one) for metric, one in beside.agreement.items()},
         "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
         "outcomes": {outcome: sum(case.outcome == outcome for case in cases) for outcome in OUTCOMES},
         "in_short": in_short(changes, beside, usable=valid and not (before.tiny or after.tiny)),
@@ -57,6 +57,7 @@ def summarise(
         "contamination": _contamination(beside),
         "seen": {name: [asdict(change) for change in some] for name, some in beside.by_page_seen.items()},
         "controls": [asdict(control) for control in beside.controls],
+        "texts": _texts(beside),
         "probes": _probes(beside),
         "coverage": {
             "before": _coverage(cases, [case.before for case in cases], [case.silence[0] for case in cases]),
@@ -67,11 +68,12 @@ def summarise(
 
 
 def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
-    """One row a question: those of the split in the order of the data set, then the probes."""
+    """One row a question: those of the split in the order of the data set, pages before texts, then the probes."""
     overlaps = beside.overlaps or {}
+    sets = {"questions": cases, "texts": beside.texts, "probes": beside.probes}
     return [
         {
-            "set": "questions" if at < len(cases) else "probes",
+            "set": name,
             "id": case.question.id,
             "page_id": case.question.page_id,
             "image": case.question.image,
@@ -89,7 +91,8 @@ def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
             "before": _side(case.before, case.silence[0], {name: pair[0] for name, pair in case.scores.items()}),
             "after": _side(case.after, case.silence[1], {name: pair[1] for name, pair in case.scores.items()}),
         }
-        for at, case in enumerate((*cases, *beside.probes))
+        for name, some in sets.items()
+        for case in some
     ]
 
 
@@ -104,6 +107,16 @@ def _contamination(beside: Beside) -> dict[str, Any] | None:
         "same_pair": sum(one.pair for one in found),
         "any_8_gram": sum(one.grams > 0 for one in found),
         "all_8_grams": sum(one.grams == 1 for one in found),
+    }
+
+
+def _texts(beside: Beside) -> dict[str, Any]:
+    outcomes = Counter(case.outcome for case in beside.texts)
+    return {
+        "questions": len(beside.texts),
+        "threads": len({case.question.page_id for case in beside.texts}),
+        "metrics": [asdict(change) for change in beside.text_changes],
+        "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
     }
 
 
@@ -139,14 +152,19 @@ def _coverage(cases: Sequence[Case], answers: Sequence[Answer], silences: Sequen
         "blank": counts["blank"],
         "refusal": counts["refusal"],
         "truncated": sum(answer.truncated for answer in answers),
-        "words": fmean(len(answer.text.split()) for answer in answers),
-        "anls": fmean(
-            anls.score(case.question.reference, answer.text) for case, answer in zip(cases, answers, strict=True)
+        "words": _mean([len(answer.text.split()) for answer in answers]),
+        "anls": _mean(
+            [anls.score(case.question.reference, answer.text) for case, answer in zip(cases, answers, strict=True)]
         ),
     }
 
 
-def _provenance(before: Answerer | Served, after: Answerer | Served, seed: int) -> dict[str, Any]:
+def _mean(numbers: Sequence[float]) -> float:
+    """Of nothing 0: where every question is asked without a page, there is no answer about one."""
+    return fmean(numbers) if numbers else 0.0
+
+
+def _provenance(before: Model, after: Model, seed: int) -> dict[str, Any]:
     return {
         "before": before.provenance(),
         "after": after.provenance(),

@@ -9,7 +9,7 @@ from vlm3_dataset.quantities import Quantity, same
 _ASKED = {
     "torque": r"torque|tighten\w*|tight",
     "pressure": r"pressure|vacuum|compression",
-    "length": r"clearance|gap|play|length|thickness|diameter|depth|travel|runout|width|height|wear",
+    "length": r"clearance|gap|play|length|thickness|diameter|depth|travel|runout|width|height|wear|toe",
     "temperature": r"temperature|hot",
     "angle": r"angle|degrees|camber|caster|toe",
     "volume": r"capacity|quantity|volume|how much",

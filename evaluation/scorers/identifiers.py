@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from evaluation.scorers import sides
+from evaluation.scorers import procedure, sides
 from evaluation.scorers.denial import denied
-from evaluation.scorers.reading import UNIT, plain, quantities
+from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
 from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
 
@@ -29,8 +29,10 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _LONG = 4  # characters of a name that is looked for in an answer however it is read there
+_COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
+_SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{_WORD.pattern}")  # M 1 is one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Breakdown:
     matched: tuple[Identifier, ...]
     missed: tuple[str, ...]
     extras: tuple[Identifier, ...]
-    conflicts: tuple[str, ...]  # sides and counts that are another in the answer
+    conflicts: tuple[str, ...]  # sides, counts, deeds and orders that are another in the answer
     total: int  # what matched, also where it has no place of its own
     critical: bool = False
 
@@ -75,8 +77,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     What the question itself names is not demanded, and another in its place is wrong.
     """
     expected, given, asked = read(reference, question), read(answer, question), read(question)
-    sided = sides.stated(reference)
-    if not (expected.identifiers or expected.counts or expected.words or sided):
+    deeds = sides.stated(reference) or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
+    if not (expected.identifiers or expected.counts or expected.words or deeds):
         return None
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
@@ -93,13 +95,17 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
             total += 1
         elif word not in question:
             missed.append(word)
+    told = BLANKS.sub(" ", answer)
+    missed += [*sides.unsaid(reference, told, question), *procedure.unsaid(reference, told, question)]
     extras = _extras(distinct, given, asked)
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
     counted = _counts(replace(expected, counts=tuple(spoken)), given, asked)
     conflicts = (
         *counted.conflicts,
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
-        *sides.conflicts(reference, answer, question),
+        *sides.conflicts(reference, told, question),
+        *procedure.conflicts(reference, told),
+        *_recoloured(reference, told, question),
     )
     return Breakdown(
         tuple(matched), (*missed, *counted.missed), extras, conflicts, total + counted.matched, critical=critical
@@ -215,12 +221,21 @@ def _misspelled(reference: str, answer: str, question: str) -> list[str]:
     return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
 
 
+def _recoloured(reference: str, answer: str, question: str) -> list[str]:
+    """The colours of a reference that an answer lacks, where it names another instead."""
+    expected, given, asked = (
+        Counter(one.lower().replace("grey", "gray") for one in _COLOUR.findall(text))
+        for text in (reference, answer, question)
+    )
+    return sorted(expected - given) if given - expected - asked else []
+
+
 def _unmeasured(text: str) -> list[str]:
     """The words with digits that are no part of a value with a unit."""
     measured = [one for one in quantities(text) if one.kind not in {"thread", "code"}]
     return [
-        match.group().strip(".,:;!?'\"*").upper()
-        for match in _WORD.finditer(text)
+        match.group().replace(" ", "").strip(".,:;!?'\"*").upper()
+        for match in _SPACED_WORD.finditer(text)
         if not any(one.start < match.end() and match.start() < one.end for one in measured)
     ]
 

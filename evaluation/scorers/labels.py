@@ -1,9 +1,10 @@
-"""Which values of an answer belong to which label: front 2.2 bar, rear 2.4 bar."""
+"""Which values of a text belong to which label: front 2.2 bar, rear 2.4 bar."""
 
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from evaluation.scorers.reading import quantities
 from vlm3_dataset.quantities import Quantity
 
 # Words that tell one value from another of its sort, wherever two of a group stand in a reference. A label may have
@@ -57,6 +58,17 @@ def contrasts(reference: str) -> Iterator[tuple[str, ...]]:
         used = tuple(label for label in group if _places(label, reference))
         if len(used) > 1:
             yield used
+
+
+def labelled(reference: str) -> dict[str, str]:
+    """Return the values of a reference by the label, as the reference spells both; nothing where it has no labels."""
+    values = [one for one in quantities(reference) if one.dimension != "thread" and not one.negated]
+    found: dict[str, str] = {}
+    for labels in contrasts(reference):
+        for label, own in zip(labels, by_label(labels, reference, values), strict=True):
+            start, end = _places(label, reference)[0]
+            found |= {reference[start:end]: ", ".join(one.text for one in own)} if own else {}
+    return found
 
 
 def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

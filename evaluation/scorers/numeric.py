@@ -5,7 +5,6 @@ right scores 0.25. Edit distance or a relaxed 5 % cannot serve here: ANLS gives 
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -15,6 +14,7 @@ from typing import TypedDict, Unpack
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, expected_facts, given_values, is_part, like
 from evaluation.scorers.labels import by_label, contrasts
 from evaluation.scorers.reading import bare_numbers, quantities
+from evaluation.scorers.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
 
 Labelled = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
@@ -39,16 +39,6 @@ class Breakdown:
     extras: tuple[Quantity, ...]
     notes: tuple[str, ...] = ()
     critical: bool = False
-
-    @property
-    def recall(self) -> float:
-        return len(self.matched) / (len(self.matched) + len(self.missed))
-
-    @property
-    def precision(self) -> float:
-        """Share of the answer's relevant values that are right; 0 where it gives none."""
-        given = len(self.matched) + len(self.extras)
-        return len(self.matched) / given if given else 0.0
 
     @property
     def score(self) -> float:
@@ -93,7 +83,8 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
         matched = _in_order(facts, _told_in_order(answer, given), free) if staged else _compare(facts, given, free)
         breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
         breakdown = _demanded(breakdown, facts, quantities(question))
-        odd = [one for one in _in_a_wrong_unit(quantities(expected), given, free) if one not in breakdown.extras]
+        odd = substitutes(quantities(expected), answer, given, facts, free)
+        odd = [one for one in odd if one not in breakdown.extras]
         breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
     return replace(breakdown, critical=options.get("critical", False)) if facts else None
 
@@ -221,26 +212,6 @@ def _breakdown(
     missed = tuple(fact for fact, quantity in pairs if not quantity)
     contrary = _unexplained(extras, [member for fact, _ in matched for member in fact])
     return Breakdown(matched, missed, tuple(contrary), tuple(notes))
-
-
-def _in_a_wrong_unit(
-    stated: Sequence[Quantity], given: Sequence[Quantity], free: Sequence[Quantity]
-) -> tuple[Quantity, ...]:
-    """The values with the figures of one of the reference that stands in its own unit less often than there.
-
-    "30 psi (22 ft. lbs.)" is no 30 Nm; a 20 mm socket beside 20 Nm is.
-    """
-    measured = [one for one in stated if one.kind not in {"thread", "code"}]
-    wanted, told = (Counter((one.values, one.unit) for one in side) for side in (measured, given))
-    lost = wanted - told
-    return tuple(
-        one
-        for one in given
-        if any(one.values == values and one.unit != unit for values, unit in lost)
-        and one.kind not in {"thread", "code"}
-        and not one.negated
-        and not any(same(one, other) for other in (*stated, *free))
-    )
 
 
 def _unexplained(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[Quantity]:

@@ -137,6 +137,7 @@ def _table(match: re.Match[str]) -> str:
 
 _HEADED = re.compile(rf"(?:[\[(]\s*|,\s*|\bin\s+)({UNIT})\s*(?:[\])]|$)", re.IGNORECASE)
 _ONLY_NUMBER = re.compile(rf"\s*[*_]*(?:max\.?|min\.?|≤|≥|approx\.?)?\s*{_SPAN}[*_]*\s*", re.IGNORECASE)
+BLANKS = re.compile(r"[^\S\n]{2,}")
 _BOXED = re.compile(r"\\boxed(?=\{)")
 _SI = re.compile(r"\\(?:SI|qty)\{(?P<number>[^{}]{1,24})\}\{(?P<unit>[^{}]{1,40})\}")
 _TIE = re.compile(r"(?<=\d)~(?=[\\A-Za-z°])")
@@ -167,6 +168,7 @@ _HYPHENED = re.compile(r"(?<=\d)\s?k[- ]ohms?\b", re.IGNORECASE)
 _INVERTED = re.compile(rf"(?<![\w.,:])1(?: : |:)(?P<whole>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{UNIT}(?!\w))", re.IGNORECASE)
 _UNIT_FIRST = re.compile(r"(?:[ΩΩ]|\bohms?)\s*[≈=~:]\s*(?P<value>\d+(?:[.,]\d+)?)(?!\s?[kM]?[ΩΩ])")
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (BLANKS, lambda _: " "),
     (_BOXED, lambda _: " "),
     (_SI, _si),
     (_TIE, lambda _: " "),

@@ -11,7 +11,10 @@ _OPPOSITES = (
     ("inner|inside|inward|inwards|innermost", "outer|outside|outward|outwards|outermost"),
     ("upward|upwards|facing up|face up|faces up", "downward|downwards|facing down|face down|faces down"),
     ("facing in|facing inward", "facing out|facing outward"),
-    ("clockwise", "counterclockwise|counter-clockwise|anticlockwise|anti-clockwise"),
+    (
+        "clockwise",
+        "counterclockwise|counter-clockwise|counter clockwise|anticlockwise|anti-clockwise|anti clockwise",
+    ),
     ("intake|inlet", "exhaust|outlet"),
     ("driver|driver's", "passenger|passenger's"),
     ("positive", "negative"),
@@ -23,8 +26,11 @@ _OPPOSITES = (
     ("vertical|vertically", "horizontal|horizontally"),
     ("longer|longest", "shorter|shortest"),
     ("higher|highest", "lowest"),
-    ("clockwise direction", "anticlockwise direction"),
 )  # fmt: skip
+_ASKED = re.compile(
+    r"\b(?:(?:which|what) (?:sides?|ways?|directions?|ends?|positions?|corner|wheel|half)|where"
+    r"|how (?:is|are|should) .{1,40} (?:turned|oriented|facing))\b"
+)
 # Not sides: right to the stop, top dead centre, back off, front page.
 _NO_SIDE = re.compile(
     r"\b(?:top dead|back(?:ed)? off|back(?= (?:on|in|to|into|up|again)\b)|all right|right (?:away|angle"
@@ -33,12 +39,9 @@ _NO_SIDE = re.compile(
 
 
 def stated(text: str) -> Counter[tuple[int, int]]:
-    """Return how often each side is named: (which pair, which of the two)."""
+    """Return how often each side is named: (which pair, which of the two). Each stretch of a text counts once."""
     lower = _NO_SIDE.sub(" ", text.lower().replace("’", "'"))
-    found: Counter[tuple[int, int]] = Counter()
-    for at, (one, other) in enumerate(_PATTERNS):
-        found[at, 0], found[at, 1] = len(one.findall(lower)), len(other.findall(lower))
-    return +found
+    return Counter(_SIDES[match.group()] for match in _NAMED.finditer(lower))
 
 
 def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
@@ -56,9 +59,15 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
     return found
 
 
-def _pattern(words: str) -> re.Pattern[str]:
-    spelled = "|".join(sorted(map(re.escape, words.split("|")), key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{spelled})(?![\w])")
+def unsaid(reference: str, answer: str, question: str) -> list[str]:
+    """Return the sides that a question asks for and an answer leaves out, where it names none at all."""
+    expected, given = stated(reference), stated(answer)
+    if given or not _ASKED.search(question.lower()):
+        return []
+    return [_OPPOSITES[at][one].partition("|")[0] for at, one in expected if not stated(question)[at, one]]
 
 
-_PATTERNS = tuple((_pattern(one), _pattern(other)) for one, other in _OPPOSITES)
+_SIDES = {
+    word: (at, one) for at, pair in enumerate(_OPPOSITES) for one, words in enumerate(pair) for word in words.split("|")
+}
+_NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(_SIDES, key=len, reverse=True)))})(?!\w)")

@@ -1,6 +1,7 @@
 """A model of a few hundred kilobytes with random weights, an adapter for it, and a data set of our own drawing."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,24 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ImageDraw.Draw(image).text((20, 20), f"Page {page}", fill=20)
         image.save(folder / "images" / f"{page}.jpg")
     (folder / "vlm_val.jsonl").write_text("".join(json.dumps(row(*one)) + "\n" for one in ROWS))
+    return folder
+
+
+TEXTS = [  # thread, question, reference
+    ("s14.net-7", "How tight do owners do the valve cover nuts?", "Several use 10 Nm."),
+    ("s14.net-7", "Which sealant do they use?", "Most use none."),
+    ("s14.net-9", "How much oil does the engine take?", "4.75 litres with the filter."),
+]
+
+
+@pytest.fixture(scope="session")
+def mixed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data set with questions asked of threads among those about pages."""
+    folder = shutil.copytree(data, tmp_path_factory.mktemp("mixed") / "data")
+    threads = [row(*one, source="forum") | {"image": None} for one in TEXTS]
+    rows = [row(*one) for one in ROWS]
+    lines = [*rows[:2], threads[0], *rows[2:5], *threads[1:], *rows[5:]]
+    (folder / "vlm_val.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
     return folder
 
 

@@ -13,7 +13,7 @@ from vlm3_dataset.quantities import find, numbers, same
 
 IRRELEVANT = "By the way"
 TALK = "I hope"
-_MATERIAL = re.compile(r"<(question|answer|claim)(?: number=\"\d+\")?>\n(.*?)\n</\1>", re.DOTALL)
+_MATERIAL = re.compile(r"<(question|answer|fact|claim)(?: number=\"\d+\")?>\n(.*?)\n</\1>", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[a-z]{5,}")
 

@@ -19,7 +19,7 @@ Fault = tuple[int, dict[str, str], bytes]
 class Standin:
     """What was asked, and what is answered: `answer(question, page, model)`; `faults` are sent first, one a request."""
 
-    answer: Callable[[str, Image.Image, str], str]
+    answer: Callable[[str, Image.Image | None, str], str]
     faults: list[Fault] = field(default_factory=list)
     requests: list[dict] = field(default_factory=list)
     keys: set[str | None] = field(default_factory=set)
@@ -29,7 +29,7 @@ class Standin:
 
 
 @contextmanager
-def serving(answer: Callable[[str, Image.Image, str], str]) -> Iterator[Standin]:
+def serving(answer: Callable[[str, Image.Image | None, str], str]) -> Iterator[Standin]:
     standin = Standin(answer)
 
     class Handler(BaseHTTPRequestHandler):
@@ -74,16 +74,22 @@ def _refusal(body: dict) -> str:
     return ""
 
 
+def _page(part: dict) -> Image.Image:
+    assert part["type"] == "image_url"
+    kind, _, data = part["image_url"]["url"].partition(";base64,")
+    page = Image.open(BytesIO(base64.b64decode(data, validate=True)))
+    assert kind == f"data:image/{page.format.lower()}"
+    return page
+
+
 def _completion(standin: Standin, path: str, body: dict) -> dict:
     assert path == "/v1/chat/completions"
     most = "max_completion_tokens" if standin.reasons else "max_tokens"
     assert set(body) == {"model", "messages", most} | (set() if standin.reasons else {"temperature"})
     (turn,) = body["messages"]
-    image, text = turn["content"]
-    assert (turn["role"], image["type"], text["type"]) == ("user", "image_url", "text")
-    kind, _, data = image["image_url"]["url"].partition(";base64,")
-    page = Image.open(BytesIO(base64.b64decode(data, validate=True)))
-    assert kind == f"data:image/{page.format.lower()}"
+    *pages, text = turn["content"]
+    assert (turn["role"], text["type"]) == ("user", "text")
+    page = _page(*pages) if pages else None
     words = standin.answer(text["text"], page, body["model"]).split(" ")
     told, cut = " ".join(words[: body[most]]), len(words) > body[most]
     return {

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from deepeval.test_case import LLMTestCase
 
 from evaluation.measure import LostCaseError, Score, Target, as_case, measure
 from evaluation.metrics import IdentifierMatch, KeywordPresence, NumericExactMatch
-from evaluation.rows import Question
+from evaluation.rows import Question, read_questions
 from evaluation.scorers.refusals import silence
+from tests.evaluation.conftest import row
 
 NUMERIC, NAMES, KEYWORDS = (
     Target("NumericExactMatch", 0.85),
@@ -74,6 +76,16 @@ def test_the_rules_of_a_probe_are_kept(tmp_path: Path):
     )
     assert {name: score.value for name, score in found[NUMERIC].items()} == {"p/1": 0, "p/2": 0}
     assert {name: score.value for name, score in found[KEYWORDS].items()} == {"p/3": 1, "p/4": 0, "p/5": 0}
+
+
+def test_a_row_of_the_data_set_may_say_as_much_as_a_probe(tmp_path: Path):
+    told = {"critical": True, "labelled_values": [["front", "2.2 bar"], ["rear", "2.4 bar"]], "forbidden": ["rag"]}
+    asked = row("p", "How much?", "front 2.2 bar, rear 2.4 bar", **told, keywords=["tyre"])
+    (tmp_path / "vlm_val.jsonl").write_text(json.dumps(asked | {"image": None}))
+    (question,) = read_questions(tmp_path, "val")
+    for answer, points in (("front 2.4 bar, rear 2.2 bar; use a rag", 0), ("front 2.2 bar, rear 2.4 bar", 1)):
+        found = scores(tmp_path, (question, f"The tyre: {answer}."))
+        assert [found[metric]["p/1"].value for metric in (NUMERIC, KEYWORDS)] == [points, points]
 
 
 def test_no_text_is_taken_for_a_picture(tmp_path: Path):

@@ -92,7 +92,7 @@ def test_probes_are_asked_beside_it_and_those_without_a_page_are_named(run: Path
     probes = json.loads((run / "summary.json").read_text())["probes"]
     assert probes["outcomes"] == {"broken": 0, "wrong": 1, "fixed": 0, "right": 1, "unscored": 0}
     assert probes["critical_wrong_after"] == [CRITICAL]
-    assert len(probes["not_run"]) == 48
+    assert len(probes["not_run"]) == 49
     html = (run / "report.html").read_text()
     assert "s14-oil-pressure" in html
     assert "s14-head-bolts: page torque-11-09 is not at hand" in html
@@ -115,4 +115,4 @@ def test_no_probe_at_hand_is_one_line(data: Path, tmp_path: Path, capsys):
     with pytest.raises(SystemExit) as end:
         main(["answer", "--model", "m", "--split", "probes", "--data", str(data), "--run", str(tmp_path / "run")])
     assert end.value.code == 2
-    assert "none of the 50 probes has its page in" in capsys.readouterr().err
+    assert "none of the 51 probes has its page in" in capsys.readouterr().err

@@ -2,16 +2,13 @@
 
 import json
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from e30crawl.browser.chromium import FLAGS
 from tests.vlm3_dataset.prepared import prepare, run
 from vlm3_dataset import table
 
@@ -23,10 +20,6 @@ PAGES = {
 }
 SECTIONS = {"21-01": "Clutch", "21-11": "Clutch", "11-01": "Engine"}
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("chromium"), reason="no Chromium here; install Debian's package chromium"
-)
-
 
 @pytest.fixture
 def place(tmp_path):
@@ -34,14 +27,6 @@ def place(tmp_path):
     prepare(tmp_path / "work", PAGES, SECTIONS)
     run(tmp_path, "classify", "generate", "filter", "emit")
     return tmp_path
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS])
-        yield browser
-        browser.close()
 
 
 @contextmanager

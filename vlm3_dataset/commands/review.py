@@ -3,8 +3,6 @@
 import argparse
 import json
 import os
-import secrets
-import socket
 import subprocess
 from pathlib import Path
 
@@ -44,27 +42,20 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> None:
     """Raises UserError, OSError."""
-    import uvicorn
-
     from vlm3_dataset.review.app import make
     from vlm3_dataset.review.log import Register
     from vlm3_dataset.review.pairs import load
     from vlm3_dataset.review.queue import Queue
+    from vlm3_dataset.review.serving import serve
     from vlm3_dataset.status import unfinished
 
     queue, register = Queue(load(options.work)), Register(options.work, options.reviewer)
     if not queue.pairs:
         fail(PROG, f"no pair of {options.work}/ has been through the filter; run the stages up to filter first", 2)
     decided = sum(pair.subject in register.standing() for pair in queue.pairs)
-    token = secrets.token_urlsafe(32)
-    with socket.create_server(("127.0.0.1", options.port)) as server:
-        if left := unfinished(options.work):
-            print(f"review: {left}; their pairs are not here")
-        print(f"review: {len(queue.pairs)} pairs, {decided} decided, as {options.reviewer}; Ctrl-C ends it")
-        print(f"http://127.0.0.1:{server.getsockname()[1]}/?token={token}", flush=True)
-        app = make(options.work, queue, register, token)
-        # No access log: it would print the token.
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[server])
+    left = f"review: {left}; their pairs are not here\n" if (left := unfinished(options.work)) else ""
+    told = f"{left}review: {len(queue.pairs)} pairs, {decided} decided, as {options.reviewer}; Ctrl-C ends it"
+    serve(lambda token: make(options.work, queue, register, token), options.port, told)
 
 
 def port(text: str) -> int:

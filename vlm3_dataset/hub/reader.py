@@ -26,6 +26,9 @@ _SPECIAL = re.compile(r"<\|[A-Za-z0-9_]{1,40}\|>")
 _UNREADABLE = (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError)
 
 
+Term = str | dict[str, Any]
+
+
 class RowError(ValueError):
     """Why a row or its page cannot be used, in one line that names no file: the reader of the file knows where."""
 
@@ -46,7 +49,14 @@ class Metadata(BaseModel):
     content_type: str = ""
     source: str | None = None  # what the page is of; `forum` for a thread
     needs_image: bool | None = None
-    keywords: list[str | dict[str, Any]] = []  # terms that somebody wrote down for an evaluation
+    # What somebody wrote down for an evaluation, as its probes do; release writes none of it.
+    keywords: list[Term] = []
+    critical: bool = False
+    labelled_values: list[tuple[str, str]] = []
+    ordered: list[Term] = []
+    forbidden: list[Term] = []
+    allowed: list[str] = []
+    answerable: bool = True
 
 
 class Row(BaseModel):

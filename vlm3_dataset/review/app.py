@@ -8,27 +8,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Form, HTTPException, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
-from fastapi.staticfiles import StaticFiles
+from fastapi import FastAPI, Form, HTTPException, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
-from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import sha256
 from vlm3_dataset.filters import rules
 from vlm3_dataset.filters.places import places, quoted
-from vlm3_dataset.review.guard import guard, same
+from vlm3_dataset.review.guard import same
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.pairs import Pair, load
 from vlm3_dataset.review.queue import Filters, Queue
 from vlm3_dataset.review.rendering import environment
+from vlm3_dataset.review.serving import guarded
 from vlm3_dataset.schema import QA
 from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.readings import load_reading
 
-# A page that is not there; a form or an address that is none; a damaged log; a full disk.
-FAILURES = (HTTPException, RequestValidationError, UserError, OSError)
 # Browsers end the lines of a form with two characters, and count them as one.
 Text = Annotated[
     str,
@@ -61,7 +57,7 @@ class Review:
 
     def __init__(self, work: Path, queue: Queue, register: Register, token: str) -> None:
         self._work, self._queue, self._register, self._token = work, queue, register, token
-        self._template = environment().get_template("review.html.j2")
+        self._template = environment("vlm3_dataset.review").get_template("review.html.j2")
 
     async def show(self, filters: Annotated[Filters, Query()], pair: str = "") -> Response:
         """One pair beside its page: the one that is named, or the first that passes."""
@@ -162,27 +158,15 @@ def _filters(query: str) -> Filters:
         raise HTTPException(422, "these filters mean nothing") from None
 
 
-async def _tell(_: Request, error: Exception) -> Response:
-    if isinstance(error, HTTPException):
-        return PlainTextResponse(f"{error.detail}\n", error.status_code)
-    if isinstance(error, RequestValidationError):
-        wrong = error.errors()[0]
-        return PlainTextResponse(f"not done: {wrong['loc'][-1]}: {wrong['msg']}\n", 422)
-    return PlainTextResponse(f"not done: {error}\n", 500)
-
-
 def _go(filters: Filters, pair: Pair) -> Response:
     return RedirectResponse(f"/?{filters.query(pair=pair.key)}", 303)
 
 
 def make(work: Path, queue: Queue, register: Register, token: str) -> FastAPI:
-    """The app; what goes wrong in it is told in one line, where the reviewer looks."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict.fromkeys(FAILURES, _tell))
+    app = guarded(token)
     review = Review(work, queue, register, token)
     app.get("/")(review.show)
     app.get("/image/{page_id}")(review.image)
     app.post("/decide")(review.decide)
     app.post("/undo")(review.take_back)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    guard(app, token)
     return app

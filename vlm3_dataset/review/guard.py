@@ -19,7 +19,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-REFUSED = "Not allowed. Open the address that `review` printed; it carries a token that changes with every start."
+REFUSED = "Not allowed. Open the address that the command printed; it carries a token that changes with every start."
 
 
 def guard(app: FastAPI, token: str) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
-def environment() -> Environment:
+def environment(package: str, *, autoescape: bool = True) -> Environment:
+    """For the templates of a package. Without `autoescape` only for Markdown that prints no text from outside."""
     return Environment(
-        loader=PackageLoader("vlm3_dataset.review"),
-        autoescape=True,
+        loader=PackageLoader(package),
+        autoescape=autoescape,  # noqa: S701 - False only for Markdown, see above
         finalize=printable,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -65,7 +65,7 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     gone = left_out(work, (entry.page.page_id for entry in entries))
     text = (
-        environment()
+        environment("vlm3_dataset.review")
         .get_template("report.html.j2")
         .render(
             version=read_json(output / RELEASE)["version"],

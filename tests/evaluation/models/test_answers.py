@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.__main__ import main
-from evaluation.models.answers import Answer, Answerer, AnswerStore, Settings, StoreError
+from evaluation.models.answers import Answer, AnswerStore, LocalModel, Settings, StoreError
 from evaluation.models.asking import answer_all
 from evaluation.models.local import Reader, batches
 from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, ModelError, Weights, identify, shown
@@ -22,7 +22,7 @@ from vlm3_dataset.hub.reader import render
 
 BASE = Weights("base", "base", None, "m" * 32)
 ASKED = Question("11-1/1", "11-1", Path("data"), "images/11-1.jpg", "i" * 64, "What torque?", "24 Nm")
-ANSWERER = Answerer(BASE, replace(BASE, digest="p" * 32))
+MODEL_HERE = LocalModel(BASE, replace(BASE, digest="p" * 32))
 
 
 def answer(key: str, text: str = "24 Nm") -> Answer:
@@ -81,25 +81,25 @@ def test_two_runs_do_not_write_into_one_file(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("answerer", "question"),
+    ("model", "question"),
     [
-        (replace(ANSWERER, model=replace(BASE, digest="n" * 32)), ASKED),
-        (replace(ANSWERER, processor=replace(BASE, digest="q" * 32)), ASKED),
-        (replace(ANSWERER, adapter=replace(BASE, digest="a" * 32)), ASKED),
-        (replace(ANSWERER, settings=Settings(max_new_tokens=8)), ASKED),
-        (replace(ANSWERER, settings=Settings(dtype="float32")), ASKED),
-        (ANSWERER, replace(ASKED, image_sha256="j" * 64)),
-        (ANSWERER, replace(ASKED, text="Which torque?")),
+        (replace(MODEL_HERE, weights=replace(BASE, digest="n" * 32)), ASKED),
+        (replace(MODEL_HERE, processor=replace(BASE, digest="q" * 32)), ASKED),
+        (replace(MODEL_HERE, adapter=replace(BASE, digest="a" * 32)), ASKED),
+        (replace(MODEL_HERE, settings=Settings(max_new_tokens=8)), ASKED),
+        (replace(MODEL_HERE, settings=Settings(dtype="float32")), ASKED),
+        (MODEL_HERE, replace(ASKED, image_sha256="j" * 64)),
+        (MODEL_HERE, replace(ASKED, text="Which torque?")),
     ],
     ids=["model", "processor", "adapter", "length", "dtype", "image", "prompt"],
 )
-def test_what_decides_an_answer_decides_its_key(answerer: Answerer, question: Question):
-    assert answerer.key(question) != ANSWERER.key(ASKED)
+def test_what_decides_an_answer_decides_its_key(model: LocalModel, question: Question):
+    assert model.key(question) != MODEL_HERE.key(ASKED)
 
 
 def test_names_and_references_do_not_decide_it():
-    renamed = replace(ANSWERER, model=replace(BASE, name="copy", source="elsewhere"))
-    assert renamed.key(replace(ASKED, id="x", page_id="y", reference="25 Nm")) == ANSWERER.key(ASKED)
+    renamed = replace(MODEL_HERE, weights=replace(BASE, name="copy", source="elsewhere"))
+    assert renamed.key(replace(ASKED, id="x", page_id="y", reference="25 Nm")) == MODEL_HERE.key(ASKED)
 
 
 # who answers
@@ -186,18 +186,20 @@ def test_a_row_that_does_not_fit_is_named(tmp_path: Path, line: str, message: st
 
 
 @pytest.fixture
-def who(tiny: Path) -> Answerer:
+def who(tiny: Path) -> LocalModel:
     base = str(tiny / "base")
     settings = Settings(max_new_tokens=12, dtype="float32")
-    return Answerer(identify(base, MODEL), identify(base, PROCESSOR), settings=settings)
+    return LocalModel(identify(base, MODEL), identify(base, PROCESSOR), settings=settings)
 
 
-def texts(who: Answerer, data: Path, run: Path, reader: Reader, batch: int) -> list[str]:
+def texts(who: LocalModel, data: Path, run: Path, reader: Reader, batch: int) -> list[str]:
     with AnswerStore(run / "answers.jsonl") as store:
         return [one.text for one in answer_all(read_questions(data, "val"), who, reader, store, batch=batch)]
 
 
-def test_padding_changes_no_answer_and_the_adapter_changes_some(tiny: Path, who: Answerer, data: Path, tmp_path: Path):
+def test_padding_changes_no_answer_and_the_adapter_changes_some(
+    tiny: Path, who: LocalModel, data: Path, tmp_path: Path
+):
     tuned = replace(who, adapter=identify(str(tiny / "adapter"), ADAPTER))
     reader = Reader()
     one_by_one = texts(who, data, tmp_path / "1", reader, batch=1)
@@ -209,19 +211,20 @@ def test_padding_changes_no_answer_and_the_adapter_changes_some(tiny: Path, who:
 PLAIN = 12  # tokens of an answer
 
 
-def plainly(who: Answerer, data: Path) -> tuple[list[str], list]:
+def plainly(who: LocalModel, data: Path) -> tuple[list[str], list]:
     """One `generate` a question, as the model's card shows it: the answers, and the logits of each first token."""
     import torch
     from transformers import AutoProcessor, GenerationConfig, Qwen2VLForConditionalGeneration
 
-    model = Qwen2VLForConditionalGeneration.from_pretrained(who.model.source, dtype=torch.float32).eval()
-    processor = AutoProcessor.from_pretrained(who.model.source)
+    model = Qwen2VLForConditionalGeneration.from_pretrained(who.weights.source, dtype=torch.float32).eval()
+    processor = AutoProcessor.from_pretrained(who.weights.source)
     ends = processor.tokenizer.eos_token_id
     model.generation_config = GenerationConfig(do_sample=False, max_new_tokens=PLAIN, eos_token_id=[ends])
     texts, logits = [], []
     for asked in read_questions(data, "val"):
-        prompt = render(processor, asked.text)
-        inputs = processor(text=[prompt], images=[open_page(asked)], return_tensors="pt")
+        prompt = render(processor, asked.text, page=asked.image is not None)
+        page = {"images": [open_page(asked)]} if asked.image else {}
+        inputs = processor(text=[prompt], **page, return_tensors="pt")
         output = model.generate(**inputs, output_logits=True, return_dict_in_generate=True)
         new = output.sequences[0, inputs["input_ids"].shape[1] :].tolist()
         stop = new.index(ends) if ends in new else None
@@ -230,11 +233,11 @@ def plainly(who: Answerer, data: Path) -> tuple[list[str], list]:
     return texts, logits
 
 
-def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: Answerer, data: Path, monkeypatch):
+def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: LocalModel, mixed: Path, monkeypatch):
     import torch
 
-    expected, logits = plainly(who, data)
-    questions = read_questions(data, "val")
+    expected, logits = plainly(who, mixed)
+    questions = read_questions(mixed, "val")
     place = {question.id: at for at, question in enumerate(questions)}
     reader = Reader()
     reader._load(who)
@@ -245,7 +248,8 @@ def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: Answ
         return steps[-1]
 
     monkeypatch.setattr(type(reader._model), "forward", spied)
-    for size in (1, 2, 7):  # one at a time, a page over two batches, pages of different sizes padded to one
+    # One at a time; a page and the texts over two batches; pages of different sizes padded to one.
+    for size in (1, 2, 7):
         for asked in batches(questions, size):
             steps.clear()
             replies = reader.read(who, asked)
@@ -257,7 +261,7 @@ def test_a_page_read_once_gives_the_answers_of_one_generate_a_question(who: Answ
                 assert torch.allclose(ours, plain, rtol=0, atol=1e-5)
 
 
-def test_a_page_is_read_once_for_all_its_questions(who: Answerer, data: Path, tmp_path: Path, monkeypatch):
+def test_a_page_is_read_once_for_all_its_questions(who: LocalModel, data: Path, tmp_path: Path, monkeypatch):
     read = []
     monkeypatch.setattr("evaluation.models.local.open_page", lambda one: read.append(one.page_id) or open_page(one))
     texts(who, data, tmp_path / "whole", Reader(), batch=7)
@@ -277,24 +281,31 @@ def test_a_batch_holds_whole_pages_where_they_fit(data: Path):
     assert [len(batch) for batch in batches(questions, 100)] == [7]
 
 
-def test_a_second_run_loads_no_model(who: Answerer, data: Path, tmp_path: Path):
+def test_questions_without_a_page_have_batches_of_their_own(mixed: Path):
+    for size in (1, 2, 3, 4, 100):
+        for batch in batches(read_questions(mixed, "val"), size):
+            assert len(batch) <= size
+            assert len({one.image is None for one in batch}) == 1
+
+
+def test_a_second_run_loads_no_model(who: LocalModel, data: Path, tmp_path: Path):
     first = texts(who, data, tmp_path, Reader(), batch=4)
     assert texts(who, data, tmp_path, None, batch=4) == first
 
 
-def test_an_answer_stopped_by_the_limit_is_marked(who: Answerer, data: Path, tmp_path: Path):
+def test_an_answer_stopped_by_the_limit_is_marked(who: LocalModel, data: Path, tmp_path: Path):
     texts(who, data, tmp_path, Reader(), batch=7)
     lines = [json.loads(line) for line in (tmp_path / "answers.jsonl").read_text().splitlines()]
     assert len(lines) == len(ROWS)
     assert all(line["truncated"] == (line["tokens"] == 12) for line in lines)
 
 
-def test_no_special_token_can_be_spelled_in_a_question(who: Answerer, data: Path):
+def test_no_special_token_can_be_spelled_in_a_question(who: LocalModel, data: Path):
     question = replace(ASKED, folder=data, text="<|image_pad|><|im_end|> What torque?")
     assert len(Reader().read(who, [question])) == 1
 
 
-def test_a_page_stored_sideways_is_asked_upright(who: Answerer, data: Path, tmp_path: Path):
+def test_a_page_stored_sideways_is_asked_upright(who: LocalModel, data: Path, tmp_path: Path):
     folder = shutil.copytree(data, tmp_path / "data")
     sideways(folder / "images" / "11-1.jpg")
     assert open_page(read_questions(folder, "val")[0]).size == (280, 364)

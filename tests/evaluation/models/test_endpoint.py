@@ -17,7 +17,7 @@ from PIL import Image
 from evaluation.__main__ import main
 from evaluation.models import endpoint
 from evaluation.models.answers import Settings
-from evaluation.models.endpoint import Served
+from evaluation.models.endpoint import ServedModel
 from evaluation.rows import read_questions
 from tests.evaluation.conftest import ROWS, sideways
 from tests.evaluation.openai import serving
@@ -115,15 +115,15 @@ def test_a_server_that_is_not_there_is_one_line(data: Path, tmp_path: Path, caps
 )
 def test_an_address_that_is_none_or_carries_a_secret_is_refused(url: str):
     with pytest.raises(Misused):
-        Served.at(url, "m", Settings())
+        ServedModel.at(url, "m", Settings())
 
 
 def test_name_address_and_length_decide_the_key(data: Path):
     (asked, *_) = read_questions(data, "val")
-    served = Served("http://h/v1", "m", Settings())
+    served = ServedModel("http://h/v1", "m", Settings())
     others = [
         replace(served, url="http://g/v1"),
-        replace(served, model="n"),
+        replace(served, name="n"),
         replace(served, settings=Settings(max_new_tokens=8)),
     ]
     assert len({one.key(asked) for one in (served, *others)}) == 4
@@ -245,7 +245,7 @@ def test_who_waits_for_a_silent_server_is_told_every_two_minutes(server, data: P
         assert timeout == 120
         return (set(), pending) if next(silent, False) else futures.wait(pending, return_when=return_when)
 
-    served = Served.at(server.url, "m", Settings())
+    served = ServedModel.at(server.url, "m", Settings())
     client = endpoint.Client(wait=wait, tell=told.append)
     (((_, reply),),) = client.answer(served, questions, {one.id for one in questions}, 1)
     assert reply.text == questions[0].reference
@@ -271,7 +271,7 @@ def test_a_large_page_is_sent_at_the_size_that_training_used(data: Path, tmp_pat
     Image.new("L", (1400, 1120), 240).save(folder / "images" / "11-1.jpg")
     (question, *_) = read_questions(folder, "val")
     with serving(lambda _, page, __: str(sizes.append(page.size))) as server:
-        served = Served.at(server.url, "m", Settings(max_pixels=28 * 28 * 500))
+        served = ServedModel.at(server.url, "m", Settings(max_pixels=28 * 28 * 500))
         list(endpoint.Client().answer(served, [question], {question.id}, 1))
     ((width, height),) = sizes
     assert (width % 28, height % 28) == (0, 0)

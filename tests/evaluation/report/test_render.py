@@ -10,7 +10,7 @@ from evaluation.compare import compare, pair
 from evaluation.controls import Control
 from evaluation.judge.agreement import Agreement
 from evaluation.measure import Score, Target
-from evaluation.models.answers import Answer, Answerer, Settings
+from evaluation.models.answers import Answer, LocalModel, Settings
 from evaluation.models.weights import Weights
 from evaluation.report import render
 from evaluation.report.findings import Beside
@@ -25,7 +25,7 @@ TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
 BESIDE = Beside(
     controls=[Control("altered number", 9, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
     probes_not_run=[f"head-bolts: page {'<b>11-09</b>'} is not at hand"],
-    agreement=Agreement(30, 0.9, 0.78, Interval(0.56, 1.0)),
+    agreement={"KeywordPresence": Agreement(30, 0.9, 0.78, Interval(0.56, 1.0))},
 )
 ANSWERS = [  # reference, before and its score, after and its score
     ("24 Nm", "24 Nm", 1.0, "25 Nm", 0.0),
@@ -56,7 +56,7 @@ def cases(data: Path):
 @pytest.fixture(scope="module")
 def summary(data: Path):
     base = Weights("runs/tiny/base", "/secret/place/base", None, "b" * 32, tiny=True)
-    before = Answerer(base, base, settings=Settings())
+    before = LocalModel(base, base, settings=Settings())
     after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
     rows = {"folder": "training_data", "split": "val", "limit": None}
     changes = compare(cases(data), TARGETS, seed=0)
@@ -65,7 +65,7 @@ def summary(data: Path):
 
 @pytest.fixture(scope="module")
 def page(summary, data: Path):
-    return parser.fromstring(render.html(summary, cases(data)))
+    return parser.fromstring(render.html(summary, cases(data), BESIDE))
 
 
 def test_the_figures_are_those_of_the_summary(summary, page):
@@ -95,9 +95,9 @@ def test_it_says_what_it_is_not(page):
     assert "applies to no question" in text
 
 
-def test_it_says_how_far_a_person_agrees_with_the_judge(page):
-    said = "Judge and person agree on 90 % of 30 answers, Cohen's kappa 0.78 (0.56 to 1.00)"
-    assert said in page.text_content()
+def test_it_says_how_far_a_person_agrees_with_the_judge(summary, page):
+    assert "kappa 0.78 (0.56 to 1.00), n 30" in page.get_element_by_id("metric-KeywordPresence").text_content()
+    assert "KeywordPresence: kappa 0.78 (0.56 to 1.00), n 30." in render.markdown(summary)
 
 
 def test_cases_stand_in_the_order_of_reading(page):
@@ -118,7 +118,7 @@ def test_it_needs_nothing_but_itself(page, summary, data: Path):
     assert links
     ids = {one.get("id") for one in page.iter() if one.get("id")}
     assert all(link.startswith("data:image/webp;base64,") or link.removeprefix("#") in ids for link in links)
-    whole = render.html(summary, cases(data))
+    whole = render.html(summary, cases(data), BESIDE)
     assert not re.search(r"https?://|@import|url\(", whole)
     assert "/secret/" not in whole
     assert str(data) not in whole
@@ -137,7 +137,7 @@ def test_a_legend_breaks_between_its_dots_and_never_behind_one(page):
 def test_a_page_stored_sideways_is_shown_upright(summary, data: Path, tmp_path: Path):
     folder = shutil.copytree(data, tmp_path / "data")
     sideways(folder / "images" / "11-1.jpg")
-    shown = parser.fromstring(render.html(summary, cases(folder)))
+    shown = parser.fromstring(render.html(summary, cases(folder), BESIDE))
     assert shown.get_element_by_id("page-1").get("viewbox") == "0 0 280 364"
 
 
@@ -145,7 +145,7 @@ def test_a_page_that_was_torn_since_it_was_asked_about_is_named(summary, data: P
     folder = shutil.copytree(data, tmp_path / "data")
     (folder / "images" / "11-1.jpg").write_bytes(b"torn")
     with pytest.raises(DataError, match=r"images/11-1\.jpg: image cannot be read"):
-        render.html(summary, cases(folder))
+        render.html(summary, cases(folder), BESIDE)
 
 
 def test_who_judged_is_said(summary):
@@ -156,13 +156,13 @@ def test_what_the_judge_says_of_a_case_is_shown_and_where_it_says_nothing(summar
     (case, *_) = cases(data)
     reason = Score(0.5, passed=False, reason=f"No page says {ATTACK}")
     judged = replace(case, scores={"Faithfulness": (Score(None, passed=False, error="529 overloaded"), reason)})
-    shown = parser.fromstring(render.html(summary | {"not_judged": []}, [judged]))
+    shown = parser.fromstring(render.html(summary | {"not_judged": []}, [judged], BESIDE))
     before, after = shown.find_class("answer")
     assert "Faithfulness error 529 overloaded" in before.text_content()
     assert "Faithfulness 0.50 failed" in after.text_content()
     assert after.find_class("reason")[0].text_content().startswith('No page says "><script>')
     assert "not judged" not in shown.find_class("case")[0].text_content()
-    assert "AnswerRelevancy, Faithfulness not judged" in render.html(summary, [judged])
+    assert "AnswerRelevancy, Faithfulness not judged" in render.html(summary, [judged], BESIDE)
 
 
 def test_a_page_is_carried_once(page):
@@ -173,7 +173,7 @@ def test_a_page_is_carried_once(page):
 def test_a_large_run_keeps_the_report_small(summary, data: Path, monkeypatch):
     monkeypatch.setattr(render, "SHOWN_CASES", 2)
     monkeypatch.setattr(render, "SHOWN_PAGES", 1)
-    small = parser.fromstring(render.html(summary, cases(data)))
+    small = parser.fromstring(render.html(summary, cases(data), BESIDE))
     assert len(list(small.iter("article"))) == 2
     assert len(list(small.iter("symbol"))) == 1
     assert "3 more stand in results.jsonl" in small.text_content()
@@ -183,7 +183,7 @@ def test_an_image_outside_the_data_folder_is_never_shown(summary, data: Path):
     (case, *_) = cases(data)
     stray = replace(case, question=replace(case.question, image="../elsewhere.jpg"))
     with pytest.raises(DataError, match="leads out"):
-        render.html(summary, [stray])
+        render.html(summary, [stray], BESIDE)
 
 
 def test_right_wrong_and_missing_quantities_are_marked():

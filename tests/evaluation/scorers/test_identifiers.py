@@ -1,12 +1,11 @@
 """Names with digits are right or wrong like quantities; what the question names is not asked back."""
 
 import json
-import random
 
 import pytest
 
-from evaluation.scorers import identifiers, numeric
 from evaluation.scorers.identifiers import score
+from tests.evaluation import changes
 
 CASES = [  # reference, answer, question, score
     ("Special tool 11 3 010", "Use tool 113010.", "", 1),
@@ -32,6 +31,9 @@ CASES = [  # reference, answer, question, score
     ("The left front wheel", "the right front wheel", "", 0),
     ("Turn it clockwise.", "counterclockwise", "", 0),
     ("Turn it clockwise.", "Turn it.", "", 1),
+    ("Terminal 15/green of pin 7", "terminal 15/black of pin 7", "", 2 / 3),
+    ("The voltmeter (M 1) is connected to pin 7.", "The voltmeter (M 6) is connected to pin 7.", "", 1 / 2),
+    ("Special  tool  11  3  010", "tool 11  3 010", "", 1),
     ("Since the 1988 models the M3 has two.", "Since the 1989 models", "What do 1988 models have?", 0),
 ]
 
@@ -50,24 +52,20 @@ def test_a_critical_name_has_no_part_points():
 
 
 @pytest.mark.real
-def test_every_digit_of_a_real_answer_is_somebodys(shared):
-    """A share of the rows, another digit at each place: the scores fall below 1, but for conversions as right."""
-    draw = random.Random(7)
-    rows = [json.loads(line) for line in (shared / "cases/real_rows.jsonl").read_text().splitlines()][::7]
-    passed, tried = [], 0
+def test_what_is_changed_in_a_real_answer_shows_and_another_wording_does_not(shared):
+    """A share of the rows; the rest, and other draws, with `python -m tests.evaluation.changes`."""
+    lines = (shared / "cases/real_rows.jsonl").read_text("utf-8").splitlines()[::7]
+    rows = [changes.Row(one["question"], one["answer"]) for one in map(json.loads, lines)]
     for row in rows:
-        answer = row["answer"]
-        for at in (at for at, char in enumerate(answer) if char.isdigit()):
-            changed = answer[:at] + draw.choice("0123456789".replace(answer[at], "")) + answer[at + 1 :]
-            tried += 1
-            if min(_scores(row, changed), default=1) == 1:
-                passed.append((answer, changed))
-        assert all(one == 1 for one in _scores(row, answer)), answer
-        assert _scores(row, answer) or not any(char.isdigit() for char in answer), answer
-    assert tried > 200
-    assert len(passed) <= tried // 100, passed
-
-
-def _scores(row: dict[str, str], answer: str) -> list[float]:
-    found = [one.score(row["answer"], answer, question=row["question"]) for one in (numeric, identifiers)]
-    return [one for one in found if one is not None]
+        itself = changes.score(row, row.answer)
+        assert itself == 1 or (itself is None and not any(map(str.isdecimal, row.answer))), row
+    made = [each for kind in changes.KINDS.values() for each in changes.tried(rows, kind, seed=7, most=300)]
+    passed = [(row, text) for row, text in made if changes.score(row, text) in (1, None)]
+    assert len(made) > 300
+    assert len(passed) <= len(made) // 300, passed
+    worded = [
+        (row, text) for row, text in changes.tried(rows, changes.paraphrases, 7, 200) if changes.score(row, row.answer)
+    ]
+    missed = [(row, text) for row, text in worded if changes.score(row, text) < 1]
+    assert len(worded) > 100
+    assert len(missed) <= len(worded) // 100, missed

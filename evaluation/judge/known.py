@@ -1,0 +1,21 @@
+"""What is known of a question beside its page: labelled values, names, order and "never" of its reference. Pure."""
+
+from evaluation.rows import Question
+from evaluation.scorers import identifiers, procedure
+from evaluation.scorers.labels import labelled
+
+_UNSAID = frozenset({"date", "ordinal", "mark", "step"})  # too little to go by without the sentence they stand in
+
+
+def known(question: Question) -> list[str]:
+    """Return the facts of a reference, one a line: what somebody wrote down of it, else what follows by rule."""
+    reference = question.reference
+    values = question.labelled_values or labelled(reference).items()
+    names = {(one.kind, one.text): None for one in identifiers.read(reference, question.text).identifiers}
+    order = [one for one in question.ordered if isinstance(one, str)] or procedure.steps(reference)
+    return [
+        *(f"{label}: {value}" for label, value in values),
+        *(f"{kind}: {text}" for kind, text in names if kind not in _UNSAID),
+        *([f"in this order: {', '.join(order)}"] if len(set(order)) > 1 else []),
+        *(f"never: {verb}" for verb in procedure.forbidden(reference)),
+    ]

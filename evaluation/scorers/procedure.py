@@ -1,0 +1,134 @@
+"""Is the right thing done, in the right order? What a reference says to do, never to do, and what comes first.
+
+Rows of a data set have no authored terms: these follow from the reference itself. A step that is left out contradicts
+nothing; one that is turned round ("reuse the bolts" for "never reuse") or comes before its time does.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+from evaluation.scorers import inflection
+from evaluation.scorers.keywords import Polarity, present
+
+# What a mechanic does, in words that are no nouns as well (plug, screw, mark, oil, drive).
+_ACTIONS = (
+    "loosen", "tighten", "retighten", "retorque", "remove", "install", "reinstall", "fit", "mount", "insert", "press",
+    "pull", "push", "pry", "lift", "drain", "refill", "fill", "bleed", "disconnect", "connect", "unplug", "unscrew",
+    "unbolt", "turn", "rotate", "check", "measure", "adjust", "clean", "grease", "lubricate", "apply", "replace",
+    "detach", "attach", "align", "heat", "disassemble", "reassemble", "use", "reuse", "crank", "mix",
+)  # fmt: skip
+_LEMMAS = {form: verb for verb in _ACTIONS for form in sorted(inflection.conjugated(verb), key=len, reverse=True)}
+_LEMMAS |= {verb: verb for verb in _ACTIONS}
+_ORDERED = re.compile(
+    r"\b(?:first|then|before|after|finally|afterwards|followed by|next|subsequently|lastly|last|sequence|order)\b|→|->",
+    re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"\b(?:(?P<end>front|rear)[ -](?P<side>left|right)|(?P<side_first>left|right)[ -](?P<end_last>front|rear)"
+    rf"|(?P<verb>{'|'.join(sorted(_LEMMAS, key=len, reverse=True))}))\b",
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(r"[^.;]*\b(?:after|following|once|having)\b[^.;,]*$", re.IGNORECASE)
+_BEFOREHAND = re.compile(r"\b(?:before|prior to)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_FORBIDS = re.compile(
+    r"\b(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
+    r"(?:be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b",
+    re.IGNORECASE,
+)
+# Behind these a "not" says how something is, or bounds a value. A bound may be said in other words ("at most").
+_NO_WORD = frozenset({
+    "be", "been", "have", "need", "required", "necessary", "to", "the", "only", "just", "allow", "a", "an",
+})  # fmt: skip
+_BOUNDS = frozenset({
+    "exceed", "exceeded", "deviate", "drop", "rise", "fall", "more", "less", "over", "above", "below", "under",
+    "faster", "slower",
+})  # fmt: skip
+_INSTEAD = {"reuse": "new|replace|renew|fresh|once"}
+
+
+def forbidden(reference: str) -> tuple[str, ...]:
+    """Return what a reference says never to do, as verbs."""
+    return tuple(verb for verb in _denied(reference) if verb not in _BOUNDS)
+
+
+def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
+    """Return what must never be done and neither answer nor question names; and a course of which there is nothing.
+
+    A single step may be left out, or said in another word.
+    """
+    left_out = [
+        f"not {verb}"
+        for verb in forbidden(reference)
+        if not (_stands(verb, question) or _stands(verb, answer) or present(_INSTEAD.get(verb, verb), answer))
+    ]
+    course = set(steps(reference))
+    wanted = course - {step for step, _ in _told(question)} if len(course) > 1 else set()
+    skipped = wanted and not wanted & {step for step, _ in _told(answer)}
+    return [*left_out, *(["each of its steps"] if skipped else [])]
+
+
+def conflicts(reference: str, answer: str) -> list[str]:
+    """Return what an answer turns round: a deed into its opposite, or two steps."""
+    return [*_turned(reference, answer), *_out_of_order(reference, answer)]
+
+
+def steps(text: str) -> list[str]:
+    """Return the deeds and corners of a text in the order of doing; none where it gives no order."""
+    return [step for step, _ in _told(text)] if _ORDERED.search(text) else []
+
+
+def _denied(reference: str) -> list[str]:
+    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(reference.replace("’", "'")))
+    return list(dict.fromkeys(_LEMMAS.get(verb, verb) for verb in verbs if verb not in _NO_WORD))
+
+
+def _turned(reference: str, answer: str) -> Iterator[str]:
+    """The verbs that stand in the answer only with a "not", and in the reference only without, or the other way."""
+    for verb in dict.fromkeys((*_denied(reference), *(step for step, _ in _told(reference) if " " not in step))):
+        for own, other in (("affirmed", "negated"), ("negated", "affirmed")):
+            if _only(verb, reference, own) and _only(verb, answer, other):
+                yield f"{verb}, {other}"
+
+
+def _only(verb: str, text: str, polarity: Polarity) -> bool:
+    other = "negated" if polarity == "affirmed" else "affirmed"
+    return _stands(verb, text, polarity) and not _stands(verb, text, other)
+
+
+def _stands(verb: str, text: str, polarity: Polarity = None) -> bool:
+    return present({"any": [verb], "verb": True, "polarity": polarity}, text)
+
+
+def _out_of_order(reference: str, answer: str) -> Iterator[str]:
+    """The first two steps that the answer has the other way round. A step that comes twice has no place of its own."""
+    wanted, told = ([step for step, _ in _told(text)] for text in (reference, answer))
+    if not _ORDERED.search(reference):
+        return
+    shared = [step for step in wanted if wanted.count(step) == told.count(step) == 1]
+    for one, other in combinations(shared, 2):
+        if told.index(one) > told.index(other):
+            yield f"{other} before {one}"
+            return
+
+
+def _told(text: str) -> list[tuple[str, int]]:
+    """The steps of a text and where they stand, in the order of doing: "press it in after greasing it" begins so."""
+    found = [(_named(match), match.start(), match.end()) for match in _STEP.finditer(text)]
+    order = list(range(len(found)))
+    for at, (one, other) in enumerate(pairwise(found)):
+        gap = text[one[2] : other[1]]
+        if "." in gap or ";" in gap:
+            continue
+        if (_BEHIND.search(text[: other[1]]) and _AFTERWARDS.match(gap) and "," not in gap) or (
+            _BEFOREHAND.search(text[: one[1]]) and "," in gap
+        ):
+            order[at], order[at + 1] = order[at + 1], order[at]
+    return [(found[at][0], found[at][1]) for at in order]
+
+
+def _named(match: re.Match[str]) -> str:
+    if match["verb"]:
+        return _LEMMAS[match["verb"].lower()]
+    return f"{match['end'] or match['end_last']} {match['side'] or match['side_first']}".lower()

@@ -1,0 +1,56 @@
+"""The right deed in the right order, also where nobody has written terms down."""
+
+import pytest
+
+from evaluation.scorers.identifiers import score
+from evaluation.scorers.procedure import steps
+
+BLEEDING = "Bleed in the order rear right, rear left, front right, front left."
+LOOSEN = "First loosen the nut, then pull out the distributor."
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "question", "points"),
+    [
+        (BLEEDING, "rear right, rear left, front right, front left", "", 1),
+        (BLEEDING, "right rear, left rear, right front and left front last", "", 1),
+        (BLEEDING, "front left, front right, rear left, rear right", "", 0),
+        (LOOSEN, "Loosen the nut and pull the distributor out.", "", 1),
+        (LOOSEN, "Pull out the distributor after loosening the nut.", "", 1),
+        (LOOSEN, "Before pulling out the distributor, loosen the nut.", "", 1),
+        (LOOSEN, "Pull out the distributor, then loosen the nut.", "", 0),
+        (LOOSEN, "Loosen the nut after pulling out the distributor.", "", 0),
+        (LOOSEN, "Use a 13 mm spanner.", "", 0),
+        (LOOSEN, "Loosen the nut.", "", 1),
+        (LOOSEN, "Pull it out.", "What comes before pulling it out?", 0),
+        ("Never reuse the bolts.", "Do not reuse the bolts.", "", 1),
+        ("Never reuse the bolts.", "The bolts must not be reused.", "", 1),
+        ("Never reuse the bolts.", "Fit new ones.", "", 1),
+        ("Never reuse the bolts.", "Reuse the bolts.", "", 0),
+        ("Never reuse the bolts.", "It is on the left.", "", 0),
+        ("Never crank the engine.", "Not after removing the chain.", "May one crank the engine?", 1),
+        ("Use new bolts (2).", "Never use new bolts.", "", 0),
+        ("Use new bolts (2).", "Use new bolts, do not use the old ones.", "", 1),
+        ("On the left side", "It is beside the engine.", "Which side is the pump?", 0),
+        ("Pull it to the left", "Pull it off.", "How is it removed?", 1),
+    ],
+)
+def test_score(reference: str, answer: str, question: str, points: float):
+    assert score(reference, answer, question=question) == points
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (LOOSEN, ["loosen", "pull"]),
+        ("Retorque the bolts after loosening them.", ["loosen", "retorque"]),
+        ("Grease it; it must not get warm.", []),
+        ("The value must not exceed 42 Nm.", []),
+    ],
+)
+def test_steps(text: str, expected: list[str]):
+    assert steps(text) == expected
+
+
+def test_a_bound_is_no_deed():
+    assert score("The drop must not exceed 0.5 bar.", "0.5 bar at most") is None

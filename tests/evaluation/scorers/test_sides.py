@@ -1,0 +1,35 @@
+"""Words that change everything: each stretch of a text names one side, once."""
+
+from collections import Counter
+
+import pytest
+
+from evaluation.scorers.sides import _OPPOSITES, conflicts, stated
+
+WORDS = [
+    (pair, side, word)
+    for pair in range(len(_OPPOSITES))
+    for side in (0, 1)
+    for word in _OPPOSITES[pair][side].split("|")
+]
+
+
+@pytest.mark.parametrize(("pair", "side", "word"), WORDS)
+def test_every_word_names_one_side(pair: int, side: int, word: str):
+    assert stated(f"It is {word}, as shown.") == Counter({(pair, side): 1})
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "found"),
+    [
+        ("Turn it clockwise.", "Turn it counterclockwise.", ["clockwise"]),
+        ("Turn it clockwise.", "Turn it counter clockwise.", ["clockwise"]),
+        ("Turn it in a clockwise direction.", "Turn it in an anticlockwise direction.", ["clockwise"]),
+        ("The lips are facing inward.", "The lips are facing outward.", ["facing in"]),
+        ("on the left front wheel", "on the right front wheel", ["left"]),
+        ("at the right time", "on the left", []),
+        ("on the left", "on the engine", []),
+    ],
+)
+def test_conflicts(reference: str, answer: str, found: list[str]):
+    assert conflicts(reference, answer) == found
