@@ -259,6 +259,13 @@ def total(texts: Iterable[str | None], named: int = 0) -> int | None:
     return None if None in numbers else named + sum(numbers)
 
 
+def sane(number: int, last: int) -> tuple[int, int]:
+    """A page is never 0, nor beyond the last one."""
+    # Turkish boards say how many there are first: `Toplam 5 Sayfadan 1`.
+    number, last = (last, number) if number > last > 0 else (number, last)
+    return max(number, 1), max(number, last, 1)
+
+
 def joined(text: str) -> str:
     """The text with `1 203` as one number: for those that hold no two numbers side by side."""
     return _PLAIN_THOUSANDS.sub("", text)

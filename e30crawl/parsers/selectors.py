@@ -11,9 +11,8 @@ from typing import TypeVar
 from lxml.etree import XPath, XPathError
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, counts, number_in, parse, words
+from e30crawl.parsers.document import Document, Element, counts, number_in, parse, sane, words
 from e30crawl.parsers.media import attachments
-from e30crawl.parsers.pager import sane
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Selectors, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, classify
