@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from time import time
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -16,7 +16,6 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from e30crawl.archive.blobs import NotMediaError, extension
 from e30crawl.cookies import playwright_cookies
 from e30crawl.extensions import response_wait
 from e30crawl.frontier.records import Claim, FetchResult, Step
@@ -26,11 +25,10 @@ from e30crawl.links import start
 from e30crawl.middlewares import PublicOnly, RobotsUnreachable, SlotPerHost, StrictRobots
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.notice import signed_in
-from e30crawl.parsers.passing import gatekeeper
 from e30crawl.parsers.records import fields
 from e30crawl.pipelines import rows_are_taken
 from e30crawl.reader import PageReader, Received
-from e30crawl.responses import GONE, LOST_LOGIN, NO_ENTRY, Verdict, classify_response
+from e30crawl.responses import Decision, Verdict, classify_media, classify_response
 from e30crawl.session import BoardSession
 from e30crawl.unreachable import unreachable
 
@@ -135,14 +133,11 @@ class E30m3Spider(Spider):
     async def _sit_out(self) -> None:
         """Waits while the owner's hours or today's bytes allow no request."""
         limits, said = self.params.config.limits, None
-        while pause := limits.pause(now := datetime.now(UTC), self._received(limits.day(now))):
+        while pause := limits.pause(now := datetime.now(UTC), self.session.frontier.received):
             if pause.until != said:
                 said = pause.until
                 self.logger.info("%s: %s", self.params.name, pause)
             await self._sleep((pause.until - now).total_seconds())
-
-    def _received(self, day: str) -> int:
-        return self.session.frontier.received(day) if self.params.config.budget else 0
 
     async def _sleep(self, seconds: float | None) -> None:
         """Until a page has come back, but not for long: the lease of the board wants to be renewed."""
@@ -196,13 +191,7 @@ class E30m3Spider(Spider):
         page, url = fetched.page, response.url
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
         decision = classify_response(page, response.status, url, claim, lost_login=lost_login, headers=response.headers)
-        if decision.verdict is Verdict.STOP:
-            self._stop_logged_out(url, claim, decision.reason)
-        if decision.verdict is Verdict.CHALLENGED:
-            self.session.stop(claim, "challenged", f"{url}: {decision.reason}; reading stopped")
-        if decision.verdict is not Verdict.KEEP:
-            final, wait = decision.verdict is Verdict.GIVE_UP, response_wait(response) or 0.0
-            self.session.failed(claim, decision.reason, final=final, wait=wait)
+        if not self._is_kept(decision, response, claim):
             return None, ()
         result = FetchResult(
             kind=page.kind,
@@ -217,24 +206,26 @@ class E30m3Spider(Spider):
         return PageItem(claim, result, at.isoformat(), response.body, page, fetched.links), fetched.rows
 
     def _media(self, response: Response, claim: Claim) -> MediaItem | None:
-        status, gate = response.status, gatekeeper(response.status, response.headers)
-        if gate or status == 429 or status >= 500:
-            self.session.failed(claim, gate or f"HTTP {status}", wait=response_wait(response) or 0.0)
-            return None
-        try:
-            suffix = extension(response.body)
-        except NotMediaError as error:
-            if self._is_guest(response.body, asked_to_log_in=False):
-                self._stop_logged_out(response.url, claim, LOST_LOGIN)
-            said = str(error) if status < 300 or status in NO_ENTRY else f"HTTP {status}"
-            self.session.failed(claim, said, final=status < 300 or status in GONE or status in NO_ENTRY)
-            return None
-        if status >= 300:
-            self.session.failed(claim, f"HTTP {status}", final=status in GONE)
+        body = response.body
+        decision = classify_media(body, response.status, response.headers, self._is_guest)
+        if not self._is_kept(decision, response, claim):
             return None
         location = None if response.url == claim.url else response.url
-        result = FetchResult("file", "", len(response.body), suffix, _content_type(response), location)
-        return MediaItem(claim, result, datetime.now(UTC).isoformat(timespec="seconds"), response.body)
+        result = FetchResult("file", "", len(body), content_type=_content_type(response), location=location)
+        return MediaItem(claim, result, datetime.now(UTC).isoformat(timespec="seconds"), body)
+
+    def _is_kept(self, decision: Decision, response: Response, claim: Claim) -> bool:
+        """Whether an answer is archived; what becomes of the claim where it is not, the session is told here."""
+        verdict, reason = decision.verdict, decision.reason
+        if verdict is Verdict.STOP:  # the page stays pending: as a guest we would archive the notice in its place
+            problem = f"{response.url}: the board asks us to log in ({reason}); reading stopped"
+            self.session.stop(claim, "logged out", problem)
+        if verdict is Verdict.CHALLENGED:
+            self.session.stop(claim, "challenged", f"{response.url}: {reason}; reading stopped")
+        if verdict is not Verdict.KEEP:
+            final, wait = verdict is Verdict.GIVE_UP, response_wait(response) or 0.0
+            self.session.failed(claim, reason, final=final, wait=wait)
+        return verdict is Verdict.KEEP
 
     def _item_scraped(self, response: Response) -> None:
         self._passed_pipelines(response, "a pipeline gave back something else than the page")
@@ -258,7 +249,7 @@ class E30m3Spider(Spider):
                 session.failed(claim, why_not)
         committed.set_result(done)
 
-    def _is_guest(self, body: bytes, *, asked_to_log_in: bool) -> bool:
+    def _is_guest(self, body: bytes, *, asked_to_log_in: bool = False) -> bool:
         """Whether the board takes us for a guest although we came with a member's cookies."""
         if self.params.cookies is None:
             return False
@@ -277,10 +268,6 @@ class E30m3Spider(Spider):
                 f"{', '.join(missing)}: switched off, which guards every request; nothing was asked. Take it out of "
                 "your settings, and keep e30crawl.addon.Addon in ADDONS"
             )
-
-    def _stop_logged_out(self, url: str, claim: Claim, reason: str | None) -> NoReturn:
-        """The page stays pending: as a guest we would archive the notice in its place."""
-        self.session.stop(claim, "logged out", f"{url}: the board asks us to log in ({reason}); reading stopped")
 
     def parse_failure(self, failure: Failure) -> None:
         """What never became a response: refused by us, or lost on the way."""
