@@ -88,9 +88,8 @@ class E30m3Spider(Spider):
         params, delay = spider.params, crawler.settings.getfloat("DOWNLOAD_DELAY")
         spider.page_reader = PageReader(params.name, params.config.reading, apart=not delay)
         spider.session = BoardSession(params, crawler)
-        spider._handlers = (spider._item_scraped, spider._item_dropped, spider._item_error)
-        for handler, name in zip(spider._handlers, ("item_scraped", "item_dropped", "item_error"), strict=True):
-            crawler.signals.connect(handler, signal=getattr(signals, name))
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider._passed_pipelines, signal)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -186,7 +185,7 @@ class E30m3Spider(Spider):
         at = datetime.now(UTC).replace(microsecond=0)
         received = Received(claim, response.body, response.url, _content_type(response), at)
         taken = self.session.frontier is None or type(self).parse is not E30m3Spider.parse  # a spider made of this one
-        taken = taken or rows_are_taken(self.crawler, *self._handlers)
+        taken = taken or rows_are_taken(self.crawler, self._passed_pipelines)
         fetched = await self.page_reader.read(received, with_rows=taken)
         page, url = fetched.page, response.url
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
@@ -227,16 +226,9 @@ class E30m3Spider(Spider):
             self.session.failed(claim, reason, final=final, wait=wait)
         return verdict is Verdict.KEEP
 
-    def _item_scraped(self, response: Response) -> None:
-        self._passed_pipelines(response, "a pipeline gave back something else than the page")
-
-    def _item_dropped(self, response: Response, exception: DropItem) -> None:
-        self._passed_pipelines(response, f"dropped by a pipeline: {exception}")
-
-    def _item_error(self, response: Response, failure: Failure) -> None:
-        self._passed_pipelines(response, f"{type(failure.value).__name__} in a pipeline: {failure.value}")
-
-    def _passed_pipelines(self, response: Response, why_not: str) -> None:
+    def _passed_pipelines(
+        self, response: Response, exception: DropItem | None = None, failure: Failure | None = None
+    ) -> None:
         """The first item of a response is its page or file; what was not committed is tried again."""
         claim = response.request.cb_kwargs.get("claim")
         committed = self._committing.pop(claim.id, None) if claim else None
@@ -245,6 +237,11 @@ class E30m3Spider(Spider):
         session = self.session
         done = not session.frontier.holds(claim)
         if not done and not session.is_broken:
+            why_not = "a pipeline gave back something else than the page"
+            if exception is not None:
+                why_not = f"dropped by a pipeline: {exception}"
+            elif failure is not None:
+                why_not = f"{type(failure.value).__name__} in a pipeline: {failure.value}"
             with session.ending_on_errors():
                 session.failed(claim, why_not)
         committed.set_result(done)
