@@ -1,4 +1,4 @@
-"""When a board may be asked: a daily window, and a number of bytes per day, both by the board's own clock."""
+"""Say when a board may be asked: a daily window, and a number of bytes per day, both by the board's own clock."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Where a page leads.
+"""Find where a page leads.
 
 Pages say what there is: their forums, threads, page counts and files are followed, their other links are not
 (counted on real boards: most links are noise, and calendars or sort orders never end).

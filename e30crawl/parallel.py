@@ -1,4 +1,4 @@
-"""A function over many items on all cores: results in order, few of them in memory."""
+"""Apply a function to many items on all cores: results in order, few of them in memory."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""Item pipelines: the bytes to disk first, users' own in the middle, and last one transaction in the frontier.
+"""Store what was fetched: the bytes to disk first, users' pipelines next, and last one transaction in the frontier.
 
 The order is the guarantee: what the frontier calls done is on disk, and has passed every pipeline in between.
 """

@@ -1,4 +1,4 @@
-"""What one page came to: bytes in, and out what the crawl has to know of it.
+"""Read one page as a crawl needs it: bytes in, and out where it leads and the rows it shows.
 
 Pages are read in a process of their own where requests follow each other without a delay: reading takes 4 of the 12 ms
 of processor time that a page costs, and there is a second core. At 2 s between requests it is 60 MB for nothing.

@@ -1,4 +1,4 @@
-"""What a response means for the walk: what was asked for, or a reason to come back, to give up or to stop.
+"""Decide what a response means: what was asked for, or a reason to come back, to give up or to stop.
 
 A page is the thread, the list or the last word that was asked for, or it is asked for again. Nothing else is archived:
 whatever stood in its place would be the thread for good.

@@ -1,4 +1,4 @@
-"""One crawl's hold on its board: the lock, the frontier, the stored bytes, and what went wrong.
+"""Hold a board for one crawl: the lock, the frontier, the stored bytes, and what went wrong.
 
 The spider asks and reads; what becomes of a claim is told here, and here alone.
 """

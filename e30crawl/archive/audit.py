@@ -1,4 +1,4 @@
-"""What an archive lacks, by the board's own counters.
+"""Find what an archive lacks, by the board's own counters.
 
 A board says which threads there are, how many pages and replies each has, which posts a page shows. Where the archive
 has fewer, something was lost: on the way, or by a parser that did not understand.

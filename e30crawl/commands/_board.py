@@ -1,4 +1,4 @@
-"""The common ground of commands that look at a board which was crawled before."""
+"""Find the boards on a command line, for the commands that look at what was crawled before."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`scrapy crawl e30m3`: Scrapy's own, with arguments checked first, an export at the end and a true exit code."""
+"""Run `scrapy crawl e30m3`: Scrapy's own, with checked arguments, an export at the end and a true exit code."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`scrapy export BOARD`: writes a board's rows as JSON lines, read again from its raw pages; and the board as WARC."""
+"""Run `scrapy export BOARD`: write a board's rows, read again from its raw pages, as JSON lines; and it as WARC."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`scrapy reparse BOARD`: reads every stored page again with the parsers of today, on all cores, without a request."""
+"""Run `scrapy reparse BOARD`: read every stored page again by the parsers of today, without a request."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`scrapy status [BOARD]`: how far a board is, or all of them, at any time, also while they are crawled."""
+"""Run `scrapy status [BOARD]`: show how far a board is, or all of them, also while they are crawled."""
 
 from collections import Counter
 from datetime import UTC, datetime

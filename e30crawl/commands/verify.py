@@ -1,4 +1,4 @@
-"""`scrapy verify BOARD`: audits an archive by the board's own counters, without a request."""
+"""Run `scrapy verify BOARD`: audit an archive by the board's own counters, without a request."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`scrapy work FOLDER`: crawls one board after another, beside any number of other workers on the same PostgreSQL."""
+"""Run `scrapy work FOLDER`: crawl one board after another, beside other workers on the same PostgreSQL."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""The records that pass between the walk and the frontier: a page found, claimed, and what came of it.
+"""Define what passes between the walk and the frontier: a page found, claimed, and what came of it.
 
 Apart from the frontier itself, whose SQLAlchemy takes half a second to import: `scrapy list` needs none of it.
 """

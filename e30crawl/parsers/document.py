@@ -1,4 +1,4 @@
-"""A page as a tree, and the few questions every parser asks it."""
+"""Parse a page into a tree, and answer the few questions that every parser asks it."""
 
 import re
 from collections.abc import Iterable, Iterator

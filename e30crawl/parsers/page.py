@@ -1,4 +1,4 @@
-"""Bytes of a page and its address in, records out."""
+"""Read a page: its bytes and its address in, records out."""
 
 import re
 from collections.abc import Callable

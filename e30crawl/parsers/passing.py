@@ -1,4 +1,4 @@
-"""What stands in a page's place for a while: a gatekeeper, an error, a closed board. Archived, it would be the page.
+"""Tell what stands in a page's place: a gatekeeper, an error, a closed board, or another board software.
 
 Asked only of a page that shows nothing we read, and looked for only where such a page has its words: in the panel of
 the board's message, in the title, or in all of a page that has hardly any. A thread that quotes them is a thread.

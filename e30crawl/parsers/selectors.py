@@ -1,4 +1,4 @@
-"""Boards whose skin hides what we look for: somebody who knows the board says where it stands, in XPath.
+"""Read boards whose skin hides what we look for: somebody who knows the board says where it stands, in XPath.
 
 Whatever is not said is read as on any board of its generation.
 """

@@ -1,4 +1,4 @@
-"""What several generations of vBulletin have alike: the pager, polls, thanks, and the label before a title."""
+"""Read what several generations of vBulletin have alike: pager, polls, thanks, and the label before a title."""
 
 import re
 from collections.abc import Iterator

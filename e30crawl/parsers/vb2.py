@@ -1,4 +1,4 @@
-"""vBulletin 2: tables without class or id. What stands is `threadid=`, `<a name="postN">` and the order of cells."""
+"""Read vBulletin 2: tables without class or id, but for `threadid=`, `<a name="postN">` and the order of cells."""
 
 import re
 from collections.abc import Iterator

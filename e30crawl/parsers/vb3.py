@@ -1,4 +1,4 @@
-"""vBulletin 3 (3.5 to 3.8, and the Internet Brands fork 3.9, which keeps the ids and turns the tables into divs)."""
+"""Read vBulletin 3 (3.5 to 3.8, and the Internet Brands fork 3.9: the same ids, and divs instead of tables)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""vBulletin 4. Posts carry the ids of vBulletin 3; everything around them has names of its own."""
+"""Read vBulletin 4. Posts carry the ids of vBulletin 3; everything around them has names of its own."""
 
 from collections.abc import Iterator
 from dataclasses import replace

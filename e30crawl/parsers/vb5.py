@@ -1,4 +1,4 @@
-"""vBulletin 5 and 6: everything is a node, so a thread's id is that of its first post and a forum is a channel."""
+"""Read vBulletin 5 and 6: everything is a node, a thread's id that of its first post, a forum a channel."""
 
 import re
 from collections.abc import Iterator

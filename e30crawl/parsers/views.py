@@ -1,4 +1,4 @@
-"""Views of threads without the ids of posts: the lo-fi archive, and the printable view of vBulletin 3 and 4.
+"""Read views that hide the ids of posts: the lo-fi archive, and the printable view of vBulletin 3 and 4.
 
 They lead to threads. As content the full pages have all that these have and more, so their posts are not exported.
 """

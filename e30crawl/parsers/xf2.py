@@ -1,4 +1,4 @@
-"""XenForo 2, VerticalScope's skin of it, and XenForo 1."""
+"""Read XenForo 2, VerticalScope's skin of it, and XenForo 1."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`scrapy crawl e30m3 -a start_url=...`: walks one board, from the frontier and back into it."""
+"""Walk one board, from the frontier and back into it: `scrapy crawl e30m3 -a start_url=...`."""
 
 import asyncio
 import logging
