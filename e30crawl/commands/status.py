@@ -8,7 +8,10 @@ from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import BoardCommand
 from e30crawl.console import spell
+from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.records import State, Step
+from e30crawl.frontier.schema import boards, connect
+from e30crawl.frontier.status import board_status
 
 
 class Command(BoardCommand, ScrapyCommand):
@@ -22,14 +25,9 @@ class Command(BoardCommand, ScrapyCommand):
         """Those that are named; without a name all there are."""
         if args:
             return super().boards(args, archive)
-        return [archive / name for name in self.all_boards(archive)] or self.none_there(archive)
+        return [archive / name for name in boards(archive, self.url)] or self.none_there(archive)
 
     def show(self, folder: Path) -> None:
-        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
-        from e30crawl.frontier.queue import Frontier
-        from e30crawl.frontier.schema import connect
-        from e30crawl.frontier.status import board_status
-
         frontier = Frontier(connect(folder, self.url))
         with frontier.engine.connect() as connection:
             now = board_status(connection, datetime.now(UTC))

@@ -16,6 +16,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
+from e30crawl.archive.follow import follow_threads
 from e30crawl.cookies import playwright_cookies
 from e30crawl.extensions import response_wait
 from e30crawl.frontier.records import Claim, FetchResult, Step
@@ -123,8 +124,6 @@ class E30m3Spider(Spider):
         """Return how many threads a second pass over the stored pages has found, where one was asked for."""
         if self.params.follow is None:
             return 0
-        from e30crawl.archive.follow import follow_threads  # SQLAlchemy, half a second
-
         found = await asyncio.to_thread(follow_threads, self.session.frontier, self.params.folder)
         self.logger.info("%s: %d threads that pages link to and no list has named", self.params.name, found)
         return found
