@@ -1,4 +1,4 @@
-"""`e30crawl COMMAND`: Scrapy with our settings, from any folder; in the repository `scrapy COMMAND` is the same."""
+"""Run `e30crawl COMMAND`: Scrapy with our settings, from any folder; in the repository `scrapy COMMAND` is the same."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The Scrapy add-on that switches on what every crawl of ours needs, beside a user's own components.
+"""Switch on what every crawl of ours needs, as a Scrapy add-on beside a user's own components.
 
 A `DOWNLOADER_MIDDLEWARES` on the command line replaces the one in the settings, and with it went the guard: a private
 address was fetched, exit 0. What an add-on sets comes after both.

@@ -1,4 +1,4 @@
-"""What is said of one board in a small YAML file, beside the command line.
+"""Check and keep what is said of one board in a small YAML file, beside the command line.
 
 The archive keeps a copy, because raw pages are read again for as long as it exists, and always the same way.
 """

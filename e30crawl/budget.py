@@ -1,6 +1,7 @@
-"""When a board may be asked: a daily window, and a number of bytes per day, both by the board's own clock."""
+"""Say when a board may be asked: a daily window, and a number of bytes per day, both by the board's own clock."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Self
@@ -106,14 +107,14 @@ class Limits:
         """The day that bytes received `now` (aware) count for: the key of the table `received`."""
         return now.astimezone(self.zone).date().isoformat()
 
-    def pause(self, now: datetime, spent: int) -> Pause | None:
-        """Why and how long no request may start, where `spent` is what this day has cost so far; None: go on.
+    def pause(self, now: datetime, received: Callable[[str], int]) -> Pause | None:
+        """Why and how long no request may start; None: go on. `received`: the bytes of a day so far.
 
         It may end early (see Window.wait), or another pause may follow it: ask again at least every few minutes.
         """
         here = now.astimezone(self.zone)
         wait, why = self.window.wait(here) if self.window else 0.0, f"outside {self.window}"
-        if self.budget and (until_tomorrow := self.budget.wait(spent, here)) > wait:
+        if self.budget and (until_tomorrow := self.budget.wait(received(self.day(now)), here)) > wait:
             wait, why = until_tomorrow, f"{self.budget} a day are spent"
         return Pause((now.astimezone(UTC) + timedelta(seconds=wait)).astimezone(self.zone), why) if wait else None
 

@@ -1,4 +1,4 @@
-"""What a command says to its user: that it cannot go on, in one line with an exit code; and spans of time."""
+"""Tell a user in one line that a command cannot go on, and how long something takes."""
 
 import sys
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Logging in with the cookies of a browser: a Netscape `cookies.txt`, read once and never written to.
+"""Read the cookies of a browser that is logged in: a Netscape `cookies.txt`, which is never written to.
 
 Scrapy's own cookies are off: on the first one tldextract would download the list of public suffixes, past robots.txt
 and every delay. Nothing of that list is needed where cookies go to one site alone.

@@ -1,4 +1,4 @@
-"""Scrapy extensions: how long we wait between two requests, how far a crawl is, and how much memory it holds."""
+"""Wait between requests as a host asks, report how far a crawl is, and end one that grows too large."""
 
 import logging
 import resource

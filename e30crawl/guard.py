@@ -1,4 +1,4 @@
-"""Only public web addresses are fetched.
+"""Refuse every address that is not public and on the web.
 
 A forum's posts name any address they like: `<img src="http://127.0.0.1/...">` was fetched by plain Scrapy, and so
 were `2130706433`, `127.1` and redirects to them. The middleware refuses schemes and literal addresses on every

@@ -1,4 +1,4 @@
-"""What the spider yields: one item for a response, then a row for every forum, thread and post that it shows.
+"""Make what the spider yields: one item for a response, then a row for every forum, thread and post it shows.
 
 The rows have the fields of `forums.jsonl`, `threads.jsonl` and `posts.jsonl`, which `e30crawl export` writes. A file
 that a post shows is fetched after it, so a feed says "not fetched" where the export says what became of the file.

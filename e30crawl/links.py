@@ -1,4 +1,4 @@
-"""Where a page leads.
+"""Find where a page leads.
 
 Pages say what there is: their forums, threads, page counts and files are followed, their other links are not
 (counted on real boards: most links are noise, and calendars or sort orders never end).
@@ -63,21 +63,17 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
     threads = [thread for thread in page.threads if not thread.moved]
     new = {thread.thread_id for thread in threads} - known.keys()
     if not update:
-        return Changes({thread.thread_id: _listed(thread) for thread in threads if thread.thread_id in new})
+        return Changes({t.thread_id: Listed(t.replies, t.last_post) for t in threads if t.thread_id in new})
     shrunk = {thread.thread_id for thread in threads if _lost_replies(thread, known.get(thread.thread_id))}
     grown = {thread.thread_id for thread in threads if _has_news(thread, known.get(thread.thread_id))} - shrunk
     news = new | grown | shrunk
     forum_id, goes_on = page.forum_id or claim.forum_id, any(t.thread_id in news and not t.sticky for t in threads)
     return Changes(
-        {thread.thread_id: _listed(thread) for thread in threads if thread.thread_id in news},
+        {thread.thread_id: Listed(thread.replies, thread.last_post) for thread in threads if thread.thread_id in news},
         tuple(sorted(grown)),
         tuple(sorted(shrunk)),
         f"forum:{forum_id}:{page.number + 1}" if forum_id and goes_on and page.number < page.last else None,
     )
-
-
-def _listed(thread: Thread) -> Listed:
-    return Listed(thread.replies, thread.last_post)
 
 
 def _lost_replies(thread: Thread, before: Listed | None) -> bool:

@@ -1,4 +1,4 @@
-"""Downloader middlewares: public addresses only, robots.txt, one queue for each host, and the board's own cookies."""
+"""Guard every request: public addresses, robots.txt, one queue for each host, and cookies for the board alone."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A function over many items on all cores: results in order, few of them in memory."""
+"""Apply a function to many items on all cores: results in order, few of them in memory."""
 
 import gc
 import os
@@ -43,8 +43,8 @@ def in_order(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def start_worker(_work: Callable) -> None:
-    """The first thing that a process of a pool does; to be handed its work has already imported all that it needs."""
+def start_worker(*_work: Callable) -> None:
+    """What a process of ours does first; to be handed its work has already imported all that it needs."""
     # Ctrl-C and systemd tell the whole group. The one process that hands out the work decides when it ends.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""What a user may say to `scrapy crawl e30m3 -a NAME=VALUE`, checked before anything starts."""
+"""Check what a user says to `scrapy crawl e30m3 -a NAME=VALUE`, before anything starts."""
 
 import re
 from datetime import UTC, datetime

@@ -1,12 +1,14 @@
-"""What a response means for the walk: the page that was asked for, or a reason to come back, to give up or to stop.
+"""Decide what a response means: what was asked for, or a reason to come back, to give up or to stop.
 
 A page is the thread, the list or the last word that was asked for, or it is asked for again. Nothing else is archived:
 whatever stood in its place would be the thread for good.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from e30crawl.archive.blobs import NotMediaError, extension
 from e30crawl.frontier.records import NOT_READ, Claim, Step
 from e30crawl.parsers.passing import Headers, PassingKind, gatekeeper
 from e30crawl.parsers.records import Page, PageKind
@@ -65,6 +67,22 @@ def classify_response(
     if page.kind in _NOTHING_READ:
         return _unread(page, status, claim)
     return _by_status(status) or _asked_for(page, url, claim)
+
+
+def classify_media(body: bytes, status: int, headers: Headers, is_guest: Callable[[bytes], bool]) -> Decision:
+    """Return what to do with what came in a file's place. `is_guest`: whether a page takes us, members, for one."""
+    if gate := gatekeeper(status, headers):
+        return Decision(Verdict.LATER, gate)
+    if status == 429 or status >= 500:
+        return Decision(Verdict.LATER, f"HTTP {status}")
+    try:
+        extension(body)
+    except NotMediaError as error:
+        if is_guest(body):
+            return Decision(Verdict.STOP, LOST_LOGIN)
+        if status < 300 or status in NO_ENTRY:
+            return Decision(Verdict.GIVE_UP, str(error))
+    return _by_status(status) or Decision(Verdict.KEEP)
 
 
 def _gate(page: Page, status: int, headers: Headers) -> str | None:

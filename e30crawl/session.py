@@ -1,4 +1,4 @@
-"""One crawl's hold on its board: the lock, the frontier, the stored bytes, and what went wrong.
+"""Hold a board for one crawl: the lock, the frontier, the stored bytes, and what went wrong.
 
 The spider asks and reads; what becomes of a claim is told here, and here alone.
 """
@@ -11,21 +11,23 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from time import time
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
+from sqlalchemy.exc import SQLAlchemyError
 
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.console import one_line
+from e30crawl.frontier.leases import open_leases, worker_name
+from e30crawl.frontier.lock import BoardLockedError, board_lock
+from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.records import NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
+from e30crawl.frontier.schema import FILE, connect
 from e30crawl.items import MediaItem, PageItem
 from e30crawl.links import start
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.records import PageKind
-
-if TYPE_CHECKING:
-    from e30crawl.frontier.queue import Frontier
 
 logger = logging.getLogger(__name__)
 READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
@@ -37,7 +39,7 @@ class BoardSession:
     Before `open` and after `close`, and so in `scrapy parse`, there is no frontier, and what is told is only logged.
     """
 
-    frontier: "Frontier | None" = None
+    frontier: Frontier | None = None
 
     def __init__(self, params: CrawlParams, crawler: Crawler) -> None:
         self.params = params
@@ -51,11 +53,6 @@ class BoardSession:
 
     def open(self) -> None:
         """Take the board for this process, unless the command has done so, and send for what this run is about."""
-        from sqlalchemy.exc import SQLAlchemyError  # half a second
-
-        from e30crawl.frontier.lock import BoardLockedError, board_lock
-        from e30crawl.frontier.schema import FILE
-
         params = self.params
         try:
             self._lock.enter_context(board_lock(params.folder, self.settings))
@@ -77,12 +74,8 @@ class BoardSession:
         if params.update and not self.frontier.begin_round(datetime.now(UTC)):
             logger.info("%s: going on with an update that did not end", params.name)
 
-    def _open_frontier(self) -> "Frontier":
+    def _open_frontier(self) -> Frontier:
         """On a PostgreSQL with the lease that the lock of the board has taken for this process."""
-        from e30crawl.frontier.leases import open_leases, worker_name
-        from e30crawl.frontier.queue import Frontier  # SQLAlchemy, half a second: not for `scrapy list`
-        from e30crawl.frontier.schema import connect
-
         url, renew = self.settings.get("FRONTIER_URL"), None
         if url:
             renew = partial(open_leases(self.settings, worker_name()).renew, board=self.params.name)
@@ -132,8 +125,6 @@ class BoardSession:
     @contextmanager
     def stopping_on_errors(self) -> Iterator[None]:
         """A full disk, a database that is gone or a lost lease end the crawl; what was in flight stays pending."""
-        from sqlalchemy.exc import SQLAlchemyError  # half a second: not for `scrapy list`
-
         try:
             yield
         except (OSError, SQLAlchemyError) as error:

@@ -1,4 +1,4 @@
-"""Scrapy settings of e30crawl: slow, honest, and closed to everything but public web pages.
+"""Set Scrapy up for e30crawl: slow, honest, and closed to everything but public web pages.
 
 Figures behind "measured": Scrapy 2.19.0 on a loopback forum of 609 pages.
 """

@@ -1,4 +1,4 @@
-"""What is wrong with an address, for whoever typed it: nobody waits a day for a host that does not exist."""
+"""Explain what is wrong with an address, to whoever typed it: nobody waits a day for a host that does not exist."""
 
 from urllib.parse import urlsplit
 

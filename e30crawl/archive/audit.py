@@ -1,4 +1,4 @@
-"""What an archive lacks, by the board's own counters.
+"""Find what an archive lacks, by the board's own counters.
 
 A board says which threads there are, how many pages and replies each has, which posts a page shows. Where the archive
 has fewer, something was lost: on the way, or by a parser that did not understand.
@@ -22,26 +22,11 @@ from e30crawl.frontier.records import NOT_READ, State, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.links import is_fetchable, media_key
 from e30crawl.parallel import in_order
-from e30crawl.parsers.records import PageKind, PostKind
+from e30crawl.parsers.records import PageKind, PostKind, Thread
 from e30crawl.responses import in_words
 
 SHOWN = 10  # numbers of missing pages
 SESSION = re.compile(r"[?&;/](?:s|sid|phpsessid|jsessionid)=[0-9a-f]{8,}", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedThread:
-    """A thread as a list shows it."""
-
-    thread_id: int
-    replies: int | None
-    sticky: bool = False
-    moved: bool = False
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is among the threads that the list numbers."""
-        return not (self.sticky or self.moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +42,7 @@ class AuditedPage:
     reason: str | None = None  # why it is not read
     posts: tuple[int | None, ...] = ()  # their numbers
     hidden: int = 0  # posts that are only a note of having been deleted, which boards do not count among the replies
-    threads: tuple[ListedThread, ...] = ()
+    threads: tuple[Thread, ...] = ()
     files: tuple[str, ...] = ()  # keys
     damage: str | None = None
     unnumbered: int = 0  # notes that stand for a post: of having been deleted, or ignored
@@ -87,11 +72,16 @@ def look(board: Board, raw: StoredPage) -> AuditedPage:
         in_words(page),
         tuple(post.number for post in posts),
         sum(post.kind is PostKind.DELETED for post in posts),
-        tuple(ListedThread(each.thread_id, each.replies, each.sticky, each.moved) for each in page.threads),
+        page.threads,
         tuple(media_key(url, raw.claim.url) for url in media if is_fetchable(url)),
         unnumbered=sum(post.number is None and post.kind in (PostKind.DELETED, PostKind.IGNORED) for post in posts),
         doubt=page.charset_doubt,
     )
+
+
+def _numbered(threads: Iterable[Thread]) -> list[Thread]:
+    """Those that the list counts."""
+    return [each for each in threads if not (each.sticky or each.moved)]
 
 
 @dataclass(slots=True)
@@ -112,7 +102,7 @@ class Sequence:
         self.last = max(self.last, page.last)
         self.shown += len(page.posts) - page.hidden
         self.unnumbered += page.unnumbered
-        self.threads.update(each.thread_id for each in page.threads if each.counts)
+        self.threads.update(each.thread_id for each in _numbered(page.threads))
         if page.results:
             self.total = max(self.total or 0, page.results[2])
         for number in sorted(number for number in page.posts if number is not None):
@@ -170,7 +160,7 @@ def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
     """
     threads: dict[int, Sequence] = defaultdict(Sequence)  # at the start those whose addresses did not tell their ids
     forums: dict[int, Sequence] = defaultdict(Sequence)
-    listed: dict[int, ListedThread] = {}
+    listed: dict[int, Thread] = {}
     files: set[str] = set()
     for thread_id, group in groupby(seen, key=lambda page: page.raw.claim.thread_id):
         kinds = set()
@@ -204,9 +194,7 @@ def _not_read(page: AuditedPage, result: Audit) -> None:
         result.find("pages not read", f"{page.raw.claim.url}: {page.reason}")
 
 
-def _thread(
-    thread_id: int, pages_of: Sequence | None, listed: ListedThread | None, kinds: set[str], result: Audit
-) -> None:
+def _thread(thread_id: int, pages_of: Sequence | None, listed: Thread | None, kinds: set[str], result: Audit) -> None:
     """What a thread lacks of what its list says. `kinds` are those of the pages that came for it."""
     posts = listed.replies + 1 if listed and listed.replies is not None else None
     if pages_of is not None:
@@ -226,7 +214,7 @@ def _thread(
 def _results(page: AuditedPage, result: Audit) -> None:
     if page.results and page.kind in (PageKind.POSTS, PageKind.THREADS):
         first, last, _ = page.results
-        rows = len(page.posts) if page.kind == PageKind.POSTS else sum(each.counts for each in page.threads)
+        rows = len(page.posts) if page.kind == PageKind.POSTS else len(_numbered(page.threads))
         if rows < last - first + 1:
             said = f"says it shows {first} to {last}, and {rows} can be read"
             result.find("pages with fewer rows than they say", f"{page.raw.claim.url}: {said}")

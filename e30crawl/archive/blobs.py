@@ -1,4 +1,4 @@
-"""The bytes of a board, under the sha256 of what they are: each stored once, whole or not at all.
+"""Store the bytes of a board under the sha256 of what they are: each once, whole or not at all.
 
 Media stay byte-exact: Scrapy's ImagesPipeline re-encoded every picture (37,001 bytes became 17,280, EXIF and all
 frames but one gone), its FilesPipeline took a file cut short for a good one for 90 days.

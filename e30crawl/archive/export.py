@@ -1,4 +1,4 @@
-"""forums.jsonl, threads.jsonl, posts.jsonl and media.jsonl: the board as rows, read again from raw/.
+"""Write forums.jsonl, threads.jsonl, posts.jsonl and media.jsonl: the board as rows, read again from raw/.
 
 Nothing parsed is kept in between, so that the files are reproducible from the bytes alone: the same archive gives
 the same files, byte by byte, on either database. Rows are sorted by id, pages of a thread in order.

@@ -1,4 +1,4 @@
-"""The second pass of `follow=threads`: lists were lost that would have named threads, but other pages link to these."""
+"""Find threads in stored pages' links (`follow=threads`), where the lists that would have named them are lost."""
 
 from functools import partial
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every stored page read again by the parsers of today, without a request.
+"""Read every stored page again by the parsers of today, without a request.
 
 A parser that has learnt something finds threads where it saw an unknown page before: the state takes that over, and the
 next crawl fetches what has become known.

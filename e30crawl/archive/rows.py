@@ -1,4 +1,4 @@
-"""One stored page, read again: what it is by now, where it leads, and its posts as finished lines.
+"""Read one stored page again: what it is by now, where it leads, and its posts as finished lines.
 
 Runs in processes of its own: everything that takes time is here, so that whoever collects the rows only writes.
 """

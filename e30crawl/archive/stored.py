@@ -1,4 +1,4 @@
-"""The stored pages of a board in a fixed order, the same on either database."""
+"""Select the stored pages of a board in a fixed order, the same on either database."""
 
 from collections import defaultdict
 from collections.abc import Iterator

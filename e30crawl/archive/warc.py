@@ -1,4 +1,4 @@
-"""An archive as WARC files (ISO 28500), which web archives and their players read.
+"""Write an archive as WARC files (ISO 28500), which web archives and their players read.
 
 The pages were decoded from the wire before they were stored, so they are `resource` records, not responses with headers
 that nobody has. The same archive gives the same bytes: record ids are made from what they name.

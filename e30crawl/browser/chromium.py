@@ -1,4 +1,4 @@
-"""`browser=1`: pages come from a real browser, for boards that show nothing without one.
+"""Fetch pages with a real browser (`browser=1`), for boards that show nothing without one.
 
 Not registered otherwise: an idle scrapy-playwright takes 177 MB, and a page takes 0.5 s of a core instead of 6 ms.
 """

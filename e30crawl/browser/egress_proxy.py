@@ -1,4 +1,4 @@
-"""The only way out for the browser: a proxy on loopback that dials public addresses and nothing else.
+"""Let the browser out through a proxy on loopback that dials public addresses and nothing else.
 
 A browser looks names up, follows redirects and loads frames by itself, past every middleware of ours. Here it is told
 to look nothing up and to send all of it through this proxy, which checks the very address that it dials.

@@ -1,10 +1,12 @@
-"""The common ground of commands that look at a board which was crawled before."""
+"""Find the boards on a command line, for the commands that look at what was crawled before."""
 
 import argparse
 from pathlib import Path
 from typing import NoReturn
 
 from e30crawl.console import fail, one_line
+from e30crawl.frontier.queue import Frontier
+from e30crawl.frontier.schema import FILE, boards, is_there
 from e30crawl.params import board_name
 
 
@@ -22,10 +24,6 @@ class BoardCommand:
         parser.add_argument("--archive", type=Path, default=Path("forum_archive"), help="folder of all boards")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
-        from e30crawl.frontier.queue import Frontier
-        from e30crawl.frontier.schema import FILE
-
         self.opts, self.url = opts, self.settings.get("FRONTIER_URL")
         folder = opts.archive
         try:
@@ -42,8 +40,6 @@ class BoardCommand:
 
     def boards(self, args: list[str], archive: Path) -> list[Path]:
         """The folders of the boards that the command line names."""
-        from e30crawl.frontier.schema import is_there
-
         if len(args) != 1:
             command = type(self).__module__.rpartition(".")[2]
             fail(f"usage: e30crawl {command} {self.syntax()}", code=2)
@@ -53,11 +49,6 @@ class BoardCommand:
             fail(f"{args[0]!r}: {error}", code=2)
         return [folder] if is_there(folder, self.url) else self.none_there(archive, folder)
 
-    def all_boards(self, archive: Path) -> list[str]:
-        from e30crawl.frontier.schema import boards
-
-        return boards(archive, self.url)
-
     def none_there(self, archive: Path, folder: Path | None = None) -> NoReturn:
         where = "FRONTIER_URL" if self.url else archive
-        fail(f"{folder or where}: no such board; {where} holds {', '.join(self.all_boards(archive)) or 'none'}", code=2)
+        fail(f"{folder or where}: no such board; {where} holds {', '.join(boards(archive, self.url)) or 'none'}", code=2)

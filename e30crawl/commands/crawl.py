@@ -1,4 +1,4 @@
-"""`scrapy crawl e30m3`: Scrapy's own, with arguments checked first, an export at the end and a true exit code."""
+"""Run `scrapy crawl e30m3`: Scrapy's own, with checked arguments, an export at the end and a true exit code."""
 
 import argparse
 import sys
@@ -12,7 +12,10 @@ from scrapy.settings import BaseSettings, default_settings
 from scrapy.spiderloader import get_spider_loader
 
 from e30crawl import settings as ours
+from e30crawl.archive.export import export
 from e30crawl.console import fail, one_line
+from e30crawl.frontier.lock import BoardLockedError, board_lock
+from e30crawl.frontier.queue import Frontier
 from e30crawl.guard import Allowed
 from e30crawl.params import CrawlParams, explain
 from e30crawl.spiders.e30m3 import E30m3Spider
@@ -56,8 +59,6 @@ class Command(ScrapyCrawl):
         if args != [E30m3Spider.name]:
             super().run(args, opts)
             return
-        from e30crawl.frontier.lock import BoardLockedError, board_lock  # SQLAlchemy, half a second
-
         try:
             with board_lock(self.params.folder, self.settings):
                 self._crawl(args[0], opts)
@@ -109,9 +110,6 @@ def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
 
 def _export(folder: Path, url: str) -> list[str]:
     """Writes the rows and says how many; returns what went wrong, if anything."""
-    from e30crawl.archive.export import export
-    from e30crawl.frontier.queue import Frontier
-
     try:
         rows = export(folder, url)
     except (OSError, Frontier.Error) as error:

@@ -1,10 +1,12 @@
-"""`scrapy export BOARD`: writes a board's rows as JSON lines, read again from its raw pages; and the board as WARC."""
+"""Run `scrapy export BOARD`: write a board's rows, read again from its raw pages, as JSON lines; and it as WARC."""
 
 import argparse
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
+from e30crawl.archive.export import compressed, export, plain
+from e30crawl.archive.warc import write as write_warc
 from e30crawl.commands._board import BoardCommand
 
 
@@ -21,14 +23,9 @@ class Command(BoardCommand, ScrapyCommand):
         parser.add_argument("--warc", action="store_true", help="also write everything that was fetched as WARC files")
 
     def show(self, folder: Path) -> None:
-        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
-        from e30crawl.archive.export import compressed, export, plain
-
         suffix, open_file = (".zst", compressed) if self.opts.zst else ("", plain)
         for name, count in export(folder, self.url, suffix=suffix, open_file=open_file).items():
             print(f"{folder / name}.jsonl{suffix}: {count} rows")
         if self.opts.warc:
-            from e30crawl.archive.warc import write
-
-            for path in write(folder, self.url):
+            for path in write_warc(folder, self.url):
                 print(f"{path}: {path.stat().st_size:,} bytes")

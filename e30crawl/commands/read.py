@@ -1,4 +1,4 @@
-"""`scrapy read FILE`: what the parsers see in a saved page, as JSON: why a board does not parse."""
+"""Run `scrapy read FILE`: print as JSON what the parsers see in a saved page, or why they see nothing."""
 
 import argparse
 import gzip

@@ -1,11 +1,13 @@
-"""`scrapy reparse BOARD`: reads every stored page again with the parsers of today, on all cores, without a request."""
+"""Run `scrapy reparse BOARD`: read every stored page again by the parsers of today, without a request."""
 
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
+from e30crawl.archive.reparse import reparse
 from e30crawl.commands._board import BoardCommand
 from e30crawl.console import fail
+from e30crawl.frontier.lock import BoardLockedError, board_lock
 
 
 class Command(BoardCommand, ScrapyCommand):
@@ -13,10 +15,6 @@ class Command(BoardCommand, ScrapyCommand):
         return "Read all stored pages of a board again, without a request"
 
     def show(self, folder: Path) -> None:
-        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
-        from e30crawl.archive.reparse import reparse
-        from e30crawl.frontier.lock import BoardLockedError, board_lock
-
         try:
             with board_lock(folder, self.settings):
                 result = reparse(folder, self.url)

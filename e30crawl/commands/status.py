@@ -1,4 +1,4 @@
-"""`scrapy status [BOARD]`: how far a board is, or all of them, at any time, also while they are crawled."""
+"""Run `scrapy status [BOARD]`: show how far a board is, or all of them, also while they are crawled."""
 
 import argparse
 import json
@@ -12,7 +12,10 @@ from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import BoardCommand
 from e30crawl.console import spell
+from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.records import State, Step
+from e30crawl.frontier.schema import boards, connect
+from e30crawl.frontier.status import board_status
 
 if TYPE_CHECKING:
     from e30crawl.frontier.status import BoardStatus
@@ -33,14 +36,9 @@ class Command(BoardCommand, ScrapyCommand):
         """Those that are named; without a name all there are."""
         if args:
             return super().boards(args, archive)
-        return [archive / name for name in self.all_boards(archive)] or self.none_there(archive)
+        return [archive / name for name in boards(archive, self.url)] or self.none_there(archive)
 
     def show(self, folder: Path) -> None:
-        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
-        from e30crawl.frontier.queue import Frontier
-        from e30crawl.frontier.schema import connect
-        from e30crawl.frontier.status import board_status
-
         frontier = Frontier(connect(folder, self.url))
         with frontier.engine.connect() as connection:
             now = board_status(connection, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""`scrapy verify BOARD`: audits an archive by the board's own counters, without a request."""
+"""Run `scrapy verify BOARD`: audit an archive by the board's own counters, without a request."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
+from e30crawl.archive.audit import audit
 from e30crawl.commands._board import BoardCommand
 
 SHOWN = 20  # findings of a group, without --all
@@ -25,9 +26,6 @@ class Command(BoardCommand, ScrapyCommand):
         parser.add_argument("--all", action="store_true", help=f"every finding, not {SHOWN} of a kind")
 
     def show(self, folder: Path) -> None:
-        # SQLAlchemy takes half a second, and Scrapy loads every command to list them.
-        from e30crawl.archive.audit import audit
-
         result = audit(folder, self.url)
         for group, whats in result.findings.items():
             print(f"{group}: {len(whats)}")

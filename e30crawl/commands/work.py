@@ -1,4 +1,4 @@
-"""`scrapy work FOLDER`: crawls one board after another, beside any number of other workers on the same PostgreSQL."""
+"""Run `scrapy work FOLDER`: crawl one board after another, beside other workers on the same PostgreSQL."""
 
 import argparse
 import os
@@ -10,8 +10,10 @@ from time import sleep
 
 from pydantic import ValidationError
 from scrapy.commands import ScrapyCommand
+from sqlalchemy.exc import SQLAlchemyError
 
 from e30crawl.console import fail, one_line
+from e30crawl.frontier.leases import WORKER, open_leases, worker_name
 from e30crawl.params import CrawlParams, explain
 
 PAUSE = 5.0  # seconds between two looks for a board that has become free
@@ -44,10 +46,6 @@ class Command(ScrapyCommand):
 
     def _work(self, boards: dict[str, Path], options: list[str]) -> int:
         """Every board once. One that others hold is waited for, since their worker may die; then little is left."""
-        from sqlalchemy.exc import SQLAlchemyError  # half a second: Scrapy loads every command to list them
-
-        from e30crawl.frontier.leases import WORKER, open_leases, worker_name
-
         worker, worst, left = worker_name(), 0, dict(boards)
         crawl = [sys.executable, "-m", "scrapy", "crawl", "e30m3"]
         try:

@@ -1,4 +1,4 @@
-"""Which pages this process fetches next: the oldest that are due, a few of each host at once.
+"""Choose which pages this process fetches next: the oldest that are due, a few of each host at once.
 
 What waits is never looked through, however much it is. Pages that are due stand in line by age; those that were tried
 and wait for a later time are apart, and join the line when it has come.

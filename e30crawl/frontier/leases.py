@@ -1,4 +1,4 @@
-"""A board belongs to one worker at a time, whatever the number of machines: so politeness holds over all of them.
+"""Lease a board to one worker at a time, whatever the number of machines: so politeness holds over all of them.
 
 A lease expires by the database's clock, because machines disagree about theirs. It is renewed in every transaction
 of the frontier, which fails where it was lost: a worker that slept through its lease cannot write over its successor.

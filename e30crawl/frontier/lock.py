@@ -1,4 +1,4 @@
-"""One crawl of a board at a time: on this machine by a lock, on many by a lease. One begun in vain leaves nothing."""
+"""Hold a board for one crawl: on this machine by a lock, on many by a lease. One begun in vain leaves nothing."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""What is known of a board and what is done: the only truth about progress.
+"""Keep what is known of a board and what is done: the only truth about progress.
 
 Scrapy's JOBDIR lost 25 to 65 % of the pages after SIGKILL, in silence. Here a page's outcome and all that it led
 to are one transaction, and claims live in memory only, so that a crash gives them back by itself.

@@ -1,6 +1,6 @@
-"""The records that pass between the walk and the frontier: a page found, claimed, and what came of it.
+"""Define what passes between the walk and the frontier: a page found, claimed, and what came of it.
 
-Apart from the frontier itself, whose SQLAlchemy takes half a second to import: `scrapy list` needs none of it.
+Apart from the frontier itself: the processes that read pages need none of its SQLAlchemy.
 """
 
 import copyreg

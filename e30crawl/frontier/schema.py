@@ -1,4 +1,4 @@
-"""Where a board's state lies: a SQLite file beside its pages, or a schema on a PostgreSQL that workers share.
+"""Open a board's state: a SQLite file beside its pages, or a schema on a PostgreSQL that workers share.
 
 The tables are the same in both. A schema per board, rather than a column, keeps every query that of one board, and a
 board can be dumped, moved or dropped by itself.

@@ -1,4 +1,4 @@
-"""Which pages a run is about, as conditions on the table of pages."""
+"""Turn what a run is about into conditions on the table of pages."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""How much of a board is archived, how fast it goes, and how long it will take."""
+"""Count how much of a board is archived, how fast it goes, and how long it will take."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The bytes of a page as text, and whether that text can be right."""
+"""Decode the bytes of a page, and judge whether the text can be right."""
 
 import re
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Dates as boards print them.
+"""Read dates as boards print them.
 
 A page prints its dates in one zone (the guest's) and one order, which it does not state. 07-11-2008 is in July or in
 November, and only another date, with a part above 12, can tell: of the same page, or of nearly all others of the board.

@@ -1,4 +1,4 @@
-"""A page as a tree, and the few questions every parser asks it."""
+"""Parse a page into a tree, and answer the few questions that every parser asks it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -257,6 +257,13 @@ def total(texts: Iterable[str | None], named: int = 0) -> int | None:
     """
     numbers = [_exact(match) for text in texts if (match := _COUNT.search(text or ""))]
     return None if None in numbers else named + sum(numbers)
+
+
+def sane(number: int, last: int) -> tuple[int, int]:
+    """A page is never 0, nor beyond the last one."""
+    # Turkish boards say how many there are first: `Toplam 5 Sayfadan 1`.
+    number, last = (last, number) if number > last > 0 else (number, last)
+    return max(number, 1), max(number, last, 1)
 
 
 def joined(text: str) -> str:

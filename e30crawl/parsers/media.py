@@ -1,4 +1,4 @@
-"""Pictures, files and videos of a post, at their full size."""
+"""Find the pictures, files and videos of a post, at their full size."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What a board says of us: its message instead of content, and whether it knows the reader.
+"""Read what a board says of us: its message instead of content, and whether it knows the reader.
 
 A message comes in the page frame, often under status 200, at any address.
 """

@@ -1,4 +1,4 @@
-"""Bytes of a page and its address in, records out."""
+"""Read a page: its bytes and its address in, records out."""
 
 import re
 from collections.abc import Callable
@@ -6,16 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from e30crawl.parsers import lofi, printview, vb2, vb3, vb4, vb5, xf2
+from e30crawl.parsers import vb2, vb3, vb4, vb5, views, xf2
 from e30crawl.parsers.charset import charset_doubt, decode
 from e30crawl.parsers.dates import Calendar, day_first, settle, zone
 from e30crawl.parsers.document import Document, parse
 from e30crawl.parsers.notice import is_lasting, notice
-from e30crawl.parsers.pager import results
-from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, passing, shorten
+from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, other_software, passing, shorten
 from e30crawl.parsers.records import Page, PageKind, Reading
 from e30crawl.parsers.selectors import apply_selectors
-from e30crawl.parsers.software import other_software
+from e30crawl.parsers.vb import results
 
 PARSER_VERSION = "5"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
 
@@ -60,7 +59,7 @@ _READERS: dict[str, Callable[[Document], Page]] = {
     "vb3": vb3.page,
     "vb4": vb4.page,
     "vb5": vb5.page,
-    "lofi": lofi.page,
+    "lofi": views.archive,
     "xf1": partial(xf2.page, generation="xf1"),
     "xf2": xf2.page,
 }
@@ -109,7 +108,7 @@ def _undated(body: bytes, url: str, content_type: str | None, reading: Reading) 
 def _read(document: Document, generation: str) -> Page:
     reader = _READERS.get(generation)
     page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
-    if page.kind is PageKind.UNKNOWN and (printed := printview.page(document, generation)):
+    if page.kind is PageKind.UNKNOWN and (printed := views.printable(document, generation)):
         return printed
     if page.kind in (PageKind.THREADS, PageKind.POSTS) and generation not in _NOT_COUNTING:
         single = len(page.posts) == 1 and _SHOWPOST in document.by_id

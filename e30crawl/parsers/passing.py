@@ -1,4 +1,4 @@
-"""What stands in a page's place for a while: a gatekeeper, an error, a closed board. Archived, it would be the page.
+"""Tell what stands in a page's place: a gatekeeper, an error, a closed board, or another board software.
 
 Asked only of a page that shows nothing we read, and looked for only where such a page has its words: in the panel of
 the board's message, in the title, or in all of a page that has hardly any. A thread that quotes them is a thread.
@@ -213,6 +213,23 @@ _WORDS = {
     """),
 }
 
+_FOOTER = r"(?:powered by|software:|running)\b.{0,80}?"  # with a link around the name
+# What other board software writes into all of its pages: the generator tag, its scripts and ids, or a line at the end.
+_SOFTWARE_MARKS = {
+    "phpBB": rf"<body id=[\"']?phpbb|\bphpbb_alert\b|styles/(?:prosilver|subsilver2)/|{_FOOTER}phpbb",
+    "Discourse": r"content=[\"']Discourse |id=[\"']data-discourse-setup|<discourse-assets",
+    "SMF": rf"\bsmf_(?:theme_url|scripturl|default_theme_url)\b|{_FOOTER}\bSMF\b|simplemachines\.org.{{0,80}}>S",
+    "Invision": rf"\bips_?Layout|\bipb\.vars\[|\bips\.setSetting|\bipbwrapper\b|{_FOOTER}(?:ip\.board|invision)",
+    "MyBB": rf"\bMyBB\.(?:init|prototype)|\bmy_post_key\b|{_FOOTER}mybb",
+    "Vanilla": rf"\bgdn\.(?:meta|definitions|setMeta)\b|id=[\"']vanilla_|content=[\"']Vanilla|{_FOOTER}vanilla",
+    "NodeBB": rf"content=[\"']NodeBB|assets/nodebb\.min\.js|{_FOOTER}nodebb",
+    "FluxBB": rf"id=[\"']?(?:punwrap|punviewtopic|punviewforum|punindex|brd-wrap)\b|{_FOOTER}(?:fluxbb|punbb)",
+    "Flarum": r"id=[\"']flarum-(?:content|json-payload|loading)|\bflarum\.core\b",
+    "WoltLab": rf"\bWCF_PATH\b|\bWSC_API_URL\b|{_FOOTER}(?:woltlab|burning board)",
+}
+_HEAD, _FOOT = 40_000, 10_000  # of the source; with all of it, 50 MB of nonsense would take minutes
+_SOFTWARE = {name: re.compile(marks, re.IGNORECASE | re.DOTALL) for name, marks in _SOFTWARE_MARKS.items()}
+
 
 def passing(document: Document) -> Passing | None:
     """Return what stands in the place of a page that shows nothing we read; None where it is simply another page."""
@@ -248,6 +265,12 @@ def gatekeeper(status: int, headers: Headers) -> str | None:
     if _header(headers, "x-sucuri-block"):
         return "Sucuri"
     return server if status in (401, 403) and server in ("akamaighost", "ddos-guard", "qrator") else None
+
+
+def other_software(source: str) -> str | None:
+    """Return the name of the board software that wrote this page, if it is one of those that are not read."""
+    frame = source if len(source) < _HEAD + _FOOT else source[:_HEAD] + source[-_FOOT:]
+    return next((name for name, marks in _SOFTWARE.items() if marks.search(frame)), None)
 
 
 def shorten(text: str) -> str:

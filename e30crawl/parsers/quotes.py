@@ -1,4 +1,4 @@
-"""Quote boxes: where one begins, and whom it quotes."""
+"""Find quote boxes: where one begins, and whom it quotes."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a forum page says, as plain records.
+"""Define what a forum page says, as plain records.
 
 Null is honest: a field that the page does not print is None, never a guess. `date_text` keeps a date as printed,
 because zone and order of day and month belong to the board and can be learned later.

@@ -1,4 +1,4 @@
-"""Boards whose skin hides what we look for: somebody who knows the board says where it stands, in XPath.
+"""Read boards whose skin hides what we look for: somebody who knows the board says where it stands, in XPath.
 
 Whatever is not said is read as on any board of its generation.
 """
@@ -11,9 +11,8 @@ from typing import TypeVar
 from lxml.etree import XPath, XPathError
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, counts, number_in, parse, words
+from e30crawl.parsers.document import Document, Element, counts, number_in, parse, sane, words
 from e30crawl.parsers.media import attachments
-from e30crawl.parsers.pager import sane
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Selectors, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind, classify

@@ -1,4 +1,4 @@
-"""A post's HTML as clean text: what its author wrote, quoted lines behind "> ", one for each level."""
+"""Render a post's HTML as clean text: what its author wrote, quoted lines behind "> ", one for each level."""
 
 import re
 from dataclasses import dataclass, field, replace

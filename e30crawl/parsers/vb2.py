@@ -1,4 +1,4 @@
-"""vBulletin 2: tables without class or id. What stands is `threadid=`, `<a name="postN">` and the order of cells."""
+"""Read vBulletin 2: tables without class or id, but for `threadid=`, `<a name="postN">` and the order of cells."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, count, first, number_in, words
+from e30crawl.parsers.document import Document, Element, count, first, number_in, sane, words
 from e30crawl.parsers.media import attachments
-from e30crawl.parsers.pager import sane
-from e30crawl.parsers.polls import polls, speaks_of_poll
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
+from e30crawl.parsers.vb import polls, speaks_of_poll
 from e30crawl.urls import UrlKind
 
 _POST_ANCHORS = XPath("//a[starts-with(@name, 'post') and number(substring(@name, 5)) > 0]")

@@ -1,4 +1,4 @@
-"""vBulletin 3 (3.5 to 3.8, and the Internet Brands fork 3.9, which keeps the ids and turns the tables into divs)."""
+"""Read vBulletin 3 (3.5 to 3.8, and the Internet Brands fork 3.9: the same ids, and divs instead of tables)."""
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,9 @@ from lxml.html import HtmlElement
 from e30crawl.parsers.dates import printed
 from e30crawl.parsers.document import Document, counts, every, exact, first, has, is_of, number_in, words
 from e30crawl.parsers.media import attachments
-from e30crawl.parsers.pager import pager
-from e30crawl.parsers.polls import polls, speaks_of_poll
-from e30crawl.parsers.postbit import own_forum_id, prefix, thanks
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
+from e30crawl.parsers.vb import own_forum_id, pager, polls, prefix, speaks_of_poll, thanks
 from e30crawl.urls import UrlKind, classify, member_id
 
 # Containers are called td_post_N, but so are button bars (20 of them for 10 posts on one real page); the messages

@@ -1,4 +1,4 @@
-"""vBulletin 4. Posts carry the ids of vBulletin 3; everything around them has names of its own."""
+"""Read vBulletin 4. Posts carry the ids of vBulletin 3; everything around them has names of its own."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,11 +9,9 @@ from lxml.html import HtmlElement
 from e30crawl.parsers.dates import printed
 from e30crawl.parsers.document import Document, count, every, first, has, joined, number_in, words
 from e30crawl.parsers.media import attachments
-from e30crawl.parsers.pager import pager
-from e30crawl.parsers.polls import polls
-from e30crawl.parsers.postbit import own_forum_id, prefix, thanks
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
+from e30crawl.parsers.vb import own_forum_id, pager, polls, prefix, thanks
 from e30crawl.urls import UrlKind, classify, member_id
 
 # List items without a message are no posts: add-ons put 11 of their own among 20 posts of one real page.

@@ -1,4 +1,4 @@
-"""vBulletin 5 and 6: everything is a node, so a thread's id is that of its first post and a forum is a channel."""
+"""Read vBulletin 5 and 6: everything is a node, a thread's id that of its first post, a forum a channel."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,11 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from e30crawl.parsers.dates import from_iso, from_seconds, printed
-from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, total, words
+from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, sane, total, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
-from e30crawl.parsers.pager import sane
-from e30crawl.parsers.polls import polls
-from e30crawl.parsers.postbit import prefix
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
+from e30crawl.parsers.vb import polls, prefix
 from e30crawl.urls import UrlKind, member_id
 
 # A comment below a post is a node of its own inside it, and counted as `#3.1`. What has no number is a post shown twice

@@ -1,4 +1,4 @@
-"""How XenForo's pages say things: version 1, version 2, and VerticalScope's skin of it.
+"""Find what XenForo's pages say, in version 1, in version 2, and in VerticalScope's skin of it.
 
 Skins rearrange the elements and keep the names of their CSS classes, so everything is looked up by these.
 """

@@ -1,4 +1,4 @@
-"""XenForo 2, VerticalScope's skin of it, and XenForo 1."""
+"""Read XenForo 2, VerticalScope's skin of it, and XenForo 1."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,8 @@ from itertools import islice
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import from_iso
-from e30crawl.parsers.document import Document, Element, count, exact, is_of, number_in, total, words
+from e30crawl.parsers.document import Document, Element, count, exact, is_of, number_in, sane, total, words
 from e30crawl.parsers.media import attachments, embedded
-from e30crawl.parsers.pager import sane
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
 from e30crawl.parsers.xf import Parts, moment, prefix, said, utc

@@ -1,4 +1,4 @@
-"""XenForo's lists: forums with their categories and sub-forums, and the threads of a forum."""
+"""Read XenForo's lists: forums with their categories and sub-forums, and the threads of a forum."""
 
 import re
 from collections.abc import Iterator

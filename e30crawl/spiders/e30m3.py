@@ -1,4 +1,4 @@
-"""`scrapy crawl e30m3 -a start_url=...`: walks one board, from the frontier and back into it."""
+"""Walk one board, from the frontier and back into it: `scrapy crawl e30m3 -a start_url=...`."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from time import time
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -16,7 +16,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from e30crawl.archive.blobs import NotMediaError, extension
+from e30crawl.archive.follow import follow_threads
 from e30crawl.cookies import playwright_cookies
 from e30crawl.extensions import response_wait
 from e30crawl.frontier.records import Claim, FetchResult, Step
@@ -26,11 +26,10 @@ from e30crawl.links import start
 from e30crawl.middlewares import PublicOnly, RobotsUnreachable, SlotPerHost, StrictRobots
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.notice import signed_in
-from e30crawl.parsers.passing import gatekeeper
 from e30crawl.parsers.records import fields
 from e30crawl.pipelines import rows_are_taken
 from e30crawl.reader import PageReader, Received
-from e30crawl.responses import GONE, LOST_LOGIN, NO_ENTRY, Verdict, classify_response
+from e30crawl.responses import Decision, Verdict, classify_media, classify_response
 from e30crawl.session import BoardSession
 from e30crawl.unreachable import unreachable
 
@@ -90,9 +89,8 @@ class E30m3Spider(Spider):
         params, delay = spider.params, crawler.settings.getfloat("DOWNLOAD_DELAY")
         spider.page_reader = PageReader(params.name, params.config.reading, apart=not delay)
         spider.session = BoardSession(params, crawler)
-        spider._handlers = (spider._item_scraped, spider._item_dropped, spider._item_error)
-        for handler, name in zip(spider._handlers, ("item_scraped", "item_dropped", "item_error"), strict=True):
-            crawler.signals.connect(handler, signal=getattr(signals, name))
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider._passed_pipelines, signal)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -126,8 +124,6 @@ class E30m3Spider(Spider):
         """Return how many threads a second pass over the stored pages has found, where one was asked for."""
         if self.params.follow is None:
             return 0
-        from e30crawl.archive.follow import follow_threads  # SQLAlchemy, half a second
-
         found = await asyncio.to_thread(follow_threads, self.session.frontier, self.params.folder)
         self.logger.info("%s: %d threads that pages link to and no list has named", self.params.name, found)
         return found
@@ -135,14 +131,11 @@ class E30m3Spider(Spider):
     async def _sit_out(self) -> None:
         """Waits while the owner's hours or today's bytes allow no request."""
         limits, said = self.params.config.limits, None
-        while pause := limits.pause(now := datetime.now(UTC), self._received(limits.day(now))):
+        while pause := limits.pause(now := datetime.now(UTC), self.session.frontier.received):
             if pause.until != said:
                 said = pause.until
                 self.logger.info("%s: %s", self.params.name, pause)
             await self._sleep((pause.until - now).total_seconds())
-
-    def _received(self, day: str) -> int:
-        return self.session.frontier.received(day) if self.params.config.budget else 0
 
     async def _sleep(self, seconds: float | None) -> None:
         """Until a page has come back, but not for long: the lease of the board wants to be renewed."""
@@ -191,18 +184,12 @@ class E30m3Spider(Spider):
         at = datetime.now(UTC).replace(microsecond=0)
         received = Received(claim, response.body, response.url, _content_type(response), at)
         taken = self.session.frontier is None or type(self).parse is not E30m3Spider.parse  # a spider made of this one
-        taken = taken or rows_are_taken(self.crawler, *self._handlers)
+        taken = taken or rows_are_taken(self.crawler, self._passed_pipelines)
         fetched = await self.page_reader.read(received, with_rows=taken)
         page, url = fetched.page, response.url
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
         decision = classify_response(page, response.status, url, claim, lost_login=lost_login, headers=response.headers)
-        if decision.verdict is Verdict.STOP:
-            self._stop_logged_out(url, claim, decision.reason)
-        if decision.verdict is Verdict.CHALLENGED:
-            self.session.stop(claim, "challenged", f"{url}: {decision.reason}; reading stopped")
-        if decision.verdict is not Verdict.KEEP:
-            final, wait = decision.verdict is Verdict.GIVE_UP, response_wait(response) or 0.0
-            self.session.failed(claim, decision.reason, final=final, wait=wait)
+        if not self._is_kept(decision, response, claim):
             return None, ()
         result = FetchResult(
             kind=page.kind,
@@ -217,35 +204,30 @@ class E30m3Spider(Spider):
         return PageItem(claim, result, at.isoformat(), response.body, page, fetched.links), fetched.rows
 
     def _media(self, response: Response, claim: Claim) -> MediaItem | None:
-        status, gate = response.status, gatekeeper(response.status, response.headers)
-        if gate or status == 429 or status >= 500:
-            self.session.failed(claim, gate or f"HTTP {status}", wait=response_wait(response) or 0.0)
-            return None
-        try:
-            suffix = extension(response.body)
-        except NotMediaError as error:
-            if self._is_guest(response.body, asked_to_log_in=False):
-                self._stop_logged_out(response.url, claim, LOST_LOGIN)
-            said = str(error) if status < 300 or status in NO_ENTRY else f"HTTP {status}"
-            self.session.failed(claim, said, final=status < 300 or status in GONE or status in NO_ENTRY)
-            return None
-        if status >= 300:
-            self.session.failed(claim, f"HTTP {status}", final=status in GONE)
+        body = response.body
+        decision = classify_media(body, response.status, response.headers, self._is_guest)
+        if not self._is_kept(decision, response, claim):
             return None
         location = None if response.url == claim.url else response.url
-        result = FetchResult("file", "", len(response.body), suffix, _content_type(response), location)
-        return MediaItem(claim, result, datetime.now(UTC).isoformat(timespec="seconds"), response.body)
+        result = FetchResult("file", "", len(body), content_type=_content_type(response), location=location)
+        return MediaItem(claim, result, datetime.now(UTC).isoformat(timespec="seconds"), body)
 
-    def _item_scraped(self, response: Response) -> None:
-        self._passed_pipelines(response, "a pipeline gave back something else than the page")
+    def _is_kept(self, decision: Decision, response: Response, claim: Claim) -> bool:
+        """Whether an answer is archived; what becomes of the claim where it is not, the session is told here."""
+        verdict, reason = decision.verdict, decision.reason
+        if verdict is Verdict.STOP:  # the page stays pending: as a guest we would archive the notice in its place
+            problem = f"{response.url}: the board asks us to log in ({reason}); reading stopped"
+            self.session.stop(claim, "logged out", problem)
+        if verdict is Verdict.CHALLENGED:
+            self.session.stop(claim, "challenged", f"{response.url}: {reason}; reading stopped")
+        if verdict is not Verdict.KEEP:
+            final, wait = verdict is Verdict.GIVE_UP, response_wait(response) or 0.0
+            self.session.failed(claim, reason, final=final, wait=wait)
+        return verdict is Verdict.KEEP
 
-    def _item_dropped(self, response: Response, exception: DropItem) -> None:
-        self._passed_pipelines(response, f"dropped by a pipeline: {exception}")
-
-    def _item_error(self, response: Response, failure: Failure) -> None:
-        self._passed_pipelines(response, f"{type(failure.value).__name__} in a pipeline: {failure.value}")
-
-    def _passed_pipelines(self, response: Response, why_not: str) -> None:
+    def _passed_pipelines(
+        self, response: Response, exception: DropItem | None = None, failure: Failure | None = None
+    ) -> None:
         """The first item of a response is its page or file; what was not committed is tried again."""
         claim = response.request.cb_kwargs.get("claim")
         committed = self._committing.pop(claim.id, None) if claim else None
@@ -254,11 +236,16 @@ class E30m3Spider(Spider):
         session = self.session
         done = not session.frontier.holds(claim)
         if not done and not session.is_broken:
+            why_not = "a pipeline gave back something else than the page"
+            if exception is not None:
+                why_not = f"dropped by a pipeline: {exception}"
+            elif failure is not None:
+                why_not = f"{type(failure.value).__name__} in a pipeline: {failure.value}"
             with session.ending_on_errors():
                 session.failed(claim, why_not)
         committed.set_result(done)
 
-    def _is_guest(self, body: bytes, *, asked_to_log_in: bool) -> bool:
+    def _is_guest(self, body: bytes, *, asked_to_log_in: bool = False) -> bool:
         """Whether the board takes us for a guest although we came with a member's cookies."""
         if self.params.cookies is None:
             return False
@@ -277,10 +264,6 @@ class E30m3Spider(Spider):
                 f"{', '.join(missing)}: switched off, which guards every request; nothing was asked. Take it out of "
                 "your settings, and keep e30crawl.addon.Addon in ADDONS"
             )
-
-    def _stop_logged_out(self, url: str, claim: Claim, reason: str | None) -> NoReturn:
-        """The page stays pending: as a guest we would archive the notice in its place."""
-        self.session.stop(claim, "logged out", f"{url}: the board asks us to log in ({reason}); reading stopped")
 
     def parse_failure(self, failure: Failure) -> None:
         """What never became a response: refused by us, or lost on the way."""

@@ -1,4 +1,4 @@
-"""What an address says about a board's page, without fetching it.
+"""Tell what an address says about a board's page, without fetching it.
 
 One page has many addresses: each software brought its own, add-ons rewrite them, and any may carry a session id (363 of
 them on one real page). `canonical` takes the noise off, `classify` reads kind, id and page number, `identity` is the

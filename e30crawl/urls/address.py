@@ -1,4 +1,4 @@
-"""What an address can be, and how its noise is taken off, whatever the board's software."""
+"""Define what an address can be, and take its noise off, whatever the board's software."""
 
 import re
 from collections.abc import Iterable

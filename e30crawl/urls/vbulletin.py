@@ -1,4 +1,4 @@
-"""vBulletin's addresses: vB2 to vB5 each brought their own, and vBSEO rewrote them. Ids hold within one board."""
+"""Read vBulletin's addresses: vB2 to vB5 each brought their own, vBSEO rewrote them. Ids hold within one board."""
 
 import re
 from dataclasses import dataclass

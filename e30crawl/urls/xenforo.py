@@ -1,4 +1,4 @@
-"""XenForo's addresses: /threads/title.123/page-2, or the same behind /index.php? where a board has no friendly ones.
+"""Read XenForo's addresses: /threads/title.123/page-2, or the same behind /index.php? on boards without friendly ones.
 
 The id stands behind the last dot of the title, and may be all there is. `unread` and `latest` lead to a page of the
 thread that only the board knows.

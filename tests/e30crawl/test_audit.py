@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from e30crawl.archive.audit import SESSION, Audit, AuditedPage, ListedThread, Sequence, audit, compare
+from e30crawl.archive.audit import SESSION, Audit, AuditedPage, Sequence, audit, compare
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.rows import StoredPage
 from e30crawl.frontier.records import NOT_READ, Claim, Step
 from e30crawl.frontier.schema import connect, pages
-from e30crawl.parsers.records import PageKind
+from e30crawl.parsers.records import PageKind, Thread
 from sample.board import Board
 from sample.skins import vb3
 
@@ -113,6 +113,10 @@ def page(number, last, posts=(), *, results=None, threads=(), kind=PageKind.POST
     )
 
 
+def thread(thread_id, replies, **marks):
+    return Thread(thread_id, "A thread", None, replies=replies, **marks)
+
+
 def listing(*threads):
     return page(1, 1, threads=threads, kind=PageKind.THREADS, thread_id=None)
 
@@ -140,7 +144,7 @@ def test_an_absurd_page_count_fills_no_memory():
 
 def test_sticky_and_moved_threads_are_not_among_those_a_list_counts():
     sequence = Sequence()
-    threads = [ListedThread(1, 0), ListedThread(2, 0, sticky=True), ListedThread(3, None, moved=True)]
+    threads = [thread(1, 0), thread(2, 0, sticky=True), thread(3, None, moved=True)]
     sequence.add(page(1, 1, threads=threads))
     assert sequence.threads == {1}
 
@@ -164,7 +168,7 @@ def test_sticky_and_moved_threads_are_not_among_those_a_list_counts():
     ],
 )
 def test_a_listed_thread_against_what_is_stored(replies, pages, group):
-    found, counts = compared(listing(ListedThread(1, replies)), *pages)
+    found, counts = compared(listing(thread(1, replies)), *pages)
     assert {each for each, _ in found} - {"pages not read"} == ({group} if group else set())
     assert counts["threads that the board does not show"] == (pages != [] and pages[0].kind is PageKind.NOTICE)
 
@@ -183,19 +187,19 @@ def test_a_listed_thread_against_what_is_stored(replies, pages, group):
     ],
 )
 def test_a_thread_with_fewer_posts_than_its_replies(replies, posts, is_short):
-    found, _ = compared(listing(ListedThread(1, replies)), page(1, 1, range(1, posts + 1)))
+    found, _ = compared(listing(thread(1, replies)), page(1, 1, range(1, posts + 1)))
     assert bool(found) is is_short
 
 
 def test_a_moved_thread_is_looked_for_where_it_is():
-    assert compared(listing(ListedThread(1, None, moved=True))) == (set(), {"forums": 0})
+    assert compared(listing(thread(1, None, moved=True))) == (set(), {"forums": 0})
 
 
 def test_a_thread_whose_address_did_not_tell_its_id():
     loose = replace(page(1, 1, [1, 2], thread_id=None), about=7)
-    found, counts = compared(listing(ListedThread(7, 1)), loose)
+    found, counts = compared(listing(thread(7, 1)), loose)
     assert (found, counts["threads"], counts["posts"]) == (set(), 1, 2)
-    found, _ = compared(listing(ListedThread(7, 5)), loose)
+    found, _ = compared(listing(thread(7, 5)), loose)
     assert found == {("threads with fewer posts than replies", "thread 7: 2 of 6 posts")}
 
 

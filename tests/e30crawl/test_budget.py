@@ -106,7 +106,7 @@ def test_what_is_no_amount_is_refused(text):
 @given(moments, st.sampled_from(ZONES), st.integers(0, 2000))
 def test_a_spent_budget_waits_for_the_next_day_and_no_longer(moment, zone, spent):
     limits = Limits(zone, budget=Budget(1000))
-    pause = limits.pause(moment, spent)
+    pause = limits.pause(moment, {limits.day(moment): spent}.get)
     assert (pause is None) == (spent < 1000)
     if pause:
         assert limits.day(moment) < limits.day(pause.until)
@@ -116,10 +116,11 @@ def test_a_spent_budget_waits_for_the_next_day_and_no_longer(moment, zone, spent
 def test_a_pause_says_until_when_and_why():
     at = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
     both = Limits(NEW_YORK, Window.parse("01:00-07:00"), Budget.parse("2 GB"))
-    assert str(both.pause(at, 0)) == "paused until 2026-07-02 01:00 EDT (outside 01:00-07:00)"
-    assert str(both.pause(at.replace(hour=9), 2 * 10**9)) == "paused until 2026-07-02 00:00 EDT (2 GB a day are spent)"
-    assert both.pause(at.replace(hour=9), 10**9) is None
-    assert Limits().pause(at, 10**12) is None
+    assert str(both.pause(at, lambda _: 0)) == "paused until 2026-07-02 01:00 EDT (outside 01:00-07:00)"
+    spent, at = "paused until 2026-07-02 00:00 EDT (2 GB a day are spent)", at.replace(hour=9)
+    assert str(both.pause(at, lambda _: 2 * 10**9)) == spent
+    assert both.pause(at, lambda _: 10**9) is None
+    assert Limits().pause(at, lambda _: 10**12) is None
 
 
 def test_the_day_is_that_of_the_board():

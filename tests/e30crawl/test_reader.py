@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,14 +41,15 @@ async def readings(body, *, apart):
 
 
 def test_a_page_with_its_links_and_rows(body):
-    fetched = read_received(received(body), "e30", Reading(), with_rows=True)
+    fetched = read_received(received(body), board="e30", reading=Reading(), with_rows=True)
     assert (fetched.page.kind, fetched.records, fetched.page.posts) == (PageKind.POSTS, 5, ())
     assert {"thread:106:2", "thread:106:3"} <= {link.key for link in fetched.links}
     assert [(row.number, row.thread_id, row.board) for row in fetched.rows] == [(n, 106, "e30") for n in range(1, 6)]
 
 
 def test_without_rows_a_page_leads_to_the_same(body):
-    full, bare = (read_received(received(body), "e30", Reading(), with_rows=wanted) for wanted in (True, False))
+    reads = partial(read_received, received(body), board="e30", reading=Reading())
+    full, bare = (reads(with_rows=wanted) for wanted in (True, False))
     assert (bare.page.kind, bare.records, bare.links, bare.rows) == (full.page.kind, full.records, full.links, ())
 
 
@@ -59,8 +61,7 @@ def test_a_reading_process_that_is_killed_is_told(body):
     async def killed():
         page_reader = PageReader("e30", Reading(), apart=True)
         await page_reader.read(received(body), with_rows=True)
-        (process,) = page_reader._process._processes.values()
-        os.kill(process.pid, signal.SIGKILL)
+        page_reader.process.kill()
         while True:
             await page_reader.read(received(body), with_rows=True)
 
@@ -68,14 +69,68 @@ def test_a_reading_process_that_is_killed_is_told(body):
         asyncio.run(asyncio.wait_for(killed(), PATIENCE))
 
 
+def test_what_goes_wrong_over_there_is_raised_here(body):
+    """And the pages behind it get their own answers."""
+
+    async def one_of_three():
+        page_reader = PageReader("e30", Reading(), apart=True)
+        try:
+            pages = (received(body), received(None), received(body))
+            return await asyncio.gather(
+                *(page_reader.read(each, with_rows=False) for each in pages), return_exceptions=True
+            )
+        finally:
+            page_reader.close()
+
+    first, wrong, last = asyncio.run(one_of_three())
+    assert (first.records, last.records) == (5, 5)
+    assert isinstance(wrong, AttributeError | TypeError)
+
+
+def test_many_large_pages_at_once(body):
+    """More than the pipe holds, in both directions."""
+
+    async def large():
+        page_reader = PageReader("e30", Reading(), apart=True)
+        pages = [received(body.replace(b"</body>", b" " * 2**20 + b"</body>"))] * 12
+        try:
+            return await asyncio.gather(*(page_reader.read(each, with_rows=True) for each in pages))
+        finally:
+            page_reader.close()
+
+    assert [len(each.rows) for each in asyncio.run(asyncio.wait_for(large(), PATIENCE))] == [5] * 12
+
+
+def test_a_page_that_nobody_waits_for_any_more_gives_no_other_its_answer(body):
+    async def cancelled():
+        page_reader = PageReader("e30", Reading(), apart=True)
+        try:
+            given_up = asyncio.ensure_future(page_reader.read(received(body), with_rows=False))
+            await asyncio.sleep(0)
+            given_up.cancel()
+            return await page_reader.read(received(b""), with_rows=False)
+        finally:
+            page_reader.close()
+
+    assert asyncio.run(asyncio.wait_for(cancelled(), PATIENCE)).page.kind == PageKind.PASSING
+
+
+def test_a_reader_that_nobody_closes_does_not_keep_python_from_ending(root):
+    words = "import e30crawl.reader as r; from e30crawl.parsers.records import Reading; "
+    words += "r.PageReader('e30', Reading(), apart=True)"
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    assert subprocess.run([sys.executable, "-c", words], env=environment, timeout=PATIENCE, check=False).returncode == 0
+
+
 WORKER = """
-import time
+import asyncio, time
 from e30crawl.parsers.records import Reading
 from e30crawl.reader import PageReader
+from tests.e30crawl.test_reader import received
 if __name__ == "__main__":
     page_reader = PageReader("e30", Reading(), apart=True)
-    page_reader._process.submit(int).result()
-    print(*page_reader._process._processes, flush=True)
+    asyncio.run(page_reader.read(received(b""), with_rows=False))
+    print(page_reader.process.pid, flush=True)
     time.sleep(60)
 """
 

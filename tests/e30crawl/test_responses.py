@@ -10,7 +10,7 @@ from e30crawl.frontier.records import NOT_READ, Claim, Step
 from e30crawl.parsers.page import read
 from e30crawl.parsers.passing import PassingKind
 from e30crawl.parsers.records import Page, PageKind
-from e30crawl.responses import LET_IN, Verdict, classify_response
+from e30crawl.responses import LET_IN, LOST_LOGIN, Verdict, classify_media, classify_response
 from sample.board import Board
 from sample.skins import vb3, vb4, vb5
 from tests.e30crawl.test_passing import BARE, LAST_WORDS, PASSING_WORDS, VB3, VB4
@@ -209,3 +209,32 @@ def test_any_response_has_a_verdict(page, status, claim, lost_login, url):
     answered = page.kind in (PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS, PageKind.NOTICE)
     assert decision.verdict is not KEEP or answered
     assert decision.verdict is KEEP or decision.reason
+
+
+PICTURE, PAGE, FORM = b"GIF89a", b"<html>", b"<html><form action='login.php?do=login'>"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "headers", "verdict", "reason"),
+    [
+        (PICTURE, 200, {}, KEEP, None),
+        (PICTURE, 302, {}, LATER, "HTTP 302"),
+        (PICTURE, 404, {}, GIVE_UP, "HTTP 404"),  # "image not found" as an image
+        (PICTURE, 503, {}, LATER, "HTTP 503"),
+        (b"", 200, {}, GIVE_UP, "empty file"),
+        (PAGE, 200, {}, GIVE_UP, "HTML instead of a file"),
+        (FORM, 403, {}, GIVE_UP, "login page instead of a file"),
+        (PAGE, 400, {}, LATER, "HTTP 400"),
+        (PAGE, 410, {}, GIVE_UP, "HTTP 410"),
+        (PAGE, 429, {}, LATER, "HTTP 429"),
+        (PAGE, 403, {"cf-mitigated": "challenge"}, LATER, "Cloudflare"),
+    ],
+)
+def test_files(body, status, headers, verdict, reason):
+    found = classify_media(body, status, headers, lambda _: False)
+    assert (found.verdict, found.reason) == (verdict, reason)
+
+
+def test_a_page_in_a_files_place_tells_that_the_login_is_lost():
+    assert classify_media(PAGE, 200, {}, lambda page: page == PAGE).reason == LOST_LOGIN
+    assert classify_media(PICTURE, 200, {}, lambda _: True).verdict is KEEP

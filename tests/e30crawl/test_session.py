@@ -54,7 +54,7 @@ def test_a_signal_handler_ends_the_crawl_and_the_callback_that_waits(session):
         spider.session = session
         committed = spider._committing[CLAIM.id] = asyncio.get_running_loop().create_future()
         response = SimpleNamespace(request=SimpleNamespace(cb_kwargs={"claim": CLAIM}))
-        spider._item_dropped(response, DropItem("not today"))
+        spider._passed_pipelines(response, exception=DropItem("not today"))
         return await asyncio.wait_for(committed, 5)
 
     assert asyncio.run(dropped()) is False

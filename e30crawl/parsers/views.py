@@ -1,6 +1,6 @@
-"""The lo-fi archive (archive/index.php): every title and text, and nothing else: no ids of posts, quotes or pictures.
+"""Read views that hide the ids of posts: the lo-fi archive, and the printable view of vBulletin 3 and 4.
 
-It leads to threads; as content the full pages are better, so its posts have no id and are not exported.
+They lead to threads. As content the full pages have all that these have and more, so their posts are not exported.
 """
 
 import re
@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.document import Document, counts, first, has, words
-from e30crawl.parsers.pager import sane
+from e30crawl.parsers.dates import printed
+from e30crawl.parsers.document import Document, Element, counts, first, has, number_in, sane, words
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread, fields
-from e30crawl.parsers.text import render
+from e30crawl.parsers.text import Content, render
 from e30crawl.urls import UrlKind
 
 _ITEMS = XPath("//*[@id='content']//li")
@@ -25,9 +25,19 @@ _PAGES = XPath("//*[@id='pagenumbers']")
 _CURRENT = XPath("(.//b | .//strong)[1]")
 _FORUM, _THREAD = re.compile(r"[/?]f-(\d{1,18})"), re.compile(r"[/?]t-(\d{1,18})")
 
+# vB4: a list of its own, whose ids are ordinals.
+_ROWS = XPath(f"//*[@id='postlist']/li[.//blockquote[{has('restore')}]]")
+_DATETIME = XPath(f"(.//*[{has('datetime')}])[1]")
+_RESTORED = XPath(f"(.//blockquote[{has('restore')}])[1]")
+# vB3: a table a post; inside it one with the name in large letters and the date, and below that the text.
+_NAMES = XPath(f"//td[{has('page')}]//td[contains(@style, '14pt')]")
+_BESIDE = XPath("following-sibling::td[1]")
+_BELOW = XPath(f"ancestor::td[{has('page')}][1]/div[last()]")
+_ADDRESSES = XPath("//h1//a/@href | //a[contains(@href, 'showthread')]/@href")
 
-def page(document: Document) -> Page:
-    """The page as it stands; dates are still as printed."""
+
+def archive(document: Document) -> Page:
+    """Return a page of the lo-fi archive (archive/index.php) as it stands; dates are still as printed."""
     number, last = _pager(document)
     full = [document.url, *_FULL(document.root)]
     forum_id = _number(_FORUM, full) or document.id_in(UrlKind.FORUM, full)
@@ -77,3 +87,30 @@ def _posts(document: Document) -> Iterator[Post]:
         if text is not None:
             author, date = words(first(_NAME(post))) or None, words(first(_DATE(post))) or None
             yield Post(None, place, author, date_text=date, **fields(render(text, document)))
+
+
+def printable(document: Document, generation: str) -> Page | None:
+    """Return the printable view of a thread (printthread.php) in vBulletin 3 or 4; None for any other page."""
+    posts = tuple(_printed_by_vb4(document)) or tuple(_printed_by_vb3(document))
+    if not posts:
+        return None
+    thread_id = document.id_in(UrlKind.THREAD, [document.url, *_ADDRESSES(document.root)])
+    return Page(PageKind.POSTS, generation, document.title, None, thread_id, posts=posts)
+
+
+def _printed_by_vb4(document: Document) -> Iterator[Post]:
+    for row in _ROWS(document.root):
+        name, date, text = first(_NAME(row)), first(_DATETIME(row)), first(_RESTORED(row))
+        yield _printed(number_in(row.get("id")), name, date, render(text, document))
+
+
+def _printed_by_vb3(document: Document) -> Iterator[Post]:
+    for place, name in enumerate(_NAMES(document.root), start=1):
+        if (text := first(_BELOW(name))) is not None:
+            yield _printed(place, name, first(_BESIDE(name)), render(text, document))
+
+
+def _printed(number: int | None, name: Element | None, date: Element | None, content: Content) -> Post:
+    said = words(date) or None
+    date_text = printed(said or "") or said
+    return Post(None, number, words(name) or None, date_text=date_text, text=content.text, quotes=content.quotes)

@@ -1,0 +1,141 @@
+"""Read what several generations of vBulletin have alike: pager, polls, thanks, and the label before a title."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import XPath
+
+from e30crawl.parsers.document import (
+    Document,
+    Element,
+    count,
+    counts,
+    every,
+    first,
+    has,
+    is_of,
+    joined,
+    number_in,
+    sane,
+    total,
+    words,
+)
+from e30crawl.parsers.records import Post, PostKind
+from e30crawl.urls import UrlKind
+
+# The element whose text begins with the number of the page and the number of pages, and the box it stands in.
+_CONTROLS = (("td", "vbmenu_control", "pagenav"), ("a", "popupctrl", "pagination"))
+# "Results 661 to 680 of 795" in vB4; in vB3 "Showing results 21 to 40 of 368", the title of the current page's number.
+_STATISTICS = ("postpagestats", "threadpagestats")
+_CURRENT, _TOTAL = "mb_page_current", "mb_page_total"  # Internet Brands
+
+# An option; in it, what can be chosen and how often it was. vBulletin 5, vBulletin 4, and the bars of 3 and 2.
+_RESULTS = tuple(
+    (XPath(options), XPath(f"({text})[1]"), XPath(f"({votes})[1]"))
+    for options, text, votes in (
+        (every("pollresults-option-row"), f".//*[{has('title')}]", f".//*[{has('js-votes')}]"),
+        ("//*[@id='pollresults']//li[p]", "p", f".//*[{has('numvotes')}]"),
+        ("//tr[count(td)=4 and td[2]//img and contains(td[4], '%')]", "td[1]", "td[3]"),
+    )
+)
+_BALLOT = XPath("//form[contains(@action, 'poll')]//label")  # as long as we may vote and have not
+_HEAD = XPath("(ancestor::*[@id='pollinfo']//h2 | ancestor::table[1]//tr)[1]")
+_BEFORE_QUESTION = re.compile(r"[^:：]{0,40}[:：]\s*")  # `View Poll Results:`
+
+_TO_SOMEBODY = "normalize-space() and not(@onclick or contains(@href, '#') or starts-with(@href, 'javascript:'))"
+_THANKED = XPath(f".//a[{_TO_SOMEBODY}]")
+_BESIDE_NAMES = XPath(f".//text()[not(ancestor::a[{_TO_SOMEBODY}])]")
+_LIKED = XPath(f"(.//*[{has('vbseo_liked')}])[1]")
+_POLL_LABEL = re.compile(
+    r"(?:poll|umfrage|sondage|sondaggio|encuesta|enquete|peiling|omröstning|ankieta|anket|опрос)\s*:\s*", re.IGNORECASE
+)
+
+
+def pager(document: Document) -> tuple[int, int]:
+    """Number of the page and of all pages; (1, 1) where the board shows no pager."""
+    found = counts(joined(words(next((control for control, _ in _controls(document)), None))))
+    if len(found) < 2:
+        ends = [document.by_id.get(name) for name in (_CURRENT, _TOTAL)]
+        found = [number for end in ends if end is not None for number in counts(end.get("value") or words(end))[:1]]
+    return sane(*found[:2]) if len(found) > 1 else (1, 1)
+
+
+def _controls(document: Document) -> Iterator[tuple[Element, Element]]:
+    """With the box that each stands in."""
+    for tag, name, outer in _CONTROLS:
+        for control in document.of_class(tag, name):
+            if (box := next((each for each in control.iterancestors() if is_of(each, outer)), None)) is not None:
+                yield control, box
+
+
+def results(document: Document) -> tuple[int, int, int] | None:
+    """First and last of the posts or threads that the page says it shows, and how many there are on all pages."""
+    for said in _statistics(document):
+        found = counts(joined(said))
+        if len(found) == 3 and 0 < found[0] <= found[1] <= found[2]:
+            return found[0], found[1], found[2]
+    return None
+
+
+def _statistics(document: Document) -> Iterator[str]:
+    _, box = next(_controls(document), (None, None))
+    if box is not None and is_of(box, "pagenav"):
+        yield from (title for span in box.iter("span") if (title := span.get("title")))
+    else:
+        yield from map(words, document.of_class("div", *_STATISTICS))
+
+
+def speaks_of_poll(document: Document) -> bool:
+    """Whether a page of vBulletin 2 or 3 is worth the look: by the pictures of the bars, or where a vote is sent."""
+    return document.says("polls/") or document.says("pollvote")
+
+
+def polls(document: Document, title: str | None) -> Iterator[Post]:
+    """The poll on a page, if it has one; `title` of its thread or post is the question where there is no other."""
+    options, lines = next((found for found in _shown(document) if found[0]), ([], []))
+    if not options:
+        return
+    head = words(first(_HEAD(options[0])))
+    question = _BEFORE_QUESTION.sub("", head, count=1) or title or ""
+    text = "\n".join([question, *lines])
+    yield Post(None, text=text.strip(), kind=PostKind.POLL)
+
+
+def _shown(document: Document) -> Iterator[tuple[list[Element], list[str]]]:
+    for options_of, text_of, votes_of in _RESULTS:
+        options = options_of(document.root)
+        yield options, [_line(first(text_of(each)), count(words(first(votes_of(each))))) for each in options]
+    ballot = _BALLOT(document.root)
+    yield ballot, [_line(each, None) for each in ballot]
+
+
+def _line(option: Element | None, votes: int | None) -> str:
+    """Where it is told who voted, the names follow the option in a box."""
+    box = option.find("div") if option is not None else None
+    text = words(option).removesuffix(words(box)).strip()
+    return f"- {text}" if votes is None else f"- {text}: {votes}"
+
+
+def thanks(post_id: int, container: Element, document: Document) -> int | None:
+    """How many members have thanked for a post or like it, where an add-on names them (Post Thank You, vBSEO)."""
+    box = document.by_id.get(f"post_thanks_box_{post_id}")
+    if box is not None:
+        return len(_THANKED(box)) or total([words(box)])
+    box = first(_LIKED(container)) if document.says("vbseo_liked") else None
+    # The first three by name, and then `and 12 others`.
+    return total(["".join(_BESIDE_NAMES(box))], len(_THANKED(box))) if box is not None else None
+
+
+def prefix(label: str, *, marked: bool) -> str | None:
+    """The label that somebody gave a thread. What the board writes before it in its own language, such as `Sticky:`
+    or `Moved:`, goes where the thread is `marked` as such.
+    """
+    if marked:
+        label = label.partition(":")[2]
+    return " ".join(_POLL_LABEL.sub("", label).split()) or None
+
+
+def own_forum_id(document: Document, *, written: bool) -> int | None:
+    """From the page's own forms, where it is a page of one forum (`written`), else from its address."""
+    found = number_in(document.field("f", "forumid")) if written else None
+    return found or document.id_in(UrlKind.FORUM, [document.url])
