@@ -86,6 +86,9 @@ def _counts(entries: Sequence[Entry]) -> str:
         _table("question type", Counter(qa.question_type for _, qa in pairs)),
         _table("numbers in the page's text", Counter(qa.numbers_grounded for _, qa in pairs)),
         _table("reviewed by a person", Counter(qa.reviewed for _, qa in pairs)),
+        f"Of {sum(bool(qa.place) for _, qa in pairs)} pairs `place` says where the page prints it: boxes of left, top,",
+        "right and bottom, in pixels of the image.",
+        "",
     ]
     if owned := [(entry, qa) for entry, qa in pairs if qa.confidence]:
         parts += [_table("worth of what owners say", Counter(qa.confidence for _, qa in owned))]
