@@ -44,7 +44,10 @@ def summary(work: Path, output: Path, model: Model) -> str:
         ("emit", f"{rows[0]} + {rows[1]} rows", "", ""),
     ]
     lines = [f"{stage:<10}{done:>16}{to_do:>14}{out:>10}" for stage, done, to_do, out in cells]
-    lines += _reviewed(work, output)
+    if standing := log.standing_in(work):
+        lines.append(f"review    {tally(load(work), standing)}")
+    if is_behind(work, output):
+        lines.append("          decided since the last emit; it wins at the next one")
     if counted := agreement.counted(qa_of(pair) for pair in pairs if not pair["reason"] or pair["like"]):
         lines.append(f"\nsecond reader of the pairs that stay: {counted}")
     if reasons := Counter(fold(pair["reason"], pair["like"]) for pair in pairs if pair["reason"]):
@@ -76,13 +79,6 @@ def unfinished(work: Path) -> str:
         if left := sum(row[column] is None for row in asked):
             return f"{left} of {len(asked)} pages have not been through {stage}"
     return ""
-
-
-def _reviewed(work: Path, output: Path) -> Iterator[str]:
-    if standing := log.standing_in(work):
-        yield f"review    {tally(load(work), standing)}"
-    if is_behind(work, output):
-        yield "          decided since the last emit; it wins at the next one"
 
 
 def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:

@@ -158,11 +158,8 @@ def _faults(entries: Sequence[Entry]) -> str:
 
 
 def _table(name: str, counts: Counter[str]) -> str:
-    rows = [f"| {plain(key) or 'unknown'} | {count} |" for key, count in sorted(counts.items(), key=_most_first)]
+    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    rows = [f"| {plain(key) or 'unknown'} | {count} |" for key, count in ordered]
     if (rest := len(rows) - MOST_ROWS) > 0:
         rows[MOST_ROWS:] = [f"| {rest} others | {sum(sorted(counts.values())[:rest])} |"]
     return "\n".join([f"| {name} | pairs |", "|---|---|", *rows, ""])
-
-
-def _most_first(item: tuple[str, int]) -> tuple[int, str]:
-    return -item[1], item[0]
