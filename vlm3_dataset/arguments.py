@@ -39,6 +39,20 @@ def seconds(text: str) -> float:
     return value
 
 
+def count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
+def share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 0.5:
+        raise argparse.ArgumentTypeError("must be more than 0 and at most 0.5")
+    return value
+
+
 def price(text: str) -> "Price":
     from vlm3_dataset.claude.prices import flat
 

@@ -3,7 +3,7 @@
     pages = sources.map(Read(...)).map(Classify(work))      # steps.py: a function of a row each
     ask(pages)                                              # fills the store: told beforehand, killed or not, paid once
     pages = pages.map(Label(work)).map(Ground(work))        # Label only reads what was answered
-    release(once(pages))                                    # asked once; then sides, review, and the files of the hub
+    release(once(pages))                                    # comparing.py; then sides, review, and the files of the hub
 
 `STEPS` are these by name. Each may be the first of a run: it begins with what the step before it left in the work
 folder. Whatever is killed is done again from there, and finds its pages made and its answers paid for.
@@ -25,18 +25,18 @@ from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
+from vlm3_dataset.comparing import once, read_again, weigh
 from vlm3_dataset.engine import Engine, mapped
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fields, write_csv
-from vlm3_dataset.filters import agreement, confidence, duplicates
-from vlm3_dataset.labelers import imported, label, second_reader
+from vlm3_dataset.filters import agreement
+from vlm3_dataset.labelers import imported, label
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.inventory import FOREIGN, OFFICE, unread
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
-from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.steps import Classify, Ground, Label, Read, Weigh, counted, is_asked
-from vlm3_dataset.table import Row, page_of, pair_of, qa_of
+from vlm3_dataset.steps import Classify, Ground, Label, Read, is_asked
+from vlm3_dataset.table import page_of, qa_of
 from vlm3_dataset.threads import EVERY, ThreadSelection
 from vlm3_dataset.vlm3_dataset import Vlm3
 
@@ -183,7 +183,12 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
         if row["labels"] is None:
             raise Missing(f"{row['page_id']} has no pairs for its picture of today; run the stage generate first")
     pages = weigh(mapped(pages, Ground(job.work), job.engine, "filter"), job.work)
-    pages = read_again(job, pages)
+    if job.second_reader is not None:
+        how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "second reader")}
+        pages, waiting = read_again(pages, job.work, job.second_reader, job.again, job.budget, **how)
+        if waiting:
+            said = f"{len(waiting)} pages have no second answer yet; --second-reader none does without"
+            raise Unfinished(said, waiting)
     kept = [qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs if not pair["reason"]]
     embed = Embedder(job.embedding_model)
     pages = once(pages, Vectors(job.work / "vectors.sqlite", embed, job.engine))
@@ -194,73 +199,6 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     opinions = agreement.counted(qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs)
     text = f"{total} pairs: {counts}{f'; second reader: {opinions}' if opinions else ''}"
     return pages, f"{text}{_unanswered(pages)}; duplicates compared with {embed.origin}"
-
-
-def weigh(pages: datasets.Dataset, work: Path) -> datasets.Dataset:
-    """Say what owners' pairs are worth beside the manual's pages; a pair that the manual contradicts is dropped."""
-    if "thread" not in pages["origin"]:
-        return pages
-    manual = confidence.by_dimension(
-        fact
-        for row in pages
-        if row["origin"] not in {"thread", "post"} and row["ask"]
-        for fact in confidence.facts(
-            page_of(row),
-            load_reading(work, row["page_id"]),
-            [qa_of(pair) for pair in row["pairs"] if not pair["reason"]],
-        )
-    )
-    return pages.map(Weigh(work, manual), desc="weigh")
-
-
-def read_again(job: Job, pages: datasets.Dataset) -> datasets.Dataset:
-    """Have another model answer again: what it gives too is verified, what neither it nor the page gives is dropped."""
-    if job.second_reader is None:
-        return pages
-    questions = {
-        page_of(row): agreement.to_read([qa_of(pair) for pair in row["pairs"] if not pair["reason"]], job.again)
-        for row in pages
-        if row["pairs"] and row["origin"] != "thread"  # it has no picture, and its claims quote their posts
-    }
-    confirm_cost = partial(job.confirm_cost, "second reader")
-    found, waiting = second_reader.read_again(
-        questions, job.work, job.second_reader, job.budget, how=job.send, confirm_cost=confirm_cost
-    )
-    if waiting:
-        raise Unfinished(f"{len(waiting)} pages have no second answer yet; --second-reader none does without", waiting)
-    said = {page.page_id: answers for page, answers in found.items()}
-
-    def compared(row: Row) -> Row:
-        if not (answers := said.get(row["page_id"])):
-            return {}
-        return counted(
-            [
-                pair if pair["reason"] else pair | pair_of(agreement.compared(qa_of(pair), answers))
-                for pair in row["pairs"]
-            ]
-        )
-
-    return pages.map(compared, desc="second reader")
-
-
-def once(pages: datasets.Dataset, embed: duplicates.Embed) -> datasets.Dataset:
-    """Drop what is asked twice, anywhere in the dataset; vectors are made by `embed`."""
-    places = [
-        (row["page_id"], number, qa_of(pair))
-        for row in pages
-        for number, pair in enumerate(row["pairs"] or ())
-        if not pair["reason"]
-    ]
-    found = duplicates.duplicates([duplicates.Item(page_id, qa) for page_id, _, qa in places], embed)
-    gone = {places[index][:2]: {"reason": each.reason, "like": each.page_id} for index, each in found.items()}
-
-    def without(row: Row) -> Row:
-        pairs = enumerate(row["pairs"] or ())
-        return (
-            counted([pair | gone.get((row["page_id"], number), {}) for number, pair in pairs]) if row["pairs"] else {}
-        )
-
-    return pages.map(without, desc="asked once")
 
 
 def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:

@@ -1,6 +1,7 @@
 """From pairs that passed to the dataset that lies there: what reviewers decided, sides, leaks, and then the files."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from vlm3_dataset.review import carrying, decided, log, report
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.outcome import outcome
 from vlm3_dataset.review.pairs import Pair, pairs_of
-from vlm3_dataset.schema import QA, Grounding, Page
+from vlm3_dataset.schema import QA, Page
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.table import Row, page_of
@@ -100,5 +101,8 @@ def _carried(
     return heirs, carrying.carried(standing, pairs, heirs)
 
 
-def _ground(work: Path, page: Page, qa: QA) -> Grounding:
-    return grounded(qa, Print(load_reading(work, page.page_id))).numbers_grounded
+def _ground(work: Path, page: Page, qa: QA) -> QA:
+    """A pair with what its page says of it; posts, which quote, are no page."""
+    if page.origin == "thread":
+        return replace(qa, numbers_grounded="quoted")
+    return grounded(qa, Print(load_reading(work, page.page_id)))

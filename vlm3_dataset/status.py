@@ -41,7 +41,10 @@ def summary(work: Path, output: Path, model: Model) -> str:
         rest = f"{figures['to_do']} {to_do}".strip() if "to_do" in figures else ""
         out = figures.get("left_out", "")
         lines.append(f"{stage:<10}{f'{count} {done}':>16}{rest:>14}{out:>10}")
-    lines += _reviewed(work, output)
+    if standing := log.standing_in(work):
+        lines.append(f"review    {tally(load(work), standing)}")
+    if is_behind(work, output):
+        lines.append("          decided since the last emit; it wins at the next one")
     asked = [row for row in pages if row["ask"]]
     pairs = [pair for row in asked if row["kept"] is not None for pair in row["pairs"]]
     if counted := agreement.counted(qa_of(pair) for pair in pairs if not pair["reason"] or pair["like"]):
@@ -116,13 +119,6 @@ def unfinished(work: Path) -> str:
         if left := sum(row[column] is None for row in asked):
             return f"{left} of {len(asked)} pages have not been through {stage}"
     return ""
-
-
-def _reviewed(work: Path, output: Path) -> Iterator[str]:
-    if standing := log.standing_in(work):
-        yield f"review    {tally(load(work), standing)}"
-    if is_behind(work, output):
-        yield "          decided since the last emit; it wins at the next one"
 
 
 def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:

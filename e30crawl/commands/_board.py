@@ -51,4 +51,6 @@ class BoardCommand:
 
     def none_there(self, archive: Path, folder: Path | None = None) -> NoReturn:
         where = "FRONTIER_URL" if self.url else archive
-        fail(f"{folder or where}: no such board; {where} holds {', '.join(boards(archive, self.url)) or 'none'}", code=2)
+        fail(
+            f"{folder or where}: no such board; {where} holds {', '.join(boards(archive, self.url)) or 'none'}", code=2
+        )

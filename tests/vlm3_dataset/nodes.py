@@ -21,18 +21,20 @@ NOTICED = {"health_check_period_ms": 500, "health_check_initial_delay_ms": 5_000
 
 
 @contextmanager
-def cluster() -> Iterator[Any]:
+def cluster(patience: float = 50) -> Iterator[Any]:
     """The cluster, joined; RAY_ADDRESS names it, and its nodes take no part in statistics. None of it is left behind.
 
-    It notices in 5 seconds that a node has died, where Ray by itself takes 15.
+    It notices in 5 seconds that a node has died, where Ray by itself takes 15. What finishes no shard for `patience`
+    seconds is an error.
     """
-    from ray.cluster_utils import Cluster
-
     handler = signal.getsignal(signal.SIGTERM)  # whoever joins has another one
     head = {"num_cpus": 0, "node_ip_address": HEAD, "include_dashboard": False, "object_store_memory": MEMORY}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setattr(engine, "PATIENCE", 50)  # what hangs is an error within a minute, joining too
+        patch.setenv("RAY_raylet_start_wait_time_s", "300")  # on a busy machine a node takes more than the usual 10
+        from ray.cluster_utils import Cluster  # reads what is set when it is imported
+
+        patch.setattr(engine, "PATIENCE", patience)
         found = Cluster(initialize_head=True, head_node_args=head | {"_system_config": NOTICED})
         patch.setenv("RAY_ADDRESS", found.address)
         try:

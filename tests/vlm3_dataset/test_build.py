@@ -13,8 +13,8 @@ from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text
 from tests.vlm3_dataset.test_claude import REPLY
 from vlm3_dataset import Vlm3, table
 from vlm3_dataset import __main__ as command
-from vlm3_dataset.build import once
 from vlm3_dataset.claude.prices import named
+from vlm3_dataset.comparing import once
 from vlm3_dataset.files import fields
 from vlm3_dataset.hub.emitted import NoDataset
 from vlm3_dataset.release import release

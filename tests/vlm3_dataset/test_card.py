@@ -66,6 +66,7 @@ def test_it_counts_by_section_type_and_source():
     text = made([entry("21-03", "train", ("24 Nm", "34 Nm")), entry("33-01", "val", section="Axle")])
     for row in ("| Clutch | 2 |", "| Axle | 1 |", "| torque | 3 |", "| specification | 3 |", "| s | 3 |"):
         assert row in text
+    assert "Of 3 pairs `place` says where the page prints it" in text
 
 
 def test_a_long_table_ends_with_the_rest():

@@ -27,7 +27,11 @@ def decided(qa, verdict, **fields):
 
 
 def staying(standing):
-    return pairs_that_stay(PAIRS, standing, lambda qa: "unconfirmed" if "25" in qa.answer else "verified")
+    return pairs_that_stay(
+        PAIRS,
+        standing,
+        lambda qa: replace(qa, numbers_grounded="unconfirmed" if "25" in qa.answer else "verified", place="1,2,3,4"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +45,9 @@ def staying(standing):
             decided(DROPPED, "accept"),
             [
                 Stays(KEPT),
-                Stays(replace(DROPPED, reviewed="accepted", numbers_grounded="verified"), by_hand=True),
+                Stays(
+                    replace(DROPPED, reviewed="accepted", numbers_grounded="verified", place="1,2,3,4"), by_hand=True
+                ),
             ],
         ),
         (
@@ -55,6 +61,7 @@ def staying(standing):
                         reviewed="edited",
                         numbers_grounded="unconfirmed",
                         second_reader="not asked",
+                        place="1,2,3,4",
                     ),
                     by_hand=True,
                 )
@@ -78,6 +85,14 @@ def test_a_decision_about_another_picture_or_page_does_nothing_and_is_counted(ch
     standing = {about: Decision(about, "reject", "anna", "2026-11-27T10:00:00+00:00")}
     assert staying(standing) == [Stays(KEPT)]
     assert str(tally(PAIRS, standing)) == "1 undecided; 1 void, as page or pair has changed"
+
+
+@pytest.mark.parametrize(("reason", "like"), [("", ""), ("as on 21-09", "21-09")])
+def test_what_the_second_reader_has_verified_stays_so_where_a_reviewer_accepts_it(reason, like):
+    read = replace(KEPT, place="5,6,7,8")  # whatever the page's words alone would say of it now
+    accept = decided(read, "accept")
+    (stays,) = pairs_that_stay([pair(read, reason, like)], accept, lambda qa: replace(qa, numbers_grounded="none"))
+    assert stays.qa == replace(read, reviewed="accepted")
 
 
 def test_a_decision_about_another_answer_does_nothing():

@@ -13,6 +13,8 @@ from vlm3_dataset.hub.check import check
 from vlm3_dataset.hub.format import Entry
 from vlm3_dataset.schema import QA, Claim, Page
 
+PLACE = "10,20.5,90,40 120,20,160,41"
+
 
 def entry(page_id, side, answers=("24 Nm",), section="Clutch"):
     image = f"pages/{page_id}.jpg"
@@ -20,7 +22,7 @@ def entry(page_id, side, answers=("24 Nm",), section="Clutch"):
         page_id, f"s/{page_id}.jpg", 1, "image", "21", section, f"{page_id}-0x", image, sha256(picture(page_id))
     )
     pairs = [
-        QA(f"Torque {n} of {page_id}?", answer, answer, "torque", "rules", None, "rules-2", "verified")
+        QA(f"Torque {n} of {page_id}?", answer, answer, "torque", "rules", None, "rules-2", "verified", place=PLACE)
         for n, answer in enumerate(answers)
     ]
     return Entry(page, "specification", side, tuple(pairs))
@@ -67,6 +69,7 @@ def test_a_row_is_exactly_that_of_the_design(entries, tmp_path):
             "source_url": None,
             "question_type": "torque",
             "evidence": "24 Nm",
+            "place": [[10, 20.5, 90, 40], [120, 20, 160, 41]],
             "labeler": "rules",
             "model": None,
             "prompt_version": "rules-2",
@@ -117,6 +120,9 @@ def test_it_loads_as_from_the_hub(entries, tmp_path):
     pairs = load_dataset(hub, "qa", split="train", cache_dir=tmp_path / "cache")
     assert pairs["answer"] == ["24 Nm", "24 Nm", "34 Nm"]
     assert "image" not in pairs.column_names
+    boxes = rows(tmp_path / "out", "train")[0]["metadata"]["place"]
+    assert pairs[0]["place"] == pages["train"][0]["qa"][0]["place"] == boxes
+    assert next(iter(load_dataset(hub, streaming=True, split="train")))["qa"][0]["place"] == boxes
 
 
 def test_the_folder_around_loads_the_same(entries, tmp_path):
@@ -164,6 +170,7 @@ def test_a_threads_pairs_are_rows_without_an_image(entries, tmp_path):
     threads, pairs, pages = (load_dataset(str(folder), name) for name in ("threads", "qa", "pages"))
     assert threads["train"][0]["qa"][0]["confidence"] == "one owner"
     assert pages["train"][0]["qa"][0]["claims"] == []
+    assert threads["train"][0]["qa"][0]["place"] == []
     assert len(pairs["train"]) == len(rows(folder, "train"))
     assert "| one owner | 1 |" in (folder / "hub" / "README.md").read_text()
     assert check(folder / "hub").rows["threads/train"] == 1

@@ -8,8 +8,10 @@ from tests.vlm3_dataset.prepared import NoVectors, prepare
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import fields, read_csv
+from vlm3_dataset.filters import rules
+from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.labelers import imported
-from vlm3_dataset.schema import Page, Segment
+from vlm3_dataset.schema import QA, Page, Reading, Segment
 
 PAGES = [
     Page("21-03", "21 - Clutch/21-03.jpg", 1, "image", "21", "Clutch", "g"),
@@ -104,6 +106,49 @@ PRINT = [
 )
 def test_evidence_is_located_where_none_was_given(question, answer, evidence):
     assert imported.evidence(question, answer, PRINT) == evidence
+
+
+LEFT = [
+    "Pull off vacuum hose (1) and pull it out",
+    "of the intake manifold support.",
+    "Pull off plug (2).",
+    "Lift out rubber holder (3).",
+    "Place idle speed control aside.",
+    "Take the harness out of the holders.",
+]
+RIGHT = [
+    "Loosen clamp and place carbon filter",
+    "aside, hoses can remain connected.",
+    "Unscrew bolts of the bracket.",
+    "Pull out the dipstick tube with its ring.",
+    "Catch coolant in a clean container.",
+    "Renew the gasket in any case.",
+]
+TWO_COLUMNS = [
+    Segment(text, (start, 30 * line, start + 400, 30 * line + 20))
+    for start, column in ((0, LEFT), (500, RIGHT))
+    for line, text in enumerate(column)
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "evidence"),
+    [
+        ("What is pulled off first?", "The vacuum hose (1), out of the intake manifold support.", " ".join(LEFT[:2])),
+        ("What is lifted and pulled off?", "Rubber holder (3) lifted out, vacuum hose (1) off, plug (2)", None),
+    ],
+)
+def test_what_is_located_stands_in_one_column_and_the_rules_find_it_there(question, answer, evidence):
+    qa = QA(question, answer, "", "procedure", "imported", None, "pairs.jsonl")
+    (found,) = imported.located([qa], TWO_COLUMNS)
+    assert evidence in {None, found.evidence}
+    assert not any(line in found.evidence for line in RIGHT)
+    assert rules.evidence(found, Print(Reading("text layer", tuple(TWO_COLUMNS)))) is None
+
+
+def test_what_is_left_out_of_a_quotation_is_marked():
+    table = [*PRINT, Segment("with a new seal ring", (210, 0, 290, 20))]
+    assert imported.evidence("How tight is the drain plug?", "25 Nm", table) == "Drain plug ... 25 Nm"
 
 
 def test_pairs_that_exist_become_a_dataset(tmp_path, monkeypatch, capsys):

@@ -9,11 +9,12 @@ import pytest
 from tests.vlm3_dataset.prepared import prepare, run, save
 from tests.vlm3_dataset.shelves import fill, scan
 from vlm3_dataset import __main__ as command
-from vlm3_dataset import table
+from vlm3_dataset import release, table
 from vlm3_dataset.files import sha256
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.outcome import is_behind
 from vlm3_dataset.review.pairs import load
+from vlm3_dataset.schema import QA, Page
 
 ATTACK = "<script>alert(1)</script>"
 # Two groups that the hash puts on one side each.
@@ -93,6 +94,13 @@ def test_a_decision_about_a_page_that_has_changed_is_void_and_counted(place, cap
     assert "5 undecided; 1 void, as page or pair has changed" in capsys.readouterr().out
     assert ("11-01", "18 Nm") in rows(place)
     assert "1 void" in said(capsys, place, "status")
+
+
+def test_what_owners_say_stays_quoted_where_a_reviewer_says_so(tmp_path):
+    """It has no page whose reading could be looked into."""
+    page = Page("thread-b-7", "forum/b/7", 1, "thread", "", "Engine", "thread-b-7")
+    qa = QA("What was it?", "The sensor.", "It was the sensor.", "troubleshooting", "rules", None, "v", "quoted")
+    assert release._ground(tmp_path, page, qa) == qa
 
 
 def test_a_part_of_the_shelf_does_not_call_the_rest_void(place, capsys):

@@ -58,13 +58,8 @@ def retry_after(headers: Headers, now: datetime) -> float | None:
 
 def after_answer(headers: Headers, now: datetime) -> float:
     """Seconds until the limits that this answer used up are full again; 0 where something is left of each."""
-    return max(
-        (_seconds_until(_reset(headers, limit), now) for limit in LIMITS if _is_used_up(headers, limit)), default=0
-    )
-
-
-def _is_used_up(headers: Headers, limit: str) -> bool:
-    return headers.get(f"anthropic-ratelimit-{limit}-remaining", "").strip() == "0"
+    used_up = [limit for limit in LIMITS if headers.get(f"anthropic-ratelimit-{limit}-remaining", "").strip() == "0"]
+    return max((_seconds_until(_reset(headers, limit), now) for limit in used_up), default=0)
 
 
 def _reset(headers: Headers, limit: str) -> datetime | None:

@@ -1,23 +1,20 @@
 """What is printed together on a page: sentences of a column, rows of a table, neighbouring cells of a row. Pure.
 
-A printed line of a page with two columns of text is no row, so columns are parted first: at the place that the fewest
-pieces of print cross, where text stands on both sides of it.
+A printed line of a page with two columns of text is no row, so columns are parted first.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
 
 from vlm3_dataset.filters.wording import denials, sides, words
 from vlm3_dataset.identifiers import Figures, figures
 from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.schema import Reading, Segment
-from vlm3_dataset.sources.rows import Row, gap, left, rows, text_of
+from vlm3_dataset.sources.rows import Row, columns, gap, left, rows, text_of
 
 MOST_CELLS = 8  # of a row whose runs of cells are looked at
-FEWEST_LINES = 5  # of text on either side of a gutter
 _ABBREVIATED = re.compile(
     r"(?:\b(?:ft|lbs?|approx|no|nr|gr|max|min|fig|pos|incl|ca|e\.g|i\.e|temp|term|conn|ref|cyl)|\d)\.$", re.IGNORECASE
 )
@@ -82,37 +79,12 @@ class Print:
 
     @cached_property
     def columns(self) -> list[list[Row]]:
-        return [rows(column) for column in _columns(self.reading.segments)]
+        return [rows(column) for column in columns(self.reading.segments)]
 
     @cached_property
     def passages(self) -> list[Passage]:
         top = " ".join(text_of(row) for row in rows(self.reading.segments)[:3])
         return [passage for column in self.columns for passage in _passages(column, top)]
-
-
-def _columns(segments: Sequence[Segment]) -> list[list[Segment]]:
-    if not segments:
-        return []
-    start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
-    texts = [one for one in segments if len(one.text.split()) >= 3]
-    best: tuple[int, float] | None = None
-    for step in range(25, 76):
-        at = start + (stop - start) * step / 100
-        sides_ = [one for one in texts if one.box[2] <= at], [one for one in texts if one.box[0] >= at]
-        crossing = sum(one.box[0] < at < one.box[2] for one in segments)
-        if min(map(len, sides_)) >= FEWEST_LINES and crossing <= len(segments) / 20 and _is_text(segments, at):
-            best = min(best, (crossing, at)) if best else (crossing, at)
-    if not best:
-        return [list(segments)]
-    middle = best[1]
-    halves = [one for one in segments if one.middle < middle], [one for one in segments if one.middle >= middle]
-    return [column for half in halves for column in ([half] if len(half) < 40 else _columns(half))]
-
-
-def _is_text(segments: Sequence[Segment], at: float) -> bool:
-    """Whether what stands right of a gutter is text: the values of a table belong to what stands left of them."""
-    right = [len(one.text.split()) for one in segments if one.box[0] >= at]
-    return median(right) >= 3
 
 
 def _passages(column: list[Row], top: str) -> Iterator[Passage]:

@@ -57,7 +57,9 @@ class Statement:
 
     @cached_property
     def counts(self) -> tuple[Quantity, ...]:
-        return tuple(one for one in self.figures.counts if not self._is_mark(one))
+        """Its bare numbers, likewise."""
+        behind = ((one, self.text[one.end : one.end + 1]) for one in self.figures.counts)
+        return tuple(one for one, sign in behind if one.dimension != "label" or sign not in {".", ")"})
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -118,9 +120,6 @@ class Statement:
             one.kind == "value" and bool(_BOUND.search(self.question)) and same(one, plain(other))
         )
 
-    def _is_mark(self, one: Quantity) -> bool:
-        return one.dimension == "label" and bool(re.match(r"[.)]", self.text[one.end : one.end + 1]))
-
     def missing(self, there: Figures, text: str) -> str:
         """The first of its figures that a text with these figures does not have; "" where it has all."""
         found = [one for one in self.quantities if any(self.is_same(one, other) for other in there.quantities)]
@@ -147,7 +146,9 @@ def has_name(there: Figures, text: str, name: Identifier) -> bool:
     if name.value.isdigit() and (name.kind in _BARE or name.kind == "type"):
         bare = [str(one.values[0]) for one in there.counts if len(one.values) == 1]
         return name.value in bare or any(one.value == name.value and one.kind in _BARE for one in there.identifiers)
-    return len(name.value) >= 4 and name.kind in {"tool", "job", "part", "product"} and name.value in _packed(text)
+    if len(name.value) < 4 or name.kind not in {"tool", "job", "part", "product"}:
+        return False
+    return name.value in re.sub(r"(?<=[0-9A-Z])[ .-](?=[0-9A-Z])", "", text.upper())
 
 
 def rivals(said: Statement, there: Figures, known: Iterable[Statement] = ()) -> bool:
@@ -189,7 +190,3 @@ def _has_count(there: Figures, count: Quantity) -> bool:
     if any(one.interval == count.interval and one.side == count.side for one in (*there.counts, *there.quantities)):
         return True
     return {str(value) for value in count.values} <= {one.value for one in there.identifiers}
-
-
-def _packed(text: str) -> str:
-    return re.sub(r"(?<=[0-9A-Z])[ .-](?=[0-9A-Z])", "", text.upper())

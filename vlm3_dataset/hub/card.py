@@ -86,6 +86,9 @@ def _counts(entries: Sequence[Entry]) -> str:
         _table("question type", Counter(qa.question_type for _, qa in pairs)),
         _table("numbers in the page's text", Counter(qa.numbers_grounded for _, qa in pairs)),
         _table("reviewed by a person", Counter(qa.reviewed for _, qa in pairs)),
+        f"Of {sum(bool(qa.place) for _, qa in pairs)} pairs `place` says where the page prints it: boxes of left, top,",
+        "right and bottom, in pixels of the image.",
+        "",
     ]
     if owned := [(entry, qa) for entry, qa in pairs if qa.confidence]:
         parts += [_table("worth of what owners say", Counter(qa.confidence for _, qa in owned))]
@@ -155,11 +158,8 @@ def _faults(entries: Sequence[Entry]) -> str:
 
 
 def _table(name: str, counts: Counter[str]) -> str:
-    rows = [f"| {plain(key) or 'unknown'} | {count} |" for key, count in sorted(counts.items(), key=_most_first)]
+    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    rows = [f"| {plain(key) or 'unknown'} | {count} |" for key, count in ordered]
     if (rest := len(rows) - MOST_ROWS) > 0:
         rows[MOST_ROWS:] = [f"| {rest} others | {sum(sorted(counts.values())[:rest])} |"]
     return "\n".join([f"| {name} | pairs |", "|---|---|", *rows, ""])
-
-
-def _most_first(item: tuple[str, int]) -> tuple[int, str]:
-    return -item[1], item[0]

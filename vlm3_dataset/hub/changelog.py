@@ -5,11 +5,11 @@ compares with it as often as it likes, and the same pairs have the same version.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from vlm3_dataset.files import fingerprint
-from vlm3_dataset.hub.format import Entry, conversations
+from vlm3_dataset.hub.format import LATER, PAGE, PAIR, Entry, conversations
 
 FIRST = "1.0.0"
 TITLE = "# Changelog\n\nPairs by page; a pair is changed where its question stayed and anything else did not.\n"
@@ -17,6 +17,9 @@ TITLE = "# Changelog\n\nPairs by page; a pair is changed where its question stay
 BEFORE = "What was published before, if anything, is not known in this folder."
 
 Pairs = dict[str, str]  # `<page_id>: <question>` -> digest of the row
+Columns = tuple[str, ...]
+
+_LATEST = [LATER[number:] for number in range(len(LATER), -1, -1)]  # none of them, the last, the last two, ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,16 @@ class Changes:
         return bool(self.added or self.removed or self.changed)
 
 
-def pairs_of(entries: Iterable[Entry]) -> Pairs:
-    """Every pair; the side of the split is part of it."""
+def pairs_of(entries: Iterable[Entry], without: Collection[str] = ()) -> Pairs:
+    """Every pair, but for what it says in the columns `without`; the side of the split is part of it."""
     found: Pairs = {}
     for entry in entries:
         for row in conversations(entry):
             name = f"{entry.page.page_id}: {row['conversations'][0]['content']}"
             while name in found:  # one question may have two answers: a front and a rear axle of one table
                 name += " (again)"
-            found[name] = fingerprint(row, entry.side, entry.page.sha256)
+            told = {column: value for column, value in row["metadata"].items() if column not in without}
+            found[name] = fingerprint(row | {"metadata": told}, entry.side, entry.page.sha256)
     return dict(sorted(found.items()))
 
 
@@ -62,31 +66,46 @@ def compare(last: Pairs, now: Pairs) -> Changes:
     )
 
 
-def release(last: Release | None, now: Pairs, columns: str) -> Release:
-    """What this dataset is, after the last release: the same one if nothing has changed."""
+def release(last: Release | None, entries: Collection[Entry]) -> Release:
+    """What this dataset is, after the last release: the same one if nothing has changed.
+
+    Rows are compared by the columns that the last release had, so that a new column changes none of them.
+    """
+    now, columns = pairs_of(entries), _digest()
     if last is None:
         text = f"{TITLE}\n## {FIRST}\n\n{len(now):,} pairs on {len(by_page(now)):,} pages. {BEFORE}\n"
         return Release(FIRST, columns, now, text)
-    changes = compare(last.pairs, now)
+    new = next((names for names in _LATEST if _digest(names) == last.columns), None)
+    changes = compare(last.pairs, pairs_of(entries, new) if new else now)
     if not changes and columns == last.columns:
         return last
-    version = next_version(last.version, changes, same_columns=columns == last.columns)
-    entry = "\n".join([f"## {version}", "", *_lines(changes, same_columns=columns == last.columns)])
+    version = next_version(last.version, changes, new)
+    entry = "\n".join([f"## {version}", "", *_lines(changes, new)])
     older = last.changelog.removeprefix(TITLE)
     return Release(version, columns, now, f"{TITLE}\n{entry}\n{older}")
 
 
-def next_version(last: str, changes: Changes, *, same_columns: bool) -> str:
-    """Other columns break whoever reads them; new pairs add something; the rest mends what was there."""
+def next_version(last: str, changes: Changes, new: Columns | None) -> str:
+    """Other columns break whoever reads them; new pairs and new columns add something; the rest mends what was there.
+
+    `new` are the columns that came to the old ones; None where those are not there any more.
+    """
     major, minor, patch = (int(part) for part in last.split("."))
-    if not same_columns:
+    if new is None:
         return f"{major + 1}.0.0"
-    return f"{major}.{minor + 1}.0" if changes.added else f"{major}.{minor}.{patch + 1}"
+    return f"{major}.{minor + 1}.0" if changes.added or new else f"{major}.{minor}.{patch + 1}"
 
 
-def _lines(changes: Changes, *, same_columns: bool) -> Iterable[str]:
-    if not same_columns:
+def _digest(without: Columns = ()) -> str:
+    """What tells the columns of a row from others."""
+    return fingerprint(sorted({*PAGE, *PAIR} - {*without}))
+
+
+def _lines(changes: Changes, new: Columns | None) -> Iterable[str]:
+    if new is None:
         yield "- the columns of a row are others"
+    elif new:
+        yield f"- new in a row: {', '.join(new)}"
     for name in ("added", "removed", "changed"):
         counts: Counter[str] = getattr(changes, name)
         if counts:

@@ -10,13 +10,11 @@ from typing import Any
 
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
 from vlm3_dataset.hub.card import card, pointer, shown
-from vlm3_dataset.hub.changelog import Release, pairs_of, release
+from vlm3_dataset.hub.changelog import Release, release
 from vlm3_dataset.hub.format import (
     CARD,
     CHANGELOG,
     CONFIGS,
-    PAGE,
-    PAIR,
     PARQUET,
     RELEASE,
     RELEASED,
@@ -61,7 +59,7 @@ def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) ->
         (hub / name).unlink(missing_ok=True)
     stored = read_json(output / RELEASED)
     last = Release(**stored) if stored else None
-    now = release(last, pairs_of(entries), fingerprint(sorted({*PAGE, *PAIR})))
+    now = release(last, entries)
     write_json(output / RELEASE, now)
     write_bytes(hub / CHANGELOG, now.changelog.encode())
     examples = {example(entry.page.page_id): output / entry.image for entry in shown(entries)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
-from vlm3_dataset.hub.format import HUB_SPLIT, OF_A_PAGE, features
+from vlm3_dataset.hub.format import HUB_SPLIT, UNSAID, features
 
 
 class NoDataset(Misused):
@@ -63,7 +63,7 @@ class Emitted:
 def _pair(row: dict[str, Any]) -> dict[str, Any]:
     asked, answered = row["conversations"]
     fields = {name: value for name, value in row["metadata"].items() if name != "group"}
-    return OF_A_PAGE | fields | {"question": asked["content"], "answer": answered["content"]}
+    return UNSAID | fields | {"question": asked["content"], "answer": answered["content"]}
 
 
 def _pages(path: Path, has_image: tuple[bool, ...]) -> list[list[str]]:

@@ -22,6 +22,7 @@ PAIR = (
     "answer",
     "question_type",
     "evidence",
+    "place",
     "labeler",
     "model",
     "prompt_version",
@@ -35,7 +36,8 @@ PAIR = (
     "claims",
 )
 CLAIM = ("statement", "standing", "post_url", "date", "quote")
-OF_A_PAGE = {"confidence": None, "owners": None, "manual": None, "claims": []}  # what only threads have
+UNSAID = {"confidence": None, "owners": None, "manual": None, "claims": [], "place": []}  # of a row without them
+LATER = ("place",)  # columns that were not in the first dataset that was published, in the order in which they came
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,12 @@ PARQUET = tuple(parquet(config, split) for config in CONFIGS for split in HUB_SP
 
 
 def features(config: str) -> Any:
-    """As `datasets` declares them; all are strings but `needs_image`, `owners`, the claims and the image."""
+    """As `datasets` declares them; all are strings but `needs_image`, `owners`, the boxes, the claims and the image."""
     from datasets import Features, Image, List, Value
 
     page = {name: Value("string") for name in PAGE}
     pair = {name: Value("string") for name in PAIR} | {"needs_image": Value("bool"), "owners": Value("int64")}
-    pair |= {"claims": List({name: Value("string") for name in CLAIM})}
+    pair |= {"place": List(List(Value("float64"))), "claims": List({name: Value("string") for name in CLAIM})}
     if config == "qa":
         return Features(page | pair)
     image = {"image": Image()} if config == "pages" else {}
@@ -114,6 +116,7 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
     return {
         "question_type": qa.question_type,
         "evidence": qa.evidence,
+        "place": [[float(edge) for edge in box.split(",")] for box in qa.place.split()],
         "labeler": qa.labeler,
         "model": qa.model,
         "prompt_version": qa.prompt_version,

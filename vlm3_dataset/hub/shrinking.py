@@ -20,7 +20,8 @@ class Shrinks(Misused):
 def check(entries: Sequence[Entry], output: Path, may_shrink: Callable[[str], bool]) -> None:
     """Compares with what lies in `output`, and with what was published from there. Raises Shrinks."""
     now = Counter({entry.page.page_id: len(entry.pairs) for entry in entries})
-    for before, where in ((_lying(output), f"that lie in {output}/"), (_published(output), "that were published")):
+    published = by_page((read_json(output / RELEASED) or {"pairs": ()})["pairs"])
+    for before, where in ((_lying(output), f"that lie in {output}/"), (published, "that were published")):
         lost = max(before.total() - now.total(), sum(count for page_id, count in before.items() if page_id not in now))
         if lost > LOST * before.total():
             loss = f"{lost} of the {before.total()} pairs {where} would be lost, and {now.total()} be there"
@@ -39,7 +40,3 @@ def _lying(output: Path) -> Counter[str]:
             except RowError as error:
                 raise Shrinks(f"{path} cannot be compared with ({error}); move it away") from None
     return found
-
-
-def _published(output: Path) -> Counter[str]:
-    return by_page((read_json(output / RELEASED) or {"pairs": ()})["pairs"])

@@ -11,13 +11,14 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import QA, Segment
-from vlm3_dataset.sources.rows import rows
+from vlm3_dataset.sources.rows import columns, rows
 
 MOST_ROWS = 6  # of print that evidence is looked for in
 ROW_COST = 0.5  # words that a further row must bring
@@ -79,22 +80,28 @@ def located(pairs: Iterable[QA], segments: Sequence[Segment]) -> tuple[QA, ...]:
     return tuple(replace(qa, evidence=qa.evidence or evidence(qa.question, qa.answer, segments)) for qa in pairs)
 
 
-def evidence(question: str, answer: str, segments: Iterable[Segment]) -> str:
-    """Return the print that says most of an answer, "" where none says enough; the question decides between equals."""
+def evidence(question: str, answer: str, segments: Sequence[Segment]) -> str:
+    """Return the print that says most of an answer, "" where none says enough; the question decides between equals.
+
+    It stands in one column, as a row across two of them is nobody's sentence, with three points for print left out.
+    """
     said, asked = Counter(_words(answer)), Counter(_words(question))
     weights = dict.fromkeys(asked, 0.5) | {word: 3.0 if word[0].isdigit() else 1.0 for word in said}
-    printed = [[(piece, set(_words(piece.text)) & weights.keys()) for piece in row] for row in rows(segments)]
-    best: tuple[float, int, int] = (0.0, 0, 0)
-    for start in range(len(printed)):
-        held: set[str] = set()
-        for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
-            held |= {word for _, words in printed[stop - 1] for word in words}
-            best = max(best, (sum(weights[word] for word in held) - ROW_COST * (stop - start), start, stop))
-    chosen = [(piece, words) for row in printed[best[1] : best[2]] for piece, words in row if words]
-    found = {word for _, words in chosen for word in words}
+    best: tuple[float, list[tuple[Segment, set[str]]]] = (0.0, [])
+    for column in columns(segments):
+        printed = [[(piece, set(_words(piece.text)) & weights.keys()) for piece in row] for row in rows(column)]
+        for start in range(len(printed)):
+            held: set[str] = set()
+            for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
+                held |= {word for _, words in printed[stop - 1] for word in words}
+                score = sum(weights[word] for word in held) - ROW_COST * (stop - start)
+                if score > best[0]:
+                    best = score, [part for row in printed[start:stop] for part in row]
+    found = {word for _, words in best[1] for word in words}
     if not said or sum(weights[word] for word in said if word in found) < ENOUGH * sum(map(weights.__getitem__, said)):
         return ""
-    return " ".join(piece.text for piece, _ in chosen)
+    runs = groupby(best[1], key=lambda part: bool(part[1]))
+    return " ... ".join(" ".join(piece.text for piece, _ in run) for has_words, run in runs if has_words)
 
 
 class _Shelf:

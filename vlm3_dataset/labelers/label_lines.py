@@ -25,7 +25,9 @@ def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
     for number, row in enumerate(rows):
         for cell in row:
             match = LINE.fullmatch(cell.text)
-            if match and is_sure(cell) and _is_whole(match) and not _wraps(rows, number, cell):
+            if not match or not is_sure(cell) or _is_heading(match["label"]) or _wraps(rows, number, cell):
+                continue
+            if is_value(match["value"].rstrip(".")) or is_entry(match["value"]):
                 yield fact(match["label"], (), match["value"], cell.text, cell.box)
         if len(row) == 2 and (match := OPEN.fullmatch(row[0].text)):
             more = list(continued(rows, number))
@@ -51,11 +53,6 @@ def _table(rows: Sequence[Row]) -> set[int]:
         if len(row) == 2 and OPEN.fullmatch(row[0].text):
             places[round(left(row), -1), round(row[1].box[0], -1)].append(number)
     return {number for numbers in places.values() if len(numbers) >= FEWEST for number in numbers}
-
-
-def _is_whole(line: re.Match[str]) -> bool:
-    value = line["value"]
-    return not _is_heading(line["label"]) and (is_value(value.rstrip(".")) or is_entry(value))
 
 
 def _is_heading(label: str) -> bool:

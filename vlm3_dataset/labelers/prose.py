@@ -7,6 +7,7 @@ does. What is not known to be whole is left out: a line that ends in a hyphen, a
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 from vlm3_dataset.labelers.words import is_sure
@@ -40,13 +41,17 @@ class Sentence:
 
 
 def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
-    """The columns of a page, each down to its worked examples.
+    """The columns of a page, each down to its worked examples, whose figures are nobody's specification.
 
     There are two where text stands on both sides of a place that almost nothing crosses.
     """
     if not segments:
         return []
-    return [_before_examples(column) for column in _parted(segments)]
+    found = []
+    for column in _parted(segments):
+        stop = min((one.box[1] for one in column if EXAMPLE.match(one.text)), default=inf)
+        found.append([one for one in column if one.box[1] < stop])
+    return found
 
 
 def _parted(segments: Sequence[Segment]) -> list[list[Segment]]:
@@ -57,12 +62,6 @@ def _parted(segments: Sequence[Segment]) -> list[list[Segment]]:
     if crossing > MOST_CROSSING * len(segments) or not all(_is_text(half) for half in halves):
         return [list(segments)]
     return list(halves)
-
-
-def _before_examples(column: list[Segment]) -> list[Segment]:
-    """What stands above a column's worked examples, whose figures are nobody's specification."""
-    tops = [one.box[1] for one in column if EXAMPLE.match(one.text)]
-    return [one for one in column if one.box[1] < min(tops)] if tops else column
 
 
 def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:

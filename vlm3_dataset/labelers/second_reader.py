@@ -82,8 +82,9 @@ def read_again(
         return {}, []
     with held(work / "labels.sqlite") as store:
         asks = {
-            page: ask(PROMPT, user_text(asked), page, work, model, most_tokens=_detail(page, work))
+            page: ask(PROMPT, user_text(asked), page, work, model, most_tokens=picture_tokens(kind))
             for page, asked in tqdm(questions.items(), desc="look up", unit="page")
+            for kind in [classify_in(work, page).content_type]
         }
         found: dict[Page, ByQuestion] = {}
         waiting = []
@@ -93,10 +94,6 @@ def read_again(
             else:
                 found[page] = read(came, questions[page])
         return found, waiting
-
-
-def _detail(page: Page, work: Path) -> int:
-    return picture_tokens(classify_in(work, page).content_type)
 
 
 def read(body: dict[str, Any], questions: list[str]) -> ByQuestion:

@@ -199,8 +199,5 @@ def _with_unit(folded: Folded, number: Number) -> Number | Code:
     counted = _COUNTED.match(lower, end)
     before = _LABEL.search(lower[max(0, number.start - 16) : number.start])
     labelled = bool(before) and (bool(before.group().strip(" \n(")) or bool(_MARKER.match(lower, end)))
-    return replace(number, noun=counted[1] if counted else "", label=labelled or _is_callout(lower, number))
-
-
-def _is_callout(lower: str, number: Number) -> bool:
-    return lower[number.start - 1 : number.start] == "(" and lower[number.end : number.end + 1] == ")"
+    callout = lower[number.start - 1 : number.start] == "(" and lower[number.end : number.end + 1] == ")"
+    return replace(number, noun=counted[1] if counted else "", label=labelled or callout)

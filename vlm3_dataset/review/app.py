@@ -78,10 +78,15 @@ class Review:
         return Response(data, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
     async def decide(self, ruling: Annotated[Ruling, Form()]) -> Response:
-        """Writes the decision down, then shows the next pair. What is accepted is what was shown, an edit included."""
+        """Writes the decision down, then shows the next pair. What is accepted is what was shown, an edit included.
+
+        Nobody accepts, or overrules, a colleague's edit that came while the page was open.
+        """
         self._check(ruling.token)
         pair, filters = self._pair(ruling.key), _filters(ruling.query)
-        self._check_seen(pair, ruling.seen)
+        before = self._register.standing().get(pair.subject)
+        if before and before.reviewer != self._register.reviewer and before.at != ruling.seen:
+            raise HTTPException(409, f"{before.reviewer} has decided about this pair meanwhile; go back and look again")
         said = self._said(pair, ruling)
         if ruling.verdict == "edit" and (problem := rules.form(said, "")):
             return self._page(filters, pair, problem=problem, draft=said)
@@ -139,12 +144,6 @@ class Review:
         if all(key != each.key for each in load(self._work, pair.page.page_id)):
             raise HTTPException(409, "this pair has changed since `review` was started; start it again")
         return pair
-
-    def _check_seen(self, pair: Pair, seen: str) -> None:
-        """Nobody accepts, or overrules, a colleague's edit that came while the page was open."""
-        before = self._register.standing().get(pair.subject)
-        if before and before.reviewer != self._register.reviewer and before.at != seen:
-            raise HTTPException(409, f"{before.reviewer} has decided about this pair meanwhile; go back and look again")
 
     def _check(self, token: str) -> None:
         if not same(token, self._token):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.pairs import Pair
-from vlm3_dataset.schema import QA, Grounding, Side, normal
+from vlm3_dataset.schema import QA, Side, normal
 
 WORDS = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 
@@ -43,21 +43,26 @@ def tally(pairs: Iterable[Pair], standing: Mapping[Subject, Decision]) -> Tally:
 
 
 def pairs_that_stay(
-    pairs: Iterable[Pair], standing: Mapping[Subject, Decision], ground: Callable[[QA], Grounding]
+    pairs: Iterable[Pair], standing: Mapping[Subject, Decision], ground: Callable[[QA], QA]
 ) -> list[Stays]:
-    """The pairs of a page that stay: those that the filter kept, unless a reviewer says otherwise."""
+    """The pairs of a page that stay: those that the filter kept, unless a reviewer says otherwise.
+
+    `ground` says of a pair what its page says of it, and where: the filter has not looked at what a reviewer wrote.
+    """
     stay = []
     for pair in pairs:
         decision = standing.get(pair.subject)
         if decision is None and not pair.reason:
             stay.append(Stays(pair.qa))
         elif decision and decision.verdict == "accept":
-            accepted = replace(pair.qa, reviewed="accepted", numbers_grounded=ground(pair.qa))
-            stay.append(Stays(accepted, by_hand=bool(pair.reason), like=pair.like))
+            accepted = replace(pair.qa, reviewed="accepted")
+            is_grounded = not pair.reason or pair.like  # and perhaps verified by the second reader
+            said = accepted if is_grounded else ground(accepted)
+            stay.append(Stays(said, by_hand=bool(pair.reason), like=pair.like))
         elif decision and decision.verdict == "edit":
             said = {"question": decision.question, "answer": decision.answer}
             edited = replace(pair.qa, **said, reviewed="edited", second_reader="not asked")  # it read another
-            stay.append(Stays(replace(edited, numbers_grounded=ground(edited)), by_hand=True, like=pair.like))
+            stay.append(Stays(ground(edited), by_hand=True, like=pair.like))
     return stay
 
 

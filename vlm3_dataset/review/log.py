@@ -45,8 +45,12 @@ def stamp(work: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def append(work: Path, decision: Decision) -> None:
-    """Adds a line, which is on the disk when this returns; first cuts off what a killed writer left of its last one."""
-    path = work / FOLDER / f"{_file_name(decision.reviewer)}.jsonl"
+    """Adds a line, which is on the disk when this returns; first cuts off what a killed writer left of its last one.
+
+    Reviewers whose names come out alike as file names share a log, whose lines say who.
+    """
+    name = re.sub(r"[^\w-]+", "-", decision.reviewer.casefold())[:60].strip("-") or "reviewer"
+    path = work / FOLDER / f"{name}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -114,11 +118,6 @@ def _whole(data: bytes) -> bytes:
     except ValidationError:
         return lines + end
     return data
-
-
-def _file_name(reviewer: str) -> str:
-    """A reviewer's name as a file name; two that come out alike share a log, whose lines say who."""
-    return re.sub(r"[^\w-]+", "-", reviewer.casefold())[:60].strip("-") or "reviewer"
 
 
 def _sync_folder(folder: Path) -> None:

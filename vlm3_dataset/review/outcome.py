@@ -12,7 +12,7 @@ from vlm3_dataset.review import log
 from vlm3_dataset.review.decided import Stays, Tally, pairs_that_stay, tally
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.pairs import Pair
-from vlm3_dataset.schema import QA, Grounding, Page
+from vlm3_dataset.schema import QA, Page
 
 REJECTED = "a reviewer rejected it"
 
@@ -44,7 +44,7 @@ class Outcome:
 def outcome(
     pairs: Mapping[Page, list[Pair]],
     standing: Mapping[Subject, Decision],
-    ground: Callable[[Page, QA], Grounding],
+    ground: Callable[[Page, QA], QA],
     *,
     is_part: bool,
 ) -> Outcome:

@@ -11,7 +11,7 @@ from vlm3_dataset.files import read_json, sha256, write_bytes
 from vlm3_dataset.filters.confidence import DIFFERS
 from vlm3_dataset.hub.format import HUB_SPLIT, RELEASE, Entry
 from vlm3_dataset.hub.reader import thumbnail
-from vlm3_dataset.review.left_out import LeftOut, left_out
+from vlm3_dataset.review.left_out import left_out
 from vlm3_dataset.review.outcome import Outcome
 from vlm3_dataset.review.pairs import Pair
 from vlm3_dataset.review.rendering import environment
@@ -64,6 +64,11 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
     """Same entries and decisions, same bytes. Raises Unreadable for a page whose picture cannot be shown."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     gone = left_out(work, (entry.page.page_id for entry in entries))
+    named = {
+        f"{gone.pages.total():,} of {gone.of_pages:,} pages have no pair here": gone.pages,
+        f"{gone.files.total():,} of {gone.of_files:,} files were not taken": gone.files,
+    }
+    first = dict(reversed(list(review.gone())))  # an example of each kind
     text = (
         environment("vlm3_dataset.review")
         .get_template("report.html.j2")
@@ -74,10 +79,10 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
             split=[_side(entries, side) for side in HUB_SPLIT],
             bars=_bars(entries),
             histograms=_histograms(entries),
-            drops=_drops(review),
+            drops=[Drop(kind, count, first[kind]) for kind, count in _most(review.reasons()) if kind in first],
             differs=[pair for _, pair in review.gone() if pair.reason.startswith(DIFFERS)],
             left_out=gone,
-            tables=_left_out_tables(gone),
+            tables=[(title, _most(counts)) for title, counts in named.items() if counts],
             dropped=review.reasons().total(),
             review=review,
             samples=_samples(entries, work),
@@ -137,19 +142,6 @@ def _histograms(entries: Sequence[Entry]) -> list[Histogram]:
         histogram("Length of a question", "characters", [len(qa.question) for qa in pairs]),
         histogram("Length of an answer", "characters", [len(qa.answer) for qa in pairs]),
     ]
-
-
-def _drops(review: Outcome) -> list[Drop]:
-    first = dict(reversed(list(review.gone())))
-    return [Drop(kind, count, first[kind]) for kind, count in _most(review.reasons()) if kind in first]
-
-
-def _left_out_tables(gone: LeftOut) -> list[tuple[str, Bars]]:
-    named = [
-        (gone.pages, f"{gone.pages.total():,} of {gone.of_pages:,} pages have no pair here"),
-        (gone.files, f"{gone.files.total():,} of {gone.of_files:,} files were not taken"),
-    ]
-    return [(title, _most(counts)) for counts, title in named if counts]
 
 
 def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:

@@ -78,7 +78,8 @@ def pictures(board: Path) -> list[Picture]:
     for _, post in export_rows(board / "posts.jsonl"):
         if post["post_id"] is not None:  # a poll stands before the post that opens its thread
             openings.setdefault(post["thread_id"], post)
-        people[post["thread_id"]] |= dict.fromkeys(_people(post))
+        names = (post.get("author"), *(quote.get("author") for quote in post.get("quotes", ())))
+        people[post["thread_id"]] |= dict.fromkeys(filter(None, names))
     found: dict[str, Picture] = {}
     for _, post in export_rows(board / "posts.jsonl"):
         thread = post["thread_id"]
@@ -104,11 +105,6 @@ def _context(title: str, opening: dict[str, Any], post: dict[str, Any]) -> str:
     if opening["post_id"] != post["post_id"]:
         words.append(f"Question: {opening['text']}")
     return "\n".join([*words, f"Post: {post['text']}"])
-
-
-def _people(post: dict[str, Any]) -> Iterator[str]:
-    names = (post.get("author"), *(quote.get("author") for quote in post.get("quotes", ())))
-    yield from (name for name in names if name)
 
 
 def _source(board: Path, digest: str, post_id: int) -> Source:

@@ -94,7 +94,9 @@ def sanitised(data: bytes) -> html.HtmlElement:
         raise Unreadable("an HTML page without text")
     for table in list(root.iter("table")):
         if any(len(cell.text_content()) > LONGEST_CELL for cell in table.iter("td", "th")):
-            _unframe(table)
+            for element in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th"):
+                element.tag = "div"  # it only lays out the page
+                element.attrib.clear()
         else:
             merge_empty_columns(table)
     return root
@@ -122,13 +124,6 @@ def encoding(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return "utf-8"
-
-
-def _unframe(table: html.HtmlElement) -> None:
-    """Makes a table that only lays out the page a run of blocks."""
-    for element in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th"):
-        element.tag = "div"
-        element.attrib.clear()
 
 
 def merge_empty_columns(table: html.HtmlElement) -> None:

@@ -43,7 +43,9 @@ def page_id(path: str, number: int = 1, pages: int = 1, tag: str = "") -> str:
     `tag` keeps it apart from a file whose path gives the same.
     """
     file = PurePosixPath(path)
-    name = _spec_sheet(file.stem) or f"{_prefix(file)}{slug(file.stem)}{_rare(file.suffix)}"
+    rare = f"-{file.suffix[1:].lower()}" if file.suffix.lower() in RARE else ""  # scans had ids before there were tags
+    spec_sheet = TECHSPEC.match(file.stem)
+    name = f"techspec-{slug(spec_sheet[1])}" if spec_sheet else f"{_prefix(file)}{slug(file.stem)}{rare}"
     end = f"-{tag}" if tag else ""
     return f"{name}{end}" if pages == 1 else f"{_book(file.stem) or name}{end}-p{number:02d}"
 
@@ -85,11 +87,6 @@ def group(path: str, number: int = 1) -> str:
     return f"{page_id(path)}-{number // 10}x"
 
 
-def _rare(suffix: str) -> str:
-    """The format, where it is a rare one: so a scan has had its id with it since before there were tags."""
-    return f"-{suffix[1:].lower()}" if suffix.lower() in RARE else ""
-
-
 def _folder(file: PurePosixPath) -> str:
     return file.parent.name
 
@@ -107,11 +104,6 @@ def _prefix(file: PurePosixPath) -> str:
     if not folder or (named and page and named[1] == page[1]):
         return ""
     return f"{slug('-'.join(file.parent.parts))}-"  # all folders: two books may both keep their pages in `scans`
-
-
-def _spec_sheet(stem: str) -> str:
-    match = TECHSPEC.match(stem)
-    return f"techspec-{slug(match[1])}" if match else ""
 
 
 def _group_number(stem: str, folder: str, titles: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from vlm3_dataset.schema import Segment
 Row = tuple[Segment, ...]  # the cells of one printed line, from left to right
 
 SLOPES = tuple(sorted((step / 1_000 for step in range(-15, 16)), key=abs))  # up to 0.9 degrees either way
+FEWEST_LINES = 5  # of text on either side of a gutter
 CLEARLY = 1.1  # a page counts as skewed only if that makes its lines this much sharper
 
 
@@ -67,6 +68,32 @@ def skew(segments: list[Segment], reach: float) -> float:
 
 def text_of(row: Row) -> str:
     return " ".join(segment.text for segment in row)
+
+
+def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
+    """Parts a page at the place that the fewest pieces of print cross, where text stands on both sides of it."""
+    if not segments:
+        return []
+    start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
+    texts = [one for one in segments if len(one.text.split()) >= 3]
+    best: tuple[int, float] | None = None
+    for step in range(25, 76):
+        at = start + (stop - start) * step / 100
+        sides = [one for one in texts if one.box[2] <= at], [one for one in texts if one.box[0] >= at]
+        crossing = sum(one.box[0] < at < one.box[2] for one in segments)
+        if min(map(len, sides)) >= FEWEST_LINES and crossing <= len(segments) / 20 and _is_text(segments, at):
+            best = min(best, (crossing, at)) if best else (crossing, at)
+    if not best:
+        return [list(segments)]
+    middle = best[1]
+    halves = [one for one in segments if one.middle < middle], [one for one in segments if one.middle >= middle]
+    return [column for half in halves for column in ([half] if len(half) < 40 else columns(half))]
+
+
+def _is_text(segments: Sequence[Segment], at: float) -> bool:
+    """Whether what stands right of a gutter is text: the values of a table belong to what stands left of them."""
+    right = [len(one.text.split()) for one in segments if one.box[0] >= at]
+    return median(right) >= 3
 
 
 def lines(segments: Iterable[Segment]) -> str:

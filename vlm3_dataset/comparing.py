@@ -1,0 +1,92 @@
+"""The steps between the filter's rules and the dataset that look at more than one row, or at what another model says.
+
+Owners' pairs are weighed by the manual's pages, a second reader's answers compared with the first, and what is asked
+twice anywhere stays once.
+"""
+
+from pathlib import Path
+
+import datasets
+
+from vlm3_dataset.claude.budget import Budget
+from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.sending import ConfirmCost, How
+from vlm3_dataset.filters import agreement, confidence, duplicates
+from vlm3_dataset.labelers import second_reader
+from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.steps import Weigh, counted
+from vlm3_dataset.table import Row, page_of, pair_of, qa_of
+
+
+def weigh(pages: datasets.Dataset, work: Path) -> datasets.Dataset:
+    """Say what owners' pairs are worth beside the manual's pages; a pair that the manual contradicts is dropped."""
+    if "thread" not in pages["origin"]:
+        return pages
+    manual = confidence.by_dimension(
+        fact
+        for row in pages
+        if row["origin"] not in {"thread", "post"} and row["ask"]
+        for fact in confidence.facts(
+            page_of(row),
+            load_reading(work, row["page_id"]),
+            [qa_of(pair) for pair in row["pairs"] if not pair["reason"]],
+        )
+    )
+    return pages.map(Weigh(work, manual), desc="weigh")
+
+
+def read_again(
+    pages: datasets.Dataset,
+    work: Path,
+    model: Model,
+    again: agreement.Again,
+    budget: Budget,
+    *,
+    how: How | None,
+    confirm_cost: ConfirmCost,
+) -> tuple[datasets.Dataset, list[str]]:
+    """Have another model answer again: what it gives too is verified, what neither it nor the page gives is dropped.
+
+    Returns also a line for each page that has no second answer yet; while there are any the pages stay as they were.
+    """
+    questions = {
+        page_of(row): agreement.to_read([qa_of(pair) for pair in row["pairs"] if not pair["reason"]], again)
+        for row in pages
+        if row["pairs"] and row["origin"] != "thread"  # it has no picture, and its claims quote their posts
+    }
+    found, waiting = second_reader.read_again(questions, work, model, budget, how=how, confirm_cost=confirm_cost)
+    if waiting:
+        return pages, waiting
+    said = {page.page_id: answers for page, answers in found.items()}
+
+    def compared(row: Row) -> Row:
+        if not (answers := said.get(row["page_id"])):
+            return {}
+        return counted(
+            [
+                pair if pair["reason"] else pair | pair_of(agreement.compared(qa_of(pair), answers))
+                for pair in row["pairs"]
+            ]
+        )
+
+    return pages.map(compared, desc="second reader"), []
+
+
+def once(pages: datasets.Dataset, embed: duplicates.Embed) -> datasets.Dataset:
+    """Drop what is asked twice, anywhere in the dataset; vectors are made by `embed`."""
+    places = [
+        (row["page_id"], number, qa_of(pair))
+        for row in pages
+        for number, pair in enumerate(row["pairs"] or ())
+        if not pair["reason"]
+    ]
+    found = duplicates.duplicates([duplicates.Item(page_id, qa) for page_id, _, qa in places], embed)
+    gone = {places[index][:2]: {"reason": each.reason, "like": each.page_id} for index, each in found.items()}
+
+    def without(row: Row) -> Row:
+        pairs = enumerate(row["pairs"] or ())
+        return (
+            counted([pair | gone.get((row["page_id"], number), {}) for number, pair in pairs]) if row["pairs"] else {}
+        )
+
+    return pages.map(without, desc="asked once")
