@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from vlm3_dataset.filters.claims import EMPTY
 from vlm3_dataset.filters.duplicates import OPPOSITES, guard
+from vlm3_dataset.filters.phrases import EMPTY
 from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.sources.worth import sentence
 
