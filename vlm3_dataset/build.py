@@ -110,7 +110,7 @@ def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
     """Make every page that is not made yet; whatever was said of a page before is forgotten."""
     sources = sources or inventory(job)[0]
     rows = list(sources.rows().get("train", ())) if sources else []
-    told, listed = threads.prepare(job.archive, job.posts, job.work, job.threads)
+    told, listed = threads.prepare(job.archive, job.posts, job.work, job.threads, job.engine)
     chosen = {page.page_id for page in job.selection.of([*map(page_of, rows), *told])}
     pages = table.dataset(row for row in rows if row["page_id"] in chosen)
     read = Read(job.data_src, job.archive, job.work, _passwords(job), Limits(job.page_seconds), job.engine)
