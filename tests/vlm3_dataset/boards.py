@@ -52,10 +52,10 @@ def text_of(asked: dict) -> str:
 
 
 def answer(asked: dict) -> dict:
-    """What a labeler says of a thread: a pair that stands on the first line of its last post, quoted."""
+    """What a labeler says of a thread: a pair that stands on the longest line of its last post, quoted."""
     text = text_of(asked)
     number, words = ASKED_POST.findall(text)[-1]
-    quote = words.replace("&lt;", "<").strip().split("\n")[0]
+    quote = max(words.replace("&lt;", "<").split("\n"), key=len).strip()
     pair = {
         "question": f"{TITLE.search(text)[1]}: what does an owner find out in the end?"[:290],
         "answer": quote,
