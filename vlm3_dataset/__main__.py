@@ -93,6 +93,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--limit", metavar="N", type=count, help="the first so many of them, and the best so many threads"
     )
+    made.add_argument(
+        "--html",
+        choices=("picture", "text", "both"),
+        default="picture",
+        help="what an HTML page of the shelf is told by: its picture, rows of text without one, or both",
+    )
     split = made.add_mutually_exclusive_group()
     split.add_argument(
         "--val-share",
@@ -201,6 +207,7 @@ def run(stages: list[str], options: argparse.Namespace) -> None:
         threads=ThreadSelection(tuple(options.forums), options.min_score, options.limit),
         page_seconds=options.page_seconds,
         engine=options.engine,
+        html=options.html,
         val_share=options.val_share,
         val=tuple(options.val),
         may_shrink=partial(_may_shrink, options),

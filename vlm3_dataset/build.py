@@ -30,6 +30,7 @@ from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fields, write_csv
 from vlm3_dataset.filters import agreement, confidence, duplicates
 from vlm3_dataset.labelers import imported, label, second_reader
+from vlm3_dataset.schema import Html
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
@@ -77,6 +78,7 @@ class Job:
     threads: ThreadSelection = EVERY
     page_seconds: float = PAGE_SECONDS  # that prepare may work on one
     engine: Engine = "local"
+    html: Html = "picture"
     val_share: float | None = None
     val: tuple[str, ...] = ()  # globs of pages that validate
     may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the dataset that lies there
@@ -262,7 +264,8 @@ def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     for row in asked:
         if row["kept"] is None:
             raise Missing(f"{row['page_id']}, as its picture is today, has not been through the filter; run it first")
-    choice = {"selection": job.selection, "share": job.val_share, "val": job.val, "may_shrink": job.may_shrink}
+    choice = {"selection": job.selection, "share": job.val_share, "val": job.val, "html": job.html}
+    choice["may_shrink"] = job.may_shrink
     return pages, f"{release.release(asked, job.work, job.output, **choice)}{_unanswered(pages)}"
 
 
