@@ -3,7 +3,8 @@
     python -m benchmarks.threads [POSTS]        # 600,000 by default
 
 A synthetic board: threads of 15 posts on average, as short, social, quoting and technical as a real one's, from words
-and sentences of our own. Prints seconds, the most memory of any process, and what the rules made of it.
+and sentences of our own. Prints seconds, the most memory of any process, and what the rules made of it; then what
+asking about 1,800 such threads of 18,000 posts would cost and give, as the command forecasts it.
 """
 
 import json
@@ -13,9 +14,15 @@ import time
 from collections import Counter
 from pathlib import Path
 from random import Random
+from statistics import mean
 from tempfile import TemporaryDirectory
 
+from vlm3_dataset.claude.cache import held
+from vlm3_dataset.claude.prices import named
+from vlm3_dataset.claude.sending import expected
 from vlm3_dataset.files import read_csv
+from vlm3_dataset.labelers import label
+from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.threads import NoiseCount, ThreadSelection, prepare
 
 SAYS = (
@@ -36,8 +43,8 @@ TITLES = (
 NAMES = [f"{first}{last}{n}" for first in ("Old", "Red", "Mad") for last in ("Bear", "Six", "Shim") for n in range(400)]
 
 
-def export(board: Path, posts: int) -> None:
-    """Write the exports of a board with so many posts."""
+def export(board: Path, posts: int, longest: int = 30, sentences: tuple[int, ...] = (1, 1, 2, 3, 6)) -> None:
+    """Write the exports of a board with so many posts, in threads shorter than the longest."""
     random = Random(42)
     board.mkdir(parents=True)
     titles, made, thread = TITLES.split("|"), 0, 0
@@ -47,9 +54,9 @@ def export(board: Path, posts: int) -> None:
             title = f"{random.choice(titles)} {random.choice(SAYS)[:30]}"
             threads.write(json.dumps({"thread_id": thread, "title": title, "forum_id": random.randrange(1, 41)}) + "\n")
             people = random.sample(NAMES, 6)
-            for number in range(1, random.randrange(1, 30)):
+            for number in range(1, random.randrange(1, longest)):
                 made += 1
-                text = "\n".join(random.choices(SAYS, k=random.choice((1, 1, 2, 3, 6))))
+                text = "\n".join(random.choices(SAYS, k=random.choice(sentences)))
                 if number == 1:
                     text += "\nWhat could it be?"
                 quotes = [{"post_id": made - 1, "author": people[0]}] if number > 2 and random.random() < 0.3 else []
@@ -62,13 +69,26 @@ def export(board: Path, posts: int) -> None:
                 lines.write(json.dumps(row | {"url": f"https://board.example/p{made}", "images": []}) + "\n")
 
 
+def bill(place: Path) -> None:
+    """Print the forecast for 1,800 threads, of ten posts each."""
+    export(place / "archive" / "board", 18_000, longest=21, sentences=(1, 3, 6, 9, 14))
+    chosen, said = prepare(place / "archive", None, place / "work", ThreadSelection())
+    letters = mean(len(post.text) for page in chosen for post in load_thread(place / "work", page.page_id).posts)
+    print(f"18,000 posts, {letters:.0f} letters each where they are asked about: {said}")
+    for name in ("claude-haiku-5-5", "claude-sonnet-5-5"):
+        model = named(name, None, has_schema=True)
+        asks = [each for page in chosen for each in label.about(page, place / "work", model)]
+        with held(place / "work" / "labels.sqlite") as store:
+            print(f"{name}: {expected(asks, store)}")
+
+
 def main() -> None:
     posts = int(sys.argv[1]) if len(sys.argv) > 1 else 600_000
     with TemporaryDirectory() as place:
         archive, work = Path(place) / "archive", Path(place) / "work"
         export(archive / "board", posts)
         started = time.monotonic()
-        chosen = prepare(archive, None, work, ThreadSelection(limit=1_000))
+        chosen, _ = prepare(archive, None, work, ThreadSelection(limit=1_000))
         seconds = time.monotonic() - started
         used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         counts = Counter({(one.what, one.reason): 0 for one in read_csv(work / "noise.csv", NoiseCount)})
@@ -81,6 +101,8 @@ def main() -> None:
         print(f"memory: {used[0].ru_maxrss / 1024:.0f} MB, and {used[1].ru_maxrss / 1024:.0f} MB in the largest worker")
         for (what, reason), count in sorted(counts.items(), key=lambda each: (each[0][0], -each[1])):
             print(f"{what:<8}{reason or 'kept':<26}{count:>9,}")
+    with TemporaryDirectory() as place:
+        bill(Path(place))
 
 
 if __name__ == "__main__":

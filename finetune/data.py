@@ -17,12 +17,13 @@ from tqdm import tqdm
 from finetune.errors import Misnamed, RunError
 from finetune.examples import PageImage, Row
 from vlm3_dataset.files import read_json, sha256
-from vlm3_dataset.hub.format import NO_VALIDATION, RELEASE
+from vlm3_dataset.hub.format import CONFIGS, NO_VALIDATION, RELEASE
 from vlm3_dataset.hub.reader import RowError, inside, open_page, parse, special_token, why
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
+BY_PAGE = tuple(name for name in CONFIGS if name != "qa")  # configs with a row a page or a thread
 MAX_ASPECT = 200  # Qwen2-VL's image processor refuses a longer strip
 
 
@@ -100,7 +101,8 @@ def read_dataset(source: str, revision: str | None = None) -> Data:
     Args:
         source: a folder with `vlm_train.jsonl` and perhaps `vlm_val.jsonl`, or the JSONL file to train on, the latter
             beside it; a folder of Parquet with a row per page (`page_id`, `image`, `qa`: a list of `question` and
-            `answer`), or `owner/name` of such a one on the hub.
+            `answer`), or `owner/name` of such a one on the hub. Of a dataset that emit wrote, pages, sheets and
+            threads are taken.
         revision: branch, tag or commit on the hub.
 
     Raises RunError where there is no such dataset, or where no row of it can be trained on.
@@ -167,23 +169,25 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
     folder = Path(source)
     if not (folder.is_dir() and any(folder.rglob("*.parquet"))) and not re.fullmatch(r"[\w.-]+/[\w.-]+", source):
         raise Misnamed(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
-    from datasets import Image as Picture
-    from datasets import load_dataset
+    from datasets import get_dataset_config_names, load_dataset
     from datasets.exceptions import DatasetGenerationError
 
     try:
-        splits = load_dataset(source, revision=revision)
+        there = get_dataset_config_names(source, revision=revision)
+        configs = [name for name in BY_PAGE if name in there] or [None]  # None: Parquet that somebody else wrote
+        loaded = [load_dataset(source, name, revision=revision) for name in configs]
     except (OSError, ValueError, RuntimeError, httpx.HTTPError, DatasetGenerationError) as error:
         raise RunError(f"cannot load {source}, here or from the hub: {' '.join(str(error).split())}") from None
-    missing = {"page_id", "image", "qa"} - set(splits["train"].column_names) if "train" in splits else {"split train"}
+    tables = [splits["train"] for splits in loaded if "train" in splits]
+    needed = {"page_id", "qa", *(["image"] if configs[0] in {None, "pages"} else [])}
+    missing = needed - set(tables[0].column_names) if tables else {"split train"}
     if missing:
         raise RunError(f"{source} is no dataset of pages: it lacks {', '.join(sorted(missing))}")
-    names = {"train": "train", "val": "validation" if "validation" in splits else "val"}
-    found = {}
-    for split, name in names.items():
-        table = splits[name].cast_column("image", Picture(decode=False)) if name in splits else None
-        found[split] = list(_from_table(table, split)) if table is not None else []
-    return found, _version(splits["train"])
+    found: dict[str, list[Asked | LeftOut]] = {"train": [], "val": []}
+    for splits in loaded:
+        for split, name in (("train", "train"), ("val", "validation" if "validation" in splits else "val")):
+            found[split] += _from_table(splits[name], split) if name in splits else ()
+    return found, _version(tables[0])
 
 
 def _version(table: "Dataset") -> str:
@@ -195,10 +199,14 @@ def _version(table: "Dataset") -> str:
 
 def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
     import pyarrow.compute as pc
+    from datasets import Image as Picture
 
-    cells = table.data.column("image")
-    given = pc.or_(*(pc.is_valid(pc.struct_field(cells, part)) for part in ("bytes", "path"))).to_pylist()
-    for index, page in enumerate(table.remove_columns("image")):
+    given, rows = [False] * len(table), table
+    if "image" in table.column_names:
+        table = table.cast_column("image", Picture(decode=False))
+        cells, rows = table.data.column("image"), table.remove_columns("image")
+        given = pc.or_(*(pc.is_valid(pc.struct_field(cells, part)) for part in ("bytes", "path"))).to_pylist()
+    for index, page in enumerate(rows):
         image = _Cell(table, index) if given[index] else None
         for number, pair in enumerate(page["qa"] or (), 1):
             where = f"{split} page {page['page_id']} question {number}"

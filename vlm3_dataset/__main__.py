@@ -60,8 +60,8 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
     if (options.labeler == "imported") != (options.pairs is not None):
         fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
     if options.engine == "ray":  # its workers stand in folders of their own
-        for name in ("data_src", "archive", "work", "output"):
-            setattr(options, name, getattr(options, name).absolute())
+        for name in ("data_src", "archive", "posts", "work", "output"):
+            setattr(options, name, (place := getattr(options, name)) and place.absolute())
     labeler = _labeler(options)
     if labeler == "claude" and not (has_key() or options.dry_run):
         fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules", 2)
@@ -88,6 +88,7 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
         threads=ThreadSelection(tuple(options.forums), options.min_score, options.limit),
         page_seconds=options.page_seconds,
         engine=options.engine,
+        html=options.html,
         val_share=options.val_share,
         val=tuple(options.val),
         may_shrink=partial(_may_shrink, options),

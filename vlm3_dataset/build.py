@@ -31,6 +31,7 @@ from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fields, write_csv
 from vlm3_dataset.filters import agreement
 from vlm3_dataset.labelers import imported, label
+from vlm3_dataset.schema import Html
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.inventory import FOREIGN, OFFICE, unread
@@ -78,6 +79,7 @@ class Job:
     threads: ThreadSelection = EVERY
     page_seconds: float = PAGE_SECONDS  # that prepare may work on one
     engine: Engine = "local"
+    html: Html = "picture"
     val_share: float | None = None
     val: tuple[str, ...] = ()  # globs of pages that validate
     may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the dataset that lies there
@@ -117,7 +119,7 @@ def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
     """Make every page that is not made yet; whatever was said of a page before is forgotten."""
     sources = sources or inventory(job)[0]
     rows = list(sources.rows().get("train", ())) if sources else []
-    told, listed = threads.prepare(job.archive, job.posts, job.work, job.threads)
+    told, listed = threads.prepare(job.archive, job.posts, job.work, job.threads, job.engine)
     chosen = {page.page_id for page in job.selection.of([*map(page_of, rows), *told])}
     pages = table.dataset(row for row in rows if row["page_id"] in chosen)
     read = Read(job.data_src, job.archive, job.work, _passwords(job), Limits(job.page_seconds), job.engine)
@@ -207,7 +209,8 @@ def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     for row in asked:
         if row["kept"] is None:
             raise Missing(f"{row['page_id']}, as its picture is today, has not been through the filter; run it first")
-    choice = {"selection": job.selection, "share": job.val_share, "val": job.val, "may_shrink": job.may_shrink}
+    choice = {"selection": job.selection, "share": job.val_share, "val": job.val, "html": job.html}
+    choice["may_shrink"] = job.may_shrink
     return pages, f"{release.release(asked, job.work, job.output, **choice)}{_unanswered(pages)}"
 
 

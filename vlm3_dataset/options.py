@@ -61,6 +61,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--limit", metavar="N", type=count, help="the first so many of them, and the best so many threads"
     )
+    made.add_argument(
+        "--html",
+        choices=("picture", "text", "both"),
+        default="picture",
+        help="what an HTML page of the shelf is told by: its picture, rows of text without one, or both",
+    )
     made.add_argument("--json", action="store_true", help="with status: for scripts")
     split = made.add_mutually_exclusive_group()
     split.add_argument(

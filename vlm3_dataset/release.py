@@ -1,6 +1,6 @@
 """From pairs that passed to the dataset that lies there: what reviewers decided, sides, leaks, and then the files."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from vlm3_dataset.review import carrying, decided, log, report
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.outcome import outcome
 from vlm3_dataset.review.pairs import Pair, pairs_of
-from vlm3_dataset.schema import QA, Page
+from vlm3_dataset.schema import QA, Html, Page
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.table import Row, page_of
@@ -34,9 +34,12 @@ def release(
     selection: PageSelection = ALL,
     share: float | None = None,
     val: tuple[str, ...] = (),
+    html: Html = "picture",
     may_shrink: Callable[[str], bool] = lambda _: False,
 ) -> str:
     """Write the dataset of these pages, which are all of the shelf or a `selection`; return what there is to say.
+
+    An HTML page is told by its picture, as text, or as both.
 
     Raises:
         Empty: no pair stays.
@@ -56,9 +59,10 @@ def release(
     side = splitting.sides(list(pages), counts, repeats, work, before, share=share, val=val)
     pairs, held_back = decided.one_sided(review.stay, side)
     entries = [
-        Entry(page, row["labels"]["content_type"], where, pairs[page.page_id])
+        entry
         for page, row in pages.items()
         if pairs[page.page_id] and (where := side[page.page_id])
+        for entry in _told(Entry(page, row["labels"]["content_type"], where, pairs[page.page_id]), html)
     ]
     if not entries:
         raise Empty("no pair passed the filter, so there is no dataset; see the reasons in qa_filtered/")
@@ -79,6 +83,15 @@ def release(
     if review.is_any:
         said.append(f"review: {review.tally}")
     return "; ".join(said)
+
+
+def _told(entry: Entry, html: Html) -> Iterator[Entry]:
+    """An HTML page as its picture, as text under an id of its own, or as both; any other page as it is."""
+    is_html = entry.page.origin == "html"
+    if not is_html or html != "text":
+        yield entry
+    if is_html and html != "picture" and (pairs := tuple(qa for qa in entry.pairs if not qa.needs_image)):
+        yield replace(entry, page=replace(entry.page, page_id=f"{entry.page.page_id}.text", image=""), pairs=pairs)
 
 
 def _carried(

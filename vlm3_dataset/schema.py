@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Html = Literal["picture", "text", "both"]  # what an HTML page of the shelf gives
 Origin = Literal["image", "pdf", "html", "post", "thread"]
 Grounding = Literal["verified", "unconfirmed", "none", "quoted"]  # quoted: by people, who may all be wrong
 SecondReader = Literal["agrees", "disputes", "not asked"]

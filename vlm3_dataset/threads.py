@@ -9,31 +9,36 @@ page of text, and passes the stages, the review and the split as any other.
 """
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from itertools import starmap
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from vlm3_dataset import files
+from vlm3_dataset.engine import Engine, spread
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.schema import Page, Post, Reading, Segment, Thread
 from vlm3_dataset.sources import noise, worth
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.conversation import FOLDER, anonymous, conversation, thread_from
+from vlm3_dataset.sources.limits import Limits, Lost, workers
+from vlm3_dataset.sources.pool import each
 from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.threads import SourceThreads
 
 LISTED = "threads.csv"
 A_SHARD = 200  # threads that one process takes at a time
+SHARD_LIMITS = Limits(seconds=600)  # of CPU time: 200 threads take 2, and one of 18,000 posts 10
+
+
+class NotSifted(UserError):
+    """Threads over which a process died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,10 @@ class NoiseCount:
     count: int
 
 
+Shard = tuple[int, list[Any]]  # its number, and where its threads stand
+SiftedShard = tuple[int, list[Sifted]]
+
+
 def sift(row: dict[str, Any]) -> Sifted:
     """Take noise and people out of a row of the config `threads`. Pure."""
     thread = conversation(row)
@@ -97,12 +106,13 @@ def sift(row: dict[str, Any]) -> Sifted:
     return Sifted(kept, len(thread.posts), "", gone, worth.score(kept))
 
 
-def prepare(archive: Path, posts: Path | None, work: Path, selection: ThreadSelection) -> tuple[list[Page], str]:
+def prepare(
+    archive: Path, posts: Path | None, work: Path, selection: ThreadSelection, engine: Engine = "local"
+) -> tuple[list[Page], str]:
     """Return the chosen threads as pages, the best first, and what to say of the others.
 
-    Their words are left in the work folder.
-
-    threads.csv tells of every thread, noise.csv counts by forum what went and why. Raises BadPosts, BrokenExport.
+    Their words are left in the work folder. threads.csv tells of every thread, noise.csv counts by forum what went and
+    why. Raises BadPosts, BrokenExport, NoEngine, NotSifted.
     """
     tables = [SourceThreads(archive)] if boards(archive) else []
     tables += [SourcePosts(posts)] if posts else []
@@ -111,7 +121,7 @@ def prepare(archive: Path, posts: Path | None, work: Path, selection: ThreadSele
     listed: list[Listed] = []
     counts: Counter[tuple[str, str, str]] = Counter()
     with files.writing(work / "threads.jsonl") as kept:
-        for found in _all(tables):
+        for found in _all(tables, engine):
             forum = found.thread.forum
             counts[forum, "thread", found.reason] += 1
             counts.update((forum, "post", why) for _, why in found.noise)
@@ -151,24 +161,44 @@ def _with_opening(thread: Thread, left: list[Post]) -> list[Post]:
     return left if left and left[0].number == thread.posts[0].number else [thread.posts[0], *left]
 
 
-def _all(tables: Iterable[SourceThreads | SourcePosts]) -> Iterator[Sifted]:
-    """Every thread, sifted, in the order of the tables; where there are many, on all cores."""
+def _all(tables: Iterable[SourceThreads | SourcePosts], engine: Engine) -> Iterator[Sifted]:
+    """Every thread, sifted, in the order of the tables."""
     for table in tables:
         units = table.splits()["train"]
         shards = [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]
-        with ExitStack() as stack:
-            spread: Any = map
-            if len(shards) > 1:  # spawned: a fork of a process with threads can wait for good for a lock of theirs
-                how = {"mp_context": get_context("spawn")}
-                spread = stack.enter_context(ProcessPoolExecutor(os.cpu_count(), **how)).map
-            bar = stack.enter_context(tqdm(total=len(units), desc="threads", unit="thread"))
-            for found in spread(partial(_sift_shard, table), shards):
+        sifting = partial(_sift_shards, table, workers() if engine == "local" else 1)  # a shard of Ray has one core
+        with tqdm(total=len(units), desc="threads", unit="thread") as bar:
+            for found in _in_order(spread(sifting, list(enumerate(shards)), engine, 1)):
                 bar.update(len(found))
                 yield from found
 
 
-def _sift_shard(table: SourceThreads | SourcePosts, units: list[Any]) -> list[Sifted]:
-    return [sift(row) for row in table.rows(units)]
+def _sift_shards(table: SourceThreads | SourcePosts, processes: int, shards: list[Shard]) -> Iterator[SiftedShard]:
+    """Sift each shard; where there are many, in processes of their own."""
+    if min(processes, len(shards)) == 1:
+        yield from map(partial(_sift_shard, table), shards)
+        return
+    for (_, units), found in each(partial(_sift_shard, table), shards, SHARD_LIMITS, processes):
+        if isinstance(found, Lost):
+            first, last = units[0].thread_id, units[-1].thread_id
+            raise NotSifted(f"threads {first} to {last}: {found.reason(SHARD_LIMITS)}")
+        yield found
+
+
+def _sift_shard(table: SourceThreads | SourcePosts, shard: Shard) -> SiftedShard:
+    number, units = shard
+    return number, [sift(row) for row in table.rows(units)]
+
+
+def _in_order(shards: Iterable[SiftedShard]) -> Iterator[list[Sifted]]:
+    """Shards by their number; one that comes before its turn waits."""
+    early: dict[int, list[Sifted]] = {}
+    turn = 0
+    for number, found in shards:
+        early[number] = found
+        while turn in early:
+            yield early.pop(turn)
+            turn += 1
 
 
 def _listed(found: Sifted) -> Listed:

@@ -46,7 +46,7 @@ class Table(Protocol):
 
 class Vlm3(datasets.GeneratorBasedBuilder):
     """Build from sources (`shelf`, `archive`, `posts`): config `pages`, a row a page, or `threads`, a row a thread with
-    its posts; or from an emitted dataset (`data_dir`): the same with their pairs, or `qa`, a row a pair.
+    its posts; or from an emitted dataset (`data_dir`): the same with their pairs, `sheets`, or `qa`, a row a pair.
 
     `work` keeps the ids of pages for good; `passwords` are tried on locked PDFs, and `limits` hold each that is opened.
 
@@ -63,6 +63,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
     VERSION = datasets.Version("1.1.0")
     BUILDER_CONFIGS = (
         datasets.BuilderConfig("pages", VERSION, description="a row a page, of an emitted dataset with its pairs"),
+        datasets.BuilderConfig("sheets", VERSION, description="a row an HTML page of an emitted dataset told as text"),
         datasets.BuilderConfig("qa", VERSION, description="a row a pair of an emitted dataset"),
         datasets.BuilderConfig(
             "threads", VERSION, description="a row a thread with its posts, of an emitted dataset with its pairs"
@@ -137,7 +138,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
 
 def _table(config: str, data_dir: Path | None, posts: Path | None, sources: SourcePages) -> Table:
     match config, data_dir, sources.shelf, sources.archive, posts:
-        case (("pages" | "threads" | "qa"), Path(), None, None, None):
+        case (("pages" | "sheets" | "threads" | "qa"), Path(), None, None, None):
             return Emitted(data_dir, config)
         case "threads", None, None, Path(), None:
             return SourceThreads(sources.archive)

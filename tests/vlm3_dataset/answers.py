@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vlm3_dataset.filters import claims
+from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.schema import QA, Claim, Post, Thread
 
 PEOPLE = ("nightshift", "oldshim", "gaslight", "Tom Becker")
@@ -71,7 +72,7 @@ def _unit(qa, thread):
 def _merged(qa, thread):
     """One statement of what two posts say, a quote of each."""
     first = qa.claims[0]
-    others = (post for post in thread.posts[1:] if post.number != first.post and len(claims.stems(post.text)) >= 4)
+    others = (post for post in thread.posts[1:] if post.number != first.post and len(stems(post.text)) >= 4)
     if (other := next(others, None)) is None:
         return None
     said = f"{first.statement.rstrip('.')} and {other.text}"

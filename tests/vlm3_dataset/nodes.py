@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import psutil
@@ -66,11 +67,14 @@ def family(process: psutil.Process) -> list[psutil.Process]:
 
 
 @contextmanager
-def killing(victim: str, at: int, folder: Path) -> Iterator[None]:
-    """SIGKILLs the worker that has made the page of this number, in the midst of its shard, or all of its node."""
+def killing(victim: str, at: int, folder: Path, where: ModuleType = prepare) -> Iterator[None]:
+    """SIGKILLs the worker that has made the page of this number, in the midst of its shard, or all of its node.
+
+    `where` is the module that spreads the work; 0 is whoever is first to be done with anything.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            prepare, "spread", lambda work, *rest: engine.spread(partial(dying, victim, at, folder, work), *rest)
+            where, "spread", lambda work, *rest: engine.spread(partial(dying, victim, at, folder, work), *rest)
         )
         yield
     assert died(folder).exists(), f"no {victim} has died"

@@ -7,15 +7,18 @@ import textwrap
 import datasets
 import pytest
 
+from finetune.data import read_dataset
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.prepared import NoVectors
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
 from tests.vlm3_dataset.test_claude import REPLY
+from tests.vlm3_dataset.test_prepare import contents
 from vlm3_dataset import Vlm3, table
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.prices import named
 from vlm3_dataset.comparing import once
 from vlm3_dataset.files import fields
+from vlm3_dataset.hub.check import check
 from vlm3_dataset.hub.emitted import NoDataset
 from vlm3_dataset.release import release
 from vlm3_dataset.sources import inventory
@@ -202,3 +205,30 @@ def test_what_there_is_to_build_from_is_told(tmp_path, monkeypatch, given, error
     monkeypatch.chdir(tmp_path)
     with pytest.raises(error, match=said):
         Vlm3(**given)
+
+
+def test_an_html_page_is_told_by_its_picture_as_text_or_as_both(place):
+    """Whatever it is told by, it stands on one side, loads from the hub, and training takes its rows."""
+    pages = once(paired(place), NoVectors("none"))
+    text = {}
+    for html in ("picture", "text", "both"):
+        out = place / html
+        release(pages, place / "work", out, html=html)
+        lines = [json.loads(line) for side in ("train", "val") for line in (out / f"vlm_{side}.jsonl").open()]
+        ids = {row["metadata"]["page_id"] for row in lines}
+        assert ("specs" in ids, "specs.text" in ids) == (html != "text", html != "picture")
+        told = [row for row in lines if row["metadata"]["page_id"] == "specs.text"]
+        assert {(row["image"], row["metadata"]["source"]) for row in told} <= {(None, "manual")}
+        text[html] = sorted(row["conversations"][0]["content"] for row in told)
+        check(out / "hub")
+        for folder in (out, out / "hub"):
+            data = read_dataset(str(folder))
+            found = data.train + data.val
+            assert len(found) == len(lines)
+            assert sorted(row.question for row in found if row.image is None) == text[html]
+    assert text["text"] == text["both"] != text["picture"] == []
+    release(pages, place / "work", place / "as before")
+    assert contents(place / "as before") == contents(place / "picture")
+    both = [json.loads(line) for line in (place / "both" / "vlm_train.jsonl").open()]
+    groups = {row["metadata"]["group"] for row in both if row["metadata"]["page_id"].startswith("specs")}
+    assert len(groups) <= 1

@@ -2,13 +2,20 @@
 
 import csv
 import json
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
+from tests.vlm3_dataset.boards import boards
+from tests.vlm3_dataset.test_prepare import alive, contents
 from tests.vlm3_dataset.test_threads import export, post
-from vlm3_dataset import threads
+from vlm3_dataset import files, threads
 from vlm3_dataset.files import read_csv
 from vlm3_dataset.sources.conversation import load_thread
+from vlm3_dataset.sources.limits import Lost
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.threads import EVERY, NoiseCount, ThreadSelection
 
@@ -120,3 +127,52 @@ def test_many_are_sifted_on_all_cores_and_stay_in_their_order(archive, tmp_path,
     monkeypatch.setattr(threads, "A_SHARD", 1)
     assert chosen(archive, tmp_path) == alone
     assert (tmp_path / "work" / "threads.csv").read_bytes() == listed
+
+
+DIES = """
+import multiprocessing, os, signal, sys
+from pathlib import Path
+from vlm3_dataset import threads
+
+at, archive, posts, work = int(sys.argv[1]), *map(Path, sys.argv[2:])
+threads.A_SHARD = 2
+in_order = threads._in_order
+
+def dying(shards):
+    for number, found in enumerate(in_order(shards)):
+        if number == at:
+            print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield found
+
+threads._in_order = dying
+threads.prepare(archive, posts, work, threads.EVERY)
+"""
+
+
+def test_killed_while_it_sifts_it_leaves_no_process_and_ends_with_the_same_bytes(tmp_path, root):
+    archive, posts = boards(tmp_path, 20)
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    wanted = threads.prepare(archive, posts, whole, EVERY)
+    for at in ("0", "7"):
+        command = [sys.executable, "-c", DIES, at, archive, posts, killed]
+        died = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        assert died.returncode == -signal.SIGKILL
+        workers = list(map(int, died.stdout.split()))
+        assert workers
+        deadline = time.monotonic() + 60
+        while any(map(alive, workers)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not any(map(alive, workers))
+        assert list(killed.glob("threads.jsonl.*"))
+        files.sweep(killed)
+    assert threads.prepare(archive, posts, killed, EVERY) == wanted
+    assert contents(killed) == contents(whole)
+
+
+def test_threads_over_which_a_process_dies_are_named(tmp_path, monkeypatch):
+    archive, _ = boards(tmp_path, 20)
+    monkeypatch.setattr(threads, "A_SHARD", 7)
+    monkeypatch.setattr(threads, "each", lambda _, items, *__: ((item, Lost(-signal.SIGKILL)) for item in items))
+    with pytest.raises(threads.NotSifted, match="threads 1 to 7: its process was killed, for want of memory perhaps"):
+        threads.prepare(archive, None, tmp_path / "work", EVERY)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.vlm3_dataset.answers import FAULTS, GOOD, faulty, good
 from vlm3_dataset.filters import claims
+from vlm3_dataset.schema import QA, Claim, Post, Thread
 
 
 @pytest.mark.parametrize("number", range(len(GOOD)))
@@ -41,3 +42,86 @@ def test_it_says_which_rule_was_broken():
 def test_talk_about_what_cannot_be_seen_is_a_reason_too(answer):
     qa, thread = good(0)
     assert claims.refuse(replace(qa, answer=answer), thread) == "a refusal or talk about the image"
+
+
+NAMED = [
+    # what the post says, and how an answer may spell it
+    ("Feed comes in on pin 15 of C101, black/white wire.", "It comes in on pin 15 of C101, on the black/white wire."),
+    ("Feed comes in on pin 15 of C101, black/white wire.", "On C101, pin 15, BK/WT."),
+    ("Fuse 11 had blown twice.", "F11 had blown twice."),
+    ("You need special tool 11 3 010 for the chain.", "Special tool 113010 is needed for the chain."),
+    ("It was relay K2, the pump relay.", "Relay K2, the pump relay."),
+    ("I used part 11 31 1 312 166 and it fits.", "Part 11311312166 fits."),
+    ("Cylinder 3 had no spark.", "No spark on cylinder 3."),
+    ("Loctite 270 on the flywheel bolts.", "Loctite 270 on the bolts of the flywheel."),
+    ("The ground G103 was corroded.", "Ground G103 was corroded."),
+    ("Gear 3 of the 265 gearbox grinds.", "Gear 3 of the Getrag 265 grinds."),
+]
+CHANGED = {
+    "15": "14", "C101": "C107", "black/white": "black/red", "BK/WT": "BK/RD", "F11": "F12", "113010": "113020",
+    "K2": "K3", "11311312166": "11311312176", "cylinder 3": "cylinder 2", "270": "243", "G103": "G104",
+    "Gear 3": "Gear 4",
+}  # fmt: skip
+
+
+def named(answer, quote, question="What had failed, and what does an owner say of it?", others=()):
+    opening = Post(1, "Owner 1", "2012-01-01", "It does not run as it should on my gearbox 265. What is it?")
+    posts = (opening, Post(2, "Owner 2", "2012-01-02", quote), *others)
+    claim = Claim(answer, 2, quote, "first-hand")
+    qa = QA(question, answer, quote, "electrical", "claude", "m", "v", claims=(claim,))
+    return qa, Thread("b", 1, "Electrics", "No go", "", posts)
+
+
+@pytest.mark.parametrize(("quote", "answer"), NAMED)
+def test_a_name_that_the_quote_gives_passes_in_any_spelling(quote, answer):
+    assert claims.names(*named(answer, quote)) is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "answer"),
+    [
+        (quote, answer.replace(old, new))
+        for quote, answer in NAMED
+        for old, new in CHANGED.items()
+        if old in answer
+    ],
+)  # fmt: skip
+def test_another_name_is_caught(quote, answer):
+    reason = claims.names(*named(answer, quote))
+    assert reason
+    assert reason.endswith("is in the answer but not in the quotes")
+
+
+def test_every_changed_name_was_asked_for():
+    assert all(any(old in answer for _, answer in NAMED) for old in CHANGED)
+
+
+def test_a_name_of_another_post_is_not_in_the_quote():
+    other = Post(3, "Owner 3", "2012-01-03", "Mine was fuse 12.")
+    assert claims.names(*named("Fuse 12 had blown.", "It had blown twice.", others=[other]))
+
+
+def test_what_is_asked_about_need_not_be_quoted_unless_the_quote_names_another():
+    asked = "What hangs on fuse 11?"
+    other = Post(3, "Owner 1", "2012-01-03", "And what hangs on fuse 11?")
+    assert claims.names(*named("Fuse 11 feeds the pump.", "It feeds the pump.", asked, [other])) is None
+    assert claims.names(*named("Fuse 11 feeds the pump.", "Fuse 12 feeds the pump.", asked, [other]))
+
+
+def test_a_name_in_the_question_stands_in_the_thread():
+    reason = claims.names(*named("It feeds the pump.", "It feeds the pump.", "What hangs on fuse 11?"))
+    assert reason == "11 is in the question but not in the thread"
+
+
+def test_the_car_may_be_named_by_the_question_alone():
+    assert claims.names(*named("On an E30 the amplifier.", "It was the amplifier.", "What fails on an E30?")) is None
+
+
+def test_each_statement_has_its_names_in_its_own_quote():
+    qa, thread = named("Fuse 11 and fuse 12 had blown.", "Fuse 11 had blown.")
+    thread = replace(thread, posts=(*thread.posts, Post(3, "Owner 3", "2012-01-03", "Fuse 12 had blown.")))
+    swapped = (
+        Claim("Fuse 12 had blown.", 2, "Fuse 11 had blown.", "first-hand"),
+        Claim("Fuse 11 had blown.", 3, "Fuse 12 had blown.", "first-hand"),
+    )
+    assert claims.names(replace(qa, claims=swapped), thread)

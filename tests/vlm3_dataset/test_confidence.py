@@ -32,19 +32,19 @@ TABLE = {
 INSIDE = {"23-27 Nm": "25 Nm", "0.26-0.30 mm": "0.28 mm", "11-13 bar": "12 bar", "105-120 Nm": "110 Nm"}
 
 
-def manual():
+def manual_of(table):
     rows = [
         Segment(text, (left, 20 * n, left + 300, 20 * n + 12))
-        for n, (label, value) in enumerate(TABLE.items())
+        for n, (label, value) in enumerate(table.items())
         for left, text in ((0, f"{label}:"), (400, value))
     ]
     page = Page("11-14", "11-14.jpg", 1, "image", "11", "Engine", "g")
     return confidence.by_dimension(confidence.facts(page, Reading("text layer", tuple(rows)), ()))
 
 
-def told(statement, question="What do owners of an S14 use?", authors=("Owner 2",), posts=()):
+def told(statement, question="What do owners of an S14 use?", authors=("Owner 2",), posts=(), title="Figures"):
     said = tuple(Post(n, who, "2012-01-01", statement) for n, who in enumerate(authors, 2))
-    thread = Thread("b", 1, "Engine", "Figures", "", (Post(1, "Owner 1", "2012-01-01", question), *said, *posts))
+    thread = Thread("b", 1, "Engine", title, "", (Post(1, "Owner 1", "2012-01-01", question), *said, *posts))
     claims = tuple(Claim(statement, post.number, statement, "first-hand") for post in said)
     return QA(question, statement, statement, "torque", "claude", "m", "v", claims=claims), thread
 
@@ -52,7 +52,7 @@ def told(statement, question="What do owners of an S14 use?", authors=("Owner 2"
 @pytest.mark.parametrize("label", TABLE)
 def test_the_manuals_own_value_agrees_and_names_page_and_value(label):
     value = INSIDE.get(TABLE[label], TABLE[label])
-    found = confidence.weigh(*told(f"{label}: {value}"), manual())
+    found = confidence.weigh(*told(f"{label}: {value}"), manual_of(TABLE))
     assert (found.confidence, found.manual) == ("manual agrees", f"11-14: {TABLE[label]}")
     assert found.numbers_grounded == "quoted"
 
@@ -60,9 +60,9 @@ def test_the_manuals_own_value_agrees_and_names_page_and_value(label):
 @pytest.mark.parametrize("label", TABLE)
 def test_another_value_is_dropped_with_both(label):
     wrong = re.sub(r"\d", lambda digit: str((int(digit[0]) + 4) % 10), TABLE[label])
-    found = confidence.weigh(*told(f"{label}: {wrong}"), manual())
+    found = confidence.weigh(*told(f"{label}: {wrong}"), manual_of(TABLE))
     assert isinstance(found, Dropped)
-    assert found.reason.startswith(f"{confidence.DIFFERS}: 11-14 gives {TABLE[label]}, the thread ")
+    assert found.reason.startswith(f"{confidence.DIFFERS}: 11-14 gives {TABLE[label]} ({label}), the thread ")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_another_value_is_dropped_with_both(label):
     ],
 )
 def test_only_its_own_subject_speaks(statement, level):
-    found = confidence.weigh(*told(statement), manual())
+    found = confidence.weigh(*told(statement), manual_of(TABLE))
     assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
 
 

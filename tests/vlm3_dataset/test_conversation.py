@@ -1,5 +1,7 @@
 """A thread's row becomes who said what in his own words."""
 
+import pytest
+
 from vlm3_dataset.sources.conversation import anonymous, conversation, own_words
 from vlm3_dataset.sources.threads import thread_row
 
@@ -51,3 +53,12 @@ def test_a_boards_name_is_no_path():
 def test_guests_are_different_people():
     thread = anonymous(conversation(row((None, "Is it the relay?"), (None, "No."))))
     assert len({post.author for post in thread.posts}) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["\n--\n" + "word " * 20_000 + "\nx" * 20, "a." * 20_000, "-" * 40_000, "a" + " " * 40_000]
+)
+def test_no_post_is_too_long_to_be_read(text):
+    """It is read in a moment; where a pattern could match its lines in many ways it would take days."""
+    (only,) = anonymous(conversation(row(("ann", f"Why?{text}\nBecause.")))).posts
+    assert only.text.endswith("Because.")

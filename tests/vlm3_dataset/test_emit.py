@@ -1,6 +1,7 @@
 """The dataset on disk: exact rows, whole files, the same bytes again, and it loads."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -182,3 +183,24 @@ def test_threads_alone_are_a_dataset(tmp_path):
     qa = QA("What was it?", "The sensor.", claim.quote, "troubleshooting", "claude", "m", "v", claims=(claim,))
     folder = emit([Entry(page, "troubleshooting", "train", (qa,))], tmp_path)
     assert check(folder / "hub").rows == {"qa/train": 1, "threads/train": 1}
+
+
+def test_an_html_page_told_as_text_is_a_row_without_an_image_and_loads(entries, tmp_path):
+    sheet = replace(
+        entries[0].page, page_id="specs.text", origin="html", source="specs.html", image="", sha256="e" * 64
+    )
+    folder = emit([*entries, replace(entries[0], page=sheet)], tmp_path)
+    row = next(row for row in rows(folder, "train") if row["metadata"]["page_id"] == "specs.text")
+    assert (row["image"], row["metadata"]["source"]) == (None, "manual")
+    assert "claims" not in row["metadata"]
+    sheets, pairs = (load_dataset(str(folder / "hub"), name)["train"] for name in ("sheets", "qa"))
+    assert [qa["question"] for qa in sheets[0]["qa"]] == [qa.question for qa in entries[0].pairs]
+    assert set(sheets["source"]) == {"manual"}
+    assert len(pairs) == len(rows(folder, "train"))
+    assert check(folder / "hub").rows["sheets/train"] == 1
+    card = (folder / "hub" / "README.md").read_text()
+    assert "| text | 2 |" in card
+    assert "config `sheets`" in card
+    shutil.rmtree(folder)
+    assert "sheets" not in (emit(entries, tmp_path) / "hub" / "README.md").read_text()
+    assert not (folder / "hub" / "sheets").exists()

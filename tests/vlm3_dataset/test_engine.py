@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import psutil
 import pytest
 
 from tests.vlm3_dataset import nodes
+from tests.vlm3_dataset.boards import boards
 from tests.vlm3_dataset.nodes import digest
 from tests.vlm3_dataset.shelves import fill, text_pdf
 from vlm3_dataset import __main__ as command
-from vlm3_dataset import engine
+from vlm3_dataset import engine, threads
 from vlm3_dataset.engine import mapped, spread
 from vlm3_dataset.filters.embedding import Vectors
 from vlm3_dataset.schema import Page
@@ -86,10 +88,12 @@ def test_rows_stay_in_their_order(cluster, local):
 def test_stages_end_with_the_same_bytes_and_folders_may_be_relative(cluster, local, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data_src").symlink_to(local.shelf)
+    boards(tmp_path, 4)
     for work in ("local", "ray"):
         for stage in ("prepare", "classify", "generate"):
-            command.main([stage, "--work", work, "--engine", work, "--labeler", "rules"])
-    assert len(list((tmp_path / "ray" / "qa_raw").iterdir())) == PAGES
+            told = ["--archive", "archive", "--posts", "old.jsonl", "--labeler", "rules"]
+            command.main([stage, "--work", work, "--engine", work, *told])
+    assert len(list((tmp_path / "ray" / "qa_raw").iterdir())) == PAGES + 6
     assert digest(tmp_path / "ray") == digest(tmp_path / "local")
 
 
@@ -127,6 +131,19 @@ def test_pages_are_the_same_bytes_whatever_dies(cluster, local, tmp_path, monkey
     with nodes.killing(victim, 1, tmp_path):
         made = prepare.make(tasks(local.shelf), tmp_path, engine="ray")
     assert (made, digest(tmp_path)) == (local.pages, local.digest)
+
+
+@pytest.mark.parametrize("victim", ["worker", "node"])
+def test_threads_are_the_same_bytes_whatever_dies(cluster, tmp_path, monkeypatch, victim):
+    monkeypatch.setattr(threads, "A_SHARD", 3)
+    archive, posts = boards(tmp_path, 20)
+    made = {}
+    for engine_ in ("local", "ray"):
+        with nodes.killing(victim, 0, tmp_path / "ray", threads) if engine_ == "ray" else nullcontext():
+            made[engine_] = threads.prepare(archive, posts, tmp_path / engine_, threads.EVERY, engine_)
+    assert made["ray"] == made["local"]
+    assert len(made["ray"][0]) == 30
+    assert digest(tmp_path / "ray") == digest(tmp_path / "local")
 
 
 def test_without_ray_there_is_one_line(monkeypatch, tmp_path, capsys):

@@ -1,5 +1,7 @@
 """The bill is told before it is made, and its worst case is never exceeded."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,11 @@ def test_a_thousand_pages():
     told = forecast(SONNET, [4_000] * 1_000, usual_output=1_000)
     assert told == Forecast(1_000, 4_000_000, 1_000_000, 18.0, 9.0, pytest.approx(90.0))
     assert str(told) == "1,000 requests, 4,000,000 tokens in, about 1,000,000 out: $9.00 as a batch, $18.00 live"
+
+
+def test_pairs_are_told_where_they_can_be():
+    told = replace(forecast(SONNET, [4_000] * 10, usual_output=1_000), pairs=1_234)
+    assert str(told).endswith("live; about 1,234 pairs before they are checked")
 
 
 def test_words_and_picture_count():

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from tests.vlm3_dataset import claude as stand_in
+from tests.vlm3_dataset.boards import answer, boards
 from tests.vlm3_dataset.shelves import fill, scan, text_pdf
 from tests.vlm3_dataset.stages import Stages
 from tests.vlm3_dataset.test_claude import REPLY
@@ -96,6 +97,28 @@ def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_s
             assert stages.run("refilter", *reader, env=env, die_at=die_at) == -signal.SIGKILL
         assert stages.run("refilter", *reader, env=env) == 0
         assert len(server.billed) == 2 * len(SCANS)
+    assert (contents(tmp_path / "work"), contents(tmp_path / "training_data")) == wanted
+
+
+def test_threads_killed_at_any_file_or_while_they_are_asked_about_end_with_the_same_bytes(tmp_path, stages):
+    """From an archive's threads to what is emitted: four kills, each of a run that goes on from what it finds."""
+    archive, posts = boards(tmp_path, 8)
+    board = ["--archive", str(archive), "--posts", str(posts), "--schema", "yes", "--send", "batch", "--yes"]
+    with stand_in.serving(answer) as server:
+        env = {"ANTHROPIC_API_KEY": "none of ours", "ANTHROPIC_BASE_URL": server.url}
+        assert stages.run("all", *board, "--work", "whole", "--output", "undisturbed", env=env) == 0
+        files = stages.files()
+        wanted = contents(tmp_path / "whole"), contents(tmp_path / "undisturbed")
+        assert len(server.billed) == len(list((tmp_path / "whole" / "threads").iterdir())) == 12
+        assert len(wanted[1]["vlm_train.jsonl"].splitlines() + wanted[1]["vlm_val.jsonl"].splitlines()) == 12
+        child = stages.start("all", *board, env=env)
+        wait_for(lambda: len(server.batches) == 2)
+        os.kill(child, signal.SIGKILL)
+        assert stages.finish() == -signal.SIGKILL
+        for die_at in [1, *sorted(random.Random(0).sample(range(2, files), 2))]:
+            assert stages.run("all", *board, env=env, die_at=die_at) == -signal.SIGKILL
+        assert stages.run("all", *board, env=env) == 0
+        assert len(server.billed) == 24
     assert (contents(tmp_path / "work"), contents(tmp_path / "training_data")) == wanted
 
 

@@ -1,6 +1,7 @@
 """What is asked about a thread, and what its answers become."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 from tests.vlm3_dataset import claude as stand_in
@@ -121,3 +122,29 @@ def test_what_cannot_be_paid_waits(tmp_path, monkeypatch):
         (line,) = label.with_claude(pages, tmp_path, MODEL, Budget(0.0001), how="live")
     assert line.startswith("thread-b-1: ")
     assert claude.billed == []
+
+
+def test_the_forecast_tells_how_many_pairs_by_scores_and_then_by_answers(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    told = []
+
+    def agree(forecast):
+        told.append(forecast)
+        return True
+
+    pages = laid(tmp_path, *(replace(thread(thread_id=n), title=f"No spark {n}") for n in range(1, 13)))
+    empty = ANSWER | {"kind": "none", "pairs": []}
+    with stand_in.serving(lambda asked: ANSWER) as claude:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
+        claude.says = [json.dumps(empty), "no JSON"]
+        label.with_claude(pages[:4], tmp_path, MODEL, Budget(1), how="live", confirm_cost=agree)
+        label.with_claude(pages, tmp_path, MODEL, Budget(1), how="live", confirm_cost=agree)
+    by_score, by_answers = told[0], told[-1]
+    assert by_score.pairs == round(4 * thread_prompts.likely_pairs(thread())) > 0
+    assert (by_answers.requests, by_answers.pairs) == (8, 4)
+    assert str(by_answers).endswith("; about 4 pairs before they are checked")
+
+
+def test_a_thread_that_scores_more_is_likely_to_give_more():
+    plain = Thread("b", 1, "Engine", "Opinions", "u", (Post(1, "Owner 1", "", "Which do you like?"),))
+    assert 0 < thread_prompts.likely_pairs(plain) < thread_prompts.likely_pairs(thread()) <= thread_prompts.MOST_PAIRS

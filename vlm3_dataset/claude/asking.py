@@ -56,6 +56,7 @@ class PageAsk:
     tokens: int
     usual_output: float
     most_tokens: int  # of the picture
+    usual_pairs: float = 0.0  # of an answer, until some that were paid for know better; 0 where nobody can say
     wrong: str | None = None  # what was answered before and is not in the form that was asked for
 
     @property
@@ -93,6 +94,7 @@ def ask(
     *,
     sent: str | None = None,
     usual_output: float | None = None,
+    usual_pairs: float = 0.0,
     most_tokens: int = sizing.MOST_TOKENS,
 ) -> PageAsk:
     """The request about a page, keyed by `words`; `sent` in their place may bring more, what stands around the page.
@@ -105,7 +107,8 @@ def ask(
     text = words if sent is None else sent
     tokens = forecast.input_tokens(prompt.words(model), text, size)
     key = request.key(prompt, words, picture, model)
-    return PageAsk(key, prompt, text, page, image, model, tokens, usual_output or prompt.usual_output, most_tokens)
+    output = usual_output or prompt.usual_output
+    return PageAsk(key, prompt, text, page, image, model, tokens, output, most_tokens, usual_pairs)
 
 
 def once_more(first: PageAsk, body: dict[str, Any]) -> PageAsk | None:

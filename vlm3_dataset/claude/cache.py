@@ -39,6 +39,13 @@ select (select count(*) from said), (select coalesce(sum(is_refused), 0) from sa
     case when sum(read) > 0 then 1.0 * sum(read + written) / count(*) end from billed
 """
 
+_PAIRS = """
+with said as (
+    select json_extract(body, '$.content[#-1].text') as text from reply
+    where prompt_version = ? and (model = ? or model like ?))
+select avg(coalesce(case when json_valid(text) then json_array_length(text, '$.pairs') end, 0)) from said
+"""
+
 Pages = dict[str, str]  # key of what is asked -> page_id
 
 
@@ -166,6 +173,10 @@ class Store:
         """What this model's answers to a prompt came to so far."""
         count, refused, tokens_in, tokens_out, cached = self._row(_MEASURED, prompt_version, model, f"{model}-%")
         return Measured(count, refused, tokens_in or 1.0, tokens_out or 1.0, cached or 0.0)
+
+    def pairs_an_answer(self, model: str, prompt_version: str) -> float | None:
+        """Mean pairs of this model's answers to a prompt, 0 for one that is none; None before the first."""
+        return self._row(_PAIRS, prompt_version, model, f"{model}-%")[0]
 
     def intend(self, pages: Pages) -> int:
         """Writes down what is about to be sent as a batch."""

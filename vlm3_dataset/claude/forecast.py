@@ -23,11 +23,13 @@ class Forecast:
     batch: float
     most: float  # sent live
     is_measured: bool = True  # by answers to the same prompt; before the first nobody knows how much a model thinks
+    pairs: int = 0  # that the answers will have, before they are checked; 0 where that is not told
 
     def __str__(self) -> str:
         tokens = f"{self.input:,} tokens in, about {self.output:,} out"
         told = f"{self.requests:,} requests, {tokens}: {money(self.batch)} as a batch, {money(self.live)} live"
-        return told if self.is_measured else f"{told}, without thinking, which the first answers will show"
+        told += "" if self.is_measured else ", without thinking, which the first answers will show"
+        return f"{told}; about {self.pairs:,} pairs before they are checked" if self.pairs else told
 
 
 def text_tokens(text: str) -> int:

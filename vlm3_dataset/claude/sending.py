@@ -168,8 +168,8 @@ def _unreachable(asks: list[Ask], store: Store, error: "AnthropicError") -> dict
     return {each.key: failure for each in asks if not store.has(each.key)}
 
 
-def expected(asks: list[Ask], store: Store) -> Forecast:
-    """What it costs to ask all of these, by what answers to the same prompt came to."""
+def expected(asks: list[PageAsk], store: Store) -> Forecast:
+    """What it costs to ask all of these, and how many pairs that gives, by what answers to the same prompt came to."""
     if not asks:
         return Forecast(0, 0, 0, 0.0, 0.0, 0.0)
     first = asks[0]
@@ -177,7 +177,10 @@ def expected(asks: list[Ask], store: Store) -> Forecast:
     tokens = [each.tokens * so_far.input for each in asks]
     usual_output = mean(each.usual_output for each in asks) * so_far.output
     bill = forecast(first.model.price, tokens, usual_output, so_far.cached)
-    return replace(bill, is_measured=so_far.answers > 0)
+    pairs = sum(each.usual_pairs for each in asks)
+    found = store.pairs_an_answer(first.model.name, first.prompt_version) if pairs else None
+    pairs = pairs if found is None else found * len(asks)
+    return replace(bill, is_measured=so_far.answers > 0, pairs=round(pairs))
 
 
 def way(how: How | None, requests: int, model: Model | None = None) -> How:

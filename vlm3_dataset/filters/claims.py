@@ -21,8 +21,10 @@ from vlm3_dataset.filters.phrases import (
     UNSURE,
     WRONG,
     YEAR,
+    stems,
 )
 from vlm3_dataset.filters.rules import NUMBER, values
+from vlm3_dataset.filters.statements import Statement, has_name
 from vlm3_dataset.quantities import Quantity, agree, find, same
 from vlm3_dataset.schema import QA, Claim, Post, Reading, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
@@ -35,16 +37,6 @@ SHORTEST_QUOTE = 8  # characters, unless it is the whole post
 CARRIED = 0.6  # of a statement's words that its quote must have; its question and title name the thing
 TOLD = 0.5  # of the words of an answer's sentence that its statements must have
 CODE = re.compile(r"\b(?=\w*[^\W\d_])(?=\w*\d)\w[\w/.-]*\w\b|\b[A-Z]{2,}[A-Z0-9-]*\b")
-WORD = re.compile(r"[^\W_]{3,}")
-EMPTY_WORDS = """
-    the and for with from what how when where which why does did has have had was were will would can could should
-    not but after before this that your you are get got new then than its his her their they she him one two into
-    onto out off over under very just also only some any all each both been being about because there here who whom
-    our said says owner owners according reported several car cars found turned problem because while once about
-    more most until same
-"""
-EMPTY = frozenset(EMPTY_WORDS.split())
-STEM = 5  # letters by which two words are the same: cleaned and cleaning
 NO_PAGE = Print(Reading("posts", ()))  # what rules of a page are told where there are posts
 
 
@@ -96,11 +88,9 @@ def figures(qa: QA, thread: Thread) -> str | None:
     """Every figure of the answer stands in a quote, with its unit; a year may be that of the post."""
     quoted = "\n".join(claim.quote for claim in qa.claims)
     years = {claim.date[:4] for claim in qa.claims}
-    there, named = values(quoted), CODE.findall(f"{thread.title} {thread.forum} {thread.posts[0].text} {quoted}")
-    known = {code.casefold() for code in named}
-    quantities = find(quoted)
-    bare = CODE.sub(" ", qa.answer)
-    for number in NUMBER.findall(bare):
+    there, quantities = values(quoted), find(quoted)
+    known = {code.casefold() for code in CODE.findall(f"{_asked(thread)} {quoted}")}
+    for number in NUMBER.findall(CODE.sub(" ", qa.answer)):
         if number not in years and not values(number) & there:
             return f"{number} is in the answer but not in the quotes"
     for code in CODE.findall(qa.answer):
@@ -114,6 +104,30 @@ def figures(qa: QA, thread: Thread) -> str | None:
             and plain(quantity.text) not in plain(quoted)
         ):
             return f"{quantity.text} is in the answer but not in the quotes"
+    return None
+
+
+def names(qa: QA, thread: Thread) -> str | None:
+    """Every part, tool, fuse, pin, wire or colour of the answer stands in the quotes, and in that of its statement.
+
+    What is asked about may stand in the question alone, if the quotes name no other of its kind; so may a car.
+    """
+    asked = Statement(f"{qa.question}\n{_asked(thread)}")
+    for told, quotes_ in [
+        (qa.answer, [claim.quote for claim in qa.claims]),
+        *((statement, [claim.quote]) for statement, claims in by_statement(qa) for claim in claims),
+    ]:
+        quoted = Statement("\n".join(quotes_), qa.question)
+        for name in Statement(told, qa.question).names:
+            given = has_name(quoted.figures, quoted.text, name)
+            other = name.kind != "type" and any(one.kind == name.kind for one in quoted.names)
+            if name.kind != "date" and not given and (other or not has_name(asked.figures, asked.text, name)):
+                return f"{name.text} is in the answer but not in the quotes"
+    whole = "\n".join([_asked(thread), *(post.text for post in thread.posts)])
+    there = Statement(whole).figures
+    for name in Statement(qa.question).names:
+        if name.kind not in {"type", "date"} and not has_name(there, whole, name):
+            return f"{name.text} is in the question but not in the thread"
     return None
 
 
@@ -178,7 +192,7 @@ def contradicted(qa: QA, thread: Thread) -> str | None:
 
 
 CHECKS: tuple[Check, ...] = (
-    form, deictic, people, injected, quotes, figures, carried, covered, hearsay, dated, contradicted,
+    form, deictic, people, injected, quotes, figures, names, carried, covered, hearsay, dated, contradicted,
 )  # fmt: skip
 
 
@@ -227,11 +241,6 @@ def plain(text: str) -> str:
 SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
 
 
-def stems(text: str) -> frozenset[str]:
-    """The words that say something, by their first letters."""
-    return frozenset(word[:STEM] for word in WORD.findall(text.casefold()) if word not in EMPTY and not word.isdigit())
-
-
 def around_quote(claim: Claim, thread: Thread) -> str:
     """The sentences of the post that its quote is cut from."""
     text = next((post.text for post in thread.posts if post.number == claim.post), "")
@@ -239,6 +248,11 @@ def around_quote(claim: Claim, thread: Thread) -> str:
     if place < 0:
         return claim.quote
     return f"{sentence(text, place)} {claim.quote} {sentence(text, place + max(0, len(claim.quote) - 2))}"
+
+
+def _asked(thread: Thread) -> str:
+    """What a thread is about, before anybody answers."""
+    return f"{thread.title}\n{thread.forum}\n{thread.posts[0].text}"
 
 
 def _carries(quote: str, wanted: Iterable[str], figures: Iterable[str]) -> bool:

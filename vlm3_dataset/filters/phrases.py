@@ -1,4 +1,6 @@
-"""How people write that they only heard it, are not sure, mean their own time, or that another is wrong. Pure."""
+"""Which words of a post say something; how people write that they only heard it, are not sure, mean their own time, or
+that another is wrong. Pure.
+"""
 
 import re
 
@@ -61,3 +63,18 @@ BOTH_SIDES = re.compile(
     r"(?i)\b(?:others?|another|disagree\w*|but|however|while|whereas|disput\w*|although|contradict\w*"
     r"|opinions differ|not everyone|some)\b"
 )
+WORD = re.compile(r"[^\W_]{3,}")
+EMPTY_WORDS = """
+    the and for with from what how when where which why does did has have had was were will would can could should
+    not but after before this that your you are get got new then than its his her their they she him one two into
+    onto out off over under very just also only some any all each both been being about because there here who whom
+    our said says owner owners according reported several car cars found turned problem because while once about
+    more most until same
+"""
+EMPTY = frozenset(EMPTY_WORDS.split())
+STEM = 5  # letters by which two words are the same: cleaned and cleaning
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words that say something, by their first letters."""
+    return frozenset(word[:STEM] for word in WORD.findall(text.casefold()) if word not in EMPTY and not word.isdigit())

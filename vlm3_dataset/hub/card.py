@@ -71,7 +71,7 @@ def _header(files: Sequence[str], digest: str, version: str, folder: str = "") -
 
 def _counts(entries: Sequence[Entry]) -> str:
     pairs = [(entry, qa) for entry in entries for qa in entry.pairs]
-    sides = Counter(entry.side for entry in entries)
+    sides = Counter(side for side, _ in {(entry.side, (entry.page.source, entry.page.number)) for entry in entries})
     rows = Counter(entry.side for entry, _ in pairs)
     parts = [
         "## What is in it",
@@ -90,6 +90,8 @@ def _counts(entries: Sequence[Entry]) -> str:
         "right and bottom, in pixels of the image.",
         "",
     ]
+    if any(entry.config == "sheets" for entry in entries):
+        parts += [_table("told by", Counter("a picture" if entry.image else "text" for entry, _ in pairs))]
     if owned := [(entry, qa) for entry, qa in pairs if qa.confidence]:
         parts += [_table("worth of what owners say", Counter(qa.confidence for _, qa in owned))]
         parts += [_table("forum", Counter(entry.page.section_name for entry, _ in owned))]
@@ -148,6 +150,10 @@ def _faults(entries: Sequence[Entry]) -> str:
     if any(qa.labeler == "claude" for qa in pairs):
         lines += [
             "- `claude` pairs were checked for their numbers; no rule knows whether the words around them are right"
+        ]
+    if any(entry.config == "sheets" for entry in entries):
+        lines += [
+            "- pairs of config `sheets` ask of an HTML page without its picture; `source` is `manual` for all of them"
         ]
     if any(qa.confidence for qa in pairs):
         lines += [

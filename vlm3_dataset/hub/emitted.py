@@ -18,7 +18,7 @@ class NoDataset(Misused):
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """`config` is `pages`, `threads` or `qa`. A unit is the lines of one page or thread."""
+    """`config` is one of `CONFIGS`. A unit is the lines of one page or thread."""
 
     folder: Path
     config: str
@@ -41,8 +41,7 @@ class Emitted:
         return features(self.config)
 
     def splits(self) -> dict[str, list[list[str]]]:
-        wanted = {"pages": (True,), "threads": (False,), "qa": (True, False)}[self.config]
-        return {split: _pages(self.folder / f"vlm_{side}.jsonl", wanted) for side, split in HUB_SPLIT.items()}
+        return {split: _pages(self.folder / f"vlm_{side}.jsonl", self.config) for side, split in HUB_SPLIT.items()}
 
     def rows(self, units: list[list[str]]) -> Iterator[dict[str, Any]]:
         names = self.features().keys() - {"image", "qa"}
@@ -66,12 +65,14 @@ def _pair(row: dict[str, Any]) -> dict[str, Any]:
     return UNSAID | fields | {"question": asked["content"], "answer": answered["content"]}
 
 
-def _pages(path: Path, has_image: tuple[bool, ...]) -> list[list[str]]:
+def _pages(path: Path, config: str) -> list[list[str]]:
     with path.open(encoding="utf-8") as file:
         grouped = [(key, list(lines)) for key, lines in groupby(file, key=_place)]
-        return [lines for (image, _), lines in grouped if bool(image) in has_image]
+        return [lines for (place, _), lines in grouped if config in {place, "qa"}]
 
 
-def _place(line: str) -> tuple[str | None, str]:
+def _place(line: str) -> tuple[str, str]:
+    """The config that has a line's page, and the page."""
     row = json.loads(line)
-    return row["image"], row["metadata"]["page_id"]
+    about = row["metadata"]
+    return "pages" if row["image"] else "threads" if about["source"] == "forum" else "sheets", about["page_id"]

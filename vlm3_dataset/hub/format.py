@@ -9,13 +9,14 @@ from vlm3_dataset.schema import QA, Page, Side
 
 CARD = "README.md"
 CHANGELOG = "CHANGELOG.md"
-CONFIGS = ("pages", "threads", "qa")
+CONFIGS = ("pages", "sheets", "threads", "qa")
 EXAMPLES = "examples"
 RELEASE = "release.json"  # beside hub/: what this dataset is; never published
 REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
 RELEASED = "released.json"  # what was published last
 HUB_SPLIT = {"train": "train", "val": "validation"}
-# The columns by config: `pages` has a row a page with its image, `threads` a row a thread, `qa` a row a pair of either.
+# The columns by config: `pages` has a row a page with its image, `sheets` a row an HTML page that is told as text,
+# `threads` a row a thread, `qa` a row a pair of any.
 PAGE = ("page_id", "section_name", "content_type", "source", "source_url")
 PAIR = (
     "question",
@@ -51,13 +52,18 @@ class Entry:
 
     @property
     def image(self) -> str | None:
-        """Path of the page's image inside the dataset; a thread has none."""
+        """Path of the page's image inside the dataset; a thread has none, and no HTML page that is told as text."""
         return f"images/{PurePosixPath(self.page.image).name}" if self.page.image else None
 
     @property
     def config(self) -> str:
         """The config that has a row for it."""
-        return "pages" if self.page.image else "threads"
+        return "pages" if self.page.image else "threads" if self.page.origin == "thread" else "sheets"
+
+    @property
+    def source(self) -> str:
+        """What a row says it comes from: a page's file, or the kind of text that it is."""
+        return {"pages": self.page.source, "sheets": "manual", "threads": "forum"}[self.config]
 
 
 # Said by emit, the card, the training and the evaluation alike.
@@ -107,7 +113,7 @@ def _page_fields(entry: Entry) -> dict[str, Any]:
         "page_id": entry.page.page_id,
         "section_name": entry.page.section_name,
         "content_type": entry.content_type,
-        "source": entry.page.source if entry.image else "forum",
+        "source": entry.source,
         "source_url": entry.page.source_url or None,
     }
 

@@ -68,7 +68,9 @@ def about(page: Page, work: Path, model: Model, around: Surroundings = ALONE) ->
     if page.origin == "thread":
         thread = load_thread(work, page.page_id)
         texts = (thread_prompts.user_text(thread, posts) for posts in thread_prompts.windows(thread))
-        return tuple(ask(thread_prompts.PROMPT, text, page, work, model) for text in texts)
+        pairs = thread_prompts.likely_pairs(thread)
+        usual = {"usual_output": thread_prompts.EMPTY_TOKENS + pairs * thread_prompts.PAIR_TOKENS, "usual_pairs": pairs}
+        return tuple(ask(thread_prompts.PROMPT, text, page, work, model, **usual) for text in texts)
     asked = ask(
         prompts.PROMPT,
         prompts.user_text(page),

@@ -120,13 +120,20 @@ def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
         ("Section", by_page(lambda entry: entry.page.section_name or "unknown")),
         ("Kind of page", by_page(lambda entry: entry.content_type)),
         ("Kind of question", by_pair(lambda qa: qa.question_type)),
-        ("Source", by_page(lambda entry: entry.page.source if entry.image else entry.page.source.rpartition("/")[0])),
+        ("Source", by_page(_book)),
         ("Labeler", by_pair(lambda qa: f"{qa.model or qa.labeler}, {qa.prompt_version}")),
         ("Numbers of the answer, read on the page", by_pair(lambda qa: qa.numbers_grounded)),
         ("Worth of what owners say", by_pair(lambda qa: qa.confidence or "from a page")),
         ("Second reader", by_pair(lambda qa: qa.second_reader)),
         ("Reviewed by a person", by_pair(lambda qa: qa.reviewed)),
     ]
+
+
+def _book(entry: Entry) -> str:
+    """A page's file, with a word where it is told as text; of a thread its board."""
+    if entry.config == "threads":
+        return entry.page.source.rpartition("/")[0]
+    return entry.page.source if entry.image else f"{entry.page.source}, as text"
 
 
 def _most(counts: Counter[str]) -> Bars:

@@ -25,10 +25,10 @@ PROFILE = re.compile(
     r"|\b(?:https?://|www\.)[^\s\])>\"']*(?:member(?:s|list)?\b|\buser|profile|account|private\.php|[?&]u=\d"
     r"|seller|contact|sendmessage|/u/|/~|/garage/|@)[^\s\])>\"']*"
 )
-MAIL = re.compile(r"(?i)\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+MAIL = re.compile(r"(?i)\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")
 # jo at gmail dot com, jo (at) gmail . com, jo[AT]web.de: the ending tells, as "at idle" has none.
 SPELLED_MAIL = re.compile(
-    r"(?i)\b[\w.+-]+(?: ?[\[({<_*]+ ?(?:at|@|ät) ?[\])}>_*]+ ?| +at +| +@ +)"
+    r"(?i)\b[\w.+-]{1,64}(?: ?[\[({<_*]+ ?(?:at|@|ät) ?[\])}>_*]+ ?| +at +| +@ +)"
     r"[\w-]+(?:(?: ?[\[({<_*]+ ?(?:dot|punkt|\.) ?[\])}>_*]+ ?| +dot +| +punkt +| ?\. ?)[\w-]+)*"
     r"(?: ?[\[({<_*]+ ?(?:dot|punkt|\.) ?[\])}>_*]+ ?| +dot +| +punkt +| ?\. ?)"
     r"(?:com|net|org|de|uk|co|edu|gov|info|biz|fr|it|nl|ch|at|au|ca|nz|us|eu|es|se|be|pl|pt|dk|no|fi|io|me)\b"

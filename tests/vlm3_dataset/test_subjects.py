@@ -1,0 +1,98 @@
+"""A value speaks about its own subject, and never about the next thing that is called nearly the same."""
+
+import pytest
+
+from tests.vlm3_dataset.test_confidence import manual_of, told
+from vlm3_dataset.filters import confidence
+from vlm3_dataset.filters.subjects import subject
+from vlm3_dataset.schema import Dropped
+
+# What the manual prints, and what an owner means by nearly the same words.
+NEAR = [
+    ("Valve spring free length", "Tensioner spring free length", "mm"),
+    ("Brake disc, minimum thickness, front", "Brake disc, minimum thickness, rear", "mm"),
+    ("Brake disc, minimum thickness", "Clutch disc, minimum thickness", "mm"),
+    ("Oil pan drain plug", "Oil filter drain plug", "Nm"),
+    ("Oil drain plug", "Oil filter drain plug", "Nm"),
+    ("Gearbox drain plug", "Gearbox filler plug", "Nm"),
+    ("Coolant drain plug", "Oil drain plug", "Nm"),
+    ("Valve clearance, intake", "Valve clearance, exhaust", "mm"),
+    ("Valve clearance", "Piston clearance", "mm"),
+    ("Piston ring gap", "Spark plug gap", "mm"),
+    ("Oil pump bolts", "Water pump bolts", "Nm"),
+    ("Fuel pump pressure", "Oil pump pressure", "bar"),
+    ("Fuel pressure", "Oil pressure", "bar"),
+    ("Camshaft bearing cap nuts", "Connecting rod bearing cap nuts", "Nm"),
+    ("Main bearing cap bolts", "Camshaft bearing cap bolts", "Nm"),
+    ("Front wheel bearing nut", "Rear wheel bearing nut", "Nm"),
+    ("Front caliper bracket bolts", "Front caliper guide bolts", "Nm"),
+    ("Brake caliper bolts", "Brake caliper bleed screw", "Nm"),
+    ("Clutch slave cylinder bolts", "Clutch master cylinder bolts", "Nm"),
+    ("Upper strut nut", "Lower strut nut", "Nm"),
+    ("Temperature sensor in cylinder head", "Oil temperature sensor in cylinder head", "Nm"),
+    ("Exhaust manifold nuts", "Intake manifold nuts", "Nm"),
+    ("Drive shaft flange bolts", "Propeller shaft flange bolts", "Nm"),
+    ("Timing chain cover bolts", "Valve cover bolts", "Nm"),
+    ("Flywheel bolts", "Crankshaft pulley bolts", "Nm"),
+    ("Crankshaft end float", "Camshaft end float", "mm"),
+    ("Inner tie rod nut", "Outer tie rod nut", "Nm"),
+]
+VALUES = {"mm": ("0.48 mm", "0.61 mm"), "Nm": ("48 Nm", "61 Nm"), "bar": ("3.0 bar", "4.5 bar")}
+SAID = (
+    "{0}: {1}",
+    "I measured {1} for the {0}.",
+    "The {0} is {1} on mine.",
+    "The brake hose takes 7 Nm, the {0} {1}.",
+)
+
+
+def level(label, value, statement, question="What do owners of an S14 give?", title="Figures"):
+    found = confidence.weigh(*told(statement, question, title=title), manual_of({label: value}))
+    return "differs" if isinstance(found, Dropped) else found.confidence
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize(("one", "other", "unit"), NEAR)
+def test_a_near_subject_says_nothing(one, other, unit, said):
+    for printed, meant in ((one, other), (other, one)):
+        for value in VALUES[unit]:
+            assert level(printed, VALUES[unit][0], said.format(meant, value)) == "one owner", (printed, meant)
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize(("label", "unit"), sorted({(label, unit) for *pair, unit in NEAR for label in pair}))
+def test_its_own_subject_is_confirmed_or_contradicted(label, unit, said):
+    right, wrong = VALUES[unit]
+    assert level(label, right, said.format(label, right)) == "manual agrees"
+    assert level(label, right, said.format(label, wrong)) == "differs"
+
+
+@pytest.mark.parametrize(
+    ("printed", "statement", "question", "title", "expected"),
+    [
+        # The question or the title says which; a bare noun is nobody's.
+        ("Valve spring free length", "Free length of the spring: 0.61 mm", "", "Timing chain tensioner", "one owner"),
+        ("Valve spring free length", "Free length of the spring: 0.61 mm", "", "Head with new valves", "differs"),
+        ("Valve spring free length", "Spring free length: 0.48 mm", "What of the tensioner spring?", "", "one owner"),
+        ("Valve spring free length", "0.48 mm", "What is the free length of the valve spring?", "", "manual agrees"),
+        ("Tensioner spring free length", "Free length of the spring: 0.61 mm", "", "Timing chain tensioner", "differs"),
+        ("Chain tensioner plug", "Tensioner plug: 0.61 mm", "", "Timing chain rattles", "differs"),
+        ("Brake disc, minimum thickness, front", "The front disc was at 0.61 mm, its minimum thickness.", "", "Brakes",
+         "differs"),
+        # Another word for the same thing.
+        ("Valve clearance, intake", "Valve lash, inlet: 0.48 mm", "", "", "manual agrees"),
+        ("Oil pan drain plug", "Sump drain plug: 0.48 mm", "", "", "manual agrees"),
+        ("Coolant pump bolts", "The water pump screws: 0.48 mm", "", "", "manual agrees"),
+        # Of a list each value has its own item, whichever of the two comes first.
+        ("Valve clearance, intake", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "manual agrees"),
+        ("Valve clearance, exhaust", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "differs"),
+        ("Valve clearance, intake", "Valve clearance: exhaust 0.48 mm and intake 0.61 mm.", "", "", "differs"),
+    ],
+)  # fmt: skip
+def test_what_is_around_a_value_says_which(printed, statement, question, title, expected):
+    assert level(printed, "0.48 mm", statement, question, title) == expected
+
+
+def test_an_of_is_read_from_behind():
+    length = subject("the free length of the spring of the tensioner").kind("lengt")
+    assert length == {"free", "tensi", "sprin"} == subject("tensioner spring free length").kind("lengt")

@@ -1,0 +1,166 @@
+"""What a phrase is about, and whether two phrases are about one thing. Pure.
+
+A valve spring is no tensioner spring, though both are springs with a free length: each noun is told from its likes by
+what stands before it, or behind an "of". What an owner says is about a fact of the manual if he says nothing of a noun
+that the fact does not, and all that the fact says of it stands in his thread: "the spring" alone is the valve spring
+only where he speaks of valves.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from vlm3_dataset.filters.duplicates import OPPOSITES, guard
+from vlm3_dataset.filters.phrases import EMPTY
+from vlm3_dataset.quantities import Quantity, find
+from vlm3_dataset.sources.worth import sentence
+
+NAMED = 0.75  # of a fact's words that an answer must name
+SUBJECT = 0.5  # of an answer's words that must be the fact's subject
+STEM = 5  # letters by which two words are the same: adjusted and adjustment
+SAME = {
+    "screw": "bolt", "lash": "clear", "gap": "clear", "intak": "inlet", "thick": "width", "tyre": "tire",
+    "disk": "disc", "rotor": "disc", "water": "coola", "capac": "quant", "conte": "quant", "filli": "quant",
+    "capat": "quant",
+}  # fmt: skip
+SYNONYMS = ((re.compile(r"(?i)\boil pan\b"), "sump"), (re.compile(r"(?i)\bintake\b"), "inlet"))
+SIZE = re.compile(r"m\d{1,2}(?:x[\d.,]+)?|8[.,]8|10[.,]9|12[.,]9")
+TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
+PIECE = re.compile(r"[,;]\s|\b(?:and|but|while)\b")
+TOKEN = re.compile(r"[^\W\d_]+|[.,;:?!()/\n]")
+GENERIC_WORDS = """
+    tightening tighten tightened torque torqued torques value values spec specs specification specified manual book
+    given set sets setting setpoint measured measure measures reading reads check checked checking adjust adjusted
+    adjustment correct right figure nominal should must about approx roughly exactly between minus plus max maximum
+    min minimum cold warm hot bmw engine s14 e30 use used using mine went done fitted fit new old owner owners car
+    value mm bar volt volts ohm kohm degrees litre litres liter liters pounds foot feet inch inches rpm range same
+    always never dealer says size genuine original stock oem both two four six all other every each own
+"""
+# Between nouns they part two things: I replaced the plug, bolts take 24 Nm, caliper to strut.
+PARTING_WORDS = """
+    a an of to in on at by or as is are was be been do it my i we no if so than these those per via under over against
+    take took takes gives give gave need needs needed goes go come came comes replace replaced replacing install
+    installed remove removed clean cleaned bought buy put find found run ran runs shows showed recommend recommends
+"""
+# What hangs on another part, and is another thing with a value of its own: the bleed screw of a caliper.
+PART_WORDS = """
+    bleed drain filler cover cap seal gasket housing bracket guard shield hose line pipe spring sensor switch plug pin
+    bush bushing bearing shaft sleeve ring piston pump filter plate disc gear chain belt pulley wheel hub cable pad
+    valve guide lever mount support carrier flange tank cooler radiator manifold head rail clamp clip seat
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The words of a phrase, without values, units and what any instruction says; and which of them tell which."""
+
+    words: frozenset[str]
+    kinds: dict[str, frozenset[str]]  # of a noun: spring -> valve
+    ends: frozenset[str]  # nouns that end their phrase
+    apart: frozenset[str]  # front, inlet, S14
+    sizes: frozenset[str]  # of bolts: M8, 10.9; an owner seldom names it
+
+    def kind(self, noun: str) -> frozenset[str]:
+        return self.kinds.get(noun, frozenset())
+
+
+@lru_cache(4096)
+def subject(text: str) -> Subject:
+    """Return what a phrase is about."""
+    for said, ours in SYNONYMS:
+        text = said.sub(ours, text)
+    phrases = list(_phrases(_bare(text)))
+    kinds: dict[str, frozenset[str]] = {}
+    for phrase in phrases:
+        for place, noun in enumerate(phrase):
+            kinds[noun] = kinds.get(noun, frozenset()) | frozenset(phrase[:place]) - {noun}
+    apart = guard(TIMES.sub("x", text))
+    sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
+    ends = frozenset(phrase[-1] for phrase in phrases)
+    return Subject(frozenset(kinds), kinds, ends, apart - sizes, sizes)
+
+
+def is_about(fact: Subject, told: Subject, asked: Subject, around: Subject) -> bool:
+    """Whether what somebody told is about a fact's subject.
+
+    `told` is what stands beside his value, `asked` the question, `around` all that is known of where he told it.
+    """
+    named = told.words | asked.words
+    if len(fact.words & around.words) < NAMED * len(fact.words) or not fact.ends & named:
+        return False
+    own = told.words or asked.words
+    if len(fact.words & own) < SUBJECT * len(own) or not fact.apart <= _apart(told, around):
+        return False
+    if told.sizes and not fact.sizes <= told.sizes:
+        return False
+    if any(told.kind(part) & fact.ends for part in PARTS - fact.words):
+        return False
+    return all(_is_same_kind(noun, fact, told, asked, around) for noun in fact.words & own)
+
+
+def beside(statement: str, value: Quantity) -> str:
+    """Return the part of a statement that tells what a value is of: of a list (inlet 0.28, outlet 0.33) its item."""
+    clause = sentence(statement, value.start)
+    likes = [one for one in find(clause) if one.dimension == value.dimension]
+    start = statement.find(clause)
+    ends = [0, *(cut.start() for cut in PIECE.finditer(clause)), len(clause)]
+    pieces = list(pairwise(ends))
+    held = [sum(low <= one.start < high for one in likes) for low, high in pieces]
+    if len(likes) < 2 or any(count != 1 for count in held):
+        return clause
+    low, high = next(piece for piece in pieces if piece[0] <= value.start - start < piece[1])
+    return clause[low:high]
+
+
+def _is_same_kind(noun: str, fact: Subject, told: Subject, asked: Subject, around: Subject) -> bool:
+    said = told.kind(noun) or asked.kind(noun)
+    return said <= fact.words and fact.kind(noun) <= around.words
+
+
+def _apart(told: Subject, around: Subject) -> frozenset[str]:
+    """What tells a thing from its likes, nearest to its value: of two sides those that are named beside it."""
+    sides = (frozenset(side) for side in OPPOSITES)
+    others = frozenset().union(*(side - told.apart for side in sides if side & told.apart))
+    return told.apart | around.apart - others
+
+
+def _bare(text: str) -> str:
+    """A text without its values; each of them parts what stands before it from what stands behind."""
+    bare, done = [], 0
+    for quantity in find(text):
+        bare.append(text[done : quantity.start])
+        done = quantity.end
+    return ", ".join([*bare, text[done:]])
+
+
+def _phrases(text: str) -> Iterator[list[str]]:
+    """The nouns of a text with what stands before them; what an "of" joins (length of the spring) is turned round."""
+    run: list[str] = []
+    behind: list[str] = []
+    for told in [*TOKEN.findall(text.casefold()), "."]:
+        word = _stem(told)
+        if told == "of" and run:
+            run, behind = [], run + behind
+        elif word in GENERIC or (told in PARTING and behind and not run):
+            continue
+        elif told in PARTING or not told.isalpha():
+            if run or behind:
+                yield run + behind
+            run, behind = [], []
+        elif len(word) > 2:
+            run.append(SAME.get(word, word))
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s")[:STEM] if len(word) > 3 else word
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(SAME.get(_stem(word), _stem(word)) for word in words)
+
+
+GENERIC = frozenset(map(_stem, GENERIC_WORDS.split()))
+PARTING = EMPTY.union(PARTING_WORDS.split())
+PARTS = _stems(PART_WORDS.split())
