@@ -95,7 +95,7 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
     if trainer.stop.agreed:
         raise Stopped(trainer.stop.agreed)
     if state.is_main_process:
-        finish(settings, figures, trainer.model, processor)
+        finish(settings, figures, trainer)
 
 
 def planned(settings: config.Settings, data: Data) -> config.Settings:
@@ -115,16 +115,15 @@ def planned(settings: config.Settings, data: Data) -> config.Settings:
     return settings
 
 
-def finish(settings: config.Settings, figures: dict[str, Any], model: Any, processor: Any) -> None:
+def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> None:
     """Adapter, curves and card of a training that came to its end; the card last, since it says so."""
     from finetune.run import card, curves
 
     folder = settings.folder
-    measured = adapter.finish(model, processor, folder)
+    measured = adapter.finish(trainer.model, trainer.processing_class, folder, trainer.state)
     metrics = curves.read_metrics(folder)
     curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
     card.write_card(settings, figures, metrics, measured)
-    adapter.clear(folder)
     say(*([card.TINY_WARNING] if settings.is_tiny else []))
     say(f"adapter: {folder / adapter.ADAPTER}, curves: {folder / 'curves.png'}")
 

@@ -21,7 +21,7 @@ def report(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -
     parts = ", ".join(f"{name} {size:.1f}" for name, size in chosen.parts.items())
     lines.append(f"memory of this run, about {chosen.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
     saves = chosen.steps // settings.save_every
-    lines.append(f"checkpoints: {saves} of {chosen.checkpoint:.1f} GB, two of them kept")
+    lines.append(f"checkpoints: {saves} of {chosen.checkpoint:.1f} GB, three of them kept")
     if chosen.gigabytes > TIGHT * card.gigabytes:
         lines.append("that is tight; the self-check measures it before the first step")
     return lines

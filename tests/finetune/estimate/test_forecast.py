@@ -129,7 +129,7 @@ def test_the_table_shows_this_run_and_the_three_best(seven: Shape) -> None:
     assert [line.split()[:2] for line in lines[3:6]] == [["5", "16"], ["5", "4"], ["5", "16"]]
     assert lines[6] == "the best is --questions 5 --bits 16 --gradient-checkpointing false, which --auto takes"
     assert "of 85 GB" in lines[7]
-    assert lines[8] == "checkpoints: 43 of 1.9 GB, two of them kept"
+    assert lines[8] == "checkpoints: 43 of 1.9 GB, three of them kept"
 
 
 def test_what_is_not_known_is_said(seven: Shape) -> None:
