@@ -105,10 +105,11 @@ def planned(settings: config.Settings, data: Data) -> config.Settings:
 
     processor, shape = forecast.base_parts(settings, data)
     tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
+    best = forecast.best(settings, tokens, shape, machine)
     if settings.auto:
-        settings = forecast.chosen(settings, tokens, shape, machine)
+        settings = forecast.chosen(settings, best)
         say(f"--auto takes {report.flags(settings)}")
-    say(*report.report(settings, tokens, shape, machine))
+    say(*report.report(settings, tokens, shape, machine, best))
     passes = accumulation_of(packing_of(tokens.train, settings), settings)
     preflight.require([preflight.passes(passes, machine.processes)])
     forecast.require_fit(settings, tokens, shape, machine.gpu)

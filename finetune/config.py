@@ -80,7 +80,9 @@ class Settings:
     accumulation: Count | None = _about("forward passes of a step, over all devices together, in place of the above")
     learning_rate: Annotated[float, Gt(0)] = _about("peak learning rate; it falls to zero along a cosine")
     warmup: Annotated[float, Ge(0), Lt(1)] = _about("share of the steps in which the learning rate rises to its peak")
-    gradient_checkpointing: bool = _about("compute activations again in the backward pass to save memory")
+    gradient_checkpointing: Literal["all", "half", "none"] = _about(
+        "layers computed again in the backward pass to save memory: all, every second, or none"
+    )
     seed: Annotated[int, Ge(0), Lt(2**32)] = _about("decides order, dropout and the adapter's first weights")
     workers: Annotated[int, Ge(0)] = _about("processes that decode pages beside the training")
 

@@ -6,6 +6,7 @@ of the attention's products need theirs too, twice as many. Norms, activations a
 are bound by memory and together below 1 %.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,7 +98,7 @@ class Plan:
     bits: int
     rank: int
     batch: int
-    checkpointing: bool
+    again: float  # share of the layers that the backward pass computes again: gradient checkpointing
     masked: bool = False  # attention by a mask, which computes what it hides as well
 
 
@@ -118,7 +119,7 @@ def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) ->
     gradient checkpointing makes. With checkpointing the figure is what the GPU does, without it what the model needs,
     as in the MFU of PaLM (arXiv 2204.02311, appendix B).
     """
-    again = plan.checkpointing and backward
+    again = plan.again * backward
     frozen, learning = 1 + backward + again, 1 + 2 * backward + again
     linear = row.total * flops_per_token(shape) * frozen
     adapter = row.total * 2.0 * shape.adapter_weights(plan.rank) * learning
@@ -148,7 +149,8 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
     patches = PATCHES_PER_TOKEN * sum(row.image for row in largest)
     checkpoint = tokens * shape.hidden * BF16
     layer = tokens * _layer_bytes(shape)
-    kept = shape.layers * checkpoint + layer if plan.checkpointing else shape.layers * layer
+    again = math.ceil(plan.again * shape.layers)
+    kept = again * checkpoint + (shape.layers - again + bool(again)) * layer  # of those again one at a time
     words = shape.vocabulary * shape.hidden * BF16
     return {
         "language model": shape.language_weights * (NF4 if plan.bits == 4 else BF16),
