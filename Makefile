@@ -19,7 +19,7 @@ DATASET = $(BIN)/python -m vlm3_dataset
 SHELF   = $(if $(filter file,$(origin DATA_SRC)),,--data-src "$(DATA_SRC)")
 FOLDERS = $(SHELF) --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
 
-.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench lint
+.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench clouds lint
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -42,6 +42,12 @@ test: .venv/installed  ## the whole test suite
 
 lint: .venv/installed  ## ruff's rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+# Neither is in the tested set: each would pin other versions of what we use. They are fetched, so no test does this.
+clouds: $(BIN)/uv  ## read the SkyPilot task and the Modal app with their own parsers, in environments of their own
+	@SKYPILOT_DISABLE_USAGE_COLLECTION=1 $(BIN)/uv run --quiet --no-project --isolated --with skypilot==0.14.1 \
+	    python -c 'import sky; print(sky.Task.from_yaml("finetune/tools/sky.yaml"))'
+	@$(BIN)/uv run --quiet --no-project --isolated --with modal==1.6.4 modal run finetune/tools/modal_app.py::main --help
 
 bench: .venv/installed  ## every benchmark, each ends with a ratio
 	@export HF_HUB_OFFLINE=1 PYTHONPATH=.; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
