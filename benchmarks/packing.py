@@ -46,7 +46,7 @@ SIZE = (28 * 30, 28 * 50)  # width and height of a page of IMAGE tokens
 
 
 def rows() -> list[Row]:
-    """Questions about one page. In the vocabulary learned from them a word is a token; the ends of both turns are 15."""
+    """Questions about one page; a word is a token of the vocabulary learned from them, the ends of both turns 15."""
     image = Image.effect_noise(SIZE, 60).convert("RGB")
     text = [(" ".join(["what"] * 6), " ".join([str(number)] + ["bolt"] * 19)) for number in range(QUESTIONS)]
     return [Row("page", PageImage(image.copy, "page", SIZE), question, answer) for question, answer in text]

@@ -184,7 +184,8 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
         if asked.resume and file:
             raise RunError("--resume goes on by the run's own settings; leave --config out")
         if asked.resume:
-            chosen = resumed(Path(asked.output), asked.name if _names(argv) else None)
+            named = any(word == "--name" or word.startswith("--name=") for word in argv)
+            chosen = resumed(Path(asked.output), asked.name if named else None)
         parser.set_defaults_with_config(**chosen)
         if parser.parse_known_args(argv)[0].model == "tiny":
             parser.set_defaults_with_config(**(load_yaml(TINY) | chosen))
@@ -235,10 +236,6 @@ def load_yaml(path: Path) -> dict[str, Any]:
     if unknown := [str(key) for key in values if key not in known]:
         raise RunError(f"{path}: unknown setting {', '.join(unknown)}")
     return values
-
-
-def _names(argv: Sequence[str]) -> bool:
-    return any(word == "--name" or word.startswith("--name=") for word in argv)
 
 
 def _first(error: ValidationError) -> str:
