@@ -5,7 +5,19 @@ import subprocess
 import pytest
 
 DATA_SET = {"all", "quick", "regen-qa", "refilter", "status"}
-TARGETS = DATA_SET | {"demo", "test", "clean", "crawl", "finetune", "evaluate", "bench", "lint", "help", "review"}
+TARGETS = DATA_SET | {
+    "demo",
+    "test",
+    "clean",
+    "crawl",
+    "finetune",
+    "evaluate",
+    "bench",
+    "clouds",
+    "lint",
+    "help",
+    "review",
+}
 PAID_OR_FOREIGN = ["decisions", "labels.sqlite", "labels.sqlite-wal", "notes.txt"]
 
 
