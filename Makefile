@@ -19,7 +19,7 @@ DATASET = $(BIN)/vlm3
 SHELF   = $(if $(filter file,$(origin DATA_SRC)),,--data-src "$(DATA_SRC)")
 FOLDERS = $(SHELF) --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
 
-.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench lint docs pictures
+.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench clouds lint docs pictures
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -48,6 +48,12 @@ docs: .venv/installed  ## the pages of docs/, into site/index.html
 
 pictures: .venv/installed  ## draw docs/pictures again, from what make demo left
 	@$(BIN)/python -m sample.screenshots
+
+# Neither is in the tested set: each would pin other versions of what we use. They are fetched, so no test does this.
+clouds: $(BIN)/uv  ## read the SkyPilot task and the Modal app with their own parsers, in environments of their own
+	@SKYPILOT_DISABLE_USAGE_COLLECTION=1 $(BIN)/uv run --quiet --no-project --isolated --with skypilot==0.14.1 \
+	    python -c 'import sky; print(sky.Task.from_yaml("finetune/tools/sky.yaml"))'
+	@$(BIN)/uv run --quiet --no-project --isolated --with modal==1.6.4 modal run finetune/tools/modal_app.py::main --help
 
 bench: .venv/installed  ## every benchmark, each ends with a ratio
 	@export HF_HUB_OFFLINE=1 PYTHONPATH=.; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -180,8 +180,8 @@ def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | Non
     rows = packed(data.train, processor, settings).packing.rows
     shape = Shape.of(shape_config)
     shares = []
-    for again in (False, True):
-        plan = replace(plan_of(settings), checkpointing=again, masked=False)
+    for again in (0.0, plan_of(settings).again):
+        plan = replace(plan_of(settings), again=again, masked=False)
         work = sum(flops(shape, row, plan) for row in rows) / len(data.train)
         shares.append(work / seconds / (gpu.tflops * 1e12) if gpu and gpu.tflops else None)
     return Measured(side, sides[0] * sides[1], seconds, *shares, gigabytes)

@@ -76,7 +76,7 @@ def main() -> None:
         draw(folder)
         flags = ["--model", "tiny", "--bits", "16", "--data", name, "--output", name, "--max-steps", str(steps)]
         flags += ["--lora-rank", "64", "--lora-alpha", "128", "--lora-dropout", "0", "--learning-rate", "2e-3"]
-        flags += ["--save-every", "1000", "--gradient-checkpointing", "false", "--min-pixels", "3136"]
+        flags += ["--save-every", "1000", "--gradient-checkpointing", "none", "--min-pixels", "3136"]
         settings = config.read(flags)
         data = read_dataset(name)
         tiny.build(folder / "base", data, settings)

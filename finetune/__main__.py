@@ -95,7 +95,7 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
     if trainer.stop.agreed:
         raise Stopped(trainer.stop.agreed)
     if state.is_main_process:
-        finish(settings, figures, trainer.model, processor)
+        finish(settings, figures, trainer)
 
 
 def planned(settings: config.Settings, data: Data) -> config.Settings:
@@ -105,26 +105,26 @@ def planned(settings: config.Settings, data: Data) -> config.Settings:
 
     processor, shape = forecast.base_parts(settings, data)
     tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
+    best = forecast.best(settings, tokens, shape, machine)
     if settings.auto:
-        settings = forecast.chosen(settings, tokens, shape, machine)
+        settings = forecast.chosen(settings, best)
         say(f"--auto takes {report.flags(settings)}")
-    say(*report.report(settings, tokens, shape, machine))
+    say(*report.report(settings, tokens, shape, machine, best))
     passes = accumulation_of(packing_of(tokens.train, settings), settings)
     preflight.require([preflight.passes(passes, machine.processes)])
     forecast.require_fit(settings, tokens, shape, machine.gpu)
     return settings
 
 
-def finish(settings: config.Settings, figures: dict[str, Any], model: Any, processor: Any) -> None:
+def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> None:
     """Adapter, curves and card of a training that came to its end; the card last, since it says so."""
     from finetune.run import card, curves
 
     folder = settings.folder
-    measured = adapter.finish(model, processor, folder)
+    measured = adapter.finish(trainer.model, trainer.processing_class, folder, trainer.state)
     metrics = curves.read_metrics(folder)
     curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
     card.write_card(settings, figures, metrics, measured)
-    adapter.clear(folder)
     say(*([card.TINY_WARNING] if settings.is_tiny else []))
     say(f"adapter: {folder / adapter.ADAPTER}, curves: {folder / 'curves.png'}")
 

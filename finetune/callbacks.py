@@ -1,4 +1,4 @@
-"""What happens beside the steps of a training: it stops, guards, keeps and tells. None of these holds the trainer."""
+"""What happens beside the steps of a training: it stops, guards and tells. None of these holds the trainer."""
 # ruff: noqa: ARG002 - a callback's signature
 
 import json
@@ -19,7 +19,6 @@ from finetune.bad_rows import BadStep, Step
 from finetune.clock import CLOCK, duration
 from finetune.packing.sampler import EpochOrder, PackedRows
 from finetune.processes import highest
-from finetune.run import adapter
 from finetune.signals import SIGNALS
 from vlm3_dataset.files import write_bytes
 
@@ -119,21 +118,6 @@ class Epochs(TrainerCallback):
     def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         for one in self.drawn:
             one.epoch = int(state.epoch or 0)
-
-
-class KeepBest(TrainerCallback):
-    """Keeps the adapter that did best on the validation rows.
-
-    Not `load_best_model_at_end`: it wants a checkpoint at each evaluation and no other between two of them. An
-    evaluation of 120 pages takes as long as 30 steps of 16 questions: one in 50 steps would add 60 % to a run.
-    """
-
-    def on_evaluate(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **context: Any
-    ) -> None:
-        if state.is_world_process_zero:
-            model, processor, loss = context["model"], context["processing_class"], context["metrics"]["eval_loss"]
-            adapter.keep_if_best(model, processor, Path(args.output_dir), state.global_step, loss)
 
 
 class Metrics(TrainerCallback):

@@ -80,7 +80,9 @@ class Settings:
     accumulation: Count | None = _about("forward passes of a step, over all devices together, in place of the above")
     learning_rate: Annotated[float, Gt(0)] = _about("peak learning rate; it falls to zero along a cosine")
     warmup: Annotated[float, Ge(0), Lt(1)] = _about("share of the steps in which the learning rate rises to its peak")
-    gradient_checkpointing: bool = _about("compute activations again in the backward pass to save memory")
+    gradient_checkpointing: Literal["all", "half", "none"] = _about(
+        "layers computed again in the backward pass to save memory: all, every second, or none"
+    )
     seed: Annotated[int, Ge(0), Lt(2**32)] = _about("decides order, dropout and the adapter's first weights")
     workers: Annotated[int, Ge(0)] = _about("processes that decode pages beside the training")
 
@@ -182,7 +184,8 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
         if asked.resume and file:
             raise RunError("--resume goes on by the run's own settings; leave --config out")
         if asked.resume:
-            chosen = resumed(Path(asked.output), asked.name if _names(argv) else None)
+            named = any(word == "--name" or word.startswith("--name=") for word in argv)
+            chosen = resumed(Path(asked.output), asked.name if named else None)
         parser.set_defaults_with_config(**chosen)
         if parser.parse_known_args(argv)[0].model == "tiny":
             parser.set_defaults_with_config(**(load_yaml(TINY) | chosen))
@@ -233,10 +236,6 @@ def load_yaml(path: Path) -> dict[str, Any]:
     if unknown := [str(key) for key in values if key not in known]:
         raise RunError(f"{path}: unknown setting {', '.join(unknown)}")
     return values
-
-
-def _names(argv: Sequence[str]) -> bool:
-    return any(word == "--name" or word.startswith("--name=") for word in argv)
 
 
 def _first(error: ValidationError) -> str:

@@ -145,7 +145,8 @@ def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> float |
         torch.cuda.reset_peak_memory_stats()
     model = trainer.model.train()
     if trainer.args.gradient_checkpointing:
-        model.gradient_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
+        how = dict(trainer.args.gradient_checkpointing_kwargs)
+        model.gradient_checkpointing_enable(every_n_layers=how.pop("every_n_layers"), gradient_checkpointing_kwargs=how)
     states = [torch.empty_like(weight) for weight in trainer.trained_weights() for _ in range(2)]
     tower: list[bool] = []
     hook = model.get_base_model().model.visual.register_forward_hook(
@@ -166,7 +167,7 @@ def _too_large(settings: Settings, length: RowTokens) -> str:
     """What to change, the gentlest first: that which leaves a step what it is."""
     rows = settings.rows_per_pass
     ways = {
-        "--gradient-checkpointing true": not settings.gradient_checkpointing,
+        "--gradient-checkpointing all": settings.gradient_checkpointing != "all",
         f"--batch-size {settings.batch_size // 2} with twice the --accumulation": settings.batch_size > 1,
         "--bits 4": settings.bits == 16,
         "fewer --questions": settings.questions > 1,

@@ -22,7 +22,7 @@ PIXELS = 4 * 1176 * 4  # bytes that a token of a page takes on its way: four pat
 PREFETCHED = 2  # batches that each worker may have ready, torch's default
 WEIGHTS = 16.6e9  # bytes of Qwen2-VL-7B on the hub
 RANK = 30.3e6  # bytes of a checkpoint for each rank of the adapter: its weights and Adam's states in float32
-KEPT = 3  # checkpoints at once: two are kept while a third is written
+KEPT = 4  # checkpoints at once: three are kept while a fourth is written
 
 
 @dataclass(frozen=True, slots=True)

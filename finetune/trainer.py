@@ -192,7 +192,7 @@ class AnswerTrainer(SFTTrainer):
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         """Completes a checkpoint: with what the Trainer forgets between two lines of its log, and with a seal."""
         super()._save_checkpoint(model, trial)
-        checkpoint = self._checkpoint()
+        checkpoint = self._checkpoint(self.state.global_step)
         unlogged = {
             "loss": self._tr_loss.item(),
             "since_step": self._globalstep_last_logged,
@@ -204,6 +204,12 @@ class AnswerTrainer(SFTTrainer):
         if self.state.is_world_process_zero:
             checkpoints.seal(checkpoint)
 
+    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
+        # The Trainer keeps the best checkpoint where there is one of that step: here there is one of each best step.
+        better = bool(metrics) and super()._determine_best_metric(metrics, trial)
+        self.control.should_save |= better
+        return better
+
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """Nothing: a run writes its own card, last of all, and its presence says that the run is finished."""
 
@@ -211,20 +217,22 @@ class AnswerTrainer(SFTTrainer):
         """Goes on where an earlier start was stopped, be it between two lines of the log or before an evaluation."""
         if not self.state.global_step:
             return
-        if held := read_json(self._checkpoint() / f"unlogged_{self.args.process_index}.json"):
+        if held := read_json(self._checkpoint(self.state.global_step) / f"unlogged_{self.args.process_index}.json"):
             self._tr_loss += held["loss"]
             self._globalstep_last_logged = held["since_step"]
             self._total_loss_scalar = held["total"]
             self._metrics["train"].update(held["metrics"])
+        if self.state.best_global_step and not self._checkpoint(self.state.best_global_step).is_dir():
+            self.state.best_global_step = self.state.best_metric = None  # it was torn, and removed at the start
         due = self.state.global_step % self.args.eval_steps == 0 or self.state.global_step >= self.state.max_steps
         done = any(one["step"] == self.state.global_step and "eval_loss" in one for one in self.state.log_history)
         if self.args.eval_strategy == "steps" and due and not done:
-            self.evaluate()
+            self._determine_best_metric(self.evaluate(), None)
             if self.control.should_training_stop:  # again; the checkpoint that it went on from is still the last
                 raise Stopped(self.stop.agreed)
 
-    def _checkpoint(self) -> Path:
-        return Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+    def _checkpoint(self, step: int) -> Path:
+        return Path(self.args.output_dir) / f"checkpoint-{step}"
 
     def _validated(self) -> dict[str, float] | None:
         tally = validation.Tally(self.processing_class.tokenizer)

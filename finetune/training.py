@@ -10,7 +10,7 @@ from accelerate import PartialState
 from trl import SFTConfig
 
 from finetune.bad_rows import Step
-from finetune.callbacks import Guard, KeepBest, Metrics, Progress, StopOnSignal
+from finetune.callbacks import Guard, Metrics, Progress, StopOnSignal
 from finetune.clock import Clock
 from finetune.config import Settings, options
 from finetune.data import Data
@@ -47,7 +47,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
         clock=Clock(metrics, settings.usd_per_hour),
         stop=StopOnSignal(),
         step=step,
-        callbacks=[Metrics(metrics), Progress(), Guard(step), KeepBest()],
+        callbacks=[Metrics(metrics), Progress(), Guard(step)],
         args=arguments(settings, accumulation_of(train.packing, settings), validate=bool(data.val)),
         data_collator=(SharedRows if settings.shares_pages else SeparateRows)(processor),
         processing_class=processor,
@@ -69,8 +69,13 @@ def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTCo
         "learning_rate": settings.learning_rate,
         "lr_scheduler_type": "cosine",
         "warmup_steps": settings.warmup,  # below 1 it is a share of the steps
-        "gradient_checkpointing": settings.gradient_checkpointing,
-        "gradient_checkpointing_kwargs": {"use_reentrant": False},
+        "gradient_checkpointing": settings.gradient_checkpointing != "none",
+        # TRL's `selective`, which keeps the attention's outputs, saves 1 % of a step here and nothing with `varlen`,
+        # whose kernel it does not know; every second layer saves 14 %.
+        "gradient_checkpointing_kwargs": {
+            "use_reentrant": False,
+            "every_n_layers": 2 if settings.gradient_checkpointing == "half" else 1,
+        },
         "bf16": True,
         "seed": settings.seed,
         "dataloader_num_workers": settings.workers,
@@ -80,9 +85,12 @@ def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTCo
         "logging_first_step": True,
         "logging_nan_inf_filter": False,  # it would show the last good loss in place of a NaN
         "save_steps": settings.save_every,
-        "save_total_limit": 2,
+        "save_total_limit": 3,  # the best, and two to go on from: one that a kill leaves torn, and the one before it
         "eval_strategy": "steps" if validate else "no",
         "eval_steps": settings.eval_every,
+        # The best checkpoint is known and kept by this alone. `load_best_model_at_end` is refused with a checkpoint
+        # between two evaluations; one of 120 pages takes as long as 30 steps, and at each save it would add 60 %.
+        "metric_for_best_model": "eval_loss",
         "use_cpu": not torch.cuda.is_available(),
         "report_to": settings.report_to or "none",
         "run_name": settings.name,

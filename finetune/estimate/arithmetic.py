@@ -6,6 +6,7 @@ of the attention's products need theirs too, twice as many. Norms, activations a
 are bound by memory and together below 1 %.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,8 +98,8 @@ class Plan:
     bits: int
     rank: int
     batch: int
-    checkpointing: bool
-    masked: bool = False  # attention by a mask, which computes what it hides as well
+    again: float  # share of the layers that the backward pass computes again: gradient checkpointing
+    masked: bool = False  # attention by a mask, which computes what it hides from a question as well
 
 
 def flops_per_token(shape: Shape) -> float:
@@ -118,11 +119,13 @@ def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) ->
     gradient checkpointing makes. With checkpointing the figure is what the GPU does, without it what the model needs,
     as in the MFU of PaLM (arXiv 2204.02311, appendix B).
     """
-    again = plan.checkpointing and backward
+    again = plan.again * backward
     frozen, learning = 1 + backward + again, 1 + 2 * backward + again
     linear = row.total * flops_per_token(shape) * frozen
     adapter = row.total * 2.0 * shape.adapter_weights(plan.rank) * learning
-    attention = 4.0 * (row.total**2 if plan.masked else row.pairs) * shape.hidden * shape.layers * learning
+    shared = row.total - sum(row.questions)
+    pairs = shared**2 / 2 + sum(row.questions) * row.total if plan.masked else row.pairs
+    attention = 4.0 * pairs * shape.hidden * shape.layers * learning
     # The fused head makes its tiles again in the backward pass; that is counted where the GPU's work is.
     head = row.scored * 2.0 * shape.hidden * shape.vocabulary * frozen
     return linear + adapter + attention + head + tower_flops(shape, row.image)
@@ -148,7 +151,8 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
     patches = PATCHES_PER_TOKEN * sum(row.image for row in largest)
     checkpoint = tokens * shape.hidden * BF16
     layer = tokens * _layer_bytes(shape)
-    kept = shape.layers * checkpoint + layer if plan.checkpointing else shape.layers * layer
+    again = math.ceil(plan.again * shape.layers)
+    kept = again * checkpoint + (shape.layers - again + bool(again)) * layer  # of those again one at a time
     words = shape.vocabulary * shape.hidden * BF16
     return {
         "language model": shape.language_weights * (NF4 if plan.bits == 4 else BF16),
@@ -156,7 +160,7 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
         "vision tower": shape.tower_weights * BF16,
         "adapter, gradients, Adam": shape.adapter_weights(plan.rank) * 4 * FLOAT32,
         "activations": kept + max(shape.linears[-1]) * min(shape.linears[-1]) * BF16 * (plan.bits == 4),  # a map's copy
-        "attention mask": plan.batch * largest[0].total ** 2 * BF16 * plan.masked,
+        "attention mask": sum(sum(row.questions) * row.total for row in largest) * BF16 * plan.masked,
         "tower's forward pass": patches * (shape.patch * (FLOAT32 + BF16) + 10 * shape.tower_hidden * BF16),
         "a tile of logits": min(HEAD_TILE, sum(row.scored for row in largest) * shape.vocabulary * FLOAT32),
         "CUDA itself": CUDA_ITSELF,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 UTILISATION = {4: 0.30, 16: 0.40}
 DISK, DIGEST = 1.0e9, 1.8e9  # bytes a second that a checkpoint is written (assumed) and hashed (measured on a CPU)
 TIGHT = 0.85  # of a GPU's memory: above it the forecast warns, and no such setting is recommended
+AGAIN = {"none": 0.0, "half": 0.5, "all": 1.0}  # share of the layers by `--gradient-checkpointing`, the fastest first
 LEAST_ROWS = 3  # of a step that is recommended: with fewer pages its questions are much alike
 
 
@@ -118,7 +119,7 @@ def plan_of(settings: Settings) -> Plan:
         bits=settings.bits,
         rank=settings.lora_rank,
         batch=settings.rows_per_pass,
-        checkpointing=settings.gradient_checkpointing,
+        again=AGAIN[settings.gradient_checkpointing],
         masked=settings.attention == "sdpa" or not settings.shares_pages,
     )
 
@@ -127,8 +128,10 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
     """The settings that fit into the GPU with room to spare, the fastest first; without a GPU, into the planned one.
 
     What is chosen weighs no question otherwise: how many share a page, bits of the frozen weights, checkpointing. The
-    questions of a step stay those that were asked for, of at least three rows.
+    questions of a step stay those that were asked for, of at least three rows. Of the tiny model nothing is foretold.
     """
+    if settings.is_tiny:
+        return []
     card = machine.gpu or PLANNED
     found = []
     for most in _numbers(tokens.train):
@@ -136,18 +139,18 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
         packings = packing_of(tokens.train, other), packing_of(tokens.val, other)
         if accumulation_of(packings[0], other) * other.batch_size < LEAST_ROWS:
             continue
-        for bits, checkpointing in product((4, 16), (True, False)):
+        for bits, checkpointing in product((4, 16), AGAIN):
             one = replace(other, bits=bits, gradient_checkpointing=checkpointing)
             found.append(_cost(one, packings, shape, card, machine.processes))
     fitting = [one for one in found if one.gigabytes <= TIGHT * card.gigabytes]
     return sorted(fitting, key=lambda one: one.hours or one.petaflop)
 
 
-def chosen(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Settings:
-    """The best of the settings that fit, for `--auto`. Raises RunError where there is none to choose."""
+def chosen(settings: Settings, found: Sequence[Cost]) -> Settings:
+    """The first of what `best` found, for `--auto`. Raises RunError where there is none to choose."""
     if settings.is_tiny:
         raise Misnamed("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
-    if not (found := best(settings, tokens, shape, machine)):
+    if not found:
         raise RunError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
     return found[0].settings
 
@@ -192,8 +195,9 @@ def _cures(settings: Settings, tokens: Tokens) -> Iterator[tuple[str, Settings, 
     """What could make a step smaller, the least harmful first; of each kind one may be named."""
     if settings.bits == 16:
         yield "--bits 4", replace(settings, bits=4), tokens
-    if not settings.gradient_checkpointing:
-        yield "--gradient-checkpointing", replace(settings, gradient_checkpointing=True), tokens
+    for more in ("half", "all"):
+        if AGAIN[more] > AGAIN[settings.gradient_checkpointing]:
+            yield f"--gradient-checkpointing {more}", replace(settings, gradient_checkpointing=more), tokens
     if not settings.shares_pages:
         yield "--packing shared", replace(settings, packing="shared"), tokens
     for name, value in (("batch_size", settings.batch_size), ("questions", settings.questions)):

@@ -1,27 +1,28 @@
 """The forecast as lines for people: what was asked for, the three best settings, memory and checkpoints."""
 
+from collections.abc import Sequence
+
 from finetune.config import Settings
 from finetune.estimate.arithmetic import Shape
-from finetune.estimate.forecast import TIGHT, UTILISATION, Cost, Machine, Tokens, best, cost
+from finetune.estimate.forecast import TIGHT, UTILISATION, Cost, Machine, Tokens, cost
 from finetune.estimate.gpus import PLANNED, Gpu
 
 SHOWN = 3
 
 
-def report(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> list[str]:
-    """The forecast as lines; without a GPU it is that of the planned one, and says so."""
+def report(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine, best: Sequence[Cost] = ()) -> list[str]:
+    """The forecast as lines, with the first of the `best`; without a GPU it is that of the planned one, and says so."""
     card = machine.gpu or (None if settings.is_tiny else PLANNED)
     chosen = cost(settings, tokens, shape, card, machine.processes)
-    others = best(settings, tokens, shape, machine)[:SHOWN] if card else []
-    lines = [_title(machine, card, settings), *_table([chosen, *others], card, machine.usd_per_hour)]
+    lines = [_title(machine, card, settings), *_table([chosen, *best[:SHOWN]], card, machine.usd_per_hour)]
     if card is None:
         return lines
-    if others:
-        lines.append(f"the best is {flags(others[0].settings)}, which --auto takes")
+    if best:
+        lines.append(f"the best is {flags(best[0].settings)}, which --auto takes")
     parts = ", ".join(f"{name} {size:.1f}" for name, size in chosen.parts.items())
     lines.append(f"memory of this run, about {chosen.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
     saves = chosen.steps // settings.save_every
-    lines.append(f"checkpoints: {saves} of {chosen.checkpoint:.1f} GB, two of them kept")
+    lines.append(f"checkpoints: {saves} of {chosen.checkpoint:.1f} GB, three of them kept")
     if chosen.gigabytes > TIGHT * card.gigabytes:
         lines.append("that is tight; the self-check measures it before the first step")
     return lines
@@ -29,7 +30,7 @@ def report(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -
 
 def flags(settings: Settings) -> str:
     """What of the settings was chosen, as a command line has it."""
-    again = str(settings.gradient_checkpointing).lower()
+    again = settings.gradient_checkpointing
     return f"--questions {settings.questions} --bits {settings.bits} --gradient-checkpointing {again}"
 
 
@@ -39,7 +40,7 @@ def _table(costs: list[Cost], card: Gpu | None, usd_per_hour: float | None) -> l
     columns = {
         "questions a row": [f"{one.questions if one.shares_pages else 1}" for one in asked],
         "bits": [f"{one.bits}" for one in asked],
-        "checkpointing": ["on" if one.gradient_checkpointing else "off" for one in asked],
+        "checkpointing": [one.gradient_checkpointing for one in asked],
         "in a step": [f"{one.in_step:.1f}" for one in costs],
         "rows": [f"{one.rows:,}" for one in costs],
         "steps": [f"{one.steps:,}" for one in costs],

@@ -25,11 +25,11 @@ def visible(segments: Tensor) -> Tensor:
     return (earlier & ((seen == SHARED) | (seen == segments[:, :, None])))[:, None]
 
 
-def additive_mask(segments: Tensor, dtype: torch.dtype) -> Tensor:
+def additive_mask(segments: Tensor, dtype: torch.dtype, first: int = 0) -> Tensor:
     """What is added to the attention's scores: 0 where a token is visible, the smallest number of `dtype` elsewhere.
 
-    Of shape (rows, 1, tokens, tokens) and in the dtype of the queries: `scaled_dot_product_attention` converts a bool
-    mask anew in every layer, which for 4,000 tokens is a copy of 34 MB each time.
+    Of shape (rows, 1, tokens - first, tokens), for the tokens from `first` on, and in the dtype of the queries:
+    `scaled_dot_product_attention` converts a bool mask anew in every layer.
     """
-    seen = visible(segments)
+    seen = visible(segments)[:, :, first:]
     return torch.zeros(seen.shape, dtype=dtype, device=seen.device).masked_fill_(~seen, torch.finfo(dtype).min)

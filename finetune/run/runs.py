@@ -11,7 +11,7 @@ from typing import Any
 from finetune.config import FINISHED, Settings, as_yaml, load_yaml
 from finetune.data import Data
 from finetune.errors import Misnamed, RunError
-from finetune.run import adapter, checkpoints
+from finetune.run import checkpoints
 from vlm3_dataset.files import fingerprint, read_json, sweep, write_bytes, write_json
 
 # These decide nothing about the weights, so a run may be moved, or go on with other ones.
@@ -94,8 +94,6 @@ def start(settings: Settings, data: dict[str, Any]) -> list[str]:
     torn = {path: fault for path in checkpoints.steps(folder) if (fault := checkpoints.fault(path))}
     for checkpoint in torn:
         shutil.rmtree(checkpoint)
-    if not checkpoints.steps(folder):
-        adapter.clear(folder)  # kept by a start that nothing goes on from
     write_bytes(folder / "config.yaml", as_yaml(settings).encode())
     write_json(folder / "data.json", data)
     return [f"{path} is torn ({fault}) and was removed" for path, fault in torn.items()]

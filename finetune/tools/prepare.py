@@ -47,7 +47,7 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     packing = packing_of(tokens.train, settings)
     yield from token_lines(packing.rows, settings)
     yield from reduced_lines(data.train + data.val, settings)
-    yield from report(settings, tokens, shape, machine)
+    yield from report(settings, tokens, shape, machine, forecast.best(settings, tokens, shape, machine))
     largest = [data.train[number] for number in packing.largest()]
     yield draw_row(largest, processor, settings, picture)
     forecast.require_fit(settings, tokens, shape, machine.gpu)

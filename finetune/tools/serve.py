@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def transformers_command(served: Served, place: Place) -> list[str]:
     if served.adapter is not None:
         raise RunError(f"vLLM is not installed, and transformers serve takes no adapter; {_merge(served)}")
     found = program("transformers")
-    if found is None or not _has_server():
+    if found is None or not all(find_spec(name) for name in ("fastapi", "uvicorn", "openai")):
         raise RunError("neither vllm nor transformers serve is installed: pip install -e .[serve] -c constraints.txt")
     from huggingface_hub import constants
 
@@ -136,12 +137,6 @@ def transformers_command(served: Served, place: Place) -> list[str]:
 def program(name: str) -> str | None:
     """The path of a program: in this environment, then anywhere."""
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-
-
-def _has_server() -> bool:
-    from importlib.util import find_spec
-
-    return all(find_spec(name) for name in ("fastapi", "uvicorn", "openai"))
 
 
 def _merge(served: Served) -> str:

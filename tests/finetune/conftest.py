@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from finetune import config
 from finetune.data import Data, read_dataset
+from tests.finetune import hub
 
 
 def line(page: str, question: str, answer: str, **changes: Any) -> dict[str, Any]:
@@ -107,6 +108,12 @@ def trainer(base: str, processor: Any, data: Data, settings: Callable[..., confi
 
     chosen = settings("--max-steps", "2", "--questions", "2", "--batch-size", "2", "--accumulation", "1")
     return build(chosen, model.load_model(base, chosen), processor, data)
+
+
+@pytest.fixture(scope="session")
+def tokenizer_file(pytestconfig: pytest.Config) -> Path:
+    """Qwen2's `tokenizer.json`, kept in pytest's cache."""
+    return hub.tokenizer_file(pytestconfig.cache.mkdir("qwen2"))
 
 
 @pytest.fixture(scope="session")

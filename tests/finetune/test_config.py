@@ -20,7 +20,7 @@ PLANNED = {
     "epochs": 3,
     "learning_rate": 2e-4,
     "warmup": 0.03,
-    "gradient_checkpointing": True,
+    "gradient_checkpointing": "all",
     "data": "training_data",
     "packing": "shared",
     "attention": "auto",

@@ -124,7 +124,7 @@ def test_positions_that_run_on_are_found(trainer: Any, settings: Any, monkeypatc
 @pytest.mark.parametrize(
     ("flags", "named"),
     [
-        (["--gradient-checkpointing", "false"], "--gradient-checkpointing true"),
+        (["--gradient-checkpointing", "none"], "--gradient-checkpointing all"),
         (["--batch-size", "2"], "--batch-size 1"),
         (["--bits", "16"], "--bits 4"),
         (["--packing", "shared"], "fewer --questions"),

@@ -7,8 +7,8 @@ import pytest
 
 from finetune.errors import RunError
 from finetune.examples import example
-from finetune.model import lora
-from finetune.training import arguments, packed
+from finetune.model import load_model, lora
+from finetune.training import arguments, build, packed
 
 
 def test_only_the_answers_are_scored(trainer: Any, data: Any, processor: Any) -> None:
@@ -76,6 +76,25 @@ def test_an_option_that_is_not_open_is_one_line(settings: Any, flags: list[str],
         arguments(settings(*flags), 4, validate=True), lora(settings(*flags))
 
 
+def test_what_is_computed_again_changes_no_weight(settings: Any, base: str, processor: Any, data: Any) -> None:
+    import torch
+    from transformers import set_seed
+
+    weights, again = {}, {}
+    for which in ("all", "half", "none"):
+        flags = ["--max-steps", "2", "--questions", "2", "--accumulation", "2", "--name", which]
+        chosen = settings(*flags, "--gradient-checkpointing", which)
+        set_seed(1)
+        made = build(chosen, load_model(base, chosen), processor, data)
+        made.train()
+        layers = made.model.get_base_model().model.language_model.layers
+        again[which] = sum(layer.gradient_checkpointing for layer in layers)
+        weights[which] = made.trained_weights()
+    assert again == {"all": 4, "half": 2, "none": 0}
+    for other in ("half", "none"):
+        assert all(map(torch.equal, weights["all"], weights[other]))
+
+
 def test_memory_that_runs_out_on_the_way_is_one_line(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
@@ -94,7 +113,6 @@ def stock(base: str, processor: Any, data: Any, tmp_path_factory: pytest.TempPat
     from trl import SFTConfig, SFTTrainer
 
     from finetune import config
-    from finetune.model import load_model
     from finetune.packing.collator import SeparateRows
 
     settings = config.read(["--model", "tiny", "--packing", "off"])

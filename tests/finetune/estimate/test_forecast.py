@@ -73,20 +73,22 @@ def test_checkpoints_take_their_time(seven: Shape) -> None:
 
 def test_the_best_settings_for_an_a100(seven: Shape) -> None:
     found = best(settings(), PLAN, seven, A100)
-    assert as_flags(found[0].settings) == "--questions 5 --bits 16 --gradient-checkpointing false"
+    assert as_flags(found[0].settings) == "--questions 5 --bits 16 --gradient-checkpointing none"
     assert all(one.gigabytes <= 0.85 * 85.1 for one in found)
     assert [one.hours for one in found] == sorted(one.hours for one in found)
-    assert chosen(settings(), PLAN, seven, A100) == found[0].settings
+    assert chosen(settings(), found) == found[0].settings
     assert all(round(16 / one.settings.questions) >= 3 for one in found)  # several pages in a step
+    half = best(settings(), PLAN, seven, Machine(look_up("NVIDIA A100-PCIE-40GB", 42)))[0].settings
+    assert (half.bits, half.gradient_checkpointing) == (16, "half")
     small = best(settings(), PLAN, seven, Machine(look_up("NVIDIA L4", 24)))
     assert all(one.settings.bits == 4 for one in small)
 
 
 def test_auto_says_where_it_has_no_choice(seven: Shape) -> None:
     with pytest.raises(RunError, match="no setting fits"):
-        chosen(settings(), PLAN, seven, Machine(Gpu("Card", 8, 100)))
+        chosen(settings(), best(settings(), LARGE, seven, Machine(Gpu("Card", 8, 100))))
     with pytest.raises(RunError, match="of the tiny model nothing is foretold"):
-        chosen(settings("--model", "tiny"), PLAN, seven, A100)
+        chosen(settings("--model", "tiny"), best(settings("--model", "tiny"), LARGE, seven, A100))
 
 
 def test_steps_are_those_of_the_trainer(trainer: Any, data: Any, processor: Any, settings: Callable[..., Any]) -> None:
@@ -119,17 +121,17 @@ def test_two_gpus_take_half_the_hours(seven: Shape) -> None:
 
 
 def test_the_table_shows_this_run_and_the_three_best(seven: Shape) -> None:
-    lines = report(settings(), PLAN, seven, A100)
+    lines = report(settings(), PLAN, seven, A100, best(settings(), PLAN, seven, A100))
     assert "30% (4 bits; Qwen's own measurement on an A100) of 312 TFLOPS" in lines[0]
     assert lines[1].split()[-2:] == ["hours", "USD"]
     assert lines[2].endswith("<- this run")
     hours, usd = (float(field) for field in lines[2].removesuffix("<- this run").split()[-2:])
     assert 2.5 < hours < 3.2
     assert usd == pytest.approx(2 * hours, abs=0.02)
-    assert [line.split()[:2] for line in lines[3:6]] == [["5", "16"], ["5", "4"], ["5", "16"]]
-    assert lines[6] == "the best is --questions 5 --bits 16 --gradient-checkpointing false, which --auto takes"
+    assert [line.split()[:2] for line in lines[3:6]] == [["5", "16"], ["5", "16"], ["5", "4"]]
+    assert lines[6] == "the best is --questions 5 --bits 16 --gradient-checkpointing none, which --auto takes"
     assert "of 85 GB" in lines[7]
-    assert lines[8] == "checkpoints: 43 of 1.9 GB, two of them kept"
+    assert lines[8] == "checkpoints: 43 of 1.9 GB, three of them kept"
 
 
 def test_what_is_not_known_is_said(seven: Shape) -> None:
@@ -181,7 +183,8 @@ def test_the_smallest_card_that_is_large_enough() -> None:
         (["--bits", "16"], 20, "--bits 4"),
         (["--batch-size", "4", "--accumulation", "4"], 16, "--batch-size 2 --accumulation 8"),
         (["--questions", "10"], 13, "--questions 9"),
-        (["--gradient-checkpointing", "false"], 24, "--gradient-checkpointing"),
+        (["--gradient-checkpointing", "none"], 36, "--gradient-checkpointing half or"),
+        (["--gradient-checkpointing", "none"], 24, "--gradient-checkpointing all or"),
         (["--packing", "off", "--questions", "8"], 16, "--packing shared"),
         ([], 12.2, "--max-pixels 1176000"),
         ([], 6, "no one setting mends that; take A10 (24 GB)"),

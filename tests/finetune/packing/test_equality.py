@@ -118,13 +118,15 @@ def _gradients(model: Any, log_probs: Any) -> dict[str, Any]:
     return {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.grad is not None}
 
 
-@pytest.mark.parametrize(("way", "checkpointing"), [("sdpa", False), ("sdpa", True), ("varlen", True)])
+@pytest.mark.parametrize(
+    ("way", "checkpointing"), [("sdpa", None), ("sdpa", 2), ("sdpa", 1), ("varlen", 1), ("varlen", 2)]
+)
 @pytest.mark.parametrize("pages", PAGES.values(), ids=PAGES.keys())
 def test_log_probabilities_and_gradients_are_those_of_separate_rows(
-    *, pages: list[dict[str, Any]], way: str, checkpointing: bool, model: Any, shared: Any, separate: Any
+    *, pages: list[dict[str, Any]], way: str, checkpointing: int | None, model: Any, shared: Any, separate: Any
 ) -> None:
     if checkpointing:
-        model.gradient_checkpointing_enable({"use_reentrant": False})
+        model.gradient_checkpointing_enable({"use_reentrant": False}, every_n_layers=checkpointing)
     else:
         model.gradient_checkpointing_disable()
     one, many = shared(pages, way), separate(pages)

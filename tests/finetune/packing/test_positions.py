@@ -63,3 +63,4 @@ def test_a_token_sees_the_page_and_its_own_question() -> None:
     mask = additive_mask(torch.tensor([[0, 1, 2]]), torch.bfloat16)
     assert mask.dtype == torch.bfloat16
     assert mask[0, 0, 2].tolist() == [0, torch.finfo(torch.bfloat16).min, 0]
+    assert torch.equal(additive_mask(torch.tensor([[0, 1, 2]]), torch.bfloat16, first=1), mask[:, :, 1:])

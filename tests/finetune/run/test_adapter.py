@@ -1,10 +1,17 @@
-"""The best adapter is kept whatever is killed when, and is what a run leaves."""
+"""A run leaves the adapter of its lowest validation loss, whose checkpoint is kept till the end."""
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from safetensors.torch import load_file
+from transformers import TrainerState
 
-from finetune.run import adapter
+from finetune.run import adapter, checkpoints
+from vlm3_dataset.files import read_json
+
+WEIGHTS = "adapter_model.safetensors"
 
 
 class Processor:
@@ -17,55 +24,59 @@ class Processor:
 class Model:
     """Stands for an adapter: PEFT writes a card of its own."""
 
-    def __init__(self, weights: str) -> None:
-        self.weights = weights
-
     def save_pretrained(self, folder: Path) -> None:
         folder.mkdir()
         (folder / "README.md").touch()
-        (folder / self.weights).touch()
+        (folder / "last weights").touch()
 
 
-def keep(run: Path, *evaluations: tuple[int, float]) -> None:
-    for step, loss in evaluations:
-        adapter.keep_if_best(Model(f"weights of {step}"), Processor(), run, step, loss)
+@pytest.fixture
+def evaluated(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A training of five steps with an evaluation after each: the second is the best, the third as good."""
+    losses = iter((2.0, 1.0, 1.0, 1.5, 1.2, 1.2))
+    monkeypatch.setattr(trainer, "_validated", lambda: {"eval_loss": next(losses)})
+    trainer.args.max_steps, trainer.args.eval_steps, trainer.args.save_steps = 5, 1, 2
+    trainer.train()
+    return trainer
 
 
-@pytest.mark.parametrize(
-    ("evaluations", "best"),
-    [
-        ([(250, 2.0)], 250),
-        ([(250, 2.0), (500, 1.0), (750, 1.5)], 500),
-        ([(250, 1.0), (500, 1.0)], 250),  # of equals the first, so that a repeated evaluation changes nothing
-        ([(250, 2.0), (500, 1.0), (250, 2.0), (500, 1.0), (750, 3.0)], 500),  # killed after 500, gone on from the start
-    ],
-)
-def test_the_best_is_what_a_run_leaves(evaluations: list[tuple[int, float]], best: int, tmp_path: Path) -> None:
-    keep(tmp_path, *evaluations)
-    measured = adapter.finish(Model("last weights"), Processor(), tmp_path)
-    assert measured["step"] == best
-    adapter.clear(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"adapter"}
-    assert {path.name for path in (tmp_path / "adapter").iterdir()} == {
-        f"weights of {best}", "processor", adapter.MEASURED,
-    }  # fmt: skip
+def test_the_best_is_what_a_run_leaves(evaluated: Any) -> None:
+    run = Path(evaluated.args.output_dir)
+    assert [path.name for path in checkpoints.steps(run)] == ["checkpoint-2", "checkpoint-4", "checkpoint-5"]
+    measured = adapter.finish(evaluated.model, evaluated.processing_class, run, evaluated.state)
+    assert measured == {"step": 2, "eval_loss": 1.0} == read_json(run / "adapter" / "measured.json")
+    left, best, last = (load_file(run / name / WEIGHTS) for name in ("adapter", "checkpoint-2", "checkpoint-5"))
+    assert all(weight.equal(best[name]) for name, weight in left.items())
+    assert not all(weight.equal(last[name]) for name, weight in left.items())
+    assert (run / "adapter" / "processor_config.json").is_file()
 
 
-def test_a_kill_between_two_leaves_the_better(tmp_path: Path) -> None:
-    keep(tmp_path, (250, 2.0))
-    adapter.save(Model("new"), Processor(), tmp_path / "best-500", {"step": 500, "eval_loss": 1.0})
-    (tmp_path / "best-750.unfinished").mkdir()  # killed while it was written
-    assert adapter.best(tmp_path) == tmp_path / "best-500"
+def test_a_best_one_that_was_torn_is_forgotten(evaluated: Any) -> None:
+    run = Path(evaluated.args.output_dir)
+    for step in (2, 5):
+        shutil.rmtree(run / f"checkpoint-{step}")  # as `runs.start` removes it
+    evaluated._taken_up = False
+    evaluated.train(resume_from_checkpoint=str(run / "checkpoint-4"))
+    assert (evaluated.state.best_global_step, evaluated.state.best_metric) == (5, 1.2)
+
+
+def test_the_trainer_saves_no_best_step_of_its_own_accord(evaluated: Any) -> None:
+    """Step 1 was the best so far and no multiple of two: where the Trainer saves it, take the override out."""
+    from transformers import Trainer
+
+    evaluated.control.should_save, evaluated.state.best_metric = False, None
+    assert Trainer._determine_best_metric(evaluated, {"eval_loss": 1.0}, None)
+    assert not evaluated.control.should_save
 
 
 def test_without_validation_the_last_is_left(tmp_path: Path) -> None:
-    assert adapter.finish(Model("last weights"), Processor(), tmp_path) is None
-    assert (tmp_path / "adapter" / "last weights").is_file()
+    assert adapter.finish(Model(), Processor(), tmp_path, TrainerState()) is None
+    assert {path.name for path in (tmp_path / "adapter").iterdir()} == {"last weights", "processor"}
 
 
 def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[Path] = []
     monkeypatch.setattr("os.fsync", lambda file: flushed.append(Path(f"/proc/self/fd/{file}").readlink()))
-    adapter.finish(Model("last weights"), Processor(), tmp_path)
+    adapter.finish(Model(), Processor(), tmp_path, TrainerState())
     assert {path.name for path in flushed} == {"last weights", "processor"}
     assert {path.parent.name for path in flushed} == {"adapter.unfinished"}

@@ -36,16 +36,6 @@ def test_a_torn_checkpoint_goes_and_is_named(begun: Settings, data: Any) -> None
     assert sorted(path.name for path in begun.folder.iterdir()) == ["checkpoint-9", "config.yaml", "data.json"]
 
 
-def test_an_adapter_kept_by_a_start_that_nothing_goes_on_from_is_dropped(begun: Settings, data: Any) -> None:
-    kept = begun.folder / "best-4"
-    kept.mkdir()
-    runs.start(begun, runs.describe(data))
-    assert kept.exists()
-    (begun.folder / "checkpoint-9" / checkpoints.SEAL).unlink()
-    runs.start(begun, runs.describe(data))
-    assert not kept.exists()
-
-
 @pytest.mark.parametrize(
     ("flags", "changed"),
     [

@@ -1,4 +1,7 @@
-"""What SkyPilot is told to run is our command, with flags that it takes. SkyPilot itself is not in the tested set."""
+"""What SkyPilot is told to run is our command, with flags that it takes.
+
+SkyPilot itself is not in the tested set; `make clouds` reads the file with its own parser, which has to be downloaded.
+"""
 
 import shlex
 from pathlib import Path
@@ -23,3 +26,11 @@ def test_what_must_outlive_a_spot_machine_lies_in_the_bucket() -> None:
     assert TASK["resources"]["use_spot"] is True
     assert all(place.startswith(f"{mount}/") for place in ("/store/runs", TASK["envs"]["HF_HOME"]))
     assert set(TASK) == {"name", "resources", "workdir", "file_mounts", "envs", "setup", "run"}
+
+
+def test_its_fields_are_of_the_types_that_the_manual_of_skypilot_0_14_gives_them() -> None:
+    types = {"accelerators": str, "use_spot": bool, "disk_size": int}
+    assert {name: type(value) for name, value in TASK["resources"].items()} == types
+    assert all(isinstance(TASK[name], str) for name in ("name", "workdir", "setup", "run"))
+    assert {type(value) for value in TASK["envs"].values()} == {str}
+    assert TASK["file_mounts"]["/store"] == {"name": "vlm3", "mode": "MOUNT"}  # or COPY, or MOUNT_CACHED
