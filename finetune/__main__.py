@@ -12,9 +12,10 @@ if not __package__:
 
 from finetune import config, preflight, signals
 from finetune.data import Data, read_dataset, summary
-from finetune.errors import RunError, Stopped
+from finetune.errors import Stopped
 from finetune.run import adapter, checkpoints, runs
 from vlm3_dataset.arguments import fail
+from vlm3_dataset.errors import UserError
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     settings = config.read(sys.argv[1:], config.PROG, __doc__)
     try:
         run(settings)
-    except RunError as error:
+    except UserError as error:
         fail(config.PROG, str(error), error.code)
     except Stopped as stopped:
         say(str(stopped))

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from finetune.errors import RunError
 from finetune.examples import Row, example
 from finetune.packing.collator import SeparateRows, SharedRows
 from finetune.packing.mask import SHARED
 from finetune.trainer import AnswerTrainer
+from vlm3_dataset.errors import UserError
 
 # Of the tiny model in bfloat16 a shared row differs from separate ones by 0.4 to 0.7 of what another kernel makes, and
 # with questions that see each other by 40 times as much.
@@ -53,7 +53,7 @@ class Agreement:
 def agree(trainer: AnswerTrainer, rows: Sequence[Row]) -> Agreement:
     """Compares log-probabilities and gradients of questions in one row with those of a row each.
 
-    Leaves gradients behind. Raises RunError where a token, label or position is another, or the figures differ by more
+    Leaves gradients behind. Raises UserError where a token, label or position is another, or the figures differ by more
     than rounding does.
     """
     together = SharedRows(trainer.processing_class)([example(rows)])
@@ -67,7 +67,7 @@ def agree(trainer: AnswerTrainer, rows: Sequence[Row]) -> Agreement:
         with sdpa_kernel(OTHER_KERNELS):
             rounding = _Result.of(trainer, alone).difference(expected)
     if shared.exceeds(rounding):
-        raise RunError(
+        raise UserError(
             f"self-check: {len(rows)} questions in a row of page {rows[0].page_id} differ from a row each by"
             f" {shared.log_probs:.1e} in log-probability and {shared.gradients:.1e} in gradient; rounding makes"
             f" {rounding.log_probs:.1e} and {rounding.gradients:.1e}; use --attention sdpa, or --packing off"
@@ -116,7 +116,7 @@ def _same_tokens(
     }
     for name, (found, expected) in figures.items():
         if not torch.equal(found, expected):
-            raise RunError(f"self-check: page {row.page_id}, {row.question!r}: its {name} change in a shared row")
+            raise UserError(f"self-check: page {row.page_id}, {row.question!r}: its {name} change in a shared row")
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from pydantic import BeforeValidator, ConfigDict, StringConstraints, ValidationE
 from pydantic.dataclasses import dataclass
 from trl import TrlParser
 
-from finetune.errors import Misnamed, RunError
 from vlm3_dataset.arguments import OneLineParser
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 PROG = "vlm3-finetune"
@@ -153,13 +153,13 @@ def _parsed(assignments: Sequence[str]) -> dict[str, Any]:
 def options(given: dict[str, Any], own: dict[str, Any], known: Sequence[str], flag: str, *free: str) -> dict[str, Any]:
     """A library's options: our own, and over them those that were given.
 
-    Raises RunError for one that the library does not have, or that the run itself decides; `free` ones it leaves open.
+    Raises UserError for one that the library does not have, or that the run itself decides; `free` ones it leaves open.
     """
     for name in given:
         if name not in known:
-            raise Misnamed(f"{flag} {name}: there is no such option; see {flag[2:].upper()} in the library's manual")
+            raise Misused(f"{flag} {name}: there is no such option; see {flag[2:].upper()} in the library's manual")
         if name in own and name not in free:
-            raise Misnamed(f"{flag} {name} is decided by the run's own settings (--help)")
+            raise Misused(f"{flag} {name} is decided by the run's own settings (--help)")
     return own | given
 
 
@@ -182,7 +182,7 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
         file = getattr(asked, "config", None)
         chosen = load_yaml(file) if file else {}
         if asked.resume and file:
-            raise RunError("--resume goes on by the run's own settings; leave --config out")
+            raise UserError("--resume goes on by the run's own settings; leave --config out")
         if asked.resume:
             named = any(word == "--name" or word.startswith("--name=") for word in argv)
             chosen = resumed(Path(asked.output), asked.name if named else None)
@@ -194,7 +194,7 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
         )
     except ValidationError as error:
         parser.error(_first(error))
-    except RunError as error:
+    except UserError as error:
         parser.error(str(error))
     if unknown:
         parser.error(f"unknown argument {unknown[0]}")
@@ -204,14 +204,14 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
 def resumed(output: Path, name: str | None) -> dict[str, Any]:
     """The settings of the run that `--resume` means: the one of this name, or else the only one that is not finished.
 
-    Raises RunError where there is none, or where there are several to choose from.
+    Raises UserError where there is none, or where there are several to choose from.
     """
     begun = sorted(path.parent for path in output.glob(f"{name or '*'}/config.yaml"))
     unfinished = [folder for folder in begun if name or not (folder / FINISHED).is_file()]
     if not unfinished:
-        raise RunError(f"nothing to resume in {output / name if name else output}; start without --resume")
+        raise UserError(f"nothing to resume in {output / name if name else output}; start without --resume")
     if len(unfinished) > 1:
-        raise RunError(f"several runs to resume, say which: --name {' or '.join(path.name for path in unfinished)}")
+        raise UserError(f"several runs to resume, say which: --name {' or '.join(path.name for path in unfinished)}")
     return load_yaml(unfinished[0] / "config.yaml") | {"output": str(output), "name": unfinished[0].name}
 
 
@@ -221,20 +221,20 @@ def as_yaml(settings: Settings) -> str:
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
-    """The settings a file names. Raises RunError for a file that is missing, no YAML, or names an unknown setting."""
+    """The settings a file names. Raises UserError for a file that is missing, no YAML, or names an unknown setting."""
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RunError(f"{path}: {error.strerror}") from None
+        raise UserError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RunError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+        raise UserError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
     if values is None:
         return {}
     if not isinstance(values, dict):
-        raise RunError(f"{path} must hold lines of `setting: value`")
+        raise UserError(f"{path} must hold lines of `setting: value`")
     known = {field.name for field in dataclasses.fields(Settings)}
     if unknown := [str(key) for key in values if key not in known]:
-        raise RunError(f"{path}: unknown setting {', '.join(unknown)}")
+        raise UserError(f"{path}: unknown setting {', '.join(unknown)}")
     return values
 
 

@@ -14,8 +14,8 @@ from PIL import Image
 from pydantic import BaseModel, ValidationError
 from tqdm import tqdm
 
-from finetune.errors import Misnamed, RunError
 from finetune.examples import PageImage, Row
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import read_json, sha256
 from vlm3_dataset.hub.format import CONFIGS, NO_VALIDATION, RELEASE
 from vlm3_dataset.hub.reader import RowError, inside, open_page, parse, special_token, why
@@ -105,7 +105,7 @@ def read_dataset(source: str, revision: str | None = None) -> Data:
             threads are taken.
         revision: branch, tag or commit on the hub.
 
-    Raises RunError where there is no such dataset, or where no row of it can be trained on.
+    Raises UserError where there is no such dataset, or where no row of it can be trained on.
     """
     lines = Path(source) if source.endswith(".jsonl") else Path(source, "vlm_train.jsonl")
     if lines.is_file():
@@ -121,7 +121,7 @@ def read_dataset(source: str, revision: str | None = None) -> Data:
     left_out = [row for row in checked if isinstance(row, LeftOut)]
     if not train:
         why = f"; the first: {left_out[0].where}: {left_out[0].reason}" if left_out else ""
-        raise RunError(f"{source} has no row to train on ({len(left_out)} left out{why})")
+        raise UserError(f"{source} has no row to train on ({len(left_out)} left out{why})")
     return Data(train, val, left_out, version)
 
 
@@ -168,7 +168,7 @@ def _from_line(folder: Path, where: str, line: bytes) -> Asked | LeftOut:
 def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Asked | LeftOut]], str]:
     folder = Path(source)
     if not (folder.is_dir() and any(folder.rglob("*.parquet"))) and not re.fullmatch(r"[\w.-]+/[\w.-]+", source):
-        raise Misnamed(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
+        raise Misused(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
     from datasets import get_dataset_config_names, load_dataset
     from datasets.exceptions import DatasetGenerationError
 
@@ -177,12 +177,12 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
         configs = [name for name in BY_PAGE if name in there] or [None]  # None: Parquet that somebody else wrote
         loaded = [load_dataset(source, name, revision=revision) for name in configs]
     except (OSError, ValueError, RuntimeError, httpx.HTTPError, DatasetGenerationError) as error:
-        raise RunError(f"cannot load {source}, here or from the hub: {' '.join(str(error).split())}") from None
+        raise UserError(f"cannot load {source}, here or from the hub: {' '.join(str(error).split())}") from None
     tables = [splits["train"] for splits in loaded if "train" in splits]
     needed = {"page_id", "qa", *(["image"] if configs[0] in {None, "pages"} else [])}
     missing = needed - set(tables[0].column_names) if tables else {"split train"}
     if missing:
-        raise RunError(f"{source} is no dataset of pages: it lacks {', '.join(sorted(missing))}")
+        raise UserError(f"{source} is no dataset of pages: it lacks {', '.join(sorted(missing))}")
     found: dict[str, list[Asked | LeftOut]] = {"train": [], "val": []}
     for splits in loaded:
         for split, name in (("train", "train"), ("val", "validation" if "validation" in splits else "val")):

@@ -10,11 +10,11 @@ import torch
 
 from finetune.agreement import Agreement, agree
 from finetune.config import Settings
-from finetune.errors import RunError
 from finetune.examples import IGNORED, Row, RowTokens, example
 from finetune.model import module_faults
 from finetune.packing.sampler import PackedRows
 from finetune.trainer import AnswerTrainer
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 COMPARED = 4  # questions of a row that is compared with separate rows: nine passes in all
@@ -48,9 +48,9 @@ def summary(checked: Checked) -> list[str]:
 
 
 def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
-    """Raises RunError, naming the first thing that differs. Random state, weights and gradients stay as they were."""
+    """Raises UserError, naming the first thing that differs. Random state, weights and gradients stay as they were."""
     if faults := module_faults(trainer.model.get_base_model(), settings.bits):
-        raise RunError(f"self-check: {faults[0]}")
+        raise UserError(f"self-check: {faults[0]}")
     packing, questions = trainer.train_rows.packing, trainer.train_rows.questions
     numbers = packing.largest()
     largest, length = [questions[number] for number in numbers], packing.row(numbers)
@@ -65,14 +65,14 @@ def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
             check_gradients(trainer.model)
             agreements = tuple(agree(trainer, rows) for rows in _compared(trainer.train_rows, settings))
         except torch.OutOfMemoryError:
-            raise RunError(_too_large(settings, length)) from None
+            raise UserError(_too_large(settings, length)) from None
     trainer.model.zero_grad(set_to_none=True)
     weights = sum(weight.numel() for weight in trainer.trained_weights())
     return Checked(length, largest[0].page_id, weights, peak, agreements, trainer.way)
 
 
 def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) -> None:
-    """Is the row in the batch whole? Raises RunError with the first figure that is not the expected one."""
+    """Is the row in the batch whole? Raises UserError with the first figure that is not the expected one."""
     figures = {
         "tokens": (int(batch["attention_mask"].sum()), length.total),
         "scored tokens": (int((batch["labels"] != IGNORED).sum()), length.scored),
@@ -83,9 +83,9 @@ def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) ->
         figures["image places"] = (batch["pixel_values"].shape[0] // 4, length.image)  # four patches make one token
     for name, (found, expected) in figures.items():
         if found != expected:
-            raise RunError(f"self-check: page {row.page_id} has {found} {name} and should have {expected}")
+            raise UserError(f"self-check: page {row.page_id} has {found} {name} and should have {expected}")
     if length.total > limit:
-        raise RunError(
+        raise UserError(
             f"page {row.page_id} makes a row of {length.total} tokens, the model holds {limit};"
             " lower --max-pixels or --questions"
         )
@@ -95,11 +95,11 @@ def check_gradients(model: Any) -> None:
     """After a backward pass: each adapter weight has a finite gradient, and nothing else has any."""
     for name, weight in model.named_parameters():
         if weight.requires_grad != ("lora_" in name):
-            raise RunError(f"self-check: {name} is {'' if weight.requires_grad else 'not '}trained")
+            raise UserError(f"self-check: {name} is {'' if weight.requires_grad else 'not '}trained")
         if weight.requires_grad and (weight.grad is None or not weight.grad.isfinite().all()):
-            raise RunError(f"self-check: {name} gets no usable gradient")
+            raise UserError(f"self-check: {name} gets no usable gradient")
         if not weight.requires_grad and weight.grad is not None:
-            raise RunError(f"self-check: {name} gets a gradient and is not trained")
+            raise UserError(f"self-check: {name} gets a gradient and is not trained")
 
 
 def _compared(rows: PackedRows, settings: Settings) -> list[list[Row]]:
@@ -125,7 +125,7 @@ def _tried(part: str, call: Any) -> Any:
             raise
         remedy = {"the loader": "mend the page", "TRL's fused head": "install a C compiler (gcc) for Triton"}
         way_out = remedy.get(part, "use --attention sdpa")
-        raise RunError(f"self-check: {part} fails here ({type(error).__name__}: {why}); {way_out}") from error
+        raise UserError(f"self-check: {part} fails here ({type(error).__name__}: {why}); {way_out}") from error
 
 
 def _head(trainer: AnswerTrainer) -> None:
@@ -159,7 +159,7 @@ def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> float |
         hook.remove()
     del states
     if any(tower):
-        raise RunError("self-check: the backward pass would run through the frozen vision tower")
+        raise UserError("self-check: the backward pass would run through the frozen vision tower")
     return torch.cuda.max_memory_allocated() / 1e9 if cuda else None
 
 

@@ -1,36 +1,26 @@
-"""How a run ends that does not come to its end."""
+"""Turns what foreign libraries raise into one line for the user, and names the end of a run by a signal."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
-class RunError(Exception):
-    """One line: what is wrong, where, and what to do about it. The one kind that a user can cause and mend."""
-
-    code = 1  # how the program ends
-
-
-class Misnamed(RunError):
-    """What the command line says or names cannot be meant; nothing was begun."""
-
-    code = 2
+from vlm3_dataset.errors import UserError
 
 
 @contextmanager
 def one_line(what: str) -> Iterator[None]:
-    """Turns whatever four libraries raise on torn or foreign files into a RunError; they have no common base.
+    """Turns whatever four libraries raise on torn or foreign files into a UserError; they have no common base.
 
     Seen: OSError, ValueError, KeyError, TypeError, AttributeError, jinja2's TemplateSyntaxError, httpx's HTTPError,
     and SafetensorError, which is a bare Exception.
     """
     try:
         yield
-    except RunError:
+    except UserError:
         raise
     except Exception as error:
         first = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
-        raise RunError(f"{what} ({first})") from error
+        raise UserError(f"{what} ({first})") from error
 
 
 class Stopped(BaseException):

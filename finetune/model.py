@@ -4,7 +4,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings, options
-from finetune.errors import RunError, one_line
+from finetune.errors import one_line
+from vlm3_dataset.errors import UserError
 
 if TYPE_CHECKING:
     import torch
@@ -21,13 +22,15 @@ LORA_TARGETS = r"model\.language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp
 
 
 def require_qwen2vl(path: str) -> "Qwen2VLConfig":
-    """The base model's configuration. Raises RunError where it is another architecture, or not to be had."""
+    """The base model's configuration. Raises UserError where it is another architecture, or not to be had."""
     from transformers import AutoConfig
 
     with one_line(_cannot_load(path)):
         found = AutoConfig.from_pretrained(path)
     if found.model_type != "qwen2_vl":
-        raise RunError(f"{path} is a {found.model_type} and no Qwen2-VL: its positions and its adapter would be others")
+        raise UserError(
+            f"{path} is a {found.model_type} and no Qwen2-VL: its positions and its adapter would be others"
+        )
     return found
 
 
@@ -44,7 +47,7 @@ def load_processor(path: str, settings: Settings) -> Any:
 
 
 def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneration":
-    """The base model on this process's device. Raises RunError where it is not to be had or not what was asked for."""
+    """The base model on this process's device. Raises UserError where it is not to be had or not what was asked for."""
     import torch
     from accelerate import PartialState
     from transformers import Qwen2VLForConditionalGeneration
@@ -62,9 +65,11 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
                 device_map={"": PartialState().device},
             )
         except torch.OutOfMemoryError:
-            raise RunError(f"the GPU's memory does not hold the weights of {path}; try {smaller}a larger GPU") from None
+            raise UserError(
+                f"the GPU's memory does not hold the weights of {path}; try {smaller}a larger GPU"
+            ) from None
     if faults := module_faults(model, settings.bits):
-        raise RunError(f"{path} was not loaded as asked: {faults[0]} (and {len(faults) - 1} more)")
+        raise UserError(f"{path} was not loaded as asked: {faults[0]} (and {len(faults) - 1} more)")
     _keep_cpu_weights_in_place(model)
     return model
 

@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from finetune.config import Settings
-from finetune.errors import RunError
 from finetune.estimate.gpus import Gpu, here
 from finetune.examples import Row, image_tokens
+from vlm3_dataset.errors import UserError
 
 SINKS = {"tensorboard": ("tensorboard", "tensorboardX"), "trackio": ("trackio",), "wandb": ("wandb",)}
 SHM = "/dev/shm"  # noqa: S108 - where torch shares what workers send
@@ -48,10 +48,10 @@ def check(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
 
 
 def require(findings: Sequence[Finding]) -> None:
-    """Raises RunError with the first lack, and how many more there are."""
+    """Raises UserError with the first lack, and how many more there are."""
     if lacks := [one for one in findings if one.remedy]:
         more = f" (and {len(lacks) - 1} more: see --preflight)" if lacks[1:] else ""
-        raise RunError(f"{lacks[0].what}: {lacks[0].found}; {lacks[0].remedy}{more}")
+        raise UserError(f"{lacks[0].what}: {lacks[0].found}; {lacks[0].remedy}{more}")
 
 
 def passes(accumulation: int, processes: int) -> Finding:

@@ -19,7 +19,7 @@ from finetune import bad_rows, validation
 from finetune.bad_rows import BadStep, Step
 from finetune.callbacks import Epochs, StopOnSignal
 from finetune.clock import CLOCK, Clock
-from finetune.errors import RunError, Stopped
+from finetune.errors import Stopped
 from finetune.examples import IGNORED
 from finetune.packing import attention
 from finetune.packing.collator import INDEX
@@ -27,6 +27,7 @@ from finetune.packing.sampler import EpochOrder, PackedRows
 from finetune.processes import gathered, totals
 from finetune.run import checkpoints
 from finetune.signals import obey_parent, signals_blocked
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import read_json, write_json
 
 
@@ -102,7 +103,7 @@ class AnswerTrainer(SFTTrainer):
         try:
             return super().train(*args, **kwargs)
         except BadStep as bad:
-            raise RunError(self._explained(bad)) from None
+            raise UserError(self._explained(bad)) from None
         finally:
             self.stop.release()
 
@@ -147,7 +148,7 @@ class AnswerTrainer(SFTTrainer):
         try:
             loss = super().training_step(*args, **kwargs)
         except torch.OutOfMemoryError:  # the self-check held the largest batch, but others may use the card as well
-            raise RunError(
+            raise UserError(
                 f"after step {self.state.global_step}: the GPU's memory ran out; the same command goes on once it is"
                 " free, or start anew with fewer --questions or a smaller --max-pixels"
             ) from None
@@ -246,7 +247,7 @@ class AnswerTrainer(SFTTrainer):
                 tally.add(rows, batch["labels"], self.forward(batch))
         figures = tally.figures(validation.figures_of(self.val_rows.questions))
         if fault := tally.fault():
-            raise RunError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
+            raise UserError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
         return figures
 
     def _explained(self, bad: BadStep) -> str:

@@ -31,7 +31,7 @@ def packed(rows: Sequence[Row], processor: Any, settings: Settings) -> PackedRow
 def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerTrainer:
     """A trainer for these rows; it writes into the run's folder.
 
-    Raises RunError where this machine cannot attend as asked, or an option is not open.
+    Raises UserError where this machine cannot attend as asked, or an option is not open.
     """
     train, val = (packed(rows, processor, settings) for rows in (data.train, data.val))
     sources = [train.packing.source(index) for index in range(len(train))]
@@ -56,7 +56,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
 
 
 def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTConfig:
-    """TRL's arguments for these settings. Raises RunError for an option that TRL or the run does not leave open."""
+    """TRL's arguments for these settings. Raises UserError for an option that TRL or the run does not leave open."""
     own = {
         "output_dir": str(settings.folder),
         "max_length": None,  # a cut between page and answer would be silent: loss 0. Pages are bounded by their pixels

@@ -13,11 +13,12 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings
-from finetune.errors import Misnamed, RunError, one_line
+from finetune.errors import one_line
 from finetune.estimate.arithmetic import Plan, Shape, flops, memory
 from finetune.estimate.gpus import PLANNED, Gpu, here, large_enough
 from finetune.examples import QuestionTokens, measure
 from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of, times_in_epoch
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
@@ -147,11 +148,11 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
 
 
 def chosen(settings: Settings, found: Sequence[Cost]) -> Settings:
-    """The first of what `best` found, for `--auto`. Raises RunError where there is none to choose."""
+    """The first of what `best` found, for `--auto`. Raises UserError where there is none to choose."""
     if settings.is_tiny:
-        raise Misnamed("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
+        raise Misused("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
     if not found:
-        raise RunError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
+        raise UserError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
     return found[0].settings
 
 
@@ -169,7 +170,7 @@ def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
 
 
 def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None) -> None:
-    """Raises RunError where a step needs more than the GPU has; the one line names what would make it fit."""
+    """Raises UserError where a step needs more than the GPU has; the one line names what would make it fit."""
     if gpu is None:
         return
     need = cost(settings, tokens, shape, gpu).gigabytes
@@ -181,7 +182,7 @@ def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | Non
             cures.setdefault(flags.partition(" ")[0], flags)
     larger = large_enough(need / TIGHT) or "a larger GPU"
     what = f"it would with {' or '.join(cures.values())}" if cures else f"no one setting mends that; take {larger}"
-    raise RunError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {what}")
+    raise UserError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {what}")
 
 
 def _numbers(questions: Sequence[QuestionTokens]) -> list[int]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from finetune.config import Settings
-from finetune.errors import Misnamed
 from finetune.examples import QuestionTokens, RowTokens
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 
@@ -135,11 +135,11 @@ def accumulation_of(packing: Packing, settings: Settings) -> int:
 def times_in_epoch(sources: Sequence[str], weights: Mapping[str, float]) -> dict[str, int]:
     """How many rows of each source an epoch has, where `sources` names that of each row; once each with no weight.
 
-    Raises RunError where none is left.
+    Raises UserError where none is left.
     """
     times = {source: round(weights.get(source, 1) * rows) for source, rows in Counter(sources).items()}
     if times and not any(times.values()):
-        raise Misnamed(f"--mix leaves no row in an epoch; raise a weight (the data have {', '.join(sorted(times))})")
+        raise Misused(f"--mix leaves no row in an epoch; raise a weight (the data have {', '.join(sorted(times))})")
     return times
 
 

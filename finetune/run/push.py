@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from finetune.config import FINISHED
-from finetune.errors import RunError
 from finetune.run.adapter import ADAPTER
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.check import Unpublishable
 from vlm3_dataset.hub.publish import hush, one_line
 
@@ -14,7 +14,7 @@ BESIDE = (FINISHED, "config.yaml", "data.json", "metrics.jsonl", "curves.png")
 def push(run: Path, repo: str) -> str:
     """Returns the commit. A new repository is private; one that is there keeps its visibility and its other files.
 
-    Run again after any break, it sends what is missing; where everything is there it makes no commit. Raises RunError,
+    Run again after any break, it sends what is missing; where everything is there it makes no commit. Raises UserError,
     of one line, for whatever keeps it from arriving: the run itself is finished and stays.
     """
     files = {path.relative_to(run / ADAPTER).as_posix(): path for path in sorted((run / ADAPTER).rglob("*"))}
@@ -24,7 +24,7 @@ def push(run: Path, repo: str) -> str:
         with one_line(repo):
             return _send(repo, {name: path for name, path in files.items() if path.is_file()})
     except Unpublishable as error:
-        raise RunError(f"not pushed: {error}; the run is finished and stays in {run}") from None
+        raise UserError(f"not pushed: {error}; the run is finished and stays in {run}") from None
 
 
 def _send(repo: str, files: dict[str, Path]) -> str:

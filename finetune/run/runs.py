@@ -10,8 +10,8 @@ from typing import Any
 
 from finetune.config import FINISHED, Settings, as_yaml, load_yaml
 from finetune.data import Data
-from finetune.errors import Misnamed, RunError
 from finetune.run import checkpoints
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fingerprint, read_json, sweep, write_bytes, write_json
 
 # These decide nothing about the weights, so a run may be moved, or go on with other ones.
@@ -48,7 +48,7 @@ def decided(settings: Settings) -> Settings:
 
 
 def check(settings: Settings, data: dict[str, Any]) -> None:
-    """Raises RunError where the folder holds the progress of a run with other settings or other data."""
+    """Raises UserError where the folder holds the progress of a run with other settings or other data."""
     folder = settings.folder
     if not is_finished(folder) and not checkpoints.steps(folder):
         return
@@ -58,14 +58,14 @@ def check(settings: Settings, data: dict[str, Any]) -> None:
     if (read_json(folder / "data.json") or {}).get("digest") != data["digest"]:
         changed.append("rows or pages of the data")
     if changed:
-        raise Misnamed(f"{folder} was started otherwise: {', '.join(changed)}; remove it or choose another --name")
+        raise Misused(f"{folder} was started otherwise: {', '.join(changed)}; remove it or choose another --name")
 
 
 def hold(folder: Path, patience: float = 30.0) -> int:
     """Keeps other trainings out of the folder as long as this process, or the file descriptor that it gets, lives.
 
     It waits so many seconds for one that is about to end: a stop takes a step and a save, and a worker notices a kill
-    within 5 s. Raises RunError where one goes on. A disk that knows no locks holds nobody.
+    within 5 s. Raises UserError where one goes on. A disk that knows no locks holds nobody.
     """
     folder.mkdir(parents=True, exist_ok=True)
     held, until = os.open(folder, os.O_RDONLY), time.monotonic() + patience
@@ -75,7 +75,7 @@ def hold(folder: Path, patience: float = 30.0) -> int:
         except BlockingIOError:
             if time.monotonic() >= until:
                 os.close(held)
-                raise RunError(f"{folder} is being trained in; wait for that run to end, or end it") from None
+                raise UserError(f"{folder} is being trained in; wait for that run to end, or end it") from None
             time.sleep(min(0.5, patience))
         except OSError:
             return held

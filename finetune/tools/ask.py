@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.errors import Misnamed, RunError, one_line
+from finetune.errors import one_line
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import RowError, open_page
 
 if TYPE_CHECKING:
@@ -27,19 +28,19 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         answer = ask(arguments.image, arguments.question, arguments.model, arguments.adapter, arguments.base)
-    except RunError as error:
+    except UserError as error:
         fail(PROG, str(error), error.code)
     sys.stdout.write(f"{answer}\n")
 
 
 def ask(image: Path, question: str, model: Path | None, adapter: Path | None = None, base: str | None = None) -> str:
-    """The likeliest answer, word by word. Raises RunError for a page or a model that cannot be used."""
+    """The likeliest answer, word by word. Raises UserError for a page or a model that cannot be used."""
     try:
         page = open_page(image)
     except RowError as error:
-        raise Misnamed(f"{image}: {error}") from None
+        raise Misused(f"{image}: {error}") from None
     if not question.strip():
-        raise Misnamed("the question is empty")
+        raise Misused("the question is empty")
     trained.quiet()
     processor = trained.load_processor(adapter or model)
     loaded = trained.load_model(base or trained.base_of(adapter) if adapter else str(model), adapter)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.errors import Misnamed, RunError, one_line
+from finetune.errors import one_line
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.errors import Misused, UserError
 
 PROG = "python -m finetune.tools.merge"
 
@@ -51,15 +52,15 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         lines = merge(arguments.adapter, arguments.output, arguments.base)
-    except RunError as error:
+    except UserError as error:
         fail(PROG, str(error), error.code)
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def merge(adapter: Path, output: Path, base: str | None = None) -> list[str]:
-    """Writes model and processor to `output`, by rename; says what was compared. Raises RunError and leaves nothing."""
+    """Writes model and processor to `output`, by rename; says what was compared. Leaves nothing behind a UserError."""
     if output.exists():
-        raise Misnamed(f"{output} is already there; remove it or choose another --output")
+        raise Misused(f"{output} is already there; remove it or choose another --output")
     base = base or trained.base_of(adapter)
     trained.quiet()
     processor = trained.load_processor(adapter)
@@ -97,20 +98,20 @@ def write(base: str, adapter: Path, processor: Any, folder: Path) -> Compared:
 
 
 def check(compared: Compared) -> None:
-    """Raises RunError where the merged model answers otherwise than base and adapter; NaN is otherwise too."""
+    """Raises UserError where the merged model answers otherwise than base and adapter; NaN is otherwise too."""
     if not compared.apart <= compared.tolerance:
-        raise RunError(
+        raise UserError(
             f"the merged model is not base and adapter: logits lie {compared.apart:.3g} apart, allowed are "
             f"{compared.tolerance:.3g}; nothing was written"
         )
 
 
 def check_names(base: str, folder: Path) -> None:
-    """Raises RunError where a server would not find a tensor by the name it has in the base's own files."""
+    """Raises UserError where a server would not find a tensor by the name it has in the base's own files."""
     missing, added = tensor_names(base) - tensor_names(str(folder)), tensor_names(str(folder)) - tensor_names(base)
     if missing or added:
         first = min(missing | added)
-        raise RunError(
+        raise UserError(
             f"{len(missing)} tensors are missing and {len(added)} new, among them {first}; nothing was written"
         )
 
@@ -149,7 +150,7 @@ def page() -> Any:
 
 
 def require_room(base: str, folder: Path) -> None:
-    """Raises RunError where the merged weights would not fit on the disk, or the model not into memory."""
+    """Raises UserError where the merged weights would not fit on the disk, or the model not into memory."""
     import psutil
     import torch
     from transformers import AutoConfig, Qwen2VLForConditionalGeneration
@@ -162,7 +163,7 @@ def require_room(base: str, folder: Path) -> None:
     memory = torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else psutil.virtual_memory().available
     for kind, free in (("disk", disk), ("GPU memory" if torch.cuda.is_available() else "memory", memory)):
         if free < need:
-            raise RunError(f"merging {base} needs {need / 1e9:.1f} GB of {kind}, and {free / 1e9:.1f} GB are free")
+            raise UserError(f"merging {base} needs {need / 1e9:.1f} GB of {kind}, and {free / 1e9:.1f} GB are free")
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ from typing import Any
 
 from finetune import config
 from finetune.data import read_dataset, summary
-from finetune.errors import RunError
 from finetune.estimate import forecast
 from finetune.estimate.report import report
 from finetune.examples import Row, RowTokens, example
 from finetune.packing.deal import packing_of
 from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.errors import UserError
 
 PROG = "python -m finetune.tools.prepare"
 
@@ -34,7 +34,7 @@ def main() -> None:
         ):
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
-    except RunError as error:
+    except UserError as error:
         fail(PROG, str(error), error.code)
 
 
@@ -93,7 +93,7 @@ def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: P
     try:
         picture.draw(batch, processor, f"{row}, {length:,} tokens", path)
     except OSError as error:
-        raise RunError(f"cannot write the picture {path}: {error.strerror}") from None
+        raise UserError(f"cannot write the picture {path}: {error.strerror}") from None
     return f"picture of the largest row that can be drawn ({row}, {length:,} tokens): {path}"
 
 

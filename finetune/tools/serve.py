@@ -14,9 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from finetune.errors import Misnamed, RunError
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune.tools.serve"
@@ -63,7 +63,7 @@ def main() -> None:
         vllm = program("vllm")
         require_key(place.host, os.environ.get(KEY), vllm=vllm is not None)
         line = vllm_command(vllm, served, place) if vllm else transformers_command(served, place)
-    except RunError as error:
+    except UserError as error:
         fail(PROG, str(error), error.code)
     name = place.name if vllm else served.model
     sys.stdout.write(f"{' '.join(line)}\nhttp://{place.host}:{place.port}/v1, model {name}\n")
@@ -73,11 +73,11 @@ def main() -> None:
 
 
 def read(model: Path | None, adapter: Path | None, base: str | None = None) -> Served:
-    """What these folders hold. Raises RunError where they hold no trained model with its processor."""
+    """What these folders hold. Raises UserError where they hold no trained model with its processor."""
     folder = adapter or model
     size = _json(folder / "processor_config.json").get("image_processor", {}).get("size", {})
     if not {"shortest_edge", "longest_edge"} <= size.keys():
-        raise Misnamed(f"{folder} has no processor with bounds on a page's pixels; they must be those of training")
+        raise Misused(f"{folder} has no processor with bounds on a page's pixels; they must be those of training")
     bounds = size["shortest_edge"], size["longest_edge"]
     if adapter is None:
         _json(folder / "config.json")
@@ -87,13 +87,13 @@ def read(model: Path | None, adapter: Path | None, base: str | None = None) -> S
 
 
 def require_key(host: str, key: str | None, *, vllm: bool) -> None:
-    """Raises RunError where everybody on a network could ask: a key is needed there, and a server that checks it."""
+    """Raises UserError where everybody on a network could ask: a key is needed there, and a server that checks it."""
     if is_loopback(host):
         return
     if not vllm:
-        raise Misnamed(f"transformers serve knows no API key, so it serves no other address than loopback, not {host}")
+        raise Misused(f"transformers serve knows no API key, so it serves no other address than loopback, not {host}")
     if not (key or "").strip():
-        raise Misnamed(f"--host {host} is open to others: put a key into the environment variable {KEY}")
+        raise Misused(f"--host {host} is open to others: put a key into the environment variable {KEY}")
 
 
 def is_loopback(host: str) -> bool:
@@ -106,7 +106,7 @@ def is_loopback(host: str) -> bool:
 
 
 def vllm_command(vllm: str, served: Served, place: Place) -> list[str]:
-    """`vllm serve`, with one page a request, read as in training. Raises RunError for a rank that vLLM cannot hold."""
+    """`vllm serve`, with one page a request, read as in training. Raises UserError for a rank that vLLM cannot hold."""
     pixels = {"min_pixels": served.min_pixels, "max_pixels": served.max_pixels}
     line = [vllm, "serve", served.model, "--host", place.host, "--port", str(place.port)]
     line += ["--served-model-name", place.name if served.adapter is None else "base"]
@@ -116,17 +116,17 @@ def vllm_command(vllm: str, served: Served, place: Place) -> list[str]:
         return line
     rank = next((rank for rank in RANKS if rank >= served.rank), None)
     if rank is None:
-        raise RunError(f"vLLM serves adapters up to rank {RANKS[-1]}, not {served.rank}; {_merge(served)}")
+        raise UserError(f"vLLM serves adapters up to rank {RANKS[-1]}, not {served.rank}; {_merge(served)}")
     return [*line, "--enable-lora", "--lora-modules", f"{place.name}={served.adapter}", "--max-lora-rank", str(rank)]
 
 
 def transformers_command(served: Served, place: Place) -> list[str]:
-    """`transformers serve`. Raises RunError for an adapter, which it cannot lay on a base, and where it is missing."""
+    """`transformers serve`. Raises UserError for an adapter, which it cannot lay on a base, and where it is missing."""
     if served.adapter is not None:
-        raise RunError(f"vLLM is not installed, and transformers serve takes no adapter; {_merge(served)}")
+        raise UserError(f"vLLM is not installed, and transformers serve takes no adapter; {_merge(served)}")
     found = program("transformers")
     if found is None or not all(find_spec(name) for name in ("fastapi", "uvicorn", "openai")):
-        raise RunError("neither vllm nor transformers serve is installed: pip install -e .[serve] -c constraints.txt")
+        raise UserError("neither vllm nor transformers serve is installed: pip install -e .[serve] -c constraints.txt")
     from huggingface_hub import constants
 
     # Where this folder is missing, /v1/models of transformers 5.17 answers with error 500.
@@ -148,11 +148,11 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_bytes())
     except OSError as error:
-        raise Misnamed(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
+        raise Misused(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
     except ValueError:
         values = None
     if not isinstance(values, dict):
-        raise RunError(f"{path} is no JSON object; give a folder that finetune or finetune.tools.merge wrote")
+        raise UserError(f"{path} is no JSON object; give a folder that finetune or finetune.tools.merge wrote")
     return values
 
 

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.errors import Misnamed, RunError, one_line
+from finetune.errors import one_line
+from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import render
 
 if TYPE_CHECKING:
@@ -16,24 +17,24 @@ def base_of(adapter: Path) -> str:
     """The base model that an adapter was trained on: a folder, or a name on the hub.
 
     A run names its base as it was typed, which may be a path that holds from another folder; the tiny model's lies
-    beside the adapter wherever the run was moved. Raises RunError where the folder holds no adapter.
+    beside the adapter wherever the run was moved. Raises UserError where the folder holds no adapter.
     """
     try:
         named = json.loads((adapter / "adapter_config.json").read_bytes())["base_model_name_or_path"]
     except FileNotFoundError:
-        raise Misnamed(f"{adapter} holds no adapter (adapter_config.json is missing); give runs/NAME/adapter") from None
+        raise Misused(f"{adapter} holds no adapter (adapter_config.json is missing); give runs/NAME/adapter") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{adapter}/adapter_config.json cannot be read ({type(error).__name__}: {error})") from None
+        raise UserError(f"{adapter}/adapter_config.json cannot be read ({type(error).__name__}: {error})") from None
     beside = adapter.parent / Path(named).name
     return str(beside) if beside.is_dir() else named
 
 
 def load_processor(folder: Path) -> Any:
-    """The processor saved there, with the bounds on a page's pixels that training had. Raises RunError."""
+    """The processor saved there, with the bounds on a page's pixels that training had. Raises UserError."""
     from transformers import AutoProcessor
 
     if not folder.is_dir():
-        raise Misnamed(f"there is no folder {folder}; give one that the training or finetune.tools.merge wrote")
+        raise Misused(f"there is no folder {folder}; give one that the training or finetune.tools.merge wrote")
     with one_line(f"no processor in {folder}; it is saved with the adapter, and a page must be read as in training"):
         processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
         render(processor, "")  # a chat template that is missing or torn shows itself here

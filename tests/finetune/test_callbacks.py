@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from finetune.errors import RunError
+from vlm3_dataset.errors import UserError
 
 SPOILED = "What is value 2 of 21-02?"
 
@@ -45,7 +45,7 @@ def test_the_question_that_is_not_a_number_is_named(trainer: Any, harm: Callable
     trainer.args.max_steps = 12  # every row is seen
     trainer.args.save_steps = trainer.state.save_steps = 1
     spoil(trainer, harm)
-    with pytest.raises(RunError, match=f"the {what} is not a number: page 21-02, .*{SPOILED[:-1]}") as told:
+    with pytest.raises(UserError, match=f"the {what} is not a number: page 21-02, .*{SPOILED[:-1]}") as told:
         trainer.train()
     if what == "loss":
         assert str(told.value).count("What is value") == 1  # of the questions that share its page, it alone
@@ -57,7 +57,7 @@ def test_the_question_that_is_not_a_number_is_named(trainer: Any, harm: Callable
 
 def test_weights_that_are_not_a_number_are_not_blamed_on_a_row(trainer: Any) -> None:
     next(weight for weight in trainer.model.parameters() if weight.requires_grad).data.fill_(float("nan"))
-    with pytest.raises(RunError, match=r"each of \d rows does it, so it is the weights"):
+    with pytest.raises(UserError, match=r"each of \d rows does it, so it is the weights"):
         trainer.train()
 
 
@@ -92,6 +92,6 @@ def test_a_loss_that_ran_away_stops_the_run(trainer: Any) -> None:
     trainer.args.max_steps = 12
     trainer.add_callback(Spoil)
     with pytest.raises(
-        RunError, match=r"after step 6: the loss runs away .* no row does it alone; most is lost on page"
+        UserError, match=r"after step 6: the loss runs away .* no row does it alone; most is lost on page"
     ):
         trainer.train()

@@ -10,8 +10,8 @@ import pytest
 from datasets import Dataset, Features, Image, List, Value
 
 from finetune.data import Data, read_dataset, summary
-from finetune.errors import RunError
 from tests.finetune.conftest import draw, line, write_lines
+from vlm3_dataset.errors import UserError
 
 GOOD = line("21-01", "How tight?", "24 Nm")
 TURNS = GOOD["conversations"]
@@ -86,13 +86,13 @@ def test_reasons_are_counted_with_their_first_place(folder: Path) -> None:
 
 def test_no_row_at_all_is_one_clear_line(folder: Path) -> None:
     write_lines(folder, "train", [GOOD | {"image": "images/gone.jpg"}])
-    with pytest.raises(RunError, match=r"no row to train on \(1 left out; the first: .* line 1: image is missing\)"):
+    with pytest.raises(UserError, match=r"no row to train on \(1 left out; the first: .* line 1: image is missing\)"):
         read_dataset(str(folder))
 
 
 @pytest.mark.parametrize("source", ["nowhere", "no where/at/all", "some-owner/some-set"])
 def test_a_missing_data_set_is_one_clear_line(source: str) -> None:
-    with pytest.raises(RunError, match=source) as error:
+    with pytest.raises(UserError, match=source) as error:
         read_dataset(source)
     assert "\n" not in str(error.value)
 

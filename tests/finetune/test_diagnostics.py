@@ -8,11 +8,11 @@ from unittest.mock import MagicMock
 import pytest
 
 from finetune import diagnostics
-from finetune.errors import RunError
 from finetune.examples import RowTokens, example, measure
 from finetune.model import load_model, load_processor
 from finetune.packing.collator import SharedRows
 from finetune.training import build, packed
+from vlm3_dataset.errors import UserError
 
 
 def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, settings: Any) -> None:
@@ -34,20 +34,20 @@ def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, settings: Any)
 def test_a_graph_through_the_tower_is_found(trainer: Any, settings: Any) -> None:
     visual = trainer.model.get_base_model().model.visual
     visual.forward = visual.forward.__wrapped__.__get__(visual)
-    with pytest.raises(RunError, match="through the frozen vision tower"):
+    with pytest.raises(UserError, match="through the frozen vision tower"):
         diagnostics.check(trainer, settings())
 
 
 def test_a_weight_that_should_not_learn_is_found(trainer: Any, settings: Any) -> None:
     trainer.model.get_base_model().lm_head.weight.requires_grad_(requires_grad=True)
-    with pytest.raises(RunError, match=r"lm_head\.weight is trained"):
+    with pytest.raises(UserError, match=r"lm_head\.weight is trained"):
         diagnostics.check(trainer, settings())
 
 
 def test_an_adapter_weight_without_a_gradient_is_found(trainer: Any, settings: Any) -> None:
     layer = trainer.model.get_base_model().model.language_model.layers[0].mlp.up_proj
     layer.scaling["default"] = float("nan")
-    with pytest.raises(RunError, match="no usable gradient"):
+    with pytest.raises(UserError, match="no usable gradient"):
         diagnostics.check(trainer, settings())
 
 
@@ -56,7 +56,7 @@ def test_ignored_bounds_on_pixels_are_found(
 ) -> None:
     other = load_processor(base, settings("--max-pixels", "7840"))
     monkeypatch.setattr(trainer, "data_collator", SharedRows(other))
-    with pytest.raises(RunError, match="tokens and should have"):
+    with pytest.raises(UserError, match="tokens and should have"):
         diagnostics.check(trainer, settings())
 
 
@@ -87,7 +87,7 @@ def test_questions_that_see_each_other_are_found(trainer: Any, settings: Any, mo
     from finetune.packing.attention.sdpa import SdpaAttention
 
     monkeypatch.setattr(trainer, "attention", lambda segments: SdpaAttention(segments.clamp(max=1)))
-    with pytest.raises(RunError, match=r"differ from a row each by .* --packing off"):
+    with pytest.raises(UserError, match=r"differ from a row each by .* --packing off"):
         diagnostics.check(trainer, settings("--questions", "2"))
 
 
@@ -99,7 +99,7 @@ def test_a_gradient_that_goes_astray_is_found(trainer: Any, settings: Any, monke
             return super().__call__(module, query, key.detach(), value, scaling)
 
     monkeypatch.setattr(trainer, "attention", Astray)
-    with pytest.raises(RunError, match=r"no usable gradient|in gradient"):
+    with pytest.raises(UserError, match=r"no usable gradient|in gradient"):
         diagnostics.check(trainer, settings("--questions", "2"))
 
 
@@ -109,7 +109,7 @@ def test_a_kernel_that_fails_is_one_line(trainer: Any, settings: Any, monkeypatc
 
     monkeypatch.setattr(trainer, "way", "varlen")
     monkeypatch.setattr(trainer, "attention", fails)
-    with pytest.raises(RunError, match=r"varlen attention fails here \(.*no kernel image is available\); .*sdpa$"):
+    with pytest.raises(UserError, match=r"varlen attention fails here \(.*no kernel image is available\); .*sdpa$"):
         diagnostics.check(trainer, settings("--questions", "2"))
 
 
@@ -117,7 +117,7 @@ def test_positions_that_run_on_are_found(trainer: Any, settings: Any, monkeypatc
     from finetune.packing.positions import question_positions
 
     monkeypatch.setattr("finetune.packing.collator.question_positions", lambda *one: question_positions(*one) + 1)
-    with pytest.raises(RunError, match="its positions change in a shared row"):
+    with pytest.raises(UserError, match="its positions change in a shared row"):
         diagnostics.check(trainer, settings("--questions", "2"))
 
 
@@ -150,7 +150,7 @@ def test_too_little_memory_says_what_to_change(
         way="varlen",
     )
     sound.model.config.get_text_config().max_position_embeddings = 10_000
-    with pytest.raises(RunError, match="memory does not hold") as error:
+    with pytest.raises(UserError, match="memory does not hold") as error:
         diagnostics.check(sound, settings(*flags))
     assert named in str(error.value)
     assert "\n" not in str(error.value)
@@ -163,14 +163,14 @@ def test_a_row_of_another_length_is_found(part: str, data: Any, processor: Any, 
     batch = SharedRows(processor)([example([row])])
     diagnostics.check_row(batch, row, RowTokens.of([tokens]), limit=10_000)
     other = RowTokens.of([replace(tokens, **{part: getattr(tokens, part) + 1})])
-    with pytest.raises(RunError, match="and should have"):
+    with pytest.raises(UserError, match="and should have"):
         diagnostics.check_row(batch, row, other, limit=10_000)
 
 
 def test_a_row_longer_than_the_model_is_refused(data: Any, processor: Any, settings: Any) -> None:
     row = data.train[0]
     length = RowTokens.of(measure([row], processor, settings()))
-    with pytest.raises(RunError, match="lower --max-pixels"):
+    with pytest.raises(UserError, match="lower --max-pixels"):
         diagnostics.check_row(SharedRows(processor)([example([row])]), row, length, limit=length.total - 1)
 
 
@@ -186,5 +186,5 @@ def test_what_fails_is_told_apart(part: str, way_out: str) -> None:
     def fails() -> None:
         raise RuntimeError("Failed to find C compiler.\nA second line.")
 
-    with pytest.raises(RunError, match=rf"{part} fails here \(RuntimeError: Failed to find C compiler.\); {way_out}"):
+    with pytest.raises(UserError, match=rf"{part} fails here \(RuntimeError: Failed to find C compiler.\); {way_out}"):
         diagnostics._tried(part, fails)

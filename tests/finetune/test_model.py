@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from finetune import config, model
-from finetune.errors import RunError
+from vlm3_dataset.errors import UserError
 
 
 @pytest.mark.parametrize("bits", ["4", "16"])
@@ -32,7 +32,7 @@ def test_the_usual_skip_list_is_noticed(
     usual = model.quantization()
     usual.llm_int8_skip_modules = ["visual", "lm_head"]
     monkeypatch.setattr(model, "quantization", lambda: usual)
-    with pytest.raises(RunError, match=r"model\.visual\.\S+ has 4 bits, not 16"):
+    with pytest.raises(UserError, match=r"model\.visual\.\S+ has 4 bits, not 16"):
         model.load_model(base, settings())
 
 
@@ -86,7 +86,7 @@ def test_torn_and_foreign_files_are_one_line(
     whole = (tmp_path / name).read_bytes()
     (tmp_path / name).write_bytes(whole[: len(whole) // 2] if content is None else content)
     load = model.load_model if name in ("model.safetensors", "config.json") else model.load_processor
-    with pytest.raises(RunError, match="cannot load") as error:
+    with pytest.raises(UserError, match="cannot load") as error:
         load(str(tmp_path), settings())
     assert "\n" not in str(error.value)
 
@@ -96,12 +96,12 @@ def test_a_line_that_breaks_while_loading_is_one_line(base: str, monkeypatch: py
         raise httpx.ReadTimeout("")
 
     monkeypatch.setattr("transformers.AutoProcessor.from_pretrained", breaks)
-    with pytest.raises(RunError, match=r"cannot load .* \(ReadTimeout"):
+    with pytest.raises(UserError, match=r"cannot load .* \(ReadTimeout"):
         model.load_processor(base, config.read([]))
 
 
 @pytest.mark.parametrize("load", [model.load_processor, model.load_model])
 def test_missing_weights_are_one_line(load: Callable[..., Any], tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="--model tiny") as error:
+    with pytest.raises(UserError, match="--model tiny") as error:
         load(str(tmp_path), config.read([]))
     assert "\n" not in str(error.value)

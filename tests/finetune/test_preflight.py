@@ -17,9 +17,9 @@ import pytest
 
 from finetune import preflight
 from finetune.config import Settings
-from finetune.errors import RunError
 from finetune.preflight import Finding
 from tests.finetune.starts import ROOT
+from vlm3_dataset.errors import UserError
 
 # In the namespace: a small /dev/shm, 1 GB for the hub's cache and 2 GB for the run, and an empty folder of headers.
 MOUNTS = 'for one in {}; do mount -t tmpfs -o size="${{one#*:}}" none "${{one%%:*}}" || exit 9; done; exec "$0" "$@"'
@@ -128,9 +128,9 @@ def test_a_source_that_no_row_has_is_named(settings: Callable[..., Settings], da
 def test_the_first_lack_stops_a_run_and_the_others_are_counted() -> None:
     sound, bad = Finding("a", "is there"), Finding("b", "is not there", "get one")
     preflight.require([sound])
-    with pytest.raises(RunError, match=r"^b: is not there; get one$"):
+    with pytest.raises(UserError, match=r"^b: is not there; get one$"):
         preflight.require([sound, bad])
-    with pytest.raises(RunError, match=r"get one \(and 1 more: see --preflight\)$"):
+    with pytest.raises(UserError, match=r"get one \(and 1 more: see --preflight\)$"):
         preflight.require([bad, sound, bad])
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from finetune import config, model
 from finetune.__main__ import run
-from finetune.errors import RunError
 from tests.finetune.conftest import draw, line, write_lines
+from vlm3_dataset.errors import UserError
 
 
 def no_lines(folder: Path) -> list[dict[str, Any]]:
@@ -69,6 +69,6 @@ def test_too_little_memory_for_the_weights(bits: str, way_out: str, monkeypatch:
 
 
 def _refused(call: Callable[[], Any], named: str) -> None:
-    with pytest.raises(RunError, match=named) as error:
+    with pytest.raises(UserError, match=named) as error:
         call()
     assert "\n" not in str(error.value)

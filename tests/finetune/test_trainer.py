@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from finetune.errors import RunError
 from finetune.examples import example
 from finetune.model import load_model, lora
 from finetune.training import arguments, build, packed
+from vlm3_dataset.errors import UserError
 
 
 def test_only_the_answers_are_scored(trainer: Any, data: Any, processor: Any) -> None:
@@ -72,7 +72,7 @@ def test_options_of_trl_and_peft_pass_through(settings: Any) -> None:
     ],
 )
 def test_an_option_that_is_not_open_is_one_line(settings: Any, flags: list[str], named: str) -> None:
-    with pytest.raises(RunError, match=named):
+    with pytest.raises(UserError, match=named):
         arguments(settings(*flags), 4, validate=True), lora(settings(*flags))
 
 
@@ -102,7 +102,7 @@ def test_memory_that_runs_out_on_the_way_is_one_line(trainer: Any, monkeypatch: 
         raise torch.OutOfMemoryError("CUDA out of memory.\nA second line.")
 
     monkeypatch.setattr(trainer, "compute_loss", full)
-    with pytest.raises(RunError, match=r"^after step 0: the GPU's memory ran out; .*--max-pixels$"):
+    with pytest.raises(UserError, match=r"^after step 0: the GPU's memory ran out; .*--max-pixels$"):
         trainer.train()
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from finetune.errors import RunError
 from finetune.examples import Row, example
 from finetune.packing.collator import SeparateRows
+from vlm3_dataset.errors import UserError
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_one_source_alone_has_no_figure_of_its_own(data: Any) -> None:
 
 def test_a_loss_that_is_no_number_names_its_question(trainer: Any) -> None:
     trainer.model.get_base_model().lm_head.weight.data.fill_(float("nan"))
-    with pytest.raises(RunError, match=r"validation loss is not a number: page 21-04, 'What is value \d of 21-04"):
+    with pytest.raises(UserError, match=r"validation loss is not a number: page 21-04, 'What is value \d of 21-04"):
         trainer.evaluate()
 
 

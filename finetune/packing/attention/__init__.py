@@ -12,10 +12,10 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from finetune.errors import RunError
 from finetune.packing.attention.flex import FlexAttention
 from finetune.packing.attention.sdpa import SdpaAttention
 from finetune.packing.attention.varlen import VarlenAttention
+from vlm3_dataset.errors import UserError
 
 NAME = "shared_pages"
 IMPLEMENTATION = {"text_config": NAME, "vision_config": "sdpa"}  # for `from_pretrained(attn_implementation=...)`
@@ -54,12 +54,12 @@ AUTO = ("varlen", "sdpa")
 def choose(asked: str, device: torch.device) -> str:
     """The name of the way to attend: the one asked for, or for `auto` the first that this machine has.
 
-    Raises RunError where the machine lacks the one asked for.
+    Raises UserError where the machine lacks the one asked for.
     """
     if asked == "auto":
         return next(way for way in AUTO if WAYS[way].lacking(device) is None)
     if lacking := WAYS[asked].lacking(device):
-        raise RunError(f"--attention {asked} cannot train here: {lacking}; use --attention auto")
+        raise UserError(f"--attention {asked} cannot train here: {lacking}; use --attention auto")
     return asked
 
 

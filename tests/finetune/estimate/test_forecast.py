@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from finetune import config
-from finetune.errors import RunError
 from finetune.estimate import forecast
 from finetune.estimate.arithmetic import Shape
 from finetune.estimate.forecast import Machine, Tokens, best, chosen, cost, require_fit
@@ -18,6 +17,7 @@ from finetune.estimate.report import flags as as_flags
 from finetune.estimate.report import report
 from finetune.examples import QuestionTokens
 from finetune.packing.sampler import EpochOrder
+from vlm3_dataset.errors import UserError
 
 
 # 1,200 pages with ten questions each: the data set that is planned for.
@@ -85,9 +85,9 @@ def test_the_best_settings_for_an_a100(seven: Shape) -> None:
 
 
 def test_auto_says_where_it_has_no_choice(seven: Shape) -> None:
-    with pytest.raises(RunError, match="no setting fits"):
+    with pytest.raises(UserError, match="no setting fits"):
         chosen(settings(), best(settings(), LARGE, seven, Machine(Gpu("Card", 8, 100))))
-    with pytest.raises(RunError, match="of the tiny model nothing is foretold"):
+    with pytest.raises(UserError, match="of the tiny model nothing is foretold"):
         chosen(settings("--model", "tiny"), best(settings("--model", "tiny"), LARGE, seven, A100))
 
 
@@ -192,7 +192,7 @@ def test_the_smallest_card_that_is_large_enough() -> None:
 )
 def test_a_clear_no_names_what_to_change(flags: list[str], gigabytes: float, named: str, seven: Shape) -> None:
     chosen = settings(*flags)
-    with pytest.raises(RunError, match="will not fit") as refused:
+    with pytest.raises(UserError, match="will not fit") as refused:
         require_fit(chosen, LARGE, seven, Gpu("Card", gigabytes, 100))
     line = str(refused.value)
     assert named in line
@@ -210,5 +210,5 @@ def test_a_named_cure_is_one(seven: Shape) -> None:
 )
 def test_sizes_of_another_model_are_one_line(written: dict[str, Any], data: Any, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(written), encoding="utf-8")
-    with pytest.raises(RunError, match="no Qwen2-VL"):
+    with pytest.raises(UserError, match="no Qwen2-VL"):
         forecast.base_parts(settings("--model", str(tmp_path)), data)

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from finetune.errors import RunError
 from finetune.packing import attention
 from finetune.packing.attention.varlen import see
+from vlm3_dataset.errors import UserError
 
 CPU = torch.device("cpu")
 
@@ -17,7 +17,7 @@ def test_a_cpu_attends_with_a_mask(asked: str) -> None:
 
 @pytest.mark.parametrize(("asked", "why"), [("flex", "no backward pass on a CPU"), ("varlen", "needs a CUDA GPU")])
 def test_what_a_cpu_cannot_do_is_refused_in_one_line(asked: str, why: str) -> None:
-    with pytest.raises(RunError, match=f"--attention {asked} cannot train here: .*{why}.*--attention auto") as error:
+    with pytest.raises(UserError, match=f"--attention {asked} cannot train here: .*{why}.*--attention auto") as error:
         attention.choose(asked, CPU)
     assert "\n" not in str(error.value)
 

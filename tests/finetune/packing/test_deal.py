@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from finetune.errors import RunError
 from finetune.examples import QuestionTokens
 from finetune.packing.deal import Packing, times_in_epoch
+from vlm3_dataset.errors import UserError
 
 
 def page(name: str, questions: int, image: int = 1500) -> list[QuestionTokens]:
@@ -74,5 +74,5 @@ def test_a_source_that_comes_more_often_counts_more() -> None:
 
 @pytest.mark.parametrize("weights", [{"manual": 0.0}, {"manual": 0.1}])
 def test_an_epoch_of_no_row_is_refused_with_a_way_on(weights: dict[str, float]) -> None:
-    with pytest.raises(RunError, match=r"--mix leaves no row in an epoch; raise a weight \(the data have manual\)"):
+    with pytest.raises(UserError, match=r"--mix leaves no row in an epoch; raise a weight \(the data have manual\)"):
         times_in_epoch(["manual", "manual"], weights)

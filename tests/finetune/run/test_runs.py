@@ -11,9 +11,9 @@ import pytest
 
 from finetune.config import Settings
 from finetune.data import read_dataset
-from finetune.errors import RunError
 from finetune.run import checkpoints, runs
 from tests.finetune.conftest import draw
+from vlm3_dataset.errors import UserError
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ def test_other_settings_are_named(
     if changed is None:
         runs.check(again, runs.describe(data))
         return
-    with pytest.raises(RunError, match=changed):
+    with pytest.raises(UserError, match=changed):
         runs.check(again, runs.describe(data))
 
 
 def test_other_data_are_named(begun: Settings, data: Any) -> None:
-    with pytest.raises(RunError, match="rows or pages of the data"):
+    with pytest.raises(UserError, match="rows or pages of the data"):
         runs.check(begun, runs.describe(data) | {"digest": "other"})
 
 
@@ -77,7 +77,7 @@ def test_a_folder_without_progress_may_begin_anew(settings: Callable[..., Settin
 
 def test_one_folder_is_trained_in_once(tmp_path: Path) -> None:
     held = runs.hold(tmp_path / "run")
-    with pytest.raises(RunError, match="is being trained in"):
+    with pytest.raises(UserError, match="is being trained in"):
         runs.hold(tmp_path / "run", patience=0)
     threading.Timer(0.2, os.close, [held]).start()
     os.close(runs.hold(tmp_path / "run"))  # it waits for one that is about to end

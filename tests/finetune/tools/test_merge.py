@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file, save_file
 
-from finetune.errors import RunError
 from finetune.tools import merge, trained
+from vlm3_dataset.errors import UserError
 
 
 def test_its_files_are_those_of_a_base_model(merged: Path, base: str, adapter: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_merge_that_changes_the_answers_leaves_nothing(adapter: Path, tmp_path
     from peft import LoraModel
 
     monkeypatch.setattr(LoraModel, "merge_and_unload", lambda self, **_: self.unload())
-    with pytest.raises(RunError, match="not base and adapter"):
+    with pytest.raises(UserError, match="not base and adapter"):
         merge.merge(adapter, tmp_path / "made")
     assert not any(tmp_path.iterdir())
 
@@ -66,7 +66,7 @@ def test_the_tolerance_is_a_few_steps_of_bfloat16(apart: float, *, sound: bool) 
     if sound:
         merge.check(compared)
     else:
-        with pytest.raises(RunError, match="nothing was written"):
+        with pytest.raises(UserError, match="nothing was written"):
             merge.check(compared)
 
 
@@ -79,14 +79,14 @@ def test_a_tensor_of_another_name_is_found(base: str, tmp_path: Path) -> None:
     weights["foreign"] = weights.pop("lm_head.weight")
     shutil.copy(Path(base) / "config.json", tmp_path)
     save_file(weights, tmp_path / "model.safetensors", {"format": "pt"})
-    with pytest.raises(RunError, match="1 tensors are missing and 1 new, among them foreign"):
+    with pytest.raises(UserError, match="1 tensors are missing and 1 new, among them foreign"):
         merge.check_names(base, tmp_path)
 
 
 def test_too_little_room_is_said_before_anything_is_loaded(adapter: Path, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1e6))
     monkeypatch.setattr(trained, "load_model", None)
-    with pytest.raises(RunError, match=r"needs .* GB of disk, and 0\.0 GB are free"):
+    with pytest.raises(UserError, match=r"needs .* GB of disk, and 0\.0 GB are free"):
         merge.merge(adapter, tmp_path / "deep" / "made")
 
 
@@ -94,13 +94,13 @@ def test_too_little_room_is_said_before_anything_is_loaded(adapter: Path, tmp_pa
 def test_a_torn_file_is_one_line(torn: str, adapter: Path, base: str, tmp_path: Path) -> None:
     copy = shutil.copytree(adapter, tmp_path / "adapter")
     (copy / torn).write_bytes((copy / torn).read_bytes()[:20])
-    with pytest.raises(RunError) as refused:
+    with pytest.raises(UserError) as refused:
         merge.merge(copy, tmp_path / "made", None if torn == "adapter_config.json" else base)
     assert "\n" not in str(refused.value)
 
 
 def test_no_adapter_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="holds no adapter"):
+    with pytest.raises(UserError, match="holds no adapter"):
         merge.merge(tmp_path, tmp_path / "made")
 
 

@@ -14,9 +14,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from finetune.errors import RunError
 from finetune.tools import serve
 from finetune.tools.serve import Place, Served, transformers_command, vllm_command
+from vlm3_dataset.errors import UserError
 
 HERE = Place("127.0.0.1", 8000, "vlm3")
 MERGED = Served("merged", None, 0, 200704, 1960000)
@@ -44,7 +44,7 @@ def test_vllm_takes_certain_ranks(rank: int, given: str) -> None:
 
 
 def test_a_rank_too_high_is_to_be_merged() -> None:
-    with pytest.raises(RunError, match="not 600; merge it first"):
+    with pytest.raises(UserError, match="not 600; merge it first"):
         vllm_command("vllm", Served("base", Path("adapter"), 600, 200704, 1960000), HERE)
 
 
@@ -56,7 +56,7 @@ def test_what_transformers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_without_vllm_an_adapter_is_to_be_merged() -> None:
-    with pytest.raises(RunError, match=r"python -m finetune\.tools\.merge --adapter runs/x/adapter"):
+    with pytest.raises(UserError, match=r"python -m finetune\.tools\.merge --adapter runs/x/adapter"):
         transformers_command(ADAPTER, HERE)
 
 
@@ -79,10 +79,10 @@ def test_other_addresses_need_a_key(host: str, *, loopback: bool) -> None:
     if loopback:
         serve.require_key(host, None, vllm=False)
         return
-    with pytest.raises(RunError, match="knows no API key"):
+    with pytest.raises(UserError, match="knows no API key"):
         serve.require_key(host, "secret", vllm=False)
     for nothing in (None, "", " "):
-        with pytest.raises(RunError, match="VLLM_API_KEY"):
+        with pytest.raises(UserError, match="VLLM_API_KEY"):
             serve.require_key(host, nothing, vllm=True)
     serve.require_key(host, "secret", vllm=True)
 
@@ -107,10 +107,10 @@ def test_a_folder_that_is_no_model_is_one_line(missing: str, merged: Path, tmp_p
     for path in merged.iterdir():
         if path.name != missing:
             (tmp_path / path.name).symlink_to(path)
-    with pytest.raises(RunError, match=missing):
+    with pytest.raises(UserError, match=missing):
         serve.read(tmp_path, None)
     (tmp_path / missing).write_text("[]")
-    with pytest.raises(RunError, match="no JSON object"):
+    with pytest.raises(UserError, match="no JSON object"):
         serve.read(tmp_path, None)
 
 
