@@ -99,6 +99,8 @@ class PageReader:
             answers = [self._pipe.recv()]
         except (EOFError, OSError):
             answers = [OSError(KILLED)] * len(self._waiting)
+        except Exception as error:  # noqa: BLE001 - an error that could not be made again on this side is one as well
+            answers = [error]
         for answer in answers:
             waiting = self._waiting.popleft()
             if not waiting.cancelled():
