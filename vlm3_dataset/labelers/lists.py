@@ -1,4 +1,4 @@
-"""Questions about short lists: a drawing's legend, abbreviations, fuses, pins and wires, places of parts. Pure."""
+"""Make questions about short lists: a drawing's legend, abbreviations, fuses, pins and wires, parts. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ PART = re.compile(r"[CGSKX]\d{2,4}")
 
 
 def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
-    """The questions about a page's lists."""
+    """Yield the questions about a page's lists."""
     cells = [cell for row in printed for cell in row]
     yield from _legend(printed, outline)
     for cell in cells:
@@ -99,7 +99,7 @@ def _follows(one: tuple[int, Segment, str], other: tuple[int, Segment, str]) -> 
 
 
 def _has_more(printed: Sequence[Row], item: tuple[int, Segment, str]) -> bool:
-    """True where an item's name goes on in a line of its own, indented below it."""
+    """Return True where an item's name goes on in a line of its own, indented below it."""
     box, height = item[1].box, item[1].height
     below = [cell for row in printed for cell in row if height / 2 < cell.box[1] - box[1] < 1.8 * height]
     return any(
@@ -164,7 +164,7 @@ def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], o
 
 
 def _kept(head: Sequence[Segment], row: Row) -> list[int]:
-    """The column of each cell of a row under a head; none unless each stands in a column of its own."""
+    """Return the column of each cell of a row under a head; none unless each stands in a column of its own."""
     reach = row[0].height
     found = [
         [

@@ -1,4 +1,4 @@
-"""From folded text to its numbers, with their units where they stand beside them, and its threads and codes."""
+"""Scan folded text for numbers, with the units beside them, and for threads and codes."""
 
 import re
 from collections.abc import Iterator
@@ -107,7 +107,7 @@ _MARKER = re.compile(r"[.)][ ]")
 
 
 def scan(folded: Folded) -> Iterator[Number | Code]:
-    """Every number, thread and code of a folded text, in reading order.
+    """Yield every number, thread and code of a folded text, in reading order.
 
     One pass: each place is looked at once, through patterns of bounded width.
     """

@@ -1,4 +1,4 @@
-"""How much a thread is likely to give, from 0 to 1 and for free: the best are asked about first. Pure."""
+"""Score how much a thread is likely to give, from 0 to 1 and for free: the best are asked first. Pure."""
 
 import re
 from collections import Counter
