@@ -95,7 +95,7 @@ def is_clear(text: str) -> bool:
 
 
 def is_certain(text: str) -> bool:
-    """Return False for a value that OCR may have misread: `05 mm` lost its point, `0.7 1.7 mm` its dash, `80 C` is 8 °C.
+    """Return False for a value that OCR may misread: `05 mm` lost its point, `0.7 1.7 mm` its dash, `80 C` is 8 °C.
 
     Nor is 87a a current: it is a terminal.
     """
