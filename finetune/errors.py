@@ -1,4 +1,4 @@
-"""Turns what foreign libraries raise into one line for the user, and names the end of a run by a signal."""
+"""Turn errors of other libraries into one line for the user, and define the error of a run ended by a signal."""
 
 import signal
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ def one_line(what: str) -> Iterator[None]:
 
 
 class Stopped(BaseException):
-    """A signal ended the run, and what it had done is saved. No Exception: nothing but the command catches it."""
+    """A signal ended the run after its work was saved. It is no Exception, so that only the command catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"stopped by {signal.Signals(number).name}; the same command goes on")
-        self.code = 128 + number  # as a shell tells it: 143 for SIGTERM, 130 for Ctrl-C
+        self.code = 128 + number  # a shell's code: 143 for SIGTERM, 130 for Ctrl-C
