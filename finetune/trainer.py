@@ -86,7 +86,7 @@ class AnswerTrainer(SFTTrainer):
         return [weight for weight in self.model.parameters() if weight.requires_grad]
 
     def forward(self, batch: dict[str, Any]) -> Any:
-        """Return the model's outputs for a collated batch, as in training: each token's `log_probs` and `label_mask`."""
+        """Return the model's outputs for a collated batch as in training: each token's `log_probs` and `label_mask`."""
         with self.accelerator.autocast():
             inputs = self.model_inputs(self._prepare_inputs(batch))
             return self.model(**inputs, use_cache=False, fused_lm_head=True)

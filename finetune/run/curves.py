@@ -1,4 +1,4 @@
-"""Draw curves.png: losses, gradient norm, rates and speed over a run's steps."""
+"""Draw curves.png: losses, learning rate, gradient norm, speed and memory over a run's steps."""
 
 import json
 from collections.abc import Sequence
