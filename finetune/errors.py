@@ -9,7 +9,7 @@ from vlm3_dataset.errors import UserError
 
 @contextmanager
 def one_line(what: str) -> Iterator[None]:
-    """Turns whatever four libraries raise on torn or foreign files into a UserError; they have no common base.
+    """Turn what four libraries raise on torn or foreign files into a UserError; the errors have no common base.
 
     Seen: OSError, ValueError, KeyError, TypeError, AttributeError, jinja2's TemplateSyntaxError, httpx's HTTPError,
     and SafetensorError, which is a bare Exception.

@@ -157,7 +157,7 @@ def _forms(synonym: str, *, verb: bool) -> frozenset[str]:
 
 
 def _runs(folded: Folded, words: Sequence[_Word], forms: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """First and last of each run of words that spells one of the forms."""
+    """Yield the first and the last word of each run of words that spells one of the forms."""
     longest = max(map(len, forms), default=0)
     run_together = not any(" " in form for form in forms)
     for first in range(len(words)):

@@ -65,7 +65,7 @@ def score(expected: str, answer: str, **options: Unpack[Options]) -> float | Non
 
 
 def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
-    """Matches the quantities of an answer with those of a reference; None where nothing numeric is expected."""
+    """Match the quantities of an answer with those of a reference; None where nothing numeric is expected."""
     question, labelled = options.get("question", ""), options.get("labelled_values", ())
     free = [quantity for text in (question, *options.get("allowed", ())) for quantity in quantities(text)]
     if labelled:
@@ -150,7 +150,7 @@ def _compare(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Qu
 
 
 def _in_order(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
-    """Matches stages: each value of the answer serves one stage, and their order counts."""
+    """Match stages: each value of the answer serves one stage, and their order counts."""
     given = [quantity for quantity in given if not quantity.negated]
     steps = [fact for fact in facts if fact[0].kind not in {"thread", "code"}]
     rest = [(fact, _best(fact, given)) for fact in facts if fact not in steps]

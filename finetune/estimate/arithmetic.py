@@ -73,7 +73,7 @@ class Shape:
         return self.layers * rank * sum(inputs + outputs for inputs, outputs in self.linears)
 
     def checkpoint(self, rank: int) -> float:
-        """Bytes of a checkpoint: the adapter and Adam's two states in float32."""
+        """Return the bytes of a checkpoint: the adapter and Adam's two states in float32."""
         return self.adapter_weights(rank) * 3 * FLOAT32
 
     @property

@@ -156,7 +156,7 @@ def chosen(settings: Settings, found: Sequence[Cost]) -> Settings:
 
 
 def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
-    """Processor and sizes of the model that a training with these settings would use."""
+    """Return processor and sizes of the model that a training with these settings would use."""
     from finetune import model, tiny
 
     if settings.is_tiny:

@@ -156,7 +156,7 @@ class Store:
         return self._row("select count(*) from answer")[0]
 
     def usual_output(self, model: str, prompt_version: str) -> float | None:
-        """Mean tokens of this model's answers to a prompt; None before the first."""
+        """Return the mean tokens of this model's answers to a prompt; None before the first."""
         query = (
             "select avg(json_extract(body, '$.usage.output_tokens')) from reply"
             " where prompt_version = ? and (model = ? or model like ?)"
@@ -170,12 +170,12 @@ class Store:
             self._db.executemany("insert or replace into reckoned values (?, ?, ?)", estimates)
 
     def measured(self, model: str, prompt_version: str) -> Measured:
-        """Return what this model's answers to a prompt came to so far."""
+        """Return the totals of this model's answers to a prompt so far, beside their estimates."""
         count, refused, tokens_in, tokens_out, cached = self._row(_MEASURED, prompt_version, model, f"{model}-%")
         return Measured(count, refused, tokens_in or 1.0, tokens_out or 1.0, cached or 0.0)
 
     def pairs_an_answer(self, model: str, prompt_version: str) -> float | None:
-        """Mean pairs of this model's answers to a prompt, 0 for one that is none; None before the first."""
+        """Return the mean pairs of this model's answers to a prompt, 0 for a malformed one; None before the first."""
         return self._row(_PAIRS, prompt_version, model, f"{model}-%")[0]
 
     def intend(self, pages: Pages) -> int:

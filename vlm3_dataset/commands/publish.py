@@ -1,4 +1,4 @@
-"""`vlm3 publish org/name`: the last step, and the only one that others can see."""
+"""Publish the dataset on the Hub, the only step that others can see: `vlm3 publish org/name`."""
 
 import argparse
 import json

@@ -78,7 +78,7 @@ def counted(pairs: Iterable[QA]) -> str:
 
 
 def _denies_otherwise(ours: Statement, theirs: Statement) -> bool:
-    """Return whether one denies what the other does not; in the same words as often, in others at all."""
+    """Return whether only one answer denies, or, in the same words, one denies more often."""
     if len(ours.words ^ theirs.words) <= 1:
         return ours.denials != theirs.denials
     return bool(ours.denials) != bool(theirs.denials)
@@ -101,7 +101,7 @@ def _figures_agree(ours: Statement, theirs: Statement) -> bool:
 
 
 def _values(answer: Statement, beside: Statement) -> tuple[Quantity, ...]:
-    """Its values, without the bare numbers that the other answer calls by their kind: 14 for pin 14."""
+    """Return an answer's values, without bare numbers whose kind the other answer names: 14 for pin 14."""
     names = {name.value for name in beside.names}
     found = (*answer.quantities, *(one for one in answer.counts if str(one.values[0]) not in names))
     return tuple(one for one in found if one.kind not in PARTS) or found

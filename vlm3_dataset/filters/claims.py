@@ -266,7 +266,7 @@ def _share(wanted: Iterable[str], quote: str) -> float:
 
 
 def _other_values(qa: QA, post: Post) -> Iterator[str]:
-    """Sentences of a post that give the same thing another value."""
+    """Yield the sentences of a post that give the same thing another value."""
     for statement, _ in by_statement(qa):
         mine = [one for one in find(statement) if one.dimension and one.unit]
         about = stems(statement)

@@ -36,7 +36,7 @@ class Embed(Protocol):
     weights: str
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n, d], rows of length 1."""
+        """Return vectors, float32 [n, d], rows of length 1."""
 
 
 class NoModel(UserError):
@@ -86,7 +86,7 @@ class Vectors:
         self._path, self._embed, self._engine = path, embed, engine
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n, d]. Beside what it returns, the digests and one batch are in memory."""
+        """Return vectors, float32 [n, d]. Besides these, only the digests and one batch are in memory."""
         digests = [hashlib.sha256(text.encode()).digest() for text in texts]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(self._path)
@@ -131,7 +131,7 @@ def _in_batches(embed: Embed, texts: list[tuple[bytes, str]]) -> Iterator[list[t
 
 
 def _digest(model: Any) -> str:
-    """Of everything that makes a vector: the layers as they are put together, and their weights (90 MB in 0.2 s)."""
+    """Return the digest of everything that makes a vector: the layers and their weights (90 MB in 0.2 s)."""
     digest = hashlib.sha256(str(model).encode())
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode() + tensor.numpy().tobytes())
@@ -148,7 +148,7 @@ def _cached(name: str) -> tuple[Any, str] | None:
 
 
 def _from_hub(name: str) -> tuple[Any, str] | None:
-    """Ask once before it downloads: sentence-transformers itself retries for half a minute, then fails in httpx."""
+    """Load from the hub after asking it once: sentence-transformers retries for half a minute, then fails in httpx."""
     import httpx
     from huggingface_hub import HfApi
     from sentence_transformers import SentenceTransformer

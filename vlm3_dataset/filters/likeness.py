@@ -39,7 +39,7 @@ def look(picture: bytes) -> Look:
 
 
 def alike_in_words(pages: Mapping[str, frozenset[tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
-    """Pairs of pages, by their trigrams; those with too few are left out."""
+    """Yield pairs of pages that are alike by their trigrams; pages with too few are left out."""
     holders: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for page_id in sorted(pages):
         if len(pages[page_id]) >= FEWEST:
@@ -54,7 +54,7 @@ def alike_in_words(pages: Mapping[str, frozenset[tuple[str, ...]]]) -> Iterator[
 
 
 def alike_in_looks(looks: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
-    """Pairs of pictures that differ in a few bits."""
+    """Yield pairs of pictures that differ in a few bits."""
     names = sorted(looks)
     bits = np.array([np.frombuffer(looks[name], np.uint8) for name in names])
     for row, name in enumerate(names):

@@ -76,5 +76,5 @@ STEM = 5  # first letters that two words must share to be the same: cleaned and 
 
 
 def stems(text: str) -> frozenset[str]:
-    """Return the words that say something, by their first letters."""
+    """Return the words that carry meaning, by their first letters."""
     return frozenset(word[:STEM] for word in WORD.findall(text.casefold()) if word not in EMPTY and not word.isdigit())

@@ -182,7 +182,7 @@ def _found(quote: str, text: str) -> bool:
 
 
 def _scattered(quote: str, text: str) -> bool:
-    """Return whether the words of a quotation stand on a page in any order."""
+    """Return whether a page has the words of a quotation in any order."""
     wanted = quote.casefold().split()
     there = set(text.split())
     return sum(_plain(word) in there for word in wanted) >= EVIDENCE_MATCH * len(wanted)
@@ -194,7 +194,7 @@ def _is_labelled(page: Print) -> bool:
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:
-    """As `agree`; a tolerance agrees where its value and its deviations do, each cut by itself: 50 + 2 (36 + 1.4)."""
+    """Compare as `agree`, but a tolerance's value and deviations each by itself: 50 + 2 (36 + 1.4)."""
     if one.kind == other.kind == "tolerance":
         parts = [
             [replace(each, kind="value", values=(value,), readings=()) for value in each.values]

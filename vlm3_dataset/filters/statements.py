@@ -115,7 +115,7 @@ class Statement:
         return _NUMBER.findall(self.text)
 
     def is_same(self, one: Quantity, other: Quantity) -> bool:
-        """Return the same quantity; to a question for a bound ("up to what pressure?") its value is the answer."""
+        """Return whether two quantities are equal; asked for a bound ("up to what pressure?"), a value will do."""
         return same(one, other) or (
             one.kind == "value" and bool(_BOUND.search(self.question)) and same(one, plain(other))
         )

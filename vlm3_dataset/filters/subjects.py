@@ -120,7 +120,7 @@ def _is_same_kind(noun: str, fact: Subject, told: Subject, asked: Subject, aroun
 
 
 def _apart(told: Subject, around: Subject) -> frozenset[str]:
-    """Return what tells a thing from its likes, nearest to its value: of two sides those that are named beside it."""
+    """Return the words that tell a thing from others like it; of two sides, the one named beside its value."""
     sides = (frozenset(side) for side in OPPOSITES)
     others = frozenset().union(*(side - told.apart for side in sides if side & told.apart))
     return told.apart | around.apart - others

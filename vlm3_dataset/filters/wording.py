@@ -119,12 +119,12 @@ def concord(one: str, other: str) -> float:
 
 
 def denials(text: str) -> int:
-    """Return how often a text says that something is not so."""
+    """Count how often a text denies something."""
     return len(_DENIED.findall(text.casefold()))
 
 
 def _parts(text: str) -> dict[str, tuple[int, int]]:
-    """Of each word that stands once: in which part of the text, and where. What is done is told part by part."""
+    """Return for each word that occurs once its part of the text and its place; a text tells its steps in parts."""
     found = [
         (stem(word), number)
         for number, part in enumerate(_PART.split(text.casefold()))

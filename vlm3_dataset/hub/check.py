@@ -106,7 +106,7 @@ def _file(hub: Path, name: str) -> File:
 
 
 def _load(hub: Path, config: str, cache: str, digest: str) -> Any:
-    """One config, with the columns that emit gives it. The absolute path says that it is no repository's name."""
+    """Load one config with emit's columns. The path is absolute so that it is not taken for a repository's name."""
     from datasets import disable_progress_bars, load_dataset, load_dataset_builder
     from datasets.exceptions import DatasetsError
     from pyarrow import ArrowException
@@ -139,7 +139,7 @@ def _load(hub: Path, config: str, cache: str, digest: str) -> Any:
 
 
 def _pairs(pages: Any, config: str, split: str, seen: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield the rows that config qa must have, while every page or thread that they stand on is looked at."""
+    """Yield the rows that config qa must have, checking on the way every page or thread that they belong to."""
     from datasets import Image
 
     undecoded = pages.cast_column("image", Image(decode=False)) if config == "pages" else pages

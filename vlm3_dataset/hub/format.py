@@ -15,7 +15,7 @@ RELEASE = "release.json"  # beside hub/: version and content of this dataset; ne
 REVIEWED = "reviewed.json"  # the digest of the reviewers' decisions that it follows
 RELEASED = "released.json"  # what was published last
 HUB_SPLIT = {"train": "train", "val": "validation"}
-# The columns by config: `pages` has a row a page with its image, `sheets` a row an HTML page that is told as text,
+# The columns by config: `pages` has a row a page with its image, `sheets` a row an HTML page that became text,
 # `threads` a row a thread, `qa` a row a pair of any.
 PAGE = ("page_id", "section_name", "content_type", "source", "source_url")
 PAIR = (

@@ -67,7 +67,7 @@ def _formed(folded: Folded, forms: Forms) -> Iterator[tuple[Kind, int, int]]:
 def _claimed(
     text: str, folded: Folded, places: Iterator[tuple[Kind, int, int]], taken: bytearray
 ) -> Iterator[Identifier]:
-    """Yield the identifiers at places that nothing has taken yet, each of which takes its own."""
+    """Yield the identifiers at places that are still free, and mark each place as taken."""
     for kind, begin, stop in places:
         start, end = folded.span(begin, stop)
         if not any(taken[start:end]):

@@ -64,7 +64,7 @@ def classify(page: Page, reading: Reading, is_blank: Callable[[], bool] = lambda
 
 
 def classify_in(work: Path, page: Page) -> Class:
-    """Classify a page by its reading and its picture in the work folder; a thread was looked at when it was chosen."""
+    """Classify a page by its reading and its picture in the work folder; a thread was judged when it was chosen."""
     if page.origin == "thread":
         return Class(page.page_id, "other", ask=True)
     return classify(page, load_reading(work, page.page_id), lambda: is_blank((work / page.image).read_bytes()))

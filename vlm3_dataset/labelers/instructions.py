@@ -78,7 +78,7 @@ def _value(text: str, heading: Heading) -> Iterator[Asked]:
 
 
 def _is_pair(text: str, found: list[Quantity]) -> bool:
-    """One value in two units: 2 to 3 liters (4 to 6 pints)."""
+    """Return whether this is one value in two units: 2 to 3 liters (4 to 6 pints)."""
     if len(found) != 2 or found[0].unit == found[1].unit:
         return False
     between = text[found[0].end : found[1].start].strip()
@@ -123,7 +123,7 @@ def _job(text: str, heading: Heading) -> Iterator[Asked]:
 
 
 def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
-    """Numbered steps, where their page counts once, and the one before or behind is printed too."""
+    """Yield questions for numbered steps, if a page numbers once and the step before or after is printed too."""
     steps: dict[int, list[list[Sentence]]] = defaultdict(list)
     before: Sentence | None = None
     for sentence in sentences:

@@ -20,7 +20,7 @@ OPEN = re.compile(r"(?P<label>[\"'(]?[^\W\d][^:;=]{2,70}?)\s*:")
 
 
 def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
-    """Facts of lines with a colon, or an equals sign inside one cell."""
+    """Yield the facts of lines with a colon, or with an equals sign inside one cell."""
     table = _table(rows)
     for number, row in enumerate(rows):
         for cell in row:

@@ -70,7 +70,7 @@ class Outline:
         return any(one.kind == "group" for one in self.found)
 
     def above(self, box: Box) -> Heading | None:
-        """Return the heading that what stands in this box belongs to; the page where it goes on from the one before."""
+        """Return the heading to which print in a box belongs, else the page's own; one not read for sure is none."""
         whole = [one for one in self.found if one.kind == "page"]
         parts = [one for one in self.found if one.kind != "page"]
         is_right = (box[0] + box[2]) / 2 > self.middle

@@ -41,7 +41,7 @@ class Sentence:
 
 
 def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
-    """Return the columns of a page, each down to its worked examples, whose figures are nobody's specification.
+    """Return the columns of a page, each down to its worked examples, whose figures specify nothing.
 
     There are two where text stands on both sides of a place that almost nothing crosses.
     """
@@ -65,7 +65,7 @@ def _parted(segments: Sequence[Segment]) -> list[list[Segment]]:
 
 
 def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:
-    """Lines that stand under each other from the same left edge, closely."""
+    """Group lines that stand closely under each other from the same left edge."""
     lines = [line for row in rows(segments) for line in _joined(row)]
     made: list[list[Segment]] = []
     for line in lines:
@@ -79,7 +79,7 @@ def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:
 
 
 def sentences(segments: Iterable[Segment]) -> Iterator[Sentence]:
-    """Yield the sentences of blocks, those too that were not read for sure: a second step 2 is one however it reads."""
+    """Yield the sentences of blocks, also those not read for sure: a second step 2 counts even if misread."""
     for block in blocks(segments):
         opened_by = ""
         for step, lines in _parts(block):

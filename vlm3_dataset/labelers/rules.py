@@ -35,7 +35,7 @@ NOUNS = {
 
 
 def label(page: Page, reading: Reading) -> list[QA]:
-    """Questions about one page; none where it prints nothing that can be read one way only."""
+    """Return the questions about one page; none where it prints nothing that can be read one way only."""
     return [
         QA(one.question, one.answer, one.evidence, one.question_type, "rules", None, VERSION)
         for one in one_way(_asked(page, reading))
@@ -67,7 +67,7 @@ def _asked(page: Page, reading: Reading) -> Iterator[Asked]:
 
 
 def _titled(heading: Heading, has_groups: bool) -> Iterator[Asked]:
-    """Yield what a number stands for, and back. Over groups the page's own title is only that of their chapter."""
+    """Yield the questions for a number's title and a title's number. Above groups, a page's title is the chapter's."""
     if heading.kind == "job":
         yield Asked(f"Which job has the number {heading.number}?", heading.title, heading.evidence, "identification")
         question = f'What is the job number of "{heading.title}"?'

@@ -116,7 +116,7 @@ def _others(page: Page, texts: Mapping[Page, str], known: Mapping[Number, list[P
 
 
 def _by_number(texts: Mapping[Page, str]) -> dict[Number, list[Page]]:
-    """Pages by the number in their id, and by the job numbers at their head."""
+    """Group pages by the number in their id, and by the job numbers at their head."""
     known: dict[Number, list[Page]] = {}
     for page, text in texts.items():
         head = [line for line in text.splitlines()[:HEAD] if not CUE.search(line)]
@@ -127,7 +127,7 @@ def _by_number(texts: Mapping[Page, str]) -> dict[Number, list[Page]]:
 
 
 def _number(match: re.Match[str]) -> Number:
-    """`3450-1` is printed on the page that the shelf calls 3450-01."""
+    """Return a number in its parts; `3450-1` is printed on the page that the shelf calls 3450-01."""
     return tuple(part.lstrip("0") or "0" for part in match.groups())
 
 

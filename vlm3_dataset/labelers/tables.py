@@ -21,7 +21,7 @@ LONGEST_MIDDLE = 30  # characters; a longer cell between label and value is a li
 
 
 def part_item(row: Row) -> Row:
-    """Make `11AZ Cylinder head cover` two cells: a text layer runs a wide number into what it counts."""
+    """Split `11AZ Cylinder head cover` into two cells: a text layer joins a wide number to the name behind it."""
     match = ITEM.fullmatch(row[0].text)
     if not match:
         return row
@@ -32,7 +32,7 @@ def part_item(row: Row) -> Row:
 
 
 def join_units(row: Row) -> Row:
-    """Make `25` and `Nm` in neighbouring columns one cell."""
+    """Join `25` and `Nm` from neighbouring columns into one cell."""
     cells: list[Segment] = []
     for cell in row:
         if cells and NUMBER_CELL.fullmatch(cells[-1].text) and is_unit(cell.text):
@@ -45,7 +45,7 @@ def join_units(row: Row) -> Row:
 
 
 def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
-    """Facts of numbered tables. A name in a row of its own block is another part's: it is told with its item."""
+    """Yield the facts of numbered tables. A name in a row inside a block is another part's, and named with its item."""
     item: Segment | None = None
     for place, row in enumerate(rows):
         if opens_item(row):
@@ -80,7 +80,7 @@ def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
 
 
 def plain(rows: Sequence[Row]) -> Iterator[Fact]:
-    """Facts of tables without item numbers."""
+    """Yield the facts of tables without item numbers."""
     subject: Segment | None = None
     above: Row | None = None
     group = ""  # the line with a colon that the rows stand under

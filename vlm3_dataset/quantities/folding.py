@@ -86,7 +86,7 @@ class Folded:
     ends: list[int] | range
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the original text of folded characters start to end (end excluded, not empty)."""
+        """Return the original offsets of folded characters start to end (end excluded, not empty)."""
         return self.starts[start], self.ends[end - 1]
 
 

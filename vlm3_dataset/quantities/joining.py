@@ -165,7 +165,7 @@ def _shape(lower: str, run: Sequence[Number], links: Sequence[str]) -> Shape:
 
 
 def _deviations(lower: str, run: Sequence[Number], links: Sequence[str]) -> Shape | None:
-    """Return what is allowed to deviate, without from what: ± 0.1 mm, +0.3/-0.1 mm."""
+    """Return allowed deviations that have no nominal value: ± 0.1 mm, +0.3/-0.1 mm."""
     first, before = run[0], max(0, run[0].start - 5)
     either = _EITHER.search(lower, before, first.start)
     if either:

@@ -101,7 +101,7 @@ def _rounded(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal
 
 
 def _rounded_road(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
-    """As `_rounded`, or round both ways: 15,000 km is 9,300 miles (not 9,600), though 9,321 are meant."""
+    """Compare as `_rounded`, or with both values round: 15,000 km is 9,300 miles (not 9,600), though exactly 9,321."""
     road = abs(there - y) <= _zeros(y) / 2 and abs(back - x) <= _zeros(x) / 2
     return _rounded(x, y, there, back, off) or (off <= _ROUNDING and road)
 
@@ -124,10 +124,10 @@ def _off(there: Decimal, y: Decimal, dimension: str) -> Decimal:
 
 
 def _step(value: Decimal) -> Decimal:
-    """One unit of the last digit printed."""
+    """Return one unit of the last digit printed."""
     return Decimal(1).scaleb(int(value.as_tuple().exponent))
 
 
 def _zeros(value: Decimal) -> Decimal:
-    """One unit of the last digit that is not a closing zero of a whole number."""
+    """Return one unit of the last digit that is not a closing zero of a whole number."""
     return max(_step(value), _step(value.normalize())) if value else _step(value)

@@ -100,7 +100,7 @@ class Review:
         return _go(filters, place.after or pair)
 
     async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
-        """Undo a decision and shows its pair again."""
+        """Undo a decision and show its pair again."""
         self._check(undo.token)
         filters = _filters(undo.query)
         pair = self._pair(undo.key) if undo.key else self._queue.first(each.pair for each in self._register.mine())

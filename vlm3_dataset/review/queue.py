@@ -26,7 +26,7 @@ class Filters(BaseModel, frozen=True):
 
     @classmethod
     def of(cls, query: str) -> "Filters":
-        """From an address's query. Raises ValueError."""
+        """Parse an address's query. Raises ValueError."""
         return cls.model_validate(dict(parse_qsl(query)))
 
     def query(self, **more: str) -> str:

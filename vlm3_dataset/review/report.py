@@ -130,7 +130,7 @@ def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
 
 
 def _book(entry: Entry) -> str:
-    """Return a page's file, with a word where it is told as text; of a thread its board."""
+    """Return a page's file, marked if the page became text; for a thread its board."""
     if entry.config == "threads":
         return entry.page.source.rpartition("/")[0]
     return entry.page.source if entry.image else f"{entry.page.source}, as text"

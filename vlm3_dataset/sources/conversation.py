@@ -16,7 +16,7 @@ from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 
 # At most five lines below one of dashes. Each line is matched one way only: a post of 4,000 characters took a minute.
 SIGNATURE_MARK = re.compile(r"\n(?:--|__{1,}|—{2,}|={3,}|\*{3,}|-{3,})\s*\n(?:[^\n]*\n){0,4}[^\n]*\Z")
-# "Originally posted by X", "X wrote:" over quoted lines; whom a post quotes is told by `quotes` already.
+# "Originally posted by X", "X wrote:" over quoted lines; `quotes` already says whom a post quotes.
 ATTRIBUTION = re.compile(r"(?im)^(?:originally posted by .{1,60}|.{1,40} (?:wrote|said|schrieb):?)\s*$\n?(?=\s*>)")
 QUOTED = re.compile(r"(?m)^>.*\n?")
 BLANKS = re.compile(r"\n{3,}")

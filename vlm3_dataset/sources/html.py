@@ -116,7 +116,7 @@ def _keep_or_drop(element: html.HtmlElement) -> None:
 
 
 def encoding(data: bytes) -> str | None:
-    """UTF-8 where nothing is declared and the bytes are that; else None, which leaves it to lxml (Latin-1)."""
+    """Return "utf-8" for valid UTF-8 without a declaration; else None, which leaves it to lxml (Latin-1)."""
     if DECLARED.search(data[:2_048]):
         return None
     try:

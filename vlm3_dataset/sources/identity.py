@@ -15,7 +15,7 @@ from vlm3_dataset.schema import Page
 from vlm3_dataset.sources import ids
 
 KEPT = "page_names.csv"
-TAGS = (8, 64)  # hexadecimal digits; the longer where somebody has named a file after another one's tag
+TAGS = (8, 64)  # hexadecimal digits; the longer if a file is named like another one's tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def named(
     pages: Sequence[Page], digests: Mapping[str, str], known_before: Iterable[Name] = ()
 ) -> tuple[list[Page], list[Name]]:
     """Return the pages under the ids that are theirs for good, and the names to be kept. `digests` are by source."""
-    of_posts = {page.page_id for page in pages if page.origin == "post"}  # made of a digest: nobody else has them
+    of_posts = {page.page_id for page in pages if page.origin == "post"}  # made of a digest, so they are unique
     counts = Counter(page.source for page in pages if page.origin != "post")
     files = [Name(source, digests[source], count, source) for source, count in counts.items()]
     found = assign(files, known_before, of_posts)

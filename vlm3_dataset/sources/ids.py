@@ -31,7 +31,7 @@ TECHSPEC = re.compile(r"^(.+)-techspec$", re.IGNORECASE)
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII with single hyphens; a name with nothing of that kind becomes a digest of itself."""
+    """Return a text in lower-case ASCII with single hyphens; a name without any ASCII becomes its digest."""
     ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     short = re.sub(r"[^a-z0-9_]+", "-", ascii_).strip("-")[:60].rstrip("-")
     return short or f"file-{sha256(text.encode())[:8]}"
@@ -51,7 +51,7 @@ def page_id(path: str, number: int = 1, pages: int = 1, tag: str = "") -> str:
 
 
 def section(path: str, titles: dict[str, str]) -> tuple[str, str]:
-    """Main group (two digits) and a name for it; "" where the path does not say.
+    """Return the main group (two digits) and its name; "" where the path does not say.
 
     A name comes from a folder `21 - Clutch` or of a known book, or is that of a known document. What else folders and
     files are called says how pages came here (`Phone`, `flatbed`), and would stand in every question about them.
@@ -66,7 +66,7 @@ def section(path: str, titles: dict[str, str]) -> tuple[str, str]:
 
 
 def section_titles(paths: Iterable[str]) -> dict[str, str]:
-    """Return what the shelf's own folders call the main groups: `21 - Clutch` names group 21."""
+    """Return the names that the shelf's own folders give the main groups: `21 - Clutch` names group 21."""
     titles: dict[str, str] = {}
     for path in sorted(paths):
         named = SECTION_FOLDER.fullmatch(_folder(PurePosixPath(path)))

@@ -129,7 +129,7 @@ def _fit(image: Image.Image, data: bytes | Path, frame: int) -> Picture:
 
 
 def _flatten(image: Image.Image) -> tuple[Image.Image, str]:
-    """Grey or RGB with eight bits, and what that took.
+    """Return the image in grey or RGB with eight bits, and what was done to it.
 
     Black ink on transparency would turn all black through a plain convert("RGB"), and 16 bits would clip to white
     (mean 251.9 against 229.7), so both are done by hand.

@@ -33,7 +33,7 @@ def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Files and links below a folder, sorted; a linked folder is not entered, so a loop of links ends."""
+    """Yield files and links below a folder, sorted; linked folders are not entered, so a loop of links ends."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.is_dir(follow_symlinks=False):

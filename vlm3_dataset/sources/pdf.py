@@ -59,7 +59,7 @@ def unlocked(data: bytes | Path, passwords: Iterable[str]) -> bytes | Path:
 
 
 def sheet(data: bytes | Path, number: int) -> Sheet:
-    """Page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
+    """Return page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
 
     A page that is one scanned picture may carry a hidden text layer of somebody's OCR. It is not used: in
     `wrong_hidden_ocr_layer.pdf` it says 0.90 mm where the picture says 0.50 mm.
@@ -117,7 +117,7 @@ def _refuse_enormous(page: pymupdf.Page) -> None:
 
 
 def _zoom(page: pymupdf.Page) -> float:
-    """Pixels per point. A page of pictures alone is drawn no finer than the finest of them: nothing is scaled up."""
+    """Return pixels per point. A page of pictures alone is drawn no finer than the finest: nothing is scaled up."""
     zoom, what = min(RENDERED_EDGE / max(page.rect.width, page.rect.height), FINEST / 72), "a page"
     shown = [image for image in page.get_image_info() if abs(pymupdf.Rect(image["bbox"])) > 0]
     if shown and not page.get_drawings() and not _visible_text(page):
@@ -178,7 +178,7 @@ def _jpeg(pixels: pymupdf.Pixmap) -> bytes:
 
 
 def _visible_words(page: pymupdf.Page) -> Iterator[tuple[pymupdf.Rect, str]]:
-    """Words that are painted, with their boxes in points. Words of an OCR layer lie under what it read."""
+    """Yield the painted words with boxes in points; words of an OCR layer are invisible, under the scan."""
     hidden = [pymupdf.Rect(trace["bbox"]) for trace in page.get_texttrace() if trace["type"] == INVISIBLE]
     for word in page.get_text("words"):
         box = pymupdf.Rect(word[:4])

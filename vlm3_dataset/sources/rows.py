@@ -71,7 +71,7 @@ def text_of(row: Row) -> str:
 
 
 def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
-    """Part a page at the place that the fewest pieces of print cross, where text stands on both sides of it."""
+    """Split a page into columns where the fewest pieces of print cross, if both sides have text."""
     if not segments:
         return []
     start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
@@ -106,7 +106,7 @@ def left(row: Row) -> float:
 
 
 def gap(above: Row, below: Row) -> float:
-    """Pixels between the foot of one row and the head of the next."""
+    """Return the pixels between the foot of one row and the head of the next."""
     return min(cell.box[1] for cell in below) - max(cell.box[3] for cell in above)
 
 

@@ -118,7 +118,7 @@ def thread_row(board: str, thread_id: int, listed: Mapping[str, Any], posts: lis
 
 @cache
 def _forums(board: Path) -> dict[int, str]:
-    """Return the titles of a board's forums; an export of before there were any has none."""
+    """Return the titles of a board's forums; none for an export of a version that did not write them."""
     path = board / "forums.jsonl"
     return {row["forum_id"]: row["title"] for _, row in export_rows(path)} if path.exists() else {}
 

@@ -20,7 +20,7 @@ SPACE = re.compile(r"[\s│├└─┊|]+")
 
 
 def titles(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
-    """Titles by path on the shelf. Of several index pages that list a file, the first in the shelf's order counts."""
+    """Return titles by path on the shelf. If several index pages list a file, the first in shelf order counts."""
     sources = list(sources)
     known = {source.path for source in sources}
     found: dict[str, str] = {}
