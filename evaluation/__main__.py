@@ -1,4 +1,4 @@
-"""vlm3-evaluate: does the tuned model read the page, and how sure are we."""
+"""Run the command line of vlm3-evaluate: does the tuned model read the page, and how sure are we."""
 
 import argparse
 import os
@@ -74,7 +74,7 @@ def _agree(options: argparse.Namespace) -> int:
         raise Misused(f"no page of the answers is in {options.data} or {options.work}; name them with --data, --work")
     person = options.person or name()
     told = f"{len({(item.id, item.side) for item in items})} answers, as {person}; Ctrl-C ends it"
-    with suppress(KeyboardInterrupt):  # how it is meant to end: every verdict is on the disk
+    with suppress(KeyboardInterrupt):  # the normal way to end: every verdict is on the disk
         serve(lambda token: page.make(options.run, items, pages, person, token), options.port, told)
     for metric, found in agreement.by_metric(options.run, every).items():
         low, high = found.interval.low, found.interval.high
@@ -92,7 +92,7 @@ def _asked(options: argparse.Namespace) -> "Asked":
 
 
 def _name(options: argparse.Namespace) -> str:
-    """What a run is called that was not named: after the training run of its adapter, or after its model."""
+    """Return the name of an unnamed run: that of its adapter's training run, else of its model."""
     named = Path(options.adapter or getattr(options, "tuned", None) or options.model)
     return named.resolve().parent.name if named.name in {"adapter", "merged"} else named.name
 
@@ -174,7 +174,7 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 
 
 def _add_judge(group: argparse._ArgumentGroup) -> None:
-    """Who says whether prose is relevant and true to the page, and for how much."""
+    """Add the options about the judge of prose, and its budget."""
     group.add_argument(
         "--judge",
         choices=("none", "claude", "replay"),

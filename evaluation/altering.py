@@ -1,7 +1,7 @@
-"""A page on which one number is another: drawn over its place, wherever the page prints it.
+"""Change one number on a page by drawing over it, wherever the page prints it.
 
-What stands where is known from the reading of the page. The line that holds the number is drawn anew as a whole: where
-in it a digit begins depends on a typeface that nobody has.
+The page's reading says where it stands. The whole line that holds the number is drawn anew: where in it a digit begins
+depends on a typeface that is not at hand.
 """
 
 import re
@@ -16,13 +16,13 @@ from vlm3_dataset.schema import Segment
 
 # The first digit of a number that is not 0, not glued to a letter (M10, x1.5) and not the 1 of 1/min.
 _LEADING = re.compile(r"(?<![\w.,/])((?:0+[.,]?|[.,])0*)?([1-9])(?!/min)")
-SMALLEST_PRINT = 8  # pixels high; below this a line drawn anew is not one that could be read
+SMALLEST_PRINT = 8  # pixels high; a line drawn smaller could not be read
 PAPER_MARGIN = 2  # pixels around a line
 
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """A page with a number changed, and what it said before and says now."""
+    """A page with a number changed, with the old and the new value."""
 
     page: Image.Image
     old: str
@@ -30,12 +30,12 @@ class Altered:
 
 
 def changed(text: str) -> str:
-    """A text with another first digit in each of its numbers: 24 Nm is 34 Nm, 0.25-0.30 mm is 0.35-0.40 mm."""
+    """Change the first digit of each number in a text: 24 Nm to 34 Nm, 0.25-0.30 mm to 0.35-0.40 mm."""
     return _LEADING.sub(lambda found: f"{found[1] or ''}{int(found[2]) % 9 + 1}", text)
 
 
 def alter(page: Image.Image, printed: Sequence[Segment], reference: str, question: str) -> Altered | str:
-    """Changes the first quantity of a reference that the page prints; why there is none, where there is none."""
+    """Change the first quantity of a reference that the page prints; return why not, if that is impossible."""
     given = find(question)
     wanted = [one for one in find(reference) if not one.negated and not any(same(one, known) for known in given)]
     if not wanted:
@@ -52,7 +52,7 @@ def alter(page: Image.Image, printed: Sequence[Segment], reference: str, questio
 
 
 def _with_other(text: str, quantity: Quantity) -> str | None:
-    """A line in which a quantity, its conversions included, is another; None where the line does not hold it."""
+    """Return a line with another quantity in place of one, its conversions included; None if it does not hold it."""
     holds = [one for one in find(text) if same(one, quantity)]
     for one in reversed(holds):
         text = text[: one.start] + changed(one.text) + text[one.end :]
@@ -60,7 +60,7 @@ def _with_other(text: str, quantity: Quantity) -> str | None:
 
 
 def _draw(page: Image.Image, segment: Segment, text: str) -> bool:
-    """Draws a line anew in its own box and ink; False where it would be too small to read."""
+    """Draw a line anew in its own box and ink; return False where it would be too small to read."""
     left, top, right, bottom = (round(side) for side in segment.box)
     box = (
         max(0, left - PAPER_MARGIN),
@@ -81,6 +81,6 @@ def _draw(page: Image.Image, segment: Segment, text: str) -> bool:
 
 
 def _fitting(text: str, width: int, height: int) -> ImageFont.FreeTypeFont:
-    """The largest print of a text that fits its box. The box ends with the letters; a size counts what is above."""
+    """Return the largest font in which a text fits its box. The box is around the letters, less than a font's size."""
     high = ImageFont.load_default(max(SMALLEST_PRINT, 1.3 * height))
     return ImageFont.load_default(max(1, min(high.size, high.size * width / max(1, high.getlength(text)))))

@@ -1,4 +1,4 @@
-"""Two answers to each question, scored and compared: pure, the same for the same seed."""
+"""Compare the scores of two answers to each question. Pure: the same seed gives the same result."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,15 +16,15 @@ from evaluation.statistics import Interval, Verdict
 
 Scores = Mapping[Target, Mapping[str, Score]]
 Outcome = Literal["broken", "wrong", "fixed", "right", "unscored"]
-# What tuning broke is read first; what no metric applies to, last.
+# The order in a report: answers that tuning broke first, those without any metric last.
 OUTCOMES: tuple[Outcome, ...] = ("broken", "wrong", "fixed", "right", "unscored")
 
-MOST_ERRORS = 0.02  # above this share of cases that a metric broke on, a run is not valid
+MOST_ERRORS = 0.02  # with a larger share of cases on which a metric raised an error, a run is not valid
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question, what both models answered, and what each applicable metric says: (before, after) by its name."""
+    """A question, the answers of both models, and the score of each applicable metric: (before, after) by its name."""
 
     question: Question
     before: Answer
@@ -36,14 +36,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a metric's mean. Everything after `errors` is None where no case could be compared."""
+    """The change of a metric's mean. Everything after `errors` is None where no case could be compared."""
 
     metric: str
     target: float
     n: int  # cases scored for both models
     pages: int
     not_applicable: int
-    errors: int  # cases that the metric broke on: in no mean, never a 0
+    errors: int  # cases on which the metric raised an error: left out of the means, never a 0
     before: float | None = None
     after: float | None = None
     before_interval: Interval | None = None
@@ -51,7 +51,7 @@ class Change:
     difference: float | None = None
     difference_interval: Interval | None = None
     p: float | None = None  # sign-flip by page, Holm over the metrics
-    passed_before: Interval | None = None  # of the share that passed, pages taken whole
+    passed_before: Interval | None = None  # of the share that passed, resampling whole pages
     passed_after: Interval | None = None
     fixed: int = 0
     broken: int = 0
@@ -96,7 +96,7 @@ def _error(pair: tuple[Score, Score]) -> bool:
 
 
 def compare(cases: Sequence[Case], targets: Sequence[Target], seed: int) -> list[Change]:
-    """One line a metric. The p-values are adjusted for the number of metrics that had anything to compare."""
+    """Return the change of each metric. The p-values are adjusted for the number of metrics with cases to compare."""
     changes = [_change(cases, target, seed) for target in targets]
     compared = [change for change in changes if change.n]
     adjusted = statistics.holm([change.p for change in compared])
@@ -105,7 +105,7 @@ def compare(cases: Sequence[Case], targets: Sequence[Target], seed: int) -> list
 
 
 def _change(cases: Sequence[Case], target: Target, seed: int) -> Change:
-    """The line of one metric, its p not yet adjusted."""
+    """Return the change of one metric, its p not yet adjusted."""
     applicable = [(case, case.scores[target.metric]) for case in cases if target.metric in case.scores]
     scored = [(case, scores) for case, scores in applicable if not _error(scores)]
     pages = [case.question.page_id for case, _ in scored]
@@ -147,7 +147,7 @@ def _change(cases: Sequence[Case], target: Target, seed: int) -> Change:
 def by_page_seen(
     cases: Sequence[Case], overlaps: Mapping[str, Overlap], targets: Sequence[Target], seed: int
 ) -> dict[str, list[Change]]:
-    """The comparison on pages that training showed and on those it did not, apart; a side without cases is left out."""
+    """Compare pages that training showed, and those it did not, separately; a side without cases is left out."""
     sides = {
         "unseen": [case for case in cases if not overlaps[case.question.id].seen],
         "seen": [case for case in cases if overlaps[case.question.id].seen],
@@ -156,5 +156,5 @@ def by_page_seen(
 
 
 def is_valid(changes: Sequence[Change]) -> bool:
-    """Whether so few cases broke a metric that the means can be believed."""
+    """Return whether few enough cases raised an error in a metric for the means to be trusted."""
     return all(change.errors <= MOST_ERRORS * (change.n + change.errors) for change in changes)

@@ -1,4 +1,4 @@
-"""Was it in the training rows? A question whose page or answer a model was trained on measures its memory. Pure."""
+"""Measure how much of a question was in the training rows: on such a question a model shows memory. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A row as far as it can have been learned."""
+    """What a model can learn of a row."""
 
     image_sha256: str  # "" without a page
     question: str
@@ -19,10 +19,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What training rows share with one question."""
+    """What the training rows share with one question."""
 
     page: bool  # the same image
-    pair: bool  # the same question with the same answer, about whatever page
+    pair: bool  # the same question with the same answer, about any page
     grams: float  # share of the question's 8-grams that a training question holds
 
     @property
@@ -31,7 +31,7 @@ class Overlap:
 
 
 def overlaps(asked: Sequence[Asked], training: Iterable[Asked]) -> list[Overlap]:
-    """The overlap of each question, in order. Case, punctuation and blanks make no difference."""
+    """Return the overlap of each question, in order. Case, punctuation and blanks make no difference."""
     images: set[str] = set()
     pairs: set[tuple[str, ...]] = set()
     grams: set[tuple[str, ...]] = set()

@@ -1,7 +1,7 @@
-"""Does an answer follow the page, or the training? The tuned model is asked again, with the page taken away or changed.
+"""Test whether answers follow the page: ask the tuned model again, with the page taken away or changed.
 
-Only questions that it answered right are worth it: whoever gives the same number to another page, to a blank one, or to
-one that prints a different number has it from memory. A reader of the page cannot.
+Only questions that it answered right are used: a model that gives the same number for another page, a blank one, or one
+that prints a different number has it from memory, since it cannot have read it there.
 """
 
 from collections import Counter
@@ -27,15 +27,15 @@ Kind = Literal["another page", "blank page", "altered number"]
 KINDS: tuple[Kind, ...] = ("another page", "blank page", "altered number")
 Finding = Literal["memory", "reads", "undecided"]
 
-# So many questions are asked again. Fewer than 35 cannot show that less than a tenth comes from memory.
+# The number of questions asked again. Fewer than 35 cannot show that less than a tenth comes from memory.
 MOST = 60
-# Of its right answers a reader may repeat this share by chance: another page may print the same number somewhere.
+# The share of right answers that a reader may repeat by chance: another page may print the same number.
 CHANCE = 0.10
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question with its page changed; `old` must not come back, `new` is what the page says now ("" for nothing)."""
+    """A question with its page changed; `old` must not be answered, `new` is the page's value now ("" for none)."""
 
     kind: Kind
     question: Question
@@ -45,7 +45,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What became of one control. `kept` of `n` answers repeat the old number."""
+    """The result of one control. `kept` of `n` answers repeat the old number."""
 
     kind: Kind
     n: int
@@ -62,14 +62,14 @@ Prints = Callable[[Question], Sequence[Quantity]]
 
 
 def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[list[Trial], dict[Kind, Counter]]:
-    """The trials of some questions, and why others have none. Pages that are made lie in `folder`.
+    """Return the trials of some questions, and why others have none. Changed pages are written to `folder`.
 
-    `printed` says what a question's page prints and where; nothing where nobody has read it.
+    `printed` returns what a question's page prints and where; nothing for a page without a reading.
     """
     found: dict[str, list[Quantity]] = {}
 
     def prints(question: Question) -> list[Quantity]:
-        """The quantities of a page, looked for once."""
+        """Return the quantities of a page, searched once."""
         digest = question.image_sha256
         if digest not in found:
             found[digest] = [quantity for segment in printed(question) for quantity in find(segment.text)]
@@ -91,7 +91,7 @@ def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[l
 
 
 def conclude(made: Sequence[Trial], answers: Sequence[str], left_out: dict[Kind, Counter]) -> list[Control]:
-    """What the answers to the trials say, one line a control."""
+    """Return the results of the controls, from the answers to the trials."""
     return [
         _control(kind, [(t, a) for t, a in zip(made, answers, strict=True) if t.kind == kind], left_out[kind])
         for kind in KINDS
@@ -107,13 +107,13 @@ def _control(kind: Kind, answered: Sequence[tuple[Trial, str]], left_out: Counte
 
 
 def _gives(value: str, answer: str, question: Question) -> bool:
-    """Whether an answer gives one of the quantities of a value, with whatever else."""
+    """Return whether an answer gives one of the quantities of a value, whatever else it says."""
     found = numeric.compare(value, answer, question=question.text)
     return bool(found and found.matched)
 
 
 def _elsewhere(question: Question, others: list[Question], prints: Prints) -> Trial | str:
-    """The question with the page of the next other one that does not print its number."""
+    """Return the question with the page of the next question that does not print its number."""
     for other in others:
         if other.image_sha256 != question.image_sha256 and not _holds(other, question, prints):
             page = replace(question, folder=other.folder, image=other.image, image_sha256=other.image_sha256)

@@ -1,4 +1,4 @@
-"""Runs the metrics over answers, through DeepEval, with its traps disarmed.
+"""Run the metrics over answers through DeepEval, working around its traps.
 
 Each of these was seen with DeepEval 4.3.1: it loads `.env` files and a key store of the working directory when it is
 imported, sends telemetry, ends a run after 207 s and then returns only what is done, returns results in the order of
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from evaluation.judge.opinion import Judgement
     from evaluation.metrics import Metric
 
-    Judgements = Mapping[tuple[str, str], Judgement]  # by a question's id and the answer, of those that say something
+    Judgements = Mapping[tuple[str, str], Judgement]  # by question id and answer; none for blank ones and refusals
 
-CHUNK = 100  # cases handed over at once, so that the bar moves and a broken run loses little
+CHUNK = 100  # cases per call, so that the bar moves and a broken run loses little
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a metric says about an answer: a value from 0 to 1, or why there is none.
+    """A metric's score of an answer: a value from 0 to 1, or why there is none.
 
-    `reason` is the judge's, of what it held against the answer; or "blank" or "refusal".
+    `reason` is the judge's objection to the answer, or "blank" or "refusal".
     """
 
     value: float | None
@@ -56,7 +56,7 @@ class LostCaseError(RuntimeError):
 
 
 def quiet(folder: Path) -> None:
-    """Sets what DeepEval reads when it is imported: nothing leaves the machine, no stray file is read or written."""
+    """Set what DeepEval reads when it is imported: nothing leaves the machine, no stray file is read or written."""
     for name in [name for name in os.environ if name.startswith("CONFIDENT_")]:
         del os.environ[name]
     os.environ |= {
@@ -79,11 +79,11 @@ def measure(
     *,
     unanswered: Mapping[str, str] | None = None,
 ) -> dict[Target, dict[str, Score]]:
-    """The scores of each metric, by question id; a question that a metric does not apply to has none.
+    """Return the scores of each metric, by question id; none where a metric does not apply to a question.
 
-    A question in `unanswered` got no answer, and why: it is an error of each metric and never a 0. Without judgements
-    there are no judged metrics. `folder` is where DeepEval looks for a cache; `label` tells in the progress bar whose
-    answers these are.
+    `unanswered` has the questions without an answer, with the reason: an error of each metric, never a 0. Without
+    judgements there are no judged metrics. `folder` is where DeepEval looks for a cache; `label` names the model in the
+    progress bar.
     """
     quiet(folder)
     with redirect_stdout(io.StringIO()):
@@ -148,7 +148,7 @@ def as_dataset(questions: Sequence[Question]) -> "EvaluationDataset":
 
 
 def as_case(question: Question, answer: str, judgement: "Judgement | None" = None) -> "LLMTestCase":
-    """An answer as DeepEval takes it. The page is not in it: the judge has seen it before."""
+    """Return an answer as DeepEval takes it, without the page: the judge has seen that before."""
     from deepeval.test_case import LLMTestCase
 
     return LLMTestCase(
@@ -161,7 +161,7 @@ def as_case(question: Question, answer: str, judgement: "Judgement | None" = Non
 
 
 def _told(question: Question) -> dict[str, Any]:
-    """What the metrics need beside the texts."""
+    """Return what the metrics need beside the texts."""
     return {
         "keywords": list(question.keywords),
         "ordered": list(question.ordered),

@@ -1,4 +1,4 @@
-"""The metrics as DeepEval takes them: alone, in `evaluate()`, in `assert_test`, and in a run of ours.
+"""Provide the metrics for DeepEval: alone, in `evaluate()`, in `assert_test`, and in a run of ours.
 
     metric = NumericExactMatch()
     metric.measure(LLMTestCase(input="How tight?", actual_output="24 Nm", expected_output="24 Nm (18 ft-lb)"))
@@ -22,14 +22,14 @@ from evaluation.scorers.refusals import declines, silence
 
 
 class MetricError(RuntimeError):
-    """A metric that broke on a case. Raised in place of a TypeError, which DeepEval lets end the whole run."""
+    """A metric failed on a case. Raised in place of a TypeError, which would make DeepEval end the whole run."""
 
 
 class Metric(BaseMetric):
-    """A score from 0 to 1, and 0 for an answer that says nothing, whatever would be made of it otherwise.
+    """A score from 0 to 1; a blank answer or a refusal always gets 0.
 
-    Where a case holds nothing to score, the metric is skipped and not failed. It keeps nothing but what its constructor
-    takes: DeepEval copies a metric by those parameters and would reset anything else to its default.
+    Where a case has nothing to score, the metric is skipped and not failed. It stores only its constructor's
+    parameters: DeepEval copies a metric by those, and would reset anything else to its default.
     """
 
     target: float  # the mean must lie above it, and so must a case to count as passed
@@ -44,13 +44,13 @@ class Metric(BaseMetric):
     @staticmethod
     @abstractmethod
     def applies(question: Question) -> bool:
-        """Whether the reference holds anything that this metric could find."""
+        """Return whether the reference has anything that this metric could find."""
 
     @abstractmethod
     def grade(self, test_case: LLMTestCase) -> float | None:
-        """Return the score of an answer that says something, None where there is nothing to score.
+        """Return the score of an answer that is neither blank nor a refusal, None where there is nothing to score.
 
-        May give a reason. Raises MetricError where there is no score.
+        It may set `reason`. Raises MetricError where there is no score.
         """
 
     def measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float | None:
@@ -69,7 +69,7 @@ class Metric(BaseMetric):
         return self.measure(test_case)
 
     def is_successful(self) -> bool | None:
-        """Strictly above: DeepEval's own `>=` would pass 17 of 20 for a target of "more than 0.85"."""
+        """Return whether the score is strictly above: DeepEval's `>=` passes 17 of 20 for "more than 0.85"."""
         self.success = None if self.skipped else self.error is None and self.score > self.threshold
         return self.success
 
@@ -88,7 +88,7 @@ class NumericExactMatch(Metric):
 
 
 class IdentifierMatch(Metric):
-    """The reference's names with digits (tools, fuses, pins, wires, types), sides, order and "never", likewise."""
+    """The reference's names with digits (tools, fuses, pins, wires, types), sides, order and "never", scored alike."""
 
     target = 0.85
 
@@ -109,7 +109,7 @@ class IdentifierMatch(Metric):
 class KeywordPresence(Metric):
     """Share of the terms that the answer holds: the row's own (`metadata["keywords"]`), or those given here.
 
-    Where the page does not say, an answer is right that says so, or sends the reader where the terms say; one with a
+    For a question that the page does not answer, the right answer says so, or sends the reader where the terms say; a
     value from elsewhere is wrong.
     """
 
@@ -141,8 +141,8 @@ class KeywordPresence(Metric):
 class JudgedMetric(Metric):
     """A score that a judge gave before DeepEval is started, in the case's metadata.
 
-    Not DeepEval's own metric of that name: those ask for each case while it waits, a new connection each, lose cases in
-    a run of 207 s, give full marks to a blank answer, and Faithfulness never shows the page to the verdict.
+    These are not DeepEval's own metrics of the same names: those open a connection for each case and wait, lose cases
+    after 207 s, give full marks to a blank answer, and in Faithfulness never show the page to the judge.
     """
 
     @staticmethod
@@ -152,10 +152,10 @@ class JudgedMetric(Metric):
     @staticmethod
     @abstractmethod
     def opinion(judgement: Judgement) -> Opinion:
-        """What the judge says of this metric's subject."""
+        """Return the judge's opinion for this metric."""
 
     def grade(self, test_case: LLMTestCase) -> float | None:
-        if self.reason:  # nobody asks the judge about an answer that says nothing
+        if self.reason:  # the judge is not asked about blank answers and refusals
             return 0.0
         judgement = _metadata(test_case).get("judgement")
         if judgement is None:
@@ -184,7 +184,7 @@ class Faithfulness(JudgedMetric):
 
     @staticmethod
     def applies(question: Question) -> bool:
-        """Whether there is a page to be faithful to."""
+        """Return whether there is a page to be faithful to."""
         return question.image is not None
 
     @staticmethod
@@ -197,7 +197,7 @@ def _metadata(test_case: LLMTestCase) -> Mapping[str, Any]:
 
 
 def _rules(test_case: LLMTestCase) -> Mapping[str, Any]:
-    """How a case is to be compared; one that does not say brings its question."""
+    """Return the options for comparing a case; without any of its own, its question."""
     return _metadata(test_case).get("rules") or {"question": test_case.input or ""}
 
 

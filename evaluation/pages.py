@@ -1,4 +1,4 @@
-"""Where the pages are: in the rows of a data set, and among the prepared pages of its work folder, by page_id."""
+"""Find pages by page_id: in the rows of a dataset, and among the prepared pages of its work folder."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class PageFile:
 
     @property
     def path(self) -> Path:
-        """Raises DataError for a name that leads out of the folder."""
+        """Return the path. Raises DataError for a name that leads out of the folder."""
         try:
             return inside(self.folder, self.name)
         except RowError as error:
@@ -35,7 +35,7 @@ class PageFile:
 
 
 def at_hand(data: Path, work: Path) -> dict[str, PageFile]:
-    """Every page that a data set or a work folder knows. Raises DataError for a file that does not fit."""
+    """Return every page of a dataset and its work folder. Raises DataError for a malformed file."""
     prepared = {page.page_id: PageFile(work, page.image) for page in _made(work)}
     return prepared | {page_id: page for side in SIDES for page_id, page in _in_rows(data, side).items()}
 
@@ -57,7 +57,7 @@ def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
 
 
 def readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
-    """What a page prints and where, by the digest of its picture; () of a page that nobody has read."""
+    """Return a function from a picture's digest to what its page prints and where; () for a page without a reading."""
     from vlm3_dataset.sources.readings import load_reading
 
     ids = {page.sha256: page.page_id for page in _made(work)}
@@ -65,7 +65,7 @@ def readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
 
 
 def _made(work: Path) -> list[Page]:
-    """The pages of a work folder that have a picture; none where there is no such folder."""
+    """Return the pages of a work folder that have a picture; none where there is no such folder."""
     try:
         return [page_of(row) for row in table.load(work, *Page.__dataclass_fields__) if row["image"]]
     except (OSError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""The probes: questions that a person wrote and answered off the real page, each checked when it is read.
+"""Load the probes: questions that a person wrote and answered from the real page, each checked when it is read.
 
 A reference that the metrics would not pass, or a keyword that it lacks, would count against every model alike.
 """
@@ -21,10 +21,10 @@ from vlm3_dataset.filters.likeness import look
 from vlm3_dataset.hub import reader
 from vlm3_dataset.quantities import find, numbers, same
 
-SAME_PICTURE = 32  # of 256 bits; the same scan at half its size differs in none, pages of the sample in 104 and more
+SAME_PICTURE = 32  # of 256 bits may differ; a scan at half its size differs in none, other pages in 104 and more
 PROBES = Path(__file__).with_name("probes.json")
 
-Text = Annotated[str, Field(pattern=r"^\S(.*\S)?$")]  # one line, with something on it and no blanks around it
+Text = Annotated[str, Field(pattern=r"^\S(.*\S)?$")]  # one line, not empty, without blanks around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Probe:
     where: str  # where on the page the answer stands
     answerable: bool = True  # False where the right answer is that the page does not say
     labelled_values: tuple[Labelled, ...] = ()  # label and value, where it matters which is which
-    ordered: tuple[Term, ...] = ()  # terms that must not stand in another order
-    forbidden: tuple[Term, ...] = ()  # terms that a right answer does not hold
+    ordered: tuple[Term, ...] = ()  # terms that must keep their order
+    forbidden: tuple[Term, ...] = ()  # terms that a right answer does not have
     allowed: tuple[str, ...] = ()  # values that contradict nothing
     look: bytes = b""  # difference hash of the page's picture; another car's manual has a page of the same name
 
     @property
     def rules(self) -> dict[str, Any]:
-        """What a question carries of it."""
+        """Return the fields that a question takes over."""
         return {
             "keywords": self.keywords,
             "critical": self.critical,
@@ -69,7 +69,7 @@ class _Term(_Entry):
     any: list[Text] = Field(min_length=1)
     polarity: Literal["affirmed", "negated"] | None = None
     verb: bool = False
-    instead: Text | None = None  # what says the same without them
+    instead: Text | None = None  # a term that says the same without them
 
 
 class _Row(_Entry):
@@ -99,7 +99,7 @@ class _Row(_Entry):
 
 
 def load(path: Path) -> list[Probe]:
-    """The probes of a file, in its order. Raises DataError, in one line, for the first that cannot be used."""
+    """Return the probes of a file, in its order. Raises DataError, in one line, for the first unusable one."""
     probes = [_probe(entry, f"{path.name}: {_name(entry, place)}") for place, entry in enumerate(_entries(path), 1)]
     for name, uses in Counter(probe.id for probe in probes).items():
         if uses > 1:
@@ -111,18 +111,18 @@ def load(path: Path) -> list[Probe]:
 
 
 def warnings(probes: Sequence[Probe]) -> list[str]:
-    """What a question gives away: each keyword and each quantity of the answer that stands in it, in one line."""
+    """Return a warning for each keyword and each quantity of an answer that its question gives away."""
     return [f"{probe.id}: the question already contains {found}" for probe in probes for found in _given_away(probe)]
 
 
 def at_hand(probes: Sequence[Probe], pages: Mapping[str, PageFile]) -> tuple[list[Probe], list[str]]:
-    """The probes whose page is among `pages` (by page_id) and on disk, and a line for each of the others."""
+    """Return the probes whose page is among `pages` (by page_id) and on disk, and a line for each of the others."""
     missing = {probe.id: why for probe in probes if (why := _why_not(probe, pages.get(probe.page_id)))}
     return [probe for probe in probes if probe.id not in missing], [f"{name}: {why}" for name, why in missing.items()]
 
 
 def _why_not(probe: Probe, page: PageFile | None) -> str:
-    """Why a probe cannot be asked of the page at hand; "" where it can."""
+    """Return why a probe cannot be asked about the page found; "" where it can."""
     if page is None or not page.path.is_file():
         return f"page {probe.page_id} is not at hand"
     if not probe.look:
@@ -135,7 +135,7 @@ def _why_not(probe: Probe, page: PageFile | None) -> str:
 
 
 def question(probe: Probe, page: PageFile) -> Question:
-    """A probe as it is asked of its page."""
+    """Return a probe as the question about its page."""
     return Question(
         id=probe.id,
         page_id=probe.page_id,

@@ -1,4 +1,4 @@
-"""The questions of a dataset's split: each checked at the door, each with the page image it is about, if it has one."""
+"""Read and check the questions of a dataset's split, each with its page image, if it has one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,31 +20,31 @@ Item = TypeVar("Item")
 
 
 class DataError(ValueError):
-    """What is wrong with the data folder, in one line."""
+    """The fault of a data folder, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One row: what is asked about which page, and what the dataset says is right."""
+    """One row: the question, its page, and the dataset's answer as the reference."""
 
     id: str  # page_id and the question's number on that page, from 1
     page_id: str  # or the thread that it was asked of
-    folder: Path  # what `image` is relative to, and never leads out of
-    image: str | None  # None where it is asked of text: the model then sees no page
+    folder: Path  # `image` is relative to it, and never leads out of it
+    image: str | None  # None for a question about text: the model then sees no page
     image_sha256: str  # "" without a page
     text: str
     reference: str
     keywords: tuple[Any, ...] = ()  # terms as evaluation.scorers.keywords.present reads them; most rows have none
     critical: bool = False  # any wrong value, name, order, side or negation makes the score 0
-    labelled_values: tuple[Labelled, ...] = ()  # which value stands by which label
-    ordered: tuple[Any, ...] = ()  # terms that must not stand in another order
-    forbidden: tuple[Any, ...] = ()  # terms that a right answer does not hold
+    labelled_values: tuple[Labelled, ...] = ()  # which value belongs to which label
+    ordered: tuple[Any, ...] = ()  # terms that must keep their order
+    forbidden: tuple[Any, ...] = ()  # terms that a right answer does not have
     allowed: tuple[str, ...] = ()  # values that contradict nothing
     answerable: bool = True  # False where the right answer is that the page does not say
 
     @property
     def rules(self) -> Options:
-        """How the numbers of an answer are to be compared with the reference."""
+        """The options for comparing an answer's numbers with the reference."""
         return {
             "question": self.text,
             "critical": self.critical,
@@ -54,17 +54,17 @@ class Question:
 
 
 def spread(items: list[Item], limit: int | None) -> list[Item]:
-    """At most `limit` of a list, evenly over it."""
+    """Return at most `limit` items, spread evenly over a list."""
     if limit is None or limit >= len(items):
         return items
     return [items[(2 * index + 1) * len(items) // (2 * limit)] for index in range(limit)]
 
 
 def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Question]:
-    """The questions of one split, in the order of the file.
+    """Return the questions of one split, in the order of the file.
 
-    With a limit, rows spread evenly over the file: the first rows would all be about the first few pages.
-    Raises DataError, naming file and line, for a row that does not fit and for an image that is not there.
+    With a limit they are spread evenly over the file: the first rows would all be about the first few pages.
+    Raises DataError, with file and line, for a malformed row or a missing image.
     """
     path = folder / f"vlm_{split}.jsonl"
     if not path.is_file():
@@ -92,9 +92,9 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
 
 
 def read_training(folder: Path) -> list[Asked] | None:
-    """The rows that a model was trained on; None where the data folder has none.
+    """Return the rows that a model was trained on; None where the data folder has none.
 
-    A picture that is gone has no digest: the words of its rows are compared all the same. Raises DataError.
+    A missing picture has no digest; the words of its rows are compared all the same. Raises DataError.
     """
     path = folder / "vlm_train.jsonl"
     if not path.is_file():
@@ -115,7 +115,7 @@ def read_training(folder: Path) -> list[Asked] | None:
 
 
 class OnPage(Protocol):
-    """Whatever is about a page."""
+    """Anything about a page."""
 
     @property
     def folder(self) -> Path: ...
@@ -125,7 +125,7 @@ class OnPage(Protocol):
 
 
 def open_page(question: OnPage) -> Image.Image:
-    """The page of a question, as training sees it. Raises DataError where it cannot be read."""
+    """Return the page of a question, as training sees it. Raises DataError where it cannot be read."""
     try:
         return reader.open_page(inside(question.folder, question.image))
     except RowError as error:
@@ -133,7 +133,7 @@ def open_page(question: OnPage) -> Image.Image:
 
 
 def page_size(question: OnPage) -> tuple[int, int]:
-    """Width and height of a question's page as stored, without decoding it. Raises DataError for one unreadable."""
+    """Return width and height of a question's page as stored, without decoding it. Raises DataError."""
     try:
         return reader.page_size(inside(question.folder, question.image))
     except RowError as error:

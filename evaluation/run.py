@@ -1,4 +1,4 @@
-"""The whole evaluation: answers of the baseline and of the tuned model, scores, comparison, report."""
+"""Run the whole evaluation: answers of the baseline and of the tuned model, scores, comparison, report."""
 
 import json
 from collections.abc import Sequence
@@ -23,15 +23,15 @@ from evaluation.rows import Question, read_questions, read_training, spread
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import write_bytes, write_json
 
-NUMERIC = "NumericExactMatch"  # what the controls can tell memory from reading by
+NUMERIC = "NumericExactMatch"  # the metric by which the controls tell memory from reading
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked, and where the answers go."""
+    """The questions, and the folder for their answers."""
 
     data: Path
-    work: Path  # the data set's work folder; it need not exist
+    work: Path  # the dataset's work folder; it need not exist
     split: str
     limit: int | None
     folder: Path
@@ -40,7 +40,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who is asked, as the command line names it: models with weights here, or behind one endpoint."""
+    """The models by the names on the command line: with weights here, or behind one endpoint."""
 
     tuned: str
     adapter: str | None
@@ -51,23 +51,23 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The questions that are compared, and the probes beside them."""
+    """The questions that are compared, and those beside them."""
 
     compared: list[Question]
-    texts: list[Question]  # asked without a page: beside the comparison, as a reader of pages shows nothing there
-    probes: list[Question]  # none where the probes themselves are compared
+    texts: list[Question]  # asked without a page: not compared, as they do not show how well a model reads pages
+    probes: list[Question]  # empty where the probes themselves are compared
     not_run: list[str]
     warnings: list[str]
 
 
 def answer(asked: Asked, who: Named) -> list[Answer]:
-    """One model's answers, stored in the run folder; what is there already is not asked for again."""
+    """Return one model's answers, stored in the run folder; stored ones are not asked for again."""
     questions = _questions(asked)
     return _Asking(asked).answers(_tuned(who), [*questions.compared, *questions.texts])
 
 
 def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str, Any]:
-    """Baseline against tuned model; writes the four result files and returns the summary."""
+    """Compare baseline and tuned model; write the four result files and return the summary."""
     questions = _questions(asked)
     both = _both(who)
     for model in both:
@@ -107,7 +107,7 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
 
 
 def _questions(asked: Asked) -> Questions:
-    """Raises DataError where there is nothing to ask."""
+    """Return the questions. Raises DataError where there is nothing to ask."""
     loaded = probes.load(probes.PROBES)
     pages = at_hand(asked.data, asked.work)
     here, not_run = probes.at_hand(loaded, pages)
@@ -134,7 +134,7 @@ def _overlaps(asked: Asked, questions: Sequence[Question]) -> dict[str, Overlap]
 
 
 def _controls(asked: Asked, asking: "_Asking", tuned: Model, cases: Sequence[compare.Case]) -> list[controls.Control]:
-    """Asks the tuned model again what it answered right, with the page taken away or changed."""
+    """Ask the tuned model again what it answered right, with the page taken away or changed."""
     right = [case.question for case in cases if NUMERIC in case.scores and case.scores[NUMERIC][1].passed]
     printed = readings(asked.work)
     made, left_out = controls.trials(
@@ -145,9 +145,9 @@ def _controls(asked: Asked, asking: "_Asking", tuned: Model, cases: Sequence[com
 
 
 def _both(who: Named) -> tuple[Model, Model]:
-    """Baseline and tuned model.
+    """Return baseline and tuned model.
 
-    Both read pages through the tuned one's processor: a comparison at two resolutions would be one of resolutions.
+    Both read pages through the tuned one's processor; otherwise the comparison would be one of resolutions.
     """
     after = _tuned(who)
     if isinstance(after, ServedModel):
@@ -185,7 +185,7 @@ class _Asking:
 
 
 def _write(asked: Asked, figures: dict[str, Any], results: Sequence[dict[str, Any]], report: str) -> None:
-    """Each file whole or not there; the report last, as it is the one that people open."""
+    """Write each file whole or not at all; the report last, as it is the one that people open."""
     rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in results]
     write_bytes(asked.folder / "results.jsonl", "".join(rows).encode())
     write_json(asked.folder / "summary.json", figures)

@@ -1,4 +1,4 @@
-"""Intervals, paired tests and verdicts for scores between 0 and 1: numbers in, numbers out, the same for the same seed.
+"""Compute intervals, paired tests and verdicts for scores between 0 and 1. Pure: the same seed, the same result.
 
 Questions about one page are not independent: 1,256 rows on 300 pages with a correlation of .3 inside a page are worth
 about 640. So everything that resamples or flips does it with whole pages.
@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 DRAWS = 10_000
-# Below this many pages the percentile bootstrap claims too much: at 25 scores with a true mean of .95 its 95 %
+# Below this many pages the percentile bootstrap is too narrow: for 25 scores with a true mean of .95 its 95 %
 # interval holds the truth in 75 % of samples, and a sample of equal scores gives an interval of no width at all.
 FEW_PAGES = 50
 
@@ -28,7 +28,7 @@ class Interval:
 
 
 def wilson(successes: float, n: int, confidence: float = 0.95) -> Interval:
-    """The score interval of a proportion (Wilson 1927, JASA 22:209-212); 0 to 1 when n is 0.
+    """Return the score interval of a proportion (Wilson 1927, JASA 22:209-212); 0 to 1 when n is 0.
 
     `successes` may be a sum of scores between 0 and 1: such scores vary less than zeros and ones of the same mean,
     so the interval is then too wide, never too narrow.
@@ -43,7 +43,7 @@ def wilson(successes: float, n: int, confidence: float = 0.95) -> Interval:
 
 
 def _page_sums(values: Sequence[float], pages: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Sum of values and number of values per page: two float arrays of shape (pages,)."""
+    """Return the sum and the number of values per page: two float arrays of shape (pages,)."""
     numbers = {page: index for index, page in enumerate(dict.fromkeys(pages))}
     rows = np.array([numbers[page] for page in pages], dtype=np.intp)
     return (
@@ -53,7 +53,7 @@ def _page_sums(values: Sequence[float], pages: Sequence[str]) -> tuple[np.ndarra
 
 
 def page_bootstrap(values: Sequence[float], pages: Sequence[str], seed: int, draws: int = DRAWS) -> Interval:
-    """The 95 % percentile interval of the mean, resampling whole pages with replacement.
+    """Return the 95 % percentile interval of the mean, resampling whole pages with replacement.
 
     Percentile method: Efron & Tibshirani 1993, An Introduction to the Bootstrap, 13.3. Whole clusters: Davison &
     Hinkley 1997, Bootstrap Methods and their Application, 3.8. Raises ValueError without values.
@@ -69,7 +69,7 @@ def page_bootstrap(values: Sequence[float], pages: Sequence[str], seed: int, dra
 
 
 def mean_interval(scores: Sequence[float], pages: Sequence[str], seed: int) -> Interval:
-    """The 95 % interval of a mean score: the page bootstrap, on few pages widened to hold Wilson's at n = pages."""
+    """Return the 95 % interval of a mean score: page bootstrap, on few pages widened by Wilson's at n = pages."""
     boot = page_bootstrap(scores, pages, seed)
     distinct = len(set(pages))
     if distinct >= FEW_PAGES:
@@ -79,7 +79,7 @@ def mean_interval(scores: Sequence[float], pages: Sequence[str], seed: int) -> I
 
 
 def difference_interval(differences: Sequence[float], pages: Sequence[str], seed: int) -> Interval:
-    """The 95 % interval of a mean difference of scores; one page tells nothing of another.
+    """Return the 95 % interval of a mean difference of scores; a single page gives the widest possible.
 
     The page bootstrap, on few pages widened to hold the t interval with the variance between pages (Cameron, Gelbach &
     Miller 2008, Review of Economics and Statistics 90:414): on 6 pages the bootstrap alone holds the truth in 84 % of
@@ -99,7 +99,7 @@ def difference_interval(differences: Sequence[float], pages: Sequence[str], seed
 
 
 def _t_quantile(freedom: int) -> float:
-    """Student's t for 97.5 %: exact for one and two degrees of freedom, else Cornish and Fisher's series (to 0.03)."""
+    """Return Student's t for 97.5 %: exact for 1 and 2 degrees of freedom, else Cornish-Fisher's series (to 0.03)."""
     if freedom < 3:
         return (12.706, 4.303)[freedom - 1]
     z = NormalDist().inv_cdf(0.975)
@@ -113,7 +113,7 @@ def _t_quantile(freedom: int) -> float:
 
 
 def sign_flip(differences: Sequence[float], pages: Sequence[str], seed: int, draws: int = DRAWS) -> float:
-    """Two-sided p of "the mean difference is 0", flipping the signs of whole pages.
+    """Return the two-sided p of "the mean difference is 0", flipping the signs of whole pages.
 
     All flips are tried where there are no more of them than `draws`; otherwise `draws` random ones, with the one added
     above and below that keeps a random permutation p from being 0 (Phipson & Smyth 2010, SAGMB 9:39). The test:
@@ -132,7 +132,7 @@ def sign_flip(differences: Sequence[float], pages: Sequence[str], seed: int, dra
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """The p-values, adjusted for how many there are, in the order given (Holm 1979, Scand. J. Statist. 6:65-70)."""
+    """Return the p-values adjusted for their number, in the order given (Holm 1979, Scand. J. Statist. 6:65-70)."""
     order = sorted(range(len(p_values)), key=p_values.__getitem__)
     adjusted = [0.0] * len(p_values)
     running = 0.0
@@ -143,7 +143,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def verdict(interval: Interval, target: float) -> Verdict:
-    """Whether a mean is above the target, where "above" is strict: a mean of exactly the target misses it."""
+    """Return whether a mean is above the target, strictly: a mean of exactly the target misses it."""
     if interval.low > target:
         return "met"
     return "missed" if interval.high <= target else "undecided"

@@ -1,10 +1,10 @@
-"""The last run's answers as DeepEval's own command takes them, one test a question.
+"""Test the last run's answers by DeepEval's own command, one test per question.
 
     EVAL_RUN=eval_runs/lora_qwen2vl DEEPEVAL_TELEMETRY_OPT_OUT=1 deepeval test run evaluation/
 
-Without EVAL_RUN it is the newest below eval_runs/. It reads what `vlm3-evaluate run` has left: no model and no
-judge is asked. A test passes where every metric that applies lies above its target, a question at a time; whether the
-model reads pages is a matter of means and intervals, which the report has.
+Without EVAL_RUN it is the newest below eval_runs/. It reads the files that `vlm3-evaluate run` has written: no model
+and no judge is asked. A test passes if every metric that applies to its question is above its target; whether the model
+reads pages is decided by means and intervals, which are in the report.
 """
 
 import json

@@ -1,12 +1,12 @@
-"""QLoRA fine-tuning of Qwen2-VL on pages and the questions about them."""
+"""Fine-tune Qwen2-VL by QLoRA on pages and the questions about them."""
 
 import logging
 import os
 import time
 
-STARTED = time.monotonic()  # every command passes here first: the clock of what a run costs
+STARTED = time.monotonic()  # every command imports this first: the clock of a run starts here
 
-# The hub libraries read this once, when they are first imported, and every command of ours passes here before that.
+# The hub libraries read this once, when they are first imported, and every command of ours imports this module first.
 # TRL 1.16 reports trainer, model type and GPU when a trainer is built; the pages are private.
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 

@@ -1,4 +1,4 @@
-"""Trains a LoRA adapter for Qwen2-VL: `vlm3-finetune`; with a process a GPU: `accelerate launch finetune`."""
+"""Train a LoRA adapter for Qwen2-VL: `vlm3-finetune`, or `accelerate launch finetune` with a process per GPU."""
 
 import os
 import sys
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def run(settings: config.Settings) -> None:
-    """From the data to the adapter. Goes on where an earlier start was stopped; a finished run is left as it is."""
+    """Train from the data to the adapter. Continues a run that was stopped; a finished run is left unchanged."""
     data = read_dataset(settings.data, settings.revision)
     say(*summary(data))
     settings = runs.decided(settings)
@@ -100,7 +100,7 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
 
 
 def planned(settings: config.Settings, data: Data) -> config.Settings:
-    """Says what the run will take, and refuses what cannot be; with `--auto` the settings that take least."""
+    """Print the forecast of the run and refuse one that cannot fit; with `--auto`, return the cheapest settings."""
     from finetune.estimate import forecast, report
     from finetune.packing.deal import accumulation_of, packing_of
 
@@ -118,7 +118,7 @@ def planned(settings: config.Settings, data: Data) -> config.Settings:
 
 
 def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> None:
-    """Adapter, curves and card of a training that came to its end; the card last, since it says so."""
+    """Write adapter, curves and card of a completed training; the card last, as its presence marks the run finished."""
     from finetune.run import card, curves
 
     folder = settings.folder
@@ -131,14 +131,14 @@ def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> 
 
 
 def say(*lines: str) -> None:
-    """Prints once, however many processes train."""
+    """Print lines once, however many processes train."""
     if is_first():
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
 
 
 def is_first() -> bool:
-    """Is this the only process, or the first of several?"""
+    """Return whether this is the only process, or the first of several."""
     return os.environ.get("RANK", "0") == "0"
 
 

@@ -1,4 +1,4 @@
-"""Is a shared row what its questions would be alone? Asked of real rows on the user's machine before a training.
+"""Check on real rows, before a training, that a shared row gives what its questions would give alone.
 
 The tests show it in float32 on a CPU; kernels, templates and library versions differ elsewhere.
 """
@@ -29,7 +29,7 @@ OTHER_KERNELS = [SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Between two ways to compute one thing: the norm of the difference, relative to the thing's own."""
+    """The difference of two ways to compute one thing: its norm, relative to that of the thing."""
 
     log_probs: float  # of the answers' tokens
     gradients: float  # of all adapter weights together
@@ -42,7 +42,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far a shared row is from separate rows, and how far those are from themselves with other kernels."""
+    """How far a shared row is from separate rows, and how far separate rows with other kernels are from each other."""
 
     questions: int
     has_page: bool
@@ -51,10 +51,10 @@ class Agreement:
 
 
 def agree(trainer: AnswerTrainer, rows: Sequence[Row]) -> Agreement:
-    """Compares log-probabilities and gradients of questions in one row with those of a row each.
+    """Compare log-probabilities and gradients of questions in one row with those of one row each.
 
-    Leaves gradients behind. Raises UserError where a token, label or position is another, or the figures differ by more
-    than rounding does.
+    Gradients stay set afterwards. Raises UserError where a token, label or position differs, or the figures differ by
+    more than rounding.
     """
     together = SharedRows(trainer.processing_class)([example(rows)])
     separate = SeparateRows(trainer.processing_class)
@@ -104,7 +104,7 @@ def _norm(tensors: Any) -> float:
 def _same_tokens(
     trainer: AnswerTrainer, together: dict[str, Tensor], number: int, row: Row, alone: dict[str, Tensor]
 ) -> None:
-    """Has a question in the shared row the tokens, labels and positions that it has alone? These are exact."""
+    """Check that questions have the same tokens, labels and positions in the shared row as alone, exactly."""
     own = (together["segments"][0] == SHARED) | (together["segments"][0] == number)
     positions, _ = trainer.model.get_base_model().model.get_rope_index(
         alone["input_ids"], alone["mm_token_type_ids"], image_grid_thw=alone.get("image_grid_thw")
@@ -121,7 +121,7 @@ def _same_tokens(
 
 @contextmanager
 def _without_dropout(model: nn.Module) -> Iterator[None]:
-    """In training mode, since gradient checkpointing needs it to save memory, but with nothing drawn at random."""
+    """Keep training mode, which gradient checkpointing needs to save memory, with all dropout switched off."""
     for module in model.train().modules():
         if isinstance(module, nn.Dropout):
             module.eval()

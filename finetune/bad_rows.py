@@ -1,4 +1,4 @@
-"""Which question spoiled a step: its rows are made and computed again, one at a time."""
+"""Find the question that spoiled a step, by computing its rows again, one at a time."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -16,14 +16,14 @@ from finetune.validation import split
 
 @dataclass(slots=True)
 class Step:
-    """What the present step is made of, in this process."""
+    """The batches of the present step, in this process."""
 
     batches: Sequence[dict[str, Tensor]] = ()
-    losses: list[Tensor] = field(default_factory=list)  # one a batch, each a share of the step's loss
+    losses: list[Tensor] = field(default_factory=list)  # one per batch, each a share of the step's loss
 
 
 class BadStep(Exception):
-    """A step that must not be taken, and those of its batches that may be to blame."""
+    """A step must not be taken; it holds the batches that may be to blame."""
 
     def __init__(self, why: str, batches: Sequence[dict[str, Tensor]]) -> None:
         super().__init__(why)
@@ -44,11 +44,11 @@ class Suspect:
 
     @property
     def worst(self) -> float:
-        """The highest loss; one that is no number is higher than any."""
+        """The highest loss; NaN counts as higher than any."""
         return max((loss if math.isfinite(loss) else math.inf for loss in self.losses), default=0.0)
 
     def __str__(self) -> str:
-        """The pages, and of the questions those that are to blame, or else the one that lost most."""
+        """Return the pages and the questions to blame, else the question with the highest loss."""
         bad = [index for index, loss in enumerate(self.losses) if not math.isfinite(loss)]
         if not bad and self.gradient_is_finite:
             bad = [self.losses.index(max(self.losses))]
@@ -65,7 +65,7 @@ def suspects(
     forward: Callable[[dict[str, Tensor]], Any],
     weights: Sequence[Tensor],
 ) -> list[Suspect]:
-    """Each row of these batches, whatever its loss is now."""
+    """Return each row of these batches with its loss, computed again."""
     found = []
     for index in (index for batch in batches for index in batch[INDEX].tolist()):
         batch = collate([example(rows[index])])
@@ -84,7 +84,7 @@ def suspects(
 
 
 def verdict(found: Sequence[Suspect]) -> str:
-    """Which of a step's rows did it, in words."""
+    """Return in words which of a step's rows are to blame."""
     guilty = [one for one in found if one.is_guilty]
     if guilty and len(guilty) == len(found) > 1:
         return f"each of {len(found)} rows does it, so it is the weights; the first is {guilty[0]}"

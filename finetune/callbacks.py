@@ -1,4 +1,4 @@
-"""What happens beside the steps of a training: it stops, guards and tells. None of these holds the trainer."""
+"""Add what happens beside the steps: stopping on a signal, guarding the loss, writing metrics, showing progress."""
 # ruff: noqa: ARG002 - a callback's signature
 
 import json
@@ -22,18 +22,18 @@ from finetune.processes import highest
 from finetune.signals import SIGNALS
 from vlm3_dataset.files import write_bytes
 
-ECHO = 2.0  # seconds in which a second Ctrl-C is the first one again, passed on by a launcher
+ECHO = 2.0  # seconds in which a second Ctrl-C is taken for the first one, passed on by a launcher
 
 # A run whose loss is twice that of the model it began with knows less than before it was trained. Single steps of 16
-# answers scatter by half of their mean and lines of the log by less, so three lines above twice the start are no noise.
+# answers scatter by half of their mean, lines of the log by less, so three lines above twice the start are not noise.
 TIMES, LINES = 2.0, 3
 
 
 class StopOnSignal(TrainerCallback):
-    """Listens while steps are taken, and stops all processes after the same step. A spot machine gives 30 s to 2 min.
+    """Stops all processes after the same step once a signal has come. A spot machine gives 30 s to 2 min.
 
-    A second Ctrl-C ends the program at once. The Trainer has no event for a training that failed: whoever trains calls
-    `release` then, or the program no longer obeys either signal.
+    A second Ctrl-C ends the program at once. The Trainer has no event for a training that failed, so the caller must
+    call `release` then; otherwise the program no longer obeys either signal.
     """
 
     def __init__(self) -> None:
@@ -59,15 +59,15 @@ class StopOnSignal(TrainerCallback):
         if self.asked():
             control.should_save = True
             control.should_training_stop = True
-            control.should_evaluate = False  # it can take minutes; the resumed run makes up for it
+            control.should_evaluate = False  # it can take minutes; the resumed run does it
 
     def asked(self) -> bool:
-        """Has any process received a signal? All of them must ask at the same moment."""
+        """Return whether any process has received a signal. All processes must call this at the same time."""
         self.agreed = highest(self.received)
         return self.agreed > 0
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
-        if os.getpid() != self._process:  # a fork, of `map(num_proc=2)` for one: its pool ends it so and waits for it
+        if os.getpid() != self._process:  # a fork, as of `map(num_proc=2)`: its pool ends it by a signal and waits
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
             return
@@ -103,14 +103,14 @@ class Guard(TrainerCallback):
 
 
 def runs_away(losses: Sequence[float]) -> bool:
-    """Are the last lines of the log all above twice the loss that the first ones began with?"""
+    """Return whether the last lines of the log are all above twice the first ones."""
     if len(losses) < 2 * LINES:
         return False
     return min(losses[-LINES:]) > TIMES * statistics.median(losses[:LINES])
 
 
 class Epochs(TrainerCallback):
-    """Tells what is drawn anew in each epoch which one it is, also where a run goes on in the middle of one."""
+    """Sets the epoch of everything drawn anew in each epoch, also where a run resumes in the middle of one."""
 
     def __init__(self, *drawn: EpochOrder | PackedRows) -> None:
         self.drawn = drawn
@@ -121,7 +121,7 @@ class Epochs(TrainerCallback):
 
 
 class Metrics(TrainerCallback):
-    """Keeps metrics.jsonl equal to the trainer's log, which a checkpoint carries: no line is lost, none is twice."""
+    """Keeps metrics.jsonl equal to the trainer's log, which a checkpoint carries: no line is lost or doubled."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -130,7 +130,7 @@ class Metrics(TrainerCallback):
         self.on_log(args, state, control)
 
     def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        if state.is_world_process_zero:  # sorted, as the checkpoint's own file has them: a resumed run's do not differ
+        if state.is_world_process_zero:  # sorted as in the checkpoint's own file, so that a resumed run writes the same
             lines = [json.dumps(entry, sort_keys=True) for entry in state.log_history]
             write_bytes(self.path, "".join(f"{line}\n" for line in lines).encode())
 
@@ -140,7 +140,7 @@ class Progress(ProgressCallback):
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         super().on_train_begin(args, state, control)
-        if self.training_bar is not None:  # steps of an earlier start took none of this one's time
+        if self.training_bar is not None:  # steps of an earlier start must not count into this one's speed
             self.training_bar.initial = self.training_bar.n = self.current_step = state.global_step
 
     def on_log(
@@ -156,7 +156,7 @@ class Progress(ProgressCallback):
 
 
 def line(logs: dict[str, float]) -> str:
-    """A line of the log for people; empty for one that says nothing about the weights."""
+    """Return a line of the log for people; "" for one that says nothing about the weights."""
     names = [name for name in logs if name in ("loss", "grad_norm", "learning_rate") or name.startswith("eval_loss")]
     told = [f"{name} {logs[name]:.4g}" for name in names]
     clock = {name.removeprefix(CLOCK): value for name, value in logs.items() if name.startswith(CLOCK)}

@@ -1,4 +1,4 @@
-"""Time, speed, memory and money of a run. What a clock decides stands under `clock/` and decides nothing itself."""
+"""Measure time, speed, memory and cost of a run. They are logged under `clock/`, and nothing depends on them."""
 
 import json
 import resource
@@ -11,30 +11,30 @@ CLOCK = "clock/"
 
 
 class Clock:
-    """Counts since the command began, on top of what earlier starts of the same run took."""
+    """Counts the time since the command began, on top of that of earlier starts of the same run."""
 
     def __init__(self, metrics: Path, usd_per_hour: float | None) -> None:
         self.usd_per_hour = usd_per_hour
         self._earlier = last_elapsed(metrics)
         self._first: tuple[float, int] | None = None  # when the steps of this start began, and after which step
         self._line = 0.0  # when the present line of the log began
-        self._apart = 0.0  # seconds since then that were no training
+        self._apart = 0.0  # seconds since then that were not training
 
     def begin(self, step: int) -> None:
-        """A step begins, after this many that were taken before; only the first one of this start matters."""
+        """Note that a step begins, after `step` earlier ones; only the first call of this start matters."""
         if self._first is None:
             self._line, self._apart = time.monotonic(), 0.0
             self._first = (self._line, step)
 
     def leave_out(self, seconds: float) -> None:
-        """So many seconds of the present line went into something else than training."""
+        """Exclude seconds from the present line that were not spent on training."""
         self._apart += seconds
 
     def figures(self, step: int, steps: int, questions: float, tokens: float) -> dict[str, float]:
-        """What a line of the log says, given the questions and tokens trained on since the last one.
+        """Return the figures of a log line, given the questions and tokens trained on since the last one.
 
-        Seconds, gigabytes (10^9 bytes) and US dollars. The time that remains comes from this start's own steps with
-        their evaluations and checkpoints, so it is right after a resume too.
+        Units are seconds, gigabytes (10^9 bytes) and US dollars. The remaining time is estimated from this start's own
+        steps with their evaluations and checkpoints, so it is right after a resume too.
         """
         now = time.monotonic()
         seconds = max(now - self._line - self._apart, 1e-9)
@@ -55,7 +55,7 @@ class Clock:
 
 
 def peak_memory() -> float:
-    """The most memory held at once so far, in gigabytes: of the GPU, or of the process where there is none."""
+    """Return the peak of memory so far, in gigabytes: of the GPU, or of the process where there is none."""
     import torch
 
     if torch.cuda.is_available():
@@ -64,7 +64,7 @@ def peak_memory() -> float:
 
 
 def last_elapsed(metrics: Path) -> float:
-    """Seconds that earlier starts took, by the last line they wrote; steps lost in a kill were paid for and count."""
+    """Return the seconds of earlier starts, by their last line; steps lost in a kill were paid for and count."""
     if not metrics.is_file():
         return 0.0
     lines = [json.loads(line) for line in metrics.read_text(encoding="utf-8").splitlines()]
@@ -72,7 +72,7 @@ def last_elapsed(metrics: Path) -> float:
 
 
 def duration(seconds: float) -> str:
-    """As people say it: 45 s, 12 min, 3 h 05."""
+    """Format seconds for people: 45 s, 12 min, 3 h 05."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

@@ -1,4 +1,4 @@
-"""The settings of a run: what they mean, where they come from, which values they may have.
+"""Define the settings of a run: their meaning, their sources, and the values that are allowed.
 
 Values come in layers, each over the one before: `lora_qwen2vl.yaml` (the recipe, every setting), `tiny.yaml` where the
 model is `tiny`, the file of `--config`, the command line. The flags are made from the fields below by TRL's TrlParser,
@@ -36,7 +36,7 @@ Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off
 
 
 def _lines(value: Any) -> Any:
-    """A block of YAML as `name=value`, as a command line has it."""
+    """Return a block of YAML as `name=value`, the form of a command line."""
     return [f"{name}={one}" for name, one in value.items()] if isinstance(value, dict) else value
 
 
@@ -50,7 +50,7 @@ def _about(text: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Settings:
-    """Everything that decides a run. The values of the recipe and their reasons stand in `lora_qwen2vl.yaml`."""
+    """Everything that decides a run. `lora_qwen2vl.yaml` has the values of the recipe, with their reasons."""
 
     model: str = _about("base model: a name on the hub, a folder, or `tiny` (random weights, proves the path on a CPU)")
     data: str = _about(
@@ -121,7 +121,7 @@ class Settings:
 
     @property
     def weights(self) -> dict[str, float]:
-        """How often the rows of a source come in an epoch; once where none is named."""
+        """How often the rows of each source come in an epoch; once for a source without a weight."""
         return _parsed(self.mix)
 
     @property
@@ -139,7 +139,7 @@ class Settings:
 
 
 def _parsed(assignments: Sequence[str]) -> dict[str, Any]:
-    """The values by their names, read as YAML reads them, and `2e-4` as a number too."""
+    """Return the values by their names, read as YAML reads them, but with `2e-4` as a number."""
     told = {}
     for one in assignments:
         name, _, value = one.partition("=")
@@ -151,9 +151,9 @@ def _parsed(assignments: Sequence[str]) -> dict[str, Any]:
 
 
 def options(given: dict[str, Any], own: dict[str, Any], known: Sequence[str], flag: str, *free: str) -> dict[str, Any]:
-    """A library's options: our own, and over them those that were given.
+    """Return a library's options: our own, overridden by those that were given.
 
-    Raises UserError for one that the library does not have, or that the run itself decides; `free` ones it leaves open.
+    Raises UserError for an option that the library does not have, or that the run itself decides, except `free` ones.
     """
     for name in given:
         if name not in known:
@@ -168,7 +168,7 @@ class SettingsParser(OneLineParser, TrlParser):
 
 
 def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) -> Settings:
-    """The settings of a command line. A typing error in it, or in a YAML file, ends the program with exit code 2."""
+    """Return the settings of a command line. A typing error there or in a YAML file ends the program with code 2."""
     parser = SettingsParser(Settings, prog=prog, description=description, allow_abbrev=False)
     parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="YAML file of settings")
     parser.add_argument(
@@ -202,7 +202,7 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
 
 
 def resumed(output: Path, name: str | None) -> dict[str, Any]:
-    """The settings of the run that `--resume` means: the one of this name, or else the only one that is not finished.
+    """Return the settings of the run to `--resume`: the one of this name, else the only one that is not finished.
 
     Raises UserError where there is none, or where there are several to choose from.
     """
@@ -216,12 +216,12 @@ def resumed(output: Path, name: str | None) -> dict[str, Any]:
 
 
 def as_yaml(settings: Settings) -> str:
-    """The settings as a file that `--config` reads back to equal settings."""
+    """Return the settings as a file that `--config` reads back to equal settings."""
     return yaml.safe_dump(dataclasses.asdict(settings), sort_keys=False)
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
-    """The settings a file names. Raises UserError for a file that is missing, no YAML, or names an unknown setting."""
+    """Return a file's settings. Raises UserError if it is missing, not YAML, or names an unknown setting."""
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -239,7 +239,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
 
 
 def _first(error: ValidationError) -> str:
-    """The first thing that is wrong, as one line: pydantic writes a paragraph for each."""
+    """Return the first error as one line: pydantic writes a paragraph for each."""
     wrong = error.errors()[0]
     where = ".".join(str(part) for part in wrong["loc"])
     message = wrong["msg"].removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""Reads a dataset, from a folder or from the hub, into rows; says which were left out and why."""
+"""Read a dataset from a folder or the hub into rows, and list those that are left out, with reasons."""
 
 import re
 from collections import Counter
@@ -29,7 +29,7 @@ MAX_ASPECT = 200  # Qwen2-VL's image processor refuses a longer strip
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row that training will not see."""
+    """A row that is left out of training, and why."""
 
     where: str
     reason: str
@@ -77,7 +77,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A pair as it was found, its page not yet opened; None where the source is text."""
+    """A pair as it was read, its page not yet opened; the page is None where the source is text."""
 
     where: str
     page_id: str
@@ -96,7 +96,7 @@ class _Pair(BaseModel):
 
 
 def read_dataset(source: str, revision: str | None = None) -> Data:
-    """Reads a dataset.
+    """Read a dataset.
 
     Args:
         source: a folder with `vlm_train.jsonl` and perhaps `vlm_val.jsonl`, or the JSONL file to train on, the latter
@@ -126,7 +126,7 @@ def read_dataset(source: str, revision: str | None = None) -> Data:
 
 
 def summary(data: Data) -> list[str]:
-    """What training will see, and of what was left out the reasons, each with its count and first place."""
+    """Return lines about the rows that training sees, and the reasons for those left out, with count and place."""
     rows = data.train + data.val
     pages = len({row.image.sha256 for row in rows if row.image})
     texts = sum(row.image is None for row in rows)
@@ -191,7 +191,7 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
 
 
 def _version(table: "Dataset") -> str:
-    """What the dataset's card says, and the commit that the hub gave."""
+    """Return the version by the dataset's card, and the hub's commit."""
     given = str(table.info.version or "")
     commits = {found for url in table.info.download_checksums or () for found in re.findall(r"@([0-9a-f]{40})/", url)}
     return " ".join([*([given] if given not in {"", "0.0.0"} else []), *sorted(commits)])
@@ -228,7 +228,7 @@ def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
 
 
 def _source(named: str | None, image: _File | _Cell | None) -> str:
-    """Of which kind a row's source is; the dataset names the file of a manual, and of a thread `forum`."""
+    """Return the kind of a row's source; the dataset names a manual's file, or `forum` for a thread."""
     if named == "forum":
         return named
     return "manual" if image else "text"
@@ -250,9 +250,9 @@ def _checked(asked: Asked | LeftOut, look: Callable[[_File | _Cell], PageImage |
 
 
 def _look(image: _File | _Cell) -> PageImage | str:
-    """What a page is, or why it cannot be used.
+    """Return a page, or why it cannot be used.
 
-    All of it is decoded, since a torn file is noticed by nothing less: 20 ms each, once, before hours of training.
+    It is decoded in full, because only that detects a torn file: 20 ms each, once, before hours of training.
     """
     try:
         size = image().size

@@ -1,6 +1,6 @@
-"""Before a training: is the model what it should be, does the largest row fit, does every adapter weight learn?
+"""Check before a training that the model is as intended, the largest row fits, and every adapter weight learns.
 
-It runs on the user's machine because kernels, templates and library versions differ there. It takes seconds.
+The checks run on the user's machine because kernels, templates and library versions differ there. They take seconds.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from finetune.trainer import AnswerTrainer
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
-COMPARED = 4  # questions of a row that is compared with separate rows: nine passes in all
+COMPARED = 4  # questions of the row that is compared with separate rows; nine passes in all
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found."""
+    """What the checks have found."""
 
     largest: RowTokens
     largest_page: str
@@ -48,7 +48,7 @@ def summary(checked: Checked) -> list[str]:
 
 
 def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
-    """Raises UserError, naming the first thing that differs. Random state, weights and gradients stay as they were."""
+    """Run all checks; random state, weights and gradients are unchanged afterwards. Raises UserError for a failure."""
     if faults := module_faults(trainer.model.get_base_model(), settings.bits):
         raise UserError(f"self-check: {faults[0]}")
     packing, questions = trainer.train_rows.packing, trainer.train_rows.questions
@@ -72,7 +72,7 @@ def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
 
 
 def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) -> None:
-    """Is the row in the batch whole? Raises UserError with the first figure that is not the expected one."""
+    """Check that the row in a batch is whole. Raises UserError with the first figure that is not as expected."""
     figures = {
         "tokens": (int(batch["attention_mask"].sum()), length.total),
         "scored tokens": (int((batch["labels"] != IGNORED).sum()), length.scored),
@@ -92,7 +92,7 @@ def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) ->
 
 
 def check_gradients(model: Any) -> None:
-    """After a backward pass: each adapter weight has a finite gradient, and nothing else has any."""
+    """Check after a backward pass that each adapter weight, and nothing else, has a finite gradient."""
     for name, weight in model.named_parameters():
         if weight.requires_grad != ("lora_" in name):
             raise UserError(f"self-check: {name} is {'' if weight.requires_grad else 'not '}trained")
@@ -103,7 +103,7 @@ def check_gradients(model: Any) -> None:
 
 
 def _compared(rows: PackedRows, settings: Settings) -> list[list[Row]]:
-    """Some questions of the first page with most of them, and some that have no page."""
+    """Return some questions of the page that has most of them, and some without a page."""
     if not settings.shares_pages:
         return []
     groups = rows.packing.groups
@@ -114,7 +114,7 @@ def _compared(rows: PackedRows, settings: Settings) -> list[list[Row]]:
 
 
 def _tried(part: str, call: Any) -> Any:
-    """What the call gives. A RuntimeError of it, memory aside, becomes one line that names the part that failed."""
+    """Return the call's result. Its RuntimeError, except for memory, becomes one line that names the part."""
     try:
         return call()
     except torch.OutOfMemoryError:
@@ -129,16 +129,16 @@ def _tried(part: str, call: Any) -> Any:
 
 
 def _head(trainer: AnswerTrainer) -> None:
-    """The fused head alone, on two tokens: on a GPU it is Triton, which compiles its kernel with the C compiler."""
+    """Run the fused head alone, on two tokens: on a GPU Triton compiles its kernel, and needs a C compiler."""
     ids = torch.full((1, 2), trainer.processing_class.tokenizer.pad_token_id, device=trainer.args.device)
     with torch.no_grad(), trainer.accelerator.autocast():
         trainer.model(input_ids=ids, labels=ids, use_cache=False, fused_lm_head=True)
 
 
 def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> float | None:
-    """One forward and backward pass as training does them. Returns the peak of the GPU's memory in gigabytes.
+    """Do one forward and backward pass as in training; return the peak of the GPU's memory in gigabytes.
 
-    Adam's two states of each adapter weight, which the first step will add, are in it.
+    It includes Adam's two states of each adapter weight, which the first step will add.
     """
     cuda = trainer.args.device.type == "cuda"
     if cuda:
@@ -164,7 +164,7 @@ def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> float |
 
 
 def _too_large(settings: Settings, length: RowTokens) -> str:
-    """What to change, the gentlest first: that which leaves a step what it is."""
+    """Return what to change, first what leaves a step the same."""
     rows = settings.rows_per_pass
     ways = {
         "--gradient-checkpointing all": settings.gradient_checkpointing != "all",

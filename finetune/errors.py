@@ -1,4 +1,4 @@
-"""Turns what foreign libraries raise into one line for the user, and names the end of a run by a signal."""
+"""Turn errors of other libraries into one line for the user, and define the error of a run ended by a signal."""
 
 import signal
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from vlm3_dataset.errors import UserError
 
 @contextmanager
 def one_line(what: str) -> Iterator[None]:
-    """Turns whatever four libraries raise on torn or foreign files into a UserError; they have no common base.
+    """Turn what four libraries raise on torn or foreign files into a UserError; the errors have no common base.
 
     Seen: OSError, ValueError, KeyError, TypeError, AttributeError, jinja2's TemplateSyntaxError, httpx's HTTPError,
     and SafetensorError, which is a bare Exception.
@@ -24,8 +24,8 @@ def one_line(what: str) -> Iterator[None]:
 
 
 class Stopped(BaseException):
-    """A signal ended the run, and what it had done is saved. No Exception: nothing but the command catches it."""
+    """A signal ended the run after its work was saved. It is no Exception, so that only the command catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"stopped by {signal.Signals(number).name}; the same command goes on")
-        self.code = 128 + number  # as a shell tells it: 143 for SIGTERM, 130 for Ctrl-C
+        self.code = 128 + number  # a shell's code: 143 for SIGTERM, 130 for Ctrl-C

@@ -1,4 +1,4 @@
-"""Questions and their answers, as the model is trained on them: a row of the dataset, its words, its tokens."""
+"""Define a question with its answer as the model is trained on it: its row, its words, its tokens."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 IGNORED = -100  # the label of a token that is not scored, by torch's cross entropy
 PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
-TURN = "<|im_start|>"  # the last one that questions without a page share: the user's turn begins there
+TURN = "<|im_start|>"  # the last token that questions without a page share: the user's turn begins there
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +32,24 @@ class Row:
     image: PageImage | None
     question: str
     answer: str
-    content_type: str = ""  # of the page: procedure, torque_table, ...; empty where nobody said
-    source: str = "manual"  # or `forum`, or `text` for other rows without a page: what `--mix` weights
+    content_type: str = ""  # of the page: procedure, torque_table, ...; "" where unknown
+    source: str = "manual"  # or `forum`, or `text` for other rows without a page; `--mix` weights by it
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTokens:
-    """Tokens of one question, told from text and page size alone: no page is decoded for it."""
+    """The tokens of one question, counted from its text and the page's size, without decoding the page."""
 
     page: str  # digest of the page's file; empty where there is none
     source: str
     image: int  # tokens of the page
-    shared: int  # of the words in front of the question, which are the same for all that share its row
-    words: int  # of the question with its turn's ends
-    answer: int  # with its end mark: these alone are scored
+    shared: int  # of the words before the question, which all questions of a row share
+    words: int  # of the question with the marks of its turn
+    answer: int  # with its end mark; only these are scored
 
     @property
     def own(self) -> int:
-        """Of the question and its answer, without what a row shares."""
+        """The tokens of the question and its answer, without those that a row shares."""
         return self.words + self.answer
 
     @property
@@ -59,7 +59,7 @@ class QuestionTokens:
 
 @dataclass(frozen=True, slots=True)
 class RowTokens:
-    """Tokens of one training row: what its questions share (page and the words before it), and each question."""
+    """The tokens of one training row: the part its questions share (page and the words before), and each question."""
 
     image: int
     prefix: int  # words that are shared
@@ -77,28 +77,29 @@ class RowTokens:
 
     @property
     def pairs(self) -> float:
-        """Of how many pairs of tokens does one see the other?
+        """The number of pairs of tokens of which one sees the other.
 
-        In the shared part and within a question half of all, and each question sees all of the shared part.
+        These are half of all pairs in the shared part and in each question, and all between a question and the shared
+        part.
         """
         shared = self.image + self.prefix
         return shared**2 / 2 + sum(one * shared + one**2 / 2 for one in self.questions)
 
 
 def asked(processor: Any, question: str, *, page: bool) -> tuple[str, str]:
-    """A prompt's words that are the same for every question of a row, and those behind them."""
+    """Return the words of a prompt that all questions of a row share, and those behind them."""
     text = render(processor, question, page=page)
     before, end, after = text.partition(PAGE_END) if page else text.partition(f"{TURN}user")
     return (before + end, after) if page else (before + TURN, end.removeprefix(TURN) + after)
 
 
 def said(answer: str) -> str:
-    """An answer's words as they are scored, with the end that TRL gives a completion."""
+    """Return an answer's words as they are scored, with the end that TRL gives a completion."""
     return f"{answer}<|im_end|>\n"
 
 
 def example(rows: Sequence[Row], index: int = 0) -> dict[str, Any]:
-    """Questions that share a row as a collator takes them; `index` is the row's number in its dataset."""
+    """Return questions that share a row as a collator takes them; `index` is the row's number in its dataset."""
     image = rows[0].image
     return {
         "image": image and image.load(),
@@ -109,7 +110,7 @@ def example(rows: Sequence[Row], index: int = 0) -> dict[str, Any]:
 
 
 def measure(rows: Sequence[Row], processor: Any, settings: Settings) -> list[QuestionTokens]:
-    """The tokens of each row, in their order."""
+    """Return the tokens of each row, in their order."""
     parts = [asked(processor, row.question, page=row.image is not None) for row in rows]
     before = dict(_counted(processor, {shared for shared, _ in parts}))
     words = _counted(processor, [own for _, own in parts])
@@ -128,7 +129,7 @@ def measure(rows: Sequence[Row], processor: Any, settings: Settings) -> list[Que
 
 
 def image_tokens(size: tuple[int, int], settings: Settings) -> int:
-    """Tokens of a page of this width and height in pixels, by the settings' bounds and Qwen2-VL's own rounding."""
+    """Return the tokens of a page of this size (pixels), by the settings' bounds and Qwen2-VL's own rounding."""
     from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
 
     width, height = size

@@ -1,4 +1,4 @@
-"""Loads Qwen2-VL: the language model in nf4 and the rest in 16 bits, with an adapter on the former."""
+"""Load Qwen2-VL: the language model in nf4 with an adapter on it, the rest in 16 bits."""
 
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from transformers import BitsAndBytesConfig, Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
 # transformers 5 matches these from the start of a module's full name. The `"visual"` of older recipes matches nothing
-# and lets the tower be quantised without a word; a list without `lm_head` quantises the head, which TRL reads directly.
+# and silently lets the tower be quantised; a list without `lm_head` quantises the head, which TRL reads directly.
 SIXTEEN_BIT = ("model.visual", "lm_head")
 
 # `all-linear` would put adapters into the vision tower too. Rank 64 on these is 161.5 M parameters of the 7B.
@@ -22,7 +22,7 @@ LORA_TARGETS = r"model\.language_model\.layers\.\d+\.(self_attn\.[qkvo]_proj|mlp
 
 
 def require_qwen2vl(path: str) -> "Qwen2VLConfig":
-    """The base model's configuration. Raises UserError where it is another architecture, or not to be had."""
+    """Return the base model's configuration. Raises UserError for another architecture, or if it cannot be loaded."""
     from transformers import AutoConfig
 
     with one_line(_cannot_load(path)):
@@ -35,10 +35,10 @@ def require_qwen2vl(path: str) -> "Qwen2VLConfig":
 
 
 def load_processor(path: str, settings: Settings) -> Any:
-    """The processor with the settings' bounds on a page's pixels.
+    """Return the processor with the settings' bounds on a page's pixels.
 
-    They are given here because `image_processor.max_pixels = n` and `max_pixels` in a call or in a message are ignored
-    by transformers 5.17. Saved with the adapter they hold for serving too.
+    They are set here because transformers 5.17 ignores `image_processor.max_pixels = n`, and `max_pixels` in a call or
+    a message. They are saved with the adapter, so they hold for serving too.
     """
     from transformers import AutoProcessor
 
@@ -47,7 +47,7 @@ def load_processor(path: str, settings: Settings) -> Any:
 
 
 def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneration":
-    """The base model on this process's device. Raises UserError where it is not to be had or not what was asked for."""
+    """Return the base model on this process's device. Raises UserError if it cannot be loaded or is not as intended."""
     import torch
     from accelerate import PartialState
     from transformers import Qwen2VLForConditionalGeneration
@@ -89,7 +89,7 @@ def lora(settings: Settings) -> "LoraConfig":
 
 
 def module_faults(model: "nn.Module", bits: int) -> list[str]:
-    """The linear layers that are not of the intended type, each as one line; empty for a model as it should be."""
+    """Return a line for each linear layer that is not of the intended type; none for a sound model."""
     from bitsandbytes.nn import Linear4bit
     from torch import nn
 
@@ -105,7 +105,7 @@ def module_faults(model: "nn.Module", bits: int) -> list[str]:
 
 
 def quantization(compute: "torch.dtype | None" = None) -> "BitsAndBytesConfig":
-    """nf4 for the language model's linear layers, which compute in bfloat16 where nothing else is asked for."""
+    """Return the settings for nf4 in the language model's linear layers, which compute in bfloat16 by default."""
     import torch
     from transformers import BitsAndBytesConfig
 
@@ -119,9 +119,10 @@ def quantization(compute: "torch.dtype | None" = None) -> "BitsAndBytesConfig":
 
 
 def _keep_cpu_weights_in_place(model: "nn.Module") -> None:
-    """On a CPU with AVX-512 bitsandbytes repacks the weights in the first evaluation, with a small loss.
+    """Stop bitsandbytes from repacking the weights in the first evaluation, as it does on a CPU with AVX-512.
 
-    The losses after it differ by 2e-5 (relative) from those of a run that resumed there: resuming would not be exact.
+    Repacking loses precision: later losses differ by 2e-5 (relative) from those of a run that resumed there, so that
+    resuming would not be exact.
     """
     from bitsandbytes.nn import Linear4bit
 

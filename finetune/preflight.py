@@ -1,6 +1,6 @@
-"""Before anything is downloaded or rented further: does this machine have what a training will need?
+"""Check that this machine has what a training needs, before anything is downloaded.
 
-Each lack is one line with its remedy. `--preflight` says them all and trains nothing.
+Each thing that is missing is one line with its remedy. `--preflight` prints them all and trains nothing.
 """
 
 import os
@@ -18,7 +18,7 @@ from vlm3_dataset.errors import UserError
 
 SINKS = {"tensorboard": ("tensorboard", "tensorboardX"), "trackio": ("trackio",), "wandb": ("wandb",)}
 SHM = "/dev/shm"  # noqa: S108 - where torch shares what workers send
-PIXELS = 4 * 1176 * 4  # bytes that a token of a page takes on its way: four patches of 1,176 float32 values
+PIXELS = 4 * 1176 * 4  # bytes of a page's token between processes: four patches of 1,176 float32 values
 PREFETCHED = 2  # batches that each worker may have ready, torch's default
 WEIGHTS = 16.6e9  # bytes of Qwen2-VL-7B on the hub
 RANK = 30.3e6  # bytes of a checkpoint for each rank of the adapter: its weights and Adam's states in float32
@@ -27,7 +27,7 @@ KEPT = 4  # checkpoints at once: three are kept while a fourth is written
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: what there is, and what to do about it where that is not enough."""
+    """The result of one check: what there is, and what to do if that is not enough."""
 
     what: str
     found: str
@@ -39,7 +39,7 @@ class Finding:
 
 
 def check(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
-    """Everything that can be told before a model is there."""
+    """Return the findings of everything that can be checked without a model."""
     findings = [_shared_memory(settings, rows), *_disks(settings), *_sink(settings), *_sources(settings, rows)]
     if settings.is_tiny:
         return findings
@@ -48,14 +48,14 @@ def check(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
 
 
 def require(findings: Sequence[Finding]) -> None:
-    """Raises UserError with the first lack, and how many more there are."""
+    """Require all findings to be good. Raises UserError with the first that is not, and how many more there are."""
     if lacks := [one for one in findings if one.remedy]:
         more = f" (and {len(lacks) - 1} more: see --preflight)" if lacks[1:] else ""
         raise UserError(f"{lacks[0].what}: {lacks[0].found}; {lacks[0].remedy}{more}")
 
 
 def passes(accumulation: int, processes: int) -> Finding:
-    """Can the passes of a step be shared evenly between the processes? A step would be another one otherwise."""
+    """Check that the passes of a step divide evenly among the processes; otherwise the step would differ."""
     found = f"{accumulation} passes of a step for {processes} processes"
     if not accumulation % processes:
         return Finding("processes", found)
@@ -78,7 +78,7 @@ def _bf16(gpu: Gpu) -> Finding:
 
 
 def _compiler() -> list[Finding]:
-    """What Triton needs to build the launcher of TRL's fused head: a compiler, as it looks for one, and Python.h."""
+    """Check what Triton needs to build the launcher of TRL's fused head: a compiler where it looks, and Python.h."""
     compiler = os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang") or "gcc or clang"
     header = Path(sysconfig.get_paths()["include"], "Python.h")
     parts = (
@@ -92,7 +92,7 @@ def _compiler() -> list[Finding]:
 
 
 def _shared_memory(settings: Settings, rows: Sequence[Row]) -> Finding:
-    """The workers' batches travel through /dev/shm, where a container has 64 MB unless somebody asks for more."""
+    """Check /dev/shm, through which the workers' batches pass: a container has 64 MB of it by default."""
     free = shutil.disk_usage(SHM).free
     largest = max((image_tokens(row.image.size, settings) for row in rows if row.image), default=0) * PIXELS
     batch = largest * settings.rows_per_pass
@@ -106,7 +106,7 @@ def _shared_memory(settings: Settings, rows: Sequence[Row]) -> Finding:
 
 
 def _disks(settings: Settings) -> list[Finding]:
-    """Room for the download and for the run, together where they lie on one disk."""
+    """Check the room for the download and for the run, added up where they are on one disk."""
     from huggingface_hub import constants
 
     download = 0.0 if settings.is_tiny or Path(settings.model).is_dir() or _cached(settings.model) else WEIGHTS
@@ -125,7 +125,7 @@ def _disks(settings: Settings) -> list[Finding]:
 
 
 def _cached(model: str) -> bool:
-    """Is the model's index with all of its shards in the hub's cache?"""
+    """Return whether the model's index and all of its shards are in the hub's cache."""
     import json
 
     from huggingface_hub import try_to_load_from_cache

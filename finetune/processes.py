@@ -1,4 +1,4 @@
-"""What the processes of a training tell each other. With one process nothing is sent."""
+"""Exchange values between the processes of a training. With one process nothing is sent."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,17 +10,17 @@ from torch import distributed
 
 
 def highest(number: int) -> int:
-    """The largest of a number that each process has; every process must ask."""
+    """Return the largest of a number that each process has; every process must call this."""
     return int(_reduced([number], torch.int64, distributed.ReduceOp.MAX)[0])
 
 
 def totals(numbers: Sequence[float]) -> list[float]:
-    """The sums of numbers that each process has, in their order; every process must ask."""
+    """Return the sums of numbers that each process has, in their order; every process must call this."""
     return _reduced(numbers, torch.float64, distributed.ReduceOp.SUM)
 
 
 def gathered(items: list[Any]) -> list[Any]:
-    """The items of all processes; every process must ask."""
+    """Return the items of all processes; every process must call this."""
     return gather_object(items) if PartialState().num_processes > 1 else items
 
 

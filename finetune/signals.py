@@ -1,4 +1,4 @@
-"""SIGTERM and Ctrl-C: which process obeys them, and when."""
+"""Decide which process obeys SIGTERM and Ctrl-C, and when."""
 
 import ctypes
 import os
@@ -14,7 +14,7 @@ PARENT_DIED = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 @contextmanager
 def signals_blocked() -> Iterator[None]:
-    """Processes that are forked meanwhile are born with both signals blocked.
+    """Block both signals in processes that are forked meanwhile.
 
     systemd and Ctrl-C reach every process of a group, and a worker that dies takes the step down with it. torch lets a
     worker die of a SIGTERM that is not its parent's, and has set that up before any code of ours runs in it.
@@ -27,18 +27,18 @@ def signals_blocked() -> Iterator[None]:
 
 
 def obey_parent(*_: int) -> None:
-    """A worker ends by its parent's SIGTERM alone: a loader calls this first in one that was born with both blocked.
+    """Make a worker end by its parent's SIGTERM alone; a loader calls this first in a worker with both blocked.
 
-    A training that failed ends its workers so, and would wait for good for one that does not listen.
+    A training that failed ends its workers by SIGTERM, and would wait for ever for one that does not obey.
     """
     Thread(target=_wait_for_parent, daemon=True).start()
 
 
 def follow_launcher() -> None:
-    """From now on this process gets a SIGTERM when its launcher has died.
+    """Have the kernel send this process a SIGTERM when its launcher dies.
 
-    `accelerate launch` dies of a SIGTERM without a word to its child, which would load, train on and be paid for. A
-    shell may end, and the run should go on.
+    `accelerate launch` dies of a SIGTERM without telling its child, which would go on and cost money. If the parent is
+    a shell, the run should go on without it.
     """
     if is_launcher(parent := os.getppid()):
         ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGTERM)
@@ -57,4 +57,4 @@ def is_launcher(process: int) -> bool:
 def _wait_for_parent() -> None:
     while signal.sigwaitinfo(SIGNALS).si_pid != os.getppid():
         pass
-    os._exit(0)  # to torch's watch over its workers anything else is a fault
+    os._exit(0)  # torch takes any other exit code of a worker for a fault

@@ -1,7 +1,7 @@
-"""`--model tiny`: a small Qwen2-VL with random weights, to prove the path where there is no GPU and no download.
+"""Build a small Qwen2-VL with random weights (`--model tiny`), to try every step without a GPU or a download.
 
 The classes, the image processor, the chat template and the special tokens are Qwen2-VL's own; the sizes are small, the
-weights are random, and the tokenizer's vocabulary is learned from the data's own text. It knows nothing.
+weights are random, and the tokenizer's vocabulary is learned from the data's own text. Its answers mean nothing.
 """
 
 import shutil
@@ -25,7 +25,7 @@ VOCABULARY = 1024  # 256 bytes, the special tokens, and what the text makes of t
 
 
 def build(folder: Path, data: Data, settings: Settings) -> None:
-    """Writes model and processor to the folder, by rename. Equal data and seed give equal bytes."""
+    """Write model and processor to the folder, by rename. Equal data and seed give equal bytes."""
     import torch
     from transformers import Qwen2VLForConditionalGeneration
 
@@ -42,7 +42,7 @@ def build(folder: Path, data: Data, settings: Settings) -> None:
 
 
 def processor(data: Data, settings: Settings) -> "Qwen2VLProcessor":
-    """Qwen2-VL's processor with a vocabulary learned from the rows: the real one would have to be downloaded."""
+    """Return Qwen2-VL's processor with a vocabulary learned from the rows: the real one would be a download."""
     from transformers import Qwen2Tokenizer, Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
 
     texts = [text for row in (*data.train, *data.val) for text in (row.question, row.answer)]
@@ -58,7 +58,7 @@ def processor(data: Data, settings: Settings) -> "Qwen2VLProcessor":
 
 
 def config(made: "Qwen2VLProcessor") -> "Qwen2VLConfig":
-    """The sizes of the tiny model, with the token ids of its processor."""
+    """Return the configuration of the tiny model, with the token ids of its processor."""
     from transformers import Qwen2VLConfig
 
     token = made.tokenizer.convert_tokens_to_ids
@@ -81,5 +81,5 @@ def config(made: "Qwen2VLProcessor") -> "Qwen2VLConfig":
         video_token_id=token("<|video_pad|>"),
         vision_start_token_id=token("<|vision_start|>"),
         vision_end_token_id=token("<|vision_end|>"),
-        vlm3_tiny=True,  # for whoever loads it: an evaluation says so in its report
+        vlm3_tiny=True,  # a mark for whoever loads it: an evaluation says so in its report
     )

@@ -1,7 +1,7 @@
-"""TRL's SFTTrainer with what it must be corrected in, and what a run needs to be stopped and taken up anywhere.
+"""Correct TRL's SFTTrainer where needed, and let a run be stopped and resumed at any step.
 
-Imports torch and TRL (20 s on two cores): import it where a training begins, not before. Each override says why it is
-there; tests/finetune/test_trainer.py fails for one that the libraries have made superfluous.
+This imports torch and TRL (20 s on two cores), so import it where a training begins, not before. Each override says why
+it exists; tests/finetune/test_trainer.py fails for one that the libraries have made superfluous.
 """
 
 import time
@@ -38,13 +38,13 @@ class AnswerTrainer(SFTTrainer):
         model: the base model.
         train: rows that are drawn anew in each epoch.
         val: rows to validate on; none where it is empty.
-        order: of the rows in an epoch.
+        order: the order of the rows in an epoch.
         way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
         clock: counts time and money.
         stop: the callback that hears signals.
-        callbacks: further ones, which may look at `step`.
-        step: what the present step is made of, kept up to date here.
-        others: SFTTrainer's own.
+        callbacks: further callbacks, which may read `step`.
+        step: the batches of the present step, kept up to date by the trainer.
+        others: further arguments of SFTTrainer.
     """
 
     def __init__(
@@ -86,20 +86,20 @@ class AnswerTrainer(SFTTrainer):
         return [weight for weight in self.model.parameters() if weight.requires_grad]
 
     def forward(self, batch: dict[str, Any]) -> Any:
-        """The model's outputs for a collated batch, as in training: `log_probs` and `label_mask` of each token."""
+        """Return the model's outputs for a collated batch as in training: each token's `log_probs` and `label_mask`."""
         with self.accelerator.autocast():
             inputs = self.model_inputs(self._prepare_inputs(batch))
             return self.model(**inputs, use_cache=False, fused_lm_head=True)
 
     def model_inputs(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """What the model takes of a batch: where rows are shared, the attention over them in place of `segments`."""
+        """Return a batch as the model's inputs; if rows are shared, their attention replaces `segments`."""
         inputs = {name: value for name, value in batch.items() if name != INDEX}
         if "segments" in inputs:
             inputs["shared"] = self.attention(inputs.pop("segments"))
         return inputs
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
-        """Names the row behind a bad step. The Trainer has no event for a training that failed."""
+        """Train, and name the row behind a bad step: the Trainer has no event for a training that failed."""
         try:
             return super().train(*args, **kwargs)
         except BadStep as bad:
@@ -124,7 +124,7 @@ class AnswerTrainer(SFTTrainer):
         return loader
 
     def get_batch_samples(self, epoch_iterator: Iterator, num_batches: int, device: torch.device) -> tuple[list, Any]:
-        # The one place where a step's batches are seen together, and where the loader forks its workers.
+        # The only place that has all batches of a step, and where the loader forks its workers.
         self.clock.begin(self.state.global_step)
         with signals_blocked():
             batches, items = super().get_batch_samples(epoch_iterator, num_batches, device)
@@ -147,7 +147,7 @@ class AnswerTrainer(SFTTrainer):
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
         try:
             loss = super().training_step(*args, **kwargs)
-        except torch.OutOfMemoryError:  # the self-check held the largest batch, but others may use the card as well
+        except torch.OutOfMemoryError:  # the self-check tried the largest batch, but others may use the card too
             raise UserError(
                 f"after step {self.state.global_step}: the GPU's memory ran out; the same command goes on once it is"
                 " free, or start anew with fewer --questions or a smaller --max-pixels"
@@ -161,7 +161,7 @@ class AnswerTrainer(SFTTrainer):
             metrics.pop("num_tokens", None)
         if "train_runtime" in logs:
             if self.stop.agreed:
-                return  # the sum of a whole run, of which this is a part
+                return  # the Trainer's summary of a whole run, of which this start is a part
             # TRL would add means over the steps since the last line, if no evaluation came after them in this start.
             self._metrics["train"].clear()
         if "loss" in logs:
@@ -171,11 +171,11 @@ class AnswerTrainer(SFTTrainer):
         super().log(logs, start_time)
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """The mean loss in nats per token of an answer, each token counting once; nothing where a signal broke it off.
+        """Return the mean loss in nats per answer token, each token counting once; nothing if a signal broke it off.
 
-        Not the Trainer's own loop: that takes the mean over batches of their means, so that a short answer weighs more
-        the fewer there are in its batch, and among several processes it counts rows twice that fill the last batch up.
-        It leaves the random state as it was: a run that makes up for an evaluation later takes the same steps.
+        The Trainer's own loop averages the means of batches, so that a short answer weighs more in a small batch, and
+        with several processes it counts rows twice that fill up the last batch. The random state is kept, so that a
+        run that does an evaluation later takes the same steps.
         """
         began = time.monotonic()
         devices = [self.args.device] if self.args.device.type == "cuda" else []
@@ -191,7 +191,7 @@ class AnswerTrainer(SFTTrainer):
         return figures
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        """Completes a checkpoint: with what the Trainer forgets between two lines of its log, and with a seal."""
+        """Complete a checkpoint with the state that the Trainer forgets between two log lines, and seal it."""
         super()._save_checkpoint(model, trial)
         checkpoint = self._checkpoint(self.state.global_step)
         unlogged = {
@@ -212,10 +212,10 @@ class AnswerTrainer(SFTTrainer):
         return better
 
     def create_model_card(self, *_: Any, **__: Any) -> None:
-        """Nothing: a run writes its own card, last of all, and its presence says that the run is finished."""
+        """Do nothing: a run writes its own card, last of all, and its presence marks the run finished."""
 
     def _take_up(self) -> None:
-        """Goes on where an earlier start was stopped, be it between two lines of the log or before an evaluation."""
+        """Resume where an earlier start was stopped, also between two log lines or before an evaluation."""
         if not self.state.global_step:
             return
         if held := read_json(self._checkpoint(self.state.global_step) / f"unlogged_{self.args.process_index}.json"):
@@ -229,7 +229,7 @@ class AnswerTrainer(SFTTrainer):
         done = any(one["step"] == self.state.global_step and "eval_loss" in one for one in self.state.log_history)
         if self.args.eval_strategy == "steps" and due and not done:
             self._determine_best_metric(self.evaluate(), None)
-            if self.control.should_training_stop:  # again; the checkpoint that it went on from is still the last
+            if self.control.should_training_stop:  # stopped again; the checkpoint it resumed from is still the last
                 raise Stopped(self.stop.agreed)
 
     def _checkpoint(self, step: int) -> Path:
@@ -262,6 +262,6 @@ class AnswerTrainer(SFTTrainer):
 
 
 def answers(labels: Tensor) -> Tensor:
-    """How many answers a batch holds, as an integer on its device: nothing waits for it."""
+    """Return how many answers a batch holds, as a tensor on its device, so that nothing waits for it."""
     scored = labels != IGNORED
     return (scored[:, 1:] & ~scored[:, :-1]).sum()

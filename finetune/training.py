@@ -1,4 +1,4 @@
-"""Puts a training together from the settings: its rows, TRL's arguments, the trainer and what happens beside it."""
+"""Assemble a training from the settings: its rows, TRL's arguments, the trainer and its callbacks."""
 
 import os
 from collections.abc import Sequence
@@ -24,14 +24,14 @@ from finetune.trainer import AnswerTrainer
 
 
 def packed(rows: Sequence[Row], processor: Any, settings: Settings) -> PackedRows:
-    """The rows of a training, as the settings deal questions out to them."""
+    """Return the rows of a training, packed by the settings."""
     return PackedRows(rows, packing_of(measure(rows, processor, settings), settings))
 
 
 def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerTrainer:
-    """A trainer for these rows; it writes into the run's folder.
+    """Return a trainer for these rows, which writes into the run's folder.
 
-    Raises UserError where this machine cannot attend as asked, or an option is not open.
+    Raises UserError where this machine cannot attend as asked, or an option cannot be set.
     """
     train, val = (packed(rows, processor, settings) for rows in (data.train, data.val))
     sources = [train.packing.source(index) for index in range(len(train))]
@@ -56,10 +56,10 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
 
 
 def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTConfig:
-    """TRL's arguments for these settings. Raises UserError for an option that TRL or the run does not leave open."""
+    """Return TRL's arguments for these settings. Raises UserError for an option that TRL or the run does not allow."""
     own = {
         "output_dir": str(settings.folder),
-        "max_length": None,  # a cut between page and answer would be silent: loss 0. Pages are bounded by their pixels
+        "max_length": None,  # a row cut before its answer would silently give loss 0; pages are bounded by pixels
         "completion_only_loss": True,
         "num_train_epochs": settings.epochs,
         "max_steps": settings.max_steps or -1,

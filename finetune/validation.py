@@ -1,4 +1,4 @@
-"""The loss on held-out pages and texts: over all, by type of content and source, and on tokens that print a number.
+"""Measure the loss on held-out rows: over all, by content type and source, and on tokens that print a number.
 
 A wrong digit in a torque costs an engine and moves the mean over all tokens by next to nothing.
 """
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
 
 
 class Tally:
-    """Sums and counts of tokens by the name of the figure that they go into."""
+    """The sums and counts of token losses, by the name of their figure."""
 
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
@@ -31,7 +31,7 @@ class Tally:
         self.faults: list[str] = []
 
     def add(self, rows: Sequence[Sequence[Row]], labels: Tensor, outputs: Any) -> None:
-        """Takes a batch: the questions of each of its rows, in order, and what the model made of them."""
+        """Add a batch: the questions of each of its rows, in order, and the model's outputs."""
         asked = [row for questions in rows for row in questions]
         losses, right = (
             [answer for row in split(values, labels) for answer in row]
@@ -41,13 +41,13 @@ class Tally:
             self._add(row, *answer)
 
     def figures(self, names: Sequence[str]) -> dict[str, float]:
-        """The means over all processes; a figure that no token went into is left out."""
+        """Return the means over all processes; a figure without tokens is left out."""
         told = totals([part for name in names for part in self.sums[name]])
         parts = zip(names, told[::2], told[1::2], strict=True)
         return {name: total / tokens for name, total, tokens in parts if tokens}
 
     def fault(self) -> str:
-        """The first question of any process whose loss is not a number; empty where there is none."""
+        """Return the first question of any process whose loss is NaN; "" if there is none."""
         return next(iter(gathered(self.faults)), "")
 
     def _add(self, row: Row, losses: Tensor, right: Tensor) -> None:
@@ -61,7 +61,7 @@ class Tally:
 
 
 def figures_of(rows: Sequence[Row]) -> list[str]:
-    """The names of all figures of these rows, in the order of the log; one source alone needs no figure of its own."""
+    """Return the names of these rows' figures, in the order of the log; a single source needs no figure of its own."""
     named = sorted({name for row in rows for name in kinds(row)})
     if len({row.source for row in rows}) < 2:
         named = [name for name in named if not name.startswith(f"{LOSS}/source/")]
@@ -69,12 +69,12 @@ def figures_of(rows: Sequence[Row]) -> list[str]:
 
 
 def kinds(row: Row) -> tuple[str, str]:
-    """The names under which the loss of this row's type of content and that of its source are told."""
+    """Return the figures' names for this row's content type and for its source."""
     return f"{LOSS}/{row.content_type or 'unknown'}", f"{LOSS}/source/{row.source}"
 
 
 def batches(dataset: Any, collate: Callable[..., Any], size: int, workers: int) -> Iterator[dict[str, Tensor] | None]:
-    """The batches of this process, None where only others still have one: all of them take equally many turns."""
+    """Yield the batches of this process, then None while others still have one: all must yield equally often."""
     state = PartialState()
     mine = range(state.process_index, len(dataset), state.num_processes)
     turns = -(-len(range(0, len(dataset), state.num_processes)) // size)
@@ -92,7 +92,7 @@ def batches(dataset: Any, collate: Callable[..., Any], size: int, workers: int) 
 
 
 def split(values: Tensor, labels: Tensor) -> list[list[Tensor]]:
-    """For each row the values of each of its answers, in their order.
+    """Return for each row the values of each of its answers, in their order.
 
     The scored tokens of an answer stand together, and a question, which is not scored, stands between two answers.
 
@@ -109,7 +109,7 @@ def split(values: Tensor, labels: Tensor) -> list[list[Tensor]]:
 
 
 def number_tokens(answer: str, tokenizer: Any) -> Tensor:
-    """Which tokens of an answer, as it is scored, print a number: bool (tokens,)."""
+    """Return which tokens of an answer, as it is scored, print a number: bool (tokens,)."""
     spans = [match.span() for match in _NUMBER.finditer(answer)]
     offsets = tokenizer(said(answer), add_special_tokens=False, return_offsets_mapping=True)
     return torch.tensor(

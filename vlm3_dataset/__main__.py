@@ -1,4 +1,4 @@
-"""`vlm3 STAGE`, or `python -m vlm3_dataset STAGE`: from a shelf of scans and a forum's archive to a dataset."""
+"""Run one stage of the pipeline, or all of them: `vlm3 STAGE`, which is `python -m vlm3_dataset STAGE`."""
 
 import argparse
 import json
@@ -42,14 +42,14 @@ def main(argv: list[str] | None = None) -> None:
         show = partial(summary, options.work, options.output, model(options))
         if options.json:
             show = partial(as_json, options.work, options.output)
-        print(_in_one_line("status", options, show))  # this is what was asked for
+        print(_in_one_line("status", options, show))  # the table itself, and not a line about it
         return
     first = FROM.get(options.stage)
     run(STAGES[STAGES.index(first) :] if first else (options.stage,), options)
 
 
 def run(stages: Sequence[str], options: argparse.Namespace) -> None:
-    """Runs the stages in order."""
+    """Run the stages in order."""
     from vlm3_dataset import build, files
     from vlm3_dataset.claude.budget import Budget
     from vlm3_dataset.selection import PageSelection
@@ -59,7 +59,7 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
         fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
     if (options.labeler == "imported") != (options.pairs is not None):
         fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
-    if options.engine == "ray":  # its workers stand in folders of their own
+    if options.engine == "ray":  # its workers run in folders of their own
         for name in ("data_src", "archive", "posts", "work", "output"):
             setattr(options, name, (place := getattr(options, name)) and place.absolute())
     labeler = _labeler(options)
@@ -67,7 +67,7 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
         fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules", 2)
     how = options.send if options.send != "auto" else None
     if how is None and os.environ.get("ANTHROPIC_BASE_URL"):
-        how = "live"  # a server of one's own speaks /v1/messages, and knows no batches
+        how = "live"  # a server of one's own speaks /v1/messages, but has no Message Batches
     job = build.Job(
         data_src=options.data_src,
         archive=options.archive,
@@ -103,9 +103,10 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
 
 
 def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], Result]) -> Result:
-    """What the work returns; what its user can mend ends the program with one line.
+    """Return what `work` returns; an error that the user can mend ends the program with one line.
 
-    It is told once the error is forgotten: its frames hold the progress bars, which end their line as they go.
+    The line is printed after the exception is released: its frames hold the progress bars, which end their own line
+    when they are collected.
     """
     try:
         return work()
@@ -119,7 +120,7 @@ def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], Res
 
 
 def model(options: argparse.Namespace, name: str = "") -> "Model":
-    """Who labels, or whom `name` says. A server of one's own is taken to know no schema, unless its owner says so."""
+    """Return the model that labels, or the one called `name`. A server of one's own gets a schema only if asked to."""
     from vlm3_dataset.claude.prices import NoPrice, named
 
     has_schema = not os.environ.get("ANTHROPIC_BASE_URL") if options.schema == "auto" else options.schema == "yes"
@@ -137,7 +138,7 @@ def _labeler(options: argparse.Namespace) -> str:
 
 
 def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
-    """By default the cheapest Claude where Claude labels; a model of one's own reads again itself."""
+    """Return the second reader: by default the cheapest Claude where Claude labels, else the labelling model itself."""
     from vlm3_dataset.claude.prices import CHEAPEST, known
 
     if options.second_reader_url and options.second_reader != "none":
@@ -152,7 +153,7 @@ def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
 
 
 def _own_reader(options: argparse.Namespace) -> "Model":
-    """A model behind an address, which is asked for JSON in words."""
+    """Return the second reader behind --second-reader-url, which is asked for JSON in words."""
     from vlm3_dataset.claude.prices import Model
 
     address = urlsplit(options.second_reader_url)
@@ -171,7 +172,7 @@ def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -
     print(f"{who}: {forecast}; this run stops at {money(options.max_usd)}", flush=True)
     if options.dry_run:
         raise SystemExit(0)
-    if options.yes or not forecast.requests:  # what is only to be fetched was agreed to when it was sent
+    if options.yes or not forecast.requests:  # answers that only have to be fetched were agreed to when they were sent
         return True
     if not sys.stdin.isatty():
         fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked", 2)
@@ -179,7 +180,7 @@ def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -
 
 
 def _may_shrink(options: argparse.Namespace, loss: str) -> bool:
-    """Asks where somebody is there to be asked."""
+    """Ask whether the dataset may shrink, if there is a terminal to ask on."""
     if options.shrink or not sys.stdin.isatty():
         return options.shrink
     return input(f"emit: {loss}. Go on? [y/N] ").strip().lower() in {"y", "yes"}

@@ -1,4 +1,4 @@
-"""Command lines whose errors are one line: what is wrong, and where to read how it is meant."""
+"""Parse command lines; an error is one line that says what is wrong and which --help to read."""
 
 import argparse
 import sys
@@ -20,7 +20,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def fail(prog: str, message: str, code: int = 1) -> NoReturn:
-    """Ends the program with one line about something its user can mend."""
+    """End the program with one line about something its user can mend."""
     sys.stderr.write(f"{prog}: {message}\n")
     raise SystemExit(code)
 

@@ -1,12 +1,12 @@
-"""The pipeline: one dataset that each step passes on with more of its columns filled, from a shelf to what is emitted.
+"""Run the pipeline: one dataset, of which each step fills more columns, from the shelf to the emitted files.
 
     pages = sources.map(Read(...)).map(Classify(work))      # steps.py: a function of a row each
-    ask(pages)                                              # fills the store: told beforehand, killed or not, paid once
-    pages = pages.map(Label(work)).map(Ground(work))        # Label only reads what was answered
-    release(once(pages))                                    # comparing.py; then sides, review, and the files of the hub
+    ask(pages)                                              # fills the store; shows the price, and pays once
+    pages = pages.map(Label(work)).map(Ground(work))        # Label only reads stored answers
+    release(once(pages))                                    # comparing.py; then split, review, and the files of hub/
 
-`STEPS` are these by name. Each may be the first of a run: it begins with what the step before it left in the work
-folder. Whatever is killed is done again from there, and finds its pages made and its answers paid for.
+`STEPS` has these steps by name. A run may begin with any of them: it loads what the step before left in the work
+folder. A killed step is simply run again, and finds the pages that were made and the answers that were paid for.
 """
 
 import re
@@ -45,11 +45,11 @@ Labeler = Literal["rules", "imported", "claude"]
 
 
 class Missing(Misused):
-    """A step was asked for before the one that it needs."""
+    """A step was started before the step that it needs."""
 
 
 class Unfinished(UserError):
-    """A step that did what it could."""
+    """A step did what it could, and something is left to do."""
 
     def __init__(self, summary: str, problems: list[str]) -> None:
         super().__init__(summary)
@@ -58,7 +58,7 @@ class Unfinished(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Where things lie, and who labels."""
+    """The folders, models and limits of one run."""
 
     data_src: Path
     archive: Path  # folder of e30crawl's exports; it need not exist
@@ -67,33 +67,33 @@ class Job:
     passwords: Path | None  # of locked PDFs, one a line
     labeler: Labeler
     pairs: Path | None  # what the labeler `imported` takes
-    model: Model | None  # None where nobody is asked
-    second_reader: Model | None  # likewise
-    again: agreement.Again  # what it reads
-    budget: Budget  # of all steps together
-    send: How | None  # None: by how many there are
-    confirm_cost: Callable[[str, Forecast], bool]  # who asks, and what it would cost
+    model: Model | None  # None where no model is asked
+    second_reader: Model | None  # None where nothing is read a second time
+    again: agreement.Again  # which pairs the second reader answers
+    budget: Budget  # shared by all steps
+    send: How | None  # None: by the number of requests
+    confirm_cost: Callable[[str, Forecast], bool]  # takes the step that would pay and its forecast
     embedding_model: str
     selection: PageSelection = ALL
-    posts: Path | None = None  # that others exported
+    posts: Path | None = None  # a file of posts that another program exported
     threads: ThreadSelection = EVERY
-    page_seconds: float = PAGE_SECONDS  # that prepare may work on one
+    page_seconds: float = PAGE_SECONDS  # CPU seconds that prepare may spend on one page
     engine: Engine = "local"
     html: Html = "picture"
     val_share: float | None = None
     val: tuple[str, ...] = ()  # globs of pages that validate
-    may_shrink: Callable[[str], bool] = lambda _: False  # told what would be lost from the dataset that lies there
+    may_shrink: Callable[[str], bool] = lambda _: False  # takes a line on what would be lost
 
 
 def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
-    """Look at every file; which pages they have is found out once they are read. None where there are posts alone."""
+    """Look at every file of the shelf and the archive. Returns None for the sources where there are only posts."""
     is_shelf, is_archive = job.data_src.is_dir(), bool(boards(job.archive))
     if not is_shelf and not is_archive:
         if job.posts is None:
             raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
         table.save_files(job.work, [])
         return None, f"no shelf and no archive, only the posts of {job.posts}"
-    with TemporaryDirectory(prefix="vlm3-") as locks:  # the builder wants a folder, and makes no cache
+    with TemporaryDirectory(prefix="vlm3-") as locks:  # the builder needs a folder for its locks; no cache is made
         sources = Vlm3(
             shelf=job.data_src if is_shelf else None,
             archive=job.archive if is_archive else None,
@@ -116,14 +116,14 @@ def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
 
 
 def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
-    """Make every page that is not made yet; whatever was said of a page before is forgotten."""
+    """Make every page that is not made yet; the columns of all later steps begin empty again."""
     sources = sources or inventory(job)[0]
     rows = list(sources.rows().get("train", ())) if sources else []
     told, listed = threads.prepare(job.archive, job.posts, job.work, job.threads, job.engine)
     chosen = {page.page_id for page in job.selection.of([*map(page_of, rows), *told])}
     pages = table.dataset(row for row in rows if row["page_id"] in chosen)
     read = Read(job.data_src, job.archive, job.work, _passwords(job), Limits(job.page_seconds), job.engine)
-    datasets.disable_progress_bars()  # it has one of its own, which counts pages
+    datasets.disable_progress_bars()  # `prepare` has a bar of its own, which counts pages
     pages = pages.map(read, batched=True, batch_size=None) if len(pages) else pages
     datasets.enable_progress_bars()
     told = [thread for thread in told if thread.page_id in chosen]
@@ -143,7 +143,7 @@ def classify(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
 
 def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
-    """Label every page that is worth it.
+    """Label every page that is worth asking about.
 
     Raises:
         Unfinished: some pages have no answer yet; the others are labelled.
@@ -154,7 +154,7 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
         how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "generate")}
         waiting = label.with_claude(asked, job.work, job.model, job.budget, **how)
     brought = imported.read(job.pairs, table.load(job.work)) if job.pairs else None
-    engine = job.engine if job.model is None else "local"  # one machine may read a SQLite file, not many
+    engine = job.engine if job.model is None else "local"  # many machines cannot share one SQLite file
     pages = mapped(pages, Label(job.work, job.model, brought and brought.pairs), engine, "generate")
     table.save(job.work, pages)
     labelled = [row for row in pages if row["labels"]]
@@ -173,7 +173,7 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
 
 def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
-    """Drop what is wrong, have a second reader look again, then drop what is asked twice.
+    """Drop pairs that break a rule, have the second reader answer again, then drop duplicates.
 
     Raises:
         Missing: a page has no labels.
@@ -204,7 +204,7 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
 
 def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
-    """Write the dataset; what a release needs and refuses is in release.py."""
+    """Write the dataset; release.py says what a release needs, and what it refuses."""
     asked = pages.filter(is_asked)
     for row in asked:
         if row["kept"] is None:
@@ -225,7 +225,7 @@ STEPS: dict[str, Callable[[Job, Any], tuple[Any, str]]] = {
 
 
 def begin(job: Job, step: str) -> datasets.Dataset | None:
-    """Return what a run begins with whose first step this is: nothing, or what the step before it has left.
+    """Return the dataset that a run starting at this step begins with: what the step before has left, or None.
 
     Raises:
         Missing: that step has not been done.
@@ -254,13 +254,13 @@ def _passwords(job: Job) -> tuple[str, ...]:
 
 
 def _unanswered(pages: datasets.Dataset) -> str:
-    """The pages that nobody could be got to answer about, and why."""
+    """Count the pages that have no answer and will never have one, by reason."""
     reasons = Counter(row["labels"]["problem"] for row in pages if row["labels"] and row["labels"]["problem"])
     return f"; {reasons.total()} pages without an answer ({_listed(reasons)})" if reasons else ""
 
 
 def _kind(reason: str) -> str:
-    """A reason without its particulars, so that equal ones are counted together; the CSV has them in full."""
+    """Return a reason without its particulars, so that like reasons are counted together; the CSV has them in full."""
     return re.split(r"[;:(]", reason)[0].strip()
 
 

@@ -1,7 +1,7 @@
-"""The steps between the filter's rules and the dataset that look at more than one row, or at what another model says.
+"""Compare pairs across rows: the steps between the filter's rules and the dataset that look beyond one row.
 
-Owners' pairs are weighed by the manual's pages, a second reader's answers compared with the first, and what is asked
-twice anywhere stays once.
+Owners' pairs are weighed against the manual's pages, a second reader's answers are compared with the first, and of
+duplicates anywhere in the dataset one stays.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ from vlm3_dataset.table import Row, page_of, pair_of, qa_of
 
 
 def weigh(pages: datasets.Dataset, work: Path) -> datasets.Dataset:
-    """Say what owners' pairs are worth beside the manual's pages; a pair that the manual contradicts is dropped."""
+    """Rate owners' pairs by the manual's pages; a pair that the manual contradicts is dropped."""
     if "thread" not in pages["origin"]:
         return pages
     manual = confidence.by_dimension(
@@ -45,14 +45,14 @@ def read_again(
     how: How | None,
     confirm_cost: ConfirmCost,
 ) -> tuple[datasets.Dataset, list[str]]:
-    """Have another model answer again: what it gives too is verified, what neither it nor the page gives is dropped.
+    """Have another model answer again: pairs that it confirms are verified, pairs that nothing confirms are dropped.
 
-    Returns also a line for each page that has no second answer yet; while there are any the pages stay as they were.
+    Also returns a line for each page without a second answer yet; while there are any, the pages stay unchanged.
     """
     questions = {
         page_of(row): agreement.to_read([qa_of(pair) for pair in row["pairs"] if not pair["reason"]], again)
         for row in pages
-        if row["pairs"] and row["origin"] != "thread"  # it has no picture, and its claims quote their posts
+        if row["pairs"] and row["origin"] != "thread"  # a thread has no picture, and its claims quote their posts
     }
     found, waiting = second_reader.read_again(questions, work, model, budget, how=how, confirm_cost=confirm_cost)
     if waiting:
@@ -73,7 +73,7 @@ def read_again(
 
 
 def once(pages: datasets.Dataset, embed: duplicates.Embed) -> datasets.Dataset:
-    """Drop what is asked twice, anywhere in the dataset; vectors are made by `embed`."""
+    """Drop duplicate questions anywhere in the dataset; `embed` makes the vectors."""
     places = [
         (row["page_id"], number, qa_of(pair))
         for row in pages

@@ -1,4 +1,4 @@
-"""Starts the commands that `pip install` leaves, and says in one line what is missing where an extra was left out."""
+"""Start the console commands; if an extra was not installed, say in one line which one is missing."""
 
 import sys
 from importlib import import_module
@@ -21,7 +21,7 @@ def vlm3_evaluate() -> None:
 
 
 def start(command: str, package: str, extra: str) -> None:
-    """Runs a package's command line. The libraries of one extra need not be there for another's commands.
+    """Run a package's command line. It needs the libraries of its own extra only.
 
     Raises:
         SystemExit: with the command's own exit code, or with 1 and one line where a library is not installed.
@@ -30,5 +30,5 @@ def start(command: str, package: str, extra: str) -> None:
         sys.exit(import_module(f"{package}.__main__").main())
     except ModuleNotFoundError as error:
         if (library := (error.name or "").partition(".")[0]) in PACKAGES:
-            raise  # a fault of ours, and no extra would mend it
+            raise  # a bug of ours, which no extra would mend
         fail(command, f"{library} is not installed; pip install 'vlm3[{extra}]' brings what {command} needs")

@@ -1,4 +1,4 @@
-"""What a command says last: where its results lie, and what one would do next."""
+"""Write the last lines of a command: where its results are, and what to do next."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ STAGES = ("inventory", "prepare", "classify", "generate", "filter", "emit")
 
 
 def ending(stage: str, work: Path, output: Path) -> str:
-    """After a stage, or a run that ended with it."""
+    """Return the last lines of a run whose last stage this was."""
     results = list(_results(stage, work, output))
     wide = max(len(place) for place, _ in results)
     lines = [f"  {place:<{wide}}  {what}" for place, what in results]
@@ -18,7 +18,7 @@ def ending(stage: str, work: Path, output: Path) -> str:
 
 
 def command(words: str, **folders: Path) -> str:
-    """A command line for these folders; those that it would take anyway are not named."""
+    """Return a command line for these folders; those that are the default are not named."""
     named = [(f"--{name}", str(place)) for name, place in folders.items() if str(place) != DEFAULTS[name]]
     return " ".join([PROG, words, *(shlex.join(each) for each in named)])
 

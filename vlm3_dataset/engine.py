@@ -1,11 +1,11 @@
-"""Where the work of a step is done, over the same function of a shard: on this machine, or by Ray on many.
+"""Spread the work of a step over shards, with the same function on this machine or, by Ray, on many.
 
-What dies while it is at a shard, a worker or a whole machine, does no harm: the shard is done again elsewhere, 15
-seconds later for a machine, which is how long Ray takes to notice (5 checks, 3 s apart). What a step leaves on the disk
-appears by rename, and is found by whoever comes after, so all machines must see that disk.
+A worker or a whole machine that dies does no harm: its shard is done again elsewhere, for a machine 15 seconds later,
+which is how long Ray takes to notice (5 checks, 3 s apart). Files that a step writes appear by rename and are found by
+whoever does the shard again, so all machines must share that disk.
 
-A shard is a task of Ray's core, not of Ray Data over it: that can hang after many faults (ray#41258), can only be given
-up from another thread, and wants two actors of its own, for nothing that a shard needs.
+A shard is a task of Ray Core, not of Ray Data: that can hang after many faults (ray#41258), can only be stopped from
+another thread, and needs two actors of its own, for nothing that a shard needs.
 """
 
 import logging
@@ -25,20 +25,20 @@ Engine = Literal["local", "ray"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-SHARD = 20  # items; a page takes a second to read, and a process for them two to start
-PATIENCE = 1_800  # seconds without a shard; going on after it costs little, as what is finished is found
-RETRIES = 3  # of a shard whose worker or machine died: more often, and the shard is what kills them
-LOOPBACK = "127.0.0.2"  # of a Ray of our own; it takes 127.0.0.1 for the machine's address in the network
+SHARD = 20  # items; a page takes a second to read, a process two to start
+PATIENCE = 1_800  # seconds without a result; starting again costs little, as finished work is found
+RETRIES = 3  # of a shard whose worker or machine died; if it happens more often, the shard itself kills them
+LOOPBACK = "127.0.0.2"  # address of a Ray of our own; for 127.0.0.1 Ray takes the machine's network address
 
 
 class NoEngine(UserError):
-    """Ray is not there, or does not come back."""
+    """Ray is not installed, cannot be reached, or no longer answers."""
 
 
 def spread(
     work: Callable[[list[Item]], Iterable[Result]], items: Sequence[Item], engine: Engine, shard: int = 0
 ) -> Iterator[Result]:
-    """Yield what a function of a shard makes of all items, as it comes; here they are one shard.
+    """Yield the results of a function of a shard over all items, as they come; locally all items are one shard.
 
     Raises:
         NoEngine: there is no Ray, or it has stopped.
@@ -68,7 +68,7 @@ def spread(
 
 
 def mapped(pages: "Dataset", function: Callable[[Row], Row], engine: Engine, desc: str) -> "Dataset":
-    """Return the pages with what a function says of each; its own module must be installed where it runs."""
+    """Return the pages with the columns that a function adds; its module must be installed on every machine."""
     if engine == "local":
         return pages.map(function, desc=desc)
     said = dict(spread(partial(_said, function), list(enumerate(pages)), engine))
@@ -90,7 +90,7 @@ def _start_ray() -> Any:
         raise NoEngine("--engine ray needs Ray: pip install 'vlm3[ray]'") from None
     if ray.is_initialized():
         return ray
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # it would report to its makers
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # Ray would send usage statistics
     address = os.environ.get("RAY_ADDRESS", "local")
     host, own = address.rpartition(":")[0], {}
     if address == "local":
@@ -105,7 +105,7 @@ def _start_ray() -> Any:
 
 
 def _made(work: Callable[[list[Item]], Iterable[Result]], shard: list[Item]) -> list[Result] | Exception:
-    """One shard on a worker. What its function raises travels as a result: Ray would wrap it."""
+    """Do one shard on a worker. An exception is returned as a result, because Ray would wrap a raised one."""
     try:
         return list(work(shard))
     except Exception as error:  # noqa: BLE001 - raised where the results are awaited

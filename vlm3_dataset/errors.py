@@ -1,16 +1,16 @@
-"""What can go wrong that a user can mend."""
+"""Define the errors that a user can mend."""
 
 from collections.abc import Sequence
 
 
 class UserError(Exception):
-    """The base of all of them. The message is one line: what is wrong, where, and what to do."""
+    """The base of these errors. Its message is one line: what is wrong, where, and what to do."""
 
-    lines: Sequence[str] = ()  # what is left and why, a line each, to be told before it
-    code = 1  # how the program ends
+    lines: Sequence[str] = ()  # printed before the message: what is left undone and why, a line each
+    code = 1  # the exit code
 
 
 class Misused(UserError):
-    """What was asked for cannot be meant; nothing was touched."""
+    """The command was typed wrong or names something that is not there; nothing was changed."""
 
     code = 2

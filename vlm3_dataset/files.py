@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: written beside their place, flushed, then renamed into it."""
+"""Write files that are either whole or not there: beside their place first, flushed, then renamed into it."""
 
 import csv
 import dataclasses
@@ -17,7 +17,7 @@ Record = TypeVar("Record")
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its place once it is written to the end, and not where that fails."""
+    """Open a file for writing that takes its place only once it is written to the end without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
     with part.open("wb") as file:
@@ -37,7 +37,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """What the file holds, or None where there is no file."""
+    """Return what a JSON file holds, or None where there is no file."""
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -45,7 +45,7 @@ def read_json(path: Path) -> Any:
 
 
 def write_csv(path: Path, records: Iterable[Any], record: type) -> None:
-    """Writes dataclass records as CSV with a header, one column a field."""
+    """Write dataclass records as CSV with a header, one column a field."""
     names = [field.name for field in dataclasses.fields(record)]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -55,14 +55,14 @@ def write_csv(path: Path, records: Iterable[Any], record: type) -> None:
 
 
 def read_csv(path: Path, record: type[Record]) -> list[Record]:
-    """Reads back what write_csv wrote; whole numbers and truth values get their types again."""
+    """Read back what write_csv wrote; whole numbers and truth values get their types again."""
     cast = {field.name: {int: int, bool: "True".__eq__}.get(field.type, str) for field in dataclasses.fields(record)}
     with path.open(newline="", encoding="utf-8") as file:
         return [record(**{name: cast[name](value) for name, value in row.items()}) for row in csv.DictReader(file)]
 
 
 def sha256_of(path: Path) -> str:
-    """The digest of a file of any size."""
+    """Return the SHA-256 of a file of any size."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -72,12 +72,12 @@ def sha256(data: bytes) -> str:
 
 
 def fingerprint(*parts: Any) -> str:
-    """A short digest of everything that a result was made from: equal parts, equal result."""
+    """Return a short digest of everything that a result was made from: equal parts give an equal result."""
     return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=_plain).encode())[:32]
 
 
 def sweep(folder: Path) -> None:
-    """Removes what a killed run left half written; a run that is alive keeps its own."""
+    """Remove files that a killed run left half written; those of a living run stay."""
     for part in folder.rglob(f"*{PART}"):
         writer = part.name.removesuffix(PART).rpartition(".")[2]
         if writer.isdecimal() and not Path(f"/proc/{writer}").exists():
@@ -85,7 +85,7 @@ def sweep(folder: Path) -> None:
 
 
 def fields(record: Any) -> dict[str, Any]:
-    """A dataclass record's fields by name, as they are."""
+    """Return a dataclass record's fields by name, without converting what they hold."""
     return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
 
 

@@ -1,7 +1,7 @@
-"""Which page of today is which page of the last dataset, where its id does not say so.
+"""Match pages with those of the last dataset where the ids differ.
 
-A page that was renamed and scanned anew in one go has another name and other bytes. It is known by its picture, else by
-its words: half of the word trigrams of the two together, as pages that are alike.
+A page that was both renamed and scanned anew has another name and other bytes. It is recognised by its picture, else
+by its words: the two share half of their word trigrams, the rule for like pages.
 """
 
 import json
@@ -20,7 +20,7 @@ from vlm3_dataset.sources.rows import lines
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """A page of the dataset that lies there."""
+    """A page of the dataset in the output folder."""
 
     page_id: str
     group: str
@@ -33,7 +33,7 @@ class Old:
 
 
 def old_pages(output: Path) -> list[Old]:
-    """The pages of the dataset that lies in `output`; nothing where none does."""
+    """Return the pages of the dataset that lies in `output`; nothing where none does."""
     found: dict[str, Old] = {}
     for side in HUB_SPLIT:
         path = output / f"vlm_{side}.jsonl"
@@ -48,7 +48,7 @@ def old_pages(output: Path) -> list[Old]:
 
 
 def heirs(pages: Iterable[Page], pictures: Mapping[str, str], present: Collection[str], work: Path) -> dict[str, str]:
-    """The new page's id by the old one's, for old pages that are gone.
+    """Return the new page's id by the old one's, for old pages that are gone.
 
     `pictures` are the digests of the old pages' pictures by id; `present` are the ids of the whole shelf.
     """
@@ -65,7 +65,7 @@ def heirs(pages: Iterable[Page], pictures: Mapping[str, str], present: Collectio
 
 
 def sides_before(pages: Iterable[Page], old: Iterable[Old], found: Mapping[str, str]) -> dict[str, Side]:
-    """The side of each group in the last dataset, and of the groups of heirs that had none. Pure.
+    """Return the side of each group in the last dataset, and of the groups of heirs that had none. Pure.
 
     Where heirs of one new group come from both sides, those that trained decide: they were learned from.
     """
@@ -82,7 +82,7 @@ def sides_before(pages: Iterable[Page], old: Iterable[Old], found: Mapping[str, 
 def _by_words(
     words: Mapping[str, frozenset[tuple[str, ...]]], gone: Collection[str], new: Collection[str]
 ) -> dict[str, str]:
-    """One to one, the likest first."""
+    """Match pages one to one by their words, the likest first."""
     alike = []
     for one, other in likeness.alike_in_words(words):
         for old, heir in ((one, other), (other, one)):

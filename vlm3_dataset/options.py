@@ -1,4 +1,4 @@
-"""The options of the stages: where things lie, which part of them is meant, who labels, and for how much."""
+"""Define the command line of the stages: the folders, the part of the shelf, the labeler and the budget."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,7 @@ from vlm3_dataset.arguments import OneLineParser, count, dollars, price, seconds
 from vlm3_dataset.claude.client import OWN_KEY
 from vlm3_dataset.endings import PROG, STAGES
 
-DATA_SRC = Path("data_src")  # the shelf that nobody named: it may be missing where there is an archive
+DATA_SRC = Path("data_src")  # the default shelf; it may be missing where there is an archive
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 # Commands with options of their own, and where they are.
 OF_THEIR_OWN = {"review": "vlm3_dataset.commands.review", "publish": "vlm3_dataset.commands.publish"}
@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_claude(made: argparse._ArgumentGroup) -> None:
-    """Who is asked, how, and for how much."""
+    """Add the options about the model, how it is asked, and the budget."""
     made.add_argument("--model", default="claude-haiku-5-5", help="which Claude labels")
     made.add_argument(
         "--second-reader",

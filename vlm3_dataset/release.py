@@ -1,4 +1,4 @@
-"""From pairs that passed to the dataset that lies there: what reviewers decided, sides, leaks, and then the files."""
+"""Release a dataset from pairs that passed: apply reviewers' decisions, split, look for leaks, write the files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ from vlm3_dataset.table import Row, page_of
 
 
 class Empty(UserError):
-    """There is nothing to write."""
+    """No pair is left to write."""
 
 
 def release(
@@ -37,14 +37,14 @@ def release(
     html: Html = "picture",
     may_shrink: Callable[[str], bool] = lambda _: False,
 ) -> str:
-    """Write the dataset of these pages, which are all of the shelf or a `selection`; return what there is to say.
+    """Write the dataset of these pages, which are all of the shelf or a `selection`; return lines about it.
 
-    An HTML page is told by its picture, as text, or as both.
+    `html` says whether an HTML page becomes a picture, text, or both.
 
     Raises:
         Empty: no pair stays.
-        Leak: something would stand on both sides.
-        Shrinks: much of the dataset that lies there, or was published, would be lost, and nobody agreed.
+        Leak: something would stand on both sides of the split.
+        Shrinks: much of the present or the published dataset would be lost, and `may_shrink` did not agree.
     """
     pages = {page_of(row): row for row in rows}
     found = {page: pairs_of(row) for page, row in pages.items()}
@@ -86,7 +86,7 @@ def release(
 
 
 def _told(entry: Entry, html: Html) -> Iterator[Entry]:
-    """An HTML page as its picture, as text under an id of its own, or as both; any other page as it is."""
+    """Yield an HTML page as its picture, as text under an id of its own, or as both; any other page unchanged."""
     is_html = entry.page.origin == "html"
     if not is_html or html != "text":
         yield entry
@@ -102,10 +102,10 @@ def _carried(
     *,
     is_all: bool,
 ) -> tuple[dict[str, str], list[Decision]]:
-    """New page ids by old ones, and the decisions that hold for pages that were renamed or scanned anew."""
+    """Return new page ids by old ones, and the decisions that carry over to pages renamed or scanned anew."""
     present = {row["page_id"] for row in table.load(work, "page_id")}
     pictures = {about.page_id: about.image_sha256 for about in standing}
-    # Only of pages that are gone is a picture looked for: hashing all of them reads 0.6 GB.
+    # Pictures are matched only for pages that are gone: hashing all of them reads 0.6 GB.
     pictures |= {each.page_id: "" if each.page_id in present else each.picture() for each in old}
     heirs = lineage.heirs(found, pictures, present, work)
     if not is_all:  # a part of the shelf says nothing about the rest
@@ -115,7 +115,7 @@ def _carried(
 
 
 def _ground(work: Path, page: Page, qa: QA) -> QA:
-    """A pair with what its page says of it; posts, which quote, are no page."""
+    """Return a pair with its grounding on its page; pairs of a thread are grounded by their quotes already."""
     if page.origin == "thread":
         return replace(qa, numbers_grounded="quoted")
     return grounded(qa, Print(load_reading(work, page.page_id)))

@@ -1,11 +1,11 @@
-"""The records of the dataset: a file found, a page made from it, what is printed there, what is asked about it."""
+"""Define the dataset's records: a file, its pages, what is printed on them, and the pairs about them."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-Html = Literal["picture", "text", "both"]  # what an HTML page of the shelf gives
+Html = Literal["picture", "text", "both"]  # what an HTML page becomes
 Origin = Literal["image", "pdf", "html", "post", "thread"]
-Grounding = Literal["verified", "unconfirmed", "none", "quoted"]  # quoted: by people, who may all be wrong
+Grounding = Literal["verified", "unconfirmed", "none", "quoted"]  # quoted: from posts, whose authors may all be wrong
 SecondReader = Literal["agrees", "disputes", "not asked"]
 Reviewed = Literal["accepted", "edited", "no"]
 Side = Literal["train", "val"]  # of the split
@@ -14,16 +14,16 @@ ContentType = Literal[
     "other",
 ]  # fmt: skip
 ThreadKind = Literal["troubleshooting", "how-to", "modification", "specification", "parts", "experience"]
-Standing = Literal["first-hand", "hearsay", "advice"]  # how whoever wrote a post knows what it says
+Standing = Literal["first-hand", "hearsay", "advice"]  # how a post's author knows what it says
 Confidence = Literal["", "manual agrees", "manual differs", "several owners", "one owner", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of the shelf, or a picture of a forum post: taken, or left out for a reason."""
+    """A file of the shelf, or a picture of a forum post: taken, or left out with a reason."""
 
     path: str  # relative to the shelf (or `<board>/<media file>` inside the archive), with forward slashes
-    kind: str  # what its first bytes say: jpeg, png, tiff, pdf, html, ... ; "" where they say nothing
+    kind: str  # by its first bytes: jpeg, png, tiff, pdf, html, ... ; "" where they are unknown
     size: int  # bytes
     sha256: str
     reason: str = ""  # why it was left out; empty when it was taken
@@ -51,8 +51,8 @@ class Page:
     rotation: int = 0  # degrees clockwise that were applied
     done: str = ""  # what was done to the picture, in words
     source_url: str = ""
-    title: str = ""  # what the shelf's index page calls it, where there is one
-    context: str = ""  # the thread's question and the post's text, for pages that come from a forum
+    title: str = ""  # from the shelf's index page, if one lists it
+    context: str = ""  # for a forum picture: the thread's question and the post's text
     reason: str = ""  # why there is no image; empty for a good page
 
 
@@ -79,7 +79,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is printed on a page, and who read it: `text layer`, `html` or the OCR engine with its version."""
+    """What is printed on a page, and its reader: `text layer`, `html` or the OCR engine with its version."""
 
     engine: str
     segments: tuple[Segment, ...]
@@ -97,7 +97,7 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What somebody wrote in a thread, without what he quoted."""
+    """What one author wrote in a post of a thread, without quoted words."""
 
     number: int  # its place in the thread, from 1
     author: str
@@ -119,7 +119,7 @@ class Thread:
     title: str
     url: str
     posts: tuple[Post, ...]
-    people: tuple[str, ...] = ()  # who wrote, by the names that the board prints; never part of what is sent
+    people: tuple[str, ...] = ()  # the authors by their names on the board; never sent to a model
 
     @property
     def page_id(self) -> str:
@@ -128,7 +128,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of an answer, and a post that it stands on. With several posts it is there several times."""
+    """One statement of an answer, and a post that supports it. With several posts there are several claims."""
 
     statement: str
     post: int  # its number in the thread
@@ -149,32 +149,32 @@ class QA:
     labeler: str  # "rules", "imported" or "claude"
     model: str | None
     prompt_version: str
-    numbers_grounded: Grounding = "none"  # of all that must be exact: figures, names, sides, order
-    second_reader: SecondReader = "not asked"  # another model, which has not seen this answer
+    numbers_grounded: Grounding = "none"  # about all that must be exact: figures, names, sides, order
+    second_reader: SecondReader = "not asked"  # verdict of another model, which has not seen this answer
     place: str = ""  # where the page prints it: left,top,right,bottom in pixels of the image; several between blanks
     needs_image: bool = False  # the page's words alone do not answer it
     reviewed: Reviewed = "no"  # whether a person has looked at it beside its page
     claims: tuple[Claim, ...] = ()  # of a pair from a thread
-    confidence: Confidence = ""  # likewise
-    owners: int = 0  # independent authors who say so
-    manual: str = ""  # the page that says something about it, and what
+    confidence: Confidence = ""  # of a pair from a thread
+    owners: int = 0  # number of independent authors who say so
+    manual: str = ""  # the page of the manual that has the same value or another, with that value
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a labeler says of a page."""
+    """What a labeler returns for a page: its class and its pairs."""
 
     content_type: ContentType | ThreadKind
     pairs: tuple[QA, ...] = ()
     section: str = ""  # the heading that the page prints
     language: str = ""  # ISO 639-1
     names: tuple[str, ...] = ()  # engines, gearboxes and cars that the page names
-    problem: str = ""  # why there is no answer, and would be none the next time
+    problem: str = ""  # why there is no answer, for good
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A pair that the quality rules refused, and why. Kept, so that a rule can be doubted."""
+    """A pair that the quality rules refused, and why. It is kept, so that a rule can be checked."""
 
     qa: QA
     reason: str
@@ -182,5 +182,5 @@ class Dropped:
 
 
 def normal(text: str) -> str:
-    """A text without case, punctuation at its ends, and runs of blanks."""
+    """Return a text in lower case, without punctuation at its ends, with single blanks."""
     return " ".join(word.casefold().strip(".,;:!?") for word in text.split())

@@ -1,4 +1,4 @@
-"""A part of the shelf, for a trial before the whole is paid for. Pure."""
+"""Select a part of the shelf, for a trial before the whole is paid for. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from vlm3_dataset.schema import Page
 
 
 class NoSuchPage(Misused):
-    """A glob that no page fits."""
+    """A glob matches no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class PageSelection:
     limit: int | None = None  # the first so many, and as many threads
 
     def of(self, pages: Iterable[Page]) -> list[Page]:
-        """The chosen ones, in their order. Raises NoSuchPage."""
+        """Return the chosen pages, in their order. Raises NoSuchPage."""
         pages = list(pages)
         chosen = [page for page in pages if not self.only or fits(page, self.only)]
         if self.only and not chosen:
@@ -38,11 +38,11 @@ ALL = PageSelection()
 
 
 def fits(page: Page, glob: str) -> bool:
-    """True where a glob, a file or a folder is about a page, by its source or its id."""
+    """Return True where a glob, a file or a folder matches a page, by its source or its id."""
     inside = page.source == glob or page.source.startswith(f"{glob.rstrip('/')}/")  # `[1990] ETM` is no glob
     return inside or fnmatchcase(page.source, glob) or fnmatchcase(page.page_id, glob)
 
 
 def _draw(page: Page) -> str:
-    """By a hash, so that a larger sample holds the smaller one."""
+    """Return a page's sort key for a sample: a hash, so that a larger sample contains the smaller one."""
     return sha256(page.page_id.encode())

@@ -1,4 +1,4 @@
-"""Which side each page stands on, by what its pages print, how many pairs they have, and what somebody wants."""
+"""Split pages by what they print, the number of their pairs, and the user's options."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ def sides(
     share: float | None = None,
     val: tuple[str, ...] = (),
 ) -> dict[str, Side | None]:
-    """The side of every page; None for one that is like some of both sides.
+    """Return the side of every page; None for one that is like pages of both sides.
 
     Pages that are alike, or were asked the same (`repeats`), stand on one side. Groups of the last dataset keep theirs,
     which `before` tells. `share` of the pairs validates, or the pages that the globs of `val` fit. Raises NoSuchPage.
@@ -44,7 +44,7 @@ def sides(
 
 
 def said(entries: Iterable[Entry], *, share: float | None, is_named: bool) -> str:
-    """What stands on each side, and what is to be said of that."""
+    """Return a line with the pages and pairs of each side, and a warning if they are out of balance."""
     rows: Counter[str] = Counter()
     held: Counter[str] = Counter()
     for entry in entries:
@@ -55,7 +55,7 @@ def said(entries: Iterable[Entry], *, share: float | None, is_named: bool) -> st
 
 
 def warning(val: int, total: int, *, share: float | None, is_named: bool) -> str:
-    """What is to be said of a split that is not as it should be, and how it can be."""
+    """Return a warning about a split that is out of balance, and how to mend it; "" if it is balanced."""
     if not val:
         return f"; {NO_VALIDATION}"
     if is_named or split.is_balanced(val, total, share or VALIDATION_SHARE):

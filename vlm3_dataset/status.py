@@ -1,4 +1,4 @@
-"""What each stage has done and has still to do, read from its files."""
+"""Report what each stage has done and has still to do, read from its files."""
 
 import json
 from collections import Counter
@@ -31,7 +31,7 @@ UNITS = {
 
 
 def summary(work: Path, output: Path, model: Model) -> str:
-    """The state of a work folder, a row a stage; and what Claude has cost and will, where it was asked."""
+    """Return the state of a work folder, one row per stage, and the past and expected cost of Claude if asked."""
     pages = table.load(work)
     every = stages(work, output, pages)
     lines = [f"{'stage':<10}{'done':>16}{'to do':>14}{'left out':>10}"]
@@ -55,14 +55,14 @@ def summary(work: Path, output: Path, model: Model) -> str:
 
 
 def as_json(work: Path, output: Path) -> str:
-    """The same figures for scripts, an object: `stages` by name, and how many pairs were `dropped` for which reason."""
+    """Return the same figures as JSON: `stages` by name, and how many pairs were `dropped` for which reason."""
     pages = table.load(work)
     figures = {"stages": stages(work, output, pages), "dropped": dict(dropped(pages).most_common())}
     return json.dumps(figures, ensure_ascii=False, indent=2)
 
 
 def stages(work: Path, output: Path, pages: list[Row]) -> dict[str, dict[str, int]]:
-    """What each stage has done, has to do and has left out, counted in `UNITS`."""
+    """Return what each stage has done, has to do and has left out, counted in `UNITS`."""
     sources = table.load_files(work)
     taken = {source.path for source in sources if not source.reason}
     good = sum(not row["reason"] for row in pages)
@@ -90,13 +90,13 @@ def stages(work: Path, output: Path, pages: list[Row]) -> dict[str, dict[str, in
 
 
 def dropped(pages: list[Row]) -> Counter[str]:
-    """How many pairs were dropped for which reason."""
+    """Return how many pairs were dropped for which reason."""
     pairs = [pair for row in pages if row["ask"] and row["kept"] is not None for pair in row["pairs"]]
     return Counter(fold(pair["reason"], pair["like"]) for pair in pairs if pair["reason"])
 
 
 def _further(work: Path, output: Path) -> Iterator[str]:
-    """What one would do next."""
+    """Yield what to do next."""
     folders = {"work": work, "output": output}
     if not (work / table.PAGES).exists():
         yield f"\nNext: {command('all', **folders)} --data-src FOLDER"
@@ -110,7 +110,7 @@ def _further(work: Path, output: Path) -> Iterator[str]:
 
 
 def unfinished(work: Path) -> str:
-    """What a stage has still to do, in words; nothing where all is done, or where nobody has worked."""
+    """Return in words what is still to do; "" where all is done, or nothing was begun."""
     pages = table.load(work, "ask", "labels", "kept")
     asked = [row for row in pages if row["ask"]]
     if pages and not asked:

@@ -1,8 +1,8 @@
-"""The steps from a page to its pairs, as functions for `datasets.Dataset.map`; yours stands between any two of them.
+"""Provide the steps from a page to its pairs, as functions for `datasets.Dataset.map`; add yours between any two.
 
-Each looks only at its own row and at the work folder, where `Read` leaves pictures and readings, each by rename, and
-finds those that are there. A labeler that costs money is asked beforehand (`label.with_claude`, which tells the price
-and pays once): `map` keeps nothing of a run that was killed, and `Label` only reads what was answered.
+Each step uses only its own row and the work folder, where `Read` leaves pictures and readings and finds finished ones.
+A labeler that costs money is asked beforehand (`label.with_claude`, which shows the price and pays once): `map` keeps
+nothing of a killed run, and `Label` only reads stored answers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -160,11 +160,11 @@ def keep(row: Row) -> bool:
 
 
 def _each(rows: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """The rows of a batch, which `datasets` hands over as columns."""
+    """Return the rows of a batch, which `datasets` hands over as columns."""
     return (dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True))
 
 
 @cache
 def _store(work: Path) -> Store:
-    """One connection a process."""
+    """Return the store, one connection per process."""
     return Store(work / "labels.sqlite")

@@ -1,7 +1,7 @@
-"""The dataset on its way: a row a page, with a column for whatever a step says of it, null until that has been said.
+"""Keep the dataset between steps: one row per page, with the columns of each step null until it has run.
 
-It lies in `<work>/pages.parquet` from one run to the next, and in `files.parquet` a row for each file that was found.
-What is written as CSV and JSON beside these is for people, and nothing reads it.
+It is stored in `<work>/pages.parquet`; `files.parquet` has one row per file that was found. The CSV and JSON files
+beside them are for people, and no code reads them.
 """
 
 import dataclasses
@@ -85,7 +85,7 @@ def load_files(work: Path) -> list[Source]:
 
 
 def _columns(record: type) -> dict[str, Any]:
-    """The fields of a record as `datasets` declares them, and those of the records that it holds."""
+    """Return the fields of a record as `datasets` declares them, and those of the records that it holds."""
     return {name: _column(kind) for name, kind in get_type_hints(record).items()}
 
 
@@ -107,7 +107,7 @@ def _write(path: Path, table: Any) -> None:
 
 
 def _read(path: Path, **choice: Any) -> list[dict[str, Any]]:
-    """Raises OSError for a file that is cut or none of ours."""
+    """Read rows of a Parquet file. Raises OSError for a file that is cut or not ours."""
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import read_table
 

@@ -1,11 +1,11 @@
-"""From the threads of an archive, or of posts that others exported, to those worth asking about. Top to bottom.
+"""Choose the threads worth asking about, from an archive or from posts that others exported. Read top to bottom.
 
     for row in source.rows(units):        # vlm3_dataset.Vlm3(config_name="threads", ...)
-        found = sift(row)                 # its posts without noise and without people; or why it is left out
+        found = sift(row)                 # its posts without noise and names; or why it is left out
     chosen = choose(found, ThreadSelection(...))
 
-What is left of a chosen thread lies in threads/<page_id>.json, and its words as a reading: from there on a thread is a
-page of text, and passes the stages, the review and the split as any other.
+The cleaned thread is stored in threads/<page_id>.json, and its words as a reading: from there on a thread is a page of
+text, and goes through the stages, the review and the split like any other.
 """
 
 import json
@@ -38,14 +38,14 @@ SHARD_LIMITS = Limits(seconds=600)  # of CPU time: 200 threads take 2, and one o
 
 
 class NotSifted(UserError):
-    """Threads over which a process died."""
+    """A process died over some threads."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadSelection:
     """Which threads are asked about, the best first; by default all that are no noise."""
 
-    forums: tuple[str, ...] = ()  # globs of their titles
+    forums: tuple[str, ...] = ()  # globs of forum titles
     min_score: float = 0.0
     limit: int | None = None
 
@@ -55,10 +55,10 @@ EVERY = ThreadSelection()
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """What the rules made of a thread: what is left of it, or why nothing is; and each post that went."""
+    """A thread after the rules: the posts that are left, or why none are; and each removed post with its reason."""
 
     thread: Thread
-    posts: int  # before
+    posts: int  # before the rules
     reason: str
     noise: tuple[tuple[int, str], ...]
     score: float
@@ -66,7 +66,7 @@ class Sifted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of threads.csv: a thread, and what became of it."""
+    """A line of threads.csv: a thread with its score, or why it was left out."""
 
     page_id: str
     forum: str
@@ -80,7 +80,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class NoiseCount:
-    """A line of noise.csv: how much of a forum went by one rule, or stayed (no reason)."""
+    """A line of noise.csv: how much of a forum one rule removed, or how much stayed (no reason)."""
 
     forum: str
     what: str  # thread or post
@@ -88,12 +88,12 @@ class NoiseCount:
     count: int
 
 
-Shard = tuple[int, list[Any]]  # its number, and where its threads stand
+Shard = tuple[int, list[Any]]  # its number, and the units of its threads
 SiftedShard = tuple[int, list[Sifted]]
 
 
 def sift(row: dict[str, Any]) -> Sifted:
-    """Take noise and people out of a row of the config `threads`. Pure."""
+    """Remove noise and people from a row of the config `threads`. Pure."""
     thread = conversation(row)
     verdicts = [(post, noise.refuse_post(post)) for post in thread.posts]
     left = [post for post, reason in verdicts if not reason]
@@ -109,10 +109,10 @@ def sift(row: dict[str, Any]) -> Sifted:
 def prepare(
     archive: Path, posts: Path | None, work: Path, selection: ThreadSelection, engine: Engine = "local"
 ) -> tuple[list[Page], str]:
-    """Return the chosen threads as pages, the best first, and what to say of the others.
+    """Return the chosen threads as pages, the best first, and a line about the others.
 
-    Their words are left in the work folder. threads.csv tells of every thread, noise.csv counts by forum what went and
-    why. Raises BadPosts, BrokenExport, NoEngine, NotSifted.
+    Their words are stored in the work folder. threads.csv lists every thread; noise.csv counts by forum what was
+    removed and why. Raises BadPosts, BrokenExport, NoEngine, NotSifted.
     """
     tables = [SourceThreads(archive)] if boards(archive) else []
     tables += [SourcePosts(posts)] if posts else []
@@ -157,12 +157,12 @@ def choose(listed: Iterable[Listed], selection: ThreadSelection) -> list[Listed]
 
 
 def _with_opening(thread: Thread, left: list[Post]) -> list[Post]:
-    """The posts that are left, behind the one that opens the thread: without the question no answer has a sense."""
+    """Return the remaining posts behind the opening one: without the question no answer makes sense."""
     return left if left and left[0].number == thread.posts[0].number else [thread.posts[0], *left]
 
 
 def _all(tables: Iterable[SourceThreads | SourcePosts], engine: Engine) -> Iterator[Sifted]:
-    """Every thread, sifted, in the order of the tables."""
+    """Yield every thread, sifted, in the order of the tables."""
     for table in tables:
         units = table.splits()["train"]
         shards = [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]
@@ -191,7 +191,7 @@ def _sift_shard(table: SourceThreads | SourcePosts, shard: Shard) -> SiftedShard
 
 
 def _in_order(shards: Iterable[SiftedShard]) -> Iterator[list[Sifted]]:
-    """Shards by their number; one that comes before its turn waits."""
+    """Yield shards in the order of their numbers; one that comes early waits."""
     early: dict[int, list[Sifted]] = {}
     turn = 0
     for number, found in shards:

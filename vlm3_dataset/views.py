@@ -1,4 +1,4 @@
-"""What a person looks into, written beside the dataset as CSV and JSON. Nothing reads it back."""
+"""Write CSV and JSON files for people to look into. No code reads them back."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +23,7 @@ def classes(work: Path, rows: Iterable[Row]) -> None:
 
 
 def raw(work: Path, rows: Iterable[Row]) -> None:
-    """A file a page that was labelled: what its labeler says of it, and its pairs."""
+    """Write one file per labelled page: its class, and its pairs."""
     for row in rows:
         said = row["labels"]
         named = {name: said[name] for name in ("section", "language", "names", "problem")}
@@ -32,7 +32,7 @@ def raw(work: Path, rows: Iterable[Row]) -> None:
 
 
 def filtered(work: Path, rows: Iterable[Row]) -> None:
-    """Two files a page: what the rules leave and drop of it, and what stays of that where nothing is asked twice."""
+    """Write two files per page: the pairs that pass the rules, and those left without duplicates; both with drops."""
     for row in rows:
         passed = [pair for pair in row["pairs"] if pair["like"] or not pair["reason"]]
         broken = [pair for pair in row["pairs"] if pair["reason"] and not pair["like"]]

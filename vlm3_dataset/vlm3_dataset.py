@@ -1,4 +1,4 @@
-"""The dataset as a builder of `datasets`, at both ends: the sources that pages are made from, and what emit wrote.
+"""Build both ends of the pipeline with `datasets`: the sources that pages are made from, and the emitted dataset.
 
     from vlm3_dataset import Vlm3
     sources = Vlm3(shelf="data_src", archive="forum_archive")             # a row a page, before it is read
@@ -8,8 +8,8 @@
     dataset.download_and_prepare()
     pages = dataset.as_dataset(split="train")
 
-Emit itself reads its pages through it, and writes what comes as Parquet: the Hub has the same rows, for `load_dataset`,
-which takes no builder by name. What is done between the two ends is in build.py.
+Emit itself writes the Parquet files from this builder's rows, so the Hub has the same ones for `load_dataset`, which
+takes no builder by name. build.py has what happens between the two ends.
 """
 
 import shutil
@@ -31,10 +31,10 @@ A_SHARD = 100  # units that one process takes at a time
 
 
 class Table(Protocol):
-    """What rows are built from, in units that stay together: a page, a thread. They are pickled."""
+    """A source of rows, in units that stay together: a page, a thread. Units are pickled."""
 
     def digest(self) -> str:
-        """Return what tells this content from any other, for the cache's key."""
+        """Return a digest of the content, for the cache's key."""
 
     def features(self) -> datasets.Features: ...
 
@@ -102,7 +102,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         }
 
     def as_dataset(self, split: Any = None, **kwargs: Any) -> Any:
-        """As `datasets` does; a side of an emitted dataset that holds nothing is told with a way on.
+        """Do as `datasets` does; for an empty side of an emitted dataset, raise an error that says how to go on.
 
         Sources are read into memory, so that `map` keeps no cache of them: it would not see that pictures have gone
         from the work folder, or that answers have come.
@@ -116,7 +116,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         return datasets.DatasetInfo(features=self.table.features())
 
     def _download_and_prepare(self, *args: Any, **kwargs: Any) -> None:
-        """Under the build's lock: what a killed build left in the folder would be moved into the finished one."""
+        """Build under a lock, and remove what a killed build left: it would be moved into the finished folder."""
         shutil.rmtree(self._output_dir)
         Path(self._output_dir).mkdir()
         super()._download_and_prepare(*args, **kwargs)

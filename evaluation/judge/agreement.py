@@ -1,4 +1,4 @@
-"""Does the judge agree with a person? Thirty of a run's answers, judged by hand, and Cohen's kappa for each metric."""
+"""Measure whether the judge agrees with a person: thirty answers judged by hand, Cohen's kappa for each metric."""
 
 import fcntl
 import json
@@ -16,7 +16,7 @@ from vlm3_dataset.errors import Misused
 
 CASES = 30
 FILE = "agreement.jsonl"
-ASKED = {  # of a person, by the judged metric; the judge has said the same where its score is 1
+ASKED = {  # the question to the person for each judged metric; the judge agrees with "yes" where its score is 1
     "Faithfulness": "Does all of the answer stand on the page?",
     "AnswerRelevancy": "Does every statement of it help to answer the question?",
 }
@@ -25,7 +25,7 @@ Z = 1.96
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An answer and a judged metric, with what the judge said, which the person does not see."""
+    """An answer and a judged metric, with the judge's score, which the person does not see."""
 
     id: str
     side: str  # before or after tuning
@@ -45,14 +45,14 @@ class Agreement:
     interval: Interval
 
 
-Key = tuple[str, str, str, str]  # id, side, metric and answer: another answer is not what was looked at
+Key = tuple[str, str, str, str]  # id, side, metric and answer: a changed answer is another item
 
 
 def agreement(verdicts: Sequence[tuple[bool, bool]]) -> Agreement:
     """Return how often judge and person agree, and how much more often than by chance.
 
-    Cohen 1960, Educational and Psychological Measurement 20:37; its large-sample error as given there. Where both say
-    the same of everything, chance explains all and kappa is 0.
+    Cohen 1960, Educational and Psychological Measurement 20:37; its large-sample error as given there. Where both give
+    one verdict to everything, chance explains all and kappa is 0.
     """
     n = len(verdicts)
     share = sum(one == other for one, other in verdicts) / n
@@ -66,7 +66,7 @@ def agreement(verdicts: Sequence[tuple[bool, bool]]) -> Agreement:
 
 
 def by_metric(run: Path, items: Iterable[Item]) -> dict[str, Agreement]:
-    """Return how far everybody who was asked agrees with what the judge says today, by the metrics that were asked."""
+    """Return how far all persons agree with the judge's present scores, by the metrics they judged."""
     said = read(run)
     pairs: dict[str, list[tuple[bool, bool]]] = {}
     for item in items:
@@ -77,7 +77,7 @@ def by_metric(run: Path, items: Iterable[Item]) -> dict[str, Agreement]:
 
 
 def judged(rows: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
-    """The judged answers among rows of results.jsonl; those that say nothing were judged by nobody."""
+    """Yield the judged answers among rows of results.jsonl; blank answers and refusals were not judged."""
     for row in rows:
         texts = (row["page_id"], row["image"], row["question"])
         for side in ("before", "after"):
@@ -88,7 +88,7 @@ def judged(rows: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
 
 
 def load(run: Path) -> list[Item]:
-    """Every judged answer of a run. Raises Misused where there is none."""
+    """Return every judged answer of a run. Raises Misused where there is none."""
     path = run / "results.jsonl"
     if not path.is_file():
         raise Misused(f"{run} has no results.jsonl; name the folder of a run that was made with --judge claude")
@@ -99,7 +99,7 @@ def load(run: Path) -> list[Item]:
 
 
 def draw(items: Sequence[Item]) -> list[Item]:
-    """The items of the answers that a person should judge: half of them the judge failed, if there are so many."""
+    """Return the items for a person to judge: half of them failed by the judge, if there are that many."""
     failed = {(item.id, item.side): False for item in items}
     failed |= {(item.id, item.side): True for item in items if not item.judge}
     bad, good = ([case for case, is_bad in failed.items() if is_bad is wanted] for wanted in (True, False))
@@ -113,9 +113,9 @@ def key(item: Item) -> Key:
 
 
 def read(run: Path) -> dict[str, dict[Key, bool]]:
-    """What each person has said, what was taken back left out; a torn last line is a killed writer's.
+    """Return each person's verdicts without those taken back; a torn last line is a killed writer's, and dropped.
 
-    Raises DataError for any other line that is none.
+    Raises DataError for any other malformed line.
     """
     path, said = run / FILE, {}
     lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
@@ -132,7 +132,7 @@ def read(run: Path) -> dict[str, dict[Key, bool]]:
 
 
 def append(run: Path, item: Item, person: str, verdict: bool | None) -> None:
-    """Adds a person's verdict, which is on the disk when this returns; None takes the last one back."""
+    """Append a person's verdict, which is on the disk when this returns; None takes the last one back."""
     told = dict(zip(("id", "side", "metric", "answer"), key(item), strict=True))
     told |= {"person": person, "verdict": verdict, "at": datetime.now(UTC).isoformat(timespec="seconds")}
     with (run / FILE).open("a+b") as file:

@@ -1,7 +1,7 @@
-"""Questions whose verdict is known: a judge that passes a wrong answer, or fails the reference, judges nothing.
+"""Test the judge with answers whose verdict is known: it must pass the reference and fail a wrong answer.
 
-A wrong answer differs in the last digit of a value (a judge with a tolerance of 20 % passes it), has two values in each
-other's place, or denies what the reference says. All come from the run's own rows.
+A wrong answer differs in the last digit of a value (a judge with a tolerance of 20 % passes it), has two values
+exchanged, or denies what the reference says. All are made from the run's own rows.
 """
 
 import re
@@ -13,23 +13,23 @@ from evaluation.rows import Question, spread
 from evaluation.scorers import numeric
 from vlm3_dataset.quantities import find
 
-CANARIES = 4  # two answers each, of two calls each; a judge that guesses passes with a chance of 1 in 256
-LONGEST = 25  # words of a reference: among ten claims one changed digit is a tenth of the score
+CANARIES = 4  # with two answers each, of two calls; a judge that guesses passes all with a chance of 1 in 256
+LONGEST = 25  # words of a reference: among ten claims one changed digit would be only a tenth of the score
 _DENIES = re.compile(r"\b(?:not?|never|without|cannot)\b|n't\b", re.IGNORECASE)
 PASSES = 0.7  # above this, as for every other answer
 
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    question: Question  # the judge must read its page, and is told nothing that stands there
+    question: Question  # without the facts of its reference, so that the judge must read the page
     right: str  # the reference
     wrong: str  # the same with its last digit changed, two values swapped, or denied
 
 
 def draw(questions: Sequence[Question]) -> list[Canary]:
-    """A few of the run's own questions, the same ones each time, each about another page and spread over the run.
+    """Draw a few of the run's own questions, always the same, each about another page and spread over the run.
 
-    The kinds of wrong answers are taken in turn, where a reference allows them.
+    The kinds of wrong answers take turns, where a reference allows them.
     """
     by_page: dict[str, Question] = {}
     for question in questions:
@@ -40,7 +40,7 @@ def draw(questions: Sequence[Question]) -> list[Canary]:
 
 
 def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:
-    """Why the judge cannot be asked or believed after a canary, in one line."""
+    """Return in one line why the judge cannot be asked or trusted after a canary, or None."""
     name = bird.question.id
     untrue = f"the judge cannot be believed: canary {name}: it"
     for opinion in (right, wrong):
@@ -61,7 +61,7 @@ def _canary(question: Question, turn: int) -> Canary:
 
 
 def last_digit(reference: str) -> str:
-    """The reference with the last digit of its only value another one; "" where it has none or several."""
+    """Return the reference with another last digit in its only value; "" where it has none or several."""
     values = find(reference)
     if len(values) != 1 or len(reference.split()) > LONGEST:
         return ""
@@ -75,7 +75,7 @@ def last_digit(reference: str) -> str:
 
 
 def swapped(reference: str) -> str:
-    """The reference with its two values of one unit in each other's place; "" where there are not two."""
+    """Return the reference with its two values of one unit exchanged; "" where there are not two."""
     values = find(reference)
     if len(values) != 2 or len(reference.split()) > LONGEST:
         return ""
@@ -88,7 +88,7 @@ def swapped(reference: str) -> str:
 
 
 def denied(reference: str) -> str:
-    """The reference, denied; "" where it denies something itself, or holds no value that makes it a claim."""
+    """Return the reference denied; "" where it denies something itself, or has no value that makes it a claim."""
     if len(find(reference)) != 1 or len(reference.split()) > LONGEST or _DENIES.search(reference):
         return ""
     return f"It is not true that: {reference}"

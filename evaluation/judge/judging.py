@@ -1,7 +1,7 @@
-"""Asks the judge about answers, in two rounds, and keeps every reply before it is looked into.
+"""Ask the judge about answers, in two rounds, and store every reply before it is parsed.
 
-What sends, pays, and finds again after a kill, is what labels the data set (vlm3_dataset/claude): a store of replies,
-live calls at the server's pace, Message Batches that are never made twice.
+The client is the one that labels the dataset (vlm3_dataset/claude): a store of replies, live calls at the server's
+pace, Message Batches that are never created twice.
 """
 
 import sqlite3
@@ -29,46 +29,46 @@ from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
 from vlm3_dataset.errors import Misused
 
-TRIES = 2  # in one run, at a reply that is in form
-USUAL_CLAIMS = 150  # tokens of the claims of an answer that is not yet taken apart
+TRIES = 2  # at a reply in form, in one run
+USUAL_CLAIMS = 150  # tokens of the claims of an answer that has not been taken apart yet
 
-Given = tuple[Question, str]  # an answer, and what was asked
+Given = tuple[Question, str]  # a question, and an answer to it
 Key = tuple[str, str]  # a question's id, and the answer
-Reply = Statements | Verdicts | str  # a str says why there is none
+Reply = Statements | Verdicts | str  # a str is the reason why there is none
 
 
 class JudgeError(ValueError):
-    """Why nothing can be judged, in one line."""
+    """The reason why nothing can be judged, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Who judges, how it is asked, for how much, and where its replies are kept."""
+    """The judge's model, its budget, how it is asked, and where its replies are stored."""
 
     model: Model
     cache: Path
     max_usd: float = 5.0
-    how: How | None = None  # None: by how many there are
+    how: How | None = None  # None: by the number of requests
     base_url: str | None = None
-    replay: bool = False  # only what is in the cache counts
+    replay: bool = False  # use stored replies only
 
     @property
     def provenance(self) -> dict[str, str]:
-        """What two runs must share to be compared."""
+        """Return what must be equal in two runs for their comparison."""
         return {"model": self.model.name, "prompt_version": prompts.VERSION, "prompts": prompts.digest()}
 
 
 def refuse_self(judge: Judge | None, model: str) -> None:
-    """Raises JudgeError where a model would judge itself: models prefer their own answers."""
+    """Refuse a judge that is the judged model: models prefer their own answers. Raises JudgeError."""
     if judge and judge.model.name.lower() in {model.lower(), model.rpartition("/")[2].lower()}:
         raise Misused(f"{judge.model.name} cannot judge its own answers; name another one with --judge-model")
 
 
 def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:
-    """The judgement of every answer that says something; canaries first. Equal answers are judged once.
+    """Judge every answer that is neither blank nor a refusal, after the canaries. Equal answers are judged once.
 
-    The judge does not learn whose answer it is. Raises JudgeError where the bill would be too large, or where a canary
-    shows that the judge cannot be believed.
+    The judge does not learn which model answered. Raises JudgeError where it would cost too much, or where a canary
+    shows that the judge cannot be trusted.
     """
     spoken = {(one.id, text): (one, text) for one, text in given if silence(text, one.reference) is None}
     with _opened(judge.cache) as store:
@@ -81,14 +81,14 @@ def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:
 
 
 class _Court:
-    """The judge in session: one store, one budget."""
+    """One run of the judge, with one store and one budget."""
 
     def __init__(self, judge: Judge, store: Store) -> None:
         self._judge, self._store = judge, store
         self._budget = Budget(judge.max_usd)
 
     def check_bill(self, given: Sequence[Given]) -> None:
-        """Says what judging costs, before anything is sent."""
+        """Print what judging costs, before anything is sent."""
         bill = self._expected(given)
         if self._judge.replay or not bill.requests:
             return
@@ -101,7 +101,7 @@ class _Court:
             )
 
     def judge(self, given: dict[Key, Given], how: How | None, title: str) -> dict[Key, Judgement]:
-        """Takes every answer apart, then lays the claims of each beside its page, if it has one."""
+        """Take every answer apart into claims, then compare those with its page, if it has one."""
         model = self._judge.model
         first = {key: request.take_apart(*each, model) for key, each in given.items()}
         parts = self._replies(list(first.values()), how, f"{title}: take apart")
@@ -124,7 +124,7 @@ class _Court:
         return request.compare(question, claims, page, self._judge.model)
 
     def _replies(self, asks: Sequence[JudgeAsk], how: How | None, title: str) -> dict[str, Reply]:
-        """The reply to each, by its key. What is not in form is asked once more."""
+        """Return the reply to each request, by its key. A reply that is not in form is asked for once more."""
         newest = {ask.key: self._newest(ask) for ask in asks}
         failures: dict[str, Failure] = {}
         for _ in range(TRIES):
@@ -133,7 +133,7 @@ class _Court:
         return {first: self._reply(ask, failures.get(ask.key)) for first, ask in newest.items()}
 
     def _newest(self, ask: JudgeAsk) -> JudgeAsk:
-        """The last that was asked about the same, or is to be asked next."""
+        """Return the latest request about the same, or the next one to send."""
         while (body := self._store.get(ask.key)) is not None:
             if opinion.unfinished(body) or opinion.read(body, ask.task.form, ask.claims) is not None:
                 return ask
@@ -154,7 +154,7 @@ class _Court:
         return sending.send(asks, self._store, self._budget, how=how, title=title, base_url=self._judge.base_url)
 
     def _expected(self, given: Sequence[Given]) -> Forecast:
-        """Of what is not in the store; what the second round will ask is guessed where the first is not there yet."""
+        """Return the forecast for what is not in the store; the second round is estimated if the first is missing."""
         tokens = []
         for question, answer in given:
             first = self._newest(request.take_apart(question, answer, self._judge.model))
@@ -197,7 +197,7 @@ def _tell_errors(judged: Iterable[Judgement]) -> None:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[Store]:
-    """The replies of a folder, for one run at a time; tells in the end what was paid for them."""
+    """Open the replies of a folder, for one run at a time; print in the end what was paid for them."""
     path = folder / "replies.sqlite"
     with ExitStack() as stack:
         try:

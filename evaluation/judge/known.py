@@ -1,4 +1,4 @@
-"""What is known of a question beside its page: labelled values, names, order and "never" of its reference. Pure."""
+"""List what the judge is told beside the page: labelled values, names, order and "never" of a reference. Pure."""
 
 from evaluation.rows import Question
 from evaluation.scorers import identifiers, procedure
@@ -8,7 +8,7 @@ _UNSAID = frozenset({"date", "ordinal", "mark", "step"})  # too little to go by 
 
 
 def known(question: Question) -> list[str]:
-    """Return the facts of a reference, one a line: what somebody wrote down of it, else what follows by rule."""
+    """Return the facts of a reference, one per line: those that a person wrote down, else those found by rule."""
     reference = question.reference
     values = question.labelled_values or labelled(reference).items()
     names = {(one.kind, one.text): None for one in identifiers.read(reference, question.text).identifiers}

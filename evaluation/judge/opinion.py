@@ -1,4 +1,4 @@
-"""What the judge's replies say of an answer: two scores, each with its reason, or why there is none. Pure."""
+"""Turn the judge's replies about an answer into two scores, each with a reason, or why there is none. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from vlm3_dataset.claude.replies import UNFINISHED, Form, NoAnswer, parse
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A score from 0 to 1 and why; or None, and what went wrong."""
+    """A score from 0 to 1 with its reason; or None, with what went wrong."""
 
     score: float | None
     reason: str = ""
@@ -28,7 +28,7 @@ def failed(error: str) -> Opinion:
 
 
 def read(body: dict[str, Any], form: type[Form], claims: Sequence[str]) -> Form | None:
-    """The reply in its form; None where it is not in it, or has not one verdict for each claim."""
+    """Return the reply in its form; None if it is not in form, or lacks a verdict for a claim."""
     try:
         reply = parse(body, form)
     except NoAnswer:
@@ -39,7 +39,7 @@ def read(body: dict[str, Any], form: type[Form], claims: Sequence[str]) -> Form 
 
 
 def unfinished(body: dict[str, Any]) -> str | None:
-    """Why a reply has no form and would have none the next time: it was cut, or the judge declines."""
+    """Return why a reply is not in form and never will be: it was cut, or the judge declined. Else None."""
     stop = body.get("stop_reason")
     return f"the judge gave no verdict ({stop})" if stop in UNFINISHED else None
 
@@ -49,7 +49,7 @@ def claims_of(statements: Statements) -> list[str]:
 
 
 def relevancy(statements: Statements) -> Opinion:
-    """Share of the statements that help to answer the question."""
+    """Return the share of the statements that help to answer the question."""
     said = statements.statements
     if not said:
         return Opinion(0.0, "says nothing")
@@ -58,9 +58,9 @@ def relevancy(statements: Statements) -> Opinion:
 
 
 def faithfulness(claims: Sequence[str], verdicts: Verdicts) -> Opinion:
-    """Share of the claims that the page bears out. What it does not mention counts like what it contradicts.
+    """Return the share of the claims that the page supports. An unmentioned claim counts like a contradicted one.
 
-    An answer without a claim gets 0: DeepEval gives it full marks, and hedging would be the best strategy.
+    An answer without a claim gets 0: DeepEval gives it full marks, which would make hedging the best strategy.
     """
     if not claims:
         return Opinion(0.0, "claims nothing")

@@ -1,4 +1,4 @@
-"""The page on which a person judges what the judge has judged: an answer beside its page, one question at a time."""
+"""Serve the page on which a person judges answers that the judge has judged, one at a time beside their pages."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,17 +28,17 @@ class Undo(BaseModel):
 
 
 class Agreeing:
-    """The answers to all requests. They are coroutines that never wait: one request at a time, and no locks."""
+    """The handlers of all requests. They are coroutines that never wait: one request at a time, and no locks."""
 
     def __init__(
         self, run: Path, items: Sequence[Item], pages: Mapping[str, PageFile], person: str, token: str
     ) -> None:
         self._run, self._items, self._pages, self._person, self._token = run, items, pages, person, token
-        self._given: list[int] = []  # since the page was opened, to be taken back
+        self._given: list[int] = []  # numbers judged since the page was opened, for undo
         self._template = environment("evaluation.judge").get_template("agree.html.j2")
 
     async def show(self, number: int | None = None) -> Response:
-        """The item that is named, or the first that the person has not judged; in the end how far both agree."""
+        """Show the item that is named, else the first without a verdict; at the end, how far both agree."""
         said = read(self._run).get(self._person, {})
         at = next((at for at, item in enumerate(self._items) if key(item) not in said), None)
         at = number if number is not None else at
@@ -58,7 +58,7 @@ class Agreeing:
         return HTMLResponse(text)
 
     async def image(self, number: int) -> Response:
-        """The page of an item; the path is the data set's."""
+        """Return the page of an item; its path comes from the dataset."""
         page = self._pages.get(self._item(number).page_id)
         if page is None or not page.path.is_file():
             raise HTTPException(404, "no such page")
@@ -66,7 +66,7 @@ class Agreeing:
         return Response(page.path.read_bytes(), media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
     async def judge(self, given: Annotated[Verdict, Form()]) -> Response:
-        """Writes the verdict down, then shows the next that has none."""
+        """Write a verdict down, then show the next item without one."""
         self._check(given.token)
         append(self._run, self._item(given.number), self._person, given.verdict == "yes")
         self._given.append(given.number)

@@ -1,4 +1,4 @@
-"""A page as the judge sees it: upright, and at the size that the labelling of the data set asks with."""
+"""Prepare a page for the judge: upright, and at the size that the labelling of the dataset uses."""
 
 import base64
 import io
@@ -13,8 +13,8 @@ from vlm3_dataset.claude.sizing import JPEG_QUALITY, Size, fitted
 from vlm3_dataset.hub.reader import inside
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
-_ORIENTATION = 0x0112  # of EXIF; the API is not known to heed it
-_SIDEWAYS = 5  # from here on, width and height change places
+_ORIENTATION = 0x0112  # an EXIF tag; the API may ignore it
+_SIDEWAYS = 5  # from this value on, width and height are exchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class Picture:
 
     @property
     def identity(self) -> list[Any]:
-        """What the judge sees, without drawing it: another Pillow draws other bytes, and must not ask again."""
+        """What identifies the picture without drawing it: another Pillow draws other bytes, and must not ask again."""
         return [self.sha256, self.size.width, self.size.height, self.redrawn]
 
     def block(self) -> dict[str, Any]:
-        """Of a message. Raises DataError where the page cannot be read any more."""
+        """Return the image block of a message. Raises DataError where the page can no longer be read."""
         data = self._drawn() if self.redrawn else inside(self.folder, self.image).read_bytes()
         source = {"type": "base64", "media_type": self.media_type, "data": base64.standard_b64encode(data).decode()}
         return {"type": "image", "source": source}
@@ -45,7 +45,7 @@ class Picture:
 
 
 def picture(question: Question) -> Picture:
-    """The page of a question. Looks at the head of the file only. Raises DataError where it is no picture."""
+    """Return the page of a question, by the head of its file only. Raises DataError if it is not a picture."""
     page_size(question)
     folder, image, sha256 = question.folder, question.image, question.image_sha256
     with Image.open(inside(folder, image)) as file:

@@ -1,4 +1,4 @@
-"""The two requests about an answer, and the key under which each reply is kept."""
+"""Build the two requests about an answer, and the key under which each reply is stored."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from vlm3_dataset.claude.replies import text_of
 from vlm3_dataset.claude.request import NOT_IN_FORM, again, key_again, output_config
 
 MAX_TOKENS = 4_000  # ten verdicts with their reasons are 700; the rest is room for thinking
-USUAL_OUTPUT = 300  # of a reply, before the first is paid for
+USUAL_OUTPUT = 300  # tokens of a reply, until replies have been counted
 SCHEMA_TOKENS = 250
 
 
@@ -32,40 +32,40 @@ class JudgeAsk:
     text: str
     picture: Picture | None
     tokens: int
-    claims: tuple[str, ...] = ()  # each wants a verdict
-    tries: int = 1  # 2 where what came first was not in form, and so on
-    wrong: str | None = None  # what came before
+    claims: tuple[str, ...] = ()  # each needs a verdict
+    tries: int = 1  # 2 after a first reply that was not in form, and so on
+    wrong: str | None = None  # the earlier reply
     prompt_version: str = prompts.VERSION
     usual_output: int = USUAL_OUTPUT
     most_output: int = MAX_TOKENS
 
     def request(self) -> dict[str, Any]:
-        """Arguments of `messages.create`."""
+        """Return the arguments of `messages.create`."""
         image = self.picture.block() if self.picture else None
         first = _around(self.model, self.task, self.text, image)
         return first if self.wrong is None else again(first, self.wrong)
 
 
 def take_apart(question: Question, answer: str, model: Model) -> JudgeAsk:
-    """The answer's statements: which are relevant, and which the page could contradict. Without the page."""
+    """Ask for an answer's statements without the page: which are relevant, and which a page could contradict."""
     return _ask(question, model, prompts.TAKE_APART, prompts.take_apart(question.text, answer), None)
 
 
 def compare(question: Question, claims: Sequence[str], picture: Picture, model: Model) -> JudgeAsk:
-    """A verdict for each claim, before the page and what is known of it."""
+    """Ask for a verdict on each claim, with the page and the known facts."""
     text = prompts.compare(question.text, known(question), claims)
     return replace(_ask(question, model, prompts.COMPARE, text, picture), claims=tuple(claims))
 
 
 def once_more(ask: JudgeAsk, body: dict[str, Any]) -> JudgeAsk:
-    """The same, with the reply that was not in form and what is wrong with it."""
+    """Ask again, with the reply that was not in form and what is wrong with it."""
     wrong = text_of(body)
     tokens = ask.tokens + forecast.text_tokens(wrong) + forecast.text_tokens(NOT_IN_FORM)
     return replace(ask, key=key_again(ask.key, f"{ask.tries} {wrong}"), tokens=tokens, tries=ask.tries + 1, wrong=wrong)
 
 
 def _ask(question: Question, model: Model, task: Task, text: str, picture: Picture | None) -> JudgeAsk:
-    """Keyed on everything that is asked: model, words, schema, longest reply, and the page's bytes by their digest."""
+    """Return a request, keyed by all that is asked: model, words, schema, longest reply, and the page's digest."""
     around = _around(model, task, text, picture.identity if picture else None)
     key = hashlib.sha256(json.dumps([prompts.VERSION, around], sort_keys=True).encode()).hexdigest()
     words = forecast.text_tokens(prompts.system(task, model) + text) + SCHEMA_TOKENS
@@ -74,7 +74,7 @@ def _ask(question: Question, model: Model, task: Task, text: str, picture: Pictu
 
 
 def _around(model: Model, task: Task, text: str, image: Any) -> dict[str, Any]:
-    """A server that knows no schema may not know the other extensions either. No temperature: the API has none."""
+    """Put the message around; a server without schemas gets no other extension. The API takes no temperature."""
     system = [{"type": "text", "text": prompts.system(task, model)}]
     asked: dict[str, Any] = {"model": model.name, "max_tokens": MAX_TOKENS, "system": system}
     if model.has_schema:

@@ -1,4 +1,4 @@
-"""Answers on disk: one line each in answers.jsonl, found again by everything that decided them."""
+"""Store answers in answers.jsonl, one per line, found again by a digest of everything that decides them."""
 
 import fcntl
 import json
@@ -16,16 +16,16 @@ from vlm3_dataset.hub.reader import MAX_PIXELS
 
 
 class StoreError(ValueError):
-    """Why answers cannot be read or written here, in one line."""
+    """The reason why answers cannot be read or written here, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How answers are generated: greedy, and nothing else that would make two runs differ."""
+    """How answers are generated: greedily, so that two runs are equal."""
 
     max_new_tokens: int = 256
     dtype: str = "bfloat16"
-    max_pixels: int = MAX_PIXELS  # a processor saved with an adapter may ask for less and gets it
+    max_pixels: int = MAX_PIXELS  # a processor saved with an adapter may set less, which then holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class LocalModel:
         }
 
     def key(self, question: Question) -> str:
-        """A digest of all that decides the answer. The batch it is generated in is not part of it."""
+        """Return the digest of all that decides the answer, except the batch in which it is generated."""
         return fingerprint(
             self.weights.digest,
             self.adapter.digest if self.adapter else None,
@@ -70,12 +70,12 @@ class LocalModel:
 @dataclass(frozen=True, slots=True)
 class Answer:
     key: str
-    question: str  # its id, for whoever reads the file
+    question: str  # its id, for people who read the file
     model: str
     text: str
     tokens: int
     truncated: bool
-    error: str | None = None  # why there is none; such a one is asked for again by the next run
+    error: str | None = None  # why there is no answer; the next run asks again
 
 
 class AnswerStore:
@@ -111,7 +111,7 @@ class AnswerStore:
         return self._answers.get(key)
 
     def add(self, answers: Iterable[Answer]) -> None:
-        """Appends what is new and no error, in one write that is on disk when this returns."""
+        """Append new answers, except errors, in one write that is on disk when this returns."""
         new = {answer.key: answer for answer in answers if answer.key not in self._answers and answer.error is None}
         lines = "".join(json.dumps(asdict(answer), ensure_ascii=False) + "\n" for answer in new.values())
         self._file.write(lines.encode())

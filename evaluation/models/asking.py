@@ -1,4 +1,4 @@
-"""Asks a model, and stores what comes as it comes."""
+"""Ask a model, and store its answers as they come."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
@@ -28,7 +28,7 @@ class Model(Protocol):
 
 
 class Source(Protocol):
-    """What has a model answer."""
+    """Makes a model answer."""
 
     def answer(
         self, model: Model, questions: Sequence[Question], missing: Collection[str], batch: int
@@ -38,7 +38,7 @@ class Source(Protocol):
 def answer_all(
     questions: Sequence[Question], model: Model, source: Source, store: AnswerStore, *, batch: int, label: str = ""
 ) -> list[Answer]:
-    """The answer to every question, in the order asked; nobody is asked where all are stored.
+    """Return the answer to every question, in order; the model is not loaded or called if all are stored.
 
     An answer that is an error is not stored, so that the next run asks again.
     """

@@ -1,4 +1,4 @@
-"""Answers from any server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, or a paid one.
+"""Get answers from any server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, or a paid one.
 
 The key, from OPENAI_API_KEY, goes into one header and nowhere else: no message, no file.
 """
@@ -31,11 +31,11 @@ KEY = "OPENAI_API_KEY"
 TRIES = 6
 LONGEST_WAIT = 60  # seconds, also where a server asks for more
 GIVEN_UP = 600  # seconds for a page and 256 tokens on a busy server; then a question counts as not answered
-TOLD_AFTER = 120  # seconds without any reply, after which one who waits is told
+TOLD_AFTER = 120  # seconds without any reply, after which the user is told
 TIMEOUT = httpx.Timeout(GIVEN_UP, connect=10)
-HOPELESS = 5  # questions that fail before any is answered: then it is the server and not the question
+HOPELESS = 5  # if so many questions fail before any is answered, the server is at fault
 HOPELESS_STATUS = frozenset({401, 403, 404})
-PATCH = 28  # pixels of a patch of Qwen2-VL; pages are brought to whole ones
+PATCH = 28  # pixels of a patch of Qwen2-VL; pages are resized to whole patches
 AGAIN = frozenset({408, 409, 425, 429})  # and every 5xx: another try may work
 NOT_EVERYWHERE = ("max_tokens", "temperature")  # OpenAI's reasoning models refuse both, by these names
 UPRIGHT, EXIF_ORIENTATION = 1, 0x0112
@@ -43,21 +43,21 @@ SENT_AS_IS = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
 class EndpointError(ValueError):
-    """Why an endpoint gives no answer, in one line."""
+    """The reason why an endpoint gives no answer, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """A model behind an address. What the name stands for there is not known: it may change, and nobody would say."""
+    """A model behind an address. What its name stands for there is unknown, and may change unnoticed."""
 
-    url: str  # up to /v1
+    url: str  # ends in /v1
     name: str
     settings: Settings
     tiny: bool = False
 
     @classmethod
     def at(cls, url: str, model: str, settings: Settings) -> Self:
-        """Raises EndpointError for an address that is none, or that carries a password."""
+        """Return the model at an address. Raises EndpointError if it is malformed or contains a password."""
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL as error:
@@ -67,7 +67,7 @@ class ServedModel:
         return cls(str(address).rstrip("/"), model, settings)
 
     def key(self, question: Question) -> str:
-        """A digest of all that is known to decide the answer."""
+        """Return the digest of all that is known to decide the answer."""
         decides = ("served", self.url, self.name, self.settings.max_new_tokens, self.settings.max_pixels)
         return fingerprint(*decides, question.image_sha256, question.text)
 
@@ -78,7 +78,7 @@ class ServedModel:
 
 
 class Client:
-    """Asks an endpoint, several questions at once. `wait` and `tell` are what passes time and who is told."""
+    """Asks an endpoint several questions at once. `wait` sleeps for seconds, `tell` prints a line."""
 
     def __init__(self, wait: Callable[..., Any] = futures.wait, tell: Callable[[str], Any] = tqdm.write) -> None:
         self._wait, self._tell = wait, tell
@@ -86,7 +86,7 @@ class Client:
     def answer(
         self, model: ServedModel, questions: Sequence[Question], missing: Collection[str], batch: int
     ) -> Iterator[list[tuple[Question, Reply]]]:
-        """Each missing reply as it comes, at most `batch` on their way at once; also those that are an error.
+        """Yield each missing reply as it comes, also errors; at most `batch` are asked for at once.
 
         Raises EndpointError where nothing works: the first questions all fail, or the server refuses any.
         """
@@ -115,7 +115,7 @@ class Client:
                 pool.shutdown(cancel_futures=True)
 
     def _as_they_come(self, model: ServedModel, asked: Collection[Future[Reply]]) -> Iterator[Future[Reply]]:
-        """The replies as they come; says so where none does for two minutes."""
+        """Yield the replies as they come; tell the user if none comes for two minutes."""
         pending, silent = set(asked), 0
         while pending:
             done, pending = self._wait(pending, timeout=TOLD_AFTER, return_when=futures.FIRST_COMPLETED)
@@ -129,9 +129,9 @@ class Client:
 def _ask(
     client: httpx.Client, model: ServedModel, question: Question, refused: set[str], stop: threading.Event
 ) -> Reply:
-    """The reply to one question, or why it has none. What the server refuses to be told goes into `refused`.
+    """Return the reply to one question, or why it has none. Parameters that the server refuses go into `refused`.
 
-    Raises EndpointError for what would be said of every question: a wrong key, a model that is not there.
+    Raises EndpointError for an error that every question would get: a wrong key, an unknown model.
     """
     whole = _body(model, question)
     problem = ""
@@ -142,7 +142,7 @@ def _ask(
             response = client.post(f"{model.url}/chat/completions", json=body)
             if response.is_success:
                 return replies.read(response)
-        except httpx.ReadTimeout:  # it hangs; another ten minutes would tell no more
+        except httpx.ReadTimeout:  # the server hangs; another ten minutes would not help
             problem = f"no answer for {GIVEN_UP // 60} minutes"
             break
         except httpx.TransportError as error:
@@ -163,7 +163,7 @@ def _ask(
 
 
 def _refusal(model: ServedModel, response: httpx.Response) -> str:
-    """Why a question is refused. Raises EndpointError for what would be said of every question."""
+    """Return why a question is refused. Raises EndpointError for an error that every question would get."""
     problem = _said(response)
     if response.status_code in HOPELESS_STATUS:
         raise EndpointError(f"{model.url} refuses: {problem}; what was answered is stored")
@@ -171,7 +171,7 @@ def _refusal(model: ServedModel, response: httpx.Response) -> str:
 
 
 def _body(model: ServedModel, question: Question) -> dict[str, Any]:
-    """The request: the page, if there is one, then the question, as in training. No special token can be spelled."""
+    """Return the request: the page, if any, then the question as in training, with special tokens made harmless."""
     most = model.settings.max_pixels
     (turn,) = prompt(question.text, page=question.image is not None)
     parts = [
@@ -183,24 +183,24 @@ def _body(model: ServedModel, question: Question) -> dict[str, Any]:
 
 
 def _without(body: dict[str, Any], refused: Collection[str]) -> dict[str, Any]:
-    """The request as this server takes it; the longest answer has a second name."""
+    """Return the request as this server takes it; `max_tokens` has a second name."""
     taken = {name: value for name, value in body.items() if name not in refused}
     return taken | ({"max_completion_tokens": body["max_tokens"]} if "max_tokens" in refused else {})
 
 
 def _unwanted(response: httpx.Response, body: dict[str, Any]) -> set[str]:
-    """The parameters for which a server refuses a request: "'temperature' is not supported with this model"."""
+    """Return the parameters for which a server refuses a request: "'temperature' is not supported with this model"."""
     if response.status_code != httpx.codes.BAD_REQUEST or "support" not in response.text:
         return set()
     return {name for name in NOT_EVERYWHERE if name in body and f"'{name}'" in response.text}
 
 
 def _picture(question: Question, most: int) -> str:
-    """The page as a data URL: its own bytes where any server shows them upright, else drawn anew.
+    """Return the page as a data URL: its own bytes where any server shows them upright, else drawn anew.
 
     A page of more pixels than training saw is sent at the size to which training brings it: whole patches, in bounds.
     """
-    page = open_page(question)  # says what is wrong with a page that cannot be read
+    page = open_page(question)  # raises an error for a page that cannot be read
     data = inside(question.folder, question.image).read_bytes()
     with Image.open(BytesIO(data)) as stored:
         as_is = stored.getexif().get(EXIF_ORIENTATION, UPRIGHT) == UPRIGHT and SENT_AS_IS.get(stored.format or "")
@@ -216,7 +216,7 @@ def _picture(question: Question, most: int) -> str:
 
 
 def _said(response: httpx.Response) -> str:
-    """Status and message of a refusal in one short line, without the key should it be in there."""
+    """Return status and message of a refusal in one short line, with the key removed should it contain it."""
     try:
         message = response.json()["error"]["message"]
     except (ValueError, KeyError, TypeError):
@@ -228,7 +228,7 @@ def _said(response: httpx.Response) -> str:
 
 
 def _asked_for(response: httpx.Response) -> float | None:
-    """The seconds that a server asks to wait, bounded; None where it does not say, or says a date."""
+    """Return the seconds that a server asks to wait, bounded; None where it gives none, or a date."""
     try:
         return min(LONGEST_WAIT, max(0.0, float(response.headers["retry-after"])))
     except (KeyError, ValueError):

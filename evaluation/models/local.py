@@ -1,7 +1,7 @@
-"""Answers from a model: greedy, in batches, each page read once for all the questions about it.
+"""Get answers from a local model, greedily and in batches, reading each page once for all of its questions.
 
 The prompt puts the page first, so all its questions share a prefix: 1,500 tokens and more of 1,600. The prefix is run
-once, its keys and values are spread over the questions, and only their 30 tokens each are run behind it. The answers
+once, its keys and values are copied to the questions, and only their 30 tokens each are run behind it. The answers
 are those of one plain `generate` a question (logits to 1e-5 in float32, tested).
 """
 
@@ -21,10 +21,10 @@ PAGE_ENDS = "<|vision_end|>"
 
 
 def batches(questions: Sequence[Question], size: int) -> Iterator[list[Question]]:
-    """Batches of at most `size` questions: pages of one size side by side, a page's questions together.
+    """Yield batches of at most `size` questions: pages of one size side by side, a page's questions together.
 
     A batch holds whole pages; a page with more questions than fit has batches to itself, and is still read once.
-    So have the questions that are asked without one.
+    Questions without a page have batches of their own too.
     """
     batch: list[Question] = []
     for asked in _by_page(questions):
@@ -48,7 +48,7 @@ def _by_page(questions: Sequence[Question]) -> list[list[Question]]:
 
 @dataclass(slots=True)
 class _Pages:
-    """What a model keeps of pages it has read: one row each of its cache, its mask, and the position that follows."""
+    """The state of pages that a model has read: for each a row of its cache, its mask, and the next position."""
 
     images: list[str]  # digests, in the order of the rows
     cache: Any  # keys and values of shape (pages, heads, tokens, size) a layer
@@ -57,7 +57,7 @@ class _Pages:
 
 
 class Reader:
-    """The model that reads pages: loaded on the first question, with the adapter laid on the base already there."""
+    """Reads pages with a model, which is loaded at the first question; an adapter reuses a loaded base."""
 
     def __init__(self) -> None:
         self._loaded: LocalModel | None = None
@@ -69,7 +69,7 @@ class Reader:
     def answer(
         self, model: LocalModel, questions: Sequence[Question], missing: Collection[str], batch: int
     ) -> Iterator[list[tuple[Question, Reply]]]:
-        """Replies batch by batch; `missing` holds the ids of those that nobody has yet.
+        """Yield replies batch by batch; `missing` has the ids of questions without a stored answer.
 
         A batch of which one answer is missing is generated whole: answers of a 16-bit model can depend on their
         neighbours in the batch, and a run that was killed must end like one that was not.
@@ -79,7 +79,7 @@ class Reader:
                 yield list(zip(asked, self.read(model, asked), strict=True))
 
     def read(self, model: LocalModel, questions: Sequence[Question]) -> list[Reply]:
-        """One reply a question, generated in one batch."""
+        """Return one reply per question, generated in one batch."""
         import torch
 
         self._load(model)
@@ -92,7 +92,7 @@ class Reader:
         return [self._reply(row) for row in tokens]
 
     def _generate(self, questions: Sequence[Question], most: int) -> list[list[int]]:
-        """The tokens behind each question, greedy, at most `most`; what follows an end token means nothing."""
+        """Return at most `most` tokens after each question, greedily; those after an end token mean nothing."""
         import torch
 
         pages = self._read_pages(questions)
@@ -124,7 +124,7 @@ class Reader:
         return torch.stack(generated, dim=1).tolist()
 
     def _read_pages(self, questions: Sequence[Question]) -> _Pages:
-        """The pages of a batch, each run once; none where the last batch was about the same page.
+        """Return the pages of a batch, each run once; none is run where the last batch was about the same page.
 
         Questions without a page begin with an empty cache, at position 0.
         """
@@ -150,7 +150,7 @@ class Reader:
         return _Pages(list(distinct), output.past_key_values, mask, mask.sum(1) + output.rope_deltas[:, 0])
 
     def _hold(self, pages: _Pages) -> None:
-        """Keeps a page that had a batch to itself: its next questions may follow."""
+        """Keep a page that had a batch to itself: its next questions may follow."""
         import torch
 
         if len(pages.images) == 1 and pages.mask.shape[1]:
@@ -159,7 +159,7 @@ class Reader:
             self._held = pages
 
     def _behind_page(self, questions: Sequence[Question]) -> tuple[Any, Any]:
-        """Tokens and mask of what stands behind the page in each prompt, (questions, tokens), padded on the left."""
+        """Return tokens and mask of each prompt behind the page, (questions, tokens), padded on the left."""
         prompts = [render(self._processor, one.text, page=one.image is not None) for one in questions]
         behind = self._processor.tokenizer(
             [prompt.removeprefix(self._prefix) for prompt in prompts],
@@ -172,7 +172,7 @@ class Reader:
 
     @property
     def _prefix(self) -> str:
-        """The prompt up to the end of the page, before any question."""
+        """Return the prompt up to the end of the page, before any question."""
         before, end, _ = render(self._processor, "").partition(PAGE_ENDS)
         return before + end
 
@@ -206,7 +206,7 @@ class Reader:
 
 
 def _quiet() -> None:
-    """Leaves the terminal to our own bar: the libraries draw one a load and warn of settings that are replaced."""
+    """Silence the libraries, which draw a bar for each load and warn of settings that are replaced."""
     import logging
 
     from transformers.utils import logging as transformers_logging
@@ -240,7 +240,7 @@ def _load_processor(model: LocalModel) -> Any:
 
 
 def _check_prompt(processor: Any) -> None:
-    """A chat template that is missing or torn, or puts the question before the page, shows itself here."""
+    """Check the chat template: it must not be missing or torn, nor put the question before the page."""
     one, other = render(processor, "one"), render(processor, "other")
     before, end, _ = one.partition(PAGE_ENDS)
     if not end or not other.startswith(before + end):
@@ -248,6 +248,6 @@ def _check_prompt(processor: Any) -> None:
 
 
 def _end_tokens(model: Any, processor: Any) -> set[int]:
-    """What ends an answer. Nothing else of the model's own settings is used: Qwen2-VL ships with sampling on."""
+    """Return the tokens that end an answer. The model's other settings are not used: Qwen2-VL ships with sampling."""
     own = model.generation_config.eos_token_id
     return {processor.tokenizer.eos_token_id, *(own if isinstance(own, list) else [own])} - {None}

@@ -1,4 +1,4 @@
-"""What a server's reply says: one JSON body or a stream of them, content as text or in parts, without its reasoning."""
+"""Read a server's reply: one JSON body or a stream of them, text or a list of parts, without its reasoning."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _OPENED_BEFORE = re.compile(r"^.*</think>", re.DOTALL)  # templates that write <
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back for a question; with `error`, why there is no answer."""
+    """The reply to a question, or in `error` why there is none."""
 
     text: str
     tokens: int  # generated, without the one that ends the answer
@@ -30,7 +30,7 @@ class Reply:
 
 
 def read(response: httpx.Response) -> Reply:
-    """Return the answer of a completion. Raises ValueError, KeyError, IndexError or TypeError for what is none."""
+    """Return the answer of a completion. Raises ValueError, KeyError, IndexError or TypeError if it is not one."""
     body = _streamed(response.text) if response.text.lstrip().startswith("data:") else response.json()
     choice = body["choices"][0]
     message = choice["message"]
@@ -46,7 +46,7 @@ def read(response: httpx.Response) -> Reply:
 
 
 def _texts(content: Any) -> Iterator[str]:
-    """The texts of a message: its content is one, or a list of parts of which some are reasoning."""
+    """Yield the texts of a message: its content is a text, or a list of parts of which some are reasoning."""
     if content is None:
         return
     if isinstance(content, str):
@@ -58,7 +58,7 @@ def _texts(content: Any) -> Iterator[str]:
 
 
 def _streamed(text: str) -> dict[str, Any]:
-    """The body that a stream of server-sent events adds up to."""
+    """Return the body that a stream of server-sent events adds up to."""
     said, reasoned, finish, usage = [], [], None, {}
     for line in text.splitlines():
         data = line.removeprefix("data:").strip()

@@ -1,4 +1,4 @@
-"""Which model is this? A model, an adapter or a processor by the bytes that decide its answers, not by its name."""
+"""Identify a model, an adapter or a processor by the bytes that decide its answers, not by its name."""
 
 import hashlib
 import json
@@ -16,22 +16,22 @@ PROCESSOR = ("*token*.json", "vocab.json", "merges.txt", "*processor_config.json
 
 
 class ModelError(ValueError):
-    """What is wrong with a model or adapter, in one line."""
+    """The fault of a model or adapter, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A model, adapter or processor: where to load it from, and what it is."""
+    """A model, adapter or processor: where to load it from, and its digest."""
 
     name: str  # as shown in a report: no folder of this machine in it
     source: str  # a folder, or a name on the hub
     revision: str | None  # the commit on the hub; None for a folder
     digest: str
-    tiny: bool = False  # random weights of a few megabytes, made to prove the path
+    tiny: bool = False  # random weights of a few megabytes, for trying the program
 
 
 def identify(source: str, patterns: tuple[str, ...]) -> Weights:
-    """Looks at a folder's files, or asks the hub (or its local cache) for the commit that a name stands for.
+    """Hash a folder's files, or ask the hub (or its local cache) for the commit of a name.
 
     Raises ModelError where there is neither.
     """
@@ -52,7 +52,7 @@ def has_processor(folder: Path) -> bool:
 
 
 def shown(source: str) -> str:
-    """A name for people: a relative path as it was typed, of any other path only its last part."""
+    """Return a name for people: a relative path as typed, of any other path only its last part."""
     path = Path(source)
     return path.name if path.is_absolute() or ".." in path.parts else path.as_posix()
 
@@ -80,7 +80,7 @@ def _sha256(path: Path) -> str:
 
 
 def _is_tiny(folder: Path) -> bool:
-    """Raises ModelError for a config.json that is no JSON object: no library could load such a model either."""
+    """Return whether it is the tiny model. Raises ModelError for a config.json that no library could load either."""
     config = folder / "config.json"
     if not config.is_file():
         return False

@@ -1,4 +1,4 @@
-"""What a comparison allows one to say, and what it does not: sentences made from the verdicts and from n."""
+"""Write what a comparison shows, and what it does not, in sentences made from the verdicts and from n."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -22,7 +22,7 @@ _WITH: dict[Kind, str] = {
 
 
 def counted(number: int, noun: str) -> str:
-    """1 page, 2 pages."""
+    """Return a number with its noun: 1 page, 2 pages."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -36,7 +36,7 @@ _PLAINLY = {
 
 
 def in_short(changes: Sequence[Change], beside: Beside, *, usable: bool) -> list[str]:
-    """What somebody with a wrench in hand must know, in a few sentences without a statistic."""
+    """Return what a mechanic must know, in a few sentences without a statistic."""
     said = [
         f"{where}{_PLAINLY.get(one.metric, one.metric)}: {one.broken + one.both} of {one.n} answers right before"
         f" tuning, {one.fixed + one.both} after; {one.fixed} mended, {one.broken} spoiled."
@@ -59,7 +59,7 @@ def in_short(changes: Sequence[Change], beside: Beside, *, usable: bool) -> list
 
 
 def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
-    """What takes the force from every other sentence, and so stands before them."""
+    """Yield the sentences that limit all others, and so come first."""
     if not valid:
         yield "A metric broke on more than 2 % of its cases: this run is not valid, and nothing follows from it."
     if tiny:
@@ -67,7 +67,7 @@ def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
 
 
 def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[str]:
-    """What became of each metric, in plain sentences."""
+    """Return the change of each metric in plain sentences."""
     sentences = []
     for change in changes:
         sentences.extend(_about(change) if change.n else _absent(change))
@@ -81,7 +81,7 @@ def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[st
 
 
 def conclude_beside(beside: Beside) -> list[str]:
-    """What limits the figures from outside: training, memory, and the questions that must not be wrong."""
+    """Return what else limits the figures: training overlap, memory, and the questions that must not be wrong."""
     return [*_controlled(beside.controls), *_probed(beside), *_trained_on(beside.overlaps), *_without_page(beside)]
 
 
@@ -163,7 +163,7 @@ def _about(change: Change) -> Iterator[str]:
 
 
 def _on_few_pages(changes: Sequence[Change]) -> Iterator[str]:
-    """Said once of all metrics that were asked of the same number of questions."""
+    """Yield the warning about few pages, once for all metrics with the same number of questions."""
     few: dict[tuple[int, int], list[str]] = {}
     smallest = _smallest(sum(change.n > 0 for change in changes))
     for change in changes:
@@ -186,7 +186,7 @@ def _effect(change: Change) -> str:
 
 
 def _smallest(metrics: int) -> int:
-    """How many pages must change, all for the better, before a test can call it significant.
+    """Return how many pages must change, all for the better, before a test can call it significant.
 
     6 for one metric (2 / 2**6 = 0.031), 8 where Holm counts four.
     """

@@ -1,4 +1,4 @@
-"""What a run finds beside its comparison: training overlap, controls, questions without a page, probes, agreement."""
+"""Define what a run finds beside its comparison: overlap, controls, questions without a page, probes, agreement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from evaluation.judge.agreement import Agreement
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    overlaps: Mapping[str, Overlap] | None = None  # by question id; None where there are no training rows to look at
+    overlaps: Mapping[str, Overlap] | None = None  # by question id; None where there are no training rows
     by_page_seen: Mapping[str, Sequence[Change]] = field(default_factory=dict)  # "unseen", "seen"
     controls: Sequence[Control] = ()
     texts: Sequence[Case] = ()  # questions that are asked without a page

@@ -1,4 +1,4 @@
-"""Which quantities of an answer are right, which contradict the reference, which are missing: for people to see."""
+"""Mark for people which quantities of an answer are right, which contradict the reference, which are missing."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ Kind = Literal["", "matched", "extra"]
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """An answer cut into pieces, the quantities among them named by kind; and what the answer does not give."""
+    """An answer cut into pieces, its quantities marked by kind; and the quantities that it does not give."""
 
     pieces: tuple[tuple[str, Kind], ...]
     missed: tuple[str, ...] = ()
@@ -19,7 +19,7 @@ class Marked:
 
 
 def mark(question: Question, answer: str) -> Marked:
-    """The pieces put together are the answer, whatever is in it."""
+    """Mark an answer. The pieces put together are always the answer."""
     found = numeric.compare(question.reference, answer, **question.rules)
     if found is None:
         return Marked(((answer, ""),))

@@ -1,4 +1,4 @@
-"""The report: one HTML file that opens from disk, and a table for a pull request.
+"""Render the report: one HTML file that opens from disk, and a table for a pull request.
 
 Questions and answers come from outside. They are escaped like everything else the templates print; only the picture
 data that is made here goes in as it is.
@@ -20,8 +20,7 @@ from evaluation.report.marks import Marked, mark
 from evaluation.rows import Question, open_page
 from vlm3_dataset.review.rendering import environment
 
-# The file stays one that a mail can carry: 30 scanned pages at this size are some 3 MB. What is left out of it stands
-# in results.jsonl.
+# The file stays small enough for a mail: 30 scanned pages at this size are some 3 MB. results.jsonl has the rest.
 SHOWN_CASES = 60
 SHOWN_PAGES = 30
 PAGE_WIDTH = 900  # pixels; the print of a repair-manual page is readable from about here on
@@ -29,7 +28,7 @@ PAGE_WIDTH = 900  # pixels; the print of a repair-manual page is readable from a
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page as the report carries it: drawn once, used by every case about it."""
+    """A page in the report: drawn once, used by every case about it."""
 
     id: str
     width: int
@@ -38,7 +37,7 @@ class Picture:
 
 
 def html(summary: dict[str, Any], cases: Sequence[Case], beside: Beside) -> str:
-    """The report as one file without a single address in it. Page images are read from inside their folders only."""
+    """Return the report as one file without any address. Page images are read from inside their folders only."""
     ordered = _ordered(cases)[:SHOWN_CASES]
     texts, probed = _ordered(beside.texts)[:SHOWN_CASES], _ordered(beside.probes)
     return (
@@ -64,12 +63,12 @@ def _shown(case: Case) -> tuple[str, Case, list[Marked]]:
 
 
 def markdown(summary: dict[str, Any]) -> str:
-    """The table and the conclusions, without questions or answers."""
+    """Return the table and the conclusions in Markdown, without questions or answers."""
     return _environment(autoescape=False).get_template("comparison.md.j2").render(summary=summary)
 
 
 def anchor(case: Case) -> str:
-    """A name for links to a case that stays the same from run to run."""
+    """Return the name for links to a case, which is the same in every run."""
     name = f"{case.question.image or case.question.page_id}\n{case.question.text}"
     return "case-" + hashlib.sha256(name.encode()).hexdigest()[:10]
 
@@ -85,7 +84,7 @@ def _environment(*, autoescape: bool = True) -> Environment:
 
 
 def _pictures(cases: Sequence[Case]) -> dict[str, Picture]:
-    """The first pages of the cases, by the digest of their image."""
+    """Return the first pages of the cases, by the digest of their image."""
     pages: dict[str, Question] = {}
     for case in cases:
         if case.question.image:

@@ -1,4 +1,4 @@
-"""A comparison as plain data: what summary.json and results.jsonl hold, and what the report is drawn from."""
+"""Turn a comparison into plain data, for summary.json, results.jsonl and the report."""
 
 import platform
 from collections import Counter
@@ -18,7 +18,7 @@ from evaluation.report.findings import Beside
 from evaluation.scorers import anls
 from evaluation.scorers.refusals import Silence
 
-# Without a judge these two stay open. Their targets are shown, so that nobody takes their absence for a pass.
+# Without a judge these two stay open. Their targets are shown, so that their absence does not look like a pass.
 JUDGED = {"AnswerRelevancy": 0.70, "Faithfulness": 0.70}
 PROMPT = "the page image if there is one, then the question, through the processor's chat template"
 LIBRARIES = ("deepeval", "peft", "pillow", "torch", "transformers")
@@ -34,7 +34,7 @@ def summarise(
     judge: Judge | None,
     beside: Beside,
 ) -> dict[str, Any]:
-    """All figures of a run. `data` names the rows they are about; a run twice over gives the same summary."""
+    """Return all figures of a run. `data` describes its rows; the same run gives the same summary."""
     before, after = models
     judged = {change.metric for change in changes}
     open_ = {name: target for name, target in JUDGED.items() if name not in judged}
@@ -68,7 +68,7 @@ def summarise(
 
 
 def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
-    """One row a question: those of the split in the order of the data set, pages before texts, then the probes."""
+    """Return one row per question: the split in the dataset's order, pages before texts, then the probes."""
     overlaps = beside.overlaps or {}
     sets = {"questions": cases, "texts": beside.texts, "probes": beside.probes}
     return [
@@ -97,7 +97,7 @@ def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
 
 
 def _contamination(beside: Beside) -> dict[str, Any] | None:
-    """How many questions training has seen something of."""
+    """Return how many questions overlap with the training rows."""
     if beside.overlaps is None:
         return None
     found = list(beside.overlaps.values())
@@ -141,9 +141,9 @@ def _side(answer: Answer, silence: Silence | None, scores: dict[str, Score]) -> 
 
 
 def _coverage(cases: Sequence[Case], answers: Sequence[Answer], silences: Sequence[Silence | None]) -> dict[str, Any]:
-    """How many answers say anything, and how long they are: long answers collect keywords.
+    """Return how many answers are neither blank nor refusals, and their lengths: long answers collect keywords.
 
-    ANLS stands here because it decides nothing: it is what readers of document benchmarks look for first.
+    ANLS is here because it decides nothing; readers of document benchmarks look for it first.
     """
     counts, errors = Counter(silences), sum(answer.error is not None for answer in answers)
     return {
@@ -160,7 +160,7 @@ def _coverage(cases: Sequence[Case], answers: Sequence[Answer], silences: Sequen
 
 
 def _mean(numbers: Sequence[float]) -> float:
-    """Of nothing 0: where every question is asked without a page, there is no answer about one."""
+    """Return the mean; 0 of no numbers, as where every question is asked without a page."""
     return fmean(numbers) if numbers else 0.0
 
 

@@ -1,0 +1,1 @@
+"""Score an answer against its reference: pure functions of texts."""

@@ -1,6 +1,6 @@
-"""ANLS, the customary figure for reading documents: reported beside the others, never a gate.
+"""Score by ANLS, the usual metric for reading documents, which is reported beside the others and decides nothing.
 
-It rewards what looks alike: 25 Nm for 24 Nm is 0.80, and "The torque is 24 Nm." for "24 Nm" 0.
+It rewards similar letters: 25 Nm for 24 Nm scores 0.80, and "The torque is 24 Nm." for "24 Nm" scores 0.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ _THRESHOLD = 0.5
 
 
 def score(references: str | Sequence[str], answer: str) -> float:
-    """Average normalised Levenshtein similarity of one answer, 0 to 1: the best over its references.
+    """Return the average normalised Levenshtein similarity of one answer, 0 to 1: the best over its references.
 
     Formula 1 and threshold 0.5 of Biten et al., Scene Text Visual Question Answering, ICCV 2019; case and outer
     white space do not count there.
@@ -27,13 +27,13 @@ def _similarity(one: str, other: str) -> float:
     if not longest:
         return 1.0
     if abs(len(one) - len(other)) >= _THRESHOLD * longest:
-        return 0.0  # so many letters must be added at least; 300 against 5,000 took half a second to the same end
+        return 0.0  # the distance is at least the difference in length; 300 against 5,000 letters took half a second
     distance = _distance(one, other) / longest
     return 1 - distance if distance < _THRESHOLD else 0.0
 
 
 def _distance(one: str, other: str) -> int:
-    """Levenshtein distance: insertions, deletions and substitutions cost 1."""
+    """Return the Levenshtein distance: insertions, deletions and substitutions cost 1."""
     row = list(range(len(other) + 1))
     for at, char in enumerate(one, 1):
         diagonal, row[0] = row[0], at

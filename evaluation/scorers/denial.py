@@ -1,14 +1,14 @@
-"""What an answer denies or takes back: "the page does not say 42 Nm", "42 Nm? No.", "24 Nm. Sorry, I meant 42 Nm."
+"""Find what an answer denies or takes back: "the page does not say 42 Nm", "42 Nm? No.", "Sorry, I meant 42 Nm."
 
-A value in an answer is no claim where the words around it deny it, and none of the metrics may give credit for it. The
-scope of a denial is its clause: in "do not reuse the bolts; tighten to 42 Nm" the value stands.
+A value that the words around it deny is not claimed, and no metric may give credit for it. A denial reaches to the end
+of its clause: in "do not reuse the bolts; tighten to 42 Nm" the value is claimed.
 """
 
 import re
 from collections.abc import Sequence
 from typing import Protocol
 
-ITEM = "#"  # what a found value becomes in the words that are looked at
+ITEM = "#"  # stands for a found value among the words
 
 _TOKEN = re.compile(r"[^\W_][\w']*(?:[.,/-]\w+)*|[.,;:!?()\[\]\n]|~~|[✗✘❌]|\s[-–—]+\s|—")
 _REACH = 32  # words of a sentence before a value
@@ -134,7 +134,7 @@ _AGAINST = re.compile(
 
 
 class Stated(Protocol):
-    """Whatever stands in an answer as one of a sort: a quantity of a dimension, an identifier of a kind."""
+    """A thing stated in an answer, with its sort: a quantity with its dimension, an identifier with its kind."""
 
     @property
     def start(self) -> int: ...
@@ -147,7 +147,7 @@ class Stated(Protocol):
 
 
 def denied(answer: str, stated: Sequence[Stated]) -> list[bool]:
-    """Whether the answer denies or takes back each of what it states, in reading order."""
+    """Return for each thing that an answer states, in reading order, whether it denies it or takes it back."""
     struck = [match.span() for match in _STRUCK.finditer(answer)]
     no = [any(low <= one.start < high for low, high in struck) for one in stated]
     words, places = _words(answer, stated)
@@ -161,7 +161,7 @@ def denied(answer: str, stated: Sequence[Stated]) -> list[bool]:
 
 
 def _words(answer: str, stated: Sequence[Stated]) -> tuple[list[str], list[int]]:
-    """The answer in small words and stops, each stated value one of them; and the places of the values among them."""
+    """Return the answer as words and stops, each stated value being one of them, and the places of the values."""
     text = answer.replace("’", "'").lower()
     words, places, at = [], [], 0
     for one in stated:
@@ -177,7 +177,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _around(words: Sequence[str], place: int) -> tuple[str, str, str]:
-    """The sentence before a place, behind it, and the sentence that follows."""
+    """Return the sentence's words before a place, those behind it, and the sentence that follows."""
     start, end = place, place
     while start > place - _REACH and start and not _is_end(words, start - 1):
         start -= 1
@@ -198,7 +198,7 @@ def _is_end(words: Sequence[str], at: int) -> bool:
 
 
 def _take_back(words: Sequence[str], places: Sequence[int], stated: Sequence[Stated], no: list[bool]) -> None:
-    """Denies what a correction or another source replaces by a later value of its sort, its conversion included."""
+    """Mark as denied what a later value of the same sort corrects or replaces, its conversion included."""
     taken = [False] * len(stated)
     for at in reversed(range(len(stated))):
         later = next((n for n in range(at + 1, len(stated)) if stated[n].dimension == stated[at].dimension), None)

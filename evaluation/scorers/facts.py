@@ -1,4 +1,4 @@
-"""What a reference expects in numbers, and whether a value of an answer states it."""
+"""Find the numeric facts that a reference expects, and check whether a value of an answer states one."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from decimal import Decimal
 from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.quantities import Quantity, agree, converts, near, same
 
-Fact = tuple[Quantity, ...]  # one expected fact in every unit that the reference gives it in
+Fact = tuple[Quantity, ...]  # one expected fact, in every unit in which the reference gives it
 # A reference of so few words is just a number and what it counts ("There are eight bolts"), unless it is a sentence
 # that happens to hold one ("Remove the two bolts and take off the cover").
 _JUST_A_NUMBER = 4
@@ -22,7 +22,7 @@ _REACH = 12  # characters between a value and its conversion in brackets
 
 
 def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
-    """Return each fact once, in every unit that the reference gives it in; where they are stages, each by itself."""
+    """Return each fact once, in every unit in which the reference gives it; stages are separate facts."""
     stated = quantities(expected)
     found = [quantity for quantity in stated if not quantity.negated] or stated  # "do not use a 5 kΩ rotor"
     if not found:
@@ -40,7 +40,7 @@ def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
 
 
 def _stated(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | None:
-    """Which of these facts a quantity states once more, counted from the end: -1 is the last."""
+    """Return which of these facts a quantity repeats, counted from the end: -1 is the last; None for a new one."""
     if facts and _is_pair(expected, facts[-1][-1], quantity):
         return -1
     for at, fact in enumerate(facts):
@@ -59,7 +59,7 @@ def _is_pair(expected: str, one: Quantity, other: Quantity) -> bool:
 
 
 def _just_numbers(expected: str, question: str) -> list[Quantity]:
-    """The numbers of a reference without a unit, if a number is what it is about."""
+    """Return the numbers of a reference without a unit, if the reference is about a number."""
     asked = bool(_HOW_MANY.search(question))
     if not asked and len(_WORD.findall(expected)) > _JUST_A_NUMBER:
         return []
@@ -68,7 +68,7 @@ def _just_numbers(expected: str, question: str) -> list[Quantity]:
 
 
 def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> list[Quantity]:
-    """What an answer gives, bare numbers included where they may count."""
+    """Return the values that an answer gives, with bare numbers where they may count."""
     if any(fact[0].dimension == "firing order" for fact in facts):  # 1, 3, 4, 2 is a list of anything elsewhere
         answer = _ORDER.sub(lambda order: order[0].replace(",", "-"), answer)
     found = quantities(answer)
@@ -88,7 +88,7 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
 
 
 def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> list[Quantity]:
-    """What is found, two ends with a stroke between them put together where a range is expected: 91 °C / 99 °C max."""
+    """Return the quantities, joining two ends with a stroke into an expected range: 91 °C / 99 °C max."""
     wanted = [member for fact in facts for member in fact if member.kind == "range"]
     joined: list[Quantity] = []
     for one in found:
@@ -104,14 +104,14 @@ def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> li
 
 
 def like(facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Quantity]:
-    """What is given, numbers without a unit as such that can be compared with bare facts."""
+    """Return the given values, with bare numbers made comparable with bare facts."""
     if any(fact[0].dimension in UNITLESS for fact in facts):
         return [number for one in given for number in _as_counted(one, facts)]
     return list(given)
 
 
 def _as_counted(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
-    """A number of the answer as one that a bare reference can be compared with; nothing if it counts other things."""
+    """Yield an answer's number in a form comparable with a bare reference; nothing if it counts other things."""
     for (expected,) in facts:
         if given.values == expected.values and (not expected.unit or given.unit in {"", expected.unit}):
             yield replace(given, dimension=expected.dimension, unit=expected.unit, kind=expected.kind, side="")
@@ -123,7 +123,7 @@ def _as_counted(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
 
 
 def _in_its_unit(fact: Fact, quantity: Quantity) -> Fact:
-    """What a fact says in the unit of a quantity, or all: 25 Nm is 18 ft-lb, but it is not 24 Nm (18 ft-lb)."""
+    """Return a fact in a quantity's unit if it has that, else in all: 25 Nm is 18 ft-lb, but not 24 Nm (18 ft-lb)."""
     return tuple(member for member in fact if member.unit == quantity.unit) or fact
 
 
@@ -138,7 +138,7 @@ def accepts_fact(fact: Fact, given: Quantity) -> str | None:
 
 
 def _accepts(expected: Quantity, given: Quantity) -> str | None:
-    """None if a quantity misses the expected one, else what it leaves out or adds ("" if nothing)."""
+    """Return None if a quantity misses the expected one, else what it leaves out or adds ("" if nothing)."""
     if same(expected, given):
         return ""
     match expected.kind, given.kind:
@@ -161,7 +161,7 @@ def _nominal(quantity: Quantity) -> Quantity:
 
 
 def is_part(whole: Quantity, given: Quantity) -> bool:
-    """Whether a value repeats a part of a quantity: one end of a range, the size of a thread."""
+    """Return whether a value repeats a part of a quantity: one end of a range, the size of a thread."""
     if whole.kind == given.kind == "thread":
         return given.values == whole.values[:1]
     if whole.kind not in {"range", "tolerance"} or given.kind not in {"value", "bound"}:

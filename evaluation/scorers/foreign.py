@@ -1,4 +1,4 @@
-"""Does an answer bring a value of its own where the page gives none? One from elsewhere may break this engine."""
+"""Find values that an answer brings where the page gives none: one from elsewhere may break this engine."""
 
 import re
 from collections.abc import Sequence

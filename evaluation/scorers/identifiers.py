@@ -1,7 +1,7 @@
-"""Are the names right? Tools, parts, fuses, pins, wires, types, pages: what has digits and measures nothing.
+"""Score the names of an answer that have digits and measure nothing: tools, parts, fuses, pins, wires, types, pages.
 
-Score = matched / (expected + conflicting), as for quantities: together with `numeric` every digit of a reference is
-somebody's. Of 689 real answers with a digit, 476 rest on such names alone.
+Score = matched / (expected + conflicting), as for quantities: this and `numeric` together cover every digit of a
+reference. Of 689 real answers with a digit, 476 have only such names.
 """
 
 import re
@@ -16,7 +16,7 @@ from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
 from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
 
-# Every answer may say whose car it is, number its steps and name a year; only the other names of a kind conflict.
+# Every answer may name the car, number its steps and name a year; only other names can conflict.
 _FREE = frozenset({"mark", "ordinal", "date", "step"})
 _THE_CAR = frozenset({"E30", "M3"})
 # What a reference adds in passing may be left out, and not be another: what stands in brackets, "see 11 12 607", the
@@ -37,7 +37,7 @@ _SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{_WORD.pattern}")  # M 1 is one word
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a text says by names and numbers: what it stands by, what it denies, words with digits that are neither."""
+    """The names and numbers of a text: those it states, those it denies, and words with digits that are neither."""
 
     identifiers: tuple[Identifier, ...]
     denied: tuple[Identifier, ...]
@@ -47,18 +47,18 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """How an answer did. Places of `matched` and `extras` are in the answer."""
+    """The result for an answer. Places of `matched` and `extras` are in the answer."""
 
     matched: tuple[Identifier, ...]
     missed: tuple[str, ...]
     extras: tuple[Identifier, ...]
-    conflicts: tuple[str, ...]  # sides, counts, deeds and orders that are another in the answer
-    total: int  # what matched, also where it has no place of its own
+    conflicts: tuple[str, ...]  # sides, counts, actions and orders that differ in the answer
+    total: int  # number of matches, also of those without a place in the answer
     critical: bool = False
 
     @property
     def score(self) -> float:
-        """1 for an answer that leaves out what may be left out: nothing in it is wrong."""
+        """The score, 1 for an answer that only omits what may be omitted."""
         wrong = len(self.missed) + len(self.extras) + len(self.conflicts)
         if self.critical and wrong:
             return 0.0
@@ -74,7 +74,7 @@ def score(reference: str, answer: str, *, question: str = "", critical: bool = F
 def compare(reference: str, answer: str, *, question: str = "", critical: bool = False) -> Breakdown | None:
     """Match the names of an answer with those of a reference; None where the reference has none.
 
-    What the question itself names is not demanded, and another in its place is wrong.
+    A name in the question itself is not demanded, but another in its place is wrong.
     """
     expected, given, asked = read(reference, question), read(answer, question), read(question)
     deeds = sides.stated(reference) or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
@@ -114,7 +114,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
 
 @lru_cache(maxsize=4096)
 def read(text: str, question: str = "") -> Stated:
-    """What a text says by names and numbers, whatever form it has; the question tells what a bare number is."""
+    """Return the names and numbers of a text in any form; the question tells what a bare number is."""
     written = plain(text)
     found = figures(written.text, question)
     flags = denied(written.text, [_Place(one.start, one.end, one.kind) for one in found.identifiers])
@@ -151,14 +151,14 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
 
 
 def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
-    """Whether a reference names it beside the point, and holds more than this name."""
+    """Return whether a reference mentions a name only in passing, and holds more than it."""
     asked = _ASKED.search(question) or len(one.text) > len(reference) // 2
     aside = one.kind in {"mark", "step"} or (one.kind in _ASIDE and not asked)
     return aside or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
 
 
 def _stands(one: Identifier, answer: str, given: Stated) -> bool:
-    """Whether a name that was not read as one stands in an answer all the same: "20" for fuse 20, or within a word."""
+    """Return whether an answer has a name that was not recognised as one: "20" for fuse 20, or within a word."""
     if any(same(one, other) for other in given.denied):
         return False
     if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
@@ -170,7 +170,7 @@ def _stands(one: Identifier, answer: str, given: Stated) -> bool:
 
 
 def _paired(colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]) -> tuple[Identifier, ...]:
-    """The names of an answer, two colours put together that make one wire of the reference: white and yellow."""
+    """Return the names of an answer, joining two colours that make one wire of the reference: white and yellow."""
     pairs = {one.value for one in expected if one.kind == "colour"}
     paired: list[Identifier] = []
     for one in colours:
@@ -188,7 +188,7 @@ def _squeezed(text: str) -> str:
 
 
 def _extras(expected: Sequence[Identifier], given: Stated, asked: Stated) -> tuple[Identifier, ...]:
-    """The names of an answer that stand where the reference has others."""
+    """Return the names of an answer in places where the reference has others."""
     kinds = {one.kind for one in expected} - _FREE
     return tuple(
         one
@@ -201,7 +201,7 @@ def _extras(expected: Sequence[Identifier], given: Stated, asked: Stated) -> tup
 
 
 def _confused(expected: Stated, given: Stated) -> list[str]:
-    """The kinds of which an answer has as many names as the reference, but not the same ones as often.
+    """Return the kinds of which an answer has as many names as the reference, but not the same ones.
 
     Of ten callouts, "(4) washer" for "(2) washer" leaves out a 2 and has a 4 too many.
     """
@@ -215,14 +215,14 @@ def _confused(expected: Stated, given: Stated) -> list[str]:
 
 
 def _misspelled(reference: str, answer: str, question: str) -> list[str]:
-    """The words of an answer that differ in their digits alone from one that the reference has more often: 395 iX."""
+    """Return words of an answer that differ only in digits from one that the reference has more often: 395 iX."""
     told, wanted, asked = (Counter(_unmeasured(text)) for text in (answer, reference, question))
     lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
     return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
 
 
 def _recoloured(reference: str, answer: str, question: str) -> list[str]:
-    """The colours of a reference that an answer lacks, where it names another instead."""
+    """Return the colours of a reference that an answer lacks, where it names another instead."""
     expected, given, asked = (
         Counter(one.lower().replace("grey", "gray") for one in _COLOUR.findall(text))
         for text in (reference, answer, question)
@@ -231,7 +231,7 @@ def _recoloured(reference: str, answer: str, question: str) -> list[str]:
 
 
 def _unmeasured(text: str) -> list[str]:
-    """The words with digits that are no part of a value with a unit."""
+    """Return the words with digits that are no part of a value with a unit."""
     measured = [one for one in quantities(text) if one.kind not in {"thread", "code"}]
     return [
         match.group().replace(" ", "").strip(".,:;!?'\"*").upper()
@@ -241,7 +241,7 @@ def _unmeasured(text: str) -> list[str]:
 
 
 def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:
-    """Numbers without a unit. A number of parts may be left out; a bare one stands or is missed."""
+    """Compare numbers without a unit. A number of parts may be left out; a bare one is found or missed."""
     matched, missed, conflicts = 0, [], []
     told = {(count.unit, count.values) for count in given.counts}
     values = {count.values for count in given.counts}

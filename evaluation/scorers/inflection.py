@@ -1,6 +1,6 @@
-"""The forms of an English word that a workshop manual uses: plurals, verbs regular or not, British and American.
+"""List the forms of an English word in a workshop manual: plurals, verb forms, British and American spelling.
 
-No stemmer: Porter and Snowball join what a workshop keeps apart (bearing and bear, bushing and bush).
+This is no stemmer: Porter and Snowball join words that a workshop keeps apart (bearing and bear, bushing and bush).
 """
 
 import re
@@ -29,7 +29,7 @@ forget forgot forgotten|hide hid hidden|hear heard|pay paid|ride rode ridden|rin
 shine shone|sit sat|smell smelt|sweep swept|think thought|weave wove woven|wring wrung
 """
 _IRREGULAR_VERBS = [[*re.findall(r"[a-z]+", forms)] for forms in re.split(r"[|]\s*", _VERBS.strip())]
-_AGAIN = frozenset({  # "retighten" tightens; "reuse" and "replace" are words of their own
+_AGAIN = frozenset({  # "retighten" is a form of "tighten"; "reuse" and "replace" are words of their own
     "tighten", "check", "install", "fit", "assemble", "attach", "connect", "adjust", "apply", "fill", "torque",
     "mount", "insert", "bleed", "oil", "grease", "lubricate", "measure", "inspect", "test", "align", "clean", "seal",
     "position", "engage", "fasten",
@@ -71,7 +71,7 @@ def american(word: str) -> str:
 
 
 def numbers(word: str) -> set[str]:
-    """A noun's singular and plurals."""
+    """Return a noun's singular and plurals."""
     if not word or word[-1].isdigit():
         return {word}
     forms = {word, f"{word}s", f"{word}es"}
@@ -92,7 +92,7 @@ def numbers(word: str) -> set[str]:
 
 
 def conjugated(verb: str) -> set[str]:
-    """A verb's forms; any of its irregular forms may name it."""
+    """Return a verb's forms; the verb may be given in any irregular form."""
     irregular = next((forms for forms in _IRREGULAR_VERBS if verb in forms), [verb])
     base = irregular[0]
     stems = {base}

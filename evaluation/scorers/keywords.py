@@ -1,4 +1,4 @@
-"""Does an answer use the word? Whole words in their forms, hyphens and closed compounds; no stems and no embeddings."""
+"""Find terms in an answer: whole words in all forms, hyphenated or closed compounds; no stems, no embeddings."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,16 +23,16 @@ _CUES = frozenset({
     "fail", "fails", "failed", "refuse", "refuses", "refused", "unable", "impossible", "forbidden", "prohibited",
     "prevent", "prevents", "hardly", "unnecessary", "refrain", "needless",
 })  # fmt: skip
-_CUE_REACH = 6  # words before the term in which a negation governs it
+_CUE_REACH = 6  # words before the term within which a negation applies to it
 _CLAUSE_END = re.compile(r"[.;:!?,\n]")
 _TURNS = frozenset({"but", "then", "before", "after", "until", "when", "if", "unless", "because", "since", "so"})
-# Behind "and" these begin a thought of its own: "does not stall and will start".
+# After "and" these begin a new clause: "does not stall and will start".
 _OWN = frozenset({
     "will", "would", "must", "should", "shall", "can", "may", "might", "do", "does", "is", "are", "was", "has",
     "have", "always", "it", "they", "you", "the", "this",
 })  # fmt: skip
 _UNDONE = frozenset({"forget", "forgetting", "fail", "omit", "neglect", "hesitate", "only", "just"})
-_REJECTED = re.compile(  # behind the term, in its clause: reuse of the bolts is forbidden
+_REJECTED = re.compile(  # after the term, in its clause: reuse of the bolts is forbidden
     r"^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?:forbidden|prohibited|impossible"
     r"|unnecessary|ruled out|(?:to be )?avoided|(?:not|never|cannot|can't|isn't|aren't) (?:be )?(?:permitted|allowed"
     r"|possible|necessary|required|needed|recommended|permissible|advisable|acceptable|done|an option|advised))\b"
@@ -51,14 +51,14 @@ class _Word:
 
 
 def present(term: Term, answer: str) -> bool:
-    """Whether an answer holds a term: one of its synonyms, with the polarity asked for if one is."""
+    """Return whether an answer holds a term: one of its synonyms, with the polarity asked for if one is."""
     return bool(places(term, answer))
 
 
 def places(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
-    """Where in the answer a term stands, as (start, end) of its characters.
+    """Return where in the answer a term stands, as (start, end) of its characters.
 
-    With `polarity` "negated" only where a "not" governs it ("do not lubricate"), with "affirmed" only where none
+    With `polarity` "negated" only where a "not" applies to it ("do not lubricate"), with "affirmed" only where none
     does. With `verb` the endings of a verb count too (lubricates, lubricated, lubricating). A term of `instead` counts
     in any case: "see Specifications" says as well that the page does not give it.
     """
@@ -102,7 +102,7 @@ def score(
 
 
 def _in_order(terms: Sequence[Term], answer: str) -> bool:
-    """Whether those of the terms that an answer holds stand in it in their order, each where it is first named.
+    """Return whether those of the terms that an answer holds stand in it in their order, each where it is first named.
 
     A term may be a value: "50 Nm" is found as "50 N·m" too.
     """
@@ -118,7 +118,7 @@ def _starts(term: Term, answer: str) -> list[int]:
 
 
 def _turned(term: Term, answer: str) -> bool:
-    """Whether a term that must be negated or affirmed stands in the answer only as the opposite."""
+    """Return whether a term that must be negated or affirmed stands in the answer only as the opposite."""
     if isinstance(term, str) or not term.get("polarity") or present(term, answer):
         return False
     return present({**term, "polarity": None}, answer)
@@ -141,7 +141,7 @@ def _words(folded: Folded) -> Iterator[_Word]:
 
 
 def _closed(words: Sequence[str]) -> str:
-    """Words written as one. Groups of digits stay apart: special tool 11 3 040 is 113040 and not 11 30 40."""
+    """Return words written as one, with a blank between digits: special tool 11 3 040 is 113040, not 11 30 40."""
     text = ""
     for word in words:
         text += f" {word}" if text[-1:].isdigit() and word[0].isdigit() else word
@@ -149,7 +149,7 @@ def _closed(words: Sequence[str]) -> str:
 
 
 def _forms(synonym: str, *, verb: bool) -> frozenset[str]:
-    """Every way to write a synonym as one word: its plurals and singular, and the endings of its verb."""
+    """Return every way to write a synonym as one word: its plurals and singular, and the endings of its verb."""
     first, *rest = [word.text for word in _words(fold(synonym))] or [""]
     starts = inflection.conjugated(first) if verb else {first}
     forms = {form for start in starts for form in inflection.numbers(_closed([start, *rest])) if form}
@@ -157,7 +157,7 @@ def _forms(synonym: str, *, verb: bool) -> frozenset[str]:
 
 
 def _runs(folded: Folded, words: Sequence[_Word], forms: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """First and last of each run of words that spells one of the forms."""
+    """Yield the first and the last word of each run of words that spells one of the forms."""
     longest = max(map(len, forms), default=0)
     run_together = not any(" " in form for form in forms)
     for first in range(len(words)):
@@ -172,7 +172,7 @@ def _runs(folded: Folded, words: Sequence[_Word], forms: frozenset[str]) -> Iter
 
 
 def _is_meant(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
-    """Whether a letter is a name and no mark of a list or slip of the keys, and a number no part of a quantity."""
+    """Return whether a letter is a name, not a list's mark or a typing slip, and a number no part of a quantity."""
     word, text = words[first], folded.text
     if first != last or not (len(word.text) == 1 or word.text.isdigit()):
         return True
@@ -184,7 +184,7 @@ def _is_meant(folded: Folded, words: Sequence[_Word], first: int, last: int) -> 
 
 
 def _negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
-    """Whether a negation stands shortly before words `first` to `last` in their clause, or behind them."""
+    """Return whether a negation stands shortly before words `first` to `last` in their clause, or behind them."""
     if _REJECTED.match(folded.lower[words[last].end : words[last].end + 80]):
         return True
     for before in range(first - 1, max(-1, first - 1 - _CUE_REACH), -1):

@@ -1,4 +1,4 @@
-"""Which values of a text belong to which label: front 2.2 bar, rear 2.4 bar."""
+"""Assign the values of a text to their labels: front 2.2 bar, rear 2.4 bar."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ _NAMED = re.compile(
 
 
 def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity]) -> list[list[Quantity]]:
-    """The quantities of each label, in the order of `labels`; empty for a label that the answer does not use.
+    """Return the quantities of each label, in the order of `labels`; empty for a label that the answer does not use.
 
     An answer names its labels before their values or behind them throughout; which, its first label or value tells.
     Labels in a row share out the values that follow: "front/rear 2.2/2.4 bar".
@@ -53,7 +53,7 @@ def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity])
 
 
 def contrasts(reference: str) -> Iterator[tuple[str, ...]]:
-    """The sets of labels of a reference by which its values are told apart, two of a set at least."""
+    """Yield the sets of labels of a reference by which its values are told apart, two of a set at least."""
     for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference)):
         used = tuple(label for label in group if _places(label, reference))
         if len(used) > 1:

@@ -1,7 +1,7 @@
-"""Are the numbers right? Quantities of an answer against those of the reference, by workshop rules and no tolerance.
+"""Score the quantities of an answer against those of the reference, by workshop rules and without tolerance.
 
 Score = matched / (expected + conflicting), recall and precision in one figure: naming four torques of which one is
-right scores 0.25. Edit distance or a relaxed 5 % cannot serve here: ANLS gives 25 Nm for 24 Nm 0.80.
+right scores 0.25. Edit distance or a tolerance of 5 % would not do: ANLS scores 25 Nm for 24 Nm at 0.80.
 """
 
 import re
@@ -29,7 +29,7 @@ _ADDS_UP = frozenset({"volume", "mass", "length", "time"})
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """How an answer did: what matched, what was missed, what contradicts.
+    """The result for an answer: what matched, what was missed, what contradicts.
 
     Places of `missed` are in the reference, those of `extras` and of the second of each `matched` pair in the answer.
     """
@@ -49,7 +49,7 @@ class Breakdown:
 
 
 class Options(TypedDict, total=False):
-    """What a probe can say beside its reference."""
+    """The options of a probe beside its reference."""
 
     question: str  # values that stand in it contradict nothing, and need not be repeated
     allowed: Sequence[str]  # further values that contradict nothing
@@ -59,13 +59,13 @@ class Options(TypedDict, total=False):
 
 
 def score(expected: str, answer: str, **options: Unpack[Options]) -> float | None:
-    """The score of `compare`, 0 to 1; None where nothing numeric is expected."""
+    """Return the score of `compare`, 0 to 1; None where nothing numeric is expected."""
     breakdown = compare(expected, answer, **options)
     return breakdown.score if breakdown else None
 
 
 def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
-    """Matches the quantities of an answer with those of a reference; None where nothing numeric is expected."""
+    """Match the quantities of an answer with those of a reference; None where nothing numeric is expected."""
     question, labelled = options.get("question", ""), options.get("labelled_values", ())
     free = [quantity for text in (question, *options.get("allowed", ())) for quantity in quantities(text)]
     if labelled:
@@ -90,7 +90,7 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
 
 
 def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
-    """The values in the order in which they are to be done: "60° after 30 Nm" is 30 Nm and then 60°."""
+    """Return the values in the order of doing: "60° after 30 Nm" is 30 Nm and then 60°."""
     told = list(given)
     for at, (one, other) in enumerate(pairwise(given)):
         before, gap = answer[: one.start], answer[one.end : other.start]
@@ -100,7 +100,7 @@ def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
 
 
 def _mislabelled(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
-    """The facts whose label stands in the answer beside a value that another label of the reference has."""
+    """Return the facts whose label stands in the answer beside a value that another label of the reference has."""
     stated = [one for one in quantities(expected) if one.dimension != "thread"]
     told = [one for one in given if one.dimension != "thread" and not one.negated]
     wrong: list[Fact] = []
@@ -124,7 +124,7 @@ def _holds(facts: Sequence[Fact], given: Quantity) -> bool:
 
 
 def _demanded(breakdown: Breakdown, facts: Sequence[Fact], asked: Sequence[Quantity]) -> Breakdown:
-    """A breakdown without what the question itself names: it need not be repeated, but another value is wrong."""
+    """Return a breakdown without values of the question: they need not be repeated, but another value is wrong."""
     named = [fact for fact in facts if any(same(member, known) for member in fact for known in asked)]
     matched = breakdown.matched
     if len(named) < len(facts):
@@ -133,7 +133,7 @@ def _demanded(breakdown: Breakdown, facts: Sequence[Fact], asked: Sequence[Quant
 
 
 def _without(breakdown: Breakdown, wrong: Sequence[Fact]) -> Breakdown:
-    """A breakdown in which some facts are missed after all."""
+    """Return a breakdown in which some facts are missed after all."""
     if not wrong:
         return breakdown
     matched = tuple(pair for pair in breakdown.matched if pair[0] not in wrong)
@@ -150,7 +150,7 @@ def _compare(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Qu
 
 
 def _in_order(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
-    """Matches stages: each value of the answer serves one stage, and their order counts."""
+    """Match stages: each value of the answer serves one stage, and their order counts."""
     given = [quantity for quantity in given if not quantity.negated]
     steps = [fact for fact in facts if fact[0].kind not in {"thread", "code"}]
     rest = [(fact, _best(fact, given)) for fact in facts if fact not in steps]
@@ -168,7 +168,7 @@ def _in_order(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Q
 
 
 def _put_together(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: Sequence[Quantity]) -> bool:
-    """Whether a value is what the missed steps make in one go: 180° is another procedure than 90° and again 90°."""
+    """Return whether a value is the sum of missed steps: 180° at once is another procedure than twice 90°."""
     missed = [fact[0] for at, fact in enumerate(steps) if at not in ordered]
     whole = sum((one.values[0] for one in missed), Decimal(0))
     units = {one.unit for one in missed}
@@ -176,7 +176,7 @@ def _put_together(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given:
 
 
 def _longest_run(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
-    """The longest sequence of steps met in their order (longest common subsequence), by place in `steps`."""
+    """Return the longest sequence of steps met in their order (longest common subsequence), by place in `steps`."""
     best: list[dict[int, Quantity]] = [{} for _ in range(len(given) + 1)]
     for at, fact in enumerate(steps):
         previous, best = best, [{}]
@@ -215,9 +215,9 @@ def _breakdown(
 
 
 def _unexplained(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[Quantity]:
-    """What contradicts, without two values that make a right one together: 4.75 l are 4.5 l and 0.25 l for the filter.
+    """Return what contradicts, except two values whose sum is right: 4.5 l and 0.25 l for the filter are 4.75 l.
 
-    Torques and angles make nothing together; "4.5 l plus 0.25 l" reads as a tolerance.
+    Torques and angles are not added up; "4.5 l plus 0.25 l" reads as a tolerance.
     """
     wholes = {(one.unit, one.values[0]) for one in right if one.dimension in _ADDS_UP}
     sums = {pair: (pair[0].unit, pair[0].values[0] + pair[1].values[0]) for pair in pairwise(extras)}
@@ -227,7 +227,7 @@ def _unexplained(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[
 
 
 def _best(fact: Fact, given: Sequence[Quantity]) -> Quantity | None:
-    """The first quantity that states a fact in full, else the first that states it with a note."""
+    """Return the first quantity that states a fact in full, else the first that states it with a note."""
     accepted = [quantity for quantity in given if accepts_fact(fact, quantity) is not None]
     return next((quantity for quantity in accepted if not accepts_fact(fact, quantity)), (accepted or [None])[0])
 

@@ -1,7 +1,7 @@
-"""Is the right thing done, in the right order? What a reference says to do, never to do, and what comes first.
+"""Check what an answer says to do, never to do, and in which order, against the reference.
 
-Rows of a data set have no authored terms: these follow from the reference itself. A step that is left out contradicts
-nothing; one that is turned round ("reuse the bolts" for "never reuse") or comes before its time does.
+Rows of a dataset have no terms written by people, so these are found in the reference itself. A step that is left out
+contradicts nothing; one that is reversed ("reuse the bolts" for "never reuse") or comes too early does.
 """
 
 import re
@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 from evaluation.scorers import inflection
 from evaluation.scorers.keywords import Polarity, present
 
-# What a mechanic does, in words that are no nouns as well (plug, screw, mark, oil, drive).
+# What a mechanic does, in verbs that are not nouns as well (as plug, screw, mark, oil, drive are).
 _ACTIONS = (
     "loosen", "tighten", "retighten", "retorque", "remove", "install", "reinstall", "fit", "mount", "insert", "press",
     "pull", "push", "pry", "lift", "drain", "refill", "fill", "bleed", "disconnect", "connect", "unplug", "unscrew",
@@ -54,7 +54,7 @@ def forbidden(reference: str) -> tuple[str, ...]:
 
 
 def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
-    """Return what must never be done and neither answer nor question names; and a course of which there is nothing.
+    """Return forbidden actions that neither answer nor question names; and a procedure of which no step is named.
 
     A single step may be left out, or said in another word.
     """
@@ -70,12 +70,12 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
 
 
 def conflicts(reference: str, answer: str) -> list[str]:
-    """Return what an answer turns round: a deed into its opposite, or two steps."""
+    """Return what an answer reverses: an action into its opposite, or the order of two steps."""
     return [*_turned(reference, answer), *_out_of_order(reference, answer)]
 
 
 def steps(text: str) -> list[str]:
-    """Return the deeds and corners of a text in the order of doing; none where it gives no order."""
+    """Return the actions and corners of a text in the order of doing; none where it gives no order."""
     return [step for step, _ in _told(text)] if _ORDERED.search(text) else []
 
 
@@ -85,7 +85,7 @@ def _denied(reference: str) -> list[str]:
 
 
 def _turned(reference: str, answer: str) -> Iterator[str]:
-    """The verbs that stand in the answer only with a "not", and in the reference only without, or the other way."""
+    """Yield the verbs that are only negated in the answer and only affirmed in the reference, or the reverse."""
     for verb in dict.fromkeys((*_denied(reference), *(step for step, _ in _told(reference) if " " not in step))):
         for own, other in (("affirmed", "negated"), ("negated", "affirmed")):
             if _only(verb, reference, own) and _only(verb, answer, other):
@@ -102,7 +102,7 @@ def _stands(verb: str, text: str, polarity: Polarity = None) -> bool:
 
 
 def _out_of_order(reference: str, answer: str) -> Iterator[str]:
-    """The first two steps that the answer has the other way round. A step that comes twice has no place of its own."""
+    """Yield the first two steps that the answer has in the other order. A step that comes twice is left out."""
     wanted, told = ([step for step, _ in _told(text)] for text in (reference, answer))
     if not _ORDERED.search(reference):
         return
@@ -114,7 +114,7 @@ def _out_of_order(reference: str, answer: str) -> Iterator[str]:
 
 
 def _told(text: str) -> list[tuple[str, int]]:
-    """The steps of a text and where they stand, in the order of doing: "press it in after greasing it" begins so."""
+    """Return the steps of a text with their places, in the order of doing: "press in after greasing" is reversed."""
     found = [(_named(match), match.start(), match.end()) for match in _STEP.finditer(text)]
     order = list(range(len(found)))
     for at, (one, other) in enumerate(pairwise(found)):

@@ -1,7 +1,7 @@
-"""Reads the quantities of an answer, whatever form a model gives it: prose, JSON, a table, LaTeX, other languages.
+"""Read the quantities of an answer in any form: prose, JSON, a table, LaTeX, other languages.
 
-Each form is rewritten to the prose that `vlm3_dataset.quantities` reads; every character still knows its place in the
-answer, and what the answer denies or takes back is marked as negated.
+Each form is rewritten to the prose that `vlm3_dataset.quantities` reads; the place of every character in the
+answer is kept, and what the answer denies or takes back is marked as negated.
 """
 
 import re
@@ -51,12 +51,12 @@ _WORDS = {  # what binds values in other languages, and which way a bound goes
 
 
 def quantities(text: str) -> list[Quantity]:
-    """The quantities of an answer or a reference in reading order, those it does not stand by marked as negated."""
+    """Return the quantities of an answer or a reference in reading order, those it denies marked as negated."""
     return [*_read(text, find)]
 
 
 def bare_numbers(text: str) -> list[Quantity]:
-    """The numbers without a unit, likewise."""
+    """Return the numbers without a unit in reading order, those it denies marked as negated."""
     return [*_read(text, numbers)]
 
 
@@ -122,7 +122,7 @@ def _keyed(match: re.Match[str]) -> str:
 
 
 def _table(match: re.Match[str]) -> str:
-    """A table whose head names units: each number below gets its own."""
+    """Rewrite a table whose head names units: each number below gets its unit."""
     head, rule, *body = match.group().rstrip("\n").split("\n")
     units = [found[1] if (found := _HEADED.search(cell)) else "" for cell in head.split("|")]
     lines = []

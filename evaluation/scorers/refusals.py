@@ -1,4 +1,4 @@
-"""Answers that say nothing: blank ones, and those that decline to read the page.
+"""Recognise answers that say nothing: blank ones, and refusals to read the page.
 
 A judge that looks for wrong claims finds none in them and gives full marks (measured: a blank answer scores 1.0 on
 DeepEval's Faithfulness and AnswerRelevancy). Here they score 0 before any metric sees them, and are counted.
@@ -34,10 +34,10 @@ _OPENING = 160
 
 
 def silence(answer: str, reference: str) -> Silence | None:
-    """Whether an answer is blank or a refusal.
+    """Return whether an answer is blank or a refusal; None if it is neither.
 
-    An answer with a digit in it is never a refusal: it commits itself, and the metrics see to the rest. Nor is one
-    where the reference itself says that the page does not tell.
+    An answer with a digit is never a refusal: it commits itself, and the metrics judge it. Nor is any answer where the
+    reference itself says that the page does not tell.
     """
     if not any(char.isalnum() for char in answer):
         return "blank"
@@ -47,7 +47,7 @@ def silence(answer: str, reference: str) -> Silence | None:
 
 
 def declines(answer: str) -> bool:
-    """Whether an answer says anywhere that the page does not tell, whatever else is in it."""
+    """Return whether an answer says anywhere that the page does not tell, whatever else it says."""
     return _REFUSAL.search(answer.replace("’", "'")) is not None
 
 

@@ -1,4 +1,4 @@
-"""Is it the right side? Left for right, front for rear: words that change everything."""
+"""Compare the sides that an answer and its reference name: left for right or front for rear is wrong."""
 
 import re
 from collections import Counter

@@ -1,7 +1,7 @@
-"""Which values of an answer stand where the reference has another, although every fact seems to be there?
+"""Find values that replace one of the reference, although every fact seems to be there.
 
-A fact in two units is found by one of them, and a number twice: what both sides say alike is paired off, and what is
-left over on each is laid side by side.
+A fact in two units can be found by one of them, and a number can serve twice. So values that both sides have are paired
+off first, and what is left over on each side is compared.
 """
 
 import re
@@ -23,10 +23,10 @@ def substitutes(
     facts: Sequence[Fact],
     free: Sequence[Quantity],
 ) -> list[Quantity]:
-    """Return the values in the place of another that is stated: its figures in a wrong unit, or its unit once more.
+    """Return the values that replace another one: its figures in a wrong unit, or its unit with other figures.
 
-    "30 psi (22 ft. lbs.)" is no 30 Nm, though the conversion is right, and "7 and 7 mm" no 7 and 8; a 20 mm socket
-    beside 20 Nm is none of these. What both sides say alike is set aside first.
+    "30 psi (22 ft. lbs.)" is not 30 Nm, though the conversion is right, and "7 and 7 mm" is not 7 and 8; a 20 mm
+    socket beside 20 Nm is allowed. Values that both sides have are set aside first.
     """
     left, rest = list(stated), []
     for one in _threads(answer, given, stated):
@@ -54,7 +54,7 @@ def substitutes(
 
 
 def _parts(quantity: Quantity) -> list[tuple[Decimal, str]]:
-    """The figures of a quantity with their unit: both ends of a range, a nominal value and its deviations."""
+    """Return the figures of a quantity with their unit: both ends of a range, a nominal value and its deviations."""
     if quantity.kind == "code":
         return []
     unit = _THREAD if quantity.kind == "thread" else quantity.unit
@@ -62,7 +62,7 @@ def _parts(quantity: Quantity) -> list[tuple[Decimal, str]]:
 
 
 def _threads(answer: str, given: Sequence[Quantity], stated: Sequence[Quantity]) -> list[Quantity]:
-    """What is given, and where a reference names threads, sizes that no thread has: M13 for M12."""
+    """Return the given values and, if a reference names threads, sizes that no thread has: M13 for M12."""
     like = next((one for one in stated if one.kind == "thread"), None)
     sizes = _SIZE.finditer(answer) if like else ()
     odd = [found for found in sizes if not any(one.start <= found.start() < one.end for one in given)]

@@ -1,1 +1,1 @@
-"""What a run will take, before it begins: operations, bytes, hours and money."""
+"""Estimate a run before it begins: operations, bytes, hours and money."""

@@ -1,4 +1,4 @@
-"""What a Qwen2-VL costs, told from its sizes alone: floating-point operations and bytes. Nothing is loaded for it.
+"""Compute the cost of a Qwen2-VL from its sizes alone, in floating-point operations and bytes.
 
 A multiplication and an addition are two operations. The weights of model and tower are frozen, so the backward pass
 needs the gradient of a layer's input only, as many operations as the forward pass; an adapter's weights and both sides
@@ -23,7 +23,7 @@ BF16, FLOAT32 = 2, 4  # bytes
 NF4 = 0.5 + (1 + FLOAT32 / 256) / 64
 # The logits of TRL's fused head: 4,096 tokens x 8,192 words in float32 at a time (trl/kernels/chunked_logprob.py).
 HEAD_TILE = 4096 * 8192 * FLOAT32
-CUDA_ITSELF = 1.0e9  # context, kernels and the allocator's splinters: an assumption
+CUDA_ITSELF = 1.0e9  # context, kernels and the allocator's fragments: assumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Shape:
         return self.layers * rank * sum(inputs + outputs for inputs, outputs in self.linears)
 
     def checkpoint(self, rank: int) -> float:
-        """Bytes of a checkpoint: the adapter and Adam's two states in float32."""
+        """Return the bytes of a checkpoint: the adapter and Adam's two states in float32."""
         return self.adapter_weights(rank) * 3 * FLOAT32
 
     @property
@@ -93,31 +93,31 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What of a run's settings decides the cost of a step."""
+    """The settings of a run that decide the cost of a step."""
 
     bits: int
     rank: int
     batch: int
     again: float  # share of the layers that the backward pass computes again: gradient checkpointing
-    masked: bool = False  # attention by a mask, which computes what it hides from a question as well
+    masked: bool = False  # attention with a mask, which also computes the scores that it hides
 
 
 def flops_per_token(shape: Shape) -> float:
-    """Forward through the language model's linear maps, without adapter, attention and head: 13.05 G for the 7B."""
+    """Return the forward operations of the language model's linear maps alone, per token: 13.05 G for the 7B."""
     return 2.0 * shape.language_weights
 
 
 def flops_per_patch(shape: Shape) -> float:
-    """Forward through the tower's layers, without attention and merger: 1.26 G for the 7B."""
+    """Return the forward operations of the tower's layers without attention, per patch: 1.26 G for the 7B."""
     return 2.0 * shape.tower_layers * shape.tower_block_weights
 
 
 def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) -> float:
-    """Operations of one row.
+    """Return the operations of one row.
 
-    With `backward` those of the backward pass too, which ends at the tower, and of the second forward pass that
-    gradient checkpointing makes. With checkpointing the figure is what the GPU does, without it what the model needs,
-    as in the MFU of PaLM (arXiv 2204.02311, appendix B).
+    With `backward` they include the backward pass, which ends at the tower, and the second forward pass of gradient
+    checkpointing. With checkpointing the figure is what the GPU computes, without it what the model needs, as in the
+    MFU of PaLM (arXiv 2204.02311, appendix B).
     """
     again = plan.again * backward
     frozen, learning = 1 + backward + again, 1 + 2 * backward + again
@@ -132,7 +132,7 @@ def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) ->
 
 
 def tower_flops(shape: Shape, image: int) -> float:
-    """Forward through the tower for a page of so many tokens. Each patch sees every other of its page."""
+    """Return the tower's forward operations for a page of so many tokens. Each patch sees all of its page."""
     patches = image * PATCHES_PER_TOKEN
     linear = patches * (flops_per_patch(shape) + 2.0 * shape.patch * shape.tower_hidden)
     attention = 4.0 * patches**2 * shape.tower_hidden * shape.tower_layers
@@ -140,7 +140,7 @@ def tower_flops(shape: Shape, image: int) -> float:
 
 
 def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, float]:
-    """Bytes at the peak of a step, by what they hold. The `plan.batch` largest of the rows may meet in one pass.
+    """Return the bytes at the peak of a step, by what they hold. The `plan.batch` largest rows may meet in one pass.
 
     Weights, adapter and checkpoints are arithmetic; what a layer keeps is counted from the code of transformers and
     PEFT (see `_layer_bytes`), and CUDA's own share is assumed. The self-check measures the sum before the first step.
@@ -152,7 +152,7 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
     checkpoint = tokens * shape.hidden * BF16
     layer = tokens * _layer_bytes(shape)
     again = math.ceil(plan.again * shape.layers)
-    kept = again * checkpoint + (shape.layers - again + bool(again)) * layer  # of those again one at a time
+    kept = again * checkpoint + (shape.layers - again + bool(again)) * layer  # recomputed layers one at a time
     words = shape.vocabulary * shape.hidden * BF16
     return {
         "language model": shape.language_weights * (NF4 if plan.bits == 4 else BF16),
@@ -168,7 +168,7 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
 
 
 def _layer_bytes(shape: Shape) -> float:
-    """Bytes that one layer keeps for a token until its backward pass.
+    """Return the bytes that one layer keeps for a token until its backward pass.
 
     In bfloat16: both norms' inputs (float32) and outputs, queries, keys, values, attention, two sums, gate, up, the
     activated gate and the product. Each adapter keeps its own copy of the input after dropout: one byte of the mask and

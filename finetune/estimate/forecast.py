@@ -1,8 +1,7 @@
-"""Before a run: what it will cost on this GPU and with this data, which settings would cost least, and a clear no
-where it cannot fit.
+"""Forecast a run's cost on this GPU with this data, find the cheapest settings, and refuse what cannot fit.
 
-The figures are arithmetic (see `arithmetic`), the share of a GPU's peak that is reached is another's measurement, and
-both are said.
+The figures are arithmetic (see `arithmetic`); the share of a GPU's peak that is reached was measured by others. The
+report says both.
 """
 
 import math
@@ -29,14 +28,14 @@ if TYPE_CHECKING:
 # which is 31 %, and 5.2 s for LoRA in bfloat16, which is 42 %: the difference is the dequantisation.
 UTILISATION = {4: 0.30, 16: 0.40}
 DISK, DIGEST = 1.0e9, 1.8e9  # bytes a second that a checkpoint is written (assumed) and hashed (measured on a CPU)
-TIGHT = 0.85  # of a GPU's memory: above it the forecast warns, and no such setting is recommended
+TIGHT = 0.85  # share of a GPU's memory above which the forecast warns and recommends no such setting
 AGAIN = {"none": 0.0, "half": 0.5, "all": 1.0}  # share of the layers by `--gradient-checkpointing`, the fastest first
-LEAST_ROWS = 3  # of a step that is recommended: with fewer pages its questions are much alike
+LEAST_ROWS = 3  # of a recommended step: with fewer pages its questions are too much alike
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of the questions of both splits."""
+    """The tokens of the questions of both splits."""
 
     train: Sequence[QuestionTokens]
     val: Sequence[QuestionTokens]
@@ -48,7 +47,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A run with certain settings. `hours` is None where the GPU's speed is not known."""
+    """The cost of a run with certain settings. `hours` is None where the GPU's speed is not known."""
 
     settings: Settings
     in_step: float  # questions of a step on average
@@ -66,7 +65,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a run has: a card for each process (None where there is no CUDA), and the price of all of it together."""
+    """The hardware of a run: one card per process (None without CUDA), and the price of all of it together."""
 
     gpu: Gpu | None
     processes: int = 1
@@ -80,7 +79,7 @@ class Machine:
 
 
 def cost(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
-    """What a run of these settings takes, the losses on the validation rows included. Hours are of all GPUs at once."""
+    """Return the cost of a run with these settings, validation included. Hours are of all GPUs at once."""
     packings = packing_of(tokens.train, settings), packing_of(tokens.val, settings)
     return _cost(settings, packings, shape, gpu, processes)
 
@@ -126,10 +125,10 @@ def plan_of(settings: Settings) -> Plan:
 
 
 def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> list[Cost]:
-    """The settings that fit into the GPU with room to spare, the fastest first; without a GPU, into the planned one.
+    """Return the settings that fit into the GPU with room to spare, the fastest first; without one, a planned GPU.
 
-    What is chosen weighs no question otherwise: how many share a page, bits of the frozen weights, checkpointing. The
-    questions of a step stay those that were asked for, of at least three rows. Of the tiny model nothing is foretold.
+    Only settings that do not change a question's weight are varied: questions per row, bits of the frozen weights,
+    checkpointing. A step keeps its number of questions, in at least three rows. The tiny model gets no forecast.
     """
     if settings.is_tiny:
         return []
@@ -148,7 +147,7 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
 
 
 def chosen(settings: Settings, found: Sequence[Cost]) -> Settings:
-    """The first of what `best` found, for `--auto`. Raises UserError where there is none to choose."""
+    """Return the first of `best`, for `--auto`. Raises UserError where there is none."""
     if settings.is_tiny:
         raise Misused("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
     if not found:
@@ -157,7 +156,7 @@ def chosen(settings: Settings, found: Sequence[Cost]) -> Settings:
 
 
 def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
-    """Processor and sizes of the model that a training with these settings would use."""
+    """Return processor and sizes of the model that a training with these settings would use."""
     from finetune import model, tiny
 
     if settings.is_tiny:
@@ -170,7 +169,7 @@ def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
 
 
 def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None) -> None:
-    """Raises UserError where a step needs more than the GPU has; the one line names what would make it fit."""
+    """Check that a step fits. Raises UserError where it needs more than the GPU has, naming what would make it fit."""
     if gpu is None:
         return
     need = cost(settings, tokens, shape, gpu).gigabytes
@@ -186,14 +185,14 @@ def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | Non
 
 
 def _numbers(questions: Sequence[QuestionTokens]) -> list[int]:
-    """The numbers of questions to a row that deal the pages out to fewer rows than the number below."""
+    """Return the numbers of questions per row that give fewer rows than the number below."""
     counts = Counter(one.page for one in questions if one.page).values()
     rows = {most: sum(dealt(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
     return [most for most in rows if most == 1 or rows[most] < rows[most - 1]]
 
 
 def _cures(settings: Settings, tokens: Tokens) -> Iterator[tuple[str, Settings, Tokens]]:
-    """What could make a step smaller, the least harmful first; of each kind one may be named."""
+    """Yield what could make a step smaller, the least harmful first, with its kind: one of each kind is enough."""
     if settings.bits == 16:
         yield "--bits 4", replace(settings, bits=4), tokens
     for more in ("half", "all"):
@@ -204,7 +203,7 @@ def _cures(settings: Settings, tokens: Tokens) -> Iterator[tuple[str, Settings, 
     for name, value in (("batch_size", settings.batch_size), ("questions", settings.questions)):
         for less in range(value - 1, 0, -1):
             flags = f"--{name.replace('_', '-')} {less}"
-            if settings.accumulation:  # else the step stays as it is by itself
+            if settings.accumulation:  # otherwise the step keeps its size anyway
                 flags += f" --accumulation {settings.accumulation * value // less}"
             yield flags, replace(settings, **{name: less}), tokens
     for most in (2000, 1500, 1000, 750, 500):

@@ -1,4 +1,4 @@
-"""How fast a GPU is and how much it holds."""
+"""List the speed and memory of GPUs."""
 
 from dataclasses import dataclass
 
@@ -43,17 +43,17 @@ TABLE: tuple[tuple[str, float, float], ...] = (
 # Turing and older: no bfloat16 in hardware, which the whole recipe computes in.
 NO_BF16 = ("T4", "V100", "P100", "RTX 2080")
 
-PLANNED = Gpu("A100", 80, 312)  # what is assumed where there is no GPU
+PLANNED = Gpu("A100", 80, 312)  # assumed where there is no GPU
 
 
 def large_enough(gigabytes: float) -> str | None:
-    """The smallest card of the table that holds so much, as `A40 (48 GB)`."""
+    """Return the smallest card of the table with that much memory, as `A40 (48 GB)`."""
     large = [(holds, name) for name, _, holds in TABLE if holds >= gigabytes]
     return "{1} ({0} GB)".format(*min(large)) if large else None
 
 
 def look_up(name: str, gigabytes: float) -> Gpu:
-    """The card of this name, as CUDA gives it, with the memory that it has here (10^9 bytes)."""
+    """Return the card of a name, as CUDA gives it, with its actual memory (10^9 bytes)."""
     words = set(name.lower().replace("-", " ").split())
     if any(set(known.lower().split()) <= words for known in NO_BF16):
         return Gpu(name, gigabytes, None, bf16=False)
@@ -64,7 +64,7 @@ def look_up(name: str, gigabytes: float) -> Gpu:
 
 
 def here() -> Gpu | None:
-    """The card of this process, or None where there is no CUDA."""
+    """Return the card of this process, or None where there is no CUDA."""
     import torch
 
     if not torch.cuda.is_available():

@@ -1,4 +1,4 @@
-"""The forecast as lines for people: what was asked for, the three best settings, memory and checkpoints."""
+"""Write the forecast as lines for people: these settings, the three best ones, memory and checkpoints."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ SHOWN = 3
 
 
 def report(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine, best: Sequence[Cost] = ()) -> list[str]:
-    """The forecast as lines, with the first of the `best`; without a GPU it is that of the planned one, and says so."""
+    """Return the forecast as lines, with the first of the `best`; without a GPU for a planned one, and it says so."""
     card = machine.gpu or (None if settings.is_tiny else PLANNED)
     chosen = cost(settings, tokens, shape, card, machine.processes)
     lines = [_title(machine, card, settings), *_table([chosen, *best[:SHOWN]], card, machine.usd_per_hour)]
@@ -29,13 +29,13 @@ def report(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine, b
 
 
 def flags(settings: Settings) -> str:
-    """What of the settings was chosen, as a command line has it."""
+    """Return the settings that `--auto` can choose, as flags of a command line."""
     again = settings.gradient_checkpointing
     return f"--questions {settings.questions} --bits {settings.bits} --gradient-checkpointing {again}"
 
 
 def _table(costs: list[Cost], card: Gpu | None, usd_per_hour: float | None) -> list[str]:
-    """A line for each cost, the first being this run's; what is not known has no column."""
+    """Return a line for each cost, first this run's; unknown figures have no column."""
     asked = [one.settings for one in costs]
     columns = {
         "questions a row": [f"{one.questions if one.shares_pages else 1}" for one in asked],

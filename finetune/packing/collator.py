@@ -1,4 +1,4 @@
-"""Turns rows of questions into the tensors of a batch: rows that share a page or a prompt, or one question each."""
+"""Collate rows of questions into the tensors of a batch: rows that share a page or prompt, or one question each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from finetune.packing.mask import PADDING, SHARED
 from finetune.packing.positions import prefix_positions, question_positions, text_positions
 from vlm3_dataset.hub.reader import prompt
 
-MULTIPLE = 16  # CUDA's kernels for a mask want aligned rows and would else copy the mask to align it
-INDEX = "index"  # of each row in its dataset: what a batch tells beside the model's inputs
+MULTIPLE = 16  # CUDA's masked kernels need aligned rows, and would copy the mask to align it
+INDEX = "index"  # a row's number in its dataset, carried in a batch beside the model's inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class SharedRows:
     processor: Any
 
     def __call__(self, examples: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        """A batch for `Qwen2VLForConditionalGeneration`, with `segments` for `packing.attention`.
+        """Return a batch for `Qwen2VLForConditionalGeneration`, with `segments` for `packing.attention`.
 
         `input_ids`, `labels` and `segments` are int64 (rows, tokens), `position_ids` int64 (3, rows, tokens). Who sees
         whom takes tokens x tokens numbers, so it is worked out on the device. `attention_mask`, bool (rows, tokens),
@@ -59,10 +59,10 @@ class SharedRows:
 
 @dataclass(frozen=True, slots=True)
 class SeparateRows:
-    """TRL's own collator, for examples of one question each.
+    """Wraps TRL's own collator, for examples of one question each.
 
-    It is given `prompt` and `completion`, never `messages`: of a row of `messages` TRL 1.16 scores every token, and on
-    a page 93 % of those would be image placeholders.
+    It gets `prompt` and `completion`, never `messages`: TRL 1.16 scores every token of `messages`, and with a page
+    93 % of those would be image placeholders.
     """
 
     processor: Any
@@ -76,7 +76,7 @@ class SeparateRows:
 
 
 def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequence[str]) -> EncodedRow:
-    """One row: the shared part, then each question with its answer.
+    """Encode one row: the shared part, then each question with its answer.
 
     Every piece begins or ends at a special token, where the tokenizer cuts anyhow: the ids are those of the whole text.
     """
@@ -98,7 +98,7 @@ def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequen
 
 
 def _with_page(processor: Any, ids: Tensor, patches: Tensor) -> tuple[Tensor, Tensor]:
-    """Positions (3, tokens) and ids (tokens,) of the shared part; its one placeholder becomes the whole page."""
+    """Return positions (3, tokens) and ids (tokens,) of the shared part, its one placeholder expanded to the page."""
     before = int((ids == processor.image_token_id).nonzero())
     merge = processor.image_processor.merge_size
     time, height, width = patches.tolist()

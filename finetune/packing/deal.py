@@ -1,4 +1,4 @@
-"""Which questions share a row: pure numbers, for the training and for the forecast of it alike."""
+"""Deal questions out to rows, as pure numbers: for the training and its forecast alike."""
 
 import heapq
 import random
@@ -19,20 +19,20 @@ class Group:
 
     source: str
     members: tuple[int, ...]  # numbers of questions
-    rows: int  # that they are dealt out to
+    rows: int  # number of rows that they are dealt out to
     has_page: bool
 
 
 class Packing:
-    """Deals questions out to rows: `most` of a page to each, and of those without a page as many as fill one.
+    """Deals questions out to rows: up to `most` of one page to each; of those without a page as many as fill one.
 
-    What a row holds follows from seed, epoch and its number alone, so a resumed run draws as the first one did. A page
-    is known by the digest of its file: one that stands under two names is read once.
+    A row follows from seed, epoch and its number alone, so a resumed run draws the same rows. A page is known by the
+    digest of its file, so one with two names is read once.
 
     Args:
         questions: their tokens.
         most: questions of a page in a row.
-        budget: tokens of a row without a page where no row has one; else the longest row with a page is the measure.
+        budget: tokens of a row without a page, if no row has a page; else the longest row with a page is the limit.
             With 0 each question has a row of its own.
         seed: decides what is drawn.
     """
@@ -55,7 +55,7 @@ class Packing:
         return self.groups[self._places[index][0]].source
 
     def members(self, index: int, epoch: int = 0) -> list[int]:
-        """The numbers of the questions in a row."""
+        """Return the numbers of the questions in a row."""
         number, part = self._places[index]
         group = self.groups[number]
         if group.has_page or group.rows == len(group.members):
@@ -65,7 +65,7 @@ class Packing:
         return self._drawn[number][1][part]
 
     def mean_questions(self, weights: Mapping[str, float]) -> float:
-        """Questions of a row on average, each source counted as often as its rows come in an epoch."""
+        """Return the mean number of questions per row, each source weighted by how often its rows come in an epoch."""
         times = [(weights.get(group.source, 1), group) for group in self.groups]
         rows = sum(often * group.rows for often, group in times)
         return sum(often * len(group.members) for often, group in times) / rows if rows else 1.0
@@ -75,11 +75,11 @@ class Packing:
 
     @cached_property
     def rows(self) -> list[RowTokens]:
-        """The rows of the first epoch; other epochs have as many."""
+        """Return the tokens of the first epoch's rows; other epochs have as many rows."""
         return [self.row(self.members(index)) for index in range(len(self))]
 
     def largest(self) -> list[int]:
-        """The questions of the longest row that any epoch can draw."""
+        """Return the questions of the longest row that any epoch can draw."""
         longest = [self._longest(group.members) for group in self.groups if group.has_page]
         longest += [max(map(self.members, range(len(self))), key=lambda row: self.row(row).total)]
         return max(longest, key=lambda row: self.row(row).total)
@@ -94,7 +94,7 @@ class Packing:
         return sorted(numbers, key=lambda number: -self.questions[number].alone)[:fullest]
 
     def _text_rows(self, numbers: Sequence[int]) -> int:
-        """So many that no draw can fill one above the budget.
+        """Return a number of rows with which no draw can fill a row above the budget.
 
         Dealing each question to the emptiest row leaves none above total / rows + longest x (1 - 1 / rows) tokens,
         in whatever order they come (Graham, 1966).
@@ -121,19 +121,19 @@ class Packing:
 
 
 def packing_of(questions: Sequence[QuestionTokens], settings: Settings) -> Packing:
-    """As the settings deal questions out; without shared rows each has one of its own."""
+    """Return the packing by the settings; without shared rows each question has a row of its own."""
     most, budget = (settings.questions, settings.max_pixels // PIXELS_PER_TOKEN) if settings.shares_pages else (1, 0)
     return Packing(questions, most, budget, settings.seed)
 
 
 def accumulation_of(packing: Packing, settings: Settings) -> int:
-    """Passes of a step over all devices: those asked for, or as many as give it its questions on average."""
+    """Return the passes of a step over all devices: as asked for, else as many as give it its mean of questions."""
     in_pass = packing.mean_questions(settings.weights) * settings.rows_per_pass
     return settings.accumulation or max(1, round(settings.step_questions / in_pass))
 
 
 def times_in_epoch(sources: Sequence[str], weights: Mapping[str, float]) -> dict[str, int]:
-    """How many rows of each source an epoch has, where `sources` names that of each row; once each with no weight.
+    """Return how often the rows of each source come in an epoch; `sources` names the source of each row.
 
     Raises UserError where none is left.
     """
@@ -144,7 +144,7 @@ def times_in_epoch(sources: Sequence[str], weights: Mapping[str, float]) -> dict
 
 
 def dealt(questions: int, most: int) -> int:
-    """How many rows share the questions of a page, at most so many in each.
+    """Return the number of rows for a page's questions, at most `most` in each.
 
     A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.
     """

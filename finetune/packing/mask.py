@@ -1,4 +1,4 @@
-"""Who sees whom in a row that shares a page.
+"""Compute which tokens see which in a row that shares a page.
 
 `segments` is an integer for each token: 0 for the shared part, 1, 2, ... for the questions, -1 for padding at the end.
 """
@@ -10,9 +10,9 @@ SHARED, PADDING = 0, -1
 
 
 def visible(segments: Tensor) -> Tensor:
-    """May a token (next to last axis) see another (last axis)? Those before it that are shared or of its own question.
+    """Return whether a token (next to last axis) sees another (last axis): earlier ones, shared or of its question.
 
-    Padding sees the shared part, so that no line of the softmax is empty, and is itself seen by padding alone.
+    Padding sees the shared part, so that no line of the softmax is empty, and only padding sees padding.
 
     Args:
         segments: integers of shape (rows, tokens).
@@ -26,7 +26,7 @@ def visible(segments: Tensor) -> Tensor:
 
 
 def additive_mask(segments: Tensor, dtype: torch.dtype, first: int = 0) -> Tensor:
-    """What is added to the attention's scores: 0 where a token is visible, the smallest number of `dtype` elsewhere.
+    """Return what is added to the scores: 0 where a token is visible, the smallest number of `dtype` elsewhere.
 
     Of shape (rows, 1, tokens - first, tokens), for the tokens from `first` on, and in the dtype of the queries:
     `scaled_dot_product_attention` converts a bool mask anew in every layer.

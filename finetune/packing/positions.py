@@ -1,8 +1,8 @@
-"""Where each token of a shared page stands: the M-RoPE positions of Qwen2-VL (arXiv 2409.12191, section 2.1).
+"""Compute the positions of a shared page's tokens: M-RoPE of Qwen2-VL (arXiv 2409.12191, section 2.1).
 
 A token has three: time, height and width. For text they are equal and count up; an image's tokens count along its
 grid; the text after an image goes on from the largest position before it. The reference is
-`Qwen2VLModel.get_rope_index` in transformers, which knows only sequences that are asked one question.
+`Qwen2VLModel.get_rope_index` in transformers, which covers sequences with one question only.
 """
 
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def prefix_positions(before: int, grid: tuple[int, int, int], after: int) -> Tensor:
-    """Positions of the shared part: `before` tokens of text, one image, `after` tokens of text.
+    """Return the positions of the shared part: `before` tokens of text, one image, `after` tokens of text.
 
     Args:
         before: tokens in front of the image, at least one.
@@ -25,7 +25,7 @@ def prefix_positions(before: int, grid: tuple[int, int, int], after: int) -> Ten
 
 
 def question_positions(prefix: Tensor, length: int) -> Tensor:
-    """Positions of a question and its answer, int64 of shape (3, length).
+    """Return the positions of a question and its answer, int64 of shape (3, length).
 
     Each question begins where the shared part (3, tokens) ends, whatever other questions stand between them.
     """
@@ -33,5 +33,5 @@ def question_positions(prefix: Tensor, length: int) -> Tensor:
 
 
 def text_positions(start: int, length: int) -> Tensor:
-    """Positions of so many tokens of text, int64 of shape (3, length)."""
+    """Return the positions of `length` tokens of text, int64 of shape (3, length)."""
     return torch.arange(start, start + length).expand(3, -1)

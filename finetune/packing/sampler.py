@@ -1,4 +1,4 @@
-"""The rows of an epoch, and which comes when: both are drawn anew in each epoch."""
+"""Draw the rows of an epoch and their order, anew in each epoch."""
 
 import random
 from collections import defaultdict
@@ -20,7 +20,7 @@ class PackedRows:
 
     def __init__(self, rows: Sequence[Row], packing: Packing) -> None:
         self.questions, self.packing = rows, packing
-        # A data loader's workers have a copy of this object; shared memory tells those that outlive an epoch as well.
+        # A data loader's workers have copies of this object; by shared memory they see the epoch change too.
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
 
     @property
@@ -35,11 +35,11 @@ class PackedRows:
         return len(self.packing)
 
     def __getitem__(self, index: int) -> list[Row]:
-        """The questions of a row in the present epoch."""
+        """Return the questions of a row in the present epoch."""
         return [self.questions[number] for number in self.packing.members(index, self.epoch)]
 
     def as_dataset(self) -> "Dataset":
-        """The rows as a dataset of examples. A page is decoded when its example is asked for, not before."""
+        """Return the rows as a dataset of examples. A page is decoded only when its example is read."""
         from datasets import Dataset
 
         return Dataset.from_dict({"row": range(len(self))}).with_transform(self._examples)
@@ -52,10 +52,10 @@ class PackedRows:
 class EpochOrder(Sampler[int]):
     """The numbers of an epoch's rows, shuffled; the order follows from seed and epoch alone.
 
-    The same in either packing, for any number of processes, and where one resumes, whatever wraps the sampler there.
+    It is the same with and without packing, for any number of processes, and after a resume.
 
     Args:
-        sources: of each row.
+        sources: the source of each row.
         seed: decides the order.
         weights: how often a source's rows come in an epoch: 2 is twice each, 0.5 a half that is drawn anew.
     """

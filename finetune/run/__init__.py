@@ -1,1 +1,1 @@
-"""The folder of a run: what lies in it, when it is whole, and where it goes."""
+"""Manage the folder of a run: its checkpoints, adapter, curves and card, and their way to the Hub."""

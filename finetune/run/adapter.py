@@ -1,7 +1,7 @@
-"""The adapter as it is served: with the processor beside it, and of a run the best one, not the last.
+"""Save the best adapter of a run for serving, with its processor beside it.
 
-In three epochs a page is seen some 30 times, and the loss on held-out pages turns upwards before the end. So the
-Trainer keeps the checkpoint of the lowest one; without validation rows the last adapter is taken.
+In three epochs a page is seen some 30 times, and the loss on held-out pages rises before the end. So the Trainer keeps
+the checkpoint with the lowest one; without validation rows the last adapter is taken.
 """
 
 import shutil
@@ -18,7 +18,7 @@ ADAPTER = "adapter"
 
 
 def finish(model: Any, processor: Any, run: Path, state: "TrainerState") -> dict[str, float] | None:
-    """Puts adapter and processor in one folder, by rename: what serves the one must use the other.
+    """Put adapter and processor in one folder, by rename: a server must use both.
 
     The adapter is that of the checkpoint with the lowest validation loss, or the model's own where none was measured.
     Returns its step and loss, which `measured.json` holds too.
@@ -30,11 +30,11 @@ def finish(model: Any, processor: Any, run: Path, state: "TrainerState") -> dict
     part = run / f"{ADAPTER}.unfinished"
     shutil.rmtree(part, ignore_errors=True)
     model.save_pretrained(part)
-    (part / "README.md").unlink()  # PEFT's, a form to fill in; the run's own card says it
+    (part / "README.md").unlink()  # PEFT's empty form; the run has its own card
     processor.save_pretrained(part)
     if measured:
         write_json(part / "measured.json", measured)
-    flush(part)  # else a power cut can leave empty files under a card that says that the run is finished
+    flush(part)  # else a power cut can leave empty files beside a card that says that the run is finished
     shutil.rmtree(run / ADAPTER, ignore_errors=True)
     part.rename(run / ADAPTER)
     return measured

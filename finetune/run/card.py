@@ -1,4 +1,4 @@
-"""The card of a run: what the adapter is, what it was made from, how well it did, how to load it, what it cannot do."""
+"""Write the card of a run: what the adapter is, its data, its losses, how to load it, and what it cannot do."""
 
 import math
 from collections.abc import Sequence
@@ -34,12 +34,12 @@ Entries = Sequence[dict[str, float]]
 
 
 def write_card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None) -> None:
-    """The run's README.md, written last: where it stands, the run is finished."""
+    """Write the run's README.md, as the last file: if it exists, the run is finished."""
     write_bytes(settings.folder / FINISHED, card(settings, data, metrics, measured).encode())
 
 
 def card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None) -> str:
-    """Markdown with a head that the hub reads. `measured` is the step whose adapter was taken, if any was measured."""
+    """Return Markdown with a head for the hub. `measured` is the step whose adapter was taken, if any was measured."""
     parts = [
         _head(settings),
         f"# {settings.name}\n",
@@ -119,7 +119,7 @@ def _cost(metrics: Entries) -> str:
 
 
 def _validation(metrics: Entries, measured: dict[str, float] | None) -> str:
-    """The losses of the adapter that was taken, as a table."""
+    """Return the losses of the adapter that was taken, as a table."""
     entry = next((entry for entry in metrics if measured and LOSS in entry and entry["step"] == measured["step"]), None)
     if entry is None:
         return ""

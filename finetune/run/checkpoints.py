@@ -1,7 +1,7 @@
-"""Checkpoints that count only when they are whole.
+"""Seal checkpoints that are complete, and never resume from another.
 
-The Trainer writes a checkpoint's files in place, one after the other. When all are there, and on the disk, a seal with
-the digest of each is written beside them; what has no seal, or is not what its seal says, is never gone on from.
+The Trainer writes a checkpoint's files in place, one after the other. When all are on the disk, a seal with the digest
+of each is written beside them; a checkpoint without a seal, or with other digests, is not resumed from.
 """
 
 import os
@@ -14,20 +14,20 @@ SEAL = "sealed.json"
 
 
 def steps(folder: Path) -> list[Path]:
-    """The checkpoints of a run, whole or torn, in the order of their steps."""
+    """Return the checkpoints of a run, complete or torn, in the order of their steps."""
     found = {path: re.fullmatch(r"checkpoint-(\d+)", path.name) for path in folder.glob("checkpoint-*")}
     return sorted((path for path, step in found.items() if step), key=lambda path: int(found[path][1]))
 
 
 def last_whole(folder: Path) -> Path | None:
-    """Where a started run can go on, or None for a run that begins."""
+    """Return the last complete checkpoint, from which a run can go on, or None."""
     return next((checkpoint for checkpoint in reversed(steps(folder)) if not fault(checkpoint)), None)
 
 
 def seal(checkpoint: Path) -> None:
-    """Says that a checkpoint is whole. Its files are on the disk before the seal is: it holds after a power cut too.
+    """Mark a checkpoint as complete. Its files are on the disk before the seal, so it holds after a power cut too.
 
-    SHA-256 ran at 1.8 GB a second: a rank-64 adapter with Adam's states is about one, once in `save_every` steps.
+    SHA-256 ran at 1.8 GB a second; a rank-64 adapter with Adam's states is about 1 GB, once in `save_every` steps.
     """
     flush(checkpoint)
     write_json(
@@ -36,14 +36,14 @@ def seal(checkpoint: Path) -> None:
 
 
 def flush(folder: Path) -> None:
-    """Every file below the folder is on the disk when this returns."""
+    """Flush every file below the folder to the disk."""
     for path in _files(folder):
         with path.open("rb") as file:
             os.fsync(file.fileno())
 
 
 def fault(checkpoint: Path) -> str:
-    """Why a checkpoint is not whole, in a few words; empty where it is."""
+    """Return in a few words why a checkpoint is not complete; "" where it is."""
     try:
         digests = read_json(checkpoint / SEAL)
     except ValueError:

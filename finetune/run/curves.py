@@ -1,4 +1,4 @@
-"""curves.png: what a run did over its steps."""
+"""Draw curves.png: losses, learning rate, gradient norm, speed and memory over a run's steps."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Entries = Sequence[dict[str, float]]
 
-BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito (2008): told apart by colour-blind readers too
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe and Ito (2008): distinct for colour-blind readers too
 MANY = 80
 NOISY = {"loss", "grad_norm", f"{CLOCK}questions_per_second"}
 OVERALL = {"loss", "eval_loss", "eval_loss/numbers"}
@@ -26,7 +26,7 @@ def read_metrics(folder: Path) -> list[dict[str, float]]:
 
 
 def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None:
-    """Writes a PNG of six panels; `best` is the step whose adapter was taken."""
+    """Write a PNG of six panels; `best` is the step whose adapter was taken."""
     from matplotlib.figure import Figure
 
     kinds = sorted({key for entry in metrics for key in entry if key.startswith("eval_loss/")} - OVERALL)
@@ -63,7 +63,7 @@ def _points(metrics: Entries, key: str) -> list[tuple[float, float]]:
 
 
 def _line(axes: "Axes", points: list[tuple[float, float]], key: str, label: str, colour: str | None) -> None:
-    """Few points with their marks; many that scatter as a running mean over a fortieth, the points behind it."""
+    """Draw a line: few points with marks, many as a running mean over a fortieth of them, with the points behind it."""
     steps, values = zip(*points, strict=True)
     if len(points) < MANY or key not in NOISY:
         axes.plot(steps, values, label=label, color=colour, marker="o" * (len(points) < MANY), markersize=3.5)

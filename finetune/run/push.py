@@ -1,4 +1,4 @@
-"""Sends a finished run to the Hub: the adapter where PEFT looks for it, card, settings, figures; in one commit."""
+"""Push a finished run to the Hub in one commit: adapter (where PEFT looks for it), card, settings, figures."""
 
 from pathlib import Path
 
@@ -12,10 +12,10 @@ BESIDE = (FINISHED, "config.yaml", "data.json", "metrics.jsonl", "curves.png")
 
 
 def push(run: Path, repo: str) -> str:
-    """Returns the commit. A new repository is private; one that is there keeps its visibility and its other files.
+    """Push the run and return the commit. A new repository is private; an existing one keeps its visibility and files.
 
-    Run again after any break, it sends what is missing; where everything is there it makes no commit. Raises UserError,
-    of one line, for whatever keeps it from arriving: the run itself is finished and stays.
+    Run again after a failure, it sends what is missing; if nothing is, it makes no commit. Raises UserError, of one
+    line, for whatever stops it; the run itself stays finished.
     """
     files = {path.relative_to(run / ADAPTER).as_posix(): path for path in sorted((run / ADAPTER).rglob("*"))}
     files |= {name: run / name for name in BESIDE}  # the card takes the root's README.md

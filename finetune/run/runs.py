@@ -1,4 +1,4 @@
-"""The folder of a run: what it was started with, and whether it is finished."""
+"""Manage the folder of a run: the settings and data it was started with, and its lock."""
 
 import dataclasses
 import fcntl
@@ -14,13 +14,13 @@ from finetune.run import checkpoints
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fingerprint, read_json, sweep, write_bytes, write_json
 
-# These decide nothing about the weights, so a run may be moved, or go on with other ones.
+# These do not affect the weights, so a run may be moved, or continued with others.
 FREE = {"output", "name", "workers", "usd_per_hour", "report_to", "push", "auto", "preflight"}
 CHOSEN = ("packing", "questions", "bits", "gradient_checkpointing", "accumulation")  # by `--auto`
 
 
 def describe(data: Data) -> dict[str, Any]:
-    """The data of a run in figures. `digest` stands for every question, answer and page, to its last byte, in order."""
+    """Return a run's data in figures. `digest` covers every question, answer and page byte for byte, in order."""
     rows = [
         [row.page_id, *((row.image.sha256, row.image.size) if row.image else ()), row.question, row.answer]
         for row in (*data.train, *data.val)
@@ -40,7 +40,7 @@ def is_finished(folder: Path) -> bool:
 
 
 def decided(settings: Settings) -> Settings:
-    """With what `--auto` chose when the run began: on another GPU it might choose otherwise."""
+    """Return the settings that `--auto` chose when the run began: on another GPU it might choose others."""
     if not settings.auto or not checkpoints.steps(settings.folder):
         return settings
     before = load_yaml(settings.folder / "config.yaml")
@@ -48,7 +48,7 @@ def decided(settings: Settings) -> Settings:
 
 
 def check(settings: Settings, data: dict[str, Any]) -> None:
-    """Raises UserError where the folder holds the progress of a run with other settings or other data."""
+    """Check the folder. Raises UserError where it holds the progress of a run with other settings or data."""
     folder = settings.folder
     if not is_finished(folder) and not checkpoints.steps(folder):
         return
@@ -62,10 +62,10 @@ def check(settings: Settings, data: dict[str, Any]) -> None:
 
 
 def hold(folder: Path, patience: float = 30.0) -> int:
-    """Keeps other trainings out of the folder as long as this process, or the file descriptor that it gets, lives.
+    """Lock the folder against other trainings while this process, or the returned file descriptor, lives.
 
-    It waits so many seconds for one that is about to end: a stop takes a step and a save, and a worker notices a kill
-    within 5 s. Raises UserError where one goes on. A disk that knows no locks holds nobody.
+    It waits `patience` seconds for one that is ending: a stop takes a step and a save, and a worker notices a kill
+    within 5 s. Raises UserError where one goes on. On a disk without locks nothing is locked.
     """
     folder.mkdir(parents=True, exist_ok=True)
     held, until = os.open(folder, os.O_RDONLY), time.monotonic() + patience
@@ -84,7 +84,7 @@ def hold(folder: Path, patience: float = 30.0) -> int:
 
 
 def start(settings: Settings, data: dict[str, Any]) -> list[str]:
-    """Makes the folder ready: what a kill left half written goes, settings and data are written down.
+    """Prepare the folder: remove what a kill left half written, and write down settings and data.
 
     Returns a line for each checkpoint that was removed because it was not whole.
     """

@@ -1,1 +1,1 @@
-"""Commands beside the training: `python -m finetune.tools.prepare`, `ask`, `merge`, `serve`; and Modal."""
+"""Run the commands beside the training: `python -m finetune.tools.prepare`, `ask`, `merge`, `serve`; and Modal."""

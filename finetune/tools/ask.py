@@ -1,4 +1,4 @@
-"""Asks a trained model about a page: `python -m finetune.tools.ask --adapter DIR --image page.jpg "question"`."""
+"""Ask a trained model about a page: `python -m finetune.tools.ask --adapter DIR --image page.jpg "question"`."""
 
 import sys
 from pathlib import Path
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def ask(image: Path, question: str, model: Path | None, adapter: Path | None = None, base: str | None = None) -> str:
-    """The likeliest answer, word by word. Raises UserError for a page or a model that cannot be used."""
+    """Return the greedy answer. Raises UserError for a page or a model that cannot be used."""
     try:
         page = open_page(image)
     except RowError as error:
@@ -55,7 +55,7 @@ def _generate(model: Any, processor: Any, batch: "BatchFeature") -> str:
 
     own = model.generation_config.eos_token_id
     ends = {processor.tokenizer.eos_token_id, *(own if isinstance(own, list) else [own])} - {None}
-    # Replaces the model's own settings whole: Qwen2-VL ships with sampling switched on.
+    # Replaces all of the model's own settings: Qwen2-VL ships with sampling switched on.
     model.generation_config = GenerationConfig(
         do_sample=False,
         max_new_tokens=MAX_TOKENS,

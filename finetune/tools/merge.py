@@ -1,7 +1,7 @@
-"""Lays an adapter into its base model for good: `python -m finetune.tools.merge --adapter runs/x/adapter --output DIR`.
+"""Merge an adapter into its base model: `python -m finetune.tools.merge --adapter runs/x/adapter --output DIR`.
 
-The weights are bfloat16 (an adapter that was trained on nf4 meets slightly other ones: evaluate once after merging).
-What was written is loaded again and must answer as base and adapter do.
+The weights are bfloat16; an adapter trained on nf4 saw slightly different ones, so evaluate once after merging. The
+merged model is loaded again and must answer as base and adapter do.
 """
 
 import gc
@@ -22,12 +22,12 @@ PROG = "python -m finetune.tools.merge"
 # Steps of bfloat16 (2^-8 of the largest logit) that merged and unmerged may lie apart: a merged weight is rounded once
 # where the adapter was added unrounded. The tiny model gave one step.
 STEPS = 4
-SLACK = 1.1  # of the weights' size: what saving and loading need beside them
+SLACK = 1.1  # factor of the weights' size that saving and loading need
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Logits of one page: the largest, how far merged and unmerged lie apart, and what the adapter changes at all."""
+    """Logits of one page: the largest, the difference of merged and unmerged, and what the adapter changes."""
 
     largest: float
     apart: float
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def merge(adapter: Path, output: Path, base: str | None = None) -> list[str]:
-    """Writes model and processor to `output`, by rename; says what was compared. Leaves nothing behind a UserError."""
+    """Write model and processor to `output`, by rename; return lines about the comparison. An error leaves nothing."""
     if output.exists():
         raise Misused(f"{output} is already there; remove it or choose another --output")
     base = base or trained.base_of(adapter)
@@ -78,7 +78,7 @@ def merge(adapter: Path, output: Path, base: str | None = None) -> list[str]:
 
 
 def write(base: str, adapter: Path, processor: Any, folder: Path) -> Compared:
-    """Merges into the folder; compares what the adapter and what the folder's files answer."""
+    """Merge into the folder; compare the answers of base and adapter with those of the written files."""
     model = trained.load_model(base, adapter)
     expected = logits(model, processor)
     with model.disable_adapter():
@@ -98,7 +98,7 @@ def write(base: str, adapter: Path, processor: Any, folder: Path) -> Compared:
 
 
 def check(compared: Compared) -> None:
-    """Raises UserError where the merged model answers otherwise than base and adapter; NaN is otherwise too."""
+    """Check the comparison. Raises UserError where the merged model differs from base and adapter, or gives NaN."""
     if not compared.apart <= compared.tolerance:
         raise UserError(
             f"the merged model is not base and adapter: logits lie {compared.apart:.3g} apart, allowed are "
@@ -107,7 +107,7 @@ def check(compared: Compared) -> None:
 
 
 def check_names(base: str, folder: Path) -> None:
-    """Raises UserError where a server would not find a tensor by the name it has in the base's own files."""
+    """Check the tensors' names. Raises UserError where one differs from the base's own files: a server needs those."""
     missing, added = tensor_names(base) - tensor_names(str(folder)), tensor_names(str(folder)) - tensor_names(base)
     if missing or added:
         first = min(missing | added)
@@ -117,7 +117,7 @@ def check_names(base: str, folder: Path) -> None:
 
 
 def tensor_names(model: str) -> set[str]:
-    """The names of a checkpoint's tensors, of a folder or of a name on the hub that was downloaded before."""
+    """Return the names of a checkpoint's tensors: of a folder, or of a hub name that was downloaded before."""
     from safetensors import safe_open
     from transformers.utils import cached_file
 
@@ -130,7 +130,7 @@ def tensor_names(model: str) -> set[str]:
 
 
 def logits(model: Any, processor: Any) -> Any:
-    """Float32 logits of the next word after a question about a drawn page, of shape (vocabulary,)."""
+    """Return float32 logits of the next word after a question about a drawn page, of shape (vocabulary,)."""
     import torch
 
     batch = trained.inputs(processor, page(), "Which torque is given?", model.device)
@@ -139,7 +139,7 @@ def logits(model: Any, processor: Any) -> Any:
 
 
 def page() -> Any:
-    """A drawn page: the comparison needs a picture, not a particular one."""
+    """Draw a page: the comparison needs a picture, not a particular one."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (620, 877), "white")
@@ -150,7 +150,7 @@ def page() -> Any:
 
 
 def require_room(base: str, folder: Path) -> None:
-    """Raises UserError where the merged weights would not fit on the disk, or the model not into memory."""
+    """Check the room. Raises UserError where the merged weights would not fit on the disk or into memory."""
     import psutil
     import torch
     from transformers import AutoConfig, Qwen2VLForConditionalGeneration

@@ -1,4 +1,4 @@
-"""Training and serving on Modal's machines. It only calls the commands that run anywhere else.
+"""Train and serve on Modal's machines, by the same commands as anywhere else.
 
     modal volume put vlm3 training_data training_data
     modal run finetune/tools/modal_app.py::main --flags "--name first --questions 8"
@@ -42,7 +42,7 @@ store = modal.Volume.from_name("vlm3", create_if_missing=True)
 
 
 def call(*command: str) -> None:
-    """Runs one of our commands; what it has written is kept even where it fails."""
+    """Run one of our commands; files that it has written are kept even if it fails."""
     try:
         subprocess.run(command, cwd=CODE, check=True)
     finally:

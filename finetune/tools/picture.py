@@ -1,4 +1,4 @@
-"""A training row drawn back from its tensors: the page as the model sees it, who sees whom, and what is scored."""
+"""Draw a training row from its tensors: the page as the model sees it, which tokens see which, what is scored."""
 
 import textwrap
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 UNSEEN, SHARED, OWN = range(3)  # what a token is to another one
 COLOURS = {UNSEEN: "#f4f4f4", SHARED: "#8fb8de", OWN: "#f2a65a"}
 INK = {"read": "#222222", "scored": "#0b6b2e"}
-WIDTH, LINES = 92, 46  # of the text: characters a line, lines before the rest is counted only
+WIDTH, LINES = 92, 46  # of the text: characters per line, and the lines that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Piece:
 
 
 def pieces(ids: list[int], labels: list[int], segments: list[int], processor: Any) -> list[Piece]:
-    """A row as text, decoded back from its token ids; a run of image placeholders is its count."""
+    """Return a row as text, decoded from its token ids; a run of image placeholders becomes its count."""
     found = []
     for (segment, kind), run in groupby(
         zip(segments, ids, labels, strict=True), lambda token: (token[0], _kind(*token[1:], processor.image_token_id))
@@ -45,7 +45,7 @@ def pieces(ids: list[int], labels: list[int], segments: list[int], processor: An
 
 
 def relations(segments: "Tensor") -> "np.ndarray":
-    """What each token (column) is to each other (line): UNSEEN, SHARED or OWN, as the mask of training has it.
+    """Return what each token (column) is to each other (line): UNSEEN, SHARED or OWN, by the mask of training.
 
     Args:
         segments: int64 (tokens,), without padding.
@@ -62,7 +62,7 @@ def relations(segments: "Tensor") -> "np.ndarray":
 
 
 def page(pixel_values: "Tensor", grid: "Tensor", processor: Any) -> "np.ndarray":
-    """The page that the model gets, put together from its patches, uint8 (height, width, 3).
+    """Return the page that the model gets, put together from its patches, uint8 (height, width, 3).
 
     The order of the patches is that of Qwen2-VL's image processor: blocks of 2 x 2 that become one token, then within
     a patch colour, time (a picture stands there twice), height and width.
@@ -78,9 +78,9 @@ def page(pixel_values: "Tensor", grid: "Tensor", processor: Any) -> "np.ndarray"
 
 
 def draw(batch: "dict[str, Tensor]", processor: Any, title: str, path: Path) -> None:
-    """Writes the picture of a batch's only row as a PNG.
+    """Write the picture of a batch's only row as a PNG.
 
-    `batch` is what a collator makes: of shared pages with `segments`, of TRL with an `attention_mask`.
+    `batch` comes from a collator: with `segments` for shared pages, with an `attention_mask` from TRL.
     """
     import torch
     from matplotlib.figure import Figure
@@ -108,7 +108,7 @@ def draw(batch: "dict[str, Tensor]", processor: Any, title: str, path: Path) -> 
 
 
 def row_length(batch: "dict[str, Tensor]") -> int:
-    """Tokens of the only row, its padding left out."""
+    """Return the number of tokens of the only row without its padding."""
     real = batch["segments"][0] >= 0 if "segments" in batch else batch["attention_mask"][0] == 1
     return int(real.sum())
 
@@ -146,7 +146,7 @@ def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) ->
 
 
 def shortened(found: list[Piece]) -> tuple[list[int], list[int]]:
-    """Numbers of the tokens to draw, and how many of each piece: the page as long as all words, which else vanish."""
+    """Return the tokens to draw, and how many of each piece: the page is drawn as long as all words together."""
     words = sum(piece.tokens for piece in found if piece.kind != "image")
     kept, lengths, start = [], [], 0
     for piece in found:
@@ -176,7 +176,7 @@ def _draw_words(axes: "Axes", found: list[Piece]) -> None:
 
 
 def _lines(found: list[Piece]) -> Iterator[tuple[str, str]]:
-    """The pieces as lines with what they are; a line break of the row is shown as a sign."""
+    """Yield the pieces as lines, with their kind; a line break inside is shown as a sign."""
     alone = not any(piece.segment for piece in found)  # a row of TRL's own
     for segment, run in groupby(found, lambda piece: piece.segment):
         shared = "the page and its one question" if alone else "shared by all questions"

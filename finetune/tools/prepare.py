@@ -1,6 +1,6 @@
-"""Shows what training will see: `python -m finetune.tools.prepare --data FOLDER --model NAME`. Trains nothing.
+"""Show what training will see: `python -m finetune.tools.prepare --data FOLDER --model NAME`. Trains nothing.
 
-`--picture FILE` says where the picture of one row goes, else beside the run's folder; a run's settings are flags too.
+`--picture FILE` is where the picture of one row goes, by default beside the run's folder; a run's settings are flags.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
-    """Lines about the data, its tokens and the cost of training on them; writes the picture of the largest row."""
+    """Yield lines about the data, its tokens and the cost of training; write the picture of the largest row."""
     data = read_dataset(settings.data, settings.revision)
     yield from summary(data)
     processor, shape = forecast.base_parts(settings, data)
@@ -54,7 +54,7 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
 
 
 def token_lines(rows: Sequence[RowTokens], settings: config.Settings) -> list[str]:
-    """Tokens of the training rows in figures; nothing is ever cut off, so the largest row decides the memory."""
+    """Return the training rows' tokens in figures; rows are never cut off, so the largest decides the memory."""
     figures = {
         "tokens a row": [row.total for row in rows],
         "of them image": [row.image for row in rows],
@@ -70,7 +70,7 @@ def token_lines(rows: Sequence[RowTokens], settings: config.Settings) -> list[st
 
 
 def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
-    """The pages that lose detail: those of more pixels than --max-pixels, and the one that loses most."""
+    """Return a line about pages that lose detail, with more pixels than --max-pixels, and the one that loses most."""
     every = {row.page_id: math.prod(row.image.size) for row in rows if row.image}
     larger = {page: pixels for page, pixels in every.items() if pixels > settings.max_pixels}
     if not larger:
@@ -83,7 +83,7 @@ def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
 
 
 def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: Path) -> str:
-    """Draws the row as its collator makes it. Says where the picture is and what it shows."""
+    """Draw the row as its collator makes it; return a line with the picture's path and what it shows."""
     from finetune.tools import picture
 
     batch = collate(rows, processor, settings)
@@ -98,7 +98,7 @@ def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: P
 
 
 def collate(rows: list[Row], processor: Any, settings: config.Settings) -> dict[str, Any]:
-    """A batch of one row, by the collator that the training uses."""
+    """Return a batch of one row, by the training's collator."""
     from finetune.packing.collator import SeparateRows, SharedRows
 
     return (SharedRows if settings.shares_pages else SeparateRows)(processor)([example(rows)])

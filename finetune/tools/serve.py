@@ -1,7 +1,7 @@
-"""Serves a trained model as an OpenAI-compatible endpoint: `python -m finetune.tools.serve --model runs/x/merged`.
+"""Serve a trained model as an OpenAI-compatible endpoint: `python -m finetune.tools.serve --model runs/x/merged`.
 
-It becomes `vllm serve` where vLLM is installed (in an environment of its own: it pins another torch), and otherwise
-`transformers serve`, which takes merged models only, answers one request after the other and knows no API key.
+It runs `vllm serve` where vLLM is installed (in an environment of its own: it pins another torch), and otherwise
+`transformers serve`, which takes merged models only, answers one request at a time and checks no API key.
 """
 
 import ipaddress
@@ -20,10 +20,10 @@ from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune.tools.serve"
-KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it stands in no command line and in no log of ours
-RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # of --max-lora-rank (vLLM 0.33); it is 16 where nothing is said
+KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it is in no command line and in no log of ours
+RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # allowed for --max-lora-rank (vLLM 0.33), whose default is 16
 WORDS = 2048  # tokens of question and answer beside the page
-# Both libraries would report to their makers or look for a newer version; the data are private.
+# Both libraries would send usage statistics or look for a newer version; the data are private.
 SILENT = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
 
@@ -40,7 +40,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it is served, and by which name requests ask for it."""
+    """Host, port and the model name that requests use."""
 
     host: str
     port: int
@@ -69,11 +69,11 @@ def main() -> None:
     sys.stdout.write(f"{' '.join(line)}\nhttp://{place.host}:{place.port}/v1, model {name}\n")
     sys.stdout.flush()
     environment = os.environ | SILENT | ({"HF_HUB_OFFLINE": "1"} if Path(served.model).is_dir() else {})
-    os.execve(line[0], line, environment)  # noqa: S606 - to become the server is the purpose
+    os.execve(line[0], line, environment)  # noqa: S606 - becoming the server is the purpose
 
 
 def read(model: Path | None, adapter: Path | None, base: str | None = None) -> Served:
-    """What these folders hold. Raises UserError where they hold no trained model with its processor."""
+    """Return what these folders hold. Raises UserError where that is no trained model with its processor."""
     folder = adapter or model
     size = _json(folder / "processor_config.json").get("image_processor", {}).get("size", {})
     if not {"shortest_edge", "longest_edge"} <= size.keys():
@@ -87,7 +87,7 @@ def read(model: Path | None, adapter: Path | None, base: str | None = None) -> S
 
 
 def require_key(host: str, key: str | None, *, vllm: bool) -> None:
-    """Raises UserError where everybody on a network could ask: a key is needed there, and a server that checks it."""
+    """Require a key on a network. Raises UserError without one, or where the server would not check it."""
     if is_loopback(host):
         return
     if not vllm:
@@ -102,11 +102,11 @@ def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False  # a name: wherever it leads
+        return False  # a host name may lead anywhere
 
 
 def vllm_command(vllm: str, served: Served, place: Place) -> list[str]:
-    """`vllm serve`, with one page a request, read as in training. Raises UserError for a rank that vLLM cannot hold."""
+    """Return the `vllm serve` command, with one page per request. Raises UserError for a rank that vLLM refuses."""
     pixels = {"min_pixels": served.min_pixels, "max_pixels": served.max_pixels}
     line = [vllm, "serve", served.model, "--host", place.host, "--port", str(place.port)]
     line += ["--served-model-name", place.name if served.adapter is None else "base"]
@@ -121,7 +121,7 @@ def vllm_command(vllm: str, served: Served, place: Place) -> list[str]:
 
 
 def transformers_command(served: Served, place: Place) -> list[str]:
-    """`transformers serve`. Raises UserError for an adapter, which it cannot lay on a base, and where it is missing."""
+    """Return the `transformers serve` command. Raises UserError for an adapter, and if the program is missing."""
     if served.adapter is not None:
         raise UserError(f"vLLM is not installed, and transformers serve takes no adapter; {_merge(served)}")
     found = program("transformers")
@@ -135,7 +135,7 @@ def transformers_command(served: Served, place: Place) -> list[str]:
 
 
 def program(name: str) -> str | None:
-    """The path of a program: in this environment, then anywhere."""
+    """Return the path of a program: in this environment, else on PATH; None if it is missing."""
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 

@@ -1,4 +1,4 @@
-"""What a run left, loaded again: an adapter on its base or a merged model, each with the processor of its training."""
+"""Load what a run has made: an adapter on its base, or a merged model, each with the processor of its training."""
 
 import json
 from pathlib import Path
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def base_of(adapter: Path) -> str:
-    """The base model that an adapter was trained on: a folder, or a name on the hub.
+    """Return the base model that an adapter was trained on: a folder, or a name on the hub.
 
-    A run names its base as it was typed, which may be a path that holds from another folder; the tiny model's lies
-    beside the adapter wherever the run was moved. Raises UserError where the folder holds no adapter.
+    A run records its base as it was typed, perhaps as a path relative to another folder; the tiny model is always found
+    beside the adapter. Raises UserError where the folder holds no adapter.
     """
     try:
         named = json.loads((adapter / "adapter_config.json").read_bytes())["base_model_name_or_path"]
@@ -30,19 +30,19 @@ def base_of(adapter: Path) -> str:
 
 
 def load_processor(folder: Path) -> Any:
-    """The processor saved there, with the bounds on a page's pixels that training had. Raises UserError."""
+    """Return the processor saved there, with training's bounds on a page's pixels. Raises UserError."""
     from transformers import AutoProcessor
 
     if not folder.is_dir():
         raise Misused(f"there is no folder {folder}; give one that the training or finetune.tools.merge wrote")
     with one_line(f"no processor in {folder}; it is saved with the adapter, and a page must be read as in training"):
         processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-        render(processor, "")  # a chat template that is missing or torn shows itself here
+        render(processor, "")  # fails here if the chat template is missing or torn
         return processor
 
 
 def load_model(base: str, adapter: Path | None = None) -> Any:
-    """The model in bfloat16 on the GPU, or on the CPU where there is none, and the adapter laid on it."""
+    """Return the model in bfloat16 on the GPU, or on the CPU if there is none, with the adapter on it."""
     import torch
     from transformers import Qwen2VLForConditionalGeneration
 
@@ -58,12 +58,12 @@ def load_model(base: str, adapter: Path | None = None) -> Any:
 
 
 def inputs(processor: Any, image: "Image", question: str, device: Any) -> "BatchFeature":
-    """A question about a page as the model reads it, in the words of training."""
+    """Return a question about a page as the model's inputs, in the prompt of training."""
     return processor(text=[render(processor, question)], images=[image], return_tensors="pt").to(device)
 
 
 def quiet() -> None:
-    """Leaves the terminal to the answer: the libraries draw a bar a load and warn of settings that are replaced."""
+    """Silence the libraries, which draw a bar for each load and warn of settings that are replaced."""
     from transformers.utils import logging
 
     logging.set_verbosity_error()

@@ -1,1 +1,1 @@
-"""One client of Claude, for labels, second reader and judge: it asks within a budget, and keeps every answer."""
+"""Ask Claude, for the labels, the second reader and the judge alike: within a budget, keeping every answer."""

@@ -1,4 +1,4 @@
-"""What is to be asked, and what came of asking."""
+"""Describe a request before it is sent, and the failure of one that got no answer."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,15 +11,15 @@ from vlm3_dataset.schema import Page
 
 
 class Ask(Protocol):
-    """One request, whatever is asked. It is built when it is sent: a thousand pictures are half a gigabyte."""
+    """A request of any kind. Its body is built only when it is sent: a thousand pictures are half a gigabyte."""
 
     @property
     def key(self) -> str:
-        """Of everything that is asked."""
+        """The digest of everything that is asked; the store finds an answer by it."""
 
     @property
     def about(self) -> str:
-        """For whoever reads the store."""
+        """The page, thread or case that it is about, for people who read the store."""
 
     @property
     def prompt_version(self) -> str: ...
@@ -29,35 +29,35 @@ class Ask(Protocol):
 
     @property
     def tokens(self) -> int:
-        """Of its input, rounded up."""
+        """The tokens of its input, rounded up."""
 
     @property
     def usual_output(self) -> float:
-        """Tokens of an answer, until some that were paid for know better."""
+        """The usual tokens of an answer, used until paid answers to this prompt have been counted."""
 
     @property
     def most_output(self) -> int:
-        """Tokens that an answer may have."""
+        """The most tokens that an answer may have."""
 
     def request(self) -> dict[str, Any]:
-        """Arguments of `messages.create`."""
+        """Return the arguments of `messages.create`."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageAsk:
-    """A prompt about a page's picture, or about a thread, which has none."""
+    """A request about a page's picture, or about a thread, which has no picture."""
 
     key: str
     prompt: Prompt
-    text: str  # all the words that go with the picture
-    page: Page  # one of those that would be asked about in the same words
+    text: str  # all words that are sent with the picture
+    page: Page  # where several pages would be asked about with the same request, one of them
     image: Path | None
     model: Model
     tokens: int
     usual_output: float
-    most_tokens: int  # of the picture
-    usual_pairs: float = 0.0  # of an answer, until some that were paid for know better; 0 where nobody can say
-    wrong: str | None = None  # what was answered before and is not in the form that was asked for
+    most_tokens: int  # of the picture; a larger one is shrunk
+    usual_pairs: float = 0.0  # of an answer, until paid answers have been counted; 0 where unknown
+    wrong: str | None = None  # an earlier answer that was not in the form asked for
 
     @property
     def about(self) -> str:
@@ -79,7 +79,7 @@ class PageAsk:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no answer yet. `passing`: the same run may ask once more."""
+    """The reason why there is no answer yet. `passing`: it may pass, and the same run may ask again."""
 
     reason: str
     passing: bool = False
@@ -97,7 +97,7 @@ def ask(
     usual_pairs: float = 0.0,
     most_tokens: int = sizing.MOST_TOKENS,
 ) -> PageAsk:
-    """The request about a page, keyed by `words`; `sent` in their place may bring more, what stands around the page.
+    """Return the request about a page, keyed by `words`. If given, `sent` is sent instead: it adds the page's context.
 
     Raises OSError where the page's picture cannot be read; a thread has none.
     """
@@ -112,7 +112,7 @@ def ask(
 
 
 def once_more(first: PageAsk, body: dict[str, Any]) -> PageAsk | None:
-    """What to ask a server without schemas whose answer was not in form; None where that would be of no use."""
+    """Return the second request for an answer that was not in form; None where asking again would not help."""
     if first.model.has_schema or replies.is_in_form(body, first.prompt.answer):
         return None
     wrong = replies.text_of(body)

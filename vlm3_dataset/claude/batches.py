@@ -1,7 +1,7 @@
-"""Asks Claude by Message Batches: half the price, and nothing paid for twice whatever is killed when.
+"""Ask Claude by Message Batches: at half the price, and without paying twice whenever a run is killed.
 
-A batch that was made and not recorded would be paid for again. So what is about to be sent is written down first; where
-a run ends before the batch's id is, the next one looks for it among the server's batches (pending_batches.py).
+A batch that was created and not recorded would be paid for again. So the intent to send it is stored first; if a run
+ends before the batch's id is stored, the next run looks for it among the server's batches (pending_batches.py).
 """
 
 import json
@@ -23,16 +23,16 @@ from vlm3_dataset.claude.pending_batches import PendingBatches
 from vlm3_dataset.claude.refusals import TRIES, said
 
 MOST_REQUESTS = 10_000  # the API takes 100,000
-MOST_BYTES = 64 * 2**20  # the API takes 256 MB, but what is being sent is in memory three times
-ATTEMPTS = 6  # at making one batch
-MADE_NOTHING = frozenset({400, 401, 402, 403, 404, 413, 422, 429})  # after any other status there may be a batch
+MOST_BYTES = 64 * 2**20  # the API takes 256 MB, but a body is in memory three times while it is sent
+ATTEMPTS = 6  # at creating one batch
+MADE_NOTHING = frozenset({400, 401, 402, 403, 404, 413, 422, 429})  # after any other status the batch may exist
 
 Request = dict[str, Any]
 Chunk = list[tuple[Ask, Request]]
 
 
 class Batches:
-    """A request goes out only where its worst case still fits into the budget."""
+    """Sends requests as batches, each only while its worst case still fits into the budget."""
 
     def __init__(self, store: Store, client: Anthropic, budget: Budget, title: str) -> None:
         self._store, self._client, self._budget, self._title = store, client, budget, title
@@ -40,7 +40,7 @@ class Batches:
         self._failures = self._pending.failures
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
-        """Why there is no answer, by key. What expired, or was refused too seldom to be final, is asked again.
+        """Send the requests; return the failures by key. Those that expired, or may be refused by chance, go out again.
 
         Raises anthropic.APIError where the server cannot be asked.
         """
@@ -52,7 +52,7 @@ class Batches:
         return {key: failure for key, failure in self._failures.items() if not self._store.has(key)}
 
     def _send_once(self, asks: list[Ask], bar: tqdm) -> None:
-        """Sends all of them, or what the budget allows; what comes back cheaper than its worst case makes room."""
+        """Send all of them, or as many as the budget allows: an answer below its worst case makes room for more."""
         rest, by_key = asks, {ask.key: ask for ask in asks}
         while rest and (affordable := self._affordable(rest)):
             for chunk in _chunks(affordable):
@@ -64,12 +64,12 @@ class Batches:
         self._failures |= {ask.key: Failure(self._budget.too_dear(_worst(ask))) for ask in rest}
 
     def _affordable(self, asks: list[Ask]) -> list[Ask]:
-        """The first of them, as long as the worst cases of all together fit."""
+        """Return the first requests whose worst cases together fit into the budget."""
         costs = accumulate(map(_worst, asks))
         return [ask for ask, cost in zip(asks, costs, strict=True) if cost <= self._budget.left]
 
     def _create(self, chunk: Chunk, bar: tqdm) -> None:
-        """Makes one batch, or two where the server finds it too large.
+        """Create one batch, or two where the server finds it too large.
 
         Raises:
             anthropic.APIError: the server refuses, or was busy too often.
@@ -88,12 +88,12 @@ class Batches:
             except APIConnectionError:
                 if attempt == ATTEMPTS - 1:
                     raise
-            if self._pending.adopt(bar):  # it was made all the same
+            if self._pending.adopt(bar):  # it was created although the call failed
                 return None
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _create_once(self, chunk: Chunk) -> None:
-        """The SDK must not try again by itself: without an idempotency key that would be a second batch."""
+        """Create a batch in one attempt: a retry by the SDK, without an idempotency key, could create a second one."""
         intent = self._store.intend({ask.key: ask.about for ask, _ in chunk})
         requests = [{"custom_id": ask.key, "params": request} for ask, request in chunk]
         try:
@@ -103,7 +103,7 @@ class Batches:
                 self._store.withdraw(intent)
             raise
         except APIConnectionError as error:
-            if isinstance(error.__cause__, httpx2.ConnectError):  # nobody was there
+            if isinstance(error.__cause__, httpx2.ConnectError):  # no connection, so nothing was sent
                 self._store.withdraw(intent)
             raise
         self._store.sent(intent, made.id)
@@ -124,7 +124,7 @@ def _worst(ask: Ask) -> float:
 
 
 def _chunks(asks: list[Ask]) -> Iterator[Chunk]:
-    """As many at once as one call may hold."""
+    """Yield the requests in chunks as large as one batch may be."""
     chunk: Chunk = []
     weight = 0
     for ask in asks:

@@ -1,4 +1,4 @@
-"""What a run may still spend. Nothing is asked for whose worst case no longer fits."""
+"""Hold a run to its budget: a request whose worst case no longer fits is not sent."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,28 +14,28 @@ class BudgetReached(Exception):
 
 @dataclass(slots=True)
 class Budget:
-    """Dollars, shared by everything that one run sends."""
+    """The dollars that all requests of one run share."""
 
     left: float
 
     def too_dear(self, worst: float) -> str:
-        """Why a request is not sent, and what to do."""
+        """Return the line that says why a request is not sent, and what to do."""
         left = f"{money(self.left)} are left and an answer can cost {money(worst)}"
         return f"not asked, {left}; raise --max-usd and run again"
 
 
 @dataclass(slots=True)
 class Bill:
-    """Of one call."""
+    """What one call has cost."""
 
     paid: float = 0.0  # dollars
 
 
 class BudgetReservation:
-    """Pays for calls that run at the same time.
+    """Reserves money for calls that run at the same time.
 
-    Of a call in flight the worst case is set aside; what it does not cost comes back. So a small budget is spent and
-    not thrown away: a call that does not fit waits for those in flight, and gives up when none is left.
+    A call in flight reserves its worst case, and gives back what it did not cost. So a small budget can be used up: a
+    call that does not fit waits for those in flight, and gives up when none is left.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -45,7 +45,7 @@ class BudgetReservation:
 
     @asynccontextmanager
     async def pays(self, worst: float) -> AsyncIterator[Bill]:
-        """Around one call, which writes what it came to into the bill. Raises BudgetReached."""
+        """Reserve the worst case around one call, which writes its real cost into the bill. Raises BudgetReached."""
         budget = self._budget
         async with self._settled:
             await self._settled.wait_for(lambda: budget.left >= worst or not self._in_flight)

@@ -1,4 +1,4 @@
-"""Every answer ever paid for, kept as it came, before anything looks into it; and what is on its way."""
+"""Store every paid answer as it came, before it is parsed, and every batch that is on its way."""
 
 import fcntl
 import json
@@ -24,7 +24,7 @@ create table if not exists lost (key text not null, usd real not null, at text n
 create table if not exists reckoned (key text primary key, input real not null, output real not null);
 create view if not exists answer as select * from reply where json_extract(body, '$.type') is not 'error';
 """
-# What answers came to beside what they were reckoned at. A refusal that was billed counts: it is on the bill too.
+# The tokens of answers beside their estimates. A refusal that was billed counts too.
 _MEASURED = """
 with said as (
     select reckoned.input as reckoned_input, reckoned.output as reckoned_output,
@@ -46,12 +46,12 @@ with said as (
 select avg(coalesce(case when json_valid(text) then json_array_length(text, '$.pairs') end, 0)) from said
 """
 
-Pages = dict[str, str]  # key of what is asked -> page_id
+Pages = dict[str, str]  # key of a request -> page_id
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A batch that was about to be sent: the server may have it, or not."""
+    """A batch that was about to be sent; the server may have it or not."""
 
     id: int
     at: datetime
@@ -60,7 +60,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What the answers of one model to one prompt came to."""
+    """The tokens and dollars of one model's answers to one prompt."""
 
     model: str
     prompt_version: str
@@ -70,22 +70,22 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the answers to a prompt came to, beside what each was reckoned at before it was sent."""
+    """The tokens of the answers to a prompt, compared with the estimate for each request before it was sent."""
 
     answers: int = 0
     refused: int = 0
-    input: float = 1.0  # times what was reckoned
+    input: float = 1.0  # a factor of the estimate
     output: float = 1.0
     cached: float = 0.0  # tokens of each that the server reads from its cache
 
 
 class InUse(UserError):
-    """Another run has the store."""
+    """Another run has the store open."""
 
 
 @contextmanager
 def held(path: Path) -> Iterator["Store"]:
-    """The store, for one run at a time: two would pay twice for the same. Raises InUse."""
+    """Open the store for one run at a time: two would pay for the same answers. Raises InUse."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
         try:
@@ -100,7 +100,7 @@ def held(path: Path) -> Iterator["Store"]:
 
 
 class Store:
-    """`labels.sqlite`: one row an answer, keyed by what was asked; safe to share between threads.
+    """`labels.sqlite`: one row per answer, keyed by the digest of its request; safe to share between threads.
 
     The raw body is stored before it is parsed, so a better parser costs nothing. `insert or ignore` keeps the first
     answer: nothing is paid for twice, nor changed by being asked twice. WAL with synchronous=FULL: 3.9 ms an answer.
@@ -126,7 +126,7 @@ class Store:
         self._do("insert or ignore into reply values (?, ?, ?, ?, ?, ?, datetime('now'))", *values)
 
     def refuse(self, key: str, page_id: str, prompt_version: str, model: str, reason: str) -> bool:
-        """Counts a refusal; True once there were so many that this is the answer."""
+        """Count a refusal; return True once there were so many that the request is given up."""
         count = "insert into refusal values (?, 1) on conflict (key) do update set tries = tries + 1"
         self._do(count, key)
         is_final = self._row("select tries from refusal where key = ?", key)[0] >= refusals.TRIES
@@ -135,28 +135,28 @@ class Store:
         return is_final
 
     def lose(self, key: str, usd: float) -> None:
-        """An answer that may have been billed, for so much at most, has not arrived."""
+        """Record that an answer did not arrive and may have been billed, `usd` at most."""
         self._do("insert into lost values (?, ?, datetime('now'))", key, usd)
 
     def spent(self) -> float:
-        """Dollars paid for everything in the store."""
+        """Return the dollars paid for everything in the store."""
         return self._row("select coalesce(sum(usd), 0) from reply")[0]
 
     def lost(self) -> tuple[int, float]:
-        """How many answers may have been billed and have not arrived, and their dollars at most."""
+        """Return how many answers did not arrive and may have been billed, and what they cost at most, in dollars."""
         return self._row("select count(*), coalesce(sum(usd), 0) from lost")
 
     def paid(self) -> tuple[Paid, ...]:
-        """The ledger, by model and prompt."""
+        """Return what was paid, by model and prompt."""
         query = "select model, prompt_version, count(*), sum(usd) from answer group by 1, 2 order by 1, 2"
         return tuple(Paid(*row) for row in self._rows(query))
 
     def count(self) -> int:
-        """Answers; what was refused for good is none."""
+        """Return the number of answers; requests refused for good do not count."""
         return self._row("select count(*) from answer")[0]
 
     def usual_output(self, model: str, prompt_version: str) -> float | None:
-        """Mean tokens of this model's answers to a prompt; None before the first."""
+        """Return the mean tokens of this model's answers to a prompt; None before the first."""
         query = (
             "select avg(json_extract(body, '$.usage.output_tokens')) from reply"
             " where prompt_version = ? and (model = ? or model like ?)"
@@ -164,27 +164,27 @@ class Store:
         return self._row(query, prompt_version, model, f"{model}-%")[0]
 
     def reckon(self, estimates: Iterable[tuple[str, float, float]]) -> None:
-        """Writes down what is expected of each request, by its key: tokens in, tokens out."""
+        """Write down what is expected of each request, by its key: tokens in, tokens out."""
         with self._lock, self._db:
             self._db.execute("begin")
             self._db.executemany("insert or replace into reckoned values (?, ?, ?)", estimates)
 
     def measured(self, model: str, prompt_version: str) -> Measured:
-        """What this model's answers to a prompt came to so far."""
+        """Return the totals of this model's answers to a prompt so far, beside their estimates."""
         count, refused, tokens_in, tokens_out, cached = self._row(_MEASURED, prompt_version, model, f"{model}-%")
         return Measured(count, refused, tokens_in or 1.0, tokens_out or 1.0, cached or 0.0)
 
     def pairs_an_answer(self, model: str, prompt_version: str) -> float | None:
-        """Mean pairs of this model's answers to a prompt, 0 for one that is none; None before the first."""
+        """Return the mean pairs of this model's answers to a prompt, 0 for a malformed one; None before the first."""
         return self._row(_PAIRS, prompt_version, model, f"{model}-%")[0]
 
     def intend(self, pages: Pages) -> int:
-        """Writes down what is about to be sent as a batch."""
+        """Write down what is about to be sent as a batch."""
         values = (datetime.now(UTC).isoformat(), json.dumps(pages))
         return self._do("insert into intent (at, pages) values (?, ?)", *values)
 
     def sent(self, intent: int, batch_id: str) -> None:
-        """The batch is made: from here on its id is known."""
+        """Record the id of a batch that was created."""
         with self._lock:
             self._db.execute("begin immediate")
             moved = "insert into batch select ?, at, pages, 1 from intent where id = ?"
@@ -193,7 +193,7 @@ class Store:
             self._db.execute("commit")
 
     def withdraw(self, intent: int) -> None:
-        """Nothing was made of it."""
+        """Forget an intent of which the server made no batch."""
         self._do("delete from intent where id = ?", intent)
 
     def intents(self) -> list[Intent]:
@@ -201,18 +201,18 @@ class Store:
         return [Intent(number, datetime.fromisoformat(at), json.loads(pages)) for number, at, pages in rows]
 
     def batches(self) -> set[str]:
-        """The ids of all that were ever sent."""
+        """Return the ids of all batches ever sent."""
         return {batch_id for (batch_id,) in self._rows("select id from batch")}
 
     def open_batches(self) -> dict[str, Pages]:
-        """Those whose results are not all stored, the oldest first."""
+        """Return the batches whose results are not all stored, the oldest first."""
         return {
             batch: json.loads(pages)
             for batch, pages in self._rows("select id, pages from batch where open order by at")
         }
 
     def on_its_way(self) -> set[str]:
-        """The keys of what the server has, or may have, in batches whose results are not all stored."""
+        """Return the keys of requests in batches whose results are not all stored, or that the server may have."""
         sent = [*self.open_batches().values(), *(intent.pages for intent in self.intents())]
         return {key for pages in sent for key in pages}
 

@@ -1,6 +1,7 @@
-"""A server of OpenAI's chat completions, asked as if it were Claude: under the SDK, so that nothing else differs.
+"""Ask a server of OpenAI's chat completions as if it were Claude, by a transport below the Anthropic SDK.
 
-vLLM, SGLang, llama.cpp and paid ones are asked like this; what is read again by another family of models is worth more.
+vLLM, SGLang, llama.cpp and paid services are asked like this. A second reading is worth more from another family of
+models.
 """
 
 import json
@@ -8,7 +9,7 @@ from typing import Any
 
 import httpx2
 
-NEWER_NAME = "max_completion_tokens"  # that some models demand for `max_tokens`, and say so
+NEWER_NAME = "max_completion_tokens"  # some models demand it in place of `max_tokens`, and say so
 STOPS = {"length": "max_tokens", "content_filter": "refusal"}
 
 
@@ -45,7 +46,7 @@ class ChatCompletions(httpx2.AsyncBaseTransport):
 
 
 def as_chat(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the body of a chat completion that asks the same."""
+    """Return a request to /v1/messages as the body of a chat completion."""
     system = "".join(block["text"] for block in asked["system"])
     turns = [
         {"role": turn["role"], "content": turn["content"] if isinstance(turn["content"], str) else _parts(turn)}
@@ -56,7 +57,7 @@ def as_chat(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_message(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a chat completion as Claude would have said it. Raises KeyError, IndexError, TypeError for none."""
+    """Return a chat completion as a message of Claude. Raises KeyError, IndexError or TypeError if it is not one."""
     choice, usage = body["choices"][0], body.get("usage") or {}
     text = choice["message"].get("content") or ""
     tokens = {"input_tokens": usage.get("prompt_tokens"), "output_tokens": usage.get("completion_tokens")}

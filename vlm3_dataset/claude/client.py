@@ -1,4 +1,4 @@
-"""The SDK's clients, by the environment; a base URL that is given goes before the one there."""
+"""Make the SDK's clients from the environment; a base URL that is passed goes before ANTHROPIC_BASE_URL."""
 
 import os
 from functools import cache
@@ -13,7 +13,7 @@ OWN_KEY = "SECOND_READER_API_KEY"
 
 
 def has_key() -> bool:
-    """True if Claude, or a server that speaks like it, can be asked."""
+    """Return True if the environment has a key, or the address of a server that speaks like Claude."""
     return any(os.environ.get(f"ANTHROPIC_{name}") for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"))
 
 
@@ -24,7 +24,7 @@ def client(base_url: str | None = None) -> "Anthropic":
 
 
 def async_client(base_url: str | None = None) -> "AsyncAnthropic":
-    """Tries once: whoever uses it tries again, at a pace that all calls share."""
+    """Return a client without retries: its users retry themselves, at a pace that all calls share."""
     from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
     http = DefaultAsyncHttpxClient(verify=_tls())
@@ -32,9 +32,9 @@ def async_client(base_url: str | None = None) -> "AsyncAnthropic":
 
 
 def own_client(base_url: str) -> "AsyncAnthropic":
-    """For a server of one's own beside Claude, which gets a key of its own and never Claude's.
+    """Return a client of a second server beside Claude, which gets a key of its own and never Claude's.
 
-    An address up to /v1 is one of chat completions, as everywhere; any other speaks /v1/messages.
+    An address that ends in /v1 is taken for chat completions; any other must speak /v1/messages.
     """
     import httpx2
     from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
@@ -49,13 +49,13 @@ def own_client(base_url: str) -> "AsyncAnthropic":
 
 @cache
 def _tls() -> "ssl.SSLContext":
-    """The certificates that are trusted, read once: 40 ms, and a run of the judge makes eight clients."""
+    """Return the trusted certificates, read once: that takes 40 ms, and a run of the judge makes eight clients."""
     import httpx2
 
     return httpx2.create_ssl_context()
 
 
 def _key() -> dict[str, str]:
-    """A server of one's own (ANTHROPIC_BASE_URL alone) asks for no key, but the SDK wants one to send."""
+    """Return a placeholder key for a server that asks for none (ANTHROPIC_BASE_URL alone): the SDK must send one."""
     keyed = os.environ.get("ANTHROPIC_API_KEY") or os.environ.get("ANTHROPIC_AUTH_TOKEN")
     return {} if keyed else {"api_key": "none"}

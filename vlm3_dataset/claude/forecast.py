@@ -1,4 +1,4 @@
-"""What a run will cost, before anything is sent. Pure."""
+"""Estimate what a run will cost, before anything is sent. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class Forecast:
     output: int
     live: float
     batch: float
-    most: float  # sent live
-    is_measured: bool = True  # by answers to the same prompt; before the first nobody knows how much a model thinks
-    pairs: int = 0  # that the answers will have, before they are checked; 0 where that is not told
+    most: float  # if all are sent live
+    is_measured: bool = True  # from answers to the same prompt; before the first, the thinking is unknown
+    pairs: int = 0  # expected in the answers, before they are checked; 0 where unknown
 
     def __str__(self) -> str:
         tokens = f"{self.input:,} tokens in, about {self.output:,} out"
@@ -37,17 +37,17 @@ def text_tokens(text: str) -> int:
 
 
 def input_tokens(system: str, text: str, size: sizing.Size) -> int:
-    """Of one request, rounded up rather than down."""
+    """Return the input tokens of one request, rather too many than too few."""
     return size.tokens + IMAGE_OVERHEAD + SCHEMA_TOKENS + text_tokens(system + text)
 
 
 def worst(rate: Price, tokens: float, output: int = request.MAX_TOKENS) -> float:
-    """Dollars of one live request whose answer is as long as allowed, and whose prompt is written to the cache."""
+    """Return the dollars of a live request with the longest answer allowed, whose prompt is written to the cache."""
     return (tokens * max(rate.fresh, rate.cache_write) + output * rate.output) / prices.MILLION
 
 
 def forecast(rate: Price, tokens: Sequence[float], usual_output: float, cached: float = 0.0) -> Forecast:
-    """`tokens` are those of each request's input; `cached` of each are read from the server's cache."""
+    """Return the forecast. `tokens` has the input of each request; `cached` of each come from the server's cache."""
     output = round(len(tokens) * usual_output)
     saved = len(tokens) * cached * (rate.fresh - rate.cache_read)
     live = (sum(tokens) * rate.fresh - saved + output * rate.output) / prices.MILLION

@@ -1,4 +1,4 @@
-"""Asks Claude one thing a call, many calls at a time, at the pace that the server allows."""
+"""Ask Claude live: one request a call, many calls at a time, at the pace that the server allows."""
 
 import asyncio
 import json
@@ -20,18 +20,18 @@ from vlm3_dataset.claude.refusals import said
 
 IN_FLIGHT = 32  # calls at once; a kill loses at most these, as the API has no idempotency key
 ATTEMPTS = 6  # at one request, where the server is busy or the line breaks
-PERHAPS_BILLED = frozenset({408, 500, 502, 504})  # the server may have answered; only nobody has heard it
+PERHAPS_BILLED = frozenset({408, 500, 502, 504})  # the server may have answered, and the answer was lost
 NOBODY_THERE = (httpx2.ConnectError, httpx2.ConnectTimeout)
 
 
 class TornAnswer(AnthropicError):
-    """A body that is not whole."""
+    """The body of an answer is not complete."""
 
 
 class Live:
-    """Each answer is stored before it is looked into, and none is asked for beyond the budget.
+    """Sends requests live; stores each answer before it is parsed, and sends nothing beyond the budget.
 
-    Whatever ends it early, Ctrl-C too, lets the calls in flight end, and asks for no other.
+    If it is ended early, also by Ctrl-C, the calls in flight are finished and no other is started.
     """
 
     def __init__(self, store: Store, connect: Callable[[], AsyncAnthropic], budget: Budget, title: str) -> None:
@@ -41,7 +41,7 @@ class Live:
         self._ends = False
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
-        """Why there is no answer, by key; the others are in the store.
+        """Send the requests; return the failures by key. The answers are in the store.
 
         Raises anthropic.APIStatusError where a refusal concerns all of them.
         """
@@ -63,7 +63,7 @@ class Live:
                 await asyncio.gather(*workers)  # raises what one of them did
 
     async def _work(self, line: "Line") -> None:
-        """Takes one request after another until none is left."""
+        """Send one request after another until none is left."""
         while self._queue and not self._ends:
             ask = self._queue.popleft()
             try:
@@ -80,16 +80,16 @@ class Live:
             line.bar.update(bool(self._store.has(ask.key) or ask.key in self._failures))
 
     def _refused(self, ask: Ask, error: APIStatusError) -> None:
-        """Ask once more, after the others; or say that this is the answer, or nothing but a bad moment."""
+        """Queue a refused request again behind the others, or record its failure as final or as passing."""
         if refusals.about(error.status_code, said(error)) == "moment":
             self._failures[ask.key] = later(said(error))
         elif not self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, said(error)):
             self._queue.append(ask)
 
     async def _pay_for(self, ask: Ask, line: "Line") -> None:
-        """Pictures are read and answers are stored in threads, so that no call waits for a disk.
+        """Send one request until it is answered, reading pictures and storing answers off the event loop.
 
-        A call that timed out is not made again by itself: the server went on with it, and bills it.
+        A call that timed out is not repeated: the server went on with it, and bills it.
 
         Raises:
             BudgetReached: the next attempt could cost more than is left.
@@ -110,7 +110,7 @@ class Live:
         return await self._pay_once(ask, request, line)
 
     async def _pay_once(self, ask: Ask, request: dict[str, Any], line: "Line") -> None:
-        """An answer that may have been billed and was lost counts as the dearest that there can be."""
+        """Make one attempt. A lost answer that may have been billed counts at its worst case."""
         worst = forecast.worst(ask.model.price, ask.tokens, ask.most_output)
         async with line.reservation.pays(worst) as bill:
             try:
@@ -132,7 +132,7 @@ class Line:
         self.reservation, self.bar = reservation, bar
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The body as it came: create, not parse, which raises on a cut answer, and the paid body is gone."""
+        """Return the body as it came, by `create`: `parse` raises on a cut answer, and the paid body is lost."""
         await self._gate.turn()
         answer = await self._client.messages.with_raw_response.create(**request)
         self._gate.hold(pace.after_answer(answer.headers, _now()))

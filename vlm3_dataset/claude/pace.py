@@ -1,4 +1,4 @@
-"""When the next call may start. What the server says of its limits holds for all calls, not only for the one it told.
+"""Decide when the next call may start. A wait that the server asks of one call holds for all of them.
 
 Headers: https://docs.anthropic.com/en/api/rate-limits#response-headers
 """
@@ -10,39 +10,39 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-BUSY = frozenset({408, 409, 429, 500, 502, 503, 504, 529})  # statuses after which the same may be asked again
-FOR_ALL = frozenset({429, 503, 529})  # of these, what tells of the server and not of one call
-BACK_OFF = (0.5, 1, 2, 4, 8)  # seconds after the first, second ... refusal that names no time
+BUSY = frozenset({408, 409, 429, 500, 502, 503, 504, 529})  # statuses after which a request may be repeated
+FOR_ALL = frozenset({429, 503, 529})  # of these, the ones about the server and not about one call
+BACK_OFF = (0.5, 1, 2, 4, 8)  # seconds to wait after the first, second, ... refusal that names no time
 LIMITS = ("requests", "tokens", "input-tokens", "output-tokens")
 
 Headers = Mapping[str, str]
 
 
 class Pace:
-    """One gate for all calls in flight. `until` is on the clock that is given."""
+    """One gate for all calls in flight. `until` is a time of the clock that is passed in."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self.until = 0.0
 
     async def turn(self) -> None:
-        """Returns when a call may start."""
+        """Wait until a call may start."""
         while (rest := self.until - self._clock()) > 0:  # noqa: ASYNC110 - a hold may grow while it is waited for
             await asyncio.sleep(rest)
 
     def hold(self, seconds: float) -> None:
-        """No call starts for so long; a longer hold stays."""
+        """Let no call start for so many seconds; a longer hold stays in force."""
         self.until = max(self.until, self._clock() + seconds)
 
 
 def after_refusal(headers: Headers, attempt: int, now: datetime) -> float:
-    """Seconds to wait: as the server says, whatever that is, or longer each time. `attempt` counts from 0."""
+    """Return the seconds to wait: what the server says, else longer with each `attempt` (from 0)."""
     said = retry_after(headers, now)
     return BACK_OFF[min(attempt, len(BACK_OFF) - 1)] if said is None else said
 
 
 def retry_after(headers: Headers, now: datetime) -> float | None:
-    """Seconds, from `retry-after-ms` or `retry-after` (seconds or a date); None where neither can be read."""
+    """Return the seconds in `retry-after-ms` or `retry-after` (seconds or a date); None where neither can be read."""
     for name, unit in (("retry-after-ms", 1_000), ("retry-after", 1)):
         try:
             seconds = float(headers.get(name, "")) / unit
@@ -57,7 +57,7 @@ def retry_after(headers: Headers, now: datetime) -> float | None:
 
 
 def after_answer(headers: Headers, now: datetime) -> float:
-    """Seconds until the limits that this answer used up are full again; 0 where something is left of each."""
+    """Return the seconds until the limits that this answer used up are full again; 0 if something is left of each."""
     used_up = [limit for limit in LIMITS if headers.get(f"anthropic-ratelimit-{limit}-remaining", "").strip() == "0"]
     return max((_seconds_until(_reset(headers, limit), now) for limit in used_up), default=0)
 

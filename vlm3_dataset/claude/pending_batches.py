@@ -1,6 +1,6 @@
-"""What the server was sent as batches: found again after a kill, waited for, and taken in.
+"""Find batches again after a kill, wait for them, and store their results.
 
-Before anything else is asked, live or not: what is on its way would be paid for twice.
+This happens before anything else is asked, live or not: what is still on its way would be paid for twice.
 """
 
 import time
@@ -20,13 +20,13 @@ from vlm3_dataset.claude.cache import Intent, Pages, Store
 from vlm3_dataset.claude.prices import NoPrice, money, named
 from vlm3_dataset.claude.refusals import one_line
 
-WAITS = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between two looks at a batch, the last one for ever
-PATIENCE = timedelta(hours=12)  # with a server that cannot be reached; a batch is worked on for 24, whoever looks
-ATTEMPTS = 6  # at reading results that break off or are too few, from a server that can be reached
-CLOCKS_APART = timedelta(minutes=10)  # ours and the server's
-SHOWN_AFTER = timedelta(minutes=1)  # the server may still be making what a killed run had just sent
+WAITS = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between two looks at a batch; the last one repeats
+PATIENCE = timedelta(hours=12)  # with a server that cannot be reached; a batch lives for 24 hours
+ATTEMPTS = 6  # at reading results that break off or are incomplete
+CLOCKS_APART = timedelta(minutes=10)  # at most, ours and the server's
+SHOWN_AFTER = timedelta(minutes=1)  # the server may still be creating what a killed run had just sent
 
-Asks = dict[str, Ask]  # by key; what an earlier run has asked may not be among them
+Asks = dict[str, Ask]  # by key; requests of an earlier run may be missing
 Came = TypeVar("Came")
 
 
@@ -35,7 +35,7 @@ class BrokenOff(APIConnectionError):
 
 
 class PendingBatches:
-    """`failures`: what has no answer, by key."""
+    """The batches on their way. `failures` has the requests without an answer, by key."""
 
     def __init__(self, store: Store, client: Anthropic) -> None:
         self._store, self._client = store, client
@@ -44,7 +44,7 @@ class PendingBatches:
         self.paid = 0.0  # dollars
 
     def collect(self, asks: list[Ask]) -> None:
-        """Takes in what earlier runs have sent, which they were allowed to.
+        """Store the results of the batches that earlier runs have sent; their cost was agreed to then.
 
         Raises anthropic.APIError where the server cannot be asked.
         """
@@ -53,9 +53,9 @@ class PendingBatches:
             self.drain({ask.key: ask for ask in asks}, bar)
 
     def adopt(self, bar: tqdm) -> bool:
-        """Finds the batches that were made and never recorded; True if there was one.
+        """Find batches that were created and never recorded; return True if there was one.
 
-        An intent is withdrawn only once the server has had time to show what it made of it.
+        An intent is withdrawn only after the server has had time to list its batch.
         """
         found = False
         for intent in self._store.intents():
@@ -70,7 +70,7 @@ class PendingBatches:
         return found
 
     def drain(self, asks: Asks, bar: tqdm) -> None:
-        """Stores what has been answered. A batch is closed once all of it is told."""
+        """Wait for all open batches and store their results. A batch is closed once every result is stored."""
         for batch_id, sent in self._store.open_batches().items():
             try:
                 self._wait(batch_id, bar)
@@ -80,7 +80,7 @@ class PendingBatches:
             self._store.close_batch(batch_id)
 
     def _made_of(self, intent: Intent, bar: tqdm) -> str | None:
-        """The batch of this intent, by when it was made, how many it asks, and its first result."""
+        """Return the id of this intent's batch, known by its time, its number of requests and its first result."""
         known = self._store.batches()
         of_its_size = (each for each in self._since(intent.at) if _size(each) == len(intent.pages))
         return next((each.id for each in of_its_size if each.id not in known and self._is(each.id, intent, bar)), None)
@@ -92,7 +92,7 @@ class PendingBatches:
             yield batch
 
     def _is(self, batch_id: str, intent: Intent, bar: tqdm) -> bool:
-        """Somebody else's batch of the same size shows by its first result."""
+        """Return whether a batch is this intent's: its first result tells it from another of the same size."""
         self._wait(batch_id, bar)
         first = self._outlast(batch_id, bar, lambda: next(iter(self._looks.results(batch_id)), None))
         return first is not None and first.custom_id in intent.pages
@@ -106,7 +106,7 @@ class PendingBatches:
             time.sleep(pause)
 
     def _outlast(self, batch_id: str, bar: tqdm, look: Callable[[], Came]) -> Came:
-        """What a look at a batch returns: a server that is away for hours ends no run, its batches live on.
+        """Return what `look` returns, retrying for hours: a batch lives on while its server cannot be reached.
 
         Raises:
             BrokenOff: the results were read too often, and never to the end.
@@ -130,9 +130,9 @@ class PendingBatches:
         raise AssertionError("unreachable: the pauses have no end")
 
     def _take_all(self, batch_id: str, sent: Pages, asks: Asks, bar: tqdm) -> None:
-        """What is in the store was taken in before the line broke, or before a run was killed.
+        """Store the results of one batch, except those that an earlier attempt has stored.
 
-        Raises BrokenOff where results are missing: a stream may end early and look whole.
+        Raises BrokenOff where results are missing: a stream may end early and look complete.
         """
         told = set()
         for result in self._looks.results(batch_id):
@@ -164,7 +164,7 @@ class PendingBatches:
 
 
 def _cost(body: dict[str, Any], ask: Ask | None) -> float:
-    """Of an answer that an earlier run has asked for, by the table: which price that run was given is not known."""
+    """Return the dollars of an answer; for a request of an earlier run, whose price is unknown, by the price table."""
     try:
         rate = (ask.model if ask else named(body["model"])).price
     except NoPrice as error:

@@ -1,4 +1,4 @@
-"""A few requests go ahead of the others, live: what they are refused, and what they cost, is what the rest will be."""
+"""Send a few requests ahead of the others, live, to learn their refusals and their cost before the rest is paid."""
 
 from collections import Counter
 from typing import TypeVar
@@ -8,7 +8,7 @@ from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.errors import UserError
 
 REQUESTS = 5
-MOST_REFUSED = 0.3  # of them; with more nothing else is sent
+MOST_REFUSED = 0.3  # share of the pilot; with more refused, nothing else is sent
 
 Asked = TypeVar("Asked", bound=Ask)
 
@@ -20,7 +20,7 @@ class PilotRefused(UserError):
 def drawn(asks: list[Asked], store: Store) -> list[Asked]:
     """Return the requests of a pilot, evenly spaced from the cheapest to the dearest: their mean is that of all.
 
-    None where there are no more than that, or where earlier answers to this prompt tell enough.
+    Empty where there are no more requests than a pilot has, or where there are enough earlier answers to this prompt.
     """
     if len(asks) <= REQUESTS:
         return []

@@ -1,6 +1,6 @@
-"""Who is asked, and what an answer costs.
+"""Name the models that can be asked, and what their answers cost.
 
-Dollars per million tokens, as Anthropic's price pages had it in October 2026.
+Prices are dollars per million tokens, as on Anthropic's price pages in October 2026.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 from vlm3_dataset.errors import Misused
 
 MILLION = 1_000_000
-BATCH = 0.5  # of the price, for what is asked by Message Batches
+BATCH = 0.5  # factor on the price for Message Batches
 
 
 class NoPrice(Misused):
@@ -27,12 +27,12 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`has_schema`: the server holds the answer to a JSON schema. Others are asked for JSON in words."""
+    """A model and its price. `has_schema`: its server enforces a JSON schema; others are asked for JSON in words."""
 
     name: str
     price: Price
     has_schema: bool = True
-    base_url: str | None = None  # of a server of one's own; else where the environment says
+    base_url: str | None = None  # of a server of one's own; None: as the environment says
 
 
 PRICES = {
@@ -46,15 +46,15 @@ CHEAPEST = "claude-haiku-5-5"
 
 
 def known(name: str) -> Price | None:
-    """The table's price of a model, which its dated forms share."""
+    """Return the price of a model by the table, in which dated names share one price; None for an unknown one."""
     return next((rate for model, rate in PRICES.items() if name == model or name.startswith(f"{model}-")), None)
 
 
 def named(name: str, price: Price | None = None, *, has_schema: bool = True) -> Model:
-    """A model at the table's price, which its dated forms share, or at one that is given.
+    """Return a model at the price that is given, else at the table's.
 
     Raises:
-        NoPrice: a bill that cannot be reckoned must not begin.
+        NoPrice: the table has no such model; a bill that cannot be estimated must not begin.
     """
     rate = price or known(name)
     if rate is None:
@@ -63,18 +63,18 @@ def named(name: str, price: Price | None = None, *, has_schema: bool = True) -> 
 
 
 def money(usd: float) -> str:
-    """Dollars with as many decimals as they need: $8.60, $0.43, $0.0043."""
+    """Format dollars with as many decimals as they need: $8.60, $0.43, $0.0043."""
     decimals = 2 if usd == 0 or abs(usd) >= 0.1 else 1 - floor(log10(abs(usd)))
     return f"${usd:,.{decimals}f}"
 
 
 def flat(fresh: float, output: float) -> Price:
-    """The price of a server that has no cache, or bills it like any input."""
+    """Return the price of a server that has no cache, or bills it like any input."""
     return Price(fresh, output, fresh, fresh)
 
 
 def cost(rate: Price, usage: dict[str, Any], otherwise: float) -> float:
-    """Dollars for one answer, from the `usage` block of its body; `otherwise` where a server leaves the counts out."""
+    """Return the dollars of one answer by the `usage` of its body; `otherwise` where a server leaves that out."""
     if usage.get("input_tokens") is None or usage.get("output_tokens") is None:
         return otherwise
     return (

@@ -1,10 +1,10 @@
-"""The object inside a stored reply, in the form that was asked for. Pure: a better reader costs nothing."""
+"""Parse a stored reply into the model that was asked for. Pure: a better parser costs no new answers."""
 
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-UNFINISHED = {"refusal", "max_tokens"}  # stop reasons that would be the same the next time
+UNFINISHED = {"refusal", "max_tokens"}  # stop reasons that a repeated request would end with too
 Form = TypeVar("Form", bound=BaseModel)
 
 
@@ -13,7 +13,7 @@ class NoAnswer(Exception):
 
 
 def parse(body: dict[str, Any], form: type[Form]) -> Form:
-    """The object of a reply's body. Raises NoAnswer."""
+    """Return the object in a reply's body. Raises NoAnswer."""
     if body.get("stop_reason") in UNFINISHED:
         raise NoAnswer((body.get("error") or {}).get("message") or body["stop_reason"])
     try:
@@ -23,7 +23,7 @@ def parse(body: dict[str, Any], form: type[Form]) -> Form:
 
 
 def is_in_form(body: dict[str, Any], form: type[BaseModel]) -> bool:
-    """False where asking once more for the form may help; a refused or cut answer has none, and would not get any."""
+    """Return False only where asking again may help: a refused or cut answer would end the same way."""
     try:
         parse(body, form)
     except NoAnswer:
@@ -36,6 +36,6 @@ def text_of(body: dict[str, Any]) -> str:
 
 
 def _object(text: str) -> str:
-    """What is around the object (a fence, a sentence) is what servers without schemas add."""
+    """Return the JSON object in a text: servers without schemas put a fence or a sentence around it."""
     first, last = text.find("{"), text.rfind("}")
     return text[first : last + 1] if 0 <= first < last else text

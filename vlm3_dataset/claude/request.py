@@ -1,4 +1,4 @@
-"""What is asked of a page's picture: a prompt, the one builder of its request, and the key of its answer. Pure."""
+"""Build the request about a page's picture from a prompt, and the key of its answer. Pure."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from vlm3_dataset.claude import sizing
 from vlm3_dataset.claude.prices import Model
 
 MAX_TOKENS = 8_000  # 20 pairs are 2,300 tokens; the rest is room for thinking
-PNG = b"\x89PNG"  # how one begins; every other page is a JPEG
+PNG = b"\x89PNG"  # first bytes of a PNG; every other page is a JPEG
 NOT_IN_FORM = "That is not a JSON object of the schema. Answer again, with the object alone."
 
 
@@ -25,10 +25,10 @@ class Prompt:
     version: str
     system: str
     answer: type[BaseModel]
-    usual_output: int  # tokens of an answer, until some that were paid for know better
+    usual_output: int  # tokens of an answer, until paid answers have been counted
 
     def words(self, model: Model) -> str:
-        """The system text; for a server that knows no schema, with the schema in words."""
+        """Return the system text; for a server without schemas, with the schema in words."""
         if model.has_schema:
             return self.system
         schema = json.dumps(self.answer.model_json_schema())
@@ -38,7 +38,7 @@ class Prompt:
 def build(
     prompt: Prompt, text: str, image: bytes, model: Model, most_tokens: int = sizing.MOST_TOKENS
 ) -> dict[str, Any]:
-    """Arguments of `messages.create` for one page, whose picture is made smaller where it must be; a thread has none.
+    """Return the arguments of `messages.create` for one page; a picture beyond `most_tokens` is shrunk.
 
     `oversized_image: error` makes the server refuse an image it would otherwise shrink in silence, small print with it.
     """
@@ -52,17 +52,17 @@ def build(
 
 
 def again(first: dict[str, Any], wrong: str) -> dict[str, Any]:
-    """The same, with the answer that came and what is wrong with it. A message may not be empty."""
+    """Return the request again, with the answer that came and what is wrong with it. A message may not be empty."""
     answered = {"role": "assistant", "content": wrong.strip() or "(nothing)"}
     return first | {"messages": [*first["messages"], answered, {"role": "user", "content": NOT_IN_FORM}]}
 
 
 def key(prompt: Prompt, text: str, image: bytes, model: Model) -> str:
-    """SHA-256 of everything that is asked, the image's bytes included; no page number and no time.
+    """Return the SHA-256 of everything that is asked, the image's bytes included; no page number and no time.
 
-    So a rerun costs nothing, and a changed prompt asks again only what it touches. A picture that is made smaller
-    counts by its own bytes and the usual size: another version of Pillow makes other bytes, and must not ask again,
-    nor must a page whose kind is told another way.
+    So a rerun costs nothing, and a changed prompt asks again only what it touches. A picture that is shrunk counts by
+    its original bytes and the usual size: another version of Pillow would make other bytes and must not ask again, nor
+    must a page that is classified differently.
     """
     if not image:
         return _digest(_around(prompt, text, "", "", model))
@@ -75,12 +75,12 @@ def key(prompt: Prompt, text: str, image: bytes, model: Model) -> str:
 
 
 def key_again(first: str, wrong: str) -> str:
-    """The key of `again`, from the first request's."""
+    """Return the key of `again`, from the first request's key."""
     return _digest([first, wrong, NOT_IN_FORM])
 
 
 def _around(prompt: Prompt, text: str, media_type: str, data: str, model: Model) -> dict[str, Any]:
-    """A server that knows no schema may not know the other extensions either, and gets none."""
+    """Put the message around a text and a picture; a server without schemas gets no other extension either."""
     image: dict[str, Any] = {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
     words: dict[str, Any] = {"type": "text", "text": prompt.words(model)}
     asked = {"model": model.name, "max_tokens": MAX_TOKENS, "system": [words]}
@@ -92,9 +92,9 @@ def _around(prompt: Prompt, text: str, media_type: str, data: str, model: Model)
     return asked | {"messages": [{"role": "user", "content": content}]}
 
 
-@cache  # 14 ms each time, and it is part of every key
+@cache  # takes 14 ms, and is part of every key
 def output_config(form: type[BaseModel]) -> dict[str, Any]:
-    """What holds an answer to its form."""
+    """Return the settings that hold an answer to its form."""
     from anthropic import transform_schema
 
     return {

@@ -1,7 +1,7 @@
-"""Gets an answer for each page that has none in the store, and pays for none twice.
+"""Get an answer for each page that has none in the store, and pay for none twice.
 
-The bill is told first, from what is here. Then what is on its way is taken in, and a pilot goes ahead, live: its
-refusals, its tokens and its price say what the rest will come to.
+First the cost is estimated, without any request. Then the results of earlier batches are stored, and a pilot is sent
+live: its refusals, tokens and price correct the estimate for the rest.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from anthropic import AnthropicError
 
 LIVE_UP_TO = 20  # requests; a batch is half the price and may take an hour
-DEARER = 1.1  # times what was agreed to, and the price that a pilot has shown is asked about again
+DEARER = 1.1  # factor of the agreed price beyond which the pilot's estimate has to be agreed to again
 NO_ANSWER = Failure("no answer came; run again")
 
 How = Literal["live", "batch"]
@@ -36,13 +36,13 @@ ConfirmCost = Callable[[Forecast], bool]
 
 
 class Declined(UserError):
-    """Whoever pays does not want to."""
+    """The user declined the price."""
 
 
 def answered(
     asks: Mapping[About, PageAsk], store: Store, budget: Budget, how: How | None, confirm_cost: ConfirmCost
 ) -> Iterator[tuple[About, dict[str, Any] | Failure]]:
-    """Each page, or part of a thread, with the body of its answer, or with why there is none.
+    """Return each page, or part of a thread, with the body of its answer or its failure.
 
     A server without schemas is asked once more where its answer is not in form. Raises Declined, pilot.PilotRefused.
     """
@@ -62,7 +62,7 @@ def answered(
 def _ask_for(
     asks: Iterable[PageAsk], store: Store, budget: Budget, how: How | None, confirm_cost: ConfirmCost
 ) -> dict[str, Failure]:
-    """Asks what is not in the store, once whoever pays has agreed; returns why there is no answer, by key."""
+    """Ask what is not in the store, after the user has agreed to the price; return the failures by key."""
     missing = _missing(asks, store)
     if not missing:
         return {}
@@ -87,9 +87,10 @@ def _ask_for(
 def _fly_ahead(
     ahead: list[PageAsk], missing: list[PageAsk], store: Store, budget: Budget, confirm_cost: ConfirmCost
 ) -> dict[str, Failure]:
-    """Sends the pilot, and asks again where it says that the rest is dearer than was agreed to.
+    """Send the pilot; ask the user again if it shows that the rest is dearer than agreed.
 
-    The first goes alone: the others find its prompt in the server's cache. Raises Declined, pilot.PilotRefused.
+    The first request goes alone, so that the others find its prompt in the server's cache. Raises Declined,
+    pilot.PilotRefused.
     """
     if not ahead:
         return {}
@@ -113,7 +114,7 @@ def _fly_ahead(
 def send(
     asks: Iterable[Ask], store: Store, budget: Budget, *, how: How | None, title: str, base_url: str | None = None
 ) -> dict[str, Failure]:
-    """Why there is no answer, by key; the others are in the store. What is asked in the same words is asked once."""
+    """Send the requests, equal ones once; return the failures by key. The answers are in the store."""
     missing = _missing(asks, store)
     if not missing:
         return {}
@@ -132,7 +133,7 @@ def _missing(asks: Iterable[Asked], store: Store) -> list[Asked]:
 
 
 def _collect(asks: list[Ask], store: Store, base_url: str | None = None) -> None:
-    """Takes in what earlier runs have sent as batches. Raises anthropic.APIError."""
+    """Store the results of batches that earlier runs have sent. Raises anthropic.APIError."""
     if store.on_its_way():
         from vlm3_dataset.claude.client import client
         from vlm3_dataset.claude.pending_batches import PendingBatches
@@ -143,7 +144,7 @@ def _collect(asks: list[Ask], store: Store, base_url: str | None = None) -> None
 def _go(
     asks: list[Ask], store: Store, budget: Budget, *, how: How, title: str, base_url: str | None = None
 ) -> dict[str, Failure]:
-    """Sends all of them in one way; returns why there is no answer, by key. Raises anthropic.APIError."""
+    """Send all of them live or all as batches; return the failures by key. Raises anthropic.APIError."""
     from vlm3_dataset.claude.batches import Batches
     from vlm3_dataset.claude.client import async_client, client, own_client
     from vlm3_dataset.claude.live import Live
@@ -152,7 +153,7 @@ def _go(
         return {}
     first = asks[0]
     more = max(1.0, store.measured(first.model.name, first.prompt_version).input)
-    asks = [replace(each, tokens=ceil(each.tokens * more)) for each in asks]  # for the worst case, by what we saw
+    asks = [replace(each, tokens=ceil(each.tokens * more)) for each in asks]  # by the measured input
     if how == "batch":
         return Batches(store, client(base_url), budget, title).send(asks)
     own = first.model.base_url
@@ -160,7 +161,7 @@ def _go(
 
 
 def _unreachable(asks: list[Ask], store: Store, error: "AnthropicError") -> dict[str, Failure]:
-    """Why none of these has an answer; what is on its way is not lost with the line."""
+    """Return a failure for each request after the connection was lost; batches on their way are not lost with it."""
     failure = later(said(error))
     if on_its_way := store.on_its_way():
         lives = f"{len(on_its_way)} requests are on their way as batches and live there"
@@ -169,7 +170,7 @@ def _unreachable(asks: list[Ask], store: Store, error: "AnthropicError") -> dict
 
 
 def expected(asks: list[PageAsk], store: Store) -> Forecast:
-    """What it costs to ask all of these, and how many pairs that gives, by what answers to the same prompt came to."""
+    """Return the forecast for all of these, cost and pairs, corrected by earlier answers to the same prompt."""
     if not asks:
         return Forecast(0, 0, 0, 0.0, 0.0, 0.0)
     first = asks[0]
@@ -184,7 +185,7 @@ def expected(asks: list[PageAsk], store: Store) -> Forecast:
 
 
 def way(how: How | None, requests: int, model: Model | None = None) -> How:
-    """How so many requests are sent: as somebody said, or by their number. A server of one's own knows no batches."""
+    """Return how to send so many requests: as chosen, else by their number; to a server of one's own always live."""
     if model and model.base_url:
         return "live"
     return how or ("live" if requests <= LIVE_UP_TO else "batch")

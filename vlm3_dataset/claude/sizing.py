@@ -1,7 +1,7 @@
-"""A page's picture at the size that a vision model is best asked with: whole cells of its grid, and a bounded bill.
+"""Choose the size at which a page's picture is sent: whole cells of the model's grid, and a bounded price.
 
-A cell of 28 x 28 pixels is one token. A 2,500 x 3,500 scan would be shrunk by the server to 4,756 tokens, without a
-word on how; at 2,200 tokens a letter page has 130 dots an inch, print of 6 points is 11 pixels high, and the bill of a
+A cell of 28 x 28 pixels is one token. A 2,500 x 3,500 scan would be shrunk by the server to 4,756 tokens, without
+saying how; at 2,200 tokens a letter page has 130 dots an inch, print of 6 points is 11 pixels high, and the bill of a
 page falls by a fifth.
 """
 
@@ -29,7 +29,7 @@ class Size:
 
 
 def fitted(size: Size, most_tokens: int = MOST_TOKENS) -> Size:
-    """The size to ask with: the same where it is small enough, else the largest of whole cells in its proportions."""
+    """Return the size to send: the same if small enough, else the largest of whole cells in the same proportions."""
     if size.tokens <= most_tokens and max(size.width, size.height) <= LONGEST_EDGE:
         return size
     scale = min(
@@ -40,13 +40,13 @@ def fitted(size: Size, most_tokens: int = MOST_TOKENS) -> Size:
 
 
 def size_of(picture: bytes) -> Size:
-    """Raises OSError for what is no picture."""
+    """Return the size of an encoded picture. Raises OSError if it is not one."""
     with Image.open(io.BytesIO(picture)) as image:
         return Size(image.width, image.height)
 
 
 def shrunk(picture: bytes, size: Size) -> bytes:
-    """The picture at another size, as a JPEG."""
+    """Return the picture at another size, as a JPEG."""
     with Image.open(io.BytesIO(picture)) as image:
         out = io.BytesIO()
         image.resize((size.width, size.height), Image.Resampling.LANCZOS).save(out, "JPEG", quality=JPEG_QUALITY)

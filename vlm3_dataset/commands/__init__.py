@@ -1,1 +1,1 @@
-"""What has options of its own: the pair-by-pair review, and the one step that others can see."""
+"""Run the two commands that have options of their own: `review` and `publish`."""

@@ -1,4 +1,4 @@
-"""`vlm3 publish org/name`: the last step, and the only one that others can see."""
+"""Publish the dataset on the Hub, the only step that others can see: `vlm3 publish org/name`."""
 
 import argparse
 import json
@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Raises Unpublishable; and Misused for names that are none, and a folder without a dataset."""
+    """Publish the dataset. Raises Unpublishable, and Misused for a malformed name or a folder without a dataset."""
     from vlm3_dataset.hub.check import Unpublishable, check
     from vlm3_dataset.hub.publish import check_names, publish
     from vlm3_dataset.review.outcome import is_behind
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> None:
         raise Unpublishable(
             f"reviewers have decided about pairs since {options.output}/ was made; run emit, then publish"
         )
-    files.sweep(options.output)  # what a killed emit left half written
+    files.sweep(options.output)  # files that a killed emit left half written
     if options.dry_run:
         print(f"publish: {check(hub)}; as {tag} to {options.repo}; nothing was sent")
         print(f"It lies in {hub}/\nNext: the same without --dry-run")

@@ -1,4 +1,4 @@
-"""`vlm3 review`: opens the review page on this machine, until Ctrl-C."""
+"""Serve the review page on this machine until Ctrl-C: `vlm3 review`."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ def main(argv: list[str]) -> None:
     options = parser().parse_args(argv)
     try:
         run(options)
-    except KeyboardInterrupt:  # how it is meant to end: every decision is on the disk
+    except KeyboardInterrupt:  # the normal way to end: every decision is on the disk
         from vlm3_dataset.review.log import FOLDER
 
         print(f"\nreview: decisions lie in {options.work}/{FOLDER}/\nNext: {command('emit', work=options.work)}")
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Raises UserError, OSError."""
+    """Serve the review page. Raises UserError, OSError."""
     from vlm3_dataset.review.app import make
     from vlm3_dataset.review.log import Register
     from vlm3_dataset.review.pairs import load
@@ -66,7 +66,7 @@ def port(text: str) -> int:
 
 
 def name() -> str:
-    """Who git says that this is, else the account."""
+    """Return the reviewer's name: git's user.name, else the account's."""
     try:
         asked = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=False)
     except OSError:

@@ -1,1 +1,1 @@
-"""What may stay: pure checks with reasons, duplicates, and the split."""
+"""Filter pairs by pure checks that give reasons, drop duplicates, and split what stays."""

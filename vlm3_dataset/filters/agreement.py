@@ -1,8 +1,8 @@
-"""Whether two answers to one question say the same. Pure.
+"""Decide whether two answers to one question say the same. Pure.
 
-Two readings of one print are the same digits or a dispute: the 5 % that judges of answers allow would let 24 Nm be
-25 Nm. What may differ is the unit and its rounding, which `quantities.same` knows; how a name is written; and the
-words, where neither side, nor denial, nor order is another.
+Two readings of one print have the same digits or are in dispute: the 5 % that judges of answers often allow would
+accept 25 Nm for 24 Nm. They may differ in the unit and its rounding (`quantities.same`), in the spelling of a name, and
+in their words, as long as side, denial and order are the same.
 """
 
 import re
@@ -16,7 +16,7 @@ from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
 from vlm3_dataset.quantities import Quantity, same
 from vlm3_dataset.schema import QA, Dropped, SecondReader
 
-Again = Literal["all", "doubtful"]  # what is read a second time
+Again = Literal["all", "doubtful"]  # which pairs are read a second time
 
 PARTS = frozenset({"thread", "code"})  # kinds that tell a part from others (M8, 10W-40) where a value is asked for
 LONG = 5  # words; in a shorter answer each is a part's name: stop light and tail light
@@ -29,11 +29,11 @@ ELSEWHERE = re.compile(
 
 
 def verdict(first: str, second: str, question: str = "") -> SecondReader:
-    """What a second reader's answer says of the first.
+    """Return whether a second reader's answer agrees with the first.
 
     It agrees where each gives every value of the other (a torque without the angle of its last stage is disputed), the
     second every name of the first, and neither the other side, the other order or a denial of what the other says.
-    Nothing is no agreement, unless the first says that the page does not give it.
+    An empty answer does not agree, unless the first says that the page does not give it.
     """
     ours, theirs = Statement(first, question), Statement(second, question)
     if _points_elsewhere(ours) and (not second.strip() or _points_elsewhere(theirs)):
@@ -46,7 +46,7 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
 
 
 def to_read(pairs: Iterable[QA], again: Again) -> list[str]:
-    """The questions for a second reader: what the page did not verify, and of all also what must be exact."""
+    """Return the questions for a second reader: those the page did not verify, and for "all" also exact answers."""
     return [
         qa.question
         for qa in pairs
@@ -55,10 +55,10 @@ def to_read(pairs: Iterable[QA], again: Again) -> list[str]:
 
 
 def compared(qa: QA, answers: Mapping[str, str]) -> QA | Dropped:
-    """Return a pair with what the second reader says of it, by its answers to questions.
+    """Return a pair with the second reader's verdict, from its answers by question.
 
-    Who gives the same verifies it. What neither the page nor a second reader gives is dropped; what the page gives and
-    the reader does not is in doubt.
+    An equal answer verifies the pair. A pair that neither the page nor the second reader confirms is dropped; one that
+    only the page confirms is marked as disputed.
     """
     if qa.question not in answers:
         return qa
@@ -72,13 +72,13 @@ def compared(qa: QA, answers: Mapping[str, str]) -> QA | Dropped:
 
 
 def counted(pairs: Iterable[QA]) -> str:
-    """What the second reader says of the pairs it was asked about, in numbers; nothing where it was not asked."""
+    """Return a line that counts the second reader's verdicts; "" where it was not asked."""
     counts = Counter(qa.second_reader for qa in pairs)
     return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes") if counts[name])
 
 
 def _denies_otherwise(ours: Statement, theirs: Statement) -> bool:
-    """Whether one denies what the other does not; in the same words as often, in others at all."""
+    """Return whether only one answer denies, or, in the same words, one denies more often."""
     if len(ours.words ^ theirs.words) <= 1:
         return ours.denials != theirs.denials
     return bool(ours.denials) != bool(theirs.denials)
@@ -101,7 +101,7 @@ def _figures_agree(ours: Statement, theirs: Statement) -> bool:
 
 
 def _values(answer: Statement, beside: Statement) -> tuple[Quantity, ...]:
-    """Its values, without the bare numbers that the other answer calls by their kind: 14 for pin 14."""
+    """Return an answer's values, without bare numbers whose kind the other answer names: 14 for pin 14."""
     names = {name.value for name in beside.names}
     found = (*answer.quantities, *(one for one in answer.counts if str(one.values[0]) not in names))
     return tuple(one for one in found if one.kind not in PARTS) or found
@@ -112,7 +112,7 @@ def _covers(some: tuple[Quantity, ...], others: tuple[Quantity, ...]) -> bool:
 
 
 def _same(one: Quantity, other: Quantity) -> bool:
-    """A number without its unit is that number with it: who is asked for a torque in Nm may say 24. Likewise `max.`."""
+    """Return whether two values are equal; a number may lack its unit or its `max.`, as a question may name them."""
     if not one.unit or not other.unit:
         return one.interval == other.interval
     if "" in {one.side, other.side}:
@@ -121,7 +121,7 @@ def _same(one: Quantity, other: Quantity) -> bool:
 
 
 def _words_agree(ours: Statement, theirs: Statement) -> bool:
-    """Whether the words of a short answer are all the other's, and of a long one most; agreeing figures need none."""
+    """Return whether words agree: all of a short answer, most of a long one; equal figures need none."""
     if ours.has_figures and theirs.has_figures:
         return True
     if ours.words <= theirs.words or theirs.words <= ours.words:

@@ -1,4 +1,4 @@
-"""The rules that an answer from a thread must pass: what it says, somebody wrote, as sure and as dated as he wrote it.
+"""Check an answer from a thread against its posts: somebody wrote it, equally sure and with the same date.
 
 Each check is a function of the pair and its thread: None, or the reason to drop the pair. Pure.
 """
@@ -34,10 +34,10 @@ Check = Callable[[QA, Thread], str | None]
 
 LONGEST_ANSWER = 1_200  # characters; a how-to of an owner is longer than a line of a table
 SHORTEST_QUOTE = 8  # characters, unless it is the whole post
-CARRIED = 0.6  # of a statement's words that its quote must have; its question and title name the thing
-TOLD = 0.5  # of the words of an answer's sentence that its statements must have
+CARRIED = 0.6  # share of a statement's words that its quote must have; question and title name the rest
+TOLD = 0.5  # share of the words of an answer's sentence that its statements must have
 CODE = re.compile(r"\b(?=\w*[^\W\d_])(?=\w*\d)\w[\w/.-]*\w\b|\b[A-Z]{2,}[A-Z0-9-]*\b")
-NO_PAGE = Print(Reading("posts", ()))  # what rules of a page are told where there are posts
+NO_PAGE = Print(Reading("posts", ()))  # the empty page that rules of a page get where there are posts
 
 
 def form(qa: QA, _: Thread) -> str | None:
@@ -54,7 +54,7 @@ def deictic(qa: QA, _: Thread) -> str | None:
 
 
 def people(qa: QA, thread: Thread) -> str | None:
-    """Nobody's name and nothing that leads to anybody; where something was taken out, the sentence has a hole."""
+    """Refuse a name, anything that leads to a person, and a sentence from which something was taken out."""
     text = f"{qa.question}\n{qa.answer}"
     if TAKEN_OUT.search(text):
         return "a detail of a person was taken out of it"
@@ -62,13 +62,13 @@ def people(qa: QA, thread: Thread) -> str | None:
 
 
 def injected(qa: QA, _: Thread) -> str | None:
-    """What a post tells its reader to write is no knowledge, wherever it was taken up."""
+    """Refuse instructions to the labeler that a post contains and the answer has taken up."""
     texts = (qa.question, qa.answer, *(claim.statement for claim in qa.claims), *(claim.quote for claim in qa.claims))
     return "an instruction to whoever reads, or a link" if any(map(INJECTED.search, texts)) else None
 
 
 def quotes(qa: QA, thread: Thread) -> str | None:
-    """Every claim stands verbatim in the post that it names."""
+    """Require that every claim stands verbatim in the post that it names."""
     if not qa.claims:
         return "no post carries the answer"
     texts = {post.number: plain(post.text) for post in thread.posts}
@@ -85,7 +85,7 @@ def quotes(qa: QA, thread: Thread) -> str | None:
 
 
 def figures(qa: QA, thread: Thread) -> str | None:
-    """Every figure of the answer stands in a quote, with its unit; a year may be that of the post."""
+    """Require every figure of the answer in a quote, with its unit; a year may be that of the post."""
     quoted = "\n".join(claim.quote for claim in qa.claims)
     years = {claim.date[:4] for claim in qa.claims}
     there, quantities = values(quoted), find(quoted)
@@ -108,9 +108,9 @@ def figures(qa: QA, thread: Thread) -> str | None:
 
 
 def names(qa: QA, thread: Thread) -> str | None:
-    """Every part, tool, fuse, pin, wire or colour of the answer stands in the quotes, and in that of its statement.
+    """Require every part, tool, fuse, pin, wire or colour of the answer in the quote of its own statement.
 
-    What is asked about may stand in the question alone, if the quotes name no other of its kind; so may a car.
+    The thing asked about, or a car, may stand in the question alone, if the quotes name no other of its kind.
     """
     asked = Statement(f"{qa.question}\n{_asked(thread)}")
     for told, quotes_ in [
@@ -132,7 +132,7 @@ def names(qa: QA, thread: Thread) -> str | None:
 
 
 def carried(qa: QA, thread: Thread) -> str | None:
-    """Each quote alone carries its whole statement: its figures and most of its words."""
+    """Require that each quote alone carries its whole statement: its figures and most of its words."""
     given = stems(f"{qa.question} {thread.title}")
     for statement, claims in by_statement(qa):
         wanted = stems(statement) - given
@@ -146,7 +146,7 @@ def carried(qa: QA, thread: Thread) -> str | None:
 
 
 def covered(qa: QA, thread: Thread) -> str | None:
-    """No sentence of the answer goes beyond its statements."""
+    """Require that no sentence of the answer goes beyond its statements."""
     given = stems(f"{qa.question} {thread.title}")
     said = stems(" ".join(f"{claim.statement} {claim.quote}" for claim in qa.claims)) | given
     for told in BOUNDARY.split(qa.answer):
@@ -157,7 +157,7 @@ def covered(qa: QA, thread: Thread) -> str | None:
 
 
 def hearsay(qa: QA, thread: Thread) -> str | None:
-    """What somebody only heard, or is not sure of, the answer tells as that."""
+    """Require that the answer says so where an author only heard something or was not sure."""
     if HEDGED.search(qa.answer):
         return None
     for claim in qa.claims:
@@ -170,7 +170,7 @@ def hearsay(qa: QA, thread: Thread) -> str | None:
 
 
 def dated(qa: QA, thread: Thread) -> str | None:
-    """A price, and what was to be had, keep their year."""
+    """Require the year beside a price and beside what could be bought."""
     years = set(YEAR.findall(qa.answer))
     for claim in qa.claims:
         around = around_quote(claim, thread)
@@ -183,7 +183,7 @@ def dated(qa: QA, thread: Thread) -> str | None:
 
 
 def contradicted(qa: QA, thread: Thread) -> str | None:
-    """What another post denies, the answer tells on both sides."""
+    """Require both sides in the answer where another post denies its statement."""
     if any(_corrected(claim, thread) for claim in qa.claims):
         return "its author corrects it later"
     if disputes(qa, thread) and not _tells_both(qa):
@@ -197,12 +197,12 @@ CHECKS: tuple[Check, ...] = (
 
 
 def refuse(qa: QA, thread: Thread) -> str | None:
-    """The first reason to drop a pair, or None."""
+    """Return the first reason to drop a pair, or None."""
     return next((reason for check in CHECKS if (reason := check(qa, thread))), None)
 
 
 def disputes(qa: QA, thread: Thread) -> list[str]:
-    """What posts of others say against it: another value of the same thing, or that it is wrong."""
+    """Return the sentences of other posts against a pair: another value of the same thing, or that it is wrong."""
     authors = {post.number: post.author for post in thread.posts}
     mine = {authors[claim.post] for claim in qa.claims if claim.post in authors}
     against = []
@@ -216,13 +216,13 @@ def disputes(qa: QA, thread: Thread) -> list[str]:
 
 
 def by_statement(qa: QA) -> Iterator[tuple[str, list[Claim]]]:
-    """The claims of each statement, one for each post that it stands on."""
+    """Yield each statement with its claims, one for each post that supports it."""
     for statement in dict.fromkeys(claim.statement for claim in qa.claims):
         yield statement, [claim for claim in qa.claims if claim.statement == statement]
 
 
 def owners(qa: QA, thread: Thread) -> int:
-    """How many authors say the whole of it: the fewest of any of its statements."""
+    """Return how many authors support the whole answer: the fewest of any of its statements."""
     authors = {post.number: post.author for post in thread.posts}
     given = stems(f"{qa.question} {thread.title}")
     return min(
@@ -234,7 +234,7 @@ def owners(qa: QA, thread: Thread) -> int:
 
 
 def plain(text: str) -> str:
-    """A text as it is compared letter by letter: blanks and typographic signs are one."""
+    """Return a text for comparing letter by letter: all blanks, and all forms of a typographic sign, are one."""
     return " ".join(text.translate(SIGNS).split())
 
 
@@ -242,7 +242,7 @@ SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-
 
 
 def around_quote(claim: Claim, thread: Thread) -> str:
-    """The sentences of the post that its quote is cut from."""
+    """Return the sentences of the post that its quote is cut from."""
     text = next((post.text for post in thread.posts if post.number == claim.post), "")
     place = text.find(claim.quote)
     if place < 0:
@@ -251,7 +251,7 @@ def around_quote(claim: Claim, thread: Thread) -> str:
 
 
 def _asked(thread: Thread) -> str:
-    """What a thread is about, before anybody answers."""
+    """Return what a thread is about, before anybody answers."""
     return f"{thread.title}\n{thread.forum}\n{thread.posts[0].text}"
 
 
@@ -266,7 +266,7 @@ def _share(wanted: Iterable[str], quote: str) -> float:
 
 
 def _other_values(qa: QA, post: Post) -> Iterator[str]:
-    """Sentences of a post that give the same thing another value."""
+    """Yield the sentences of a post that give the same thing another value."""
     for statement, _ in by_statement(qa):
         mine = [one for one in find(statement) if one.dimension and one.unit]
         about = stems(statement)
@@ -281,7 +281,7 @@ def _differs(one: Quantity, mine: Iterable[Quantity]) -> bool:
 
 
 def within(one: Quantity, other: Quantity) -> bool:
-    """Whether a value lies inside a range of the same unit."""
+    """Return whether a value lies inside a range of the same unit."""
     low, high = other.interval
     return one.unit == other.unit and all(low <= value <= high for value in one.interval)
 

@@ -1,8 +1,8 @@
-"""What an answer from a thread is worth: compared with the manual, by subject, and with the other owners. Pure.
+"""Rate an answer from a thread by the manual, where both are about one thing, and by the other owners. Pure.
 
-A number that happens to be equal says nothing: 24 Nm of the clutch cover does not confirm 24 Nm of a caliper. So a fact
-of the manual speaks about an answer only where it is of the same dimension and both are about one thing, as `subjects`
-has it. Nothing from a forum is ever `verified`.
+An equal number alone means nothing: 24 Nm for the clutch cover does not confirm 24 Nm for a caliper. So a fact of the
+manual counts only where its dimension is the same and both are about one thing (`subjects`). Nothing from a forum is
+ever `verified`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ DIFFERS = "the manual says otherwise"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value of the manual, and what it is the value of."""
+    """A value that the manual gives, and the thing that has it."""
 
     page_id: str
     named: str  # as it is printed
@@ -32,15 +32,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What the manual says of a pair."""
+    """What one fact of the manual says about a pair."""
 
     agrees: bool
     fact: Fact
-    told: str  # by the thread
+    told: str  # the value that the thread gives
 
 
 def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[Fact]:
-    """Yield what a page of the manual gives: what it prints in tables and lines, and what its pairs say."""
+    """Yield the facts of a page of the manual: from its tables and lines, and from its pairs."""
     told = [(", ".join((one.subject, *one.qualifiers)), one.quantity) for one in printed.facts(reading) if one.quantity]
     told += [
         (label.text, first_quantity(value.text))
@@ -56,7 +56,7 @@ def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[Fact]:
 
 
 def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[Fact]]) -> QA | Dropped:
-    """Return the pair with what it is worth, or dropped where the manual says otherwise.
+    """Return the pair with its confidence, or dropped where the manual gives another value.
 
     `manual` has the facts by dimension, as `by_dimension` sorts them.
     """
@@ -85,7 +85,7 @@ def by_dimension(found: Iterable[Fact]) -> dict[str, list[Fact]]:
 
 
 def _words(qa: QA, thread: Thread, manual: Mapping[str, Sequence[Fact]]) -> Iterator[Word]:
-    """What the manual says of each value of the answer: an agreeing fact first, then the one that names most of it."""
+    """Yield for each value of the answer the manual's fact: one that agrees, else the one that names most of it."""
     asked = subject(qa.question)
     for statement, _ in by_statement(qa):
         around = subject(f"{statement}\n{qa.question}\n{thread.title}\n{thread.forum}")

@@ -1,4 +1,4 @@
-"""Questions that are asked twice: exact repeats first, then the same meaning.
+"""Find questions that are asked twice: exact repeats first, then those of the same meaning.
 
 Vectors alone are unsafe here: with all-MiniLM-L6-v2 pairs of different meaning (step 3 and step 4, front and rear) lie
 at cosine 0.84 to 0.99, paraphrases at 0.78 to 0.99. So a pair is a duplicate only if its numbers and its opposite words
@@ -42,7 +42,7 @@ Embed = Callable[[Sequence[str]], np.ndarray]  # texts -> float32 [n, d], rows o
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A pair and where it stands; items are compared in the order given."""
+    """A pair and its page; items are compared in the order given."""
 
     page_id: str
     qa: QA
@@ -50,14 +50,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Why a pair goes, and the page of the one that stays."""
+    """The reason why a pair is dropped, and the page of the one that stays."""
 
     reason: str
     page_id: str
 
 
 def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Duplicate]:
-    """Index of every pair that goes, with its duplicate; the better grounded one of two stays, else the earlier."""
+    """Return the index of every pair to drop, with its duplicate; of two the better grounded stays, else the first."""
     order = sorted(range(len(items)), key=lambda i: (*trust(items[i].qa), i))
     gone = _exact(items, order)
     rest = [i for i in order if i not in gone]
@@ -65,12 +65,12 @@ def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Duplicate]:
 
 
 def trust(qa: QA) -> tuple[int, int]:
-    """Less is better: by what the page's reading says of its numbers, then by what the second reader does."""
+    """Return a sort key, smaller for a better pair: by its grounding, then by the second reader's verdict."""
     return RANK[qa.numbers_grounded], SECOND[qa.second_reader]
 
 
 def guard(text: str) -> frozenset[str]:
-    """What must be equal for two questions to be one: tokens with a digit, and words that have an opposite."""
+    """Return what two duplicate questions must share: tokens with a digit, and words that have an opposite."""
     words = (word.casefold().strip(".,") for word in WORD.findall(text))
     return frozenset(word for word in words if _tells_apart(word))
 
@@ -80,12 +80,12 @@ def _tells_apart(word: str) -> bool:
 
 
 def letters(text: str) -> str:
-    """A text without case, blanks and what stands between words: `M14 × 1.5` is `M14x1.5`, as two readers have it."""
+    """Return a text without case, blanks and signs between words: two readers give `M14 × 1.5` and `M14x1.5`."""
     return BETWEEN.sub("", text.casefold().replace("×", "x"))
 
 
 def said(answer: str) -> str:
-    """An answer with its quantities spelled one way: 25 N·m is 25 Nm."""
+    """Return an answer with its quantities in one spelling: 25 N·m is 25 Nm."""
     plain, done = [], 0
     for quantity in find(answer):
         values = " ".join(str(value) for value in quantity.values)
@@ -131,7 +131,7 @@ def _subject(qa: QA) -> str:
 
 
 def _near(vectors: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Each row that is near to an earlier one that stays, with the first of these. `vectors` is float32 [n, d]."""
+    """Yield each row near to an earlier one that stays, with the first of these. `vectors` is float32 [n, d]."""
     stays = np.ones(len(vectors), bool)
     for start in range(0, len(vectors), BLOCK):
         block = vectors[start : start + BLOCK]

@@ -1,6 +1,6 @@
-"""The sentence vectors behind the duplicates: where their model comes from, and where those that were made once lie.
+"""Make the sentence vectors that duplicates are found by, and keep them.
 
-That is one SQLite file, keyed by the weights that the vectors come from and by the text.
+They lie in one SQLite file, keyed by the digest of the model's weights and by the text.
 """
 
 import hashlib
@@ -31,16 +31,16 @@ HAS = "select 1 from vector where weights = ? and text = ?"
 
 
 class Embed(Protocol):
-    """`weights` is equal where, and only where, the vectors are."""
+    """Makes vectors of texts. `weights` is equal if and only if the vectors of a text are equal."""
 
     weights: str
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n, d], rows of length 1."""
+        """Return vectors, float32 [n, d], rows of length 1."""
 
 
 class NoModel(UserError):
-    """The embedding model can be had neither from the hub nor from a package."""
+    """The embedding model was found neither on the hub nor in a package."""
 
 
 class Embedder:
@@ -64,11 +64,11 @@ class Embedder:
         self.weights = _digest(self._model)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """By its name: a worker of another machine loads it there, once."""
+        """Pickle it by its name: a worker on another machine loads the model there, once."""
         return _loaded, (self._name,)
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        """Batches of 32: faster than 128 on a CPU (308 questions a second on two cores)."""
+        """Embed texts in batches of 32: faster than 128 on a CPU (308 questions a second on two cores)."""
         return self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
 
 
@@ -76,7 +76,7 @@ _loaded = cache(Embedder)
 
 
 class Vectors:
-    """An embedder that remembers. A text counts by its SHA-256.
+    """An embedder that keeps its vectors, by the SHA-256 of each text.
 
     Vectors are written a batch at a time, each in one transaction: a kill leaves whole batches, which the next run
     finds, and it makes the rest.
@@ -86,13 +86,13 @@ class Vectors:
         self._path, self._embed, self._engine = path, embed, engine
 
     def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        """float32 [n, d]. Beside what it returns, the digests and one batch are in memory."""
+        """Return vectors, float32 [n, d]. Besides these, only the digests and one batch are in memory."""
         digests = [hashlib.sha256(text.encode()).digest() for text in texts]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(self._path)
         try:
             db.execute("pragma journal_mode=wal")
-            db.execute("pragma synchronous=normal")  # what a power cut takes can be made again
+            db.execute("pragma synchronous=normal")  # vectors lost by a power cut can be made again
             db.execute(TABLE)
             self._make(db, dict(zip(digests, texts, strict=True)))
             return self._gather(db, digests)
@@ -123,7 +123,7 @@ class Vectors:
 
 
 def _in_batches(embed: Embed, texts: list[tuple[bytes, str]]) -> Iterator[list[tuple[bytes, bytes]]]:
-    """The vectors of texts, by their digests."""
+    """Yield the vectors of texts, by their digests."""
     for start in range(0, len(texts), BATCH):
         batch = texts[start : start + BATCH]
         vectors = embed([text for _, text in batch]).astype(np.float32)
@@ -131,7 +131,7 @@ def _in_batches(embed: Embed, texts: list[tuple[bytes, str]]) -> Iterator[list[t
 
 
 def _digest(model: Any) -> str:
-    """Of everything that makes a vector: the layers as they are put together, and their weights (90 MB in 0.2 s)."""
+    """Return the digest of everything that makes a vector: the layers and their weights (90 MB in 0.2 s)."""
     digest = hashlib.sha256(str(model).encode())
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode() + tensor.numpy().tobytes())
@@ -148,7 +148,7 @@ def _cached(name: str) -> tuple[Any, str] | None:
 
 
 def _from_hub(name: str) -> tuple[Any, str] | None:
-    """Asks once before it downloads: sentence-transformers itself retries for half a minute, then fails in httpx."""
+    """Load from the hub after asking it once: sentence-transformers retries for half a minute, then fails in httpx."""
     import httpx
     from huggingface_hub import HfApi
     from sentence_transformers import SentenceTransformer

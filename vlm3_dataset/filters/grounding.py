@@ -1,8 +1,8 @@
-"""Whether a page prints what a pair says, and where. Pure.
+"""Check whether a page prints what a pair says, and where. Pure.
 
 A pair is verified by one passage (a sentence, a row, some cells of a row) that has every figure of the answer with its
 unit, sign and kind, its sides and its denial, and that carries what the question asks about: its figures, and each of
-its words that another passage with such a figure has. What the page prints for something else is no proof.
+its words that another passage with such a figure has. A value that the page prints for something else proves nothing.
 """
 
 from dataclasses import replace
@@ -21,13 +21,13 @@ _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its
 
 
 def ground(qa: QA, page: Print) -> QA | Dropped:
-    """Return a pair with what its page says of it and where, or the rule that refuses it."""
+    """Return a pair with its grounding and its place on the page, or dropped by the first rule that it breaks."""
     reason = refuse(qa, page)
     return Dropped(qa, reason) if reason else grounded(qa, page)
 
 
 def grounded(qa: QA, page: Print) -> QA:
-    """Return a pair with what the page's reading says of it, and where the page prints it."""
+    """Return a pair with its grounding, and the place where the page prints it."""
     found = proof(qa, page)
     boxes = [piece.box for piece in found.pieces] if found else places(qa.evidence, page.reading.segments)
     place = " ".join(",".join(f"{edge:g}" for edge in box) for box in boxes)
@@ -35,7 +35,7 @@ def grounded(qa: QA, page: Print) -> QA:
 
 
 def proof(qa: QA, page: Print) -> Passage | None:
-    """The passage that verifies a pair, of several the one with most of the question; None where there is none."""
+    """Return the passage that verifies a pair, of several the one with most of the question; None if there is none."""
     question = PLACE.sub("", qa.question)
     said = Statement(qa.answer, question)
     asked = said.asked
@@ -49,9 +49,9 @@ def proof(qa: QA, page: Print) -> Passage | None:
 
 
 def _said(qa: QA, page: Print, found: Passage | None) -> Grounding:
-    """What the page says of a pair; `none` where its answer has nothing that must be exact.
+    """Return the grounding of a pair; `none` where its answer has nothing that must be exact.
 
-    A reader does not confirm its own: what the labeler by rules took from OCR stays unconfirmed.
+    OCR does not confirm itself: an answer that the labeler by rules took from OCR stays unconfirmed.
     """
     itself = qa.labeler == "rules" and page.reading.engine.startswith("rapidocr")
     if found and not itself:
@@ -64,7 +64,7 @@ def _stands(name: Identifier, page: Print) -> bool:
 
 
 def _says(said: Statement, passage: Passage) -> bool:
-    """Whether a passage has all that an answer says, and nothing that could be meant instead."""
+    """Return whether a passage has all that an answer says, and nothing that could be meant instead."""
     axes = {axis for axis, _ in said.sides}
     if {side for side in passage.sides if side[0] in axes} != said.sides:
         return False
@@ -80,7 +80,7 @@ def _says(said: Statement, passage: Passage) -> bool:
 
 
 def _is_about(asked: Statement, names: list[Identifier], passage: Passage) -> bool:
-    """Whether a passage has the figures and the polarity of a question, and takes none of its sides' opposites."""
+    """Return whether a passage has a question's figures and polarity, and none of its sides' opposites."""
     there = passage.figures
     named = all(has_name(there, passage.text, name) for name in names)
     measured = all(any(same(one, other) for other in there.quantities) for one in asked.quantities)
@@ -88,7 +88,7 @@ def _is_about(asked: Statement, names: list[Identifier], passage: Passage) -> bo
 
 
 def _competes(said: Statement, passage: Passage) -> bool:
-    """Whether a passage could be the answer to the question in place of what is said."""
+    """Return whether a passage could be the answer to the question in place of what is said."""
     if opposed(said.sides, passage.sides):
         return True
     if not said.has_figures:

@@ -1,9 +1,9 @@
-"""Pages that are nearly the same: one table scanned and printed, one page in two editions. Pure.
+"""Find pages that are nearly the same: one table scanned and printed, one page in two editions. Pure.
 
-By their words, where there are any: pages share a layout far more often than a content. On a real shelf pictures that
-differ in 2 of 256 bits of a difference hash were other tables of one book, while trigrams of words part 124 pairs of
-scan and print (Jaccard 0.5 and more, through OCR's errors) from the next likest at 0.3. A picture counts only for a
-page without words.
+They are compared by their words, if they have any: pages share a layout far more often than their content. On a real
+shelf, pictures that differ in 2 of 256 bits of a difference hash were different tables of one book, while trigrams of
+words separate 124 pairs of scan and print (Jaccard 0.5 and more, in spite of OCR's errors) from the next likest at 0.3.
+The picture counts only for a page without words.
 """
 
 import io
@@ -31,7 +31,7 @@ def trigrams(text: str) -> frozenset[tuple[str, ...]]:
 
 
 def look(picture: bytes) -> Look:
-    """The difference hash of a picture: for 16 x 16 places, whether it gets lighter to the right."""
+    """Return the difference hash of a picture: for 16 x 16 places, whether it gets lighter to the right."""
     with Image.open(io.BytesIO(picture)) as image:
         image.draft("L", (8 * EDGE, 8 * EDGE))
         shades = np.asarray(image.convert("L").resize((EDGE + 1, EDGE), Image.Resampling.BOX), dtype=np.int16)
@@ -39,7 +39,7 @@ def look(picture: bytes) -> Look:
 
 
 def alike_in_words(pages: Mapping[str, frozenset[tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
-    """Pairs of pages, by their trigrams; those with too few are left out."""
+    """Yield pairs of pages that are alike by their trigrams; pages with too few are left out."""
     holders: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for page_id in sorted(pages):
         if len(pages[page_id]) >= FEWEST:
@@ -54,7 +54,7 @@ def alike_in_words(pages: Mapping[str, frozenset[tuple[str, ...]]]) -> Iterator[
 
 
 def alike_in_looks(looks: Mapping[str, Look]) -> Iterator[tuple[str, str]]:
-    """Pairs of pictures that differ in a few bits."""
+    """Yield pairs of pictures that differ in a few bits."""
     names = sorted(looks)
     bits = np.array([np.frombuffer(looks[name], np.uint8) for name in names])
     for row, name in enumerate(names):

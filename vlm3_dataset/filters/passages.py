@@ -1,4 +1,4 @@
-"""What is printed together on a page: sentences of a column, rows of a table, neighbouring cells of a row. Pure.
+"""Find what is printed together on a page: sentences of a column, rows of a table, cells of a row. Pure.
 
 A printed line of a page with two columns of text is no row, so columns are parted first.
 """
@@ -70,7 +70,7 @@ class Print:
 
     @cached_property
     def text(self) -> str:
-        """Line by line, a column after the other."""
+        """The words line by line, one column after the other."""
         return "\n".join(text_of(row) for column in self.columns for row in column)
 
     @cached_property
@@ -109,7 +109,7 @@ def _pieces(sentence: Iterable[tuple[str, Segment]]) -> tuple[Segment, ...]:
 
 
 def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], str]]:
-    """The sentences of a column's running text, each as parts with their pieces, and the nearest heading above it."""
+    """Yield the sentences of a column's running text as parts with their pieces, and the nearest heading above."""
     heading, waiting, above = "", [], None
     for row in column:
         near = above is not None and len(row) == 1 and len(above) == 1 and gap(above, row) < row[0].height

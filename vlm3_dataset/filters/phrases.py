@@ -1,5 +1,5 @@
-"""Which words of a post say something; how people write that they only heard it, are not sure, mean their own time, or
-that another is wrong. Pure.
+"""Recognise in a post the words that carry meaning, and how people write that they only heard something, are not
+sure, speak of their own time, or think that another is wrong. Pure.
 """
 
 import re
@@ -72,9 +72,9 @@ EMPTY_WORDS = """
     more most until same
 """
 EMPTY = frozenset(EMPTY_WORDS.split())
-STEM = 5  # letters by which two words are the same: cleaned and cleaning
+STEM = 5  # first letters that two words must share to be the same: cleaned and cleaning
 
 
 def stems(text: str) -> frozenset[str]:
-    """The words that say something, by their first letters."""
+    """Return the words that carry meaning, by their first letters."""
     return frozenset(word[:STEM] for word in WORD.findall(text.casefold()) if word not in EMPTY and not word.isdigit())

@@ -1,7 +1,7 @@
-"""Where on its page, or in its thread, the evidence of a pair stands. Pure.
+"""Find where on its page, or in its thread, the evidence of a pair stands. Pure.
 
 The evidence is words in reading order; the reading has pieces of print with boxes, sometimes two columns side by side.
-So the fewest neighbouring rows are looked for that hold most of the words, and in them the pieces made of them.
+So the search is for the fewest neighbouring rows that hold most of the words, and in them for the pieces that match.
 """
 
 import re
@@ -21,7 +21,7 @@ WORD = re.compile(r"\w+(?:[.,]\w+)*")
 
 
 def places(evidence: str, segments: Sequence[Segment]) -> list[Box]:
-    """Boxes of the print; none where it is not found."""
+    """Return the boxes of the printed evidence, left, top, right, bottom in pixels; none where it is not found."""
     wanted = Counter(_words(evidence))
     printed = [[(segment, _words(segment.text)) for segment in row] for row in rows(segments)]
     if not wanted or not printed:
@@ -43,7 +43,7 @@ def quoted(qa: QA, thread: Thread) -> list[tuple[Post, list[tuple[str, bool]]]]:
 
 
 def _marked(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:
-    """The pieces made of the wanted words, in reading order.
+    """Return the pieces made of the wanted words, in reading order.
 
     A word is used up, by the lowest row first: where a table prints a part once and its variants below, the thread and
     the unit that belong to the quoted value stand beside it, and the row above has the same ones.

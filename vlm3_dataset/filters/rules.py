@@ -1,7 +1,7 @@
-"""The rules a pair must pass. Each is a function of the pair and its page's text: None, or the reason to drop it. Pure.
+"""Check a pair by rules. Each is a function of the pair and its page's text: None, or the reason to drop it. Pure.
 
-Only what is wrong is dropped; what is merely doubtful is marked (grounding.py), because measured datasets lost
-quality when low-rated rows were removed.
+Only wrong pairs are dropped; doubtful ones are marked (grounding.py), because datasets that were measured lost quality
+when low-rated rows were removed.
 """
 
 import re
@@ -71,7 +71,7 @@ def form(qa: QA, page: Print) -> str | None:
 
 
 def meta(qa: QA, page: Print) -> str | None:
-    """A refusal; but where the page points elsewhere for a value, an answer that says so is right."""
+    """Refuse an answer that declines; but if the page points elsewhere for a value, an answer may say so."""
     if not META.search(qa.answer):
         return None
     says_where = POINTS.search(qa.answer) and ELSEWHERE.search(f"{qa.evidence} {page.text}")
@@ -83,7 +83,7 @@ def deictic(qa: QA, page: Print) -> str | None:
 
 
 def leak(qa: QA, page: Print) -> str | None:
-    """A question that already holds its answer teaches to repeat, unless it lets choose: "open or closed?"."""
+    """Refuse a question that holds its own answer, unless it offers a choice: "open or closed?"."""
     answer, question = _plain(qa.answer), f" {_plain(qa.question)} "
     if len(answer) <= 2 or f" {answer} " not in question:
         return None
@@ -92,7 +92,7 @@ def leak(qa: QA, page: Print) -> str | None:
 
 
 def evidence(qa: QA, page: Print) -> str | None:
-    """The quoted words must stand on the page, small misreadings aside; a page nobody could read cannot refute them."""
+    """Require the quoted words on the page, small misreadings aside; a page without a reading refutes nothing."""
     if not qa.evidence:
         return None if qa.labeler == "imported" else "no evidence"
     text = _plain(page.text)
@@ -105,7 +105,7 @@ def evidence(qa: QA, page: Print) -> str | None:
 
 
 def numbers(qa: QA, page: Print) -> str | None:
-    """Every number of the answer must stand in its evidence, however it is written: 1207 for 12 07, 0.5 for .5."""
+    """Require every number of the answer in its evidence, however it is written: 1207 for 12 07, 0.5 for .5."""
     if not qa.evidence:
         return None
     there, packed = values(qa.evidence), re.sub(r"(?<=\d)[ .,](?=\d)", "", qa.evidence)
@@ -118,7 +118,7 @@ def numbers(qa: QA, page: Print) -> str | None:
 
 
 def values(text: str) -> set[Decimal]:
-    """What a text's numbers can mean: a comma is a decimal point, and before three digits also a thousands mark."""
+    """Return the values that a text's numbers can mean: a comma is a decimal point, or may separate thousands."""
     found = set()
     for number in NUMBER.findall(text):
         if number.count(".") + number.count(",") <= 1:
@@ -129,9 +129,9 @@ def values(text: str) -> set[Decimal]:
 
 
 def both_units(qa: QA, page: Print) -> str | None:
-    """A value printed in two units must be the same value: 3.26 mm (0.1263 in) is a misread digit.
+    """Require one value where an answer gives it in two units: 3.26 mm (0.1263 in) has a misread digit.
 
-    Unless the page prints the two like that: a book rounds in its own way, 31.8 bar (452 psi).
+    A pair that the page prints like that may stay: books round in their own way, 31.8 bar (452 psi).
     """
     runs = [list(run) for _, run in groupby(find(qa.answer), key=lambda one: (one.dimension, one.unit))]
     for some, others in pairwise(runs):
@@ -146,7 +146,7 @@ def both_units(qa: QA, page: Print) -> str | None:
 
 
 def elsewhere(qa: QA, page: Print) -> str | None:
-    """A value of a kind that a page does not print, but points elsewhere for, was invented."""
+    """Refuse a value of a kind that the page does not print and points elsewhere for: it was invented."""
     asked = Statement(qa.answer, qa.question)
     printed = {quantity.dimension for quantity in page.quantities}
     invented = [one for one in asked.quantities if one.dimension not in printed and one.unit]
@@ -156,7 +156,7 @@ def elsewhere(qa: QA, page: Print) -> str | None:
 
 
 def language(qa: QA, page: Print) -> str | None:
-    """The dataset is in English; what is quoted from a page in another language is the evidence's."""
+    """Require English; only the evidence may quote a page in another language."""
     for name, text in (("question", qa.question), ("answer", qa.answer)):
         words = set(WORD.findall(text.casefold()))
         likest = max(LANGUAGES, key=lambda language: len(words & LANGUAGES[language]))
@@ -169,7 +169,7 @@ CHECKS: tuple[Check, ...] = (form, meta, deictic, leak, evidence, numbers, both_
 
 
 def refuse(qa: QA, page: Print) -> str | None:
-    """The first reason to drop a pair, or None."""
+    """Return the first reason to drop a pair, or None."""
     return next((reason for check in CHECKS if (reason := check(qa, page))), None)
 
 
@@ -182,7 +182,7 @@ def _found(quote: str, text: str) -> bool:
 
 
 def _scattered(quote: str, text: str) -> bool:
-    """Whether the words of a quotation stand on a page in any order."""
+    """Return whether a page has the words of a quotation in any order."""
     wanted = quote.casefold().split()
     there = set(text.split())
     return sum(_plain(word) in there for word in wanted) >= EVIDENCE_MATCH * len(wanted)
@@ -194,7 +194,7 @@ def _is_labelled(page: Print) -> bool:
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:
-    """As `agree`; a tolerance agrees where its value and its deviations do, each cut by itself: 50 + 2 (36 + 1.4)."""
+    """Compare as `agree`, but a tolerance's value and deviations each by itself: 50 + 2 (36 + 1.4)."""
     if one.kind == other.kind == "tolerance":
         parts = [
             [replace(each, kind="value", values=(value,), readings=()) for value in each.values]
@@ -205,7 +205,7 @@ def _agree(one: Quantity, other: Quantity) -> bool:
 
 
 def _is_printed(one: Quantity, other: Quantity, page: Print) -> bool:
-    """Whether a page prints two values side by side, as they are."""
+    """Return whether a page prints two values side by side, as they are."""
     return any(
         (a.values, a.unit, b.values, b.unit) == (one.values, one.unit, other.values, other.unit)
         for a, b in pairwise(page.quantities)

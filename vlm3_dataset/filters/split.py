@@ -1,4 +1,4 @@
-"""Which side of the split a page stands on. Pure, and stable: adding pages moves no old one."""
+"""Assign pages to the sides of the split. Pure, and stable: adding pages moves no old one."""
 
 import hashlib
 from collections import defaultdict
@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from vlm3_dataset.schema import Side
 
 VALIDATION_SHARE = 0.10
-SLACK = 0.5  # of it, either way: groups are whole, and a hash draws them
+SLACK = 0.5  # share by which it may be missed: groups stay whole, and a hash draws them
 SALT = "split-42"  # gives both the sample and the real half manual a tenth; changing it would move every page
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants of the split; by default nothing, and groups of the last dataset keep their side."""
+    """What the user wants of the split; by default nothing, and groups of the last dataset keep their side."""
 
-    share: float | None = None  # of the pairs to validate; groups of the last dataset may then change sides
-    val: frozenset[str] = frozenset()  # the groups that validate, with what is like them, and no others
+    share: float | None = None  # share of the pairs that validate; groups of the last dataset may then change sides
+    val: frozenset[str] = frozenset()  # the only groups that validate, with groups that are alike
 
 
 NONE = Wish()
 
 
 def side(group: str) -> Side:
-    """The side of a whole group, from a hash of its name alone."""
+    """Return the side of a whole group, from a hash of its name alone."""
     return "val" if _draw(group) < VALIDATION_SHARE else "train"
 
 
@@ -36,11 +36,12 @@ def _draw(group: str) -> float:
 def sides(
     weights: Mapping[str, int], alike: Iterable[tuple[str, str]], before: Mapping[str, Side], wish: Wish = NONE
 ) -> dict[str, Side | None]:
-    """The side of every group; groups with pages that are alike stand together. `weights` are the groups' pairs.
+    """Return the side of every group; groups with like pages go together. `weights` has the pairs of each group.
 
-    A group keeps the side that it has in `before`, the last dataset, and its new likes join it there. None for a new
-    group whose likes stand on both sides already: wherever it went, something would be seen twice. What is new goes by
-    its hash, unless 5 to 15 % of the pairs would not validate: then as many clusters change sides as that takes.
+    A group keeps the side that it has in `before`, the last dataset, and new groups that are like it join it there. A
+    new group gets None if groups like it are on both sides already: on either side it would repeat something of the
+    other. Other new groups go by their hash; if less than 5 or more than 15 % of the pairs would then validate, as few
+    clusters as possible change sides.
     """
     clusters = defaultdict(list)
     for group, cluster in groups_of(alike, weights).items():
@@ -69,12 +70,12 @@ def sides(
 
 
 def is_balanced(val: int, total: int, share: float = VALIDATION_SHARE) -> bool:
-    """True where about as many pairs validate as should."""
+    """Return True where about as many pairs validate as should."""
     return (1 - SLACK) * share * total <= val <= (1 + SLACK) * share * total
 
 
 def _balanced(val: set[str], free: Sequence[str], weight: Mapping[str, int], share: float) -> set[str]:
-    """The clusters that validate: those in `val`, with as few of the free ones moved as that takes, where it can."""
+    """Return the clusters that validate: those in `val`, with as few free ones moved as the balance takes."""
     total, now = sum(weight.values()), sum(weight[cluster] for cluster in val)
     one_way = [cluster for cluster in free if (cluster in val) == (now > share * total)]
     for movable in (one_way, free):
@@ -88,7 +89,7 @@ def _balanced(val: set[str], free: Sequence[str], weight: Mapping[str, int], sha
 
 
 def _nearest(movable: Iterable[str], weight: Mapping[str, int], base: int, total: int, share: float) -> set[str]:
-    """The clusters that bring the pairs that validate, `base` so far, nearest to the share; neither side is empty.
+    """Return the clusters that bring the validating pairs, `base` so far, nearest to the share; no side is empty.
 
     Every sum up to the largest that will do is reached once, by the first clusters that reach it; of those beyond it
     only the least is of use.
@@ -116,7 +117,7 @@ def _nearest(movable: Iterable[str], weight: Mapping[str, int], base: int, total
 
 
 def groups_of(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
-    """The cluster that each name is in, where pairs join: every name of a cluster is given its first."""
+    """Return the cluster that each name is in, where pairs join: every name of a cluster is given its first."""
     parent = {name: name for name in names}
 
     def root(name: str) -> str:

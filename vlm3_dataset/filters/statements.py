@@ -1,4 +1,4 @@
-"""What an answer says that can be wrong: figures, sides, a denial, an order; and whether a text says it. Pure."""
+"""Find what can be wrong in an answer (figures, sides, a denial, an order), and whether a text says it. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 @dataclass(frozen=True)
 class Statement:
-    """A text, read as an answer to a question where there is one."""
+    """A text, read as the answer to a question if one is given."""
 
     text: str
     question: str = ""
@@ -57,7 +57,7 @@ class Statement:
 
     @cached_property
     def counts(self) -> tuple[Quantity, ...]:
-        """Its bare numbers, likewise."""
+        """The bare numbers, without the numbers of a list that the answer itself makes."""
         behind = ((one, self.text[one.end : one.end + 1]) for one in self.figures.counts)
         return tuple(one for one, sign in behind if one.dimension != "label" or sign not in {".", ")"})
 
@@ -86,7 +86,7 @@ class Statement:
 
     @cached_property
     def new_words(self) -> frozenset[str]:
-        """Those that its question does not have."""
+        """The words that its question does not have."""
         return self.words - self.asked.words
 
     @cached_property
@@ -115,13 +115,13 @@ class Statement:
         return _NUMBER.findall(self.text)
 
     def is_same(self, one: Quantity, other: Quantity) -> bool:
-        """The same quantity; to a question for a bound ("up to what pressure?") its value is the answer."""
+        """Return whether two quantities are equal; asked for a bound ("up to what pressure?"), a value will do."""
         return same(one, other) or (
             one.kind == "value" and bool(_BOUND.search(self.question)) and same(one, plain(other))
         )
 
     def missing(self, there: Figures, text: str) -> str:
-        """The first of its figures that a text with these figures does not have; "" where it has all."""
+        """Return the first of its figures that a text with these figures does not have; "" where it has all."""
         found = [one for one in self.quantities if any(self.is_same(one, other) for other in there.quantities)]
         for one in self.quantities:
             if one not in found and not _has_bare(there, one, found):
@@ -133,14 +133,14 @@ class Statement:
 
 
 def plain(quantity: Quantity) -> Quantity:
-    """A bound as the value that it stands at."""
+    """Return a bound as the value that it stands at."""
     if quantity.kind != "bound":
         return quantity
     return replace(quantity, kind="value", side="", readings=tuple(map(plain, quantity.readings)))
 
 
 def has_name(there: Figures, text: str, name: Identifier) -> bool:
-    """Whether a text gives that name: as such, as a bare number where drawings do, or with other blanks."""
+    """Return whether a text gives that name: as such, as a bare number where drawings do, or with other blanks."""
     if any(same_name(name, other) for other in there.identifiers):
         return True
     if name.value.isdigit() and (name.kind in _BARE or name.kind == "type"):
@@ -152,7 +152,7 @@ def has_name(there: Figures, text: str, name: Identifier) -> bool:
 
 
 def rivals(said: Statement, there: Figures, known: Iterable[Statement] = ()) -> bool:
-    """Whether a text gives another figure of a kind that a statement gives: the next row's torque, the other pin.
+    """Return whether a text gives another figure of a kind that a statement gives: the next row's torque, a pin.
 
     A value in another unit is none: the two of a pair that is printed in both differ by the book's rounding.
     """
@@ -174,19 +174,19 @@ def rivals(said: Statement, there: Figures, known: Iterable[Statement] = ()) -> 
 
 
 def competes(said: Statement, there: Figures) -> bool:
-    """Whether a text gives something of the kind that a statement gives, in whatever unit."""
+    """Return whether a text gives something of the kind that a statement gives, in whatever unit."""
     dimensions = {one.dimension for one in said.quantities}
     return any(one.dimension in dimensions for one in there.quantities) or rivals(said, there)
 
 
 def _has_bare(there: Figures, one: Quantity, found: list[Quantity]) -> bool:
-    """Whether a text has the numbers of a quantity whose unit OCR lost, beside the same in another unit."""
+    """Return whether a text has the numbers of a quantity whose unit OCR lost, beside the same in another unit."""
     twin = any(other.dimension == one.dimension and other.unit != one.unit for other in found)
     return twin and any(count.interval == one.interval for count in there.counts)
 
 
 def _has_count(there: Figures, count: Quantity) -> bool:
-    """Whether a text gives a number, also as a quantity or as the names of its ends: 10 through 1 for bolts 10 to 1."""
+    """Return whether a text gives a number, also as a quantity or by its ends: 10 through 1 for bolts 10 to 1."""
     if any(one.interval == count.interval and one.side == count.side for one in (*there.counts, *there.quantities)):
         return True
     return {str(value) for value in count.values} <= {one.value for one in there.identifiers}

@@ -1,9 +1,9 @@
-"""What a phrase is about, and whether two phrases are about one thing. Pure.
+"""Find what a phrase is about, and whether two phrases are about one thing. Pure.
 
-A valve spring is no tensioner spring, though both are springs with a free length: each noun is told from its likes by
-what stands before it, or behind an "of". What an owner says is about a fact of the manual if he says nothing of a noun
-that the fact does not, and all that the fact says of it stands in his thread: "the spring" alone is the valve spring
-only where he speaks of valves.
+A valve spring is no tensioner spring, though both are springs with a free length: a noun is told from others like it
+by what stands before it, or behind an "of". An owner's words are about a fact of the manual if they add nothing to its
+noun, and if his thread has all that the fact adds to it: "the spring" alone is the valve spring only where he speaks of
+valves.
 """
 
 import re
@@ -17,9 +17,9 @@ from vlm3_dataset.filters.phrases import EMPTY
 from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.sources.worth import sentence
 
-NAMED = 0.75  # of a fact's words that an answer must name
-SUBJECT = 0.5  # of an answer's words that must be the fact's subject
-STEM = 5  # letters by which two words are the same: adjusted and adjustment
+NAMED = 0.75  # share of a fact's words that an answer must name
+SUBJECT = 0.5  # share of an answer's words that must be the fact's subject
+STEM = 5  # first letters that two words must share to be the same: adjusted and adjustment
 SAME = {
     "screw": "bolt", "lash": "clear", "gap": "clear", "intak": "inlet", "thick": "width", "tyre": "tire",
     "disk": "disc", "rotor": "disc", "water": "coola", "capac": "quant", "conte": "quant", "filli": "quant",
@@ -54,7 +54,7 @@ PART_WORDS = """
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The words of a phrase, without values, units and what any instruction says; and which of them tell which."""
+    """The words of a phrase, without values, units and words of every instruction, sorted by what they tell apart."""
 
     words: frozenset[str]
     kinds: dict[str, frozenset[str]]  # of a noun: spring -> valve
@@ -83,9 +83,9 @@ def subject(text: str) -> Subject:
 
 
 def is_about(fact: Subject, told: Subject, asked: Subject, around: Subject) -> bool:
-    """Whether what somebody told is about a fact's subject.
+    """Return whether an owner's statement is about a fact's subject.
 
-    `told` is what stands beside his value, `asked` the question, `around` all that is known of where he told it.
+    `told` is what stands beside the owner's value, `asked` the question, `around` all that is known of its thread.
     """
     named = told.words | asked.words
     if len(fact.words & around.words) < NAMED * len(fact.words) or not fact.ends & named:
@@ -120,14 +120,14 @@ def _is_same_kind(noun: str, fact: Subject, told: Subject, asked: Subject, aroun
 
 
 def _apart(told: Subject, around: Subject) -> frozenset[str]:
-    """What tells a thing from its likes, nearest to its value: of two sides those that are named beside it."""
+    """Return the words that tell a thing from others like it; of two sides, the one named beside its value."""
     sides = (frozenset(side) for side in OPPOSITES)
     others = frozenset().union(*(side - told.apart for side in sides if side & told.apart))
     return told.apart | around.apart - others
 
 
 def _bare(text: str) -> str:
-    """A text without its values; each of them parts what stands before it from what stands behind."""
+    """Return a text without its values; each of them parts what stands before it from what stands behind."""
     bare, done = [], 0
     for quantity in find(text):
         bare.append(text[done : quantity.start])
@@ -136,7 +136,7 @@ def _bare(text: str) -> str:
 
 
 def _phrases(text: str) -> Iterator[list[str]]:
-    """The nouns of a text with what stands before them; what an "of" joins (length of the spring) is turned round."""
+    """Yield the nouns of a text with what stands before them; an "of" (length of the spring) is turned round."""
     run: list[str] = []
     behind: list[str] = []
     for told in [*TOKEN.findall(text.casefold()), "."]:

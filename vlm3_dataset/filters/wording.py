@@ -1,4 +1,4 @@
-"""Words that decide: what tells one subject from another, which side is meant, and whether it is denied. Pure."""
+"""Compare texts by the words that decide: the subject, the side that is meant, and denials. Pure."""
 
 import re
 from functools import cache
@@ -67,7 +67,7 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def words(text: str) -> frozenset[str]:
-    """The stems of the words of a text that say what it is about, spelled so that OCR's look-alikes are equal.
+    """Return the stems of the words of a text that say what it is about, spelled so that OCR's look-alikes are equal.
 
     A letter by itself is one: distance B is not distance C.
     """
@@ -78,7 +78,7 @@ def words(text: str) -> frozenset[str]:
 
 @cache
 def stem(word: str) -> str:
-    """A word without its ending: tightened and tightening are one."""
+    """Return a word without its ending: tightened and tightening are one."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]
@@ -90,13 +90,13 @@ def stem(word: str) -> str:
 
 
 def sides(text: str) -> frozenset[tuple[int, int]]:
-    """The sides that a text takes, as (axis, side)."""
+    """Return the sides that a text takes, as (axis, side)."""
     plain = _PHRASES.sub(" ", _JOINED.sub("", text.casefold()))
     return frozenset(side for word in _tokens(plain) for side in _SIDES.get(word, ()))
 
 
 def opposed(one: frozenset[tuple[int, int]], other: frozenset[tuple[int, int]]) -> bool:
-    """Whether two texts take different sides of an axis that both speak of."""
+    """Return whether two texts take different sides of an axis that both speak of."""
     axes = {axis for axis, _ in one} & {axis for axis, _ in other}
     return any(
         {side for side in one if side[0] == axis} != {side for side in other if side[0] == axis} for axis in axes
@@ -107,7 +107,7 @@ SAME_ORDER = 0.8  # the least of `concord` of two texts that tell one order
 
 
 def concord(one: str, other: str) -> float:
-    """The share of the pairs of words from two parts of a text that another has in that order; 1 without such pairs."""
+    """Return the share of the word pairs across parts of a text that another has in that order; 1 without any."""
     first, second = _parts(one), _parts(other)
     shared = sorted(first.keys() & second.keys(), key=first.__getitem__)
     pairs = [
@@ -119,12 +119,12 @@ def concord(one: str, other: str) -> float:
 
 
 def denials(text: str) -> int:
-    """How often a text says that something is not so."""
+    """Count how often a text denies something."""
     return len(_DENIED.findall(text.casefold()))
 
 
 def _parts(text: str) -> dict[str, tuple[int, int]]:
-    """Of each word that stands once: in which part of the text, and where. What is done is told part by part."""
+    """Return for each word that occurs once its part of the text and its place; a text tells its steps in parts."""
     found = [
         (stem(word), number)
         for number, part in enumerate(_PART.split(text.casefold()))

@@ -1,1 +1,1 @@
-"""The dataset as people load it: JSONL with images for training, Parquet with a card for the Hub."""
+"""Write, check and publish the dataset: JSONL with images for training, Parquet with a card for the Hub."""

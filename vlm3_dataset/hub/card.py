@@ -1,4 +1,4 @@
-"""The data card: what is in the dataset, how it was made, what is wrong with it, whose it is. Pure."""
+"""Write the data card: what is in the dataset, how it was made, its known faults, and its owners. Pure."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def card(entries: Sequence[Entry], files: Sequence[str], digest: str, version: str, provenance: Provenance) -> str:
-    """README.md of the Hub folder. `version` and `description` stand inside each config on purpose.
+    """Return README.md of the Hub folder. `version` and `description` stand inside each config on purpose.
 
     A local folder's cache is keyed by the folder's name and this file's text, not by the Parquet files: without a
     digest in here `load_dataset` returns yesterday's rows and says nothing.
@@ -33,14 +33,14 @@ def card(entries: Sequence[Entry], files: Sequence[str], digest: str, version: s
 
 
 def pointer(files: Sequence[str], digest: str, version: str) -> str:
-    """README.md of the folder around the Hub folder, by which `load_dataset` finds the same rows from there."""
+    """Return README.md of the folder around the Hub folder, by which `load_dataset` finds the same rows there."""
     return f"{_header(files, digest, version, 'hub/')}The card is hub/README.md; how it was made says report.html.\n"
 
 
 def shown(entries: Sequence[Entry]) -> list[Entry]:
-    """The pages that the card shows: drawn by a hash, as it falls, one of a content type as long as there are others.
+    """Return the pages that the card shows, drawn by a hash, of as many content types as there are.
 
-    So an example is a sample and no choice, and stays while its page does.
+    So an example is a random sample, and stays as long as its page does.
     """
     drawn = sorted((entry for entry in entries if entry.image), key=lambda entry: sha256(entry.page.page_id.encode()))
     seen: Counter[str] = Counter()
@@ -52,7 +52,7 @@ def shown(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def plain(text: str) -> str:
-    """Words of a page or a model as one line of Markdown that means nothing but itself: no tag, no link, no table."""
+    """Return words of a page or a model as one escaped line of Markdown: no tag, no link, no table."""
     return MARKS.sub(r"\\\g<0>", " ".join(text.split()).translate(ENTITIES))
 
 
@@ -101,7 +101,7 @@ def _counts(entries: Sequence[Entry]) -> str:
 
 
 def _book(source: str) -> str:
-    """The folder that a source stands in, or the source where it stands alone."""
+    """Return the folder that a source stands in, or the source where it stands alone."""
     return source.partition("/")[0]
 
 

@@ -1,7 +1,7 @@
-"""What is new since the last release: the version, and the words of the CHANGELOG. Pure.
+"""Compare a dataset with the last release: its version, and the text of its CHANGELOG. Pure.
 
-A release is what was published. `released.json` beside the dataset keeps what it held; until the next one, emit
-compares with it as often as it likes, and the same pairs have the same version.
+A release is a dataset that was published; `released.json` keeps what it held. Every emit until the next release
+compares with it, so the same pairs always get the same version.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many pairs of each page came, went, or stayed with another content."""
+    """How many pairs of each page were added, removed or changed."""
 
     added: Counter[str]
     removed: Counter[str]
@@ -45,7 +45,7 @@ class Changes:
 
 
 def pairs_of(entries: Iterable[Entry], without: Collection[str] = ()) -> Pairs:
-    """Every pair, but for what it says in the columns `without`; the side of the split is part of it."""
+    """Return a digest of every pair, the side of the split included and the columns `without` left out."""
     found: Pairs = {}
     for entry in entries:
         for row in conversations(entry):
@@ -67,7 +67,7 @@ def compare(last: Pairs, now: Pairs) -> Changes:
 
 
 def release(last: Release | None, entries: Collection[Entry]) -> Release:
-    """What this dataset is, after the last release: the same one if nothing has changed.
+    """Return the release that this dataset is, compared with the last one: the same if nothing has changed.
 
     Rows are compared by the columns that the last release had, so that a new column changes none of them.
     """
@@ -86,9 +86,9 @@ def release(last: Release | None, entries: Collection[Entry]) -> Release:
 
 
 def next_version(last: str, changes: Changes, new: Columns | None) -> str:
-    """Other columns break whoever reads them; new pairs and new columns add something; the rest mends what was there.
+    """Return the next version: major if columns are gone, minor for new columns or pairs, else a patch.
 
-    `new` are the columns that came to the old ones; None where those are not there any more.
+    `new` are the columns that were added; None if old ones are gone.
     """
     major, minor, patch = (int(part) for part in last.split("."))
     if new is None:
@@ -97,7 +97,7 @@ def next_version(last: str, changes: Changes, new: Columns | None) -> str:
 
 
 def _digest(without: Columns = ()) -> str:
-    """What tells the columns of a row from others."""
+    """Return the digest of a row's columns."""
     return fingerprint(sorted({*PAGE, *PAIR} - {*without}))
 
 

@@ -1,4 +1,4 @@
-"""Looks through a finished dataset before anybody else does: loads it as its readers will, every row and image."""
+"""Check a finished dataset before it is published: load it as its users will, every row and image."""
 
 import hashlib
 import io
@@ -20,20 +20,20 @@ PROVENANCE = ("page_id", "source", "labeler", "prompt_version")
 
 
 class Unpublishable(UserError):
-    """Why the dataset stays where it is. No token and no address stands in it."""
+    """The reason why a dataset cannot be published. It contains no token and no address."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    name: str  # in the folder and in the repository
+    name: str  # path in the folder and in the repository
     size: int  # bytes
     sha256: str
-    blob: str  # what git calls these bytes; the Hub tells this name for small files, and the SHA-256 for large ones
+    blob: str  # git's blob id; the Hub gives it for small files, and the SHA-256 for large ones
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What would go. `rows` are by `config/split`."""
+    """What would be published. `rows` are counted by `config/split`."""
 
     version: str
     files: tuple[File, ...]
@@ -49,7 +49,7 @@ class Summary:
 
 
 def check(hub: Path) -> Summary:
-    """Loads the folder as its readers will, looks at every row and every image, and says what would go.
+    """Load the folder as its users will, look at every row and every image, and return what would be published.
 
     Raises Unpublishable where emit did not finish, a file is missing, of another kind or not emit's, an image cannot be
     read, a row does not say where it comes from, the two configs disagree, or a page stands in two places.
@@ -74,7 +74,7 @@ def check(hub: Path) -> Summary:
 
 
 def _files(hub: Path) -> tuple[File, ...]:
-    """The card, its pictures and the Parquet files; what else lies there was looked at by nobody, and stops it."""
+    """Return the card, its pictures and the Parquet files; any other file was never checked, and is refused."""
     if not (hub / CARD).is_file():
         raise Unpublishable(f"{hub / CARD} is missing; run emit first")
     known = [CARD, CHANGELOG, *PARQUET, *_examples(hub)]
@@ -85,7 +85,7 @@ def _files(hub: Path) -> tuple[File, ...]:
 
 
 def _examples(hub: Path) -> list[str]:
-    """The pictures that the card shows, each of them whole."""
+    """Return the pictures that the card shows, after decoding each."""
     names = EXAMPLE.findall((hub / CARD).read_text(encoding="utf-8", errors="replace"))
     for name in names:
         try:
@@ -106,7 +106,7 @@ def _file(hub: Path, name: str) -> File:
 
 
 def _load(hub: Path, config: str, cache: str, digest: str) -> Any:
-    """One config, with the columns that emit gives it. The absolute path says that it is no repository's name."""
+    """Load one config with emit's columns. The path is absolute so that it is not taken for a repository's name."""
     from datasets import disable_progress_bars, load_dataset, load_dataset_builder
     from datasets.exceptions import DatasetsError
     from pyarrow import ArrowException
@@ -139,7 +139,7 @@ def _load(hub: Path, config: str, cache: str, digest: str) -> Any:
 
 
 def _pairs(pages: Any, config: str, split: str, seen: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """The rows that config qa must have, while every page or thread that they stand on is looked at."""
+    """Yield the rows that config qa must have, checking on the way every page or thread that they belong to."""
     from datasets import Image
 
     undecoded = pages.cast_column("image", Image(decode=False)) if config == "pages" else pages
@@ -169,6 +169,6 @@ def _check_pairs(split: str, wanted: Iterable[dict[str, Any]], rows: Iterable[di
 
 
 def _check_provenance(where: str, row: dict[str, Any], names: Iterable[str]) -> None:
-    """A row that does not say where it comes from can be neither traced nor taken back."""
+    """Refuse a row that does not say where it comes from: it could be neither traced nor withdrawn."""
     if missing := [name for name in names if not (row[name] or "").strip()]:
         raise Unpublishable(f"{where}: no {' and no '.join(missing)}; run the stages from prepare again")

@@ -1,4 +1,4 @@
-"""Writes the dataset. Same entries, same bytes; a reader finds a whole file or the one before it, at any moment."""
+"""Write the dataset. Equal entries give equal bytes; at any moment a reader finds a whole file, old or new."""
 
 import io
 import json
@@ -28,11 +28,11 @@ from vlm3_dataset.hub.provenance import UNKNOWN, Provenance
 from vlm3_dataset.hub.reader import thumbnail
 
 EXAMPLE_EDGE = 480  # pixels
-PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows that a reader has to fetch together: about 3 MB
+PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows of a row group, which a reader fetches together: about 3 MB
 
 
 def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provenance = UNKNOWN) -> None:
-    """Images first, then the rows that name them, then images of pages that no row names any more are removed."""
+    """Write images first, then the rows that name them; then remove images of pages that no row names any more."""
     entries = sorted(entries, key=lambda entry: (entry.config, entry.page.page_id))
     for entry in entries:
         if entry.image and not _holds(output / entry.image, entry.page.sha256):
@@ -45,7 +45,7 @@ def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provena
 
 
 def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) -> None:
-    """One Parquet file a config and split, read back through the builder: what the folder loads is what is published.
+    """Write one Parquet file per config and split from the builder's own rows, so that both hold the same.
 
     The README comes last: it names the files, and carries their digest.
     """
@@ -74,14 +74,14 @@ def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) ->
 
 
 def _example(image: Path) -> bytes:
-    """A page small enough for the card, and large enough to see what it is. Raises Unreadable."""
+    """Return a small picture of a page for the card. Raises Unreadable."""
     out = io.BytesIO()
     thumbnail(image, (EXAMPLE_EDGE, EXAMPLE_EDGE)).save(out, "JPEG", quality=75)
     return out.getvalue()
 
 
 def _built(config: str, output: Path) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
-    """The rows of each split, one at a time. The builder needs a folder for its locks, and makes no cache."""
+    """Yield each split with its rows, read one at a time. The builder's folder holds its locks, and no cache."""
     from vlm3_dataset.vlm3_dataset import Vlm3
 
     with TemporaryDirectory(prefix="vlm3-emit-") as locks:
@@ -89,7 +89,7 @@ def _built(config: str, output: Path) -> Iterator[tuple[str, Iterable[dict[str, 
 
 
 def _write_parquet(path: Path, rows: Iterable[dict[str, Any]], columns: Any) -> None:
-    """Parquet that carries the features, so that images decode where they are loaded.
+    """Write Parquet that carries the features, so that images decode where they are loaded.
 
     A few pages at a time: all at once took 3.5 GB for 630 MB of images, and 3.8 seconds until a first row streamed.
     """
@@ -112,7 +112,7 @@ def _holds(path: Path, digest: str) -> bool:
 
 
 def _remove_images(folder: Path, pages: Path, named: set[str]) -> None:
-    """Removes images that an earlier run put there: those of a page we made. Anybody else's file stays."""
+    """Remove images of pages that an earlier run has put there and no row names. Other files stay."""
     for path in folder.glob("*"):
         if path.name not in named and (pages / f"{path.stem}.json").is_file():
             path.unlink()

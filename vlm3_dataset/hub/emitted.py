@@ -1,4 +1,4 @@
-"""The folder that emit wrote, as tables: a row a page with its pairs, or a row a pair."""
+"""Read the folder that emit wrote as tables: one row per page with its pairs, or one row per pair."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from vlm3_dataset.hub.format import HUB_SPLIT, UNSAID, features
 
 
 class NoDataset(Misused):
-    """There is nothing to build from."""
+    """The folder holds no dataset to build from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Emitted:
     config: str
 
     def digest(self) -> str:
-        """Of the rows, and of the images by name and size, so that asking for the cache reads no 0.6 GB.
+        """Return a digest of the rows, and of the images by name and size: reading their bytes would be 0.6 GB.
 
         Raises:
             NoDataset: the folder holds no vlm_train.jsonl.
@@ -53,7 +53,7 @@ class Emitted:
                 continue
             qa = [{name: value for name, value in pair.items() if name not in names} for pair in pairs]
             row = {name: pairs[0][name] for name in names} | {"qa": qa}
-            if self.config == "pages":  # the image as it lies there: as a picture it would be written anew, and as PNG
+            if self.config == "pages":  # the file's own bytes: a decoded picture would be encoded again, as PNG
                 image = self.folder / rows[0]["image"]
                 row["image"] = {"bytes": image.read_bytes(), "path": image.name}
             yield row
@@ -72,7 +72,7 @@ def _pages(path: Path, config: str) -> list[list[str]]:
 
 
 def _place(line: str) -> tuple[str, str]:
-    """The config that has a line's page, and the page."""
+    """Return the config that has a line's page, and the page."""
     row = json.loads(line)
     about = row["metadata"]
     return "pages" if row["image"] else "threads" if about["source"] == "forum" else "sheets", about["page_id"]

@@ -1,4 +1,4 @@
-"""The format of the dataset, which emit writes and everybody reads: its files, its columns, its rows. Pure."""
+"""Define the dataset's format, which emit writes and everything else reads: files, columns, rows. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ CARD = "README.md"
 CHANGELOG = "CHANGELOG.md"
 CONFIGS = ("pages", "sheets", "threads", "qa")
 EXAMPLES = "examples"
-RELEASE = "release.json"  # beside hub/: what this dataset is; never published
-REVIEWED = "reviewed.json"  # which decisions of reviewers it follows
+RELEASE = "release.json"  # beside hub/: version and content of this dataset; never published
+REVIEWED = "reviewed.json"  # the digest of the reviewers' decisions that it follows
 RELEASED = "released.json"  # what was published last
 HUB_SPLIT = {"train": "train", "val": "validation"}
-# The columns by config: `pages` has a row a page with its image, `sheets` a row an HTML page that is told as text,
+# The columns by config: `pages` has a row a page with its image, `sheets` a row an HTML page that became text,
 # `threads` a row a thread, `qa` a row a pair of any.
 PAGE = ("page_id", "section_name", "content_type", "source", "source_url")
 PAIR = (
@@ -38,7 +38,7 @@ PAIR = (
 )
 CLAIM = ("statement", "standing", "post_url", "date", "quote")
 UNSAID = {"confidence": None, "owners": None, "manual": None, "claims": [], "place": []}  # of a row without them
-LATER = ("place",)  # columns that were not in the first dataset that was published, in the order in which they came
+LATER = ("place",)  # columns added after the first published dataset, in that order
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class Entry:
         return {"pages": self.page.source, "sheets": "manual", "threads": "forum"}[self.config]
 
 
-# Said by emit, the card, the training and the evaluation alike.
+# The same words for emit, the card, the training and the evaluation.
 NO_VALIDATION = "no pair validates: make some with `emit --val-share 0.1`, or name pages with `emit --val GLOB`"
 
 
 def example(page_id: str) -> str:
-    """The small picture of a page that the card shows."""
+    """Return the name of the small picture of a page that the card shows."""
     return f"{EXAMPLES}/{page_id}.jpg"
 
 
@@ -83,7 +83,7 @@ PARQUET = tuple(parquet(config, split) for config in CONFIGS for split in HUB_SP
 
 
 def features(config: str) -> Any:
-    """As `datasets` declares them; all are strings but `needs_image`, `owners`, the boxes, the claims and the image."""
+    """Return a config's columns; all are strings except `needs_image`, `owners`, the boxes, claims and image."""
     from datasets import Features, Image, List, Value
 
     page = {name: Value("string") for name in PAGE}
@@ -96,7 +96,7 @@ def features(config: str) -> Any:
 
 
 def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
-    """Rows of vlm_train.jsonl and vlm_val.jsonl, one a pair."""
+    """Yield an entry's rows of vlm_train.jsonl or vlm_val.jsonl, one per pair."""
     for qa in entry.pairs:
         yield {
             "image": entry.image,
@@ -134,7 +134,7 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
 
 
 def _said(qa: QA) -> dict[str, Any]:
-    """What a pair from a thread has beside: what it is worth, and who says what."""
+    """Return the extra fields of a pair from a thread: its confidence, and its claims."""
     if not qa.claims:
         return {}
     claims = [

@@ -1,4 +1,4 @@
-"""Whether anything stands on both sides of the split: the last look before a dataset is written. Pure."""
+"""Check that nothing stands on both sides of the split, as the last look before a dataset is written. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from vlm3_dataset.schema import normal
 
 
 class Leak(UserError):
-    """Something would be learned and asked about."""
+    """Something would be trained on and evaluated with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was compared, and found on one side only."""
+    """How much was compared and found on one side only."""
 
     pages: int
     images: int
@@ -27,7 +27,7 @@ class Looked:
 
 
 def check(entries: Iterable[Entry]) -> Looked:
-    """Raises Leak, with the first thing that stands on both sides."""
+    """Compare the two sides. Raises Leak, with the first thing that stands on both."""
     seen: dict[str, dict[object, str]] = defaultdict(dict)
     for entry in entries:
         page = entry.page

@@ -1,4 +1,4 @@
-"""How a dataset came to be: what was dropped, and what Claude was paid. For card and status."""
+"""Summarise how a dataset was made, for card and status: what was dropped, and what Claude was paid."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ UNKNOWN = Provenance()
 
 
 def paid(work: Path) -> tuple[Paid, ...]:
-    """What every answer to hand has cost, by model and prompt."""
+    """Return what the answers in the store have cost, by model and prompt."""
     path = work / "labels.sqlite"
     if not path.exists():
         return ()
@@ -29,6 +29,6 @@ def paid(work: Path) -> tuple[Paid, ...]:
 
 
 def fold(reason: str, like: str) -> str:
-    """A reason without its particulars: a number, the page of the like, what a second reader said."""
+    """Return a reason without its particulars: a number, the page of a duplicate, a second reader's answer."""
     words = (f"{reason.removesuffix(like)}some page" if like else reason.partition(": ")[0]).split()
     return " ".join("N" if any(sign.isdigit() for sign in word) else word for word in words)

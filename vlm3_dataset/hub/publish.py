@@ -1,6 +1,6 @@
-"""Puts a finished dataset on the Hub under a tag: looked through first, sent in one commit, named once it is whole.
+"""Publish a finished dataset on the Hub under a tag: check it, send it in one commit, then set the tag.
 
-A reader who asks for a tag gets everything or is told that there is no such tag. `huggingface_hub` and `datasets` read
+So whoever loads a tag gets all of it, or an error that there is no such tag. `huggingface_hub` and `datasets` read
 their settings when they are imported, so every import of them stands where it is used.
 """
 
@@ -33,10 +33,10 @@ STATUSES = {
 
 
 def publish(hub: Path, repo: str, *, tag: str, private: bool = True) -> str:
-    """Sends the folder, puts the tag on what arrived, and returns that commit.
+    """Send the folder, set the tag on that commit, and return it.
 
-    Run again after any break, it sends what is missing. Where the tag is there and holds these very files there is
-    nothing left to do. Raises Unpublishable, as `check` does; and where the tag holds other files, the repository can
+    Run again after a failure, it sends what is missing. If the tag exists and holds these very files, it does nothing.
+    Raises Unpublishable, as `check` does; and where the tag holds other files, the repository can
     be seen by others than was asked, there is no token, the token may not, or the Hub cannot be reached.
     """
     check_names(repo, tag)
@@ -59,7 +59,7 @@ def publish(hub: Path, repo: str, *, tag: str, private: bool = True) -> str:
 
 
 def check_names(repo: str, tag: str) -> None:
-    """Raises Misused where the Hub would take no repository or no tag of that name."""
+    """Check the two names. Raises Misused where the Hub would not accept the repository or the tag."""
     from huggingface_hub.errors import HFValidationError
     from huggingface_hub.utils import validate_repo_id
 
@@ -72,16 +72,16 @@ def check_names(repo: str, tag: str) -> None:
 
 
 def _check_visibility(repo: str, *, is_private: bool, private: bool) -> None:
-    """A repository that is there already keeps its visibility, whatever was asked for when creating it."""
+    """Refuse a repository that exists with another visibility: creating it again would not change that."""
     if is_private != private:
         shown, asked = ("private", "public") if is_private else ("public", "private")
         raise Unpublishable(f"{repo} is {shown}, not {asked}; say which is meant, or change it in its settings")
 
 
 def _tagged(api: "HfApi", repo: str, tag: str, summary: Summary) -> str | None:
-    """The tag's commit, if an earlier run got that far; a tag that people may have used is never moved."""
+    """Return the tag's commit, if an earlier run got that far; a tag that people may have used is never moved."""
     refs = api.list_repo_refs(repo, repo_type="dataset")
-    if tag in {ref.name for ref in refs.branches}:  # who asks for such a tag would be given the branch
+    if tag in {ref.name for ref in refs.branches}:  # a branch of that name would be loaded in place of the tag
         raise Unpublishable(f"{tag} is a branch of {repo}; choose another tag")
     if tag not in {ref.name for ref in refs.tags}:
         return None
@@ -91,7 +91,7 @@ def _tagged(api: "HfApi", repo: str, tag: str, summary: Summary) -> str | None:
 
 
 def _send(api: "HfApi", hub: Path, repo: str, summary: Summary, *, head: str, tag: str) -> str:
-    """A commit with exactly these files: the newest one if it has them, else a new one on top of it.
+    """Return a commit with exactly these files: the newest one if it has them, else a new one on top of it.
 
     It is compared with what was checked, since emit may have run while the files were on their way.
     """
@@ -112,7 +112,7 @@ def _send(api: "HfApi", hub: Path, repo: str, summary: Summary, *, head: str, ta
 
 
 def _holds(api: "HfApi", repo: str, revision: str, summary: Summary) -> bool:
-    """True if a commit has these files, byte for byte, and no others in our folders."""
+    """Return True if a commit has these files, byte for byte, and no others in our folders."""
     from huggingface_hub.hf_api import RepoFile
 
     entries = api.list_repo_tree(repo, revision=revision, repo_type="dataset", recursive=True)
@@ -127,7 +127,7 @@ def _holds(api: "HfApi", repo: str, revision: str, summary: Summary) -> bool:
 
 
 def hush() -> None:
-    """The library's warnings print addresses, signed ones among them; its bars are for somebody who watches."""
+    """Silence the library: its warnings print addresses, even signed ones; its bars are for a terminal."""
     from huggingface_hub.utils import disable_progress_bars, logging
 
     logging.set_verbosity_error()
@@ -137,7 +137,7 @@ def hush() -> None:
 
 @contextmanager
 def one_line(repo: str) -> Iterator[None]:
-    """What goes wrong between here and the Hub, as Unpublishable. RuntimeError is how an upload in a thread fails."""
+    """Turn what goes wrong on the way to the Hub into Unpublishable. An upload in a thread raises RuntimeError."""
     from httpx import HTTPError
     from huggingface_hub.errors import HFValidationError, OfflineModeIsEnabled, XetError
 
@@ -152,7 +152,7 @@ def one_line(repo: str) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """What the Hub answered, or that it did not; the library's own texts carry addresses, so none is passed on."""
+    """Return what the Hub answered, if it did, in our own words: the library's texts contain addresses."""
     cause = error.__cause__ or error
     response, name = getattr(cause, "response", None), type(cause).__name__
     if response is not None and response.status_code >= 500:

@@ -1,7 +1,6 @@
-"""The dataset as it is read back, by the training and by the evaluation alike: a row, its page, the prompt of both.
+"""Read the dataset back, for the training and the evaluation alike: a row, its page, and the prompt of both.
 
-What a model was trained on and what it is asked must not differ by a turned page or a moved line break, so whatever
-decides that stands here once.
+The prompts of training and evaluation must not differ by a turned page or a moved line break, so both use this module.
 """
 
 import re
@@ -30,7 +29,7 @@ Term = str | dict[str, Any]
 
 
 class RowError(ValueError):
-    """Why a row or its page cannot be used, in one line that names no file: the reader of the file knows where."""
+    """The reason why a row or its page cannot be used, in one line. Whoever reads the file adds its name."""
 
 
 class Unreadable(UserError):
@@ -47,9 +46,9 @@ class Metadata(BaseModel):
 
     page_id: str
     content_type: str = ""
-    source: str | None = None  # what the page is of; `forum` for a thread
+    source: str | None = None  # the manual or book of the page; `forum` for a thread
     needs_image: bool | None = None
-    # What somebody wrote down for an evaluation, as its probes do; release writes none of it.
+    # Written by people for an evaluation, as in its probes; release writes none of these.
     keywords: list[Term] = []
     critical: bool = False
     labelled_values: list[tuple[str, str]] = []
@@ -83,7 +82,7 @@ class Row(BaseModel):
 
 
 def parse(line: bytes) -> Row:
-    """One line as a row. Raises RowError for bytes that are no UTF-8, no JSON or no row."""
+    """Parse one line as a row. Raises RowError for bytes that are no UTF-8, no JSON or no row."""
     try:
         return Row.model_validate_json(line)
     except ValidationError as error:
@@ -91,7 +90,7 @@ def parse(line: bytes) -> Row:
 
 
 def why(error: ValidationError) -> str:
-    """The first thing that is wrong, as one line: pydantic writes a paragraph for each."""
+    """Return the first error as one line: pydantic writes a paragraph for each."""
     wrong = error.errors()[0]
     where = ".".join(str(part) for part in wrong["loc"])
     message = wrong["msg"].removeprefix("Value error, ")
@@ -99,7 +98,7 @@ def why(error: ValidationError) -> str:
 
 
 def inside(folder: Path, name: str) -> Path:
-    """The file `name` of a folder. Raises RowError for a path that leads out of it, by dots, root or link."""
+    """Return the file `name` of a folder. Raises RowError for a path that leads out of it, by dots, root or link."""
     try:
         path = (folder / name).resolve()
     except (ValueError, RuntimeError):  # a zero byte; links in a circle
@@ -110,7 +109,7 @@ def inside(folder: Path, name: str) -> Path:
 
 
 def open_page(source: Path | BinaryIO) -> Image.Image:
-    """A page in RGB, decoded to its last pixel and turned upright. Raises RowError where that cannot be done.
+    """Return a page in RGB, decoded to its last pixel and turned upright. Raises RowError where that is impossible.
 
     A camera stores a page as it was held and says in EXIF how to turn it; viewers do, Pillow does not.
     """
@@ -119,7 +118,7 @@ def open_page(source: Path | BinaryIO) -> Image.Image:
 
 
 def thumbnail(image: Path, edges: tuple[int, int]) -> Image.Image:
-    """A page in RGB, in its proportions, within `edges` (width and height in pixels). Raises Unreadable."""
+    """Return a page in RGB, in its proportions, within `edges` (width and height in pixels). Raises Unreadable."""
     try:
         page = open_page(image)
     except RowError as error:
@@ -129,7 +128,7 @@ def thumbnail(image: Path, edges: tuple[int, int]) -> Image.Image:
 
 
 def page_size(source: Path | BinaryIO) -> tuple[int, int]:
-    """Two sides of a page in pixels as stored, from the head of the file: nothing is decoded. Raises RowError."""
+    """Return the two sides of a page in pixels as stored, from the head of the file alone. Raises RowError."""
     with _readable(), Image.open(source) as image:
         return image.size
 
@@ -145,13 +144,13 @@ def _readable() -> Iterator[None]:
 
 
 def special_token(text: str) -> str | None:
-    """The first special token that is written out in a text: `<|image_pad|>` there would be counted as a page."""
+    """Return the first special token in a text, or None: a literal `<|image_pad|>` would be counted as a page."""
     found = _SPECIAL.search(text)
     return found.group() if found else None
 
 
 def prompt(question: str, *, page: bool = True) -> list[dict[str, Any]]:
-    """The turn that asks. The image stands first: a server then reads a page once for all of its questions.
+    """Return the user's turn. The image stands first: a server then encodes a page once for all its questions.
 
     Without a page the turn is the question alone.
 
@@ -163,5 +162,5 @@ def prompt(question: str, *, page: bool = True) -> list[dict[str, Any]]:
 
 
 def render(processor: Any, question: str, *, page: bool = True) -> str:
-    """The text that a model reads before it answers, one `<|image_pad|>` standing for the page."""
+    """Return the text that a model reads before it answers, with one `<|image_pad|>` for the page."""
     return processor.apply_chat_template(prompt(question, page=page), tokenize=False, add_generation_prompt=True)

@@ -1,4 +1,4 @@
-"""Whether a dataset would lose much of what it had: a mistyped folder looks like a shelf with little on it."""
+"""Refuse a dataset that would lose much of what it had: a mistyped folder looks like a nearly empty shelf."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,15 +10,15 @@ from vlm3_dataset.hub.changelog import by_page
 from vlm3_dataset.hub.format import HUB_SPLIT, RELEASED, Entry
 from vlm3_dataset.hub.reader import RowError, parse
 
-LOST = 0.2  # of the pairs; a page taken away or a rule made stricter costs less
+LOST = 0.2  # share of the pairs; removing a page or making a rule stricter costs less
 
 
 class Shrinks(Misused):
-    """The dataset that lies there is the better one, unless its owner says otherwise."""
+    """Much of the present dataset would be lost, and nobody has agreed to that."""
 
 
 def check(entries: Sequence[Entry], output: Path, may_shrink: Callable[[str], bool]) -> None:
-    """Compares with what lies in `output`, and with what was published from there. Raises Shrinks."""
+    """Compare with the dataset in `output`, and with what was published from there. Raises Shrinks."""
     now = Counter({entry.page.page_id: len(entry.pairs) for entry in entries})
     published = by_page((read_json(output / RELEASED) or {"pairs": ()})["pairs"])
     for before, where in ((_lying(output), f"that lie in {output}/"), (published, "that were published")):

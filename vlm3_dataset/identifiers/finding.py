@@ -1,4 +1,4 @@
-"""The identifiers of a text, and what a text says in figures as a whole."""
+"""Find the identifiers of a text, and sort all its figures into quantities, identifiers and other numbers."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Figures:
     """All that a text says in figures: no two of these overlap.
 
     `counts` are numbers without a unit, bare (a ratio of 3.64) or of a part ("eight bolts"). `nobodys` are the places
-    of digits that are part of none of the three or of a bare number: of these nobody knows what they are.
+    of digits that belong to none of the three, so that their meaning is unknown.
     """
 
     quantities: tuple[Quantity, ...]
@@ -28,7 +28,7 @@ class Figures:
 
 
 def find(text: str, question: str = "") -> tuple[Identifier, ...]:
-    """The identifiers of a text in reading order, none of which overlaps a quantity with a unit. Never raises.
+    """Return the identifiers of a text in reading order, none of which overlaps a quantity with a unit. Never raises.
 
     With the question that the text answers, a bare number is what was asked for: "Which fuse?", "20".
     """
@@ -36,7 +36,7 @@ def find(text: str, question: str = "") -> tuple[Identifier, ...]:
 
 
 def figures(text: str, question: str = "") -> Figures:
-    """The quantities, the identifiers and the other numbers of a text, and its digits that are none of them."""
+    """Return the quantities, the identifiers and the other numbers of a text, and its digits that are none of them."""
     folded = fold(text)
     taken = bytearray(len(text))
     found = [*_claimed(text, folded, _formed(folded, STRONG), taken)]
@@ -67,7 +67,7 @@ def _formed(folded: Folded, forms: Forms) -> Iterator[tuple[Kind, int, int]]:
 def _claimed(
     text: str, folded: Folded, places: Iterator[tuple[Kind, int, int]], taken: bytearray
 ) -> Iterator[Identifier]:
-    """The identifiers at places that nothing has taken yet, each of which takes its own."""
+    """Yield the identifiers at places that are still free, and mark each place as taken."""
     for kind, begin, stop in places:
         start, end = folded.span(begin, stop)
         if not any(taken[start:end]):

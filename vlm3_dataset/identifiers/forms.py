@@ -1,4 +1,4 @@
-"""Identifiers whose form alone tells what they are: 11 3 010, S229, GN/BR, 3450-1.
+"""Recognise identifiers by their form alone: 11 3 010, S229, GN/BR, 3450-1.
 
 The patterns run over folded text (`quantities.folding`) and have bounded width.
 """
@@ -95,7 +95,7 @@ PLAIN = _forms(
 
 
 def value(kind: Kind, text: str) -> str:
-    """The one spelling of an identifier of that kind."""
+    """Return the one spelling of an identifier of that kind."""
     plain = re.sub(r"[ '\n]", "", text).upper()
     match kind:
         case "colour":

@@ -1,4 +1,4 @@
-"""An identifier as a manual prints it, and when two of them name the same thing."""
+"""Define an identifier as a manual prints it, and compare two of them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ Kind = Literal[
     "type", "strength", "screw length", "date",
 ]  # fmt: skip
 
-# Kinds that only form or a word beside it tells apart: a page prints "Special Tool 12 31 000" in the form of a job.
+# Kinds whose forms overlap: a page prints "Special Tool 12 31 000" in the form of a job number.
 _ANY_NUMBER = frozenset({"tool", "job", "part", "product", "figure"})
 _ANY_CALLOUT = frozenset({"component", "step", "relay", "mark"})
 _ANY_CONTACT = frozenset({"pin", "terminal", "wire"})
@@ -32,7 +32,7 @@ class Identifier:
 
 
 def same(a: Identifier, b: Identifier) -> bool:
-    """Whether two identifiers name the same thing: `11 3 010` is `113010`, fuse 3 is `F03` and never pin 3."""
+    """Return whether two identifiers name the same thing: `11 3 010` is `113010`, fuse 3 is `F03` and never pin 3."""
     return a.value == b.value and (
         a.kind == b.kind or any(a.kind in family and b.kind in family for family in _FAMILIES)
     )

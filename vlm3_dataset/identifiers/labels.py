@@ -1,4 +1,4 @@
-"""Identifiers that a word makes so: pin 3, fuses 23 and 24, components 24 (upper plate) and 25 (spring), Getrag 265."""
+"""Recognise identifiers by the word before them: pin 3, fuses 23 and 24, components 24 (upper plate), Getrag 265."""
 
 import re
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ _ASKED = re.compile(
 
 
 def labelled(text: str) -> Iterator[tuple[Kind, int, int]]:
-    """Kind, start and end of each identifier of a folded text that a word before it makes one."""
+    """Yield kind, start and end of each number of a folded text that the word before it makes an identifier."""
     for match in _LABEL.finditer(text):
         kind: Kind = "component" if match.lastgroup == "numbered" else match.lastgroup  # type: ignore[assignment]
         yield from _listed(text, kind, match.end())
@@ -80,7 +80,7 @@ def _listed(text: str, kind: Kind, at: int) -> Iterator[tuple[Kind, int, int]]:
 
 
 def asked_kind(question: str) -> Kind | None:
-    """What a question asks the number of: "Which pin ...?", "What is the number of the fuse ...?"."""
+    """Return the kind of number that a question asks for: "Which pin ...?", "What is the number of the fuse ...?"."""
     match = _ASKED.search(question)
     return (
         next((kind for kind, words in _WORDS.items() if re.fullmatch(words, match[1].lower())), None) if match else None

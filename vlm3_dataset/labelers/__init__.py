@@ -1,1 +1,1 @@
-"""From pages to questions: what kind of page it is, and who asks about it."""
+"""Turn pages and threads into pairs: classify them, then ask by rules, by Claude, or from a file."""

@@ -1,7 +1,7 @@
-"""What kind of page this is, from the words printed on it; free, and done before anything is paid for.
+"""Classify a page by the words printed on it: free, and before anything is paid for.
 
-Claude says it again from the picture, in the same call that asks (prompts.py). What this module is for is to
-keep covers, indexes and blank pages out of that bill, and to serve the labeler that has no key.
+Claude classifies it again from the picture, in the same call that makes the pairs (prompts.py). This module keeps
+covers, indexes and blank pages out of that bill, and serves the labeler that needs no key.
 """
 
 import re
@@ -46,7 +46,7 @@ KINDS: tuple[tuple[ContentType, int, re.Pattern[str]], ...] = (
 
 
 def classify(page: Page, reading: Reading, is_blank: Callable[[], bool] = lambda: False) -> Class:
-    """The content type of a page, and whether to ask about it; if not, why.
+    """Return the content type of a page, and whether to ask about it; if not, why.
 
     `is_blank` looks at the picture, and is asked only of a page without words: a reader may have missed them.
     """
@@ -64,7 +64,7 @@ def classify(page: Page, reading: Reading, is_blank: Callable[[], bool] = lambda
 
 
 def classify_in(work: Path, page: Page) -> Class:
-    """Classify a page by its reading and its picture in the work folder; a thread was looked at when it was chosen."""
+    """Classify a page by its reading and its picture in the work folder; a thread was judged when it was chosen."""
     if page.origin == "thread":
         return Class(page.page_id, "other", ask=True)
     return classify(page, load_reading(work, page.page_id), lambda: is_blank((work / page.image).read_bytes()))

@@ -1,4 +1,4 @@
-"""Facts that a page prints, found by rules: what they are, and which of them can be asked about. Pure.
+"""Define a printed fact, and choose the facts that can be asked about. Pure.
 
 A fact that could be read two ways is left out: a missing question costs nothing, a wrong torque breaks an engine.
 """
@@ -47,7 +47,7 @@ MOST_QUALIFIERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a page gives (`value`) for what (`subject`, told apart by `qualifiers`), in the words of `evidence`."""
+    """The `value` that a page gives for a `subject`, told apart by `qualifiers`, in the printed words of `evidence`."""
 
     subject: str
     qualifiers: tuple[str, ...]
@@ -68,14 +68,14 @@ class Asked:
 
 
 def fact(subject: str, qualifiers: Iterable[str], value: str, evidence: str, box: Box) -> Fact:
-    """A fact with the edges of its printed words trimmed."""
+    """Return a fact with the edges of its printed words trimmed."""
     clean = value.strip().rstrip(".;,")
     named = tuple(qualifier.strip(" .:-*") for qualifier in qualifiers)
     return Fact(subject.strip(" .:-*"), tuple(filter(None, named)), clean, evidence, first_quantity(clean), box)
 
 
 def to_ask_about(found: Iterable[Fact]) -> list[Fact]:
-    """The sound facts, each subject with its qualifiers once; none where the page gives it two values."""
+    """Return the sound facts, each subject with its qualifiers once; none where the page gives it two values."""
     values = defaultdict(list)
     for one in found:
         if is_sound(one):
@@ -85,7 +85,7 @@ def to_ask_about(found: Iterable[Fact]) -> list[Fact]:
 
 
 def one_way(asked: Iterable[Asked]) -> list[Asked]:
-    """The questions that the page answers one way only, each once."""
+    """Return the questions that the page answers one way only, each once."""
     answers = defaultdict(list)
     for one in asked:
         answers[alike(one.question)].append(one)
@@ -93,12 +93,12 @@ def one_way(asked: Iterable[Asked]) -> list[Asked]:
 
 
 def alike(text: str) -> str:
-    """A text as it looks from afar: OCR reads AIl for All, O for 0 and t for 1, and that makes no second subject."""
+    """Return a text with look-alike letters made equal: OCR reads AIl for All, O for 0, t for 1; still one subject."""
     return re.sub(r"[\W_]+", " ", text.casefold()).strip().translate(LOOKALIKES)
 
 
 def is_sound(one: Fact) -> bool:
-    """True if the fact names its subject and gives its value, and is no part of a sentence."""
+    """Return True if the fact names its subject and gives its value, and is no part of a sentence."""
     words_only = one.quantity is None
     return (
         is_phrase(one.subject)
@@ -115,10 +115,10 @@ def is_sound(one: Fact) -> bool:
 
 
 def _was_read(one: Fact) -> bool:
-    """False where OCR left no words, or a value that lost a sign; what says otherwise of its subject it is still."""
+    """Return False where OCR left no words, or a value without its sign; it still contradicts facts of its subject."""
     return is_clear(f"{one.subject} {one.value}") and (one.quantity is None or is_certain(one.value))
 
 
 def _tells_apart(qualifier: str) -> bool:
-    """False for half a cell (`M40/M42/`), and for a stage."""
+    """Return False for half a cell (`M40/M42/`), and for a stage."""
     return len(qualifier) <= LONGEST_QUALIFIER and not LOOSE_END.search(qualifier) and not STAGE.fullmatch(qualifier)

@@ -1,8 +1,8 @@
-"""The labeler that asks nobody: pairs that a person or another tool made, each bound to the page that it is about.
+"""Import pairs that a person or another tool made, and bind each to the page that it is about.
 
 A line of the file is a row of our own JSONL (`conversations` and `metadata`), or an object with `file`, `question`,
-`answer`, and where there are such `pdf_page` (from 1), `evidence` and `question_type`. Where it quotes no evidence, the
-print that says most of the answer is looked for on the page's reading. A row of no page is left out with its reason.
+`answer`, and optionally `pdf_page` (from 1), `evidence` and `question_type`. For a row without evidence, the printed
+words that hold most of the answer are searched in the page's reading. A row without a page is left out with a reason.
 """
 
 import json
@@ -20,7 +20,7 @@ from vlm3_dataset.files import sha256
 from vlm3_dataset.schema import QA, Segment
 from vlm3_dataset.sources.rows import columns, rows
 
-MOST_ROWS = 6  # of print that evidence is looked for in
+MOST_ROWS = 6  # of print that evidence may span
 ROW_COST = 0.5  # words that a further row must bring
 ENOUGH = 0.6  # share of the answer's words, numbers counting three, that must stand there
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
@@ -31,7 +31,7 @@ COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row of the file that is no pair of a page that is asked about, and why."""
+    """A row of the file that could not be bound to a page that is asked about, and why."""
 
     line: int
     file: str
@@ -76,14 +76,14 @@ def read(path: Path, pages: Sequence[Mapping[str, Any]]) -> Imported:
 
 
 def located(pairs: Iterable[QA], segments: Sequence[Segment]) -> tuple[QA, ...]:
-    """Return the pairs of a page; where one quotes no evidence, with the print that says most of its answer."""
+    """Return the pairs of a page; one without evidence gets the printed words that hold most of its answer."""
     return tuple(replace(qa, evidence=qa.evidence or evidence(qa.question, qa.answer, segments)) for qa in pairs)
 
 
 def evidence(question: str, answer: str, segments: Sequence[Segment]) -> str:
-    """Return the print that says most of an answer, "" where none says enough; the question decides between equals.
+    """Return the print that holds most of an answer, "" where none holds enough; the question decides between equals.
 
-    It stands in one column, as a row across two of them is nobody's sentence, with three points for print left out.
+    It lies in one column, as a row across two columns is no sentence; three dots stand for print that is left out.
     """
     said, asked = Counter(_words(answer)), Counter(_words(question))
     weights = dict.fromkeys(asked, 0.5) | {word: 3.0 if word[0].isdigit() else 1.0 for word in said}
@@ -133,12 +133,12 @@ class _Shelf:
         return found[0]
 
     def _ends(self, file: str) -> list[str]:
-        """The sources that a path leads to from another folder: `/home/me/manual/21 - Clutch/21-03.jpg`."""
+        """Return the sources that a path leads to from another folder: `/home/me/manual/21 - Clutch/21-03.jpg`."""
         return [one for one in self.by_source if file and (f"/{one}".endswith(f"/{file}") or file.endswith(f"/{one}"))]
 
 
 def _row(line: str) -> dict[str, Any]:
-    """A line as file (or page_id), question and answer. Raises ValueError where it is no such row."""
+    """Return a line as file (or page_id), question and answer. Raises ValueError where it is no such row."""
     row = json.loads(line)
     if not isinstance(row, dict):
         raise ValueError("no row: an object with file, question and answer is one")  # noqa: TRY004 - a line, not a bug

@@ -1,6 +1,6 @@
-"""Questions about running text: values, special tools, jobs referred to, numbered steps, cautions. Pure.
+"""Make questions about running text: values, special tools, jobs referred to, numbered steps, cautions. Pure.
 
-A sentence is asked about by leaving out what it gives, in its own words: nothing is said that the page does not print.
+A question repeats the sentence without what the sentence gives, so nothing is said that the page does not print.
 """
 
 import re
@@ -34,7 +34,7 @@ TYPES = {"torque": "torque", "pressure": "pressure", "volume": "volume", "temper
 
 
 def ask(sentences: Sequence[Sentence], outline: Outline) -> Iterator[Asked]:
-    """The questions about a page's sentences."""
+    """Yield the questions about a page's sentences."""
     for sentence in sentences:
         heading = outline.above(sentence.box)
         if heading and is_whole(sentence):
@@ -46,7 +46,7 @@ def ask(sentences: Sequence[Sentence], outline: Outline) -> Iterator[Asked]:
 
 
 def is_whole(sentence: Sentence) -> bool:
-    """True for a sentence with a beginning, an end and no letters that are no words."""
+    """Return True for a sentence with a beginning, an end and no letters that are no words."""
     text = sentence.text
     return (
         sentence.is_sure
@@ -78,7 +78,7 @@ def _value(text: str, heading: Heading) -> Iterator[Asked]:
 
 
 def _is_pair(text: str, found: list[Quantity]) -> bool:
-    """One value in two units: 2 to 3 liters (4 to 6 pints)."""
+    """Return whether this is one value in two units: 2 to 3 liters (4 to 6 pints)."""
     if len(found) != 2 or found[0].unit == found[1].unit:
         return False
     between = text[found[0].end : found[1].start].strip()
@@ -86,7 +86,7 @@ def _is_pair(text: str, found: list[Quantity]) -> bool:
 
 
 def _around(text: str, first: Quantity, last: Quantity) -> tuple[int, int]:
-    """The place of a value with its brackets and the word that makes it a bound or an estimate."""
+    """Return the place of a value with its brackets and the word that makes it a bound or an estimate."""
     start = first.start
     if match := re.search(
         r"(?i)\b(max\w*\.?|min\w*\.?|approx\w*\.?|about|at least|at most|up to|not more than) ?$", text[:start]
@@ -123,7 +123,7 @@ def _job(text: str, heading: Heading) -> Iterator[Asked]:
 
 
 def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
-    """Numbered steps, where their page counts once, and the one before or behind is printed too."""
+    """Yield questions for numbered steps, if a page numbers once and the step before or after is printed too."""
     steps: dict[int, list[list[Sentence]]] = defaultdict(list)
     before: Sentence | None = None
     for sentence in sentences:
@@ -143,7 +143,7 @@ def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
 
 
 def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
-    """What stands behind `Caution!`, to the end of its block, where a heading has one caution."""
+    """Yield what stands behind `Caution!`, to the end of its block, where a heading has one caution."""
     said: dict[Heading, list[Sentence]] = defaultdict(list)
     for sentence in sentences:
         if CAUTION.match(sentence.opened_by) and (heading := outline.above(sentence.box)):

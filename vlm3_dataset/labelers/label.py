@@ -1,4 +1,4 @@
-"""What Claude says of the pages and threads that are worth asking about: asked once, then read from the store."""
+"""Label pages and threads with Claude: ask about each once, then read the answers from the store."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ def with_claude(
     how: How | None = None,
     confirm_cost: ConfirmCost = lambda _: True,
 ) -> list[str]:
-    """Ask about every page and thread that has no answer yet; return a line for each that has none still.
+    """Ask about every page and thread that has no answer yet; return a line for each that got none.
 
     Pages come first, then threads in their order, a long one in several requests. `confirm_cost` is asked before
     anything is sent, for each of the two. Raises Declined, InUse.
@@ -51,7 +51,7 @@ def _ledger(store: Store, work: Path) -> str:
 
 
 def requests(pages: Sequence[Page], work: Path, model: Model) -> dict[tuple[Page, int], PageAsk]:
-    """The requests for the pairs of all these pages and threads, each with its number among those of its page.
+    """Return the requests for the pairs of all these pages and threads, each with its number among those of its page.
 
     Raises OSError as `about` does.
     """
@@ -64,7 +64,7 @@ def requests(pages: Sequence[Page], work: Path, model: Model) -> dict[tuple[Page
 
 
 def about(page: Page, work: Path, model: Model, around: Surroundings = ALONE) -> tuple[PageAsk, ...]:
-    """The requests for a page's or a thread's pairs. Raises OSError where its picture cannot be read."""
+    """Return the requests for a page's or a thread's pairs. Raises OSError where its picture cannot be read."""
     if page.origin == "thread":
         thread = load_thread(work, page.page_id)
         texts = (thread_prompts.user_text(thread, posts) for posts in thread_prompts.windows(thread))
@@ -85,7 +85,7 @@ def about(page: Page, work: Path, model: Model, around: Surroundings = ALONE) ->
 
 
 def answered_before(page: Page, work: Path, model: Model, store: Store) -> Labels | None:
-    """Return what a model has said of a page; None where it was not asked about this picture in today's words.
+    """Return a model's stored labels of a page; None where it was not asked about this picture with this prompt.
 
     A thread has its labels once all of its requests are answered.
     """

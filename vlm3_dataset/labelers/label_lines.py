@@ -1,4 +1,4 @@
-"""Facts in `label: value` lines: inside one cell, or a cell that ends in a colon with its value behind it. Pure.
+"""Find facts in `label: value` lines: in one cell, or in a cell that ends in a colon and the next one. Pure.
 
 Lines in capitals are headings (`FUSE DETAILS: FUSES 4, 5 AND 6`). Words behind a colon in another cell count only in a
 table of such rows: of two columns of prose, one often ends a line with a colon where the other goes on.
@@ -20,7 +20,7 @@ OPEN = re.compile(r"(?P<label>[\"'(]?[^\W\d][^:;=]{2,70}?)\s*:")
 
 
 def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
-    """Facts of lines with a colon, or an equals sign inside one cell."""
+    """Yield the facts of lines with a colon, or with an equals sign inside one cell."""
     table = _table(rows)
     for number, row in enumerate(rows):
         for cell in row:
@@ -39,7 +39,7 @@ def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
 
 
 def _is_cut(rows: Sequence[Row], place: int, value: Segment) -> bool:
-    """True where the next row goes on with a value, beside words that are no label of their own."""
+    """Return True where the next row goes on with a value, beside words that are no label of their own."""
     below = rows[place] if place < len(rows) else ()
     height = value.height
     aligned = len(below) > 1 and abs(below[-1].box[0] - value.box[0]) < height / 2
@@ -47,7 +47,7 @@ def _is_cut(rows: Sequence[Row], place: int, value: Segment) -> bool:
 
 
 def _table(rows: Sequence[Row]) -> set[int]:
-    """The places of the rows that are `label:` and value in the same two columns as at least two others."""
+    """Return the places of the rows that are `label:` and value in the same two columns as at least two others."""
     places = defaultdict(list)
     for number, row in enumerate(rows):
         if len(row) == 2 and OPEN.fullmatch(row[0].text):
@@ -56,12 +56,12 @@ def _table(rows: Sequence[Row]) -> set[int]:
 
 
 def _is_heading(label: str) -> bool:
-    """True for words in capitals; one word of them is an abbreviation."""
+    """Return True for words in capitals; one word of them is an abbreviation."""
     letters = [sign for sign in label if sign.isalpha()]
     return len(label.split()) > 1 and sum(sign.isupper() for sign in letters) > CAPITALS * len(letters)
 
 
 def _wraps(rows: Sequence[Row], number: int, cell: Segment) -> bool:
-    """True if the line goes on below: in small letters, as the middle of a sentence does."""
+    """Return True if the line goes on below: in small letters, as the middle of a sentence does."""
     first = rows[number + 1][0].text if number + 1 < len(rows) else ""
     return first[:1].islower() or goes_on(rows, number, cell)[:1].islower()

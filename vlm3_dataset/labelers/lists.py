@@ -1,4 +1,4 @@
-"""Questions about short lists: a drawing's legend, abbreviations, fuses, pins and wires, places of parts. Pure."""
+"""Make questions about short lists: a drawing's legend, abbreviations, fuses, pins and wires, parts. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ PART = re.compile(r"[CGSKX]\d{2,4}")
 
 
 def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
-    """The questions about a page's lists."""
+    """Yield the questions about a page's lists."""
     cells = [cell for row in printed for cell in row]
     yield from _legend(printed, outline)
     for cell in cells:
@@ -48,7 +48,7 @@ def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
 
 
 def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
-    """Items with consecutive numbers under each other. A number that was not read ends the list."""
+    """Yield questions for items with consecutive numbers under each other. A number that was not read ends the list."""
     runs: list[list[tuple[int, Segment, str]]] = []
     for item in sorted(_items(printed), key=lambda item: (item[1].box[1], round(item[1].box[0], -1))):
         last = next((run for run in runs if _follows(run[-1], item)), None)
@@ -99,7 +99,7 @@ def _follows(one: tuple[int, Segment, str], other: tuple[int, Segment, str]) -> 
 
 
 def _has_more(printed: Sequence[Row], item: tuple[int, Segment, str]) -> bool:
-    """True where an item's name goes on in a line of its own, indented below it."""
+    """Return True where an item's name goes on in a line of its own, indented below it."""
     box, height = item[1].box, item[1].height
     below = [cell for row in printed for cell in row if height / 2 < cell.box[1] - box[1] < 1.8 * height]
     return any(
@@ -109,7 +109,7 @@ def _has_more(printed: Sequence[Row], item: tuple[int, Segment, str]) -> bool:
 
 
 def _fuse_table(printed: Sequence[Row]) -> Iterator[Asked]:
-    """Rows of number, rating and circuits, under a head that says so."""
+    """Yield questions for rows of number, rating and circuits, under a head that says so."""
     if not any(
         cell.text.upper() in {"FUSE", "FUSE DATA CHART", "FUSE NO.", "FUSES"} for row in printed for cell in row
     ):
@@ -129,7 +129,7 @@ def _fuse_table(printed: Sequence[Row]) -> Iterator[Asked]:
 
 
 def _pins(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
-    """Rows of a pin and what each column says of it, under a head whose columns they keep; two may stand abreast."""
+    """Yield questions for a table of pins: rows that keep their head's columns; two tables may stand abreast."""
     head: list[Segment] = []
     for place, row in enumerate(printed):
         are_names = all(COLUMN.fullmatch(cell.text) for cell in row)
@@ -164,7 +164,7 @@ def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], o
 
 
 def _kept(head: Sequence[Segment], row: Row) -> list[int]:
-    """The column of each cell of a row under a head; none unless each stands in a column of its own."""
+    """Return the column of each cell of a row under a head; none unless each stands in a column of its own."""
     reach = row[0].height
     found = [
         [
@@ -179,7 +179,7 @@ def _kept(head: Sequence[Segment], row: Row) -> list[int]:
 
 
 def _fuse_boxes(cells: Sequence[Segment]) -> Iterator[Asked]:
-    """FUSE 21 with 7.5 AMP right below it, as wiring diagrams draw fuses."""
+    """Yield questions for FUSE 21 with 7.5 AMP right below it, as wiring diagrams draw fuses."""
     for cell in cells:
         match, height = FUSE.fullmatch(cell.text), cell.height
         below = [

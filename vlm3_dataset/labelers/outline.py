@@ -1,4 +1,4 @@
-"""What a page says it is about: its job numbers with their titles, or the title beside its number. Pure.
+"""Find what a page says it is about: its job numbers with their titles, or the title beside its number. Pure.
 
 Where a page has several jobs, text belongs to the lowest heading above it in its half of the page, and text at the head
 of the right half to the last one of the left. What stands above every heading is the page before it.
@@ -48,13 +48,13 @@ class Heading:
 
     @property
     def named(self) -> str:
-        """How a question names it."""
+        """The words by which a question names it."""
         title = f', "{self.title}"' if self.title else ""
         return f"{self.kind} {self.number}{title}"
 
     @property
     def within(self) -> str:
-        """How a question begins that asks about what stands under it."""
+        """The beginning of a question about what stands under it."""
         return f"{'On' if self.kind == 'page' else 'In'} {self.named}"
 
 
@@ -70,7 +70,7 @@ class Outline:
         return any(one.kind == "group" for one in self.found)
 
     def above(self, box: Box) -> Heading | None:
-        """The heading that what stands in this box belongs to; the page where it goes on from the one before."""
+        """Return the heading to which print in a box belongs, else the page's own; one not read for sure is none."""
         whole = [one for one in self.found if one.kind == "page"]
         parts = [one for one in self.found if one.kind != "page"]
         is_right = (box[0] + box[2]) / 2 > self.middle
@@ -81,7 +81,7 @@ class Outline:
 
 
 def outline(segments: Sequence[Segment]) -> Outline:
-    """The headings of a page."""
+    """Return the headings of a page."""
     if not segments:
         return Outline((), 0)
     printed = rows(segments)
@@ -118,7 +118,7 @@ def _numbered(printed: Sequence[Row]) -> Iterator[Heading]:
 
 
 def _further(below: Sequence[Row], start: Segment, edge: float) -> Iterator[str]:
-    """The further lines of a title: capitals close below it, from its own edge or from its number's on.
+    """Yield the further lines of a title: capitals close below it, from its own edge or from its number's on.
 
     A line that was not read for sure, is capitals in part or goes on behind a hyphen, ends it with "": it is no title.
     """
@@ -135,7 +135,7 @@ def _further(below: Sequence[Row], start: Segment, edge: float) -> Iterator[str]
 
 
 def _page(printed: Sequence[Row]) -> Iterator[Heading]:
-    """The page's number, with the title beside it or right below it."""
+    """Yield the page's number, with the title beside it or right below it."""
     for place, row in enumerate(printed[:FIRST_ROWS]):
         for at, cell in enumerate(row):
             match = PAGE.fullmatch(cell.text)
@@ -159,13 +159,13 @@ def _page(printed: Sequence[Row]) -> Iterator[Heading]:
 
 
 def _is_headline(text: str) -> bool:
-    """True for a few words with a capital each."""
+    """Return True for a few words with a capital each."""
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > 3]
     fits = TITLE.fullmatch(text) and not JOB.match(text) and len(text.split()) <= 9 and not CUT.search(text)
     return bool(fits and words) and all(word[0].isupper() for word in words) and not INSTRUCTION.match(text)
 
 
 def _is_title(text: str) -> bool:
-    """True for words in capitals; `i` is part of a car's name (318 i)."""
+    """Return True for words in capitals; `i` is part of a car's name (318 i)."""
     letters = [sign for sign in text if sign.isalpha() and sign != "i"]
     return len(letters) >= 2 and all(sign.isupper() for sign in letters) and bool(TITLE.fullmatch(text))

@@ -1,4 +1,4 @@
-"""What Claude is asked about a page, and what its answer says. Change a word of the prompt and raise VERSION."""
+"""Hold the prompt about a page, and read its answer. Whoever changes a word of the prompt must raise VERSION."""
 
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from vlm3_dataset.schema import QA, ContentType, Labels, Page
 VERSION = "claude-3"
 MOST_QUESTIONS = 20
 
-# Above 512 tokens, so that it is kept in the server's cache: a shorter prefix is not, without a word.
+# Above 512 tokens, so that the server's cache keeps it: it silently ignores a shorter prefix.
 SYSTEM = f"""\
 You read pages of car service manuals, first to say what each page is, then to write down the questions that a mechanic
 would bring to it, each with the answer that the page gives.
@@ -94,7 +94,7 @@ PROMPT = Prompt("generate", VERSION, SYSTEM, PageAnswer, usual_output=CLASS_TOKE
 
 
 def user_text(page: Page) -> str:
-    """The page's own words that go with its picture: its place on the shelf, and what it was posted with."""
+    """Return the page's own words that go with its picture: its place on the shelf, and what it was posted with."""
     where = f"Section: {_inline(page.section_name)}."
     if page.title:
         where += f" Listed as: {_inline(page.title)}."
@@ -102,7 +102,7 @@ def user_text(page: Page) -> str:
 
 
 def sent_text(page: Page, around: Surroundings) -> str:
-    """All the words that go with a page's picture, what stands around it on the shelf among them."""
+    """Return all words that are sent with a page's picture, its surroundings on the shelf among them."""
     said = [user_text(page)]
     if around.before or around.after:
         said.append(f"Before it comes: {_inline(around.before) or '-'}. After it: {_inline(around.after) or '-'}.")
@@ -121,12 +121,12 @@ def sent_text(page: Page, around: Surroundings) -> str:
 
 
 def fenced(name: str, words: str) -> str:
-    """Material, which cannot close its own fence."""
+    """Return words as fenced material, which cannot close its own fence."""
     return f"<{name}>\n{words.replace('<', '&lt;')}\n</{name}>"
 
 
 def read(body: dict[str, Any]) -> Labels:
-    """Class and pairs. A refused, cut or garbled answer is final and has none; it says why."""
+    """Return class and pairs of an answer. A refused, cut or garbled one is final: it has no pairs, and a reason."""
     try:
         answer = parse(body, PageAnswer)
     except NoAnswer as none:
@@ -153,5 +153,5 @@ def read(body: dict[str, Any]) -> Labels:
 
 
 def _inline(text: str) -> str:
-    """The shelf's own names, as one line: they come from folders and from saved pages."""
+    """Return a name from the shelf as one line: it comes from a folder or a saved page, and may hold line breaks."""
     return " ".join(text.split())

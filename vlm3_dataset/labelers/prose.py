@@ -1,7 +1,7 @@
-"""Running text put together again: columns, blocks of lines that stand under each other, and their sentences. Pure.
+"""Put running text together again: columns, blocks of lines under each other, and their sentences. Pure.
 
 A printed line is no row of a table where a page has two columns of text, and a sentence goes on below where its column
-does. What is not known to be whole is left out: a line that ends in a hyphen, a sentence whose end is another's.
+does. What may be incomplete is left out: a line that ends in a hyphen, a sentence that may end in another block.
 """
 
 import re
@@ -41,7 +41,7 @@ class Sentence:
 
 
 def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
-    """The columns of a page, each down to its worked examples, whose figures are nobody's specification.
+    """Return the columns of a page, each down to its worked examples, whose figures specify nothing.
 
     There are two where text stands on both sides of a place that almost nothing crosses.
     """
@@ -65,7 +65,7 @@ def _parted(segments: Sequence[Segment]) -> list[list[Segment]]:
 
 
 def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:
-    """Lines that stand under each other from the same left edge, closely."""
+    """Group lines that stand closely under each other from the same left edge."""
     lines = [line for row in rows(segments) for line in _joined(row)]
     made: list[list[Segment]] = []
     for line in lines:
@@ -79,7 +79,7 @@ def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:
 
 
 def sentences(segments: Iterable[Segment]) -> Iterator[Sentence]:
-    """The sentences of blocks, those too that were not read for sure: a second step 2 is one however it reads."""
+    """Yield the sentences of blocks, also those not read for sure: a second step 2 counts even if misread."""
     for block in blocks(segments):
         opened_by = ""
         for step, lines in _parts(block):
@@ -92,7 +92,7 @@ def sentences(segments: Iterable[Segment]) -> Iterator[Sentence]:
 
 
 def _is_text(half: Sequence[Segment]) -> bool:
-    """Whether a half of a page is text of its own: the values of a table belong to what stands left of them."""
+    """Return whether a half of a page is text of its own: the values of a table belong to what stands left of them."""
     words = [len(one.text.split()) for one in half]
     return sum(count >= 3 for count in words) >= FEWEST_LINES and median(words) >= 2
 
@@ -110,7 +110,7 @@ def _continues(block: Sequence[Segment], line: Segment, height: float) -> bool:
 
 
 def _joined(row: Sequence[Segment]) -> Iterator[Segment]:
-    """The pieces of a row, those that are one line of text as one."""
+    """Yield the pieces of a row, those that are one line of text as one."""
     waiting: Segment | None = None
     for piece in row:
         near = waiting and piece.box[0] - waiting.box[2] < SAME_CELL * piece.height
@@ -126,7 +126,7 @@ def _joined(row: Sequence[Segment]) -> Iterator[Segment]:
 
 
 def _parts(block: Sequence[Segment]) -> Iterator[tuple[str, list[Segment]]]:
-    """The sentences of a block, each as the pieces of its lines, with its step's number.
+    """Yield the sentences of a block, each as the pieces of its lines, with its step's number.
 
     A step ends where a line behind its full stop begins below its number again.
     """

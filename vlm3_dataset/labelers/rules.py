@@ -1,7 +1,7 @@
-"""The labeler that needs no key: it asks for what a page prints, and answers in the page's own words.
+"""Label a page by rules, without a key: ask for what it prints, and answer in its own words.
 
-Real questions on real text, but plain ones: tables and `label: value` lines, jobs and their titles, values, tools and
-steps of running text, legends, fuses, pins. What could be read two ways is not asked. Its rows say `labeler: rules`.
+The questions are plain: tables and `label: value` lines, jobs and their titles, values, tools and steps of running
+text, legends, fuses, pins. What could be read in two ways is not asked. The rows say `labeler: rules`.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from vlm3_dataset.labelers.prose import columns, sentences
 from vlm3_dataset.schema import QA, Page, Reading
 from vlm3_dataset.sources.rows import rows
 
-VERSION = "rules-3"  # stands where a prompt version stands; raise it when a question would come out differently
+VERSION = "rules-3"  # written as the prompt version; raise it when a question would come out differently
 
 # What a page gives, by the dimension of the value: the noun of the question, and the question's type.
 NOUNS = {
@@ -35,7 +35,7 @@ NOUNS = {
 
 
 def label(page: Page, reading: Reading) -> list[QA]:
-    """Questions about one page; none where it prints nothing that can be read one way only."""
+    """Return the questions about one page; none where it prints nothing that can be read one way only."""
     return [
         QA(one.question, one.answer, one.evidence, one.question_type, "rules", None, VERSION)
         for one in one_way(_asked(page, reading))
@@ -43,7 +43,7 @@ def label(page: Page, reading: Reading) -> list[QA]:
 
 
 def facts(reading: Reading) -> list[Fact]:
-    """The values that a page prints in tables and lines, told apart by what they are of."""
+    """Return the values that a page prints in tables and lines, told apart by what they are of."""
     lines = [tables.join_units(tables.part_item(row)) for row in rows(reading.segments)]
     if tables.is_numbered(lines):  # a colon there ends a heading over the rows below it
         return to_ask_about(tables.numbered(lines))
@@ -67,7 +67,7 @@ def _asked(page: Page, reading: Reading) -> Iterator[Asked]:
 
 
 def _titled(heading: Heading, has_groups: bool) -> Iterator[Asked]:
-    """What a number stands for, and back. Over groups the page's own title is only that of their chapter."""
+    """Yield the questions for a number's title and a title's number. Above groups, a page's title is the chapter's."""
     if heading.kind == "job":
         yield Asked(f"Which job has the number {heading.number}?", heading.title, heading.evidence, "identification")
         question = f'What is the job number of "{heading.title}"?'
@@ -89,7 +89,7 @@ def _about(fact: Fact, where: str) -> Asked:
 
 
 def _where(page: Page, reading: Reading, heading: Heading | None) -> str:
-    """The printed heading that a table stands under, or the section: of a manual's folder, or printed on the page."""
+    """Return the printed heading above a table, else the section: of a manual's folder, or printed on the page."""
     if heading:
         return f"{heading.within}, "
     printed = " ".join(one.text for one in reading.segments).casefold()

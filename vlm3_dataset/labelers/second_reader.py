@@ -1,4 +1,4 @@
-"""A second model answers the questions of a page from its picture; it never sees what the first one answered.
+"""Have a second model answer a page's questions from its picture, without seeing the first answers.
 
 One request a page with all its questions: the picture is most of the bill. The key of a request is made of the
 picture and the questions alone, so a first answer that changes asks nothing anew while its questions stay.
@@ -22,7 +22,7 @@ from vlm3_dataset.labelers.classify import classify_in
 from vlm3_dataset.labelers.surroundings import picture_tokens
 from vlm3_dataset.schema import Page
 
-ByQuestion = dict[str, str]  # question -> what the second reader says; empty where it cannot tell
+ByQuestion = dict[str, str]  # question -> the second reader's answer; empty where it cannot tell
 
 VERSION = "reader-2"
 
@@ -58,7 +58,7 @@ PROMPT = Prompt("second reader", VERSION, SYSTEM, Answers, usual_output=250)
 
 
 def user_text(questions: Sequence[str]) -> str:
-    """The questions as a numbered list, each one line: they are a model's words, and cannot add to the list."""
+    """Return the questions as a numbered list, each on one line, as a model's words must not add an item."""
     listed = "\n".join(f"{number}. {' '.join(question.split())}" for number, question in enumerate(questions, 1))
     return f"Answer these questions about the page.\n<questions>\n{listed.replace('<', '&lt;')}\n</questions>"
 
@@ -72,7 +72,7 @@ def read_again(
     how: How | None = None,
     confirm_cost: ConfirmCost = lambda _: True,
 ) -> tuple[dict[Page, ByQuestion], list[str]]:
-    """What is answered to each page's questions, and a line for each page that has no answer yet.
+    """Return the answers to each page's questions, and a line for each page that has no answer yet.
 
     A page whose picture is refused, or whose reply was declined, cut or garbled, has no answers and never will have:
     nobody has read it a second time. `confirm_cost` is asked before anything is sent. Raises sending.Declined.
@@ -97,9 +97,9 @@ def read_again(
 
 
 def read(body: dict[str, Any], questions: list[str]) -> ByQuestion:
-    """The answers of a reply by question; none of one that was declined, cut or garbled.
+    """Return the answers of a reply by question; none of one that was declined, cut or garbled.
 
-    A number that was left out, or answered in two ways, is as good as an empty answer.
+    A question that was left out, or answered in two ways, counts as an empty answer.
     """
     try:
         reply = parse(body, Answers)

@@ -1,7 +1,7 @@
-"""What stands around a page on its shelf, and how much may be asked about it.
+"""Collect what stands around a page on its shelf, and decide how many pairs it may have.
 
-None of it is part of an answer's key: readings and neighbours change with the shelf and with the OCR engine, and what
-was paid for must not be asked again for that.
+None of this is part of an answer's key: readings and neighbours change with the shelf and with the OCR engine, and
+that must not make paid requests go out again.
 """
 
 import re
@@ -23,7 +23,7 @@ WORDS_A_PAIR, QUANTITIES_A_PAIR = 18, 2  # by which the quota grows
 DRAWN: frozenset[ContentType] = frozenset({"wiring", "pinout", "diagram"})  # more to ask about than words to read
 FEWEST_OF_A_DRAWING = 8
 FINE_PRINT: frozenset[ContentType] = frozenset({"wiring", "pinout"})
-NOT_SAID = 0.06  # of all pairs: NVIDIA's recipe gained from 5 to 7 % of them, and lost with more
+NOT_SAID = 0.06  # share of pairs that ask for something absent: NVIDIA's recipe gained with 5 to 7 %, lost with more
 LONGEST_READING, LONGEST_OTHER = 6_000, 1_500  # letters
 MOST_OTHERS = 2
 CUE = re.compile(r"(?i)\b(see|refer\w*|according to|acc\. ?to|described (in|on|under)|on page|pages?)\b(.*)")
@@ -46,12 +46,12 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Of one page."""
+    """What stands around one page on its shelf."""
 
     kind: ContentType = "other"
     quota: int = MOST // 2
-    not_said: int = 0  # of its pairs, so many ask for what the page does not say
-    before: str = ""  # what the neighbours are called
+    not_said: int = 0  # how many of its pairs ask for something that the page does not say
+    before: str = ""  # titles of the neighbours
     after: str = ""
     reading: str = ""
     refers_to: tuple[Other, ...] = ()
@@ -87,7 +87,7 @@ def surroundings(pages: Sequence[Page], work: Path) -> dict[Page, Surroundings]:
 
 
 def picture_tokens(kind: ContentType) -> int:
-    """Return how large the picture of a page is asked with: pin and wire numbers are the finest print there is."""
+    """Return the tokens that a page's picture may have: pin and wire numbers are printed smallest and need the most."""
     return sizing.FULL_TOKENS if kind in FINE_PRINT else sizing.MOST_TOKENS
 
 
@@ -106,7 +106,7 @@ def references(text: str) -> list[Number]:
 
 
 def _others(page: Page, texts: Mapping[Page, str], known: Mapping[Number, list[Page]]) -> tuple[Other, ...]:
-    """The pages that a page refers to: of its own book, or the only one of that number."""
+    """Return the pages that a page refers to: of its own book, or the only one of that number."""
     others = []
     for number in references(texts[page]):
         named = [other for other in known.get(number, ()) if other != page]
@@ -116,7 +116,7 @@ def _others(page: Page, texts: Mapping[Page, str], known: Mapping[Number, list[P
 
 
 def _by_number(texts: Mapping[Page, str]) -> dict[Number, list[Page]]:
-    """Pages by the number in their id, and by the job numbers at their head."""
+    """Group pages by the number in their id, and by the job numbers at their head."""
     known: dict[Number, list[Page]] = {}
     for page, text in texts.items():
         head = [line for line in text.splitlines()[:HEAD] if not CUE.search(line)]
@@ -127,12 +127,12 @@ def _by_number(texts: Mapping[Page, str]) -> dict[Number, list[Page]]:
 
 
 def _number(match: re.Match[str]) -> Number:
-    """`3450-1` is printed on the page that the shelf calls 3450-01."""
+    """Return a number in its parts; `3450-1` is printed on the page that the shelf calls 3450-01."""
     return tuple(part.lstrip("0") or "0" for part in match.groups())
 
 
 def _name(page: Page, texts: Mapping[Page, str]) -> str:
-    """What the shelf calls a page, or the first line that it prints in words."""
+    """Return the shelf's title of a page, or the first line of words that it prints."""
     printed = next((line[:80] for line in texts[page].splitlines() if WORDED.search(line)), "")
     return f"{page.page_id} {page.title or printed}".strip()
 
@@ -144,6 +144,6 @@ def _is_same_book(one: Page, other: Page) -> bool:
 
 
 def _not_said(pairs: int, page: Page) -> int:
-    """A share of a page's pairs, rounded up on as many pages as it takes for the share to hold over all of them."""
+    """Return a share of a page's pairs, rounded up on enough pages for the share to hold over all of them."""
     chance = int(page.sha256[:8] or "0", 16) / 16**8
     return int(NOT_SAID * pairs + chance)

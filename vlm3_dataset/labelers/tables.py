@@ -1,8 +1,8 @@
-"""Facts in table rows: a label at the left, one quantity at the right, a few qualifiers between them. Pure.
+"""Find facts in table rows: a label at the left, one quantity at the right, a few qualifiers between. Pure.
 
 Two shapes of table are known. In a plain one the first cell of a row is its subject, and a row that starts further
 right continues the subject above. In a numbered one (the torque tables: `2AZ | Oil drain plug | All | M12 x 1.5 |
-25 Nm`) an item number opens a block, and every row up to the next number tells of the block's subject.
+25 Nm`) an item number opens a block, and every row up to the next number is about that block's subject.
 """
 
 import re
@@ -21,7 +21,7 @@ LONGEST_MIDDLE = 30  # characters; a longer cell between label and value is a li
 
 
 def part_item(row: Row) -> Row:
-    """Makes `11AZ Cylinder head cover` two cells: a text layer runs a wide number into what it counts."""
+    """Split `11AZ Cylinder head cover` into two cells: a text layer joins a wide number to the name behind it."""
     match = ITEM.fullmatch(row[0].text)
     if not match:
         return row
@@ -32,7 +32,7 @@ def part_item(row: Row) -> Row:
 
 
 def join_units(row: Row) -> Row:
-    """Makes `25` and `Nm` in neighbouring columns one cell."""
+    """Join `25` and `Nm` from neighbouring columns into one cell."""
     cells: list[Segment] = []
     for cell in row:
         if cells and NUMBER_CELL.fullmatch(cells[-1].text) and is_unit(cell.text):
@@ -45,7 +45,7 @@ def join_units(row: Row) -> Row:
 
 
 def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
-    """Facts of numbered tables. A name in a row of its own block is another part's: it is told with its item."""
+    """Yield the facts of numbered tables. A name in a row inside a block is another part's, and named with its item."""
     item: Segment | None = None
     for place, row in enumerate(rows):
         if opens_item(row):
@@ -80,7 +80,7 @@ def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
 
 
 def plain(rows: Sequence[Row]) -> Iterator[Fact]:
-    """Facts of tables without item numbers."""
+    """Yield the facts of tables without item numbers."""
     subject: Segment | None = None
     above: Row | None = None
     group = ""  # the line with a colon that the rows stand under
@@ -103,7 +103,7 @@ def plain(rows: Sequence[Row]) -> Iterator[Fact]:
 
 
 def has_value(row: Row) -> bool:
-    """True if the last cell is a quantity that was read for sure."""
+    """Return True if the last cell is a quantity that was read for sure."""
     return is_value(row[-1].text) and is_sure(row[-1])
 
 
@@ -116,17 +116,17 @@ def opens_item(row: Row) -> bool:
 
 
 def is_qualifier(text: str) -> bool:
-    """True for a short cell that is no value of its own: a second value needs a column head to be told apart."""
+    """Return True for a short cell that is no value of its own: a second value needs a column head to be told apart."""
     return len(text) <= LONGEST_MIDDLE and not is_value(text)
 
 
 def is_short_qualifier(text: str) -> bool:
-    """A qualifier without the frame of item numbers: two words at most, or a number; more may be a second label."""
+    """Return True for a qualifier outside numbered tables: a number or two words; more may be a second label."""
     return is_qualifier(text) and (len(text.split()) <= 2 or any(sign.isdigit() for sign in text))
 
 
 def _whole_subject(rows: Sequence[Row], place: int) -> Segment:
-    """What an item counts, with the second line of its name."""
+    """Return what an item counts, with the second line of its name."""
     subject = rows[place][1]
     below = rows[place + 1] if place + 1 < len(rows) else ()
     if len(below) == 1 and abs(left(below) - subject.box[0]) < below[0].height:
@@ -137,7 +137,7 @@ def _whole_subject(rows: Sequence[Row], place: int) -> Segment:
 
 
 def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
-    """True where the row below is nothing but the second line of one of the cells."""
+    """Return True where the row below is nothing but the second line of one of the cells."""
     below = rows[place + 1] if place + 1 < len(rows) else None
     if below is None or has_value(below) or opens_item(below):
         return False
@@ -145,7 +145,7 @@ def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
 
 
 def _indented(above: Row | None, row: Row) -> bool:
-    """True for a row that hangs under the one above, whose words it then needs to be understood."""
+    """Return True for a row that hangs under the one above, whose words it then needs to be understood."""
     if above is None or gap(above, row) > row[0].height:
         return False
     return left(row) - left(above) > row[0].height

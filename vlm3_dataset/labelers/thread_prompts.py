@@ -1,4 +1,4 @@
-"""What Claude is asked about a thread, and what its answers say. Change a word of the prompt and raise VERSION.
+"""Hold the prompt about a thread, and read its answers. Whoever changes a word of the prompt must raise VERSION.
 
 A long thread is asked about in windows that overlap, each behind the post that opens it; their pairs are merged.
 """
@@ -84,7 +84,7 @@ PROMPT = Prompt("threads", VERSION, SYSTEM, ThreadAnswer, usual_output=EMPTY_TOK
 
 
 def likely_pairs(thread: Thread) -> float:
-    """Return how many pairs an answer about a thread may have, by its score, until answers have told.
+    """Estimate the pairs of an answer about a thread by its score, until answers have been counted.
 
     For 1,200 threads of this car's board that rules had left others expected 600 to 1,000; at a mean score of 0.2 that
     is the middle of it.
@@ -110,7 +110,7 @@ def windows(thread: Thread) -> list[tuple[Post, ...]]:
 
 
 def user_text(thread: Thread, posts: Sequence[Post]) -> str:
-    """The posts as material, each fenced with its number; none can close its own fence."""
+    """Return the posts as material, each fenced with its number; none can close its own fence."""
     told = [f"Forum: {_inline(thread.forum)}. Thread: {_inline(thread.title)}."]
     for post in posts:
         answers = f' answers="{", ".join(map(str, post.quotes))}"' if post.quotes else ""
@@ -120,7 +120,7 @@ def user_text(thread: Thread, posts: Sequence[Post]) -> str:
 
 
 def read(bodies: Sequence[dict[str, Any]], thread: Thread) -> Labels:
-    """Kind and pairs, those of several windows merged. A refused, cut or garbled answer is final and says why."""
+    """Return kind and pairs, merged from all windows. A refused, cut or garbled answer is final, with a reason."""
     try:
         answers = [parse(body, ThreadAnswer) for body in bodies]
     except NoAnswer as none:

@@ -1,7 +1,7 @@
-"""The labeler of threads that needs no key: verbatim, and few. Pure.
+"""Label a thread by rules, without a key: few pairs, all verbatim. Pure.
 
-It takes what a thread's author says it turned out to be, or the numbered steps of one author; and figures that stand
-on a line of their own (`Spark plugs, dry: 25 Nm`). Every row it makes says `labeler: rules`.
+They are the cause that a thread's author found in the end, or the numbered steps of one author; and figures on a line
+of their own (`Spark plugs, dry: 25 Nm`). The rows say `labeler: rules`.
 """
 
 import re
@@ -14,11 +14,11 @@ from vlm3_dataset.schema import QA, Claim, Labels, Post, Thread
 from vlm3_dataset.sources.noise import is_how_to
 from vlm3_dataset.sources.worth import BOUNDARY, DOUBT, RESOLVED, resolution, sentence
 
-VERSION = "rules-threads-1"  # stands where a prompt version stands; raise it when a pair would come out differently
+VERSION = "rules-threads-1"  # written as the prompt version; raise it when a pair would come out differently
 
 LONGEST_QUESTION = 290  # characters
 LONGEST_ANSWER = 590
-MOST_SENTENCES = 4  # that tell what it was
+MOST_SENTENCES = 4  # of the answer that names the cause
 MOST_FIGURES = 3  # of a thread
 NO_PLACE = (0, 0, 0, 0)  # a post has words and no boxes
 FEWEST_WORDS = 3  # of a title that says what it is about
@@ -33,7 +33,7 @@ ASKS = re.compile(r"[^.!?\n]{12,200}\?")
 
 
 def label(thread: Thread) -> Labels:
-    """Return the pairs of a thread that can be had without understanding it; of most there are none."""
+    """Return the pairs of a thread that can be found without understanding it; most threads have none."""
     opening = thread.posts[0]
     if is_how_to(thread.title, opening.text) and (pair := _how_to(thread, opening)):
         return Labels("how-to", (pair,))
@@ -56,7 +56,7 @@ def _resolved(thread: Thread, opening: Post, found: Post) -> QA | None:
 
 
 def _figures(thread: Thread) -> Iterator[QA]:
-    """What stands as `label: value`, each label once: where two posts give it two values, neither is taken."""
+    """Yield `label: value` lines as pairs; a label to which two posts give different values is left out."""
     found = [
         (fact(match["label"], (), match["value"], match[0], NO_PLACE), post)
         for post in thread.posts
@@ -72,7 +72,7 @@ def _figures(thread: Thread) -> Iterator[QA]:
 
 
 def _how_to(thread: Thread, opening: Post) -> QA | None:
-    """The numbered steps as they stand, where they count from 1 without a gap."""
+    """Return the numbered steps as they stand, where they count from 1 without a gap."""
     steps = list(NUMBERED.finditer(opening.text))
     numbers = [int(step[1]) for step in steps]
     subject = OUTER.sub("", thread.title).strip()
@@ -85,7 +85,7 @@ def _how_to(thread: Thread, opening: Post) -> QA | None:
 
 
 def _about(thread: Thread, opening: Post) -> str:
-    """What a thread is about, in its own words: the title, and the question or first sentence of its opening."""
+    """Return what a thread is about, in its own words: the title, and the question or first sentence of its opening."""
     title = OUTER.sub("", thread.title).strip()
     first = next(iter(BOUNDARY.split(opening.text.strip())), "").strip(" .?!:")
     asked = ASKS.search(opening.text)
@@ -97,7 +97,7 @@ def _about(thread: Thread, opening: Post) -> str:
 
 
 def _from_sentence(text: str, place: int) -> str:
-    """The sentence at a place, and those behind it while they fit and doubt nothing."""
+    """Return the sentence at a place, and those behind it while they fit and doubt nothing."""
     said = sentence(text, place)
     start = text.find(said)
     if len(WORD.findall(said)) < FEWEST_WORDS:  # "Problem solved.": by what, the sentence before it says

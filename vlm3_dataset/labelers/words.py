@@ -1,4 +1,4 @@
-"""Small judgements about printed words: a label, an instruction, a value, half a sentence. Pure."""
+"""Judge printed words: whether they are a label, an instruction, a value, half a sentence. Pure."""
 
 import re
 
@@ -34,7 +34,7 @@ def is_sure(cell: Segment) -> bool:
 
 
 def quantity_of(text: str) -> Quantity | None:
-    """The quantity that a text is, or None where it is more or less than one; threads and codes are names."""
+    """Return the quantity that a text is, or None where it is more or less than one; threads and codes are names."""
     found = find(text)
     if len(found) != 1 or found[0].kind in {"thread", "code"}:
         return None
@@ -43,7 +43,7 @@ def quantity_of(text: str) -> Quantity | None:
 
 
 def is_value(text: str) -> bool:
-    """True for one quantity, for one printed in two units (`0.50 mm (0.020")`), and for a torque in stages."""
+    """Return True for one quantity, for one printed in two units (`0.50 mm (0.020")`), and for a torque in stages."""
     if quantity_of(text):
         return True
     parts = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", text.strip())
@@ -52,7 +52,7 @@ def is_value(text: str) -> bool:
 
 
 def first_quantity(text: str) -> Quantity | None:
-    """The quantity of a value, the first where it has several; None for words."""
+    """Return the quantity of a value, the first where it has several; None for words."""
     return find(text)[0] if is_value(text) else None
 
 
@@ -61,7 +61,7 @@ def is_unit(text: str) -> bool:
 
 
 def is_phrase(text: str) -> bool:
-    """True for words that can name a thing: not half a sentence, not a list of numbers."""
+    """Return True for words that can name a thing: not half a sentence, not a list of numbers."""
     return (
         bool(WORD.search(text))
         and len(text) <= LONGEST_LABEL
@@ -73,14 +73,14 @@ def is_phrase(text: str) -> bool:
 
 
 def is_label(text: str) -> bool:
-    """True for the first cell of a table row: a phrase without a quantity; a thread is part of a name."""
+    """Return True for the first cell of a table row: a phrase without a quantity; a thread is part of a name."""
     stripped = text.strip(" .:-*")
     named = all(quantity.kind in {"thread", "code"} for quantity in find(text))
     return bool(stripped) and is_phrase(stripped) and not text.endswith(".") and named
 
 
 def is_entry(text: str) -> bool:
-    """True for words that can be the value of a `label: value` line, and are not the start of a paragraph."""
+    """Return True for words that can be the value of a `label: value` line, and are not the start of a paragraph."""
     return (
         len(text.split()) <= (MOST_ENTRY_WORDS if any(sign.isdigit() for sign in text) else MOST_PLAIN_WORDS)
         and not INSTRUCTION.match(text)
@@ -90,12 +90,12 @@ def is_entry(text: str) -> bool:
 
 
 def is_clear(text: str) -> bool:
-    """False where OCR left letters that are no word: a capital or a digit inside of one (`AIl`, `swi1ch`)."""
+    """Return False where OCR left letters that are no word: a capital or a digit inside of one (`AIl`, `swi1ch`)."""
     return not UNCLEAR.search(text)
 
 
 def is_certain(text: str) -> bool:
-    """False for a value that OCR may have read wrong: `05 mm` lost its point, `0.7 1.7 mm` its dash, `80 C` is 8 °C.
+    """Return False for a value that OCR may misread: `05 mm` lost its point, `0.7 1.7 mm` its dash, `80 C` is 8 °C.
 
     Nor is 87a a current: it is a terminal.
     """

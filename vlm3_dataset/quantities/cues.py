@@ -1,4 +1,4 @@
-"""The words around a quantity that change what it says: maximum, at least, not, instead of."""
+"""Recognise the words around a quantity that change its meaning: maximum, at least, not, instead of."""
 
 import re
 from typing import Literal
@@ -50,7 +50,7 @@ _COMPARED_HINTS = ("at ", "up to", "than", "below", "under", "over", "above", "e
 
 
 def side(lower: str, after: int, start: int, end: int) -> Literal["", "min", "max"]:
-    """Whether the words around lower[start:end] make it a bound; `after` is where the quantity before it ends."""
+    """Return the bound that words around lower[start:end] make of it; `after` is where the one before it ends."""
     before = lower[max(after, start - _REACH) : start]
     limit = any(hint in before for hint in _LIMIT_HINTS) and _LIMIT.search(before)
     if limit:
@@ -66,7 +66,7 @@ def side(lower: str, after: int, start: int, end: int) -> Literal["", "min", "ma
 
 
 def negated(lower: str, after: int, start: int, end: int) -> bool:
-    """Whether the words around lower[start:end] reject it: "not 28 Nm", "instead of 28 Nm", "28 Nm is wrong"."""
+    """Return whether the words around lower[start:end] reject it: "not 28 Nm", "instead of 28 Nm", "28 Nm is wrong"."""
     struck = lower[:start].endswith("~~") and lower.startswith("~~", end)
     before = lower[max(after, start - _REACH) : start]
     return struck or bool(_REJECTED.search(before) or _WRONG.match(lower, end, end + _AFTER))

@@ -1,4 +1,4 @@
-"""The quantities of a text, each with its place, its bound and whether the text rejects it."""
+"""Find the quantities of a text, each with its place, its bound, and whether the text rejects it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -22,12 +22,12 @@ _BOUND = re.compile(
 
 
 def find(text: str) -> tuple[Quantity, ...]:
-    """The quantities of a text in reading order: numbers with units, threads and codes. Never raises."""
+    """Return the quantities of a text in reading order: numbers with units, threads and codes. Never raises."""
     return parted(text)[0]
 
 
 def numbers(text: str) -> tuple[Quantity, ...]:
-    """The numbers of a text that `find` leaves out, in reading order.
+    """Return the numbers of a text that `find` leaves out, in reading order.
 
     Their dimension is `number` (bare), `count` (of the part named in `unit`: "eight bolts") or `label`, which counts
     nothing ("page 11-3", "step 2", "pin 14").
@@ -36,7 +36,7 @@ def numbers(text: str) -> tuple[Quantity, ...]:
 
 
 def parted(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
-    """Return what `find` and what `numbers` return, of one reading."""
+    """Return the results of `find` and of `numbers` from one pass over the text."""
     found = _read(text)
     measured = tuple(quantity for quantity in found if quantity.dimension not in _UNITLESS)
     return measured, tuple(quantity for quantity in found if quantity.dimension in _UNITLESS)
@@ -100,7 +100,7 @@ def _bounded(quantity: Quantity, side: Side) -> Quantity:
 
 
 def _paired(text: str, quantities: Iterable[Quantity]) -> Iterator[Quantity]:
-    """Makes one range of a lower and an upper bound side by side: min. 0.25 mm, max. 0.30 mm."""
+    """Make one range of a lower and an upper bound side by side: min. 0.25 mm, max. 0.30 mm."""
     waiting: Quantity | None = None
     for quantity in quantities:
         pair = _range_of(text, waiting, quantity) if waiting else None

@@ -1,4 +1,4 @@
-"""Printed and typed text folded to one plain form, every character of which still knows where it came from."""
+"""Fold printed and typed text to one plain form, keeping for every character its place in the original."""
 
 import html
 import re
@@ -86,12 +86,12 @@ class Folded:
     ends: list[int] | range
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the original text of folded characters start to end (end excluded, not empty)."""
+        """Return the original offsets of folded characters start to end (end excluded, not empty)."""
         return self.starts[start], self.ends[end - 1]
 
 
 def fold(raw: str) -> Folded:
-    """Folds compatibility forms (NFKC), dashes, fractions, Markdown, LaTeX and HTML to plain text. Never raises."""
+    """Fold compatibility forms (NFKC), dashes, fractions, Markdown, LaTeX and HTML to plain text. Never raises."""
     if not _SPECIAL.search(raw):
         return Folded(raw, raw.lower(), range(len(raw)), range(1, len(raw) + 1))
     pieces: list[str] = []
@@ -120,7 +120,7 @@ def fold(raw: str) -> Folded:
 
 
 def _plain(kind: str, found: str, before: str) -> str:
-    """What a special stretch stands for; `before` is the folded character to its left."""
+    """Return what a special stretch stands for; `before` is the folded character to its left."""
     if kind in _ALWAYS:
         return _ALWAYS[kind]
     match kind:

@@ -1,4 +1,4 @@
-"""From numbers side by side to quantities: ranges, tolerances, lists that share one unit."""
+"""Join numbers that stand side by side into quantities: ranges, tolerances, lists that share one unit."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -71,7 +71,7 @@ class Shape:
 
 
 def join(lower: str, numbers: Sequence[Number]) -> Iterator[Shape]:
-    """The shapes of numbers in reading order; every number is part of exactly one."""
+    """Yield the shapes of numbers in reading order; every number is part of exactly one."""
     links = [_link(lower, one, other) for one, other in pairwise(numbers)]
     run = _sign(lower, _share(lower, _label(numbers, links), links), links)
     at = 0
@@ -101,7 +101,7 @@ def _link(lower: str, one: Number, other: Number) -> _Link:
 
 
 def _share(lower: str, numbers: Sequence[Number], links: Sequence[_Link]) -> list[Number]:
-    """Gives numbers without a unit that of the list, range or size they stand in: 30, 60 and 90 Nm."""
+    """Give numbers without a unit that of the list, range or size they stand in: 30, 60 and 90 Nm."""
     run = list(numbers)
     for at, link in enumerate(links):
         if run[at].ahead and link.name in _SHARING and not (run[at + 1].unit or run[at + 1].noun):
@@ -127,7 +127,7 @@ def _numbers_a_fastener(lower: str, this: Number, following: Number) -> bool:
 
 
 def _label(numbers: Sequence[Number], links: Sequence[_Link]) -> list[Number]:
-    """Carries a label on through its list: pins 3, 4 and 12."""
+    """Carry a label on through its list: pins 3, 4 and 12."""
     run = list(numbers)
     for at, link in enumerate(links, 1):
         if run[at - 1].label and link.name in _LISTING and not run[at].unit:
@@ -150,7 +150,7 @@ def _sign(lower: str, numbers: Sequence[Number], links: Sequence[_Link]) -> list
 
 
 def _shape(lower: str, run: Sequence[Number], links: Sequence[str]) -> Shape:
-    """The quantity that begins with the first number of `run`, which it may share with one or two more."""
+    """Return the quantity that begins with the first number of `run`, which it may share with one or two more."""
     first = run[0]
     if len(links) == 2 and (deviations := _two_deviations(run, links)):
         return Shape(tuple(run), deviations)
@@ -165,7 +165,7 @@ def _shape(lower: str, run: Sequence[Number], links: Sequence[str]) -> Shape:
 
 
 def _deviations(lower: str, run: Sequence[Number], links: Sequence[str]) -> Shape | None:
-    """What is allowed to deviate, without from what: ± 0.1 mm, +0.3/-0.1 mm."""
+    """Return allowed deviations that have no nominal value: ± 0.1 mm, +0.3/-0.1 mm."""
     first, before = run[0], max(0, run[0].start - 5)
     either = _EITHER.search(lower, before, first.start)
     if either:
@@ -185,7 +185,7 @@ _Readings = tuple[tuple[Kind, tuple[Decimal, ...]], ...]
 
 
 def _pair(first: Number, second: Number, link: str) -> _Readings:
-    """A range or a tolerance of two numbers, () if they are neither."""
+    """Return a range or a tolerance of two numbers, () if they are neither."""
     if link == "both":
         return _tolerance(first, second)
     if first.unit != second.unit or first.label or link not in {"plus", "hyphen", "to"}:
@@ -201,7 +201,7 @@ def _pair(first: Number, second: Number, link: str) -> _Readings:
 
 
 def _tolerance(nominal: Number, deviation: Number) -> _Readings:
-    """A ± b, where b may be a percentage of a, or in another unit of its dimension."""
+    """Return a ± b, where b may be a percentage of a, or in another unit of its dimension."""
     unit, other = nominal.unit, deviation.unit
     if unit and other and unit != other:
         if other.dimension == "percent":
@@ -215,7 +215,7 @@ def _tolerance(nominal: Number, deviation: Number) -> _Readings:
 
 
 def _two_deviations(run: Sequence[Number], links: Sequence[str]) -> _Readings:
-    """A +b/-c in any order of the two, also +b/+c, +b -c and -b -c."""
+    """Return a +b/-c in any order of the two, also +b/+c, +b -c and -b -c."""
     one_side = links in (["hyphen", "hyphen"], ["plus", "plus"])
     if links[0] not in {"plus", "hyphen"} or not (
         links[1] in {"lower", "upper", "slash"} or links == ["plus", "hyphen"] or one_side
@@ -232,6 +232,6 @@ def _two_deviations(run: Sequence[Number], links: Sequence[str]) -> _Readings:
 
 
 def _together(*numbers: Number) -> list[tuple[Decimal, ...]]:
-    """The readings of several numbers that are written in one way: all with a decimal comma, or none."""
+    """Return the readings of several numbers that are written in one way: all with a decimal comma, or none."""
     count = max(len(number.readings) for number in numbers)
     return [tuple(number.readings[min(at, len(number.readings) - 1)] for number in numbers) for at in range(count)]

@@ -1,4 +1,4 @@
-"""Numbers as they are written: 6,000 and 0,25 and 1 1/2 and twenty-four, each with every value it can have."""
+"""Read written numbers (6,000; 0,25; 1 1/2; twenty-four), each with every value that it can have."""
 
 import re
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ _WORD = re.compile(r"[a-z]{1,12}")
 
 @lru_cache(maxsize=4096)  # a number is asked for its value about five times on its way to a quantity
 def readings(literal: str, *, grouped: bool = False) -> tuple[Decimal, ...]:
-    """The values a number in digits may have, the likeliest first; () if it is no number a page would print.
+    """Return the values a number in digits may have, the likeliest first; () if it is no number a page would print.
 
     `1,500` is 1500 to an Englishman and 1.5 to a German: both are kept. With `grouped` (engine speeds, road
     distances) a separator before three digits is always one of thousands: `6.000` is 6000, `1.200` is 1200.
@@ -85,7 +85,7 @@ def readings(literal: str, *, grouped: bool = False) -> tuple[Decimal, ...]:
 
 
 def fraction(match: re.Match[str]) -> Decimal | None:
-    """The value of a match of FRACTION; None where the stroke divides nothing (195/65, 24/30, a date)."""
+    """Return the value of a match of FRACTION; None where the stroke divides nothing (195/65, 24/30, a date)."""
     whole = Decimal(match["whole"] or 0)
     if match["share"]:
         return whole + Decimal(3 if match["words"] == "three" else 1) / _SHARES[match["share"].rstrip("s")]
@@ -96,7 +96,7 @@ def fraction(match: re.Match[str]) -> Decimal | None:
 
 
 def spoken(words: str) -> Decimal:
-    """The value of a match of WORDS: `twenty-four` 24, `five and a half` 5.5, `three quarters of a` 0.75."""
+    """Return the value of a match of WORDS: `twenty-four` 24, `five and a half` 5.5, `three quarters of a` 0.75."""
     total = group = Decimal(0)
     since_and = Decimal(0)  # the count that a share multiplies: the three of "two and three quarters"
     for word in _WORD.findall(words):

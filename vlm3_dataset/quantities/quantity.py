@@ -1,4 +1,4 @@
-"""A quantity as a page prints it, and when two of them are the same."""
+"""Define a quantity as a page prints it, and compare two of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Quantity:
 
 
 def same(a: Quantity, b: Quantity) -> bool:
-    """Whether two quantities say the same: equal in one unit, or equal once converted and rounded as printed.
+    """Return whether two quantities say the same: equal in one unit, or equal once converted and rounded as printed.
 
     24 Nm is 24.0 Nm, 18 ft-lb and 17.7 ft-lb, never 17 ft-lb or 25 Nm. A tolerance is the range it spans.
     """
@@ -58,7 +58,7 @@ def same(a: Quantity, b: Quantity) -> bool:
 
 
 def agree(a: Quantity, b: Quantity) -> bool:
-    """Whether two units of a printed pair agree: as `same`, but a conversion may be cut or rounded coarsely.
+    """Return whether two units of a printed pair agree: as `same`, but a conversion may be cut or rounded coarsely.
 
     3.90 mm (0.153 in) and 1,000 km (600 miles) are pairs real pages print; 24 Nm (20 ft-lb) is a misprint.
     """
@@ -66,12 +66,12 @@ def agree(a: Quantity, b: Quantity) -> bool:
 
 
 def converts(a: Quantity, b: Quantity) -> bool:
-    """Whether `b` is `a` converted to b's unit and rounded to b's digits: 1.5 bar to 22 psi, not 18 ft-lb to 25 Nm."""
+    """Return whether `b` is `a` in b's unit, rounded to b's digits: 1.5 bar to 22 psi, not 18 ft-lb to 25 Nm."""
     return any(_equal(x, y, _rounded_there) for x in (a, *a.readings) for y in (b, *b.readings))
 
 
 def near(a: Quantity, b: Quantity, share: Decimal) -> bool:
-    """Whether two values of one dimension lie no further apart than a share, whatever their digits."""
+    """Return whether two values of one dimension lie no further apart than a share, whatever their digits."""
     return any(_equal(x, y, lambda *sides: sides[-1] <= share) for x in (a, *a.readings) for y in (b, *b.readings))
 
 
@@ -96,12 +96,12 @@ def _equal(a: Quantity, b: Quantity, close: Callable[[Decimal, Decimal, Decimal,
 
 
 def _rounded(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
-    """Whether rounding one to the printed digits of the other gives it."""
+    """Return whether rounding one to the printed digits of the other gives it."""
     return off <= _ROUNDING and (abs(there - y) <= _step(y) / 2 or abs(back - x) <= _step(x) / 2)
 
 
 def _rounded_road(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
-    """As `_rounded`, or round both ways: 15,000 km is 9,300 miles (not 9,600), though 9,321 are meant."""
+    """Compare as `_rounded`, or with both values round: 15,000 km is 9,300 miles (not 9,600), though exactly 9,321."""
     road = abs(there - y) <= _zeros(y) / 2 and abs(back - x) <= _zeros(x) / 2
     return _rounded(x, y, there, back, off) or (off <= _ROUNDING and road)
 
@@ -111,23 +111,23 @@ def _rounded_there(_x: Decimal, y: Decimal, there: Decimal, _back: Decimal, off:
 
 
 def _coarse(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
-    """Whether one is the other cut off, or rounded to fewer digits than it shows (600 miles)."""
+    """Return whether one is the other cut off, or rounded to fewer digits than it shows (600 miles)."""
     cut = off <= _CUTTING and (abs(there - y) < _step(y) or abs(back - x) < _step(x))
     return cut or (off <= _ROUNDING and (abs(there - y) <= _zeros(y) / 2 or abs(back - x) <= _zeros(x) / 2))
 
 
 def _off(there: Decimal, y: Decimal, dimension: str) -> Decimal:
-    """How far two values lie apart, as a share; 0 on a scale with an offset, where a share means nothing."""
+    """Return how far two values lie apart, as a share; 0 on a scale with an offset, where a share means nothing."""
     if dimension == "temperature" or there == y:
         return Decimal(0)
     return abs(there - y) / max(abs(there), abs(y))
 
 
 def _step(value: Decimal) -> Decimal:
-    """One unit of the last digit printed."""
+    """Return one unit of the last digit printed."""
     return Decimal(1).scaleb(int(value.as_tuple().exponent))
 
 
 def _zeros(value: Decimal) -> Decimal:
-    """One unit of the last digit that is not a closing zero of a whole number."""
+    """Return one unit of the last digit that is not a closing zero of a whole number."""
     return max(_step(value), _step(value.normalize())) if value else _step(value)

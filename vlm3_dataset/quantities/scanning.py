@@ -1,4 +1,4 @@
-"""From folded text to its numbers, with their units where they stand beside them, and its threads and codes."""
+"""Scan folded text for numbers, with the units beside them, and for threads and codes."""
 
 import re
 from collections.abc import Iterator
@@ -107,7 +107,7 @@ _MARKER = re.compile(r"[.)][ ]")
 
 
 def scan(folded: Folded) -> Iterator[Number | Code]:
-    """Every number, thread and code of a folded text, in reading order.
+    """Yield every number, thread and code of a folded text, in reading order.
 
     One pass: each place is looked at once, through patterns of bounded width.
     """
@@ -137,7 +137,7 @@ def _read(folded: Folded, match: re.Match[str]) -> Number | Code:
 
 
 def _inch_thread(folded: Folded, match: re.Match[str]) -> Number | Code:
-    """3/8-16 UNC: the diameter in inches and the threads to one."""
+    """Read an inch thread, 3/8-16 UNC: the diameter in inches and the threads per inch."""
     share = numerals.FRACTION.match(folded.lower, match.start())
     size = numerals.fraction(share) if share else None
     if size is None or unit_at(folded.text, folded.lower, *match.span()):
@@ -159,7 +159,7 @@ def _thread(lower: str, match: re.Match[str]) -> Code:
 
 
 def _is_part_number(folded: Folded, match: re.Match[str]) -> bool:
-    """0 261 200 071 and 11 2 010 are names; the 8 10 12 mm of a table row are not."""
+    """Return whether digit groups are a name, as 0 261 200 071 and 11 2 010; 8 10 12 mm of a table row are not."""
     groups = _GROUP.findall(match.group())
     last = match.end() - len(groups[-1])
     return any(group.startswith("0") for group in groups) or not unit_at(folded.text, folded.lower, last, match.end())

@@ -1,4 +1,4 @@
-"""The units that workshops print: their dimension, their size, and how they are spelled."""
+"""List the units that workshops print: their dimensions, factors and spellings."""
 
 import re
 from collections.abc import Mapping
@@ -179,7 +179,7 @@ _NOT_INCHES = re.compile(r"[ ](?:total|the|an?|all|this|that|these|each|order|st
 
 
 def unit_at(text: str, lower: str, start: int, end: int) -> tuple[Unit, int] | None:
-    """The unit of the number at start to end of a folded text, and the offset where its spelling ends."""
+    """Return the unit of the number at start to end of a folded text, and the offset where its spelling ends."""
     gap = _GAP.match(lower, end)
     begin = gap.end() if gap else end
     match = _SPELLING.match(lower, begin)
@@ -196,7 +196,7 @@ def unit_at(text: str, lower: str, start: int, end: int) -> tuple[Unit, int] | N
 
 
 def unit_ahead(lower: str, start: int, end: int) -> Unit | None:
-    """The unit that stands before the number at start to end: `Torque [Nm]: 42`, `"torque_nm": 42`, `Nm 25`."""
+    """Return the unit that stands before the number at start to end: `Torque [Nm]: 42`, `"torque_nm": 42`, `Nm 25`."""
     reach = max(0, start - _AHEAD_REACH)
     match = _AHEAD.search(lower, reach, start)
     if not match or _OWNED.search(lower, max(0, match.start() - 2), match.start()):
@@ -212,7 +212,7 @@ def unit_ahead(lower: str, start: int, end: int) -> Unit | None:
 
 
 def named(name: str) -> Unit | None:
-    """The unit of that name, a ratio of two included (`cc/min`); None for what is counted or has no unit."""
+    """Return the unit of that name, a ratio of two included (`cc/min`); None for what is counted or has no unit."""
     if name in UNITS or "/" not in name:
         return UNITS.get(name)
     unit, other = (UNITS.get(part) for part in name.split("/", 1))
@@ -220,18 +220,18 @@ def named(name: str) -> Unit | None:
 
 
 def convert(value: Decimal, unit: Unit, into: Unit) -> Decimal:
-    """A value in another unit of its dimension."""
+    """Return a value in another unit of its dimension."""
     return (value * unit.factor + unit.offset - into.offset) / into.factor
 
 
 @cache
 def _ratio(unit: Unit, other: Unit) -> Unit:
-    """The unit of flows and rates that have no name of their own: cc/min, N/mm."""
+    """Return the unit of flows and rates that have no name of their own: cc/min, N/mm."""
     return Unit(f"{unit.name}/{other.name}", f"{unit.dimension}/{other.dimension}", unit.factor / other.factor)
 
 
 def _meant(text: str, lower: str, start: int, end: int, spelling: tuple[int, int]) -> bool:
-    """Whether what is spelled like a unit after the number text[start:end] is one there."""
+    """Return whether what is spelled like a unit after the number text[start:end] is one there."""
     begin, stop = spelling
     word, gap = lower[begin:stop], text[end:begin]
     if word in {'"', "'", "''"}:  # inches and minutes of arc, unless the number stands in quotation marks

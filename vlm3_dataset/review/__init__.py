@@ -1,1 +1,1 @@
-"""People look at pairs beside their pages; what they decide wins at the next emit."""
+"""Let people review pairs beside their pages; their decisions win at the next emit."""

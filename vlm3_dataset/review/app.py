@@ -1,4 +1,4 @@
-"""The review page. Made on the server from templates that escape; the browser's script only presses the buttons.
+"""Serve the review page, made on the server from escaping templates; its script only handles keys.
 
 A form that changes something carries the token itself: the cookie alone is also sent by a page that another program of
 this machine serves from another port.
@@ -42,8 +42,8 @@ class Ruling(BaseModel):
     question: Text = ""
     answer: Text = ""
     note: Text = ""
-    seen: str = ""  # when the decision was made that stood beside the pair
-    query: str = ""  # the filters, to go on among the same pairs
+    seen: str = ""  # time of the decision that was shown beside the pair
+    query: str = ""  # the filters, to stay among the same pairs
 
 
 class Undo(BaseModel):
@@ -53,21 +53,21 @@ class Undo(BaseModel):
 
 
 class Review:
-    """The answers to all requests. They are coroutines that never wait: one request at a time, and no locks."""
+    """The handlers of all requests. They are coroutines that never wait: one request at a time, and no locks."""
 
     def __init__(self, work: Path, queue: Queue, register: Register, token: str) -> None:
         self._work, self._queue, self._register, self._token = work, queue, register, token
         self._template = environment("vlm3_dataset.review").get_template("review.html.j2")
 
     async def show(self, filters: Annotated[Filters, Query()], pair: str = "") -> Response:
-        """One pair beside its page: the one that is named, or the first that passes."""
+        """Show one pair beside its page: the one that is named, else the first that passes the filters."""
         if pair:
             return self._page(filters, self._pair(pair))
         chosen = self._queue.chosen(filters, self._register.standing())
         return self._page(filters, self._queue.pairs[chosen[0]] if chosen else None)
 
     async def image(self, page_id: str) -> Response:
-        """A page's picture, if it is the one whose pairs are here. The path is the inventory's."""
+        """Return a page's picture, unless it has changed since its pairs were made. Its path comes from the table."""
         page = self._queue.pages.get(page_id)
         if page is None or not page.image:
             raise HTTPException(404, "no such page")
@@ -78,9 +78,9 @@ class Review:
         return Response(data, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
     async def decide(self, ruling: Annotated[Ruling, Form()]) -> Response:
-        """Writes the decision down, then shows the next pair. What is accepted is what was shown, an edit included.
+        """Write a decision down, then show the next pair. It is about the pair as shown, an earlier edit included.
 
-        Nobody accepts, or overrules, a colleague's edit that came while the page was open.
+        A colleague's edit that came while the page was open can be neither accepted nor overruled unseen.
         """
         self._check(ruling.token)
         pair, filters = self._pair(ruling.key), _filters(ruling.query)
@@ -100,7 +100,7 @@ class Review:
         return _go(filters, place.after or pair)
 
     async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
-        """Undoes a decision and shows its pair again."""
+        """Undo a decision and show its pair again."""
         self._check(undo.token)
         filters = _filters(undo.query)
         pair = self._pair(undo.key) if undo.key else self._queue.first(each.pair for each in self._register.mine())
@@ -130,13 +130,13 @@ class Review:
         return HTMLResponse(text, 422 if problem else 200)
 
     def _said(self, pair: Pair, ruling: Ruling) -> QA:
-        """The pair in the words that were typed, or that stood there."""
+        """Return the pair in the words that were typed, else unchanged."""
         before = self._register.standing().get(pair.subject)
         edit = ruling if ruling.verdict == "edit" else before if before and before.verdict == "edit" else None
         return replace(pair.qa, question=edit.question, answer=edit.answer) if edit else pair.qa
 
     def _pair(self, key: str) -> Pair:
-        """Raises HTTPException for a pair that is not there, or not any more."""
+        """Return the pair of a key. Raises HTTPException if there is none, or none any more."""
         number = self._queue.number.get(key)
         if number is None:
             raise HTTPException(404, "no such pair")

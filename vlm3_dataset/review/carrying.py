@@ -1,7 +1,7 @@
-"""Decisions about a page that was scanned again, renamed or moved hold for the same question on the page of today.
+"""Carry decisions over to a page that was scanned again, renamed or moved, for the same question there.
 
-`<work>/decisions/carried.over.jsonl` keeps where they hold now. Emit writes it from the reviewers' own logs, which stay
-as they are: what a reviewer takes back there holds nowhere else either.
+`<work>/decisions/carried.over.jsonl` holds the carried decisions. Emit writes it from the reviewers' own logs, which it
+leaves unchanged: a decision that is taken back there is no longer carried over either.
 """
 
 from collections import defaultdict
@@ -20,11 +20,11 @@ NAME = "carried.over.jsonl"  # no reviewer's log has a dot in its name
 
 
 def carried(standing: Mapping[Subject, Decision], pairs: Iterable[Pair], heirs: Mapping[str, str]) -> list[Decision]:
-    """The decisions about pairs that are there no more, each about the pair that took its place. Pure.
+    """Return the decisions about pairs that are gone, moved to the pairs that took their places. Pure.
 
-    That is the same question, whatever it calls the section, with the same answer: on the page with the same picture,
-    else on that of the same id, else on its heir (`heirs` are new page ids by old). What somebody has decided about
-    that pair itself goes before.
+    Such a pair has the same question, but for the section's name, and the same answer: on the page with the same
+    picture, else with the same id, else on its heir (`heirs` are new page ids by old). A decision about that pair
+    itself goes first.
     """
     subjects: dict[tuple[str, str, str], list[Subject]] = defaultdict(list)
     for pair in pairs:
@@ -48,7 +48,7 @@ def carried(standing: Mapping[Subject, Decision], pairs: Iterable[Pair], heirs: 
 
 
 def write(work: Path, decisions: Iterable[Decision]) -> None:
-    """Puts them in the place of those of the last time; no file where there are none and were none."""
+    """Replace the carried decisions of the last emit; no file is made where there are none and were none."""
     lines = b"".join(log.line(each) for each in decisions)
     path = work / log.FOLDER / NAME
     if lines or path.exists():

@@ -1,4 +1,4 @@
-"""What reviewers decided, carried out. Pure."""
+"""Apply the reviewers' decisions to the pairs. Pure."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,16 +13,16 @@ WORDS = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """A pair that belongs into the dataset."""
+    """A pair that stays in the dataset."""
 
     qa: QA
-    by_hand: bool = False  # it is there, or reads as it does, because a reviewer said so
-    like: str = ""  # page_id of the pair for whose sake it had been dropped
+    by_hand: bool = False  # a reviewer brought it back or edited it
+    like: str = ""  # page_id of the duplicate for which it had been dropped
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far a review is. `stale` decisions are about a page or pair that has changed since: they do nothing."""
+    """The progress of a review. `stale` decisions are about a page or pair that has changed since: they are void."""
 
     verdicts: Counter[str]
     undecided: int  # of the pairs that the filter kept
@@ -45,9 +45,9 @@ def tally(pairs: Iterable[Pair], standing: Mapping[Subject, Decision]) -> Tally:
 def pairs_that_stay(
     pairs: Iterable[Pair], standing: Mapping[Subject, Decision], ground: Callable[[QA], QA]
 ) -> list[Stays]:
-    """The pairs of a page that stay: those that the filter kept, unless a reviewer says otherwise.
+    """Yield the pairs of a page that stay: those that the filter kept, unless a reviewer decided otherwise.
 
-    `ground` says of a pair what its page says of it, and where: the filter has not looked at what a reviewer wrote.
+    `ground` grounds a pair that a reviewer edited, which the filter has not seen.
     """
     stay = []
     for pair in pairs:
@@ -61,7 +61,7 @@ def pairs_that_stay(
             stay.append(Stays(said, by_hand=bool(pair.reason), like=pair.like))
         elif decision and decision.verdict == "edit":
             said = {"question": decision.question, "answer": decision.answer}
-            edited = replace(pair.qa, **said, reviewed="edited", second_reader="not asked")  # it read another
+            edited = replace(pair.qa, **said, reviewed="edited", second_reader="not asked")  # it read the old answer
             stay.append(Stays(ground(edited), by_hand=True, like=pair.like))
     return stay
 
@@ -69,10 +69,10 @@ def pairs_that_stay(
 def one_sided(
     stay: Mapping[str, Sequence[Stays]], side: Mapping[str, Side | None]
 ) -> tuple[dict[str, tuple[QA, ...]], int]:
-    """The pairs by page, without those by hand whose like stands on the other side; and how many that were.
+    """Return the pairs by page without those brought back whose duplicate is on the other side, and their number.
 
-    `side` is by page. The filter's own pairs are on one side already; and whatever a reviewer says, nothing is learned
-    that is asked later.
+    `side` is by page. The filter's own pairs are on one side already; not even a reviewer may put a question into both
+    training and validation.
     """
     standing = [(page_id, here, found) for page_id, found in stay.items() if (here := side[page_id])]
     known = {_said(each.qa): here for _, here, found in standing for each in found if not each.by_hand}

@@ -1,4 +1,4 @@
-"""What reviewers decided, and what of it stands. Pure."""
+"""Define a reviewer's decision, and find which decisions are in force. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ Verdict = Literal["accept", "edit", "reject"]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The pair that was looked at. With another picture, question or answer it is another, and nothing is decided."""
+    """The pair that was reviewed. With another picture, question or answer it is another pair, not yet decided."""
 
     page_id: str
     image_sha256: str
@@ -30,10 +30,10 @@ class Decision:
     verdict: Verdict | Literal["undo"]  # undo takes back the same reviewer's last decision about the pair
     reviewer: str
     at: str  # UTC, ISO 8601 with microseconds
-    question: str = ""  # after an edit
+    question: str = ""  # as edited
     answer: str = ""
     note: str = ""
-    carried_from: Subject | None = None  # the pair that was looked at, where this one took its place
+    carried_from: Subject | None = None  # the pair that was reviewed, if this one took its place
 
 
 def subject(page: Page, qa: QA) -> Subject:
@@ -41,9 +41,9 @@ def subject(page: Page, qa: QA) -> Subject:
 
 
 def remaining(logs: Iterable[Sequence[Decision]]) -> list[Decision]:
-    """The decisions that were not taken back, oldest first. Each log is in the order in which it was written.
+    """Return the decisions that were not taken back, oldest first. Each log is in the order of its writing.
 
-    Logs are merged by their times. Within a log its order counts, also where its machine's clock was set back.
+    Logs are merged by time. Within a log its own order counts, even if its machine's clock was set back.
     """
     timed = [
         (at, decision)
@@ -63,5 +63,5 @@ def remaining(logs: Iterable[Sequence[Decision]]) -> list[Decision]:
 
 
 def standing(decisions: Iterable[Decision]) -> dict[Subject, Decision]:
-    """What holds for each pair: the last decision about it, whoever made it."""
+    """Return the decision in force for each pair: the last one about it, whoever made it."""
     return {decision.pair: decision for decision in decisions}

@@ -1,4 +1,4 @@
-"""Who may see the page: whoever holds the token, on this machine, and no page of another site in the same browser."""
+"""Guard the page: it is for the holder of the token on this machine, and closed to other sites in the browser."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-HOSTS = ["127.0.0.1", "localhost"]  # a name that was made to point here (DNS rebinding) is none of them
+HOSTS = ["127.0.0.1", "localhost"]  # a foreign name that points here (DNS rebinding) is refused
 POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -23,7 +23,7 @@ REFUSED = "Not allowed. Open the address that the command printed; it carries a 
 
 
 def guard(app: FastAPI, token: str) -> None:
-    """Every request must carry the token, in its address or in the cookie that the first one is given.
+    """Require the token of every request, in its address or in the cookie that the first answer sets.
 
     Browsers send a machine's cookies to all of its ports, so the cookie's name has the port.
     """

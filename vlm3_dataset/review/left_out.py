@@ -1,4 +1,4 @@
-"""Which files were not taken, and which pages are in no pair of the dataset, counted by reason."""
+"""Count by reason the files that were not taken, and the pages that have no pair in the dataset."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ NONE_STAYS = "none of its pairs stays"
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What is not in the dataset, by reason, and of how many."""
+    """How many files and pages are not in the dataset, by reason, and of how many."""
 
     files: Counter[str]
     of_files: int
@@ -24,7 +24,7 @@ class LeftOut:
 
 
 def left_out(work: Path, held: Iterable[str]) -> LeftOut:
-    """`held` are the ids of the pages in the dataset."""
+    """Return what is not in the dataset. `held` are the ids of its pages."""
     sources, pages = table.load_files(work), table.load(work)
     held = frozenset(held)
     return LeftOut(
@@ -44,5 +44,5 @@ def _why(row: Row) -> str:
 
 
 def _kind(reason: str) -> str:
-    """Without its particulars, so that equal reasons are one."""
+    """Return a reason without its particulars, so that like reasons are counted together."""
     return fold(reason, "").partition("; ")[0]

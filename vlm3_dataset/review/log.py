@@ -1,7 +1,7 @@
-"""<work>/decisions/<reviewer>.jsonl: a line a decision, only ever added to.
+"""Write decisions to <work>/decisions/<reviewer>.jsonl: one line each, only ever appended.
 
-A file a reviewer, so that two people's work is joined by laying their files side by side. JSON lines and not SQLite,
-because these files are mailed, read and kept under version control.
+There is one file per reviewer, so that two people's work is joined by putting their files into one folder. They are
+JSON lines and not SQLite because these files are mailed, read and kept under version control.
 """
 
 import fcntl
@@ -22,11 +22,11 @@ _DECISION = TypeAdapter(Decision)
 
 
 class Damaged(UserError):
-    """A log that somebody else than `append` has written to."""
+    """A log has a line that `append` did not write."""
 
 
 def read(work: Path) -> list[list[Decision]]:
-    """Every reviewer's log, by name. A last line that is torn is that of a killed writer, and was never promised.
+    """Return every reviewer's log, by name. A torn last line is dropped: its writer was killed before it confirmed.
 
     Raises Damaged.
     """
@@ -34,18 +34,18 @@ def read(work: Path) -> list[list[Decision]]:
 
 
 def standing_in(work: Path) -> dict[Subject, Decision]:
-    """What holds for each pair, by all logs. Raises Damaged."""
+    """Return the decision in force for each pair, by all logs. Raises Damaged."""
     return standing(remaining(read(work)))
 
 
 def stamp(work: Path) -> tuple[tuple[str, int, int], ...]:
-    """Changes whenever a log does."""
+    """Return a value that changes whenever a log does."""
     found = ((path.name, path.stat()) for path in _logs(work))
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
 
 
 def append(work: Path, decision: Decision) -> None:
-    """Adds a line, which is on the disk when this returns; first cuts off what a killed writer left of its last one.
+    """Append a line, which is on the disk when this returns; first cut off the torn line of a killed writer.
 
     Reviewers whose names come out alike as file names share a log, whose lines say who.
     """
@@ -69,7 +69,7 @@ def line(decision: Decision) -> bytes:
 
 
 class Register:
-    """What stands in all logs, read again whenever one has grown; what is added goes to one reviewer's."""
+    """The decisions in all logs, read again whenever one has grown; new ones go to one reviewer's log."""
 
     def __init__(self, work: Path, reviewer: str) -> None:
         self._work, self.reviewer = work, reviewer
@@ -82,7 +82,7 @@ class Register:
         return self._standing
 
     def mine(self) -> Iterator[Decision]:
-        """The reviewer's own decisions, the newest first."""
+        """Return the reviewer's own decisions, the newest first."""
         self._refresh()
         return (each for each in reversed(self._remaining) if each.reviewer == self.reviewer)
 
@@ -111,7 +111,7 @@ def _parse(path: Path) -> list[Decision]:
 
 
 def _whole(data: bytes) -> bytes:
-    """A log without a torn last line. One that lacks nothing but its end stays: an editor may have left it so."""
+    """Return a log without a torn last line. A whole line without its line end stays: an editor may leave it so."""
     lines, end, last = data.rpartition(b"\n")
     try:
         _DECISION.validate_json(last)

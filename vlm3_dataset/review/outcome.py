@@ -1,4 +1,4 @@
-"""What a review has made of the filter's pairs."""
+"""Combine the filter's pairs with the reviewers' decisions."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -22,17 +22,17 @@ class Outcome:
     """The pairs that stay, by page; those that do not; and how far the review is."""
 
     stay: dict[str, list[Stays]]
-    dropped: list[Pair]  # by the filter, and no reviewer brought them back
+    dropped: list[Pair]  # by the filter, and not brought back by a reviewer
     rejected: list[Pair]
     tally: Tally
     decisions: str  # digest of all that was taken into account
 
     def reasons(self) -> Counter[str]:
-        """How many pairs went, by the kind of reason."""
+        """Return how many pairs went, by the kind of reason."""
         return Counter(kind for kind, _ in self.gone())
 
     def gone(self) -> Iterator[tuple[str, Pair]]:
-        """Every pair that does not stay, with the kind of reason."""
+        """Yield every pair that does not stay, with the kind of reason."""
         yield from ((pair.kind, pair) for pair in self.dropped)
         yield from ((REJECTED, pair) for pair in self.rejected)
 
@@ -48,7 +48,7 @@ def outcome(
     *,
     is_part: bool,
 ) -> Outcome:
-    """What stays of these pages' pairs. Where they are a part of the shelf, decisions about others are not counted."""
+    """Return what stays of these pages' pairs. If they are a part of the shelf, other decisions are not counted."""
     every = [pair for found in pairs.values() for pair in found]
     said = {pair.key: standing[pair.subject].verdict for pair in every if pair.subject in standing}
     ids = {page.page_id for page in pairs}
@@ -67,6 +67,6 @@ def digest(standing: Mapping[Subject, Decision]) -> str:
 
 
 def is_behind(work: Path, output: Path) -> bool:
-    """Whether the dataset that lies in `output` does not follow what is decided by now."""
+    """Return whether the dataset in `output` does not follow the decisions in force."""
     standing, stored = log.standing_in(work), read_json(output / REVIEWED)
     return digest(standing) != stored["decisions"] if stored else bool(standing)

@@ -1,4 +1,4 @@
-"""Every pair that the filter has looked at, with its page, its reason if it was dropped, and its name in an address."""
+"""Load every pair that the filter has judged, with its page, its key, and its reason if it was dropped."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +25,12 @@ class Pair:
 
 
 def load(work: Path, page_id: str = "") -> list[Pair]:
-    """The pairs of every page that is asked about, in the shelf's order, or of one page; none before the filter."""
+    """Return the pairs of all pages asked about, in the shelf's order, or of one page; none before the filter."""
     return [pair for row in table.load(work, page_id=page_id) if row["ask"] for pair in pairs_of(row)]
 
 
 def pairs_of(row: Row) -> list[Pair]:
-    """The pairs of a page, those that stay first; each once, also where it was dropped twice."""
+    """Return the pairs of a page, those that stay first; each once, also where it was dropped twice."""
     if row["kept"] is None:
         return []
     found: dict[Subject, Pair] = {}

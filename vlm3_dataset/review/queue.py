@@ -1,4 +1,4 @@
-"""What lies before a reviewer: the pairs, chosen by filters, and where among them one stands."""
+"""Queue the pairs for a reviewer: choose them by filters, and find a pair's place among them."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -26,14 +26,14 @@ class Filters(BaseModel, frozen=True):
 
     @classmethod
     def of(cls, query: str) -> "Filters":
-        """From an address's query. Raises ValueError."""
+        """Parse an address's query. Raises ValueError."""
         return cls.model_validate(dict(parse_qsl(query)))
 
     def query(self, **more: str) -> str:
         return urlencode(self.model_dump(exclude_defaults=True) | more)
 
     def lets(self, pair: Pair) -> bool:
-        """Whether a pair passes, whatever has been decided about it."""
+        """Return whether a pair passes, apart from any decision about it."""
         return (
             self.show in ("all", "dropped" if pair.reason else "kept", pair.kind)
             and self.section in ("", pair.page.section_name)
@@ -74,11 +74,11 @@ class Queue:
         self.pages = {pair.page.page_id: pair.page for pair in self.pairs}
 
     def first(self, subjects: Iterable[Subject]) -> Pair | None:
-        """The first of these pairs that is still there."""
+        """Return the first of these pairs that is still there."""
         return next((self._by_subject[each] for each in subjects if each in self._by_subject), None)
 
     def chosen(self, filters: Filters, standing: Standing) -> list[int]:
-        """Numbers of the pairs that pass, ascending."""
+        """Return the numbers of the pairs that pass, ascending."""
         return [
             number
             for number, pair in enumerate(self.pairs)
@@ -95,19 +95,19 @@ class Queue:
         )
 
     def progress(self, filters: Filters, standing: Standing) -> tuple[int, int]:
-        """How many of the pairs that pass are decided, and how many pass."""
+        """Return how many of the pairs that pass are decided, and how many pass."""
         subjects = [pair.subject for pair in self.pairs if filters.lets(pair)]
         return sum(subject in standing for subject in subjects), len(subjects)
 
     def facets(self, filters: Filters) -> dict[str, Counter[str]]:
-        """What can be chosen in each filter, and how many of the pairs that are shown are of it."""
+        """Return the choices of each filter, with the number of shown pairs for each."""
         scope = Filters(show=filters.show)
         shown = [pair for pair in self.pairs if scope.lets(pair)]
         counts = {name: Counter(map(value, shown)) for name, value in FACETS.items()}
         return counts | {"reason": Counter(pair.kind for pair in self.pairs if pair.reason)}
 
     def beside(self, pair: Pair) -> list[Pair]:
-        """The pairs of the same page, this one among them."""
+        """Return the pairs of the same page, including this one."""
         start = stop = self.number[pair.key]
         while start and self.pairs[start - 1].page.page_id == pair.page.page_id:
             start -= 1

@@ -1,4 +1,4 @@
-"""Templates whose every value is escaped, and shows the characters that a text may hide."""
+"""Render templates in which every value is escaped, and characters that a text may hide are shown."""
 
 import unicodedata
 from typing import Any
@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
 def environment(package: str, *, autoescape: bool = True) -> Environment:
-    """For the templates of a package. Without `autoescape` only for Markdown that prints no text from outside."""
+    """Return the environment for a package's templates. `autoescape=False` is only for Markdown of our own words."""
     return Environment(
         loader=PackageLoader(package),
         autoescape=autoescape,  # noqa: S701 - False only for Markdown, see above
@@ -19,7 +19,7 @@ def environment(package: str, *, autoescape: bool = True) -> Environment:
 
 
 def printable(value: Any) -> Any:
-    """A text without control characters: some turn the direction of a whole line, others cannot be seen at all."""
+    """Return a text with each control character replaced by U+FFFD: some reverse a line, others cannot be seen."""
     if type(value) is not str:  # numbers, and markup that has been through here
         return value
     return "".join(

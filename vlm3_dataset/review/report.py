@@ -1,4 +1,4 @@
-"""training_data/report.html: what the dataset is made of, in one file without script, address or clock."""
+"""Write training_data/report.html: what the dataset is made of, in one file without script, address or time."""
 
 import base64
 import io
@@ -61,7 +61,7 @@ class Sample:
 
 
 def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -> None:
-    """Same entries and decisions, same bytes. Raises Unreadable for a page whose picture cannot be shown."""
+    """Write the report; equal entries and decisions give equal bytes. Raises Unreadable for a broken picture."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
     gone = left_out(work, (entry.page.page_id for entry in entries))
     named = {
@@ -93,7 +93,7 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
 
 
 def histogram(title: str, unit: str, numbers: Sequence[int]) -> Histogram:
-    """At most BINS bins; never empty, as a dataset has a pair."""
+    """Return a histogram of at most BINS bins; it is never empty, as a dataset has at least one pair."""
     low, high = min(numbers), max(numbers)
     width = (high - low) // BINS + 1
     counts = Counter((number - low) // width for number in numbers)
@@ -102,13 +102,13 @@ def histogram(title: str, unit: str, numbers: Sequence[int]) -> Histogram:
 
 
 def _side(entries: Iterable[Entry], side: str) -> tuple[str, int, int, int]:
-    """Split, pages, pairs, groups."""
+    """Return a row of the report: split, pages, pairs, groups."""
     mine = [entry for entry in entries if entry.side == side]
     return HUB_SPLIT[side], len(mine), sum(len(entry.pairs) for entry in mine), len({e.page.group for e in mine})
 
 
 def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
-    """Pairs by what they are about, and by who made and confirmed them."""
+    """Return the bars: pairs by what they are about, and by who made and confirmed them."""
 
     def by_page(name: Callable[[Entry], str]) -> Bars:
         return _most(Counter(name(entry) for entry in entries for _ in entry.pairs))
@@ -130,7 +130,7 @@ def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
 
 
 def _book(entry: Entry) -> str:
-    """A page's file, with a word where it is told as text; of a thread its board."""
+    """Return a page's file, marked if the page became text; for a thread its board."""
     if entry.config == "threads":
         return entry.page.source.rpartition("/")[0]
     return entry.page.source if entry.image else f"{entry.page.source}, as text"
@@ -152,7 +152,7 @@ def _histograms(entries: Sequence[Entry]) -> list[Histogram]:
 
 
 def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:
-    """Pages from all over, drawn by a hash, in the order of the dataset."""
+    """Return pages from the whole dataset, drawn by a hash, in the dataset's order."""
     shown = (entry for entry in entries if entry.image)
     drawn = sorted(shown, key=lambda entry: sha256(entry.page.page_id.encode()))[:SAMPLES]
     return [_sample(entry, work) for entry in sorted(drawn, key=lambda entry: entry.page.page_id)]

@@ -1,4 +1,4 @@
-"""A page for one person on one machine: an app that lets nobody else in, served on loopback until Ctrl-C."""
+"""Serve a page to one person on one machine: on loopback, behind a token, until Ctrl-C."""
 
 import secrets
 import socket
@@ -13,12 +13,12 @@ from fastapi.staticfiles import StaticFiles
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.review.guard import guard
 
-# A page that is not there; a form or an address that is none; a damaged log; a full disk.
+# An unknown page; a malformed form or address; a damaged log; a full disk.
 FAILURES = (HTTPException, RequestValidationError, UserError, OSError)
 
 
 def guarded(token: str) -> FastAPI:
-    """An app without a route, with the style and the keys; what goes wrong in it is told in one line."""
+    """Return an app with the guard, the style and the keys but no route; it shows an error as one line."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, exception_handlers=dict.fromkeys(FAILURES, _tell))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     guard(app, token)
@@ -26,7 +26,7 @@ def guarded(token: str) -> FastAPI:
 
 
 def serve(make: Callable[[str], FastAPI], port: int, told: str) -> None:
-    """Prints what there is and the address, and answers until Ctrl-C. `make` takes the token. Raises OSError."""
+    """Print `told` and the address, and serve until Ctrl-C. `make` takes the token. Raises OSError."""
     import uvicorn
 
     token = secrets.token_urlsafe(32)

@@ -1,4 +1,4 @@
-"""From files to pages: what lies on the shelf, the picture of every page, and what is printed on it."""
+"""Turn files into pages: find them on the shelf, make the picture of every page, and read what is printed."""
 
 import sys
 

@@ -1,10 +1,10 @@
-"""Takes the people out of a post before its words go anywhere. Pure.
+"""Remove people from a post before its words are used anywhere. Pure.
 
     scrub("Thanks redwood, call me on 0171 1234567", pseudonyms(["tillie_k", "redwood"]))
     ->  "Thanks Owner 2, call me on [telephone]"
 
-Names become pseudonyms that stay the same within a thread; what leads to a person, a home, a purse or one car becomes
-the kind of thing that stood there. Numbers of the trade look much like telephones and plates (0 261 200 071 is a
+Names become pseudonyms that stay the same within a thread; what leads to a person, a home, an account or one car is
+replaced by its kind, such as [telephone]. Numbers of the trade look much like telephones and plates (0 261 200 071 is a
 sensor, 240 MM a clutch, +0.25 - 0.35 a tolerance), so where a form alone does not tell, only the words before it do.
 """
 

@@ -1,4 +1,4 @@
-"""What e30crawl archived, read by its format: the pictures of a board's posts, and the words around them."""
+"""Read an archive of e30crawl: the pictures of a board's posts, and the words around them."""
 
 import json
 import re
@@ -26,7 +26,7 @@ class BrokenExport(UserError):
 
 
 class NoSources(Misused):
-    """A shelf or an archive that was named is not there."""
+    """A shelf or an archive that was named does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Picture:
 
 
 def boards(archive: Path) -> list[Path]:
-    """The exported boards of an archive folder: those that have a posts.jsonl."""
+    """Return the exported boards of an archive folder: those that have a posts.jsonl."""
     return sorted(path.parent for path in archive.glob("*/posts.jsonl")) if archive.is_dir() else []
 
 
 def named_boards(archive: Path | None) -> list[Path]:
-    """The same of an archive that somebody named, and so has to be there. Raises NoSources."""
+    """Return the boards of an archive that was named, and so must exist. Raises NoSources."""
     if archive is None:
         return []
     if found := boards(archive):
@@ -67,7 +67,7 @@ def export_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def pictures(board: Path) -> list[Picture]:
-    """The stored pictures of a board's posts, in order of the export, each once.
+    """Return the stored pictures of a board's posts, in order of the export, each once.
 
     Raises:
         BrokenExport: a file of the export is missing or cut.
@@ -76,7 +76,7 @@ def pictures(board: Path) -> list[Picture]:
     openings: dict[int, dict[str, Any]] = {}
     people: defaultdict[int, dict[str, None]] = defaultdict(dict)  # in the order in which they write
     for _, post in export_rows(board / "posts.jsonl"):
-        if post["post_id"] is not None:  # a poll stands before the post that opens its thread
+        if post["post_id"] is not None:  # a poll has none, and stands before the opening post
             openings.setdefault(post["thread_id"], post)
         names = (post.get("author"), *(quote.get("author") for quote in post.get("quotes", ())))
         people[post["thread_id"]] |= dict.fromkeys(filter(None, names))
@@ -94,7 +94,7 @@ def pictures(board: Path) -> list[Picture]:
 
 
 def media_file(board: Path, digest: str) -> Path | None:
-    """Where the bytes lie: media/ab/<sha256>.<ext>. The digest is checked first, as it becomes part of a path."""
+    """Return the stored file, media/ab/<sha256>.<ext>. The digest is checked first, as it becomes part of a path."""
     if not SHA256.fullmatch(digest):
         return None
     return next((board / "media" / digest[:2]).glob(f"{digest}.*"), None)

@@ -1,4 +1,4 @@
-"""A thread's row as a conversation: who answers whom, each in his own words, and nobody to be found.
+"""Turn a thread's row into a conversation: who answers whom, without quoted words, and anonymous.
 
 anonymous(conversation(row))
 """
@@ -16,16 +16,16 @@ from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 
 # At most five lines below one of dashes. Each line is matched one way only: a post of 4,000 characters took a minute.
 SIGNATURE_MARK = re.compile(r"\n(?:--|__{1,}|—{2,}|={3,}|\*{3,}|-{3,})\s*\n(?:[^\n]*\n){0,4}[^\n]*\Z")
-# "Originally posted by X", "X wrote:" over quoted lines; whom a post quotes is told by `quotes` already.
+# "Originally posted by X", "X wrote:" over quoted lines; `quotes` already says whom a post quotes.
 ATTRIBUTION = re.compile(r"(?im)^(?:originally posted by .{1,60}|.{1,40} (?:wrote|said|schrieb):?)\s*$\n?(?=\s*>)")
 QUOTED = re.compile(r"(?m)^>.*\n?")
 BLANKS = re.compile(r"\n{3,}")
-FOLDER = "threads"  # of the work folder: a file for each chosen thread
+FOLDER = "threads"  # in the work folder: a file for each chosen thread
 TIMES = 3  # posts of one author that end in the same line: it is his signature
 
 
 def conversation(row: Mapping[str, Any]) -> Thread:
-    """Return a row of the config `threads` as a thread; its authors are still called as the board prints them."""
+    """Return a row of the config `threads` as a thread, its authors still under the names that the board prints."""
     shown = row["posts"]
     numbers = {post["post_id"]: number for number, post in enumerate(shown, 1) if post["post_id"] is not None}
     last: dict[str, int] = {}
@@ -85,18 +85,18 @@ def thread_from(stored: Mapping[str, Any]) -> Thread:
 
 
 def _safe(board: str) -> str:
-    """A board's name as a part of file names; one that others exported may be called anything."""
+    """Return a board's name fit for file names; in posts that others exported it may be anything."""
     clean = re.sub(r"[^A-Za-z0-9_-]+", "-", board)[:40]
     return clean if clean == board else f"{clean}-{sha256(board.encode())[:6]}"
 
 
 def _quoted(quote: Mapping[str, Any], numbers: Mapping[int, int], last: Mapping[str, int]) -> int:
-    """The number of a quoted post: by its id, or the last post of whoever is quoted; 0 where neither tells."""
+    """Return the number of a quoted post: by its id, or the last post of whoever is quoted; 0 where neither tells."""
     return numbers.get(quote["post_id"]) or last.get(" ".join((quote["author"] or "").split()), 0)
 
 
 def _without_signatures(posts: Iterable[Post]) -> list[Post]:
-    """What stands below a line of dashes, and the last line where an author ends several posts with it."""
+    """Return posts without signatures: what follows a line of dashes, and a last line that an author repeats."""
     posts = [replace(post, text=SIGNATURE_MARK.sub("", post.text)) for post in posts]
     ends: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for post in posts:

@@ -1,4 +1,4 @@
-"""The heading that a page prints, which names its section where neither its folder nor an index page does."""
+"""Find the heading that a page prints; it names the section where neither folder nor index page does."""
 
 import re
 from dataclasses import replace
@@ -19,14 +19,14 @@ HEADING = re.compile(r"[^\W\d_][\w ,&/().'-]{3,59}")
 
 
 def named(page: Page, listed: str, work: Path) -> Page:
-    """The page in its section: its folder's, else that of the index page that lists it, else the one it prints."""
+    """Return the page with its section: from its folder, else the index page that lists it, else its own heading."""
     if page.section_name or page.reason:
         return page
     return replace(page, section_name=listed or heading(load_reading(work, page.page_id)))
 
 
 def heading(reading: Reading) -> str:
-    """A line alone, near the top, larger than all others, of words without a value; nothing where none is. Pure.
+    """Return a lone line near the top, larger than all others and without a value; "" if there is none. Pure.
 
     A page with several headings of one size is about several things.
     """

@@ -1,4 +1,4 @@
-"""An HTML page laid out as a PDF, from its text and tables alone: no script, no style, nothing that loads."""
+"""Lay out an HTML page as a PDF from its text and tables alone: no script, no style, nothing that loads."""
 
 import functools
 import io
@@ -30,10 +30,10 @@ SHEET = "body{font-family:sans-serif;font-size:10pt} table{width:100%} td,th{bor
 
 @functools.lru_cache(maxsize=1)  # the sheets of a page are asked for one after the other
 def lay_out(data: bytes) -> bytes:
-    """The page as A4 sheets.
+    """Return the page as a PDF of A4 sheets.
 
-    PyMuPDF's Story lays it out on one endless sheet, which is then cut between lines. Story's own page breaks lose what
-    crosses them, and say nothing: 199 of the 842 words of a real spec sheet.
+    PyMuPDF's Story lays it out on one endless sheet, which is then cut between lines. Story's own page breaks silently
+    lose what crosses them: 199 of the 842 words of a real spec sheet.
 
     Raises:
         Unreadable: there is no text in it, far too much, or some of it is lost.
@@ -62,7 +62,7 @@ def lay_out(data: bytes) -> bytes:
 
 
 def cuts(lines: Iterable[tuple[float, float]], end: float) -> list[float]:
-    """Where to cut an endless sheet: between its lines, given as (head, foot), at most a sheet's print apart.
+    """Return where to cut an endless sheet: between its lines, given as (head, foot), at most a sheet's print apart.
 
     Lines that leave no gap for a whole sheet are cut where the sheet ends.
     """
@@ -79,7 +79,7 @@ def cuts(lines: Iterable[tuple[float, float]], end: float) -> list[float]:
 
 
 def sanitised(data: bytes) -> html.HtmlElement:
-    """The tree with the kept tags only, of their attributes only sound spans.
+    """Return the tree with the allowed tags only, and no attributes but sound spans.
 
     Raises:
         Unreadable: there is no text in it.
@@ -116,7 +116,7 @@ def _keep_or_drop(element: html.HtmlElement) -> None:
 
 
 def encoding(data: bytes) -> str | None:
-    """UTF-8 where nothing is declared and the bytes are that; else None, which leaves it to lxml (Latin-1)."""
+    """Return "utf-8" for valid UTF-8 without a declaration; else None, which leaves it to lxml (Latin-1)."""
     if DECLARED.search(data[:2_048]):
         return None
     try:
@@ -127,7 +127,7 @@ def encoding(data: bytes) -> str | None:
 
 
 def merge_empty_columns(table: html.HtmlElement) -> None:
-    """Makes columns in which no text ever starts part of the one before.
+    """Make columns in which no text ever starts part of the one before.
 
     Spec sheets often have a fourth column that is always empty, and values that span two; the Story lays such cells out
     a word wide. Tables with a row span are left as they are.
@@ -147,7 +147,7 @@ def merge_empty_columns(table: html.HtmlElement) -> None:
 
 
 def _columns(cells: list[html.HtmlElement]) -> list[tuple[int, int, html.HtmlElement]]:
-    """Each cell with its first column and the one behind its last."""
+    """Return each cell with its first column and the one behind its last."""
     placed, start = [], 0
     for cell in cells:
         end = start + int(cell.get("colspan", "1"))

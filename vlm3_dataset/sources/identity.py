@@ -1,4 +1,4 @@
-"""Which ids the pages of a file have, for good: `<work>/page_names.csv` keeps them from one run to the next.
+"""Keep the ids of a file's pages for good, in `<work>/page_names.csv`.
 
 An id follows from the file's path (`ids`). Where two files would share one, each has a tag of its own path in its
 ids, whichever comes first; a file that had its ids before the other came keeps them. A file that was moved keeps them
@@ -15,12 +15,12 @@ from vlm3_dataset.schema import Page
 from vlm3_dataset.sources import ids
 
 KEPT = "page_names.csv"
-TAGS = (8, 64)  # hexadecimal digits; the longer where somebody has named a file after another one's tag
+TAGS = (8, 64)  # hexadecimal digits; the longer if a file is named like another one's tag
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What the pages of a file of the shelf are called after: a path, and a tag where that path is not enough."""
+    """What the ids of a file's pages are made of: a path, and a tag where that path is not unique."""
 
     source: str  # where the file lies
     sha256: str
@@ -37,7 +37,7 @@ def named(
     pages: Sequence[Page], digests: Mapping[str, str], known_before: Iterable[Name] = ()
 ) -> tuple[list[Page], list[Name]]:
     """Return the pages under the ids that are theirs for good, and the names to be kept. `digests` are by source."""
-    of_posts = {page.page_id for page in pages if page.origin == "post"}  # made of a digest: nobody else has them
+    of_posts = {page.page_id for page in pages if page.origin == "post"}  # made of a digest, so they are unique
     counts = Counter(page.source for page in pages if page.origin != "post")
     files = [Name(source, digests[source], count, source) for source, count in counts.items()]
     found = assign(files, known_before, of_posts)
@@ -46,7 +46,7 @@ def named(
 
 
 def assign(files: Iterable[Name], before: Iterable[Name], reserved: Iterable[str] = ()) -> list[Name]:
-    """The names of these files, then those of files that are gone: nobody else gets them. Pure, in any order."""
+    """Return the names of these files, then of files that are gone, as no other file may get them. Pure."""
     old = {name.source: name for name in before}
     here = {file.source: file for file in files}
     gone = {name.sha256: name for name in old.values() if name.source not in here and name.sha256}
@@ -68,7 +68,7 @@ def assign(files: Iterable[Name], before: Iterable[Name], reserved: Iterable[str
 
 
 def before(work: Path) -> list[Name]:
-    """The names of earlier runs."""
+    """Return the names of earlier runs."""
     return read_csv(work / KEPT, Name) if (work / KEPT).is_file() else []
 
 

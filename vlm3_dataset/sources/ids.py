@@ -1,4 +1,4 @@
-"""Which page this is: a stable id, its main group, and the group that must not be split. Pure, from the path alone.
+"""Derive a page's stable id, its main group and its split group from its path. Pure.
 
 The rules come from the seed's names: `21 - Clutch/21-03.jpg` is page 21-3 of the repair manual; `00 - Torque
 Specs/11-01.jpg` is group 11 of another book; 46 base names stand in two or three folders, so the folder decides.
@@ -31,14 +31,14 @@ TECHSPEC = re.compile(r"^(.+)-techspec$", re.IGNORECASE)
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII with single hyphens; a name with nothing of that kind becomes a digest of itself."""
+    """Return a text in lower-case ASCII with single hyphens; a name without any ASCII becomes its digest."""
     ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     short = re.sub(r"[^a-z0-9_]+", "-", ascii_).strip("-")[:60].rstrip("-")
     return short or f"file-{sha256(text.encode())[:8]}"
 
 
 def page_id(path: str, number: int = 1, pages: int = 1, tag: str = "") -> str:
-    """The id of page `number` of a file with `pages` pages, from its path on the shelf.
+    """Return the id of page `number` of a file with `pages` pages, from its path on the shelf.
 
     `tag` keeps it apart from a file whose path gives the same.
     """
@@ -51,7 +51,7 @@ def page_id(path: str, number: int = 1, pages: int = 1, tag: str = "") -> str:
 
 
 def section(path: str, titles: dict[str, str]) -> tuple[str, str]:
-    """Main group (two digits) and a name for it; "" where the path does not say.
+    """Return the main group (two digits) and its name; "" where the path does not say.
 
     A name comes from a folder `21 - Clutch` or of a known book, or is that of a known document. What else folders and
     files are called says how pages came here (`Phone`, `flatbed`), and would stand in every question about them.
@@ -66,7 +66,7 @@ def section(path: str, titles: dict[str, str]) -> tuple[str, str]:
 
 
 def section_titles(paths: Iterable[str]) -> dict[str, str]:
-    """What the shelf's own folders call the main groups: `21 - Clutch` names group 21."""
+    """Return the names that the shelf's own folders give the main groups: `21 - Clutch` names group 21."""
     titles: dict[str, str] = {}
     for path in sorted(paths):
         named = SECTION_FOLDER.fullmatch(_folder(PurePosixPath(path)))
@@ -76,7 +76,7 @@ def section_titles(paths: Iterable[str]) -> dict[str, str]:
 
 
 def group(path: str, number: int = 1) -> str:
-    """The pages that stay together in the split: ten neighbours of one document.
+    """Return the name of the group that the split keeps together: ten neighbouring pages of one document.
 
     A job runs over neighbouring pages (11-50 to 11-55a are one), so a page alone would leak its job.
     """
@@ -96,7 +96,7 @@ def _book(text: str) -> str:
 
 
 def _prefix(file: PurePosixPath) -> str:
-    """Nothing for a page of the repair manual itself, which lies in the folder of its own number."""
+    """Return the prefix of a page's id; "" for the repair manual itself, in the folder of its own number."""
     folder = _folder(file)
     if book := _book(folder):
         return f"{book}-"

@@ -1,6 +1,6 @@
-"""One picture made fit to be a page: its own bytes where nothing must change, else upright RGB or grey.
+"""Make a picture fit to be a page: keep its own bytes if nothing must change, else upright RGB or grey.
 
-Nothing is ever scaled up, and nothing down: small print on a 1,200 pixel scan is 12 pixels high.
+Nothing is ever scaled, up or down: small print on a 1,200 pixel scan is 12 pixels high.
 """
 
 import functools
@@ -39,7 +39,7 @@ STRIP = 512  # rows; 60 million pixels at once, with all that lies between, woul
 
 
 class Unreadable(Exception):
-    """Why a page cannot be made from this input, in words for its owner."""
+    """The reason why a page cannot be made from this input, in words for its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Picture:
 
 
 def frames(data: bytes | Path) -> int:
-    """How many pages a picture file has: several for a TIFF, one for everything else (a GIF's first frame counts).
+    """Return how many pages a picture file has: several for a TIFF, one for others (a GIF's first frame counts).
 
     Raises:
         Unreadable: it is not a picture.
@@ -68,7 +68,7 @@ def frames(data: bytes | Path) -> int:
 
 
 def picture(data: bytes | Path, frame: int = 0) -> Picture:
-    """Makes one frame of a picture file fit to be a page.
+    """Make one frame of a picture file fit to be a page.
 
     Raises:
         Unreadable: it is broken, far too large, or too small to be a page.
@@ -88,7 +88,7 @@ def picture(data: bytes | Path, frame: int = 0) -> Picture:
 
 @functools.cache
 def learn_heic() -> None:
-    """Teaches Pillow the format of the iPhone's photographs; AVIF it knows."""
+    """Register HEIC, the iPhone's format, with Pillow, which reads AVIF itself."""
     from pillow_heif import register_heif_opener
 
     register_heif_opener()
@@ -97,7 +97,7 @@ def learn_heic() -> None:
 def _opened(data: bytes | Path) -> Image.Image:
     if isinstance(data, bytes):
         return Image.open(io.BytesIO(data))
-    data.open("rb").close()  # whose errors are about the file, and not about what is in it
+    data.open("rb").close()  # raises errors about the file itself, before Pillow raises those about its content
     return Image.open(data)
 
 
@@ -129,7 +129,7 @@ def _fit(image: Image.Image, data: bytes | Path, frame: int) -> Picture:
 
 
 def _flatten(image: Image.Image) -> tuple[Image.Image, str]:
-    """Grey or RGB with eight bits, and what that took.
+    """Return the image in grey or RGB with eight bits, and what was done to it.
 
     Black ink on transparency would turn all black through a plain convert("RGB"), and 16 bits would clip to white
     (mean 251.9 against 229.7), so both are done by hand.
@@ -176,7 +176,7 @@ def _reason(error: Exception) -> str:
 
 
 def is_blank(data: bytes) -> bool:
-    """True for a page without ink: in its middle, where no scanner leaves an edge, everything is one shade."""
+    """Return True for a page without ink: in its middle, where no scanner leaves an edge, everything is one shade."""
     with Image.open(io.BytesIO(data)) as image:
         grey = image.convert("L").resize((SMALL, SMALL), Image.Resampling.BOX)
     edge = SMALL // 10

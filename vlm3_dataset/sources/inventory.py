@@ -1,4 +1,4 @@
-"""Every file of the shelf and every picture of the archive, each taken or left out with a reason."""
+"""List every file of the shelf and every picture of the archive, each taken or left out with a reason."""
 
 import os
 from collections import Counter
@@ -18,11 +18,11 @@ LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".jp2", ".bmp", ".avif", ".heic", ".heif"}
 )
-LONGEST_INDEX = 2_000_000  # bytes that are looked at; the seed's largest index page has 40,000
+LONGEST_INDEX = 2_000_000  # bytes that are read; the seed's largest index page has 40,000
 
 
 def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
-    """Looks at every file below `shelf`, then at the pictures in the posts of each board, in a fixed order.
+    """Look at every file below `shelf`, then at the pictures in the posts of each board, in a fixed order.
 
     Either may be missing: a shelf without a forum is a dataset, and so is a forum without a shelf.
     """
@@ -33,7 +33,7 @@ def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Files and links below a folder, sorted; a linked folder is not entered, so a loop of links ends."""
+    """Yield files and links below a folder, sorted; linked folders are not entered, so a loop of links ends."""
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.is_dir(follow_symlinks=False):
@@ -43,7 +43,7 @@ def walk(folder: Path) -> Iterator[Path]:
 
 
 def look(shelf: Path, path: Path) -> Source:
-    """One file as a Source. A file that cannot be read is a row like any other, with the system's reason."""
+    """Return one file as a Source. A file that cannot be read is a row too, with the system's error as its reason."""
     relative = path.relative_to(shelf).as_posix()
     name = relative.encode("utf-8", "backslashreplace").decode()
     if name != relative:
@@ -91,7 +91,7 @@ def unread(sources: Iterable[Source]) -> Counter[str]:
 
 
 def _without_repeats(sources: list[Source]) -> list[Source]:
-    """Leaves out a file whose bytes were taken before: the same page twice would stand on both sides of a split."""
+    """Leave out a file whose bytes were taken before: the same page twice would stand on both sides of a split."""
     first: dict[str, str] = {}
     result = []
     for source in sources:

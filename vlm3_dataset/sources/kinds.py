@@ -1,4 +1,4 @@
-"""What kind of file this is, by its bytes: a name can say anything."""
+"""Recognise the kind of a file by its bytes: its name can say anything."""
 
 import re
 
@@ -22,7 +22,7 @@ MAGIC = (
     ("html", re.compile(rb"(?is)(\xef\xbb\xbf)?\s*(<\?xml[^>]*+>\s*)?(<!--(?:(?!-->).)*+-->\s*)*+" + HTML_TAG)),
 )
 IMAGES = frozenset({"jpeg", "png", "gif", "tiff", "webp", "jp2", "bmp", "avif", "heic"})
-# Both look at a bounded piece from each "<": the inventory has no time limit, and 2 MB of "<" took a day.
+# Both patterns match a bounded stretch from each "<": the inventory has no time limit, and 2 MB of "<" took a day.
 IMAGE_LINK = re.compile(
     rb"<a\s[^<>]{0,500}?href\s*=\s*[\"']?[^\"'<>\s]{1,500}\.(?:jpe?g|png|gif|tiff?|pdf|html?)\b", re.IGNORECASE
 )
@@ -34,19 +34,19 @@ OFFICE_SUFFIXES = frozenset(
 
 
 def sniff(head: bytes) -> str:
-    """The kind of a file by its first 4,096 bytes, or "" where they say nothing this project reads."""
+    """Return the kind of a file by its first 4,096 bytes, or "" for a kind that this project does not read."""
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         head = head.decode("utf-16", "ignore").encode()
     return next((kind for kind, magic in MAGIC if magic.match(head)), "")
 
 
 def is_office(suffix: str, head: bytes) -> bool:
-    """True for what a word processor or its like wrote; only its name tells it from another ZIP archive."""
+    """Return True for what a word processor or its like wrote; only its name tells it from another ZIP archive."""
     return suffix in OFFICE_SUFFIXES and head.startswith((ZIP, OLE, RTF))
 
 
 def is_site_index(html: bytes) -> bool:
-    """True for a page that only lists other pages: it has links to files, and almost no text beside them.
+    """Return True for a page that only lists other pages: it has links to files, and almost no text beside them.
 
     The seed's section pages carry 60 to 110 characters of text per link; its spec sheets over 1,000.
     """

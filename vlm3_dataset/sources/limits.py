@@ -1,4 +1,4 @@
-"""What one file or page may take of the machine, held by the kernel, and what is said of one that took more."""
+"""Limit the time and memory of one file or page, enforced by the kernel, and explain what exceeded them."""
 
 import ctypes
 import os
@@ -15,7 +15,7 @@ PAGE_SECONDS = 60.0
 PATIENCE = 10  # times the CPU time allowed, by the clock: a process that waits for a dead disk uses none
 OUT_OF_MEMORY = 77  # exit code
 TOO_LONG = frozenset({-signal.SIGPROF, -signal.SIGALRM})
-PASSING = frozenset({-signal.SIGKILL, -signal.SIGALRM})  # the machine's state that day, and not the page's own
+PASSING = frozenset({-signal.SIGKILL, -signal.SIGALRM})  # caused by the machine's state, not by the page
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 16 * 2**20  # OCR's blocks go back at once: 0.85 GB for 1.1 on its largest picture
 WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
@@ -24,7 +24,7 @@ SHORT = re.compile(r"alloc|memory", re.IGNORECASE)  # as MuPDF, OpenCV, onnxrunt
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one page may take. CPU time, so that a busy machine or a closed laptop costs no page."""
+    """The limits for one page. They count CPU time, so that a busy machine or a closed laptop costs no page."""
 
     seconds: float = PAGE_SECONDS
     memory: int = (
@@ -32,14 +32,14 @@ class Limits:
     )
 
     def hold(self) -> None:
-        """Binds this process to the limits, and to its parent's life."""
-        libc("prctl")(PR_SET_PDEATHSIG, signal.SIGKILL)  # a thread that looks would wait for MuPDF, which has the GIL
+        """Bind this process to the limits, and to its parent's life."""
+        libc("prctl")(PR_SET_PDEATHSIG, signal.SIGKILL)  # a watching thread would wait for MuPDF, which holds the GIL
         libc("mallopt")(M_MMAP_THRESHOLD, LARGE_BLOCK)
         resource.setrlimit(resource.RLIMIT_DATA, (self.memory, self.memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def start_clock(self) -> None:
-        """Has the kernel end this process after that time, whatever library it is in by then."""
+        """Have the kernel end this process after its CPU time, whatever library is running then."""
         signal.setitimer(signal.ITIMER_PROF, self.seconds)
         signal.setitimer(signal.ITIMER_REAL, self.seconds * PATIENCE)
 
@@ -49,12 +49,12 @@ DEFAULT = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What is left of an item over which a process died: that process's exit code, minus the signal that ended it."""
+    """An item over which its process died, with the exit code: negative, the signal that ended it."""
 
     code: int
 
     def reason(self, limits: Limits) -> str:
-        """What happened, and what to do."""
+        """Return what happened, and what to do."""
         if self.code == -signal.SIGPROF:
             return f"took more than {limits.seconds:g} s; look at the file, or give it longer with --page-seconds"
         if self.code == -signal.SIGALRM:
@@ -73,7 +73,7 @@ def stop_clock() -> None:
 
 
 def why_not(error: Exception) -> str:
-    """Why a page cannot be made, by what was raised over it.
+    """Return why a page cannot be made, from the exception that it raised.
 
     Raises:
         MemoryError: the process had too little memory, in whatever words; a fresh one may have enough.
@@ -92,7 +92,7 @@ def why_not(error: Exception) -> str:
 
 
 def workers() -> int:
-    """As many as there are cores, and as there is memory for."""
+    """Return how many workers to start: one per core, as far as memory allows."""
     try:
         free = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
     except (OSError, StopIteration):  # not Linux
@@ -101,5 +101,5 @@ def workers() -> int:
 
 
 def libc(name: str) -> Callable[..., int]:
-    """A function of the C library; nothing where the system's has none of that name."""
+    """Return a function of the C library, or one that does nothing if the system has none of that name."""
     return getattr(ctypes.CDLL(None), name, lambda *_: 0)

@@ -1,6 +1,6 @@
-"""Takes what a camera wrote beside the picture out of a JPEG or PNG, without touching a pixel.
+"""Remove a camera's metadata from a JPEG or PNG, without touching a pixel.
 
-A telephone writes where its owner stood and who they are; forum pictures are full of it. Formats: JPEG segments as in
+A telephone records where its owner stood and who they are; forum pictures are full of it. Formats: JPEG segments as in
 ITU-T T.81 B.1, PNG chunks as in the W3C specification, section 5.
 """
 
@@ -14,7 +14,7 @@ TELLING_CHUNKS = frozenset({b"eXIf", b"tEXt", b"iTXt", b"zTXt", b"tIME"})
 
 
 def without_metadata(data: bytes) -> bytes:
-    """The same picture without what tells of people and places; bytes that are neither format come back as they are."""
+    """Return the same picture without data about people and places; other formats come back unchanged."""
     if data.startswith(SOI):
         return _jpeg(data)
     if data.startswith(PNG):

@@ -1,4 +1,4 @@
-"""Which words of a post are somebody's name. Pure.
+"""Find the names of people in a post. Pure.
 
 Members of the thread are known by what the board prints; others by their first name, or by the words around them. A
 member may be called Idle or M3: such a name counts only where somebody is spoken to or of.
@@ -121,7 +121,7 @@ GREETED = re.compile(
 
 
 def is_ordinary(name: str) -> bool:
-    """True for a member's name that a post would also use as a word."""
+    """Return True for a member's name that a post would also use as a word."""
     return name in ORDINARY or CAR_CODE.fullmatch(name) is not None
 
 

@@ -1,6 +1,6 @@
-"""What of a board says nothing that a mechanic could use, by rules and before anything is paid for. Pure.
+"""Recognise posts and threads without use for a mechanic, by rules, before anything is paid for. Pure.
 
-Each rule gives its reason. A short post is no noise where it answers ("It was the reference sensor.").
+Each rule gives its reason. A short post is not noise if it answers ("It was the reference sensor.").
 """
 
 import re
@@ -160,11 +160,11 @@ def refuse_thread(thread: Thread, left: Iterable[Post]) -> str:
 
 
 def is_how_to(title: str, opening: str) -> bool:
-    """True for a thread that tells how something is done, in steps."""
+    """Return True for a thread that tells how something is done, in steps."""
     steps = len(STEP.findall(opening))
     return steps >= FEWEST_STEPS and (HOW_TO.search(title) is not None or steps >= 2 * FEWEST_STEPS)
 
 
 def _offers(opening: str) -> bool:
-    """True for a price with words of a sale beside it."""
+    """Return True for a price with words of a sale beside it."""
     return len({found.casefold() for found in TRADE.findall(opening)}) >= 2 and PRICE.search(opening) is not None

@@ -1,6 +1,6 @@
-"""How many pages each file of the shelf has. A file is opened only where it may take a process down with it.
+"""Count the pages of each file of the shelf, opening files only in processes that may die of them.
 
-What was found is kept in counted.json, so that a second run opens nothing, and waits for no bomb again.
+The counts are kept in counted.json, so that a second run opens nothing, and never waits for a bomb again.
 """
 
 import functools
@@ -22,17 +22,17 @@ VERSION = 1  # raise it when a file would be counted differently
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A file's pages. One with a reason is left out, and counts as a page that says so."""
+    """The number of a file's pages. A file with a reason is left out, and counts as one page with that reason."""
 
     pages: int = 1
     reason: str = ""
-    is_lost: bool = False  # by a limit, or a crash
+    is_lost: bool = False  # to a limit, or a crash
 
 
 def extents(
     sources: Iterable[Source], shelf: Path, work: Path | None, passwords: tuple[str, ...], limits: Limits
 ) -> dict[str, Extent]:
-    """The extent of every file by its path; of one without a password that opens it, the reason."""
+    """Return the extent of every file by its path; a locked file that no password opens has a reason."""
     several = [source for source in sources if source.kind in SEVERAL and not source.post]
     memory = work / "counted.json" if work else None
     stored = (read_json(memory) if memory else None) or {}

@@ -1,4 +1,4 @@
-"""Pages of a PDF: a picture each, and the text layer where it can be trusted."""
+"""Read pages of a PDF: the picture of each, and the text layer where it can be trusted."""
 
 import io
 import re
@@ -38,7 +38,7 @@ class Sheet:
 
 
 def count(data: bytes | Path) -> int:
-    """Pages of a PDF; a file is read where it lies, as a scanned book may be larger than memory.
+    """Count the pages of a PDF; a file is read from disk, as a scanned book may be larger than memory.
 
     Raises:
         Unreadable: it is locked, broken, or holds no page.
@@ -48,18 +48,18 @@ def count(data: bytes | Path) -> int:
 
 
 def unlocked(data: bytes | Path, passwords: Iterable[str]) -> bytes | Path:
-    """The same PDF without its password, if it has one and it is among these; any other file as it is."""
+    """Return a PDF without its password, if that is among these; any other file unchanged."""
     try:
         with _opened(data) as document:
             if document.needs_pass and any(document.authenticate(each) for each in passwords):
                 return document.tobytes(encryption=pymupdf.PDF_ENCRYPT_NONE, no_new_id=True)
     except BAD_PDF:
-        pass  # whoever opens it next says what is wrong with it
+        pass  # the next function to open it reports what is wrong
     return data
 
 
 def sheet(data: bytes | Path, number: int) -> Sheet:
-    """Page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
+    """Return page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
 
     A page that is one scanned picture may carry a hidden text layer of somebody's OCR. It is not used: in
     `wrong_hidden_ocr_layer.pdf` it says 0.90 mm where the picture says 0.50 mm.
@@ -109,7 +109,7 @@ def _open(data: bytes | Path) -> pymupdf.Document:
 
 
 def _refuse_enormous(page: pymupdf.Page) -> None:
-    """As a picture file of that size would be; a drawing in black and white may be 24 times as large."""
+    """Refuse a page as a picture file of its size would be; a black and white drawing may be 24 times as large."""
     for image in page.get_image_info():
         if image["width"] * image["height"] * image["colorspace"] * image["bpc"] > LARGEST * 3 * 8:
             size = f"{image['width']} x {image['height']}"
@@ -117,7 +117,7 @@ def _refuse_enormous(page: pymupdf.Page) -> None:
 
 
 def _zoom(page: pymupdf.Page) -> float:
-    """Pixels per point. A page of pictures alone is drawn no finer than the finest of them: nothing is scaled up."""
+    """Return pixels per point. A page of pictures alone is drawn no finer than the finest: nothing is scaled up."""
     zoom, what = min(RENDERED_EDGE / max(page.rect.width, page.rect.height), FINEST / 72), "a page"
     shown = [image for image in page.get_image_info() if abs(pymupdf.Rect(image["bbox"])) > 0]
     if shown and not page.get_drawings() and not _visible_text(page):
@@ -130,7 +130,7 @@ def _zoom(page: pymupdf.Page) -> float:
 
 
 def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture | None:
-    """The embedded picture, if the page is just that, upright and in one piece."""
+    """Return the embedded picture, if the page is just that, upright and in one piece."""
     images = page.get_image_info(xrefs=True)
     if len(images) != 1 or page.rotation or not images[0]["xref"] or page.get_drawings():
         return None
@@ -153,7 +153,7 @@ def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture |
 
 
 def _is_alike(scan: Picture, page: pymupdf.Page, box: pymupdf.Rect) -> bool:
-    """Whether the page shows that picture in that box: blend modes, clips and colours may make it another."""
+    """Return whether the page shows that picture in that box: blend modes, clips and colours may make it another."""
     shown, zoom = box & page.rect, LOOK / max(box.width, box.height)
     drawn = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), clip=shown, alpha=False)
     seen = Image.frombytes("RGB", (drawn.width, drawn.height), drawn.samples)
@@ -171,14 +171,14 @@ def _key(document: pymupdf.Document, xref: int, name: str) -> str:
 
 
 def _jpeg(pixels: pymupdf.Pixmap) -> bytes:
-    """By Pillow: 73 pages a second of photographs and 130 of print; PNG makes 13 (six times the bytes) and 48."""
+    """Encode by Pillow: 73 photographs or 130 printed pages a second; PNG makes 13 (six times the bytes) and 48."""
     out = io.BytesIO()
     Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples).save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()
 
 
 def _visible_words(page: pymupdf.Page) -> Iterator[tuple[pymupdf.Rect, str]]:
-    """Words that are painted, with their boxes in points. Words of an OCR layer lie under what it read."""
+    """Yield the painted words with boxes in points; words of an OCR layer are invisible, under the scan."""
     hidden = [pymupdf.Rect(trace["bbox"]) for trace in page.get_texttrace() if trace["type"] == INVISIBLE]
     for word in page.get_text("words"):
         box = pymupdf.Rect(word[:4])
@@ -192,7 +192,7 @@ def _visible_text(page: pymupdf.Page) -> bool:
 
 
 def _segments(words: list[tuple[pymupdf.Rect, str]], zoom: float) -> tuple[Segment, ...]:
-    """Joins words that stand close on one line into segments, as OCR would find them.
+    """Join words that stand close on one line into segments, as OCR would find them.
 
     A gap of more than 0.8 of the line's height is a column's edge: spaces are 0.2 to 0.4 of it.
     """
@@ -216,7 +216,7 @@ def _join(line: list[tuple[pymupdf.Rect, str]], zoom: float) -> Segment:
 
 
 def _readable(text: str) -> str:
-    """Ligatures as letters, and without the private characters in which web fonts keep their icons."""
+    """Return a text with ligatures as letters, without the private characters that web fonts use for icons."""
     spelled = re.sub("[\ufb00-\ufb06]", lambda ligature: unicodedata.normalize("NFKC", ligature[0]), text)
     return "".join(sign for sign in spelled if unicodedata.category(sign) != "Co").strip()
 

@@ -1,6 +1,6 @@
-"""A function over many items in processes of their own, each held to a time and a memory, and free to die of an item.
+"""Run a function over many items in worker processes with limits of time and memory, which may die of an item.
 
-concurrent.futures gives up a whole pool where one of its processes dies, and can end none that does not come back.
+concurrent.futures breaks the whole pool if one of its processes dies, and cannot end one that hangs.
 """
 
 import multiprocessing
@@ -18,15 +18,15 @@ from vlm3_dataset.sources.limits import OUT_OF_MEMORY, TOO_LONG, Limits, Lost, s
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-FALSE_STARTS = 5  # of one run; a broken installation would start processes for ever
+FALSE_STARTS = 5  # of one run; else a broken installation would start processes for ever
 
 
 class NoWorker(UserError):
-    """Processes that die before they can be given anything."""
+    """The worker processes die before they can be given an item."""
 
 
 class Worker:
-    """A process, what it is at, and whether it has been through another item before."""
+    """A process, its present item, and whether it has done an item before."""
 
     def __init__(self, work: Callable[[Item], Result], limits: Limits) -> None:
         context = multiprocessing.get_context("spawn")  # onnxruntime does not survive a fork
@@ -43,7 +43,7 @@ class Worker:
             self.pipe.send(item)
 
     def hear(self) -> Any:
-        """Nothing from one that has started, a result as a tuple, an error, or Lost from one that has died."""
+        """Return the worker's message: None once it has started, a result as a tuple, an error, or Lost if it died."""
         try:
             return self.pipe.recv()
         except (EOFError, OSError):
@@ -59,10 +59,10 @@ class Worker:
 def each(
     work: Callable[[Item], Result], items: Iterable[Item], limits: Limits, workers: int
 ) -> Iterator[tuple[Item, Result | Lost]]:
-    """Every item with its result, as they come. What `work` raises is raised here, a lack of memory apart.
+    """Yield every item with its result, as they come. Errors of `work` are raised here, except a lack of memory.
 
-    An item of which a process dies is given to a fresh one, in case it was what the items before had left behind. One
-    that takes too long is not: it would take as long again.
+    If a process dies over an item, a fresh one tries it again, as earlier items may have caused it. An item that takes
+    too long is not tried again.
     """
     waiting, crew, false_starts = deque(items), {}, 0
     try:

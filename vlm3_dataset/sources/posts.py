@@ -1,4 +1,4 @@
-r"""Posts that others exported, one JSON object a line: the threads of an archive that e30crawl never saw.
+r"""Read posts that another program exported, one JSON object a line, as threads.
 
     {"thread_id": 1330282, "text": "It was the reference sensor.", "author": "redwood", "date": "2013-05-25"}
 
@@ -36,7 +36,7 @@ OF_THE_THREAD = {"title": "title", "forum": "forum", "thread_url": "url"}
 
 
 class BadPosts(Misused):
-    """A line of a file of posts that is none."""
+    """A line of a file of posts is not a post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class SourcePosts:
     file: Path
 
     def digest(self) -> str:
-        """Of the file. Raises BadPosts."""
+        """Return the digest of the file. Raises BadPosts."""
         try:
             return sha256_of(self.file)
         except OSError as error:
@@ -95,7 +95,7 @@ def find_posts(path: Path) -> list[StoredPosts]:
 
 
 def _named(line: bytes, where: str, board: str) -> tuple[str, int]:
-    """The board and the thread of a line."""
+    """Return the board and the thread of a line."""
     try:
         post = json.loads(line)
     except ValueError:
@@ -107,7 +107,7 @@ def _named(line: bytes, where: str, board: str) -> tuple[str, int]:
 
 
 def _number(name: int | str) -> int:
-    """A number for any name of a thread or a post: its own, or 48 bits of its digest."""
+    """Return a number for any id of a thread or a post: itself, or 48 bits of its digest."""
     if isinstance(name, int) or re.fullmatch(r"\d{1,18}", name):
         return int(name)
     return int(sha256(name.encode())[:12], 16)
@@ -135,7 +135,7 @@ def _post(post: dict[str, Any], place: int) -> dict[str, Any]:
 
 
 def _unboxed(text: str) -> tuple[str, list[dict[str, Any]]]:
-    """A post with its quote boxes as lines behind "> ", one for each level, and whom they quote."""
+    """Return a post with its quote boxes as lines behind "> ", one for each level, and whom they quote."""
     quotes: list[dict[str, Any]] = []
 
     def lines(box: re.Match[str]) -> str:

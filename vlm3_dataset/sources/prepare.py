@@ -1,7 +1,7 @@
-"""Makes the pages: a picture and a reading of each, on all cores, each page once.
+"""Make the pages: a picture and a reading of each, on all cores, each page once.
 
 A finished page is three files named by its id: pages/<id>.jpg, readings/<id>.json, and last pages/<id>.json, which
-says what it was made from. A run that was killed finds those and goes on behind them. A page over which a process died,
+says what it was made from. The run after a kill finds these and makes the others. A page over which a process died,
 or which took more than its time or memory, has its reason in that last file; the others go on.
 """
 
@@ -24,11 +24,11 @@ from vlm3_dataset.sources.page_counts import Extent, extents
 from vlm3_dataset.sources.pool import each
 
 VERSION = 3  # raise it when a page would come out differently
-MADE = ("image", "sha256", "width", "height", "rotation", "done", "reason")  # what making a page says of it
+MADE = ("image", "sha256", "width", "height", "rotation", "done", "reason")  # the columns that making a page fills
 
 
 class Mismatch(UserError):
-    """What was found and what lies there now are not of the same moment."""
+    """A source has changed since the inventory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Task:
 
     @property
     def made_from(self) -> str:
-        """What a page could not even be looked for in is looked into again: a password may have come."""
+        """The digest that a finished page is known by; it changes for a file that could not be opened, to try again."""
         unread = [self.page.reason] if self.page.reason else []
         return fingerprint(VERSION, self.sha256, self.page.number, readings.engine_name(), *unread)
 
     def lost_under(self, limits: Limits) -> str:
-        """What the record of a page says that took too much: under other limits it is tried again."""
+        """Return the digest in the record of a page that exceeded these limits: under others it is tried again."""
         return fingerprint(self.made_from, asdict(limits))
 
 
@@ -98,7 +98,7 @@ def plan(
     work: Path | None = None,
     limits: Limits = DEFAULT,
 ) -> list[Task]:
-    """The pages that the sources hold, before any is made; two of different files may still have one id.
+    """Return the pages of the sources, before any is made; two of different files may still share an id.
 
     Counts are remembered in `work`.
     """
@@ -163,7 +163,7 @@ def _shelf_tasks(
 
 
 def _post_task(source: Source, picture: Picture, archive: Path) -> Task:
-    """A forum picture's page. The board is part of the id, because two boards count their posts alike."""
+    """Return a forum picture's page. The board is part of the id, because two boards count their posts alike."""
     board = ids.slug(source.post.split("/")[0])
     page = Page(
         page_id=f"post-{board}-{picture.post_id}-{source.sha256[:6]}",
@@ -180,7 +180,7 @@ def _post_task(source: Source, picture: Picture, archive: Path) -> Task:
 
 
 def _finished(task: Task, work: Path, limits: Limits) -> Page | None:
-    """The page as an earlier run left it, with today's place in the dataset."""
+    """Return the page as an earlier run left it, with its present place in the dataset; None if it was not made."""
     stored = read_json(work / "pages" / f"{task.page.page_id}.json")
     if not stored or stored["made_from"] not in {task.made_from, task.lost_under(limits)}:
         return None
@@ -191,7 +191,7 @@ def _finished(task: Task, work: Path, limits: Limits) -> Page | None:
 
 
 def _make(work: Path, task: Task) -> Page:
-    """Writes one page's picture, reading and record, in this order."""
+    """Write one page's picture, reading and record, in this order."""
     page = task.page
     if not page.reason:
         try:
@@ -236,7 +236,7 @@ def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
 
 
 def _make_each(work: Path, limits: Limits, processes: int, tasks: list[Task]) -> Iterator[Page]:
-    """Makes pages in processes of their own, as they come. What a machine that died had made is found."""
+    """Make pages in worker processes and yield them as they come; finished files of a dead machine are found."""
     rest = []
     for task in tasks:
         if page := _finished(task, work, limits):
@@ -246,7 +246,7 @@ def _make_each(work: Path, limits: Limits, processes: int, tasks: list[Task]) ->
     for task, page in each(functools.partial(_make, work), rest, limits, processes):
         if isinstance(page, Lost):
             lost = replace(task.page, reason=page.reason(limits))
-            if page.code not in PASSING:  # what was the machine's fault is tried again by the next run
+            if page.code not in PASSING:  # if the machine caused it, the next run tries again
                 _record(lost, task.lost_under(limits), work)
             yield lost
         else:

@@ -1,7 +1,7 @@
-"""What is printed on a page: read from its image, and as `prepare` left it.
+"""Read what is printed on a page: by OCR from its image, or as `prepare` has stored it.
 
-OCR may confirm a number later; it never vetoes one, because it errs too. Whoever only looks at a reading need not load
-MuPDF or the OCR engine.
+OCR may confirm a number later; it never vetoes one, because it errs too. Loading a stored reading imports neither MuPDF
+nor the OCR engine.
 """
 
 import functools
@@ -26,7 +26,7 @@ POUND = re.compile(r"(?<=ft)([-. ]{0,2})[I|1]b(s?)\b")
 
 
 def load_reading(work: Path, page_id: str) -> Reading:
-    """The stored reading of a page; an empty one where the page has none."""
+    """Return the stored reading of a page; an empty one where the page has none."""
     stored = read_json(work / "readings" / f"{page_id}.json") or {"engine": "", "segments": []}
     segments = (Segment(one["text"], tuple(one["box"]), one["score"]) for one in stored["segments"])
     return Reading(stored["engine"], tuple(segments))
@@ -37,7 +37,7 @@ def engine_name() -> str:
 
 
 def ocr(image: bytes) -> Reading:
-    """Text segments of an encoded image, in reading order, boxes in its pixels.
+    """Return the text segments of an encoded image, in reading order, with boxes in its pixels.
 
     RapidOCR on one thread: about 3 s CPU for a 1,200 x 910 page; several processes use the cores better than its
     own threads (5.3 s CPU for the same page on two).
@@ -63,7 +63,7 @@ def ocr(image: bytes) -> Reading:
 
 @functools.cache
 def _engine() -> Any:
-    """The OCR engine of this process; its wheel brings the models (PP-OCRv6), nothing is downloaded."""
+    """Return the OCR engine of this process; its wheel brings the models (PP-OCRv6), nothing is downloaded."""
     from rapidocr import RapidOCR
 
     # The classifier that turns a line upside down is off: on upright scans it read 90 Nm as 06 Nm, three times in 296.
@@ -74,7 +74,7 @@ def _engine() -> Any:
 
 
 def _pixels(image: bytes) -> Any:
-    """The rows of an encoded picture in the engine's order of colours.
+    """Return the rows of an encoded picture in the engine's order of colours.
 
     Taken over in strips: the engine's own way holds four copies, 0.6 GB of 60 million pixels, and this one two.
     """

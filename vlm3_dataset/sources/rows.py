@@ -1,4 +1,4 @@
-"""Puts the pieces of a reading back into the rows they were printed in."""
+"""Group the pieces of a reading into the rows in which they were printed."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ CLEARLY = 1.1  # a page counts as skewed only if that makes its lines this much 
 
 
 def rows(segments: Iterable[Segment]) -> list[Row]:
-    """Groups segments whose middles lie on one line, top to bottom, each row from left to right.
+    """Group segments whose middles lie on one line, top to bottom, each row from left to right.
 
     A segment joins the row whose middle is nearer than half the page's median height of print: on the 1,200 pixel
     scans print is 17 pixels high and lines stand 15 to 31 apart, so a whole height would join two lines. A scan that
@@ -37,7 +37,7 @@ def rows(segments: Iterable[Segment]) -> list[Row]:
 
 
 def continued(lines: Sequence[Row], number: int) -> Iterator[str]:
-    """The further lines of a row's last cell: alone in their row, in that cell's column, close below."""
+    """Yield the further lines of a row's last cell: alone in their row, in that cell's column, close below."""
     above, column = lines[number], lines[number][-1].box[0]
     for below in lines[number + 1 :]:
         height = above[-1].height
@@ -48,7 +48,7 @@ def continued(lines: Sequence[Row], number: int) -> Iterator[str]:
 
 
 def goes_on(lines: Sequence[Row], number: int, cell: Segment) -> str:
-    """What stands close below a cell of a row, in its column and in a row of its own: its next line, or a new one."""
+    """Return what stands close below a cell, in its column and in a row of its own: its next line, or a new cell."""
     if number + 1 == len(lines) or gap(lines[number], lines[number + 1]) > cell.height / 3:
         return ""
     below = (one for one in lines[number + 1] if abs(one.box[0] - cell.box[0]) <= cell.height / 2)
@@ -56,7 +56,7 @@ def goes_on(lines: Sequence[Row], number: int, cell: Segment) -> str:
 
 
 def skew(segments: list[Segment], reach: float) -> float:
-    """The slope (pixels down per pixel right) along which most segments fall into line; 0 unless it clearly helps."""
+    """Return the slope (pixels down per pixel right) along which most segments align; 0 unless it clearly helps."""
 
     def sharpness(slope: float) -> int:
         lines_hit = Counter(round(_line(segment, slope) / reach) for segment in segments)
@@ -71,7 +71,7 @@ def text_of(row: Row) -> str:
 
 
 def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
-    """Parts a page at the place that the fewest pieces of print cross, where text stands on both sides of it."""
+    """Split a page into columns where the fewest pieces of print cross, if both sides have text."""
     if not segments:
         return []
     start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
@@ -91,13 +91,13 @@ def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
 
 
 def _is_text(segments: Sequence[Segment], at: float) -> bool:
-    """Whether what stands right of a gutter is text: the values of a table belong to what stands left of them."""
+    """Return whether the right of a gutter is text: the values of a table belong to what stands left of them."""
     right = [len(one.text.split()) for one in segments if one.box[0] >= at]
     return median(right) >= 3
 
 
 def lines(segments: Iterable[Segment]) -> str:
-    """The whole page as text, a printed row a line."""
+    """Return the whole page as text, a printed row a line."""
     return "\n".join(text_of(row) for row in rows(segments))
 
 
@@ -106,11 +106,11 @@ def left(row: Row) -> float:
 
 
 def gap(above: Row, below: Row) -> float:
-    """Pixels between the foot of one row and the head of the next."""
+    """Return the pixels between the foot of one row and the head of the next."""
     return min(cell.box[1] for cell in below) - max(cell.box[3] for cell in above)
 
 
 def _line(segment: Segment, slope: float) -> float:
-    """Where the middle of a segment would stand at the left edge of the page."""
+    """Return where the middle of a segment would stand at the left edge of the page."""
     left_edge, top, _, bottom = segment.box
     return (top + bottom) / 2 - slope * left_edge

@@ -1,4 +1,4 @@
-"""Pages of a shelf and of archived boards as a table: what there is to read, before any page is made."""
+"""List the pages of a shelf and of archived boards as a table, before any page is made."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from vlm3_dataset.schema import Source
 from vlm3_dataset.sources import archive, inventory, prepare
 from vlm3_dataset.sources.limits import DEFAULT, Limits
 
-NOWHERE = Path("/nonexistent")  # in the place of a shelf or an archive that was not named
+NOWHERE = Path("/nonexistent")  # stands for a shelf or an archive that was not named
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class SourcePages:
     limits: Limits = DEFAULT
 
     def digest(self) -> str:
-        """Of every file, taken or not.
+        """Return the digest of every file, taken or not.
 
         Raises:
             NoSources: the shelf or the archive is not there.

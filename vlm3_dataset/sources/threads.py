@@ -1,4 +1,4 @@
-"""Threads of an archived board, rebuilt from its exports: the thread with its posts in order.
+"""Rebuild the threads of an archived board from its exports, each with its posts in order.
 
     for thread in threads(find_threads(Path("forum_archive/e30"))): ...
 
@@ -45,7 +45,7 @@ class SourceThreads:
     archive: Path
 
     def digest(self) -> str:
-        """Of the exports, byte for byte. Raises NoSources."""
+        """Return the digest of the exports, byte for byte. Raises NoSources."""
         boards = named_boards(self.archive)
         return fingerprint([[board.name, *(sha256_of(board / name) for name in EXPORTS)] for board in boards])
 
@@ -118,7 +118,7 @@ def thread_row(board: str, thread_id: int, listed: Mapping[str, Any], posts: lis
 
 @cache
 def _forums(board: Path) -> dict[int, str]:
-    """The titles of a board's forums; an export of before there were any has none."""
+    """Return the titles of a board's forums; none for an export of a version that did not write them."""
     path = board / "forums.jsonl"
     return {row["forum_id"]: row["title"] for _, row in export_rows(path)} if path.exists() else {}
 
@@ -135,7 +135,7 @@ def _post(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _in_order(posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """By number. What has none, a poll or a remark on the post above it, stays behind the post that it follows."""
+    """Sort posts by number. One without, a poll or a remark on the post above it, stays behind that post."""
     places = list(accumulate(posts, lambda last, post: post.get("number") or last, initial=0))[1:]
     return [post for _, post in sorted(zip(places, posts, strict=True), key=itemgetter(0))]
 

@@ -1,4 +1,4 @@
-"""What the shelf's own index pages call the pages they list: `25-05.jpg` is "Shift lever - all wheel drive cars"."""
+"""Read titles of pages from the shelf's own index pages: `25-05.jpg` is "Shift lever - all wheel drive cars"."""
 
 import posixpath
 import re
@@ -20,7 +20,7 @@ SPACE = re.compile(r"[\s│├└─┊|]+")
 
 
 def titles(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
-    """Titles by path on the shelf. Of several index pages that list a file, the first in the shelf's order counts."""
+    """Return titles by path on the shelf. If several index pages list a file, the first in shelf order counts."""
     sources = list(sources)
     known = {source.path for source in sources}
     found: dict[str, str] = {}
@@ -32,7 +32,7 @@ def titles(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
 
 
 def headings(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
-    """What the first index page that lists a file calls itself, by path on the shelf."""
+    """Return what the first index page that lists a file calls itself, by path on the shelf."""
     found: dict[str, str] = {}
     for place, data in _index_pages(list(sources), shelf):
         page = html.fromstring(data, parser=html.HTMLParser(encoding=encoding(data)))
@@ -53,7 +53,7 @@ def _index_pages(sources: Iterable[Source], shelf: Path) -> Iterator[tuple[str, 
 
 
 def listed(data: bytes, place: str) -> Iterator[tuple[str, str]]:
-    """The files that an index page lists, with their titles. `place` is the page's own path on the shelf.
+    """Yield the files that an index page lists, with their titles. `place` is the page's own path on the shelf.
 
     A title stands behind its link, or is the link's own text. A ditto mark stands for the title above, up to the last
     of its parts (`" - Injector pulse` below `Quick tests - Idle speed`).
@@ -74,7 +74,7 @@ def listed(data: bytes, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _path(href: str, place: str) -> str:
-    """Where a link leads on the shelf; nothing for one that leads off it."""
+    """Return where a link leads on the shelf; nothing for one that leads off it."""
     url = urlsplit(href)
     if url.scheme or url.netloc or not url.path:
         return ""
@@ -83,7 +83,7 @@ def _path(href: str, place: str) -> str:
 
 
 def _behind(link: etree._Element) -> Iterator[str]:
-    """The text between a link and the next link or line."""
+    """Yield the text between a link and the next link or line."""
     yield link.tail or ""
     for element in link.itersiblings():
         if element.tag is etree.Comment:
@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
 
 
 def _read(file: Path) -> bytes:
-    """Nothing where the file has gone since the inventory: a title is a help, no page hangs on it."""
+    """Return a file's bytes; none if it has gone since the inventory, as no page depends on a title."""
     try:
         return file.read_bytes()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""How much a thread is likely to give, from 0 to 1 and for free: the best are asked about first. Pure."""
+"""Score how much a thread is likely to give, from 0 to 1 and for free: the best are asked first. Pure."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from vlm3_dataset.schema import Post, Thread
 from vlm3_dataset.sources.noise import TROUBLE, is_how_to
 
-# Its author says what it turned out to be. A hope, a guess or a question is none.
+# The thread's author names the cause in the end. A hope, a guess or a question does not count.
 RESOLVED = re.compile(
     r"(?i)\b(?:turn(?:ed|s) out (?:to be|it was|that)|(?:it|problem|culprit|cause|fault|issue|leak|noise"
     r"|rattle) (?:was|were) (?:indeed |actually |just |in fact )?"

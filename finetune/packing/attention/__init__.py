@@ -1,7 +1,7 @@
-"""Attention over shared pages: three ways that give the same numbers, and the choice between them.
+"""Provide attention over shared pages in three ways that give the same numbers, and choose between them.
 
-A way takes the `segments` of a batch once, in front of the model, and then attends in each layer. transformers finds
-it under `NAME`; the vision tower, and a model that is given no segments, attend as ever.
+A way is prepared with the `segments` of a batch once, before the model runs, and then attends in each layer.
+transformers finds it under `NAME`; the vision tower, and a model without segments, attend as usual.
 """
 
 from typing import Any, Protocol
@@ -25,10 +25,10 @@ class SharedAttention(Protocol):
     """Attention over one batch."""
 
     def __init__(self, segments: Tensor) -> None:
-        """Prepares for a batch; `segments` are integers of shape (rows, tokens), see `packing.mask`."""
+        """Prepare for a batch; `segments` are integers of shape (rows, tokens), see `packing.mask`."""
 
     def __call__(self, module: nn.Module, query: Tensor, key: Tensor, value: Tensor, scaling: float | None) -> Tensor:
-        """What each token gathers from those it sees.
+        """Return the attention's output: what each token gathers from those it sees.
 
         Args:
             module: the layer that asks.
@@ -42,17 +42,17 @@ class SharedAttention(Protocol):
 
     @staticmethod
     def lacking(device: torch.device) -> str | None:
-        """Why one cannot train in this way on the device, or None."""
+        """Return why this way cannot train on the device, or None."""
 
 
 WAYS: dict[str, type[SharedAttention]] = {"varlen": VarlenAttention, "flex": FlexAttention, "sdpa": SdpaAttention}
 
-# The kernel of `varlen` computes only what is seen. `flex` does too, but compiles for minutes: only when asked for.
+# The kernel of `varlen` computes only what is seen. `flex` does too, but compiles for minutes, so it must be chosen.
 AUTO = ("varlen", "sdpa")
 
 
 def choose(asked: str, device: torch.device) -> str:
-    """The name of the way to attend: the one asked for, or for `auto` the first that this machine has.
+    """Return the name of the way to attend: the one asked for, or for `auto` the first that this machine has.
 
     Raises UserError where the machine lacks the one asked for.
     """
@@ -73,7 +73,7 @@ def attend(  # noqa: PLR0917 - as transformers calls it
     scaling: float | None = None,
     **others: Any,
 ) -> tuple[Tensor, None]:
-    """An attention function as transformers calls it; `shared` is one of the model's keyword arguments."""
+    """Attend, as a function that transformers calls; `shared` is one of the model's keyword arguments."""
     if shared is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **others)
     return shared(module, query, key, value, scaling), None

@@ -1,4 +1,4 @@
-"""`flex_attention`: the mask as a function, compiled into a kernel that skips the blocks in which nothing is seen."""
+"""Attend by `flex_attention`: the mask is a function, compiled into a kernel that skips blocks without any pair."""
 
 from importlib.util import find_spec
 
@@ -15,7 +15,7 @@ class FlexAttention:
 
     def __init__(self, segments: Tensor) -> None:
         def visible(row: Tensor, _head: Tensor, token: Tensor, seen: Tensor) -> Tensor:
-            """`mask.visible` for one pair of tokens."""
+            """Return `mask.visible` for one pair of tokens."""
             theirs = segments[row, seen]
             return (token >= seen) & ((theirs == SHARED) | (theirs == segments[row, token]))
 

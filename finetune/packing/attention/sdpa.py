@@ -1,4 +1,4 @@
-"""`scaled_dot_product_attention`: runs everywhere, and needs a mask for the questions only.
+"""Attend by `scaled_dot_product_attention`, which runs everywhere; only the questions need a mask.
 
 The shared part sees nothing but itself, in order: a causal call without a mask, of which a kernel computes half. The
 rest looks at the whole row through a mask. With one mask for all a page of ten questions takes twice as long to attend.

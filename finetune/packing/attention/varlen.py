@@ -1,4 +1,4 @@
-"""FlashAttention over shared pages: it takes no mask, but sequences whose keys outnumber their queries.
+"""Attend by FlashAttention, which takes no mask, but takes sequences with more keys than queries.
 
 The shared part is one sequence. Each question is another: its tokens are the queries, the shared part and its tokens
 the keys. Causality is aligned at their ends, so that a question's first token sees the shared part and itself.
@@ -45,7 +45,7 @@ class VarlenAttention:
         return found.unflatten(0, (query.shape[0], query.shape[2]))
 
     def _gather(self, states: Tensor) -> Tensor:
-        """Keys or values (rows, heads, tokens, size) as those of each sequence, one behind the other (n, heads, size).
+        """Return keys or values (rows, heads, tokens, size) sequence by sequence (n, heads, size).
 
         Splitting and joining add up the gradients in a fixed order; with an index they would be added by atomics.
         """
@@ -64,12 +64,12 @@ class VarlenAttention:
 
 
 def see(parts: "list[T] | tuple[T, ...]", padded: bool) -> list[tuple[T, ...]]:
-    """What each part of a row sees whole or up to itself: the first is shared, the last may be padding."""
+    """Return for each part of a row the parts that it sees: the first is shared, the last may be padding."""
     shared, *others = parts
     padding = [others.pop()] if padded else []
     return [(shared,), *((shared, question) for question in others), *((one,) for one in padding)]
 
 
 def _ends(lengths: list[int], device: torch.device) -> Tensor:
-    """Where sequences of these lengths begin and end, int32 (sequences + 1,)."""
+    """Return where sequences of these lengths begin and end, int32 (sequences + 1,)."""
     return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32, device=device)
