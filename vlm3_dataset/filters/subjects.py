@@ -137,7 +137,8 @@ def beside(statement: str, value: Quantity) -> str:
     likes = [one for one in find(clause) if one.dimension == value.dimension]
     start = statement.find(clause)
     ends = [0, *(cut.start() for cut in PIECE.finditer(clause)), len(clause)]
-    pieces = list(pairwise(ends))
+    last = max((one.start for one in likes), default=0)
+    pieces = [(low, high) for low, high in pairwise(ends) if low <= last]  # what stands behind all is said of all
     held = [sum(low <= one.start < high for one in likes) for low, high in pieces]
     if len(likes) < 2 or any(count != 1 for count in held):
         return clause
