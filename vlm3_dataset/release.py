@@ -90,7 +90,9 @@ def _told(entry: Entry, html: Html) -> Iterator[Entry]:
     is_html = entry.page.origin == "html"
     if not is_html or html != "text":
         yield entry
-    if is_html and html != "picture" and (pairs := tuple(qa for qa in entry.pairs if not qa.needs_image)):
+    # A place is in pixels of an image, which a row of text has not.
+    pairs = tuple(replace(qa, place="") for qa in entry.pairs if not qa.needs_image)
+    if is_html and html != "picture" and pairs:
         yield replace(entry, page=replace(entry.page, page_id=f"{entry.page.page_id}.text", image=""), pairs=pairs)
 
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from evaluation.scorers import procedure, sides
+from evaluation.scorers import procedure
 from evaluation.scorers.denial import denied
 from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
+from vlm3_dataset import sides
 from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
 

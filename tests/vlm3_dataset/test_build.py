@@ -219,6 +219,8 @@ def test_an_html_page_is_told_by_its_picture_as_text_or_as_both(place):
         assert ("specs" in ids, "specs.text" in ids) == (html != "text", html != "picture")
         told = [row for row in lines if row["metadata"]["page_id"] == "specs.text"]
         assert {(row["image"], row["metadata"]["source"]) for row in told} <= {(None, "manual")}
+        of_html = [row for row in lines if row["metadata"]["page_id"].startswith("specs")]
+        assert all(bool(row["metadata"]["place"]) == bool(row["image"]) for row in of_html)  # in pixels of the image
         text[html] = sorted(row["conversations"][0]["content"] for row in told)
         check(out / "hub")
         for folder in (out, out / "hub"):

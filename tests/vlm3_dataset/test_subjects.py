@@ -36,6 +36,8 @@ NEAR = [
     ("Flywheel bolts", "Crankshaft pulley bolts", "Nm"),
     ("Crankshaft end float", "Camshaft end float", "mm"),
     ("Inner tie rod nut", "Outer tie rod nut", "Nm"),
+    ("Valve clearance, cold", "Valve clearance, warm", "mm"),
+    ("Connecting rod cap nuts", "Tie rod cap nuts", "Nm"),
 ]
 VALUES = {"mm": ("0.48 mm", "0.61 mm"), "Nm": ("48 Nm", "61 Nm"), "bar": ("3.0 bar", "4.5 bar")}
 SAID = (
@@ -82,6 +84,23 @@ def test_its_own_subject_is_confirmed_or_contradicted(label, unit, said):
         # Another word for the same thing.
         ("Valve clearance, intake", "Valve lash, inlet: 0.48 mm", "", "", "manual agrees"),
         ("Oil pan drain plug", "Sump drain plug: 0.48 mm", "", "", "manual agrees"),
+        ("Oil drain plug", "Sump plug: 0.48 mm", "", "", "manual agrees"),
+        ("Wheel bolts", "Lug nuts: 0.61 mm", "", "", "differs"),
+        ("Connecting rod bearing clearance", "Rod bearing clearance: 0.61 mm", "", "", "differs"),
+        ("Connecting rod bearing clearance", "Conrod bearing clearance: 0.48 mm", "", "", "manual agrees"),
+        ("Cylinder head bolts, stage 1", "Head bolts, first stage: 0.61 mm", "", "", "differs"),
+        ("Transmission drain plug", "Gearbox drain plug: 0.61 mm", "", "", "differs"),
+        ("Stabilizer, front, diameter", "Front sway bar diameter: 0.61 mm", "", "", "differs"),
+        ("Oil temperature sensor", "Oil temp sensor: 0.48 mm", "", "", "manual agrees"),
+        # A limit that is equal confirms no plain value; another value contradicts as ever.
+        ("Brake disc thickness, front", "Front disc minimum thickness: 0.48 mm", "", "Brakes", "one owner"),
+        ("Brake disc thickness, front", "It is 0.48 mm.", "What is the minimum front disc thickness?", "Brakes",
+         "one owner"),
+        ("Brake disc thickness, front", "Front disc minimum thickness: 0.61 mm", "", "Brakes", "differs"),
+        # What hangs on a part is another part; and oil is not only in the engine.
+        ("Injector length", "Injector harness: 0.48 mm", "What length has the injector harness?", "", "one owner"),
+        ("Coil, primary", "Coil, secondary: 0.48 mm", "", "", "one owner"),
+        ("Engine oil capacity", "The diff takes 0.48 mm of oil.", "What is the oil capacity?", "", "one owner"),
         ("Coolant pump bolts", "The water pump screws: 0.48 mm", "", "", "manual agrees"),
         # Of a list each value has its own item, whichever of the two comes first.
         ("Valve clearance, intake", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "manual agrees"),

@@ -25,6 +25,7 @@ from vlm3_dataset.filters.phrases import (
 )
 from vlm3_dataset.filters.rules import NUMBER, values
 from vlm3_dataset.filters.statements import Statement, has_name
+from vlm3_dataset.filters.turned import parts, turned_round
 from vlm3_dataset.quantities import Quantity, agree, find, same
 from vlm3_dataset.schema import QA, Claim, Post, Reading, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
@@ -192,7 +193,8 @@ def contradicted(qa: QA, thread: Thread) -> str | None:
 
 
 CHECKS: tuple[Check, ...] = (
-    form, deictic, people, injected, quotes, figures, names, carried, covered, hearsay, dated, contradicted,
+    form, deictic, people, injected, quotes, figures, names, parts, carried, turned_round, covered, hearsay,
+    dated, contradicted,
 )  # fmt: skip
 
 

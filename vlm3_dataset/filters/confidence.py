@@ -94,11 +94,18 @@ def _words(qa: QA, thread: Thread, manual: Mapping[str, Sequence[Fact]]) -> Iter
             speaks = [
                 fact
                 for fact in manual.get(told.dimension, ())
-                if told.unit and is_about(fact.about, said, asked, around)
+                if told.unit
+                and is_about(fact.about, said, asked, around)
+                and not (_is_limit_of(told, said, asked, fact) and _agrees(told, fact.quantity))
             ]
             if speaks:
                 best = max(speaks, key=lambda fact: (_agrees(told, fact.quantity), len(fact.about.words)))
                 yield Word(_agrees(told, best.quantity), best, told.text)
+
+
+def _is_limit_of(told: Quantity, said: Subject, asked: Subject, fact: Fact) -> bool:
+    """Whether somebody tells the least or the most of what a fact gives the value of: equal, it confirms nothing."""
+    return not ({told.side} - {""}) | said.limits | asked.limits <= {fact.quantity.side} | fact.about.limits
 
 
 def _agrees(told: Quantity, given: Quantity) -> bool:

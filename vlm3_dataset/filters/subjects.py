@@ -23,9 +23,25 @@ STEM = 5  # first letters that two words must share to be the same: adjusted and
 SAME = {
     "screw": "bolt", "lash": "clear", "gap": "clear", "intak": "inlet", "thick": "width", "tyre": "tire",
     "disk": "disc", "rotor": "disc", "water": "coola", "capac": "quant", "conte": "quant", "filli": "quant",
-    "capat": "quant",
+    "capat": "quant", "cam": "camsh", "diff": "diffe", "temp": "tempe", "trans": "gearb", "trann": "gearb",
+    "openi": "open",
 }  # fmt: skip
-SYNONYMS = ((re.compile(r"(?i)\boil pan\b"), "sump"), (re.compile(r"(?i)\bintake\b"), "inlet"))
+NO_CON_ROD = r"(?<!tie )(?<!track )(?<!push )(?<!gear )(?<!selector )(?<!connecting )"
+SYNONYMS = tuple(
+    (re.compile(rf"(?i)\b(?:{said})\b"), ours)
+    for said, ours in (
+        (r"(?:sump|oil pan)(?: drain)? plug", "oil drain plug"),
+        (r"oil pan", "sump"),
+        (r"intake", "inlet"),
+        (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
+        (r"lug (?:bolt|nut)s?", "wheel bolts"),
+        (rf"{NO_CON_ROD}(?:con[- ]?rod|big[- ]end|rod)s?(?= (?:bearing|bolt|cap|nut))", "connecting rod"),
+        (r"sway[- ]?bar|anti-?roll[- ]?bar", "stabilizer"),
+        (r"(?:stage|step) ?1|1st", "first stage"),
+        (r"(?:stage|step) ?2|2nd", "second stage"),
+        (r"(?:stage|step) ?3|3rd", "third stage"),
+    )
+)  # fmt: skip
 SIZE = re.compile(r"m\d{1,2}(?:x[\d.,]+)?|8[.,]8|10[.,]9|12[.,]9")
 TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
 PIECE = re.compile(r"[,;]\s|\b(?:and|but|while)\b")
@@ -49,7 +65,13 @@ PART_WORDS = """
     bleed drain filler cover cap seal gasket housing bracket guard shield hose line pipe spring sensor switch plug pin
     bush bushing bearing shaft sleeve ring piston pump filter plate disc gear chain belt pulley wheel hub cable pad
     valve guide lever mount support carrier flange tank cooler radiator manifold head rail clamp clip seat
+    connector harness terminal stud impeller boot relay washer spacer
 """
+MEASURE_WORDS = "resistance pressure clearance temperature thickness quantity diameter length voltage"
+# "Engine" is said of everything; so oil is filled into the engine only where nothing else that holds oil is spoken of.
+FILLED = frozenset({"oil", "quant"})
+HOLD_OIL = frozenset({"gearb", "diffe", "axle", "steer"})
+LIMITS = {"min": "min", "minimum": "min", "max": "max", "maximum": "max"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +81,14 @@ class Subject:
     words: frozenset[str]
     kinds: dict[str, frozenset[str]]  # of a noun: spring -> valve
     ends: frozenset[str]  # nouns that end their phrase
+    things: frozenset[str]  # what a measure that ends a phrase is of: the injector of its resistance
     apart: frozenset[str]  # front, inlet, S14
     sizes: frozenset[str]  # of bolts: M8, 10.9; an owner seldom names it
+
+    @property
+    def limits(self) -> frozenset[str]:
+        """Whether it is said of the least or of the most: min, max."""
+        return frozenset(LIMITS[word] for word in self.apart if word in LIMITS)
 
     def kind(self, noun: str) -> frozenset[str]:
         return self.kinds.get(noun, frozenset())
@@ -79,7 +107,8 @@ def subject(text: str) -> Subject:
     apart = guard(TIMES.sub("x", text))
     sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
     ends = frozenset(phrase[-1] for phrase in phrases)
-    return Subject(frozenset(kinds), kinds, ends, apart - sizes, sizes)
+    things = frozenset(next((noun for noun in reversed(phrase) if noun not in MEASURES), "") for phrase in phrases)
+    return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes)
 
 
 def is_about(fact: Subject, told: Subject, asked: Subject, around: Subject) -> bool:
@@ -93,9 +122,11 @@ def is_about(fact: Subject, told: Subject, asked: Subject, around: Subject) -> b
     own = told.words or asked.words
     if len(fact.words & own) < SUBJECT * len(own) or not fact.apart <= _apart(told, around):
         return False
+    if fact.words >= FILLED and around.words & HOLD_OIL - fact.words:
+        return False
     if told.sizes and not fact.sizes <= told.sizes:
         return False
-    if any(told.kind(part) & fact.ends for part in PARTS - fact.words):
+    if any(told.kind(part) & (fact.ends | fact.things) for part in PARTS - fact.words):
         return False
     return all(_is_same_kind(noun, fact, told, asked, around) for noun in fact.words & own)
 
@@ -106,7 +137,8 @@ def beside(statement: str, value: Quantity) -> str:
     likes = [one for one in find(clause) if one.dimension == value.dimension]
     start = statement.find(clause)
     ends = [0, *(cut.start() for cut in PIECE.finditer(clause)), len(clause)]
-    pieces = list(pairwise(ends))
+    last = max((one.start for one in likes), default=0)
+    pieces = [(low, high) for low, high in pairwise(ends) if low <= last]  # what stands behind all is said of all
     held = [sum(low <= one.start < high for one in likes) for low, high in pieces]
     if len(likes) < 2 or any(count != 1 for count in held):
         return clause
@@ -164,3 +196,4 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
 GENERIC = frozenset(map(_stem, GENERIC_WORDS.split()))
 PARTING = EMPTY.union(PARTING_WORDS.split())
 PARTS = _stems(PART_WORDS.split())
+MEASURES = _stems(MEASURE_WORDS.split())

@@ -41,7 +41,15 @@ FIRST_NAMES = """
     Timothy Tina Tobias Todd Tom Tomas Tommy Toni Tony Torsten Tracy Travis Trevor Tristan Tyler Udo Ulf Ulrich Ulrike
     Ursula Uwe Valerie Vanessa Vasily Veronica Vic Vicky Vince Vincent Vincenzo Vladimir Volker Walter Warren Wayne
     Wendy Werner Wesley Wilhelm William Willy Wolfgang Xavier Yannick Yuri Yusuf Yves Yvonne Zach Zachary
-"""  # without those that a workshop uses as words: Will, Mark, Jack, Rod, Bill, Art, Rich, Max, Lucas, Victor, Allen
+    Aidan Amit Andrzej Antti Bart Benoît Bogdan Callum Cédric Cody Dale Darryl Daryl Declan Detlef Dragan Dwayne Eckhard
+    Fergus Frédéric Gerd Giancarlo Gianluca Gilles Goran Göran Håkan Hamish Hartmut Heikki Hervé Jacek Janne Jérôme
+    Jeroen Joost Jörg Jørgen Jörn Jussi Koen Krzysztof Lance Liam Loïc Lothar Lyle Marek Marty Mathieu Matti Mikko Nate
+    Nuno Pekka Pieter Preston Radoslav Rajesh Rüdiger Rui Ruud Sandeep Sébastien Siegfried Søren Soren Stan Stéphane
+    Takashi Thierry Thorben Tiago Tomasz Torben Trent Troy Uli Vikram Wade Wilfried Wim Wojtek Zbigniew Zoran
+    Åke Aoife Iker Reto Sjaak Sverre Yvan
+"""
+# Those that a workshop uses as words count only where somebody is called, or owns something.
+WORKSHOP_NAMES = "Mark|Jack|Rod|Bill|Art|Rich|Max|Victor|Allen"
 PARTS_AND_WORDS = """
     a able about all and any anyone are auto axle back bad battery bear bearing belt best big black block blue body
     boost boot bolt box brake brakes bushing cable cam camshaft can cap car carbon chain chassis chip clean
@@ -70,7 +78,9 @@ AFTER = (
     r"(?= (?:said|says|wrote|writes|mentioned|suggested|posted|asked|pointed out|is right|was right|recommended|told"
     r"|schrieb)\b)"
 )
-NAME = r"[A-ZÄÖÜ][a-zäöüßéèáíóúñç'’]+(?:-[A-ZÄÖÜ][a-zäöüßé]+)?"
+CAPITAL, SMALL = "A-ZÀ-ÖØ-ÞČŁŚŠŻŽ", "a-zß-öø-ÿā-ž"
+NAME = rf"[{CAPITAL}][{SMALL}'’]+(?:-[{CAPITAL}][{SMALL}]+)?"
+PARTICLES = r"(?:(?:van|von|de|der|den|da|di|la|le) ?)*"
 NO_NAMES = (
     r"(?!(?:All|Guys?|Everyone|Everybody|There|Folks|Again|For|So|And|But|The|This|That|You|Your|Then|Just|Some"
     r"|Any|It|If|Is"
@@ -80,7 +90,7 @@ NO_NAMES = (
     r"|Saturday"
     r"|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|Mobil"
     r"|Castrol|Red|Evo"
-    r"|Please|Thanks|Thank|Also|After|Before|Because|Both|Check|Only|Use|Will|Could|Should|Would|Did|Does|Do"
+    r"|Please|Thanks|Thank|Also|After|Before|Because|Both|Check|Only|Use|Will(?!\.?$)|Could|Should|Would|Did|Does|Do"
     r"|Here|Hope|Good"
     r"|Great|Car|Engine|Oil|Euro|Europe|America|American|British|Japan|Let|Was|Were|Has|Have|Had|With|From|By|As|Try"
     r"|Customer|Support|Sales|Service|Turner|Dinan|Alpina|Hartge|Schnitzer|Forum|Mod|Mods|Admin|Help|Anyone"
@@ -88,31 +98,40 @@ NO_NAMES = (
 )
 LISTED = "|".join(sorted(FIRST_NAMES.split(), key=len, reverse=True))
 KNOWN = re.compile(
-    rf"\b(?<!\[)(?!Robert Bosch|Rudolf Diesel)(?:{LISTED})\b(?!-\d)"
-    rf"(?: {NO_NAMES}(?:(?:van|von|de|der|den|da|di|la|le) ?)*(?:Mc|Mac|O'|D')?"
-    r"[A-ZÄÖÜ](?:[a-zäöüßéèáíóúñç]+(?:-[A-Z][a-zäöü]+)?(?![A-Za-z0-9])|\.(?!\w)))*"
+    rf"\b(?<!\[)(?!Robert Bosch|Rudolf Diesel)(?:{LISTED}"
+    rf"|(?:{WORKSHOP_NAMES})(?=['’]s\b)|(?<=\b[Cc]all )(?:{WORKSHOP_NAMES}))\b(?!-\d)"
+    rf"(?: {NO_NAMES}{PARTICLES}(?:Mc|Mac|O'|D')?"
+    rf"[{CAPITAL}](?:[{SMALL}]+(?:-[{CAPITAL}][{SMALL}]+)?(?![A-Za-z0-9])|\.(?!\w)))*"
 )
 INTRODUCED = re.compile(
     r"((?i:\bmy name(?:'s| is)|\bname(?:'s| is| was)|\bcall me|\bask for|\bcontact|\bspeak (?:to|with)"
     r"|\bspoke (?:to|with)"
     r"|\bseller(?: is| was|,|:)?|\bmein name ist|\bich heiße|\bje m'appelle|\bmi chiamo|\bme llamo|\battn:?|\bc/o"
-    r"|\b(?:friend|buddy|mate|brother|wife|husband|son|daughter|neighbou?r|mechanic|father|mother|dad|uncle"
+    r"|\b(?:(?:girl|boy)?friend|my boss|colleague|co-?worker|buddy|mate|brother|wife|husband|son|daughter|neighbou?r"
+    r"|mechanic|father|mother|dad|uncle"
     r"|cousin|machinist|guy)"
-    rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: (?!Is\b)[A-ZÄÖÜ][a-zäöüß]+)?(?![\w])"
+    rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: (?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
+    rf"|((?i:\b(?:call|ring|text|phone|e?-?mail|reach|try) )){NO_NAMES}{NAME}"
+    r"(?=,? (?:on |at |under |via )?\[(?:tele|mail))"
 )
 FROM_SOMEWHERE = re.compile(
     rf"((?i:\bthis is|\bi'?m|\bi am|\bit'?s) ){NO_NAMES}{NAME}(?= (?:from|here|by the way|in [A-Z])\b)"
 )
-TITLED = re.compile(r"\b(Mr|Mrs|Ms|Herr|Frau|Monsieur|Madame|Signor|Señor)\.? [A-ZÄÖÜ][\w'’-]+(?: [A-ZÄÖÜ][\w'’-]+)?")
+TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Monsieur|Mme|Madame|Signor|Señor)\.? (?!Vanos|Gas|Colou?r)"
+    rf"[{CAPITAL}][\w'’-]+(?: [{CAPITAL}][\w'’-]+)?"
+)
 FAREWELL = (
     r"cheers|regards|best regards|kind regards|best|best wishes|thanks|many thanks|thanks again|thank you|thx|ta|later"
     r"|rgds|yours|sincerely|grüße|viele grüße|gruß|gruss|mfg|vg|ciao|take care|good luck|drive safe|greetings"
-    r"|groeten|salut"
+    r"|groeten|groetjes|salut|saluti|saludos|cordialement|lg|mvh|hilsen|hälsningar|hth|hope (?:this|that|it) helps?"
 )
 SIGNED = re.compile(
-    rf"(?im)^((?:.*[.!?] )?(?:{FAREWELL})[,.!]*(?: (?:in advance|again|all|guys)[,.!]*)?(?:\s*\n\s*|\s+)?[-–—~]*\s*)"
-    rf"(?-i:{NO_NAMES}(?:{NAME}|[A-Z]\.)(?: (?:[A-ZÄÖÜ][\w'’-]+|[A-Z]\.?)){{0,2}})[.!]?$"
-    rf"|^([-–—~]+ ?)(?-i:{NO_NAMES}{NAME}(?: [A-Z][\w'’-]+)?)\.?$"
+    rf"(?im)^((?:.*[.!?] )?(?:{FAREWELL})[,.!]*(?: (?:in advance|again|all|guys|(?:from|aus) [^\n,]{{2,25}})[,.!]*)?"
+    rf"(?:\s*\n\s*|\s+)?[-–—~]*\s*)"
+    rf"(?:(?:{LISTED})|(?-i:{NO_NAMES}(?:{NAME}|[A-Z]\.)(?: {PARTICLES}(?:[{CAPITAL}][\w'’-]+|[A-Z]\.?)){{0,2}}))[.!]?$"
+    # a line of its own, and no item of a list
+    rf"|(^(?![-–—~\d(])[^\n]+(?<!:)\n\s*[-–—~]+ ?)(?-i:{NO_NAMES}{NAME}(?: [{CAPITAL}][\w'’-]+)?)\.?$(?!\s*[-–—~])"
 )
 GREETED = re.compile(
     rf"(?m)(^(?:(?i:hi|hey|hello|dear|hallo|servus|thanks|thank you|cheers|welcome"
@@ -140,7 +159,7 @@ def pseudonym_pattern(names: frozenset[str]) -> re.Pattern[str]:
 def people_in(text: str) -> str:
     """Return a text with the names of people who are no members of the thread taken out."""
     text = KNOWN.sub("[name]", text)
-    text = INTRODUCED.sub(r"\1[name]", text)
+    text = INTRODUCED.sub(lambda found: f"{found[1] or found[2]}[name]", text)
     text = FROM_SOMEWHERE.sub(r"\1[name]", text)
     text = TITLED.sub("[name]", text)
     text = GREETED.sub(r"\1[name]", text)

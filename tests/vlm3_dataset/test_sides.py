@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from evaluation.scorers.sides import _OPPOSITES, conflicts, stated
+from vlm3_dataset.sides import _OPPOSITES, conflicts, stated
 
 WORDS = [
     (pair, side, word)

@@ -1,0 +1,85 @@
+"""What an owner said is never told the other way round, and other words for it pass."""
+
+import pytest
+
+from vlm3_dataset.filters import claims
+from vlm3_dataset.schema import QA, Claim, Post, Thread
+
+QUESTION = "What did an owner of an S14 find?"
+
+
+def verdict(post, told, quote=None):
+    claim = Claim(told, 2, quote or post, "first-hand", "", "2010-05-01")
+    posts = (
+        Post(1, "Owner 1", "2010-05-01", "What did you do about it?"),
+        Post(2, "Owner 2", "2010-05-01", post),
+    )
+    qa = QA(QUESTION, told, claim.quote, "troubleshooting", "claude", "m", "v", claims=(claim,))
+    return claims.refuse(qa, Thread("b", 1, "Engine", "Advice on the S14", "", posts))
+
+
+SIDE, VALUE_SIDE = "a quote says the opposite side", "a value is told of the opposite side"
+DENIED, DENIAL = "a value is told that its quote denies, or the other way", "a denial is lost or added"
+STRANGE = "a part is in the answer but not in the thread"
+STRAP = "Check the left engine ground strap, mine read 4.2 Ohm instead of 0.1 Ohm."
+LASH = "I set 0.30 mm on the exhaust and 0.28 mm on the intake, cold, with the engine off overnight."
+COVER = "Tighten the cam cover to 9 Nm, not 15 Nm."
+RELAY = "I replaced the fuel pump relay under the rear seat and it never came back."
+
+
+@pytest.mark.parametrize(
+    ("post", "told", "reason"),
+    [
+        (STRAP, "The right engine ground strap read 4.2 Ohm.", SIDE),
+        (STRAP, "The left engine ground strap read 0.1 Ohm instead of 4.2 Ohm.", DENIED),
+        (LASH, "0.28 mm is set on the exhaust and 0.30 mm on the intake, cold.", VALUE_SIDE),
+        (LASH, "0.30 mm is set on the intake, cold.", VALUE_SIDE),
+        (LASH, "0.30 mm is set on the exhaust and 0.28 mm on the intake, hot.", SIDE),
+        (COVER, "Tighten the cam cover to 15 Nm, not 9 Nm.", DENIED),
+        (COVER, "Tighten the cam cover to 15 Nm.", DENIED),
+        (COVER, "Loosen the cam cover to 9 Nm, not 15 Nm.", SIDE),
+        ("Turn the engine clockwise only.", "Turn the engine counterclockwise only.", SIDE),
+        ("Remove the plugs first.", "Install the plugs first.", SIDE),
+        ("Remove the plugs first.", "Never remove the plugs first.", DENIAL),
+        ("The old relay had a cracked joint.", "The new relay had a cracked joint.", SIDE),
+        ("It was not the relay.", "It was the relay.", DENIAL),
+        ("Mine squeal unless the upper pin is greased.", "Mine squeal if the upper pin is greased.", DENIAL),
+        (RELAY, "The fuel pump relay under the rear seat was replaced and it came back.", DENIAL),
+        (RELAY, "The fuel pump relay under the front seat was replaced and it never came back.", SIDE),
+        (RELAY, "The fuel pump fuse under the rear seat was replaced and it never came back.", STRANGE),
+        ("The reference sensor had a corroded plug.", "The camshaft sensor had a corroded plug.", STRANGE),
+    ],
+)
+def test_what_is_turned_round_is_caught(post, told, reason):
+    assert verdict(post, told) == reason
+    assert verdict(post, post) is None
+
+
+def test_a_denial_that_the_quote_cuts_off_counts():
+    post = "It is old. Do not use DOT 5 with the brakes."
+    assert verdict(post, "Use DOT 5 with the brakes.", "use DOT 5 with the brakes.") == DENIAL
+
+
+@pytest.mark.parametrize(
+    ("post", "told"),
+    [
+        ("It doesn't leak any more since I changed the seal.", "The leak was gone after the seal was changed."),
+        ("My car would not start until I replaced the relay.", "The car started only once the relay was replaced."),
+        ("No more noise with the new tensioner.", "A new tensioner cured the noise."),
+        ("Don't overtighten the plugs, 25 Nm is enough.", "25 Nm is enough for the plugs; do not overtighten them."),
+        ("The idle is not stable when the valve is dirty.", "A dirty valve makes the idle unstable."),
+        ("Put the arrow to the front, the open end to the rear.", "The arrow goes to the front, the open end rear."),
+        ("Nothing is wrong with the AFM, it was a leak at the boot.", "A leak at the boot was it; the AFM was fine."),
+        (
+            "It is not the clutch but the bearing that squeals.",
+            "The bearing squeals, not the clutch.",
+        ),
+        ("Not only the seal but also the bearing was worn.", "The seal and the bearing were worn."),
+        ("The pan comes off, no need to drop the subframe.", "The pan comes off without dropping the subframe."),
+        ("Cold it starts fine, hot it will not start.", "It starts fine cold but does not start hot."),
+        ("Turn the crank clockwise, never counterclockwise.", "The crank is turned clockwise, never anticlockwise."),
+        ("I can't remove the box without the special tool.", "The special tool is needed to remove the box."),
+    ],
+)
+def test_other_words_for_the_same_pass(post, told):
+    assert verdict(post, told) is None

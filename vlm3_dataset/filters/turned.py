@@ -1,0 +1,100 @@
+"""Whether what is told turns round what was said: another side, a value that was denied, a "not" too few or too many.
+
+    turned("It was the relay.", "It was not the relay.", "")  ->  "a denial is lost or added"
+
+Words alone cannot see it, for all but one of them are the same. Only opposites count, so that other words for the same
+thing pass, and only the clause that says most of the same. Pure.
+"""
+
+import re
+
+from vlm3_dataset.filters.duplicates import OPPOSITES
+from vlm3_dataset.filters.phrases import stems
+from vlm3_dataset.filters.subjects import beside, subject
+from vlm3_dataset.quantities import find, same
+from vlm3_dataset.schema import QA, Claim, Thread
+from vlm3_dataset.sides import conflicts
+from vlm3_dataset.sources.worth import BOUNDARY
+
+# Beside those that name a side: a job with the plug out is one without the plug, and no contradiction.
+OPPOSED = tuple(frozenset(words) for words in OPPOSITES if "with" not in words)
+WORD = re.compile(r"[a-z0-9]+")
+CLAUSE = re.compile(r"[.!?;:,\n]\s|\b(?:but|and|because|so|then)\b", re.IGNORECASE)
+DENIES = re.compile(r"(?i)\b(?:not|never|no|nor|neither|cannot|unless|none)\b|n['’]?t\b")
+# Denies by what it says, so that its opposite may be told without a "not": it failed to start.
+MEANS_DENIAL = re.compile(
+    r"(?i)\b(?:fail\w*|stop\w*|avoid\w*|without|instead|rather|lack\w*|miss\w*|lost|dead|only|until|longer"
+    r"|un(?!der|less|it)\w+|wrong|gone|free|fault\w*|refus\w*|bad|difference|same|still|problem|than|cured|solved|fixed)\b"
+)
+PARTS = subject(
+    "sensor, relay, fuse, pump, filter, gasket, bearing, shaft, spring, piston, valve, chain, belt, pulley, hub, "
+    "cable, hose, bracket, radiator, manifold, flange, harness, camshaft, crankshaft, injector, alternator, "
+    "thermostat, clutch, caliper, strut, coil, battery, disc"
+).words
+SHARED = 0.6  # of a clause's words that another has to have, for the two to say or deny one thing
+
+
+def parts(qa: QA, thread: Thread) -> str | None:
+    """No part is named that nobody in the thread speaks of."""
+    heard = subject("\n".join([qa.question, thread.title, thread.forum, *(post.text for post in thread.posts)])).words
+    told = subject("\n".join([qa.answer, *(claim.statement for claim in qa.claims)])).words
+    return "a part is in the answer but not in the thread" if told & PARTS - heard else None
+
+
+def turned_round(qa: QA, thread: Thread) -> str | None:
+    """No statement says the opposite of its quote, nor the answer of all of them."""
+    given = f"{qa.question}\n{thread.title}"
+    whole = [_from_its_clause(claim, thread) for claim in qa.claims]
+    told = [(claim.statement, quote) for claim, quote in zip(qa.claims, whole, strict=True)]
+    told.append((qa.answer, "\n".join(whole)))
+    return next((reason for one, quote in told if (reason := turned(one, quote, given))), None)
+
+
+def turned(told: str, quote: str, given: str) -> str | None:
+    """Return how a statement turns its quote round, or None; `given` is the question and what it is asked about."""
+    if conflicts(quote, told, given) or _opposes(told, quote, given):
+        return "a quote says the opposite side"
+    for value in find(told):
+        alike = [one for one in find(quote) if one.unit and same(value, one)]
+        if alike and all(one.negated != value.negated for one in alike):
+            return "a value is told that its quote denies, or the other way"
+        around = [beside(quote, one) for one in alike]
+        said = beside(told, value)
+        if around and all(conflicts(piece, said) or _opposes(said, piece, "") for piece in around):
+            return "a value is told of the opposite side"
+    if any(_loses_denial(clause, quote) for clause in CLAUSE.split(told)):
+        return "a denial is lost or added"
+    return None
+
+
+def _opposes(told: str, quote: str, given: str) -> bool:
+    """Whether of two opposites one is only in what is told, and the other only in the quote."""
+    ours, theirs, known = (frozenset(WORD.findall(text.casefold())) for text in (told, quote, given))
+    return any(ours - theirs - known & words and (theirs - ours) & words for words in OPPOSED)
+
+
+def _from_its_clause(claim: Claim, thread: Thread) -> str:
+    """A quote with what its post says before it in the same clause: a "do not" that was cut off."""
+    text = next((post.text for post in thread.posts if post.number == claim.post), "")
+    before = text.partition(claim.quote)[0] if claim.quote in text else ""
+    return CLAUSE.split(before)[-1] + claim.quote
+
+
+def _loses_denial(told: str, quote: str) -> bool:
+    """Whether what of a quote says most of the same, a clause of it or a sentence, is denied where this is not."""
+    words, clauses = _says(told), CLAUSE.split(quote)
+    shared = {piece: len(words & _says(piece)) for piece in (*clauses, *BOUNDARY.split(quote))}
+    most = max(shared.values())
+    near = [piece for piece, count in shared.items() if count == most]
+    fewest = min((len(_says(piece)) for piece in near if piece in clauses), default=None)
+    if not most or fewest is None or most < SHARED * max(len(words), fewest):
+        return False
+    return not any(_denies(piece) == _denies(told) or MEANS_DENIAL.search(f"{told} {piece}") for piece in near)
+
+
+def _says(clause: str) -> frozenset[str]:
+    return stems(DENIES.sub("", clause))
+
+
+def _denies(clause: str) -> bool:
+    return len(DENIES.findall(clause)) % 2 == 1
