@@ -77,7 +77,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     What the question itself names is not demanded, and another in its place is wrong.
     """
     expected, given, asked = read(reference, question), read(answer, question), read(question)
-    deeds = sides.stated(reference) or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
+    told_apart = sides.stated(reference) or sides.conditioned(reference)
+    deeds = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or deeds):
         return None
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))

@@ -10,13 +10,16 @@ from vlm3_dataset.quantities import Quantity
 # Words that tell one value from another of its sort, wherever two of a group stand in a reference. A label may have
 # several spellings, parted by a stroke.
 _CONTRASTS = (
-    ("front|forward", "rear|back"),
-    ("left|left-hand|driver's side|driver side", "right|right-hand|passenger side"),
-    ("intake|inlet|inlet side|intake side", "exhaust|outlet|exhaust side"),
-    ("upper|top", "lower|bottom"),
-    ("inner|inside", "outer|outside"),
-    ("cold", "hot|warm"),
-    ("with", "without"),
+    ("front|forward|vorn|vorne|avant|anteriore|anteriori", "rear|back|behind|hinten|arrière|posteriore|posteriori"),
+    (
+        "left|left-hand|driver's side|driver side|links|gauche|sinistra",
+        "right|right-hand|passenger side|rechts|droite|destra",
+    ),
+    ("intake|inlet|inlet side|intake side|einlass", "exhaust|outlet|exhaust side|auslass"),
+    ("upper|top|oben", "lower|bottom|unten"),
+    ("inner|inside|innen", "outer|outside|außen"),
+    ("cold|kalt|froid|freddo", "hot|warm|chaud|caldo"),
+    ("with|including|mit|avec|con", "without|excluding|ohne|sans|senza"),
     ("manual", "automatic"),
     ("new", "used|worn"),
     ("open", "closed"),
@@ -77,4 +80,4 @@ def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
 
 def _places(label: str, answer: str) -> list[tuple[int, int]]:
     spelled = "|".join(re.escape(one) for one in label.split("|"))
-    return [match.span() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", answer, re.IGNORECASE)]
+    return [match.span() for match in re.finditer(rf"(?<![^\W_])(?:{spelled})(?![^\W_])", answer, re.IGNORECASE)]

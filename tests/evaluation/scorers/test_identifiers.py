@@ -31,6 +31,8 @@ CASES = [  # reference, answer, question, score
     ("The left front wheel", "the right front wheel", "", 0),
     ("Turn it clockwise.", "counterclockwise", "", 0),
     ("Turn it clockwise.", "Turn it.", "", 1),
+    ("5.25 l with filter", "5.25 l without filter", "", 0),
+    ("5.25 l with filter", "5.25 l", "", 1),
     ("Terminal 15/green of pin 7", "terminal 15/black of pin 7", "", 2 / 3),
     ("The voltmeter (M 1) is connected to pin 7.", "The voltmeter (M 6) is connected to pin 7.", "", 1 / 2),
     ("Special  tool  11  3  010", "tool 11  3 010", "", 1),

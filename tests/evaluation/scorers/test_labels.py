@@ -15,6 +15,12 @@ from evaluation.scorers.numeric import score
         ("inlet 0.20 mm, outlet 0.25 mm", "exhaust 0.20 mm, intake 0.25 mm", 0),
         ("inlet 0.20 mm, outlet 0.25 mm", "exhaust 0.25 mm, intake 0.20 mm", 1),
         ("C = 6.2 mm, D = 8.5 mm", "D = 6.2 mm, C = 8.5 mm", 0),
+        ("front 2.1 bar, rear 2.3 bar", "vorn 2,1 bar, hinten 2,3 bar", 1),
+        ("front 2.1 bar, rear 2.3 bar", "vorn 2,3 bar, hinten 2,1 bar", 0),
+        ("front 2.1 bar, rear 2.3 bar", "avant 2,3 bar, arrière 2,1 bar", 0),
+        ("front 2.1 bar, rear 2.3 bar", "anteriore 2,3 bar, posteriore 2,1 bar", 0),
+        ("front 2.1 bar, rear 2.3 bar", '{"front_bar": 2.1, "rear_bar": 2.3}', 1),
+        ("front 2.1 bar, rear 2.3 bar", '{"front_bar": 2.3, "rear_bar": 2.1}', 0),
     ],
 )
 def test_swapped_values_are_missed(expected: str, answer: str, points: float):
