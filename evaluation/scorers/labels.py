@@ -27,6 +27,14 @@ _CONTRASTS = (
     ("bolts|bolt|screws|screw", "nuts|nut"),
     ("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "reverse"),
 )
+_CLAUSE = re.compile(r"[,;.]\s|\n|\band\b")
+_LABEL = re.compile(r"[^\W\d_]{3,}")
+_NO_LABEL = frozenset({
+    "the", "for", "and", "are", "torque", "tighten", "then", "with", "from", "value", "about", "approx", "max", "min",
+    "maximum", "minimum", "least", "most", "than", "more", "les", "not", "each", "both", "wait", "turn", "further",
+    "must", "should", "thi", "that", "have", "ha", "wa", "were", "another", "again", "finally", "first",
+    "require", "equal", "difference", "while",
+})  # fmt: skip
 _THREAD = re.compile(r"\bM\d{1,2}(?:\s?[x×]\s?\d(?:[.,]\d+)?)?", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?<![\w.])([A-H]|[A-Z]\d{1,2})(?=\s*[=:])|\b((?:cylinder|pin|terminal|fuse|no\.)\s?\d{1,3})(?=\s*[=:])",
@@ -57,7 +65,7 @@ def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity])
 
 def contrasts(reference: str) -> Iterator[tuple[str, ...]]:
     """The sets of labels of a reference by which its values are told apart, two of a set at least."""
-    for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference)):
+    for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference), _called(reference)):
         used = tuple(label for label in group if _places(label, reference))
         if len(used) > 1:
             yield used
@@ -72,6 +80,33 @@ def labelled(reference: str) -> dict[str, str]:
             start, end = _places(label, reference)[0]
             found |= {reference[start:end]: ", ".join(one.text for one in own)} if own else {}
     return found
+
+
+def _called(reference: str) -> tuple[str, ...]:
+    """What a reference calls its values, where each clause names one of a sort: Main bearing 60 Nm, conrod 52 Nm.
+
+    A label is the last word before the value, or else the last of its clause, that no other clause has.
+    """
+    values, start, clauses = [one for one in quantities(reference) if one.dimension != "thread"], 0, []
+    for end in (*(match.start() for match in _CLAUSE.finditer(reference)), len(reference)):
+        own = [one for one in values if start <= one.start < end]
+        if own:
+            clauses.append((_labels(reference[start : own[0].start]), _labels(reference[own[-1].end : end]), own))
+        start = end
+    if len(clauses) < 2 or len({one.dimension for *_, own in clauses for one in own}) > 1:
+        return ()
+    for side in range(2):
+        called = [clause[side] for clause in clauses]
+        own = [[word for word in words if sum(word in other for other in called) == 1] for words in called]
+        if all(own):
+            return tuple(f"{words[-1]}|{words[-1]}s" for words in own)
+    return ()
+
+
+def _labels(text: str) -> list[str]:
+    """The words of a text that may be a label, in the singular."""
+    words = (word.removesuffix("s") for word in _LABEL.findall(text.lower()))
+    return [word for word in words if word not in _NO_LABEL]
 
 
 def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

@@ -75,14 +75,15 @@ def _done_without(reference: str, answer: str, question: str) -> Iterator[str]:
     """What is with the reference and without the answer, or the other way."""
     expected, given, asked = map(_with_and_without, (reference, answer, question))
     for at in range(2):
-        for thing in sorted((expected[at] - expected[1 - at]) & (given[1 - at] - given[at]) - asked[1 - at]):
-            yield f"{('with', 'without')[at]} {thing}"
+        turned = (expected[at] - expected[1 - at]) & (given[1 - at] - given[at]) - asked[1 - at] - {""}
+        if "" not in expected[1 - at] | given[at]:  # "4.75 l with filter, 4.5 l without"
+            yield from (f"{('with', 'without')[at]} {thing}" for thing in sorted(turned))
 
 
 def _with_and_without(text: str) -> tuple[set[str], set[str]]:
     found: tuple[set[str], set[str]] = set(), set()
     for match in _WITH.finditer(text.lower()):
-        found[match["no"] is not None].add(match["thing"])
+        found[match["no"] is not None].add(match["thing"] or "")
     return found
 
 
@@ -95,8 +96,8 @@ def unsaid(reference: str, answer: str, question: str) -> list[str]:
 
 
 _WITH = re.compile(
-    r"\b(?:with|including|(?P<no>without|excluding))\s(?:(?:the|an?|any|its|changing|replacing)\s){0,2}"
-    r"(?P<thing>[a-z]{3,})"
+    r"\b(?:with|including|(?P<no>without|excluding))\b(?:\s(?:(?:the|an?|any|its|changing|replacing)\s){0,2}"
+    r"(?P<thing>[a-z]{3,}))?"
 )
 _UNDER_CONDITION = re.compile(r"\d\s?\S{1,8}[ ,(]{1,2}(?:with|without|including|excluding)\s", re.IGNORECASE)
 _SIDES = {

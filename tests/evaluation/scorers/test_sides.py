@@ -38,6 +38,7 @@ def test_every_word_names_one_side(pair: int, side: int, word: str):
         ("5.25 l with filter", "5.25 l without the filter", ["with filter"]),
         ("5.25 l with filter", "5.25 l including a new one, without the cooler", []),
         ("5.25 l with filter, 5 l without filter", "5 l without filter, 5.25 l including the filter", []),
+        ("5.25 l with filter, 5 l without", "5 l without filter change, 5.25 l with", []),
         ("Drive it without the belt.", "Drive it with the belt.", ["without belt"]),
     ],
 )
