@@ -23,6 +23,8 @@ _THE_CAR = frozenset({"E30", "M3"})
 # number of a procedure, a page or a callout that the question does not ask for.
 _IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
 _ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
+_NUMBERED = frozenset({"component", "cylinder"})
+_BARE = re.compile(r"(?<![\w.,])\d{1,2}(?!\w|[.,]\d|\s(?:stages?|steps?|times|passes|[Nn]m)\b)")
 _ASKED = re.compile(
     r"\b(?:where|numbers?|pages?|sections?|groups?|references?|positions?|images?|figures?|steps?|stages?|codes?|callouts?"
     r"|designations?|designated|procedures?|items?|labell?ed|numbered|located|locations?|identif\w+|entry|legend|sequence|order)\b",
@@ -83,10 +85,13 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         return None
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
+    disordered = bool(procedure.IN_ORDER.search(f"{question} {reference}")) and _is_disordered(distinct, given, answer)
     matched, missed, total = [], [], 0
     for one in distinct:
         place = next((other for other in given.identifiers if same(one, other)), None)
-        if place or _stands(one, answer, given):
+        if disordered and one.kind in _NUMBERED:
+            missed.append(one.text)
+        elif place or _stands(one, answer, given):
             total += 1
             matched += [place] if place else []
         elif not _is_in_passing(one, reference, question) and not any(same(one, known) for known in asked.identifiers):
@@ -105,7 +110,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         *counted.conflicts,
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
         *sides.conflicts(reference, told, question),
-        *procedure.conflicts(reference, told),
+        *procedure.conflicts(reference, told, question),
         *_recoloured(reference, told, question),
     )
     return Breakdown(
@@ -213,6 +218,13 @@ def _confused(expected: Stated, given: Stated) -> list[str]:
         if wanted.total() == told.total() and told != wanted:
             confused.append(" ".join((kind, *sorted(wanted - told))))
     return confused
+
+
+def _is_disordered(expected: Sequence[Identifier], given: Stated, answer: str) -> bool:
+    """Whether an answer has two names of a numbered kind the other way round: bolts 1, 2, 5 for bolts 1, 5, 2."""
+    told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
+    places = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
+    return places != sorted(places)
 
 
 def _misspelled(reference: str, answer: str, question: str) -> list[str]:

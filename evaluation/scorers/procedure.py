@@ -24,6 +24,7 @@ _ORDERED = re.compile(
     r"\b(?:first|then|before|after|finally|afterwards|followed by|next|subsequently|lastly|last|sequence|order)\b|→|->",
     re.IGNORECASE,
 )
+IN_ORDER = re.compile(r"\b(?:order|sequence)\b", re.IGNORECASE)
 _STEP = re.compile(
     r"\b(?:(?P<end>front|rear)[ -](?P<side>left|right)|(?P<side_first>left|right)[ -](?P<end_last>front|rear)"
     rf"|(?P<verb>{'|'.join(sorted(_LEMMAS, key=len, reverse=True))}))\b",
@@ -34,7 +35,8 @@ _BEFOREHAND = re.compile(r"\b(?:before|prior to)\s(?:[\w-]+\s){0,3}$", re.IGNORE
 _BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"\b(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
-    r"(?:be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b",
+    r"(?:be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b"
+    r"(?!\s(?:[a-z]+\s){0,4}?(?:by|to|with)?\s?(?:more|less|over|above|below|beyond|further)\b)",  # that is a bound
     re.IGNORECASE,
 )
 # Behind these a "not" says how something is, or bounds a value. A bound may be said in other words ("at most").
@@ -69,9 +71,9 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     return [*left_out, *(["each of its steps"] if skipped else [])]
 
 
-def conflicts(reference: str, answer: str) -> list[str]:
+def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
     """Return what an answer turns round: a deed into its opposite, or two steps."""
-    return [*_turned(reference, answer), *_out_of_order(reference, answer)]
+    return [*_turned(reference, answer), *_out_of_order(reference, answer, question)]
 
 
 def steps(text: str) -> list[str]:
@@ -86,7 +88,9 @@ def _denied(reference: str) -> list[str]:
 
 def _turned(reference: str, answer: str) -> Iterator[str]:
     """The verbs that stand in the answer only with a "not", and in the reference only without, or the other way."""
-    for verb in dict.fromkeys((*_denied(reference), *(step for step, _ in _told(reference) if " " not in step))):
+    for verb in dict.fromkeys(
+        (*_denied(reference), *_denied(answer), *(step for step, _ in _told(reference) if " " not in step))
+    ):
         for own, other in (("affirmed", "negated"), ("negated", "affirmed")):
             if _only(verb, reference, own) and _only(verb, answer, other):
                 yield f"{verb}, {other}"
@@ -101,10 +105,10 @@ def _stands(verb: str, text: str, polarity: Polarity = None) -> bool:
     return present({"any": [verb], "verb": True, "polarity": polarity}, text)
 
 
-def _out_of_order(reference: str, answer: str) -> Iterator[str]:
+def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
     """The first two steps that the answer has the other way round. A step that comes twice has no place of its own."""
     wanted, told = ([step for step, _ in _told(text)] for text in (reference, answer))
-    if not _ORDERED.search(reference):
+    if not (_ORDERED.search(reference) or IN_ORDER.search(question)):
         return
     shared = [step for step in wanted if wanted.count(step) == told.count(step) == 1]
     for one, other in combinations(shared, 2):
