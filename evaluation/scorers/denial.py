@@ -79,6 +79,7 @@ _DENIES = (
         rf"|nessun\w*)(?!(?: \w+)? {_LIMIT}\b)(?: {_ABOUT}){{0,5}}"
     ),
     r"nothing(?: \w+){0,2} (?:about|on|like|of)",
+    r"(?:half(?: of)?|double|(?:third|quarter)s? of)(?: the| this| that)?",  # another value
     r"none of (?:them|these|those)(?: \w+){0,3}",
     r"not :",
     r"unlike(?: [\w.]+){1,4} \(",

@@ -10,6 +10,8 @@ from itertools import combinations, pairwise
 
 from evaluation.scorers import inflection
 from evaluation.scorers.keywords import Polarity, present
+from evaluation.scorers.reading import quantities
+from vlm3_dataset.quantities import same
 
 # What a mechanic does, in words that are no nouns as well (plug, screw, mark, oil, drive).
 _ACTIONS = (
@@ -47,7 +49,7 @@ _BOUNDS = frozenset({
     "exceed", "exceeded", "deviate", "drop", "rise", "fall", "more", "less", "over", "above", "below", "under",
     "faster", "slower",
 })  # fmt: skip
-_INSTEAD = {"reuse": "new|replace|renew|fresh|once"}
+_INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use"}
 
 
 def forbidden(reference: str) -> tuple[str, ...]:
@@ -67,8 +69,13 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     ]
     course = set(steps(reference))
     wanted = course - {step for step, _ in _told(question)} if len(course) > 1 else set()
-    skipped = wanted and not wanted & {step for step, _ in _told(answer)}
+    skipped = wanted and not wanted & {step for step, _ in _told(answer)} and not _values_shared(reference, answer)
     return [*left_out, *(["each of its steps"] if skipped else [])]
+
+
+def _values_shared(reference: str, answer: str) -> bool:
+    """Whether an answer tells a course by its values: "Stage 1: 50 Nm. Stage 2: 90°." needs no verb."""
+    return any(same(one, other) for one in quantities(reference) for other in quantities(answer))
 
 
 def conflicts(reference: str, answer: str, question: str = "") -> list[str]:

@@ -32,6 +32,7 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         (LOOSEN, "Pull out the distributor, then loosen the nut.", "", 0),
         (LOOSEN, "Loosen the nut after pulling out the distributor.", "", 0),
         (LOOSEN, "Use a 13 mm spanner.", "", 0),
+        ("Tighten to 40 Nm, then turn by 80°.", "Stage 1: 40 Nm. Stage 2: 80°.", "", 1),
         (LOOSEN, "Loosen the nut.", "", 1),
         (LOOSEN, "Pull it out.", "What comes before pulling it out?", 0),
         ("Never reuse the bolts.", "Do not reuse the bolts.", "", 1),
@@ -66,3 +67,4 @@ def test_steps(text: str, expected: list[str]):
 
 def test_a_bound_is_no_deed():
     assert score("The drop must not exceed 0.5 bar.", "0.5 bar at most") is None
+    assert score("Do not turn it by more than 85°.", "85° at most") is None
