@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from evaluation.scorers import procedure, sides
 from evaluation.scorers.denial import denied
+from evaluation.scorers.labels import share
 from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
 from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
@@ -23,6 +24,8 @@ _THE_CAR = frozenset({"E30", "M3"})
 # number of a procedure, a page or a callout that the question does not ask for.
 _IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
 _ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
+_STAGE = re.compile(r"(?:st|nd|rd|th)?\s(?:stage|step|pass)\b", re.IGNORECASE)  # 1st stage
+_KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder"})
 _NUMBERED = frozenset({"component", "cylinder"})
 _BARE = re.compile(r"(?<![\w.,])\d{1,2}(?!\w|[.,]\d|\s(?:stages?|steps?|times|passes|[Nn]m)\b)")
 _ASKED = re.compile(
@@ -109,6 +112,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     conflicts = (
         *counted.conflicts,
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
+        *_misplaced(reference, expected, answer, given),
         *sides.conflicts(reference, told, question),
         *procedure.conflicts(reference, told, question),
         *_recoloured(reference, told, question),
@@ -159,8 +163,8 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
 def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
     """Whether a reference names it beside the point, and holds more than this name."""
     asked = _ASKED.search(question) or len(one.text) > len(reference) // 2
-    aside = one.kind in {"mark", "step"} or (one.kind in _ASIDE and not asked)
-    return aside or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
+    aside = one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE and not asked)
+    return bool(aside) or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
 
 
 def _stands(one: Identifier, answer: str, given: Stated) -> bool:
@@ -225,6 +229,32 @@ def _is_disordered(expected: Sequence[Identifier], given: Stated, answer: str) -
     told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
     places = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
     return places != sorted(places)
+
+
+def _misplaced(reference: str, expected: Stated, answer: str, given: Stated) -> list[str]:
+    """The contacts and fuses by which a colour or a value of another stands: pin 1 red and pin 2 brown."""
+    wrong = []
+    for kind in sorted({one.kind for one in expected.identifiers} & _KEYS):
+        names = list(dict.fromkeys(one.value for one in expected.identifiers if one.kind == kind))
+        wanted, told = _by_name(kind, names, reference, expected), _by_name(kind, names, answer, given)
+        for at, name in enumerate(names):
+            others = {value for of in wanted for value in of} - wanted[at]
+            if wanted[at] and told[at] & others and not told[at] & wanted[at]:
+                wrong.append(f"{kind} {name}")
+    return wrong
+
+
+def _by_name(kind: str, names: Sequence[str], text: str, stated: Stated) -> list[set[str]]:
+    """What stands by each name of a kind, one spelling each."""
+    marks = [
+        (one.start, names.index(one.value)) for one in stated.identifiers if one.kind == kind and one.value in names
+    ]
+    colours = [one for one in stated.identifiers if one.kind == "colour"]
+    values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
+    return [
+        {one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of}
+        for of in share(len(names), marks, [*colours, *values])
+    ]
 
 
 def _misspelled(reference: str, answer: str, question: str) -> list[str]:

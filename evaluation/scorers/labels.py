@@ -3,9 +3,20 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Protocol, TypeVar
 
 from evaluation.scorers.reading import quantities
 from vlm3_dataset.quantities import Quantity
+
+
+class Placed(Protocol):
+    """Whatever has a place in a text."""
+
+    @property
+    def start(self) -> int: ...
+
+
+V = TypeVar("V", bound=Placed)
 
 # Words that tell one value from another of its sort, wherever two of a group stand in a reference. A label may have
 # several spellings, parted by a stroke.
@@ -48,18 +59,24 @@ def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity])
     An answer names its labels before their values or behind them throughout; which, its first label or value tells.
     Labels in a row share out the values that follow: "front/rear 2.2/2.4 bar".
     """
-    found: list[list[Quantity]] = [[] for _ in labels]
     places = [(span, at) for at, label in enumerate(labels) for span in _places(label, answer)]
     marks = [(start, at) for (start, _), at in places]
     values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in places)]  # third
-    events: list[tuple[int, int | Quantity]] = [*marks, *((value.start, value) for value in values)]
+    return share(len(labels), marks, values)
+
+
+def share(count: int, marks: Sequence[tuple[int, int]], values: Sequence[V]) -> list[list[V]]:
+    """The values of each of `count` labels, of which marks gives where which stands; see `by_label`."""
+    found: list[list[V]] = [[] for _ in range(count)]
+    events: list[tuple[int, int | V]] = [*marks, *((value.start, value) for value in values)]
     events.sort(key=lambda event: event[0])
     runs = [[item for _, item in run] for _, run in groupby(events, key=lambda event: isinstance(event[1], int))]
     for one, other in zip(runs[::2], runs[1::2], strict=False):
         named, told = (one, other) if isinstance(one[0], int) else (other, one)
-        share = max(1, len(told) // len(named))
+        named = [label for label, _ in groupby(named)]  # "main bearing" is one label in two words
+        each = max(1, len(told) // len(named))
         for place, value in enumerate(told):
-            found[named[min(place // share, len(named) - 1)]].append(value)
+            found[named[min(place // each, len(named) - 1)]].append(value)
     return found
 
 
@@ -85,7 +102,7 @@ def labelled(reference: str) -> dict[str, str]:
 def _called(reference: str) -> tuple[str, ...]:
     """What a reference calls its values, where each clause names one of a sort: Main bearing 60 Nm, conrod 52 Nm.
 
-    A label is the last word before the value, or else the last of its clause, that no other clause has.
+    A label is any word before the value, or else behind it, that no other clause has.
     """
     values, start, clauses = [one for one in quantities(reference) if one.dimension != "thread"], 0, []
     for end in (*(match.start() for match in _CLAUSE.finditer(reference)), len(reference)):
@@ -99,7 +116,7 @@ def _called(reference: str) -> tuple[str, ...]:
         called = [clause[side] for clause in clauses]
         own = [[word for word in words if sum(word in other for other in called) == 1] for words in called]
         if all(own):
-            return tuple(f"{words[-1]}|{words[-1]}s" for words in own)
+            return tuple("|".join(f"{word}|{word}s" for word in words) for words in own)
     return ()
 
 

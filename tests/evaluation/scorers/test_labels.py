@@ -22,6 +22,8 @@ from evaluation.scorers.numeric import score
         ("Main bearing 61 Nm, conrod 53 Nm", "main bearing and conrod: 53 and 61 Nm", 0),
         ("Main bearing 61 Nm, conrod 53 Nm", "| Bolt | Nm |\n|---|---|\n| Main bearing | 61 |\n| Conrod | 53 |", 1),
         ("Main bearing 61 Nm, conrod 53 Nm", "| Bolt | Nm |\n|---|---|\n| Main bearing | 53 |\n| Conrod | 61 |", 0),
+        ("The sump plug takes 34 Nm and the gearbox plug 51 Nm.", "gearbox plug 51 Nm, sump plug 34 Nm", 1),
+        ("The sump plug takes 34 Nm and the gearbox plug 51 Nm.", "gearbox plug 34 Nm, sump plug 51 Nm", 0),
         ("61 Nm for the sump, 53 Nm for the pump", "the pump gets 61 Nm, the sump 53 Nm", 0),
         ("61 Nm for the sump, 53 Nm for the pump", "the pump gets 53 Nm, the sump 61 Nm", 1),
         ("M6: 10 Nm, M8: 22 Nm", "| | M6 | M8 |\n|---|---|---|\n| Torque [Nm] | 10 | 22 |", 1),
