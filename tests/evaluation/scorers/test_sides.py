@@ -31,6 +31,7 @@ def test_every_word_names_one_side(pair: int, side: int, word: str):
         ("on the left", "on the engine", []),
         ("Turn it clockwise.", "gegen den Uhrzeigersinn", ["clockwise"]),
         ("0.25 mm with the engine cold", "0.25 mm with the engine warm", ["cold"]),
+        ("with a cold engine", "until the engine is warm", []),
         ("opens at 80 °C", "closes at 80 °C", ["open"]),
         ("opens at 80 °C", "open from 80 °C, close to the block", []),
         ("5° before TDC", "5° ATDC", ["btdc"]),
