@@ -141,6 +141,8 @@ CASES = [
     ("max. 0.3 mm", "No disc may have more than 0.3 mm of runout.", 1),
     ("24 Nm", "more than 24 Nm", 0),
     ("24 Nm", "half of 24 Nm", 0),
+    ("1.5 bar", "1.5 kg/cm²", 1),
+    ("1.5 bar", "1.5 psi", 0),
     ("24 Nm", "kein Wert von 24 Nm", 0),
     ("24 Nm", "24 Nm wäre zu viel.", 0),
     ("Tighten to 45 Nm, loosen by 85°, tighten to 35 Nm", "35 Nm, loosen by 85°, then 45 Nm", 0),
