@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import permutations
 
 _OPPOSITES = (
@@ -12,8 +13,11 @@ _OPPOSITES = (
     ("upward|upwards|facing up|face up|faces up", "downward|downwards|facing down|face down|faces down"),
     ("facing in|facing inward", "facing out|facing outward"),
     (
-        "clockwise",
-        "counterclockwise|counter-clockwise|counter clockwise|anticlockwise|anti-clockwise|anti clockwise",
+        "clockwise|im uhrzeigersinn|senso orario|sens horaire",
+        (
+            "counterclockwise|counter-clockwise|counter clockwise|anticlockwise|anti-clockwise|anti clockwise"
+            "|gegen den uhrzeigersinn|senso antiorario|sens antihoraire"
+        ),
     ),
     ("intake|inlet", "exhaust|outlet"),
     ("driver|driver's", "passenger|passenger's"),
@@ -26,15 +30,18 @@ _OPPOSITES = (
     ("vertical|vertically", "horizontal|horizontally"),
     ("longer|longest", "shorter|shortest"),
     ("higher|highest", "lowest"),
+    ("cold", "hot|warm"),
+    ("open|opens|opened|opening", "closed|closes|closing"),
+    ("btdc|before tdc|before top dead", "atdc|after tdc|after top dead"),
 )  # fmt: skip
 _ASKED = re.compile(
     r"\b(?:(?:which|what) (?:sides?|ways?|directions?|ends?|positions?|corner|wheel|half)|where"
     r"|how (?:is|are|should) .{1,40} (?:turned|oriented|facing))\b"
 )
-# Not sides: right to the stop, top dead centre, back off, front page.
+# Not sides: right to the stop, top dead centre, back off, front page, until it is warm.
 _NO_SIDE = re.compile(
-    r"\b(?:top dead|back(?:ed)? off|back(?= (?:on|in|to|into|up|again)\b)|all right|right (?:away|angle"
-    r"|value|order)|at the right time)\b"
+    r"\b(?:(?<!before )(?<!after )top dead|back(?:ed)? off|back(?= (?:on|in|to|into|up|again)\b)"
+    r"|until(?: \w+){1,4} (?:hot|warm|cold|open|closed)|all right|right (?:away|angle|value|order)|at the right time)\b"
 )
 
 
@@ -56,6 +63,27 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
             lacks = expected[at, one] > given[at, one]
             if lacks and given[at, other] > max(expected[at, other], asked[at, other]):
                 found.append(_OPPOSITES[at][one].partition("|")[0])
+    return [*found, *_done_without(reference, answer, question)]
+
+
+def conditioned(reference: str) -> bool:
+    """Whether a value of a reference holds with or without something: 4.75 l with filter."""
+    return _UNDER_CONDITION.search(reference) is not None
+
+
+def _done_without(reference: str, answer: str, question: str) -> Iterator[str]:
+    """What is with the reference and without the answer, or the other way."""
+    expected, given, asked = map(_with_and_without, (reference, answer, question))
+    for at in range(2):
+        turned = (expected[at] - expected[1 - at]) & (given[1 - at] - given[at]) - asked[1 - at] - {""}
+        if "" not in expected[1 - at] | given[at]:  # "4.75 l with filter, 4.5 l without"
+            yield from (f"{('with', 'without')[at]} {thing}" for thing in sorted(turned))
+
+
+def _with_and_without(text: str) -> tuple[set[str], set[str]]:
+    found: tuple[set[str], set[str]] = set(), set()
+    for match in _WITH.finditer(text.lower()):
+        found[match["no"] is not None].add(match["thing"] or "")
     return found
 
 
@@ -67,6 +95,11 @@ def unsaid(reference: str, answer: str, question: str) -> list[str]:
     return [_OPPOSITES[at][one].partition("|")[0] for at, one in expected if not stated(question)[at, one]]
 
 
+_WITH = re.compile(
+    r"\b(?:with|including|(?P<no>without|excluding))\b(?:\s(?:(?:the|an?|any|its|changing|replacing)\s){0,2}"
+    r"(?P<thing>[a-z]{3,}))?"
+)
+_UNDER_CONDITION = re.compile(r"\d\s?\S{1,8}[ ,(]{1,2}(?:with|without|including|excluding)\s", re.IGNORECASE)
 _SIDES = {
     word: (at, one) for at, pair in enumerate(_OPPOSITES) for one, words in enumerate(pair) for word in words.split("|")
 }

@@ -48,7 +48,7 @@ _ABOUT = (  # what may stand between "not" and the value it rejects; any other w
     r"|earlier|other|correct|right|proper"
     r"|actual|real|value|figure|number|specification|spec|setting|pressure|clearance|gap|limit|exactly"
     r"|specified|given|stated"
-    r"|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der|die|das|den|dem|ein\w*|mit"
+    r"|wert|drehmoment|valeur|valore|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der|die|das|den|dem|ein\w*|mit"
     r"|auf|von|le|la|les|un|une|de|à"
     r"|il|lo|di|con|a|fuses?|pins?|terminals?|tools?|pages?|connectors?|relays?|wires?|no|parts?|types?"
     r"|sections?|splices?)"
@@ -79,6 +79,7 @@ _DENIES = (
         rf"|nessun\w*)(?!(?: \w+)? {_LIMIT}\b)(?: {_ABOUT}){{0,5}}"
     ),
     r"nothing(?: \w+){0,2} (?:about|on|like|of)",
+    r"(?:half(?: of)?|double|(?:third|quarter)s? of)(?: the| this| that)?",  # another value
     r"none of (?:them|these|those)(?: \w+){0,3}",
     r"not :",
     r"unlike(?: [\w.]+){1,4} \(",
@@ -88,7 +89,7 @@ _BEFORE = re.compile(rf"\b(?:{'|'.join(_DENIES)})(?: {ITEM}(?: (?:,|or|nor|and|\
 _FALSE = (
     r"(?:wrong|incorrect|false|untrue|mistaken|invalid|outdated|obsolete|superseded|falsch|faux|sbagliat\w+|errat\w+"
     r"|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess|assumption)|(?:far "
-    r"|much )?too (?:much|high|low|little"
+    r"|much )?(?:too|zu|trop|troppo) (?:much|viel|high|hoch|fest|élevé|serré|alto|low|little"
     r"|tight|loose)"
     r"|not (?:\w+ )?(?:right|correct|true|enough|sufficient|it|valid|applicable|the|what|an?(?! lot)|\w+ed"
     r"|given|shown|in|on|for))"

@@ -16,6 +16,10 @@ _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\bwhich (?:pin|terminal|fuse
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
 _ORDER = re.compile(r"(?<![\w.,/-])[1-9](?:, ?[1-9]){2,11}(?![\w-]|[.,]\d)")
+_BEYOND = re.compile(
+    r"\b(?:(?P<more>(?:more|greater|higher)\sthan|above|over)|(?:less|lower)\sthan|below|under)\s(?:about\s)?$",
+    re.IGNORECASE,
+)
 UNITLESS = frozenset({"number", "count", "label"})
 _MISPRINT = Decimal("0.03")  # 105 Nm (76 ft. lbs.) is one torque, its conversion a little off; 24 Nm (20 ft-lb) is two
 _REACH = 12  # characters between a value and its conversion in brackets
@@ -74,6 +78,8 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
     found = quantities(answer)
     if not facts:
         return found
+    if not any(member.kind == "bound" for fact in facts for member in fact):
+        found = [replace(one, negated=True) if _is_beyond(answer, one) else one for one in found]
     if facts[0][0].negated:  # what the reference denies the answer must deny
         return [replace(one, negated=not one.negated) for one in found]
     found = _joined(answer, found, facts)
@@ -85,6 +91,12 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
         bare = [number for number in bare_numbers(answer) if number.dimension == "number"]
         found += [replace(number, dimension=expected.dimension, unit=expected.unit) for number in bare]
     return found
+
+
+def _is_beyond(answer: str, given: Quantity) -> bool:
+    """Whether an answer excludes the value itself: "more than 24 Nm" is no 24 Nm, "no more than 24 Nm" may be."""
+    found = _BEYOND.search(answer[: given.start]) if given.kind == "bound" else None
+    return found is not None and given.side == ("min" if found["more"] else "max")
 
 
 def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> list[Quantity]:

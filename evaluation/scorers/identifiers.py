@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from evaluation.scorers import procedure
 from evaluation.scorers.denial import denied
+from evaluation.scorers.labels import share
 from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
 from vlm3_dataset import sides
 from vlm3_dataset.identifiers import Identifier, figures, same
@@ -24,6 +25,10 @@ _THE_CAR = frozenset({"E30", "M3"})
 # number of a procedure, a page or a callout that the question does not ask for.
 _IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
 _ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
+_STAGE = re.compile(r"(?:st|nd|rd|th)?\s(?:stage|step|pass)\b", re.IGNORECASE)  # 1st stage
+_KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder"})
+_NUMBERED = frozenset({"component", "cylinder"})
+_BARE = re.compile(r"(?<![\w.,])\d{1,2}(?!\w|[.,]\d|\s(?:stages?|steps?|times|passes|[Nn]m)\b)")
 _ASKED = re.compile(
     r"\b(?:where|numbers?|pages?|sections?|groups?|references?|positions?|images?|figures?|steps?|stages?|codes?|callouts?"
     r"|designations?|designated|procedures?|items?|labell?ed|numbered|located|locations?|identif\w+|entry|legend|sequence|order)\b",
@@ -78,15 +83,19 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     A name in the question itself is not demanded, but another in its place is wrong.
     """
     expected, given, asked = read(reference, question), read(answer, question), read(question)
-    deeds = sides.stated(reference) or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
+    told_apart = sides.stated(reference) or sides.conditioned(reference)
+    deeds = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or deeds):
         return None
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
+    disordered = bool(procedure.IN_ORDER.search(f"{question} {reference}")) and _is_disordered(distinct, given, answer)
     matched, missed, total = [], [], 0
     for one in distinct:
         place = next((other for other in given.identifiers if same(one, other)), None)
-        if place or _stands(one, answer, given):
+        if disordered and one.kind in _NUMBERED:
+            missed.append(one.text)
+        elif place or _stands(one, answer, given):
             total += 1
             matched += [place] if place else []
         elif not _is_in_passing(one, reference, question) and not any(same(one, known) for known in asked.identifiers):
@@ -104,8 +113,9 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     conflicts = (
         *counted.conflicts,
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
+        *_misplaced(reference, expected, answer, given),
         *sides.conflicts(reference, told, question),
-        *procedure.conflicts(reference, told),
+        *procedure.conflicts(reference, told, question),
         *_recoloured(reference, told, question),
     )
     return Breakdown(
@@ -154,8 +164,8 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
 def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
     """Return whether a reference mentions a name only in passing, and holds more than it."""
     asked = _ASKED.search(question) or len(one.text) > len(reference) // 2
-    aside = one.kind in {"mark", "step"} or (one.kind in _ASIDE and not asked)
-    return aside or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
+    aside = one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE and not asked)
+    return bool(aside) or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
 
 
 def _stands(one: Identifier, answer: str, given: Stated) -> bool:
@@ -213,6 +223,39 @@ def _confused(expected: Stated, given: Stated) -> list[str]:
         if wanted.total() == told.total() and told != wanted:
             confused.append(" ".join((kind, *sorted(wanted - told))))
     return confused
+
+
+def _is_disordered(expected: Sequence[Identifier], given: Stated, answer: str) -> bool:
+    """Whether an answer has two names of a numbered kind the other way round: bolts 1, 2, 5 for bolts 1, 5, 2."""
+    told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
+    places = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
+    return places != sorted(places)
+
+
+def _misplaced(reference: str, expected: Stated, answer: str, given: Stated) -> list[str]:
+    """The contacts and fuses by which a colour or a value of another stands: pin 1 red and pin 2 brown."""
+    wrong = []
+    for kind in sorted({one.kind for one in expected.identifiers} & _KEYS):
+        names = list(dict.fromkeys(one.value for one in expected.identifiers if one.kind == kind))
+        wanted, told = _by_name(kind, names, reference, expected), _by_name(kind, names, answer, given)
+        for at, name in enumerate(names):
+            others = {value for of in wanted for value in of} - wanted[at]
+            if wanted[at] and told[at] & others and not told[at] & wanted[at]:
+                wrong.append(f"{kind} {name}")
+    return wrong
+
+
+def _by_name(kind: str, names: Sequence[str], text: str, stated: Stated) -> list[set[str]]:
+    """What stands by each name of a kind, one spelling each."""
+    marks = [
+        (one.start, names.index(one.value)) for one in stated.identifiers if one.kind == kind and one.value in names
+    ]
+    colours = [one for one in stated.identifiers if one.kind == "colour"]
+    values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
+    return [
+        {one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of}
+        for of in share(len(names), marks, [*colours, *values])
+    ]
 
 
 def _misspelled(reference: str, answer: str, question: str) -> list[str]:

@@ -3,20 +3,34 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Protocol, TypeVar
 
 from evaluation.scorers.reading import quantities
 from vlm3_dataset.quantities import Quantity
 
+
+class Placed(Protocol):
+    """Whatever has a place in a text."""
+
+    @property
+    def start(self) -> int: ...
+
+
+V = TypeVar("V", bound=Placed)
+
 # Words that tell one value from another of its sort, wherever two of a group stand in a reference. A label may have
 # several spellings, parted by a stroke.
 _CONTRASTS = (
-    ("front|forward", "rear|back"),
-    ("left|left-hand|driver's side|driver side", "right|right-hand|passenger side"),
-    ("intake|inlet|inlet side|intake side", "exhaust|outlet|exhaust side"),
-    ("upper|top", "lower|bottom"),
-    ("inner|inside", "outer|outside"),
-    ("cold", "hot|warm"),
-    ("with", "without"),
+    ("front|forward|vorn|vorne|avant|anteriore|anteriori", "rear|back|behind|hinten|arrière|posteriore|posteriori"),
+    (
+        "left|left-hand|driver's side|driver side|links|gauche|sinistra",
+        "right|right-hand|passenger side|rechts|droite|destra",
+    ),
+    ("intake|inlet|inlet side|intake side|einlass", "exhaust|outlet|exhaust side|auslass"),
+    ("upper|top|oben", "lower|bottom|unten"),
+    ("inner|inside|innen", "outer|outside|außen"),
+    ("cold|kalt|froid|freddo", "hot|warm|chaud|caldo"),
+    ("with|including|mit|avec|con", "without|excluding|ohne|sans|senza"),
     ("manual", "automatic"),
     ("new", "used|worn"),
     ("open", "closed"),
@@ -24,6 +38,14 @@ _CONTRASTS = (
     ("bolts|bolt|screws|screw", "nuts|nut"),
     ("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "reverse"),
 )
+_CLAUSE = re.compile(r"[,;.]\s|\n|\band\b")
+_LABEL = re.compile(r"[^\W\d_]{3,}")
+_NO_LABEL = frozenset({
+    "the", "for", "and", "are", "torque", "tighten", "then", "with", "from", "value", "about", "approx", "max", "min",
+    "maximum", "minimum", "least", "most", "than", "more", "les", "not", "each", "both", "wait", "turn", "further",
+    "must", "should", "thi", "that", "have", "ha", "wa", "were", "another", "again", "finally", "first",
+    "require", "equal", "difference", "while",
+})  # fmt: skip
 _THREAD = re.compile(r"\bM\d{1,2}(?:\s?[x×]\s?\d(?:[.,]\d+)?)?", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?<![\w.])([A-H]|[A-Z]\d{1,2})(?=\s*[=:])|\b((?:cylinder|pin|terminal|fuse|no\.)\s?\d{1,3})(?=\s*[=:])",
@@ -37,24 +59,30 @@ def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity])
     An answer names its labels before their values or behind them throughout; which, its first label or value tells.
     Labels in a row share out the values that follow: "front/rear 2.2/2.4 bar".
     """
-    found: list[list[Quantity]] = [[] for _ in labels]
     places = [(span, at) for at, label in enumerate(labels) for span in _places(label, answer)]
     marks = [(start, at) for (start, _), at in places]
     values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in places)]  # third
-    events: list[tuple[int, int | Quantity]] = [*marks, *((value.start, value) for value in values)]
+    return share(len(labels), marks, values)
+
+
+def share(count: int, marks: Sequence[tuple[int, int]], values: Sequence[V]) -> list[list[V]]:
+    """The values of each of `count` labels, of which marks gives where which stands; see `by_label`."""
+    found: list[list[V]] = [[] for _ in range(count)]
+    events: list[tuple[int, int | V]] = [*marks, *((value.start, value) for value in values)]
     events.sort(key=lambda event: event[0])
     runs = [[item for _, item in run] for _, run in groupby(events, key=lambda event: isinstance(event[1], int))]
     for one, other in zip(runs[::2], runs[1::2], strict=False):
         named, told = (one, other) if isinstance(one[0], int) else (other, one)
-        share = max(1, len(told) // len(named))
+        named = [label for label, _ in groupby(named)]  # "main bearing" is one label in two words
+        each = max(1, len(told) // len(named))
         for place, value in enumerate(told):
-            found[named[min(place // share, len(named) - 1)]].append(value)
+            found[named[min(place // each, len(named) - 1)]].append(value)
     return found
 
 
 def contrasts(reference: str) -> Iterator[tuple[str, ...]]:
     """Yield the sets of labels of a reference by which its values are told apart, two of a set at least."""
-    for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference)):
+    for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference), _called(reference)):
         used = tuple(label for label in group if _places(label, reference))
         if len(used) > 1:
             yield used
@@ -71,10 +99,37 @@ def labelled(reference: str) -> dict[str, str]:
     return found
 
 
+def _called(reference: str) -> tuple[str, ...]:
+    """What a reference calls its values, where each clause names one of a sort: Main bearing 60 Nm, conrod 52 Nm.
+
+    A label is any word before the value, or else behind it, that no other clause has.
+    """
+    values, start, clauses = [one for one in quantities(reference) if one.dimension != "thread"], 0, []
+    for end in (*(match.start() for match in _CLAUSE.finditer(reference)), len(reference)):
+        own = [one for one in values if start <= one.start < end]
+        if own:
+            clauses.append((_labels(reference[start : own[0].start]), _labels(reference[own[-1].end : end]), own))
+        start = end
+    if len(clauses) < 2 or len({one.dimension for *_, own in clauses for one in own}) > 1:
+        return ()
+    for side in range(2):
+        called = [clause[side] for clause in clauses]
+        own = [[word for word in words if sum(word in other for other in called) == 1] for words in called]
+        if all(own):
+            return tuple("|".join(f"{word}|{word}s" for word in words) for words in own)
+    return ()
+
+
+def _labels(text: str) -> list[str]:
+    """The words of a text that may be a label, in the singular."""
+    words = (word.removesuffix("s") for word in _LABEL.findall(text.lower()))
+    return [word for word in words if word not in _NO_LABEL]
+
+
 def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.group().strip().lower() for match in pattern.finditer(text)))
 
 
 def _places(label: str, answer: str) -> list[tuple[int, int]]:
     spelled = "|".join(re.escape(one) for one in label.split("|"))
-    return [match.span() for match in re.finditer(rf"(?<!\w)(?:{spelled})(?!\w)", answer, re.IGNORECASE)]
+    return [match.span() for match in re.finditer(rf"(?<![^\W_])(?:{spelled})(?![^\W_])", answer, re.IGNORECASE)]

@@ -20,9 +20,12 @@ from vlm3_dataset.quantities import Quantity, same
 Labelled = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
 
 _STAGES = re.compile(
-    r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d)\b|→|->", re.IGNORECASE
+    r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d|loosen(?:ed)? by|back(?:ed)? off by)\b"
+    r"|→|->"
+    r"|(?<=[a-z.)])\s?\+\s?\d{1,3}\s?(?:°|deg)",  # 20 Nm + 70°
+    re.IGNORECASE,
 )
-_AFTERWARDS = re.compile(r"\W*(?:(?:but|and|only)\s)?(?:after|following|nach|dopo|après)\b", re.IGNORECASE)
+_AFTERWARDS = re.compile(r"[^\w.;]*(?:(?:but|and|only)\s)?(?:after|following|nach|dopo|après)\b", re.IGNORECASE)
 _BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
 _ADDS_UP = frozenset({"volume", "mass", "length", "time"})
 

@@ -10,6 +10,8 @@ from itertools import combinations, pairwise
 
 from evaluation.scorers import inflection
 from evaluation.scorers.keywords import Polarity, present
+from evaluation.scorers.reading import quantities
+from vlm3_dataset.quantities import same
 
 # What a mechanic does, in verbs that are not nouns as well (as plug, screw, mark, oil, drive are).
 _ACTIONS = (
@@ -24,6 +26,7 @@ _ORDERED = re.compile(
     r"\b(?:first|then|before|after|finally|afterwards|followed by|next|subsequently|lastly|last|sequence|order)\b|→|->",
     re.IGNORECASE,
 )
+IN_ORDER = re.compile(r"\b(?:order|sequence)\b", re.IGNORECASE)
 _STEP = re.compile(
     r"\b(?:(?P<end>front|rear)[ -](?P<side>left|right)|(?P<side_first>left|right)[ -](?P<end_last>front|rear)"
     rf"|(?P<verb>{'|'.join(sorted(_LEMMAS, key=len, reverse=True))}))\b",
@@ -34,7 +37,8 @@ _BEFOREHAND = re.compile(r"\b(?:before|prior to)\s(?:[\w-]+\s){0,3}$", re.IGNORE
 _BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"\b(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
-    r"(?:be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b",
+    r"(?:be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b"
+    r"(?!\s(?:[a-z]+\s){0,4}?(?:by|to|with)?\s?(?:more|less|over|above|below|beyond|further)\b)",  # that is a bound
     re.IGNORECASE,
 )
 # Behind these a "not" says how something is, or bounds a value. A bound may be said in other words ("at most").
@@ -45,7 +49,7 @@ _BOUNDS = frozenset({
     "exceed", "exceeded", "deviate", "drop", "rise", "fall", "more", "less", "over", "above", "below", "under",
     "faster", "slower",
 })  # fmt: skip
-_INSTEAD = {"reuse": "new|replace|renew|fresh|once"}
+_INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use"}
 
 
 def forbidden(reference: str) -> tuple[str, ...]:
@@ -65,13 +69,18 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     ]
     course = set(steps(reference))
     wanted = course - {step for step, _ in _told(question)} if len(course) > 1 else set()
-    skipped = wanted and not wanted & {step for step, _ in _told(answer)}
+    skipped = wanted and not wanted & {step for step, _ in _told(answer)} and not _values_shared(reference, answer)
     return [*left_out, *(["each of its steps"] if skipped else [])]
 
 
-def conflicts(reference: str, answer: str) -> list[str]:
+def _values_shared(reference: str, answer: str) -> bool:
+    """Return whether an answer tells a course by its values: "Stage 1: 50 Nm. Stage 2: 90°." needs no verb."""
+    return any(same(one, other) for one in quantities(reference) for other in quantities(answer))
+
+
+def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
     """Return what an answer reverses: an action into its opposite, or the order of two steps."""
-    return [*_turned(reference, answer), *_out_of_order(reference, answer)]
+    return [*_turned(reference, answer), *_out_of_order(reference, answer, question)]
 
 
 def steps(text: str) -> list[str]:
@@ -86,7 +95,9 @@ def _denied(reference: str) -> list[str]:
 
 def _turned(reference: str, answer: str) -> Iterator[str]:
     """Yield the verbs that are only negated in the answer and only affirmed in the reference, or the reverse."""
-    for verb in dict.fromkeys((*_denied(reference), *(step for step, _ in _told(reference) if " " not in step))):
+    for verb in dict.fromkeys(
+        (*_denied(reference), *_denied(answer), *(step for step, _ in _told(reference) if " " not in step))
+    ):
         for own, other in (("affirmed", "negated"), ("negated", "affirmed")):
             if _only(verb, reference, own) and _only(verb, answer, other):
                 yield f"{verb}, {other}"
@@ -101,10 +112,10 @@ def _stands(verb: str, text: str, polarity: Polarity = None) -> bool:
     return present({"any": [verb], "verb": True, "polarity": polarity}, text)
 
 
-def _out_of_order(reference: str, answer: str) -> Iterator[str]:
+def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
     """Yield the first two steps that the answer has in the other order. A step that comes twice is left out."""
     wanted, told = ([step for step, _ in _told(text)] for text in (reference, answer))
-    if not _ORDERED.search(reference):
+    if not (_ORDERED.search(reference) or IN_ORDER.search(question)):
         return
     shared = [step for step in wanted if wanted.count(step) == told.count(step) == 1]
     for one, other in combinations(shared, 2):

@@ -122,17 +122,24 @@ def _keyed(match: re.Match[str]) -> str:
 
 
 def _table(match: re.Match[str]) -> str:
-    """Rewrite a table whose head names units: each number below gets its unit."""
+    """Rewrite a table that names units in its head or before a row: each number below or behind gets its unit."""
     head, rule, *body = match.group().rstrip("\n").split("\n")
-    units = [found[1] if (found := _HEADED.search(cell)) else "" for cell in head.split("|")]
+    units = [_unit_of(cell) for cell in head.split("|")]
     lines = []
     for line in body:
         cells = line.split("|")
+        of_row = next((unit for cell in cells[:2] if (unit := _unit_of(cell))), "")
         for at, cell in enumerate(cells[: len(units)]):
-            if units[at] and _ONLY_NUMBER.fullmatch(cell):
-                cells[at] = f"{cell.rstrip()} {units[at]} "
+            if (unit := units[at] or of_row) and _ONLY_NUMBER.fullmatch(cell):
+                cells[at] = f"{cell.rstrip()} {unit} "
         lines.append("|".join(cells))
     return "\n".join((head, rule, *lines)) + match.group()[len(match.group().rstrip("\n")) :]
+
+
+def _unit_of(cell: str) -> str:
+    if len(alone := cell.strip(" *_")) > 1 and re.fullmatch(UNIT, alone, re.IGNORECASE):
+        return alone
+    return found[1] if (found := _HEADED.search(cell)) else ""
 
 
 _HEADED = re.compile(rf"(?:[\[(]\s*|,\s*|\bin\s+)({UNIT})\s*(?:[\])]|$)", re.IGNORECASE)

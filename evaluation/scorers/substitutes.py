@@ -36,21 +36,24 @@ def substitutes(
     lost, gained = wanted - told, told - wanted
     known = {part for one in stated for part in _parts(one)}
     as_many = {unit for _, unit in lost if _of(wanted, unit) == _of(told, unit)}
+    right = [one for one in rest if any(accepts_fact(fact, one) is not None for fact in facts)]  # 1.5 kg/cm² is 1.5 bar
     return [
         one
         for one in rest
         if not one.negated
         and not any(same(one, other) for other in free)
         and any(
-            any(value == other and unit != another and _THREAD not in (unit, another) for other, another in lost)
-            or (
-                unit in as_many
-                and ((value, unit) in known or not any(accepts_fact(fact, one) is not None for fact in facts))
-            )
-            for value, unit in _parts(one)
-            if (value, unit) in gained
+            (one not in right and any(_is_renamed(part, other) for other in lost))
+            or (part[1] in as_many and (part in known or one not in right))
+            for part in _parts(one)
+            if part in gained
         )
     ]
+
+
+def _is_renamed(part: tuple[Decimal, str], other: tuple[Decimal, str]) -> bool:
+    """Whether two parts have the same figures in different units."""
+    return part[0] == other[0] and part[1] != other[1] and _THREAD not in (part[1], other[1])
 
 
 def _parts(quantity: Quantity) -> list[tuple[Decimal, str]]:

@@ -68,6 +68,7 @@ def found(text, question=""):
         ("M14x1.5 12.9", ["strength 12.9"]),
         ("M 5 x 15", ["screw length 15"]),
         ("1.5 GN", ["wire size 1.5", "colour GN"]),
+        ("pin 1 red/white", ["pin 1", "colour RD/WT"]),
         (".5 GN/BR", ["wire size 0.5", "colour GN/BR"]),
         ("4 GN/8R", ["wire size 4", "colour GN/BR"]),
         ("0.75 GR", ["wire size 0.75", "colour GY"]),

@@ -29,6 +29,18 @@ def test_every_word_names_one_side(pair: int, side: int, word: str):
         ("on the left front wheel", "on the right front wheel", ["left"]),
         ("at the right time", "on the left", []),
         ("on the left", "on the engine", []),
+        ("Turn it clockwise.", "gegen den Uhrzeigersinn", ["clockwise"]),
+        ("0.25 mm with the engine cold", "0.25 mm with the engine warm", ["cold"]),
+        ("with a cold engine", "until the engine is warm", []),
+        ("opens at 80 °C", "closes at 80 °C", ["open"]),
+        ("opens at 80 °C", "open from 80 °C, close to the block", []),
+        ("5° before TDC", "5° ATDC", ["btdc"]),
+        ("5° BTDC", "5° before top dead centre", []),
+        ("5.25 l with filter", "5.25 l without the filter", ["with filter"]),
+        ("5.25 l with filter", "5.25 l including a new one, without the cooler", []),
+        ("5.25 l with filter, 5 l without filter", "5 l without filter, 5.25 l including the filter", []),
+        ("5.25 l with filter, 5 l without", "5 l without filter change, 5.25 l with", []),
+        ("Drive it without the belt.", "Drive it with the belt.", ["without belt"]),
     ],
 )
 def test_conflicts(reference: str, answer: str, found: list[str]):

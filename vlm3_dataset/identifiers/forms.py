@@ -18,6 +18,7 @@ _CODES = {
     "YELLOW": "YL",
 }  # fmt: skip
 _SIZE = r"(?<![\w.,/-])(?:[0-9]{1,2}(?:[.,][0-9]{1,2})?|[.,][0-9]{1,2})"
+_NO_NAME = r"(?<!(?i:pin) )(?<!(?i:pins) )(?<!(?i:fuse) )(?<!(?i:terminal) )"  # pin 1 red/white is no wire of 1 mm2
 _BEFORE = r"(?<![\w.,/-])"
 _AFTER = r"(?!\w|[.,][0-9])"
 _GEARBOX = r"[0-9]{3}[ ]?[A-Z]?"
@@ -34,7 +35,7 @@ def _forms(*forms: tuple[Kind, str]) -> Forms:
 STRONG = _forms(
     ("colour", rf"(?<![\w/])(?:(?:{_PAIRED})[/-](?:{_PAIRED})|{_LONE}|(?<=[0-9] )(?:{_PAIRED}))(?!/?\w)"),
     ("colour", rf"(?<![\w/])(?i:(?:{_WORDS})(?:[ ]?[/-][ ]?(?:{_WORDS}))?)(?!\w)"),
-    ("wire size", rf"{_SIZE}(?:[ ]?mm2?)?(?=[ ]?(?:{_PAIRED}|(?i:{_WORDS}))(?![A-Za-z]))"),
+    ("wire size", rf"{_NO_NAME}{_SIZE}(?:[ ]?mm2?)?(?=[ ]?(?:{_PAIRED}|(?i:{_WORDS}))(?![A-Za-z]))"),
     ("wire size", rf"{_SIZE}[ ]?mm(?:2|\^2)(?!\w)"),
     ("type", rf"(?<!\w)A[ ]?[45S][ ]?S[ ]?{_GEARBOX}(?!\w)"),  # A4S 310R, and ASS 560Z as OCR reads it
     ("type", r"(?<!\w)[3-6][ ]?HP[ ]?-?[ ]?[0-9]{2}(?:[ ]?E?H)?(?!\w)"),

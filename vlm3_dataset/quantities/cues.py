@@ -12,18 +12,21 @@ _LIMIT = re.compile(  # maximum permissible wear: 0.5 mm
     (?:\s(?!(?:and|then|or|but|to|tighten)\b)[a-z-]{1,16}){0,4}[\s:=(]{0,3}$""",
     re.VERBOSE,
 )
+# A "not" does not reach past one of these: do not remove it if it is more than 0.5 mm.
+_TURN = "but|then|and|if|unless|when|where|until|because|so|since|only|just|before|after"
 _COMPARED = re.compile(  # not less than about 0.5 mm
-    r"""(?P<not>(?:\b(?:not?|nor|never|without)|n't|cannot)\s(?:to\s|be\s)?
-    (?:(?:drop|fall|sink|rise|go|deviate|differ|vary|change)\s(?:(?:from|each|other|it|the)\s){0,4}(?:by\s)?)?)?
-    (?:\b(?:(?P<less>at\smost|up\sto|(?:less|lower|smaller)\sthan|below|under)
-    |at\sleast|(?:more|greater|higher|larger)\sthan|over|above|exceed(?:s|ed|ing)?)\b|(?P<below>[<≤]=?)|[>≥]=?)
-    (?:\s(?:of|about|approx\.?|a|an|the|total|value|limit|torque|temperature|speed|pressure)\b\.?){0,4}[\s(~:]{0,3}$""",
+    rf"""(?P<not>(?:\b(?:not?|nor|never|without)|n't|cannot)\s(?:(?!(?:{_TURN})\b)[a-z]{{1,14}}\s){{0,6}}?)?
+    (?:\b(?:(?P<less>at\smost|up\sto|(?:less|lower|smaller|thinner|shorter|narrower|slower|looser|lighter|cooler)\sthan
+    |below|under)
+    |at\sleast|(?:more|greater|higher|larger|thicker|longer|wider|faster|tighter|heavier|hotter)\sthan|over|above|exceed(?:s|ed|ing)?)\b|(?P<below>[<≤]=?)|[>≥]=?)
+    (?:\s(?:of|about|approx\.?|a|an|the|total|value|limit|torque|temperature|speed|pressure)\b\.?){{0,4}}[\s(~:]{{0,3}}$""",
     re.VERBOSE,
 )
 # "min" before the next number belongs to that one, unless that one is followed by its own.
 _BEHIND = re.compile(
-    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under)\b|at\s(?:the\s)?most\b)
-    |(?P<min>min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater)\b|at\sleast\b))\.?
+    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter)\b|(?:and\s(?:below|less)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
+    |(?P<min>min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer)\b
+    |(?:and\s(?:above|up|more)|upwards?)(?=\s?(?:[.,;)]|$))|at\sleast\b))\.?
     (?![\s:=]{0,2}[0-9](?!.{0,12}\b(?:max|min)))""",
     re.VERBOSE,
 )

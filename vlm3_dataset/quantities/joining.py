@@ -17,7 +17,7 @@ _PLUS_SHARE, _MINUS_SHARE = 3, 5
 
 _WIDEST = 24  # characters between two numbers that can belong together
 _JOIN = re.compile(
-    r"""\.?(?:(?P<both>(?:,?[ ]tolerance)?[ ]?\(?[ ]?(?:±|\+[ ]?/?[ ]?-|plus[ ]or[ ]minus|plus/minus)[ ]?
+    r"""\.?(?:(?P<both>(?:,?[ ]tolerance)?,?[ ]?\(?[ ]?(?:±|\+[ ]?/?[ ]?-|plus[ ]or[ ]minus|plus/minus)[ ]?
     |,?[ ](?:with[ ])?(?:a[ ])?tolerance[ ]of[ ])
     |[ ]?(?P<lower>/[ ]?-)[ ]?
     |[ ]?(?P<upper>/[ ]?\+)[ ]?

@@ -132,6 +132,28 @@ CASES = [
     ("20 Nm, then 90°", "90°, then 20 Nm", 0),
     ("850 ± 50 rpm", "800-850 rpm", 0),
     ("2 h", "120 min", 1),
+    # found by a stranger's questions
+    ("max. 85°", "Do not turn it by more than 85°.", 1),
+    ("max. 85°", "Turn it by more than 85°.", 0),
+    ("min. 11.0 mm", "It must not be thicker than 11 mm.", 0),
+    ("min. 11.0 mm", "not thinner than 11 mm", 1),
+    ("max. 0.3 mm", "anything from 0.3 mm upwards", 0),
+    ("max. 0.3 mm", "No disc may have more than 0.3 mm of runout.", 1),
+    ("24 Nm", "more than 24 Nm", 0),
+    ("24 Nm", "half of 24 Nm", 0),
+    ("1.5 bar", "1.5 kg/cm²", 1),
+    ("1.5 bar", "1.5 psi", 0),
+    ("24 Nm", "kein Wert von 24 Nm", 0),
+    ("24 Nm", "24 Nm wäre zu viel.", 0),
+    ("Tighten to 45 Nm, loosen by 85°, tighten to 35 Nm", "35 Nm, loosen by 85°, then 45 Nm", 0),
+    ("900 ± 50 rpm", "900 rpm, plus or minus 50", 1),
+    ("900 ± 50 rpm", "900 rpm, plus or minus 500", 0),
+    ("30 Nm + 80°", "30 Nm, and 80° after that", 1),
+    ("30 Nm + 80°", "| 1 | 80° |\n| 2 | 30 Nm |", 0),
+    ("40 Nm, wait 15 min, then 70 Nm", "40 Nm; after a pause of 15 minutes 70 Nm", 1),
+    ("2 years or 30,000 km", "24 months or 30,000 km", 1),
+    ("2 years or 30,000 km", "2 months or 30,000 km", 1 / 3),
+    ("toe-in 12'", "12 minutes of arc", 1),
 ]
 
 

@@ -6,6 +6,7 @@ from evaluation.scorers.identifiers import score
 from evaluation.scorers.procedure import steps
 
 BLEEDING = "Bleed in the order rear right, rear left, front right, front left."
+BOLTS = "Tighten bolts 2, 4, 1, 3 in this order."
 LOOSEN = "First loosen the nut, then pull out the distributor."
 
 
@@ -15,12 +16,23 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         (BLEEDING, "rear right, rear left, front right, front left", "", 1),
         (BLEEDING, "right rear, left rear, right front and left front last", "", 1),
         (BLEEDING, "front left, front right, rear left, rear right", "", 0),
+        ("rear right, rear left, front right", "rear left, rear right, front right", "In which order is it bled?", 0),
+        ("rear right, rear left, front right", "right rear, left rear, right front", "In which order is it bled?", 1),
+        ("rear right, rear left, front right", "rear left, rear right, front right", "Which have pads?", 1),
+        (BOLTS, "bolts 2, 4, 1, 3", "", 1),
+        (BOLTS, "2 → 4 → 1 → 3", "", 1),
+        (BOLTS, "1. Bolt 2. 2. Bolt 4. 3. Bolt 1. 4. Bolt 3.", "", 1),
+        (BOLTS, "In 3 stages: 2-4-1-3", "", 1),
+        (BOLTS, "bolts 1, 2, 3, 4", "", 0),
+        ("Remove screws (3) and (4), then ring (2).", "Remove ring (2) after screws (3) and (4).", "", 1),
+        (BOLTS, "4 → 2 → 1 → 3", "", 0),
         (LOOSEN, "Loosen the nut and pull the distributor out.", "", 1),
         (LOOSEN, "Pull out the distributor after loosening the nut.", "", 1),
         (LOOSEN, "Before pulling out the distributor, loosen the nut.", "", 1),
         (LOOSEN, "Pull out the distributor, then loosen the nut.", "", 0),
         (LOOSEN, "Loosen the nut after pulling out the distributor.", "", 0),
         (LOOSEN, "Use a 13 mm spanner.", "", 0),
+        ("Tighten to 40 Nm, then turn by 80°.", "Stage 1: 40 Nm. Stage 2: 80°.", "", 1),
         (LOOSEN, "Loosen the nut.", "", 1),
         (LOOSEN, "Pull it out.", "What comes before pulling it out?", 0),
         ("Never reuse the bolts.", "Do not reuse the bolts.", "", 1),
@@ -30,6 +42,7 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         ("Never reuse the bolts.", "It is on the left.", "", 0),
         ("Never crank the engine.", "Not after removing the chain.", "May one crank the engine?", 1),
         ("Use new bolts (2).", "Never use new bolts.", "", 0),
+        ("First oil the threads, then fit and press it.", "Fit and press it. Do not oil the threads.", "", 0),
         ("Use new bolts (2).", "Use new bolts, do not use the old ones.", "", 1),
         ("On the left side", "It is beside the engine.", "Which side is the pump?", 0),
         ("Pull it to the left", "Pull it off.", "How is it removed?", 1),
@@ -54,3 +67,4 @@ def test_steps(text: str, expected: list[str]):
 
 def test_a_bound_is_no_deed():
     assert score("The drop must not exceed 0.5 bar.", "0.5 bar at most") is None
+    assert score("Do not turn it by more than 85°.", "85° at most") is None
