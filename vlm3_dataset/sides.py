@@ -38,10 +38,11 @@ _ASKED = re.compile(
     r"\b(?:(?:which|what) (?:sides?|ways?|directions?|ends?|positions?|corner|wheel|half)|where"
     r"|how (?:is|are|should) .{1,40} (?:turned|oriented|facing))\b"
 )
-# Not sides: right to the stop, top dead centre, back off, front page, until it is warm.
+# Not sides: you were right about it, right to the stop, top dead centre, back off, front page, until it is warm.
 _NO_SIDE = re.compile(
     r"\b(?:(?<!before )(?<!after )top dead|back(?:ed)? off|back(?= (?:on|in|to|into|up|again)\b)"
-    r"|until(?: \w+){1,4} (?:hot|warm|cold|open|closed)|all right|right (?:away|angle|value|order)|at the right time)\b"
+    r"|until(?: \w+){1,4} (?:hot|warm|cold|open|closed)|all right|right (?:about|away|angle|value|order)"
+    r"|at the right time)\b"
 )
 
 

@@ -15,6 +15,7 @@ from evaluation.scorers.denial import denied
 from evaluation.scorers.labels import share
 from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
 from vlm3_dataset import sides
+from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.identifiers import Identifier, figures, same
 from vlm3_dataset.quantities import Quantity
 
@@ -36,6 +37,7 @@ _ASKED = re.compile(
 )
 _LONG = 4  # characters of a name that is looked for in an answer however it is read there
 _COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
+_SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
 _SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{_WORD.pattern}")  # M 1 is one word
@@ -118,9 +120,10 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         *procedure.conflicts(reference, told, question),
         *_recoloured(reference, told, question),
     )
-    return Breakdown(
-        tuple(matched), (*missed, *counted.missed), extras, conflicts, total + counted.matched, critical=critical
-    )
+    missed += counted.missed
+    if not (total or counted.matched or missed or procedure.forbidden(reference) or _is_about(reference, answer)):
+        missed.append("any word of it")
+    return Breakdown(tuple(matched), tuple(missed), extras, conflicts, total + counted.matched, critical=critical)
 
 
 @lru_cache(maxsize=4096)
@@ -159,6 +162,12 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
         if not any(same(one, known) for known in distinct):
             distinct.append(one)
     return distinct
+
+
+def _is_about(reference: str, answer: str) -> bool:
+    """Return whether an answer has a word or number of a reference: gibberish contradicts nothing, but is not right."""
+    wanted, told = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer))
+    return not wanted or bool(wanted & told)
 
 
 def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:

@@ -28,6 +28,7 @@ def test_every_word_names_one_side(pair: int, side: int, word: str):
         ("The lips are facing inward.", "The lips are facing outward.", ["facing in"]),
         ("on the left front wheel", "on the right front wheel", ["left"]),
         ("at the right time", "on the left", []),
+        ("you were right about the bushings", "the left bushing", []),
         ("on the left", "on the engine", []),
         ("Turn it clockwise.", "gegen den Uhrzeigersinn", ["clockwise"]),
         ("0.25 mm with the engine cold", "0.25 mm with the engine warm", ["cold"]),

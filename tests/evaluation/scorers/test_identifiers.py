@@ -56,6 +56,14 @@ def test_a_reference_without_names_is_not_scored():
     assert score("Inspect the seal.", "fuse 7") is None
 
 
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [("The arrow faces forward.", 1), ("Arrow to the front", 1), ("Backward", 0), ("ingiling r r 5", 0), ("The", 0)],
+)
+def test_an_answer_without_a_word_of_its_reference_is_not_right_for_contradicting_nothing(answer: str, points: float):
+    assert score("The arrow on the piston faces forward.", answer, question="What of the arrow?") == points
+
+
 def test_a_critical_name_has_no_part_points():
     assert score("Pin 14 of C302", "pin 14 of C303", critical=True) == 0
 
