@@ -49,12 +49,12 @@ def processor(data: Data, settings: Settings) -> "Qwen2VLProcessor":
     learned = Qwen2Tokenizer().train_new_from_iterator(texts, VOCABULARY - len(SPECIAL_TOKENS), show_progress=False)
     special = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "extra_special_tokens": list(SPECIAL_TOKENS)}
     learned.add_special_tokens(special)
-    # `min_pixels=` here would change the class's own default, for every processor made after this one.
+    # `min_pixels=`, here or in `from_pretrained`, changes the class's own default, for every processor made after it.
     bounds = {"shortest_edge": settings.min_pixels, "longest_edge": settings.max_pixels}
     # TRL carries the template of Qwen2.5-VL, which is that of Qwen2-VL.
     template = files("trl").joinpath("chat_templates/qwen2_5_vl.jinja").read_text(encoding="utf-8")
-    images = Qwen2VLImageProcessor(size=bounds)
-    return Qwen2VLProcessor(images, learned, Qwen2VLVideoProcessor(), chat_template=template)
+    images, videos = (kind(size={**bounds}) for kind in (Qwen2VLImageProcessor, Qwen2VLVideoProcessor))
+    return Qwen2VLProcessor(images, learned, videos, chat_template=template)
 
 
 def config(made: "Qwen2VLProcessor") -> "Qwen2VLConfig":

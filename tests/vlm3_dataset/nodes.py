@@ -22,7 +22,7 @@ NOTICED = {"health_check_period_ms": 500, "health_check_initial_delay_ms": 5_000
 
 
 @contextmanager
-def cluster(patience: float = 50) -> Iterator[Any]:
+def cluster(patience: float = 400) -> Iterator[Any]:
     """The cluster, joined; RAY_ADDRESS names it, and its nodes take no part in statistics. None of it is left behind.
 
     It notices in 5 seconds that a node has died, where Ray by itself takes 15. What finishes no shard for `patience`
