@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from evaluation.rows import SPLITS, DataError
 from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
-from vlm3_dataset.commands.review import port
+from vlm3_dataset.commands.review import name, port
 from vlm3_dataset.errors import Misused, UserError
 
 if TYPE_CHECKING:
@@ -64,7 +64,6 @@ def _run(options: argparse.Namespace) -> int:
 def _agree(options: argparse.Namespace) -> int:
     from evaluation.judge import agreement, page
     from evaluation.pages import at_hand
-    from vlm3_dataset.commands.review import name
     from vlm3_dataset.review.serving import serve
 
     every = agreement.load(options.run)

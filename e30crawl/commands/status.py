@@ -3,10 +3,11 @@
 import argparse
 import json
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
@@ -15,10 +16,7 @@ from e30crawl.console import spell
 from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.records import State, Step
 from e30crawl.frontier.schema import boards, connect
-from e30crawl.frontier.status import board_status
-
-if TYPE_CHECKING:
-    from e30crawl.frontier.status import BoardStatus
+from e30crawl.frontier.status import BoardStatus, board_status
 
 
 class Command(BoardCommand, ScrapyCommand):
@@ -39,13 +37,15 @@ class Command(BoardCommand, ScrapyCommand):
         return [archive / name for name in boards(archive, self.url)] or self.none_there(archive)
 
     def show(self, folder: Path) -> None:
-        frontier = Frontier(connect(folder, self.url))
+        with closing(Frontier(connect(folder, self.url))) as frontier:
+            self._show(folder, frontier)
+
+    def _show(self, folder: Path, frontier: Frontier) -> None:
         with frontier.engine.connect() as connection:
             now = board_status(connection, datetime.now(UTC))
         left = now.left(self.settings.getfloat("DOWNLOAD_DELAY"))
         if self.opts.json:
             print(json.dumps(as_figures(folder.name, now, frontier.counts()) | {"seconds_left": left.total_seconds()}))
-            frontier.close()
             return
         left = spell(left) if now.pending else "nothing"
         print(
@@ -57,10 +57,9 @@ class Command(BoardCommand, ScrapyCommand):
             if reasons := frontier.reasons(state):
                 print(f"\n{heading}:")
                 print("\n".join(f"{count:>8}  {step:<8} {reason}" for (step, reason), count in reasons.most_common()))
-        frontier.close()
 
 
-def as_figures(board: str, now: "BoardStatus", counts: Counter[tuple[str, str, str | None]]) -> dict[str, Any]:
+def as_figures(board: str, now: BoardStatus, counts: Counter[tuple[str, str, str | None]]) -> dict[str, Any]:
     """What is known of a board, with its pages by step and state."""
     pages = {str(step): {str(state): 0 for state in State} for step in Step}
     for (step, state, _), count in counts.items():

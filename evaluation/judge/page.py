@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from evaluation.judge.agreement import ASKED, Item, append, by_metric, key, read
 from evaluation.pages import PageFile
-from vlm3_dataset.review.guard import same
+from vlm3_dataset.review.guard import check_form
 from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.review.serving import guarded
 
@@ -67,13 +67,13 @@ class Agreeing:
 
     async def judge(self, given: Annotated[Verdict, Form()]) -> Response:
         """Write a verdict down, then show the next item without one."""
-        self._check(given.token)
+        check_form(given.token, self._token)
         append(self._run, self._item(given.number), self._person, given.verdict == "yes")
         self._given.append(given.number)
         return RedirectResponse("/", 303)
 
     async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
-        self._check(undo.token)
+        check_form(undo.token, self._token)
         if not self._given:
             raise HTTPException(404, "nothing was judged since this page was opened")
         number = self._given.pop()
@@ -84,10 +84,6 @@ class Agreeing:
         if not 0 <= number < len(self._items):
             raise HTTPException(404, "no such answer")
         return self._items[number]
-
-    def _check(self, token: str) -> None:
-        if not same(token, self._token):
-            raise HTTPException(403, "a form without its token")
 
 
 def make(run: Path, items: Sequence[Item], pages: Mapping[str, PageFile], person: str, token: str) -> FastAPI:

@@ -124,12 +124,13 @@ def names(qa: QA, thread: Thread) -> str | None:
             other = name.kind != "type" and any(one.kind == name.kind for one in quoted.names)
             if name.kind != "date" and not given and (other or not has_name(asked.figures, asked.text, name)):
                 return f"{name.text} is in the answer but not in the quotes"
+    named = [name for name in Statement(qa.question).names if name.kind not in {"type", "date"}]
+    if not named:  # most questions; a thread of 100 posts need not be read for them
+        return None
     whole = "\n".join([_asked(thread), *(post.text for post in thread.posts)])
     there = Statement(whole).figures
-    for name in Statement(qa.question).names:
-        if name.kind not in {"type", "date"} and not has_name(there, whole, name):
-            return f"{name.text} is in the question but not in the thread"
-    return None
+    unsaid = next((name for name in named if not has_name(there, whole, name)), None)
+    return f"{unsaid.text} is in the question but not in the thread" if unsaid else None
 
 
 def carried(qa: QA, thread: Thread) -> str | None:

@@ -36,9 +36,11 @@ SHARED = 0.6  # of a clause's words that another has to have, for the two to say
 
 def parts(qa: QA, thread: Thread) -> str | None:
     """No part is named that nobody in the thread speaks of."""
+    told = PARTS & subject("\n".join([qa.answer, *(claim.statement for claim in qa.claims)])).words
+    if not told:
+        return None
     heard = subject("\n".join([qa.question, thread.title, thread.forum, *(post.text for post in thread.posts)])).words
-    told = subject("\n".join([qa.answer, *(claim.statement for claim in qa.claims)])).words
-    return "a part is in the answer but not in the thread" if told & PARTS - heard else None
+    return "a part is in the answer but not in the thread" if told - heard else None
 
 
 def turned_round(qa: QA, thread: Thread) -> str | None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationEr
 from vlm3_dataset.files import sha256
 from vlm3_dataset.filters import rules
 from vlm3_dataset.filters.places import places, quoted
-from vlm3_dataset.review.guard import same
+from vlm3_dataset.review.guard import check_form
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.pairs import Pair, load
 from vlm3_dataset.review.queue import Filters, Queue
@@ -82,7 +82,7 @@ class Review:
 
         A colleague's edit that came while the page was open can be neither accepted nor overruled unseen.
         """
-        self._check(ruling.token)
+        check_form(ruling.token, self._token)
         pair, filters = self._pair(ruling.key), _filters(ruling.query)
         before = self._register.standing().get(pair.subject)
         if before and before.reviewer != self._register.reviewer and before.at != ruling.seen:
@@ -101,7 +101,7 @@ class Review:
 
     async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
         """Undo a decision and show its pair again."""
-        self._check(undo.token)
+        check_form(undo.token, self._token)
         filters = _filters(undo.query)
         pair = self._pair(undo.key) if undo.key else self._queue.first(each.pair for each in self._register.mine())
         if pair is None:
@@ -144,10 +144,6 @@ class Review:
         if all(key != each.key for each in load(self._work, pair.page.page_id)):
             raise HTTPException(409, "this pair has changed since `review` was started; start it again")
         return pair
-
-    def _check(self, token: str) -> None:
-        if not same(token, self._token):
-            raise HTTPException(403, "a form without its token")
 
 
 def _filters(query: str) -> Filters:

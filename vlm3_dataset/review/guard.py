@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -41,6 +41,12 @@ def guard(app: FastAPI, token: str) -> None:
         return response
 
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)  # the last one added is asked first
+
+
+def check_form(given: str, token: str) -> None:
+    """Refuse a form that another site's page sent: the cookie goes along with it, and the token does not."""
+    if not same(given, token):
+        raise HTTPException(403, "a form without its token")
 
 
 def same(given: str, token: str) -> bool:
