@@ -39,7 +39,7 @@ def made(shelf: Path, work: Path, pages: int, **engine: str) -> tuple[float, lis
 def main() -> None:
     books = int(sys.argv[1]) if len(sys.argv) > 1 else BOOKS
     pages = books * PAGES
-    with tempfile.TemporaryDirectory() as folder, nodes.cluster(patience=SHARDS_SECONDS):
+    with tempfile.TemporaryDirectory() as folder, nodes.cluster(patience=SHARDS_SECONDS) as cluster:
         place = Path(folder)
         shelf = fill(place / "shelf", nodes.books(books, PAGES))
         local, wanted = made(shelf, place / "local", pages)
@@ -48,7 +48,7 @@ def main() -> None:
         for victim in ("nobody", "worker", "node"):
             with ExitStack() as stack:
                 if victim != "nobody":
-                    stack.enter_context(nodes.killing(victim, pages // 5 + 1, place / victim))
+                    stack.enter_context(nodes.killing(cluster, victim, pages // 5 + 1, place / victim))
                 seconds[victim], found = made(shelf, place / victim, pages, engine="ray")
             print(f"ray, {victim:<6} killed {seconds[victim]:6.1f} s", flush=True)
             assert found == wanted

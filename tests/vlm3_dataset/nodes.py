@@ -16,7 +16,7 @@ from tests.vlm3_dataset.shelves import text_pdf
 from vlm3_dataset import engine
 from vlm3_dataset.sources import prepare
 
-HEAD, NODES = "127.0.0.2", ("127.0.0.3", "127.0.0.4")
+HEAD, NODES = 2, 2  # address of the head in 127.0.0.0/24, the others come after it; how many others
 MEMORY = 100_000_000  # bytes of each node's object store: Ray asks for no less than 75 MB
 NOTICED = {"health_check_period_ms": 500, "health_check_initial_delay_ms": 5_000, "health_check_failure_threshold": 10}
 
@@ -29,7 +29,12 @@ def cluster(patience: float = 400) -> Iterator[Any]:
     seconds is an error.
     """
     handler = signal.getsignal(signal.SIGTERM)  # whoever joins has another one
-    head = {"num_cpus": 0, "node_ip_address": HEAD, "include_dashboard": False, "object_store_memory": MEMORY}
+    head = {
+        "num_cpus": 0,
+        "node_ip_address": f"127.0.0.{HEAD}",
+        "include_dashboard": False,
+        "object_store_memory": MEMORY,
+    }
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_raylet_start_wait_time_s", "300")  # on a busy machine a node takes more than the usual 10
@@ -39,8 +44,8 @@ def cluster(patience: float = 400) -> Iterator[Any]:
         found = Cluster(initialize_head=True, head_node_args=head | {"_system_config": NOTICED})
         patch.setenv("RAY_ADDRESS", found.address)
         try:
-            for address in NODES:
-                found.add_node(num_cpus=1, node_ip_address=address, object_store_memory=MEMORY)
+            for _ in range(NODES):
+                add_node(found)
             list(engine.spread(list, range(40), "ray"))  # joins it, and starts its workers
             yield found
         finally:
@@ -52,6 +57,14 @@ def cluster(patience: float = 400) -> Iterator[Any]:
             for process in psutil.wait_procs(left, timeout=5)[1]:
                 process.kill()
             signal.signal(signal.SIGTERM, handler)
+
+
+def add_node(found: Any) -> None:
+    """Start a node of one core at an address that none had before it."""
+    handler = signal.getsignal(signal.SIGTERM)  # Ray takes it, and ends without a word
+    address = f"127.0.0.{HEAD + len(found.list_all_nodes())}"
+    found.add_node(num_cpus=1, node_ip_address=address, object_store_memory=MEMORY)
+    signal.signal(signal.SIGTERM, handler)
 
 
 def processes(found: Any) -> list[psutil.Process]:
@@ -67,10 +80,11 @@ def family(process: psutil.Process) -> list[psutil.Process]:
 
 
 @contextmanager
-def killing(victim: str, at: int, folder: Path, where: ModuleType = prepare) -> Iterator[None]:
-    """SIGKILLs the worker that has made the page of this number, in the midst of its shard, or all of its node.
+def killing(found: Any, victim: str, at: int, folder: Path, where: ModuleType = prepare) -> Iterator[None]:
+    """SIGKILL the worker that has made the page of this number, in the midst of its shard, or all of its node.
 
-    `where` is the module that spreads the work; 0 is whoever is first to be done with anything.
+    `where` is the module that spreads the work; 0 is whoever is first to be done with anything. A node that died is
+    replaced afterwards, so that the next one to die leaves another alive.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
@@ -78,6 +92,8 @@ def killing(victim: str, at: int, folder: Path, where: ModuleType = prepare) -> 
         )
         yield
     assert died(folder).exists(), f"no {victim} has died"
+    if victim == "node":
+        add_node(found)
 
 
 def died(folder: Path) -> Path:

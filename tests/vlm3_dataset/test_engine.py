@@ -128,7 +128,7 @@ def test_a_cluster_that_hangs_is_given_up_with_a_way_on(cluster, monkeypatch):
 @pytest.mark.parametrize("victim", ["worker", "node"])
 def test_pages_are_the_same_bytes_whatever_dies(cluster, local, tmp_path, monkeypatch, victim):
     monkeypatch.setattr(engine, "SHARD", 2)
-    with nodes.killing(victim, 1, tmp_path):
+    with nodes.killing(cluster, victim, 1, tmp_path):
         made = prepare.make(tasks(local.shelf), tmp_path, engine="ray")
     assert (made, digest(tmp_path)) == (local.pages, local.digest)
 
@@ -139,7 +139,7 @@ def test_threads_are_the_same_bytes_whatever_dies(cluster, tmp_path, monkeypatch
     archive, posts = boards(tmp_path, 20)
     made = {}
     for engine_ in ("local", "ray"):
-        with nodes.killing(victim, 0, tmp_path / "ray", threads) if engine_ == "ray" else nullcontext():
+        with nodes.killing(cluster, victim, 0, tmp_path / "ray", threads) if engine_ == "ray" else nullcontext():
             made[engine_] = threads.prepare(archive, posts, tmp_path / engine_, threads.EVERY, engine_)
     assert made["ray"] == made["local"]
     assert len(made["ray"][0]) == 30
