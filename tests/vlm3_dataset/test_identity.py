@@ -30,7 +30,7 @@ def assert_apart(found):
     assert len(set(every)) == len(every)
 
 
-@pytest.mark.parametrize(("one", "other"), zip(MANUALS[::2], MANUALS[1::2], strict=True))
+@pytest.mark.parametrize(("one", "other"), [*zip(MANUALS[::2], MANUALS[1::2], strict=True)])
 def test_two_that_would_share_an_id_both_say_whose_they_are(one, other):
     found = ids(assign([file(one), file(other)], []), [file(one), file(other)])
     assert_apart(found)
