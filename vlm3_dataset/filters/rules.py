@@ -108,11 +108,11 @@ def numbers(qa: QA, page: Print) -> str | None:
     """Require every number of the answer in its evidence, however it is written: 1207 for 12 07, 0.5 for .5."""
     if not qa.evidence:
         return None
-    there, packed = values(qa.evidence), re.sub(r"(?<=\d)[ .,](?=\d)", "", qa.evidence)
+    quoted, packed = values(qa.evidence), re.sub(r"(?<=\d)[ .,](?=\d)", "", qa.evidence)
     missing = [
         number
         for number in NUMBER.findall(MARK.sub(" ", qa.answer))
-        if not values(number) & there and not (len(number) >= 4 and number in packed)
+        if not values(number) & quoted and not (len(number) >= 4 and number in packed)
     ]
     return f"{missing[0]} is in the answer but not in the evidence" if missing else None
 
@@ -147,9 +147,9 @@ def both_units(qa: QA, page: Print) -> str | None:
 
 def elsewhere(qa: QA, page: Print) -> str | None:
     """Refuse a value of a kind that the page does not print and points elsewhere for: it was invented."""
-    asked = Statement(qa.answer, qa.question)
+    answer = Statement(qa.answer, qa.question)
     printed = {quantity.dimension for quantity in page.quantities}
-    invented = [one for one in asked.quantities if one.dimension not in printed and one.unit]
+    invented = [one for one in answer.quantities if one.dimension not in printed and one.unit]
     if invented and SPECIFICATIONS.search(page.text):
         return f'{invented[0].text}, but the page prints no {invented[0].dimension} and says "see Specifications"'
     return None
@@ -184,8 +184,8 @@ def _found(quote: str, text: str) -> bool:
 def _scattered(quote: str, text: str) -> bool:
     """Return whether a page has the words of a quotation in any order."""
     wanted = quote.casefold().split()
-    there = set(text.split())
-    return sum(_plain(word) in there for word in wanted) >= EVIDENCE_MATCH * len(wanted)
+    printed = set(text.split())
+    return sum(_plain(word) in printed for word in wanted) >= EVIDENCE_MATCH * len(wanted)
 
 
 def _is_labelled(page: Print) -> bool:
