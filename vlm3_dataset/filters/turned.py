@@ -1,4 +1,4 @@
-"""Find statements that say the opposite of their quote: another side, a denied value, a "not" too few or too many. Pure.
+"""Find statements that say the opposite of their quote: another side, a denied value, a lost or an added "not". Pure.
 
     turned("It was the relay.", "It was not the relay.", "")  ->  "a denial is lost or added"
 
