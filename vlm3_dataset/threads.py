@@ -131,7 +131,12 @@ def prepare(
                 kept.write(json.dumps(files.fields(found.thread), ensure_ascii=False, default=files.fields).encode())
                 kept.write(b"\n")
     asked = worth.times(one.title for one in listed if not one.reason)
-    listed = [_asked_again(one, asked) for one in listed]
+    listed = [
+        replace(one, score=round(one.score + worth.ASKED_AGAIN, 2))
+        if not one.reason and asked[worth.asked_as(one.title)] >= worth.OFTEN
+        else one
+        for one in listed
+    ]
     files.write_csv(work / LISTED, listed, Listed)
     files.write_csv(work / "noise.csv", starmap(NoiseCount, sorted((*key, n) for key, n in counts.items())), NoiseCount)
     chosen = choose(listed, selection)
@@ -200,14 +205,6 @@ def _listed(found: Sifted) -> Listed:
     thread = found.thread
     left = found.posts - len(found.noise)
     return Listed(thread.page_id, thread.forum, thread.title, thread.url, found.posts, left, found.score, found.reason)
-
-
-def _asked_again(one: Listed, asked: Counter[str]) -> Listed:
-    return (
-        one
-        if one.reason or asked[worth.asked_as(one.title)] < worth.OFTEN
-        else replace(one, score=round(one.score + worth.ASKED_AGAIN, 2))
-    )
 
 
 def _stored(work: Path, wanted: set[str]) -> Iterator[Thread]:
