@@ -1,5 +1,7 @@
 """Each rule with what it must drop and what it must keep."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.vlm3_dataset.printed import printed
@@ -17,6 +19,11 @@ def qa(
     question="What is the tightening torque of the clutch cover bolt?", answer="24 Nm", evidence="bolt M8 8.8 24 Nm"
 ):
     return QA(question, answer, evidence, "torque", "claude", "m", "v")
+
+
+def differing(answer):
+    evidence = "Pump cover 21.5 Nm ... bolt M6 24 Nm ... bolt M8 34 Nm"
+    return qa("What is the difference between the torques of the bolts?", answer, evidence)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,10 @@ def qa(
         (rules.numbers, qa(answer="43-58 Nm", evidence="43 - 85 Nm"), qa(answer="43-58 Nm", evidence="43 - 58 Nm")),
         (rules.numbers, qa(answer="0,55", evidence="limit 0.5 mm"), qa(answer="0,50", evidence="limit 0.5 mm")),
         (rules.numbers, qa(answer="1200 km", evidence="1,300 km"), qa(answer="12000 km", evidence="12,000 km")),
+        (rules.numbers, differing("34 Nm and 24 Nm, which is 12 Nm"), differing("34 Nm and 24 Nm, which is 10 Nm")),
+        (rules.numbers, differing("10 Nm"), differing("By 2.5 Nm: 24 Nm less 21.5 Nm")),
+        (rules.numbers, differing("10 Nm, as 36 is less 26"), qa()),
+        (rules.numbers, replace(differing("34 and 24, so 10"), question="How tight are the bolts?"), qa()),
         (rules.language, qa(question="Qual è la coppia di serraggio della vite?"), qa()),
         (rules.language, qa(question="Wie ist das Anzugsmoment der Schraube?"), qa(question="Clutch: torque of it?")),
         (rules.language, qa(question="Quel est le couple de la vis?"), qa(question="Is the Le Mans clutch the same?")),

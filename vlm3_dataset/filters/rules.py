@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from difflib import SequenceMatcher
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 
 from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.filters.statements import Statement
@@ -41,6 +41,7 @@ POINTS = re.compile(
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+")
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+DIFFERS = re.compile(r"\bdiffer(s|ences?)?\b", re.IGNORECASE)
 MARK = re.compile(
     r"(?:^|(?<=[.;:!] )|(?<=\n))(?:step )?\(?\d{1,2}[.):](?= )", re.IGNORECASE
 )  # of a list the labeler made
@@ -105,14 +106,20 @@ def evidence(qa: QA, page: Print) -> str | None:
 
 
 def numbers(qa: QA, page: Print) -> str | None:
-    """Require every number of the answer in its evidence, however it is written: 1207 for 12 07, 0.5 for .5."""
+    """Require every number of the answer in its evidence, however it is written: 1207 for 12 07, 0.5 for .5.
+
+    Asked how two values differ, an answer may give the difference beside both.
+    """
     if not qa.evidence:
         return None
     quoted, packed = values(qa.evidence), re.sub(r"(?<=\d)[ .,](?=\d)", "", qa.evidence)
+    found = NUMBER.findall(MARK.sub(" ", qa.answer))
+    given = {value for number in found for value in values(number) & quoted}
+    differences = {abs(one - other) for one, other in combinations(given, 2)} if DIFFERS.search(qa.question) else set()
     missing = [
         number
-        for number in NUMBER.findall(MARK.sub(" ", qa.answer))
-        if not values(number) & quoted and not (len(number) >= 4 and number in packed)
+        for number in found
+        if not values(number) & (quoted | differences) and not (len(number) >= 4 and number in packed)
     ]
     return f"{missing[0]} is in the answer but not in the evidence" if missing else None
 
