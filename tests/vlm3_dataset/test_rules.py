@@ -41,6 +41,8 @@ def differing(answer):
         (rules.deictic, qa(question="What does the table show?"), qa(question="What does the table of torques give?")),
         (rules.deictic, qa(question="Which bolt is in the picture?"), qa(question="What is C in the figure 3?")),
         (rules.deictic, qa(question="What is shown on this page?"), qa(question="What is on page 21-3?")),
+        (rules.deictic, qa(question="What does the drawing label?"), qa(question="What is in the picture marked 4 C?")),
+        (rules.deictic, qa(question="What is in the diagram?"), qa(question="What is in the diagram labelled 61 09?")),
         (rules.leak, qa(question="Is the torque of the bolt 24 Nm?"), qa(question="Is it more than 240 Nm or less?")),
         (rules.evidence, qa(evidence="Flywheel bolts are torqued to 105 Nm each"), qa()),
         (rules.evidence, qa(evidence=""), qa(evidence="Clutch cover bolt M8 8,8 24 Nrn")),

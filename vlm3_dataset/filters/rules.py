@@ -30,7 +30,8 @@ META = re.compile(
 DEICTIC = re.compile(
     r"\b(this|the (above|following|given|shown)) (page|table|figure|image|picture|diagram|drawing|manual)\b"
     r"|\b(table|figure|picture|diagram) (above|below|shown)\b"
-    r"|\bthe (table|figure|image|picture|diagram|drawing|photograph|illustration)\b(?! (\d|[a-z]\b|of|for)|-)",
+    r"|\bthe (table|figure|image|picture|diagram|drawing|photograph|illustration)\b"
+    r"(?! (\d|[a-z]\b|of|for|labell?ed|marked|numbered|titled)|-)",
     re.IGNORECASE,
 )
 # A page that points elsewhere for a value, and an answer that says so in whatever words.
