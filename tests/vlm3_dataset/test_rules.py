@@ -26,6 +26,10 @@ def differing(answer):
     return qa("What is the difference between the torques of the bolts?", answer, evidence)
 
 
+def tighter(answer):
+    return replace(differing(answer), question="How much tighter is the M8 bolt than the other one?")
+
+
 @pytest.mark.parametrize(
     ("check", "bad", "good"),
     [
@@ -52,6 +56,7 @@ def differing(answer):
         (rules.numbers, qa(answer="1200 km", evidence="1,300 km"), qa(answer="12000 km", evidence="12,000 km")),
         (rules.numbers, differing("34 Nm and 24 Nm, which is 12 Nm"), differing("34 Nm and 24 Nm, which is 10 Nm")),
         (rules.numbers, differing("10 Nm"), differing("By 2.5 Nm: 24 Nm less 21.5 Nm")),
+        (rules.numbers, tighter("13 Nm more, 34 Nm to 24 Nm"), tighter("10 Nm more, 34 Nm to 24 Nm")),
         (rules.numbers, differing("10 Nm, as 36 is less 26"), qa()),
         (rules.numbers, replace(differing("34 and 24, so 10"), question="How tight are the bolts?"), qa()),
         (rules.language, qa(question="Qual è la coppia di serraggio della vite?"), qa()),

@@ -42,7 +42,7 @@ POINTS = re.compile(
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+")
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-DIFFERS = re.compile(r"\bdiffer(s|ences?)?\b", re.IGNORECASE)
+DIFFERS = re.compile(r"\b(differ(s|ences?)?|how much (more|less|[a-z]+er))\b", re.IGNORECASE)
 MARK = re.compile(
     r"(?:^|(?<=[.;:!] )|(?<=\n))(?:step )?\(?\d{1,2}[.):](?= )", re.IGNORECASE
 )  # of a list the labeler made
