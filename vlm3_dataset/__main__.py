@@ -62,7 +62,9 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
     if options.engine == "ray":  # its workers run in folders of their own
         for name in ("data_src", "archive", "posts", "work", "output"):
             setattr(options, name, (place := getattr(options, name)) and place.absolute())
-    labeler = _labeler(options)
+    labeler = options.labeler
+    if labeler == "auto":
+        labeler = "claude" if has_key() or options.dry_run else "rules"
     if labeler == "claude" and not (has_key() or options.dry_run):
         fail(PROG, "no key: set ANTHROPIC_API_KEY, or use --labeler rules", 2)
     how = options.send if options.send != "auto" else None
@@ -129,12 +131,6 @@ def model(options: argparse.Namespace, name: str = "") -> "Model":
         return named(name or options.model, price, has_schema=has_schema)
     except NoPrice as error:
         fail(PROG, str(error), error.code)
-
-
-def _labeler(options: argparse.Namespace) -> str:
-    if options.labeler != "auto":
-        return options.labeler
-    return "claude" if has_key() or options.dry_run else "rules"
 
 
 def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":

@@ -142,11 +142,12 @@ class Weigh:
         if row["origin"] != "thread" or not row["pairs"]:
             return {}
         thread = load_thread(Path(self.work), row["page_id"])
-        return counted([pair if pair["reason"] else self._weighed(pair, thread) for pair in row["pairs"]])
-
-    def _weighed(self, pair: Row, thread: Thread) -> Row:
-        found = confidence.weigh(qa_of(pair), thread, self.manual)
-        return pair | ({"reason": found.reason} if isinstance(found, Dropped) else asdict(found))
+        pairs = list(row["pairs"])
+        for at, pair in enumerate(pairs):
+            if not pair["reason"]:
+                found = confidence.weigh(qa_of(pair), thread, self.manual)
+                pairs[at] = pair | ({"reason": found.reason} if isinstance(found, Dropped) else asdict(found))
+        return counted(pairs)
 
 
 def counted(pairs: list[Row]) -> Row:

@@ -25,6 +25,10 @@ TWO = row(60, {40: "11 99 000", 160: "REMOVING AND INSTALLING", 640: "11 99 010"
         ([row(20, {40: "OIL DISTRIBUTION", 900: "1199-3"})], [("page", "1199-3", "OIL DISTRIBUTION")]),
         ([column(600, 20, "11-90"), column(40, 60, "LAYOUT OF OIL", "PIPES")],
          [("page", "11-90", "LAYOUT OF OIL PIPES")]),
+        ([column(600, 20, "11-90"), column(520, 60, "LAYOUT OF OIL PIPES"), row(100, {40: "Pipe", 700: "Place"})],
+         [("page", "11-90", "LAYOUT OF OIL PIPES")]),
+        ([column(600, 20, "11-90"), column(720, 60, "Further Information"), row(100, {40: "Job", 680: "Data"})],
+         [("page", "11-90", "")]),  # it heads the right columns of a table
         ([column(600, 20, "11-90"), column(40, 60, "Loosen the bolts")], [("page", "11-90", "")]),
         ([column(40, 60, "11 99 000 REMOVING AND INSTALLING")], [("", "", "")]),  # of what?
         ([column(40, 60, "11 99 000 REPLACING COVER", score=0.9)], [("", "", "")]),

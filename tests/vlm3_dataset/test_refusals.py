@@ -49,5 +49,5 @@ def test_what_passes_is_only_the_moment_whatever_words_it_contains(status, messa
 def test_only_the_first_line_of_what_is_said_is_shown():
     error = Exception("ignored")
     error.body = {"error": {"message": f"first {'x' * 300}\nsecond"}}
-    assert refusals.said(error) == f"first {'x' * 300}"[:200]
-    assert refusals.said(ValueError("plain")) == "plain"
+    assert refusals.message_of(error) == f"first {'x' * 300}"[:200]
+    assert refusals.message_of(ValueError("plain")) == "plain"

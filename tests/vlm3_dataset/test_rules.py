@@ -1,5 +1,7 @@
 """Each rule with what it must drop and what it must keep."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.vlm3_dataset.printed import printed
@@ -19,6 +21,15 @@ def qa(
     return QA(question, answer, evidence, "torque", "claude", "m", "v")
 
 
+def differing(answer):
+    evidence = "Pump cover 21.5 Nm ... bolt M6 24 Nm ... bolt M8 34 Nm"
+    return qa("What is the difference between the torques of the bolts?", answer, evidence)
+
+
+def tighter(answer):
+    return replace(differing(answer), question="How much tighter is the M8 bolt than the other one?")
+
+
 @pytest.mark.parametrize(
     ("check", "bad", "good"),
     [
@@ -34,6 +45,8 @@ def qa(
         (rules.deictic, qa(question="What does the table show?"), qa(question="What does the table of torques give?")),
         (rules.deictic, qa(question="Which bolt is in the picture?"), qa(question="What is C in the figure 3?")),
         (rules.deictic, qa(question="What is shown on this page?"), qa(question="What is on page 21-3?")),
+        (rules.deictic, qa(question="What does the drawing label?"), qa(question="What is in the picture marked 4 C?")),
+        (rules.deictic, qa(question="What is in the diagram?"), qa(question="What is in the diagram labelled 61 09?")),
         (rules.leak, qa(question="Is the torque of the bolt 24 Nm?"), qa(question="Is it more than 240 Nm or less?")),
         (rules.evidence, qa(evidence="Flywheel bolts are torqued to 105 Nm each"), qa()),
         (rules.evidence, qa(evidence=""), qa(evidence="Clutch cover bolt M8 8,8 24 Nrn")),
@@ -41,6 +54,11 @@ def qa(
         (rules.numbers, qa(answer="43-58 Nm", evidence="43 - 85 Nm"), qa(answer="43-58 Nm", evidence="43 - 58 Nm")),
         (rules.numbers, qa(answer="0,55", evidence="limit 0.5 mm"), qa(answer="0,50", evidence="limit 0.5 mm")),
         (rules.numbers, qa(answer="1200 km", evidence="1,300 km"), qa(answer="12000 km", evidence="12,000 km")),
+        (rules.numbers, differing("34 Nm and 24 Nm, which is 12 Nm"), differing("34 Nm and 24 Nm, which is 10 Nm")),
+        (rules.numbers, differing("10 Nm"), differing("By 2.5 Nm: 24 Nm less 21.5 Nm")),
+        (rules.numbers, tighter("13 Nm more, 34 Nm to 24 Nm"), tighter("10 Nm more, 34 Nm to 24 Nm")),
+        (rules.numbers, differing("10 Nm, as 36 is less 26"), qa()),
+        (rules.numbers, replace(differing("34 and 24, so 10"), question="How tight are the bolts?"), qa()),
         (rules.language, qa(question="Qual è la coppia di serraggio della vite?"), qa()),
         (rules.language, qa(question="Wie ist das Anzugsmoment der Schraube?"), qa(question="Clutch: torque of it?")),
         (rules.language, qa(question="Quel est le couple de la vis?"), qa(question="Is the Le Mans clutch the same?")),

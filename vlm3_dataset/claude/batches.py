@@ -20,7 +20,7 @@ from vlm3_dataset.claude.asking import Ask, Failure, later
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.pending_batches import PendingBatches
-from vlm3_dataset.claude.refusals import TRIES, said
+from vlm3_dataset.claude.refusals import TRIES, message_of
 
 MOST_REQUESTS = 10_000  # the API takes 100,000
 MOST_BYTES = 64 * 2**20  # the API takes 256 MB, but a body is in memory three times while it is sent
@@ -111,8 +111,8 @@ class Batches:
     def _create_smaller(self, chunk: Chunk, error: APIStatusError, bar: tqdm) -> None:
         if len(chunk) == 1:
             (ask, _), *_ = chunk
-            self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, said(error))
-            self._failures[ask.key] = later(said(error))
+            self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, message_of(error))
+            self._failures[ask.key] = later(message_of(error))
             return
         half = len(chunk) // 2
         self._create(chunk[:half], bar)

@@ -26,24 +26,24 @@ create view if not exists answer as select * from reply where json_extract(body,
 """
 # The tokens of answers beside their estimates. A refusal that was billed counts too.
 _MEASURED = """
-with said as (
+with answers as (
     select reckoned.input as reckoned_input, reckoned.output as reckoned_output,
         json_extract(body, '$.stop_reason') is 'refusal' as is_refused,
         json_extract(body, '$.usage.input_tokens') as fresh, json_extract(body, '$.usage.output_tokens') as output,
         coalesce(json_extract(body, '$.usage.cache_read_input_tokens'), 0) as read,
         coalesce(json_extract(body, '$.usage.cache_creation_input_tokens'), 0) as written
     from reply join reckoned using (key) where prompt_version = ? and (model = ? or model like ?)),
-billed as (select * from said where fresh is not null and output is not null)
-select (select count(*) from said), (select coalesce(sum(is_refused), 0) from said),
+billed as (select * from answers where fresh is not null and output is not null)
+select (select count(*) from answers), (select coalesce(sum(is_refused), 0) from answers),
     sum(fresh + read + written) / sum(reckoned_input), sum(output) / sum(reckoned_output),
     case when sum(read) > 0 then 1.0 * sum(read + written) / count(*) end from billed
 """
 
 _PAIRS = """
-with said as (
+with answers as (
     select json_extract(body, '$.content[#-1].text') as text from reply
     where prompt_version = ? and (model = ? or model like ?))
-select avg(coalesce(case when json_valid(text) then json_array_length(text, '$.pairs') end, 0)) from said
+select avg(coalesce(case when json_valid(text) then json_array_length(text, '$.pairs') end, 0)) from answers
 """
 
 Pages = dict[str, str]  # key of a request -> page_id

@@ -20,40 +20,40 @@ class ChatCompletions(httpx2.AsyncBaseTransport):
         self._line = line
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        asked = as_chat(json.loads(await request.aread()))
-        response = await self._post(request, asked)
+        body = as_chat(json.loads(await request.aread()))
+        response = await self._post(request, body)
         if response.status_code == httpx2.codes.BAD_REQUEST and NEWER_NAME in (await response.aread()).decode():
-            asked[NEWER_NAME] = asked.pop("max_tokens")
-            response = await self._post(request, asked)
+            body[NEWER_NAME] = body.pop("max_tokens")
+            response = await self._post(request, body)
         if not response.is_success:
             return response
         try:
-            body = as_message(json.loads(await response.aread()))
+            message = as_message(json.loads(await response.aread()))
         except (ValueError, KeyError, IndexError, TypeError):
-            said = {"error": {"message": "what the server sends is no chat completion"}}
-            return httpx2.Response(httpx2.codes.BAD_GATEWAY, json=said, request=request)
-        return httpx2.Response(response.status_code, json=body, request=request)
+            error = {"error": {"message": "what the server sends is no chat completion"}}
+            return httpx2.Response(httpx2.codes.BAD_GATEWAY, json=error, request=request)
+        return httpx2.Response(response.status_code, json=message, request=request)
 
     async def aclose(self) -> None:
         await self._line.aclose()
 
-    async def _post(self, request: httpx2.Request, asked: dict[str, Any]) -> httpx2.Response:
+    async def _post(self, request: httpx2.Request, body: dict[str, Any]) -> httpx2.Response:
         url = request.url.copy_with(path=request.url.path.removesuffix("messages") + "chat/completions")
         headers = {"authorization": request.headers["authorization"]}
         return await self._line.handle_async_request(
-            httpx2.Request("POST", url, json=asked, headers=headers, extensions=request.extensions)
+            httpx2.Request("POST", url, json=body, headers=headers, extensions=request.extensions)
         )
 
 
-def as_chat(asked: dict[str, Any]) -> dict[str, Any]:
+def as_chat(body: dict[str, Any]) -> dict[str, Any]:
     """Return a request to /v1/messages as the body of a chat completion."""
-    system = "".join(block["text"] for block in asked["system"])
+    system = "".join(block["text"] for block in body["system"])
     turns = [
         {"role": turn["role"], "content": turn["content"] if isinstance(turn["content"], str) else _parts(turn)}
-        for turn in asked["messages"]
+        for turn in body["messages"]
     ]
     messages = [{"role": "system", "content": system}, *turns]
-    return {"model": asked["model"], "max_tokens": asked["max_tokens"], "messages": messages}
+    return {"model": body["model"], "max_tokens": body["max_tokens"], "messages": messages}
 
 
 def as_message(body: dict[str, Any]) -> dict[str, Any]:

@@ -27,9 +27,9 @@ class Forecast:
 
     def __str__(self) -> str:
         tokens = f"{self.input:,} tokens in, about {self.output:,} out"
-        told = f"{self.requests:,} requests, {tokens}: {money(self.batch)} as a batch, {money(self.live)} live"
-        told += "" if self.is_measured else ", without thinking, which the first answers will show"
-        return f"{told}; about {self.pairs:,} pairs before they are checked" if self.pairs else told
+        line = f"{self.requests:,} requests, {tokens}: {money(self.batch)} as a batch, {money(self.live)} live"
+        line += "" if self.is_measured else ", without thinking, which the first answers will show"
+        return f"{line}; about {self.pairs:,} pairs before they are checked" if self.pairs else line
 
 
 def text_tokens(text: str) -> int:

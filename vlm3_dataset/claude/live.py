@@ -16,7 +16,7 @@ from vlm3_dataset.claude.asking import Ask, Failure, later
 from vlm3_dataset.claude.budget import Budget, BudgetReached, BudgetReservation
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import money
-from vlm3_dataset.claude.refusals import said
+from vlm3_dataset.claude.refusals import message_of
 
 IN_FLIGHT = 32  # calls at once; a kill loses at most these, as the API has no idempotency key
 ATTEMPTS = 6  # at one request, where the server is busy or the line breaks
@@ -71,19 +71,19 @@ class Live:
             except BudgetReached as stop:
                 self._failures[ask.key] = Failure(str(stop))
             except APIStatusError as error:
-                if refusals.about(error.status_code, said(error)) == "everything":
+                if refusals.about(error.status_code, message_of(error)) == "everything":
                     raise
                 self._refused(ask, error)
             except AnthropicError as error:
-                self._failures[ask.key] = later(said(error))
+                self._failures[ask.key] = later(message_of(error))
             line.bar.set_postfix_str(f"{money(self._budget.left)} left")
             line.bar.update(bool(self._store.has(ask.key) or ask.key in self._failures))
 
     def _refused(self, ask: Ask, error: APIStatusError) -> None:
         """Queue a refused request again behind the others, or record its failure as final or as passing."""
-        if refusals.about(error.status_code, said(error)) == "moment":
-            self._failures[ask.key] = later(said(error))
-        elif not self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, said(error)):
+        if refusals.about(error.status_code, message_of(error)) == "moment":
+            self._failures[ask.key] = later(message_of(error))
+        elif not self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, message_of(error)):
             self._queue.append(ask)
 
     async def _pay_for(self, ask: Ask, line: "Line") -> None:

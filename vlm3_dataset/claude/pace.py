@@ -37,8 +37,8 @@ class Pace:
 
 def after_refusal(headers: Headers, attempt: int, now: datetime) -> float:
     """Return the seconds to wait: what the server says, else longer with each `attempt` (from 0)."""
-    said = retry_after(headers, now)
-    return BACK_OFF[min(attempt, len(BACK_OFF) - 1)] if said is None else said
+    seconds = retry_after(headers, now)
+    return BACK_OFF[min(attempt, len(BACK_OFF) - 1)] if seconds is None else seconds
 
 
 def retry_after(headers: Headers, now: datetime) -> float | None:

@@ -118,14 +118,14 @@ class PendingBatches:
                 return look()
             except (httpx2.TransportError, ValueError, APIConnectionError) as error:
                 broken += not isinstance(error, APIConnectionError) or isinstance(error, BrokenOff)
-                is_over, said = broken == ATTEMPTS, one_line(str(error))
+                is_over, message = broken == ATTEMPTS, one_line(str(error))
             except APIStatusError as error:
                 if error.status_code not in pace.BUSY:
                     raise
-                is_over, said = False, f"the server says {error.status_code}"
+                is_over, message = False, f"the server says {error.status_code}"
             if is_over or time.monotonic() - began > PATIENCE.total_seconds():
-                raise BrokenOff(message=f"{said} (batch {batch_id})", request=None)
-            bar.set_postfix_str(f"{said}; batch {batch_id} lives, looking again in {pause:.0f} s")
+                raise BrokenOff(message=f"{message} (batch {batch_id})", request=None)
+            bar.set_postfix_str(f"{message}; batch {batch_id} lives, looking again in {pause:.0f} s")
             time.sleep(pause)
         raise AssertionError("unreachable: the pauses have no end")
 
@@ -134,33 +134,33 @@ class PendingBatches:
 
         Raises BrokenOff where results are missing: a stream may end early and look complete.
         """
-        told = set()
+        seen = set()
         for result in self._looks.results(batch_id):
             key = result.custom_id
-            told.add(key)
+            seen.add(key)
             if key in sent and not self._store.has(key):
                 self._take(result, sent[key], asks.get(key))
                 bar.set_postfix_str(f"{money(self.paid)} paid")
                 bar.update()
-        if missing := [key for key in sent if key not in told and not self._store.has(key)]:
+        if missing := [key for key in sent if key not in seen and not self._store.has(key)]:
             raise BrokenOff(message=f"{len(missing)} of {len(sent)} results are missing", request=None)
 
     def _take(self, result: Any, about: str, ask: Ask | None) -> None:
-        key, came = result.custom_id, result.result
+        key, outcome = result.custom_id, result.result
         version = ask.prompt_version if ask else ""
-        if came.type == "succeeded":
-            body = came.message.model_dump(mode="json")
+        if outcome.type == "succeeded":
+            body = outcome.message.model_dump(mode="json")
             paid = _cost(body, ask)
             self._store.put(key, about, version, body, paid)
             self.paid += paid
-        elif came.type == "errored":
-            said = one_line(came.error.error.message)
-            status = refusals.STATUS.get(came.error.error.type, 500)
-            if refusals.about(status, said) == "request":
-                self._store.refuse(key, about, version, ask.model.name if ask else "", said)
-            self.failures[key] = later(said)
+        elif outcome.type == "errored":
+            message = one_line(outcome.error.error.message)
+            status = refusals.STATUS.get(outcome.error.error.type, 500)
+            if refusals.about(status, message) == "request":
+                self._store.refuse(key, about, version, ask.model.name if ask else "", message)
+            self.failures[key] = later(message)
         else:
-            self.failures[key] = later(f"the batch {came.type} before its turn")
+            self.failures[key] = later(f"the batch {outcome.type} before its turn")
 
 
 def _cost(body: dict[str, Any], ask: Ask | None) -> float:

@@ -38,8 +38,8 @@ def check(pilot: list[Asked], store: Store) -> None:
     refused = [body for body in bodies if body.get("stop_reason") == "refusal"]
     if len(refused) > MOST_REFUSED * len(pilot):
         reasons = Counter((body.get("error") or {}).get("message", "the model declines") for body in refused)
-        told = "; ".join(f"{count} times: {reason}" for reason, count in reasons.most_common(2))
+        counted = "; ".join(f"{count} times: {reason}" for reason, count in reasons.most_common(2))
         raise PilotRefused(
-            f"{len(refused)} of the first {len(pilot)} answers were refused ({told}), and nothing else was sent;"
+            f"{len(refused)} of the first {len(pilot)} answers were refused ({counted}), and nothing else was sent;"
             " look at these pages, or name another --model"
         )

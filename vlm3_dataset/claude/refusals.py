@@ -36,11 +36,11 @@ def as_answer(model: str, reason: str) -> dict[str, Any]:
     return {"type": "error", "model": model, "stop_reason": "refusal", "error": {"message": reason}}
 
 
-def said(error: Exception) -> str:
+def message_of(error: Exception) -> str:
     """Return the server's own error message, without what the SDK puts around it."""
     body = getattr(error, "body", None)
-    told = body.get("error") if isinstance(body, dict) else None
-    return one_line(str(told.get("message") or error) if isinstance(told, dict) else str(error))
+    details = body.get("error") if isinstance(body, dict) else None
+    return one_line(str(details.get("message") or error) if isinstance(details, dict) else str(error))
 
 
 def one_line(text: str) -> str:

@@ -16,8 +16,10 @@ def parse(body: dict[str, Any], form: type[Form]) -> Form:
     """Return the object in a reply's body. Raises NoAnswer."""
     if body.get("stop_reason") in UNFINISHED:
         raise NoAnswer((body.get("error") or {}).get("message") or body["stop_reason"])
+    text = text_of(body)
+    first, last = text.find("{"), text.rfind("}")  # servers without schemas put a fence or a sentence around the object
     try:
-        return form.model_validate_json(_object(text_of(body)))
+        return form.model_validate_json(text[first : last + 1] if 0 <= first < last else text)
     except ValidationError as error:
         raise NoAnswer(f"{error.error_count()} faults in its form") from error
 
@@ -33,9 +35,3 @@ def is_in_form(body: dict[str, Any], form: type[BaseModel]) -> bool:
 
 def text_of(body: dict[str, Any]) -> str:
     return "".join(block.get("text") or "" for block in body.get("content") or [] if block.get("type") == "text")
-
-
-def _object(text: str) -> str:
-    """Return the JSON object in a text: servers without schemas put a fence or a sentence around it."""
-    first, last = text.find("{"), text.rfind("}")
-    return text[first : last + 1] if 0 <= first < last else text

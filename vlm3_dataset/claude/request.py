@@ -45,10 +45,10 @@ def build(
     if not image:
         return _around(prompt, text, "", "", model)
     size = sizing.size_of(image)
-    wanted = sizing.fitted(size, most_tokens)
-    if wanted == size:
+    target = sizing.fitted(size, most_tokens)
+    if target == size:
         return _around(prompt, text, _media_type(image), _text(image), model)
-    return _around(prompt, text, "image/jpeg", _text(sizing.shrunk(image, wanted)), model)
+    return _around(prompt, text, "image/jpeg", _text(sizing.shrunk(image, target)), model)
 
 
 def again(first: dict[str, Any], wrong: str) -> dict[str, Any]:
@@ -67,10 +67,10 @@ def key(prompt: Prompt, text: str, image: bytes, model: Model) -> str:
     if not image:
         return _digest(_around(prompt, text, "", "", model))
     size = sizing.size_of(image)
-    wanted = sizing.fitted(size)
+    target = sizing.fitted(size)
     data, media_type = _text(image), _media_type(image)
-    if wanted != size:
-        data, media_type = f"{hashlib.sha256(image).hexdigest()} at {wanted.width} x {wanted.height}", "image/jpeg"
+    if target != size:
+        data, media_type = f"{hashlib.sha256(image).hexdigest()} at {target.width} x {target.height}", "image/jpeg"
     return _digest(_around(prompt, text, media_type, data, model))
 
 
@@ -83,13 +83,13 @@ def _around(prompt: Prompt, text: str, media_type: str, data: str, model: Model)
     """Put the message around a text and a picture; a server without schemas gets no other extension either."""
     image: dict[str, Any] = {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
     words: dict[str, Any] = {"type": "text", "text": prompt.words(model)}
-    asked = {"model": model.name, "max_tokens": MAX_TOKENS, "system": [words]}
+    arguments = {"model": model.name, "max_tokens": MAX_TOKENS, "system": [words]}
     if model.has_schema:
         image["transformations"] = {"oversized_image": "error"}
         words["cache_control"] = {"type": "ephemeral"}
-        asked["output_config"] = output_config(prompt.answer)
+        arguments["output_config"] = output_config(prompt.answer)
     content = [*([image] if data else []), {"type": "text", "text": text}]
-    return asked | {"messages": [{"role": "user", "content": content}]}
+    return arguments | {"messages": [{"role": "user", "content": content}]}
 
 
 @cache  # takes 14 ms, and is part of every key
@@ -111,5 +111,5 @@ def _text(image: bytes) -> str:
     return base64.standard_b64encode(image).decode()
 
 
-def _digest(asked: Any) -> str:
-    return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -19,7 +19,7 @@ from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.forecast import Forecast, forecast
 from vlm3_dataset.claude.prices import Model
-from vlm3_dataset.claude.refusals import said
+from vlm3_dataset.claude.refusals import message_of
 from vlm3_dataset.errors import UserError
 
 if TYPE_CHECKING:
@@ -162,10 +162,10 @@ def _go(
 
 def _unreachable(asks: list[Ask], store: Store, error: "AnthropicError") -> dict[str, Failure]:
     """Return a failure for each request after the connection was lost; batches on their way are not lost with it."""
-    failure = later(said(error))
+    failure = later(message_of(error))
     if on_its_way := store.on_its_way():
         lives = f"{len(on_its_way)} requests are on their way as batches and live there"
-        failure = Failure(f"{said(error)}; {lives}: run again to take them in")
+        failure = Failure(f"{message_of(error)}; {lives}: run again to take them in")
     return {each.key: failure for each in asks if not store.has(each.key)}
 
 

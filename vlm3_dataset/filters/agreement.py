@@ -40,8 +40,10 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
         return "agrees"
     if not second.strip() or opposed(ours.sides, theirs.sides) or _denies_otherwise(ours, theirs):
         return "disputes"
-    if ours.gives_order and not _in_one_order(ours, theirs):
-        return "disputes"
+    if ours.gives_order:
+        one, other = ours.numbers, theirs.numbers
+        if (sorted(one) == sorted(other) and one != other) or concord(ours.text, theirs.text) < SAME_ORDER:
+            return "disputes"
     return "agrees" if _figures_agree(ours, theirs) and _words_agree(ours, theirs) else "disputes"
 
 
@@ -128,10 +130,3 @@ def _words_agree(ours: Statement, theirs: Statement) -> bool:
         return bool(ours.words and theirs.words)
     fewer = min(len(ours.new_words), len(theirs.new_words))
     return fewer >= LONG and len(ours.new_words & theirs.new_words) >= SHARED * fewer
-
-
-def _in_one_order(ours: Statement, theirs: Statement) -> bool:
-    one, other = ours.numbers, theirs.numbers
-    if sorted(one) == sorted(other) and one != other:
-        return False
-    return concord(ours.text, theirs.text) >= SAME_ORDER

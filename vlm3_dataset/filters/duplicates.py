@@ -110,7 +110,9 @@ def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> 
     spelled = {answer: said(answer) for answer in {items[i].qa.answer for i in order}}
     for i in order:
         qa = items[i].qa
-        clusters[guard(PLACE.sub("", qa.question)), spelled[qa.answer], _subject(qa)].append(i)
+        question = PLACE.sub("", qa.question)
+        subject = letters(question) if qa.labeler in BY_RULES else ""
+        clusters[guard(question), spelled[qa.answer], subject].append(i)
     shared = [cluster for cluster in clusters.values() if len(cluster) > 1]
     if not shared:
         return {}
@@ -124,10 +126,6 @@ def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> 
                 gone[cluster[later]] = Duplicate(f"means the same as a question on {page_id}", page_id)
             start += len(cluster)
     return gone
-
-
-def _subject(qa: QA) -> str:
-    return letters(PLACE.sub("", qa.question)) if qa.labeler in BY_RULES else ""
 
 
 def _near(vectors: np.ndarray) -> Iterator[tuple[int, int]]:

@@ -31,24 +31,23 @@ def grounded(qa: QA, page: Print) -> QA:
     found = proof(qa, page)
     boxes = [piece.box for piece in found.pieces] if found else places(qa.evidence, page.reading.segments)
     place = " ".join(",".join(f"{edge:g}" for edge in box) for box in boxes)
-    return replace(qa, numbers_grounded=_said(qa, page, found), place=place)
+    return replace(qa, numbers_grounded=_grounding(qa, page, found), place=place)
 
 
 def proof(qa: QA, page: Print) -> Passage | None:
     """Return the passage that verifies a pair, of several the one with most of the question; None if there is none."""
-    question = PLACE.sub("", qa.question)
-    said = Statement(qa.answer, question)
-    asked = said.asked
-    named = [one for one in asked.names if one.kind not in _GENERAL or _stands(one, page)]
-    likely = [one for one in page.passages if _says(said, one) and _is_about(asked, named, one)]
+    answer = Statement(qa.answer, PLACE.sub("", qa.question))
+    question = answer.parsed_question
+    named = [one for one in question.names if one.kind not in _GENERAL or _is_printed(one, page)]
+    likely = [one for one in page.passages if _holds(answer, one) and _is_about(question, named, one)]
     if not likely:
         return None
-    others = [one for one in page.passages if _competes(said, one)]
-    meant = [one for one in likely if _is_meant(asked, said, named, one, others)]
-    return max(meant, key=lambda one: (len(asked.words & one.headed), -len(one.text)), default=None)
+    others = [one for one in page.passages if _competes(answer, one)]
+    meant = [one for one in likely if _is_meant(question, answer, named, one, others)]
+    return max(meant, key=lambda one: (len(question.words & one.headed), -len(one.text)), default=None)
 
 
-def _said(qa: QA, page: Print, found: Passage | None) -> Grounding:
+def _grounding(qa: QA, page: Print, found: Passage | None) -> Grounding:
     """Return the grounding of a pair; `none` where its answer has nothing that must be exact.
 
     OCR does not confirm itself: an answer that the labeler by rules took from OCR stays unconfirmed.
@@ -59,61 +58,61 @@ def _said(qa: QA, page: Print, found: Passage | None) -> Grounding:
     return "unconfirmed" if found or Statement(qa.answer, qa.question).is_exact else "none"
 
 
-def _stands(name: Identifier, page: Print) -> bool:
+def _is_printed(name: Identifier, page: Print) -> bool:
     return any(has_name(one.figures, one.text, name) for one in page.passages if not one.is_run)
 
 
-def _says(said: Statement, passage: Passage) -> bool:
+def _holds(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage has all that an answer says, and nothing that could be meant instead."""
-    axes = {axis for axis, _ in said.sides}
-    if {side for side in passage.sides if side[0] in axes} != said.sides:
+    axes = {axis for axis, _ in answer.sides}
+    if {side for side in passage.sides if side[0] in axes} != answer.sides:
         return False
-    if said.missing(passage.figures, passage.text) or not said.is_of_the_kind_asked:
+    if answer.missing(passage.figures, passage.text) or not answer.is_of_the_kind_asked:
         return False
-    if not said.new_words and not said.has_new_figures:
+    if not answer.new_words and not answer.has_new_figures:
         return False
-    if len(said.new_words - passage.words) > (max(1, len(said.words) * UNSAID) if said.has_new_figures else 0):
+    if len(answer.new_words - passage.words) > (max(1, len(answer.words) * UNSAID) if answer.has_new_figures else 0):
         return False
-    return not said.gives_order or (
-        _in_order(said.numbers, passage.text) and concord(said.text, passage.text) >= SAME_ORDER
+    return not answer.gives_order or (
+        _in_order(answer.numbers, passage.text) and concord(answer.text, passage.text) >= SAME_ORDER
     )
 
 
-def _is_about(asked: Statement, names: list[Identifier], passage: Passage) -> bool:
+def _is_about(question: Statement, names: list[Identifier], passage: Passage) -> bool:
     """Return whether a passage has a question's figures and polarity, and none of its sides' opposites."""
-    there = passage.figures
-    named = all(has_name(there, passage.text, name) for name in names)
-    measured = all(any(same(one, other) for other in there.quantities) for one in asked.quantities)
-    return named and measured and not opposed(asked.sides, passage.sides)
+    printed = passage.figures
+    named = all(has_name(printed, passage.text, name) for name in names)
+    measured = all(any(same(one, other) for other in printed.quantities) for one in question.quantities)
+    return named and measured and not opposed(question.sides, passage.sides)
 
 
-def _competes(said: Statement, passage: Passage) -> bool:
-    """Return whether a passage could be the answer to the question in place of what is said."""
-    if opposed(said.sides, passage.sides):
+def _competes(answer: Statement, passage: Passage) -> bool:
+    """Return whether a passage could be the answer to the question in place of the one given."""
+    if opposed(answer.sides, passage.sides):
         return True
-    if not said.has_figures:
+    if not answer.has_figures:
         return not passage.is_run
-    return bool(said.missing(passage.figures, passage.text)) and competes(said, passage.figures)
+    return bool(answer.missing(passage.figures, passage.text)) and competes(answer, passage.figures)
 
 
 def _is_meant(
-    asked: Statement, said: Statement, names: list[Identifier], passage: Passage, others: list[Passage]
+    question: Statement, answer: Statement, names: list[Identifier], passage: Passage, others: list[Passage]
 ) -> bool:
-    if rivals(said, passage.figures, [asked]) or rivals(asked, passage.figures, [said]):
+    if rivals(answer, passage.figures, [question]) or rivals(question, passage.figures, [answer]):
         return False
-    if passage.denials not in {asked.denials, said.denials}:
+    if passage.denials not in {question.denials, answer.denials}:
         return False
-    own = asked.words & passage.headed
-    if not own and not names and not asked.quantities:
+    own = question.words & passage.headed
+    if not own and not names and not question.quantities:
         return False
     pieces = set(passage.pieces)
     for other in others:
         if pieces & set(other.pieces) and not other.is_run:
             continue
-        if (asked.words & other.about) - passage.about:
+        if (question.words & other.about) - passage.about:
             return False
-        rival = said.has_figures or opposed(said.sides, other.sides)
-        if rival and own <= other.headed and _is_about(asked, names, other):
+        rival = answer.has_figures or opposed(answer.sides, other.sides)
+        if rival and own <= other.headed and _is_about(question, names, other):
             return False
     return True
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from difflib import SequenceMatcher
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 
 from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.filters.statements import Statement
@@ -30,7 +30,8 @@ META = re.compile(
 DEICTIC = re.compile(
     r"\b(this|the (above|following|given|shown)) (page|table|figure|image|picture|diagram|drawing|manual)\b"
     r"|\b(table|figure|picture|diagram) (above|below|shown)\b"
-    r"|\bthe (table|figure|image|picture|diagram|drawing|photograph|illustration)\b(?! (\d|[a-z]\b|of|for)|-)",
+    r"|\bthe (table|figure|image|picture|diagram|drawing|photograph|illustration)\b"
+    r"(?! (\d|[a-z]\b|of|for|labell?ed|marked|numbered|titled)|-)",
     re.IGNORECASE,
 )
 # A page that points elsewhere for a value, and an answer that says so in whatever words.
@@ -41,6 +42,7 @@ POINTS = re.compile(
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+")
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+DIFFERS = re.compile(r"\b(differ(s|ences?)?|how much (more|less|[a-z]+er))\b", re.IGNORECASE)
 MARK = re.compile(
     r"(?:^|(?<=[.;:!] )|(?<=\n))(?:step )?\(?\d{1,2}[.):](?= )", re.IGNORECASE
 )  # of a list the labeler made
@@ -105,14 +107,20 @@ def evidence(qa: QA, page: Print) -> str | None:
 
 
 def numbers(qa: QA, page: Print) -> str | None:
-    """Require every number of the answer in its evidence, however it is written: 1207 for 12 07, 0.5 for .5."""
+    """Require every number of the answer in its evidence, however it is written: 1207 for 12 07, 0.5 for .5.
+
+    Asked how two values differ, an answer may give the difference beside both.
+    """
     if not qa.evidence:
         return None
-    there, packed = values(qa.evidence), re.sub(r"(?<=\d)[ .,](?=\d)", "", qa.evidence)
+    quoted, packed = values(qa.evidence), re.sub(r"(?<=\d)[ .,](?=\d)", "", qa.evidence)
+    found = NUMBER.findall(MARK.sub(" ", qa.answer))
+    given = {value for number in found for value in values(number) & quoted}
+    differences = {abs(one - other) for one, other in combinations(given, 2)} if DIFFERS.search(qa.question) else set()
     missing = [
         number
-        for number in NUMBER.findall(MARK.sub(" ", qa.answer))
-        if not values(number) & there and not (len(number) >= 4 and number in packed)
+        for number in found
+        if not values(number) & (quoted | differences) and not (len(number) >= 4 and number in packed)
     ]
     return f"{missing[0]} is in the answer but not in the evidence" if missing else None
 
@@ -147,9 +155,9 @@ def both_units(qa: QA, page: Print) -> str | None:
 
 def elsewhere(qa: QA, page: Print) -> str | None:
     """Refuse a value of a kind that the page does not print and points elsewhere for: it was invented."""
-    asked = Statement(qa.answer, qa.question)
+    answer = Statement(qa.answer, qa.question)
     printed = {quantity.dimension for quantity in page.quantities}
-    invented = [one for one in asked.quantities if one.dimension not in printed and one.unit]
+    invented = [one for one in answer.quantities if one.dimension not in printed and one.unit]
     if invented and SPECIFICATIONS.search(page.text):
         return f'{invented[0].text}, but the page prints no {invented[0].dimension} and says "see Specifications"'
     return None
@@ -184,8 +192,8 @@ def _found(quote: str, text: str) -> bool:
 def _scattered(quote: str, text: str) -> bool:
     """Return whether a page has the words of a quotation in any order."""
     wanted = quote.casefold().split()
-    there = set(text.split())
-    return sum(_plain(word) in there for word in wanted) >= EVIDENCE_MATCH * len(wanted)
+    printed = set(text.split())
+    return sum(_plain(word) in printed for word in wanted) >= EVIDENCE_MATCH * len(wanted)
 
 
 def _is_labelled(page: Print) -> bool:

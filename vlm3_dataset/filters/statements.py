@@ -38,8 +38,7 @@ class Statement:
     question: str = ""
 
     @cached_property
-    def asked(self) -> "Statement":
-        """Its question."""
+    def parsed_question(self) -> "Statement":
         return Statement(self.question)
 
     @cached_property
@@ -87,16 +86,16 @@ class Statement:
     @cached_property
     def new_words(self) -> frozenset[str]:
         """The words that its question does not have."""
-        return self.words - self.asked.words
+        return self.words - self.parsed_question.words
 
     @cached_property
     def has_new_figures(self) -> bool:
         """Whether it has figures that its question does not have."""
-        asked = self.asked
+        question = self.parsed_question
         return (
-            any(not any(same(one, other) for other in asked.quantities) for one in self.quantities)
-            or any(not has_name(asked.figures, self.question, one) for one in self.names)
-            or any(not _has_count(asked.figures, one) for one in self.counts)
+            any(not any(same(one, other) for other in question.quantities) for one in self.quantities)
+            or any(not has_name(question.figures, question.text, one) for one in self.names)
+            or any(not _has_count(question.figures, one) for one in self.counts)
         )
 
     @property
@@ -120,16 +119,16 @@ class Statement:
             one.kind == "value" and bool(_BOUND.search(self.question)) and same(one, plain(other))
         )
 
-    def missing(self, there: Figures, text: str) -> str:
+    def missing(self, printed: Figures, text: str) -> str:
         """Return the first of its figures that a text with these figures does not have; "" where it has all."""
-        found = [one for one in self.quantities if any(self.is_same(one, other) for other in there.quantities)]
+        found = [one for one in self.quantities if any(self.is_same(one, other) for other in printed.quantities)]
         for one in self.quantities:
-            if one not in found and not _has_bare(there, one, found):
+            if one not in found and not _has_bare(printed, one, found):
                 return one.text
         for name in self.names:
-            if not has_name(there, text, name):
+            if not has_name(printed, text, name):
                 return name.text
-        return next((count.text for count in self.counts if not _has_count(there, count)), "")
+        return next((count.text for count in self.counts if not _has_count(printed, count)), "")
 
 
 def plain(quantity: Quantity) -> Quantity:
@@ -139,54 +138,55 @@ def plain(quantity: Quantity) -> Quantity:
     return replace(quantity, kind="value", side="", readings=tuple(map(plain, quantity.readings)))
 
 
-def has_name(there: Figures, text: str, name: Identifier) -> bool:
+def has_name(printed: Figures, text: str, name: Identifier) -> bool:
     """Return whether a text gives that name: as such, as a bare number where drawings do, or with other blanks."""
-    if any(same_name(name, other) for other in there.identifiers):
+    if any(same_name(name, other) for other in printed.identifiers):
         return True
     if name.value.isdigit() and (name.kind in _BARE or name.kind == "type"):
-        bare = [str(one.values[0]) for one in there.counts if len(one.values) == 1]
-        return name.value in bare or any(one.value == name.value and one.kind in _BARE for one in there.identifiers)
+        bare = [str(one.values[0]) for one in printed.counts if len(one.values) == 1]
+        return name.value in bare or any(one.value == name.value and one.kind in _BARE for one in printed.identifiers)
     if len(name.value) < 4 or name.kind not in {"tool", "job", "part", "product"}:
         return False
     return name.value in re.sub(r"(?<=[0-9A-Z])[ .-](?=[0-9A-Z])", "", text.upper())
 
 
-def rivals(said: Statement, there: Figures, known: Iterable[Statement] = ()) -> bool:
+def rivals(statement: Statement, printed: Figures, known: Iterable[Statement] = ()) -> bool:
     """Return whether a text gives another figure of a kind that a statement gives: the next row's torque, a pin.
 
     A value in another unit is none: the two of a pair that is printed in both differ by the book's rounding.
     """
-    told = (said, *known)
-    quantities = [one for each in told for one in each.figures.quantities]
-    units = {one.unit for one in said.quantities}
-    if any(one.unit in units and not any(said.is_same(other, one) for other in quantities) for one in there.quantities):
+    statements = (statement, *known)
+    quantities = [one for each in statements for one in each.figures.quantities]
+    units = {one.unit for one in statement.quantities}
+    alike = [one for one in printed.quantities if one.unit in units]
+    if any(not any(statement.is_same(other, one) for other in quantities) for one in alike):
         return True
-    names = [one for each in told for one in each.figures.identifiers]
-    kinds = {name.kind for name in said.names}
-    if any(one.kind in kinds and not any(same_name(one, other) for other in names) for one in there.identifiers):
+    names = [one for each in statements for one in each.figures.identifiers]
+    kinds = {name.kind for name in statement.names}
+    if any(one.kind in kinds and not any(same_name(one, other) for other in names) for one in printed.identifiers):
         return True
-    bare = {name.value for name in names} | {str(one.values[0]) for each in told for one in each.counts}
-    if not (kinds & _BARE or said.counts):
+    bare = {name.value for name in names} | {str(one.values[0]) for each in statements for one in each.counts}
+    if not (kinds & _BARE or statement.counts):
         return False
-    marks = [one.value for one in there.identifiers if one.kind == "mark"]
-    numbers = [str(one.values[0]) for one in there.counts if one.dimension == "number" and one.text[:1].isdigit()]
+    marks = [one.value for one in printed.identifiers if one.kind == "mark"]
+    numbers = [str(one.values[0]) for one in printed.counts if one.dimension == "number" and one.text[:1].isdigit()]
     return any(number not in bare for number in (*marks, *numbers))
 
 
-def competes(said: Statement, there: Figures) -> bool:
+def competes(statement: Statement, printed: Figures) -> bool:
     """Return whether a text gives something of the kind that a statement gives, in whatever unit."""
-    dimensions = {one.dimension for one in said.quantities}
-    return any(one.dimension in dimensions for one in there.quantities) or rivals(said, there)
+    dimensions = {one.dimension for one in statement.quantities}
+    return any(one.dimension in dimensions for one in printed.quantities) or rivals(statement, printed)
 
 
-def _has_bare(there: Figures, one: Quantity, found: list[Quantity]) -> bool:
+def _has_bare(printed: Figures, one: Quantity, found: list[Quantity]) -> bool:
     """Return whether a text has the numbers of a quantity whose unit OCR lost, beside the same in another unit."""
     twin = any(other.dimension == one.dimension and other.unit != one.unit for other in found)
-    return twin and any(count.interval == one.interval for count in there.counts)
+    return twin and any(count.interval == one.interval for count in printed.counts)
 
 
-def _has_count(there: Figures, count: Quantity) -> bool:
+def _has_count(printed: Figures, count: Quantity) -> bool:
     """Return whether a text gives a number, also as a quantity or by its ends: 10 through 1 for bolts 10 to 1."""
-    if any(one.interval == count.interval and one.side == count.side for one in (*there.counts, *there.quantities)):
+    if any(one.interval == count.interval and one.side == count.side for one in (*printed.counts, *printed.quantities)):
         return True
-    return {str(value) for value in count.values} <= {one.value for one in there.identifiers}
+    return {str(value) for value in count.values} <= {one.value for one in printed.identifiers}

@@ -1,9 +1,9 @@
-"""Whether what is told turns round what was said: another side, a value that was denied, a "not" too few or too many.
+"""Find statements that say the opposite of their quote: another side, a denied value, a lost or an added "not". Pure.
 
     turned("It was the relay.", "It was not the relay.", "")  ->  "a denial is lost or added"
 
 Words alone cannot see it, for all but one of them are the same. Only opposites count, so that other words for the same
-thing pass, and only the clause that says most of the same. Pure.
+thing pass, and only the clause that says most of the same.
 """
 
 import re
@@ -35,63 +35,63 @@ SHARED = 0.6  # of a clause's words that another has to have, for the two to say
 
 
 def parts(qa: QA, thread: Thread) -> str | None:
-    """No part is named that nobody in the thread speaks of."""
-    told = PARTS & subject("\n".join([qa.answer, *(claim.statement for claim in qa.claims)])).words
-    if not told:
+    """Refuse an answer that names a part of which nobody in the thread speaks."""
+    named = PARTS & subject("\n".join([qa.answer, *(claim.statement for claim in qa.claims)])).words
+    if not named:
         return None
     heard = subject("\n".join([qa.question, thread.title, thread.forum, *(post.text for post in thread.posts)])).words
-    return "a part is in the answer but not in the thread" if told - heard else None
+    return "a part is in the answer but not in the thread" if named - heard else None
 
 
 def turned_round(qa: QA, thread: Thread) -> str | None:
-    """No statement says the opposite of its quote, nor the answer of all of them."""
-    given = f"{qa.question}\n{thread.title}"
+    """Refuse a statement that says the opposite of its quote, and an answer that does so of all quotes."""
+    context = f"{qa.question}\n{thread.title}"
     whole = [_from_its_clause(claim, thread) for claim in qa.claims]
-    told = [(claim.statement, quote) for claim, quote in zip(qa.claims, whole, strict=True)]
-    told.append((qa.answer, "\n".join(whole)))
-    return next((reason for one, quote in told if (reason := turned(one, quote, given))), None)
+    statements = [(claim.statement, quote) for claim, quote in zip(qa.claims, whole, strict=True)]
+    statements.append((qa.answer, "\n".join(whole)))
+    return next((reason for one, quote in statements if (reason := turned(one, quote, context))), None)
 
 
-def turned(told: str, quote: str, given: str) -> str | None:
-    """Return how a statement turns its quote round, or None; `given` is the question and what it is asked about."""
-    if conflicts(quote, told, given) or _opposes(told, quote, given):
+def turned(statement: str, quote: str, context: str) -> str | None:
+    """Return how a statement turns its quote round, or None; `context` is the question and what it is asked about."""
+    if conflicts(quote, statement, context) or _opposes(statement, quote, context):
         return "a quote says the opposite side"
-    for value in find(told):
+    for value in find(statement):
         alike = [one for one in find(quote) if one.unit and same(value, one)]
         if alike and all(one.negated != value.negated for one in alike):
             return "a value is told that its quote denies, or the other way"
         around = [beside(quote, one) for one in alike]
-        said = beside(told, value)
-        if around and all(conflicts(piece, said) or _opposes(said, piece, "") for piece in around):
+        own = beside(statement, value)
+        if around and all(conflicts(piece, own) or _opposes(own, piece, "") for piece in around):
             return "a value is told of the opposite side"
-    if any(_loses_denial(clause, quote) for clause in CLAUSE.split(told)):
+    if any(_loses_denial(clause, quote) for clause in CLAUSE.split(statement)):
         return "a denial is lost or added"
     return None
 
 
-def _opposes(told: str, quote: str, given: str) -> bool:
-    """Whether of two opposites one is only in what is told, and the other only in the quote."""
-    ours, theirs, known = (frozenset(WORD.findall(text.casefold())) for text in (told, quote, given))
+def _opposes(statement: str, quote: str, context: str) -> bool:
+    """Return whether of two opposites one is only in the statement, and the other only in the quote."""
+    ours, theirs, known = (frozenset(WORD.findall(text.casefold())) for text in (statement, quote, context))
     return any(ours - theirs - known & words and (theirs - ours) & words for words in OPPOSED)
 
 
 def _from_its_clause(claim: Claim, thread: Thread) -> str:
-    """A quote with what its post says before it in the same clause: a "do not" that was cut off."""
+    """Return a quote with what its post says before it in the same clause: a "do not" that was cut off."""
     text = next((post.text for post in thread.posts if post.number == claim.post), "")
     before = text.partition(claim.quote)[0] if claim.quote in text else ""
     return CLAUSE.split(before)[-1] + claim.quote
 
 
-def _loses_denial(told: str, quote: str) -> bool:
-    """Whether what of a quote says most of the same, a clause of it or a sentence, is denied where this is not."""
-    words, clauses = _says(told), CLAUSE.split(quote)
+def _loses_denial(clause: str, quote: str) -> bool:
+    """Return whether the clause or sentence of a quote that says most of the same is denied where this one is not."""
+    words, clauses = _says(clause), CLAUSE.split(quote)
     shared = {piece: len(words & _says(piece)) for piece in (*clauses, *BOUNDARY.split(quote))}
     most = max(shared.values())
     near = [piece for piece, count in shared.items() if count == most]
     fewest = min((len(_says(piece)) for piece in near if piece in clauses), default=None)
     if not most or fewest is None or most < SHARED * max(len(words), fewest):
         return False
-    return not any(_denies(piece) == _denies(told) or MEANS_DENIAL.search(f"{told} {piece}") for piece in near)
+    return not any(_denies(piece) == _denies(clause) or MEANS_DENIAL.search(f"{clause} {piece}") for piece in near)
 
 
 def _says(clause: str) -> frozenset[str]:

@@ -64,20 +64,15 @@ def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) ->
     write_bytes(hub / CHANGELOG, now.changelog.encode())
     examples = {example(entry.page.page_id): output / entry.image for entry in shown(entries)}
     for name, image in examples.items():
-        write_bytes(hub / name, _example(image))
+        small = io.BytesIO()
+        thumbnail(image, (EXAMPLE_EDGE, EXAMPLE_EDGE)).save(small, "JPEG", quality=75)
+        write_bytes(hub / name, small.getvalue())
     digest = fingerprint({name: sha256_of(hub / name) for name in written})
     write_bytes(output / CARD, pointer(sorted(written), digest, now.version).encode())
     write_bytes(hub / CARD, card(entries, sorted(written), digest, now.version, provenance).encode())
     for path in hub.glob(example("*")):
         if path.relative_to(hub).as_posix() not in examples:
             path.unlink()
-
-
-def _example(image: Path) -> bytes:
-    """Return a small picture of a page for the card. Raises Unreadable."""
-    out = io.BytesIO()
-    thumbnail(image, (EXAMPLE_EDGE, EXAMPLE_EDGE)).save(out, "JPEG", quality=75)
-    return out.getvalue()
 
 
 def _built(config: str, output: Path) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:

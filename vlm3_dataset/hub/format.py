@@ -97,6 +97,13 @@ def features(config: str) -> Any:
 
 def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
     """Yield an entry's rows of vlm_train.jsonl or vlm_val.jsonl, one per pair."""
+    page = {
+        "page_id": entry.page.page_id,
+        "section_name": entry.page.section_name,
+        "content_type": entry.content_type,
+        "source": entry.source,
+        "source_url": entry.page.source_url or None,
+    }
     for qa in entry.pairs:
         yield {
             "image": entry.image,
@@ -104,18 +111,8 @@ def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
                 {"role": "user", "content": qa.question},
                 {"role": "assistant", "content": qa.answer},
             ],
-            "metadata": _page_fields(entry) | _pair_fields(qa) | _said(qa) | {"group": entry.page.group},
+            "metadata": page | _pair_fields(qa) | _thread_fields(qa) | {"group": entry.page.group},
         }
-
-
-def _page_fields(entry: Entry) -> dict[str, Any]:
-    return {
-        "page_id": entry.page.page_id,
-        "section_name": entry.page.section_name,
-        "content_type": entry.content_type,
-        "source": entry.source,
-        "source_url": entry.page.source_url or None,
-    }
 
 
 def _pair_fields(qa: QA) -> dict[str, Any]:
@@ -133,7 +130,7 @@ def _pair_fields(qa: QA) -> dict[str, Any]:
     }
 
 
-def _said(qa: QA) -> dict[str, Any]:
+def _thread_fields(qa: QA) -> dict[str, Any]:
     """Return the extra fields of a pair from a thread: its confidence, and its claims."""
     if not qa.claims:
         return {}

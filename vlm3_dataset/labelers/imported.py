@@ -8,7 +8,7 @@ words that hold most of the answer are searched in the page's reading. A row wit
 import json
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -85,20 +85,20 @@ def evidence(question: str, answer: str, segments: Sequence[Segment]) -> str:
 
     It lies in one column, as a row across two columns is no sentence; three dots stand for print that is left out.
     """
-    said, asked = Counter(_words(answer)), Counter(_words(question))
-    weights = dict.fromkeys(asked, 0.5) | {word: 3.0 if word[0].isdigit() else 1.0 for word in said}
+    wanted = set(_words(answer))
+    weights = dict.fromkeys(_words(question), 0.5) | {word: 3.0 if word[0].isdigit() else 1.0 for word in wanted}
     best: tuple[float, list[tuple[Segment, set[str]]]] = (0.0, [])
     for column in columns(segments):
         printed = [[(piece, set(_words(piece.text)) & weights.keys()) for piece in row] for row in rows(column)]
         for start in range(len(printed)):
-            held: set[str] = set()
+            found: set[str] = set()
             for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
-                held |= {word for _, words in printed[stop - 1] for word in words}
-                score = sum(weights[word] for word in held) - ROW_COST * (stop - start)
+                found |= {word for _, words in printed[stop - 1] for word in words}
+                score = sum(weights[word] for word in found) - ROW_COST * (stop - start)
                 if score > best[0]:
                     best = score, [part for row in printed[start:stop] for part in row]
     found = {word for _, words in best[1] for word in words}
-    if not said or sum(weights[word] for word in said if word in found) < ENOUGH * sum(map(weights.__getitem__, said)):
+    if not wanted or sum(weights[word] for word in wanted & found) < ENOUGH * sum(weights[word] for word in wanted):
         return ""
     runs = groupby(best[1], key=lambda part: bool(part[1]))
     return " ... ".join(" ".join(piece.text for piece, _ in run) for has_words, run in runs if has_words)
@@ -144,12 +144,12 @@ def _row(line: str) -> dict[str, Any]:
         raise ValueError("no row: an object with file, question and answer is one")  # noqa: TRY004 - a line, not a bug
     if "conversations" in row:
         metadata = row.get("metadata") or {}
-        said = {turn.get("role"): turn.get("content") for turn in row["conversations"] if isinstance(turn, dict)}
+        turns = {turn.get("role"): turn.get("content") for turn in row["conversations"] if isinstance(turn, dict)}
         row = {
             "file": metadata.get("source"),
             **metadata,
-            "question": said.get("user"),
-            "answer": said.get("assistant"),
+            "question": turns.get("user"),
+            "answer": turns.get("assistant"),
         }
     if missing := [name for name in ("question", "answer") if not _text(row, name)]:
         raise ValueError(f"no row: it has no {' and no '.join(missing)}")

@@ -144,11 +144,11 @@ def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
 
 def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
     """Yield what stands behind `Caution!`, to the end of its block, where a heading has one caution."""
-    said: dict[Heading, list[Sentence]] = defaultdict(list)
+    cautions: dict[Heading, list[Sentence]] = defaultdict(list)
     for sentence in sentences:
         if CAUTION.match(sentence.opened_by) and (heading := outline.above(sentence.box)):
-            said[heading].append(sentence)
-    for heading, found in said.items():
+            cautions[heading].append(sentence)
+    for heading, found in cautions.items():
         text = " ".join(one.text for one in found)
         one_block = len({(one.box, one.opened_by) for one in found}) == 1
         if one_block and all(map(is_whole, found)) and len(text) <= LONGEST_ANSWER:

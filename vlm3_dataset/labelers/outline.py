@@ -12,7 +12,7 @@ from itertools import pairwise
 from vlm3_dataset.labelers.prose import columns
 from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_sure
 from vlm3_dataset.schema import Box, Segment
-from vlm3_dataset.sources.rows import Row, rows
+from vlm3_dataset.sources.rows import Row, left, rows
 
 JOB = re.compile(r"(?P<number>\d\d \d\d \d{3})(?: +(?P<title>\S.*))?")
 # What opens a job without being read for sure: text below it belongs to no other. A number alone is a picture's.
@@ -136,13 +136,16 @@ def _further(below: Sequence[Row], start: Segment, edge: float) -> Iterator[str]
 
 def _page(printed: Sequence[Row]) -> Iterator[Heading]:
     """Yield the page's number, with the title beside it or right below it."""
+    edge = min((left(row) for row in printed), default=0)
     for place, row in enumerate(printed[:FIRST_ROWS]):
         for at, cell in enumerate(row):
             match = PAGE.fullmatch(cell.text)
             if not match or not is_sure(cell):
                 continue
             below = printed[place + 1] if place + 1 < len(printed) else ()
-            beside = [row[at + 1]] if at + 1 < len(row) else [row[at - 1]] if at else below if len(below) == 1 else []
+            if len(below) != 1 or not _is_under(cell, below[0], edge):
+                below = ()
+            beside = [row[at + 1]] if at + 1 < len(row) else [row[at - 1]] if at else list(below)
             near = beside[0].text if beside and is_sure(beside[0]) else ""
             title = (match["before"] or match["after"] or near).strip(" .-")
             if near and title == near.strip(" .-") and _is_title(title):
@@ -156,6 +159,11 @@ def _page(printed: Sequence[Row]) -> Iterator[Heading]:
             evidence = cell.text if title and title in cell.text else " ".join(pieces)
             yield Heading(number, title, "page", cell.middle, cell.box[1], evidence)
             return
+
+
+def _is_under(number: Segment, title: Segment, edge: float) -> bool:
+    """Return True for print below a number, or at the page's left edge; elsewhere it heads columns of a table."""
+    return title.box[0] < edge + 2 * title.height or (number.box[0] < title.box[2] and title.box[0] < number.box[2])
 
 
 def _is_headline(text: str) -> bool:

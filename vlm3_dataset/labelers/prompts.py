@@ -103,21 +103,21 @@ def user_text(page: Page) -> str:
 
 def sent_text(page: Page, around: Surroundings) -> str:
     """Return all words that are sent with a page's picture, its surroundings on the shelf among them."""
-    said = [user_text(page)]
+    lines = [user_text(page)]
     if around.before or around.after:
-        said.append(f"Before it comes: {_inline(around.before) or '-'}. After it: {_inline(around.after) or '-'}.")
+        lines.append(f"Before it comes: {_inline(around.before) or '-'}. After it: {_inline(around.after) or '-'}.")
     if around.reading:
-        said.append(f"A machine has read on it:\n{fenced('reading', around.reading)}")
-    said += (
+        lines.append(f"A machine has read on it:\n{fenced('reading', around.reading)}")
+    lines += (
         f"It refers to another page, {_inline(other.name)}, which prints:\n{fenced('other', other.text)}"
         for other in around.refers_to
     )
-    said.append(f"Write up to {around.quota} pairs.")
+    lines.append(f"Write up to {around.quota} pairs.")
     if around.not_said:
-        said.append(f"{around.not_said} of them: not on the page.")
+        lines.append(f"{around.not_said} of them: not on the page.")
     if around.refers_to:
-        said.append("One of them: two pages.")
-    return "\n".join(said)
+        lines.append("One of them: two pages.")
+    return "\n".join(lines)
 
 
 def fenced(name: str, words: str) -> str:

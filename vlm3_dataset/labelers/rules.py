@@ -14,7 +14,7 @@ from vlm3_dataset.labelers.prose import columns, sentences
 from vlm3_dataset.schema import QA, Page, Reading
 from vlm3_dataset.sources.rows import rows
 
-VERSION = "rules-3"  # written as the prompt version; raise it when a question would come out differently
+VERSION = "rules-4"  # written as the prompt version; raise it when a question would come out differently
 
 # What a page gives, by the dimension of the value: the noun of the question, and the question's type.
 NOUNS = {

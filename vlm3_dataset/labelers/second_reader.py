@@ -105,10 +105,10 @@ def read(body: dict[str, Any], questions: list[str]) -> ByQuestion:
         reply = parse(body, Answers)
     except NoAnswer:
         return {}
-    said: dict[int, set[str]] = {}
+    answers: dict[int, set[str]] = {}
     for each in reply.answers:
-        said.setdefault(each.number, set()).add(each.answer.strip())
+        answers.setdefault(each.number, set()).add(each.answer.strip())
     return {
-        question: "".join(answers) if len(answers := said.get(number, set())) == 1 else ""
+        question: "".join(found) if len(found := answers.get(number, set())) == 1 else ""
         for number, question in enumerate(questions, 1)
     }

@@ -74,10 +74,11 @@ def surroundings(pages: Sequence[Page], work: Path) -> dict[Page, Surroundings]:
     for number, page in enumerate(pages):
         near = [pages[at] if 0 <= at < len(pages) else None for at in (number - 1, number + 1)]
         before, after = (_name(one, texts) if one and _is_same_book(one, page) else "" for one in near)
+        chance = int(page.sha256[:8] or "0", 16) / 16**8  # rounds up on enough pages for the share to hold over all
         found[page] = Surroundings(
             kind=kinds[page],
             quota=quotas[page],
-            not_said=_not_said(quotas[page], page),
+            not_said=int(NOT_SAID * quotas[page] + chance),
             before=before,
             after=after,
             reading=texts[page][:LONGEST_READING],
@@ -141,9 +142,3 @@ def _is_same_book(one: Page, other: Page) -> bool:
     if one.origin == "pdf" or other.origin == "pdf":
         return one.source == other.source
     return one.origin == other.origin != "post" and one.source.rpartition("/")[0] == other.source.rpartition("/")[0]
-
-
-def _not_said(pairs: int, page: Page) -> int:
-    """Return a share of a page's pairs, rounded up on enough pages for the share to hold over all of them."""
-    chance = int(page.sha256[:8] or "0", 16) / 16**8
-    return int(NOT_SAID * pairs + chance)

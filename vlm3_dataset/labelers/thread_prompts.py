@@ -111,12 +111,12 @@ def windows(thread: Thread) -> list[tuple[Post, ...]]:
 
 def user_text(thread: Thread, posts: Sequence[Post]) -> str:
     """Return the posts as material, each fenced with its number; none can close its own fence."""
-    told = [f"Forum: {_inline(thread.forum)}. Thread: {_inline(thread.title)}."]
+    lines = [f"Forum: {_inline(thread.forum)}. Thread: {_inline(thread.title)}."]
     for post in posts:
         answers = f' answers="{", ".join(map(str, post.quotes))}"' if post.quotes else ""
         head = f'<post number="{post.number}" author="{_inline(post.author)}" date="{_inline(post.date)}"{answers}>'
-        told.append(f"{head}\n{_escaped(post.text[:WINDOW])}\n</post>")
-    return "\n".join([*told, "Write the pairs for this thread."])
+        lines.append(f"{head}\n{_escaped(post.text[:WINDOW])}\n</post>")
+    return "\n".join([*lines, "Write the pairs for this thread."])
 
 
 def read(bodies: Sequence[dict[str, Any]], thread: Thread) -> Labels:
@@ -139,10 +139,10 @@ def read(bodies: Sequence[dict[str, Any]], thread: Thread) -> Labels:
 def _pair(pair: ThreadPair, numbers: dict[int, Post], model: str | None) -> QA:
     claims = []
     for each in pair.statements:
-        for told in each.posts:
-            post = numbers.get(told.post)
+        for support in each.posts:
+            post = numbers.get(support.post)
             where = (post.url, post.date) if post else ("", "")
-            claims.append(Claim(each.statement.strip(), told.post, told.quote.strip(), each.standing, *where))
+            claims.append(Claim(each.statement.strip(), support.post, support.quote.strip(), each.standing, *where))
     return QA(
         question=pair.question.strip(),
         answer=pair.answer.strip(),

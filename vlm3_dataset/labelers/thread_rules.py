@@ -46,10 +46,10 @@ def label(thread: Thread) -> Labels:
 
 def _resolved(thread: Thread, opening: Post, found: Post) -> QA | None:
     about = _about(thread, opening)
-    said = RESOLVED.search(found.text)
-    if not about or not said:
+    resolved = RESOLVED.search(found.text)
+    if not about or not resolved:
         return None
-    quote = _from_sentence(found.text, said.start())
+    quote = _from_sentence(found.text, resolved.start())
     if len(WORD.findall(quote)) < FEWEST_WORDS:  # "Problem solved."
         return None
     return _pair(f"{about}: what did it turn out to be?", quote, found, "troubleshooting")
@@ -98,9 +98,9 @@ def _about(thread: Thread, opening: Post) -> str:
 
 def _from_sentence(text: str, place: int) -> str:
     """Return the sentence at a place, and those behind it while they fit and doubt nothing."""
-    said = sentence(text, place)
-    start = text.find(said)
-    if len(WORD.findall(said)) < FEWEST_WORDS:  # "Problem solved.": by what, the sentence before it says
+    found = sentence(text, place)
+    start = text.find(found)
+    if len(WORD.findall(found)) < FEWEST_WORDS:  # "Problem solved.": by what, the sentence before it says
         start = text.find(sentence(text, max(0, start - 2)))
     end = start
     for piece in BOUNDARY.split(text[start:].partition("\n\n")[0])[:MOST_SENTENCES]:

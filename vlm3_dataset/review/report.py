@@ -68,6 +68,7 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
         f"{gone.pages.total():,} of {gone.of_pages:,} pages have no pair here": gone.pages,
         f"{gone.files.total():,} of {gone.of_files:,} files were not taken": gone.files,
     }
+    pairs = [qa for entry in entries for qa in entry.pairs]
     first = dict(reversed(list(review.gone())))  # an example of each kind
     text = (
         environment("vlm3_dataset.review")
@@ -75,10 +76,14 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
         .render(
             version=read_json(output / RELEASE)["version"],
             entries=entries,
-            pairs=[qa for entry in entries for qa in entry.pairs],
+            pairs=pairs,
             split=[_side(entries, side) for side in HUB_SPLIT],
             bars=_bars(entries),
-            histograms=_histograms(entries),
+            histograms=[
+                histogram("Pairs a page", "pairs", [len(entry.pairs) for entry in entries]),
+                histogram("Length of a question", "characters", [len(qa.question) for qa in pairs]),
+                histogram("Length of an answer", "characters", [len(qa.answer) for qa in pairs]),
+            ],
             drops=[Drop(kind, count, first[kind]) for kind, count in _most(review.reasons()) if kind in first],
             differs=[pair for _, pair in review.gone() if pair.reason.startswith(DIFFERS)],
             left_out=gone,
@@ -142,25 +147,15 @@ def _most(counts: Counter[str]) -> Bars:
     return ordered[:LONGEST_TABLE] + ([(f"{len(rest)} others", sum(count for _, count in rest))] if rest else [])
 
 
-def _histograms(entries: Sequence[Entry]) -> list[Histogram]:
-    pairs = [qa for entry in entries for qa in entry.pairs]
-    return [
-        histogram("Pairs a page", "pairs", [len(entry.pairs) for entry in entries]),
-        histogram("Length of a question", "characters", [len(qa.question) for qa in pairs]),
-        histogram("Length of an answer", "characters", [len(qa.answer) for qa in pairs]),
-    ]
-
-
 def _samples(entries: Sequence[Entry], work: Path) -> list[Sample]:
     """Return pages from the whole dataset, drawn by a hash, in the dataset's order."""
     shown = (entry for entry in entries if entry.image)
     drawn = sorted(shown, key=lambda entry: sha256(entry.page.page_id.encode()))[:SAMPLES]
-    return [_sample(entry, work) for entry in sorted(drawn, key=lambda entry: entry.page.page_id)]
-
-
-def _sample(entry: Entry, work: Path) -> Sample:
-    page = thumbnail(work / entry.page.image, THUMBNAIL)
-    file = io.BytesIO()
-    page.save(file, "WEBP", quality=60, method=4)
-    uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
-    return Sample(entry, uri, page.width, page.height)
+    samples = []
+    for entry in sorted(drawn, key=lambda entry: entry.page.page_id):
+        page = thumbnail(work / entry.page.image, THUMBNAIL)
+        file = io.BytesIO()
+        page.save(file, "WEBP", quality=60, method=4)
+        uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+        samples.append(Sample(entry, uri, page.width, page.height))
+    return samples

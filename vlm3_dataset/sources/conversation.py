@@ -33,7 +33,10 @@ def conversation(row: Mapping[str, Any]) -> Thread:
     people: dict[str, None] = {}
     for number, post in enumerate(shown, 1):
         author = " ".join((post["author"] or "").split()) or f"guest of post {number}"
-        quotes = {_quoted(quote, numbers, last) for quote in post["quotes"]} - {0, number}
+        quotes = {  # by the id of the quoted post, else the last post of whoever is quoted
+            numbers.get(quote["post_id"]) or last.get(" ".join((quote["author"] or "").split()), 0)
+            for quote in post["quotes"]
+        } - {0, number}
         people |= dict.fromkeys([author, *(quote["author"] for quote in post["quotes"] if quote["author"])])
         last[author] = number
         posts.append(
@@ -88,11 +91,6 @@ def _safe(board: str) -> str:
     """Return a board's name fit for file names; in posts that others exported it may be anything."""
     clean = re.sub(r"[^A-Za-z0-9_-]+", "-", board)[:40]
     return clean if clean == board else f"{clean}-{sha256(board.encode())[:6]}"
-
-
-def _quoted(quote: Mapping[str, Any], numbers: Mapping[int, int], last: Mapping[str, int]) -> int:
-    """Return the number of a quoted post: by its id, or the last post of whoever is quoted; 0 where neither tells."""
-    return numbers.get(quote["post_id"]) or last.get(" ".join((quote["author"] or "").split()), 0)
 
 
 def _without_signatures(posts: Iterable[Post]) -> list[Post]:

@@ -142,7 +142,9 @@ def refuse_thread(thread: Thread, left: Iterable[Post]) -> str:
     opening = thread.posts[0] if thread.posts else None
     if opening is None:
         return "no post is left"
-    if FOR_SALE.search(thread.title) or MARKET.search(thread.forum) or _offers(opening.text):
+    words_of_a_sale = {found.casefold() for found in TRADE.findall(opening.text)}
+    offers = len(words_of_a_sale) >= 2 and PRICE.search(opening.text)
+    if FOR_SALE.search(thread.title) or MARKET.search(thread.forum) or offers:
         return "for sale or wanted"
     if MEETING.search(thread.title) or CLUB.search(thread.forum):
         return "memberships and meets"
@@ -165,8 +167,3 @@ def is_how_to(title: str, opening: str) -> bool:
     """Return True for a thread that tells how something is done, in steps."""
     steps = len(STEP.findall(opening))
     return steps >= FEWEST_STEPS and (HOW_TO.search(title) is not None or steps >= 2 * FEWEST_STEPS)
-
-
-def _offers(opening: str) -> bool:
-    """Return True for a price with words of a sale beside it."""
-    return len({found.casefold() for found in TRADE.findall(opening)}) >= 2 and PRICE.search(opening) is not None
