@@ -30,8 +30,8 @@ MAP = re.compile(
 MAIL = re.compile(r"(?i)\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")
 # jo at gmail dot com, jo (at) gmail . com, jo[AT]web.de: the ending tells. Those that are words ("rough at idle. No
 # codes", "at that point it") count only where no blank parts them from their host.
-FOREIGN_AT = r"arroba|chez|zavin[aá]c|chiocciola"
-AT_SIGNS = (" at", "at)", "at]", "@", "(a)", "-at-", "ät", "arroba", "chez", "zavin", "chiocciola", " a t ", "&#")
+FOREIGN_AT = r"æt|arroba|chez|zavin[aá]c|chiocciola"
+AT_SIGNS = (" at", "at)", "at]", "@", "(a)", "-at-", "ät", "æt", "arroba", "chez", "zavin", "chiocciola", " a t ", "&#")
 AT = rf"(?: ?[\[({{<_*]+ ?(?:at?|@|ät|{FOREIGN_AT}) ?[\])}}>_*]+ ?|-at-| +(?:at|a t|ät|{FOREIGN_AT}) +| *@ *|&#0*64;)"
 DOT = (
     r"(?: ?[\[({<_*]+ ?(?:dot|punkt|punto|point|\.) ?[\])}>_*]+ ?|-dot-| +(?:dot|d o t|punkt|punto) +"
@@ -44,7 +44,8 @@ SPELLED_MAIL = re.compile(
     r"|account|e?-?mail|me|name|box) at )"
     rf"[\w.+-]{{1,64}}(?: \. [\w.+-]{{1,64}})?{AT}"
     rf"(?:[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{0,3}}"
-    rf"(?:(?:{DOT}| +\. *)(?:com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz)"
+    rf"(?:(?:{DOT}| +\. *)(?:com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz|ru|tr|br|ie|hu|sk|gr"
+    rf"|ua|za|mx|jp)"
     rf"|{DOT}(?-i:info|it|ch|at|ca|us|es|se|be|no|me|IT|CH|AT|CA|US|ES|SE|BE|NO|ME))\b(?!-)"
     rf"|(?:{MAIL_HOSTS})\b(?!{DOT}\w))"
 )
@@ -60,7 +61,7 @@ TELEPHONE = re.compile(
     r"(?i)(?<![\w.])(?:(?:\+|00)[1-9]\d{0,2}(?: ?\(0\))?[ ()/.-]{0,3}(?:\d[ ()/.-]{0,3}){6,11}\d"
     r"|\(\d{3}\) ?\d{3}[-. ]?\d{4}|\(\d\d\) ?\d{4,5}-\d{4}"
     r"|\d{3}(?:[-. ]\d{3}[-. ]|/\d{3}-)\d{4}|(?:0\d{3,5} |\(0\d{1,5}\) ?)\d{5,8}"
-    r"|0\d{4} \d{3} \d{3}|0\d{3} \d{3} \d{4}|0\d\d \d{4} \d{4}|0\d\d \d{3} \d\d \d\d"
+    r"|0\d{4} \d{3} \d{3}|\(0\)\d{2,5} \d{3} \d{3,4}|0\d{3} \d{3} \d{4}|0\d\d \d{4} \d{4}|0\d\d \d{3} \d\d \d\d"
     r"|\(0\d{1,5}\) ?\d{3,4}[ -]\d{3,4}|(?!0[137]\d\d9\d{6}\b)0\d{10,11}|01[5-7]\d[ /-]?\d{3,4}[ -]?\d{3,5}"
     r"|0[1-9](?:[ .-]\d\d){4}|0\d{2,4} ?[/-] ?\d\d(?: ?\d\d){2,4}"
     r"|\d(?:[ ()/.-]{0,2}\d){6,14}(?= is my (?:cell|number|phone|mobile)\b)"
@@ -70,7 +71,11 @@ TELEPHONE = re.compile(
     r"|x)\.? ?\d{1,5}\b)?"
 )
 # After such a word any seven to fifteen digits are one, unless a part is named between.
-DIGITS = r"\+?\(?\d(?:[ ()/.-]{0,3}\d){6,14}\b(?! ?(?:km|miles|mi|rpm|mm|nm)\b)"
+# A part number of Bosch or BMW is no telephone, whatever stands before it.
+DIGITS = (
+    r"(?!0 \d{3} \d{3} \d{3}\b|\d\d \d\d \d \d{3} \d{3}\b)"
+    r"\+?\(?\d(?:[ ()/.-]{0,3}\d){6,14}\b(?! ?(?:km|miles|mi|rpm|mm|nm)\b)"
+)
 TOLD_TELEPHONE = re.compile(
     r"(?i)\b(?=[acdfhilmnprstvwz])((?:call|phone|ph|tel|tél|telephone|telefon|t[eé]l[eé]fono|fon|fone|tlf|mobile"
     r"|mobil|mob|cell|landline|zelle"
@@ -101,7 +106,8 @@ HOST = re.compile(
 TOLD_NETWORK = re.compile(rf"(?i)\b(ips?(?: (?:address(?:es)?|is|was|addr))*[ :=]*)(?:{OCTET}\.){{3}}{OCTET}{REST}")
 
 SERVICES = (
-    r"gmail|hotmail|paypal(?:\.me)?|venmo|zelle|cash ?app|revolut|skype|whats ?app|telegram|discord|instagram|insta|ig"
+    r"gmail|googlemail|hotmail|paypal(?:\.me)?|venmo|zelle|cash ?app|revolut|skype|whats ?app|telegram|discord"
+    r"|instagram|insta|ig"
     r"|facebook|fb|twitter|tiktok|snapchat|snap|ebay|e-bay|icq|aim|msn|yahoo|signal|wechat|imessage|facetime|youtube"
     r"|patreon"
     r"|steam|psn|reddit|flickr|strava|twitch|etsy|amazon|gumtree|kleinanzeigen|craigslist|pistonheads|leboncoin"
@@ -113,7 +119,7 @@ HANDLE = re.compile(
     rf"(?i)\b((?:{SERVICES})\b(?: (?:is|id|name|handle|user(?:name)?|seller|store|shop|account|screen ?name|under"
     r"|to|as|me|nick|from|by|called|named|address|gift|friends and family|f&f|tag|contact|payment|at)\b)*)"
     r"((?: ?[:=#/@]+ ?@?)[$]?(?=[A-Za-z0-9])[\w.#*-]{3,}(?::[\w.]+)?(?-i: [A-Z][\w-]+){0,2}"
-    rf"|(?: [-–—])? @?{CAR}(?=[A-Za-z][\w.#*-]*[\d_])[\w.#*-]{{3,}}"
+    rf"|(?: [-–—])? @?{CAR}(?=[A-Za-z][\w.#*-]*(?:[\d_]|\.[a-z]))[\w.#*-]{{3,}}"
     r"|(?:(?<= user)|(?<=name)|(?<=andle)|(?<=ount)|(?<=ller)|(?<= tag)|(?<=nder)|(?<= as)|(?<= is)|(?<=alled)"
     r"|(?<=amed)|(?<= id)) (?!(?:only|fine|okay?|preferred|please|accepted|friends|gift|great"
     r"|good|bad|best|cheap|expensive|always|usually|where|there|down|still|your|their|about|full"
@@ -125,7 +131,7 @@ SHOP = re.compile(
 )
 SELLER = re.compile(
     rf"(?i)\b((?:(?:seller|user|from|by|i'?m|i am|(?:he|she)(?:'?s| is)|follow|find|add|as)(?: was| is)? ['\"]?{CAR}"
-    r"(?=[A-Za-z][\w.*-]*[\d_.])|(?:sells?|trades?|goes|known|listed) (?:as|under) ['\"]?))"
+    r"(?=[A-Za-z][\w.*-]*[\d_.]|(?-i:[A-Z][a-z]+[A-Z]))|(?:sells?|trades?|goes|known|listed) (?:as|under) ['\"]?))"
     rf"[A-Za-z][\w.*-]{{2,}}(?=['\"]? (?:on|at) (?:the )?(?:{SERVICES})\b)"
 )
 MEMBER = re.compile(

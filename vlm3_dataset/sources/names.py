@@ -20,10 +20,10 @@ FIRST_NAMES = """
     Francisco Francois François Frans Fred Freddy Frederick Fredrik Friedrich Fritz Gabriel Gareth Gary Gavin Geoff
     Geoffrey George Gerald Gerard Gerhard Gerrit Gianni Giorgio Giovanni Giulio Giuseppe Glen Glenn Gordon Graham Greg
     Gregory Guido Guillaume Gunther Günter Günther Gustav Hannah Hans Harald Harold Harry Hassan Heather Hector Heidi
-    Heiko Heinrich Heinz Helen Helmut Hendrik Henrik Henry Herbert Hiroshi Holger Horst Howard Hubert Hugh Hugo Ian
-    Ingo Ingrid Isaac Ivan Jacob Jacqueline Jacques Jake Jakob Jamal James Jamie Jan Jane Janet Jared Jason Javier Jean
-    Jeff Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse Jessica Jill Jim Jimmy Joachim Joan Joanna Joao Jochen
-    Joe Joel Johan Johann Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose José Josef Joseph Josh Joshua Juan
+    Heiko Heinrich Heinz Helen Helmut Hendrik Henrik Henry Herbert Hiroshi Holger Horst Howard Hubert Hugh Hugo Ian Ingo
+    Ingrid Isaac Ivan Jacob Jacqueline Jacques Jake Jakob Jamal James Jamie Jan Jane Janet Jared Jason Javier Jean Jeff
+    Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse Jessica Jill Jim Jimmy Joachim Joan Joanna Joao Jochen Joe
+    Joel Johan Johann Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose José Josef Joseph Josh Joshua Juan
     Judith Judy Julia Julian Julie Jürgen Jurgen Justin Kai Karen Karim Karin Karl Karsten Kate Katherine Kathy Katrin
     Keith Kelly Ken Kenji Kenneth Kenny Kevin Kim Kirk Klaus Kristian Kurt Kyle Larry Lars Laura Lauren Laurent Lawrence
     Leif Len Leo Leon Leonard Leroy Leslie Lewis Linda Lisa Liz Lorenzo Lou Louis Louise Luc Luca Lucy Luigi Luis Lukas
@@ -40,32 +40,31 @@ FIRST_NAMES = """
     Stewart Stuart Sue Susan Susanne Suzanne Sven Sylvia Tamara Tanja Tara Ted Terry Thomas Thorsten Tiffany Tim Timo
     Timothy Tina Tobias Todd Tom Tomas Tommy Toni Tony Torsten Tracy Travis Trevor Tristan Tyler Udo Ulf Ulrich Ulrike
     Ursula Uwe Valerie Vanessa Vasily Veronica Vic Vicky Vince Vincent Vincenzo Vladimir Volker Walter Warren Wayne
-    Wendy Werner Wesley Wilhelm William Willy Wolfgang Xavier Yannick Yuri Yusuf Yves Yvonne Zach Zachary
-    Aidan Amit Andrzej Antti Bart Benoît Bogdan Callum Cédric Cody Dale Darryl Daryl Declan Detlef Dragan Dwayne Eckhard
-    Fergus Frédéric Gerd Giancarlo Gianluca Gilles Goran Göran Håkan Hamish Hartmut Heikki Hervé Jacek Janne Jérôme
-    Jeroen Joost Jörg Jørgen Jörn Jussi Koen Krzysztof Lance Liam Loïc Lothar Lyle Marek Marty Mathieu Matti Mikko Nate
-    Nuno Pekka Pieter Preston Radoslav Rajesh Rüdiger Rui Ruud Sandeep Sébastien Siegfried Søren Soren Stan Stéphane
-    Takashi Thierry Thorben Tiago Tomasz Torben Trent Troy Uli Vikram Wade Wilfried Wim Wojtek Zbigniew Zoran
-    Åke Aoife Iker Reto Sjaak Sverre Yvan
-    Abdul Adele Agnieszka Aiko Akira Alain Aldo Alessia Alfonso Alistair Amelia Amir Anand Andrei Andrés Angelo Angus
-    Anil Anita Annegret Anneke Anton Antonia Arash Armando Arnaud Arne Arno Arturo Arvid Ashley Asif Astrid Attila
-    Aurélien Ayesha Baptiste Bastian Beatriz Benedikt Benny Bertrand Bianca Birgit Blake Bradford Bronwyn Brooke Calvin
-    Camille Casper Cecilia Chad Chandra Chiara Clemens Clive Cornelius Cristian Cristina Dafydd Daisuke Damir Danilo
-    Darragh Davide Deepak Desmond Dina Dominique Dorothea Dries Dušan Edith Eero Egon Eivind Elias Emil Emilio Emmanuel
-    Enrico Enrique Erwin Esteban Ewan Faisal Farid Federico Felipe Fernanda Filip Finn Flavio Franck Franz Frida Gail
-    Gaston Geert Geraint Gilbert Gino Giorgos Gisela Gonzalo Graeme Gretchen Gudrun Gustavo Hank Hanna Hannes Hari
-    Haruto Hasan Helena Helga Hendrick Henri Hideki Hugues Ibrahim Ignacio Igor Ilse Imran Inga Inge Irene Irina Isabel
-    Isabelle Ismail Istvan Iwan Jaap Jaime Jamila Jana Janos Jarek Jasper Jelena Jez Jiri Joaquin Joris Jozef Jude
-    Juergen Jukka Julien Kamil Kaspar Katarzyna Katja Kazuki Keiran Kerstin Kieran Kjell Konrad Konstantin Kostas
-    Krister Kurtis Lachlan Lasse Leandro Leighton Leonardo Leszek Leticia Lieven Lucas Luciano Ludwig László Maciej Mads
-    Maik Maja Malte Manoj Manolo Marcin Margit Marieke Mariusz Marlene Mateusz Matthijs Mattias Mauricio Maxime Michał
-    Mihai Milan Miloš Miro Monique Murat Mustafa Nadia Nadine Naoki Natasha Neville Nicolás Nikos Nina Nitin Oleg Ollie
-    Orlando Paddy Panos Paulina Pavel Pawel Paweł Petr Petros Pietro Priya Przemek Quentin Ragnar Rahul Raphael Rashid
-    Ravi Regina Renato Renaud Rhys Rico Rikard Rohan Romain Rosario Roxanne Ruben Ryoichi Salim Sanjeev Santiago Satoshi
-    Shigeru Sigrid Slavko Sofie Spencer Staffan Stavros Stefania Steffen Sunil Susana Sylvain Szymon Sławek Tadeusz
-    Tariq Tatiana Teemu Teresa Theo Theresa Tibor Timm Titus Tomás Tore Toshiro Trond Tuomas Ulla Umberto Vaclav
-    Valentin Valentina Vasilis Veit Vera Vidar Vijay Viktor Violeta Vito Waldemar Wendell Wilma Winston Wojciech Yasmin
-    Yiannis Yoshi Yuki Zdenek Zeljko
+    Wendy Werner Wesley Wilhelm William Willy Wolfgang Xavier Yannick Yuri Yusuf Yves Yvonne Zach Zachary Aidan Amit
+    Andrzej Antti Bart Benoît Bogdan Callum Cédric Cody Dale Darryl Daryl Declan Detlef Dragan Dwayne Eckhard Fergus
+    Frédéric Gerd Giancarlo Gianluca Gilles Goran Göran Håkan Hamish Hartmut Heikki Hervé Jacek Janne Jérôme Jeroen
+    Joost Jörg Jørgen Jörn Jussi Koen Krzysztof Lance Liam Loïc Lothar Lyle Marek Marty Mathieu Matti Mikko Nate Nuno
+    Pekka Pieter Preston Radoslav Rajesh Rüdiger Rui Ruud Sandeep Sébastien Siegfried Søren Soren Stan Stéphane Takashi
+    Thierry Thorben Tiago Tomasz Torben Trent Troy Uli Vikram Wade Wilfried Wim Wojtek Zbigniew Zoran Åke Aoife Iker
+    Reto Sjaak Sverre Yvan Duarte Emre Gunnar Mikey Radomir Tasha Abdul Adele Agnieszka Aiko Akira Alain Aldo Alessia
+    Alfonso Alistair Amelia Amir Anand Andrei Andrés Angelo Angus Anil Anita Annegret Anneke Anton Antonia Arash Armando
+    Arnaud Arne Arno Arturo Arvid Ashley Asif Astrid Attila Aurélien Ayesha Baptiste Bastian Beatriz Benedikt Benny
+    Bertrand Bianca Birgit Blake Bradford Bronwyn Brooke Calvin Camille Casper Cecilia Chad Chandra Chiara Clemens Clive
+    Cornelius Cristian Cristina Dafydd Daisuke Damir Danilo Darragh Davide Deepak Desmond Dina Dominique Dorothea Dries
+    Dušan Edith Eero Egon Eivind Elias Emil Emilio Emmanuel Enrico Enrique Erwin Esteban Ewan Faisal Farid Federico
+    Felipe Fernanda Filip Finn Flavio Franck Franz Frida Gail Gaston Geert Geraint Gilbert Gino Giorgos Gisela Gonzalo
+    Graeme Gretchen Gudrun Gustavo Hank Hanna Hannes Hari Haruto Hasan Helena Helga Hendrick Henri Hideki Hugues Ibrahim
+    Ignacio Igor Ilse Imran Inga Inge Irene Irina Isabel Isabelle Ismail Istvan Iwan Jaap Jaime Jamila Jana Janos Jarek
+    Jasper Jelena Jez Jiri Joaquin Joris Jozef Jude Juergen Jukka Julien Kamil Kaspar Katarzyna Katja Kazuki Keiran
+    Kerstin Kieran Kjell Konrad Konstantin Kostas Krister Kurtis Lachlan Lasse Leandro Leighton Leonardo Leszek Leticia
+    Lieven Lucas Luciano Ludwig László Maciej Mads Maik Maja Malte Manoj Manolo Marcin Margit Marieke Mariusz Marlene
+    Mateusz Matthijs Mattias Mauricio Maxime Michał Mihai Milan Miloš Miro Monique Murat Mustafa Nadia Nadine Naoki
+    Natasha Neville Nicolás Nikos Nina Nitin Oleg Ollie Orlando Paddy Panos Paulina Pavel Pawel Paweł Petr Petros Pietro
+    Priya Przemek Quentin Ragnar Rahul Raphael Rashid Ravi Regina Renato Renaud Rhys Rico Rikard Rohan Romain Rosario
+    Roxanne Ruben Ryoichi Salim Sanjeev Santiago Satoshi Shigeru Sigrid Slavko Sofie Spencer Staffan Stavros Stefania
+    Steffen Sunil Susana Sylvain Szymon Sławek Tadeusz Tariq Tatiana Teemu Teresa Theo Theresa Tibor Timm Titus Tomás
+    Tore Toshiro Trond Tuomas Ulla Umberto Vaclav Valentin Valentina Vasilis Veit Vera Vidar Vijay Viktor Violeta Vito
+    Waldemar Wendell Wilma Winston Wojciech Yasmin Yiannis Yoshi Yuki Zdenek Zeljko
 """
 # Those that a workshop uses as words count only where somebody is called, or owns something.
 WORKSHOP_NAMES = "Mark|Jack|Rod|Bill|Art|Rich|Max|Victor|Allen"
@@ -112,7 +111,8 @@ NO_NAMES = (
     r"|Please|Thanks|Thank|Also|After|Before|Because|Both|Check|Only|Use|Will(?!\.?$)|Could|Should|Would|Did|Does|Do"
     r"|Here|Hope|Good"
     r"|Great|Car|Engine|Oil|Euro|Europe|America|American|British|Japan|Let|Was|Were|Has|Have|Had|With|From|By|As|Try"
-    r"|Customer|Support|Sales|Service|Turner|Dinan|Alpina|Hartge|Schnitzer|Forum|Mod|Mods|Admin|Help|Anyone"
+    r"|Customer|Support|Sales|Service|Turner|Dinan|Alpina|Hartge|Schnitzer|Loctite|Permatex|Motul|Brembo|Eibach"
+    r"|Elring|Goetze|Viton|Google|Youtube|Ebay|Amazon|Forum|Mod|Mods|Admin|Help|Anyone"
     r"|Someone|Got)\b)"
 )
 LISTED = "|".join(sorted(FIRST_NAMES.split(), key=len, reverse=True))
@@ -149,7 +149,7 @@ INTRODUCED = re.compile(
 DOES = (
     r"(?:(?: over| up| down| out| back)(?: there)? (?:in|at|from) [A-Z]|,? (?:told|lent|helped|sold|sent|showed"
     r"|taught|advised"
-    r"|warned|reminded) (?:me|us)\b| and I\b|,? if you (?:read|see)\b)"
+    r"|warned|reminded) (?:me|us)\b| and (?:I|his|her)\b| who\b|,? if you (?:read|see)\b)"
 )
 SURNAME = (
     rf"(?:(?:Mc|Mac|O['’])[A-Z][{SMALL}]+|{NAME}(?:(?<=qvist)|(?<=quist)|(?<=sson)|(?<=wski)|(?<=wska)|(?<=wicz)"
@@ -158,10 +158,13 @@ SURNAME = (
 )
 NO_SOURCES = (
     r"(?!(?:Nobody|People|Others?|Mechanics?|Google|Experience|Bentley|Haynes|Pelican|Bilstein|Father|Dad|Mom|Mum|Wife"
-    r"|Friends?|Local|Somebody|He|She|Who|Which|Later|Finally|Eventually|Another|Two|Three|Ebay|Guy)\b)"
+    r"|Friends?|Local|Somebody|Those|Members|Drivers|Folks|Hello|Hi|Hey|Sorry|Question|Wow|Well|Ok|Okay|Man|Dude|Mate"
+    r"|Cool|Nice"
+    r"|Interesting|Wait|First|Next|He|She|Who|Which|Later|Finally|Eventually|Another|Two|Three|Ebay|Guy)\b)"
 )
 DOING = re.compile(
-    rf"(?=[{CAPITAL}])\b{NO_NAMES}{NO_SOURCES}(?P<name>{NAME})(?:(?: {NAME}| {SURNAME})?(?={DOES})| {SURNAME}\b)"
+    rf"(?=[{CAPITAL}])\b{NO_NAMES}{NO_SOURCES}(?P<name>{NAME})(?:(?: {NAME}| {SURNAME})?(?={DOES})| {SURNAME}\b"
+    rf"| {NAME}(?= (?:did|rebuilt|reground|ported|built|machined|welded|honed) (?:the|my|mine|it|a|both|all)\b))"
 )
 # A name in small letters counts where he speaks, or stands behind a counter.
 SMALL_NAME = re.compile(
@@ -220,7 +223,7 @@ def people_in(text: str) -> str:
     text = DOING.sub(lambda found: found[0] if is_ordinary(found["name"].casefold()) else "[name]", text)
     text = SMALL_NAME.sub(lambda found: "[name]" if found[0] in SPOKEN else found[0], text)
     text = TITLED.sub("[name]", text)
-    text = GREETED.sub(r"\1[name]", text)
+    text = GREETED.sub(lambda found: f"{found[1] or found[2] or ''}[name]", text)
     return SIGNED.sub(lambda found: f"{found[1] or found[2]}[name]", text)
 
 

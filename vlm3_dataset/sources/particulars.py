@@ -10,10 +10,10 @@ import re
 # so that no long word is taken for one. Or the last seven of an M3's.
 VIN = re.compile(
     r"\b(?:(?=[A-HJ-NPR-Z]*\d)[A-HJ-NPR-Z0-9]{17}|WB[AS](?: ?[A-HJ-NPR-Z0-9]){13}[0-9]"
-    r"|(?:\d{3,5}[A-Z])?(?:AE[0-4]|E[AB]\d|AC7)\d{4})\b",
+    r"|(?:\d{3,5}[A-Z])?(?:AE-?[0-4]|E[AB]\d|AC7)\d{4})\b",
     re.IGNORECASE,
 )
-CHASSIS = r"vin|ch[aâ]ssis|fahrgestellnummer|fgnr|fin|frame|telaio|chasis|(?:production|body) (?:number|no\.?)"
+CHASSIS = r"vin|ch[aâ]ssis|fahrgestellnummer|fgnr|fin|frame|telaio|chasis|(?:production|body|works) (?:number|no\.?)"
 TOLD_VIN = re.compile(
     rf"\b((?i:{CHASSIS})(?i:[ :#.°-]|n°|no\b|number|nr|is|was|ends?|ending|in|with|last"
     r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
@@ -28,7 +28,7 @@ WIRE = r"(?:BL|BR|GE|GN|GR|RT|SW|VI|WS|RS|OR|TR|[RCLDQ]-[A-D])"
 PLATE = re.compile(
     r"(?<!onnector )(?<!lug )(?<!ocket )(?<!elay )(?<!iode )(?<!esistor )(?<!in )"
     rf"\b(?!{WIRE}-|{WIRE}\b)(?:[A-ZÄÖÜ]{{1,3}}-[A-ZÄÖÜ]{{1,2}} ?[1-9]\d{{1,3}}(?: ?[EH])?"
-    r"|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|[1-9]-[A-Z]{3}-\d{3})\b"
+    r"|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|\d\d-[A-Z]{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3})\b"
 )
 # British ones, J714 VGW and LK54 XPN: connectors (C104) and cars (E30) have such a form, but what stands behind them
 # is a word of the trade, or of a sentence in capitals.
@@ -44,7 +44,7 @@ BRITISH_PLATE = re.compile(
 )
 # Others have no form of their own, so only the words before them tell. A bare "plate" may be a clutch's.
 NO_CLUTCH = r"(?<!ure )(?<!tch )(?<!ive )(?<!ion )(?<!ase )(?<!ing )(?<!kid )"
-PLATE_WORDS = ("plate", "reg", "tag", "kennzeichen", "kenteken", "targa", "immatricul")
+PLATE_WORDS = ("plate", "reg", "tag", "kennzeichen", "nummer", "kenteken", "targa", "immatricul")
 TOLD_PLATE = re.compile(
     r"\b((?i:licen[cs]e plates?|number ?plates?|registration(?: number| plate)?|kennzeichen|targa"
     r"|immatriculée?(?:ation)?"
@@ -53,7 +53,8 @@ TOLD_PLATE = re.compile(
     r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my))*[:.#]?\s+[\"'“]?)"
     r"(?!\d+ ?(?:MM"
     r"|CM)\b)(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b(?![.,]\d)"
-    rf"|\b({NO_CLUTCH}(?i:plates?)[ :]+[\"'“]?)(?:\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}"
+    rf"|\b({NO_CLUTCH}(?i:plates?)[ :]+[\"'“]?)(?:\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}(?: \d{{3}})?"
+    rf"|[A-Z] \d{{1,3}} [A-Z]{{3}}"
     rf"|[A-Z]{{1,3}} [A-Z]{{1,2}} \d{{2,4}}"
     r"|(?![A-Z]?\d+ ?[A-Z]{2}\b)(?=[A-Z]*\d)[A-Z0-9]{2,4} [A-Z]{3})\b"
     r"|\b((?i:(?:vanity|custom|personal\w*|private) plates?(?: (?:is|was|reads?"
@@ -74,7 +75,7 @@ CARD = re.compile(
 )
 TOLD_NUMBER = re.compile(
     r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e|passport|führerschein|member(?:ship)?"
-    r"|mitglied(?:s?nummer)?|policy|(?:gate|entry) code"
+    r"|mitglied(?:s?nummer)?|policy|vat|abn|ust-?id|(?:gate|entry) code"
     r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca)"
     r"(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?=[A-Z -]{0,6}\d)(?=(?:[A-Z -]*\d){4})"
     r"[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z]{0,2}\d)){3,22}\b"
@@ -92,11 +93,12 @@ TOWN = rf"(?:,? (?!I\b|The\b|It\b){CAPITAL}[\w'äöüß.-]+(?: {CAPITAL}[\w'äö
 POSTCODE = (
     r"(?:,? (?:[A-Z]{1,2}[ -])?(?:[A-Z]{2},? ?)?\d{5}(?:-\d{4})?\b|,? [A-Z]{1,2}-\d{4}\b|,? \d{4}-\d{3}\b"
     r"|,? \d{4} [A-Z]{2}\b"
-    r"|,? \d{3} \d\d(?= [A-ZÅÄÖ])|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) \d{4}\b|,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)"
+    r"|,? \d{4}(?= [A-ZÅÄÖ]\w)|,? \d{3} \d\d(?= [A-ZÅÄÖ])|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) \d{4}\b"
+    r"|,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)"
 )
 STREET = re.compile(
     r"\b(?:(?:(?:Flat|Unit|Apt\.?|Suite) \w{1,4},? )?"
-    r"\d{1,5}[A-Za-z]?,? (?:(?:[NS][EW]|N|S|E|W|North|South|East|West|Old|New)\.? )?"
+    r"\d{1,5}(?:-\d{1,4})?[A-Za-z]?,? (?:(?:[NS][EW]|N|S|E|W|North|South|East|West|Old|New)\.? )?"
     r"(?!(?:Wheel|Rear|Front|All|Right|Left|Hand|Speed|Valve|Cylinder|Pin|Bolt|Hole|Stage|Inch|Door|Point)\b)"
     rf"(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
     r"(?: (?:Ind(?:ustrial|\.)|Trading|Business) (?:Est(?:ate|\.)|Park))?"
@@ -114,6 +116,8 @@ STREET = re.compile(
     r"|(?:Via|Viale|Corso|Calle|Piazza|Avenida|Rua|Plaza|Paseo) (?:(?:de|del|della|das|dos|do|da|la|las|los) )*"
     rf"(?:{CAPITAL}[\w']+ ){{0,2}}{CAPITAL}[\w']+,? \d{{1,4}}\b(?:, \d{{1,2}}º ?\w?\b)?"
     rf"|via (?:{CAPITAL}[\w']+ ){{1,3}}\d{{1,4}}(?=, \d{{5}})"
+    rf"|Laan van (?:de |der |den )?{CAPITAL}\w+ \d{{1,4}}\b"
+    rf"|ul\. {CAPITAL}\w+(?: {CAPITAL}\w+)? \d{{1,4}}\w?(?:/\d{{1,4}})?(?:,? \d\d-\d{{3}})?"
     r"|P\.? ?O\.? ?Box \d+|(?:RR|HC|Rural Route) ?\d+,? Box \d+"
     rf"|(?:\d{{1,5}} (?:{CAPITAL}[\w'’-]+ ){{1,3}}{CAPITAL}[\w'’-]+,? )?"
     rf"[A-Z][a-z]+(?: [A-Z][a-z]+)?, (?:{STATES}) \d{{5}}\b)"
@@ -139,7 +143,7 @@ COORDINATES = re.compile(
     rf"|\")(?!\w))"
     r"|\d{1,3},\d{5,}[ ;/]+\d{1,3},\d{5,}|(?i:lat(?:itude)?)[ :=]*-?\d+\.\d+.{0,8}?(?i:lon\w*|lng)[ :=]*-?\d+\.\d+"
     rf"|[NS]? ?\d{{1,3}}° ?{MINUTES} ?[NSEW]?[+, /]*[EW]? ?\d{{1,3}}° ?{MINUTES} ?[NSEW]?"
-    r"|[NS] ?\d{1,2}°? \d{1,2}\.\d+'?,? [EW] ?\d{1,3}°? \d{1,2}\.\d+'?"
+    r"|[NS] ?\d{1,2}\.\d{3,}°?,? ?[EW] ?\d{1,3}\.\d{3,}|[NS] ?\d{1,2}°? \d{1,2}\.\d+'?,? [EW] ?\d{1,3}°? \d{1,2}\.\d+'?"
     r"|\d{1,2}[C-X] \d{6} \d{7}\b)"
 )
 MAP_CODE = re.compile(
@@ -158,8 +162,8 @@ BORN = (
 DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th|\.)?"
 BIRTHDAY = re.compile(
     rf"(?i)(?=[bdfgimntu])((?<!\w)(?:{BORN})(?!\w)[^\n\d.;]{{0,20}}?)"
-    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-/]\d\d[-/]\d\d"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-/.]\d\d[-/.]\d\d"
     rf"|(?:{DAY}(?: (?:of|de)|-)?[ ]?{MONTH}|{MONTH}[ ]\d{{1,2}}(?:st|nd|rd|th)?)"
-    rf"(?:,?(?: de)?[ -]\d{{4}}|,? \d\d)?|{MONTH} \d{{4}}|\d{{4}}|\d{{1,2}}/\d{{1,2}})(?!\w)"
+    rf"(?:,?(?: de)?[ -]\d{{4}}|,? \d\d)?|{MONTH} (?:\d{{4}}|['’]\d\d)|\d{{4}}|\d{{1,2}}/\d{{1,2}})(?!\w)"
     r"|((?<!\w)b\. )\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\w)"
 )
