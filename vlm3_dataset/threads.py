@@ -23,7 +23,7 @@ from tqdm import tqdm
 from vlm3_dataset import files
 from vlm3_dataset.engine import Engine, spread
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.schema import Page, Post, Reading, Segment, Thread
+from vlm3_dataset.schema import Page, Reading, Segment, Thread
 from vlm3_dataset.sources import noise, worth
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.conversation import FOLDER, anonymous, conversation, thread_from
@@ -100,10 +100,11 @@ def sift(row: dict[str, Any]) -> Sifted:
     left = [post for post, reason in verdicts if not reason]
     reason = noise.refuse_thread(thread, left)
     gone = tuple((post.number, why) for post, why in verdicts if why)
-    kept = replace(thread, posts=() if reason else tuple(_with_opening(thread, left)))
     if reason:
-        return Sifted(kept, len(thread.posts), reason, gone, 0.0)
-    kept = anonymous(kept)
+        return Sifted(replace(thread, posts=()), len(thread.posts), reason, gone, 0.0)
+    # Without the question no answer makes sense.
+    opening = () if left[0].number == thread.posts[0].number else thread.posts[:1]
+    kept = anonymous(replace(thread, posts=(*opening, *left)))
     return Sifted(kept, len(thread.posts), "", gone, worth.score(kept))
 
 
@@ -132,7 +133,12 @@ def prepare(
                 kept.write(json.dumps(files.fields(found.thread), ensure_ascii=False, default=files.fields).encode())
                 kept.write(b"\n")
     asked = worth.times(one.title for one in listed if not one.reason)
-    listed = [_asked_again(one, asked) for one in listed]
+    listed = [
+        replace(one, score=round(one.score + worth.ASKED_AGAIN, 2))
+        if not one.reason and asked[worth.asked_as(one.title)] >= worth.OFTEN
+        else one
+        for one in listed
+    ]
     files.write_csv(work / LISTED, listed, Listed)
     files.write_csv(work / "noise.csv", starmap(NoiseCount, sorted((*key, n) for key, n in counts.items())), NoiseCount)
     chosen = choose(listed, selection)
@@ -155,11 +161,6 @@ def choose(listed: Iterable[Listed], selection: ThreadSelection) -> list[Listed]
         )
     ]
     return sorted(found, key=lambda one: (-one.score, one.page_id))[: selection.limit]
-
-
-def _with_opening(thread: Thread, left: list[Post]) -> list[Post]:
-    """Return the remaining posts behind the opening one: without the question no answer makes sense."""
-    return left if left and left[0].number == thread.posts[0].number else [thread.posts[0], *left]
 
 
 def _all(tables: Iterable[SourceThreads | SourcePosts], engine: Engine) -> Iterator[Sifted]:
@@ -206,14 +207,6 @@ def _listed(found: Sifted) -> Listed:
     thread = found.thread
     left = found.posts - len(found.noise)
     return Listed(thread.page_id, thread.forum, thread.title, thread.url, found.posts, left, found.score, found.reason)
-
-
-def _asked_again(one: Listed, asked: Counter[str]) -> Listed:
-    return (
-        one
-        if one.reason or asked[worth.asked_as(one.title)] < worth.OFTEN
-        else replace(one, score=round(one.score + worth.ASKED_AGAIN, 2))
-    )
 
 
 def _stored(work: Path, wanted: set[str]) -> Iterator[Thread]:

@@ -188,7 +188,8 @@ def contradicted(qa: QA, thread: Thread) -> str | None:
     """Require both sides in the answer where another post denies its statement."""
     if any(_corrected(claim, thread) for claim in qa.claims):
         return "its author corrects it later"
-    if disputes(qa, thread) and not _tells_both(qa):
+    tells_both = BOTH_SIDES.search(qa.answer) and len({claim.post for claim in qa.claims}) > 1
+    if not tells_both and disputes(qa, thread):
         return "another post contradicts it, and the answer does not say so"
     return None
 
@@ -287,10 +288,6 @@ def within(one: Quantity, other: Quantity) -> bool:
     """Return whether a value lies inside a range of the same unit."""
     low, high = other.interval
     return one.unit == other.unit and all(low <= value <= high for value in one.interval)
-
-
-def _tells_both(qa: QA) -> bool:
-    return BOTH_SIDES.search(qa.answer) is not None and len({claim.post for claim in qa.claims}) > 1
 
 
 def _corrected(claim: Claim, thread: Thread) -> bool:

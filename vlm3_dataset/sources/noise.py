@@ -149,7 +149,8 @@ def refuse_thread(thread: Thread, left: Iterable[Post]) -> str:
     opening = thread.posts[0] if thread.posts else None
     if opening is None:
         return "no post is left"
-    if FOR_SALE.search(thread.title) or MARKET.search(thread.forum) or _offers(opening.text):
+    offers = len({found.casefold() for found in TRADE.findall(opening.text)}) >= 2 and PRICE.search(opening.text)
+    if offers or FOR_SALE.search(thread.title) or MARKET.search(thread.forum):
         return "for sale or wanted"
     mourns = MOURNS.search(thread.title) or (MOURNS.search(opening.text) and len(opening.text) < 2 * SHORT_OPENING)
     if mourns or MEETING.search(thread.title) or CLUB.search(thread.forum):
@@ -173,11 +174,6 @@ def is_how_to(title: str, opening: str) -> bool:
     """Return True for a thread that tells how something is done, in steps."""
     steps = len(STEP.findall(opening))
     return steps >= FEWEST_STEPS and (HOW_TO.search(title) is not None or steps >= 2 * FEWEST_STEPS)
-
-
-def _offers(opening: str) -> bool:
-    """Return True for a price with words of a sale beside it."""
-    return len({found.casefold() for found in TRADE.findall(opening)}) >= 2 and PRICE.search(opening) is not None
 
 
 def _chooses(said: str, before: str) -> bool:
