@@ -95,7 +95,8 @@ SiftedShard = tuple[int, list[Sifted]]
 def sift(row: dict[str, Any]) -> Sifted:
     """Remove noise and people from a row of the config `threads`. Pure."""
     thread = conversation(row)
-    verdicts = [(post, noise.refuse_post(post)) for post in thread.posts]
+    above = ["", *(post.text for post in thread.posts)]
+    verdicts = [(post, noise.refuse_post(post, before)) for post, before in zip(thread.posts, above, strict=False)]
     left = [post for post, reason in verdicts if not reason]
     reason = noise.refuse_thread(thread, left)
     gone = tuple((post.number, why) for post, why in verdicts if why)

@@ -1,9 +1,10 @@
-"""Twenty threads as owners write them, a good answer to each, and what a labeler may do wrong with it.
+"""Forty threads as owners write them, a good answer to each, and what a labeler may do wrong with it.
 
 python -m tests.vlm3_dataset.answers
 """
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,9 +102,8 @@ def _hearsay(qa, thread):
 
 
 def _date(qa, thread):
-    if not any(year in qa.answer for year in ("2010", "2013")):
-        return None
-    return replace(qa, answer=qa.answer.replace("In 2013 the", "The").replace(" in 2010", "")), thread
+    lost = re.sub(r" ?\b[Ii]n (?:2010|2013)\b ?", "", qa.answer)
+    return None if lost == qa.answer else (replace(qa, answer=lost), thread)
 
 
 def _injected(qa, thread):

@@ -1,5 +1,9 @@
 """Nobody can be found by the words of a post, and the figures of the trade stay as they were."""
 
+import re
+import time
+from pathlib import Path
+
 import pytest
 
 from tests.vlm3_dataset import details
@@ -136,3 +140,41 @@ def test_what_belongs_to_the_car_stays(text):
 )
 def test_what_leads_to_a_person_goes_in_the_forms_that_owners_use(text, secret):
     assert secret not in scrub(text, {})
+
+
+HERE = Path(__file__).parent
+# Of a post in personal.txt must go what stands in «», and may go what stands in {}.
+KINDS = dict(kind.partition("\n")[::2] for kind in (HERE / "personal.txt").read_text().split("## ")[1:])
+TECHNICAL = (HERE / "technical.txt").read_text().splitlines()
+WORD = re.compile(r"\w{2,}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_personal_detail_goes_and_the_words_around_it_stay(kind):
+    posts = [line.replace(r"\n", "\n") for line in KINDS[kind].splitlines()]
+    assert len(posts) >= 34
+    assert [(post, *found) for post in posts if (found := left_and_lost(post)) != (set(), set())] == []
+
+
+def left_and_lost(post):
+    """Return the words of a post's details that are left, and those around them that are lost."""
+    said = set(WORD.findall(re.sub(r"\[[a-z ]+\]", " ", scrub(re.sub("[«»{}]", "", post), {}))))
+    around = set(WORD.findall(re.sub(r"«.*?»|\{.*?\}", " ", post)))
+    secrets = {word for secret in re.findall("«(.*?)»", post) for word in WORD.findall(secret)}
+    return secrets & said - around, around - said
+
+
+def test_what_only_looks_like_a_personal_detail_stays():
+    assert [(line, said) for line in TECHNICAL if (said := scrub(line, {})) != line] == []
+
+
+SMALLEST = ["A-A-", "a.", "1-", "1.", "ab@", "www.", "http://a/", "WBSA", "a_", "1a", "((", "::", "1:", "a1.", "x.y/"]
+
+
+@pytest.mark.parametrize(
+    "piece", [*SMALLEST, "a ", "1 ", "Ab ", "at ", " dot", "12 Elm ", "call ", "plate ", "one ", "\n- "]
+)
+def test_a_post_without_an_end_is_read_in_no_time(piece):
+    started = time.process_time()
+    scrub((piece * 18_000)[:18_000], {})
+    assert time.process_time() - started < 1.5

@@ -1,4 +1,4 @@
-"""Answers of a labeler about twenty threads of ours: good ones pass, and each planted fault is caught."""
+"""Answers of a labeler about forty threads of ours: good ones pass, and each planted fault is caught."""
 
 from collections import Counter
 from dataclasses import replace
@@ -34,6 +34,25 @@ def test_it_says_which_rule_was_broken():
         claims.refuse(*each) for number in range(len(GOOD)) if (each := faulty("quote of another post", number))
     )
     assert reasons.most_common(1)[0][0] == "a quote is of another post"
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        (20, "The seals inside the brake booster let fluid past; a new booster cured it."),
+        (23, "An owner ran the Bosch X5DC gapped to 0.7 mm for 20,000 km without a misfire."),
+        (26, "A carbon airbox is worth 8 hp."),
+        (28, "The strainer was clogged and the pump had only 10.2 V."),
+        (29, "Put a dab of Drei Bond 1209 into the corners of the front half moons, 9 Nm."),
+        (33, "One owner runs 1.25 litres of 75W-90 GL-5."),
+        (38, "Set the cable first, then the star wheel until it drags, then back 3 teeth."),
+        (39, "It was the rear bearing; a new 6202 bearing made it quiet."),
+    ],
+)
+def test_an_answer_that_is_nearly_right_goes(number, answer):
+    qa, thread = good(number)
+    told = replace(qa, answer=answer, claims=(replace(qa.claims[0], statement=answer),))
+    assert claims.refuse(told, thread)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def thread(title, opening="It will not start when it is warm. What would you che
         ("dizzy cap", ""),
         ("ccw", ""),
         ("I would look at the wiring behind the cluster before anything else.", ""),
+        ("here are a few more\nhttp://wood.example/plans", "links alone"),
         ("Thanks!", "social"),
         ("bump", "social"),
         ("+1", "social"),
@@ -44,6 +45,19 @@ def thread(title, opening="It will not start when it is warm. What would you che
 )
 def test_posts(text, reason):
     assert refuse_post(Post(1, "a", "", text)) == reason
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "reason"),
+    [
+        ("Would you fit Koni or Bilstein?", "Koni i think", ""),
+        ("Would you fit Koni or Bilstein?", "Nice car", "social"),
+        ("I like Koni or Bilstein.", "Koni i think", "short"),
+        ("Did you see it at the lake?", "at the lake", "short"),
+    ],
+)
+def test_a_word_of_the_alternatives_asked_about_is_an_answer(before, text, reason):
+    assert refuse_post(Post(2, "b", "", text), before) == reason
 
 
 def test_pictures_and_quotes_alone():
@@ -77,6 +91,8 @@ def test_pictures_and_quotes_alone():
         (thread("Membership renewal"), "memberships and meets"),
         (thread("Does it meet the spec?"), ""),
         (thread("Hello", forum="Introductions"), "memberships and meets"),
+        (thread("Our old chairman has died", "RIP Mr. Aldous. http://news.example/obit"), "memberships and meets"),
+        (thread("Dies at 40"), ""),
         (
             thread("Dusk", "Just a picture from yesterday evening, the light was good and so was the beer."),
             "no real question",

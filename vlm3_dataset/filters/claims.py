@@ -189,7 +189,7 @@ def contradicted(qa: QA, thread: Thread) -> str | None:
     if any(_corrected(claim, thread) for claim in qa.claims):
         return "its author corrects it later"
     tells_both = BOTH_SIDES.search(qa.answer) and len({claim.post for claim in qa.claims}) > 1
-    if disputes(qa, thread) and not tells_both:
+    if not tells_both and disputes(qa, thread):
         return "another post contradicts it, and the answer does not say so"
     return None
 

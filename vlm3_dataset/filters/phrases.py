@@ -68,6 +68,7 @@ EMPTY_WORDS = """
     the and for with from what how when where which why does did has have had was were will would can could should
     not but after before this that your you are get got new then than its his her their they she him one two into
     onto out off over under very just also only some any all each both been being about because there here who whom
+    them these those such
     our said says owner owners according reported several car cars found turned problem because while once about
     more most until same
 """

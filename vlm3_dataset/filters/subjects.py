@@ -35,6 +35,7 @@ SYNONYMS = tuple(
         (r"intake", "inlet"),
         (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
         (r"lug (?:bolt|nut)s?", "wheel bolts"),
+        (r"how much(?= (?:oil|coolant|fluid|water|antifreeze|grease)\b)", "quantity of"),
         (rf"{NO_CON_ROD}(?:con[- ]?rod|big[- ]end|rod)s?(?= (?:bearing|bolt|cap|nut))", "connecting rod"),
         (r"sway[- ]?bar|anti-?roll[- ]?bar", "stabilizer"),
         (r"(?:stage|step) ?1|1st", "first stage"),

@@ -17,7 +17,7 @@ from vlm3_dataset.sides import conflicts
 from vlm3_dataset.sources.worth import BOUNDARY
 
 # Beside those that name a side: a job with the plug out is one without the plug, and no contradiction.
-OPPOSED = tuple(frozenset(words) for words in OPPOSITES if "with" not in words)
+OPPOSED = (*(frozenset(words) for words in OPPOSITES if "with" not in words), frozenset({"first", "last"}))
 WORD = re.compile(r"[a-z0-9]+")
 CLAUSE = re.compile(r"[.!?;:,\n]\s|\b(?:but|and|because|so|then)\b", re.IGNORECASE)
 DENIES = re.compile(r"(?i)\b(?:not|never|no|nor|neither|cannot|unless|none)\b|n['’]?t\b")
@@ -29,7 +29,8 @@ MEANS_DENIAL = re.compile(
 PARTS = subject(
     "sensor, relay, fuse, pump, filter, gasket, bearing, shaft, spring, piston, valve, chain, belt, pulley, hub, "
     "cable, hose, bracket, radiator, manifold, flange, harness, camshaft, crankshaft, injector, alternator, "
-    "thermostat, clutch, caliper, strut, coil, battery, disc"
+    "thermostat, clutch, caliper, strut, coil, battery, disc, booster, servo, starter, amplifier, resistor, sprocket, "
+    "tensioner, regulator, strainer, guibo, propshaft, flywheel, damper, lifter, shim, seal, axle"
 ).words
 SHARED = 0.6  # of a clause's words that another has to have, for the two to say or deny one thing
 
@@ -91,7 +92,12 @@ def _loses_denial(clause: str, quote: str) -> bool:
     fewest = min((len(_says(piece)) for piece in near if piece in clauses), default=None)
     if not most or fewest is None or most < SHARED * max(len(words), fewest):
         return False
-    return not any(_denies(piece) == _denies(clause) or MEANS_DENIAL.search(f"{clause} {piece}") for piece in near)
+    return not any(_denies(piece) == _denies(clause) or _means_denial(clause) != _means_denial(piece) for piece in near)
+
+
+def _means_denial(clause: str) -> frozenset[str]:
+    """Return the words that deny by what they say; one that both clauses have excuses nothing."""
+    return frozenset(map(str.casefold, MEANS_DENIAL.findall(clause)))
 
 
 def _says(clause: str) -> frozenset[str]:

@@ -20,10 +20,10 @@ FIRST_NAMES = """
     Francisco Francois François Frans Fred Freddy Frederick Fredrik Friedrich Fritz Gabriel Gareth Gary Gavin Geoff
     Geoffrey George Gerald Gerard Gerhard Gerrit Gianni Giorgio Giovanni Giulio Giuseppe Glen Glenn Gordon Graham Greg
     Gregory Guido Guillaume Gunther Günter Günther Gustav Hannah Hans Harald Harold Harry Hassan Heather Hector Heidi
-    Heiko Heinrich Heinz Helen Helmut Hendrik Henrik Henry Herbert Hiroshi Holger Horst Howard Hubert Hugh Hugo Ian
-    Ingo Ingrid Isaac Ivan Jacob Jacqueline Jacques Jake Jakob Jamal James Jamie Jan Jane Janet Jared Jason Javier Jean
-    Jeff Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse Jessica Jill Jim Jimmy Joachim Joan Joanna Joao Jochen
-    Joe Joel Johan Johann Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose José Josef Joseph Josh Joshua Juan
+    Heiko Heinrich Heinz Helen Helmut Hendrik Henrik Henry Herbert Hiroshi Holger Horst Howard Hubert Hugh Hugo Ian Ingo
+    Ingrid Isaac Ivan Jacob Jacqueline Jacques Jake Jakob Jamal James Jamie Jan Jane Janet Jared Jason Javier Jean Jeff
+    Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse Jessica Jill Jim Jimmy Joachim Joan Joanna Joao Jochen Joe
+    Joel Johan Johann Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose José Josef Joseph Josh Joshua Juan
     Judith Judy Julia Julian Julie Jürgen Jurgen Justin Kai Karen Karim Karin Karl Karsten Kate Katherine Kathy Katrin
     Keith Kelly Ken Kenji Kenneth Kenny Kevin Kim Kirk Klaus Kristian Kurt Kyle Larry Lars Laura Lauren Laurent Lawrence
     Leif Len Leo Leon Leonard Leroy Leslie Lewis Linda Lisa Liz Lorenzo Lou Louis Louise Luc Luca Lucy Luigi Luis Lukas
@@ -40,13 +40,31 @@ FIRST_NAMES = """
     Stewart Stuart Sue Susan Susanne Suzanne Sven Sylvia Tamara Tanja Tara Ted Terry Thomas Thorsten Tiffany Tim Timo
     Timothy Tina Tobias Todd Tom Tomas Tommy Toni Tony Torsten Tracy Travis Trevor Tristan Tyler Udo Ulf Ulrich Ulrike
     Ursula Uwe Valerie Vanessa Vasily Veronica Vic Vicky Vince Vincent Vincenzo Vladimir Volker Walter Warren Wayne
-    Wendy Werner Wesley Wilhelm William Willy Wolfgang Xavier Yannick Yuri Yusuf Yves Yvonne Zach Zachary
-    Aidan Amit Andrzej Antti Bart Benoît Bogdan Callum Cédric Cody Dale Darryl Daryl Declan Detlef Dragan Dwayne Eckhard
-    Fergus Frédéric Gerd Giancarlo Gianluca Gilles Goran Göran Håkan Hamish Hartmut Heikki Hervé Jacek Janne Jérôme
-    Jeroen Joost Jörg Jørgen Jörn Jussi Koen Krzysztof Lance Liam Loïc Lothar Lyle Marek Marty Mathieu Matti Mikko Nate
-    Nuno Pekka Pieter Preston Radoslav Rajesh Rüdiger Rui Ruud Sandeep Sébastien Siegfried Søren Soren Stan Stéphane
-    Takashi Thierry Thorben Tiago Tomasz Torben Trent Troy Uli Vikram Wade Wilfried Wim Wojtek Zbigniew Zoran
-    Åke Aoife Iker Reto Sjaak Sverre Yvan
+    Wendy Werner Wesley Wilhelm William Willy Wolfgang Xavier Yannick Yuri Yusuf Yves Yvonne Zach Zachary Aidan Amit
+    Andrzej Antti Bart Benoît Bogdan Callum Cédric Cody Dale Darryl Daryl Declan Detlef Dragan Dwayne Eckhard Fergus
+    Frédéric Gerd Giancarlo Gianluca Gilles Goran Göran Håkan Hamish Hartmut Heikki Hervé Jacek Janne Jérôme Jeroen
+    Joost Jörg Jørgen Jörn Jussi Koen Krzysztof Lance Liam Loïc Lothar Lyle Marek Marty Mathieu Matti Mikko Nate Nuno
+    Pekka Pieter Preston Radoslav Rajesh Rüdiger Rui Ruud Sandeep Sébastien Siegfried Søren Soren Stan Stéphane Takashi
+    Thierry Thorben Tiago Tomasz Torben Trent Troy Uli Vikram Wade Wilfried Wim Wojtek Zbigniew Zoran Åke Aoife Iker
+    Reto Sjaak Sverre Yvan Duarte Emre Gunnar Mikey Radomir Tasha Abdul Adele Agnieszka Aiko Akira Alain Aldo Alessia
+    Alfonso Alistair Amelia Amir Anand Andrei Andrés Angelo Angus Anil Anita Annegret Anneke Anton Antonia Arash Armando
+    Arnaud Arne Arno Arturo Arvid Ashley Asif Astrid Attila Aurélien Ayesha Baptiste Bastian Beatriz Benedikt Benny
+    Bertrand Bianca Birgit Blake Bradford Bronwyn Brooke Calvin Camille Casper Cecilia Chad Chandra Chiara Clemens Clive
+    Cornelius Cristian Cristina Dafydd Daisuke Damir Danilo Darragh Davide Deepak Desmond Dina Dominique Dorothea Dries
+    Dušan Edith Eero Egon Eivind Elias Emil Emilio Emmanuel Enrico Enrique Erwin Esteban Ewan Faisal Farid Federico
+    Felipe Fernanda Filip Finn Flavio Franck Franz Frida Gail Gaston Geert Geraint Gilbert Gino Giorgos Gisela Gonzalo
+    Graeme Gretchen Gudrun Gustavo Hank Hanna Hannes Hari Haruto Hasan Helena Helga Hendrick Henri Hideki Hugues Ibrahim
+    Ignacio Igor Ilse Imran Inga Inge Irene Irina Isabel Isabelle Ismail Istvan Iwan Jaap Jaime Jamila Jana Janos Jarek
+    Jasper Jelena Jez Jiri Joaquin Joris Jozef Jude Juergen Jukka Julien Kamil Kaspar Katarzyna Katja Kazuki Keiran
+    Kerstin Kieran Kjell Konrad Konstantin Kostas Krister Kurtis Lachlan Lasse Leandro Leighton Leonardo Leszek Leticia
+    Lieven Lucas Luciano Ludwig László Maciej Mads Maik Maja Malte Manoj Manolo Marcin Margit Marieke Mariusz Marlene
+    Mateusz Matthijs Mattias Mauricio Maxime Michał Mihai Milan Miloš Miro Monique Murat Mustafa Nadia Nadine Naoki
+    Natasha Neville Nicolás Nikos Nina Nitin Oleg Ollie Orlando Paddy Panos Paulina Pavel Pawel Paweł Petr Petros Pietro
+    Priya Przemek Quentin Ragnar Rahul Raphael Rashid Ravi Regina Renato Renaud Rhys Rico Rikard Rohan Romain Rosario
+    Roxanne Ruben Ryoichi Salim Sanjeev Santiago Satoshi Shigeru Sigrid Slavko Sofie Spencer Staffan Stavros Stefania
+    Steffen Sunil Susana Sylvain Szymon Sławek Tadeusz Tariq Tatiana Teemu Teresa Theo Theresa Tibor Timm Titus Tomás
+    Tore Toshiro Trond Tuomas Ulla Umberto Vaclav Valentin Valentina Vasilis Veit Vera Vidar Vijay Viktor Violeta Vito
+    Waldemar Wendell Wilma Winston Wojciech Yasmin Yiannis Yoshi Yuki Zdenek Zeljko
 """
 # Those that a workshop uses as words count only where somebody is called, or owns something.
 WORKSHOP_NAMES = "Mark|Jack|Rod|Bill|Art|Rich|Max|Victor|Allen"
@@ -93,13 +111,23 @@ NO_NAMES = (
     r"|Please|Thanks|Thank|Also|After|Before|Because|Both|Check|Only|Use|Will(?!\.?$)|Could|Should|Would|Did|Does|Do"
     r"|Here|Hope|Good"
     r"|Great|Car|Engine|Oil|Euro|Europe|America|American|British|Japan|Let|Was|Were|Has|Have|Had|With|From|By|As|Try"
-    r"|Customer|Support|Sales|Service|Turner|Dinan|Alpina|Hartge|Schnitzer|Forum|Mod|Mods|Admin|Help|Anyone"
+    r"|Customer|Support|Sales|Service|Turner|Dinan|Alpina|Hartge|Schnitzer|Loctite|Permatex|Motul|Brembo|Eibach"
+    r"|Elring|Goetze|Viton|Google|Youtube|Ebay|Amazon|Forum|Mod|Mods|Admin|Help|Anyone"
     r"|Someone|Got)\b)"
 )
 LISTED = "|".join(sorted(FIRST_NAMES.split(), key=len, reverse=True))
-KNOWN = re.compile(
-    rf"\b(?<!\[)(?!Robert Bosch|Rudolf Diesel)(?:{LISTED}"
-    rf"|(?:{WORKSHOP_NAMES})(?=['’]s\b)|(?<=\b[Cc]all )(?:{WORKSHOP_NAMES}))\b(?!-\d)"
+KNOWN = frozenset(FIRST_NAMES.split()) | frozenset(WORKSHOP_NAMES.split("|"))
+SPOKEN = frozenset(name.lower() for name in FIRST_NAMES.split()) - {
+    "per",
+    "don",
+    "sue",
+    "lance",
+    "wade",
+    "dale",
+    "rick",
+}
+CAPITALISED = re.compile(rf"[{CAPITAL}][{SMALL}]+")
+FAMILY = (
     rf"(?: {NO_NAMES}{PARTICLES}(?:Mc|Mac|O'|D')?"
     rf"[{CAPITAL}](?:[{SMALL}]+(?:-[{CAPITAL}][{SMALL}]+)?(?![A-Za-z0-9])|\.(?!\w)))*"
 )
@@ -107,15 +135,45 @@ INTRODUCED = re.compile(
     r"((?i:\bmy name(?:'s| is)|\bname(?:'s| is| was)|\bcall me|\bask for|\bcontact|\bspeak (?:to|with)"
     r"|\bspoke (?:to|with)"
     r"|\bseller(?: is| was|,|:)?|\bmein name ist|\bich heiße|\bje m'appelle|\bmi chiamo|\bme llamo|\battn:?|\bc/o"
+    r"|\bsigned:?|\bt\.n\.v\.|\baccount holder|\bkontoinhaber|\b(?:thanks|credit|kudos"
+    r"|shout ?out)(?: again)?(?: goes)? to"
+    r"(?: big| old| young| uncle)?"
     r"|\b(?:(?:girl|boy)?friend|my boss|colleague|co-?worker|buddy|mate|brother|wife|husband|son|daughter|neighbou?r"
     r"|mechanic|father|mother|dad|uncle"
-    r"|cousin|machinist|guy)"
-    rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: (?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
+    r"|cousin|machinist|guy|guru|specialist|expert|wizard|tuner|engineer)"
+    rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: {PARTICLES}(?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
     rf"|((?i:\b(?:call|ring|text|phone|e?-?mail|reach|try) )){NO_NAMES}{NAME}"
     r"(?=,? (?:on |at |under |via )?\[(?:tele|mail))"
 )
+# Someone does something to a person, is where he is, or bears a name of a people.
+DOES = (
+    r"(?:(?: over| up| down| out| back)(?: there)? (?:in|at|from) [A-Z]|,? (?:told|lent|helped|sold|sent|showed"
+    r"|taught|advised"
+    r"|warned|reminded) (?:me|us)\b| and (?:I|his|her)\b| who\b|,? if you (?:read|see)\b)"
+)
+SURNAME = (
+    rf"(?:(?:Mc|Mac|O['’])[A-Z][{SMALL}]+|{NAME}(?:(?<=qvist)|(?<=quist)|(?<=sson)|(?<=wski)|(?<=wska)|(?<=wicz)"
+    rf"|(?<=czyk)"
+    r"|(?<=escu)|(?<=oulos)|(?<=enko)|(?<=ovic)|(?<=ović)))"
+)
+NO_SOURCES = (
+    r"(?!(?:Nobody|People|Others?|Mechanics?|Google|Experience|Bentley|Haynes|Pelican|Bilstein|Father|Dad|Mom|Mum|Wife"
+    r"|Friends?|Local|Somebody|Those|Members|Drivers|Folks|Hello|Hi|Hey|Sorry|Question|Wow|Well|Ok|Okay|Man|Dude|Mate"
+    r"|Cool|Nice"
+    r"|Interesting|Wait|First|Next|He|She|Who|Which|Later|Finally|Eventually|Another|Two|Three|Ebay|Guy)\b)"
+)
+DOING = re.compile(
+    rf"(?=[{CAPITAL}])\b{NO_NAMES}{NO_SOURCES}(?P<name>{NAME})(?:(?: {NAME}| {SURNAME})?(?={DOES})| {SURNAME}\b"
+    rf"| {NAME}(?= (?:did|rebuilt|reground|ported|built|machined|welded|honed) (?:the|my|mine|it|a|both|all)\b))"
+)
+# A name in small letters counts where he speaks, or stands behind a counter.
+SMALL_NAME = re.compile(
+    r"\b[a-zà-ÿ]{3,14}(?= (?:said|says|reckons|told me|at the (?:shop|dealer|garage|workshop|parts|counter|machine"
+    r"|tuning))\b)"
+)
 FROM_SOMEWHERE = re.compile(
     rf"((?i:\bthis is|\bi'?m|\bi am|\bit'?s) ){NO_NAMES}{NAME}(?= (?:from|here|by the way|in [A-Z])\b)"
+    rf"|(\b[Aa]s ){NO_NAMES}{NO_SOURCES}{NAME}(?=,? (?:says|said|mentioned|pointed|suggested|noted|explained)\b)"
 )
 TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Monsieur|Mme|Madame|Signor|Señor)\.? (?!Vanos|Gas|Colou?r)"
@@ -158,12 +216,25 @@ def pseudonym_pattern(names: frozenset[str]) -> re.Pattern[str]:
 
 def people_in(text: str) -> str:
     """Return a text with the names of people who are no members of the thread taken out."""
-    text = KNOWN.sub("[name]", text)
+    if present := KNOWN.intersection(CAPITALISED.findall(text)):
+        text = _known(present).sub("[name]", text)
     text = INTRODUCED.sub(lambda found: f"{found[1] or found[2]}[name]", text)
-    text = FROM_SOMEWHERE.sub(r"\1[name]", text)
+    text = FROM_SOMEWHERE.sub(lambda found: f"{found[1] or found[2]}[name]", text)
+    text = DOING.sub(lambda found: found[0] if is_ordinary(found["name"].casefold()) else "[name]", text)
+    text = SMALL_NAME.sub(lambda found: "[name]" if found[0] in SPOKEN else found[0], text)
     text = TITLED.sub("[name]", text)
-    text = GREETED.sub(r"\1[name]", text)
+    text = GREETED.sub(lambda found: f"{found[1] or found[2] or ''}[name]", text)
     return SIGNED.sub(lambda found: f"{found[1] or found[2]}[name]", text)
+
+
+@lru_cache(256)
+def _known(names: frozenset[str]) -> re.Pattern[str]:
+    """Find these first names with what follows of a family's."""
+    first = "|".join(sorted(names - set(WORKSHOP_NAMES.split("|")), key=len, reverse=True)) or r"(?!)"
+    return re.compile(
+        rf"\b(?<!\[)(?!Robert Bosch|Rudolf Diesel|Carl Zeiss|Felix Wankel)(?:(?<!\bS[aã]o )(?:{first})"
+        rf"|(?:{WORKSHOP_NAMES})(?=['’]s\b)|(?<=\b[Cc]all )(?:{WORKSHOP_NAMES}))\b(?!-\d){FAMILY}"
+    )
 
 
 def _spelled(name: str) -> str:

@@ -11,6 +11,7 @@ from vlm3_dataset.schema import Post, Thread
 SHORT = 30  # characters
 FEWEST_LETTERS = 15  # that must be left of a post once its pleasantries are gone
 SHORT_OPENING = 50  # characters
+SHORT_LINK = 10  # characters
 LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\[(?:profile|mail)\]")
 MARKS = re.compile(r"[:;][-']?[()DPpO|/\\]|[^\w\s]")
 SOCIAL = re.compile(
@@ -82,11 +83,15 @@ MEETING = re.compile(
     r"|track ?days? (?:at|on|in|schedule|calendar|this|next)|hpde|driving school|stammtisch|treffen|club (?:race"
     r"|event|night)s?)\b"
 )
+# Somebody has died; what an engine does (dies at 40) is a question.
+MOURNS = re.compile(r"\bRIP (?=[A-Z])|\b(?i:rest in peace|passed away|condolences|in memoriam|obituary)\b")
 # A forum for people and cars, where the words of a post are looked at but once.
 CLUB = re.compile(
     r"(?i)\b(?:meets?|events?|introductions?|new members?|members only|regional|chapters?|social|site news"
     r"|announcements?)\b"
 )
+ALTERNATIVES = re.compile(r"(?i)[^.!?\n]*\bor\b[^.!?\n]*\?")
+CHOSEN = re.compile(r"(?i)(?!the\b|and\b|you\b|think\b|that\b|this\b|what\b|with\b|would\b|have\b|for\b)\b[^\W_]{3,}")
 HOW_TO = re.compile(
     r"(?i)\b(?:diy|how[- ]?to|guide|write[- ]?up|tutorial|procedure|step[- ]by[- ]step|instructions"
     r"|walk ?through|anleitung)\b"
@@ -117,8 +122,11 @@ QUESTION = re.compile(
 )
 
 
-def refuse_post(post: Post) -> str:
-    """Return why a post says nothing, or "". Its quoted words are gone already."""
+def refuse_post(post: Post, before: str = "") -> str:
+    """Return why a post says nothing, or "". Its quoted words are gone already.
+
+    `before` is the text of the post above it: a word of its question ("Koni or Bilstein?") is an answer.
+    """
     if post.kind in {"deleted", "ignored"}:
         return "deleted"
     words = LINK.sub("", post.text)
@@ -128,12 +136,11 @@ def refuse_post(post: Post) -> str:
         return "pictures alone" if post.shows else "a quote without a word" if post.quotes else "no words"
     rest = MARKS.sub(" ", SOCIAL.sub("", words))
     letters = sum(sign.isalnum() for sign in rest)
-    says = SAYS.search(rest) is not None
-    if letters < FEWEST_LETTERS and not says:
-        if len(post.text) - len(words) > 10:
-            return "links alone"
-        return "social" if len(rest.strip()) < len(words) * 0.6 else "short"
-    return "short" if len(words) < SHORT and not says else ""
+    if SAYS.search(rest) or _chooses(rest, before) or (letters >= FEWEST_LETTERS and len(words) >= SHORT):
+        return ""
+    if len(post.text) - len(words) > SHORT_LINK:
+        return "links alone"
+    return "social" if letters < FEWEST_LETTERS and len(rest.strip()) < len(words) * 0.6 else "short"
 
 
 def refuse_thread(thread: Thread, left: Iterable[Post]) -> str:
@@ -142,11 +149,11 @@ def refuse_thread(thread: Thread, left: Iterable[Post]) -> str:
     opening = thread.posts[0] if thread.posts else None
     if opening is None:
         return "no post is left"
-    words_of_a_sale = {found.casefold() for found in TRADE.findall(opening.text)}
-    offers = len(words_of_a_sale) >= 2 and PRICE.search(opening.text)
-    if FOR_SALE.search(thread.title) or MARKET.search(thread.forum) or offers:
+    offers = len({found.casefold() for found in TRADE.findall(opening.text)}) >= 2 and PRICE.search(opening.text)
+    if offers or FOR_SALE.search(thread.title) or MARKET.search(thread.forum):
         return "for sale or wanted"
-    if MEETING.search(thread.title) or CLUB.search(thread.forum):
+    mourns = MOURNS.search(thread.title) or (MOURNS.search(opening.text) and len(opening.text) < 2 * SHORT_OPENING)
+    if mourns or MEETING.search(thread.title) or CLUB.search(thread.forum):
         return "memberships and meets"
     if not left:
         return "no post is left"
@@ -167,3 +174,9 @@ def is_how_to(title: str, opening: str) -> bool:
     """Return True for a thread that tells how something is done, in steps."""
     steps = len(STEP.findall(opening))
     return steps >= FEWEST_STEPS and (HOW_TO.search(title) is not None or steps >= 2 * FEWEST_STEPS)
+
+
+def _chooses(said: str, before: str) -> bool:
+    """Return True for a word out of the alternatives that the post above asks about."""
+    asked = {word.casefold() for question in ALTERNATIVES.findall(before) for word in CHOSEN.findall(question)}
+    return bool(asked) and not asked.isdisjoint(map(str.casefold, CHOSEN.findall(said)))

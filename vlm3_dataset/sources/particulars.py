@@ -1,0 +1,169 @@
+"""Patterns of what belongs to one person or car: homes, places, chassis numbers, plates, bank accounts, birthdays.
+
+Each comes with its stand-in; what a group of it holds stays. Much of the trade has the same form (240 MM is a clutch,
+BR-SW 15 a wire, 12.5000, 40.2500 mm a measure), so where a form alone does not tell, only the words before it do.
+"""
+
+import re
+
+# 17 characters without I, O, Q, as ISO 3779 has it, in one piece or behind WBA and WBS in several; at least one digit,
+# so that no long word is taken for one. Or the last seven of an M3's.
+VIN = re.compile(
+    r"\b(?:(?=[A-HJ-NPR-Z]*\d)[A-HJ-NPR-Z0-9]{17}|WB[AS](?: ?[A-HJ-NPR-Z0-9]){13}[0-9]"
+    r"|(?:\d{3,5}[A-Z])?(?:AE-?[0-4]|E[AB]\d|AC7)\d{4})\b",
+    re.IGNORECASE,
+)
+CHASSIS = r"vin|ch[aâ]ssis|fahrgestellnummer|fgnr|fin|frame|telaio|chasis|(?:production|body|works) (?:number|no\.?)"
+TOLD_VIN = re.compile(
+    rf"\b((?i:{CHASSIS})(?i:[ :#.°-]|n°|no\b|number|nr|is|was|ends?|ending|in|with|last"
+    r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
+    rf"|\b((?i:{CHASSIS})(?i: (?:ends?|ending)(?: in| with)?) )\d{{4}}\b"
+    r"|\b((?i:last (?:five|six|seven|[567])(?: digits)?(?: (?:of|are|is|the|my|vin|chassis))*[ :]+))[A-Z0-9]{5,7}\b"
+    rf"|\b((?i:(?:{CHASSIS})(?: no\.?| number)?)[ :#]+)(?:[A-Z0-9]{{2,8}} ){{1,5}}(?:[A-Z]{{0,3}}\d{{5,8}}"
+    rf"|\d\d \d{{3}})\b"
+)
+# German number plates, M-AB 1234: a town, one or two letters, two to four digits, and no wire or part of a circuit;
+# French, Dutch and Belgian ones, AB-123-CD and 1-ABC-234.
+WIRE = r"(?:BL|BR|GE|GN|GR|RT|SW|VI|WS|RS|OR|TR|[RCLDQ]-[A-D])"
+PLATE = re.compile(
+    r"(?<!onnector )(?<!lug )(?<!ocket )(?<!elay )(?<!iode )(?<!esistor )(?<!in )"
+    rf"\b(?!{WIRE}-|{WIRE}\b)(?:[A-ZÄÖÜ]{{1,3}}-[A-ZÄÖÜ]{{1,2}} ?[1-9]\d{{1,3}}(?: ?[EH])?"
+    r"|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|\d\d-[A-Z]{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3})\b"
+)
+# British ones, J714 VGW and LK54 XPN: connectors (C104) and cars (E30) have such a form, but what stands behind them
+# is a word of the trade, or of a sentence in capitals.
+NO_LETTERS = (
+    r"ABS|ACC|AFM|AIR|ALL|AND|ARE|BMW|BUT|CAB|CAN|CAR|CAT|CEL|CPS|CSL|DIN|DME|DTC|DTM|ECU|EML|ETA|EVO|EWS|FAN|FOR|FSE"
+    r"|GND"
+    r"|HAS|HOT|ICV|KEY|LED|LHD|LSD|LTD|MAF|MAP|MPH|NET|NEW|NOT|OBC|OBD|OEM|OFF|OLD|OUT|PCB|PIN|PSI|PUR|PWM|RAD|RED|RHD"
+    r"|RPM|RUN|SET|TDC|THE|TPS|TUV|TWO|USA|VIN|VSS|WAS|WIN|WOT|WRC|YOU"
+)
+BRITISH_PLATE = re.compile(
+    rf"\b(?:[A-HJ-NPR-Y]\d{{3}}|[A-HJ-PR-Y]{{2}}[05-9]\d"
+    rf"|[A-HJ-PR-Y]{{2}}[1-7]\d) (?!(?:{NO_LETTERS})\b)[A-HJ-PR-Y]{{3}}\b(?! [A-Z]{{2}})"
+)
+# Others have no form of their own, so only the words before them tell. A bare "plate" may be a clutch's.
+NO_CLUTCH = r"(?<!ure )(?<!tch )(?<!ive )(?<!ion )(?<!ase )(?<!ing )(?<!kid )"
+PLATE_WORDS = ("plate", "reg", "tag", "kennzeichen", "nummer", "kenteken", "targa", "immatricul")
+TOLD_PLATE = re.compile(
+    r"\b((?i:licen[cs]e plates?|number ?plates?|registration(?: number| plate)?|kennzeichen|targa"
+    r"|immatriculée?(?:ation)?"
+    r"|immatriculation|kenteken|\breg(?:o|d|istered)?(?: number| no\.?)?|vanity plates?|\btags?|plates? (?:read|say)s?"
+    rf"|{NO_CLUTCH}plate(?:'s| number| no\.?)|\b(?:my|his|her|the car'?s) plate)"
+    r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my))*[:.#]?\s+[\"'“]?)"
+    r"(?!\d+ ?(?:MM"
+    r"|CM)\b)(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b(?![.,]\d)"
+    rf"|\b({NO_CLUTCH}(?i:plates?)[ :]+[\"'“]?)(?:\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}(?: \d{{3}})?"
+    rf"|[A-Z] \d{{1,3}} [A-Z]{{3}}"
+    rf"|[A-Z]{{1,3}} [A-Z]{{1,2}} \d{{2,4}}"
+    r"|(?![A-Z]?\d+ ?[A-Z]{2}\b)(?=[A-Z]*\d)[A-Z0-9]{2,4} [A-Z]{3})\b"
+    r"|\b((?i:(?:vanity|custom|personal\w*|private) plates?(?: (?:is|was|reads?"
+    r"|says?))?:? )[\"'“]?)[A-Z0-9]{2,5}(?: [A-Z0-9]{1,5})?\b"
+)
+ON_PLATE = re.compile(
+    r"\b[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,4}(?= (?:is |stands )?on (?:the|its|my|his) (?:number |licen[cs]e )?plates?\b)"
+)
+
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
+TOLD_ACCOUNT = re.compile(
+    r"(?i)\b((?:account|acct?|bsb|konto(?:nummer|-?nr)?|kto|sort code|routing|blz|bic"
+    r"|swift)(?: ?(?:no|nr|number|is)\b\.?)*[ .:#]+)"
+    r"(?:(?=[A-Z]*\d)[\dA-Z](?:[\dA-Z]|[ -](?=[A-Z]{0,4}\d)){5,22}|(?-i:[A-Z]{8}(?:[A-Z]{3})?))\b"
+)
+CARD = re.compile(
+    r"\b(?:(?:\d{4}[ -]){3}\d{4}|\d{3}-\d{2}-\d{4}|\d{4}[ -]\d{6}[ -]\d{5}|bc1[0-9a-z]{25,60}|0x[0-9a-f]{40})\b"
+)
+TOLD_NUMBER = re.compile(
+    r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e|passport|führerschein|member(?:ship)?"
+    r"|mitglied(?:s?nummer)?|policy|vat|abn|ust-?id|(?:gate|entry) code"
+    r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca)"
+    r"(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?=[A-Z -]{0,6}\d)(?=(?:[A-Z -]*\d){4})"
+    r"[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z]{0,2}\d)){3,22}\b"
+)
+
+CAPITAL = r"[A-ZÀ-ÖØ-ÞČŁŚŠŻŽ]"
+ROADS = (
+    r"Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Close|Terrace|Place|Pl"
+    r"|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Crescent|Square|Gardens|Grove|Hill|Mews|Row|Trail|Park|Walk|Rise|Drove"
+)
+STATES = (
+    r"A[KLRZ]|C[AOT]|DE|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
+)
+TOWN = rf"(?:,? (?!I\b|The\b|It\b){CAPITAL}[\w'äöüß.-]+(?: {CAPITAL}[\w'äöüß-]+){{0,2}})"
+POSTCODE = (
+    r"(?:,? (?:[A-Z]{1,2}[ -])?(?:[A-Z]{2},? ?)?\d{5}(?:-\d{4})?\b|,? [A-Z]{1,2}-\d{4}\b|,? \d{4}-\d{3}\b"
+    r"|,? \d{4} [A-Z]{2}\b"
+    r"|,? \d{4}(?= [A-ZÅÄÖ]\w)|,? \d{3} \d\d(?= [A-ZÅÄÖ])|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) \d{4}\b"
+    r"|,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)"
+)
+STREET = re.compile(
+    r"\b(?:(?:(?:Flat|Unit|Apt\.?|Suite) \w{1,4},? )?"
+    r"\d{1,5}(?:-\d{1,4})?[A-Za-z]?,? (?:(?:[NS][EW]|N|S|E|W|North|South|East|West|Old|New)\.? )?"
+    r"(?!(?:Wheel|Rear|Front|All|Right|Left|Hand|Speed|Valve|Cylinder|Pin|Bolt|Hole|Stage|Inch|Door|Point)\b)"
+    rf"(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
+    r"(?: (?:Ind(?:ustrial|\.)|Trading|Business) (?:Est(?:ate|\.)|Park))?"
+    rf"|(?:Flat|Apartment|Apt\.?|Suite) \w{{1,4}},? (?:{CAPITAL}[\w'’-]+ ){{1,2}}(?:House|Court|Building|Mansions"
+    rf"|Tower|Lodge)\b"
+    rf"|{CAPITAL}[\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{{1,3}}[a-z]?\b"
+    rf"|(?:{CAPITAL}\w+ )?{CAPITAL}[a-zåäöø]*(?:straat|gracht|laan|plein|kade|gatan|vägen|gade"
+    rf"|vej) \d{{1,4}}(?:-?[A-Za-z])?\b"
+    rf"|{CAPITAL}[\wäöüß-]*(?:weg|platz|ufer|damm|ring) \d{{1,3}}[a-z]?(?=, (?:[A-Z]{{1,2}}-)?\d{{4,5}})"
+    r"|\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Aa]llée|[Ii]mpasse|[Qq]uai) (?:(?:de"
+    r"|du|des|la|le"
+    rf"|l')\s?)*{CAPITAL}[\w'-]+(?: {CAPITAL}[\w'-]+)?"
+    rf"|(?:Am|An der|Im|In der|Auf der|Zum"
+    rf"|Zur) (?:{CAPITAL}\w+ )?{CAPITAL}[\wäöüß-]+ \d{{1,3}}[a-z]?(?=,? (?:[A-Z]{{1,2}}-)?\d{{4,5}}|, bei)"
+    r"|(?:Via|Viale|Corso|Calle|Piazza|Avenida|Rua|Plaza|Paseo) (?:(?:de|del|della|das|dos|do|da|la|las|los) )*"
+    rf"(?:{CAPITAL}[\w']+ ){{0,2}}{CAPITAL}[\w']+,? \d{{1,4}}\b(?:, \d{{1,2}}º ?\w?\b)?"
+    rf"|via (?:{CAPITAL}[\w']+ ){{1,3}}\d{{1,4}}(?=, \d{{5}})"
+    rf"|Laan van (?:de |der |den )?{CAPITAL}\w+ \d{{1,4}}\b"
+    rf"|ul\. {CAPITAL}\w+(?: {CAPITAL}\w+)? \d{{1,4}}\w?(?:/\d{{1,4}})?(?:,? \d\d-\d{{3}})?"
+    r"|P\.? ?O\.? ?Box \d+|(?:RR|HC|Rural Route) ?\d+,? Box \d+"
+    rf"|(?:\d{{1,5}} (?:{CAPITAL}[\w'’-]+ ){{1,3}}{CAPITAL}[\w'’-]+,? )?"
+    rf"[A-Z][a-z]+(?: [A-Z][a-z]+)?, (?:{STATES}) \d{{5}}\b)"
+    rf"(?:,? \d{{5}}{TOWN}|{TOWN}?{POSTCODE}|,{TOWN})?"
+)
+# A British post code by itself: the letters behind leave out C, I, K, M, O and V, and 4DR or 4WD is said of a car.
+POST_CODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d(?!DR|WD|LT|WS|HP)[ABD-HJLNP-UW-Z]{2}\b")
+TOLD_STREET = re.compile(
+    r"\b((?i:i (?:live|work)|my (?:house|home|shop|garage|workshop|place) is)\b[^\n.;]{0,20}? (?:on|in|at|off) )"
+    rf"(?:{CAPITAL}[\w'’-]+ ){{1,3}}(?:{ROADS})\b(?:,? (?i:number|no\.?|nr\.?) ?\d+\w?)?"
+)
+TOLD_PLACE = re.compile(
+    r"\b((?i:live|zip(?: code)?|post ?code|plz|wohne|located|pick ?up|collect(?:ion)?|abholung|standort"
+    r"|ship(?:ped|ping)?|send|mail"
+    r"|post(?:ed)?|address)"
+    r"[^\n.;]{0,25}? )(?:(?:D-)?\d{5}(?:-\d{4})?(?: [A-ZÄÖÜ][\wäöüß]+)?"
+    r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b(?! ?(?:miles|km|[a-z]+s\b))"
+)
+WHERE = r"-?\d{1,3}\.\d{4,}°? ?[NSEW]?"
+MINUTES = r"\d{1,2}(?:\.\d+)?['′’](?: ?\d{1,2}(?:\.\d+)?(?:\"|″|'')?)?"
+COORDINATES = re.compile(
+    rf"(?<![\w.])(?:(?:-?[1-9]\d{{1,2}}\.\d{{4,}}|-?\d{{1,3}}\.\d{{5,}})°? ?[NS]?[, ;/]+{WHERE}(?![\d.]| ?(?:mm|in"
+    rf"|\")(?!\w))"
+    r"|\d{1,3},\d{5,}[ ;/]+\d{1,3},\d{5,}|(?i:lat(?:itude)?)[ :=]*-?\d+\.\d+.{0,8}?(?i:lon\w*|lng)[ :=]*-?\d+\.\d+"
+    rf"|[NS]? ?\d{{1,3}}° ?{MINUTES} ?[NSEW]?[+, /]*[EW]? ?\d{{1,3}}° ?{MINUTES} ?[NSEW]?"
+    r"|[NS] ?\d{1,2}\.\d{3,}°?,? ?[EW] ?\d{1,3}\.\d{3,}|[NS] ?\d{1,2}°? \d{1,2}\.\d+'?,? [EW] ?\d{1,3}°? \d{1,2}\.\d+'?"
+    r"|\d{1,2}[C-X] \d{6} \d{7}\b)"
+)
+MAP_CODE = re.compile(
+    r"///[a-z]{3,}\.[a-z]{3,}\.[a-z]{3,}|\b(?=[A-Z]*\d)[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,3}\b"
+)
+
+MONTH = (
+    r"(?:jan|gen|ene|f[eé][bv]|mar|mär|a[pbv]r|ma[igyj]|mag|jun|juin|giu|jul|juil|lug|aug|ago|aoû|sep|set|o[ckt]t|nov"
+    r"|de[czs]|d[eé]c|dic)[a-zä-û]*\.?"
+)
+BORN = (
+    r"born|birth ?day|birth ?date|date of birth|d\.?o\.?b\.?|geb\.|geboren|geburts\w+|b-?day|né le|née le|naci(?:do"
+    r"|da)|nat[oa] il"
+    r"|född|født|turn(?:ed)? \d\d|i'?ll be \d\d|my \d0th|urodzon\w+"
+)
+DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th|\.)?"
+BIRTHDAY = re.compile(
+    rf"(?i)(?=[bdfgimntu])((?<!\w)(?:{BORN})(?!\w)[^\n\d.;]{{0,20}}?)"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-/.]\d\d[-/.]\d\d"
+    rf"|(?:{DAY}(?: (?:of|de)|-)?[ ]?{MONTH}|{MONTH}[ ]\d{{1,2}}(?:st|nd|rd|th)?)"
+    rf"(?:,?(?: de)?[ -]\d{{4}}|,? \d\d)?|{MONTH} (?:\d{{4}}|['’]\d\d)|\d{{4}}|\d{{1,2}}/\d{{1,2}})(?!\w)"
+    r"|((?<!\w)b\. )\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\w)"
+)
