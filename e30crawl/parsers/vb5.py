@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml.etree import XPath
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from e30crawl.parsers.dates import from_iso, from_seconds, printed
 from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, sane, total, words
@@ -146,9 +146,9 @@ def _posts(document: Document) -> Iterator[Post]:
             yield _about(post, item, document) if _ABOUT.intersection(classes) else post
 
 
-def _of_posts(found: list[HtmlElement]) -> dict[HtmlElement, HtmlElement]:
+def _of_posts(found: list[Element]) -> dict[Element, Element]:
     """The first of these elements for each post that has one; what stands in a comment is the comment's."""
-    of_posts: dict[HtmlElement, HtmlElement] = {}
+    of_posts: dict[Element, Element] = {}
     for element in found:
         item = next((each for each in element.iterancestors("li") if is_of(each, "b-post")), None)
         if item is not None:
@@ -156,13 +156,13 @@ def _of_posts(found: list[HtmlElement]) -> dict[HtmlElement, HtmlElement]:
     return of_posts
 
 
-def _count(post_id: int, reactions: HtmlElement | None, document: Document) -> int | None:
+def _count(post_id: int, reactions: Element | None, document: Document) -> int | None:
     if reactions is not None:
         return total(map(words, _REACTION_COUNTS(reactions)))
     return count(words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))))
 
 
-def _about(post: Post, item: HtmlElement, document: Document) -> Post:
+def _about(post: Post, item: Element, document: Document) -> Post:
     """A post that is a link or a video, with some words to it."""
     videos = filter(None, map(document.address, _VIDEOS(item)))
     linked = ((document.address(link.get("href")), words(link) or None) for link in _LINKED(item))
@@ -173,7 +173,7 @@ def _about(post: Post, item: HtmlElement, document: Document) -> Post:
     )
 
 
-def _post(post_id: int, item: HtmlElement, document: Document) -> Post:
+def _post(post_id: int, item: Element, document: Document) -> Post:
     """Who wrote it, and when."""
     author = first(_AUTHOR(item))
     link = first(_AUTHOR_LINK(author)) if author is not None else None
@@ -188,7 +188,7 @@ def _post(post_id: int, item: HtmlElement, document: Document) -> Post:
     )
 
 
-def _comment(post_id: int, item: HtmlElement, document: Document) -> Post:
+def _comment(post_id: int, item: Element, document: Document) -> Post:
     link = first(_COMMENT_LINK(item))
     return Post(
         post_id,
@@ -199,7 +199,7 @@ def _comment(post_id: int, item: HtmlElement, document: Document) -> Post:
     )
 
 
-def _thread(row: HtmlElement, document: Document, forum_id: int | None) -> Thread | None:
+def _thread(row: Element, document: Document, forum_id: int | None) -> Thread | None:
     """The title of a thread that was moved leads to where it is, while its row has an id of its own."""
     title = first(_TOPIC_TITLE(row))
     if title is None:
