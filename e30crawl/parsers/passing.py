@@ -239,7 +239,9 @@ def passing(document: Document) -> Passing | None:
     kind = next((kind for kind, titles in _TITLES.items() if titles.fullmatch(title[:SHOWN].strip(" .…"))), None)
     if len(text) > BARE or _LINKS(document.root) > LINKS:
         return Passing(kind, shorten(title)) if kind and kind not in GATES else None
-    if name := _gatekeeper(document, text):
+    machinery = "\n".join(_MACHINERY(document.root))
+    name = next((name for name, marks in _GATE_MARKS.items() if marks.search(machinery)), None)
+    if name and not (name in _ON_ORDINARY_PAGES and (len(text) > OPENING or _FIELDS(document.root))):
         return Passing(PassingKind.CHALLENGE, shorten(f"{name}: {text}"))
     if not text.removeprefix(title) and next(document.elements(*_SHOWS), None) is None:
         return Passing(PassingKind.EMPTY, title)
@@ -275,14 +277,6 @@ def other_software(source: str) -> str | None:
 
 def shorten(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
-
-
-def _gatekeeper(document: Document, text: str) -> str | None:
-    machinery = "\n".join(_MACHINERY(document.root))
-    name = next((name for name, marks in _GATE_MARKS.items() if marks.search(machinery)), None)
-    if name in _ON_ORDINARY_PAGES and (len(text) > OPENING or _FIELDS(document.root)):
-        return None
-    return name
 
 
 def _header(headers: Headers, name: str) -> str:

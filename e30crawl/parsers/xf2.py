@@ -41,7 +41,9 @@ def page(document: Document, generation: str = "xf2") -> Page:
     if not is_list and (posts := tuple(_posts(document))):
         polls = tuple(_polls(document)) if number == 1 else ()  # every page of the thread repeats it
         thread_id = _key(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
-        forum_id = _key(own, "node") or document.id_in(UrlKind.FORUM, _crumbs(document)[-1:])
+        crumbs = (*document.of_class("ul", "p-breadcrumbs"), *document.of_class("fieldset", "breadcrumb"))
+        trail = [link.get("href") for box in crumbs[:1] for link in box.iter("a")]
+        forum_id = _key(own, "node") or document.id_in(UrlKind.FORUM, trail[-1:])
         posts = (*polls, *posts)
         return Page(PageKind.POSTS, generation, title, forum_id, thread_id, number, last, posts=posts)
     rows, forum_id = thread_rows(document), _key(own, "node") or document.id_in(UrlKind.FORUM, addresses)
@@ -59,12 +61,6 @@ def _key(own: dict[str, str], kind: str) -> int | None:
     """Return the id in `data-content-key="thread-5"` or `data-container-key="node-4"`."""
     keys = (own.get(name, "") for name in ("data-content-key", "data-container-key"))
     return next((number_in(key) for key in keys if key.startswith(f"{kind}-")), None)
-
-
-def _crumbs(document: Document) -> list[str | None]:
-    box = next(document.of_class("ul", "p-breadcrumbs"), None)
-    box = next(document.of_class("fieldset", "breadcrumb"), None) if box is None else box
-    return [link.get("href") for link in box.iter("a")] if box is not None else []
 
 
 def _title(document: Document) -> str | None:
