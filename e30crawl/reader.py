@@ -22,7 +22,7 @@ from e30crawl.frontier.records import Claim, PageRef
 from e30crawl.items import Origin, Row, rows_of
 from e30crawl.links import page_links
 from e30crawl.parallel import start_worker
-from e30crawl.parsers.page import read, skim
+from e30crawl.parsers.page import read
 from e30crawl.parsers.records import Page, Reading
 
 KILLED = "the process that reads pages was killed"
@@ -51,12 +51,9 @@ class Received:
 
 def read_received(received: Received, *, board: str, reading: Reading, with_rows: bool) -> FetchedPage:
     """Return what a page says, where it leads, and its rows; without them dates and charset need no look either."""
-    claim, at, rows = received.claim, received.at, ()
-    if with_rows:
-        page = read(received.body, received.url, content_type=received.content_type, now=at, reading=reading)
-        rows = tuple(rows_of(page, Origin(board, claim, at.isoformat(timespec="seconds"))))
-    else:
-        page = skim(received.body, received.url, content_type=received.content_type, reading=reading)
+    claim, at, said = received.claim, received.at, {"content_type": received.content_type, "reading": reading}
+    page = read(received.body, received.url, now=at, dated=with_rows, **said)
+    rows = tuple(rows_of(page, Origin(board, claim, at.isoformat(timespec="seconds")))) if with_rows else ()
     return FetchedPage(replace(page, posts=()), page.records, tuple(page_links(page, claim)), rows)
 
 
