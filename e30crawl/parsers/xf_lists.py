@@ -7,9 +7,9 @@ from itertools import takewhile
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import is_absolute
-from e30crawl.parsers.document import Document, Element, count, is_of, number_in, words
+from e30crawl.parsers.document import Document, Element, Parts, count, is_of, number_in, words
 from e30crawl.parsers.records import Forum, Thread
-from e30crawl.parsers.xf import Parts, moment, prefix, two_counts
+from e30crawl.parsers.xf import moment, prefix, two_counts
 from e30crawl.urls import Target, UrlKind, canonical, classify
 
 _ROWS = XPath(
