@@ -114,7 +114,14 @@ def _read_for(pipe: Connection, work: Callable[..., FetchedPage]) -> None:
     """What the process does. A thread takes in what comes, or the crawl would wait with its next page for this one."""
     start_worker()
     pages: SimpleQueue[tuple[Received, bool]] = SimpleQueue()
-    Thread(target=_take_in, args=(pipe, pages), daemon=True).start()
+
+    def take_in() -> None:
+        with suppress(EOFError, OSError):
+            while True:
+                pages.put(pipe.recv())
+        os._exit(0)
+
+    Thread(target=take_in, daemon=True).start()
     while True:
         received, with_rows = pages.get()
         try:
@@ -122,10 +129,3 @@ def _read_for(pipe: Connection, work: Callable[..., FetchedPage]) -> None:
         except Exception as error:  # noqa: BLE001 - raised where the page was asked for
             answer = error
         pipe.send(answer)
-
-
-def _take_in(pipe: Connection, pages: "SimpleQueue[tuple[Received, bool]]") -> None:
-    with suppress(EOFError, OSError):
-        while True:
-            pages.put(pipe.recv())
-    os._exit(0)

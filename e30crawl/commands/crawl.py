@@ -53,7 +53,12 @@ class Command(ScrapyCrawl):
             fail(explain(error), code=2)
         self.settings.setdict(self.params.config.settings, priority="spider")  # -s wins over the board's file
         if self.params.browser:
-            _register_browser(self.settings)
+            from e30crawl.browser.chromium import NoBrowserError, register  # Playwright, half a second
+
+            try:
+                register(self.settings)
+            except NoBrowserError as error:
+                fail(str(error), code=2)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args != [E30m3Spider.name]:
@@ -78,15 +83,6 @@ class Command(ScrapyCrawl):
         for problem in problems:
             print(problem, file=sys.stderr)
         self.exitcode = crawler.spider.session.exit_code if reason == "refused" else 1 if problems else 0
-
-
-def _register_browser(settings: BaseSettings) -> None:
-    from e30crawl.browser.chromium import NoBrowserError, register  # Playwright, half a second
-
-    try:
-        register(settings)
-    except NoBrowserError as error:
-        fail(str(error), code=2)
 
 
 def _check_numbers(settings: BaseSettings, given: list[str]) -> None:

@@ -68,12 +68,8 @@ class Parts(dict[str, Element]):
         return next((self[name] for name in names if name in self), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An element and all that it stands in."""
-
-    element: Element
-    within: frozenset[Element]
+def _with_ancestors(elements: Iterable[Element]) -> list[tuple[Element, frozenset[Element]]]:
+    return [(each, frozenset(each.iterancestors())) for each in elements]
 
 
 @dataclass(frozen=True)
@@ -134,12 +130,12 @@ class Document:
         return next((value for each in inputs if (value := each.get("value")) is not None), None)
 
     @cached_property
-    def files(self) -> tuple["Part", ...]:
-        """Links and pictures that may be attachments, by their words."""
+    def files(self) -> list[tuple[Element, frozenset[Element]]]:
+        """Links and pictures that may be attachments, by their words; each with all that it stands in."""
         present = [word for word in _FILE_WORDS if word in self.source]
         places = (("a", "href"), *(("img", source) for source in self.sources)) if present else ()
         named = [(each, each.get(name, "")) for tag, name in places for each in self.elements(tag)]
-        return self.parts(each for word in present for each, address in named if word in address)
+        return _with_ancestors(each for word in present for each, address in named if word in address)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
@@ -148,12 +144,8 @@ class Document:
         return tuple(name for name in _SOURCES if name in present or name == "src")
 
     @cached_property
-    def emphases(self) -> tuple["Part", ...]:
-        return self.parts(self.elements("em"))
-
-    @staticmethod
-    def parts(elements: Iterable[Element]) -> tuple["Part", ...]:
-        return tuple(Part(each, frozenset(each.iterancestors())) for each in elements)
+    def emphases(self) -> list[tuple[Element, frozenset[Element]]]:
+        return _with_ancestors(self.elements("em"))
 
     @property
     def title(self) -> str | None:

@@ -57,7 +57,7 @@ def image(element: Element, document: Document) -> Media | None:
 def attachments(container: Element, document: Document) -> tuple[Media, ...]:
     """The files of a post, once each: the link to the file, or the picture where it stands alone."""
     found: dict[str, Media] = {}
-    for element in (part.element for part in document.files if container in part.within):
+    for element in (each for each, around in document.files if container in around):
         inner = takewhile(lambda each: each is not container, element.iterancestors())
         if any(_NOT_ITS_OWN.intersection((each.get("class") or "").split()) for each in inner):
             continue

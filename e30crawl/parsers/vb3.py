@@ -159,7 +159,7 @@ def _author(container: Element, menu: Element | None) -> Element | None:
 
 def _edited(container: Element, document: Document) -> str | None:
     """`Last edited by NAME; DATE at <span class=time>`, in an <em> of a small-print div."""
-    for note in (part.element for part in document.emphases if container in part.within):
+    for note in (each for each, around in document.emphases if container in around):
         outer = takewhile(lambda each: each is not container, note.iterancestors())
         in_small_print = any(each.tag == "div" and is_of(each, "smallfont") for each in outer)
         if in_small_print and any(is_of(each, "time") for each in note.iter("span")):
