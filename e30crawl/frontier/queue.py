@@ -123,7 +123,7 @@ class Frontier:
 
     def claim(self, limit: int, now: float) -> list[Claim]:
         """Up to `limit` pages that are due, the oldest of each host first, at most `per_host` of a host at once."""
-        if self._claims.is_time_to_wake(now):
+        if self._claims.next_later <= now:
             with self._writing() as connection:
                 self._claims.wake(connection, now)
         with self._reading() as connection:

@@ -5,23 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml.etree import XPath
+from lxml.etree import _Element as Element
 
 from e30crawl.parsers.dates import from_iso, from_seconds, printed
-from e30crawl.parsers.document import (
-    Document,
-    Element,
-    Parts,
-    count,
-    counts,
-    every,
-    first,
-    has,
-    is_of,
-    number_in,
-    sane,
-    total,
-    words,
-)  # fmt: skip
+from e30crawl.parsers.document import Document, Parts, count, counts, every, first, has, number_in, sane, total, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
@@ -38,6 +25,7 @@ _ANCHOR = XPath(f"(.//a[{has('anchor')} and starts-with(@id, 'post')]/@id)[1]")
 _AUTHOR_LINK = XPath("(.//a[contains(@href, '/member/')]/@href)[1]")
 _TIME = XPath("(.//time[@itemprop='dateCreated'])[1]")
 _PUBLISHED = XPath("(.//meta[@itemprop='publishDate']/@content)[1]")
+_ITEM = XPath(f"ancestor::li[{has('b-post')}][1]")
 _EDITED = XPath(every("b-post__edit"))
 _DELETED_NOTE = XPath(f".//*[{has('b-post__delete-note')} or {has('b-post__delete-reason')}]")
 _COMMENT_GUEST = XPath(f"string((.//*[{has('b-media__body')}]/div[span]/text()[normalize-space()])[1])")
@@ -150,7 +138,7 @@ def _of_posts(found: list[Element]) -> dict[Element, Element]:
     """The first of these elements for each post that has one; what stands in a comment is the comment's."""
     of_posts: dict[Element, Element] = {}
     for element in found:
-        item = next((each for each in element.iterancestors("li") if is_of(each, "b-post")), None)
+        item = first(_ITEM(element))
         if item is not None:
             of_posts.setdefault(item, element)
     return of_posts
@@ -234,15 +222,15 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
         forum_id, link = number_in(row.get("id")) or number_in(row.get("data-channel-id")), first(_FORUM_LINK(row))
         if not forum_id or link is None:
             continue
-        url, parts = document.address(link.get("href")), Parts(row)
-        if is_of(row, "subforum-item"):  # `(12/3,456)`
+        url, parts, classes = document.address(link.get("href")), Parts(row), row.get("class").split()
+        if "subforum-item" in classes:  # `(12/3,456)`
             threads, posts = (*counts(words(parts.get("counts"))), None, None)[:2]
             yield Forum(forum_id, words(link), url, parent, None, threads, posts)
             continue
         parent = forum_id
-        above = here if is_of(row, "category-header") else category
-        if is_of(row, "category-header"):
-            category = forum_id
+        above = category
+        if "category-header" in classes:
+            category, above = forum_id, here
         description = words(first(_DESCRIPTION(row))) or None
         threads, posts = count(words(parts.get("topics-count"))), count(words(parts.get("posts-count")))
         yield Forum(forum_id, words(link), url, above, description, threads, posts)
