@@ -16,7 +16,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     ValidationError,
@@ -92,10 +91,8 @@ OfPage = Annotated[str, AfterValidator(_xpath)]
 OfPost = Annotated[str, AfterValidator(partial(_xpath, within=True))]
 
 
-class SelectorsFile(BaseModel):
+class SelectorsFile(BaseModel, extra="forbid", frozen=True):
     """See records.Selectors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     post: OfPage | None = None
     thread: OfPage | None = None
@@ -114,10 +111,8 @@ class SelectorsFile(BaseModel):
         return self
 
 
-class BoardFile(BaseModel):
+class BoardFile(BaseModel, extra="forbid", frozen=True):
     """Every key may be left out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     start_url: ForumUrl | None = None
     board: BoardName | None = None

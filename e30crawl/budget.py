@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Self
 
 _WINDOW = re.compile(r"(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)", re.ASCII)
@@ -41,22 +41,15 @@ class Window:
         return minutes >= self.begin or minutes < self.end
 
     def wait(self, now: datetime) -> float:
-        """Seconds until it opens, 0 while it is open; `now` is aware and in the board's zone.
-
-        On the day the clocks go forward it may open within the hour before that: ask again from time to time.
-        """
+        """Seconds until it opens, 0 while it is open; `now` is aware and in the board's zone."""
         if self.is_open(now):
             return 0.0
-        at, since = time(self.begin // 60, self.begin % 60), now.astimezone(UTC)
-        # Both folds, because 02:30 comes twice when the clocks go back; the third day, because a short window may
-        # lie in the hour that is left out when they go forward.
-        begins = (
-            _moment(now.date() + timedelta(days), at.replace(fold=fold), now.tzinfo)
-            for days in range(3)
-            for fold in (0, 1)
-        )
-        openings = [begin for begin in begins if begin > since and self.is_open(begin.astimezone(now.tzinfo))]
-        return (min(openings) - since).total_seconds()
+        # Minute by minute: 02:30 comes twice when the clocks go back. Two days, because a short window may lie in the
+        # hour that is left out when they go forward.
+        since = now.astimezone(UTC)
+        minutes = (since.replace(second=0, microsecond=0) + timedelta(minutes=each) for each in range(1, 2 * _DAY + 1))
+        opening = next(minute for minute in minutes if self.is_open(minute.astimezone(now.tzinfo)))
+        return (opening - since).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +75,9 @@ class Budget:
         """Seconds until the next day begins if today's bytes are spent, else 0; `now` as in Window.wait."""
         if spent < self.bytes:
             return 0.0
-        tomorrow = _moment(now.date() + timedelta(days=1), time(), now.tzinfo)
-        return (tomorrow - now.astimezone(UTC)).total_seconds()
+        tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+        # In UTC, since the difference of two local times ignores the hour that a change of clocks adds or takes.
+        return (tomorrow.astimezone(UTC) - now.astimezone(UTC)).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +104,10 @@ class Limits:
     def pause(self, now: datetime, received: Callable[[str], int]) -> Pause | None:
         """Why and how long no request may start; None: go on. `received`: the bytes of a day so far.
 
-        It may end early (see Window.wait), or another pause may follow it: ask again at least every few minutes.
+        Another pause may follow it: ask again.
         """
         here = now.astimezone(self.zone)
         wait, why = self.window.wait(here) if self.window else 0.0, f"outside {self.window}"
         if self.budget and (until_tomorrow := self.budget.wait(received(self.day(now)), here)) > wait:
             wait, why = until_tomorrow, f"{self.budget} a day are spent"
         return Pause((now.astimezone(UTC) + timedelta(seconds=wait)).astimezone(self.zone), why) if wait else None
-
-
-def _moment(day: date, at: time, zone: tzinfo | None) -> datetime:
-    """In UTC, since the difference of two local times ignores the hour that a change of clocks adds or takes."""
-    return datetime.combine(day, at, zone).astimezone(UTC)

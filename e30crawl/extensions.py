@@ -101,18 +101,11 @@ class BackoffThrottle(AutoThrottle):
 
 def summary(counts: Counts) -> str:
     """`37 of 52 pages, 14 of 20 media, 1 failed`, from what Frontier.counts gives."""
-
-    def total(*, media: bool, state: State | None = None) -> int:
-        return sum(
-            count
-            for (step, its_state, _), count in counts.items()
-            if (step == Step.MEDIA) is media and state in (None, its_state)
-        )
-
-    done, known = total(media=False, state=State.DONE), total(media=False)
-    files, known_files = total(media=True, state=State.DONE), total(media=True)
-    failed = total(media=False, state=State.FAILED) + total(media=True, state=State.FAILED)
-    return f"{done} of {known} pages, {files} of {known_files} media, {failed} failed"
+    pages, media = Counter(), Counter()
+    for (step, state, _), count in counts.items():
+        (media if step == Step.MEDIA else pages)[state] += count
+    done = (f"{each[State.DONE]} of {each.total()} {name}" for each, name in ((pages, "pages"), (media, "media")))
+    return f"{', '.join(done)}, {pages[State.FAILED] + media[State.FAILED]} failed"
 
 
 class Progress:

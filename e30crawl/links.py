@@ -64,8 +64,10 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
     new = {thread.thread_id for thread in threads} - known.keys()
     if not update:
         return Changes({t.thread_id: Listed(t.replies, t.last_post) for t in threads if t.thread_id in new})
-    shrunk = {thread.thread_id for thread in threads if _lost_replies(thread, known.get(thread.thread_id))}
-    grown = {thread.thread_id for thread in threads if _has_news(thread, known.get(thread.thread_id))} - shrunk
+    again = [(thread, known[thread.thread_id]) for thread in threads if thread.thread_id in known]
+    counted = [each for each in again if None not in (each[0].replies, each[1].replies)]
+    shrunk = {thread.thread_id for thread, before in counted if thread.replies < before.replies}
+    grown = {thread.thread_id for thread, before in again if _has_news(thread, before)} - shrunk
     news = new | grown | shrunk
     forum_id, goes_on = page.forum_id or claim.forum_id, any(t.thread_id in news and not t.sticky for t in threads)
     return Changes(
@@ -76,14 +78,8 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
     )
 
 
-def _lost_replies(thread: Thread, before: Listed | None) -> bool:
-    return bool(before) and None not in (thread.replies, before.replies) and thread.replies < before.replies
-
-
-def _has_news(thread: Thread, before: Listed | None) -> bool:
+def _has_news(thread: Thread, before: Listed) -> bool:
     """More replies, or as many and another last post, as long as "Today" has not merely become "Yesterday"."""
-    if before is None:
-        return False
     if None not in (thread.replies, before.replies) and thread.replies != before.replies:
         return True
     dates = (thread.last_post, before.last_post)
@@ -142,22 +138,18 @@ def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
 
 def _media(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
     thread_id = page.thread_id or claim.thread_id
-    urls = {media.url: None for post in page.posts for media in (*post.images, *post.attachments)}
-    return [
-        PageRef(media_key(url, claim.url), _media_url(url, claim.url), Step.MEDIA, forum_id, thread_id)
-        for url in urls
-        if is_fetchable(url)
-    ]
+    found = []
+    for url in dict.fromkeys(media.url for post in page.posts for media in (*post.images, *post.attachments)):
+        if is_fetchable(url):
+            # Our board's own without session ids; another host's as it is, because it may have signed the query.
+            address = canonical(url) if site(url) == site(claim.url) else urldefrag(url).url
+            found.append(PageRef(media_key(url, claim.url), address, Step.MEDIA, forum_id, thread_id))
+    return found
 
 
 def media_key(url: str, page: str) -> str:
     """The key of a file that stands on `page`. Ids count within a board: attachment 5 of another board is another."""
     return f"media:{identity(url) if site(url) == site(page) else urldefrag(url).url}"
-
-
-def _media_url(url: str, page: str) -> str:
-    """Our board's own address without session ids; another host's as it is, because it may have signed the query."""
-    return canonical(url) if site(url) == site(page) else urldefrag(url).url
 
 
 def is_fetchable(url: str) -> bool:

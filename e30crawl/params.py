@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
 
 from e30crawl.board_file import KEPT, BoardFile, BoardFileError, BoardName, ForumUrl, board_name
 from e30crawl.cookies import BoardJar, CookieFileError, load
@@ -31,10 +31,8 @@ Ids = Annotated[frozenset[int], BeforeValidator(_ids)]
 Words = BeforeValidator(_words)
 
 
-class CrawlParams(BaseModel):
+class CrawlParams(BaseModel, extra="forbid", frozen=True):
     """The arguments of the spider. Unknown ones are refused, because a misspelt filter would crawl everything."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     start_url: ForumUrl
     board: BoardName | None = None

@@ -18,7 +18,7 @@ from scrapy.pipelines import ItemPipelineManager
 from scrapy.spidermiddlewares.referer import RefererMiddleware
 
 from e30crawl.extensions import QuietRows
-from e30crawl.frontier.records import NO_CHANGES, Changes, FetchResult
+from e30crawl.frontier.records import NO_CHANGES, FetchResult
 from e30crawl.items import MediaItem, PageItem
 from e30crawl.links import changes
 
@@ -67,20 +67,17 @@ class FrontierPipeline(_BoardPipeline):
     def process_item(self, item: Any) -> Any:
         if isinstance(item, PageItem):
             with self._writing():
-                self.session.done(item, item.links, self._changes(item))
+                news, threads = NO_CHANGES, [thread.thread_id for thread in item.page.threads]
+                if threads:  # what a list says of them that was not known
+                    known = self.session.frontier.listed(threads)
+                    news = changes(item.page, item.claim, known, update=self.session.params.update)
+                self.session.done(item, item.links, news)
             del item.body, item.page, item.links
         elif isinstance(item, MediaItem):
             with self._writing():
                 self.session.done(item)
             del item.body
         return item
-
-    def _changes(self, item: PageItem) -> Changes:
-        """Return what a thread list says that was not known."""
-        threads = [thread.thread_id for thread in item.page.threads]
-        if not threads:
-            return NO_CHANGES
-        return changes(item.page, item.claim, self.session.frontier.listed(threads), update=self.session.params.update)
 
 
 _NOT_FOR_ROWS = (RawStorePipeline, FrontierPipeline, RefererMiddleware, CoreStats, ItemPipelineManager, QuietRows)

@@ -22,7 +22,7 @@ from e30crawl.frontier.records import Claim, PageRef
 from e30crawl.items import Origin, Row, rows_of
 from e30crawl.links import page_links
 from e30crawl.parallel import start_worker
-from e30crawl.parsers.page import read, skim
+from e30crawl.parsers.page import read
 from e30crawl.parsers.records import Page, Reading
 
 KILLED = "the process that reads pages was killed"
@@ -51,12 +51,9 @@ class Received:
 
 def read_received(received: Received, *, board: str, reading: Reading, with_rows: bool) -> FetchedPage:
     """Return what a page says, where it leads, and its rows; without them dates and charset need no look either."""
-    claim, at, rows = received.claim, received.at, ()
-    if with_rows:
-        page = read(received.body, received.url, content_type=received.content_type, now=at, reading=reading)
-        rows = tuple(rows_of(page, Origin(board, claim, at.isoformat(timespec="seconds"))))
-    else:
-        page = skim(received.body, received.url, content_type=received.content_type, reading=reading)
+    claim, at, said = received.claim, received.at, {"content_type": received.content_type, "reading": reading}
+    page = read(received.body, received.url, now=at, dated=with_rows, **said)
+    rows = tuple(rows_of(page, Origin(board, claim, at.isoformat(timespec="seconds")))) if with_rows else ()
     return FetchedPage(replace(page, posts=()), page.records, tuple(page_links(page, claim)), rows)
 
 
@@ -117,7 +114,14 @@ def _read_for(pipe: Connection, work: Callable[..., FetchedPage]) -> None:
     """What the process does. A thread takes in what comes, or the crawl would wait with its next page for this one."""
     start_worker()
     pages: SimpleQueue[tuple[Received, bool]] = SimpleQueue()
-    Thread(target=_take_in, args=(pipe, pages), daemon=True).start()
+
+    def take_in() -> None:
+        with suppress(EOFError, OSError):
+            while True:
+                pages.put(pipe.recv())
+        os._exit(0)
+
+    Thread(target=take_in, daemon=True).start()
     while True:
         received, with_rows = pages.get()
         try:
@@ -125,10 +129,3 @@ def _read_for(pipe: Connection, work: Callable[..., FetchedPage]) -> None:
         except Exception as error:  # noqa: BLE001 - raised where the page was asked for
             answer = error
         pipe.send(answer)
-
-
-def _take_in(pipe: Connection, pages: "SimpleQueue[tuple[Received, bool]]") -> None:
-    with suppress(EOFError, OSError):
-        while True:
-            pages.put(pipe.recv())
-    os._exit(0)

@@ -56,7 +56,16 @@ class BoardSession:
         params = self.params
         try:
             self._lock.enter_context(board_lock(params.folder, self.settings))
-            self.frontier = self._open_frontier()
+            url, renew = self.settings.get("FRONTIER_URL"), None
+            if url:  # with the lease that the lock has taken for this process
+                renew = partial(open_leases(self.settings, worker_name()).renew, board=params.name)
+            self.frontier = Frontier(
+                connect(params.folder, url),
+                params.scope,
+                self.settings.getfloat("FRONTIER_RETRY_DELAY"),
+                per_host=self.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 1,
+                renew=renew,
+            )
         except BoardLockedError as error:
             self.refuse(str(error), exit_code=1)
         except SQLAlchemyError as error:
@@ -73,19 +82,6 @@ class BoardSession:
             logger.info("%s: %d lost pages are asked for again", params.name, self.frontier.retry(params.retry))
         if params.update and not self.frontier.begin_round(datetime.now(UTC)):
             logger.info("%s: going on with an update that did not end", params.name)
-
-    def _open_frontier(self) -> Frontier:
-        """On a PostgreSQL with the lease that the lock of the board has taken for this process."""
-        url, renew = self.settings.get("FRONTIER_URL"), None
-        if url:
-            renew = partial(open_leases(self.settings, worker_name()).renew, board=self.params.name)
-        return Frontier(
-            connect(self.params.folder, url),
-            self.params.scope,
-            self.settings.getfloat("FRONTIER_RETRY_DELAY"),
-            per_host=self.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 1,
-            renew=renew,
-        )
 
     @property
     def is_new(self) -> bool:

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
@@ -22,31 +22,31 @@ from e30crawl.frontier.records import NOT_READ, State, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.links import is_fetchable, media_key
 from e30crawl.parallel import in_order
-from e30crawl.parsers.records import PageKind, PostKind, Thread
+from e30crawl.parsers.records import Page, PageKind, PostKind, Thread
 from e30crawl.responses import in_words
 
 SHOWN = 10  # numbers of missing pages
+_NOTES = (PostKind.DELETED, PostKind.IGNORED)
+_UNREAD = Page(PageKind.UNKNOWN, "unknown")
 SESSION = re.compile(r"[?&;/](?:s|sid|phpsessid|jsessionid)=[0-9a-f]{8,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditedPage:
-    """One stored page, as far as an audit asks. `damage` says why its bytes are not what they were."""
+    """One stored page as it reads today. `damage` says why its bytes are not what they were."""
 
     raw: StoredPage
-    kind: str = PageKind.UNKNOWN
-    about: int | None = None  # id of the thread or forum
-    number: int = 1
-    last: int = 1
-    results: tuple[int, int, int] | None = None
-    reason: str | None = None  # why it is not read
-    posts: tuple[int | None, ...] = ()  # their numbers
-    hidden: int = 0  # posts that are only a note of having been deleted, which boards do not count among the replies
-    threads: tuple[Thread, ...] = ()
+    page: Page = _UNREAD  # without its posts, of which kinds and numbers are enough
+    posts: tuple[tuple[PostKind, int | None], ...] = ()
     files: tuple[str, ...] = ()  # keys
     damage: str | None = None
-    unnumbered: int = 0  # notes that stand for a post: of having been deleted, or ignored
-    doubt: str | None = None  # of its charset
+
+    @property
+    def about(self) -> int | None:
+        """Id of the thread or forum; a thread that was merged shows the other's posts under the listed address."""
+        page, claim = self.page, self.raw.claim
+        thread = page.kind is PageKind.POSTS
+        return (claim.thread_id or page.thread_id) if thread else (page.forum_id or claim.forum_id)
 
 
 def look(board: Board, raw: StoredPage) -> AuditedPage:
@@ -59,24 +59,9 @@ def look(board: Board, raw: StoredPage) -> AuditedPage:
     except DamagedPageError as error:
         return AuditedPage(raw, damage=str(error))
     media = (each.url for post in page.posts for each in (*post.images, *post.attachments))
-    posts = [post for post in page.posts if post.kind is not PostKind.POLL]
-    thread = page.kind is PageKind.POSTS
-    return AuditedPage(
-        raw,
-        page.kind,
-        # A thread that was merged into another shows the other's posts under the address that the list gave.
-        (raw.claim.thread_id or page.thread_id) if thread else (page.forum_id or raw.claim.forum_id),
-        page.number,
-        page.last,
-        page.results,
-        in_words(page),
-        tuple(post.number for post in posts),
-        sum(post.kind is PostKind.DELETED for post in posts),
-        page.threads,
-        tuple(media_key(url, raw.claim.url) for url in media if is_fetchable(url)),
-        unnumbered=sum(post.number is None and post.kind in (PostKind.DELETED, PostKind.IGNORED) for post in posts),
-        doubt=page.charset_doubt,
-    )
+    files = tuple(media_key(url, raw.claim.url) for url in media if is_fetchable(url))
+    posts = tuple((post.kind, post.number) for post in page.posts if post.kind is not PostKind.POLL)
+    return AuditedPage(raw, replace(page, posts=()), posts, files)
 
 
 def _numbered(threads: Iterable[Thread]) -> list[Thread]:
@@ -95,17 +80,19 @@ class Sequence:
     threads: set[int] = field(default_factory=set)
     gaps: int = 0  # numbers that no post has: of posts that were deleted, or lost
     highest: int | None = None
-    unnumbered: int = 0
+    unnumbered: int = 0  # notes that stand for a post: of having been deleted, or ignored
 
-    def add(self, page: AuditedPage) -> None:
+    def add(self, seen: AuditedPage) -> None:
+        page = seen.page
         self.numbers.add(page.number)
         self.last = max(self.last, page.last)
-        self.shown += len(page.posts) - page.hidden
-        self.unnumbered += page.unnumbered
+        # Boards do not count what is only a note of having been deleted among the replies.
+        self.shown += sum(kind is not PostKind.DELETED for kind, _ in seen.posts)
+        self.unnumbered += sum(kind in _NOTES and number is None for kind, number in seen.posts)
         self.threads.update(each.thread_id for each in _numbered(page.threads))
         if page.results:
             self.total = max(self.total or 0, page.results[2])
-        for number in sorted(number for number in page.posts if number is not None):
+        for number in sorted(number for _, number in seen.posts if number is not None):
             if self.highest is not None and number > self.highest:
                 self.gaps += number - self.highest - 1
             self.highest = max(number, self.highest or number)
@@ -164,16 +151,14 @@ def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
     files: set[str] = set()
     for thread_id, group in groupby(seen, key=lambda page: page.raw.claim.thread_id):
         kinds = set()
-        for page in group:
+        for each in group:
+            page = each.page
             kinds.add(page.kind)
-            _not_read(page, result)
-            if page.doubt:
-                result.find("pages whose charset is in doubt", f"{page.raw.claim.url}: {page.doubt}")
-            files.update(page.files)
-            _results(page, result)
-            if page.about is not None and page.kind in (PageKind.POSTS, PageKind.THREADS):
-                (threads if page.kind == PageKind.POSTS else forums)[page.about].add(page)
-            listed.update((each.thread_id, each) for each in page.threads if not each.moved)
+            files.update(each.files)
+            _page(each, result)
+            if each.about is not None and page.kind in (PageKind.POSTS, PageKind.THREADS):
+                (threads if page.kind is PageKind.POSTS else forums)[each.about].add(each)
+            listed.update((thread.thread_id, thread) for thread in page.threads if not thread.moved)
         if thread_id is not None:
             _thread(thread_id, threads.pop(thread_id, None), listed.pop(thread_id, None), kinds, result)
     for thread_id in sorted(threads.keys() | listed.keys()):
@@ -187,11 +172,21 @@ def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
     return files
 
 
-def _not_read(page: AuditedPage, result: Audit) -> None:
-    if page.damage:
-        result.find("pages that are damaged", f"{page.raw.claim.url}: {page.damage}")
+def _page(seen: AuditedPage, result: Audit) -> None:
+    """What a page lacks of what it says of itself."""
+    page, url = seen.page, seen.raw.claim.url
+    if seen.damage:
+        result.find("pages that are damaged", f"{url}: {seen.damage}")
     elif page.kind in (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE):
-        result.find("pages not read", f"{page.raw.claim.url}: {page.reason}")
+        result.find("pages not read", f"{url}: {in_words(page)}")
+    if page.charset_doubt:
+        result.find("pages whose charset is in doubt", f"{url}: {page.charset_doubt}")
+    if page.results and page.kind in (PageKind.POSTS, PageKind.THREADS):
+        first, last, _ = page.results
+        rows = len(seen.posts) if page.kind is PageKind.POSTS else len(_numbered(page.threads))
+        if rows < last - first + 1:
+            said = f"says it shows {first} to {last}, and {rows} can be read"
+            result.find("pages with fewer rows than they say", f"{url}: {said}")
 
 
 def _thread(thread_id: int, pages_of: Sequence | None, listed: Thread | None, kinds: set[str], result: Audit) -> None:
@@ -211,15 +206,6 @@ def _thread(thread_id: int, pages_of: Sequence | None, listed: Thread | None, ki
         result.find(group, f"thread {thread_id}: {posts} posts" if posts else f"thread {thread_id}")
 
 
-def _results(page: AuditedPage, result: Audit) -> None:
-    if page.results and page.kind in (PageKind.POSTS, PageKind.THREADS):
-        first, last, _ = page.results
-        rows = len(page.posts) if page.kind == PageKind.POSTS else len(_numbered(page.threads))
-        if rows < last - first + 1:
-            said = f"says it shows {first} to {last}, and {rows} can be read"
-            result.find("pages with fewer rows than they say", f"{page.raw.claim.url}: {said}")
-
-
 def _missing_pages(name: str, id_: int, pages_of: Sequence, result: Audit) -> None:
     if missing := pages_of.missing:
         shown = ", ".join(map(str, missing[:SHOWN])) + (", ..." if len(missing) > SHOWN else "")
@@ -232,18 +218,15 @@ def _files(connection: sa.Connection, store: BlobStore, wanted: set[str], result
         if row.state != State.DONE:
             continue
         result.counts["files"] += 1
-        if damage := _damage(store.media_path(row.sha256, row.suffix), row.sha256):
+        path = store.media_path(row.sha256, row.suffix)
+        try:
+            extension(body := path.read_bytes())
+            damage = None if hashlib.sha256(body).hexdigest() == row.sha256 else "its bytes have changed"
+        except OSError as error:
+            damage = f"{path}: {error.strerror}"
+        except NotMediaError as error:
+            damage = str(error)
+        if damage:
             result.find("files that are damaged", f"{row.url}: {damage}")
     for key in sorted(wanted):
         result.find("files that posts show and nobody looked for", key)
-
-
-def _damage(path: Path, sha256: str) -> str | None:
-    try:
-        body = path.read_bytes()
-        extension(body)
-    except OSError as error:
-        return f"{path}: {error.strerror}"
-    except NotMediaError as error:
-        return str(error)
-    return None if hashlib.sha256(body).hexdigest() == sha256 else "its bytes have changed"

@@ -137,12 +137,12 @@ def _lists(pages: Iterable[PageRows]) -> tuple[Known, Known]:
     """Forums and threads as the lists name them; a forum that no list names gives its own title."""
     forums: Known = {}
     threads: Known = {}
-    for page in pages:
-        at = page.raw.fetched_at
+    for each in pages:
+        page, at = each.page, each.raw.fetched_at
         for forum in page.forums:
             _merge(forums, forum.forum_id, forum, at)
         if page.forum_id and page.title and page.forum_id not in forums:
-            forums[page.forum_id] = Forum(page.forum_id, page.title, page.raw.claim.url), at
+            forums[page.forum_id] = Forum(page.forum_id, page.title, each.raw.claim.url), at
         for thread in page.threads:
             _merge(threads, thread.thread_id, replace(thread, forum_id=thread.forum_id or page.forum_id), at)
     return forums, threads
@@ -166,15 +166,16 @@ def _posts(pages: Iterable[PageRows], threads: Known) -> Iterator[str]:
     Threads that no list names are added to `threads`: the crawl was sent straight into them.
     """
     current, seen, gone = None, set(), {}
-    for page in pages:
+    for each in pages:
+        page, raw = each.page, each.raw
         if page.thread_id != current:
             yield from (line for key, line in gone.items() if key not in seen)
             current, seen, gone = page.thread_id, set(), {}
         if current is not None and current not in threads:
-            url = page_url(page.raw.claim.url, 1)
-            threads[current] = Thread(current, page.title or "", url, page.forum_id), page.raw.fetched_at
-        for key, line in page.posts:
-            if page.raw.old:
+            url = page_url(raw.claim.url, 1)
+            threads[current] = Thread(current, page.title or "", url, page.forum_id), raw.fetched_at
+        for key, line in each.posts:
+            if raw.old:
                 gone[key] = line  # versions come in the order of their time: the latest stays
             elif key not in seen:  # it stands on two pages when one before it was deleted between two fetches
                 seen.add(key)

@@ -54,14 +54,14 @@ def reparse(folder: Path, url: str = "") -> Reparsed:
 
 def _take_over(frontier: Frontier, batch: list[PageRows], result: Reparsed) -> None:
     frontier.add([found for page in batch for found in page.found])
-    news = [page for page in batch if (page.kind, page.records) != (page.raw.kind, page.raw.records)]
+    news = [each for each in batch if (each.page.kind, each.records) != (each.raw.kind, each.raw.records)]
     with frontier.engine.begin() as connection:
-        for page in news:
-            this = pages.c.id == page.raw.claim.id
-            values = {"kind": page.kind, "records": page.records, "reason": as_reason(page.note)}
-            connection.execute(sa.update(pages).where(this).values(values))
+        for each in news:
+            reason = as_reason(each.page.notice or each.page.reason)
+            values = {"kind": each.page.kind, "records": each.records, "reason": reason}
+            connection.execute(sa.update(pages).where(pages.c.id == each.raw.claim.id).values(values))
     result.pages += len(batch)
-    result.changed.update((page.raw.kind, page.kind) for page in news)
+    result.changed.update((each.raw.kind, each.page.kind) for each in news)
 
 
 def _count(engine: sa.Engine) -> int:

@@ -6,7 +6,7 @@ Runs in processes of its own: everything that takes time is here, so that whoeve
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +22,8 @@ from e30crawl.frontier.schema import connect, pages
 from e30crawl.items import Origin, place_of, post_row
 from e30crawl.links import media_key, page_links
 from e30crawl.parsers.dates import AMBIGUOUS, proofs
-from e30crawl.parsers.page import AS_IT_SAYS, printed_dates, read, skim
-from e30crawl.parsers.records import Forum, Page, Post, PostKind, Reading, Thread, fields
+from e30crawl.parsers.page import AS_IT_SAYS, printed_dates, read
+from e30crawl.parsers.records import Page, Post, PostKind, Reading, fields
 
 to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row
 
@@ -51,14 +51,8 @@ class PageRows:
     """
 
     raw: StoredPage
-    kind: str
+    page: Page  # without its posts, and of the forum and the thread that it was fetched for
     records: int
-    note: str | None
-    title: str | None
-    forum_id: int | None
-    thread_id: int | None
-    forums: tuple[Forum, ...]
-    threads: tuple[Thread, ...]
     posts: tuple[tuple[int | str, str], ...]
     found: tuple[PageRef, ...]
     order: Counter[bool | None]
@@ -66,40 +60,27 @@ class PageRows:
 
 def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
     """Raises DamagedPageError, naming the page's address as well. Without `rows` it has no posts."""
-    page = read_again(board, raw, dates=rows)
+    page = read_again(board, raw, dated=rows)
     forum_id, thread_id = place_of(page, raw.claim)
+    undecided = sum(post.date_reason == AMBIGUOUS for post in page.posts)
     return PageRows(
-        raw=raw,
-        kind=page.kind,
-        records=page.records,
-        note=page.notice or page.reason,
-        title=page.title,
-        forum_id=forum_id,
-        thread_id=thread_id,
-        forums=page.forums,
-        threads=page.threads,
+        raw,
+        replace(page, posts=(), forum_id=forum_id, thread_id=thread_id),
+        page.records,
         posts=tuple(_lines(board, page, raw)) if rows else (),
         found=tuple(page_links(page, raw.claim)),
-        order=_order(page) if rows else Counter(),
+        order=Counter({**proofs(printed_dates(page)), None: undecided}) if rows else Counter(),
     )
 
 
-def _order(page: Page) -> Counter[bool | None]:
-    undecided = sum(post.date_reason == AMBIGUOUS for post in page.posts)
-    return Counter({**proofs(printed_dates(page)), None: undecided})
-
-
-def read_again(board: Board, raw: StoredPage, *, dates: bool = True) -> Page:
+def read_again(board: Board, raw: StoredPage, *, dated: bool = True) -> Page:
     """Raises DamagedPageError."""
     try:
         body = BlobStore(board.folder).get_page(raw.sha256)
     except DamagedPageError as error:
         raise DamagedPageError(f"{raw.claim.url}: {error}; bring it back from a backup") from error
-    url = raw.location or raw.claim.url
-    if not dates:
-        return skim(body, url, content_type=raw.content_type, reading=board.reading)
-    now = datetime.fromisoformat(raw.fetched_at)
-    return read(body, url, content_type=raw.content_type, now=now, reading=board.reading)
+    url, now = raw.location or raw.claim.url, datetime.fromisoformat(raw.fetched_at)
+    return read(body, url, content_type=raw.content_type, now=now, reading=board.reading, dated=dated)
 
 
 def _lines(board: Board, page: Page, raw: StoredPage) -> Iterator[tuple[int | str, str]]:

@@ -31,10 +31,13 @@ def stored_pages(connection: sa.Connection, *kinds: PageKind) -> Iterator[Stored
     """Every page that has bytes and is (or was) of these kinds, all where none is named: the latest fetch of each,
     then its earlier ones, oldest first. Sorted by what pages are about, not by when they came.
     """
-    before = _versions(connection, kinds)
+    of_kinds = [versions.c.kind.in_(kinds)] if kinds else []
+    before = defaultdict(list)  # by page; few have any: those of threads that grew
+    for row in connection.execute(sa.select(versions).where(*of_kinds).order_by(versions.c.id)):
+        before[row.page_id].append(row)
     had = [pages.c.step != Step.MEDIA, pages.c.sha256.is_not(None)]
     if kinds:
-        of_old = sa.select(versions.c.page_id).where(versions.c.kind.in_(kinds))
+        of_old = sa.select(versions.c.page_id).where(*of_kinds)
         had.append(sa.or_(pages.c.kind.in_(kinds), pages.c.id.in_(of_old)))
     numbers = (pages.c.thread_id, pages.c.forum_id, pages.c.number)
     order = [*(column.nulls_first() for column in numbers), _by_bytes(connection, pages.c.key)]
@@ -51,15 +54,6 @@ def stored_pages(connection: sa.Connection, *kinds: PageKind) -> Iterator[Stored
 def media_rows(connection: sa.Connection) -> Iterator[sa.Row]:
     query = sa.select(pages).where(pages.c.step == Step.MEDIA).order_by(_by_bytes(connection, pages.c.key))
     yield from connection.execute(query.execution_options(yield_per=100))
-
-
-def _versions(connection: sa.Connection, kinds: tuple[PageKind, ...]) -> dict[int, list[sa.Row]]:
-    """By page. Few pages have any: those of threads that grew."""
-    query = sa.select(versions).order_by(versions.c.id)
-    found = defaultdict(list)
-    for row in connection.execute(query.where(versions.c.kind.in_(kinds)) if kinds else query):
-        found[row.page_id].append(row)
-    return found
 
 
 def _by_bytes(connection: sa.Connection, column: sa.Column) -> sa.ColumnElement:

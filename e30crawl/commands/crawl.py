@@ -3,7 +3,6 @@
 import argparse
 import sys
 from math import isfinite
-from pathlib import Path
 
 from pydantic import ValidationError
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -53,7 +52,12 @@ class Command(ScrapyCrawl):
             fail(explain(error), code=2)
         self.settings.setdict(self.params.config.settings, priority="spider")  # -s wins over the board's file
         if self.params.browser:
-            _register_browser(self.settings)
+            from e30crawl.browser.chromium import NoBrowserError, register  # Playwright, half a second
+
+            try:
+                register(self.settings)
+            except NoBrowserError as error:
+                fail(str(error), code=2)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args != [E30m3Spider.name]:
@@ -71,22 +75,19 @@ class Command(ScrapyCrawl):
         self.crawler_process.start()
         reason = crawler.stats.get_value("finish_reason", "failed to start")
         problems = [*crawler.spider.session.problems] if crawler.spider else []
+        folder = self.params.folder
         if reason == "finished":
-            problems += _export(self.params.folder, self.settings.get("FRONTIER_URL"))
+            try:
+                rows = export(folder, self.settings.get("FRONTIER_URL"))
+            except (OSError, Frontier.Error) as error:
+                problems.append(f"{folder}: not exported: {one_line(error)}")
+            else:
+                print(f"{folder}: {', '.join(f'{count} {name}' for name, count in rows.items())}", file=sys.stderr)
         elif reason != "refused":
             problems.append(f"{self.params.name}: stopped early ({reason}); the same command goes on from here")
         for problem in problems:
             print(problem, file=sys.stderr)
         self.exitcode = crawler.spider.session.exit_code if reason == "refused" else 1 if problems else 0
-
-
-def _register_browser(settings: BaseSettings) -> None:
-    from e30crawl.browser.chromium import NoBrowserError, register  # Playwright, half a second
-
-    try:
-        register(settings)
-    except NoBrowserError as error:
-        fail(str(error), code=2)
 
 
 def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
@@ -106,13 +107,3 @@ def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
             fits = False
         if not fits:
             raise ValueError(f"-s {name}: {settings[name]!r} is not {what}")
-
-
-def _export(folder: Path, url: str) -> list[str]:
-    """Writes the rows and says how many; returns what went wrong, if anything."""
-    try:
-        rows = export(folder, url)
-    except (OSError, Frontier.Error) as error:
-        return [f"{folder}: not exported: {one_line(error)}"]
-    print(f"{folder}: {', '.join(f'{count} {name}' for name, count in rows.items())}", file=sys.stderr)
-    return []

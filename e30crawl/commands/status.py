@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
@@ -16,7 +15,7 @@ from e30crawl.console import spell
 from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.records import State, Step
 from e30crawl.frontier.schema import boards, connect
-from e30crawl.frontier.status import BoardStatus, board_status
+from e30crawl.frontier.status import board_status
 
 
 class Command(BoardCommand, ScrapyCommand):
@@ -38,33 +37,27 @@ class Command(BoardCommand, ScrapyCommand):
 
     def show(self, folder: Path) -> None:
         with closing(Frontier(connect(folder, self.url))) as frontier:
-            self._show(folder, frontier)
-
-    def _show(self, folder: Path, frontier: Frontier) -> None:
-        with frontier.engine.connect() as connection:
-            now = board_status(connection, datetime.now(UTC))
+            with frontier.engine.connect() as connection:
+                now = board_status(connection, datetime.now(UTC))
+            counts, reasons = frontier.counts(), {state: frontier.reasons(state) for state in State}
         left = now.left(self.settings.getfloat("DOWNLOAD_DELAY"))
         if self.opts.json:
-            print(json.dumps(as_figures(folder.name, now, frontier.counts()) | {"seconds_left": left.total_seconds()}))
+            by_step = {str(step): {str(state): 0 for state in State} for step in Step}
+            for (step, state, _), count in counts.items():
+                by_step[step][state] += count
+            figures = asdict(now) | {"pages": by_step, "seconds_left": left.total_seconds()}
+            print(json.dumps({"board": folder.name} | figures))
             return
         left = spell(left) if now.pending else "nothing"
         print(
             f"{folder}: {now.forums:,} forums, {now.threads:,} threads, {now.posts:,} posts, {now.files:,} files, "
             f"{now.bytes / 1e6:,.1f} MB; {now.last_hour:,} requests in the last hour, {left} left"
         )
-        print(table(frontier.counts()))
+        print(table(counts))
         for heading, state in (("failed", State.FAILED), ("to be tried again", State.PENDING), ("notices", State.DONE)):
-            if reasons := frontier.reasons(state):
+            if why := reasons[state]:
                 print(f"\n{heading}:")
-                print("\n".join(f"{count:>8}  {step:<8} {reason}" for (step, reason), count in reasons.most_common()))
-
-
-def as_figures(board: str, now: BoardStatus, counts: Counter[tuple[str, str, str | None]]) -> dict[str, Any]:
-    """What is known of a board, with its pages by step and state."""
-    pages = {str(step): {str(state): 0 for state in State} for step in Step}
-    for (step, state, _), count in counts.items():
-        pages[step][state] += count
-    return {"board": board} | asdict(now) | {"pages": pages}
+                print("\n".join(f"{count:>8}  {step:<8} {reason}" for (step, reason), count in why.most_common()))
 
 
 def table(counts: Counter[tuple[str, str, str | None]]) -> str:

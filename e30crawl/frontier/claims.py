@@ -49,9 +49,6 @@ class Claims:
         """Look at these hosts again, since there are new pages of them."""
         self._hosts |= dict.fromkeys(hosts, 0.0)
 
-    def is_time_to_wake(self, now: float) -> bool:
-        return self._next_later <= now
-
     def wake(self, connection: sa.Connection, now: float) -> None:
         """Let pages whose time has come join the line; of very many, those that have been due for longest."""
         connection.execute(_WAKE, {"now": now})
@@ -79,7 +76,7 @@ class Claims:
     def release(self, claim: Claim, *, later: float = inf) -> None:
         """End a claim; the page waits until `later`, where there is such a time."""
         self._hosts[self._claimed.pop(claim.id)] = 0.0
-        self._next_later = min(self._next_later, later)
+        self.next_later = min(self.next_later, later)
 
     def _take(self, host: str, room: int, now: float, waiting: Iterable[sa.Row]) -> list[Claim]:
         """Claim the first of a host's pages; where none is due, remember when, or that none waits at all.
@@ -99,4 +96,4 @@ class Claims:
 
     def _look_for_later(self, connection: sa.Connection) -> None:
         when = connection.scalar(_NEXT_LATER)
-        self._next_later = inf if when is None else when
+        self.next_later = inf if when is None else when

@@ -67,7 +67,12 @@ class Frontier:
         self.per_host = per_host
         self._renew = renew
         self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
-        self._new_pages = self._adding()
+        # A page that is known stays as it is, but for its forum, which a moved thread's stub does not know.
+        new = self._upsert(pages)
+        nowhere = sa.and_(pages.c.forum_id.is_(None), new.excluded.forum_id.is_not(None))
+        forum = {"forum_id": new.excluded.forum_id}
+        adding = new.on_conflict_do_update(index_elements=["key"], set_=forum, where=nowhere)
+        self._new_pages = adding.execution_options(preserve_rowcount=True)
         with self._reading() as connection:
             self._claims = Claims(connection, scope, per_host)
             self.is_new = connection.scalar(ANY_FETCHED) is None  # nothing of this board was ever fetched
@@ -118,7 +123,7 @@ class Frontier:
 
     def claim(self, limit: int, now: float) -> list[Claim]:
         """Up to `limit` pages that are due, the oldest of each host first, at most `per_host` of a host at once."""
-        if self._claims.is_time_to_wake(now):
+        if self._claims.next_later <= now:
             with self._writing() as connection:
                 self._claims.wake(connection, now)
         with self._reading() as connection:
@@ -246,14 +251,6 @@ class Frontier:
             if self._renew:
                 self._renew(connection)
             yield connection
-
-    def _adding(self) -> sa.Insert:
-        """A page that is known stays as it is, but for its forum, which a moved thread's stub does not know."""
-        new = self._upsert(pages)
-        unknown = sa.and_(pages.c.forum_id.is_(None), new.excluded.forum_id.is_not(None))
-        forum = {"forum_id": new.excluded.forum_id}
-        adding = new.on_conflict_do_update(index_elements=["key"], set_=forum, where=unknown)
-        return adding.execution_options(preserve_rowcount=True)
 
     def _send_for(self, connection: sa.Connection, *which: sa.ColumnElement[bool]) -> int:
         """Make pages pending, as if they had never been tried; how many it is."""

@@ -124,7 +124,26 @@ def connect(folder: Path, url: str = "") -> sa.Engine:
 
     Raises SQLAlchemyError where the database cannot be reached, ValueError for a url that is no PostgreSQL's.
     """
-    return _postgresql(folder.name, url) if url else _sqlite(folder / FILE)
+    if not url:
+        engine = sa.create_engine(f"sqlite:///{folder / FILE}")
+        sa.event.listen(engine, "connect", _pragmas)
+        with engine.begin() as connection:
+            _bring_up_to_date(connection)
+        return engine
+    name, engine = schema(folder.name), server(url)
+    with engine.begin() as connection:
+        connection.execute(ONE_AT_A_TIME)
+        connection.execute(sa.schema.CreateSchema(name, if_not_exists=True))
+        _bring_up_to_date(connection.execution_options(schema_translate_map={None: name}), name)
+    return engine.execution_options(schema_translate_map={None: name})
+
+
+def _pragmas(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A power cut may undo the last few pages, which are then fetched again; nothing is lost, and nothing waits for the
+    # disk. Their bytes are on it before they are reported done (pipelines.py).
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA busy_timeout=30000")
 
 
 def is_there(folder: Path, url: str = "") -> bool:
@@ -159,31 +178,6 @@ def schema(board: str) -> str:
     if len(board) > LONGEST_NAME:
         raise ValueError(f"a board's name has at most {LONGEST_NAME} characters on PostgreSQL: {board!r}")
     return PREFIX + board
-
-
-def _postgresql(board: str, url: str) -> sa.Engine:
-    name, engine = schema(board), server(url)
-    with engine.begin() as connection:
-        connection.execute(ONE_AT_A_TIME)
-        connection.execute(sa.schema.CreateSchema(name, if_not_exists=True))
-        _bring_up_to_date(connection.execution_options(schema_translate_map={None: name}), name)
-    return engine.execution_options(schema_translate_map={None: name})
-
-
-def _sqlite(path: Path) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}")
-
-    @sa.event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        # A power cut may undo the last few pages, which are then fetched again; nothing is lost, and nothing waits
-        # for the disk. Their bytes are on it before they are reported done (store.py).
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA busy_timeout=30000")
-
-    with engine.begin() as connection:
-        _bring_up_to_date(connection)
-    return engine
 
 
 def _bring_up_to_date(connection: sa.Connection, schema: str | None = None) -> None:

@@ -174,7 +174,11 @@ def settle(text: str | None, calendar: Calendar) -> tuple[str | None, str | None
             return day.isoformat(), None
         if calendar.clock is None:
             return None, NO_ZONE
-        return datetime.combine(day, _time(found), calendar.clock).astimezone(UTC).isoformat(), None
+        hour, half = int(found["hour"]), found["half"]
+        if half:
+            hour = hour % 12 + (12 if half.lower() == "p" else 0)
+        at = time(hour, int(found["minute"]))
+        return datetime.combine(day, at, calendar.clock).astimezone(UTC).isoformat(), None
     except (ValueError, OverflowError):  # 31 February, 25:61, the year 1394 of another calendar
         return None, NOT_A_DATE
 
@@ -189,13 +193,6 @@ def _search(text: str, *, timed: bool = False) -> re.Match[str] | None:
     if timed:
         matches = (match for match in matches if match["hour"])
     return min(matches, key=lambda match: match.start(), default=None)
-
-
-def _time(found: dict[str, str]) -> time:
-    hour, half = int(found["hour"]), found["half"]
-    if half:
-        hour = hour % 12 + (12 if half.lower() == "p" else 0)
-    return time(hour, int(found["minute"]))
 
 
 def _day(found: dict[str, str], calendar: Calendar) -> date | None:

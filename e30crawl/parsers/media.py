@@ -1,7 +1,7 @@
 """Find the pictures, files and videos of a post, at their full size."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import takewhile
 from urllib.parse import unquote
 
@@ -57,8 +57,9 @@ def image(element: Element, document: Document) -> Media | None:
 def attachments(container: Element, document: Document) -> tuple[Media, ...]:
     """The files of a post, once each: the link to the file, or the picture where it stands alone."""
     found: dict[str, Media] = {}
-    for element in (part.element for part in document.files if container in part.within):
-        if not _is_own(element, container):
+    for element in (each for each, around in document.files if container in around):
+        inner = takewhile(lambda each: each is not container, element.iterancestors())
+        if any(_NOT_ITS_OWN.intersection((each.get("class") or "").split()) for each in inner):
             continue
         url = document.address(element.get("href")) if element.tag == "a" else _source(element, document)
         if url and _is_attachment(url):
@@ -68,25 +69,16 @@ def attachments(container: Element, document: Document) -> tuple[Media, ...]:
     return tuple(found.values())
 
 
-def _is_own(element: Element, container: Element) -> bool:
-    inner = takewhile(lambda each: each is not container, element.iterancestors())
-    return not any(_NOT_ITS_OWN.intersection((each.get("class") or "").split()) for each in inner)
-
-
 def embedded(element: Element, document: Document) -> str | None:
     """The address of what a frame, a Flash object or a player shows: the first that it names."""
-    return next((url for each in _addresses(element, document) if (url := document.address(each))), None)
-
-
-def _addresses(element: Element, document: Document) -> Iterator[str | None]:
     for each in element.iter("iframe", "embed", "object", "param", "video", "audio", "source"):
-        yield each.get(FRAME_LATER)
-        if each.tag == "object":
-            yield each.get("data")
-        elif each.tag == "param":
-            yield each.get("value") if (each.get("name") or "").lower() in _MOVIES else None
-        else:
-            yield from (each.get(name) for name in document.sources)
+        names = {"object": ("data",), "param": ("value",)}.get(each.tag, document.sources)
+        if each.tag == "param" and (each.get("name") or "").lower() not in _MOVIES:
+            names = ()
+        urls = (document.address(each.get(name)) for name in (FRAME_LATER, *names))
+        if url := next(filter(None, urls), None):
+            return url
+    return None
 
 
 def embedded_later(element: Element, document: Document) -> str | None:

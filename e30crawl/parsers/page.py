@@ -72,24 +72,14 @@ def read(
     content_type: str | None = None,
     now: datetime | None = None,
     reading: Reading = AS_IT_SAYS,
+    dated: bool = True,
 ) -> Page:
     """What the page at `url` says. `now` is the (aware) time of the fetch, for dates such as "Today, 05:18 PM".
 
-    Never raises: bytes that are no page of a board we read, or only a part of one, give UNKNOWN and the reason.
+    Without `dated` dates are only as printed and the charset is not doubted: all that a crawl needs, for 0.2 ms less
+    of 2.4 a page. Never raises: bytes that are no page of a board we read, or only a part of one, give UNKNOWN and the
+    reason.
     """
-    page, source = _undated(body, url, content_type, reading)
-    return _dated(page, source, now, reading)
-
-
-def skim(body: bytes, url: str, *, content_type: str | None = None, reading: Reading = AS_IT_SAYS) -> Page:
-    """What `read` gives, with dates only as they are printed and no look at the charset: all that a crawl needs, for
-    0.2 ms less of 2.4 a page.
-    """
-    return _undated(body, url, content_type, reading)[0]
-
-
-def _undated(body: bytes, url: str, content_type: str | None, reading: Reading) -> tuple[Page, str]:
-    """The page, and the text that it was read from."""
     source, encoding = decode(body, f"text/html; charset={reading.charset}" if reading.charset else content_type)
     generation = _generation(source)
     document = parse(source, url)
@@ -102,7 +92,8 @@ def _undated(body: bytes, url: str, content_type: str | None, reading: Reading) 
         page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")
     if page.kind not in _FOUND and not page.cut_short:
         page = _without_content(page, document)
-    return replace(page, encoding=encoding), source
+    page = replace(page, encoding=encoding)
+    return _dated(page, source, now, reading) if dated else page
 
 
 def _read(document: Document, generation: str) -> Page:

@@ -59,11 +59,15 @@ _GATEKEEPERS = {
     "Bunny Shield": r"/\.bunny-shield/",
     "StackPath": r"sp-captcha|/sp_?verify|stackpath.{0,40}(?:captcha|challenge)",
     "BitNinja": r"bitninja",
+    "Kasada": r"\bKPSDK\b",
+    "F5": r"\bbobcmn\b",
+    "SafeLine": r"/\.safeline/",
+    "Cerberus": r"/\.cerberus/",
     "a host's cookie test": r"slowAES\.decrypt|wsidchk",
     "Imperva": r"_Incapsula_Resource",
     "a captcha": r"(?:google\.com|recaptcha\.net)/recaptcha/|hcaptcha\.com/1/api|cloudflare\.com/turnstile",
 }
-_ON_ORDINARY_PAGES = {"Imperva", "a captcha"}  # too: they tell only where there is nothing else
+_ON_ORDINARY_PAGES = {"Imperva", "Kasada", "F5", "a captcha"}  # too: they tell only where there is nothing else
 _GATE_MARKS = {name: re.compile(marks, re.IGNORECASE) for name, marks in _GATEKEEPERS.items()}
 _MACHINERY = XPath(
     "//script/text() | //script/@src | //iframe/@src | //form/@action | //link/@href | //@id | //meta/@content"
@@ -89,7 +93,7 @@ _TITLES = {
         (?:vbulletin )?(?:database|datenbank)[ -]?(?:error|fehler)!?|mysql error.*
     """),
     PassingKind.SERVER: one_of(r"""
-        .*\| 5\d\d: .*|.*\| cloudflare
+        .*\| 5\d\d: .*|.*\| cloudflare|application error
         (?:error )?5\d\d\b.{0,5}(?:internal|bad|service|gateway|backend|temporar\w+|server|web)\b.*
     """),
     PassingKind.HOSTING: one_of(r"""
@@ -106,7 +110,9 @@ _GATE_WORDS = {
         banned your|\bip(?:[ -]ad\w+)?\b.{0,40}(?:blocked|banned|blacklisted|gesperrt|blockiert|bannie|bloquead)
         access denied\b.{0,300}?(?:reference #|sucuri|error code|incident|imunify|ray id|bot-?protection)
         sucuri website firewall|incapsula incident|access to this (?:site|page) has been (?:limited|denied)|bitninja
-        request (?:was |has been )?(?:rejected|blocked)|url was rejected|mod_?security|error 10(?:0[5-9]|10|12|20)\b
+        request (?:was |is |has been )?(?:rejected|blocked)|url was rejected|mod_?security|error 10(?:0[5-9]|10|12|20)\b
+        unsafe operation has been detected|web page blocked|project honey ?pot|crowdsec access forbidden
+        \b(?:bots|crawlers|spiders|user[ -]agent)\b.{0,20}\b(?:not (?:welcome|allowed|permitted)|refused|blocked|banned)
         (?:sie|du) (?:wurden|wurdest|sind|bist) .{0,30}(?:gesperrt|blockiert|gebannt|verbannt)
         vous (?:avez été|êtes) (?:bloqué|banni)
         h?as? sido (?:bloquead|banead|vetad)
@@ -118,7 +124,8 @@ _GATE_WORDS = {
     """),
     PassingKind.CHALLENGE: one_of(r"""
         (?:checking|verifying) (?:if the site connection|your browser|that you|you are)|unusual traffic
-        turn javascript on and reload
+        turn javascript on and reload|cookies must be enabled .{0,12}to (?:view|access|continue)|powered by crowdsec
+        browser is being (?:checked|verified)
         enable javascript and cookies|requires? javascript to work|pardon our interruption|ddos protection by
         (?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?human|you(?:['’]| a)re not a (?:ro)?bot\b
         complete the (?:security check|captcha)|security check to access
@@ -134,6 +141,7 @@ _GATE_WORDS = {
 _WORDS = {
     PassingKind.DATABASE: one_of(r"""
         database (?:server )?error|(?:database|datenbank) has encountered|establishing a database|invalid sql
+        marked as crashed|no space left on device|mysqli? (?:query|statement)\b.{0,20}\berror
         mysql (?:server )?(?:has gone away|error)|mysqli?_\w*connect|can['’]t connect to (?:local )?\w+ server
         too many connections|max_user_connections|connect to the database|SQLSTATE|PDOException
         datenbank-?fehler|datenbank.{0,60}(?:problem|fehler|erreich|verbind)
@@ -162,6 +170,7 @@ _WORDS = {
         zbyt (?:wiele|dużo|obciążony)|przeciążon|spróbuj
         слишком (?:много|част|занят|загруж)|перегружен|повторите|попробуйте
         muit[ao]s (?:requisições|pedidos|solicitações|acessos)|tente (?:novamente|de novo|outra vez|mais)
+        مشغول|وقت لاحق|quá tải|thử lại
         sonra tekrar|çok (?:fazla istek|yoğun|meşgul)
     """),
     PassingKind.SERVER: one_of(r"""
@@ -171,14 +180,18 @@ _WORDS = {
         connection (?:timed out|refused)|upstream (?:request|connect|server)|no input file specified
         unexpected (?:database )?error|technical difficulties|headers? already (?:been )?sent
         (?:fatal error|parse error|warning|notice|deprecated)\b.{0,600}? on line \d
+        error occurred in the application|requested url could not be retrieved|server error in '/|application timeout
+        something went wrong|an exception occurred|\\\w*exception:|unable to load the vbulletin
         uncaught \w*(?:exception|error)|allowed memory size|maximum execution time
     """),
     PassingKind.HOSTING: one_of(r"""
         (?:account|site|domain|hosting|website) (?:\w+ ){0,3}(?:suspended|deactivated|expired|for sale|parked)\b
         bandwidth (?:limit|quota) (?:has been )?exceeded|resource limit (?:is|was) reached|buy this domain
-        fastly error: unknown domain
+        fastly error: unknown domain|owner of this website, please contact your hosting
+        domain .{0,20}\bregistered for\b|domaine a bien été créé
         default (?:web|server|index) ?page|no (?:web)?site (?:is )?configured|future (?:home|site) of|parked free
-        \b(?:konto|account|domain|webseite) .{0,40}(?:gesperrt|deaktiviert|zu verkaufen|zum verkauf|geparkt)
+        \b(?:konto|account|domain|web-?(?:seite|site)) .{0,40}(?:gesperrt|deaktiviert|zu verkaufen|zum verkauf|geparkt)
+        domain wurde .{0,10}freigeschaltet
         (?:compte|site) .{0,20}suspendu
         (?:cuenta|conta|sitio) .{0,20}suspen[ds]
         (?:konto|strona) .{0,20}zawieszon
@@ -209,7 +222,8 @@ _WORDS = {
         manutenção|temporariamente|atualização|voltar?emos|em breve
         (?:fórum|site|servidor|página)\b.{0,80}(?:fechad|indisponível|fora do ar|desligad)
         \bbakım|geçici olarak|(?:forum|site)\w*\b.{0,80}(?:kapalı|kapatıl)
-        underhåll|vedligehold|vedlikehold|karbantart|údržb
+        underhåll|vedligehold|vedlikehold|karbantart|údržb|dočasně|huolto|suljettu|mentenan|συντήρηση|κλειστ|bảo trì
+        صيانة|مغلق|תחזוקה|סגור|メンテナンス|维护|維護|점검
     """),
 }
 
@@ -239,7 +253,9 @@ def passing(document: Document) -> Passing | None:
     kind = next((kind for kind, titles in _TITLES.items() if titles.fullmatch(title[:SHOWN].strip(" .…"))), None)
     if len(text) > BARE or _LINKS(document.root) > LINKS:
         return Passing(kind, shorten(title)) if kind and kind not in GATES else None
-    if name := _gatekeeper(document, text):
+    machinery = "\n".join(_MACHINERY(document.root))
+    name = next((name for name, marks in _GATE_MARKS.items() if marks.search(machinery)), None)
+    if name and not (name in _ON_ORDINARY_PAGES and (len(text) > OPENING or _FIELDS(document.root))):
         return Passing(PassingKind.CHALLENGE, shorten(f"{name}: {text}"))
     if not text.removeprefix(title) and next(document.elements(*_SHOWS), None) is None:
         return Passing(PassingKind.EMPTY, title)
@@ -275,14 +291,6 @@ def other_software(source: str) -> str | None:
 
 def shorten(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
-
-
-def _gatekeeper(document: Document, text: str) -> str | None:
-    machinery = "\n".join(_MACHINERY(document.root))
-    name = next((name for name, marks in _GATE_MARKS.items() if marks.search(machinery)), None)
-    if name in _ON_ORDINARY_PAGES and (len(text) > OPENING or _FIELDS(document.root)):
-        return None
-    return name
 
 
 def _header(headers: Headers, name: str) -> str:

@@ -49,27 +49,23 @@ def quote_box(element: Element, document: Document) -> QuoteBox | None:
     tag, classes = element.tag, element.get("class")
     if classes and "bbcode_quote" in classes.split():
         posted_by = first(_POSTED_BY(element))
-        if posted_by is not None and _nearest_quote(posted_by) is not element:
+        around = posted_by.iterancestors() if posted_by is not None else ()
+        if next((each for each in around if is_of(each, "bbcode_quote")), element) is not element:
             posted_by = None  # the line of a quote inside this one
         return QuoteBox(_who(posted_by, document), () if posted_by is None else (posted_by,))
     if classes and not _XENFORO.isdisjoint(classes.split()):
         return _xenforo(element, document)
     if tag == "div" and (label := _label(element)) is not None:
         return _labelled(element, label, document)
-    if tag == "blockquote":
-        return _vb2(element)
+    if tag == "blockquote":  # vBulletin 2: `quote:` in small letters, a rule, and who it was in italics
+        line = next(element.iterchildren("i"), None)
+        match = TYPED.fullmatch(words(line)) if line is not None else None
+        return QuoteBox(Quote(None, match["name"]), (element[0], line)) if match else None
     # The style is asked for first: XPath takes 20 times as long, and hardly a cell has such a border.
     if tag not in {"div", "td"} or "inset" not in (element.get("style") or ""):
         return None
     line = first(_INSET(element))
     return QuoteBox(_who(line, document), (line,)) if line is not None and _labelled_box(line) is None else None
-
-
-def _vb2(element: Element) -> QuoteBox | None:
-    """The box of vBulletin 2: `quote:` in small letters, a rule, and who it was in italics."""
-    line = next(element.iterchildren("i"), None)
-    match = TYPED.fullmatch(words(line)) if line is not None else None
-    return QuoteBox(Quote(None, match["name"]), (element[0], line)) if match else None
 
 
 def _xenforo(box: Element, document: Document) -> QuoteBox:
@@ -96,10 +92,6 @@ def _labelled(element: Element, label: Element, document: Document) -> QuoteBox 
     if len(element) > 1 and element[1].tag != "pre" and _QUOTE_WORD.match(words(label)):
         return QuoteBox(Quote(None, None), (label,))
     return None
-
-
-def _nearest_quote(element: Element) -> Element | None:
-    return next((each for each in element.iterancestors() if is_of(each, "bbcode_quote")), None)
 
 
 def _who(line: Element | None, document: Document) -> Quote:

@@ -86,7 +86,9 @@ class _Walk:
 
     def enter(self, element: Element) -> None:
         tag = element.tag
-        if (tag in _UNREAD and not _names_spoiler(element)) or (self.apart and element in self.apart):
+        # XenForo's button that shows hidden text bears its title.
+        is_spoiler = tag == "button" and "Spoiler" in (element.get("class") or "")
+        if (tag in _UNREAD and not is_spoiler) or (self.apart and element in self.apart):
             if tag in _BLOCK:
                 self.writer.start_block()
             elif tag in _FRAMES:
@@ -153,7 +155,12 @@ class _Walk:
         begin = len(writer.lines)
         self.inside(element)
         writer.start_block()
-        self.quotes[place] = _typed_name(self.quotes[place], writer.lines, begin)
+        # A typed "Originally posted by NAME" goes off the head of a quote that the board left without a name.
+        written = next((index for index in range(begin, len(writer.lines)) if writer.lines[index][1]), None)
+        nameless = written is not None and self.quotes[place].author is None
+        if match := TYPED.fullmatch(writer.lines[written][1]) if nameless else None:
+            self.quotes[place] = replace(self.quotes[place], author=match["name"])
+            del writer.lines[written]
         writer.depth -= 1
         writer.start_paragraph()
 
@@ -168,24 +175,9 @@ def render(content: Element, document: Document) -> Content:
     return Content(walk.writer.text(), tuple(walk.quotes), images, tuple(dict.fromkeys(walk.embeds)), links)
 
 
-def _names_spoiler(element: Element) -> bool:
-    """XenForo's button that shows hidden text bears its title."""
-    return element.tag == "button" and "Spoiler" in (element.get("class") or "")
-
-
 def _card(element: Element, document: Document) -> str | None:
     """The address for which XenForo shows a card with the title and a picture of the other site."""
     if "bbCodeBlock--unfurl" not in (element.get("class") or ""):
         return None
     links = (document.address(link.get("href")) for link in element.iter("a"))
     return document.address(element.get("data-url")) or next(filter(None, links), None)
-
-
-def _typed_name(quote: Quote, lines: list[tuple[int, str]], begin: int) -> Quote:
-    """Takes a typed "Originally posted by NAME" off the head of a quote that the board left without a name."""
-    written = next((index for index in range(begin, len(lines)) if lines[index][1]), None)
-    match = TYPED.fullmatch(lines[written][1]) if written is not None and quote.author is None else None
-    if match is None:
-        return quote
-    del lines[written]
-    return replace(quote, author=match["name"])

@@ -4,22 +4,9 @@ import re
 from collections.abc import Iterator
 
 from lxml.etree import XPath
+from lxml.etree import _Element as Element
 
-from e30crawl.parsers.document import (
-    Document,
-    Element,
-    count,
-    counts,
-    every,
-    first,
-    has,
-    is_of,
-    joined,
-    number_in,
-    sane,
-    total,
-    words,
-)
+from e30crawl.parsers.document import Document, count, counts, first, has, is_of, joined, number_in, sane, total, words
 from e30crawl.parsers.records import Post, PostKind
 from e30crawl.urls import UrlKind
 
@@ -33,7 +20,7 @@ _CURRENT, _TOTAL = "mb_page_current", "mb_page_total"  # Internet Brands
 _RESULTS = tuple(
     (XPath(options), XPath(f"({text})[1]"), XPath(f"({votes})[1]"))
     for options, text, votes in (
-        (every("pollresults-option-row"), f".//*[{has('title')}]", f".//*[{has('js-votes')}]"),
+        (f"//*[{has('pollresults-option-row')}]", f".//*[{has('title')}]", f".//*[{has('js-votes')}]"),
         ("//*[@id='pollresults']//li[p]", "p", f".//*[{has('numvotes')}]"),
         ("//tr[count(td)=4 and td[2]//img and contains(td[4], '%')]", "td[1]", "td[3]"),
     )

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from lxml.etree import XPath
-from lxml.html import HtmlElement
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, counts, every, exact, first, has, is_of, number_in, words
+from e30crawl.parsers.document import Document, Element, counts, every, exact, first, has, is_of, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
@@ -57,17 +56,23 @@ _THREAD_NUMBER = re.compile(r"[?&;](?:t|threadid)=(\d{1,18})\b")
 
 def page(document: Document) -> Page:
     """The page as it stands; dates are still as printed."""
-    posts = tuple(_posts(document))
-    if posts:
-        return _page_of_posts(document, posts)
+    title, (number, last) = _title(document), pager(document)
+    if posts := tuple(_posts(document)):
+        # What the menu of all forums has chosen; by tag, since XPath looks at every element (40 µs a page).
+        menus = (menu for menu in document.elements("select") if menu.get("name") == "f")
+        chosen = (option.get("value") for menu in menus for option in menu if option.get("selected") is not None)
+        forum_id = number_in(next((value for value in chosen if value is not None), None))
+        forum_id = forum_id or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
+        forum_id = forum_id or own_forum_id(document, written=True)
+        if speaks_of_poll(document):
+            posts = (*polls(document, title), *posts)
+        return Page(PageKind.POSTS, "vb3", title, forum_id, _thread_id(document), number, last, posts=posts)
     searched = _SEARCH(document.root)
     titles = {} if searched else {number_in(each.get("id")): each for each in _THREAD_TITLES(document.root)}
     thread_list = first(_THREAD_LIST(document.root))
     listed = bool(thread_list or titles or ("threadslist" in document.by_id and not searched))
     forum_id = number_in(thread_list) or own_forum_id(document, written=listed)
     forums = tuple(_forums(document, forum_id)) if _HAS_ROWS(document.root) else ()
-    number, last = pager(document)
-    title = _title(document)
     if listed:
         threads = tuple(_thread(id_, each, document, forum_id) for id_, each in titles.items() if id_)
         return Page(PageKind.THREADS, "vb3", title, forum_id, None, number, last, forums=forums, threads=threads)
@@ -76,25 +81,8 @@ def page(document: Document) -> Page:
     return Page(PageKind.UNKNOWN, "vb3", title)
 
 
-def _page_of_posts(document: Document, posts: tuple[Post, ...]) -> Page:
-    number, last = pager(document)
-    forum_id = number_in(_jump(document)) or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
-    forum_id = forum_id or own_forum_id(document, written=True)
-    title = _title(document)
-    if speaks_of_poll(document):
-        posts = (*polls(document, title), *posts)
-    return Page(PageKind.POSTS, "vb3", title, forum_id, _thread_id(document), number, last, posts=posts)
-
-
-def _jump(document: Document) -> str | None:
-    """What the menu of all forums has chosen; by tag, since XPath looks at every element (40 µs a page)."""
-    menus = (menu for menu in document.elements("select") if menu.get("name") == "f")
-    chosen = (option.get("value") for menu in menus for option in menu if option.get("selected") is not None)
-    return next((value for value in chosen if value is not None), None)
-
-
 def _posts(document: Document) -> Iterator[Post]:
-    anchors: dict[str, HtmlElement] = {}
+    anchors: dict[str, Element] = {}
     for anchor in _POST_ANCHORS(document.root):
         anchors.setdefault(anchor.get("name"), anchor)
     seen: set[int] = set()
@@ -110,7 +98,7 @@ def _posts(document: Document) -> Iterator[Post]:
             yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
 
 
-def _nameless(document: Document) -> Iterator[tuple[int, HtmlElement]]:
+def _nameless(document: Document) -> Iterator[tuple[int, Element]]:
     """The messages of vBulletin 3.0: the first bare div in the cell of a post; above it the title is in small print."""
     for name, cell in document.by_id.items():
         post_id = number_in(name) if name.startswith(_CELL_OF_POST) else None
@@ -119,27 +107,30 @@ def _nameless(document: Document) -> Iterator[tuple[int, HtmlElement]]:
             yield post_id, message
 
 
-def _post(post_id: int, message: HtmlElement, anchor: HtmlElement | None, document: Document) -> Post:
-    container = _container(post_id, message)
-    content = render(message, document)
-    menu = document.by_id.get(f"postmenu_{post_id}")
-    author = _author(container, menu)
-    link = author if author is not None and author.tag == "a" else None
+def _post(post_id: int, message: Element, anchor: Element | None, document: Document) -> Post:
+    # What belongs to the post: message, attachments, edit note.
+    whole = {f"post{post_id}", f"edit{post_id}"}
+    container = next((each for each in message.iterancestors() if each.get("id") in whole), message.getparent())
+    author = _author(container, document.by_id.get(f"postmenu_{post_id}"))
+    linked = member_id(document.address(author.get("href"))) if author is not None and author.tag == "a" else None
+    # "Find all posts by", where rewritten links hide it.
+    menu = document.by_id.get(f"postmenu_{post_id}_menu") if linked is None else None
+    members = (member_id(document.address(href)) for href in (_LINKS(menu) if menu is not None else ()))
     postcount = document.by_id.get(f"postcount{post_id}")
     return Post(
         post_id,
         number=number_in(postcount.get("name") or words(postcount)) if postcount is not None else None,
         author=words(author) or None,
-        author_id=_author_id(post_id, link, document),
+        author_id=linked or next(filter(None, members), None),
         date_text=_date_text(anchor, postcount, container),
         attachments=attachments(container, document),
         edited=_edited(container, document),
         reactions=thanks(post_id, container, document),
-        **fields(content),
+        **fields(render(message, document)),
     )
 
 
-def _hidden(post_id: int, element: HtmlElement, anchor: HtmlElement | None, document: Document) -> Iterator[Post]:
+def _hidden(post_id: int, element: Element, anchor: Element | None, document: Document) -> Iterator[Post]:
     """Deleted: the note names who did it. Ignored: it links to our list; or a moderator wants its author to be quiet,
     and then it links to nobody.
     """
@@ -158,13 +149,7 @@ def _hidden(post_id: int, element: HtmlElement, anchor: HtmlElement | None, docu
     )
 
 
-def _container(post_id: int, message: HtmlElement) -> HtmlElement:
-    """What belongs to the post: message, attachments, edit note."""
-    whole = {f"post{post_id}", f"edit{post_id}"}
-    return next((each for each in message.iterancestors() if each.get("id") in whole), message.getparent())
-
-
-def _author(container: HtmlElement, menu: HtmlElement | None) -> HtmlElement | None:
+def _author(container: Element, menu: Element | None) -> Element | None:
     """The link to the member; a guest's bare name; where a skin has no menu, whatever looks like a name elsewhere."""
     if menu is None:
         return next((each for each in container.iter("a", "span", "strong", "div") if is_of(each, "bigusername")), None)
@@ -172,9 +157,9 @@ def _author(container: HtmlElement, menu: HtmlElement | None) -> HtmlElement | N
     return next((link for link in links if is_of(link, "bigusername") or "member" in link.get("href", "")), menu)
 
 
-def _edited(container: HtmlElement, document: Document) -> str | None:
+def _edited(container: Element, document: Document) -> str | None:
     """`Last edited by NAME; DATE at <span class=time>`, in an <em> of a small-print div."""
-    for note in (part.element for part in document.emphases if container in part.within):
+    for note in (each for each, around in document.emphases if container in around):
         outer = takewhile(lambda each: each is not container, note.iterancestors())
         in_small_print = any(each.tag == "div" and is_of(each, "smallfont") for each in outer)
         if in_small_print and any(is_of(each, "time") for each in note.iter("span")):
@@ -182,15 +167,7 @@ def _edited(container: HtmlElement, document: Document) -> str | None:
     return None
 
 
-def _author_id(post_id: int, link: HtmlElement | None, document: Document) -> int | None:
-    """From the profile link, or from the menu behind the name ("find all posts by"), where rewritten links hide it."""
-    linked = member_id(document.address(link.get("href"))) if link is not None else None
-    menu = document.by_id.get(f"postmenu_{post_id}_menu") if linked is None else None
-    hrefs = _LINKS(menu) if menu is not None else []
-    return linked or next((found for href in hrefs if (found := member_id(document.address(href)))), None)
-
-
-def _date_text(anchor: HtmlElement | None, postcount: HtmlElement | None, container: HtmlElement) -> str | None:
+def _date_text(anchor: Element | None, postcount: Element | None, container: Element) -> str | None:
     """What is printed behind the anchor of the post; skins moved it into the row of its number, or elsewhere."""
     if anchor is not None:
         after = (part for each in anchor.itersiblings() for part in (words(each), each.tail or ""))
@@ -201,13 +178,15 @@ def _date_text(anchor: HtmlElement | None, postcount: HtmlElement | None, contai
     return printed(words(row), timed=True) or printed(words(container), timed=True)
 
 
-def _thread(thread_id: int, title: HtmlElement, document: Document, forum_id: int | None) -> Thread:
+def _thread(thread_id: int, title: Element, document: Document, forum_id: int | None) -> Thread:
     cell = first(_CELL(title))
     cell = title.getparent() if cell is None else cell
     cells = _CELLS_AFTER(cell)
     icon = document.by_id.get(f"thread_statusicon_{thread_id}")
     status = icon.get("src", "") if icon is not None else ""
-    replies, views = _statistics(cells)
+    # Together in a tooltip, whatever its language, or in the cells that hold a number only.
+    tooltips = (numbers for cell in cells if len(numbers := counts(cell.get("title"))) == 2)
+    replies, views = next(tooltips, None) or _two_numbers(cells)
     sticky, moved = _STICKY(cell), "moved" in status
     label = " ".join(each if isinstance(each, str) else words(each) for each in _LABELS(title))
     return Thread(
@@ -226,16 +205,7 @@ def _thread(thread_id: int, title: HtmlElement, document: Document, forum_id: in
     )
 
 
-def _statistics(cells: list[HtmlElement]) -> tuple[int | None, int | None]:
-    """Replies and views: together in a tooltip, whatever its language, or in the cells that hold a number only."""
-    for cell in cells:
-        numbers = counts(cell.get("title"))
-        if len(numbers) == 2:
-            return numbers[0], numbers[1]
-    return _two_numbers(cells)
-
-
-def _two_numbers(cells: list[HtmlElement]) -> tuple[int | None, int | None]:
+def _two_numbers(cells: list[Element]) -> tuple[int | None, int | None]:
     numbers = [number for cell in cells if (number := exact(words(cell))) is not None]
     return (numbers[0], numbers[1]) if len(numbers) > 1 else (None, None)
 
@@ -246,23 +216,17 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
     for box in _BOXES(document.root):
         if box.get("id", "").startswith("f"):
             yield from _forum(box, document, category)
-        elif found := _category(box, document, here):
-            category = found.forum_id
-            if found.forum_id != here:
-                yield found
+            continue
+        link = first(_LAST_LINK(box))
+        url = document.address(link.get("href")) if link is not None else None
+        target = classify(url or "")
+        forum_id = number_in(first(_COLLAPSE(box))) or (target.id if target.kind is UrlKind.FORUM else None)
+        category = category if forum_id is None else forum_id
+        if forum_id not in (None, here):
+            yield Forum(forum_id, words(link), url if target.kind is not UrlKind.HOME else None, here)
 
 
-def _category(box: HtmlElement, document: Document, here: int | None) -> Forum | None:
-    link = first(_LAST_LINK(box))
-    url = document.address(link.get("href")) if link is not None else None
-    target = classify(url or "")
-    forum_id = number_in(first(_COLLAPSE(box))) or (target.id if target.kind is UrlKind.FORUM else None)
-    if forum_id is None:
-        return None
-    return Forum(forum_id, words(link), url if target.kind is not UrlKind.HOME else None, here)
-
-
-def _forum(row: HtmlElement, document: Document, parent: int | None) -> Iterator[Forum]:
+def _forum(row: Element, document: Document, parent: int | None) -> Iterator[Forum]:
     forum_id, link = number_in(row.get("id")), first(_FIRST_LINK(row))
     if link is None or not forum_id:
         return

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml.etree import XPath
-from lxml.html import HtmlElement
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, count, every, first, has, joined, number_in, words
+from e30crawl.parsers.document import Document, Element, Parts, count, every, first, has, joined, number_in, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
@@ -21,23 +20,18 @@ _HIDDEN = {"postbitdeleted": PostKind.DELETED, "postbitignored": PostKind.IGNORE
 _WITH_HIDDEN = XPath(f"//@id[starts-with(., 'post_message_')]/.. | //li[{' or '.join(map(has, _HIDDEN))}]")
 _NOTE = XPath(f".//h2[{has('title')}] | .//*[{has('deletereason')}]")
 _CONTENT = XPath(f"(.//blockquote[{has('postcontent')}])[1]")
-_NUMBER = XPath(f"(.//a[{has('postcounter')}])[1]")
 _AUTHOR = XPath(f"(.//*[{has('username_container')}]//*[{has('username')}] | .//*[{has('username')}])[1]")
 _AUTHOR_LINKS = XPath(
     f".//a[{has('username')}]/@href | .//*[{has('memberaction_body')}]//a/@href | .//a[{has('postuseravatar')}]/@href"
 )
 _DATE = XPath(f"(.//*[{has('postdate')}]//*[{has('date')}])[1]")
-_EDITED = XPath(f"(.//blockquote[{has('lastedited')}])[1]")
 
 _THREAD_LIST = XPath("boolean(//@id[.='threadlist' or .='threads' or .='stickies'])")
 _THREADS = XPath(f"{every('threadbit')}[starts-with(@id, 'thread_')]")
 _TITLE = XPath(f"(.//a[starts-with(@id, 'thread_title_')] | .//a[{has('title')}])[1]")
-_PREFIX = XPath(f"(.//*[{has('prefix')}])[1]")
 _STICKY = XPath(f"boolean(ancestor::*[@id='stickies'] | self::*[{has('sticky')}] | .//img[contains(@src, 'sticky')])")
 _STARTER = XPath(f"(.//*[{has('author')}]//a[not(contains(@href, 'page')) and normalize-space()])[1]")
 _STATS = XPath(f".//*[{has('threadstats')}]/li")
-_REPLIES = XPath(f"(.//*[{has('threadreplies')}])[1]")
-_VIEWS = XPath(f"(.//*[{has('threadviews')}])[1]")
 _LAST_POST = XPath(f".//*[{has('threadlastpost')}]//dd")
 
 _FORUMS = XPath(f"//li[({has('forumbit_post')} or {has('forumbit_nopost')} or starts-with(@id, 'cat')) and @id]")
@@ -87,13 +81,13 @@ def _posts(document: Document) -> Iterator[Post]:
             yield _post(post_id, message, container, document)
 
 
-def _post(post_id: int, message: HtmlElement, container: HtmlElement, document: Document) -> Post:
+def _post(post_id: int, message: Element, container: Element, document: Document) -> Post:
     kind = next((_HIDDEN[name] for name in container.get("class", "").split() if name in _HIDDEN), PostKind.POST)
     author_links = (document.address(href) for href in _AUTHOR_LINKS(container))
-    date = words(first(_DATE(container)))
+    parts, date = Parts(container), words(first(_DATE(container)))
     post = Post(
         post_id,
-        number=count(words(first(_NUMBER(container)))),
+        number=count(words(parts.get("postcounter"))),
         author=words(first(_AUTHOR(container))) or None,
         author_id=next((found for href in author_links if (found := member_id(href))), None),
         date_text=date or printed(words(container), timed=True),
@@ -106,7 +100,7 @@ def _post(post_id: int, message: HtmlElement, container: HtmlElement, document: 
     return replace(
         post,
         attachments=attachments(container, document),
-        edited=words(first(_EDITED(container))) or None,
+        edited=words(parts.get("lastedited")) or None,
         reactions=thanks(post_id, container, document),
         **fields(render(message if inner is None else inner, document)),
     )
@@ -114,29 +108,26 @@ def _post(post_id: int, message: HtmlElement, container: HtmlElement, document: 
 
 def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
     for row in _THREADS(document.root):
-        thread_id, title = number_in(row.get("id")), first(_TITLE(row))
-        if thread_id is not None and title is not None:
-            yield _thread(thread_id, row, title, document, forum_id)
-
-
-def _thread(thread_id: int, row: HtmlElement, title: HtmlElement, document: Document, forum_id: int | None) -> Thread:
-    classes = row.get("class", "").split()
-    stats = [words(each) for each in _STATS(row)[:2]] or [words(first(_REPLIES(row))), words(first(_VIEWS(row)))]
-    sticky, moved = _STICKY(row), "moved" in classes
-    return Thread(
-        thread_id,
-        title=words(title),
-        url=document.address(title.get("href")),
-        forum_id=forum_id,
-        starter=words(first(_STARTER(row))) or None,
-        sticky=sticky,
-        closed="lock" in classes,
-        moved=moved,
-        prefix=prefix(words(first(_PREFIX(row))), marked=sticky or moved),
-        replies=count(joined(stats[0])),
-        views=count(joined(stats[-1])) if len(stats) > 1 else None,
-        last_post=next((found for each in _LAST_POST(row) if (found := printed(words(each)))), None),
-    )
+        thread_id, title, classes = number_in(row.get("id")), first(_TITLE(row)), row.get("class", "").split()
+        if thread_id is None or title is None:
+            continue
+        parts = Parts(row)
+        stats = [words(each) for each in _STATS(row)[:2] or map(parts.get, ("threadreplies", "threadviews"))]
+        sticky, moved = _STICKY(row), "moved" in classes
+        yield Thread(
+            thread_id,
+            title=words(title),
+            url=document.address(title.get("href")),
+            forum_id=forum_id,
+            starter=words(first(_STARTER(row))) or None,
+            sticky=sticky,
+            closed="lock" in classes,
+            moved=moved,
+            prefix=prefix(words(parts.get("prefix")), marked=sticky or moved),
+            replies=count(joined(stats[0])),
+            views=count(joined(stats[-1])) if len(stats) > 1 else None,
+            last_post=next((found for each in _LAST_POST(row) if (found := printed(words(each)))), None),
+        )
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:
@@ -148,21 +139,14 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
         stats = [count(joined(words(each))) for each in _FORUM_STATS(row)[:2]] + [None, None]
         description = words(first(_DESCRIPTION(row))) or None
         yield Forum(forum_id, words(link), _forum_url(link, document), parent, description, stats[0], stats[1])
-        yield from _sub_forums(row, forum_id, document)
+        # Sub-forums that are named only; those without an id are listed in full on their parent's page.
+        for item, inner in ((each, link) for each in _SUB_FORUMS(row) for link in _LINK(each)):
+            inner_id = number_in(first(_STATUS_ICON(item))) or document.id_in(UrlKind.FORUM, [inner.get("href")])
+            if inner_id is not None:
+                yield Forum(inner_id, words(inner), _forum_url(inner, document), forum_id)
 
 
-def _sub_forums(row: HtmlElement, parent: int, document: Document) -> Iterator[Forum]:
-    """Sub-forums that are named only; those without an id are listed in full on their parent's page."""
-    for item in _SUB_FORUMS(row):
-        link = first(_LINK(item))
-        if link is None:
-            continue
-        forum_id = number_in(first(_STATUS_ICON(item))) or document.id_in(UrlKind.FORUM, [link.get("href")])
-        if forum_id is not None:
-            yield Forum(forum_id, words(link), _forum_url(link, document), parent)
-
-
-def _forum_url(link: HtmlElement, document: Document) -> str | None:
+def _forum_url(link: Element, document: Document) -> str | None:
     """A category may be a mere heading, which links to a place on the forum home."""
     url = document.address(link.get("href"))
     return url if url and classify(url).kind is not UrlKind.HOME else None

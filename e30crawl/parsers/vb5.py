@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml.etree import XPath
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from e30crawl.parsers.dates import from_iso, from_seconds, printed
-from e30crawl.parsers.document import Document, count, counts, every, first, has, is_of, number_in, sane, total, words
+from e30crawl.parsers.document import Document, Parts, count, counts, every, first, has, number_in, sane, total, words
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
@@ -22,19 +22,13 @@ _POSTS = XPath(
     f" and ancestor::ul[{has('thread-view')}])]"
 )
 _ANCHOR = XPath(f"(.//a[{has('anchor')} and starts-with(@id, 'post')]/@id)[1]")
-_NUMBER = XPath(f"(.//a[{has('b-post__count')}])[1]")
-_AUTHOR = XPath(f"(.//*[{has('author')}])[1]")
 _AUTHOR_LINK = XPath("(.//a[contains(@href, '/member/')]/@href)[1]")
-_CONTENT = XPath(f"(.//*[{has('js-post__content-text')}])[1]")
 _TIME = XPath("(.//time[@itemprop='dateCreated'])[1]")
 _PUBLISHED = XPath("(.//meta[@itemprop='publishDate']/@content)[1]")
+_ITEM = XPath(f"ancestor::li[{has('b-post')}][1]")
 _EDITED = XPath(every("b-post__edit"))
 _DELETED_NOTE = XPath(f".//*[{has('b-post__delete-note')} or {has('b-post__delete-reason')}]")
-_COMMENT_LINK = XPath(f"(.//a[{has('b-comment__author')}])[1]")
 _COMMENT_GUEST = XPath(f"string((.//*[{has('b-media__body')}]/div[span]/text()[normalize-space()])[1])")
-_COMMENT_TIME = XPath(f"(.//*[{has('b-post__timestamp')}])[1]")
-_COMMENT = XPath(f"(.//*[{has('js-post__content')}])[1]")
-_POST_TITLE = XPath(f"(.//*[{has('js-post-title')}])[1]")
 # Likes (5) are one number, reactions (6) one for each kind.
 _REACTIONS = XPath(every("reactions"))
 _REACTION_COUNTS = XPath(f".//*[{has('reactions__topic-reaction--count')}]")
@@ -45,12 +39,8 @@ _LINKED = XPath(f".//*[{has('linkviewcontainer')}]//*[{has('title')}]/a")
 
 _TOPICS = XPath(every("topic-item"))
 _TOPIC_LIST = XPath(f"boolean({every('topic-list-container')})")  # an empty forum has one too
-_TOPIC_TITLE = XPath(f"(.//a[{has('topic-title')}])[1]")
 _MARK = XPath(f".//*[{has('js-prefix')}]")
-_PREFIX = XPath(f"(.//*[{has('js-topic-prefix')}])[1]")
 _STARTER = XPath(f"(.//*[{has('topic-info')}]//a)[1]")
-_POSTS_COUNT = XPath(f"(.//*[{has('posts-count')}])[1]")
-_VIEWS_COUNT = XPath(f"(.//*[{has('views-count')}])[1]")
 _LAST_POST = XPath(f"(.//*[{has('lastpost-date')} or {has('post-date')}])[1]")
 
 _FORUMS = XPath(
@@ -58,9 +48,7 @@ _FORUMS = XPath(
     f"/parent::*[{has('category-header')} or {has('forum-item')} or {has('subforum-item')}]"
 )
 _FORUM_LINK = XPath(f"(.//a[{has('forum-title')} or {has('category')} or {has('subforum-title')}])[1]")
-_COUNTS = XPath(f"(.//*[{has('counts')}])[1]")  # of a sub-forum: `(12/3,456)`
 _DESCRIPTION = XPath(f"(.//*[{has('forum-desc')} or {has('category-desc')}])[1]")
-_TOPICS_COUNT = XPath(f"(.//*[{has('topics-count')}])[1]")
 
 _PAGE_FIELD = XPath(f"(//input[{has('js-pagenum')}]/@value)[1]")
 _PAGE_TOTAL = XPath(f"({every('pagetotal')})[1]")
@@ -125,14 +113,14 @@ def _posts(document: Document) -> Iterator[Post]:
         post_id = number_in(item.get("data-node-id")) or number_in(first(_ANCHOR(item)))
         if post_id is None:
             continue
-        classes = item.get("class", "").split()
+        classes, parts = item.get("class", "").split(), Parts(item)
         if "b-post--poll" in classes and not polled:
             polled = True
-            yield from polls(document, words(first(_POST_TITLE(item))))
+            yield from polls(document, words(parts.get("js-post-title")))
         if "b-comment" in classes:
-            post, content = _comment(post_id, item, document), first(_COMMENT(item))
+            post, content = _comment(post_id, item, parts, document), parts.get("js-post__content")
         else:
-            post, content = _post(post_id, item, document), first(_CONTENT(item))
+            post, content = _post(post_id, item, parts, document), parts.get("js-post__content-text")
         if "b-post--deleted" in classes:  # its text may be in the page, for those who can bring it back
             yield replace(post, kind=PostKind.DELETED, number=None, text=" ".join(map(words, _DELETED_NOTE(item))))
         elif content is not None:
@@ -146,23 +134,23 @@ def _posts(document: Document) -> Iterator[Post]:
             yield _about(post, item, document) if _ABOUT.intersection(classes) else post
 
 
-def _of_posts(found: list[HtmlElement]) -> dict[HtmlElement, HtmlElement]:
+def _of_posts(found: list[Element]) -> dict[Element, Element]:
     """The first of these elements for each post that has one; what stands in a comment is the comment's."""
-    of_posts: dict[HtmlElement, HtmlElement] = {}
+    of_posts: dict[Element, Element] = {}
     for element in found:
-        item = next((each for each in element.iterancestors("li") if is_of(each, "b-post")), None)
+        item = first(_ITEM(element))
         if item is not None:
             of_posts.setdefault(item, element)
     return of_posts
 
 
-def _count(post_id: int, reactions: HtmlElement | None, document: Document) -> int | None:
+def _count(post_id: int, reactions: Element | None, document: Document) -> int | None:
     if reactions is not None:
         return total(map(words, _REACTION_COUNTS(reactions)))
     return count(words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))))
 
 
-def _about(post: Post, item: HtmlElement, document: Document) -> Post:
+def _about(post: Post, item: Element, document: Document) -> Post:
     """A post that is a link or a video, with some words to it."""
     videos = filter(None, map(document.address, _VIDEOS(item)))
     linked = ((document.address(link.get("href")), words(link) or None) for link in _LINKED(item))
@@ -173,13 +161,13 @@ def _about(post: Post, item: HtmlElement, document: Document) -> Post:
     )
 
 
-def _post(post_id: int, item: HtmlElement, document: Document) -> Post:
+def _post(post_id: int, item: Element, parts: Parts, document: Document) -> Post:
     """Who wrote it, and when."""
-    author = first(_AUTHOR(item))
+    author = parts.get("author")
     link = first(_AUTHOR_LINK(author)) if author is not None else None
     return Post(
         post_id,
-        number=count(words(first(_NUMBER(item)))),
+        number=count(words(parts.get("b-post__count"))),
         author=words(next(author.iter("strong"), author)) or None if author is not None else None,
         author_id=member_id(document.address(link)),
         # <time datetime> is left alone: on real pages it lacks the zone or is hours off the text.
@@ -188,20 +176,21 @@ def _post(post_id: int, item: HtmlElement, document: Document) -> Post:
     )
 
 
-def _comment(post_id: int, item: HtmlElement, document: Document) -> Post:
-    link = first(_COMMENT_LINK(item))
+def _comment(post_id: int, item: Element, parts: Parts, document: Document) -> Post:
+    link = parts.get("b-comment__author")
     return Post(
         post_id,
         author=words(link) or _COMMENT_GUEST(item).strip() or None,
         author_id=member_id(document.address(link.get("href"))) if link is not None else None,
-        date_text=words(first(_COMMENT_TIME(item))) or None,
+        date_text=words(parts.get("b-post__timestamp")) or None,
         kind=PostKind.COMMENT,
     )
 
 
-def _thread(row: HtmlElement, document: Document, forum_id: int | None) -> Thread | None:
+def _thread(row: Element, document: Document, forum_id: int | None) -> Thread | None:
     """The title of a thread that was moved leads to where it is, while its row has an id of its own."""
-    title = first(_TOPIC_TITLE(row))
+    parts = Parts(row)
+    title = parts.get("topic-title")
     if title is None:
         return None
     marks = " ".join([row.get("class", ""), *map(words, _MARK(row))]).lower()
@@ -219,9 +208,9 @@ def _thread(row: HtmlElement, document: Document, forum_id: int | None) -> Threa
         sticky=sticky,
         closed="closed" in marks,
         moved=moved,
-        prefix=prefix(words(first(_PREFIX(row))), marked=False),
-        replies=count(words(first(_POSTS_COUNT(row)))),
-        views=count(words(first(_VIEWS_COUNT(row)))),
+        prefix=prefix(words(parts.get("js-topic-prefix")), marked=False),
+        replies=count(words(parts.get("posts-count"))),
+        views=count(words(parts.get("views-count"))),
         last_post=printed(words(first(_LAST_POST(row)))),
     )
 
@@ -233,15 +222,15 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
         forum_id, link = number_in(row.get("id")) or number_in(row.get("data-channel-id")), first(_FORUM_LINK(row))
         if not forum_id or link is None:
             continue
-        url = document.address(link.get("href"))
-        if is_of(row, "subforum-item"):
-            threads, posts = (*counts(words(first(_COUNTS(row)))), None, None)[:2]
+        url, parts, classes = document.address(link.get("href")), Parts(row), row.get("class").split()
+        if "subforum-item" in classes:  # `(12/3,456)`
+            threads, posts = (*counts(words(parts.get("counts"))), None, None)[:2]
             yield Forum(forum_id, words(link), url, parent, None, threads, posts)
             continue
         parent = forum_id
-        above = here if is_of(row, "category-header") else category
-        if is_of(row, "category-header"):
-            category = forum_id
+        above = category
+        if "category-header" in classes:
+            category, above = forum_id, here
         description = words(first(_DESCRIPTION(row))) or None
-        threads, posts = count(words(first(_TOPICS_COUNT(row)))), count(words(first(_POSTS_COUNT(row))))
+        threads, posts = count(words(parts.get("topics-count"))), count(words(parts.get("posts-count")))
         yield Forum(forum_id, words(link), url, above, description, threads, posts)

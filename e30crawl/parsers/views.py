@@ -9,17 +9,14 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, counts, first, has, number_in, sane, words
+from e30crawl.parsers.document import Document, Element, Parts, counts, first, has, number_in, sane, words
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread, fields
-from e30crawl.parsers.text import Content, render
+from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind
 
 _ITEMS = XPath("//*[@id='content']//li")
 _LINK = XPath("(a[@href])[1]")
 _POSTS = XPath(f"//*[@id='content' or {has('pagebody')}]//div[{has('post')}]")
-_NAME = XPath(f"(.//*[{has('username')}])[1]")
-_DATE = XPath(f"(.//*[{has('date')}])[1]")
-_TEXT = XPath(f"(.//*[{has('posttext')}])[1]")
 _FULL = XPath("//p[contains(@class, 'largefont')]//a/@href")
 _PAGES = XPath("//*[@id='pagenumbers']")
 _CURRENT = XPath("(.//b | .//strong)[1]")
@@ -27,8 +24,7 @@ _FORUM, _THREAD = re.compile(r"[/?]f-(\d{1,18})"), re.compile(r"[/?]t-(\d{1,18})
 
 # vB4: a list of its own, whose ids are ordinals.
 _ROWS = XPath(f"//*[@id='postlist']/li[.//blockquote[{has('restore')}]]")
-_DATETIME = XPath(f"(.//*[{has('datetime')}])[1]")
-_RESTORED = XPath(f"(.//blockquote[{has('restore')}])[1]")
+_IN_ROW = ("username", "datetime", "restore")
 # vB3: a table a post; inside it one with the name in large letters and the date, and below that the text.
 _NAMES = XPath(f"//td[{has('page')}]//td[contains(@style, '14pt')]")
 _BESIDE = XPath("following-sibling::td[1]")
@@ -44,7 +40,12 @@ def archive(document: Document) -> Page:
     if posts := tuple(_posts(document)):
         thread_id = _number(_THREAD, full) or document.id_in(UrlKind.THREAD, full)
         return Page(PageKind.POSTS, "lofi", document.title, forum_id, thread_id, number, last, posts=posts)
-    threads, forums = tuple(_threads(document, forum_id)), tuple(_forums(document, forum_id))
+    links = [link for item in _ITEMS(document.root) for link in _LINK(item)]
+    named = [(url, words(link)) for link in links if (url := document.address(link.get("href")))]
+    forums = tuple(Forum(id_, title, url, forum_id) for url, title in named if (id_ := _number(_FORUM, [url])))
+    # The archive may link to its own pages, or to the full ones.
+    ids = [_number(_THREAD, [url]) or document.id_in(UrlKind.THREAD, [url]) for url, _ in named]
+    threads = tuple(Thread(id_, title, url, forum_id) for id_, (url, title) in zip(ids, named, strict=True) if id_)
     empty = not forums and forum_id is not None and "content" in document.by_id
     kind = PageKind.THREADS if threads or empty else PageKind.FORUMS if forums else PageKind.UNKNOWN
     return Page(kind, "lofi", document.title, forum_id, None, number, last, forums=forums, threads=threads)
@@ -62,55 +63,27 @@ def _pager(document: Document) -> tuple[int, int]:
     return sane((counts(words(first(_CURRENT(box)))) or [1])[0], max(counts(words(box)), default=1))
 
 
-def _links(document: Document) -> Iterator[tuple[str, str]]:
-    """Where the items of a list lead, and what they say."""
-    links = (link for item in _ITEMS(document.root) for link in _LINK(item))
-    return ((url, words(link)) for link in links if (url := document.address(link.get("href"))))
-
-
-def _forums(document: Document, here: int | None) -> Iterator[Forum]:
-    for url, title in _links(document):
-        if forum_id := _number(_FORUM, [url]):
-            yield Forum(forum_id, title, url, here)
-
-
-def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
-    """The archive may link to its own pages, or to the full ones."""
-    for url, title in _links(document):
-        if thread_id := _number(_THREAD, [url]) or document.id_in(UrlKind.THREAD, [url]):
-            yield Thread(thread_id, title, url, forum_id)
-
-
 def _posts(document: Document) -> Iterator[Post]:
     for place, post in enumerate(_POSTS(document.root), start=1):
-        text = first(_TEXT(post))
-        if text is not None:
-            author, date = words(first(_NAME(post))) or None, words(first(_DATE(post))) or None
-            yield Post(None, place, author, date_text=date, **fields(render(text, document)))
+        parts = Parts(post)
+        if "posttext" in parts:
+            author, date = words(parts.get("username")) or None, words(parts.get("date")) or None
+            yield Post(None, place, author, date_text=date, **fields(render(parts["posttext"], document)))
 
 
 def printable(document: Document, generation: str) -> Page | None:
     """Return the printable view of a thread (printthread.php) in vBulletin 3 or 4; None for any other page."""
-    posts = tuple(_printed_by_vb4(document)) or tuple(_printed_by_vb3(document))
+    rows = [(number_in(row.get("id")), *map(Parts(row).get, _IN_ROW)) for row in _ROWS(document.root)]
+    names = enumerate([] if rows else _NAMES(document.root), start=1)
+    rows += [(place, name, first(_BESIDE(name)), first(_BELOW(name))) for place, name in names]
+    posts = tuple(_printed(*row, document) for row in rows if row[-1] is not None)
     if not posts:
         return None
     thread_id = document.id_in(UrlKind.THREAD, [document.url, *_ADDRESSES(document.root)])
     return Page(PageKind.POSTS, generation, document.title, None, thread_id, posts=posts)
 
 
-def _printed_by_vb4(document: Document) -> Iterator[Post]:
-    for row in _ROWS(document.root):
-        name, date, text = first(_NAME(row)), first(_DATETIME(row)), first(_RESTORED(row))
-        yield _printed(number_in(row.get("id")), name, date, render(text, document))
-
-
-def _printed_by_vb3(document: Document) -> Iterator[Post]:
-    for place, name in enumerate(_NAMES(document.root), start=1):
-        if (text := first(_BELOW(name))) is not None:
-            yield _printed(place, name, first(_BESIDE(name)), render(text, document))
-
-
-def _printed(number: int | None, name: Element | None, date: Element | None, content: Content) -> Post:
-    said = words(date) or None
-    date_text = printed(said or "") or said
+def _printed(number: int | None, name: Element | None, date: Element | None, text: Element, document: Document) -> Post:
+    said, content = words(date), render(text, document)
+    date_text = printed(said) or said or None
     return Post(None, number, words(name) or None, date_text=date_text, text=content.text, quotes=content.quotes)

@@ -11,19 +11,6 @@ from e30crawl.parsers.document import Document, Element, exact, is_of, words
 _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
 
 
-class Parts(dict[str, Element]):
-    """Find the first element of each CSS class in an element: one walk, 20 µs a post, for all that is asked of it."""
-
-    def __init__(self, element: Element) -> None:
-        for each in element.iter():
-            if classes := each.get("class"):
-                for name in classes.split():
-                    self.setdefault(name, each)
-
-    def first(self, *names: str) -> Element | None:
-        return next((self[name] for name in names if name in self), None)
-
-
 def said(document: Document) -> dict[str, str]:
     """Return the attributes of <html> and <body>: what kind of page it is, of which thread and forum."""
     outermost = list(islice(document.elements("html", "body"), 2))

@@ -8,11 +8,11 @@ from itertools import islice
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import from_iso
-from e30crawl.parsers.document import Document, Element, count, exact, is_of, number_in, sane, total, words
+from e30crawl.parsers.document import Document, Element, Parts, count, exact, is_of, number_in, sane, total, words
 from e30crawl.parsers.media import attachments, embedded
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
-from e30crawl.parsers.xf import Parts, moment, prefix, said, utc
+from e30crawl.parsers.xf import moment, prefix, said, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
 from e30crawl.urls import UrlKind, classify, identity, member_id
 
@@ -41,7 +41,9 @@ def page(document: Document, generation: str = "xf2") -> Page:
     if not is_list and (posts := tuple(_posts(document))):
         polls = tuple(_polls(document)) if number == 1 else ()  # every page of the thread repeats it
         thread_id = _key(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
-        forum_id = _key(own, "node") or document.id_in(UrlKind.FORUM, _crumbs(document)[-1:])
+        crumbs = (*document.of_class("ul", "p-breadcrumbs"), *document.of_class("fieldset", "breadcrumb"))
+        trail = [link.get("href") for box in crumbs[:1] for link in box.iter("a")]
+        forum_id = _key(own, "node") or document.id_in(UrlKind.FORUM, trail[-1:])
         posts = (*polls, *posts)
         return Page(PageKind.POSTS, generation, title, forum_id, thread_id, number, last, posts=posts)
     rows, forum_id = thread_rows(document), _key(own, "node") or document.id_in(UrlKind.FORUM, addresses)
@@ -59,12 +61,6 @@ def _key(own: dict[str, str], kind: str) -> int | None:
     """Return the id in `data-content-key="thread-5"` or `data-container-key="node-4"`."""
     keys = (own.get(name, "") for name in ("data-content-key", "data-container-key"))
     return next((number_in(key) for key in keys if key.startswith(f"{kind}-")), None)
-
-
-def _crumbs(document: Document) -> list[str | None]:
-    box = next(document.of_class("ul", "p-breadcrumbs"), None)
-    box = next(document.of_class("fieldset", "breadcrumb"), None) if box is None else box
-    return [link.get("href") for link in box.iter("a")] if box is not None else []
 
 
 def _title(document: Document) -> str | None:

@@ -7,9 +7,9 @@ from itertools import takewhile
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import is_absolute
-from e30crawl.parsers.document import Document, Element, count, is_of, number_in, words
+from e30crawl.parsers.document import Document, Element, Parts, count, is_of, number_in, words
 from e30crawl.parsers.records import Forum, Thread
-from e30crawl.parsers.xf import Parts, moment, prefix, two_counts
+from e30crawl.parsers.xf import moment, prefix, two_counts
 from e30crawl.urls import Target, UrlKind, canonical, classify
 
 _ROWS = XPath(
@@ -31,7 +31,11 @@ _NAME = re.compile(r"([/?](?:forums|categories)/)[^/?]+/?$")
 
 def thread_rows(document: Document) -> list[Element]:
     """Find the rows of threads, without those of boxes that stand anywhere, such as "Latest threads"."""
-    return [row for row in _ROWS(document.root) if not any(map(_is_widget, row.iterancestors()))]
+
+    def is_box(element: Element) -> bool:
+        return "data-widget-id" in element.attrib or is_of(element, "p-body-sidebar")
+
+    return [row for row in _ROWS(document.root) if not any(map(is_box, row.iterancestors()))]
 
 
 def has_place_for_threads(document: Document) -> bool:
@@ -59,10 +63,6 @@ def forums_of(rows: list[Element], document: Document) -> Iterator[Forum]:
     return (Forum(id_, words(link), _forum_url(link, id_, document)) for id_, link in found.items())
 
 
-def _is_widget(element: Element) -> bool:
-    return "data-widget-id" in element.attrib or is_of(element, "p-body-sidebar")
-
-
 def _thread(row: Element, document: Document, here: int | None) -> Thread | None:
     parts = Parts(row)
     title = parts.first(*_TITLES)
@@ -73,10 +73,15 @@ def _thread(row: Element, document: Document, here: int | None) -> Thread | None
     replies, views = two_counts(parts.first("structItem-cell--meta", "stats"))
     beside = parts.first("articlePreview-replies", "actionBar-action--replies")  # of an article; not there if none
     moved = "structItem-status--redirect" in parts or "redirect" in parts
+    url = canonical(document.address(link.get("href")) or "") or None
+    if url and is_of(row, _TREE):
+        url += f"{'&' if '?' in url else '?'}{_FLAT}"
+    # As printed, unless that is "Yesterday" or in a language whose months are not known here.
+    at, said = moment(parts.first("structItem-latestDate", "last-post-cell", "lastPost"))
     return Thread(
         thread_id,
         title=words(link),
-        url=None if moved else _thread_url(link, row, document),
+        url=None if moved else url,  # a stub has an id of its own, and its second page leads nowhere
         forum_id=here or document.id_in(UrlKind.FORUM, [each.get("href") for each in row.iter("a")]),
         starter=row.get("data-author") or words(parts.get("username")) or None,
         sticky=not _STICKY.isdisjoint(parts) or any(is_of(each, _STICKIES) for each in row.iterancestors("div")),
@@ -85,7 +90,7 @@ def _thread(row: Element, document: Document, here: int | None) -> Thread | None
         prefix=prefix(title),
         replies=count(words(beside)) if replies is None else replies,
         views=views,
-        last_post=_last_post(parts.first("structItem-latestDate", "last-post-cell", "lastPost")),
+        last_post=said if is_absolute(said) else at or said,
     )
 
 
@@ -94,20 +99,6 @@ def _thread_id(row: Element, link: Element, document: Document) -> int | None:
     if found := _ROW_ID.search(row.get("class") or ""):
         return int(found[1])
     return number_in(row.get("id")) if row.tag == "li" else document.id_in(UrlKind.THREAD, [link.get("href")])
-
-
-def _thread_url(link: Element, row: Element, document: Document) -> str | None:
-    """Return no address for the stub of a moved thread: it has an id of its own, and its second page leads nowhere."""
-    url = canonical(document.address(link.get("href")) or "") or None
-    if url is None or not is_of(row, _TREE):
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{_FLAT}"
-
-
-def _last_post(holder: Element | None) -> str | None:
-    """Return it as printed, unless that is "Yesterday" or in a language whose months are not known here."""
-    at, printed = moment(holder)
-    return printed if is_absolute(printed) else at or printed
 
 
 def _forum(forum_id: int, box: Element, document: Document, here: int | None) -> Forum | None:

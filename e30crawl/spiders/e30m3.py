@@ -114,19 +114,15 @@ class E30m3Spider(Spider):
             if claims:
                 continue
             due = frontier.next_due(time()) if room else None
-            if due is None and not frontier.claimed:
-                if await self._follow():
-                    continue
+            if due is not None or frontier.claimed:
+                await self._sleep(due)
+                continue
+            found = 0
+            if self.params.follow is not None:  # a second pass over the stored pages
+                found = await asyncio.to_thread(follow_threads, frontier, self.params.folder)
+                self.logger.info("%s: %d threads that pages link to and no list has named", self.params.name, found)
+            if not found:
                 return
-            await self._sleep(due)
-
-    async def _follow(self) -> int:
-        """Return how many threads a second pass over the stored pages has found, where one was asked for."""
-        if self.params.follow is None:
-            return 0
-        found = await asyncio.to_thread(follow_threads, self.session.frontier, self.params.folder)
-        self.logger.info("%s: %d threads that pages link to and no list has named", self.params.name, found)
-        return found
 
     async def _sit_out(self) -> None:
         """Waits while the owner's hours or today's bytes allow no request."""

@@ -95,17 +95,16 @@ def page_url(parts: SplitResult, number: int) -> SplitResult:
         return first._replace(query=sorted_query([*first.query.split("&"), f"{key}={number}"]))
     if address.slug:
         return first._replace(query=f"{address.slug}/page{number}")
-    return first._replace(path=_page_path(first.path, number))
-
-
-def _page_path(path: str, number: int) -> str:
+    path = first.path
     if path.endswith(".html"):
-        return f"{path.removesuffix('.html')}-{number}.html"
-    if _THREAD_DIRECTORY.fullmatch(path):
-        return f"{path}page{number}.html"
-    if path.endswith("/") and not _NATIVE_SLASH.fullmatch(path):
-        return f"{path}index{number}.html"
-    return f"{path.rstrip('/')}/page{number}"
+        path = f"{path.removesuffix('.html')}-{number}.html"
+    elif _THREAD_DIRECTORY.fullmatch(path):
+        path = f"{path}page{number}.html"
+    elif path.endswith("/") and not _NATIVE_SLASH.fullmatch(path):
+        path = f"{path}index{number}.html"
+    else:
+        path = f"{path.rstrip('/')}/page{number}"
+    return first._replace(path=path)
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.rows import StoredPage
 from e30crawl.frontier.records import NOT_READ, Claim, Step
 from e30crawl.frontier.schema import connect, pages
-from e30crawl.parsers.records import PageKind, Thread
+from e30crawl.parsers.records import Page, PageKind, PostKind, Thread
 from sample.board import Board
 from sample.skins import vb3
 
@@ -108,9 +108,9 @@ def test_addresses_with_a_session(url, is_one):
 def page(number, last, posts=(), *, results=None, threads=(), kind=PageKind.POSTS, thread_id=1, hidden=0):
     claim = Claim("k", f"http://b.example/t{thread_id}", Step.POSTS, thread_id=thread_id)
     raw = StoredPage(claim, "0" * 64, None, None, "2026-11-22T00:00:00+00:00", kind)
-    return AuditedPage(
-        raw, kind, thread_id, number, last, results, posts=tuple(posts), threads=tuple(threads), hidden=hidden
-    )
+    seen = Page(kind, "vb3", None, None, thread_id, number, last, results, threads=tuple(threads))
+    kinds = [PostKind.DELETED] * hidden + [PostKind.POST] * len(posts)
+    return AuditedPage(raw, seen, tuple(zip(kinds, posts, strict=False)))
 
 
 def thread(thread_id, replies, **marks):
@@ -170,7 +170,7 @@ def test_sticky_and_moved_threads_are_not_among_those_a_list_counts():
 def test_a_listed_thread_against_what_is_stored(replies, pages, group):
     found, counts = compared(listing(thread(1, replies)), *pages)
     assert {each for each, _ in found} - {"pages not read"} == ({group} if group else set())
-    assert counts["threads that the board does not show"] == (pages != [] and pages[0].kind is PageKind.NOTICE)
+    assert counts["threads that the board does not show"] == (pages != [] and pages[0].page.kind is PageKind.NOTICE)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,8 @@ def test_a_moved_thread_is_looked_for_where_it_is():
 
 
 def test_a_thread_whose_address_did_not_tell_its_id():
-    loose = replace(page(1, 1, [1, 2], thread_id=None), about=7)
+    loose = page(1, 1, [1, 2], thread_id=None)
+    loose = replace(loose, page=replace(loose.page, thread_id=7))
     found, counts = compared(listing(thread(7, 1)), loose)
     assert (found, counts["threads"], counts["posts"]) == (set(), 1, 2)
     found, _ = compared(listing(thread(7, 5)), loose)

@@ -25,7 +25,7 @@ ROBOTS = b"User-agent: *\nDisallow: /b/showthread.php\nDisallow: /b/photos/\nDis
 
 
 @dataclass
-class AuditedPage:
+class Seen:
     """Requests as they came: when, and when their answer was sent."""
 
     requests: list[tuple[float, float, str]] = field(default_factory=list)
@@ -40,7 +40,7 @@ class AuditedPage:
 @contextmanager
 def serving(answers):
     """`answers` gives status, headers and body for a path and how often it was asked."""
-    seen = AuditedPage()
+    seen = Seen()
 
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
