@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from evaluation.scorers import procedure
+from evaluation.scorers import procedure, swaps
 from evaluation.scorers.denial import denied
-from evaluation.scorers.labels import share
 from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
@@ -27,7 +26,6 @@ _THE_CAR = frozenset({"E30", "M3"})
 _IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
 _ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
 _STAGE = re.compile(r"(?:st|nd|rd|th)?\s(?:stage|step|pass)\b", re.IGNORECASE)  # 1st stage
-_KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder"})
 _NUMBERED = frozenset({"component", "cylinder"})
 _BARE = re.compile(r"(?<![\w.,])\d{1,2}(?!\w|[.,]\d|\s(?:stages?|steps?|times|passes|[Nn]m)\b)")
 _ASKED = re.compile(
@@ -115,7 +113,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     conflicts = (
         *counted.conflicts,
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
-        *_misplaced(reference, expected, answer, given),
+        *swaps.of_names(reference, expected.identifiers, answer, given.identifiers),
+        *_misnumbered(reference, spoken, answer, given),
         *sides.conflicts(reference, told, question),
         *procedure.conflicts(reference, told, question),
         *_recoloured(reference, told, question),
@@ -241,30 +240,11 @@ def _is_disordered(expected: Sequence[Identifier], given: Stated, answer: str) -
     return places != sorted(places)
 
 
-def _misplaced(reference: str, expected: Stated, answer: str, given: Stated) -> list[str]:
-    """The contacts and fuses by which a colour or a value of another stands: pin 1 red and pin 2 brown."""
-    wrong = []
-    for kind in sorted({one.kind for one in expected.identifiers} & _KEYS):
-        names = list(dict.fromkeys(one.value for one in expected.identifiers if one.kind == kind))
-        wanted, told = _by_name(kind, names, reference, expected), _by_name(kind, names, answer, given)
-        for at, name in enumerate(names):
-            others = {value for of in wanted for value in of} - wanted[at]
-            if wanted[at] and told[at] & others and not told[at] & wanted[at]:
-                wrong.append(f"{kind} {name}")
-    return wrong
-
-
-def _by_name(kind: str, names: Sequence[str], text: str, stated: Stated) -> list[set[str]]:
-    """What stands by each name of a kind, one spelling each."""
-    marks = [
-        (one.start, names.index(one.value)) for one in stated.identifiers if one.kind == kind and one.value in names
-    ]
-    colours = [one for one in stated.identifiers if one.kind == "colour"]
-    values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
-    return [
-        {one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of}
-        for of in share(len(names), marks, [*colours, *values])
-    ]
+def _misnumbered(reference: str, expected: Sequence[Quantity], answer: str, given: Stated) -> list[str]:
+    """Return the numbers without a unit that stand by another's label: front 20 and rear 10 for front 10, rear 20."""
+    told = [one for one in given.counts if not one.negated]
+    swapped = swaps.of_values(reference, answer, expected, told, lambda one, other: one.values == other.values)
+    return list(dict.fromkeys(one.text for _, own in swapped for one in own))
 
 
 def _misspelled(reference: str, answer: str, question: str) -> list[str]:

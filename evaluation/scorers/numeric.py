@@ -11,8 +11,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TypedDict, Unpack
 
+from evaluation.scorers import swaps
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, expected_facts, given_values, is_part, like
-from evaluation.scorers.labels import by_label, contrasts
+from evaluation.scorers.labels import by_label
 from evaluation.scorers.reading import bare_numbers, quantities
 from evaluation.scorers.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
@@ -104,26 +105,26 @@ def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
 
 def _mislabelled(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
     """Return the facts whose label stands in the answer beside a value that another label of the reference has."""
-    stated = [one for one in quantities(expected) if one.dimension != "thread"]
+    counted = bool(facts) and facts[0][0].dimension in UNITLESS
+    stated = [one for one in (bare_numbers if counted else quantities)(expected) if one.dimension != "thread"]
     told = [one for one in given if one.dimension != "thread" and not one.negated]
-    wrong: list[Fact] = []
-    for labels in contrasts(expected):
-        wanted = [[_fact_of(one, facts) for one in of] for of in by_label(labels, expected, stated)]
-        if not all(wanted):
-            continue
-        for own, found in zip(wanted, by_label(labels, answer, told), strict=True):
-            others = [fact for of in wanted for fact in of if fact and fact not in own]
-            if any(_holds(others, one) for one in found) and not any(_holds(own, one) for one in found):
-                wrong += [fact for fact in own if fact] + [fact for fact in facts if fact[0].text.lower() in labels]
-    return wrong
+    swapped = swaps.of_values(
+        expected,
+        answer,
+        stated,
+        told,
+        lambda one, other: bool(fact := _fact_of(one, facts)) and accepts_fact(fact, other) is not None,
+    )
+    return [
+        fact
+        for labels, own in swapped
+        for fact in facts
+        if fact[0].text.lower() in labels or fact in [_fact_of(one, facts) for one in own]
+    ]
 
 
 def _fact_of(quantity: Quantity, facts: Sequence[Fact]) -> Fact:
     return next((fact for fact in facts if any(same(quantity, member) for member in fact)), ())
-
-
-def _holds(facts: Sequence[Fact], given: Quantity) -> bool:
-    return any(fact and accepts_fact(fact, given) is not None for fact in facts)
 
 
 def _demanded(breakdown: Breakdown, facts: Sequence[Fact], asked: Sequence[Quantity]) -> Breakdown:
