@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TypedDict, Unpack
 
 from evaluation.scorers import swaps
+from evaluation.scorers.breaking import asked, breaks_at
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, expected_facts, given_values, is_part, like
 from evaluation.scorers.labels import by_label
 from evaluation.scorers.reading import bare_numbers, quantities
@@ -77,6 +78,7 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
         values = [expected_facts(value, "", staged=False) for _, value in labelled]
         bare = [fact for of in values for fact in of if fact[0].dimension in UNITLESS]
         told = [*quantities(answer), *(bare_numbers(answer) if bare else ())]
+        told = _unbroken(expected, question, answer, told)
         given = by_label([label for label, _ in labelled], answer, told)
         parts = [_compare(of, like(of, found), free) for of, found in zip(values, given, strict=True)]
         breakdown = _sum(parts)
@@ -84,6 +86,7 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
         staged = bool(_STAGES.search(expected))
         facts = expected_facts(expected, question, staged=staged)
         given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
+        given = _unbroken(expected, question, answer, given)
         matched = _in_order(facts, _told_in_order(answer, given), free) if staged else _compare(facts, given, free)
         breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
         breakdown = _demanded(breakdown, facts, quantities(question))
@@ -91,6 +94,13 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
         odd = [one for one in odd if one not in breakdown.extras]
         breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
     return replace(breakdown, critical=options.get("critical", False)) if facts else None
+
+
+def _unbroken(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """Return the values with those negated at which the answer says that something breaks, and the reference not."""
+    if asked(question) or any(breaks_at(expected, one) for one in quantities(expected)):
+        return list(given)
+    return [replace(one, negated=True) if breaks_at(answer, one) else one for one in given]
 
 
 def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
