@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from evaluation.scorers import procedure, swaps
+from evaluation.scorers import procedure, renewal, swaps
 from evaluation.scorers.denial import denied
 from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
 from vlm3_dataset import sides
@@ -83,7 +83,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     A name in the question itself is not demanded, but another in its place is wrong.
     """
     expected, given, asked = read(reference, question), read(answer, question), read(question)
-    told_apart = sides.stated(reference) or sides.conditioned(reference)
+    told_apart = sides.stated(reference) or sides.conditioned(reference) or renewal.is_told(reference, question)
     deeds = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or deeds):
         return None
@@ -117,10 +117,14 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         *_misnumbered(reference, spoken, answer, given),
         *sides.conflicts(reference, told, question),
         *procedure.conflicts(reference, told, question),
+        *renewal.conflicts(reference, told, question),
         *_recoloured(reference, told, question),
     )
     missed += counted.missed
-    if not (total or counted.matched or missed or procedure.forbidden(reference) or _is_about(reference, answer)):
+    silent = not (
+        procedure.forbidden(reference) or _is_about(reference, answer) or renewal.agree(reference, told, question)
+    )
+    if silent and not (total or counted.matched or missed):
         missed.append("any word of it")
     return Breakdown(tuple(matched), tuple(missed), extras, conflicts, total + counted.matched, critical=critical)
 

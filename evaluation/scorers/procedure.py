@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 from evaluation.scorers import inflection
 from evaluation.scorers.keywords import Polarity, present
 from evaluation.scorers.reading import quantities
+from evaluation.scorers.renewal import plainly
 from vlm3_dataset.quantities import same
 
 # What a mechanic does, in verbs that are not nouns as well (as plug, screw, mark, oil, drive are).
@@ -89,7 +90,7 @@ def steps(text: str) -> list[str]:
 
 
 def _denied(reference: str) -> list[str]:
-    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(reference.replace("’", "'")))
+    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(plainly(reference.replace("’", "'"))))
     return list(dict.fromkeys(_LEMMAS.get(verb, verb) for verb in verbs if verb not in _NO_WORD))
 
 
@@ -109,7 +110,7 @@ def _only(verb: str, text: str, polarity: Polarity) -> bool:
 
 
 def _stands(verb: str, text: str, polarity: Polarity = None) -> bool:
-    return present({"any": [verb], "verb": True, "polarity": polarity}, text)
+    return present({"any": [verb], "verb": True, "polarity": polarity}, plainly(text))
 
 
 def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
