@@ -40,7 +40,7 @@ def asked(question: str) -> bool:
     return re.search(rf"\b{_ANY}\b", question, re.IGNORECASE) is not None
 
 
-def breaks_at(text: str, given: Quantity) -> bool:
+def at(text: str, given: Quantity) -> bool:
     """Return whether something breaks at a value of a text."""
     before, after = text[max(0, given.start - 80) : given.start], text[given.end : given.end + 80]
     return bool(_BEFORE.search(before) or _AFTER.match(after) or (_AT.search(before) and _THERE.match(after)))

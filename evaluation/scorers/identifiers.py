@@ -6,16 +6,15 @@ reference. Of 689 real answers with a digit, 476 have only such names.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from evaluation.scorers import procedure, renewal, swaps
-from evaluation.scorers.denial import denied
-from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
+from evaluation.scorers.names import WORD, Stated, read
+from evaluation.scorers.reading import BLANKS, UNIT, quantities, settled
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
-from vlm3_dataset.identifiers import Identifier, figures, same
+from vlm3_dataset.identifiers import Identifier, same
 from vlm3_dataset.quantities import Quantity
 
 # Every answer may name the car, number its steps and name a year; only other names can conflict.
@@ -37,18 +36,7 @@ _LONG = 4  # characters of a name that is looked for in an answer however it is 
 _COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
-_SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{_WORD.pattern}")  # M 1 is one word
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """The names and numbers of a text: those it states, those it denies, and words with digits that are neither."""
-
-    identifiers: tuple[Identifier, ...]
-    denied: tuple[Identifier, ...]
-    counts: tuple[Quantity, ...]
-    words: tuple[str, ...]
+_SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +71,31 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     A name in the question itself is not demanded, but another in its place is wrong.
     """
     expected, given, asked = read(reference, question), read(answer, question), read(question)
+    asked = replace(asked, identifiers=settled(question, asked.identifiers))
     told_apart = sides.stated(reference) or sides.conditioned(reference) or renewal.is_told(reference, question)
     deeds = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or deeds):
         return None
+    told = BLANKS.sub(" ", answer)
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
     disordered = bool(procedure.IN_ORDER.search(f"{question} {reference}")) and _is_disordered(distinct, given, answer)
-    matched, missed, total = [], [], 0
+    known = [one for one in distinct if any(same(one, other) for other in asked.identifiers)]
+    places, missed, total = [], [], 0
     for one in distinct:
         place = next((other for other in given.identifiers if same(one, other)), None)
         if disordered and one.kind in _NUMBERED:
             missed.append(one.text)
         elif place or _stands(one, answer, given):
-            total += 1
-            matched += [place] if place else []
-        elif not _is_in_passing(one, reference, question) and not any(same(one, known) for known in asked.identifiers):
+            total += one not in known  # repeating the question is no merit
+            places += [place] if place else []
+        elif not _is_in_passing(one, reference, question, asked) and one not in known:
             missed.append(one.text)
     for word in dict.fromkeys(expected.words):
-        if _squeezed(word) in map(_squeezed, _WORD.findall(answer)):
+        if _squeezed(word) in map(_squeezed, WORD.findall(answer)):
             total += 1
         elif word not in question:
             missed.append(word)
-    told = BLANKS.sub(" ", answer)
     missed += [*sides.unsaid(reference, told, question), *procedure.unsaid(reference, told, question)]
     extras = _extras(distinct, given, asked)
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
@@ -115,41 +105,13 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
         *swaps.of_names(reference, expected.identifiers, answer, given.identifiers),
         *_misnumbered(reference, spoken, answer, given),
-        *sides.conflicts(reference, told, question),
-        *procedure.conflicts(reference, told, question),
-        *renewal.conflicts(reference, told, question),
-        *_recoloured(reference, told, question),
+        *_reversed(reference, told, question),
     )
     missed += counted.missed
-    silent = not (
-        procedure.forbidden(reference) or _is_about(reference, answer) or renewal.agree(reference, told, question)
-    )
-    if silent and not (total or counted.matched or missed):
+    total += counted.matched
+    if not (total or missed or procedure.forbidden(reference) or _is_about(reference, told, question)):
         missed.append("any word of it")
-    return Breakdown(tuple(matched), tuple(missed), extras, conflicts, total + counted.matched, critical=critical)
-
-
-@lru_cache(maxsize=4096)
-def read(text: str, question: str = "") -> Stated:
-    """Return the names and numbers of a text in any form; the question tells what a bare number is."""
-    written = plain(text)
-    found = figures(written.text, question)
-    flags = denied(written.text, [_Place(one.start, one.end, one.kind) for one in found.identifiers])
-    placed = [replace(one, start=written.starts[one.start], end=written.ends[one.end - 1]) for one in found.identifiers]
-    stands, rejected = (
-        tuple(one for one, no in zip(placed, flags, strict=True) if no is side) for side in (False, True)
-    )
-    nobodys = [
-        match.group() for match in _WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)
-    ]
-    return Stated(stands, rejected, found.counts, tuple(nobodys))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    start: int
-    end: int
-    dimension: str
+    return Breakdown(tuple(places), tuple(missed), extras, conflicts, total, critical=critical)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +129,24 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
     return distinct
 
 
-def _is_about(reference: str, answer: str) -> bool:
-    """Return whether an answer has a word or number of a reference: gibberish contradicts nothing, but is not right."""
-    wanted, told = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer))
-    return not wanted or bool(wanted & told)
+def _is_about(reference: str, answer: str, question: str) -> bool:
+    """Return whether an answer has a word, number or side of a reference that the question does not have.
+
+    Gibberish and the question once more contradict nothing, but are not right.
+    """
+    wanted, told, asked = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer, question))
+    shared = (wanted - asked or wanted) & told or sides.stated(reference) & sides.stated(answer)
+    return not wanted or bool(shared) or renewal.agree(reference, answer, question)
 
 
-def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
-    """Return whether a reference mentions a name only in passing, and holds more than it."""
-    asked = _ASKED.search(question) or len(one.text) > len(reference) // 2
-    aside = one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE and not asked)
+def _is_in_passing(one: Identifier, reference: str, question: str, asked: Stated) -> bool:
+    """Return whether a reference mentions a name only in passing, and holds more than it.
+
+    "What secures position 57?" has its number, and asks for no other.
+    """
+    named = any(same(other, replace(one, value=other.value)) for other in asked.identifiers)
+    wanted = (_ASKED.search(question) and not named) or len(one.text) > len(reference) // 2
+    aside = one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE and not wanted)
     return bool(aside) or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
 
 
@@ -256,6 +226,14 @@ def _misspelled(reference: str, answer: str, question: str) -> list[str]:
     told, wanted, asked = (Counter(_unmeasured(text)) for text in (answer, reference, question))
     lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
     return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
+
+
+def _reversed(reference: str, answer: str, question: str) -> Iterator[str]:
+    """Yield what an answer says the other way round: a side, an action, the order of two, a part renewed, a colour."""
+    yield from sides.conflicts(reference, answer, question)
+    yield from procedure.conflicts(reference, answer, question)
+    yield from renewal.conflicts(reference, answer, question)
+    yield from _recoloured(reference, answer, question)
 
 
 def _recoloured(reference: str, answer: str, question: str) -> list[str]:

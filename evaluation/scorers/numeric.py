@@ -11,11 +11,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TypedDict, Unpack
 
-from evaluation.scorers import swaps
-from evaluation.scorers.breaking import asked, breaks_at
+from evaluation.scorers import breaking, swaps
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, expected_facts, given_values, is_part, like
 from evaluation.scorers.labels import by_label
-from evaluation.scorers.reading import bare_numbers, quantities
+from evaluation.scorers.reading import bare_numbers, quantities, settled
 from evaluation.scorers.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
 
@@ -72,7 +71,8 @@ def score(expected: str, answer: str, **options: Unpack[Options]) -> float | Non
 def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
     """Match the quantities of an answer with those of a reference; None where nothing numeric is expected."""
     question, labelled = options.get("question", ""), options.get("labelled_values", ())
-    free = [quantity for text in (question, *options.get("allowed", ())) for quantity in quantities(text)]
+    asked = settled(question, quantities(question))
+    free = [*asked, *(one for text in options.get("allowed", ()) for one in quantities(text))]
     if labelled:
         facts = labelled
         values = [expected_facts(value, "", staged=False) for _, value in labelled]
@@ -89,7 +89,7 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
         given = _unbroken(expected, question, answer, given)
         matched = _in_order(facts, _told_in_order(answer, given), free) if staged else _compare(facts, given, free)
         breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
-        breakdown = _demanded(breakdown, facts, quantities(question))
+        breakdown = _demanded(breakdown, facts, asked)
         odd = substitutes(quantities(expected), answer, given, facts, free)
         odd = [one for one in odd if one not in breakdown.extras]
         breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
@@ -98,9 +98,9 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
 
 def _unbroken(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
     """Return the values with those negated at which the answer says that something breaks, and the reference not."""
-    if asked(question) or any(breaks_at(expected, one) for one in quantities(expected)):
+    if breaking.asked(question) or any(breaking.at(expected, one) for one in quantities(expected)):
         return list(given)
-    return [replace(one, negated=True) if breaks_at(answer, one) else one for one in given]
+    return [replace(one, negated=True) if breaking.at(answer, one) else one for one in given]
 
 
 def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:

@@ -50,6 +50,17 @@ _BOUNDS = frozenset({
     "exceed", "exceeded", "deviate", "drop", "rise", "fall", "more", "less", "over", "above", "below", "under",
     "faster", "slower",
 })  # fmt: skip
+# Verbs with "un" and "dis", and those without where they are no noun or state: "screw it on", not "the screw".
+_UNDOING = {"disconnect": "connect", "detach": "attach", "disengage": "engage", "disassemble": "assemble",
+            "unscrew": "screw", "unplug": "plug", "unbolt": "bolt"}  # fmt: skip
+_DOES = {verb: re.compile(rf"\b(?:{'|'.join(inflection.conjugated(verb))})\b", re.IGNORECASE) for verb in _UNDOING} | {
+    verb: re.compile(
+        rf"(?:^|[.;:,]\s|\n|\b(?:and|then|to|must|should)\s){verb}\b(?:\s[\w()-]+){{1,6}}?\s(?:on|in|into|onto|to|with)\b",
+        re.IGNORECASE,
+    )
+    for verb in _UNDOING.values()
+}
+_UNDOING |= {verb: opposite for opposite, verb in _UNDOING.items()}
 _INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use"}
 
 
@@ -81,7 +92,9 @@ def _values_shared(reference: str, answer: str) -> bool:
 
 def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
     """Return what an answer reverses: an action into its opposite, or the order of two steps."""
-    return [*_turned(reference, answer), *_out_of_order(reference, answer, question)]
+    undone, done = ({one for one in _UNDOING if _DOES[one].search(text)} for text in (reference, answer))
+    opposite = [f"{one}, not {_UNDOING[one]}" for one in sorted(undone - done) if _UNDOING[one] in done - undone]
+    return [*_turned(reference, answer), *opposite, *_out_of_order(reference, answer, question)]
 
 
 def steps(text: str) -> list[str]:

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
-from evaluation.scorers.denial import denied
+from evaluation.scorers.denial import Stated, denied
 from vlm3_dataset.quantities import Quantity, find, numbers
+
+V = TypeVar("V", bound=Stated)
 
 _NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
 _SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
@@ -41,6 +44,7 @@ _CORRECTS = re.compile(
     r"(?=.*(?:\?|\b(?:but|sondern|mais|ma|no|sorry|correction|meant?|actually|rather|page|manual|table|book)\b))\D{2,60}",
     re.IGNORECASE | re.DOTALL,
 )
+_OR = re.compile(r"[^?.;\d]{0,24}\bor\b[^?.;\d]{0,24}", re.IGNORECASE)
 _EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _WORDS = {  # what binds values in other languages, and which way a bound goes
     "at least": "mindestens|wenigstens|almeno|au moins|al menos|minimal",
@@ -62,6 +66,16 @@ def quantities(text: str) -> list[Quantity]:
 def bare_numbers(text: str) -> list[Quantity]:
     """Return the numbers without a unit in reading order, those it denies marked as negated."""
     return [*_read(text, numbers)]
+
+
+def settled(question: str, named: Sequence[V]) -> tuple[V, ...]:
+    """Return what a question names and does not offer for choice: "24 or 42 Nm?" asks which of them it is."""
+    offered: set[int] = set()
+    for at in reversed(range(len(named) - 1)):
+        gap = question[named[at].end : named[at + 1].start]
+        if _OR.fullmatch(gap) or (at + 1 in offered and gap.strip() == ","):
+            offered |= {at, at + 1}
+    return tuple(one for at, one in enumerate(named) if at not in offered)
 
 
 @lru_cache(maxsize=4096)  # the scorers read a text up to four times, and a reference for every answer

@@ -43,6 +43,18 @@ CASES = [  # reference, answer, question, score
     ("Terminal 15/green of pin 7", "terminal 15/black of pin 7", "", 2 / 3),
     ("The voltmeter (M 1) is connected to pin 7.", "The voltmeter (M 6) is connected to pin 7.", "", 1 / 2),
     ("Special  tool  11  3  010", "tool 11  3 010", "", 1),
+    # what the question says once more is no merit, and of what it offers for choice one is wrong
+    ("The wire at fuse 7 is 1 VI/YL.", "The wire at fuse 7 has 15 A.", "Which wire is at fuse 7?", 0),
+    ("Battery low: connect the tester (P 012).", "The battery is low.", "What does a low battery mean?", 0),
+    ("Position 57 is the lock of bolt 56.", "Position 57 is a lock.", "What is at position 57?", 1),
+    ("Position 57 is the lock of bolt 56.", "Position 57 is the lock of bolt 65.", "What is at position 57?", 0),
+    ("Fuse 7", "Fuse 8", "Is it fuse 7 or fuse 8?", 0),
+    ("Fuse 7", "Fuse 7", "Is it fuse 7 or fuse 8?", 1),
+    ("C101", "C102", "Does it go to C101, C102 or C103?", 0),
+    ("The brown one", "The black one", "Is the black or the brown wire cut?", 0),
+    ("On the left.", "On the right.", "Is the pump on the left or the right?", 0),
+    ("On the left.", "On the left.", "Is the pump on the left or the right?", 1),
+    ("The front one.", "The rear one.", "Which is bled first, the front or the rear one?", 0),
     ("Since the 1988 models the M3 has two.", "Since the 1989 models", "What do 1988 models have?", 0),
 ]
 
