@@ -23,15 +23,18 @@ _THE_CAR = frozenset({"E30", "M3"})
 # What a reference adds in passing may be left out, and not be another: what stands in brackets, "see 11 12 607", the
 # number of a procedure, a page or a callout that the question does not ask for.
 _IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
+_BRACKETED = re.compile(r"\([^()]*$")
 _ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
 _STAGE = re.compile(r"(?:st|nd|rd|th)?\s(?:stage|step|pass)\b", re.IGNORECASE)  # 1st stage
 _NUMBERED = frozenset({"component", "cylinder"})
 _BARE = re.compile(r"(?<![\w.,])\d{1,2}(?!\w|[.,]\d|\s(?:stages?|steps?|times|passes|[Nn]m)\b)")
-_ASKED = re.compile(
-    r"\b(?:where|numbers?|pages?|sections?|groups?|references?|positions?|images?|figures?|steps?|stages?|codes?|callouts?"
-    r"|designations?|designated|procedures?|items?|labell?ed|numbered|located|locations?|identif\w+|entry|legend|sequence|order)\b",
+_ASKED = re.compile(  # "which section", and not "what to do with the housing sections"
+    r"\b(?:where|numbers?|pages?|references?|codes?|callouts?|designations?|designated|labell?ed|numbered|legend"
+    r"|(?:what|which|in what|in which)(?: [\w']+){0,4} (?:sections?|groups?|positions?|images?|figures?|steps?|stages?"
+    r"|procedures?|items?|locations?|entry|sequence|order)|located|identif\w+)\b",
     re.IGNORECASE,
 )
+_DEEDS = stems(" ".join(procedure.ACTIONS))
 _LONG = 4  # characters of a name that is looked for in an answer however it is read there
 _COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
@@ -80,7 +83,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
     disordered = bool(procedure.IN_ORDER.search(f"{question} {reference}")) and _is_disordered(distinct, given, answer)
-    known = [one for one in distinct if any(same(one, other) for other in asked.identifiers)]
+    known = [one for one in distinct if any(same(one, other) for other in asked.identifiers) or _is_in(one, question)]
     places, missed, total = [], [], 0
     for one in distinct:
         place = next((other for other in given.identifiers if same(one, other)), None)
@@ -92,9 +95,10 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         elif not _is_in_passing(one, reference, question, asked) and one not in known:
             missed.append(one.text)
     for word in dict.fromkeys(expected.words):
+        before = reference[: reference.find(word)]
         if _squeezed(word) in map(_squeezed, WORD.findall(answer)):
-            total += 1
-        elif word not in question:
+            total += word not in question
+        elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
     missed += [*sides.unsaid(reference, told, question), *procedure.unsaid(reference, told, question)]
     extras = _extras(distinct, given, asked)
@@ -135,8 +139,11 @@ def _is_about(reference: str, answer: str, question: str) -> bool:
     Gibberish and the question once more contradict nothing, but are not right.
     """
     wanted, told, asked = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer, question))
-    shared = (wanted - asked or wanted) & told or sides.stated(reference) & sides.stated(answer)
-    return not wanted or bool(shared) or renewal.agree(reference, answer, question)
+    shared, others = (wanted - asked or wanted) & told, stems(answer) - wanted - asked
+    if others and wanted - asked - _DEEDS:  # "remove the oil trap" for "remove the tank"
+        shared -= _DEEDS
+    same_side = sides.stated(reference) & sides.stated(answer)
+    return not wanted or bool(shared or same_side) or renewal.agree(reference, answer, question)
 
 
 def _is_in_passing(one: Identifier, reference: str, question: str, asked: Stated) -> bool:
@@ -157,9 +164,15 @@ def _stands(one: Identifier, answer: str, given: Stated) -> bool:
     if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
         return True
     if len(one.value) >= _LONG:
-        return bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(answer)))
+        return _is_in(one, answer)
     others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
     return one.value not in others and bool(re.search(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d|\s?{UNIT}\b)", answer))
+
+
+def _is_in(one: Identifier, text: str) -> bool:
+    """Return whether a text has the characters of a long name, whatever it calls them."""
+    long = len(one.value) >= _LONG
+    return long and bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(text)))
 
 
 def _paired(colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]) -> tuple[Identifier, ...]:
@@ -259,13 +272,13 @@ def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:
     """Compare numbers without a unit. A number of parts may be left out; a bare one is found or missed."""
     matched, missed, conflicts = 0, [], []
     told = {(count.unit, count.values) for count in given.counts}
-    values = {count.values for count in given.counts}
+    values, known = ({count.values for count in side.counts} for side in (given, asked))
     for count in expected.counts:
         others = {one for one in told if one[0] == count.unit} - {(one.unit, one.values) for one in expected.counts}
         if count.values in values:
-            matched += 1
+            matched += count.values not in known
         elif count.dimension == "count":
             conflicts += [count.text] if count.unit and others else []
-        elif count.values not in {one.values for one in asked.counts}:
+        elif count.values not in known:
             missed.append(count.text)
     return _Counted(matched, tuple(missed), tuple(conflicts))

@@ -15,14 +15,14 @@ from evaluation.scorers.renewal import plainly
 from vlm3_dataset.quantities import same
 
 # What a mechanic does, in verbs that are not nouns as well (as plug, screw, mark, oil, drive are).
-_ACTIONS = (
+ACTIONS = (
     "loosen", "tighten", "retighten", "retorque", "remove", "install", "reinstall", "fit", "mount", "insert", "press",
     "pull", "push", "pry", "lift", "drain", "refill", "fill", "bleed", "disconnect", "connect", "unplug", "unscrew",
     "unbolt", "turn", "rotate", "check", "measure", "adjust", "clean", "grease", "lubricate", "apply", "replace",
     "detach", "attach", "align", "heat", "disassemble", "reassemble", "use", "reuse", "crank", "mix",
 )  # fmt: skip
-_LEMMAS = {form: verb for verb in _ACTIONS for form in sorted(inflection.conjugated(verb), key=len, reverse=True)}
-_LEMMAS |= {verb: verb for verb in _ACTIONS}
+_LEMMAS = {form: verb for verb in ACTIONS for form in sorted(inflection.conjugated(verb), key=len, reverse=True)}
+_LEMMAS |= {verb: verb for verb in ACTIONS}
 _ORDERED = re.compile(
     r"\b(?:first|then|before|after|finally|afterwards|followed by|next|subsequently|lastly|last|sequence|order)\b|→|->",
     re.IGNORECASE,
