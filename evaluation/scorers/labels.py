@@ -59,9 +59,9 @@ def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity])
     An answer names its labels before their values or behind them throughout; which, its first label or value tells.
     Labels in a row share out the values that follow: "front/rear 2.2/2.4 bar".
     """
-    places = [(span, at) for at, label in enumerate(labels) for span in _places(label, answer)]
-    marks = [(start, at) for (start, _), at in places]
-    values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in places)]  # third
+    spans = [(span, at) for at, label in enumerate(labels) for span in places(label, answer)]
+    marks = [(start, at) for (start, _), at in spans]
+    values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in spans)]  # third
     return share(len(labels), marks, values)
 
 
@@ -83,7 +83,7 @@ def share(count: int, marks: Sequence[tuple[int, int]], values: Sequence[V]) -> 
 def contrasts(reference: str, values: Sequence[Quantity]) -> Iterator[tuple[str, ...]]:
     """Yield the sets of labels of a reference by which its values are told apart, two of a set at least."""
     for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference), _called(reference, values)):
-        used = tuple(label for label in group if _places(label, reference))
+        used = tuple(label for label in group if places(label, reference))
         if len(used) > 1:
             yield used
 
@@ -94,7 +94,7 @@ def labelled(reference: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for labels in contrasts(reference, values):
         for label, own in zip(labels, by_label(labels, reference, values), strict=True):
-            start, end = _places(label, reference)[0]
+            start, end = places(label, reference)[0]
             found |= {reference[start:end]: ", ".join(one.text for one in own)} if own else {}
     return found
 
@@ -131,6 +131,7 @@ def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.group().strip().lower() for match in pattern.finditer(text)))
 
 
-def _places(label: str, answer: str) -> list[tuple[int, int]]:
+def places(label: str, answer: str) -> list[tuple[int, int]]:
+    """Return where a label stands in a text, in any of its spellings."""
     spelled = "|".join(re.escape(one) for one in label.split("|"))
     return [match.span() for match in re.finditer(rf"(?<![^\W_])(?:{spelled})(?![^\W_])", answer, re.IGNORECASE)]

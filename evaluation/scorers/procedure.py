@@ -38,7 +38,7 @@ _BEFOREHAND = re.compile(r"\b(?:before|prior to)\s(?:[\w-]+\s){0,3}$", re.IGNORE
 _BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"\b(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
-    r"(?:be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b"
+    r"(?:(?:to\s)?be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b"
     r"(?!\s(?:[a-z]+\s){0,4}?(?:by|to|with)?\s?(?:more|less|over|above|below|beyond|further)\b)",  # that is a bound
     re.IGNORECASE,
 )

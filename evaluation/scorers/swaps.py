@@ -7,7 +7,7 @@ no labels, or a label with its own value as well, swaps nothing.
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from evaluation.scorers.labels import by_label, contrasts, share
+from evaluation.scorers.labels import by_label, contrasts, places, share
 from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import Quantity, same
@@ -31,7 +31,9 @@ def of_values(
     for labels in contrasts(reference, stated):
         own, found = (by_label(labels, text, of) for text, of in ((reference, stated), (answer, told)))
         if all(own):
-            yield from ((labels, own[at]) for at in _swapped(own, found, agree))
+            yield from (
+                (labels, own[at]) for at in (*_swapped(own, found, agree), *_doubled(labels, reference, answer))
+            )
     wanted, given = (
         {one.start: one for one in (*bare_numbers(text), *of)} for text, of in ((reference, stated), (answer, told))
     )
@@ -59,6 +61,18 @@ def _swapped(own: Sequence[Sequence[V]], found: Sequence[Sequence[V]], agree: Ca
         others = [one for of in own for one in of if not has([one], right)]
         if right and has(told, others) and not has(told, right):
             yield at
+
+
+def _doubled(labels: Sequence[str], reference: str, answer: str) -> Iterator[int]:
+    """Yield the names in whose place another stands once more: "M4 1.2 Nm, M4 1.6 Nm" for M4 and M5.
+
+    A word like "front" may well come twice, and the other side be called something else.
+    """
+    if not all(len(label) == 1 or any(map(str.isdecimal, label)) for label in labels):
+        return
+    wanted, told = ([len(places(label, text)) for label in labels] for text in (reference, answer))
+    if any(count > right for count, right in zip(told, wanted, strict=True)) and sum(told) >= sum(wanted):
+        yield from (at for at, count in enumerate(told) if not count)
 
 
 def _alternating(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Quantity], Sequence[Quantity]]]:

@@ -18,6 +18,7 @@ SWAPPED = [
     ("Toe-in at the front is 10, at the rear 25.", "Toe-in: 25 at the front, 10 at the rear."),
     ("At 1500 rpm 2.0 bar, at 4000 rpm 4.5 bar", "At 1500 rpm 4.5 bar, at 4000 rpm 2.0 bar"),
     ("At 20 °C 2.5 kΩ, at 80 °C 0.3 kΩ", "0.3 kΩ (20 °C), 2.5 kΩ (80 °C)"),
+    ("M4 screws take 1.2 Nm and M5 screws 1.6 Nm.", "M4 screws take 1.2 Nm and M4 screws 1.6 Nm."),
     ("The 1.6 engine takes 3.5 l and the 2.0 engine 4.2 l.", "4.2 l (1.6 engine) or 3.5 l (2.0 engine)"),
 ]
 KEPT = [
