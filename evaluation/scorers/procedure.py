@@ -81,13 +81,10 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     ]
     course = set(steps(reference))
     wanted = course - {step for step, _ in _told(question)} if len(course) > 1 else set()
-    skipped = wanted and not wanted & {step for step, _ in _told(answer)} and not _values_shared(reference, answer)
+    skipped = wanted and not wanted & {step for step, _ in _told(answer)}
+    if skipped:  # "Stage 1: 50 Nm. Stage 2: 90°." needs no verb
+        skipped = not any(same(one, other) for one in quantities(reference) for other in quantities(answer))
     return [*left_out, *(["each of its steps"] if skipped else [])]
-
-
-def _values_shared(reference: str, answer: str) -> bool:
-    """Return whether an answer tells a course by its values: "Stage 1: 50 Nm. Stage 2: 90°." needs no verb."""
-    return any(same(one, other) for one in quantities(reference) for other in quantities(answer))
 
 
 def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
