@@ -19,7 +19,7 @@ DATASET = $(BIN)/vlm3
 SHELF   = $(if $(filter file,$(origin DATA_SRC)),,--data-src "$(DATA_SRC)")
 FOLDERS = $(SHELF) --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
 
-.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench clouds lint docs pictures
+.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench clouds inspect lint docs pictures
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -54,6 +54,10 @@ clouds: $(BIN)/uv  ## read the SkyPilot task and the Modal app with their own pa
 	@SKYPILOT_DISABLE_USAGE_COLLECTION=1 $(BIN)/uv run --quiet --no-project --isolated --with skypilot==0.14.1 \
 	    python -c 'import sky; print(sky.Task.from_yaml("finetune/tools/sky.yaml"))'
 	@$(BIN)/uv run --quiet --no-project --isolated --with modal==1.6.4 modal run finetune/tools/modal_app.py::main --help
+
+inspect: $(BIN)/uv  ## run evaluation's scorers in Inspect, in an environment of its own
+	@PYTHONPATH=. $(BIN)/uv run --quiet --no-project --isolated --with inspect_ai==0.3.285 --with pytest \
+	    python -m pytest -q -c /dev/null --noconftest --rootdir=. tests/evaluation/test_inspect.py
 
 bench: .venv/installed  ## every benchmark, each ends with a ratio
 	@export HF_HUB_OFFLINE=1 PYTHONPATH=.; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

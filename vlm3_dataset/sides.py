@@ -55,9 +55,10 @@ def stated(text: str) -> Counter[tuple[int, int]]:
 def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
     """Return the sides that the answer has less of than the reference and their opposites that it has more of.
 
-    A side that is left out conflicts with nothing, nor does one that the question names.
+    A side that is left out conflicts with nothing, nor does one that the question names without its opposite.
     """
     expected, given, asked = stated(reference), stated(answer), stated(question)
+    asked = Counter({(at, one): times for (at, one), times in asked.items() if not asked[at, 1 - one]})
     found = []
     for at in range(len(_OPPOSITES)):
         for one, other in permutations(range(2)):

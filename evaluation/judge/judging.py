@@ -5,7 +5,7 @@ pace, Message Batches that are never created twice.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +76,9 @@ def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:
         court.check_bill([*spoken.values()])
         _check_canaries(court, canaries.draw([question for question, _ in given]))
         judged = court.judge(spoken, judge.how, "judge")
-    _tell_errors(judged.values())
+    errors = [each.error for one in judged.values() for each in (one.relevancy, one.faithfulness) if each.error]
+    if errors:
+        tqdm.write(f"judge: {len(errors)} verdicts are missing; the first: {errors[0]}")
     return judged
 
 
@@ -187,12 +189,6 @@ def _judgement(statements: Reply, claims: Sequence[str], verdicts: Reply) -> Jud
         return Judgement(failed(statements), failed(statements))
     faithful: Opinion = failed(verdicts) if isinstance(verdicts, str) else opinion.faithfulness(claims, verdicts)
     return Judgement(opinion.relevancy(statements), faithful)
-
-
-def _tell_errors(judged: Iterable[Judgement]) -> None:
-    errors = [each.error for one in judged for each in (one.relevancy, one.faithfulness) if each.error]
-    if errors:
-        tqdm.write(f"judge: {len(errors)} verdicts are missing; the first: {errors[0]}")
 
 
 @contextmanager

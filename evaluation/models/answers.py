@@ -98,7 +98,8 @@ class AnswerStore:
             raise StoreError(
                 f"{self.path} is being written by another run; wait for it, or use another --run"
             ) from None
-        self._repair()
+        self._file.seek(0)
+        self._file.truncate(self._file.read().rfind(b"\n") + 1)  # the end of a run that was killed
         self._read()
         return self
 
@@ -118,11 +119,6 @@ class AnswerStore:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._answers |= new
-
-    def _repair(self) -> None:
-        self._file.seek(0)
-        whole = self._file.read().rfind(b"\n") + 1
-        self._file.truncate(whole)
 
     def _read(self) -> None:
         self._file.seek(0)

@@ -111,6 +111,7 @@ _NO = re.compile(
     r"|definitely not|absolutely not|i doubt"
     rf"|(?:that|this|it)(?:'s| is| was| would be| isn't)? (?:\w+ )?(?:not|wrong|incorrect|false)|\w+n't)\b(?! {ITEM})"
 )
+_YES = re.compile(r"^(?: [\W]+)* (?:yes|yep|right|correct|exactly|indeed|true|sure|of course|ja|genau|oui|s[iì])\b")
 _TAKEN_BACK = re.compile(
     r"\b(?:sorry|correction|corrected|korrektur|i meant?|my mistake|oops|scratch that|strike that"
     r"|on second thought|misread|let me correct"
@@ -123,13 +124,14 @@ _TAKEN_BACK = re.compile(
 _ELSEWHERE = re.compile(  # whose value it is said to be, where another source then says another
     r"\b(?:(?:old|older|earlier|previous|former|first|other|another|some|many|most"
     r"|different)(?: \w+)? (?:manuals?|people|forums?|editions?|books?"
-    r"|sources?|owners?|mechanics|posts?|guides?|pages?|versions?|tables?)|others? (?:say|use|recommend"
-    r"|claim)\w*|forums?|internet|wikipedia"
+    r"|sources?|owners?|mechanics|posts?|guides?|pages?|versions?|tables?)"
+    r"|(?:some|many|people|others?) (?:say|use|recommend|claim)\w*|forums?|internet|wikipedia"
     r"|rumou?rs?|used to|formerly|previously|originally|haynes|(?:usually|often|commonly) (?:said|quoted"
-    r"|given|used)|first (?:i )?(?:read|thought|assumed)|i (?:thought|assumed|guessed))\b"
+    r"|given|used)|elsewhere|first (?:i )?(?:read|thought|assumed)|i (?:thought|assumed|guessed))\b"
 )
 _AGAINST = re.compile(
-    r"(?:^|[,;.]| \w+) (?:but|however|whereas|while|yet|now)\b"
+    r"(?:(?:^|[,;.]| \w+) (?:but|however|whereas|while|yet|now)\b"
+    r"|[,;.] (?:here|th(?:e|is) (?:page|manual|book|table)) )"
     r".*\b(?:says?|is|are|has|gives?|states?|now|page|shows?|prints?|specifies)\b"
 )
 
@@ -206,8 +208,12 @@ def _take_back(words: Sequence[str], places: Sequence[int], stated: Sequence[Sta
         if later is None:
             continue
         between = words[places[at] + 1 : places[later]]
-        before, *_ = _around(words, places[at])
+        before, after, following = _around(words, places[at])
         gap = _spaced(between)
-        replaced = _TAKEN_BACK.search(gap) or (_AGAINST.search(gap) and _ELSEWHERE.search(f"{before} {gap}"))
+        replaced = (
+            _TAKEN_BACK.search(gap)
+            or (_AGAINST.search(gap) and _ELSEWHERE.search(f"{before} {gap}"))
+            or (after.endswith("?") and "?" in between and ITEM in following and not _YES.match(following))
+        )
         taken[at] = bool(replaced) or (taken[later] and between in (["("], ["/"], ["["]))
     no[:] = [one or other for one, other in zip(no, taken, strict=True)]

@@ -6,17 +6,15 @@ reference. Of 689 real answers with a digit, 476 have only such names.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from evaluation.scorers import procedure
-from evaluation.scorers.denial import denied
-from evaluation.scorers.labels import share
-from evaluation.scorers.reading import BLANKS, UNIT, plain, quantities
+from evaluation.scorers import procedure, renewal, swaps
+from evaluation.scorers.names import WORD, Stated, read
+from evaluation.scorers.reading import BLANKS, UNIT, quantities, settled
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
-from vlm3_dataset.identifiers import Identifier, figures, same
+from vlm3_dataset.identifiers import Identifier, same
 from vlm3_dataset.quantities import Quantity
 
 # Every answer may name the car, number its steps and name a year; only other names can conflict.
@@ -25,32 +23,23 @@ _THE_CAR = frozenset({"E30", "M3"})
 # What a reference adds in passing may be left out, and not be another: what stands in brackets, "see 11 12 607", the
 # number of a procedure, a page or a callout that the question does not ask for.
 _IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
+_BRACKETED = re.compile(r"\([^()]*$")
 _ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
 _STAGE = re.compile(r"(?:st|nd|rd|th)?\s(?:stage|step|pass)\b", re.IGNORECASE)  # 1st stage
-_KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder"})
 _NUMBERED = frozenset({"component", "cylinder"})
 _BARE = re.compile(r"(?<![\w.,])\d{1,2}(?!\w|[.,]\d|\s(?:stages?|steps?|times|passes|[Nn]m)\b)")
-_ASKED = re.compile(
-    r"\b(?:where|numbers?|pages?|sections?|groups?|references?|positions?|images?|figures?|steps?|stages?|codes?|callouts?"
-    r"|designations?|designated|procedures?|items?|labell?ed|numbered|located|locations?|identif\w+|entry|legend|sequence|order)\b",
+_ASKED = re.compile(  # "which section", and not "what to do with the housing sections"
+    r"\b(?:where|numbers?|pages?|references?|codes?|callouts?|designations?|designated|labell?ed|numbered|legend"
+    r"|(?:what|which|in what|in which)(?: [\w']+){0,4} (?:sections?|groups?|positions?|images?|figures?|steps?|stages?"
+    r"|procedures?|items?|locations?|entry|sequence|order)|located|identif\w+)\b",
     re.IGNORECASE,
 )
+_DEEDS = stems(" ".join(procedure.ACTIONS))
 _LONG = 4  # characters of a name that is looked for in an answer however it is read there
 _COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
-_SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{_WORD.pattern}")  # M 1 is one word
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """The names and numbers of a text: those it states, those it denies, and words with digits that are neither."""
-
-    identifiers: tuple[Identifier, ...]
-    denied: tuple[Identifier, ...]
-    counts: tuple[Quantity, ...]
-    words: tuple[str, ...]
+_SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +74,32 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     A name in the question itself is not demanded, but another in its place is wrong.
     """
     expected, given, asked = read(reference, question), read(answer, question), read(question)
-    told_apart = sides.stated(reference) or sides.conditioned(reference)
+    asked = replace(asked, identifiers=settled(question, asked.identifiers))
+    told_apart = sides.stated(reference) or sides.conditioned(reference) or renewal.is_told(reference, question)
     deeds = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or deeds):
         return None
+    told = BLANKS.sub(" ", answer)
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
     disordered = bool(procedure.IN_ORDER.search(f"{question} {reference}")) and _is_disordered(distinct, given, answer)
-    matched, missed, total = [], [], 0
+    known = [one for one in distinct if any(same(one, other) for other in asked.identifiers) or _is_in(one, question)]
+    places, missed, total = [], [], 0
     for one in distinct:
         place = next((other for other in given.identifiers if same(one, other)), None)
         if disordered and one.kind in _NUMBERED:
             missed.append(one.text)
         elif place or _stands(one, answer, given):
-            total += 1
-            matched += [place] if place else []
-        elif not _is_in_passing(one, reference, question) and not any(same(one, known) for known in asked.identifiers):
+            total += one not in known  # repeating the question is no merit
+            places += [place] if place else []
+        elif not _is_in_passing(one, reference, question, asked) and one not in known:
             missed.append(one.text)
     for word in dict.fromkeys(expected.words):
-        if _squeezed(word) in map(_squeezed, _WORD.findall(answer)):
-            total += 1
-        elif word not in question:
+        before = reference[: reference.find(word)]
+        if _squeezed(word) in map(_squeezed, WORD.findall(answer)):
+            total += word not in question
+        elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
-    told = BLANKS.sub(" ", answer)
     missed += [*sides.unsaid(reference, told, question), *procedure.unsaid(reference, told, question)]
     extras = _extras(distinct, given, asked)
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
@@ -115,38 +107,15 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     conflicts = (
         *counted.conflicts,
         *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
-        *_misplaced(reference, expected, answer, given),
-        *sides.conflicts(reference, told, question),
-        *procedure.conflicts(reference, told, question),
-        *_recoloured(reference, told, question),
+        *swaps.of_names(reference, expected.identifiers, answer, given.identifiers),
+        *_misnumbered(reference, spoken, answer, given),
+        *_reversed(reference, told, question),
     )
     missed += counted.missed
-    if not (total or counted.matched or missed or procedure.forbidden(reference) or _is_about(reference, answer)):
+    total += counted.matched
+    if not (total or missed or procedure.forbidden(reference) or _is_about(reference, told, question)):
         missed.append("any word of it")
-    return Breakdown(tuple(matched), tuple(missed), extras, conflicts, total + counted.matched, critical=critical)
-
-
-@lru_cache(maxsize=4096)
-def read(text: str, question: str = "") -> Stated:
-    """Return the names and numbers of a text in any form; the question tells what a bare number is."""
-    written = plain(text)
-    found = figures(written.text, question)
-    flags = denied(written.text, [_Place(one.start, one.end, one.kind) for one in found.identifiers])
-    placed = [replace(one, start=written.starts[one.start], end=written.ends[one.end - 1]) for one in found.identifiers]
-    stands, rejected = (
-        tuple(one for one, no in zip(placed, flags, strict=True) if no is side) for side in (False, True)
-    )
-    nobodys = [
-        match.group() for match in _WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)
-    ]
-    return Stated(stands, rejected, found.counts, tuple(nobodys))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    start: int
-    end: int
-    dimension: str
+    return Breakdown(tuple(places), tuple(missed), extras, conflicts, total, critical=critical)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +133,27 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
     return distinct
 
 
-def _is_about(reference: str, answer: str) -> bool:
-    """Return whether an answer has a word or number of a reference: gibberish contradicts nothing, but is not right."""
-    wanted, told = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer))
-    return not wanted or bool(wanted & told)
+def _is_about(reference: str, answer: str, question: str) -> bool:
+    """Return whether an answer has a word, number or side of a reference that the question does not have.
+
+    Gibberish and the question once more contradict nothing, but are not right.
+    """
+    wanted, told, asked = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer, question))
+    shared, others = (wanted - asked or wanted) & told, stems(answer) - wanted - asked
+    if others and wanted - asked - _DEEDS:  # "remove the oil trap" for "remove the tank"
+        shared -= _DEEDS
+    same_side = sides.stated(reference) & sides.stated(answer)
+    return not wanted or bool(shared or same_side) or renewal.agree(reference, answer, question)
 
 
-def _is_in_passing(one: Identifier, reference: str, question: str) -> bool:
-    """Return whether a reference mentions a name only in passing, and holds more than it."""
-    asked = _ASKED.search(question) or len(one.text) > len(reference) // 2
-    aside = one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE and not asked)
+def _is_in_passing(one: Identifier, reference: str, question: str, asked: Stated) -> bool:
+    """Return whether a reference mentions a name only in passing, and holds more than it.
+
+    "What secures position 57?" has its number, and asks for no other.
+    """
+    named = any(same(other, replace(one, value=other.value)) for other in asked.identifiers)
+    wanted = (_ASKED.search(question) and not named) or len(one.text) > len(reference) // 2
+    aside = one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE and not wanted)
     return bool(aside) or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
 
 
@@ -184,9 +164,15 @@ def _stands(one: Identifier, answer: str, given: Stated) -> bool:
     if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
         return True
     if len(one.value) >= _LONG:
-        return bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(answer)))
+        return _is_in(one, answer)
     others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
     return one.value not in others and bool(re.search(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d|\s?{UNIT}\b)", answer))
+
+
+def _is_in(one: Identifier, text: str) -> bool:
+    """Return whether a text has the characters of a long name, whatever it calls them."""
+    long = len(one.value) >= _LONG
+    return long and bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(text)))
 
 
 def _paired(colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]) -> tuple[Identifier, ...]:
@@ -241,30 +227,11 @@ def _is_disordered(expected: Sequence[Identifier], given: Stated, answer: str) -
     return places != sorted(places)
 
 
-def _misplaced(reference: str, expected: Stated, answer: str, given: Stated) -> list[str]:
-    """The contacts and fuses by which a colour or a value of another stands: pin 1 red and pin 2 brown."""
-    wrong = []
-    for kind in sorted({one.kind for one in expected.identifiers} & _KEYS):
-        names = list(dict.fromkeys(one.value for one in expected.identifiers if one.kind == kind))
-        wanted, told = _by_name(kind, names, reference, expected), _by_name(kind, names, answer, given)
-        for at, name in enumerate(names):
-            others = {value for of in wanted for value in of} - wanted[at]
-            if wanted[at] and told[at] & others and not told[at] & wanted[at]:
-                wrong.append(f"{kind} {name}")
-    return wrong
-
-
-def _by_name(kind: str, names: Sequence[str], text: str, stated: Stated) -> list[set[str]]:
-    """What stands by each name of a kind, one spelling each."""
-    marks = [
-        (one.start, names.index(one.value)) for one in stated.identifiers if one.kind == kind and one.value in names
-    ]
-    colours = [one for one in stated.identifiers if one.kind == "colour"]
-    values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
-    return [
-        {one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of}
-        for of in share(len(names), marks, [*colours, *values])
-    ]
+def _misnumbered(reference: str, expected: Sequence[Quantity], answer: str, given: Stated) -> list[str]:
+    """Return the numbers without a unit that stand by another's label: front 20 and rear 10 for front 10, rear 20."""
+    told = [one for one in given.counts if not one.negated]
+    swapped = swaps.of_values(reference, answer, expected, told, lambda one, other: one.values == other.values)
+    return list(dict.fromkeys(one.text for _, own in swapped for one in own))
 
 
 def _misspelled(reference: str, answer: str, question: str) -> list[str]:
@@ -272,6 +239,14 @@ def _misspelled(reference: str, answer: str, question: str) -> list[str]:
     told, wanted, asked = (Counter(_unmeasured(text)) for text in (answer, reference, question))
     lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
     return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
+
+
+def _reversed(reference: str, answer: str, question: str) -> Iterator[str]:
+    """Yield what an answer says the other way round: a side, an action, the order of two, a part renewed, a colour."""
+    yield from sides.conflicts(reference, answer, question)
+    yield from procedure.conflicts(reference, answer, question)
+    yield from renewal.conflicts(reference, answer, question)
+    yield from _recoloured(reference, answer, question)
 
 
 def _recoloured(reference: str, answer: str, question: str) -> list[str]:
@@ -297,13 +272,13 @@ def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:
     """Compare numbers without a unit. A number of parts may be left out; a bare one is found or missed."""
     matched, missed, conflicts = 0, [], []
     told = {(count.unit, count.values) for count in given.counts}
-    values = {count.values for count in given.counts}
+    values, known = ({count.values for count in side.counts} for side in (given, asked))
     for count in expected.counts:
         others = {one for one in told if one[0] == count.unit} - {(one.unit, one.values) for one in expected.counts}
         if count.values in values:
-            matched += 1
+            matched += count.values not in known
         elif count.dimension == "count":
             conflicts += [count.text] if count.unit and others else []
-        elif count.values not in {one.values for one in asked.counts}:
+        elif count.values not in known:
             missed.append(count.text)
     return _Counted(matched, tuple(missed), tuple(conflicts))

@@ -59,9 +59,9 @@ def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity])
     An answer names its labels before their values or behind them throughout; which, its first label or value tells.
     Labels in a row share out the values that follow: "front/rear 2.2/2.4 bar".
     """
-    places = [(span, at) for at, label in enumerate(labels) for span in _places(label, answer)]
-    marks = [(start, at) for (start, _), at in places]
-    values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in places)]  # third
+    spans = [(span, at) for at, label in enumerate(labels) for span in places(label, answer)]
+    marks = [(start, at) for (start, _), at in spans]
+    values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in spans)]  # third
     return share(len(labels), marks, values)
 
 
@@ -80,10 +80,10 @@ def share(count: int, marks: Sequence[tuple[int, int]], values: Sequence[V]) -> 
     return found
 
 
-def contrasts(reference: str) -> Iterator[tuple[str, ...]]:
+def contrasts(reference: str, values: Sequence[Quantity]) -> Iterator[tuple[str, ...]]:
     """Yield the sets of labels of a reference by which its values are told apart, two of a set at least."""
-    for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference), _called(reference)):
-        used = tuple(label for label in group if _places(label, reference))
+    for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference), _called(reference, values)):
+        used = tuple(label for label in group if places(label, reference))
         if len(used) > 1:
             yield used
 
@@ -92,25 +92,26 @@ def labelled(reference: str) -> dict[str, str]:
     """Return the values of a reference by the label, as the reference spells both; nothing where it has no labels."""
     values = [one for one in quantities(reference) if one.dimension != "thread" and not one.negated]
     found: dict[str, str] = {}
-    for labels in contrasts(reference):
+    for labels in contrasts(reference, values):
         for label, own in zip(labels, by_label(labels, reference, values), strict=True):
-            start, end = _places(label, reference)[0]
+            start, end = places(label, reference)[0]
             found |= {reference[start:end]: ", ".join(one.text for one in own)} if own else {}
     return found
 
 
-def _called(reference: str) -> tuple[str, ...]:
+def _called(reference: str, values: Sequence[Quantity]) -> tuple[str, ...]:
     """What a reference calls its values, where each clause names one of a sort: Main bearing 60 Nm, conrod 52 Nm.
 
     A label is any word before the value, or else behind it, that no other clause has.
     """
-    values, start, clauses = [one for one in quantities(reference) if one.dimension != "thread"], 0, []
+    start, clauses = 0, []
     for end in (*(match.start() for match in _CLAUSE.finditer(reference)), len(reference)):
         own = [one for one in values if start <= one.start < end]
         if own:
             clauses.append((_labels(reference[start : own[0].start]), _labels(reference[own[-1].end : end]), own))
         start = end
-    if len(clauses) < 2 or len({one.dimension for *_, own in clauses for one in own}) > 1:
+    sorts = {one.dimension.replace("count", "number") for *_, own in clauses for one in own}
+    if len(clauses) < 2 or len(sorts) > 1:
         return ()
     for side in range(2):
         called = [clause[side] for clause in clauses]
@@ -130,6 +131,7 @@ def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.group().strip().lower() for match in pattern.finditer(text)))
 
 
-def _places(label: str, answer: str) -> list[tuple[int, int]]:
+def places(label: str, answer: str) -> list[tuple[int, int]]:
+    """Return where a label stands in a text, in any of its spellings."""
     spelled = "|".join(re.escape(one) for one in label.split("|"))
     return [match.span() for match in re.finditer(rf"(?<![^\W_])(?:{spelled})(?![^\W_])", answer, re.IGNORECASE)]

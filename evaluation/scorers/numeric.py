@@ -11,9 +11,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TypedDict, Unpack
 
+from evaluation.scorers import breaking, swaps
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, expected_facts, given_values, is_part, like
-from evaluation.scorers.labels import by_label, contrasts
-from evaluation.scorers.reading import bare_numbers, quantities
+from evaluation.scorers.labels import by_label
+from evaluation.scorers.reading import bare_numbers, quantities, settled
 from evaluation.scorers.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
 
@@ -70,12 +71,14 @@ def score(expected: str, answer: str, **options: Unpack[Options]) -> float | Non
 def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
     """Match the quantities of an answer with those of a reference; None where nothing numeric is expected."""
     question, labelled = options.get("question", ""), options.get("labelled_values", ())
-    free = [quantity for text in (question, *options.get("allowed", ())) for quantity in quantities(text)]
+    asked = settled(question, quantities(question))
+    free = [*asked, *(one for text in options.get("allowed", ()) for one in quantities(text))]
     if labelled:
         facts = labelled
         values = [expected_facts(value, "", staged=False) for _, value in labelled]
         bare = [fact for of in values for fact in of if fact[0].dimension in UNITLESS]
         told = [*quantities(answer), *(bare_numbers(answer) if bare else ())]
+        told = _unbroken(expected, question, answer, told)
         given = by_label([label for label, _ in labelled], answer, told)
         parts = [_compare(of, like(of, found), free) for of, found in zip(values, given, strict=True)]
         breakdown = _sum(parts)
@@ -83,13 +86,21 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
         staged = bool(_STAGES.search(expected))
         facts = expected_facts(expected, question, staged=staged)
         given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
+        given = _unbroken(expected, question, answer, given)
         matched = _in_order(facts, _told_in_order(answer, given), free) if staged else _compare(facts, given, free)
         breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
-        breakdown = _demanded(breakdown, facts, quantities(question))
+        breakdown = _demanded(breakdown, facts, asked)
         odd = substitutes(quantities(expected), answer, given, facts, free)
         odd = [one for one in odd if one not in breakdown.extras]
         breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
     return replace(breakdown, critical=options.get("critical", False)) if facts else None
+
+
+def _unbroken(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """Return the values with those negated at which the answer says that something breaks, and the reference not."""
+    if breaking.asked(question) or any(breaking.at(expected, one) for one in quantities(expected)):
+        return list(given)
+    return [replace(one, negated=True) if breaking.at(answer, one) else one for one in given]
 
 
 def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
@@ -104,26 +115,26 @@ def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
 
 def _mislabelled(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
     """Return the facts whose label stands in the answer beside a value that another label of the reference has."""
-    stated = [one for one in quantities(expected) if one.dimension != "thread"]
+    counted = bool(facts) and facts[0][0].dimension in UNITLESS
+    stated = [one for one in (bare_numbers if counted else quantities)(expected) if one.dimension != "thread"]
     told = [one for one in given if one.dimension != "thread" and not one.negated]
-    wrong: list[Fact] = []
-    for labels in contrasts(expected):
-        wanted = [[_fact_of(one, facts) for one in of] for of in by_label(labels, expected, stated)]
-        if not all(wanted):
-            continue
-        for own, found in zip(wanted, by_label(labels, answer, told), strict=True):
-            others = [fact for of in wanted for fact in of if fact and fact not in own]
-            if any(_holds(others, one) for one in found) and not any(_holds(own, one) for one in found):
-                wrong += [fact for fact in own if fact] + [fact for fact in facts if fact[0].text.lower() in labels]
-    return wrong
+    swapped = swaps.of_values(
+        expected,
+        answer,
+        stated,
+        told,
+        lambda one, other: bool(fact := _fact_of(one, facts)) and accepts_fact(fact, other) is not None,
+    )
+    return [
+        fact
+        for labels, own in swapped
+        for fact in facts
+        if fact[0].text.lower() in labels or fact in [_fact_of(one, facts) for one in own]
+    ]
 
 
 def _fact_of(quantity: Quantity, facts: Sequence[Fact]) -> Fact:
     return next((fact for fact in facts if any(same(quantity, member) for member in fact)), ())
-
-
-def _holds(facts: Sequence[Fact], given: Quantity) -> bool:
-    return any(fact and accepts_fact(fact, given) is not None for fact in facts)
 
 
 def _demanded(breakdown: Breakdown, facts: Sequence[Fact], asked: Sequence[Quantity]) -> Breakdown:

@@ -11,17 +11,18 @@ from itertools import combinations, pairwise
 from evaluation.scorers import inflection
 from evaluation.scorers.keywords import Polarity, present
 from evaluation.scorers.reading import quantities
+from evaluation.scorers.renewal import plainly
 from vlm3_dataset.quantities import same
 
 # What a mechanic does, in verbs that are not nouns as well (as plug, screw, mark, oil, drive are).
-_ACTIONS = (
+ACTIONS = (
     "loosen", "tighten", "retighten", "retorque", "remove", "install", "reinstall", "fit", "mount", "insert", "press",
     "pull", "push", "pry", "lift", "drain", "refill", "fill", "bleed", "disconnect", "connect", "unplug", "unscrew",
     "unbolt", "turn", "rotate", "check", "measure", "adjust", "clean", "grease", "lubricate", "apply", "replace",
     "detach", "attach", "align", "heat", "disassemble", "reassemble", "use", "reuse", "crank", "mix",
 )  # fmt: skip
-_LEMMAS = {form: verb for verb in _ACTIONS for form in sorted(inflection.conjugated(verb), key=len, reverse=True)}
-_LEMMAS |= {verb: verb for verb in _ACTIONS}
+_LEMMAS = {form: verb for verb in ACTIONS for form in sorted(inflection.conjugated(verb), key=len, reverse=True)}
+_LEMMAS |= {verb: verb for verb in ACTIONS}
 _ORDERED = re.compile(
     r"\b(?:first|then|before|after|finally|afterwards|followed by|next|subsequently|lastly|last|sequence|order)\b|→|->",
     re.IGNORECASE,
@@ -37,7 +38,7 @@ _BEFOREHAND = re.compile(r"\b(?:before|prior to)\s(?:[\w-]+\s){0,3}$", re.IGNORE
 _BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
 _FORBIDS = re.compile(
     r"\b(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
-    r"(?:be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b"
+    r"(?:(?:to\s)?be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b"
     r"(?!\s(?:[a-z]+\s){0,4}?(?:by|to|with)?\s?(?:more|less|over|above|below|beyond|further)\b)",  # that is a bound
     re.IGNORECASE,
 )
@@ -49,6 +50,17 @@ _BOUNDS = frozenset({
     "exceed", "exceeded", "deviate", "drop", "rise", "fall", "more", "less", "over", "above", "below", "under",
     "faster", "slower",
 })  # fmt: skip
+# Verbs with "un" and "dis", and those without where they are no noun or state: "screw it on", not "the screw".
+_UNDOING = {"disconnect": "connect", "detach": "attach", "disengage": "engage", "disassemble": "assemble",
+            "unscrew": "screw", "unplug": "plug", "unbolt": "bolt"}  # fmt: skip
+_DOES = {verb: re.compile(rf"\b(?:{'|'.join(inflection.conjugated(verb))})\b", re.IGNORECASE) for verb in _UNDOING} | {
+    verb: re.compile(
+        rf"(?:^|[.;:,]\s|\n|\b(?:and|then|to|must|should)\s){verb}\b(?:\s[\w()-]+){{1,6}}?\s(?:on|in|into|onto|to|with)\b",
+        re.IGNORECASE,
+    )
+    for verb in _UNDOING.values()
+}
+_UNDOING |= {verb: opposite for opposite, verb in _UNDOING.items()}
 _INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use"}
 
 
@@ -69,18 +81,17 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     ]
     course = set(steps(reference))
     wanted = course - {step for step, _ in _told(question)} if len(course) > 1 else set()
-    skipped = wanted and not wanted & {step for step, _ in _told(answer)} and not _values_shared(reference, answer)
+    skipped = wanted and not wanted & {step for step, _ in _told(answer)}
+    if skipped:  # "Stage 1: 50 Nm. Stage 2: 90°." needs no verb
+        skipped = not any(same(one, other) for one in quantities(reference) for other in quantities(answer))
     return [*left_out, *(["each of its steps"] if skipped else [])]
-
-
-def _values_shared(reference: str, answer: str) -> bool:
-    """Return whether an answer tells a course by its values: "Stage 1: 50 Nm. Stage 2: 90°." needs no verb."""
-    return any(same(one, other) for one in quantities(reference) for other in quantities(answer))
 
 
 def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
     """Return what an answer reverses: an action into its opposite, or the order of two steps."""
-    return [*_turned(reference, answer), *_out_of_order(reference, answer, question)]
+    undone, done = ({one for one in _UNDOING if _DOES[one].search(text)} for text in (reference, answer))
+    opposite = [f"{one}, not {_UNDOING[one]}" for one in sorted(undone - done) if _UNDOING[one] in done - undone]
+    return [*_turned(reference, answer), *opposite, *_out_of_order(reference, answer, question)]
 
 
 def steps(text: str) -> list[str]:
@@ -89,7 +100,7 @@ def steps(text: str) -> list[str]:
 
 
 def _denied(reference: str) -> list[str]:
-    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(reference.replace("’", "'")))
+    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(plainly(reference.replace("’", "'"))))
     return list(dict.fromkeys(_LEMMAS.get(verb, verb) for verb in verbs if verb not in _NO_WORD))
 
 
@@ -109,7 +120,7 @@ def _only(verb: str, text: str, polarity: Polarity) -> bool:
 
 
 def _stands(verb: str, text: str, polarity: Polarity = None) -> bool:
-    return present({"any": [verb], "verb": True, "polarity": polarity}, text)
+    return present({"any": [verb], "verb": True, "polarity": polarity}, plainly(text))
 
 
 def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:

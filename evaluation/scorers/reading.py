@@ -5,13 +5,16 @@ answer is kept, and what the answer denies or takes back is marked as negated.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
-from evaluation.scorers.denial import denied
+from evaluation.scorers.denial import Stated, denied
 from vlm3_dataset.quantities import Quantity, find, numbers
+
+V = TypeVar("V", bound=Stated)
 
 _NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
 _SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
@@ -37,6 +40,11 @@ _CHINESE = {  # in which Qwen answers now and then
     "厘米": "cm", "千帕": "kPa", "巴": "bar", "摄氏度": "°C", "度": "°", "升": "litres", "转/分": "rpm",
     "伏": "V", "安": "A", "欧姆": "Ω", "公斤": "kg", "秒": "s", "分钟": "min",
 }  # fmt: skip
+_CORRECTS = re.compile(
+    r"(?=.*(?:\?|\b(?:but|sondern|mais|ma|no|sorry|correction|meant?|actually|rather|page|manual|table|book)\b))\D{2,60}",
+    re.IGNORECASE | re.DOTALL,
+)
+_OR = re.compile(r"[^?.;\d]{0,24}\bor\b[^?.;\d]{0,24}", re.IGNORECASE)
 _EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _WORDS = {  # what binds values in other languages, and which way a bound goes
     "at least": "mindestens|wenigstens|almeno|au moins|al menos|minimal",
@@ -60,15 +68,38 @@ def bare_numbers(text: str) -> list[Quantity]:
     return [*_read(text, numbers)]
 
 
+def settled(question: str, named: Sequence[V]) -> tuple[V, ...]:
+    """Return what a question names and does not offer for choice: "24 or 42 Nm?" asks which of them it is."""
+    offered: set[int] = set()
+    for at in reversed(range(len(named) - 1)):
+        gap = question[named[at].end : named[at + 1].start]
+        if _OR.fullmatch(gap) or (at + 1 in offered and gap.strip() == ","):
+            offered |= {at, at + 1}
+    return tuple(one for at, one in enumerate(named) if at not in offered)
+
+
 @lru_cache(maxsize=4096)  # the scorers read a text up to four times, and a reference for every answer
 def _read(text: str, look: Callable[[str], Sequence[Quantity]]) -> tuple[Quantity, ...]:
     written = plain(text)
-    found = look(written.text)
-    read = []
+    found, corrections = look(written.text), ()
+    if look is find:
+        corrections = tuple(_corrections(written.text, found))
+        found = sorted([*found, *corrections], key=lambda one: one.start)
+    read: list[Quantity] = []
     for one, no in zip(found, denied(written.text, found), strict=True):
         start, end = written.starts[one.start], written.ends[one.end - 1]
-        read.append(replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no))
+        if one not in corrections or (read and read[-1].negated):
+            read.append(replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no))
     return tuple(read)
+
+
+def _corrections(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Yield the numbers that would correct the value before them in its unit: "43 Nm? The page says 34."."""
+    for number in numbers(text):
+        last = max((one for one in found if one.end <= number.start), key=lambda one: one.end, default=None)
+        if last and number.dimension == "number" and _CORRECTS.fullmatch(text[last.end : number.start]):
+            place = {"start": number.start, "end": number.end, "text": number.text, "negated": number.negated}
+            yield replace(last, kind=number.kind, side="", values=number.values, readings=(), **place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +205,7 @@ _FROM = re.compile(
 _HYPHENED = re.compile(r"(?<=\d)\s?k[- ]ohms?\b", re.IGNORECASE)
 _INVERTED = re.compile(rf"(?<![\w.,:])1(?: : |:)(?P<whole>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{UNIT}(?!\w))", re.IGNORECASE)
 _UNIT_FIRST = re.compile(r"(?:[ΩΩ]|\bohms?)\s*[≈=~:]\s*(?P<value>\d+(?:[.,]\d+)?)(?!\s?[kM]?[ΩΩ])")
+_PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|each) )one(?= to \d)", re.IGNORECASE)
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (BLANKS, lambda _: " "),
     (_BOXED, lambda _: " "),
@@ -200,5 +232,6 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
             else "1:1"
         ),
     ),
+    (_PRONOUN, lambda _: "it"),
     (_UNIT_FIRST, lambda match: f"{match['value']} Ω"),
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from evaluation.scorers import identifiers
 from evaluation.scorers.numeric import score
 
 STANDS = [
@@ -207,3 +208,42 @@ def test_a_value_beside_a_denial_stands(answer: str):
 @pytest.mark.parametrize("answer", DENIED)
 def test_a_value_that_is_denied_or_taken_back_does_not_count(answer: str):
     assert score("65 Nm", answer) == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "56 Nm? The page says 65 Nm.",
+        "56 Nm? The page says 65.",
+        "Is it 56 Nm? It is 65.",
+        "56 Nm? No, 65.",
+        "Not 56 Nm but 65.",
+        "56 Nm, sorry, 65.",
+        "Some say 56 Nm, the page says 65.",
+        "You may have read 56 Nm elsewhere; the page says 65 Nm.",
+    ],
+)
+def test_a_number_corrects_the_value_before_it_in_its_unit(answer: str):
+    assert score("65 Nm", answer) == 1
+    assert score("56 Nm", answer) < 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "65 Nm? Yes.",
+        "65 Nm? Yes, with bolts of M10.",
+        "65 Nm? Correct, and then 70 Nm for the pump.",
+        "What is the torque? 65 Nm. It is in step 3.",
+        "65 Nm? The page says 65 Nm (48 ft-lb).",
+        "65 Nm but only after 20 minutes",
+        "65 Nm. The page says so in 3 places.",
+    ],
+)
+def test_a_question_that_is_answered_with_yes_is_a_claim(answer: str):
+    assert score("65 Nm", answer, allowed=["70 Nm"]) == 1
+
+
+def test_a_name_that_is_asked_and_answered_with_another_is_no_claim():
+    assert identifiers.score("Fuse 7", "Fuse 9? The page says fuse 7.") == 1
+    assert identifiers.score("Fuse 9", "Fuse 9? The page says 7.", question="Which fuse?") == 0

@@ -299,3 +299,9 @@ def test_facts_read_off_real_pages_answer_themselves(shared):
     scores = [points for fact in facts if (points := score(fact, fact)) is not None]
     assert len(scores) > 50
     assert set(scores) == {1.0}
+
+
+@pytest.mark.parametrize(("answer", "points"), [("24 Nm", 1), ("42 Nm", 0), ("It is 24 Nm, not 42 Nm.", 1)])
+@pytest.mark.parametrize("question", ["Is it 24 or 42 Nm?", "Is it 24 Nm or 42 Nm?", "18, 24, or 42 Nm?"])
+def test_of_values_that_the_question_offers_for_choice_one_is_wrong(question: str, answer: str, points: float):
+    assert score("24 Nm", answer, question=question) == points

@@ -1,0 +1,46 @@
+"""Find values at which something breaks, as an answer says: "the stud snaps at 24 Nm" is no torque to tighten to."""
+
+import re
+
+from evaluation.scorers import inflection
+from vlm3_dataset.quantities import Quantity
+
+_VERBS = ("snap", "break", "shear", "strip", "burst", "tear", "crack", "rupture", "shatter", "fail", "yield", "destroy",
+          "damage", "ruin", "distort", "warp", "melt", "seize", "explode")  # fmt: skip
+_BASE = rf"(?:{'|'.join(_VERBS)})"
+_ANY = rf"(?:{'|'.join(sorted({form for verb in _VERBS for form in inflection.conjugated(verb)}, key=len))})"
+_BREAKS = (
+    rf"(?:(?:(?:will|would|can|could|may|might) (?:\w+ly )?{_BASE}|(?!{_BASE}\b){_ANY})(?: off| apart| up)?\b"
+    r"|stretch(?:es)? (?:for good|permanently))"
+)
+_POINT = (
+    r"(?:breaking|yield|failure|burst(?:ing)?|rupture|stripping|shear(?:ing)?) "
+    r"(?:torque|point|pressure|load|limit|strength|force|speed)\b"
+)
+_SUBJECT = r"(?:it|they|that|(?:the|a|an|this|any|every|each|its)(?: [\w-]+){1,3}?)"
+_IF = r"\b(?:if|when|once|as soon as|where)\b[^.;]{1,40} "
+_BEFORE = re.compile(  # the stud snaps at 24 Nm; the yield point is reached at 24 Nm
+    rf"(?<!not )(?<!never )(?<!n't )\b(?:{_BREAKS}|(?<=s )(?<!is )(?<!has ){_BASE})(?: the \w+)? "
+    r"(?:at|above|beyond|over|past|from|with|(?:if|when) (?:you )?tighten(?:ed)? to) (?:about |around |just |only )?$"
+    rf"|\b{_POINT}[^.;\d]{{0,24}}$",
+    re.IGNORECASE,
+)
+_AT = re.compile(rf"(?:^|[.;,:!?\n] ?|\b(?:but|and) )(?:at|from|with) (?:about )?$|{_IF}$", re.IGNORECASE)
+_THERE = re.compile(  # at 24 Nm the thread strips; if you tighten it to 24 Nm it will break
+    rf"(?: or more| and more| on| wear)?,? {_SUBJECT} (?:{_BREAKS}|(?<=s ){_BASE}\b)", re.IGNORECASE
+)
+_AFTER = re.compile(  # 24 Nm strips the thread; 24 Nm is enough to snap it
+    rf",? (?:{_BREAKS}|(?:is|was) (?:the |its |their )?{_POINT}|(?:(?:is|was) [^.;]{{0,24}})?to {_BASE}\b)",
+    re.IGNORECASE,
+)
+
+
+def asked(question: str) -> bool:
+    """Return whether a question is about what breaks."""
+    return re.search(rf"\b{_ANY}\b", question, re.IGNORECASE) is not None
+
+
+def at(text: str, given: Quantity) -> bool:
+    """Return whether something breaks at a value of a text."""
+    before, after = text[max(0, given.start - 80) : given.start], text[given.end : given.end + 80]
+    return bool(_BEFORE.search(before) or _AFTER.match(after) or (_AT.search(before) and _THERE.match(after)))

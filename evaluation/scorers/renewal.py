@@ -1,0 +1,102 @@
+"""Tell whether a text wants a part replaced or lets it be used again, and whether it answers yes or no.
+
+A bolt that stretches holds once: "can be used again" for "always replace" is as wrong as another torque.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from evaluation.scorers.keywords import present
+from vlm3_dataset.filters.phrases import stems
+
+Renewal = Literal["replaced", "used again"]
+
+_OTHER: dict[Renewal, Renewal] = {"replaced": "used again", "used again": "replaced"}
+_AGAIN = re.compile(
+    r"\b(?P<use>us(?:e|ed|ing))\b(?P<what>(?:\s[\w-]+){0,3}?)\s(?:again|twice|a second time|more than once"
+    r"|several times|repeatedly)\b",
+    re.IGNORECASE,
+)
+# Each way to say it becomes one of two verbs, so that only those need to be looked for with a "not" before them.
+_REWRITES = tuple(
+    (re.compile(pattern, re.IGNORECASE), new)
+    for pattern, new in (
+        (r"\bre-?us(?:e|ed|ing|able)\b", "reuse"),
+        (
+            r"\bus(?:e|ed) only once\b|\bonly (?:be )?used once\b|\b(?:single|one)[- ](?:use|time(?: use)?)\b",
+            "not reuse",
+        ),
+        (r"\bold (?:[\w-]+ ){1,3}?(?:can|may|could) (?:\w+ )?be (?:used|refitted|reinstalled|fitted|kept)\b", "reuse"),
+        (r"\bold (?:[\w-]+ ){1,3}?(?:is|are) (?:fine|ok(?:ay)?|good|sufficient)\b", "reuse"),
+        (r"\b(?:use|refit|reinstall|keep|fit) (?:the |your |its |all )?old\b", "reuse"),
+        (r"\b(?:discard|scrap|throw(?: away)?) (?:the |your |its |all )?(?:old|used)\b", "renew"),
+        (r"\b(?:use|fit|install|insert|take|need|require|get)(?:s|ed|ted)?(?: \w+){0,2}? new\b", "renew"),
+    )
+)
+# What is replaced if necessary, or by another part, is neither.
+_REPLACED = re.compile(
+    r"(?<!or )(?<!/)\b(?:replace|renew)d?\b(?! (?:or|by|with)\b|/)"
+    r"(?![^.;:]*\b(?:if|when|where|as) (?:\w+ ){0,3}?(?:necessary|needed|required|worn|damaged|faulty)\b)",
+    re.IGNORECASE,
+)
+# "Replace the valve" tells which part, and the right answer is not only that it is new: such a reference is not scored.
+_EXPLICIT = re.compile(r"\b(?:renew|reuse|always|never|every time|each time|whenever)", re.IGNORECASE)
+# Where an answer says both, what it says of the reference's own parts counts, clause by clause.
+_CLAUSE = re.compile(r"[.;\n]|,? but\b|, ")
+_CONDITION = re.compile(r"\b(?:others?|if|unless|when|where|than|rest)\b", re.IGNORECASE)
+_NO_PART = stems("always never replace renew reuse use new old must may can again fit install every time each")
+_YES_OR_NO = re.compile(r"\W*(yes|no)(?:\s?[,;:!–—-]|\.(?!\s?\d)|$)", re.IGNORECASE)
+
+
+def plainly(text: str) -> str:
+    """Return a text with "used again", "used twice" and their like said as "reused"."""
+    return _AGAIN.sub(r"re\g<use>\g<what>", text)
+
+
+def asked_of(text: str, question: str = "") -> Renewal | None:
+    """Return what a text says of its parts; None where it says neither or both, as of two parts."""
+    plain = _REPLACED.sub("renew", _rewritten(text))
+    said: set[Renewal] = set()
+    for verb, meant in (("renew", "replaced"), ("reuse", "used again")):
+        said |= {meant} if present({"any": [verb], "verb": True, "polarity": "affirmed"}, plain) else set()
+        said |= {_OTHER[meant]} if present({"any": [verb], "verb": True, "polarity": "negated"}, plain) else set()
+    if question and (sign := _sign(text)) and (about := asked_of(question)):
+        said.add(about if sign == "yes" else _OTHER[about])
+    return said.pop() if len(said) == 1 else None
+
+
+def _rewritten(text: str) -> str:
+    plain = plainly(text.replace("’", "'"))
+    for pattern, new in _REWRITES:
+        plain = pattern.sub(new, plain)
+    return plain
+
+
+def is_told(reference: str, question: str) -> bool:
+    """Return whether a reference is about that, or answers yes or no."""
+    explicit = _EXPLICIT.search(_rewritten(reference)) or "reuse" in _rewritten(question)
+    return bool(explicit and asked_of(reference, question)) or _sign(reference) is not None
+
+
+def agree(reference: str, answer: str, question: str) -> bool:
+    """Return whether an answer says the same of the parts, or opens with the same yes or no."""
+    said = asked_of(reference, question)
+    return (said is not None and said == asked_of(answer, question)) or _sign(reference) == _sign(answer) is not None
+
+
+def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
+    """Yield what an answer turns round: a part to be replaced is used again, a no is a yes."""
+    wanted, told = asked_of(reference, question), asked_of(answer, question)
+    parts = stems(_rewritten(reference)) - _NO_PART
+    clauses = [] if told or not wanted else _CLAUSE.split(answer)
+    for said in (told, *(asked_of(one) for one in clauses if parts & stems(one) and not _CONDITION.search(one))):
+        if wanted and said and said != wanted:
+            yield f"{wanted}, not {said}"
+    signs = _sign(reference), _sign(answer)
+    if None not in signs and len(set(signs)) > 1:
+        yield f"{signs[0]}, not {signs[1]}"
+
+
+def _sign(text: str) -> str | None:
+    return found[1].lower() if (found := _YES_OR_NO.match(text)) else None

@@ -1,0 +1,99 @@
+"""Find values that stand by another's label: "front 2.4, rear 2.2" for "front 2.2, rear 2.4", or pins 1 and 2 swapped.
+
+A label is a word (front), a name (pin 1), a thread, or a value of another sort (at 1500 rpm). An answer that names
+no labels, or a label with its own value as well, swaps nothing.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from evaluation.scorers.labels import by_label, contrasts, places, share
+from evaluation.scorers.reading import bare_numbers, quantities
+from vlm3_dataset.identifiers import Identifier
+from vlm3_dataset.quantities import Quantity, same
+
+V = TypeVar("V")
+
+_KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder"})
+
+
+def of_values(
+    reference: str,
+    answer: str,
+    stated: Sequence[Quantity],
+    told: Sequence[Quantity],
+    agree: Callable[[Quantity, Quantity], bool],
+) -> Iterator[tuple[tuple[str, ...], list[Quantity]]]:
+    """Yield for each label of a reference that has another's value in the answer: all labels, and its own values.
+
+    `stated` and `told` are the values of either text; `agree(stated, told)` says whether they are the same.
+    """
+    for labels in contrasts(reference, stated):
+        own, found = (by_label(labels, text, of) for text, of in ((reference, stated), (answer, told)))
+        if all(own):
+            yield from (
+                (labels, own[at]) for at in (*_swapped(own, found, agree), *_doubled(labels, reference, answer))
+            )
+    wanted, given = (
+        {one.start: one for one in (*bare_numbers(text), *of)} for text, of in ((reference, stated), (answer, told))
+    )
+    for labels, values in _alternating([wanted[at] for at in sorted(wanted)]):
+        marks = [(at, which) for at, one in given.items() for which, label in enumerate(labels) if same(label, one)]
+        found = share(len(labels), marks, [one for one in given.values() if _sort(one) == _sort(values[0])])
+        yield from (((), [values[at]]) for at in _swapped([[one] for one in values], found, agree))
+
+
+def of_names(reference: str, expected: Sequence[Identifier], answer: str, given: Sequence[Identifier]) -> Iterator[str]:
+    """Yield the contacts and fuses by which a colour or a value of another stands: pin 1 red and pin 2 brown."""
+    for kind in sorted({one.kind for one in expected} & _KEYS):
+        names = list(dict.fromkeys(one.value for one in expected if one.kind == kind))
+        own, found = (_by_name(kind, names, *side) for side in ((reference, expected), (answer, given)))
+        yield from (f"{kind} {names[at]}" for at in _swapped(own, found, str.__eq__))
+
+
+def _swapped(own: Sequence[Sequence[V]], found: Sequence[Sequence[V]], agree: Callable[[V, V], bool]) -> Iterator[int]:
+    """Yield the labels that have a value of another, and none of their own."""
+
+    def has(told: Sequence[V], values: Sequence[V]) -> bool:
+        return any(agree(one, it) for one in values for it in told)
+
+    for at, (right, told) in enumerate(zip(own, found, strict=True)):
+        others = [one for of in own for one in of if not has([one], right)]
+        if right and has(told, others) and not has(told, right):
+            yield at
+
+
+def _doubled(labels: Sequence[str], reference: str, answer: str) -> Iterator[int]:
+    """Yield the names in whose place another stands once more: "M4 1.2 Nm, M4 1.6 Nm" for M4 and M5.
+
+    A word like "front" may well come twice, and the other side be called something else.
+    """
+    if not all(len(label) == 1 or any(map(str.isdecimal, label)) for label in labels):
+        return
+    wanted, told = ([len(places(label, text)) for label in labels] for text in (reference, answer))
+    if any(count > right for count, right in zip(told, wanted, strict=True)) and sum(told) >= sum(wanted):
+        yield from (at for at, count in enumerate(told) if not count)
+
+
+def _alternating(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Quantity], Sequence[Quantity]]]:
+    """Yield both ways to take values of two sorts by turns as labels of each other: 2 bar at 900 rpm, 4 bar at 5000."""
+    one, other = stated[::2], stated[1::2]
+    sorts = [{*map(_sort, side)} for side in (one, other)]
+    if len(one) == len(other) > 1 and len(sorts[0]) == len(sorts[1]) == 1 and sorts[0] != sorts[1]:
+        yield one, other
+        yield other, one
+
+
+def _sort(quantity: Quantity) -> str:
+    return "number" if quantity.dimension == "count" else quantity.dimension
+
+
+def _by_name(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[list[str]]:
+    """Return what stands by each name of a kind, one spelling each."""
+    marks = [(one.start, names.index(one.value)) for one in stated if one.kind == kind and one.value in names]
+    colours = [one for one in stated if one.kind == "colour"]
+    values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
+    return [
+        [one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of]
+        for of in share(len(names), marks, [*colours, *values])
+    ]

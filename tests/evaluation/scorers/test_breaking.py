@@ -1,0 +1,70 @@
+"""The value at which something breaks is no setting."""
+
+import pytest
+
+from evaluation.scorers.numeric import score
+
+QUESTION = "What is the torque?"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Above 24 Nm the stud snaps.",
+        "The stud breaks at 24 Nm.",
+        "The stud snaps at 24 Nm, so stay well below.",
+        "The studs snap at 24 Nm.",
+        "The studs will snap at 24 Nm.",
+        "The stud shears off at 24 Nm.",
+        "The bolt fails at 24 Nm.",
+        "24 Nm strips the thread.",
+        "24 Nm will strip the thread.",
+        "24 Nm is the breaking torque of the stud.",
+        "Its breaking torque: 24 Nm",
+        "The yield point is reached at 24 Nm.",
+        "At 24 Nm the thread strips.",
+        "At 24 Nm and more the thread may strip.",
+        "If you tighten to 24 Nm it will break.",
+        "Anything over 24 Nm damages the housing.",
+        "From 24 Nm on the bolt stretches for good.",
+        "24 Nm is what it takes to snap the stud.",
+        "It takes 24 Nm to break the bolt loose.",
+        "Stay below 24 Nm.",
+    ],
+)
+def test_a_limit_at_which_something_breaks_is_no_setting(answer: str):
+    assert score("24 Nm", answer, question=QUESTION) == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Tighten to 24 Nm; at 40 Nm the stud snaps.",
+        "24 Nm. Above that the stud snaps.",
+        "24 Nm, no more, or the stud snaps.",
+        "Tighten to 24 Nm so that the thread does not strip.",
+        "Never exceed 24 Nm, or the stud will break.",
+        "24 Nm. The bolt will break if it is tighter.",
+        "24 Nm must not be exceeded because the thread would strip.",
+        "The thread does not strip at 24 Nm.",
+        "The gasket strip seats at 24 Nm.",
+        "At 24 Nm the gasket seals and nothing breaks.",
+        "Tighten in steps to 24 Nm to avoid damage.",
+        "Break the bolt loose, then tighten the new one to 24 Nm.",
+        "Use 24 Nm; the old bolts snapped easily.",
+    ],
+)
+def test_a_setting_beside_what_breaks_is_one(answer: str):
+    assert score("24 Nm", answer, question=QUESTION) == 1
+
+
+def test_a_question_or_a_reference_may_be_about_what_breaks():
+    assert score("40 Nm", "The stud snaps at 40 Nm.", question="When does the stud snap?") == 1
+    assert score("The stud snaps at 40 Nm.", "40 Nm", question="What about 30 Nm?") == 1
+
+
+def test_a_labelled_value_may_be_a_limit_too():
+    labelled = [("front", "10 Nm"), ("rear", "20 Nm")]
+    assert (
+        score("front 10 Nm, rear 20 Nm", "front 10 Nm; the rear stud snaps at 20 Nm", labelled_values=labelled) == 1 / 2
+    )

@@ -1,0 +1,50 @@
+"""Values belong to their labels also without a unit, and where a value of another sort is the label."""
+
+import pytest
+
+from evaluation.scorers import identifiers, numeric
+
+SWAPPED = [
+    ("Camber front 0.5, rear 1.2.", "Camber front 1.2, rear 0.5."),
+    ("front 10, rear 20", "front 20, rear 10"),
+    ("front 10, rear 20", "| | front | rear |\n|---|---|---|\n| mm | 20 | 10 |"),
+    ("front 10, rear 20", '{"front": 20, "rear": 10}'),
+    ("Left 3.4, right 4.1", "Right 3.4, left 4.1"),
+    ("Intake: 0.15, exhaust: 0.30", "Exhaust valves take 0.15 and intake valves 0.30"),
+    ("First gear 3.83, second gear 2.20", "First gear 2.20, second gear 3.83"),
+    ("Primary jet 115, secondary jet 130", "Primary jet 130, secondary jet 115"),
+    ("8 bolts hold the cover and 4 bolts hold the pump.", "4 bolts hold the cover and 8 bolts hold the pump."),
+    ("Two seals on the pump, three on the filter.", "Three seals on the pump, two on the filter."),
+    ("Toe-in at the front is 10, at the rear 25.", "Toe-in: 25 at the front, 10 at the rear."),
+    ("At 1500 rpm 2.0 bar, at 4000 rpm 4.5 bar", "At 1500 rpm 4.5 bar, at 4000 rpm 2.0 bar"),
+    ("At 20 °C 2.5 kΩ, at 80 °C 0.3 kΩ", "0.3 kΩ (20 °C), 2.5 kΩ (80 °C)"),
+    ("M4 screws take 1.2 Nm and M5 screws 1.6 Nm.", "M4 screws take 1.2 Nm and M4 screws 1.6 Nm."),
+    ("The 1.6 engine takes 3.5 l and the 2.0 engine 4.2 l.", "4.2 l (1.6 engine) or 3.5 l (2.0 engine)"),
+]
+KEPT = [
+    ("front 10, rear 20", '{"front": 10, "rear": 20}'),
+    ("Camber front 0.5, rear 1.2.", "Rear 1.2, front 0.5"),
+    ("Intake: 0.15, exhaust: 0.30", "0.15 for the intake and 0.30 for the exhaust valves"),
+    ("First gear 3.83, second gear 2.20", "1st: 3.83, 2nd: 2.20"),
+    ("Primary jet 115, secondary jet 130", "The secondary jet is a 130, the primary a 115."),
+    ("8 bolts hold the cover and 4 bolts hold the pump.", "The cover has 8 bolts, the pump 4."),
+    ("At 1500 rpm 2.0 bar, at 4000 rpm 4.5 bar", "2.0 bar at 1500 rpm and 4.5 bar at 4000 rpm"),
+    ("At 1500 rpm 2.0 bar, at 4000 rpm 4.5 bar", "1500/4000 rpm: 2.0/4.5 bar"),
+    ("At 20 °C 2.5 kΩ, at 80 °C 0.3 kΩ", "2.5 kΩ (20 °C), 0.3 kΩ (80 °C)"),
+    ("The 1.6 engine takes 3.5 l and the 2.0 engine 4.2 l.", "3.5 l (1.6 engine) or 4.2 l (2.0 engine)"),
+]
+
+
+def _passes(reference: str, answer: str) -> bool:
+    scores = [one.score(reference, answer) for one in (numeric, identifiers)]
+    return {one for one in scores if one is not None} == {1}
+
+
+@pytest.mark.parametrize(("reference", "answer"), SWAPPED)
+def test_swapped_values_do_not_pass(reference: str, answer: str):
+    assert not _passes(reference, answer)
+
+
+@pytest.mark.parametrize(("reference", "answer"), KEPT)
+def test_values_by_their_labels_pass_in_any_order(reference: str, answer: str):
+    assert _passes(reference, answer)
