@@ -70,7 +70,7 @@ class Settings:
 
     packing: Packing = _about("`shared`: a row is a page, read once, and several of its questions; `off`: one question")
     questions: Count = _about("questions of a page in a row; with `--packing off` as many rows take the place of one")
-    attention: Literal["auto", "sdpa", "flex", "varlen"] = _about("kernel for shared pages; `auto`: the best one here")
+    attention: Literal["auto", "sdpa", "varlen"] = _about("kernel for shared pages; `auto`: the best one here")
 
     mix: Assignments = _about("source=weight: how often a source's rows come in an epoch (manual, forum, text)")
     epochs: Annotated[float, Gt(0)] = _about("passes over the training rows")

@@ -179,7 +179,7 @@ def test_a_row_longer_than_the_model_is_refused(data: Any, processor: Any, setti
     [
         ("the loader", "mend the page"),
         ("TRL's fused head", "install a C compiler"),
-        ("flex attention", "use --attention sdpa"),
+        ("varlen attention", "use --attention sdpa"),
     ],
 )
 def test_what_fails_is_told_apart(part: str, way_out: str) -> None:

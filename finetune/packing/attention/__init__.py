@@ -1,4 +1,4 @@
-"""Provide attention over shared pages in three ways that give the same numbers, and choose between them.
+"""Provide attention over shared pages in two ways that give the same numbers, and choose between them.
 
 A way is prepared with the `segments` of a batch once, before the model runs, and then attends in each layer.
 transformers finds it under `NAME`; the vision tower, and a model without segments, attend as usual.
@@ -12,7 +12,6 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from finetune.packing.attention.flex import FlexAttention
 from finetune.packing.attention.sdpa import SdpaAttention
 from finetune.packing.attention.varlen import VarlenAttention
 from vlm3_dataset.errors import UserError
@@ -45,10 +44,8 @@ class SharedAttention(Protocol):
         """Return why this way cannot train on the device, or None."""
 
 
-WAYS: dict[str, type[SharedAttention]] = {"varlen": VarlenAttention, "flex": FlexAttention, "sdpa": SdpaAttention}
-
-# The kernel of `varlen` computes only what is seen. `flex` does too, but compiles for minutes, so it must be chosen.
-AUTO = ("varlen", "sdpa")
+# The best first: the kernel of `varlen` computes only what is seen, and `sdpa` runs everywhere.
+WAYS: dict[str, type[SharedAttention]] = {"varlen": VarlenAttention, "sdpa": SdpaAttention}
 
 
 def choose(asked: str, device: torch.device) -> str:
@@ -57,7 +54,7 @@ def choose(asked: str, device: torch.device) -> str:
     Raises UserError where the machine lacks the one asked for.
     """
     if asked == "auto":
-        return next(way for way in AUTO if WAYS[way].lacking(device) is None)
+        return next(way for way, kind in WAYS.items() if kind.lacking(device) is None)
     if lacking := WAYS[asked].lacking(device):
         raise UserError(f"--attention {asked} cannot train here: {lacking}; use --attention auto")
     return asked
