@@ -8,18 +8,21 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import torch
+from accelerate.utils import gather_object
+from torch import Tensor
 from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from finetune.bad_rows import BadStep, Step
 from finetune.clock import CLOCK, duration
+from finetune.packing.collator import INDEX
 from finetune.packing.sampler import EpochOrder, PackedRows
-from finetune.processes import highest
 from finetune.signals import SIGNALS
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import write_bytes
 
 ECHO = 2.0  # seconds in which a second Ctrl-C is taken for the first one, passed on by a launcher
@@ -47,9 +50,6 @@ class StopOnSignal(TrainerCallback):
         self._process = os.getpid()
         self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
 
-    def on_train_end(self, *_: Any, **__: Any) -> None:
-        self.release()
-
     def release(self) -> None:
         """Give both signals back to whom they were taken from."""
         while self._before:
@@ -63,7 +63,7 @@ class StopOnSignal(TrainerCallback):
 
     def asked(self) -> bool:
         """Return whether any process has received a signal. All processes must call this at the same time."""
-        self.agreed = highest(self.received)
+        self.agreed = max(gather_object([self.received]))
         return self.agreed > 0
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
@@ -80,26 +80,44 @@ class StopOnSignal(TrainerCallback):
         self.received = self.received or number
 
 
+@dataclass(slots=True)
+class Step:
+    """The batches of the present step, in this process."""
+
+    batches: Sequence[dict[str, Tensor]] = ()
+    losses: list[Tensor] = field(default_factory=list)  # one per batch, each a share of the step's loss
+
+
 class Guard(TrainerCallback):
-    """Raises BadStep before the optimiser takes a step that is not a number, or once the loss has run away."""
+    """Ends the run before the optimiser takes a step that is not a number, or once the loss has run away."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
+    def __init__(self, step: Step, rows: PackedRows) -> None:
+        self.step, self.rows = step, rows
 
-    def on_pre_optimizer_step(self, *_: Any, model: Any, **__: Any) -> None:
+    def on_pre_optimizer_step(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, *, model: Any, **_: Any
+    ) -> None:
         gradients = [weight.grad for weight in model.parameters() if weight.grad is not None]
-        losses = torch.stack([loss.detach() for loss in self.step.losses])
-        sound = bool((losses.isfinite().all() & torch.nn.utils.get_total_norm(gradients).isfinite()).item())
-        if highest(not sound):
-            bad = [batch for batch, loss in zip(self.step.batches, losses, strict=True) if not loss.isfinite()]
-            what = "loss" if highest(len(bad)) else "gradient"
-            raise BadStep(f"the {what} is not a number", bad if what == "loss" else self.step.batches)
+        losses = torch.stack([loss.detach() for loss in self.step.losses]).isfinite()
+        sound = bool((losses.all() & torch.nn.utils.get_total_norm(gradients).isfinite()).item())
+        if all(gather_object([sound])):
+            return
+        bad = [batch for batch, is_sound in zip(self.step.batches, losses.tolist(), strict=True) if not is_sound]
+        what = "loss" if any(gather_object([bool(bad)])) else "gradient"
+        batches = bad if what == "loss" else self.step.batches
+        rows = [self.rows[number] for batch in batches for number in batch[INDEX].tolist()]
+        pages = dict.fromkeys(gather_object([row.page_id for questions in rows for row in questions]))
+        # `global_step` counts finished steps.
+        raise UserError(
+            f"after step {state.global_step}: the {what} is not a number, in a row of page {' or '.join(pages)};"
+            " nothing was saved since"
+        )
 
     def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
         if "loss" in state.log_history[-1] and runs_away(losses):
             times = f"{losses[-1]:.4g}, it began at {losses[0]:.4g}"
-            raise BadStep(f"the loss runs away ({times}); lower --learning-rate", self.step.batches)
+            raise UserError(f"after step {state.global_step}: the loss runs away ({times}); lower --learning-rate")
 
 
 def runs_away(losses: Sequence[float]) -> bool:

@@ -15,16 +15,14 @@ from torch import Tensor
 from transformers import ProgressCallback, TrainerCallback
 from trl import SFTTrainer
 
-from finetune import bad_rows, validation
-from finetune.bad_rows import BadStep, Step
-from finetune.callbacks import Epochs, StopOnSignal
+from finetune import validation
+from finetune.callbacks import Epochs, Step, StopOnSignal
 from finetune.clock import CLOCK, Clock
 from finetune.errors import Stopped
 from finetune.examples import IGNORED
 from finetune.packing import attention
 from finetune.packing.collator import INDEX
 from finetune.packing.sampler import EpochOrder, PackedRows
-from finetune.processes import gathered, totals
 from finetune.run import checkpoints
 from finetune.signals import obey_parent, signals_blocked
 from vlm3_dataset.errors import UserError
@@ -99,18 +97,15 @@ class AnswerTrainer(SFTTrainer):
         return inputs
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
-        """Train, and name the row behind a bad step: the Trainer has no event for a training that failed."""
         try:
             return super().train(*args, **kwargs)
-        except BadStep as bad:
-            raise UserError(self._explained(bad)) from None
-        finally:
+        finally:  # the Trainer has no event for a training that failed
             self.stop.release()
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        # The mask is made on the device: TRL counts the tokens of a batch by it, and crashes at flex_attention's.
+        # Who sees whom is worked out on the device. In a batch as a mask TRL would count its tokens by it.
         return super().compute_loss(model, self.model_inputs(inputs), return_outputs, num_items_in_batch)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:  # noqa: ARG002 - there is only the one
@@ -165,7 +160,7 @@ class AnswerTrainer(SFTTrainer):
             # TRL would add means over the steps since the last line, if no evaluation came after them in this start.
             self._metrics["train"].clear()
         if "loss" in logs:
-            questions, tokens = totals([float(number) for number in self._seen])
+            questions, tokens = validation.totals([float(number) for number in self._seen])
             self._seen = (0, 0)
             logs |= self.clock.figures(self.state.global_step, self.state.max_steps, questions, tokens)
         super().log(logs, start_time)
@@ -249,16 +244,6 @@ class AnswerTrainer(SFTTrainer):
         if fault := tally.fault():
             raise UserError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
         return figures
-
-    def _explained(self, bad: BadStep) -> str:
-        self.model.zero_grad(set_to_none=True)
-        self.model.train()
-        found = bad_rows.suspects(
-            bad.batches, self.train_rows, self.data_collator, self.forward, self.trained_weights()
-        )
-        # `global_step` counts finished steps, and a line is written after its step.
-        told = bad_rows.verdict(gathered(found))
-        return f"after step {self.state.global_step}: {bad}: {told}; nothing was saved since"
 
 
 def answers(labels: Tensor) -> Tensor:

@@ -9,8 +9,7 @@ import torch
 from accelerate import PartialState
 from trl import SFTConfig
 
-from finetune.bad_rows import Step
-from finetune.callbacks import Guard, Metrics, Progress, StopOnSignal
+from finetune.callbacks import Guard, Metrics, Progress, Step, StopOnSignal
 from finetune.clock import Clock
 from finetune.config import Settings, options
 from finetune.data import Data
@@ -47,7 +46,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
         clock=Clock(metrics, settings.usd_per_hour),
         stop=StopOnSignal(),
         step=step,
-        callbacks=[Metrics(metrics), Progress(), Guard(step)],
+        callbacks=[Metrics(metrics), Progress(), Guard(step, train)],
         args=arguments(settings, accumulation_of(train.packing, settings), validate=bool(data.val)),
         data_collator=(SharedRows if settings.shares_pages else SeparateRows)(processor),
         processing_class=processor,

@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 from accelerate import PartialState
+from accelerate.utils import gather_object
 from torch import Tensor
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
 from finetune.examples import IGNORED, Row, said
-from finetune.processes import gathered, totals
 from finetune.signals import obey_parent, signals_blocked
 
 LOSS, NUMBERS, ACCURACY = "eval_loss", "eval_loss/numbers", "eval_mean_token_accuracy"
@@ -48,7 +48,7 @@ class Tally:
 
     def fault(self) -> str:
         """Return the first question of any process whose loss is NaN; "" if there is none."""
-        return next(iter(gathered(self.faults)), "")
+        return next(iter(gather_object(self.faults)), "")
 
     def _add(self, row: Row, losses: Tensor, right: Tensor) -> None:
         if not losses.isfinite().all():
@@ -58,6 +58,11 @@ class Tally:
         for name, values in parts:
             self.sums[name][0] += values.double().sum().item()
             self.sums[name][1] += len(values)
+
+
+def totals(numbers: Sequence[float]) -> list[float]:
+    """Return the sums of numbers that each process has, in their order; every process must call this."""
+    return [sum(column) for column in zip(*gather_object([list(numbers)]), strict=True)]
 
 
 def figures_of(rows: Sequence[Row]) -> list[str]:
