@@ -10,7 +10,7 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import config, preflight, signals
+from finetune import config, preflight
 from finetune.data import Data, read_dataset, summary
 from finetune.errors import Stopped
 from finetune.run import adapter, checkpoints, runs
@@ -19,7 +19,6 @@ from vlm3_dataset.errors import UserError
 
 
 def main() -> None:
-    signals.follow_launcher()
     settings = config.read(sys.argv[1:], config.PROG, __doc__)
     try:
         run(settings)
