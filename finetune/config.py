@@ -112,17 +112,9 @@ class Settings:
         return self.packing == "shared"
 
     @property
-    def sft_options(self) -> dict[str, Any]:
-        return _parsed(self.sft)
-
-    @property
-    def lora_options(self) -> dict[str, Any]:
-        return _parsed(self.lora)
-
-    @property
     def weights(self) -> dict[str, float]:
         """How often the rows of each source come in an epoch; once for a source without a weight."""
-        return _parsed(self.mix)
+        return parsed(self.mix)
 
     @property
     def rows_per_pass(self) -> int:
@@ -138,7 +130,7 @@ class Settings:
         return self.model == "tiny"
 
 
-def _parsed(assignments: Sequence[str]) -> dict[str, Any]:
+def parsed(assignments: Sequence[str]) -> dict[str, Any]:
     """Return the values by their names, read as YAML reads them, but with `2e-4` as a number."""
     told = {}
     for one in assignments:
@@ -150,14 +142,17 @@ def _parsed(assignments: Sequence[str]) -> dict[str, Any]:
     return told
 
 
-def options(given: dict[str, Any], own: dict[str, Any], known: Sequence[str], flag: str, *free: str) -> dict[str, Any]:
-    """Return a library's options: our own, overridden by those that were given.
+def options(
+    kind: type, own: dict[str, Any], assignments: Sequence[str], flag: str, free: Sequence[str]
+) -> dict[str, Any]:
+    """Return the fields of a library's configuration class: our own, overridden by those that were assigned.
 
-    Raises UserError for an option that the library does not have, or that the run itself decides, except `free` ones.
+    Raises UserError for an option that the class does not have, or that the run itself decides, except `free` ones.
     """
+    given = parsed(assignments)
     for name in given:
-        if name not in known:
-            raise Misused(f"{flag} {name}: there is no such option; see {flag[2:].upper()} in the library's manual")
+        if name not in {field.name for field in dataclasses.fields(kind)}:
+            raise Misused(f"{flag} {name}: there is no such option; see {kind.__name__} in the library's manual")
         if name in own and name not in free:
             raise Misused(f"{flag} {name} is decided by the run's own settings (--help)")
     return own | given

@@ -1,6 +1,5 @@
 """Load Qwen2-VL: the language model in nf4 with an adapter on it, the rest in 16 bits."""
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings, options
@@ -84,8 +83,7 @@ def lora(settings: Settings) -> "LoraConfig":
         "target_modules": LORA_TARGETS,
         "task_type": "CAUSAL_LM",
     }
-    known = [field.name for field in fields(LoraConfig)]
-    return LoraConfig(**options(settings.lora_options, own, known, "--lora", "target_modules"))
+    return LoraConfig(**options(LoraConfig, own, settings.lora, "--lora", free=["target_modules"]))
 
 
 def module_faults(model: "nn.Module", bits: int) -> list[str]:

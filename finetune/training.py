@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 import torch
@@ -95,5 +94,4 @@ def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTCo
         "run_name": settings.name,
         "project": "vlm3",
     }
-    known = [field.name for field in fields(SFTConfig)]
-    return SFTConfig(**options(settings.sft_options, own, known, "--sft", "lr_scheduler_type", "logging_first_step"))
+    return SFTConfig(**options(SFTConfig, own, settings.sft, "--sft", free=["lr_scheduler_type", "logging_first_step"]))
