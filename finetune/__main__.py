@@ -101,19 +101,16 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
 def planned(settings: config.Settings, data: Data) -> config.Settings:
     """Print the forecast of the run and refuse one that cannot fit; with `--auto`, return the cheapest settings."""
     from finetune.estimate import forecast, report
-    from finetune.packing.deal import accumulation_of, packing_of
 
     processor, shape = forecast.base_parts(settings, data)
     tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
-    best = forecast.best(settings, tokens, shape, machine)
+    told = forecast.foretell(settings, tokens, shape, machine)
     if settings.auto:
-        settings = forecast.chosen(settings, best)
-        say(f"--auto takes {report.flags(settings)}")
-    say(*report.report(settings, tokens, shape, machine, best))
-    passes = accumulation_of(packing_of(tokens.train, settings), settings)
-    preflight.require([preflight.passes(passes, machine.processes)])
-    forecast.require_fit(settings, tokens, shape, machine.gpu)
-    return settings
+        say(f"--auto takes {forecast.flags(told.run.settings)}")
+    say(*report.report(told))
+    preflight.require([preflight.passes(told.run.accumulation, machine.processes)])
+    forecast.require_fit(told)
+    return told.run.settings
 
 
 def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> None:

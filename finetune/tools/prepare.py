@@ -44,13 +44,15 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     yield from summary(data)
     processor, shape = forecast.base_parts(settings, data)
     tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
+    told = forecast.foretell(settings, tokens, shape, machine)
+    settings = told.run.settings
     packing = packing_of(tokens.train, settings)
     yield from token_lines(packing.rows, settings)
     yield from reduced_lines(data.train + data.val, settings)
-    yield from report(settings, tokens, shape, machine, forecast.best(settings, tokens, shape, machine))
+    yield from report(told)
     largest = [data.train[number] for number in packing.largest()]
     yield draw_row(largest, processor, settings, picture)
-    forecast.require_fit(settings, tokens, shape, machine.gpu)
+    forecast.require_fit(told)
 
 
 def token_lines(rows: Sequence[RowTokens], settings: config.Settings) -> list[str]:
