@@ -88,7 +88,7 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
     set_seed(settings.seed)
     processor = model.load_processor(base, settings)
     trainer = training.build(settings, model.load_model(base, settings), processor, data)
-    say(*diagnostics.summary(diagnostics.check(trainer, settings)))
+    say(*diagnostics.check(trainer, settings))
     if checkpoint:
         say(f"going on from {checkpoint}")
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
