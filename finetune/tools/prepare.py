@@ -3,7 +3,6 @@
 `--picture FILE` is where the picture of one row goes, by default beside the run's folder; a run's settings are flags.
 """
 
-import argparse
 import math
 import statistics
 import sys
@@ -24,14 +23,12 @@ PROG = "python -m finetune.tools.prepare"
 
 
 def main() -> None:
-    own = OneLineParser(prog=PROG, add_help=False, allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    own = OneLineParser(prog=PROG, add_help=False, allow_abbrev=False)
     own.add_argument("--picture", type=Path)
     known, flags = own.parse_known_args()
     settings = config.read(flags, PROG, __doc__)
     try:
-        for line in describe(
-            settings, getattr(known, "picture", settings.folder.with_name(f"{settings.name}.row.png"))
-        ):
+        for line in describe(settings, known.picture or settings.folder.with_name(f"{settings.name}.row.png")):
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
     except UserError as error:
@@ -51,7 +48,7 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     yield from reduced_lines(data.train + data.val, settings)
     yield from report(told)
     largest = [data.train[number] for number in packing.largest()]
-    yield draw_row(largest, processor, settings, picture)
+    yield draw_row(largest, processor, picture)
     forecast.require_fit(told)
 
 
@@ -84,26 +81,18 @@ def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
     ]
 
 
-def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: Path) -> str:
-    """Draw the row as its collator makes it; return a line with the picture's path and what it shows."""
+def draw_row(rows: list[Row], processor: Any, path: Path) -> str:
+    """Draw the row as its collator makes it, sharing its page; return a line with the picture's path and its title."""
+    from finetune.packing.collator import SharedRows
     from finetune.tools import picture
 
-    batch = collate(rows, processor, settings)
     pixels = "{} x {} pixels".format(*rows[0].image.size) if rows[0].image else "no image"
-    row = f"page {rows[0].page_id}, {pixels}, {len(rows)} questions"
-    length = picture.row_length(batch)
+    title = f"page {rows[0].page_id}, {pixels}, {len(rows)} questions"
     try:
-        picture.draw(batch, processor, f"{row}, {length:,} tokens", path)
+        picture.draw(SharedRows(processor)([example(rows)]), processor, title, path)
     except OSError as error:
         raise UserError(f"cannot write the picture {path}: {error.strerror}") from None
-    return f"picture of the largest row that can be drawn ({row}, {length:,} tokens): {path}"
-
-
-def collate(rows: list[Row], processor: Any, settings: config.Settings) -> dict[str, Any]:
-    """Return a batch of one row, by the training's collator."""
-    from finetune.packing.collator import SeparateRows, SharedRows
-
-    return (SharedRows if settings.shares_pages else SeparateRows)(processor)([example(rows)])
+    return f"picture of the largest row that can be drawn ({title}): {path}"
 
 
 if __name__ == "__main__":
