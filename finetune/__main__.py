@@ -16,6 +16,7 @@ from finetune.errors import Stopped
 from finetune.run import adapter, checkpoints, runs
 from vlm3_dataset.arguments import fail
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.files import write_bytes
 
 
 def main() -> None:
@@ -121,7 +122,7 @@ def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> 
     measured = adapter.finish(trainer.model, trainer.processing_class, folder, trainer.state)
     metrics = curves.read_metrics(folder)
     curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
-    card.write_card(settings, figures, metrics, measured)
+    write_bytes(folder / config.FINISHED, card.card(settings, figures, metrics, measured).encode())
     say(*([card.TINY_WARNING] if settings.is_tiny else []))
     say(f"adapter: {folder / adapter.ADAPTER}, curves: {folder / 'curves.png'}")
 
