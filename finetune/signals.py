@@ -28,10 +28,10 @@ def obey_parent(*_: int) -> None:
 
     A training that failed ends its workers by SIGTERM, and would wait for ever for one that does not obey.
     """
-    Thread(target=_wait_for_parent, daemon=True).start()
 
+    def wait() -> None:
+        while signal.sigwaitinfo(SIGNALS).si_pid != os.getppid():
+            pass
+        os._exit(0)  # torch takes any other exit code of a worker for a fault
 
-def _wait_for_parent() -> None:
-    while signal.sigwaitinfo(SIGNALS).si_pid != os.getppid():
-        pass
-    os._exit(0)  # torch takes any other exit code of a worker for a fault
+    Thread(target=wait, daemon=True).start()

@@ -16,7 +16,7 @@ from transformers import ProgressCallback, TrainerCallback
 from trl import SFTTrainer
 
 from finetune import validation
-from finetune.callbacks import Epochs, Step, StopOnSignal
+from finetune.callbacks import Epochs, Guard, Step, StopOnSignal
 from finetune.clock import CLOCK, Clock
 from finetune.errors import Stopped
 from finetune.examples import IGNORED
@@ -39,9 +39,7 @@ class AnswerTrainer(SFTTrainer):
         order: the order of the rows in an epoch.
         way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
         clock: counts time and money.
-        stop: the callback that hears signals.
-        callbacks: further callbacks, which may read `step`.
-        step: the batches of the present step, kept up to date by the trainer.
+        callbacks: further callbacks.
         others: further arguments of SFTTrainer.
     """
 
@@ -54,8 +52,6 @@ class AnswerTrainer(SFTTrainer):
         order: EpochOrder,
         way: str,
         clock: Clock,
-        stop: StopOnSignal,
-        step: Step,
         callbacks: Sequence[TrainerCallback],
         **others: Any,
     ) -> None:
@@ -65,14 +61,14 @@ class AnswerTrainer(SFTTrainer):
         visual.forward = torch.no_grad()(visual.forward)
         self.train_rows, self.val_rows, self.order = train, val, order
         self.way, self.attention = way, attention.WAYS[way]
-        self.clock, self.stop, self.step = clock, stop, step
+        self.clock, self.stop, self.step = clock, StopOnSignal(), Step()
         self._seen: tuple[Tensor | int, Tensor | int] = (0, 0)  # questions and tokens since the last line of the log
         self._taken_up = False
         super().__init__(
             model, train_dataset=train.as_dataset(), eval_dataset=val.as_dataset() if len(val) else None, **others
         )
         self.remove_callback(ProgressCallback)
-        for callback in (Epochs(order, train), stop, *callbacks):
+        for callback in (Epochs(order, train), self.stop, Guard(self.step, train), *callbacks):
             self.add_callback(callback)
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from
         # 2e-4 some 95 % of the weights no longer move in a step, and a resumed run, which PEFT loads as float32, is

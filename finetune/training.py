@@ -8,7 +8,7 @@ import torch
 from accelerate import PartialState
 from trl import SFTConfig
 
-from finetune.callbacks import Guard, Metrics, Progress, Step, StopOnSignal
+from finetune.callbacks import Metrics, Progress
 from finetune.clock import Clock
 from finetune.config import Settings, options
 from finetune.data import Data
@@ -35,7 +35,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
     sources = [train.packing.source(index) for index in range(len(train))]
     # else a folder named after date and host, a new one for each start
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.folder / "tensorboard"))
-    metrics, step = settings.folder / "metrics.jsonl", Step()
+    metrics = settings.folder / "metrics.jsonl"
     return AnswerTrainer(
         model,
         train=train,
@@ -43,9 +43,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
         order=EpochOrder(sources, settings.seed, settings.weights),
         way=attention.choose(settings.attention, model.device) if settings.shares_pages else "sdpa",
         clock=Clock(metrics, settings.usd_per_hour),
-        stop=StopOnSignal(),
-        step=step,
-        callbacks=[Metrics(metrics), Progress(), Guard(step, train)],
+        callbacks=[Metrics(metrics), Progress()],
         args=arguments(settings, accumulation_of(train.packing, settings), validate=bool(data.val)),
         data_collator=(SharedRows if settings.shares_pages else SeparateRows)(processor),
         processing_class=processor,

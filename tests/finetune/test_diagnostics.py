@@ -107,9 +107,9 @@ def test_a_kernel_that_fails_is_one_line(trainer: Any, settings: Any, monkeypatc
 
 
 def test_positions_that_run_on_are_found(trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from finetune.packing.positions import question_positions
+    from finetune.packing.collator import text_positions
 
-    monkeypatch.setattr("finetune.packing.collator.question_positions", lambda *one: question_positions(*one) + 1)
+    monkeypatch.setattr("finetune.packing.collator.text_positions", lambda *one: text_positions(*one) + 1)
     with pytest.raises(UserError, match="its positions change in a shared row"):
         diagnostics.check(trainer, settings("--questions", "2"))
 
