@@ -11,6 +11,7 @@ if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from finetune import config, preflight
+from finetune.clock import read_metrics
 from finetune.data import Data, read_dataset, summary
 from finetune.errors import Stopped
 from finetune.run import adapter, checkpoints, runs
@@ -84,7 +85,7 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
             say(*runs.start(settings, figures))
             if settings.is_tiny and not checkpoints.steps(folder):
                 tiny.build(folder / "base", data, settings)
-    checkpoint = checkpoints.last_whole(folder)
+    checkpoint = next(reversed(checkpoints.steps(folder)), None)  # those that were torn are gone
 
     set_seed(settings.seed)
     processor = model.load_processor(base, settings)
@@ -120,7 +121,7 @@ def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> 
 
     folder = settings.folder
     measured = adapter.finish(trainer.model, trainer.processing_class, folder, trainer.state)
-    metrics = curves.read_metrics(folder)
+    metrics = read_metrics(folder / "metrics.jsonl")
     curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
     write_bytes(folder / config.FINISHED, card.card(settings, figures, metrics, measured).encode())
     say(*([card.TINY_WARNING] if settings.is_tiny else []))

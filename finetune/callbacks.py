@@ -2,7 +2,6 @@
 # ruff: noqa: ARG002 - a callback's signature
 
 import json
-import os
 import signal
 import statistics
 import sys
@@ -43,11 +42,9 @@ class StopOnSignal(TrainerCallback):
         self.received = 0
         self.agreed = 0  # the signal that stopped the training, the same in every process
         self._since = 0.0
-        self._process = 0
         self._before: dict[int, Any] = {}
 
     def on_train_begin(self, *_: Any, **__: Any) -> None:
-        self._process = os.getpid()
         self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
 
     def release(self) -> None:
@@ -67,10 +64,6 @@ class StopOnSignal(TrainerCallback):
         return self.agreed > 0
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
-        if os.getpid() != self._process:  # a fork, as of `map(num_proc=2)`: its pool ends it by a signal and waits
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-            return
         now = time.monotonic()
         if number == signal.SIGINT and self.received and now - self._since > ECHO:
             raise KeyboardInterrupt

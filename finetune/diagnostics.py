@@ -31,8 +31,9 @@ def check(trainer: AnswerTrainer, settings: Settings) -> list[str]:
         batch = trainer.data_collator([one])
         check_row(batch, largest[0], length, trainer.model.config.get_text_config().max_position_embeddings)
         try:
-            if trainer.args.device.type == "cuda":
-                _tried("TRL's fused head", lambda: _head(trainer))
+            if trainer.args.device.type == "cuda":  # alone, on two tokens: Triton compiles it, and needs a C compiler
+                two = {"input_ids": batch["input_ids"][:, :2], "labels": batch["input_ids"][:, :2]}
+                _tried("TRL's fused head", lambda: trainer.forward(two))
             peak = _tried(f"{trainer.way} attention", lambda: _backward(trainer, [one] * settings.rows_per_pass))
             check_gradients(trainer.model)
             compared = [agree(trainer, rows) for rows in _compared(trainer.train_rows, settings)]
@@ -106,13 +107,6 @@ def _tried(part: str, call: Any) -> Any:
         remedy = {"the loader": "mend the page", "TRL's fused head": "install a C compiler (gcc) for Triton"}
         way_out = remedy.get(part, "use --attention sdpa")
         raise UserError(f"self-check: {part} fails here ({type(error).__name__}: {why}); {way_out}") from error
-
-
-def _head(trainer: AnswerTrainer) -> None:
-    """Run the fused head alone, on two tokens: on a GPU Triton compiles its kernel, and needs a C compiler."""
-    ids = torch.full((1, 2), trainer.processing_class.tokenizer.pad_token_id, device=trainer.args.device)
-    with torch.no_grad(), trainer.accelerator.autocast():
-        trainer.model(input_ids=ids, labels=ids, use_cache=False, fused_lm_head=True)
 
 
 def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> str:

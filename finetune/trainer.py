@@ -173,7 +173,7 @@ class AnswerTrainer(SFTTrainer):
         with torch.random.fork_rng(devices), torch.no_grad():
             figures = self._validated()
         seconds = time.monotonic() - began
-        self.clock.leave_out(seconds)
+        self.clock.apart += seconds
         if figures is None:
             self.control.should_save = self.control.should_training_stop = True
             return {}
@@ -236,7 +236,7 @@ class AnswerTrainer(SFTTrainer):
             if batch is not None:
                 rows = [self.val_rows[index] for index in batch[INDEX].tolist()]
                 tally.add(rows, batch["labels"], self.forward(batch))
-        figures = tally.figures(validation.figures_of(self.val_rows.questions))
+        figures = tally.figures(self.val_rows.questions)
         if fault := tally.fault():
             raise UserError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
         return figures

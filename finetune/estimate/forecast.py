@@ -163,7 +163,11 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
     if settings.is_tiny:
         return []
     card, found = machine.gpu or PLANNED, []
-    for most in _numbers(tokens.train):
+    counts = Counter(one.page for one in tokens.train if one.page).values()
+    rows = {most: sum(dealt(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
+    for most, number in rows.items():
+        if rows.get(most - 1) == number:  # fewer questions to a row give as few rows
+            continue
         other = replace(settings, packing="shared", accumulation=None, questions=most)
         packings = packing_of(tokens.train, other), packing_of(tokens.val, other)
         if accumulation_of(packings[0], other) * other.batch_size < LEAST_ROWS:
@@ -202,10 +206,3 @@ def flags(settings: Settings) -> str:
     """Return the settings that `--auto` can choose, as flags of a command line."""
     again = settings.gradient_checkpointing
     return f"--questions {settings.questions} --bits {settings.bits} --gradient-checkpointing {again}"
-
-
-def _numbers(questions: Sequence[QuestionTokens]) -> list[int]:
-    """Return the numbers of questions per row that give fewer rows than the number below."""
-    counts = Counter(one.page for one in questions if one.page).values()
-    rows = {most: sum(dealt(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
-    return [most for most in rows if most == 1 or rows[most] < rows[most - 1]]

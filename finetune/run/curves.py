@@ -1,6 +1,5 @@
 """Draw curves.png: losses, learning rate, gradient norm, speed and memory over a run's steps."""
 
-import json
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -20,10 +19,6 @@ LOSSES = {
     "eval_loss": ("validation", "#D55E00"),
     "eval_loss/numbers": ("validation, numbers alone", "#009E73"),
 }
-
-
-def read_metrics(folder: Path) -> list[dict[str, float]]:
-    return [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None:

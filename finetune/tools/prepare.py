@@ -14,7 +14,7 @@ from finetune import config
 from finetune.data import read_dataset, summary
 from finetune.estimate import forecast
 from finetune.estimate.report import report
-from finetune.examples import Row, RowTokens, example
+from finetune.examples import Row, example
 from finetune.packing.deal import packing_of
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.errors import UserError
@@ -44,28 +44,19 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     told = forecast.foretell(settings, tokens, shape, machine)
     settings = told.run.settings
     packing = packing_of(tokens.train, settings)
-    yield from token_lines(packing.rows, settings)
+    kind = f"a page with up to {settings.questions} of its questions" if settings.shares_pages else "one question"
+    # Rows are never cut off, so the largest decides the memory.
+    yield f"{len(packing.rows):,} rows of {kind}; truncated rows: 0 (there is no length limit)"
+    figures = {"tokens a row": "total", "of them image": "image", "of them scored": "scored"}
+    for name, figure in figures.items():
+        values = [getattr(row, figure) for row in packing.rows]
+        ends = f"{min(values):7,} to {max(values):7,}, median {round(statistics.median(values)):7,}"
+        yield f"{name:15} {ends}, together {sum(values):11,}"
     yield from reduced_lines(data.train + data.val, settings)
     yield from report(told)
     largest = [data.train[number] for number in packing.largest()]
     yield draw_row(largest, processor, picture)
     forecast.require_fit(told)
-
-
-def token_lines(rows: Sequence[RowTokens], settings: config.Settings) -> list[str]:
-    """Return the training rows' tokens in figures; rows are never cut off, so the largest decides the memory."""
-    figures = {
-        "tokens a row": [row.total for row in rows],
-        "of them image": [row.image for row in rows],
-        "of them scored": [row.scored for row in rows],
-    }
-    table = [
-        f"{name:15} {min(values):7,} to {max(values):7,}, median {round(statistics.median(values)):7,}, "
-        f"together {sum(values):11,}"
-        for name, values in figures.items()
-    ]
-    kind = f"a page with up to {settings.questions} of its questions" if settings.shares_pages else "one question"
-    return [f"{len(rows):,} rows of {kind}; truncated rows: 0 (there is no length limit)", *table]
 
 
 def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
