@@ -11,8 +11,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from finetune.examples import Row, example
-from finetune.packing.collator import SeparateRows, SharedRows
-from finetune.packing.mask import SHARED
+from finetune.packing.collator import SHARED, SeparateRows, SharedRows
 from finetune.trainer import AnswerTrainer
 from vlm3_dataset.errors import UserError
 

@@ -74,7 +74,7 @@ class Settings:
 
     mix: Assignments = _about("source=weight: how often a source's rows come in an epoch (manual, forum, text)")
     epochs: Annotated[float, Gt(0)] = _about("passes over the training rows")
-    max_steps: int | None = _about("stop after this many optimiser steps, whatever the epochs say")
+    max_steps: Count | None = _about("stop after this many optimiser steps, whatever the epochs say")
     batch_size: Count = _about("rows per device and forward pass")
     step_questions: Count = _about("questions of an optimiser step on average; ACCUMULATION follows from it")
     accumulation: Count | None = _about("forward passes of a step, over all devices together, in place of the above")
@@ -104,8 +104,6 @@ class Settings:
         for source, weight in self.weights.items():
             if not isinstance(weight, int | float) or not 0 <= weight < math.inf:
                 raise ValueError(f"mix has {source}={weight}; a weight is a number from 0 on")
-        if self.max_steps is not None and self.max_steps < 1:
-            raise ValueError(f"max_steps is {self.max_steps}; it must be 1 or more, or left out")
 
     @property
     def shares_pages(self) -> bool:

@@ -9,10 +9,10 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from finetune.examples import IGNORED, asked, said
-from finetune.packing.mask import PADDING, SHARED
 from vlm3_dataset.hub.reader import prompt
 
 MULTIPLE = 16  # CUDA's masked kernels need aligned rows, and would copy the mask to align it
+SHARED, PADDING = 0, -1  # as segments: the part that questions share, and what fills a row up; 1, 2, ... are questions
 INDEX = "index"  # a row's number in its dataset, carried in a batch beside the model's inputs
 
 
@@ -22,7 +22,7 @@ class EncodedRow:
 
     input_ids: Tensor  # int64 (tokens,)
     labels: Tensor  # int64 (tokens,), IGNORED but for the answers
-    segments: Tensor  # int64 (tokens,), see `mask`
+    segments: Tensor  # int64 (tokens,): SHARED, or the number of a question
     positions: Tensor  # int64 (3, tokens)
     page: dict[str, Tensor]  # float32 pixel_values, int64 image_grid_thw (1, 3); empty for a row without a page
 

@@ -53,7 +53,7 @@ def relations(segments: "Tensor") -> "np.ndarray":
     """
     import numpy as np
 
-    from finetune.packing.mask import visible
+    from finetune.packing.attention.sdpa import visible
 
     seen = visible(segments[None])[0, 0].numpy()
     own = (segments[:, None] == segments[None, :]).numpy() & (segments[:, None] > 0).numpy()

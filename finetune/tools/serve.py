@@ -11,7 +11,6 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
@@ -67,15 +66,15 @@ def main() -> None:
 def read(model: Path | None, adapter: Path | None, base: str | None = None) -> Served:
     """Return what these folders hold. Raises UserError where that is no trained model with its processor."""
     folder = adapter or model
-    size = _json(folder / "processor_config.json").get("image_processor", {}).get("size", {})
+    size = trained.read_config(folder / "processor_config.json").get("image_processor", {}).get("size", {})
     if not {"shortest_edge", "longest_edge"} <= size.keys():
         raise Misused(f"{folder} has no processor with bounds on a page's pixels; they must be those of training")
     bounds = size["shortest_edge"], size["longest_edge"]
     if adapter is None:
-        _json(folder / "config.json")
+        trained.read_config(folder / "config.json")
         return Served(str(model), None, 0, *bounds)
     base = base or trained.base_of(adapter)
-    return Served(base, adapter, int(_json(adapter / "adapter_config.json").get("r", 0)), *bounds)
+    return Served(base, adapter, int(trained.read_config(adapter / "adapter_config.json").get("r", 0)), *bounds)
 
 
 def require_key(host: str, key: str | None, *, vllm: bool) -> None:
@@ -120,18 +119,6 @@ def transformers_program(served: Served) -> str:
 def program(name: str) -> str | None:
     """Return the path of a program: in this environment, else on PATH; None if it is missing."""
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_bytes())
-    except OSError as error:
-        raise Misused(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
-    except ValueError:
-        values = None
-    if not isinstance(values, dict):
-        raise UserError(f"{path} is no JSON object; give a folder that finetune or finetune.tools.merge wrote")
-    return values
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ class SharedAttention(Protocol):
     """Attention over one batch."""
 
     def __init__(self, segments: Tensor) -> None:
-        """Prepare for a batch; `segments` are integers of shape (rows, tokens), see `packing.mask`."""
+        """Prepare for a batch; `segments` are those of `packing.collator`, of shape (rows, tokens)."""
 
     def __call__(self, module: nn.Module, query: Tensor, key: Tensor, value: Tensor, scaling: float | None) -> Tensor:
         """Return the attention's output: what each token gathers from those it sees.

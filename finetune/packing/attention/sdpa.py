@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from finetune.packing.mask import SHARED, additive_mask
+from finetune.packing.collator import SHARED
 
 
 class SdpaAttention:
@@ -35,3 +35,28 @@ class SdpaAttention:
     @staticmethod
     def lacking(device: torch.device) -> str | None:  # noqa: ARG004 - the same question to each way
         return None
+
+
+def visible(segments: Tensor) -> Tensor:
+    """Return whether a token (next to last axis) sees another (last axis): earlier ones, shared or of its question.
+
+    Padding sees the shared part, so that no line of the softmax is empty, and only padding sees padding.
+
+    Args:
+        segments: integers of shape (rows, tokens).
+
+    Returns bool of shape (rows, 1, tokens, tokens).
+    """
+    tokens = torch.arange(segments.shape[1], device=segments.device)
+    seen = segments[:, None, :]
+    return ((tokens[:, None] >= tokens) & ((seen == SHARED) | (seen == segments[:, :, None])))[:, None]
+
+
+def additive_mask(segments: Tensor, dtype: torch.dtype, first: int = 0) -> Tensor:
+    """Return what is added to the scores: 0 where a token is visible, the smallest number of `dtype` elsewhere.
+
+    Of shape (rows, 1, tokens - first, tokens), for the tokens from `first` on, and in the dtype of the queries:
+    `scaled_dot_product_attention` converts a bool mask anew in every layer.
+    """
+    seen = visible(segments)[:, :, first:]
+    return torch.zeros(seen.shape, dtype=dtype, device=seen.device).masked_fill_(~seen, torch.finfo(dtype).min)

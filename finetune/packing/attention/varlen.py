@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.attention.varlen import varlen_attn
 
-from finetune.packing.mask import PADDING
+from finetune.packing.collator import PADDING
 
 CAUSAL = (-1, 0)  # as a window: everything to the left, nothing to the right
 

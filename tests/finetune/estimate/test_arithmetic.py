@@ -50,7 +50,7 @@ def test_a_question_sees_what_is_shared_and_itself() -> None:
     """Counted one by one in the mask that training uses; the arithmetic takes half for a triangle."""
     import torch
 
-    from finetune.packing.mask import visible
+    from finetune.packing.attention.sdpa import visible
 
     row = RowTokens(image=40, prefix=10, questions=(8, 5), scored=6)
     segments = torch.tensor([[0] * 50 + [1] * 8 + [2] * 5])

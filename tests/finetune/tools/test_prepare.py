@@ -10,8 +10,8 @@ from PIL import Image
 
 from finetune.data import Data
 from finetune.examples import example
+from finetune.packing.attention.sdpa import visible
 from finetune.packing.collator import SharedRows
-from finetune.packing.mask import visible
 from finetune.tools import picture, prepare
 
 Shown = Callable[..., str]
