@@ -19,7 +19,7 @@ from transformers import ProgressCallback, TrainerCallback, TrainerControl, Trai
 
 from finetune.clock import CLOCK, duration
 from finetune.packing.collator import INDEX
-from finetune.packing.sampler import EpochOrder, PackedRows
+from finetune.packing.sampler import PackedRows
 from finetune.signals import SIGNALS
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import write_bytes
@@ -118,17 +118,6 @@ def runs_away(losses: Sequence[float]) -> bool:
     if len(losses) < 2 * LINES:
         return False
     return min(losses[-LINES:]) > TIMES * statistics.median(losses[:LINES])
-
-
-class Epochs(TrainerCallback):
-    """Sets the epoch of everything drawn anew in each epoch, also where a run resumes in the middle of one."""
-
-    def __init__(self, *drawn: EpochOrder | PackedRows) -> None:
-        self.drawn = drawn
-
-    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        for one in self.drawn:
-            one.epoch = int(state.epoch or 0)
 
 
 class Metrics(TrainerCallback):

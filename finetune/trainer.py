@@ -16,7 +16,7 @@ from transformers import ProgressCallback, TrainerCallback
 from trl import SFTTrainer
 
 from finetune import validation
-from finetune.callbacks import Epochs, Guard, Step, StopOnSignal
+from finetune.callbacks import Guard, Step, StopOnSignal
 from finetune.clock import CLOCK, Clock
 from finetune.errors import Stopped
 from finetune.examples import IGNORED
@@ -68,7 +68,7 @@ class AnswerTrainer(SFTTrainer):
             model, train_dataset=train.as_dataset(), eval_dataset=val.as_dataset() if len(val) else None, **others
         )
         self.remove_callback(ProgressCallback)
-        for callback in (Epochs(order, train), self.stop, Guard(self.step, train), *callbacks):
+        for callback in (self.stop, Guard(self.step, train), *callbacks):
             self.add_callback(callback)
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from
         # 2e-4 some 95 % of the weights no longer move in a step, and a resumed run, which PEFT loads as float32, is
@@ -126,14 +126,16 @@ class AnswerTrainer(SFTTrainer):
             self._seen = (questions + answers(batch["labels"]), tokens + (batch["input_ids"] != padding).sum())
         return batches, items
 
-    def _run_epoch(self, **epoch: Any) -> None:
+    def _run_epoch(self, *, epoch: int, **others: Any) -> None:
+        # accelerate tells the sampler, but not that of several processes which go on in the middle of an epoch.
+        self.order.epoch = self.train_rows.epoch = epoch
         if not self._taken_up:
             self._taken_up = True
             self._take_up()
         # The Trainer looks for the last step only behind a step: a run that goes on from its last checkpoint, where
         # that stands in the middle of an epoch, would take one too many.
         if self.state.global_step < self.state.max_steps:
-            super()._run_epoch(**epoch)
+            super()._run_epoch(epoch=epoch, **others)
 
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
         try:

@@ -4,7 +4,7 @@ A way is prepared with the `segments` of a batch once, before the model runs, an
 transformers finds it under `NAME`; the vision tower, and a model without segments, attend as usual.
 """
 
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -20,32 +20,8 @@ NAME = "shared_pages"
 IMPLEMENTATION = {"text_config": NAME, "vision_config": "sdpa"}  # for `from_pretrained(attn_implementation=...)`
 
 
-class SharedAttention(Protocol):
-    """Attention over one batch."""
-
-    def __init__(self, segments: Tensor) -> None:
-        """Prepare for a batch; `segments` are those of `packing.collator`, of shape (rows, tokens)."""
-
-    def __call__(self, module: nn.Module, query: Tensor, key: Tensor, value: Tensor, scaling: float | None) -> Tensor:
-        """Return the attention's output: what each token gathers from those it sees.
-
-        Args:
-            module: the layer that asks.
-            query: (rows, heads, tokens, size of a head).
-            key: (rows, key-value heads, tokens, size of a head).
-            value: as `key`.
-            scaling: factor of the scores; by default 1 / sqrt(size of a head).
-
-        Returns (rows, tokens, heads, size of a head).
-        """
-
-    @staticmethod
-    def lacking(device: torch.device) -> str | None:
-        """Return why this way cannot train on the device, or None."""
-
-
 # The best first: the kernel of `varlen` computes only what is seen, and `sdpa` runs everywhere.
-WAYS: dict[str, type[SharedAttention]] = {"varlen": VarlenAttention, "sdpa": SdpaAttention}
+WAYS = {"varlen": VarlenAttention, "sdpa": SdpaAttention}
 
 
 def choose(asked: str, device: torch.device) -> str:
@@ -66,7 +42,7 @@ def attend(  # noqa: PLR0917 - as transformers calls it
     key: Tensor,
     value: Tensor,
     attention_mask: Tensor | None,
-    shared: SharedAttention | None = None,
+    shared: VarlenAttention | SdpaAttention | None = None,
     scaling: float | None = None,
     **others: Any,
 ) -> tuple[Tensor, None]:

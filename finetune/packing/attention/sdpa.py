@@ -12,7 +12,10 @@ from finetune.packing.collator import SHARED
 
 
 class SdpaAttention:
-    """See `SharedAttention`. A mask is questions x tokens: 6 MB in bfloat16 for 800 of 3,500 tokens."""
+    """Attention over one batch. A mask is questions x tokens: 6 MB in bfloat16 for 800 of 3,500 tokens.
+
+    `segments` are those of `packing.collator`, of shape (rows, tokens).
+    """
 
     def __init__(self, segments: Tensor) -> None:
         self._segments = segments
@@ -20,6 +23,17 @@ class SdpaAttention:
         self._masks: list[Tensor] = []
 
     def __call__(self, module: nn.Module, query: Tensor, key: Tensor, value: Tensor, scaling: float | None) -> Tensor:
+        """Return the attention's output: what each token gathers from those it sees.
+
+        Args:
+            module: the layer that asks.
+            query: (rows, heads, tokens, size of a head).
+            key: (rows, key-value heads, tokens, size of a head).
+            value: as `key`.
+            scaling: factor of the scores; by default 1 / sqrt(size of a head).
+
+        Returns (rows, tokens, heads, size of a head).
+        """
         if not self._masks:  # in the first layer, which alone knows the dtype that autocast chose
             rows = zip(self._segments.split(1), self._shared, strict=True)
             self._masks = [additive_mask(row, query.dtype, shared) for row, shared in rows]
@@ -34,6 +48,7 @@ class SdpaAttention:
 
     @staticmethod
     def lacking(device: torch.device) -> str | None:  # noqa: ARG004 - the same question to each way
+        """Return why this way cannot train on the device, or None."""
         return None
 
 
