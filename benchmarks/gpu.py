@@ -154,26 +154,28 @@ def measured(
 ) -> Iterator[Measured | str]:
     """Yield what was measured of each job, or why not; after a failure the next one gets a new process."""
     context, worker = get_context("spawn" if gpu else "fork"), None
-    for sides, way in jobs:
-        if time.monotonic() > deadline - LONGEST:
-            yield "no time is left"
-            continue
-        if worker is None:
-            pipe, theirs = context.Pipe()
-            worker = context.Process(target=work, args=(theirs,))
-            worker.start()
-            theirs.close()
-        pipe.send((sides, way, scale, gpu, deadline))
-        try:
-            told = pipe.recv()
-        except EOFError:
-            told = "its process was killed"
-        if isinstance(told, str):
+    try:
+        for sides, way in jobs:
+            if time.monotonic() > deadline - LONGEST:
+                yield "no time is left"
+                continue
+            if worker is None:
+                pipe, theirs = context.Pipe()
+                worker = context.Process(target=work, args=(theirs,))
+                worker.start()
+                theirs.close()
+            try:
+                pipe.send((sides, way, scale, gpu, deadline))
+                told = pipe.recv()
+            except (EOFError, OSError):
+                told = "its process was killed"
+            if isinstance(told, str):
+                worker.kill()
+                worker = None
+            yield told
+    finally:
+        if worker:
             worker.kill()
-            worker = None
-        yield told
-    if worker:
-        worker.kill()
 
 
 def work(pipe: Connection) -> None:
