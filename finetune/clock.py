@@ -30,9 +30,14 @@ class Clock:
     def figures(self, step: int, steps: int, questions: float, tokens: float) -> dict[str, float]:
         """Return the figures of a log line, given the questions and tokens trained on since the last one.
 
-        Units are seconds, gigabytes (10^9 bytes) and US dollars. The remaining time is estimated from this start's own
-        steps with their evaluations and checkpoints, so it is right after a resume too.
+        Units are seconds, US dollars and gigabytes (10^9 bytes): the peak of the GPU's memory, or of the process where
+        there is none. The remaining time is estimated from this start's own steps with their evaluations and
+        checkpoints, so it is right after a resume too.
         """
+        import torch
+
+        cuda = torch.cuda.is_available()
+        peak = torch.cuda.max_memory_allocated() if cuda else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         now = time.monotonic()
         seconds = max(now - self._line - self.apart, 1e-9)
         elapsed = self._earlier + now - finetune.STARTED
@@ -42,22 +47,13 @@ class Clock:
         told = {
             "questions_per_second": questions / seconds,
             "tokens_per_second": tokens / seconds,
-            "memory_gb": peak_memory(),
+            "memory_gb": peak / 1e9,
             "elapsed_s": elapsed,
             "remaining_s": remaining,
         }
         if self.usd_per_hour is not None:
             told |= {"usd": elapsed / 3600 * self.usd_per_hour, "usd_left": remaining / 3600 * self.usd_per_hour}
         return {f"{CLOCK}{name}": round(value, 4) for name, value in told.items()}
-
-
-def peak_memory() -> float:
-    """Return the peak of memory so far, in gigabytes: of the GPU, or of the process where there is none."""
-    import torch
-
-    if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated() / 1e9
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
 
 
 def read_metrics(path: Path) -> list[dict[str, float]]:

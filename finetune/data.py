@@ -167,14 +167,11 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
     for splits in loaded:
         for split, name in (("train", "train"), ("val", "validation" if "validation" in splits else "val")):
             found[split] += _from_table(splits[name], split) if name in splits else ()
-    return found, _version(tables[0])
-
-
-def _version(table: "Dataset") -> str:
-    """Return the version by the dataset's card, and the hub's commit."""
-    given = str(table.info.version or "")
-    commits = {found for url in table.info.download_checksums or () for found in re.findall(r"@([0-9a-f]{40})/", url)}
-    return " ".join([*([given] if given not in {"", "0.0.0"} else []), *sorted(commits)])
+    # The version by the dataset's card, and the hub's commit.
+    info = tables[0].info
+    commits = {found for url in info.download_checksums or () for found in re.findall(r"@([0-9a-f]{40})/", url)}
+    version = str(info.version or "")
+    return found, " ".join([*([version] if version not in {"", "0.0.0"} else []), *sorted(commits)])
 
 
 def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:

@@ -70,7 +70,14 @@ class SeparateRows:
         from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
         collate = DataCollatorForVisionLanguageModeling(self.processor, completion_only_loss=True)
-        batch = collate([_turns(one) for one in examples])
+        turns = []
+        for one in examples:
+            (question,), (answer,), image = one["questions"], one["answers"], one["image"]
+            completion = [{"role": "assistant", "content": [{"type": "text", "text": answer}]}]
+            pages = [] if image is None else [image]
+            user = prompt(question, page=bool(pages))
+            turns.append({"images": pages, "prompt": user, "completion": completion})
+        batch = collate(turns)
         return {**batch, INDEX: torch.tensor([one[INDEX] for one in examples])}
 
 
@@ -127,15 +134,6 @@ def prefix_positions(before: int, grid: tuple[int, int, int], after: int) -> Ten
 def text_positions(start: int, length: int) -> Tensor:
     """Return the positions of `length` tokens of text, int64 of shape (3, length)."""
     return torch.arange(start, start + length).expand(3, -1)
-
-
-def _turns(one: dict[str, Any]) -> dict[str, Any]:
-    (question,), (answer,) = one["questions"], one["answers"]
-    return {
-        "images": [] if one["image"] is None else [one["image"]],
-        "prompt": prompt(question, page=one["image"] is not None),
-        "completion": [{"role": "assistant", "content": [{"type": "text", "text": answer}]}],
-    }
 
 
 def _ids(processor: Any, text: str) -> Tensor:
