@@ -1,11 +1,14 @@
-"""How fast does the 7B train on this GPU: TRL's stock way, one conversation a page, and ours with each attention?
+"""How fast does the 7B train on this GPU: TRL's stock way, one conversation a page, and ours with each choice?
 
-The real shape of Qwen2-VL-7B in nf4 with random weights (nothing is downloaded, and speed does not depend on the
-values), ten questions of about 80 tokens to a page of 1,000, 1,500 and 2,500 image tokens. Both sides train through
-their trainer, data loading and optimiser included, the best way and its rivals first: stock with 4 rows of one question
-a step, a conversation and ours with one row of ten. A way that fails is named, and the rest is measured. MFU counts
-what the model needs, `done` the second forward pass of checkpointing too. Wanted: 6 times stock, 40 % MFU, under 24 GB.
-Without a CUDA GPU it says so; `--tiny` runs the same code on the tiny model.
+The real shape of Qwen2-VL-7B with random weights (nothing is downloaded, and speed does not depend on the values), ten
+questions of about 80 tokens to a page of 1,500, 1,000 and 2,500 image tokens. All sides train through their trainer,
+data loading and optimiser included: stock with 4 rows of one question a step, a conversation and ours with one row of
+ten. At the first size ours is measured in 4 and 16 bits, with gradient checkpointing of all layers, of half and of
+none; the order is the way that the forecast calls fastest, the recipe and its two rivals in the same 4 bits with all
+layers checkpointed, then the others. A way that fails is named, and the rest is measured in a new process, since an
+error of a kernel can spoil the old one's CUDA for good. MFU counts what the model needs, `done` the second forward pass
+of checkpointing too. Wanted: 6 times stock and under 24 GB with the recipe, 40 % MFU with the fastest. Without a CUDA
+GPU it says so; `--tiny` runs the same code on the tiny model.
 """
 
 import argparse
@@ -13,7 +16,11 @@ import gc
 import os
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from statistics import median
 from typing import Any
 
@@ -36,7 +43,7 @@ from trl import SFTConfig, SFTTrainer
 from finetune import config, model, tiny
 from finetune.callbacks import Progress
 from finetune.data import Data
-from finetune.estimate import gpus
+from finetune.estimate import forecast, gpus
 from finetune.estimate.arithmetic import Shape, flops
 from finetune.estimate.forecast import plan_of
 from finetune.examples import PageImage, Row
@@ -48,6 +55,18 @@ PAGES, QUESTIONS, ROWS = 8, 10, 4  # ROWS: of a step in the stock way, as in the
 BUDGET = 540  # seconds; what would begin after it is left out, and said
 LONGEST = 90  # seconds that one measurement may take on a slow card, its model included
 WANTED = {"ratio": 6.0, "mfu": 0.40, "gigabytes": 24.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to train: TRL's stock rows, a conversation, or ours with an attention; by default as in the recipe."""
+
+    side: str
+    bits: int = 4
+    again: str = "all"  # gradient checkpointing
+
+    def __str__(self) -> str:
+        return f"{self.side:12}  {self.bits:4}  {self.again:>5}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +85,7 @@ TINY = Scale(((8, 6),), 1, 1, ("--model", "tiny"))
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    side: str
+    way: Way
     image: int
     seconds: float  # a question
     mfu: float | None
@@ -76,7 +95,7 @@ class Measured:
     def line(self) -> str:
         shares = [f"{share:7.1%}" if share is not None else "unknown" for share in (self.mfu, self.done)]
         memory = f"{self.gigabytes:9.1f}" if self.gigabytes is not None else "unknown".rjust(9)
-        return f"{self.image:6,}  {self.side:10}  {1 / self.seconds:10.2f}  {'  '.join(shares)}  {memory}"
+        return f"{self.image:6,}  {self.way}  {1 / self.seconds:11.2f}  {'  '.join(shares)}  {memory}"
 
 
 class Clock(TrainerCallback):
@@ -100,49 +119,98 @@ def main() -> None:
     if not small and not torch.cuda.is_available():
         print("needs a CUDA GPU, and there is none here: nothing was measured (--tiny runs the same code on a CPU)")
         return
-    if small:
-        torch.set_num_threads(1)  # as a tiny run does
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     deadline, scale = time.monotonic() + BUDGET, TINY if small else REAL
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    jobs = ordered([way for way, kind in attention.WAYS.items() if kind.lacking(device) is None], scale)
+    jobs = ordered([way for way, kind in attention.WAYS.items() if kind.lacking(device) is None], scale.sides)
     gpu = gpus.here()
-    print(f"{gpu.name if gpu else 'CPU'}: {'tiny model, which says nothing of a GPU' if small else '7B in nf4'}")
-    print(" image  side          questions/s      MFU     done  memory GB")
+    print(f"{gpu.name if gpu else 'CPU'}: {'tiny model, which says nothing of a GPU' if small else '7B'}")
+    print(" image  side          bits  again  questions/s      MFU     done  memory GB")
     found = []
-    for sides, side in jobs:
-        one, why = None, "no time is left"
-        if time.monotonic() < deadline - LONGEST:
+    for (sides, way), told in zip(jobs, measured(jobs, scale, gpu, deadline), strict=True):
+        is_measured = isinstance(told, Measured)
+        print(told.line() if is_measured else f"{sides[0] * sides[1]:6,}  {way}  left out: {told}", flush=True)
+        found += [told] if is_measured else []
+    conclude(found, small=small)
+
+
+def ordered(attentions: Sequence[str], sizes: Sequence[tuple[int, int]]) -> list[tuple[tuple[int, int], Way]]:
+    """Sizes and ways: at each size the fastest by the forecast, the recipe and its rivals; then all other choices."""
+
+    def forecast_time(choice: tuple[int, str]) -> float:
+        bits, again = choice
+        return (2 + forecast.AGAIN[again]) / forecast.UTILISATION[bits]
+
+    best, *others = attentions  # the best stands first
+    fastest, *choices = (Way(best, *choice) for choice in sorted(product((4, 16), forecast.AGAIN), key=forecast_time))
+    first = [fastest, Way(best), Way(STOCK), Way(TURNS)]
+    jobs = [(sizes[0], way) for way in first]
+    jobs += [(sizes[0], way) for way in choices if way not in first]
+    jobs += [(size, way) for size in sizes[1:] for way in first]
+    return jobs + [(size, Way(other)) for other in others for size in sizes]
+
+
+def measured(
+    jobs: Sequence[tuple[tuple[int, int], Way]], scale: Scale, gpu: gpus.Gpu | None, deadline: float
+) -> Iterator[Measured | str]:
+    """Yield what was measured of each job, or why not; after a failure the next one gets a new process."""
+    context, worker = get_context("spawn" if gpu else "fork"), None
+    try:
+        for sides, way in jobs:
+            if time.monotonic() > deadline - LONGEST:
+                yield "no time is left"
+                continue
+            if worker is None:
+                pipe, theirs = context.Pipe()
+                worker = context.Process(target=work, args=(theirs,))
+                worker.start()
+                theirs.close()
             try:
-                one = measure(sides, side, scale, gpu, Clock(deadline))
-            except Exception as error:  # noqa: BLE001 - of a kernel, a compiler, the memory
-                why = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
-            gc.collect()
+                pipe.send((sides, way, scale, gpu, deadline))
+                told = pipe.recv()
+            except (EOFError, OSError):
+                told = "its process was killed"
+            if isinstance(told, str):
+                worker.kill()
+                worker = None
+            yield told
+    finally:
+        if worker:
+            worker.kill()
+
+
+def work(pipe: Connection) -> None:
+    """Measures what comes through the pipe, one way after the other."""
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    if not torch.cuda.is_available():
+        torch.set_num_threads(1)  # as a tiny run does
+    while True:
+        sides, way, scale, gpu, deadline = pipe.recv()
+        try:
+            told = measure(sides, way, scale, gpu, Clock(deadline)) or "no time is left"
+        except Exception as error:  # noqa: BLE001 - of a kernel, a compiler, the memory
+            told = f"{type(error).__name__}: {str(error).strip()}".partition("\n")[0]
+        gc.collect()
+        if gpu:
             torch.cuda.empty_cache()
-        print(one.line() if one else f"{sides[0] * sides[1]:6,}  {side:10}  left out: {why}", flush=True)
-        found += [one] if one else []
-    conclude(found, attention.choose("auto", device), small=small)
+        pipe.send(told)
 
 
-def ordered(ways: list[str], scale: Scale) -> list[tuple[tuple[int, int], str]]:
-    """The best way and its rivals at all sizes, then the others; flex compiles for minutes: last, and at one size."""
-    first, *others = sorted(ways, key=("varlen", "sdpa", "flex").index)
-    jobs = [(sides, side) for sides in scale.sides for side in (first, STOCK, TURNS)]
-    jobs += [(sides, side) for side in others if side != "flex" for sides in scale.sides]
-    return jobs + [(scale.sides[0], side) for side in others if side == "flex"]
-
-
-def conclude(found: list[Measured], way: str, *, small: bool) -> None:
-    """Each target and whether it was met, at every size; then the ratio, the median over the sizes."""
-    times = {(one.side, one.image): one.seconds for one in found}
-    ours = [one for one in found if one.side == way]
-    ratios = [times[STOCK, one.image] / one.seconds for one in ours if (STOCK, one.image) in times]
-    if not small:
-        mfu, memory = [one.mfu for one in ours if one.mfu is not None], [one.gigabytes for one in ours]
-        print(f"{way} (auto): times stock {_verdict(ratios, WANTED['ratio'], '.1f')}")
-        print(f"{way} (auto): MFU {_verdict(mfu, WANTED['mfu'], '.1%')}")
-        print(f"{way} (auto): GB {_verdict(memory, WANTED['gigabytes'], '.1f', most=True)}")
+def conclude(found: list[Measured], *, small: bool) -> None:
+    """Each target and whether it was met, at every size; the shares that the forecast assumes; the ratio to stock."""
+    times = {(one.way, one.image): one.seconds for one in found}
+    ours = [one for one in found if one.way.side not in {STOCK, TURNS}]
+    recipe = [one for one in ours if one.way == Way(ours[0].way.side)]
+    ratios = [times[Way(STOCK), one.image] / one.seconds for one in recipe if (Way(STOCK), one.image) in times]
+    if not small and ours:
+        fastest = min((one for one in ours if one.image == ours[0].image), key=lambda one: one.seconds)
+        print(f"recipe: times stock {_verdict(ratios, WANTED['ratio'], '.1f')}")
+        print(f"recipe: GB {_verdict([one.gigabytes for one in recipe], WANTED['gigabytes'], '.1f', most=True)}")
+        same = [one.mfu for one in ours if one.way == fastest.way and one.mfu is not None]
+        print(f"fastest, {fastest.way.bits} bits, {fastest.way.again}: MFU {_verdict(same, WANTED['mfu'], '.1%')}")
+        for bits, assumed in forecast.UTILISATION.items():
+            if shares := [one.done for one in ours if one.way.bits == bits and one.done is not None]:
+                print(f"share of the peak in {bits} bits: {median(shares):.0%}; the forecast assumes {assumed:.0%}")
     print(f"ratio: {median(ratios):.2f}" if ratios else "ratio: not measured")
 
 
@@ -155,14 +223,14 @@ def _verdict(values: list[float], wanted: float, form: str, *, most: bool = Fals
     return f"{worst:{form}} at worst, wanted {sign} {wanted:{form}}: {'met' if met else 'MISSED'}"
 
 
-def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | None, clock: Clock) -> Measured | None:
+def measure(sides: tuple[int, int], way: Way, scale: Scale, gpu: gpus.Gpu | None, clock: Clock) -> Measured | None:
     """Builds model and trainer, and trains some steps. None where the time was too short for a figure."""
     with tempfile.TemporaryDirectory() as folder:
         data = drawn(sides)
-        settings = settings_for(side, sides, scale, folder)
+        settings = settings_for(way, sides, scale, folder)
         processor = tiny.processor(data, settings)
         shape_config = tiny.config(processor) if settings.is_tiny else seven(processor)
-        trainer = {STOCK: stock, TURNS: conversation}.get(side, build)(
+        trainer = {STOCK: stock, TURNS: conversation}.get(way.side, build)(
             settings, random_model(shape_config, settings), processor, data
         )
         trainer.args.save_strategy = "no"
@@ -176,7 +244,7 @@ def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | Non
     steps = len(clock.ends) - scale.warm
     if steps < 1:
         return None
-    seconds = (clock.ends[-1] - clock.ends[scale.warm - 1]) / steps / (ROWS if side == STOCK else QUESTIONS)
+    seconds = (clock.ends[-1] - clock.ends[scale.warm - 1]) / steps / (ROWS if way.side == STOCK else QUESTIONS)
     rows = packed(data.train, processor, settings).packing.rows
     shape = Shape.of(shape_config)
     shares = []
@@ -184,16 +252,17 @@ def measure(sides: tuple[int, int], side: str, scale: Scale, gpu: gpus.Gpu | Non
         plan = replace(plan_of(settings), again=again, masked=False)
         work = sum(flops(shape, row, plan) for row in rows) / len(data.train)
         shares.append(work / seconds / (gpu.tflops * 1e12) if gpu and gpu.tflops else None)
-    return Measured(side, sides[0] * sides[1], seconds, *shares, gigabytes)
+    return Measured(way, sides[0] * sides[1], seconds, *shares, gigabytes)
 
 
-def settings_for(side: str, sides: tuple[int, int], scale: Scale, folder: str) -> config.Settings:
+def settings_for(way: Way, sides: tuple[int, int], scale: Scale, folder: str) -> config.Settings:
     pixels = str(sides[0] * sides[1] * 28 * 28)
     flags = [*scale.flags, "--output", folder, "--max-pixels", pixels, "--min-pixels", "3136", "--log-every", "50"]
     flags += ["--save-every", "50", "--accumulation", "1", "--max-steps", str(scale.warm + scale.timed)]
-    if side == STOCK:
+    flags += ["--bits", str(way.bits), "--gradient-checkpointing", way.again]
+    if way.side == STOCK:
         return config.read([*flags, "--packing", "off", "--questions", "1", "--batch-size", str(ROWS)])
-    attend = "sdpa" if side == TURNS else side
+    attend = "sdpa" if way.side == TURNS else way.side
     return config.read([*flags, "--questions", str(QUESTIONS), "--batch-size", "1", "--attention", attend])
 
 

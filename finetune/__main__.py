@@ -10,16 +10,17 @@ if not __package__:
     # `model.py` or `trainer.py` could shadow a library's module. What belongs there is the folder's parent.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from finetune import config, preflight, signals
+from finetune import config, preflight
+from finetune.clock import read_metrics
 from finetune.data import Data, read_dataset, summary
 from finetune.errors import Stopped
 from finetune.run import adapter, checkpoints, runs
 from vlm3_dataset.arguments import fail
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.files import write_bytes
 
 
 def main() -> None:
-    signals.follow_launcher()
     settings = config.read(sys.argv[1:], config.PROG, __doc__)
     try:
         run(settings)
@@ -84,12 +85,12 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
             say(*runs.start(settings, figures))
             if settings.is_tiny and not checkpoints.steps(folder):
                 tiny.build(folder / "base", data, settings)
-    checkpoint = checkpoints.last_whole(folder)
+    checkpoint = next(reversed(checkpoints.steps(folder)), None)  # those that were torn are gone
 
     set_seed(settings.seed)
     processor = model.load_processor(base, settings)
     trainer = training.build(settings, model.load_model(base, settings), processor, data)
-    say(*diagnostics.summary(diagnostics.check(trainer, settings)))
+    say(*diagnostics.check(trainer, settings))
     if checkpoint:
         say(f"going on from {checkpoint}")
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -102,19 +103,16 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
 def planned(settings: config.Settings, data: Data) -> config.Settings:
     """Print the forecast of the run and refuse one that cannot fit; with `--auto`, return the cheapest settings."""
     from finetune.estimate import forecast, report
-    from finetune.packing.deal import accumulation_of, packing_of
 
     processor, shape = forecast.base_parts(settings, data)
     tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
-    best = forecast.best(settings, tokens, shape, machine)
+    told = forecast.foretell(settings, tokens, shape, machine)
     if settings.auto:
-        settings = forecast.chosen(settings, best)
-        say(f"--auto takes {report.flags(settings)}")
-    say(*report.report(settings, tokens, shape, machine, best))
-    passes = accumulation_of(packing_of(tokens.train, settings), settings)
-    preflight.require([preflight.passes(passes, machine.processes)])
-    forecast.require_fit(settings, tokens, shape, machine.gpu)
-    return settings
+        say(f"--auto takes {forecast.flags(told.run.settings)}")
+    say(*report.report(told))
+    preflight.require([preflight.passes(told.run.accumulation, machine.processes)])
+    forecast.require_fit(told)
+    return told.run.settings
 
 
 def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> None:
@@ -123,9 +121,9 @@ def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> 
 
     folder = settings.folder
     measured = adapter.finish(trainer.model, trainer.processing_class, folder, trainer.state)
-    metrics = curves.read_metrics(folder)
+    metrics = read_metrics(folder / "metrics.jsonl")
     curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
-    card.write_card(settings, figures, metrics, measured)
+    write_bytes(folder / config.FINISHED, card.card(settings, figures, metrics, measured).encode())
     say(*([card.TINY_WARNING] if settings.is_tiny else []))
     say(f"adapter: {folder / adapter.ADAPTER}, curves: {folder / 'curves.png'}")
 

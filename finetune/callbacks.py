@@ -2,24 +2,26 @@
 # ruff: noqa: ARG002 - a callback's signature
 
 import json
-import os
 import signal
 import statistics
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import torch
+from accelerate.utils import gather_object
+from torch import Tensor
 from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from finetune.bad_rows import BadStep, Step
 from finetune.clock import CLOCK, duration
-from finetune.packing.sampler import EpochOrder, PackedRows
-from finetune.processes import highest
+from finetune.packing.collator import INDEX
+from finetune.packing.sampler import PackedRows
 from finetune.signals import SIGNALS
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import write_bytes
 
 ECHO = 2.0  # seconds in which a second Ctrl-C is taken for the first one, passed on by a launcher
@@ -40,15 +42,10 @@ class StopOnSignal(TrainerCallback):
         self.received = 0
         self.agreed = 0  # the signal that stopped the training, the same in every process
         self._since = 0.0
-        self._process = 0
         self._before: dict[int, Any] = {}
 
     def on_train_begin(self, *_: Any, **__: Any) -> None:
-        self._process = os.getpid()
         self._before = {number: signal.signal(number, self._receive) for number in SIGNALS}
-
-    def on_train_end(self, *_: Any, **__: Any) -> None:
-        self.release()
 
     def release(self) -> None:
         """Give both signals back to whom they were taken from."""
@@ -63,14 +60,10 @@ class StopOnSignal(TrainerCallback):
 
     def asked(self) -> bool:
         """Return whether any process has received a signal. All processes must call this at the same time."""
-        self.agreed = highest(self.received)
+        self.agreed = max(gather_object([self.received]))
         return self.agreed > 0
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
-        if os.getpid() != self._process:  # a fork, as of `map(num_proc=2)`: its pool ends it by a signal and waits
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-            return
         now = time.monotonic()
         if number == signal.SIGINT and self.received and now - self._since > ECHO:
             raise KeyboardInterrupt
@@ -80,26 +73,44 @@ class StopOnSignal(TrainerCallback):
         self.received = self.received or number
 
 
+@dataclass(slots=True)
+class Step:
+    """The batches of the present step, in this process."""
+
+    batches: Sequence[dict[str, Tensor]] = ()
+    losses: list[Tensor] = field(default_factory=list)  # one per batch, each a share of the step's loss
+
+
 class Guard(TrainerCallback):
-    """Raises BadStep before the optimiser takes a step that is not a number, or once the loss has run away."""
+    """Ends the run before the optimiser takes a step that is not a number, or once the loss has run away."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
+    def __init__(self, step: Step, rows: PackedRows) -> None:
+        self.step, self.rows = step, rows
 
-    def on_pre_optimizer_step(self, *_: Any, model: Any, **__: Any) -> None:
+    def on_pre_optimizer_step(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, *, model: Any, **_: Any
+    ) -> None:
         gradients = [weight.grad for weight in model.parameters() if weight.grad is not None]
-        losses = torch.stack([loss.detach() for loss in self.step.losses])
-        sound = bool((losses.isfinite().all() & torch.nn.utils.get_total_norm(gradients).isfinite()).item())
-        if highest(not sound):
-            bad = [batch for batch, loss in zip(self.step.batches, losses, strict=True) if not loss.isfinite()]
-            what = "loss" if highest(len(bad)) else "gradient"
-            raise BadStep(f"the {what} is not a number", bad if what == "loss" else self.step.batches)
+        losses = torch.stack([loss.detach() for loss in self.step.losses]).isfinite()
+        sound = bool((losses.all() & torch.nn.utils.get_total_norm(gradients).isfinite()).item())
+        if all(gather_object([sound])):
+            return
+        bad = [batch for batch, is_sound in zip(self.step.batches, losses.tolist(), strict=True) if not is_sound]
+        what = "loss" if any(gather_object([bool(bad)])) else "gradient"
+        batches = bad if what == "loss" else self.step.batches
+        rows = [self.rows[number] for batch in batches for number in batch[INDEX].tolist()]
+        pages = dict.fromkeys(gather_object([row.page_id for questions in rows for row in questions]))
+        # `global_step` counts finished steps.
+        raise UserError(
+            f"after step {state.global_step}: the {what} is not a number, in a row of page {' or '.join(pages)};"
+            " nothing was saved since"
+        )
 
     def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
         if "loss" in state.log_history[-1] and runs_away(losses):
             times = f"{losses[-1]:.4g}, it began at {losses[0]:.4g}"
-            raise BadStep(f"the loss runs away ({times}); lower --learning-rate", self.step.batches)
+            raise UserError(f"after step {state.global_step}: the loss runs away ({times}); lower --learning-rate")
 
 
 def runs_away(losses: Sequence[float]) -> bool:
@@ -107,17 +118,6 @@ def runs_away(losses: Sequence[float]) -> bool:
     if len(losses) < 2 * LINES:
         return False
     return min(losses[-LINES:]) > TIMES * statistics.median(losses[:LINES])
-
-
-class Epochs(TrainerCallback):
-    """Sets the epoch of everything drawn anew in each epoch, also where a run resumes in the middle of one."""
-
-    def __init__(self, *drawn: EpochOrder | PackedRows) -> None:
-        self.drawn = drawn
-
-    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        for one in self.drawn:
-            one.epoch = int(state.epoch or 0)
 
 
 class Metrics(TrainerCallback):

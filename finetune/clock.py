@@ -15,37 +15,39 @@ class Clock:
 
     def __init__(self, metrics: Path, usd_per_hour: float | None) -> None:
         self.usd_per_hour = usd_per_hour
-        self._earlier = last_elapsed(metrics)
+        # Of earlier starts, by their last line: steps lost in a kill were paid for and count.
+        self._earlier = max((line.get(f"{CLOCK}elapsed_s", 0.0) for line in read_metrics(metrics)), default=0.0)
         self._first: tuple[float, int] | None = None  # when the steps of this start began, and after which step
         self._line = 0.0  # when the present line of the log began
-        self._apart = 0.0  # seconds since then that were not training
+        self.apart = 0.0  # seconds since then that were not training; whoever spends them adds them
 
     def begin(self, step: int) -> None:
         """Note that a step begins, after `step` earlier ones; only the first call of this start matters."""
         if self._first is None:
-            self._line, self._apart = time.monotonic(), 0.0
+            self._line, self.apart = time.monotonic(), 0.0
             self._first = (self._line, step)
-
-    def leave_out(self, seconds: float) -> None:
-        """Exclude seconds from the present line that were not spent on training."""
-        self._apart += seconds
 
     def figures(self, step: int, steps: int, questions: float, tokens: float) -> dict[str, float]:
         """Return the figures of a log line, given the questions and tokens trained on since the last one.
 
-        Units are seconds, gigabytes (10^9 bytes) and US dollars. The remaining time is estimated from this start's own
-        steps with their evaluations and checkpoints, so it is right after a resume too.
+        Units are seconds, US dollars and gigabytes (10^9 bytes): the peak of the GPU's memory, or of the process where
+        there is none. The remaining time is estimated from this start's own steps with their evaluations and
+        checkpoints, so it is right after a resume too.
         """
+        import torch
+
+        cuda = torch.cuda.is_available()
+        peak = torch.cuda.max_memory_allocated() if cuda else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         now = time.monotonic()
-        seconds = max(now - self._line - self._apart, 1e-9)
+        seconds = max(now - self._line - self.apart, 1e-9)
         elapsed = self._earlier + now - finetune.STARTED
         began, before = self._first or (now, step)
         remaining = (now - began) / max(step - before, 1) * (steps - step)
-        self._line, self._apart = now, 0.0
+        self._line, self.apart = now, 0.0
         told = {
             "questions_per_second": questions / seconds,
             "tokens_per_second": tokens / seconds,
-            "memory_gb": peak_memory(),
+            "memory_gb": peak / 1e9,
             "elapsed_s": elapsed,
             "remaining_s": remaining,
         }
@@ -54,21 +56,9 @@ class Clock:
         return {f"{CLOCK}{name}": round(value, 4) for name, value in told.items()}
 
 
-def peak_memory() -> float:
-    """Return the peak of memory so far, in gigabytes: of the GPU, or of the process where there is none."""
-    import torch
-
-    if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated() / 1e9
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-
-
-def last_elapsed(metrics: Path) -> float:
-    """Return the seconds of earlier starts, by their last line; steps lost in a kill were paid for and count."""
-    if not metrics.is_file():
-        return 0.0
-    lines = [json.loads(line) for line in metrics.read_text(encoding="utf-8").splitlines()]
-    return max((line.get(f"{CLOCK}elapsed_s", 0.0) for line in lines), default=0.0)
+def read_metrics(path: Path) -> list[dict[str, float]]:
+    """Return the lines of a run's metrics.jsonl; none where nothing was logged yet."""
+    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.is_file() else []
 
 
 def duration(seconds: float) -> str:

@@ -70,11 +70,11 @@ class Settings:
 
     packing: Packing = _about("`shared`: a row is a page, read once, and several of its questions; `off`: one question")
     questions: Count = _about("questions of a page in a row; with `--packing off` as many rows take the place of one")
-    attention: Literal["auto", "sdpa", "flex", "varlen"] = _about("kernel for shared pages; `auto`: the best one here")
+    attention: Literal["auto", "sdpa", "varlen"] = _about("kernel for shared pages; `auto`: the best one here")
 
     mix: Assignments = _about("source=weight: how often a source's rows come in an epoch (manual, forum, text)")
     epochs: Annotated[float, Gt(0)] = _about("passes over the training rows")
-    max_steps: int | None = _about("stop after this many optimiser steps, whatever the epochs say")
+    max_steps: Count | None = _about("stop after this many optimiser steps, whatever the epochs say")
     batch_size: Count = _about("rows per device and forward pass")
     step_questions: Count = _about("questions of an optimiser step on average; ACCUMULATION follows from it")
     accumulation: Count | None = _about("forward passes of a step, over all devices together, in place of the above")
@@ -104,25 +104,15 @@ class Settings:
         for source, weight in self.weights.items():
             if not isinstance(weight, int | float) or not 0 <= weight < math.inf:
                 raise ValueError(f"mix has {source}={weight}; a weight is a number from 0 on")
-        if self.max_steps is not None and self.max_steps < 1:
-            raise ValueError(f"max_steps is {self.max_steps}; it must be 1 or more, or left out")
 
     @property
     def shares_pages(self) -> bool:
         return self.packing == "shared"
 
     @property
-    def sft_options(self) -> dict[str, Any]:
-        return _parsed(self.sft)
-
-    @property
-    def lora_options(self) -> dict[str, Any]:
-        return _parsed(self.lora)
-
-    @property
     def weights(self) -> dict[str, float]:
         """How often the rows of each source come in an epoch; once for a source without a weight."""
-        return _parsed(self.mix)
+        return parsed(self.mix)
 
     @property
     def rows_per_pass(self) -> int:
@@ -138,7 +128,7 @@ class Settings:
         return self.model == "tiny"
 
 
-def _parsed(assignments: Sequence[str]) -> dict[str, Any]:
+def parsed(assignments: Sequence[str]) -> dict[str, Any]:
     """Return the values by their names, read as YAML reads them, but with `2e-4` as a number."""
     told = {}
     for one in assignments:
@@ -150,14 +140,17 @@ def _parsed(assignments: Sequence[str]) -> dict[str, Any]:
     return told
 
 
-def options(given: dict[str, Any], own: dict[str, Any], known: Sequence[str], flag: str, *free: str) -> dict[str, Any]:
-    """Return a library's options: our own, overridden by those that were given.
+def options(
+    kind: type, own: dict[str, Any], assignments: Sequence[str], flag: str, free: Sequence[str]
+) -> dict[str, Any]:
+    """Return the fields of a library's configuration class: our own, overridden by those that were assigned.
 
-    Raises UserError for an option that the library does not have, or that the run itself decides, except `free` ones.
+    Raises UserError for an option that the class does not have, or that the run itself decides, except `free` ones.
     """
+    given = parsed(assignments)
     for name in given:
-        if name not in known:
-            raise Misused(f"{flag} {name}: there is no such option; see {flag[2:].upper()} in the library's manual")
+        if name not in {field.name for field in dataclasses.fields(kind)}:
+            raise Misused(f"{flag} {name}: there is no such option; see {kind.__name__} in the library's manual")
         if name in own and name not in free:
             raise Misused(f"{flag} {name} is decided by the run's own settings (--help)")
     return own | given

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING
 
 import httpx
 from PIL import Image
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from tqdm import tqdm
 
 from finetune.examples import PageImage, Row
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import read_json, sha256
+from vlm3_dataset.hub import reader
 from vlm3_dataset.hub.format import CONFIGS, NO_VALIDATION, RELEASE
-from vlm3_dataset.hub.reader import RowError, inside, open_page, parse, special_token, why
+from vlm3_dataset.hub.reader import RowError
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 BY_PAGE = tuple(name for name in CONFIGS if name != "qa")  # configs with a row a page or a thread
+ROLES = {"user": "question", "assistant": "answer"}  # of a pair, by who says it
 MAX_ASPECT = 200  # Qwen2-VL's image processor refuses a longer strip
 
 
@@ -52,7 +54,7 @@ class _File:
     path: Path
 
     def __call__(self) -> Image.Image:
-        return open_page(self.path)
+        return reader.open_page(self.path)
 
     def sha256(self) -> str:
         return sha256(self.path.read_bytes())
@@ -66,7 +68,7 @@ class _Cell:
     index: int
 
     def __call__(self) -> Image.Image:
-        return open_page(BytesIO(self._data()))
+        return reader.open_page(BytesIO(self._data()))
 
     def sha256(self) -> str:
         return sha256(self._data())
@@ -77,22 +79,11 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A pair as it was read, its page not yet opened; the page is None where the source is text."""
+    """A row as it was read, its page not yet opened; the page is None where the source is text."""
 
     where: str
-    page_id: str
     image: _File | _Cell | None
-    question: str
-    answer: str
-    content_type: str
-    source: str
-    needs_image: bool
-
-
-class _Pair(BaseModel):
-    question: str
-    answer: str
-    needs_image: bool | None = None
+    row: reader.Row
 
 
 def read_dataset(source: str, revision: str | None = None) -> Data:
@@ -148,21 +139,10 @@ def _from_lines(path: Path) -> Iterator[Asked | LeftOut]:
 
 def _from_line(folder: Path, where: str, line: bytes) -> Asked | LeftOut:
     try:
-        row = parse(line)
-        image = None if row.image is None else _File(inside(folder, row.image))
+        row = reader.parse(line)
+        return Asked(where, None if row.image is None else _File(reader.inside(folder, row.image)), row)
     except RowError as error:
         return LeftOut(where, str(error))
-    told = row.metadata
-    return Asked(
-        where,
-        told.page_id,
-        image,
-        row.question,
-        row.answer,
-        told.content_type,
-        source=_source(told.source, image),
-        needs_image=bool(told.needs_image),
-    )
 
 
 def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Asked | LeftOut]], str]:
@@ -187,14 +167,11 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
     for splits in loaded:
         for split, name in (("train", "train"), ("val", "validation" if "validation" in splits else "val")):
             found[split] += _from_table(splits[name], split) if name in splits else ()
-    return found, _version(tables[0])
-
-
-def _version(table: "Dataset") -> str:
-    """Return the version by the dataset's card, and the hub's commit."""
-    given = str(table.info.version or "")
-    commits = {found for url in table.info.download_checksums or () for found in re.findall(r"@([0-9a-f]{40})/", url)}
-    return " ".join([*([given] if given not in {"", "0.0.0"} else []), *sorted(commits)])
+    # The version by the dataset's card, and the hub's commit.
+    info = tables[0].info
+    commits = {found for url in info.download_checksums or () for found in re.findall(r"@([0-9a-f]{40})/", url)}
+    version = str(info.version or "")
+    return found, " ".join([*([version] if version not in {"", "0.0.0"} else []), *sorted(commits)])
 
 
 def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
@@ -210,43 +187,33 @@ def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
         image = _Cell(table, index) if given[index] else None
         for number, pair in enumerate(page["qa"] or (), 1):
             where = f"{split} page {page['page_id']} question {number}"
+            told = {name: page[name] for name in ("page_id", "content_type", "source") if page.get(name)}
+            turns = [{"role": role, "content": pair.get(part)} for role, part in ROLES.items()]
+            metadata = told | {"needs_image": pair.get("needs_image")}
             try:
-                found = _Pair.model_validate(pair)
+                row = reader.Row.model_validate({"image": None, "conversations": turns, "metadata": metadata})
             except ValidationError as error:
-                yield LeftOut(where, why(error))
+                yield LeftOut(where, reader.why(error))
             else:
-                yield Asked(
-                    where,
-                    page["page_id"],
-                    image,
-                    found.question.strip(),
-                    found.answer.strip(),
-                    page.get("content_type") or "",
-                    source=_source(page.get("source"), image),
-                    needs_image=bool(found.needs_image),
-                )
-
-
-def _source(named: str | None, image: _File | _Cell | None) -> str:
-    """Return the kind of a row's source; the dataset names a manual's file, or `forum` for a thread."""
-    if named == "forum":
-        return named
-    return "manual" if image else "text"
+                yield Asked(where, image, row)
 
 
 def _checked(asked: Asked | LeftOut, look: Callable[[_File | _Cell], PageImage | str]) -> Row | LeftOut:
     if isinstance(asked, LeftOut):
         return asked
-    if not asked.question or not asked.answer:
+    row, told = asked.row, asked.row.metadata
+    if not row.question or not row.answer:
         return LeftOut(asked.where, "empty question or answer")
-    if token := special_token(asked.question) or special_token(asked.answer):
+    if token := reader.special_token(row.question) or reader.special_token(row.answer):
         return LeftOut(asked.where, f"text holds the special token {token}")
-    if asked.image is None and asked.needs_image:
+    if asked.image is None and told.needs_image:
         return LeftOut(asked.where, "the question needs its page, and there is no image")
     image = asked.image and look(asked.image)
     if isinstance(image, str):
         return LeftOut(asked.where, image)
-    return Row(asked.page_id, image, asked.question, asked.answer, asked.content_type, asked.source)
+    # The dataset names a manual's file as its source, or `forum` for a thread.
+    source = "forum" if told.source == "forum" else "manual" if image else "text"
+    return Row(told.page_id, image, row.question, row.answer, told.content_type, source)
 
 
 def _look(image: _File | _Cell) -> PageImage | str:

@@ -3,15 +3,13 @@
 The checks run on the user's machine because kernels, templates and library versions differ there. They take seconds.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from finetune.agreement import Agreement, agree
+from finetune.agreement import agree
 from finetune.config import Settings
 from finetune.examples import IGNORED, Row, RowTokens, example
-from finetune.model import module_faults
 from finetune.packing.sampler import PackedRows
 from finetune.trainer import AnswerTrainer
 from vlm3_dataset.errors import UserError
@@ -20,37 +18,11 @@ from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 COMPARED = 4  # questions of the row that is compared with separate rows; nine passes in all
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the checks have found."""
+def check(trainer: AnswerTrainer, settings: Settings) -> list[str]:
+    """Run all checks and return lines about them; random state, weights and gradients are unchanged afterwards.
 
-    largest: RowTokens
-    largest_page: str
-    adapter_weights: int
-    peak_gigabytes: float | None  # of the largest row, with Adam's states; None on a CPU
-    agreements: tuple[Agreement, ...]  # of a page and of questions without one; none where no row is shared
-    way: str  # to attend
-
-
-def summary(checked: Checked) -> list[str]:
-    memory = f", peak memory {checked.peak_gigabytes:.1f} GB" if checked.peak_gigabytes is not None else ""
-    row = f"{checked.largest.total} tokens, {checked.largest.image} of them image, {checked.largest.scored} scored"
-    lines = [
-        f"self-check passed: {checked.adapter_weights:,} adapter weights, each with a gradient, none in the tower",
-        f"largest row: page {checked.largest_page}, {row}{memory}",
-    ]
-    return lines + [
-        f"{one.questions} questions in one row {'with' if one.has_page else 'without'} a page ({checked.way} attention)"
-        f" against a row each: log-probabilities differ by {one.shared.log_probs:.1e}, gradients by"
-        f" {one.shared.gradients:.1e} (rounding: {one.rounding.log_probs:.1e} and {one.rounding.gradients:.1e})"
-        for one in checked.agreements
-    ]
-
-
-def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
-    """Run all checks; random state, weights and gradients are unchanged afterwards. Raises UserError for a failure."""
-    if faults := module_faults(trainer.model.get_base_model(), settings.bits):
-        raise UserError(f"self-check: {faults[0]}")
+    Raises UserError for the first check that fails.
+    """
     packing, questions = trainer.train_rows.packing, trainer.train_rows.questions
     numbers = packing.largest()
     largest, length = [questions[number] for number in numbers], packing.row(numbers)
@@ -59,16 +31,25 @@ def check(trainer: AnswerTrainer, settings: Settings) -> Checked:
         batch = trainer.data_collator([one])
         check_row(batch, largest[0], length, trainer.model.config.get_text_config().max_position_embeddings)
         try:
-            if trainer.args.device.type == "cuda":
-                _tried("TRL's fused head", lambda: _head(trainer))
+            if trainer.args.device.type == "cuda":  # alone, on two tokens: Triton compiles it, and needs a C compiler
+                two = {"input_ids": batch["input_ids"][:, :2], "labels": batch["input_ids"][:, :2]}
+                _tried("TRL's fused head", lambda: trainer.forward(two))
             peak = _tried(f"{trainer.way} attention", lambda: _backward(trainer, [one] * settings.rows_per_pass))
             check_gradients(trainer.model)
-            agreements = tuple(agree(trainer, rows) for rows in _compared(trainer.train_rows, settings))
+            compared = [agree(trainer, rows) for rows in _compared(trainer.train_rows, settings)]
         except torch.OutOfMemoryError:
-            raise UserError(_too_large(settings, length)) from None
+            raise UserError(
+                f"the GPU's memory does not hold {settings.rows_per_pass} x the largest row ({length.total} tokens);"
+                " try --gradient-checkpointing all, --bits 4, or a smaller --batch-size, --questions or --max-pixels"
+            ) from None
     trainer.model.zero_grad(set_to_none=True)
     weights = sum(weight.numel() for weight in trainer.trained_weights())
-    return Checked(length, largest[0].page_id, weights, peak, agreements, trainer.way)
+    row = f"{length.total} tokens, {length.image} of them image, {length.scored} scored"
+    return [
+        f"self-check passed: {weights:,} adapter weights, each with a gradient",
+        f"largest row: page {largest[0].page_id}, {row}{peak}",
+        *compared,
+    ]
 
 
 def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) -> None:
@@ -128,15 +109,8 @@ def _tried(part: str, call: Any) -> Any:
         raise UserError(f"self-check: {part} fails here ({type(error).__name__}: {why}); {way_out}") from error
 
 
-def _head(trainer: AnswerTrainer) -> None:
-    """Run the fused head alone, on two tokens: on a GPU Triton compiles its kernel, and needs a C compiler."""
-    ids = torch.full((1, 2), trainer.processing_class.tokenizer.pad_token_id, device=trainer.args.device)
-    with torch.no_grad(), trainer.accelerator.autocast():
-        trainer.model(input_ids=ids, labels=ids, use_cache=False, fused_lm_head=True)
-
-
-def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> float | None:
-    """Do one forward and backward pass as in training; return the peak of the GPU's memory in gigabytes.
+def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> str:
+    """Do one forward and backward pass as in training; return the peak of a GPU's memory in words.
 
     It includes Adam's two states of each adapter weight, which the first step will add.
     """
@@ -148,37 +122,7 @@ def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> float |
         how = dict(trainer.args.gradient_checkpointing_kwargs)
         model.gradient_checkpointing_enable(every_n_layers=how.pop("every_n_layers"), gradient_checkpointing_kwargs=how)
     states = [torch.empty_like(weight) for weight in trainer.trained_weights() for _ in range(2)]
-    tower: list[bool] = []
-    hook = model.get_base_model().model.visual.register_forward_hook(
-        lambda _module, _inputs, output: tower.append(_has_graph(output))
-    )
-    try:
-        outputs = trainer.forward(trainer.data_collator(examples))
-        (-outputs.log_probs.sum() / outputs.label_mask.sum()).backward()
-    finally:
-        hook.remove()
+    outputs = trainer.forward(trainer.data_collator(examples))
+    (-outputs.log_probs.sum() / outputs.label_mask.sum()).backward()
     del states
-    if any(tower):
-        raise UserError("self-check: the backward pass would run through the frozen vision tower")
-    return torch.cuda.max_memory_allocated() / 1e9 if cuda else None
-
-
-def _too_large(settings: Settings, length: RowTokens) -> str:
-    """Return what to change, first what leaves a step the same."""
-    rows = settings.rows_per_pass
-    ways = {
-        "--gradient-checkpointing all": settings.gradient_checkpointing != "all",
-        f"--batch-size {settings.batch_size // 2} with twice the --accumulation": settings.batch_size > 1,
-        "--bits 4": settings.bits == 16,
-        "fewer --questions": settings.questions > 1,
-        "a smaller --max-pixels": True,
-    }
-    return (
-        f"the GPU's memory does not hold {rows} x the largest row ({length.total} tokens);"
-        f" try {', or '.join(way for way, helps in ways.items() if helps)}"
-    )
-
-
-def _has_graph(output: Any) -> bool:
-    values = output.values() if isinstance(output, dict) else (output,)
-    return any(isinstance(value, torch.Tensor) and value.requires_grad for value in values)
+    return f", peak memory {torch.cuda.max_memory_allocated() / 1e9:.1f} GB" if cuda else ""

@@ -1,6 +1,5 @@
 """Load Qwen2-VL: the language model in nf4 with an adapter on it, the rest in 16 bits."""
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings, options
@@ -70,7 +69,11 @@ def load_model(path: str, settings: Settings) -> "Qwen2VLForConditionalGeneratio
             ) from None
     if faults := module_faults(model, settings.bits):
         raise UserError(f"{path} was not loaded as asked: {faults[0]} (and {len(faults) - 1} more)")
-    _keep_cpu_weights_in_place(model)
+    # On a CPU with AVX-512 bitsandbytes repacks the weights in the first evaluation and loses precision: later losses
+    # differ by 2e-5 (relative) from those of a run that resumed there, so that resuming would not be exact.
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
     return model
 
 
@@ -84,8 +87,7 @@ def lora(settings: Settings) -> "LoraConfig":
         "target_modules": LORA_TARGETS,
         "task_type": "CAUSAL_LM",
     }
-    known = [field.name for field in fields(LoraConfig)]
-    return LoraConfig(**options(settings.lora_options, own, known, "--lora", "target_modules"))
+    return LoraConfig(**options(LoraConfig, own, settings.lora, "--lora", free=["target_modules"]))
 
 
 def module_faults(model: "nn.Module", bits: int) -> list[str]:
@@ -116,19 +118,6 @@ def quantization(compute: "torch.dtype | None" = None) -> "BitsAndBytesConfig":
         bnb_4bit_compute_dtype=compute or torch.bfloat16,
         llm_int8_skip_modules=list(SIXTEEN_BIT),
     )
-
-
-def _keep_cpu_weights_in_place(model: "nn.Module") -> None:
-    """Stop bitsandbytes from repacking the weights in the first evaluation, as it does on a CPU with AVX-512.
-
-    Repacking loses precision: later losses differ by 2e-5 (relative) from those of a run that resumed there, so that
-    resuming would not be exact.
-    """
-    from bitsandbytes.nn import Linear4bit
-
-    for module in model.modules():
-        if isinstance(module, Linear4bit):
-            module.support_avx512bf16_for_cpu = False
 
 
 def _cannot_load(path: str) -> str:

@@ -12,11 +12,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from finetune.config import Settings
-from finetune.estimate.gpus import Gpu, here
+from finetune.estimate.gpus import here
 from finetune.examples import Row, image_tokens
 from vlm3_dataset.errors import UserError
 
-SINKS = {"tensorboard": ("tensorboard", "tensorboardX"), "trackio": ("trackio",), "wandb": ("wandb",)}
 SHM = "/dev/shm"  # noqa: S108 - where torch shares what workers send
 PIXELS = 4 * 1176 * 4  # bytes of a page's token between processes: four patches of 1,176 float32 values
 PREFETCHED = 2  # batches that each worker may have ready, torch's default
@@ -40,11 +39,16 @@ class Finding:
 
 def check(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
     """Return the findings of everything that can be checked without a model."""
-    findings = [_shared_memory(settings, rows), *_disks(settings), *_sink(settings), *_sources(settings, rows)]
-    if settings.is_tiny:
-        return findings
-    gpu = here()
-    return [_gpu(settings, gpu), *([_bf16(gpu), *_compiler()] if gpu else []), *findings]
+    findings = [] if settings.is_tiny else _hardware(settings.model)
+    findings += [_shared_memory(settings, rows), *_disks(settings)]
+    if sink := settings.report_to:
+        there = find_spec(sink)
+        found = f"{sink} is {'' if there else 'not '}installed"
+        findings.append(Finding("--report-to", found, "" if there else f"pip install {sink}"))
+    sources = sorted({row.source for row in rows})
+    for source in sorted(settings.weights.keys() - set(sources)):
+        findings.append(Finding("--mix", f"no row is of source {source}", f"the data have {', '.join(sources)}"))
+    return findings
 
 
 def require(findings: Sequence[Finding]) -> None:
@@ -57,38 +61,31 @@ def require(findings: Sequence[Finding]) -> None:
 def passes(accumulation: int, processes: int) -> Finding:
     """Check that the passes of a step divide evenly among the processes; otherwise the step would differ."""
     found = f"{accumulation} passes of a step for {processes} processes"
-    if not accumulation % processes:
+    fewer = max(one for one in range(1, processes + 1) if accumulation % one == 0)
+    if fewer == processes:
         return Finding("processes", found)
-    fewer = max(one for one in range(1, processes) if accumulation % one == 0)
     more = -(-accumulation // processes) * processes
     larger = f"a step of {more / accumulation:.3g} times the questions"
     return Finding("processes", found, f"start {fewer}, or take --accumulation {more} ({larger})")
 
 
-def _gpu(settings: Settings, gpu: Gpu | None) -> Finding:
+def _hardware(model: str) -> list[Finding]:
+    """Check the card, and what Triton needs to build the launcher of TRL's fused head: a compiler, and Python.h."""
+    gpu = here()
     if gpu is None:
-        model = f"{settings.model} needs a CUDA GPU and there is none here"
-        return Finding("GPU", model, "check the driver with nvidia-smi, or use --model tiny to prove the path")
-    return Finding("GPU", f"{gpu.name} with {gpu.gigabytes:.0f} GB")
-
-
-def _bf16(gpu: Gpu) -> Finding:
+        remedy = "check the driver with nvidia-smi, or use --model tiny to prove the path"
+        return [Finding("GPU", f"{model} needs a CUDA GPU and there is none here", remedy)]
+    findings = [Finding("GPU", f"{gpu.name} with {gpu.gigabytes:.0f} GB")]
     remedy = "" if gpu.bf16 else "take a card that does (Ampere or newer: A10, A100...)"
-    return Finding("bfloat16", f"{gpu.name} {'computes' if gpu.bf16 else 'does not compute'} in it", remedy)
-
-
-def _compiler() -> list[Finding]:
-    """Check what Triton needs to build the launcher of TRL's fused head: a compiler where it looks, and Python.h."""
+    findings.append(Finding("bfloat16", f"{gpu.name} {'computes' if gpu.bf16 else 'does not compute'} in it", remedy))
     compiler = os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang") or "gcc or clang"
     header = Path(sysconfig.get_paths()["include"], "Python.h")
-    parts = (
-        ("C compiler for Triton", compiler, bool(shutil.which(compiler)), "apt-get install gcc, or name one in CC"),
-        ("Python's headers for Triton", str(header), header.is_file(), "apt-get install python3-dev"),
-    )
-    return [
-        Finding(what, found if there else f"{found} is not there", "" if there else remedy)
-        for what, found, there, remedy in parts
-    ]
+    for what, found, there, remedy in (
+        ("C compiler for Triton", compiler, shutil.which(compiler), "apt-get install gcc, or name one in CC"),
+        ("Python's headers for Triton", header, header.is_file(), "apt-get install python3-dev"),
+    ):
+        findings.append(Finding(what, f"{found}" if there else f"{found} is not there", "" if there else remedy))
+    return findings
 
 
 def _shared_memory(settings: Settings, rows: Sequence[Row]) -> Finding:
@@ -135,21 +132,6 @@ def _cached(model: str) -> bool:
         return isinstance(try_to_load_from_cache(model, "model.safetensors"), str)
     shards = set(json.loads(Path(index).read_bytes())["weight_map"].values())
     return all(isinstance(try_to_load_from_cache(model, shard), str) for shard in shards)
-
-
-def _sink(settings: Settings) -> list[Finding]:
-    sink = settings.report_to
-    if sink is None:
-        return []
-    there = any(find_spec(package) for package in SINKS[sink])
-    found = f"{sink} is {'' if there else 'not '}installed"
-    return [Finding("--report-to", found, "" if there else f"pip install {SINKS[sink][0]}")]
-
-
-def _sources(settings: Settings, rows: Sequence[Row]) -> list[Finding]:
-    there = ", ".join(sorted({row.source for row in rows}))
-    unknown = [source for source in settings.weights if source not in there.split(", ")]
-    return [Finding("--mix", f"no row is of source {source}", f"the data have {there}") for source in unknown]
 
 
 def _existing(path: Path) -> Path:

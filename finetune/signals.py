@@ -1,15 +1,12 @@
 """Decide which process obeys SIGTERM and Ctrl-C, and when."""
 
-import ctypes
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Thread
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-PARENT_DIED = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 @contextmanager
@@ -31,30 +28,10 @@ def obey_parent(*_: int) -> None:
 
     A training that failed ends its workers by SIGTERM, and would wait for ever for one that does not obey.
     """
-    Thread(target=_wait_for_parent, daemon=True).start()
 
+    def wait() -> None:
+        while signal.sigwaitinfo(SIGNALS).si_pid != os.getppid():
+            pass
+        os._exit(0)  # torch takes any other exit code of a worker for a fault
 
-def follow_launcher() -> None:
-    """Have the kernel send this process a SIGTERM when its launcher dies.
-
-    `accelerate launch` dies of a SIGTERM without telling its child, which would go on and cost money. If the parent is
-    a shell, the run should go on without it.
-    """
-    if is_launcher(parent := os.getppid()):
-        ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGTERM)
-        if os.getppid() != parent:  # it died meanwhile
-            os.kill(os.getpid(), signal.SIGTERM)
-
-
-def is_launcher(process: int) -> bool:
-    try:
-        command = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return any(Path(os.fsdecode(word)).name in {"accelerate", "torchrun"} for word in command[:3])
-
-
-def _wait_for_parent() -> None:
-    while signal.sigwaitinfo(SIGNALS).si_pid != os.getppid():
-        pass
-    os._exit(0)  # torch takes any other exit code of a worker for a fault
+    Thread(target=wait, daemon=True).start()

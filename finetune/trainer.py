@@ -15,16 +15,14 @@ from torch import Tensor
 from transformers import ProgressCallback, TrainerCallback
 from trl import SFTTrainer
 
-from finetune import bad_rows, validation
-from finetune.bad_rows import BadStep, Step
-from finetune.callbacks import Epochs, StopOnSignal
+from finetune import validation
+from finetune.callbacks import Guard, Step, StopOnSignal
 from finetune.clock import CLOCK, Clock
 from finetune.errors import Stopped
 from finetune.examples import IGNORED
 from finetune.packing import attention
 from finetune.packing.collator import INDEX
 from finetune.packing.sampler import EpochOrder, PackedRows
-from finetune.processes import gathered, totals
 from finetune.run import checkpoints
 from finetune.signals import obey_parent, signals_blocked
 from vlm3_dataset.errors import UserError
@@ -41,9 +39,7 @@ class AnswerTrainer(SFTTrainer):
         order: the order of the rows in an epoch.
         way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
         clock: counts time and money.
-        stop: the callback that hears signals.
-        callbacks: further callbacks, which may read `step`.
-        step: the batches of the present step, kept up to date by the trainer.
+        callbacks: further callbacks.
         others: further arguments of SFTTrainer.
     """
 
@@ -56,8 +52,6 @@ class AnswerTrainer(SFTTrainer):
         order: EpochOrder,
         way: str,
         clock: Clock,
-        stop: StopOnSignal,
-        step: Step,
         callbacks: Sequence[TrainerCallback],
         **others: Any,
     ) -> None:
@@ -67,14 +61,14 @@ class AnswerTrainer(SFTTrainer):
         visual.forward = torch.no_grad()(visual.forward)
         self.train_rows, self.val_rows, self.order = train, val, order
         self.way, self.attention = way, attention.WAYS[way]
-        self.clock, self.stop, self.step = clock, stop, step
+        self.clock, self.stop, self.step = clock, StopOnSignal(), Step()
         self._seen: tuple[Tensor | int, Tensor | int] = (0, 0)  # questions and tokens since the last line of the log
         self._taken_up = False
         super().__init__(
             model, train_dataset=train.as_dataset(), eval_dataset=val.as_dataset() if len(val) else None, **others
         )
         self.remove_callback(ProgressCallback)
-        for callback in (Epochs(order, train), stop, *callbacks):
+        for callback in (self.stop, Guard(self.step, train), *callbacks):
             self.add_callback(callback)
         # TRL casts the adapter of a quantised model to bfloat16, and Adam's states with it: at half of a cosine from
         # 2e-4 some 95 % of the weights no longer move in a step, and a resumed run, which PEFT loads as float32, is
@@ -99,18 +93,15 @@ class AnswerTrainer(SFTTrainer):
         return inputs
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
-        """Train, and name the row behind a bad step: the Trainer has no event for a training that failed."""
         try:
             return super().train(*args, **kwargs)
-        except BadStep as bad:
-            raise UserError(self._explained(bad)) from None
-        finally:
+        finally:  # the Trainer has no event for a training that failed
             self.stop.release()
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        # The mask is made on the device: TRL counts the tokens of a batch by it, and crashes at flex_attention's.
+        # Who sees whom is worked out on the device. In a batch as a mask TRL would count its tokens by it.
         return super().compute_loss(model, self.model_inputs(inputs), return_outputs, num_items_in_batch)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> EpochOrder:  # noqa: ARG002 - there is only the one
@@ -135,14 +126,16 @@ class AnswerTrainer(SFTTrainer):
             self._seen = (questions + answers(batch["labels"]), tokens + (batch["input_ids"] != padding).sum())
         return batches, items
 
-    def _run_epoch(self, **epoch: Any) -> None:
+    def _run_epoch(self, *, epoch: int, **others: Any) -> None:
+        # accelerate tells the sampler, but not that of several processes which go on in the middle of an epoch.
+        self.order.epoch = self.train_rows.epoch = epoch
         if not self._taken_up:
             self._taken_up = True
             self._take_up()
         # The Trainer looks for the last step only behind a step: a run that goes on from its last checkpoint, where
         # that stands in the middle of an epoch, would take one too many.
         if self.state.global_step < self.state.max_steps:
-            super()._run_epoch(**epoch)
+            super()._run_epoch(epoch=epoch, **others)
 
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
         try:
@@ -165,7 +158,7 @@ class AnswerTrainer(SFTTrainer):
             # TRL would add means over the steps since the last line, if no evaluation came after them in this start.
             self._metrics["train"].clear()
         if "loss" in logs:
-            questions, tokens = totals([float(number) for number in self._seen])
+            questions, tokens = validation.totals([float(number) for number in self._seen])
             self._seen = (0, 0)
             logs |= self.clock.figures(self.state.global_step, self.state.max_steps, questions, tokens)
         super().log(logs, start_time)
@@ -182,7 +175,7 @@ class AnswerTrainer(SFTTrainer):
         with torch.random.fork_rng(devices), torch.no_grad():
             figures = self._validated()
         seconds = time.monotonic() - began
-        self.clock.leave_out(seconds)
+        self.clock.apart += seconds
         if figures is None:
             self.control.should_save = self.control.should_training_stop = True
             return {}
@@ -245,20 +238,10 @@ class AnswerTrainer(SFTTrainer):
             if batch is not None:
                 rows = [self.val_rows[index] for index in batch[INDEX].tolist()]
                 tally.add(rows, batch["labels"], self.forward(batch))
-        figures = tally.figures(validation.figures_of(self.val_rows.questions))
+        figures = tally.figures(self.val_rows.questions)
         if fault := tally.fault():
             raise UserError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
         return figures
-
-    def _explained(self, bad: BadStep) -> str:
-        self.model.zero_grad(set_to_none=True)
-        self.model.train()
-        found = bad_rows.suspects(
-            bad.batches, self.train_rows, self.data_collator, self.forward, self.trained_weights()
-        )
-        # `global_step` counts finished steps, and a line is written after its step.
-        told = bad_rows.verdict(gathered(found))
-        return f"after step {self.state.global_step}: {bad}: {told}; nothing was saved since"
 
 
 def answers(labels: Tensor) -> Tensor:

@@ -2,15 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 import torch
 from accelerate import PartialState
 from trl import SFTConfig
 
-from finetune.bad_rows import Step
-from finetune.callbacks import Guard, Metrics, Progress, StopOnSignal
+from finetune.callbacks import Metrics, Progress
 from finetune.clock import Clock
 from finetune.config import Settings, options
 from finetune.data import Data
@@ -37,7 +35,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
     sources = [train.packing.source(index) for index in range(len(train))]
     # else a folder named after date and host, a new one for each start
     os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.folder / "tensorboard"))
-    metrics, step = settings.folder / "metrics.jsonl", Step()
+    metrics = settings.folder / "metrics.jsonl"
     return AnswerTrainer(
         model,
         train=train,
@@ -45,9 +43,7 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
         order=EpochOrder(sources, settings.seed, settings.weights),
         way=attention.choose(settings.attention, model.device) if settings.shares_pages else "sdpa",
         clock=Clock(metrics, settings.usd_per_hour),
-        stop=StopOnSignal(),
-        step=step,
-        callbacks=[Metrics(metrics), Progress(), Guard(step)],
+        callbacks=[Metrics(metrics), Progress()],
         args=arguments(settings, accumulation_of(train.packing, settings), validate=bool(data.val)),
         data_collator=(SharedRows if settings.shares_pages else SeparateRows)(processor),
         processing_class=processor,
@@ -96,5 +92,4 @@ def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTCo
         "run_name": settings.name,
         "project": "vlm3",
     }
-    known = [field.name for field in fields(SFTConfig)]
-    return SFTConfig(**options(settings.sft_options, own, known, "--sft", "lr_scheduler_type", "logging_first_step"))
+    return SFTConfig(**options(SFTConfig, own, settings.sft, "--sft", free=["lr_scheduler_type", "logging_first_step"]))

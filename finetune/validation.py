@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 from accelerate import PartialState
+from accelerate.utils import gather_object
 from torch import Tensor
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
 from finetune.examples import IGNORED, Row, said
-from finetune.processes import gathered, totals
 from finetune.signals import obey_parent, signals_blocked
 
 LOSS, NUMBERS, ACCURACY = "eval_loss", "eval_loss/numbers", "eval_mean_token_accuracy"
@@ -37,35 +37,36 @@ class Tally:
             [answer for row in split(values, labels) for answer in row]
             for values in (-outputs.log_probs, outputs.is_top1)
         )
-        for row, *answer in zip(asked, losses, right, strict=True):
-            self._add(row, *answer)
+        for row, nats, hits in zip(asked, losses, right, strict=True):
+            if not nats.isfinite().all():
+                self.faults.append(f"page {row.page_id}, {row.question!r}")
+            digits = nats[number_tokens(row.answer, self.tokenizer).to(nats.device)]
+            parts = [(LOSS, nats), *((name, nats) for name in kinds(row)), (NUMBERS, digits), (ACCURACY, hits)]
+            for name, values in parts:
+                self.sums[name][0] += values.double().sum().item()
+                self.sums[name][1] += len(values)
 
-    def figures(self, names: Sequence[str]) -> dict[str, float]:
-        """Return the means over all processes; a figure without tokens is left out."""
+    def figures(self, rows: Sequence[Row]) -> dict[str, float]:
+        """Return the means over all processes, in the order of the log, where `rows` are those of all of them.
+
+        A figure without tokens is left out; a single source needs no figure of its own.
+        """
+        named = sorted({name for row in rows for name in kinds(row)})
+        if len({row.source for row in rows}) < 2:
+            named = [name for name in named if not name.startswith(f"{LOSS}/source/")]
+        names = [LOSS, *named, NUMBERS, ACCURACY]
         told = totals([part for name in names for part in self.sums[name]])
         parts = zip(names, told[::2], told[1::2], strict=True)
         return {name: total / tokens for name, total, tokens in parts if tokens}
 
     def fault(self) -> str:
         """Return the first question of any process whose loss is NaN; "" if there is none."""
-        return next(iter(gathered(self.faults)), "")
-
-    def _add(self, row: Row, losses: Tensor, right: Tensor) -> None:
-        if not losses.isfinite().all():
-            self.faults.append(f"page {row.page_id}, {row.question!r}")
-        digits = losses[number_tokens(row.answer, self.tokenizer).to(losses.device)]
-        parts = [(LOSS, losses), *((name, losses) for name in kinds(row)), (NUMBERS, digits), (ACCURACY, right)]
-        for name, values in parts:
-            self.sums[name][0] += values.double().sum().item()
-            self.sums[name][1] += len(values)
+        return next(iter(gather_object(self.faults)), "")
 
 
-def figures_of(rows: Sequence[Row]) -> list[str]:
-    """Return the names of these rows' figures, in the order of the log; a single source needs no figure of its own."""
-    named = sorted({name for row in rows for name in kinds(row)})
-    if len({row.source for row in rows}) < 2:
-        named = [name for name in named if not name.startswith(f"{LOSS}/source/")]
-    return [LOSS, *named, NUMBERS, ACCURACY]
+def totals(numbers: Sequence[float]) -> list[float]:
+    """Return the sums of numbers that each process has, in their order; every process must call this."""
+    return [sum(column) for column in zip(*gather_object([list(numbers)]), strict=True)]
 
 
 def kinds(row: Row) -> tuple[str, str]:

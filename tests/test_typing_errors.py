@@ -70,7 +70,7 @@ TYPED = [
     (ASK, "--adapter nowhere --image made/page.png Which?", "nowhere"),
     (ASK, "--adapter nowhere --image nowhere.png Which?", "nowhere.png"),
     (ASK, "--image made/page.png Which?", "--adapter"),
-    (MERGE, "--adapter nowhere --output merged", "nowhere holds no adapter"),
+    (MERGE, "--adapter nowhere --output merged", "nowhere/adapter_config.json: No such file"),
     (MERGE, "--adapter nowhere --output made", "already there"),
     (SERVE, "--adapter nowhere", "nowhere"),
     (SERVE, "--model nowhere --port none", "--port"),

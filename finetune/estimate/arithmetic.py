@@ -102,16 +102,6 @@ class Plan:
     masked: bool = False  # attention with a mask, which also computes the scores that it hides
 
 
-def flops_per_token(shape: Shape) -> float:
-    """Return the forward operations of the language model's linear maps alone, per token: 13.05 G for the 7B."""
-    return 2.0 * shape.language_weights
-
-
-def flops_per_patch(shape: Shape) -> float:
-    """Return the forward operations of the tower's layers without attention, per patch: 1.26 G for the 7B."""
-    return 2.0 * shape.tower_layers * shape.tower_block_weights
-
-
 def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) -> float:
     """Return the operations of one row.
 
@@ -121,7 +111,7 @@ def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) ->
     """
     again = plan.again * backward
     frozen, learning = 1 + backward + again, 1 + 2 * backward + again
-    linear = row.total * flops_per_token(shape) * frozen
+    linear = row.total * 2.0 * shape.language_weights * frozen  # 13.05 G a token for the 7B
     adapter = row.total * 2.0 * shape.adapter_weights(plan.rank) * learning
     shared = row.total - sum(row.questions)
     pairs = shared**2 / 2 + sum(row.questions) * row.total if plan.masked else row.pairs
@@ -134,7 +124,8 @@ def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) ->
 def tower_flops(shape: Shape, image: int) -> float:
     """Return the tower's forward operations for a page of so many tokens. Each patch sees all of its page."""
     patches = image * PATCHES_PER_TOKEN
-    linear = patches * (flops_per_patch(shape) + 2.0 * shape.patch * shape.tower_hidden)
+    block = shape.tower_layers * shape.tower_block_weights  # 1.26 G a patch for the 7B
+    linear = patches * 2.0 * (block + shape.patch * shape.tower_hidden)
     attention = 4.0 * patches**2 * shape.tower_hidden * shape.tower_layers
     return linear + attention + image * 2.0 * shape.merger_weights
 

@@ -6,7 +6,7 @@ report says both.
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 from finetune.config import Settings
 from finetune.errors import one_line
 from finetune.estimate.arithmetic import Plan, Shape, flops, memory
-from finetune.estimate.gpus import PLANNED, Gpu, here, large_enough
+from finetune.estimate.gpus import PLANNED, Gpu, here
 from finetune.examples import QuestionTokens, measure
 from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of, times_in_epoch
 from vlm3_dataset.errors import Misused, UserError
-from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 if TYPE_CHECKING:
     from finetune.data import Data
@@ -50,6 +49,7 @@ class Cost:
     """The cost of a run with certain settings. `hours` is None where the GPU's speed is not known."""
 
     settings: Settings
+    accumulation: int  # passes of a step
     in_step: float  # questions of a step on average
     rows: int  # of an epoch
     steps: int
@@ -76,6 +76,35 @@ class Machine:
         from accelerate import PartialState
 
         return cls(here(), PartialState().num_processes, settings.usd_per_hour)
+
+    def card(self, settings: Settings) -> Gpu | None:
+        """Return the card to forecast for: without one here the planned one, and none for the tiny model."""
+        return self.gpu or (None if settings.is_tiny else PLANNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The cost of a run, with `--auto` of the best settings, and those that fit the machine, the fastest first."""
+
+    run: Cost
+    best: list[Cost]
+    machine: Machine
+
+    @property
+    def card(self) -> Gpu | None:
+        return self.machine.card(self.run.settings)
+
+
+def foretell(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Forecast:
+    """Return the forecast of a run. Raises UserError for `--auto` where there is nothing to choose from."""
+    found = best(settings, tokens, shape, machine)
+    if not settings.auto:
+        return Forecast(cost(settings, tokens, shape, machine.card(settings), machine.processes), found, machine)
+    if settings.is_tiny:
+        raise Misused("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
+    if not found:
+        raise UserError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
+    return Forecast(found[0], found, machine)
 
 
 def cost(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
@@ -104,6 +133,7 @@ def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, g
         hours = (work / (gpu.tflops * 1e12 * UTILISATION[settings.bits] * processes) + saving) / 3600
     return Cost(
         settings=settings,
+        accumulation=accumulation,
         in_step=packing.mean_questions(weights) * settings.rows_per_pass * accumulation,
         rows=in_epoch,
         steps=steps,
@@ -132,9 +162,12 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
     """
     if settings.is_tiny:
         return []
-    card = machine.gpu or PLANNED
-    found = []
-    for most in _numbers(tokens.train):
+    card, found = machine.gpu or PLANNED, []
+    counts = Counter(one.page for one in tokens.train if one.page).values()
+    rows = {most: sum(dealt(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
+    for most, number in rows.items():
+        if rows.get(most - 1) == number:  # fewer questions to a row give as few rows
+            continue
         other = replace(settings, packing="shared", accumulation=None, questions=most)
         packings = packing_of(tokens.train, other), packing_of(tokens.val, other)
         if accumulation_of(packings[0], other) * other.batch_size < LEAST_ROWS:
@@ -144,15 +177,6 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
             found.append(_cost(one, packings, shape, card, machine.processes))
     fitting = [one for one in found if one.gigabytes <= TIGHT * card.gigabytes]
     return sorted(fitting, key=lambda one: one.hours or one.petaflop)
-
-
-def chosen(settings: Settings, found: Sequence[Cost]) -> Settings:
-    """Return the first of `best`, for `--auto`. Raises UserError where there is none."""
-    if settings.is_tiny:
-        raise Misused("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
-    if not found:
-        raise UserError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
-    return found[0].settings
 
 
 def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
@@ -168,46 +192,17 @@ def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
     return model.load_processor(settings.model, settings), shape
 
 
-def require_fit(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None) -> None:
-    """Check that a step fits. Raises UserError where it needs more than the GPU has, naming what would make it fit."""
-    if gpu is None:
+def require_fit(told: Forecast) -> None:
+    """Check that a step fits. Raises UserError where it needs more than the GPU has, naming what would fit."""
+    gpu, need = told.machine.gpu, told.run.gigabytes
+    if gpu is None or need <= gpu.gigabytes:
         return
-    need = cost(settings, tokens, shape, gpu).gigabytes
-    if need <= gpu.gigabytes:
-        return
-    cures = {}
-    for flags, other, fewer in _cures(settings, tokens):
-        if cost(other, fewer, shape, gpu).gigabytes <= gpu.gigabytes:
-            cures.setdefault(flags.partition(" ")[0], flags)
-    larger = large_enough(need / TIGHT) or "a larger GPU"
-    what = f"it would with {' or '.join(cures.values())}" if cures else f"no one setting mends that; take {larger}"
-    raise UserError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {what}")
+    smaller = "take a larger GPU, or lower --batch-size or --max-pixels"
+    way = f"{flags(told.best[0].settings)} would, which --auto takes" if told.best else smaller
+    raise UserError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {way}")
 
 
-def _numbers(questions: Sequence[QuestionTokens]) -> list[int]:
-    """Return the numbers of questions per row that give fewer rows than the number below."""
-    counts = Counter(one.page for one in questions if one.page).values()
-    rows = {most: sum(dealt(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
-    return [most for most in rows if most == 1 or rows[most] < rows[most - 1]]
-
-
-def _cures(settings: Settings, tokens: Tokens) -> Iterator[tuple[str, Settings, Tokens]]:
-    """Yield what could make a step smaller, the least harmful first, with its kind: one of each kind is enough."""
-    if settings.bits == 16:
-        yield "--bits 4", replace(settings, bits=4), tokens
-    for more in ("half", "all"):
-        if AGAIN[more] > AGAIN[settings.gradient_checkpointing]:
-            yield f"--gradient-checkpointing {more}", replace(settings, gradient_checkpointing=more), tokens
-    if not settings.shares_pages:
-        yield "--packing shared", replace(settings, packing="shared"), tokens
-    for name, value in (("batch_size", settings.batch_size), ("questions", settings.questions)):
-        for less in range(value - 1, 0, -1):
-            flags = f"--{name.replace('_', '-')} {less}"
-            if settings.accumulation:  # otherwise the step keeps its size anyway
-                flags += f" --accumulation {settings.accumulation * value // less}"
-            yield flags, replace(settings, **{name: less}), tokens
-    for most in (2000, 1500, 1000, 750, 500):
-        pixels = most * PIXELS_PER_TOKEN
-        if settings.min_pixels <= pixels < settings.max_pixels:
-            smaller = [replace(one, image=min(one.image, most)) for one in tokens.train]
-            yield f"--max-pixels {pixels}", replace(settings, max_pixels=pixels), Tokens(smaller, tokens.val)
+def flags(settings: Settings) -> str:
+    """Return the settings that `--auto` can choose, as flags of a command line."""
+    again = settings.gradient_checkpointing
+    return f"--questions {settings.questions} --bits {settings.bits} --gradient-checkpointing {again}"

@@ -1,6 +1,6 @@
 """List the speed and memory of GPUs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Words in a card's name that make it another card than the one of the table: a laptop's, a part of one, a variant.
 OTHERWISE = {"laptop", "mig", "ti", "super", "max", "q", "d", "vgpu"}
@@ -13,7 +13,7 @@ class Gpu:
     name: str
     gigabytes: float
     tflops: float | None
-    bf16: bool = True
+    bf16: bool = True  # in hardware, not emulated as on Turing: the whole recipe computes in it
 
 
 # Words of the name, dense bfloat16 TFLOPS (NVIDIA's data sheets print twice as much where they count sparsity) and
@@ -40,23 +40,12 @@ TABLE: tuple[tuple[str, float, float], ...] = (
     ("RTX 4090", 165, 24),
     ("RTX 3090", 71, 24),
 )
-# Turing and older: no bfloat16 in hardware, which the whole recipe computes in.
-NO_BF16 = ("T4", "V100", "P100", "RTX 2080")
-
 PLANNED = Gpu("A100", 80, 312)  # assumed where there is no GPU
-
-
-def large_enough(gigabytes: float) -> str | None:
-    """Return the smallest card of the table with that much memory, as `A40 (48 GB)`."""
-    large = [(holds, name) for name, _, holds in TABLE if holds >= gigabytes]
-    return "{1} ({0} GB)".format(*min(large)) if large else None
 
 
 def look_up(name: str, gigabytes: float) -> Gpu:
     """Return the card of a name, as CUDA gives it, with its actual memory (10^9 bytes)."""
     words = set(name.lower().replace("-", " ").split())
-    if any(set(known.lower().split()) <= words for known in NO_BF16):
-        return Gpu(name, gigabytes, None, bf16=False)
     if words & OTHERWISE:
         return Gpu(name, gigabytes, None)
     peak = next((tflops for known, tflops, _ in TABLE if set(known.lower().split()) <= words), None)
@@ -70,4 +59,5 @@ def here() -> Gpu | None:
     if not torch.cuda.is_available():
         return None
     device = torch.cuda.get_device_properties(torch.cuda.current_device())
-    return look_up(device.name, device.total_memory / 1e9)
+    bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
+    return replace(look_up(device.name, device.total_memory / 1e9), bf16=bf16)

@@ -1,37 +1,27 @@
 """Write the forecast as lines for people: these settings, the three best ones, memory and checkpoints."""
 
-from collections.abc import Sequence
-
 from finetune.config import Settings
-from finetune.estimate.arithmetic import Shape
-from finetune.estimate.forecast import TIGHT, UTILISATION, Cost, Machine, Tokens, cost
-from finetune.estimate.gpus import PLANNED, Gpu
+from finetune.estimate.forecast import TIGHT, UTILISATION, Cost, Forecast, Machine, flags
+from finetune.estimate.gpus import Gpu
 
 SHOWN = 3
 
 
-def report(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine, best: Sequence[Cost] = ()) -> list[str]:
-    """Return the forecast as lines, with the first of the `best`; without a GPU for a planned one, and it says so."""
-    card = machine.gpu or (None if settings.is_tiny else PLANNED)
-    chosen = cost(settings, tokens, shape, card, machine.processes)
-    lines = [_title(machine, card, settings), *_table([chosen, *best[:SHOWN]], card, machine.usd_per_hour)]
+def report(told: Forecast) -> list[str]:
+    """Return the forecast as lines, with the first of the best; without a GPU for a planned one, and it says so."""
+    run, best, card = told.run, told.best, told.card
+    lines = [_title(told.machine, card, run.settings), *_table([run, *best[:SHOWN]], card, told.machine.usd_per_hour)]
     if card is None:
         return lines
     if best:
         lines.append(f"the best is {flags(best[0].settings)}, which --auto takes")
-    parts = ", ".join(f"{name} {size:.1f}" for name, size in chosen.parts.items())
-    lines.append(f"memory of this run, about {chosen.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
-    saves = chosen.steps // settings.save_every
-    lines.append(f"checkpoints: {saves} of {chosen.checkpoint:.1f} GB, three of them kept")
-    if chosen.gigabytes > TIGHT * card.gigabytes:
+    parts = ", ".join(f"{name} {size:.1f}" for name, size in run.parts.items())
+    lines.append(f"memory of this run, about {run.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
+    saves = run.steps // run.settings.save_every
+    lines.append(f"checkpoints: {saves} of {run.checkpoint:.1f} GB, three of them kept")
+    if run.gigabytes > TIGHT * card.gigabytes:
         lines.append("that is tight; the self-check measures it before the first step")
     return lines
-
-
-def flags(settings: Settings) -> str:
-    """Return the settings that `--auto` can choose, as flags of a command line."""
-    again = settings.gradient_checkpointing
-    return f"--questions {settings.questions} --bits {settings.bits} --gradient-checkpointing {again}"
 
 
 def _table(costs: list[Cost], card: Gpu | None, usd_per_hour: float | None) -> list[str]:

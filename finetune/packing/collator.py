@@ -9,11 +9,10 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from finetune.examples import IGNORED, asked, said
-from finetune.packing.mask import PADDING, SHARED
-from finetune.packing.positions import prefix_positions, question_positions, text_positions
 from vlm3_dataset.hub.reader import prompt
 
 MULTIPLE = 16  # CUDA's masked kernels need aligned rows, and would copy the mask to align it
+SHARED, PADDING = 0, -1  # as segments: the part that questions share, and what fills a row up; 1, 2, ... are questions
 INDEX = "index"  # a row's number in its dataset, carried in a batch beside the model's inputs
 
 
@@ -23,7 +22,7 @@ class EncodedRow:
 
     input_ids: Tensor  # int64 (tokens,)
     labels: Tensor  # int64 (tokens,), IGNORED but for the answers
-    segments: Tensor  # int64 (tokens,), see `mask`
+    segments: Tensor  # int64 (tokens,): SHARED, or the number of a question
     positions: Tensor  # int64 (3, tokens)
     page: dict[str, Tensor]  # float32 pixel_values, int64 image_grid_thw (1, 3); empty for a row without a page
 
@@ -71,7 +70,14 @@ class SeparateRows:
         from trl.trainer.sft_trainer import DataCollatorForVisionLanguageModeling
 
         collate = DataCollatorForVisionLanguageModeling(self.processor, completion_only_loss=True)
-        batch = collate([_turns(one) for one in examples])
+        turns = []
+        for one in examples:
+            (question,), (answer,), image = one["questions"], one["answers"], one["image"]
+            completion = [{"role": "assistant", "content": [{"type": "text", "text": answer}]}]
+            pages = [] if image is None else [image]
+            user = prompt(question, page=bool(pages))
+            turns.append({"images": pages, "prompt": user, "completion": completion})
+        batch = collate(turns)
         return {**batch, INDEX: torch.tensor([one[INDEX] for one in examples])}
 
 
@@ -93,7 +99,8 @@ def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequen
         parts += [read, scored]
         labels += [torch.full_like(read, IGNORED), scored]
         segments.append(torch.full((len(read) + len(scored),), number))
-        positions.append(question_positions(prefix, len(read) + len(scored)))
+        # Each question begins where the shared part ends, whatever other questions stand between them.
+        positions.append(text_positions(int(prefix.max()) + 1, len(read) + len(scored)))
     return EncodedRow(torch.cat(parts), torch.cat(labels), torch.cat(segments), torch.cat(positions, dim=1), page)
 
 
@@ -108,13 +115,25 @@ def _with_page(processor: Any, ids: Tensor, patches: Tensor) -> tuple[Tensor, Te
     return prefix_positions(before, grid, len(after)), torch.cat([ids[:before], image, after])
 
 
-def _turns(one: dict[str, Any]) -> dict[str, Any]:
-    (question,), (answer,) = one["questions"], one["answers"]
-    return {
-        "images": [] if one["image"] is None else [one["image"]],
-        "prompt": prompt(question, page=one["image"] is not None),
-        "completion": [{"role": "assistant", "content": [{"type": "text", "text": answer}]}],
-    }
+def prefix_positions(before: int, grid: tuple[int, int, int], after: int) -> Tensor:
+    """Return the positions of the shared part, int64 (3, tokens): M-RoPE of Qwen2-VL (arXiv 2409.12191, section 2.1).
+
+    A token has three: time, height and width. For text they are equal and count up; an image's tokens count along its
+    grid; the text after an image goes on from the largest position before it. The reference is
+    `Qwen2VLModel.get_rope_index` in transformers, which covers sequences with one question only.
+
+    Args:
+        before: tokens of text in front of the image, at least one.
+        grid: tokens of the image along time (1 for a picture), height and width, after the merging of patches.
+        after: tokens of text behind the image that belong to the shared part.
+    """
+    image = torch.cartesian_prod(*(torch.arange(size) for size in grid)).T + before
+    return torch.cat([text_positions(0, before), image, text_positions(before + max(grid), after)], dim=1)
+
+
+def text_positions(start: int, length: int) -> Tensor:
+    """Return the positions of `length` tokens of text, int64 of shape (3, length)."""
+    return torch.arange(start, start + length).expand(3, -1)
 
 
 def _ids(processor: Any, text: str) -> Tensor:

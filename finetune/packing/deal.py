@@ -44,7 +44,10 @@ class Packing:
             members[one.page, "" if one.page else one.source].append(number)
         pages = [self.row(self._longest(numbers)).total for (page, _), numbers in members.items() if page]
         self.budget = max(pages, default=budget) if budget else 0
-        self.groups = [self._group(numbers, page) for (page, _), numbers in members.items()]
+        self.groups = []
+        for (page, _), numbers in members.items():
+            rows = dealt(len(numbers), most) if page else self._text_rows(numbers)
+            self.groups.append(Group(questions[numbers[0]].source, tuple(numbers), rows, has_page=bool(page)))
         self._places = [(group, part) for group, one in enumerate(self.groups) for part in range(one.rows)]
         self._drawn: dict[int, tuple[int, list[list[int]]]] = {}  # of groups without a page: epoch and rows
 
@@ -83,11 +86,6 @@ class Packing:
         longest = [self._longest(group.members) for group in self.groups if group.has_page]
         longest += [max(map(self.members, range(len(self))), key=lambda row: self.row(row).total)]
         return max(longest, key=lambda row: self.row(row).total)
-
-    def _group(self, numbers: Sequence[int], page: str) -> Group:
-        source = self.questions[numbers[0]].source
-        rows = dealt(len(numbers), self.most) if page else self._text_rows(numbers)
-        return Group(source, tuple(numbers), rows, has_page=bool(page))
 
     def _longest(self, numbers: Sequence[int]) -> list[int]:
         fullest = -(-len(numbers) // dealt(len(numbers), self.most))

@@ -9,8 +9,7 @@ from typing import Any
 import yaml
 
 from finetune.clock import CLOCK, duration
-from finetune.config import FINISHED, Settings
-from vlm3_dataset.files import write_bytes
+from finetune.config import Settings
 
 TINY_WARNING = (
     "**The base model is tiny and its weights are random. This run proves that the path works from data to adapter;"
@@ -18,6 +17,28 @@ TINY_WARNING = (
 )
 
 LIBRARIES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "accelerate")
+
+HELD_OUT = """\
+## On held-out pages
+
+| tokens of | loss | geometric mean of the right token's probability |
+|---|---|---|"""
+
+LOADING = """\
+## Loading
+
+```python
+from peft import PeftModel
+from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
+
+base = Qwen2VLForConditionalGeneration.from_pretrained("{base}", dtype="bfloat16", device_map="auto")
+model = PeftModel.from_pretrained(base, "adapter")  # on the hub: the name of the repository
+processor = AutoProcessor.from_pretrained("adapter")
+```
+
+Take the processor from here, not from the base model: it carries the bounds on a page's pixels, {least}
+to {most}, that the adapter was trained with.
+"""
 
 LIMITS = """\
 ## Limits
@@ -33,48 +54,42 @@ LOSS, NUMBERS = "eval_loss", "eval_loss/numbers"  # as `validation` names them, 
 Entries = Sequence[dict[str, float]]
 
 
-def write_card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None) -> None:
-    """Write the run's README.md, as the last file: if it exists, the run is finished."""
-    write_bytes(settings.folder / FINISHED, card(settings, data, metrics, measured).encode())
-
-
 def card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None) -> str:
     """Return Markdown with a head for the hub. `measured` is the step whose adapter was taken, if any was measured."""
+    head: dict[str, Any] = {"library_name": "peft", "pipeline_tag": "image-text-to-text", "tags": ["lora", "vlm3"]}
+    for key, name in (("base_model", settings.model), ("datasets", settings.data)):
+        if "/" in name and not Path(name).exists():
+            head[key] = name if key == "base_model" else [name]
+    base = f"`{settings.name}/base`, built for this run" if settings.is_tiny else f"`{settings.model}`"
+    facts = {name: fact for name, fact in _facts(settings, data, metrics, measured).items() if fact}
     parts = [
-        _head(settings),
+        f"---\n{yaml.safe_dump(head, sort_keys=False)}---\n",
         f"# {settings.name}\n",
         *([f"{TINY_WARNING}\n"] if settings.is_tiny else []),
-        f"A LoRA adapter for {_base(settings)}, trained to answer questions about pages; only answers are scored.\n",
-        _table(_facts(settings, data, metrics, measured)),
+        f"A LoRA adapter for {base}, trained to answer questions about pages; only answers are scored.\n",
+        "\n".join(["| | |", "|---|---|", *(f"| {name} | {fact} |" for name, fact in facts.items()), ""]),
         _validation(metrics, measured),
-        _loading(settings),
+        LOADING.format(
+            base="base" if settings.is_tiny else settings.model, least=settings.min_pixels, most=settings.max_pixels
+        ),
         LIMITS,
         "`config.yaml` repeats the run (`--config`), `metrics.jsonl` and `curves.png` show it.\n",
     ]
     return "\n".join(parts)
 
 
-def _head(settings: Settings) -> str:
-    told: dict[str, Any] = {"library_name": "peft", "pipeline_tag": "image-text-to-text", "tags": ["lora", "vlm3"]}
-    if "/" in settings.model and not Path(settings.model).exists():
-        told["base_model"] = settings.model
-    if "/" in settings.data and not Path(settings.data).exists():
-        told["datasets"] = [settings.data]
-    return f"---\n{yaml.safe_dump(told, sort_keys=False)}---\n"
-
-
-def _base(settings: Settings) -> str:
-    return f"`{settings.folder.name}/base`, built for this run" if settings.is_tiny else f"`{settings.model}`"
-
-
 def _facts(
     settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None
 ) -> dict[str, str]:
+    revision = f" at `{settings.revision}`" if settings.revision else ""
     bits = "nf4 with double quantisation, computing in bfloat16" if settings.bits == 4 else "bfloat16"
     steps = max((int(entry["step"]) for entry in metrics), default=0)
+    step = f"about {settings.step_questions}"
+    if settings.accumulation:
+        step = f"up to {settings.questions * settings.batch_size * settings.accumulation}"
     taken = f"step {measured['step']}, of the lowest validation loss" if measured else f"step {steps}, the last"
-    facts = {
-        "data": _version(settings, data),
+    return {
+        "data": f"`{settings.data}`{revision}, version {data.get('version') or 'not given'}",
         "training": f"{data['train_rows']} rows",
         "validation": f"{data['val_rows']} rows",
         "pages": f"{data['pages']}, of {settings.min_pixels} to {settings.max_pixels} pixels",
@@ -83,7 +98,7 @@ def _facts(
         "adapter": f"rank {settings.lora_rank}, alpha {settings.lora_alpha}, dropout {settings.lora_dropout}",
         "adapted": f"the language model's linear layers, {bits}",
         "frozen": "vision tower and head, bfloat16",
-        "steps": f"{steps} of {_step(settings)} questions",
+        "steps": f"{steps} of {step} questions",
         "adapter taken": taken,
         "learning rate": f"{settings.learning_rate} at its peak, cosine, warm-up {settings.warmup}",
         "seed": str(settings.seed),
@@ -92,18 +107,6 @@ def _facts(
         "cost": _cost(metrics),
         "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
     }
-    return {name: fact for name, fact in facts.items() if fact}
-
-
-def _step(settings: Settings) -> str:
-    if settings.accumulation is None:
-        return f"about {settings.step_questions}"
-    return f"up to {settings.questions * settings.batch_size * settings.accumulation}"
-
-
-def _version(settings: Settings, data: dict[str, Any]) -> str:
-    asked = f" at `{settings.revision}`" if settings.revision else ""
-    return f"`{settings.data}`{asked}, version {data.get('version') or 'not given'}"
 
 
 def _cost(metrics: Entries) -> str:
@@ -128,36 +131,10 @@ def _validation(metrics: Entries, measured: dict[str, float] | None) -> str:
     lines = [
         f"| {name} | {entry[key]:.4f} | {math.exp(-entry[key]):.3f} |" for name, key in rows.items() if key in entry
     ]
-    head = [
-        "## On held-out pages",
-        "",
-        "| tokens of | loss | geometric mean of the right token's probability |",
-        "|---|---|---|",
-    ]
-    return "\n".join([*head, *lines, ""])
-
-
-def _loading(settings: Settings) -> str:
-    base = "base" if settings.is_tiny else settings.model
-    return f"""\
-## Loading
-
-```python
-from peft import PeftModel
-from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
-
-base = Qwen2VLForConditionalGeneration.from_pretrained("{base}", dtype="bfloat16", device_map="auto")
-model = PeftModel.from_pretrained(base, "adapter")  # on the hub: the name of the repository
-processor = AutoProcessor.from_pretrained("adapter")
-```
-
-Take the processor from here, not from the base model: it carries the bounds on a page's pixels, {settings.min_pixels}
-to {settings.max_pixels}, that the adapter was trained with.
-"""
-
-
-def _table(facts: dict[str, str]) -> str:
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {fact} |" for name, fact in facts.items()), ""])
+    head = (
+        "## On held-out pages\n\n| tokens of | loss | geometric mean of the right token's probability |\n|---|---|---|"
+    )
+    return "\n".join([head, *lines, ""])
 
 
 def _first_and_last(metrics: Entries, key: str) -> str:

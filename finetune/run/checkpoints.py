@@ -1,4 +1,4 @@
-"""Seal checkpoints that are complete, and never resume from another.
+"""Seal checkpoints that are complete, and tell those that are not.
 
 The Trainer writes a checkpoint's files in place, one after the other. When all are on the disk, a seal with the digest
 of each is written beside them; a checkpoint without a seal, or with other digests, is not resumed from.
@@ -17,11 +17,6 @@ def steps(folder: Path) -> list[Path]:
     """Return the checkpoints of a run, complete or torn, in the order of their steps."""
     found = {path: re.fullmatch(r"checkpoint-(\d+)", path.name) for path in folder.glob("checkpoint-*")}
     return sorted((path for path, step in found.items() if step), key=lambda path: int(found[path][1]))
-
-
-def last_whole(folder: Path) -> Path | None:
-    """Return the last complete checkpoint, from which a run can go on, or None."""
-    return next((checkpoint for checkpoint in reversed(steps(folder)) if not fault(checkpoint)), None)
 
 
 def seal(checkpoint: Path) -> None:

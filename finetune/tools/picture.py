@@ -1,7 +1,6 @@
 """Draw a training row from its tensors: the page as the model sees it, which tokens see which, what is scored."""
 
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
@@ -54,7 +53,7 @@ def relations(segments: "Tensor") -> "np.ndarray":
     """
     import numpy as np
 
-    from finetune.packing.mask import visible
+    from finetune.packing.attention.sdpa import visible
 
     seen = visible(segments[None])[0, 0].numpy()
     own = (segments[:, None] == segments[None, :]).numpy() & (segments[:, None] > 0).numpy()
@@ -78,19 +77,14 @@ def page(pixel_values: "Tensor", grid: "Tensor", processor: Any) -> "np.ndarray"
 
 
 def draw(batch: "dict[str, Tensor]", processor: Any, title: str, path: Path) -> None:
-    """Write the picture of a batch's only row as a PNG.
-
-    `batch` comes from a collator: with `segments` for shared pages, with an `attention_mask` from TRL.
-    """
-    import torch
+    """Write the picture of the only row of a batch of shared rows, as a PNG."""
     from matplotlib.figure import Figure
 
-    length = row_length(batch)
-    ids, labels = batch["input_ids"][0, :length], batch["labels"][0, :length]
-    segments = batch["segments"][0, :length] if "segments" in batch else torch.zeros_like(ids)
+    segments = batch["segments"][0][batch["segments"][0] >= 0]
+    ids, labels = batch["input_ids"][0, : len(segments)], batch["labels"][0, : len(segments)]
     found = pieces(ids.tolist(), labels.tolist(), segments.tolist(), processor)
     figure = Figure(figsize=(19, 9.5), layout="constrained")
-    figure.suptitle(title)
+    figure.suptitle(f"{title}, {len(segments):,} tokens")
     left, middle, right = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
     if "pixel_values" in batch:
         seen = page(batch["pixel_values"], batch["image_grid_thw"][0], processor)
@@ -105,12 +99,6 @@ def draw(batch: "dict[str, Tensor]", processor: Any, title: str, path: Path) -> 
     image = BytesIO()
     figure.savefig(image, format="png", dpi=100)
     write_bytes(path, image.getvalue())
-
-
-def row_length(batch: "dict[str, Tensor]") -> int:
-    """Return the number of tokens of the only row without its padding."""
-    real = batch["segments"][0] >= 0 if "segments" in batch else batch["attention_mask"][0] == 1
-    return int(real.sum())
 
 
 def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) -> None:
@@ -138,11 +126,13 @@ def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) ->
     axes.set_xticks([])
     axes.set_title("which token (line) sees which (column); numbers are tokens")
     axes.set_xlabel("the page is drawn shorter" if length < len(relation) else "")
-    marks = {COLOURS[SHARED]: "sees what is shared", COLOURS[OWN]: "sees its own question"}
-    if not any(piece.segment for piece in found):
-        marks = {COLOURS[SHARED]: "sees"}
-    marks |= {COLOURS[UNSEEN]: "does not see", INK["scored"]: "is scored"}
-    axes.legend([Patch(color=colour) for colour in marks], list(marks.values()), loc="upper right", fontsize=8)
+    marks = {
+        "sees what is shared": COLOURS[SHARED],
+        "sees its own question": COLOURS[OWN],
+        "does not see": COLOURS[UNSEEN],
+        "is scored": INK["scored"],
+    }
+    axes.legend([Patch(color=colour) for colour in marks.values()], list(marks), loc="upper right", fontsize=8)
 
 
 def shortened(found: list[Piece]) -> tuple[list[int], list[int]]:
@@ -158,32 +148,24 @@ def shortened(found: list[Piece]) -> tuple[list[int], list[int]]:
 
 
 def _draw_words(axes: "Axes", found: list[Piece]) -> None:
-    lines = list(_lines(found))
-    for number, (text, kind) in enumerate(lines[:LINES]):
-        box = {"facecolor": "#d8f0de", "edgecolor": "none", "pad": 1.5} if kind == "scored" else None
-        weight = "bold" if kind == "title" else "normal"
-        place = (0, 1 - (number + 1) / (LINES + 2))
-        # `parse_math`: a dollar sign in a text is no formula
-        axes.text(
-            *place, text, family="monospace", fontsize=7.5, weight=weight, color=INK.get(kind, "#222222"), bbox=box,
-            parse_math=False,
-        )  # fmt: skip
+    """Write the pieces as lines, the scored ones on green; a line break inside is shown as a sign."""
+    lines = []
+    for segment, run in groupby(found, lambda piece: piece.segment):
+        lines.append((f"question {segment}" if segment else "shared by all questions", "title"))
+        for piece in run:
+            words = piece.words.replace("\n", "\u23ce")
+            lines += [(text, piece.kind) for text in textwrap.wrap(words, WIDTH, drop_whitespace=False)]
     if len(lines) > LINES:
-        axes.text(0, 0, f"... and {len(lines) - LINES} more lines", fontsize=7.5)
+        lines[LINES:] = [(f"... and {len(lines) - LINES} more lines", "title")]
+    for number, (text, kind) in enumerate(lines):
+        look = {"family": "monospace", "fontsize": 7.5, "parse_math": False}  # a dollar sign in a text is no formula
+        look |= {"weight": "bold" if kind == "title" else "normal", "color": INK.get(kind, "#222222")}
+        if kind == "scored":
+            look["bbox"] = {"facecolor": "#d8f0de", "edgecolor": "none", "pad": 1.5}
+        axes.text(0, 1 - (number + 1) / (LINES + 2), text, **look)
     scored, every = sum(one.tokens for one in found if one.kind == "scored"), sum(one.tokens for one in found)
     axes.set(title=f"the row's words; of {every} tokens the {scored} on green are scored", xlim=(0, 1), ylim=(0, 1))
     axes.axis("off")
-
-
-def _lines(found: list[Piece]) -> Iterator[tuple[str, str]]:
-    """Yield the pieces as lines, with their kind; a line break inside is shown as a sign."""
-    alone = not any(piece.segment for piece in found)  # a row of TRL's own
-    for segment, run in groupby(found, lambda piece: piece.segment):
-        shared = "the page and its one question" if alone else "shared by all questions"
-        yield (f"question {segment}" if segment else shared), "title"
-        for piece in run:
-            for text in textwrap.wrap(piece.words.replace("\n", "\u23ce"), WIDTH, drop_whitespace=False):
-                yield text, piece.kind
 
 
 def _kind(token: int, label: int, image_token: int) -> str:

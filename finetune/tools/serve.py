@@ -4,7 +4,6 @@ It runs `vllm serve` where vLLM is installed (in an environment of its own: it p
 `transformers serve`, which takes merged models only, answers one request at a time and checks no API key.
 """
 
-import ipaddress
 import json
 import os
 import shutil
@@ -12,7 +11,6 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
@@ -20,8 +18,8 @@ from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune.tools.serve"
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it is in no command line and in no log of ours
-RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # allowed for --max-lora-rank (vLLM 0.33), whose default is 16
 WORDS = 2048  # tokens of question and answer beside the page
 # Both libraries would send usage statistics or look for a newer version; the data are private.
 SILENT = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -38,15 +36,6 @@ class Served:
     max_pixels: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Host, port and the model name that requests use."""
-
-    host: str
-    port: int
-    name: str
-
-
 def main() -> None:
     parser = OneLineParser(prog=PROG, description=__doc__.partition("\n")[0])
     which = parser.add_mutually_exclusive_group(required=True)
@@ -57,16 +46,18 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--name", default="vlm3", help="name of the model in a request")
     arguments = parser.parse_args()
-    place = Place(arguments.host, arguments.port, arguments.name)
+    where = ["--host", arguments.host, "--port", str(arguments.port)]
     try:
         served = read(arguments.model, arguments.adapter, arguments.base)
         vllm = program("vllm")
-        require_key(place.host, os.environ.get(KEY), vllm=vllm is not None)
-        line = vllm_command(vllm, served, place) if vllm else transformers_command(served, place)
+        require_key(arguments.host, os.environ.get(KEY), vllm=vllm is not None)
+        if vllm:
+            name, line = arguments.name, [vllm, *vllm_flags(served, arguments.name), *where]
+        else:
+            name, line = served.model, [transformers_program(served), "serve", served.model, *where]
     except UserError as error:
         fail(PROG, str(error), error.code)
-    name = place.name if vllm else served.model
-    sys.stdout.write(f"{' '.join(line)}\nhttp://{place.host}:{place.port}/v1, model {name}\n")
+    sys.stdout.write(f"{' '.join(line)}\nhttp://{arguments.host}:{arguments.port}/v1, model {name}\n")
     sys.stdout.flush()
     environment = os.environ | SILENT | ({"HF_HUB_OFFLINE": "1"} if Path(served.model).is_dir() else {})
     os.execve(line[0], line, environment)  # noqa: S606 - becoming the server is the purpose
@@ -75,20 +66,20 @@ def main() -> None:
 def read(model: Path | None, adapter: Path | None, base: str | None = None) -> Served:
     """Return what these folders hold. Raises UserError where that is no trained model with its processor."""
     folder = adapter or model
-    size = _json(folder / "processor_config.json").get("image_processor", {}).get("size", {})
+    size = trained.read_config(folder / "processor_config.json").get("image_processor", {}).get("size", {})
     if not {"shortest_edge", "longest_edge"} <= size.keys():
         raise Misused(f"{folder} has no processor with bounds on a page's pixels; they must be those of training")
     bounds = size["shortest_edge"], size["longest_edge"]
     if adapter is None:
-        _json(folder / "config.json")
+        trained.read_config(folder / "config.json")
         return Served(str(model), None, 0, *bounds)
     base = base or trained.base_of(adapter)
-    return Served(base, adapter, int(_json(adapter / "adapter_config.json").get("r", 0)), *bounds)
+    return Served(base, adapter, int(trained.read_config(adapter / "adapter_config.json").get("r", 0)), *bounds)
 
 
 def require_key(host: str, key: str | None, *, vllm: bool) -> None:
     """Require a key on a network. Raises UserError without one, or where the server would not check it."""
-    if is_loopback(host):
+    if host in LOOPBACK:
         return
     if not vllm:
         raise Misused(f"transformers serve knows no API key, so it serves no other address than loopback, not {host}")
@@ -96,34 +87,25 @@ def require_key(host: str, key: str | None, *, vllm: bool) -> None:
         raise Misused(f"--host {host} is open to others: put a key into the environment variable {KEY}")
 
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False  # a host name may lead anywhere
-
-
-def vllm_command(vllm: str, served: Served, place: Place) -> list[str]:
-    """Return the `vllm serve` command, with one page per request. Raises UserError for a rank that vLLM refuses."""
+def vllm_flags(served: Served, name: str) -> list[str]:
+    """Return the arguments of `vllm serve`, with one page per request."""
     pixels = {"min_pixels": served.min_pixels, "max_pixels": served.max_pixels}
-    line = [vllm, "serve", served.model, "--host", place.host, "--port", str(place.port)]
-    line += ["--served-model-name", place.name if served.adapter is None else "base"]
+    line = ["serve", served.model, "--served-model-name", "base" if served.adapter else name]
     line += ["--max-model-len", str(served.max_pixels // PIXELS_PER_TOKEN + WORDS)]
     line += ["--limit-mm-per-prompt", json.dumps({"image": 1}), "--mm-processor-kwargs", json.dumps(pixels)]
-    if served.adapter is None:
-        return line
-    rank = next((rank for rank in RANKS if rank >= served.rank), None)
-    if rank is None:
-        raise UserError(f"vLLM serves adapters up to rank {RANKS[-1]}, not {served.rank}; {_merge(served)}")
-    return [*line, "--enable-lora", "--lora-modules", f"{place.name}={served.adapter}", "--max-lora-rank", str(rank)]
+    if served.adapter:  # vLLM's default is rank 16, and it takes powers of two from 8 to 512
+        rank = max(8, 1 << (served.rank - 1).bit_length())
+        line += ["--enable-lora", "--lora-modules", f"{name}={served.adapter}", "--max-lora-rank", str(rank)]
+    return line
 
 
-def transformers_command(served: Served, place: Place) -> list[str]:
-    """Return the `transformers serve` command. Raises UserError for an adapter, and if the program is missing."""
-    if served.adapter is not None:
-        raise UserError(f"vLLM is not installed, and transformers serve takes no adapter; {_merge(served)}")
+def transformers_program(served: Served) -> str:
+    """Return the program `transformers`. Raises UserError for an adapter, and where the program is missing."""
+    if served.adapter:
+        merge = (
+            f"python -m finetune.tools.merge --adapter {served.adapter} --output {served.adapter.with_name('merged')}"
+        )
+        raise UserError(f"vLLM is not installed, and transformers serve takes no adapter; merge it first: {merge}")
     found = program("transformers")
     if found is None or not all(find_spec(name) for name in ("fastapi", "uvicorn", "openai")):
         raise UserError("neither vllm nor transformers serve is installed: pip install -e .[serve] -c constraints.txt")
@@ -131,29 +113,12 @@ def transformers_command(served: Served, place: Place) -> list[str]:
 
     # Where this folder is missing, /v1/models of transformers 5.17 answers with error 500.
     Path(constants.HF_HUB_CACHE).mkdir(parents=True, exist_ok=True)
-    return [found, "serve", served.model, "--host", place.host, "--port", str(place.port)]
+    return found
 
 
 def program(name: str) -> str | None:
     """Return the path of a program: in this environment, else on PATH; None if it is missing."""
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-
-
-def _merge(served: Served) -> str:
-    folder = served.adapter.with_name("merged")
-    return f"merge it first: python -m finetune.tools.merge --adapter {served.adapter} --output {folder}"
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_bytes())
-    except OSError as error:
-        raise Misused(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
-    except ValueError:
-        values = None
-    if not isinstance(values, dict):
-        raise UserError(f"{path} is no JSON object; give a folder that finetune or finetune.tools.merge wrote")
-    return values
 
 
 if __name__ == "__main__":

@@ -13,18 +13,28 @@ if TYPE_CHECKING:
     from transformers import BatchFeature
 
 
+def read_config(path: Path) -> dict[str, Any]:
+    """Return one of the JSON objects that describe a trained model. Raises UserError where there is none."""
+    try:
+        values = json.loads(path.read_bytes())
+    except OSError as error:
+        raise Misused(f"{path}: {error.strerror}; give a folder that finetune or finetune.tools.merge wrote") from None
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise UserError(f"{path} is no JSON object; give a folder that finetune or finetune.tools.merge wrote")
+    return values
+
+
 def base_of(adapter: Path) -> str:
     """Return the base model that an adapter was trained on: a folder, or a name on the hub.
 
     A run records its base as it was typed, perhaps as a path relative to another folder; the tiny model is always found
     beside the adapter. Raises UserError where the folder holds no adapter.
     """
-    try:
-        named = json.loads((adapter / "adapter_config.json").read_bytes())["base_model_name_or_path"]
-    except FileNotFoundError:
-        raise Misused(f"{adapter} holds no adapter (adapter_config.json is missing); give runs/NAME/adapter") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{adapter}/adapter_config.json cannot be read ({type(error).__name__}: {error})") from None
+    named = read_config(adapter / "adapter_config.json").get("base_model_name_or_path")
+    if not named:
+        raise UserError(f"{adapter}/adapter_config.json names no base model; give one with --base")
     beside = adapter.parent / Path(named).name
     return str(beside) if beside.is_dir() else named
 

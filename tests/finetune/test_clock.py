@@ -7,7 +7,7 @@ import pytest
 
 import finetune
 from finetune.callbacks import line
-from finetune.clock import Clock, duration, last_elapsed
+from finetune.clock import Clock, duration
 
 
 class Time:
@@ -35,7 +35,7 @@ def test_figures_of_a_resumed_run(time: Time, tmp_path: Path) -> None:
     time.now += 100  # loading
     clock.begin(80)  # ten steps were lost in a kill; they were paid for
     time.now += 50
-    clock.leave_out(30)  # an evaluation
+    clock.apart += 30  # an evaluation
     told = clock.figures(step=85, steps=100, questions=80, tokens=4000)
     assert told["clock/questions_per_second"] == pytest.approx(80 / 20)
     assert told["clock/tokens_per_second"] == pytest.approx(200)
@@ -52,7 +52,7 @@ def test_without_a_price_there_is_no_money(time: Time, tmp_path: Path) -> None:
     clock = Clock(tmp_path / "metrics.jsonl", None)
     time.now += 1
     assert not any("usd" in name for name in clock.figures(1, 2, 16, 800))
-    assert last_elapsed(tmp_path / "metrics.jsonl") == 0
+    assert clock.figures(1, 2, 16, 800)["clock/elapsed_s"] == 1
 
 
 @pytest.mark.parametrize(

@@ -197,5 +197,5 @@ def test_sources_are_weighted_on_the_command_line_or_in_a_block(
 
 def test_options_of_the_libraries_are_values_of_their_kind() -> None:
     settings = config.read(["--sft", "weight_decay=0.01", "adam_beta2=9.9e-1", "optim=sgd", "--lora", "use_dora=true"])
-    assert settings.sft_options == {"weight_decay": 0.01, "adam_beta2": 0.99, "optim": "sgd"}
-    assert settings.lora_options == {"use_dora": True}
+    assert config.parsed(settings.sft) == {"weight_decay": 0.01, "adam_beta2": 0.99, "optim": "sgd"}
+    assert config.parsed(settings.lora) == {"use_dora": True}

@@ -25,11 +25,12 @@ from vlm3_dataset.errors import UserError
 MOUNTS = 'for one in {}; do mount -t tmpfs -o size="${{one#*:}}" none "${{one%%:*}}" || exit 9; done; exec "$0" "$@"'
 PROBE = """
 import json, sys
+from dataclasses import replace
 from finetune import config, preflight
 from finetune.estimate.gpus import look_up
 from finetune.examples import PageImage, Row
 rows = [Row("p", PageImage(None, "p", (1800, 1365)), "q", "a")]
-gpu = sys.argv[1] and look_up(sys.argv[1], 85)
+gpu = sys.argv[1] and replace(look_up(sys.argv[1], 85), bf16="T4" not in sys.argv[1])
 preflight.here = lambda: gpu or None
 print(json.dumps([one.line() for one in preflight.check(config.read(sys.argv[2:]), rows)]))
 """

@@ -1,24 +1,12 @@
-"""A worker outlives what is meant for the training, and not the training itself; a child dies with its launcher."""
+"""A worker outlives what is meant for the training, and not the training itself."""
 
-import os
 import signal
 import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from finetune.signals import SIGNALS, obey_parent, signals_blocked
-from tests.finetune.starts import ROOT
-
-CHILD = """
-from finetune import signals
-signals.follow_launcher()
-print("follows", flush=True)
-print(input(), flush=True)
-"""
-PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
 
 
 def loader(rows: int) -> Any:
@@ -56,18 +44,3 @@ def test_the_parent_hears_its_signals_again() -> None:
     with signals_blocked():
         assert set(SIGNALS) <= signal.pthread_sigmask(signal.SIG_BLOCK, ())
     assert not set(SIGNALS) & signal.pthread_sigmask(signal.SIG_BLOCK, ())
-
-
-@pytest.mark.parametrize(("name", "ends"), [("accelerate", True), ("torchrun", True), ("shell", False)])
-def test_the_child_ends_with_its_launcher(name: str, ends: bool, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(PARENT, encoding="utf-8")
-    pipe, path = subprocess.PIPE, {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, str(tmp_path / name)]
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=os.environ | path) as launcher:
-        assert launcher.stdout.readline() == "follows\n"
-        launcher.send_signal(signal.SIGKILL)
-        if not ends:
-            launcher.wait()
-            launcher.stdin.write("still there\n")
-            launcher.stdin.flush()
-        assert launcher.stdout.read() == ("" if ends else "still there\n")  # closed once the child has ended too

@@ -39,7 +39,7 @@ def validated(trainer: Any) -> Callable[..., dict[str, float]]:
     """The figures of rows as they are grouped, by batches of this size, or of questions that stand alone."""
     import torch
 
-    from finetune.validation import Tally, batches, figures_of
+    from finetune.validation import Tally, batches
 
     def figures(groups: list[list[Row]], *, size: int = 2, share: bool = True) -> dict[str, float]:
         rows = groups if share else [[row] for group in groups for row in group]
@@ -51,7 +51,7 @@ def validated(trainer: Any) -> Callable[..., dict[str, float]]:
             for batch in batches(examples, collate, size, workers=0):
                 asked = [rows[index] for index in batch["index"].tolist()]
                 tally.add(asked, batch["labels"], trainer.forward(batch))
-        return tally.figures(figures_of([row for group in rows for row in group]))
+        return tally.figures([row for group in rows for row in group])
 
     return figures
 
@@ -77,10 +77,8 @@ def test_the_mean_is_over_tokens_whatever_the_rows_and_batches(
         assert other == pytest.approx(figures, rel=2e-2)  # bfloat16
 
 
-def test_one_source_alone_has_no_figure_of_its_own(data: Any) -> None:
-    from finetune.validation import figures_of
-
-    assert not any("source" in name for name in figures_of(data.val))
+def test_one_source_alone_has_no_figure_of_its_own(data: Any, validated: Callable[..., dict[str, float]]) -> None:
+    assert not any("source" in name for name in validated([data.val]))
 
 
 def test_a_loss_that_is_no_number_names_its_question(trainer: Any) -> None:

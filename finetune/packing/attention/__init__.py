@@ -1,10 +1,10 @@
-"""Provide attention over shared pages in three ways that give the same numbers, and choose between them.
+"""Provide attention over shared pages in two ways that give the same numbers, and choose between them.
 
 A way is prepared with the `segments` of a batch once, before the model runs, and then attends in each layer.
 transformers finds it under `NAME`; the vision tower, and a model without segments, attend as usual.
 """
 
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,6 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-from finetune.packing.attention.flex import FlexAttention
 from finetune.packing.attention.sdpa import SdpaAttention
 from finetune.packing.attention.varlen import VarlenAttention
 from vlm3_dataset.errors import UserError
@@ -21,34 +20,8 @@ NAME = "shared_pages"
 IMPLEMENTATION = {"text_config": NAME, "vision_config": "sdpa"}  # for `from_pretrained(attn_implementation=...)`
 
 
-class SharedAttention(Protocol):
-    """Attention over one batch."""
-
-    def __init__(self, segments: Tensor) -> None:
-        """Prepare for a batch; `segments` are integers of shape (rows, tokens), see `packing.mask`."""
-
-    def __call__(self, module: nn.Module, query: Tensor, key: Tensor, value: Tensor, scaling: float | None) -> Tensor:
-        """Return the attention's output: what each token gathers from those it sees.
-
-        Args:
-            module: the layer that asks.
-            query: (rows, heads, tokens, size of a head).
-            key: (rows, key-value heads, tokens, size of a head).
-            value: as `key`.
-            scaling: factor of the scores; by default 1 / sqrt(size of a head).
-
-        Returns (rows, tokens, heads, size of a head).
-        """
-
-    @staticmethod
-    def lacking(device: torch.device) -> str | None:
-        """Return why this way cannot train on the device, or None."""
-
-
-WAYS: dict[str, type[SharedAttention]] = {"varlen": VarlenAttention, "flex": FlexAttention, "sdpa": SdpaAttention}
-
-# The kernel of `varlen` computes only what is seen. `flex` does too, but compiles for minutes, so it must be chosen.
-AUTO = ("varlen", "sdpa")
+# The best first: the kernel of `varlen` computes only what is seen, and `sdpa` runs everywhere.
+WAYS = {"varlen": VarlenAttention, "sdpa": SdpaAttention}
 
 
 def choose(asked: str, device: torch.device) -> str:
@@ -57,7 +30,7 @@ def choose(asked: str, device: torch.device) -> str:
     Raises UserError where the machine lacks the one asked for.
     """
     if asked == "auto":
-        return next(way for way in AUTO if WAYS[way].lacking(device) is None)
+        return next(way for way, kind in WAYS.items() if kind.lacking(device) is None)
     if lacking := WAYS[asked].lacking(device):
         raise UserError(f"--attention {asked} cannot train here: {lacking}; use --attention auto")
     return asked
@@ -69,7 +42,7 @@ def attend(  # noqa: PLR0917 - as transformers calls it
     key: Tensor,
     value: Tensor,
     attention_mask: Tensor | None,
-    shared: SharedAttention | None = None,
+    shared: VarlenAttention | SdpaAttention | None = None,
     scaling: float | None = None,
     **others: Any,
 ) -> tuple[Tensor, None]:

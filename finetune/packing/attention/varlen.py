@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.attention.varlen import varlen_attn
 
-from finetune.packing.mask import PADDING
+from finetune.packing.collator import PADDING
 
 CAUSAL = (-1, 0)  # as a window: everything to the left, nothing to the right
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class VarlenAttention:
-    """See `SharedAttention`. The page's keys are copied for each question: 1.5 MB each for 1,500 tokens of the 7B."""
+    """See `SdpaAttention`. The page's keys are copied for each question: 1.5 MB each for 1,500 tokens of the 7B."""
 
     def __init__(self, segments: Tensor) -> None:
         runs = [torch.unique_consecutive(row, return_counts=True) for row in segments]

@@ -11,9 +11,9 @@ import pytest
 from finetune import config
 from finetune.estimate import forecast
 from finetune.estimate.arithmetic import Shape
-from finetune.estimate.forecast import Machine, Tokens, best, chosen, cost, require_fit
-from finetune.estimate.gpus import PLANNED, Gpu, large_enough, look_up
-from finetune.estimate.report import flags as as_flags
+from finetune.estimate.forecast import Machine, Tokens, best, cost, foretell, require_fit
+from finetune.estimate.forecast import flags as as_flags
+from finetune.estimate.gpus import PLANNED, Gpu, look_up
 from finetune.estimate.report import report
 from finetune.examples import QuestionTokens
 from finetune.packing.sampler import EpochOrder
@@ -76,7 +76,7 @@ def test_the_best_settings_for_an_a100(seven: Shape) -> None:
     assert as_flags(found[0].settings) == "--questions 5 --bits 16 --gradient-checkpointing none"
     assert all(one.gigabytes <= 0.85 * 85.1 for one in found)
     assert [one.hours for one in found] == sorted(one.hours for one in found)
-    assert chosen(settings(), found) == found[0].settings
+    assert foretell(settings("--auto"), PLAN, seven, A100).run == best(settings("--auto"), PLAN, seven, A100)[0]
     assert all(round(16 / one.settings.questions) >= 3 for one in found)  # several pages in a step
     half = best(settings(), PLAN, seven, Machine(look_up("NVIDIA A100-PCIE-40GB", 42)))[0].settings
     assert (half.bits, half.gradient_checkpointing) == (16, "half")
@@ -86,9 +86,9 @@ def test_the_best_settings_for_an_a100(seven: Shape) -> None:
 
 def test_auto_says_where_it_has_no_choice(seven: Shape) -> None:
     with pytest.raises(UserError, match="no setting fits"):
-        chosen(settings(), best(settings(), LARGE, seven, Machine(Gpu("Card", 8, 100))))
+        foretell(settings("--auto"), LARGE, seven, Machine(Gpu("Card", 8, 100)))
     with pytest.raises(UserError, match="of the tiny model nothing is foretold"):
-        chosen(settings("--model", "tiny"), best(settings("--model", "tiny"), LARGE, seven, A100))
+        foretell(settings("--model", "tiny", "--auto"), LARGE, seven, A100)
 
 
 def test_steps_are_those_of_the_trainer(trainer: Any, data: Any, processor: Any, settings: Callable[..., Any]) -> None:
@@ -121,7 +121,7 @@ def test_two_gpus_take_half_the_hours(seven: Shape) -> None:
 
 
 def test_the_table_shows_this_run_and_the_three_best(seven: Shape) -> None:
-    lines = report(settings(), PLAN, seven, A100, best(settings(), PLAN, seven, A100))
+    lines = report(foretell(settings(), PLAN, seven, A100))
     assert "30% (4 bits; Qwen's own measurement on an A100) of 312 TFLOPS" in lines[0]
     assert lines[1].split()[-2:] == ["hours", "USD"]
     assert lines[2].endswith("<- this run")
@@ -135,11 +135,11 @@ def test_the_table_shows_this_run_and_the_three_best(seven: Shape) -> None:
 
 
 def test_what_is_not_known_is_said(seven: Shape) -> None:
-    unknown = report(settings(), PLAN, seven, Machine(look_up("NVIDIA Zeppelin", 100), usd_per_hour=2.0))
+    unknown = report(foretell(settings(), PLAN, seven, Machine(look_up("NVIDIA Zeppelin", 100), usd_per_hour=2.0)))
     assert "speed is not in finetune/estimate/gpus.py, so no hours" in unknown[0]
     assert unknown[1].split()[-2:] == ["memory", "GB"]
-    assert "no GPU here; A100 with 80 GB" in report(settings(), PLAN, seven, Machine(None))[0]
-    tiny = report(settings("--model", "tiny"), PLAN, seven, Machine(None))
+    assert "no GPU here; A100 with 80 GB" in report(foretell(settings(), PLAN, seven, Machine(None)))[0]
+    tiny = report(foretell(settings("--model", "tiny"), PLAN, seven, Machine(None)))
     assert "nothing is foretold" in tiny[0]
     assert tiny[1].split()[-2:] == ["rows", "steps"]
     assert len(tiny) == 3
@@ -172,37 +172,26 @@ def test_a_card_is_known_by_the_words_of_its_name(name: str, tflops: float | Non
     assert look_up(name, 80) == Gpu(name, 80, tflops)
 
 
-def test_the_smallest_card_that_is_large_enough() -> None:
-    assert large_enough(30) == "RTX 5090 (32 GB)"
-    assert large_enough(500) is None
-
-
 @pytest.mark.parametrize(
     ("flags", "gigabytes", "named"),
     [
-        (["--bits", "16"], 20, "--bits 4"),
-        (["--batch-size", "4", "--accumulation", "4"], 16, "--batch-size 2 --accumulation 8"),
-        (["--questions", "10"], 13, "--questions 9"),
-        (["--gradient-checkpointing", "none"], 36, "--gradient-checkpointing half or"),
-        (["--gradient-checkpointing", "none"], 24, "--gradient-checkpointing all or"),
-        (["--packing", "off", "--questions", "8"], 16, "--packing shared"),
-        ([], 12.2, "--max-pixels 1176000"),
-        ([], 6, "no one setting mends that; take A10 (24 GB)"),
+        (["--bits", "16"], 20, "--questions 5 --bits 4 --gradient-checkpointing all would, which --auto takes"),
+        (["--gradient-checkpointing", "none"], 36, "--questions 5 --bits 16 --gradient-checkpointing all would"),
+        (["--packing", "off", "--questions", "8"], 20, "--gradient-checkpointing all would, which --auto takes"),
+        (["--batch-size", "4", "--accumulation", "4"], 16, "take a larger GPU, or lower --batch-size or --max-pixels"),
+        ([], 6, "take a larger GPU, or lower --batch-size or --max-pixels"),
     ],
 )
 def test_a_clear_no_names_what_to_change(flags: list[str], gigabytes: float, named: str, seven: Shape) -> None:
-    chosen = settings(*flags)
+    told = foretell(settings(*flags), LARGE, seven, Machine(Gpu("Card", gigabytes, 100)))
     with pytest.raises(UserError, match="will not fit") as refused:
-        require_fit(chosen, LARGE, seven, Gpu("Card", gigabytes, 100))
+        require_fit(told)
     line = str(refused.value)
     assert named in line
     assert "\n" not in line
-    require_fit(chosen, LARGE, seven, Gpu("Card", 200, 100))
-
-
-def test_a_named_cure_is_one(seven: Shape) -> None:
-    require_fit(settings("--batch-size", "2", "--accumulation", "8"), LARGE, seven, Gpu("Card", 16, 100))
-    require_fit(settings("--questions", "5", "--accumulation", "8"), LARGE, seven, Gpu("Card", 13, 100))
+    require_fit(foretell(settings(*flags), LARGE, seven, Machine(Gpu("Card", 200, 100))))
+    for one in told.best:
+        require_fit(replace(told, run=one))
 
 
 @pytest.mark.parametrize(

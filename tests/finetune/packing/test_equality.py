@@ -138,20 +138,6 @@ def test_log_probabilities_and_gradients_are_those_of_separate_rows(
     assert max(log_probs, gradients) <= TOLERANCE
 
 
-def test_flex_attention_gives_the_same(shared: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    import torch
-    from torch.nn.attention.flex_attention import flex_attention
-
-    def plain(*states: Any, training: bool, **others: Any) -> Any:  # compiling it for a CPU takes a minute
-        return flex_attention(*states, **others)
-
-    monkeypatch.setattr("transformers.integrations.flex_attention.compile_friendly_flex_attention", plain)
-    pages = [page(150, 210, 5), page(84, 56, 2)]
-    with torch.no_grad():  # on a CPU there is no backward pass
-        one, other = shared(pages, "flex"), shared(pages, "sdpa")
-    assert ((one - other).abs() / other.abs()).max() <= TOLERANCE
-
-
 @pytest.mark.parametrize("way", ["sdpa", "varlen"])
 @pytest.mark.parametrize("first", [page(150, 210, 5), text(5)], ids=["page", "text"])
 def test_a_question_moves_no_other(way: str, first: dict[str, Any], shared: Any) -> None:

@@ -38,18 +38,17 @@ def test_positions_are_those_the_model_computes(page: str | None, model: Any, pr
 
 @pytest.mark.parametrize("grid", [(1, 2, 5), (1, 5, 2), (1, 1, 1)])
 def test_text_goes_on_behind_the_longer_side_of_the_image(grid: tuple[int, int, int]) -> None:
-    from finetune.packing.positions import prefix_positions, question_positions
+    from finetune.packing.collator import prefix_positions
 
     prefix = prefix_positions(3, grid, 1)
     assert prefix.shape == (3, 3 + grid[0] * grid[1] * grid[2] + 1)
     assert prefix[:, -1].tolist() == [3 + max(grid)] * 3
-    assert question_positions(prefix, 2).tolist() == [[4 + max(grid), 5 + max(grid)]] * 3
 
 
 def test_a_token_sees_the_page_and_its_own_question() -> None:
     import torch
 
-    from finetune.packing.mask import additive_mask, visible
+    from finetune.packing.attention.sdpa import additive_mask, visible
 
     seen = visible(torch.tensor([[0, 0, 1, 1, 2, -1]]))[0, 0].int().tolist()
     assert seen == [

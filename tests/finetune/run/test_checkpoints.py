@@ -40,14 +40,14 @@ def flip(path: Path) -> None:
 
 @pytest.mark.parametrize("name", [*FILES, checkpoints.SEAL])
 @pytest.mark.parametrize("damage", [delete, cut, empty, flip])
-def test_a_damaged_one_is_noticed_and_the_one_before_is_used(
+def test_a_damaged_one_is_noticed_and_the_one_before_is_whole(
     name: str, damage: Callable[[Path], None], tmp_path: Path
 ) -> None:
     before, last = write(tmp_path, 50), write(tmp_path, 100)
-    assert checkpoints.last_whole(tmp_path) == last
+    assert not checkpoints.fault(last)
     damage(last / name)
     assert checkpoints.fault(last)
-    assert checkpoints.last_whole(tmp_path) == before
+    assert not checkpoints.fault(before)
 
 
 @pytest.mark.parametrize("stage", range(len(FILES) + 1))
@@ -55,11 +55,11 @@ def test_one_that_was_being_written_is_torn_at_every_stage(stage: int, tmp_path:
     before = write(tmp_path, 50)
     torn = write(tmp_path, 100, FILES[:stage], sealed=False)
     assert checkpoints.fault(torn) == "it was not written to its end"
-    assert checkpoints.last_whole(tmp_path) == before
+    assert not checkpoints.fault(before)
 
 
 def test_order_is_by_step_and_not_by_name(tmp_path: Path) -> None:
     for step in (8, 16, 4):
         write(tmp_path, step)
-    assert checkpoints.last_whole(tmp_path) == tmp_path / "checkpoint-16"
-    assert checkpoints.last_whole(tmp_path / "nowhere") is None
+    assert [path.name for path in checkpoints.steps(tmp_path)] == ["checkpoint-4", "checkpoint-8", "checkpoint-16"]
+    assert checkpoints.steps(tmp_path / "nowhere") == []

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from finetune.data import Data
-from finetune.packing.mask import visible
+from finetune.examples import example
+from finetune.packing.attention.sdpa import visible
+from finetune.packing.collator import SharedRows
 from finetune.tools import picture, prepare
 
 Shown = Callable[..., str]
@@ -52,19 +54,13 @@ def test_a_row_a_question(shown: Shown, tmp_path: Path) -> None:
     assert (tmp_path / "here.png").is_file()
 
 
-@pytest.mark.parametrize("packing", ["shared", "off"])
-def test_the_words_are_those_of_the_tensors(
-    packing: str, processor: Any, data: Data, settings: Callable[..., Any]
-) -> None:
-    import torch
-
-    rows = data.train[4:8] if packing == "shared" else data.train[4:5]
-    batch = prepare.collate(rows, processor, settings("--packing", packing))
-    length = picture.row_length(batch)
-    ids, labels = batch["input_ids"][0, :length], batch["labels"][0, :length]
-    segments = batch["segments"][0, :length] if packing == "shared" else torch.zeros_like(ids)
+def test_the_words_are_those_of_the_tensors(processor: Any, data: Data) -> None:
+    rows = data.train[4:8]
+    batch = SharedRows(processor)([example(rows)])
+    segments = batch["segments"][0][batch["segments"][0] >= 0]
+    ids, labels = batch["input_ids"][0, : len(segments)], batch["labels"][0, : len(segments)]
     found = picture.pieces(ids.tolist(), labels.tolist(), segments.tolist(), processor)
-    assert sum(piece.tokens for piece in found) == length
+    assert sum(piece.tokens for piece in found) == len(segments)
     assert [piece.words for piece in found if piece.kind == "scored"] == [f"{row.answer}<|im_end|>\n" for row in rows]
     before = "".join(piece.words for piece in found).partition(rows[0].answer)[0]
     assert before.endswith(f"{rows[0].question}<|im_end|>\n<|im_start|>assistant\n")
@@ -72,7 +68,7 @@ def test_the_words_are_those_of_the_tensors(
     assert image.words == f"[{image.tokens} image tokens]"
     relation = picture.relations(segments)
     assert np.array_equal(relation != picture.UNSEEN, visible(segments[None])[0, 0].numpy())
-    assert (relation == picture.OWN).any() == (packing == "shared")
+    assert (relation == picture.OWN).any()
 
 
 def test_the_page_is_drawn_no_longer_than_the_words() -> None:
