@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tqdm import tqdm
+
 from vlm3_dataset.filters import likeness, split
 from vlm3_dataset.filters.split import VALIDATION_SHARE, Side, Wish
 from vlm3_dataset.hub.format import NO_VALIDATION, Entry
@@ -67,7 +69,10 @@ def warning(val: int, total: int, *, share: float | None, is_named: bool) -> str
 
 
 def _alike(pages: Sequence[Page], work: Path) -> Iterable[tuple[str, str]]:
-    words = {page.page_id: likeness.trigrams(lines(load_reading(work, page.page_id).segments)) for page in pages}
+    words = {
+        page.page_id: likeness.trigrams(lines(load_reading(work, page.page_id).segments))
+        for page in tqdm(pages, "compare pages", unit="page", delay=2, leave=False)
+    }
     silent = {
         page.page_id: likeness.look((work / page.image).read_bytes())
         for page in pages

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tqdm import tqdm
+
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.format import CARD, CHANGELOG, CONFIGS, PARQUET, features, parquet
@@ -143,7 +145,7 @@ def _pairs(pages: Any, config: str, split: str, seen: dict[str, str]) -> Iterato
     from datasets import Image
 
     undecoded = pages.cast_column("image", Image(decode=False)) if config == "pages" else pages
-    for number, page in enumerate(undecoded):
+    for number, page in enumerate(tqdm(undecoded, f"check {split}", unit=config.rstrip("s"), delay=2, leave=False)):
         where = f"{parquet(config, split)}, row {number}"
         _check_provenance(where, page, ("page_id", "source"))
         name = page.pop("page_id")
