@@ -175,7 +175,7 @@ def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -
     if options.yes or not forecast.requests:  # answers that only have to be fetched were agreed to when they were sent
         return True
     if not sys.stdin.isatty():
-        fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked", 2)
+        fail(PROG, f"{who}: nothing was sent, as nobody can be asked here; add --yes to agree to the price", 2)
     return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
 
 

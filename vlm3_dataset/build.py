@@ -90,7 +90,9 @@ def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
     is_shelf, is_archive = job.data_src.is_dir(), bool(boards(job.archive))
     if not is_shelf and not is_archive:
         if job.posts is None:
-            raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
+            raise Missing(
+                f"there is neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src"
+            )
         table.save_files(job.work, [])
         return None, f"no shelf and no archive, only the posts of {job.posts}"
     with TemporaryDirectory(prefix="vlm3-") as locks:  # the builder needs a folder for its locks; no cache is made
@@ -183,7 +185,7 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
     for row in filter(is_asked, pages):
         if row["labels"] is None:
-            raise Missing(f"{row['page_id']} has no pairs for its picture of today; run the stage generate first")
+            raise Missing(f"page {row['page_id']} has no pairs for its present picture; run the stage generate first")
     pages = weigh(mapped(pages, Ground(job.work), job.engine, "filter"), job.work)
     if job.second_reader is not None:
         how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "second reader")}
@@ -208,7 +210,9 @@ def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     asked = pages.filter(is_asked)
     for row in asked:
         if row["kept"] is None:
-            raise Missing(f"{row['page_id']}, as its picture is today, has not been through the filter; run it first")
+            raise Missing(
+                f"page {row['page_id']} has not been filtered with its present picture; run the stage filter first"
+            )
     choice = {"selection": job.selection, "share": job.val_share, "val": job.val, "html": job.html}
     choice["may_shrink"] = job.may_shrink
     return pages, f"{release.release(asked, job.work, job.output, **choice)}{_unanswered(pages)}"

@@ -45,14 +45,14 @@ def sides(
     return {page_id: found[of] for page_id, of in group.items()}
 
 
-def said(entries: Iterable[Entry], *, share: float | None, is_named: bool) -> str:
+def summary(entries: Iterable[Entry], *, share: float | None, is_named: bool) -> str:
     """Return a line with the pages and pairs of each side, and a warning if they are out of balance."""
     rows: Counter[str] = Counter()
-    held: Counter[str] = Counter()
+    pages: Counter[str] = Counter()
     for entry in entries:
         rows[entry.side] += len(entry.pairs)
-        held[entry.side] += 1
-    text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
+        pages[entry.side] += 1
+    text = f"{rows['train']} pairs on {pages['train']} pages to train, {rows['val']} on {pages['val']} to validate"
     return text + warning(rows["val"], rows.total(), share=share, is_named=is_named)
 
 

@@ -184,7 +184,7 @@ class Terminal(io.StringIO):
         ((["--yes"], None), ("", 2)),
         (([], "y\n"), ("", 2)),
         (([], "\n"), ("generate: nothing was sent", 0)),
-        (([], None), ("generate: nothing was sent; say --yes where nobody can be asked", 0)),
+        (([], None), ("generate: nothing was sent, as nobody can be asked here; add --yes to agree to the price", 0)),
         ((["--yes", "--max-usd", "0"], None), ("generate: 2 of 2 pages have no answer yet", 0)),
         ((["--yes", "--send", "batch"], None), ("", 2)),
     ],
@@ -268,7 +268,7 @@ def test_a_changed_page_does_not_get_the_pairs_of_the_old_one(place, capsys):
     command.main(["generate"])
     with pytest.raises(SystemExit):
         command.main(["emit"])
-    assert "as its picture is today, has not been through the filter" in capsys.readouterr().err
+    assert "has not been filtered with its present picture" in capsys.readouterr().err
 
 
 def test_a_page_redrawn_with_the_same_words_is_labelled_anew(place, capsys):

@@ -121,8 +121,8 @@ def _holds(path: Path, digest: str) -> bool:
     return path.is_file() and sha256_of(path) == digest
 
 
-def _remove_images(folder: Path, pages: Path, named: set[str]) -> None:
+def _remove_images(folder: Path, pages: Path, in_use: set[str]) -> None:
     """Remove images of pages that an earlier run has put there and no row names. Other files stay."""
     for path in folder.glob("*"):
-        if path.name not in named and (pages / f"{path.stem}.json").is_file():
+        if path.name not in in_use and (pages / f"{path.stem}.json").is_file():
             path.unlink()

@@ -150,7 +150,7 @@ def _filters(query: str) -> Filters:
     try:
         return Filters.of(query)
     except ValidationError:
-        raise HTTPException(422, "these filters mean nothing") from None
+        raise HTTPException(422, "no such filter; choose one on the page") from None
 
 
 def _go(filters: Filters, pair: Pair) -> Response:
