@@ -86,7 +86,12 @@ class Job:
 
 
 def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
-    """Look at every file of the shelf and the archive. Returns None for the sources where there are only posts."""
+    """Look at every file of the shelf and the archive. Returns None for the sources where there are only posts.
+
+    Raises:
+        Missing: there is neither a shelf nor an archive nor a file of posts.
+        BrokenExport: a file of the archive is missing or cut.
+    """
     is_shelf, is_archive = job.data_src.is_dir(), bool(boards(job.archive))
     if not is_shelf and not is_archive:
         if job.posts is None:
@@ -118,7 +123,14 @@ def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
 
 
 def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
-    """Make every page that is not made yet; the columns of all later steps begin empty again."""
+    """Make every page that is not made yet; the columns of all later steps begin empty again.
+
+    Raises:
+        Missing, BrokenExport: as `inventory` does.
+        BadPosts: a line of the posts is no post.
+        NoSuchPage: the selection fits no page.
+        NoWorker, NotSifted: no process could be started, or one died over threads.
+    """
     sources = sources or inventory(job)[0]
     rows = list(sources.rows().get("train", ())) if sources else []
     told, listed = threads.prepare(job.archive, job.posts, job.work, job.threads, job.engine)
@@ -149,6 +161,10 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
     Raises:
         Unfinished: some pages have no answer yet; the others are labelled.
+        Declined: the price was not agreed to, and nothing was sent, or the pilot alone.
+        PilotRefused: the model refuses too many of the first pages.
+        InUse: another run asks with the same work folder.
+        Misused: the pairs that the labeler `imported` takes cannot be read.
     """
     asked = [page_of(row) for row in pages if is_asked(row)]
     waiting: list[str] = []
@@ -179,6 +195,8 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
     Raises:
         Missing: a page has no labels.
+        NoModel: the embedding model cannot be had.
+        Declined, PilotRefused, InUse: as in `generate`, of the second reader.
         Unfinished: the second reader has not been asked about some pages, and nothing was written.
     """
     from vlm3_dataset.filters.embedding import Embedder, Vectors
@@ -206,7 +224,12 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
 
 def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
-    """Write the dataset; release.py says what a release needs, and what it refuses."""
+    """Write the dataset.
+
+    Raises:
+        Missing: a page has not been through the filter.
+        Empty, Leak, Shrinks: as `release` of release.py does, and then nothing is written.
+    """
     asked = pages.filter(is_asked)
     for row in asked:
         if row["kept"] is None:

@@ -44,7 +44,11 @@ def guard(app: FastAPI, token: str) -> None:
 
 
 def check_form(sent: str, token: str) -> None:
-    """Refuse a form that another site's page sent: the cookie goes along with it, and the token does not."""
+    """Refuse a form that another site's page sent: the cookie goes along with it, and the token does not.
+
+    Raises:
+        HTTPException: 403, where the form's token is another.
+    """
     if not is_token(sent, token):
         raise HTTPException(403, "the form was not sent by this page; load the page again")
 
