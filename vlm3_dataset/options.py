@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from vlm3_dataset.arguments import OneLineParser, count, dollars, price, seconds, share
+from vlm3_dataset.arguments import Defaults, OneLineParser, count, dollars, price, seconds, share
 from vlm3_dataset.claude.client import OWN_KEY
 from vlm3_dataset.endings import PROG, STAGES
 
@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
         prog=PROG,
         description="From a shelf of scans and a forum's archive to a dataset.",
         epilog="review and publish ORG/NAME have options of their own: see review --help, publish --help",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=Defaults,
     )
     command_line.add_argument(
         "stage",
