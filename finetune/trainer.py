@@ -99,7 +99,11 @@ class AnswerTrainer(SFTTrainer):
         return inputs
 
     def train(self, *args: Any, **kwargs: Any) -> Any:
-        """Train, and name the row behind a bad step: the Trainer has no event for a training that failed."""
+        """Train, and name the row behind a bad step: the Trainer has no event for a training that failed.
+
+        Raises:
+            UserError: a loss or a gradient is not a number, a loss runs away, or the GPU's memory runs out.
+        """
         try:
             return super().train(*args, **kwargs)
         except BadStep as bad:

@@ -39,7 +39,11 @@ def main() -> None:
 
 
 def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
-    """Yield lines about the data, its tokens and the cost of training; write the picture of the largest row."""
+    """Yield lines about the data, its tokens and the cost of training; write the picture of the largest row.
+
+    Raises:
+        UserError: the data cannot be read, the picture not written, or the run cannot fit (after all lines).
+    """
     data = read_dataset(settings.data, settings.revision)
     yield from summary(data)
     processor, shape = forecast.base_parts(settings, data)
@@ -83,7 +87,11 @@ def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
 
 
 def draw_row(rows: list[Row], processor: Any, settings: config.Settings, path: Path) -> str:
-    """Draw the row as its collator makes it; return a line with the picture's path and what it shows."""
+    """Draw the row as its collator makes it; return a line with the picture's path and what it shows.
+
+    Raises:
+        UserError: the picture cannot be written.
+    """
     from finetune.tools import picture
 
     batch = collate(rows, processor, settings)
