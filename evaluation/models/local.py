@@ -80,7 +80,11 @@ class Reader:
                 yield list(zip(asked, self.read(model, asked), strict=True))
 
     def read(self, model: LocalModel, questions: Sequence[Question]) -> list[Reply]:
-        """Return one reply per question, generated in one batch."""
+        """Return one reply per question, generated in one batch.
+
+        Raises:
+            ModelError: the model cannot be loaded, or the GPU's memory does not hold so many answers at once.
+        """
         import torch
 
         self._load(model)
