@@ -149,7 +149,7 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
 def chosen(settings: Settings, found: Sequence[Cost]) -> Settings:
     """Return the first of `best`, for `--auto`. Raises UserError where there is none."""
     if settings.is_tiny:
-        raise Misused("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
+        raise Misused("--auto needs a forecast, and there is none for the tiny model; leave it out")
     if not found:
         raise UserError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
     return found[0].settings
