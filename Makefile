@@ -19,7 +19,7 @@ DATASET = $(BIN)/vlm3
 SHELF   = $(if $(filter file,$(origin DATA_SRC)),,--data-src "$(DATA_SRC)")
 FOLDERS = $(SHELF) --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
 
-.PHONY: help demo test all quick regen-qa refilter review status clean crawl finetune evaluate bench clouds inspect lint docs pictures
+.PHONY: help demo test extras all quick regen-qa refilter review status clean crawl finetune evaluate bench clouds inspect lint docs pictures
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -39,6 +39,10 @@ demo: .venv/installed  ## the main job from end to end on sample/, then where ev
 
 test: .venv/installed  ## the whole test suite
 	@$(BIN)/python -m pytest
+
+# The packages come from the registry, so no test does this.
+extras: .venv/installed  ## each extra alone, from a wheel in an empty environment: make extras ARGS="--python 3.13"
+	@$(BIN)/python -m tests.extras $(ARGS)
 
 lint: .venv/installed  ## ruff's rules and its format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

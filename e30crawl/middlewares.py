@@ -46,6 +46,7 @@ class PublicOnly:
         return cls(Allowed.from_settings(crawler.settings))
 
     def process_request(self, request: Request) -> None:
+        """Raises Refused for an address that is not public, or has another scheme than http and https."""
         if reason := refusal(request.url, self.allowed):
             raise Refused(f"refused: {reason}")
 
@@ -95,6 +96,7 @@ class StrictRobots(RobotsTxtMiddleware):
         crawler.signals.connect(self._bytes_received, signals.bytes_received)
 
     async def process_request(self, request: Request) -> None:
+        """Raises RobotsForbidden, and RobotsUnreachable where the rules cannot be had: then nothing is asked."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         parts = urlparse_cached(request)

@@ -107,20 +107,27 @@ class BoardSession:
         logger.log(logging.WARNING if self.is_new else logging.INFO, "%s: %s: %s", claim.url, what, reason)
 
     def stop(self, claim: Claim, why: str, problem: str) -> NoReturn:
-        """End the crawl, and leave the page as it was: it would be the same with every other, and tomorrow too."""
+        """End the crawl, and leave the page as it was: it would be the same with every other, and tomorrow too.
+
+        Raises CloseSpider.
+        """
         if self.frontier is not None:
             self.frontier.put_back(claim, problem)
         self.problems.append(problem)
         raise CloseSpider(why)
 
     def refuse(self, problem: str, *, exit_code: int = 2) -> NoReturn:
+        """End a crawl that must not begin, with what is wrong. Raises CloseSpider."""
         self.problems.append(problem)
         self.exit_code = exit_code
         raise CloseSpider("refused")
 
     @contextmanager
     def stopping_on_errors(self) -> Iterator[None]:
-        """A full disk, a database that is gone or a lost lease end the crawl; what was in flight stays pending."""
+        """A full disk, a database that is gone or a lost lease end the crawl; what was in flight stays pending.
+
+        Raises CloseSpider for them.
+        """
         try:
             yield
         except (OSError, SQLAlchemyError) as error:

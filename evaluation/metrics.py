@@ -54,6 +54,11 @@ class Metric(BaseMetric):
         """
 
     def measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float | None:
+        """Score an answer, as DeepEval calls it: 0 to 1, None where there is nothing to score.
+
+        Raises:
+            MetricError: the metadata is not what this metric takes, or the judge has not answered.
+        """
         self.error, self.skipped = None, False
         self.reason = silence(test_case.actual_output or "", test_case.expected_output or "")
         try:

@@ -61,13 +61,25 @@ class Questions:
 
 
 def answer(asked: Asked, who: Named) -> list[Answer]:
-    """Return one model's answers, stored in the run folder; stored ones are not asked for again."""
+    """Return one model's answers, stored in the run folder; stored ones are not asked for again.
+
+    Raises:
+        DataError, Misused: there is nothing to ask.
+        ModelError, EndpointError: the model cannot be loaded, or the server refuses.
+        StoreError: another run writes into the folder, or its answers are damaged.
+    """
     questions = _questions(asked)
     return _Asking(asked).answers(_tuned(who), [*questions.compared, *questions.texts])
 
 
 def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str, Any]:
-    """Compare baseline and tuned model; write the four result files and return the summary."""
+    """Compare baseline and tuned model; write the four result files and return the summary.
+
+    Raises:
+        DataError, Misused, ModelError, EndpointError, StoreError: as `answer` does; Misused also where a model would
+            judge itself.
+        JudgeError: judging would cost too much, or a canary is judged wrong.
+    """
     questions = _questions(asked)
     both = _both(who)
     for model in both:

@@ -38,8 +38,12 @@ def main(argv: list[str] | None = None) -> None:
         PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), outputs), encoding="utf-8")
 
 
-def typed(folder: Path) -> Iterator[str]:
-    """What came of each block. Raises CalledProcessError where a command ends otherwise than with 0."""
+def typed(folder: Path, programs: Path = Path(sys.executable).parent) -> Iterator[str]:
+    """Type each block in `folder`, with the commands that lie in `programs`, and yield what came of it.
+
+    Raises:
+        CalledProcessError: where a command ends otherwise than with 0.
+    """
     with serving(0) as port, TemporaryDirectory(prefix="vlm3-tutorial-") as beside:
         host = f"127.0.0.1:{port}"
         Path(beside, "tutorial_settings.py").write_text(SETTINGS.format(host=host), encoding="utf-8")
@@ -47,7 +51,7 @@ def typed(folder: Path) -> Iterator[str]:
         environment |= {"FORUM": f"http://{host}/vb3/", "SCANS": str(ROOT / "sample" / "shelf")}
         environment |= {"SCRAPY_SETTINGS_MODULE": "tutorial_settings"}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [beside, os.environ.get("PYTHONPATH")]))
-        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environment["PATH"] = os.pathsep.join([str(programs), os.environ["PATH"]])
         for secret in SECRETS:
             environment.pop(secret, None)
         for commands, _ in BLOCK.findall(PAGE.read_text(encoding="utf-8")):

@@ -6,7 +6,7 @@ import pytest
 
 DATA_SET = {"all", "quick", "regen-qa", "refilter", "status"}
 TARGETS = DATA_SET | {"demo", "test", "clean", "crawl", "finetune", "evaluate", "bench", "lint", "help", "review"}
-TARGETS |= {"clouds", "docs", "inspect", "pictures"}
+TARGETS |= {"clouds", "docs", "extras", "inspect", "pictures"}
 PAID_OR_FOREIGN = ["decisions", "labels.sqlite", "labels.sqlite-wal", "notes.txt"]
 
 

@@ -1,29 +1,24 @@
 """What `pip install vlm3` brings: every file that the code reads, and commands that answer at once from any folder."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-PACKAGES = ("e30crawl", "vlm3_dataset", "finetune", "evaluation")
-BUILT_FROM = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+from tests.extras import PACKAGES, copy_sources
+
 NOT_READ = {"README.md"}  # by any code; people read it in the repository
-UNREAL = shutil.ignore_patterns("__pycache__")
 # Everything after the name must be ready to print its help without the libraries that take seconds to load.
 HEAVY = ("torch", "transformers", "datasets", "deepeval", "pymupdf")
 
 
 @pytest.fixture(scope="module")
-def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this tree, built and unpacked into a folder of its own as pip does it; nothing is downloaded."""
     tree, target = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("installed")
-    for package in PACKAGES:
-        shutil.copytree(root / package, tree / package, ignore=UNREAL)
-    for name in BUILT_FROM:
-        shutil.copy(root / name, tree)
+    copy_sources(tree)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     here = ["--no-deps", "--no-index", "--no-build-isolation"]
     subprocess.run([*pip, "install", *here, "--target", target, tree], check=True, timeout=300)

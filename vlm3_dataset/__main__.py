@@ -18,6 +18,9 @@ from vlm3_dataset.errors import UserError
 from vlm3_dataset.options import DATA_SRC, FROM, OF_THEIR_OWN, parser
 
 if TYPE_CHECKING:
+    from datasets import Dataset
+
+    from vlm3_dataset.build import Job
     from vlm3_dataset.claude.forecast import Forecast
     from vlm3_dataset.claude.prices import Model
 
@@ -55,10 +58,7 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
     from vlm3_dataset.selection import PageSelection
     from vlm3_dataset.threads import ThreadSelection
 
-    if options.data_src is not DATA_SRC and not options.data_src.is_dir():
-        fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
-    if (options.labeler == "imported") != (options.pairs is not None):
-        fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
+    _check(options)
     if options.engine == "ray":  # its workers run in folders of their own
         for name in ("data_src", "archive", "posts", "work", "output"):
             setattr(options, name, (place := getattr(options, name)) and place.absolute())
@@ -99,9 +99,35 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
         files.sweep(folder)
     pages = _in_one_line(stages[0], options, partial(build.begin, job, stages[0]))
     for stage in stages:
+        if options.dry_run and stage == "generate" and _tell_prices(options, job, pages):
+            return
         pages, summary = _in_one_line(stage, options, partial(build.STEPS[stage], job, pages))
         print(f"{stage}: {summary}", flush=True)
     print(ending(stages[-1], job.work, job.output), flush=True)
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.data_src is not DATA_SRC and not options.data_src.is_dir():
+        fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
+    if (options.labeler == "imported") != (options.pairs is not None):
+        fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
+
+
+def _tell_prices(options: argparse.Namespace, job: "Job", pages: "Dataset") -> bool:
+    """Print what asking about the pages and about the threads would cost; return whether there is anything to ask."""
+    if job.model is None:
+        return False
+    from vlm3_dataset.labelers.label import prices
+    from vlm3_dataset.steps import is_asked
+    from vlm3_dataset.table import page_of
+
+    asked = [page_of(row) for row in pages if is_asked(row)]
+    found = _in_one_line("generate", options, partial(prices, asked, job.work, job.model))
+    for kind, forecast in found.items():
+        print(f"generate: about {kind}, {forecast}")
+    if found:
+        print("nothing was sent; what the second reader costs is told once there are pairs")
+    return bool(found)
 
 
 def _in_one_line(stage: str, options: argparse.Namespace, work: Callable[[], Result]) -> Result:
@@ -171,7 +197,7 @@ def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -
     if options.yes or not forecast.requests:  # answers that only have to be fetched were agreed to when they were sent
         return True
     if not sys.stdin.isatty():
-        fail(PROG, f"{who}: nothing was sent; say --yes where nobody can be asked", 2)
+        fail(PROG, f"{who}: nothing was sent, as nobody can be asked here; add --yes to agree to the price", 2)
     return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
 
 

@@ -19,6 +19,13 @@ class OneLineParser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
+class Defaults(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows the default of each option that has one; argparse would also write (default: None)."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return super()._get_help_string(action) if action.default else action.help
+
+
 def fail(prog: str, message: str, code: int = 1) -> NoReturn:
     """End the program with one line about something its user can mend."""
     sys.stderr.write(f"{prog}: {message}\n")

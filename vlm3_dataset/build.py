@@ -86,11 +86,18 @@ class Job:
 
 
 def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
-    """Look at every file of the shelf and the archive. Returns None for the sources where there are only posts."""
+    """Look at every file of the shelf and the archive. Returns None for the sources where there are only posts.
+
+    Raises:
+        Missing: there is neither a shelf nor an archive nor a file of posts.
+        BrokenExport: a file of the archive is missing or cut.
+    """
     is_shelf, is_archive = job.data_src.is_dir(), bool(boards(job.archive))
     if not is_shelf and not is_archive:
         if job.posts is None:
-            raise Missing(f"neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src")
+            raise Missing(
+                f"there is neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src"
+            )
         table.save_files(job.work, [])
         return None, f"no shelf and no archive, only the posts of {job.posts}"
     with TemporaryDirectory(prefix="vlm3-") as locks:  # the builder needs a folder for its locks; no cache is made
@@ -116,7 +123,14 @@ def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
 
 
 def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
-    """Make every page that is not made yet; the columns of all later steps begin empty again."""
+    """Make every page that is not made yet; the columns of all later steps begin empty again.
+
+    Raises:
+        Missing, BrokenExport: as `inventory` does.
+        BadPosts: a line of the posts is no post.
+        NoSuchPage: the selection fits no page.
+        NoWorker, NotSifted: no process could be started, or one died over threads.
+    """
     sources = sources or inventory(job)[0]
     rows = list(sources.rows().get("train", ())) if sources else []
     told, listed = threads.prepare(job.archive, job.posts, job.work, job.threads, job.engine)
@@ -147,6 +161,10 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
     Raises:
         Unfinished: some pages have no answer yet; the others are labelled.
+        Declined: the price was not agreed to, and nothing was sent, or the pilot alone.
+        PilotRefused: the model refuses too many of the first pages.
+        InUse: another run asks with the same work folder.
+        Misused: the pairs that the labeler `imported` takes cannot be read.
     """
     asked = [page_of(row) for row in pages if is_asked(row)]
     waiting: list[str] = []
@@ -177,13 +195,15 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
     Raises:
         Missing: a page has no labels.
+        NoModel: the embedding model cannot be had.
+        Declined, PilotRefused, InUse: as in `generate`, of the second reader.
         Unfinished: the second reader has not been asked about some pages, and nothing was written.
     """
     from vlm3_dataset.filters.embedding import Embedder, Vectors
 
     for row in filter(is_asked, pages):
         if row["labels"] is None:
-            raise Missing(f"{row['page_id']} has no pairs for its picture of today; run the stage generate first")
+            raise Missing(f"page {row['page_id']} has no pairs for its present picture; run the stage generate first")
     pages = weigh(mapped(pages, Ground(job.work), job.engine, "filter"), job.work)
     if job.second_reader is not None:
         how = {"how": job.send, "confirm_cost": partial(job.confirm_cost, "second reader")}
@@ -204,11 +224,18 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
 
 
 def emit(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
-    """Write the dataset; release.py says what a release needs, and what it refuses."""
+    """Write the dataset.
+
+    Raises:
+        Missing: a page has not been through the filter.
+        Empty, Leak, Shrinks: as `release` of release.py does, and then nothing is written.
+    """
     asked = pages.filter(is_asked)
     for row in asked:
         if row["kept"] is None:
-            raise Missing(f"{row['page_id']}, as its picture is today, has not been through the filter; run it first")
+            raise Missing(
+                f"page {row['page_id']} has not been filtered with its present picture; run the stage filter first"
+            )
     choice = {"selection": job.selection, "share": job.val_share, "val": job.val, "html": job.html}
     choice["may_shrink"] = job.may_shrink
     return pages, f"{release.release(asked, job.work, job.output, **choice)}{_unanswered(pages)}"

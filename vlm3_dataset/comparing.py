@@ -7,6 +7,7 @@ duplicates anywhere in the dataset one stays.
 from pathlib import Path
 
 import datasets
+from tqdm import tqdm
 
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.prices import Model
@@ -24,7 +25,7 @@ def weigh(pages: datasets.Dataset, work: Path) -> datasets.Dataset:
         return pages
     manual = confidence.by_dimension(
         fact
-        for row in pages
+        for row in tqdm(pages, "values of the manual", unit="page", delay=2, leave=False)
         if row["origin"] not in {"thread", "post"} and row["ask"]
         for fact in confidence.facts(
             page_of(row),

@@ -52,19 +52,21 @@ def heirs(pages: Iterable[Page], pictures: Mapping[str, str], present: Collectio
 
     `pictures` are the digests of the old pages' pictures by id; `present` are the ids of the whole shelf.
     """
-    gone = {page_id: digest for page_id, digest in pictures.items() if page_id not in present}
+    missing = {page_id: digest for page_id, digest in pictures.items() if page_id not in present}
     new = {page.page_id: page.sha256 for page in pages if page.page_id not in pictures}
-    if not gone or not new:
+    if not missing or not new:
         return {}
     by_picture = {digest: page_id for page_id, digest in new.items()}
-    found = {old: by_picture[digest] for old, digest in gone.items() if digest in by_picture}
-    read = {old for old in gone.keys() - found.keys() if (work / "readings" / f"{old}.json").is_file()}
-    left = new.keys() - set(found.values())
-    words = {page_id: likeness.trigrams(lines(load_reading(work, page_id).segments)) for page_id in left | read}
-    return found | _by_words(words, read, left)
+    found = {old: by_picture[digest] for old, digest in missing.items() if digest in by_picture}
+    readable = {old for old in missing.keys() - found.keys() if (work / "readings" / f"{old}.json").is_file()}
+    unmatched = new.keys() - set(found.values())
+    words = {
+        page_id: likeness.trigrams(lines(load_reading(work, page_id).segments)) for page_id in unmatched | readable
+    }
+    return found | _by_words(words, readable, unmatched)
 
 
-def sides_before(pages: Iterable[Page], old: Iterable[Old], found: Mapping[str, str]) -> dict[str, Side]:
+def sides_before(pages: Iterable[Page], old: Iterable[Old], heirs: Mapping[str, str]) -> dict[str, Side]:
     """Return the side of each group in the last dataset, and of the groups of heirs that had none. Pure.
 
     Where heirs of one new group come from both sides, those that trained decide: they were learned from.
@@ -72,24 +74,24 @@ def sides_before(pages: Iterable[Page], old: Iterable[Old], found: Mapping[str, 
     old = list(old)
     before = {each.group: each.side for each in old}
     group = {page.page_id: page.group for page in pages}
-    came: dict[str, Side] = {}
+    inherited: dict[str, Side] = {}
     for each in sorted(old, key=lambda one: one.side, reverse=True):  # val first, so that train has the last word
-        if (heir := found.get(each.page_id)) and group[heir] not in before:
-            came[group[heir]] = each.side
-    return before | came
+        if (heir := heirs.get(each.page_id)) and group[heir] not in before:
+            inherited[group[heir]] = each.side
+    return before | inherited
 
 
 def _by_words(
-    words: Mapping[str, frozenset[tuple[str, ...]]], gone: Collection[str], new: Collection[str]
+    words: Mapping[str, frozenset[tuple[str, ...]]], old_ids: Collection[str], new_ids: Collection[str]
 ) -> dict[str, str]:
     """Match pages one to one by their words, the likest first."""
     alike = []
     for one, other in likeness.alike_in_words(words):
         for old, heir in ((one, other), (other, one)):
-            if old in gone and heir in new:
+            if old in old_ids and heir in new_ids:
                 alike.append((-len(words[old] & words[heir]) / len(words[old] | words[heir]), old, heir))
-    found: dict[str, str] = {}
+    heir_of: dict[str, str] = {}
     for _, old, heir in sorted(alike):
-        if old not in found and heir not in found.values():
-            found[old] = heir
-    return found
+        if old not in heir_of and heir not in heir_of.values():
+            heir_of[old] = heir
+    return heir_of

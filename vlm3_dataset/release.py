@@ -47,45 +47,45 @@ def release(
         Shrinks: much of the present or the published dataset would be lost, and `may_shrink` did not agree.
     """
     pages = {page_of(row): row for row in rows}
-    found = {page: pairs_of(row) for page, row in pages.items()}
+    labelled = {page: pairs_of(row) for page, row in pages.items()}
     old, standing = lineage.old_pages(output), log.standing_in(work)
-    heirs, carried = _carried(found, work, old, standing, is_all=selection == ALL)
+    heirs, carried = _carried(labelled, work, old, standing, is_all=selection == ALL)
     own = (each for each in standing.values() if each.carried_from is None)
-    holds = {each.pair: each for each in (*own, *carried)}
-    review = outcome(found, holds, partial(_ground, work), is_part=selection != ALL)
+    decisions = {each.pair: each for each in (*own, *carried)}
+    review = outcome(labelled, decisions, partial(_ground, work), is_part=selection != ALL)
     repeats = [(page.page_id, pair["like"]) for page, row in pages.items() for pair in row["pairs"] if pair["like"]]
     counts = {page_id: len(stay) for page_id, stay in review.stay.items()}
-    before = lineage.sides_before(pages, old, heirs)
-    side = splitting.sides(list(pages), counts, repeats, work, before, share=share, val=val)
+    sides_before = lineage.sides_before(pages, old, heirs)
+    side = splitting.sides(list(pages), counts, repeats, work, sides_before, share=share, val=val)
     pairs, held_back = decided.one_sided(review.stay, side)
     entries = [
         entry
         for page, row in pages.items()
         if pairs[page.page_id] and (where := side[page.page_id])
-        for entry in _told(Entry(page, row["labels"]["content_type"], where, pairs[page.page_id]), html)
+        for entry in _as_html(Entry(page, row["labels"]["content_type"], where, pairs[page.page_id]), html)
     ]
     if not entries:
         raise Empty("no pair passed the filter, so there is no dataset; see the reasons in qa_filtered/")
-    looked = leaks.check(entries)
+    compared = leaks.check(entries)
     shrinking.check(entries, output, may_shrink)
     if selection == ALL:
         carrying.write(work, carried)
     emit.emit(entries, work, output, Provenance(review.reasons(), paid(work)))
     report.write(entries, review, work, output)
     files.write_json(output / REVIEWED, {"decisions": review.decisions})
-    said = [splitting.said(entries, share=share, is_named=bool(val)), str(looked)]
+    lines = [splitting.summary(entries, share=share, is_named=bool(val)), str(compared)]
     if out := sum(where is None and bool(pairs[page_id]) for page_id, where in side.items()):
-        said.append(f"{out} pages are like some of both sides and left out")
+        lines.append(f"{out} pages are like some of both sides and left out")
     if held_back:
-        said.append(f"{held_back} reviewed pairs say what the other side says and stay out")
+        lines.append(f"{held_back} reviewed pairs say what the other side says and stay out")
     if heirs or carried:
-        said.append(f"{len(heirs)} pages known again under other names, {len(carried)} decisions carried over")
+        lines.append(f"{len(heirs)} pages known again under other names, {len(carried)} decisions carried over")
     if review.is_any:
-        said.append(f"review: {review.tally}")
-    return "; ".join(said)
+        lines.append(f"review: {review.tally}")
+    return "; ".join(lines)
 
 
-def _told(entry: Entry, html: Html) -> Iterator[Entry]:
+def _as_html(entry: Entry, html: Html) -> Iterator[Entry]:
     """Yield an HTML page as its picture, as text under an id of its own, or as both; any other page unchanged."""
     is_html = entry.page.origin == "html"
     if not is_html or html != "text":
@@ -97,7 +97,7 @@ def _told(entry: Entry, html: Html) -> Iterator[Entry]:
 
 
 def _carried(
-    found: Mapping[Page, list[Pair]],
+    labelled: Mapping[Page, list[Pair]],
     work: Path,
     old: list[lineage.Old],
     standing: Mapping[Subject, Decision],
@@ -109,10 +109,10 @@ def _carried(
     pictures = {about.page_id: about.image_sha256 for about in standing}
     # Pictures are matched only for pages that are gone: hashing all of them reads 0.6 GB.
     pictures |= {each.page_id: "" if each.page_id in present else each.picture() for each in old}
-    heirs = lineage.heirs(found, pictures, present, work)
+    heirs = lineage.heirs(labelled, pictures, present, work)
     if not is_all:  # a part of the shelf says nothing about the rest
         return heirs, [each for each in standing.values() if each.carried_from]
-    pairs = (pair for each in found.values() for pair in each) if standing else ()
+    pairs = (pair for pairs in labelled.values() for pair in pairs) if standing else ()
     return heirs, carrying.carried(standing, pairs, heirs)
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tqdm import tqdm
+
 from vlm3_dataset.filters import likeness, split
 from vlm3_dataset.filters.split import VALIDATION_SHARE, Side, Wish
 from vlm3_dataset.hub.format import NO_VALIDATION, Entry
@@ -43,14 +45,14 @@ def sides(
     return {page_id: found[of] for page_id, of in group.items()}
 
 
-def said(entries: Iterable[Entry], *, share: float | None, is_named: bool) -> str:
+def summary(entries: Iterable[Entry], *, share: float | None, is_named: bool) -> str:
     """Return a line with the pages and pairs of each side, and a warning if they are out of balance."""
     rows: Counter[str] = Counter()
-    held: Counter[str] = Counter()
+    pages: Counter[str] = Counter()
     for entry in entries:
         rows[entry.side] += len(entry.pairs)
-        held[entry.side] += 1
-    text = f"{rows['train']} pairs on {held['train']} pages to train, {rows['val']} on {held['val']} to validate"
+        pages[entry.side] += 1
+    text = f"{rows['train']} pairs on {pages['train']} pages to train, {rows['val']} on {pages['val']} to validate"
     return text + warning(rows["val"], rows.total(), share=share, is_named=is_named)
 
 
@@ -67,7 +69,10 @@ def warning(val: int, total: int, *, share: float | None, is_named: bool) -> str
 
 
 def _alike(pages: Sequence[Page], work: Path) -> Iterable[tuple[str, str]]:
-    words = {page.page_id: likeness.trigrams(lines(load_reading(work, page.page_id).segments)) for page in pages}
+    words = {
+        page.page_id: likeness.trigrams(lines(load_reading(work, page.page_id).segments))
+        for page in tqdm(pages, "compare pages", unit="page", delay=2, leave=False)
+    }
     silent = {
         page.page_id: likeness.look((work / page.image).read_bytes())
         for page in pages

@@ -124,18 +124,16 @@ def unfinished(work: Path) -> str:
 def _paid(work: Path, pages: list[Page], model: Model) -> Iterator[str]:
     if not (work / "labels.sqlite").exists():
         return
-    from vlm3_dataset.claude.sending import expected
-    from vlm3_dataset.labelers.label import requests
+    from vlm3_dataset.labelers.label import to_ask
 
     store = Store(work / "labels.sqlite")
-    asks = {each.key: each for each in requests(pages, work, model).values()}
-    rest = [each for each in asks.values() if not store.has(each.key)]
-    to_hand = f"{len(asks) - len(rest)} of {len(asks)} are to hand"
-    yield f"\n{store.count()} answers paid for, {money(store.spent())}; {to_hand}"
+    kinds = list(to_ask(pages, work, model, store))
+    total = sum(requests for _, requests, _ in kinds)
+    answered = total - sum(rest.requests for *_, rest in kinds)
+    yield f"\n{store.count()} answers paid for, {money(store.spent())}; {answered} of {total} requests are answered"
     if sent := sum(len(batch) for batch in store.open_batches().values()):
         yield f"{sent} requests are on their way as batches"
-    if rest:
-        yield f"still to ask: {expected(rest, store)}"
+    yield from (f"still to ask about {kind}: {rest}" for kind, _, rest in kinds if rest.requests)
     store.close()
 
 

@@ -119,7 +119,7 @@ def audit(folder: Path, url: str = "") -> Audit:
     board, engine, result = Board.at(folder, url), connect(folder, url), Audit()
     with engine.connect() as connection:
         _not_done(connection, result)
-        stored = (raw for raw in stored_pages(connection) if not raw.old)
+        stored = (raw for raw in stored_pages(connection, bar="verify pages") if not raw.old)
         files = compare(in_order(partial(look, board), stored), result)
         _files(connection, BlobStore(folder), files, result)
     engine.dispose()
@@ -213,7 +213,7 @@ def _missing_pages(name: str, id_: int, pages_of: Sequence, result: Audit) -> No
 
 
 def _files(connection: sa.Connection, store: BlobStore, wanted: set[str], result: Audit) -> None:
-    for row in media_rows(connection):
+    for row in media_rows(connection, "verify files"):
         wanted.discard(row.key)
         if row.state != State.DONE:
             continue

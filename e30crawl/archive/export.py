@@ -58,7 +58,7 @@ def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = p
 
     with export_lock(folder), engine.connect() as connection:
         proven: Counter[bool | None] = Counter()
-        lists = in_order(partial(page_rows, board), stored_pages(connection, *LISTS))
+        lists = in_order(partial(page_rows, board), stored_pages(connection, *LISTS, bar="lists"))
         forums, threads = _lists(_counted(lists, proven))
         posts = _write_posts(connection, board, proven, lambda pages: write("posts", _posts(pages, threads)))
         written = {
@@ -85,7 +85,7 @@ def _write_posts(
     while True:
         told = replace(board, reading=replace(board.reading, day_first_elsewhere=order))
         proven = lists.copy()
-        pages = in_order(partial(page_rows, told), stored_pages(connection, *POSTS))
+        pages = in_order(partial(page_rows, told), stored_pages(connection, *POSTS, bar="threads"))
         count = write(_counted(pages, proven))
         settled = agreed(proven)
         if settled == order or board.reading.day_first is not None or (order is None and not proven[None]):

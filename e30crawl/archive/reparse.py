@@ -42,7 +42,7 @@ def reparse(folder: Path, url: str = "") -> Reparsed:
     frontier = Frontier(engine)
     known = _count(engine)
     with engine.connect() as connection:
-        latest = (raw for raw in stored_pages(connection) if not raw.old)
+        latest = (raw for raw in stored_pages(connection, bar="reparse") if not raw.old)
         digests = in_order(partial(page_rows, Board.at(folder, url), rows=False), latest)
         while batch := list(islice(digests, BATCH)):
             _take_over(frontier, batch, result)

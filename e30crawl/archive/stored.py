@@ -1,10 +1,13 @@
 """Select the stored pages of a board in a fixed order, the same on either database."""
 
+import logging
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from tqdm import tqdm
 
 from e30crawl.frontier.records import Claim, Step
 from e30crawl.frontier.schema import pages, versions
@@ -27,9 +30,10 @@ class StoredPage:
     old: bool = False
 
 
-def stored_pages(connection: sa.Connection, *kinds: PageKind) -> Iterator[StoredPage]:
+def stored_pages(connection: sa.Connection, *kinds: PageKind, bar: str = "") -> Iterator[StoredPage]:
     """Every page that has bytes and is (or was) of these kinds, all where none is named: the latest fetch of each,
-    then its earlier ones, oldest first. Sorted by what pages are about, not by when they came.
+    then its earlier ones, oldest first. Sorted by what pages are about, not by when they came. `bar` is the name of a
+    bar for people who wait.
     """
     of_kinds = [versions.c.kind.in_(kinds)] if kinds else []
     before = defaultdict(list)  # by page; few have any: those of threads that grew
@@ -42,7 +46,7 @@ def stored_pages(connection: sa.Connection, *kinds: PageKind) -> Iterator[Stored
     numbers = (pages.c.thread_id, pages.c.forum_id, pages.c.number)
     order = [*(column.nulls_first() for column in numbers), _by_bytes(connection, pages.c.key)]
     query = sa.select(pages).where(*had).order_by(*order)
-    for row in connection.execute(query.execution_options(yield_per=100)):
+    for row in _rows(connection, query, bar, "page"):
         claim = Claim(row.key, row.url, Step(row.step), row.forum_id, row.thread_id, row.number, id=row.id)
         kept = (getattr(row, name) for name in _KEPT)
         if not kinds or row.kind in kinds:
@@ -51,9 +55,17 @@ def stored_pages(connection: sa.Connection, *kinds: PageKind) -> Iterator[Stored
             yield StoredPage(claim, *(getattr(version, name) for name in _KEPT), old=True)
 
 
-def media_rows(connection: sa.Connection) -> Iterator[sa.Row]:
+def media_rows(connection: sa.Connection, bar: str = "") -> Iterator[sa.Row]:
     query = sa.select(pages).where(pages.c.step == Step.MEDIA).order_by(_by_bytes(connection, pages.c.key))
-    yield from connection.execute(query.execution_options(yield_per=100))
+    yield from _rows(connection, query, bar, "file")
+
+
+def _rows(connection: sa.Connection, query: sa.Select, bar: str, unit: str) -> Iterator[sa.Row]:
+    """With a bar that tells the time left: after two seconds, on a terminal, where no log says how far it is."""
+    shown = bar and sys.stderr.isatty() and not logging.getLogger("e30crawl").isEnabledFor(logging.INFO)
+    total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) if shown else None
+    rows = connection.execute(query.execution_options(yield_per=100))
+    return tqdm(rows, bar, total, unit=unit, delay=2, leave=False) if shown else rows
 
 
 def _by_bytes(connection: sa.Connection, column: sa.Column) -> sa.ColumnElement:

@@ -69,9 +69,9 @@ def write(folder: Path, url: str = "", largest: int = LARGEST) -> list[Path]:
 
 
 def captures_of(connection: sa.Connection, board: Board) -> Iterator[Capture]:
-    for raw in stored_pages(connection):
+    for raw in stored_pages(connection, bar="WARC, pages"):
         yield Capture(raw.location or raw.claim.url, raw.fetched_at, raw.content_type or "text/html", raw.sha256)
-    for row in media_rows(connection):
+    for row in media_rows(connection, "WARC, files"):
         if row.state == State.DONE:
             path = BlobStore(board.folder).media_path(row.sha256, row.suffix)
             kind = row.content_type or "application/octet-stream"

@@ -175,6 +175,7 @@ def server(url: str) -> sa.Engine:
 
 
 def schema(board: str) -> str:
+    """Return the name of a board's schema on PostgreSQL. Raises ValueError where it is too long for one."""
     if len(board) > LONGEST_NAME:
         raise ValueError(f"a board's name has at most {LONGEST_NAME} characters on PostgreSQL: {board!r}")
     return PREFIX + board

@@ -59,7 +59,7 @@ class Judge:
 
 
 def refuse_self(judge: Judge | None, model: str) -> None:
-    """Refuse a judge that is the judged model: models prefer their own answers. Raises JudgeError."""
+    """Refuse a judge that is the judged model: models prefer their own answers. Raises Misused."""
     if judge and judge.model.name.lower() in {model.lower(), model.rpartition("/")[2].lower()}:
         raise Misused(f"{judge.model.name} cannot judge its own answers; name another one with --judge-model")
 

@@ -5,6 +5,7 @@ once, its keys and values are copied to the questions, and only their 30 tokens 
 are those of one plain `generate` a question (logits to 1e-5 in float32, tested).
 """
 
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -79,7 +80,11 @@ class Reader:
                 yield list(zip(asked, self.read(model, asked), strict=True))
 
     def read(self, model: LocalModel, questions: Sequence[Question]) -> list[Reply]:
-        """Return one reply per question, generated in one batch."""
+        """Return one reply per question, generated in one batch.
+
+        Raises:
+            ModelError: the model cannot be loaded, or the GPU's memory does not hold so many answers at once.
+        """
         import torch
 
         self._load(model)
@@ -206,13 +211,14 @@ class Reader:
 
 
 def _quiet() -> None:
-    """Silence the libraries, which draw a bar for each load and warn of settings that are replaced."""
+    """Silence the libraries, which warn of settings that are replaced; bars of a load are for a terminal."""
     import logging
 
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    if not sys.stderr.isatty():  # 16.6 GB take minutes from a slow disk
+        transformers_logging.disable_progress_bar()
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 

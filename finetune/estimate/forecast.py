@@ -101,7 +101,7 @@ def foretell(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine)
     if not settings.auto:
         return Forecast(cost(settings, tokens, shape, machine.card(settings), machine.processes), found, machine)
     if settings.is_tiny:
-        raise Misused("--auto needs a forecast, and of the tiny model nothing is foretold; leave it out")
+        raise Misused("--auto needs a forecast, and there is none for the tiny model; leave it out")
     if not found:
         raise UserError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
     return Forecast(found[0], found, machine)

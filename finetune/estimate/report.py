@@ -51,7 +51,7 @@ def _table(costs: list[Cost], card: Gpu | None, usd_per_hour: float | None) -> l
 
 def _title(machine: Machine, card: Gpu | None, settings: Settings) -> str:
     if card is None:
-        return "forecast: the tiny model is for a CPU, of which nothing is foretold; rows and steps hold anyhow"
+        return "forecast: no hours and no memory for the tiny model, which is for a CPU; rows and steps are as shown"
     if card.tflops is None:
         return f"forecast for {card.name}: its speed is not in finetune/estimate/gpus.py, so no hours"
     absent = "" if machine.gpu else "no GPU here; "

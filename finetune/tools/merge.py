@@ -37,7 +37,12 @@ def main() -> None:
 
 
 def merge(adapter: Path, output: Path, base: str | None = None) -> list[str]:
-    """Write model and processor to `output`, by rename; return lines about the comparison. An error leaves nothing."""
+    """Write model and processor to `output`, by rename; return lines about the comparison. An error leaves nothing.
+
+    Raises:
+        Misused: `output` is there already, or `adapter` holds no adapter.
+        UserError: there is no room, the base cannot be loaded, or the merged model answers otherwise.
+    """
     if output.exists():
         raise Misused(f"{output} is already there; remove it or choose another --output")
     base = base or trained.base_of(adapter)

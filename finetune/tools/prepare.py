@@ -36,7 +36,11 @@ def main() -> None:
 
 
 def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
-    """Yield lines about the data, its tokens and the cost of training; write the picture of the largest row."""
+    """Yield lines about the data, its tokens and the cost of training; write the picture of the largest row.
+
+    Raises:
+        UserError: the data cannot be read, the picture not written, or the run cannot fit (after all lines).
+    """
     data = read_dataset(settings.data, settings.revision)
     yield from summary(data)
     processor, shape = forecast.base_parts(settings, data)
@@ -73,7 +77,11 @@ def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
 
 
 def draw_row(rows: list[Row], processor: Any, path: Path) -> str:
-    """Draw the row as its collator makes it, sharing its page; return a line with the picture's path and its title."""
+    """Draw the row as its collator makes it, sharing its page; return a line with the picture's path and its title.
+
+    Raises:
+        UserError: the picture cannot be written.
+    """
     from finetune.packing.collator import SharedRows
     from finetune.tools import picture
 

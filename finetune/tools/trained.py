@@ -1,6 +1,7 @@
 """Load what a run has made: an adapter on its base, or a merged model, each with the processor of its training."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,9 @@ def inputs(processor: Any, image: "Image", question: str, device: Any) -> "Batch
 
 
 def quiet() -> None:
-    """Silence the libraries, which draw a bar for each load and warn of settings that are replaced."""
+    """Silence the libraries, which warn of settings that are replaced; bars of a load are for a terminal."""
     from transformers.utils import logging
 
     logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from e30crawl.archive import stored
 from e30crawl.archive.audit import SESSION, Audit, AuditedPage, Sequence, audit, compare
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.rows import StoredPage
@@ -42,6 +43,24 @@ def test_nothing_is_missing_in_a_whole_archive(folder):
     result = audit(folder)
     assert result.findings == {}
     assert result.counts == {"forums": 5, "threads": 11, "posts": 45, "files": 7, "numbers without a post": 0}
+
+
+def test_who_waits_sees_how_much_is_left(folder, monkeypatch):
+    """Of all that is looked at, so that the bar can tell the time; not off a terminal, where a log is written."""
+    bars = []
+
+    def bar(rows, name, total, **_):
+        bars.append((name, total, len(rows := [*rows])))
+        return rows
+
+    monkeypatch.setattr(stored, "tqdm", bar)
+    monkeypatch.setattr(stored.sys.stderr, "isatty", lambda: True, raising=False)
+    seen = audit(folder)
+    assert [name for name, *_ in bars] == ["verify pages", "verify files"]
+    assert all(total == count > 0 for _, total, count in bars)
+    monkeypatch.setattr(stored.sys.stderr, "isatty", lambda: False, raising=False)
+    assert audit(folder) == seen
+    assert len(bars) == 2
 
 
 def test_a_page_that_was_never_fetched(board):

@@ -110,8 +110,8 @@ def test_a_function_of_a_user_stands_between_two_of_ours(place):
     assert found["5 Nm"] != "verified"
 
 
-def test_the_code_of_the_readme_runs(place, root, monkeypatch):
-    text = (root / "vlm3_dataset" / "README.md").read_text().partition("## The pipeline, and")[2].partition("\n## ")[0]
+def test_the_code_of_the_page_runs(place, root, monkeypatch):
+    text = (root / "docs" / "pipeline.md").read_text().partition("## The pipeline, and")[2].partition("\n## ")[0]
     code = textwrap.dedent("\n".join(line for line in text.splitlines() if line.startswith("    ") or not line))
     monkeypatch.chdir(place)
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", place / "cache")

@@ -184,7 +184,7 @@ class Terminal(io.StringIO):
         ((["--yes"], None), ("", 2)),
         (([], "y\n"), ("", 2)),
         (([], "\n"), ("generate: nothing was sent", 0)),
-        (([], None), ("generate: nothing was sent; say --yes where nobody can be asked", 0)),
+        (([], None), ("generate: nothing was sent, as nobody can be asked here; add --yes to agree to the price", 0)),
         ((["--yes", "--max-usd", "0"], None), ("generate: 2 of 2 pages have no answer yet", 0)),
         ((["--yes", "--send", "batch"], None), ("", 2)),
     ],
@@ -207,23 +207,26 @@ def test_the_bill_is_told_and_agreed_to_before_anything_is_sent(place, monkeypat
     out, err = capsys.readouterr()
     command.main(["status"])
     told = capsys.readouterr().out
-    assert f"{answers} answers paid for, {paid}; {answers} of 2 are to hand" in told
-    assert ("still to ask: 2 requests, " in told) is (answers == 0)
+    assert f"{answers} answers paid for, {paid}; {answers} of 2 requests are answered" in told
+    assert ("still to ask about pages: 2 requests, " in told) is (answers == 0)
     assert out.startswith("generate: 2 requests, ")
     assert " as a batch, $" in out.splitlines()[0]
     assert error in err
 
 
+KINDS = ("pages", "threads")
+
+
 @pytest.mark.parametrize("key", ["", "none of ours"])
-def test_a_dry_run_tells_the_price_without_key_or_network(place, monkeypatch, capsys, key):
+def test_a_dry_run_tells_the_price_without_key_or_network(place, root, monkeypatch, capsys, key):
     fill(place / "data_src", documents(3))
     monkeypatch.setenv("ANTHROPIC_API_KEY", key)
     monkeypatch.setattr("socket.socket.connect", None)  # nobody can be reached
-    with pytest.raises(SystemExit) as ended:
-        command.main(["all", "--dry-run", "--yes", "--limit", "2"])
-    assert ended.value.code == 0
-    (told,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("generate: 2 requests, ")]
-    assert "$0.00 " not in told
+    command.main(["all", "--dry-run", "--yes", "--limit", "2", "--posts", str(root / "sample" / "old_board.jsonl")])
+    prices = [line for line in capsys.readouterr().out.splitlines() if line.startswith("generate: ")]
+    assert [line.partition(" requests, ")[0] for line in prices] == [f"generate: about {each}, 2" for each in KINDS]
+    assert not any("$0.00 " in line for line in prices)
+    assert [" pairs before they are checked" in line for line in prices] == [False, True]  # those of threads alone
 
 
 def test_a_part_of_the_shelf_is_a_dataset_of_its_own(place, capsys):
@@ -268,7 +271,7 @@ def test_a_changed_page_does_not_get_the_pairs_of_the_old_one(place, capsys):
     command.main(["generate"])
     with pytest.raises(SystemExit):
         command.main(["emit"])
-    assert "as its picture is today, has not been through the filter" in capsys.readouterr().err
+    assert "has not been filtered with its present picture" in capsys.readouterr().err
 
 
 def test_a_page_redrawn_with_the_same_words_is_labelled_anew(place, capsys):

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from vlm3_dataset import files
-from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.arguments import Defaults, OneLineParser, fail
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.format import RELEASE, RELEASED
 
@@ -23,7 +23,7 @@ def main(argv: list[str]) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = OneLineParser(prog=PROG, description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    made = OneLineParser(prog=PROG, description=__doc__, formatter_class=Defaults)
     made.add_argument("repo", metavar="ORG/NAME", help="the dataset on the Hub; made where it is not there, private")
     made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
     made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")

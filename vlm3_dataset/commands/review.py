@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from vlm3_dataset.arguments import OneLineParser, fail
+from vlm3_dataset.arguments import Defaults, OneLineParser, fail
 from vlm3_dataset.endings import command
 from vlm3_dataset.errors import UserError
 
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
         prog=PROG,
         description="Look at pairs beside their pages: accept, edit, reject. What you decide wins at the next emit.",
         epilog="Loopback only. From another machine: ssh -L PORT:127.0.0.1:PORT, and the same --port.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=Defaults,
     )
     made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")
     made.add_argument("--reviewer", metavar="NAME", default=name(), help="who decides; stands beside every decision")

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tqdm import tqdm
+
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.format import CARD, CHANGELOG, CONFIGS, PARQUET, features, parquet
@@ -66,8 +68,8 @@ def check(hub: Path) -> Summary:
             raise Unpublishable(f"{hub / CARD} names other files than there are; run emit again")
         for split, pairs in loaded.get("qa", {}).items():
             parts = {config: loaded[config][split] for config in there[:-1] if split in loaded[config]}
-            wanted = chain.from_iterable(_pairs(part, config, split, seen) for config, part in parts.items())
-            _check_pairs(split, wanted, pairs)
+            expected = chain.from_iterable(_pairs(part, config, split, seen) for config, part in parts.items())
+            _check_pairs(split, expected, pairs)
             rows |= {f"{config}/{split}": len(part) for config, part in (*parts.items(), ("qa", pairs))}
         version = str(next(iter(loaded["qa"].values())).info.version)
     return Summary(version, files, dict(sorted(rows.items())))
@@ -143,7 +145,7 @@ def _pairs(pages: Any, config: str, split: str, seen: dict[str, str]) -> Iterato
     from datasets import Image
 
     undecoded = pages.cast_column("image", Image(decode=False)) if config == "pages" else pages
-    for number, page in enumerate(undecoded):
+    for number, page in enumerate(tqdm(undecoded, f"check {split}", unit=config.rstrip("s"), delay=2, leave=False)):
         where = f"{parquet(config, split)}, row {number}"
         _check_provenance(where, page, ("page_id", "source"))
         name = page.pop("page_id")
@@ -159,8 +161,8 @@ def _pairs(pages: Any, config: str, split: str, seen: dict[str, str]) -> Iterato
         yield from ({"page_id": name} | page | pair for pair in pairs)
 
 
-def _check_pairs(split: str, wanted: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
-    for number, (pair, row) in enumerate(zip_longest(wanted, rows)):
+def _check_pairs(split: str, expected: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
+    for number, (pair, row) in enumerate(zip_longest(expected, rows)):
         where = f"{parquet('qa', split)}, row {number}"
         if row is not None:
             _check_provenance(where, row, PROVENANCE)

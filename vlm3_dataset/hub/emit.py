@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tqdm import tqdm
+
 from vlm3_dataset.files import fingerprint, read_json, sha256_of, write_bytes, write_json, writing
 from vlm3_dataset.hub.card import card, pointer, shown
 from vlm3_dataset.hub.changelog import Release, release
@@ -34,7 +36,7 @@ PAGES_A_GROUP, PAIRS_A_GROUP = 5, 5_000  # rows of a row group, which a reader f
 def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provenance = UNKNOWN) -> None:
     """Write images first, then the rows that name them; then remove images of pages that no row names any more."""
     entries = sorted(entries, key=lambda entry: (entry.config, entry.page.page_id))
-    for entry in entries:
+    for entry in tqdm(entries, "emit", unit="page", delay=2, leave=False):
         if entry.image and not _holds(output / entry.image, entry.page.sha256):
             write_bytes(output / entry.image, (work / entry.page.image).read_bytes())
     for side in ("train", "val"):
@@ -51,10 +53,12 @@ def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) ->
     """
     hub = output / "hub"
     written = []
-    for config in CONFIGS:
-        for split, rows in _built(config, output):
-            _write_parquet(hub / parquet(config, split), rows, features(config))
-            written.append(parquet(config, split))
+    with tqdm(total=len(entries), desc="Parquet", unit="page", delay=2, leave=False) as bar:
+        for config in CONFIGS:
+            for split, rows in _built(config, output):
+                counted = rows if config == "qa" else _ticking(rows, bar)  # qa has the pairs of all entries once more
+                _write_parquet(hub / parquet(config, split), counted, features(config))
+                written.append(parquet(config, split))
     for name in set(PARQUET) - set(written):
         (hub / name).unlink(missing_ok=True)
     stored = read_json(output / RELEASED)
@@ -83,6 +87,12 @@ def _built(config: str, output: Path) -> Iterator[tuple[str, Iterable[dict[str, 
         yield from Vlm3(config_name=config, data_dir=output, cache_dir=locks).rows().items()
 
 
+def _ticking(rows: Iterable[dict[str, Any]], bar: tqdm) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield row
+        bar.update()
+
+
 def _write_parquet(path: Path, rows: Iterable[dict[str, Any]], columns: Any) -> None:
     """Write Parquet that carries the features, so that images decode where they are loaded.
 
@@ -106,8 +116,8 @@ def _holds(path: Path, digest: str) -> bool:
     return path.is_file() and sha256_of(path) == digest
 
 
-def _remove_images(folder: Path, pages: Path, named: set[str]) -> None:
+def _remove_images(folder: Path, pages: Path, in_use: set[str]) -> None:
     """Remove images of pages that an earlier run has put there and no row names. Other files stay."""
     for path in folder.glob("*"):
-        if path.name not in named and (pages / f"{path.stem}.json").is_file():
+        if path.name not in in_use and (pages / f"{path.stem}.json").is_file():
             path.unlink()

@@ -36,5 +36,5 @@ def check(entries: Iterable[Entry]) -> Looked:
         things += [("image", page.sha256)] if page.origin != "thread" else []
         for kind, thing in things:
             if seen[kind].setdefault(thing, entry.side) != entry.side:
-                raise Leak(f"the {kind} {thing} of {page.page_id} would stand on both sides; run filter and emit again")
+                raise Leak(f"the {kind} {thing} of {page.page_id} would be in both splits; run filter and emit again")
     return Looked(*(len(seen[kind]) for kind in ("page", "image", "pair", "group")))

@@ -1,6 +1,6 @@
 """Label pages and threads with Claude: ask about each once, then read the answers from the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -8,8 +8,9 @@ from tqdm import tqdm
 from vlm3_dataset.claude.asking import Failure, PageAsk, ask, once_more
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store, held
+from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model, money
-from vlm3_dataset.claude.sending import ConfirmCost, How, answered
+from vlm3_dataset.claude.sending import ConfirmCost, How, answered, expected
 from vlm3_dataset.labelers import prompts, thread_prompts
 from vlm3_dataset.labelers.surroundings import ALONE, Surroundings, picture_tokens, surroundings
 from vlm3_dataset.schema import Labels, Page
@@ -34,14 +35,39 @@ def with_claude(
     waiting: dict[str, str] = {}
     with held(work / "labels.sqlite") as store:
         try:
-            for is_thread in (False, True):
-                asks = requests([page for page in pages if (page.origin == "thread") == is_thread], work, model)
+            for of_a_kind in _by_kind(pages).values():
+                asks = requests(of_a_kind, work, model)
                 for (page, _), why in answered(asks, store, budget, how, confirm_cost):
                     if isinstance(why, Failure):
                         waiting[page.page_id] = f"{page.page_id}: {why.reason}"
             return list(waiting.values())
         finally:
             tqdm.write(_ledger(store, work))
+
+
+def prices(pages: Iterable[Page], work: Path, model: Model) -> dict[str, Forecast]:
+    """Return what asking about `pages` and about `threads` would still cost, each where anything is to be asked.
+
+    Raises InUse, and OSError as `about` does.
+    """
+    with held(work / "labels.sqlite") as store:
+        return {kind: rest for kind, _, rest in to_ask(list(pages), work, model, store) if rest.requests}
+
+
+def to_ask(pages: Sequence[Page], work: Path, model: Model, store: Store) -> Iterator[tuple[str, int, Forecast]]:
+    """Yield, for `pages` and for `threads`, how many requests there are, and the forecast of those without an answer.
+
+    Raises OSError as `about` does.
+    """
+    for kind, of_a_kind in _by_kind(pages).items():
+        asks = {each.key: each for each in requests(of_a_kind, work, model).values()}
+        yield kind, len(asks), expected([each for each in asks.values() if not store.has(each.key)], store)
+
+
+def _by_kind(pages: Sequence[Page]) -> dict[str, list[Page]]:
+    """Return pages and threads apart: they have prompts, answers and so prices of their own."""
+    threads = [page for page in pages if page.origin == "thread"]
+    return {"pages": [page for page in pages if page.origin != "thread"], "threads": threads}
 
 
 def _ledger(store: Store, work: Path) -> str:

@@ -67,7 +67,11 @@ class Review:
         return self._page(filters, self._queue.pairs[chosen[0]] if chosen else None)
 
     async def image(self, page_id: str) -> Response:
-        """Return a page's picture, unless it has changed since its pairs were made. Its path comes from the table."""
+        """Return a page's picture. Its path comes from the table.
+
+        Raises:
+            HTTPException: 404 where there is no such page, 409 where its picture has changed since its pairs were made.
+        """
         page = self._queue.pages.get(page_id)
         if page is None or not page.image:
             raise HTTPException(404, "no such page")
@@ -80,7 +84,9 @@ class Review:
     async def decide(self, ruling: Annotated[Ruling, Form()]) -> Response:
         """Write a decision down, then show the next pair. It is about the pair as shown, an earlier edit included.
 
-        A colleague's edit that came while the page was open can be neither accepted nor overruled unseen.
+        Raises:
+            HTTPException: 403 where the form lacks the token, 404 or 409 where the pair is gone or has changed, and 409
+                where a colleague has decided while the page was open: that is not overruled unseen.
         """
         check_form(ruling.token, self._token)
         pair, filters = self._pair(ruling.key), _filters(ruling.query)
@@ -100,7 +106,11 @@ class Review:
         return _go(filters, place.after or pair)
 
     async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
-        """Undo a decision and show its pair again."""
+        """Undo a decision and show its pair again.
+
+        Raises:
+            HTTPException: 403 where the form lacks the token, 404 where there is no decision to take back.
+        """
         check_form(undo.token, self._token)
         filters = _filters(undo.query)
         pair = self._pair(undo.key) if undo.key else self._queue.first(each.pair for each in self._register.mine())
@@ -150,7 +160,7 @@ def _filters(query: str) -> Filters:
     try:
         return Filters.of(query)
     except ValidationError:
-        raise HTTPException(422, "these filters mean nothing") from None
+        raise HTTPException(422, "no such filter; choose one on the page") from None
 
 
 def _go(filters: Filters, pair: Pair) -> Response:

@@ -31,11 +31,11 @@ def guard(app: FastAPI, token: str) -> None:
     @app.middleware("http")
     async def check(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         in_address, cookie = request.query_params.get("token", ""), f"vlm3-review-{request.url.port}"
-        if same(in_address, token) or same(request.cookies.get(cookie, ""), token):
+        if is_token(in_address, token) or is_token(request.cookies.get(cookie, ""), token):
             response = await answer(request)
         else:
             response = PlainTextResponse(REFUSED, 403)
-        if same(in_address, token):
+        if is_token(in_address, token):
             response.set_cookie(cookie, token, httponly=True, samesite="strict")
         response.headers.update(HEADERS | {"Cache-Control": response.headers.get("Cache-Control", "no-store")})
         return response
@@ -43,11 +43,15 @@ def guard(app: FastAPI, token: str) -> None:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)  # the last one added is asked first
 
 
-def check_form(given: str, token: str) -> None:
-    """Refuse a form that another site's page sent: the cookie goes along with it, and the token does not."""
-    if not same(given, token):
-        raise HTTPException(403, "a form without its token")
+def check_form(sent: str, token: str) -> None:
+    """Refuse a form that another site's page sent: the cookie goes along with it, and the token does not.
+
+    Raises:
+        HTTPException: 403, where the form's token is another.
+    """
+    if not is_token(sent, token):
+        raise HTTPException(403, "the form was not sent by this page; load the page again")
 
 
-def same(given: str, token: str) -> bool:
-    return secrets.compare_digest(given.encode(), token.encode())
+def is_token(sent: str, token: str) -> bool:
+    return secrets.compare_digest(sent.encode(), token.encode())

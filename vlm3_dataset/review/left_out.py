@@ -23,14 +23,14 @@ class LeftOut:
     of_pages: int
 
 
-def left_out(work: Path, held: Iterable[str]) -> LeftOut:
-    """Return what is not in the dataset. `held` are the ids of its pages."""
+def left_out(work: Path, page_ids: Iterable[str]) -> LeftOut:
+    """Return what is not in the dataset. `page_ids` are those of its pages."""
     sources, pages = table.load_files(work), table.load(work)
-    held = frozenset(held)
+    in_dataset = frozenset(page_ids)
     return LeftOut(
         files=Counter(_kind(source.reason) for source in sources if source.reason),
         of_files=len(sources),
-        pages=Counter(_kind(row["reason"] or _why(row)) for row in pages if row["page_id"] not in held),
+        pages=Counter(_kind(row["reason"] or _why(row)) for row in pages if row["page_id"] not in in_dataset),
         of_pages=len(pages),
     )
 

@@ -25,13 +25,13 @@ def guarded(token: str) -> FastAPI:
     return app
 
 
-def serve(make: Callable[[str], FastAPI], port: int, told: str) -> None:
-    """Print `told` and the address, and serve until Ctrl-C. `make` takes the token. Raises OSError."""
+def serve(make: Callable[[str], FastAPI], port: int, heading: str) -> None:
+    """Print `heading` and the address, and serve until Ctrl-C. `make` takes the token. Raises OSError."""
     import uvicorn
 
     token = secrets.token_urlsafe(32)
     with socket.create_server(("127.0.0.1", port)) as server:
-        print(f"{told}\nhttp://127.0.0.1:{server.getsockname()[1]}/?token={token}", flush=True)
+        print(f"{heading}\nhttp://127.0.0.1:{server.getsockname()[1]}/?token={token}", flush=True)
         # No access log: it would print the token.
         uvicorn.Server(uvicorn.Config(make(token), log_level="warning", access_log=False)).run(sockets=[server])
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from tqdm import tqdm
+
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
@@ -57,11 +59,13 @@ def named_boards(archive: Path | None) -> list[Path]:
 def export_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the rows of an export's file, each with the byte at which it begins. Raises BrokenExport."""
     offset = 0
+    how = {"unit": "B", "unit_scale": True, "delay": 2, "leave": False}
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, tqdm(total=path.stat().st_size, desc=f"read {path.name}", **how) as bar:
             for line in file:
                 yield offset, json.loads(line.decode())
                 offset += len(line)
+                bar.update(len(line))
     except (OSError, ValueError) as error:
         raise BrokenExport.at(path) from error
 

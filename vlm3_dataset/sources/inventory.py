@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from tqdm import tqdm
+
 from vlm3_dataset.files import sha256_of
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources import archive
@@ -26,7 +28,8 @@ def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
 
     Either may be missing: a shelf without a forum is a dataset, and so is a forum without a shelf.
     """
-    sources = [look(shelf, path) for path in walk(shelf)] if shelf.is_dir() else []
+    paths = [*walk(shelf)] if shelf.is_dir() else []
+    sources = [look(shelf, path) for path in tqdm(paths, "inventory", unit="file", delay=2, leave=False)]
     for board in boards:
         sources += [picture.source for picture in archive.pictures(board)]
     return _without_repeats(sources)

@@ -101,6 +101,11 @@ def plan(
     """Return the pages of the sources, before any is made; two of different files may still share an id.
 
     Counts are remembered in `work`.
+
+    Raises:
+        Mismatch: a picture of the archive has gone since inventory saw it.
+        BrokenExport: a file of the archive is missing or cut.
+        NoWorker: no process could be started to count a file's pages.
     """
     sources = list(sources)
     taken = [source for source in sources if not source.reason]

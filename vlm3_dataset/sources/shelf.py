@@ -53,7 +53,12 @@ class SourcePages:
 
     @cached_property
     def files(self) -> list[Source]:
-        """Every file, hashed once: for the digest, and for what is built under it."""
+        """Every file, hashed once: for the digest, and for what is built under it.
+
+        Raises:
+            NoSources: the shelf or the archive is not there.
+            BrokenExport: a file of the archive is missing or cut.
+        """
         if self.shelf is not None and not self.shelf.is_dir():
             raise archive.NoSources(f"{self.shelf}/ is not there; name the folder that your scans lie in")
         return inventory.scan(self.shelf or NOWHERE, archive.named_boards(self.archive))

@@ -87,7 +87,7 @@ def test_the_best_settings_for_an_a100(seven: Shape) -> None:
 def test_auto_says_where_it_has_no_choice(seven: Shape) -> None:
     with pytest.raises(UserError, match="no setting fits"):
         foretell(settings("--auto"), LARGE, seven, Machine(Gpu("Card", 8, 100)))
-    with pytest.raises(UserError, match="of the tiny model nothing is foretold"):
+    with pytest.raises(UserError, match="there is none for the tiny model"):
         foretell(settings("--model", "tiny", "--auto"), LARGE, seven, A100)
 
 
@@ -140,7 +140,7 @@ def test_what_is_not_known_is_said(seven: Shape) -> None:
     assert unknown[1].split()[-2:] == ["memory", "GB"]
     assert "no GPU here; A100 with 80 GB" in report(foretell(settings(), PLAN, seven, Machine(None)))[0]
     tiny = report(foretell(settings("--model", "tiny"), PLAN, seven, Machine(None)))
-    assert "nothing is foretold" in tiny[0]
+    assert "no hours and no memory" in tiny[0]
     assert tiny[1].split()[-2:] == ["rows", "steps"]
     assert len(tiny) == 3
     assert not any("memory" in line for line in tiny)
