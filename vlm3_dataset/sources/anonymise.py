@@ -34,7 +34,7 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
     ((":",), contacts.HEX_NETWORK, "[network address]"),
     (contacts.PROVIDERS, contacts.HOST, "[network address]"),
     (DIGITS, particulars.VIN, "[chassis number]"),
-    (DIGITS, particulars.TOLD_VIN, r"\1\2\3\4[chassis number]"),
+    (DIGITS, particulars.TOLD_VIN, r"\1\2\3\4\5[chassis number]"),
     (DIGITS, particulars.TOLD_NUMBER, r"\1[number]"),
     (particulars.PLATE_WORDS, particulars.TOLD_PLATE, r"\1\2\3[number plate]"),
     (("plate",), particulars.ON_PLATE, "[number plate]"),

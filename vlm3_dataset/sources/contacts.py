@@ -45,7 +45,7 @@ SPELLED_MAIL = re.compile(
     rf"[\w.+-]{{1,64}}(?: \. [\w.+-]{{1,64}})?{AT}"
     rf"(?:[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{0,3}}"
     rf"(?:(?:{DOT}| +\. *)(?:com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz|ru|tr|br|ie|hu|sk|gr"
-    rf"|ua|za|mx|jp)"
+    rf"|ua|za|mx|jp|fm|ro|bg|rs|lu|kr|sg|hk|lt|lv|ee|email|xyz|online)"
     rf"|{DOT}(?-i:info|it|ch|at|ca|us|es|se|be|no|me|IT|CH|AT|CA|US|ES|SE|BE|NO|ME))\b(?!-)"
     rf"|(?:{MAIL_HOSTS})\b(?!{DOT}\w))"
 )
@@ -66,7 +66,7 @@ TELEPHONE = re.compile(
     r"|0[1-9](?:[ .-]\d\d){4}|0\d{2,4} ?[/-] ?\d\d(?: ?\d\d){2,4}"
     r"|\d(?:[ ()/.-]{0,2}\d){6,14}(?= is my (?:cell|number|phone|mobile)\b)"
     r"|\d{3}-\d{4}(?=,? (?:\(?[a-z ]{0,12}area code|ask for|evenings|after (?:six|work|\d)|cell|home|mobile)\b)"
-    rf"|(?:{NUMBER_WORD}[ -]){{2,}}{NUMBER_WORD},? \d{{3}}-?\d{{4}}|(?:{NUMBER_WORD}[ -]){{6,}}{NUMBER_WORD}"
+    rf"|(?:{NUMBER_WORD}[ -]){{2,}}{NUMBER_WORD},? \d{{3}}[- ]?\d{{4}}|(?:{NUMBER_WORD}[ -]){{6,}}{NUMBER_WORD}"
     r"|(?!0\d ?[/-] ?(?:19|20)\d\d)0\d{1,4} ?[/-] ?\d{3,}(?:[\d -]{2,}\d)?)(?![\w]|\.\d)(?:,? ?(?:ext"
     r"|x)\.? ?\d{1,5}\b)?"
 )
@@ -77,11 +77,13 @@ DIGITS = (
     r"\+?\(?\d(?:[ ()/.-]{0,3}\d){6,14}\b(?! ?(?:km|miles|mi|rpm|mm|nm)\b)"
 )
 TOLD_TELEPHONE = re.compile(
-    r"(?i)\b(?=[acdfhilmnprstvwz])((?:call|phone|ph|tel|tél|telephone|telefon|t[eé]l[eé]fono|fon|fone|tlf|mobile"
+    r"(?i)\b(?=[acdfhilmnprstvwz])((?:call(?! it\b)|phone|ph|tel|tél|telephone|telefon|t[eé]l[eé]fono|fon|fone|tlf"
+    r"|mobile"
     r"|mobil|mob|cell|landline|zelle"
-    r"|twint|facetime|text me|text|txt|(?:ring|reach) (?:me|us|him)|sms|icq|num[eé]ro"
+    r"|twint|facetime|text(?! (?:on|in|of|reads|says)\b)|txt|(?:ring|reach) (?:me|us|him)|sms|icq|num[eé]ro"
     r"|whats ?app|viber|fax|handy(?:nummer)?|my (?:nr|no|number)(?: is)?|dial)\b"
-    r"(?:(?!\bparts?\b|p/n|\bpn\b|bosch|sensor|relay|oem|order|number|bmw|dealer)[^\d\n+]){0,30}?)(?<![\w.])(?<!\bfor )"
+    r"(?:(?!\bparts?\b|p/n|\bpn\b|bosch|sensor|relay|oem|order|number|bmw|dealer)[^\d\n+\"”]){0,30}?)(?<![\w.])"
+    r"(?<!\bfor )"
     rf"{DIGITS}"
 )
 # Once names are gone: Shane, 0491 570 156.
@@ -118,7 +120,9 @@ CAR = r"(?![A-Z]\d{1,3}(?:[A-Z]\d\d)?(?![\w.-]*\w))"  # S14B23 is an engine, m3.
 HANDLE = re.compile(
     rf"(?i)\b((?:{SERVICES})\b(?: (?:is|id|name|handle|user(?:name)?|seller|store|shop|account|screen ?name|under"
     r"|to|as|me|nick|from|by|called|named|address|gift|friends and family|f&f|tag|contact|payment|at)\b)*)"
-    r"((?: ?[:=#/@]+ ?@?)[$]?(?=[A-Za-z0-9])[\w.#*-]{3,}(?::[\w.]+)?(?-i: [A-Z][\w-]+){0,2}"
+    r"((?: ?[:=#/@]+ ?@?)(?!(?:(?<=signal: )|(?<=aim: )|(?<=steam: ))[a-z]+\b)(?!(?:new|used|get|got|group|out|see"
+    r"|slow|check|search|look|front|rear|not?|all|some|many|most|only|the|this|there|they|their|very|try|good|bad"
+    r"|same)\b )[$]?(?=[A-Za-z0-9])[\w.#*-]{3,}(?::[\w.]+)?(?-i: [A-Z][\w-]+){0,2}"
     rf"|(?: [-–—])? @?{CAR}(?=[A-Za-z][\w.#*-]*(?:[\d_]|\.[a-z]))[\w.#*-]{{3,}}"
     r"|(?:(?<= user)|(?<=name)|(?<=andle)|(?<=ount)|(?<=ller)|(?<= tag)|(?<=nder)|(?<= as)|(?<= is)|(?<=alled)"
     r"|(?<=amed)|(?<= id)) (?!(?:only|fine|okay?|preferred|please|accepted|friends|gift|great"
@@ -127,7 +131,8 @@ HANDLE = re.compile(
 )
 SHOP = re.compile(
     rf"(?i)\b((?:{SERVICES}) (?:shop|store|seller|vendor|page|group|channel)?(?: (?:is|called|named))? ?)"
-    r"(?:[\"“][^\"”\n]{3,40}[\"”]|(?-i:(?<=[bkp] )[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+))"
+    r"(?:[\"“][^\"”\n]{3,40}[\"”]|(?-i:(?<=nnel )|(?<=nnel is )|(?<=called ))(?-i:(?:[A-Z][a-z]+){2,})|(?-i:"
+    r"(?<=[bkp] )[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+))"
 )
 SELLER = re.compile(
     rf"(?i)\b((?:(?:seller|user|from|by|i'?m|i am|(?:he|she)(?:'?s| is)|follow|find|add|as)(?: was| is)? ['\"]?{CAR}"
@@ -139,13 +144,22 @@ MEMBER = re.compile(
     r"(?:user|member))(?: (?!is\b)[a-z]{2,8}){0,3}?(?:(?: is|:| =)|(?<=user)|(?<=member)|(?<=id)) ['\"]?)"
     r"(?![a-z]{1,4}\b)[A-Za-z][\w.-]{3,}"
 )
+# Variables and channels of a tuner's software (rpm_limit, coolant_temp) are nobody.
+NO_CHANNEL = (
+    r"(?!(?:(?:rpm|limit|temp|load|map|maf|afr|tps|advance|dwell|timing|volts?|voltage|pressure|table|duty|fuel|ign"
+    r"|ignition|engine|coolant|speed|idle|air|main|oil|boost|target|spark|inj|injector|battery|warmup|start|throttle)"
+    r"(?:_|(?!\w))){2,})"
+)
 # slow_hand, and no file (log_3.csv) or map of a chip (KF_ZW).
-UNDERSCORED = re.compile(r"(?<![\w/.\\@-])@?(?![A-Z\d_]+\b)(?=\w*[A-Za-z])[A-Za-z\d]+(?:_[A-Za-z\d]+)+(?!\.?\w)")
+UNDERSCORED = re.compile(
+    rf"(?<![\w/.\\@?&-])@?(?![A-Z\d_]+\b){NO_CHANNEL}(?=\w*[A-Za-z])[A-Za-z\d]+(?:_[A-Za-z\d]+)+(?!\.?\w)"
+)
 ON_REDDIT = re.compile(r"(?<![\w/])/?u/[\w-]{3,}")
 MENTION = re.compile(
     r"(?i)(?<![\w@.])@(?!(?:idle|wot|full|max|min|rpm|about|least|home|work|cold|hot|start\w*|speed|redline|part|light"
     r"|stock|the|this|all|any|that|ambient|room|atm|tdc|bdc|cruise|crank\w*|approx\w*|front|rear|wheels?|flywheel|crank"
-    r"|low|high|mid)\b)(?=[A-Za-z_])\w{3,}(?:\.\w{2,})*|(?<!\w)[$][A-Za-z]\w{3,}"
+    r"|low|high|mid|temp\w*|lambda|tps|maf|afr|load|throttle|stoich\w*|boost|volt\w*|pin|cyl\w*)\b)"
+    r"(?=[A-Za-z_])\w{3,}(?:\.\w{2,})*|(?<!\w)[$][A-Za-z]\w{3,}"
 )
 
 

@@ -81,6 +81,7 @@ PARTS_AND_WORDS = """
     throttle timing tire torque track trans turbo tyre user vacuum valve van water wheel white will window wing wire
     wiper wolf work wrench yellow zero hammer carb rust solid true tuning so no is in on at to of or an as be by do
     go he hi i if mm my nm ok up us we ft lb oz ml cc kg km ah hp ps cv rpm wot alpina bosch bmw mahle getrag
+    table limit load advance dwell duty voltage afr maf tps lambda
     porsche ferrari mercedes audi ford sachs bilstein koni pierburg siemens dinan
 """
 ORDINARY = frozenset(PARTS_AND_WORDS.split())
@@ -112,7 +113,8 @@ NO_NAMES = (
     r"|Here|Hope|Good"
     r"|Great|Car|Engine|Oil|Euro|Europe|America|American|British|Japan|Let|Was|Were|Has|Have|Had|With|From|By|As|Try"
     r"|Customer|Support|Sales|Service|Turner|Dinan|Alpina|Hartge|Schnitzer|Loctite|Permatex|Motul|Brembo|Eibach"
-    r"|Elring|Goetze|Viton|Google|Youtube|Ebay|Amazon|Forum|Mod|Mods|Admin|Help|Anyone"
+    r"|Elring|Goetze|Viton|Bilstein|Koni|Schrick|Megasquirt|Autometer|Redline|Bimmerworld|Korman|Metric|Pelican|Reinz"
+    r"|Racing|Motorsports?|Points|Cleaner|Said|Presto|Google|Youtube|Ebay|Amazon|Forum|Mod|Mods|Admin|Help|Anyone"
     r"|Someone|Got)\b)"
 )
 LISTED = "|".join(sorted(FIRST_NAMES.split(), key=len, reverse=True))
@@ -126,6 +128,13 @@ SPOKEN = frozenset(name.lower() for name in FIRST_NAMES.split()) - {
     "dale",
     "rick",
 }
+# Called after somebody; and "Don't" is no Don.
+THINGS = (
+    r"Robert Bosch|Rudolf Diesel|Carl Zeiss|Felix Wankel|Paul Rosche|Otto (?:cycle|engine|motor)|Tommy[- ]bar"
+    r"|Jerry[- ]?can|Terry (?:clip|spring)|Bob[- ]weight|Russell (?:fitting|hose|line)|Ross piston|Nick(?:s|ed)? "
+    r"(?:in|on)\b"
+    r"|Jimmy (?:the|it)\b|Victor Reinz"
+)
 CAPITALISED = re.compile(rf"[{CAPITAL}][{SMALL}]+")
 FAMILY = (
     rf"(?: {NO_NAMES}{PARTICLES}(?:Mc|Mac|O'|D')?"
@@ -144,10 +153,12 @@ INTRODUCED = re.compile(
     rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: {PARTICLES}(?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
     rf"|((?i:\b(?:call|ring|text|phone|e?-?mail|reach|try) )){NO_NAMES}{NAME}"
     r"(?=,? (?:on |at |under |via )?\[(?:tele|mail))"
+    rf"|((?i:\btook (?:it|mine|her|the \w+) to )){NO_NAMES}{NAME}(?=[^.\n]{{0,40}} and (?:he|she)\b)"
 )
 # Someone does something to a person, is where he is, or bears a name of a people.
 DOES = (
-    r"(?:(?: over| up| down| out| back)(?: there)? (?:in|at|from) [A-Z]|,? (?:told|lent|helped|sold|sent|showed"
+    r"(?:(?: over| up| down| out| back)(?: there)? (?:in|at|from) [A-Z]| over in the [A-Z]|,? (?:told|lent|helped"
+    r"|sold|sent|showed"
     r"|taught|advised"
     r"|warned|reminded) (?:me|us)\b| and (?:I|his|her)\b| who\b|,? if you (?:read|see)\b)"
 )
@@ -218,7 +229,7 @@ def people_in(text: str) -> str:
     """Return a text with the names of people who are no members of the thread taken out."""
     if present := KNOWN.intersection(CAPITALISED.findall(text)):
         text = _known(present).sub("[name]", text)
-    text = INTRODUCED.sub(lambda found: f"{found[1] or found[2]}[name]", text)
+    text = INTRODUCED.sub(lambda found: f"{found[1] or found[2] or found[3]}[name]", text)
     text = FROM_SOMEWHERE.sub(lambda found: f"{found[1] or found[2]}[name]", text)
     text = DOING.sub(lambda found: found[0] if is_ordinary(found["name"].casefold()) else "[name]", text)
     text = SMALL_NAME.sub(lambda found: "[name]" if found[0] in SPOKEN else found[0], text)
@@ -232,7 +243,7 @@ def _known(names: frozenset[str]) -> re.Pattern[str]:
     """Find these first names with what follows of a family's."""
     first = "|".join(sorted(names - set(WORKSHOP_NAMES.split("|")), key=len, reverse=True)) or r"(?!)"
     return re.compile(
-        rf"\b(?<!\[)(?!Robert Bosch|Rudolf Diesel|Carl Zeiss|Felix Wankel)(?:(?<!\bS[aã]o )(?:{first})"
+        rf"\b(?<!\[)(?!{THINGS})(?:(?<!\bS[aã]o )(?<!\bSan )(?<!\bSt )(?<!\bSaint )(?:{first})(?!['’]t\b)"
         rf"|(?:{WORKSHOP_NAMES})(?=['’]s\b)|(?<=\b[Cc]all )(?:{WORKSHOP_NAMES}))\b(?!-\d){FAMILY}"
     )
 

@@ -9,7 +9,7 @@ import re
 # 17 characters without I, O, Q, as ISO 3779 has it, in one piece or behind WBA and WBS in several; at least one digit,
 # so that no long word is taken for one. Or the last seven of an M3's.
 VIN = re.compile(
-    r"\b(?:(?=[A-HJ-NPR-Z]*\d)[A-HJ-NPR-Z0-9]{17}|WB[AS](?: ?[A-HJ-NPR-Z0-9]){13}[0-9]"
+    r"\b(?:(?=[A-HJ-NPR-Z]*\d)[A-HJ-NPR-Z0-9]{17}|WB[AS](?: ?[A-HJ-NPR-Z0-9]){13}[0-9]|AE ?[0-4]\d \d{3}"
     r"|(?:\d{3,5}[A-Z])?(?:AE-?[0-4]|E[AB]\d|AC7)\d{4})\b",
     re.IGNORECASE,
 )
@@ -19,6 +19,7 @@ TOLD_VIN = re.compile(
     r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
     rf"|\b((?i:{CHASSIS})(?i: (?:ends?|ending)(?: in| with)?) )\d{{4}}\b"
     r"|\b((?i:last (?:five|six|seven|[567])(?: digits)?(?: (?:of|are|is|the|my|vin|chassis))*[ :]+))[A-Z0-9]{5,7}\b"
+    r"|\b((?i:my (?:car|m3|one|e30)(?:'s| is) (?:number|no\.?|#) ?))\d{7}\b"
     rf"|\b((?i:(?:{CHASSIS})(?: no\.?| number)?)[ :#]+)(?:[A-Z0-9]{{2,8}} ){{1,5}}(?:[A-Z]{{0,3}}\d{{5,8}}"
     rf"|\d\d \d{{3}})\b"
 )
@@ -49,11 +50,13 @@ TOLD_PLATE = re.compile(
     r"\b((?i:licen[cs]e plates?|number ?plates?|registration(?: number| plate)?|kennzeichen|targa"
     r"|immatriculée?(?:ation)?"
     r"|immatriculation|kenteken|\breg(?:o|d|istered)?(?: number| no\.?)?|vanity plates?|\btags?|plates? (?:read|say)s?"
-    rf"|{NO_CLUTCH}plate(?:'s| number| no\.?)|\b(?:my|his|her|the car'?s) plate)"
+    rf"|{NO_CLUTCH}plate(?:'s| number| no\.?)|\b(?:my|his|her|the car'?s)(?: (?:old|new|first|private))? plate)"
     r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my))*[:.#]?\s+[\"'“]?)"
     r"(?!\d+ ?(?:MM"
-    r"|CM)\b)(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b(?![.,]\d)"
-    rf"|\b({NO_CLUTCH}(?i:plates?)[ :]+[\"'“]?)(?:\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}(?: \d{{3}})?"
+    r"|CM|V|A|AH|W|NM|PSI)\b)(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b"
+    r"(?![.,]\d)"
+    rf"|\b({NO_CLUTCH}(?i:plates?)[ :,]+[\"'“]?)(?:[A-Z]{{4}} \d{{3}}|\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}"
+    rf"(?: \d{{3}})?"
     rf"|[A-Z] \d{{1,3}} [A-Z]{{3}}"
     rf"|[A-Z]{{1,3}} [A-Z]{{1,2}} \d{{2,4}}"
     r"|(?![A-Z]?\d+ ?[A-Z]{2}\b)(?=[A-Z]*\d)[A-Z0-9]{2,4} [A-Z]{3})\b"
@@ -76,9 +79,11 @@ CARD = re.compile(
 TOLD_NUMBER = re.compile(
     r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e|passport|führerschein|member(?:ship)?"
     r"|mitglied(?:s?nummer)?|policy|vat|abn|ust-?id|(?:gate|entry) code"
-    r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca)"
-    r"(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?=[A-Z -]{0,6}\d)(?=(?:[A-Z -]*\d){4})"
-    r"[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z]{0,2}\d)){3,22}\b"
+    r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca|cca(?= (?:number|no\b))"
+    r"|order(?= #?[A-Z]{1,2}-\d{6}))"
+    r"(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?!(?:of|to|on|for|in|at|from|by|the|and|or"
+    r"|with) )(?=[A-Z -]{0,6}\d)(?=(?:[A-Z -]*\d){4})"
+    r"[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z]{0,2}\d)){3,22}\b(?! ?(?:mm|miles?|km|rpm|nm)\b)"
 )
 
 CAPITAL = r"[A-ZÀ-ÖØ-ÞČŁŚŠŻŽ]"
@@ -99,16 +104,20 @@ POSTCODE = (
 STREET = re.compile(
     r"\b(?:(?:(?:Flat|Unit|Apt\.?|Suite) \w{1,4},? )?"
     r"\d{1,5}(?:-\d{1,4})?[A-Za-z]?,? (?:(?:[NS][EW]|N|S|E|W|North|South|East|West|Old|New)\.? )?"
-    r"(?!(?:Wheel|Rear|Front|All|Right|Left|Hand|Speed|Valve|Cylinder|Pin|Bolt|Hole|Stage|Inch|Door|Point)\b)"
-    rf"(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
+    r"(?!(?:Wheel|Rear|Front|All|Right|Left|Hand|Speed|Valve|Cylinder|Pin|Bolt|Hole|Stage|Inch|Door|Point|Post|Volt"
+    r"|Amp|Hour|Minute"
+    r"|Second|Day|Week|Piece|Foot|Euro|Link|Lug|Spoke|Way)\b)"
+    rf"(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b(?! "
+    rf"(?:tyres?|tires?|shafts?)\b)\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
     r"(?: (?:Ind(?:ustrial|\.)|Trading|Business) (?:Est(?:ate|\.)|Park))?"
     rf"|(?:Flat|Apartment|Apt\.?|Suite) \w{{1,4}},? (?:{CAPITAL}[\w'’-]+ ){{1,2}}(?:House|Court|Building|Mansions"
     rf"|Tower|Lodge)\b"
     rf"|{CAPITAL}[\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{{1,3}}[a-z]?\b"
     rf"|(?:{CAPITAL}\w+ )?{CAPITAL}[a-zåäöø]*(?:straat|gracht|laan|plein|kade|gatan|vägen|gade"
-    rf"|vej) \d{{1,4}}(?:-?[A-Za-z])?\b"
+    rf"|vej) \d{{1,4}}(?:-?[A-Za-z]| bis)?\b"
     rf"|{CAPITAL}[\wäöüß-]*(?:weg|platz|ufer|damm|ring) \d{{1,3}}[a-z]?(?=, (?:[A-Z]{{1,2}}-)?\d{{4,5}})"
-    r"|\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Aa]llée|[Ii]mpasse|[Qq]uai) (?:(?:de"
+    r"|\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Aa]llée|[Ii]mpasse|[Qq]uai|[Rr]oute) "
+    r"(?:(?:de"
     r"|du|des|la|le"
     rf"|l')\s?)*{CAPITAL}[\w'-]+(?: {CAPITAL}[\w'-]+)?"
     rf"|(?:Am|An der|Im|In der|Auf der|Zum"
@@ -131,7 +140,7 @@ TOLD_STREET = re.compile(
 )
 TOLD_PLACE = re.compile(
     r"\b((?i:live|zip(?: code)?|post ?code|plz|wohne|located|pick ?up|collect(?:ion)?|abholung|standort"
-    r"|ship(?:ped|ping)?|send|mail"
+    r"|ship(?:ped|ping)?|send|mail(?! order)"
     r"|post(?:ed)?|address)"
     r"[^\n.;]{0,25}? )(?:(?:D-)?\d{5}(?:-\d{4})?(?: [A-ZÄÖÜ][\wäöüß]+)?"
     r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b(?! ?(?:miles|km|[a-z]+s\b))"
@@ -157,7 +166,7 @@ MONTH = (
 BORN = (
     r"born|birth ?day|birth ?date|date of birth|d\.?o\.?b\.?|geb\.|geboren|geburts\w+|b-?day|né le|née le|naci(?:do"
     r"|da)|nat[oa] il"
-    r"|född|født|turn(?:ed)? \d\d|i'?ll be \d\d|my \d0th|urodzon\w+"
+    r"|född|født|turn(?:ed)? \d\d(?! ?(?:mm|deg|nm|rpm|°))|i'?ll be \d\d|my \d0th|urodzon\w+"
 )
 DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th|\.)?"
 BIRTHDAY = re.compile(
