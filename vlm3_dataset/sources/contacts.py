@@ -127,7 +127,7 @@ HANDLE = re.compile(
     r"|(?:(?<= user)|(?<=name)|(?<=andle)|(?<=ount)|(?<=ller)|(?<= tag)|(?<=nder)|(?<= as)|(?<= is)|(?<=alled)"
     r"|(?<=amed)|(?<= id)) (?!(?:only|fine|okay?|preferred|please|accepted|friends|gift|great"
     r"|good|bad|best|cheap|expensive|always|usually|where|there|down|still|your|their|about|full"
-    rf"|happy|usual|well|before)\b){CAR}[A-Za-z][\w.-]{{4,}})"
+    rf"|happy|usual|well|before)\b){CAR}[A-Za-z][\w.-]{{4,}}(?-i:(?<=[a-z]) [A-Z][\w-]+)?)"
 )
 SHOP = re.compile(
     rf"(?i)\b((?:{SERVICES}) (?:shop|store|seller|vendor|page|group|channel)?(?: (?:is|called|named))? ?)"

@@ -65,6 +65,7 @@ FIRST_NAMES = """
     Steffen Sunil Susana Sylvain Szymon Sławek Tadeusz Tariq Tatiana Teemu Teresa Theo Theresa Tibor Timm Titus Tomás
     Tore Toshiro Trond Tuomas Ulla Umberto Vaclav Valentin Valentina Vasilis Veit Vera Vidar Vijay Viktor Violeta Vito
     Waldemar Wendell Wilma Winston Wojciech Yasmin Yiannis Yoshi Yuki Zdenek Zeljko
+    Torbjørn Torbjorn Hernando Bjarte Oisín Eskil
 """
 # Those that a workshop uses as words count only where somebody is called, or owns something.
 WORKSHOP_NAMES = "Mark|Jack|Rod|Bill|Art|Rich|Max|Victor|Allen"
@@ -114,7 +115,8 @@ NO_NAMES = (
     r"|Great|Car|Engine|Oil|Euro|Europe|America|American|British|Japan|Let|Was|Were|Has|Have|Had|With|From|By|As|Try"
     r"|Customer|Support|Sales|Service|Turner|Dinan|Alpina|Hartge|Schnitzer|Loctite|Permatex|Motul|Brembo|Eibach"
     r"|Elring|Goetze|Viton|Bilstein|Koni|Schrick|Megasquirt|Autometer|Redline|Bimmerworld|Korman|Metric|Pelican|Reinz"
-    r"|Racing|Motorsports?|Points|Cleaner|Said|Presto|Google|Youtube|Ebay|Amazon|Forum|Mod|Mods|Admin|Help|Anyone"
+    r"|Racing|Motorsports?|Bentley|Haynes|Points|Cleaner|Said|Presto|Google|Youtube|Ebay|Amazon|Forum|Mod|Mods|Admin"
+    r"|Help|Anyone"
     r"|Someone|Got)\b)"
 )
 LISTED = "|".join(sorted(FIRST_NAMES.split(), key=len, reverse=True))
@@ -133,7 +135,8 @@ THINGS = (
     r"Robert Bosch|Rudolf Diesel|Carl Zeiss|Felix Wankel|Paul Rosche|Otto (?:cycle|engine|motor)|Tommy[- ]bar"
     r"|Jerry[- ]?can|Terry (?:clip|spring)|Bob[- ]weight|Russell (?:fitting|hose|line)|Ross piston|Nick(?:s|ed)? "
     r"(?:in|on)\b"
-    r"|Jimmy (?:the|it)\b|Victor Reinz"
+    r"|Jimmy (?:the|it)\b|Victor Reinz|Jan[.-]? ?['’]?\d|Per(?! [A-Z])|Dries (?:in|out|up|hard|to)\b|Don (?:not|the"
+    r"|your|a)\b"
 )
 CAPITALISED = re.compile(rf"[{CAPITAL}][{SMALL}]+")
 FAMILY = (
@@ -142,7 +145,8 @@ FAMILY = (
 )
 INTRODUCED = re.compile(
     r"((?i:\bmy name(?:'s| is)|\bname(?:'s| is| was)|\bcall me|\bask for|\bcontact|\bspeak (?:to|with)"
-    r"|\bspoke (?:to|with)"
+    r"|\bspoke (?:to|with)|\btalk(?:ed|ing)? (?:to|with)|\bchat(?:ted|ting)? with|\b(?:advice|help|tips?) from"
+    r"|\bcredit where(?: it is|'s|'s it)? due:?"
     r"|\bseller(?: is| was|,|:)?|\bmein name ist|\bich heiße|\bje m'appelle|\bmi chiamo|\bme llamo|\battn:?|\bc/o"
     r"|\bsigned:?|\bt\.n\.v\.|\baccount holder|\bkontoinhaber|\b(?:thanks|credit|kudos"
     r"|shout ?out)(?: again)?(?: goes)? to"
@@ -153,11 +157,12 @@ INTRODUCED = re.compile(
     rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: {PARTICLES}(?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
     rf"|((?i:\b(?:call|ring|text|phone|e?-?mail|reach|try) )){NO_NAMES}{NAME}"
     r"(?=,? (?:on |at |under |via )?\[(?:tele|mail))"
-    rf"|((?i:\btook (?:it|mine|her|the \w+) to )){NO_NAMES}{NAME}(?=[^.\n]{{0,40}} and (?:he|she)\b)"
+    rf"|((?i:\btook (?:it|mine|her|the \w+) to )){NO_NAMES}{NAME}(?=[^.\n]{{0,40}} and he\b)"
 )
 # Someone does something to a person, is where he is, or bears a name of a people.
 DOES = (
-    r"(?:(?: over| up| down| out| back)(?: there)? (?:in|at|from) [A-Z]| over in the [A-Z]|,? (?:told|lent|helped"
+    r"(?:(?: over| up| down| out| back)(?: there)? (?:in|at|from) [A-Z]| at [A-Z]\w+(?: [A-Z]\w+)? (?:rebuilt|built"
+    r"|did|machined|welded|honed|ported|reground)\b|,? (?:told|lent|helped"
     r"|sold|sent|showed"
     r"|taught|advised"
     r"|warned|reminded) (?:me|us)\b| and (?:I|his|her)\b| who\b|,? if you (?:read|see)\b)"
