@@ -20,10 +20,20 @@ def verdict(post, told, quote=None):
 
 SIDE, VALUE_SIDE = "a quote says the opposite side", "a value is told of the opposite side"
 DENIED, DENIAL = "a value is told that its quote denies, or the other way", "a denial is lost or added"
+SWAPPED, ANOTHER = (
+    "two values of a quote have changed their places",
+    "a value is told of what another value of the quote is said of",
+)
+ORDER = "steps are in another order than in the quote"
 STRANGE = "a part is in the answer but not in the thread"
 STRAP = "Check the left engine ground strap, mine read 4.2 Ohm instead of 0.1 Ohm."
 LASH = "I set 0.30 mm on the exhaust and 0.28 mm on the intake, cold, with the engine off overnight."
 COVER = "Tighten the cam cover to 9 Nm, not 15 Nm."
+BEARINGS = "Main bearings 60 Nm, rod bearings 30 Nm."
+BOLTS = "Wheel bolts 100 Nm, hub nut 250 Nm, caliper bolts 67 Nm."
+POWER = "Stock is 192 hp at 6750 rpm, mine made 215 hp at 7200 rpm."
+STEPS = "1. Drain the oil. 2. Pull the plug. 3. Turn the engine over."
+HOSE = "Drain the coolant, then pull the hose, finally remove the housing."
 RELAY = "I replaced the fuel pump relay under the rear seat and it never came back."
 
 
@@ -48,6 +58,19 @@ RELAY = "I replaced the fuel pump relay under the rear seat and it never came ba
         (RELAY, "The fuel pump relay under the front seat was replaced and it never came back.", SIDE),
         (RELAY, "The fuel pump fuse under the rear seat was replaced and it never came back.", STRANGE),
         ("The reference sensor had a corroded plug.", "The camshaft sensor had a corroded plug.", STRANGE),
+        (BEARINGS, "Main bearings 30 Nm, rod bearings 60 Nm.", SWAPPED),
+        ("Gearbox takes 1.25 l and the diff 1.7 l.", "The gearbox takes 1.7 l and the diff 1.25 l.", SWAPPED),
+        ("Pin 1 is 12 V, pin 3 is 5 V.", "Pin 1 is 5 V, pin 3 is 12 V.", SWAPPED),
+        ("M6 takes 10 Nm, M8 takes 24 Nm.", "M6 takes 24 Nm, M8 takes 10 Nm.", SWAPPED),
+        ("2.0 bar at 900 rpm and 4.0 bar at 5000 rpm.", "4.0 bar at 900 rpm and 2.0 bar at 5000 rpm.", SWAPPED),
+        (POWER, "192 hp at 7200 rpm, and 215 hp at 6750 rpm.", SWAPPED),
+        ("It used 12 l before the swap, 10 l after it.", "It used 10 l before the swap, 12 l after it.", SWAPPED),
+        (BOLTS, "Wheel bolts 67 Nm, hub nut 100 Nm, caliper bolts 250 Nm.", SWAPPED),
+        (BOLTS, "The hub nut takes 100 Nm.", ANOTHER),
+        (STEPS, "1. Drain the oil. 2. Turn the engine over. 3. Pull the plug.", ORDER),
+        (STEPS, "Pull the plug, then drain the oil, then turn the engine over.", ORDER),
+        (HOSE, "Remove the housing, then pull the hose, finally drain the coolant.", ORDER),
+        ("The seal was not bad.", "The seal was bad.", DENIAL),
     ],
 )
 def test_what_is_turned_round_is_caught(post, told, reason):
@@ -79,6 +102,16 @@ def test_a_denial_that_the_quote_cuts_off_counts():
         ("Cold it starts fine, hot it will not start.", "It starts fine cold but does not start hot."),
         ("Turn the crank clockwise, never counterclockwise.", "The crank is turned clockwise, never anticlockwise."),
         ("I can't remove the box without the special tool.", "The special tool is needed to remove the box."),
+        (BEARINGS, "30 Nm for the rod bearings, 60 Nm for the main bearings."),
+        ("2.0 bar at 900 rpm and 4.0 bar at 5000 rpm.", "It makes 4.0 bar at 5000 rpm and 2.0 bar at 900 rpm."),
+        (POWER, "215 hp at 7200 rpm, where stock has 192 hp at 6750 rpm."),
+        ("It used 12 l before the swap, 10 l after it.", "It used 10 l after the swap, and 12 l before."),
+        (BOLTS, "The hub nut takes 250 Nm, the caliper bolts 67 Nm."),
+        ("Front and rear springs are 80 and 60 N/mm.", "The front springs are 80 N/mm, the rear springs 60 N/mm."),
+        ("Torque in steps: 50 Nm, then 80 Nm, then 100 Nm.", "The steps are 50 Nm, 80 Nm and 100 Nm."),
+        (STEPS, "Drain the oil, then pull the plug, then turn the engine over."),
+        ("First drain the coolant, then pull the hose.", "The hose is pulled after the coolant was drained."),
+        ("It measured 1.2 kOhm at the coil.", "A resistance of 1.2 kOhm was measured at the coil."),
     ],
 )
 def test_other_words_for_the_same_pass(post, told):

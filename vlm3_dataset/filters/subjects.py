@@ -45,7 +45,7 @@ SYNONYMS = tuple(
 )  # fmt: skip
 SIZE = re.compile(r"m\d{1,2}(?:x[\d.,]+)?|8[.,]8|10[.,]9|12[.,]9")
 TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
-PIECE = re.compile(r"[,;]\s|\b(?:and|but|while)\b")
+PIECE = re.compile(r"[,;]\s+(?:(?:and|but|while)\b)?|\b(?:and|but|while)\b")
 TOKEN = re.compile(r"[^\W\d_]+|[.,;:?!()/\n]")
 GENERIC_WORDS = """
     tightening tighten tightened torque torqued torques value values spec specs specification specified manual book

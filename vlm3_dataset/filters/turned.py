@@ -1,4 +1,4 @@
-"""Find statements that say the opposite of their quote: another side, a denied value, a lost or an added "not". Pure.
+"""Find statements that say the opposite of their quote: another side, a lost or added "not", swapped values. Pure.
 
     turned("It was the relay.", "It was not the relay.", "")  ->  "a denial is lost or added"
 
@@ -7,11 +7,12 @@ thing pass, and only the clause that says most of the same.
 """
 
 import re
+from itertools import combinations, product
 
 from vlm3_dataset.filters.duplicates import OPPOSITES
 from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.filters.subjects import beside, subject
-from vlm3_dataset.quantities import find, same
+from vlm3_dataset.quantities import Quantity, find, same
 from vlm3_dataset.schema import QA, Claim, Thread
 from vlm3_dataset.sides import conflicts
 from vlm3_dataset.sources.worth import BOUNDARY
@@ -32,12 +33,20 @@ PARTS = subject(
     "thermostat, clutch, caliper, strut, coil, battery, disc, booster, servo, starter, amplifier, resistor, sprocket, "
     "tensioner, regulator, strainer, guibo, propshaft, flywheel, damper, lifter, shim, seal, axle"
 ).words
+LABEL = re.compile(r"\b(?:before|after|without|[a-z]?\d+(?:[.,]\d+)?)\b")
+STEP = re.compile(r"(?i)(?:^|\s)\d{1,2}[.)]\s|\b(?:then|next|after that|finally)\b")
+# Words that begin as a part does: a hose is pulled, and no pulley.
+LIKE_PARTS = re.compile(
+    r"(?i)\b(?:pulled|start(?:s|ed|ing)?|lifted|regula(?:r|rly|te|ted)|radial\w*|resist(?:s|ed|ance)?|alter(?:s|ed|nat(?:e|ive)\w*)"
+    r"|thermal\w*|boosted|strain|straight\w*|inject(?:s|ed|ion)|damped|filtered|tension(?:s|ed)?)\b"
+)
 SHARED = 0.6  # of a clause's words that another has to have, for the two to say or deny one thing
 
 
 def parts(qa: QA, thread: Thread) -> str | None:
     """Refuse an answer that names a part of which nobody in the thread speaks."""
-    named = PARTS & subject("\n".join([qa.answer, *(claim.statement for claim in qa.claims)])).words
+    said = "\n".join([qa.answer, *(claim.statement for claim in qa.claims)])
+    named = PARTS & subject(LIKE_PARTS.sub("", said)).words
     if not named:
         return None
     heard = subject("\n".join([qa.question, thread.title, thread.forum, *(post.text for post in thread.posts)])).words
@@ -67,7 +76,61 @@ def turned(statement: str, quote: str, context: str) -> str | None:
             return "a value is told of the opposite side"
     if any(_loses_denial(clause, quote) for clause in CLAUSE.split(statement)):
         return "a denial is lost or added"
-    return None
+    values = [value for value in find(statement) if value.unit]
+    if any(_are_swapped(one, other, statement, quote) for one, other in combinations(values, 2)):
+        return "two values of a quote have changed their places"
+    if any(_stands_by_another(value, statement, quote) for value in values):
+        return "a value is told of what another value of the quote is said of"
+    return "steps are in another order than in the quote" if _reordered(statement, quote) else None
+
+
+def _are_swapped(one: Quantity, other: Quantity, statement: str, quote: str) -> bool:
+    """Return whether each of two values has in the quote what only the other is said of: main 60 Nm, rod 30 Nm."""
+    if one.dimension != other.dimension or same(one, other):
+        return False
+    given = find(quote)
+    first, second = ([_label(quote, each) for each in given if each.unit and same(each, it)] for it in (one, other))
+    mine, its = _label(statement, one), _label(statement, other)
+    mine, its = mine - its, its - mine
+    return bool(first and second) and all(
+        mine & (right - left) and its & (left - right) and not mine & (left - right) and not its & (right - left)
+        for left, right in product(first, second)
+    )
+
+
+def _stands_by_another(value: Quantity, statement: str, quote: str) -> bool:
+    """Return whether most of what a value is said of belongs in the quote to another one, and nothing to its own."""
+    given = [(each, _label(quote, each)) for each in find(quote) if each.dimension == value.dimension]
+    own, others = ([label for each, label in given if same(each, value) is side] for side in (True, False))
+    mine = _label(statement, value)
+    return bool(own) and any(
+        all(not mine & (left - right) and _most(mine - (left & right), right) for left in own) for right in others
+    )
+
+
+def _most(words: frozenset[str], label: frozenset[str]) -> bool:
+    return bool(words) and len(words & label) >= SHARED * len(words)
+
+
+def _label(text: str, value: Quantity) -> frozenset[str]:
+    """Return the words beside a value, with the numbers of a pin or of another sort: pin 1, at 900 rpm."""
+    piece = beside(text, value)
+    for each in reversed(find(piece)):
+        if each.dimension == value.dimension:
+            piece = f"{piece[: each.start]} {piece[each.end :]}"
+    return stems(piece) | frozenset(LABEL.findall(piece.casefold()))
+
+
+def _reordered(statement: str, quote: str) -> bool:
+    """Return whether steps that both texts put in an order, by numbers or by "then", come in another one."""
+    given = [words for step in STEP.split(quote) if (words := stems(step))]
+    places = []
+    for step in STEP.split(statement):
+        words = stems(step)
+        shares = [len(words & each) / len(words | each) for each in given] if words else []
+        if shares and max(shares) >= SHARED and shares.count(max(shares)) == 1:
+            places.append(shares.index(max(shares)))
+    return places != sorted(places)
 
 
 def _opposes(statement: str, quote: str, context: str) -> bool:
