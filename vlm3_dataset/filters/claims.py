@@ -36,7 +36,7 @@ Check = Callable[[QA, Thread], str | None]
 LONGEST_ANSWER = 1_200  # characters; a how-to of an owner is longer than a line of a table
 SHORTEST_QUOTE = 8  # characters, unless it is the whole post
 CARRIED = 0.6  # share of a statement's words that its quote must have; question and title name the rest
-TOLD = 0.5  # share of the words of an answer's sentence that its statements must have
+COVERED = 0.5  # share of the words of an answer's sentence that its statements must have
 CODE = re.compile(r"\b(?=\w*[^\W\d_])(?=\w*\d)\w[\w/.-]*\w\b|\b[A-Z]{2,}[A-Z0-9-]*\b")
 NO_PAGE = Print(Reading("posts", ()))  # the empty page that rules of a page get where there are posts
 
@@ -90,13 +90,13 @@ def figures(qa: QA, thread: Thread) -> str | None:
     quoted = "\n".join(claim.quote for claim in qa.claims)
     years = {claim.date[:4] for claim in qa.claims}
     there, quantities = values(quoted), find(quoted)
-    known = {code.casefold() for code in CODE.findall(f"{_asked(thread)} {quoted}")}
+    known = {code.casefold() for code in CODE.findall(f"{_opening(thread)} {quoted}")}
     for number in NUMBER.findall(CODE.sub(" ", qa.answer)):
         if number not in years and not values(number) & there:
             return f"{number} is in the answer but not in the quotes"
     for code in CODE.findall(qa.answer):
-        told = any(same(one, other) for one in find(code) for other in quantities)
-        if any(map(str.isdigit, code)) and code.casefold() not in known and not told:
+        quoted_value = any(same(one, other) for one in find(code) for other in quantities)
+        if any(map(str.isdigit, code)) and code.casefold() not in known and not quoted_value:
             return f"{code} is in the answer but not in the quotes"
     for quantity in find(qa.answer):
         if (
@@ -113,21 +113,21 @@ def names(qa: QA, thread: Thread) -> str | None:
 
     The thing asked about, or a car, may stand in the question alone, if the quotes name no other of its kind.
     """
-    asked = Statement(f"{qa.question}\n{_asked(thread)}")
-    for told, quotes_ in [
+    opening = Statement(f"{qa.question}\n{_opening(thread)}")
+    for text, quotes_ in [
         (qa.answer, [claim.quote for claim in qa.claims]),
         *((statement, [claim.quote]) for statement, claims in by_statement(qa) for claim in claims),
     ]:
         quoted = Statement("\n".join(quotes_), qa.question)
-        for name in Statement(told, qa.question).names:
+        for name in Statement(text, qa.question).names:
             given = has_name(quoted.figures, quoted.text, name)
             other = name.kind != "type" and any(one.kind == name.kind for one in quoted.names)
-            if name.kind != "date" and not given and (other or not has_name(asked.figures, asked.text, name)):
+            if name.kind != "date" and not given and (other or not has_name(opening.figures, opening.text, name)):
                 return f"{name.text} is in the answer but not in the quotes"
     named = [name for name in Statement(qa.question).names if name.kind not in {"type", "date"}]
     if not named:  # most questions; a thread of 100 posts need not be read for them
         return None
-    whole = "\n".join([_asked(thread), *(post.text for post in thread.posts)])
+    whole = "\n".join([_opening(thread), *(post.text for post in thread.posts)])
     there = Statement(whole).figures
     unsaid = next((name for name in named if not has_name(there, whole, name)), None)
     return f"{unsaid.text} is in the question but not in the thread" if unsaid else None
@@ -150,10 +150,10 @@ def carried(qa: QA, thread: Thread) -> str | None:
 def covered(qa: QA, thread: Thread) -> str | None:
     """Require that no sentence of the answer goes beyond its statements."""
     given = stems(f"{qa.question} {thread.title}")
-    said = stems(" ".join(f"{claim.statement} {claim.quote}" for claim in qa.claims)) | given
-    for told in BOUNDARY.split(qa.answer):
-        wanted = stems(told) - given
-        if len(wanted) >= 2 and len(wanted & said) < TOLD * len(wanted):
+    claimed = stems(" ".join(f"{claim.statement} {claim.quote}" for claim in qa.claims)) | given
+    for part in BOUNDARY.split(qa.answer):
+        wanted = stems(part) - given
+        if len(wanted) >= 2 and len(wanted & claimed) < COVERED * len(wanted):
             return "a sentence of the answer has no claim"
     return None
 
@@ -176,8 +176,8 @@ def dated(qa: QA, thread: Thread) -> str | None:
     years = set(YEAR.findall(qa.answer))
     for claim in qa.claims:
         around = around_quote(claim, thread)
-        told = set(TIMED_YEAR.findall(around))
-        if told and not told & years:
+        dates = set(TIMED_YEAR.findall(around))
+        if dates and not dates & years:
             return "a date is lost"
         if TIMELY.search(claim.quote) and claim.date and not ({claim.date[:4]} | set(YEAR.findall(around))) & years:
             return "a price or an offer is told without its year"
@@ -254,7 +254,7 @@ def around_quote(claim: Claim, thread: Thread) -> str:
     return f"{sentence(text, place)} {claim.quote} {sentence(text, place + max(0, len(claim.quote) - 2))}"
 
 
-def _asked(thread: Thread) -> str:
+def _opening(thread: Thread) -> str:
     """Return what a thread is about, before anybody answers."""
     return f"{thread.title}\n{thread.forum}\n{thread.posts[0].text}"
 
@@ -274,9 +274,9 @@ def _other_values(qa: QA, post: Post) -> Iterator[str]:
     for statement, _ in by_statement(qa):
         mine = [one for one in find(statement) if one.dimension and one.unit]
         about = stems(statement)
-        for told in BOUNDARY.split(post.text) if mine else ():
-            if len(about & stems(told)) >= 2 and any(_differs(one, mine) for one in find(told)):
-                yield told
+        for part in BOUNDARY.split(post.text) if mine else ():
+            if len(about & stems(part)) >= 2 and any(_differs(one, mine) for one in find(part)):
+                yield part
 
 
 def _differs(one: Quantity, mine: Iterable[Quantity]) -> bool:

@@ -28,8 +28,8 @@ SAME = {
 }  # fmt: skip
 NO_CON_ROD = r"(?<!tie )(?<!track )(?<!push )(?<!gear )(?<!selector )(?<!connecting )"
 SYNONYMS = tuple(
-    (re.compile(rf"(?i)\b(?:{said})\b"), ours)
-    for said, ours in (
+    (re.compile(rf"(?i)\b(?:{spelling})\b"), term)
+    for spelling, term in (
         (r"(?:sump|oil pan)(?: drain)? plug", "oil drain plug"),
         (r"oil pan", "sump"),
         (r"intake", "inlet"),
@@ -98,8 +98,8 @@ class Subject:
 @lru_cache(4096)
 def subject(text: str) -> Subject:
     """Return what a phrase is about."""
-    for said, ours in SYNONYMS:
-        text = said.sub(ours, text)
+    for spelling, term in SYNONYMS:
+        text = spelling.sub(term, text)
     phrases = list(_phrases(_bare(text)))
     kinds: dict[str, frozenset[str]] = {}
     for phrase in phrases:
@@ -112,24 +112,25 @@ def subject(text: str) -> Subject:
     return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes)
 
 
-def is_about(fact: Subject, told: Subject, asked: Subject, around: Subject) -> bool:
+def is_about(fact: Subject, statement: Subject, question: Subject, around: Subject) -> bool:
     """Return whether an owner's statement is about a fact's subject.
 
-    `told` is what stands beside the owner's value, `asked` the question, `around` all that is known of its thread.
+    `statement` is what stands beside the owner's value, `question` what was asked, `around` its whole
+    thread.
     """
-    named = told.words | asked.words
+    named = statement.words | question.words
     if len(fact.words & around.words) < NAMED * len(fact.words) or not fact.ends & named:
         return False
-    own = told.words or asked.words
-    if len(fact.words & own) < SUBJECT * len(own) or not fact.apart <= _apart(told, around):
+    own = statement.words or question.words
+    if len(fact.words & own) < SUBJECT * len(own) or not fact.apart <= _apart(statement, around):
         return False
     if fact.words >= FILLED and around.words & HOLD_OIL - fact.words:
         return False
-    if told.sizes and not fact.sizes <= told.sizes:
+    if statement.sizes and not fact.sizes <= statement.sizes:
         return False
-    if any(told.kind(part) & (fact.ends | fact.things) for part in PARTS - fact.words):
+    if any(statement.kind(part) & (fact.ends | fact.things) for part in PARTS - fact.words):
         return False
-    return all(_is_same_kind(noun, fact, told, asked, around) for noun in fact.words & own)
+    return all(_is_same_kind(noun, fact, statement, question, around) for noun in fact.words & own)
 
 
 def beside(statement: str, value: Quantity) -> str:
@@ -147,16 +148,16 @@ def beside(statement: str, value: Quantity) -> str:
     return clause[low:high]
 
 
-def _is_same_kind(noun: str, fact: Subject, told: Subject, asked: Subject, around: Subject) -> bool:
-    said = told.kind(noun) or asked.kind(noun)
-    return said <= fact.words and fact.kind(noun) <= around.words
+def _is_same_kind(noun: str, fact: Subject, statement: Subject, question: Subject, around: Subject) -> bool:
+    kinds = statement.kind(noun) or question.kind(noun)
+    return kinds <= fact.words and fact.kind(noun) <= around.words
 
 
-def _apart(told: Subject, around: Subject) -> frozenset[str]:
+def _apart(statement: Subject, around: Subject) -> frozenset[str]:
     """Return the words that tell a thing from others like it; of two sides, the one named beside its value."""
     sides = (frozenset(side) for side in OPPOSITES)
-    others = frozenset().union(*(side - told.apart for side in sides if side & told.apart))
-    return told.apart | around.apart - others
+    others = frozenset().union(*(side - statement.apart for side in sides if side & statement.apart))
+    return statement.apart | around.apart - others
 
 
 def _bare(text: str) -> str:
@@ -172,13 +173,13 @@ def _phrases(text: str) -> Iterator[list[str]]:
     """Yield the nouns of a text with what stands before them; an "of" (length of the spring) is turned round."""
     run: list[str] = []
     behind: list[str] = []
-    for told in [*TOKEN.findall(text.casefold()), "."]:
-        word = _stem(told)
-        if told == "of" and run:
+    for piece in [*TOKEN.findall(text.casefold()), "."]:
+        word = _stem(piece)
+        if piece == "of" and run:
             run, behind = [], run + behind
-        elif word in GENERIC or (told in PARTING and behind and not run):
+        elif word in GENERIC or (piece in PARTING and behind and not run):
             continue
-        elif told in PARTING or not told.isalpha():
+        elif piece in PARTING or not piece.isalpha():
             if run or behind:
                 yield run + behind
             run, behind = [], []

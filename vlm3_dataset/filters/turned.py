@@ -45,8 +45,8 @@ SHARED = 0.6  # of a clause's words that another has to have, for the two to say
 
 def parts(qa: QA, thread: Thread) -> str | None:
     """Refuse an answer that names a part of which nobody in the thread speaks."""
-    said = "\n".join([qa.answer, *(claim.statement for claim in qa.claims)])
-    named = PARTS & subject(LIKE_PARTS.sub("", said)).words
+    text = "\n".join([qa.answer, *(claim.statement for claim in qa.claims)])
+    named = PARTS & subject(LIKE_PARTS.sub("", text)).words
     if not named:
         return None
     heard = subject("\n".join([qa.question, thread.title, thread.forum, *(post.text for post in thread.posts)])).words
@@ -109,6 +109,7 @@ def _stands_by_another(value: Quantity, statement: str, quote: str) -> bool:
 
 
 def _most(words: frozenset[str], label: frozenset[str]) -> bool:
+    """Return whether a label has most of these words, and there are any."""
     return bool(words) and len(words & label) >= SHARED * len(words)
 
 

@@ -76,7 +76,7 @@ DIGITS = (
     r"(?!0 \d{3} \d{3} \d{3}\b|\d\d \d\d \d \d{3} \d{3}\b)"
     r"\+?\(?\d(?:[ ()/.-]{0,3}\d){6,14}\b(?! ?(?:km|miles|mi|rpm|mm|nm)\b)"
 )
-TOLD_TELEPHONE = re.compile(
+LABELLED_TELEPHONE = re.compile(
     r"(?i)\b(?=[acdfhilmnprstvwz])((?:call(?! it\b)|phone|ph|tel|tél|telephone|telefon|t[eé]l[eé]fono|fon|fone|tlf"
     r"|mobile"
     r"|mobil|mob|cell|landline|zelle"
@@ -105,7 +105,7 @@ HOST = re.compile(
     r"(?i)(?<![\w.-])(?=[\w-]*\d)[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}?\.(?:dip\d?|res|dyn|[av]?dsl|cable|pool|ppp"
     r"|dhcp)\.[\w.-]+\w"
 )
-TOLD_NETWORK = re.compile(rf"(?i)\b(ips?(?: (?:address(?:es)?|is|was|addr))*[ :=]*)(?:{OCTET}\.){{3}}{OCTET}{REST}")
+LABELLED_NETWORK = re.compile(rf"(?i)\b(ips?(?: (?:address(?:es)?|is|was|addr))*[ :=]*)(?:{OCTET}\.){{3}}{OCTET}{REST}")
 
 SERVICES = (
     r"gmail|googlemail|hotmail|paypal(?:\.me)?|venmo|zelle|cash ?app|revolut|skype|whats ?app|telegram|discord"

@@ -14,7 +14,7 @@ VIN = re.compile(
     re.IGNORECASE,
 )
 CHASSIS = r"vin|ch[aâ]ssis|fahrgestellnummer|fgnr|fin|frame|telaio|chasis|(?:production|body|works) (?:number|no\.?)"
-TOLD_VIN = re.compile(
+LABELLED_VIN = re.compile(
     rf"\b((?i:{CHASSIS})(?i:[ :#.°-]|n°|no\b|number|nr|is|was|ends?|ending|in|with|last"
     r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
     rf"|\b((?i:{CHASSIS})(?i: (?:ends?|ending)(?: in| with)?) )\d{{4}}\b"
@@ -46,7 +46,7 @@ BRITISH_PLATE = re.compile(
 # Others have no form of their own, so only the words before them tell. A bare "plate" may be a clutch's.
 NO_CLUTCH = r"(?<!ure )(?<!tch )(?<!ive )(?<!ion )(?<!ase )(?<!ing )(?<!kid )"
 PLATE_WORDS = ("plate", "reg", "tag", "kennzeichen", "nummer", "kenteken", "targa", "immatricul")
-TOLD_PLATE = re.compile(
+LABELLED_PLATE = re.compile(
     r"\b((?i:licen[cs]e plates?|number ?plates?|registration(?: number| plate)?|kennzeichen|targa"
     r"|immatriculée?(?:ation)?"
     r"|immatriculation|kenteken|\breg(?:o|d|istered)?(?: number| no\.?)?|vanity plates?|\btags?|plates? (?:read|say)s?"
@@ -69,7 +69,7 @@ ON_PLATE = re.compile(
 )
 
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
-TOLD_ACCOUNT = re.compile(
+LABELLED_ACCOUNT = re.compile(
     r"(?i)\b((?:account|acct?|bsb|konto(?:nummer|-?nr)?|kto|sort code|routing|blz|bic"
     r"|swift)(?: ?(?:no|nr|number|is)\b\.?)*[ .:#]+)"
     r"(?:(?=[A-Z]*\d)[\dA-Z](?:[\dA-Z]|[ -](?=[A-Z]{0,4}\d)){5,22}|(?-i:[A-Z]{8}(?:[A-Z]{3})?))\b"
@@ -77,7 +77,7 @@ TOLD_ACCOUNT = re.compile(
 CARD = re.compile(
     r"\b(?:(?:\d{4}[ -]){3}\d{4}|\d{3}-\d{2}-\d{4}|\d{4}[ -]\d{6}[ -]\d{5}|bc1[0-9a-z]{25,60}|0x[0-9a-f]{40})\b"
 )
-TOLD_NUMBER = re.compile(
+LABELLED_NUMBER = re.compile(
     r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e|passport|führerschein|member(?:ship)?"
     r"|mitglied(?:s?nummer)?|policy|vat|abn|ust-?id|(?:gate|entry) code"
     r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca|cca(?= (?:number|no\b))"
@@ -137,11 +137,11 @@ STREET = re.compile(
 )
 # A British post code by itself: the letters behind leave out C, I, K, M, O and V, and 4DR or 4WD is said of a car.
 POST_CODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d(?!DR|WD|LT|WS|HP)[ABD-HJLNP-UW-Z]{2}\b")
-TOLD_STREET = re.compile(
+LABELLED_STREET = re.compile(
     r"\b((?i:i (?:live|work)|my (?:house|home|shop|garage|workshop|place) is)\b[^\n.;]{0,20}? (?:on|in|at|off) )"
     rf"(?:{CAPITAL}[\w'’-]+ ){{1,3}}(?:{ROADS})\b(?:,? (?i:number|no\.?|nr\.?) ?\d+\w?)?"
 )
-TOLD_PLACE = re.compile(
+LABELLED_PLACE = re.compile(
     r"\b((?i:live|zip(?: code)?|post ?code|plz|wohne|located|pick ?up|collect(?:ion)?|abholung|standort"
     r"|ship(?:ped|ping)?|send|mail(?! order)"
     r"|post(?:ed)?|address)"
