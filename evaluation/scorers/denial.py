@@ -102,6 +102,7 @@ _IS_FALSE = (
     ),
     r"(?:would|will) (?:\w+ )?(?:damage|break|strip|ruin|snap|destroy|shear|overload)",
     r"[✗✘❌]",
+    r"(?:divided|multiplied) by",  # another value
     r"(?:is|was) what .*\b(?:not|never|\w+n't)\b",
     r"[(\[,-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)|no longer)\b",
 )

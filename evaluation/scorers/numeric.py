@@ -25,6 +25,7 @@ _ADDING = re.compile(  # 110 Nm and add a quarter turn
     r"|[+→]\s*|->\s*)+",
     re.IGNORECASE,
 )
+_IS = re.compile(r"\s(?:is|are|was)\b")  # 45 Nm, and 90° is how the wrench is held
 _BY_PERCENT = re.compile(r"\s?(?:plus|minus|less|\+|[-−–])\s?(?:about\s|another\s)?", re.IGNORECASE)
 _ADDS_UP = frozenset({"volume", "mass", "length", "time"})
 
@@ -116,6 +117,7 @@ def _added(
     for one, other in pairwise(given):
         gap = answer[one.end : other.start]
         turned = one.dimension == "torque" and other.dimension == "angle" and _ADDING.fullmatch(gap)
+        turned = turned and not _IS.match(answer, other.end)
         raised = other.dimension == "percent" and _BY_PERCENT.fullmatch(gap)
         stated = one.dimension in dimensions and other.dimension not in dimensions
         if stated and (turned or raised) and not other.negated and not any(same(other, known) for known in free):
