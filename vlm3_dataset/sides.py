@@ -21,7 +21,10 @@ _OPPOSITES = (
     ),
     ("intake|inlet", "exhaust|outlet"),
     ("driver|driver's", "passenger|passenger's"),
-    ("positive", "negative"),
+    (
+        "positive|plus lead|plus cable|plus terminal|plus pole|plus post",
+        "negative|minus lead|minus cable|minus terminal|minus pole|minus post",
+    ),
     ("tighten|tightened", "loosen|loosened"),
     ("increase|increases|increased|raise|raises", "decrease|decreases|decreased|reduce|reduces|reduced|lowers"),
     ("above", "below"),
@@ -30,7 +33,7 @@ _OPPOSITES = (
     ("vertical|vertically", "horizontal|horizontally"),
     ("longer|longest", "shorter|shortest"),
     ("higher|highest", "lowest"),
-    ("cold", "hot|warm"),
+    ("cold", "hot|warm|warmed up|operating temperature"),
     ("open|opens|opened|opening", "closed|closes|closing"),
     ("btdc|before tdc|before top dead", "atdc|after tdc|after top dead"),
 )  # fmt: skip
@@ -49,7 +52,8 @@ _NO_SIDE = re.compile(
 def stated(text: str) -> Counter[tuple[int, int]]:
     """Return how often each side is named: (which pair, which of the two). Each stretch of a text counts once."""
     lower = _NO_SIDE.sub(" ", text.lower().replace("’", "'"))
-    return Counter(_SIDES[match.group()] for match in _NAMED.finditer(lower))
+    named = ((*_SIDES[match["side"]], match["away"] is not None) for match in _NAMED.finditer(lower))
+    return Counter((at, 1 - one if away else one) for at, one, away in named)
 
 
 def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
@@ -105,4 +109,7 @@ _UNDER_CONDITION = re.compile(r"\d\s?\S{1,8}[ ,(]{1,2}(?:with|without|including|
 _SIDES = {
     word: (at, one) for at, pair in enumerate(_OPPOSITES) for one, words in enumerate(pair) for word in words.split("|")
 }
-_NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(_SIDES, key=len, reverse=True)))})(?!\w)")
+_NAMED = re.compile(
+    r"(?<![\w-])(?P<away>away from (?:the )?)?"
+    rf"(?P<side>{'|'.join(map(re.escape, sorted(_SIDES, key=len, reverse=True)))})(?!\w)"
+)

@@ -102,6 +102,7 @@ _IS_FALSE = (
     ),
     r"(?:would|will) (?:\w+ )?(?:damage|break|strip|ruin|snap|destroy|shear|overload)",
     r"[✗✘❌]",
+    r"(?:divided|multiplied) by",  # another value
     r"(?:is|was) what .*\b(?:not|never|\w+n't)\b",
     r"[(\[,-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)|no longer)\b",
 )
@@ -125,13 +126,14 @@ _ELSEWHERE = re.compile(  # whose value it is said to be, where another source t
     r"\b(?:(?:old|older|earlier|previous|former|first|other|another|some|many|most"
     r"|different)(?: \w+)? (?:manuals?|people|forums?|editions?|books?"
     r"|sources?|owners?|mechanics|posts?|guides?|pages?|versions?|tables?)"
+    r"|(?:later|newer|other|older|earlier) (?:models?|cars?|engines?)"
     r"|(?:some|many|people|others?) (?:say|use|recommend|claim)\w*|forums?|internet|wikipedia"
     r"|rumou?rs?|used to|formerly|previously|originally|haynes|(?:usually|often|commonly) (?:said|quoted"
     r"|given|used)|elsewhere|first (?:i )?(?:read|thought|assumed)|i (?:thought|assumed|guessed))\b"
 )
 _AGAINST = re.compile(
     r"(?:(?:^|[,;.]| \w+) (?:but|however|whereas|while|yet|now)\b"
-    r"|[,;.] (?:here|th(?:e|is) (?:page|manual|book|table)) )"
+    r"|[,;.] (?:here|th(?:e|is) (?:page|manual|book|table)|(?:on|in|for) (?:this|your) (?:car|model|engine)) )"
     r".*\b(?:says?|is|are|has|gives?|states?|now|page|shows?|prints?|specifies)\b"
 )
 

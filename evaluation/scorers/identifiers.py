@@ -37,6 +37,7 @@ _ASKED = re.compile(  # "which section", and not "what to do with the housing se
 _DEEDS = stems(" ".join(procedure.ACTIONS))
 _LONG = 4  # characters of a name that is looked for in an answer however it is read there
 _COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
+_STRIPED = re.compile(r"(?:(?:wire|cable|lead|one)\s)?(?:and|with)(?:\s(?:an?|the|thin|narrow))*", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
 _DIGIT = re.compile(r"\d")
 _SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
@@ -182,7 +183,7 @@ def _paired(colours: Sequence[Identifier], answer: str, expected: Sequence[Ident
     for one in colours:
         before = paired[-1] if paired else None
         together = f"{before.value}/{one.value}" if before and one.kind == before.kind == "colour" else ""
-        if before and together in pairs and answer[before.end : one.start].strip().lower() in {"and", "with"}:
+        if before and together in pairs and _STRIPED.fullmatch(answer[before.end : one.start].strip()):
             paired[-1] = replace(before, value=together, text=answer[before.start : one.end], end=one.end)
         else:
             paired.append(one)

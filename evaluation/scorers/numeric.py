@@ -5,13 +5,13 @@ right scores 0.25. Edit distance or a tolerance of 5 % would not do: ANLS scores
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import TypedDict, Unpack
 
-from evaluation.scorers import breaking, swaps
+from evaluation.scorers import breaking, stages, swaps
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, expected_facts, given_values, is_part, like
 from evaluation.scorers.labels import by_label
 from evaluation.scorers.reading import bare_numbers, quantities, settled
@@ -20,14 +20,13 @@ from vlm3_dataset.quantities import Quantity, same
 
 Labelled = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
 
-_STAGES = re.compile(
-    r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d|loosen(?:ed)? by|back(?:ed)? off by)\b"
-    r"|→|->"
-    r"|(?<=[a-z.)])\s?\+\s?\d{1,3}\s?(?:°|deg)",  # 20 Nm + 70°
+_ADDING = re.compile(  # 110 Nm and add a quarter turn
+    r"[\s,;]*(?:\.\s)?(?:(?:plus|and|then|followed by|add|another|an?|further|extra|more|turn|it|them|by|of|on)\b[\s,]*"
+    r"|[+→]\s*|->\s*)+",
     re.IGNORECASE,
 )
-_AFTERWARDS = re.compile(r"[^\w.;]*(?:(?:but|and|only)\s)?(?:after|following|nach|dopo|après)\b", re.IGNORECASE)
-_BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
+_IS = re.compile(r"\s(?:is|are|was)\b")  # 45 Nm, and 90° is how the wrench is held
+_BY_PERCENT = re.compile(r"\s?(?:plus|minus|less|\+|[-−–])\s?(?:about\s|another\s)?", re.IGNORECASE)
 _ADDS_UP = frozenset({"volume", "mass", "length", "time"})
 
 
@@ -83,14 +82,21 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
         parts = [_compare(of, like(of, found), free) for of, found in zip(values, given, strict=True)]
         breakdown = _sum(parts)
     else:
-        staged = bool(_STAGES.search(expected))
+        staged = stages.are_told(expected)
         facts = expected_facts(expected, question, staged=staged)
+        if staged:
+            facts = [fact for fact in facts for _ in range(stages.times(expected, fact[0]))]
         given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
         given = _unbroken(expected, question, answer, given)
-        matched = _in_order(facts, _told_in_order(answer, given), free) if staged else _compare(facts, given, free)
+        if staged:
+            given = [one for one in given for _ in range(stages.times(answer, one))]
+        matched = (
+            _in_order(facts, stages.in_order_of_doing(answer, given), free) if staged else _compare(facts, given, free)
+        )
         breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
         breakdown = _demanded(breakdown, facts, asked)
         odd = substitutes(quantities(expected), answer, given, facts, free)
+        odd += stages.too_often(facts, answer, given) if staged else _added(facts, answer, given, free)
         odd = [one for one in odd if one not in breakdown.extras]
         breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
     return replace(breakdown, critical=options.get("critical", False)) if facts else None
@@ -103,14 +109,19 @@ def _unbroken(expected: str, question: str, answer: str, given: Sequence[Quantit
     return [replace(one, negated=True) if breaking.at(answer, one) else one for one in given]
 
 
-def _told_in_order(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
-    """Return the values in the order of doing: "60° after 30 Nm" is 30 Nm and then 60°."""
-    told = list(given)
-    for at, (one, other) in enumerate(pairwise(given)):
-        before, gap = answer[: one.start], answer[one.end : other.start]
-        if _AFTERWARDS.match(gap) or (_BEFOREHAND.search(before) and "," in gap):
-            told[at : at + 2] = [other, one]
-    return told
+def _added(
+    facts: Sequence[Fact], answer: str, given: Sequence[Quantity], free: Sequence[Quantity]
+) -> Iterator[Quantity]:
+    """Yield what an answer adds to a torque or another value of a reference: a further turn, 20 %."""
+    dimensions = {member.dimension for fact in facts for member in fact}
+    for one, other in pairwise(given):
+        gap = answer[one.end : other.start]
+        turned = one.dimension == "torque" and other.dimension == "angle" and _ADDING.fullmatch(gap)
+        turned = turned and not _IS.match(answer, other.end)
+        raised = other.dimension == "percent" and _BY_PERCENT.fullmatch(gap)
+        stated = one.dimension in dimensions and other.dimension not in dimensions
+        if stated and (turned or raised) and not other.negated and not any(same(other, known) for known in free):
+            yield other
 
 
 def _mislabelled(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
@@ -174,32 +185,11 @@ def _in_order(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Q
         if found:
             loose += 1
             unused.remove(found)
-    ordered = _longest_run(steps, given)
-    if len(ordered) < loose or _put_together(steps, ordered, given):
+    ordered = stages.longest_run(steps, given)
+    if len(ordered) < loose or stages.put_together(steps, ordered, given):
         broken = _breakdown([*rest, *((fact, None) for fact in steps)], facts, given, free)
         return replace(broken, matched=(), missed=tuple(facts), notes=("stages out of order",))
     return _breakdown([*rest, *((fact, ordered.get(at)) for at, fact in enumerate(steps))], facts, given, free)
-
-
-def _put_together(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: Sequence[Quantity]) -> bool:
-    """Return whether a value is the sum of missed steps: 180° at once is another procedure than twice 90°."""
-    missed = [fact[0] for at, fact in enumerate(steps) if at not in ordered]
-    whole = sum((one.values[0] for one in missed), Decimal(0))
-    units = {one.unit for one in missed}
-    return len(missed) > 1 and any({one.unit} == units and one.values == (whole,) for one in given)
-
-
-def _longest_run(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
-    """Return the longest sequence of steps met in their order (longest common subsequence), by place in `steps`."""
-    best: list[dict[int, Quantity]] = [{} for _ in range(len(given) + 1)]
-    for at, fact in enumerate(steps):
-        previous, best = best, [{}]
-        for place, quantity in enumerate(given):
-            options = [previous[place + 1], best[place]]
-            if accepts_fact(fact, quantity) is not None:
-                options.append(previous[place] | {at: quantity})
-            best.append(max(options, key=len))
-    return best[-1]
 
 
 def _breakdown(

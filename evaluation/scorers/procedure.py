@@ -36,6 +36,29 @@ _STEP = re.compile(
 _AFTERWARDS = re.compile(r"[^.;]*\b(?:after|following|once|having)\b[^.;,]*$", re.IGNORECASE)
 _BEFOREHAND = re.compile(r"\b(?:before|prior to)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
 _BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_TAKES = re.compile(r"\bt(?:ake[sn]?|aking|ook)\s(?P<what>(?:[\w-]+\s){0,4}?)(?:out|off|away)\b", re.IGNORECASE)
+# Which way one works along a row of bolts: its two ends.
+_ENDS = (
+    ("inside|inner|centre|center|middle", "outside|outer|outwards?|ends|edges"),
+    ("front", "rear|back"),
+    ("left", "right"),
+    ("top", "bottom"),
+)
+_COURSES = tuple(
+    re.compile(
+        rf"\b(?:from|(?:start|begin)(?:s|ning|ing)? (?:in|at|from|with))\s(?:the\s)?(?:very\s)?(?:{start})\b"
+        rf"[^.;]{{0,40}}?\b(?:to|towards?|work\w*)\s(?:the\s)?(?:{goal})\b",
+        re.IGNORECASE,
+    )
+    for one, other in _ENDS
+    for start, goal in ((one, other), (other, one))
+)
+_PERMISSION = re.compile(r"\W*(?:may|can|could|should|shall|must|is|are|do|does|would|will)\b", re.IGNORECASE)
+_REFUSES = re.compile(
+    r"\b(?:no|not|never|nor|without|avoid\w*|cannot|\w+n't|forbidden|prohibited|instead|nein|nicht|kein\w*|niemals|nie"
+    r"|non|pas|jamais|mai)\b",
+    re.IGNORECASE,
+)
 _FORBIDS = re.compile(
     r"\b(?:do not|don't|never|must not|mustn't|may not|should not|shouldn't|must never|should never)\s"
     r"(?:(?:to\s)?be\s|ever\s|under any circumstances\s)?(?P<verb>[a-z-]{2,})\b"
@@ -55,7 +78,8 @@ _UNDOING = {"disconnect": "connect", "detach": "attach", "disengage": "engage", 
             "unscrew": "screw", "unplug": "plug", "unbolt": "bolt"}  # fmt: skip
 _DOES = {verb: re.compile(rf"\b(?:{'|'.join(inflection.conjugated(verb))})\b", re.IGNORECASE) for verb in _UNDOING} | {
     verb: re.compile(
-        rf"(?:^|[.;:,]\s|\n|\b(?:and|then|to|must|should)\s){verb}\b(?:\s[\w()-]+){{1,6}}?\s(?:on|in|into|onto|to|with)\b",
+        rf"(?:^|[.;:,]\s|\n|\b(?:and|then|to|must|should)\s){verb}\b(?:\s[\w()-]+){{1,6}}?\s(?:on|in|into|onto|to|with)\b"
+        rf"|\b(?:stay|remain|keep|leave)s?\s(?:[\w-]+\s){{0,4}}?{verb}(?:{verb[-1]}?ed)\b",
         re.IGNORECASE,
     )
     for verb in _UNDOING.values()
@@ -72,12 +96,16 @@ def forbidden(reference: str) -> tuple[str, ...]:
 def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     """Return forbidden actions that neither answer nor question names; and a procedure of which no step is named.
 
-    A single step may be left out, or said in another word.
+    A single step may be left out, or said in another word. Where the question asks whether one may do it, an answer in
+    other words must refuse: "put some grease on it" is wrong for "never lubricate it".
     """
+    refuses = not _PERMISSION.match(question) or _REFUSES.search(answer.replace("’", "'"))
     left_out = [
         f"not {verb}"
         for verb in forbidden(reference)
-        if not (_stands(verb, question) or _stands(verb, answer) or present(_INSTEAD.get(verb, verb), answer))
+        if not (
+            (refuses and _stands(verb, question)) or _stands(verb, answer) or present(_INSTEAD.get(verb, verb), answer)
+        )
     ]
     course = set(steps(reference))
     wanted = course - {step for step, _ in _told(question)} if len(course) > 1 else set()
@@ -124,7 +152,13 @@ def _stands(verb: str, text: str, polarity: Polarity = None) -> bool:
 
 
 def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
-    """Yield the first two steps that the answer has in the other order. A step that comes twice is left out."""
+    """Yield what the answer has in the other order: a course along a row, and the first two steps that differ.
+
+    A step that comes twice is left out.
+    """
+    courses = [{at for at, course in enumerate(_COURSES) if course.search(text)} for text in (reference, answer)]
+    if any(at ^ 1 in courses[1] - courses[0] for at in courses[0] - courses[1]):
+        yield "in the other direction"
     wanted, told = ([step for step, _ in _told(text)] for text in (reference, answer))
     if not (_ORDERED.search(reference) or IN_ORDER.search(question)):
         return
@@ -137,6 +171,7 @@ def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
 
 def _told(text: str) -> list[tuple[str, int]]:
     """Return the steps of a text with their places, in the order of doing: "press in after greasing" is reversed."""
+    text = _TAKES.sub(r"remove \g<what>", text)
     found = [(_named(match), match.start(), match.end()) for match in _STEP.finditer(text)]
     order = list(range(len(found)))
     for at, (one, other) in enumerate(pairwise(found)):

@@ -41,9 +41,21 @@ _CHINESE = {  # in which Qwen answers now and then
     "伏": "V", "安": "A", "欧姆": "Ω", "公斤": "kg", "秒": "s", "分钟": "min",
 }  # fmt: skip
 _CORRECTS = re.compile(
-    r"(?=.*(?:\?|\b(?:but|sondern|mais|ma|no|sorry|correction|meant?|actually|rather|page|manual|table|book)\b))\D{2,60}",
+    r"(?=.*(?:\?|\b(?:but|sondern|mais|ma|no|sorry|correction|meant?|actually|rather|page|manual|table|book)\b))\D{2,90}",
     re.IGNORECASE | re.DOTALL,
 )
+_REST = (
+    r"(?:rest|others?|remaining|front|rear|left|right|intake|inlet|exhaust|inner|outer|upper|lower|short|long|shorter"
+    r"|longer|vorne?|hinten|avant|arrière)"
+)
+_SHARES_UNIT = re.compile(  # 2.2 bar at the front, rear 2.5
+    rf"(?:\s(?:on|for|at|in)\s[^\d,;.]{{1,24}})?(?:,|;|\sand|,\sand|\n)\s?(?:\w+\s)?(?:the\s)?{_REST}"
+    r"(?:\s(?:axle|wheels?|tyres?|tires?|ones?|valves?|bolts?|side))?(?:\s?[:=])?\s(?:to\s|at\s|by\s|with\s|gets?\s)?",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"[^\d.;]{0,40}(?:[,;]|\band|\bbut)\s(?:then\s|only\s|just\s)?", re.IGNORECASE)
+_ON_THE_REST = re.compile(rf"\s(?:on|for|at|in)\s(?:all\s)?(?:the\s)?{_REST}\b", re.IGNORECASE)
+_STOP = re.compile(r"\s*(?:[,;)\n]|\.(?!\d)|$)")
 _OR = re.compile(r"[^?.;\d]{0,24}\bor\b[^?.;\d]{0,24}", re.IGNORECASE)
 _EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _WORDS = {  # what binds values in other languages, and which way a bound goes
@@ -83,6 +95,7 @@ def _read(text: str, look: Callable[[str], Sequence[Quantity]]) -> tuple[Quantit
     written = plain(text)
     found, corrections = look(written.text), ()
     if look is find:
+        found = sorted([*found, *_elliptic(written.text, found)], key=lambda one: one.start)
         corrections = tuple(_corrections(written.text, found))
         found = sorted([*found, *corrections], key=lambda one: one.start)
     read: list[Quantity] = []
@@ -98,8 +111,25 @@ def _corrections(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
     for number in numbers(text):
         last = max((one for one in found if one.end <= number.start), key=lambda one: one.end, default=None)
         if last and number.dimension == "number" and _CORRECTS.fullmatch(text[last.end : number.start]):
-            place = {"start": number.start, "end": number.end, "text": number.text, "negated": number.negated}
-            yield replace(last, kind=number.kind, side="", values=number.values, readings=(), **place)
+            yield _in_unit_of(last, number)
+
+
+def _elliptic(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Yield the numbers that share the unit of the value before them: "front 2.2 bar, rear 2.5", "90 on the rest"."""
+    for number in numbers(text):
+        last = max((one for one in found if one.end <= number.start), key=lambda one: one.end, default=None)
+        if not last or number.dimension != "number" or last.kind not in {"value", "range"}:
+            continue
+        gap, behind = text[last.end : number.start], text[number.end :]
+        if (_SHARES_UNIT.fullmatch(gap) and _STOP.match(behind)) or (
+            _AND.fullmatch(gap) and _ON_THE_REST.match(behind)
+        ):
+            yield _in_unit_of(last, number)
+
+
+def _in_unit_of(last: Quantity, number: Quantity) -> Quantity:
+    place = {"start": number.start, "end": number.end, "text": number.text, "negated": number.negated}
+    return replace(last, kind=number.kind, side="", values=number.values, readings=(), **place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +235,11 @@ _FROM = re.compile(
 _HYPHENED = re.compile(r"(?<=\d)\s?k[- ]ohms?\b", re.IGNORECASE)
 _INVERTED = re.compile(rf"(?<![\w.,:])1(?: : |:)(?P<whole>\d+(?:[.,]\d+)?)(?![\d:])(?!\s?{UNIT}(?!\w))", re.IGNORECASE)
 _UNIT_FIRST = re.compile(r"(?:[ΩΩ]|\bohms?)\s*[≈=~:]\s*(?P<value>\d+(?:[.,]\d+)?)(?!\s?[kM]?[ΩΩ])")
+_MINUTES_OF_ARC = re.compile(
+    r"(?<=\d)\s?deg(?:rees?)?\s(?:and\s)?(?P<minutes>\d{1,2})\smin(?:utes?)?\b(?!\s(?:later|after|before))"
+    r"(?:,?\s(?:±|\+/-|plus or minus|plus/minus)\s(?P<deviation>\d{1,2})\smin(?:utes?)?\b)?",
+    re.IGNORECASE,
+)
 _PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|each) )one(?= to \d)", re.IGNORECASE)
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (BLANKS, lambda _: " "),
@@ -217,6 +252,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_UNIT_BESIDE, _keyed),
     (_TABLE, _table),
     (_HYPHENED, lambda _: " kΩ"),
+    (_MINUTES_OF_ARC, lambda match: f"° {match['minutes']}'" + (f" ± {at}'" if (at := match["deviation"]) else "")),
     (_IN_CHINESE, lambda match: f" {_CHINESE[match.group()]}"),
     (_BETWEEN, lambda match: f"between {match['low']} and "),
     (_FROM, lambda match: f"from {match['low']} to "),

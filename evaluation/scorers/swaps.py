@@ -4,6 +4,7 @@ A label is a word (front), a name (pin 1), a thread, or a value of another sort 
 no labels, or a label with its own value as well, swaps nothing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
@@ -91,6 +92,9 @@ def _sort(quantity: Quantity) -> str:
 def _by_name(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[list[str]]:
     """Return what stands by each name of a kind, one spelling each."""
     marks = [(one.start, names.index(one.value)) for one in stated if one.kind == kind and one.value in names]
+    if not marks and len(names) > 1:  # "1 = brown, 2 = green" and a table's cells
+        alone = (re.finditer(rf"(?<![\w.,/-]){re.escape(name)}(?=\W{{0,4}}\s?[=:|])", text) for name in names)
+        marks = [(found.start(), at) for at, places in enumerate(alone) for found in places]
     colours = [one for one in stated if one.kind == "colour"]
     values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
     return [

@@ -1,0 +1,79 @@
+"""Read the stages of a tightening: their order, how often each is done, and what an answer puts together."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from evaluation.scorers.facts import Fact, accepts_fact
+from vlm3_dataset.quantities import Quantity, same
+
+_STAGED = re.compile(
+    r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d|loosen(?:ed)? by|back(?:ed)? off by)\b"
+    r"|→|->"
+    r"|(?<=[a-z.)])\s?\+\s?\d{1,3}\s?(?:°|deg)",  # 20 Nm + 70°
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(r"[^\w.;]*(?:(?:but|and|only)\s)?(?:after|following|nach|dopo|après)\b", re.IGNORECASE)
+_BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
+_TWICE = {"twice": 2, "two times": 2, "thrice": 3, "three times": 3, "2": 2, "3": 3}
+_TIMES_BEFORE = re.compile(r"\b(?:(twice|thrice|two times|three times)|([23])\s?[x×])\s$", re.IGNORECASE)
+_TIMES_AFTER = re.compile(r",?\s(?:each\s)?(twice|thrice|two times|three times)\b|\s?[x×]\s?([23])\b", re.IGNORECASE)
+_ONE_MORE = re.compile(  # between two equal stages
+    r".*(?:\b(?:then|again|another|further|more|finally|plus|and|by|stage|step|pass|repeat)\b|→|->|\d[.)]).*|.*[,+]\s*|",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def are_told(reference: str) -> bool:
+    """Return whether a reference gives stages: 40 Nm, then 90°."""
+    return _STAGED.search(reference) is not None
+
+
+def in_order_of_doing(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """Return the values in the order of doing: "60° after 30 Nm" is 30 Nm and then 60°."""
+    told = list(given)
+    for at, (one, other) in enumerate(pairwise(given)):
+        before, gap = answer[: one.start], answer[one.end : other.start]
+        if _AFTERWARDS.match(gap) or (_BEFOREHAND.search(before) and "," in gap):
+            told[at : at + 2] = [other, one]
+    return told
+
+
+def times(text: str, stage: Quantity) -> int:
+    """Return how often a stage is done: "turn by 90°, twice"."""
+    found = _TIMES_BEFORE.search(text[: stage.start]) or _TIMES_AFTER.match(text[stage.end :])
+    return _TWICE[(found[1] or found[2]).lower()] if found else 1
+
+
+def too_often(facts: Sequence[Fact], answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """Return the stages that an answer has in a row more often than the reference: 90° three times for twice."""
+    run, found = 1, []
+    for one, other in pairwise(given):
+        gap = answer[one.end : other.start]
+        again = same(one, other) and not other.negated and _ONE_MORE.fullmatch(gap)
+        run = run + 1 if again else 1
+        wanted = sum(accepts_fact(fact, other) is not None for fact in facts)
+        found += [other] if run > max(1, wanted) else []
+    return found[:1]
+
+
+def put_together(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: Sequence[Quantity]) -> bool:
+    """Return whether a value is the sum of missed steps: 180° at once is another procedure than twice 90°."""
+    missed = [fact[0] for at, fact in enumerate(steps) if at not in ordered]
+    whole = sum((one.values[0] for one in missed), Decimal(0))
+    units = {one.unit for one in missed}
+    return len(missed) > 1 and any({one.unit} == units and one.values == (whole,) for one in given)
+
+
+def longest_run(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
+    """Return the longest sequence of steps met in their order (longest common subsequence), by place in `steps`."""
+    best: list[dict[int, Quantity]] = [{} for _ in range(len(given) + 1)]
+    for at, fact in enumerate(steps):
+        previous, best = best, [{}]
+        for place, quantity in enumerate(given):
+            options = [previous[place + 1], best[place]]
+            if accepts_fact(fact, quantity) is not None:
+                options.append(previous[place] | {at: quantity})
+            best.append(max(options, key=len))
+    return best[-1]
