@@ -171,6 +171,7 @@ def measured(
                 told = "its process was killed"
             if isinstance(told, str):
                 worker.kill()
+                worker.join()  # its memory of the card is free for the next one
                 worker = None
             yield told
     finally:

@@ -188,8 +188,9 @@ def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
         for number, pair in enumerate(page["qa"] or (), 1):
             where = f"{split} page {page['page_id']} question {number}"
             told = {name: page[name] for name in ("page_id", "content_type", "source") if page.get(name)}
-            turns = [{"role": role, "content": pair.get(part)} for role, part in ROLES.items()]
-            metadata = told | {"needs_image": pair.get("needs_image")}
+            asked = pair or {}  # a list may hold nulls
+            turns = [{"role": role, "content": asked.get(part) or ""} for role, part in ROLES.items()]
+            metadata = told | {"needs_image": asked.get("needs_image")}
             try:
                 row = reader.Row.model_validate({"image": None, "conversations": turns, "metadata": metadata})
             except ValidationError as error:

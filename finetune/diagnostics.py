@@ -13,7 +13,7 @@ from finetune.examples import IGNORED, Row, RowTokens, example
 from finetune.packing.sampler import PackedRows
 from finetune.trainer import AnswerTrainer
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
+from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, RowError
 
 COMPARED = 4  # questions of the row that is compared with separate rows; nine passes in all
 
@@ -28,7 +28,7 @@ def check(trainer: AnswerTrainer, settings: Settings) -> list[str]:
     largest, length = [questions[number] for number in numbers], packing.row(numbers)
     with torch.random.fork_rng():
         one = _tried("the loader", lambda: example(largest))
-        batch = trainer.data_collator([one])
+        batch = _tried("the loader", lambda: trainer.data_collator([one]))
         check_row(batch, largest[0], length, trainer.model.config.get_text_config().max_position_embeddings)
         try:
             if trainer.args.device.type == "cuda":  # alone, on two tokens: Triton compiles it, and needs a C compiler
@@ -99,12 +99,12 @@ def _compared(rows: PackedRows, settings: Settings) -> list[list[Row]]:
 
 
 def _tried(part: str, call: Any) -> Any:
-    """Return the call's result. Its RuntimeError, except for memory, becomes one line that names the part."""
+    """Return the call's result. What a kernel or a page raises, but for full memory, becomes a line with the part."""
     try:
         return call()
     except torch.OutOfMemoryError:
         raise
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, RowError) as error:
         why = str(error).strip().partition("\n")[0]
         if part.startswith("sdpa"):  # no kernel's fault
             raise

@@ -103,7 +103,8 @@ def foretell(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine)
     if settings.is_tiny:
         raise Misused("--auto needs a forecast, and there is none for the tiny model; leave it out")
     if not found:
-        raise UserError("--auto: no setting fits into this GPU with room to spare; take a larger one or --max-pixels")
+        among = f" and divides among {machine.processes} processes" if machine.processes > 1 else ""
+        raise UserError(f"--auto: no setting fits into this GPU with room to spare{among}; lower --max-pixels")
     return Forecast(found[0], found, machine)
 
 
@@ -158,7 +159,8 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
     """Return the settings that fit into the GPU with room to spare, the fastest first; without one, a planned GPU.
 
     Only settings that do not change a question's weight are varied: questions per row, bits of the frozen weights,
-    checkpointing. A step keeps its number of questions, in at least three rows. The tiny model gets no forecast.
+    checkpointing. A step keeps its number of questions, in at least three rows and in passes that divide among the
+    processes. The tiny model gets no forecast.
     """
     if settings.is_tiny:
         return []
@@ -170,7 +172,8 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
             continue
         other = replace(settings, packing="shared", accumulation=None, questions=most)
         packings = packing_of(tokens.train, other), packing_of(tokens.val, other)
-        if accumulation_of(packings[0], other) * other.batch_size < LEAST_ROWS:
+        passes = accumulation_of(packings[0], other)
+        if passes * other.batch_size < LEAST_ROWS or passes % machine.processes:
             continue
         for bits, checkpointing in product((4, 16), AGAIN):
             one = replace(other, bits=bits, gradient_checkpointing=checkpointing)

@@ -1,8 +1,8 @@
-"""List the speed and memory of GPUs."""
+"""List the speed of GPUs, and read the memory of the one here."""
 
 from dataclasses import dataclass, replace
 
-# Words in a card's name that make it another card than the one of the table: a laptop's, a part of one, a variant.
+# Words in a card's name that make it another card than the one of the list: a laptop's, a part of one, a variant.
 OTHERWISE = {"laptop", "mig", "ti", "super", "max", "q", "d", "vgpu"}
 
 
@@ -16,30 +16,30 @@ class Gpu:
     bf16: bool = True  # in hardware, not emulated as on Turing: the whole recipe computes in it
 
 
-# Words of the name, dense bfloat16 TFLOPS (NVIDIA's data sheets print twice as much where they count sparsity) and
-# gigabytes. The first line whose words are all in a card's name is the one. Sources: the data sheets of B200, H200,
-# H100, A100, L40S, L40, L4, A40, A10, RTX 6000 Ada; the white papers "NVIDIA Ada GPU architecture", "NVIDIA RTX
-# Blackwell GPU architecture" and "NVIDIA Ampere GA102 GPU architecture" for the RTX cards (accumulating in float32,
-# which GeForce cards do at half the rate of float16).
-TABLE: tuple[tuple[str, float, float], ...] = (
-    ("B200", 2250, 180),
-    ("H200 NVL", 835, 141),
-    ("H200", 989, 141),
-    ("H100 NVL", 835, 94),
-    ("H100 PCIe", 756, 80),
-    ("H100", 989, 80),
-    ("A100", 312, 80),
-    ("L40S", 362, 48),
-    ("L40", 181, 48),
-    ("L4", 121, 24),
-    ("A40", 150, 48),
-    ("A10", 125, 24),
-    ("RTX 6000 Ada", 364, 48),
-    ("RTX A6000", 155, 48),
-    ("RTX 5090", 210, 32),
-    ("RTX 4090", 165, 24),
-    ("RTX 3090", 71, 24),
-)
+# Dense bfloat16 TFLOPS by the words of a name (NVIDIA's data sheets print twice as much where they count sparsity). The
+# first whose words are all in a card's name is the one. Sources: the data sheets of B200, H200, H100, A100, L40S, L40,
+# L4, A40, A10, RTX 6000 Ada; the white papers "NVIDIA Ada GPU architecture", "NVIDIA RTX Blackwell GPU architecture"
+# and "NVIDIA Ampere GA102 GPU architecture" for the RTX cards (accumulating in float32, which GeForce cards do at half
+# the rate of float16).
+PEAKS: dict[str, float] = {
+    "B200": 2250,
+    "H200 NVL": 835,
+    "H200": 989,
+    "H100 NVL": 835,
+    "H100 PCIe": 756,
+    "H100": 989,
+    "A100": 312,
+    "L40S": 362,
+    "L40": 181,
+    "L4": 121,
+    "A40": 150,
+    "A10": 125,
+    "RTX 6000 Ada": 364,
+    "RTX A6000": 155,
+    "RTX 5090": 210,
+    "RTX 4090": 165,
+    "RTX 3090": 71,
+}
 PLANNED = Gpu("A100", 80, 312)  # assumed where there is no GPU
 
 
@@ -48,7 +48,7 @@ def look_up(name: str, gigabytes: float) -> Gpu:
     words = set(name.lower().replace("-", " ").split())
     if words & OTHERWISE:
         return Gpu(name, gigabytes, None)
-    peak = next((tflops for known, tflops, _ in TABLE if set(known.lower().split()) <= words), None)
+    peak = next((tflops for known, tflops in PEAKS.items() if set(known.lower().split()) <= words), None)
     return Gpu(name, gigabytes, peak)
 
 

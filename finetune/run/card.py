@@ -131,10 +131,7 @@ def _validation(metrics: Entries, measured: dict[str, float] | None) -> str:
     lines = [
         f"| {name} | {entry[key]:.4f} | {math.exp(-entry[key]):.3f} |" for name, key in rows.items() if key in entry
     ]
-    head = (
-        "## On held-out pages\n\n| tokens of | loss | geometric mean of the right token's probability |\n|---|---|---|"
-    )
-    return "\n".join([head, *lines, ""])
+    return "\n".join([HELD_OUT, *lines, ""])
 
 
 def _first_and_last(metrics: Entries, key: str) -> str:

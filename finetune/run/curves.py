@@ -40,7 +40,7 @@ def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None
             if points := [(entry["step"], entry[key]) for entry in metrics if key in entry]:
                 mark = "o" if len(points) < 80 else ""
                 axes.plot(*zip(*points, strict=True), label=label, color=colour, marker=mark, markersize=3.5)
-        if best is not None and "loss" in title:
+        if best is not None and "loss" in title and axes.lines:
             axes.axvline(best, color="grey", linestyle=":", linewidth=1, label="adapter taken here")
         _dress(axes, title)
     image = BytesIO()

@@ -116,6 +116,8 @@ def test_a_null_in_parquet_is_a_row_without_a_page_unless_its_question_needs_one
         {"page_id": "sheet", "image": None, "qa": [pair, pair | {"needs_image": True}], "source": "techspec.html"},
         {"page_id": "torn", "image": {"bytes": b"", "path": None}, "qa": [pair], "source": "clutch.pdf"},
         {"page_id": "no pairs", "image": picture, "qa": None, "source": "clutch.pdf"},
+        {"page_id": "gaps", "image": picture, "qa": [None, pair | {"answer": None}], "source": "clutch.pdf"},
+        {"page_id": None, "image": picture, "qa": [pair], "source": "clutch.pdf"},
     ]
     pairs = List(PAIR | {"needs_image": Value("bool")})
     features = Features(FEATURES | {"qa": pairs, "source": Value("string")})
@@ -123,7 +125,13 @@ def test_a_null_in_parquet_is_a_row_without_a_page_unless_its_question_needs_one
     read = read_dataset(str(tmp_path))
     told = [(row.page_id, row.source, row.image is not None) for row in read.train]
     assert told == [("good", "manual", True), ("thread", "forum", False), ("sheet", "text", False)]
-    assert [left.where for left in read.left_out] == ["train page sheet question 2", "train page torn question 1"]
+    assert [(left.where, left.reason) for left in read.left_out] == [
+        ("train page sheet question 2", "the question needs its page, and there is no image"),
+        ("train page torn question 1", "image cannot be read (UnidentifiedImageError)"),
+        ("train page gaps question 1", "empty question or answer"),
+        ("train page gaps question 2", "empty question or answer"),
+        ("train page None question 1", "metadata.page_id: Field required"),
+    ]
 
 
 @pytest.mark.parametrize(

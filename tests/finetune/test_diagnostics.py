@@ -12,6 +12,7 @@ from finetune.model import load_model, load_processor
 from finetune.packing.collator import SharedRows
 from finetune.training import build, packed
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.hub.reader import RowError
 
 
 def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, settings: Any) -> None:
@@ -144,16 +145,17 @@ def test_a_row_longer_than_the_model_is_refused(data: Any, processor: Any, setti
 
 
 @pytest.mark.parametrize(
-    ("part", "way_out"),
+    ("part", "error", "way_out"),
     [
-        ("the loader", "mend the page"),
-        ("TRL's fused head", "install a C compiler"),
-        ("varlen attention", "use --attention sdpa"),
+        ("the loader", RowError("image is missing"), "mend the page"),
+        ("TRL's fused head", RuntimeError("Failed to find C compiler.\nA second line."), "install a C compiler"),
+        ("varlen attention", RuntimeError("no kernel image is available"), "use --attention sdpa"),
     ],
 )
-def test_what_fails_is_told_apart(part: str, way_out: str) -> None:
+def test_what_fails_is_told_apart(part: str, error: Exception, way_out: str) -> None:
     def fails() -> None:
-        raise RuntimeError("Failed to find C compiler.\nA second line.")
+        raise error
 
-    with pytest.raises(UserError, match=rf"{part} fails here \(RuntimeError: Failed to find C compiler.\); {way_out}"):
+    told = f"self-check: {part} fails here ({type(error).__name__}: {str(error).partition(chr(10))[0]}); {way_out}"
+    with pytest.raises(UserError, match=re.escape(told)):
         diagnostics._tried(part, fails)

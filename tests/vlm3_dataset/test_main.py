@@ -14,6 +14,8 @@ from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, text_pdf
 from tests.vlm3_dataset.test_claude import REPLY
 from vlm3_dataset import __main__ as command
+from vlm3_dataset import build
+from vlm3_dataset.errors import UserError
 
 ROWS = [
     (f"{name} bolt", f"{n + 10} Nm") for n, name in enumerate(["Flywheel", "Clutch", "Brake", "Hub", "Caliper", "Sump"])
@@ -313,9 +315,15 @@ def test_a_torn_record_is_one_line(place, capsys):
 
 
 @pytest.mark.parametrize(("key", "labeler"), [("", "rules"), ("something", "claude")])
-def test_auto_is_claude_where_there_is_a_key(place, monkeypatch, key, labeler):
+def test_auto_is_claude_where_there_is_a_key(place, monkeypatch, capsys, key, labeler):
+    def begin(job, _stage):
+        raise UserError(f"labelled by {job.labeler}")
+
     monkeypatch.setenv("ANTHROPIC_API_KEY", key)
-    assert command._labeler(command.parser().parse_args(["all"])) == labeler
+    monkeypatch.setattr(build, "begin", begin)
+    with pytest.raises(SystemExit):
+        command.main(["all"])
+    assert capsys.readouterr().err == f"vlm3: inventory: labelled by {labeler}\n"
 
 
 def test_help_imports_nothing_heavy():

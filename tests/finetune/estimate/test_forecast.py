@@ -91,6 +91,15 @@ def test_auto_says_where_it_has_no_choice(seven: Shape) -> None:
         foretell(settings("--model", "tiny", "--auto"), LARGE, seven, A100)
 
 
+def test_auto_takes_passes_that_divide_among_the_processes(seven: Shape) -> None:
+    for processes in (2, 3, 8):
+        found = best(settings(), PLAN, seven, replace(A100, processes=processes))
+        assert found
+        assert all(one.accumulation % processes == 0 for one in found)
+    with pytest.raises(UserError, match=r"no setting fits .* and divides among 7 processes"):
+        foretell(settings("--auto"), PLAN, seven, replace(A100, processes=7))
+
+
 def test_steps_are_those_of_the_trainer(trainer: Any, data: Any, processor: Any, settings: Callable[..., Any]) -> None:
     chosen = settings("--batch-size", "2", "--accumulation", "2", "--packing", "off", "--questions", "1")
     told = cost(chosen, Tokens.of(data, processor, chosen), Shape.of(trainer.model.config), None)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from finetune.run.curves import draw_curves
@@ -22,3 +23,14 @@ def test_curves_are_drawn_from_whatever_was_logged(
     draw_curves(metrics, tmp_path / "curves.png", best)
     with Image.open(tmp_path / "curves.png") as image:
         assert image.width > 1000
+
+
+def test_a_panel_without_figures_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
+    draw_curves([METRICS[0], METRICS[2]], tmp_path / "curves.png", best=4)
+    losses, types, *_, speed, memory = drawn[0].axes
+    assert [line.get_label() for line in losses.lines] == ["training", "adapter taken here"]
+    for empty in (types, speed):
+        assert [text.get_text() for text in empty.texts] == ["not measured"]
+    assert not memory.texts

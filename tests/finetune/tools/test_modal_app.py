@@ -76,7 +76,7 @@ def test_the_run_is_merged_and_what_was_merged_is_served(app: dict[str, Any], ca
     assert merge[merge.index("--adapter") + 1] == "/store/runs/first/adapter"
     assert server[:3] == ["python", "-m", "finetune.tools.serve"]
     assert server[server.index("--model") + 1] == merge[merge.index("--output") + 1]
-    assert not serve.is_loopback(server[server.index("--host") + 1])
+    assert server[server.index("--host") + 1] not in serve.LOOPBACK
     assert app["serve"].options["secrets"]
 
 
