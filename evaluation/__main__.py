@@ -105,27 +105,44 @@ def _named(options: argparse.Namespace, tuned: str, baseline: str = "") -> "Name
 
 
 def _parser() -> OneLineParser:
-    parser = OneLineParser(PROG, description=__doc__.partition(": ")[2])
+    parser = OneLineParser(PROG, description="Does the tuned model read the page, and how sure are we?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
 
-    run = commands.add_parser("run", help="answers before and after tuning, scores, comparison, report")
+    run = commands.add_parser(
+        "run", help="ask the model before and after tuning, score and compare the answers, write the report"
+    )
     run.add_argument("--baseline", required=True, metavar="MODEL", help="folder or hub name of the model before tuning")
     run.add_argument(
-        "--tuned", required=True, metavar="MODEL", help="the same model if --adapter is given, or a merged one"
+        "--tuned",
+        required=True,
+        metavar="MODEL",
+        help="the same model if --adapter is given, or a folder into which the adapter was merged",
     )
-    run.add_argument("--adapter", metavar="DIR", help="folder of the adapter that tuning made, laid on --tuned")
-    run.add_argument("--seed", type=_whole, default=0, help="of the resampling (default 0)")
+    run.add_argument(
+        "--adapter",
+        metavar="DIR",
+        help="folder of the adapter that tuning made, runs/NAME/adapter; it is laid on --tuned",
+    )
+    run.add_argument(
+        "--seed", type=_whole, default=0, help="seed of the random draws behind intervals and p-values (default 0)"
+    )
     run.set_defaults(command=_run)
 
-    answer = commands.add_parser("answer", help="only one model's answers, stored for a later run in the same folder")
-    answer.add_argument("--model", required=True, metavar="MODEL", help="folder or hub name")
+    answer = commands.add_parser(
+        "answer", help="only ask one model, and store its answers for a later run in the same folder"
+    )
+    answer.add_argument("--model", required=True, metavar="MODEL", help="folder or hub name of the model")
     answer.add_argument("--adapter", metavar="DIR", help="folder of an adapter for it")
     answer.set_defaults(command=_answer)
 
-    agree = commands.add_parser("agree", help="judge thirty answers yourself: how far can a judge be believed")
+    agree = commands.add_parser(
+        "agree", help="judge thirty answers yourself, to learn how far the judge can be believed"
+    )
     agree.add_argument("--run", type=Path, required=True, metavar="DIR", help="folder of a run that was judged")
-    agree.add_argument("--person", metavar="NAME", help="who judges (default: who git says that you are)")
-    agree.add_argument("--port", type=port, default=0, help="of the page on loopback; 0, the default, takes a free one")
+    agree.add_argument("--person", metavar="NAME", help="who judges (default: your name in git)")
+    agree.add_argument(
+        "--port", type=port, default=0, help="port of the page on loopback; 0, the default, takes one that is free"
+    )
     agree.set_defaults(command=_agree, endpoint=None, adapter=None)
     _add_pages(agree)
 
@@ -141,21 +158,27 @@ def _add_pages(command: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("training_data"),
         metavar="FOLDER",
-        help="folder with vlm_val.jsonl, images/ (default training_data)",
+        help="the dataset: folder with vlm_val.jsonl and images/ (default training_data)",
     )
     command.add_argument(
         "--work",
         type=Path,
         default=Path("work"),
         metavar="FOLDER",
-        help="work folder of the data set: pages of probes, and where numbers stand on a page (default work)",
+        help="folder in which the dataset was made: it has the pages of the probes, and where numbers stand on a page"
+        " (default work)",
     )
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
     _add_pages(command)
-    command.add_argument("--split", choices=SPLITS, default="val", help="which rows are asked (default val)")
-    command.add_argument("--limit", type=_count, metavar="N", help="ask only N rows, spread evenly over the split")
+    command.add_argument(
+        "--split",
+        choices=SPLITS,
+        default="val",
+        help="which questions are asked: the validation rows, or our own probes alone (default val)",
+    )
+    command.add_argument("--limit", type=_count, metavar="N", help="ask only N questions, spread evenly over the split")
     command.add_argument(
         "--run", type=Path, metavar="DIR", help="where answers and results are kept (default eval_runs/NAME)"
     )
@@ -165,10 +188,14 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         help="ask a server that speaks OpenAI's chat completions, http://host:8000/v1; models are then names there, and"
         " a key is taken from OPENAI_API_KEY",
     )
-    command.add_argument("--batch", type=_count, default=8, help="answers generated at once (default 8)")
-    command.add_argument("--max-new-tokens", type=_count, default=256, help="longest answer (default 256)")
     command.add_argument(
-        "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="of the weights (default bfloat16)"
+        "--batch", type=_count, default=8, help="answers generated, or requests sent, at once (default 8)"
+    )
+    command.add_argument(
+        "--max-new-tokens", type=_count, default=256, help="tokens of the longest answer (default 256)"
+    )
+    command.add_argument(
+        "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="type of the weights (default bfloat16)"
     )
 
 
@@ -178,21 +205,34 @@ def _add_judge(group: argparse._ArgumentGroup) -> None:
         "--judge",
         choices=("none", "claude", "replay"),
         default="none",
-        help="claude, or a server that speaks like it; replay takes only what is in the cache (default none)",
+        help="who judges prose: claude, also for --judge-url, or replay, which uses stored replies only (default none)",
     )
-    group.add_argument("--judge-model", default="claude-sonnet-5-5", metavar="NAME", help="default %(default)s")
-    group.add_argument("--judge-url", metavar="URL", help="of a server of one's own that answers /v1/messages")
     group.add_argument(
-        "--price", type=price, metavar="IN,OUT", help="dollars per million tokens of a model without a known one"
+        "--judge-model", default="claude-sonnet-5-5", metavar="NAME", help="model that judges (default %(default)s)"
     )
-    group.add_argument("--judge-cache", type=Path, metavar="DIR", help="every reply is kept here (default RUN/judge)")
+    group.add_argument("--judge-url", metavar="URL", help="server of your own that answers /v1/messages")
+    group.add_argument(
+        "--price",
+        type=price,
+        metavar="IN,OUT",
+        help="dollars per million tokens, for a model whose price is not known here",
+    )
+    group.add_argument(
+        "--judge-cache", type=Path, metavar="DIR", help="folder that keeps every reply (default RUN/judge)"
+    )
     group.add_argument(
         "--send",
         choices=("auto", "live", "batch"),
         default="auto",
         help="batch is half the price and may take an hour; auto is batch for more than 20 requests to Claude itself",
     )
-    group.add_argument("--max-usd", type=dollars, default=5.0, metavar="DOLLARS", help="the most that judging may cost")
+    group.add_argument(
+        "--max-usd",
+        type=dollars,
+        default=5.0,
+        metavar="DOLLARS",
+        help="the most that judging may cost (default %(default)s)",
+    )
 
 
 def _judge(options: argparse.Namespace) -> "Judge | None":

@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, ConfigDict, StringConstraints, ValidationE
 from pydantic.dataclasses import dataclass
 from trl import TrlParser
 
-from vlm3_dataset.arguments import OneLineParser
+from vlm3_dataset.arguments import Defaults, OneLineParser
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
@@ -54,7 +54,8 @@ class Settings:
 
     model: str = _about("base model: a name on the hub, a folder, or `tiny` (random weights, proves the path on a CPU)")
     data: str = _about(
-        "folder with vlm_train.jsonl and vlm_val.jsonl, the JSONL, folder with Parquet, or owner/name on the hub"
+        "folder with vlm_train.jsonl and vlm_val.jsonl, the first of the two, a folder of Parquet, or owner/name on the"
+        " hub"
     )
     revision: str | None = _about("branch, tag or commit of a data set on the hub")
     output: str = _about("folder that holds the runs")
@@ -65,38 +66,48 @@ class Settings:
     max_pixels: Pixels = _about("larger pages are reduced to this many pixels; a token is 28 x 28 of them")
 
     lora_rank: Count = _about("rank of the adapter on the language model's linear layers")
-    lora_alpha: Count = _about("scale of the adapter, as alpha / rank")
+    lora_alpha: Count = _about("the adapter is scaled by alpha / rank")
     lora_dropout: Annotated[float, Ge(0), Lt(1)] = _about("share of an adapter's inputs dropped while training")
 
-    packing: Packing = _about("`shared`: a row is a page, read once, and several of its questions; `off`: one question")
-    questions: Count = _about("questions of a page in a row; with `--packing off` as many rows take the place of one")
+    packing: Packing = _about("`shared`: a row is a page and several of its questions; `off`: a page and one question")
+    questions: Count = _about(
+        "the most questions that share a page; with `--packing off` as many rows go through at once"
+    )
     attention: Literal["auto", "sdpa", "varlen"] = _about("kernel for shared pages; `auto`: the best one here")
 
     mix: Assignments = _about("source=weight: how often a source's rows come in an epoch (manual, forum, text)")
     epochs: Annotated[float, Gt(0)] = _about("passes over the training rows")
     max_steps: Count | None = _about("stop after this many optimiser steps, whatever the epochs say")
     batch_size: Count = _about("rows per device and forward pass")
-    step_questions: Count = _about("questions of an optimiser step on average; ACCUMULATION follows from it")
-    accumulation: Count | None = _about("forward passes of a step, over all devices together, in place of the above")
+    step_questions: Count = _about("questions of an optimiser step, on average; the passes of a step follow from it")
+    accumulation: Count | None = _about(
+        "forward passes of a step, over all devices together; in place of --step-questions"
+    )
     learning_rate: Annotated[float, Gt(0)] = _about("peak learning rate; it falls to zero along a cosine")
     warmup: Annotated[float, Ge(0), Lt(1)] = _about("share of the steps in which the learning rate rises to its peak")
     gradient_checkpointing: Literal["all", "half", "none"] = _about(
-        "layers computed again in the backward pass to save memory: all, every second, or none"
+        "layers computed again in the backward pass to save memory: all, every second (half), or none"
     )
     seed: Annotated[int, Ge(0), Lt(2**32)] = _about("decides order, dropout and the adapter's first weights")
     workers: Annotated[int, Ge(0)] = _about("processes that decode pages beside the training")
 
     log_every: Count = _about("steps between two lines of metrics.jsonl")
     save_every: Count = _about("steps between two checkpoints: what a kill can cost at most")
-    eval_every: Count = _about("steps between two losses on the validation rows")
+    eval_every: Count = _about("steps between two evaluations on the validation rows")
 
     auto: bool = _about("take the settings of the forecast that cost least: questions, bits, gradient checkpointing")
     sft: Assignments = _about("name=value: further options of TRL's SFTConfig, such as weight_decay=0.01")
     lora: Assignments = _about("name=value: further options of PEFT's LoraConfig, such as use_rslora=true")
     preflight: bool = _about("say whether this machine has what the training needs, and train nothing")
-    usd_per_hour: Annotated[float, Gt(0)] | None = _about("price of this machine: says what was spent and what is left")
-    report_to: Literal["tensorboard", "trackio", "wandb"] | None = _about("also send the metrics there, if installed")
-    push: RepoName | None = _about("owner/name on the hub that the finished adapter goes to; made private")
+    usd_per_hour: Annotated[float, Gt(0)] | None = _about(
+        "price of this machine; the run then says what it costs and has cost"
+    )
+    report_to: Literal["tensorboard", "trackio", "wandb"] | None = _about(
+        "also send the metrics there, if that is installed"
+    )
+    push: RepoName | None = _about(
+        "owner/name on the hub, to send the finished adapter to; a new repository is private"
+    )
 
     def __post_init__(self) -> None:
         if self.min_pixels > self.max_pixels:
@@ -162,7 +173,7 @@ class SettingsParser(OneLineParser, TrlParser):
 
 def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) -> Settings:
     """Return the settings of a command line. A typing error there or in a YAML file ends the program with code 2."""
-    parser = SettingsParser(Settings, prog=prog, description=description, allow_abbrev=False)
+    parser = SettingsParser(Settings, prog=prog, description=description, formatter_class=Defaults, allow_abbrev=False)
     parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="YAML file of settings")
     parser.add_argument(
         "--resume",

@@ -21,7 +21,9 @@ class BoardCommand:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--archive", type=Path, default=Path("forum_archive"), help="folder of all boards")
+        parser.add_argument(
+            "--archive", type=Path, default=Path("forum_archive"), help="folder of all boards (default: %(default)s)"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.opts, self.url = opts, self.settings.get("FRONTIER_URL")

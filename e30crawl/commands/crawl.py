@@ -28,9 +28,10 @@ class Command(ScrapyCrawl):
 
     def long_desc(self) -> str:
         return (
-            "Archive a board: e30crawl crawl e30m3 -a start_url=URL, with -a board=NAME (folder; default: the "
-            "host), -a only=forums|threads|posts|media, -a forum_id=1,2, -a thread_id=3,4, -a archive=FOLDER "
-            "(default: forum_archive). Stop it at any moment; the same command goes on."
+            "Archive a board: e30crawl crawl e30m3 -a start_url=URL. Further arguments are -a archive=FOLDER (default: "
+            "forum_archive), -a board=NAME of the folder in it (default: the host), -a forum_id=1,2, -a thread_id=3,4, "
+            "-a only=forums|threads|posts|media, and those that e30crawl/README.md lists. Stop it at any moment; the "
+            "same command goes on."
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

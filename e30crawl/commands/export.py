@@ -19,7 +19,9 @@ class Command(BoardCommand, ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--zst", action="store_true", help="write *.jsonl.zst, a tenth of the size")
+        parser.add_argument(
+            "--zst", action="store_true", help="write .jsonl.zst, a tenth of the size, in place of .jsonl"
+        )
         parser.add_argument("--warc", action="store_true", help="also write everything that was fetched as WARC files")
 
     def show(self, folder: Path) -> None:

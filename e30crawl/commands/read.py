@@ -36,11 +36,18 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.error = lambda message: fail(f"e30crawl read: {message}", code=2)  # not over five lines
         parser.add_argument(
-            "--url", default="http://board.example/", help="where it came from; relative links and some ids need it"
+            "--url",
+            default="http://board.example/",
+            help="address that the page came from; relative links and some ids need it",
         )
-        parser.add_argument("--content-type", metavar="TYPE", help="the header: 'text/html; charset=windows-1251'")
         parser.add_argument(
-            "--config", type=Path, metavar="YAML", help="the board's file: its selectors, charset, zone and date order"
+            "--content-type", metavar="TYPE", help="its Content-Type header: 'text/html; charset=windows-1251'"
+        )
+        parser.add_argument(
+            "--config",
+            type=Path,
+            metavar="YAML",
+            help="the board's file, with its selectors, charset, time zone and date order",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -20,14 +20,14 @@ from e30crawl.frontier.status import board_status
 
 class Command(BoardCommand, ScrapyCommand):
     def short_desc(self) -> str:
-        return "Show how far a board is archived"
+        return "Show how far a board is archived, or all of them"
 
     def syntax(self) -> str:
         return "[BOARD] [--archive FOLDER] [--json]"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--json", action="store_true", help="for scripts: an object a line, one for each board")
+        parser.add_argument("--json", action="store_true", help="print an object a line for each board, for scripts")
 
     def boards(self, args: list[str], archive: Path) -> list[Path]:
         """Those that are named; without a name all there are."""

@@ -19,11 +19,11 @@ class Command(BoardCommand, ScrapyCommand):
         return f"{super().syntax()} [--all]"
 
     def short_desc(self) -> str:
-        return "Audit a board's archive by the board's own counters"
+        return "Compare a board's archive with the board's own counts"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--all", action="store_true", help=f"every finding, not {SHOWN} of a kind")
+        parser.add_argument("--all", action="store_true", help=f"print every finding, and not only {SHOWN} of a kind")
 
     def show(self, folder: Path) -> None:
         result = audit(folder, self.url)

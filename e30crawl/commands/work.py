@@ -29,11 +29,18 @@ class Command(ScrapyCommand):
         return "FOLDER [-a NAME=VALUE ...] [-s NAME=VALUE ...]"
 
     def short_desc(self) -> str:
-        return "Crawl the boards of a folder of YAML files, sharing them with other workers"
+        return "Crawl every board that has a YAML file in a folder, beside other workers"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="see crawl")
+        parser.add_argument(
+            "-a",
+            dest="spargs",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="argument of every crawl, as crawl takes it (repeatable)",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:

@@ -110,7 +110,7 @@ BARE = [
     (CLOSED, bare("Umzug", "<p>Wir ziehen um!</p>")),
     (CLOSED, bare("", "<p>Le forum est temporairement fermé.</p>")),
     (CLOSED, bare("", "<p>Форум временно закрыт. Зайдите позже!</p>")),
-    # As seen in public reports of 2024 to 2026.
+    # Worded as these servers and services are known to word them; from memory, not copied.
     (CHALLENGE, bare("board.example", "<h2>Performing security verification</h2><p>This page is displayed while the "
                      "website verifies you are not a bot.</p>")),
     (CHALLENGE, "<html><head></head><body><script>KPSDK={};</script><script src='/149e/ips.js'></script></body>"),

@@ -24,11 +24,15 @@ def main(argv: list[str]) -> None:
 
 def parser() -> argparse.ArgumentParser:
     made = OneLineParser(prog=PROG, description=__doc__, formatter_class=Defaults)
-    made.add_argument("repo", metavar="ORG/NAME", help="the dataset on the Hub; made where it is not there, private")
+    made.add_argument("repo", metavar="ORG/NAME", help="the dataset on the Hub; made, and private, if it is not there")
     made.add_argument("--output", type=Path, default=Path("training_data"), help="the finished dataset")
-    made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")
-    made.add_argument("--tag", help="by default v and the version that emit gave")
-    made.add_argument("--public", action="store_true", help="for a dataset that you have the right to show")
+    made.add_argument(
+        "--work", type=Path, default=Path("work"), help="folder of the stages, to see whether all is done"
+    )
+    made.add_argument("--tag", help="name of the release; without it v and the version that emit gave, as v1.1.0")
+    made.add_argument(
+        "--public", action="store_true", help="let everybody see it; only for a dataset that you have the right to show"
+    )
     made.add_argument("--dry-run", action="store_true", help="look through everything, say what would go, send nothing")
     return made
 

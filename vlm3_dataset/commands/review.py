@@ -31,12 +31,16 @@ def parser() -> argparse.ArgumentParser:
     made = OneLineParser(
         prog=PROG,
         description="Look at pairs beside their pages: accept, edit, reject. What you decide wins at the next emit.",
-        epilog="Loopback only. From another machine: ssh -L PORT:127.0.0.1:PORT, and the same --port.",
+        epilog="The page is on loopback only. From another machine: ssh -L PORT:127.0.0.1:PORT, and that --port here.",
         formatter_class=Defaults,
     )
-    made.add_argument("--work", type=Path, default=Path("work"), help="where the stages have left what they did")
-    made.add_argument("--reviewer", metavar="NAME", default=name(), help="who decides; stands beside every decision")
-    made.add_argument("--port", type=port, default=0, help="0 takes one that is free")
+    made.add_argument(
+        "--work", type=Path, default=Path("work"), help="folder of the stages, with the pairs and your decisions"
+    )
+    made.add_argument(
+        "--reviewer", metavar="NAME", default=name(), help="who decides; the decisions lie in a file of this name"
+    )
+    made.add_argument("--port", type=port, default=0, help="port of the page; 0, the default, takes one that is free")
     return made
 
 
