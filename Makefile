@@ -62,7 +62,7 @@ clouds: $(BIN)/uv  ## read the SkyPilot task and the Modal app with their own pa
 
 inspect: $(BIN)/uv  ## run evaluation's scorers in Inspect, in an environment of its own
 	@PYTHONPATH=. $(BIN)/uv run --quiet --no-project --isolated --with inspect_ai==0.3.285 --with pytest \
-	    python -m pytest -q -c /dev/null --noconftest --rootdir=. tests/evaluation/test_inspect.py
+	    python -m pytest -q -c /dev/null --noconftest --rootdir=. tests/evaluation/in_inspect.py
 
 bench: .venv/installed  ## every benchmark, each ends with a ratio
 	@export HF_HUB_OFFLINE=1 PYTHONPATH=.; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -6,8 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-inspect_ai = pytest.importorskip("inspect_ai")
-
 CASES = [  # page, question, reference, answer, numeric, identifier; None where there is nothing to score
     ("11-1", "How tight?", "24 Nm (18 ft-lb)", "18 ft-lb", 1, None),
     ("11-1", "How tight is it?", "24 Nm", "42 Nm", 0, None),
