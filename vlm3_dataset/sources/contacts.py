@@ -18,13 +18,11 @@ HOSTS = (
 PROFILE = re.compile(
     rf"(?i)(?:^|[/.])(?:{HOSTS})\.(?:com|me|ee|de|org|net|tv|app|gg|co\.uk)/."
     r"|member(?:s|list)?\b|\buser|\busr/|profil|account|private\.php|[?&]u=\d|seller|contact|sendmessage|/u/|/~"
-    r"|/garage/"
-    r"|/shop/|/store/|@"
+    r"|/garage/|/shop/|/store/|@"
 )
 MAP = re.compile(
     r"(?i)(?<![\w.@-])(?:https?://)?(?:[\w-]{1,63}\.){0,3}(?:goo\.gl/maps|google\.[a-z.]{2,6}/maps|openstreetmap\.org"
-    r"|what3words\.com"
-    r"|w3w\.co|goo\.gl)/\S+|https?://maps\.\S+"
+    r"|what3words\.com|w3w\.co|goo\.gl)/\S+|https?://maps\.\S+"
 )
 
 MAIL = re.compile(r"(?i)\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")
@@ -40,8 +38,7 @@ DOT = (
 MAIL_HOSTS = r"gmail|googlemail|hotmail|yahoo|gmx|icloud|protonmail|btinternet|t-online|outlook|aol"
 SPELLED_MAIL = re.compile(
     r"(?i)(?<![\w.+-])(?!(?:look(?:ed|ing)?|order(?:ed)?|bought|buy|found|see|check|it|them|available|listed|sold"
-    r"|prices?|address"
-    r"|account|e?-?mail|me|name|box) at )"
+    r"|prices?|address|account|e?-?mail|me|name|box) at )"
     rf"[\w.+-]{{1,64}}(?: \. [\w.+-]{{1,64}})?{AT}"
     rf"(?:[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{0,3}}"
     rf"(?:(?:{DOT}| +\. *)(?:com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz|ru|tr|br|ie|hu|sk|gr"
@@ -78,10 +75,8 @@ DIGITS = (
 )
 LABELLED_TELEPHONE = re.compile(
     r"(?i)\b(?=[acdfhilmnprstvwz])((?:call(?! it\b)|phone|ph|tel|tél|telephone|telefon|t[eé]l[eé]fono|fon|fone|tlf"
-    r"|mobile"
-    r"|mobil|mob|cell|landline|zelle"
-    r"|twint|facetime|text(?! (?:on|in|of|reads|says)\b)|txt|(?:ring|reach) (?:me|us|him)|sms|icq|num[eé]ro"
-    r"|whats ?app|viber|fax|handy(?:nummer)?|my (?:nr|no|number)(?: is)?|dial)\b"
+    r"|mobile|mobil|mob|cell|landline|zelle|twint|facetime|text(?! (?:on|in|of|reads|says)\b)|txt|(?:ring|reach) (?:me"
+    r"|us|him)|sms|icq|num[eé]ro|whats ?app|viber|fax|handy(?:nummer)?|my (?:nr|no|number)(?: is)?|dial)\b"
     r"(?:(?!\bparts?\b|p/n|\bpn\b|bosch|sensor|relay|oem|order|number|bmw|dealer)[^\d\n+\"”]){0,30}?)(?<![\w.])"
     r"(?<!\bfor )"
     rf"{DIGITS}"
@@ -109,10 +104,9 @@ LABELLED_NETWORK = re.compile(rf"(?i)\b(ips?(?: (?:address(?:es)?|is|was|addr))*
 
 SERVICES = (
     r"gmail|googlemail|hotmail|paypal(?:\.me)?|venmo|zelle|cash ?app|revolut|skype|whats ?app|telegram|discord"
-    r"|instagram|insta|ig"
-    r"|facebook|fb|twitter|tiktok|snapchat|snap|ebay|e-bay|icq|aim|msn|yahoo|signal|wechat|imessage|facetime|youtube"
-    r"|patreon"
-    r"|steam|psn|reddit|flickr|strava|twitch|etsy|amazon|gumtree|kleinanzeigen|craigslist|pistonheads|leboncoin"
+    r"|instagram|insta|ig|facebook|fb|twitter|tiktok|snapchat|snap|ebay|e-bay|icq|aim|msn|yahoo|signal|wechat|imessage"
+    r"|facetime|youtube|patreon|steam|psn|reddit|flickr|strava|twitch|etsy|amazon|gumtree|kleinanzeigen|craigslist"
+    r"|pistonheads|leboncoin"
 )
 SERVICE_WORDS = (*(re.split(r"\W", name)[0] for name in SERVICES.split("|") if name != "ig"), "ig:", "ig ")
 CAR = r"(?![A-Z]\d{1,3}(?:[A-Z]\d\d)?(?![\w.-]*\w))"  # S14B23 is an engine, m3.parts is somebody

@@ -35,9 +35,8 @@ PLATE = re.compile(
 # is a word of the trade, or of a sentence in capitals.
 NO_LETTERS = (
     r"ABS|ACC|AFM|AIR|ALL|AND|ARE|BMW|BUT|CAB|CAN|CAR|CAT|CEL|CPS|CSL|DIN|DME|DTC|DTM|ECU|EML|ETA|EVO|EWS|FAN|FOR|FSE"
-    r"|GND"
-    r"|HAS|HOT|ICV|KEY|LED|LHD|LSD|LTD|MAF|MAP|MPH|NET|NEW|NOT|OBC|OBD|OEM|OFF|OLD|OUT|PCB|PIN|PSI|PUR|PWM|RAD|RED|RHD"
-    r"|RPM|RUN|SET|TDC|THE|TPS|TUV|TWO|USA|VIN|VSS|WAS|WIN|WOT|WRC|YOU"
+    r"|GND|HAS|HOT|ICV|KEY|LED|LHD|LSD|LTD|MAF|MAP|MPH|NET|NEW|NOT|OBC|OBD|OEM|OFF|OLD|OUT|PCB|PIN|PSI|PUR|PWM|RAD|RED"
+    r"|RHD|RPM|RUN|SET|TDC|THE|TPS|TUV|TWO|USA|VIN|VSS|WAS|WIN|WOT|WRC|YOU"
 )
 BRITISH_PLATE = re.compile(
     rf"\b(?:[A-HJ-NPR-Y]\d{{3}}|[A-HJ-PR-Y]{{2}}[05-9]\d"
@@ -48,17 +47,14 @@ NO_CLUTCH = r"(?<!ure )(?<!tch )(?<!ive )(?<!ion )(?<!ase )(?<!ing )(?<!kid )"
 PLATE_WORDS = ("plate", "reg", "tag", "kennzeichen", "nummer", "kenteken", "targa", "immatricul")
 LABELLED_PLATE = re.compile(
     r"\b((?i:licen[cs]e plates?|number ?plates?|registration(?: number| plate)?|kennzeichen|targa"
-    r"|immatriculée?(?:ation)?"
-    r"|immatriculation|kenteken|\breg(?:o|d|istered)?(?: number| no\.?)?|vanity plates?|\btags?|plates? (?:read|say)s?"
+    r"|immatriculée?(?:ation)?|immatriculation|kenteken|\breg(?:o|d|istered)?(?: number| no\.?)?|vanity plates?"
+    r"|\btags?|plates? (?:read|say)s?"
     rf"|{NO_CLUTCH}plate(?:'s| number| no\.?)|\b(?:my|his|her|the car'?s)(?: (?:old|first|private))? plate)"
-    r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my))*[:.#]?\s+[\"'“]?)"
-    r"(?!\d+ ?(?:MM"
+    r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my))*[:.#]?\s+[\"'“]?)(?!\d+ ?(?:MM"
     r"|CM|V|A|AH|W|NM|PSI)\b)(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b"
     r"(?![.,]\d)"
     rf"|\b({NO_CLUTCH}(?i:plates?)[ :,]+[\"'“]?)(?:[A-Z]{{4}} \d{{3}}|(?!LSD|ATF)[A-Z]{{3}} \d{{1,3}}[A-Z]"
-    rf"|\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}"
-    rf"(?: \d{{3}})?"
-    rf"|[A-Z] \d{{1,3}} [A-Z]{{3}}"
+    rf"|\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}(?: \d{{3}})?|[A-Z] \d{{1,3}} [A-Z]{{3}}"
     rf"|[A-Z]{{1,3}} [A-Z]{{1,2}} \d{{2,4}}"
     r"|(?![A-Z]?\d+ ?[A-Z]{2}\b)(?=[A-Z]*\d)[A-Z0-9]{2,4} [A-Z]{3})\b"
     r"|\b((?i:(?:vanity|custom|personal\w*|private) plates?(?: (?:is|was|reads?"
@@ -81,9 +77,8 @@ LABELLED_NUMBER = re.compile(
     r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e|passport|führerschein|member(?:ship)?"
     r"|mitglied(?:s?nummer)?|policy|vat|abn|ust-?id|(?:gate|entry) code"
     r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca|cca(?= (?:number|no\b))"
-    r"|order(?= #?[A-Z]{1,2}-\d{6}))"
-    r"(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?!(?:of|to|on|for|in|at|from|by|the|and|or"
-    r"|with) )(?=[A-Z -]{0,6}\d)(?=(?:[A-Z -]*\d){4})"
+    r"|order(?= #?[A-Z]{1,2}-\d{6}))(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?!(?:of|to|on|for"
+    r"|in|at|from|by|the|and|or|with) )(?=[A-Z -]{0,6}\d)(?=(?:[A-Z -]*\d){4})"
     r"[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z]{0,2}\d)){3,22}\b(?! ?(?:mm|miles?|km|rpm|nm)\b)"
 )
 
@@ -98,32 +93,26 @@ STATES = (
 TOWN = rf"(?:,? (?!I\b|The\b|It\b){CAPITAL}[\w'äöüß.-]+(?: {CAPITAL}[\w'äöüß-]+){{0,2}})"
 POSTCODE = (
     r"(?:,? (?:[A-Z]{1,2}[ -])?(?:[A-Z]{2},? ?)?\d{5}(?:-\d{4})?\b|,? [A-Z]{1,2}-\d{4}\b|,? \d{4}-\d{3}\b"
-    r"|,? \d{4} [A-Z]{2}\b"
-    r"|,? \d{4}(?= [A-ZÅÄÖ]\w)|,? \d{3} \d\d(?= [A-ZÅÄÖ])|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT) \d{4}\b"
-    r"|,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)"
+    r"|,? \d{4} [A-Z]{2}\b|,? \d{4}(?= [A-ZÅÄÖ]\w)|,? \d{3} \d\d(?= [A-ZÅÄÖ])|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT"
+    r"|NT) \d{4}\b|,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)"
 )
 STREET = re.compile(
     r"\b(?:\d{1,5} (?:County R(?:oa)?d|State Route|Highway|Hwy) \d{1,4}\b|(?:(?:Flat|Unit|Apt\.?|Suite) \w{1,4},? )?"
     r"\d{1,5}(?:-\d{1,4})?[A-Za-z]?,? (?:(?:[NS][EW]|N|S|E|W|North|South|East|West|Old|New)\.? )?"
     r"(?!(?:Wheel|Rear|Front|All|Right|Left|Hand|Speed|Valve|Cylinder|Pin|Bolt|Hole|Stage|Inch|Door|Point|Post|Volt"
-    r"|Amp|Hour|Minute"
-    r"|Second|Day|Week|Piece|Foot|Euro|Link|Lug|Spoke|Way)\b)"
+    r"|Amp|Hour|Minute|Second|Day|Week|Piece|Foot|Euro|Link|Lug|Spoke|Way)\b)"
     rf"(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b(?! "
     rf"(?:tyres?|tires?|shafts?)\b)\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
     r"(?: (?:Ind(?:ustrial|\.)|Trading|Business) (?:Est(?:ate|\.)|Park))?"
     rf"|Unit \w{{1,4}},? (?:{CAPITAL}[\w'’-]+ ){{1,2}}(?:Ind(?:ustrial|\.)?|Trading|Business) (?:Est(?:ate|\.)?|Park)\b"
     rf"|(?:Flat|Apartment|Apt\.?|Suite) \w{{1,4}},? (?:{CAPITAL}[\w'’-]+ ){{1,2}}(?:House|Court|Building|Mansions"
-    rf"|Tower|Lodge)\b"
-    rf"|{CAPITAL}[\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{{1,3}}[a-z]?\b"
+    rf"|Tower|Lodge)\b|{CAPITAL}[\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{{1,3}}[a-z]?\b"
     rf"|(?:{CAPITAL}\w+ )?{CAPITAL}[a-zåäöø]*(?:straat|gracht|laan|plein|kade|gatan|vägen|gade"
-    rf"|vej) \d{{1,4}}(?:-?[A-Za-z]| bis)?\b"
-    rf"|{CAPITAL}[\wäöüß-]*(?:weg|platz|ufer|damm|ring|halde|berg|feld|hof|rain|steig|graben"
-    rf"|markt) \d{{1,3}}[a-z]?(?=, (?:[A-Z]{{1,2}}-)?\d{{4,5}})"
+    rf"|vej) \d{{1,4}}(?:-?[A-Za-z]| bis)?\b|{CAPITAL}[\wäöüß-]*(?:weg|platz|ufer|damm|ring|halde|berg|feld|hof|rain"
+    rf"|steig|graben|markt) \d{{1,3}}[a-z]?(?=, (?:[A-Z]{{1,2}}-)?\d{{4,5}})"
     r"|\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Aa]llée|[Ii]mpasse|[Qq]uai|[Rr]oute) "
-    r"(?:(?:de"
-    r"|du|des|la|le"
-    rf"|l')\s?)*{CAPITAL}[\w'-]+(?: {CAPITAL}[\w'-]+)?"
-    rf"|(?:Am|An der|Im|In der|Auf der|Zum"
+    r"(?:(?:de|du|des|la|le"
+    rf"|l')\s?)*{CAPITAL}[\w'-]+(?: {CAPITAL}[\w'-]+)?|(?:Am|An der|Im|In der|Auf der|Zum"
     rf"|Zur) (?:{CAPITAL}\w+ )?{CAPITAL}[\wäöüß-]+ \d{{1,3}}[a-z]?(?=,? (?:[A-Z]{{1,2}}-)?\d{{4,5}}|, bei)"
     r"|(?:Via|Viale|Corso|Calle|Piazza|Avenida|Rua|Plaza|Paseo) (?:(?:de|del|della|das|dos|do|da|la|las|los) )*"
     rf"(?:{CAPITAL}[\w']+ ){{0,2}}{CAPITAL}[\w']+,? \d{{1,4}}\b(?:, \d{{1,2}}º ?\w?\b)?"
@@ -143,8 +132,7 @@ LABELLED_STREET = re.compile(
 )
 LABELLED_PLACE = re.compile(
     r"\b((?i:live|zip(?: code)?|post ?code|plz|wohne|located|pick ?up|collect(?:ion)?|abholung|standort"
-    r"|ship(?:ped|ping)?|send|mail(?! order)"
-    r"|post(?:ed)?|address)"
+    r"|ship(?:ped|ping)?|send|mail(?! order)|post(?:ed)?|address)"
     r"[^\n.;]{0,25}? )(?:(?:D-)?\d{5}(?:-\d{4})?(?: [A-ZÄÖÜ][\wäöüß]+)?"
     r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})\b(?! ?(?:miles|km|[a-z]+s\b))"
 )
@@ -168,8 +156,7 @@ MONTH = (
 )
 BORN = (
     r"born|birth ?day|birth ?date|date of birth|d\.?o\.?b\.?|geb\.|geboren|geburts\w+|b-?day|né le|née le|naci(?:do"
-    r"|da)|nat[oa] il"
-    r"|född|født|turn(?:ed)? \d\d(?! ?(?:mm|deg|nm|rpm|°))|i'?ll be \d\d|my \d0th|urodzon\w+"
+    r"|da)|nat[oa] il|född|født|turn(?:ed)? \d\d(?! ?(?:mm|deg|nm|rpm|°))|i'?ll be \d\d|my \d0th|urodzon\w+"
 )
 DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th|\.)?"
 BIRTHDAY = re.compile(
