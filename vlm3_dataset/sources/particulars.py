@@ -96,32 +96,64 @@ POSTCODE = (
     r"|,? \d{4} [A-Z]{2}\b|,? \d{4}(?= [A-ZÅÄÖ]\w)|,? \d{3} \d\d(?= [A-ZÅÄÖ])|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT"
     r"|NT) \d{4}\b|,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)"
 )
-STREET = re.compile(
-    r"\b(?:\d{1,5} (?:County R(?:oa)?d|State Route|Highway|Hwy) \d{1,4}\b|(?:(?:Flat|Unit|Apt\.?|Suite) \w{1,4},? )?"
-    r"\d{1,5}(?:-\d{1,4})?[A-Za-z]?,? (?:(?:[NS][EW]|N|S|E|W|North|South|East|West|Old|New)\.? )?"
+# Homes as each country writes them.
+NO_ROAD = (
     r"(?!(?:Wheel|Rear|Front|All|Right|Left|Hand|Speed|Valve|Cylinder|Pin|Bolt|Hole|Stage|Inch|Door|Point|Post|Volt"
     r"|Amp|Hour|Minute|Second|Day|Week|Piece|Foot|Euro|Link|Lug|Spoke|Way)\b)"
-    rf"(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b(?! "
-    rf"(?:tyres?|tires?|shafts?)\b)\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
-    r"(?: (?:Ind(?:ustrial|\.)|Trading|Business) (?:Est(?:ate|\.)|Park))?"
-    rf"|Unit \w{{1,4}},? (?:{CAPITAL}[\w'’-]+ ){{1,2}}(?:Ind(?:ustrial|\.)?|Trading|Business) (?:Est(?:ate|\.)?|Park)\b"
-    rf"|(?:Flat|Apartment|Apt\.?|Suite) \w{{1,4}},? (?:{CAPITAL}[\w'’-]+ ){{1,2}}(?:House|Court|Building|Mansions"
-    rf"|Tower|Lodge)\b|{CAPITAL}[\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{{1,3}}[a-z]?\b"
-    rf"|(?:{CAPITAL}\w+ )?{CAPITAL}[a-zåäöø]*(?:straat|gracht|laan|plein|kade|gatan|vägen|gade"
-    rf"|vej) \d{{1,4}}(?:-?[A-Za-z]| bis)?\b|{CAPITAL}[\wäöüß-]*(?:weg|platz|ufer|damm|ring|halde|berg|feld|hof|rain"
-    rf"|steig|graben|markt) \d{{1,3}}[a-z]?(?=, (?:[A-Z]{{1,2}}-)?\d{{4,5}})"
-    r"|\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Aa]llée|[Ii]mpasse|[Qq]uai|[Rr]oute) "
-    r"(?:(?:de|du|des|la|le"
-    rf"|l')\s?)*{CAPITAL}[\w'-]+(?: {CAPITAL}[\w'-]+)?|(?:Am|An der|Im|In der|Auf der|Zum"
-    rf"|Zur) (?:{CAPITAL}\w+ )?{CAPITAL}[\wäöüß-]+ \d{{1,3}}[a-z]?(?=,? (?:[A-Z]{{1,2}}-)?\d{{4,5}}|, bei)"
-    r"|(?:Via|Viale|Corso|Calle|Piazza|Avenida|Rua|Plaza|Paseo) (?:(?:de|del|della|das|dos|do|da|la|las|los) )*"
-    rf"(?:{CAPITAL}[\w']+ ){{0,2}}{CAPITAL}[\w']+,? \d{{1,4}}\b(?:, \d{{1,2}}º ?\w?\b)?"
-    rf"|via (?:{CAPITAL}[\w']+ ){{1,3}}\d{{1,4}}(?=, \d{{5}})"
-    rf"|Laan van (?:de |der |den )?{CAPITAL}\w+ \d{{1,4}}\b"
-    rf"|ul\. {CAPITAL}\w+(?: {CAPITAL}\w+)? \d{{1,4}}\w?(?:/\d{{1,4}})?(?:,? \d\d-\d{{3}})?"
-    r"|P\.? ?O\.? ?Box \d+|(?:RR|HC|Rural Route) ?\d+,? Box \d+"
-    rf"|(?:\d{{1,5}} (?:{CAPITAL}[\w'’-]+ ){{1,3}}{CAPITAL}[\w'’-]+,? )?"
-    rf"[A-Z][a-z]+(?: [A-Z][a-z]+)?, (?:{STATES}) \d{{5}}\b)"
+)
+ENGLISH_STREETS = (
+    r"\d{1,5} (?:County R(?:oa)?d|State Route|Highway|Hwy) \d{1,4}\b",
+    (
+        r"(?:(?:Flat|Unit|Apt\.?|Suite) \w{1,4},? )?"
+        r"\d{1,5}(?:-\d{1,4})?[A-Za-z]?,? (?:(?:[NS][EW]|N|S|E|W|North|South|East|West|Old|New)\.? )?"
+        rf"{NO_ROAD}(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b"
+        r"(?! (?:tyres?|tires?|shafts?)\b)\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
+        r"(?: (?:Ind(?:ustrial|\.)|Trading|Business) (?:Est(?:ate|\.)|Park))?"
+    ),
+    rf"Unit \w{{1,4}},? (?:{CAPITAL}[\w'’-]+ ){{1,2}}(?:Ind(?:ustrial|\.)?|Trading|Business) (?:Est(?:ate|\.)?|Park)\b",
+    (
+        rf"(?:Flat|Apartment|Apt\.?|Suite) \w{{1,4}},? (?:{CAPITAL}[\w'’-]+ ){{1,2}}"
+        r"(?:House|Court|Building|Mansions|Tower|Lodge)\b"
+    ),
+)
+GERMAN_STREETS = (
+    rf"{CAPITAL}[\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{{1,3}}[a-z]?\b",
+    (
+        rf"(?:{CAPITAL}\w+ )?{CAPITAL}[a-zåäöø]*(?:straat|gracht|laan|plein|kade|gatan|vägen|gade|vej) \d{{1,4}}"
+        r"(?:-?[A-Za-z]| bis)?\b"
+    ),
+    (
+        rf"{CAPITAL}[\wäöüß-]*(?:weg|platz|ufer|damm|ring|halde|berg|feld|hof|rain|steig|graben|markt) \d{{1,3}}[a-z]?"
+        r"(?=, (?:[A-Z]{1,2}-)?\d{4,5})"
+    ),
+)
+FRENCH_STREETS = (
+    (
+        r"\d{1,4}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Aa]llée|[Ii]mpasse|[Qq]uai|[Rr]oute) "
+        rf"(?:(?:de|du|des|la|le|l')\s?)*{CAPITAL}[\w'-]+(?: {CAPITAL}[\w'-]+)?"
+    ),
+)
+OTHER_STREETS = (
+    (
+        rf"(?:Am|An der|Im|In der|Auf der|Zum|Zur) (?:{CAPITAL}\w+ )?{CAPITAL}[\wäöüß-]+ \d{{1,3}}[a-z]?"
+        r"(?=,? (?:[A-Z]{1,2}-)?\d{4,5}|, bei)"
+    ),
+    (
+        r"(?:Via|Viale|Corso|Calle|Piazza|Avenida|Rua|Plaza|Paseo) (?:(?:de|del|della|das|dos|do|da|la|las|los) )*"
+        rf"(?:{CAPITAL}[\w']+ ){{0,2}}{CAPITAL}[\w']+,? \d{{1,4}}\b(?:, \d{{1,2}}º ?\w?\b)?"
+    ),
+    rf"via (?:{CAPITAL}[\w']+ ){{1,3}}\d{{1,4}}(?=, \d{{5}})",
+    rf"Laan van (?:de |der |den )?{CAPITAL}\w+ \d{{1,4}}\b",
+    rf"ul\. {CAPITAL}\w+(?: {CAPITAL}\w+)? \d{{1,4}}\w?(?:/\d{{1,4}})?(?:,? \d\d-\d{{3}})?",
+    r"P\.? ?O\.? ?Box \d+",
+    r"(?:RR|HC|Rural Route) ?\d+,? Box \d+",
+    (
+        rf"(?:\d{{1,5}} (?:{CAPITAL}[\w'’-]+ ){{1,3}}{CAPITAL}[\w'’-]+,? )?"
+        rf"[A-Z][a-z]+(?: [A-Z][a-z]+)?, (?:{STATES}) \d{{5}}\b"
+    ),
+)
+STREET = re.compile(
+    rf"\b(?:{'|'.join((*ENGLISH_STREETS, *GERMAN_STREETS, *FRENCH_STREETS, *OTHER_STREETS))})"
     rf"(?:,? \d{{4,5}}{TOWN}|{TOWN}?{POSTCODE}|,{TOWN})?"
 )
 # A British post code by itself: the letters behind leave out C, I, K, M, O and V, and 4DR or 4WD is said of a car.
