@@ -65,7 +65,7 @@ def surroundings(pages: Sequence[Page], work: Path) -> dict[Page, Surroundings]:
     texts: dict[Page, str] = {}
     kinds: dict[Page, ContentType] = {}
     quotas: dict[Page, int] = {}
-    for page in tqdm(pages, desc="look around", unit="page"):
+    for page in tqdm(pages, desc="context", unit="page", disable=not pages):
         reading = load_reading(work, page.page_id)
         texts[page], kinds[page] = lines(reading.segments), classify(page, reading).content_type
         quotas[page] = quota(kinds[page], texts[page])
