@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from tests.vlm3_dataset.shelves import fill
 from tests.vlm3_dataset.test_emit import contents, entry, picture
@@ -52,7 +53,7 @@ def test_a_page_on_both_sides_stays_here(tmp_path):
 
 def test_an_image_that_cannot_be_read_stays_here(tmp_path, monkeypatch):
     folder = release(tmp_path, FIRST)
-    monkeypatch.setattr(emit, "_example", lambda image: picture("a small one"))
+    monkeypatch.setattr(emit, "thumbnail", lambda image, box: Image.new("RGB", (8, 8)))
     made = [entry(*each) for each in FIRST]
     for data, said in ((picture("21-03")[:900], "page 21-03: image cannot be read"), (b"", "image cannot be read")):
         (tmp_path / "work" / made[0].page.image).write_bytes(data)
