@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluation.rows import SPLITS, DataError
-from vlm3_dataset.arguments import OneLineParser, dollars, fail, price
+from vlm3_dataset.arguments import OneLineParser, add_budget, fail
 from vlm3_dataset.commands.review import name, port
 from vlm3_dataset.errors import Misused, UserError
 
@@ -212,27 +212,9 @@ def _add_judge(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--judge-url", metavar="URL", help="server of your own that answers /v1/messages")
     group.add_argument(
-        "--price",
-        type=price,
-        metavar="IN,OUT",
-        help="dollars per million tokens, for a model whose price is not known here",
-    )
-    group.add_argument(
         "--judge-cache", type=Path, metavar="DIR", help="folder that keeps every reply (default RUN/judge)"
     )
-    group.add_argument(
-        "--send",
-        choices=("auto", "live", "batch"),
-        default="auto",
-        help="batch is half the price and may take an hour; auto is batch for more than 20 requests to Claude itself",
-    )
-    group.add_argument(
-        "--max-usd",
-        type=dollars,
-        default=5.0,
-        metavar="DOLLARS",
-        help="the most that judging may cost (default %(default)s)",
-    )
+    add_budget(group, "the most that judging may cost (default %(default)s)")
 
 
 def _judge(options: argparse.Namespace) -> "Judge | None":

@@ -65,3 +65,20 @@ def price(text: str) -> "Price":
 
     fresh, _, output = text.partition(",")
     return flat(dollars(fresh), dollars(output))
+
+
+def add_budget(group: argparse._ArgumentGroup, most: str) -> None:
+    """Add how Claude or another server is asked, and what it may cost; `most` is the help of --max-usd."""
+    group.add_argument(
+        "--send",
+        choices=("auto", "live", "batch"),
+        default="auto",
+        help="batch is half the price and may take an hour; auto is batch for more than 20 requests to Claude itself",
+    )
+    group.add_argument(
+        "--price",
+        metavar="IN,OUT",
+        type=price,
+        help="dollars per million tokens, for a model whose price is not known here",
+    )
+    group.add_argument("--max-usd", metavar="DOLLARS", type=dollars, default=5.0, help=most)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from vlm3_dataset.arguments import Defaults, OneLineParser, count, dollars, price, seconds, share
+from vlm3_dataset.arguments import Defaults, OneLineParser, add_budget, count, price, seconds, share
 from vlm3_dataset.claude.client import OWN_KEY
 from vlm3_dataset.endings import PROG, STAGES
 
@@ -138,21 +138,7 @@ def _add_labels(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--model", default="claude-haiku-5-5", help="the Claude model that labels")
     group.add_argument("--dry-run", action="store_true", help="print what asking would cost, and send nothing")
     group.add_argument("--yes", action="store_true", help="agree to the price beforehand; it is printed all the same")
-    group.add_argument(
-        "--max-usd", metavar="DOLLARS", type=dollars, default=5.0, help="the most that this run may spend"
-    )
-    group.add_argument(
-        "--send",
-        choices=("auto", "live", "batch"),
-        default="auto",
-        help="batch is half the price and may take an hour; auto is batch for more than 20 requests to Claude itself",
-    )
-    group.add_argument(
-        "--price",
-        metavar="IN,OUT",
-        type=price,
-        help="dollars per million tokens, for a model whose price is not known here",
-    )
+    add_budget(group, "the most that this run may spend")
     group.add_argument(
         "--schema",
         choices=("auto", "yes", "no"),
