@@ -52,9 +52,6 @@ Columns = dict[str, Callable[[sa.ColumnElement], Any]]
 class ClaimsBefore(Claims):
     """Claims that look through what waits."""
 
-    def is_time_to_wake(self, _now: float) -> bool:
-        return False
-
     def take(self, connection: sa.Connection, limit: int, now: float) -> list[Claim]:
         claims, busy, where = [], Counter(self._claimed.values()), wanted(connection, self.scope)
         for host in [host for host, when in self._hosts.items() if when <= now]:

@@ -185,12 +185,12 @@ def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
         given = pc.or_(*(pc.is_valid(pc.struct_field(cells, part)) for part in ("bytes", "path"))).to_pylist()
     for index, page in enumerate(rows):
         image = _Cell(table, index) if given[index] else None
+        of_page = {name: page[name] for name in ("page_id", "content_type", "source") if page.get(name)}
         for number, pair in enumerate(page["qa"] or (), 1):
             where = f"{split} page {page['page_id']} question {number}"
-            told = {name: page[name] for name in ("page_id", "content_type", "source") if page.get(name)}
             asked = pair or {}  # a list may hold nulls
             turns = [{"role": role, "content": asked.get(part) or ""} for role, part in ROLES.items()]
-            metadata = told | {"needs_image": asked.get("needs_image")}
+            metadata = of_page | {"needs_image": asked.get("needs_image")}
             try:
                 row = reader.Row.model_validate({"image": None, "conversations": turns, "metadata": metadata})
             except ValidationError as error:

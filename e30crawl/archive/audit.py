@@ -53,11 +53,11 @@ def look(board: Board, raw: StoredPage) -> AuditedPage:
     """Runs in processes of its own."""
     try:
         body = BlobStore(board.folder).get_page(raw.sha256)
-        if hashlib.sha256(body).hexdigest() != raw.sha256:
-            return AuditedPage(raw, damage="its bytes have changed")
-        page = read_again(board, raw)
     except DamagedPageError as error:
         return AuditedPage(raw, damage=str(error))
+    if hashlib.sha256(body).hexdigest() != raw.sha256:
+        return AuditedPage(raw, damage="its bytes have changed")
+    page = read_again(board, raw, body)
     media = (each.url for post in page.posts for each in (*post.images, *post.attachments))
     files = tuple(media_key(url, raw.claim.url) for url in media if is_fetchable(url))
     posts = tuple((post.kind, post.number) for post in page.posts if post.kind is not PostKind.POLL)

@@ -60,7 +60,11 @@ class PageRows:
 
 def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
     """Raises DamagedPageError, naming the page's address as well. Without `rows` it has no posts."""
-    page = read_again(board, raw, dated=rows)
+    try:
+        body = BlobStore(board.folder).get_page(raw.sha256)
+    except DamagedPageError as error:
+        raise DamagedPageError(f"{raw.claim.url}: {error}; bring it back from a backup") from error
+    page = read_again(board, raw, body, dated=rows)
     forum_id, thread_id = place_of(page, raw.claim)
     undecided = sum(post.date_reason == AMBIGUOUS for post in page.posts)
     return PageRows(
@@ -73,12 +77,8 @@ def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
     )
 
 
-def read_again(board: Board, raw: StoredPage, *, dated: bool = True) -> Page:
-    """Raises DamagedPageError."""
-    try:
-        body = BlobStore(board.folder).get_page(raw.sha256)
-    except DamagedPageError as error:
-        raise DamagedPageError(f"{raw.claim.url}: {error}; bring it back from a backup") from error
+def read_again(board: Board, raw: StoredPage, body: bytes, *, dated: bool = True) -> Page:
+    """Return what a stored page says to today's parsers."""
     url, now = raw.location or raw.claim.url, datetime.fromisoformat(raw.fetched_at)
     return read(body, url, content_type=raw.content_type, now=now, reading=board.reading, dated=dated)
 

@@ -39,7 +39,8 @@ class Command(BoardCommand, ScrapyCommand):
         with closing(Frontier(connect(folder, self.url))) as frontier:
             with frontier.engine.connect() as connection:
                 now = board_status(connection, datetime.now(UTC))
-            counts, reasons = frontier.counts(), {state: frontier.reasons(state) for state in State}
+            counts = frontier.counts()
+            reasons = {} if self.opts.json else {state: frontier.reasons(state) for state in State}
         left = now.left(self.settings.getfloat("DOWNLOAD_DELAY"))
         if self.opts.json:
             by_step = {str(step): {str(state): 0 for state in State} for step in Step}

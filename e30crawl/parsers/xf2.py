@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.etree import XPath
 
@@ -41,9 +41,10 @@ def page(document: Document, generation: str = "xf2") -> Page:
     if not is_list and (posts := tuple(_posts(document))):
         polls = tuple(_polls(document)) if number == 1 else ()  # every page of the thread repeats it
         thread_id = _key(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
-        crumbs = (*document.of_class("ul", "p-breadcrumbs"), *document.of_class("fieldset", "breadcrumb"))
-        trail = [link.get("href") for box in crumbs[:1] for link in box.iter("a")]
-        forum_id = _key(own, "node") or document.id_in(UrlKind.FORUM, trail[-1:])
+        if not (forum_id := _key(own, "node")):  # 10 of 18 real pages have it, and to look for crumbs takes 0.1 ms
+            crumbs = chain(document.of_class("ul", "p-breadcrumbs"), document.of_class("fieldset", "breadcrumb"))
+            trail = [link.get("href") for box in islice(crumbs, 1) for link in box.iter("a")]
+            forum_id = document.id_in(UrlKind.FORUM, trail[-1:])
         posts = (*polls, *posts)
         return Page(PageKind.POSTS, generation, title, forum_id, thread_id, number, last, posts=posts)
     rows, forum_id = thread_rows(document), _key(own, "node") or document.id_in(UrlKind.FORUM, addresses)

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 Entries = Sequence[dict[str, float]]
 
 # Labels, and colours that colour-blind readers tell apart too (Okabe and Ito, 2008).
+BLUE = "#0072B2"
 LOSSES = {
-    "loss": ("training", "#0072B2"),
+    "loss": ("training", BLUE),
     "eval_loss": ("validation", "#D55E00"),
     "eval_loss/numbers": ("validation, numbers alone", "#009E73"),
 }
@@ -29,10 +30,10 @@ def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None
     panels = {
         "loss (nats per token)": LOSSES,
         "validation loss by content type": {kind: (kind.partition("/")[2], None) for kind in sorted(kinds)},
-        "learning rate": {"learning_rate": ("", "#0072B2")},
-        "gradient norm": {"grad_norm": ("", "#0072B2")},
-        "questions per second": {f"{CLOCK}questions_per_second": ("", "#0072B2")},
-        "peak memory (GB)": {f"{CLOCK}memory_gb": ("", "#0072B2")},
+        "learning rate": {"learning_rate": ("", BLUE)},
+        "gradient norm": {"grad_norm": ("", BLUE)},
+        "questions per second": {f"{CLOCK}questions_per_second": ("", BLUE)},
+        "peak memory (GB)": {f"{CLOCK}memory_gb": ("", BLUE)},
     }
     figure = Figure(figsize=(15, 7.5), layout="constrained")
     for axes, (title, lines) in zip(figure.subplots(2, 3).flat, panels.items(), strict=True):
