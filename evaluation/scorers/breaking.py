@@ -8,7 +8,7 @@ from vlm3_dataset.quantities import Quantity
 _VERBS = ("snap", "break", "shear", "strip", "burst", "tear", "crack", "rupture", "shatter", "fail", "yield", "destroy",
           "damage", "ruin", "distort", "warp", "melt", "seize", "explode")  # fmt: skip
 _BASE = rf"(?:{'|'.join(_VERBS)})"
-_ANY = rf"(?:{'|'.join(sorted({form for verb in _VERBS for form in inflection.conjugated(verb)}, key=len))})"
+_ANY = rf"(?:{'|'.join(sorted({form for verb in _VERBS for form in inflection.conjugated(verb)}))})"
 _BREAKS = (
     rf"(?:(?:(?:will|would|can|could|may|might) (?:\w+ly )?{_BASE}|(?!{_BASE}\b){_ANY})(?: off| apart| up)?\b"
     r"|stretch(?:es)? (?:for good|permanently))"

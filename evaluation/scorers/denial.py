@@ -112,7 +112,7 @@ _NO = re.compile(
     r"|definitely not|absolutely not|i doubt"
     rf"|(?:that|this|it)(?:'s| is| was| would be| isn't)? (?:\w+ )?(?:not|wrong|incorrect|false)|\w+n't)\b(?! {ITEM})"
 )
-_YES = re.compile(r"^(?: [\W]+)* (?:yes|yep|right|correct|exactly|indeed|true|sure|of course|ja|genau|oui|s[iì])\b")
+_YES = re.compile(r"^(?: \W+)? (?:yes|yep|right|correct|exactly|indeed|true|sure|of course|ja|genau|oui|s[iì])\b")
 _TAKEN_BACK = re.compile(
     r"\b(?:sorry|correction|corrected|korrektur|i meant?|my mistake|oops|scratch that|strike that"
     r"|on second thought|misread|let me correct"

@@ -110,7 +110,7 @@ def _called(reference: str, values: Sequence[Quantity]) -> tuple[str, ...]:
         if own:
             clauses.append((_labels(reference[start : own[0].start]), _labels(reference[own[-1].end : end]), own))
         start = end
-    sorts = {one.dimension.replace("count", "number") for *_, own in clauses for one in own}
+    sorts = {sort(one) for *_, own in clauses for one in own}
     if len(clauses) < 2 or len(sorts) > 1:
         return ()
     for side in range(2):
@@ -129,6 +129,11 @@ def _labels(text: str) -> list[str]:
 
 def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.group().strip().lower() for match in pattern.finditer(text)))
+
+
+def sort(quantity: Quantity) -> str:
+    """Return the dimension of a value; a number of parts and a bare number are of one sort."""
+    return "number" if quantity.dimension == "count" else quantity.dimension
 
 
 def places(label: str, answer: str) -> list[tuple[int, int]]:

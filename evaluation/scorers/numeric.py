@@ -84,19 +84,18 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown
     else:
         staged = stages.are_told(expected)
         facts = expected_facts(expected, question, staged=staged)
-        if staged:
-            facts = [fact for fact in facts for _ in range(stages.times(expected, fact[0]))]
         given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
         given = _unbroken(expected, question, answer, given)
         if staged:
+            facts = [fact for fact in facts for _ in range(stages.times(expected, fact[0]))]
             given = [one for one in given for _ in range(stages.times(answer, one))]
-        matched = (
-            _in_order(facts, stages.in_order_of_doing(answer, given), free) if staged else _compare(facts, given, free)
-        )
+            matched = _in_order(facts, stages.in_order_of_doing(answer, given), free)
+            added = stages.too_often(facts, answer, given)
+        else:
+            matched, added = _compare(facts, given, free), _added(facts, answer, given, free)
         breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
         breakdown = _demanded(breakdown, facts, asked)
-        odd = substitutes(quantities(expected), answer, given, facts, free)
-        odd += stages.too_often(facts, answer, given) if staged else _added(facts, answer, given, free)
+        odd = [*substitutes(quantities(expected), answer, given, facts, free), *added]
         odd = [one for one in odd if one not in breakdown.extras]
         breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
     return replace(breakdown, critical=options.get("critical", False)) if facts else None

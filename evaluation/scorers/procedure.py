@@ -108,8 +108,8 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
         )
     ]
     course = set(steps(reference))
-    wanted = course - {step for step, _ in _told(question)} if len(course) > 1 else set()
-    skipped = wanted and not wanted & {step for step, _ in _told(answer)}
+    wanted = course.difference(_told(question)) if len(course) > 1 else set()
+    skipped = wanted and wanted.isdisjoint(_told(answer))
     if skipped:  # "Stage 1: 50 Nm. Stage 2: 90°." needs no verb
         skipped = not any(same(one, other) for one in quantities(reference) for other in quantities(answer))
     return [*left_out, *(["each of its steps"] if skipped else [])]
@@ -124,7 +124,7 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
 
 def steps(text: str) -> list[str]:
     """Return the actions and corners of a text in the order of doing; none where it gives no order."""
-    return [step for step, _ in _told(text)] if _ORDERED.search(text) else []
+    return _told(text) if _ORDERED.search(text) else []
 
 
 def _denied(reference: str) -> list[str]:
@@ -134,9 +134,8 @@ def _denied(reference: str) -> list[str]:
 
 def _turned(reference: str, answer: str) -> Iterator[str]:
     """Yield the verbs that are only negated in the answer and only affirmed in the reference, or the reverse."""
-    for verb in dict.fromkeys(
-        (*_denied(reference), *_denied(answer), *(step for step, _ in _told(reference) if " " not in step))
-    ):
+    actions = (step for step in _told(reference) if " " not in step)
+    for verb in dict.fromkeys((*_denied(reference), *_denied(answer), *actions)):
         for own, other in (("affirmed", "negated"), ("negated", "affirmed")):
             if _only(verb, reference, own) and _only(verb, answer, other):
                 yield f"{verb}, {other}"
@@ -159,7 +158,7 @@ def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
     courses = [{at for at, course in enumerate(_COURSES) if course.search(text)} for text in (reference, answer)]
     if any(at ^ 1 in courses[1] - courses[0] for at in courses[0] - courses[1]):
         yield "in the other direction"
-    wanted, told = ([step for step, _ in _told(text)] for text in (reference, answer))
+    wanted, told = _told(reference), _told(answer)
     if not (_ORDERED.search(reference) or IN_ORDER.search(question)):
         return
     shared = [step for step in wanted if wanted.count(step) == told.count(step) == 1]
@@ -169,8 +168,8 @@ def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
             return
 
 
-def _told(text: str) -> list[tuple[str, int]]:
-    """Return the steps of a text with their places, in the order of doing: "press in after greasing" is reversed."""
+def _told(text: str) -> list[str]:
+    """Return the steps of a text in the order of doing: "press in after greasing" is reversed."""
     text = _TAKES.sub(r"remove \g<what>", text)
     found = [(_named(match), match.start(), match.end()) for match in _STEP.finditer(text)]
     order = list(range(len(found)))
@@ -182,7 +181,7 @@ def _told(text: str) -> list[tuple[str, int]]:
             _BEFOREHAND.search(text[: one[1]]) and "," in gap
         ):
             order[at], order[at + 1] = order[at + 1], order[at]
-    return [(found[at][0], found[at][1]) for at in order]
+    return [found[at][0] for at in order]
 
 
 def _named(match: re.Match[str]) -> str:

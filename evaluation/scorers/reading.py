@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from evaluation.scorers.denial import Stated, denied
-from vlm3_dataset.quantities import Quantity, find, numbers
+from vlm3_dataset.quantities import Quantity, parted
 
 V = TypeVar("V", bound=Stated)
 
@@ -72,12 +72,12 @@ _WORDS = {  # what binds values in other languages, and which way a bound goes
 
 def quantities(text: str) -> list[Quantity]:
     """Return the quantities of an answer or a reference in reading order, those it denies marked as negated."""
-    return [*_read(text, find)]
+    return [*_read(text)[0]]
 
 
 def bare_numbers(text: str) -> list[Quantity]:
     """Return the numbers without a unit in reading order, those it denies marked as negated."""
-    return [*_read(text, numbers)]
+    return [*_read(text)[1]]
 
 
 def settled(question: str, named: Sequence[V]) -> tuple[V, ...]:
@@ -91,40 +91,50 @@ def settled(question: str, named: Sequence[V]) -> tuple[V, ...]:
 
 
 @lru_cache(maxsize=4096)  # the scorers read a text up to four times, and a reference for every answer
-def _read(text: str, look: Callable[[str], Sequence[Quantity]]) -> tuple[Quantity, ...]:
+def _read(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
+    """Return the quantities of a text and its numbers without a unit."""
     written = plain(text)
-    found, corrections = look(written.text), ()
-    if look is find:
-        found = sorted([*found, *_elliptic(written.text, found)], key=lambda one: one.start)
-        corrections = tuple(_corrections(written.text, found))
-        found = sorted([*found, *corrections], key=lambda one: one.start)
+    found, bare = parted(written.text)
+    measured = [*found, *_elliptic(written.text, found, bare)]
+    corrections = [*_corrections(written.text, measured, bare)]
+    measured = sorted([*measured, *corrections], key=lambda one: one.start)
     read: list[Quantity] = []
+    for one, marked in zip(measured, _marked(text, written, measured), strict=True):
+        if one not in corrections or (read and read[-1].negated):
+            read.append(marked)
+    return tuple(read), tuple(_marked(text, written, bare))
+
+
+def _marked(text: str, written: "Plain", found: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Yield values with their places in the original text, those it denies marked as negated."""
     for one, no in zip(found, denied(written.text, found), strict=True):
         start, end = written.starts[one.start], written.ends[one.end - 1]
-        if one not in corrections or (read and read[-1].negated):
-            read.append(replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no))
-    return tuple(read)
+        yield replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no)
 
 
-def _corrections(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
+def _corrections(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield the numbers that would correct the value before them in its unit: "43 Nm? The page says 34."."""
-    for number in numbers(text):
-        last = max((one for one in found if one.end <= number.start), key=lambda one: one.end, default=None)
-        if last and number.dimension == "number" and _CORRECTS.fullmatch(text[last.end : number.start]):
+    for last, number in _behind(found, bare):
+        if _CORRECTS.fullmatch(text[last.end : number.start]):
             yield _in_unit_of(last, number)
 
 
-def _elliptic(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
+def _elliptic(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield the numbers that share the unit of the value before them: "front 2.2 bar, rear 2.5", "90 on the rest"."""
-    for number in numbers(text):
-        last = max((one for one in found if one.end <= number.start), key=lambda one: one.end, default=None)
-        if not last or number.dimension != "number" or last.kind not in {"value", "range"}:
-            continue
-        gap, behind = text[last.end : number.start], text[number.end :]
-        if (_SHARES_UNIT.fullmatch(gap) and _STOP.match(behind)) or (
-            _AND.fullmatch(gap) and _ON_THE_REST.match(behind)
-        ):
+    for last, number in _behind(found, bare):
+        gap, after = text[last.end : number.start], text[number.end :]
+        shares = _SHARES_UNIT.fullmatch(gap) and _STOP.match(after)
+        shares = shares or (_AND.fullmatch(gap) and _ON_THE_REST.match(after))
+        if shares and last.kind in {"value", "range"}:
             yield _in_unit_of(last, number)
+
+
+def _behind(found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[tuple[Quantity, Quantity]]:
+    """Yield each number without a unit that has a value somewhere before it, after the last such value."""
+    for number in bare:
+        last = max((one for one in found if one.end <= number.start), key=lambda one: one.end, default=None)
+        if last and number.dimension == "number":
+            yield last, number
 
 
 def _in_unit_of(last: Quantity, number: Quantity) -> Quantity:

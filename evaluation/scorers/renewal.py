@@ -5,14 +5,21 @@ A bolt that stretches holds once: "can be used again" for "always replace" is as
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
-from evaluation.scorers.keywords import present
+from evaluation.scorers.keywords import Polarity, present
 from vlm3_dataset.filters.phrases import stems
 
 Renewal = Literal["replaced", "used again"]
 
 _OTHER: dict[Renewal, Renewal] = {"replaced": "used again", "used again": "replaced"}
+_SAYS: tuple[tuple[str, Polarity, Renewal], ...] = (
+    ("renew", "affirmed", "replaced"),
+    ("renew", "negated", "used again"),
+    ("reuse", "affirmed", "used again"),
+    ("reuse", "negated", "replaced"),
+)
 _AGAIN = re.compile(
     r"\b(?P<use>us(?:e|ed|ing))\b(?P<what>(?:\s[\w-]+){0,3}?)\s(?:again|twice|a second time|more than once"
     r"|several times|repeatedly)\b",
@@ -54,13 +61,13 @@ def plainly(text: str) -> str:
     return _AGAIN.sub(r"re\g<use>\g<what>", text)
 
 
+@lru_cache(maxsize=4096)  # a score asks up to three times for its reference and twice for its answer
 def asked_of(text: str, question: str = "") -> Renewal | None:
     """Return what a text says of its parts; None where it says neither or both, as of two parts."""
     plain = _REPLACED.sub("renew", _rewritten(text))
-    said: set[Renewal] = set()
-    for verb, meant in (("renew", "replaced"), ("reuse", "used again")):
-        said |= {meant} if present({"any": [verb], "verb": True, "polarity": "affirmed"}, plain) else set()
-        said |= {_OTHER[meant]} if present({"any": [verb], "verb": True, "polarity": "negated"}, plain) else set()
+    said = {
+        meant for verb, polarity, meant in _SAYS if present({"any": [verb], "verb": True, "polarity": polarity}, plain)
+    }
     if question and (sign := _sign(text)) and (about := asked_of(question)):
         said.add(about if sign == "yes" else _OTHER[about])
     return said.pop() if len(said) == 1 else None

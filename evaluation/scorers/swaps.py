@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from evaluation.scorers.labels import by_label, contrasts, places, share
+from evaluation.scorers.labels import by_label, contrasts, places, share, sort
 from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import Quantity, same
@@ -40,7 +40,7 @@ def of_values(
     )
     for labels, values in _alternating([wanted[at] for at in sorted(wanted)]):
         marks = [(at, which) for at, one in given.items() for which, label in enumerate(labels) if same(label, one)]
-        found = share(len(labels), marks, [one for one in given.values() if _sort(one) == _sort(values[0])])
+        found = share(len(labels), marks, [one for one in given.values() if sort(one) == sort(values[0])])
         yield from (((), [values[at]]) for at in _swapped([[one] for one in values], found, agree))
 
 
@@ -79,14 +79,10 @@ def _doubled(labels: Sequence[str], reference: str, answer: str) -> Iterator[int
 def _alternating(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Quantity], Sequence[Quantity]]]:
     """Yield both ways to take values of two sorts by turns as labels of each other: 2 bar at 900 rpm, 4 bar at 5000."""
     one, other = stated[::2], stated[1::2]
-    sorts = [{*map(_sort, side)} for side in (one, other)]
+    sorts = [{*map(sort, side)} for side in (one, other)]
     if len(one) == len(other) > 1 and len(sorts[0]) == len(sorts[1]) == 1 and sorts[0] != sorts[1]:
         yield one, other
         yield other, one
-
-
-def _sort(quantity: Quantity) -> str:
-    return "number" if quantity.dimension == "count" else quantity.dimension
 
 
 def _by_name(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[list[str]]:

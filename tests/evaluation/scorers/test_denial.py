@@ -247,3 +247,7 @@ def test_a_question_that_is_answered_with_yes_is_a_claim(answer: str):
 def test_a_name_that_is_asked_and_answered_with_another_is_no_claim():
     assert identifiers.score("Fuse 7", "Fuse 9? The page says fuse 7.") == 1
     assert identifiers.score("Fuse 9", "Fuse 9? The page says 7.", question="Which fuse?") == 0
+
+
+def test_an_answer_that_repeats_a_mark_is_read_in_time():
+    assert score("65 Nm", f"56 Nm? {'( ' * 2_000}65 Nm") == 1  # with a repeat inside a repeat 40 marks took for ever
