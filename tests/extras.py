@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sample import tutorial
+from vlm3_dataset.console import PACKAGES
 
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("e30crawl", "vlm3_dataset", "finetune", "evaluation")
+ROOT = tutorial.ROOT
 BUILT_FROM = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 UV = str(Path(sys.executable).parent / "uv")
 # Each program with the extra that it needs, and which of the others an environment of that extra cannot run.

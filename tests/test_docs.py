@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import pytest
 
 from sample import tutorial
+from vlm3_dataset.console import PACKAGES
 
-PACKAGES = ("e30crawl", "vlm3_dataset", "finetune", "evaluation")
 LINK = re.compile(r"\]\(<?([^)>\s]+)>?\)")
 CODE = re.compile(r"```.*?```|^    .*?$", re.DOTALL | re.MULTILINE)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.extras import PACKAGES, copy_sources
+from tests.extras import copy_sources
+from vlm3_dataset.console import PACKAGES
 
 NOT_READ = {"README.md"}  # by any code; people read it in the repository
 # Everything after the name must be ready to print its help without the libraries that take seconds to load.

@@ -7,6 +7,7 @@ thing pass, and only the clause that says most of the same.
 """
 
 import re
+from collections.abc import Sequence
 from itertools import combinations, product
 
 from vlm3_dataset.filters.duplicates import OPPOSITES
@@ -40,6 +41,7 @@ LIKE_PARTS = re.compile(
     r"(?i)\b(?:pulled|start(?:s|ed|ing)?|lifted|regula(?:r|rly|te|ted)|radial\w*|resist(?:s|ed|ance)?|alter(?:s|ed|nat(?:e|ive)\w*)"
     r"|thermal\w*|boosted|strain|straight\w*|inject(?:s|ed|ion)|damped|filtered|tension(?:s|ed)?)\b"
 )
+Labelled = tuple[Quantity, frozenset[str]]  # a value, and the words of what it is said of
 SHARED = 0.6  # of a clause's words that another has to have, for the two to say or deny one thing
 
 
@@ -66,8 +68,9 @@ def turned(statement: str, quote: str, context: str) -> str | None:
     """Return how a statement turns its quote round, or None; `context` is the question and what it is asked about."""
     if conflicts(quote, statement, context) or _opposes(statement, quote, context):
         return "a quote says the opposite side"
-    for value in find(statement):
-        alike = [one for one in find(quote) if one.unit and same(value, one)]
+    told, quoted = find(statement), find(quote)
+    for value in told:
+        alike = [one for one in quoted if one.unit and same(value, one)]
         if alike and all(one.negated != value.negated for one in alike):
             return "a value is told that its quote denies, or the other way"
         around = [beside(quote, one) for one in alike]
@@ -76,33 +79,32 @@ def turned(statement: str, quote: str, context: str) -> str | None:
             return "a value is told of the opposite side"
     if any(_loses_denial(clause, quote) for clause in CLAUSE.split(statement)):
         return "a denial is lost or added"
-    values = [value for value in find(statement) if value.unit]
-    if any(_are_swapped(one, other, statement, quote) for one, other in combinations(values, 2)):
+    labelled = [(value, _label(statement, value)) for value in told if value.unit]
+    given = [(value, _label(quote, value)) for value in quoted] if labelled else []
+    if any(_are_swapped(one, other, given) for one, other in combinations(labelled, 2)):
         return "two values of a quote have changed their places"
-    if any(_stands_by_another(value, statement, quote) for value in values):
+    if any(_stands_by_another(one, given) for one in labelled):
         return "a value is told of what another value of the quote is said of"
     return "steps are in another order than in the quote" if _reordered(statement, quote) else None
 
 
-def _are_swapped(one: Quantity, other: Quantity, statement: str, quote: str) -> bool:
+def _are_swapped(one: Labelled, other: Labelled, given: Sequence[Labelled]) -> bool:
     """Return whether each of two values has in the quote what only the other is said of: main 60 Nm, rod 30 Nm."""
-    if one.dimension != other.dimension or same(one, other):
+    if one[0].dimension != other[0].dimension or same(one[0], other[0]):
         return False
-    given = find(quote)
-    first, second = ([_label(quote, each) for each in given if each.unit and same(each, it)] for it in (one, other))
-    mine, its = _label(statement, one), _label(statement, other)
-    mine, its = mine - its, its - mine
+    first, second = ([label for value, label in given if value.unit and same(value, it)] for it, _ in (one, other))
+    mine, its = one[1] - other[1], other[1] - one[1]
     return bool(first and second) and all(
         mine & (right - left) and its & (left - right) and not mine & (left - right) and not its & (right - left)
         for left, right in product(first, second)
     )
 
 
-def _stands_by_another(value: Quantity, statement: str, quote: str) -> bool:
+def _stands_by_another(one: Labelled, given: Sequence[Labelled]) -> bool:
     """Return whether most of what a value is said of belongs in the quote to another one, and nothing to its own."""
-    given = [(each, _label(quote, each)) for each in find(quote) if each.dimension == value.dimension]
-    own, others = ([label for each, label in given if same(each, value) is side] for side in (True, False))
-    mine = _label(statement, value)
+    value, mine = one
+    alike = [(same(each, value), label) for each, label in given if each.dimension == value.dimension]
+    own, others = ([label for same_value, label in alike if same_value is side] for side in (True, False))
     return bool(own) and any(
         all(not mine & (left - right) and _most(mine - (left & right), right) for left in own) for right in others
     )

@@ -6,6 +6,8 @@ BR-SW 15 a wire, 12.5000, 40.2500 mm a measure), so where a form alone does not 
 
 import re
 
+from vlm3_dataset.sources import names
+
 # 17 characters without I, O, Q, as ISO 3779 has it, in one piece or behind WBA and WBS in several; at least one digit,
 # so that no long word is taken for one. Or the last seven of an M3's.
 VIN = re.compile(
@@ -82,7 +84,7 @@ LABELLED_NUMBER = re.compile(
     r"[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z]{0,2}\d)){3,22}\b(?! ?(?:mm|miles?|km|rpm|nm)\b)"
 )
 
-CAPITAL = r"[A-ZÀ-ÖØ-ÞČŁŚŠŻŽ]"
+CAPITAL = f"[{names.CAPITAL}]"
 ROADS = (
     r"Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Close|Terrace|Place|Pl"
     r"|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Crescent|Square|Gardens|Grove|Hill|Mews|Row|Trail|Park|Walk|Rise|Drove"
