@@ -60,6 +60,10 @@ def test_a_word_of_the_alternatives_asked_about_is_an_answer(before, text, reaso
     assert refuse_post(Post(2, "b", "", text), before) == reason
 
 
+def test_a_question_without_an_end_is_read_in_no_time():
+    assert refuse_post(Post(2, "b", "", "Koni i think"), "this or that " * 40_000) == "short"  # from each place once
+
+
 def test_pictures_and_quotes_alone():
     assert refuse_post(Post(1, "a", "", "", shows=2)) == "pictures alone"
     assert refuse_post(Post(1, "a", "", "", quotes=(1,))) == "a quote without a word"

@@ -20,12 +20,12 @@ SHORTEST = 5  # letters of a member's name that are enough to call him by
 
 DIGITS = tuple("0123456789")
 PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
-    # what of must stand in a text, in small letters, for the pattern to be worth a look; "" where nothing is that short
-    (("/maps", "maps.", "what3", "w3w", "streetmap"), contacts.MAP, "[place]"),
+    # One of these must stand in a text, in small letters, for its pattern to find anything; "" where none is needed.
+    (("/maps", "maps.", "goo.gl", "what3", "w3w", "streetmap"), contacts.MAP, "[place]"),
     (("/",), contacts.URL, contacts.without_profile),
     (("@",), contacts.MAIL, "[mail]"),
-    (contacts.AT_SIGNS, contacts.SPELLED_MAIL, "[mail]"),
-    ((" to ", " after ", " behind "), contacts.ADDED_MAIL, r"\1[mail]"),
+    (("",), contacts.SPELLED_MAIL, "[mail]"),
+    (("add ", "put ", "append "), contacts.ADDED_MAIL, r"\1[mail]"),
     (DIGITS, particulars.IBAN, "[account]"),
     (("",), particulars.LABELLED_ACCOUNT, r"\1[account]"),
     (DIGITS, particulars.CARD, "[account]"),

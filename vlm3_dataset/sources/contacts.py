@@ -29,7 +29,6 @@ MAIL = re.compile(r"(?i)\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")
 # jo at gmail dot com, jo (at) gmail . com, jo[AT]web.de: the ending tells. Those that are words ("rough at idle. No
 # codes", "at that point it") count only where no blank parts them from their host.
 FOREIGN_AT = r"æt|arroba|chez|zavin[aá]c|chiocciola"
-AT_SIGNS = (" at", "at)", "at]", "@", "(a)", "-at-", "ät", "æt", "arroba", "chez", "zavin", "chiocciola", " a t ", "&#")
 AT = rf"(?: ?[\[({{<_*]+ ?(?:at?|@|ät|{FOREIGN_AT}) ?[\])}}>_*]+ ?|-at-| +(?:at|a t|ät|{FOREIGN_AT}) +| *@ *|&#0*64;)"
 DOT = (
     r"(?: ?[\[({<_*]+ ?(?:dot|punkt|punto|point|\.) ?[\])}>_*]+ ?|-dot-| +(?:dot|d o t|punkt|punto) +"
@@ -108,7 +107,7 @@ SERVICES = (
     r"|facetime|youtube|patreon|steam|psn|reddit|flickr|strava|twitch|etsy|amazon|gumtree|kleinanzeigen|craigslist"
     r"|pistonheads|leboncoin"
 )
-SERVICE_WORDS = (*(re.split(r"\W", name)[0] for name in SERVICES.split("|") if name != "ig"), "ig:", "ig ")
+SERVICE_WORDS = tuple(re.split(r"[ (]", name)[0] for name in SERVICES.split("|"))
 CAR = r"(?![A-Z]\d{1,3}(?:[A-Z]\d\d)?(?![\w.-]*\w))"  # S14B23 is an engine, m3.parts is somebody
 # An account elsewhere: behind a sign, or looking like one, or behind a word that says so.
 HANDLE = re.compile(

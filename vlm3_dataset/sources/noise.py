@@ -90,7 +90,8 @@ CLUB = re.compile(
     r"(?i)\b(?:meets?|events?|introductions?|new members?|members only|regional|chapters?|social|site news"
     r"|announcements?)\b"
 )
-ALTERNATIVES = re.compile(r"(?i)[^.!?\n]*\bor\b[^.!?\n]*\?")
+SENTENCE = re.compile(r"[^.!?\n]+\??")
+EITHER = re.compile(r"(?i)\bor\b")
 CHOSEN = re.compile(r"(?i)(?!the\b|and\b|you\b|think\b|that\b|this\b|what\b|with\b|would\b|have\b|for\b)\b[^\W_]{3,}")
 HOW_TO = re.compile(
     r"(?i)\b(?:diy|how[- ]?to|guide|write[- ]?up|tutorial|procedure|step[- ]by[- ]step|instructions"
@@ -136,7 +137,7 @@ def refuse_post(post: Post, before: str = "") -> str:
         return "pictures alone" if post.shows else "a quote without a word" if post.quotes else "no words"
     rest = MARKS.sub(" ", SOCIAL.sub("", words))
     letters = sum(sign.isalnum() for sign in rest)
-    if SAYS.search(rest) or _chooses(rest, before) or (letters >= FEWEST_LETTERS and len(words) >= SHORT):
+    if SAYS.search(rest) or (letters >= FEWEST_LETTERS and len(words) >= SHORT) or _chooses(rest, before):
         return ""
     if len(post.text) - len(words) > SHORT_LINK:
         return "links alone"
@@ -178,5 +179,6 @@ def is_how_to(title: str, opening: str) -> bool:
 
 def _chooses(said: str, before: str) -> bool:
     """Return True for a word out of the alternatives that the post above asks about."""
-    asked = {word.casefold() for question in ALTERNATIVES.findall(before) for word in CHOSEN.findall(question)}
+    questions = [one for one in SENTENCE.findall(before) if one.endswith("?") and EITHER.search(one)]
+    asked = {word.casefold() for question in questions for word in CHOSEN.findall(question)}
     return bool(asked) and not asked.isdisjoint(map(str.casefold, CHOSEN.findall(said)))
