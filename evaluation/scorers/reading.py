@@ -96,7 +96,7 @@ def _read(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     written = plain(text)
     found, bare = parted(written.text)
     measured = [*found, *_elliptic(written.text, found, bare)]
-    corrections = [*_corrections(written.text, measured, bare)]
+    corrections = [one for one in _corrections(written.text, measured, bare) if one not in measured]
     measured = sorted([*measured, *corrections], key=lambda one: one.start)
     read: list[Quantity] = []
     for one, marked in zip(measured, _marked(text, written, measured), strict=True):

@@ -171,6 +171,7 @@ CASES = [
     ("120 Nm", "120 Nm on three of the bolts, 90 on the rest.", 1 / 2),
     ("2.2 bar", "2.2 bar at the front and 2.6 at the rear", 1 / 2),
     ("front 2.2 bar, rear 2.5 bar", "front 2.2 bar, rear 2.5", 1),
+    ("front 2.2 bar, rear 2.5 bar", "front 2.2 bar, but rear 2.5", 1),
     ("front 2.2 bar, rear 2.5 bar", "2.2 bar at the front and 2.5 at the rear", 1),
     ("front 2.2 bar, rear 2.5 bar", "front 2.5 bar, rear 2.2", 0),
     ("4.25 litres", "4.25 litres: 4 first, then the rest", 1),
