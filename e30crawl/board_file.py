@@ -131,8 +131,8 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
     def load(cls, path: Path) -> Self:
         """Raises BoardFileError."""
         try:
-            said = yaml.safe_load(path.read_text(encoding="utf-8"))
-            file = cls.model_validate({} if said is None else said)
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            file = cls.model_validate({} if content is None else content)
         except OSError as error:
             raise BoardFileError(f"{path}: {error.strerror}") from error
         except ValidationError as error:
@@ -160,8 +160,8 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
     @property
     def settings(self) -> dict[str, Any]:
         """What `-s` may say as well."""
-        said = {"CONTACT": self.contact, "DOWNLOAD_DELAY": self.delay}
-        return {name: value for name, value in said.items() if value is not None}
+        given = {"CONTACT": self.contact, "DOWNLOAD_DELAY": self.delay}
+        return {name: value for name, value in given.items() if value is not None}
 
     @property
     def reading(self) -> Reading:
@@ -177,7 +177,7 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
         return Limits(ZoneInfo(self.timezone) if self.timezone else UTC, self.window, self.budget)
 
 
-def kept(folder: Path) -> BoardFile:
+def load_kept(folder: Path) -> BoardFile:
     """What was said of the board in `folder` when it was crawled. Raises BoardFileError."""
     path = folder / KEPT
     return BoardFile.load(path) if path.exists() else BoardFile()
@@ -194,5 +194,5 @@ def _explain(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         there = SelectorsFile if len(first["loc"]) > 1 else BoardFile
         return f"{key}: no such key; there are {', '.join(there.model_fields)}"
-    said = first["msg"].removeprefix("Value error, ")
-    return f"{key}: {said}" if key else "not a board's file; write one `key: value` a line"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{key}: {message}" if key else "not a board's file; write one `key: value` a line"

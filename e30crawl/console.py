@@ -13,11 +13,11 @@ def fail(message: str, code: int = 1) -> NoReturn:
 
 def one_line(error: Exception) -> str:
     """What an error says, without the statement and the links that SQLAlchemy puts around it."""
-    said = str(getattr(error, "orig", None) or error)
-    return said.splitlines()[0] if said else type(error).__name__
+    message = str(getattr(error, "orig", None) or error)
+    return message.splitlines()[0] if message else type(error).__name__
 
 
-def spell(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """`3 d 4 h`, `12 min`, `40 s`: two units at most."""
     seconds = int(span.total_seconds())
     parts = []

@@ -20,7 +20,7 @@ from scrapy.logformatter import LogFormatter
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.asyncio import call_later
 
-from e30crawl.console import one_line, spell
+from e30crawl.console import format_duration, one_line
 from e30crawl.frontier.records import State, Step
 
 logger = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class Progress:
         if done <= had or now - before < FIRST_REPORT:
             return ""
         seconds = (now - before) / (done - had)
-        return f"; {3600 / seconds:,.0f} an hour, {spell(timedelta(seconds=waiting(counts) * seconds))} left"
+        return f"; {3600 / seconds:,.0f} an hour, {format_duration(timedelta(seconds=waiting(counts) * seconds))} left"
 
 
 def waiting(counts: Counts) -> int:

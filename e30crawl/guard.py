@@ -54,7 +54,7 @@ class Allowed:
         return frozenset(host for host, _ in self.pairs)
 
 
-def literal(host: str) -> Address | None:
+def literal_address(host: str) -> Address | None:
     """The address that `host` spells, in any form a resolver takes (`127.1`, `0x7f000001`, `::1`); None for a name."""
     try:
         return ipaddress.ip_address(host)
@@ -93,7 +93,7 @@ def refusal(url: str, allowed: Allowed) -> str | None:
         return None
     if host in allowed.hosts:
         return f"port {port} of {host}"  # the resolver sees no ports, so the other ports are refused here
-    address = literal(host)
+    address = literal_address(host)
     if address is not None and not is_public(address):
         return f"address {address} is not public"
     return None

@@ -144,12 +144,12 @@ def post_row(post: Post, page: Page, origin: Origin, files: Mapping[str, Mapping
     """Return a post as a row; `files` says what became of its files, by media_key."""
     forum_id, thread_id = place_of(page, origin.claim)
 
-    def described(media: Media) -> dict[str, Any]:
+    def media_fields(media: Media) -> dict[str, Any]:
         url = media.url if is_fetchable(media.url) else media.url[:100]
         return {"url": url, "name": media.name, **files.get(media_key(media.url, origin.claim.url), NOT_FETCHED)}
 
-    said = fields(post)
-    said["images"] = [described(media) for media in post.images]
-    said["attachments"] = [described(media) for media in post.attachments]
+    columns = fields(post)
+    columns["images"] = [media_fields(media) for media in post.images]
+    columns["attachments"] = [media_fields(media) for media in post.attachments]
     url = f"{origin.claim.url}#post{post.post_id}" if post.post_id else origin.claim.url
-    return PostItem(origin.board, forum_id, thread_id, **said, url=url, fetched_at=origin.fetched_at)
+    return PostItem(origin.board, forum_id, thread_id, **columns, url=url, fetched_at=origin.fetched_at)

@@ -65,7 +65,7 @@ class _Rules:
     expires: float  # monotonic seconds
 
 
-def comparable(body: bytes, *, cut: bool) -> bytes:
+def normalize_robots(body: bytes, *, cut: bool) -> bytes:
     """Return the lines of a robots.txt as RFC 9309 compares them (2.2.2): what is not ASCII as %XX, whatever charset.
 
     Scrapy leaves such octets out, which makes `Disallow: /` of a path in windows-1251. Of one that was `cut` the last
@@ -148,7 +148,9 @@ class StrictRobots(RobotsTxtMiddleware):
         if response.status == 429 or response.status >= 500:
             logger.warning("%s: HTTP %d: staying away", response.url, response.status)
             return RobotsUnreachable(f"HTTP {response.status}")
-        body = comparable(response.body, cut="download_stopped" in response.flags) if response.status < 400 else b""
+        body = (
+            normalize_robots(response.body, cut="download_stopped" in response.flags) if response.status < 400 else b""
+        )
         parser = build_from_crawler(self._parserimpl, self.crawler, body)
         await self.crawler.signals.send_catch_log_async(signals.robots_parsed, robotparser=parser, request=request)
         return parser

@@ -110,12 +110,12 @@ def explain(error: ValidationError) -> str:
     """What is wrong, in one line: a misspelt name before what is missing because of it."""
     errors = error.errors(include_url=False)
     first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
-    said = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ")
     if not first["loc"]:
-        return f"-a {said}"
+        return f"-a {message}"
     name = first["loc"][0]
     if first["type"] == "extra_forbidden":
         return f"-a {name}: no such argument; there are {', '.join(CrawlParams.model_fields)}"
     if first["type"] == "missing":
         return f"-a {name} is missing; give the forum's address, as in -a {name}=https://board.example/forums/"
-    return f"-a {name}: {said}"
+    return f"-a {name}: {message}"

@@ -51,8 +51,8 @@ class Received:
 
 def read_received(received: Received, *, board: str, reading: Reading, with_rows: bool) -> FetchedPage:
     """Return what a page says, where it leads, and its rows; without them dates and charset need no look either."""
-    claim, at, said = received.claim, received.at, {"content_type": received.content_type, "reading": reading}
-    page = read(received.body, received.url, now=at, dated=with_rows, **said)
+    claim, at, options = received.claim, received.at, {"content_type": received.content_type, "reading": reading}
+    page = read(received.body, received.url, now=at, dated=with_rows, **options)
     rows = tuple(rows_of(page, Origin(board, claim, at.isoformat(timespec="seconds")))) if with_rows else ()
     return FetchedPage(replace(page, posts=()), page.records, tuple(page_links(page, claim)), rows)
 

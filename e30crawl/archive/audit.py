@@ -42,14 +42,14 @@ class AuditedPage:
     damage: str | None = None
 
     @property
-    def about(self) -> int | None:
+    def subject_id(self) -> int | None:
         """Id of the thread or forum; a thread that was merged shows the other's posts under the listed address."""
         page, claim = self.page, self.raw.claim
         thread = page.kind is PageKind.POSTS
         return (claim.thread_id or page.thread_id) if thread else (page.forum_id or claim.forum_id)
 
 
-def look(board: Board, raw: StoredPage) -> AuditedPage:
+def audit_page(board: Board, raw: StoredPage) -> AuditedPage:
     """Runs in processes of its own."""
     try:
         body = BlobStore(board.folder).get_page(raw.sha256)
@@ -64,13 +64,13 @@ def look(board: Board, raw: StoredPage) -> AuditedPage:
     return AuditedPage(raw, replace(page, posts=()), posts, files)
 
 
-def _numbered(threads: Iterable[Thread]) -> list[Thread]:
+def _counted_threads(threads: Iterable[Thread]) -> list[Thread]:
     """Those that the list counts."""
     return [each for each in threads if not (each.sticky or each.moved)]
 
 
 @dataclass(slots=True)
-class Sequence:
+class PageSequence:
     """The pages of a thread, or of a forum's list, which come in their order."""
 
     numbers: set[int] = field(default_factory=set)
@@ -89,7 +89,7 @@ class Sequence:
         # Boards do not count what is only a note of having been deleted among the replies.
         self.shown += sum(kind is not PostKind.DELETED for kind, _ in seen.posts)
         self.unnumbered += sum(kind in _NOTES and number is None for kind, number in seen.posts)
-        self.threads.update(each.thread_id for each in _numbered(page.threads))
+        self.threads.update(each.thread_id for each in _counted_threads(page.threads))
         if page.results:
             self.total = max(self.total or 0, page.results[2])
         for number in sorted(number for _, number in seen.posts if number is not None):
@@ -118,15 +118,15 @@ def audit(folder: Path, url: str = "") -> Audit:
     """Reads everything the archive holds, pages on all cores. Raises OSError and Frontier.Error."""
     board, engine, result = Board.at(folder, url), connect(folder, url), Audit()
     with engine.connect() as connection:
-        _not_done(connection, result)
+        _check_states(connection, result)
         stored = (raw for raw in stored_pages(connection, bar="verify pages") if not raw.old)
-        files = compare(in_order(partial(look, board), stored), result)
-        _files(connection, BlobStore(folder), files, result)
+        files = compare(in_order(partial(audit_page, board), stored), result)
+        _check_files(connection, BlobStore(folder), files, result)
     engine.dispose()
     return result
 
 
-def _not_done(connection: sa.Connection, result: Audit) -> None:
+def _check_states(connection: sa.Connection, result: Audit) -> None:
     query = sa.select(pages.c.url, pages.c.state, pages.c.step, pages.c.reason, pages.c.sha256)
     for row in connection.execute(query.execution_options(yield_per=1000)):
         if SESSION.search(row.url):
@@ -145,8 +145,10 @@ def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
 
     Lists come first and then thread by thread, so that one thread at a time is in memory, and what lists say of each.
     """
-    threads: dict[int, Sequence] = defaultdict(Sequence)  # at the start those whose addresses did not tell their ids
-    forums: dict[int, Sequence] = defaultdict(Sequence)
+    threads: dict[int, PageSequence] = defaultdict(
+        PageSequence
+    )  # at the start those whose addresses did not tell their ids
+    forums: dict[int, PageSequence] = defaultdict(PageSequence)
     listed: dict[int, Thread] = {}
     files: set[str] = set()
     for thread_id, group in groupby(seen, key=lambda page: page.raw.claim.thread_id):
@@ -155,24 +157,24 @@ def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
             page = each.page
             kinds.add(page.kind)
             files.update(each.files)
-            _page(each, result)
-            if each.about is not None and page.kind in (PageKind.POSTS, PageKind.THREADS):
-                (threads if page.kind is PageKind.POSTS else forums)[each.about].add(each)
+            _check_page(each, result)
+            if each.subject_id is not None and page.kind in (PageKind.POSTS, PageKind.THREADS):
+                (threads if page.kind is PageKind.POSTS else forums)[each.subject_id].add(each)
             listed.update((thread.thread_id, thread) for thread in page.threads if not thread.moved)
         if thread_id is not None:
-            _thread(thread_id, threads.pop(thread_id, None), listed.pop(thread_id, None), kinds, result)
+            _check_thread(thread_id, threads.pop(thread_id, None), listed.pop(thread_id, None), kinds, result)
     for thread_id in sorted(threads.keys() | listed.keys()):
-        _thread(thread_id, threads.get(thread_id), listed.get(thread_id), set(), result)
+        _check_thread(thread_id, threads.get(thread_id), listed.get(thread_id), set(), result)
     for forum_id, pages_of in sorted(forums.items()):
-        _missing_pages("forum", forum_id, pages_of, result)
+        _check_pages("forum", forum_id, pages_of, result)
         if not pages_of.missing and pages_of.total and len(pages_of.threads) < pages_of.total:
-            said = f"forum {forum_id}: {len(pages_of.threads)} of {pages_of.total} threads"
-            result.find("forums with threads missing", said)
+            finding = f"forum {forum_id}: {len(pages_of.threads)} of {pages_of.total} threads"
+            result.find("forums with threads missing", finding)
     result.counts["forums"] = len(forums)
     return files
 
 
-def _page(seen: AuditedPage, result: Audit) -> None:
+def _check_page(seen: AuditedPage, result: Audit) -> None:
     """What a page lacks of what it says of itself."""
     page, url = seen.page, seen.raw.claim.url
     if seen.damage:
@@ -183,22 +185,24 @@ def _page(seen: AuditedPage, result: Audit) -> None:
         result.find("pages whose charset is in doubt", f"{url}: {page.charset_doubt}")
     if page.results and page.kind in (PageKind.POSTS, PageKind.THREADS):
         first, last, _ = page.results
-        rows = len(seen.posts) if page.kind is PageKind.POSTS else len(_numbered(page.threads))
+        rows = len(seen.posts) if page.kind is PageKind.POSTS else len(_counted_threads(page.threads))
         if rows < last - first + 1:
-            said = f"says it shows {first} to {last}, and {rows} can be read"
-            result.find("pages with fewer rows than they say", f"{url}: {said}")
+            finding = f"says it shows {first} to {last}, and {rows} can be read"
+            result.find("pages with fewer rows than they say", f"{url}: {finding}")
 
 
-def _thread(thread_id: int, pages_of: Sequence | None, listed: Thread | None, kinds: set[str], result: Audit) -> None:
+def _check_thread(
+    thread_id: int, pages_of: PageSequence | None, listed: Thread | None, kinds: set[str], result: Audit
+) -> None:
     """What a thread lacks of what its list says. `kinds` are those of the pages that came for it."""
     posts = listed.replies + 1 if listed and listed.replies is not None else None
     if pages_of is not None:
         lost = max(pages_of.gaps - pages_of.unnumbered, 0)
         result.counts.update({"threads": 1, "posts": pages_of.shown, "numbers without a post": lost})
-        _missing_pages("thread", thread_id, pages_of, result)
+        _check_pages("thread", thread_id, pages_of, result)
         if posts and not pages_of.missing and pages_of.shown < posts:
-            said = f"thread {thread_id}: {pages_of.shown} of {posts} posts"
-            result.find("threads with fewer posts than replies", said)
+            finding = f"thread {thread_id}: {pages_of.shown} of {posts} posts"
+            result.find("threads with fewer posts than replies", finding)
     elif kinds == {PageKind.NOTICE}:
         result.counts["threads that the board does not show"] += 1
     elif listed is not None:
@@ -206,13 +210,13 @@ def _thread(thread_id: int, pages_of: Sequence | None, listed: Thread | None, ki
         result.find(group, f"thread {thread_id}: {posts} posts" if posts else f"thread {thread_id}")
 
 
-def _missing_pages(name: str, id_: int, pages_of: Sequence, result: Audit) -> None:
+def _check_pages(name: str, id_: int, pages_of: PageSequence, result: Audit) -> None:
     if missing := pages_of.missing:
         shown = ", ".join(map(str, missing[:SHOWN])) + (", ..." if len(missing) > SHOWN else "")
         result.find(f"{name}s with pages missing", f"{name} {id_}: {shown} of {pages_of.last} pages")
 
 
-def _files(connection: sa.Connection, store: BlobStore, wanted: set[str], result: Audit) -> None:
+def _check_files(connection: sa.Connection, store: BlobStore, wanted: set[str], result: Audit) -> None:
     for row in media_rows(connection, "verify files"):
         wanted.discard(row.key)
         if row.state != State.DONE:

@@ -20,12 +20,12 @@ from typing import Any
 import sqlalchemy as sa
 import zstandard
 
-from e30crawl.archive.rows import Board, PageRows, described, page_rows, to_json
+from e30crawl.archive.rows import Board, PageRows, file_fields, page_rows, to_json
 from e30crawl.archive.stored import media_rows, stored_pages
 from e30crawl.frontier.schema import connect
 from e30crawl.items import ForumItem, ThreadItem
 from e30crawl.parallel import in_order
-from e30crawl.parsers.dates import agreed
+from e30crawl.parsers.dates import board_day_first
 from e30crawl.parsers.records import Forum, PageKind, Thread, fields
 from e30crawl.urls import page_url
 
@@ -36,16 +36,16 @@ Known = dict[int, tuple[Any, str]]  # record and time of fetch by id
 Open = Callable[[Path], Any]  # a text file to write to
 
 
-def plain(path: Path) -> Any:
+def open_plain(path: Path) -> Any:
     return path.open("w", encoding="utf-8")
 
 
-def compressed(path: Path) -> Any:
+def open_compressed(path: Path) -> Any:
     """Level 9: a tenth of the size; without a time in it, so that the same rows give the same bytes."""
     return zstandard.open(path, "wt", cctx=zstandard.ZstdCompressor(level=9), encoding="utf-8", newline="")
 
 
-def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = plain) -> dict[str, int]:
+def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = open_plain) -> dict[str, int]:
     """Writes the four files into the board's folder, each by rename; returns how many rows each has.
 
     Two exports of a board take turns, since both write the same temporary files. Raises DamagedPageError for a raw
@@ -59,7 +59,7 @@ def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = p
     with export_lock(folder), engine.connect() as connection:
         proven: Counter[bool | None] = Counter()
         lists = in_order(partial(page_rows, board), stored_pages(connection, *LISTS, bar="lists"))
-        forums, threads = _lists(_counted(lists, proven))
+        forums, threads = _lists(_counting_orders(lists, proven))
         posts = _write_posts(connection, board, proven, lambda pages: write("posts", _posts(pages, threads)))
         written = {
             "forums": write("forums", _records(ForumItem, folder.name, forums)),
@@ -81,23 +81,25 @@ def _write_posts(
 
     What its lists prove mostly is all: where the posts add to that or speak against it, they are read once more.
     """
-    order = agreed(lists)
+    order = board_day_first(lists)
     while True:
-        told = replace(board, reading=replace(board.reading, day_first_elsewhere=order))
+        with_order = replace(board, reading=replace(board.reading, day_first_elsewhere=order))
         proven = lists.copy()
-        pages = in_order(partial(page_rows, told), stored_pages(connection, *POSTS, bar="threads"))
-        count = write(_counted(pages, proven))
-        settled = agreed(proven)
-        if settled == order or board.reading.day_first is not None or (order is None and not proven[None]):
+        pages = in_order(partial(page_rows, with_order), stored_pages(connection, *POSTS, bar="threads"))
+        count = write(_counting_orders(pages, proven))
+        proven_order = board_day_first(proven)
+        if proven_order == order or board.reading.day_first is not None or (order is None and not proven[None]):
             break
-        order = settled
+        order = proven_order
     if order is not None and board.reading.day_first is None:
-        said, shown = ("day", "month") if order else ("month", "day"), (proven[order], proven[not order])
-        logger.info("%s: the %s before the %s: %d dates show it, %d speak against it", board.folder.name, *said, *shown)
+        names, figures = ("day", "month") if order else ("month", "day"), (proven[order], proven[not order])
+        logger.info(
+            "%s: the %s before the %s: %d dates show it, %d speak against it", board.folder.name, *names, *figures
+        )
     return count
 
 
-def _counted(pages: Iterable[PageRows], proven: Counter[bool | None]) -> Iterator[PageRows]:
+def _counting_orders(pages: Iterable[PageRows], proven: Counter[bool | None]) -> Iterator[PageRows]:
     for page in pages:
         proven.update(page.order)
         yield page
@@ -115,12 +117,12 @@ def export_lock(folder: Path) -> Iterator[None]:
 
 
 def _write(path: Path, lines: Iterable[str], open_file: Open) -> int:
-    temporary, count, said = path.with_name(f".{path.name}.tmp"), 0, monotonic()
+    temporary, count, logged_at = path.with_name(f".{path.name}.tmp"), 0, monotonic()
     with open_file(temporary) as file:
         for count, line in enumerate(lines, start=1):
             file.write(line + "\n")
-            if monotonic() - said > 2:
-                said = monotonic()
+            if monotonic() - logged_at > 2:
+                logged_at = monotonic()
                 logger.info("%s: %d rows", path.name, count)
     with temporary.open("rb") as file:
         os.fsync(file.fileno())
@@ -186,4 +188,6 @@ def _posts(pages: Iterable[PageRows], threads: Known) -> Iterator[str]:
 def _media(connection: sa.Connection, board: str) -> Iterator[str]:
     for row in media_rows(connection):
         names = ("size", "content_type", "fetched_at")
-        yield to_json({"board": board, "url": row.url, **described(row)} | {name: getattr(row, name) for name in names})
+        yield to_json(
+            {"board": board, "url": row.url, **file_fields(row)} | {name: getattr(row, name) for name in names}
+        )

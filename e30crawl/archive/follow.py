@@ -41,7 +41,7 @@ def follow_threads(frontier: Frontier, folder: Path) -> int:
             known.update(link.thread_id for link in new)
             found += new
             if number % BETWEEN == 0:
-                frontier.keep()
+                frontier.renew_lease()
     frontier.add(found)
     return len(found)
 

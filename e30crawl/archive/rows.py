@@ -16,13 +16,13 @@ import sqlalchemy as sa
 
 from e30crawl.archive.blobs import BlobStore, DamagedPageError
 from e30crawl.archive.stored import StoredPage
-from e30crawl.board_file import kept
+from e30crawl.board_file import load_kept
 from e30crawl.frontier.records import PageRef, State, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.items import Origin, place_of, post_row
 from e30crawl.links import media_key, page_links
-from e30crawl.parsers.dates import AMBIGUOUS, proofs
-from e30crawl.parsers.page import AS_IT_SAYS, printed_dates, read
+from e30crawl.parsers.dates import AMBIGUOUS, count_day_first
+from e30crawl.parsers.page import DEFAULT_READING, printed_dates, read
 from e30crawl.parsers.records import Page, Post, PostKind, Reading, fields
 
 to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row
@@ -34,12 +34,12 @@ class Board:
 
     folder: Path
     url: str = ""  # of its PostgreSQL
-    reading: Reading = AS_IT_SAYS
+    reading: Reading = DEFAULT_READING
 
     @classmethod
     def at(cls, folder: Path, url: str = "") -> Self:
         """With what was said of it when it was crawled. Raises BoardFileError."""
-        return cls(folder, url, kept(folder).reading)
+        return cls(folder, url, load_kept(folder).reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
         page.records,
         posts=tuple(_lines(board, page, raw)) if rows else (),
         found=tuple(page_links(page, raw.claim)),
-        order=Counter({**proofs(printed_dates(page)), None: undecided}) if rows else Counter(),
+        order=Counter({**count_day_first(printed_dates(page)), None: undecided}) if rows else Counter(),
     )
 
 
@@ -86,11 +86,11 @@ def read_again(board: Board, raw: StoredPage, body: bytes, *, dated: bool = True
 def _lines(board: Board, page: Page, raw: StoredPage) -> Iterator[tuple[int | str, str]]:
     files, origin = _files(board, page, raw.claim.url), Origin(board.folder.name, raw.claim, raw.fetched_at)
     for post in page.posts:
-        if key := _key(post):
+        if key := _post_key(post):
             yield key, to_json(post_row(post, page, origin, files))
 
 
-def _key(post: Post) -> int | str | None:
+def _post_key(post: Post) -> int | str | None:
     """A poll has no id, and stands on every page of its thread; its question tells it from another one. The note that a
     post was deleted does not take the place of the post, if we had it before. Any other post without an id is of a
     view, such as the printable one, whose thread has it too.
@@ -100,7 +100,7 @@ def _key(post: Post) -> int | str | None:
     return f"{post.kind} {post.post_id}" if post.kind in (PostKind.DELETED, PostKind.IGNORED) else post.post_id
 
 
-def described(row: sa.Row) -> dict[str, Any]:
+def file_fields(row: sa.Row) -> dict[str, Any]:
     """Where a file is, or why it is not: outcome is "stored", "pending" or the reason of the failure."""
     if row.state != State.DONE:
         return {"sha256": None, "file": None, "outcome": row.reason if row.state == State.FAILED else "pending"}
@@ -115,7 +115,7 @@ def _files(board: Board, page: Page, url: str) -> dict[str, dict[str, Any]]:
         return {}
     query = sa.select(pages).where(pages.c.key.in_(keys), pages.c.step == Step.MEDIA)
     with _engine(board.folder, board.url).connect() as connection:
-        return {row.key: described(row) for row in connection.execute(query)}
+        return {row.key: file_fields(row) for row in connection.execute(query)}
 
 
 @lru_cache(maxsize=1)

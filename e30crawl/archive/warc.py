@@ -85,12 +85,12 @@ def _info(builder: RecordBuilder, name: str, first: Capture | None) -> object:
         "WARC-Filename": name,
         "WARC-Date": first.date if first else "1970-01-01T00:00:00Z",
     }
-    said = b"software: e30crawl\r\nformat: WARC File Format 1.1\r\n"
+    description = b"software: e30crawl\r\nformat: WARC File Format 1.1\r\n"
     return builder.create_warc_record(
         None,
         "warcinfo",
-        payload=BytesIO(said),
-        length=len(said),
+        payload=BytesIO(description),
+        length=len(description),
         warc_content_type="application/warc-fields",
         warc_headers_dict=headers,
     )

@@ -24,8 +24,8 @@ ONE_AT_A_TIME = 1
 # Text is what we keep of a page; its pictures are fetched one by one, as they are.
 NEEDED = {"document", "script", "xhr", "fetch"}
 FLAGS = (
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # looks nothing up: the gate does
-    "--proxy-bypass-list=<-loopback>",  # loopback passes the gate as well
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # looks nothing up: the proxy does
+    "--proxy-bypass-list=<-loopback>",  # loopback passes the proxy as well
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-background-networking",
     "--disable-component-update",
@@ -63,7 +63,7 @@ def register(settings: BaseSettings) -> None:
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": ONE_AT_A_TIME,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.getfloat("DOWNLOAD_TIMEOUT") * 1000,
         "PLAYWRIGHT_ABORT_REQUEST": is_needless,
-        "PLAYWRIGHT_BROWSER_PROVIDER": guarded(Allowed.from_settings(settings)),
+        "PLAYWRIGHT_BROWSER_PROVIDER": guarded_provider(Allowed.from_settings(settings)),
     }
     settings.setdict(ours, priority="spider")
 
@@ -85,20 +85,20 @@ def is_needless(request: Request) -> bool:
     return request.resource_type not in NEEDED
 
 
-def guarded(allowed: Allowed) -> type[PlaywrightBrowserProvider]:
+def guarded_provider(allowed: Allowed) -> type[PlaywrightBrowserProvider]:
     """The provider of browsers that reach the web through a gate alone."""
 
     class GuardedBrowser(PlaywrightBrowserProvider):
         def __init__(self, config: "Config") -> None:
             super().__init__(config)
-            self.gate = EgressProxy(allowed)
+            self.egress_proxy = EgressProxy(allowed)
 
         async def start(self) -> None:
-            self.config.launch_options["proxy"] = {"server": await self.gate.open()}
+            self.config.launch_options["proxy"] = {"server": await self.egress_proxy.open()}
             await super().start()
 
         async def close(self) -> None:
             await super().close()
-            await self.gate.close()
+            await self.egress_proxy.close()
 
     return GuardedBrowser

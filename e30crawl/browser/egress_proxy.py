@@ -39,7 +39,7 @@ class Target:
     head: bytes  # what to send on; empty for a tunnel
 
 
-def target(head: bytes) -> Target:
+def parse_target(head: bytes) -> Target:
     """Where a request to a proxy wants to go (RFC 9112, 3.2.2 and 3.2.3). Raises ClosedError."""
     match = _REQUEST.match(head)
     if match is None:
@@ -61,12 +61,12 @@ def target(head: bytes) -> Target:
     return Target(host, port, b"%b %b %b\r\nConnection: close\r\n" % (method, origin.encode("latin-1"), version) + rest)
 
 
-async def addresses(host: str, port: int) -> list[str]:
+async def look_up(host: str, port: int) -> list[str]:
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [place[0] for *_, place in found]
 
 
-async def checked(place: Target, allowed: Allowed, resolve: Resolve = addresses) -> list[str]:
+async def public_addresses(place: Target, allowed: Allowed, resolve: Resolve = look_up) -> list[str]:
     """The public addresses of a place, to dial. Raises ClosedError where there is none, OSError for no name."""
     host = f"[{place.host}]" if ":" in place.host else place.host
     if reason := refusal(f"http://{host}:{place.port}/", allowed):
@@ -109,8 +109,8 @@ class EgressProxy:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             head = await reader.readuntil(b"\r\n\r\n")
             try:
-                place = target(head)
-                there, back = await dial(await checked(place, self.allowed), place.port)
+                place = parse_target(head)
+                there, back = await dial(await public_addresses(place, self.allowed), place.port)
             except ClosedError as error:
                 logger.info("the browser was refused: %s", error)
                 writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from e30crawl.archive.export import compressed, export, plain
+from e30crawl.archive.export import export, open_compressed, open_plain
 from e30crawl.archive.warc import write as write_warc
 from e30crawl.commands._board import BoardCommand
 
@@ -25,7 +25,7 @@ class Command(BoardCommand, ScrapyCommand):
         parser.add_argument("--warc", action="store_true", help="also write everything that was fetched as WARC files")
 
     def show(self, folder: Path) -> None:
-        suffix, open_file = (".zst", compressed) if self.opts.zst else ("", plain)
+        suffix, open_file = (".zst", open_compressed) if self.opts.zst else ("", open_plain)
         for name, count in export(folder, self.url, suffix=suffix, open_file=open_file).items():
             print(f"{folder / name}.jsonl{suffix}: {count} rows")
         if self.opts.warc:

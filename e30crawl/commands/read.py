@@ -13,7 +13,7 @@ from scrapy.commands import ScrapyCommand
 
 from e30crawl.board_file import BoardFile, BoardFileError
 from e30crawl.console import fail
-from e30crawl.parsers.page import AS_IT_SAYS, read
+from e30crawl.parsers.page import DEFAULT_READING, read
 from e30crawl.parsers.records import Page, PageKind, fields
 
 NotThere = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
@@ -56,7 +56,7 @@ class Command(ScrapyCommand):
         try:
             if not urlsplit(opts.url).hostname:
                 raise ValueError("no host")
-            reading = BoardFile.load(opts.config).reading if opts.config else AS_IT_SAYS
+            reading = BoardFile.load(opts.config).reading if opts.config else DEFAULT_READING
         except BoardFileError as error:
             fail(str(error), code=2)
         except ValueError as error:
@@ -69,23 +69,23 @@ class Command(ScrapyCommand):
             code = 2 if isinstance(error, NotThere) else 1
             fail(f"{args[0]}: {getattr(error, 'strerror', None) or error}", code)
         page = read(body, opts.url, content_type=opts.content_type, now=datetime.now(UTC), reading=reading)
-        print(json.dumps(seen(page), ensure_ascii=True, indent=2, default=fields))
+        print(json.dumps(page_as_json(page), ensure_ascii=True, indent=2, default=fields))
 
 
-def kind(page: Page) -> str:
+def kind_name(page: Page) -> str:
     """`index`, `forum`, `thread`, `post`, `error`, `login`, `passing`, `challenge` or `other`."""
     if page.kind is PageKind.NOTICE:
         return "login" if page.logged_out else "error"
     return "post" if page.single else KINDS.get(page.kind, page.kind)
 
 
-def seen(page: Page) -> dict[str, Any]:
+def page_as_json(page: Page) -> dict[str, Any]:
     """The page as JSON takes it; null where the page does not say."""
     first, last, total = page.results or (None, None, None)
     return {
         "generation": page.generation,
         "software": page.software,
-        "kind": kind(page),
+        "kind": kind_name(page),
         "reason": page.reason,
         "notice": page.notice,
         "title": page.title,

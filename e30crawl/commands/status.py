@@ -11,7 +11,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from e30crawl.commands._board import BoardCommand
-from e30crawl.console import spell
+from e30crawl.console import format_duration
 from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.records import State, Step
 from e30crawl.frontier.schema import boards, connect
@@ -49,7 +49,7 @@ class Command(BoardCommand, ScrapyCommand):
             figures = asdict(now) | {"pages": by_step, "seconds_left": left.total_seconds()}
             print(json.dumps({"board": folder.name} | figures))
             return
-        left = spell(left) if now.pending else "nothing"
+        left = format_duration(left) if now.pending else "nothing"
         print(
             f"{folder}: {now.forums:,} forums, {now.threads:,} threads, {now.posts:,} posts, {now.files:,} files, "
             f"{now.bytes / 1e6:,.1f} MB; {now.last_hour:,} requests in the last hour, {left} left"

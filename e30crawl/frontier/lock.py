@@ -95,12 +95,12 @@ def _leased(board: str, settings: BaseSettings) -> Iterator[None]:
     """Waits until the board is ours: its worker may have died, and its lease runs out by itself."""
     os.environ[WORKER] = worker_name()  # the spider renews it under the same name
     try:
-        leases, said = open_leases(settings, os.environ[WORKER]), None
+        leases, announced = open_leases(settings, os.environ[WORKER]), None
         while not leases.take([board]):
             holder = leases.holder(board)
-            if holder and holder.worker != said:
-                said = holder.worker
-                print(f"{board}: {said} is at work on it; waiting until it ends", file=sys.stderr)
+            if holder and holder.worker != announced:
+                announced = holder.worker
+                print(f"{board}: {announced} is at work on it; waiting until it ends", file=sys.stderr)
             sleep(min(max(holder.seconds if holder else 0.0, 0.2), 5.0))
     except (SQLAlchemyError, ValueError) as error:
         raise BoardLockedError(f"FRONTIER_URL: {one_line(error)}") from error

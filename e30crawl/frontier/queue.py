@@ -85,7 +85,7 @@ class Frontier:
         """Return whether this claim is neither done nor failed so far."""
         return claim.id in self._claims
 
-    def keep(self) -> None:
+    def renew_lease(self) -> None:
         """Renews the board's lease while nothing else is written."""
         if self._renew:
             with self._writing():

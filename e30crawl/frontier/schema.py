@@ -114,9 +114,9 @@ received = sa.Table(
 )
 
 
-def as_reason(said: str | None) -> str | None:
+def as_reason(text: str | None) -> str | None:
     """Cut to one line of a length that any index takes, and any reader."""
-    return None if said is None else " ".join(said.replace("\0", "").split())[:LONGEST_REASON]
+    return None if text is None else " ".join(text.replace("\0", "").split())[:LONGEST_REASON]
 
 
 def connect(folder: Path, url: str = "") -> sa.Engine:

@@ -8,8 +8,8 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 DEFAULT_CHARSET = "cp1252"  # vBulletin's own; a page that declares nothing is almost always that
 _BEYOND, _LETTERS = re.compile(r"[^\x00-\x7f]+"), re.compile(r"[^\W\d_]{3,}")
 # U+FFFD, C1 controls, boxes and blocks; and signs that stand alone, between letters.
-_NOBODYS = re.compile("[\ufffd\x80-\x9f\u2500-\u259f]|(?<=[^\\W\\d_])[¢-§©¬¯²³¶¸¹¼-¿](?=[^\\W\\d_])")
-_NO_WORD = re.compile(r"[a-z][\u0370-\u1cff]|[\u0370-\u1cff][a-z]|[À-ɏ]{4}", re.IGNORECASE)
+_ODD_CHARACTERS = re.compile("[\ufffd\x80-\x9f\u2500-\u259f]|(?<=[^\\W\\d_])[¢-§©¬¯²³¶¸¹¼-¿](?=[^\\W\\d_])")
+_ODD_WORD = re.compile(r"[a-z][\u0370-\u1cff]|[\u0370-\u1cff][a-z]|[À-ɏ]{4}", re.IGNORECASE)
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
@@ -45,15 +45,15 @@ def charset_doubt(text: str, encoding: str) -> str | None:
     if text.isascii() or (encoding == "utf-8" and "\ufffd" not in text):
         return None
     beyond = " ".join(line for line in text.splitlines() if not line.isascii())
-    characters, odd = sum(map(len, _BEYOND.findall(beyond))), len(_NOBODYS.findall(beyond))
+    characters, odd = sum(map(len, _BEYOND.findall(beyond))), len(_ODD_CHARACTERS.findall(beyond))
     if odd > 1 and odd * 20 > characters:  # a title cut off in the middle of a letter is ordinary
         return f"read as {encoding}, {odd} of {characters} characters beyond ASCII are no text"
     found = [word for word in _LETTERS.findall(beyond) if not word.isascii()]
-    wrong = [word for word in found if _NO_WORD.search(word) or _has_late_capital(word)]
+    wrong = [word for word in found if _ODD_WORD.search(word) or _has_late_capital(word)]
     capitals = sum(word.isupper() for word in found)  # what is mostly small becomes these, in the same confusion
     if len(wrong) * 10 > 3 * len(found) or (len(wrong) > 1 and 2 * (len(wrong) + capitals) > len(found)):
-        said = f"{len(wrong)} of {len(found)} words beyond ASCII are of no language"
-        return f"read as {encoding}, {said}, such as {wrong[0][:40]}"
+        share = f"{len(wrong)} of {len(found)} words beyond ASCII are of no language"
+        return f"read as {encoding}, {share}, such as {wrong[0][:40]}"
     return None
 
 

@@ -65,7 +65,7 @@ _ZONE = re.compile(r"\s*(?:GMT|UTC|WEZ)(?:\s*([+-])\s*(\d{1,2})(?:\.(\d)|:(\d\d)
 # In other languages: the sentence that goes on to the time of the board, which its markup sets apart.
 _CLOCK_BEHIND = re.compile(r"[^<>]{0,120}<span class=\"time\">")
 _NAMES = ("GMT", "UTC", "WEZ")
-_TOLD = re.compile(r"[\"']([+-]?\d{1,2}(?:\.\d{1,2})?)[\"']")
+_SCRIPT_OFFSET = re.compile(r"[\"']([+-]?\d{1,2}(?:\.\d{1,2})?)[\"']")
 NOT_PRINTED, NOT_A_DATE = "no date printed", "not a date that can be read"
 NO_ZONE, AMBIGUOUS = "no zone: the page names none", "day and month cannot be told apart"
 RELATIVE, TOO_COARSE = "relative date without a zone", "relative date, too coarse for a moment"
@@ -73,15 +73,15 @@ RELATIVE, TOO_COARSE = "relative date without a zone", "relative date, too coars
 _ENOUGH = 20
 
 
-def zone(source: str) -> int | None:
+def utc_offset(source: str) -> int | None:
     """Minutes east of UTC, from the footer's `All times are GMT -5.`; summer time is already in that number.
 
     vBulletin 6 tells its scripts as well.
     """
     match = next(_zones(source), None)
     if match is None:
-        told = _TOLD.match(source, end) if (end := next(_ends(source, "data-tz-offset="), 0)) else None
-        return round(float(told[1]) * 60) if told else None
+        offset = _SCRIPT_OFFSET.match(source, end) if (end := next(_ends(source, "data-tz-offset="), 0)) else None
+        return round(float(offset[1]) * 60) if offset else None
     sign, hours, tenths, minutes = match.groups()
     size = int(hours or 0) * 60 + int(tenths or 0) * 6 + int(minutes or 0)
     return -size if sign == "-" else size
@@ -102,7 +102,7 @@ def _ends(source: str, phrase: str) -> Iterator[int]:
         at = source.find(phrase, at + 1)
 
 
-def proofs(texts: Iterable[str | None]) -> Counter[bool]:
+def count_day_first(texts: Iterable[str | None]) -> Counter[bool]:
     """How many dates have a part above 12, by whether it comes first: the day, then."""
     found = (match.groups() for text in texts if text for match in _AMBIGUOUS.finditer(text))
     return Counter(int(one) > 12 for one, _, two in found if (int(one) > 12) != (int(two) > 12))
@@ -110,18 +110,18 @@ def proofs(texts: Iterable[str | None]) -> Counter[bool]:
 
 def day_first(texts: Iterable[str | None]) -> bool | None:
     """What dates with a part above 12 say of all the others; None where there are none, or they disagree."""
-    found = proofs(texts)
+    found = count_day_first(texts)
     return next(iter(found)) if len(found) == 1 else None
 
 
-def agreed(found: Counter[bool | None]) -> bool | None:
+def board_day_first(found: Counter[bool | None]) -> bool | None:
     """What nearly all dates of a board prove; None where they are too few, or too many disagree."""
     answer = found[True] > found[False]
     most, against = found[answer], found[not answer]
     return answer if most >= _ENOUGH and against * 100 < most else None
 
 
-def printed(text: str, *, timed: bool = False) -> str | None:
+def find_date(text: str, *, timed: bool = False) -> str | None:
     """The first date in a text, as it stands there; with `timed`, the first that has a time of day."""
     match = _search(text, timed=timed)
     return match[0].strip() if match else None
@@ -150,10 +150,10 @@ def from_iso(text: str | None) -> str | None:
 
 def utc(text: str | None, calendar: Calendar) -> str | None:
     """ISO 8601 in UTC, as in `2008-07-11T09:42:00+00:00`; the bare day where a board prints no time; else None."""
-    return settle(text, calendar)[0]
+    return utc_and_reason(text, calendar)[0]
 
 
-def settle(text: str | None, calendar: Calendar) -> tuple[str | None, str | None]:
+def utc_and_reason(text: str | None, calendar: Calendar) -> tuple[str | None, str | None]:
     """What `utc` gives, and why it gives None."""
     match = _search(text or "")
     if match is None:

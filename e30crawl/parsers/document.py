@@ -20,11 +20,11 @@ _WITH_ID = etree.XPath("//@id/..")  # 73 µs a page; //*[@id] takes 172
 _FILE_WORDS = ("attachment", "filedata")
 _SOURCES = ("data-fullsize-url", "data-original", "data-src", "data-url", "data-lazy-src", "src")
 _LAZY = re.compile(r"data-(?:fullsize-url|original|src|url|lazy-src)\b")
-_SILENT = frozenset({"script", "style"})
-_PARTING = frozenset({"br", "div", "td", "li", "dd"})  # these part words without a space between them
+_INVISIBLE = frozenset({"script", "style"})
+_SEPARATING = frozenset({"br", "div", "td", "li", "dd"})  # these part words without a space between them
 # Links that need no rules to be joined: a name in the same folder, or a whole address; 95 % of those asked about.
-_BESIDE = re.compile(r"[\w-]+\.\w+(?:\?[!-\"$-~]+)?(?:#[!-~]+)?", re.ASCII)
-_WHOLE = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?(?:/[!-\"$-:<->@-~]*)(?:\?[!-\"$-~]+)?(?:#[!-~]+)?")
+_SAME_FOLDER = re.compile(r"[\w-]+\.\w+(?:\?[!-\"$-~]+)?(?:#[!-~]+)?", re.ASCII)
+_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?(?:/[!-\"$-:<->@-~]*)(?:\?[!-\"$-~]+)?(?:#[!-~]+)?")
 # At most 18 digits, which any database holds. `10K` and `1.2M` are rounded: no count that others can be held against.
 _COUNT = re.compile(r"(?P<number>\d(?:[\d.,'’٬\u00a0]{0,16}\d)?)(?P<rounded>[km]\b)?", re.IGNORECASE)
 # The hard space that parts thousands in half of Europe; split() takes it for any other.
@@ -114,14 +114,14 @@ class Document:
             if (classes := element.get("class")) and not wanted.isdisjoint(classes.split()):
                 yield element
 
-    def says(self, word: str) -> bool:
+    def contains(self, word: str) -> bool:
         """Whether the source has this word, before a look at every post for what it means: 16 µs, and once a page."""
-        if word not in self._said:
-            self._said[word] = word in self.source
-        return self._said[word]
+        if word not in self._contained:
+            self._contained[word] = word in self.source
+        return self._contained[word]
 
     @cached_property
-    def _said(self) -> dict[str, bool]:
+    def _contained(self) -> dict[str, bool]:
         return {}
 
     def field(self, *names: str) -> str | None:
@@ -156,16 +156,16 @@ class Document:
         if not href:
             return None
         href = href.strip()
-        if _BESIDE.fullmatch(href) and self._folder:
+        if _SAME_FOLDER.fullmatch(href) and self._folder:
             return self._folder + href
-        joined = href if _WHOLE.fullmatch(href) else self._join(self.base, href)
+        joined = href if _ABSOLUTE.fullmatch(href) else self._join(self.base, href)
         return joined if joined and joined.startswith(("http://", "https://")) else None
 
     @cached_property
     def _folder(self) -> str:
         """What a bare name is put behind; empty where that is no web address."""
         folder = self._join(self.base, ".") or ""
-        return folder if _WHOLE.fullmatch(folder) else ""
+        return folder if _ABSOLUTE.fullmatch(folder) else ""
 
     def id_in(self, kind: UrlKind, hrefs: Iterable[str | None]) -> int | None:
         """The id in the first of these links that leads to such a page and says which."""
@@ -212,12 +212,12 @@ def words(element: Element | None) -> str:
 
 def _gather(element: Element, parts: list[str]) -> None:
     """By recursion, since the parser cuts a page off at a depth of 256; XPath takes 4 times as long."""
-    if element.tag in _SILENT:
+    if element.tag in _INVISIBLE:
         return
     if element.text:
         parts.append(element.text)
     for child in element:
-        if child.tag in _PARTING:
+        if child.tag in _SEPARATING:
             parts.append(" ")
         _gather(child, parts)
         if child.tail:
@@ -247,7 +247,7 @@ def counts(text: str | None) -> list[int]:
     return [number for match in _COUNT.finditer(text or "") if (number := _exact(match)) is not None]
 
 
-def exact(text: str) -> int | None:
+def sole_number(text: str) -> int | None:
     """The number that is all of a text, whose thousands many languages part by a plain space.
 
     None for `2K`, or posts would seem missing where it is 1,950.
@@ -264,14 +264,14 @@ def total(texts: Iterable[str | None], named: int = 0) -> int | None:
     return None if None in numbers else named + sum(numbers)
 
 
-def sane(number: int, last: int) -> tuple[int, int]:
+def page_and_last(number: int, last: int) -> tuple[int, int]:
     """A page is never 0, nor beyond the last one."""
     # Turkish boards say how many there are first: `Toplam 5 Sayfadan 1`.
     number, last = (last, number) if number > last > 0 else (number, last)
     return max(number, 1), max(number, last, 1)
 
 
-def joined(text: str) -> str:
+def join_thousands(text: str) -> str:
     """The text with `1 203` as one number: for those that hold no two numbers side by side."""
     return _PLAIN_THOUSANDS.sub("", text)
 

@@ -115,7 +115,7 @@ def _name(element: Element) -> str | None:
     """The file's name: in the text of the link, or behind `Name:` in what its thumbnail says."""
     titles = [element.get("alt") or "", *_IMAGE_TITLES(element)]
     named = next((match[1].strip() for title in titles if (match := _NAME.search(title))), None)
-    said = words(element.find("span[@class='h-wordwrap']")) or words(
+    link_text = words(element.find("span[@class='h-wordwrap']")) or words(
         element
     )  # vBulletin 5: its size is in the link too
-    return named or said.strip("\u200e") or next((title.strip() for title in titles if title.strip()), None)
+    return named or link_text.strip("\u200e") or next((title.strip() for title in titles if title.strip()), None)

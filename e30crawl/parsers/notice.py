@@ -130,8 +130,8 @@ def notice(document: Document) -> Notice | None:
         logged_out = bool(
             _LOGIN_FIELDS(panel) or _LOGGED_OUT_COMMENT.search(document.source) or _LOGGED_OUT.search(text)
         )
-        said = " ".join(filter(None, map(words, _SAYS(panel)))) if _LOGIN_FIELDS(panel) else text
-        return Notice(said or text, logged_out)
+        message = " ".join(filter(None, map(words, _SAYS(panel)))) if _LOGIN_FIELDS(panel) else text
+        return Notice(message or text, logged_out)
     sentence = _SENTENCE.search(words(document.root))
     return Notice(sentence[0].strip(), bool(_LOGGED_OUT.search(sentence[0]))) if sentence else None
 

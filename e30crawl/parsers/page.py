@@ -8,7 +8,7 @@ from functools import partial
 
 from e30crawl.parsers import vb2, vb3, vb4, vb5, views, xf2
 from e30crawl.parsers.charset import charset_doubt, decode
-from e30crawl.parsers.dates import Calendar, day_first, settle, zone
+from e30crawl.parsers.dates import Calendar, day_first, utc_and_reason, utc_offset
 from e30crawl.parsers.document import Document, parse
 from e30crawl.parsers.notice import is_lasting, notice
 from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, other_software, passing, shorten
@@ -53,7 +53,7 @@ _DIED = re.compile(
 )
 _FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 _NOT_COUNTING = {"xf1", "xf2"}  # their pages do not say which posts of how many they show
-AS_IT_SAYS = Reading()
+DEFAULT_READING = Reading()
 _READERS: dict[str, Callable[[Document], Page]] = {
     "vb2": vb2.page,
     "vb3": vb3.page,
@@ -71,7 +71,7 @@ def read(
     *,
     content_type: str | None = None,
     now: datetime | None = None,
-    reading: Reading = AS_IT_SAYS,
+    reading: Reading = DEFAULT_READING,
     dated: bool = True,
 ) -> Page:
     """What the page at `url` says. `now` is the (aware) time of the fetch, for dates such as "Today, 05:18 PM".
@@ -99,8 +99,8 @@ def read(
 def _read(document: Document, generation: str) -> Page:
     reader = _READERS.get(generation)
     page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
-    if page.kind is PageKind.UNKNOWN and (printed := views.printable(document, generation)):
-        return printed
+    if page.kind is PageKind.UNKNOWN and (printer_view := views.printable(document, generation)):
+        return printer_view
     if page.kind in (PageKind.THREADS, PageKind.POSTS) and generation not in _NOT_COUNTING:
         single = len(page.posts) == 1 and _SHOWPOST in document.by_id
         return replace(page, results=results(document), single=single)
@@ -108,17 +108,17 @@ def _read(document: Document, generation: str) -> Page:
         return page
     if generation == "unknown":
         return replace(page, reason="no markup of vBulletin or XenForo")
-    if said := notice(document):
-        return replace(page, kind=PageKind.NOTICE, notice=said.text, logged_out=said.logged_out)
+    if message := notice(document):
+        return replace(page, kind=PageKind.NOTICE, notice=message.text, logged_out=message.logged_out)
     return replace(page, reason=page.reason or "neither forums nor threads nor posts on it")
 
 
 def _without_content(page: Page, document: Document | None) -> Page:
     """The page as what it is instead of content: a last word, something that passes, another board's, or unknown."""
     if page.kind is PageKind.NOTICE:
-        said = page.notice or ""
-        page = replace(page, notice=shorten(said))
-        if page.logged_out or (not (kind := kind_of(said)) and is_lasting(said)):
+        message = page.notice or ""
+        page = replace(page, notice=shorten(message))
+        if page.logged_out or (not (kind := kind_of(message)) and is_lasting(message)):
             return page
         found = Passing(kind or PassingKind.UNKNOWN, page.notice)
     elif document is None:
@@ -162,11 +162,11 @@ def _dated(page: Page, source: str, now: datetime | None, reading: Reading) -> P
     """What somebody says who knows the board wins, then what the page proves, then what its other pages prove."""
     orders = (reading.day_first, day_first(printed_dates(page)), reading.day_first_elsewhere)
     calendar = Calendar(
-        next((order for order in orders if order is not None), None), zone(source), now, reading.timezone
+        next((order for order in orders if order is not None), None), utc_offset(source), now, reading.timezone
     )
     posts = []
     for post in page.posts:
-        date, reason = (post.date, None) if post.date else settle(post.date_text, calendar)
+        date, reason = (post.date, None) if post.date else utc_and_reason(post.date_text, calendar)
         posts.append(replace(post, date=date, date_reason=reason))
     doubt = charset_doubt(source, page.encoding)
     found = {"day_first": calendar.day_first, "utc_offset": calendar.offset, "charset_doubt": doubt}

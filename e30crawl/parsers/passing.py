@@ -267,8 +267,8 @@ def passing(document: Document) -> Passing | None:
 
 def kind_of(text: str) -> PassingKind | None:
     """Return what a message means, of the board itself or of whoever stands before it; None for any other words."""
-    gate = next((kind for kind, said in _GATE_WORDS.items() if said.search(text[:OPENING])), None)
-    return gate or next((kind for kind, said in _WORDS.items() if said.search(text[:BARE])), None)
+    gate = next((kind for kind, pattern in _GATE_WORDS.items() if pattern.search(text[:OPENING])), None)
+    return gate or next((kind for kind, pattern in _WORDS.items() if pattern.search(text[:BARE])), None)
 
 
 def gatekeeper(status: int, headers: Headers) -> str | None:

@@ -25,7 +25,7 @@ _XENFORO = {"bbCodeBlock--quote", "bbCodeQuote"}
 _HEAD = XPath(f"*[{has('bbCodeBlock-title')}] | */*[{has('attribution')}]")
 _FOOT = XPath(f"*/*[{has('bbCodeBlock-expandLink')} or {has('messageNotice--nested')}] | */*/*[{has('quoteExpand')}]")
 _SOURCE = re.compile(r"post: (\d{1,18})")
-_SAID = re.compile(
+_SAID_BY = re.compile(
     r"(?P<name>.+?)\s+(?:said|wrote|schrieb|sagte|a dit|a écrit|dijo|ha detto|ha scritto|disse|escreveu|zei|schreef"
     r"|napisał(?:\(a\))?|powiedział(?:\(a\))?|сказал(?:\(а\))?|написал(?:\(а\))?|sade|skrev|sagde|dedi|đã viết)"
     r"\s*:\s*↑?",
@@ -52,7 +52,7 @@ def quote_box(element: Element, document: Document) -> QuoteBox | None:
         around = posted_by.iterancestors() if posted_by is not None else ()
         if next((each for each in around if is_of(each, "bbcode_quote")), element) is not element:
             posted_by = None  # the line of a quote inside this one
-        return QuoteBox(_who(posted_by, document), () if posted_by is None else (posted_by,))
+        return QuoteBox(_attribution(posted_by, document), () if posted_by is None else (posted_by,))
     if classes and not _XENFORO.isdisjoint(classes.split()):
         return _xenforo(element, document)
     if tag == "div" and (label := _label(element)) is not None:
@@ -65,14 +65,14 @@ def quote_box(element: Element, document: Document) -> QuoteBox | None:
     if tag not in {"div", "td"} or "inset" not in (element.get("style") or ""):
         return None
     line = first(_INSET(element))
-    return QuoteBox(_who(line, document), (line,)) if line is not None and _labelled_box(line) is None else None
+    return QuoteBox(_attribution(line, document), (line,)) if line is not None and _labelled_box(line) is None else None
 
 
 def _xenforo(box: Element, document: Document) -> QuoteBox:
     head = _HEAD(box)
-    source, said = _SOURCE.fullmatch(box.get("data-source", "")), _SAID.fullmatch(words(first(head)))
+    source, speaker = _SOURCE.fullmatch(box.get("data-source", "")), _SAID_BY.fullmatch(words(first(head)))
     linked = document.id_in(UrlKind.POST, [link.get("href") for each in head for link in each.iter("a")])
-    name = box.get("data-quote") or box.get("data-author") or (said and said["name"])
+    name = box.get("data-quote") or box.get("data-author") or (speaker and speaker["name"])
     return QuoteBox(Quote(int(source[1]) if source else linked, name or None), (*head, *_FOOT(box)))
 
 
@@ -88,13 +88,13 @@ def _labelled_box(line: Element) -> Element | None:
 def _labelled(element: Element, label: Element, document: Document) -> QuoteBox | None:
     for line in _ATTRIBUTIONS(element):
         if line is not label and _labelled_box(line) is element:
-            return QuoteBox(_who(line, document), (label, line))
+            return QuoteBox(_attribution(line, document), (label, line))
     if len(element) > 1 and element[1].tag != "pre" and _QUOTE_WORD.match(words(label)):
         return QuoteBox(Quote(None, None), (label,))
     return None
 
 
-def _who(line: Element | None, document: Document) -> Quote:
+def _attribution(line: Element | None, document: Document) -> Quote:
     if line is None:
         return Quote(None, None)
     links = [href for link in line.iter("a") if (href := link.get("href"))]

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from lxml.etree import XPath, XPathError
 
-from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, counts, number_in, parse, sane, words
+from e30crawl.parsers.dates import find_date
+from e30crawl.parsers.document import Document, Element, counts, number_in, page_and_last, parse, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Selectors, Thread, fields
 from e30crawl.parsers.text import render
@@ -69,7 +69,7 @@ def _posts(page: Page, document: Document, selectors: Selectors) -> Iterator[Pos
 
 def _post(post_id: int, element: Element, known: Post | None, document: Document, selectors: Selectors) -> Post:
     if known is None:
-        date = printed(words(element), timed=True)
+        date = find_date(words(element), timed=True)
         known = Post(post_id, date_text=date, attachments=attachments(element, document))
     content = next(_elements(selectors.text, element), element if not known.text else None)
     if content is not None:
@@ -80,7 +80,7 @@ def _post(post_id: int, element: Element, known: Post | None, document: Document
         known,
         number=known.number if number is None else number,
         author=author or known.author,
-        date_text=(printed(date) or date) if date else known.date_text,
+        date_text=(find_date(date) or date) if date else known.date_text,
     )
 
 
@@ -99,7 +99,7 @@ def _linked(
 def _pages(document: Document, selectors: Selectors) -> tuple[int, int] | None:
     """From a text such as `Page 3 of 12`."""
     found = counts(_text(selectors.pages, document.root))
-    return sane(found[0], found[1]) if len(found) > 1 else None
+    return page_and_last(found[0], found[1]) if len(found) > 1 else None
 
 
 def _elements(expression: str | None, element: Element) -> Iterator[Element]:

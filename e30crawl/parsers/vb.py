@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 from lxml.etree import _Element as Element
 
-from e30crawl.parsers.document import Document, count, counts, first, has, is_of, joined, number_in, sane, total, words
+from e30crawl.parsers.document import (
+    Document,
+    count,
+    counts,
+    first,
+    has,
+    is_of,
+    join_thousands,
+    number_in,
+    page_and_last,
+    total,
+    words,
+)
 from e30crawl.parsers.records import Post, PostKind
 from e30crawl.urls import UrlKind
 
@@ -40,11 +52,11 @@ _POLL_LABEL = re.compile(
 
 def pager(document: Document) -> tuple[int, int]:
     """Number of the page and of all pages; (1, 1) where the board shows no pager."""
-    found = counts(joined(words(next((control for control, _ in _controls(document)), None))))
+    found = counts(join_thousands(words(next((control for control, _ in _controls(document)), None))))
     if len(found) < 2:
         ends = [document.by_id.get(name) for name in (_CURRENT, _TOTAL)]
         found = [number for end in ends if end is not None for number in counts(end.get("value") or words(end))[:1]]
-    return sane(*found[:2]) if len(found) > 1 else (1, 1)
+    return page_and_last(*found[:2]) if len(found) > 1 else (1, 1)
 
 
 def _controls(document: Document) -> Iterator[tuple[Element, Element]]:
@@ -57,8 +69,8 @@ def _controls(document: Document) -> Iterator[tuple[Element, Element]]:
 
 def results(document: Document) -> tuple[int, int, int] | None:
     """First and last of the posts or threads that the page says it shows, and how many there are on all pages."""
-    for said in _statistics(document):
-        found = counts(joined(said))
+    for statistic in _statistics(document):
+        found = counts(join_thousands(statistic))
         if len(found) == 3 and 0 < found[0] <= found[1] <= found[2]:
             return found[0], found[1], found[2]
     return None
@@ -72,14 +84,14 @@ def _statistics(document: Document) -> Iterator[str]:
         yield from map(words, document.of_class("div", *_STATISTICS))
 
 
-def speaks_of_poll(document: Document) -> bool:
+def may_have_poll(document: Document) -> bool:
     """Whether a page of vBulletin 2 or 3 is worth the look: by the pictures of the bars, or where a vote is sent."""
-    return document.says("polls/") or document.says("pollvote")
+    return document.contains("polls/") or document.contains("pollvote")
 
 
 def polls(document: Document, title: str | None) -> Iterator[Post]:
     """The poll on a page, if it has one; `title` of its thread or post is the question where there is no other."""
-    options, lines = next((found for found in _shown(document) if found[0]), ([], []))
+    options, lines = next((found for found in _poll_options(document) if found[0]), ([], []))
     if not options:
         return
     head = words(first(_HEAD(options[0])))
@@ -88,15 +100,15 @@ def polls(document: Document, title: str | None) -> Iterator[Post]:
     yield Post(None, text=text.strip(), kind=PostKind.POLL)
 
 
-def _shown(document: Document) -> Iterator[tuple[list[Element], list[str]]]:
+def _poll_options(document: Document) -> Iterator[tuple[list[Element], list[str]]]:
     for options_of, text_of, votes_of in _RESULTS:
         options = options_of(document.root)
-        yield options, [_line(first(text_of(each)), count(words(first(votes_of(each))))) for each in options]
+        yield options, [_option_line(first(text_of(each)), count(words(first(votes_of(each))))) for each in options]
     ballot = _BALLOT(document.root)
-    yield ballot, [_line(each, None) for each in ballot]
+    yield ballot, [_option_line(each, None) for each in ballot]
 
 
-def _line(option: Element | None, votes: int | None) -> str:
+def _option_line(option: Element | None, votes: int | None) -> str:
     """Where it is told who voted, the names follow the option in a box."""
     box = option.find("div") if option is not None else None
     text = words(option).removesuffix(words(box)).strip()
@@ -108,7 +120,7 @@ def thanks(post_id: int, container: Element, document: Document) -> int | None:
     box = document.by_id.get(f"post_thanks_box_{post_id}")
     if box is not None:
         return len(_THANKED(box)) or total([words(box)])
-    box = first(_LIKED(container)) if document.says("vbseo_liked") else None
+    box = first(_LIKED(container)) if document.contains("vbseo_liked") else None
     # The first three by name, and then `and 12 others`.
     return total(["".join(_BESIDE_NAMES(box))], len(_THANKED(box))) if box is not None else None
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, count, first, number_in, sane, words
+from e30crawl.parsers.dates import find_date
+from e30crawl.parsers.document import Document, Element, count, first, number_in, page_and_last, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
-from e30crawl.parsers.vb import polls, speaks_of_poll
+from e30crawl.parsers.vb import may_have_poll, polls
 from e30crawl.urls import UrlKind
 
 _POST_ANCHORS = XPath("//a[starts-with(@name, 'post') and number(substring(@name, 5)) > 0]")
@@ -45,7 +45,7 @@ def page(document: Document) -> Page:
     if posts := tuple(_posts(document)):
         thread_id = document.id_in(UrlKind.THREAD, [document.url, *_THREAD_LINKS(document.root)])
         forum_id = document.id_in(UrlKind.FORUM, reversed(_BREADCRUMB(document.root)))
-        if speaks_of_poll(document):
+        if may_have_poll(document):
             posts = (*polls(document, document.title), *posts)
         return Page(PageKind.POSTS, "vb2", document.title, forum_id, thread_id, number, last, posts=posts)
     listing = number_in(first(_FORUM_INPUT(document.root)))  # its form of days and orders; an empty forum has it too
@@ -57,7 +57,7 @@ def page(document: Document) -> Page:
 
 def _pager(document: Document) -> tuple[int, int]:
     match = _PAGES.search(words(document.root))
-    return sane(int(match[2]), int(match[1])) if match else (1, 1)
+    return page_and_last(int(match[2]), int(match[1])) if match else (1, 1)
 
 
 def _posts(document: Document) -> Iterator[Post]:
@@ -82,9 +82,9 @@ def _post(post_id: int, author: Element, body: Element, below: Element | None, d
         post_id,
         author=words(first(_AUTHOR(author))) or None,
         author_id=next((int(match[1]) for match in members if match), None),
-        date_text=printed(words(below)),
+        date_text=find_date(words(below)),
         attachments=attachments(body, document),
-        edited=next((note for note in notes if printed(note, timed=True)), None),
+        edited=next((note for note in notes if find_date(note, timed=True)), None),
         kind=PostKind.IGNORED if _IGNORING(body) else PostKind.POST,
         **fields(content) | {"text": _SIGNATURE.sub("", content.text).strip()},
     )
@@ -111,7 +111,7 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
             moved=prefix.lower().startswith(("moved", "verschoben")),
             replies=count(words(who)),
             views=count(words(after[0])) if after else None,
-            last_post=next((found for each in after if (found := printed(words(each)))), None),
+            last_post=next((found for each in after if (found := find_date(words(each)))), None),
         )
 
 

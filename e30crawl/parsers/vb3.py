@@ -6,12 +6,12 @@ from itertools import takewhile
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, counts, every, exact, first, has, is_of, number_in, words
+from e30crawl.parsers.dates import find_date
+from e30crawl.parsers.document import Document, Element, counts, every, first, has, is_of, number_in, sole_number, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
-from e30crawl.parsers.vb import own_forum_id, pager, polls, prefix, speaks_of_poll, thanks
+from e30crawl.parsers.vb import may_have_poll, own_forum_id, pager, polls, prefix, thanks
 from e30crawl.urls import UrlKind, classify, member_id
 
 # Containers are called td_post_N, but so are button bars (20 of them for 10 posts on one real page); the messages
@@ -64,7 +64,7 @@ def page(document: Document) -> Page:
         forum_id = number_in(next((value for value in chosen if value is not None), None))
         forum_id = forum_id or document.id_in(UrlKind.FORUM, reversed(_NAVBAR(document.root)))
         forum_id = forum_id or own_forum_id(document, written=True)
-        if speaks_of_poll(document):
+        if may_have_poll(document):
             posts = (*polls(document, title), *posts)
         return Page(PageKind.POSTS, "vb3", title, forum_id, _thread_id(document), number, last, posts=posts)
     searched = _SEARCH(document.root)
@@ -172,10 +172,10 @@ def _date_text(anchor: Element | None, postcount: Element | None, container: Ele
     if anchor is not None:
         after = (part for each in anchor.itersiblings() for part in (words(each), each.tail or ""))
         text = " ".join(" ".join((anchor.tail or "", *after)).split())
-        if found := printed(text) or text[:40]:
+        if found := find_date(text) or text[:40]:
             return found
     row = next(postcount.iterancestors("tr"), None) if postcount is not None else None
-    return printed(words(row), timed=True) or printed(words(container), timed=True)
+    return find_date(words(row), timed=True) or find_date(words(container), timed=True)
 
 
 def _thread(thread_id: int, title: Element, document: Document, forum_id: int | None) -> Thread:
@@ -201,12 +201,12 @@ def _thread(thread_id: int, title: Element, document: Document, forum_id: int | 
         prefix=prefix(label, marked=sticky or moved),
         replies=replies,
         views=views,
-        last_post=next((found for each in cells if (found := printed(words(each)))), None),
+        last_post=next((found for each in cells if (found := find_date(words(each)))), None),
     )
 
 
 def _two_numbers(cells: list[Element]) -> tuple[int | None, int | None]:
-    numbers = [number for cell in cells if (number := exact(words(cell))) is not None]
+    numbers = [number for cell in cells if (number := sole_number(words(cell))) is not None]
     return (numbers[0], numbers[1]) if len(numbers) > 1 else (None, None)
 
 

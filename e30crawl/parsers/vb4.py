@@ -5,8 +5,19 @@ from dataclasses import replace
 
 from lxml.etree import XPath
 
-from e30crawl.parsers.dates import printed
-from e30crawl.parsers.document import Document, Element, Parts, count, every, first, has, joined, number_in, words
+from e30crawl.parsers.dates import find_date
+from e30crawl.parsers.document import (
+    Document,
+    Element,
+    Parts,
+    count,
+    every,
+    first,
+    has,
+    join_thousands,
+    number_in,
+    words,
+)
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
@@ -90,7 +101,7 @@ def _post(post_id: int, message: Element, container: Element, document: Document
         number=count(words(parts.get("postcounter"))),
         author=words(first(_AUTHOR(container))) or None,
         author_id=next((found for href in author_links if (found := member_id(href))), None),
-        date_text=date or printed(words(container), timed=True),
+        date_text=date or find_date(words(container), timed=True),
         text=" ".join(filter(None, map(words, _NOTE(container)))) if kind is not PostKind.POST else "",
         kind=kind,
     )
@@ -124,9 +135,9 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
             closed="lock" in classes,
             moved=moved,
             prefix=prefix(words(parts.get("prefix")), marked=sticky or moved),
-            replies=count(joined(stats[0])),
-            views=count(joined(stats[-1])) if len(stats) > 1 else None,
-            last_post=next((found for each in _LAST_POST(row) if (found := printed(words(each)))), None),
+            replies=count(join_thousands(stats[0])),
+            views=count(join_thousands(stats[-1])) if len(stats) > 1 else None,
+            last_post=next((found for each in _LAST_POST(row) if (found := find_date(words(each)))), None),
         )
 
 
@@ -136,7 +147,7 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
         if forum_id is None or link is None:
             continue
         parent = number_in(first(_OUTER_FORUM(row))) or here
-        stats = [count(joined(words(each))) for each in _FORUM_STATS(row)[:2]] + [None, None]
+        stats = [count(join_thousands(words(each))) for each in _FORUM_STATS(row)[:2]] + [None, None]
         description = words(first(_DESCRIPTION(row))) or None
         yield Forum(forum_id, words(link), _forum_url(link, document), parent, description, stats[0], stats[1])
         # Sub-forums that are named only; those without an id are listed in full on their parent's page.

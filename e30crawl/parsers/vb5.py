@@ -7,8 +7,20 @@ from dataclasses import replace
 from lxml.etree import XPath
 from lxml.etree import _Element as Element
 
-from e30crawl.parsers.dates import from_iso, from_seconds, printed
-from e30crawl.parsers.document import Document, Parts, count, counts, every, first, has, number_in, sane, total, words
+from e30crawl.parsers.dates import find_date, from_iso, from_seconds
+from e30crawl.parsers.document import (
+    Document,
+    Parts,
+    count,
+    counts,
+    every,
+    first,
+    has,
+    number_in,
+    page_and_last,
+    total,
+    words,
+)
 from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
@@ -102,7 +114,7 @@ def _pager(document: Document) -> tuple[int, int]:
     last = count(words(first(_PAGE_TOTAL(document.root)))) or max(
         (count(value) or 0 for value in _PAGE_BUTTONS(document.root)), default=0
     )
-    return sane(number or 1, last)
+    return page_and_last(number or 1, last)
 
 
 def _posts(document: Document) -> Iterator[Post]:
@@ -127,11 +139,11 @@ def _posts(document: Document) -> Iterator[Post]:
             post = replace(
                 post,
                 edited=words(edits.get(item)) or None,
-                reactions=_count(post_id, reactions.get(item), document),
+                reactions=_count_reactions(post_id, reactions.get(item), document),
                 attachments=attachments(item, document),
                 **fields(render(content, document)),
             )
-            yield _about(post, item, document) if _ABOUT.intersection(classes) else post
+            yield _with_linked_media(post, item, document) if _ABOUT.intersection(classes) else post
 
 
 def _of_posts(found: list[Element]) -> dict[Element, Element]:
@@ -144,13 +156,13 @@ def _of_posts(found: list[Element]) -> dict[Element, Element]:
     return of_posts
 
 
-def _count(post_id: int, reactions: Element | None, document: Document) -> int | None:
+def _count_reactions(post_id: int, reactions: Element | None, document: Document) -> int | None:
     if reactions is not None:
         return total(map(words, _REACTION_COUNTS(reactions)))
     return count(words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))))
 
 
-def _about(post: Post, item: Element, document: Document) -> Post:
+def _with_linked_media(post: Post, item: Element, document: Document) -> Post:
     """A post that is a link or a video, with some words to it."""
     videos = filter(None, map(document.address, _VIDEOS(item)))
     linked = ((document.address(link.get("href")), words(link) or None) for link in _LINKED(item))
@@ -211,7 +223,7 @@ def _thread(row: Element, document: Document, forum_id: int | None) -> Thread | 
         prefix=prefix(words(parts.get("js-topic-prefix")), marked=False),
         replies=count(words(parts.get("posts-count"))),
         views=count(words(parts.get("views-count"))),
-        last_post=printed(words(first(_LAST_POST(row)))),
+        last_post=find_date(words(first(_LAST_POST(row)))),
     )
 
 

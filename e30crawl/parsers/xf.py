@@ -6,12 +6,12 @@ Skins rearrange the elements and keep the names of their CSS classes, so everyth
 from itertools import islice
 
 from e30crawl.parsers.dates import from_iso, from_seconds
-from e30crawl.parsers.document import Document, Element, exact, is_of, words
+from e30crawl.parsers.document import Document, Element, is_of, sole_number, words
 
 _SECONDS = ("data-timestamp", "data-time", "california-data-time")  # the second is a time of day since XenForo 2.3
 
 
-def said(document: Document) -> dict[str, str]:
+def root_attributes(document: Document) -> dict[str, str]:
     """Return the attributes of <html> and <body>: what kind of page it is, of which thread and forum."""
     outermost = list(islice(document.elements("html", "body"), 2))
     return {name: value for each in reversed(outermost) for name, value in each.attrib.items()}
@@ -25,7 +25,7 @@ def prefix(title: Element) -> str | None:
 def two_counts(holder: Element | None) -> tuple[int | None, int | None]:
     """Read the first two numbers of a list of pairs."""
     texts = [words(each) for each in holder.iter("dd")] if holder is not None else []
-    first, second, *_ = *map(exact, texts), None, None
+    first, second, *_ = *map(sole_number, texts), None, None
     return first, second
 
 

@@ -8,11 +8,22 @@ from itertools import chain, islice
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import from_iso
-from e30crawl.parsers.document import Document, Element, Parts, count, exact, is_of, number_in, sane, total, words
+from e30crawl.parsers.document import (
+    Document,
+    Element,
+    Parts,
+    count,
+    is_of,
+    number_in,
+    page_and_last,
+    sole_number,
+    total,
+    words,
+)
 from e30crawl.parsers.media import attachments, embedded
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
-from e30crawl.parsers.xf import moment, prefix, said, utc
+from e30crawl.parsers.xf import moment, prefix, root_attributes, utc
 from e30crawl.parsers.xf_lists import forums, forums_of, has_place_for_threads, thread_rows, threads
 from e30crawl.urls import UrlKind, classify, identity, member_id
 
@@ -34,20 +45,21 @@ _LOGGED_OUT = re.compile(r"you must (?:be logged[- ]in|log in)", re.IGNORECASE)
 
 def page(document: Document, generation: str = "xf2") -> Page:
     """Return the page as it stands; dates are as printed where the page does not give the moment itself."""
-    own, title, (number, last) = said(document), _title(document), _pager(document)
+    own, title, (number, last) = root_attributes(document), _title(document), _pager(document)
     template = own.get("data-template", "")
     addresses = [document.url, *_OWN_ADDRESSES(document.root)]
     is_list = "forum_view" in template  # a list of articles shows the posts that open its threads
     if not is_list and (posts := tuple(_posts(document))):
         polls = tuple(_polls(document)) if number == 1 else ()  # every page of the thread repeats it
-        thread_id = _key(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
-        if not (forum_id := _key(own, "node")):  # 10 of 18 real pages have it, and to look for crumbs takes 0.1 ms
+        thread_id = _content_id(own, "thread") or document.id_in(UrlKind.THREAD, addresses)
+        # 10 of 18 real pages have it, and to look for crumbs takes 0.1 ms.
+        if not (forum_id := _content_id(own, "node")):
             crumbs = chain(document.of_class("ul", "p-breadcrumbs"), document.of_class("fieldset", "breadcrumb"))
             trail = [link.get("href") for box in islice(crumbs, 1) for link in box.iter("a")]
             forum_id = document.id_in(UrlKind.FORUM, trail[-1:])
         posts = (*polls, *posts)
         return Page(PageKind.POSTS, generation, title, forum_id, thread_id, number, last, posts=posts)
-    rows, forum_id = thread_rows(document), _key(own, "node") or document.id_in(UrlKind.FORUM, addresses)
+    rows, forum_id = thread_rows(document), _content_id(own, "node") or document.id_in(UrlKind.FORUM, addresses)
     below = tuple(forums(document, forum_id))
     if is_list or (not template and (rows or has_place_for_threads(document))):
         # A search that is shown as a forum lists the threads of others.
@@ -58,7 +70,7 @@ def page(document: Document, generation: str = "xf2") -> Page:
     return _notice(document, template, generation, title)
 
 
-def _key(own: dict[str, str], kind: str) -> int | None:
+def _content_id(own: dict[str, str], kind: str) -> int | None:
     """Return the id in `data-content-key="thread-5"` or `data-container-key="node-4"`."""
     keys = (own.get(name, "") for name in ("data-content-key", "data-container-key"))
     return next((number_in(key) for key in keys if key.startswith(f"{kind}-")), None)
@@ -79,10 +91,14 @@ def _pager(document: Document) -> tuple[int, int]:
         pages = [each for each in document.elements("a") if each.get("qid") == _OTHER_PAGE]
     if pages:
         current = next((each for each in pages if is_of(each, "pageNav-page--current")), None)
-        number = exact(words(current)) or classify(document.url).page
-        return sane(number, max(exact(words(each)) or 1 for each in pages))
+        number = sole_number(words(current)) or classify(document.url).page
+        return page_and_last(number, max(sole_number(words(each)) or 1 for each in pages))
     box = next(document.of_class("div", "PageNav"), None)
-    return (1, 1) if box is None else sane(number_in(box.get("data-page")) or 1, number_in(box.get("data-last")) or 1)
+    return (
+        (1, 1)
+        if box is None
+        else page_and_last(number_in(box.get("data-page")) or 1, number_in(box.get("data-last")) or 1)
+    )
 
 
 def _posts(document: Document) -> Iterator[Post]:
@@ -103,7 +119,7 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
     place = words(parts.first(*_NUMBERS)).rpartition("#")[2].strip()
     known = Post(
         post_id,
-        number=1 if is_of(element, "message--article") else exact(place) or count(place),
+        number=1 if is_of(element, "message--article") else sole_number(place) or count(place),
         author=author,
         author_id=author_id,
         date=date,
@@ -115,7 +131,7 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
         note = parts.first("messageNotice", "deletedMessage")
         return replace(known, kind=PostKind.DELETED, text=words(element if note is None else note))
     whole = parts.first("message-userContent", "messageInfo")
-    content = _with_the_rest(render(_written(body), document), parts, document)
+    content = _with_fields_and_videos(render(_text_element(body), document), parts, document)
     shown = {identity(each.url) for each in content.images}
     files = attachments(body if whole is None else whole, document)
     return replace(
@@ -126,7 +142,7 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
     )
 
 
-def _with_the_rest(content: Content, parts: Parts, document: Document) -> Content:
+def _with_fields_and_videos(content: Content, parts: Parts, document: Document) -> Content:
     """Add what an author has filled in beside the text, such as a price, and the videos below it, which have no link.
 
     The address of an attached video is that of the file itself, /data/video/..., as in a player inside the text.
@@ -138,7 +154,7 @@ def _with_the_rest(content: Content, parts: Parts, document: Document) -> Conten
     return replace(content, text=text, embeds=tuple(dict.fromkeys((*content.embeds, *filter(None, players)))))
 
 
-def _written(body: Element) -> Element:
+def _text_element(body: Element) -> Element:
     """Find what the author wrote, without advertisements beside it."""
     inner = (each for each in body.iter("div", "blockquote") if is_of(each, "bbWrapper") or is_of(each, "messageText"))
     return next(inner, body)
@@ -162,9 +178,9 @@ def _written_at(parts: Parts, element: Element, document: Document) -> tuple[str
     date, text = moment(parts.first(*_DATES))
     if text is None and (album := parts.get("js-lbContainer")) is not None:
         text = album.get("data-lb-caption-desc", "").rpartition(" · ")[2] or None
-        told = (each.get("content") for each in element.iter("meta") if each.get("itemprop") == "datePublished")
+        published = (each.get("content") for each in element.iter("meta") if each.get("itemprop") == "datePublished")
         alike = (each for each in document.elements("time") if text and each.get("title") == text)
-        date = next(filter(None, map(from_iso, told)), None) or next(filter(None, map(utc, alike)), None)
+        date = next(filter(None, map(from_iso, published)), None) or next(filter(None, map(utc, alike)), None)
     return date, text
 
 

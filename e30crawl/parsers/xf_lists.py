@@ -77,7 +77,7 @@ def _thread(row: Element, document: Document, here: int | None) -> Thread | None
     if url and is_of(row, _TREE):
         url += f"{'&' if '?' in url else '?'}{_FLAT}"
     # As printed, unless that is "Yesterday" or in a language whose months are not known here.
-    at, said = moment(parts.first("structItem-latestDate", "last-post-cell", "lastPost"))
+    at, date_text = moment(parts.first("structItem-latestDate", "last-post-cell", "lastPost"))
     return Thread(
         thread_id,
         title=words(link),
@@ -90,7 +90,7 @@ def _thread(row: Element, document: Document, here: int | None) -> Thread | None
         prefix=prefix(title),
         replies=count(words(beside)) if replies is None else replies,
         views=views,
-        last_post=said if is_absolute(said) else at or said,
+        last_post=date_text if is_absolute(date_text) else at or date_text,
     )
 
 

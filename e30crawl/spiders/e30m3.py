@@ -106,7 +106,7 @@ class E30m3Spider(Spider):
     async def _feed(self) -> AsyncIterator[Request]:
         most, frontier = self.settings.getint("CONCURRENT_REQUESTS"), self.session.frontier
         while True:
-            await self._sit_out()
+            await self._wait_for_limits()
             room = most - frontier.claimed
             claims = frontier.claim(room, time())
             for claim in claims:
@@ -124,12 +124,12 @@ class E30m3Spider(Spider):
             if not found:
                 return
 
-    async def _sit_out(self) -> None:
+    async def _wait_for_limits(self) -> None:
         """Waits while the owner's hours or today's bytes allow no request."""
-        limits, said = self.params.config.limits, None
+        limits, announced = self.params.config.limits, None
         while pause := limits.pause(now := datetime.now(UTC), self.session.frontier.received):
-            if pause.until != said:
-                said = pause.until
+            if pause.until != announced:
+                announced = pause.until
                 self.logger.info("%s: %s", self.params.name, pause)
             await self._sleep((pause.until - now).total_seconds())
 
@@ -139,7 +139,7 @@ class E30m3Spider(Spider):
         self.session.released.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self.session.released.wait(), longest if seconds is None else min(seconds, longest))
-        self.session.frontier.keep()
+        self.session.frontier.renew_lease()
 
     def _request(self, claim: Claim) -> Request:
         meta: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from e30crawl.archive import stored
-from e30crawl.archive.audit import SESSION, Audit, AuditedPage, Sequence, audit, compare
+from e30crawl.archive.audit import SESSION, Audit, AuditedPage, PageSequence, audit, compare
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.rows import StoredPage
 from e30crawl.frontier.records import NOT_READ, Claim, Step
@@ -147,7 +147,7 @@ def compared(*seen):
 
 
 def test_a_sequence_knows_what_it_lacks():
-    sequence = Sequence()
+    sequence = PageSequence()
     sequence.add(page(1, 4, [1, 2, 4]))
     sequence.add(page(3, 4, [9, 10], results=(9, 10, 17)))
     assert sequence.missing == [2, 4]
@@ -156,13 +156,13 @@ def test_a_sequence_knows_what_it_lacks():
 
 
 def test_an_absurd_page_count_fills_no_memory():
-    sequence = Sequence()
+    sequence = PageSequence()
     sequence.add(page(1, 2_000_000_000))
     assert sequence.missing == list(range(2, 13))
 
 
 def test_sticky_and_moved_threads_are_not_among_those_a_list_counts():
-    sequence = Sequence()
+    sequence = PageSequence()
     threads = [thread(1, 0), thread(2, 0, sticky=True), thread(3, None, moved=True)]
     sequence.add(page(1, 1, threads=threads))
     assert sequence.threads == {1}

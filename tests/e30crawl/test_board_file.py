@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from e30crawl import extensions, settings
-from e30crawl.board_file import KEPT, BoardFile, BoardFileError, kept
+from e30crawl.board_file import KEPT, BoardFile, BoardFileError, load_kept
 from e30crawl.budget import Budget, Limits, Window
 
 ALL = """
@@ -120,7 +120,7 @@ def test_a_board_may_be_asked_slower_and_never_faster(load):
 def test_what_was_said_is_kept_with_the_board(load, tmp_path):
     file = load(ALL)
     file.keep(tmp_path)
-    assert kept(tmp_path) == file
+    assert load_kept(tmp_path) == file
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [KEPT]
     assert yaml.safe_load((tmp_path / KEPT).read_text()).keys() == yaml.safe_load(ALL).keys()
 
@@ -128,10 +128,10 @@ def test_what_was_said_is_kept_with_the_board(load, tmp_path):
 def test_where_nothing_was_said_nothing_is_kept(tmp_path):
     BoardFile().keep(tmp_path)
     assert not list(tmp_path.iterdir())
-    assert kept(tmp_path) == BoardFile()
+    assert load_kept(tmp_path) == BoardFile()
 
 
 def test_a_copy_that_somebody_broke_is_told_of(tmp_path):
     (tmp_path / KEPT).write_text("timezone: here")
     with pytest.raises(BoardFileError, match=r"board\.yaml: timezone: no such zone as 'here'"):
-        kept(tmp_path)
+        load_kept(tmp_path)

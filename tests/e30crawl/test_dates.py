@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.parsers.dates import Calendar, agreed, day_first, printed, proofs, settle, utc, zone
+from e30crawl.parsers.dates import (
+    Calendar,
+    board_day_first,
+    count_day_first,
+    day_first,
+    find_date,
+    utc,
+    utc_and_reason,
+    utc_offset,
+)
 
 NOW = datetime(2014, 12, 11, 22, 20, 5, tzinfo=UTC)
 MONTH_FIRST = Calendar(day_first=False, offset=-300, now=NOW)
@@ -60,7 +69,7 @@ def test_settled(text, calendar, expected):
 
 @pytest.mark.parametrize(("text", "calendar", "reason"), UNSETTLED)
 def test_unsettled_is_none_and_says_why(text, calendar, reason):
-    assert settle(text, calendar) == (None, reason)
+    assert utc_and_reason(text, calendar) == (None, reason)
     assert utc(text, calendar) is None
 
 
@@ -93,8 +102,8 @@ def test_order_comes_from_evidence(texts, expected):
 )
 def test_a_boards_order_is_what_nearly_all_its_dates_prove(days_first, months_first, expected):
     dates = ["13-01-2008"] * days_first + ["01-13-2008"] * months_first + ["07-11-2008", None] * 50
-    assert (proofs(dates)[True], proofs(dates)[False]) == (days_first, months_first)
-    assert agreed(proofs(dates)) is expected
+    assert (count_day_first(dates)[True], count_day_first(dates)[False]) == (days_first, months_first)
+    assert board_day_first(count_day_first(dates)) is expected
 
 
 @pytest.mark.parametrize(
@@ -114,13 +123,13 @@ def test_a_boards_order_is_what_nearly_all_its_dates_prove(days_first, months_fi
     ],
 )
 def test_zone(footer, minutes):
-    assert zone(footer) == minutes
+    assert utc_offset(footer) == minutes
 
 
 def test_printed_finds_the_date_in_its_surroundings():
-    assert printed("Yesterday 21:27 by aclong27") == "Yesterday 21:27"
-    assert printed("joined 12-01-2009 posted 07-11-2008, 05:42 AM", timed=True) == "07-11-2008, 05:42 AM"
-    assert printed("no date 12:30") is None
+    assert find_date("Yesterday 21:27 by aclong27") == "Yesterday 21:27"
+    assert find_date("joined 12-01-2009 posted 07-11-2008, 05:42 AM", timed=True) == "07-11-2008, 05:42 AM"
+    assert find_date("no date 12:30") is None
 
 
 @given(st.integers(0, 2**31), st.integers(-12 * 60, 14 * 60))
@@ -134,5 +143,5 @@ def test_what_is_printed_is_read_back(seconds, offset):
 @given(st.text(), st.sampled_from([MONTH_FIRST, DAY_FIRST, NOTHING_KNOWN]))
 def test_no_text_raises(text, calendar):
     utc(text, calendar)
-    zone(text)
+    utc_offset(text)
     day_first([text])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.parsers.document import count, counts, joined, parse, total, words
+from e30crawl.parsers.document import count, counts, join_thousands, parse, total, words
 
 HREFS = st.text("abz09._-~/?#&=:;%@+!*'(),[] \\\"|é", max_size=40)
 BASES = st.sampled_from(
@@ -90,7 +90,7 @@ def test_a_hard_space_parts_thousands(text, numbers):
     [("3 z 1 203", [3, 1203]), ("21 till 40 av 1 234 567", [21, 40, 1234567]), ("1 2034 56", [1, 2034, 56])],
 )
 def test_a_plain_space_parts_thousands_where_nothing_stands_side_by_side(text, numbers):
-    assert counts(joined(text)) == numbers
+    assert counts(join_thousands(text)) == numbers
 
 
 @pytest.mark.parametrize(

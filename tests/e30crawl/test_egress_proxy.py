@@ -7,7 +7,15 @@ import pytest
 from scrapy.settings import Settings
 
 from e30crawl.browser import egress_proxy
-from e30crawl.browser.egress_proxy import ClosedError, EgressProxy, Target, addresses, checked, dial, target
+from e30crawl.browser.egress_proxy import (
+    ClosedError,
+    EgressProxy,
+    Target,
+    dial,
+    look_up,
+    parse_target,
+    public_addresses,
+)
 from e30crawl.guard import Allowed
 
 
@@ -26,14 +34,14 @@ def request(line, *headers):
     ],
 )
 def test_where_a_request_wants_to_go(head, host, port, sent):
-    found = target(head)
+    found = parse_target(head)
     assert (found.host, found.port) == (host, port)
     assert found.head.startswith(sent)
 
 
 def test_a_connection_carries_one_request():
     headers = ("Host: board.example", "Connection: keep-alive", "Proxy-Connection: keep-alive", "X-Other: 1")
-    assert target(request("GET http://board.example/ HTTP/1.1", *headers)).head == request(
+    assert parse_target(request("GET http://board.example/ HTTP/1.1", *headers)).head == request(
         "GET / HTTP/1.1", "Connection: close", "Host: board.example", "X-Other: 1"
     )
 
@@ -54,7 +62,7 @@ def test_a_connection_carries_one_request():
 )
 def test_what_is_no_request_for_the_web(line):
     with pytest.raises(ClosedError):
-        target(request(line))
+        parse_target(request(line))
 
 
 def check(host, found, allow=(), port=443):
@@ -62,7 +70,7 @@ def check(host, found, allow=(), port=443):
         assert name == host
         return found
 
-    return asyncio.run(checked(Target(host, port, b""), Allowed(frozenset(allow)), resolve))
+    return asyncio.run(public_addresses(Target(host, port, b""), Allowed(frozenset(allow)), resolve))
 
 
 @pytest.mark.parametrize(
@@ -166,4 +174,4 @@ def test_what_is_closed_is_answered_at_once(site):
 
 
 def test_literal_addresses_need_no_name_server():
-    assert asyncio.run(addresses("127.0.0.1", 80)) == ["127.0.0.1"]
+    assert asyncio.run(look_up("127.0.0.1", 80)) == ["127.0.0.1"]

@@ -12,7 +12,7 @@ from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 
-from e30crawl.guard import Allowed, PublicOnlyResolver, literal, refusal
+from e30crawl.guard import Allowed, PublicOnlyResolver, literal_address, refusal
 from e30crawl.middlewares import PublicOnly, Refused
 
 NONE = Allowed()
@@ -114,8 +114,8 @@ def test_guard_allow_takes_no_half_entries(value):
 
 
 def test_names_are_not_literals():
-    assert literal("board.example") is None
-    assert str(literal("0x7f.1")) == "127.0.0.1"
+    assert literal_address("board.example") is None
+    assert str(literal_address("0x7f.1")) == "127.0.0.1"
 
 
 def test_the_middleware_raises_on_every_hop():

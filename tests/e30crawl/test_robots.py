@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import DummyStatsCollector
 
 from e30crawl import middlewares
-from e30crawl.middlewares import MAX_SIZE, RobotsForbidden, RobotsUnreachable, StrictRobots, comparable
+from e30crawl.middlewares import MAX_SIZE, RobotsForbidden, RobotsUnreachable, StrictRobots, normalize_robots
 
 RULES = b"User-agent: e30crawl\nDisallow: /private/\nCrawl-delay: 3\n"
 
@@ -123,14 +123,14 @@ def test_rules_are_made_known_to_the_throttle():
     ],
 )
 def test_rules_are_compared_as_octets(body, lines):
-    assert comparable(body, cut=False) == lines
+    assert normalize_robots(body, cut=False) == lines
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_a_line_that_is_cut_short_says_nothing(end):
     whole = b"User-agent: *" + end + b"Disallow: /private/" + end
-    assert comparable(whole + b"Disallow: /", cut=True) == whole
-    assert comparable(b"Disallow: /", cut=True) == b""
+    assert normalize_robots(whole + b"Disallow: /", cut=True) == whole
+    assert normalize_robots(b"Disallow: /", cut=True) == b""
 
 
 # From here on over the wire: each host of one server on loopback has a robots.txt of its own.

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from e30crawl.parsers.dates import zone
+from e30crawl.parsers.dates import utc_offset
 from e30crawl.parsers.page import read
 from e30crawl.parsers.records import PageKind
 from sample.board import Board
@@ -106,7 +106,7 @@ def test_a_thread_of_vbulletin_3_0_has_messages_without_a_name():
     ],
 )
 def test_the_zone_in_any_language(footer, minutes):
-    assert zone(f"<p>GMT</p>{footer}<p>end</p>") == minutes
+    assert utc_offset(f"<p>GMT</p>{footer}<p>end</p>") == minutes
 
 
 @pytest.mark.parametrize(
