@@ -34,7 +34,7 @@ REPLACED = {"DOWNLOADER_MIDDLEWARES": (RobotsTxtMiddleware,), "EXTENSIONS": (Aut
 
 
 class Addon:
-    """For ADDONS. What a user has switched off by None stays off, and then the spider refuses to start."""
+    """Scrapy add-on for ADDONS. What a user has switched off by None stays off; the spider then refuses to start."""
 
     def update_settings(self, settings: BaseSettings) -> None:
         for name, components in (

@@ -38,7 +38,7 @@ class BoardFileError(OSError):
 
 
 def board_name(value: str) -> str:
-    """A name for a folder and nothing else: it never leads out of the archive. Raises ValueError."""
+    """Return a name for a folder and nothing else: it never leads out of the archive. Raises ValueError."""
     if not NAME.fullmatch(value):
         raise ValueError("a board's name has only a-z, 0-9, '.', '_' and '-', and starts with a letter or a digit")
     return value
@@ -82,7 +82,7 @@ Seconds = Annotated[float, Field(ge=DOWNLOAD_DELAY, le=300)]
 
 
 def _written(kind: type) -> tuple[BeforeValidator, PlainSerializer]:
-    """Reads and writes what has `parse` and `str`."""
+    """Return the pydantic annotations that read and write a type which has `parse` and `str`."""
     read = BeforeValidator(lambda value: value if isinstance(value, kind) else kind.parse(str(value)))
     return read, PlainSerializer(str)
 
@@ -92,7 +92,7 @@ OfPost = Annotated[str, AfterValidator(partial(_xpath, within=True))]
 
 
 class SelectorsFile(BaseModel, extra="forbid", frozen=True):
-    """See records.Selectors."""
+    """The selectors of a board's file; see records.Selectors."""
 
     post: OfPage | None = None
     thread: OfPage | None = None
@@ -112,7 +112,7 @@ class SelectorsFile(BaseModel, extra="forbid", frozen=True):
 
 
 class BoardFile(BaseModel, extra="forbid", frozen=True):
-    """Every key may be left out."""
+    """The content of a board's YAML file, of which every key may be left out."""
 
     start_url: ForumUrl | None = None
     board: BoardName | None = None
@@ -129,7 +129,7 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Raises BoardFileError."""
+        """Read a board's file; the path of its cookies is taken from the file's own folder. Raises BoardFileError."""
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
             file = cls.model_validate({} if content is None else content)
@@ -144,7 +144,7 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
         return file.model_copy(update={"cookies": (path.parent / file.cookies).resolve()})
 
     def keep(self, folder: Path) -> None:
-        """Leaves a copy in the board's folder, without anything secret: of the cookies only where they are."""
+        """Leave a copy in the board's folder, without anything secret: of the cookies only the path of their file."""
         if not self.model_fields_set:
             return
         text = yaml.safe_dump(self.model_dump(mode="json", exclude_unset=True), sort_keys=False, allow_unicode=True)
@@ -154,12 +154,12 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
 
     @property
     def params(self) -> dict[str, Any]:
-        """What the command line may say as well."""
+        """Return the values that the command line may give as well."""
         return self.model_dump(include={"start_url", "board", "cookies", "browser"}, exclude_unset=True)
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What `-s` may say as well."""
+        """Return the settings that `-s` may give as well."""
         given = {"CONTACT": self.contact, "DOWNLOAD_DELAY": self.delay}
         return {name: value for name, value in given.items() if value is not None}
 
@@ -178,7 +178,10 @@ class BoardFile(BaseModel, extra="forbid", frozen=True):
 
 
 def load_kept(folder: Path) -> BoardFile:
-    """What was said of the board in `folder` when it was crawled. Raises BoardFileError."""
+    """Return the board file that the board in `folder` was crawled with, an empty one where there is none.
+
+    Raises BoardFileError.
+    """
     path = folder / KEPT
     return BoardFile.load(path) if path.exists() else BoardFile()
 

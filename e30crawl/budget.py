@@ -21,7 +21,7 @@ class Window:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """`22:00-06:00`. Raises ValueError."""
+        """Read a window such as `22:00-06:00`. Raises ValueError."""
         match = _WINDOW.fullmatch(text.strip())
         hours = list(map(int, match.groups())) if match else []
         ends = [hour * 60 + minute for hour, minute in zip(hours[::2], hours[1::2], strict=True) if minute < 60]
@@ -41,7 +41,7 @@ class Window:
         return minutes >= self.begin or minutes < self.end
 
     def wait(self, now: datetime) -> float:
-        """Seconds until it opens, 0 while it is open; `now` is aware and in the board's zone."""
+        """Return the seconds until it opens, 0 while it is open; `now` is aware and in the board's zone."""
         if self.is_open(now):
             return 0.0
         # Minute by minute: 02:30 comes twice when the clocks go back. Two days, because a short window may lie in the
@@ -54,13 +54,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Bytes per day."""
+    """A number of bytes per day."""
 
     bytes: int
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """`500 MB`, `2 GiB`. Raises ValueError."""
+        """Read an amount such as `500 MB` or `2 GiB`. Raises ValueError."""
         match = _SIZE.fullmatch(text.strip())
         size = round(float(match[1]) * _UNITS[(match[2] or "").lower()]) if match else 0
         if not size:
@@ -72,7 +72,7 @@ class Budget:
         return f"{self.bytes / _UNITS[unit[:-1].lower()]:.15g} {unit}"
 
     def wait(self, spent: int, now: datetime) -> float:
-        """Seconds until the next day begins if today's bytes are spent, else 0; `now` as in Window.wait."""
+        """Return the seconds until the next day begins if today's bytes are spent, else 0; `now` as in Window.wait."""
         if spent < self.bytes:
             return 0.0
         tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
@@ -98,13 +98,13 @@ class Limits:
     budget: Budget | None = None
 
     def day(self, now: datetime) -> str:
-        """The day that bytes received `now` (aware) count for: the key of the table `received`."""
+        """Return the day that bytes received `now` (aware) count for: the key of the table `received`."""
         return now.astimezone(self.zone).date().isoformat()
 
     def pause(self, now: datetime, received: Callable[[str], int]) -> Pause | None:
-        """Why and how long no request may start; None: go on. `received`: the bytes of a day so far.
+        """Return until when no request may start, and why; None where one may. Another pause may follow: ask again.
 
-        Another pause may follow it: ask again.
+        `received` gives the bytes of a day so far.
         """
         here = now.astimezone(self.zone)
         wait, why = self.window.wait(here) if self.window else 0.0, f"outside {self.window}"

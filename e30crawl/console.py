@@ -6,19 +6,19 @@ from typing import NoReturn
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
-    """Code 2 is for a command line that is wrong, 1 for everything else."""
+    """Print a message in one line and exit; code 2 is for a command line that is wrong, 1 for everything else."""
     print(" ".join(message.split()), file=sys.stderr)
     sys.exit(code)
 
 
 def one_line(error: Exception) -> str:
-    """What an error says, without the statement and the links that SQLAlchemy puts around it."""
+    """Return an error's message, without the statement and the links that SQLAlchemy puts around it."""
     message = str(getattr(error, "orig", None) or error)
     return message.splitlines()[0] if message else type(error).__name__
 
 
 def format_duration(span: timedelta) -> str:
-    """`3 d 4 h`, `12 min`, `40 s`: two units at most."""
+    """Return a duration in two units at most: `3 d 4 h`, `12 min`, `40 s`."""
     seconds = int(span.total_seconds())
     parts = []
     for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):

@@ -20,7 +20,7 @@ FLAGS = {"TRUE", "FALSE"}
 
 
 class CookieFileError(ValueError):
-    """Says what is wrong with the file, and never a cookie's value."""
+    """The cookie file cannot be used; the message says why, and never a cookie's value."""
 
 
 class BoardJar(CookieJar):
@@ -30,7 +30,7 @@ class BoardJar(CookieJar):
 
 
 def load(path: Path, url: str, now: datetime) -> BoardJar:
-    """The cookies in `path` for the board at `url` that have not expired at `now`. Raises CookieFileError.
+    """Return the cookies in `path` for the board at `url` that have not expired at `now`. Raises CookieFileError.
 
     http.cookiejar reads such files too, but it takes the 0 of a session's cookie for 1970 and drops it, refuses a file
     in which the flag and the dot of one cookie disagree, and what it cannot read it prints with the cookie's value.
@@ -51,7 +51,7 @@ def load(path: Path, url: str, now: datetime) -> BoardJar:
 
 
 def playwright_cookies(jar: BoardJar) -> list[dict[str, Any]]:
-    """The same cookies as a browser context takes them; -1 means: until the browser is closed."""
+    """Return the same cookies as a browser context takes them; -1 means: until the browser is closed."""
     return [
         {
             "name": cookie.name,
@@ -86,7 +86,10 @@ def _cookies(path: Path) -> Iterator[Cookie]:
 
 
 def _cookie(fields: list[str], *, http_only: bool) -> Cookie | None:
-    """From host, whether its subdomains too, path, whether https only, seconds since 1970, name, value."""
+    """Make a cookie of the seven fields of its line; None where they are not such fields.
+
+    They are host, whether its subdomains too, path, whether https only, seconds since 1970, name, value.
+    """
     if len(fields) != 7:
         return None
     host, subdomains, path, secure, expires, name, value = fields

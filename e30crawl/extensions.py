@@ -35,9 +35,9 @@ Counts = Counter[tuple[str, str, str | None]]
 
 
 def retry_after(value: str, now: float) -> float | None:
-    """Seconds to wait by a Retry-After header (RFC 9110, 10.2.3: seconds or a date), at most MAX_WAIT; None if unread.
+    """Return the seconds to wait by a Retry-After header, at most MAX_WAIT; None if it cannot be read.
 
-    `now` is the time in seconds since the epoch.
+    The header holds seconds or a date (RFC 9110, 10.2.3). `now` is the time in seconds since the epoch.
     """
     value = value.strip()
     if value.isascii() and value.isdigit():
@@ -50,7 +50,7 @@ def retry_after(value: str, now: float) -> float | None:
 
 
 def response_wait(response: Response) -> float | None:
-    """The Retry-After of a response that says the server is busy; None for any other."""
+    """Return the seconds of Retry-After of a response that says the server is busy; None for any other."""
     if response.status not in BUSY:
         return None
     return retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), time())
@@ -100,7 +100,7 @@ class BackoffThrottle(AutoThrottle):
 
 
 def summary(counts: Counts) -> str:
-    """`37 of 52 pages, 14 of 20 media, 1 failed`, from what Frontier.counts gives."""
+    """Return `37 of 52 pages, 14 of 20 media, 1 failed`, from what Frontier.counts gives."""
     pages, media = Counter(), Counter()
     for (step, state, _), count in counts.items():
         (media if step == Step.MEDIA else pages)[state] += count
@@ -109,7 +109,7 @@ def summary(counts: Counts) -> str:
 
 
 class Progress:
-    """Extension that says how far the crawl is, ever more seldom, up to once a minute. Needs a `session`."""
+    """Extension that logs how far the crawl is, ever more seldom, down to once a minute. Needs a `session`."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not hasattr(crawler.spider, "session"):
@@ -150,7 +150,7 @@ class Progress:
         logger.info("%s: %s%s", name, summary(counts), self._pace(counts))
 
     def _pace(self, counts: Counts) -> str:
-        """How fast it went since the last time that somebody looked."""
+        """Return how fast the crawl went since the last look, and the time left; empty where that says nothing."""
         now, done = monotonic(), counts.total() - waiting(counts)
         (before, had), self._seen = self._seen or (now, done), (now, done)
         if done <= had or now - before < FIRST_REPORT:
@@ -181,7 +181,7 @@ class PresentMemory(MemoryUsage):
 
 
 class QuietRows(LogFormatter):
-    """Says nothing of an item that was scraped: twenty lines a page, made even where nobody reads them."""
+    """Log formatter without a line for scraped items: twenty lines a page, made even where nobody reads them."""
 
     def scraped(self, *_: Any) -> None:
         return None

@@ -40,7 +40,7 @@ class Allowed:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """Reads GUARD_ALLOW, a list or a comma-separated string of `host:port` and `[::1]:port`. Raises ValueError."""
+        """Read GUARD_ALLOW, a list or a comma-separated string of `host:port` and `[::1]:port`. Raises ValueError."""
         pairs = set()
         for entry in settings.getlist("GUARD_ALLOW"):
             pair = _PAIR.fullmatch(str(entry).strip().lower())
@@ -55,7 +55,10 @@ class Allowed:
 
 
 def literal_address(host: str) -> Address | None:
-    """The address that `host` spells, in any form a resolver takes (`127.1`, `0x7f000001`, `::1`); None for a name."""
+    """Return the address that `host` spells in any form a resolver takes; None for a name.
+
+    Such forms are `127.1`, `0x7f000001` and `::1`.
+    """
     try:
         return ipaddress.ip_address(host)
     except ValueError:
@@ -67,7 +70,10 @@ def literal_address(host: str) -> Address | None:
 
 
 def is_public(address: Address) -> bool:
-    """True where the whole internet would reach the same machine; looks into IPv6 addresses that carry an IPv4 one."""
+    """Return whether the whole internet would reach the same machine at this address.
+
+    It looks into IPv6 addresses that carry an IPv4 one.
+    """
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if address in NAT64:
@@ -79,7 +85,7 @@ def is_public(address: Address) -> bool:
 
 
 def refusal(url: str, allowed: Allowed) -> str | None:
-    """Why this URL is not fetched, or None. Names other than those allowed are the resolver's to judge."""
+    """Return why this URL is not fetched, or None. Names other than those allowed are for the resolver to judge."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port or DEFAULT_PORTS.get(parts.scheme)

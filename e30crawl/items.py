@@ -18,9 +18,10 @@ NOT_FETCHED: Mapping[str, Any] = {"sha256": None, "file": None, "outcome": "not 
 
 @dataclass
 class PageItem:
-    """A page as received, and what it leads to. Once it is committed it has no `body`, `page` and `links` any more:
-    they are on disk and in the frontier. They are no fields, or whoever asks for those by name (a CSV feed, an
-    ItemAdapter) would stumble over them.
+    """A page as received, and what it leads to.
+
+    Once it is committed it has no `body`, `page` and `links` any more: they are on disk and in the frontier. They are
+    no fields, or whoever asks for those by name (a CSV feed, an ItemAdapter) would stumble over them.
     """
 
     claim: Claim
@@ -111,7 +112,7 @@ Row = ForumItem | ThreadItem | PostItem
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a page comes from and when: what its rows say of themselves."""
+    """Where a page comes from and when, as its rows say of themselves."""
 
     board: str
     claim: Claim

@@ -17,7 +17,7 @@ LONG_URL = 2000
 
 
 def start(url: str) -> PageRef:
-    """The page that a crawl begins with."""
+    """Return the page that a crawl begins with."""
     target = classify(url)
     known = {UrlKind.THREAD: Step.POSTS}
     return PageRef(
@@ -31,7 +31,7 @@ def start(url: str) -> PageRef:
 
 
 def page_links(page: Page, claim: Claim) -> list[PageRef]:
-    """Every page that this one says exists: forums, threads, further pages and files."""
+    """Return every page that this one says exists: forums, threads, further pages and files."""
     forum_id = page.forum_id or claim.forum_id
     if page.kind is PageKind.POSTS:  # found on the list of its forum; a breadcrumb may be a rewritten address
         forum_id = claim.forum_id or page.forum_id
@@ -41,7 +41,7 @@ def page_links(page: Page, claim: Claim) -> list[PageRef]:
 
 
 def thread_links(document: Document, home: str) -> list[PageRef]:
-    """Every thread of the board at `home` that the page has a link to, wherever: in a post, among similar threads.
+    """Return every thread of the board at `home` that the page links to, wherever: in a post, among similar threads.
 
     Not followed as a rule, since lists name all threads; where lists are lost, 44 threads of a real board had no other.
     """
@@ -55,7 +55,7 @@ def thread_links(document: Document, home: str) -> list[PageRef]:
 
 
 def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool) -> Changes:
-    """What a thread list has to say against what is `known` of its threads.
+    """Return what a thread list says that differs from what is `known` of its threads.
 
     Lists are sorted by their threads' last posts: in an update the next page is asked only while this one had news
     beside its sticky threads. Without `update` threads are only noted, for the first update to compare with.
@@ -79,7 +79,10 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
 
 
 def _has_news(thread: Thread, before: Listed) -> bool:
-    """More replies, or as many and another last post, as long as "Today" has not merely become "Yesterday"."""
+    """Return whether a thread has more replies, or as many and another last post.
+
+    The last post counts as another only as long as "Today" has not merely become "Yesterday".
+    """
     if None not in (thread.replies, before.replies) and thread.replies != before.replies:
         return True
     dates = (thread.last_post, before.last_post)
@@ -95,8 +98,10 @@ def _forums(page: Page) -> list[PageRef]:
 
 
 def _threads(page: Page, forum_id: int | None) -> list[PageRef]:
-    """A moved thread leads to the real one by its id, so it is followed once, whoever lists it; the forum it has left
-    is not its own.
+    """Return the threads of a list.
+
+    A moved thread leads to the real one by its id, so it is followed once, whoever lists it; the forum it has left is
+    not its own.
     """
     return [
         PageRef(
@@ -112,8 +117,10 @@ def _threads(page: Page, forum_id: int | None) -> list[PageRef]:
 
 
 def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
-    """The first page names all the others. Any other names its neighbours and the last: a thread that grows, or one
-    that we entered in its middle, is completed all the same, without 5,000 rows from each of 5,000 pages.
+    """Return the further pages of a thread or list.
+
+    The first page names all the others. Any other names its neighbours and the last: a thread that grows, or one that
+    we entered in its middle, is completed all the same, without 5,000 rows from each of 5,000 pages.
     """
     if page.number == 1 and page.last <= MANY_PAGES:
         numbers = range(2, page.last + 1)
@@ -148,10 +155,13 @@ def _media(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
 
 
 def media_key(url: str, page: str) -> str:
-    """The key of a file that stands on `page`. Ids count within a board: attachment 5 of another board is another."""
+    """Return the key of a file that stands on `page`.
+
+    Ids count within a board: attachment 5 of another board is another file.
+    """
     return f"media:{identity(url) if site(url) == site(page) else urldefrag(url).url}"
 
 
 def is_fetchable(url: str) -> bool:
-    """False for `data:` and the like, which name no place on the web."""
+    """Return False for `data:` and the like, which name no place on the web, and for an address over LONG_URL."""
     return url.startswith(("http://", "https://")) and len(url) <= LONG_URL

@@ -32,7 +32,7 @@ UNREACHABLE_AGE = 600.0  # ask again after ten minutes: a board that restarts sh
 
 
 class Refused(IgnoreRequest):
-    """The address is none that we fetch."""
+    """The address is none that we fetch; the message says why."""
 
 
 class PublicOnly:
@@ -46,13 +46,13 @@ class PublicOnly:
         return cls(Allowed.from_settings(crawler.settings))
 
     def process_request(self, request: Request) -> None:
-        """Raises Refused for an address that is not public, or has another scheme than http and https."""
+        """Raise Refused for an address that is not public, or has another scheme than http and https."""
         if reason := refusal(request.url, self.allowed):
             raise Refused(f"refused: {reason}")
 
 
 class RobotsForbidden(IgnoreRequest):
-    """robots.txt says no."""
+    """The robots.txt of the host forbids the page."""
 
 
 class RobotsUnreachable(IgnoreRequest):
@@ -66,10 +66,10 @@ class _Rules:
 
 
 def normalize_robots(body: bytes, *, cut: bool) -> bytes:
-    """Return the lines of a robots.txt as RFC 9309 compares them (2.2.2): what is not ASCII as %XX, whatever charset.
+    """Return the lines of a robots.txt as RFC 9309 compares them (2.2.2): what is not ASCII as %XX, in any charset.
 
     Scrapy leaves such octets out, which makes `Disallow: /` of a path in windows-1251. Of one that was `cut` the last
-    line goes, which may say less than it did.
+    line is dropped, since it may say less than it did.
     """
     if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         body = body.decode("utf-16", errors="ignore").encode()
@@ -96,7 +96,7 @@ class StrictRobots(RobotsTxtMiddleware):
         crawler.signals.connect(self._bytes_received, signals.bytes_received)
 
     async def process_request(self, request: Request) -> None:
-        """Raises RobotsForbidden, and RobotsUnreachable where the rules cannot be had: then nothing is asked."""
+        """Raise RobotsForbidden, or RobotsUnreachable where the rules cannot be had: then nothing is asked."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         parts = urlparse_cached(request)
@@ -131,7 +131,7 @@ class StrictRobots(RobotsTxtMiddleware):
         return await self._parse(response, request)
 
     def _headers_received(self, headers: Headers, request: Request) -> None:
-        """Lifts Scrapy's limit, above which all is lost; what has yet to be unpacked keeps one. On every hop."""
+        """Lift Scrapy's limit, above which all is lost; what has yet to be unpacked keeps one. Called on every hop."""
         if "robotstxt_size" in request.meta:
             limit = UNPACKED_SIZE if "Content-Encoding" in headers else 0
             request.meta.update(robotstxt_size=0, download_maxsize=limit)
@@ -143,7 +143,7 @@ class StrictRobots(RobotsTxtMiddleware):
                 raise StopDownload(fail=False)
 
     async def _parse(self, response: Response, request: Request) -> RobotParser | Exception:
-        """The rules of an answer: 4xx means there are none (2.3.1.3), 429 and 5xx that we must stay away."""
+        """Return the rules of an answer: 4xx means there are none (2.3.1.3), 429 and 5xx that we must stay away."""
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         if response.status == 429 or response.status >= 500:
             logger.warning("%s: HTTP %d: staying away", response.url, response.status)
@@ -157,7 +157,7 @@ class StrictRobots(RobotsTxtMiddleware):
 
 
 class SlotPerHost:
-    """Downloader middleware: a redirect to another host waits in that host's queue.
+    """Downloader middleware that makes a redirect to another host wait in that host's queue.
 
     Scrapy copies the slot's name along with the request, and would ask the new host at the old one's pace.
     """
@@ -168,9 +168,9 @@ class SlotPerHost:
 
 
 class BoardCookies:
-    """Downloader middleware, after the redirects: the board's cookies to the board alone, on every hop.
+    """Downloader middleware after the redirects that sends the board's cookies to the board alone, on every hop.
 
-    What the board sets in return (a session that rolls on) is kept in memory. It needs a spider with `arguments`.
+    What the board sets in return (a session that rolls on) is kept in memory. It needs a spider with `params`.
     """
 
     def __init__(self, jar: BoardJar, board: str) -> None:

@@ -22,7 +22,10 @@ ALONE = 200  # below that, starting the processes takes longer than the work
 def in_order(
     work: Callable[[Item], Result], items: Iterable[Item], *, processes: int | None = None
 ) -> Iterator[Result]:
-    """`work` of each item. It and the items are pickled; what it raises is raised here, and ends the processes."""
+    """Yield `work` of each item, in their order.
+
+    `work` and the items are pickled; what it raises is raised here, and ends the processes.
+    """
     processes = processes or len(os.sched_getaffinity(0))
     items = iter(items)
     first = list(islice(items, ALONE))
@@ -44,7 +47,7 @@ def in_order(
 
 
 def start_worker(*_work: Callable) -> None:
-    """What a process of ours does first; to be handed its work has already imported all that it needs."""
+    """Set up a process of ours. By being handed its work it has already imported all that it needs."""
     # Ctrl-C and systemd tell the whole group. The one process that hands out the work decides when it ends.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.SIG_IGN)
@@ -54,7 +57,7 @@ def start_worker(*_work: Callable) -> None:
 
 
 def _end_with_parent() -> None:
-    """Python would leave it waiting for work for ever where the parent was killed."""
+    """End the process with its parent: Python would leave it waiting for work for ever where the parent was killed."""
     parent_process().join()
     os._exit(1)
 

@@ -50,7 +50,7 @@ class CrawlParams(BaseModel, extra="forbid", frozen=True):
     @model_validator(mode="before")
     @classmethod
     def _with_its_file(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """The command line wins over the board's file."""
+        """Add what the board's file says; the command line wins over it."""
         if "config" not in given:
             return given
         try:
@@ -69,7 +69,10 @@ class CrawlParams(BaseModel, extra="forbid", frozen=True):
 
     @model_validator(mode="after")
     def _goes_on_as_before(self) -> Self:
-        """Without its file a board would be asked at other hours, and its pages be read in another way."""
+        """Require the board file of a board that has one.
+
+        Without its file a board would be asked at other hours, and its pages be read in another way.
+        """
         if "config" not in self.model_fields_set and (self.folder / KEPT).exists():
             raise ValueError(
                 f"config: {self.folder} has a board file; say -a config={self.folder / KEPT}, or another one"
@@ -94,7 +97,7 @@ class CrawlParams(BaseModel, extra="forbid", frozen=True):
 
     @property
     def name(self) -> str:
-        """The board's name: as given, else from its host. Raises ValueError for an IPv6 address, which makes none."""
+        """Return the board's name: as given, else from its host. Raises ValueError for an IPv6 address."""
         if self.board:
             return self.board
         host = (urlsplit(self.start_url).hostname or "").removeprefix("www.")
@@ -107,7 +110,7 @@ class CrawlParams(BaseModel, extra="forbid", frozen=True):
 
 
 def explain(error: ValidationError) -> str:
-    """What is wrong, in one line: a misspelt name before what is missing because of it."""
+    """Return what is wrong, in one line: a misspelt name before what is missing because of it."""
     errors = error.errors(include_url=False)
     first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
     message = first["msg"].removeprefix("Value error, ")

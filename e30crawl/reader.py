@@ -30,7 +30,7 @@ KILLED = "the process that reads pages was killed"
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """`page` is without its posts, which are among its `rows`; `records` says how many of whatever it shows."""
+    """A page that was read. `page` is without its posts, which are among its `rows`; `records` counts what it shows."""
 
     page: Page
     records: int
@@ -111,7 +111,10 @@ class PageReader:
 
 
 def _read_for(pipe: Connection, work: Callable[..., FetchedPage]) -> None:
-    """What the process does. A thread takes in what comes, or the crawl would wait with its next page for this one."""
+    """Read the pages that come through the pipe, and send back what they say: the work of the process.
+
+    A thread takes in what comes, or the crawl would wait with its next page for this one.
+    """
     start_worker()
     pages: SimpleQueue[tuple[Received, bool]] = SimpleQueue()
 

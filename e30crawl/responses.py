@@ -70,7 +70,7 @@ def classify_response(
 
 
 def classify_media(body: bytes, status: int, headers: Headers, is_guest: Callable[[bytes], bool]) -> Decision:
-    """Return what to do with what came in a file's place. `is_guest`: whether a page takes us, members, for one."""
+    """Return what to do with what came in a file's place. `is_guest`: whether a page takes us, members, for a guest."""
     if gate := gatekeeper(status, headers):
         return Decision(Verdict.LATER, gate)
     if status == 429 or status >= 500:
@@ -86,7 +86,7 @@ def classify_media(body: bytes, status: int, headers: Headers, is_guest: Callabl
 
 
 def _gate(page: Page, status: int, headers: Headers) -> str | None:
-    """Who does not let us in."""
+    """Return who does not let us in; None where nobody keeps us out."""
     if page.kind is PageKind.CHALLENGE:
         return in_words(page)
     name = gatekeeper(status, headers) if page.kind in _NOTHING_READ else None
@@ -107,14 +107,17 @@ def _unread(page: Page, status: int, claim: Claim) -> Decision:
 
 
 def _by_status(status: int) -> Decision | None:
-    """None where the status has nothing against the page."""
+    """Return what to do by the status alone; None where it has nothing against the page."""
     if status in GONE:
         return Decision(Verdict.GIVE_UP, f"HTTP {status}")
     return None if 200 <= status < 300 else Decision(Verdict.LATER, f"HTTP {status}")
 
 
 def _asked_for(page: Page, url: str, claim: Claim) -> Decision:
-    """A start may be anything that is read; its address need not tell."""
+    """Return the decision to keep the page where it is what was asked for, else to ask again.
+
+    A start may be anything that is read; its address need not tell.
+    """
     if page.kind not in _ANSWERS.get(claim.step, ()) and not _is_start(claim):
         return Decision(Verdict.LATER, f"{NOT_READ}: {_NAMES[page.kind]} came instead of what was asked for")
     if claim.forum_id is not None and url != claim.url and classify(url).kind is UrlKind.HOME:
@@ -123,7 +126,7 @@ def _asked_for(page: Page, url: str, claim: Claim) -> Decision:
 
 
 def _is_start(claim: Claim) -> bool:
-    """Every other list was found with its forum's id."""
+    """Return whether a crawl began with this page: every other list was found with its forum's id."""
     return claim.step is Step.FORUMS and claim.forum_id is None
 
 

@@ -34,9 +34,9 @@ READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 
 
 class BoardSession:
-    """`problems` says in one line each what went wrong in this run, or which pages any run has lost.
+    """Holds a board for one crawl. `problems` says in one line each what went wrong in it, or which pages any run lost.
 
-    Before `open` and after `close`, and so in `scrapy parse`, there is no frontier, and what is told is only logged.
+    Before `open` and after `close`, and so in `scrapy parse`, there is no frontier, and what it is told is only logged.
     """
 
     frontier: Frontier | None = None
@@ -85,7 +85,7 @@ class BoardSession:
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing of this board was ever fetched: its address may be wrong."""
+        """Return whether nothing of this board was ever fetched: its address may be wrong."""
         return self.frontier is not None and self.frontier.is_new
 
     def done(self, item: PageItem | MediaItem, links: Sequence[PageRef] = (), news: Changes = NO_CHANGES) -> None:
@@ -124,7 +124,7 @@ class BoardSession:
 
     @contextmanager
     def stopping_on_errors(self) -> Iterator[None]:
-        """A full disk, a database that is gone or a lost lease end the crawl; what was in flight stays pending.
+        """End the crawl on a full disk, a database that is gone or a lost lease; what was in flight stays pending.
 
         Raises CloseSpider for them.
         """
@@ -138,7 +138,7 @@ class BoardSession:
 
     @contextmanager
     def ending_on_errors(self) -> Iterator[None]:
-        """The same for pipelines and signal handlers, where Scrapy takes a CloseSpider for any other exception."""
+        """Do as stopping_on_errors in pipelines and signal handlers, where Scrapy takes CloseSpider for any error."""
         try:
             with self.stopping_on_errors():
                 yield
@@ -154,7 +154,7 @@ class BoardSession:
                 self.frontier.close()
 
     def _collect_problems(self, reason: str) -> None:
-        """Dead images are ordinary; a page that is lost or was not read is not, whenever it was."""
+        """Add the pages that are lost or were not read, in any run; dead images are ordinary and are left out."""
         params, lost = self.params, Counter()
         for (step, why), count in self.frontier.reasons(State.FAILED).items():
             lost[why] += count if step != Step.MEDIA else 0

@@ -43,14 +43,17 @@ class AuditedPage:
 
     @property
     def subject_id(self) -> int | None:
-        """Id of the thread or forum; a thread that was merged shows the other's posts under the listed address."""
+        """Return the id of the thread or forum that the page belongs to.
+
+        A thread that was merged shows the other thread's posts under the listed address, so the claim's id comes first.
+        """
         page, claim = self.page, self.raw.claim
         thread = page.kind is PageKind.POSTS
         return (claim.thread_id or page.thread_id) if thread else (page.forum_id or claim.forum_id)
 
 
 def audit_page(board: Board, raw: StoredPage) -> AuditedPage:
-    """Runs in processes of its own."""
+    """Return a stored page as it reads today; called in processes of its own."""
     try:
         body = BlobStore(board.folder).get_page(raw.sha256)
     except DamagedPageError as error:
@@ -65,13 +68,13 @@ def audit_page(board: Board, raw: StoredPage) -> AuditedPage:
 
 
 def _counted_threads(threads: Iterable[Thread]) -> list[Thread]:
-    """Those that the list counts."""
+    """Return the threads that a list counts: neither sticky nor moved."""
     return [each for each in threads if not (each.sticky or each.moved)]
 
 
 @dataclass(slots=True)
 class PageSequence:
-    """The pages of a thread, or of a forum's list, which come in their order."""
+    """The pages of a thread, or of a forum's list, added in their order."""
 
     numbers: set[int] = field(default_factory=set)
     last: int = 1
@@ -99,13 +102,13 @@ class PageSequence:
 
     @property
     def missing(self) -> list[int]:
-        """The first of them: a page may say that it is one of 2,000,000,000."""
+        """Return the first numbers that no page has, up to SHOWN + 1: a page may say it is one of 2,000,000,000."""
         return list(islice((each for each in range(1, self.last + 1) if each not in self.numbers), SHOWN + 1))
 
 
 @dataclass(slots=True)
 class Audit:
-    """What is missing or damaged, by groups that belong together, and what was looked at."""
+    """What is missing or damaged, by groups that belong together, and how much was looked at."""
 
     findings: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     counts: Counter[str] = field(default_factory=Counter)
@@ -115,7 +118,10 @@ class Audit:
 
 
 def audit(folder: Path, url: str = "") -> Audit:
-    """Reads everything the archive holds, pages on all cores. Raises OSError and Frontier.Error."""
+    """Read everything that the archive holds, pages on all cores, and return what is missing or damaged.
+
+    Raises OSError and Frontier.Error.
+    """
     board, engine, result = Board.at(folder, url), connect(folder, url), Audit()
     with engine.connect() as connection:
         _check_states(connection, result)
@@ -141,9 +147,10 @@ def _check_states(connection: sa.Connection, result: Audit) -> None:
 
 
 def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
-    """Finds what the pages lack of what they say of each other; returns the keys of all files that posts show.
+    """Find what pages lack of what they say of each other, and return the keys of all files that posts show.
 
-    Lists come first and then thread by thread, so that one thread at a time is in memory, and what lists say of each.
+    Lists come first and then thread by thread, so that only one thread at a time is in memory, with what lists say of
+    each.
     """
     threads: dict[int, PageSequence] = defaultdict(
         PageSequence
@@ -175,7 +182,7 @@ def compare(seen: Iterable[AuditedPage], result: Audit) -> set[str]:
 
 
 def _check_page(seen: AuditedPage, result: Audit) -> None:
-    """What a page lacks of what it says of itself."""
+    """Note what a page lacks of what it says of itself."""
     page, url = seen.page, seen.raw.claim.url
     if seen.damage:
         result.find("pages that are damaged", f"{url}: {seen.damage}")
@@ -194,7 +201,7 @@ def _check_page(seen: AuditedPage, result: Audit) -> None:
 def _check_thread(
     thread_id: int, pages_of: PageSequence | None, listed: Thread | None, kinds: set[str], result: Audit
 ) -> None:
-    """What a thread lacks of what its list says. `kinds` are those of the pages that came for it."""
+    """Note what a thread lacks of what its list says. `kinds` are those of the pages that came for it."""
     posts = listed.replies + 1 if listed and listed.replies is not None else None
     if pages_of is not None:
         lost = max(pages_of.gaps - pages_of.unnumbered, 0)

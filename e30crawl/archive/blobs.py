@@ -39,11 +39,14 @@ LOGIN = (b"vb_login_username", b"login.php?do=login", b"/auth/login", b"/login/l
 
 
 class NotMediaError(Exception):
-    """A media URL gave something that is no file; the message says what."""
+    """A media URL gave something that is no file; the message says what it gave."""
 
 
 def extension(body: bytes) -> str:
-    """The extension for a file that starts like this, "bin" for an unknown one. Raises NotMediaError for HTML."""
+    """Return the extension for a file that starts like this, "bin" for an unknown one.
+
+    Raises NotMediaError for HTML and for an empty file.
+    """
     start = body[:4096].removeprefix(b"\xef\xbb\xbf")
     if not start:
         raise NotMediaError("empty file")
@@ -63,13 +66,13 @@ class DamagedPageError(OSError):
 
 
 class BlobStore:
-    """raw/ab/<sha256> and media/ab/<sha256>.<ext> below a board's folder."""
+    """Keeps the bytes of a board below its folder, as raw/ab/<sha256> and media/ab/<sha256>.<ext>."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def put_page(self, body: bytes) -> str:
-        """Stores a page as received and returns the sha256 of its bytes; on disk it is gzip of a fixed form."""
+        """Store a page as received, as gzip of a fixed form, and return the sha256 of the received bytes."""
         digest = hashlib.sha256(body).hexdigest()
         path = self.page_path(digest)
         if not path.exists():
@@ -78,7 +81,7 @@ class BlobStore:
         return digest
 
     def get_page(self, digest: str) -> bytes:
-        """The page as received. Raises DamagedPageError."""
+        """Return a page as received. Raises DamagedPageError."""
         path = self.page_path(digest)
         try:
             return zlib.decompress(path.read_bytes(), wbits=zlib.MAX_WBITS | 16)  # gzip's own form
@@ -86,7 +89,7 @@ class BlobStore:
             raise DamagedPageError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
     def put_media(self, body: bytes) -> tuple[str, str]:
-        """Stores a file byte by byte and returns its sha256 and extension. Raises NotMediaError."""
+        """Store a file byte by byte and return its sha256 and extension. Raises NotMediaError."""
         suffix = extension(body)
         digest = hashlib.sha256(body).hexdigest()
         path = self.media_path(digest, suffix)
@@ -105,9 +108,9 @@ _LOCKS = tuple(threading.Lock() for _ in range(64))  # by file name; the others 
 
 
 def _write(path: Path, body: bytes) -> None:
-    """The whole file or none, also after a power cut: synced, renamed, and the folder synced.
+    """Write the whole file or none, also at a power cut: sync it, rename it, and sync its folder.
 
-    One thread at a time for one file: two addresses may give the same bytes at the same moment.
+    Only one thread at a time writes a given file, since two addresses may give the same bytes at the same moment.
     """
     with _LOCKS[hash(path.name) % len(_LOCKS)]:
         if path.exists():

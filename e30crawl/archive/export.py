@@ -41,15 +41,15 @@ def open_plain(path: Path) -> Any:
 
 
 def open_compressed(path: Path) -> Any:
-    """Level 9: a tenth of the size; without a time in it, so that the same rows give the same bytes."""
+    """Open a zstd file at level 9, a tenth of the size. It holds no time, so that the same rows give the same bytes."""
     return zstandard.open(path, "wt", cctx=zstandard.ZstdCompressor(level=9), encoding="utf-8", newline="")
 
 
 def export(folder: Path, url: str = "", *, suffix: str = "", open_file: Open = open_plain) -> dict[str, int]:
-    """Writes the four files into the board's folder, each by rename; returns how many rows each has.
+    """Write the four files into the board's folder, each by rename, and return how many rows each has.
 
-    Two exports of a board take turns, since both write the same temporary files. Raises DamagedPageError for a raw
-    page that cannot be read, OSError and Frontier.Error.
+    Two exports of a board take turns, since both write the same temporary files. Raises DamagedPageError for a raw page
+    that cannot be read, OSError and Frontier.Error.
     """
     board, engine = Board.at(folder, url), connect(folder, url)
 
@@ -77,9 +77,9 @@ def _write_posts(
     lists: Counter[bool | None],
     write: Callable[[Iterable[PageRows]], int],
 ) -> int:
-    """Dates are read in the order of day and month that all pages of the board prove together.
+    """Write the posts, with dates in the order of day and month that all pages of the board prove together.
 
-    What its lists prove mostly is all: where the posts add to that or speak against it, they are read once more.
+    What the lists prove is mostly all there is. Where the posts add to it or speak against it, they are read once more.
     """
     order = board_day_first(lists)
     while True:
@@ -107,7 +107,7 @@ def _counting_orders(pages: Iterable[PageRows], proven: Counter[bool | None]) ->
 
 @contextmanager
 def export_lock(folder: Path) -> Iterator[None]:
-    """Wait for the folder, which no crawl holds: an export may run at any time. Goes with the process."""
+    """Wait for the folder's lock, which no crawl holds: an export may run at any time. It goes with the process."""
     held = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -136,7 +136,7 @@ def _records(kind: type[ForumItem | ThreadItem], board: str, known: Known) -> It
 
 
 def _lists(pages: Iterable[PageRows]) -> tuple[Known, Known]:
-    """Forums and threads as the lists name them; a forum that no list names gives its own title."""
+    """Return the forums and threads as the lists name them; a forum that no list names gives its own title."""
     forums: Known = {}
     threads: Known = {}
     for each in pages:
@@ -151,7 +151,10 @@ def _lists(pages: Iterable[PageRows]) -> tuple[Known, Known]:
 
 
 def _merge(known: Known, key: int, record: Any, fetched_at: str) -> None:
-    """The first page that shows a record counts, and later ones fill its gaps; a moved stub gives way to the thread."""
+    """Merge a record into `known`: the first page that shows it counts, and later ones fill its gaps.
+
+    The stub of a moved thread gives way to the thread itself.
+    """
     if key not in known:
         known[key] = record, fetched_at
         return
@@ -163,7 +166,7 @@ def _merge(known: Known, key: int, record: Any, fetched_at: str) -> None:
 
 
 def _posts(pages: Iterable[PageRows], threads: Known) -> Iterator[str]:
-    """Each post once, as its page shows it last; what has been deleted since comes at the end of its thread.
+    """Yield each post once, as its page shows it last; posts deleted since come at the end of their thread.
 
     Threads that no list names are added to `threads`: the crawl was sent straight into them.
     """

@@ -26,7 +26,7 @@ BATCH = 500  # pages a transaction
 
 @dataclass(slots=True)
 class Reparsed:
-    """What became of it: `changed` counts pages by (kind before, kind now), `found` addresses that were not known."""
+    """The result: `changed` counts pages by (kind before, kind now), `found` addresses that were not known before."""
 
     pages: int = 0
     found: int = 0
@@ -34,7 +34,7 @@ class Reparsed:
 
 
 def reparse(folder: Path, url: str = "") -> Reparsed:
-    """Brings the state up to what the pages say by now. Killed anywhere, it is simply run again.
+    """Bring the state up to what the pages say by now. Killed at any moment, it is simply run again.
 
     Raises DamagedPageError, OSError and Frontier.Error.
     """

@@ -30,7 +30,7 @@ to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Where a board is archived."""
+    """Where a board is archived, and how its pages are read."""
 
     folder: Path
     url: str = ""  # of its PostgreSQL
@@ -38,16 +38,16 @@ class Board:
 
     @classmethod
     def at(cls, folder: Path, url: str = "") -> Self:
-        """With what was said of it when it was crawled. Raises BoardFileError."""
+        """Return the board in `folder` with the reading it was crawled with. Raises BoardFileError."""
         return cls(folder, url, load_kept(folder).reading)
 
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
-    """`posts` are (what tells a post from the others of its thread, line of JSON).
+    """One stored page, read again, and its posts as finished lines.
 
-    `order`: how many of its dates show that the day comes first (True) or the month (False); None counts the posts
-    whose day is left open.
+    `posts` are pairs of what tells a post from the others of its thread and its line of JSON. `order` counts the dates
+    that show that the day comes first (True) or the month (False), and under None the posts whose day is left open.
     """
 
     raw: StoredPage
@@ -59,7 +59,10 @@ class PageRows:
 
 
 def page_rows(board: Board, raw: StoredPage, *, rows: bool = True) -> PageRows:
-    """Raises DamagedPageError, naming the page's address as well. Without `rows` it has no posts."""
+    """Read a stored page again into rows; without `rows` the result has no posts.
+
+    Raises DamagedPageError, which names the page's address as well.
+    """
     try:
         body = BlobStore(board.folder).get_page(raw.sha256)
     except DamagedPageError as error:
@@ -91,7 +94,9 @@ def _lines(board: Board, page: Page, raw: StoredPage) -> Iterator[tuple[int | st
 
 
 def _post_key(post: Post) -> int | str | None:
-    """A poll has no id, and stands on every page of its thread; its question tells it from another one. The note that a
+    """Return what tells a post from the others of its thread; None for a post that is not exported.
+
+    A poll has no id, and stands on every page of its thread; its question tells it from another one. The note that a
     post was deleted does not take the place of the post, if we had it before. Any other post without an id is of a
     view, such as the printable one, whose thread has it too.
     """
@@ -101,7 +106,7 @@ def _post_key(post: Post) -> int | str | None:
 
 
 def file_fields(row: sa.Row) -> dict[str, Any]:
-    """Where a file is, or why it is not: outcome is "stored", "pending" or the reason of the failure."""
+    """Return where a file is, or why it is not there: outcome is "stored", "pending" or the reason of the failure."""
     if row.state != State.DONE:
         return {"sha256": None, "file": None, "outcome": row.reason if row.state == State.FAILED else "pending"}
     path = BlobStore(Path()).media_path(row.sha256, row.suffix)
@@ -109,7 +114,7 @@ def file_fields(row: sa.Row) -> dict[str, Any]:
 
 
 def _files(board: Board, page: Page, url: str) -> dict[str, dict[str, Any]]:
-    """What became of the page's files, by key."""
+    """Return what became of the page's files, by key."""
     keys = {media_key(media.url, url) for post in page.posts for media in (*post.images, *post.attachments)}
     if not keys:
         return {}
@@ -120,5 +125,5 @@ def _files(board: Board, page: Page, url: str) -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _engine(folder: Path, url: str) -> sa.Engine:
-    """One a process."""
+    """Open a board's state once a process."""
     return connect(folder, url)

@@ -31,9 +31,10 @@ class StoredPage:
 
 
 def stored_pages(connection: sa.Connection, *kinds: PageKind, bar: str = "") -> Iterator[StoredPage]:
-    """Every page that has bytes and is (or was) of these kinds, all where none is named: the latest fetch of each,
-    then its earlier ones, oldest first. Sorted by what pages are about, not by when they came. `bar` is the name of a
-    bar for people who wait.
+    """Yield every page that has bytes and is, or was, of one of these kinds; of any kind where none is named.
+
+    The latest fetch of each page comes first, then its earlier ones, oldest first. Pages are sorted by what they are
+    about, not by when they came. `bar` is the name of a progress bar for people who wait.
     """
     of_kinds = [versions.c.kind.in_(kinds)] if kinds else []
     before = defaultdict(list)  # by page; few have any: those of threads that grew
@@ -61,7 +62,10 @@ def media_rows(connection: sa.Connection, bar: str = "") -> Iterator[sa.Row]:
 
 
 def _rows(connection: sa.Connection, query: sa.Select, bar: str, unit: str) -> Iterator[sa.Row]:
-    """With a bar that tells the time left: after two seconds, on a terminal, where no log says how far it is."""
+    """Return the rows, with a bar that tells the time left where no log says how far it is.
+
+    The bar appears after two seconds, and only on a terminal.
+    """
     shown = bar and sys.stderr.isatty() and not logging.getLogger("e30crawl").isEnabledFor(logging.INFO)
     total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) if shown else None
     rows = connection.execute(query.execution_options(yield_per=100))
@@ -69,5 +73,5 @@ def _rows(connection: sa.Connection, query: sa.Select, bar: str, unit: str) -> I
 
 
 def _by_bytes(connection: sa.Connection, column: sa.Column) -> sa.ColumnElement:
-    """As SQLite compares text, and Python; PostgreSQL would go by the rules of a language."""
+    """Sort as SQLite and Python compare text; PostgreSQL would go by the rules of a language."""
     return sa.collate(column, "C" if connection.dialect.name == "postgresql" else "BINARY")

@@ -27,7 +27,7 @@ REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Something that was fetched."""
+    """One page or file that was fetched."""
 
     url: str
     fetched_at: str  # UTC, ISO 8601
@@ -45,9 +45,9 @@ class Capture:
 
 
 def write(folder: Path, url: str = "", largest: int = LARGEST) -> list[Path]:
-    """Writes <board>-00000.warc.gz and so on into the board's folder, each by rename; returns them.
+    """Write <board>-00000.warc.gz and so on into the board's folder, each by rename, and return their paths.
 
-    Raises DamagedPageError, OSError and Frontier.Error.
+    A file ends with the record that takes it past `largest` bytes. Raises DamagedPageError, OSError and Frontier.Error.
     """
     engine, written = connect(folder, url), []
     with engine.connect() as connection:
@@ -79,7 +79,7 @@ def captures_of(connection: sa.Connection, board: Board) -> Iterator[Capture]:
 
 
 def _info(builder: RecordBuilder, name: str, first: Capture | None) -> object:
-    """The record that opens a file; its date is that of what it holds, because now would differ every time."""
+    """Return the record that opens a file; its date is that of the first capture, as now would differ every time."""
     headers = {
         "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{name} {first}')}>",
         "WARC-Filename": name,
@@ -97,7 +97,7 @@ def _info(builder: RecordBuilder, name: str, first: Capture | None) -> object:
 
 
 def _record(builder: RecordBuilder, capture: Capture, store: BlobStore, seen: dict[str, Capture]) -> object:
-    """The bytes, or where they were before: 50 posts show the same picture."""
+    """Return a record of the bytes, or of where they were before: 50 posts show the same picture."""
     headers = {"WARC-Record-ID": capture.record_id, "WARC-Date": capture.date}
     first = seen.setdefault(capture.sha256, capture)
     body = b""

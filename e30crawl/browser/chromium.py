@@ -42,9 +42,9 @@ class NoBrowserError(Exception):
 
 
 def register(settings: BaseSettings) -> None:
-    """Settings for a crawl with a browser. Settings read: BROWSER_PATH, DOWNLOAD_TIMEOUT, GUARD_ALLOW.
+    """Set a crawl up for a browser. Settings read: BROWSER_PATH, DOWNLOAD_TIMEOUT, GUARD_ALLOW.
 
-    Raises NoBrowserError.
+    Raises NoBrowserError, and ValueError for a GUARD_ALLOW that cannot be read.
     """
     program = settings.get("BROWSER_PATH") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if not program or not shutil.which(program):
@@ -69,7 +69,7 @@ def register(settings: BaseSettings) -> None:
 
 
 def page_meta(cookies: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a request carries to be rendered, with these cookies."""
+    """Return the meta of a request that is to be rendered, with these cookies."""
     return {
         "playwright": True,
         "playwright_context_kwargs": {
@@ -86,7 +86,7 @@ def is_needless(request: Request) -> bool:
 
 
 def guarded_provider(allowed: Allowed) -> type[PlaywrightBrowserProvider]:
-    """The provider of browsers that reach the web through a gate alone."""
+    """Return the provider of browsers that reach the web through an EgressProxy alone."""
 
     class GuardedBrowser(PlaywrightBrowserProvider):
         def __init__(self, config: "Config") -> None:

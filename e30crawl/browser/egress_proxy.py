@@ -40,7 +40,7 @@ class Target:
 
 
 def parse_target(head: bytes) -> Target:
-    """Where a request to a proxy wants to go (RFC 9112, 3.2.2 and 3.2.3). Raises ClosedError."""
+    """Return where a request to a proxy wants to go (RFC 9112, 3.2.2 and 3.2.3). Raises ClosedError."""
     match = _REQUEST.match(head)
     if match is None:
         raise ClosedError("not a request")
@@ -67,7 +67,10 @@ async def look_up(host: str, port: int) -> list[str]:
 
 
 async def public_addresses(place: Target, allowed: Allowed, resolve: Resolve = look_up) -> list[str]:
-    """The public addresses of a place, to dial. Raises ClosedError where there is none, OSError for no name."""
+    """Return the public addresses of a place, to dial.
+
+    Raises ClosedError where there is none, OSError for a name that is not found.
+    """
     host = f"[{place.host}]" if ":" in place.host else place.host
     if reason := refusal(f"http://{host}:{place.port}/", allowed):
         raise ClosedError(reason)
@@ -81,7 +84,7 @@ async def public_addresses(place: Target, allowed: Allowed, resolve: Resolve = l
 
 
 async def dial(found: list[str], port: int) -> tuple[StreamReader, StreamWriter]:
-    """A line to the first address that answers. Raises OSError."""
+    """Open a connection to the first address that answers. Raises OSError."""
     for address in found[:-1]:
         with suppress(OSError):
             async with asyncio.timeout(PATIENCE):
@@ -90,14 +93,14 @@ async def dial(found: list[str], port: int) -> tuple[StreamReader, StreamWriter]
 
 
 class EgressProxy:
-    """Serves on a free port of loopback, in the running event loop."""
+    """A proxy on a free port of loopback, in the running event loop."""
 
     def __init__(self, allowed: Allowed) -> None:
         self.allowed = allowed
         self._server: asyncio.Server | None = None
 
     async def open(self) -> str:
-        """Its address, as a proxy is named."""
+        """Start to serve, and return the proxy's address as a proxy is named."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=HEAD_SIZE)
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
@@ -126,7 +129,7 @@ class EgressProxy:
 
 
 async def _pipe(reader: StreamReader, writer: StreamWriter) -> None:
-    """Until one side ends, which ends the other."""
+    """Copy what comes until one side ends, which ends the other."""
     with suppress(OSError):
         while chunk := await reader.read(CHUNK):
             writer.write(chunk)

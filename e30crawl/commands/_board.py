@@ -11,7 +11,7 @@ from e30crawl.params import board_name
 
 
 class BoardCommand:
-    """Mixin of `scrapy COMMAND BOARD`. No ScrapyCommand itself, or Scrapy would list it as one."""
+    """Mixin of `scrapy COMMAND BOARD`. It is no ScrapyCommand itself, or Scrapy would list it as one."""
 
     requires_project = True
     requires_crawler_process = False
@@ -37,11 +37,14 @@ class BoardCommand:
             fail(f"{'FRONTIER_URL' if self.url else folder / FILE}: {one_line(error)}")
 
     def show(self, folder: Path) -> None:
-        """What the command does with a board's folder. What it raises of OSError and Frontier.Error is told."""
+        """Do what the command does with a board's folder.
+
+        An OSError, ValueError or Frontier.Error that it raises is told in one line and ends the command.
+        """
         raise NotImplementedError
 
     def boards(self, args: list[str], archive: Path) -> list[Path]:
-        """The folders of the boards that the command line names."""
+        """Return the folders of the boards that the command line names."""
         if len(args) != 1:
             command = type(self).__module__.rpartition(".")[2]
             fail(f"usage: e30crawl {command} {self.syntax()}", code=2)

@@ -21,7 +21,7 @@ from e30crawl.spiders.e30m3 import E30m3Spider
 
 
 class Command(ScrapyCrawl):
-    """Exit codes: 0 the crawl is complete, 1 it stopped early or lost pages, 2 the command line is wrong.
+    """The crawl command. Exit codes: 0 the crawl is complete, 1 it stopped early or lost pages, 2 a wrong command line.
 
     Another spider of the project runs as Scrapy runs it.
     """
@@ -92,7 +92,7 @@ class Command(ScrapyCrawl):
 
 
 def _check_numbers(settings: BaseSettings, given: list[str]) -> None:
-    """Raises ValueError for a `-s NAME=VALUE` that is no number although the setting's default is one."""
+    """Raise ValueError for a `-s NAME=VALUE` that is no number although the setting's default is one."""
     readers = {
         float: (settings.getfloat, "a number"),
         int: (settings.getint, "a whole number"),

@@ -21,7 +21,10 @@ KINDS = {PageKind.FORUMS: "index", PageKind.THREADS: "forum", PageKind.POSTS: "t
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 also where the page cannot be read, 1 the file cannot be read, 2 the command line is wrong."""
+    """The read command: prints as JSON what the parsers see in a saved page.
+
+    Exit codes: 0 also where the page cannot be read, 1 the file cannot be read, 2 the command line is wrong.
+    """
 
     requires_project = False
     requires_crawler_process = False
@@ -73,14 +76,14 @@ class Command(ScrapyCommand):
 
 
 def kind_name(page: Page) -> str:
-    """`index`, `forum`, `thread`, `post`, `error`, `login`, `passing`, `challenge` or `other`."""
+    """Return `index`, `forum`, `thread`, `post`, `error`, `login`, `passing`, `challenge` or `other`."""
     if page.kind is PageKind.NOTICE:
         return "login" if page.logged_out else "error"
     return "post" if page.single else KINDS.get(page.kind, page.kind)
 
 
 def page_as_json(page: Page) -> dict[str, Any]:
-    """The page as JSON takes it; null where the page does not say."""
+    """Return the page as JSON takes it; null where the page does not say."""
     first, last, total = page.results or (None, None, None)
     return {
         "generation": page.generation,

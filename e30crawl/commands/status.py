@@ -30,7 +30,7 @@ class Command(BoardCommand, ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print an object a line for each board, for scripts")
 
     def boards(self, args: list[str], archive: Path) -> list[Path]:
-        """Those that are named; without a name all there are."""
+        """Return the boards that are named; all there are where none is."""
         if args:
             return super().boards(args, archive)
         return [archive / name for name in boards(archive, self.url)] or self.none_there(archive)
@@ -62,7 +62,7 @@ class Command(BoardCommand, ScrapyCommand):
 
 
 def table(counts: Counter[tuple[str, str, str | None]]) -> str:
-    """Pages by step and state, and what came of those that are done."""
+    """Return a table of pages by step and state, and of what kind those that are done are."""
     lines = [f"{'':8}" + "".join(f"{state:>10}" for state in State) + "  of which"]
     for step in Step:
         states, kinds = Counter(), Counter()

@@ -13,7 +13,7 @@ SHOWN = 20  # findings of a group, without --all
 
 
 class Command(BoardCommand, ScrapyCommand):
-    """Exit codes: 0 nothing is missing, 1 something is, 2 the command line is wrong."""
+    """The verify command. Exit codes: 0 nothing is missing, 1 something is, 2 the command line is wrong."""
 
     def syntax(self) -> str:
         return f"{super().syntax()} [--all]"

@@ -20,7 +20,7 @@ PAUSE = 5.0  # seconds between two looks for a board that has become free
 
 
 class Command(ScrapyCommand):
-    """Exit codes: 0 every board is complete, 1 one of them is not, 2 the command line is wrong."""
+    """The work command. Exit codes: 0 every board is complete, 1 one of them is not, 2 the command line is wrong."""
 
     requires_project = True
     requires_crawler_process = False
@@ -52,7 +52,10 @@ class Command(ScrapyCommand):
         self.exitcode = self._work(boards, [*chain.from_iterable(options)])
 
     def _work(self, boards: dict[str, Path], options: list[str]) -> int:
-        """Every board once. One that others hold is waited for, since their worker may die; then little is left."""
+        """Crawl every board once, and return the exit code.
+
+        A board that others hold is waited for, since their worker may die; then little of it is left to do.
+        """
         worker, worst, left = worker_name(), 0, dict(boards)
         crawl = [sys.executable, "-m", "scrapy", "crawl", "e30m3"]
         try:
@@ -72,7 +75,7 @@ class Command(ScrapyCommand):
 
 
 def _boards(folder: Path) -> dict[str, Path]:
-    """The files by the names of their boards."""
+    """Return the files by the names of their boards."""
     files = sorted(folder.glob("*.yaml"))
     if not files:
         fail(f"{folder}: no .yaml file of a board there", code=2)

@@ -55,7 +55,7 @@ class Claims:
         self._look_for_later(connection)
 
     def take(self, connection: sa.Connection, limit: int, now: float) -> list[Claim]:
-        """Up to `limit` pages that are due, the oldest of each host first, at most `per_host` of a host at once."""
+        """Claim up to `limit` pages that are due, the oldest of each host first, at most `per_host` of one host."""
         if any(self._seeking):
             self._seeking = tuple(map(bool, unknown(connection, self.scope)))
         statements = first_waiting(self.scope, *self._seeking, self.per_host)
@@ -68,7 +68,10 @@ class Claims:
         return claims
 
     def next_due(self, now: float) -> float | None:
-        """After a `take` that gave nothing: seconds until a page is due of a host with room; None if there is none."""
+        """Return the seconds until a page is due of a host with room; None if there is none.
+
+        It is asked after a `take` that gave nothing.
+        """
         busy = Counter(self._claimed.values())
         times = [when for host, when in self._hosts.items() if busy[host] < self.per_host]
         return max(min(times) - now, 0.0) if times else None

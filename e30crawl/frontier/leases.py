@@ -39,7 +39,7 @@ class Holder:
 
 
 def worker_name() -> str:
-    """Says where to look for it, and is never anyone else's: process ids come round again."""
+    """Return a name that says where the worker is, and is never another's: process ids come round again."""
     return os.environ.get(WORKER) or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
 
 
@@ -59,10 +59,10 @@ class Leases:
             _metadata.create_all(connection)
 
     def take(self, boards: list[str]) -> str | None:
-        """The first of these boards that is free or already ours, now leased; None if others hold them all.
+        """Lease the first of these boards that is free or already ours, and return it; None if others hold them all.
 
-        SKIP LOCKED: of two workers that ask at the same moment neither waits, and each gets another board.
-        Raises ValueError for a name that is too long.
+        SKIP LOCKED: of two workers that ask at the same moment neither waits, and each gets another board. Raises
+        ValueError for a name that is too long.
         """
         names = {board: schema(board) for board in boards}
         with self._engine.begin() as connection:
@@ -89,7 +89,7 @@ class Leases:
         return Holder(row[0], float(row[1])) if row else None
 
     def renew(self, connection: sa.Connection, board: str) -> None:
-        """Part of the caller's transaction. Raises LeaseLostError, and so undoes it."""
+        """Renew the lease within the caller's transaction. Raises LeaseLostError, which undoes that transaction."""
         ours = sa.and_(_leases.c.board == board, _leases.c.worker == self.worker)
         if connection.execute(self._hold(ours)).rowcount == 0:
             raise LeaseLostError(f"{board}: another worker has taken this board over")

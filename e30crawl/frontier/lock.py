@@ -28,7 +28,7 @@ class BoardLockedError(Exception):
 def board_lock(folder: Path, settings: BaseSettings) -> Iterator[None]:
     """Hold a board for this process: two crawls of one would ask twice as fast as promised.
 
-    Raises BoardLockedError. With FRONTIER_URL it waits for the worker that has the board.
+    With FRONTIER_URL it waits for the worker that has the board. Raises BoardLockedError.
     """
     board = folder.absolute()
     if board in _held:
@@ -47,7 +47,7 @@ def board_lock(folder: Path, settings: BaseSettings) -> Iterator[None]:
 def _forget_if_empty(folder: Path, url: str = "") -> Iterator[None]:
     """Remove the board in the end where it was begun within, and nothing of it was ever fetched.
 
-    For whoever has its lock or lease. Of the folder goes what was not there before, and the lock.
+    It is for whoever has the board's lock or lease. Of the folder goes what was not there before, and the lock.
     """
     begun, before = is_there(folder, url), set(folder.glob("*"))
     try:
@@ -76,7 +76,7 @@ def _drop_if_empty(folder: Path, url: str) -> bool:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """The lock goes with the process, however it ends."""
+    """Hold the lock of a folder, which goes with the process, however that ends. Raises BoardLockedError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / LOCK).open("w")
@@ -92,7 +92,10 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _leased(board: str, settings: BaseSettings) -> Iterator[None]:
-    """Waits until the board is ours: its worker may have died, and its lease runs out by itself."""
+    """Wait until the board is ours: its worker may have died, and then its lease runs out by itself.
+
+    Raises BoardLockedError.
+    """
     os.environ[WORKER] = worker_name()  # the spider renews it under the same name
     try:
         leases, announced = open_leases(settings, os.environ[WORKER]), None

@@ -115,12 +115,12 @@ received = sa.Table(
 
 
 def as_reason(text: str | None) -> str | None:
-    """Cut to one line of a length that any index takes, and any reader."""
+    """Cut a text to one line of a length that any index takes, and any reader."""
     return None if text is None else " ".join(text.replace("\0", "").split())[:LONGEST_REASON]
 
 
 def connect(folder: Path, url: str = "") -> sa.Engine:
-    """The state of the board in `folder`, made if it is not there: a SQLite file, or with `url` a PostgreSQL schema.
+    """Open the state of the board in `folder`: a SQLite file, or with `url` a PostgreSQL schema. It is made if need be.
 
     Raises SQLAlchemyError where the database cannot be reached, ValueError for a url that is no PostgreSQL's.
     """
@@ -147,12 +147,12 @@ def _pragmas(connection: Any, _record: Any) -> None:
 
 
 def is_there(folder: Path, url: str = "") -> bool:
-    """Whether such a board was ever begun; makes nothing."""
+    """Return whether such a board was ever begun; makes nothing."""
     return folder.name in boards(folder.parent, url)
 
 
 def boards(archive: Path, url: str = "") -> list[str]:
-    """The names of all boards that were ever begun, sorted."""
+    """Return the names of all boards that were ever begun, sorted."""
     if not url:
         return sorted(path.parent.name for path in archive.glob(f"*/{FILE}"))
     engine = server(url)
@@ -164,7 +164,7 @@ def boards(archive: Path, url: str = "") -> list[str]:
 
 
 def server(url: str) -> sa.Engine:
-    """The PostgreSQL at `postgresql://user@host/database`, by psycopg 3. Raises ValueError for another kind of url."""
+    """Open the PostgreSQL at `postgresql://user@host/database`, by psycopg 3. Raises ValueError for any other url."""
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):  # without its words, which may hold the password

@@ -23,7 +23,10 @@ LOST: dict[Lost, sa.ColumnElement[bool]] = {
 
 
 def wanted(connection: sa.Connection, scope: Scope) -> sa.ColumnElement[bool]:
-    """The pages of the scope; and, while it has ids that nobody has named so far, the lists that may name them."""
+    """Return the condition for the pages of the scope.
+
+    While the scope has ids that nobody has named so far, the lists that may name them belong to it as well.
+    """
     forums, threads = unknown(connection, scope)
     return sa.or_(*_lanes(scope, bool(forums), bool(threads), one_by_one=False))
 
@@ -44,7 +47,7 @@ def first_waiting(scope: Scope, seek_forums: bool, seek_threads: bool, limit: in
 
 
 def unknown(connection: sa.Connection, scope: Scope) -> tuple[set[int], set[int]]:
-    """Forums and threads of the scope that no row stands for yet."""
+    """Return the forums and threads of the scope that no row stands for yet."""
     forums = _unknown(connection, pages.c.forum_id, Step.FORUMS, scope.forum_ids)
     return forums, _unknown(connection, pages.c.thread_id, Step.POSTS, scope.thread_ids)
 
@@ -57,7 +60,7 @@ def _unknown(connection: sa.Connection, column: sa.Column, step: Step, ids: froz
 
 
 def _lanes(scope: Scope, seek_forums: bool, seek_threads: bool, *, one_by_one: bool) -> list[sa.ColumnElement[bool]]:
-    """The scope in conditions of which no two hold for the same page; `one_by_one`, each names but one step and id."""
+    """Return the scope as conditions of which no two hold for a page; `one_by_one`, each names one step and id."""
     by_forum = _ids(pages.c.forum_id, scope.forum_ids, one_by_one)
     by_thread = _ids(pages.c.thread_id, scope.thread_ids, one_by_one)
     of_steps = dict.fromkeys(Step, by_thread or by_forum)

@@ -14,7 +14,7 @@ READ_POSTS = (State.DONE, PageKind.POSTS)
 
 @dataclass(frozen=True, slots=True)
 class BoardStatus:
-    """Forums and threads are those that are known; posts, files and bytes those that are stored."""
+    """How far a board is. Forums and threads are those that are known; posts, files and bytes those that are stored."""
 
     forums: int
     threads: int
@@ -25,7 +25,7 @@ class BoardStatus:
     last_hour: int  # pages and files that came in it
 
     def left(self, delay: float) -> timedelta:
-        """At the last hour's rate; at one request every `delay` seconds where nothing came in it."""
+        """Return the time left at the last hour's rate; at a request every `delay` seconds where nothing came in it."""
         seconds = 3600 / self.last_hour if self.last_hour else delay
         return timedelta(seconds=round(self.pending * seconds))
 

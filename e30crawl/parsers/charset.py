@@ -36,10 +36,10 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
 
 
 def charset_doubt(text: str, encoding: str) -> str | None:
-    """How a text that was decoded as `encoding` contradicts that, in one line; None where it does not.
+    """Return how a text that was decoded as `encoding` contradicts that, in one line; None where it does not.
 
-    Two signs: characters that nobody writes (what does not decode, control and box-drawing characters), and words of
-    no language: Latin letters and others in one word, four accented letters in a row, a capital behind a small letter
+    Two signs: characters that nobody writes (what does not decode, control and box-drawing characters), and words of no
+    language: Latin letters and others in one word, four accented letters in a row, a capital behind a small letter
     (koi8-r read as windows-1251). Turkish, Czech and Polish have few such words: 30 % is far away.
     """
     if text.isascii() or (encoding == "utf-8" and "\ufffd" not in text):

@@ -74,9 +74,9 @@ _ENOUGH = 20
 
 
 def utc_offset(source: str) -> int | None:
-    """Minutes east of UTC, from the footer's `All times are GMT -5.`; summer time is already in that number.
+    """Return the minutes east of UTC, from the footer's `All times are GMT -5.`; None where the page does not say.
 
-    vBulletin 6 tells its scripts as well.
+    Summer time is already in that number. vBulletin 6 gives it to its scripts as well.
     """
     match = next(_zones(source), None)
     if match is None:
@@ -103,44 +103,44 @@ def _ends(source: str, phrase: str) -> Iterator[int]:
 
 
 def count_day_first(texts: Iterable[str | None]) -> Counter[bool]:
-    """How many dates have a part above 12, by whether it comes first: the day, then."""
+    """Count the dates that have a part above 12, by whether the first part is the day."""
     found = (match.groups() for text in texts if text for match in _AMBIGUOUS.finditer(text))
     return Counter(int(one) > 12 for one, _, two in found if (int(one) > 12) != (int(two) > 12))
 
 
 def day_first(texts: Iterable[str | None]) -> bool | None:
-    """What dates with a part above 12 say of all the others; None where there are none, or they disagree."""
+    """Return what the dates with a part above 12 say of all the others; None where there are none, or they disagree."""
     found = count_day_first(texts)
     return next(iter(found)) if len(found) == 1 else None
 
 
 def board_day_first(found: Counter[bool | None]) -> bool | None:
-    """What nearly all dates of a board prove; None where they are too few, or too many disagree."""
+    """Return what nearly all dates of a board prove; None where they are too few, or too many disagree."""
     answer = found[True] > found[False]
     most, against = found[answer], found[not answer]
     return answer if most >= _ENOUGH and against * 100 < most else None
 
 
 def find_date(text: str, *, timed: bool = False) -> str | None:
-    """The first date in a text, as it stands there; with `timed`, the first that has a time of day."""
+    """Return the first date in a text, as it stands there; with `timed`, the first that has a time of day."""
     match = _search(text, timed=timed)
     return match[0].strip() if match else None
 
 
 def is_absolute(text: str | None) -> bool:
-    """Whether a printed date names its day; "Yesterday" and "3 hours ago" change by themselves."""
+    """Return whether a printed date names its day; "Yesterday" and "3 hours ago" change by themselves."""
     match = _search(text or "")
     return match is not None and not {"relative", "ago"} & match.groupdict().keys()
 
 
 def from_seconds(text: str | None) -> str | None:
-    """A moment that a page gives in seconds since 1970, as `utc` gives it."""
+    """Return a moment that a page gives in seconds since 1970, in the form that `utc` returns."""
     known = text is not None and text.isdecimal() and len(text) < 11
     return datetime.fromtimestamp(int(text), UTC).isoformat() if known else None
 
 
 def from_iso(text: str | None) -> str | None:
-    """A moment with its zone, such as `2024-07-05T19:30:20-0400`, as `utc` gives it."""
+    """Return a moment with its zone, such as `2024-07-05T19:30:20-0400`, in the form that `utc` returns."""
     try:
         found = datetime.fromisoformat(text or "")
     except ValueError:  # no date, or 31 February
@@ -149,12 +149,15 @@ def from_iso(text: str | None) -> str | None:
 
 
 def utc(text: str | None, calendar: Calendar) -> str | None:
-    """ISO 8601 in UTC, as in `2008-07-11T09:42:00+00:00`; the bare day where a board prints no time; else None."""
+    """Return a printed date in UTC (ISO 8601), as in `2008-07-11T09:42:00+00:00`; None where it cannot be told.
+
+    Where a board prints no time it is the bare day.
+    """
     return utc_and_reason(text, calendar)[0]
 
 
 def utc_and_reason(text: str | None, calendar: Calendar) -> tuple[str | None, str | None]:
-    """What `utc` gives, and why it gives None."""
+    """Return what `utc` returns, and where that is None, why."""
     match = _search(text or "")
     if match is None:
         return None, NOT_A_DATE if text else NOT_PRINTED
@@ -196,7 +199,10 @@ def _search(text: str, *, timed: bool = False) -> re.Match[str] | None:
 
 
 def _day(found: dict[str, str], calendar: Calendar) -> date | None:
-    """None where day and month cannot be told apart; raises ValueError for a day that is in no calendar of ours."""
+    """Return the day; None where day and month cannot be told apart.
+
+    Raises ValueError for a day that is in no calendar of ours.
+    """
     if relative := found.get("relative"):
         here = calendar.now.astimezone(calendar.clock)
         return here.date() - timedelta(days=_DAYS_BACK[relative.lower()])

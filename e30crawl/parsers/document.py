@@ -37,17 +37,20 @@ _ID = re.compile(r"\d{1,18}")
 
 
 def has(name: str) -> str:
-    """XPath condition: the element has this CSS class."""
+    """Return the XPath condition that an element has this CSS class."""
     return f"@class[{_is(name)}]"
 
 
 def every(name: str) -> str:
-    """XPath: all elements of the page that have this CSS class; 95 µs by their attributes, 201 by the elements."""
+    """Return the XPath of all elements that have this CSS class: 95 µs by their attributes, 201 by the elements."""
     return f"//@class[{_is(name)}]/parent::*"
 
 
 def _is(name: str) -> str:
-    """The plain search alone would do on most pages, and before the exact one it halves the time."""
+    """Return the condition that a class attribute holds this name.
+
+    The plain search alone would do on most pages, and before the exact one it halves the time.
+    """
     return f"contains(., '{name}') and contains(concat(' ', normalize-space(.), ' '), ' {name} ')"
 
 
@@ -74,7 +77,7 @@ def _with_ancestors(elements: Iterable[Element]) -> list[tuple[Element, frozense
 
 @dataclass(frozen=True)
 class Document:
-    """`source` is the decoded text, `url` the address the page came from."""
+    """A parsed page: `source` is its decoded text, `url` the address it came from."""
 
     root: Element
     source: str
@@ -82,8 +85,10 @@ class Document:
 
     @cached_property
     def base(self) -> str:
-        """Of the page's own head, by its place in the source: advertisements bring documents of their own into a post,
-        and a warning printed above the page makes the parser move its whole head into the body.
+        """Return the address that relative links are joined to.
+
+        It is that of the page's own head, by its place in the source: advertisements bring documents of their own into
+        a post, and a warning printed above the page makes the parser move its whole head into the body.
         """
         end = _HEAD_END.search(self.source)
         if not _BASE.search(self.source, 0, end.start() if end else len(self.source)):
@@ -93,14 +98,14 @@ class Document:
 
     @cached_property
     def by_id(self) -> dict[str, Element]:
-        """Ids repeat on real pages (a table and an anchor share `post123`); the first one counts."""
+        """Return the elements by id. Ids repeat (a table and an anchor share `post123`), and the first one counts."""
         found: dict[str, Element] = {}
         for element in _WITH_ID(self.root):
             found.setdefault(element.get("id"), element)
         return found
 
     def elements(self, *tags: str) -> Iterator[Element]:
-        """All elements of these tags (or of any), in page order: 16 µs for the links of a page, 24 as XPath."""
+        """Return all elements of these tags (or of any), in page order: 16 µs for the links of a page, 24 as XPath."""
         return chain.from_iterable(root.iter(*tags or (etree.Element,)) for root in self._roots)
 
     @cached_property
@@ -108,14 +113,17 @@ class Document:
         return _ROOTS(self.root)
 
     def of_class(self, tag: str, *names: str) -> Iterator[Element]:
-        """The elements of this tag with one of these CSS classes, in page order, which mostly begins with them."""
+        """Yield the elements of this tag with one of these classes, in page order, which mostly begins with them."""
         wanted = set(names)
         for element in self.elements(tag):
             if (classes := element.get("class")) and not wanted.isdisjoint(classes.split()):
                 yield element
 
     def contains(self, word: str) -> bool:
-        """Whether the source has this word, before a look at every post for what it means: 16 µs, and once a page."""
+        """Return whether the source has this word, before a look at every post for what it means.
+
+        The search takes 16 µs, and is made once a page.
+        """
         if word not in self._contained:
             self._contained[word] = word in self.source
         return self._contained[word]
@@ -125,13 +133,13 @@ class Document:
         return {}
 
     def field(self, *names: str) -> str | None:
-        """The value of the first form field of one of these names."""
+        """Return the value of the first form field of one of these names."""
         inputs = (each for each in self.elements("input") if each.get("name") in names)
         return next((value for each in inputs if (value := each.get("value")) is not None), None)
 
     @cached_property
     def files(self) -> list[tuple[Element, frozenset[Element]]]:
-        """Links and pictures that may be attachments, by their words; each with all that it stands in."""
+        """Return the links and pictures that may be attachments by their words, each with all that it stands in."""
         present = [word for word in _FILE_WORDS if word in self.source]
         places = (("a", "href"), *(("img", source) for source in self.sources)) if present else ()
         named = [(each, each.get(name, "")) for tag, name in places for each in self.elements(tag)]
@@ -139,7 +147,7 @@ class Document:
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
-        """The attributes in which pictures may have their addresses: the real one first, spacer.gif last."""
+        """Return the attributes in which pictures may have their addresses: the real one first, spacer.gif last."""
         present = set(_LAZY.findall(self.source))
         return tuple(name for name in _SOURCES if name in present or name == "src")
 
@@ -152,7 +160,7 @@ class Document:
         return words(next(self.elements("title"), None)) or None
 
     def address(self, href: str | None) -> str | None:
-        """`href` as an absolute web address; None for javascript:, data: and what is no address at all."""
+        """Return `href` as an absolute web address; None for javascript:, data: and what is no address at all."""
         if not href:
             return None
         href = href.strip()
@@ -163,12 +171,12 @@ class Document:
 
     @cached_property
     def _folder(self) -> str:
-        """What a bare name is put behind; empty where that is no web address."""
+        """Return what a bare name is put behind; empty where that is no web address."""
         folder = self._join(self.base, ".") or ""
         return folder if _ABSOLUTE.fullmatch(folder) else ""
 
     def id_in(self, kind: UrlKind, hrefs: Iterable[str | None]) -> int | None:
-        """The id in the first of these links that leads to such a page and says which."""
+        """Return the id in the first of these links that leads to such a page and says which."""
         targets = (classify(self.address(href) or "") for href in hrefs)
         return next((target.id for target in targets if target.kind is kind and target.id), None)
 
@@ -183,23 +191,26 @@ class Document:
 
 
 def parse(source: str, url: str) -> Document | None:
-    """None for a page without a single element."""
+    """Parse a page; return None for one without a single element."""
     root = etree.fromstring(source.encode("utf-8", "replace"), _PARSER)
     return Document(root, source, url) if root is not None else None
 
 
 def names_file(text: str) -> bool:
-    """Whoever is no attachment by these words is none by its whole address, which costs 40 times as much to read."""
+    """Return whether a text has a word of attachments in it.
+
+    Whoever is no attachment by these words is none by its whole address, which costs 40 times as much to read.
+    """
     return any(word in text for word in _FILE_WORDS)
 
 
 def is_of(element: Element, name: str) -> bool:
-    """Whether the element has this CSS class."""
+    """Return whether the element has this CSS class."""
     return name in (element.get("class") or "").split()
 
 
 def words(element: Element | None) -> str:
-    """The visible text of an element on one line; empty for None."""
+    """Return the visible text of an element on one line; empty for None."""
     if element is None:
         return ""
     parts: list[str] = []
@@ -211,7 +222,7 @@ def words(element: Element | None) -> str:
 
 
 def _gather(element: Element, parts: list[str]) -> None:
-    """By recursion, since the parser cuts a page off at a depth of 256; XPath takes 4 times as long."""
+    """Gather the texts by recursion, as the parser cuts a page off at a depth of 256; XPath takes 4 times as long."""
     if element.tag in _INVISIBLE:
         return
     if element.text:
@@ -234,21 +245,21 @@ def first(elements: list) -> Element | None:
 
 
 def count(text: str | None) -> int | None:
-    """The first number of a text such as `Views: 18,350`, thousands parted by comma, dot, apostrophe or a hard space.
+    """Return the first number of a text such as `Views: 18,350`; None for a rounded one, such as `10K views`.
 
-    None for a rounded one, such as `10K views`.
+    Thousands may be parted by comma, dot, apostrophe or a hard space.
     """
     match = _COUNT.search(text or "")
     return _exact(match) if match else None
 
 
 def counts(text: str | None) -> list[int]:
-    """All numbers of a text but the rounded ones."""
+    """Return all numbers of a text but the rounded ones."""
     return [number for match in _COUNT.finditer(text or "") if (number := _exact(match)) is not None]
 
 
 def sole_number(text: str) -> int | None:
-    """The number that is all of a text, whose thousands many languages part by a plain space.
+    """Return the number that is all of a text, whose thousands many languages part by a plain space.
 
     None for `2K`, or posts would seem missing where it is 1,950.
     """
@@ -256,7 +267,7 @@ def sole_number(text: str) -> int | None:
 
 
 def total(texts: Iterable[str | None], named: int = 0) -> int | None:
-    """How many there are of those that are `named` one by one and of whom texts such as `and 12 others` speak.
+    """Return how many there are: those that are `named` one by one, and those of texts such as `and 12 others`.
 
     None where a text gives a rounded number, such as `1.2K others`.
     """
@@ -265,14 +276,14 @@ def total(texts: Iterable[str | None], named: int = 0) -> int | None:
 
 
 def page_and_last(number: int, last: int) -> tuple[int, int]:
-    """A page is never 0, nor beyond the last one."""
+    """Return the number of the page and of the last one: a page is never 0, nor beyond the last."""
     # Turkish boards say how many there are first: `Toplam 5 Sayfadan 1`.
     number, last = (last, number) if number > last > 0 else (number, last)
     return max(number, 1), max(number, last, 1)
 
 
 def join_thousands(text: str) -> str:
-    """The text with `1 203` as one number: for those that hold no two numbers side by side."""
+    """Return the text with `1 203` as one number: for texts that hold no two numbers side by side."""
     return _PLAIN_THOUSANDS.sub("", text)
 
 
@@ -282,6 +293,6 @@ def _exact(match: re.Match[str]) -> int | None:
 
 
 def number_in(text: str | None) -> int | None:
-    """The id in an element id such as `post_message_429148`."""
+    """Return the id in an element id such as `post_message_429148`."""
     match = _ID.search(text or "")
     return int(match[0]) if match else None

@@ -37,7 +37,7 @@ _FILE = re.compile(
 
 
 def image(element: Element, document: Document) -> Media | None:
-    """An inline picture; None for smilies, icons and thumbnails of attachments.
+    """Return an inline picture; None for smilies, icons and thumbnails of attachments.
 
     XenForo lists no attachment that its author has put into the text, so there it is one of the pictures.
     """
@@ -55,7 +55,7 @@ def image(element: Element, document: Document) -> Media | None:
 
 
 def attachments(container: Element, document: Document) -> tuple[Media, ...]:
-    """The files of a post, once each: the link to the file, or the picture where it stands alone."""
+    """Return the files of a post, once each: the link to the file, or the picture where it stands alone."""
     found: dict[str, Media] = {}
     for element in (each for each, around in document.files if container in around):
         inner = takewhile(lambda each: each is not container, element.iterancestors())
@@ -70,7 +70,7 @@ def attachments(container: Element, document: Document) -> tuple[Media, ...]:
 
 
 def embedded(element: Element, document: Document) -> str | None:
-    """The address of what a frame, a Flash object or a player shows: the first that it names."""
+    """Return the address of what a frame, a Flash object or a player shows: the first that it names."""
     for each in element.iter("iframe", "embed", "object", "param", "video", "audio", "source"):
         names = {"object": ("data",), "param": ("value",)}.get(each.tag, document.sources)
         if each.tag == "param" and (each.get("name") or "").lower() not in _MOVIES:
@@ -82,7 +82,7 @@ def embedded(element: Element, document: Document) -> str | None:
 
 
 def embedded_later(element: Element, document: Document) -> str | None:
-    """The address of what XenForo puts into an element when somebody looks at it."""
+    """Return the address of what XenForo puts into an element when somebody looks at it."""
     if lazy := element.get("data-s9e-mediaembed-iframe"):
         return document.address(next((each[1].replace("\\/", "/") for each in _LATER.finditer(lazy)), None))
     link = next(element.iter("a"), None) if element.get("data-xf-init") == "oembed" else None
@@ -90,7 +90,7 @@ def embedded_later(element: Element, document: Document) -> str | None:
 
 
 def linked_file(link: Element, document: Document) -> Media | None:
-    """A file that a link leads to, by the ending of its address; None for attachments, which the board holds."""
+    """Return the file that a link leads to, by the ending of its address; None for attachments, which the board has."""
     href = link.get("href") or ""
     url = document.address(href) if _FILE.search(href) else None
     is_file = url and url.count("/") > 2 and not _is_attachment(url)  # not a host such as manuals.zip
@@ -112,7 +112,7 @@ def _source(element: Element, document: Document) -> str | None:
 
 
 def _name(element: Element) -> str | None:
-    """The file's name: in the text of the link, or behind `Name:` in what its thumbnail says."""
+    """Return the file's name: from the text of the link, or from behind `Name:` in what its thumbnail says."""
     titles = [element.get("alt") or "", *_IMAGE_TITLES(element)]
     named = next((match[1].strip() for title in titles if (match := _NAME.search(title))), None)
     link_text = words(element.find("span[@class='h-wordwrap']")) or words(

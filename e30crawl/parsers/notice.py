@@ -124,7 +124,7 @@ class Notice:
 
 
 def notice(document: Document) -> Notice | None:
-    """The message of a page that holds nothing else; None where it is simply another kind of page."""
+    """Return the message of a page that holds nothing else; None where it is simply another kind of page."""
     panel = first(_PANEL(document.root))
     if panel is not None and (text := words(panel)):
         logged_out = bool(
@@ -137,7 +137,7 @@ def notice(document: Document) -> Notice | None:
 
 
 def is_lasting(text: str) -> bool:
-    """Whether this is a board's last word: not there, deleted, not for us. Other messages may be gone tomorrow.
+    """Return whether this is a board's last word: not there, deleted, not for us. Other messages may be gone tomorrow.
 
     Where in doubt it is not: a message that is asked for again costs a day, one that is kept costs the thread.
     """
@@ -145,9 +145,9 @@ def is_lasting(text: str) -> bool:
 
 
 def signed_in(body: bytes) -> bool | None:
-    """None where the page does not tell, as printer versions and vB2 do not.
+    """Return whether the page takes us for a member; None where it does not tell, as printer versions and vB2 do not.
 
-    Reads bytes, because the marks are ASCII in every charset that boards use. What posts say is no mark: vBulletin
+    It reads bytes, because the marks are ASCII in every charset that boards use. What posts say is no mark: vBulletin
     writes their quotation marks as `&quot;`.
     """
     if state := _XENFORO.search(body, 0, _HEAD):

@@ -74,10 +74,10 @@ def read(
     reading: Reading = DEFAULT_READING,
     dated: bool = True,
 ) -> Page:
-    """What the page at `url` says. `now` is the (aware) time of the fetch, for dates such as "Today, 05:18 PM".
+    """Return what the page at `url` says. `now` is the (aware) time of the fetch, for dates such as "Today, 05:18 PM".
 
-    Without `dated` dates are only as printed and the charset is not doubted: all that a crawl needs, for 0.2 ms less
-    of 2.4 a page. Never raises: bytes that are no page of a board we read, or only a part of one, give UNKNOWN and the
+    Without `dated` dates are only as printed and the charset is not doubted: all that a crawl needs, for 0.2 ms less of
+    2.4 a page. Never raises: bytes that are no page of a board we read, or only a part of one, give UNKNOWN and the
     reason.
     """
     source, encoding = decode(body, f"text/html; charset={reading.charset}" if reading.charset else content_type)
@@ -114,7 +114,7 @@ def _read(document: Document, generation: str) -> Page:
 
 
 def _without_content(page: Page, document: Document | None) -> Page:
-    """The page as what it is instead of content: a last word, something that passes, another board's, or unknown."""
+    """Return the page as what it is instead of content: a last word, a passing page, another board's, or unknown."""
     if page.kind is PageKind.NOTICE:
         message = page.notice or ""
         page = replace(page, notice=shorten(message))
@@ -132,9 +132,10 @@ def _without_content(page: Page, document: Document | None) -> Page:
 
 
 def _is_cut_short(source: str) -> bool:
-    """All 41 whole pages of the corpus have their end tags; a post cut in its middle would pass for a whole one.
+    """Return whether the end of the page is missing: a post cut in its middle would pass for a whole one.
 
-    An error that ends the page counts only before them: one of a script that runs behind the page took nothing from it.
+    All 41 whole pages of the corpus have their end tags. An error that ends the page counts only before them: one of a
+    script that runs behind the page took nothing from it.
     """
     tail = max(len(source) - _TAIL, 0)
     died = _DIED.search(source, max(len(source) - 1200, 0))
@@ -151,7 +152,7 @@ def _generation(source: str) -> str:
 
 
 def printed_dates(page: Page) -> list[str | None]:
-    """What the board itself has printed; what people write in their posts is none of it."""
+    """Return the dates that the board itself has printed; what people write in their posts is none of it."""
     return [
         *(text for post in page.posts for text in (post.date_text, post.edited)),
         *(thread.last_post for thread in page.threads),
@@ -159,7 +160,10 @@ def printed_dates(page: Page) -> list[str | None]:
 
 
 def _dated(page: Page, source: str, now: datetime | None, reading: Reading) -> Page:
-    """What somebody says who knows the board wins, then what the page proves, then what its other pages prove."""
+    """Return the page with its dates read, and with what its dates and its charset prove.
+
+    What somebody says who knows the board wins, then what the page proves, then what its other pages prove.
+    """
     orders = (reading.day_first, day_first(printed_dates(page)), reading.day_first_elsewhere)
     calendar = Calendar(
         next((order for order in orders if order is not None), None), utc_offset(source), now, reading.timezone

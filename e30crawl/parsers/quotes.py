@@ -38,14 +38,14 @@ TYPED = re.compile(r"originally posted by (?P<name>\S.{0,60}?)\s*:?", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class QuoteBox:
-    """`apart`: the elements of the box that are not quoted text."""
+    """A quote, and `apart`: the elements of its box that are not quoted text."""
 
     quote: Quote
     apart: tuple[Element, ...] = ()
 
 
 def quote_box(element: Element, document: Document) -> QuoteBox | None:
-    """The quote that this element holds, if it is the outermost element of a quote box."""
+    """Return the quote that this element holds, if it is the outermost element of a quote box."""
     tag, classes = element.tag, element.get("class")
     if classes and "bbcode_quote" in classes.split():
         posted_by = first(_POSTED_BY(element))

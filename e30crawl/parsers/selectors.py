@@ -23,7 +23,7 @@ _compiled = lru_cache(XPath)
 
 
 def xpath_problem(expression: str, *, within: bool) -> str | None:
-    """What is wrong with an XPath; `within` a post it must not begin at the root of the page."""
+    """Return what is wrong with an XPath, or None; `within` a post it must not begin at the root of the page."""
     if within and expression.startswith("/"):
         return "looks through the whole page; begin with './/' to look inside a post"
     document = parse("<html><body><p>", "")
@@ -35,7 +35,7 @@ def xpath_problem(expression: str, *, within: bool) -> str | None:
 
 
 def apply_selectors(page: Page, document: Document, selectors: Selectors) -> Page:
-    """`page` with all that the selectors find on it."""
+    """Return `page` with all that the selectors find on it."""
     posts, root, here = tuple(_posts(page, document, selectors)), document.root, page.forum_id
     forums = {forum.forum_id: forum for forum in page.forums}
     forums = _linked(forums, Forum, _elements(selectors.forum, root), document, here)
@@ -57,7 +57,7 @@ def apply_selectors(page: Page, document: Document, selectors: Selectors) -> Pag
 
 
 def _posts(page: Page, document: Document, selectors: Selectors) -> Iterator[Post]:
-    """Each with what was read of it before, as far as the selectors say nothing else."""
+    """Yield each post with what was read of it before, as far as the selectors say nothing else."""
     known = {post.post_id: post for post in page.posts}
     seen: set[int] = set()
     for element in _elements(selectors.post, document.root):
@@ -87,7 +87,7 @@ def _post(post_id: int, element: Element, known: Post | None, document: Document
 def _linked(
     known: dict[int, Record], record: type[Record], links: Iterator[Element], document: Document, here: int | None
 ) -> tuple[Record, ...]:
-    """The forums or threads that are known by their ids, and whatever else the links lead to."""
+    """Return the forums or threads that are known by their ids, and whatever else the links lead to."""
     for link in links:
         url = document.address(link.get("href")) or ""
         target = classify(url)
@@ -97,7 +97,7 @@ def _linked(
 
 
 def _pages(document: Document, selectors: Selectors) -> tuple[int, int] | None:
-    """From a text such as `Page 3 of 12`."""
+    """Read the page and the last one from a text such as `Page 3 of 12`."""
     found = counts(_text(selectors.pages, document.root))
     return page_and_last(found[0], found[1]) if len(found) > 1 else None
 
@@ -108,7 +108,7 @@ def _elements(expression: str | None, element: Element) -> Iterator[Element]:
 
 
 def _text(expression: str | None, element: Element) -> str:
-    """Of the first thing found: an element's words, or what an attribute says."""
+    """Return the text of the first thing found: an element's words, or what an attribute says."""
     found = _compiled(expression)(element) if expression else ""
     first = found if isinstance(found, str) else next(iter(found), "")
     return " ".join(first.split()) if isinstance(first, str) else words(first)

@@ -166,7 +166,10 @@ class _Walk:
 
 
 def render(content: Element, document: Document) -> Content:
-    """One post's text, the posts it quotes in the order of their boxes, and what it shows and links to, once each."""
+    """Return a post's text, the posts it quotes in the order of their boxes, and what it shows and links to.
+
+    Pictures, frames and links are there once each.
+    """
     walk = _Walk(document)
     walk.enter(content)
     images = distinct(walk.images)
@@ -176,7 +179,7 @@ def render(content: Element, document: Document) -> Content:
 
 
 def _card(element: Element, document: Document) -> str | None:
-    """The address for which XenForo shows a card with the title and a picture of the other site."""
+    """Return the address for which XenForo shows a card with the title and a picture of the other site, or None."""
     if "bbCodeBlock--unfurl" not in (element.get("class") or ""):
         return None
     links = (document.address(link.get("href")) for link in element.iter("a"))

@@ -51,7 +51,7 @@ _POLL_LABEL = re.compile(
 
 
 def pager(document: Document) -> tuple[int, int]:
-    """Number of the page and of all pages; (1, 1) where the board shows no pager."""
+    """Return the number of the page and of all pages; (1, 1) where the board shows no pager."""
     found = counts(join_thousands(words(next((control for control, _ in _controls(document)), None))))
     if len(found) < 2:
         ends = [document.by_id.get(name) for name in (_CURRENT, _TOTAL)]
@@ -60,7 +60,7 @@ def pager(document: Document) -> tuple[int, int]:
 
 
 def _controls(document: Document) -> Iterator[tuple[Element, Element]]:
-    """With the box that each stands in."""
+    """Yield each control of a pager with the box that it stands in."""
     for tag, name, outer in _CONTROLS:
         for control in document.of_class(tag, name):
             if (box := next((each for each in control.iterancestors() if is_of(each, outer)), None)) is not None:
@@ -68,7 +68,7 @@ def _controls(document: Document) -> Iterator[tuple[Element, Element]]:
 
 
 def results(document: Document) -> tuple[int, int, int] | None:
-    """First and last of the posts or threads that the page says it shows, and how many there are on all pages."""
+    """Return the first and last of the posts or threads that the page says it shows, and how many all pages have."""
     for statistic in _statistics(document):
         found = counts(join_thousands(statistic))
         if len(found) == 3 and 0 < found[0] <= found[1] <= found[2]:
@@ -85,12 +85,12 @@ def _statistics(document: Document) -> Iterator[str]:
 
 
 def may_have_poll(document: Document) -> bool:
-    """Whether a page of vBulletin 2 or 3 is worth the look: by the pictures of the bars, or where a vote is sent."""
+    """Return whether a page of vBulletin 2 or 3 is worth the look, by the pictures of bars or where a vote is sent."""
     return document.contains("polls/") or document.contains("pollvote")
 
 
 def polls(document: Document, title: str | None) -> Iterator[Post]:
-    """The poll on a page, if it has one; `title` of its thread or post is the question where there is no other."""
+    """Yield the poll on a page, if any; `title` of its thread or post is the question where there is no other."""
     options, lines = next((found for found in _poll_options(document) if found[0]), ([], []))
     if not options:
         return
@@ -109,14 +109,17 @@ def _poll_options(document: Document) -> Iterator[tuple[list[Element], list[str]
 
 
 def _option_line(option: Element | None, votes: int | None) -> str:
-    """Where it is told who voted, the names follow the option in a box."""
+    """Return an option with its votes as a line; without the box behind it that names who voted."""
     box = option.find("div") if option is not None else None
     text = words(option).removesuffix(words(box)).strip()
     return f"- {text}" if votes is None else f"- {text}: {votes}"
 
 
 def thanks(post_id: int, container: Element, document: Document) -> int | None:
-    """How many members have thanked for a post or like it, where an add-on names them (Post Thank You, vBSEO)."""
+    """Return how many members have thanked for a post or like it, where an add-on names them.
+
+    Such add-ons are Post Thank You and vBSEO.
+    """
     box = document.by_id.get(f"post_thanks_box_{post_id}")
     if box is not None:
         return len(_THANKED(box)) or total([words(box)])
@@ -126,8 +129,10 @@ def thanks(post_id: int, container: Element, document: Document) -> int | None:
 
 
 def prefix(label: str, *, marked: bool) -> str | None:
-    """The label that somebody gave a thread. What the board writes before it in its own language, such as `Sticky:`
-    or `Moved:`, goes where the thread is `marked` as such.
+    """Return the label that somebody gave a thread.
+
+    What the board writes before it in its own language, such as `Sticky:` or `Moved:`, goes where the thread is
+    `marked` as such.
     """
     if marked:
         label = label.partition(":")[2]
@@ -135,6 +140,6 @@ def prefix(label: str, *, marked: bool) -> str | None:
 
 
 def own_forum_id(document: Document, *, written: bool) -> int | None:
-    """From the page's own forms, where it is a page of one forum (`written`), else from its address."""
+    """Return the forum's id: from the page's own forms, where it is a page of one forum (`written`), or its address."""
     found = number_in(document.field("f", "forumid")) if written else None
     return found or document.id_in(UrlKind.FORUM, [document.url])

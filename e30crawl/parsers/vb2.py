@@ -40,7 +40,7 @@ _SIGNATURE = re.compile(r"\n_{10,}(?:\n.*)?\Z", re.DOTALL)
 
 
 def page(document: Document) -> Page:
-    """The page as it stands; dates are still as printed."""
+    """Return the page as it stands; dates are still as printed."""
     number, last = _pager(document)
     if posts := tuple(_posts(document)):
         thread_id = document.id_in(UrlKind.THREAD, [document.url, *_THREAD_LINKS(document.root)])
@@ -72,7 +72,7 @@ def _posts(document: Document) -> Iterator[Post]:
 
 
 def _post(post_id: int, author: Element, body: Element, below: Element | None, document: Document) -> Post:
-    """One post, which has no number in vBulletin 2."""
+    """Read one post, which has no number in vBulletin 2."""
     # The title, the text, what is attached, the signature, the edit note, and a way to complain.
     paragraphs = list(body.iterchildren("p"))
     content = render(paragraphs[0] if paragraphs else body, document)

@@ -55,7 +55,7 @@ _THREAD_NUMBER = re.compile(r"[?&;](?:t|threadid)=(\d{1,18})\b")
 
 
 def page(document: Document) -> Page:
-    """The page as it stands; dates are still as printed."""
+    """Return the page as it stands; dates are still as printed."""
     title, (number, last) = _title(document), pager(document)
     if posts := tuple(_posts(document)):
         # What the menu of all forums has chosen; by tag, since XPath looks at every element (40 µs a page).
@@ -99,7 +99,10 @@ def _posts(document: Document) -> Iterator[Post]:
 
 
 def _nameless(document: Document) -> Iterator[tuple[int, Element]]:
-    """The messages of vBulletin 3.0: the first bare div in the cell of a post; above it the title is in small print."""
+    """Yield the messages of vBulletin 3.0, each with the id of its post.
+
+    A message is the first bare div in the cell of a post; above it the title is in small print.
+    """
     for name, cell in document.by_id.items():
         post_id = number_in(name) if name.startswith(_CELL_OF_POST) else None
         message = next((div for div in cell.iterchildren("div") if not div.get("class")), None)
@@ -131,8 +134,10 @@ def _post(post_id: int, message: Element, anchor: Element | None, document: Docu
 
 
 def _hidden(post_id: int, element: Element, anchor: Element | None, document: Document) -> Iterator[Post]:
-    """Deleted: the note names who did it. Ignored: it links to our list; or a moderator wants its author to be quiet,
-    and then it links to nobody.
+    """Yield a post that is not shown, if the element holds one.
+
+    Deleted: the note names who did it. Ignored: it links to our list; or a moderator wants its author to be quiet, and
+    then it links to nobody.
     """
     note, cell = first(_NOTE(element)), first(_AUTHOR_CELL(element))
     if anchor is None or note is None or cell is None or f"{_CELL_OF_POST}{post_id}" in document.by_id:
@@ -150,7 +155,7 @@ def _hidden(post_id: int, element: Element, anchor: Element | None, document: Do
 
 
 def _author(container: Element, menu: Element | None) -> Element | None:
-    """The link to the member; a guest's bare name; where a skin has no menu, whatever looks like a name elsewhere."""
+    """Return the link to the member, or a guest's bare name; without a menu, whatever looks like a name elsewhere."""
     if menu is None:
         return next((each for each in container.iter("a", "span", "strong", "div") if is_of(each, "bigusername")), None)
     links = menu.iter("a")
@@ -158,7 +163,7 @@ def _author(container: Element, menu: Element | None) -> Element | None:
 
 
 def _edited(container: Element, document: Document) -> str | None:
-    """`Last edited by NAME; DATE at <span class=time>`, in an <em> of a small-print div."""
+    """Return the note `Last edited by NAME; DATE at <span class=time>`, in an <em> of a small-print div."""
     for note in (each for each, around in document.emphases if container in around):
         outer = takewhile(lambda each: each is not container, note.iterancestors())
         in_small_print = any(each.tag == "div" and is_of(each, "smallfont") for each in outer)
@@ -168,7 +173,7 @@ def _edited(container: Element, document: Document) -> str | None:
 
 
 def _date_text(anchor: Element | None, postcount: Element | None, container: Element) -> str | None:
-    """What is printed behind the anchor of the post; skins moved it into the row of its number, or elsewhere."""
+    """Return what is printed behind the anchor of the post; skins moved it into the row of its number, or elsewhere."""
     if anchor is not None:
         after = (part for each in anchor.itersiblings() for part in (words(each), each.tail or ""))
         text = " ".join(" ".join((anchor.tail or "", *after)).split())
@@ -211,7 +216,7 @@ def _two_numbers(cells: list[Element]) -> tuple[int | None, int | None]:
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:
-    """Categories, forums and sub-forums, in page order; rows belong to the category above them."""
+    """Yield categories, forums and sub-forums, in page order; rows belong to the category above them."""
     category = here
     for box in _BOXES(document.root):
         if box.get("id", "").startswith("f"):
@@ -253,7 +258,10 @@ def _thread_id(document: Document) -> int | None:
 
 
 def _title(document: Document) -> str | None:
-    """Few skins have a .threadtitle; looking for it in all elements takes 360 µs, a quarter of a page's parsing."""
+    """Return the title of the page, from a .threadtitle only where the source has the word.
+
+    Few skins have one; looking for it in all elements takes 360 µs, a quarter of a page's parsing.
+    """
     if "threadtitle" in document.source:
         here = first(_HERE(document.root))
     else:

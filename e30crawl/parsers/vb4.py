@@ -61,7 +61,7 @@ _OWN_ADDRESSES = XPath(f"//link[@rel='canonical']/@href | //a[{has('postcounter'
 
 
 def page(document: Document) -> Page:
-    """The page as it stands; dates are still as printed."""
+    """Return the page as it stands; dates are still as printed."""
     title = words(first(_HERE(document.root))) or document.title
     number, last = pager(document)
     posts = tuple(_posts(document))
@@ -158,7 +158,7 @@ def _forums(document: Document, here: int | None) -> Iterator[Forum]:
 
 
 def _forum_url(link: Element, document: Document) -> str | None:
-    """A category may be a mere heading, which links to a place on the forum home."""
+    """Return a forum's address; None for a category that is a mere heading and links to a place on the forum home."""
     url = document.address(link.get("href"))
     return url if url and classify(url).kind is not UrlKind.HOME else None
 

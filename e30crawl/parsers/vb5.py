@@ -74,7 +74,7 @@ _FEED_NODE = re.compile(r"[?&]nodeid=(\d{1,18})\b")
 
 
 def page(document: Document) -> Page:
-    """The page as it stands; dates are as printed where the page does not give the moment itself."""
+    """Return the page as it stands; dates are as printed where the page does not give the moment itself."""
     title = words(first(_TITLE(document.root))) or document.title
     number, last = _pager(document)
     nodes = _nodes(document)
@@ -95,7 +95,7 @@ def page(document: Document) -> Page:
 
 
 def _nodes(document: Document) -> dict[str, int]:
-    """What the page says of itself to its scripts: in an element of its own (6), or in a script (5)."""
+    """Return what the page says of itself to its scripts: in an element of its own (6), or in a script (5)."""
     data = document.by_id.get("pagedata")
     if data is None:
         return {name: int(value) for name, value in reversed(_NODE.findall(document.source))}
@@ -104,7 +104,7 @@ def _nodes(document: Document) -> dict[str, int]:
 
 
 def _channel(document: Document, nodes: dict[str, int]) -> int | None:
-    """The forum's node; where scripts were taken out, from the address of its feed."""
+    """Return the forum's node; where scripts were taken out, from the address of its feed."""
     feeds = (match for href in _FEEDS(document.root) if (match := _FEED_NODE.search(href)))
     return nodes.get("channelid") or next((int(match[1]) for match in feeds), None)
 
@@ -147,7 +147,7 @@ def _posts(document: Document) -> Iterator[Post]:
 
 
 def _of_posts(found: list[Element]) -> dict[Element, Element]:
-    """The first of these elements for each post that has one; what stands in a comment is the comment's."""
+    """Return the first of these elements for each post that has one; what stands in a comment is the comment's."""
     of_posts: dict[Element, Element] = {}
     for element in found:
         item = first(_ITEM(element))
@@ -163,7 +163,7 @@ def _count_reactions(post_id: int, reactions: Element | None, document: Document
 
 
 def _with_linked_media(post: Post, item: Element, document: Document) -> Post:
-    """A post that is a link or a video, with some words to it."""
+    """Add to a post the link or the video that it is about, which stands below its text."""
     videos = filter(None, map(document.address, _VIDEOS(item)))
     linked = ((document.address(link.get("href")), words(link) or None) for link in _LINKED(item))
     return replace(
@@ -174,7 +174,7 @@ def _with_linked_media(post: Post, item: Element, document: Document) -> Post:
 
 
 def _post(post_id: int, item: Element, parts: Parts, document: Document) -> Post:
-    """Who wrote it, and when."""
+    """Read who wrote a post, and when."""
     author = parts.get("author")
     link = first(_AUTHOR_LINK(author)) if author is not None else None
     return Post(
@@ -200,7 +200,10 @@ def _comment(post_id: int, item: Element, parts: Parts, document: Document) -> P
 
 
 def _thread(row: Element, document: Document, forum_id: int | None) -> Thread | None:
-    """The title of a thread that was moved leads to where it is, while its row has an id of its own."""
+    """Read one row of a list; None where it names no thread.
+
+    The title of a thread that was moved leads to where it is, while its row has an id of its own.
+    """
     parts = Parts(row)
     title = parts.get("topic-title")
     if title is None:
@@ -228,7 +231,7 @@ def _thread(row: Element, document: Document, forum_id: int | None) -> Thread | 
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:
-    """Categories, the forums below them, and sub-forums below those; one without an id is on its parent's page."""
+    """Yield categories, the forums below them, and sub-forums below those; one without an id is on its parent's."""
     category = parent = here
     for row in _FORUMS(document.root):
         forum_id, link = number_in(row.get("id")) or number_in(row.get("data-channel-id")), first(_FORUM_LINK(row))

@@ -56,7 +56,7 @@ def _number(pattern: re.Pattern[str], addresses: list[str]) -> int | None:
 
 
 def _pager(document: Document) -> tuple[int, int]:
-    """The numbers of all pages, the current one in bold."""
+    """Return the page and the last one, from the numbers of all pages, of which the current one is bold."""
     box = first(_PAGES(document.root))
     if box is None:
         return 1, 1

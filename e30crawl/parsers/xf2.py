@@ -171,9 +171,9 @@ def _author(parts: Parts, element: Element, document: Document) -> tuple[str | N
 
 
 def _written_at(parts: Parts, element: Element, document: Document) -> tuple[str | None, str | None]:
-    """Read it from the head; of skins without a <time> there, from what search engines and albums are told.
+    """Read a post's date from its head; of skins without a <time> there, from what search engines and albums are given.
 
-    Of the first post these are told nothing, but its moment is that of the thread, which the page prints as well.
+    Of the first post these are given nothing, but its moment is that of the thread, which the page prints as well.
     """
     date, text = moment(parts.first(*_DATES))
     if text is None and (album := parts.get("js-lbContainer")) is not None:
@@ -208,7 +208,7 @@ def _polls(document: Document) -> Iterator[Post]:
 
 
 def _poll_boxes(document: Document) -> list[Element]:
-    """The forms to vote; where nobody may vote any more, or no guest, what holds the results and the question."""
+    """Find the forms to vote; where nobody may vote any more, or no guest, what holds the results and the question."""
     forms = [each for each in document.elements("form") if "poll/vote" in (each.get("action") or "")]
     if forms or _ANSWERS[0] not in document.source:
         return forms

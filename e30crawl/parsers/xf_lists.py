@@ -39,7 +39,7 @@ def thread_rows(document: Document) -> list[Element]:
 
 
 def has_place_for_threads(document: Document) -> bool:
-    """Tell whether there is a list, be it empty."""
+    """Return whether there is a list of threads, be it empty."""
     places = (*document.of_class("div", "js-threadList"), *document.of_class("ol", "discussionListItems"))
     return bool(places)
 
@@ -95,7 +95,7 @@ def _thread(row: Element, document: Document, here: int | None) -> Thread | None
 
 
 def _thread_id(row: Element, link: Element, document: Document) -> int | None:
-    """Read it from the row, except for an article in full, whose row is named after its post."""
+    """Read the thread's id from its row, except for an article in full, whose row is named after its post."""
     if found := _ROW_ID.search(row.get("class") or ""):
         return int(found[1])
     return number_in(row.get("id")) if row.tag == "li" else document.id_in(UrlKind.THREAD, [link.get("href")])

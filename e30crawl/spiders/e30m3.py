@@ -94,7 +94,7 @@ class E30m3Spider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Feeds what is due until nothing is left, waiting out the pages that are to be tried again later."""
+        """Yield requests for what is due until nothing is left, waiting for pages that are to be tried again later."""
         if not self.settings.get("CONTACT"):
             self.logger.warning("no contact in the user agent; with -s CONTACT=you@example.org the owner can reach you")
         self._refuse_unguarded()
@@ -125,7 +125,7 @@ class E30m3Spider(Spider):
                 return
 
     async def _wait_for_limits(self) -> None:
-        """Waits while the owner's hours or today's bytes allow no request."""
+        """Wait while the owner's hours or today's bytes allow no request."""
         limits, announced = self.params.config.limits, None
         while pause := limits.pause(now := datetime.now(UTC), self.session.frontier.received):
             if pause.until != announced:
@@ -134,7 +134,7 @@ class E30m3Spider(Spider):
             await self._sleep((pause.until - now).total_seconds())
 
     async def _sleep(self, seconds: float | None) -> None:
-        """Until a page has come back, but not for long: the lease of the board wants to be renewed."""
+        """Wait until a page has come back, but not for long: the lease of the board has to be renewed."""
         longest = self.settings.getfloat("FRONTIER_LEASE") / 3
         self.session.released.clear()
         with suppress(TimeoutError):
@@ -209,7 +209,7 @@ class E30m3Spider(Spider):
         return MediaItem(claim, result, datetime.now(UTC).isoformat(timespec="seconds"), body)
 
     def _is_kept(self, decision: Decision, response: Response, claim: Claim) -> bool:
-        """Whether an answer is archived; what becomes of the claim where it is not, the session is told here."""
+        """Return whether an answer is archived; where it is not, tell the session what becomes of the claim."""
         verdict, reason = decision.verdict, decision.reason
         if verdict is Verdict.STOP:  # the page stays pending: as a guest we would archive the notice in its place
             problem = f"{response.url}: the board asks us to log in ({reason}); reading stopped"
@@ -224,7 +224,7 @@ class E30m3Spider(Spider):
     def _passed_pipelines(
         self, response: Response, exception: DropItem | None = None, failure: Failure | None = None
     ) -> None:
-        """The first item of a response is its page or file; what was not committed is tried again."""
+        """Note whether a response was committed, at its first item: the page or file. If not, it is tried again."""
         claim = response.request.cb_kwargs.get("claim")
         committed = self._committing.pop(claim.id, None) if claim else None
         if committed is None:
@@ -242,14 +242,14 @@ class E30m3Spider(Spider):
         committed.set_result(done)
 
     def _is_guest(self, body: bytes, *, asked_to_log_in: bool = False) -> bool:
-        """Whether the board takes us for a guest although we came with a member's cookies."""
+        """Return whether the board takes us for a guest although we came with a member's cookies."""
         if self.params.cookies is None:
             return False
         member = signed_in(body)
         return asked_to_log_in if member is None else not member
 
     def _refuse_unguarded(self) -> None:
-        """Without its middlewares and its resolver a crawl would fetch any address that a post names."""
+        """Refuse a crawl without its middlewares or its resolver: it would fetch any address that a post names."""
         there = {type(each) for each in self.crawler.engine.downloader.middleware.middlewares}
         resolver = load_object(self.settings["TWISTED_DNS_RESOLVER"] or object)
         missing = [each.__name__ for each in (PublicOnly, StrictRobots, SlotPerHost) if each not in there]
@@ -262,7 +262,7 @@ class E30m3Spider(Spider):
             )
 
     def parse_failure(self, failure: Failure) -> None:
-        """What never became a response: refused by us, or lost on the way."""
+        """Note what never became a response: refused by us, or lost on the way."""
         claim, error = failure.request.cb_kwargs["claim"], failure.value
         refused = isinstance(error, IgnoreRequest)
         reason = str(error) if refused else f"{type(error).__name__}: {error}"

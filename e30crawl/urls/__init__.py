@@ -31,20 +31,23 @@ _MEMBER = (
 
 
 def canonical(url: str) -> str:
-    """One spelling per page: no session, no fragment, no display options, keys sorted. What is no web address stays."""
+    """Return one spelling per page; what is no web address stays as it is.
+
+    It has no session, no fragment and no display options, and its keys are sorted.
+    """
     parts = _clean(url)
     return urlunsplit(parts) if parts else url
 
 
 @lru_cache(maxsize=4096)  # a page asks twice for most addresses, and its neighbours ask again: 12 µs each
 def classify(url: str) -> Target:
-    """Kind, id and page of an address, as far as the address alone says; pages that merely look like ours are OTHER."""
+    """Return kind, id and page as far as the address alone says; pages that merely look like ours are OTHER."""
     parts = _clean(url)
     return (xenforo.target(parts) or vbulletin.target(parts)) if parts else OTHER
 
 
 def identity(url: str) -> str:
-    """`thread:123:2`, `forum:4:1`, `post:9`, `attachment:55`; without an id the canonical address itself."""
+    """Return `thread:123:2`, `forum:4:1`, `post:9` or `attachment:55`; without an id the canonical address itself."""
     target = classify(url)
     if target.id is None:
         return canonical(url)
@@ -53,7 +56,10 @@ def identity(url: str) -> str:
 
 
 def page_url(url: str, number: int) -> str:
-    """Address of page `number` of a thread or forum: pagers link only to neighbours, so pages are counted instead."""
+    """Return the address of page `number` of a thread or forum.
+
+    Pagers link only to neighbours, so pages are counted instead.
+    """
     parts = _clean(url)
     if parts is None:
         return url
@@ -62,12 +68,12 @@ def page_url(url: str, number: int) -> str:
 
 @lru_cache(maxsize=256)  # every link of a page is held against the page's own
 def site(url: str) -> str:
-    """Host and port, where `www.` makes no difference."""
+    """Return host and port, where `www.` makes no difference."""
     return urlsplit(url).netloc.lower().removeprefix("www.")
 
 
 def same_board(one: str, other: str) -> bool:
-    """Whether two addresses can be of one board: the same site and the same folder on it.
+    """Return whether two addresses can be of one board: the same site and the same folder on it.
 
     Of a rewritten page such as /engine/12-title.html the address does not say which part is the folder.
     """
@@ -76,7 +82,7 @@ def same_board(one: str, other: str) -> bool:
 
 
 def member_id(url: str | None) -> int | None:
-    """The id in a link that is known to lead to a member; None where the board writes only the name."""
+    """Return the id in a link that is known to lead to a member; None where the board writes only the name."""
     found = next((match for pattern in _MEMBER if (match := pattern.search(url or ""))), None)
     return int(found[1]) if found else None
 
@@ -88,13 +94,13 @@ def _clean(url: str) -> SplitResult | None:
 
 
 def surely_apart(one: str, other: str) -> bool:
-    """Whether two addresses are surely not of one board; two rewritten ones of a site do not say."""
+    """Return whether two addresses are surely not of one board; two rewritten ones of a site do not say."""
     says = any(_root(url)[1] for url in (one, other))
     return site(one) != site(other) or (says and not same_board(one, other))
 
 
 def _root(url: str) -> tuple[str, bool]:
-    """Site and folder of the board, and whether that is sure; else it is the whole path."""
+    """Return site and folder of the board, and whether that is sure; else it is the whole path."""
     url = canonical(url)
     path = urlsplit(url).path
     inside = _WITHIN.search(path)

@@ -41,7 +41,7 @@ _GROWING = re.compile(r"(?:/page-\d+)+(?=/page-\d)")
 
 
 def clean(url: str) -> SplitResult | None:
-    """The address without session, fragment and display options, keys sorted; None for what is no web address."""
+    """Return the address without session, fragment and display options, keys sorted; None if it is no web address."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -56,7 +56,10 @@ def clean(url: str) -> SplitResult | None:
 
 
 def sorted_query(tokens: Iterable[str]) -> str:
-    """Keys in order, behind what stands alone: a board that reads a route there reads only the first."""
+    """Return the query with its keys in order, behind what stands alone.
+
+    A board that reads a route there reads only the first.
+    """
     return "&".join(sorted(tokens, key=lambda token: ("=" in token, token.partition("=")[0])))
 
 

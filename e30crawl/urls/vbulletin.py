@@ -72,12 +72,12 @@ class _Address:
 
     @property
     def slug(self) -> str | None:
-        """The bare `123-Title` of vB4's `showthread.php?123-Title`."""
+        """Return the bare `123-Title` of vB4's `showthread.php?123-Title`."""
         return next((token for token in self.parts.query.split("&") if token and "=" not in token), None)
 
 
 def target(parts: SplitResult) -> Target:
-    """What a clean address names."""
+    """Return what a clean address names."""
     address = _take_apart(parts)
     if _HOME_PATH.fullmatch(address.parts.path):
         return Target(UrlKind.HOME) if not address.parts.query and address.page == 1 else OTHER

@@ -34,7 +34,7 @@ _HINT = re.compile(rf"[/?](?:(?:{'|'.join(_SECTIONS)})/(?:[^/?]*\.)?\d|goto/post
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """`route` is the path, or what stands for it alone in front of the query's fields."""
+    """An address with its `route`: the path, or what stands for it alone in front of the query's fields."""
 
     parts: SplitResult
     route: str
@@ -49,14 +49,14 @@ class _Address:
         return cls(parts, route, dict(token.split("=", 1) for token in tokens if "=" in token))
 
     def at(self, route: str, *dropped: str) -> SplitResult:
-        """The address of another route, without some of the fields."""
+        """Return the address of another route, without some of the fields."""
         path, _, alone = route.partition("?")
         kept = [f"{name}={value}" for name, value in self.fields.items() if name not in dropped]
         return self.parts._replace(path=path, query=sorted_query(filter(None, [alone, *kept])))
 
 
 def tidy(parts: SplitResult) -> SplitResult:
-    """One spelling of what leads to the same page; a file has its full size without any field."""
+    """Return one spelling of what leads to the same page; a file has its full size without any field."""
     if not _HINT.search(f"{parts.path}?{parts.query}"):
         return parts
     address = _Address.of(parts)
@@ -72,7 +72,7 @@ def tidy(parts: SplitResult) -> SplitResult:
 
 
 def target(parts: SplitResult) -> Target | None:
-    """What the address names; None where it is none of XenForo's."""
+    """Return what the address names; None where it is none of XenForo's."""
     if not _HINT.search(f"{parts.path}?{parts.query}"):
         return None
     address = _Address.of(parts)
@@ -92,7 +92,7 @@ def target(parts: SplitResult) -> Target | None:
 
 
 def page_url(parts: SplitResult, number: int) -> SplitResult | None:
-    """Address of page `number` of a thread or forum; None where the address is none of XenForo's."""
+    """Return the address of page `number` of a thread or forum; None where the address is none of XenForo's."""
     first = _first_page(parts)
     return first.at(first.route + (f"page-{number}" if number > 1 else "")) if first else None
 
