@@ -35,16 +35,16 @@ Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no ima
 Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]
 
 
-def _lines(value: Any) -> Any:
+def _as_assignments(value: Any) -> Any:
     """Return a block of YAML as `name=value`, the form of a command line."""
     return [f"{name}={one}" for name, one in value.items()] if isinstance(value, dict) else value
 
 
 Assignment = Annotated[str, StringConstraints(pattern=r"^\w+=.+$")]
-Assignments = Annotated[list[Assignment], BeforeValidator(_lines)]
+Assignments = Annotated[list[Assignment], BeforeValidator(_as_assignments)]
 
 
-def _about(text: str) -> Any:
+def _help(text: str) -> Any:
     return dataclasses.field(metadata={"help": text})
 
 
@@ -52,62 +52,49 @@ def _about(text: str) -> Any:
 class Settings:
     """Everything that decides a run. `lora_qwen2vl.yaml` has the values of the recipe, with their reasons."""
 
-    model: str = _about("base model: a name on the hub, a folder, or `tiny` (random weights, proves the path on a CPU)")
-    data: str = _about(
-        "folder with vlm_train.jsonl and vlm_val.jsonl, the first of the two, a folder of Parquet, or owner/name on the"
-        " hub"
-    )
-    revision: str | None = _about("branch, tag or commit of a data set on the hub")
-    output: str = _about("folder that holds the runs")
-    name: FolderName = _about("name of this run: its folder is OUTPUT/NAME")
+    model: str = _help("base model: a name on the hub, a folder, or `tiny` (random weights, proves the path on a CPU)")
+    data: str = _help("folder of vlm_train.jsonl and vlm_val.jsonl, or of Parquet; a .jsonl; or owner/name on the hub")
+    revision: str | None = _help("branch, tag or commit of a data set on the hub")
+    output: str = _help("folder that holds the runs")
+    name: FolderName = _help("name of this run: its folder is OUTPUT/NAME")
 
-    bits: Literal[4, 16] = _about("language model weights: 4 (nf4, double quantisation) or 16 (bfloat16)")
-    min_pixels: Pixels = _about("smaller pages are enlarged to this many pixels")
-    max_pixels: Pixels = _about("larger pages are reduced to this many pixels; a token is 28 x 28 of them")
+    bits: Literal[4, 16] = _help("language model weights: 4 (nf4, double quantisation) or 16 (bfloat16)")
+    min_pixels: Pixels = _help("smaller pages are enlarged to this many pixels")
+    max_pixels: Pixels = _help("larger pages are reduced to this many pixels; a token is 28 x 28 of them")
 
-    lora_rank: Count = _about("rank of the adapter on the language model's linear layers")
-    lora_alpha: Count = _about("the adapter is scaled by alpha / rank")
-    lora_dropout: Annotated[float, Ge(0), Lt(1)] = _about("share of an adapter's inputs dropped while training")
+    lora_rank: Count = _help("rank of the adapter on the language model's linear layers")
+    lora_alpha: Count = _help("the adapter is scaled by alpha / rank")
+    lora_dropout: Annotated[float, Ge(0), Lt(1)] = _help("share of an adapter's inputs dropped while training")
 
-    packing: Packing = _about("`shared`: a row is a page and several of its questions; `off`: a page and one question")
-    questions: Count = _about(
-        "the most questions that share a page; with `--packing off` as many rows go through at once"
-    )
-    attention: Literal["auto", "sdpa", "varlen"] = _about("kernel for shared pages; `auto`: the best one here")
+    packing: Packing = _help("`shared`: a row is a page and several of its questions; `off`: a page and one question")
+    questions: Count = _help("the most questions that share a page; with `--packing off` so many rows go at once")
+    attention: Literal["auto", "sdpa", "varlen"] = _help("kernel for shared pages; `auto`: the best one here")
 
-    mix: Assignments = _about("source=weight: how often a source's rows come in an epoch (manual, forum, text)")
-    epochs: Annotated[float, Gt(0)] = _about("passes over the training rows")
-    max_steps: Count | None = _about("stop after this many optimiser steps, whatever the epochs say")
-    batch_size: Count = _about("rows per device and forward pass")
-    step_questions: Count = _about("questions of an optimiser step, on average; the passes of a step follow from it")
-    accumulation: Count | None = _about(
-        "forward passes of a step, over all devices together; in place of --step-questions"
-    )
-    learning_rate: Annotated[float, Gt(0)] = _about("peak learning rate; it falls to zero along a cosine")
-    warmup: Annotated[float, Ge(0), Lt(1)] = _about("share of the steps in which the learning rate rises to its peak")
-    gradient_checkpointing: Literal["all", "half", "none"] = _about(
+    mix: Assignments = _help("source=weight: how often a source's rows come in an epoch (manual, forum, text)")
+    epochs: Annotated[float, Gt(0)] = _help("passes over the training rows")
+    max_steps: Count | None = _help("stop after this many optimiser steps, whatever the epochs say")
+    batch_size: Count = _help("rows per device and forward pass")
+    step_questions: Count = _help("questions of an optimiser step, on average; the passes of a step follow from it")
+    accumulation: Count | None = _help("forward passes of a step, over all devices; in place of --step-questions")
+    learning_rate: Annotated[float, Gt(0)] = _help("peak learning rate; it falls to zero along a cosine")
+    warmup: Annotated[float, Ge(0), Lt(1)] = _help("share of the steps in which the learning rate rises to its peak")
+    gradient_checkpointing: Literal["all", "half", "none"] = _help(
         "layers computed again in the backward pass to save memory: all, every second (half), or none"
     )
-    seed: Annotated[int, Ge(0), Lt(2**32)] = _about("decides order, dropout and the adapter's first weights")
-    workers: Annotated[int, Ge(0)] = _about("processes that decode pages beside the training")
+    seed: Annotated[int, Ge(0), Lt(2**32)] = _help("decides order, dropout and the adapter's first weights")
+    workers: Annotated[int, Ge(0)] = _help("processes that decode pages beside the training")
 
-    log_every: Count = _about("steps between two lines of metrics.jsonl")
-    save_every: Count = _about("steps between two checkpoints: what a kill can cost at most")
-    eval_every: Count = _about("steps between two evaluations on the validation rows")
+    log_every: Count = _help("steps between two lines of metrics.jsonl")
+    save_every: Count = _help("steps between two checkpoints: what a kill can cost at most")
+    eval_every: Count = _help("steps between two evaluations on the validation rows")
 
-    auto: bool = _about("take the settings of the forecast that cost least: questions, bits, gradient checkpointing")
-    sft: Assignments = _about("name=value: further options of TRL's SFTConfig, such as weight_decay=0.01")
-    lora: Assignments = _about("name=value: further options of PEFT's LoraConfig, such as use_rslora=true")
-    preflight: bool = _about("say whether this machine has what the training needs, and train nothing")
-    usd_per_hour: Annotated[float, Gt(0)] | None = _about(
-        "price of this machine; the run then says what it costs and has cost"
-    )
-    report_to: Literal["tensorboard", "trackio", "wandb"] | None = _about(
-        "also send the metrics there, if that is installed"
-    )
-    push: RepoName | None = _about(
-        "owner/name on the hub, to send the finished adapter to; a new repository is private"
-    )
+    auto: bool = _help("take the settings of the forecast that cost least: questions, bits, gradient checkpointing")
+    sft: Assignments = _help("name=value: further options of TRL's SFTConfig, such as weight_decay=0.01")
+    lora: Assignments = _help("name=value: further options of PEFT's LoraConfig, such as use_rslora=true")
+    preflight: bool = _help("say whether this machine has what the training needs, and train nothing")
+    usd_per_hour: Annotated[float, Gt(0)] | None = _help("price of this machine; the run then tells its cost")
+    report_to: Literal["tensorboard", "trackio", "wandb"] | None = _help("also send the metrics there")
+    push: RepoName | None = _help("owner/name on the hub, to send the finished adapter to; a new repository is private")
 
     def __post_init__(self) -> None:
         if self.min_pixels > self.max_pixels:
@@ -175,11 +162,7 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
     """Return the settings of a command line. A typing error there or in a YAML file ends the program with code 2."""
     parser = SettingsParser(Settings, prog=prog, description=description, formatter_class=Defaults, allow_abbrev=False)
     parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="YAML file of settings")
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on with a run that was stopped, by its own settings (--name if several)",
-    )
+    parser.add_argument("--resume", action="store_true", help="go on with a run, by its settings (--name if several)")
     try:
         parser.set_defaults_with_config(**load_yaml(RECIPE))
         asked = parser.parse_known_args(argv)[0]
@@ -197,7 +180,7 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
             argv, return_remaining_strings=True, look_for_args_file=False
         )
     except ValidationError as error:
-        parser.error(_first(error))
+        parser.error(_one_line(error))
     except UserError as error:
         parser.error(str(error))
     if unknown:
@@ -242,7 +225,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     return values
 
 
-def _first(error: ValidationError) -> str:
+def _one_line(error: ValidationError) -> str:
     """Return the first error as one line: pydantic writes a paragraph for each."""
     wrong = error.errors()[0]
     where = ".".join(str(part) for part in wrong["loc"])

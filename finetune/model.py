@@ -7,7 +7,6 @@ from finetune.errors import one_line
 from vlm3_dataset.errors import UserError
 
 if TYPE_CHECKING:
-    import torch
     from peft import LoraConfig
     from torch import nn
     from transformers import BitsAndBytesConfig, Qwen2VLConfig, Qwen2VLForConditionalGeneration
@@ -106,8 +105,8 @@ def module_faults(model: "nn.Module", bits: int) -> list[str]:
     return faults
 
 
-def quantization(compute: "torch.dtype | None" = None) -> "BitsAndBytesConfig":
-    """Return the settings for nf4 in the language model's linear layers, which compute in bfloat16 by default."""
+def quantization() -> "BitsAndBytesConfig":
+    """Return the settings for nf4 in the language model's linear layers, which compute in bfloat16."""
     import torch
     from transformers import BitsAndBytesConfig
 
@@ -115,7 +114,7 @@ def quantization(compute: "torch.dtype | None" = None) -> "BitsAndBytesConfig":
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=compute or torch.bfloat16,
+        bnb_4bit_compute_dtype=torch.bfloat16,
         llm_int8_skip_modules=list(SIXTEEN_BIT),
     )
 

@@ -58,7 +58,8 @@ def model(request: pytest.FixtureRequest, base: str) -> Any:
     torch.manual_seed(0)
     how = {"dtype": torch.float32, "attn_implementation": attention.IMPLEMENTATION}
     if request.param == "nf4":
-        how["quantization_config"] = quantization(torch.float32)
+        how["quantization_config"] = quantization()
+        how["quantization_config"].bnb_4bit_compute_dtype = torch.float32
     loaded = Qwen2VLForConditionalGeneration.from_pretrained(base, **how)
     adapted = get_peft_model(loaded, lora(config.read(["--model", "tiny", "--lora-dropout", "0"])))
     for name, weight in adapted.named_parameters():
