@@ -18,13 +18,13 @@ from vlm3_dataset.errors import UserError
 # Of the tiny model in bfloat16 a shared row differs from separate ones by 0.4 to 0.7 of what another kernel makes, and
 # with questions that see each other by 40 times as much.
 MARGIN = 4
-EXACT = 1e-5  # in float32 all of them are below 1e-6
+FLOAT32_NOISE = 1e-5  # in float32 all of them are below 1e-6
 
 # Without FlashAttention: the tower takes the next kernel, the language model the one that writes the scores out.
 OTHER_KERNELS = [SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
 
 
-def agree(trainer: AnswerTrainer, rows: Sequence[Row]) -> str:
+def compare_rows(trainer: AnswerTrainer, rows: Sequence[Row]) -> str:
     """Compare log-probabilities and gradients of questions in one row with those of one row each; say how they differ.
 
     The measure is how far separate rows are from themselves with other kernels. Gradients stay set afterwards. Raises
@@ -46,7 +46,7 @@ def agree(trainer: AnswerTrainer, rows: Sequence[Row]) -> str:
     kind = f"{len(rows)} questions in one row {'with' if rows[0].image else 'without'} a page ({trainer.way} attention)"
     told = "log-probabilities differ by {:.1e}, gradients by {:.1e} (rounding: {:.1e} and {:.1e})"
     line = f"{kind} against a row each: {told.format(*shared, *rounding)}"
-    if any(one > MARGIN * other + EXACT for one, other in zip(shared, rounding, strict=True)):
+    if any(one > MARGIN * other + FLOAT32_NOISE for one, other in zip(shared, rounding, strict=True)):
         raise UserError(f"self-check: page {rows[0].page_id}, {line}; use --attention sdpa, or --packing off")
     return line
 

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from accelerate.utils import gather_object
 from torch import Tensor
-from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers import ProgressCallback, TrainerCallback, TrainerControl, TrainerState
 
 from finetune.clock import CLOCK, duration
 from finetune.packing.collator import INDEX
@@ -24,11 +24,11 @@ from finetune.signals import SIGNALS
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import write_bytes
 
-ECHO = 2.0  # seconds in which a second Ctrl-C is taken for the first one, passed on by a launcher
+SAME_CTRL_C = 2.0  # seconds in which a second Ctrl-C is taken for the first one, passed on by a launcher
 
 # A run whose loss is twice that of the model it began with knows less than before it was trained. Single steps of 16
 # answers scatter by half of their mean, lines of the log by less, so three lines above twice the start are not noise.
-TIMES, LINES = 2.0, 3
+RUNAWAY_TIMES, RUNAWAY_LINES = 2.0, 3
 
 
 class StopOnSignal(TrainerCallback):
@@ -52,7 +52,7 @@ class StopOnSignal(TrainerCallback):
         while self._before:
             signal.signal(*self._before.popitem())
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+    def on_step_end(self, args: Any, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if self.asked():
             control.should_save = True
             control.should_training_stop = True
@@ -65,7 +65,7 @@ class StopOnSignal(TrainerCallback):
 
     def _receive(self, number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
-        if number == signal.SIGINT and self.received and now - self._since > ECHO:
+        if number == signal.SIGINT and self.received and now - self._since > SAME_CTRL_C:
             raise KeyboardInterrupt
         if not self.received:
             self._since = now
@@ -87,9 +87,7 @@ class Guard(TrainerCallback):
     def __init__(self, step: Step, rows: PackedRows) -> None:
         self.step, self.rows = step, rows
 
-    def on_pre_optimizer_step(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, *, model: Any, **_: Any
-    ) -> None:
+    def on_pre_optimizer_step(self, args: Any, state: TrainerState, control: Any, *, model: Any, **_: Any) -> None:
         gradients = [weight.grad for weight in model.parameters() if weight.grad is not None]
         losses = torch.stack([loss.detach() for loss in self.step.losses]).isfinite()
         sound = bool((losses.all() & torch.nn.utils.get_total_norm(gradients).isfinite()).item())
@@ -106,7 +104,7 @@ class Guard(TrainerCallback):
             " nothing was saved since"
         )
 
-    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+    def on_log(self, args: Any, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
         if "loss" in state.log_history[-1] and runs_away(losses):
             times = f"{losses[-1]:.4g}, it began at {losses[0]:.4g}"
@@ -115,9 +113,9 @@ class Guard(TrainerCallback):
 
 def runs_away(losses: Sequence[float]) -> bool:
     """Return whether the last lines of the log are all above twice the first ones."""
-    if len(losses) < 2 * LINES:
+    if len(losses) < 2 * RUNAWAY_LINES:
         return False
-    return min(losses[-LINES:]) > TIMES * statistics.median(losses[:LINES])
+    return min(losses[-RUNAWAY_LINES:]) > RUNAWAY_TIMES * statistics.median(losses[:RUNAWAY_LINES])
 
 
 class Metrics(TrainerCallback):
@@ -126,10 +124,10 @@ class Metrics(TrainerCallback):
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+    def on_train_begin(self, args: Any, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         self.on_log(args, state, control)
 
-    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+    def on_log(self, args: Any, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if state.is_world_process_zero:  # sorted as in the checkpoint's own file, so that a resumed run writes the same
             lines = [json.dumps(entry, sort_keys=True) for entry in state.log_history]
             write_bytes(self.path, "".join(f"{line}\n" for line in lines).encode())
@@ -138,19 +136,12 @@ class Metrics(TrainerCallback):
 class Progress(ProgressCallback):
     """The trainer's bar, with a short line in place of each printed dictionary."""
 
-    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+    def on_train_begin(self, args: Any, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         super().on_train_begin(args, state, control)
         if self.training_bar is not None:  # steps of an earlier start must not count into this one's speed
             self.training_bar.initial = self.training_bar.n = self.current_step = state.global_step
 
-    def on_log(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        logs: dict[str, float] | None = None,
-        **_: Any,
-    ) -> None:
+    def on_log(self, args: Any, state: TrainerState, control: TrainerControl, logs: Any = None, **_: Any) -> None:
         if self.training_bar is not None and logs and (told := line(logs)):
             self.training_bar.write(f"step {state.global_step} of {state.max_steps}: {told}")
 

@@ -19,12 +19,12 @@ class Clock:
         self._earlier = max((line.get(f"{CLOCK}elapsed_s", 0.0) for line in read_metrics(metrics)), default=0.0)
         self._first: tuple[float, int] | None = None  # when the steps of this start began, and after which step
         self._line = 0.0  # when the present line of the log began
-        self.apart = 0.0  # seconds since then that were not training; whoever spends them adds them
+        self.paused = 0.0  # seconds since then that were not training; whoever spends them adds them
 
     def begin(self, step: int) -> None:
         """Note that a step begins, after `step` earlier ones; only the first call of this start matters."""
         if self._first is None:
-            self._line, self.apart = time.monotonic(), 0.0
+            self._line, self.paused = time.monotonic(), 0.0
             self._first = (self._line, step)
 
     def figures(self, step: int, steps: int, questions: float, tokens: float) -> dict[str, float]:
@@ -39,11 +39,11 @@ class Clock:
         cuda = torch.cuda.is_available()
         peak = torch.cuda.max_memory_allocated() if cuda else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         now = time.monotonic()
-        seconds = max(now - self._line - self.apart, 1e-9)
+        seconds = max(now - self._line - self.paused, 1e-9)
         elapsed = self._earlier + now - finetune.STARTED
         began, before = self._first or (now, step)
         remaining = (now - began) / max(step - before, 1) * (steps - step)
-        self._line, self.apart = now, 0.0
+        self._line, self.paused = now, 0.0
         told = {
             "questions_per_second": questions / seconds,
             "tokens_per_second": tokens / seconds,

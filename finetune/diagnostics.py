@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from finetune.agreement import agree
+from finetune.agreement import compare_rows
 from finetune.config import Settings
 from finetune.examples import IGNORED, Row, RowTokens, example
 from finetune.packing.sampler import PackedRows
@@ -15,7 +15,7 @@ from finetune.trainer import AnswerTrainer
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, RowError
 
-COMPARED = 4  # questions of the row that is compared with separate rows; nine passes in all
+COMPARED_QUESTIONS = 4  # questions of the row that is compared with separate rows; nine passes in all
 
 
 def check(trainer: AnswerTrainer, settings: Settings) -> list[str]:
@@ -27,16 +27,16 @@ def check(trainer: AnswerTrainer, settings: Settings) -> list[str]:
     numbers = packing.largest()
     largest, length = [questions[number] for number in numbers], packing.row(numbers)
     with torch.random.fork_rng():
-        one = _tried("the loader", lambda: example(largest))
-        batch = _tried("the loader", lambda: trainer.data_collator([one]))
+        one = _attempt("the loader", lambda: example(largest))
+        batch = _attempt("the loader", lambda: trainer.data_collator([one]))
         check_row(batch, largest[0], length, trainer.model.config.get_text_config().max_position_embeddings)
         try:
             if trainer.args.device.type == "cuda":  # alone, on two tokens: Triton compiles it, and needs a C compiler
                 two = {"input_ids": batch["input_ids"][:, :2], "labels": batch["input_ids"][:, :2]}
-                _tried("TRL's fused head", lambda: trainer.forward(two))
-            peak = _tried(f"{trainer.way} attention", lambda: _backward(trainer, [one] * settings.rows_per_pass))
+                _attempt("TRL's fused head", lambda: trainer.forward(two))
+            peak = _attempt(f"{trainer.way} attention", lambda: _backward(trainer, [one] * settings.rows_per_pass))
             check_gradients(trainer.model)
-            compared = [agree(trainer, rows) for rows in _compared(trainer.train_rows, settings)]
+            compared = [compare_rows(trainer, rows) for rows in _compared(trainer.train_rows, settings)]
         except torch.OutOfMemoryError:
             raise UserError(
                 f"the GPU's memory does not hold {settings.rows_per_pass} x the largest row ({length.total} tokens);"
@@ -73,11 +73,7 @@ def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) ->
 
 
 def check_gradients(model: Any) -> None:
-    """Check after a backward pass that each adapter weight, and nothing else, has a finite gradient.
-
-    Raises:
-        UserError: one has none, or something else is trained.
-    """
+    """Check after a backward pass that each adapter weight, and nothing else, has a finite gradient."""
     for name, weight in model.named_parameters():
         if weight.requires_grad != ("lora_" in name):
             raise UserError(f"self-check: {name} is {'' if weight.requires_grad else 'not '}trained")
@@ -94,23 +90,23 @@ def _compared(rows: PackedRows, settings: Settings) -> list[list[Row]]:
     groups = rows.packing.groups
     page = max((one.members for one in groups if one.has_page), key=len, default=())
     texts = sorted(number for one in groups if not one.has_page for number in one.members)
-    compared = page[: min(COMPARED, settings.questions)], texts[:COMPARED]
+    compared = page[: min(COMPARED_QUESTIONS, settings.questions)], texts[:COMPARED_QUESTIONS]
     return [[rows.questions[number] for number in numbers] for numbers in compared if numbers]
 
 
-def _tried(part: str, call: Any) -> Any:
+def _attempt(part: str, call: Any) -> Any:
     """Return the call's result. What a kernel or a page raises, but for full memory, becomes a line with the part."""
     try:
         return call()
     except torch.OutOfMemoryError:
         raise
     except (RuntimeError, OSError, RowError) as error:
-        why = str(error).strip().partition("\n")[0]
         if part.startswith("sdpa"):  # no kernel's fault
             raise
-        remedy = {"the loader": "mend the page", "TRL's fused head": "install a C compiler (gcc) for Triton"}
-        way_out = remedy.get(part, "use --attention sdpa")
-        raise UserError(f"self-check: {part} fails here ({type(error).__name__}: {why}); {way_out}") from error
+        why = str(error).strip().partition("\n")[0]
+        remedies = {"the loader": "mend the page", "TRL's fused head": "install a C compiler (gcc) for Triton"}
+        remedy = remedies.get(part, "use --attention sdpa")
+        raise UserError(f"self-check: {part} fails here ({type(error).__name__}: {why}); {remedy}") from error
 
 
 def _backward(trainer: AnswerTrainer, examples: list[dict[str, Any]]) -> str:

@@ -32,15 +32,7 @@ from vlm3_dataset.files import read_json, write_json
 class AnswerTrainer(SFTTrainer):
     """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only.
 
-    Args:
-        model: the base model.
-        train: rows that are drawn anew in each epoch.
-        val: rows to validate on; none where it is empty.
-        order: the order of the rows in an epoch.
-        way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
-        clock: counts time and money.
-        callbacks: further callbacks.
-        others: further arguments of SFTTrainer.
+    `way` is how batches with `segments` attend, a name of `packing.attention.WAYS`; `others` are SFTTrainer's own.
     """
 
     def __init__(
@@ -63,7 +55,7 @@ class AnswerTrainer(SFTTrainer):
         self.way, self.attention = way, attention.WAYS[way]
         self.clock, self.stop, self.step = clock, StopOnSignal(), Step()
         self._seen: tuple[Tensor | int, Tensor | int] = (0, 0)  # questions and tokens since the last line of the log
-        self._taken_up = False
+        self._resumed = False
         super().__init__(
             model, train_dataset=train.as_dataset(), eval_dataset=val.as_dataset() if len(val) else None, **others
         )
@@ -129,9 +121,9 @@ class AnswerTrainer(SFTTrainer):
     def _run_epoch(self, *, epoch: int, **others: Any) -> None:
         # accelerate tells the sampler, but not that of several processes which go on in the middle of an epoch.
         self.order.epoch = self.train_rows.epoch = epoch
-        if not self._taken_up:
-            self._taken_up = True
-            self._take_up()
+        if not self._resumed:
+            self._resumed = True
+            self._resume()
         # The Trainer looks for the last step only behind a step: a run that goes on from its last checkpoint, where
         # that stands in the middle of an epoch, would take one too many.
         if self.state.global_step < self.state.max_steps:
@@ -171,14 +163,23 @@ class AnswerTrainer(SFTTrainer):
         run that does an evaluation later takes the same steps.
         """
         began = time.monotonic()
+        tally = validation.Tally(self.processing_class.tokenizer)
+        self.model.eval()
+        size, workers = self.args.per_device_eval_batch_size, self.args.dataloader_num_workers
         devices = [self.args.device] if self.args.device.type == "cuda" else []
         with torch.random.fork_rng(devices), torch.no_grad():
-            figures = self._validated()
+            for batch in validation.batches(self.eval_dataset, self.data_collator, size, workers):
+                if self.stop.asked():
+                    self.control.should_save = self.control.should_training_stop = True
+                    return {}
+                if batch is not None:
+                    rows = [self.val_rows[index] for index in batch[INDEX].tolist()]
+                    tally.add(rows, batch["labels"], self.forward(batch))
+        figures = tally.figures(self.val_rows.questions)
+        if fault := tally.fault():
+            raise UserError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
         seconds = time.monotonic() - began
-        self.clock.apart += seconds
-        if figures is None:
-            self.control.should_save = self.control.should_training_stop = True
-            return {}
+        self.clock.paused += seconds
         self.log(figures | {f"{CLOCK}eval_s": round(seconds, 4)})
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, figures)
         return figures
@@ -207,7 +208,7 @@ class AnswerTrainer(SFTTrainer):
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """Do nothing: a run writes its own card, last of all, and its presence marks the run finished."""
 
-    def _take_up(self) -> None:
+    def _resume(self) -> None:
         """Resume where an earlier start was stopped, also between two log lines or before an evaluation."""
         if not self.state.global_step:
             return
@@ -227,21 +228,6 @@ class AnswerTrainer(SFTTrainer):
 
     def _checkpoint(self, step: int) -> Path:
         return Path(self.args.output_dir) / f"checkpoint-{step}"
-
-    def _validated(self) -> dict[str, float] | None:
-        tally = validation.Tally(self.processing_class.tokenizer)
-        self.model.eval()
-        size, workers = self.args.per_device_eval_batch_size, self.args.dataloader_num_workers
-        for batch in validation.batches(self.eval_dataset, self.data_collator, size, workers):
-            if self.stop.asked():
-                return None
-            if batch is not None:
-                rows = [self.val_rows[index] for index in batch[INDEX].tolist()]
-                tally.add(rows, batch["labels"], self.forward(batch))
-        figures = tally.figures(self.val_rows.questions)
-        if fault := tally.fault():
-            raise UserError(f"step {self.state.global_step}: the validation loss is not a number: {fault}")
-        return figures
 
 
 def answers(labels: Tensor) -> Tensor:

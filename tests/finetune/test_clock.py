@@ -35,7 +35,7 @@ def test_figures_of_a_resumed_run(time: Time, tmp_path: Path) -> None:
     time.now += 100  # loading
     clock.begin(80)  # ten steps were lost in a kill; they were paid for
     time.now += 50
-    clock.apart += 30  # an evaluation
+    clock.paused += 30  # an evaluation
     told = clock.figures(step=85, steps=100, questions=80, tokens=4000)
     assert told["clock/questions_per_second"] == pytest.approx(80 / 20)
     assert told["clock/tokens_per_second"] == pytest.approx(200)

@@ -158,4 +158,4 @@ def test_what_fails_is_told_apart(part: str, error: Exception, way_out: str) -> 
 
     told = f"self-check: {part} fails here ({type(error).__name__}: {str(error).partition(chr(10))[0]}); {way_out}"
     with pytest.raises(UserError, match=re.escape(told)):
-        diagnostics._tried(part, fails)
+        diagnostics._attempt(part, fails)

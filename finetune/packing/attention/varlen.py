@@ -26,7 +26,8 @@ class VarlenAttention:
         self._padded = [bool(numbers[-1] == PADDING) for numbers, _ in runs]
         self._lengths = [lengths.tolist() for _, lengths in runs]
         queries = [length for lengths in self._lengths for length in lengths]
-        keys = [sum(seen) for row, padded in zip(self._lengths, self._padded, strict=True) for seen in see(row, padded)]
+        rows = zip(self._lengths, self._padded, strict=True)
+        keys = [sum(seen) for row, padded in rows for seen in visible_parts(row, padded)]
         self._query_ends, self._key_ends = (_ends(lengths, segments.device) for lengths in (queries, keys))
         self._longest = max(queries), max(keys)
 
@@ -51,7 +52,7 @@ class VarlenAttention:
         """
         pieces = []
         for row, lengths, padded in zip(states.transpose(1, 2), self._lengths, self._padded, strict=True):
-            pieces += [piece for seen in see(row.split(lengths), padded) for piece in seen]
+            pieces += [piece for seen in visible_parts(row.split(lengths), padded) for piece in seen]
         return torch.cat(pieces)
 
     @staticmethod
@@ -63,7 +64,7 @@ class VarlenAttention:
         return None if torch.backends.cuda.is_flash_attention_available() else "torch was built without FlashAttention"
 
 
-def see(parts: "list[T] | tuple[T, ...]", padded: bool) -> list[tuple[T, ...]]:
+def visible_parts(parts: "list[T] | tuple[T, ...]", padded: bool) -> list[tuple[T, ...]]:
     """Return for each part of a row the parts that it sees: the first is shared, the last may be padding."""
     shared, *others = parts
     padding = [others.pop()] if padded else []

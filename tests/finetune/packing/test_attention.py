@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from finetune.packing import attention
-from finetune.packing.attention.varlen import see
+from finetune.packing.attention.varlen import visible_parts
 from vlm3_dataset.errors import UserError
 
 CPU = torch.device("cpu")
@@ -32,5 +32,5 @@ def test_a_gpu_attends_without_a_mask_from_ampere_on(
 
 
 def test_a_question_sees_the_shared_part_and_itself() -> None:
-    assert see([9, 2, 3], padded=False) == [(9,), (9, 2), (9, 3)]
-    assert see([9, 2, 3, 5], padded=True) == [(9,), (9, 2), (9, 3), (5,)]
+    assert visible_parts([9, 2, 3], padded=False) == [(9,), (9, 2), (9, 3)]
+    assert visible_parts([9, 2, 3, 5], padded=True) == [(9,), (9, 2), (9, 3), (5,)]

@@ -34,7 +34,7 @@ class Model:
 def evaluated(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A training of five steps with an evaluation after each: the second is the best, the third as good."""
     losses = iter((2.0, 1.0, 1.0, 1.5, 1.2, 1.2))
-    monkeypatch.setattr(trainer, "_validated", lambda: {"eval_loss": next(losses)})
+    monkeypatch.setattr("finetune.validation.Tally.figures", lambda *_: {"eval_loss": next(losses)})
     trainer.args.max_steps, trainer.args.eval_steps, trainer.args.save_steps = 5, 1, 2
     trainer.train()
     return trainer
@@ -55,7 +55,7 @@ def test_a_best_one_that_was_torn_is_forgotten(evaluated: Any) -> None:
     run = Path(evaluated.args.output_dir)
     for step in (2, 5):
         shutil.rmtree(run / f"checkpoint-{step}")  # as `runs.start` removes it
-    evaluated._taken_up = False
+    evaluated._resumed = False
     evaluated.train(resume_from_checkpoint=str(run / "checkpoint-4"))
     assert (evaluated.state.best_global_step, evaluated.state.best_metric) == (5, 1.2)
 
