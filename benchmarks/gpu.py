@@ -44,8 +44,7 @@ from finetune import config, model, tiny
 from finetune.callbacks import Progress
 from finetune.data import Data
 from finetune.estimate import forecast, gpus
-from finetune.estimate.arithmetic import Shape, flops
-from finetune.estimate.forecast import plan_of
+from finetune.estimate.arithmetic import RECOMPUTED, Plan, Shape, flops
 from finetune.examples import PageImage, Row
 from finetune.packing import attention
 from finetune.training import build, packed
@@ -122,7 +121,7 @@ def main() -> None:
     deadline, scale = time.monotonic() + BUDGET, TINY if small else REAL
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     jobs = ordered([way for way, kind in attention.WAYS.items() if kind.lacking(device) is None], scale.sides)
-    gpu = gpus.here()
+    gpu = gpus.local_gpu()
     print(f"{gpu.name if gpu else 'CPU'}: {'tiny model, which says nothing of a GPU' if small else '7B'}")
     print(" image  side          bits  again  questions/s      MFU     done  memory GB")
     found = []
@@ -138,10 +137,11 @@ def ordered(attentions: Sequence[str], sizes: Sequence[tuple[int, int]]) -> list
 
     def forecast_time(choice: tuple[int, str]) -> float:
         bits, again = choice
-        return (2 + forecast.AGAIN[again]) / forecast.UTILISATION[bits]
+        return (2 + RECOMPUTED[again]) / forecast.UTILISATION[bits]
 
     best, *others = attentions  # the best stands first
-    fastest, *choices = (Way(best, *choice) for choice in sorted(product((4, 16), forecast.AGAIN), key=forecast_time))
+    choices = sorted(product((4, 16), RECOMPUTED), key=forecast_time)
+    fastest, *choices = (Way(best, *choice) for choice in choices)
     first = [fastest, Way(best), Way(STOCK), Way(TURNS)]
     jobs = [(sizes[0], way) for way in first]
     jobs += [(sizes[0], way) for way in choices if way not in first]
@@ -231,9 +231,8 @@ def measure(sides: tuple[int, int], way: Way, scale: Scale, gpu: gpus.Gpu | None
         settings = settings_for(way, sides, scale, folder)
         processor = tiny.processor(data, settings)
         shape_config = tiny.config(processor) if settings.is_tiny else seven(processor)
-        trainer = {STOCK: stock, TURNS: conversation}.get(way.side, build)(
-            settings, random_model(shape_config, settings), processor, data
-        )
+        assemble = rival if way.side in {STOCK, TURNS} else build
+        trainer = assemble(settings, random_model(shape_config, settings), processor, data)
         trainer.args.save_strategy = "no"
         for printing in (PrinterCallback, ProgressCallback, Progress):
             trainer.remove_callback(printing)
@@ -249,8 +248,8 @@ def measure(sides: tuple[int, int], way: Way, scale: Scale, gpu: gpus.Gpu | None
     rows = packed(data.train, processor, settings).packing.rows
     shape = Shape.of(shape_config)
     shares = []
-    for again in (0.0, plan_of(settings).again):
-        plan = replace(plan_of(settings), again=again, masked=False)
+    for recomputed in (0.0, Plan.of(settings).recomputed):
+        plan = replace(Plan.of(settings), recomputed=recomputed, masked=False)
         work = sum(flops(shape, row, plan) for row in rows) / len(data.train)
         shares.append(work / seconds / (gpu.tflops * 1e12) if gpu and gpu.tflops else None)
     return Measured(way, sides[0] * sides[1], seconds, *shares, gigabytes)
@@ -267,18 +266,14 @@ def settings_for(way: Way, sides: tuple[int, int], scale: Scale, folder: str) ->
     return config.read([*flags, "--questions", str(QUESTIONS), "--batch-size", "1", "--attention", attend])
 
 
-def stock(settings: config.Settings, base: Any, processor: Any, data: Data) -> SFTTrainer:
-    """TRL's trainer as it comes; of its arguments only those are given that the rows or a fair race need."""
-    return trl_trainer(settings, base, processor, stock_dataset(data.train))
+def rival(settings: config.Settings, base: Any, processor: Any, data: Data) -> SFTTrainer:
+    """TRL's trainer as it comes; of its arguments only those are given that the rows or a fair race need.
 
-
-def conversation(settings: config.Settings, base: Any, processor: Any, data: Data) -> SFTTrainer:
-    """The same with a row a page: each question is a further turn."""
-    rows = packed(data.train, processor, settings).as_dataset()
-    return trl_trainer(settings, base, processor, rows, data_collator=Conversations(processor))
-
-
-def trl_trainer(settings: config.Settings, base: Any, processor: Any, rows: Any, **others: Any) -> SFTTrainer:
+    A row is one question, or where pages are shared a conversation: the page, and each question a further turn.
+    """
+    rows, collator = stock_dataset(data.train), None
+    if settings.shares_pages:
+        rows, collator = packed(data.train, processor, settings).as_dataset(), Conversations(processor)
     return SFTTrainer(
         base,
         args=SFTConfig(
@@ -294,9 +289,9 @@ def trl_trainer(settings: config.Settings, base: Any, processor: Any, rows: Any,
             report_to="none",
         ),
         train_dataset=rows,
+        data_collator=collator,
         processing_class=processor,
         peft_config=model.lora(settings),
-        **others,
     )
 
 
@@ -338,27 +333,17 @@ def _values(shape: torch.Size, device: torch.device) -> torch.Tensor:
 
 def seven(processor: Any) -> Qwen2VLConfig:
     """Qwen2-VL-7B-Instruct's config.json, with the token ids of a vocabulary learned here."""
-    token = processor.tokenizer.convert_tokens_to_ids
-    return Qwen2VLConfig(
-        text_config={
-            "vocab_size": 152064,
-            "hidden_size": 3584,
-            "intermediate_size": 18944,
-            "num_hidden_layers": 28,
-            "num_attention_heads": 28,
-            "num_key_value_heads": 4,
-            "rms_norm_eps": 1e-6,
-            "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]},
-            "bos_token_id": None,
-            "eos_token_id": token("<|im_end|>"),
-            "pad_token_id": token("<|endoftext|>"),
-        },
-        vision_config={"depth": 32, "embed_dim": 1280, "num_heads": 16, "hidden_size": 3584},
-        image_token_id=token("<|image_pad|>"),
-        video_token_id=token("<|video_pad|>"),
-        vision_start_token_id=token("<|vision_start|>"),
-        vision_end_token_id=token("<|vision_end|>"),
-    )
+    sizes = {
+        "vocab_size": 152064,
+        "hidden_size": 3584,
+        "intermediate_size": 18944,
+        "num_hidden_layers": 28,
+        "num_attention_heads": 28,
+        "num_key_value_heads": 4,
+        "rms_norm_eps": 1e-6,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]},
+    }
+    return tiny.config(processor, sizes, {"depth": 32, "embed_dim": 1280, "num_heads": 16})
 
 
 def drawn(sides: tuple[int, int]) -> Data:

@@ -29,7 +29,7 @@ from _rivals import Conversations
 from peft import get_peft_model
 from PIL import Image
 from torch import Tensor
-from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
+from transformers import Qwen2VLForConditionalGeneration
 from trl.trainer.utils import add_fused_lm_head
 
 from finetune import config, tiny
@@ -60,14 +60,9 @@ def model(processor: Any) -> torch.nn.Module:
         "num_attention_heads": 8,
         "max_position_embeddings": 32_768,
     }
-    shape = tiny.config(processor).to_dict()
-    del shape["text_config"]["layer_types"]
-    shape["text_config"] |= sizes
-    shape["vision_config"] |= {"hidden_size": 256}
     torch.manual_seed(0)
-    made = Qwen2VLForConditionalGeneration._from_config(
-        Qwen2VLConfig.from_dict(shape), attn_implementation=attention.IMPLEMENTATION
-    )
+    shape = tiny.config(processor, sizes)
+    made = Qwen2VLForConditionalGeneration._from_config(shape, attn_implementation=attention.IMPLEMENTATION)
     made.model.visual.forward = torch.no_grad()(made.model.visual.forward)
     adapted = get_peft_model(made, lora(config.read(["--model", "tiny", "--lora-dropout", "0"])))
     adapted.enable_input_require_grads()

@@ -38,7 +38,7 @@ def run(settings: config.Settings) -> None:
     """Train from the data to the adapter. Continues a run that was stopped; a finished run is left unchanged."""
     data = read_dataset(settings.data, settings.revision)
     say(*summary(data))
-    settings = runs.decided(settings)
+    settings = runs.recall_choice(settings)
     figures = runs.describe(data)
     runs.check(settings, figures)
     if runs.is_finished(settings.folder) and not settings.preflight:
@@ -66,10 +66,7 @@ def publish(settings: config.Settings) -> None:
 def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> None:
     """Train from the last whole checkpoint, or from the start; `figures` are written down with the run.
 
-    Raises:
-        Stopped: a signal ended it, after the step was saved; it has the exit code.
-        UserError: the run cannot fit or differs from the one in its folder, the model cannot be loaded, the self-check
-            finds a difference, or a step is spoiled.
+    Raises Stopped, which has the exit code, where a signal ended it after the step was saved.
     """
     import torch
     from accelerate import PartialState
@@ -88,7 +85,7 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
     base = str(folder / "base") if settings.is_tiny else settings.model
     with state.main_process_first():
         if state.is_main_process:
-            runs.hold(folder)
+            runs.lock(folder)
             say(*runs.start(settings, figures))
             if settings.is_tiny and not checkpoints.steps(folder):
                 tiny.build(folder / "base", data, settings)
@@ -113,7 +110,7 @@ def planned(settings: config.Settings, data: Data) -> config.Settings:
 
     processor, shape = forecast.base_parts(settings, data)
     tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
-    told = forecast.foretell(settings, tokens, shape, machine)
+    told = forecast.make_forecast(settings, tokens, shape, machine)
     if settings.auto:
         say(f"--auto takes {forecast.flags(told.run.settings)}")
     say(*report.report(told))

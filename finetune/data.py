@@ -46,6 +46,11 @@ class Data:
     left_out: list[LeftOut]
     version: str = ""
 
+    @property
+    def pages(self) -> int:
+        """The number of pages; one that stands under two ids counts once."""
+        return len({row.image.sha256 for row in self.train + self.val if row.image})
+
 
 @dataclass(frozen=True, slots=True)
 class _File:
@@ -78,7 +83,7 @@ class _Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReadRow:
     """A row as it was read, its page not yet opened; the page is None where the source is text."""
 
     where: str
@@ -104,11 +109,11 @@ def read_dataset(source: str, revision: str | None = None) -> Data:
         version = str((read_json(lines.with_name(RELEASE)) or {}).get("version", ""))
     else:
         found, version = _from_tables(source, revision)
-    look = cache(_look)  # once a page: 20 ms, of which 0.2 to hash 300 KB
+    look = cache(_open)  # once a page: 20 ms, of which 0.2 to hash 300 KB
     everything = tqdm(found["train"] + found["val"], desc="opening pages", unit="row", delay=2, leave=False)
-    checked = [_checked(asked, look) for asked in everything]
-    train = [row for row in checked[: len(found["train"])] if isinstance(row, Row)]
-    val = [row for row in checked[len(found["train"]) :] if isinstance(row, Row)]
+    checked = [_check(read, look) for read in everything]
+    splits = checked[: len(found["train"])], checked[len(found["train"]) :]
+    train, val = ([row for row in split if isinstance(row, Row)] for split in splits)
     left_out = [row for row in checked if isinstance(row, LeftOut)]
     if not train:
         why = f"; the first: {left_out[0].where}: {left_out[0].reason}" if left_out else ""
@@ -118,34 +123,31 @@ def read_dataset(source: str, revision: str | None = None) -> Data:
 
 def summary(data: Data) -> list[str]:
     """Return lines about the rows that training sees, and the reasons for those left out, with count and place."""
-    rows = data.train + data.val
-    pages = len({row.image.sha256 for row in rows if row.image})
-    texts = sum(row.image is None for row in rows)
+    texts = sum(row.image is None for row in data.train + data.val)
     beside = f", {texts} of them without a page" if texts else ""
-    lines = [f"{len(data.train)} training and {len(data.val)} validation rows about {pages} pages{beside}"]
+    lines = [f"{len(data.train)} training and {len(data.val)} validation rows about {data.pages} pages{beside}"]
     lines += [] if data.val else [NO_VALIDATION]
     counts = Counter(one.reason for one in data.left_out)
     first = {one.reason: one.where for one in reversed(data.left_out)}
     return lines + [f"left out {count} x {reason} (first: {first[reason]})" for reason, count in counts.most_common()]
 
 
-def _from_lines(path: Path) -> Iterator[Asked | LeftOut]:
+def _from_lines(path: Path) -> Iterator[ReadRow | LeftOut]:
     if not path.is_file():
         return
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            yield _from_line(path.parent, f"{path.name} line {number}", line)
+            where = f"{path.name} line {number}"
+            try:
+                row = reader.parse(line)
+                image = None if row.image is None else _File(reader.inside(path.parent, row.image))
+            except RowError as error:
+                yield LeftOut(where, str(error))
+            else:
+                yield ReadRow(where, image, row)
 
 
-def _from_line(folder: Path, where: str, line: bytes) -> Asked | LeftOut:
-    try:
-        row = reader.parse(line)
-        return Asked(where, None if row.image is None else _File(reader.inside(folder, row.image)), row)
-    except RowError as error:
-        return LeftOut(where, str(error))
-
-
-def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Asked | LeftOut]], str]:
+def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[ReadRow | LeftOut]], str]:
     folder = Path(source)
     if not (folder.is_dir() and any(folder.rglob("*.parquet"))) and not re.fullmatch(r"[\w.-]+/[\w.-]+", source):
         raise Misused(f"{source} holds neither vlm_train.jsonl nor Parquet; make one with `make all`")
@@ -163,7 +165,7 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
     missing = needed - set(tables[0].column_names) if tables else {"split train"}
     if missing:
         raise UserError(f"{source} is no dataset of pages: it lacks {', '.join(sorted(missing))}")
-    found: dict[str, list[Asked | LeftOut]] = {"train": [], "val": []}
+    found: dict[str, list[ReadRow | LeftOut]] = {"train": [], "val": []}
     for splits in loaded:
         for split, name in (("train", "train"), ("val", "validation" if "validation" in splits else "val")):
             found[split] += _from_table(splits[name], split) if name in splits else ()
@@ -174,7 +176,7 @@ def _from_tables(source: str, revision: str | None) -> tuple[dict[str, list[Aske
     return found, " ".join([*([version] if version not in {"", "0.0.0"} else []), *sorted(commits)])
 
 
-def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
+def _from_table(table: "Dataset", split: str) -> Iterator[ReadRow | LeftOut]:
     import pyarrow.compute as pc
     from datasets import Image as Picture
 
@@ -188,36 +190,36 @@ def _from_table(table: "Dataset", split: str) -> Iterator[Asked | LeftOut]:
         of_page = {name: page[name] for name in ("page_id", "content_type", "source") if page.get(name)}
         for number, pair in enumerate(page["qa"] or (), 1):
             where = f"{split} page {page['page_id']} question {number}"
-            asked = pair or {}  # a list may hold nulls
-            turns = [{"role": role, "content": asked.get(part) or ""} for role, part in ROLES.items()]
-            metadata = of_page | {"needs_image": asked.get("needs_image")}
+            told = pair or {}  # a list may hold nulls
+            turns = [{"role": role, "content": told.get(part) or ""} for role, part in ROLES.items()]
+            metadata = of_page | {"needs_image": told.get("needs_image")}
             try:
                 row = reader.Row.model_validate({"image": None, "conversations": turns, "metadata": metadata})
             except ValidationError as error:
                 yield LeftOut(where, reader.why(error))
             else:
-                yield Asked(where, image, row)
+                yield ReadRow(where, image, row)
 
 
-def _checked(asked: Asked | LeftOut, look: Callable[[_File | _Cell], PageImage | str]) -> Row | LeftOut:
-    if isinstance(asked, LeftOut):
-        return asked
-    row, told = asked.row, asked.row.metadata
+def _check(read: ReadRow | LeftOut, look: Callable[[_File | _Cell], PageImage | str]) -> Row | LeftOut:
+    if isinstance(read, LeftOut):
+        return read
+    row, told = read.row, read.row.metadata
     if not row.question or not row.answer:
-        return LeftOut(asked.where, "empty question or answer")
+        return LeftOut(read.where, "empty question or answer")
     if token := reader.special_token(row.question) or reader.special_token(row.answer):
-        return LeftOut(asked.where, f"text holds the special token {token}")
-    if asked.image is None and told.needs_image:
-        return LeftOut(asked.where, "the question needs its page, and there is no image")
-    image = asked.image and look(asked.image)
+        return LeftOut(read.where, f"text holds the special token {token}")
+    if read.image is None and told.needs_image:
+        return LeftOut(read.where, "the question needs its page, and there is no image")
+    image = read.image and look(read.image)
     if isinstance(image, str):
-        return LeftOut(asked.where, image)
+        return LeftOut(read.where, image)
     # The dataset names a manual's file as its source, or `forum` for a thread.
     source = "forum" if told.source == "forum" else "manual" if image else "text"
     return Row(told.page_id, image, row.question, row.answer, told.content_type, source)
 
 
-def _look(image: _File | _Cell) -> PageImage | str:
+def _open(image: _File | _Cell) -> PageImage | str:
     """Return a page, or why it cannot be used.
 
     It is decoded in full, because only that detects a torn file: 20 ms each, once, before hours of training.

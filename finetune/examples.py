@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from PIL.Image import Image
 
 from finetune.config import Settings
 from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN, render
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 IGNORED = -100  # the label of a token that is not scored, by torch's cross entropy
 PAGE_END = "<|vision_end|>"  # the last token that the questions of a page share
@@ -19,7 +18,7 @@ TURN = "<|im_start|>"  # the last token that questions without a page share: the
 class PageImage:
     """The picture of a page. `load` decodes it (RGB, upright) each time it is called."""
 
-    load: "Callable[[], Image]"
+    load: Callable[[], Image]
     sha256: str  # of the page's file
     size: tuple[int, int]  # width and height in pixels
 
@@ -86,14 +85,14 @@ class RowTokens:
         return shared**2 / 2 + sum(one * shared + one**2 / 2 for one in self.questions)
 
 
-def asked(processor: Any, question: str, *, page: bool) -> tuple[str, str]:
+def prompt_parts(processor: Any, question: str, *, page: bool) -> tuple[str, str]:
     """Return the words of a prompt that all questions of a row share, and those behind them."""
     text = render(processor, question, page=page)
     before, end, after = text.partition(PAGE_END) if page else text.partition(f"{TURN}user")
     return (before + end, after) if page else (before + TURN, end.removeprefix(TURN) + after)
 
 
-def said(answer: str) -> str:
+def scored_text(answer: str) -> str:
     """Return an answer's words as they are scored, with the end that TRL gives a completion."""
     return f"{answer}<|im_end|>\n"
 
@@ -111,20 +110,19 @@ def example(rows: Sequence[Row], index: int = 0) -> dict[str, Any]:
 
 def measure(rows: Sequence[Row], processor: Any, settings: Settings) -> list[QuestionTokens]:
     """Return the tokens of each row, in their order."""
-    parts = [asked(processor, row.question, page=row.image is not None) for row in rows]
-    before = dict(_counted(processor, {shared for shared, _ in parts}))
-    words = _counted(processor, [own for _, own in parts])
-    answers = _counted(processor, [said(row.answer) for row in rows])
+    parts = [prompt_parts(processor, row.question, page=row.image is not None) for row in rows]
+    texts = [shared for shared, _ in parts], [own for _, own in parts], [scored_text(row.answer) for row in rows]
+    counts = (_lengths(processor, part) for part in texts)
     return [
         QuestionTokens(
             page=row.image.sha256 if row.image else "",
             source=row.source,
             image=image_tokens(row.image.size, settings) if row.image else 0,
-            shared=before[shared] - (row.image is not None),  # the placeholder stands for the page
-            words=question,
+            shared=shared - (row.image is not None),  # the placeholder stands for the page
+            words=words,
             answer=answer,
         )
-        for row, (shared, _), (_, question), (_, answer) in zip(rows, parts, words, answers, strict=True)
+        for row, shared, words, answer in zip(rows, *counts, strict=True)
     ]
 
 
@@ -137,7 +135,5 @@ def image_tokens(size: tuple[int, int], settings: Settings) -> int:
     return resized[0] * resized[1] // PIXELS_PER_TOKEN
 
 
-def _counted(processor: Any, texts: Any) -> list[tuple[str, int]]:
-    texts = list(texts)
-    ids = processor.tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else []
-    return [(text, len(one)) for text, one in zip(texts, ids, strict=True)]
+def _lengths(processor: Any, texts: list[str]) -> list[int]:
+    return [len(ids) for ids in processor.tokenizer(texts, add_special_tokens=False)["input_ids"]] if texts else []

@@ -3,6 +3,7 @@
 Each thing that is missing is one line with its remedy. `--preflight` prints them all and trains nothing.
 """
 
+import json
 import os
 import shutil
 import sysconfig
@@ -12,16 +13,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from finetune.config import Settings
-from finetune.estimate.gpus import here
+from finetune.estimate.gpus import local_gpu
 from finetune.examples import Row, image_tokens
 from vlm3_dataset.errors import UserError
 
-SHM = "/dev/shm"  # noqa: S108 - where torch shares what workers send
-PIXELS = 4 * 1176 * 4  # bytes of a page's token between processes: four patches of 1,176 float32 values
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where torch shares what workers send
+TOKEN_BYTES = 4 * 1176 * 4  # bytes of a page's token between processes: four patches of 1,176 float32 values
 PREFETCHED = 2  # batches that each worker may have ready, torch's default
-WEIGHTS = 16.6e9  # bytes of Qwen2-VL-7B on the hub
-RANK = 30.3e6  # bytes of a checkpoint for each rank of the adapter: its weights and Adam's states in float32
-KEPT = 4  # checkpoints at once: three are kept while a fourth is written
+DOWNLOAD = 16.6e9  # bytes of Qwen2-VL-7B on the hub
+# Bytes of a checkpoint for each rank of the adapter: its weights and Adam's states in float32.
+CHECKPOINT_PER_RANK = 30.3e6
+KEPT_CHECKPOINTS = 4  # checkpoints at once: three are kept while a fourth is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def passes(accumulation: int, processes: int) -> Finding:
 
 def _hardware(model: str) -> list[Finding]:
     """Check the card, and what Triton needs to build the launcher of TRL's fused head: a compiler, and Python.h."""
-    gpu = here()
+    gpu = local_gpu()
     if gpu is None:
         remedy = "check the driver with nvidia-smi, or use --model tiny to prove the path"
         return [Finding("GPU", f"{model} needs a CUDA GPU and there is none here", remedy)]
@@ -90,11 +92,11 @@ def _hardware(model: str) -> list[Finding]:
 
 def _shared_memory(settings: Settings, rows: Sequence[Row]) -> Finding:
     """Check /dev/shm, through which the workers' batches pass: a container has 64 MB of it by default."""
-    free = shutil.disk_usage(SHM).free
-    largest = max((image_tokens(row.image.size, settings) for row in rows if row.image), default=0) * PIXELS
+    free = shutil.disk_usage(SHARED_MEMORY).free
+    largest = max((image_tokens(row.image.size, settings) for row in rows if row.image), default=0) * TOKEN_BYTES
     batch = largest * settings.rows_per_pass
     need = batch * (PREFETCHED * settings.workers + 1) if settings.workers else 0
-    found = f"{SHM} has {_size(free)} free, {settings.workers} workers send up to {_size(need)}"
+    found = f"{SHARED_MEMORY} has {_size(free)} free, {settings.workers} workers send up to {_size(need)}"
     if need <= free:
         return Finding("shared memory", found)
     fewer = max(0, int((free / batch - 1) // PREFETCHED))
@@ -106,9 +108,9 @@ def _disks(settings: Settings) -> list[Finding]:
     """Check the room for the download and for the run, added up where they are on one disk."""
     from huggingface_hub import constants
 
-    download = 0.0 if settings.is_tiny or Path(settings.model).is_dir() or _cached(settings.model) else WEIGHTS
-    run = RANK * settings.lora_rank * KEPT
-    cache, output = _existing(Path(constants.HF_HUB_CACHE)), _existing(settings.folder)
+    download = 0.0 if settings.is_tiny or Path(settings.model).is_dir() or _cached(settings.model) else DOWNLOAD
+    run = CHECKPOINT_PER_RANK * settings.lora_rank * KEPT_CHECKPOINTS
+    cache, output = existing_parent(Path(constants.HF_HUB_CACHE)), existing_parent(settings.folder)
     shared = cache.stat().st_dev == output.stat().st_dev
     found = []
     for what, path, need, flag in (
@@ -123,8 +125,6 @@ def _disks(settings: Settings) -> list[Finding]:
 
 def _cached(model: str) -> bool:
     """Return whether the model's index and all of its shards are in the hub's cache."""
-    import json
-
     from huggingface_hub import try_to_load_from_cache
 
     index = try_to_load_from_cache(model, "model.safetensors.index.json")
@@ -134,7 +134,8 @@ def _cached(model: str) -> bool:
     return all(isinstance(try_to_load_from_cache(model, shard), str) for shard in shards)
 
 
-def _existing(path: Path) -> Path:
+def existing_parent(path: Path) -> Path:
+    """Return the folder itself, or the nearest one above it that is there: the disk that it will lie on."""
     return next(one for one in (path, *path.absolute().parents) if one.exists())
 
 

@@ -5,9 +5,10 @@ weights are random, and the tokenizer's vocabulary is learned from the data's ow
 """
 
 import shutil
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finetune.config import Settings
 from finetune.data import Data
@@ -57,8 +58,8 @@ def processor(data: Data, settings: Settings) -> "Qwen2VLProcessor":
     return Qwen2VLProcessor(images, learned, videos, chat_template=template)
 
 
-def config(made: "Qwen2VLProcessor") -> "Qwen2VLConfig":
-    """Return the configuration of the tiny model, with the token ids of its processor."""
+def config(made: "Qwen2VLProcessor", sizes: Mapping[str, Any] = {}, tower: Mapping[str, int] = {}) -> "Qwen2VLConfig":
+    """Return the configuration of the tiny model, or of one of other `sizes`, with the token ids of its processor."""
     from transformers import Qwen2VLConfig
 
     token = made.tokenizer.convert_tokens_to_ids
@@ -73,10 +74,10 @@ def config(made: "Qwen2VLProcessor") -> "Qwen2VLConfig":
         "bos_token_id": None,
         "eos_token_id": token("<|im_end|>"),
         "pad_token_id": token("<|endoftext|>"),
-    }
+    } | sizes
     return Qwen2VLConfig(
         text_config=text,
-        vision_config={"depth": 2, "embed_dim": 64, "num_heads": 4, "hidden_size": text["hidden_size"]},
+        vision_config={"depth": 2, "embed_dim": 64, "num_heads": 4, "hidden_size": text["hidden_size"]} | tower,
         image_token_id=token("<|image_pad|>"),
         video_token_id=token("<|video_pad|>"),
         vision_start_token_id=token("<|vision_start|>"),

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
-from finetune.examples import IGNORED, Row, said
+from finetune.examples import IGNORED, Row, scored_text
 from finetune.signals import obey_parent, signals_blocked
 
 LOSS, NUMBERS, ACCURACY = "eval_loss", "eval_loss/numbers", "eval_mean_token_accuracy"
@@ -96,10 +96,7 @@ def split(values: Tensor, labels: Tensor) -> list[list[Tensor]]:
     """Return for each row the values of each of its answers, in their order.
 
     The scored tokens of an answer stand together, and a question, which is not scored, stands between two answers.
-
-    Args:
-        values: (rows, tokens - 1), a value for each next token, as `log_probs` of TRL's fused head.
-        labels: int64 (rows, tokens), not shifted, IGNORED outside of the answers.
+    `values` has one for each next token, as `log_probs` of TRL's fused head; `labels` are not shifted.
     """
     rows = []
     for row, label in zip(values, labels[:, 1:].to(values.device), strict=True):
@@ -112,7 +109,7 @@ def split(values: Tensor, labels: Tensor) -> list[list[Tensor]]:
 def number_tokens(answer: str, tokenizer: Any) -> Tensor:
     """Return which tokens of an answer, as it is scored, print a number: bool (tokens,)."""
     spans = [match.span() for match in _NUMBER.finditer(answer)]
-    offsets = tokenizer(said(answer), add_special_tokens=False, return_offsets_mapping=True)
+    offsets = tokenizer(scored_text(answer), add_special_tokens=False, return_offsets_mapping=True)
     return torch.tensor(
         [any(start < end and first < stop for first, end in spans) for start, stop in offsets["offset_mapping"]]
     )

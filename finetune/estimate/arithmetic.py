@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from finetune.config import Settings
 from finetune.examples import RowTokens
 
 if TYPE_CHECKING:
     from transformers import Qwen2VLConfig
 
+# Share of the layers by `--gradient-checkpointing`, the fastest first.
+RECOMPUTED = {"none": 0.0, "half": 0.5, "all": 1.0}
 PATCHES_PER_TOKEN = 4  # the merger makes one token of 2 x 2 patches
 BF16, FLOAT32 = 2, 4  # bytes
 # nf4 with double quantisation (QLoRA, arXiv 2305.14314, section 3): half a byte a weight, one byte of scale for 64
@@ -98,8 +101,18 @@ class Plan:
     bits: int
     rank: int
     batch: int
-    again: float  # share of the layers that the backward pass computes again: gradient checkpointing
+    recomputed: float  # share of the layers that the backward pass computes again: gradient checkpointing
     masked: bool = False  # attention with a mask, which also computes the scores that it hides
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Plan":
+        return cls(
+            bits=settings.bits,
+            rank=settings.lora_rank,
+            batch=settings.rows_per_pass,
+            recomputed=RECOMPUTED[settings.gradient_checkpointing],
+            masked=settings.attention == "sdpa" or not settings.shares_pages,
+        )
 
 
 def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) -> float:
@@ -109,8 +122,8 @@ def flops(shape: Shape, row: RowTokens, plan: Plan, *, backward: bool = True) ->
     checkpointing. With checkpointing the figure is what the GPU computes, without it what the model needs, as in the
     MFU of PaLM (arXiv 2204.02311, appendix B).
     """
-    again = plan.again * backward
-    frozen, learning = 1 + backward + again, 1 + 2 * backward + again
+    recomputed = plan.recomputed * backward
+    frozen, learning = 1 + backward + recomputed, 1 + 2 * backward + recomputed
     linear = row.total * 2.0 * shape.language_weights * frozen  # 13.05 G a token for the 7B
     adapter = row.total * 2.0 * shape.adapter_weights(plan.rank) * learning
     shared = row.total - sum(row.questions)
@@ -142,8 +155,9 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
     patches = PATCHES_PER_TOKEN * sum(row.image for row in largest)
     checkpoint = tokens * shape.hidden * BF16
     layer = tokens * _layer_bytes(shape)
-    again = math.ceil(plan.again * shape.layers)
-    kept = again * checkpoint + (shape.layers - again + bool(again)) * layer  # recomputed layers one at a time
+    recomputed = math.ceil(plan.recomputed * shape.layers)
+    in_full = shape.layers - recomputed + bool(recomputed)  # recomputed layers one at a time
+    kept = recomputed * checkpoint + in_full * layer
     words = shape.vocabulary * shape.hidden * BF16
     return {
         "language model": shape.language_weights * (NF4 if plan.bits == 4 else BF16),

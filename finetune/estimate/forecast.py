@@ -9,27 +9,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from finetune.config import Settings
+from finetune.data import Data
 from finetune.errors import one_line
-from finetune.estimate.arithmetic import Plan, Shape, flops, memory
-from finetune.estimate.gpus import PLANNED, Gpu, here
+from finetune.estimate.arithmetic import RECOMPUTED, Plan, Shape, flops, memory
+from finetune.estimate.gpus import PLANNED, Gpu, local_gpu
 from finetune.examples import QuestionTokens, measure
-from finetune.packing.deal import Packing, accumulation_of, dealt, packing_of, times_in_epoch
+from finetune.packing.deal import Packing, accumulation_of, packing_of, row_count, times_in_epoch
 from vlm3_dataset.errors import Misused, UserError
-
-if TYPE_CHECKING:
-    from finetune.data import Data
 
 # Share of the peak by bits, counting the second forward pass, until `benchmarks/gpu.py` has run on the card. Qwen's own
 # table (github.com/QwenLM/Qwen, "Profiling of Memory and Speed": 7B, A100, 2,048 tokens) has 7.0 s a step for Q-LoRA,
 # which is 31 %, and 5.2 s for LoRA in bfloat16, which is 42 %: the difference is the dequantisation.
 UTILISATION = {4: 0.30, 16: 0.40}
-DISK, DIGEST = 1.0e9, 1.8e9  # bytes a second that a checkpoint is written (assumed) and hashed (measured on a CPU)
+WRITTEN, HASHED = 1.0e9, 1.8e9  # bytes a second that a checkpoint is written (assumed) and hashed (measured on a CPU)
 TIGHT = 0.85  # share of a GPU's memory above which the forecast warns and recommends no such setting
-AGAIN = {"none": 0.0, "half": 0.5, "all": 1.0}  # share of the layers by `--gradient-checkpointing`, the fastest first
-LEAST_ROWS = 3  # of a recommended step: with fewer pages its questions are too much alike
+FEWEST_ROWS = 3  # of a recommended step: with fewer pages its questions are too much alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +37,12 @@ class Tokens:
     val: Sequence[QuestionTokens]
 
     @classmethod
-    def of(cls, data: "Data", processor: Any, settings: Settings) -> "Tokens":
+    def of(cls, data: Data, processor: Any, settings: Settings) -> "Tokens":
         return cls(measure(data.train, processor, settings), measure(data.val, processor, settings))
+
+    def packed(self, settings: Settings) -> tuple[Packing, Packing]:
+        """Return the rows of both splits by these settings."""
+        return packing_of(self.train, settings), packing_of(self.val, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Machine:
     def of(cls, settings: Settings) -> "Machine":
         from accelerate import PartialState
 
-        return cls(here(), PartialState().num_processes, settings.usd_per_hour)
+        return cls(local_gpu(), PartialState().num_processes, settings.usd_per_hour)
 
     def card(self, settings: Settings) -> Gpu | None:
         """Return the card to forecast for: without one here the planned one, and none for the tiny model."""
@@ -95,11 +96,11 @@ class Forecast:
         return self.machine.card(self.run.settings)
 
 
-def foretell(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Forecast:
+def make_forecast(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Forecast:
     """Return the forecast of a run. Raises UserError for `--auto` where there is nothing to choose from."""
     found = best(settings, tokens, shape, machine)
     if not settings.auto:
-        return Forecast(cost(settings, tokens, shape, machine.card(settings), machine.processes), found, machine)
+        return Forecast(cost(settings, tokens.packed(settings), shape, machine), found, machine)
     if settings.is_tiny:
         raise Misused("--auto needs a forecast, and there is none for the tiny model; leave it out")
     if not found:
@@ -108,14 +109,9 @@ def foretell(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine)
     return Forecast(found[0], found, machine)
 
 
-def cost(settings: Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
-    """Return the cost of a run with these settings, validation included. Hours are of all GPUs at once."""
-    packings = packing_of(tokens.train, settings), packing_of(tokens.val, settings)
-    return _cost(settings, packings, shape, gpu, processes)
-
-
-def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, gpu: Gpu | None, processes: int) -> Cost:
-    packing, val = packings
+def cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, machine: Machine) -> Cost:
+    """Return the cost of a run with these settings and rows of both splits. Hours are of all GPUs at once."""
+    (packing, val), gpu, processes = packings, machine.card(settings), machine.processes
     accumulation, rows = accumulation_of(packing, settings), packing.rows
     weights = settings.weights
     sources = [packing.source(index) for index in range(len(rows))]
@@ -123,12 +119,12 @@ def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, g
     passes = -(-in_epoch // (settings.rows_per_pass * processes))
     steps_in_epoch = -(-passes // max(1, accumulation // processes))
     steps = settings.max_steps or math.ceil(settings.epochs * steps_in_epoch)
-    plan = plan_of(settings)
+    plan = Plan.of(settings)
     epoch = sum(flops(shape, row, plan) * weights.get(source, 1) for row, source in zip(rows, sources, strict=True))
     once = sum(flops(shape, row, plan, backward=False) for row in val.rows)
     work = epoch * steps / steps_in_epoch + once * (steps // settings.eval_every)
     checkpoint = shape.checkpoint(settings.lora_rank)
-    saving = checkpoint * (1 / DISK + 1 / DIGEST) * (steps // settings.save_every)
+    saving = checkpoint * (1 / WRITTEN + 1 / HASHED) * (steps // settings.save_every)
     hours = None
     if gpu and gpu.tflops:
         hours = (work / (gpu.tflops * 1e12 * UTILISATION[settings.bits] * processes) + saving) / 3600
@@ -145,16 +141,6 @@ def _cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, g
     )
 
 
-def plan_of(settings: Settings) -> Plan:
-    return Plan(
-        bits=settings.bits,
-        rank=settings.lora_rank,
-        batch=settings.rows_per_pass,
-        again=AGAIN[settings.gradient_checkpointing],
-        masked=settings.attention == "sdpa" or not settings.shares_pages,
-    )
-
-
 def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> list[Cost]:
     """Return the settings that fit into the GPU with room to spare, the fastest first; without one, a planned GPU.
 
@@ -164,25 +150,26 @@ def best(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> 
     """
     if settings.is_tiny:
         return []
-    card, found = machine.gpu or PLANNED, []
+    found = []
     counts = Counter(one.page for one in tokens.train if one.page).values()
-    rows = {most: sum(dealt(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
+    rows = {most: sum(row_count(count, most) for count in counts) for most in range(1, max(counts, default=1) + 1)}
     for most, number in rows.items():
         if rows.get(most - 1) == number:  # fewer questions to a row give as few rows
             continue
         other = replace(settings, packing="shared", accumulation=None, questions=most)
-        packings = packing_of(tokens.train, other), packing_of(tokens.val, other)
+        packings = tokens.packed(other)
         passes = accumulation_of(packings[0], other)
-        if passes * other.batch_size < LEAST_ROWS or passes % machine.processes:
+        if passes * other.batch_size < FEWEST_ROWS or passes % machine.processes:
             continue
-        for bits, checkpointing in product((4, 16), AGAIN):
+        for bits, checkpointing in product((4, 16), RECOMPUTED):
             one = replace(other, bits=bits, gradient_checkpointing=checkpointing)
-            found.append(_cost(one, packings, shape, card, machine.processes))
-    fitting = [one for one in found if one.gigabytes <= TIGHT * card.gigabytes]
+            found.append(cost(one, packings, shape, machine))
+    room = TIGHT * machine.card(settings).gigabytes
+    fitting = [one for one in found if one.gigabytes <= room]
     return sorted(fitting, key=lambda one: one.hours or one.petaflop)
 
 
-def base_parts(settings: Settings, data: "Data") -> tuple[Any, Shape]:
+def base_parts(settings: Settings, data: Data) -> tuple[Any, Shape]:
     """Return processor and sizes of the model that a training with these settings would use."""
     from finetune import model, tiny
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 # Words in a card's name that make it another card than the one of the list: a laptop's, a part of one, a variant.
-OTHERWISE = {"laptop", "mig", "ti", "super", "max", "q", "d", "vgpu"}
+OTHER_CARDS = {"laptop", "mig", "ti", "super", "max", "q", "d", "vgpu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,13 @@ class Gpu:
     gigabytes: float
     tflops: float | None
     bf16: bool = True  # in hardware, not emulated as on Turing: the whole recipe computes in it
+
+    @classmethod
+    def of(cls, name: str, gigabytes: float) -> "Gpu":
+        """Return the card of a name, as CUDA gives it, with its actual memory (10^9 bytes)."""
+        words = set(name.lower().replace("-", " ").split())
+        known = () if words & OTHER_CARDS else PEAKS.items()
+        return cls(name, gigabytes, next((peak for card, peak in known if set(card.lower().split()) <= words), None))
 
 
 # Dense bfloat16 TFLOPS by the words of a name (NVIDIA's data sheets print twice as much where they count sparsity). The
@@ -43,16 +50,7 @@ PEAKS: dict[str, float] = {
 PLANNED = Gpu("A100", 80, 312)  # assumed where there is no GPU
 
 
-def look_up(name: str, gigabytes: float) -> Gpu:
-    """Return the card of a name, as CUDA gives it, with its actual memory (10^9 bytes)."""
-    words = set(name.lower().replace("-", " ").split())
-    if words & OTHERWISE:
-        return Gpu(name, gigabytes, None)
-    peak = next((tflops for known, tflops in PEAKS.items() if set(known.lower().split()) <= words), None)
-    return Gpu(name, gigabytes, peak)
-
-
-def here() -> Gpu | None:
+def local_gpu() -> Gpu | None:
     """Return the card of this process, or None where there is no CUDA."""
     import torch
 
@@ -60,4 +58,4 @@ def here() -> Gpu | None:
         return None
     device = torch.cuda.get_device_properties(torch.cuda.current_device())
     bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
-    return replace(look_up(device.name, device.total_memory / 1e9), bf16=bf16)
+    return replace(Gpu.of(device.name, device.total_memory / 1e9), bf16=bf16)

@@ -8,17 +8,17 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from finetune.examples import IGNORED, asked, said
+from finetune.examples import IGNORED, prompt_parts, scored_text
 from vlm3_dataset.hub.reader import prompt
 
-MULTIPLE = 16  # CUDA's masked kernels need aligned rows, and would copy the mask to align it
+ALIGNED_TO = 16  # CUDA's masked kernels need aligned rows, and would copy the mask to align it
 SHARED, PADDING = 0, -1  # as segments: the part that questions share, and what fills a row up; 1, 2, ... are questions
 INDEX = "index"  # a row's number in its dataset, carried in a batch beside the model's inputs
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedRow:
-    """Questions that share a row as tensors; `tokens` is the length of the row."""
+    """Questions that share a row as tensors."""
 
     input_ids: Tensor  # int64 (tokens,)
     labels: Tensor  # int64 (tokens,), IGNORED but for the answers
@@ -42,7 +42,7 @@ class SharedRows:
         """
         rows = [encode(self.processor, one["image"], one["questions"], one["answers"]) for one in examples]
         longest = max(len(row.input_ids) for row in rows)
-        length = -(-longest // MULTIPLE) * MULTIPLE
+        length = -(-longest // ALIGNED_TO) * ALIGNED_TO
         segments = _stack([row.segments for row in rows], length, PADDING)
         pages = [row.page for row in rows if row.page]
         return {  # the Trainer reads the number of rows from the first tensor
@@ -86,7 +86,7 @@ def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequen
 
     Every piece begins or ends at a special token, where the tokenizer cuts anyhow: the ids are those of the whole text.
     """
-    ids = _ids(processor, asked(processor, "", page=image is not None)[0])
+    ids = _ids(processor, prompt_parts(processor, "", page=image is not None)[0])
     page, prefix = {}, text_positions(0, len(ids))
     if image is not None:
         page = dict(processor.image_processor(images=[image], return_tensors="pt"))
@@ -94,8 +94,8 @@ def encode(processor: Any, image: Any, questions: Sequence[str], answers: Sequen
     parts, labels, segments = [ids], [torch.full_like(ids, IGNORED)], [torch.full_like(ids, SHARED)]
     positions = [prefix]
     for number, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
-        read = _ids(processor, asked(processor, question, page=image is not None)[1])
-        scored = _ids(processor, said(answer))
+        read = _ids(processor, prompt_parts(processor, question, page=image is not None)[1])
+        scored = _ids(processor, scored_text(answer))
         parts += [read, scored]
         labels += [torch.full_like(read, IGNORED), scored]
         segments.append(torch.full((len(read) + len(scored),), number))

@@ -46,7 +46,7 @@ class Packing:
         self.budget = max(pages, default=budget) if budget else 0
         self.groups = []
         for (page, _), numbers in members.items():
-            rows = dealt(len(numbers), most) if page else self._text_rows(numbers)
+            rows = row_count(len(numbers), most) if page else self._text_rows(numbers)
             self.groups.append(Group(questions[numbers[0]].source, tuple(numbers), rows, has_page=bool(page)))
         self._places = [(group, part) for group, one in enumerate(self.groups) for part in range(one.rows)]
         self._drawn: dict[int, tuple[int, list[list[int]]]] = {}  # of groups without a page: epoch and rows
@@ -88,7 +88,7 @@ class Packing:
         return max(longest, key=lambda row: self.row(row).total)
 
     def _longest(self, numbers: Sequence[int]) -> list[int]:
-        fullest = -(-len(numbers) // dealt(len(numbers), self.most))
+        fullest = -(-len(numbers) // row_count(len(numbers), self.most))
         return sorted(numbers, key=lambda number: -self.questions[number].alone)[:fullest]
 
     def _text_rows(self, numbers: Sequence[int]) -> int:
@@ -141,7 +141,7 @@ def times_in_epoch(sources: Sequence[str], weights: Mapping[str, float]) -> dict
     return times
 
 
-def dealt(questions: int, most: int) -> int:
+def row_count(questions: int, most: int) -> int:
     """Return the number of rows for a page's questions, at most `most` in each.
 
     A page of 10 questions, 4 to a row, gives rows of 4, 3 and 3: they fill a step more evenly than 4, 4 and 2.

@@ -1,15 +1,10 @@
 """Draw curves.png: losses, learning rate, gradient norm, speed and memory over a run's steps."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from finetune.clock import CLOCK
-from vlm3_dataset.files import write_bytes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from vlm3_dataset.files import writing
 
 Entries = Sequence[dict[str, float]]
 
@@ -43,22 +38,17 @@ def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None
                 axes.plot(*zip(*points, strict=True), label=label, color=colour, marker=mark, markersize=3.5)
         if best is not None and "loss" in title and axes.lines:
             axes.axvline(best, color="grey", linestyle=":", linewidth=1, label="adapter taken here")
-        _dress(axes, title)
-    image = BytesIO()
-    figure.savefig(image, format="png", dpi=110)
-    write_bytes(path, image.getvalue())
-
-
-def _dress(axes: "Axes", title: str) -> None:
-    axes.set_title(title, loc="left", fontsize="medium")
-    axes.set_xlabel("step")
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.ticklabel_format(axis="y", scilimits=(-3, 5))
-    if not axes.lines:
-        axes.text(0.5, 0.5, "not measured", ha="center", va="center", color="grey", transform=axes.transAxes)
-    elif "loss" in title:
-        axes.legend(frameon=False, fontsize="small")
-    else:
-        axes.set_ylim(0, axes.get_ylim()[1] * 1.05)
+        axes.set_title(title, loc="left", fontsize="medium")
+        axes.set_xlabel("step")
+        axes.grid(alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.ticklabel_format(axis="y", scilimits=(-3, 5))
+        if not axes.lines:
+            axes.text(0.5, 0.5, "not measured", ha="center", va="center", color="grey", transform=axes.transAxes)
+        elif "loss" in title:
+            axes.legend(frameon=False, fontsize="small")
+        else:
+            axes.set_ylim(0, axes.get_ylim()[1] * 1.05)
+    with writing(path) as file:
+        figure.savefig(file, format="png", dpi=110)

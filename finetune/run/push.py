@@ -8,7 +8,7 @@ from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.check import Unpublishable
 from vlm3_dataset.hub.publish import hush, one_line
 
-BESIDE = (FINISHED, "config.yaml", "data.json", "metrics.jsonl", "curves.png")
+RUN_FILES = (FINISHED, "config.yaml", "data.json", "metrics.jsonl", "curves.png")
 
 
 def push(run: Path, repo: str) -> str:
@@ -17,26 +17,18 @@ def push(run: Path, repo: str) -> str:
     Run again after a failure, it sends what is missing; if nothing is, it makes no commit. Raises UserError, of one
     line, for whatever stops it; the run itself stays finished.
     """
+    from huggingface_hub import CommitOperationAdd, HfApi, get_token
+
     files = {path.relative_to(run / ADAPTER).as_posix(): path for path in sorted((run / ADAPTER).rglob("*"))}
-    files |= {name: run / name for name in BESIDE}  # the card takes the root's README.md
+    files |= {name: run / name for name in RUN_FILES}  # the card takes the root's README.md
     hush()
     try:
         with one_line(repo):
-            return _send(repo, {name: path for name, path in files.items() if path.is_file()})
+            if not get_token():
+                raise Unpublishable("no token: set HF_TOKEN to one that may write, or run `hf auth login`")
+            additions = [CommitOperationAdd(name, path) for name, path in files.items() if path.is_file()]
+            api = HfApi()
+            api.create_repo(repo, private=True, exist_ok=True)
+            return api.create_commit(repo, additions, commit_message=f"Adapter and card, {len(additions)} files").oid
     except Unpublishable as error:
         raise UserError(f"not pushed: {error}; the run is finished and stays in {run}") from None
-
-
-def _send(repo: str, files: dict[str, Path]) -> str:
-    from huggingface_hub import CommitOperationAdd, HfApi, get_token
-
-    if not get_token():
-        raise Unpublishable("no token: set HF_TOKEN to one that may write, or run `hf auth login`")
-    api = HfApi()
-    api.create_repo(repo, private=True, exist_ok=True)
-    commit = api.create_commit(
-        repo,
-        [CommitOperationAdd(name, path) for name, path in files.items()],
-        commit_message=f"Adapter and card, {len(files)} files",
-    )
-    return commit.oid

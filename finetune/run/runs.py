@@ -15,8 +15,8 @@ from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fingerprint, read_json, sweep, write_bytes, write_json
 
 # These do not affect the weights, so a run may be moved, or continued with others.
-FREE = {"output", "name", "workers", "usd_per_hour", "report_to", "push", "auto", "preflight"}
-CHOSEN = ("packing", "questions", "bits", "gradient_checkpointing", "accumulation")  # by `--auto`
+WITHOUT_EFFECT = {"output", "name", "workers", "usd_per_hour", "report_to", "push", "auto", "preflight"}
+CHOSEN_BY_AUTO = ("packing", "questions", "bits", "gradient_checkpointing", "accumulation")  # by `--auto`
 
 
 def describe(data: Data) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def describe(data: Data) -> dict[str, Any]:
     return {
         "train_rows": len(data.train),
         "val_rows": len(data.val),
-        "pages": len({row.image.sha256 for row in (*data.train, *data.val) if row.image}),
+        "pages": data.pages,
         "left_out": len(data.left_out),
         "version": data.version,
         "digest": fingerprint(len(data.train), rows),
@@ -39,12 +39,12 @@ def is_finished(folder: Path) -> bool:
     return (folder / FINISHED).is_file()
 
 
-def decided(settings: Settings) -> Settings:
+def recall_choice(settings: Settings) -> Settings:
     """Return the settings that `--auto` chose when the run began: on another GPU it might choose others."""
     if not settings.auto or not checkpoints.steps(settings.folder):
         return settings
     before = load_yaml(settings.folder / "config.yaml")
-    return dataclasses.replace(settings, auto=False, **{name: before[name] for name in CHOSEN})
+    return dataclasses.replace(settings, auto=False, **{name: before[name] for name in CHOSEN_BY_AUTO})
 
 
 def check(settings: Settings, data: dict[str, Any]) -> None:
@@ -54,14 +54,14 @@ def check(settings: Settings, data: dict[str, Any]) -> None:
         return
     before, now = load_yaml(folder / "config.yaml"), dataclasses.asdict(settings)
     changed = [f"{key} {before.get(key)} -> {value}" for key, value in now.items() if before.get(key) != value]
-    changed = [line for line in changed if line.partition(" ")[0] not in FREE]
+    changed = [line for line in changed if line.partition(" ")[0] not in WITHOUT_EFFECT]
     if (read_json(folder / "data.json") or {}).get("digest") != data["digest"]:
         changed.append("rows or pages of the data")
     if changed:
         raise Misused(f"{folder} was started otherwise: {', '.join(changed)}; remove it or choose another --name")
 
 
-def hold(folder: Path, patience: float = 30.0) -> int:
+def lock(folder: Path, patience: float = 30.0) -> int:
     """Lock the folder against other trainings while this process, or the returned file descriptor, lives.
 
     It waits `patience` seconds for one that is ending: a stop takes a step and a save, and a worker notices a kill

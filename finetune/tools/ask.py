@@ -41,15 +41,14 @@ def ask(image: Path, question: str, model: Path | None, adapter: Path | None = N
         raise Misused(f"{image}: {error}") from None
     if not question.strip():
         raise Misused("the question is empty")
-    trained.quiet()
+    trained.silence_libraries()
     processor = trained.load_processor(adapter or model)
     loaded = trained.load_model(base or trained.base_of(adapter) if adapter else str(model), adapter)
     with one_line(f"{image} cannot be asked about"):
-        batch = trained.inputs(processor, page, question.strip(), loaded.device)
-        return _generate(loaded, processor, batch)
+        return _answer(loaded, processor, trained.inputs(processor, page, question.strip(), loaded.device))
 
 
-def _generate(model: Any, processor: Any, batch: "BatchFeature") -> str:
+def _answer(model: Any, processor: Any, batch: "BatchFeature") -> str:
     import torch
     from transformers import GenerationConfig
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune.errors import one_line
+from finetune.preflight import existing_parent
 from finetune.tools import trained
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.errors import Misused, UserError
@@ -19,8 +20,8 @@ PROG = "python -m finetune.tools.merge"
 
 # Steps of bfloat16 (2^-8 of the largest logit) that merged and unmerged may lie apart: a merged weight is rounded once
 # where the adapter was added unrounded. The tiny model gave one step.
-STEPS = 4
-SLACK = 1.1  # factor of the weights' size that saving and loading need
+ROUNDING_STEPS = 4
+SPARE_ROOM = 1.1  # factor of the weights' size that saving and loading need
 
 
 def main() -> None:
@@ -37,16 +38,14 @@ def main() -> None:
 
 
 def merge(adapter: Path, output: Path, base: str | None = None) -> list[str]:
-    """Write model and processor to `output`, by rename; return lines about the comparison. An error leaves nothing.
+    """Write model and processor to `output`, by rename; return lines about the comparison.
 
-    Raises:
-        Misused: `output` is there already, or `adapter` holds no adapter.
-        UserError: there is no room, the base cannot be loaded, or the merged model answers otherwise.
+    Raises UserError, and leaves nothing, where it cannot be merged or the merged model answers otherwise.
     """
     if output.exists():
         raise Misused(f"{output} is already there; remove it or choose another --output")
     base = base or trained.base_of(adapter)
-    trained.quiet()
+    trained.silence_libraries()
     processor = trained.load_processor(adapter)
     require_room(base, output.parent)
     part = output.with_name(f"{output.name}.unfinished")
@@ -77,16 +76,11 @@ def write(base: str, adapter: Path, processor: Any, folder: Path) -> str:
 
 
 def compared(largest: float, apart: float, moved: float) -> str:
-    """Return in words how far the merged model's logits are from those of base and adapter.
+    """Return in words how far `apart` the logits of merged and unmerged are, the adapter having `moved` them.
 
-    Args:
-        largest: the largest logit.
-        apart: the largest difference of merged and unmerged.
-        moved: the largest difference that the adapter makes.
-
-    Raises UserError where merged and unmerged differ by more than rounding, or are NaN.
+    Raises UserError where they differ by more than rounding of the `largest`, or are NaN.
     """
-    allowed = STEPS * 2**-8 * largest
+    allowed = ROUNDING_STEPS * 2**-8 * largest
     told = f"logits of one page lie {apart:.3g} from those of base and adapter, allowed are {allowed:.3g}"
     if not apart <= allowed:
         raise UserError(f"the merged model is not base and adapter: {told}; nothing was written")
@@ -113,9 +107,8 @@ def require_room(base: str, folder: Path) -> None:
 
     with one_line(f"cannot load {base}"), torch.device("meta"):
         model = Qwen2VLForConditionalGeneration(AutoConfig.from_pretrained(base))
-    need = SLACK * 2 * sum(weight.numel() for weight in model.parameters())
-    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    rooms = {"disk": shutil.disk_usage(there).free}
+    need = SPARE_ROOM * 2 * sum(weight.numel() for weight in model.parameters())
+    rooms = {"disk": shutil.disk_usage(existing_parent(folder)).free}
     if torch.cuda.is_available():
         rooms["GPU memory"] = torch.cuda.mem_get_info()[0]
     else:

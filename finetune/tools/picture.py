@@ -1,14 +1,14 @@
 """Draw a training row from its tensors: the page as the model sees it, which tokens see which, what is scored."""
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.examples import IGNORED
-from vlm3_dataset.files import write_bytes
+from finetune.examples import IGNORED, Row, example
+from vlm3_dataset.files import writing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 UNSEEN, SHARED, OWN = range(3)  # what a token is to another one
 COLOURS = {UNSEEN: "#f4f4f4", SHARED: "#8fb8de", OWN: "#f2a65a"}
-INK = {"read": "#222222", "scored": "#0b6b2e"}
-WIDTH, LINES = 92, 46  # of the text: characters per line, and the lines that are shown
+TEXT_COLOURS = {"read": "#222222", "scored": "#0b6b2e"}
+LINE_WIDTH, SHOWN_LINES = 92, 46  # of the text: characters per line, and the lines that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,13 @@ class Piece:
 
 def pieces(ids: list[int], labels: list[int], segments: list[int], processor: Any) -> list[Piece]:
     """Return a row as text, decoded from its token ids; a run of image placeholders becomes its count."""
+    kinds = [
+        "image" if token == processor.image_token_id else "read" if label == IGNORED else "scored"
+        for token, label in zip(ids, labels, strict=True)
+    ]
     found = []
-    for (segment, kind), run in groupby(
-        zip(segments, ids, labels, strict=True), lambda token: (token[0], _kind(*token[1:], processor.image_token_id))
-    ):
-        tokens = [token for _, token, _ in run]
+    for (segment, kind), run in groupby(zip(segments, kinds, ids, strict=True), lambda one: one[:2]):
+        tokens = [token for *_, token in run]
         words = f"[{len(tokens)} image tokens]" if kind == "image" else processor.tokenizer.decode(tokens)
         found.append(Piece(segment, kind, len(tokens), words))
     return found
@@ -46,18 +48,14 @@ def pieces(ids: list[int], labels: list[int], segments: list[int], processor: An
 def relations(segments: "Tensor") -> "np.ndarray":
     """Return what each token (column) is to each other (line): UNSEEN, SHARED or OWN, by the mask of training.
 
-    Args:
-        segments: int64 (tokens,), without padding.
-
-    Returns uint8 (tokens, tokens).
+    `segments` are those of a row without padding; the result is uint8 (tokens, tokens).
     """
     import numpy as np
 
     from finetune.packing.attention.sdpa import visible
 
-    seen = visible(segments[None])[0, 0].numpy()
-    own = (segments[:, None] == segments[None, :]).numpy() & (segments[:, None] > 0).numpy()
-    return np.where(seen, np.where(own, OWN, SHARED), UNSEEN).astype(np.uint8)
+    own = (segments[:, None] == segments) & (segments > 0)
+    return np.where(visible(segments[None])[0, 0], np.where(own, OWN, SHARED), UNSEEN).astype(np.uint8)
 
 
 def page(pixel_values: "Tensor", grid: "Tensor", processor: Any) -> "np.ndarray":
@@ -76,10 +74,15 @@ def page(pixel_values: "Tensor", grid: "Tensor", processor: Any) -> "np.ndarray"
     return ((pixels * images.image_std + images.image_mean).clip(0, 1) * 255).round().astype(np.uint8)
 
 
-def draw(batch: "dict[str, Tensor]", processor: Any, title: str, path: Path) -> None:
-    """Write the picture of the only row of a batch of shared rows, as a PNG."""
+def draw(rows: Sequence[Row], processor: Any, path: Path) -> str:
+    """Write a PNG of questions that share a row, as their collator makes it; return its title."""
     from matplotlib.figure import Figure
 
+    from finetune.packing.collator import SharedRows
+
+    batch = SharedRows(processor)([example(rows)])
+    size = "{} x {} pixels".format(*rows[0].image.size) if rows[0].image else "no image"
+    title = f"page {rows[0].page_id}, {size}, {len(rows)} questions"
     segments = batch["segments"][0][batch["segments"][0] >= 0]
     ids, labels = batch["input_ids"][0, : len(segments)], batch["labels"][0, : len(segments)]
     found = pieces(ids.tolist(), labels.tolist(), segments.tolist(), processor)
@@ -96,9 +99,9 @@ def draw(batch: "dict[str, Tensor]", processor: Any, title: str, path: Path) -> 
     _draw_words(right, found)
     for axes in (left, middle, right):
         axes.set_anchor("N")
-    image = BytesIO()
-    figure.savefig(image, format="png", dpi=100)
-    write_bytes(path, image.getvalue())
+    with writing(path) as file:
+        figure.savefig(file, format="png", dpi=100)
+    return title
 
 
 def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) -> None:
@@ -113,7 +116,9 @@ def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) ->
     start, ticks, names = 0, [], []
     for piece, tokens in zip(found, lengths, strict=True):
         if piece.kind == "scored":
-            axes.add_patch(Rectangle((length, start), 0.03 * length, tokens, color=INK["scored"], clip_on=False))
+            axes.add_patch(
+                Rectangle((length, start), 0.03 * length, tokens, color=TEXT_COLOURS["scored"], clip_on=False)
+            )
         if tokens > 1:
             ticks.append(start + tokens / 2)
             asked = f"question {piece.segment}" if piece.segment else "words"
@@ -130,7 +135,7 @@ def _draw_relations(axes: "Axes", relation: "np.ndarray", found: list[Piece]) ->
         "sees what is shared": COLOURS[SHARED],
         "sees its own question": COLOURS[OWN],
         "does not see": COLOURS[UNSEEN],
-        "is scored": INK["scored"],
+        "is scored": TEXT_COLOURS["scored"],
     }
     axes.legend([Patch(color=colour) for colour in marks.values()], list(marks), loc="upper right", fontsize=8)
 
@@ -154,21 +159,15 @@ def _draw_words(axes: "Axes", found: list[Piece]) -> None:
         lines.append((f"question {segment}" if segment else "shared by all questions", "title"))
         for piece in run:
             words = piece.words.replace("\n", "\u23ce")
-            lines += [(text, piece.kind) for text in textwrap.wrap(words, WIDTH, drop_whitespace=False)]
-    if len(lines) > LINES:
-        lines[LINES:] = [(f"... and {len(lines) - LINES} more lines", "title")]
+            lines += [(text, piece.kind) for text in textwrap.wrap(words, LINE_WIDTH, drop_whitespace=False)]
+    if len(lines) > SHOWN_LINES:
+        lines[SHOWN_LINES:] = [(f"... and {len(lines) - SHOWN_LINES} more lines", "title")]
     for number, (text, kind) in enumerate(lines):
         look = {"family": "monospace", "fontsize": 7.5, "parse_math": False}  # a dollar sign in a text is no formula
-        look |= {"weight": "bold" if kind == "title" else "normal", "color": INK.get(kind, "#222222")}
+        look |= {"weight": "bold" if kind == "title" else "normal", "color": TEXT_COLOURS.get(kind, "#222222")}
         if kind == "scored":
             look["bbox"] = {"facecolor": "#d8f0de", "edgecolor": "none", "pad": 1.5}
-        axes.text(0, 1 - (number + 1) / (LINES + 2), text, **look)
+        axes.text(0, 1 - (number + 1) / (SHOWN_LINES + 2), text, **look)
     scored, every = sum(one.tokens for one in found if one.kind == "scored"), sum(one.tokens for one in found)
     axes.set(title=f"the row's words; of {every} tokens the {scored} on green are scored", xlim=(0, 1), ylim=(0, 1))
     axes.axis("off")
-
-
-def _kind(token: int, label: int, image_token: int) -> str:
-    if token == image_token:
-        return "image"
-    return "read" if label == IGNORED else "scored"

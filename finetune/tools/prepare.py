@@ -8,14 +8,14 @@ import statistics
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from finetune import config
 from finetune.data import read_dataset, summary
 from finetune.estimate import forecast
 from finetune.estimate.report import report
-from finetune.examples import Row, example
+from finetune.examples import Row
 from finetune.packing.deal import packing_of
+from finetune.tools.picture import draw
 from vlm3_dataset.arguments import OneLineParser, fail
 from vlm3_dataset.errors import UserError
 
@@ -38,14 +38,13 @@ def main() -> None:
 def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     """Yield lines about the data, its tokens and the cost of training; write the picture of the largest row.
 
-    Raises:
-        UserError: the data cannot be read, the picture not written, or the run cannot fit (after all lines).
+    Raises UserError where the data cannot be read, the picture not written, or, after all lines, the run cannot fit.
     """
     data = read_dataset(settings.data, settings.revision)
     yield from summary(data)
     processor, shape = forecast.base_parts(settings, data)
     tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
-    told = forecast.foretell(settings, tokens, shape, machine)
+    told = forecast.make_forecast(settings, tokens, shape, machine)
     settings = told.run.settings
     packing = packing_of(tokens.train, settings)
     kind = f"a page with up to {settings.questions} of its questions" if settings.shares_pages else "one question"
@@ -56,42 +55,27 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
         values = [getattr(row, figure) for row in packing.rows]
         ends = f"{min(values):7,} to {max(values):7,}, median {round(statistics.median(values)):7,}"
         yield f"{name:15} {ends}, together {sum(values):11,}"
-    yield from reduced_lines(data.train + data.val, settings)
+    yield reduced(data.train + data.val, settings)
     yield from report(told)
     largest = [data.train[number] for number in packing.largest()]
-    yield draw_row(largest, processor, picture)
+    try:
+        title = draw(largest, processor, picture)
+    except OSError as error:
+        raise UserError(f"cannot write the picture {picture}: {error.strerror}") from None
+    yield f"picture of the largest row that can be drawn ({title}): {picture}"
     forecast.require_fit(told)
 
 
-def reduced_lines(rows: Sequence[Row], settings: config.Settings) -> list[str]:
+def reduced(rows: Sequence[Row], settings: config.Settings) -> str:
     """Return a line about pages that lose detail, with more pixels than --max-pixels, and the one that loses most."""
     every = {row.page_id: math.prod(row.image.size) for row in rows if row.image}
     larger = {page: pixels for page, pixels in every.items() if pixels > settings.max_pixels}
     if not larger:
-        return ["pages reduced in size: 0"]
-    page = max(larger, key=larger.__getitem__)
-    side = (larger[page] / settings.max_pixels) ** 0.5
-    return [
-        f"pages reduced in size: {len(larger)} of {len(every)}, the most page {page}, {side:.2f} times smaller a side"
-    ]
-
-
-def draw_row(rows: list[Row], processor: Any, path: Path) -> str:
-    """Draw the row as its collator makes it, sharing its page; return a line with the picture's path and its title.
-
-    Raises:
-        UserError: the picture cannot be written.
-    """
-    from finetune.packing.collator import SharedRows
-    from finetune.tools import picture
-
-    pixels = "{} x {} pixels".format(*rows[0].image.size) if rows[0].image else "no image"
-    title = f"page {rows[0].page_id}, {pixels}, {len(rows)} questions"
-    try:
-        picture.draw(SharedRows(processor)([example(rows)]), processor, title, path)
-    except OSError as error:
-        raise UserError(f"cannot write the picture {path}: {error.strerror}") from None
-    return f"picture of the largest row that can be drawn ({title}): {path}"
+        return "pages reduced in size: 0"
+    most = max(larger, key=larger.__getitem__)
+    side = (larger[most] / settings.max_pixels) ** 0.5
+    lost = f"page {most}, {side:.2f} times smaller a side"
+    return f"pages reduced in size: {len(larger)} of {len(every)}, the most {lost}"
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ from vlm3_dataset.hub.reader import PIXELS_PER_TOKEN
 
 PROG = "python -m finetune.tools.serve"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-KEY = "VLLM_API_KEY"  # vLLM reads it itself, so it is in no command line and in no log of ours
-WORDS = 2048  # tokens of question and answer beside the page
+KEY_VARIABLE = "VLLM_API_KEY"  # vLLM reads it itself, so it is in no command line and in no log of ours
+TEXT_TOKENS = 2048  # tokens of question and answer beside the page
 # Both libraries would send usage statistics or look for a newer version; the data are private.
-SILENT = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+NO_TELEMETRY = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def main() -> None:
     which.add_argument("--model", type=Path, help="folder of a merged model")
     which.add_argument("--adapter", type=Path, help="folder of an adapter: runs/NAME/adapter (vLLM only)")
     parser.add_argument("--base", help="with --adapter: another base model than the one it names")
-    parser.add_argument("--host", default="127.0.0.1", help=f"any other than loopback needs a key in {KEY}")
+    parser.add_argument("--host", default="127.0.0.1", help=f"any other than loopback needs a key in {KEY_VARIABLE}")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--name", default="vlm3", help="name of the model in a request")
     arguments = parser.parse_args()
@@ -50,7 +50,7 @@ def main() -> None:
     try:
         served = read(arguments.model, arguments.adapter, arguments.base)
         vllm = program("vllm")
-        require_key(arguments.host, os.environ.get(KEY), vllm=vllm is not None)
+        require_key(arguments.host, os.environ.get(KEY_VARIABLE), vllm=vllm is not None)
         if vllm:
             name, line = arguments.name, [vllm, *vllm_flags(served, arguments.name), *where]
         else:
@@ -59,7 +59,7 @@ def main() -> None:
         fail(PROG, str(error), error.code)
     sys.stdout.write(f"{' '.join(line)}\nhttp://{arguments.host}:{arguments.port}/v1, model {name}\n")
     sys.stdout.flush()
-    environment = os.environ | SILENT | ({"HF_HUB_OFFLINE": "1"} if Path(served.model).is_dir() else {})
+    environment = os.environ | NO_TELEMETRY | ({"HF_HUB_OFFLINE": "1"} if Path(served.model).is_dir() else {})
     os.execve(line[0], line, environment)  # noqa: S606 - becoming the server is the purpose
 
 
@@ -84,14 +84,14 @@ def require_key(host: str, key: str | None, *, vllm: bool) -> None:
     if not vllm:
         raise Misused(f"transformers serve knows no API key, so it serves no other address than loopback, not {host}")
     if not (key or "").strip():
-        raise Misused(f"--host {host} is open to others: put a key into the environment variable {KEY}")
+        raise Misused(f"--host {host} is open to others: put a key into the environment variable {KEY_VARIABLE}")
 
 
 def vllm_flags(served: Served, name: str) -> list[str]:
     """Return the arguments of `vllm serve`, with one page per request."""
     pixels = {"min_pixels": served.min_pixels, "max_pixels": served.max_pixels}
     line = ["serve", served.model, "--served-model-name", "base" if served.adapter else name]
-    line += ["--max-model-len", str(served.max_pixels // PIXELS_PER_TOKEN + WORDS)]
+    line += ["--max-model-len", str(served.max_pixels // PIXELS_PER_TOKEN + TEXT_TOKENS)]
     line += ["--limit-mm-per-prompt", json.dumps({"image": 1}), "--mm-processor-kwargs", json.dumps(pixels)]
     if served.adapter:  # vLLM's default is rank 16, and it takes powers of two from 8 to 512
         rank = max(8, 1 << (served.rank - 1).bit_length())

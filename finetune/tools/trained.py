@@ -73,7 +73,7 @@ def inputs(processor: Any, image: "Image", question: str, device: Any) -> "Batch
     return processor(text=[render(processor, question)], images=[image], return_tensors="pt").to(device)
 
 
-def quiet() -> None:
+def silence_libraries() -> None:
     """Silence the libraries, which warn of settings that are replaced; bars of a load are for a terminal."""
     from transformers.utils import logging
 

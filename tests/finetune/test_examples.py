@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from finetune.config import Settings
-from finetune.examples import PageImage, Row, RowTokens, asked, example, measure
+from finetune.examples import PageImage, Row, RowTokens, example, measure, prompt_parts
 from finetune.packing.collator import SeparateRows, SharedRows
 from vlm3_dataset.hub.reader import render
 
@@ -30,9 +30,9 @@ def test_training_reads_the_text_that_serving_renders(processor: Any, data: Any,
 
 @pytest.mark.parametrize("has_page", [True, False])
 def test_the_two_parts_of_a_prompt_are_the_prompt(processor: Any, has_page: bool) -> None:
-    shared, own = asked(processor, "How tight?", page=has_page)
+    shared, own = prompt_parts(processor, "How tight?", page=has_page)
     assert shared + own == render(processor, "How tight?", page=has_page)
-    assert asked(processor, "Which oil?", page=has_page)[0] == shared
+    assert prompt_parts(processor, "Which oil?", page=has_page)[0] == shared
     assert "How tight?" in own
 
 

@@ -19,7 +19,7 @@ from finetune.__main__ import main
 from finetune.data import Data
 from finetune.estimate import forecast
 from finetune.estimate.arithmetic import Shape
-from finetune.examples import IGNORED, PageImage, Row, asked, example, measure
+from finetune.examples import IGNORED, PageImage, Row, example, measure, prompt_parts
 from finetune.model import load_processor
 from finetune.packing.collator import SeparateRows, SharedRows
 from finetune.packing.deal import packing_of
@@ -75,7 +75,7 @@ def test_the_tokens_are_those_of_tiktoken(qwen: Any) -> None:
 
 
 def test_the_prompt_is_qwens(qwen: Any) -> None:
-    shared, own = asked(qwen, "Which torque?", page=True)
+    shared, own = prompt_parts(qwen, "Which torque?", page=True)
     system = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
     assert shared == f"{system}<|im_start|>user\n<|vision_start|><|image_pad|><|vision_end|>"
     assert own == "Which torque?<|im_end|>\n<|im_start|>assistant\n"

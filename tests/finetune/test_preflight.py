@@ -27,11 +27,11 @@ PROBE = """
 import json, sys
 from dataclasses import replace
 from finetune import config, preflight
-from finetune.estimate.gpus import look_up
+from finetune.estimate.gpus import Gpu
 from finetune.examples import PageImage, Row
 rows = [Row("p", PageImage(None, "p", (1800, 1365)), "q", "a")]
-gpu = sys.argv[1] and replace(look_up(sys.argv[1], 85), bf16="T4" not in sys.argv[1])
-preflight.here = lambda: gpu or None
+gpu = sys.argv[1] and replace(Gpu.of(sys.argv[1], 85), bf16="T4" not in sys.argv[1])
+preflight.local_gpu = lambda: gpu or None
 print(json.dumps([one.line() for one in preflight.check(config.read(sys.argv[2:]), rows)]))
 """
 A100 = "NVIDIA A100-SXM4-80GB"

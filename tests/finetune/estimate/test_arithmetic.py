@@ -14,7 +14,7 @@ from finetune.estimate.arithmetic import (
 )
 from finetune.examples import RowTokens, example, measure
 
-AGAIN, HALF, ONCE = (Plan(bits=4, rank=64, batch=1, again=again) for again in (1.0, 0.5, 0.0))
+RECOMPUTED, HALF, ONCE = (Plan(bits=4, rank=64, batch=1, recomputed=again) for again in (1.0, 0.5, 0.0))
 
 
 def test_the_7b_has_the_sizes_it_is_known_by(seven: Shape) -> None:
@@ -30,15 +30,15 @@ def test_ten_questions_apart_and_together(image: int, apart: float, together: fl
     """TFLOP of a page with ten questions of 80 tokens, against an estimate made apart, without adapter."""
     one, ten = RowTokens(image, 30, (80,), 40), RowTokens(image, 30, (80,) * 10, 400)
     adapter = 4 * 2 * seven.adapter_weights(64)
-    assert 10 * (flops(seven, one, AGAIN) - adapter * one.total) / 1e12 == pytest.approx(apart, rel=0.02)
-    assert (flops(seven, ten, AGAIN) - adapter * ten.total) / 1e12 == pytest.approx(together, rel=0.03)
+    assert 10 * (flops(seven, one, RECOMPUTED) - adapter * one.total) / 1e12 == pytest.approx(apart, rel=0.02)
+    assert (flops(seven, ten, RECOMPUTED) - adapter * ten.total) / 1e12 == pytest.approx(together, rel=0.03)
 
 
 def test_a_frozen_weight_costs_a_pass_forward_and_a_pass_back(seven: Shape) -> None:
     row = RowTokens(1500, 30, (80,), 40)
     forward, needed, done = (
         flops(seven, row, plan, backward=backward) - tower_flops(seven, row.image)
-        for plan, backward in [(AGAIN, False), (ONCE, True), (AGAIN, True)]
+        for plan, backward in [(RECOMPUTED, False), (ONCE, True), (RECOMPUTED, True)]
     )
     assert 2 < needed / forward < 2.2  # the adapter and the attention need a second pass back
     assert done - needed == pytest.approx(forward)
@@ -74,13 +74,13 @@ def test_sizes_are_those_of_the_weights(base: str) -> None:
 
 def test_where_the_memory_goes(seven: Shape) -> None:
     row = RowTokens(2500, 30, (80,) * 4, 160)
-    parts = {name: size / 1e9 for name, size in memory(seven, [row], AGAIN).items()}
+    parts = {name: size / 1e9 for name, size in memory(seven, [row], RECOMPUTED).items()}
     assert parts["language model"] == pytest.approx(3.37, abs=0.01)
     assert parts["embedding and head"] == pytest.approx(2.18, abs=0.01)
     assert parts["vision tower"] == pytest.approx(1.35, abs=0.01)
     assert parts["adapter, gradients, Adam"] == pytest.approx(2.58, abs=0.01)
     assert 12 < sum(parts.values()) < 14
-    in_bf16 = memory(seven, [row], Plan(16, 64, 1, again=1.0))
+    in_bf16 = memory(seven, [row], Plan(16, 64, 1, recomputed=1.0))
     assert in_bf16["language model"] / 1e9 == pytest.approx(13.05, abs=0.01)
     half, kept = (memory(seven, [row], plan)["activations"] / 1e9 for plan in (HALF, ONCE))
     assert kept > 5 * parts["activations"]
@@ -104,7 +104,7 @@ def test_torch_counts_the_same_operations(
     from finetune.packing import attention
     from finetune.packing.collator import SharedRows
 
-    monkeypatch.setattr("finetune.packing.collator.MULTIPLE", 1)  # no padding: the forecast leaves it out
+    monkeypatch.setattr("finetune.packing.collator.ALIGNED_TO", 1)  # no padding: the forecast leaves it out
     chosen = settings("--lora-dropout", "0")
     rows = [row if has_page else replace(row, image=None) for row in data.train[4:8]]
     model = Qwen2VLForConditionalGeneration.from_pretrained(base, attn_implementation=attention.IMPLEMENTATION).float()
@@ -121,9 +121,9 @@ def test_torch_counts_the_same_operations(
         (-adapted(**batch, use_cache=False, fused_lm_head=True).log_probs.sum()).backward()
     row = RowTokens.of(measure(rows, processor, chosen))
     shape, shared = Shape.of(model.config), row.image + row.prefix
-    plan = Plan(16, chosen.lora_rank, 1, again=1 / again if again else 0.0, masked=True)
+    plan = Plan(16, chosen.lora_rank, 1, recomputed=1 / again if again else 0.0, masked=True)
     told = flops(shape, row, plan)
     hidden = (
-        4.0 * shared**2 / 2 * shape.hidden * shape.layers * (3 + plan.again)
+        4.0 * shared**2 / 2 * shape.hidden * shape.layers * (3 + plan.recomputed)
     )  # of a causal product torch counts all
     assert told + hidden == pytest.approx(counted.get_total_flops(), rel=0.03)

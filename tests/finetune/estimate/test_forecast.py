@@ -11,9 +11,9 @@ import pytest
 from finetune import config
 from finetune.estimate import forecast
 from finetune.estimate.arithmetic import Shape
-from finetune.estimate.forecast import Machine, Tokens, best, cost, foretell, require_fit
+from finetune.estimate.forecast import Cost, Machine, Tokens, best, make_forecast, require_fit
 from finetune.estimate.forecast import flags as as_flags
-from finetune.estimate.gpus import PLANNED, Gpu, look_up
+from finetune.estimate.gpus import PLANNED, Gpu
 from finetune.estimate.report import report
 from finetune.examples import QuestionTokens
 from finetune.packing.sampler import EpochOrder
@@ -27,11 +27,15 @@ def pages(number: int, image: int) -> Tokens:
 
 
 PLAN, LARGE = pages(1200, 1500), pages(16, 2500)
-A100 = Machine(look_up("NVIDIA A100-SXM4-80GB", 85.1), usd_per_hour=2.0)
+A100 = Machine(Gpu.of("NVIDIA A100-SXM4-80GB", 85.1), usd_per_hour=2.0)
 
 
 def settings(*flags: str) -> config.Settings:
     return config.read(flags)
+
+
+def cost(chosen: config.Settings, tokens: Tokens, shape: Shape, gpu: Gpu | None, processes: int = 1) -> Cost:
+    return forecast.cost(chosen, tokens.packed(chosen), shape, Machine(gpu, processes))
 
 
 def test_what_the_planned_run_takes(seven: Shape) -> None:
@@ -76,19 +80,19 @@ def test_the_best_settings_for_an_a100(seven: Shape) -> None:
     assert as_flags(found[0].settings) == "--questions 5 --bits 16 --gradient-checkpointing none"
     assert all(one.gigabytes <= 0.85 * 85.1 for one in found)
     assert [one.hours for one in found] == sorted(one.hours for one in found)
-    assert foretell(settings("--auto"), PLAN, seven, A100).run == best(settings("--auto"), PLAN, seven, A100)[0]
+    assert make_forecast(settings("--auto"), PLAN, seven, A100).run == best(settings("--auto"), PLAN, seven, A100)[0]
     assert all(round(16 / one.settings.questions) >= 3 for one in found)  # several pages in a step
-    half = best(settings(), PLAN, seven, Machine(look_up("NVIDIA A100-PCIE-40GB", 42)))[0].settings
+    half = best(settings(), PLAN, seven, Machine(Gpu.of("NVIDIA A100-PCIE-40GB", 42)))[0].settings
     assert (half.bits, half.gradient_checkpointing) == (16, "half")
-    small = best(settings(), PLAN, seven, Machine(look_up("NVIDIA L4", 24)))
+    small = best(settings(), PLAN, seven, Machine(Gpu.of("NVIDIA L4", 24)))
     assert all(one.settings.bits == 4 for one in small)
 
 
 def test_auto_says_where_it_has_no_choice(seven: Shape) -> None:
     with pytest.raises(UserError, match="no setting fits"):
-        foretell(settings("--auto"), LARGE, seven, Machine(Gpu("Card", 8, 100)))
+        make_forecast(settings("--auto"), LARGE, seven, Machine(Gpu("Card", 8, 100)))
     with pytest.raises(UserError, match="there is none for the tiny model"):
-        foretell(settings("--model", "tiny", "--auto"), LARGE, seven, A100)
+        make_forecast(settings("--model", "tiny", "--auto"), LARGE, seven, A100)
 
 
 def test_auto_takes_passes_that_divide_among_the_processes(seven: Shape) -> None:
@@ -97,7 +101,7 @@ def test_auto_takes_passes_that_divide_among_the_processes(seven: Shape) -> None
         assert found
         assert all(one.accumulation % processes == 0 for one in found)
     with pytest.raises(UserError, match=r"no setting fits .* and divides among 7 processes"):
-        foretell(settings("--auto"), PLAN, seven, replace(A100, processes=7))
+        make_forecast(settings("--auto"), PLAN, seven, replace(A100, processes=7))
 
 
 def test_steps_are_those_of_the_trainer(trainer: Any, data: Any, processor: Any, settings: Callable[..., Any]) -> None:
@@ -130,7 +134,7 @@ def test_two_gpus_take_half_the_hours(seven: Shape) -> None:
 
 
 def test_the_table_shows_this_run_and_the_three_best(seven: Shape) -> None:
-    lines = report(foretell(settings(), PLAN, seven, A100))
+    lines = report(make_forecast(settings(), PLAN, seven, A100))
     assert "30% (4 bits; Qwen's own measurement on an A100) of 312 TFLOPS" in lines[0]
     assert lines[1].split()[-2:] == ["hours", "USD"]
     assert lines[2].endswith("<- this run")
@@ -144,11 +148,11 @@ def test_the_table_shows_this_run_and_the_three_best(seven: Shape) -> None:
 
 
 def test_what_is_not_known_is_said(seven: Shape) -> None:
-    unknown = report(foretell(settings(), PLAN, seven, Machine(look_up("NVIDIA Zeppelin", 100), usd_per_hour=2.0)))
+    unknown = report(make_forecast(settings(), PLAN, seven, Machine(Gpu.of("NVIDIA Zeppelin", 100), usd_per_hour=2.0)))
     assert "speed is not in finetune/estimate/gpus.py, so no hours" in unknown[0]
     assert unknown[1].split()[-2:] == ["memory", "GB"]
-    assert "no GPU here; A100 with 80 GB" in report(foretell(settings(), PLAN, seven, Machine(None)))[0]
-    tiny = report(foretell(settings("--model", "tiny"), PLAN, seven, Machine(None)))
+    assert "no GPU here; A100 with 80 GB" in report(make_forecast(settings(), PLAN, seven, Machine(None)))[0]
+    tiny = report(make_forecast(settings("--model", "tiny"), PLAN, seven, Machine(None)))
     assert "no hours and no memory" in tiny[0]
     assert tiny[1].split()[-2:] == ["rows", "steps"]
     assert len(tiny) == 3
@@ -178,7 +182,7 @@ def test_what_is_not_known_is_said(seven: Shape) -> None:
     ],
 )
 def test_a_card_is_known_by_the_words_of_its_name(name: str, tflops: float | None) -> None:
-    assert look_up(name, 80) == Gpu(name, 80, tflops)
+    assert Gpu.of(name, 80) == Gpu(name, 80, tflops)
 
 
 @pytest.mark.parametrize(
@@ -192,13 +196,13 @@ def test_a_card_is_known_by_the_words_of_its_name(name: str, tflops: float | Non
     ],
 )
 def test_a_clear_no_names_what_to_change(flags: list[str], gigabytes: float, named: str, seven: Shape) -> None:
-    told = foretell(settings(*flags), LARGE, seven, Machine(Gpu("Card", gigabytes, 100)))
+    told = make_forecast(settings(*flags), LARGE, seven, Machine(Gpu("Card", gigabytes, 100)))
     with pytest.raises(UserError, match="will not fit") as refused:
         require_fit(told)
     line = str(refused.value)
     assert named in line
     assert "\n" not in line
-    require_fit(foretell(settings(*flags), LARGE, seven, Machine(Gpu("Card", 200, 100))))
+    require_fit(make_forecast(settings(*flags), LARGE, seven, Machine(Gpu("Card", 200, 100))))
     for one in told.best:
         require_fit(replace(told, run=one))
 

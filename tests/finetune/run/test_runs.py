@@ -76,18 +76,18 @@ def test_a_folder_without_progress_may_begin_anew(settings: Callable[..., Settin
 
 
 def test_one_folder_is_trained_in_once(tmp_path: Path) -> None:
-    held = runs.hold(tmp_path / "run")
+    held = runs.lock(tmp_path / "run")
     with pytest.raises(UserError, match="is being trained in"):
-        runs.hold(tmp_path / "run", patience=0)
+        runs.lock(tmp_path / "run", patience=0)
     threading.Timer(0.2, os.close, [held]).start()
-    os.close(runs.hold(tmp_path / "run"))  # it waits for one that is about to end
+    os.close(runs.lock(tmp_path / "run"))  # it waits for one that is about to end
 
 
 def test_what_auto_chose_holds_for_a_run_that_goes_on(
     begun: Settings, settings: Callable[..., Settings], data: Any
 ) -> None:
     asked = settings("--name", "begun", "--auto", "--questions", "2", "--bits", "16")
-    assert runs.decided(asked) == begun
-    runs.check(runs.decided(asked), runs.describe(data))
+    assert runs.recall_choice(asked) == begun
+    runs.check(runs.recall_choice(asked), runs.describe(data))
     fresh = settings("--name", "fresh", "--auto")
-    assert runs.decided(fresh) == fresh
+    assert runs.recall_choice(fresh) == fresh
