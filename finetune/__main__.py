@@ -66,7 +66,10 @@ def publish(settings: config.Settings) -> None:
 def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> None:
     """Train from the last whole checkpoint, or from the start; `figures` are written down with the run.
 
-    Raises Stopped, which has the exit code, where a signal ended it after the step was saved.
+    Raises:
+        Stopped: a signal ended it, after the step was saved; it has the exit code.
+        UserError: the run cannot fit or differs from the one in its folder, the model cannot be loaded, the self-check
+            finds a difference, or a step is spoiled.
     """
     import torch
     from accelerate import PartialState

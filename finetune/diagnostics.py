@@ -73,7 +73,11 @@ def check_row(batch: dict[str, Any], row: Row, length: RowTokens, limit: int) ->
 
 
 def check_gradients(model: Any) -> None:
-    """Check after a backward pass that each adapter weight, and nothing else, has a finite gradient."""
+    """Check after a backward pass that each adapter weight, and nothing else, has a finite gradient.
+
+    Raises:
+        UserError: one has none, or something else is trained.
+    """
     for name, weight in model.named_parameters():
         if weight.requires_grad != ("lora_" in name):
             raise UserError(f"self-check: {name} is {'' if weight.requires_grad else 'not '}trained")

@@ -32,7 +32,15 @@ from vlm3_dataset.files import read_json, write_json
 class AnswerTrainer(SFTTrainer):
     """SFTTrainer for a frozen vision tower and an adapter in float32; it scores the answers only.
 
-    `way` is how batches with `segments` attend, a name of `packing.attention.WAYS`; `others` are SFTTrainer's own.
+    Args:
+        model: the base model.
+        train: rows that are drawn anew in each epoch.
+        val: rows to validate on; none where it is empty.
+        order: the order of the rows in an epoch.
+        way: how batches with `segments` attend, a name of `packing.attention.WAYS`.
+        clock: counts time and money.
+        callbacks: further callbacks.
+        others: further arguments of SFTTrainer.
     """
 
     def __init__(
@@ -170,6 +178,7 @@ class AnswerTrainer(SFTTrainer):
         with torch.random.fork_rng(devices), torch.no_grad():
             for batch in validation.batches(self.eval_dataset, self.data_collator, size, workers):
                 if self.stop.asked():
+                    self.clock.paused += time.monotonic() - began
                     self.control.should_save = self.control.should_training_stop = True
                     return {}
                 if batch is not None:

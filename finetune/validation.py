@@ -96,7 +96,10 @@ def split(values: Tensor, labels: Tensor) -> list[list[Tensor]]:
     """Return for each row the values of each of its answers, in their order.
 
     The scored tokens of an answer stand together, and a question, which is not scored, stands between two answers.
-    `values` has one for each next token, as `log_probs` of TRL's fused head; `labels` are not shifted.
+
+    Args:
+        values: (rows, tokens - 1), a value for each next token, as `log_probs` of TRL's fused head.
+        labels: int64 (rows, tokens), not shifted, IGNORED outside of the answers.
     """
     rows = []
     for row, label in zip(values, labels[:, 1:].to(values.device), strict=True):

@@ -38,9 +38,11 @@ def main() -> None:
 
 
 def merge(adapter: Path, output: Path, base: str | None = None) -> list[str]:
-    """Write model and processor to `output`, by rename; return lines about the comparison.
+    """Write model and processor to `output`, by rename; return lines about the comparison. An error leaves nothing.
 
-    Raises UserError, and leaves nothing, where it cannot be merged or the merged model answers otherwise.
+    Raises:
+        Misused: `output` is there already, or `adapter` holds no adapter.
+        UserError: there is no room, the base cannot be loaded, or the merged model answers otherwise.
     """
     if output.exists():
         raise Misused(f"{output} is already there; remove it or choose another --output")
@@ -76,9 +78,14 @@ def write(base: str, adapter: Path, processor: Any, folder: Path) -> str:
 
 
 def compared(largest: float, apart: float, moved: float) -> str:
-    """Return in words how far `apart` the logits of merged and unmerged are, the adapter having `moved` them.
+    """Return in words how far the merged model's logits are from those of base and adapter.
 
-    Raises UserError where they differ by more than rounding of the `largest`, or are NaN.
+    Args:
+        largest: the largest logit.
+        apart: the largest difference of merged and unmerged.
+        moved: the largest difference that the adapter makes.
+
+    Raises UserError where merged and unmerged differ by more than rounding, or are NaN.
     """
     allowed = ROUNDING_STEPS * 2**-8 * largest
     told = f"logits of one page lie {apart:.3g} from those of base and adapter, allowed are {allowed:.3g}"

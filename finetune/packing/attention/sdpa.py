@@ -23,9 +23,16 @@ class SdpaAttention:
         self._masks: list[Tensor] = []
 
     def __call__(self, module: nn.Module, query: Tensor, key: Tensor, value: Tensor, scaling: float | None) -> Tensor:
-        """Return what each token gathers from those it sees: (rows, tokens, heads, size of a head).
+        """Return the attention's output: what each token gathers from those it sees.
 
-        `query` is (rows, heads, tokens, size of a head), `key` and `value` are the same with fewer heads.
+        Args:
+            module: the layer that asks.
+            query: (rows, heads, tokens, size of a head).
+            key: (rows, key-value heads, tokens, size of a head).
+            value: as `key`.
+            scaling: factor of the scores; by default 1 / sqrt(size of a head).
+
+        Returns (rows, tokens, heads, size of a head).
         """
         if not self._masks:  # in the first layer, which alone knows the dtype that autocast chose
             rows = zip(self._segments.split(1), self._shared, strict=True)
@@ -48,8 +55,12 @@ class SdpaAttention:
 def visible(segments: Tensor) -> Tensor:
     """Return whether a token (next to last axis) sees another (last axis): earlier ones, shared or of its question.
 
-    It is bool (rows, 1, tokens, tokens). Padding sees the shared part, so that no line of the softmax is empty, and
-    only padding sees padding.
+    Padding sees the shared part, so that no line of the softmax is empty, and only padding sees padding.
+
+    Args:
+        segments: integers of shape (rows, tokens).
+
+    Returns bool of shape (rows, 1, tokens, tokens).
     """
     tokens = torch.arange(segments.shape[1], device=segments.device)
     seen = segments[:, None, :]
