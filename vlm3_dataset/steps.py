@@ -20,7 +20,7 @@ from vlm3_dataset.filters.grounding import ground
 from vlm3_dataset.filters.passages import Print
 from vlm3_dataset.labelers import imported, label, rules, thread_rules
 from vlm3_dataset.labelers.classify import classify_in
-from vlm3_dataset.schema import QA, Dropped, Labels, Thread
+from vlm3_dataset.schema import QA, Dropped, Labels
 from vlm3_dataset.sources import prepare
 from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.limits import DEFAULT, Limits
@@ -47,13 +47,14 @@ class Read:
     engine: Engine = "local"
 
     def __call__(self, rows: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-        pages = prepare.make([self._task(row) for row in _each(rows)], Path(self.work), self.limits, self.engine)
+        tasks = []
+        for row in _each(rows):
+            file = Path(self.archive if row["origin"] == "post" else self.shelf) / row["source"]
+            passwords = self.passwords if row["kind"] == "pdf" else ()
+            about = page_of(row), row["kind"], file, row["file_sha256"]
+            tasks.append(prepare.Task(*about, passwords, row["listed_under"]))
+        pages = prepare.make(tasks, Path(self.work), self.limits, self.engine)
         return {name: [getattr(page, name) for page in pages] for name in (*prepare.MADE, "section_name")}
-
-    def _task(self, row: Row) -> prepare.Task:
-        file = Path(self.archive if row["origin"] == "post" else self.shelf) / row["source"]
-        passwords = self.passwords if row["kind"] == "pdf" else ()
-        return prepare.Task(page_of(row), row["kind"], file, row["file_sha256"], passwords, row["listed_under"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +117,11 @@ class Ground:
             return {}
         work, page_id = Path(self.work), row["page_id"]
         if row["origin"] == "thread":
-            judge = partial(_judged_claims, thread=load_thread(work, page_id))
+            judge = partial(claims.ground, thread=load_thread(work, page_id))
         else:
             judge = partial(ground, page=Print(load_reading(work, page_id)))
         unjudged = {"numbers_grounded": "none", "place": "", "second_reader": "not asked"}  # whatever a run before said
         return counted([pair | pair_of(judge(replace(qa_of(pair), **unjudged))) for pair in row["pairs"]])
-
-
-def _judged_claims(qa: QA, thread: Thread) -> QA | Dropped:
-    reason = claims.refuse(qa, thread)
-    return Dropped(qa, reason) if reason else replace(qa, numbers_grounded="quoted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,11 @@ class Batches:
     def _send_once(self, asks: list[Ask], bar: tqdm) -> None:
         """Send all of them, or as many as the budget allows: an answer below its worst case makes room for more."""
         rest, by_key = asks, {ask.key: ask for ask in asks}
-        while rest and (affordable := self._affordable(rest)):
+        while rest:
+            costs = accumulate(map(_worst, rest))
+            affordable = [ask for ask, cost in zip(rest, costs, strict=True) if cost <= self._budget.left]
+            if not affordable:
+                break
             for chunk in _chunks(affordable):
                 self._create(chunk, bar)
             self._budget.left += self._pending.paid
@@ -62,11 +66,6 @@ class Batches:
             self._budget.left -= self._pending.paid
             rest = rest[len(affordable) :]
         self._failures |= {ask.key: Failure(self._budget.too_dear(_worst(ask))) for ask in rest}
-
-    def _affordable(self, asks: list[Ask]) -> list[Ask]:
-        """Return the first requests whose worst cases together fit into the budget."""
-        costs = accumulate(map(_worst, asks))
-        return [ask for ask, cost in zip(asks, costs, strict=True) if cost <= self._budget.left]
 
     def _create(self, chunk: Chunk, bar: tqdm) -> None:
         """Create one batch, or two where the server finds it too large.

@@ -131,7 +131,8 @@ class Store:
         self._do(count, key)
         is_final = self._row("select tries from refusal where key = ?", key)[0] >= refusals.TRIES
         if is_final:
-            self.put(key, page_id, prompt_version, refusals.as_answer(model, reason), 0.0)
+            body = {"type": "error", "model": model, "stop_reason": "refusal", "error": {"message": reason}}
+            self.put(key, page_id, prompt_version, body, 0.0)
         return is_final
 
     def lose(self, key: str, usd: float) -> None:

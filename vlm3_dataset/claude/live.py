@@ -71,20 +71,18 @@ class Live:
             except BudgetReached as stop:
                 self._failures[ask.key] = Failure(str(stop))
             except APIStatusError as error:
-                if refusals.about(error.status_code, message_of(error)) == "everything":
+                message = message_of(error)
+                concerned = refusals.about(error.status_code, message)
+                if concerned == "everything":
                     raise
-                self._refused(ask, error)
+                if concerned == "moment":
+                    self._failures[ask.key] = later(message)
+                elif not self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, message):
+                    self._queue.append(ask)  # again, behind the others
             except AnthropicError as error:
                 self._failures[ask.key] = later(message_of(error))
             line.bar.set_postfix_str(f"{money(self._budget.left)} left")
             line.bar.update(bool(self._store.has(ask.key) or ask.key in self._failures))
-
-    def _refused(self, ask: Ask, error: APIStatusError) -> None:
-        """Queue a refused request again behind the others, or record its failure as final or as passing."""
-        if refusals.about(error.status_code, message_of(error)) == "moment":
-            self._failures[ask.key] = later(message_of(error))
-        elif not self._store.refuse(ask.key, ask.about, ask.prompt_version, ask.model.name, message_of(error)):
-            self._queue.append(ask)
 
     async def _pay_for(self, ask: Ask, line: "Line") -> None:
         """Send one request until it is answered, reading pictures and storing answers off the event loop.
@@ -116,7 +114,11 @@ class Live:
             try:
                 body = await line.answer(request)
             except AnthropicError as error:
-                if _is_perhaps_billed(error):
+                if isinstance(error, APIStatusError):
+                    may_be_billed = error.status_code in PERHAPS_BILLED
+                else:
+                    may_be_billed = isinstance(error, TornAnswer) or not isinstance(error.__cause__, NOBODY_THERE)
+                if may_be_billed:
                     bill.paid = worst
                     await asyncio.to_thread(self._store.lose, ask.key, worst)
                 raise
@@ -148,12 +150,6 @@ class Line:
             return
         self.bar.set_postfix_str(f"the server says {error.status_code}, all wait for {seconds:.0f} s")
         self._gate.hold(seconds)
-
-
-def _is_perhaps_billed(error: AnthropicError) -> bool:
-    if isinstance(error, APIStatusError):
-        return error.status_code in PERHAPS_BILLED
-    return isinstance(error, TornAnswer) or not isinstance(error.__cause__, NOBODY_THERE)
 
 
 def _now() -> datetime:

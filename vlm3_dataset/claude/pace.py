@@ -7,6 +7,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -58,18 +59,14 @@ def retry_after(headers: Headers, now: datetime) -> float | None:
 
 def after_answer(headers: Headers, now: datetime) -> float:
     """Return the seconds until the limits that this answer used up are full again; 0 if something is left of each."""
-    used_up = [limit for limit in LIMITS if headers.get(f"anthropic-ratelimit-{limit}-remaining", "").strip() == "0"]
-    return max((_seconds_until(_reset(headers, limit), now) for limit in used_up), default=0)
+    seconds = 0.0
+    for limit in LIMITS:
+        if headers.get(f"anthropic-ratelimit-{limit}-remaining", "").strip() == "0":
+            with suppress(ValueError):
+                reset = datetime.fromisoformat(headers.get(f"anthropic-ratelimit-{limit}-reset", ""))
+                seconds = max(seconds, _seconds_until(reset, now))
+    return seconds
 
 
-def _reset(headers: Headers, limit: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(headers.get(f"anthropic-ratelimit-{limit}-reset", ""))
-    except ValueError:
-        return None
-
-
-def _seconds_until(then: datetime | None, now: datetime) -> float:
-    if then is None:
-        return 0.0
+def _seconds_until(then: datetime, now: datetime) -> float:
     return max(0.0, ((then if then.tzinfo else then.replace(tzinfo=UTC)) - now).total_seconds())

@@ -1,7 +1,7 @@
 """Tell what a refusal concerns: this one request, every request, or only the moment. Pure."""
 
 import re
-from typing import Any, Literal
+from typing import Literal
 
 About = Literal["request", "everything", "moment"]
 
@@ -29,11 +29,6 @@ def about(status: int, message: str) -> About:
     if status in FOR_EVERYTHING or (status == 400 and (ACCOUNT.search(message) or SETTING.match(message))):
         return "everything"
     return "request" if status in FOR_ONE else "moment"
-
-
-def as_answer(model: str, reason: str) -> dict[str, Any]:
-    """Return the body that the store keeps for a request that will never be answered."""
-    return {"type": "error", "model": model, "stop_reason": "refusal", "error": {"message": reason}}
 
 
 def message_of(error: Exception) -> str:

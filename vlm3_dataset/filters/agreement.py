@@ -38,7 +38,11 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
     ours, theirs = Statement(first, question), Statement(second, question)
     if _points_elsewhere(ours) and (not second.strip() or _points_elsewhere(theirs)):
         return "agrees"
-    if not second.strip() or opposed(ours.sides, theirs.sides) or _denies_otherwise(ours, theirs):
+    if not second.strip() or opposed(ours.sides, theirs.sides):
+        return "disputes"
+    if bool(ours.denials) != bool(theirs.denials):
+        return "disputes"
+    if len(ours.words ^ theirs.words) <= 1 and ours.denials != theirs.denials:  # in the same words
         return "disputes"
     if ours.gives_order:
         one, other = ours.numbers, theirs.numbers
@@ -77,13 +81,6 @@ def counted(pairs: Iterable[QA]) -> str:
     """Return a line that counts the second reader's verdicts; "" where it was not asked."""
     counts = Counter(qa.second_reader for qa in pairs)
     return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes") if counts[name])
-
-
-def _denies_otherwise(ours: Statement, theirs: Statement) -> bool:
-    """Return whether only one answer denies, or, in the same words, one denies more often."""
-    if len(ours.words ^ theirs.words) <= 1:
-        return ours.denials != theirs.denials
-    return bool(ours.denials) != bool(theirs.denials)
 
 
 def _points_elsewhere(answer: Statement) -> bool:

@@ -5,6 +5,7 @@ Each check is a function of the pair and its thread: None, or the reason to drop
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from vlm3_dataset.filters import rules
 from vlm3_dataset.filters.passages import Print
@@ -27,7 +28,7 @@ from vlm3_dataset.filters.rules import NUMBER, values
 from vlm3_dataset.filters.statements import Statement, has_name
 from vlm3_dataset.filters.turned import parts, turned_round
 from vlm3_dataset.quantities import Quantity, agree, find, same
-from vlm3_dataset.schema import QA, Claim, Post, Reading, Thread
+from vlm3_dataset.schema import QA, Claim, Dropped, Post, Reading, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 from vlm3_dataset.sources.worth import BOUNDARY, sentence
 
@@ -186,8 +187,12 @@ def dated(qa: QA, thread: Thread) -> str | None:
 
 def contradicted(qa: QA, thread: Thread) -> str | None:
     """Require both sides in the answer where another post denies its statement."""
-    if any(_corrected(claim, thread) for claim in qa.claims):
-        return "its author corrects it later"
+    authors = {post.number: post.author for post in thread.posts}
+    for claim in qa.claims:
+        author = authors.get(claim.post, "")
+        later = (post for post in thread.posts if post.number > claim.post and post.author == author)
+        if any(CORRECTS.search(post.text) and stems(post.text) & stems(claim.quote) for post in later):
+            return "its author corrects it later"
     tells_both = BOTH_SIDES.search(qa.answer) and len({claim.post for claim in qa.claims}) > 1
     if not tells_both and disputes(qa, thread):
         return "another post contradicts it, and the answer does not say so"
@@ -203,6 +208,12 @@ CHECKS: tuple[Check, ...] = (
 def refuse(qa: QA, thread: Thread) -> str | None:
     """Return the first reason to drop a pair, or None."""
     return next((reason for check in CHECKS if (reason := check(qa, thread))), None)
+
+
+def ground(qa: QA, thread: Thread) -> QA | Dropped:
+    """Return a pair as quoted from its thread, or dropped by the first rule that it breaks."""
+    reason = refuse(qa, thread)
+    return Dropped(qa, reason) if reason else replace(qa, numbers_grounded="quoted")
 
 
 def disputes(qa: QA, thread: Thread) -> list[str]:
@@ -288,9 +299,3 @@ def within(one: Quantity, other: Quantity) -> bool:
     """Return whether a value lies inside a range of the same unit."""
     low, high = other.interval
     return one.unit == other.unit and all(low <= value <= high for value in one.interval)
-
-
-def _corrected(claim: Claim, thread: Thread) -> bool:
-    author = next((post.author for post in thread.posts if post.number == claim.post), "")
-    later = (post for post in thread.posts if post.number > claim.post and post.author == author)
-    return any(CORRECTS.search(post.text) and stems(post.text) & stems(claim.quote) for post in later)

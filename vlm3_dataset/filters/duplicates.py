@@ -19,7 +19,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from vlm3_dataset.filters.wording import PLACE
-from vlm3_dataset.quantities import find
+from vlm3_dataset.quantities import respelled
 from vlm3_dataset.schema import QA, normal
 
 COSINE = 0.85
@@ -86,12 +86,7 @@ def letters(text: str) -> str:
 
 def said(answer: str) -> str:
     """Return an answer with its quantities in one spelling: 25 N·m is 25 Nm."""
-    plain, done = [], 0
-    for quantity in find(answer):
-        values = " ".join(str(value) for value in quantity.values)
-        plain += [answer[done : quantity.start], f" {quantity.kind} {quantity.side} {values} {quantity.unit} "]
-        done = quantity.end
-    return normal("".join([*plain, answer[done:]]))
+    return normal(respelled(answer, lambda one: f" {one.kind} {one.side} {' '.join(map(str, one.values))} {one.unit} "))
 
 
 def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Duplicate]:

@@ -27,11 +27,20 @@ def ground(qa: QA, page: Print) -> QA | Dropped:
 
 
 def grounded(qa: QA, page: Print) -> QA:
-    """Return a pair with its grounding, and the place where the page prints it."""
+    """Return a pair with its grounding (`none` where its answer has nothing that must be exact) and its place.
+
+    OCR does not confirm itself: an answer that the labeler by rules took from OCR stays unconfirmed.
+    """
     found = proof(qa, page)
+    is_its_source = qa.labeler == "rules" and page.reading.engine.startswith("rapidocr")
+    grounding: Grounding = "none"
+    if found and not is_its_source:
+        grounding = "verified"
+    elif found or Statement(qa.answer, qa.question).is_exact:
+        grounding = "unconfirmed"
     boxes = [piece.box for piece in found.pieces] if found else places(qa.evidence, page.reading.segments)
     place = " ".join(",".join(f"{edge:g}" for edge in box) for box in boxes)
-    return replace(qa, numbers_grounded=_grounding(qa, page, found), place=place)
+    return replace(qa, numbers_grounded=grounding, place=place)
 
 
 def proof(qa: QA, page: Print) -> Passage | None:
@@ -45,17 +54,6 @@ def proof(qa: QA, page: Print) -> Passage | None:
     others = [one for one in page.passages if _competes(answer, one)]
     meant = [one for one in likely if _is_meant(question, answer, named, one, others)]
     return max(meant, key=lambda one: (len(question.words & one.headed), -len(one.text)), default=None)
-
-
-def _grounding(qa: QA, page: Print, found: Passage | None) -> Grounding:
-    """Return the grounding of a pair; `none` where its answer has nothing that must be exact.
-
-    OCR does not confirm itself: an answer that the labeler by rules took from OCR stays unconfirmed.
-    """
-    itself = qa.labeler == "rules" and page.reading.engine.startswith("rapidocr")
-    if found and not itself:
-        return "verified"
-    return "unconfirmed" if found or Statement(qa.answer, qa.question).is_exact else "none"
 
 
 def _is_printed(name: Identifier, page: Print) -> bool:

@@ -101,9 +101,11 @@ def evidence(qa: QA, page: Print) -> str | None:
     if not text or _found(_plain(qa.evidence), text):
         return None
     pieces = [piece for each in PIECES.split(qa.evidence) if (piece := _plain(each))]
-    if all(_found(piece, text) for piece in pieces) or (_is_labelled(page) and _scattered(qa.evidence, text)):
+    if all(_found(piece, text) for piece in pieces):
         return None
-    return "the evidence is not on the page"
+    counts = [len(segment.text.split()) for segment in page.reading.segments]
+    has_no_order = sum(counts) <= LABELS * len(counts)
+    return None if has_no_order and _has_words(text, qa.evidence) else "the evidence is not on the page"
 
 
 def numbers(qa: QA, page: Print) -> str | None:
@@ -189,16 +191,11 @@ def _found(quote: str, text: str) -> bool:
     return sum(block.size for block in blocks) >= EVIDENCE_MATCH * len(quote)
 
 
-def _scattered(quote: str, text: str) -> bool:
-    """Return whether a page has the words of a quotation in any order."""
+def _has_words(text: str, quote: str) -> bool:
+    """Return whether a text has the words of a quotation, in any order."""
     wanted = quote.casefold().split()
     printed = set(text.split())
     return sum(_plain(word) in printed for word in wanted) >= EVIDENCE_MATCH * len(wanted)
-
-
-def _is_labelled(page: Print) -> bool:
-    counts = [len(segment.text.split()) for segment in page.reading.segments]
-    return sum(counts) <= LABELS * len(counts)
 
 
 def _agree(one: Quantity, other: Quantity) -> bool:

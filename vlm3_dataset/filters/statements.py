@@ -123,7 +123,11 @@ class Statement:
         """Return the first of its figures that a text with these figures does not have; "" where it has all."""
         found = [one for one in self.quantities if any(self.is_same(one, other) for other in printed.quantities)]
         for one in self.quantities:
-            if one not in found and not _has_bare(printed, one, found):
+            if one in found:
+                continue
+            # OCR may have lost the unit of a number that stands beside the same in another unit.
+            is_in_two_units = any(other.dimension == one.dimension and other.unit != one.unit for other in found)
+            if not is_in_two_units or all(count.interval != one.interval for count in printed.counts):
                 return one.text
         for name in self.names:
             if not has_name(printed, text, name):
@@ -177,12 +181,6 @@ def competes(statement: Statement, printed: Figures) -> bool:
     """Return whether a text gives something of the kind that a statement gives, in whatever unit."""
     dimensions = {one.dimension for one in statement.quantities}
     return any(one.dimension in dimensions for one in printed.quantities) or rivals(statement, printed)
-
-
-def _has_bare(printed: Figures, one: Quantity, found: list[Quantity]) -> bool:
-    """Return whether a text has the numbers of a quantity whose unit OCR lost, beside the same in another unit."""
-    twin = any(other.dimension == one.dimension and other.unit != one.unit for other in found)
-    return twin and any(count.interval == one.interval for count in printed.counts)
 
 
 def _has_count(printed: Figures, count: Quantity) -> bool:

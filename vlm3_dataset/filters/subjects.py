@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from vlm3_dataset.filters.duplicates import OPPOSITES, guard
 from vlm3_dataset.filters.phrases import EMPTY
-from vlm3_dataset.quantities import Quantity, find
+from vlm3_dataset.quantities import Quantity, find, respelled
 from vlm3_dataset.sources.worth import sentence
 
 NAMED = 0.75  # share of a fact's words that an answer must name
@@ -100,7 +100,7 @@ def subject(text: str) -> Subject:
     """Return what a phrase is about."""
     for spelling, term in SYNONYMS:
         text = spelling.sub(term, text)
-    phrases = list(_phrases(_bare(text)))
+    phrases = list(_phrases(respelled(text, lambda _: ", ")))  # a value parts what stands before it from what follows
     kinds: dict[str, frozenset[str]] = {}
     for phrase in phrases:
         for place, noun in enumerate(phrase):
@@ -130,7 +130,10 @@ def is_about(fact: Subject, statement: Subject, question: Subject, around: Subje
         return False
     if any(statement.kind(part) & (fact.ends | fact.things) for part in PARTS - fact.words):
         return False
-    return all(_is_same_kind(noun, fact, statement, question, around) for noun in fact.words & own)
+    return all(
+        (statement.kind(noun) or question.kind(noun)) <= fact.words and fact.kind(noun) <= around.words
+        for noun in fact.words & own
+    )
 
 
 def beside(statement: str, value: Quantity) -> str:
@@ -148,25 +151,11 @@ def beside(statement: str, value: Quantity) -> str:
     return clause[low:high]
 
 
-def _is_same_kind(noun: str, fact: Subject, statement: Subject, question: Subject, around: Subject) -> bool:
-    kinds = statement.kind(noun) or question.kind(noun)
-    return kinds <= fact.words and fact.kind(noun) <= around.words
-
-
 def _apart(statement: Subject, around: Subject) -> frozenset[str]:
     """Return the words that tell a thing from others like it; of two sides, the one named beside its value."""
     sides = (frozenset(side) for side in OPPOSITES)
     others = frozenset().union(*(side - statement.apart for side in sides if side & statement.apart))
     return statement.apart | around.apart - others
-
-
-def _bare(text: str) -> str:
-    """Return a text without its values; each of them parts what stands before it from what stands behind."""
-    bare, done = [], 0
-    for quantity in find(text):
-        bare.append(text[done : quantity.start])
-        done = quantity.end
-    return ", ".join([*bare, text[done:]])
 
 
 def _phrases(text: str) -> Iterator[list[str]]:

@@ -43,7 +43,10 @@ def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provena
         rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
         write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
     _emit_hub(entries, output, provenance)
-    _remove_images(output / "images", work / "pages", {Path(entry.image).name for entry in entries if entry.image})
+    in_use = {Path(entry.image).name for entry in entries if entry.image}
+    for path in (output / "images").glob("*"):  # an earlier run has put them there; other files stay
+        if path.name not in in_use and (work / "pages" / f"{path.stem}.json").is_file():
+            path.unlink()
 
 
 def _emit_hub(entries: Sequence[Entry], output: Path, provenance: Provenance) -> None:
@@ -114,10 +117,3 @@ def _line(row: dict[str, Any]) -> str:
 
 def _holds(path: Path, digest: str) -> bool:
     return path.is_file() and sha256_of(path) == digest
-
-
-def _remove_images(folder: Path, pages: Path, in_use: set[str]) -> None:
-    """Remove images of pages that an earlier run has put there and no row names. Other files stay."""
-    for path in folder.glob("*"):
-        if path.name not in in_use and (pages / f"{path.stem}.json").is_file():
-            path.unlink()

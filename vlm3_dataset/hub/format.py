@@ -111,23 +111,22 @@ def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
                 {"role": "user", "content": qa.question},
                 {"role": "assistant", "content": qa.answer},
             ],
-            "metadata": page | _pair_fields(qa) | _thread_fields(qa) | {"group": entry.page.group},
+            "metadata": {
+                **page,
+                "question_type": qa.question_type,
+                "evidence": qa.evidence,
+                "place": [[float(edge) for edge in box.split(",")] for box in qa.place.split()],
+                "labeler": qa.labeler,
+                "model": qa.model,
+                "prompt_version": qa.prompt_version,
+                "numbers_grounded": qa.numbers_grounded,
+                "second_reader": qa.second_reader,
+                "needs_image": qa.needs_image,
+                "reviewed": qa.reviewed,
+                **_thread_fields(qa),
+                "group": entry.page.group,
+            },
         }
-
-
-def _pair_fields(qa: QA) -> dict[str, Any]:
-    return {
-        "question_type": qa.question_type,
-        "evidence": qa.evidence,
-        "place": [[float(edge) for edge in box.split(",")] for box in qa.place.split()],
-        "labeler": qa.labeler,
-        "model": qa.model,
-        "prompt_version": qa.prompt_version,
-        "numbers_grounded": qa.numbers_grounded,
-        "second_reader": qa.second_reader,
-        "needs_image": qa.needs_image,
-        "reviewed": qa.reviewed,
-    }
 
 
 def _thread_fields(qa: QA) -> dict[str, Any]:

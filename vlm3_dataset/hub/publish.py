@@ -50,7 +50,9 @@ def publish(hub: Path, repo: str, *, tag: str, private: bool = True) -> str:
         api = HfApi()
         api.create_repo(repo, repo_type="dataset", private=private, exist_ok=True)
         info = api.dataset_info(repo)
-        _check_visibility(repo, is_private=bool(info.private), private=private)
+        if bool(info.private) != private:  # creating it again would not change that
+            shown, asked = ("private", "public") if info.private else ("public", "private")
+            raise Unpublishable(f"{repo} is {shown}, not {asked}; say which is meant, or change it in its settings")
         if done := _tagged(api, repo, tag, summary):
             return done
         commit = _send(api, hub, repo, summary, head=info.sha, tag=tag)
@@ -69,13 +71,6 @@ def check_names(repo: str, tag: str) -> None:
         raise Misused(f"{repo!r} is no name of a repository; it is like org/name") from None
     if not TAG.fullmatch(tag):
         raise Misused(f"{tag!r} is no name for a tag; use letters, digits, dots, like v1.1.0")
-
-
-def _check_visibility(repo: str, *, is_private: bool, private: bool) -> None:
-    """Refuse a repository that exists with another visibility: creating it again would not change that."""
-    if is_private != private:
-        shown, asked = ("private", "public") if is_private else ("public", "private")
-        raise Unpublishable(f"{repo} is {shown}, not {asked}; say which is meant, or change it in its settings")
 
 
 def _tagged(api: "HfApi", repo: str, tag: str, summary: Summary) -> str | None:

@@ -81,7 +81,12 @@ def to_ask_about(found: Iterable[Fact]) -> list[Fact]:
         if is_sound(one):
             values[alike(one.subject), tuple(map(alike, one.qualifiers))].append(one)
     agreed = [same for same in values.values() if len({one.value.casefold() for one in same}) == 1]
-    return [one for same in agreed if (one := next(filter(_was_read, same), None))]
+    # Where OCR left no words, or a value without its sign, a fact only contradicts others of its subject.
+    was_read = (
+        [one for one in same if is_clear(f"{one.subject} {one.value}") and (not one.quantity or is_certain(one.value))]
+        for same in agreed
+    )
+    return [same[0] for same in was_read if same]
 
 
 def one_way(asked: Iterable[Asked]) -> list[Asked]:
@@ -112,11 +117,6 @@ def is_sound(one: Fact) -> bool:
         and len(one.qualifiers) <= MOST_QUALIFIERS
         and all(_tells_apart(qualifier) for qualifier in one.qualifiers)
     )
-
-
-def _was_read(one: Fact) -> bool:
-    """Return False where OCR left no words, or a value without its sign; it still contradicts facts of its subject."""
-    return is_clear(f"{one.subject} {one.value}") and (one.quantity is None or is_certain(one.value))
 
 
 def _tells_apart(qualifier: str) -> bool:

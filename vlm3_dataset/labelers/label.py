@@ -42,7 +42,9 @@ def with_claude(
                         waiting[page.page_id] = f"{page.page_id}: {why.reason}"
             return list(waiting.values())
         finally:
-            tqdm.write(_ledger(store, work))
+            text = f"{store.count()} answers in {work}/labels.sqlite, {money(store.spent())} paid for them in all"
+            lost, usd = store.lost()
+            tqdm.write(f"{text}, and at most {money(usd)} for {lost} that did not arrive" if lost else text)
 
 
 def prices(pages: Iterable[Page], work: Path, model: Model) -> dict[str, Forecast]:
@@ -68,12 +70,6 @@ def _by_kind(pages: Sequence[Page]) -> dict[str, list[Page]]:
     """Return pages and threads apart: they have prompts, answers and so prices of their own."""
     threads = [page for page in pages if page.origin == "thread"]
     return {"pages": [page for page in pages if page.origin != "thread"], "threads": threads}
-
-
-def _ledger(store: Store, work: Path) -> str:
-    text = f"{store.count()} answers in {work}/labels.sqlite, {money(store.spent())} paid for them in all"
-    lost, usd = store.lost()
-    return f"{text}, and at most {money(usd)} for {lost} that did not arrive" if lost else text
 
 
 def requests(pages: Sequence[Page], work: Path, model: Model) -> dict[tuple[Page, int], PageAsk]:

@@ -47,21 +47,16 @@ def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
     """
     if not segments:
         return []
-    found = []
-    for column in _parted(segments):
-        stop = min((one.box[1] for one in column if EXAMPLE.match(one.text)), default=inf)
-        found.append([one for one in column if one.box[1] < stop])
-    return found
-
-
-def _parted(segments: Sequence[Segment]) -> list[list[Segment]]:
     start, stop = min(one.box[0] for one in segments), max(one.box[2] for one in segments)
     edges = [start + (stop - start) * share / 100 for share in range(35, 66)]
     crossing, at = min((sum(one.box[0] < edge < one.box[2] for one in segments), edge) for edge in edges)
     halves = [one for one in segments if one.middle < at], [one for one in segments if one.middle >= at]
-    if crossing > MOST_CROSSING * len(segments) or not all(_is_text(half) for half in halves):
-        return [list(segments)]
-    return list(halves)
+    has_two = crossing <= MOST_CROSSING * len(segments) and all(_is_text(half) for half in halves)
+    found = []
+    for column in halves if has_two else [segments]:
+        foot = min((one.box[1] for one in column if EXAMPLE.match(one.text)), default=inf)
+        found.append([one for one in column if one.box[1] < foot])
+    return found
 
 
 def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:

@@ -91,12 +91,16 @@ def plain(rows: Sequence[Row]) -> Iterator[Fact]:
             continue
         continues = subject is not None and left(row) > subject.box[2] and gap(above, row) < 2 * row[0].height
         if not continues:
-            subject = row[0] if is_label(row[0].text) and not _indented(above, row) else None
+            # A row that hangs under the one above needs that one's words to be understood.
+            hangs = above is not None and gap(above, row) <= row[0].height < left(row) - left(above)
+            subject = row[0] if is_label(row[0].text) and not hangs else None
         above = row
         middle = row[:-1] if continues else row[1:-1]
         rest = list(continued(rows, number))
         value = " ".join([row[-1].text, *rest])
-        if subject and is_value(value) and all(is_short_qualifier(cell.text) for cell in middle):
+        # Three words without a digit may be a second label.
+        are_short = all(len(cell.text.split()) <= 2 or any(map(str.isdigit, cell.text)) for cell in middle)
+        if subject and is_value(value) and are_short and all(is_qualifier(cell.text) for cell in middle):
             evidence = [*([group] if group else []), *([subject.text] if continues else []), text_of(row), *rest]
             named = (cell.text for cell in (*([Segment(group, subject.box)] if group else []), *middle))
             yield fact(subject.text, named, value, " ".join(evidence), subject.box)
@@ -120,11 +124,6 @@ def is_qualifier(text: str) -> bool:
     return len(text) <= LONGEST_MIDDLE and not is_value(text)
 
 
-def is_short_qualifier(text: str) -> bool:
-    """Return True for a qualifier outside numbered tables: a number or two words; more may be a second label."""
-    return is_qualifier(text) and (len(text.split()) <= 2 or any(sign.isdigit() for sign in text))
-
-
 def _whole_subject(rows: Sequence[Row], place: int) -> Segment:
     """Return what an item counts, with the second line of its name."""
     subject = rows[place][1]
@@ -142,10 +141,3 @@ def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
     if below is None or has_value(below) or opens_item(below):
         return False
     return any(goes_on(rows, place, cell) for cell in cells)
-
-
-def _indented(above: Row | None, row: Row) -> bool:
-    """Return True for a row that hangs under the one above, whose words it then needs to be understood."""
-    if above is None or gap(above, row) > row[0].height:
-        return False
-    return left(row) - left(above) > row[0].height

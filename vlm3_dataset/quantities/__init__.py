@@ -7,10 +7,11 @@ A text goes through folding -> scanning (numerals, units) -> joining -> finding 
 tried and not taken: pint reads "24 Nm" as a number_meter and "0,25 mm" as 0 mm, quantulum3 "0,25 mm" as 25 mm.
 """
 
-from vlm3_dataset.quantities.finding import find, numbers, parted
+from vlm3_dataset.quantities.finding import find, numbers, parted, respelled
 from vlm3_dataset.quantities.quantity import Kind, Quantity, agree, converts, near, same
 from vlm3_dataset.quantities.units import DIMENSIONS, UNITS, Unit
 
 __all__ = [
-    "DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "near", "numbers", "parted", "same",
+    "DIMENSIONS", "UNITS", "Kind", "Quantity", "Unit", "agree", "converts", "find", "near", "numbers", "parted",
+    "respelled", "same",
 ]  # fmt: skip

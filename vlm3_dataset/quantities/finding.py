@@ -1,7 +1,7 @@
 """Find the quantities of a text, each with its place, its bound, and whether the text rejects it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from vlm3_dataset.quantities.cues import negated, side
@@ -42,12 +42,27 @@ def parted(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     return measured, tuple(quantity for quantity in found if quantity.dimension in _UNITLESS)
 
 
+def respelled(text: str, spell: Callable[[Quantity], str]) -> str:
+    """Return a text with each of its quantities as `spell` writes it."""
+    pieces, done = [], 0
+    for quantity in find(text):
+        pieces += [text[done : quantity.start], spell(quantity)]
+        done = quantity.end
+    return "".join([*pieces, text[done:]])
+
+
 def _read(text: str) -> list[Quantity]:
     folded = fold(text)
     found = list(scan(folded))
     shapes = join(folded.lower, [item for item in found if isinstance(item, Number)])
     measured = [*_paired(text, _measured(text, folded, shapes))]
-    coded = [_coded(text, folded, item) for item in found if isinstance(item, Code) and item.kind != "name"]
+    coded = []
+    for code in found:
+        if isinstance(code, Code) and code.kind != "name":
+            start, end = folded.span(code.start, code.end)
+            rejected = negated(folded.lower, 0, code.start, code.end)
+            place = (start, end, text[start:end])
+            coded.append(Quantity(code.kind, code.dimension, "", code.values, *place, negated=rejected))
     return sorted([*measured, *coded], key=lambda quantity: quantity.start)
 
 
@@ -69,7 +84,13 @@ def _measured(text: str, folded: Folded, shapes: Iterable[Shape]) -> Iterator[Qu
 
 def _placed(text: str, folded: Folded, shape: Shape, after: int) -> Quantity:
     start, end = folded.span(shape.start, shape.end)
-    dimension, unit = _measure(shape)
+    number = shape.numbers[-1]
+    if shape.unit:
+        dimension, unit = shape.unit.dimension, shape.unit.name
+    elif number.label:
+        dimension, unit = "label", ""
+    else:
+        dimension, unit = ("count", number.noun) if number.noun else ("number", "")
     rejected = negated(folded.lower, after, shape.start, shape.end)
     first, *others = shape.readings
     place = (start, end, text[start:end])
@@ -77,21 +98,6 @@ def _placed(text: str, folded: Folded, shape: Shape, after: int) -> Quantity:
     quantity = Quantity(first[0], dimension, unit, first[1], *place, negated=rejected, readings=readings)
     bound = side(folded.lower, after, shape.start, shape.end) if quantity.kind == "value" else ""
     return _bounded(quantity, bound) if bound else quantity
-
-
-def _measure(shape: Shape) -> tuple[str, str]:
-    if shape.unit:
-        return shape.unit.dimension, shape.unit.name
-    number = shape.numbers[-1]
-    if number.label:
-        return "label", ""
-    return ("count", number.noun) if number.noun else ("number", "")
-
-
-def _coded(text: str, folded: Folded, code: Code) -> Quantity:
-    start, end = folded.span(code.start, code.end)
-    rejected = negated(folded.lower, 0, code.start, code.end)
-    return Quantity(code.kind, code.dimension, "", code.values, start, end, text[start:end], negated=rejected)
 
 
 def _bounded(quantity: Quantity, side: Side) -> Quantity:

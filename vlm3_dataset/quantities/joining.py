@@ -115,15 +115,13 @@ def _share(lower: str, numbers: Sequence[Number], links: Sequence[_Link]) -> lis
             not following.own or (at > 0 and links[at - 1].name == "comma" and not run[at - 1].unit)
         )
         size = name == "times" and following.unit.dimension == "length"
-        if (name in _SHARING or listed or size) and not _numbers_a_fastener(lower, this, following):
+        if not (name in _SHARING or listed or size):
+            continue
+        before = lower[max(0, this.start - 24) : this.start]
+        is_number_of_bolt = this.value * _FASTENER_SHARE <= following.value and _FASTENER.search(before)
+        if not is_number_of_bolt:
             run[at] = replace(this, unit=following.unit)
     return run
-
-
-def _numbers_a_fastener(lower: str, this: Number, following: Number) -> bool:
-    return this.value * _FASTENER_SHARE <= following.value and bool(
-        _FASTENER.search(lower[max(0, this.start - 24) : this.start])
-    )
 
 
 def _label(numbers: Sequence[Number], links: Sequence[_Link]) -> list[Number]:

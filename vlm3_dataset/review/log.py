@@ -61,7 +61,11 @@ def append(work: Path, decision: Decision) -> None:
         file.write(end + line(decision))
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(path.parent)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # which has the name of a new log
+    finally:
+        os.close(folder)
 
 
 def line(decision: Decision) -> bytes:
@@ -118,11 +122,3 @@ def _whole(data: bytes) -> bytes:
     except ValidationError:
         return lines + end
     return data
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -90,10 +90,13 @@ def pictures(board: Path) -> list[Picture]:
         for media in (*post.get("images", ()), *post.get("attachments", ())):
             digest = media.get("sha256")
             if digest and digest not in found:
-                words = _context(titles.get(thread, ""), openings[thread], post)
+                words = [f"Thread: {titles.get(thread, '')}"]
+                if openings[thread]["post_id"] != post["post_id"]:
+                    words.append(f"Question: {openings[thread]['text']}")
+                words.append(f"Post: {post['text']}")
+                context = scrub("\n".join(words), pseudonyms(people[thread]))[:CONTEXT_LIMIT]
                 source = _source(board, digest, post["post_id"])
-                words = scrub(words, pseudonyms(people[thread]))[:CONTEXT_LIMIT]
-                found[digest] = Picture(source, post["post_id"], thread, words, post.get("url") or "")
+                found[digest] = Picture(source, post["post_id"], thread, context, post.get("url") or "")
     return list(found.values())
 
 
@@ -102,13 +105,6 @@ def media_file(board: Path, digest: str) -> Path | None:
     if not SHA256.fullmatch(digest):
         return None
     return next((board / "media" / digest[:2]).glob(f"{digest}.*"), None)
-
-
-def _context(title: str, opening: dict[str, Any], post: dict[str, Any]) -> str:
-    words = [f"Thread: {title}"]
-    if opening["post_id"] != post["post_id"]:
-        words.append(f"Question: {opening['text']}")
-    return "\n".join([*words, f"Post: {post['text']}"])
 
 
 def _source(board: Path, digest: str, post_id: int) -> Source:

@@ -59,8 +59,13 @@ def section(path: str, titles: dict[str, str]) -> tuple[str, str]:
     file = PurePosixPath(path)
     folders = [ASIDE.sub("", name) for name in file.parent.parts[::-1]]
     folder = next((name for name in folders if SECTION_FOLDER.fullmatch(name) or _book(name)), "")
-    number = _group_number(file.stem, folder, titles)
-    named = SECTION_FOLDER.fullmatch(folder)
+    named, page = SECTION_FOLDER.fullmatch(folder), MANUAL_PAGE.match(file.stem)
+    if match := SUBGROUP_PAGE.match(file.stem):  # 1364-00 is of group 13; 0670 and 7000 belong to no main group
+        number = match[1] if match[1] in titles else ""
+    elif named and page:
+        number = page[1]
+    else:
+        number = named[1] if named and not _book(named[2]) else ""
     own = named[2] if named else folder or DOCUMENTS.get(_book(file.stem), "")
     return number, own if named and number == named[1] else titles.get(number, own)
 
@@ -104,12 +109,3 @@ def _prefix(file: PurePosixPath) -> str:
     if not folder or (named and page and named[1] == page[1]):
         return ""
     return f"{slug('-'.join(file.parent.parts))}-"  # all folders: two books may both keep their pages in `scans`
-
-
-def _group_number(stem: str, folder: str, titles: dict[str, str]) -> str:
-    if match := SUBGROUP_PAGE.match(stem):  # 1364-00 is of group 13; 0670 and 7000 belong to no main group
-        return match[1] if match[1] in titles else ""
-    if not (named := SECTION_FOLDER.fullmatch(folder)):
-        return ""
-    page = MANUAL_PAGE.match(stem)
-    return page[1] if page else "" if _book(named[2]) else named[1]

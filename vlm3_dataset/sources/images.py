@@ -79,7 +79,11 @@ def picture(data: bytes | Path, frame: int = 0) -> Picture:
             with _opened(data) as image:
                 if frame:
                     image.seek(frame)
-                _check_size(image.width, image.height)
+                size = f"{image.width} x {image.height} pixels are"
+                if min(image.size) < SMALLEST:
+                    raise Unreadable(f"{size} too small to be a page")
+                if image.width * image.height > LARGEST:
+                    raise Unreadable(f"{size} more than {LARGEST:,}; scan it at a lower resolution")
                 image.load()
                 return _fit(image, data, frame)
     except BAD_IMAGE as error:
@@ -99,13 +103,6 @@ def _opened(data: bytes | Path) -> Image.Image:
         return Image.open(io.BytesIO(data))
     data.open("rb").close()  # raises errors about the file itself, before Pillow raises those about its content
     return Image.open(data)
-
-
-def _check_size(width: int, height: int) -> None:
-    if min(width, height) < SMALLEST:
-        raise Unreadable(f"{width} x {height} pixels are too small to be a page")
-    if width * height > LARGEST:
-        raise Unreadable(f"{width} x {height} pixels are more than {LARGEST:,}; scan it at a lower resolution")
 
 
 def _fit(image: Image.Image, data: bytes | Path, frame: int) -> Picture:

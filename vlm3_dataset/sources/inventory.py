@@ -32,7 +32,12 @@ def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
     sources = [look(shelf, path) for path in tqdm(paths, "inventory", unit="file", delay=2, leave=False)]
     for board in boards:
         sources += [picture.source for picture in archive.pictures(board)]
-    return _without_repeats(sources)
+    first: dict[str, str] = {}  # the same page twice would stand on both sides of a split
+    for place, source in enumerate(sources):
+        known = source.path if source.reason else first.setdefault(source.sha256, source.path)
+        if known != source.path:
+            sources[place] = replace(source, reason=f"a repeat: the same bytes as {known}")
+    return sources
 
 
 def walk(folder: Path) -> Iterator[Path]:
@@ -91,14 +96,3 @@ def unread(sources: Iterable[Source]) -> Counter[str]:
         for source in sources
         if source.reason in {FOREIGN, OFFICE}
     )
-
-
-def _without_repeats(sources: list[Source]) -> list[Source]:
-    """Leave out a file whose bytes were taken before: the same page twice would stand on both sides of a split."""
-    first: dict[str, str] = {}
-    result = []
-    for source in sources:
-        known = first.setdefault(source.sha256, source.path) if not source.reason else source.path
-        repeat = "" if known == source.path else f"a repeat: the same bytes as {known}"
-        result.append(replace(source, reason=repeat) if repeat else source)
-    return result

@@ -70,7 +70,11 @@ def sheet(data: bytes | Path, number: int) -> Sheet:
     with _open(data) as document:
         try:
             page = document[number - 1]
-            _refuse_enormous(page)
+            for image in page.get_image_info():
+                # As a picture file of its size is refused; a black and white drawing may be 24 times as large.
+                if image["width"] * image["height"] * image["colorspace"] * image["bpc"] > LARGEST * 3 * 8:
+                    size = f"{image['width']} x {image['height']}"
+                    raise Unreadable(f"a picture of {size} pixels in a PDF is too large; scan it at a lower resolution")
             scan = _full_page_scan(document, page)
             if scan is not None:
                 return Sheet(scan, None)
@@ -106,14 +110,6 @@ def _open(data: bytes | Path) -> pymupdf.Document:
     if pages > MOST_PAGES:
         raise Unreadable(f"a PDF that says it has {pages:,} pages, and {MOST_PAGES:,} are the most; split it")
     return document
-
-
-def _refuse_enormous(page: pymupdf.Page) -> None:
-    """Refuse a page as a picture file of its size would be; a black and white drawing may be 24 times as large."""
-    for image in page.get_image_info():
-        if image["width"] * image["height"] * image["colorspace"] * image["bpc"] > LARGEST * 3 * 8:
-            size = f"{image['width']} x {image['height']}"
-            raise Unreadable(f"a picture of {size} pixels in a PDF is too large; scan it at a lower resolution")
 
 
 def _zoom(page: pymupdf.Page) -> float:
