@@ -60,8 +60,10 @@ def theirs(items: list[duplicates.Item], vectors: np.ndarray) -> set[int]:
 
 def agree(items: list[duplicates.Item], one: int, other: int) -> bool:
     first, second = items[one].qa, items[other].qa
-    same = duplicates.guard(first.question) == duplicates.guard(second.question)
-    return same and duplicates.said(first.answer) == duplicates.said(second.answer)
+    same = duplicates.distinguishing_words(first.question) == duplicates.distinguishing_words(second.question)
+    return same and duplicates.with_quantities_respelled(first.answer) == duplicates.with_quantities_respelled(
+        second.answer
+    )
 
 
 def told(gone: set[int], count: int) -> str:

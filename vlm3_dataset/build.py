@@ -3,7 +3,7 @@
     pages = sources.map(Read(...)).map(Classify(work))      # steps.py: a function of a row each
     ask(pages)                                              # fills the store; shows the price, and pays once
     pages = pages.map(Label(work)).map(Ground(work))        # Label only reads stored answers
-    release(once(pages))                                    # comparing.py; then split, review, and the files of hub/
+    release(without_duplicates(pages))                      # comparing.py; then split, review, and the files of hub/
 
 `STEPS` has these steps by name. A run may begin with any of them: it loads what the step before left in the work
 folder. A killed step is simply run again, and finds the pages that were made and the answers that were paid for.
@@ -25,7 +25,7 @@ from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import How
-from vlm3_dataset.comparing import once, read_again, weigh
+from vlm3_dataset.comparing import read_again, weigh, without_duplicates
 from vlm3_dataset.engine import Engine, mapped
 from vlm3_dataset.errors import Misused, UserError
 from vlm3_dataset.files import fields, write_csv
@@ -38,7 +38,7 @@ from vlm3_dataset.sources.inventory import FOREIGN, OFFICE, unread
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.steps import Classify, Ground, Label, Read, is_asked
 from vlm3_dataset.table import page_of, qa_of
-from vlm3_dataset.threads import EVERY, ThreadSelection
+from vlm3_dataset.threads import ALL_THREADS, ThreadSelection
 from vlm3_dataset.vlm3_dataset import Vlm3
 
 Labeler = Literal["rules", "imported", "claude"]
@@ -69,14 +69,14 @@ class Job:
     pairs: Path | None  # what the labeler `imported` takes
     model: Model | None  # None where no model is asked
     second_reader: Model | None  # None where nothing is read a second time
-    again: agreement.Again  # which pairs the second reader answers
+    again: agreement.ReadAgain  # which pairs the second reader answers
     budget: Budget  # shared by all steps
     send: How | None  # None: by the number of requests
     confirm_cost: Callable[[str, Forecast], bool]  # takes the step that would pay and its forecast
     embedding_model: str
     selection: PageSelection = ALL
     posts: Path | None = None  # a file of posts that another program exported
-    threads: ThreadSelection = EVERY
+    threads: ThreadSelection = ALL_THREADS
     page_seconds: float = PAGE_SECONDS  # CPU seconds that prepare may spend on one page
     engine: Engine = "local"
     html: Html = "picture"
@@ -129,7 +129,7 @@ def prepare(job: Job, sources: Vlm3 | None) -> tuple[datasets.Dataset, str]:
         Missing, BrokenExport: as `inventory` does.
         BadPosts: a line of the posts is no post.
         NoSuchPage: the selection fits no page.
-        NoWorker, NotSifted: no process could be started, or one died over threads.
+        NoWorker, NotCleaned: no process could be started, or one died over threads.
     """
     sources = sources or inventory(job)[0]
     rows = list(sources.rows().get("train", ())) if sources else []
@@ -178,7 +178,7 @@ def generate(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
     labelled = [row for row in pages if row["labels"]]
     views.raw(job.work, labelled)
     if brought:
-        write_csv(job.work / "pairs_left_out.csv", brought.left_out, imported.LeftOut)
+        write_csv(job.work / "pairs_left_out.csv", brought.left_out, imported.LeftOutRow)
     if waiting:
         raise Unfinished(f"{len(waiting)} of {len(asked)} pages have no answer yet", waiting)
     problems = Counter(row["labels"]["problem"] for row in labelled if row["labels"]["problem"])
@@ -213,12 +213,12 @@ def filter_(job: Job, pages: datasets.Dataset) -> tuple[datasets.Dataset, str]:
             raise Unfinished(said, waiting)
     kept = [qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs if not pair["reason"]]
     embed = Embedder(job.embedding_model)
-    pages = once(pages, Vectors(job.work / "vectors.sqlite", embed, job.engine))
+    pages = without_duplicates(pages, Vectors(job.work / "vectors.sqlite", embed, job.engine))
     table.save(job.work, pages)
     views.filtered(job.work, filter(is_asked, pages))
     total, stay = sum(map(len, filter(None, pages["pairs"]))), sum(filter(None, pages["kept"]))
     counts = f"{total - len(kept)} dropped, {len(kept) - stay} asked twice, {stay} stay"
-    opinions = agreement.counted(qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs)
+    opinions = agreement.count_verdicts(qa_of(pair) for pairs in filter(None, pages["pairs"]) for pair in pairs)
     text = f"{total} pairs: {counts}{f'; second reader: {opinions}' if opinions else ''}"
     return pages, f"{text}{_unanswered(pages)}; duplicates compared with {embed.origin}"
 

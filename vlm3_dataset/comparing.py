@@ -15,7 +15,7 @@ from vlm3_dataset.claude.sending import ConfirmCost, How
 from vlm3_dataset.filters import agreement, confidence, duplicates
 from vlm3_dataset.labelers import second_reader
 from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.steps import Weigh, counted
+from vlm3_dataset.steps import Weigh, pair_columns
 from vlm3_dataset.table import Row, page_of, pair_of, qa_of
 
 
@@ -40,7 +40,7 @@ def read_again(
     pages: datasets.Dataset,
     work: Path,
     model: Model,
-    again: agreement.Again,
+    again: agreement.ReadAgain,
     budget: Budget,
     *,
     how: How | None,
@@ -51,7 +51,7 @@ def read_again(
     Also returns a line for each page without a second answer yet; while there are any, the pages stay unchanged.
     """
     questions = {
-        page_of(row): agreement.to_read([qa_of(pair) for pair in row["pairs"] if not pair["reason"]], again)
+        page_of(row): agreement.questions_to_repeat([qa_of(pair) for pair in row["pairs"] if not pair["reason"]], again)
         for row in pages
         if row["pairs"] and row["origin"] != "thread"  # a thread has no picture, and its claims quote their posts
     }
@@ -63,9 +63,9 @@ def read_again(
     def compared(row: Row) -> Row:
         if not (answers := said.get(row["page_id"])):
             return {}
-        return counted(
+        return pair_columns(
             [
-                pair if pair["reason"] else pair | pair_of(agreement.compared(qa_of(pair), answers))
+                pair if pair["reason"] else pair | pair_of(agreement.with_verdict(qa_of(pair), answers))
                 for pair in row["pairs"]
             ]
         )
@@ -73,7 +73,7 @@ def read_again(
     return pages.map(compared, desc="second reader"), []
 
 
-def once(pages: datasets.Dataset, embed: duplicates.Embed) -> datasets.Dataset:
+def without_duplicates(pages: datasets.Dataset, embed: duplicates.Embed) -> datasets.Dataset:
     """Drop duplicate questions anywhere in the dataset; `embed` makes the vectors."""
     places = [
         (row["page_id"], number, qa_of(pair))
@@ -87,7 +87,9 @@ def once(pages: datasets.Dataset, embed: duplicates.Embed) -> datasets.Dataset:
     def without(row: Row) -> Row:
         pairs = enumerate(row["pairs"] or ())
         return (
-            counted([pair | gone.get((row["page_id"], number), {}) for number, pair in pairs]) if row["pairs"] else {}
+            pair_columns([pair | gone.get((row["page_id"], number), {}) for number, pair in pairs])
+            if row["pairs"]
+            else {}
         )
 
     return pages.map(without, desc="asked once")

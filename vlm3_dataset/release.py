@@ -8,7 +8,7 @@ from pathlib import Path
 from vlm3_dataset import files, lineage, splitting, table
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.filters.grounding import grounded
-from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.hub import emit, leaks, shrinking
 from vlm3_dataset.hub.format import REVIEWED, Entry
 from vlm3_dataset.hub.provenance import Provenance, paid
@@ -62,7 +62,7 @@ def release(
         entry
         for page, row in pages.items()
         if pairs[page.page_id] and (where := side[page.page_id])
-        for entry in _as_html(Entry(page, row["labels"]["content_type"], where, pairs[page.page_id]), html)
+        for entry in _html_forms(Entry(page, row["labels"]["content_type"], where, pairs[page.page_id]), html)
     ]
     if not entries:
         raise Empty("no pair passed the filter, so there is no dataset; see the reasons in qa_filtered/")
@@ -80,12 +80,12 @@ def release(
         lines.append(f"{held_back} reviewed pairs say what the other side says and stay out")
     if heirs or carried:
         lines.append(f"{len(heirs)} pages known again under other names, {len(carried)} decisions carried over")
-    if review.is_any:
+    if review.tally:
         lines.append(f"review: {review.tally}")
     return "; ".join(lines)
 
 
-def _as_html(entry: Entry, html: Html) -> Iterator[Entry]:
+def _html_forms(entry: Entry, html: Html) -> Iterator[Entry]:
     """Yield an HTML page as its picture, as text under an id of its own, or as both; any other page unchanged."""
     is_html = entry.page.origin == "html"
     if not is_html or html != "text":
@@ -120,4 +120,4 @@ def _ground(work: Path, page: Page, qa: QA) -> QA:
     """Return a pair with its grounding on its page; pairs of a thread are grounded by their quotes already."""
     if page.origin == "thread":
         return replace(qa, numbers_grounded="quoted")
-    return grounded(qa, Print(load_reading(work, page.page_id)))
+    return grounded(qa, PrintedPage(load_reading(work, page.page_id)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vlm3_dataset.filters import likeness, split
-from vlm3_dataset.filters.split import VALIDATION_SHARE, Side, Wish
+from vlm3_dataset.filters.split import VALIDATION_SHARE, Side, SplitOptions
 from vlm3_dataset.hub.format import NO_VALIDATION, Entry
 from vlm3_dataset.schema import Page
 from vlm3_dataset.selection import NoSuchPage, fits
@@ -41,7 +41,7 @@ def sides(
     told = [page for page in pages if page.image or pairs[page.page_id]]
     alike = [*_alike(told, work), *repeats]
     joined = ((group[one], group[other]) for one, other in alike if one in group and other in group)
-    found = split.sides(weights, joined, before, Wish(share, validates))
+    found = split.sides(weights, joined, before, SplitOptions(share, validates))
     return {page_id: found[of] for page_id, of in group.items()}
 
 

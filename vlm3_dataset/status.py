@@ -47,7 +47,7 @@ def summary(work: Path, output: Path, model: Model) -> str:
         lines.append("          decided since the last emit; it wins at the next one")
     asked = [row for row in pages if row["ask"]]
     pairs = [pair for row in asked if row["kept"] is not None for pair in row["pairs"]]
-    if counted := agreement.counted(qa_of(pair) for pair in pairs if not pair["reason"] or pair["like"]):
+    if counted := agreement.count_verdicts(qa_of(pair) for pair in pairs if not pair["reason"] or pair["like"]):
         lines.append(f"\nsecond reader of the pairs that stay: {counted}")
     if reasons := dropped(pages):
         lines += ["\ndropped pairs", *(f"  {count:6d}  {reason}" for reason, count in reasons.most_common())]

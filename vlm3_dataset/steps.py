@@ -17,7 +17,7 @@ from vlm3_dataset.engine import Engine
 from vlm3_dataset.files import fields
 from vlm3_dataset.filters import claims, confidence
 from vlm3_dataset.filters.grounding import ground
-from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.labelers import imported, label, rules, thread_rules
 from vlm3_dataset.labelers.classify import classify_in
 from vlm3_dataset.schema import QA, Dropped, Labels
@@ -99,7 +99,9 @@ class Label:
             return thread_rules.label(load_thread(work, page.page_id))
         reading = load_reading(work, page.page_id)
         if self.pairs is not None:
-            return Labels(row["content_type"], imported.located(self.pairs.get(page.page_id, ()), reading.segments))
+            return Labels(
+                row["content_type"], imported.with_evidence(self.pairs.get(page.page_id, ()), reading.segments)
+            )
         return Labels(row["content_type"], tuple(rules.label(page, reading)))
 
 
@@ -119,9 +121,9 @@ class Ground:
         if row["origin"] == "thread":
             judge = partial(claims.ground, thread=load_thread(work, page_id))
         else:
-            judge = partial(ground, page=Print(load_reading(work, page_id)))
+            judge = partial(ground, page=PrintedPage(load_reading(work, page_id)))
         unjudged = {"numbers_grounded": "none", "place": "", "second_reader": "not asked"}  # whatever a run before said
-        return counted([pair | pair_of(judge(replace(qa_of(pair), **unjudged))) for pair in row["pairs"]])
+        return pair_columns([pair | pair_of(judge(replace(qa_of(pair), **unjudged))) for pair in row["pairs"]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class Weigh:
     """
 
     work: Place
-    manual: Mapping[str, Sequence[confidence.Fact]]
+    manual: Mapping[str, Sequence[confidence.ManualFact]]
 
     def __call__(self, row: Row) -> Row:
         if row["origin"] != "thread" or not row["pairs"]:
@@ -143,10 +145,10 @@ class Weigh:
             if not pair["reason"]:
                 found = confidence.weigh(qa_of(pair), thread, self.manual)
                 pairs[at] = pair | ({"reason": found.reason} if isinstance(found, Dropped) else asdict(found))
-        return counted(pairs)
+        return pair_columns(pairs)
 
 
-def counted(pairs: list[Row]) -> Row:
+def pair_columns(pairs: list[Row]) -> Row:
     """Return a page's judged pairs as its columns."""
     return {"pairs": pairs, "kept": sum(not pair["reason"] for pair in pairs)}
 

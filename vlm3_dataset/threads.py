@@ -1,7 +1,7 @@
 """Choose the threads worth asking about, from an archive or from posts that others exported. Read top to bottom.
 
     for row in source.rows(units):        # vlm3_dataset.Vlm3(config_name="threads", ...)
-        found = sift(row)                 # its posts without noise and names; or why it is left out
+        found = clean(row)                # its posts without noise and names; or why it is left out
     chosen = choose(found, ThreadSelection(...))
 
 The cleaned thread is stored in threads/<page_id>.json, and its words as a reading: from there on a thread is a page of
@@ -26,18 +26,18 @@ from vlm3_dataset.errors import UserError
 from vlm3_dataset.schema import Page, Reading, Segment, Thread
 from vlm3_dataset.sources import noise, worth
 from vlm3_dataset.sources.archive import boards
-from vlm3_dataset.sources.conversation import FOLDER, anonymous, conversation, thread_from
+from vlm3_dataset.sources.conversation import FOLDER, anonymised, conversation, thread_from
 from vlm3_dataset.sources.limits import Limits, Lost, workers
 from vlm3_dataset.sources.pool import each
 from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.threads import SourceThreads
 
-LISTED = "threads.csv"
+THREADS_CSV = "threads.csv"
 A_SHARD = 200  # threads that one process takes at a time
 SHARD_LIMITS = Limits(seconds=600)  # of CPU time: 200 threads take 2, and one of 18,000 posts 10
 
 
-class NotSifted(UserError):
+class NotCleaned(UserError):
     """A process died over some threads."""
 
 
@@ -50,11 +50,11 @@ class ThreadSelection:
     limit: int | None = None
 
 
-EVERY = ThreadSelection()
+ALL_THREADS = ThreadSelection()
 
 
 @dataclass(frozen=True, slots=True)
-class Sifted:
+class CleanedThread:
     """A thread after the rules: the posts that are left, or why none are; and each removed post with its reason."""
 
     thread: Thread
@@ -65,7 +65,7 @@ class Sifted:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedThread:
     """A line of threads.csv: a thread with its score, or why it was left out."""
 
     page_id: str
@@ -88,11 +88,11 @@ class NoiseCount:
     count: int
 
 
-Shard = tuple[int, list[Any]]  # its number, and the units of its threads
-SiftedShard = tuple[int, list[Sifted]]
+ThreadShard = tuple[int, list[Any]]  # its number, and the units of its threads
+CleanedShard = tuple[int, list[CleanedThread]]
 
 
-def sift(row: dict[str, Any]) -> Sifted:
+def clean(row: dict[str, Any]) -> CleanedThread:
     """Remove noise and people from a row of the config `threads`. Pure."""
     thread = conversation(row)
     above = ["", *(post.text for post in thread.posts)]
@@ -101,10 +101,10 @@ def sift(row: dict[str, Any]) -> Sifted:
     reason = noise.refuse_thread(thread, left)
     gone = tuple((post.number, why) for post, why in verdicts if why)
     if reason:
-        return Sifted(replace(thread, posts=()), len(thread.posts), reason, gone, 0.0)
+        return CleanedThread(replace(thread, posts=()), len(thread.posts), reason, gone, 0.0)
     opening = thread.posts[0]  # stays in any case: without the question no answer makes sense
-    kept = anonymous(replace(thread, posts=(opening, *(post for post in left if post.number != opening.number))))
-    return Sifted(kept, len(thread.posts), "", gone, worth.score(kept))
+    kept = anonymised(replace(thread, posts=(opening, *(post for post in left if post.number != opening.number))))
+    return CleanedThread(kept, len(thread.posts), "", gone, worth.score(kept))
 
 
 def prepare(
@@ -113,16 +113,16 @@ def prepare(
     """Return the chosen threads as pages, the best first, and a line about the others.
 
     Their words are stored in the work folder. threads.csv lists every thread; noise.csv counts by forum what was
-    removed and why. Raises BadPosts, BrokenExport, NoEngine, NotSifted.
+    removed and why. Raises BadPosts, BrokenExport, NoEngine, NotCleaned.
     """
     tables = [SourceThreads(archive)] if boards(archive) else []
     tables += [SourcePosts(posts)] if posts else []
     if not tables:
         return [], ""
-    listed: list[Listed] = []
+    listed: list[ListedThread] = []
     counts: Counter[tuple[str, str, str]] = Counter()
     with files.writing(work / "threads.jsonl") as kept:
-        for found in _all(tables, engine):
+        for found in _clean_all(tables, engine):
             forum = found.thread.forum
             counts[forum, "thread", found.reason] += 1
             counts.update((forum, "post", why) for _, why in found.noise)
@@ -131,24 +131,24 @@ def prepare(
             if not found.reason:
                 kept.write(json.dumps(files.fields(found.thread), ensure_ascii=False, default=files.fields).encode())
                 kept.write(b"\n")
-    asked = worth.times(one.title for one in listed if not one.reason)
-    listed = [
-        replace(one, score=round(one.score + worth.ASKED_AGAIN, 2))
-        if not one.reason and asked[worth.asked_as(one.title)] >= worth.OFTEN
-        else one
-        for one in listed
-    ]
-    files.write_csv(work / LISTED, listed, Listed)
+    asked = Counter(key for one in listed if not one.reason and (key := worth.title_words(one.title)))
+    for place, one in enumerate(listed):
+        if not one.reason and asked[worth.title_words(one.title)] >= worth.OFTEN:
+            listed[place] = replace(one, score=round(one.score + worth.ASKED_AGAIN, 2))
+    files.write_csv(work / THREADS_CSV, listed, ListedThread)
     files.write_csv(work / "noise.csv", starmap(NoiseCount, sorted((*key, n) for key, n in counts.items())), NoiseCount)
     chosen = choose(listed, selection)
-    pages = {thread.page_id: _leave(thread, work) for thread in _stored(work, {one.page_id for one in chosen})}
+    wanted = {one.page_id for one in chosen}
+    with (work / "threads.jsonl").open("rb") as lines:
+        cleaned = (thread_from(json.loads(line)) for line in lines)
+        pages = {thread.page_id: _store(thread, work) for thread in cleaned if thread.page_id in wanted}
     reasons = Counter(one.reason for one in listed)
     gone = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if reason)
     said = f"{len(listed)} threads, {len(chosen)} asked about{f' (left out: {gone})' if gone else ''}"
     return [pages[one.page_id] for one in chosen], said
 
 
-def choose(listed: Iterable[Listed], selection: ThreadSelection) -> list[Listed]:
+def choose(listed: Iterable[ListedThread], selection: ThreadSelection) -> list[ListedThread]:
     """Return the threads that are asked about, the best first. Pure."""
     found = [
         one
@@ -162,38 +162,40 @@ def choose(listed: Iterable[Listed], selection: ThreadSelection) -> list[Listed]
     return sorted(found, key=lambda one: (-one.score, one.page_id))[: selection.limit]
 
 
-def _all(tables: Iterable[SourceThreads | SourcePosts], engine: Engine) -> Iterator[Sifted]:
-    """Yield every thread, sifted, in the order of the tables."""
+def _clean_all(tables: Iterable[SourceThreads | SourcePosts], engine: Engine) -> Iterator[CleanedThread]:
+    """Yield every thread, cleaned, in the order of the tables."""
     for table in tables:
         units = table.splits()["train"]
         shards = [units[start : start + A_SHARD] for start in range(0, len(units), A_SHARD)]
-        sifting = partial(_sift_shards, table, workers() if engine == "local" else 1)  # a shard of Ray has one core
+        cleaning = partial(_clean_shards, table, workers() if engine == "local" else 1)  # a shard of Ray has one core
         with tqdm(total=len(units), desc="threads", unit="thread") as bar:
-            for found in _in_order(spread(sifting, list(enumerate(shards)), engine, 1)):
+            for found in _in_order(spread(cleaning, list(enumerate(shards)), engine, 1)):
                 bar.update(len(found))
                 yield from found
 
 
-def _sift_shards(table: SourceThreads | SourcePosts, processes: int, shards: list[Shard]) -> Iterator[SiftedShard]:
-    """Sift each shard; where there are many, in processes of their own."""
+def _clean_shards(
+    table: SourceThreads | SourcePosts, processes: int, shards: list[ThreadShard]
+) -> Iterator[CleanedShard]:
+    """Clean each shard; where there are many, in processes of their own."""
     if min(processes, len(shards)) == 1:
-        yield from map(partial(_sift_shard, table), shards)
+        yield from map(partial(_clean_shard, table), shards)
         return
-    for (_, units), found in each(partial(_sift_shard, table), shards, SHARD_LIMITS, processes):
+    for (_, units), found in each(partial(_clean_shard, table), shards, SHARD_LIMITS, processes):
         if isinstance(found, Lost):
             first, last = units[0].thread_id, units[-1].thread_id
-            raise NotSifted(f"threads {first} to {last}: {found.reason(SHARD_LIMITS)}")
+            raise NotCleaned(f"threads {first} to {last}: {found.reason(SHARD_LIMITS)}")
         yield found
 
 
-def _sift_shard(table: SourceThreads | SourcePosts, shard: Shard) -> SiftedShard:
+def _clean_shard(table: SourceThreads | SourcePosts, shard: ThreadShard) -> CleanedShard:
     number, units = shard
-    return number, [sift(row) for row in table.rows(units)]
+    return number, [clean(row) for row in table.rows(units)]
 
 
-def _in_order(shards: Iterable[SiftedShard]) -> Iterator[list[Sifted]]:
+def _in_order(shards: Iterable[CleanedShard]) -> Iterator[list[CleanedThread]]:
     """Yield shards in the order of their numbers; one that comes early waits."""
-    early: dict[int, list[Sifted]] = {}
+    early: dict[int, list[CleanedThread]] = {}
     turn = 0
     for number, found in shards:
         early[number] = found
@@ -202,20 +204,15 @@ def _in_order(shards: Iterable[SiftedShard]) -> Iterator[list[Sifted]]:
             turn += 1
 
 
-def _listed(found: Sifted) -> Listed:
+def _listed(found: CleanedThread) -> ListedThread:
     thread = found.thread
     left = found.posts - len(found.noise)
-    return Listed(thread.page_id, thread.forum, thread.title, thread.url, found.posts, left, found.score, found.reason)
+    return ListedThread(
+        thread.page_id, thread.forum, thread.title, thread.url, found.posts, left, found.score, found.reason
+    )
 
 
-def _stored(work: Path, wanted: set[str]) -> Iterator[Thread]:
-    with (work / "threads.jsonl").open("rb") as lines:
-        for thread in (thread_from(json.loads(line)) for line in lines):
-            if thread.page_id in wanted:
-                yield thread
-
-
-def _leave(thread: Thread, work: Path) -> Page:
+def _store(thread: Thread, work: Path) -> Page:
     """Write a thread's words, unless they lie there already; the last file of the two is the thread's own."""
     path = work / FOLDER / f"{thread.page_id}.json"
     stored = json.loads(json.dumps(files.fields(thread), default=files.fields))

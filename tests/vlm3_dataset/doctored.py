@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from vlm3_dataset.filters.passages import Passage, Print
+from vlm3_dataset.filters.passages import Passage, PrintedPage
 from vlm3_dataset.filters.wording import AXES, words
 from vlm3_dataset.quantities import find, same
 from vlm3_dataset.schema import QA
@@ -30,9 +30,9 @@ class Case:
     wrong: QA
 
 
-def cases(page: Print, seed: int = 0) -> Iterator[Case]:
+def cases(page: PrintedPage, seed: int = 0) -> Iterator[Case]:
     rng = random.Random(seed)
-    wholes = [one for one in page.passages if not one.is_run and 3 <= len(one.text.split()) <= 40]
+    wholes = [one for one in page.passages if not one.is_part_of_row and 3 <= len(one.text.split()) <= 40]
     for passage in wholes:
         for make in (digit, point, deviation, unit, bound, side, colour, order, denial, name):
             if case := make(passage, rng):
@@ -157,12 +157,14 @@ def name(passage: Passage, rng: random.Random) -> Case | None:
     return spoiled("name", passage, text, wrong, evidence=passage.text.replace(text, wrong))
 
 
-def rows_beside(page: Print) -> Iterator[Case]:
+def rows_beside(page: PrintedPage) -> Iterator[Case]:
     """The value of the row below, quoted from there."""
     found = [
         (passage, one)
         for passage in page.passages
-        if not passage.is_run and len(passage.pieces) >= 2 and (one := only(passage, ("value", "tolerance", "range")))
+        if not passage.is_part_of_row
+        and len(passage.pieces) >= 2
+        and (one := only(passage, ("value", "tolerance", "range")))
     ]
     for (passage, one), (below, other) in pairwise(found):
         label = " ".join(re.findall(r"[A-Za-z]{3,}", passage.pieces[0].text))
@@ -171,12 +173,13 @@ def rows_beside(page: Print) -> Iterator[Case]:
             yield Case("row", good, replace(good, answer=other.text, evidence=below.text))
 
 
-def legend(page: Print) -> Iterator[Case]:
+def legend(page: PrintedPage) -> Iterator[Case]:
     """The next part of a drawing's legend, quoted from there."""
     found = [
         (passage, part)
         for passage in page.passages
-        if not passage.is_run and (part := re.fullmatch(r"(\d{1,2})\)? ([A-Z][a-z]+(?: [a-z]+){0,3})", passage.text))
+        if not passage.is_part_of_row
+        and (part := re.fullmatch(r"(\d{1,2})\)? ([A-Z][a-z]+(?: [a-z]+){0,3})", passage.text))
     ]
     for (passage, part), (below, other) in pairwise(found):
         if words(part[2]) != words(other[2]) and int(other[1]) == int(part[1]) + 1:

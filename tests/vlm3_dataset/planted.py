@@ -11,7 +11,7 @@ from functools import cache
 from tests.vlm3_dataset.printed import printed
 from vlm3_dataset.filters import rules
 from vlm3_dataset.filters.grounding import grounded
-from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.schema import QA
 
 COUNT = 500
@@ -38,7 +38,7 @@ class Found:
 
 
 @cache
-def good(seed: int) -> tuple[QA, Print]:
+def good(seed: int) -> tuple[QA, PrintedPage]:
     """A pair and its page, with other values around."""
     rng = random.Random(seed)
     part = f"{rng.choice(PARTS)} {rng.choice(['bolt', 'nut', 'seal', 'ring'])}"

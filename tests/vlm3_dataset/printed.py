@@ -1,6 +1,6 @@
 """Pages of text for the rules: every line a piece of print of its own, cells of a row parted by a stroke."""
 
-from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.schema import Reading, Segment
 
 LINE, SIGN = 20, 8  # pixels
@@ -15,4 +15,4 @@ def printed(text, engine="text layer"):
             if word:
                 segments.append(Segment(word, (left, LINE * number, left + SIGN * len(word), LINE * number + 14)))
             left += SIGN * (len(cell) + 4)
-    return Print(Reading(engine, tuple(segments)))
+    return PrintedPage(Reading(engine, tuple(segments)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.filters.agreement import counted, verdict
+from vlm3_dataset.filters.agreement import count_verdicts, verdict
 from vlm3_dataset.schema import QA
 
 
@@ -93,5 +93,5 @@ def test_only_what_is_in_doubt_is_counted():
         QA("q", "1", "1", "t", "claude", "m", "v", grounded, second)
         for grounded, second in [("unconfirmed", "agrees"), ("unconfirmed", "not asked"), ("verified", "not asked")]
     ]
-    assert counted(pairs) == "1 agrees"
-    assert counted(pairs[2:]) == ""
+    assert count_verdicts(pairs) == "1 agrees"
+    assert count_verdicts(pairs[2:]) == ""

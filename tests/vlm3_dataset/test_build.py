@@ -16,7 +16,7 @@ from tests.vlm3_dataset.test_prepare import contents
 from vlm3_dataset import Vlm3, table
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.prices import named
-from vlm3_dataset.comparing import once
+from vlm3_dataset.comparing import without_duplicates
 from vlm3_dataset.files import fields
 from vlm3_dataset.hub.check import check
 from vlm3_dataset.hub.emitted import NoDataset
@@ -122,7 +122,7 @@ def test_the_code_of_the_page_runs(place, root, monkeypatch):
 
 
 def test_what_a_user_put_between_is_in_the_dataset(place):
-    pages = once(paired(place, in_other_words), NoVectors("none"))
+    pages = without_duplicates(paired(place, in_other_words), NoVectors("none"))
     said = release(pages, place / "work", place / "out")
     rows = [json.loads(line) for side in ("train", "val") for line in (place / f"out/vlm_{side}.jsonl").open()]
     assert len(rows) >= 9
@@ -209,7 +209,7 @@ def test_what_there_is_to_build_from_is_told(tmp_path, monkeypatch, given, error
 
 def test_an_html_page_is_told_by_its_picture_as_text_or_as_both(place):
     """Whatever it is told by, it stands on one side, loads from the hub, and training takes its rows."""
-    pages = once(paired(place), NoVectors("none"))
+    pages = without_duplicates(paired(place), NoVectors("none"))
     text = {}
     for html in ("picture", "text", "both"):
         out = place / html

@@ -17,7 +17,7 @@ from vlm3_dataset.files import read_csv
 from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.limits import Lost
 from vlm3_dataset.sources.readings import load_reading
-from vlm3_dataset.threads import EVERY, NoiseCount, ThreadSelection
+from vlm3_dataset.threads import ALL_THREADS, NoiseCount, ThreadSelection
 
 ASKS = "It cranks but will not start, no spark at any plug. What would you check?"
 TALKS = {
@@ -50,7 +50,7 @@ def archive(tmp_path):
     return export(tmp_path / "archive", posts, {thread: title for thread, (title, _) in TALKS.items()})
 
 
-def chosen(archive, tmp_path, selection=EVERY, posts=None):
+def chosen(archive, tmp_path, selection=ALL_THREADS, posts=None):
     pages, _ = threads.prepare(archive, posts, tmp_path / "work", selection)
     return [page.title for page in pages]
 
@@ -84,7 +84,7 @@ def test_forums_are_named_by_their_titles(archive, tmp_path):
 
 
 def test_every_thread_and_post_is_accounted_for(archive, tmp_path):
-    _, said = threads.prepare(archive, None, tmp_path / "work", EVERY)
+    _, said = threads.prepare(archive, None, tmp_path / "work", ALL_THREADS)
     assert said == "4 threads, 3 asked about (left out: 1 for sale or wanted)"
     with (tmp_path / "work" / "threads.csv").open(newline="") as lines:
         reasons = {row["page_id"]: row["reason"] for row in csv.DictReader(lines)}
@@ -121,7 +121,7 @@ def test_without_a_board_there_is_nothing(tmp_path):
     assert chosen(tmp_path / "none", tmp_path) == []
 
 
-def test_many_are_sifted_on_all_cores_and_stay_in_their_order(archive, tmp_path, monkeypatch):
+def test_many_are_cleaned_on_all_cores_and_stay_in_their_order(archive, tmp_path, monkeypatch):
     alone = chosen(archive, tmp_path)
     listed = (tmp_path / "work" / "threads.csv").read_bytes()
     monkeypatch.setattr(threads, "A_SHARD", 1)
@@ -146,14 +146,14 @@ def dying(shards):
         yield found
 
 threads._in_order = dying
-threads.prepare(archive, posts, work, threads.EVERY)
+threads.prepare(archive, posts, work, threads.ALL_THREADS)
 """
 
 
-def test_killed_while_it_sifts_it_leaves_no_process_and_ends_with_the_same_bytes(tmp_path, root):
+def test_killed_while_it_cleans_it_leaves_no_process_and_ends_with_the_same_bytes(tmp_path, root):
     archive, posts = boards(tmp_path, 20)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    wanted = threads.prepare(archive, posts, whole, EVERY)
+    wanted = threads.prepare(archive, posts, whole, ALL_THREADS)
     for at in ("0", "7"):
         command = [sys.executable, "-c", DIES, at, archive, posts, killed]
         died = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
@@ -166,7 +166,7 @@ def test_killed_while_it_sifts_it_leaves_no_process_and_ends_with_the_same_bytes
         assert not any(map(alive, workers))
         assert list(killed.glob("threads.jsonl.*"))
         files.sweep(killed)
-    assert threads.prepare(archive, posts, killed, EVERY) == wanted
+    assert threads.prepare(archive, posts, killed, ALL_THREADS) == wanted
     assert contents(killed) == contents(whole)
 
 
@@ -174,5 +174,5 @@ def test_threads_over_which_a_process_dies_are_named(tmp_path, monkeypatch):
     archive, _ = boards(tmp_path, 20)
     monkeypatch.setattr(threads, "A_SHARD", 7)
     monkeypatch.setattr(threads, "each", lambda _, items, *__: ((item, Lost(-signal.SIGKILL)) for item in items))
-    with pytest.raises(threads.NotSifted, match="threads 1 to 7: its process was killed, for want of memory perhaps"):
-        threads.prepare(archive, None, tmp_path / "work", EVERY)
+    with pytest.raises(threads.NotCleaned, match="threads 1 to 7: its process was killed, for want of memory perhaps"):
+        threads.prepare(archive, None, tmp_path / "work", ALL_THREADS)

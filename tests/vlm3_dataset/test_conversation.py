@@ -2,7 +2,7 @@
 
 import pytest
 
-from vlm3_dataset.sources.conversation import anonymous, conversation, own_words
+from vlm3_dataset.sources.conversation import anonymised, conversation, own_words
 from vlm3_dataset.sources.threads import thread_row
 
 
@@ -39,7 +39,7 @@ def test_a_signature_goes():
 
 
 def test_nobody_is_named():
-    thread = anonymous(conversation(row(("ann_k", "Is it the relay?"), ("bob", "ann_k, call me on 0171 2345678."))))
+    thread = anonymised(conversation(row(("ann_k", "Is it the relay?"), ("bob", "ann_k, call me on 0171 2345678."))))
     assert [post.author for post in thread.posts] == ["Owner 1", "Owner 2"]
     assert thread.posts[1].text == "Owner 1, call me on [telephone]."
 
@@ -51,7 +51,7 @@ def test_a_boards_name_is_no_path():
 
 
 def test_guests_are_different_people():
-    thread = anonymous(conversation(row((None, "Is it the relay?"), (None, "No."))))
+    thread = anonymised(conversation(row((None, "Is it the relay?"), (None, "No."))))
     assert len({post.author for post in thread.posts}) == 2
 
 
@@ -60,5 +60,5 @@ def test_guests_are_different_people():
 )
 def test_no_post_is_too_long_to_be_read(text):
     """It is read in a moment; where a pattern could match its lines in many ways it would take days."""
-    (only,) = anonymous(conversation(row(("ann", f"Why?{text}\nBecause.")))).posts
+    (only,) = anonymised(conversation(row(("ann", f"Why?{text}\nBecause.")))).posts
     assert only.text.endswith("Because.")

@@ -6,9 +6,9 @@ from collections import defaultdict
 import pytest
 
 from tests.vlm3_dataset.doctored import cases
-from vlm3_dataset.filters.agreement import compared
+from vlm3_dataset.filters.agreement import with_verdict
 from vlm3_dataset.filters.grounding import ground
-from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.schema import QA, Dropped, Reading
 from vlm3_dataset.sources import pdf, readings
 
@@ -36,8 +36,8 @@ def planted(shared):
     """Up to 32 cases of each kind with their pages."""
     folder = shared / "data_src"
     book = pdf.unlocked(folder / "00 - Torque Specs/BMW_Torque_Specs.pdf", ())
-    prints = [Print(readings.ocr((folder / name).read_bytes())) for name in SCANS]
-    prints += [Print(Reading("text layer", tuple(pdf.sheet(book, number).text or ()))) for number in TABLES]
+    prints = [PrintedPage(readings.ocr((folder / name).read_bytes())) for name in SCANS]
+    prints += [PrintedPage(Reading("text layer", tuple(pdf.sheet(book, number).text or ()))) for number in TABLES]
     found = defaultdict(list)
     for page in prints:
         taken = defaultdict(int)
@@ -59,7 +59,7 @@ def test_no_spoiled_pair_is_verified_and_a_true_second_reader_ends_it(planted, k
         judged = ground(case.wrong, page)
         if not isinstance(judged, Dropped):
             assert judged.numbers_grounded != "verified", case
-            stay += isinstance(compared(judged, {case.wrong.question: case.good.answer}), QA)
+            stay += isinstance(with_verdict(judged, {case.wrong.question: case.good.answer}), QA)
     assert stay <= 1
 
 
@@ -70,7 +70,7 @@ def test_a_right_pair_stays_and_a_true_second_reader_verifies_it(planted, kind):
         judged = ground(case.good, page)
         dropped += isinstance(judged, Dropped)
         if not isinstance(judged, Dropped):
-            assert compared(judged, {case.good.question: case.good.answer}).numbers_grounded == "verified", case
+            assert with_verdict(judged, {case.good.question: case.good.answer}).numbers_grounded == "verified", case
     assert dropped <= 1
 
 
@@ -81,7 +81,7 @@ def labelled(shared):
     for row in map(json.loads, (shared / "cases/claude_pairs.jsonl").read_text("utf-8").splitlines()):
         file = shared / "data_src" / row["file"]
         if file not in prints:
-            prints[file] = Print(readings.ocr(file.read_bytes()))
+            prints[file] = PrintedPage(readings.ocr(file.read_bytes()))
         qa = QA(row["question"], row["answer"], row["evidence"], row["question_type"], "claude", "m", "v")
         judged.append((row["right"], ground(qa, prints[file])))
     return judged
@@ -99,4 +99,4 @@ def test_of_a_labelers_pairs_the_right_ones_stay(labelled):
     assert (len(right), len(kept)) == (46, 46)
     assert sum(each.numbers_grounded == "verified" for each in kept) >= 19
     answers = {each.question: each.answer for each in kept}
-    assert all(compared(each, answers).numbers_grounded == "verified" for each in kept)
+    assert all(with_verdict(each, answers).numbers_grounded == "verified" for each in kept)

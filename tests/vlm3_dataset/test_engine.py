@@ -140,7 +140,7 @@ def test_threads_are_the_same_bytes_whatever_dies(cluster, tmp_path, monkeypatch
     made = {}
     for engine_ in ("local", "ray"):
         with nodes.killing(cluster, victim, 0, tmp_path / "ray", threads) if engine_ == "ray" else nullcontext():
-            made[engine_] = threads.prepare(archive, posts, tmp_path / engine_, threads.EVERY, engine_)
+            made[engine_] = threads.prepare(archive, posts, tmp_path / engine_, threads.ALL_THREADS, engine_)
     assert made["ray"] == made["local"]
     assert len(made["ray"][0]) == 30
     assert digest(tmp_path / "ray") == digest(tmp_path / "local")

@@ -9,7 +9,7 @@ from vlm3_dataset import __main__ as command
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import fields, read_csv
 from vlm3_dataset.filters import rules
-from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.labelers import imported
 from vlm3_dataset.schema import QA, Page, Reading, Segment
 
@@ -140,10 +140,10 @@ TWO_COLUMNS = [
 )
 def test_what_is_located_stands_in_one_column_and_the_rules_find_it_there(question, answer, evidence):
     qa = QA(question, answer, "", "procedure", "imported", None, "pairs.jsonl")
-    (found,) = imported.located([qa], TWO_COLUMNS)
+    (found,) = imported.with_evidence([qa], TWO_COLUMNS)
     assert evidence in {None, found.evidence}
     assert not any(line in found.evidence for line in RIGHT)
-    assert rules.evidence(found, Print(Reading("text layer", tuple(TWO_COLUMNS)))) is None
+    assert rules.evidence(found, PrintedPage(Reading("text layer", tuple(TWO_COLUMNS)))) is None
 
 
 def test_what_is_left_out_of_a_quotation_is_marked():
@@ -165,7 +165,7 @@ def test_pairs_that_exist_become_a_dataset(tmp_path, monkeypatch, capsys):
     (row,) = map(json.loads, (tmp_path / "data" / "vlm_train.jsonl").read_text().splitlines())
     assert (row["metadata"]["labeler"], row["metadata"]["evidence"]) == ("imported", "Drain plug 25 Nm")
     assert row["metadata"]["numbers_grounded"] == "verified"
-    (left_out,) = read_csv(tmp_path / "work" / "pairs_left_out.csv", imported.LeftOut)
+    (left_out,) = read_csv(tmp_path / "work" / "pairs_left_out.csv", imported.LeftOutRow)
     assert (left_out.line, left_out.file, left_out.reason) == (2, "elsewhere.jpg", "not on the shelf")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vlm3_dataset.filters.places import places
+from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.schema import Segment
 
 
@@ -45,4 +45,4 @@ COLUMNS = [
 )
 def test_the_print_of_the_evidence_is_found(segments, evidence, texts):
     boxes = {segment.box: segment.text for segment in segments}
-    assert [boxes[box] for box in places(evidence, segments)] == texts
+    assert [boxes[box] for box in evidence_boxes(evidence, segments)] == texts

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.vlm3_dataset.sheet import column, row
-from vlm3_dataset.labelers.prose import columns, sentences
+from vlm3_dataset.labelers.prose import sentences, text_columns
 
 LEFT = column(
     40, 200, "Loosen both clamps and pull", "the hose off its neck.", "Catch what runs out.", "Close the neck."
@@ -18,7 +18,7 @@ def texts(*parts):
 
 
 def test_two_columns_of_text_are_no_rows():
-    assert texts(*columns([*LEFT, *RIGHT])) == [
+    assert texts(*text_columns([*LEFT, *RIGHT])) == [
         "Loosen both clamps and pull the hose off its neck.",
         "Catch what runs out.",
         "Close the neck.",
@@ -30,7 +30,7 @@ def test_two_columns_of_text_are_no_rows():
 
 def test_a_table_is_no_two_columns():
     table = [cell for at in range(8) for cell in row(200 + 22 * at, {40: "The bolt of one part", 640: "24 Nm"})]
-    assert columns(table) == [table]
+    assert text_columns(table) == [table]
 
 
 @pytest.mark.parametrize(

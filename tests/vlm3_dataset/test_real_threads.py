@@ -28,7 +28,7 @@ from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.names import is_ordinary
 from vlm3_dataset.sources.threads import thread_row
-from vlm3_dataset.threads import EVERY, sift
+from vlm3_dataset.threads import ALL_THREADS, clean
 
 pytestmark = pytest.mark.real
 
@@ -51,13 +51,13 @@ def real_pages(corpus):
             yield number, path.name, page, posts
 
 
-def sifted(corpus):
+def cleaned(corpus):
     for number, name, page, posts in real_pages(corpus):
-        yield name, page, sift(thread_row("real", number, {"title": page.title}, posts))
+        yield name, page, clean(thread_row("real", number, {"title": page.title}, posts))
 
 
 def test_every_thread_is_kept_or_has_its_reason(shared):
-    found = list(sifted(shared / "corpus"))
+    found = list(cleaned(shared / "corpus"))
     assert len(found) >= 35
     reasons = Counter(one.reason for _, _, one in found)
     assert reasons.keys() <= {"", "no reply", "no real question", "for sale or wanted", "memberships and meets"}
@@ -65,12 +65,12 @@ def test_every_thread_is_kept_or_has_its_reason(shared):
 
 
 def test_hardly_a_post_is_noise(shared):
-    found = [one for _, _, one in sifted(shared / "corpus")]
+    found = [one for _, _, one in cleaned(shared / "corpus")]
     assert sum(len(one.noise) for one in found) < 0.1 * sum(one.posts for one in found)
 
 
 def test_no_author_is_left_in_what_is_kept(shared):
-    for name, page, one in sifted(shared / "corpus"):
+    for name, page, one in cleaned(shared / "corpus"):
         text = "\n".join([one.thread.title, *(post.text for post in one.thread.posts)]) if not one.reason else ""
         known = {
             post.author for post in page.posts if post.author and len(post.author) > 5 and not post.author.isalpha()
@@ -79,7 +79,7 @@ def test_no_author_is_left_in_what_is_kept(shared):
 
 
 def test_what_the_rules_find_stands_in_its_post(shared):
-    for name, _, one in sifted(shared / "corpus"):
+    for name, _, one in cleaned(shared / "corpus"):
         for qa in label(one.thread).pairs if not one.reason else ():
             assert claims.quotes(qa, one.thread) is None, name
 
@@ -95,7 +95,7 @@ def asked(shared, tmp_path_factory):
     rows = [post | {"thread_id": number} for number, _, _, posts in found for post in posts]
     for name, lines in (("threads", titles), ("posts", rows)):
         (board / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    pages, _ = threads.prepare(folder / "archive", None, folder / "work", EVERY)
+    pages, _ = threads.prepare(folder / "archive", None, folder / "work", ALL_THREADS)
     with stand_in.serving(boards.answer) as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANTHROPIC_API_KEY", "none of ours")
         patch.setenv("ANTHROPIC_BASE_URL", server.url)
@@ -110,7 +110,7 @@ def asked(shared, tmp_path_factory):
 
 def test_every_kept_thread_is_asked_about_and_has_its_answer(shared, asked):
     kept, received, said = asked
-    assert len(kept) == sum(not one.reason for _, _, one in sifted(shared / "corpus"))
+    assert len(kept) == sum(not one.reason for _, _, one in cleaned(shared / "corpus"))
     assert len(received) == sum(len(thread_prompts.windows(thread)) for thread in kept.values())
     assert all(found.pairs and not found.problem for found in said.values())
 
@@ -152,7 +152,7 @@ def test_nothing_personal_is_in_what_was_received(shared, asked):
 
 
 def main():
-    for name, page, one in sifted(Path(__file__).resolve().parents[3] / "shared" / "corpus"):
+    for name, page, one in cleaned(Path(__file__).resolve().parents[3] / "shared" / "corpus"):
         print(f"\n## {name}: {page.title} | {one.posts} posts, {len(one.noise)} noise | {one.reason or one.score}")
         texts = {number: post.text for number, post in enumerate(page.posts, 1)}
         for number, reason in one.noise:

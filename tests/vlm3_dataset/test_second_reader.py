@@ -11,7 +11,7 @@ from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import flat, named
-from vlm3_dataset.filters.agreement import compared, to_read
+from vlm3_dataset.filters.agreement import questions_to_repeat, with_verdict
 from vlm3_dataset.labelers import second_reader
 from vlm3_dataset.labelers.second_reader import read, read_again
 from vlm3_dataset.schema import QA, Dropped
@@ -54,7 +54,7 @@ def test_a_reply_that_is_none_leaves_the_pair_unasked_and_is_final(tmp_path, ser
     served.says, served.stop_reason = [text], stop
     assert read_again({page: [DRAIN]}, tmp_path, MODEL, Budget(1)) == ({page: {}}, [])
     assert read_again({page: [DRAIN]}, tmp_path, MODEL, Budget(0)) == ({page: {}}, [])
-    assert compared(pair("26 Nm"), {}) == pair("26 Nm")
+    assert with_verdict(pair("26 Nm"), {}) == pair("26 Nm")
 
 
 def test_a_page_that_the_budget_does_not_reach_is_named(tmp_path, served):  # noqa: F811
@@ -111,7 +111,7 @@ def pair(answer, grounded="unconfirmed"):
     ],
 )
 def test_what_two_give_is_verified_and_what_one_gives_alone_goes(qa, answers, becomes):
-    after = compared(qa, answers)
+    after = with_verdict(qa, answers)
     if isinstance(after, Dropped):
         assert (after.reason, after.qa.second_reader) == (becomes, "disputes")
     else:
@@ -128,7 +128,7 @@ def test_what_is_read_again(again, read):
         QA("unconfirmed", "left", "e", "t", "claude", "m", "v", "unconfirmed"),
         QA("none", "the eccentric", "e", "t", "claude", "m", "v", "none"),
     ]
-    assert set(to_read(kept, again)) == read
+    assert set(questions_to_repeat(kept, again)) == read
 
 
 def test_a_server_without_schemas_is_asked_once_more_for_the_form(tmp_path, monkeypatch):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.filters.split import VALIDATION_SHARE, Wish, groups_of, is_balanced, side, sides
+from vlm3_dataset.filters.split import VALIDATION_SHARE, SplitOptions, connected_components, is_balanced, side, sides
 
 
 def test_about_a_tenth_validates():
@@ -86,19 +86,19 @@ def test_ten_new_groups_validate_where_none_of_the_old_ones_does():
     after = sides(EVEN, [], before)
     assert 0.05 <= share_of(after, EVEN) <= 0.15
     assert sides(old, [], before) == before  # nothing is new, so nothing moves unasked
-    assert share_of(sides(old, [], before, Wish(share=0.1)), old) == 0.1
+    assert share_of(sides(old, [], before, SplitOptions(share=0.1)), old) == 0.1
 
 
 def test_a_wish_moves_no_more_than_it_must():
     before = {group: "val" if place < 2 else "train" for place, group in enumerate(GROUPS)}
-    after = sides(EVEN, [], before, Wish(share=0.2))
+    after = sides(EVEN, [], before, SplitOptions(share=0.2))
     assert {group for group, where in before.items() if where == "val"} < {g for g, w in after.items() if w == "val"}
     assert 0.1 <= share_of(after, EVEN) <= 0.3
 
 
 def test_named_groups_validate_with_their_likes_and_no_others():
     before = dict.fromkeys(GROUPS, "val")
-    found = sides(EVEN, [("0-1x", "3-4x")], before, Wish(val=frozenset({"0-1x"})))
+    found = sides(EVEN, [("0-1x", "3-4x")], before, SplitOptions(val=frozenset({"0-1x"})))
     assert {group for group, where in found.items() if where == "val"} == {"0-1x", "3-4x"}
 
 
@@ -122,7 +122,7 @@ def test_adding_pages_moves_no_old_group(first, later, size):
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20))))
 def test_clusters_are_what_can_be_reached(pairs):
     names = [f"{n:02d}" for n in range(21)]
-    found = groups_of(((f"{a:02d}", f"{b:02d}") for a, b in pairs), names)
+    found = connected_components(((f"{a:02d}", f"{b:02d}") for a, b in pairs), names)
     assert all(found[f"{a:02d}"] == found[f"{b:02d}"] for a, b in pairs)
     assert all(found[cluster] == cluster <= name for name, cluster in found.items())
     assert len(set(found.values())) >= 21 - len(pairs)

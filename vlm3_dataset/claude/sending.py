@@ -77,14 +77,14 @@ def _ask_for(
     try:
         _collect(missing, store)
         ahead = pilot.drawn(_missing(fresh, store), store)
-        failures = _fly_ahead(ahead, missing, store, budget, confirm_cost)
+        failures = _send_pilot(ahead, missing, store, budget, confirm_cost)
         rest = [each for each in _missing(missing, store) if each.key not in failures]
         return failures | _go(rest, store, budget, how=how, title=title)
     except AnthropicError as error:
         return _unreachable(missing, store, error)
 
 
-def _fly_ahead(
+def _send_pilot(
     ahead: list[PageAsk], missing: list[PageAsk], store: Store, budget: Budget, confirm_cost: ConfirmCost
 ) -> dict[str, Failure]:
     """Send the pilot; ask the user again if it shows that the rest is dearer than agreed.
@@ -94,8 +94,8 @@ def _fly_ahead(
     """
     if not ahead:
         return {}
-    flown = {each.key for each in ahead}
-    rest = [each for each in missing if each.key not in flown]
+    sent_keys = {each.key for each in ahead}
+    rest = [each for each in missing if each.key not in sent_keys]
     before = expected(rest, store)
     title = f"{ahead[0].prompt.name}, a pilot"
     failures: dict[str, Failure] = {}

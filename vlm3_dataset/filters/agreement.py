@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Literal
 
 from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_name, plain
-from vlm3_dataset.filters.wording import SAME_ORDER, concord, opposed
+from vlm3_dataset.filters.wording import SAME_ORDER, opposed, order_agreement
 from vlm3_dataset.quantities import Quantity, same
 from vlm3_dataset.schema import QA, Dropped, SecondReader
 
-Again = Literal["all", "doubtful"]  # which pairs are read a second time
+ReadAgain = Literal["all", "doubtful"]  # which pairs are read a second time
 
 PARTS = frozenset({"thread", "code"})  # kinds that tell a part from others (M8, 10W-40) where a value is asked for
 LONG = 5  # words; in a shorter answer each is a part's name: stop light and tail light
@@ -46,12 +46,12 @@ def verdict(first: str, second: str, question: str = "") -> SecondReader:
         return "disputes"
     if ours.gives_order:
         one, other = ours.numbers, theirs.numbers
-        if (sorted(one) == sorted(other) and one != other) or concord(ours.text, theirs.text) < SAME_ORDER:
+        if (sorted(one) == sorted(other) and one != other) or order_agreement(ours.text, theirs.text) < SAME_ORDER:
             return "disputes"
     return "agrees" if _figures_agree(ours, theirs) and _words_agree(ours, theirs) else "disputes"
 
 
-def to_read(pairs: Iterable[QA], again: Again) -> list[str]:
+def questions_to_repeat(pairs: Iterable[QA], again: ReadAgain) -> list[str]:
     """Return the questions for a second reader: those the page did not verify, and for "all" also exact answers."""
     return [
         qa.question
@@ -60,7 +60,7 @@ def to_read(pairs: Iterable[QA], again: Again) -> list[str]:
     ]
 
 
-def compared(qa: QA, answers: Mapping[str, str]) -> QA | Dropped:
+def with_verdict(qa: QA, answers: Mapping[str, str]) -> QA | Dropped:
     """Return a pair with the second reader's verdict, from its answers by question.
 
     An equal answer verifies the pair. A pair that neither the page nor the second reader confirms is dropped; one that
@@ -77,7 +77,7 @@ def compared(qa: QA, answers: Mapping[str, str]) -> QA | Dropped:
     return Dropped(disputed, f"a second reader says: {second}" if second else "a second reader does not find it")
 
 
-def counted(pairs: Iterable[QA]) -> str:
+def count_verdicts(pairs: Iterable[QA]) -> str:
     """Return a line that counts the second reader's verdicts; "" where it was not asked."""
     counts = Counter(qa.second_reader for qa in pairs)
     return ", ".join(f"{counts[name]} {name}" for name in ("agrees", "disputes") if counts[name])
@@ -93,7 +93,7 @@ def _figures_agree(ours: Statement, theirs: Statement) -> bool:
     if not theirs.has_figures:  # "Cap" for "The cap (1)."
         return not ours.quantities and not ours.counts and all(name.kind in CALLOUTS for name in ours.names)
     one, other = _values(ours, theirs), _values(theirs, ours)
-    values = _covers(other, one) and _covers(one, other)
+    values = _has_all(other, one) and _has_all(one, other)
     names = all(has_name(theirs.figures, theirs.text, name) for name in ours.names)
     others = ours.quantities or all(has_name(ours.figures, ours.text, name) for name in theirs.names)
     return values and names and bool(others)
@@ -106,11 +106,11 @@ def _values(answer: Statement, beside: Statement) -> tuple[Quantity, ...]:
     return tuple(one for one in found if one.kind not in PARTS) or found
 
 
-def _covers(some: tuple[Quantity, ...], others: tuple[Quantity, ...]) -> bool:
-    return all(any(_same(one, other) for one in some) for other in others)
+def _has_all(some: tuple[Quantity, ...], others: tuple[Quantity, ...]) -> bool:
+    return all(any(_is_same_value(one, other) for one in some) for other in others)
 
 
-def _same(one: Quantity, other: Quantity) -> bool:
+def _is_same_value(one: Quantity, other: Quantity) -> bool:
     """Return whether two values are equal; a number may lack its unit or its `max.`, as a question may name them."""
     if not one.unit or not other.unit:
         return one.interval == other.interval

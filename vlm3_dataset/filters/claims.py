@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from vlm3_dataset.filters import rules
-from vlm3_dataset.filters.passages import Print
+from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.filters.phrases import (
     BOTH_SIDES,
     CORRECTS,
@@ -39,7 +39,7 @@ SHORTEST_QUOTE = 8  # characters, unless it is the whole post
 CARRIED = 0.6  # share of a statement's words that its quote must have; question and title name the rest
 COVERED = 0.5  # share of the words of an answer's sentence that its statements must have
 CODE = re.compile(r"\b(?=\w*[^\W\d_])(?=\w*\d)\w[\w/.-]*\w\b|\b[A-Z]{2,}[A-Z0-9-]*\b")
-NO_PAGE = Print(Reading("posts", ()))  # the empty page that rules of a page get where there are posts
+NO_PAGE = PrintedPage(Reading("posts", ()))  # the empty page that rules of a page get where there are posts
 
 
 def form(qa: QA, _: Thread) -> str | None:
@@ -164,7 +164,7 @@ def hearsay(qa: QA, thread: Thread) -> str | None:
     if HEDGED.search(qa.answer):
         return None
     for claim in qa.claims:
-        around = around_quote(claim, thread)
+        around = quoted_sentences(claim, thread)
         if claim.standing == "hearsay" or HEARSAY.search(around):
             return "hearsay is told as a fact"
         if UNSURE.search(around):
@@ -176,7 +176,7 @@ def dated(qa: QA, thread: Thread) -> str | None:
     """Require the year beside a price and beside what could be bought."""
     years = set(YEAR.findall(qa.answer))
     for claim in qa.claims:
-        around = around_quote(claim, thread)
+        around = quoted_sentences(claim, thread)
         dates = set(TIMED_YEAR.findall(around))
         if dates and not dates & years:
             return "a date is lost"
@@ -194,7 +194,7 @@ def contradicted(qa: QA, thread: Thread) -> str | None:
         if any(CORRECTS.search(post.text) and stems(post.text) & stems(claim.quote) for post in later):
             return "its author corrects it later"
     tells_both = BOTH_SIDES.search(qa.answer) and len({claim.post for claim in qa.claims}) > 1
-    if not tells_both and disputes(qa, thread):
+    if not tells_both and contradictions(qa, thread):
         return "another post contradicts it, and the answer does not say so"
     return None
 
@@ -216,7 +216,7 @@ def ground(qa: QA, thread: Thread) -> QA | Dropped:
     return Dropped(qa, reason) if reason else replace(qa, numbers_grounded="quoted")
 
 
-def disputes(qa: QA, thread: Thread) -> list[str]:
+def contradictions(qa: QA, thread: Thread) -> list[str]:
     """Return the sentences of other posts against a pair: another value of the same thing, or that it is wrong."""
     authors = {post.number: post.author for post in thread.posts}
     mine = {authors[claim.post] for claim in qa.claims if claim.post in authors}
@@ -236,13 +236,13 @@ def by_statement(qa: QA) -> Iterator[tuple[str, list[Claim]]]:
         yield statement, [claim for claim in qa.claims if claim.statement == statement]
 
 
-def owners(qa: QA, thread: Thread) -> int:
+def count_owners(qa: QA, thread: Thread) -> int:
     """Return how many authors support the whole answer: the fewest of any of its statements."""
     authors = {post.number: post.author for post in thread.posts}
     given = stems(f"{qa.question} {thread.title}")
     return min(
         len({
-            authors[claim.post] for claim in claims if _share(stems(statement) - given, claim.quote) >= CARRIED
+            authors[claim.post] for claim in claims if _share_of_words(stems(statement) - given, claim.quote) >= CARRIED
         })
         for statement, claims in by_statement(qa)
     )  # fmt: skip
@@ -256,7 +256,7 @@ def plain(text: str) -> str:
 SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
 
 
-def around_quote(claim: Claim, thread: Thread) -> str:
+def quoted_sentences(claim: Claim, thread: Thread) -> str:
     """Return the sentences of the post that its quote is cut from."""
     text = next((post.text for post in thread.posts if post.number == claim.post), "")
     place = text.find(claim.quote)
@@ -272,10 +272,10 @@ def _opening(thread: Thread) -> str:
 
 def _carries(quote: str, wanted: Iterable[str], figures: Iterable[str]) -> bool:
     there = values(quote)
-    return _share(wanted, quote) >= CARRIED and all(values(number) & there for number in figures)
+    return _share_of_words(wanted, quote) >= CARRIED and all(values(number) & there for number in figures)
 
 
-def _share(wanted: Iterable[str], quote: str) -> float:
+def _share_of_words(wanted: Iterable[str], quote: str) -> float:
     wanted = set(wanted)
     return len(wanted & stems(quote)) / len(wanted) if wanted else 1.0
 
@@ -286,13 +286,11 @@ def _other_values(qa: QA, post: Post) -> Iterator[str]:
         mine = [one for one in find(statement) if one.dimension and one.unit]
         about = stems(statement)
         for part in BOUNDARY.split(post.text) if mine else ():
-            if len(about & stems(part)) >= 2 and any(_differs(one, mine) for one in find(part)):
-                yield part
-
-
-def _differs(one: Quantity, mine: Iterable[Quantity]) -> bool:
-    alike = [each for each in mine if each.dimension == one.dimension]
-    return bool(alike) and not any(agree(one, each) or within(one, each) or within(each, one) for each in alike)
+            for one in find(part) if len(about & stems(part)) >= 2 else ():
+                alike = [each for each in mine if each.dimension == one.dimension]
+                if alike and not any(agree(one, each) or within(one, each) or within(each, one) for each in alike):
+                    yield part
+                    break
 
 
 def within(one: Quantity, other: Quantity) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
-from vlm3_dataset.filters.claims import by_statement, disputes, owners, within
+from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners, within
 from vlm3_dataset.filters.subjects import Subject, beside, is_about, subject
 from vlm3_dataset.labelers import rules as printed
 from vlm3_dataset.labelers.words import first_quantity, is_sure, is_value
@@ -21,7 +21,7 @@ DIFFERS = "the manual says otherwise"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ManualFact:
     """A value that the manual gives, and the thing that has it."""
 
     page_id: str
@@ -31,15 +31,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Comparison:
     """What one fact of the manual says about a pair."""
 
     agrees: bool
-    fact: Fact
+    fact: ManualFact
     told: str  # the value that the thread gives
 
 
-def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[Fact]:
+def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[ManualFact]:
     """Yield the facts of a page of the manual: from its tables and lines, and from its pairs."""
     told = [(", ".join((one.subject, *one.qualifiers)), one.quantity) for one in printed.facts(reading) if one.quantity]
     told += [
@@ -52,39 +52,40 @@ def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[Fact]:
     ]
     for named, quantity in told:
         if (about := subject(named)).words:
-            yield Fact(page.page_id, named.strip(" :"), about, quantity)
+            yield ManualFact(page.page_id, named.strip(" :"), about, quantity)
 
 
-def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[Fact]]) -> QA | Dropped:
+def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> QA | Dropped:
     """Return the pair with its confidence, or dropped where the manual gives another value.
 
     `manual` has the facts by dimension, as `by_dimension` sorts them.
     """
-    words = list(_words(qa, thread, manual))
-    count = owners(qa, thread)
-    if against := next((word for word in words if not word.agrees), None):
+    comparisons = list(_comparisons(qa, thread, manual))
+    count = count_owners(qa, thread)
+    if against := next((one for one in comparisons if not one.agrees), None):
         fact = against.fact
         return Dropped(
             qa, f"{DIFFERS}: {fact.page_id} gives {fact.quantity.text} ({fact.named}), the thread {against.told}"
         )
     level: Confidence = "several owners" if count > 1 else "one owner"
-    if words:
+    if comparisons:
         level = "manual agrees"
-    elif disputes(qa, thread):
+    elif contradictions(qa, thread):
         level = "disputed"
-    said = f"{words[0].fact.page_id}: {words[0].fact.quantity.text}" if words else ""
+    agreeing = comparisons[0].fact if comparisons else None
+    said = f"{agreeing.page_id}: {agreeing.quantity.text}" if agreeing else ""
     return replace(qa, confidence=level, owners=count, manual=said, numbers_grounded="quoted")
 
 
-def by_dimension(found: Iterable[Fact]) -> dict[str, list[Fact]]:
+def by_dimension(found: Iterable[ManualFact]) -> dict[str, list[ManualFact]]:
     """Sort facts by the dimension of their value."""
-    sorted_: dict[str, list[Fact]] = {}
+    sorted_: dict[str, list[ManualFact]] = {}
     for fact in found:
         sorted_.setdefault(fact.quantity.dimension, []).append(fact)
     return sorted_
 
 
-def _words(qa: QA, thread: Thread, manual: Mapping[str, Sequence[Fact]]) -> Iterator[Word]:
+def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> Iterator[Comparison]:
     """Yield for each value of the answer the manual's fact: one that agrees, else the one that names most of it."""
     asked = subject(qa.question)
     for statement, _ in by_statement(qa):
@@ -100,10 +101,10 @@ def _words(qa: QA, thread: Thread, manual: Mapping[str, Sequence[Fact]]) -> Iter
             ]
             if speaks:
                 best = max(speaks, key=lambda fact: (_agrees(told, fact.quantity), len(fact.about.words)))
-                yield Word(_agrees(told, best.quantity), best, told.text)
+                yield Comparison(_agrees(told, best.quantity), best, told.text)
 
 
-def _is_limit_of(told: Quantity, said: Subject, asked: Subject, fact: Fact) -> bool:
+def _is_limit_of(told: Quantity, said: Subject, asked: Subject, fact: ManualFact) -> bool:
     """Whether somebody tells the least or the most of what a fact gives the value of: equal, it confirms nothing."""
     return not ({told.side} - {""}) | said.limits | asked.limits <= {fact.quantity.side} | fact.about.limits
 

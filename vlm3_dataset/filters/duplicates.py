@@ -58,18 +58,14 @@ class Duplicate:
 
 def duplicates(items: Sequence[Item], embed: Embed) -> dict[int, Duplicate]:
     """Return the index of every pair to drop, with its duplicate; of two the better grounded stays, else the first."""
-    order = sorted(range(len(items)), key=lambda i: (*trust(items[i].qa), i))
+    ranks = [(RANK[item.qa.numbers_grounded], SECOND[item.qa.second_reader], i) for i, item in enumerate(items)]
+    order = [i for *_, i in sorted(ranks)]
     gone = _exact(items, order)
     rest = [i for i in order if i not in gone]
     return gone | _same_meaning(items, rest, embed)
 
 
-def trust(qa: QA) -> tuple[int, int]:
-    """Return a sort key, smaller for a better pair: by its grounding, then by the second reader's verdict."""
-    return RANK[qa.numbers_grounded], SECOND[qa.second_reader]
-
-
-def guard(text: str) -> frozenset[str]:
+def distinguishing_words(text: str) -> frozenset[str]:
     """Return what two duplicate questions must share: tokens with a digit, and words that have an opposite."""
     words = (word.casefold().strip(".,") for word in WORD.findall(text))
     return frozenset(word for word in words if _tells_apart(word))
@@ -79,12 +75,12 @@ def _tells_apart(word: str) -> bool:
     return word in OPPOSITE_WORDS or word.startswith("non-") or any(sign.isdigit() for sign in word)
 
 
-def letters(text: str) -> str:
+def without_signs(text: str) -> str:
     """Return a text without case, blanks and signs between words: two readers give `M14 × 1.5` and `M14x1.5`."""
     return BETWEEN.sub("", text.casefold().replace("×", "x"))
 
 
-def said(answer: str) -> str:
+def with_quantities_respelled(answer: str) -> str:
     """Return an answer with its quantities in one spelling: 25 N·m is 25 Nm."""
     return normal(respelled(answer, lambda one: f" {one.kind} {one.side} {' '.join(map(str, one.values))} {one.unit} "))
 
@@ -93,7 +89,7 @@ def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Duplicate]:
     first: dict[tuple[str, str], int] = {}
     gone = {}
     for i in order:
-        kept = first.setdefault((letters(items[i].qa.question), normal(items[i].qa.answer)), i)
+        kept = first.setdefault((without_signs(items[i].qa.question), normal(items[i].qa.answer)), i)
         if kept != i:
             page_id = items[kept].page_id
             gone[i] = Duplicate(f"the same question and answer as on {page_id}", page_id)
@@ -102,12 +98,12 @@ def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Duplicate]:
 
 def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, Duplicate]:
     clusters: dict[tuple[frozenset[str], str, str], list[int]] = defaultdict(list)
-    spelled = {answer: said(answer) for answer in {items[i].qa.answer for i in order}}
+    spelled = {answer: with_quantities_respelled(answer) for answer in {items[i].qa.answer for i in order}}
     for i in order:
         qa = items[i].qa
         question = PLACE.sub("", qa.question)
-        subject = letters(question) if qa.labeler in BY_RULES else ""
-        clusters[guard(question), spelled[qa.answer], subject].append(i)
+        subject = without_signs(question) if qa.labeler in BY_RULES else ""
+        clusters[distinguishing_words(question), spelled[qa.answer], subject].append(i)
     shared = [cluster for cluster in clusters.values() if len(cluster) > 1]
     if not shared:
         return {}

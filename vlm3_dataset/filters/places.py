@@ -6,7 +6,7 @@ So the search is for the fewest neighbouring rows that hold most of the words, a
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
 
 from vlm3_dataset.schema import QA, Box, Post, Segment, Thread
@@ -20,19 +20,25 @@ ENOUGH = 0.6  # share of the evidence's words that must be found, and of a piece
 WORD = re.compile(r"\w+(?:[.,]\w+)*")
 
 
-def places(evidence: str, segments: Sequence[Segment]) -> list[Box]:
+def evidence_boxes(evidence: str, segments: Sequence[Segment]) -> list[Box]:
     """Return the boxes of the printed evidence, left, top, right, bottom in pixels; none where it is not found."""
     wanted = Counter(_words(evidence))
     printed = [[(segment, _words(segment.text)) for segment in row] for row in rows(segments)]
     if not wanted or not printed:
         return []
-    best, start, stop = max(_windows(printed, wanted), key=itemgetter(0))
+    runs: list[tuple[float, int, int]] = []  # of rows: score, the first, and the one behind the last
+    for start in range(len(printed)):
+        held: Counter[str] = Counter()
+        for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
+            held.update(word for _, words in printed[stop - 1] for word in words)
+            runs.append(((held & wanted).total() - ROW_COST * (stop - start), start, stop))
+    best, start, stop = max(runs, key=itemgetter(0))
     if best + ROW_COST * (stop - start) < ENOUGH * wanted.total():
         return []
-    return _marked(printed[start:stop], wanted)
+    return _matching_boxes(printed[start:stop], wanted)
 
 
-def quoted(qa: QA, thread: Thread) -> list[tuple[Post, list[tuple[str, bool]]]]:
+def quoted_posts(qa: QA, thread: Thread) -> list[tuple[Post, list[tuple[str, bool]]]]:
     """Return the posts of a thread, each in pieces: its words, and whether the pair quotes them."""
     shown = []
     for post in thread.posts:
@@ -42,7 +48,7 @@ def quoted(qa: QA, thread: Thread) -> list[tuple[Post, list[tuple[str, bool]]]]:
     return shown
 
 
-def _marked(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:
+def _matching_boxes(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:
     """Return the pieces made of the wanted words, in reading order.
 
     A word is used up, by the lowest row first: where a table prints a part once and its variants below, the thread and
@@ -55,19 +61,6 @@ def _marked(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:
                 left -= Counter(words)
                 found.add(segment)
     return [segment.box for row in printed for segment, _ in row if segment in found]
-
-
-def _windows(printed: Sequence[Printed], wanted: Counter[str]) -> Iterator[tuple[float, int, int]]:
-    """Score, first row and row after the last, of every run of rows from top to bottom."""
-    for start in range(len(printed)):
-        held: Counter[str] = Counter()
-        for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
-            held += _held(printed[stop - 1])
-            yield (held & wanted).total() - ROW_COST * (stop - start), start, stop
-
-
-def _held(row: Printed) -> Counter[str]:
-    return Counter(word for _, words in row for word in words)
 
 
 def _words(text: str) -> list[str]:

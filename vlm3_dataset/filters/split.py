@@ -13,28 +13,31 @@ SALT = "split-42"  # gives both the sample and the real half manual a tenth; cha
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SplitOptions:
     """What the user wants of the split; by default nothing, and groups of the last dataset keep their side."""
 
     share: float | None = None  # share of the pairs that validate; groups of the last dataset may then change sides
     val: frozenset[str] = frozenset()  # the only groups that validate, with groups that are alike
 
 
-NONE = Wish()
+NO_OPTIONS = SplitOptions()
 
 
 def side(group: str) -> Side:
     """Return the side of a whole group, from a hash of its name alone."""
-    return "val" if _draw(group) < VALIDATION_SHARE else "train"
+    return "val" if _hash_share(group) < VALIDATION_SHARE else "train"
 
 
-def _draw(group: str) -> float:
+def _hash_share(group: str) -> float:
     digest = hashlib.sha256(f"{SALT}:{group}".encode()).digest()
     return int.from_bytes(digest[:8]) / 2**64
 
 
 def sides(
-    weights: Mapping[str, int], alike: Iterable[tuple[str, str]], before: Mapping[str, Side], wish: Wish = NONE
+    weights: Mapping[str, int],
+    alike: Iterable[tuple[str, str]],
+    before: Mapping[str, Side],
+    options: SplitOptions = NO_OPTIONS,
 ) -> dict[str, Side | None]:
     """Return the side of every group; groups with like pages go together. `weights` has the pairs of each group.
 
@@ -44,23 +47,23 @@ def sides(
     clusters as possible change sides.
     """
     clusters = defaultdict(list)
-    for group, cluster in groups_of(alike, weights).items():
+    for group, cluster in connected_components(alike, weights).items():
         clusters[cluster].append(group)
-    if wish.val:
-        val = {cluster for cluster, members in clusters.items() if wish.val.intersection(members)}
+    if options.val:
+        val = {cluster for cluster, members in clusters.items() if options.val.intersection(members)}
         return {
             group: "val" if cluster in val else "train" for cluster, members in clusters.items() for group in members
         }
     known = {cluster: {before[group] for group in members if group in before} for cluster, members in clusters.items()}
-    torn = {cluster for cluster, found in known.items() if len(found) > 1 and wish.share is None}
+    torn = {cluster for cluster, found in known.items() if len(found) > 1 and options.share is None}
     weight = {
         cluster: sum(weights[group] for group in members)
         for cluster, members in clusters.items()
         if cluster not in torn
     }
     val = {cluster for cluster in weight if (known[cluster] or {side(cluster)}) == {"val"}}
-    free = [cluster for cluster in weight if wish.share is not None or not known[cluster]]
-    val = _balanced(val, sorted(free, key=_draw), weight, wish.share or VALIDATION_SHARE)
+    free = [cluster for cluster in weight if options.share is not None or not known[cluster]]
+    val = _balanced(val, sorted(free, key=_hash_share), weight, options.share or VALIDATION_SHARE)
     whole: dict[str, Side] = {cluster: "val" if cluster in val else "train" for cluster in weight}
     return {
         group: whole[cluster] if cluster in whole else before.get(group)
@@ -116,7 +119,7 @@ def _nearest(movable: Iterable[str], weight: Mapping[str, int], base: int, total
     return chosen
 
 
-def groups_of(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
+def connected_components(pairs: Iterable[tuple[str, str]], names: Iterable[str]) -> dict[str, str]:
     """Return the cluster that each name is in, where pairs join: every name of a cluster is given its first."""
     parent = {name: name for name in names}
 

@@ -154,7 +154,7 @@ def has_name(printed: Figures, text: str, name: Identifier) -> bool:
     return name.value in re.sub(r"(?<=[0-9A-Z])[ .-](?=[0-9A-Z])", "", text.upper())
 
 
-def rivals(statement: Statement, printed: Figures, known: Iterable[Statement] = ()) -> bool:
+def has_other_figure(statement: Statement, printed: Figures, known: Iterable[Statement] = ()) -> bool:
     """Return whether a text gives another figure of a kind that a statement gives: the next row's torque, a pin.
 
     A value in another unit is none: the two of a pair that is printed in both differ by the book's rounding.
@@ -177,10 +177,10 @@ def rivals(statement: Statement, printed: Figures, known: Iterable[Statement] = 
     return any(number not in bare for number in (*marks, *numbers))
 
 
-def competes(statement: Statement, printed: Figures) -> bool:
+def has_like_figure(statement: Statement, printed: Figures) -> bool:
     """Return whether a text gives something of the kind that a statement gives, in whatever unit."""
     dimensions = {one.dimension for one in statement.quantities}
-    return any(one.dimension in dimensions for one in printed.quantities) or rivals(statement, printed)
+    return any(one.dimension in dimensions for one in printed.quantities) or has_other_figure(statement, printed)
 
 
 def _has_count(printed: Figures, count: Quantity) -> bool:

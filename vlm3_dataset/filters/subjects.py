@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from vlm3_dataset.filters.duplicates import OPPOSITES, guard
+from vlm3_dataset.filters.duplicates import OPPOSITES, distinguishing_words
 from vlm3_dataset.filters.phrases import EMPTY
 from vlm3_dataset.quantities import Quantity, find, respelled
 from vlm3_dataset.sources.worth import sentence
@@ -105,7 +105,7 @@ def subject(text: str) -> Subject:
     for phrase in phrases:
         for place, noun in enumerate(phrase):
             kinds[noun] = kinds.get(noun, frozenset()) | frozenset(phrase[:place]) - {noun}
-    apart = guard(TIMES.sub("x", text))
+    apart = distinguishing_words(TIMES.sub("x", text))
     sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
     ends = frozenset(phrase[-1] for phrase in phrases)
     things = frozenset(next((noun for noun in reversed(phrase) if noun not in MEASURES), "") for phrase in phrases)
@@ -122,7 +122,12 @@ def is_about(fact: Subject, statement: Subject, question: Subject, around: Subje
     if len(fact.words & around.words) < NAMED * len(fact.words) or not fact.ends & named:
         return False
     own = statement.words or question.words
-    if len(fact.words & own) < SUBJECT * len(own) or not fact.apart <= _apart(statement, around):
+    if len(fact.words & own) < SUBJECT * len(own):
+        return False
+    # Where the thread speaks of two sides, the one named beside the value counts.
+    sides = (frozenset(side) for side in OPPOSITES)
+    others = frozenset().union(*(side - statement.apart for side in sides if side & statement.apart))
+    if not fact.apart <= statement.apart | around.apart - others:
         return False
     if fact.words >= FILLED and around.words & HOLD_OIL - fact.words:
         return False
@@ -149,13 +154,6 @@ def beside(statement: str, value: Quantity) -> str:
         return clause
     low, high = next(piece for piece in pieces if piece[0] <= value.start - start < piece[1])
     return clause[low:high]
-
-
-def _apart(statement: Subject, around: Subject) -> frozenset[str]:
-    """Return the words that tell a thing from others like it; of two sides, the one named beside its value."""
-    sides = (frozenset(side) for side in OPPOSITES)
-    others = frozenset().union(*(side - statement.apart for side in sides if side & statement.apart))
-    return statement.apart | around.apart - others
 
 
 def _phrases(text: str) -> Iterator[list[str]]:

@@ -103,10 +103,10 @@ def opposed(one: frozenset[tuple[int, int]], other: frozenset[tuple[int, int]]) 
     )
 
 
-SAME_ORDER = 0.8  # the least of `concord` of two texts that tell one order
+SAME_ORDER = 0.8  # the least of `order_agreement` of two texts that tell one order
 
 
-def concord(one: str, other: str) -> float:
+def order_agreement(one: str, other: str) -> float:
     """Return the share of the word pairs across parts of a text that another has in that order; 1 without any."""
     first, second = _parts(one), _parts(other)
     shared = sorted(first.keys() & second.keys(), key=first.__getitem__)

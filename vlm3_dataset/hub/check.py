@@ -69,7 +69,12 @@ def check(hub: Path) -> Summary:
         for split, pairs in loaded.get("qa", {}).items():
             parts = {config: loaded[config][split] for config in there[:-1] if split in loaded[config]}
             expected = chain.from_iterable(_pairs(part, config, split, seen) for config, part in parts.items())
-            _check_pairs(split, expected, pairs)
+            for number, (pair, row) in enumerate(zip_longest(expected, pairs)):
+                where = f"{parquet('qa', split)}, row {number}"
+                if row is not None:
+                    _check_provenance(where, row, PROVENANCE)
+                if pair != row:
+                    raise Unpublishable(f"{where}: not the pair that {parquet('pages', split)} has; run emit again")
             rows |= {f"{config}/{split}": len(part) for config, part in (*parts.items(), ("qa", pairs))}
         version = str(next(iter(loaded["qa"].values())).info.version)
     return Summary(version, files, dict(sorted(rows.items())))
@@ -159,15 +164,6 @@ def _pairs(pages: Any, config: str, split: str, seen: dict[str, str]) -> Iterato
         except RowError as error:
             raise Unpublishable(f"{where}: page {name}: {error}; run prepare and emit again") from None
         yield from ({"page_id": name} | page | pair for pair in pairs)
-
-
-def _check_pairs(split: str, expected: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
-    for number, (pair, row) in enumerate(zip_longest(expected, rows)):
-        where = f"{parquet('qa', split)}, row {number}"
-        if row is not None:
-            _check_provenance(where, row, PROVENANCE)
-        if pair != row:
-            raise Unpublishable(f"{where}: not the pair that {parquet('pages', split)} has; run emit again")
 
 
 def _check_provenance(where: str, row: dict[str, Any], names: Iterable[str]) -> None:

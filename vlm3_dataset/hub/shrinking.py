@@ -21,7 +21,7 @@ def check(entries: Sequence[Entry], output: Path, may_shrink: Callable[[str], bo
     """Compare with the dataset in `output`, and with what was published from there. Raises Shrinks."""
     now = Counter({entry.page.page_id: len(entry.pairs) for entry in entries})
     published = by_page((read_json(output / RELEASED) or {"pairs": ()})["pairs"])
-    for before, where in ((_lying(output), f"that lie in {output}/"), (published, "that were published")):
+    for before, where in ((_present_pairs(output), f"that lie in {output}/"), (published, "that were published")):
         lost = max(before.total() - now.total(), sum(count for page_id, count in before.items() if page_id not in now))
         if lost > LOST * before.total():
             loss = f"{lost} of the {before.total()} pairs {where} would be lost, and {now.total()} be there"
@@ -30,7 +30,7 @@ def check(entries: Sequence[Entry], output: Path, may_shrink: Callable[[str], bo
             return
 
 
-def _lying(output: Path) -> Counter[str]:
+def _present_pairs(output: Path) -> Counter[str]:
     found: Counter[str] = Counter()
     for side in HUB_SPLIT:
         path = output / f"vlm_{side}.jsonl"

@@ -58,7 +58,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PrintedQA:
     """A question with the answer that a page prints, in the words of `evidence`."""
 
     question: str
@@ -74,12 +74,12 @@ def fact(subject: str, qualifiers: Iterable[str], value: str, evidence: str, box
     return Fact(subject.strip(" .:-*"), tuple(filter(None, named)), clean, evidence, first_quantity(clean), box)
 
 
-def to_ask_about(found: Iterable[Fact]) -> list[Fact]:
+def sound_facts(found: Iterable[Fact]) -> list[Fact]:
     """Return the sound facts, each subject with its qualifiers once; none where the page gives it two values."""
     values = defaultdict(list)
     for one in found:
         if is_sound(one):
-            values[alike(one.subject), tuple(map(alike, one.qualifiers))].append(one)
+            values[without_lookalikes(one.subject), tuple(map(without_lookalikes, one.qualifiers))].append(one)
     agreed = [same for same in values.values() if len({one.value.casefold() for one in same}) == 1]
     # Where OCR left no words, or a value without its sign, a fact only contradicts others of its subject.
     was_read = (
@@ -89,15 +89,15 @@ def to_ask_about(found: Iterable[Fact]) -> list[Fact]:
     return [same[0] for same in was_read if same]
 
 
-def one_way(asked: Iterable[Asked]) -> list[Asked]:
+def unambiguous(asked: Iterable[PrintedQA]) -> list[PrintedQA]:
     """Return the questions that the page answers one way only, each once."""
     answers = defaultdict(list)
     for one in asked:
-        answers[alike(one.question)].append(one)
+        answers[without_lookalikes(one.question)].append(one)
     return [same[0] for same in answers.values() if len({one.answer.casefold() for one in same}) == 1]
 
 
-def alike(text: str) -> str:
+def without_lookalikes(text: str) -> str:
     """Return a text with look-alike letters made equal: OCR reads AIl for All, O for 0, t for 1; still one subject."""
     return re.sub(r"[\W_]+", " ", text.casefold()).strip().translate(LOOKALIKES)
 

@@ -30,7 +30,7 @@ COMMON = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOutRow:
     """A row of the file that could not be bound to a page that is asked about, and why."""
 
     line: int
@@ -44,7 +44,7 @@ class Imported:
     """What a file holds: pairs by page id, without evidence where it quotes none, and what was left out."""
 
     pairs: Mapping[str, Sequence[QA]]
-    left_out: Sequence[LeftOut]
+    left_out: Sequence[LeftOutRow]
 
 
 def read(path: Path, pages: Sequence[Mapping[str, Any]]) -> Imported:
@@ -71,11 +71,11 @@ def read(path: Path, pages: Sequence[Mapping[str, Any]]) -> Imported:
             file, question = _text(row, "file") or _text(row, "page_id"), _text(row, "question")
             pairs[shelf.page_id(row)].append(_pair(row, made_by))
         except ValueError as error:
-            left_out.append(LeftOut(number, file, question, str(error)))
+            left_out.append(LeftOutRow(number, file, question, str(error)))
     return Imported(pairs, left_out)
 
 
-def located(pairs: Iterable[QA], segments: Sequence[Segment]) -> tuple[QA, ...]:
+def with_evidence(pairs: Iterable[QA], segments: Sequence[Segment]) -> tuple[QA, ...]:
     """Return the pairs of a page; one without evidence gets the printed words that hold most of its answer."""
     return tuple(replace(qa, evidence=qa.evidence or evidence(qa.question, qa.answer, segments)) for qa in pairs)
 

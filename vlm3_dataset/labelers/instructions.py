@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from vlm3_dataset.labelers.facts import Asked
+from vlm3_dataset.labelers.facts import PrintedQA
 from vlm3_dataset.labelers.outline import Heading, Outline
 from vlm3_dataset.labelers.prose import Sentence
 from vlm3_dataset.labelers.words import INSTRUCTION, is_certain, is_clear
@@ -33,7 +33,7 @@ CAUTION = re.compile(r"(?i)(caution|warning|important)[:!]$")
 TYPES = {"torque": "torque", "pressure": "pressure", "volume": "volume", "temperature": "temperature"}
 
 
-def ask(sentences: Sequence[Sentence], outline: Outline) -> Iterator[Asked]:
+def ask(sentences: Sequence[Sentence], outline: Outline) -> Iterator[PrintedQA]:
     """Yield the questions about a page's sentences."""
     for sentence in sentences:
         heading = outline.above(sentence.box)
@@ -59,7 +59,7 @@ def is_whole(sentence: Sentence) -> bool:
     )
 
 
-def _value(text: str, heading: Heading) -> Iterator[Asked]:
+def _value(text: str, heading: Heading) -> Iterator[PrintedQA]:
     found = find(text)
     measured = [one for one in found if one.kind not in {"thread", "code"}]
     if not measured or POINTS.search(text) or len(found) > len(measured):
@@ -74,7 +74,7 @@ def _value(text: str, heading: Heading) -> Iterator[Asked]:
     if len(WORD.findall(rest)) < FEWEST_WORDS or not is_certain(text[start:end]) or first.negated:
         return
     question = f'{heading.within}, which value belongs in "{rest}"?'
-    yield Asked(question, text[start:end], text, TYPES.get(first.dimension, "specification"))
+    yield PrintedQA(question, text[start:end], text, TYPES.get(first.dimension, "specification"))
 
 
 def _is_pair(text: str, found: list[Quantity]) -> bool:
@@ -98,19 +98,19 @@ def _around(text: str, first: Quantity, last: Quantity) -> tuple[int, int]:
     return start, end
 
 
-def _tool(text: str, heading: Heading) -> Iterator[Asked]:
+def _tool(text: str, heading: Heading) -> Iterator[PrintedQA]:
     match = TOOLS.fullmatch(text)
     if not match or len(WORD.findall(match["before"] + match["after"])) < 2 or POINTS.search(text):
         return
     rest = f"{match['before']}{match['with']}{GAP}{match['after']}"
-    yield Asked(f'{heading.within}, which special tool belongs in "{rest}"?', match["tools"], text, "tool")
+    yield PrintedQA(f'{heading.within}, which special tool belongs in "{rest}"?', match["tools"], text, "tool")
     what = match["before"].strip()
     alone = re.fullmatch(TOOL, match["tools"]) and match["with"].strip() and match["after"] == "."
     if alone and len(WORD.findall(what)) >= 2 and what[0].isupper() and "," not in what:
-        yield Asked(f"{heading.within}, what is special tool {match['tools']} used for?", what, text, "tool")
+        yield PrintedQA(f"{heading.within}, what is special tool {match['tools']} used for?", what, text, "tool")
 
 
-def _job(text: str, heading: Heading) -> Iterator[Asked]:
+def _job(text: str, heading: Heading) -> Iterator[PrintedQA]:
     match = JOB.fullmatch(text)
     if (
         match
@@ -119,10 +119,10 @@ def _job(text: str, heading: Heading) -> Iterator[Asked]:
         and not POINTS.search(match["what"])
     ):
         question = f'{heading.within}, which job is referred to for "{match["what"]}"?'
-        yield Asked(question, match["job"], text, "reference")
+        yield PrintedQA(question, match["job"], text, "reference")
 
 
-def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
+def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQA]:
     """Yield questions for numbered steps, if a page numbers once and the step before or after is printed too."""
     steps: dict[int, list[list[Sentence]]] = defaultdict(list)
     before: Sentence | None = None
@@ -139,10 +139,10 @@ def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
         text, heading = " ".join(part.text for part in parts), outline.above(parts[0].box)
         whole = all(map(is_whole, parts)) and len(text) <= LONGEST_ANSWER
         if heading and whole and {number - 1, number + 1} & steps.keys() and len(WORD.findall(text)) >= 2:
-            yield Asked(f"{heading.within}, what is step {number}?", text, f"{number}. {text}", "procedure")
+            yield PrintedQA(f"{heading.within}, what is step {number}?", text, f"{number}. {text}", "procedure")
 
 
-def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked]:
+def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQA]:
     """Yield what stands behind `Caution!`, to the end of its block, where a heading has one caution."""
     cautions: dict[Heading, list[Sentence]] = defaultdict(list)
     for sentence in sentences:
@@ -154,4 +154,6 @@ def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Asked
         if one_block and all(map(is_whole, found)) and len(text) <= LONGEST_ANSWER:
             word = found[0].opened_by.rstrip("!:").casefold()
             note = "important note" if word == "important" else word
-            yield Asked(f"{heading.within}, which {note} is given?", text, f"{found[0].opened_by} {text}", "warning")
+            yield PrintedQA(
+                f"{heading.within}, which {note} is given?", text, f"{found[0].opened_by} {text}", "warning"
+            )

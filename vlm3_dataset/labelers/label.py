@@ -12,7 +12,7 @@ from vlm3_dataset.claude.forecast import Forecast
 from vlm3_dataset.claude.prices import Model, money
 from vlm3_dataset.claude.sending import ConfirmCost, How, answered, expected
 from vlm3_dataset.labelers import prompts, thread_prompts
-from vlm3_dataset.labelers.surroundings import ALONE, Surroundings, picture_tokens, surroundings
+from vlm3_dataset.labelers.surroundings import NO_SURROUNDINGS, Surroundings, picture_tokens, surroundings
 from vlm3_dataset.schema import Labels, Page
 from vlm3_dataset.sources.conversation import load_thread
 
@@ -81,11 +81,11 @@ def requests(pages: Sequence[Page], work: Path, model: Model) -> dict[tuple[Page
     return {
         (page, number): each
         for page in tqdm(pages, desc="look up", unit="page")
-        for number, each in enumerate(about(page, work, model, around.get(page, ALONE)))
+        for number, each in enumerate(about(page, work, model, around.get(page, NO_SURROUNDINGS)))
     }
 
 
-def about(page: Page, work: Path, model: Model, around: Surroundings = ALONE) -> tuple[PageAsk, ...]:
+def about(page: Page, work: Path, model: Model, around: Surroundings = NO_SURROUNDINGS) -> tuple[PageAsk, ...]:
     """Return the requests for a page's or a thread's pairs. Raises OSError where its picture cannot be read."""
     if page.origin == "thread":
         thread = load_thread(work, page.page_id)

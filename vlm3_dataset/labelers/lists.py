@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from vlm3_dataset.labelers.facts import Asked
+from vlm3_dataset.labelers.facts import PrintedQA
 from vlm3_dataset.labelers.outline import Outline
 from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_phrase, is_sure
 from vlm3_dataset.schema import Segment
@@ -27,7 +27,7 @@ PIN_NUMBER = re.compile(r"[A-Z]?\d{1,4}[a-z]?")
 PART = re.compile(r"[CGSKX]\d{2,4}")
 
 
-def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
+def ask(printed: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
     """Yield the questions about a page's lists."""
     cells = [cell for row in printed for cell in row]
     yield from _legend(printed, outline)
@@ -35,7 +35,7 @@ def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
         match, heading = SHORT.fullmatch(cell.text), outline.above(cell.box)
         if match and heading and is_sure(cell) and is_clear(match["name"]):
             question = f'{heading.within}, what does "{match["sign"]}" stand for?'
-            yield Asked(question, match["name"].strip(" ."), cell.text, "identification")
+            yield PrintedQA(question, match["name"].strip(" ."), cell.text, "identification")
     yield from _fuse_table(printed)
     yield from _pins(printed, outline)
     yield from _fuse_boxes(cells)
@@ -44,10 +44,10 @@ def ask(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
             place = PLACE.fullmatch(other.text)
             if place and PART.fullmatch(one.text) and is_sure(one) and is_sure(other):
                 question = f"Where is {one.text} located?"
-                yield Asked(question, place["place"], f"{one.text} {other.text}", "location")
+                yield PrintedQA(question, place["place"], f"{one.text} {other.text}", "location")
 
 
-def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
+def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
     """Yield questions for items with consecutive numbers under each other. A number that was not read ends the list."""
     runs: list[list[tuple[int, Segment, str]]] = []
     for item in sorted(_items(printed), key=lambda item: (item[1].box[1], round(item[1].box[0], -1))):
@@ -63,7 +63,7 @@ def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
             heading = outline.above(cell.box)
             if heading:
                 question = f"{heading.within}, what is number {number} in the legend?"
-                yield Asked(question, name, f"{number} {name}", "identification")
+                yield PrintedQA(question, name, f"{number} {name}", "identification")
 
 
 def _items(printed: Sequence[Row]) -> Iterator[tuple[int, Segment, str]]:
@@ -108,7 +108,7 @@ def _has_more(printed: Sequence[Row], item: tuple[int, Segment, str]) -> bool:
     )
 
 
-def _fuse_table(printed: Sequence[Row]) -> Iterator[Asked]:
+def _fuse_table(printed: Sequence[Row]) -> Iterator[PrintedQA]:
     """Yield questions for rows of number, rating and circuits, under a head that says so."""
     if not any(
         cell.text.upper() in {"FUSE", "FUSE DATA CHART", "FUSE NO.", "FUSES"} for row in printed for cell in row
@@ -119,16 +119,16 @@ def _fuse_table(printed: Sequence[Row]) -> Iterator[Asked]:
             amps = AMPS.fullmatch(rating.text)
             if not (NUMBER.fullmatch(number.text) and amps and is_sure(number) and is_sure(rating)):
                 continue
-            yield Asked(
+            yield PrintedQA(
                 f"What is the rating of fuse {number.text}?", rating.text, f"{number.text} {rating.text}", "fuse"
             )
             circuits = row[at + 2] if at + 2 < len(row) else None
             if circuits and is_sure(circuits) and re.fullmatch(r"(?!Not )[A-Z][^.;]{3,60}\.", circuits.text):
                 evidence = f"{number.text} {rating.text} {circuits.text}"
-                yield Asked(f"What does fuse {number.text} protect?", circuits.text.rstrip("."), evidence, "fuse")
+                yield PrintedQA(f"What does fuse {number.text} protect?", circuits.text.rstrip("."), evidence, "fuse")
 
 
-def _pins(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
+def _pins(printed: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
     """Yield questions for a table of pins: rows that keep their head's columns; two tables may stand abreast."""
     head: list[Segment] = []
     for place, row in enumerate(printed):
@@ -152,7 +152,7 @@ def _pins(printed: Sequence[Row], outline: Outline) -> Iterator[Asked]:
                     yield from _pin(names[:width], row[start : start + width], printed[place + 1 : place + 2], outline)
 
 
-def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], outline: Outline) -> Iterator[Asked]:
+def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
     pin, heading = cells[0], outline.above(cells[0].box)
     if not (heading and PIN_NUMBER.fullmatch(pin.text) and all(map(is_sure, cells))):
         return
@@ -160,7 +160,7 @@ def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], o
         goes_on = any(len(row) == 1 and row[0].box[0] < cell.box[2] and row[0].box[2] > cell.box[0] for row in below)
         if is_clear(cell.text) and not goes_on:
             question = f"{heading.within}, what is the {name} of {names[0].split()[0]} {pin.text}?"
-            yield Asked(question, cell.text, " ".join(one.text for one in cells), "wiring")
+            yield PrintedQA(question, cell.text, " ".join(one.text for one in cells), "wiring")
 
 
 def _kept(head: Sequence[Segment], row: Row) -> list[int]:
@@ -178,7 +178,7 @@ def _kept(head: Sequence[Segment], row: Row) -> list[int]:
     return alone if len(set(alone)) == len(row) else []
 
 
-def _fuse_boxes(cells: Sequence[Segment]) -> Iterator[Asked]:
+def _fuse_boxes(cells: Sequence[Segment]) -> Iterator[PrintedQA]:
     """Yield questions for FUSE 21 with 7.5 AMP right below it, as wiring diagrams draw fuses."""
     for cell in cells:
         match, height = FUSE.fullmatch(cell.text), cell.height
@@ -189,4 +189,4 @@ def _fuse_boxes(cells: Sequence[Segment]) -> Iterator[Asked]:
         ]
         if match and is_sure(cell) and len(below) == 1 and is_sure(below[0]) and AMPS.fullmatch(below[0].text):
             evidence = f"{cell.text} {below[0].text}"
-            yield Asked(f"What is the rating of fuse {match['number']}?", below[0].text, evidence, "fuse")
+            yield PrintedQA(f"What is the rating of fuse {match['number']}?", below[0].text, evidence, "fuse")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vlm3_dataset.labelers.prose import columns
+from vlm3_dataset.labelers.prose import text_columns
 from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_sure
 from vlm3_dataset.schema import Box, Segment
 from vlm3_dataset.sources.rows import Row, left, rows
@@ -85,7 +85,7 @@ def outline(segments: Sequence[Segment]) -> Outline:
     if not segments:
         return Outline((), 0)
     printed = rows(segments)
-    parts = columns(segments)
+    parts = text_columns(segments)
     edges = [edge for one in segments for edge in (one.box[0], one.box[2])]
     middle = min(one.box[0] for one in parts[1]) - 1 if len(parts) > 1 else sum((min(edges), max(edges))) / 2
     sure = [*_page(printed), *_numbered(printed)]

@@ -40,7 +40,7 @@ class Sentence:
     opened_by: str = ""  # the line with a colon or an exclamation mark above it: Installation:, Caution!
 
 
-def columns(segments: Sequence[Segment]) -> list[list[Segment]]:
+def text_columns(segments: Sequence[Segment]) -> list[list[Segment]]:
     """Return the columns of a page, each down to its worked examples, whose figures specify nothing.
 
     There are two where text stands on both sides of a place that almost nothing crosses.

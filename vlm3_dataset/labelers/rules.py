@@ -7,10 +7,10 @@ text, legends, fuses, pins. What could be read in two ways is not asked. The row
 from collections.abc import Iterator
 
 from vlm3_dataset.labelers import instructions, lists, tables
-from vlm3_dataset.labelers.facts import Asked, Fact, one_way, to_ask_about
+from vlm3_dataset.labelers.facts import Fact, PrintedQA, sound_facts, unambiguous
 from vlm3_dataset.labelers.label_lines import label_lines
 from vlm3_dataset.labelers.outline import Heading, outline
-from vlm3_dataset.labelers.prose import columns, sentences
+from vlm3_dataset.labelers.prose import sentences, text_columns
 from vlm3_dataset.schema import QA, Page, Reading
 from vlm3_dataset.sources.rows import rows
 
@@ -38,7 +38,7 @@ def label(page: Page, reading: Reading) -> list[QA]:
     """Return the questions about one page; none where it prints nothing that can be read one way only."""
     return [
         QA(one.question, one.answer, one.evidence, one.question_type, "rules", None, VERSION)
-        for one in one_way(_asked(page, reading))
+        for one in unambiguous(_questions(page, reading))
     ]
 
 
@@ -46,38 +46,40 @@ def facts(reading: Reading) -> list[Fact]:
     """Return the values that a page prints in tables and lines, told apart by what they are of."""
     lines = [tables.join_units(tables.part_item(row)) for row in rows(reading.segments)]
     if tables.is_numbered(lines):  # a colon there ends a heading over the rows below it
-        return to_ask_about(tables.numbered(lines))
-    parts = [[tables.join_units(row) for row in rows(column)] for column in columns(reading.segments)]
-    return to_ask_about(one for part in parts for one in (*label_lines(part), *tables.plain(part)))
+        return sound_facts(tables.numbered(lines))
+    parts = [[tables.join_units(row) for row in rows(column)] for column in text_columns(reading.segments)]
+    return sound_facts(one for part in parts for one in (*label_lines(part), *tables.plain(part)))
 
 
-def _asked(page: Page, reading: Reading) -> Iterator[Asked]:
+def _questions(page: Page, reading: Reading) -> Iterator[PrintedQA]:
     found = outline(reading.segments)
     lines = [tables.part_item(row) for row in rows(reading.segments)]
     is_numbered = tables.is_numbered(lines)
     for one in facts(reading):
         where = _where(page, reading, found.above(one.box))
         if where or is_numbered or page.origin == "post" or not reading.engine.startswith("rapidocr"):
-            yield _about(one, where)
+            yield _ask(one, where)
     for heading in found.found:
-        yield from _titled(heading, found.has_groups)
+        yield from _title_questions(heading, found.has_groups)
     if not is_numbered:
         yield from lists.ask(lines, found)
-        yield from instructions.ask([one for part in columns(reading.segments) for one in sentences(part)], found)
+        yield from instructions.ask([one for part in text_columns(reading.segments) for one in sentences(part)], found)
 
 
-def _titled(heading: Heading, has_groups: bool) -> Iterator[Asked]:
+def _title_questions(heading: Heading, has_groups: bool) -> Iterator[PrintedQA]:
     """Yield the questions for a number's title and a title's number. Above groups, a page's title is the chapter's."""
     if heading.kind == "job":
-        yield Asked(f"Which job has the number {heading.number}?", heading.title, heading.evidence, "identification")
+        yield PrintedQA(
+            f"Which job has the number {heading.number}?", heading.title, heading.evidence, "identification"
+        )
         question = f'What is the job number of "{heading.title}"?'
-        yield Asked(question, heading.number, heading.evidence, "identification")
+        yield PrintedQA(question, heading.number, heading.evidence, "identification")
     elif heading.kind == "group" or (heading.kind == "page" and heading.title and not has_groups):
         question = f"What is the title of {heading.kind} {heading.number}?"
-        yield Asked(question, heading.title, heading.evidence, "identification")
+        yield PrintedQA(question, heading.title, heading.evidence, "identification")
 
 
-def _about(fact: Fact, where: str) -> Asked:
+def _ask(fact: Fact, where: str) -> PrintedQA:
     kind = fact.quantity.dimension if fact.quantity and fact.quantity.dimension in NOUNS else ""
     about = fact.subject
     if fact.qualifiers:
@@ -85,7 +87,7 @@ def _about(fact: Fact, where: str) -> Asked:
     noun = NOUNS.get(kind, "value" if fact.quantity else "entry")
     what = "what" if noun.casefold() in fact.subject.casefold() else f"what {noun}"
     question = f"{where}{what} is given for {about}?"
-    return Asked(question[0].upper() + question[1:], fact.value, fact.evidence, kind or "specification")
+    return PrintedQA(question[0].upper() + question[1:], fact.value, fact.evidence, kind or "specification")
 
 
 def _where(page: Page, reading: Reading, heading: Heading | None) -> str:

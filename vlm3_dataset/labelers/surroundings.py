@@ -37,7 +37,7 @@ Number = tuple[str, ...]  # of a page or a job, in its parts
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class ReferredPage:
     """A page that another one refers to."""
 
     name: str
@@ -54,10 +54,10 @@ class Surroundings:
     before: str = ""  # titles of the neighbours
     after: str = ""
     reading: str = ""
-    refers_to: tuple[Other, ...] = ()
+    refers_to: tuple[ReferredPage, ...] = ()
 
 
-ALONE = Surroundings()
+NO_SURROUNDINGS = Surroundings()
 
 
 def surroundings(pages: Sequence[Page], work: Path) -> dict[Page, Surroundings]:
@@ -82,7 +82,7 @@ def surroundings(pages: Sequence[Page], work: Path) -> dict[Page, Surroundings]:
             before=before,
             after=after,
             reading=texts[page][:LONGEST_READING],
-            refers_to=_others(page, texts, known),
+            refers_to=_referred_pages(page, texts, known),
         )
     return found
 
@@ -106,14 +106,16 @@ def references(text: str) -> list[Number]:
     return list(dict.fromkeys(_number(match) for rest in sent for kind in kinds for match in kind.finditer(rest)))
 
 
-def _others(page: Page, texts: Mapping[Page, str], known: Mapping[Number, list[Page]]) -> tuple[Other, ...]:
+def _referred_pages(
+    page: Page, texts: Mapping[Page, str], known: Mapping[Number, list[Page]]
+) -> tuple[ReferredPage, ...]:
     """Return the pages that a page refers to: of its own book, or the only one of that number."""
     others = []
     for number in references(texts[page]):
         named = [other for other in known.get(number, ()) if other != page]
         own = [other for other in named if _is_same_book(other, page)]
         others += own[:1] or (named if len(named) == 1 else [])
-    return tuple(Other(_name(other, texts), texts[other][:LONGEST_OTHER]) for other in others[:MOST_OTHERS])
+    return tuple(ReferredPage(_name(other, texts), texts[other][:LONGEST_OTHER]) for other in others[:MOST_OTHERS])
 
 
 def _by_number(texts: Mapping[Page, str]) -> dict[Number, list[Page]]:

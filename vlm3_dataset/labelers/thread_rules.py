@@ -7,7 +7,7 @@ of their own (`Spark plugs, dry: 25 Nm`). The rows say `labeler: rules`.
 import re
 from collections.abc import Iterator
 
-from vlm3_dataset.labelers.facts import fact, to_ask_about
+from vlm3_dataset.labelers.facts import fact, sound_facts
 from vlm3_dataset.labelers.label_lines import LINE
 from vlm3_dataset.labelers.words import is_value
 from vlm3_dataset.schema import QA, Claim, Labels, Post, Thread
@@ -35,16 +35,16 @@ ASKS = re.compile(r"[^.!?\n]{12,200}\?")
 def label(thread: Thread) -> Labels:
     """Return the pairs of a thread that can be found without understanding it; most threads have none."""
     opening = thread.posts[0]
-    if is_how_to(thread.title, opening.text) and (pair := _how_to(thread, opening)):
+    if is_how_to(thread.title, opening.text) and (pair := _steps_pair(thread, opening)):
         return Labels("how-to", (pair,))
-    figures = tuple(_figures(thread))[:MOST_FIGURES]
+    figures = tuple(_value_pairs(thread))[:MOST_FIGURES]
     found = resolution(thread)
-    if found and (pair := _resolved(thread, opening, found)):
+    if found and (pair := _cause_pair(thread, opening, found)):
         return Labels("troubleshooting", (pair, *figures))
     return Labels("specification" if figures else "experience", figures)
 
 
-def _resolved(thread: Thread, opening: Post, found: Post) -> QA | None:
+def _cause_pair(thread: Thread, opening: Post, found: Post) -> QA | None:
     about = _about(thread, opening)
     resolved = RESOLVED.search(found.text)
     if not about or not resolved:
@@ -55,7 +55,7 @@ def _resolved(thread: Thread, opening: Post, found: Post) -> QA | None:
     return _pair(f"{about}: what did it turn out to be?", quote, found, "troubleshooting")
 
 
-def _figures(thread: Thread) -> Iterator[QA]:
+def _value_pairs(thread: Thread) -> Iterator[QA]:
     """Yield `label: value` lines as pairs; a label to which two posts give different values is left out."""
     found = [
         (fact(match["label"], (), match["value"], match[0], NO_PLACE), post)
@@ -63,7 +63,7 @@ def _figures(thread: Thread) -> Iterator[QA]:
         for line in post.text.splitlines()
         if (match := LINE.fullmatch(line.strip())) and is_value(match["value"].rstrip("."))
     ]
-    wanted = {id(one) for one in to_ask_about(one for one, _ in found)}
+    wanted = {id(one) for one in sound_facts(one for one, _ in found)}
     for one, post in found:
         if id(one) in wanted:
             about = OUTER.sub("", thread.title).strip()
@@ -71,7 +71,7 @@ def _figures(thread: Thread) -> Iterator[QA]:
             yield _pair(question, one.evidence, post, "specification")
 
 
-def _how_to(thread: Thread, opening: Post) -> QA | None:
+def _steps_pair(thread: Thread, opening: Post) -> QA | None:
     """Return the numbered steps as they stand, where they count from 1 without a gap."""
     steps = list(NUMBERED.finditer(opening.text))
     numbers = [int(step[1]) for step in steps]

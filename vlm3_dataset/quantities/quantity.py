@@ -67,7 +67,11 @@ def agree(a: Quantity, b: Quantity) -> bool:
 
 def converts(a: Quantity, b: Quantity) -> bool:
     """Return whether `b` is `a` in b's unit, rounded to b's digits: 1.5 bar to 22 psi, not 18 ft-lb to 25 Nm."""
-    return any(_equal(x, y, _rounded_there) for x in (a, *a.readings) for y in (b, *b.readings))
+    return any(
+        _equal(x, y, lambda _x, to, there, _back, off: off <= _ROUNDING and abs(there - to) <= _step(to) / 2)
+        for x in (a, *a.readings)
+        for y in (b, *b.readings)
+    )
 
 
 def near(a: Quantity, b: Quantity, share: Decimal) -> bool:
@@ -88,11 +92,13 @@ def _equal(a: Quantity, b: Quantity, close: Callable[[Decimal, Decimal, Decimal,
     one, other = named(a.unit), named(b.unit)
     if one is None or other is None:
         return False
-    return all(
-        close(x, y, there, back, _off(there, y, a.dimension))
-        for x, y in pairs
-        for there, back in [(convert(x, one, other), convert(y, other, one))]
-    )
+    for x, y in pairs:
+        there, back = convert(x, one, other), convert(y, other, one)
+        # How far they lie apart, as a share; on a scale with an offset a share means nothing.
+        off = Decimal(0) if a.dimension == "temperature" or there == y else abs(there - y) / max(abs(there), abs(y))
+        if not close(x, y, there, back, off):
+            return False
+    return True
 
 
 def _rounded(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
@@ -106,21 +112,10 @@ def _rounded_road(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: De
     return _rounded(x, y, there, back, off) or (off <= _ROUNDING and road)
 
 
-def _rounded_there(_x: Decimal, y: Decimal, there: Decimal, _back: Decimal, off: Decimal) -> bool:
-    return off <= _ROUNDING and abs(there - y) <= _step(y) / 2
-
-
 def _coarse(x: Decimal, y: Decimal, there: Decimal, back: Decimal, off: Decimal) -> bool:
     """Return whether one is the other cut off, or rounded to fewer digits than it shows (600 miles)."""
     cut = off <= _CUTTING and (abs(there - y) < _step(y) or abs(back - x) < _step(x))
     return cut or (off <= _ROUNDING and (abs(there - y) <= _zeros(y) / 2 or abs(back - x) <= _zeros(x) / 2))
-
-
-def _off(there: Decimal, y: Decimal, dimension: str) -> Decimal:
-    """Return how far two values lie apart, as a share; 0 on a scale with an offset, where a share means nothing."""
-    if dimension == "temperature" or there == y:
-        return Decimal(0)
-    return abs(there - y) / max(abs(there), abs(y))
 
 
 def _step(value: Decimal) -> Decimal:

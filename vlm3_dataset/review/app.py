@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationEr
 
 from vlm3_dataset.files import sha256
 from vlm3_dataset.filters import rules
-from vlm3_dataset.filters.places import places, quoted
+from vlm3_dataset.filters.places import evidence_boxes, quoted_posts
 from vlm3_dataset.review.guard import check_form
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.pairs import Pair, load
@@ -127,8 +127,12 @@ class Review:
             decisions=standing,
             place=self._queue.place(self._queue.number[pair.key], chosen) if pair else None,
             beside=self._queue.beside(pair) if pair else (),
-            posts=quoted(pair.qa, load_thread(self._work, pair.page.page_id)) if pair and not pair.page.image else (),
-            boxes=places(pair.qa.evidence, load_reading(self._work, pair.page.page_id).segments) if pair else (),
+            posts=quoted_posts(pair.qa, load_thread(self._work, pair.page.page_id))
+            if pair and not pair.page.image
+            else (),
+            boxes=evidence_boxes(pair.qa.evidence, load_reading(self._work, pair.page.page_id).segments)
+            if pair
+            else (),
             filters=filters,
             facets=self._queue.facets(filters),
             progress=self._queue.progress(filters, standing),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vlm3_dataset.files import write_bytes
-from vlm3_dataset.filters.duplicates import letters
+from vlm3_dataset.filters.duplicates import without_signs
 from vlm3_dataset.filters.wording import PLACE
 from vlm3_dataset.review import log
 from vlm3_dataset.review.decisions import Decision, Subject
@@ -56,4 +56,4 @@ def write(work: Path, decisions: Iterable[Decision]) -> None:
 
 
 def _asked(subject: Subject) -> tuple[str, str]:
-    return letters(PLACE.sub("", subject.question)), subject.answer_sha256
+    return without_signs(PLACE.sub("", subject.question)), subject.answer_sha256

@@ -28,6 +28,10 @@ class Tally:
     undecided: int  # of the pairs that the filter kept
     stale: int
 
+    def __bool__(self) -> bool:
+        """Whether anything was decided at all."""
+        return bool(self.verdicts or self.stale)
+
     def __str__(self) -> str:
         counts = [f"{self.verdicts[name]} {word}" for name, word in WORDS.items() if self.verdicts[name]]
         said = ", ".join([*counts, f"{self.undecided} undecided"])

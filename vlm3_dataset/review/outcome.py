@@ -36,10 +36,6 @@ class Outcome:
         yield from ((pair.kind, pair) for pair in self.dropped)
         yield from ((REJECTED, pair) for pair in self.rejected)
 
-    @property
-    def is_any(self) -> bool:
-        return bool(self.tally.verdicts or self.tally.stale)
-
 
 def outcome(
     pairs: Mapping[Page, list[Pair]],

@@ -1,6 +1,6 @@
 """Turn a thread's row into a conversation: who answers whom, without quoted words, and anonymous.
 
-anonymous(conversation(row))
+anonymised(conversation(row))
 """
 
 import re
@@ -69,7 +69,7 @@ def own_words(text: str) -> str:
     return BLANKS.sub("\n\n", text).strip()
 
 
-def anonymous(thread: Thread) -> Thread:
+def anonymised(thread: Thread) -> Thread:
     """Return the thread with pseudonyms for its authors, and without what could lead to anybody."""
     names = pseudonyms(thread.people)
     posts = (replace(post, author=names[post.author.casefold()], text=scrub(post.text, names)) for post in thread.posts)

@@ -89,7 +89,15 @@ def sanitised(data: bytes) -> html.HtmlElement:
     except (etree.ParserError, ValueError) as error:
         raise Unreadable("an HTML page without text") from error
     for element in list(root.iter()):
-        _keep_or_drop(element)
+        if element.tag in KEPT_TAGS:
+            spans = {name: element.get(name, "") for name in ("colspan", "rowspan")}
+            element.attrib.clear()
+            element.attrib.update({name: span for name, span in spans.items() if re.fullmatch(r"[1-9]\d?", span)})
+        elif element.getparent() is not None:
+            if not isinstance(element.tag, str) or element.tag in DROPPED_TAGS:
+                element.drop_tree()  # with what is inside it; the text behind it stays
+            else:
+                element.drop_tag()
     if not "".join(root.itertext()).strip():
         raise Unreadable("an HTML page without text")
     for table in list(root.iter("table")):
@@ -100,19 +108,6 @@ def sanitised(data: bytes) -> html.HtmlElement:
         else:
             merge_empty_columns(table)
     return root
-
-
-def _keep_or_drop(element: html.HtmlElement) -> None:
-    if element.tag in KEPT_TAGS:
-        spans = {name: element.get(name, "") for name in ("colspan", "rowspan")}
-        element.attrib.clear()
-        element.attrib.update({name: span for name, span in spans.items() if re.fullmatch(r"[1-9]\d?", span)})
-    elif element.getparent() is None:
-        return
-    elif not isinstance(element.tag, str) or element.tag in DROPPED_TAGS:
-        element.drop_tree()  # with what is inside it; the text behind it stays
-    else:
-        element.drop_tag()
 
 
 def encoding(data: bytes) -> str | None:

@@ -38,11 +38,6 @@ class Limits:
         resource.setrlimit(resource.RLIMIT_DATA, (self.memory, self.memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    def start_clock(self) -> None:
-        """Have the kernel end this process after its CPU time, whatever library is running then."""
-        signal.setitimer(signal.ITIMER_PROF, self.seconds)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds * PATIENCE)
-
 
 DEFAULT = Limits()
 
@@ -67,9 +62,10 @@ class Lost:
         return f"crashed the program that reads it ({ended}); open it elsewhere and save it anew"
 
 
-def stop_clock() -> None:
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
+def set_clock(seconds: float) -> None:
+    """Have the kernel end this process after so much CPU time, whatever library is running then; for 0, never."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE)
 
 
 def why_not(error: Exception) -> str:

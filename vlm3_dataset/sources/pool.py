@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.sources.limits import OUT_OF_MEMORY, TOO_LONG, Limits, Lost, stop_clock
+from vlm3_dataset.sources.limits import OUT_OF_MEMORY, TOO_LONG, Limits, Lost, set_clock
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -98,12 +98,12 @@ def _serve(pipe: Connection, work: Callable[[Item], Result], limits: Limits) -> 
         pipe.send(())
         while True:
             item = pipe.recv()
-            limits.start_clock()
+            set_clock(limits.seconds)
             try:
                 said = (work(item),)
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)
             except Exception as error:  # noqa: BLE001 - raised in the parent
                 said = error
-            stop_clock()
+            set_clock(0)
             pipe.send(said)

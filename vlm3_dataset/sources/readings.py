@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from vlm3_dataset.files import read_json
-from vlm3_dataset.schema import Box, Reading, Segment
+from vlm3_dataset.schema import Reading, Segment
 from vlm3_dataset.sources.images import STRIP, Unreadable
 
 LEAST_SCORE = 0.5
@@ -53,11 +53,12 @@ def ocr(image: bytes) -> Reading:
         raise Unreadable(f"the OCR engine cannot read it ({type(error).__name__})") from error
     if found.boxes is None:
         return Reading(engine_name(), ())
-    segments = [
-        Segment(_spelled(text.strip()), _box(box), round(float(score), 3))
-        for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
-        if text.strip() and score >= LEAST_SCORE
-    ]
+    segments = []
+    for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
+        if text.strip() and score >= LEAST_SCORE:
+            xs, ys = ([round(float(corner[axis]), 1) for corner in corners] for axis in (0, 1))
+            box = min(xs), min(ys), max(xs), max(ys)
+            segments.append(Segment(_spelled(text.strip()), box, round(float(score), 3)))
     return Reading(engine_name(), tuple(segments))
 
 
@@ -90,8 +91,3 @@ def _pixels(image: bytes) -> Any:
 
 def _spelled(text: str) -> str:
     return POUND.sub(r"\1lb\2", text).replace("°℃", "°C").replace("℃", "°C")
-
-
-def _box(corners: Any) -> Box:
-    xs, ys = [float(corner[0]) for corner in corners], [float(corner[1]) for corner in corners]
-    return round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1)

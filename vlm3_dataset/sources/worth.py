@@ -1,8 +1,6 @@
 """Score how much a thread is likely to give, from 0 to 1 and for free: the best are asked first. Pure."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 
 from vlm3_dataset.schema import Post, Thread
 from vlm3_dataset.sources.noise import TROUBLE, is_how_to
@@ -88,12 +86,7 @@ def sentence(text: str, place: int) -> str:
     return text[start : min((end for end in ends if end > place), default=len(text))].strip()
 
 
-def asked_as(title: str) -> str:
+def title_words(title: str) -> str:
     """Return what a title asks about, for counting how often a board asks it: its words without the empty ones."""
     words = sorted({word for word in WORD.findall(title.casefold()) if word not in EMPTY})
     return " ".join(words) if len(words) >= 2 else ""
-
-
-def times(titles: Iterable[str]) -> Counter[str]:
-    """Count how often each thing is asked."""
-    return Counter(key for title in titles if (key := asked_as(title)))
