@@ -108,6 +108,32 @@ def _parser() -> OneLineParser:
     parser = OneLineParser(PROG, description="Does the tuned model read the page, and how sure are we?")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="name")
 
+    run = _add_run(commands)
+    answer = commands.add_parser(
+        "answer", help="only ask one model, and store its answers for a later run in the same folder"
+    )
+    answer.add_argument("--model", required=True, metavar="MODEL", help="folder or hub name of the model")
+    answer.add_argument("--adapter", metavar="DIR", help="folder of an adapter for it")
+    answer.set_defaults(command=_answer)
+
+    agree = commands.add_parser(
+        "agree", help="judge thirty answers yourself, to learn how far the judge can be believed"
+    )
+    agree.add_argument("--run", type=Path, required=True, metavar="DIR", help="folder of a run that was judged")
+    agree.add_argument("--person", metavar="NAME", help="who judges (default: your name in git)")
+    agree.add_argument(
+        "--port", type=port, default=0, help="port of the page on loopback; 0, the default, takes one that is free"
+    )
+    agree.set_defaults(command=_agree, endpoint=None, adapter=None)
+    _add_pages(agree)
+
+    for command in (run, answer):
+        _add_common(command)
+    return parser
+
+
+def _add_run(commands: "argparse._SubParsersAction[OneLineParser]") -> OneLineParser:
+    """Add the command that compares two models, with the options about the judge of prose and its budget."""
     run = commands.add_parser(
         "run", help="ask the model before and after tuning, score and compare the answers, write the report"
     )
@@ -127,29 +153,22 @@ def _parser() -> OneLineParser:
         "--seed", type=_whole, default=0, help="seed of the random draws behind intervals and p-values (default 0)"
     )
     run.set_defaults(command=_run)
-
-    answer = commands.add_parser(
-        "answer", help="only ask one model, and store its answers for a later run in the same folder"
+    group = run.add_argument_group("the judge")
+    group.add_argument(
+        "--judge",
+        choices=("none", "claude", "replay"),
+        default="none",
+        help="who judges prose: claude, also for --judge-url, or replay, which uses stored replies only (default none)",
     )
-    answer.add_argument("--model", required=True, metavar="MODEL", help="folder or hub name of the model")
-    answer.add_argument("--adapter", metavar="DIR", help="folder of an adapter for it")
-    answer.set_defaults(command=_answer)
-
-    agree = commands.add_parser(
-        "agree", help="judge thirty answers yourself, to learn how far the judge can be believed"
+    group.add_argument(
+        "--judge-model", default="claude-sonnet-5-5", metavar="NAME", help="model that judges (default %(default)s)"
     )
-    agree.add_argument("--run", type=Path, required=True, metavar="DIR", help="folder of a run that was judged")
-    agree.add_argument("--person", metavar="NAME", help="who judges (default: your name in git)")
-    agree.add_argument(
-        "--port", type=port, default=0, help="port of the page on loopback; 0, the default, takes one that is free"
+    group.add_argument("--judge-url", metavar="URL", help="server of your own that answers /v1/messages")
+    group.add_argument(
+        "--judge-cache", type=Path, metavar="DIR", help="folder that keeps every reply (default RUN/judge)"
     )
-    agree.set_defaults(command=_agree, endpoint=None, adapter=None)
-    _add_pages(agree)
-
-    _add_judge(run.add_argument_group("the judge"))
-    for command in (run, answer):
-        _add_common(command)
-    return parser
+    add_budget(group, "the most that judging may cost (default %(default)s)")
+    return run
 
 
 def _add_pages(command: argparse.ArgumentParser) -> None:
@@ -197,24 +216,6 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="type of the weights (default bfloat16)"
     )
-
-
-def _add_judge(group: argparse._ArgumentGroup) -> None:
-    """Add the options about the judge of prose, and its budget."""
-    group.add_argument(
-        "--judge",
-        choices=("none", "claude", "replay"),
-        default="none",
-        help="who judges prose: claude, also for --judge-url, or replay, which uses stored replies only (default none)",
-    )
-    group.add_argument(
-        "--judge-model", default="claude-sonnet-5-5", metavar="NAME", help="model that judges (default %(default)s)"
-    )
-    group.add_argument("--judge-url", metavar="URL", help="server of your own that answers /v1/messages")
-    group.add_argument(
-        "--judge-cache", type=Path, metavar="DIR", help="folder that keeps every reply (default RUN/judge)"
-    )
-    add_budget(group, "the most that judging may cost (default %(default)s)")
 
 
 def _judge(options: argparse.Namespace) -> "Judge | None":

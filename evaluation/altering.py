@@ -73,14 +73,11 @@ def _draw(page: Image.Image, segment: Segment, text: str) -> bool:
     around = np.asarray(page.crop(box), dtype=int).reshape(-1, 3)
     paper = np.median(around, axis=0).astype(int)
     ink = around[np.abs(around - paper).sum(axis=1).argmax()]
-    font = _fitting(text, right - left, bottom - top)
+    # The largest font in which the text fits: the box is around the letters, less than a font's size.
+    high = ImageFont.load_default(max(SMALLEST_PRINT, 1.3 * (bottom - top)))
+    size = max(1, min(high.size, high.size * (right - left) / max(1, high.getlength(text))))
+    font = ImageFont.load_default(size)
     drawing = ImageDraw.Draw(page)
     drawing.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=tuple(paper.tolist()))
     drawing.text((left, (top + bottom) / 2), text, fill=tuple(ink.tolist()), font=font, anchor="lm")
     return font.size >= SMALLEST_PRINT
-
-
-def _fitting(text: str, width: int, height: int) -> ImageFont.FreeTypeFont:
-    """Return the largest font in which a text fits its box. The box is around the letters, less than a font's size."""
-    high = ImageFont.load_default(max(SMALLEST_PRINT, 1.3 * height))
-    return ImageFont.load_default(max(1, min(high.size, high.size * width / max(1, high.getlength(text)))))

@@ -19,6 +19,13 @@ Outcome = Literal["broken", "wrong", "fixed", "right", "unscored"]
 # The order in a report: answers that tuning broke first, those without any metric last.
 OUTCOMES: tuple[Outcome, ...] = ("broken", "wrong", "fixed", "right", "unscored")
 
+_BY_PASS: dict[tuple[bool, bool], Outcome] = {  # whether every metric passed before, and after
+    (False, False): "wrong",
+    (False, True): "fixed",
+    (True, False): "broken",
+    (True, True): "right",
+}
+
 MOST_ERRORS = 0.02  # with a larger share of cases on which a metric raised an error, a run is not valid
 
 
@@ -72,23 +79,10 @@ def pair(
             if question.id in scores[0][target]
         }
         silences = tuple(None if one.error else silence(one.text, question.reference) for one in (old, new))
-        cases.append(Case(question, old, new, silences, both, _outcome(list(both.values()))))
+        valid = [pair for pair in both.values() if not _error(pair)]
+        outcome = _BY_PASS[tuple(all(pair[side].passed for pair in valid) for side in (0, 1))] if valid else "unscored"
+        cases.append(Case(question, old, new, silences, both, outcome))
     return cases
-
-
-def _outcome(pairs: list[tuple[Score, Score]]) -> Outcome:
-    valid = [pair for pair in pairs if not _error(pair)]
-    if not valid:
-        return "unscored"
-    match all(old.passed for old, _ in valid), all(new.passed for _, new in valid):
-        case True, True:
-            return "right"
-        case True, False:
-            return "broken"
-        case False, True:
-            return "fixed"
-        case _:
-            return "wrong"
 
 
 def _error(pair: tuple[Score, Score]) -> bool:

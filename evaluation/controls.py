@@ -78,9 +78,10 @@ def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[l
     made: list[Trial] = []
     left_out: dict[Kind, Counter] = {kind: Counter() for kind in KINDS}
     for at, question in enumerate(tqdm(questions, desc="controls", unit="page", leave=False, delay=2)):
+        white = _with_page(question, Image.new("RGB", open_page(question).size, "white"), folder)
         for kind, trial in (
             ("another page", _elsewhere(question, questions[at + 1 :] + questions[:at], prints)),
-            ("blank page", _blank(question, folder)),
+            ("blank page", Trial("blank page", _named(white, "blank page"), question.reference)),
             ("altered number", _altered(question, printed, folder)),
         ):
             if isinstance(trial, Trial):
@@ -92,18 +93,17 @@ def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[l
 
 def conclude(made: Sequence[Trial], answers: Sequence[str], left_out: dict[Kind, Counter]) -> list[Control]:
     """Return the results of the controls, from the answers to the trials."""
-    return [
-        _control(kind, [(t, a) for t, a in zip(made, answers, strict=True) if t.kind == kind], left_out[kind])
-        for kind in KINDS
-    ]
-
-
-def _control(kind: Kind, answered: Sequence[tuple[Trial, str]], left_out: Counter) -> Control:
-    kept = [trial.question.id for trial, answer in answered if _gives(trial.old, answer, trial.question)]
-    followed = sum(bool(trial.new) and _gives(trial.new, answer, trial.question) for trial, answer in answered)
-    interval = statistics.wilson(len(kept), len(answered))
-    finding = "memory" if interval.low > CHANCE else "reads" if interval.high <= CHANCE else "undecided"
-    return Control(kind, len(answered), len(kept), followed, interval, finding, dict(left_out), tuple(kept))
+    controls = []
+    for kind in KINDS:
+        answered = [(trial, answer) for trial, answer in zip(made, answers, strict=True) if trial.kind == kind]
+        kept = tuple(trial.question.id for trial, answer in answered if _gives(trial.old, answer, trial.question))
+        followed = sum(bool(trial.new) and _gives(trial.new, answer, trial.question) for trial, answer in answered)
+        interval = statistics.wilson(len(kept), len(answered))
+        finding = "memory" if interval.low > CHANCE else "reads" if interval.high <= CHANCE else "undecided"
+        controls.append(
+            Control(kind, len(answered), len(kept), followed, interval, finding, dict(left_out[kind]), kept)
+        )
+    return controls
 
 
 def _gives(value: str, answer: str, question: Question) -> bool:
@@ -114,21 +114,15 @@ def _gives(value: str, answer: str, question: Question) -> bool:
 
 def _elsewhere(question: Question, others: list[Question], prints: Prints) -> Trial | str:
     """Return the question with the page of the next question that does not print its number."""
+    numbers = find(question.reference)
     for other in others:
-        if other.image_sha256 != question.image_sha256 and not _holds(other, question, prints):
+        if other.image_sha256 == question.image_sha256:
+            continue
+        there = [*find(other.reference), *prints(other)]
+        if not any(same(one, quantity) for one in numbers for quantity in there):
             page = replace(question, folder=other.folder, image=other.image, image_sha256=other.image_sha256)
             return Trial("another page", _named(page, "another page"), question.reference)
     return "no other page is without its number"
-
-
-def _holds(other: Question, question: Question, prints: Prints) -> bool:
-    there = [*find(other.reference), *prints(other)]
-    return any(same(one, quantity) for one in find(question.reference) for quantity in there)
-
-
-def _blank(question: Question, folder: Path) -> Trial:
-    blank = Image.new("RGB", open_page(question).size, "white")
-    return Trial("blank page", _named(_with_page(question, blank, folder), "blank page"), question.reference)
 
 
 def _altered(question: Question, printed: Printed, folder: Path) -> Trial | str:

@@ -100,7 +100,15 @@ class _Row(_Entry):
 
 def load(path: Path) -> list[Probe]:
     """Return the probes of a file, in its order. Raises DataError, in one line, for the first unusable one."""
-    probes = [_probe(entry, f"{path.name}: {_name(entry, place)}") for place, entry in enumerate(_entries(path), 1)]
+    try:
+        entries = json.loads(path.read_bytes())
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:  # no UTF-8 or no JSON; brackets within brackets within brackets
+        raise DataError(f"{path.name} is not JSON: {error}") from None
+    if not isinstance(entries, list) or not entries:
+        raise DataError(f"{path.name} is not a list of probes")
+    probes = [_probe(entry, f"{path.name}: {_name(entry, place)}") for place, entry in enumerate(entries, 1)]
     for name, uses in Counter(probe.id for probe in probes).items():
         if uses > 1:
             raise DataError(f"{path.name}: {name}: the id is used {uses} times")
@@ -112,7 +120,17 @@ def load(path: Path) -> list[Probe]:
 
 def warnings(probes: Sequence[Probe]) -> list[str]:
     """Return a warning for each keyword and each quantity of an answer that its question gives away."""
-    return [f"{probe.id}: the question already contains {found}" for probe in probes for found in _given_away(probe)]
+    found = []
+    for probe in probes:
+        asked = find(probe.question)
+        terms = [f"the keyword {_spelled(term)}" for term in probe.keywords if keywords.present(term, probe.question)]
+        values = [
+            f"the quantity {text!r}"
+            for text in probe.numbers
+            if any(same(quantity, known) for quantity in find(text) for known in asked)
+        ]
+        found += [f"{probe.id}: the question already contains {one}" for one in (*terms, *values)]
+    return found
 
 
 def at_hand(probes: Sequence[Probe], pages: Mapping[str, PageFile]) -> tuple[list[Probe], list[str]]:
@@ -146,18 +164,6 @@ def question(probe: Probe, page: PageFile) -> Question:
         reference=probe.reference,
         **probe.rules,
     )
-
-
-def _entries(path: Path) -> list[Any]:
-    try:
-        entries = json.loads(path.read_bytes())
-    except OSError as error:
-        raise DataError(f"{path.name} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:  # no UTF-8 or no JSON; brackets within brackets within brackets
-        raise DataError(f"{path.name} is not JSON: {error}") from None
-    if not isinstance(entries, list) or not entries:
-        raise DataError(f"{path.name} is not a list of probes")
-    return entries
 
 
 def _name(entry: Any, place: int) -> str:
@@ -242,16 +248,6 @@ _CHECKS: tuple[Callable[[Probe], Iterator[str]], ...] = (
     _scores_full,
     _keywords_in_reference,
 )
-
-
-def _given_away(probe: Probe) -> Iterator[str]:
-    for term in probe.keywords:
-        if keywords.present(term, probe.question):
-            yield f"the keyword {_spelled(term)}"
-    asked = find(probe.question)
-    for text in probe.numbers:
-        if any(same(quantity, known) for quantity in find(text) for known in asked):
-            yield f"the quantity {text!r}"
 
 
 def _spelled(term: Term) -> str:

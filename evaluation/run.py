@@ -10,7 +10,7 @@ from evaluation import compare, contamination, controls, probes
 from evaluation.contamination import Overlap, overlaps
 from evaluation.judge import agreement
 from evaluation.judge.judging import Judge, judge_all, refuse_self
-from evaluation.measure import measure
+from evaluation.measure import Target, measure
 from evaluation.models.answers import Answer, AnswerStore, LocalModel, Settings
 from evaluation.models.asking import Model, answer_all
 from evaluation.models.endpoint import Client, ServedModel
@@ -86,18 +86,9 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
         refuse_self(judge, model.name)
     asking = _Asking(asked)
     every = [*questions.compared, *questions.texts, *questions.probes]
-    old, new = (asking.answers(one, every) for one in both)
-    texts = [[one.text for one in side] for side in (old, new)]
-    given = [(question, text) for side in texts for question, text in zip(every, side, strict=True)]
-    judgements = judge_all(judge, given) if judge else None
-    scores = tuple(
-        measure(every, text, asked.folder, label, judgements, unanswered={a.question: a.error for a in side if a.error})
-        for side, text, label in zip((old, new), texts, ("before", "after"), strict=True)
-    )
-    cases = compare.pair(every, old, new, scores)
+    cases, targets = _score(every, [asking.answers(one, every) for one in both], asked.folder, judge)
     paged, asked_text = len(questions.compared), len(questions.compared) + len(questions.texts)
     cases, texts, probed = cases[:paged], cases[paged:asked_text], cases[asked_text:]
-    targets = list(scores[0])
     changes = compare.compare(cases, targets, seed)
     overlaps = _overlaps(asked, [*questions.compared, *questions.texts])
     beside = Beside(
@@ -116,6 +107,20 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
     figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
     _write(asked, figures, results, render.html(figures, cases, beside))
     return figures
+
+
+def _score(
+    questions: Sequence[Question], answers: Sequence[Sequence[Answer]], folder: Path, judge: Judge | None
+) -> tuple[list[compare.Case], list[Target]]:
+    """Judge and measure the answers of both models; return the cases, and the metrics with their targets."""
+    texts = [[one.text for one in side] for side in answers]
+    given = [(question, text) for side in texts for question, text in zip(questions, side, strict=True)]
+    judgements = judge_all(judge, given) if judge else None
+    before, after = (
+        measure(questions, text, folder, label, judgements, unanswered={a.question: a.error for a in side if a.error})
+        for side, text, label in zip(answers, texts, ("before", "after"), strict=True)
+    )
+    return compare.pair(questions, *answers, (before, after)), list(before)
 
 
 def _questions(asked: Asked) -> Questions:

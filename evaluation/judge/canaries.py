@@ -36,7 +36,13 @@ def draw(questions: Sequence[Question]) -> list[Canary]:
         if question.image and question.answerable and any(kind(question.reference) for kind in KINDS):
             by_page.setdefault(question.page_id, question)
     asked = sorted(by_page.values(), key=lambda question: question.id)
-    return [_canary(question, turn) for turn, question in enumerate(spread(asked, CANARIES))]
+    birds = []
+    for turn, question in enumerate(spread(asked, CANARIES)):
+        first = turn % len(KINDS)
+        wrong = next(wrong for kind in (*KINDS[first:], *KINDS[:first]) if (wrong := kind(question.reference)))
+        untold = replace(question, reference="", labelled_values=(), ordered=())
+        birds.append(Canary(untold, question.reference, wrong))
+    return birds
 
 
 def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:
@@ -51,13 +57,6 @@ def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:
     if wrong.score > PASSES:
         return f"{untrue} passes {bird.wrong!r}, where the page has {bird.right!r}"
     return None
-
-
-def _canary(question: Question, turn: int) -> Canary:
-    first = turn % len(KINDS)
-    wrong = next(wrong for kind in (*KINDS[first:], *KINDS[:first]) if (wrong := kind(question.reference)))
-    untold = replace(question, reference="", labelled_values=(), ordered=())
-    return Canary(untold, question.reference, wrong)
 
 
 def last_digit(reference: str) -> str:

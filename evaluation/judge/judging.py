@@ -130,7 +130,14 @@ class _Court:
         newest = {ask.key: self._newest(ask) for ask in asks}
         failures: dict[str, Failure] = {}
         for _ in range(TRIES):
-            failures |= self._send([ask for ask in newest.values() if ask.key not in failures], how, title)
+            left = [ask for ask in newest.values() if ask.key not in failures]
+            if self._judge.replay:
+                failures |= {
+                    one.key: Failure("not in the judge's cache") for one in left if not self._store.has(one.key)
+                }
+            else:
+                url = self._judge.base_url
+                failures |= sending.send(left, self._store, self._budget, how=how, title=title, base_url=url)
             newest = {first: self._newest(ask) for first, ask in newest.items()}
         return {first: self._reply(ask, failures.get(ask.key)) for first, ask in newest.items()}
 
@@ -149,11 +156,6 @@ class _Court:
         if failure is not None:
             return failure.reason
         return f"the judge's reply was not in form, {ask.tries - 1} times; run again to ask once more"
-
-    def _send(self, asks: Sequence[JudgeAsk], how: How | None, title: str) -> dict[str, Failure]:
-        if self._judge.replay:
-            return {ask.key: Failure("not in the judge's cache") for ask in asks if not self._store.has(ask.key)}
-        return sending.send(asks, self._store, self._budget, how=how, title=title, base_url=self._judge.base_url)
 
     def _expected(self, given: Sequence[Given]) -> Forecast:
         """Return the forecast for what is not in the store; the second round is estimated if the first is missing."""

@@ -33,15 +33,15 @@ class Picture:
 
     def block(self) -> dict[str, Any]:
         """Return the image block of a message. Raises DataError where the page can no longer be read."""
-        data = self._drawn() if self.redrawn else inside(self.folder, self.image).read_bytes()
+        if self.redrawn:
+            out = io.BytesIO()
+            page = open_page(self).resize((self.size.width, self.size.height), Image.Resampling.LANCZOS)
+            page.save(out, "JPEG", quality=JPEG_QUALITY)
+            data = out.getvalue()
+        else:
+            data = inside(self.folder, self.image).read_bytes()
         source = {"type": "base64", "media_type": self.media_type, "data": base64.standard_b64encode(data).decode()}
         return {"type": "image", "source": source}
-
-    def _drawn(self) -> bytes:
-        out = io.BytesIO()
-        page = open_page(self).resize((self.size.width, self.size.height), Image.Resampling.LANCZOS)
-        page.save(out, "JPEG", quality=JPEG_QUALITY)
-        return out.getvalue()
 
 
 def picture(question: Question) -> Picture:

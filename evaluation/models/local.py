@@ -27,8 +27,11 @@ def batches(questions: Sequence[Question], size: int) -> Iterator[list[Question]
     A batch holds whole pages; a page with more questions than fit has batches to itself, and is still read once.
     Questions without a page have batches of their own too.
     """
+    pages = {one.image_sha256: one for one in questions}
+    sizes = {digest: prod(page_size(one)) if one.image else 0 for digest, one in pages.items()}
+    ordered = sorted(questions, key=lambda one: (sizes[one.image_sha256], one.image_sha256))
     batch: list[Question] = []
-    for asked in _by_page(questions):
+    for asked in (list(of_page) for _, of_page in groupby(ordered, key=lambda one: one.image_sha256)):
         if batch and (len(batch) + len(asked) > size or batch[0].image is None):
             yield batch
             batch = []
@@ -38,13 +41,6 @@ def batches(questions: Sequence[Question], size: int) -> Iterator[list[Question]
             batch = batch + asked
     if batch:
         yield batch
-
-
-def _by_page(questions: Sequence[Question]) -> list[list[Question]]:
-    pages = {one.image_sha256: one for one in questions}
-    sizes = {digest: prod(page_size(one)) if one.image else 0 for digest, one in pages.items()}
-    ordered = sorted(questions, key=lambda one: (sizes[one.image_sha256], one.image_sha256))
-    return [list(asked) for _, asked in groupby(ordered, key=lambda one: one.image_sha256)]
 
 
 @dataclass(slots=True)
@@ -196,8 +192,10 @@ class Reader:
                 self._model = self._loaded = None  # two of 16 GB would not fit
                 self._model = _load_model(model)
                 self._processor = _load_processor(model)
-                _check_prompt(self._processor)
-                self._ends = _end_tokens(self._model, self._processor)
+                # The model's other generation settings are not used: Qwen2-VL ships with sampling.
+                own = self._model.generation_config.eos_token_id
+                own = own if isinstance(own, list) else [own]
+                self._ends = {self._processor.tokenizer.eos_token_id, *own} - {None}
             if model.adapter is not None:
                 from peft import PeftModel
 
@@ -236,24 +234,14 @@ def _load_model(model: LocalModel) -> Any:
 
 
 def _load_processor(model: LocalModel) -> Any:
+    """Load a processor. Raises ValueError where its chat template is torn, or puts the question before the page."""
     from transformers import AutoProcessor
 
     processor = AutoProcessor.from_pretrained(model.processor.source, revision=model.processor.revision)
     # Through `size`: transformers 5.17 ignores a later `image_processor.max_pixels = ...` without a word.
     size = processor.image_processor.size
     size["longest_edge"] = min(size["longest_edge"], model.settings.max_pixels)
-    return processor
-
-
-def _check_prompt(processor: Any) -> None:
-    """Check the chat template: it must not be missing or torn, nor put the question before the page."""
-    one, other = render(processor, "one"), render(processor, "other")
-    before, end, _ = one.partition(PAGE_ENDS)
-    if not end or not other.startswith(before + end):
+    before, end, _ = render(processor, "one").partition(PAGE_ENDS)
+    if not end or not render(processor, "other").startswith(before + end):
         raise ValueError("its chat template does not put the page before the question")
-
-
-def _end_tokens(model: Any, processor: Any) -> set[int]:
-    """Return the tokens that end an answer. The model's other settings are not used: Qwen2-VL ships with sampling."""
-    own = model.generation_config.eos_token_id
-    return {processor.tokenizer.eos_token_id, *(own if isinstance(own, list) else [own])} - {None}
+    return processor

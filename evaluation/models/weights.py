@@ -1,6 +1,5 @@
 """Identify a model, an adapter or a processor by the bytes that decide its answers, not by its name."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from vlm3_dataset.errors import Misused
-from vlm3_dataset.files import fingerprint
+from vlm3_dataset.files import fingerprint, sha256_of
 
 MODEL = ("config.json", "generation_config.json", "*.safetensors", "*.bin")
 ADAPTER = ("adapter_config.json", "adapter_model.*")
@@ -43,7 +42,7 @@ def identify(source: str, patterns: tuple[str, ...]) -> Weights:
         raise Misused(f"{source} holds none of {', '.join(patterns)}")
     # A 7B model is 16 GB: some ten seconds of reading, which also warms the cache for loading it.
     bar = tqdm(files, desc=f"hash {folder.name}", unit="file", leave=False, delay=2)
-    digest = fingerprint([[path.name, _sha256(path)] for path in bar])
+    digest = fingerprint([[path.name, sha256_of(path)] for path in bar])
     return Weights(shown(source), source, None, digest, tiny=_is_tiny(folder))
 
 
@@ -72,11 +71,6 @@ def _on_the_hub(name: str, patterns: tuple[str, ...]) -> Weights:
         raise ModelError(f"{name} is no folder, and the hub gave nothing ({reason})") from None
     commit = path.parent.name  # .../snapshots/<commit>/config.json
     return Weights(name, name, commit, fingerprint([name, commit, patterns]))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_tiny(folder: Path) -> bool:

@@ -70,7 +70,11 @@ def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[st
     """Return the change of each metric in plain sentences."""
     sentences = []
     for change in changes:
-        sentences.extend(_about(change) if change.n else _absent(change))
+        if change.n:
+            sentences.extend(_about(change))
+        else:
+            why = "broke on every case" if change.errors else "applies to none of the questions"
+            sentences.append(f"{change.metric} {why}: this run says nothing about it.")
     sentences.extend(_on_few_pages(changes))
     if not_judged:
         sentences.append(
@@ -80,9 +84,24 @@ def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[st
     return sentences
 
 
-def conclude_beside(beside: Beside) -> list[str]:
-    """Return what else limits the figures: training overlap, memory, and the questions that must not be wrong."""
-    return [*_controlled(beside.controls), *_probed(beside), *_trained_on(beside.overlaps), *_without_page(beside)]
+def conclude_beside(beside: Beside) -> Iterator[str]:
+    """Yield what else limits the figures: training overlap, memory, and the questions that must not be wrong."""
+    yield from _controlled(beside.controls)
+    critical = sum(case.question.critical for case in beside.probes)
+    if wrong := beside.critical_wrong:
+        yield f"{len(wrong)} of {critical} critical probes went wrong after tuning: do not rely on its values unread."
+    if beside.probes_not_run:
+        yield f"Not run for want of their pages: {counted(len(beside.probes_not_run), 'probe')}."
+    yield from _trained_on(beside.overlaps)
+    if beside.texts:
+        threads = counted(len({case.question.page_id for case in beside.texts}), "thread")
+        moved = [
+            f"{one.metric} {one.before:.2f} to {one.after:.2f} (n = {one.n})" for one in beside.text_changes if one.n
+        ]
+        yield (
+            f"{counted(len(beside.texts), 'question')} of {threads} were asked without a page and stand apart:"
+            f" {', '.join(moved) or 'no metric applies to them'}. A right answer there is knowledge, not reading."
+        )
 
 
 def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
@@ -116,31 +135,6 @@ def _controlled(controls: Sequence[Control]) -> Iterator[str]:
         yield "The controls say nothing: the tuned model answered no question with a number right."
 
 
-def _probed(beside: Beside) -> Iterator[str]:
-    critical = sum(case.question.critical for case in beside.probes)
-    if wrong := beside.critical_wrong:
-        yield f"{len(wrong)} of {critical} critical probes went wrong after tuning: do not rely on its values unread."
-    if beside.probes_not_run:
-        yield f"Not run for want of their pages: {counted(len(beside.probes_not_run), 'probe')}."
-
-
-def _without_page(beside: Beside) -> Iterator[str]:
-    if beside.texts:
-        threads = counted(len({case.question.page_id for case in beside.texts}), "thread")
-        moved = [
-            f"{one.metric} {one.before:.2f} to {one.after:.2f} (n = {one.n})" for one in beside.text_changes if one.n
-        ]
-        yield (
-            f"{counted(len(beside.texts), 'question')} of {threads} were asked without a page and stand apart:"
-            f" {', '.join(moved) or 'no metric applies to them'}. A right answer there is knowledge, not reading."
-        )
-
-
-def _absent(change: Change) -> Iterator[str]:
-    why = "broke on every case" if change.errors else "applies to none of the questions"
-    yield f"{change.metric} {why}: this run says nothing about it."
-
-
 def _about(change: Change) -> Iterator[str]:
     interval = f"{change.after_interval.low:.2f} to {change.after_interval.high:.2f}"
     match change.verdict:
@@ -159,13 +153,24 @@ def _about(change: Change) -> Iterator[str]:
                 f"Whether {change.metric} is above its target of {change.target:.2f} after tuning is undecided: the"
                 f" interval ({interval}) holds it."
             )
-    yield _effect(change)
+    moved, counts = f"moved by {change.difference:+.3f}", f"{change.fixed} fixed, {change.broken} broken"
+    if change.p >= ALPHA:
+        yield (
+            f"{change.metric} {moved} ({counts}), which chance explains (p = {change.p:.2f}):"
+            " tuning is not shown to change it."
+        )
+    else:
+        word = "improved" if change.difference > 0 else "worsened"
+        yield f"Tuning {word} {change.metric}: {moved} ({counts}, p = {change.p:.4f})."
 
 
 def _on_few_pages(changes: Sequence[Change]) -> Iterator[str]:
     """Yield the warning about few pages, once for all metrics with the same number of questions."""
     few: dict[tuple[int, int], list[str]] = {}
-    smallest = _smallest(sum(change.n > 0 for change in changes))
+    compared = sum(change.n > 0 for change in changes)
+    # How many pages must change, all for the better, before a test can call it significant: 6 for one metric
+    # (2 / 2**6 = 0.031), 8 where Holm counts four.
+    smallest = next(pages for pages in range(1, 100) if compared * 2 / 2**pages < ALPHA)
     for change in changes:
         if change.n and change.pages < FEW_PAGES:
             few.setdefault((change.n, change.pages), []).append(change.metric)
@@ -174,20 +179,3 @@ def _on_few_pages(changes: Sequence[Change]) -> Iterator[str]:
             f"{', '.join(metrics)}: {counted(n, 'question')} on {counted(pages, 'page')}, a reading list and no proof."
             f" Even with nothing broken, chance explains improvements on fewer than {smallest} pages."
         )
-
-
-def _effect(change: Change) -> str:
-    moved = f"{change.metric} moved by {change.difference:+.3f}"
-    counts = f"{change.fixed} fixed, {change.broken} broken"
-    if change.p >= ALPHA:
-        return f"{moved} ({counts}), which chance explains (p = {change.p:.2f}): tuning is not shown to change it."
-    word = "improved" if change.difference > 0 else "worsened"
-    return f"Tuning {word} {change.metric}: {moved.removeprefix(change.metric + ' ')} ({counts}, p = {change.p:.4f})."
-
-
-def _smallest(metrics: int) -> int:
-    """Return how many pages must change, all for the better, before a test can call it significant.
-
-    6 for one metric (2 / 2**6 = 0.031), 8 where Holm counts four.
-    """
-    return next(pages for pages in range(1, 100) if metrics * 2 / 2**pages < ALPHA)

@@ -73,13 +73,9 @@ def anchor(case: Case) -> str:
     return "case-" + hashlib.sha256(name.encode()).hexdigest()[:10]
 
 
-def _p(value: float) -> str:
-    return f"{value:.3f}" if value >= 0.001 else "<0.001"
-
-
 def _environment(*, autoescape: bool = True) -> Environment:
     made = environment("evaluation.report", autoescape=autoescape)
-    made.filters |= {"p": _p, "counted": counted}
+    made.filters |= {"p": lambda p: f"{p:.3f}" if p >= 0.001 else "<0.001", "counted": counted}
     return made
 
 

@@ -47,7 +47,7 @@ def summarise(
         "metrics": [asdict(change) for change in changes],
         "agreement": {metric: asdict(one) for metric, one in beside.agreement.items()},
         "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
-        "outcomes": {outcome: sum(case.outcome == outcome for case in cases) for outcome in OUTCOMES},
+        "outcomes": _outcomes(cases),
         "in_short": in_short(changes, beside, usable=valid and not (before.tiny or after.tiny)),
         "conclusions": [
             *limits(tiny=before.tiny or after.tiny, valid=valid),
@@ -59,10 +59,7 @@ def summarise(
         "controls": [asdict(control) for control in beside.controls],
         "texts": _texts(beside),
         "probes": _probes(beside),
-        "coverage": {
-            "before": _coverage(cases, [case.before for case in cases], [case.silence[0] for case in cases]),
-            "after": _coverage(cases, [case.after for case in cases], [case.silence[1] for case in cases]),
-        },
+        "coverage": {"before": _coverage(cases, 0), "after": _coverage(cases, 1)},
         "provenance": _provenance(before, after, seed) | {"judge": judge.provenance if judge else None},
     }
 
@@ -110,20 +107,23 @@ def _contamination(beside: Beside) -> dict[str, Any] | None:
     }
 
 
+def _outcomes(cases: Sequence[Case]) -> dict[str, int]:
+    counts = Counter(case.outcome for case in cases)
+    return {outcome: counts[outcome] for outcome in OUTCOMES}
+
+
 def _texts(beside: Beside) -> dict[str, Any]:
-    outcomes = Counter(case.outcome for case in beside.texts)
     return {
         "questions": len(beside.texts),
         "threads": len({case.question.page_id for case in beside.texts}),
         "metrics": [asdict(change) for change in beside.text_changes],
-        "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
+        "outcomes": _outcomes(beside.texts),
     }
 
 
 def _probes(beside: Beside) -> dict[str, Any]:
-    outcomes = Counter(case.outcome for case in beside.probes)
     return {
-        "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
+        "outcomes": _outcomes(beside.probes),
         "critical_wrong_after": beside.critical_wrong,
         "not_run": list(beside.probes_not_run),
         "warnings": list(beside.probe_warnings),
@@ -140,12 +140,15 @@ def _side(answer: Answer, silence: Silence | None, scores: dict[str, Score]) -> 
     }
 
 
-def _coverage(cases: Sequence[Case], answers: Sequence[Answer], silences: Sequence[Silence | None]) -> dict[str, Any]:
-    """Return how many answers are neither blank nor refusals, and their lengths: long answers collect keywords.
+def _coverage(cases: Sequence[Case], side: int) -> dict[str, Any]:
+    """Return how many answers of a side are neither blank nor refusals, and how long they are.
 
+    Long answers collect keywords.
     ANLS is here because it decides nothing; readers of document benchmarks look for it first.
     """
-    counts, errors = Counter(silences), sum(answer.error is not None for answer in answers)
+    answers = [(case.before, case.after)[side] for case in cases]
+    counts = Counter(case.silence[side] for case in cases)
+    errors = sum(answer.error is not None for answer in answers)
     return {
         "answered": counts[None] - errors,
         "errors": errors,

@@ -29,8 +29,13 @@ def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
     """Return each fact once, in every unit in which the reference gives it; stages are separate facts."""
     stated = quantities(expected)
     found = [quantity for quantity in stated if not quantity.negated] or stated  # "do not use a 5 kΩ rotor"
-    if not found:
-        return [(number,) for number in _just_numbers(expected, question)]
+    if not found:  # the numbers without a unit, if the reference is about a number
+        asked = bool(_HOW_MANY.search(question))
+        if not asked and len(_WORD.findall(expected)) > _JUST_A_NUMBER:
+            return []
+        bare = [number for number in bare_numbers(expected) if not number.negated]
+        counted = [number for number in bare if number.dimension != "label"]
+        return [(number,) for number in counted or (bare if asked else [])]
     facts: list[Fact] = []
     for quantity in found:
         known = _stated(expected, quantity, facts[-1:] if staged else facts)
@@ -45,8 +50,12 @@ def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
 
 def _stated(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | None:
     """Return which of these facts a quantity repeats, counted from the end: -1 is the last; None for a new one."""
-    if facts and _is_pair(expected, facts[-1][-1], quantity):
-        return -1
+    if facts:
+        last = facts[-1][-1]
+        gap = expected[last.end : quantity.start]
+        paired = last.unit != quantity.unit and len(gap) <= _REACH and _PAIRED.fullmatch(gap)
+        if paired and (agree(last, quantity) or near(last, quantity, _MISPRINT)):
+            return -1
     for at, fact in enumerate(facts):
         ends = [member for member in fact if member.kind == "range"]
         if any(same(quantity, member) for member in _in_its_unit(fact, quantity)) or any(
@@ -54,21 +63,6 @@ def _stated(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | N
         ):
             return at - len(facts)
     return None
-
-
-def _is_pair(expected: str, one: Quantity, other: Quantity) -> bool:
-    gap = expected[one.end : other.start]
-    paired = one.unit != other.unit and len(gap) <= _REACH and bool(_PAIRED.fullmatch(gap))
-    return paired and (agree(one, other) or near(one, other, _MISPRINT))
-
-
-def _just_numbers(expected: str, question: str) -> list[Quantity]:
-    """Return the numbers of a reference without a unit, if the reference is about a number."""
-    asked = bool(_HOW_MANY.search(question))
-    if not asked and len(_WORD.findall(expected)) > _JUST_A_NUMBER:
-        return []
-    found = [number for number in bare_numbers(expected) if not number.negated]
-    return [number for number in found if number.dimension != "label"] or (found if asked else [])
 
 
 def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> list[Quantity]:

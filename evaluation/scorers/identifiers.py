@@ -15,7 +15,6 @@ from evaluation.scorers.reading import BLANKS, UNIT, quantities, settled
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.identifiers import Identifier, same
-from vlm3_dataset.quantities import Quantity
 
 # Every answer may name the car, number its steps and name a year; only other names can conflict.
 _FREE = frozenset({"mark", "ordinal", "date", "step"})
@@ -80,50 +79,58 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     deeds = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or deeds):
         return None
-    told = BLANKS.sub(" ", answer)
+    spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
+    expected = replace(expected, counts=tuple(spoken))
     given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
-    disordered = bool(procedure.IN_ORDER.search(f"{question} {reference}")) and _is_disordered(distinct, given, answer)
-    known = [one for one in distinct if any(same(one, other) for other in asked.identifiers) or _is_in(one, question)]
-    places, missed, total = [], [], 0
-    for one in distinct:
-        place = next((other for other in given.identifiers if same(one, other)), None)
-        if disordered and one.kind in _NUMBERED:
-            missed.append(one.text)
-        elif place or _stands(one, answer, given):
-            total += one not in known  # repeating the question is no merit
-            places += [place] if place else []
-        elif not _is_in_passing(one, reference, question, asked) and one not in known:
-            missed.append(one.text)
+    names, counts = _match_names(distinct, given, asked, (reference, answer, question)), _counts(expected, given, asked)
+    missed, total = [*names.missed], names.matched + counts.matched
     for word in dict.fromkeys(expected.words):
         before = reference[: reference.find(word)]
         if _squeezed(word) in map(_squeezed, WORD.findall(answer)):
             total += word not in question
         elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
+    told = BLANKS.sub(" ", answer)
     missed += [*sides.unsaid(reference, told, question), *procedure.unsaid(reference, told, question)]
     extras = _extras(distinct, given, asked)
-    spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
-    counted = _counts(replace(expected, counts=tuple(spoken)), given, asked)
-    conflicts = (
-        *counted.conflicts,
-        *(() if missed or extras else (*_confused(expected, given), *_misspelled(reference, answer, question))),
-        *swaps.of_names(reference, expected.identifiers, answer, given.identifiers),
-        *_misnumbered(reference, spoken, answer, given),
-        *_reversed(reference, told, question),
-    )
-    missed += counted.missed
-    total += counted.matched
+    complete = not (missed or extras)
+    conflicts = _conflicts(expected, given, (reference, answer, question), complete=complete)
+    missed += counts.missed
     if not (total or missed or procedure.forbidden(reference) or _is_about(reference, told, question)):
         missed.append("any word of it")
-    return Breakdown(tuple(places), tuple(missed), extras, conflicts, total, critical=critical)
+    return Breakdown(names.places, tuple(missed), extras, (*counts.conflicts, *conflicts), total, critical=critical)
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _Matches:
     matched: int
     missed: tuple[str, ...]
-    conflicts: tuple[str, ...]
+    places: tuple[Identifier, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+def _match_names(expected: Sequence[Identifier], given: Stated, asked: Stated, texts: tuple[str, str, str]) -> _Matches:
+    """Match the names of a reference; numbers whose order counts are missed where two stand the other way round.
+
+    `texts` are reference, answer and question. Bolts 1, 2, 5 are not bolts 1, 5, 2.
+    """
+    reference, answer, question = texts
+    told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
+    order = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
+    disordered = order != sorted(order) and procedure.IN_ORDER.search(f"{question} {reference}")
+    known = [one for one in expected if any(same(one, other) for other in asked.identifiers) or _is_in(one, question)]
+    places, missed, matched = [], [], 0
+    for one in expected:
+        place = next((other for other in given.identifiers if same(one, other)), None)
+        if disordered and one.kind in _NUMBERED:
+            missed.append(one.text)
+        elif place or _stands(one, answer, given):
+            matched += one not in known  # repeating the question is no merit
+            places += [place] if place else []
+        elif not _is_in_passing(one, reference, question, asked) and one not in known:
+            missed.append(one.text)
+    return _Matches(matched, tuple(missed), tuple(places))
 
 
 def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
@@ -207,6 +214,31 @@ def _extras(expected: Sequence[Identifier], given: Stated, asked: Stated) -> tup
     )
 
 
+def _conflicts(expected: Stated, given: Stated, texts: tuple[str, str, str], *, complete: bool) -> Iterator[str]:
+    """Yield what an answer says otherwise: values and colours exchanged, a side, an action or an order turned round.
+
+    `texts` are reference, answer and question. Names are counted and spelled only in an answer that is `complete`.
+    """
+    reference, answer, question = texts
+    if complete:
+        yield from _confused(expected, given)
+        yield from _misspelled(reference, answer, question)
+    yield from swaps.of_names(reference, expected.identifiers, answer, given.identifiers)
+    told = [one for one in given.counts if not one.negated]
+    swapped = swaps.of_values(reference, answer, expected.counts, told, lambda one, other: one.values == other.values)
+    yield from dict.fromkeys(one.text for _, own in swapped for one in own)  # front 20, rear 10 for front 10, rear 20
+    spaced = BLANKS.sub(" ", answer)
+    yield from sides.conflicts(reference, spaced, question)
+    yield from procedure.conflicts(reference, spaced, question)
+    yield from renewal.conflicts(reference, spaced, question)
+    wanted, named, asked = (
+        Counter(one.lower().replace("grey", "gray") for one in _COLOUR.findall(text))
+        for text in (reference, spaced, question)
+    )
+    if named - wanted - asked:
+        yield from sorted(wanted - named)
+
+
 def _confused(expected: Stated, given: Stated) -> list[str]:
     """Return the kinds of which an answer has as many names as the reference, but not the same ones.
 
@@ -221,42 +253,11 @@ def _confused(expected: Stated, given: Stated) -> list[str]:
     return confused
 
 
-def _is_disordered(expected: Sequence[Identifier], given: Stated, answer: str) -> bool:
-    """Whether an answer has two names of a numbered kind the other way round: bolts 1, 2, 5 for bolts 1, 5, 2."""
-    told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
-    places = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
-    return places != sorted(places)
-
-
-def _misnumbered(reference: str, expected: Sequence[Quantity], answer: str, given: Stated) -> list[str]:
-    """Return the numbers without a unit that stand by another's label: front 20 and rear 10 for front 10, rear 20."""
-    told = [one for one in given.counts if not one.negated]
-    swapped = swaps.of_values(reference, answer, expected, told, lambda one, other: one.values == other.values)
-    return list(dict.fromkeys(one.text for _, own in swapped for one in own))
-
-
 def _misspelled(reference: str, answer: str, question: str) -> list[str]:
     """Return words of an answer that differ only in digits from one that the reference has more often: 395 iX."""
     told, wanted, asked = (Counter(_unmeasured(text)) for text in (answer, reference, question))
     lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
     return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
-
-
-def _reversed(reference: str, answer: str, question: str) -> Iterator[str]:
-    """Yield what an answer says the other way round: a side, an action, the order of two, a part renewed, a colour."""
-    yield from sides.conflicts(reference, answer, question)
-    yield from procedure.conflicts(reference, answer, question)
-    yield from renewal.conflicts(reference, answer, question)
-    yield from _recoloured(reference, answer, question)
-
-
-def _recoloured(reference: str, answer: str, question: str) -> list[str]:
-    """Return the colours of a reference that an answer lacks, where it names another instead."""
-    expected, given, asked = (
-        Counter(one.lower().replace("grey", "gray") for one in _COLOUR.findall(text))
-        for text in (reference, answer, question)
-    )
-    return sorted(expected - given) if given - expected - asked else []
 
 
 def _unmeasured(text: str) -> list[str]:
@@ -269,7 +270,7 @@ def _unmeasured(text: str) -> list[str]:
     ]
 
 
-def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:
+def _counts(expected: Stated, given: Stated, asked: Stated) -> _Matches:
     """Compare numbers without a unit. A number of parts may be left out; a bare one is found or missed."""
     matched, missed, conflicts = 0, [], []
     told = {(count.unit, count.values) for count in given.counts}
@@ -282,4 +283,4 @@ def _counts(expected: Stated, given: Stated, asked: Stated) -> _Counted:
             conflicts += [count.text] if count.unit and others else []
         elif count.values not in known:
             missed.append(count.text)
-    return _Counted(matched, tuple(missed), tuple(conflicts))
+    return _Matches(matched, tuple(missed), conflicts=tuple(conflicts))

@@ -107,15 +107,15 @@ def _in_order(terms: Sequence[Term], answer: str) -> bool:
 
     A term may be a value: "50 Nm" is found as "50 N·m" too.
     """
-    first = [min(found) for term in terms if (found := _starts(term, answer))]
+    first = []
+    for term in terms:
+        values = find(term) if isinstance(term, str) else ()
+        if values:
+            starts = [one.start for one in find(answer) if any(same(one, value) for value in values)]
+        else:
+            starts = [start for start, _ in places(term, answer)]
+        first += [min(starts)] if starts else []
     return first == sorted(first)
-
-
-def _starts(term: Term, answer: str) -> list[int]:
-    values = find(term) if isinstance(term, str) else ()
-    if values:
-        return [one.start for one in find(answer) if any(same(one, value) for value in values)]
-    return [start for start, _ in places(term, answer)]
 
 
 def _turned(term: Term, answer: str) -> bool:

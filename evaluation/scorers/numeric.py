@@ -69,36 +69,50 @@ def score(expected: str, answer: str, **options: Unpack[Options]) -> float | Non
 
 def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
     """Match the quantities of an answer with those of a reference; None where nothing numeric is expected."""
-    question, labelled = options.get("question", ""), options.get("labelled_values", ())
+    question, critical = options.get("question", ""), options.get("critical", False)
     asked = settled(question, quantities(question))
     free = [*asked, *(one for text in options.get("allowed", ()) for one in quantities(text))]
-    if labelled:
-        facts = labelled
-        values = [expected_facts(value, "", staged=False) for _, value in labelled]
-        bare = [fact for of in values for fact in of if fact[0].dimension in UNITLESS]
-        told = [*quantities(answer), *(bare_numbers(answer) if bare else ())]
-        told = _unbroken(expected, question, answer, told)
-        given = by_label([label for label, _ in labelled], answer, told)
-        parts = [_compare(of, like(of, found), free) for of, found in zip(values, given, strict=True)]
-        breakdown = _sum(parts)
+    if labelled := options.get("labelled_values", ()):
+        return replace(_compare_by_label(labelled, expected, answer, question, free), critical=critical)
+    staged = stages.STAGED.search(expected) is not None
+    facts = expected_facts(expected, question, staged=staged)
+    if not facts:
+        return None
+    given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
+    given = _unbroken(expected, question, answer, given)
+    if staged:
+        facts = [fact for fact in facts for _ in range(stages.times(expected, fact[0]))]
+        given = [one for one in given for _ in range(stages.times(answer, one))]
+        breakdown = _in_order(facts, stages.in_order_of_doing(answer, given), free)
+        added = stages.too_often(facts, answer, given)
     else:
-        staged = stages.are_told(expected)
-        facts = expected_facts(expected, question, staged=staged)
-        given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
-        given = _unbroken(expected, question, answer, given)
-        if staged:
-            facts = [fact for fact in facts for _ in range(stages.times(expected, fact[0]))]
-            given = [one for one in given for _ in range(stages.times(answer, one))]
-            matched = _in_order(facts, stages.in_order_of_doing(answer, given), free)
-            added = stages.too_often(facts, answer, given)
-        else:
-            matched, added = _compare(facts, given, free), _added(facts, answer, given, free)
-        breakdown = _without(matched, _mislabelled(expected, answer, facts, given))
-        breakdown = _demanded(breakdown, facts, asked)
-        odd = [*substitutes(quantities(expected), answer, given, facts, free), *added]
-        odd = [one for one in odd if one not in breakdown.extras]
-        breakdown = replace(breakdown, extras=(*breakdown.extras, *odd))
-    return replace(breakdown, critical=options.get("critical", False)) if facts else None
+        breakdown, added = _compare(facts, given, free), _added(facts, answer, given, free)
+    breakdown = _without(breakdown, _mislabelled(expected, answer, facts, given))
+    # Values of the question need not be repeated, but another value in their place is wrong.
+    named = [fact for fact in facts if any(same(member, known) for member in fact for known in asked)]
+    matched, missed = breakdown.matched, tuple(fact for fact in breakdown.missed if fact not in named)
+    if len(named) < len(facts):
+        matched = tuple(pair for pair in matched if pair[0] not in named)
+    odd = [*substitutes(quantities(expected), answer, given, facts, free), *added]
+    extras = (*breakdown.extras, *(one for one in odd if one not in breakdown.extras))
+    return replace(breakdown, matched=matched, missed=missed, extras=extras, critical=critical)
+
+
+def _compare_by_label(
+    labelled: Sequence[Labelled], expected: str, answer: str, question: str, free: Sequence[Quantity]
+) -> Breakdown:
+    """Match the values that stand by each label of an answer with the value that must stand there."""
+    values = [expected_facts(value, "", staged=False) for _, value in labelled]
+    bare = any(fact[0].dimension in UNITLESS for of in values for fact in of)
+    told = _unbroken(expected, question, answer, [*quantities(answer), *(bare_numbers(answer) if bare else ())])
+    given = by_label([label for label, _ in labelled], answer, told)
+    parts = [_compare(of, like(of, found), free) for of, found in zip(values, given, strict=True)]
+    return Breakdown(
+        matched=tuple(pair for part in parts for pair in part.matched),
+        missed=tuple(fact for part in parts for fact in part.missed),
+        extras=tuple(extra for part in parts for extra in part.extras),
+        notes=tuple(note for part in parts for note in part.notes),
+    )
 
 
 def _unbroken(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
@@ -145,15 +159,6 @@ def _mislabelled(expected: str, answer: str, facts: Sequence[Fact], given: Seque
 
 def _fact_of(quantity: Quantity, facts: Sequence[Fact]) -> Fact:
     return next((fact for fact in facts if any(same(quantity, member) for member in fact)), ())
-
-
-def _demanded(breakdown: Breakdown, facts: Sequence[Fact], asked: Sequence[Quantity]) -> Breakdown:
-    """Return a breakdown without values of the question: they need not be repeated, but another value is wrong."""
-    named = [fact for fact in facts if any(same(member, known) for member in fact for known in asked)]
-    matched = breakdown.matched
-    if len(named) < len(facts):
-        matched = tuple(pair for pair in matched if pair[0] not in named)
-    return replace(breakdown, matched=matched, missed=tuple(fact for fact in breakdown.missed if fact not in named))
 
 
 def _without(breakdown: Breakdown, wrong: Sequence[Fact]) -> Breakdown:
@@ -233,12 +238,3 @@ def _best(fact: Fact, given: Sequence[Quantity]) -> Quantity | None:
     """Return the first quantity that states a fact in full, else the first that states it with a note."""
     accepted = [quantity for quantity in given if accepts_fact(fact, quantity) is not None]
     return next((quantity for quantity in accepted if not accepts_fact(fact, quantity)), (accepted or [None])[0])
-
-
-def _sum(parts: Sequence[Breakdown]) -> Breakdown:
-    return Breakdown(
-        matched=tuple(pair for part in parts for pair in part.matched),
-        missed=tuple(fact for part in parts for fact in part.missed),
-        extras=tuple(extra for part in parts for extra in part.extras),
-        notes=tuple(note for part in parts for note in part.notes),
-    )

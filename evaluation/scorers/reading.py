@@ -96,7 +96,12 @@ def _read(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     written = plain(text)
     found, bare = parted(written.text)
     measured = [*found, *_elliptic(written.text, found, bare)]
-    corrections = [one for one in _corrections(written.text, measured, bare) if one not in measured]
+    corrections = [  # "43 Nm? The page says 34." corrects the value in its unit
+        _in_unit_of(last, number)
+        for last, number in _behind(measured, bare)
+        if _CORRECTS.fullmatch(written.text[last.end : number.start])
+    ]
+    corrections = [one for one in corrections if one not in measured]
     measured = sorted([*measured, *corrections], key=lambda one: one.start)
     read: list[Quantity] = []
     for one, marked in zip(measured, _marked(text, written, measured), strict=True):
@@ -110,13 +115,6 @@ def _marked(text: str, written: "Plain", found: Sequence[Quantity]) -> Iterator[
     for one, no in zip(found, denied(written.text, found), strict=True):
         start, end = written.starts[one.start], written.ends[one.end - 1]
         yield replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no)
-
-
-def _corrections(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:
-    """Yield the numbers that would correct the value before them in its unit: "43 Nm? The page says 34."."""
-    for last, number in _behind(found, bare):
-        if _CORRECTS.fullmatch(text[last.end : number.start]):
-            yield _in_unit_of(last, number)
 
 
 def _elliptic(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:

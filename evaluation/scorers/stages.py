@@ -8,7 +8,7 @@ from itertools import pairwise
 from evaluation.scorers.facts import Fact, accepts_fact
 from vlm3_dataset.quantities import Quantity, same
 
-_STAGED = re.compile(
+STAGED = re.compile(  # what tells that a reference gives stages: 40 Nm, then 90°
     r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d|loosen(?:ed)? by|back(?:ed)? off by)\b"
     r"|→|->"
     r"|(?<=[a-z.)])\s?\+\s?\d{1,3}\s?(?:°|deg)",  # 20 Nm + 70°
@@ -23,11 +23,6 @@ _ONE_MORE = re.compile(  # between two equal stages
     r".*(?:\b(?:then|again|another|further|more|finally|plus|and|by|stage|step|pass|repeat)\b|→|->|\d[.)]).*|.*[,+]\s*|",
     re.IGNORECASE | re.DOTALL,
 )
-
-
-def are_told(reference: str) -> bool:
-    """Return whether a reference gives stages: 40 Nm, then 90°."""
-    return _STAGED.search(reference) is not None
 
 
 def in_order_of_doing(answer: str, given: Sequence[Quantity]) -> list[Quantity]:

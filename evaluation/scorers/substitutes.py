@@ -34,6 +34,12 @@ def substitutes(
         left.remove(twin) if twin else rest.append(one)
     wanted, told = (Counter(part for one in side for part in _parts(one)) for side in (left, rest))
     lost, gained = wanted - told, told - wanted
+    renamed = {  # the figures of another in a wrong unit
+        part
+        for part in gained
+        for other in lost
+        if part[0] == other[0] and part[1] != other[1] and _THREAD not in (part[1], other[1])
+    }
     known = {part for one in stated for part in _parts(one)}
     as_many = {unit for _, unit in lost if _of(wanted, unit) == _of(told, unit)}
     right = [one for one in rest if any(accepts_fact(fact, one) is not None for fact in facts)]  # 1.5 kg/cm² is 1.5 bar
@@ -43,17 +49,11 @@ def substitutes(
         if not one.negated
         and not any(same(one, other) for other in free)
         and any(
-            (one not in right and any(_is_renamed(part, other) for other in lost))
-            or (part[1] in as_many and (part in known or one not in right))
+            (one not in right and part in renamed) or (part[1] in as_many and (part in known or one not in right))
             for part in _parts(one)
             if part in gained
         )
     ]
-
-
-def _is_renamed(part: tuple[Decimal, str], other: tuple[Decimal, str]) -> bool:
-    """Whether two parts have the same figures in different units."""
-    return part[0] == other[0] and part[1] != other[1] and _THREAD not in (part[1], other[1])
 
 
 def _parts(quantity: Quantity) -> list[tuple[Decimal, str]]:
