@@ -15,7 +15,7 @@ from vlm3_dataset.errors import Misused, UserError
 
 if TYPE_CHECKING:
     from evaluation.judge.judging import Judge
-    from evaluation.run import Asked, Named
+    from evaluation.run import ModelNames, RunOptions
 
 PROG = "vlm3-evaluate"
 
@@ -30,7 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     if options.endpoint and options.adapter:
         parser.error("--adapter needs the weights; an endpoint serves an adapter under a name of its own")
-    options.run = options.run or Path("eval_runs", _name(options))
+    if not options.run:  # the name of the adapter's training run, else of the model
+        named = Path(options.adapter or getattr(options, "tuned", None) or options.model)
+        named = named.resolve().parent if named.name in {"adapter", "merged"} else named
+        options.run = Path("eval_runs", named.name)
     try:
         return options.command(options)
     except (DataError, EndpointError, ModelError, StoreError, JudgeError, UserError, OSError) as error:
@@ -42,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _answer(options: argparse.Namespace) -> int:
     from evaluation.run import answer
 
-    answers = answer(_asked(options), _named(options, options.model))
+    answers = answer(_run_options(options), _model_names(options, options.model))
     failed = [one for one in answers if one.error]
     sys.stdout.write(f"{len(answers) - len(failed)} answers in {options.run / 'answers.jsonl'}\n")
     if failed:
@@ -54,8 +57,8 @@ def _answer(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from evaluation.run import run
 
-    who = _named(options, options.tuned, options.baseline)
-    figures = run(_asked(options), who, seed=options.seed, judge=_judge(options))
+    who = _model_names(options, options.tuned, options.baseline)
+    figures = run(_run_options(options), who, seed=options.seed, judge=_judge(options))
     sys.stdout.write("".join(f"{sentence}\n" for sentence in figures["conclusions"]))
     sys.stdout.write(f"report: {options.run / 'report.html'}\n")
     return 0 if figures["valid"] else 1
@@ -63,11 +66,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _agree(options: argparse.Namespace) -> int:
     from evaluation.judge import agreement, page
-    from evaluation.pages import at_hand
+    from evaluation.pages import find_pages
     from vlm3_dataset.review.serving import serve
 
     every = agreement.load(options.run)
-    pages = at_hand(options.data, options.work)
+    pages = find_pages(options.data, options.work)
     items = [item for item in agreement.draw(every) if not item.image or item.page_id in pages]
     if not items:
         raise Misused(f"no page of the answers is in {options.data} or {options.work}; name them with --data, --work")
@@ -84,24 +87,18 @@ def _agree(options: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(options: argparse.Namespace) -> "Asked":
-    from evaluation.run import Asked
+def _run_options(options: argparse.Namespace) -> "RunOptions":
+    from evaluation.run import RunOptions
 
-    return Asked(options.data, options.work, options.split, options.limit, options.run, options.batch)
-
-
-def _name(options: argparse.Namespace) -> str:
-    """Return the name of an unnamed run: that of its adapter's training run, else of its model."""
-    named = Path(options.adapter or getattr(options, "tuned", None) or options.model)
-    return named.resolve().parent.name if named.name in {"adapter", "merged"} else named.name
+    return RunOptions(options.data, options.work, options.split, options.limit, options.run, options.batch)
 
 
-def _named(options: argparse.Namespace, tuned: str, baseline: str = "") -> "Named":
+def _model_names(options: argparse.Namespace, tuned: str, baseline: str = "") -> "ModelNames":
     from evaluation.models.answers import Settings
-    from evaluation.run import Named
+    from evaluation.run import ModelNames
 
     settings = Settings(max_new_tokens=options.max_new_tokens, dtype=options.dtype)
-    return Named(tuned, options.adapter, options.endpoint, settings, baseline)
+    return ModelNames(tuned, options.adapter, options.endpoint, settings, baseline)
 
 
 def _parser() -> OneLineParser:
@@ -150,7 +147,10 @@ def _add_run(commands: "argparse._SubParsersAction[OneLineParser]") -> OneLinePa
         help="folder of the adapter that tuning made, runs/NAME/adapter; it is laid on --tuned",
     )
     run.add_argument(
-        "--seed", type=_whole, default=0, help="seed of the random draws behind intervals and p-values (default 0)"
+        "--seed",
+        type=_whole_number,
+        default=0,
+        help="seed of the random draws behind intervals and p-values (default 0)",
     )
     run.set_defaults(command=_run)
     group = run.add_argument_group("the judge")
@@ -197,7 +197,9 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         default="val",
         help="which questions are asked: the validation rows, or our own probes alone (default val)",
     )
-    command.add_argument("--limit", type=_count, metavar="N", help="ask only N questions, spread evenly over the split")
+    command.add_argument(
+        "--limit", type=_positive_number, metavar="N", help="ask only N questions, spread evenly over the split"
+    )
     command.add_argument(
         "--run", type=Path, metavar="DIR", help="where answers and results are kept (default eval_runs/NAME)"
     )
@@ -208,10 +210,10 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         " a key is taken from OPENAI_API_KEY",
     )
     command.add_argument(
-        "--batch", type=_count, default=8, help="answers generated, or requests sent, at once (default 8)"
+        "--batch", type=_positive_number, default=8, help="answers generated, or requests sent, at once (default 8)"
     )
     command.add_argument(
-        "--max-new-tokens", type=_count, default=256, help="tokens of the longest answer (default 256)"
+        "--max-new-tokens", type=_positive_number, default=256, help="tokens of the longest answer (default 256)"
     )
     command.add_argument(
         "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="type of the weights (default bfloat16)"
@@ -239,14 +241,14 @@ def _judge(options: argparse.Namespace) -> "Judge | None":
     )
 
 
-def _count(text: str) -> int:
-    number = _whole(text)
+def _positive_number(text: str) -> int:
+    number = _whole_number(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is less than 1")
     return number
 
 
-def _whole(text: str) -> int:
+def _whole_number(text: str) -> int:
     try:
         number = int(text)
     except ValueError:

@@ -21,7 +21,7 @@ PAPER_MARGIN = 2  # pixels around a line
 
 
 @dataclass(frozen=True, slots=True)
-class Altered:
+class AlteredPage:
     """A page with a number changed, with the old and the new value."""
 
     page: Image.Image
@@ -29,33 +29,33 @@ class Altered:
     new: str
 
 
-def changed(text: str) -> str:
+def change_numbers(text: str) -> str:
     """Change the first digit of each number in a text: 24 Nm to 34 Nm, 0.25-0.30 mm to 0.35-0.40 mm."""
     return _LEADING.sub(lambda found: f"{found[1] or ''}{int(found[2]) % 9 + 1}", text)
 
 
-def alter(page: Image.Image, printed: Sequence[Segment], reference: str, question: str) -> Altered | str:
+def alter_page(page: Image.Image, printed: Sequence[Segment], reference: str, question: str) -> AlteredPage | str:
     """Change the first quantity of a reference that the page prints; return why not, if that is impossible."""
     given = find(question)
     wanted = [one for one in find(reference) if not one.negated and not any(same(one, known) for known in given)]
     if not wanted:
         return "its reference has no number with a unit"
     for quantity in wanted:
-        new = changed(quantity.text)
-        lines = [(segment, text) for segment in printed if (text := _with_other(segment.text, quantity))]
+        new = change_numbers(quantity.text)
+        lines = [(segment, text) for segment in printed if (text := _with_changed_quantity(segment.text, quantity))]
         if not lines or any(same(quantity, one) for one in find(new)):
             continue
         altered = page.copy()
         if all(_draw(altered, segment, text) for segment, text in lines):
-            return Altered(altered, quantity.text, new)
+            return AlteredPage(altered, quantity.text, new)
     return "the place of its number on the page is not known"
 
 
-def _with_other(text: str, quantity: Quantity) -> str | None:
+def _with_changed_quantity(text: str, quantity: Quantity) -> str | None:
     """Return a line with another quantity in place of one, its conversions included; None if it does not hold it."""
     holds = [one for one in find(text) if same(one, quantity)]
     for one in reversed(holds):
-        text = text[: one.start] + changed(one.text) + text[one.end :]
+        text = text[: one.start] + change_numbers(one.text) + text[one.end :]
     return text if holds else None
 
 

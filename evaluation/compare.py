@@ -11,8 +11,8 @@ from evaluation.contamination import Overlap
 from evaluation.measure import Score, Target
 from evaluation.models.answers import Answer
 from evaluation.rows import Question
-from evaluation.scorers.refusals import Silence, silence
-from evaluation.statistics import Interval, Verdict
+from evaluation.scorers.refusals import Silence, classify_silence
+from evaluation.statistics import Interval, TargetVerdict
 
 Scores = Mapping[Target, Mapping[str, Score]]
 Outcome = Literal["broken", "wrong", "fixed", "right", "unscored"]
@@ -64,8 +64,8 @@ class Change:
     broken: int = 0
     both: int = 0
     neither: int = 0
-    verdict_before: Verdict | None = None
-    verdict: Verdict | None = None
+    verdict_before: TargetVerdict | None = None
+    verdict: TargetVerdict | None = None
 
 
 def pair(
@@ -78,30 +78,30 @@ def pair(
             for target in scores[0]
             if question.id in scores[0][target]
         }
-        silences = tuple(None if one.error else silence(one.text, question.reference) for one in (old, new))
-        valid = [pair for pair in both.values() if not _error(pair)]
+        silences = tuple(None if one.error else classify_silence(one.text, question.reference) for one in (old, new))
+        valid = [pair for pair in both.values() if not _has_error(pair)]
         outcome = _BY_PASS[tuple(all(pair[side].passed for pair in valid) for side in (0, 1))] if valid else "unscored"
         cases.append(Case(question, old, new, silences, both, outcome))
     return cases
 
 
-def _error(pair: tuple[Score, Score]) -> bool:
+def _has_error(pair: tuple[Score, Score]) -> bool:
     return any(score.value is None for score in pair)
 
 
 def compare(cases: Sequence[Case], targets: Sequence[Target], seed: int) -> list[Change]:
     """Return the change of each metric. The p-values are adjusted for the number of metrics with cases to compare."""
-    changes = [_change(cases, target, seed) for target in targets]
+    changes = [_compare_metric(cases, target, seed) for target in targets]
     compared = [change for change in changes if change.n]
     adjusted = statistics.holm([change.p for change in compared])
     by_metric = {change.metric: p for change, p in zip(compared, adjusted, strict=True)}
     return [replace(change, p=by_metric.get(change.metric)) for change in changes]
 
 
-def _change(cases: Sequence[Case], target: Target, seed: int) -> Change:
+def _compare_metric(cases: Sequence[Case], target: Target, seed: int) -> Change:
     """Return the change of one metric, its p not yet adjusted."""
     applicable = [(case, case.scores[target.metric]) for case in cases if target.metric in case.scores]
-    scored = [(case, scores) for case, scores in applicable if not _error(scores)]
+    scored = [(case, scores) for case, scores in applicable if not _has_error(scores)]
     pages = [case.question.page_id for case, _ in scored]
     change = Change(
         metric=target.metric,

@@ -9,7 +9,7 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RowContent:
     """What a model can learn of a row."""
 
     image_sha256: str  # "" without a page
@@ -30,7 +30,7 @@ class Overlap:
         return self.page or self.pair
 
 
-def overlaps(asked: Sequence[Asked], training: Iterable[Asked]) -> list[Overlap]:
+def find_overlaps(asked: Sequence[RowContent], training: Iterable[RowContent]) -> list[Overlap]:
     """Return the overlap of each question, in order. Case, punctuation and blanks make no difference."""
     images: set[str] = set()
     pairs: set[tuple[str, ...]] = set()
@@ -49,7 +49,7 @@ def overlaps(asked: Sequence[Asked], training: Iterable[Asked]) -> list[Overlap]
     ]
 
 
-def _pair(row: Asked) -> tuple[str, ...]:
+def _pair(row: RowContent) -> tuple[str, ...]:
     # The answer's points and signs stay: 2.4 is not 24, and -0.1 not 0.1.
     return (*_words(row.question), "?", *row.answer.casefold().split())
 

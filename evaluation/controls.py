@@ -15,7 +15,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from evaluation import statistics
-from evaluation.altering import Altered, alter
+from evaluation.altering import AlteredPage, alter_page
 from evaluation.rows import Question, open_page
 from evaluation.scorers import numeric
 from evaluation.statistics import Interval
@@ -28,7 +28,7 @@ KINDS: tuple[Kind, ...] = ("another page", "blank page", "altered number")
 Finding = Literal["memory", "reads", "undecided"]
 
 # The number of questions asked again. Fewer than 35 cannot show that less than a tenth comes from memory.
-MOST = 60
+MOST_QUESTIONS = 60
 # The share of right answers that a reader may repeat by chance: another page may print the same number.
 CHANCE = 0.10
 
@@ -80,9 +80,9 @@ def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[l
     for at, question in enumerate(tqdm(questions, desc="controls", unit="page", leave=False, delay=2)):
         white = _with_page(question, Image.new("RGB", open_page(question).size, "white"), folder)
         for kind, trial in (
-            ("another page", _elsewhere(question, questions[at + 1 :] + questions[:at], prints)),
-            ("blank page", Trial("blank page", _named(white, "blank page"), question.reference)),
-            ("altered number", _altered(question, printed, folder)),
+            ("another page", _on_other_page(question, questions[at + 1 :] + questions[:at], prints)),
+            ("blank page", Trial("blank page", _with_kind(white, "blank page"), question.reference)),
+            ("altered number", _on_altered_page(question, printed, folder)),
         ):
             if isinstance(trial, Trial):
                 made.append(trial)
@@ -112,7 +112,7 @@ def _gives(value: str, answer: str, question: Question) -> bool:
     return bool(found and found.matched)
 
 
-def _elsewhere(question: Question, others: list[Question], prints: Prints) -> Trial | str:
+def _on_other_page(question: Question, others: list[Question], prints: Prints) -> Trial | str:
     """Return the question with the page of the next question that does not print its number."""
     numbers = find(question.reference)
     for other in others:
@@ -121,19 +121,19 @@ def _elsewhere(question: Question, others: list[Question], prints: Prints) -> Tr
         there = [*find(other.reference), *prints(other)]
         if not any(same(one, quantity) for one in numbers for quantity in there):
             page = replace(question, folder=other.folder, image=other.image, image_sha256=other.image_sha256)
-            return Trial("another page", _named(page, "another page"), question.reference)
+            return Trial("another page", _with_kind(page, "another page"), question.reference)
     return "no other page is without its number"
 
 
-def _altered(question: Question, printed: Printed, folder: Path) -> Trial | str:
+def _on_altered_page(question: Question, printed: Printed, folder: Path) -> Trial | str:
     segments = printed(question)
     if not segments:
         return "no reading of the page is at hand"
-    altered = alter(open_page(question), segments, question.reference, question.text)
-    if not isinstance(altered, Altered):
+    altered = alter_page(open_page(question), segments, question.reference, question.text)
+    if not isinstance(altered, AlteredPage):
         return altered
     page = _with_page(question, altered.page, folder)
-    return Trial("altered number", _named(page, "altered number"), altered.old, altered.new)
+    return Trial("altered number", _with_kind(page, "altered number"), altered.old, altered.new)
 
 
 def _with_page(question: Question, page: Image.Image, folder: Path) -> Question:
@@ -145,5 +145,5 @@ def _with_page(question: Question, page: Image.Image, folder: Path) -> Question:
     return replace(question, folder=folder, image=f"{digest[:16]}.png", image_sha256=digest)
 
 
-def _named(question: Question, kind: Kind) -> Question:
+def _with_kind(question: Question, kind: Kind) -> Question:
     return replace(question, id=f"{question.id}, {kind}")

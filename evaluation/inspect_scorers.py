@@ -16,7 +16,7 @@ from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, mean, 
 from inspect_ai.solver import TaskState
 
 from evaluation.scorers import identifiers, numeric
-from evaluation.scorers.refusals import silence
+from evaluation.scorers.refusals import classify_silence
 
 if TYPE_CHECKING:
     from evaluation.rows import Question
@@ -81,7 +81,7 @@ def _scorer(grade: Callable[..., float | None]) -> Scorer:
         points = grade(target.text, answer, **rules)
         if points is None:
             return Score.unscored(answer=answer, explanation="the reference has nothing that this could find")
-        quiet = silence(answer, target.text)
+        quiet = classify_silence(answer, target.text)
         return Score(value=0.0 if quiet else points, answer=answer, explanation=quiet)
 
     return score

@@ -55,7 +55,7 @@ class LostCaseError(RuntimeError):
     """DeepEval did not return every case exactly once."""
 
 
-def quiet(folder: Path) -> None:
+def quiet_deepeval(folder: Path) -> None:
     """Set what DeepEval reads when it is imported: nothing leaves the machine, no stray file is read or written."""
     for name in [name for name in os.environ if name.startswith("CONFIDENT_")]:
         del os.environ[name]
@@ -85,7 +85,7 @@ def measure(
     judgements there are no judged metrics. `folder` is where DeepEval looks for a cache; `label` names the model in the
     progress bar.
     """
-    quiet(folder)
+    quiet_deepeval(folder)
     with redirect_stdout(io.StringIO()):
         from evaluation.metrics import JUDGED, RULES
 
@@ -137,9 +137,9 @@ def as_dataset(questions: Sequence[Question]) -> "EvaluationDataset":
         goldens=[
             Golden(
                 name=question.id,
-                input=_plain(question.text),
-                expected_output=_plain(question.reference),
-                additional_metadata=_told(question)
+                input=_without_image_marks(question.text),
+                expected_output=_without_image_marks(question.reference),
+                additional_metadata=_case_metadata(question)
                 | {"image": str(question.folder / question.image) if question.image else None},
             )
             for question in questions
@@ -153,14 +153,14 @@ def as_case(question: Question, answer: str, judgement: "Judgement | None" = Non
 
     return LLMTestCase(
         name=question.id,
-        input=_plain(question.text),
-        actual_output=_plain(answer),
-        expected_output=_plain(question.reference),
-        metadata=_told(question) | {"judgement": judgement},
+        input=_without_image_marks(question.text),
+        actual_output=_without_image_marks(answer),
+        expected_output=_without_image_marks(question.reference),
+        metadata=_case_metadata(question) | {"judgement": judgement},
     )
 
 
-def _told(question: Question) -> dict[str, Any]:
+def _case_metadata(question: Question) -> dict[str, Any]:
     """Return what the metrics need beside the texts."""
     return {
         "keywords": list(question.keywords),
@@ -173,5 +173,5 @@ def _told(question: Question) -> dict[str, Any]:
     }
 
 
-def _plain(text: str) -> str:
+def _without_image_marks(text: str) -> str:
     return text.replace("[DEEPEVAL:", "[DEEPEVAL ")

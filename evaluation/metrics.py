@@ -18,7 +18,7 @@ from evaluation.judge.opinion import Judgement, Opinion
 from evaluation.rows import Question
 from evaluation.scorers import foreign, identifiers, keywords, numeric
 from evaluation.scorers.keywords import Term
-from evaluation.scorers.refusals import declines, silence
+from evaluation.scorers.refusals import classify_silence, declines
 
 
 class MetricError(RuntimeError):
@@ -60,7 +60,7 @@ class Metric(BaseMetric):
             MetricError: the metadata is not what this metric takes, or the judge has not answered.
         """
         self.error, self.skipped = None, False
-        self.reason = silence(test_case.actual_output or "", test_case.expected_output or "")
+        self.reason = classify_silence(test_case.actual_output or "", test_case.expected_output or "")
         try:
             graded = self.grade(test_case)
         except TypeError as error:
@@ -133,7 +133,9 @@ class KeywordPresence(Metric):
         terms = self.keywords or case.get("keywords", ())
         if not case.get("answerable", True):
             elsewhere = declines(answer) or any(keywords.present(term, answer) for term in terms)
-            return float(elsewhere and not foreign.brought(test_case.input, answer, case.get("allowed", ())))
+            return float(
+                elsewhere and not foreign.values_from_elsewhere(test_case.input, answer, case.get("allowed", ()))
+            )
         return keywords.score(
             terms,
             answer,

@@ -34,13 +34,13 @@ class PageFile:
         return sha256(self.path.read_bytes())
 
 
-def at_hand(data: Path, work: Path) -> dict[str, PageFile]:
+def find_pages(data: Path, work: Path) -> dict[str, PageFile]:
     """Return every page of a dataset and its work folder. Raises DataError for a malformed file."""
-    prepared = {page.page_id: PageFile(work, page.image) for page in _made(work)}
-    return prepared | {page_id: page for side in SIDES for page_id, page in _in_rows(data, side).items()}
+    prepared = {page.page_id: PageFile(work, page.image) for page in _prepared_pages(work)}
+    return prepared | {page_id: page for side in SIDES for page_id, page in _pages_of_rows(data, side).items()}
 
 
-def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
+def _pages_of_rows(data: Path, side: str) -> dict[str, PageFile]:
     path = data / f"vlm_{side}.jsonl"
     if not path.is_file():
         return {}
@@ -56,15 +56,15 @@ def _in_rows(data: Path, side: str) -> dict[str, PageFile]:
     return pages
 
 
-def readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
+def page_readings(work: Path) -> Callable[[str], tuple[Segment, ...]]:
     """Return a function from a picture's digest to what its page prints and where; () for a page without a reading."""
     from vlm3_dataset.sources.readings import load_reading
 
-    ids = {page.sha256: page.page_id for page in _made(work)}
+    ids = {page.sha256: page.page_id for page in _prepared_pages(work)}
     return lambda digest: load_reading(work, ids[digest]).segments if digest in ids else ()
 
 
-def _made(work: Path) -> list[Page]:
+def _prepared_pages(work: Path) -> list[Page]:
     """Return the pages of a work folder that have a picture; none where there is no such folder."""
     try:
         return [page_of(row) for row in table.load(work, *Page.__dataclass_fields__) if row["image"]]

@@ -16,7 +16,7 @@ from evaluation.pages import PageFile
 from evaluation.rows import DataError, Question
 from evaluation.scorers import keywords, numeric, refusals
 from evaluation.scorers.keywords import Term
-from evaluation.scorers.numeric import Labelled
+from evaluation.scorers.numeric import LabelledValue
 from vlm3_dataset.filters.likeness import look
 from vlm3_dataset.hub import reader
 from vlm3_dataset.quantities import find, numbers, same
@@ -39,7 +39,7 @@ class Probe:
     critical: bool  # one wrong value makes the numeric score 0
     where: str  # where on the page the answer stands
     answerable: bool = True  # False where the right answer is that the page does not say
-    labelled_values: tuple[Labelled, ...] = ()  # label and value, where it matters which is which
+    labelled_values: tuple[LabelledValue, ...] = ()  # label and value, where it matters which is which
     ordered: tuple[Term, ...] = ()  # terms that must keep their order
     forbidden: tuple[Term, ...] = ()  # terms that a right answer does not have
     allowed: tuple[str, ...] = ()  # values that contradict nothing
@@ -108,7 +108,7 @@ def load(path: Path) -> list[Probe]:
         raise DataError(f"{path.name} is not JSON: {error}") from None
     if not isinstance(entries, list) or not entries:
         raise DataError(f"{path.name} is not a list of probes")
-    probes = [_probe(entry, f"{path.name}: {_name(entry, place)}") for place, entry in enumerate(entries, 1)]
+    probes = [_parse_probe(entry, f"{path.name}: {_name(entry, place)}") for place, entry in enumerate(entries, 1)]
     for name, uses in Counter(probe.id for probe in probes).items():
         if uses > 1:
             raise DataError(f"{path.name}: {name}: the id is used {uses} times")
@@ -135,11 +135,11 @@ def warnings(probes: Sequence[Probe]) -> list[str]:
 
 def at_hand(probes: Sequence[Probe], pages: Mapping[str, PageFile]) -> tuple[list[Probe], list[str]]:
     """Return the probes whose page is among `pages` (by page_id) and on disk, and a line for each of the others."""
-    missing = {probe.id: why for probe in probes if (why := _why_not(probe, pages.get(probe.page_id)))}
+    missing = {probe.id: why for probe in probes if (why := _why_unavailable(probe, pages.get(probe.page_id)))}
     return [probe for probe in probes if probe.id not in missing], [f"{name}: {why}" for name, why in missing.items()]
 
 
-def _why_not(probe: Probe, page: PageFile | None) -> str:
+def _why_unavailable(probe: Probe, page: PageFile | None) -> str:
     """Return why a probe cannot be asked about the page found; "" where it can."""
     if page is None or not page.path.is_file():
         return f"page {probe.page_id} is not at hand"
@@ -171,7 +171,7 @@ def _name(entry: Any, place: int) -> str:
     return name if isinstance(name, str) and name.isprintable() and name else f"probe {place}"
 
 
-def _probe(entry: Any, name: str) -> Probe:
+def _parse_probe(entry: Any, name: str) -> Probe:
     try:
         row = _Row.model_validate(entry)
     except ValidationError as error:
@@ -194,7 +194,7 @@ def _terms(given: Sequence[str | _Term]) -> tuple[Term, ...]:
     return tuple(term if isinstance(term, str) else term.model_dump(exclude_defaults=True) for term in given)
 
 
-def _silent_where_the_page_is(probe: Probe) -> Iterator[str]:
+def _check_answerable(probe: Probe) -> Iterator[str]:
     if probe.answerable:
         if not (probe.numbers or probe.keywords or probe.ordered):
             yield "has neither numbers nor keywords, so no answer could be wrong"
@@ -202,11 +202,11 @@ def _silent_where_the_page_is(probe: Probe) -> Iterator[str]:
     if probe.numbers:
         yield "has numbers, though the page does not answer it"
     # An answer like the reference must not pass for a model that declines to read.
-    if refusals.silence(probe.reference, "") != "refusal":
+    if refusals.classify_silence(probe.reference, "") != "refusal":
         yield "its reference does not say that the page does not give the answer"
 
 
-def _numbers_in_reference(probe: Probe) -> Iterator[str]:
+def _check_numbers(probe: Probe) -> Iterator[str]:
     stated = find(probe.reference)
     bare = {number.values for number in numbers(probe.reference)}
     for text in probe.numbers:
@@ -217,7 +217,7 @@ def _numbers_in_reference(probe: Probe) -> Iterator[str]:
             yield f"its reference does not hold the number {text!r}"
 
 
-def _scores_full(probe: Probe) -> Iterator[str]:
+def _check_score(probe: Probe) -> Iterator[str]:
     reference, question = probe.reference, probe.question
     labelled = probe.labelled_values
     if labelled and numeric.score(reference, reference, question=question, labelled_values=labelled) != 1:
@@ -236,17 +236,17 @@ def _scores_full(probe: Probe) -> Iterator[str]:
         yield "an answer of its numbers alone does not get the full numeric score"
 
 
-def _keywords_in_reference(probe: Probe) -> Iterator[str]:
+def _check_keywords(probe: Probe) -> Iterator[str]:
     for term in probe.keywords:
         if not keywords.present(term, probe.reference):
             yield f"its reference does not hold the keyword {_spelled(term)}"
 
 
 _CHECKS: tuple[Callable[[Probe], Iterator[str]], ...] = (
-    _silent_where_the_page_is,
-    _numbers_in_reference,
-    _scores_full,
-    _keywords_in_reference,
+    _check_answerable,
+    _check_numbers,
+    _check_score,
+    _check_keywords,
 )
 
 

@@ -7,8 +7,8 @@ from typing import Any, Protocol, TypeVar
 from PIL import Image
 from tqdm import tqdm
 
-from evaluation.contamination import Asked
-from evaluation.scorers.numeric import Labelled, Options
+from evaluation.contamination import RowContent
+from evaluation.scorers.numeric import LabelledValue, Options
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
 from vlm3_dataset.hub import reader
@@ -36,7 +36,7 @@ class Question:
     reference: str
     keywords: tuple[Any, ...] = ()  # terms as evaluation.scorers.keywords.present reads them; most rows have none
     critical: bool = False  # any wrong value, name, order, side or negation makes the score 0
-    labelled_values: tuple[Labelled, ...] = ()  # which value belongs to which label
+    labelled_values: tuple[LabelledValue, ...] = ()  # which value belongs to which label
     ordered: tuple[Any, ...] = ()  # terms that must keep their order
     forbidden: tuple[Any, ...] = ()  # terms that a right answer does not have
     allowed: tuple[str, ...] = ()  # values that contradict nothing
@@ -53,7 +53,7 @@ class Question:
         }
 
 
-def spread(items: list[Item], limit: int | None) -> list[Item]:
+def spread_evenly(items: list[Item], limit: int | None) -> list[Item]:
     """Return at most `limit` items, spread evenly over a list."""
     if limit is None or limit >= len(items):
         return items
@@ -88,10 +88,10 @@ def read_questions(folder: Path, split: str, limit: int | None = None) -> list[Q
             questions.append(_question(row, f"{page_id}/{asked[page_id]}", folder, hashes[row.image]))
     if not questions:
         raise DataError(f"{path.name} has no rows{f'; {NO_VALIDATION}' if split == 'val' else ''}")
-    return spread(questions, limit)
+    return spread_evenly(questions, limit)
 
 
-def read_training(folder: Path) -> list[Asked] | None:
+def read_training(folder: Path) -> list[RowContent] | None:
     """Return the rows that a model was trained on; None where the data folder has none.
 
     A missing picture has no digest; the words of its rows are compared all the same. Raises DataError.
@@ -110,7 +110,7 @@ def read_training(folder: Path) -> list[Asked] | None:
                 hashes[row.image] = sha256(image.read_bytes()) if image.is_file() else ""
         except RowError as error:
             raise DataError(f"{path.name} line {number}: {error}") from None
-        rows.append(Asked(hashes[row.image], row.question, row.answer))
+        rows.append(RowContent(hashes[row.image], row.question, row.answer))
     return rows
 
 

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from evaluation import compare, contamination, controls, probes
-from evaluation.contamination import Overlap, overlaps
+from evaluation.contamination import Overlap, find_overlaps
 from evaluation.judge import agreement
-from evaluation.judge.judging import Judge, judge_all, refuse_self
+from evaluation.judge.judging import Judge, judge_all, refuse_judging_itself
 from evaluation.measure import Target, measure
 from evaluation.models.answers import Answer, AnswerStore, LocalModel, Settings
 from evaluation.models.asking import Model, answer_all
 from evaluation.models.endpoint import Client, ServedModel
 from evaluation.models.local import Reader
-from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, has_processor, identify, shown
-from evaluation.pages import at_hand, readings
+from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, display_name, identify
+from evaluation.pages import find_pages, page_readings
 from evaluation.report import render, summary
-from evaluation.report.findings import Beside
-from evaluation.rows import Question, read_questions, read_training, spread
+from evaluation.report.findings import Findings
+from evaluation.rows import Question, read_questions, read_training, spread_evenly
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import write_bytes, write_json
 
@@ -27,7 +27,7 @@ NUMERIC = "NumericExactMatch"  # the metric by which the controls tell memory fr
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunOptions:
     """The questions, and the folder for their answers."""
 
     data: Path
@@ -39,7 +39,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ModelNames:
     """The models by the names on the command line: with weights here, or behind one endpoint."""
 
     tuned: str
@@ -60,7 +60,7 @@ class Questions:
     warnings: list[str]
 
 
-def answer(asked: Asked, who: Named) -> list[Answer]:
+def answer(asked: RunOptions, who: ModelNames) -> list[Answer]:
     """Return one model's answers, stored in the run folder; stored ones are not asked for again.
 
     Raises:
@@ -69,10 +69,10 @@ def answer(asked: Asked, who: Named) -> list[Answer]:
         StoreError: another run writes into the folder, or its answers are damaged.
     """
     questions = _questions(asked)
-    return _Asking(asked).answers(_tuned(who), [*questions.compared, *questions.texts])
+    return _ModelRunner(asked).answers(_tuned_model(who), [*questions.compared, *questions.texts])
 
 
-def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str, Any]:
+def run(asked: RunOptions, who: ModelNames, *, seed: int, judge: Judge | None) -> dict[str, Any]:
     """Compare baseline and tuned model; write the four result files and return the summary.
 
     Raises:
@@ -81,31 +81,31 @@ def run(asked: Asked, who: Named, *, seed: int, judge: Judge | None) -> dict[str
         JudgeError: judging would cost too much, or a canary is judged wrong.
     """
     questions = _questions(asked)
-    both = _both(who)
+    both = _both_models(who)
     for model in both:
-        refuse_self(judge, model.name)
-    asking = _Asking(asked)
+        refuse_judging_itself(judge, model.name)
+    runner = _ModelRunner(asked)
     every = [*questions.compared, *questions.texts, *questions.probes]
-    cases, targets = _score(every, [asking.answers(one, every) for one in both], asked.folder, judge)
+    cases, targets = _score(every, [runner.answers(one, every) for one in both], asked.folder, judge)
     paged, asked_text = len(questions.compared), len(questions.compared) + len(questions.texts)
     cases, texts, probed = cases[:paged], cases[paged:asked_text], cases[asked_text:]
     changes = compare.compare(cases, targets, seed)
     overlaps = _overlaps(asked, [*questions.compared, *questions.texts])
-    beside = Beside(
+    findings = Findings(
         overlaps=overlaps,
         by_page_seen=compare.by_page_seen(cases, overlaps, targets, seed) if overlaps is not None else {},
-        controls=_controls(asked, asking, both[1], cases),
+        controls=_controls(asked, runner, both[1], cases),
         texts=texts,
         text_changes=compare.compare(texts, targets, seed),
         probes=probed,
         probes_not_run=questions.not_run,
         probe_warnings=questions.warnings,
     )
-    results = summary.results(cases, beside)
-    beside = replace(beside, agreement=agreement.by_metric(asked.folder, agreement.judged(results)))
-    rows = {"folder": shown(str(asked.data)), "split": asked.split, "limit": asked.limit}
-    figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, beside=beside)
-    _write(asked, figures, results, render.html(figures, cases, beside))
+    results = summary.results(cases, findings)
+    findings = replace(findings, agreement=agreement.by_metric(asked.folder, agreement.judged(results)))
+    rows = {"folder": display_name(str(asked.data)), "split": asked.split, "limit": asked.limit}
+    figures = summary.summarise(cases, changes, both, rows, seed=seed, judge=judge, findings=findings)
+    _write(asked, figures, results, render.html(figures, cases, findings))
     return figures
 
 
@@ -123,10 +123,10 @@ def _score(
     return compare.pair(questions, *answers, (before, after)), list(before)
 
 
-def _questions(asked: Asked) -> Questions:
+def _questions(asked: RunOptions) -> Questions:
     """Return the questions. Raises DataError where there is nothing to ask."""
     loaded = probes.load(probes.PROBES)
-    pages = at_hand(asked.data, asked.work)
+    pages = find_pages(asked.data, asked.work)
     here, not_run = probes.at_hand(loaded, pages)
     probing = [probes.question(probe, pages[probe.page_id]) for probe in here]
     warnings = probes.warnings(here)
@@ -139,47 +139,53 @@ def _questions(asked: Asked) -> Questions:
             f"none of the {len(loaded)} probes has its page in {asked.data} or {asked.work}; prepare the shelf that"
             " they were read from (`vlm3 prepare`), and name its work folder with --work"
         )
-    return Questions(spread(probing, asked.limit), [], [], not_run, warnings)
+    return Questions(spread_evenly(probing, asked.limit), [], [], not_run, warnings)
 
 
-def _overlaps(asked: Asked, questions: Sequence[Question]) -> dict[str, Overlap] | None:
+def _overlaps(asked: RunOptions, questions: Sequence[Question]) -> dict[str, Overlap] | None:
     training = read_training(asked.data)
     if training is None:
         return None
-    found = overlaps([contamination.Asked(one.image_sha256, one.text, one.reference) for one in questions], training)
+    found = find_overlaps(
+        [contamination.RowContent(one.image_sha256, one.text, one.reference) for one in questions], training
+    )
     return {question.id: one for question, one in zip(questions, found, strict=True)}
 
 
-def _controls(asked: Asked, asking: "_Asking", tuned: Model, cases: Sequence[compare.Case]) -> list[controls.Control]:
+def _controls(
+    asked: RunOptions, runner: "_ModelRunner", tuned: Model, cases: Sequence[compare.Case]
+) -> list[controls.Control]:
     """Ask the tuned model again what it answered right, with the page taken away or changed."""
     right = [case.question for case in cases if NUMERIC in case.scores and case.scores[NUMERIC][1].passed]
-    printed = readings(asked.work)
+    printed = page_readings(asked.work)
     made, left_out = controls.trials(
-        spread(right, controls.MOST), lambda question: printed(question.image_sha256), asked.folder / "controls"
+        spread_evenly(right, controls.MOST_QUESTIONS),
+        lambda question: printed(question.image_sha256),
+        asked.folder / "controls",
     )
-    answers = asking.answers(tuned, [trial.question for trial in made], label=f"{tuned.name}, controls")
+    answers = runner.answers(tuned, [trial.question for trial in made], label=f"{tuned.name}, controls")
     return controls.conclude(made, [one.text for one in answers], left_out)
 
 
-def _both(who: Named) -> tuple[Model, Model]:
+def _both_models(who: ModelNames) -> tuple[Model, Model]:
     """Return baseline and tuned model.
 
     Both read pages through the tuned one's processor; otherwise the comparison would be one of resolutions.
     """
-    after = _tuned(who)
+    after = _tuned_model(who)
     if isinstance(after, ServedModel):
         return replace(after, name=who.baseline), after
     same = who.baseline == who.tuned
     return replace(after, weights=after.weights if same else identify(who.baseline, MODEL), adapter=None), after
 
 
-def _tuned(who: Named) -> Model:
+def _tuned_model(who: ModelNames) -> Model:
     if who.endpoint:
         return ServedModel.at(who.endpoint, who.tuned, who.settings)
     model, adapter = who.tuned, who.adapter
     if adapter is not None and not Path(adapter).is_dir():
         raise Misused(f"{adapter} is no folder with an adapter; `accelerate launch finetune` makes one")
-    processor = adapter if adapter is not None and has_processor(Path(adapter)) else model
+    processor = adapter if adapter is not None and any(Path(adapter).glob("*processor_config.json")) else model
     return LocalModel(
         weights=identify(model, MODEL),
         processor=identify(processor, PROCESSOR),
@@ -188,10 +194,10 @@ def _tuned(who: Named) -> Model:
     )
 
 
-class _Asking:
+class _ModelRunner:
     """Asks models one after the other, and keeps the last one loaded."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: RunOptions) -> None:
         self._asked = asked
         self._reader = Reader()
 
@@ -201,7 +207,7 @@ class _Asking:
             return answer_all(questions, model, source, store, batch=self._asked.batch, label=label)
 
 
-def _write(asked: Asked, figures: dict[str, Any], results: Sequence[dict[str, Any]], report: str) -> None:
+def _write(asked: RunOptions, figures: dict[str, Any], results: Sequence[dict[str, Any]], report: str) -> None:
     """Write each file whole or not at all; the report last, as it is the one that people open."""
     rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in results]
     write_bytes(asked.folder / "results.jsonl", "".join(rows).encode())

@@ -18,7 +18,7 @@ DRAWS = 10_000
 # interval holds the truth in 75 % of samples, and a sample of equal scores gives an interval of no width at all.
 FEW_PAGES = 50
 
-Verdict = Literal["met", "missed", "undecided"]
+TargetVerdict = Literal["met", "missed", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def verdict(interval: Interval, target: float) -> Verdict:
+def verdict(interval: Interval, target: float) -> TargetVerdict:
     """Return whether a mean is above the target, strictly: a mean of exactly the target misses it."""
     if interval.low > target:
         return "met"

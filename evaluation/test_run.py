@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.measure import as_case, quiet
+from evaluation.measure import as_case, quiet_deepeval
 from evaluation.rows import Question
 
 
@@ -29,7 +29,7 @@ def _rows() -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in _rows()])
 def test_the_tuned_models_answer(row: dict[str, Any]) -> None:
-    quiet(Path("eval_runs"))
+    quiet_deepeval(Path("eval_runs"))
     from deepeval import assert_test
 
     from evaluation.judge.opinion import Judgement, Opinion

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evaluation.rows import DataError, spread
+from evaluation.rows import DataError, spread_evenly
 from evaluation.statistics import Interval
 from vlm3_dataset.errors import Misused
 
@@ -67,11 +67,11 @@ def agreement(verdicts: Sequence[tuple[bool, bool]]) -> Agreement:
 
 def by_metric(run: Path, items: Iterable[Item]) -> dict[str, Agreement]:
     """Return how far all persons agree with the judge's present scores, by the metrics they judged."""
-    said = read(run)
+    said = read_verdicts(run)
     pairs: dict[str, list[tuple[bool, bool]]] = {}
     for item in items:
         for verdicts in said.values():
-            if (verdict := verdicts.get(key(item))) is not None:
+            if (verdict := verdicts.get(item_key(item))) is not None:
                 pairs.setdefault(item.metric, []).append((item.judge, verdict))
     return {metric: agreement(both) for metric, both in pairs.items()}
 
@@ -104,15 +104,15 @@ def draw(items: Sequence[Item]) -> list[Item]:
     failed |= {(item.id, item.side): True for item in items if not item.judge}
     bad, good = ([case for case, is_bad in failed.items() if is_bad is wanted] for wanted in (True, False))
     few = min(len(bad), max(CASES // 2, CASES - len(good)))
-    chosen = {*spread(bad, few), *spread(good, CASES - few)}
+    chosen = {*spread_evenly(bad, few), *spread_evenly(good, CASES - few)}
     return [item for item in items if (item.id, item.side) in chosen]
 
 
-def key(item: Item) -> Key:
+def item_key(item: Item) -> Key:
     return item.id, item.side, item.metric, item.answer
 
 
-def read(run: Path) -> dict[str, dict[Key, bool]]:
+def read_verdicts(run: Path) -> dict[str, dict[Key, bool]]:
     """Return each person's verdicts without those taken back; a torn last line is a killed writer's, and dropped.
 
     Raises DataError for any other malformed line.
@@ -131,9 +131,9 @@ def read(run: Path) -> dict[str, dict[Key, bool]]:
     return said
 
 
-def append(run: Path, item: Item, person: str, verdict: bool | None) -> None:
+def append_verdict(run: Path, item: Item, person: str, verdict: bool | None) -> None:
     """Append a person's verdict, which is on the disk when this returns; None takes the last one back."""
-    told = dict(zip(("id", "side", "metric", "answer"), key(item), strict=True))
+    told = dict(zip(("id", "side", "metric", "answer"), item_key(item), strict=True))
     told |= {"person": person, "verdict": verdict, "at": datetime.now(UTC).isoformat(timespec="seconds")}
     with (run / FILE).open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from evaluation.judge.opinion import Opinion
-from evaluation.rows import Question, spread
+from evaluation.rows import Question, spread_evenly
 from evaluation.scorers import numeric
 from vlm3_dataset.quantities import find
 
@@ -36,26 +36,26 @@ def draw(questions: Sequence[Question]) -> list[Canary]:
         if question.image and question.answerable and any(kind(question.reference) for kind in KINDS):
             by_page.setdefault(question.page_id, question)
     asked = sorted(by_page.values(), key=lambda question: question.id)
-    birds = []
-    for turn, question in enumerate(spread(asked, CANARIES)):
+    drawn = []
+    for turn, question in enumerate(spread_evenly(asked, CANARIES)):
         first = turn % len(KINDS)
         wrong = next(wrong for kind in (*KINDS[first:], *KINDS[:first]) if (wrong := kind(question.reference)))
         untold = replace(question, reference="", labelled_values=(), ordered=())
-        birds.append(Canary(untold, question.reference, wrong))
-    return birds
+        drawn.append(Canary(untold, question.reference, wrong))
+    return drawn
 
 
-def fault(bird: Canary, right: Opinion, wrong: Opinion) -> str | None:
+def fault(canary: Canary, right: Opinion, wrong: Opinion) -> str | None:
     """Return in one line why the judge cannot be asked or trusted after a canary, or None."""
-    name = bird.question.id
+    name = canary.question.id
     untrue = f"the judge cannot be believed: canary {name}: it"
     for opinion in (right, wrong):
         if opinion.error:
             return f"canary {name} was not judged ({opinion.error}); --judge none goes on without one"
     if right.score <= PASSES:
-        return f"{untrue} does not find the reference {bird.right!r} on the page ({right.reason})"
+        return f"{untrue} does not find the reference {canary.right!r} on the page ({right.reason})"
     if wrong.score > PASSES:
-        return f"{untrue} passes {bird.wrong!r}, where the page has {bird.right!r}"
+        return f"{untrue} passes {canary.wrong!r}, where the page has {canary.right!r}"
     return None
 
 

@@ -14,12 +14,12 @@ from tqdm import tqdm
 
 from evaluation.judge import canaries, opinion, prompts, request
 from evaluation.judge.canaries import Canary
-from evaluation.judge.opinion import Judgement, Opinion, failed
-from evaluation.judge.picture import picture
+from evaluation.judge.opinion import Judgement, Opinion, no_opinion
+from evaluation.judge.picture import page_picture
 from evaluation.judge.prompts import Statements, Verdicts
 from evaluation.judge.request import JudgeAsk
 from evaluation.rows import Question
-from evaluation.scorers.refusals import silence
+from evaluation.scorers.refusals import classify_silence
 from vlm3_dataset.claude import sending
 from vlm3_dataset.claude.asking import Failure
 from vlm3_dataset.claude.budget import Budget
@@ -32,7 +32,7 @@ from vlm3_dataset.errors import Misused
 TRIES = 2  # at a reply in form, in one run
 USUAL_CLAIMS = 150  # tokens of the claims of an answer that has not been taken apart yet
 
-Given = tuple[Question, str]  # a question, and an answer to it
+GivenAnswer = tuple[Question, str]  # a question, and an answer to it
 Key = tuple[str, str]  # a question's id, and the answer
 Reply = Statements | Verdicts | str  # a str is the reason why there is none
 
@@ -58,40 +58,40 @@ class Judge:
         return {"model": self.model.name, "prompt_version": prompts.VERSION, "prompts": prompts.digest()}
 
 
-def refuse_self(judge: Judge | None, model: str) -> None:
+def refuse_judging_itself(judge: Judge | None, model: str) -> None:
     """Refuse a judge that is the judged model: models prefer their own answers. Raises Misused."""
     if judge and judge.model.name.lower() in {model.lower(), model.rpartition("/")[2].lower()}:
         raise Misused(f"{judge.model.name} cannot judge its own answers; name another one with --judge-model")
 
 
-def judge_all(judge: Judge, given: Sequence[Given]) -> dict[Key, Judgement]:
+def judge_all(judge: Judge, given: Sequence[GivenAnswer]) -> dict[Key, Judgement]:
     """Judge every answer that is neither blank nor a refusal, after the canaries. Equal answers are judged once.
 
     The judge does not learn which model answered. Raises JudgeError where it would cost too much, or where a canary
     shows that the judge cannot be trusted.
     """
-    spoken = {(one.id, text): (one, text) for one, text in given if silence(text, one.reference) is None}
+    spoken = {(one.id, text): (one, text) for one, text in given if classify_silence(text, one.reference) is None}
     with _opened(judge.cache) as store:
-        court = _Court(judge, store)
-        court.check_bill([*spoken.values()])
-        _check_canaries(court, canaries.draw([question for question, _ in given]))
-        judged = court.judge(spoken, judge.how, "judge")
+        session = _JudgeSession(judge, store)
+        session.check_bill([*spoken.values()])
+        _check_canaries(session, canaries.draw([question for question, _ in given]))
+        judged = session.judge(spoken, judge.how, "judge")
     errors = [each.error for one in judged.values() for each in (one.relevancy, one.faithfulness) if each.error]
     if errors:
         tqdm.write(f"judge: {len(errors)} verdicts are missing; the first: {errors[0]}")
     return judged
 
 
-class _Court:
+class _JudgeSession:
     """One run of the judge, with one store and one budget."""
 
     def __init__(self, judge: Judge, store: Store) -> None:
         self._judge, self._store = judge, store
         self._budget = Budget(judge.max_usd)
 
-    def check_bill(self, given: Sequence[Given]) -> None:
+    def check_bill(self, given: Sequence[GivenAnswer]) -> None:
         """Print what judging costs, before anything is sent."""
-        bill = self._expected(given)
+        bill = self._forecast_cost(given)
         if self._judge.replay or not bill.requests:
             return
         tqdm.write(f"judge: {bill}; this run stops at ${self._judge.max_usd:.2f}")
@@ -102,7 +102,7 @@ class _Court:
                 " raise it, or ask fewer questions with --limit"
             )
 
-    def judge(self, given: dict[Key, Given], how: How | None, title: str) -> dict[Key, Judgement]:
+    def judge(self, given: dict[Key, GivenAnswer], how: How | None, title: str) -> dict[Key, Judgement]:
         """Take every answer apart into claims, then compare those with its page, if it has one."""
         model = self._judge.model
         first = {key: request.take_apart(*each, model) for key, each in given.items()}
@@ -122,12 +122,12 @@ class _Court:
         }
 
     def _compare(self, question: Question, claims: Sequence[str]) -> JudgeAsk:
-        page = picture(question)
+        page = page_picture(question)
         return request.compare(question, claims, page, self._judge.model)
 
     def _replies(self, asks: Sequence[JudgeAsk], how: How | None, title: str) -> dict[str, Reply]:
         """Return the reply to each request, by its key. A reply that is not in form is asked for once more."""
-        newest = {ask.key: self._newest(ask) for ask in asks}
+        newest = {ask.key: self._latest_ask(ask) for ask in asks}
         failures: dict[str, Failure] = {}
         for _ in range(TRIES):
             left = [ask for ask in newest.values() if ask.key not in failures]
@@ -138,15 +138,15 @@ class _Court:
             else:
                 url = self._judge.base_url
                 failures |= sending.send(left, self._store, self._budget, how=how, title=title, base_url=url)
-            newest = {first: self._newest(ask) for first, ask in newest.items()}
+            newest = {first: self._latest_ask(ask) for first, ask in newest.items()}
         return {first: self._reply(ask, failures.get(ask.key)) for first, ask in newest.items()}
 
-    def _newest(self, ask: JudgeAsk) -> JudgeAsk:
+    def _latest_ask(self, ask: JudgeAsk) -> JudgeAsk:
         """Return the latest request about the same, or the next one to send."""
         while (body := self._store.get(ask.key)) is not None:
             if opinion.unfinished(body) or opinion.read(body, ask.task.form, ask.claims) is not None:
                 return ask
-            ask = request.once_more(ask, body)
+            ask = request.ask_again(ask, body)
         return ask
 
     def _reply(self, ask: JudgeAsk, failure: Failure | None) -> Reply:
@@ -157,39 +157,41 @@ class _Court:
             return failure.reason
         return f"the judge's reply was not in form, {ask.tries - 1} times; run again to ask once more"
 
-    def _expected(self, given: Sequence[Given]) -> Forecast:
+    def _forecast_cost(self, given: Sequence[GivenAnswer]) -> Forecast:
         """Return the forecast for what is not in the store; the second round is estimated if the first is missing."""
         tokens = []
         for question, answer in given:
-            first = self._newest(request.take_apart(question, answer, self._judge.model))
+            first = self._latest_ask(request.take_apart(question, answer, self._judge.model))
             body = self._store.get(first.key)
             said = None if body is None else opinion.read(body, Statements, ())
             if body is None:
                 page = [self._compare(question, ["?"]).tokens + USUAL_CLAIMS] if question.image else []
                 tokens += [first.tokens, *page]
             elif said and question.image and (claims := opinion.claims_of(said)):
-                second = self._newest(self._compare(question, claims))
+                second = self._latest_ask(self._compare(question, claims))
                 tokens += [] if self._store.has(second.key) else [second.tokens]
         usual = self._store.usual_output(self._judge.model.name, prompts.VERSION) or request.USUAL_OUTPUT
         return forecast(self._judge.model.price, tokens, usual)
 
 
-def _check_canaries(court: _Court, birds: Sequence[Canary]) -> None:
-    if not birds:
+def _check_canaries(session: _JudgeSession, drawn: Sequence[Canary]) -> None:
+    if not drawn:
         tqdm.write("judge: no canaries, as no question has a short reference with one quantity in it")
         return
-    given = {(bird.question.id, text): (bird.question, text) for bird in birds for text in (bird.right, bird.wrong)}
-    judged = court.judge(given, "live", "canaries")
-    for bird in birds:
-        right, wrong = (judged[bird.question.id, text].faithfulness for text in (bird.right, bird.wrong))
-        if fault := canaries.fault(bird, right, wrong):
+    given = {
+        (canary.question.id, text): (canary.question, text) for canary in drawn for text in (canary.right, canary.wrong)
+    }
+    judged = session.judge(given, "live", "canaries")
+    for canary in drawn:
+        right, wrong = (judged[canary.question.id, text].faithfulness for text in (canary.right, canary.wrong))
+        if fault := canaries.fault(canary, right, wrong):
             raise JudgeError(fault)
 
 
 def _judgement(statements: Reply, claims: Sequence[str], verdicts: Reply) -> Judgement:
     if isinstance(statements, str):
-        return Judgement(failed(statements), failed(statements))
-    faithful: Opinion = failed(verdicts) if isinstance(verdicts, str) else opinion.faithfulness(claims, verdicts)
+        return Judgement(no_opinion(statements), no_opinion(statements))
+    faithful: Opinion = no_opinion(verdicts) if isinstance(verdicts, str) else opinion.faithfulness(claims, verdicts)
     return Judgement(opinion.relevancy(statements), faithful)
 
 

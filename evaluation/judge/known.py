@@ -2,16 +2,16 @@
 
 from evaluation.rows import Question
 from evaluation.scorers import names, procedure
-from evaluation.scorers.labels import labelled
+from evaluation.scorers.labels import labelled_values
 
 _UNSAID = frozenset({"date", "ordinal", "mark", "step"})  # too little to go by without the sentence they stand in
 
 
-def known(question: Question) -> list[str]:
+def known_facts(question: Question) -> list[str]:
     """Return the facts of a reference, one per line: those that a person wrote down, else those found by rule."""
     reference = question.reference
-    values = question.labelled_values or labelled(reference).items()
-    named = {(one.kind, one.text): None for one in names.read(reference, question.text).identifiers}
+    values = question.labelled_values or labelled_values(reference).items()
+    named = {(one.kind, one.text): None for one in names.read_names(reference, question.text).identifiers}
     order = [one for one in question.ordered if isinstance(one, str)] or procedure.steps(reference)
     return [
         *(f"{label}: {value}" for label, value in values),

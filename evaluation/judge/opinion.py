@@ -23,7 +23,7 @@ class Judgement:
     faithfulness: Opinion
 
 
-def failed(error: str) -> Opinion:
+def no_opinion(error: str) -> Opinion:
     return Opinion(None, error=error)
 
 

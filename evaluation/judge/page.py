@@ -8,14 +8,14 @@ from fastapi import FastAPI, Form, HTTPException, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
-from evaluation.judge.agreement import ASKED, Item, append, by_metric, key, read
+from evaluation.judge.agreement import ASKED, Item, append_verdict, by_metric, item_key, read_verdicts
 from evaluation.pages import PageFile
 from vlm3_dataset.review.guard import check_form
 from vlm3_dataset.review.rendering import environment
 from vlm3_dataset.review.serving import guarded
 
 
-class Verdict(BaseModel):
+class VerdictForm(BaseModel):
     """What the buttons send."""
 
     token: str
@@ -23,11 +23,11 @@ class Verdict(BaseModel):
     verdict: Literal["yes", "no"]
 
 
-class Undo(BaseModel):
+class UndoForm(BaseModel):
     token: str
 
 
-class Agreeing:
+class AgreementPages:
     """The handlers of all requests. They are coroutines that never wait: one request at a time, and no locks."""
 
     def __init__(
@@ -39,17 +39,17 @@ class Agreeing:
 
     async def show(self, number: int | None = None) -> Response:
         """Show the item that is named, else the first without a verdict; at the end, how far both agree."""
-        said = read(self._run).get(self._person, {})
-        at = next((at for at, item in enumerate(self._items) if key(item) not in said), None)
+        said = read_verdicts(self._run).get(self._person, {})
+        at = next((at for at, item in enumerate(self._items) if item_key(item) not in said), None)
         at = number if number is not None else at
         item = None if at is None else self._item(at)
         text = self._template.render(
             item=item,
             number=at,
             asked=ASKED,
-            said=said.get(key(item)) if item else None,
+            said=said.get(item_key(item)) if item else None,
             has_page=bool(item and item.image and item.page_id in self._pages),
-            done=sum(key(one) in said for one in self._items),
+            done=sum(item_key(one) in said for one in self._items),
             count=len(self._items),
             agreement={} if item else by_metric(self._run, self._items),
             person=self._person,
@@ -65,19 +65,19 @@ class Agreeing:
         kind = "image/png" if page.name.endswith(".png") else "image/jpeg"
         return Response(page.path.read_bytes(), media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
-    async def judge(self, given: Annotated[Verdict, Form()]) -> Response:
+    async def judge(self, given: Annotated[VerdictForm, Form()]) -> Response:
         """Write a verdict down, then show the next item without one."""
         check_form(given.token, self._token)
-        append(self._run, self._item(given.number), self._person, given.verdict == "yes")
+        append_verdict(self._run, self._item(given.number), self._person, given.verdict == "yes")
         self._given.append(given.number)
         return RedirectResponse("/", 303)
 
-    async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
+    async def take_back(self, undo: Annotated[UndoForm, Form()]) -> Response:
         check_form(undo.token, self._token)
         if not self._given:
             raise HTTPException(404, "nothing was judged since this page was opened")
         number = self._given.pop()
-        append(self._run, self._items[number], self._person, None)
+        append_verdict(self._run, self._items[number], self._person, None)
         return RedirectResponse(f"/?number={number}", 303)
 
     def _item(self, number: int) -> Item:
@@ -87,7 +87,7 @@ class Agreeing:
 
 
 def make(run: Path, items: Sequence[Item], pages: Mapping[str, PageFile], person: str, token: str) -> FastAPI:
-    app, agreeing = guarded(token), Agreeing(run, items, pages, person, token)
+    app, agreeing = guarded(token), AgreementPages(run, items, pages, person, token)
     app.get("/")(agreeing.show)
     app.get("/image/{number}")(agreeing.image)
     app.post("/judge")(agreeing.judge)

@@ -18,7 +18,7 @@ _SIDEWAYS = 5  # from this value on, width and height are exchanged
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PagePicture:
     folder: Path
     image: str
     sha256: str  # of the file
@@ -44,7 +44,7 @@ class Picture:
         return {"type": "image", "source": source}
 
 
-def picture(question: Question) -> Picture:
+def page_picture(question: Question) -> PagePicture:
     """Return the page of a question, by the head of its file only. Raises DataError if it is not a picture."""
     page_size(question)
     folder, image, sha256 = question.folder, question.image, question.image_sha256
@@ -55,4 +55,4 @@ def picture(question: Question) -> Picture:
         size = Size(size.height, size.width)
     wanted = fitted(size)
     redrawn = turned != 1 or wanted != size or kind not in MEDIA_TYPES
-    return Picture(folder, image, sha256, wanted, "image/jpeg" if redrawn else MEDIA_TYPES[kind], redrawn)
+    return PagePicture(folder, image, sha256, wanted, "image/jpeg" if redrawn else MEDIA_TYPES[kind], redrawn)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from evaluation.judge import prompts
-from evaluation.judge.known import known
-from evaluation.judge.picture import Picture
+from evaluation.judge.known import known_facts
+from evaluation.judge.picture import PagePicture
 from evaluation.judge.prompts import Task
 from evaluation.rows import Question
 from vlm3_dataset.claude import forecast
@@ -30,7 +30,7 @@ class JudgeAsk:
     model: Model
     task: Task
     text: str
-    picture: Picture | None
+    picture: PagePicture | None
     tokens: int
     claims: tuple[str, ...] = ()  # each needs a verdict
     tries: int = 1  # 2 after a first reply that was not in form, and so on
@@ -42,7 +42,7 @@ class JudgeAsk:
     def request(self) -> dict[str, Any]:
         """Return the arguments of `messages.create`."""
         image = self.picture.block() if self.picture else None
-        first = _around(self.model, self.task, self.text, image)
+        first = _message_body(self.model, self.task, self.text, image)
         return first if self.wrong is None else again(first, self.wrong)
 
 
@@ -51,29 +51,29 @@ def take_apart(question: Question, answer: str, model: Model) -> JudgeAsk:
     return _ask(question, model, prompts.TAKE_APART, prompts.take_apart(question.text, answer), None)
 
 
-def compare(question: Question, claims: Sequence[str], picture: Picture, model: Model) -> JudgeAsk:
+def compare(question: Question, claims: Sequence[str], picture: PagePicture, model: Model) -> JudgeAsk:
     """Ask for a verdict on each claim, with the page and the known facts."""
-    text = prompts.compare(question.text, known(question), claims)
+    text = prompts.compare(question.text, known_facts(question), claims)
     return replace(_ask(question, model, prompts.COMPARE, text, picture), claims=tuple(claims))
 
 
-def once_more(ask: JudgeAsk, body: dict[str, Any]) -> JudgeAsk:
+def ask_again(ask: JudgeAsk, body: dict[str, Any]) -> JudgeAsk:
     """Ask again, with the reply that was not in form and what is wrong with it."""
     wrong = text_of(body)
     tokens = ask.tokens + forecast.text_tokens(wrong) + forecast.text_tokens(NOT_IN_FORM)
     return replace(ask, key=key_again(ask.key, f"{ask.tries} {wrong}"), tokens=tokens, tries=ask.tries + 1, wrong=wrong)
 
 
-def _ask(question: Question, model: Model, task: Task, text: str, picture: Picture | None) -> JudgeAsk:
+def _ask(question: Question, model: Model, task: Task, text: str, picture: PagePicture | None) -> JudgeAsk:
     """Return a request, keyed by all that is asked: model, words, schema, longest reply, and the page's digest."""
-    around = _around(model, task, text, picture.identity if picture else None)
+    around = _message_body(model, task, text, picture.identity if picture else None)
     key = hashlib.sha256(json.dumps([prompts.VERSION, around], sort_keys=True).encode()).hexdigest()
     words = forecast.text_tokens(prompts.system(task, model) + text) + SCHEMA_TOKENS
     seen = picture.size.tokens + forecast.IMAGE_OVERHEAD if picture else 0
     return JudgeAsk(key, question.id, model, task, text, picture, words + seen)
 
 
-def _around(model: Model, task: Task, text: str, image: Any) -> dict[str, Any]:
+def _message_body(model: Model, task: Task, text: str, image: Any) -> dict[str, Any]:
     """Put the message around; a server without schemas gets no other extension. The API takes no temperature."""
     system = [{"type": "text", "text": prompts.system(task, model)}]
     asked: dict[str, Any] = {"model": model.name, "max_tokens": MAX_TOKENS, "system": system}

@@ -27,17 +27,17 @@ from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import inside, prompt
 
-KEY = "OPENAI_API_KEY"
+KEY_VARIABLE = "OPENAI_API_KEY"
 TRIES = 6
 LONGEST_WAIT = 60  # seconds, also where a server asks for more
-GIVEN_UP = 600  # seconds for a page and 256 tokens on a busy server; then a question counts as not answered
-TOLD_AFTER = 120  # seconds without any reply, after which the user is told
-TIMEOUT = httpx.Timeout(GIVEN_UP, connect=10)
-HOPELESS = 5  # if so many questions fail before any is answered, the server is at fault
-HOPELESS_STATUS = frozenset({401, 403, 404})
+ANSWER_TIMEOUT = 600  # seconds for a page and 256 tokens on a busy server; then a question counts as not answered
+NOTICE_AFTER = 120  # seconds without any reply, after which the user is told
+TIMEOUT = httpx.Timeout(ANSWER_TIMEOUT, connect=10)
+FAILURES_AT_START = 5  # if so many questions fail before any is answered, the server is at fault
+FATAL_STATUS = frozenset({401, 403, 404})
 PATCH = 28  # pixels of a patch of Qwen2-VL; pages are resized to whole patches
-AGAIN = frozenset({408, 409, 425, 429})  # and every 5xx: another try may work
-NOT_EVERYWHERE = ("max_tokens", "temperature")  # OpenAI's reasoning models refuse both, by these names
+RETRY_STATUS = frozenset({408, 409, 425, 429})  # and every 5xx: another try may work
+OPTIONAL_PARAMETERS = ("max_tokens", "temperature")  # OpenAI's reasoning models refuse both, by these names
 UPRIGHT, EXIF_ORIENTATION = 1, 0x0112
 SENT_AS_IS = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
@@ -63,7 +63,9 @@ class ServedModel:
         except httpx.InvalidURL as error:
             raise Misused(f"{url!r} is no address ({error})") from None
         if address.scheme not in {"http", "https"} or not address.host or address.userinfo or address.query:
-            raise Misused(f"--endpoint takes http(s)://host/v1 without password or query; a key goes into {KEY}")
+            raise Misused(
+                f"--endpoint takes http(s)://host/v1 without password or query; a key goes into {KEY_VARIABLE}"
+            )
         return cls(str(address).rstrip("/"), model, settings)
 
     def key(self, question: Question) -> str:
@@ -92,7 +94,7 @@ class Client:
         """
         stop = threading.Event()
         refused: set[str] = set()
-        headers = {"Authorization": f"Bearer {key}"} if (key := os.environ.get(KEY)) else {}
+        headers = {"Authorization": f"Bearer {key}"} if (key := os.environ.get(KEY_VARIABLE)) else {}
         with httpx.Client(headers=headers, timeout=TIMEOUT) as client:
             pool = ThreadPoolExecutor(batch)
             asked = {
@@ -107,7 +109,7 @@ class Client:
                     reply = done.result()
                     works = works or reply.error is None
                     failed += [f"{asked[done].id}: {reply.error}"] if reply.error else []
-                    if not works and len(failed) >= min(HOPELESS, len(asked)):
+                    if not works and len(failed) >= min(FAILURES_AT_START, len(asked)):
                         raise EndpointError(f"{model.url} gave no answer to {failed[-1]}; what was answered is stored")
                     yield [(asked[done], reply)]
             finally:
@@ -118,10 +120,10 @@ class Client:
         """Yield the replies as they come; tell the user if none comes for two minutes."""
         pending, silent = set(asked), 0
         while pending:
-            done, pending = self._wait(pending, timeout=TOLD_AFTER, return_when=futures.FIRST_COMPLETED)
-            silent = 0 if done else silent + TOLD_AFTER
+            done, pending = self._wait(pending, timeout=NOTICE_AFTER, return_when=futures.FIRST_COMPLETED)
+            silent = 0 if done else silent + NOTICE_AFTER
             if silent:
-                limit = f"a question is given up after {GIVEN_UP // 60}; Ctrl-C stops and keeps what is answered"
+                limit = f"a question is given up after {ANSWER_TIMEOUT // 60}; Ctrl-C stops and keeps what is answered"
                 self._tell(f"{model.url} has not answered for {silent // 60} minutes; {limit}")
             yield from done
 
@@ -133,7 +135,7 @@ def _ask(
 
     Raises EndpointError for an error that every question would get: a wrong key, an unknown model.
     """
-    whole = _body(model, question)
+    whole = _request_body(model, question)
     problem = ""
     for attempt in range(1, TRIES + 1):
         wait = min(LONGEST_WAIT, 2**attempt * random.uniform(0.25, 0.5))
@@ -143,7 +145,7 @@ def _ask(
             if response.is_success:
                 return replies.read(response)
         except httpx.ReadTimeout:  # the server hangs; another ten minutes would not help
-            problem = f"no answer for {GIVEN_UP // 60} minutes"
+            problem = f"no answer for {ANSWER_TIMEOUT // 60} minutes"
             break
         except httpx.TransportError as error:
             problem = f"{type(error).__name__}: {error}".partition("\n")[0]
@@ -151,12 +153,12 @@ def _ask(
             problem = "what it sends is no chat completion"
         else:
             problem = _refusal(model, response)
-            if unwanted := _unwanted(response, body):
+            if unwanted := _refused_parameters(response, body):
                 refused |= unwanted
                 continue
-            if response.status_code not in AGAIN and response.status_code < 500:
+            if response.status_code not in RETRY_STATUS and response.status_code < 500:
                 break
-            wait = _asked_for(response) or wait
+            wait = _retry_after(response) or wait
         if attempt == TRIES or stop.wait(wait):
             break
     return Reply("", 0, truncated=False, error=problem)
@@ -164,13 +166,13 @@ def _ask(
 
 def _refusal(model: ServedModel, response: httpx.Response) -> str:
     """Return why a question is refused. Raises EndpointError for an error that every question would get."""
-    problem = _said(response)
-    if response.status_code in HOPELESS_STATUS:
+    problem = _error_message(response)
+    if response.status_code in FATAL_STATUS:
         raise EndpointError(f"{model.url} refuses: {problem}; what was answered is stored")
     return problem
 
 
-def _body(model: ServedModel, question: Question) -> dict[str, Any]:
+def _request_body(model: ServedModel, question: Question) -> dict[str, Any]:
     """Return the request: the page, if any, then the question as in training, with special tokens made harmless."""
     most = model.settings.max_pixels
     (turn,) = prompt(question.text, page=question.image is not None)
@@ -188,11 +190,11 @@ def _without(body: dict[str, Any], refused: Collection[str]) -> dict[str, Any]:
     return taken | ({"max_completion_tokens": body["max_tokens"]} if "max_tokens" in refused else {})
 
 
-def _unwanted(response: httpx.Response, body: dict[str, Any]) -> set[str]:
+def _refused_parameters(response: httpx.Response, body: dict[str, Any]) -> set[str]:
     """Return the parameters for which a server refuses a request: "'temperature' is not supported with this model"."""
     if response.status_code != httpx.codes.BAD_REQUEST or "support" not in response.text:
         return set()
-    return {name for name in NOT_EVERYWHERE if name in body and f"'{name}'" in response.text}
+    return {name for name in OPTIONAL_PARAMETERS if name in body and f"'{name}'" in response.text}
 
 
 def _picture(question: Question, most: int) -> str:
@@ -215,19 +217,19 @@ def _picture(question: Question, most: int) -> str:
     return f"data:{as_is or 'image/png'};base64,{base64.b64encode(data).decode()}"
 
 
-def _said(response: httpx.Response) -> str:
+def _error_message(response: httpx.Response) -> str:
     """Return status and message of a refusal in one short line, with the key removed should it contain it."""
     try:
         message = response.json()["error"]["message"]
     except (ValueError, KeyError, TypeError):
         message = response.text
     line = "".join(char if char.isprintable() else " " for char in str(message))[:200].strip()
-    if key := os.environ.get(KEY):
+    if key := os.environ.get(KEY_VARIABLE):
         line = line.replace(key, "...")
     return f"{response.status_code} {line or response.reason_phrase}"
 
 
-def _asked_for(response: httpx.Response) -> float | None:
+def _retry_after(response: httpx.Response) -> float | None:
     """Return the seconds that a server asks to wait, bounded; None where it gives none, or a date."""
     try:
         return min(LONGEST_WAIT, max(0.0, float(response.headers["retry-after"])))

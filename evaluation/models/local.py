@@ -99,7 +99,7 @@ class Reader:
         pages = self._read_pages(questions)
         rows = torch.tensor([pages.images.index(one.image_sha256) for one in questions], device=self._model.device)
         pages.cache.batch_select_indices(rows)
-        ids, own_mask = self._behind_page(questions)
+        ids, own_mask = self._tokenize_questions(questions)
         mask = torch.cat([pages.mask[rows], own_mask], dim=1)
         # Text goes on where the page ends, the same on all three axes; padding stands at 0 and is masked.
         positions = pages.ends[rows, None] + (own_mask.cumsum(1) - 1).clamp(min=0)
@@ -159,7 +159,7 @@ class Reader:
             pages.cache.batch_select_indices(torch.zeros(1, dtype=torch.long, device=pages.mask.device))
             self._held = pages
 
-    def _behind_page(self, questions: Sequence[Question]) -> tuple[Any, Any]:
+    def _tokenize_questions(self, questions: Sequence[Question]) -> tuple[Any, Any]:
         """Return tokens and mask of each prompt behind the page, (questions, tokens), padded on the left."""
         prompts = [render(self._processor, one.text, page=one.image is not None) for one in questions]
         behind = self._processor.tokenizer(

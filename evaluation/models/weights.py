@@ -36,27 +36,23 @@ def identify(source: str, patterns: tuple[str, ...]) -> Weights:
     """
     folder = Path(source)
     if not folder.is_dir():
-        return _on_the_hub(source, patterns)
+        return _identify_on_hub(source, patterns)
     files = sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
     if not files:
         raise Misused(f"{source} holds none of {', '.join(patterns)}")
     # A 7B model is 16 GB: some ten seconds of reading, which also warms the cache for loading it.
     bar = tqdm(files, desc=f"hash {folder.name}", unit="file", leave=False, delay=2)
     digest = fingerprint([[path.name, sha256_of(path)] for path in bar])
-    return Weights(shown(source), source, None, digest, tiny=_is_tiny(folder))
+    return Weights(display_name(source), source, None, digest, tiny=_is_tiny(folder))
 
 
-def has_processor(folder: Path) -> bool:
-    return any(folder.glob("*processor_config.json"))
-
-
-def shown(source: str) -> str:
+def display_name(source: str) -> str:
     """Return a name for people: a relative path as typed, of any other path only its last part."""
     path = Path(source)
     return path.name if path.is_absolute() or ".." in path.parts else path.as_posix()
 
 
-def _on_the_hub(name: str, patterns: tuple[str, ...]) -> Weights:
+def _identify_on_hub(name: str, patterns: tuple[str, ...]) -> Weights:
     if name.startswith((".", "/")) or name.count("/") != 1:
         raise Misused(f"{name} is no folder and no owner/name on the hub")
     import httpx

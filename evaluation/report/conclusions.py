@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from evaluation.compare import Change
 from evaluation.contamination import Overlap
-from evaluation.controls import Control, Finding, Kind
-from evaluation.report.findings import Beside
+from evaluation.controls import Finding, Kind
+from evaluation.report.findings import Findings
 from evaluation.statistics import FEW_PAGES
 
 ALPHA = 0.05
-_FOUND: dict[Finding, str] = {
+_FINDING_TEXT: dict[Finding, str] = {
     "memory": "The tuned model answers from memory",
     "reads": "The tuned model follows the page",
     "undecided": "Whether the tuned model follows the page is undecided",
 }
-_WITH: dict[Kind, str] = {
+_KIND_TEXT: dict[Kind, str] = {
     "another page": "another page",
     "blank page": "a blank page",
     "altered number": "a page that prints another number",
@@ -26,7 +26,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-_PLAINLY = {
+_METRIC_TEXT = {
     "NumericExactMatch": "values with a unit",
     "IdentifierMatch": "part numbers, fuses, pins, wires, types and sides",
     "KeywordPresence": "the words that a right answer holds",
@@ -35,23 +35,23 @@ _PLAINLY = {
 }
 
 
-def in_short(changes: Sequence[Change], beside: Beside, *, usable: bool) -> list[str]:
+def in_short(changes: Sequence[Change], findings: Findings, *, usable: bool) -> list[str]:
     """Return what a mechanic must know, in a few sentences without a statistic."""
     said = [
-        f"{where}{_PLAINLY.get(one.metric, one.metric)}: {one.broken + one.both} of {one.n} answers right before"
+        f"{where}{_METRIC_TEXT.get(one.metric, one.metric)}: {one.broken + one.both} of {one.n} answers right before"
         f" tuning, {one.fixed + one.both} after; {one.fixed} mended, {one.broken} spoiled."
-        for where, some in (("", changes), ("without a page, ", beside.text_changes))
+        for where, some in (("", changes), ("without a page, ", findings.text_changes))
         for one in some
         if one.n
     ]
     said = [f"{one[0].upper()}{one[1:]}" for one in said]
-    critical = sum(case.question.critical for case in beside.probes)
+    critical = sum(case.question.critical for case in findings.probes)
     if critical:
-        wrong = len(beside.critical_wrong)
+        wrong = len(findings.critical_wrong)
         said.append(f"Of {critical} probes where a wrong answer breaks something, {wrong} went wrong.")
     numbers = [one for one in changes if one.metric in {"NumericExactMatch", "IdentifierMatch"} and one.n]
-    sure = usable and numbers and all(one.verdict == "met" for one in numbers) and not beside.critical_wrong
-    memory = any(control.finding == "memory" for control in beside.controls)
+    sure = usable and numbers and all(one.verdict == "met" for one in numbers) and not findings.critical_wrong
+    memory = any(control.finding == "memory" for control in findings.controls)
     if sure and not memory:
         return [*said, "Its numbers are as good as this test asks for; still look up what must hold."]
     why = ", and some come from memory" if memory else ""
@@ -66,7 +66,7 @@ def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
         yield "The model is tiny, with random weights: the figures prove that the path works, nothing else."
 
 
-def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[str]:
+def conclude_metrics(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[str]:
     """Return the change of each metric in plain sentences."""
     sentences = []
     for change in changes:
@@ -84,27 +84,36 @@ def conclude(changes: Sequence[Change], *, not_judged: Sequence[str]) -> list[st
     return sentences
 
 
-def conclude_beside(beside: Beside) -> Iterator[str]:
+def conclude_findings(findings: Findings) -> Iterator[str]:
     """Yield what else limits the figures: training overlap, memory, and the questions that must not be wrong."""
-    yield from _controlled(beside.controls)
-    critical = sum(case.question.critical for case in beside.probes)
-    if wrong := beside.critical_wrong:
+    for finding, words in _FINDING_TEXT.items():
+        shares = [
+            f"in {one.kept} of {one.n} answers with {_KIND_TEXT[one.kind]}"
+            for one in findings.controls
+            if one.n and one.finding == finding
+        ]
+        if shares:
+            yield f"{words}: a number that it got right comes back {', '.join(shares)}."
+    if not any(control.n for control in findings.controls):
+        yield "The controls say nothing: the tuned model answered no question with a number right."
+    critical = sum(case.question.critical for case in findings.probes)
+    if wrong := findings.critical_wrong:
         yield f"{len(wrong)} of {critical} critical probes went wrong after tuning: do not rely on its values unread."
-    if beside.probes_not_run:
-        yield f"Not run for want of their pages: {counted(len(beside.probes_not_run), 'probe')}."
-    yield from _trained_on(beside.overlaps)
-    if beside.texts:
-        threads = counted(len({case.question.page_id for case in beside.texts}), "thread")
+    if findings.probes_not_run:
+        yield f"Not run for want of their pages: {counted(len(findings.probes_not_run), 'probe')}."
+    yield from _on_training_overlap(findings.overlaps)
+    if findings.texts:
+        threads = counted(len({case.question.page_id for case in findings.texts}), "thread")
         moved = [
-            f"{one.metric} {one.before:.2f} to {one.after:.2f} (n = {one.n})" for one in beside.text_changes if one.n
+            f"{one.metric} {one.before:.2f} to {one.after:.2f} (n = {one.n})" for one in findings.text_changes if one.n
         ]
         yield (
-            f"{counted(len(beside.texts), 'question')} of {threads} were asked without a page and stand apart:"
+            f"{counted(len(findings.texts), 'question')} of {threads} were asked without a page and stand apart:"
             f" {', '.join(moved) or 'no metric applies to them'}. A right answer there is knowledge, not reading."
         )
 
 
-def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
+def _on_training_overlap(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
     if overlaps is None:
         yield "Whether the questions were trained on is not known: the data folder has no training rows."
         return
@@ -120,19 +129,6 @@ def _trained_on(overlaps: Mapping[str, Overlap] | None) -> Iterator[str]:
             f"No page and no question with its answer is among the training rows; {phrases} of {len(overlaps)}"
             " questions share words with one there, eight in a row or all they have."
         )
-
-
-def _controlled(controls: Sequence[Control]) -> Iterator[str]:
-    for finding, words in _FOUND.items():
-        shares = [
-            f"in {one.kept} of {one.n} answers with {_WITH[one.kind]}"
-            for one in controls
-            if one.n and one.finding == finding
-        ]
-        if shares:
-            yield f"{words}: a number that it got right comes back {', '.join(shares)}."
-    if not any(control.n for control in controls):
-        yield "The controls say nothing: the tuned model answered no question with a number right."
 
 
 def _about(change: Change) -> Iterator[str]:

@@ -10,7 +10,7 @@ from evaluation.judge.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Findings:
     overlaps: Mapping[str, Overlap] | None = None  # by question id; None where there are no training rows
     by_page_seen: Mapping[str, Sequence[Change]] = field(default_factory=dict)  # "unseen", "seen"
     controls: Sequence[Control] = ()

@@ -10,7 +10,7 @@ Kind = Literal["", "matched", "extra"]
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedAnswer:
     """An answer cut into pieces, its quantities marked by kind; and the quantities that it does not give."""
 
     pieces: tuple[tuple[str, Kind], ...]
@@ -18,15 +18,15 @@ class Marked:
     notes: tuple[str, ...] = ()
 
 
-def mark(question: Question, answer: str) -> Marked:
+def mark_quantities(question: Question, answer: str) -> MarkedAnswer:
     """Mark an answer. The pieces put together are always the answer."""
     found = numeric.compare(question.reference, answer, **question.rules)
     if found is None:
-        return Marked(((answer, ""),))
+        return MarkedAnswer(((answer, ""),))
     places = [(quantity.start, quantity.end, "matched") for _, quantity in found.matched]
     places += [(quantity.start, quantity.end, "extra") for quantity in found.extras]
     missed = tuple(" = ".join(dict.fromkeys(one.text for one in fact)) for fact in found.missed)
-    return Marked(_pieces(answer, sorted(places)), missed, found.notes)
+    return MarkedAnswer(_pieces(answer, sorted(places)), missed, found.notes)
 
 
 def _pieces(text: str, places: list[tuple[int, int, Kind]]) -> tuple[tuple[str, Kind], ...]:

@@ -15,8 +15,8 @@ from jinja2 import Environment
 
 from evaluation.compare import OUTCOMES, Case
 from evaluation.report.conclusions import counted
-from evaluation.report.findings import Beside
-from evaluation.report.marks import Marked, mark
+from evaluation.report.findings import Findings
+from evaluation.report.marks import MarkedAnswer, mark_quantities
 from evaluation.rows import Question, open_page
 from vlm3_dataset.review.rendering import environment
 
@@ -27,7 +27,7 @@ PAGE_WIDTH = 900  # pixels; the print of a repair-manual page is readable from a
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ReportPage:
     """A page in the report: drawn once, used by every case about it."""
 
     id: str
@@ -36,30 +36,30 @@ class Picture:
     uri: str
 
 
-def html(summary: dict[str, Any], cases: Sequence[Case], beside: Beside) -> str:
+def html(summary: dict[str, Any], cases: Sequence[Case], findings: Findings) -> str:
     """Return the report as one file without any address. Page images are read from inside their folders only."""
-    ordered = _ordered(cases)[:SHOWN_CASES]
-    texts, probed = _ordered(beside.texts)[:SHOWN_CASES], _ordered(beside.probes)
+    ordered = _by_outcome(cases)[:SHOWN_CASES]
+    texts, probed = _by_outcome(findings.texts)[:SHOWN_CASES], _by_outcome(findings.probes)
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             summary=summary,
-            cases=[_shown(case) for case in ordered],
-            texts=[_shown(case) for case in texts],
-            probes=[_shown(case) for case in probed],
+            cases=[_with_marks(case) for case in ordered],
+            texts=[_with_marks(case) for case in texts],
+            probes=[_with_marks(case) for case in probed],
             left_out=len(cases) - len(ordered),
             pictures=_pictures([*probed, *ordered]),
         )
     )
 
 
-def _ordered(cases: Sequence[Case]) -> list[Case]:
+def _by_outcome(cases: Sequence[Case]) -> list[Case]:
     return sorted(cases, key=lambda case: OUTCOMES.index(case.outcome))
 
 
-def _shown(case: Case) -> tuple[str, Case, list[Marked]]:
-    return anchor(case), case, [mark(case.question, one.text) for one in (case.before, case.after)]
+def _with_marks(case: Case) -> tuple[str, Case, list[MarkedAnswer]]:
+    return anchor(case), case, [mark_quantities(case.question, one.text) for one in (case.before, case.after)]
 
 
 def markdown(summary: dict[str, Any]) -> str:
@@ -79,20 +79,18 @@ def _environment(*, autoescape: bool = True) -> Environment:
     return made
 
 
-def _pictures(cases: Sequence[Case]) -> dict[str, Picture]:
+def _pictures(cases: Sequence[Case]) -> dict[str, ReportPage]:
     """Return the first pages of the cases, by the digest of their image."""
     pages: dict[str, Question] = {}
     for case in cases:
         if case.question.image:
             pages.setdefault(case.question.image_sha256, case.question)
-    shown = list(pages.items())[:SHOWN_PAGES]
-    return {digest: _picture(f"page-{number}", question) for number, (digest, question) in enumerate(shown, 1)}
-
-
-def _picture(name: str, question: Question) -> Picture:
-    page = open_page(question)
-    page.thumbnail((PAGE_WIDTH, PAGE_WIDTH * 4))
-    file = io.BytesIO()
-    page.save(file, "WEBP", quality=60, method=4)
-    uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
-    return Picture(name, page.width, page.height, uri)
+    pictures = {}
+    for number, (digest, question) in enumerate(list(pages.items())[:SHOWN_PAGES], 1):
+        page = open_page(question)
+        page.thumbnail((PAGE_WIDTH, PAGE_WIDTH * 4))
+        file = io.BytesIO()
+        page.save(file, "WEBP", quality=60, method=4)
+        uri = "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+        pictures[digest] = ReportPage(f"page-{number}", page.width, page.height, uri)
+    return pictures

@@ -13,8 +13,8 @@ from evaluation.judge.judging import Judge
 from evaluation.measure import Score
 from evaluation.models.answers import Answer
 from evaluation.models.asking import Model
-from evaluation.report.conclusions import conclude, conclude_beside, in_short, limits
-from evaluation.report.findings import Beside
+from evaluation.report.conclusions import conclude_findings, conclude_metrics, in_short, limits
+from evaluation.report.findings import Findings
 from evaluation.scorers import anls
 from evaluation.scorers.refusals import Silence
 
@@ -32,42 +32,42 @@ def summarise(
     *,
     seed: int,
     judge: Judge | None,
-    beside: Beside,
+    findings: Findings,
 ) -> dict[str, Any]:
     """Return all figures of a run. `data` describes its rows; the same run gives the same summary."""
     before, after = models
     judged = {change.metric for change in changes}
     open_ = {name: target for name, target in JUDGED.items() if name not in judged}
-    valid = is_valid(changes) and is_valid(beside.text_changes)
+    valid = is_valid(changes) and is_valid(findings.text_changes)
     return {
         "tiny": before.tiny or after.tiny,
         "valid": valid,
         "judge": judge.model.name if judge else "none",
         "data": data | {"questions": len(cases), "pages": len({case.question.page_id for case in cases})},
         "metrics": [asdict(change) for change in changes],
-        "agreement": {metric: asdict(one) for metric, one in beside.agreement.items()},
+        "agreement": {metric: asdict(one) for metric, one in findings.agreement.items()},
         "not_judged": [{"metric": name, "target": target} for name, target in open_.items()],
         "outcomes": _outcomes(cases),
-        "in_short": in_short(changes, beside, usable=valid and not (before.tiny or after.tiny)),
+        "in_short": in_short(changes, findings, usable=valid and not (before.tiny or after.tiny)),
         "conclusions": [
             *limits(tiny=before.tiny or after.tiny, valid=valid),
-            *conclude_beside(beside),
-            *conclude(changes, not_judged=list(open_)),
+            *conclude_findings(findings),
+            *conclude_metrics(changes, not_judged=list(open_)),
         ],
-        "contamination": _contamination(beside),
-        "seen": {name: [asdict(change) for change in some] for name, some in beside.by_page_seen.items()},
-        "controls": [asdict(control) for control in beside.controls],
-        "texts": _texts(beside),
-        "probes": _probes(beside),
+        "contamination": _contamination(findings),
+        "seen": {name: [asdict(change) for change in some] for name, some in findings.by_page_seen.items()},
+        "controls": [asdict(control) for control in findings.controls],
+        "texts": _texts(findings),
+        "probes": _probes(findings),
         "coverage": {"before": _coverage(cases, 0), "after": _coverage(cases, 1)},
         "provenance": _provenance(before, after, seed) | {"judge": judge.provenance if judge else None},
     }
 
 
-def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
+def results(cases: Sequence[Case], findings: Findings) -> list[dict[str, Any]]:
     """Return one row per question: the split in the dataset's order, pages before texts, then the probes."""
-    overlaps = beside.overlaps or {}
-    sets = {"questions": cases, "texts": beside.texts, "probes": beside.probes}
+    overlaps = findings.overlaps or {}
+    sets = {"questions": cases, "texts": findings.texts, "probes": findings.probes}
     return [
         {
             "set": name,
@@ -93,11 +93,11 @@ def results(cases: Sequence[Case], beside: Beside) -> list[dict[str, Any]]:
     ]
 
 
-def _contamination(beside: Beside) -> dict[str, Any] | None:
+def _contamination(findings: Findings) -> dict[str, Any] | None:
     """Return how many questions overlap with the training rows."""
-    if beside.overlaps is None:
+    if findings.overlaps is None:
         return None
-    found = list(beside.overlaps.values())
+    found = list(findings.overlaps.values())
     return {
         "questions": len(found),
         "same_page": sum(one.page for one in found),
@@ -112,21 +112,21 @@ def _outcomes(cases: Sequence[Case]) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
-def _texts(beside: Beside) -> dict[str, Any]:
+def _texts(findings: Findings) -> dict[str, Any]:
     return {
-        "questions": len(beside.texts),
-        "threads": len({case.question.page_id for case in beside.texts}),
-        "metrics": [asdict(change) for change in beside.text_changes],
-        "outcomes": _outcomes(beside.texts),
+        "questions": len(findings.texts),
+        "threads": len({case.question.page_id for case in findings.texts}),
+        "metrics": [asdict(change) for change in findings.text_changes],
+        "outcomes": _outcomes(findings.texts),
     }
 
 
-def _probes(beside: Beside) -> dict[str, Any]:
+def _probes(findings: Findings) -> dict[str, Any]:
     return {
-        "outcomes": _outcomes(beside.probes),
-        "critical_wrong_after": beside.critical_wrong,
-        "not_run": list(beside.probes_not_run),
-        "warnings": list(beside.probe_warnings),
+        "outcomes": _outcomes(findings.probes),
+        "critical_wrong_after": findings.critical_wrong,
+        "not_run": list(findings.probes_not_run),
+        "warnings": list(findings.probe_warnings),
     }
 
 

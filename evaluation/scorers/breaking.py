@@ -8,11 +8,12 @@ from vlm3_dataset.quantities import Quantity
 _VERBS = ("snap", "break", "shear", "strip", "burst", "tear", "crack", "rupture", "shatter", "fail", "yield", "destroy",
           "damage", "ruin", "distort", "warp", "melt", "seize", "explode")  # fmt: skip
 _BASE = rf"(?:{'|'.join(_VERBS)})"
-_ANY = rf"(?:{'|'.join(sorted({form for verb in _VERBS for form in inflection.conjugated(verb)}))})"
+_ANY = rf"(?:{'|'.join(sorted({form for verb in _VERBS for form in inflection.verb_forms(verb)}))})"
 _BREAKS = (
     rf"(?:(?:(?:will|would|can|could|may|might) (?:\w+ly )?{_BASE}|(?!{_BASE}\b){_ANY})(?: off| apart| up)?\b"
     r"|stretch(?:es)? (?:for good|permanently))"
 )
+ABOUT_BREAKING = re.compile(rf"\b{_ANY}\b", re.IGNORECASE)  # in a question: it asks what breaks
 _POINT = (
     r"(?:breaking|yield|failure|burst(?:ing)?|rupture|stripping|shear(?:ing)?) "
     r"(?:torque|point|pressure|load|limit|strength|force|speed)\b"
@@ -35,12 +36,7 @@ _AFTER = re.compile(  # 24 Nm strips the thread; 24 Nm is enough to snap it
 )
 
 
-def asked(question: str) -> bool:
-    """Return whether a question is about what breaks."""
-    return re.search(rf"\b{_ANY}\b", question, re.IGNORECASE) is not None
-
-
-def at(text: str, given: Quantity) -> bool:
+def breaks_at(text: str, given: Quantity) -> bool:
     """Return whether something breaks at a value of a text."""
     before, after = text[max(0, given.start - 80) : given.start], text[given.end : given.end + 80]
     return bool(_BEFORE.search(before) or _AFTER.match(after) or (_AT.search(before) and _THERE.match(after)))

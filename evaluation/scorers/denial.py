@@ -151,13 +151,13 @@ class Stated(Protocol):
     def dimension(self) -> str: ...
 
 
-def denied(answer: str, stated: Sequence[Stated]) -> list[bool]:
+def are_denied(answer: str, stated: Sequence[Stated]) -> list[bool]:
     """Return for each thing that an answer states, in reading order, whether it denies it or takes it back."""
     struck = [match.span() for match in _STRUCK.finditer(answer)]
     no = [any(low <= one.start < high for low, high in struck) for one in stated]
     words, places = _words(answer, stated)
     for at, place in enumerate(places):
-        before, after, following = _around(words, place)
+        before, after, following = _sentence_around(words, place)
         asked = after.endswith("?") and _NO.match(following)
         wrong = _AFTER.match(after)
         no[at] = no[at] or bool(_BEFORE.search(before) or wrong or asked)
@@ -181,7 +181,7 @@ def _tokens(text: str) -> list[str]:
     return [found.strip(" \t").replace("–", "-").replace("—", "-")[:24] or "-" for found in _TOKEN.findall(text)]
 
 
-def _around(words: Sequence[str], place: int) -> tuple[str, str, str]:
+def _sentence_around(words: Sequence[str], place: int) -> tuple[str, str, str]:
     """Return the sentence's words before a place, those behind it, and the sentence that follows."""
     start, end = place, place
     while start > place - _REACH and start and not _is_end(words, start - 1):
@@ -210,7 +210,7 @@ def _take_back(words: Sequence[str], places: Sequence[int], stated: Sequence[Sta
         if later is None:
             continue
         between = words[places[at] + 1 : places[later]]
-        before, after, following = _around(words, places[at])
+        before, after, following = _sentence_around(words, places[at])
         gap = _spaced(between)
         replaced = (
             _TAKEN_BACK.search(gap)

@@ -38,7 +38,7 @@ def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
         return [(number,) for number in counted or (bare if asked else [])]
     facts: list[Fact] = []
     for quantity in found:
-        known = _stated(expected, quantity, facts[-1:] if staged else facts)
+        known = _repeated_fact(expected, quantity, facts[-1:] if staged else facts)
         if known is None:
             facts.append((quantity,))
         elif quantity.unit not in {member.unit for member in facts[known]}:
@@ -48,7 +48,7 @@ def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
     return facts
 
 
-def _stated(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | None:
+def _repeated_fact(expected: str, quantity: Quantity, facts: Sequence[Fact]) -> int | None:
     """Return which of these facts a quantity repeats, counted from the end: -1 is the last; None for a new one."""
     if facts:
         last = facts[-1][-1]
@@ -73,21 +73,21 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
     if not facts:
         return found
     if not any(member.kind == "bound" for fact in facts for member in fact):
-        found = [replace(one, negated=True) if _is_beyond(answer, one) else one for one in found]
+        found = [replace(one, negated=True) if _excludes_value(answer, one) else one for one in found]
     if facts[0][0].negated:  # what the reference denies the answer must deny
         return [replace(one, negated=not one.negated) for one in found]
     found = _joined(answer, found, facts)
     expected = facts[0][0]
     if expected.dimension in UNITLESS:
         bare = bare_numbers(answer)
-        return [number for given in (*bare, *found) for number in _as_counted(given, facts)]
+        return [number for given in (*bare, *found) for number in _comparable_number(given, facts)]
     if unit_optional and not any(quantity.dimension == expected.dimension for quantity in found):
         bare = [number for number in bare_numbers(answer) if number.dimension == "number"]
         found += [replace(number, dimension=expected.dimension, unit=expected.unit) for number in bare]
     return found
 
 
-def _is_beyond(answer: str, given: Quantity) -> bool:
+def _excludes_value(answer: str, given: Quantity) -> bool:
     """Whether an answer excludes the value itself: "more than 24 Nm" is no 24 Nm, "no more than 24 Nm" may be."""
     found = _BEYOND.search(answer[: given.start]) if given.kind == "bound" else None
     return found is not None and given.side == ("min" if found["more"] else "max")
@@ -109,14 +109,14 @@ def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> li
     return joined
 
 
-def like(facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Quantity]:
+def as_comparable(facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Quantity]:
     """Return the given values, with bare numbers made comparable with bare facts."""
     if any(fact[0].dimension in UNITLESS for fact in facts):
-        return [number for one in given for number in _as_counted(one, facts)]
+        return [number for one in given for number in _comparable_number(one, facts)]
     return list(given)
 
 
-def _as_counted(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
+def _comparable_number(given: Quantity, facts: Sequence[Fact]) -> Iterator[Quantity]:
     """Yield an answer's number in a form comparable with a bare reference; nothing if it counts other things."""
     for (expected,) in facts:
         if given.values == expected.values and (not expected.unit or given.unit in {"", expected.unit}):

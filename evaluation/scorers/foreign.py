@@ -21,7 +21,7 @@ _ASKED = {
 }
 
 
-def brought(question: str, answer: str, allowed: Sequence[str] = ()) -> list[Quantity]:
+def values_from_elsewhere(question: str, answer: str, allowed: Sequence[str] = ()) -> list[Quantity]:
     """Return the values of an answer that are of the sort asked for, and neither allowed nor in the question.
 
     Other values may stand beside a refusal: "the page does not say; use a 17 mm socket".

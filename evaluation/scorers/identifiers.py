@@ -10,20 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evaluation.scorers import procedure, renewal, swaps
-from evaluation.scorers.names import WORD, Stated, read
-from evaluation.scorers.reading import BLANKS, UNIT, quantities, settled
+from evaluation.scorers.names import WORD, StatedNames, read_names
+from evaluation.scorers.reading import BLANKS, UNIT, named_by_question, quantities
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.identifiers import Identifier, same
 
 # Every answer may name the car, number its steps and name a year; only other names can conflict.
-_FREE = frozenset({"mark", "ordinal", "date", "step"})
+_HARMLESS_KINDS = frozenset({"mark", "ordinal", "date", "step"})
 _THE_CAR = frozenset({"E30", "M3"})
 # What a reference adds in passing may be left out, and not be another: what stands in brackets, "see 11 12 607", the
 # number of a procedure, a page or a callout that the question does not ask for.
 _IN_PASSING = re.compile(r"\([^()]{0,16}$|\b(?:see|refer to|cf\.|as detailed in|e\.g\.)[^.;]{0,24}$", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()]*$")
-_ASIDE = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
+_ASIDE_KINDS = frozenset({"mark", "job", "page", "group", "figure", "step", "component"})
 _STAGE = re.compile(r"(?:st|nd|rd|th)?\s(?:stage|step|pass)\b", re.IGNORECASE)  # 1st stage
 _NUMBERED = frozenset({"component", "cylinder"})
 _BARE = re.compile(r"(?<![\w.,])\d{1,2}(?!\w|[.,]\d|\s(?:stages?|steps?|times|passes|[Nn]m)\b)")
@@ -33,8 +33,8 @@ _ASKED = re.compile(  # "which section", and not "what to do with the housing se
     r"|procedures?|items?|locations?|entry|sequence|order)|located|identif\w+)\b",
     re.IGNORECASE,
 )
-_DEEDS = stems(" ".join(procedure.ACTIONS))
-_LONG = 4  # characters of a name that is looked for in an answer however it is read there
+_ACTION_STEMS = stems(" ".join(procedure.ACTIONS))
+_LONG_NAME = 4  # characters of a name that is looked for in an answer however it is read there
 _COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _STRIPED = re.compile(r"(?:(?:wire|cable|lead|one)\s)?(?:and|with)(?:\s(?:an?|the|thin|narrow))*", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
@@ -43,7 +43,7 @@ _SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
 
 
 @dataclass(frozen=True, slots=True)
-class Breakdown:
+class IdentifierBreakdown:
     """The result for an answer. Places of `matched` and `extras` are in the answer."""
 
     matched: tuple[Identifier, ...]
@@ -68,38 +68,45 @@ def score(reference: str, answer: str, *, question: str = "", critical: bool = F
     return found.score if found else None
 
 
-def compare(reference: str, answer: str, *, question: str = "", critical: bool = False) -> Breakdown | None:
+def compare(reference: str, answer: str, *, question: str = "", critical: bool = False) -> IdentifierBreakdown | None:
     """Match the names of an answer with those of a reference; None where the reference has none.
 
     A name in the question itself is not demanded, but another in its place is wrong.
     """
-    expected, given, asked = read(reference, question), read(answer, question), read(question)
-    asked = replace(asked, identifiers=settled(question, asked.identifiers))
-    told_apart = sides.stated(reference) or sides.conditioned(reference) or renewal.is_told(reference, question)
-    deeds = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
-    if not (expected.identifiers or expected.counts or expected.words or deeds):
+    expected, given, asked = read_names(reference, question), read_names(answer, question), read_names(question)
+    asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
+    told_apart = (
+        sides.stated(reference) or sides.conditioned(reference) or renewal.is_about_renewal(reference, question)
+    )
+    has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
+    if not (expected.identifiers or expected.counts or expected.words or has_actions):
         return None
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
     expected = replace(expected, counts=tuple(spoken))
-    given = replace(given, identifiers=_paired(given.identifiers, answer, expected.identifiers))
+    given = replace(given, identifiers=_join_striped_colours(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
-    names, counts = _match_names(distinct, given, asked, (reference, answer, question)), _counts(expected, given, asked)
+    names, counts = (
+        _match_names(distinct, given, asked, (reference, answer, question)),
+        _match_counts(expected, given, asked),
+    )
     missed, total = [*names.missed], names.matched + counts.matched
     for word in dict.fromkeys(expected.words):
         before = reference[: reference.find(word)]
-        if _squeezed(word) in map(_squeezed, WORD.findall(answer)):
+        if _letters_and_digits(word) in map(_letters_and_digits, WORD.findall(answer)):
             total += word not in question
         elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
     told = BLANKS.sub(" ", answer)
     missed += [*sides.unsaid(reference, told, question), *procedure.unsaid(reference, told, question)]
-    extras = _extras(distinct, given, asked)
+    extras = _contradicting_names(distinct, given, asked)
     complete = not (missed or extras)
     conflicts = _conflicts(expected, given, (reference, answer, question), complete=complete)
     missed += counts.missed
-    if not (total or missed or procedure.forbidden(reference) or _is_about(reference, told, question)):
+    if not (total or missed or procedure.forbidden(reference) or _shares_words(reference, told, question)):
         missed.append("any word of it")
-    return Breakdown(names.places, tuple(missed), extras, (*counts.conflicts, *conflicts), total, critical=critical)
+    return IdentifierBreakdown(
+        names.places, tuple(missed), extras, (*counts.conflicts, *conflicts), total, critical=critical
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,9 @@ class _Matches:
     conflicts: tuple[str, ...] = ()
 
 
-def _match_names(expected: Sequence[Identifier], given: Stated, asked: Stated, texts: tuple[str, str, str]) -> _Matches:
+def _match_names(
+    expected: Sequence[Identifier], given: StatedNames, asked: StatedNames, texts: tuple[str, str, str]
+) -> _Matches:
     """Match the names of a reference; numbers whose order counts are missed where two stand the other way round.
 
     `texts` are reference, answer and question. Bolts 1, 2, 5 are not bolts 1, 5, 2.
@@ -119,13 +128,15 @@ def _match_names(expected: Sequence[Identifier], given: Stated, asked: Stated, t
     told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
     order = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
     disordered = order != sorted(order) and procedure.IN_ORDER.search(f"{question} {reference}")
-    known = [one for one in expected if any(same(one, other) for other in asked.identifiers) or _is_in(one, question)]
+    known = [
+        one for one in expected if any(same(one, other) for other in asked.identifiers) or _has_long_name(one, question)
+    ]
     places, missed, matched = [], [], 0
     for one in expected:
         place = next((other for other in given.identifiers if same(one, other)), None)
         if disordered and one.kind in _NUMBERED:
             missed.append(one.text)
-        elif place or _stands(one, answer, given):
+        elif place or _is_written(one, answer, given):
             matched += one not in known  # repeating the question is no merit
             places += [place] if place else []
         elif not _is_in_passing(one, reference, question, asked) and one not in known:
@@ -141,49 +152,55 @@ def _distinct(identifiers: Sequence[Identifier]) -> list[Identifier]:
     return distinct
 
 
-def _is_about(reference: str, answer: str, question: str) -> bool:
+def _shares_words(reference: str, answer: str, question: str) -> bool:
     """Return whether an answer has a word, number or side of a reference that the question does not have.
 
     Gibberish and the question once more contradict nothing, but are not right.
     """
     wanted, told, asked = (stems(text) | {*_SHORT.findall(text.lower())} for text in (reference, answer, question))
     shared, others = (wanted - asked or wanted) & told, stems(answer) - wanted - asked
-    if others and wanted - asked - _DEEDS:  # "remove the oil trap" for "remove the tank"
-        shared -= _DEEDS
+    if others and wanted - asked - _ACTION_STEMS:  # "remove the oil trap" for "remove the tank"
+        shared -= _ACTION_STEMS
     same_side = sides.stated(reference) & sides.stated(answer)
-    return not wanted or bool(shared or same_side) or renewal.agree(reference, answer, question)
+    return not wanted or bool(shared or same_side) or renewal.says_the_same(reference, answer, question)
 
 
-def _is_in_passing(one: Identifier, reference: str, question: str, asked: Stated) -> bool:
+def _is_in_passing(one: Identifier, reference: str, question: str, asked: StatedNames) -> bool:
     """Return whether a reference mentions a name only in passing, and holds more than it.
 
     "What secures position 57?" has its number, and asks for no other.
     """
     named = any(same(other, replace(one, value=other.value)) for other in asked.identifiers)
     wanted = (_ASKED.search(question) and not named) or len(one.text) > len(reference) // 2
-    aside = one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE and not wanted)
+    aside = (
+        one.kind in {"mark", "step"} or _STAGE.match(reference, one.end) or (one.kind in _ASIDE_KINDS and not wanted)
+    )
     return bool(aside) or bool(_IN_PASSING.search(reference[max(0, one.start - 32) : one.start]))
 
 
-def _stands(one: Identifier, answer: str, given: Stated) -> bool:
+def _is_written(one: Identifier, answer: str, given: StatedNames) -> bool:
     """Return whether an answer has a name that was not recognised as one: "20" for fuse 20, or within a word."""
     if any(same(one, other) for other in given.denied):
         return False
     if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
         return True
-    if len(one.value) >= _LONG:
-        return _is_in(one, answer)
+    if len(one.value) >= _LONG_NAME:
+        return _has_long_name(one, answer)
     others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
     return one.value not in others and bool(re.search(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d|\s?{UNIT}\b)", answer))
 
 
-def _is_in(one: Identifier, text: str) -> bool:
+def _has_long_name(one: Identifier, text: str) -> bool:
     """Return whether a text has the characters of a long name, whatever it calls them."""
-    long = len(one.value) >= _LONG
-    return long and bool(re.search(rf"(?<!\d){re.escape(_squeezed(one.value))}(?!\d)", _squeezed(text)))
+    long = len(one.value) >= _LONG_NAME
+    return long and bool(
+        re.search(rf"(?<!\d){re.escape(_letters_and_digits(one.value))}(?!\d)", _letters_and_digits(text))
+    )
 
 
-def _paired(colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]) -> tuple[Identifier, ...]:
+def _join_striped_colours(
+    colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]
+) -> tuple[Identifier, ...]:
     """Return the names of an answer, joining two colours that make one wire of the reference: white and yellow."""
     pairs = {one.value for one in expected if one.kind == "colour"}
     paired: list[Identifier] = []
@@ -197,35 +214,41 @@ def _paired(colours: Sequence[Identifier], answer: str, expected: Sequence[Ident
     return tuple(paired)
 
 
-def _squeezed(text: str) -> str:
+def _letters_and_digits(text: str) -> str:
     return re.sub(r"[^\w]|_", "", text).upper()
 
 
-def _extras(expected: Sequence[Identifier], given: Stated, asked: Stated) -> tuple[Identifier, ...]:
+def _contradicting_names(
+    expected: Sequence[Identifier], given: StatedNames, asked: StatedNames
+) -> tuple[Identifier, ...]:
     """Return the names of an answer in places where the reference has others."""
-    kinds = {one.kind for one in expected} - _FREE
+    kinds = {one.kind for one in expected} - _HARMLESS_KINDS
     return tuple(
         one
         for one in _distinct(given.identifiers)
         if any(one.kind == kind or same(one, replace(one, kind=kind)) for kind in kinds)
-        and one.kind not in _FREE
+        and one.kind not in _HARMLESS_KINDS
         and one.value not in _THE_CAR
         and not any(same(one, known) for known in (*expected, *asked.identifiers))
     )
 
 
-def _conflicts(expected: Stated, given: Stated, texts: tuple[str, str, str], *, complete: bool) -> Iterator[str]:
+def _conflicts(
+    expected: StatedNames, given: StatedNames, texts: tuple[str, str, str], *, complete: bool
+) -> Iterator[str]:
     """Yield what an answer says otherwise: values and colours exchanged, a side, an action or an order turned round.
 
     `texts` are reference, answer and question. Names are counted and spelled only in an answer that is `complete`.
     """
     reference, answer, question = texts
     if complete:
-        yield from _confused(expected, given)
-        yield from _misspelled(reference, answer, question)
-    yield from swaps.of_names(reference, expected.identifiers, answer, given.identifiers)
+        yield from _confused_kinds(expected, given)
+        yield from _misspelled_words(reference, answer, question)
+    yield from swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)
     told = [one for one in given.counts if not one.negated]
-    swapped = swaps.of_values(reference, answer, expected.counts, told, lambda one, other: one.values == other.values)
+    swapped = swaps.swapped_values(
+        reference, answer, expected.counts, told, lambda one, other: one.values == other.values
+    )
     yield from dict.fromkeys(one.text for _, own in swapped for one in own)  # front 20, rear 10 for front 10, rear 20
     spaced = BLANKS.sub(" ", answer)
     yield from sides.conflicts(reference, spaced, question)
@@ -239,7 +262,7 @@ def _conflicts(expected: Stated, given: Stated, texts: tuple[str, str, str], *, 
         yield from sorted(wanted - named)
 
 
-def _confused(expected: Stated, given: Stated) -> list[str]:
+def _confused_kinds(expected: StatedNames, given: StatedNames) -> list[str]:
     """Return the kinds of which an answer has as many names as the reference, but not the same ones.
 
     Of ten callouts, "(4) washer" for "(2) washer" leaves out a 2 and has a 4 too many.
@@ -253,14 +276,14 @@ def _confused(expected: Stated, given: Stated) -> list[str]:
     return confused
 
 
-def _misspelled(reference: str, answer: str, question: str) -> list[str]:
+def _misspelled_words(reference: str, answer: str, question: str) -> list[str]:
     """Return words of an answer that differ only in digits from one that the reference has more often: 395 iX."""
-    told, wanted, asked = (Counter(_unmeasured(text)) for text in (answer, reference, question))
+    told, wanted, asked = (Counter(_words_with_digits(text)) for text in (answer, reference, question))
     lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
     return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
 
 
-def _unmeasured(text: str) -> list[str]:
+def _words_with_digits(text: str) -> list[str]:
     """Return the words with digits that are no part of a value with a unit."""
     measured = [one for one in quantities(text) if one.kind not in {"thread", "code"}]
     return [
@@ -270,7 +293,7 @@ def _unmeasured(text: str) -> list[str]:
     ]
 
 
-def _counts(expected: Stated, given: Stated, asked: Stated) -> _Matches:
+def _match_counts(expected: StatedNames, given: StatedNames, asked: StatedNames) -> _Matches:
     """Compare numbers without a unit. A number of parts may be left out; a bare one is found or missed."""
     matched, missed, conflicts = 0, [], []
     told = {(count.unit, count.values) for count in given.counts}

@@ -63,14 +63,14 @@ _BRITISH = (
 
 
 @cache
-def american(word: str) -> str:
+def american_spelling(word: str) -> str:
     """Return a word in the American spelling."""
     for british, spelling in _BRITISH:
         word = british.sub(spelling, word)
     return word
 
 
-def numbers(word: str) -> set[str]:
+def singular_and_plurals(word: str) -> set[str]:
     """Return a noun's singular and plurals."""
     if not word or word[-1].isdigit():
         return {word}
@@ -91,7 +91,7 @@ def numbers(word: str) -> set[str]:
     return forms
 
 
-def conjugated(verb: str) -> set[str]:
+def verb_forms(verb: str) -> set[str]:
     """Return a verb's forms; the verb may be given in any irregular form."""
     irregular = next((forms for forms in _IRREGULAR_VERBS if verb in forms), [verb])
     base = irregular[0]

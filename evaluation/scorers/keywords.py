@@ -28,7 +28,7 @@ _CUE_REACH = 6  # words before the term within which a negation applies to it
 _CLAUSE_END = re.compile(r"[.;:!?,\n]")
 _TURNS = frozenset({"but", "then", "before", "after", "until", "when", "if", "unless", "because", "since", "so"})
 # After "and" these begin a new clause: "does not stall and will start".
-_OWN = frozenset({
+_CLAUSE_STARTS = frozenset({
     "will", "would", "must", "should", "shall", "can", "may", "might", "do", "does", "is", "are", "was", "has",
     "have", "always", "it", "they", "you", "the", "this",
 })  # fmt: skip
@@ -53,29 +53,33 @@ class _Word:
 
 def present(term: Term, answer: str) -> bool:
     """Return whether an answer holds a term: one of its synonyms, with the polarity asked for if one is."""
-    return bool(places(term, answer))
+    return bool(term_spans(term, answer))
 
 
-def places(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
+def term_spans(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
     """Return where in the answer a term stands, as (start, end) of its characters.
 
     With `polarity` "negated" only where a "not" applies to it ("do not lubricate"), with "affirmed" only where none
     does. With `verb` the endings of a verb count too (lubricates, lubricated, lubricating). A term of `instead` counts
     in any case: "see Specifications" says as well that the page does not give it.
     """
-    synonyms, polarity, verb = _read(term)
+    polarity, verb, instead = None, False, None
+    if isinstance(term, str):
+        synonyms = term.split("|")
+    else:
+        synonyms = [synonym for entry in term["any"] for synonym in entry.split("|")]
+        polarity, verb, instead = term.get("polarity"), term.get("verb", False), term.get("instead")
     folded = fold(answer)
     words = list(_words(folded))
     found = {
         (first, last)
         for synonym in synonyms
-        for first, last in _runs(folded, words, _forms(synonym, verb=verb))
+        for first, last in _find_runs(folded, words, _forms(synonym, verb=verb))
         if _is_meant(folded, words, first, last)
-        and (polarity is None or _negated(folded, words, first, last) == (polarity == "negated"))
+        and (polarity is None or _is_negated(folded, words, first, last) == (polarity == "negated"))
     }
     stand = [folded.span(words[first].start, words[last].end) for first, last in sorted(found)]
-    instead = None if isinstance(term, str) else term.get("instead")
-    return tuple(stand) + (places(instead, answer) if instead else ())
+    return tuple(stand) + (term_spans(instead, answer) if instead else ())
 
 
 def score(
@@ -96,7 +100,12 @@ def score(
     if not _in_order(ordered, answer):
         return 0.0
     wrong = sum(present(term, answer) for term in forbid)
-    if critical and (wrong or any(_turned(term, answer) for term in terms)):
+    turned = (  # stand only with the other polarity
+        present({**term, "polarity": None}, answer) and not present(term, answer)
+        for term in terms
+        if not isinstance(term, str) and term.get("polarity")
+    )
+    if critical and (wrong or any(turned)):
         return 0.0
     found = sum(present(term, answer) for term in terms)
     return found / (len(terms) + wrong) if terms else float(not wrong)
@@ -113,23 +122,9 @@ def _in_order(terms: Sequence[Term], answer: str) -> bool:
         if values:
             starts = [one.start for one in find(answer) if any(same(one, value) for value in values)]
         else:
-            starts = [start for start, _ in places(term, answer)]
+            starts = [start for start, _ in term_spans(term, answer)]
         first += [min(starts)] if starts else []
     return first == sorted(first)
-
-
-def _turned(term: Term, answer: str) -> bool:
-    """Return whether a term that must be negated or affirmed stands in the answer only as the opposite."""
-    if isinstance(term, str) or not term.get("polarity") or present(term, answer):
-        return False
-    return present({**term, "polarity": None}, answer)
-
-
-def _read(term: Term) -> tuple[list[str], Polarity, bool]:
-    if isinstance(term, str):
-        return term.split("|"), None, False
-    synonyms = [synonym for entry in term["any"] for synonym in entry.split("|")]
-    return synonyms, term.get("polarity"), term.get("verb", False)
 
 
 def _words(folded: Folded) -> Iterator[_Word]:
@@ -138,10 +133,10 @@ def _words(folded: Folded) -> Iterator[_Word]:
             yield _Word(match.group().replace(".", ""), match.start(), match.end())
             continue
         text = _POSSESSIVE.sub("", match.group())
-        yield _Word(inflection.american(text), match.start(), match.start() + len(text))
+        yield _Word(inflection.american_spelling(text), match.start(), match.start() + len(text))
 
 
-def _closed(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     """Return words written as one, with a blank between digits: special tool 11 3 040 is 113040, not 11 30 40."""
     text = ""
     for word in words:
@@ -153,12 +148,12 @@ def _closed(words: Sequence[str]) -> str:
 def _forms(synonym: str, *, verb: bool) -> frozenset[str]:
     """Return every way to write a synonym as one word: its plurals and singular, and the endings of its verb."""
     first, *rest = [word.text for word in _words(fold(synonym))] or [""]
-    starts = inflection.conjugated(first) if verb else {first}
-    forms = {form for start in starts for form in inflection.numbers(_closed([start, *rest])) if form}
+    starts = inflection.verb_forms(first) if verb else {first}
+    forms = {form for start in starts for form in inflection.singular_and_plurals(_join_words([start, *rest])) if form}
     return frozenset(one for form in forms for one in (form, form.replace(" ", "")))
 
 
-def _runs(folded: Folded, words: Sequence[_Word], forms: frozenset[str]) -> Iterator[tuple[int, int]]:
+def _find_runs(folded: Folded, words: Sequence[_Word], forms: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last word of each run of words that spells one of the forms."""
     longest = max(map(len, forms), default=0)
     run_together = not any(" " in form for form in forms)
@@ -166,7 +161,7 @@ def _runs(folded: Folded, words: Sequence[_Word], forms: frozenset[str]) -> Iter
         for last in range(first, min(first + _LONGEST, len(words))):
             if last > first and not _JOINT.fullmatch(folded.lower, words[last - 1].end, words[last].start):
                 break
-            spelled = _closed([word.text for word in words[first : last + 1]])
+            spelled = _join_words([word.text for word in words[first : last + 1]])
             if len(spelled) > longest + 4:  # digits may stand in groups
                 break
             if spelled in forms or (run_together and spelled.replace(" ", "") in forms):
@@ -185,7 +180,7 @@ def _is_meant(folded: Folded, words: Sequence[_Word], first: int, last: int) -> 
     return bool(named) and not listed
 
 
-def _negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
+def _is_negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
     """Return whether a negation stands shortly before words `first` to `last` in their clause, or behind them."""
     if _REJECTED.match(folded.lower[words[last].end : words[last].end + 80]):
         return True
@@ -193,7 +188,7 @@ def _negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -> b
         word, following = words[before], words[before + 1]
         if word.text in _TURNS or _CLAUSE_END.search(folded.lower, word.end, following.start):
             return False
-        if word.text in {"and", "or"} and following.text in _OWN:
+        if word.text in {"and", "or"} and following.text in _CLAUSE_STARTS:
             return False
         if word.text in _CUES or word.text.endswith("n't"):
             return not any(between.text in _UNDONE for between in words[before + 1 : first])

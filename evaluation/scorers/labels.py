@@ -53,20 +53,20 @@ _NAMED = re.compile(
 )
 
 
-def by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity]) -> list[list[Quantity]]:
+def values_by_label(labels: Sequence[str], answer: str, quantities: Sequence[Quantity]) -> list[list[Quantity]]:
     """Return the quantities of each label, in the order of `labels`; empty for a label that the answer does not use.
 
     An answer names its labels before their values or behind them throughout; which, its first label or value tells.
     Labels in a row share out the values that follow: "front/rear 2.2/2.4 bar".
     """
-    spans = [(span, at) for at, label in enumerate(labels) for span in places(label, answer)]
+    spans = [(span, at) for at, label in enumerate(labels) for span in label_spans(label, answer)]
     marks = [(start, at) for (start, _), at in spans]
     values = [one for one in quantities if not any(start <= one.start < end for (start, end), _ in spans)]  # third
-    return share(len(labels), marks, values)
+    return assign_to_labels(len(labels), marks, values)
 
 
-def share(count: int, marks: Sequence[tuple[int, int]], values: Sequence[V]) -> list[list[V]]:
-    """The values of each of `count` labels, of which marks gives where which stands; see `by_label`."""
+def assign_to_labels(count: int, marks: Sequence[tuple[int, int]], values: Sequence[V]) -> list[list[V]]:
+    """The values of each of `count` labels, of which marks gives where which stands; see `values_by_label`."""
     found: list[list[V]] = [[] for _ in range(count)]
     events: list[tuple[int, int | V]] = [*marks, *((value.start, value) for value in values)]
     events.sort(key=lambda event: event[0])
@@ -80,26 +80,31 @@ def share(count: int, marks: Sequence[tuple[int, int]], values: Sequence[V]) -> 
     return found
 
 
-def contrasts(reference: str, values: Sequence[Quantity]) -> Iterator[tuple[str, ...]]:
+def contrasting_labels(reference: str, values: Sequence[Quantity]) -> Iterator[tuple[str, ...]]:
     """Yield the sets of labels of a reference by which its values are told apart, two of a set at least."""
-    for group in (*_CONTRASTS, _spelled(_THREAD, reference), _spelled(_NAMED, reference), _called(reference, values)):
-        used = tuple(label for label in group if places(label, reference))
+    for group in (
+        *_CONTRASTS,
+        _distinct_matches(_THREAD, reference),
+        _distinct_matches(_NAMED, reference),
+        _labels_by_clause(reference, values),
+    ):
+        used = tuple(label for label in group if label_spans(label, reference))
         if len(used) > 1:
             yield used
 
 
-def labelled(reference: str) -> dict[str, str]:
+def labelled_values(reference: str) -> dict[str, str]:
     """Return the values of a reference by the label, as the reference spells both; nothing where it has no labels."""
     values = [one for one in quantities(reference) if one.dimension != "thread" and not one.negated]
     found: dict[str, str] = {}
-    for labels in contrasts(reference, values):
-        for label, own in zip(labels, by_label(labels, reference, values), strict=True):
-            start, end = places(label, reference)[0]
+    for labels in contrasting_labels(reference, values):
+        for label, own in zip(labels, values_by_label(labels, reference, values), strict=True):
+            start, end = label_spans(label, reference)[0]
             found |= {reference[start:end]: ", ".join(one.text for one in own)} if own else {}
     return found
 
 
-def _called(reference: str, values: Sequence[Quantity]) -> tuple[str, ...]:
+def _labels_by_clause(reference: str, values: Sequence[Quantity]) -> tuple[str, ...]:
     """What a reference calls its values, where each clause names one of a sort: Main bearing 60 Nm, conrod 52 Nm.
 
     A label is any word before the value, or else behind it, that no other clause has.
@@ -108,9 +113,11 @@ def _called(reference: str, values: Sequence[Quantity]) -> tuple[str, ...]:
     for end in (*(match.start() for match in _CLAUSE.finditer(reference)), len(reference)):
         own = [one for one in values if start <= one.start < end]
         if own:
-            clauses.append((_labels(reference[start : own[0].start]), _labels(reference[own[-1].end : end]), own))
+            clauses.append(
+                (_label_words(reference[start : own[0].start]), _label_words(reference[own[-1].end : end]), own)
+            )
         start = end
-    sorts = {sort(one) for *_, own in clauses for one in own}
+    sorts = {dimension_of(one) for *_, own in clauses for one in own}
     if len(clauses) < 2 or len(sorts) > 1:
         return ()
     for side in range(2):
@@ -121,22 +128,22 @@ def _called(reference: str, values: Sequence[Quantity]) -> tuple[str, ...]:
     return ()
 
 
-def _labels(text: str) -> list[str]:
+def _label_words(text: str) -> list[str]:
     """The words of a text that may be a label, in the singular."""
     words = (word.removesuffix("s") for word in _LABEL.findall(text.lower()))
     return [word for word in words if word not in _NO_LABEL]
 
 
-def _spelled(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+def _distinct_matches(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.group().strip().lower() for match in pattern.finditer(text)))
 
 
-def sort(quantity: Quantity) -> str:
+def dimension_of(quantity: Quantity) -> str:
     """Return the dimension of a value; a number of parts and a bare number are of one sort."""
     return "number" if quantity.dimension == "count" else quantity.dimension
 
 
-def places(label: str, answer: str) -> list[tuple[int, int]]:
+def label_spans(label: str, answer: str) -> list[tuple[int, int]]:
     """Return where a label stands in a text, in any of its spellings."""
     spelled = "|".join(re.escape(one) for one in label.split("|"))
     return [match.span() for match in re.finditer(rf"(?<![^\W_])(?:{spelled})(?![^\W_])", answer, re.IGNORECASE)]

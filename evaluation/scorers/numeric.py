@@ -12,13 +12,13 @@ from itertools import pairwise
 from typing import TypedDict, Unpack
 
 from evaluation.scorers import breaking, stages, swaps
-from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, expected_facts, given_values, is_part, like
-from evaluation.scorers.labels import by_label
-from evaluation.scorers.reading import bare_numbers, quantities, settled
+from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, as_comparable, expected_facts, given_values, is_part
+from evaluation.scorers.labels import values_by_label
+from evaluation.scorers.reading import bare_numbers, named_by_question, quantities
 from evaluation.scorers.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
 
-Labelled = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
+LabelledValue = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
 
 _ADDING = re.compile(  # 110 Nm and add a quarter turn
     r"[\s,;]*(?:\.\s)?(?:(?:plus|and|then|followed by|add|another|an?|further|extra|more|turn|it|them|by|of|on)\b[\s,]*"
@@ -31,7 +31,7 @@ _ADDS_UP = frozenset({"volume", "mass", "length", "time"})
 
 
 @dataclass(frozen=True, slots=True)
-class Breakdown:
+class NumericBreakdown:
     """The result for an answer: what matched, what was missed, what contradicts.
 
     Places of `missed` are in the reference, those of `extras` and of the second of each `matched` pair in the answer.
@@ -56,7 +56,7 @@ class Options(TypedDict, total=False):
 
     question: str  # values that stand in it contradict nothing, and need not be repeated
     allowed: Sequence[str]  # further values that contradict nothing
-    labelled_values: Sequence[Labelled]  # what the reference says by label: "front 2.4, rear 2.2" is wrong
+    labelled_values: Sequence[LabelledValue]  # what the reference says by label: "front 2.4, rear 2.2" is wrong
     unit_optional: bool  # the question names the unit: a bare number counts
     critical: bool  # one value missed or contradicted makes the score 0
 
@@ -67,47 +67,47 @@ def score(expected: str, answer: str, **options: Unpack[Options]) -> float | Non
     return breakdown.score if breakdown else None
 
 
-def compare(expected: str, answer: str, **options: Unpack[Options]) -> Breakdown | None:
+def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBreakdown | None:
     """Match the quantities of an answer with those of a reference; None where nothing numeric is expected."""
     question, critical = options.get("question", ""), options.get("critical", False)
-    asked = settled(question, quantities(question))
+    asked = named_by_question(question, quantities(question))
     free = [*asked, *(one for text in options.get("allowed", ()) for one in quantities(text))]
     if labelled := options.get("labelled_values", ()):
-        return replace(_compare_by_label(labelled, expected, answer, question, free), critical=critical)
+        return replace(_match_by_label(labelled, expected, answer, question, free), critical=critical)
     staged = stages.STAGED.search(expected) is not None
     facts = expected_facts(expected, question, staged=staged)
     if not facts:
         return None
     given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
-    given = _unbroken(expected, question, answer, given)
+    given = _negate_breaking(expected, question, answer, given)
     if staged:
-        facts = [fact for fact in facts for _ in range(stages.times(expected, fact[0]))]
-        given = [one for one in given for _ in range(stages.times(answer, one))]
-        breakdown = _in_order(facts, stages.in_order_of_doing(answer, given), free)
-        added = stages.too_often(facts, answer, given)
+        facts = [fact for fact in facts for _ in range(stages.repetitions(expected, fact[0]))]
+        given = [one for one in given for _ in range(stages.repetitions(answer, one))]
+        breakdown = _match_stages(facts, stages.in_order_of_doing(answer, given), free)
+        added = stages.repeated_too_often(facts, answer, given)
     else:
-        breakdown, added = _compare(facts, given, free), _added(facts, answer, given, free)
-    breakdown = _without(breakdown, _mislabelled(expected, answer, facts, given))
+        breakdown, added = _match_values(facts, given, free), _added_values(facts, answer, given, free)
+    breakdown = _mark_missed(breakdown, _mislabelled_facts(expected, answer, facts, given))
     # Values of the question need not be repeated, but another value in their place is wrong.
     named = [fact for fact in facts if any(same(member, known) for member in fact for known in asked)]
     matched, missed = breakdown.matched, tuple(fact for fact in breakdown.missed if fact not in named)
     if len(named) < len(facts):
         matched = tuple(pair for pair in matched if pair[0] not in named)
-    odd = [*substitutes(quantities(expected), answer, given, facts, free), *added]
-    extras = (*breakdown.extras, *(one for one in odd if one not in breakdown.extras))
+    wrong = [*substitutes(quantities(expected), answer, given, facts, free), *added]
+    extras = (*breakdown.extras, *(one for one in wrong if one not in breakdown.extras))
     return replace(breakdown, matched=matched, missed=missed, extras=extras, critical=critical)
 
 
-def _compare_by_label(
-    labelled: Sequence[Labelled], expected: str, answer: str, question: str, free: Sequence[Quantity]
-) -> Breakdown:
+def _match_by_label(
+    labelled: Sequence[LabelledValue], expected: str, answer: str, question: str, free: Sequence[Quantity]
+) -> NumericBreakdown:
     """Match the values that stand by each label of an answer with the value that must stand there."""
     values = [expected_facts(value, "", staged=False) for _, value in labelled]
     bare = any(fact[0].dimension in UNITLESS for of in values for fact in of)
-    told = _unbroken(expected, question, answer, [*quantities(answer), *(bare_numbers(answer) if bare else ())])
-    given = by_label([label for label, _ in labelled], answer, told)
-    parts = [_compare(of, like(of, found), free) for of, found in zip(values, given, strict=True)]
-    return Breakdown(
+    told = _negate_breaking(expected, question, answer, [*quantities(answer), *(bare_numbers(answer) if bare else ())])
+    given = values_by_label([label for label, _ in labelled], answer, told)
+    parts = [_match_values(of, as_comparable(of, found), free) for of, found in zip(values, given, strict=True)]
+    return NumericBreakdown(
         matched=tuple(pair for part in parts for pair in part.matched),
         missed=tuple(fact for part in parts for fact in part.missed),
         extras=tuple(extra for part in parts for extra in part.extras),
@@ -115,14 +115,16 @@ def _compare_by_label(
     )
 
 
-def _unbroken(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+def _negate_breaking(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
     """Return the values with those negated at which the answer says that something breaks, and the reference not."""
-    if breaking.asked(question) or any(breaking.at(expected, one) for one in quantities(expected)):
+    if breaking.ABOUT_BREAKING.search(question) or any(
+        breaking.breaks_at(expected, one) for one in quantities(expected)
+    ):
         return list(given)
-    return [replace(one, negated=True) if breaking.at(answer, one) else one for one in given]
+    return [replace(one, negated=True) if breaking.breaks_at(answer, one) else one for one in given]
 
 
-def _added(
+def _added_values(
     facts: Sequence[Fact], answer: str, given: Sequence[Quantity], free: Sequence[Quantity]
 ) -> Iterator[Quantity]:
     """Yield what an answer adds to a torque or another value of a reference: a further turn, 20 %."""
@@ -137,12 +139,12 @@ def _added(
             yield other
 
 
-def _mislabelled(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
+def _mislabelled_facts(expected: str, answer: str, facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Fact]:
     """Return the facts whose label stands in the answer beside a value that another label of the reference has."""
     counted = bool(facts) and facts[0][0].dimension in UNITLESS
     stated = [one for one in (bare_numbers if counted else quantities)(expected) if one.dimension != "thread"]
     told = [one for one in given if one.dimension != "thread" and not one.negated]
-    swapped = swaps.of_values(
+    swapped = swaps.swapped_values(
         expected,
         answer,
         stated,
@@ -161,7 +163,7 @@ def _fact_of(quantity: Quantity, facts: Sequence[Fact]) -> Fact:
     return next((fact for fact in facts if any(same(quantity, member) for member in fact)), ())
 
 
-def _without(breakdown: Breakdown, wrong: Sequence[Fact]) -> Breakdown:
+def _mark_missed(breakdown: NumericBreakdown, wrong: Sequence[Fact]) -> NumericBreakdown:
     """Return a breakdown in which some facts are missed after all."""
     if not wrong:
         return breakdown
@@ -172,25 +174,25 @@ def _without(breakdown: Breakdown, wrong: Sequence[Fact]) -> Breakdown:
     )
 
 
-def _compare(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
+def _match_values(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> NumericBreakdown:
     given = [quantity for quantity in given if not quantity.negated]
-    pairs = [(fact, _best(fact, given)) for fact in facts]
+    pairs = [(fact, _best_match(fact, given)) for fact in facts]
     return _breakdown(pairs, facts, given, free)
 
 
-def _in_order(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> Breakdown:
+def _match_stages(facts: Sequence[Fact], given: Sequence[Quantity], free: Sequence[Quantity]) -> NumericBreakdown:
     """Match stages: each value of the answer serves one stage, and their order counts."""
     given = [quantity for quantity in given if not quantity.negated]
     steps = [fact for fact in facts if fact[0].kind not in {"thread", "code"}]
-    rest = [(fact, _best(fact, given)) for fact in facts if fact not in steps]
+    rest = [(fact, _best_match(fact, given)) for fact in facts if fact not in steps]
     unused, loose = list(given), 0
     for fact in steps:
-        found = _best(fact, unused)
+        found = _best_match(fact, unused)
         if found:
             loose += 1
             unused.remove(found)
-    ordered = stages.longest_run(steps, given)
-    if len(ordered) < loose or stages.put_together(steps, ordered, given):
+    ordered = stages.longest_ordered_match(steps, given)
+    if len(ordered) < loose or stages.is_sum_of_missed(steps, ordered, given):
         broken = _breakdown([*rest, *((fact, None) for fact in steps)], facts, given, free)
         return replace(broken, matched=(), missed=tuple(facts), notes=("stages out of order",))
     return _breakdown([*rest, *((fact, ordered.get(at)) for at, fact in enumerate(steps))], facts, given, free)
@@ -201,7 +203,7 @@ def _breakdown(
     facts: Sequence[Fact],
     given: Sequence[Quantity],
     free: Sequence[Quantity],
-) -> Breakdown:
+) -> NumericBreakdown:
     matched = tuple((fact, quantity) for fact, quantity in pairs if quantity)
     notes = (
         f"{note}: {quantity.text!r} for {fact[0].text!r}"
@@ -218,11 +220,11 @@ def _breakdown(
         if quantity.dimension in dimensions and not known and not said:
             extras.append(quantity)
     missed = tuple(fact for fact, quantity in pairs if not quantity)
-    contrary = _unexplained(extras, [member for fact, _ in matched for member in fact])
-    return Breakdown(matched, missed, tuple(contrary), tuple(notes))
+    contrary = _without_summands(extras, [member for fact, _ in matched for member in fact])
+    return NumericBreakdown(matched, missed, tuple(contrary), tuple(notes))
 
 
-def _unexplained(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[Quantity]:
+def _without_summands(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[Quantity]:
     """Return what contradicts, except two values whose sum is right: 4.5 l and 0.25 l for the filter are 4.75 l.
 
     Torques and angles are not added up; "4.5 l plus 0.25 l" reads as a tolerance.
@@ -234,7 +236,7 @@ def _unexplained(extras: Sequence[Quantity], right: Sequence[Quantity]) -> list[
     return [one for one in extras if one not in parts]
 
 
-def _best(fact: Fact, given: Sequence[Quantity]) -> Quantity | None:
+def _best_match(fact: Fact, given: Sequence[Quantity]) -> Quantity | None:
     """Return the first quantity that states a fact in full, else the first that states it with a note."""
     accepted = [quantity for quantity in given if accepts_fact(fact, quantity) is not None]
     return next((quantity for quantity in accepted if not accepts_fact(fact, quantity)), (accepted or [None])[0])

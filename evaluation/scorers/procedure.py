@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 from evaluation.scorers import inflection
 from evaluation.scorers.keywords import Polarity, present
 from evaluation.scorers.reading import quantities
-from evaluation.scorers.renewal import plainly
+from evaluation.scorers.renewal import with_reuse_verb
 from vlm3_dataset.quantities import same
 
 # What a mechanic does, in verbs that are not nouns as well (as plug, screw, mark, oil, drive are).
@@ -21,7 +21,7 @@ ACTIONS = (
     "unbolt", "turn", "rotate", "check", "measure", "adjust", "clean", "grease", "lubricate", "apply", "replace",
     "detach", "attach", "align", "heat", "disassemble", "reassemble", "use", "reuse", "crank", "mix",
 )  # fmt: skip
-_LEMMAS = {form: verb for verb in ACTIONS for form in sorted(inflection.conjugated(verb), key=len, reverse=True)}
+_LEMMAS = {form: verb for verb in ACTIONS for form in sorted(inflection.verb_forms(verb), key=len, reverse=True)}
 _LEMMAS |= {verb: verb for verb in ACTIONS}
 _ORDERED = re.compile(
     r"\b(?:first|then|before|after|finally|afterwards|followed by|next|subsequently|lastly|last|sequence|order)\b|→|->",
@@ -76,7 +76,7 @@ _BOUNDS = frozenset({
 # Verbs with "un" and "dis", and those without where they are no noun or state: "screw it on", not "the screw".
 _UNDOING = {"disconnect": "connect", "detach": "attach", "disengage": "engage", "disassemble": "assemble",
             "unscrew": "screw", "unplug": "plug", "unbolt": "bolt"}  # fmt: skip
-_DOES = {verb: re.compile(rf"\b(?:{'|'.join(inflection.conjugated(verb))})\b", re.IGNORECASE) for verb in _UNDOING} | {
+_DOES = {verb: re.compile(rf"\b(?:{'|'.join(inflection.verb_forms(verb))})\b", re.IGNORECASE) for verb in _UNDOING} | {
     verb: re.compile(
         rf"(?:^|[.;:,]\s|\n|\b(?:and|then|to|must|should)\s){verb}\b(?:\s[\w()-]+){{1,6}}?\s(?:on|in|into|onto|to|with)\b"
         rf"|\b(?:stay|remain|keep|leave)s?\s(?:[\w-]+\s){{0,4}}?{verb}(?:{verb[-1]}?ed)\b",
@@ -90,7 +90,7 @@ _INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use"}
 
 def forbidden(reference: str) -> tuple[str, ...]:
     """Return what a reference says never to do, as verbs."""
-    return tuple(verb for verb in _denied(reference) if verb not in _BOUNDS)
+    return tuple(verb for verb in _forbidden_verbs(reference) if verb not in _BOUNDS)
 
 
 def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
@@ -104,12 +104,14 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
         f"not {verb}"
         for verb in forbidden(reference)
         if not (
-            (refuses and _stands(verb, question)) or _stands(verb, answer) or present(_INSTEAD.get(verb, verb), answer)
+            (refuses and _has_verb(verb, question))
+            or _has_verb(verb, answer)
+            or present(_INSTEAD.get(verb, verb), answer)
         )
     ]
     course = set(steps(reference))
-    wanted = course.difference(_told(question)) if len(course) > 1 else set()
-    skipped = wanted and wanted.isdisjoint(_told(answer))
+    wanted = course.difference(_steps_in_order(question)) if len(course) > 1 else set()
+    skipped = wanted and wanted.isdisjoint(_steps_in_order(answer))
     if skipped:  # "Stage 1: 50 Nm. Stage 2: 90°." needs no verb
         skipped = not any(same(one, other) for one in quantities(reference) for other in quantities(answer))
     return [*left_out, *(["each of its steps"] if skipped else [])]
@@ -119,35 +121,33 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
     """Return what an answer reverses: an action into its opposite, or the order of two steps."""
     undone, done = ({one for one in _UNDOING if _DOES[one].search(text)} for text in (reference, answer))
     opposite = [f"{one}, not {_UNDOING[one]}" for one in sorted(undone - done) if _UNDOING[one] in done - undone]
-    return [*_turned(reference, answer), *opposite, *_out_of_order(reference, answer, question)]
+    actions = (step for step in _steps_in_order(reference) if " " not in step)
+    turned = [  # only negated on one side, and only affirmed on the other
+        f"{verb}, {other}"
+        for verb in dict.fromkeys((*_forbidden_verbs(reference), *_forbidden_verbs(answer), *actions))
+        for own, other in (("affirmed", "negated"), ("negated", "affirmed"))
+        if _has_only(verb, reference, own) and _has_only(verb, answer, other)
+    ]
+    return [*turned, *opposite, *_out_of_order(reference, answer, question)]
 
 
 def steps(text: str) -> list[str]:
     """Return the actions and corners of a text in the order of doing; none where it gives no order."""
-    return _told(text) if _ORDERED.search(text) else []
+    return _steps_in_order(text) if _ORDERED.search(text) else []
 
 
-def _denied(reference: str) -> list[str]:
-    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(plainly(reference.replace("’", "'"))))
+def _forbidden_verbs(reference: str) -> list[str]:
+    verbs = (match["verb"].lower() for match in _FORBIDS.finditer(with_reuse_verb(reference.replace("’", "'"))))
     return list(dict.fromkeys(_LEMMAS.get(verb, verb) for verb in verbs if verb not in _NO_WORD))
 
 
-def _turned(reference: str, answer: str) -> Iterator[str]:
-    """Yield the verbs that are only negated in the answer and only affirmed in the reference, or the reverse."""
-    actions = (step for step in _told(reference) if " " not in step)
-    for verb in dict.fromkeys((*_denied(reference), *_denied(answer), *actions)):
-        for own, other in (("affirmed", "negated"), ("negated", "affirmed")):
-            if _only(verb, reference, own) and _only(verb, answer, other):
-                yield f"{verb}, {other}"
-
-
-def _only(verb: str, text: str, polarity: Polarity) -> bool:
+def _has_only(verb: str, text: str, polarity: Polarity) -> bool:
     other = "negated" if polarity == "affirmed" else "affirmed"
-    return _stands(verb, text, polarity) and not _stands(verb, text, other)
+    return _has_verb(verb, text, polarity) and not _has_verb(verb, text, other)
 
 
-def _stands(verb: str, text: str, polarity: Polarity = None) -> bool:
-    return present({"any": [verb], "verb": True, "polarity": polarity}, plainly(text))
+def _has_verb(verb: str, text: str, polarity: Polarity = None) -> bool:
+    return present({"any": [verb], "verb": True, "polarity": polarity}, with_reuse_verb(text))
 
 
 def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
@@ -158,7 +158,7 @@ def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
     courses = [{at for at, course in enumerate(_COURSES) if course.search(text)} for text in (reference, answer)]
     if any(at ^ 1 in courses[1] - courses[0] for at in courses[0] - courses[1]):
         yield "in the other direction"
-    wanted, told = _told(reference), _told(answer)
+    wanted, told = _steps_in_order(reference), _steps_in_order(answer)
     if not (_ORDERED.search(reference) or IN_ORDER.search(question)):
         return
     shared = [step for step in wanted if wanted.count(step) == told.count(step) == 1]
@@ -168,10 +168,10 @@ def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
             return
 
 
-def _told(text: str) -> list[str]:
+def _steps_in_order(text: str) -> list[str]:
     """Return the steps of a text in the order of doing: "press in after greasing" is reversed."""
     text = _TAKES.sub(r"remove \g<what>", text)
-    found = [(_named(match), match.start(), match.end()) for match in _STEP.finditer(text)]
+    found = [(_step_name(match), match.start(), match.end()) for match in _STEP.finditer(text)]
     order = list(range(len(found)))
     for at, (one, other) in enumerate(pairwise(found)):
         gap = text[one[2] : other[1]]
@@ -184,7 +184,7 @@ def _told(text: str) -> list[str]:
     return [found[at][0] for at in order]
 
 
-def _named(match: re.Match[str]) -> str:
+def _step_name(match: re.Match[str]) -> str:
     if match["verb"]:
         return _LEMMAS[match["verb"].lower()]
     return f"{match['end'] or match['end_last']} {match['side'] or match['side_first']}".lower()

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
-from evaluation.scorers.denial import Stated, denied
+from evaluation.scorers.denial import Stated, are_denied
 from vlm3_dataset.quantities import Quantity, parted
 
 V = TypeVar("V", bound=Stated)
@@ -80,7 +80,7 @@ def bare_numbers(text: str) -> list[Quantity]:
     return [*_read(text)[1]]
 
 
-def settled(question: str, named: Sequence[V]) -> tuple[V, ...]:
+def named_by_question(question: str, named: Sequence[V]) -> tuple[V, ...]:
     """Return what a question names and does not offer for choice: "24 or 42 Nm?" asks which of them it is."""
     offered: set[int] = set()
     for at in reversed(range(len(named) - 1)):
@@ -93,33 +93,33 @@ def settled(question: str, named: Sequence[V]) -> tuple[V, ...]:
 @lru_cache(maxsize=4096)  # the scorers read a text up to four times, and a reference for every answer
 def _read(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     """Return the quantities of a text and its numbers without a unit."""
-    written = plain(text)
+    written = rewrite(text)
     found, bare = parted(written.text)
-    measured = [*found, *_elliptic(written.text, found, bare)]
+    measured = [*found, *_sharing_unit(written.text, found, bare)]
     corrections = [  # "43 Nm? The page says 34." corrects the value in its unit
         _in_unit_of(last, number)
-        for last, number in _behind(measured, bare)
+        for last, number in _numbers_after_values(measured, bare)
         if _CORRECTS.fullmatch(written.text[last.end : number.start])
     ]
     corrections = [one for one in corrections if one not in measured]
     measured = sorted([*measured, *corrections], key=lambda one: one.start)
     read: list[Quantity] = []
-    for one, marked in zip(measured, _marked(text, written, measured), strict=True):
+    for one, marked in zip(measured, _with_denials(text, written, measured), strict=True):
         if one not in corrections or (read and read[-1].negated):
             read.append(marked)
-    return tuple(read), tuple(_marked(text, written, bare))
+    return tuple(read), tuple(_with_denials(text, written, bare))
 
 
-def _marked(text: str, written: "Plain", found: Sequence[Quantity]) -> Iterator[Quantity]:
+def _with_denials(text: str, written: "RewrittenText", found: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield values with their places in the original text, those it denies marked as negated."""
-    for one, no in zip(found, denied(written.text, found), strict=True):
+    for one, no in zip(found, are_denied(written.text, found), strict=True):
         start, end = written.starts[one.start], written.ends[one.end - 1]
         yield replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no)
 
 
-def _elliptic(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:
+def _sharing_unit(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield the numbers that share the unit of the value before them: "front 2.2 bar, rear 2.5", "90 on the rest"."""
-    for last, number in _behind(found, bare):
+    for last, number in _numbers_after_values(found, bare):
         gap, after = text[last.end : number.start], text[number.end :]
         shares = _SHARES_UNIT.fullmatch(gap) and _STOP.match(after)
         shares = shares or (_AND.fullmatch(gap) and _ON_THE_REST.match(after))
@@ -127,7 +127,7 @@ def _elliptic(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) ->
             yield _in_unit_of(last, number)
 
 
-def _behind(found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[tuple[Quantity, Quantity]]:
+def _numbers_after_values(found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[tuple[Quantity, Quantity]]:
     """Yield each number without a unit that has a value somewhere before it, after the last such value."""
     for number in bare:
         last = max((one for one in found if one.end <= number.start), key=lambda one: one.end, default=None)
@@ -141,14 +141,14 @@ def _in_unit_of(last: Quantity, number: Quantity) -> Quantity:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class RewrittenText:
     """A rewritten text; character i stands for the stretch starts[i] to ends[i] of the original."""
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
 
-    def sub(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> "Plain":
+    def sub(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> "RewrittenText":
         pieces, starts, ends, at = [], [], [], 0
         for match in pattern.finditer(self.text):
             low, high = match.span()
@@ -161,12 +161,12 @@ class Plain:
             at = high
         if not at:
             return self
-        return Plain("".join((*pieces, self.text[at:])), [*starts, *self.starts[at:]], [*ends, *self.ends[at:]])
+        return RewrittenText("".join((*pieces, self.text[at:])), [*starts, *self.starts[at:]], [*ends, *self.ends[at:]])
 
 
-def plain(text: str) -> Plain:
+def rewrite(text: str) -> RewrittenText:
     """Return a text rewritten to the prose that is read for quantities and identifiers."""
-    written = Plain(text, range(len(text)), range(1, len(text) + 1))
+    written = RewrittenText(text, range(len(text)), range(1, len(text) + 1))
     for pattern, new in _REWRITES:
         written = written.sub(pattern, new)
     return written

@@ -33,7 +33,7 @@ _REFUSAL = re.compile(
 _OPENING = 160
 
 
-def silence(answer: str, reference: str) -> Silence | None:
+def classify_silence(answer: str, reference: str) -> Silence | None:
     """Return whether an answer is blank or a refusal; None if it is neither.
 
     An answer with a digit is never a refusal: it commits itself, and the metrics judge it. Nor is any answer where the

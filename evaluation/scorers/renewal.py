@@ -56,54 +56,59 @@ _NO_PART = stems("always never replace renew reuse use new old must may can agai
 _YES_OR_NO = re.compile(r"\W*(yes|no)(?:\s?[,;:!–—-]|\.(?!\s?\d)|$)", re.IGNORECASE)
 
 
-def plainly(text: str) -> str:
+def with_reuse_verb(text: str) -> str:
     """Return a text with "used again", "used twice" and their like said as "reused"."""
     return _AGAIN.sub(r"re\g<use>\g<what>", text)
 
 
 @lru_cache(maxsize=4096)  # a score asks up to three times for its reference and twice for its answer
-def asked_of(text: str, question: str = "") -> Renewal | None:
+def replaced_or_reused(text: str, question: str = "") -> Renewal | None:
     """Return what a text says of its parts; None where it says neither or both, as of two parts."""
-    plain = _REPLACED.sub("renew", _rewritten(text))
+    plain = _REPLACED.sub("renew", _with_renewal_verbs(text))
     said = {
         meant for verb, polarity, meant in _SAYS if present({"any": [verb], "verb": True, "polarity": polarity}, plain)
     }
-    if question and (sign := _sign(text)) and (about := asked_of(question)):
+    if question and (sign := _yes_or_no(text)) and (about := replaced_or_reused(question)):
         said.add(about if sign == "yes" else _OTHER[about])
     return said.pop() if len(said) == 1 else None
 
 
-def _rewritten(text: str) -> str:
-    plain = plainly(text.replace("’", "'"))
+def _with_renewal_verbs(text: str) -> str:
+    plain = with_reuse_verb(text.replace("’", "'"))
     for pattern, new in _REWRITES:
         plain = pattern.sub(new, plain)
     return plain
 
 
-def is_told(reference: str, question: str) -> bool:
+def is_about_renewal(reference: str, question: str) -> bool:
     """Return whether a reference is about that, or answers yes or no."""
-    explicit = _EXPLICIT.search(_rewritten(reference)) or "reuse" in _rewritten(question)
-    return bool(explicit and asked_of(reference, question)) or _sign(reference) is not None
+    explicit = _EXPLICIT.search(_with_renewal_verbs(reference)) or "reuse" in _with_renewal_verbs(question)
+    return bool(explicit and replaced_or_reused(reference, question)) or _yes_or_no(reference) is not None
 
 
-def agree(reference: str, answer: str, question: str) -> bool:
+def says_the_same(reference: str, answer: str, question: str) -> bool:
     """Return whether an answer says the same of the parts, or opens with the same yes or no."""
-    said = asked_of(reference, question)
-    return (said is not None and said == asked_of(answer, question)) or _sign(reference) == _sign(answer) is not None
+    said = replaced_or_reused(reference, question)
+    return (said is not None and said == replaced_or_reused(answer, question)) or _yes_or_no(reference) == _yes_or_no(
+        answer
+    ) is not None
 
 
 def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     """Yield what an answer turns round: a part to be replaced is used again, a no is a yes."""
-    wanted, told = asked_of(reference, question), asked_of(answer, question)
-    parts = stems(_rewritten(reference)) - _NO_PART
+    wanted, told = replaced_or_reused(reference, question), replaced_or_reused(answer, question)
+    parts = stems(_with_renewal_verbs(reference)) - _NO_PART
     clauses = [] if told or not wanted else _CLAUSE.split(answer)
-    for said in (told, *(asked_of(one) for one in clauses if parts & stems(one) and not _CONDITION.search(one))):
+    for said in (
+        told,
+        *(replaced_or_reused(one) for one in clauses if parts & stems(one) and not _CONDITION.search(one)),
+    ):
         if wanted and said and said != wanted:
             yield f"{wanted}, not {said}"
-    signs = _sign(reference), _sign(answer)
+    signs = _yes_or_no(reference), _yes_or_no(answer)
     if None not in signs and len(set(signs)) > 1:
         yield f"{signs[0]}, not {signs[1]}"
 
 
-def _sign(text: str) -> str | None:
+def _yes_or_no(text: str) -> str | None:
     return found[1].lower() if (found := _YES_OR_NO.match(text)) else None

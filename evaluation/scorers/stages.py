@@ -35,13 +35,13 @@ def in_order_of_doing(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
     return told
 
 
-def times(text: str, stage: Quantity) -> int:
+def repetitions(text: str, stage: Quantity) -> int:
     """Return how often a stage is done: "turn by 90°, twice"."""
     found = _TIMES_BEFORE.search(text[: stage.start]) or _TIMES_AFTER.match(text[stage.end :])
     return _TWICE[(found[1] or found[2]).lower()] if found else 1
 
 
-def too_often(facts: Sequence[Fact], answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+def repeated_too_often(facts: Sequence[Fact], answer: str, given: Sequence[Quantity]) -> list[Quantity]:
     """Return the stages that an answer has in a row more often than the reference: 90° three times for twice."""
     run, found = 1, []
     for one, other in pairwise(given):
@@ -53,7 +53,7 @@ def too_often(facts: Sequence[Fact], answer: str, given: Sequence[Quantity]) -> 
     return found[:1]
 
 
-def put_together(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: Sequence[Quantity]) -> bool:
+def is_sum_of_missed(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: Sequence[Quantity]) -> bool:
     """Return whether a value is the sum of missed steps: 180° at once is another procedure than twice 90°."""
     missed = [fact[0] for at, fact in enumerate(steps) if at not in ordered]
     whole = sum((one.values[0] for one in missed), Decimal(0))
@@ -61,7 +61,7 @@ def put_together(steps: Sequence[Fact], ordered: Mapping[int, Quantity], given: 
     return len(missed) > 1 and any({one.unit} == units and one.values == (whole,) for one in given)
 
 
-def longest_run(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
+def longest_ordered_match(steps: Sequence[Fact], given: Sequence[Quantity]) -> dict[int, Quantity]:
     """Return the longest sequence of steps met in their order (longest common subsequence), by place in `steps`."""
     best: list[dict[int, Quantity]] = [{} for _ in range(len(given) + 1)]
     for at, fact in enumerate(steps):

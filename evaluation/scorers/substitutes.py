@@ -68,8 +68,8 @@ def _threads(answer: str, given: Sequence[Quantity], stated: Sequence[Quantity])
     """Return the given values and, if a reference names threads, sizes that no thread has: M13 for M12."""
     like = next((one for one in stated if one.kind == "thread"), None)
     sizes = _SIZE.finditer(answer) if like else ()
-    odd = [found for found in sizes if not any(one.start <= found.start() < one.end for one in given)]
-    places = ((found, (Decimal(found[1]),)) for found in odd)
+    unplaced = [found for found in sizes if not any(one.start <= found.start() < one.end for one in given)]
+    places = ((found, (Decimal(found[1]),)) for found in unplaced)
     new = [replace(like, values=v, start=f.start(), end=f.end(), text=f.group(), readings=()) for f, v in places]
     return sorted([*given, *new], key=lambda one: one.start)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from evaluation.scorers.labels import by_label, contrasts, places, share, sort
+from evaluation.scorers.labels import assign_to_labels, contrasting_labels, dimension_of, label_spans, values_by_label
 from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.quantities import Quantity, same
@@ -18,7 +18,7 @@ V = TypeVar("V")
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder"})
 
 
-def of_values(
+def swapped_values(
     reference: str,
     answer: str,
     stated: Sequence[Quantity],
@@ -29,30 +29,37 @@ def of_values(
 
     `stated` and `told` are the values of either text; `agree(stated, told)` says whether they are the same.
     """
-    for labels in contrasts(reference, stated):
-        own, found = (by_label(labels, text, of) for text, of in ((reference, stated), (answer, told)))
+    for labels in contrasting_labels(reference, stated):
+        own, found = (values_by_label(labels, text, of) for text, of in ((reference, stated), (answer, told)))
         if all(own):
             yield from (
-                (labels, own[at]) for at in (*_swapped(own, found, agree), *_doubled(labels, reference, answer))
+                (labels, own[at])
+                for at in (*_swapped_labels(own, found, agree), *_displaced_labels(labels, reference, answer))
             )
     wanted, given = (
         {one.start: one for one in (*bare_numbers(text), *of)} for text, of in ((reference, stated), (answer, told))
     )
-    for labels, values in _alternating([wanted[at] for at in sorted(wanted)]):
+    for labels, values in _alternate_values([wanted[at] for at in sorted(wanted)]):
         marks = [(at, which) for at, one in given.items() for which, label in enumerate(labels) if same(label, one)]
-        found = share(len(labels), marks, [one for one in given.values() if sort(one) == sort(values[0])])
-        yield from (((), [values[at]]) for at in _swapped([[one] for one in values], found, agree))
+        found = assign_to_labels(
+            len(labels), marks, [one for one in given.values() if dimension_of(one) == dimension_of(values[0])]
+        )
+        yield from (((), [values[at]]) for at in _swapped_labels([[one] for one in values], found, agree))
 
 
-def of_names(reference: str, expected: Sequence[Identifier], answer: str, given: Sequence[Identifier]) -> Iterator[str]:
+def swapped_names(
+    reference: str, expected: Sequence[Identifier], answer: str, given: Sequence[Identifier]
+) -> Iterator[str]:
     """Yield the contacts and fuses by which a colour or a value of another stands: pin 1 red and pin 2 brown."""
     for kind in sorted({one.kind for one in expected} & _KEYS):
         names = list(dict.fromkeys(one.value for one in expected if one.kind == kind))
-        own, found = (_by_name(kind, names, *side) for side in ((reference, expected), (answer, given)))
-        yield from (f"{kind} {names[at]}" for at in _swapped(own, found, str.__eq__))
+        own, found = (_values_by_name(kind, names, *side) for side in ((reference, expected), (answer, given)))
+        yield from (f"{kind} {names[at]}" for at in _swapped_labels(own, found, str.__eq__))
 
 
-def _swapped(own: Sequence[Sequence[V]], found: Sequence[Sequence[V]], agree: Callable[[V, V], bool]) -> Iterator[int]:
+def _swapped_labels(
+    own: Sequence[Sequence[V]], found: Sequence[Sequence[V]], agree: Callable[[V, V], bool]
+) -> Iterator[int]:
     """Yield the labels that have a value of another, and none of their own."""
 
     def has(told: Sequence[V], values: Sequence[V]) -> bool:
@@ -64,28 +71,28 @@ def _swapped(own: Sequence[Sequence[V]], found: Sequence[Sequence[V]], agree: Ca
             yield at
 
 
-def _doubled(labels: Sequence[str], reference: str, answer: str) -> Iterator[int]:
+def _displaced_labels(labels: Sequence[str], reference: str, answer: str) -> Iterator[int]:
     """Yield the names in whose place another stands once more: "M4 1.2 Nm, M4 1.6 Nm" for M4 and M5.
 
     A word like "front" may well come twice, and the other side be called something else.
     """
     if not all(len(label) == 1 or any(map(str.isdecimal, label)) for label in labels):
         return
-    wanted, told = ([len(places(label, text)) for label in labels] for text in (reference, answer))
+    wanted, told = ([len(label_spans(label, text)) for label in labels] for text in (reference, answer))
     if any(count > right for count, right in zip(told, wanted, strict=True)) and sum(told) >= sum(wanted):
         yield from (at for at, count in enumerate(told) if not count)
 
 
-def _alternating(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Quantity], Sequence[Quantity]]]:
+def _alternate_values(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Quantity], Sequence[Quantity]]]:
     """Yield both ways to take values of two sorts by turns as labels of each other: 2 bar at 900 rpm, 4 bar at 5000."""
     one, other = stated[::2], stated[1::2]
-    sorts = [{*map(sort, side)} for side in (one, other)]
+    sorts = [{*map(dimension_of, side)} for side in (one, other)]
     if len(one) == len(other) > 1 and len(sorts[0]) == len(sorts[1]) == 1 and sorts[0] != sorts[1]:
         yield one, other
         yield other, one
 
 
-def _by_name(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[list[str]]:
+def _values_by_name(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[list[str]]:
     """Return what stands by each name of a kind, one spelling each."""
     marks = [(one.start, names.index(one.value)) for one in stated if one.kind == kind and one.value in names]
     if not marks and len(names) > 1:  # "1 = brown, 2 = green" and a table's cells
@@ -95,5 +102,5 @@ def _by_name(kind: str, names: Sequence[str], text: str, stated: Sequence[Identi
     values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
     return [
         [one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of]
-        for of in share(len(names), marks, [*colours, *values])
+        for of in assign_to_labels(len(names), marks, [*colours, *values])
     ]

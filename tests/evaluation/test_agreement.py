@@ -12,9 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from evaluation.__main__ import main
-from evaluation.judge.agreement import CASES, agreement, append, by_metric, draw, key, load, read
+from evaluation.judge.agreement import CASES, agreement, append_verdict, by_metric, draw, item_key, load, read_verdicts
 from evaluation.judge.page import make
-from evaluation.pages import at_hand
+from evaluation.pages import find_pages
 from evaluation.rows import DataError
 from vlm3_dataset.errors import Misused
 
@@ -67,25 +67,25 @@ def test_half_of_the_answers_are_such_as_the_judge_failed(run: Path):
 
 def test_verdicts_are_only_added_and_the_last_counts(run: Path):
     items = load(run)
-    append(run, items[0], "Anna", verdict=False)
-    append(run, items[1], "Anna", verdict=True)
-    append(run, items[0], "Anna", verdict=True)
-    append(run, items[1], "Anna", verdict=None)
-    append(run, items[0], "Bert", verdict=False)
-    assert read(run) == {"Anna": {key(items[0]): True}, "Bert": {key(items[0]): False}}
+    append_verdict(run, items[0], "Anna", verdict=False)
+    append_verdict(run, items[1], "Anna", verdict=True)
+    append_verdict(run, items[0], "Anna", verdict=True)
+    append_verdict(run, items[1], "Anna", verdict=None)
+    append_verdict(run, items[0], "Bert", verdict=False)
+    assert read_verdicts(run) == {"Anna": {item_key(items[0]): True}, "Bert": {item_key(items[0]): False}}
     whole = (run / "agreement.jsonl").read_bytes()
     assert whole.count(b"\n") == 5
     (run / "agreement.jsonl").write_bytes(whole + b'{"id": "torn')  # by a killed writer
-    assert read(run)["Bert"] == {key(items[0]): False}
-    append(run, items[2], "Bert", verdict=True)
+    assert read_verdicts(run)["Bert"] == {item_key(items[0]): False}
+    append_verdict(run, items[2], "Bert", verdict=True)
     assert (run / "agreement.jsonl").read_bytes().startswith(whole)
-    assert read(run)["Bert"] == {key(items[0]): False, key(items[2]): True}
+    assert read_verdicts(run)["Bert"] == {item_key(items[0]): False, item_key(items[2]): True}
 
 
 def test_a_verdict_is_about_an_answer_and_meets_what_the_judge_says_today(run: Path):
     items = [item for item in load(run) if item.metric == "Faithfulness"][:10]
     for item in items:
-        append(run, item, "Anna", verdict=item.judge)
+        append_verdict(run, item, "Anna", verdict=item.judge)
     assert {metric: (one.n, one.kappa) for metric, one in by_metric(run, items).items()} == {"Faithfulness": (10, 1)}
     turned = [replace(item, judge=not item.judge) for item in items]
     assert by_metric(run, turned)["Faithfulness"].share == 0
@@ -95,7 +95,7 @@ def test_a_verdict_is_about_an_answer_and_meets_what_the_judge_says_today(run: P
 def test_what_is_no_verdict_is_one_line(run: Path):
     (run / "agreement.jsonl").write_text("[]\n")
     with pytest.raises(DataError, match="line 1 is no verdict"):
-        read(run)
+        read_verdicts(run)
 
 
 def test_a_run_that_nobody_judged_says_what_to_do(tmp_path: Path):
@@ -114,7 +114,7 @@ def test_pages_that_are_not_at_hand_are_said(run: Path, tmp_path: Path, capsys):
 
 @pytest.fixture
 def client(run: Path, data: Path) -> TestClient:
-    pages = at_hand(data, data / "none")
+    pages = find_pages(data, data / "none")
     client = TestClient(make(run, draw(load(run)), pages, "Anna", TOKEN), base_url="http://127.0.0.1:8000")
     assert client.get(f"/?token={TOKEN}").status_code == 200
     return client
@@ -154,7 +154,7 @@ def test_a_person_judges_all_and_sees_how_far_both_agree(client: TestClient, run
     done = client.get("/").text
     assert done.count("agree on 100 %") == 2
     client.post("/undo", data={"token": TOKEN})
-    assert key(items[-1]) not in read(run)["Anna"]
+    assert item_key(items[-1]) not in read_verdicts(run)["Anna"]
 
 
 @pytest.mark.parametrize("width", [400, 1400])
@@ -180,4 +180,4 @@ def test_the_command_and_its_keys(run: Path, data: Path, chromium, width: int):
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "judge and person agree on" in said
-    assert sorted(read(run)["Anna"].values()) == [False, True]
+    assert sorted(read_verdicts(run)["Anna"].values()) == [False, True]

@@ -6,7 +6,7 @@ import pytest
 from evaluation.compare import compare, is_valid, pair
 from evaluation.measure import Score, Target
 from evaluation.models.answers import Answer
-from evaluation.report.conclusions import conclude, limits
+from evaluation.report.conclusions import conclude_metrics, limits
 from evaluation.rows import Question
 
 TARGET = Target("NumericExactMatch", 0.85)
@@ -76,7 +76,7 @@ def test_the_conclusions_say_what_the_verdicts_say():
     none = compare(cases([1.0], [1.0]), [TARGET, OTHER], seed=0)[1]
 
     def said(*changes) -> str:
-        return " ".join(conclude(changes, not_judged=[]))
+        return " ".join(conclude_metrics(changes, not_judged=[]))
 
     assert "is above its target" in said(good)
     assert "Tuning improved NumericExactMatch" in said(good)
@@ -91,5 +91,7 @@ def test_the_conclusions_say_what_the_verdicts_say():
     assert "misses its target" in said(bad)
     assert "Tuning worsened" in said(bad)
     assert "KeywordPresence applies to none" in said(none)
-    assert "Faithfulness were not judged" in " ".join(conclude([good], not_judged=["AnswerRelevancy", "Faithfulness"]))
+    assert "Faithfulness were not judged" in " ".join(
+        conclude_metrics([good], not_judged=["AnswerRelevancy", "Faithfulness"])
+    )
     assert [line.split()[0] for line in limits(tiny=True, valid=False)] == ["A", "The"]

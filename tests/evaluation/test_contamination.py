@@ -4,33 +4,33 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.contamination import Asked, Overlap, overlaps
+from evaluation.contamination import Overlap, RowContent, find_overlaps
 from evaluation.rows import DataError, read_training
 from tests.evaluation.conftest import row
 
-LEARNED = Asked("a", "What is the tightening torque of the oil filter bracket bolts?", "47 Nm")
+LEARNED = RowContent("a", "What is the tightening torque of the oil filter bracket bolts?", "47 Nm")
 
 
 @pytest.mark.parametrize(
     ("asked", "page", "pair", "grams"),
     [
         (LEARNED, True, True, 1.0),
-        (Asked("b", "what is the tightening torque of the oil filter bracket bolts", "47  nm"), False, True, 1.0),
-        (Asked("b", LEARNED.question, "4.7 Nm"), False, False, 1.0),
-        (Asked("a", "Which tool is used?", "A mandrel."), True, False, 0.0),
-        (Asked("b", "What is the tightening torque of the oil drain plug?", "33 Nm"), False, False, 1 / 3),
-        (Asked("b", "What is the tightening torque?", "33 Nm"), False, False, 0.0),
-        (Asked("b", "", ""), False, False, 0.0),
+        (RowContent("b", "what is the tightening torque of the oil filter bracket bolts", "47  nm"), False, True, 1.0),
+        (RowContent("b", LEARNED.question, "4.7 Nm"), False, False, 1.0),
+        (RowContent("a", "Which tool is used?", "A mandrel."), True, False, 0.0),
+        (RowContent("b", "What is the tightening torque of the oil drain plug?", "33 Nm"), False, False, 1 / 3),
+        (RowContent("b", "What is the tightening torque?", "33 Nm"), False, False, 0.0),
+        (RowContent("b", "", ""), False, False, 0.0),
     ],
 )
-def test_what_training_rows_share_with_a_question(asked: Asked, page: bool, pair: bool, grams: float):
-    (found,) = overlaps([asked], [LEARNED])
+def test_what_training_rows_share_with_a_question(asked: RowContent, page: bool, pair: bool, grams: float):
+    (found,) = find_overlaps([asked], [LEARNED])
     assert found == Overlap(page, pair, pytest.approx(grams))
     assert found.seen == (page or pair)
 
 
 def test_a_short_question_is_one_gram():
-    (found,) = overlaps([Asked("b", "How tight?", "1 Nm")], [Asked("a", "how TIGHT", "2 Nm")])
+    (found,) = find_overlaps([RowContent("b", "How tight?", "1 Nm")], [RowContent("a", "how TIGHT", "2 Nm")])
     assert found == Overlap(page=False, pair=False, grams=1.0)
 
 

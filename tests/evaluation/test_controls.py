@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from evaluation.altering import Altered, alter, changed
+from evaluation.altering import AlteredPage, alter_page, change_numbers
 from evaluation.controls import KINDS, conclude, trials
 from evaluation.rows import Question, open_page
 from vlm3_dataset.files import sha256
@@ -104,7 +104,7 @@ def test_the_trials_are_what_they_are_called(shelf, trialled):
                 assert open_page(trial.question).getextrema() == ((255, 255),) * 3
             case _:
                 assert open_page(trial.question).size == open_page(own).size
-                assert trial.new == changed(trial.old) != trial.old
+                assert trial.new == change_numbers(trial.old) != trial.old
                 assert open_page(trial.question).tobytes() != open_page(own).tobytes()
 
 
@@ -124,7 +124,7 @@ def test_a_page_that_nobody_has_read_is_not_altered(shelf, tmp_path: Path):
 def test_the_altered_page_reads_as_another_number_to_eyes_that_know_neither(shelf, tmp_path: Path):
     """RapidOCR is the eyes."""
     question, segments = next(iter(shelf.items()))
-    altered = alter(open_page(question), segments, question.reference, question.text)
+    altered = alter_page(open_page(question), segments, question.reference, question.text)
     file = io.BytesIO()
     altered.page.save(file, "PNG")
     words = " ".join(segment.text for segment in readings.ocr(file.getvalue()).segments).replace(" ", "")
@@ -147,14 +147,14 @@ def test_the_altered_page_reads_as_another_number_to_eyes_that_know_neither(shel
     ],
 )
 def test_a_number_is_changed_in_its_first_digit(text: str, new: str):
-    assert changed(text) == new
+    assert change_numbers(text) == new
 
 
 def test_conversions_are_changed_with_their_number(shelf):
     question = next(iter(shelf))
     lines = (Segment("24 Nm (18 ft-lb)", (30.0, 20.0, 330.0, 50.0)), Segment("M8: 24 Nm", (30.0, 80.0, 230.0, 110.0)))
-    found = alter(open_page(question), lines, "24 Nm", "How tight?")
-    assert isinstance(found, Altered)
+    found = alter_page(open_page(question), lines, "24 Nm", "How tight?")
+    assert isinstance(found, AlteredPage)
     assert (found.old, found.new) == ("24 Nm", "34 Nm")
 
 
@@ -168,4 +168,4 @@ def test_conversions_are_changed_with_their_number(shelf):
 )
 def test_a_number_that_cannot_be_altered_says_why(reference: str, printed: str, why: str, shelf):
     line = Segment(printed, (30.0, 20.0, 230.0, 50.0))
-    assert alter(open_page(next(iter(shelf))), [line], reference, "How tight?") == why
+    assert alter_page(open_page(next(iter(shelf))), [line], reference, "How tight?") == why

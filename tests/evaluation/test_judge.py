@@ -9,7 +9,7 @@ from PIL import Image
 
 from evaluation.judge import canaries, judging, opinion, picture, prompts, request
 from evaluation.judge.judging import Judge, JudgeError, judge_all
-from evaluation.judge.known import known
+from evaluation.judge.known import known_facts
 from evaluation.judge.opinion import Judgement, Opinion
 from evaluation.judge.prompts import Statement, Statements, Verdict, Verdicts
 from evaluation.measure import Score, Target, measure
@@ -137,7 +137,7 @@ def test_a_question_cannot_either():
 )
 def test_what_a_reference_says_by_label_and_name_is_known(told: dict, facts: list[str]):
     asked = Question("p/1", "p", Path(), "p.jpg", "0" * 64, "What?", told.pop("reference", "A text."), **told)
-    assert known(asked) == facts
+    assert known_facts(asked) == facts
 
 
 def test_facts_go_with_the_page_as_material_and_to_no_canary(data: Path, tmp_path: Path, server):
@@ -160,7 +160,7 @@ def test_a_second_run_asks_nothing_and_a_changed_page_is_asked_about_again(data:
     assert judge_all(replace(by(server, tmp_path), replay=True, base_url="http://127.0.0.1:9"), given) == first
     assert len(server.billed) == asked
 
-    seen = picture.picture(questions[0])
+    seen = picture.page_picture(questions[0])
     keys = {
         request.compare(question, ["24 Nm"], page, model).key
         for question, page, model in [
@@ -293,15 +293,15 @@ def test_a_cache_that_is_none_is_one_line(data: Path, tmp_path: Path, server):
 @pytest.mark.parametrize("model", ["claude-haiku-5-5", "org/Claude-Haiku-5-5"])
 def test_no_model_judges_itself(model: str, tmp_path: Path):
     with pytest.raises(Misused, match="cannot judge its own answers"):
-        judging.refuse_self(Judge(MODEL, tmp_path), model)
-    judging.refuse_self(Judge(MODEL, tmp_path), "Qwen/Qwen2-VL-7B-Instruct")
-    judging.refuse_self(None, model)
+        judging.refuse_judging_itself(Judge(MODEL, tmp_path), model)
+    judging.refuse_judging_itself(Judge(MODEL, tmp_path), "Qwen/Qwen2-VL-7B-Instruct")
+    judging.refuse_judging_itself(None, model)
 
 
 def test_a_page_stored_sideways_is_shown_upright(data: Path, tmp_path: Path):
     (tmp_path / "page.jpg").write_bytes((data / "images" / "11-1.jpg").read_bytes())
     sideways(tmp_path / "page.jpg")
-    seen = picture.picture(page(tmp_path, "page.jpg"))
+    seen = picture.page_picture(page(tmp_path, "page.jpg"))
     shown = opened(seen.block())
     assert (shown.size, seen.redrawn) == ((280, 364), True)
 
@@ -310,7 +310,7 @@ def test_a_large_page_is_made_smaller_and_another_format_a_jpeg(tmp_path: Path):
     Image.new("L", (2_600, 3_400), 240).save(tmp_path / "large.png")
     Image.new("L", (280, 280), 240).save(tmp_path / "page.webp")
     Image.new("L", (280, 280), 240).save(tmp_path / "page.png")
-    large, other, kept = (picture.picture(page(tmp_path, name)) for name in ("large.png", "page.webp", "page.png"))
+    large, other, kept = (picture.page_picture(page(tmp_path, name)) for name in ("large.png", "page.webp", "page.png"))
     assert max(opened(large.block()).size) <= 2_000
     assert opened(other.block()).format == "JPEG"
     assert (kept.redrawn, kept.media_type) == (False, "image/png")

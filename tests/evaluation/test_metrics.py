@@ -11,7 +11,7 @@ from deepeval.test_case import LLMTestCase
 from evaluation.measure import LostCaseError, Score, Target, as_case, measure
 from evaluation.metrics import IdentifierMatch, KeywordPresence, NumericExactMatch
 from evaluation.rows import Question, read_questions
-from evaluation.scorers.refusals import silence
+from evaluation.scorers.refusals import classify_silence
 from tests.evaluation.conftest import row
 
 NUMERIC, NAMES, KEYWORDS = (
@@ -166,7 +166,7 @@ def test_a_run_connects_nowhere_reads_no_secrets_advertises_nothing_and_leaves_n
     ],
 )
 def test_silence_is_told_from_an_answer(answer: str, reference: str, expected: str | None):
-    assert silence(answer, reference) == expected
+    assert classify_silence(answer, reference) == expected
 
 
 def alone(answer: str, reference: str, question: str = "How tight?") -> LLMTestCase:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.__main__ import main
-from evaluation.contamination import Asked, overlaps
+from evaluation.contamination import RowContent, find_overlaps
 from tests.evaluation.conftest import ROWS, TEXTS
 from tests.evaluation.openai import serving
 
@@ -74,5 +74,5 @@ def test_the_judge_is_asked_whether_they_help_and_no_more(mixed: Path, server, t
 
 @pytest.mark.parametrize(("text", "seen"), [("4.75 litres with the filter.", True), ("5 litres", False)])
 def test_two_texts_share_no_page(text: str, seen: bool):
-    (found,) = overlaps([Asked("", "How much oil?", text)], [Asked("", "How much oil?", TEXTS[2][2])])
+    (found,) = find_overlaps([RowContent("", "How much oil?", text)], [RowContent("", "How much oil?", TEXTS[2][2])])
     assert (found.page, found.seen) == (False, seen)

@@ -14,7 +14,7 @@ from evaluation.__main__ import main
 from evaluation.models.answers import Answer, AnswerStore, LocalModel, Settings, StoreError
 from evaluation.models.asking import answer_all
 from evaluation.models.local import Reader, batches
-from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, ModelError, Weights, identify, shown
+from evaluation.models.weights import ADAPTER, MODEL, PROCESSOR, ModelError, Weights, display_name, identify
 from evaluation.rows import DataError, Question, open_page, read_questions
 from tests.evaluation.conftest import ROWS, row, sideways
 from vlm3_dataset.errors import Misused
@@ -132,7 +132,7 @@ def test_a_model_that_is_nowhere_is_one_line(source: str):
     ("typed", "name"), [("runs/a/base", "runs/a/base"), ("/home/anna/base", "base"), ("../anna/base", "base")]
 )
 def test_no_folder_of_a_machine_is_shown(typed: str, name: str):
-    assert shown(typed) == name
+    assert display_name(typed) == name
 
 
 # the questions

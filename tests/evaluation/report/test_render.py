@@ -13,8 +13,8 @@ from evaluation.measure import Score, Target
 from evaluation.models.answers import Answer, LocalModel, Settings
 from evaluation.models.weights import Weights
 from evaluation.report import render
-from evaluation.report.findings import Beside
-from evaluation.report.marks import mark
+from evaluation.report.findings import Findings
+from evaluation.report.marks import mark_quantities
 from evaluation.report.summary import summarise
 from evaluation.rows import DataError, Question
 from evaluation.statistics import Interval
@@ -22,7 +22,7 @@ from tests.evaluation.conftest import sideways
 
 ATTACK = '"><script>alert(1)</script><img src=x onerror="alert(1)">{{ 7 * 7 }}\u202e</article>'
 TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
-BESIDE = Beside(
+FINDINGS = Findings(
     controls=[Control("altered number", 9, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
     probes_not_run=[f"head-bolts: page {'<b>11-09</b>'} is not at hand"],
     agreement={"KeywordPresence": Agreement(30, 0.9, 0.78, Interval(0.56, 1.0))},
@@ -60,12 +60,12 @@ def summary(data: Path):
     after = replace(before, adapter=Weights("runs/tiny/adapter", "/secret/place/adapter", None, "a" * 32))
     rows = {"folder": "training_data", "split": "val", "limit": None}
     changes = compare(cases(data), TARGETS, seed=0)
-    return summarise(cases(data), changes, (before, after), rows, seed=0, judge=None, beside=BESIDE)
+    return summarise(cases(data), changes, (before, after), rows, seed=0, judge=None, findings=FINDINGS)
 
 
 @pytest.fixture(scope="module")
 def page(summary, data: Path):
-    return parser.fromstring(render.html(summary, cases(data), BESIDE))
+    return parser.fromstring(render.html(summary, cases(data), FINDINGS))
 
 
 def test_the_figures_are_those_of_the_summary(summary, page):
@@ -118,7 +118,7 @@ def test_it_needs_nothing_but_itself(page, summary, data: Path):
     assert links
     ids = {one.get("id") for one in page.iter() if one.get("id")}
     assert all(link.startswith("data:image/webp;base64,") or link.removeprefix("#") in ids for link in links)
-    whole = render.html(summary, cases(data), BESIDE)
+    whole = render.html(summary, cases(data), FINDINGS)
     assert not re.search(r"https?://|@import|url\(", whole)
     assert "/secret/" not in whole
     assert str(data) not in whole
@@ -137,7 +137,7 @@ def test_a_legend_breaks_between_its_dots_and_never_behind_one(page):
 def test_a_page_stored_sideways_is_shown_upright(summary, data: Path, tmp_path: Path):
     folder = shutil.copytree(data, tmp_path / "data")
     sideways(folder / "images" / "11-1.jpg")
-    shown = parser.fromstring(render.html(summary, cases(folder), BESIDE))
+    shown = parser.fromstring(render.html(summary, cases(folder), FINDINGS))
     assert shown.get_element_by_id("page-1").get("viewbox") == "0 0 280 364"
 
 
@@ -145,7 +145,7 @@ def test_a_page_that_was_torn_since_it_was_asked_about_is_named(summary, data: P
     folder = shutil.copytree(data, tmp_path / "data")
     (folder / "images" / "11-1.jpg").write_bytes(b"torn")
     with pytest.raises(DataError, match=r"images/11-1\.jpg: image cannot be read"):
-        render.html(summary, cases(folder), BESIDE)
+        render.html(summary, cases(folder), FINDINGS)
 
 
 def test_who_judged_is_said(summary):
@@ -156,13 +156,13 @@ def test_what_the_judge_says_of_a_case_is_shown_and_where_it_says_nothing(summar
     (case, *_) = cases(data)
     reason = Score(0.5, passed=False, reason=f"No page says {ATTACK}")
     judged = replace(case, scores={"Faithfulness": (Score(None, passed=False, error="529 overloaded"), reason)})
-    shown = parser.fromstring(render.html(summary | {"not_judged": []}, [judged], BESIDE))
+    shown = parser.fromstring(render.html(summary | {"not_judged": []}, [judged], FINDINGS))
     before, after = shown.find_class("answer")
     assert "Faithfulness error 529 overloaded" in before.text_content()
     assert "Faithfulness 0.50 failed" in after.text_content()
     assert after.find_class("reason")[0].text_content().startswith('No page says "><script>')
     assert "not judged" not in shown.find_class("case")[0].text_content()
-    assert "AnswerRelevancy, Faithfulness not judged" in render.html(summary, [judged], BESIDE)
+    assert "AnswerRelevancy, Faithfulness not judged" in render.html(summary, [judged], FINDINGS)
 
 
 def test_a_page_is_carried_once(page):
@@ -173,7 +173,7 @@ def test_a_page_is_carried_once(page):
 def test_a_large_run_keeps_the_report_small(summary, data: Path, monkeypatch):
     monkeypatch.setattr(render, "SHOWN_CASES", 2)
     monkeypatch.setattr(render, "SHOWN_PAGES", 1)
-    small = parser.fromstring(render.html(summary, cases(data), BESIDE))
+    small = parser.fromstring(render.html(summary, cases(data), FINDINGS))
     assert len(list(small.iter("article"))) == 2
     assert len(list(small.iter("symbol"))) == 1
     assert "3 more stand in results.jsonl" in small.text_content()
@@ -183,19 +183,19 @@ def test_an_image_outside_the_data_folder_is_never_shown(summary, data: Path):
     (case, *_) = cases(data)
     stray = replace(case, question=replace(case.question, image="../elsewhere.jpg"))
     with pytest.raises(DataError, match="leads out"):
-        render.html(summary, [stray], BESIDE)
+        render.html(summary, [stray], FINDINGS)
 
 
 def test_right_wrong_and_missing_quantities_are_marked():
     asked = question(0, "24 Nm and 60 Nm")
-    marked = mark(asked, "First 24 Nm, then 70 Nm.")
+    marked = mark_quantities(asked, "First 24 Nm, then 70 Nm.")
     assert [piece for piece in marked.pieces if piece[1]] == [("24 Nm", "matched"), ("70 Nm", "extra")]
     assert marked.missed == ("60 Nm",)
 
 
 @pytest.mark.parametrize("answer", ["", "22-26 Nm, 24 ± 2 Nm or 24 Nm (18 ft-lb)", ATTACK, "１/２ 24 N·m\n24"])
 def test_marking_loses_no_letter(answer: str):
-    assert "".join(piece for piece, _ in mark(question(0, "24 Nm"), answer).pieces) == answer
+    assert "".join(piece for piece, _ in mark_quantities(question(0, "24 Nm"), answer).pieces) == answer
 
 
 def test_the_table_for_a_pull_request_has_the_same_figures(summary):

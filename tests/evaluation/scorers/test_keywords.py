@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.scorers import anls
-from evaluation.scorers.keywords import places, present, score
+from evaluation.scorers.keywords import present, score, term_spans
 
 TIGHTEN = {"any": ["tighten", "torque down"], "verb": True}
 NOT_GIVEN = {"any": ["give", "given"], "polarity": "negated", "instead": "specification"}
@@ -73,7 +73,7 @@ def test_absent(term, answer):
 
 def test_places_are_those_of_the_original_text():
     answer = "Both ½ **crank-shafts**"
-    assert [answer[start:end] for start, end in places("crankshaft", answer)] == ["crank-shafts"]
+    assert [answer[start:end] for start, end in term_spans("crankshaft", answer)] == ["crank-shafts"]
 
 
 def test_forbidden_terms_lower_the_score():
@@ -86,7 +86,7 @@ def test_forbidden_terms_lower_the_score():
 @settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_no_text_raises(term, answer):
-    for start, end in places(term, answer):
+    for start, end in term_spans(term, answer):
         assert answer[start:end]
 
 
