@@ -146,6 +146,15 @@ def test_what_is_located_stands_in_one_column_and_the_rules_find_it_there(questi
     assert rules.evidence(found, PrintedPage(Reading("text layer", tuple(TWO_COLUMNS)))) is None
 
 
+def test_a_number_that_stands_far_away_comes_with_its_row():
+    kit = ["Kit: (1) spring", "(2) cup", "(3) piston", "(4) ring", "(5) clip", "(6) washer", "(7) boot", "(8) grease"]
+    lines = [Segment(text, (0, 40 * at, 200, 40 * at + 20)) for at, text in enumerate(kit)]
+    answer = "spring (1), cup (2), piston (3), ring (4), clip (5), washer (6), boot (7) and grease (8)"
+    found = imported.evidence("What is in the kit?", answer, lines)
+    assert all(f"({number})" in found for number in range(1, 9))
+    assert "(9)" not in imported.evidence("What is in the kit?", f"{answer}, seal (9)", lines)
+
+
 def test_what_is_left_out_of_a_quotation_is_marked():
     table = [*PRINT, Segment("with a new seal ring", (210, 0, 290, 20))]
     assert imported.evidence("How tight is the drain plug?", "25 Nm", table) == "Drain plug ... 25 Nm"

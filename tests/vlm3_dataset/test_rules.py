@@ -47,6 +47,18 @@ def tighter(answer):
         (rules.deictic, qa(question="What is shown on this page?"), qa(question="What is on page 21-3?")),
         (rules.deictic, qa(question="What does the drawing label?"), qa(question="What is in the picture marked 4 C?")),
         (rules.deictic, qa(question="What is in the diagram?"), qa(question="What is in the diagram labelled 61 09?")),
+        (
+            rules.deictic,
+            qa(question="Which part is in the drawing?"),
+            qa(question="Where is X9 according to the drawing?"),
+        ),
+        (rules.deictic, qa(question="What is the limit in this table?"), qa(question="What takes 7 Nm in this table?")),
+        (
+            rules.deictic,
+            qa(question="What is shown at the top of this page?"),
+            qa(question="Which bearing shells are shown at the top of this page?"),
+        ),
+        (rules.deictic, qa(question="How do the brakes work in what this page shows?"), qa()),
         (rules.leak, qa(question="Is the torque of the bolt 24 Nm?"), qa(question="Is it more than 240 Nm or less?")),
         (rules.evidence, qa(evidence="Flywheel bolts are torqued to 105 Nm each"), qa()),
         (rules.evidence, qa(evidence=""), qa(evidence="Clutch cover bolt M8 8,8 24 Nrn")),

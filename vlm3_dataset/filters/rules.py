@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from itertools import combinations, groupby, pairwise
 
 from vlm3_dataset.filters.passages import PrintedPage
+from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.filters.statements import Statement
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.schema import QA
@@ -33,6 +34,19 @@ DEICTIC = re.compile(
     r"|\bthe (table|figure|image|picture|diagram|drawing|photograph|illustration)\b"
     r"(?! (\d|[a-z]\b|of|for|labell?ed|marked|numbered|titled)|-)",
     re.IGNORECASE,
+)
+# Where a question says only where its subject is found: "according to the diagram", "at the top of this page".
+POINTS_AT = re.compile(
+    r"\b(?:according to|(?:(?:as )?(?:shown|given|listed|identified|indicated|marked|visible|depicted|illustrated) )?"
+    r"(?:in|on|from|by|at))(?: the (?:top|bottom|left|right|cent(?:er|re)|middle) of)? (?:the|this) "
+    r"(?:(?!(?:in|of|on|the|for|with|to|from|and|is|are|shown)\b)[\w-]+ ){0,4}?"
+    r"(?:page|table|figure|image|picture|diagram|drawing|manual|photograph|illustration)\b",
+    re.IGNORECASE,
+)
+UNNAMED = stems(
+    "component item part piece value number torque specification measurement unit setting maximum minimum highest "
+    "lowest largest smallest first second last listed shown visible used purpose function kind type name label "
+    "appearance center centre main following different given many much arrow line point"
 )
 # A page that points elsewhere for a value, and an answer that says so in whatever words.
 ELSEWHERE = re.compile(r"\bsee\s+(\w+\s+){0,2}(specifications?|group|gr\.|page|section)|\*\s*see\b", re.IGNORECASE)
@@ -81,7 +95,15 @@ def meta(qa: QA, page: PrintedPage) -> str | None:
 
 
 def deictic(qa: QA, page: PrintedPage) -> str | None:
-    return "the question means nothing without the page" if DEICTIC.search(qa.question) else None
+    """Refuse a question that points at the page and names nothing: a number, a name or two words that tell what it is.
+
+    "Where is ground G200 according to the diagram?" has its subject; "Which bolt is in the picture?" has none.
+    """
+    if not DEICTIC.search(qa.question):
+        return None
+    rest = POINTS_AT.sub(" ", qa.question)
+    has_subject = re.search(r"\d", rest) or len(stems(rest) - UNNAMED) > 1
+    return None if has_subject and not DEICTIC.search(rest) else "the question means nothing without the page"
 
 
 def leak(qa: QA, page: PrintedPage) -> str | None:

@@ -83,13 +83,16 @@ def with_evidence(pairs: Iterable[QA], segments: Sequence[Segment]) -> tuple[QA,
 def evidence(question: str, answer: str, segments: Sequence[Segment]) -> str:
     """Return the print that holds most of an answer, "" where none holds enough; the question decides between equals.
 
-    It lies in one column, as a row across two columns is no sentence; three dots stand for print that is left out.
+    It lies in one column, as a row across two columns is no sentence; three dots stand for print that is left out. A
+    number of the answer that the page prints elsewhere alone comes last, with its row.
     """
     wanted = set(_words(answer))
     weights = dict.fromkeys(_words(question), 0.5) | {word: 3.0 if word[0].isdigit() else 1.0 for word in wanted}
     best: tuple[float, list[tuple[Segment, set[str]]]] = (0.0, [])
+    every = []
     for column in columns(segments):
         printed = [[(piece, set(_words(piece.text)) & weights.keys()) for piece in row] for row in rows(column)]
+        every += printed
         for start in range(len(printed)):
             found: set[str] = set()
             for stop in range(start + 1, min(start + MOST_ROWS, len(printed)) + 1):
@@ -100,8 +103,10 @@ def evidence(question: str, answer: str, segments: Sequence[Segment]) -> str:
     found = {word for _, words in best[1] for word in words}
     if not wanted or sum(weights[word] for word in wanted & found) < ENOUGH * sum(weights[word] for word in wanted):
         return ""
-    runs = groupby(best[1], key=lambda part: bool(part[1]))
-    return " ... ".join(" ".join(piece.text for piece, _ in run) for has_words, run in runs if has_words)
+    runs = [list(run) for has_words, run in groupby(best[1], key=lambda part: bool(part[1])) if has_words]
+    for number in sorted(word for word in wanted - found if word[0].isdigit()):
+        runs += [row for row in every if any(number in words for _, words in row)][:1]
+    return " ... ".join(" ".join(piece.text for piece, _ in run) for run in runs)
 
 
 class _Shelf:
