@@ -60,11 +60,20 @@ def test_questions(parts, questions):
         [LEGEND[:1], LEGEND[2:], column(40, 200, "9 Oil lever")],  # a number was not read
         [column(40, 100, "1 Remove sump", "2 Remove pump", "3 Remove filter")],  # steps
         [LEGEND, column(500, 100, "1 Water pump", "2 Water pipe", "3 Water hose")],  # two legends
+        [LEGEND, column(500, 100, "1 Water pump (gray).", "2 Pipe, see 9", "3 Hose;")],  # however they end
+        [LEGEND, column(500, 100, "1 = Pump", "2 = Pipe", "3 = Hose")],
+        [LEGEND, column(500, 300, "Unscrew nut (3).")],  # another drawing's
         [FUSES[3:]],  # not said to be fuses
     ],
 )
 def test_what_could_be_read_two_ways_is_left_out(parts):
     assert asked(*parts) == {}
+
+
+def test_a_number_above_those_of_another_drawing_is_asked_for():
+    assert list(asked(LEGEND, column(500, 300, "Unscrew nuts (1 and 2)."))) == [
+        f"{WITHIN}what is number 3 in the legend?"
+    ]
 
 
 def test_the_further_line_of_a_cell_is_not_cut_off():

@@ -1,9 +1,10 @@
 """Make questions about short lists: a drawing's legend, abbreviations, fuses, pins and wires, parts. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from vlm3_dataset.labelers.facts import PrintedQA
 from vlm3_dataset.labelers.outline import Outline
@@ -12,6 +13,9 @@ from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row
 
 ITEM = re.compile(r"(?P<number>\d{1,2}) ?(?P<name>[A-Z].{2,})")
+# Of a list, also of one that is not asked about; and a drawing's numbers in text: `nuts (1 and 2)`.
+ANY_ITEM = re.compile(r"(?P<number>\d{1,2})(?: ?[=-] ?|[.)]? ?)(?P<name>[A-Z(\"].+)")
+CALLOUTS = re.compile(r"\((\d{1,2}(?:(?:,| and| to| \.{2,3}) ?\d{1,2})*)\)")
 NUMBER = re.compile(r"\d{1,2}")
 BESIDE = 2.5  # heights between a number and its name in a cell of its own
 PITCH = 2.2  # heights from one item of a legend to the next
@@ -48,22 +52,44 @@ def ask(printed: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
 
 
 def _legend(printed: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
-    """Yield questions for items with consecutive numbers under each other. A number that was not read ends the list."""
-    runs: list[list[tuple[int, Segment, str]]] = []
-    for item in sorted(_items(printed), key=lambda item: (item[1].box[1], round(item[1].box[0], -1))):
-        last = next((run for run in runs if _follows(run[-1], item)), None)
-        if last:
-            last.append(item)
-        else:
-            runs.append([item])
+    """Yield questions for items with consecutive numbers under each other. A number that was not read ends the list.
+
+    A number that also counts in another list of the page, or marks a part in its text, is not asked for, nor is one
+    below it: that other drawing has parts 1 and 2 as well where its text tells of part 3.
+    """
+    runs = _runs(_items(printed))
+    cells = [cell for row in printed for cell in row]
+    counted = Counter(number for run in _runs(_any_items(printed)) if len(run) > 1 for number, *_ in run)
+    marks = [int(mark) for cell in cells for found in CALLOUTS.finditer(cell.text) for mark in NUMBER.findall(found[1])]
     for run in runs:
         if len(run) < FEWEST_ITEMS or any(_has_more(printed, item) for item in run):
             continue
         for number, cell, name in run:
             heading = outline.above(cell.box)
-            if heading:
+            if heading and counted[number] < 2 and number > max(marks, default=0):
                 question = f"{heading.within}, what is number {number} in the legend?"
                 yield PrintedQA(question, name, f"{number} {name}", "identification")
+
+
+def _runs(items: Iterable[tuple[int, Segment, str]]) -> list[list[tuple[int, Segment, str]]]:
+    runs: list[list[tuple[int, Segment, str]]] = []
+    for item in sorted(items, key=lambda item: (item[1].box[1], round(item[1].box[0], -1))):
+        last = next((run for run in runs if _follows(run[-1], item)), None)
+        if last:
+            last.append(item)
+        else:
+            runs.append([item])
+    return runs
+
+
+def _any_items(printed: Sequence[Row]) -> Iterator[tuple[int, Segment, str]]:
+    """Yield what may be a list's items, however they end, and however well they were read."""
+    for row in printed:
+        for cell, after in zip_longest(row, row[1:]):
+            if match := ANY_ITEM.fullmatch(cell.text):
+                yield int(match["number"]), cell, match["name"]
+            elif NUMBER.fullmatch(cell.text) and after and after.box[0] - cell.box[2] < BESIDE * cell.height:
+                yield int(cell.text), cell, after.text
 
 
 def _items(printed: Sequence[Row]) -> Iterator[tuple[int, Segment, str]]:
