@@ -31,6 +31,10 @@ def asked(*lines, score=1.0):
          'which job is referred to for "Check the sender for leaks"?', "11 99 010"),
         (("1. Drain the old oil.", "2. Remove both covers and clean", "   the sump."),
          "what is step 2?", "Remove both covers and clean the sump."),
+        (("Cleaning Sump:", "1. Drain the old oil.", "2. Remove both covers."),
+         'under "Cleaning Sump", what is step 2?', "Remove both covers."),
+        (("Drain the old oil.", "Engine M 99:", "Hold the cover with Special Tool 11 9 990."),
+         'under "Engine M 99", what is special tool 11 9 990 used for?', "Hold the cover"),
         (("Caution!", "The oil is hot.", "Wear gloves."), "which caution is given?", "The oil is hot. Wear gloves."),
     ],
 )  # fmt: skip
@@ -53,6 +57,7 @@ def test_questions(lines, question, answer):
         ("1. Cover", "2. Sender", "3. Gasket"),
         ("1. Drain the oil.", "", "", "1. Remove the cover.", "2. Drain the oil."),  # two lists
         ("1. measured at the sump.", "2. Measured at the cover."),
+        ("1. Mark must be in the middle.", "2. Gap must be located at the cover."),  # what is to be found
     ],
 )
 def test_what_could_be_read_two_ways_is_left_out(lines):
@@ -61,3 +66,8 @@ def test_what_could_be_read_two_ways_is_left_out(lines):
 
 def test_what_was_not_read_for_sure_is_left_out():
     assert asked("Pull out the sender with Special Tool 11 9 990.", score=0.9) == {}
+
+
+def test_a_page_number_does_not_tell_what_steps_do():
+    steps = column(40, 80, "1. Drain the old oil.", "2. Remove both covers.")
+    assert rules.label(PAGE, reading(column(600, 20, "11-90"), steps)) == []

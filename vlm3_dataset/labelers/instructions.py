@@ -6,9 +6,11 @@ A question repeats the sentence without what the sentence gives, so nothing is s
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from vlm3_dataset.labelers.facts import PrintedQA
-from vlm3_dataset.labelers.outline import Heading, Outline
+from vlm3_dataset.labelers.outline import Outline
+from vlm3_dataset.labelers.printed_titles import Heading
 from vlm3_dataset.labelers.prose import Sentence
 from vlm3_dataset.labelers.words import INSTRUCTION, is_certain, is_clear
 from vlm3_dataset.quantities import Quantity, agree, find
@@ -29,6 +31,7 @@ POINTS = re.compile(
     r"(?i)\b(this|these|those|it|they|example|e\. ?g|i\. ?e|above|below|following|shown|picture|figure|fig|same|also)\b"
     r"|^(the )?(value|reading|display|result|resistance|voltage|pressure)s?\b|=|\?|\*"
 )
+STATE = re.compile(r"\b(must|should) (be|have|not)\b")  # what is to be found, and nothing to do
 CAUTION = re.compile(r"(?i)(caution|warning|important)[:!]$")
 TYPES = {"torque": "torque", "pressure": "pressure", "volume": "volume", "temperature": "temperature"}
 
@@ -36,7 +39,7 @@ TYPES = {"torque": "torque", "pressure": "pressure", "volume": "volume", "temper
 def ask(sentences: Sequence[Sentence], outline: Outline) -> Iterator[PrintedQA]:
     """Yield the questions about a page's sentences."""
     for sentence in sentences:
-        heading = outline.above(sentence.box)
+        heading = outline.above(sentence.line)
         if heading and is_whole(sentence):
             yield from _value(sentence.text, heading)
             yield from _tool(sentence.text, heading)
@@ -132,26 +135,31 @@ def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQ
         elif sentence.step:
             steps[int(sentence.step)].append([sentence])
         before = sentence
-    told = [INSTRUCTION.match(parts[0][0].text) or re.search(r"\bmust\b", parts[0][0].text) for parts in steps.values()]
+    told = [INSTRUCTION.match(parts[0][0].text) for parts in steps.values()]
     if any(len(found) > 1 for found in steps.values()) or sum(map(bool, told)) * 2 < len(told):
         return  # two lists, or a list of something else: `2) measured in front of the converter`
     for number, (parts,) in steps.items():
-        text, heading = " ".join(part.text for part in parts), outline.above(parts[0].box)
-        whole = all(map(is_whole, parts)) and len(text) <= LONGEST_ANSWER
-        if heading and whole and {number - 1, number + 1} & steps.keys() and len(WORD.findall(text)) >= 2:
-            yield PrintedQA(f"{heading.within}, what is step {number}?", text, f"{number}. {text}", "procedure")
+        text, heading = " ".join(part.text for part in parts), outline.above(parts[0].line)
+        whole = all(map(is_whole, parts)) and len(text) <= LONGEST_ANSWER and not STATE.search(parts[0].text)
+        if not (heading and whole and {number - 1, number + 1} & steps.keys() and len(WORD.findall(text)) >= 2):
+            continue
+        of = parts[0].subheading
+        if of or heading.title:  # a page's number does not tell what the steps do
+            under = f', under "{of}"' if of and of not in heading.condition else ""
+            yield PrintedQA(f"{heading.within}{under}, what is step {number}?", text, f"{number}. {text}", "procedure")
 
 
 def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQA]:
     """Yield what stands behind `Caution!`, to the end of its block, where a heading has one caution."""
     cautions: dict[Heading, list[Sentence]] = defaultdict(list)
     for sentence in sentences:
-        if CAUTION.match(sentence.opened_by) and (heading := outline.above(sentence.box)):
-            cautions[heading].append(sentence)
-    for heading, found in cautions.items():
+        if CAUTION.match(sentence.opened_by) and (heading := outline.above(sentence.line)):
+            cautions[replace(heading, condition="")].append(sentence)
+    for found in cautions.values():
+        heading = outline.above(found[0].line)
         text = " ".join(one.text for one in found)
         one_block = len({(one.box, one.opened_by) for one in found}) == 1
-        if one_block and all(map(is_whole, found)) and len(text) <= LONGEST_ANSWER:
+        if heading and one_block and all(map(is_whole, found)) and len(text) <= LONGEST_ANSWER:
             word = found[0].opened_by.rstrip("!:").casefold()
             note = "important note" if word == "important" else word
             yield PrintedQA(

@@ -35,9 +35,11 @@ class Sentence:
 
     text: str
     box: Box
+    line: Box  # its first line's
     step: str = ""
     is_sure: bool = True  # whether every line of it was read for sure, and none goes on behind a hyphen
     opened_by: str = ""  # the line with a colon or an exclamation mark above it: Installation:, Caution!
+    subheading: str = ""  # any other line with a colon above it: Checking oil cover:
 
 
 def text_columns(segments: Sequence[Segment]) -> list[list[Segment]]:
@@ -76,14 +78,16 @@ def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:
 def sentences(segments: Iterable[Segment]) -> Iterator[Sentence]:
     """Yield the sentences of blocks, also those not read for sure: a second step 2 counts even if misread."""
     for block in blocks(segments):
-        opened_by = ""
+        opened_by = subheading = ""
         for step, lines in _parts(block):
             text = " ".join(line.text for line in lines)
             if len(lines) == 1 and HEADED.match(text):
                 opened_by = text
             else:
                 sure = all(is_sure(line) and not line.text.endswith("-") for line in lines)
-                yield Sentence(text, _around(block), step, sure, opened_by)
+                yield Sentence(text, _around(block), lines[0].box, step, sure, opened_by, subheading)
+                if len(lines) == 1 and not step and text.endswith(":"):
+                    subheading = text.rstrip(": ")
 
 
 def _is_text(half: Sequence[Segment]) -> bool:

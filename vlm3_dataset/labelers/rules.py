@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from vlm3_dataset.labelers import instructions, lists, tables
 from vlm3_dataset.labelers.facts import Fact, PrintedQA, sound_facts, unambiguous
 from vlm3_dataset.labelers.label_lines import label_lines
-from vlm3_dataset.labelers.outline import Heading, outline
+from vlm3_dataset.labelers.outline import outline
+from vlm3_dataset.labelers.printed_titles import Heading
 from vlm3_dataset.labelers.prose import sentences, text_columns
 from vlm3_dataset.schema import QA, Page, Reading
 from vlm3_dataset.sources.rows import rows
 
-VERSION = "rules-4"  # written as the prompt version; raise it when a question would come out differently
+VERSION = "rules-5"  # written as the prompt version; raise it when a question would come out differently
 
 # What a page gives, by the dimension of the value: the noun of the question, and the question's type.
 NOUNS = {
@@ -56,10 +57,13 @@ def _questions(page: Page, reading: Reading) -> Iterator[PrintedQA]:
     lines = [tables.part_item(row) for row in rows(reading.segments)]
     is_numbered = tables.is_numbered(lines)
     for one in facts(reading):
-        where = _where(page, reading, found.above(one.box))
+        limits = found.limits(one.box)
+        if not all(limit.is_sure for limit in limits):
+            continue
+        where = _where(page, reading, found.above(one.box), ", ".join(limit.text for limit in limits))
         if where or is_numbered or page.origin == "post" or not reading.engine.startswith("rapidocr"):
             yield _ask(one, where)
-    for heading in found.found:
+    for heading in found.found:  # without a condition: a title is not limited by what stands below it
         yield from _title_questions(heading, found.has_groups)
     if not is_numbered:
         yield from lists.ask(lines, found)
@@ -82,20 +86,24 @@ def _title_questions(heading: Heading, has_groups: bool) -> Iterator[PrintedQA]:
 def _ask(fact: Fact, where: str) -> PrintedQA:
     kind = fact.quantity.dimension if fact.quantity and fact.quantity.dimension in NOUNS else ""
     about = fact.subject
-    if fact.qualifiers:
-        about += f" ({', '.join(fact.qualifiers)})"
+    qualifiers = [one for one in fact.qualifiers if f'"{one}' not in where and f'{one}"' not in where]
+    if qualifiers:
+        about += f" ({', '.join(qualifiers)})"
     noun = NOUNS.get(kind, "value" if fact.quantity else "entry")
     what = "what" if noun.casefold() in fact.subject.casefold() else f"what {noun}"
     question = f"{where}{what} is given for {about}?"
     return PrintedQA(question[0].upper() + question[1:], fact.value, fact.evidence, kind or "specification")
 
 
-def _where(page: Page, reading: Reading, heading: Heading | None) -> str:
-    """Return the printed heading above a table, else the section: of a manual's folder, or printed on the page."""
+def _where(page: Page, reading: Reading, heading: Heading | None, condition: str) -> str:
+    """Return the printed heading above a table, else the section: of a manual's folder, or printed on the page.
+
+    And the engine or model that the line above limits it to.
+    """
     if heading:
         return f"{heading.within}, "
     printed = " ".join(one.text for one in reading.segments).casefold()
     is_folder = page.source.startswith(f"{page.section} - {page.section_name}/")
     if page.section_name and (is_folder or page.section_name.casefold() in printed):
-        return f"In the section {page.section_name}, "
-    return ""
+        return f"In the section {page.section_name}, " + (f'under "{condition}", ' if condition else "")
+    return f'Under "{condition}", ' if condition else ""
