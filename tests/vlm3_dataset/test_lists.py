@@ -4,6 +4,7 @@ import pytest
 
 from tests.vlm3_dataset.sheet import column, reading, row
 from vlm3_dataset.labelers import rules
+from vlm3_dataset.labelers.words import CAR
 from vlm3_dataset.schema import Page
 
 PAGE = Page("etm-9990-00", "ETM/9990-00.jpg", 1, "image", "", "", "etm")
@@ -41,9 +42,9 @@ SPLICES = [
     [
         ([LEGEND], {f"{WITHIN}what is number {n} in the legend?": f"Oil {name}" for n, name in NUMBERED}),
         ([column(40, 100, "OT = Oil temperature")], {f'{WITHIN}what does "OT" stand for?': "Oil temperature"}),
-        ([FUSES], {"What is the rating of fuse 1?": "7.5A", "What is the rating of fuse 2?": "15A",
-                   "What does fuse 1 protect?": "Heated lever"}),
-        ([column(40, 100, "FUSE 21", "7.5 AMP")], {"What is the rating of fuse 21?": "7.5 AMP"}),
+        ([FUSES], {f"{WITHIN}what is the rating of fuse 1?": "7.5A", f"{WITHIN}what is the rating of fuse 2?": "15A",
+                   f"{WITHIN}what does fuse 1 protect?": "Heated lever"}),
+        ([column(40, 100, "FUSE 21", "7.5 AMP")], {f"{WITHIN}what is the rating of fuse 21?": "7.5 AMP"}),
         ([row(100, {40: "G901", 120: "(LOCATED UNDER THE SUMP)"})], {"Where is G901 located?": "UNDER THE SUMP"}),
         ([PINS], {f"{WITHIN}what is the {name} of pin 7?": value for name, value in PIN}),
         ([SPLICES], {f"{WITHIN}what is the harness of splice S90{n}?": name for n, name in ((1, "MAIN"), (2, "SUMP"))}),
@@ -74,6 +75,30 @@ def test_a_number_above_those_of_another_drawing_is_asked_for():
     assert list(asked(LEGEND, column(500, 300, "Unscrew nuts (1 and 2)."))) == [
         f"{WITHIN}what is number 3 in the legend?"
     ]
+
+
+def test_a_car_that_one_cell_names_is_named_with_every_cell_of_its_row():
+    pin = row(160, {40: "8", 200: ".5", 400: "BK", 600: "Sump lamp (S14)"})
+    fuse = row(170, {40: "3", 160: "10A", 300: "Sump lamp (318is)."})
+    assert asked(PINS, pin).keys() - asked(PINS).keys() == {
+        f"{WITHIN}what is the {name} of pin 8 (S14)?" for name in ("wire size", "wire color", "circuit")
+    }
+    assert asked(FUSES, fuse)[f"{WITHIN}what is the rating of fuse 3 (318is)?"] == "10A"
+
+
+def test_a_fuse_of_no_named_page_is_left_out():
+    """Two pages of one manual give two ratings for the same number."""
+    assert rules.label(PAGE, reading(FUSES, column(40, 300, "FUSE 21", "7.5 AMP"))) == []
+
+
+@pytest.mark.parametrize("text", ["318is", "(325)", "325 iX", "BMW 320", "S14", "S38 B 35", "E30", "M3"])
+def test_cars_and_engines(text):
+    assert CAR.search(text)
+
+
+@pytest.mark.parametrize("text", ["S104", "325", "N88 11 067", "BMW # 32 42 1 316 785", "M12 x 1.5 bolt", "1.5"])
+def test_no_cars(text):
+    assert not CAR.search(text)
 
 
 def test_the_further_line_of_a_cell_is_not_cut_off():

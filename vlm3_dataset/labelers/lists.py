@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 
 from vlm3_dataset.labelers.facts import PrintedQA
 from vlm3_dataset.labelers.outline import Outline
-from vlm3_dataset.labelers.words import INSTRUCTION, is_clear, is_phrase, is_sure
+from vlm3_dataset.labelers.words import CAR, INSTRUCTION, is_clear, is_phrase, is_sure
 from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row
 
@@ -40,9 +40,9 @@ def ask(printed: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
         if match and heading and is_sure(cell) and is_clear(match["name"]):
             question = f'{heading.within}, what does "{match["sign"]}" stand for?'
             yield PrintedQA(question, match["name"].strip(" ."), cell.text, "identification")
-    yield from _fuse_table(printed)
+    yield from _fuse_table(printed, outline)
     yield from _pins(printed, outline)
-    yield from _fuse_boxes(cells)
+    yield from _fuse_boxes(cells, outline)
     for row in printed:
         for one, other in pairwise(row):
             place = PLACE.fullmatch(other.text)
@@ -134,24 +134,28 @@ def _has_more(printed: Sequence[Row], item: tuple[int, Segment, str]) -> bool:
     )
 
 
-def _fuse_table(printed: Sequence[Row]) -> Iterator[PrintedQA]:
-    """Yield questions for rows of number, rating and circuits, under a head that says so."""
+def _fuse_table(printed: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
+    """Yield questions for rows of number, rating and circuits, under a head that says so.
+
+    They name the page, as other pages of a manual give other ratings: for another car, or by mistake.
+    """
     if not any(
         cell.text.upper() in {"FUSE", "FUSE DATA CHART", "FUSE NO.", "FUSES"} for row in printed for cell in row
     ):
         return
     for row in printed:
         for at, (number, rating) in enumerate(pairwise(row)):
-            amps = AMPS.fullmatch(rating.text)
-            if not (NUMBER.fullmatch(number.text) and amps and is_sure(number) and is_sure(rating)):
+            amps, heading = AMPS.fullmatch(rating.text), outline.above(number.box)
+            if not (heading and NUMBER.fullmatch(number.text) and amps and is_sure(number) and is_sure(rating)):
                 continue
-            yield PrintedQA(
-                f"What is the rating of fuse {number.text}?", rating.text, f"{number.text} {rating.text}", "fuse"
-            )
             circuits = row[at + 2] if at + 2 < len(row) else None
+            fuse = f"fuse {number.text}{_cars([circuits] if circuits else [])}"
+            question = f"{heading.within}, what is the rating of {fuse}?"
+            yield PrintedQA(question, rating.text, f"{number.text} {rating.text}", "fuse")
             if circuits and is_sure(circuits) and re.fullmatch(r"(?!Not )[A-Z][^.;]{3,60}\.", circuits.text):
                 evidence = f"{number.text} {rating.text} {circuits.text}"
-                yield PrintedQA(f"What does fuse {number.text} protect?", circuits.text.rstrip("."), evidence, "fuse")
+                question = f"{heading.within}, what does {fuse} protect?"
+                yield PrintedQA(question, circuits.text.rstrip("."), evidence, "fuse")
 
 
 def _pins(printed: Sequence[Row], outline: Outline) -> Iterator[PrintedQA]:
@@ -185,8 +189,15 @@ def _pin(names: Sequence[str], cells: Sequence[Segment], below: Sequence[Row], o
     for name, cell in zip(names[1:], cells[1:], strict=True):
         goes_on = any(len(row) == 1 and row[0].box[0] < cell.box[2] and row[0].box[2] > cell.box[0] for row in below)
         if is_clear(cell.text) and not goes_on:
-            question = f"{heading.within}, what is the {name} of {names[0].split()[0]} {pin.text}?"
+            of = f"{names[0].split()[0]} {pin.text}{_cars(cells[1:])}"
+            question = f"{heading.within}, what is the {name} of {of}?"
             yield PrintedQA(question, cell.text, " ".join(one.text for one in cells), "wiring")
+
+
+def _cars(cells: Sequence[Segment]) -> str:
+    """Return, in brackets, the cars and engines that cells of a row name: for another car the row says nothing."""
+    named = dict.fromkeys(match[0] for cell in cells for match in CAR.finditer(cell.text))
+    return f" ({', '.join(named)})" if named else ""
 
 
 def _kept(head: Sequence[Segment], row: Row) -> list[int]:
@@ -204,15 +215,16 @@ def _kept(head: Sequence[Segment], row: Row) -> list[int]:
     return alone if len(set(alone)) == len(row) else []
 
 
-def _fuse_boxes(cells: Sequence[Segment]) -> Iterator[PrintedQA]:
+def _fuse_boxes(cells: Sequence[Segment], outline: Outline) -> Iterator[PrintedQA]:
     """Yield questions for FUSE 21 with 7.5 AMP right below it, as wiring diagrams draw fuses."""
     for cell in cells:
-        match, height = FUSE.fullmatch(cell.text), cell.height
+        match, heading, height = FUSE.fullmatch(cell.text), outline.above(cell.box), cell.height
         below = [
             one
             for one in cells
             if height / 2 < one.box[1] - cell.box[1] < 2 * height and abs(one.box[0] - cell.box[0]) < 2 * height
         ]
-        if match and is_sure(cell) and len(below) == 1 and is_sure(below[0]) and AMPS.fullmatch(below[0].text):
-            evidence = f"{cell.text} {below[0].text}"
-            yield PrintedQA(f"What is the rating of fuse {match['number']}?", below[0].text, evidence, "fuse")
+        rated = len(below) == 1 and is_sure(below[0]) and AMPS.fullmatch(below[0].text)
+        if match and heading and is_sure(cell) and rated:
+            question = f"{heading.within}, what is the rating of fuse {match['number']}?"
+            yield PrintedQA(question, below[0].text, f"{cell.text} {below[0].text}", "fuse")

@@ -14,6 +14,12 @@ INSTRUCTION = re.compile(
 BOUND = re.compile(r"(?i)^\s*(max|min|approx|about|at least|at most|up to)\w*\.?\s+")
 STAGED = re.compile(r"(?i)(1st|first|stage 1|step 1)\b")
 LOOSE_END = re.compile(r"(?i)([-,:/(]|\b(a|an|and|approx|at|by|for|from|in|of|on|or|the|to|with))$")
+# Words of a heading, a note or a cell that say how far a value holds: as a limit, or for one car or engine.
+LIMIT = re.compile(r"(?i)\b(max|min|maxim\w+|minim\w+|approx\w*|at least|at most|up to|not (more|less) than|limits?)\b")
+CAR = re.compile(
+    r"\b[357][1-5]\d ?(?:[iI][sSxXcC]?|e|es|td|tds|ti|g)\b|\([357][1-5]\d\)|(?<=BMW )[357][1-5]\d\b"
+    r"|\bE[1-4]\d\b|\b[MNS]\d\d(?: ?[A-Z] ?\d\d)?\b(?! ?[x\d])|\bM[3-6]\b"
+)  # `325` needs its letter or brackets, and `M12 x 1.5` is a thread
 LONGEST_LABEL = 70  # characters; longer is a sentence
 MOST_LABEL_WORDS = 9
 MOST_ENTRY_WORDS = 16  # `33 mm, interchangeable with ...`
@@ -75,8 +81,12 @@ def is_phrase(text: str) -> bool:
 def is_label(text: str) -> bool:
     """Return True for the first cell of a table row: a phrase without a quantity; a thread is part of a name."""
     stripped = text.strip(" .:-*")
-    named = all(quantity.kind in {"thread", "code"} for quantity in find(text))
-    return bool(stripped) and is_phrase(stripped) and not text.endswith(".") and named
+    return bool(stripped) and is_phrase(stripped) and not text.endswith(".") and is_named(text)
+
+
+def is_named(text: str) -> bool:
+    """Return True for a text without a quantity; threads and codes are names."""
+    return all(quantity.kind in {"thread", "code"} for quantity in find(text))
 
 
 def is_entry(text: str) -> bool:
