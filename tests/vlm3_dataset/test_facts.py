@@ -94,6 +94,12 @@ def test_a_value_that_goes_on_beside_other_words_is_left_out():
     assert [fact.subject for fact in rules.facts(reading)] == ["Fuel", "Belt", "Hose"]
 
 
+def test_a_line_with_a_colon_inside_of_a_value_is_no_row_of_its_own():
+    rows = ({0: "Bore:", 2: "93.4 mm"}, {0: "Grease brands:", 2: "Lubra: 2 kg, white"}, {2: "Sumpol: 5 kg, red"})
+    table = printed(*rows, {0: "Hose:", 2: "12 mm"}, {0: "Belt:", 2: "10 mm"}, pitch=22)
+    assert [fact.subject for fact in rules.facts(table)] == ["Bore", "Grease brands", "Hose", "Belt"]
+
+
 def test_the_further_lines_of_a_value_belong_to_it():
     rows = (
         {0: "Bore:", 2: "93.4 mm"},
@@ -118,6 +124,72 @@ def test_a_row_whose_type_stands_above_it_is_left_out():
 def test_a_note_in_a_block_belongs_to_the_rows_below_it():
     rows = ({0: "1AZ", 1: "Cover", 2: "All", 4: "20 Nm"}, {1: "Repair stage"}, {2: "All", 4: "25 Nm"})
     assert found(*rows) == [("Cover", ("All",), "20 Nm")]
+
+
+def test_a_step_below_a_row_is_left_out_as_is_what_stands_below_a_name_that_is_no_label():
+    """Its type and its screw stand above it."""
+    step = {2: "M99", 4: "30 Nm"}
+    indented = Segment("First mounting", (150, 130, 276, 150), 1.0), Segment("5 Nm", (930, 130, 966, 150), 1.0)
+    block = printed({0: "1AZ", 1: "Cover to case", 2: "M98"}, {}, step)
+    assert [fact.value for fact in rules.facts(replace(block, segments=(*block.segments, *indented)))] == ["30 Nm"]
+    assert found({0: "1AZ", 1: "Cover to case (with paste on the", 2: "All"}, {1: "Height of stud", 4: "9 mm"}) == []
+
+
+def test_the_second_line_of_a_name_goes_into_the_question():
+    reading = printed({0: "1AZ", 1: "Fan to pump", 2: "All", 4: "40 Nm"}, {1: "Coupling nut (left-hand)"}, pitch=22)
+    assert [one.qualifiers for one in rules.facts(reading)] == [("Coupling nut (left-hand)", "All")]
+    block = printed(
+        {0: "1AZ", 1: "Rod bolts", 2: "M98", 4: "5 Nm"}, {1: "Note: Oil and screw in"}, {}, {}, {}, pitch=22
+    )
+    further = Segment("M99", (580, 160, 607, 180), 1.0), Segment("6 Nm", (930, 160, 966, 180), 1.0)
+    told = rules.facts(replace(block, segments=(*block.segments, *further)))
+    assert [one.qualifiers for one in told] == [("Oil and screw in", "M98"), ("Oil and screw in", "M99")]
+
+
+def test_a_second_line_that_says_too_much_leaves_its_row_out():
+    for line in ("Tighten nut against the stop, then loosen it again by one turn and a half", "Preload to 27 mm", "*"):
+        assert rules.facts(printed({0: "1AZ", 1: "Hub nut", 2: "All", 4: "9 Nm"}, {1: line}, pitch=22)) == []
+
+
+def test_a_part_beside_an_item_with_a_value_is_not_under_it():
+    item = {0: "1AZ", 1: "Bolt in upper arm", 2: "M98", 4: "10 Nm"}
+    rows = item, {1: "Bolt in lower arm", 2: "M99", 4: "8 Nm"}, {1: "Lock nut", 2: "M99", 4: "6 Nm"}
+    assert found(*rows)[1:] == [
+        ("Bolt in lower arm", ("M99",), "8 Nm"),
+        ("Lock nut", ("listed with Bolt in upper arm", "M99"), "6 Nm"),
+    ]
+    assert found({0: "1AZ", 1: "Pipe to arm"}, rows[2]) == [("Lock nut", ("under Pipe to arm", "M99"), "6 Nm")]
+
+
+def test_a_part_below_a_version_or_without_a_type_is_left_out():
+    item = {0: "1AZ", 1: "Shaft to flange"}
+    version = {1: "Version with joint:", 2: "All", 3: "M8", 4: "32 Nm"}
+    assert [value for *_, value in found(item, version, {1: "Finned nut", 2: "All", 4: "43 Nm"})] == ["32 Nm"]
+    assert found({**item, 2: "All", 4: "9 Nm"}, {1: "Strap", 4: "8 Nm"}) == [("Shaft to flange", ("All",), "9 Nm")]
+
+
+@pytest.mark.parametrize(
+    ("above", "told"),
+    [
+        ({0: "99 88 Sump bolts - maximum torques"}, "Sump bolts - maximum torques"),
+        ({0: "Part", 4: "Max."}, "Max"),
+        ({0: "Engine S14"}, "Engine S14"),
+        ({0: "Engine"}, None),
+    ],
+)
+def test_what_stands_above_a_row_and_limits_its_value_is_told_with_it(above, told):
+    expected = (told,) if told else ()
+    assert found(above, {0: "Sump bolt", 4: "9 Nm"}) == [("Sump bolt", expected, "9 Nm")]
+
+
+def test_a_limit_over_a_numbered_table_is_told_until_the_next_group():
+    rows = [{0: "99 88 Maximum torques"}, {0: "1AZ", 1: "Sump bolt", 4: "9 Nm"}]
+    rows += [{0: "99 89 Sump"}, {0: "1AZ", 1: "Sump plug", 4: "8 Nm"}]
+    assert found(*rows) == [("Sump bolt", ("Maximum torques",), "9 Nm"), ("Sump plug", (), "8 Nm")]
+
+
+def test_a_limit_in_half_a_sentence_leaves_the_rows_below_it_out():
+    assert found({0: "Sump must be replaced, if minimum edge"}, {0: "Sump edge", 4: "9 mm"}) == []
 
 
 def test_a_line_with_a_colon_tells_what_the_rows_below_it_are_about():

@@ -120,5 +120,6 @@ def is_sound(one: Fact) -> bool:
 
 
 def _tells_apart(qualifier: str) -> bool:
-    """Return False for half a cell (`M40/M42/`), and for a stage."""
-    return len(qualifier) <= LONGEST_QUALIFIER and not LOOSE_END.search(qualifier) and not STAGE.fullmatch(qualifier)
+    """Return False for half a cell (`M40/M42/`), and for a stage. `Oil and screw in` is whole."""
+    is_half = LOOSE_END.search(qualifier) and not qualifier.endswith("screw in")
+    return len(qualifier) <= LONGEST_QUALIFIER and not is_half and not STAGE.fullmatch(qualifier)

@@ -1,7 +1,8 @@
 """Find facts in `label: value` lines: in one cell, or in a cell that ends in a colon and the next one. Pure.
 
 Lines in capitals are headings (`FUSE DETAILS: FUSES 4, 5 AND 6`). Words behind a colon in another cell count only in a
-table of such rows: of two columns of prose, one often ends a line with a colon where the other goes on.
+table of such rows: of two columns of prose, one often ends a line with a colon where the other goes on. A line with a
+colon in the column of that table's values is part of a value (of `Oil brands:` the line `One brand: 75W80`).
 """
 
 import re
@@ -22,10 +23,13 @@ OPEN = re.compile(r"(?P<label>[\"'(]?[^\W\d][^:;=]{2,70}?)\s*:")
 def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
     """Yield the facts of lines with a colon, or with an equals sign inside one cell."""
     table = _table(rows)
+    values = {round(rows[number][1].box[0], -1) for number in table}
     for number, row in enumerate(rows):
         for cell in row:
             match = LINE.fullmatch(cell.text)
             if not match or not is_sure(cell) or _is_heading(match["label"]) or _wraps(rows, number, cell):
+                continue
+            if round(cell.box[0], -1) in values:
                 continue
             if is_value(match["value"].rstrip(".")) or is_entry(match["value"]):
                 yield fact(match["label"], (), match["value"], cell.text, cell.box)

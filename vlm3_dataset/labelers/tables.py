@@ -7,16 +7,31 @@ right continues the subject above. In a numbered one (the torque tables: `2AZ | 
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from vlm3_dataset.labelers.facts import Fact, fact
-from vlm3_dataset.labelers.words import INSTRUCTION, LOOSE_END, is_label, is_sure, is_unit, is_value
+from vlm3_dataset.labelers.facts import GENERIC, VERB, Fact, fact
+from vlm3_dataset.labelers.words import (
+    CAR,
+    INSTRUCTION,
+    LIMIT,
+    LOOSE_END,
+    is_label,
+    is_named,
+    is_sure,
+    is_unit,
+    is_value,
+)
 from vlm3_dataset.schema import Segment
 from vlm3_dataset.sources.rows import Row, continued, gap, goes_on, left, text_of
 
 ITEM_NUMBER = re.compile(r"[0-9A-Z]{1,3}Z|\d{1,2}[.)]?")
 ITEM = re.compile(r"(?P<number>\d{1,2}[A-Z]Z) +(?P<rest>\S.*)")
+TORQUE_NUMBER = re.compile(r"\d{1,2}[A-Z]Z")  # opens an item, even one whose name says too much to be asked about
+GROUP_NUMBER = re.compile(r"\d\d ?\d\d (?=[A-Z])")
+PLACED = re.compile(r"(?<!-)\b(in|on|to)\b")  # Nut on screw-in pin
 NUMBER_CELL = re.compile(r"[\d.,±+/x -]*\d[\d.,±+/x -]*")
 INCHES = re.compile(r'\d+/\d+ ?"')  # a screw, whose torque stands in the rows below
+LONGEST_NOTE = 70  # characters
 LONGEST_MIDDLE = 30  # characters; a longer cell between label and value is a line of another column of prose
 
 
@@ -46,37 +61,119 @@ def join_units(row: Row) -> Row:
 
 def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
     """Yield the facts of numbered tables. A name in a row inside a block is another part's, and named with its item."""
-    item: Segment | None = None
+    limit = ""  # what a heading says of all values below it
+    for place, row, item, subject, cells in _told(rows):
+        if not item or not subject:
+            limit = _condition(row, row[-1]) or ("" if GROUP_NUMBER.match(row[0].text) else limit)
+        elif _is_whole(rows, place, cells):
+            named = [*_item(item, subject), *subject.notes]
+            if limit and not LIMIT.search(" ".join([subject.cell.text, *named])):
+                named = [*named, limit]
+            evidence = [text for text in (limit, item.cell.text) if any(text and text in one for one in named)]
+            evidence += [subject.cell.text, *subject.notes, *(cell.text for cell in cells)]
+            named += [cell.text for cell in cells[:-1]]
+            yield fact(subject.cell.text, named, cells[-1].text, " ".join(evidence), subject.cell.box)
+
+
+def _told(rows: Sequence[Row]) -> Iterator[tuple[int, Row, "_Name | None", "_Name | None", Row]]:
+    """Yield each row of a numbered table with its place, its item, the part it is about, and its other cells.
+
+    A row outside a block has no item. Further lines of a name are left out, and so is a row whose type stands above it.
+    """
+    item: _Name | None = None
+    subject: _Name | None = None
+    read = 0  # rows, with the further lines of the last name
     for place, row in enumerate(rows):
+        reach, cells = row[0].height, row[1:]
+        if place < read:
+            continue
         if opens_item(row):
-            item = subject = _whole_subject(rows, place)
+            item = subject = _name(rows, place, row[1])
             cells = row[2:]
-            edge = left(cells) if len(cells) > 1 else float("inf")  # of the first column behind the name
-        elif item and left(row) > item.box[0] + row[0].height:
-            if left(row) > edge + row[0].height:
-                continue  # its type stands in a row above
-            cells, edge = row, min(edge, left(row))
-        elif item and len(row) > 1 and left(row) > item.box[0] - row[0].height and not INSTRUCTION.match(row[0].text):
-            subject, cells = row[0], row[1:]
-        elif item and row[0].text in item.text:
-            continue  # the second line of its name
+            edge = _first_column(cells)
+        elif item and left(row) > item.cell.box[0] + reach:
+            cells = row
+            if left(row) > edge + reach or left(row) < edge - reach < float("inf"):
+                continue  # its type stands in a row above, or it is one step of several
+            edge = min(edge, left(row))
+        elif item and len(row) > 1 and left(row) > item.cell.box[0] - reach and not INSTRUCTION.match(row[0].text):
+            is_under = subject and subject is not item and subject.is_heading
+            subject = _name(rows, place, row[0])
+            if not subject or is_under or left(cells) > edge + reach:
+                item = None  # what a row without a type means is not said, nor one below `Version A:`
+            edge = min(edge, _first_column(cells))
         else:
             item = None  # a heading, or a note that the rows below it need to be understood
-            continue
-        qualifiers = cells[:-1]
-        if _goes_on_below(rows, place, qualifiers):
-            continue  # half of a list of engines would be asked about
-        if (
-            cells
-            and has_value(cells)
-            and not INCHES.fullmatch(cells[-1].text)
-            and all(is_qualifier(cell.text) for cell in qualifiers)
-        ):
-            named = [cell.text for cell in qualifiers]
-            evidence = " ".join(cell.text for cell in (subject, *cells))
-            if subject is not item:
-                named, evidence = [f"under {item.text}", *named], f"{item.text} {evidence}"
-            yield fact(subject.text, named, cells[-1].text, evidence, subject.box)
+        read = max(read, subject.read) if item and subject else read
+        if item and subject is item and has_value(row):
+            item = subject = replace(item, is_valued=True)
+        yield place, row, item, subject, cells
+
+
+def _first_column(cells: Row) -> float:
+    """Return where the first column behind a name begins, if a row has more than its value."""
+    return left(cells) if cells and not (len(cells) == 1 and has_value(cells)) else float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What a row is about: its name, a short note printed as further lines of it, and the row behind them."""
+
+    cell: Segment
+    notes: tuple[str, ...]
+    read: int
+    is_heading: bool  # over the rows below it: it ends in a colon
+    is_valued: bool = False  # an item with a value in its own rows, not only in those of its parts
+
+
+def _name(rows: Sequence[Row], place: int, cell: Segment) -> _Name | None:
+    """Return the name in a cell with its further lines; None where they say more than can be asked with it."""
+    if opens_item(rows[place]) and not is_label(cell.text):
+        return None
+    is_heading = cell.text.endswith(":")
+    notes: list[Segment] = []
+    read = place + 1
+    while read < len(rows) and len(rows[read]) == 1 and abs(left(rows[read]) - cell.box[0]) < rows[read][0].height:
+        below = rows[read][0]
+        is_close = gap(rows[read - 1], rows[read]) <= below.height / 3
+        if not notes and (below.text[0].islower() or below.text[0] == "(" or LOOSE_END.search(cell.text)):
+            cell = Segment(f"{cell.text} {below.text}", cell.box, min(cell.score, below.score))
+        elif is_close:
+            notes.append(below)
+        else:
+            break
+        read += 1
+    note = " ".join(one.text for one in notes).removeprefix("Note:").strip()
+    is_told = len(note) <= LONGEST_NOTE and is_named(note) and "*" not in note and all(map(is_sure, notes))
+    return _Name(cell, (note,) if note else (), read, is_heading) if is_told else None
+
+
+def _item(item: _Name, subject: _Name) -> list[str]:
+    """Return how a question about a part names its item.
+
+    An item with a value of its own is only a neighbour; a part without a place in its name (`Lock nut`) needs it too.
+    """
+    if subject is item or (item.is_valued and PLACED.search(subject.cell.text)):
+        return []
+    return [f"listed with {item.cell.text}" if item.is_valued else f"under {item.cell.text}"]
+
+
+def _is_whole(rows: Sequence[Row], place: int, cells: Row) -> bool:
+    """Return True for a value behind qualifiers none of which goes on in the row below: half a list of engines."""
+    return bool(
+        cells
+        and has_value(cells)
+        and not INCHES.fullmatch(cells[-1].text)
+        and all(is_qualifier(cell.text) for cell in cells[:-1])
+        and not _goes_on_below(rows, place, cells[:-1])
+    )
+
+
+def _condition(row: Row, value: Segment) -> str:
+    """Return the line or the column's head that limits a value below it, or names the car that the value is for."""
+    over = row if len(row) == 1 else [one for one in row if one.box[0] < value.box[2] and one.box[2] > value.box[0]]
+    told = (GROUP_NUMBER.sub("", one.text) for one in over if not is_value(one.text))
+    return next((text for text in told if LIMIT.search(text) or CAR.search(text)), "")
 
 
 def plain(rows: Sequence[Row]) -> Iterator[Fact]:
@@ -84,8 +181,10 @@ def plain(rows: Sequence[Row]) -> Iterator[Fact]:
     subject: Segment | None = None
     above: Row | None = None
     group = ""  # the line with a colon that the rows stand under
+    head: list[Row] = []  # the rows right above them, which may limit their values
     for number, row in enumerate(rows):
         if len(row) < 2 or not has_value(row) or opens_item(row):
+            head = [*([] if above and len(above) > 1 and has_value(above) else head), row]
             subject, above = None, row
             group = row[0].text if len(row) == 1 and row[0].text.endswith(":") and is_label(row[0].text) else ""
             continue
@@ -102,7 +201,11 @@ def plain(rows: Sequence[Row]) -> Iterator[Fact]:
         are_short = all(len(cell.text.split()) <= 2 or any(map(str.isdigit, cell.text)) for cell in middle)
         if subject and is_value(value) and are_short and all(is_qualifier(cell.text) for cell in middle):
             evidence = [*([group] if group else []), *([subject.text] if continues else []), text_of(row), *rest]
-            named = (cell.text for cell in (*([Segment(group, subject.box)] if group else []), *middle))
+            named = [*([group] if group else []), *(cell.text for cell in middle)]
+            limits = [one for one in (_condition(line, row[-1]) for line in head) if one and one not in named]
+            if any(map(VERB.search, limits)) or (limits and not named and GENERIC.fullmatch(subject.text)):
+                continue  # half a sentence limits it, or says nothing of what it is
+            named, evidence = [*limits, *named], [*limits, *evidence]
             yield fact(subject.text, named, value, " ".join(evidence), subject.box)
 
 
@@ -116,23 +219,15 @@ def is_numbered(rows: Sequence[Row]) -> bool:
 
 
 def opens_item(row: Row) -> bool:
-    return len(row) >= 2 and ITEM_NUMBER.fullmatch(row[0].text) is not None and is_label(row[1].text)
+    if len(row) < 2:
+        return False
+    is_item = ITEM_NUMBER.fullmatch(row[0].text) and is_label(row[1].text)
+    return bool(is_item or TORQUE_NUMBER.fullmatch(row[0].text))
 
 
 def is_qualifier(text: str) -> bool:
     """Return True for a short cell that is no value of its own: a second value needs a column head to be told apart."""
     return len(text) <= LONGEST_MIDDLE and not is_value(text)
-
-
-def _whole_subject(rows: Sequence[Row], place: int) -> Segment:
-    """Return what an item counts, with the second line of its name."""
-    subject = rows[place][1]
-    below = rows[place + 1] if place + 1 < len(rows) else ()
-    if len(below) == 1 and abs(left(below) - subject.box[0]) < below[0].height:
-        more = below[0].text
-        if more[0].islower() or more[0] == "(" or LOOSE_END.search(subject.text):
-            return Segment(f"{subject.text} {more}", subject.box, min(subject.score, below[0].score))
-    return subject
 
 
 def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
