@@ -188,6 +188,13 @@ def test_a_limit_over_a_numbered_table_is_told_until_the_next_group():
     assert found(*rows) == [("Sump bolt", ("Maximum torques",), "9 Nm"), ("Sump plug", (), "8 Nm")]
 
 
+def test_a_limit_or_a_car_of_one_item_is_not_told_with_the_next():
+    item, other = {0: "1AZ", 1: "Sump bolt", 4: "9 Nm"}, {0: "2AZ", 1: "Sump plug", 4: "8 Nm"}
+    for note in ({0: "Max. height of springs"}, {1: "Preload springs", 2: "M51"}, {0: "Engine S14"}):
+        assert found(item, note, other) == [("Sump bolt", (), "9 Nm"), ("Sump plug", (), "8 Nm")]
+    assert found({0: "Preload springs", 4: "M51"}, {0: "Sump plug", 4: "8 Nm"}) == []
+
+
 def test_a_limit_in_half_a_sentence_leaves_the_rows_below_it_out():
     assert found({0: "Sump must be replaced, if minimum edge"}, {0: "Sump edge", 4: "9 mm"}) == []
 

@@ -27,7 +27,7 @@ from vlm3_dataset.sources.rows import Row, continued, gap, goes_on, left, text_o
 ITEM_NUMBER = re.compile(r"[0-9A-Z]{1,3}Z|\d{1,2}[.)]?")
 ITEM = re.compile(r"(?P<number>\d{1,2}[A-Z]Z) +(?P<rest>\S.*)")
 TORQUE_NUMBER = re.compile(r"\d{1,2}[A-Z]Z")  # opens an item, even one whose name says too much to be asked about
-GROUP_NUMBER = re.compile(r"\d\d ?\d\d (?=[A-Z])")
+GROUP_NUMBER = re.compile(r"\d\d ?\d\d( \d{3})? (?=[A-Z])")
 PLACED = re.compile(r"(?<!-)\b(in|on|to)\b")  # Nut on screw-in pin
 NUMBER_CELL = re.compile(r"[\d.,±+/x -]*\d[\d.,±+/x -]*")
 INCHES = re.compile(r'\d+/\d+ ?"')  # a screw, whose torque stands in the rows below
@@ -61,11 +61,14 @@ def join_units(row: Row) -> Row:
 
 def numbered(rows: Sequence[Row]) -> Iterator[Fact]:
     """Yield the facts of numbered tables. A name in a row inside a block is another part's, and named with its item."""
-    limit = ""  # what a heading says of all values below it
+    limit, is_head = "", True  # what a heading says of all values below it; a note between items is of one of them
     for place, row, item, subject, cells in _told(rows):
-        if not item or not subject:
-            limit = _condition(row, row[-1]) or ("" if GROUP_NUMBER.match(row[0].text) else limit)
-        elif _is_whole(rows, place, cells):
+        if GROUP_NUMBER.match(row[0].text):
+            limit, is_head = "", True
+        is_head = is_head and not opens_item(row)
+        if is_head and len(row) == 1:
+            limit = _condition(row, row[0]) or limit
+        if item and subject and _is_whole(rows, place, cells):
             named = [*_item(item, subject), *subject.notes]
             if limit and not LIMIT.search(" ".join([subject.cell.text, *named])):
                 named = [*named, limit]
@@ -202,9 +205,12 @@ def plain(rows: Sequence[Row]) -> Iterator[Fact]:
         if subject and is_value(value) and are_short and all(is_qualifier(cell.text) for cell in middle):
             evidence = [*([group] if group else []), *([subject.text] if continues else []), text_of(row), *rest]
             named = [*([group] if group else []), *(cell.text for cell in middle)]
-            limits = [one for one in (_condition(line, row[-1]) for line in head) if one and one not in named]
-            if any(map(VERB.search, limits)) or (limits and not named and GENERIC.fullmatch(subject.text)):
-                continue  # half a sentence limits it, or says nothing of what it is
+            told = {text: line for line in head if (text := _condition(line, row[-1])) and text not in named}
+            limits = list(told)
+            # Half a sentence, or a car in a row that may be another part's; and no limit says what a part is.
+            is_unsure = any(VERB.search(text) or not (len(told[text]) == 1 or LIMIT.search(text)) for text in limits)
+            if is_unsure or (limits and not named and GENERIC.fullmatch(subject.text)):
+                continue
             named, evidence = [*limits, *named], [*limits, *evidence]
             yield fact(subject.text, named, value, " ".join(evidence), subject.box)
 
