@@ -195,6 +195,12 @@ def test_a_limit_or_a_car_of_one_item_is_not_told_with_the_next():
     assert found({0: "Preload springs", 4: "M51"}, {0: "Sump plug", 4: "8 Nm"}) == []
 
 
+def test_a_line_that_names_a_car_is_told_with_the_values_after_it():
+    rows = {0: "Sump height: 9 mm"}, {0: "Cars 318 i:"}, {0: "Remove sump."}, {0: "Sump play: 2 mm"}
+    assert found(*rows) == [("Sump height", (), "9 mm"), ("Sump play", ("Cars 318 i",), "2 mm")]
+    assert found(*rows[:2], {0: "Cars 325 e:"}, rows[3]) == [("Sump height", (), "9 mm")]
+
+
 def test_a_limit_in_half_a_sentence_leaves_the_rows_below_it_out():
     assert found({0: "Sump must be replaced, if minimum edge"}, {0: "Sump edge", 4: "9 mm"}) == []
 

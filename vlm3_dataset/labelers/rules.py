@@ -4,7 +4,8 @@ The questions are plain: tables and `label: value` lines, jobs and their titles,
 text, legends, fuses, pins. What could be read in two ways is not asked. The rows say `labeler: rules`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from vlm3_dataset.labelers import instructions, lists, tables
 from vlm3_dataset.labelers.facts import Fact, PrintedQA, sound_facts, unambiguous
@@ -12,7 +13,8 @@ from vlm3_dataset.labelers.label_lines import label_lines
 from vlm3_dataset.labelers.outline import outline
 from vlm3_dataset.labelers.printed_titles import Heading
 from vlm3_dataset.labelers.prose import sentences, text_columns
-from vlm3_dataset.schema import QA, Page, Reading
+from vlm3_dataset.labelers.words import CAR
+from vlm3_dataset.schema import QA, Page, Reading, Segment
 from vlm3_dataset.sources.rows import rows
 
 VERSION = "rules-5"  # written as the prompt version; raise it when a question would come out differently
@@ -49,7 +51,20 @@ def facts(reading: Reading) -> list[Fact]:
     if tables.is_numbered(lines):  # a colon there ends a heading over the rows below it
         return sound_facts(tables.numbered(lines))
     parts = [[tables.join_units(row) for row in rows(column)] for column in text_columns(reading.segments)]
-    return sound_facts(one for part in parts for one in (*label_lines(part), *tables.plain(part)))
+    found = sound_facts(one for part in parts for one in (*label_lines(part), *tables.plain(part)))
+    return list(_with_car(found, [one for one in reading.segments if one.text.endswith(":") and CAR.search(one.text)]))
+
+
+def _with_car(found: Iterable[Fact], cars: Sequence[Segment]) -> Iterator[Fact]:
+    """Yield facts with the line above them (`BMW 318 i:`) that says for which car a page goes on; none where two do."""
+    for one in found:
+        above = [car for car in cars if car.box[1] < one.box[1] or car.box[2] < one.box[0]]
+        if len(above) == 1:
+            car = above[0].text
+            named = (car.rstrip(":"), *one.qualifiers)
+            yield replace(one, qualifiers=named, evidence=f"{car} … {one.evidence}")
+        elif not above:
+            yield one
 
 
 def _questions(page: Page, reading: Reading) -> Iterator[PrintedQA]:
