@@ -102,6 +102,19 @@ def test_its_own_subject_is_confirmed_or_contradicted(label, unit, said):
         ("Coil, primary", "Coil, secondary: 0.48 mm", "", "", "one owner"),
         ("Engine oil capacity", "The diff takes 0.48 mm of oil.", "What is the oil capacity?", "", "one owner"),
         ("Coolant pump bolts", "The water pump screws: 0.48 mm", "", "", "manual agrees"),
+        # What is left out, or counted in, is a side.
+        ("Gearbox oil quantity (no cooler)", "Gearbox oil quantity with the cooler: 0.61 mm", "", "", "one owner"),
+        ("Gearbox oil quantity (no cooler)", "Gearbox oil quantity without the cooler: 0.61 mm", "", "", "differs"),
+        ("Gearbox oil quantity, excluding cooler", "Gearbox oil quantity without cooler: 0.48 mm", "", "",
+         "manual agrees"),
+        ("Gearbox oil quantity, including cooler", "Gearbox oil quantity w/o cooler: 0.48 mm", "", "", "one owner"),
+        ("Gearbox oil quantity, including cooler", "Gearbox oil quantity with cooler: 0.48 mm", "", "",
+         "manual agrees"),
+        # A letter of a drawing is a measure that has no other name.
+        ('"C" Rocker arm', "The rocker arm is 0.61 mm.", "", "", "one owner"),
+        ('"C" Rocker arm', "The rocker arm is 0.48 mm.", "", "", "one owner"),
+        ('"C" Rocker arm', 'Measure "C" of the rocker arm is 0.61 mm.', "", "", "differs"),
+        ('"C" Rocker arm', 'Measure "D" of the rocker arm is 0.61 mm.', "", "", "one owner"),
         # Of a list each value has its own item, whichever of the two comes first.
         ("Valve clearance, intake", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "manual agrees"),
         ("Valve clearance, exhaust", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "differs"),

@@ -33,6 +33,8 @@ SYNONYMS = tuple(
         (r"(?:sump|oil pan)(?: drain)? plug", "oil drain plug"),
         (r"oil pan", "sump"),
         (r"intake", "inlet"),
+        (r"(?<=\()no|excluding|excl|not including|w/o", "without"),
+        (r"including|incl", "with"),
         (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
         (r"lug (?:bolt|nut)s?", "wheel bolts"),
         (r"how much(?= (?:oil|coolant|fluid|water|antifreeze|grease)\b)", "quantity of"),
@@ -44,6 +46,7 @@ SYNONYMS = tuple(
     )
 )  # fmt: skip
 SIZE = re.compile(r"m\d{1,2}(?:x[\d.,]+)?|8[.,]8|10[.,]9|12[.,]9")
+LETTER = re.compile(r"[\"“”]([A-Z])[\"“”]")  # of a drawing; it names a measure of the part whose name stands beside it
 TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
 PIECE = re.compile(r"[,;]\s+(?:(?:and|but|while)\b)?|\b(?:and|but|while)\b")
 TOKEN = re.compile(r"[^\W\d_]+|[.,;:?!()/\n]")
@@ -83,7 +86,7 @@ class Subject:
     kinds: dict[str, frozenset[str]]  # of a noun: spring -> valve
     ends: frozenset[str]  # nouns that end their phrase
     things: frozenset[str]  # what a measure that ends a phrase is of: the injector of its resistance
-    apart: frozenset[str]  # front, inlet, S14
+    apart: frozenset[str]  # front, inlet, S14, measure "A"
     sizes: frozenset[str]  # of bolts: M8, 10.9; an owner seldom names it
 
     @property
@@ -105,7 +108,7 @@ def subject(text: str) -> Subject:
     for phrase in phrases:
         for place, noun in enumerate(phrase):
             kinds[noun] = kinds.get(noun, frozenset()) | frozenset(phrase[:place]) - {noun}
-    apart = distinguishing_words(TIMES.sub("x", text))
+    apart = distinguishing_words(TIMES.sub("x", text)).union(LETTER.findall(text))
     sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
     ends = frozenset(phrase[-1] for phrase in phrases)
     things = frozenset(next((noun for noun in reversed(phrase) if noun not in MEASURES), "") for phrase in phrases)
