@@ -32,12 +32,14 @@ TABLE = {
 INSIDE = {"23-27 Nm": "25 Nm", "0.26-0.30 mm": "0.28 mm", "11-13 bar": "12 bar", "105-120 Nm": "110 Nm"}
 
 
-def manual_of(table):
+def manual_of(table, head=""):
     rows = [
         Segment(text, (left, 20 * n, left + 300, 20 * n + 12))
-        for n, (label, value) in enumerate(table.items())
+        for n, (label, value) in enumerate(table.items(), 1)
         for left, text in ((0, f"{label}:"), (400, value))
     ]
+    if head:
+        rows.insert(0, Segment(head, (0, 0, 600, 12)))
     page = Page("11-14", "11-14.jpg", 1, "image", "11", "Engine", "g")
     return confidence.by_dimension(confidence.facts(page, Reading("text layer", tuple(rows)), ()))
 
@@ -79,6 +81,23 @@ def test_another_value_is_dropped_with_both(label):
 )
 def test_only_its_own_subject_speaks(statement, level):
     found = confidence.weigh(*told(statement), manual_of(TABLE))
+    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+
+
+@pytest.mark.parametrize(
+    ("head", "statement", "level"),
+    [
+        ("11-7 Engine", "The drain plug takes 30 Nm.", "manual agrees"),
+        ("23-7 Gearbox", "The drain plug takes 30 Nm.", "one owner"),
+        ("23-7 Gearbox", "The drain plug takes 40 Nm.", "one owner"),
+        ("24 - 7 Automatic Transmission", "The drain plug takes 40 Nm, and the gearbox is quiet.", "one owner"),
+        ("27-7 Transfer Box", "The gearbox is quiet. The drain plug takes 30 Nm.", "one owner"),
+        ("27-7 Transfer Box", "The transfer case is quiet. The drain plug takes 30 Nm.", "manual agrees"),
+        ("Gearbox", "The drain plug takes 30 Nm.", "manual agrees"),  # no number, so no head
+    ],
+)
+def test_a_page_speaks_of_the_assembly_in_its_head(head, statement, level):
+    found = confidence.weigh(*told(statement), manual_of({"Drain plug": "30 Nm"}, head))
     assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
 
 

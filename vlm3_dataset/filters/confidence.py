@@ -5,6 +5,7 @@ manual counts only where its dimension is the same and both are about one thing 
 ever `verified`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
@@ -15,8 +16,9 @@ from vlm3_dataset.labelers import rules as printed
 from vlm3_dataset.labelers.words import first_quantity, is_sure, is_value
 from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.schema import QA, Confidence, Dropped, Page, Reading, Thread
-from vlm3_dataset.sources.rows import rows
+from vlm3_dataset.sources.rows import rows, text_of
 
+NUMBERED = re.compile(r"\d\d ?- ?\d{1,2}\b")
 DIFFERS = "the manual says otherwise"
 
 
@@ -28,6 +30,7 @@ class ManualFact:
     named: str  # as it is printed
     about: Subject
     quantity: Quantity
+    head: frozenset[str]  # the words beside the page's number: 24-3 Automatic Transmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,11 @@ def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[ManualF
     told += [
         (qa.question, found[0]) for qa in pairs if qa.numbers_grounded == "verified" and (found := find(qa.answer))
     ]
+    top = map(text_of, rows(reading.segments)[:3])
+    head = subject("\n".join(text for text in top if NUMBERED.match(text))).words
     for named, quantity in told:
         if (about := subject(named)).words:
-            yield ManualFact(page.page_id, named.strip(" :"), about, quantity)
+            yield ManualFact(page.page_id, named.strip(" :"), about, quantity, head)
 
 
 def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> QA | Dropped:
@@ -96,7 +101,7 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
                 fact
                 for fact in manual.get(told.dimension, ())
                 if told.unit
-                and is_about(fact.about, said, asked, around)
+                and is_about(fact.about, said, asked, around, fact.head)
                 and not (_is_limit_of(told, said, asked, fact) and _agrees(told, fact.quantity))
             ]
             if speaks:

@@ -35,6 +35,7 @@ SYNONYMS = tuple(
         (r"intake", "inlet"),
         (r"(?<=\()no|excluding|excl|not including|w/o", "without"),
         (r"including|incl", "with"),
+        (r"transfer (?:box|case)", "xfer"),  # not to begin as a transmission does
         (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
         (r"lug (?:bolt|nut)s?", "wheel bolts"),
         (r"how much(?= (?:oil|coolant|fluid|water|antifreeze|grease)\b)", "quantity of"),
@@ -74,7 +75,9 @@ PART_WORDS = """
 MEASURE_WORDS = "resistance pressure clearance temperature thickness quantity diameter length voltage"
 # "Engine" is said of everything; so oil is filled into the engine only where nothing else that holds oil is spoken of.
 FILLED = frozenset({"oil", "quant"})
-HOLD_OIL = frozenset({"gearb", "diffe", "axle", "steer"})
+HOLD_OIL = frozenset({"gearb", "xfer", "diffe", "axle", "steer"})
+# A page under the head of one of these prints "oil drain plug" and means its own.
+ASSEMBLIES = HOLD_OIL | {"autom"}
 LIMITS = {"min": "min", "minimum": "min", "max": "max", "maximum": "max"}
 
 
@@ -115,12 +118,14 @@ def subject(text: str) -> Subject:
     return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes)
 
 
-def is_about(fact: Subject, statement: Subject, question: Subject, around: Subject) -> bool:
+def is_about(fact: Subject, statement: Subject, question: Subject, around: Subject, head: frozenset[str]) -> bool:
     """Return whether an owner's statement is about a fact's subject.
 
     `statement` is what stands beside the owner's value, `question` what was asked, `around` its whole
-    thread.
+    thread; `head` has the words above the page of the fact.
     """
+    if not head & ASSEMBLIES <= around.words:
+        return False
     named = statement.words | question.words
     if len(fact.words & around.words) < NAMED * len(fact.words) or not fact.ends & named:
         return False
