@@ -115,6 +115,13 @@ def test_its_own_subject_is_confirmed_or_contradicted(label, unit, said):
         ('"C" Rocker arm', "The rocker arm is 0.48 mm.", "", "", "one owner"),
         ('"C" Rocker arm', 'Measure "C" of the rocker arm is 0.61 mm.', "", "", "differs"),
         ('"C" Rocker arm', 'Measure "D" of the rocker arm is 0.61 mm.', "", "", "one owner"),
+        # Of two things that are joined the value is the first one's.
+        ("Sprocket to camshaft", "The camshaft takes 0.61 mm.", "", "Sprocket", "one owner"),
+        ("Sprocket to camshaft", "Camshaft bolts: 0.61 mm", "", "New sprocket", "one owner"),
+        ("Sprocket to camshaft", "The camshaft sprocket takes 0.61 mm.", "", "", "differs"),
+        ("Sprocket to camshaft", "The sprocket on the camshaft takes 0.48 mm.", "", "", "manual agrees"),
+        ("Oil trap on head cover", "The head cover takes 0.61 mm.", "", "Oil trap", "one owner"),
+        ("Oil trap on head cover", "The oil trap is fixed to the head cover with 0.61 mm.", "", "", "differs"),
         # Of a list each value has its own item, whichever of the two comes first.
         ("Valve clearance, intake", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "manual agrees"),
         ("Valve clearance, exhaust", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "differs"),

@@ -49,6 +49,7 @@ SYNONYMS = tuple(
 SIZE = re.compile(r"m\d{1,2}(?:x[\d.,]+)?|8[.,]8|10[.,]9|12[.,]9")
 LETTER = re.compile(r"[\"“”]([A-Z])[\"“”]")  # of a drawing; it names a measure of the part whose name stands beside it
 TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
+FASTENED = re.compile(r"(?<=\S)\s+(?:to|on|onto|in|into|at|under)\s")  # clutch to flywheel: the value is the clutch's
 PIECE = re.compile(r"[,;]\s+(?:(?:and|but|while)\b)?|\b(?:and|but|while)\b")
 TOKEN = re.compile(r"[^\W\d_]+|[.,;:?!()/\n]")
 GENERIC_WORDS = """
@@ -87,7 +88,7 @@ class Subject:
 
     words: frozenset[str]
     kinds: dict[str, frozenset[str]]  # of a noun: spring -> valve
-    ends: frozenset[str]  # nouns that end their phrase
+    ends: frozenset[str]  # nouns that end a phrase of what has the value: in "cover to case" the cover
     things: frozenset[str]  # what a measure that ends a phrase is of: the injector of its resistance
     apart: frozenset[str]  # front, inlet, S14, measure "A"
     sizes: frozenset[str]  # of bolts: M8, 10.9; an owner seldom names it
@@ -106,14 +107,16 @@ def subject(text: str) -> Subject:
     """Return what a phrase is about."""
     for spelling, term in SYNONYMS:
         text = spelling.sub(term, text)
-    phrases = list(_phrases(respelled(text, lambda _: ", ")))  # a value parts what stands before it from what follows
+    parted = respelled(text, lambda _: ", ")  # a value parts what stands before it from what follows
+    phrases = list(_phrases(parted))
     kinds: dict[str, frozenset[str]] = {}
     for phrase in phrases:
         for place, noun in enumerate(phrase):
             kinds[noun] = kinds.get(noun, frozenset()) | frozenset(phrase[:place]) - {noun}
     apart = distinguishing_words(TIMES.sub("x", text)).union(LETTER.findall(text))
     sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
-    ends = frozenset(phrase[-1] for phrase in phrases)
+    fastened = list(_phrases(FASTENED.split(parted, 1)[0]))
+    ends = frozenset(phrase[-1] for phrase in fastened or phrases)
     things = frozenset(next((noun for noun in reversed(phrase) if noun not in MEASURES), "") for phrase in phrases)
     return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes)
 
