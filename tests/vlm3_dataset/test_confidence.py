@@ -101,6 +101,43 @@ def test_a_page_speaks_of_the_assembly_in_its_head(head, statement, level):
     assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
 
 
+PUMPS = {
+    "Feed pump": "14 Nm",
+    "Feed pump cover": "9 Nm",
+    "Sender, M10": "18 Nm",
+    "Sender, M10, S50": "26 Nm",
+    "Sender, M12": "33 Nm",
+    "Lock plate, front": "7 Nm",
+    "Lock plate on carrier, rear": "11 Nm",
+}
+
+
+@pytest.mark.parametrize(
+    ("statement", "level", "value"),
+    [
+        # The fact that names more is meant, though a looser one has the value.
+        ("The feed pump cover takes 9 Nm.", "manual agrees", "9 Nm"),
+        ("The feed pump cover takes 14 Nm.", "differs", "9 Nm"),
+        ("The cover of the feed pump takes 20 Nm.", "differs", "9 Nm"),
+        ("The feed pump takes 14 Nm.", "manual agrees", "14 Nm"),
+        # He may mean what a narrower fact gives; nothing is said against him.
+        ("The feed pump takes 9 Nm.", "one owner", ""),
+        ("The feed pump takes 20 Nm.", "differs", "14 Nm"),
+        ("The sender takes 26 Nm.", "one owner", ""),
+        ("The M10 sender takes 26 Nm.", "one owner", ""),
+        # Unless he names another side or size.
+        ("The M10 sender takes 33 Nm.", "differs", "18 Nm"),
+        ("The M12 sender takes 18 Nm.", "differs", "33 Nm"),
+        ("The front lock plate takes 11 Nm.", "differs", "7 Nm"),
+    ],
+)
+def test_the_fact_that_names_most_is_meant(statement, level, value):
+    found = confidence.weigh(*told(statement), manual_of(PUMPS))
+    against = isinstance(found, Dropped)
+    assert ("differs" if against else found.confidence) == level
+    assert value in (found.reason if against else found.manual)
+
+
 def test_owners_are_counted_by_author():
     found = confidence.weigh(
         *told("The gear lever joint is the soft one.", authors=("Owner 2", "Owner 3", "Owner 2")), {}

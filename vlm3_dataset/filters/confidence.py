@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners, within
-from vlm3_dataset.filters.subjects import Subject, beside, is_about, subject
+from vlm3_dataset.filters.subjects import Subject, beside, is_about, is_narrower, subject
 from vlm3_dataset.labelers import rules as printed
 from vlm3_dataset.labelers.words import first_quantity, is_sure, is_value
 from vlm3_dataset.quantities import Quantity, agree, find
@@ -91,22 +91,36 @@ def by_dimension(found: Iterable[ManualFact]) -> dict[str, list[ManualFact]]:
 
 
 def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> Iterator[Comparison]:
-    """Yield for each value of the answer the manual's fact: one that agrees, else the one that names most of it."""
+    """Yield for each value of the answer what the manual's fact says that names most of the statement.
+
+    A fact that differs says nothing where a narrower one has the value: the statement may mean that.
+    """
     asked = subject(qa.question)
     for statement, _ in by_statement(qa):
         around = subject(f"{statement}\n{qa.question}\n{thread.title}\n{thread.forum}")
         for told in find(statement):
+            facts_ = manual.get(told.dimension, ()) if told.unit else ()
             said = subject(beside(statement, told))
             speaks = [
                 fact
-                for fact in manual.get(told.dimension, ())
-                if told.unit
-                and is_about(fact.about, said, asked, around, fact.head)
+                for fact in facts_
+                if is_about(fact.about, said, asked, around, fact.head)
                 and not (_is_limit_of(told, said, asked, fact) and _agrees(told, fact.quantity))
             ]
-            if speaks:
-                best = max(speaks, key=lambda fact: (_agrees(told, fact.quantity), len(fact.about.words)))
-                yield Comparison(_agrees(told, best.quantity), best, told.text)
+            if not speaks:
+                continue
+            best = max(speaks, key=lambda fact: _closeness(fact, told, said, asked))
+            agrees = _agrees(told, best.quantity)
+            if agrees or not any(
+                _agrees(told, fact.quantity) and is_narrower(fact.about, best.about, said) for fact in facts_
+            ):
+                yield Comparison(agrees, best, told.text)
+
+
+def _closeness(fact: ManualFact, told: Quantity, said: Subject, asked: Subject) -> tuple[int, bool, int]:
+    """Rank a fact by how many words of a statement it names, then by its value, then by sizes that nobody named."""
+    named = fact.about.words & (said.words or asked.words)
+    return len(named), _agrees(told, fact.quantity), -len(fact.about.sizes - said.sizes)
 
 
 def _is_limit_of(told: Quantity, said: Subject, asked: Subject, fact: ManualFact) -> bool:

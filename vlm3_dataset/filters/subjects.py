@@ -98,6 +98,12 @@ class Subject:
         """Whether it is said of the least or of the most: min, max."""
         return frozenset(LIMITS[word] for word in self.apart if word in LIMITS)
 
+    @property
+    def opposed(self) -> frozenset[str]:
+        """The sides that it is not said of: rear, if it says front."""
+        sides = (frozenset(side) for side in OPPOSITES)
+        return frozenset().union(*(side - self.apart for side in sides if side & self.apart))
+
     def kind(self, noun: str) -> frozenset[str]:
         return self.kinds.get(noun, frozenset())
 
@@ -136,9 +142,7 @@ def is_about(fact: Subject, statement: Subject, question: Subject, around: Subje
     if len(fact.words & own) < SUBJECT * len(own):
         return False
     # Where the thread speaks of two sides, the one named beside the value counts.
-    sides = (frozenset(side) for side in OPPOSITES)
-    others = frozenset().union(*(side - statement.apart for side in sides if side & statement.apart))
-    if not fact.apart <= statement.apart | around.apart - others:
+    if not fact.apart <= statement.apart | around.apart - statement.opposed:
         return False
     if fact.words >= FILLED and around.words & HOLD_OIL - fact.words:
         return False
@@ -150,6 +154,13 @@ def is_about(fact: Subject, statement: Subject, question: Subject, around: Subje
         (statement.kind(noun) or question.kind(noun)) <= fact.words and fact.kind(noun) <= around.words
         for noun in fact.words & own
     )
+
+
+def is_narrower(fact: Subject, than: Subject, statement: Subject) -> bool:
+    """Return whether a fact tells more of another's subject, or of an equal one, and the statement may mean that."""
+    if fact.apart & statement.opposed or (statement.sizes and not fact.sizes <= statement.sizes):
+        return False
+    return than.words <= fact.words
 
 
 def beside(statement: str, value: Quantity) -> str:
