@@ -24,7 +24,7 @@ SAME = {
     "screw": "bolt", "lash": "clear", "gap": "clear", "intak": "inlet", "thick": "width", "tyre": "tire",
     "disk": "disc", "rotor": "disc", "water": "coola", "capac": "quant", "conte": "quant", "filli": "quant",
     "capat": "quant", "cam": "camsh", "diff": "diffe", "temp": "tempe", "trans": "gearb", "trann": "gearb",
-    "openi": "open",
+    "openi": "open", "play": "clear",
 }  # fmt: skip
 NO_CON_ROD = r"(?<!tie )(?<!track )(?<!push )(?<!gear )(?<!selector )(?<!connecting )"
 SYNONYMS = tuple(
@@ -33,6 +33,9 @@ SYNONYMS = tuple(
         (r"(?:sump|oil pan)(?: drain)? plug", "oil drain plug"),
         (r"oil pan", "sump"),
         (r"intake", "inlet"),
+        (r"maximum|at most|(?:no|not) more than", "max"),
+        (r"minimum|at least|(?:no|not) less than", "min"),
+        (r"(?:below|under|up to) [1-4]?\d ?° ?C", "cold"),
         (r"(?<=\()no|excluding|excl|not including|w/o", "without"),
         (r"including|incl", "with"),
         (r"transfer (?:box|case)", "xfer"),  # not to begin as a transmission does
@@ -59,6 +62,7 @@ GENERIC_WORDS = """
     min minimum cold warm hot bmw engine s14 e30 use used using mine went done fitted fit new old owner owners car
     value mm bar volt volts ohm kohm degrees litre litres liter liters pounds foot feet inch inches rpm range same
     always never dealer says size genuine original stock oem both two four six all other every each own
+    permissible permitted allowed allowable admissible
 """
 # Between nouns they part two things: I replaced the plug, bolts take 24 Nm, caliper to strut.
 PARTING_WORDS = """
@@ -79,7 +83,7 @@ FILLED = frozenset({"oil", "quant"})
 HOLD_OIL = frozenset({"gearb", "xfer", "diffe", "axle", "steer"})
 # A page under the head of one of these prints "oil drain plug" and means its own.
 ASSEMBLIES = HOLD_OIL | {"autom"}
-LIMITS = {"min": "min", "minimum": "min", "max": "max", "maximum": "max"}
+LIMITS = frozenset({"min", "max"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Subject:
     @property
     def limits(self) -> frozenset[str]:
         """Whether it is said of the least or of the most: min, max."""
-        return frozenset(LIMITS[word] for word in self.apart if word in LIMITS)
+        return self.apart & LIMITS
 
     @property
     def opposed(self) -> frozenset[str]:
@@ -139,7 +143,7 @@ def is_about(fact: Subject, statement: Subject, question: Subject, around: Subje
     if len(fact.words & around.words) < NAMED * len(fact.words) or not fact.ends & named:
         return False
     own = statement.words or question.words
-    if len(fact.words & own) < SUBJECT * len(own):
+    if len(fact.words & own) < SUBJECT * len(own - SIDES):
         return False
     # Where the thread speaks of two sides, the one named beside the value counts.
     if not fact.apart <= statement.apart | around.apart - statement.opposed:
@@ -206,5 +210,6 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
 
 GENERIC = frozenset(map(_stem, GENERIC_WORDS.split()))
 PARTING = EMPTY.union(PARTING_WORDS.split())
+SIDES = _stems(word for words in OPPOSITES for word in words)
 PARTS = _stems(PART_WORDS.split())
 MEASURES = _stems(MEASURE_WORDS.split())
