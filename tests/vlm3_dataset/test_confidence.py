@@ -101,6 +101,20 @@ def test_a_page_speaks_of_the_assembly_in_its_head(head, statement, level):
     assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
 
 
+@pytest.mark.parametrize(
+    ("head", "statement", "level"),
+    [
+        ("21-7 Clutch", "The clutch pedal stop takes 30 Nm.", "manual agrees"),
+        ("21-7 Clutch", "The clutch pedal stop takes 40 Nm.", "differs"),
+        ("21-7 Clutch", "The brake pedal stop takes 30 Nm.", "one owner"),
+        ("", "The clutch pedal stop takes 30 Nm.", "one owner"),
+    ],
+)
+def test_an_owner_may_add_the_words_of_the_pages_head(head, statement, level):
+    found = confidence.weigh(*told(statement), manual_of({"Pedal stop": "30 Nm"}, head))
+    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+
+
 PUMPS = {
     "Feed pump": "14 Nm",
     "Feed pump cover": "9 Nm",

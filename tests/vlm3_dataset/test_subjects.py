@@ -136,6 +136,16 @@ def test_its_own_subject_is_confirmed_or_contradicted(label, unit, said):
         ("Main bearing clearance", "The main bearing play is 0.48 mm.", "", "", "manual agrees"),
         ("Main bearing play", "The main bearing end play is 0.48 mm.", "", "", "one owner"),
         ("Main bearing play", "The rod bearing clearance is 0.48 mm.", "", "", "one owner"),
+        # Who made the original part is no kind of it; who made another one is.
+        ("Fuel pump relay", "The Bosch fuel pump relay is 0.48 mm.", "", "", "manual agrees"),
+        ("Gearbox drain plug", "Drain plug of the Getrag gearbox: 0.61 mm", "", "", "differs"),
+        ("Front caliper bolts", "Front Brembo caliper bolts: 0.61 mm", "", "", "one owner"),
+        # One engine of a list will do, a number of it will not.
+        ("Rocker arm bolts, S38/S14", "Rocker arm bolts: 0.61 mm", "", "S14 head", "differs"),
+        ("Rocker arm bolts, S38/S14", "Rocker arm bolts of the S38: 0.48 mm", "", "", "manual agrees"),
+        ("Rocker arm bolts, S38/S14", "Rocker arm bolts: 0.61 mm", "", "S50 head", "one owner"),
+        ("Rocker arm bolts, M20/M30", "M20 rocker arm bolts: 0.61 mm", "", "", "one owner"),  # it may be a thread
+        ("Rocker arm bolts, M60/2/M62", "The 2 rocker arm bolts: 0.61 mm", "", "", "one owner"),
         # Of a list each value has its own item, whichever of the two comes first.
         ("Valve clearance, intake", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "manual agrees"),
         ("Valve clearance, exhaust", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "differs"),

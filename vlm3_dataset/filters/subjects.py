@@ -62,7 +62,7 @@ GENERIC_WORDS = """
     min minimum cold warm hot bmw engine s14 e30 use used using mine went done fitted fit new old owner owners car
     value mm bar volt volts ohm kohm degrees litre litres liter liters pounds foot feet inch inches rpm range same
     always never dealer says size genuine original stock oem both two four six all other every each own
-    permissible permitted allowed allowable admissible
+    permissible permitted allowed allowable admissible individual individually assembly getrag bosch zf ate
 """
 # Between nouns they part two things: I replaced the plug, bolts take 24 Nm, caliper to strut.
 PARTING_WORDS = """
@@ -146,7 +146,8 @@ def is_about(fact: Subject, statement: Subject, question: Subject, around: Subje
     if len(fact.words & own) < SUBJECT * len(own - SIDES):
         return False
     # Where the thread speaks of two sides, the one named beside the value counts.
-    if not fact.apart <= statement.apart | around.apart - statement.opposed:
+    sides = statement.apart | around.apart - statement.opposed
+    if not all(word in sides or sides & _engines(word) for word in fact.apart):
         return False
     if fact.words >= FILLED and around.words & HOLD_OIL - fact.words:
         return False
@@ -155,7 +156,7 @@ def is_about(fact: Subject, statement: Subject, question: Subject, around: Subje
     if any(statement.kind(part) & (fact.ends | fact.things) for part in PARTS - fact.words):
         return False
     return all(
-        (statement.kind(noun) or question.kind(noun)) <= fact.words and fact.kind(noun) <= around.words
+        (statement.kind(noun) or question.kind(noun)) <= fact.words | head and fact.kind(noun) <= around.words
         for noun in fact.words & own
     )
 
@@ -180,6 +181,11 @@ def beside(statement: str, value: Quantity) -> str:
         return clause
     low, high = next(piece for piece in pieces if piece[0] <= value.start - start < piece[1])
     return clause[low:high]
+
+
+def _engines(word: str) -> frozenset[str]:
+    """Return the engines of a list (S14/S50/S38), of which an owner has one; of M60/2 the 2 is none."""
+    return frozenset(one for one in word.split("/") if one[:1].isalpha())
 
 
 def _phrases(text: str) -> Iterator[list[str]]:
