@@ -4,7 +4,7 @@ import pytest
 
 from tests.vlm3_dataset.test_confidence import manual_of, told
 from vlm3_dataset.filters import confidence
-from vlm3_dataset.filters.subjects import subject
+from vlm3_dataset.filters.subjects import alternatives, subject
 from vlm3_dataset.schema import Dropped
 
 # What the manual prints, and what an owner means by nearly the same words.
@@ -133,6 +133,10 @@ def test_its_own_subject_is_confirmed_or_contradicted(label, unit, said):
         ("Electrode gap", "Spark plug gap: 0.61 mm", "", "", "differs"),
         ("Spark plug electrode gap", "The plug gap is 0.48 mm.", "", "", "manual agrees"),
         ("Electrode gap", "The piston ring gap is 0.48 mm.", "", "", "one owner"),
+        # A value of two things is the value of each.
+        ("Air sensor and oil sensor", "Oil sensor: 0.61 mm", "", "", "differs"),
+        ("Oil line to pump or tank", "The oil line at the tank is 0.48 mm.", "", "", "manual agrees"),
+        ("Oil line to pump or tank", "The tank is 0.48 mm.", "", "Oil line", "one owner"),
         # Limits, temperatures and sides in other words.
         ("Rocker arm, maximum permissible wear", "Max. wear of a rocker arm: 0.61 mm", "", "", "differs"),
         ("Max. rocker arm wear", "The allowed maximum wear of a rocker arm is 0.48 mm.", "", "", "manual agrees"),
@@ -165,6 +169,26 @@ def test_its_own_subject_is_confirmed_or_contradicted(label, unit, said):
 )  # fmt: skip
 def test_what_is_around_a_value_says_which(printed, statement, question, title, expected):
     assert level(printed, "0.48 mm", statement, question, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "each"),
+    [
+        ("Oil line to pump or tank, M8", ["Oil line to pump, M8", "Oil line to tank, M8"]),
+        ("Air sensor and oil sensor, S14", ["Air sensor, S14", "oil sensor, S14"]),
+        ("Air switch/oil switches", ["Air switch", "oil switches"]),
+        ("Air sensor / oil sensor on lid or rim", ["Air sensor on lid", "Air sensor on rim", "oil sensor on lid",
+         "oil sensor on rim"]),
+        # No noun of its own, another noun, or the two ends of one measure.
+        ("Front and rear cover", []),
+        ("Bolts and nuts of the cover", []),
+        ("Engine and gearbox oil quantity", []),
+        ("Play between first ring and second ring", []),
+        ("Cover bolts, M20/M30", []),
+    ],
+)  # fmt: skip
+def test_a_label_of_several_things_is_each_ones(label, each):
+    assert alternatives(label) == [label, *each]
 
 
 def test_an_of_is_read_from_behind():

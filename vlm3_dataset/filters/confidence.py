@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners, within
-from vlm3_dataset.filters.subjects import Subject, beside, is_about, is_narrower, subject
+from vlm3_dataset.filters.subjects import Subject, alternatives, beside, is_about, is_narrower, subject
 from vlm3_dataset.labelers import rules as printed
 from vlm3_dataset.labelers.words import first_quantity, is_sure, is_value
 from vlm3_dataset.quantities import Quantity, agree, find
@@ -56,7 +56,7 @@ def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[ManualF
     top = map(text_of, rows(reading.segments)[:3])
     head = subject("\n".join(text for text in top if NUMBERED.match(text))).words
     for named, quantity in told:
-        if (about := subject(named)).words:
+        for about in filter(lambda about: about.words, map(subject, alternatives(named))):
             yield ManualFact(page.page_id, named.strip(" :"), about, quantity, head)
 
 

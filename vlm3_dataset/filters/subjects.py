@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 from vlm3_dataset.filters.duplicates import OPPOSITES, distinguishing_words
 from vlm3_dataset.filters.phrases import EMPTY
@@ -58,7 +58,9 @@ SIZE = re.compile(r"m\d{1,2}(?:x[\d.,]+)?|8[.,]8|10[.,]9|12[.,]9")
 LETTER = re.compile(r"[\"“”]([A-Z])[\"“”]")  # of a drawing; it names a measure of the part whose name stands beside it
 TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
 FASTENED = re.compile(r"(?<=\S)\s+(?:to|on|onto|in|into|at|under)\s")  # clutch to flywheel: the value is the clutch's
+JOINED = re.compile(r"\s+(?:and|or)\s+|\s?/\s?")
 PIECE = re.compile(r"[,;]\s+(?:(?:and|but|while)\b)?|\b(?:and|but|while)\b")
+WORD = re.compile(r"[^\W\d_]+")
 TOKEN = re.compile(r"[^\W\d_]+|[.,;:?!()/\n]")
 GENERIC_WORDS = """
     tightening tighten tightened torque torqued torques value values spec specs specification specified manual book
@@ -134,6 +136,23 @@ def subject(text: str) -> Subject:
     ends = frozenset(phrase[-1] for phrase in fastened or phrases)
     things = frozenset(next((noun for noun in reversed(phrase) if noun not in MEASURES), "") for phrase in phrases)
     return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes)
+
+
+def alternatives(label: str) -> list[str]:
+    """Return a label and, where it gives several things of one noun or several places one value, that of each.
+
+    Of "line to pump or tank" these are it, "line to pump" and "line to tank".
+    """
+    named, comma, qualifiers = label.partition(", ")
+    fastened = FASTENED.search(named)
+    thing, place = (named[: fastened.start()], named[fastened.end() :]) if fastened else (named, "")
+    things = JOINED.split(thing)
+    nouns = {_stem(words[-1]) if (words := WORD.findall(each.casefold())) else "" for each in things}
+    if len(nouns) > 1 or "between" in thing:  # front and rear cover, bolts and nuts, play between ring and ring
+        things = [thing]
+    each = product(things, JOINED.split(place))
+    joint = fastened[0] if fastened else ""
+    return list(dict.fromkeys([label, *(f"{one}{joint}{there}{comma}{qualifiers}" for one, there in each)]))
 
 
 def is_about(fact: Subject, statement: Subject, question: Subject, around: Subject, head: frozenset[str]) -> bool:
