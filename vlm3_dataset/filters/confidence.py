@@ -18,7 +18,7 @@ from vlm3_dataset.quantities import Quantity, agree, find
 from vlm3_dataset.schema import QA, Confidence, Dropped, Page, Reading, Thread
 from vlm3_dataset.sources.rows import rows, text_of
 
-NUMBERED = re.compile(r"\d\d ?- ?\d{1,2}\b")
+NUMBERED = re.compile(r"\d\d ?- ?\d{1,2}\b")  # a line of a page's head begins with the page's number
 DIFFERS = "the manual says otherwise"
 
 
@@ -56,8 +56,9 @@ def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[ManualF
     top = map(text_of, rows(reading.segments)[:3])
     head = subject("\n".join(text for text in top if NUMBERED.match(text))).words
     for named, quantity in told:
-        for about in filter(lambda about: about.words, map(subject, alternatives(named))):
-            yield ManualFact(page.page_id, named.strip(" :"), about, quantity, head)
+        for each in alternatives(named):
+            if (about := subject(each)).words:
+                yield ManualFact(page.page_id, named.strip(" :"), about, quantity, head)
 
 
 def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> QA | Dropped:
