@@ -17,12 +17,17 @@ from urllib.request import urlopen
 
 import pytest
 from scrapy import cmdline
+from scrapy.utils.reactor import install_reactor
 
 from sample.board import Board
 from sample.demo import TETHER
 from sample.forum import Handler, serving
 from sample.pictures import draw_all
 from tests.e30crawl.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
+
+# A process has one reactor for life. Without this, the first test that asks Twisted for it would choose another than
+# Scrapy's, and the commands that run in this process would end in an error.
+install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
 
 PATIENCE = 120
 GENERATIONS = ("vb3", "vb4", "vb5", "xf2")
