@@ -35,6 +35,23 @@ def test_number_and_unit_in_two_columns_are_one_value():
     assert found({0: "Flywheel bolt", 4: "105", 5: "Nm"}) == [("Flywheel bolt", (), "105 Nm")]
 
 
+@pytest.mark.parametrize(
+    ("cells", "value"),
+    [
+        ({3: "20", 4: "±", 5: "5 Nm"}, "20 ± 5 Nm"),
+        ({3: "20 ±", 4: "5", 5: "Nm"}, "20 ± 5 Nm"),
+        ({3: "20", 4: "± 5 Nm"}, "20 ± 5 Nm"),
+        ({3: "20", 4: "+ 5 Nm"}, "20 + 5 Nm"),
+    ],
+)
+def test_a_tolerance_in_several_columns_is_one_value(cells, value):
+    assert found({0: "1AZ", 1: "Shutoff valve", 2: "M51"} | cells) == [("Shutoff valve", ("M51",), value)]
+
+
+def test_a_dash_between_two_numbers_is_an_empty_column():
+    assert found({0: "1AZ", 1: "Cover", 2: "240", 3: "-", 4: "25 Nm"}) == [("Cover", ("240",), "25 Nm")]
+
+
 def test_qualifiers_stand_between_label_and_value():
     assert found({0: "Oil drain plug", 2: "All", 3: "M12 x 1.5", 4: "25", 5: "Nm"}) == [
         ("Oil drain plug", ("All", "M12 x 1.5"), "25 Nm")

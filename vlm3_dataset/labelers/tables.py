@@ -30,6 +30,7 @@ TORQUE_NUMBER = re.compile(r"\d{1,2}[A-Z]Z")  # opens an item, even one whose na
 GROUP_NUMBER = re.compile(r"\d\d ?\d\d( \d{3})? (?=[A-Z])")
 PLACED = re.compile(r"(?<!-)\b(in|on|to)\b")  # Nut on screw-in pin
 NUMBER_CELL = re.compile(r"[\d.,±+/x -]*\d[\d.,±+/x -]*")
+SIGNS = ("±", "+")  # of a tolerance
 INCHES = re.compile(r'\d+/\d+ ?"')  # a screw, whose torque stands in the rows below
 LONGEST_NOTE = 70  # characters
 LONGEST_MIDDLE = 30  # characters; a longer cell between label and value is a line of another column of prose
@@ -47,10 +48,14 @@ def part_item(row: Row) -> Row:
 
 
 def join_units(row: Row) -> Row:
-    """Join `25` and `Nm` from neighbouring columns into one cell."""
+    """Join `25` and `Nm` from neighbouring columns into one cell, and `20`, `±` and `5 Nm`.
+
+    A `-` is no such sign: by itself it says that a column is empty.
+    """
     cells: list[Segment] = []
     for cell in row:
-        if cells and NUMBER_CELL.fullmatch(cells[-1].text) and is_unit(cell.text):
+        is_number = cells and NUMBER_CELL.fullmatch(cells[-1].text)
+        if is_number and (is_unit(cell.text) or cell.text.startswith(SIGNS) or cells[-1].text.endswith(SIGNS)):
             number = cells.pop()
             box = (number.box[0], min(number.box[1], cell.box[1]), cell.box[2], max(number.box[3], cell.box[3]))
             cells.append(Segment(f"{number.text} {cell.text}", box, min(number.score, cell.score)))
