@@ -163,3 +163,23 @@ def test_what_another_owner_denies_is_disputed():
     denial = Post(9, "Owner 7", "2012-01-02", "That is wrong.", quotes=(2,))
     found = confidence.weigh(*told("The gear lever joint is the soft one.", posts=(denial,)), {})
     assert found.confidence == "disputed"
+
+
+CLIP = {
+    "Bracket of breather pipe on dynamo, M6": "9 Nm",
+    "Bracket on breather pipe": "5 Nm",
+    "Idler lever, M43": "80 Nm",
+}
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        ("On my E30 M3 the bracket of the breather pipe on the dynamo takes 9 Nm.", "manual agrees"),
+        ("On my E30 M3 the bracket of the breather pipe on the dynamo, M6, takes 9 Nm.", "manual agrees"),
+        ("The idler lever of my M43 takes 80 Nm.", "manual agrees"),
+        ("The idler lever of my M40 takes 80 Nm.", "one owner"),
+    ],
+)
+def test_the_car_is_no_screw_and_an_engine_is_none_either(statement, verdict):
+    assert confidence.weigh(*told(statement), manual_of(CLIP)).confidence == verdict

@@ -159,7 +159,8 @@ def test_its_own_subject_is_confirmed_or_contradicted(label, unit, said):
         ("Rocker arm bolts, S38/S14", "Rocker arm bolts: 0.61 mm", "", "S14 head", "differs"),
         ("Rocker arm bolts, S38/S14", "Rocker arm bolts of the S38: 0.48 mm", "", "", "manual agrees"),
         ("Rocker arm bolts, S38/S14", "Rocker arm bolts: 0.61 mm", "", "S50 head", "one owner"),
-        ("Rocker arm bolts, M20/M30", "M20 rocker arm bolts: 0.61 mm", "", "", "one owner"),  # it may be a thread
+        ("Rocker arm bolts, M20/M30", "M20 rocker arm bolts: 0.61 mm", "", "", "differs"),
+        ("Rocker arm bolts, M20/M30", "M10 rocker arm bolts: 0.61 mm", "", "", "one owner"),  # it may be a thread
         ("Rocker arm bolts, M60/2/M62", "The 2 rocker arm bolts: 0.61 mm", "", "", "one owner"),
         # Of a list each value has its own item, whichever of the two comes first.
         ("Valve clearance, intake", "Valve clearance is 0.48 mm intake, 0.61 mm exhaust.", "", "", "manual agrees"),

@@ -54,7 +54,9 @@ SYNONYMS = tuple(
         (r"(?:stage|step) ?3|3rd", "third stage"),
     )
 )  # fmt: skip
-SIZE = re.compile(r"m\d{1,2}(?:x[\d.,]+)?|8[.,]8|10[.,]9|12[.,]9")
+# Of a bolt. M3 alone is the car, and M20, M21, M30 and above are engines; M10, which is both, is mostly a bolt.
+SIZE = re.compile(r"m(?:[4-9]|1\d|2[24])|m\d{1,2}x[\d.,]+|8[.,]8|10[.,]9|12[.,]9")
+CAR = frozenset({"m3"})  # says nothing: every owner writes of it
 LETTER = re.compile(r"[\"“”]([A-Z])[\"“”]")  # of a drawing; it names a measure of the part whose name stands beside it
 TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
 FASTENED = re.compile(r"(?<=\S)\s+(?:to|on|onto|in|into|at|under)\s")  # clutch to flywheel: the value is the clutch's
@@ -130,7 +132,7 @@ def subject(text: str) -> Subject:
     for phrase in phrases:
         for place, noun in enumerate(phrase):
             kinds[noun] = kinds.get(noun, frozenset()) | frozenset(phrase[:place]) - {noun}
-    apart = distinguishing_words(TIMES.sub("x", text)).union(LETTER.findall(text))
+    apart = distinguishing_words(TIMES.sub("x", text)).union(LETTER.findall(text)) - CAR
     sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
     fastened = list(_phrases(FASTENED.split(parted, 1)[0]))
     ends = frozenset(phrase[-1] for phrase in fastened or phrases)
