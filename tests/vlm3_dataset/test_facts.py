@@ -300,6 +300,11 @@ def test_a_job_is_asked_for_its_title_and_for_its_number():
     }
 
 
+def test_a_number_over_two_jobs_is_not_asked_for_its_title():
+    page = printed({0: "21 99 000 REPLACING COVER"}, {}, {}, {0: "21 99 000 REPLACING COVER (New Sump)"})
+    assert not any("has the number" in qa.question for qa in rules.label(PAGE, page))
+
+
 def test_over_a_group_the_page_has_no_title_of_its_own():
     reading = printed(
         {0: "21-9", 1: "Clutch"}, {0: "21 99 Clutch Cover"}, {0: "1AZ", 1: "Bolt of it", 2: "All", 4: "9 Nm"}

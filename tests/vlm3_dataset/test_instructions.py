@@ -36,6 +36,8 @@ def asked(*lines, score=1.0):
         (("Drain the old oil.", "Engine M 99:", "Hold the cover with Special Tool 11 9 990."),
          'under "Engine M 99", what is special tool 11 9 990 used for?', "Hold the cover"),
         (("Caution!", "The oil is hot.", "Wear gloves."), "which caution is given?", "The oil is hot. Wear gloves."),
+        (("Caution!", "The oil is hot.", "Remove the cover if it spills."),
+         "which caution is given?", "The oil is hot. Remove the cover if it spills."),
     ],
 )  # fmt: skip
 def test_questions(lines, question, answer):
@@ -57,6 +59,7 @@ def test_questions(lines, question, answer):
         ("1. Cover", "2. Sender", "3. Gasket"),
         ("1. Drain the oil.", "", "", "1. Remove the cover.", "2. Drain the oil."),  # two lists
         ("1. measured at the sump.", "2. Measured at the cover."),
+        ("Caution!", "The oil is hot.", "Remove the cover."),  # the work goes on
         ("1. Mark must be in the middle.", "2. Gap must be located at the cover."),  # what is to be found
     ],
 )

@@ -33,6 +33,7 @@ POINTS = re.compile(
 )
 STATE = re.compile(r"\b(must|should) (be|have|not)\b")  # what is to be found, and nothing to do
 CAUTION = re.compile(r"(?i)(caution|warning|important)[:!]$")
+ADVICE = re.compile(r"(?i)(always|never|only|note|if|when|do not)\b|.* if ")  # and no next step of the work
 TYPES = {"torque": "torque", "pressure": "pressure", "volume": "volume", "temperature": "temperature"}
 
 
@@ -150,7 +151,10 @@ def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQ
 
 
 def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQA]:
-    """Yield what stands behind `Caution!`, to the end of its block, where a heading has one caution."""
+    """Yield what stands behind `Caution!`, to the end of its block, where a heading has one caution.
+
+    Where the work goes on in that block, nothing says where the caution ends.
+    """
     cautions: dict[Heading, list[Sentence]] = defaultdict(list)
     for sentence in sentences:
         if CAUTION.match(sentence.opened_by) and (heading := outline.above(sentence.line)):
@@ -159,7 +163,8 @@ def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[Print
         heading = outline.above(found[0].line)
         text = " ".join(one.text for one in found)
         one_block = len({(one.box, one.opened_by) for one in found}) == 1
-        if heading and one_block and all(map(is_whole, found)) and len(text) <= LONGEST_ANSWER:
+        work = any(INSTRUCTION.match(one.text) and not ADVICE.match(one.text) for one in found[1:])
+        if heading and one_block and not work and all(map(is_whole, found)) and len(text) <= LONGEST_ANSWER:
             word = found[0].opened_by.rstrip("!:").casefold()
             note = "important note" if word == "important" else word
             yield PrintedQA(

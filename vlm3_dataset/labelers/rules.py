@@ -79,18 +79,22 @@ def _questions(page: Page, reading: Reading) -> Iterator[PrintedQA]:
         if where or is_numbered or page.origin == "post" or not reading.engine.startswith("rapidocr"):
             yield _ask(one, where)
     for heading in found.found:  # without a condition: a title is not limited by what stands below it
-        yield from _title_questions(heading, found.has_groups)
+        heads = sum(one.text.startswith(f"{heading.number} ") for one in reading.segments)
+        yield from _title_questions(heading, has_groups=found.has_groups, is_only=heads < 2)
     if not is_numbered:
         yield from lists.ask(lines, found)
         yield from instructions.ask([one for part in text_columns(reading.segments) for one in sentences(part)], found)
 
 
-def _title_questions(heading: Heading, has_groups: bool) -> Iterator[PrintedQA]:
-    """Yield the questions for a number's title and a title's number. Above groups, a page's title is the chapter's."""
+def _title_questions(heading: Heading, *, has_groups: bool, is_only: bool) -> Iterator[PrintedQA]:
+    """Yield the questions for a number's title and a title's number. Above groups, a page's title is the chapter's.
+
+    A number that opens a second line of the page may have a second title, read or not.
+    """
     if heading.kind == "job":
-        yield PrintedQA(
-            f"Which job has the number {heading.number}?", heading.title, heading.evidence, "identification"
-        )
+        if is_only:
+            question = f"Which job has the number {heading.number}?"
+            yield PrintedQA(question, heading.title, heading.evidence, "identification")
         question = f'What is the job number of "{heading.title}"?'
         yield PrintedQA(question, heading.number, heading.evidence, "identification")
     elif heading.kind == "group" or (heading.kind == "page" and heading.title and not has_groups):
