@@ -152,6 +152,8 @@ def test_a_number_that_stands_far_away_comes_with_its_row():
     answer = "spring (1), cup (2), piston (3), ring (4), clip (5), washer (6), boot (7) and grease (8)"
     found = imported.evidence("What is in the kit?", answer, lines)
     assert all(f"({number})" in found for number in range(1, 9))
+    shelf = [*lines[:6], Segment("(7) boot and (8) grease", (0, 400, 200, 420))]
+    assert imported.evidence("What is in the kit?", answer, shelf).count("boot") == 1  # one row with two of the numbers
     assert "(9)" not in imported.evidence("What is in the kit?", f"{answer}, seal (9)", lines)
 
 

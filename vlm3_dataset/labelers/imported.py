@@ -105,7 +105,8 @@ def evidence(question: str, answer: str, segments: Sequence[Segment]) -> str:
         return ""
     runs = [list(run) for has_words, run in groupby(best[1], key=lambda part: bool(part[1])) if has_words]
     for number in sorted(word for word in wanted - found if word[0].isdigit()):
-        runs += [row for row in every if any(number in words for _, words in row)][:1]
+        row = next((row for row in every if any(number in words for _, words in row)), None)
+        runs += [row] if row and row not in runs else []
     return " ... ".join(" ".join(piece.text for piece, _ in run) for run in runs)
 
 
