@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.vlm3_dataset.found import only
-from vlm3_dataset.quantities import Quantity, find, numbers
+from vlm3_dataset.quantities import Quantity, find, numbers, within
 
 
 def said(quantity: Quantity) -> tuple:
@@ -380,3 +380,33 @@ def test_the_real_torque_tables_are_read(shared):
 def test_three_dots_as_ocr_reads_them(text):
     (quantity,) = find(text)
     assert [str(value) for value in quantity.values] == ["2.8", "3.2"]
+
+
+@pytest.mark.parametrize(
+    ("told", "given", "inside"),
+    [
+        ("0.05 mm", "0.03 to 0.07 mm", True),
+        ("0.09 mm", "0.03 to 0.07 mm", False),
+        ("18 ft-lb", "20 to 30 Nm", True),
+        ("25 ft-lb", "20 to 30 Nm", False),
+        ("25 Nm", "15 to 22 ft-lb", True),
+        ("35 Nm", "15 to 22 ft-lb", False),
+        ("44 psi", "2.8 to 3.2 bar", True),
+        ("50 psi", "2.8 to 3.2 bar", False),
+        ("190 °F", "80 to 100 °C", True),
+        ("220 °F", "80 to 100 °C", False),
+        ("0.002 in", "0.03 to 0.07 mm", True),
+        ("0.001 to 0.002 in", "0.02 to 0.06 mm", True),
+        ("0.001 to 0.003 in", "0.02 to 0.06 mm", False),
+        ("max. 0.002 in", "0.02 to 0.06 mm", True),
+        ("1.1 lb", "480 to 520 g", True),
+        ("2.2 lb", "480 to 520 g", False),
+        # An end is rounded to the digits told: 2.8 bar are 40.6 psi; but two inches are never 60 mm.
+        ("41 psi", "2.4 to 2.8 bar", True),
+        ("42 psi", "2.4 to 2.8 bar", False),
+        ("2 in", "60 to 70 mm", False),
+        ("18 ft-lb", "20 to 30 mm", False),
+    ],
+)
+def test_a_range_holds_a_value_of_any_unit(told, given, inside):
+    assert within(find(told)[0], find(given)[0]) is inside

@@ -27,8 +27,7 @@ from vlm3_dataset.filters.phrases import (
 from vlm3_dataset.filters.rules import NUMBER, values
 from vlm3_dataset.filters.statements import Statement, has_name
 from vlm3_dataset.filters.turned import parts, turned_round
-from vlm3_dataset.quantities import Quantity, agree, find, same
-from vlm3_dataset.quantities.units import convert, named
+from vlm3_dataset.quantities import agree, find, same, within
 from vlm3_dataset.schema import QA, Claim, Dropped, Post, Reading, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 from vlm3_dataset.sources.worth import BOUNDARY, sentence
@@ -292,19 +291,3 @@ def _other_values(qa: QA, post: Post) -> Iterator[str]:
                 if alike and not any(agree(one, each) or within(one, each) or within(each, one) for each in alike):
                     yield part
                     break
-
-
-def within(one: Quantity, other: Quantity) -> bool:
-    """Return whether a value lies inside a range; in another unit an end counts as rounded there, as in `same`."""
-    low, high = other.interval
-    if one.unit == other.unit:
-        return all(low <= value <= high for value in one.interval)
-    told, given = named(one.unit), named(other.unit)
-    if one.dimension != other.dimension or told is None or given is None:
-        return False
-    ends = [replace(other, kind="value", side="", values=(end,), readings=()) for end in other.interval]
-    return all(
-        low <= convert(value, told, given) <= high
-        or any(same(replace(one, kind="value", side="", values=(value,), readings=()), end) for end in ends)
-        for value in one.interval
-    )

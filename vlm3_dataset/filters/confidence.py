@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
-from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners, within
+from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners
 from vlm3_dataset.filters.subjects import Subject, alternatives, beside, is_about, is_narrower, subject
 from vlm3_dataset.labelers import rules as printed
 from vlm3_dataset.labelers.words import first_quantity, is_sure, is_value
-from vlm3_dataset.quantities import Quantity, agree, find
+from vlm3_dataset.quantities import Quantity, agree, find, within
 from vlm3_dataset.schema import QA, Confidence, Dropped, Page, Reading, Thread
 from vlm3_dataset.sources.rows import rows, text_of
 
@@ -100,11 +100,11 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
     for statement, _ in by_statement(qa):
         around = subject(f"{statement}\n{qa.question}\n{thread.title}\n{thread.forum}")
         for told in find(statement):
-            facts_ = manual.get(told.dimension, ()) if told.unit else ()
+            candidates = manual.get(told.dimension, ()) if told.unit else ()
             said = subject(beside(statement, told))
             speaks = [
                 fact
-                for fact in facts_
+                for fact in candidates
                 if is_about(fact.about, said, asked, around, fact.head)
                 and not (_is_limit_of(told, said, asked, fact) and _agrees(told, fact.quantity))
             ]
@@ -113,7 +113,7 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
             best = max(speaks, key=lambda fact: _closeness(fact, told, said, asked))
             agrees = _agrees(told, best.quantity)
             if agrees or not any(
-                _agrees(told, fact.quantity) and is_narrower(fact.about, best.about, said) for fact in facts_
+                _agrees(told, fact.quantity) and is_narrower(fact.about, best.about, said) for fact in candidates
             ):
                 yield Comparison(agrees, best, told.text)
 

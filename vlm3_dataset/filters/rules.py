@@ -6,7 +6,6 @@ when low-rated rows were removed.
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import combinations, groupby, pairwise
@@ -219,10 +218,7 @@ def _found(quote: str, text: str) -> bool:
 def _agree(one: Quantity, other: Quantity) -> bool:
     """Compare as `agree`, but a tolerance's value and deviations each by itself: 50 + 2 (36 + 1.4)."""
     if one.kind == other.kind == "tolerance":
-        parts = [
-            [replace(each, kind="value", values=(value,), readings=()) for value in each.values]
-            for each in (one, other)
-        ]
+        parts = [[each.single(value) for value in each.values] for each in (one, other)]
         return all(agree(this, that) for this, that in zip(*parts, strict=True))
     return agree(one, other)
 

@@ -1,7 +1,7 @@
 """Define a quantity as a page prints it, and compare two of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -47,6 +47,10 @@ class Quantity:
                 return low, high
         return self.values[0], self.values[0]
 
+    def single(self, value: Decimal) -> "Quantity":
+        """Return one value of it by itself: an end of a range, a deviation of a tolerance."""
+        return replace(self, kind="value", side="", values=(value,), readings=())
+
 
 def same(a: Quantity, b: Quantity) -> bool:
     """Return whether two quantities say the same: equal in one unit, or equal once converted and rounded as printed.
@@ -63,6 +67,20 @@ def agree(a: Quantity, b: Quantity) -> bool:
     3.90 mm (0.153 in) and 1,000 km (600 miles) are pairs real pages print; 24 Nm (20 ft-lb) is a misprint.
     """
     return any(_equal(x, y, _coarse) for x in (a, *a.readings) for y in (b, *b.readings))
+
+
+def within(a: Quantity, b: Quantity) -> bool:
+    """Return whether `a` lies inside the range of `b`; in another unit an end counts as rounded there, as in `same`."""
+    low, high = b.interval
+    if a.unit == b.unit:
+        return all(low <= value <= high for value in a.interval)
+    told, given = named(a.unit), named(b.unit)
+    if a.dimension != b.dimension or told is None or given is None:
+        return False
+    return all(
+        low <= convert(value, told, given) <= high or any(same(a.single(value), b.single(end)) for end in b.interval)
+        for value in a.interval
+    )
 
 
 def converts(a: Quantity, b: Quantity) -> bool:
