@@ -1,6 +1,7 @@
 """Run `scrapy crawl e30m3`: Scrapy's own, with checked arguments, an export at the end and a true exit code."""
 
 import argparse
+import signal
 import sys
 from math import isfinite
 
@@ -21,9 +22,10 @@ from e30crawl.spiders.e30m3 import E30m3Spider
 
 
 class Command(ScrapyCrawl):
-    """The crawl command. Exit codes: 0 the crawl is complete, 1 it stopped early or lost pages, 2 a wrong command line.
+    """The crawl command.
 
-    Another spider of the project runs as Scrapy runs it.
+    Exit codes: 0 the crawl is complete, 1 it stopped early or lost pages, 2 the command line is wrong, 143 a signal
+    ended it. Another spider of the project runs as Scrapy runs it.
     """
 
     def long_desc(self) -> str:
@@ -88,7 +90,12 @@ class Command(ScrapyCrawl):
             problems.append(f"{self.params.name}: stopped early ({reason}); the same command goes on from here")
         for problem in problems:
             print(problem, file=sys.stderr)
-        self.exitcode = crawler.spider.session.exit_code if reason == "refused" else 1 if problems else 0
+        if reason == "refused":
+            self.exitcode = crawler.spider.session.exit_code
+        elif reason == "shutdown":  # Scrapy's word for SIGTERM and Ctrl-C
+            self.exitcode = 128 + signal.SIGTERM
+        else:
+            self.exitcode = 1 if problems else 0
 
 
 def _check_numbers(settings: BaseSettings, given: list[str]) -> None:

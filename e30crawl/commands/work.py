@@ -2,11 +2,13 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from itertools import chain
 from pathlib import Path
 from time import sleep
+from types import FrameType
 
 from pydantic import ValidationError
 from scrapy.commands import ScrapyCommand
@@ -20,10 +22,16 @@ PAUSE = 5.0  # seconds between two looks for a board that has become free
 
 
 class Command(ScrapyCommand):
-    """The work command. Exit codes: 0 every board is complete, 1 one of them is not, 2 the command line is wrong."""
+    """The work command.
+
+    Exit codes: 0 every board is complete, 1 one of them is not, 2 the command line is wrong, 143 or 130 SIGTERM or
+    Ctrl-C ended it.
+    """
 
     requires_project = True
     requires_crawler_process = False
+    crawl: subprocess.Popen | None = None
+    stopped_by = 0  # the number of a signal
 
     def syntax(self) -> str:
         return "FOLDER [-a NAME=VALUE ...] [-s NAME=VALUE ...]"
@@ -49,7 +57,19 @@ class Command(ScrapyCommand):
             fail("FRONTIER_URL is not set: workers share their boards through a PostgreSQL", code=2)
         boards = _boards(Path(args[0]))
         options = [("-a", each) for each in opts.spargs] + [("-s", each) for each in opts.set]
-        self.exitcode = self._work(boards, [*chain.from_iterable(options)])
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        worst = self._work(boards, [*chain.from_iterable(options)])
+        self.exitcode = 128 + self.stopped_by if self.stopped_by else worst
+
+    def _stop(self, number: int, _frame: FrameType | None) -> None:
+        """Let the crawl finish what is on its way, and begin no further board.
+
+        A terminal's Ctrl-C reaches the crawl by itself; told twice, Scrapy would drop what is on its way.
+        """
+        self.stopped_by = number
+        if self.crawl and number != signal.SIGINT:
+            self.crawl.terminate()
 
     def _work(self, boards: dict[str, Path], options: list[str]) -> int:
         """Crawl every board once, and return the exit code.
@@ -60,15 +80,18 @@ class Command(ScrapyCommand):
         crawl = [sys.executable, "-m", "scrapy", "crawl", "e30m3"]
         try:
             leases = open_leases(self.settings, worker)
-            while left:
+            while left and not self.stopped_by:
                 board = leases.take([*left])
                 if board is None:
                     sleep(PAUSE)
                     continue
                 command = [*crawl, "-a", f"config={left.pop(board)}", *options]
-                ended = subprocess.run(command, env=os.environ | {WORKER: worker}, check=False)
-                print(f"{board}: {'complete' if ended.returncode == 0 else 'not complete'}", file=sys.stderr)
-                worst = max(worst, min(ended.returncode, 1)) if ended.returncode >= 0 else 1
+                self.crawl = subprocess.Popen(command, env=os.environ | {WORKER: worker})
+                if self.stopped_by:  # before there was a crawl to tell
+                    self.crawl.terminate()
+                ended = self.crawl.wait()
+                print(f"{board}: {'not complete' if ended else 'complete'}", file=sys.stderr)
+                worst = 1 if ended else worst
         except (SQLAlchemyError, ValueError) as error:
             fail(f"FRONTIER_URL: {one_line(error)}")
         return worst

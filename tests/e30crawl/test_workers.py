@@ -81,6 +81,25 @@ def test_a_worker_that_is_killed_is_replaced(work, archive, tmp_path, postgres_u
     assert_same(tmp_path / "shared", archive, postgres_url)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_told_to_stop_lets_its_crawl_finish_what_is_on_its_way(number, work, tmp_path):
+    archive = tmp_path / "shared"
+    worker = work(archive, "DOWNLOAD_DELAY=0.5")
+    waiting_until = time.monotonic() + PATIENCE
+    while not any(archive.glob("*/raw/*/*")) and time.monotonic() < waiting_until:
+        time.sleep(0.05)
+    if number == signal.SIGINT:
+        os.killpg(worker.pid, number)  # as a terminal does
+    else:
+        worker.send_signal(number)
+    output, _ = worker.communicate(timeout=PATIENCE)
+    assert worker.returncode == 128 + number, output
+    assert output.count("not complete") == 1
+    assert "stopped early (shutdown); the same command goes on from here" in output
+    assert "unclean" not in output
+    assert "Traceback" not in output
+
+
 def test_what_a_worker_is_told_wrongly(scrapy, tmp_path, monkeypatch):
     monkeypatch.delenv("FRONTIER_URL", raising=False)
     (tmp_path / "a.yaml").write_text("board: e30\n")
