@@ -179,6 +179,7 @@ class BoardCookies:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware, or raise NotConfigured where the spider brings no cookies."""
         params = getattr(crawler.spider, "params", None)
         jar = params and params.cookie_jar
         if jar is None:

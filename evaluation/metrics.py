@@ -162,6 +162,7 @@ class JudgedMetric(Metric):
         """Return the judge's opinion for this metric."""
 
     def grade(self, test_case: LLMTestCase) -> float | None:
+        """Return the judge's score, 0 to 1, or None where it was not asked. Raises MetricError where it failed."""
         if self.reason:  # the judge is not asked about blank answers and refusals
             return 0.0
         judgement = _metadata(test_case).get("judgement")

@@ -21,6 +21,7 @@ from vlm3_dataset.files import write_bytes
 
 
 def main() -> None:
+    """Run the command line. Raises SystemExit: 1 and 2 for a UserError, 128 and the signal where one ended the run."""
     settings = config.read(sys.argv[1:], config.PROG, __doc__)
     try:
         run(settings)

@@ -88,6 +88,7 @@ class Guard(TrainerCallback):
         self.step, self.rows = step, rows
 
     def on_pre_optimizer_step(self, args: Any, state: TrainerState, control: Any, *, model: Any, **_: Any) -> None:
+        """Raise UserError, which names the pages of the step, where a loss or the gradient is not a number."""
         gradients = [weight.grad for weight in model.parameters() if weight.grad is not None]
         losses = torch.stack([loss.detach() for loss in self.step.losses]).isfinite()
         sound = bool((losses.all() & torch.nn.utils.get_total_norm(gradients).isfinite()).item())
@@ -105,6 +106,7 @@ class Guard(TrainerCallback):
         )
 
     def on_log(self, args: Any, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        """Raise UserError once the loss has run away."""
         losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
         if "loss" in state.log_history[-1] and runs_away(losses):
             times = f"{losses[-1]:.4g}, it began at {losses[0]:.4g}"

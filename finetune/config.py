@@ -159,7 +159,10 @@ class SettingsParser(OneLineParser, TrlParser):
 
 
 def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) -> Settings:
-    """Return the settings of a command line. A typing error there or in a YAML file ends the program with code 2."""
+    """Return the settings of a command line, over those of --config or of the run that --resume names.
+
+    A typing error there or in a YAML file, and a UserError of either, is one line and SystemExit with code 2.
+    """
     parser = SettingsParser(Settings, prog=prog, description=description, formatter_class=Defaults, allow_abbrev=False)
     parser.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="YAML file of settings")
     parser.add_argument("--resume", action="store_true", help="go on with a run, by its settings (--name if several)")

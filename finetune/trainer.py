@@ -138,6 +138,7 @@ class AnswerTrainer(SFTTrainer):
             super()._run_epoch(epoch=epoch, **others)
 
     def training_step(self, *args: Any, **kwargs: Any) -> Tensor:
+        """Return the loss of one batch (a scalar). Raises UserError where the GPU's memory runs out."""
         try:
             loss = super().training_step(*args, **kwargs)
         except torch.OutOfMemoryError:  # the self-check tried the largest batch, but others may use the card too
@@ -169,6 +170,9 @@ class AnswerTrainer(SFTTrainer):
         The Trainer's own loop averages the means of batches, so that a short answer weighs more in a small batch, and
         with several processes it counts rows twice that fill up the last batch. The random state is kept, so that a
         run that does an evaluation later takes the same steps.
+
+        Raises:
+            UserError: the loss of a row is not a number; it names the rows.
         """
         began = time.monotonic()
         tally = validation.Tally(self.processing_class.tokenizer)

@@ -15,6 +15,7 @@ class OneLineParser(argparse.ArgumentParser):
     """
 
     def error(self, message: str) -> NoReturn:
+        """Write the line and raise SystemExit with code 2."""
         sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
         raise SystemExit(2)
 
@@ -27,12 +28,13 @@ class Defaults(argparse.ArgumentDefaultsHelpFormatter):
 
 
 def fail(prog: str, message: str, code: int = 1) -> NoReturn:
-    """End the program with one line about something its user can mend."""
+    """Write one line about something that the user can mend, and raise SystemExit."""
     sys.stderr.write(f"{prog}: {message}\n")
     raise SystemExit(code)
 
 
 def dollars(text: str) -> float:
+    """Return an amount of US dollars, 0 or more. Raises ArgumentTypeError for another, ValueError for no number."""
     value = float(text)
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError("must be a number of dollars, 0 or more")
@@ -40,6 +42,7 @@ def dollars(text: str) -> float:
 
 
 def seconds(text: str) -> float:
+    """Return seconds, more than 0. Raises ArgumentTypeError for others, ValueError for no number."""
     value = float(text)
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError("must be a number of seconds, more than 0")
@@ -47,6 +50,7 @@ def seconds(text: str) -> float:
 
 
 def count(text: str) -> int:
+    """Return a whole number, 1 or more. Raises ArgumentTypeError for another, ValueError for none."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
@@ -54,6 +58,7 @@ def count(text: str) -> int:
 
 
 def share(text: str) -> float:
+    """Return a share, at most a half. Raises ArgumentTypeError for another, ValueError for no number."""
     value = float(text)
     if not 0 < value <= 0.5:
         raise argparse.ArgumentTypeError("must be more than 0 and at most 0.5")

@@ -58,7 +58,7 @@ class AgreementPages:
         return HTMLResponse(text)
 
     async def image(self, number: int) -> Response:
-        """Return the page of an item; its path comes from the dataset."""
+        """Return the page of an item, by a path that comes from the dataset. Raises HTTPException (404) without one."""
         page = self._pages.get(self._item(number).page_id)
         if page is None or not page.path.is_file():
             raise HTTPException(404, "no such page")
@@ -73,6 +73,7 @@ class AgreementPages:
         return RedirectResponse("/", 303)
 
     async def take_back(self, undo: Annotated[UndoForm, Form()]) -> Response:
+        """Take the last verdict back and show its item again. Raises HTTPException (404) where none was given."""
         check_form(undo.token, self._token)
         if not self._given:
             raise HTTPException(404, "nothing was judged since this page was opened")

@@ -63,6 +63,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def port(text: str) -> int:
+    """Return a TCP port; 0 lets the system choose. Raises ArgumentTypeError for others, ValueError for no number."""
     value = int(text)
     if value not in range(2**16):
         raise argparse.ArgumentTypeError("must be 0 to 65535")
