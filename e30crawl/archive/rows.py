@@ -23,7 +23,7 @@ from e30crawl.items import Origin, place_of, post_row
 from e30crawl.links import media_key, page_links
 from e30crawl.parsers.dates import AMBIGUOUS, count_day_first
 from e30crawl.parsers.page import DEFAULT_READING, printed_dates, read
-from e30crawl.parsers.records import Page, Post, PostKind, Reading, fields
+from e30crawl.parsers.records import Page, PostKind, Reading, fields
 
 to_json = json.JSONEncoder(ensure_ascii=False, default=fields).encode  # one for all: making it costs 10 µs a row
 
@@ -87,22 +87,16 @@ def read_again(board: Board, raw: StoredPage, body: bytes, *, dated: bool = True
 
 
 def _lines(board: Board, page: Page, raw: StoredPage) -> Iterator[tuple[int | str, str]]:
+    """Yield the posts that are exported, each with what tells it from the others of its thread."""
     files, origin = _files(board, page, raw.claim.url), Origin(board.folder.name, raw.claim, raw.fetched_at)
     for post in page.posts:
-        if key := _post_key(post):
+        key = post.post_id  # None in a view, such as the printable one, whose thread has the post too
+        if post.kind is PostKind.POLL:  # has no id, and stands on every page of its thread
+            key = post.text.partition("\n")[0]
+        elif post.kind in (PostKind.DELETED, PostKind.IGNORED):  # the note takes no place of the post that we had
+            key = f"{post.kind} {post.post_id}"
+        if key:
             yield key, to_json(post_row(post, page, origin, files))
-
-
-def _post_key(post: Post) -> int | str | None:
-    """Return what tells a post from the others of its thread; None for a post that is not exported.
-
-    A poll has no id, and stands on every page of its thread; its question tells it from another one. The note that a
-    post was deleted does not take the place of the post, if we had it before. Any other post without an id is of a
-    view, such as the printable one, whose thread has it too.
-    """
-    if post.kind is PostKind.POLL:
-        return post.text.partition("\n")[0]
-    return f"{post.kind} {post.post_id}" if post.kind in (PostKind.DELETED, PostKind.IGNORED) else post.post_id
 
 
 def file_fields(row: sa.Row) -> dict[str, Any]:

@@ -75,20 +75,19 @@ class Command(ScrapyCommand):
         print(json.dumps(page_as_json(page), ensure_ascii=True, indent=2, default=fields))
 
 
-def kind_name(page: Page) -> str:
-    """Return `index`, `forum`, `thread`, `post`, `error`, `login`, `passing`, `challenge` or `other`."""
-    if page.kind is PageKind.NOTICE:
-        return "login" if page.logged_out else "error"
-    return "post" if page.single else KINDS.get(page.kind, page.kind)
-
-
 def page_as_json(page: Page) -> dict[str, Any]:
-    """Return the page as JSON takes it; null where the page does not say."""
+    """Return the page as JSON takes it; null where the page does not say.
+
+    Its kind is `index`, `forum`, `thread`, `post`, `error`, `login`, `passing`, `challenge` or `other`.
+    """
+    kind = "post" if page.single else KINDS.get(page.kind, page.kind)
+    if page.kind is PageKind.NOTICE:
+        kind = "login" if page.logged_out else "error"
     first, last, total = page.results or (None, None, None)
     return {
         "generation": page.generation,
         "software": page.software,
-        "kind": kind_name(page),
+        "kind": kind,
         "reason": page.reason,
         "notice": page.notice,
         "title": page.title,

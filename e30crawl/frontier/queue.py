@@ -169,7 +169,9 @@ class Frontier:
             if changes != NO_CHANGES:
                 self._note(connection, changes)
             if day:
-                self._count_bytes(connection, day, result.size)
+                new = self._upsert(received).values(day=day, bytes=result.size)
+                more = {"bytes": received.c.bytes + new.excluded.bytes}
+                connection.execute(new.on_conflict_do_update(index_elements=["day"], set_=more))
         self.is_new = False
         self._claims.release(claim)
 
@@ -285,11 +287,6 @@ class Frontier:
             self._send_for(connection, of_threads, pages.c.thread_id.in_(changes.shrunk))
         if changes.next_list:
             self._send_for(connection, pages.c.key == changes.next_list)
-
-    def _count_bytes(self, connection: sa.Connection, day: str, size: int) -> None:
-        new = self._upsert(received).values(day=day, bytes=size)
-        more = {"bytes": received.c.bytes + new.excluded.bytes}
-        connection.execute(new.on_conflict_do_update(index_elements=["day"], set_=more))
 
     def _insert(self, connection: sa.Connection, found: Sequence[PageRef]) -> None:
         if not found:

@@ -69,19 +69,16 @@ def _controls(document: Document) -> Iterator[tuple[Element, Element]]:
 
 def results(document: Document) -> tuple[int, int, int] | None:
     """Return the first and last of the posts or threads that the page says it shows, and how many all pages have."""
-    for statistic in _statistics(document):
+    _, box = next(_controls(document), (None, None))
+    if box is not None and is_of(box, "pagenav"):
+        statistics = (title for span in box.iter("span") if (title := span.get("title")))
+    else:
+        statistics = map(words, document.of_class("div", *_STATISTICS))
+    for statistic in statistics:
         found = counts(join_thousands(statistic))
         if len(found) == 3 and 0 < found[0] <= found[1] <= found[2]:
             return found[0], found[1], found[2]
     return None
-
-
-def _statistics(document: Document) -> Iterator[str]:
-    _, box = next(_controls(document), (None, None))
-    if box is not None and is_of(box, "pagenav"):
-        yield from (title for span in box.iter("span") if (title := span.get("title")))
-    else:
-        yield from map(words, document.of_class("div", *_STATISTICS))
 
 
 def may_have_poll(document: Document) -> bool:

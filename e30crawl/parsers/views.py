@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, Parts, counts, first, has, number_in, page_and_last, words
+from e30crawl.parsers.document import Document, Parts, counts, first, has, number_in, page_and_last, words
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.urls import UrlKind
@@ -76,16 +76,13 @@ def printable(document: Document, generation: str) -> Page | None:
     rows = [(number_in(row.get("id")), *map(Parts(row).get, _IN_ROW)) for row in _ROWS(document.root)]
     names = enumerate([] if rows else _NAMES(document.root), start=1)
     rows += [(place, name, first(_BESIDE(name)), first(_BELOW(name))) for place, name in names]
-    posts = tuple(_printed_post(*row, document) for row in rows if row[-1] is not None)
+    posts = []
+    for number, name, date, text in rows:
+        if text is not None:
+            author, date_words, content = words(name) or None, words(date), render(text, document)
+            date_text = find_date(date_words) or date_words or None
+            posts.append(Post(None, number, author, date_text=date_text, text=content.text, quotes=content.quotes))
     if not posts:
         return None
     thread_id = document.id_in(UrlKind.THREAD, [document.url, *_ADDRESSES(document.root)])
-    return Page(PageKind.POSTS, generation, document.title, None, thread_id, posts=posts)
-
-
-def _printed_post(
-    number: int | None, name: Element | None, date: Element | None, text: Element, document: Document
-) -> Post:
-    date_words, content = words(date), render(text, document)
-    date_text = find_date(date_words) or date_words or None
-    return Post(None, number, words(name) or None, date_text=date_text, text=content.text, quotes=content.quotes)
+    return Page(PageKind.POSTS, generation, document.title, None, thread_id, posts=tuple(posts))

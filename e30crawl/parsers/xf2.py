@@ -131,7 +131,9 @@ def _post(post_id: int, element: Element, document: Document) -> Post:
         note = parts.first("messageNotice", "deletedMessage")
         return replace(known, kind=PostKind.DELETED, text=words(element if note is None else note))
     whole = parts.first("message-userContent", "messageInfo")
-    content = _with_fields_and_videos(render(_text_element(body), document), parts, document)
+    # What the author wrote, without advertisements beside it.
+    inner = (each for each in body.iter("div", "blockquote") if is_of(each, "bbWrapper") or is_of(each, "messageText"))
+    content = _with_fields_and_videos(render(next(inner, body), document), parts, document)
     shown = {identity(each.url) for each in content.images}
     files = attachments(body if whole is None else whole, document)
     return replace(
@@ -152,12 +154,6 @@ def _with_fields_and_videos(content: Content, parts: Parts, document: Document) 
     players = [embedded(each, document) for each in box.iter("video", "audio")] if box is not None else []
     text = "\n\n".join(filter(None, (above, content.text, below)))
     return replace(content, text=text, embeds=tuple(dict.fromkeys((*content.embeds, *filter(None, players)))))
-
-
-def _text_element(body: Element) -> Element:
-    """Find what the author wrote, without advertisements beside it."""
-    inner = (each for each in body.iter("div", "blockquote") if is_of(each, "bbWrapper") or is_of(each, "messageText"))
-    return next(inner, body)
 
 
 def _author(parts: Parts, element: Element, document: Document) -> tuple[str | None, int | None]:

@@ -31,11 +31,11 @@ _NAME = re.compile(r"([/?](?:forums|categories)/)[^/?]+/?$")
 
 def thread_rows(document: Document) -> list[Element]:
     """Find the rows of threads, without those of boxes that stand anywhere, such as "Latest threads"."""
-
-    def is_box(element: Element) -> bool:
-        return "data-widget-id" in element.attrib or is_of(element, "p-body-sidebar")
-
-    return [row for row in _ROWS(document.root) if not any(map(is_box, row.iterancestors()))]
+    return [
+        row
+        for row in _ROWS(document.root)
+        if not any("data-widget-id" in each.attrib or is_of(each, "p-body-sidebar") for each in row.iterancestors())
+    ]
 
 
 def has_place_for_threads(document: Document) -> bool:
