@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from e30crawl.archive.rows import Board, PageRows, page_rows
+from e30crawl.archive.rows import Board, page_rows
 from e30crawl.archive.stored import stored_pages
 from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.schema import as_reason, connect, pages
@@ -45,23 +45,19 @@ def reparse(folder: Path, url: str = "") -> Reparsed:
         latest = (raw for raw in stored_pages(connection, bar="reparse") if not raw.old)
         digests = in_order(partial(page_rows, Board.at(folder, url), rows=False), latest)
         while batch := list(islice(digests, BATCH)):
-            _take_over(frontier, batch, result)
+            frontier.add([found for page in batch for found in page.found])
+            news = [each for each in batch if (each.page.kind, each.records) != (each.raw.kind, each.raw.records)]
+            with engine.begin() as writing:
+                for each in news:
+                    reason = as_reason(each.page.notice or each.page.reason)
+                    values = {"kind": each.page.kind, "records": each.records, "reason": reason}
+                    writing.execute(sa.update(pages).where(pages.c.id == each.raw.claim.id).values(values))
+            result.pages += len(batch)
+            result.changed.update((each.raw.kind, each.page.kind) for each in news)
             logger.info("%s: %d pages read again", folder.name, result.pages)
     result.found = _count(engine) - known
     frontier.close()
     return result
-
-
-def _take_over(frontier: Frontier, batch: list[PageRows], result: Reparsed) -> None:
-    frontier.add([found for page in batch for found in page.found])
-    news = [each for each in batch if (each.page.kind, each.records) != (each.raw.kind, each.raw.records)]
-    with frontier.engine.begin() as connection:
-        for each in news:
-            reason = as_reason(each.page.notice or each.page.reason)
-            values = {"kind": each.page.kind, "records": each.records, "reason": reason}
-            connection.execute(sa.update(pages).where(pages.c.id == each.raw.claim.id).values(values))
-    result.pages += len(batch)
-    result.changed.update((each.raw.kind, each.page.kind) for each in news)
 
 
 def _count(engine: sa.Engine) -> int:

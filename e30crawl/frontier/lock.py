@@ -44,7 +44,7 @@ def board_lock(folder: Path, settings: BaseSettings) -> Iterator[None]:
 
 
 @contextmanager
-def _forget_if_empty(folder: Path, url: str = "") -> Iterator[None]:
+def _forget_if_empty(folder: Path, url: str) -> Iterator[None]:
     """Remove the board in the end where it was begun within, and nothing of it was ever fetched.
 
     It is for whoever has the board's lock or lease. Of the folder goes what was not there before, and the lock.

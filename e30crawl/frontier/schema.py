@@ -146,7 +146,7 @@ def _pragmas(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA busy_timeout=30000")
 
 
-def is_there(folder: Path, url: str = "") -> bool:
+def is_there(folder: Path, url: str) -> bool:
     """Return whether such a board was ever begun; makes nothing."""
     return folder.name in boards(folder.parent, url)
 

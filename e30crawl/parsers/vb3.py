@@ -93,21 +93,12 @@ def _posts(document: Document) -> Iterator[Post]:
             yield _post(post_id, element, anchors.get(f"post{post_id}"), document)
         elif name.startswith("post") and name[4:].isdecimal() and f"{_MESSAGE}{name[4:]}" not in document.by_id:
             yield from _hidden(int(name[4:]), element, anchors.get(name), document)
-    if not seen:
-        for post_id, message in _nameless(document):
-            yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
-
-
-def _nameless(document: Document) -> Iterator[tuple[int, Element]]:
-    """Yield the messages of vBulletin 3.0, each with the id of its post.
-
-    A message is the first bare div in the cell of a post; above it the title is in small print.
-    """
-    for name, cell in document.by_id.items():
+    # A message of vBulletin 3.0 is the first bare div in the cell of its post; above it the title is in small print.
+    for name, cell in document.by_id.items() if not seen else ():
         post_id = number_in(name) if name.startswith(_CELL_OF_POST) else None
         message = next((div for div in cell.iterchildren("div") if not div.get("class")), None)
         if post_id is not None and message is not None and f"postcount{post_id}" in document.by_id:
-            yield post_id, message
+            yield _post(post_id, message, anchors.get(f"post{post_id}"), document)
 
 
 def _post(post_id: int, message: Element, anchor: Element | None, document: Document) -> Post:

@@ -50,7 +50,11 @@ def clean(url: str) -> SplitResult | None:
         return None
     user, at, host = parts.netloc.rpartition("@")
     host = _DEFAULT_PORT[parts.scheme].sub("", host.lower())
-    query = sorted_query(token for token in parts.query.split("&") if _matters(token))
+    query = sorted_query(
+        token
+        for token in filter(None, parts.query.split("&"))
+        if not (_NOISE.fullmatch(token.partition("=")[0]) or _SESSION.fullmatch(token) or _USUAL.fullmatch(token))
+    )
     path = _GROWING.sub("", parts.path) or "/"
     return SplitResult(parts.scheme, f"{user}{at}{host}", path, query, "")
 
@@ -61,11 +65,6 @@ def sorted_query(tokens: Iterable[str]) -> str:
     A board that reads a route there reads only the first.
     """
     return "&".join(sorted(tokens, key=lambda token: ("=" in token, token.partition("=")[0])))
-
-
-def _matters(token: str) -> bool:
-    name = token.partition("=")[0]
-    return bool(token) and not _NOISE.fullmatch(name) and not _SESSION.fullmatch(token) and not _USUAL.fullmatch(token)
 
 
 def number(text: str) -> int | None:
