@@ -183,7 +183,9 @@ def read(argv: Sequence[str], prog: str = PROG, description: str | None = None) 
             argv, return_remaining_strings=True, look_for_args_file=False
         )
     except ValidationError as error:
-        parser.error(_one_line(error))
+        wrong = error.errors()[0]  # pydantic writes a paragraph for each
+        where, message = ".".join(map(str, wrong["loc"])), wrong["msg"].removeprefix("Value error, ")
+        parser.error(f"{where}: {message}, not {wrong['input']!r}" if where else message)
     except UserError as error:
         parser.error(str(error))
     if unknown:
@@ -226,11 +228,3 @@ def load_yaml(path: Path) -> dict[str, Any]:
     if unknown := [str(key) for key in values if key not in known]:
         raise UserError(f"{path}: unknown setting {', '.join(unknown)}")
     return values
-
-
-def _one_line(error: ValidationError) -> str:
-    """Return the first error as one line: pydantic writes a paragraph for each."""
-    wrong = error.errors()[0]
-    where = ".".join(str(part) for part in wrong["loc"])
-    message = wrong["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}, not {wrong['input']!r}" if where else message

@@ -64,7 +64,13 @@ class Packing:
         if group.has_page or group.rows == len(group.members):
             return self._shuffled(number, epoch)[part :: group.rows]
         if self._drawn.get(number, (None,))[0] != epoch:
-            self._drawn[number] = epoch, self._filled(self._shuffled(number, epoch), group.rows)
+            rows: list[list[int]] = [[] for _ in range(group.rows)]
+            tokens = [(0, row) for row in range(group.rows)]  # a heap: the emptiest row comes first
+            for question in self._shuffled(number, epoch):
+                held, row = tokens[0]
+                rows[row].append(question)
+                heapq.heapreplace(tokens, (held + self.questions[question].own, row))
+            self._drawn[number] = epoch, rows
         return self._drawn[number][1][part]
 
     def mean_questions(self, weights: Mapping[str, float]) -> float:
@@ -107,15 +113,6 @@ class Packing:
         if self.groups[group].rows < len(order):  # with one question to a row there is nothing to draw
             random.Random(f"{self.seed} {epoch} {group}").shuffle(order)
         return order
-
-    def _filled(self, order: Sequence[int], rows: int) -> list[list[int]]:
-        filled: list[list[int]] = [[] for _ in range(rows)]
-        tokens = [(0, row) for row in range(rows)]  # a heap: the emptiest row comes first
-        for number in order:
-            held, row = tokens[0]
-            filled[row].append(number)
-            heapq.heapreplace(tokens, (held + self.questions[number].own, row))
-        return filled
 
 
 def packing_of(questions: Sequence[QuestionTokens], settings: Settings) -> Packing:
