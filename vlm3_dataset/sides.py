@@ -73,12 +73,12 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
 
 
 def conditioned(reference: str) -> bool:
-    """Whether a value of a reference holds with or without something: 4.75 l with filter."""
+    """Return whether a value of a reference holds with or without something: 4.75 l with filter."""
     return _UNDER_CONDITION.search(reference) is not None
 
 
 def _done_without(reference: str, answer: str, question: str) -> Iterator[str]:
-    """What is with the reference and without the answer, or the other way."""
+    """Yield what goes with the reference and without the answer, or the other way."""
     expected, given, asked = map(_with_and_without, (reference, answer, question))
     for at in range(2):
         turned = (expected[at] - expected[1 - at]) & (given[1 - at] - given[at]) - asked[1 - at] - {""}

@@ -9,6 +9,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
@@ -60,7 +61,7 @@ class Embedder:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         # It comes with PEFT where the training is installed too, and warns of a CPU kernel that it would download.
         logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
-        self._model, self.origin = _cached(name) or _from_hub(name) or _from_package(name)
+        self._model, self.origin = _found(name)
         self.weights = _digest(self._model)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -138,35 +139,20 @@ def _digest(model: Any) -> str:
     return digest.hexdigest()
 
 
-def _cached(name: str) -> tuple[Any, str] | None:
-    from sentence_transformers import SentenceTransformer
-
-    try:
-        return SentenceTransformer(name, device="cpu", local_files_only=True), f"{name} (on this machine)"
-    except OSError:  # not in the cache, which the next step mends
-        return None
-
-
-def _from_hub(name: str) -> tuple[Any, str] | None:
-    """Load from the hub after asking it once: sentence-transformers retries for half a minute, then fails in httpx."""
+def _found(name: str) -> tuple[Any, str]:
+    """Return a model with the place where its weights were found: the local cache, the hub, or the package."""
     import httpx
     from huggingface_hub import HfApi
     from sentence_transformers import SentenceTransformer
 
-    try:
+    with suppress(OSError):  # not in the cache
+        return SentenceTransformer(name, device="cpu", local_files_only=True), f"{name} (on this machine)"
+    try:  # asks the hub once: sentence-transformers retries for half a minute, then fails in httpx
         HfApi().model_info(name, timeout=SECONDS_TO_ANSWER)
-    except (
-        OSError,
-        ValueError,
-        httpx.HTTPError,
-    ):  # no network, HF_HUB_OFFLINE, or no such model: the package may have it
-        return None
-    return SentenceTransformer(name, device="cpu"), f"{name} (from the hub)"
-
-
-def _from_package(name: str) -> tuple[Any, str]:
-    from sentence_transformers import SentenceTransformer
-
+    except (OSError, ValueError, httpx.HTTPError):
+        pass  # no network, HF_HUB_OFFLINE, or no such model: the package may have it
+    else:
+        return SentenceTransformer(name, device="cpu"), f"{name} (from the hub)"
     spec = importlib.util.find_spec(WEIGHTS_PACKAGE) if name == DEFAULT else None
     folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
     if folder is None or not folder.is_dir():

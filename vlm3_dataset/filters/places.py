@@ -12,8 +12,6 @@ from operator import itemgetter
 from vlm3_dataset.schema import QA, Box, Post, Segment, Thread
 from vlm3_dataset.sources.rows import rows
 
-Printed = Sequence[tuple[Segment, list[str]]]  # a row: its pieces with their words
-
 MOST_ROWS = 12  # of one quotation; the longest of the real manual's has 9
 ROW_COST = 0.5  # words that a further row must bring
 ENOUGH = 0.6  # share of the evidence's words that must be found, and of a piece's words that must be the evidence's
@@ -35,7 +33,15 @@ def evidence_boxes(evidence: str, segments: Sequence[Segment]) -> list[Box]:
     best, start, stop = max(runs, key=itemgetter(0))
     if best + ROW_COST * (stop - start) < ENOUGH * wanted.total():
         return []
-    return _matching_boxes(printed[start:stop], wanted)
+    # A word is used up, by the lowest row first: where a table prints a part once and its variants below, the thread
+    # and the unit that belong to the quoted value stand beside it, and the row above has the same ones.
+    quoted, found = printed[start:stop], set()
+    for row in reversed(quoted):
+        for segment, words in row:
+            if words and (Counter(words) & wanted).total() >= ENOUGH * len(words):
+                wanted -= Counter(words)
+                found.add(segment)
+    return [segment.box for row in quoted for segment, _ in row if segment in found]
 
 
 def quoted_posts(qa: QA, thread: Thread) -> list[tuple[Post, list[tuple[str, bool]]]]:
@@ -46,21 +52,6 @@ def quoted_posts(qa: QA, thread: Thread) -> list[tuple[Post, list[tuple[str, boo
         parts = re.split("|".join(f"({re.escape(quote)})" for quote in quotes), post.text) if quotes else [post.text]
         shown.append((post, [(part, part in quotes) for part in parts if part]))
     return shown
-
-
-def _matching_boxes(printed: Sequence[Printed], wanted: Counter[str]) -> list[Box]:
-    """Return the pieces made of the wanted words, in reading order.
-
-    A word is used up, by the lowest row first: where a table prints a part once and its variants below, the thread and
-    the unit that belong to the quoted value stand beside it, and the row above has the same ones.
-    """
-    left, found = Counter(wanted), set()
-    for row in reversed(printed):
-        for segment, words in row:
-            if words and (Counter(words) & left).total() >= ENOUGH * len(words):
-                left -= Counter(words)
-                found.add(segment)
-    return [segment.box for row in printed for segment, _ in row if segment in found]
 
 
 def _words(text: str) -> list[str]:

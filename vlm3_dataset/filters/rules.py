@@ -56,9 +56,8 @@ POINTS = re.compile(
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+")
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 DIFFERS = re.compile(r"\b(differ(s|ences?)?|how much (more|less|[a-z]+er))\b", re.IGNORECASE)
-MARK = re.compile(
-    r"(?:^|(?<=[.;:!] )|(?<=\n))(?:step )?\(?\d{1,2}[.):](?= )", re.IGNORECASE
-)  # of a list the labeler made
+# The number of an item, in a list that the labeler made.
+MARK = re.compile(r"(?:^|(?<=[.;:!] )|(?<=\n))(?:step )?\(?\d{1,2}[.):](?= )", re.IGNORECASE)
 PIECES = re.compile(r"\s*(?:\.{3}|…|;|\||(?<=[.!?])\s|\n)\s*")
 LABELS = 2.5  # words of a piece of print, on average, at most: a drawing or a circuit, which has no reading order
 LETTERS = re.compile(r"[^\W\d_]")

@@ -14,7 +14,7 @@ from vlm3_dataset.filters.duplicates import OPPOSITES
 from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.filters.subjects import beside, subject
 from vlm3_dataset.quantities import Quantity, find, same
-from vlm3_dataset.schema import QA, Claim, Thread
+from vlm3_dataset.schema import QA, Thread
 from vlm3_dataset.sides import conflicts
 from vlm3_dataset.sources.worth import BOUNDARY
 
@@ -58,7 +58,11 @@ def parts(qa: QA, thread: Thread) -> str | None:
 def turned_round(qa: QA, thread: Thread) -> str | None:
     """Refuse a statement that says the opposite of its quote, and an answer that does so of all quotes."""
     context = f"{qa.question}\n{thread.title}"
-    whole = [_from_its_clause(claim, thread) for claim in qa.claims]
+    texts = {post.number: post.text for post in thread.posts}
+    whole = []  # each quote with what its post says before it in the same clause: a "do not" that was cut off
+    for claim in qa.claims:
+        before, quote, _ = texts.get(claim.post, "").partition(claim.quote)
+        whole.append(CLAUSE.split(before if quote else "")[-1] + claim.quote)
     statements = [(claim.statement, quote) for claim, quote in zip(qa.claims, whole, strict=True)]
     statements.append((qa.answer, "\n".join(whole)))
     return next((reason for one, quote in statements if (reason := turned(one, quote, context))), None)
@@ -140,13 +144,6 @@ def _opposes(statement: str, quote: str, context: str) -> bool:
     """Return whether of two opposites one is only in the statement, and the other only in the quote."""
     ours, theirs, known = (frozenset(WORD.findall(text.casefold())) for text in (statement, quote, context))
     return any(ours - theirs - known & words and (theirs - ours) & words for words in OPPOSED)
-
-
-def _from_its_clause(claim: Claim, thread: Thread) -> str:
-    """Return a quote with what its post says before it in the same clause: a "do not" that was cut off."""
-    text = next((post.text for post in thread.posts if post.number == claim.post), "")
-    before = text.partition(claim.quote)[0] if claim.quote in text else ""
-    return CLAUSE.split(before)[-1] + claim.quote
 
 
 def _loses_denial(clause: str, quote: str) -> bool:
