@@ -129,8 +129,11 @@ def merge_empty_columns(table: html.HtmlElement) -> None:
     """
     if table.xpath(".//*[@rowspan]"):
         return
-    rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
-    placed = [list(_columns(cells)) for cells in rows]
+    placed = []  # by row: each cell with its first column and the one behind its last
+    for row in table.iter("tr"):
+        cells = [cell for cell in row if cell.tag in {"td", "th"}]
+        ends = list(itertools.accumulate(int(cell.get("colspan", "1")) for cell in cells))
+        placed.append(list(zip([0, *ends], ends, cells, strict=False)))
     used = sorted({start for row in placed for start, _, cell in row if cell.text_content().strip()})
     for row in placed:
         for start, end, cell in row:
@@ -139,13 +142,3 @@ def merge_empty_columns(table: html.HtmlElement) -> None:
                 cell.set("colspan", str(kept))
             else:
                 cell.drop_tree()
-
-
-def _columns(cells: list[html.HtmlElement]) -> list[tuple[int, int, html.HtmlElement]]:
-    """Return each cell with its first column and the one behind its last."""
-    placed, start = [], 0
-    for cell in cells:
-        end = start + int(cell.get("colspan", "1"))
-        placed.append((start, end, cell))
-        start = end
-    return placed

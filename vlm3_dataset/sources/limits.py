@@ -27,9 +27,7 @@ class Limits:
     """The limits for one page. They count CPU time, so that a busy machine or a closed laptop costs no page."""
 
     seconds: float = PAGE_SECONDS
-    memory: int = (
-        1_200_000_000  # bytes of private memory; 230 MB of it are reserved and never touched: under 1 GB in use
-    )
+    memory: int = 1_200_000_000  # bytes of private memory; 230 MB of it are never touched: under 1 GB is in use
 
     def hold(self) -> None:
         """Bind this process to the limits, and to its parent's life."""

@@ -137,7 +137,11 @@ def refuse_post(post: Post, before: str = "") -> str:
         return "pictures alone" if post.shows else "a quote without a word" if post.quotes else "no words"
     rest = MARKS.sub(" ", SOCIAL.sub("", words))
     letters = sum(sign.isalnum() for sign in rest)
-    if SAYS.search(rest) or (letters >= FEWEST_LETTERS and len(words) >= SHORT) or _chooses(rest, before):
+    if SAYS.search(rest) or (letters >= FEWEST_LETTERS and len(words) >= SHORT):
+        return ""
+    choices = [one for one in SENTENCE.findall(before) if one.endswith("?") and EITHER.search(one)]
+    offered = {word.casefold() for choice in choices for word in CHOSEN.findall(choice)}
+    if not offered.isdisjoint(map(str.casefold, CHOSEN.findall(rest))):
         return ""
     if len(post.text) - len(words) > SHORT_LINK:
         return "links alone"
@@ -175,10 +179,3 @@ def is_how_to(title: str, opening: str) -> bool:
     """Return True for a thread that tells how something is done, in steps."""
     steps = len(STEP.findall(opening))
     return steps >= FEWEST_STEPS and (HOW_TO.search(title) is not None or steps >= 2 * FEWEST_STEPS)
-
-
-def _chooses(said: str, before: str) -> bool:
-    """Return True for a word out of the alternatives that the post above asks about."""
-    questions = [one for one in SENTENCE.findall(before) if one.endswith("?") and EITHER.search(one)]
-    asked = {word.casefold() for question in questions for word in CHOSEN.findall(question)}
-    return bool(asked) and not asked.isdisjoint(map(str.casefold, CHOSEN.findall(said)))

@@ -130,8 +130,8 @@ def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture |
     images = page.get_image_info(xrefs=True)
     if len(images) != 1 or page.rotation or not images[0]["xref"] or page.get_drawings():
         return None
-    box, matrix = pymupdf.Rect(images[0]["bbox"]), pymupdf.Matrix(images[0]["transform"])
-    if any(_key(document, images[0]["xref"], name) != "null" for name in ("SMask", "Mask", "ImageMask", "Decode")):
+    xref, box, matrix = images[0]["xref"], pymupdf.Rect(images[0]["bbox"]), pymupdf.Matrix(images[0]["transform"])
+    if any(document.xref_get_key(xref, name)[0] != "null" for name in ("SMask", "Mask", "ImageMask", "Decode")):
         return None  # what is printed is not what the picture's own bytes say
     upright = matrix.a > 0 and matrix.d > 0 and not matrix.b and not matrix.c
     covers = abs(box & page.rect) / abs(page.rect) if abs(page.rect) else 0
@@ -140,7 +140,7 @@ def _full_page_scan(document: pymupdf.Document, page: pymupdf.Page) -> Picture |
     if images[0]["width"] * images[0]["height"] > LARGEST:
         return None
     try:
-        found = picture(document.extract_image(images[0]["xref"])["image"])
+        found = picture(document.extract_image(xref)["image"])
     except (Unreadable, *BAD_PDF):
         return None  # a codec Pillow lacks (JBIG2): the page is rendered, which shows the same
     if not _is_alike(found, page, box):
@@ -160,10 +160,6 @@ def _is_alike(scan: Picture, page: pymupdf.Page, box: pymupdf.Rect) -> bool:
         own = image.resize(seen.size, Image.Resampling.BOX, box=part).convert("RGB")
     apart = ImageChops.difference(seen, own).convert("L")
     return ImageStat.Stat(apart).mean[0] <= ALIKE and apart.reduce(SPOT).getextrema()[1] <= ALIKE_SPOT
-
-
-def _key(document: pymupdf.Document, xref: int, name: str) -> str:
-    return document.xref_get_key(xref, name)[0]
 
 
 def _jpeg(pixels: pymupdf.Pixmap) -> bytes:
