@@ -81,7 +81,7 @@ def _counts(entries: Sequence[Entry]) -> str:
         *(f"| {HUB_SPLIT[side]} | {sides[side]} | {rows[side]} |" for side in ("train", "val")),
         "",
         _table("section", Counter(entry.page.section_name for entry, _ in pairs)),
-        _table("source", Counter(_book(entry.page.source) for entry, _ in pairs)),
+        _table("source", Counter(entry.page.source.partition("/")[0] for entry, _ in pairs)),
         _table("content type", Counter(entry.content_type for entry, _ in pairs)),
         _table("question type", Counter(qa.question_type for _, qa in pairs)),
         _table("numbers in the page's text", Counter(qa.numbers_grounded for _, qa in pairs)),
@@ -98,11 +98,6 @@ def _counts(entries: Sequence[Entry]) -> str:
     parts += [] if rows["val"] else [f"There is no split `validation`: {NO_VALIDATION}.", ""]
     again = Counter(qa.second_reader for _, qa in pairs)
     return "\n".join([*parts, _table("second reader", again)] if again.keys() - {"not asked"} else parts)
-
-
-def _book(source: str) -> str:
-    """Return the folder that a source stands in, or the source where it stands alone."""
-    return source.partition("/")[0]
 
 
 def _examples(entries: Sequence[Entry]) -> str:

@@ -40,8 +40,9 @@ def emit(entries: Sequence[Entry], work: Path, output: Path, provenance: Provena
         if entry.image and not _holds(output / entry.image, entry.page.sha256):
             write_bytes(output / entry.image, (work / entry.page.image).read_bytes())
     for side in ("train", "val"):
-        rows = [row for entry in entries if entry.side == side for row in conversations(entry)]
-        write_bytes(output / f"vlm_{side}.jsonl", "".join(_line(row) for row in rows).encode())
+        rows = (row for entry in entries if entry.side == side for row in conversations(entry))
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        write_bytes(output / f"vlm_{side}.jsonl", "".join(lines).encode())
     _emit_hub(entries, output, provenance)
     in_use = {Path(entry.image).name for entry in entries if entry.image}
     for path in (output / "images").glob("*"):  # an earlier run has put them there; other files stay
@@ -109,10 +110,6 @@ def _write_parquet(path: Path, rows: Iterable[dict[str, Any]], columns: Any) -> 
     with writing(path) as file, ParquetWriter(file, schema) as writer:
         while group := [columns.encode_example(row) for row in islice(rows, rows_a_group)]:
             writer.write_table(Table.from_pylist(group, schema))
-
-
-def _line(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False) + "\n"
 
 
 def _holds(path: Path, digest: str) -> bool:

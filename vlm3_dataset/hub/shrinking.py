@@ -20,23 +20,17 @@ class Shrinks(Misused):
 def check(entries: Sequence[Entry], output: Path, may_shrink: Callable[[str], bool]) -> None:
     """Compare with the dataset in `output`, and with what was published from there. Raises Shrinks."""
     now = Counter({entry.page.page_id: len(entry.pairs) for entry in entries})
+    present: Counter[str] = Counter()
+    for path in filter(Path.is_file, (output / f"vlm_{side}.jsonl" for side in HUB_SPLIT)):
+        try:
+            present.update(parse(line).metadata.page_id for line in path.read_bytes().splitlines())
+        except RowError as error:
+            raise Shrinks(f"{path} cannot be compared with ({error}); move it away") from None
     published = by_page((read_json(output / RELEASED) or {"pairs": ()})["pairs"])
-    for before, where in ((_present_pairs(output), f"that lie in {output}/"), (published, "that were published")):
+    for before, where in ((present, f"that lie in {output}/"), (published, "that were published")):
         lost = max(before.total() - now.total(), sum(count for page_id, count in before.items() if page_id not in now))
         if lost > LOST * before.total():
             loss = f"{lost} of the {before.total()} pairs {where} would be lost, and {now.total()} be there"
             if not may_shrink(loss):
                 raise Shrinks(f"{loss}; nothing was written; say --shrink if that is meant, or mend --data-src")
             return
-
-
-def _present_pairs(output: Path) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for side in HUB_SPLIT:
-        path = output / f"vlm_{side}.jsonl"
-        if path.is_file():
-            try:
-                found.update(parse(line).metadata.page_id for line in path.read_bytes().splitlines())
-            except RowError as error:
-                raise Shrinks(f"{path} cannot be compared with ({error}); move it away") from None
-    return found

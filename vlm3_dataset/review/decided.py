@@ -29,7 +29,7 @@ class Tally:
     stale: int
 
     def __bool__(self) -> bool:
-        """Whether anything was decided at all."""
+        """Return whether anything was decided at all."""
         return bool(self.verdicts or self.stale)
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ def tally(pairs: Iterable[Pair], standing: Mapping[Subject, Decision]) -> Tally:
 def pairs_that_stay(
     pairs: Iterable[Pair], standing: Mapping[Subject, Decision], ground: Callable[[QA], QA]
 ) -> list[Stays]:
-    """Yield the pairs of a page that stay: those that the filter kept, unless a reviewer decided otherwise.
+    """Return the pairs of a page that stay: those that the filter kept, unless a reviewer decided otherwise.
 
     `ground` grounds a pair that a reviewer edited, which the filter has not seen.
     """
