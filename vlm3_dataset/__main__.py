@@ -54,14 +54,33 @@ def main(argv: list[str] | None = None) -> None:
 def run(stages: Sequence[str], options: argparse.Namespace) -> None:
     """Run the stages in order."""
     from vlm3_dataset import build, files
+
+    if options.data_src is not DATA_SRC and not options.data_src.is_dir():
+        fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
+    if (options.labeler == "imported") != (options.pairs is not None):
+        fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
+    if options.engine == "ray":  # its workers run in folders of their own
+        for name in ("data_src", "archive", "posts", "work", "output"):
+            setattr(options, name, (place := getattr(options, name)) and place.absolute())
+    job = _job(options)
+    for folder in (job.work, job.output):
+        files.sweep(folder)
+    pages = _in_one_line(stages[0], options, partial(build.begin, job, stages[0]))
+    for stage in stages:
+        if options.dry_run and stage == "generate" and _tell_prices(options, job, pages):
+            return
+        pages, summary = _in_one_line(stage, options, partial(build.STEPS[stage], job, pages))
+        print(f"{stage}: {summary}", flush=True)
+    print(ending(stages[-1], job.work, job.output), flush=True)
+
+
+def _job(options: argparse.Namespace) -> "Job":
+    """Return what the stages have to do, with the choices made that the options leave open."""
+    from vlm3_dataset import build
     from vlm3_dataset.claude.budget import Budget
     from vlm3_dataset.selection import PageSelection
     from vlm3_dataset.threads import ThreadSelection
 
-    _check(options)
-    if options.engine == "ray":  # its workers run in folders of their own
-        for name in ("data_src", "archive", "posts", "work", "output"):
-            setattr(options, name, (place := getattr(options, name)) and place.absolute())
     labeler = options.labeler
     if labeler == "auto":
         labeler = "claude" if has_key() or options.dry_run else "rules"
@@ -70,7 +89,7 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
     how = options.send if options.send != "auto" else None
     if how is None and os.environ.get("ANTHROPIC_BASE_URL"):
         how = "live"  # a server of one's own speaks /v1/messages, but has no Message Batches
-    job = build.Job(
+    return build.Job(
         data_src=options.data_src,
         archive=options.archive,
         work=options.work,
@@ -95,22 +114,6 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
         val=tuple(options.val),
         may_shrink=partial(_may_shrink, options),
     )
-    for folder in (job.work, job.output):
-        files.sweep(folder)
-    pages = _in_one_line(stages[0], options, partial(build.begin, job, stages[0]))
-    for stage in stages:
-        if options.dry_run and stage == "generate" and _tell_prices(options, job, pages):
-            return
-        pages, summary = _in_one_line(stage, options, partial(build.STEPS[stage], job, pages))
-        print(f"{stage}: {summary}", flush=True)
-    print(ending(stages[-1], job.work, job.output), flush=True)
-
-
-def _check(options: argparse.Namespace) -> None:
-    if options.data_src is not DATA_SRC and not options.data_src.is_dir():
-        fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
-    if (options.labeler == "imported") != (options.pairs is not None):
-        fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
 
 
 def _tell_prices(options: argparse.Namespace, job: "Job", pages: "Dataset") -> bool:
@@ -160,32 +163,28 @@ def model(options: argparse.Namespace, name: str = "") -> "Model":
 
 
 def _second_reader(options: argparse.Namespace, labeler: str) -> "Model | None":
-    """Return the second reader: by default the cheapest Claude where Claude labels, else the labelling model itself."""
-    from vlm3_dataset.claude.prices import CHEAPEST, known
+    """Return the second reader: by default the cheapest Claude where Claude labels, else the labelling model itself.
 
-    if options.second_reader_url and options.second_reader != "none":
-        return _own_reader(options)
-    if options.second_reader == "none" or (options.second_reader == "auto" and labeler != "claude"):
+    One behind --second-reader-url is asked for JSON in words.
+    """
+    from vlm3_dataset.claude.prices import CHEAPEST, Model, known
+
+    if options.second_reader == "none":
+        return None
+    if url := options.second_reader_url:
+        address, name = urlsplit(url), options.second_model
+        if name == "auto":
+            fail(PROG, "--second-reader-url wants the model's name there: --second-model MODEL", 2)
+        if address.scheme not in {"http", "https"} or not address.hostname or address.username or address.query:
+            fail(PROG, f"--second-reader-url takes http(s)://host[/v1] without password; a key goes into {OWN_KEY}", 2)
+        return Model(name, options.second_reader_price, has_schema=False, base_url=url)
+    if options.second_reader == "auto" and labeler != "claude":
         return None
     if not (has_key() or options.dry_run):
         fail(PROG, "no key for the second reader: set ANTHROPIC_API_KEY, or use --second-reader none", 2)
     if options.second_model != "auto":
         return model(options, options.second_model)
     return model(options, CHEAPEST if known(options.model) else options.model)
-
-
-def _own_reader(options: argparse.Namespace) -> "Model":
-    """Return the second reader behind --second-reader-url, which is asked for JSON in words."""
-    from vlm3_dataset.claude.prices import Model
-
-    address = urlsplit(options.second_reader_url)
-    if options.second_model == "auto":
-        fail(PROG, "--second-reader-url wants the model's name there: --second-model MODEL", 2)
-    if address.scheme not in {"http", "https"} or not address.hostname or address.username or address.query:
-        fail(PROG, f"--second-reader-url takes http(s)://host[/v1] without password; a key goes into {OWN_KEY}", 2)
-    return Model(
-        options.second_model, options.second_reader_price, has_schema=False, base_url=options.second_reader_url
-    )
 
 
 def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -> bool:

@@ -63,12 +63,11 @@ def read_again(
     def compared(row: Row) -> Row:
         if not (answers := said.get(row["page_id"])):
             return {}
-        return pair_columns(
-            [
-                pair if pair["reason"] else pair | pair_of(agreement.with_verdict(qa_of(pair), answers))
-                for pair in row["pairs"]
-            ]
+        judged = (
+            pair if pair["reason"] else pair | pair_of(agreement.with_verdict(qa_of(pair), answers))
+            for pair in row["pairs"]
         )
+        return pair_columns(list(judged))
 
     return pages.map(compared, desc="second reader"), []
 
@@ -85,11 +84,8 @@ def without_duplicates(pages: datasets.Dataset, embed: duplicates.Embed) -> data
     gone = {places[index][:2]: {"reason": each.reason, "like": each.page_id} for index, each in found.items()}
 
     def without(row: Row) -> Row:
-        pairs = enumerate(row["pairs"] or ())
-        return (
-            pair_columns([pair | gone.get((row["page_id"], number), {}) for number, pair in pairs])
-            if row["pairs"]
-            else {}
-        )
+        if not row["pairs"]:
+            return {}
+        return pair_columns([pair | gone.get((row["page_id"], at), {}) for at, pair in enumerate(row["pairs"])])
 
     return pages.map(without, desc="asked once")

@@ -26,10 +26,7 @@ def command(words: str, **folders: Path) -> str:
 def _results(stage: str, work: Path, output: Path) -> Iterator[tuple[str, str]]:
     yield f"{work}/inventory.csv", "every file found, and why some were left out"
     if stage != "inventory":
-        yield (
-            f"{work}/inventory_prepared.csv",
-            "every page, and why some have no picture; images in pages/",
-        )
+        yield f"{work}/inventory_prepared.csv", "every page, and why some have no picture; images in pages/"
     if stage in STAGES[2:]:
         yield f"{work}/classified/pages.csv", "what kind of page each is, and whether it is asked about"
     if stage in STAGES[3:]:

@@ -86,23 +86,25 @@ class Label:
     pairs: Mapping[str, Sequence[QA]] | None = None
 
     def __call__(self, row: Row) -> Row:
-        if not row["ask"] or (found := self._labels(row)) is None:
-            return {"labels": None, "pairs": None, "kept": None}
-        labels = fields(found)
-        return {"labels": labels, "pairs": [pair_of(qa) for qa in labels.pop("pairs")], "kept": None}
-
-    def _labels(self, row: Row) -> Labels | None:
+        nothing = {"labels": None, "pairs": None, "kept": None}
+        if not row["ask"]:
+            return nothing
         page, work = page_of(row), Path(self.work)
         if self.model is not None:
-            return label.answered_before(page, work, self.model, _store(work.absolute()))
-        if page.origin == "thread":
-            return thread_rules.label(load_thread(work, page.page_id))
-        reading = load_reading(work, page.page_id)
-        if self.pairs is not None:
-            return Labels(
-                row["content_type"], imported.with_evidence(self.pairs.get(page.page_id, ()), reading.segments)
-            )
-        return Labels(row["content_type"], tuple(rules.label(page, reading)))
+            found = label.answered_before(page, work, self.model, _store(work.absolute()))
+        elif page.origin == "thread":
+            found = thread_rules.label(load_thread(work, page.page_id))
+        else:
+            reading = load_reading(work, page.page_id)
+            if self.pairs is None:
+                pairs = rules.label(page, reading)
+            else:
+                pairs = imported.with_evidence(self.pairs.get(page.page_id, ()), reading.segments)
+            found = Labels(row["content_type"], tuple(pairs))
+        if found is None:
+            return nothing
+        labels = fields(found)
+        return {"labels": labels, "pairs": [pair_of(qa) for qa in labels.pop("pairs")], "kept": None}
 
 
 @dataclass(frozen=True, slots=True)

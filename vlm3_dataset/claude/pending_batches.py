@@ -4,7 +4,7 @@ This happens before anything else is asked, live or not: what is still on its wa
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain, repeat
@@ -82,14 +82,12 @@ class PendingBatches:
     def _made_of(self, intent: Intent, bar: tqdm) -> str | None:
         """Return the id of this intent's batch, known by its time, its number of requests and its first result."""
         known = self._store.batches()
-        of_its_size = (each for each in self._since(intent.at) if _size(each) == len(intent.pages))
-        return next((each.id for each in of_its_size if each.id not in known and self._is(each.id, intent, bar)), None)
-
-    def _since(self, at: datetime) -> Iterator[Any]:
         for batch in self._client.messages.batches.list(limit=100):  # the newest first
-            if batch.created_at < at - CLOCKS_APART:
-                return
-            yield batch
+            if batch.created_at < intent.at - CLOCKS_APART:
+                break
+            if _size(batch) == len(intent.pages) and batch.id not in known and self._is(batch.id, intent, bar):
+                return batch.id
+        return None
 
     def _is(self, batch_id: str, intent: Intent, bar: tqdm) -> bool:
         """Return whether a batch is this intent's: its first result tells it from another of the same size."""
