@@ -10,7 +10,10 @@ _OPPOSITES = (
     ("front|forward|forwards|frontmost", "rear|back|backward|backwards|rearmost|rearward"),
     ("upper|top|uppermost", "lower|bottom|lowermost"),
     ("inner|inside|inward|inwards|innermost", "outer|outside|outward|outwards|outermost"),
-    ("upward|upwards|facing up|face up|faces up", "downward|downwards|facing down|face down|faces down"),
+    (
+        "upward|upwards|facing up|face up|faces up|pointing up|point up|points up",
+        "downward|downwards|facing down|face down|faces down|pointing down|point down|points down",
+    ),
     ("facing in|facing inward", "facing out|facing outward"),
     (
         "clockwise|im uhrzeigersinn|senso orario|sens horaire",

@@ -1,4 +1,4 @@
-"""Find values at which something breaks, as an answer says: "the stud snaps at 24 Nm" is no torque to tighten to."""
+"""Find values at which something breaks or is worn out: "the stud snaps at 24 Nm" is no torque to tighten to."""
 
 import re
 
@@ -34,6 +34,21 @@ _AFTER = re.compile(  # 24 Nm strips the thread; 24 Nm is enough to snap it
     rf",? (?:{_BREAKS}|(?:is|was) (?:the |its |their )?{_POINT}|(?:(?:is|was) [^.;]{{0,24}})?to {_BASE}\b)",
     re.IGNORECASE,
 )
+_REPLACED = r"(?:replac(?:e|ed|ing)|renew(?:ed|al)?|reject(?:ed)?|scrap(?:ped)?|discard(?:ed)?)\b"
+_REPLACED_IF = re.compile(  # replace it when it is thinner than 9 mm
+    rf"\b{_REPLACED}(?:(?!\band\b)[^.;,\d]){{0,40}}\b(?:if|when|once|where|below|above|under|over)\b[^.;,\d]{{0,30}}$",
+    re.IGNORECASE,
+)
+_IF_SO = re.compile(r"\b(?:if|when|once)\b[^.;\d]{0,40}$", re.IGNORECASE)
+_IS_REPLACED = re.compile(rf",?\s(?:[\w-]+\s){{0,6}}?{_REPLACED}", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|no|don't)\b", re.IGNORECASE)
+
+
+def is_replaced_at(text: str, given: Quantity) -> bool:
+    """Return whether a part is replaced beyond a bound of a text, so that the bound is what it must not pass."""
+    before, after = text[max(0, given.start - 80) : given.start], text[given.end : given.end + 60]
+    found = _REPLACED_IF.search(before) or (_IF_SO.search(before) and _IS_REPLACED.match(after))
+    return bool(found) and not _NOT.search(found[0])
 
 
 def breaks_at(text: str, given: Quantity) -> bool:

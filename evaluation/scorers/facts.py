@@ -15,6 +15,7 @@ _JUST_A_NUMBER = 4
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\bwhich (?:pin|terminal|fuse|cylinder|gear)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _PAIRED = re.compile(r"\s*[(/=,~]?\s*(?:or|about|approx\.?|ca\.?|i\.e\.)?\s*")
+_LETTER = re.compile(r"(?<!\w)[A-Z](?=\d{1,2}\b)")  # F12 for fuse 12
 _ORDER = re.compile(r"(?<![\w.,/-])[1-9](?:, ?[1-9]){2,11}(?![\w-]|[.,]\d)")
 _BEYOND = re.compile(
     r"\b(?:(?P<more>(?:more|greater|higher)\sthan|above|over)|(?:less|lower)\sthan|below|under)\s(?:about\s)?$",
@@ -79,7 +80,7 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
     found = _joined(answer, found, facts)
     expected = facts[0][0]
     if expected.dimension in UNITLESS:
-        bare = bare_numbers(answer)
+        bare = bare_numbers(_LETTER.sub(" ", answer) if expected.dimension == "label" else answer)
         return [number for given in (*bare, *found) for number in _comparable_number(given, facts)]
     if unit_optional and not any(quantity.dimension == expected.dimension for quantity in found):
         bare = [number for number in bare_numbers(answer) if number.dimension == "number"]

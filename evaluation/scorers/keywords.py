@@ -190,6 +190,7 @@ def _is_negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -
             return False
         if word.text in {"and", "or"} and following.text in _CLAUSE_STARTS:
             return False
-        if word.text in _CUES or word.text.endswith("n't"):
+        free_of = word.text == "free" and following.text in {"of", "from"}
+        if free_of or word.text in _CUES or word.text.endswith("n't"):
             return not any(between.text in _UNDONE for between in words[before + 1 : first])
     return False

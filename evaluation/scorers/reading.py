@@ -11,10 +11,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
+from evaluation.scorers import breaking
 from evaluation.scorers.denial import Stated, are_denied
 from vlm3_dataset.quantities import Quantity, parted
 
 V = TypeVar("V", bound=Stated)
+
+_OTHER_SIDE = {"min": "max", "max": "min"}
 
 _NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
 _SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
@@ -106,7 +109,8 @@ def _read(text: str) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     read: list[Quantity] = []
     for one, marked in zip(measured, _with_denials(text, written, measured), strict=True):
         if one not in corrections or (read and read[-1].negated):
-            read.append(marked)
+            worn_out = one.kind == "bound" and breaking.is_replaced_at(written.text, one)
+            read.append(replace(marked, side=_OTHER_SIDE[one.side], readings=()) if worn_out else marked)
     return tuple(read), tuple(_with_denials(text, written, bare))
 
 
@@ -248,6 +252,7 @@ _MINUTES_OF_ARC = re.compile(
     r"(?:,?\s(?:±|\+/-|plus or minus|plus/minus)\s(?P<deviation>\d{1,2})\smin(?:utes?)?\b)?",
     re.IGNORECASE,
 )
+_INFINITE = re.compile(r"\b(?:infinit(?:e|y)|unendlich|infini|infinito)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|each) )one(?= to \d)", re.IGNORECASE)
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (BLANKS, lambda _: " "),
@@ -277,5 +282,6 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
         ),
     ),
     (_PRONOUN, lambda _: "it"),
+    (_INFINITE, lambda _: "∞"),
     (_UNIT_FIRST, lambda match: f"{match['value']} Ω"),
 )

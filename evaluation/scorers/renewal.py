@@ -39,6 +39,7 @@ _REWRITES = tuple(
         (r"\b(?:use|refit|reinstall|keep|fit) (?:the |your |its |all )?old\b", "reuse"),
         (r"\b(?:discard|scrap|throw(?: away)?) (?:the |your |its |all )?(?:old|used)\b", "renew"),
         (r"\b(?:use|fit|install|insert|take|need|require|get)(?:s|ed|ted)?(?: \w+){0,2}? new\b", "renew"),
+        (r"\bonly (?:with )?new\b|\b(?:with )?new(?= (?:\w+ )?\w+ only\b)|\bwith new\b", "renew"),
     )
 )
 # What is replaced if necessary, or by another part, is neither.

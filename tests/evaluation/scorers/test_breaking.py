@@ -68,3 +68,18 @@ def test_a_labelled_value_may_be_a_limit_too():
     assert (
         score("front 10 Nm, rear 20 Nm", "front 10 Nm; the rear stud snaps at 20 Nm", labelled_values=labelled) == 1 / 2
     )
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "points"),
+    [
+        ("Replace pads below 3.0 mm.", "The pads must be at least 3.0 mm thick.", 1),
+        ("Replace pads below 3.0 mm.", "If they are thinner than 3.0 mm the pads must be replaced.", 1),
+        ("Replace pads below 3.0 mm.", "The pads must be at most 3.0 mm thick.", 0),
+        ("Replace pads below 3.0 mm.", "If they are thicker than 3.0 mm the pads must be replaced.", 0),
+        ("The play may be 0.4 mm at most.", "Renew the joint when the play is more than 0.4 mm.", 1),
+        ("The play may be 0.4 mm at most.", "Renew the joint when the play is less than 0.4 mm.", 0),
+    ],
+)
+def test_a_part_that_is_replaced_beyond_a_value_must_not_pass_it(reference: str, answer: str, points: float):
+    assert score(reference, answer) == points

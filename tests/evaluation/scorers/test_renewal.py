@@ -22,6 +22,8 @@ HEAD = "Can the head bolts be reused?"
         ("Always fit a new gasket.", "The gasket must be replaced.", "", True),
         ("The split pin must be renewed every time.", "The split pin is reusable.", "", False),
         ("Use new bolts.", "The old bolts are fine.", "", False),
+        ("With new clips only", "The old clips may be used again.", "", False),
+        ("With new clips only", "Never reuse the clips.", "", True),
         ("Use new bolts.", "You can use the old bolts.", "", False),
         ("Use new bolts.", "Use new ones, never the old bolts.", "", True),
         ("The O-rings are single-use.", "The O-rings can be reused after cleaning.", "", False),
