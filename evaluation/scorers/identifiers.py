@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evaluation.scorers import procedure, renewal, swaps
-from evaluation.scorers.names import WORD, StatedNames, read_names
+from evaluation.scorers import poles, procedure, renewal, swaps
+from evaluation.scorers.names import WORD, StatedNames, join_striped_colours, read_names
 from evaluation.scorers.reading import BLANKS, UNIT, named_by_question, quantities
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
@@ -36,7 +36,6 @@ _ASKED = re.compile(  # "which section", and not "what to do with the housing se
 _ACTION_STEMS = stems(" ".join(procedure.ACTIONS))
 _LONG_NAME = 4  # characters of a name that is looked for in an answer however it is read there
 _COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
-_STRIPED = re.compile(r"(?:(?:wire|cable|lead|one)\s)?(?:and|with)(?:\s(?:an?|the|thin|narrow))*", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
 _DIGIT = re.compile(r"\d")
 _SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
@@ -76,14 +75,17 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     expected, given, asked = read_names(reference, question), read_names(answer, question), read_names(question)
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
     told_apart = (
-        sides.stated(reference) or sides.conditioned(reference) or renewal.is_about_renewal(reference, question)
+        sides.stated(reference)
+        or sides.conditioned(reference)
+        or poles.is_about_order(reference)
+        or renewal.is_about_renewal(reference, question)
     )
     has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or has_actions):
         return None
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
     expected = replace(expected, counts=tuple(spoken))
-    given = replace(given, identifiers=_join_striped_colours(given.identifiers, answer, expected.identifiers))
+    given = replace(given, identifiers=join_striped_colours(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
     names, counts = (
         _match_names(distinct, given, asked, (reference, answer, question)),
@@ -184,6 +186,8 @@ def _is_written(one: Identifier, answer: str, given: StatedNames) -> bool:
         return False
     if re.search("[A-Za-z]", one.text) and re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", answer, re.IGNORECASE):
         return True
+    if one.kind == "date" and re.search(rf"\d\s?[/.’'-]\s?{one.value[-2:]}\b", answer):  # 9/87
+        return True
     if len(one.value) >= _LONG_NAME:
         return _has_long_name(one, answer)
     others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
@@ -196,22 +200,6 @@ def _has_long_name(one: Identifier, text: str) -> bool:
     return long and bool(
         re.search(rf"(?<!\d){re.escape(_letters_and_digits(one.value))}(?!\d)", _letters_and_digits(text))
     )
-
-
-def _join_striped_colours(
-    colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]
-) -> tuple[Identifier, ...]:
-    """Return the names of an answer, joining two colours that make one wire of the reference: white and yellow."""
-    pairs = {one.value for one in expected if one.kind == "colour"}
-    paired: list[Identifier] = []
-    for one in colours:
-        before = paired[-1] if paired else None
-        together = f"{before.value}/{one.value}" if before and one.kind == before.kind == "colour" else ""
-        if before and together in pairs and _STRIPED.fullmatch(answer[before.end : one.start].strip()):
-            paired[-1] = replace(before, value=together, text=answer[before.start : one.end], end=one.end)
-        else:
-            paired.append(one)
-    return tuple(paired)
 
 
 def _letters_and_digits(text: str) -> str:

@@ -36,10 +36,11 @@ _CONTRASTS = (
     ("open", "closed"),
     ("vertical|radial", "lateral|axial"),
     ("bolts|bolt|screws|screw", "nuts|nut"),
+    ("until|till|up to|before|bis|jusqu'à|fino a", "from|since|after|as of|ab|depuis|dal"),
     ("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "reverse"),
 )
 _CLAUSE = re.compile(r"[,;.]\s|\n|\band\b")
-_LABEL = re.compile(r"[^\W\d_]{3,}")
+_LABEL = re.compile(r"[^\W\d_]{3,}|\b[^\W\d_]{1,3}\d[^\W_]*")  # sump, or a type: B21
 _NO_LABEL = frozenset({
     "the", "for", "and", "are", "torque", "tighten", "then", "with", "from", "value", "about", "approx", "max", "min",
     "maximum", "minimum", "least", "most", "than", "more", "les", "not", "each", "both", "wait", "turn", "further",

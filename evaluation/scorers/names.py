@@ -1,6 +1,7 @@
 """Read the names and numbers that a text states and those that it denies."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,6 +11,7 @@ from vlm3_dataset.identifiers import Identifier, figures
 from vlm3_dataset.quantities import Quantity
 
 WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
+_STRIPED = re.compile(r"(?:(?:wire|cable|lead|one)\s)?(?:and|with)(?:\s(?:an?|the|thin|narrow))*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,19 @@ def read_names(text: str, question: str = "") -> StatedNames:
     nobodys = [match.group() for match in WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)]
     counts = [one for one in found.counts if one.dimension == "count" or one.text.lower() != "one"]  # the brown one
     return StatedNames(stands, rejected, tuple(counts), tuple(nobodys))
+
+
+def join_striped_colours(
+    colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]
+) -> tuple[Identifier, ...]:
+    """Return the names of an answer, joining two colours that make one wire of the reference: white and yellow."""
+    pairs = {one.value for one in expected if one.kind == "colour"}
+    paired: list[Identifier] = []
+    for one in colours:
+        before = paired[-1] if paired else None
+        together = f"{before.value}/{one.value}" if before and one.kind == before.kind == "colour" else ""
+        if before and together in pairs and _STRIPED.fullmatch(answer[before.end : one.start].strip()):
+            paired[-1] = replace(before, value=together, text=answer[before.start : one.end], end=one.end)
+        else:
+            paired.append(one)
+    return tuple(paired)

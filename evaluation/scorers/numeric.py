@@ -81,6 +81,8 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBr
     given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
     given = _negate_breaking(expected, question, answer, given)
     if staged:
+        leaders = stages.in_order_of_doing(expected, [fact[0] for fact in facts])
+        facts = sorted(facts, key=lambda fact: leaders.index(fact[0]))
         facts = [fact for fact in facts for _ in range(stages.repetitions(expected, fact[0]))]
         given = [one for one in given for _ in range(stages.repetitions(answer, one))]
         breakdown = _match_stages(facts, stages.in_order_of_doing(answer, given), free)

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from evaluation.scorers import inflection
+from evaluation.scorers import inflection, poles
 from evaluation.scorers.keywords import Polarity, present
 from evaluation.scorers.reading import quantities
 from evaluation.scorers.renewal import with_reuse_verb
+from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.quantities import same
 
 # What a mechanic does, in verbs that are not nouns as well (as plug, screw, mark, oil, drive are).
@@ -90,7 +91,9 @@ _INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use"}
 
 def forbidden(reference: str) -> tuple[str, ...]:
     """Return what a reference says never to do, as verbs."""
-    return tuple(verb for verb in _forbidden_verbs(reference) if verb not in _BOUNDS)
+    return tuple(
+        verb for verb in _forbidden_verbs(reference) if verb not in _BOUNDS and f"{verb} than" not in reference
+    )
 
 
 def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
@@ -112,8 +115,10 @@ def unsaid(reference: str, answer: str, question: str = "") -> list[str]:
     course = set(steps(reference))
     wanted = course.difference(_steps_in_order(question)) if len(course) > 1 else set()
     skipped = wanted and wanted.isdisjoint(_steps_in_order(answer))
-    if skipped:  # "Stage 1: 50 Nm. Stage 2: 90°." needs no verb
+    if skipped:  # "Stage 1: 50 Nm. Stage 2: 90°." needs no verb, and the same things may be done in other words
+        things = stems(reference) - stems(f"{question} {' '.join(ACTIONS)}")
         skipped = not any(same(one, other) for one in quantities(reference) for other in quantities(answer))
+        skipped = skipped and 2 * len(things & stems(answer)) <= len(things)
     return [*left_out, *(["each of its steps"] if skipped else [])]
 
 
@@ -126,9 +131,11 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
         f"{verb}, {other}"
         for verb in dict.fromkeys((*_forbidden_verbs(reference), *_forbidden_verbs(answer), *actions))
         for own, other in (("affirmed", "negated"), ("negated", "affirmed"))
-        if _has_only(verb, reference, own) and _has_only(verb, answer, other)
+        if _has_only(verb, reference, own)
+        and _has_only(verb, answer, other)
+        and not re.search(rf"\b(?:if|when|once)\b[^.;]*\b{verb} than\b", answer)  # replace it if thinner than 9 mm
     ]
-    return [*turned, *opposite, *_out_of_order(reference, answer, question)]
+    return [*turned, *opposite, *_out_of_order(reference, answer, question), *poles.exchanged(reference, answer)]
 
 
 def steps(text: str) -> list[str]:

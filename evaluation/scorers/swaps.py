@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from evaluation.scorers import company
+from evaluation.scorers.company import Place
 from evaluation.scorers.labels import assign_to_labels, contrasting_labels, dimension_of, label_spans, values_by_label
 from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.identifiers import Identifier
@@ -15,7 +17,7 @@ from vlm3_dataset.quantities import Quantity, same
 
 V = TypeVar("V")
 
-_KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder"})
+_KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
 
 
 def swapped_values(
@@ -32,9 +34,11 @@ def swapped_values(
     for labels in contrasting_labels(reference, stated):
         own, found = (values_by_label(labels, text, of) for text, of in ((reference, stated), (answer, told)))
         if all(own):
+            partly = not all(label_spans(label, answer) for label in labels)
             yield from (
                 (labels, own[at])
                 for at in (*_swapped_labels(own, found, agree), *_displaced_labels(labels, reference, answer))
+                if not (partly and any(agree(one, it) for one in own[at] for it in _beside(labels[at], answer, told)))
             )
     wanted, given = (
         {one.start: one for one in (*bare_numbers(text), *of)} for text, of in ((reference, stated), (answer, told))
@@ -45,6 +49,9 @@ def swapped_values(
             len(labels), marks, [one for one in given.values() if dimension_of(one) == dimension_of(values[0])]
         )
         yield from (((), [values[at]]) for at in _swapped_labels([[one] for one in values], found, agree))
+    yield from (
+        ((), [one]) for one in _moved_conditions(reference, answer, [*wanted.values()], [*given.values()], agree)
+    )
 
 
 def swapped_names(
@@ -54,7 +61,12 @@ def swapped_names(
     for kind in sorted({one.kind for one in expected} & _KEYS):
         names = list(dict.fromkeys(one.value for one in expected if one.kind == kind))
         own, found = (_values_by_name(kind, names, *side) for side in ((reference, expected), (answer, given)))
-        yield from (f"{kind} {names[at]}" for at in _swapped_labels(own, found, str.__eq__))
+        stated, told = (
+            [Place(start, start + len(names[at]), at) for start, at in _marks(kind, names, *side)]
+            for side in ((reference, expected), (answer, given))
+        )
+        wrong = {*_swapped_labels(own, found, str.__eq__), *company.exchanged(reference, stated, answer, told)}
+        yield from (f"{kind} {names[at]}" for at in sorted(wrong))
 
 
 def _swapped_labels(
@@ -83,6 +95,14 @@ def _displaced_labels(labels: Sequence[str], reference: str, answer: str) -> Ite
         yield from (at for at, count in enumerate(told) if not count)
 
 
+def _beside(label: str, answer: str, told: Sequence[Quantity]) -> list[Quantity]:
+    """Return the values in the clauses of a label, for an answer that has not all of the labels."""
+    places = [Place(one.start, one.end, at) for at, one in enumerate(told)]
+    clauses = company.clauses(answer, places)
+    named = [span for span in clauses if any(span[0] <= start < span[1] for start, _ in label_spans(label, answer))]
+    return [one for one in told if any(start <= one.start < end for start, end in named)]
+
+
 def _alternate_values(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Quantity], Sequence[Quantity]]]:
     """Yield both ways to take values of two sorts by turns as labels of each other: 2 bar at 900 rpm, 4 bar at 5000."""
     one, other = stated[::2], stated[1::2]
@@ -94,13 +114,58 @@ def _alternate_values(stated: Sequence[Quantity]) -> Iterator[tuple[Sequence[Qua
 
 def _values_by_name(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[list[str]]:
     """Return what stands by each name of a kind, one spelling each."""
-    marks = [(one.start, names.index(one.value)) for one in stated if one.kind == kind and one.value in names]
-    if not marks and len(names) > 1:  # "1 = brown, 2 = green" and a table's cells
-        alone = (re.finditer(rf"(?<![\w.,/-]){re.escape(name)}(?=\W{{0,4}}\s?[=:|])", text) for name in names)
-        marks = [(found.start(), at) for at, places in enumerate(alone) for found in places]
     colours = [one for one in stated if one.kind == "colour"]
     values = [one for one in quantities(text) if one.kind not in {"thread", "code"} and not one.negated]
     return [
         [one.value if isinstance(one, Identifier) else f"{one.values} {one.unit}" for one in of]
-        for of in assign_to_labels(len(names), marks, [*colours, *values])
+        for of in assign_to_labels(len(names), _marks(kind, names, text, stated), [*colours, *values])
     ]
+
+
+def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifier]) -> list[tuple[int, int]]:
+    """Return where each name of a kind stands, and which it is."""
+    marks = [(one.start, names.index(one.value)) for one in stated if one.kind == kind and one.value in names]
+    if not marks and len(names) > 1:  # "1 = brown, 2 = green", a table's cells and a numbered list
+        alone = (
+            re.finditer(rf"(?<![\w.,/-]){name}(?=\W{{0,4}}\s?[=:|])|^\W{{0,3}}{name}(?=[.)]\s)", text, re.MULTILINE)
+            for name in map(re.escape, names)
+        )
+        marks = [(found.end() - len(names[at]), at) for at, places in enumerate(alone) for found in places]
+    return marks
+
+
+def _without(text: str, values: Sequence[Quantity]) -> str:
+    """Return a text of the same length with its values blank, so that no unit counts as a word."""
+    for one in values:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _moved_conditions(
+    reference: str,
+    answer: str,
+    stated: Sequence[Quantity],
+    told: Sequence[Quantity],
+    agree: Callable[[Quantity, Quantity], bool],
+) -> Iterator[Quantity]:
+    """Yield the values of a reference whose condition stands by another one in the answer: 5.5 l with a heater."""
+
+    def equal(one: Quantity, other: Quantity) -> bool:
+        bare = "number" in (one.dimension, other.dimension)
+        return one.values == other.values if bare else agree(one, other)
+
+    reference, answer = _without(reference, stated), _without(answer, told)
+    for sort in {dimension_of(one) for one in stated} - {"number", "label", "thread"}:
+        values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
+        items = [next(at for at, one in enumerate(values) if one is other or equal(one, other)) for other in values]
+        places = [Place(one.start, one.end, at) for one, at in zip(values, items, strict=True)]
+        given = [
+            Place(one.start, one.end, at)
+            for one in told
+            if (at := next((at for at in items if equal(values[at], one)), None)) is not None and not one.negated
+        ]
+        wrong = {
+            *company.moved_conditions(reference, places, answer, given),
+            *company.exchanged(reference, places, answer, given),
+        }
+        yield from (values[at] for at in sorted(wrong))

@@ -1,0 +1,95 @@
+"""Tell which of two opposites a text takes first: the earth lead before the plus lead, the rear wheels last."""
+
+import re
+from collections.abc import Iterator
+
+_PAIRS = (
+    (r"negative|minus|earth(?:ed|ing)?|ground(?:ed|ing)?|\(-\)|masse|massa", r"positive|plus|\(\+\)"),
+    ("front|vorn|vorne", "rear|hinten"),
+    ("left|links", "right|rechts"),
+    ("inner|inside|centre|center|middle", "outer|outside"),
+    ("upper|top", "lower|bottom"),
+    ("intake|inlet", "exhaust|outlet"),
+)
+_BATTERY = re.compile(r"\b(?:batter\w*|leads?|cables?|terminals?|poles?|posts?|clamps?|straps?)\b", re.IGNORECASE)
+_EARLY = re.compile(r"\b(?:first(?!\s(?:gear|stage|speed))|zuerst|prima)\b", re.IGNORECASE)
+_LATE = re.compile(
+    r"\b(?:last|lastly|finally|then|next|afterwards|subsequently|zuletzt|dann|poi)\b|→|->|^\s*(?:before|prior to)\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"\b(?:after|following|once)\b", re.IGNORECASE)
+_BEFORE = re.compile(r"\b(?:before|prior to|vor)\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|don't)\b", re.IGNORECASE)
+_OFF = re.compile(
+    r"\b(?:(?:disconnect|detach|remov|unscrew|unbolt|unplug|undo|loosen|dismantl)\w*|off|undone)\b", re.IGNORECASE
+)
+_ON = re.compile(
+    r"\b(?:(?:re)?(?:connect|attach|install|fit|mount|tighten)(?:s|ed|ing|ting|ted)?"
+    r"|(?:goes|go|put|back) (?:back )?on)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n")
+_CLAUSE = re.compile(r"[,:]\s|\band\b|(?=\bthen\b|→|->)")
+
+
+def exchanged(reference: str, answer: str) -> Iterator[str]:
+    """Yield the opposites that a reference takes first and an answer last.
+
+    A battery is connected in the other order than disconnected, so what is done with both is told apart.
+    """
+    for pair, wanted in _orders(reference):
+        told = _first_by_deed(answer, pair)
+        for deed, first in wanted.items():
+            said = {one for other, one in told.items() if deed == other or "" in (deed, other)}
+            if said == {1 - first}:
+                yield f"{pair[first].partition('|')[0]} first"
+
+
+def is_about_order(reference: str) -> bool:
+    """Return whether a reference tells which of two opposites comes first."""
+    return next(_orders(reference), None) is not None
+
+
+def _orders(text: str) -> Iterator[tuple[tuple[str, str], dict[str, int]]]:
+    """Yield the pairs whose order a text tells, each with what comes first in which deed."""
+    for pair in _PAIRS:
+        if (pair is not _PAIRS[0] or _BATTERY.search(text)) and (firsts := _first_by_deed(text, pair)):
+            yield pair, firsts
+
+
+def _first_by_deed(text: str, pair: tuple[str, str]) -> dict[str, int]:
+    """Return which of a pair is first in taking "off", in putting "on", and where neither of these two is said."""
+    found: dict[str, int] = {}
+    deed = ""
+    for sentence in _SENTENCE.split(text.replace("’", "'")):
+        said = {name for name, verb in (("off", _OFF), ("on", _ON)) if verb.search(sentence)}
+        deed = said.pop() if len(said) == 1 else "" if said else deed
+        first = _first(sentence, pair)
+        if first is not None:
+            found.setdefault(deed, first)
+    return found
+
+
+def _first(sentence: str, pair: tuple[str, str]) -> int | None:
+    """Return which of a pair comes first in a sentence; None where it gives no order."""
+    ranked: list[tuple[int, int]] = []
+    for clause in _CLAUSE.split(sentence):
+        named = sorted(
+            (match.start(), at)
+            for at, words in enumerate(pair)
+            for match in re.finditer(rf"(?<![\w-])(?:{words})(?!\w)", clause, re.IGNORECASE)
+        )
+        parts = [at for _, at in named]
+        if len(set(parts)) > 1:
+            gap = clause[named[0][0] : named[-1][0]]
+            if behind := _AFTER.search(gap):
+                parts.reverse()
+            ordered = behind or _BEFORE.search(gap) or _EARLY.search(clause)
+            ranked += [(place if ordered else 1, at) for place, at in enumerate(parts)]
+        else:
+            rank = 0 if _EARLY.search(clause) or _AFTER.match(clause.lstrip()) else 2 if _LATE.search(clause) else 1
+            ranked += [(2 - rank if _NOT.search(clause) else rank, at) for at in parts]
+    if not ranked or {rank for rank, _ in ranked} == {1}:
+        return None
+    rank, first = min(ranked, key=lambda one: one[0])
+    return first if rank < 2 else 1 - first

@@ -1,0 +1,46 @@
+"""What a name serves, and the condition of a value, belong to it though they have neither digit nor unit."""
+
+import pytest
+
+from evaluation.scorers import identifiers, numeric
+
+FUSES = "Fuse 4 protects the seat heating and the mirror, fuse 6 the wiper."
+PARTS = "(1) washer, (2) bush, (3) lever"
+LITRES = "3.5 l (3.7 US qt), or 4.0 l (4.2 US qt) on cars with a trailer hitch."
+CASES = [  # reference, answer, whether it passes
+    (FUSES, "The wiper is on fuse 6, the mirror and seat heating on fuse 4.", True),
+    (FUSES, "Fuse 4 protects the wiper and fuse 6 the seat heating and the mirror.", False),
+    (FUSES, "| Fuse | Circuit |\n|---|---|\n| 6 | wiper |\n| 4 | seat heating, mirror |", True),
+    (FUSES, "| Fuse | Circuit |\n|---|---|\n| 4 | wiper |\n| 6 | seat heating, mirror |", False),
+    (FUSES, "- Seat heating and mirror: fuse 4\n- Wiper: fuse 6", True),
+    (FUSES, "- Seat heating and mirror: fuse 6\n- Wiper: fuse 4", False),
+    ("Relay K3 switches the pump, relay K6 the fan.", "K6 is for the fan; K3 is for the pump.", True),
+    ("Relay K3 switches the pump, relay K6 the fan.", "Relay K6 switches the pump and K3 the fan.", False),
+    (PARTS, "1. washer\n2. bush\n3. lever", True),
+    (PARTS, "1. bush\n2. washer\n3. lever", False),
+    (PARTS, "washer (1), bush (2) and lever (3)", True),
+    (PARTS, "bush (1), washer (2) and lever (3)", False),
+    (LITRES, "Cars with a trailer hitch take 4.0 l, all others 3.5 l.", True),
+    (LITRES, "3.5 l (with a trailer hitch: 4.0 l)", True),
+    (LITRES, "3.5 litres; 4 litres if the car has a trailer hitch", True),
+    (LITRES, "4.0 l (4.2 US qt), or 3.5 l (3.7 US qt) on cars with a trailer hitch.", False),
+    (LITRES, "With a trailer hitch 3.5 l, otherwise 4.0 l.", False),
+    ("Fill in 3.5 l, or 4.0 on cars with a hitch.", "Fill in 4.0 l, or 3.5 on cars with a hitch.", False),
+    ("6.5 mm (new: 8.3 mm)", "New 8.3 mm, worn out at 6.5 mm", True),
+    ("6.5 mm (new: 8.3 mm)", "8.3 mm (new: 6.5 mm)", False),
+    ("0 Ω means a short, ∞ a break", "An infinite reading means a break, 0 ohms a short.", True),
+    ("0 Ω means a short, ∞ a break", "∞ means a short, 0 Ω a break", False),
+    ("18 Nm on the B21 engine and 27 Nm on the V60 engine", "On the V60 it is 27 Nm, on the B21 18 Nm.", True),
+    ("18 Nm on the B21 engine and 27 Nm on the V60 engine", "B21: 27 Nm, V60: 18 Nm", False),
+    ("Up to May 1984 18 Nm, from then on 27 Nm", "18 Nm until 5/84, after that 27 Nm", True),
+    ("Up to May 1984 18 Nm, from then on 27 Nm", "27 Nm until 5/84, after that 18 Nm", False),
+    ("It begins to close at 60 °C and is fully shut at 70 °C.", "Starts at 60 °C; it is fully shut at 70 °C.", True),
+    ("Stage 1: 15 Nm, stage 2: 35 Nm after 5 minutes", "15 Nm, wait 5 minutes, then 35 Nm", True),
+    ("Stage 1: 15 Nm, stage 2: 35 Nm after 5 minutes", "35 Nm, wait 5 minutes, then 15 Nm", False),
+]
+
+
+@pytest.mark.parametrize(("reference", "answer", "passes"), CASES)
+def test_what_stands_by_a_name_or_value_is_its_own(reference: str, answer: str, passes: bool):
+    scores = [one.score(reference, answer) for one in (numeric, identifiers)]
+    assert ({one for one in scores if one is not None} == {1}) is passes

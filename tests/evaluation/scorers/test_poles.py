@@ -1,0 +1,31 @@
+"""Which of two opposites comes first: the leads of a battery, the wheels of an axle."""
+
+import pytest
+
+from evaluation.scorers.identifiers import score
+
+OFF = "First take off the negative lead, then the positive lead."
+ON = "Connect the plus lead first and the earth lead last."
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "passes"),
+    [
+        (OFF, "The minus cable comes off before the plus cable.", True),
+        (OFF, "Earth lead first, then the positive one.", True),
+        (OFF, "Take off the positive lead after the negative lead.", True),
+        (OFF, "Before the plus cable, the minus cable is taken off.", True),
+        (OFF, "Undo minus first, then plus. Put plus back on first, then minus.", True),
+        (OFF, "First take off the positive lead, then the negative lead.", False),
+        (OFF, "The plus cable comes off before the minus cable.", False),
+        (OFF, "The minus cable comes off last.", False),
+        (ON, "Connect earth last, after plus.", True),
+        (ON, "The earth lead goes on first, the plus lead last.", False),
+        ("Take off the earth lead first.", "The earth lead comes off last.", False),
+        ("Take off the earth lead first.", "The earth lead comes off first. Put it back on last.", True),
+        ("Fill the rear tank first, then the front tank.", "Fill the front tank first, then the rear tank.", False),
+        ("Fill the rear tank first, then the front tank.", "Rear tank, then front tank", True),
+    ],
+)
+def test_the_other_order_is_wrong(reference: str, answer: str, passes: bool):
+    assert (score(reference, answer) == 1) is passes
