@@ -19,6 +19,8 @@ _CONDITION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_PRONOUN = re.compile(r"\bwith(?:out)?\s(?:it|them)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -43,6 +45,8 @@ def exchanged(reference: str, stated: Sequence[Place], answer: str, told: Sequen
 
 def moved_conditions(reference: str, stated: Sequence[Place], answer: str, told: Sequence[Place]) -> Iterator[int]:
     """Yield the items of a reference whose condition stands by another item in an answer, and not by them."""
+    if _PRONOUN.search(reference) or _PRONOUN.search(answer):  # with the heater on 4 V, with it off 0 V
+        return
     own, found = words_by_item(reference, stated, conditions=True), words_by_item(answer, told)
     for item, words in _distinct(own).items():
         elsewhere = any(words & of for other, of in found.items() if other != item)
@@ -60,7 +64,9 @@ def words_by_item(text: str, places: Sequence[Place], *, conditions: bool = Fals
     for start, end in clauses(text, places):
         items = {place.item for place in places if start <= place.start < end}
         opens = _OPENS.search(text[:start]) and not is_number
-        if not items and (last is None or opens or _opens_bracket(text, start, places)):
+        if text[:start].endswith("("):  # with a heater: 5.5 l)
+            opens = any(start <= place.start < text.find(")", start) for place in places)
+        if not items and (last is None or opens):
             waiting, last = f"{waiting} {text[start:end]}", None
             continue
         item = items.pop() if len(items) == 1 else None if items else last
@@ -69,12 +75,6 @@ def words_by_item(text: str, places: Sequence[Place], *, conditions: bool = Fals
             found[item] |= words
         waiting, last, is_number = "", item, _NUMBER.fullmatch(text, start, end)
     return found
-
-
-def _opens_bracket(text: str, start: int, places: Sequence[Place]) -> bool:
-    """Return whether a clause opens brackets that name something further on: "(with a heater: 5.5 l)"."""
-    end = text.find(")", start)
-    return text[:start].endswith("(") and any(start <= place.start < end for place in places)
 
 
 def clauses(text: str, places: Sequence[Place]) -> Iterator[tuple[int, int]]:

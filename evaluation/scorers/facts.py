@@ -77,7 +77,7 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
         found = [replace(one, negated=True) if _excludes_value(answer, one) else one for one in found]
     if facts[0][0].negated:  # what the reference denies the answer must deny
         return [replace(one, negated=not one.negated) for one in found]
-    found = _joined(answer, found, facts)
+    found = [end for one in _joined(answer, found, facts) for end in _as_bounds(one, facts)]
     expected = facts[0][0]
     if expected.dimension in UNITLESS:
         bare = bare_numbers(_LETTER.sub(" ", answer) if expected.dimension == "label" else answer)
@@ -108,6 +108,16 @@ def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> li
                 continue
         joined.append(one)
     return joined
+
+
+def _as_bounds(given: Quantity, facts: Sequence[Fact]) -> list[Quantity]:
+    """Return a range as two bounds where the facts have these: "between 44 and 46 mm" is at least 44 and at most 46."""
+    ends = [
+        replace(given, kind="bound", side=side, values=(v,), readings=())
+        for side, v in zip(("min", "max"), given.values, strict=False)
+    ]
+    stated = all(any(same(end, member) for fact in facts for member in fact) for end in ends)
+    return ends if given.kind == "range" and stated else [given]
 
 
 def as_comparable(facts: Sequence[Fact], given: Sequence[Quantity]) -> list[Quantity]:

@@ -35,7 +35,6 @@ _ASKED = re.compile(  # "which section", and not "what to do with the housing se
 )
 _ACTION_STEMS = stems(" ".join(procedure.ACTIONS))
 _LONG_NAME = 4  # characters of a name that is looked for in an answer however it is read there
-_COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
 _DIGIT = re.compile(r"\d")
 _SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
@@ -74,12 +73,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     """
     expected, given, asked = read_names(reference, question), read_names(answer, question), read_names(question)
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
-    told_apart = (
-        sides.stated(reference)
-        or sides.conditioned(reference)
-        or poles.is_about_order(reference)
-        or renewal.is_about_renewal(reference, question)
-    )
+    reversible = (sides.stated, sides.conditioned, poles.is_about_order)
+    told_apart = any(tells(reference) for tells in reversible) or renewal.is_about_renewal(reference, question)
     has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or has_actions):
         return None
@@ -233,6 +228,7 @@ def _conflicts(
         yield from _confused_kinds(expected, given)
         yield from _misspelled_words(reference, answer, question)
     yield from swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)
+    yield from swaps.swapped_colours(reference, answer)
     told = [one for one in given.counts if not one.negated]
     swapped = swaps.swapped_values(
         reference, answer, expected.counts, told, lambda one, other: one.values == other.values
@@ -243,7 +239,7 @@ def _conflicts(
     yield from procedure.conflicts(reference, spaced, question)
     yield from renewal.conflicts(reference, spaced, question)
     wanted, named, asked = (
-        Counter(one.lower().replace("grey", "gray") for one in _COLOUR.findall(text))
+        Counter(one.lower().replace("grey", "gray") for one in swaps.COLOUR.findall(text))
         for text in (reference, spaced, question)
     )
     if named - wanted - asked:

@@ -21,7 +21,10 @@ V = TypeVar("V", bound=Placed)
 # Words that tell one value from another of its sort, wherever two of a group stand in a reference. A label may have
 # several spellings, parted by a stroke.
 _CONTRASTS = (
-    ("front|forward|vorn|vorne|avant|anteriore|anteriori", "rear|back|behind|hinten|arrière|posteriore|posteriori"),
+    (
+        "front|forward|vorn|vorne|vorderachse|avant|anteriore|anteriori",
+        "rear|back|behind|hinten|hinterachse|arrière|posteriore|posteriori",
+    ),
     (
         "left|left-hand|driver's side|driver side|links|gauche|sinistra",
         "right|right-hand|passenger side|rechts|droite|destra",
@@ -40,7 +43,7 @@ _CONTRASTS = (
     ("first|1st", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th", "reverse"),
 )
 _CLAUSE = re.compile(r"[,;.]\s|\n|\band\b")
-_LABEL = re.compile(r"[^\W\d_]{3,}|\b[^\W\d_]{1,3}\d[^\W_]*")  # sump, or a type: B21
+_LABEL = re.compile(r"[^\W\d_]{3,}|\b[^\W\d_]{1,3}\d[^\W_]*|\bon(?=\W*$)")  # sump, B21, with it on
 _NO_LABEL = frozenset({
     "the", "for", "and", "are", "torque", "tighten", "then", "with", "from", "value", "about", "approx", "max", "min",
     "maximum", "minimum", "least", "most", "than", "more", "les", "not", "each", "both", "wait", "turn", "further",

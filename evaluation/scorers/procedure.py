@@ -86,7 +86,7 @@ _DOES = {verb: re.compile(rf"\b(?:{'|'.join(inflection.verb_forms(verb))})\b", r
     for verb in _UNDOING.values()
 }
 _UNDOING |= {verb: opposite for opposite, verb in _UNDOING.items()}
-_INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use"}
+_INSTEAD = {"reuse": "new|replace|renew|fresh|once|single-use", "use": "use|without|no|avoid"}
 
 
 def forbidden(reference: str) -> tuple[str, ...]:
@@ -178,7 +178,16 @@ def _out_of_order(reference: str, answer: str, question: str) -> Iterator[str]:
 def _steps_in_order(text: str) -> list[str]:
     """Return the steps of a text in the order of doing: "press in after greasing" is reversed."""
     text = _TAKES.sub(r"remove \g<what>", text)
-    found = [(_step_name(match), match.start(), match.end()) for match in _STEP.finditer(text)]
+    found = [
+        (
+            _LEMMAS[match["verb"].lower()]
+            if match["verb"]
+            else f"{match['end'] or match['end_last']} {match['side'] or match['side_first']}".lower(),
+            match.start(),
+            match.end(),
+        )
+        for match in _STEP.finditer(text)
+    ]
     order = list(range(len(found)))
     for at, (one, other) in enumerate(pairwise(found)):
         gap = text[one[2] : other[1]]
@@ -189,9 +198,3 @@ def _steps_in_order(text: str) -> list[str]:
         ):
             order[at], order[at + 1] = order[at + 1], order[at]
     return [found[at][0] for at in order]
-
-
-def _step_name(match: re.Match[str]) -> str:
-    if match["verb"]:
-        return _LEMMAS[match["verb"].lower()]
-    return f"{match['end'] or match['end_last']} {match['side'] or match['side_first']}".lower()

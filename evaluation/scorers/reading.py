@@ -253,6 +253,10 @@ _MINUTES_OF_ARC = re.compile(
     re.IGNORECASE,
 )
 _INFINITE = re.compile(r"\b(?:infinit(?:e|y)|unendlich|infini|infinito)\b", re.IGNORECASE)
+_ONE_HOUR = re.compile(
+    r"(?:(?<=\bfor )|(?<=\bwait )|(?<=\babout )|(?<=\bafter ))an?(?= (?:minute|hour|day|week|month|year)\b)",
+    re.IGNORECASE,
+)
 _PRONOUN = re.compile(r"(?<=\b(?:the|new|old) )one(?= to \d)|(?<=\b(?:this|that|each) )one(?= to \d)", re.IGNORECASE)
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (BLANKS, lambda _: " "),
@@ -283,5 +287,6 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     ),
     (_PRONOUN, lambda _: "it"),
     (_INFINITE, lambda _: "∞"),
+    (_ONE_HOUR, lambda _: "one"),
     (_UNIT_FIRST, lambda match: f"{match['value']} Ω"),
 )

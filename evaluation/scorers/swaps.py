@@ -13,10 +13,12 @@ from evaluation.scorers.company import Place
 from evaluation.scorers.labels import assign_to_labels, contrasting_labels, dimension_of, label_spans, values_by_label
 from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.identifiers import Identifier
+from vlm3_dataset.identifiers import same as are_same
 from vlm3_dataset.quantities import Quantity, same
 
 V = TypeVar("V")
 
+COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
 
 
@@ -57,16 +59,41 @@ def swapped_values(
 def swapped_names(
     reference: str, expected: Sequence[Identifier], answer: str, given: Sequence[Identifier]
 ) -> Iterator[str]:
-    """Yield the contacts and fuses by which a colour or a value of another stands: pin 1 red and pin 2 brown."""
+    """Yield the names by which what belongs to another stands: pin 1 red and pin 2 brown; fuse 4 wiper, 6 radio."""
+    swapped: list[str] = []
     for kind in sorted({one.kind for one in expected} & _KEYS):
         names = list(dict.fromkeys(one.value for one in expected if one.kind == kind))
-        own, found = (_values_by_name(kind, names, *side) for side in ((reference, expected), (answer, given)))
-        stated, told = (
-            [Place(start, start + len(names[at]), at) for start, at in _marks(kind, names, *side)]
-            for side in ((reference, expected), (answer, given))
-        )
-        wrong = {*_swapped_labels(own, found, str.__eq__), *company.exchanged(reference, stated, answer, told)}
-        yield from (f"{kind} {names[at]}" for at in sorted(wrong))
+        texts = ((reference, expected), (answer, given))
+        own, found = (_values_by_name(kind, names, *side) for side in texts)
+        stated, told = ([Place(at, at + len(names[one]), one) for at, one in _marks(kind, names, *of)] for of in texts)
+        wrong = (*_swapped_labels(own, found, str.__eq__), *company.exchanged(reference, stated, answer, told))
+        swapped += [f"{kind} {names[at]}" for at in wrong]
+    named = [one for one in expected if one.kind != "colour"]
+    stated, told = (
+        [
+            Place(one.start, one.end, at)
+            for one in of
+            for at in [next((at for at, name in enumerate(named) if are_same(name, one)), None)]
+            if at is not None
+        ]
+        for of in (expected, given)
+    )
+    swapped += [f"{named[at].kind} {named[at].value}" for at in company.exchanged(reference, stated, answer, told)]
+    yield from dict.fromkeys(swapped)
+
+
+def swapped_colours(reference: str, answer: str) -> Iterator[str]:
+    """Yield the colours by which what another marks stands: "red on the block, blue in the cap" the other way."""
+    colours = list(dict.fromkeys(match.group().lower() for match in COLOUR.finditer(reference)))
+    stated, told = (
+        [
+            Place(match.start(), match.end(), colours.index(match.group().lower()))
+            for match in COLOUR.finditer(text)
+            if match.group().lower() in colours
+        ]
+        for text in (reference, answer)
+    )
+    yield from (colours[at] for at in company.exchanged(reference, stated, answer, told))
 
 
 def _swapped_labels(
