@@ -206,7 +206,7 @@ def _check_answerable(probe: Probe) -> Iterator[str]:
         yield "its reference does not say that the page does not give the answer"
 
 
-def _check_numbers(probe: Probe) -> Iterator[str]:
+def _check_contents(probe: Probe) -> Iterator[str]:
     stated = find(probe.reference)
     bare = {number.values for number in numbers(probe.reference)}
     for text in probe.numbers:
@@ -215,6 +215,9 @@ def _check_numbers(probe: Probe) -> Iterator[str]:
             yield f"its reference does not hold the quantity {text!r}"
         elif not wanted and not any(number.values in bare for number in numbers(text)):
             yield f"its reference does not hold the number {text!r}"
+    for term in probe.keywords:
+        if not keywords.present(term, probe.reference):
+            yield f"its reference does not hold the keyword {_spelled(term)}"
 
 
 def _check_score(probe: Probe) -> Iterator[str]:
@@ -236,17 +239,10 @@ def _check_score(probe: Probe) -> Iterator[str]:
         yield "an answer of its numbers alone does not get the full numeric score"
 
 
-def _check_keywords(probe: Probe) -> Iterator[str]:
-    for term in probe.keywords:
-        if not keywords.present(term, probe.reference):
-            yield f"its reference does not hold the keyword {_spelled(term)}"
-
-
 _CHECKS: tuple[Callable[[Probe], Iterator[str]], ...] = (
     _check_answerable,
-    _check_numbers,
+    _check_contents,
     _check_score,
-    _check_keywords,
 )
 
 
