@@ -47,8 +47,10 @@ def moved_conditions(reference: str, stated: Sequence[Place], answer: str, told:
     """Yield the items of a reference whose condition stands by another item in an answer, and not by them."""
     if _PRONOUN.search(reference) or _PRONOUN.search(answer):  # with the heater on 4 V, with it off 0 V
         return
-    own, found = words_by_item(reference, stated, conditions=True), words_by_item(answer, told)
-    for item, words in _distinct(own).items():
+    conditions = words_by_item(reference, stated, conditions=True)
+    distinct, found = _distinct(words_by_item(reference, stated)), words_by_item(answer, told)
+    for item, own in conditions.items():
+        words = own & distinct[item]
         elsewhere = any(words & of for other, of in found.items() if other != item)
         if elsewhere and not words & found.get(item, set()):
             yield item

@@ -40,7 +40,7 @@ _BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,3}$", r
 _TAKES = re.compile(r"\bt(?:ake[sn]?|aking|ook)\s(?P<what>(?:[\w-]+\s){0,4}?)(?:out|off|away)\b", re.IGNORECASE)
 # Which way one works along a row of bolts: its two ends.
 _ENDS = (
-    ("inside|inner|centre|center|middle", "outside|outer|outwards?|ends|edges"),
+    ("inside|inner|inwards?|centre|center|middle", "outside|outer|outwards?|ends|edges"),
     ("front", "rear|back"),
     ("left", "right"),
     ("top", "bottom"),
@@ -48,7 +48,7 @@ _ENDS = (
 _COURSES = tuple(
     re.compile(
         rf"\b(?:from|(?:start|begin)(?:s|ning|ing)? (?:in|at|from|with))\s(?:the\s)?(?:very\s)?(?:{start})\b"
-        rf"[^.;]{{0,40}}?\b(?:to|towards?|work\w*)\s(?:the\s)?(?:{goal})\b",
+        rf"[^.;]{{0,40}}?\b(?:(?:to|towards?|work\w*)\s(?:the\s)?|(?=inward|outward))(?:{goal})\b",
         re.IGNORECASE,
     )
     for one, other in _ENDS

@@ -46,6 +46,8 @@ CASES = [  # reference, answer, whether it passes
     ("Wait at least 5 seconds, then wait a minute.", "Wait 5 seconds or more; then one minute.", True),
     ("Seat the plug; do not use a sealer.", "Seat the plug without a sealer.", True),
     ("Seat the plug; do not use a sealer.", "Seat the plug and use a sealer.", False),
+    ("Every 20,000 km, in dusty areas every 8,000 km", "In dusty areas every 8,000 km, else every 20,000 km", True),
+    ("Every 20,000 km, in dusty areas every 8,000 km", "Every 8,000 km, in dusty areas every 20,000 km", False),
     ("It begins to close at 60 °C and is fully shut at 70 °C.", "Starts at 60 °C; it is fully shut at 70 °C.", True),
     ("Stage 1: 15 Nm, stage 2: 35 Nm after 5 minutes", "15 Nm, wait 5 minutes, then 35 Nm", True),
     ("Stage 1: 15 Nm, stage 2: 35 Nm after 5 minutes", "35 Nm, wait 5 minutes, then 15 Nm", False),

@@ -34,6 +34,8 @@ LOOSEN = "First loosen the nut, then pull out the distributor."
         (LOOSEN, "Use a 13 mm spanner.", "", 0),
         (LOOSEN, "Undo the nut and work the distributor free.", "", 1),
         ("Do not grease the cone.", "The cone has to stay free of grease.", "", 1),
+        ("Work from the middle outwards.", "Work from the inside to the outside.", "", 1),
+        ("Work from the middle outwards.", "Work from the edges to the middle.", "", 0),
         ("The arrow faces up.", "The arrow must point down.", "", 0),
         ("Tighten to 40 Nm, then turn by 80°.", "Stage 1: 40 Nm. Stage 2: 80°.", "", 1),
         (LOOSEN, "Loosen the nut.", "", 1),
