@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from evaluation.scorers import company
-from evaluation.scorers.company import Place
+from evaluation.scorers import neighbours
 from evaluation.scorers.labels import assign_to_labels, contrasting_labels, dimension_of, label_spans, values_by_label
+from evaluation.scorers.neighbours import Place
 from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.identifiers import Identifier
 from vlm3_dataset.identifiers import same as are_same
@@ -66,7 +66,7 @@ def swapped_names(
         texts = ((reference, expected), (answer, given))
         own, found = (_values_by_name(kind, names, *side) for side in texts)
         stated, told = ([Place(at, at + len(names[one]), one) for at, one in _marks(kind, names, *of)] for of in texts)
-        wrong = (*_swapped_labels(own, found, str.__eq__), *company.exchanged(reference, stated, answer, told))
+        wrong = (*_swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told))
         swapped += [f"{kind} {names[at]}" for at in wrong]
     named = [one for one in expected if one.kind != "colour"]
     stated, told = (
@@ -78,7 +78,7 @@ def swapped_names(
         ]
         for of in (expected, given)
     )
-    swapped += [f"{named[at].kind} {named[at].value}" for at in company.exchanged(reference, stated, answer, told)]
+    swapped += [f"{named[at].kind} {named[at].value}" for at in neighbours.exchanged(reference, stated, answer, told)]
     yield from dict.fromkeys(swapped)
 
 
@@ -93,7 +93,7 @@ def swapped_colours(reference: str, answer: str) -> Iterator[str]:
         ]
         for text in (reference, answer)
     )
-    yield from (colours[at] for at in company.exchanged(reference, stated, answer, told))
+    yield from (colours[at] for at in neighbours.exchanged(reference, stated, answer, told))
 
 
 def _swapped_labels(
@@ -125,7 +125,7 @@ def _displaced_labels(labels: Sequence[str], reference: str, answer: str) -> Ite
 def _beside(label: str, answer: str, told: Sequence[Quantity]) -> list[Quantity]:
     """Return the values in the clauses of a label, for an answer that has not all of the labels."""
     places = [Place(one.start, one.end, at) for at, one in enumerate(told)]
-    clauses = company.clauses(answer, places)
+    clauses = neighbours.clauses(answer, places)
     named = [span for span in clauses if any(span[0] <= start < span[1] for start, _ in label_spans(label, answer))]
     return [one for one in told if any(start <= one.start < end for start, end in named)]
 
@@ -192,7 +192,7 @@ def _moved_conditions(
             if (at := next((at for at in items if equal(values[at], one)), None)) is not None and not one.negated
         ]
         wrong = {
-            *company.moved_conditions(reference, places, answer, given),
-            *company.exchanged(reference, places, answer, given),
+            *neighbours.moved_conditions(reference, places, answer, given),
+            *neighbours.exchanged(reference, places, answer, given),
         }
         yield from (values[at] for at in sorted(wrong))
