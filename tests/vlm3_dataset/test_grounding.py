@@ -37,6 +37,31 @@ The heater wire is .5 GN/BR.
 The horn wire is 1.5 GN/BU.
 """
 
+ROWS = """31 - 6 Steering | Type | Screw | Measure | Unit
+1AZ | Rack on subframe | All | M8 | 37 | Nm
+| | 190/195 | M12 | 58 | Nm
+2AZ | Pinion cap | All | M6 8.8 | 19 | Nm
+| | All | M6 10.9 | 26 | Nm
+3AZ | Hose on pump | M30 | M10 | 44 | Nm
+4AZ | Bracket on wing | S41/S43 | M14 | 71 | Nm
+"""
+STEPS = """Fitting the ballast plate
+31-9 | THE BALLAST PLATE
+Replace sleeve (4) in the ram bore.
+Check bushes (6), replacing if necessary.
+Bolt (7) = 9 x 75 mm.
+Tighten the clamp of the ballast plate evenly.
+Tightening torque: 17 + 3 Nm (12 + 2 ft. lbs.).
+Unhook the spring and swing it to the bulkhead.
+Do not kink the lever.
+Drain the reservoir into a can.
+Reservoir*.
+Coat the flange with Curil No. 482 by hand. Keep the flange dry for 25 minutes.
+Tool: claw 31 4 250 for the hub.
+Only screws of class DIN 21, sheet 64, and nuts of DIN 87 suit the yoke.
+Lift out the grille (11 and 12).
+"""
+
 
 def judged(question, answer, page=TABLE + TEXT, engine="rapidocr 3.10.0", **told):
     qa = QA(question, answer, told.get("evidence", ""), "t", told.get("labeler", "claude"), "m", "v")
@@ -75,6 +100,95 @@ def judged(question, answer, page=TABLE + TEXT, engine="rapidocr 3.10.0", **told
 def test_a_passage_verifies_the_right_answer_and_no_other(question, right, wrong):
     assert judged(question, right).numbers_grounded == "verified"
     assert [judged(question, answer).numbers_grounded != "verified" for answer in wrong] == [True] * len(wrong)
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        (
+            "What screws hold the hose on the pump?",
+            "M10 screws with a torque specification of 44 Nm, for type M30",
+            ["M10 screws without 44 Nm", "M10 screws with 44 ft-lb", "M12 screws with 44 Nm", "M30 screws with 44 Nm"],
+        ),
+        ("What screws hold the hose on the pump?", "M10 tightened to 44 Nm", ["M10 loosened to 44 Nm"]),
+        (
+            "Which part has M12 screws?",
+            "The rack on the subframe (1AZ) has M12 screws with 58 Nm.",
+            ["The rack (1AZ), M12 screws with 37 Nm", "The pinion cap (2AZ), M12 screws with 58 Nm"],
+        ),
+        ("How tight is the pinion cap with 10.9 screws?", "26 Nm", ["19 Nm", "37 Nm"]),
+        ("What is the torque of the hose on the pump?", "44 Nm for M30", ["44 Nm for M39", "44 Nm for M85"]),
+        ("Which types have the bracket on the wing?", "S41 and S43", ["S43 and S41", "S41 and S47"]),
+    ],
+)
+def test_a_row_says_what_goes_without_saying_and_what_it_goes_on_with(question, right, wrong):
+    assert judged(question, right, ROWS).numbers_grounded == "verified"
+    assert [answer for answer in wrong if judged(question, answer, ROWS).numbers_grounded == "verified"] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        (
+            "What is done with the sleeve and the bushes?",
+            "Replace sleeve (4) in the ram bore and check bushes (6), replacing if necessary.",
+            [
+                "Replace sleeve (6) in the ram bore and check bushes (4), replacing if necessary.",
+                "Replace sleeve (4) in the ram bore and check bushes (4), replacing if necessary.",
+                "Replace sleeve (4) in the ram bore and check bushes (7), replacing if necessary.",
+                "Check sleeve (4) in the ram bore and replace bushes (6), if necessary.",
+                "Replace sleeve (4) and bushes (6).",
+            ],
+        ),
+        (
+            "How is the clamp of the ballast plate tightened?",
+            "Evenly; the tightening torque is 17 + 3 Nm (12 + 2 ft. lbs.).",
+            ["Evenly, with 17 ± 3 Nm.", "Evenly, with 17 + 3 ft-lb.", "Evenly, with 17 + 8 Nm.", "Evenly, with 9 mm."],
+        ),
+        (
+            "What is done with the spring?",
+            "Unhook it, then swing it to the bulkhead. Do not kink the lever.",
+            ["Unhook it, then swing it to the bulkhead. Kink the lever.", "Swing it, then unhook it to the bulkhead."],
+        ),
+        (
+            "With what is the flange coated?",
+            "Curil No. 482 by hand; keep the flange dry for 25 minutes.",
+            [
+                "Curil No. 428 by hand; keep the flange dry for 25 minutes.",
+                "Curil No. 482; keep it dry for 25 seconds.",
+            ],
+        ),
+    ],
+)
+def test_sentences_that_follow_each_other_verify_who_quotes_them_whole(question, right, wrong):
+    assert judged(question, right, STEPS).numbers_grounded == "verified"
+    assert [answer for answer in wrong if judged(question, answer, STEPS).numbers_grounded == "verified"] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("Which tool is for the hub?", "Claw 31 4 250 is required", "Claw 31 4 250 is not required"),
+        ("What suits the yoke?", "DIN 21, sheet 64, and DIN 87", "DIN 87, sheet 64, and DIN 21"),
+        ("Which parts of the grille are lifted out?", "11 and 12", "11 or 12"),
+        ("What is the torque of the clamp?", "", "31-9"),
+        ("What is done about the reservoir?", "", "Drain it into a can; see the reservoir specification"),
+    ],
+)
+def test_a_passage_does_not_verify_what_it_denies_or_leaves_to_another(question, right, wrong):
+    assert not right or judged(question, right, STEPS).numbers_grounded == "verified"
+    assert judged(question, wrong, STEPS).numbers_grounded != "verified"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the lowest torque of the hose on the pump?", "44 Nm"),
+        ("What bolt size has the hose on the pump?", "M30"),
+    ],
+)
+def test_a_row_alone_does_not_tell_an_extreme_nor_an_engine_a_size(question, answer):
+    assert judged(question, answer, ROWS).numbers_grounded == "unconfirmed"
 
 
 @pytest.mark.parametrize(

@@ -5,18 +5,31 @@ unit, sign and kind, its sides and its denial, and that carries what the questio
 its words that another passage with such a figure has. A value that the page prints for something else proves nothing.
 """
 
+import re
 from dataclasses import replace
 
-from vlm3_dataset.filters.passages import Passage, PrintedPage
+from vlm3_dataset.filters.passages import Passage, PrintedPage, joined
 from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.filters.rules import refuse
 from vlm3_dataset.filters.statements import Statement, has_like_figure, has_name, has_other_figure
-from vlm3_dataset.filters.wording import PLACE, SAME_ORDER, opposed, order_agreement
+from vlm3_dataset.filters.wording import (
+    PLACE,
+    SAME_ORDER,
+    TIGHTENED,
+    WITH,
+    follows,
+    opposed,
+    order_agreement,
+    superlatives,
+    words,
+)
 from vlm3_dataset.identifiers import Identifier
-from vlm3_dataset.quantities import same
+from vlm3_dataset.quantities import find, same
 from vlm3_dataset.schema import QA, Dropped, Grounding
 
 UNSAID = 0.2  # share of an answer's words that a passage with its figures need not have: "Getrag 240" for 240
+UNQUOTED = 0.2  # share of a sentence's words that an answer which quotes it may leave out
+_EITHER = re.compile(r"[0-9]\S* or \S*[0-9]")
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
 
 
@@ -48,7 +61,9 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     answer = Statement(qa.answer, PLACE.sub("", qa.question))
     question = answer.parsed_question
     named = [one for one in question.names if one.kind not in _GENERAL or _is_printed(one, page)]
-    likely = [one for one in page.passages if _has_answer(answer, one) and _is_about(question, named, one)]
+    likely = [one for one in page.passages if _has_answer(answer, one)]
+    likely += [joined(stretch) for stretch in page.stretches if quotes(answer, stretch)]
+    likely = [one for one in likely if _is_about(answer, named, one) and _is_in_place(question, named, one, page)]
     if not likely:
         return None
     others = [one for one in page.passages if _could_answer(answer, one)]
@@ -62,26 +77,85 @@ def _is_printed(name: Identifier, page: PrintedPage) -> bool:
 
 def _has_answer(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage has all that an answer says, and nothing that could be meant instead."""
-    axes = {axis for axis, _ in answer.sides}
-    if {side for side in passage.sides if side[0] in axes} != answer.sides:
+    if not _has_figures(answer, passage) or not (answer.new_words or answer.has_new_figures):
         return False
-    if answer.missing(passage.figures, passage.text) or not answer.is_of_the_kind_asked:
+    unsaid = answer.new_words - passage.words
+    if answer.has_new_figures:
+        unsaid -= words(f"{passage.table_head} tighten")
+    if not _has_sides(answer, passage, goes_without_saying=not unsaid):
         return False
-    if not answer.new_words and not answer.has_new_figures:
-        return False
-    if len(answer.new_words - passage.words) > (max(1, len(answer.words) * UNSAID) if answer.has_new_figures else 0):
+    if len(unsaid) > (max(1, len(answer.words) * UNSAID) if answer.has_new_figures else 0):
         return False
     return not answer.gives_order or (
         _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) >= SAME_ORDER
     )
 
 
-def _is_about(question: Statement, names: list[Identifier], passage: Passage) -> bool:
-    """Return whether a passage has a question's figures and polarity, and none of its sides' opposites."""
-    printed = passage.figures
+def _has_figures(answer: Statement, passage: Passage) -> bool:
+    """Return whether a passage has the figures of an answer, those of a kind in their order, and the kind is asked."""
+    if answer.missing(passage.figures, passage.text) or not answer.is_of_the_kind_asked:
+        return False
+    if _EITHER.search(answer.text) and not _EITHER.search(passage.text):
+        return False
+    return answer.is_in_order_of(passage.figures)
+
+
+def quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
+    """Return whether an answer says what some sentences say together: all its words in their order, and most of theirs.
+
+    Words that the question has too may come first or last, wherever they are printed.
+    """
+    known = answer.words | answer.parsed_question.words
+    for one in stretch:
+        if len(one.words - known) > len(one.words) * UNQUOTED or is_fragment(one.text):
+            return False
+    passage = joined(stretch)
+    if not _has_figures(answer, passage) or not answer.new_words <= passage.words or passage.denials != answer.denials:
+        return False
+    asked = "" if answer.gives_order else answer.question
+    return _has_sides(answer, passage, goes_without_saying=True) and follows(answer.text, passage.text, asked)
+
+
+def is_fragment(sentence: str) -> bool:
+    """Return whether a sentence is a word or a number alone, "Coolant*.", and neither a heading nor a value."""
+    return len(words(sentence)) < 2 and not find(sentence) and sentence[-1:] not in {":", "!"}
+
+
+def _has_sides(answer: Statement, passage: Passage, *, goes_without_saying: bool) -> bool:
+    """Return whether a passage takes the sides that an answer takes, and on their axes no other.
+
+    It may be silent on a side that the question has given, as on any of its words. And if it has all the answer's
+    words, on what goes without saying: a screw "with" 9 Nm is tightened to them.
+    """
+    silent = answer.parsed_question.sides
+    if goes_without_saying:
+        silent |= WITH | (TIGHTENED if any(one.dimension == "torque" for one in answer.quantities) else frozenset())
+    for axis in {axis for axis, _ in answer.sides}:
+        told, printed = ({side for side in each.sides if side[0] == axis} for each in (answer, passage))
+        if printed != told and (printed or not told <= silent):
+            return False
+    return True
+
+
+def _is_about(answer: Statement, names: list[Identifier], passage: Passage) -> bool:
+    """Return whether a passage has a question's figures and none of its sides' opposites.
+
+    On an axis of which the answer says all that the passage does, the question may speak of one side.
+    """
+    question, printed = answer.parsed_question, passage.figures
     named = all(has_name(printed, passage.text, name) for name in names)
     measured = all(any(same(one, other) for other in printed.quantities) for one in question.quantities)
-    return named and measured and not opposed(question.sides, passage.sides)
+    open_ones = {axis for axis, _ in (answer.sides | question.sides) ^ passage.sides}
+    given = {axis for axis, _ in answer.sides} - open_ones
+    return named and measured and not opposed({side for side in question.sides if side[0] not in given}, passage.sides)
+
+
+def _is_in_place(question: Statement, names: list[Identifier], passage: Passage, page: PrintedPage) -> bool:
+    """Return whether a passage has some of a question itself, or if its heading alone has, all that the page prints."""
+    if names or question.quantities or question.words & passage.words:
+        return True
+    printed = (one.words for one in page.passages if not one.is_part_of_row)
+    return question.words.intersection(frozenset().union(*printed)) <= passage.words_with_heading
 
 
 def _could_answer(answer: Statement, passage: Passage) -> bool:
@@ -98,19 +172,21 @@ def _is_meant(
 ) -> bool:
     if has_other_figure(answer, passage.figures, [question]) or has_other_figure(question, passage.figures, [answer]):
         return False
-    if passage.denials not in {question.denials, answer.denials}:
+    if superlatives(f"{question.text} {answer.text}") - superlatives(passage.text):
+        return False
+    if passage.denials != (answer.denials or question.denials):
         return False
     own = question.words & passage.words_with_heading
     if not own and not names and not question.quantities:
         return False
     pieces = set(passage.pieces)
     for other in others:
-        if pieces & set(other.pieces) and not other.is_part_of_row:
+        if set(other.pieces) <= pieces or (pieces & set(other.pieces) and not other.is_part_of_row):
             continue
         if (question.words & other.words_in_context) - passage.words_in_context:
             return False
         rival = answer.has_figures or opposed(answer.sides, other.sides)
-        if rival and own <= other.words_with_heading and _is_about(question, names, other):
+        if rival and own <= other.words_with_heading and _is_about(answer, names, other):
             return False
     return True
 

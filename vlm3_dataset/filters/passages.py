@@ -5,7 +5,7 @@ A printed line of a page with two columns of text is no row, so columns are part
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from vlm3_dataset.filters.wording import denials, sides, words
@@ -14,10 +14,14 @@ from vlm3_dataset.quantities import Quantity, find
 from vlm3_dataset.schema import Reading, Segment
 from vlm3_dataset.sources.rows import Row, columns, gap, left, rows, text_of
 
+FEWEST_CELLS = 3  # of a row that makes the next ones go on with it
 MOST_CELLS = 8  # of a row whose runs of cells are looked at
 _ABBREVIATED = re.compile(
     r"(?:\b(?:ft|lbs?|approx|no|nr|gr|max|min|fig|pos|incl|ca|e\.g|i\.e|temp|term|conn|ref|cyl)|\d)\.$", re.IGNORECASE
 )
+MOST_SENTENCES = 4  # of a stretch that an answer may quote
+FEWEST_NAMES = 3  # of the columns of a table, in the line at its head
+_DIGIT = re.compile("[0-9]")
 _ITEM = re.compile(r"\(?\d{1,2}[.)]{0,2} [A-Z]")  # the next of a list, or of a legend
 _ENDS = re.compile(r"(?<=[.!?;:])\s+(?=[\"'(*A-Z0-9])")
 
@@ -27,7 +31,7 @@ class Passage:
     """Words that are printed together, and the pieces they are made of.
 
     `heading` is the nearest one above, or what a row goes on with; `page_head` the first lines of its column and
-    its page.
+    its page; `table_head` the line above a row that says what its columns hold.
     """
 
     text: str
@@ -35,6 +39,7 @@ class Passage:
     heading: str = ""
     page_head: str = ""
     is_part_of_row: bool = False  # some cells of a row
+    table_head: str = ""
 
     @cached_property
     def figures(self) -> Figures:
@@ -83,25 +88,62 @@ class PrintedPage:
         return [rows(column) for column in columns(self.reading.segments)]
 
     @cached_property
+    def page_heads(self) -> list[str]:
+        """The first lines of the page and of each column."""
+        top = [text_of(row) for row in rows(self.reading.segments)[:3]]
+        return [" ".join([*top, *(text_of(row) for row in column[:3])]) for column in self.columns]
+
+    @cached_property
+    def sentences(self) -> list[list[Passage]]:
+        """The sentences of the running text of each column."""
+        return [
+            [
+                Passage(" ".join(text for text, _ in one), _pieces(one), heading, head)
+                for one, heading in _sentences(column)
+            ]
+            for column, head in zip(self.columns, self.page_heads, strict=True)
+        ]
+
+    @cached_property
     def passages(self) -> list[Passage]:
-        top = " ".join(text_of(row) for row in rows(self.reading.segments)[:3])
-        return [passage for column in self.columns for passage in _passages(column, top)]
+        printed = zip(self.columns, self.page_heads, self.sentences, strict=True)
+        return [one for column, head, sentences in printed for one in (*sentences, *_rows(column, head))]
+
+    @property
+    def stretches(self) -> Iterator[tuple[Passage, ...]]:
+        """Each two to four sentences that follow each other closely, as those of a step or of a caption do."""
+        for sentences in self.sentences:
+            for start in range(len(sentences)):
+                for stop in range(start + 1, min(start + MOST_SENTENCES, len(sentences))):
+                    above, below = sentences[stop - 1].pieces[-1], sentences[stop].pieces[0]
+                    if below.box[1] - above.box[3] > above.height:
+                        break
+                    yield tuple(sentences[start : stop + 1])
 
 
-def _passages(column: list[Row], top: str) -> Iterator[Passage]:
-    page_head = " ".join([top, *(text_of(row) for row in column[:3])])
-    for sentence, heading in _sentences(column):
-        yield Passage(" ".join(text for text, _ in sentence), _pieces(sentence), heading, page_head)
-    subject = ""
+def joined(stretch: tuple[Passage, ...]) -> Passage:
+    """Return the sentences of a stretch as one passage."""
+    pieces = tuple(dict.fromkeys(piece for one in stretch for piece in one.pieces))
+    return replace(stretch[0], text=" ".join(one.text for one in stretch), pieces=pieces)
+
+
+def _rows(column: list[Row], page_head: str) -> Iterator[Passage]:
+    subject, table_head, is_table = "", "", False
     edge = min((left(row) for row in column), default=0)
     for row in column:
         is_led = left(row) - edge < 3 * row[0].height
+        names = [cell.text for cell in row if not _DIGIT.search(cell.text)]
+        if len(names) >= FEWEST_NAMES and len(row) - len(names) <= 1:
+            table_head = " ".join(names)
         for start in range(min(len(row), MOST_CELLS)):
             for stop in range(start + 1, min(len(row), MOST_CELLS) + 1):
                 run = row[start:stop]
                 whole = stop - start == len(row)
-                yield Passage(text_of(run), run, subject if whole and not is_led else "", page_head, not whole)
+                heading = subject if whole and not is_led else ""
+                text = f"{heading} {text_of(run)}" if is_table and len(row) > 1 else text_of(run)
+                yield Passage(text.strip(), run, heading, page_head, not whole, table_head)
         if is_led:
+            is_table = len(row) >= FEWEST_CELLS
             subject = text_of(row[:2] if row[0].text[:1].isdigit() and " " not in row[0].text else row[:1])
 
 
@@ -120,8 +162,8 @@ def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], s
         above = row
         if len(row) > 1:
             continue
-        for number, part in enumerate(_ENDS.split(row[0].text)):
-            if waiting and (number or _is_end(waiting[-1][0], part)):
+        for part in _ENDS.split(row[0].text):
+            if waiting and _is_end(waiting[-1][0], part):
                 yield waiting, heading
                 if waiting[-1][0].endswith(":"):
                     heading = " ".join(text for text, _ in waiting)

@@ -1,15 +1,17 @@
 """Find what can be wrong in an answer (figures, sides, a denial, an order), and whether a text says it. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from vlm3_dataset.filters.wording import denials, sides, words
 from vlm3_dataset.identifiers import Figures, Identifier, figures
 from vlm3_dataset.identifiers import same as same_name
 from vlm3_dataset.quantities import Quantity, same
 
+T = TypeVar("T")
 # Names that a drawing or a table prints as a bare number: its word stands in a heading, or nowhere.
 _BARE = frozenset(
     {"component", "pin", "terminal", "fuse", "step", "wire", "cylinder", "ordinal", "group", "mark", "relay"}
@@ -18,15 +20,20 @@ CALLOUTS = frozenset({"component", "mark", "figure"})
 _ORDER = re.compile(
     r"\b(?:orders?|sequence|through|then|finally|first|last|afterwards|crosswise|followed)\b|->|→", re.IGNORECASE
 )
-_DIMENSIONS = {"torque": "torque", "pressure": "pressure", "temperature": "temperature", "thread": "thread"}
+_DIMENSIONS = ("torque", "pressure", "temperature", "thread")
+_SIZE = r"(?P<size>(?:screw|bolt) sizes?|sizes? (?:of )?(?:screw|bolt)s?)"
 _ASKED = re.compile(
-    rf"\bwhat (?:(?:is|are) the )?(?:[a-z]+ ){{0,2}}({'|'.join(_DIMENSIONS)})\b(?! plug)", re.IGNORECASE
+    rf"\bwhat (?:(?:is|are) the )?(?:[a-z]+ ){{0,2}}?(?:(?P<dimension>{'|'.join(_DIMENSIONS)})\b(?! plug)|{_SIZE}\b)",
+    re.IGNORECASE,
 )
 _BOUND = re.compile(
     r"\b(?:up to|at (?:least|most)|max\w*|min\w*|limits?|(?:more|less|lower|higher|greater) than|above|below|exceed\w*"
     r"|permi\w+|allow\w*|from what|how (?:thin|far|long|high|low))\b",
     re.IGNORECASE,
 )
+_FASTENER = re.compile(r"[ -](?:thread|screw|bolt|stud|nut|plug)", re.IGNORECASE)
+_OF_THREAD = re.compile(r"\b(?:thread|screw|bolt)\w*(?: (?:size|of|is|with|type)){0,2}:? $", re.IGNORECASE)
+_WORD = re.compile(r"(?:[\w./-]*\w)?[0-9](?:[\w./-]*\w)?")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
@@ -80,7 +87,7 @@ class Statement:
     def is_of_the_kind_asked(self) -> bool:
         """Whether it gives a torque where one is asked for, and a thread where that is: a table has columns."""
         found = _ASKED.search(self.question)
-        wanted = _DIMENSIONS[found[1].lower()] if found and self.has_figures else None
+        wanted = (found["dimension"] or "thread").lower() if found and self.has_figures else None
         return not wanted or any(one.dimension == wanted for one in self.quantities)
 
     @cached_property
@@ -130,9 +137,35 @@ class Statement:
             if not is_in_two_units or all(count.interval != one.interval for count in printed.counts):
                 return one.text
         for name in self.names:
-            if not has_name(printed, text, name):
+            if not has_name(printed, text, name) or self._calls_thread(name):
                 return name.text
-        return next((count.text for count in self.counts if not _has_count(printed, count)), "")
+        if count := next((count for count in self.counts if not _has_count(printed, count)), None):
+            return count.text
+        return next((word for word in self.unread if word not in _WORD.findall(text.casefold())), "")
+
+    @cached_property
+    def unread(self) -> tuple[str, ...]:
+        """The words with digits that are no figure: their meaning is unknown."""
+        counted = {at for one in self.figures.counts for at in range(one.start, one.end)}
+        unknown = {*self.figures.nobodys} - counted
+        found = _WORD.finditer(self.text.casefold())
+        return tuple(one[0] for one in found if unknown.intersection(range(*one.span())))
+
+    def is_in_order_of(self, printed: Figures) -> bool:
+        """Return whether those of its figures that are of one kind come as they are printed: a value and its limit."""
+        names = {name.kind for name in self.names}
+        return all(
+            _is_within([one for one in self.quantities if one.unit == unit], printed.quantities, self.is_same)
+            for unit in {one.unit for one in self.quantities}
+        ) and all(
+            _is_within([one for one in self.names if one.kind == kind], printed.identifiers, same_name)
+            for kind in names
+        )
+
+    def _calls_thread(self, name: Identifier) -> bool:
+        """Return whether an engine, as which M30 is read, is called a thread: nothing tells which of the two it is."""
+        is_followed = _FASTENER.match(self.text, name.end) or _OF_THREAD.search(self.text[: name.start])
+        return name.kind == "type" and bool(is_followed)
 
 
 def plain(quantity: Quantity) -> Quantity:
@@ -170,7 +203,8 @@ def has_other_figure(statement: Statement, printed: Figures, known: Iterable[Sta
     if any(one.kind in kinds and not any(same_name(one, other) for other in names) for one in printed.identifiers):
         return True
     bare = {name.value for name in names} | {str(one.values[0]) for each in statements for one in each.counts}
-    if not (kinds & _BARE or statement.counts):
+    is_bare = any(name.kind in _BARE and name.text == name.value for name in statement.names)  # 1, and not 1AZ
+    if not (is_bare or statement.counts):
         return False
     marks = [one.value for one in printed.identifiers if one.kind == "mark"]
     numbers = [str(one.values[0]) for one in printed.counts if one.dimension == "number" and one.text[:1].isdigit()]
@@ -181,6 +215,13 @@ def has_like_figure(statement: Statement, printed: Figures) -> bool:
     """Return whether a text gives something of the kind that a statement gives, in whatever unit."""
     dimensions = {one.dimension for one in statement.quantities}
     return any(one.dimension in dimensions for one in printed.quantities) or has_other_figure(statement, printed)
+
+
+def _is_within(own: list[T], printed: Sequence[T], is_same: Callable[[T, T], bool]) -> bool:
+    """Return whether those of some figures that are printed are printed in this order."""
+    following = iter(printed)
+    known = (one for one in own if any(is_same(one, other) for other in printed))
+    return all(any(is_same(one, other) for other in following) for one in known)
 
 
 def _has_count(printed: Figures, count: Quantity) -> bool:

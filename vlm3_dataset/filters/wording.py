@@ -1,8 +1,9 @@
 """Compare texts by the words that decide: the subject, the side that is meant, and denials. Pure."""
 
 import re
+from collections.abc import Set
 from functools import cache
-from itertools import combinations
+from itertools import combinations, dropwhile
 
 # Alternatives of which only one holds; what stands between two slashes means the same.
 AXES = (
@@ -44,12 +45,16 @@ for _axis, _line in enumerate(AXES):
     for _side, _words in enumerate(_line.split("/")):
         for _word in _words.split():
             _SIDES[_word] = (*_SIDES.get(_word, ()), (_axis, _side))
+WITH, TIGHTENED = frozenset(_SIDES["with"]), frozenset(_SIDES["tightened"])
 PLACE = re.compile(r"In the section .*?, (?=what )")  # where rules ask; two books of one table name it differently
 # Where such a word takes no side.
 _PHRASES = re.compile(r"\bup to\b|\btightening torques?\b|\bfirst\b(?=.{1,200}\bthen\b)")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _LETTER = re.compile(r"(?<![\w.°])(?:[B-HJ-Z](?![\w'.])|(?<=\()A(?=\))|A(?= ?=|-[a-z]))")
 _JOINED = re.compile(r"-(?=clockwise|energized|hand\b)|(?<=[a-z])-\n(?=[a-z])")
+_SUPERLATIVE = re.compile(
+    r"\b(?:high|low|larg|small|bigg|long|short|thick|thinn|wid|narrow|great|fewe|tight)(?:e?st)\b"
+)
 _DENIED = re.compile(r"\b(?:not?|never|neither|nor|cannot|none|without|senza|non)\b|n['’]t\b")
 _PART = re.compile(r"[,;.:]\s|\b(?:then|and|before|after|afterwards)\b|\n|->|→")
 _LOOKS = str.maketrans("i1|0", "lllo")  # letters that OCR takes for each other
@@ -60,8 +65,8 @@ into is it its kind made many may must much need needed needs number of on onto 
 should shown so specified stated that the their them then there these they this those to
 type used use using value values was were what when where which while who whose why will with you your always also only
 both one ones order sequence done same other called name named following according mean means before after required
-require requires recommended correct proper specify indicate indicated indicates listed about refer refers referred
-approx torque torques nm ft lb lbs mm cm psi bar
+require requires recommended correct proper specification specifications specify indicate indicated indicates listed
+about refer refers referred approx approximately torque torques nm ft lb lbs mm cm psi bar
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
@@ -95,7 +100,7 @@ def sides(text: str) -> frozenset[tuple[int, int]]:
     return frozenset(side for word in _tokens(plain) for side in _SIDES.get(word, ()))
 
 
-def opposed(one: frozenset[tuple[int, int]], other: frozenset[tuple[int, int]]) -> bool:
+def opposed(one: Set[tuple[int, int]], other: Set[tuple[int, int]]) -> bool:
     """Return whether two texts take different sides of an axis that both speak of."""
     axes = {axis for axis, _ in one} & {axis for axis, _ in other}
     return any(
@@ -116,6 +121,33 @@ def order_agreement(one: str, other: str) -> float:
         if first[before][0] < first[after][0]
     ]
     return sum(pairs) / len(pairs) if pairs else 1.0
+
+
+def follows(answer: str, printed: str, question: str) -> bool:
+    """Return whether the words and numbers of an answer stand in a text in the same order, one or more apart.
+
+    Words of the question, with which an answer often begins or ends, need not.
+    """
+    given, asked = _told(answer), {word for word in _told(question) if word.isalpha()}
+    rest = [*dropwhile(asked.__contains__, given)]
+    rest = [*dropwhile(asked.__contains__, rest[::-1])][::-1]
+    return any(_is_within(words, _told(printed)) for words in (given, rest) if words)
+
+
+def _told(text: str) -> list[str]:
+    """Return the words and numbers of a text that say something, in their order."""
+    plain = _PHRASES.sub(" ", text.casefold())
+    return [stem(word) if word.isalpha() else word for word in _tokens(plain) if word not in _COMMON]
+
+
+def _is_within(words: list[str], printed: list[str]) -> bool:
+    following = iter(printed)
+    return all(word in following for word in words)
+
+
+def superlatives(text: str) -> frozenset[str]:
+    """Return the words of a text that compare one with all others, as no passage by itself can."""
+    return frozenset(_SUPERLATIVE.findall(text.casefold()))
 
 
 def denials(text: str) -> int:
