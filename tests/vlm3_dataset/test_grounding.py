@@ -60,6 +60,8 @@ Coat the flange with Curil No. 482 by hand. Keep the flange dry for 25 minutes.
 Tool: claw 31 4 250 for the hub.
 Only screws of class DIN 21, sheet 64, and nuts of DIN 87 suit the yoke.
 Lift out the grille (11 and 12).
+Take off the yoke of the ram.
+Painting:
 """
 
 
@@ -172,6 +174,7 @@ def test_sentences_that_follow_each_other_verify_who_quotes_them_whole(question,
         ("What suits the yoke?", "DIN 21, sheet 64, and DIN 87", "DIN 87, sheet 64, and DIN 21"),
         ("Which parts of the grille are lifted out?", "11 and 12", "11 or 12"),
         ("What is the torque of the clamp?", "", "31-9"),
+        ("What is done with the yoke?", "Take off the yoke", "Take off the yoke while painting"),
         ("What is done about the reservoir?", "", "Drain it into a can; see the reservoir specification"),
     ],
 )

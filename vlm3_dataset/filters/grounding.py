@@ -105,6 +105,8 @@ def quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
 
     Words that the question has too may come first or last, wherever they are printed.
     """
+    if stretch[-1].text.endswith(":"):  # a heading belongs to what is below it
+        return False
     known = answer.words | answer.parsed_question.words
     for one in stretch:
         if len(one.words - known) > len(one.words) * UNQUOTED or is_fragment(one.text):

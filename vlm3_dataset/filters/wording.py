@@ -126,12 +126,13 @@ def order_agreement(one: str, other: str) -> float:
 def follows(answer: str, printed: str, question: str) -> bool:
     """Return whether the words and numbers of an answer stand in a text in the same order, one or more apart.
 
-    Words of the question, with which an answer often begins or ends, need not.
+    Words of the question, with which an answer often begins or ends, need not; nor those that the text does not have.
     """
-    given, asked = _told(answer), {word for word in _told(question) if word.isalpha()}
+    text, asked = _told(printed), {word for word in _told(question) if word.isalpha()}
+    given = [word for word in _told(answer) if word in text or word not in asked]
     rest = [*dropwhile(asked.__contains__, given)]
     rest = [*dropwhile(asked.__contains__, rest[::-1])][::-1]
-    return any(_is_within(words, _told(printed)) for words in (given, rest) if words)
+    return any(_is_within(words, text) for words in (given, rest) if words)
 
 
 def _told(text: str) -> list[str]:
