@@ -61,6 +61,7 @@ Tool: claw 31 4 250 for the hub.
 Only screws of class DIN 21, sheet 64, and nuts of DIN 87 suit the yoke.
 Lift out the grille (11 and 12).
 Take off the yoke of the ram.
+Do not wash the hood.
 Painting:
 """
 
@@ -120,6 +121,7 @@ def test_a_passage_verifies_the_right_answer_and_no_other(question, right, wrong
         ),
         ("How tight is the pinion cap with 10.9 screws?", "26 Nm", ["19 Nm", "37 Nm"]),
         ("What is the torque of the hose on the pump?", "44 Nm for M30", ["44 Nm for M39", "44 Nm for M85"]),
+        ("What bolt size has the bracket on the wing?", "M14", ["M10", "S41"]),
         ("Which types have the bracket on the wing?", "S41 and S43", ["S43 and S41", "S41 and S47"]),
     ],
 )
@@ -173,6 +175,7 @@ def test_sentences_that_follow_each_other_verify_who_quotes_them_whole(question,
         ("Which tool is for the hub?", "Claw 31 4 250 is required", "Claw 31 4 250 is not required"),
         ("What suits the yoke?", "DIN 21, sheet 64, and DIN 87", "DIN 87, sheet 64, and DIN 21"),
         ("Which parts of the grille are lifted out?", "11 and 12", "11 or 12"),
+        ("What important note is given about kinks of the lever?", "Do not kink the lever", "Kink the lever"),
         ("What is the torque of the clamp?", "", "31-9"),
         ("What is done with the yoke?", "Take off the yoke", "Take off the yoke while painting"),
         ("What is done about the reservoir?", "", "Drain it into a can; see the reservoir specification"),

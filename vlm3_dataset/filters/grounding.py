@@ -77,7 +77,8 @@ def _is_printed(name: Identifier, page: PrintedPage) -> bool:
 
 def _has_answer(answer: Statement, passage: Passage) -> bool:
     """Return whether a passage has all that an answer says, and nothing that could be meant instead."""
-    if not _has_figures(answer, passage) or not (answer.new_words or answer.has_new_figures):
+    is_new = answer.new_words or answer.has_new_figures or answer.denials > answer.parsed_question.denials
+    if not is_new or not _has_figures(answer, passage):
         return False
     unsaid = answer.new_words - passage.words
     if answer.has_new_figures:

@@ -21,7 +21,7 @@ _ORDER = re.compile(
     r"\b(?:orders?|sequence|through|then|finally|first|last|afterwards|crosswise|followed)\b|->|→", re.IGNORECASE
 )
 _DIMENSIONS = ("torque", "pressure", "temperature", "thread")
-_SIZE = r"(?P<size>(?:screw|bolt) sizes?|sizes? (?:of )?(?:screw|bolt)s?)"
+_SIZE = r"(?:(?:screw|bolt) sizes?|sizes? (?:of )?(?:screw|bolt)s?)"
 _ASKED = re.compile(
     rf"\bwhat (?:(?:is|are) the )?(?:[a-z]+ ){{0,2}}?(?:(?P<dimension>{'|'.join(_DIMENSIONS)})\b(?! plug)|{_SIZE}\b)",
     re.IGNORECASE,
@@ -85,10 +85,12 @@ class Statement:
 
     @property
     def is_of_the_kind_asked(self) -> bool:
-        """Whether it gives a torque where one is asked for, and a thread where that is: a table has columns."""
+        """Whether it gives a torque where one is asked for, and a size where that is: a table has columns."""
         found = _ASKED.search(self.question)
-        wanted = (found["dimension"] or "thread").lower() if found and self.has_figures else None
-        return not wanted or any(one.dimension == wanted for one in self.quantities)
+        if not found or not self.has_figures:
+            return True
+        wanted = found["dimension"] or ""
+        return any(one.dimension == wanted.lower() or not wanted for one in self.quantities)
 
     @cached_property
     def new_words(self) -> frozenset[str]:

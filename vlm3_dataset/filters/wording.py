@@ -66,18 +66,20 @@ should shown so specified stated that the their them then there these they this 
 type used use using value values was were what when where which while who whose why will with you your always also only
 both one ones order sequence done same other called name named following according mean means before after required
 require requires recommended correct proper specification specifications specify indicate indicated indicates listed
-about refer refers referred approx approximately torque torques nm ft lb lbs mm cm psi bar
+about important note notes procedure procedures refer refers referred
+approx approximately torque torques nm ft lb lbs mm cm psi bar
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
+_EMPTY = _COMMON | {"not"}
 
 
 def words(text: str) -> frozenset[str]:
     """Return the stems of the words of a text that say what it is about, spelled so that OCR's look-alikes are equal.
 
-    A letter by itself is one: distance B is not distance C.
+    A letter by itself is one: distance B is not distance C. "Not" is none (`denials` counts it), and has a note's stem.
     """
     told = _tokens(_PHRASES.sub(" ", text.casefold()))
-    stems = (stem(word) for word in told if len(word) > 1 and word not in _COMMON and word.isalpha())
+    stems = (stem(word) for word in told if len(word) > 1 and word not in _EMPTY and word.isalpha())
     return frozenset([*stems, *_LETTER.findall(text)])
 
 
