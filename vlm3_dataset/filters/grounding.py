@@ -82,7 +82,7 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
         return False
     unsaid = answer.new_words - passage.words
     if answer.has_new_figures:
-        unsaid -= words(f"{passage.table_head} tighten")
+        unsaid -= words(f"{passage.table_head} tighten specification")
     if not _has_sides(answer, passage, goes_without_saying=not unsaid):
         return False
     if len(unsaid) > (max(1, len(answer.words) * UNSAID) if answer.has_new_figures else 0):

@@ -65,7 +65,7 @@ into is it its kind made many may must much need needed needs number of on onto 
 should shown so specified stated that the their them then there these they this those to
 type used use using value values was were what when where which while who whose why will with you your always also only
 both one ones order sequence done same other called name named following according mean means before after required
-require requires recommended correct proper specification specifications specify indicate indicated indicates listed
+require requires recommended correct proper specify indicate indicated indicates listed
 about important note notes procedure procedures refer refers referred
 approx approximately torque torques nm ft lb lbs mm cm psi bar
 """
