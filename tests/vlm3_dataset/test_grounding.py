@@ -211,6 +211,13 @@ def test_what_is_not_verified_is_in_doubt_or_has_nothing_exact(answer, labeler, 
     assert judged("How tight are the clamping claws?", answer, TABLE, engine, labeler=labeler).numbers_grounded == said
 
 
+def test_a_number_that_two_drawings_give_to_two_parts_names_neither():
+    question, legend = "What is part 3 in the drawing?", "1 Ring\n2 Plate\n3 Grommet\n"
+    assert judged(question, "Grommet", legend).numbers_grounded == "verified"
+    both = [judged(question, part, f"{legend}Take off spacer (3).") for part in ("Grommet", "Spacer")]
+    assert {each.numbers_grounded for each in both} == {"none"}
+
+
 def test_where_it_is_printed_is_told():
     assert judged("How tight are the clamping claws?", "33 Nm", TABLE).place.count(" ") == 3
     assert judged("What is it?", "a hammer", TABLE, evidence="Sealing caps 240/260/280").place

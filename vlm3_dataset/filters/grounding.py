@@ -11,7 +11,7 @@ from dataclasses import replace
 from vlm3_dataset.filters.passages import Passage, PrintedPage, joined
 from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.filters.rules import refuse
-from vlm3_dataset.filters.statements import Statement, has_like_figure, has_name, has_other_figure
+from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_like_figure, has_name, has_other_figure
 from vlm3_dataset.filters.wording import (
     PLACE,
     SAME_ORDER,
@@ -182,13 +182,18 @@ def _is_meant(
     own = question.words & passage.words_with_heading
     if not own and not names and not question.quantities:
         return False
+    is_number = (
+        bool(names) and not own and all(one.kind in CALLOUTS for one in names)
+    )  # a page may have two drawings with a part 3
     pieces = set(passage.pieces)
     for other in others:
         if set(other.pieces) <= pieces or (pieces & set(other.pieces) and not other.is_part_of_row):
             continue
         if (question.words & other.words_in_context) - passage.words_in_context:
             return False
-        rival = answer.has_figures or opposed(answer.sides, other.sides)
+        rival = (
+            answer.has_figures or opposed(answer.sides, other.sides) or (is_number and not answer.words & other.words)
+        )
         if rival and own <= other.words_with_heading and _is_about(answer, names, other):
             return False
     return True
