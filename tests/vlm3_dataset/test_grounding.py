@@ -214,8 +214,15 @@ def test_what_is_not_verified_is_in_doubt_or_has_nothing_exact(answer, labeler, 
 def test_a_number_that_two_drawings_give_to_two_parts_names_neither():
     question, legend = "What is part 3 in the drawing?", "1 Ring\n2 Plate\n3 Grommet\n"
     assert judged(question, "Grommet", legend).numbers_grounded == "verified"
-    both = [judged(question, part, f"{legend}Take off spacer (3).") for part in ("Grommet", "Spacer")]
+    both = [judged(question, part, f"{legend}\n\nTake off spacer (3).") for part in ("Grommet", "Spacer")]
     assert {each.numbers_grounded for each in both} == {"none"}
+
+
+def test_what_the_head_of_a_page_asks_for_a_line_below_does_not_answer():
+    page = "36 52 640 SEALING\nTHE RAM\nPosition of the ram\n\nTake off the ram housing - 36 52 075.\n"
+    question = "What is the job number for sealing the ram?"
+    said = [judged(question, f"The job number is {one}.", page).numbers_grounded for one in ("36 52 640", "36 52 075")]
+    assert said == ["verified", "unconfirmed"]
 
 
 def test_where_it_is_printed_is_told():

@@ -3,6 +3,9 @@
 A pair is verified by one passage (a sentence, a row, some cells of a row) that has every figure of the answer with its
 unit, sign and kind, its sides and its denial, and that carries what the question asks about: its figures, and each of
 its words that another passage with such a figure has. A value that the page prints for something else proves nothing.
+
+Two to four sentences of one step or caption are such a passage too, if the answer quotes them: all its words in their
+order, and nearly all of theirs, so that none of them speaks of another part.
 """
 
 import re
@@ -29,6 +32,7 @@ from vlm3_dataset.schema import QA, Dropped, Grounding
 
 UNSAID = 0.2  # share of an answer's words that a passage with its figures need not have: "Getrag 240" for 240
 UNQUOTED = 0.2  # share of a sentence's words that an answer which quotes it may leave out
+_JOB = "job"  # the number that a title has
 _EITHER = re.compile(r"[0-9]\S* or \S*[0-9]")
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
 
@@ -185,11 +189,15 @@ def _is_meant(
     is_number = (
         bool(names) and not own and all(one.kind in CALLOUTS for one in names)
     )  # a page may have two drawings with a part 3
+    asks_job = _JOB in {one.kind for one in answer.names} and not answer.new_words
+    needs_head = asks_job and bool((question.words & passage.words_in_context) - passage.words_with_heading)
     pieces = set(passage.pieces)
     for other in others:
         if set(other.pieces) <= pieces or (pieces & set(other.pieces) and not other.is_part_of_row):
             continue
         if (question.words & other.words_in_context) - passage.words_in_context:
+            return False
+        if needs_head and other.text in passage.page_head and _JOB in {one.kind for one in other.figures.identifiers}:
             return False
         rival = (
             answer.has_figures or opposed(answer.sides, other.sides) or (is_number and not answer.words & other.words)
