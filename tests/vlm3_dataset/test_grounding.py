@@ -225,6 +225,25 @@ def test_what_the_head_of_a_page_asks_for_a_line_below_does_not_answer():
     assert said == ["verified", "unconfirmed"]
 
 
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("What is joined to terminal 15?", "the lead 15/green", "the lead 15/grey"),
+        ("How far is the screw turned?", "half a turn more", "half a turn less"),
+        ("Where does the strap go?", "To B+ of the starter", "To B- of the starter"),
+    ],
+)
+def test_a_colour_a_comparison_and_a_pole_must_be_printed(question, right, wrong):
+    lines = (
+        "Join the lead 15/green to terminal 15.",
+        "Turn the screw half a turn more.",
+        "The strap goes to B + of the starter.",
+    )
+    page = "\n\n".join(lines)
+    said = [judged(question, one, page).numbers_grounded for one in (right, wrong)]
+    assert said == ["verified", "unconfirmed"]
+
+
 def test_where_it_is_printed_is_told():
     assert judged("How tight are the clamping claws?", "33 Nm", TABLE).place.count(" ") == 3
     assert judged("What is it?", "a hammer", TABLE, evidence="Sealing caps 240/260/280").place

@@ -16,6 +16,7 @@ from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.filters.rules import refuse
 from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_like_figure, has_name, has_other_figure
 from vlm3_dataset.filters.wording import (
+    COLOURS,
     PLACE,
     SAME_ORDER,
     TIGHTENED,
@@ -85,6 +86,8 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     if not is_new or not _has_figures(answer, passage):
         return False
     unsaid = answer.new_words - passage.words
+    if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
+        return False
     if answer.has_new_figures:
         unsaid -= words(f"{passage.table_head} tighten specification")
     if not _has_sides(answer, passage, goes_without_saying=not unsaid):

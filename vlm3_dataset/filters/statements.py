@@ -34,6 +34,7 @@ _BOUND = re.compile(
 _FASTENER = re.compile(r"[ -](?:thread|screw|bolt|stud|nut|plug)", re.IGNORECASE)
 _OF_THREAD = re.compile(r"\b(?:thread|screw|bolt)\w*(?: (?:size|of|is|with|type)){0,2}:? $", re.IGNORECASE)
 _WORD = re.compile(r"(?:[\w./-]*\w)?[0-9](?:[\w./-]*\w)?")
+_POLE = re.compile(r"(?<![\w.])([A-Z]{1,2}) ?([+-])(?![\w.]| [0-9])")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
@@ -110,7 +111,7 @@ class Statement:
     @property
     def is_exact(self) -> bool:
         """Whether a word or a digit of it can turn it wrong."""
-        return self.has_figures or bool(self.sides) or bool(self.denials)
+        return self.has_figures or bool(self.sides or self.denials or self.poles)
 
     @property
     def gives_order(self) -> bool:
@@ -143,7 +144,8 @@ class Statement:
                 return name.text
         if count := next((count for count in self.counts if not _has_count(printed, count)), None):
             return count.text
-        return next((word for word in self.unread if word not in _WORD.findall(text.casefold())), "")
+        exact = {*_WORD.findall(text.casefold()), *_poles(text)}
+        return next((word for word in (*self.unread, *self.poles) if word not in exact), "")
 
     @cached_property
     def unread(self) -> tuple[str, ...]:
@@ -152,6 +154,11 @@ class Statement:
         unknown = {*self.figures.nobodys} - counted
         found = _WORD.finditer(self.text.casefold())
         return tuple(one[0] for one in found if unknown.intersection(range(*one.span())))
+
+    @cached_property
+    def poles(self) -> list[str]:
+        """The terminals that a sign tells apart, such as B+."""
+        return _poles(self.text)
 
     def is_in_order_of(self, printed: Figures) -> bool:
         """Return whether those of its figures that are of one kind come as they are printed: a value and its limit."""
@@ -175,6 +182,10 @@ def plain(quantity: Quantity) -> Quantity:
     if quantity.kind != "bound":
         return quantity
     return replace(quantity, kind="value", side="", readings=tuple(map(plain, quantity.readings)))
+
+
+def _poles(text: str) -> list[str]:
+    return ["".join(found) for found in _POLE.findall(text.replace("−", "-").replace("–", "-"))]
 
 
 def has_name(printed: Figures, text: str, name: Identifier) -> bool:

@@ -39,6 +39,7 @@ AXES = (
     "engage engaged engaging / disengage disengaged disengaging",
     "horizontal / vertical",
     "even / odd",
+    "more / less fewer",
 )
 _SIDES: dict[str, tuple[tuple[int, int], ...]] = {}
 for _axis, _line in enumerate(AXES):
@@ -48,7 +49,9 @@ for _axis, _line in enumerate(AXES):
 WITH, TIGHTENED = frozenset(_SIDES["with"]), frozenset(_SIDES["tightened"])
 PLACE = re.compile(r"In the section .*?, (?=what )")  # where rules ask; two books of one table name it differently
 # Where such a word takes no side.
-_PHRASES = re.compile(r"\bup to\b|\btightening torques?\b|\bfirst\b(?=.{1,200}\bthen\b)")
+_PHRASES = re.compile(
+    r"\b(?:more|less|fewer) than\b|\bor (?:more|less)\b|\bup to\b|\btightening torques?\b|\bfirst\b(?=.{1,200}\bthen\b)"
+)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _LETTER = re.compile(r"(?<![\w.°])(?:[B-HJ-Z](?![\w'.])|(?<=\()A(?=\))|A(?= ?=|-[a-z]))")
 _JOINED = re.compile(r"-(?=clockwise|energized|hand\b)|(?<=[a-z])-\n(?=[a-z])")
@@ -94,6 +97,10 @@ def stem(word: str) -> str:
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
         word = word[:-1]
     return word.translate(_LOOKS)
+
+
+_COLOUR_WORDS = "black brown blue green gray grey orange pink red tan violet purple white yellow"
+COLOURS = frozenset(map(stem, _COLOUR_WORDS.split()))
 
 
 def sides(text: str) -> frozenset[tuple[int, int]]:
