@@ -15,6 +15,7 @@ _DECORATION = re.compile(
     r"/smil(?:ies|eys?)/|/emojis?[./]|/(?:statusicon|buttons|attach|editor|reputation|ranks)/|/(?:clear|spacer|blank)\.(?:gif|png)",
     re.IGNORECASE,
 )
+_NO_SIZE = {"0", "1"}
 _IMAGE_TITLES = XPath(".//img/@alt | .//img/@title")
 _NAME = re.compile(r"Name:\s*([^\n]+)")
 _SIZE = re.compile(r"(?<=[?&])type=(?:icon|thumb|small|medium|large)(?:&|$)|&type=(?:icon|thumb|small|medium|large)$")
@@ -37,12 +38,14 @@ _FILE = re.compile(
 
 
 def image(element: Element, document: Document) -> Media | None:
-    """Return an inline picture; None for smilies, icons and thumbnails of attachments.
+    """Return an inline picture; None for smilies, icons, avatars, counters and thumbnails of attachments.
 
     XenForo lists no attachment that its author has put into the text, so there it is one of the pictures.
     """
     classes = element.get("class") or ""
-    if "inlineimg" in classes.split() or "milie" in classes or element.get("smilieid"):
+    if "inlineimg" in classes.split() or "milie" in classes or "avatar-u" in classes or element.get("smilieid"):
+        return None
+    if element.get("width") in _NO_SIZE and element.get("height") in _NO_SIZE:  # an advertiser counts readers
         return None
     url = _source(element, document)
     if inline := "bbImage" in classes or "bbCodeImage" in classes:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lxml.etree import XPath
 
@@ -11,8 +12,9 @@ from e30crawl.urls import UrlKind
 
 # vB4 and vB5: div.bbcode_quote, the name in .bbcode_postedby (in the printable view, in a bare div).
 _POSTED_BY = XPath(f"(.//*[{has('bbcode_postedby')}] | div[strong and following-sibling::*[{has('message')}]])[1]")
-# vB3 has no class for it. A box is a div that opens with a small label; inside, a div says "Originally Posted by NAME"
-# before the text. Spoilers and code come in the same box, so only that line or the label's word makes it a quote.
+# vB3 has no class for it. A box is a div that opens with a label, in small print or an element of that name; inside, a
+# div says "Originally Posted by NAME" before the text. Spoilers and code come in the same box, so only that line or the
+# label's word makes it a quote.
 _ATTRIBUTION = "div[normalize-space(text()) and strong and following-sibling::*]"
 _ATTRIBUTIONS = XPath(f".//{_ATTRIBUTION}")
 # Some skins drop the label: then the line is the first child of a cell with an inset border.
@@ -78,11 +80,15 @@ def _xenforo(box: Element, document: Document) -> QuoteBox:
 
 def _label(box: Element) -> Element | None:
     opening = box[0] if len(box) else None
-    return opening if opening is not None and opening.tag == "div" and is_of(opening, "smallfont") else None
+    if opening is None or opening.tag != "div":
+        return None
+    return opening if is_of(opening, "smallfont") or opening.find("label") is not None else None
 
 
 def _labelled_box(line: Element) -> Element | None:
-    return next((box for box in line.iterancestors("div") if _label(box) is not None), None)
+    """Return the box that a line stands in; what has an id of its own is the post, or around it."""
+    inner = takewhile(lambda each: not each.get("id"), line.iterancestors("div"))
+    return next((box for box in inner if _label(box) is not None), None)
 
 
 def _labelled(element: Element, label: Element, document: Document) -> QuoteBox | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml.etree import XPath
 
 from e30crawl.parsers.dates import find_date
-from e30crawl.parsers.document import Document, Element, count, first, number_in, page_and_last, words
+from e30crawl.parsers.document import Document, Element, count, first, number_in, page_and_last, sole_number, words
 from e30crawl.parsers.media import attachments
 from e30crawl.parsers.records import Forum, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
@@ -23,11 +23,11 @@ _LINKS = XPath(".//a/@href")
 _IGNORING = XPath("boolean(.//a[contains(@href, 'userlist=ignore')])")
 
 _WHO = XPath("//a[contains(@href, 'who(')]")  # the number of replies, which opens a list of who wrote them
-_THREAD_LINK = XPath(".//a[contains(@href, 'showthread.php') and not(contains(@href, 'goto='))]")
-_CELLS = XPath("td")
+_THREAD_LINK = XPath(".//td//a[contains(@href, 'showthread.php') and not(contains(@href, 'goto='))]")
 _CELLS_AFTER = XPath("following-sibling::td")
 _STARTER = XPath("(.//a[contains(@href, 'member.php')])[1]")
 _ICON = XPath("(.//img/@src)[1]")
+_STICKY = XPath("boolean(.//img[contains(@src, 'sticky')])")
 _OTHER_PREFIX = re.compile(r"(?:poll|moved|umfrage|verschoben)\b", re.IGNORECASE)
 
 _FORUM_ROWS = XPath("//tr[td/img[contains(@src, 'on.gif') or contains(@src, 'off.gif') or contains(@src, 'lock.gif')]]")
@@ -92,27 +92,40 @@ def _post(post_id: int, author: Element, body: Element, below: Element | None, d
 
 def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
     seen = set()
-    for who in _WHO(document.root):
-        thread_id, row, cell = number_in(who.get("href")), first(_ROW(who)), first(_CELL(who))
+    for thread_id, row, replies in _thread_rows(document):
         link = first(_THREAD_LINK(row)) if row is not None else None
         if thread_id is None or link is None or thread_id in seen:
             continue
         seen.add(thread_id)
-        prefix = words(first(_CELL(link))).partition(words(link))[0].strip()
-        after = _CELLS_AFTER(cell)
+        own, before, after = first(_CELL(link)), replies.getprevious(), _CELLS_AFTER(replies)
+        prefix = words(own).partition(words(link))[0].strip()
         yield Thread(
             thread_id,
             title=words(link),
             url=document.address(link.get("href")),
             forum_id=forum_id,
-            starter=words(first(_STARTER(row))) or words(cell.getprevious()) or None,
-            sticky=bool(prefix) and not _OTHER_PREFIX.match(prefix),
+            starter=words(first(_STARTER(row))) or (words(before) if before is not own else None) or None,
+            sticky=(bool(prefix) and not _OTHER_PREFIX.match(prefix)) or _STICKY(row),
             closed="lock" in (first(_ICON(row)) or ""),
             moved=prefix.lower().startswith(("moved", "verschoben")),
-            replies=count(words(who)),
+            replies=count(words(replies)),
             views=count(words(after[0])) if after else None,
             last_post=next((found for each in after if (found := find_date(words(each)))), None),
         )
+
+
+def _thread_rows(document: Document) -> Iterator[tuple[int | None, Element | None, Element]]:
+    """Yield the id of each thread, its row, and the cell of its replies.
+
+    A skin without the list of who wrote them has them in the first cell behind the title that is a number.
+    """
+    whos = _WHO(document.root)
+    for who in whos:
+        yield number_in(who.get("href")), first(_ROW(who)), first(_CELL(who))
+    for link in () if whos else _THREAD_LINK(document.root):
+        behind = (each for each in _CELLS_AFTER(first(_CELL(link))) if sole_number(words(each)) is not None)
+        if (replies := next(behind, None)) is not None:
+            yield document.id_in(UrlKind.THREAD, [link.get("href")]), first(_ROW(link)), replies
 
 
 def _forums(document: Document, here: int | None) -> Iterator[Forum]:

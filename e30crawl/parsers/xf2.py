@@ -32,7 +32,9 @@ _POSTS = XPath(
     " | //@id[starts-with(., 'post-')]/parent::li"
 )
 _NUMBERS = ("MessageCard__post-position", "postNumber", "message-attribution-opposite", "message-header")
-_DATES = ("message-attribution-main", "message-attribution", "MessageCard__date-created", "datePermalink")
+_DATES = (
+    "message-attribution-main", "message-attribution", "MessageCard__date-created", "datePermalink", "privateControls",
+)  # fmt: skip
 _AUTHORS = ("MessageCard__user-info__name", "message-name", "message-articleUserName", "userText", "username")
 _FIELDS = ("message-fields--before", "message-fields--after")
 _QUESTIONS, _LEVELS = ("questionText", "block-header"), 5  # from an answer up to what has its question as well
@@ -80,6 +82,8 @@ def _title(document: Document) -> str | None:
     titles = list(document.elements("h1"))
     known = (each for each in titles if is_of(each, "p-title-value") or is_of(each, "MessageCard__thread-title"))
     title = next(known, titles[0] if titles else None)
+    if title is not None:  # skins put the pager and the date into it as well
+        title = next((each for each in title.iter("span", "a") if is_of(each, "title")), title)
     text = words(title).removeprefix(prefix(title) or "").strip() if title is not None else None
     return text or document.title
 

@@ -31,17 +31,21 @@ _NAME = re.compile(r"([/?](?:forums|categories)/)[^/?]+/?$")
 
 def thread_rows(document: Document) -> list[Element]:
     """Find the rows of threads, without those of boxes that stand anywhere, such as "Latest threads"."""
-    return [
-        row
-        for row in _ROWS(document.root)
-        if not any("data-widget-id" in each.attrib or is_of(each, "p-body-sidebar") for each in row.iterancestors())
-    ]
+    return [row for row in _ROWS(document.root) if not _in_a_box(row)]
 
 
 def has_place_for_threads(document: Document) -> bool:
     """Return whether there is a list of threads, be it empty."""
     places = (*document.of_class("div", "js-threadList"), *document.of_class("ol", "discussionListItems"))
-    return bool(places)
+    return any(not _in_a_box(each) for each in places)
+
+
+def _in_a_box(element: Element) -> bool:
+    """Return whether an element belongs to a box that a board, or an add-on of version 1, puts anywhere."""
+    return any(
+        "data-widget-id" in each.attrib or is_of(each, "p-body-sidebar") or is_of(each, "widget")
+        for each in element.iterancestors()
+    )
 
 
 def threads(rows: list[Element], document: Document, here: int | None) -> Iterator[Thread]:

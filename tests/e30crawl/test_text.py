@@ -14,6 +14,11 @@ QUOTE_3 = (
     "<div>{by} <strong>{name}</strong> <a href='showthread.php?p={post}#post{post}'>go</a></div><div>{text}</div>"
     "</td></tr></table></div>"
 )
+QUOTE_39 = (  # of the Internet Brands fork today
+    "<div style='margin:1rem'><div><label>{label}</label></div><div class='panel alt2' style='border:1px inset'>"
+    "<div>{by} <strong>{name}</strong> <a href='showthread.php?p={post}#post{post}'>go</a></div><div>{text}</div>"
+    "</div></div>"
+)
 QUOTE_4 = (
     "<div class='bbcode_container'><div class='bbcode_quote'><div class='quote_container'>"
     "<div class='bbcode_postedby'>{by} <strong>{name}</strong> <a href='x/5-y.html#post{post}'>go</a></div>"
@@ -53,7 +58,7 @@ def test_text(html, text):
     assert content(html).text == text
 
 
-@pytest.mark.parametrize("form", [QUOTE_3, QUOTE_4])
+@pytest.mark.parametrize("form", [QUOTE_3, QUOTE_39, QUOTE_4])
 @pytest.mark.parametrize(("label", "by"), [("Quote:", "Originally Posted by"), ("Zitat:", "Zitat von")])
 def test_a_quote_is_marked_and_known(form, label, by):
     read = content(form.format(label=label, by=by, name="Ann", post=77, text="cold<br>start") + "Mine too.")
@@ -61,7 +66,7 @@ def test_a_quote_is_marked_and_known(form, label, by):
     assert read.quotes == (Quote(77, "Ann"),)
 
 
-@pytest.mark.parametrize("form", [QUOTE_3, QUOTE_4])
+@pytest.mark.parametrize("form", [QUOTE_3, QUOTE_39, QUOTE_4])
 def test_quotes_nest(form):
     inner = form.format(label="Quote:", by="Originally Posted by", name="Ann", post=1, text="why?")
     outer = form.format(label="Quote:", by="Originally Posted by", name="Bob", post=2, text=inner + "because")
@@ -79,6 +84,14 @@ def test_a_quote_without_a_name_is_still_a_quote():
     assert (spoiler.text, spoiler.quotes) == ("Spoiler:\nso", ())
 
 
+def test_what_stands_around_a_post_is_no_quote():
+    quote = "<div style='border: 1px inset'><div>Originally Posted by <strong>Ann</strong></div><i>so</i></div>"
+    page = f"<html><body><div><div class='smallfont'>Page 2</div><div id='post'>{quote}</div></div></body></html>"
+    document = parse(page, "http://b.example/forum/showthread.php?t=5")
+    read = render(document.by_id["post"], document)
+    assert (read.text, read.quotes) == ("> so", (Quote(None, "Ann"),))
+
+
 def test_code_is_no_quote():
     read = content(
         "<div><div class='smallfont'>Code:</div><pre class='alt2' style='border:1px inset'>a\n b</pre></div>"
@@ -92,10 +105,11 @@ def test_a_typed_attribution_of_an_imported_post():
     assert (read.text, read.quotes) == ("> so", (Quote(None, "Ann B"),))
 
 
-def test_pictures_without_smilies_and_spacers():
+def test_pictures_without_smilies_spacers_avatars_and_counters():
     read = content(
         "<img src='http://pics.example/a.jpg' alt=''><img src='images/smilies/wink.gif'>"
-        "<img class='inlineimg' src='b.gif'>"
+        "<img class='inlineimg' src='b.gif'><img src='http://ads.example/seen' width='0' height='1'>"
+        "<a class='avatar'><img class='avatar-u9-s' src='data/avatars/s/0/9.jpg'></a>"
         "<img src='spacer.gif' data-original='/real.jpg' alt='bracket'><img src='data:image/png;base64,AA'>"
         "<img src='http://pics.example/a.jpg'><img src='attachment.php?attachmentid=9'>"
     )

@@ -173,6 +173,14 @@ def test_forums_of_version_1():
     )
 
 
+def test_a_box_of_latest_threads_is_no_list_of_a_forum():
+    box = XF1_THREADS[XF1_THREADS.index("<ol") : XF1_THREADS.index("</ol>")]
+    box = f'<div class="widget">{box}</ol></div>'
+    found = page(XF1_HOME.replace("<body>", f"<body>{box}"), HERE)
+    assert (found.kind, len(found.forums), found.threads) == (PageKind.FORUMS, 3, ())
+    assert page(f'<html id="XenForo"><body>{box}</body></html>', HERE).kind is PageKind.UNKNOWN
+
+
 BANNERS = """<div class="blockMessage blockMessage--important u-noJsOnly">No JavaScript</div>
 <div class="blockMessage js-browserWarning">Old browser</div>"""
 ASKS = '<div class="blockMessage blockMessage--error">Melde dich an.</div><form action="/club/login/login"></form>'

@@ -325,6 +325,18 @@ def test_posts_of_version_1():
     assert (second.author, second.author_id, second.number, second.date) == ("Guest", None, 1327, IN_UTC)
 
 
+def test_a_skin_of_version_1_with_the_pager_in_its_title_and_no_link_around_the_date():
+    title = """<h1><div class="PageNav" data-page="2" data-last="9">Page 2 of 9</div><span class="prefix">ROM</span>
+    <span class="title">Oil</span> <span class="DateTime">Oct 1, 2014</span></h1>"""
+    dated = """<div class="messageMeta"><div class="privateControls"><span class="item muted"><a>Ann</a>,
+    <span class="DateTime" title="Oct 30, 2014 at 10:48 PM">Oct 30, 2014</span></span></div></div>"""
+    body = f"""<li id="post-5" class="message" data-author="Ann"><div class="messageContent">
+    <blockquote class="messageText">25 Nm</blockquote></div>{dated}</li>"""
+    found = page(f'<html id="XenForo"><body>{title}<ol id="messageList">{body}</ol></body></html>')
+    assert (found.title, found.number, found.last) == ("Oil", 2, 9)
+    assert found.posts[0].date_text == "Oct 30, 2014 at 10:48 PM"
+
+
 CARD = """<article class="js-post california-nested-message" data-author="{name}" data-content="post-{id}"
  id="js-post-{id}"><div class="MessageCard js-messageCard" id="js-post-{id}"><div class="MessageCard__container">
 <a class="MessageCard__user-info__name" href="/club/members/x.{id}/" data-user-id="{id}">{name}</a>
