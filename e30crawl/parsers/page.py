@@ -11,9 +11,10 @@ from e30crawl.parsers.charset import charset_doubt, decode
 from e30crawl.parsers.dates import Calendar, day_first, utc_and_reason, utc_offset
 from e30crawl.parsers.document import Document, parse
 from e30crawl.parsers.notice import is_lasting, notice
-from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, other_software, passing, shorten
+from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, passing, shorten
 from e30crawl.parsers.records import Page, PageKind, Reading
 from e30crawl.parsers.selectors import apply_selectors
+from e30crawl.parsers.software import other_software
 from e30crawl.parsers.vb import results
 
 PARSER_VERSION = "5"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new

@@ -1,4 +1,4 @@
-"""Tell what stands in a page's place: a gatekeeper, an error, a closed board, or another board software.
+"""Tell what stands in a page's place: a gatekeeper, an error, or a closed board.
 
 Asked only of a page that shows nothing we read, and looked for only where such a page has its words: in the panel of
 the board's message, in the title, or in all of a page that has hardly any. A thread that quotes them is a thread.
@@ -60,9 +60,13 @@ _GATEKEEPERS = {
     "StackPath": r"sp-captcha|/sp_?verify|stackpath.{0,40}(?:captcha|challenge)",
     "BitNinja": r"bitninja",
     "Kasada": r"\bKPSDK\b",
-    "F5": r"\bbobcmn\b",
+    "F5": r"\bbobcmn\b|/TSPD/",
     "SafeLine": r"/\.safeline/",
     "Cerberus": r"/\.cerberus/",
+    "Hostinger": r"/hcdn-cgi/jschallenge",
+    "ArvanCloud": r"__arcsjs",
+    "Tencent EdgeOne": r"\b(?:EO_Bot_Ssid|__tst_status)\b",
+    "Alibaba Cloud": r"\b(?:acw_sc__v2|aliyun_waf)",
     "a host's cookie test": r"slowAES\.decrypt|wsidchk",
     "Imperva": r"_Incapsula_Resource",
     "a captcha": r"(?:google\.com|recaptcha\.net)/recaptcha/|hcaptcha\.com/1/api|cloudflare\.com/turnstile",
@@ -84,7 +88,7 @@ _TITLES = {
     PassingKind.CHALLENGE: one_of(r"""
         just a moment|nur einen moment|один момент|one moment, please|ddos-guard|vercel security checkpoint
         attention required!? \| cloudflare|(?:checking|verifying) your browser.*
-        making sure you['’]re not a bot!?|(?:bot|human) verification|client challenge
+        making sure you['’]re not a bot!?|(?:bot|human|security) verification|verify your access|client challenge
     """),
     PassingKind.BLOCK: one_of(r"""
         access denied(?: \| .* used cloudflare.*)?|sucuri website firewall.*|not acceptable!?
@@ -111,6 +115,7 @@ _GATE_WORDS = {
         access denied\b.{0,300}?(?:reference #|sucuri|error code|incident|imunify|ray id|bot-?protection)
         sucuri website firewall|incapsula incident|access to this (?:site|page) has been (?:limited|denied)|bitninja
         request (?:was |is |has been )?(?:rejected|blocked)|url was rejected|mod_?security|error 10(?:0[5-9]|10|12|20)\b
+        access to this (?:web)?site (?:has been|is|was) blocked|информационн\w+ ресурс\w* .{0,20}ограничен
         unsafe operation has been detected|web page blocked|project honey ?pot|crowdsec access forbidden
         \b(?:bots|crawlers|spiders|user[ -]agent)\b.{0,20}\b(?:not (?:welcome|allowed|permitted)|refused|blocked|banned)
         (?:sie|du) (?:wurden|wurdest|sind|bist) .{0,30}(?:gesperrt|blockiert|gebannt|verbannt)
@@ -124,7 +129,8 @@ _GATE_WORDS = {
     """),
     PassingKind.CHALLENGE: one_of(r"""
         (?:checking|verifying) (?:if the site connection|your browser|that you|you are)|unusual traffic
-        turn javascript on and reload|cookies must be enabled .{0,12}to (?:view|access|continue)|powered by crowdsec
+        turn javascript on and reload|enable cookies and reload|powered by crowdsec
+        cookies must be enabled .{0,12}to (?:view|access|continue)
         browser is being (?:checked|verified)
         enable javascript and cookies|requires? javascript to work|pardon our interruption|ddos protection by
         (?:verify|prove|confirm) (?:that )?you(?:'re| are) (?:a )?human|you(?:['’]| a)re not a (?:ro)?bot\b
@@ -135,7 +141,7 @@ _GATE_WORDS = {
         controllo del (?:tuo )?browser
         browser wordt gecontroleerd
         sprawdzan\w+ (?:twojej )?przeglądarki
-        проверк[аи] (?:вашего )?браузера|вы не робот|подтвердите, что (?:вы|запросы)
+        проверк[аи] (?:вашего )?браузера|вы не (?:ро)?бот|подтвердите, что (?:вы|запросы)
     """),
 }
 _WORDS = {
@@ -158,6 +164,7 @@ _WORDS = {
         too many (?:requests|users|visitors)|\btoo (?:fast|quickly|often|busy)\b|rate.?limit|error 1015\b|slow down
         overload|server load|high (?:traffic|load)|exceeded the|flood (?:control|protection)|try(?:ing)? again
         wait (?:for )?(?:at least )?(?:an?|\d+|a few|another)? ?(?:moments?|minutes?|seconds?)\b
+        you are (?:now )?in (?:line|a queue)\b|\bestimated wait\b
         between searches|\bonce every \d+ (?:second|minute)
         zu viele (?:anfragen|zugriffe)|überlastet|später (?:noch ?ein ?mal|noch ?mal|erneut|wieder)
         versuche?n? (?:sie )?es\b|(?:sekunden|minuten) warten
@@ -175,7 +182,7 @@ _WORDS = {
     """),
     PassingKind.SERVER: one_of(r"""
         internal server error|bad gateway|gateway time-?out|service (?:temporarily )?unavailable|guru meditation
-        unknown error occurred while rendering|first byte timeout
+        unknown error occurred while rendering|first byte timeout|\bioncube php loader
         backend fetch failed|error (?:code:? )?5\d\d\b|web server is (?:down|returning)|origin is unreachable
         connection (?:timed out|refused)|upstream (?:request|connect|server)|no input file specified
         unexpected (?:database )?error|technical difficulties|headers? already (?:been )?sent
@@ -187,7 +194,7 @@ _WORDS = {
     PassingKind.HOSTING: one_of(r"""
         (?:account|site|domain|hosting|website) (?:\w+ ){0,3}(?:suspended|deactivated|expired|for sale|parked)\b
         bandwidth (?:limit|quota) (?:has been )?exceeded|resource limit (?:is|was) reached|buy this domain
-        fastly error: unknown domain|owner of this website, please contact your hosting
+        fastly error: unknown domain|pending renewal or deletion|owner of this website, please contact your hosting
         domain .{0,20}\bregistered for\b|domaine a bien été créé
         default (?:web|server|index) ?page|no (?:web)?site (?:is )?configured|future (?:home|site) of|parked free
         \b(?:konto|account|domain|web-?(?:seite|site)) .{0,40}(?:gesperrt|deaktiviert|zu verkaufen|zum verkauf|geparkt)
@@ -227,23 +234,6 @@ _WORDS = {
     """),
 }
 
-_FOOTER = r"(?:powered by|software:|running)\b.{0,80}?"  # with a link around the name
-# What other board software writes into all of its pages: the generator tag, its scripts and ids, or a line at the end.
-_SOFTWARE_MARKS = {
-    "phpBB": rf"<body id=[\"']?phpbb|\bphpbb_alert\b|styles/(?:prosilver|subsilver2)/|{_FOOTER}phpbb",
-    "Discourse": r"content=[\"']Discourse |id=[\"']data-discourse-setup|<discourse-assets",
-    "SMF": rf"\bsmf_(?:theme_url|scripturl|default_theme_url)\b|{_FOOTER}\bSMF\b|simplemachines\.org.{{0,80}}>S",
-    "Invision": rf"\bips_?Layout|\bipb\.vars\[|\bips\.setSetting|\bipbwrapper\b|{_FOOTER}(?:ip\.board|invision)",
-    "MyBB": rf"\bMyBB\.(?:init|prototype)|\bmy_post_key\b|{_FOOTER}mybb",
-    "Vanilla": rf"\bgdn\.(?:meta|definitions|setMeta)\b|id=[\"']vanilla_|content=[\"']Vanilla|{_FOOTER}vanilla",
-    "NodeBB": rf"content=[\"']NodeBB|assets/nodebb\.min\.js|{_FOOTER}nodebb",
-    "FluxBB": rf"id=[\"']?(?:punwrap|punviewtopic|punviewforum|punindex|brd-wrap)\b|{_FOOTER}(?:fluxbb|punbb)",
-    "Flarum": r"id=[\"']flarum-(?:content|json-payload|loading)|\bflarum\.core\b",
-    "WoltLab": rf"\bWCF_PATH\b|\bWSC_API_URL\b|{_FOOTER}(?:woltlab|burning board)",
-}
-_HEAD, _FOOT = 40_000, 10_000  # of the source; with all of it, 50 MB of nonsense would take minutes
-_SOFTWARE = {name: re.compile(marks, re.IGNORECASE | re.DOTALL) for name, marks in _SOFTWARE_MARKS.items()}
-
 
 def passing(document: Document) -> Passing | None:
     """Return what stands in the place of a page that shows nothing we read; None where it is simply another page."""
@@ -281,12 +271,6 @@ def gatekeeper(status: int, headers: Headers) -> str | None:
     if _header(headers, "x-sucuri-block"):
         return "Sucuri"
     return server if status in (401, 403) and server in ("akamaighost", "ddos-guard", "qrator") else None
-
-
-def other_software(source: str) -> str | None:
-    """Return the name of the board software that wrote this page, if it is one of those that are not read."""
-    frame = source if len(source) < _HEAD + _FOOT else source[:_HEAD] + source[-_FOOT:]
-    return next((name for name, marks in _SOFTWARE.items() if marks.search(frame)), None)
 
 
 def shorten(text: str) -> str:
