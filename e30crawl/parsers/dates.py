@@ -44,7 +44,7 @@ _DAYS_BACK = {
     "hôm nay": 0, "hôm qua": 1,
 }  # fmt: skip
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[^\W\d_]*\.?"
-_YEAR = r"(?P<year>\d{4}|\d\d(?!\d|:))"
+_YEAR = r"(?P<year>\d{4}|\d\d(?!\d|:|[-/]\d))"  # not in `long ago 09-26-2015`, whose `ago` is August elsewhere
 _ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
 _CLOCK = r"(?:[\s,|]*(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\s*(?P<half>[ap])\.?m\b)?)?"
 _DATES = tuple(

@@ -129,6 +129,7 @@ def test_zone(footer, minutes):
 def test_printed_finds_the_date_in_its_surroundings():
     assert find_date("Yesterday 21:27 by aclong27") == "Yesterday 21:27"
     assert find_date("joined 12-01-2009 posted 07-11-2008, 05:42 AM", timed=True) == "07-11-2008, 05:42 AM"
+    assert find_date("Last post by Ann, long ago 09-26-2015 10:40 PM") == "09-26-2015 10:40 PM"
     assert find_date("no date 12:30") is None
 
 
