@@ -10,14 +10,16 @@ from e30crawl.parsers import vb2, vb3, vb4, vb5, views, xf2
 from e30crawl.parsers.charset import charset_doubt, decode
 from e30crawl.parsers.dates import Calendar, day_first, utc_and_reason, utc_offset
 from e30crawl.parsers.document import Document, parse
+from e30crawl.parsers.further import last_linked
 from e30crawl.parsers.notice import is_lasting, notice
 from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, passing, shorten
 from e30crawl.parsers.records import Page, PageKind, Reading
 from e30crawl.parsers.selectors import apply_selectors
 from e30crawl.parsers.software import other_software
 from e30crawl.parsers.vb import results
+from e30crawl.urls import classify
 
-PARSER_VERSION = "5"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
+PARSER_VERSION = "6"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
 
 # The generation by what its own scripts and styles need, since skins drop the generator tag (6 of 53 real pages).
 # Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
@@ -52,6 +54,7 @@ _TAIL = 20_000  # advertisers write behind the end
 _DIED = re.compile(
     r"<b>(?:Fatal|Parse|Catchable fatal) error</b>:.{1,600}? on line <b>\d+</b>(?=.{0,300}\Z)", re.DOTALL
 )
+_PAGED = {PageKind.THREADS, PageKind.POSTS}
 _FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 _NOT_COUNTING = {"xf1", "xf2"}  # their pages do not say which posts of how many they show
 DEFAULT_READING = Reading()
@@ -102,7 +105,10 @@ def _read(document: Document, generation: str) -> Page:
     page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
     if page.kind is PageKind.UNKNOWN and (printer_view := views.printable(document, generation)):
         return printer_view
-    if page.kind in (PageKind.THREADS, PageKind.POSTS) and generation not in _NOT_COUNTING:
+    if page.kind in _PAGED and page.number == page.last and (last := last_linked(page, document)) > page.last:
+        own = classify(document.url).page if page.last == 1 else page.number
+        page = replace(page, number=min(own, last), last=last)
+    if page.kind in _PAGED and generation not in _NOT_COUNTING:
         single = len(page.posts) == 1 and _SHOWPOST in document.by_id
         return replace(page, results=results(document), single=single)
     if page.kind is not PageKind.UNKNOWN:

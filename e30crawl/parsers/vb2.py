@@ -28,6 +28,7 @@ _CELLS_AFTER = XPath("following-sibling::td")
 _STARTER = XPath("(.//a[contains(@href, 'member.php')])[1]")
 _ICON = XPath("(.//img/@src)[1]")
 _STICKY = XPath("boolean(.//img[contains(@src, 'sticky')])")
+_NO_COUNT = "-"
 _OTHER_PREFIX = re.compile(r"(?:poll|moved|umfrage|verschoben)\b", re.IGNORECASE)
 
 _FORUM_ROWS = XPath("//tr[td/img[contains(@src, 'on.gif') or contains(@src, 'off.gif') or contains(@src, 'lock.gif')]]")
@@ -107,7 +108,7 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
             starter=words(first(_STARTER(row))) or (words(before) if before is not own else None) or None,
             sticky=(bool(prefix) and not _OTHER_PREFIX.match(prefix)) or _STICKY(row),
             closed="lock" in (first(_ICON(row)) or ""),
-            moved=prefix.lower().startswith(("moved", "verschoben")),
+            moved=prefix.lower().startswith(("moved", "verschoben")) or words(replies) == _NO_COUNT,
             replies=count(words(replies)),
             views=count(words(after[0])) if after else None,
             last_post=next((found for each in after if (found := find_date(words(each)))), None),
@@ -117,14 +118,16 @@ def _threads(document: Document, forum_id: int | None) -> Iterator[Thread]:
 def _thread_rows(document: Document) -> Iterator[tuple[int | None, Element | None, Element]]:
     """Yield the id of each thread, its row, and the cell of its replies.
 
-    A skin without the list of who wrote them has them in the first cell behind the title that is a number.
+    A skin without the list of who wrote them has them in the first cell behind the title that is a number, or the dash
+    of a thread that is moved.
     """
     whos = _WHO(document.root)
     for who in whos:
         yield number_in(who.get("href")), first(_ROW(who)), first(_CELL(who))
     for link in () if whos else _THREAD_LINK(document.root):
-        behind = (each for each in _CELLS_AFTER(first(_CELL(link))) if sole_number(words(each)) is not None)
-        if (replies := next(behind, None)) is not None:
+        behind = ((each, words(each)) for each in _CELLS_AFTER(first(_CELL(link))))
+        counted = (each for each, said in behind if said == _NO_COUNT or sole_number(said) is not None)
+        if (replies := next(counted, None)) is not None:
             yield document.id_in(UrlKind.THREAD, [link.get("href")]), first(_ROW(link)), replies
 
 

@@ -27,9 +27,10 @@ OTHER = Target(UrlKind.OTHER)
 
 # `sort`, `order`, `daysprune`, `perpage` and `viewfull` show the same page in another dress; `goto` is a moving target.
 # XenForo's own: `direction`, `last_days`, `no_date_limit`, `sortby`, `sorting`.
+# And of vBulletin 2: `sortfield`, `sortorder`.
 _NOISE = re.compile(
     "goto|highlight|mode|pp|perpage|stc|d|thumb|styleid|langid|viewfull|sort|order|daysprune|referrerid"
-    "|direction|last_days|no_date_limit|sortby|sorting",
+    "|direction|last_days|no_date_limit|sortby|sorting|sortfield|sortorder",
     re.IGNORECASE,
 )
 _SESSION = re.compile(r"(?:s|sid|phpsessid)=(?:[0-9a-f]{32})?", re.IGNORECASE)

@@ -106,6 +106,28 @@ def test_posts_of_vb3():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("links", "url", "pages"),
+    [
+        (
+            '<div class="pagination"><ul><li><a href="showthread.php?t=82&page=7">Last</a></li></ul></div>',
+            "t=82",
+            (1, 7),
+        ),
+        ('<div class="pagination"><a href="showthread.php?t=82&page=7">Last</a></div>', "t=82&page=3", (3, 7)),
+        ('<link rel="next" href="showthread.php?t=82&page=2">', "t=82", (1, 2)),
+        ('<div class="pagination"><a href="showthread.php?t=821&page=7">of another</a></div>', "t=82", (1, 1)),
+        ('<a href="showthread.php?t=82&page=7">said in a post</a>', "t=82", (1, 1)),
+        ('<div class="pagination"><a href="showthread.php?t=82&page=1">First</a></div>', "t=82", (1, 1)),
+    ],
+)
+def test_a_pager_of_a_skins_own_is_told_by_its_links(links, url, pages):
+    """A page whose pager is not read would be the only one of its thread."""
+    pager = VB3_POSTS[VB3_POSTS.index('<div class="pagenav">') : VB3_POSTS.index('<table id="post501">')]
+    page = read(VB3_POSTS.replace(pager, links).encode(), f"http://b.example/forum/showthread.php?{url}", now=NOW)
+    assert (page.thread_id, (page.number, page.last)) == (82, pages)
+
+
 def test_threads_and_forums_of_vb3():
     found = page(VB3_THREADS)
     assert (found.kind, found.forum_id, found.number, found.last) == (PageKind.THREADS, 4, 1, 1)

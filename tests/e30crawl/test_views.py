@@ -66,14 +66,20 @@ def test_a_list_of_vbulletin_2_in_a_skin_without_who_wrote():
     row = """<tr><td><img src="themes/folder.png"></td><td><div><span class="right"><img src="images/{icon}.png"></span>
     <a href="showthread.php?threadid={id}">{title}</a>
     <a href="showthread.php?threadid={id}&pagenumber=2">2</a></div>
-    <div><a href="member.php?action=getinfo&userid=3">Ann</a></div></td><td>1,049</td><td>9,077</td>
+    <div><a href="member.php?action=getinfo&userid=3">Ann</a></div></td><td>{replies}</td><td>9,077</td>
     <td><a href="showthread.php?goto=lastpost&threadid={id}">last</a> Nov 9th, 2020 05:00</td></tr>"""
-    rows = row.format(id=1, icon="sticky", title="Read me") + row.format(id=2, icon="none", title="Oil")
-    page = vb2(f"<table>{rows}</table>", "http://board.example/forumdisplay.php?forumid=4")
+    rows = row.format(id=1, icon="sticky", title="Read me", replies="1,049")
+    rows += row.format(id=2, icon="none", title="Oil", replies="-")
+    pager = '<a class="pagenav" href="forumdisplay.php?forumid=4&sortorder=desc&pagenumber=12">12</a>'
+    page = vb2(f"{pager}<table>{rows}</table>", "http://board.example/forumdisplay.php?forumid=4")
     assert [
-        (each.thread_id, each.title, each.starter, each.sticky, each.replies, each.views) for each in page.threads
-    ] == [(1, "Read me", "Ann", True, 1049, 9077), (2, "Oil", "Ann", False, 1049, 9077)]
-    assert {each.last_post for each in page.threads} == {"Nov 9th, 2020 05:00"}
+        (each.thread_id, each.title, each.starter, each.sticky, each.moved, each.replies) for each in page.threads
+    ] == [
+        (1, "Read me", "Ann", True, False, 1049),
+        (2, "Oil", "Ann", False, True, None),
+    ]
+    assert {(each.last_post, each.views) for each in page.threads} == {("Nov 9th, 2020 05:00", 9077)}
+    assert (page.number, page.last) == (1, 12)
 
 
 def lofi(content, pages="", full="http://board.example/forums/showthread.php?t=123"):
