@@ -10,7 +10,7 @@ from e30crawl.parsers import vb2, vb3, vb4, vb5, views, xf2
 from e30crawl.parsers.charset import charset_doubt, decode
 from e30crawl.parsers.dates import Calendar, day_first, utc_and_reason, utc_offset
 from e30crawl.parsers.document import Document, parse
-from e30crawl.parsers.further import last_linked
+from e30crawl.parsers.linked import has_threads, last_page
 from e30crawl.parsers.notice import is_lasting, notice
 from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, passing, shorten
 from e30crawl.parsers.records import Page, PageKind, Reading
@@ -94,6 +94,8 @@ def read(
         page = Page(PageKind.UNKNOWN, generation, page.title, cut_short=True, reason="cut short: the page has no end")
     if page.kind is PageKind.POSTS and not page.posts:
         page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")
+    if page.kind is PageKind.THREADS and not page.threads and document and has_threads(document):
+        page = replace(page, kind=PageKind.UNKNOWN, reason="a list of threads of which none can be read")
     if page.kind not in _FOUND and not page.cut_short:
         page = _without_content(page, document)
     page = replace(page, encoding=encoding)
@@ -105,7 +107,7 @@ def _read(document: Document, generation: str) -> Page:
     page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
     if page.kind is PageKind.UNKNOWN and (printer_view := views.printable(document, generation)):
         return printer_view
-    if page.kind in _PAGED and page.number == page.last and (last := last_linked(page, document)) > page.last:
+    if page.kind in _PAGED and page.number == page.last and (last := last_page(page, document)) > page.last:
         own = classify(document.url).page if page.last == 1 else page.number
         page = replace(page, number=min(own, last), last=last)
     if page.kind in _PAGED and generation not in _NOT_COUNTING:

@@ -210,6 +210,13 @@ def test_an_empty_forum_is_a_list_without_threads(generation):
     assert (page.threads, page.forums, page.reason) == ((), (), None)
 
 
+@pytest.mark.parametrize("generation", ["vb3", "vb4"])
+def test_a_list_of_which_no_thread_can_be_read_is_no_empty_forum(generation):
+    body = EMPTY[generation].replace("There are no posts in this forum.", "<a href='showthread.php?t=7'>Oil pump</a>")
+    page = read(f"{body}</body></html>".encode(), "https://board.example/forumdisplay.php?f=4")
+    assert (page.kind, page.reason) == (PageKind.UNKNOWN, "a list of threads of which none can be read")
+
+
 def test_an_empty_list_of_the_archive_is_known_by_its_address():
     page = '<html><body><div class="pagebody"><div id="content"></div></div></body></html>'
     assert read(page.encode(), "https://board.example/archive/index.php/f-5.html").kind is PageKind.THREADS

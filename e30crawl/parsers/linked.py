@@ -1,18 +1,24 @@
-"""Find the further pages that a page links to, for skins that write their pager in a way of their own."""
+"""Find what a page links to though its parser has not read it: skins write pagers and lists in ways of their own."""
 
 import re
 from itertools import islice
 
-from e30crawl.parsers.document import Document, Element
+from lxml.etree import XPath
+
+from e30crawl.parsers.document import Document, Element, has
 from e30crawl.parsers.records import Page, PageKind
-from e30crawl.urls import UrlKind, classify
+from e30crawl.urls import OTHER, Target, UrlKind, classify
 
 _KINDS = {PageKind.POSTS: UrlKind.THREAD, PageKind.THREADS: UrlKind.FORUM}
 _PAGER = re.compile(r"pag(?:e-?nav|inat|er\b)", re.IGNORECASE)
 _LEVELS = 5  # from a link up to the box of its pager
+_LISTS = XPath(
+    "//*[@id='threadslist' or @id='threadlist' or @id='threads' or starts-with(@id, 'threadbits_forum_')"
+    f" or {has('js-threadList')} or {has('topic-list')}]"
+)
 
 
-def last_linked(page: Page, document: Document) -> int:
+def last_page(page: Page, document: Document) -> int:
     """Return the highest number among the links of a pager to this very thread or forum; 1 where there are none.
 
     On 150 real pages none is beyond the last page that their pagers print.
@@ -21,10 +27,21 @@ def last_linked(page: Page, document: Document) -> int:
     own = page.thread_id if kind is UrlKind.THREAD else page.forum_id
     named = str(own)
     links = (link for link in document.elements("a", "link") if named in link.get("href", "")) if own else ()
-    targets = (classify(document.address(link.get("href")) or "") for link in links if _in_pager(link))
+    targets = (_target(link, document) for link in links if _in_pager(link))
     return max((target.page for target in targets if target.kind is kind and target.id == own), default=1)
+
+
+def has_threads(document: Document) -> bool:
+    """Return whether the place for a forum's threads links to any."""
+    links = (link for place in _LISTS(document.root) for link in place.iter("a"))
+    return any(_target(link, document).kind is UrlKind.THREAD for link in links)
 
 
 def _in_pager(link: Element) -> bool:
     around = (link, *islice(link.iterancestors(), _LEVELS))
     return "next" in link.get("rel", "") or any(_PAGER.search(each.get("class", "")) for each in around)
+
+
+def _target(link: Element, document: Document) -> Target:
+    url = document.address(link.get("href"))
+    return classify(url) if url else OTHER
