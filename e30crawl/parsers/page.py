@@ -90,6 +90,8 @@ def read(
     page = _read(document, generation) if document else Page(PageKind.UNKNOWN, generation)
     if document and reading.selectors:
         page = apply_selectors(page, document, reading.selectors)
+    if document and not (reading.selectors and reading.selectors.pages):
+        page = _with_linked_pages(page, document)
     if page.kind in _FOUND and _is_cut_short(source):
         page = Page(PageKind.UNKNOWN, generation, page.title, cut_short=True, reason="cut short: the page has no end")
     if page.kind is PageKind.POSTS and not page.posts:
@@ -107,9 +109,6 @@ def _read(document: Document, generation: str) -> Page:
     page = reader(document) if reader else Page(PageKind.UNKNOWN, generation, document.title)
     if page.kind is PageKind.UNKNOWN and (printer_view := views.printable(document, generation)):
         return printer_view
-    if page.kind in _PAGED and page.number == page.last and (last := last_page(page, document)) > page.last:
-        own = classify(document.url).page if page.last == 1 else page.number
-        page = replace(page, number=min(own, last), last=last)
     if page.kind in _PAGED and generation not in _NOT_COUNTING:
         single = len(page.posts) == 1 and _SHOWPOST in document.by_id
         return replace(page, results=results(document), single=single)
@@ -120,6 +119,14 @@ def _read(document: Document, generation: str) -> Page:
     if message := notice(document):
         return replace(page, kind=PageKind.NOTICE, notice=message.text, logged_out=message.logged_out)
     return replace(page, reason=page.reason or "neither forums nor threads nor posts on it")
+
+
+def _with_linked_pages(page: Page, document: Document) -> Page:
+    """Return the page with the last one that it links to, where that is beyond what its pager is read to say."""
+    if page.kind not in _PAGED or page.number < page.last or (last := last_page(page, document)) <= page.last:
+        return page
+    number = classify(document.url).page if page.last == 1 else page.number
+    return replace(page, number=min(number, last), last=last)
 
 
 def _without_content(page: Page, document: Document | None) -> Page:
