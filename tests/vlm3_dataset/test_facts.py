@@ -245,6 +245,8 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
     assert found({0: "1AZ", 1: "Flywheel", 2: "M40/M42/", 4: "120 Nm"}, {2: "M51/M52"}) == []
     wrapped = printed({0: "1AZ", 1: "Flywheel", 2: "M60/M62 Manual", 4: "105 Nm"}, {2: "Transmission"}, pitch=22)
     assert rules.facts(wrapped) == []
+    half, rest = printed({0: "1AZ", 1: "Sump", 2: "All", 3: "M9 x 1.5 und", 4: "41 Nm"}).segments, (850, 122, 880, 142)
+    assert rules.facts(Reading("text layer", (*half, Segment("M11", rest)))) == []  # centred under it
 
 
 @pytest.mark.parametrize(
@@ -264,6 +266,7 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Example: wear of the disc", 4: "1.5 mm"}],
         [{0: "Examples:"}, {0: "Actual gap", 4: "9.5 mm"}, {0: "Max. shim", 4: "4.1 mm"}],
         [{0: "Distance 2", 4: "5 mm"}],
+        [{0: '"K" Inlet side', 4: "5 mm"}],  # a letter of a drawing
         [{0: "1AZ", 1: "Oil pump to case", 2: "A4S", 4: '5/16"'}],  # a screw, whose torque stands below
         [{0: "For 80 A alternator", 4: "2.8 ohms"}],
         [{0: "Switch pressed", 4: "0 ohm"}],

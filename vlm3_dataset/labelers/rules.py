@@ -17,7 +17,7 @@ from vlm3_dataset.labelers.words import CAR
 from vlm3_dataset.schema import QA, Page, Reading, Segment
 from vlm3_dataset.sources.rows import rows
 
-VERSION = "rules-5"  # written as the prompt version; raise it when a question would come out differently
+VERSION = "rules-6"  # written as the prompt version; raise it when a question would come out differently
 
 # What a page gives, by the dimension of the value: the noun of the question, and the question's type.
 NOUNS = {

@@ -22,7 +22,7 @@ from vlm3_dataset.labelers.words import (
     is_value,
 )
 from vlm3_dataset.schema import Segment
-from vlm3_dataset.sources.rows import Row, continued, gap, goes_on, left, text_of
+from vlm3_dataset.sources.rows import Row, continued, gap, left, text_of
 
 ITEM_NUMBER = re.compile(r"[0-9A-Z]{1,3}Z|\d{1,2}[.)]?")
 ITEM = re.compile(r"(?P<number>\d{1,2}[A-Z]Z) +(?P<rest>\S.*)")
@@ -246,4 +246,5 @@ def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
     below = rows[place + 1] if place + 1 < len(rows) else None
     if below is None or has_value(below) or opens_item(below):
         return False
-    return any(goes_on(rows, place, cell) for cell in cells)
+    close = [cell for cell in cells if gap(rows[place], below) <= cell.height / 3]
+    return any(one.box[0] < cell.box[2] and cell.box[0] < one.box[2] for one in below for cell in close)
