@@ -35,6 +35,19 @@ def asked(*lines, score=1.0):
          'under "Cleaning Sump", what is step 2?', "Remove both covers."),
         (("Drain the old oil.", "Engine M 99:", "Hold the cover with Special Tool 11 9 990."),
          'under "Engine M 99", what is special tool 11 9 990 used for?', "Hold the cover"),
+        (("Zenit Senders:", "Pull out the sender with Special Tool 11 9 990."),
+         'under "Zenit Senders", what is special tool 11 9 990 used for?', "Pull out the sender"),
+        (("Drain the old oil.", "Testing Sender on Bench", "(11 99 020):", "Check the plug for dirt - see 11 99 010."),
+         'under "Testing Sender on Bench (11 99 020)", which job is referred to for "Check the plug for dirt"?',
+         "11 99 010"),
+        (("Check the following parts:", "Pull out the sender with Special Tool 11 9 990."),
+         "what is special tool 11 9 990 used for?", "Pull out the sender"),
+        (("These values are:", "Pull out the sender with Special Tool 11 9 990."),
+         "what is special tool 11 9 990 used for?", "Pull out the sender"),
+        (("Turn the lever of the tensioner with a", "torque of approx. 9 Nm (6.6 ft. lbs.)", "Tighten nuts (1)."),
+         'which value belongs in "Turn the lever of the tensioner with a torque of …"?', "approx. 9 Nm (6.6 ft. lbs.)"),
+        (("Bench Test:", "Caution!", "The oil is hot."), 'under "Bench Test", which caution is given?',
+         "The oil is hot."),
         (("Caution!", "The oil is hot.", "Wear gloves."), "which caution is given?", "The oil is hot. Wear gloves."),
         (("Caution!", "The oil is hot.", "Remove the cover if it spills."),
          "which caution is given?", "The oil is hot. Remove the cover if it spills."),
@@ -60,6 +73,7 @@ def test_questions(lines, question, answer):
         ("1. Drain the oil.", "", "", "1. Remove the cover.", "2. Drain the oil."),  # two lists
         ("1. measured at the sump.", "2. Measured at the cover."),
         ("Caution!", "The oil is hot.", "Remove the cover."),  # the work goes on
+        ("Important!", "Tightening torque = 24 Nm (18 ft. lbs.).", "Don't kink the pipe."),  # of which part?
         ("1. Mark must be in the middle.", "2. Gap must be located at the cover."),  # what is to be found
     ],
 )

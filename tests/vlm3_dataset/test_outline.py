@@ -98,6 +98,7 @@ def test_a_job_that_was_not_read_for_sure_keeps_its_text():
 
 OPENED = [*column(40, 60, "11 99 000 REPLACING COVER"), *column(40, 104, "BMW 999 i:", "Unscrew cover.")]
 BLOCK = column(40, 60, "11 99 000 REPLACING COVER", "", "Unscrew.", "Engine M 9:", "Hold.")
+PARTS = column(40, 60, "11 99 000 REPLACING COVER", "", "Unscrew.", "", "Steel Sumps:", "Hold.")
 RIGHT = column(640, 60, "Cars with Oil Cooler:", "Unscrew cooler.", "", "Refit cover.")
 
 
@@ -118,6 +119,10 @@ RIGHT = column(640, 60, "Cars with Oil Cooler:", "Unscrew cooler.", "", "Refit c
         (column(40, 60, "11 99 000 REPLACING COVER", "", "Version with 9", "Pipes:", "Hold."), (40, 148, 90, 164),
          "Version with 9 Pipes"),
         (column(40, 60, "11 99 000 REPLACING COVER", "", "Gauge Test (M 09):", "Hold."), (40, 126, 90, 142), ""),
+        (PARTS, (40, 400, 90, 416), "Steel Sumps"),  # also beyond its block
+        ([*PARTS, *column(640, 20, "11-9", "Sumps (Cast):", "Hold.")], (640, 400, 690, 416), "Sumps (Cast)"),
+        (column(40, 60, "11 99 000 REPLACING COVER", "", "Test Conditions:", "Hold."), (40, 400, 90, 416), ""),
+        (column(40, 60, "11 99 000 REPLACING COVER", "", "Procedures:", "Hold."), (40, 400, 90, 416), ""),
     ],
 )  # fmt: skip
 def test_a_line_that_names_a_model_limits_what_stands_below_it(parts, box, condition):

@@ -59,3 +59,8 @@ def test_sentences(lines, said):
 )
 def test_what_may_be_misread_is_not_sure(part):
     assert [one.is_sure for one in sentences(part)] == [False]
+
+
+def test_under_a_heading_that_may_be_misread_nothing_is_sure():
+    part = [*column(40, 200, "Steel Sump:", score=0.9), *column(40, 222, "Pull off the hose.")]
+    assert [one.is_sure for one in sentences(part)] == [False, False]

@@ -1,13 +1,14 @@
-"""Find the lines that limit what stands below them to an engine, a model or a version: `Engine M 10:`. Pure.
+"""Find the lines that limit what stands below them to an engine, a model, a version or parts: `Engine M 10:`. Pure.
 
-Such a line holds to the end of its block. One that opens a job, or stands apart, holds until the next of its kind.
+Such a line holds to the end of its block. One that opens a job, stands apart or names parts holds until the next of its
+kind.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vlm3_dataset.labelers.prose import blocks
+from vlm3_dataset.labelers.prose import HEADED, blocks
 from vlm3_dataset.labelers.words import INSTRUCTION, is_sure
 from vlm3_dataset.schema import Box, Segment
 
@@ -17,6 +18,8 @@ MODEL = re.compile(
     r"|(?i:\bmodels?\b|^(since|until|from|before) \d{4})"
 )
 VERSION = re.compile(r"(?i)\b(cars|versions?|engines?) with(out)?\b|\bversion\b|\b[1-9]\d{1,2} (A|V|kV|W|kW)\b")
+# Names the parts that what follows is about, where others on the car have another procedure: `Rear Drums:`.
+PARTS = re.compile(r"(?:[A-Z][\w-]+ ){0,3}[A-Z][\w-]*[^sui\W]s(?<!tions)(?<!ments)(?: \([A-Z][\w ]+\))?:")
 # Printed so where others end in a colon.
 NO_COLON = re.compile(r"BMW ((M ?\d|\d{3}( ?[a-zA-Z]{1,2})?)[:,/. ]*)+|(Cars|Version) with [^.]+\.")
 LONGEST = 80  # characters, of two lines
@@ -31,7 +34,7 @@ class Condition:
     text: str
     box: Box
     foot: float
-    kind: str  # "model" or "version"
+    kind: str  # "model", "version" or "parts"
     is_sure: bool
     is_carried: bool  # beyond its block, for the whole job
 
@@ -57,7 +60,7 @@ def conditions(
                     heading, carried = above, ""
                 if above[0] == (line.middle > middle) and _opens(line, above[1], column):
                     carried = kind
-                is_carried = kind == carried or line.box[3] == block[-1].box[3]
+                is_carried = kind in (carried, "parts") or line.box[3] == block[-1].box[3]
                 yield Condition(line.text.rstrip(":. "), line.box, foot, kind, is_sure(line), is_carried)
 
 
@@ -67,8 +70,9 @@ def _limits(block: Sequence[Segment], column: Sequence[Segment]) -> Iterator[tup
     before: Segment | None = None  # the line above, where it may begin one
     for line in block:
         kind = _kind(line.text)
-        whole = _joined(before, line) if before and not kind else line
-        kind = kind or _kind(whole.text)
+        may_go_on = not kind or (kind == "parts" and before and not TITLE_LINE.fullmatch(before.text))
+        whole = _joined(before, line) if before and may_go_on else line
+        kind = _kind(whole.text)
         if kind and not _has_value(line, column):
             if waiting and whole.box[1] - waiting[0].box[3] < line.height / 2:
                 whole, kind = _joined(waiting[0], whole), waiting[1]
@@ -85,7 +89,10 @@ def _kind(text: str) -> str:
     is_line = text.endswith(":") or NO_COLON.fullmatch(text)
     if not is_line or len(text) > LONGEST or INSTRUCTION.match(text) or not (text[0].isupper() or text[0].isdigit()):
         return ""
-    return "model" if MODEL.search(text) else "version" if VERSION.search(text) else ""
+    if MODEL.search(text):
+        return "model"
+    is_parts = PARTS.fullmatch(text) and not HEADED.match(text)
+    return "version" if VERSION.search(text) else "parts" if is_parts else ""
 
 
 def _joined(one: Segment, other: Segment) -> Segment:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from vlm3_dataset.labelers.facts import PrintedQA
+from vlm3_dataset.labelers.facts import GENERIC, PrintedQA
 from vlm3_dataset.labelers.outline import Outline
 from vlm3_dataset.labelers.printed_titles import Heading
 from vlm3_dataset.labelers.prose import Sentence
@@ -31,6 +31,7 @@ POINTS = re.compile(
     r"(?i)\b(this|these|those|it|they|example|e\. ?g|i\. ?e|above|below|following|shown|picture|figure|fig|same|also)\b"
     r"|^(the )?(value|reading|display|result|resistance|voltage|pressure)s?\b|=|\?|\*"
 )
+VALUE_SIGN = re.compile(r" ?[:=] ")
 STATE = re.compile(r"\b(must|should) (be|have|not)\b")  # what is to be found, and nothing to do
 CAUTION = re.compile(r"(?i)(caution|warning|important)[:!]$")
 ADVICE = re.compile(r"(?i)(always|never|only|note|if|when|do not)\b|.* if ")  # and no next step of the work
@@ -40,13 +41,21 @@ TYPES = {"torque": "torque", "pressure": "pressure", "volume": "volume", "temper
 def ask(sentences: Sequence[Sentence], outline: Outline) -> Iterator[PrintedQA]:
     """Yield the questions about a page's sentences."""
     for sentence in sentences:
-        heading = outline.above(sentence.line)
+        heading = _heading(sentence, outline)
         if heading and is_whole(sentence):
             yield from _value(sentence.text, heading)
             yield from _tool(sentence.text, heading)
             yield from _job(sentence.text, heading)
     yield from _steps(sentences, outline)
     yield from _cautions(sentences, outline)
+
+
+def _heading(sentence: Sentence, outline: Outline) -> Heading | None:
+    """Return the heading of a sentence, its condition with the line of its block that it stands under."""
+    heading, under = outline.above(sentence.line), sentence.subheading
+    if heading is None or not under or under in heading.condition:
+        return heading
+    return replace(heading, condition=", ".join(filter(None, (heading.condition, under))))
 
 
 def is_whole(sentence: Sentence) -> bool:
@@ -56,7 +65,7 @@ def is_whole(sentence: Sentence) -> bool:
         sentence.is_sure
         and len(text) <= LONGEST
         and text[0].isupper()
-        and text[-1] in ".!"
+        and text.endswith((".", "!", ".)"))
         and text.count("(") == text.count(")")
         and text.count('"') % 2 == 0
         and is_clear(text)
@@ -140,30 +149,30 @@ def _steps(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQ
     if any(len(found) > 1 for found in steps.values()) or sum(map(bool, told)) * 2 < len(told):
         return  # two lists, or a list of something else: `2) measured in front of the converter`
     for number, (parts,) in steps.items():
-        text, heading = " ".join(part.text for part in parts), outline.above(parts[0].line)
+        text, heading = " ".join(part.text for part in parts), _heading(parts[0], outline)
         whole = all(map(is_whole, parts)) and len(text) <= LONGEST_ANSWER and not STATE.search(parts[0].text)
         if not (heading and whole and {number - 1, number + 1} & steps.keys() and len(WORD.findall(text)) >= 2):
             continue
-        of = parts[0].subheading
-        if of or heading.title:  # a page's number does not tell what the steps do
-            under = f', under "{of}"' if of and of not in heading.condition else ""
-            yield PrintedQA(f"{heading.within}{under}, what is step {number}?", text, f"{number}. {text}", "procedure")
+        if parts[0].subheading or heading.title:  # a page's number does not tell what the steps do
+            yield PrintedQA(f"{heading.within}, what is step {number}?", text, f"{number}. {text}", "procedure")
 
 
 def _cautions(sentences: Iterable[Sentence], outline: Outline) -> Iterator[PrintedQA]:
     """Yield what stands behind `Caution!`, to the end of its block, where a heading has one caution.
 
-    Where the work goes on in that block, nothing says where the caution ends.
+    Where the work goes on in that block, nothing says where the caution ends; and a torque that opens one is of a part
+    that only the work before it names.
     """
     cautions: dict[Heading, list[Sentence]] = defaultdict(list)
     for sentence in sentences:
         if CAUTION.match(sentence.opened_by) and (heading := outline.above(sentence.line)):
             cautions[replace(heading, condition="")].append(sentence)
     for found in cautions.values():
-        heading = outline.above(found[0].line)
+        heading = _heading(found[0], outline)
         text = " ".join(one.text for one in found)
         one_block = len({(one.box, one.opened_by) for one in found}) == 1
-        work = any(INSTRUCTION.match(one.text) and not ADVICE.match(one.text) for one in found[1:])
+        is_of_none = GENERIC.fullmatch(VALUE_SIGN.split(text)[0])
+        work = is_of_none or any(INSTRUCTION.match(one.text) and not ADVICE.match(one.text) for one in found[1:])
         if heading and one_block and not work and all(map(is_whole, found)) and len(text) <= LONGEST_ANSWER:
             word = found[0].opened_by.rstrip("!:").casefold()
             note = "important note" if word == "important" else word

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from math import inf
 from statistics import median
 
-from vlm3_dataset.labelers.words import is_sure
+from vlm3_dataset.labelers.facts import VERB
+from vlm3_dataset.labelers.words import INSTRUCTION, is_phrase, is_sure
 from vlm3_dataset.schema import Box, Segment
 from vlm3_dataset.sources.rows import rows
 
@@ -37,9 +38,9 @@ class Sentence:
     box: Box
     line: Box  # its first line's
     step: str = ""
-    is_sure: bool = True  # whether every line of it was read for sure, and none goes on behind a hyphen
+    is_sure: bool = True  # whether its lines and its subheading were read for sure, and none ends in a hyphen
     opened_by: str = ""  # the line with a colon or an exclamation mark above it: Installation:, Caution!
-    subheading: str = ""  # any other line with a colon above it: Checking oil cover:
+    subheading: str = ""  # what any other line with a colon above it names: Checking oil cover:
 
 
 def text_columns(segments: Sequence[Segment]) -> list[list[Segment]]:
@@ -79,15 +80,16 @@ def sentences(segments: Iterable[Segment]) -> Iterator[Sentence]:
     """Yield the sentences of blocks, also those not read for sure: a second step 2 counts even if misread."""
     for block in blocks(segments):
         opened_by = subheading = ""
+        is_told = True  # what the sentences stand under: a heading that was not read for sure may say anything
         for step, lines in _parts(block):
             text = " ".join(line.text for line in lines)
             if len(lines) == 1 and HEADED.match(text):
                 opened_by = text
             else:
                 sure = all(is_sure(line) and not line.text.endswith("-") for line in lines)
-                yield Sentence(text, _around(block), lines[0].box, step, sure, opened_by, subheading)
-                if len(lines) == 1 and not step and text.endswith(":"):
-                    subheading = text.rstrip(": ")
+                yield Sentence(text, _around(block), lines[0].box, step, sure and is_told, opened_by, subheading)
+                if not step and _is_heading([line.text for line in lines]):
+                    subheading, is_told = text.rstrip(":* "), sure
 
 
 def _is_text(half: Sequence[Segment]) -> bool:
@@ -140,7 +142,7 @@ def _parts(block: Sequence[Segment]) -> Iterator[tuple[str, list[Segment]]]:
         if numbered:
             step, text = numbered[1], text[numbered.end() :]
         for part in _split(text):
-            if waiting and (_is_end(waiting[-1].text) or HEADED.match(waiting[-1].text)):
+            if waiting and (_is_end(waiting[-1].text, part) or HEADED.match(waiting[-1].text)):
                 yield step, waiting
                 waiting = []
             waiting.append(Segment(part, line.box, line.score))
@@ -151,15 +153,29 @@ def _parts(block: Sequence[Segment]) -> Iterator[tuple[str, list[Segment]]]:
 def _split(text: str) -> list[str]:
     parts: list[str] = []
     for part in re.split(r"(?<=[.!?:]) (?=[\"'(]?[A-Z])", text):
-        if parts and not _is_end(parts[-1]):
+        if parts and not _is_end(parts[-1], part):
             parts[-1] = f"{parts[-1]} {part}"
         else:
             parts.append(part)
     return parts
 
 
-def _is_end(text: str) -> bool:
-    return text[-1:] in ".!?:" and not ABBREVIATED.search(text)
+def _is_heading(lines: Sequence[str]) -> bool:
+    """Return True for a name before a colon; `Check the following:` and `The values are:` name nothing.
+
+    Of two lines, where the second goes on: one that begins with a capital may stand below a title.
+    """
+    text = " ".join(lines)
+    name = text.rstrip(":* ")
+    is_one = len(lines) == 1 or (len(lines) == 2 and not lines[1][0].isupper())
+    is_name = is_phrase(name) and not (INSTRUCTION.match(name) or VERB.search(name))
+    return text.endswith(":") and is_one and is_name
+
+
+def _is_end(text: str, after: str = "") -> bool:
+    """Return True where a sentence ends: also in a bracket, `(5 ft. lbs.)`, if the next line begins with a capital."""
+    in_bracket = text.endswith(".)") and after[:1].isupper()
+    return in_bracket or (text[-1:] in ".!?:" and not ABBREVIATED.search(text))
 
 
 def _around(pieces: Sequence[Segment]) -> Box:
