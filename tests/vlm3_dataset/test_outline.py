@@ -30,6 +30,13 @@ TWO = row(60, {40: "11 99 000", 160: "REMOVING AND INSTALLING", 640: "11 99 010"
         ([column(40, 60, "11 99 000 REPLACING COVER"), column(40, 82, "- Sump Removed -", score=0.9)],
          [("job", "11 99 000", "REPLACING COVER")]),
         ([column(40, 60, "11 99 000 REPLACING COVER"), column(40, 82, "- Steel Sump -", score=0.9)], [("", "", "")]),
+        ([column(40, 60, "11 99 000 REPLACING COVER", "- 1977 Cars -")],
+         [("job", "11 99 000", "REPLACING COVER – 1977 Cars –")]),
+        ([column(40, 60, "11 99 000 REPLACING COVER", "- Sump Removed and", "Emptied -")],
+         [("job", "11 99 000", "REPLACING COVER – Sump Removed and Emptied –")]),
+        ([column(140, 60, "11 99 000 REPLACING COVER", "- Sump Removed"), column(40, 104, "Drain oil.")],
+         [("job", "11 99 000", "REPLACING COVER")]),
+        ([column(40, 60, "11 99 000 REPLACING COVER", "- Steel Sump")], [("", "", "")]),  # and what else?
         ([column(600, 20, "11-90"), column(40, 60, "LAYOUT OF OIL", "PIPES")],
          [("page", "11-90", "LAYOUT OF OIL PIPES")]),
         ([column(600, 20, "11-90"), column(520, 60, "LAYOUT OF OIL PIPES"), row(100, {40: "Pipe", 700: "Place"})],

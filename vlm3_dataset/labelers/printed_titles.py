@@ -24,7 +24,7 @@ CUT = re.compile(
     r"(?:[,/(-]|\b(?:AND|OF|ON|FOR|FROM|WITH|IN|TO|OR|THE|(?:INSTALL|REMOV|REPLAC|CHECK|ADJUST|TIGHTEN|ASSEMBL|MACHIN)ING))$"
 )
 # Below a title, in dashes or brackets: the variant that the title is for, or what has been done before.
-QUALIFIER = re.compile(r"[-–—]+ ?(?P<dashed>[A-Z].*?) ?[-–—]+ ?\**|(?P<bracketed>\([A-Z][a-z].*\))")
+QUALIFIER = re.compile(r"[-–—]+ ?(?P<dashed>[A-Z\d].*?) ?[-–—]+ ?[*.]*|(?P<bracketed>\([A-Z][a-z].*\))")
 DONE_BEFORE = re.compile(r"(?i)\b(removed|disassembled)\W*$")  # parts no variants
 # The reader is not sure which dash it saw: qualifiers were right from here on, and one of 0.93 said `Vaive`.
 SURE_WORDS = 0.95
@@ -84,22 +84,33 @@ def _further(below: Sequence[Row], start: Segment, edge: float) -> tuple[list[st
     """Return the further lines of a title, and its qualifiers: close below it, from its own edge or its number's on.
 
     A line that was not read for sure, is capitals in part or goes on behind a hyphen, ends it with "": it is no title.
+    So does a qualifier without its second dash, unless it tells what has been done before.
     """
     foot, height = start.box[3], start.height
     lines: list[str] = [""] if start.text.endswith("-") else []
     qualifiers: list[str] = []
+    opened: Segment | None = None  # a qualifier of several lines, down to its second dash
     for row in below[: MOST_LINES - 1]:
         close = [cell for cell in row if edge - height < cell.box[0] < start.box[2]]
         line = next((cell for cell in close if -height / 2 < cell.box[1] - foot < LINE_GAP * height), None)
         if line is None or JOB.match(line.text):
             break
+        if opened and line.box[0] < opened.box[0] - height:
+            break
+        if opened:
+            line = Segment(f"{opened.text} {line.text}", line.box, min(opened.score, line.score))
         if match := QUALIFIER.fullmatch(line.text):
             qualifiers += _qualifier(line, match)
+            opened = None
+        elif line.text.startswith(("-", "–", "—")):
+            opened = line
         elif qualifiers or not re.match(r"[A-Z]{2}|[(\"]", line.text):
             break
         else:
             lines.append(line.text if is_sure(line) and is_title(line.text) and not line.text.endswith("-") else "")
         foot = line.box[3]
+    if opened and not DONE_BEFORE.search(opened.text):
+        qualifiers.append("")
     return lines, qualifiers
 
 
