@@ -266,7 +266,6 @@ def test_one_stage_is_not_asked_about_and_neither_is_half_a_list_of_engines():
         [{0: "Example: wear of the disc", 4: "1.5 mm"}],
         [{0: "Examples:"}, {0: "Actual gap", 4: "9.5 mm"}, {0: "Max. shim", 4: "4.1 mm"}],
         [{0: "Distance 2", 4: "5 mm"}],
-        [{0: '"K" Inlet side', 4: "5 mm"}],  # a letter of a drawing
         [{0: "1AZ", 1: "Oil pump to case", 2: "A4S", 4: '5/16"'}],  # a screw, whose torque stands below
         [{0: "For 80 A alternator", 4: "2.8 ohms"}],
         [{0: "Switch pressed", 4: "0 ohm"}],
@@ -293,6 +292,12 @@ def test_questions_name_section_subject_and_qualifiers():
     assert (torque.answer, torque.question_type, torque.labeler) == ("25 Nm", "torque", "rules")
     assert torque.evidence == "Oil drain plug M12 x 1.5 25 Nm"
     assert label.question == "In the section Clutch, what entry is given for Spark plug?"
+
+
+def test_a_letter_of_a_drawing_is_nothing_to_ask_for():
+    """It is true all the same, and other readings of the page are compared with it."""
+    marked = printed({0: '"K" Inlet side', 4: "5 mm"})
+    assert (len(rules.facts(marked)), rules.label(PAGE, marked)) == (1, [])
 
 
 def test_a_job_is_asked_for_its_title_and_for_its_number():

@@ -61,6 +61,12 @@ def test_what_may_be_misread_is_not_sure(part):
     assert [one.is_sure for one in sentences(part)] == [False]
 
 
+@pytest.mark.parametrize(("top", "under"), [(230, "Front Sump"), (222, "")])
+def test_a_heading_stands_apart_from_an_unfinished_line(top, under):
+    part = [*column(40, 200, "2 marks of paint"), *column(40, top, "Front Sump:", "Pull off the hose.")]
+    assert list(sentences(part))[-1].subheading == under
+
+
 def test_under_a_heading_that_may_be_misread_nothing_is_sure():
     part = [*column(40, 200, "Steel Sump:", score=0.9), *column(40, 222, "Pull off the hose.")]
     assert [one.is_sure for one in sentences(part)] == [False, False]

@@ -35,7 +35,6 @@ GENERIC = re.compile(
 STAGE = re.compile(r"(?i)(tightening )?torque|torque angle|((1st|2nd|3rd) )?(stage|step|pass)( \d+)?")
 EXAMPLE = re.compile(r"(?i)\be\. ?g\b|\bexample|^\W*\w ?=|\b\w = .*=")
 REFERENCE = re.compile(r"(?i)\bsee\s|refer|\*|\?\?")
-MARKED = re.compile(r"[\"'(][A-Z][\"')]")  # "V" Intake valve, Distance (A): a letter of a drawing
 LOOKALIKES = str.maketrans("ilto", "1110")
 NO_ENTRY = re.compile(r"\d{3} ?[a-z]{1,2}|(?i:gr|group)\.? ?\d+")  # a car, and the group that tells more
 MEASURING = re.compile(r"(?i)(check|measure|adjust|set)\b(?! ?screw)")  # Check length of spring: 68 mm
@@ -114,7 +113,6 @@ def is_sound(one: Fact) -> bool:
         and not LOOSE_END.search(one.value)
         and not REFERENCE.search(f"{one.subject} {one.value}")
         and not MEASURING.match(one.subject)
-        and not MARKED.search(one.subject)
         and not (words_only and (INSTRUCTION.match(one.subject) or NO_ENTRY.fullmatch(one.value)))
         and len(one.qualifiers) <= MOST_QUALIFIERS
         and all(_tells_apart(qualifier) for qualifier in one.qualifiers)

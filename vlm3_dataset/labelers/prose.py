@@ -18,6 +18,7 @@ from vlm3_dataset.sources.rows import rows
 FEWEST_LINES = 4  # of text on either side of a gutter
 MOST_CROSSING = 0.03  # share of the page's pieces of print that may cross it: a heading, a foot note
 NEXT_LINE = 0.7  # heights of print between a line and the next of its block; 1.3 and more part paragraphs
+PARAGRAPH = 0.4  # heights above a heading inside a block; a line of the same sentence stands closer
 INDENT = 3.0  # heights that a line may stand right of its block's first: `4. Install` hangs
 SAME_CELL = 0.8  # heights between two pieces of one line
 EXAMPLE = re.compile(r"(?i)\W*examples?\b")
@@ -142,7 +143,8 @@ def _parts(block: Sequence[Segment]) -> Iterator[tuple[str, list[Segment]]]:
         if numbered:
             step, text = numbered[1], text[numbered.end() :]
         for part in _split(text):
-            if waiting and (_is_end(waiting[-1].text, part) or HEADED.match(waiting[-1].text)):
+            is_apart = waiting and line.box[1] - waiting[-1].box[3] > PARAGRAPH * line.height and _is_heading([part])
+            if waiting and (is_apart or _is_end(waiting[-1].text, part) or HEADED.match(waiting[-1].text)):
                 yield step, waiting
                 waiting = []
             waiting.append(Segment(part, line.box, line.score))

@@ -4,6 +4,7 @@ The questions are plain: tables and `label: value` lines, jobs and their titles,
 text, legends, fuses, pins. What could be read in two ways is not asked. The rows say `labeler: rules`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,8 @@ from vlm3_dataset.schema import QA, Page, Reading, Segment
 from vlm3_dataset.sources.rows import rows
 
 VERSION = "rules-6"  # written as the prompt version; raise it when a question would come out differently
+
+MARKED = re.compile(r"[\"'(][A-Z][\"')]")  # "V" Intake valve, Distance (A): a drawing's letter, nothing to ask for
 
 # What a page gives, by the dimension of the value: the noun of the question, and the question's type.
 NOUNS = {
@@ -73,7 +76,7 @@ def _questions(page: Page, reading: Reading) -> Iterator[PrintedQA]:
     is_numbered = tables.is_numbered(lines)
     for one in facts(reading):
         limits = found.limits(one.box)
-        if not all(limit.is_sure for limit in limits):
+        if MARKED.search(one.subject) or not all(limit.is_sure for limit in limits):
             continue
         where = _where(page, reading, found.above(one.box), ", ".join(limit.text for limit in limits))
         if where or is_numbered or page.origin == "post" or not reading.engine.startswith("rapidocr"):
