@@ -12,7 +12,7 @@ from tqdm import tqdm
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.prices import Model
 from vlm3_dataset.claude.sending import ConfirmCost, How
-from vlm3_dataset.filters import agreement, confidence, duplicates
+from vlm3_dataset.filters import agreement, duplicates, manual_facts
 from vlm3_dataset.labelers import second_reader
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.steps import Weigh, pair_columns
@@ -23,11 +23,11 @@ def weigh(pages: datasets.Dataset, work: Path) -> datasets.Dataset:
     """Rate owners' pairs by the manual's pages; a pair that the manual contradicts is dropped."""
     if "thread" not in pages["origin"]:
         return pages
-    manual = confidence.by_dimension(
+    manual = manual_facts.by_dimension(
         fact
         for row in tqdm(pages, "values of the manual", unit="page", delay=2, leave=False)
         if row["origin"] not in {"thread", "post"} and row["ask"]
-        for fact in confidence.facts(
+        for fact in manual_facts.facts(
             page_of(row),
             load_reading(work, row["page_id"]),
             [qa_of(pair) for pair in row["pairs"] if not pair["reason"]],

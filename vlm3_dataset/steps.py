@@ -17,6 +17,7 @@ from vlm3_dataset.engine import Engine
 from vlm3_dataset.files import fields
 from vlm3_dataset.filters import claims, confidence
 from vlm3_dataset.filters.grounding import ground
+from vlm3_dataset.filters.manual_facts import ManualFact
 from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.labelers import imported, label, rules, thread_rules
 from vlm3_dataset.labelers.classify import classify_in
@@ -136,7 +137,7 @@ class Weigh:
     """
 
     work: Place
-    manual: Mapping[str, Sequence[confidence.ManualFact]]
+    manual: Mapping[str, Sequence[ManualFact]]
 
     def __call__(self, row: Row) -> Row:
         if row["origin"] != "thread" or not row["pairs"]:

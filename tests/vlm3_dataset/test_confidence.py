@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from vlm3_dataset.filters import confidence
+from vlm3_dataset.filters import confidence, manual_facts
 from vlm3_dataset.schema import QA, Claim, Dropped, Page, Post, Reading, Segment, Thread
 
 TABLE = {
@@ -41,7 +41,7 @@ def manual_of(table, head=""):
     if head:
         rows.insert(0, Segment(head, (0, 0, 600, 12)))
     page = Page("11-14", "11-14.jpg", 1, "image", "11", "Engine", "g")
-    return confidence.by_dimension(confidence.facts(page, Reading("text layer", tuple(rows)), ()))
+    return manual_facts.by_dimension(manual_facts.facts(page, Reading("text layer", tuple(rows)), ()))
 
 
 def told(statement, question="What do owners of an S14 use?", authors=("Owner 2",), posts=(), title="Figures"):

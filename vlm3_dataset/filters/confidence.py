@@ -1,36 +1,23 @@
 """Rate an answer from a thread by the manual, where both are about one thing, and by the other owners. Pure.
 
 An equal number alone means nothing: 24 Nm for the clutch cover does not confirm 24 Nm for a caliper. So a fact of the
-manual counts only where its dimension is the same and both are about one thing (`subjects`). Nothing from a forum is
+manual counts only where its dimension is the same and both are about one thing (`about`). Nothing from a forum is
 ever `verified`.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from functools import partial
 
+from vlm3_dataset.filters.about import is_about, is_narrower
 from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners
-from vlm3_dataset.filters.subjects import Subject, alternatives, beside, is_about, is_narrower, subject
-from vlm3_dataset.labelers import rules as printed
-from vlm3_dataset.labelers.words import first_quantity, is_sure, is_value
+from vlm3_dataset.filters.manual_facts import ManualFact
+from vlm3_dataset.filters.subjects import SIDES, Subject, beside, subject
 from vlm3_dataset.quantities import Quantity, agree, find, within
-from vlm3_dataset.schema import QA, Confidence, Dropped, Page, Reading, Thread
-from vlm3_dataset.sources.rows import rows, text_of
+from vlm3_dataset.schema import QA, Claim, Confidence, Dropped, Thread
+from vlm3_dataset.sources.worth import BOUNDARY, sentence
 
-NUMBERED = re.compile(r"\d\d ?- ?\d{1,2}\b")  # a line of a page's head begins with the page's number
 DIFFERS = "the manual says otherwise"
-
-
-@dataclass(frozen=True, slots=True)
-class ManualFact:
-    """A value that the manual gives, and the thing that has it."""
-
-    page_id: str
-    named: str  # as it is printed
-    about: Subject
-    quantity: Quantity
-    head: frozenset[str]  # the words beside the page's number: 24-3 Automatic Transmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +29,10 @@ class Comparison:
     told: str  # the value that the thread gives
 
 
-def facts(page: Page, reading: Reading, pairs: Iterable[QA]) -> Iterator[ManualFact]:
-    """Yield the facts of a page of the manual: from its tables and lines, and from its pairs."""
-    told = [(", ".join((one.subject, *one.qualifiers)), one.quantity) for one in printed.facts(reading) if one.quantity]
-    told += [
-        (label.text, first_quantity(value.text))
-        for label, value in chain.from_iterable(map(pairwise, rows(reading.segments)))
-        if label.text.endswith(":") and is_sure(value) and is_value(value.text)  # beside a drawing's letter, too
-    ]
-    told += [
-        (qa.question, found[0]) for qa in pairs if qa.numbers_grounded == "verified" and (found := find(qa.answer))
-    ]
-    top = map(text_of, rows(reading.segments)[:3])
-    head = subject("\n".join(text for text in top if NUMBERED.match(text))).words
-    for named, quantity in told:
-        for each in alternatives(named):
-            if (about := subject(each)).words:
-                yield ManualFact(page.page_id, named.strip(" :"), about, quantity, head)
-
-
 def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> QA | Dropped:
     """Return the pair with its confidence, or dropped where the manual gives another value.
 
-    `manual` has the facts by dimension, as `by_dimension` sorts them.
+    `manual` has the facts by dimension, as `manual_facts.by_dimension` sorts them.
     """
     comparisons = list(_comparisons(qa, thread, manual))
     count = count_owners(qa, thread)
@@ -83,45 +51,72 @@ def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) ->
     return replace(qa, confidence=level, owners=count, manual=said, numbers_grounded="quoted")
 
 
-def by_dimension(found: Iterable[ManualFact]) -> dict[str, list[ManualFact]]:
-    """Sort facts by the dimension of their value."""
-    sorted_: dict[str, list[ManualFact]] = {}
-    for fact in found:
-        sorted_.setdefault(fact.quantity.dimension, []).append(fact)
-    return sorted_
-
-
 def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> Iterator[Comparison]:
     """Yield for each value of the answer what the manual's fact says that names most of the statement.
 
     A fact that differs says nothing where a narrower one has the value: the statement may mean that.
     """
     asked = subject(qa.question)
-    for statement, _ in by_statement(qa):
-        around = subject(f"{statement}\n{qa.question}\n{thread.title}\n{thread.forum}")
+    for statement, claims in by_statement(qa):
+        before = _sentence_before(claims[0], thread)
         for told in find(statement):
-            candidates = manual.get(told.dimension, ()) if told.unit else ()
+            is_said = told.unit and not told.negated and not sentence(statement, told.start).endswith("?")
+            candidates = manual.get(told.dimension, ()) if is_said else ()
             said = subject(beside(statement, told))
-            speaks = [
-                fact
-                for fact in candidates
-                if is_about(fact.about, said, asked, around, fact.head)
-                and not (_is_limit_of(told, said, asked, fact) and _agrees(told, fact.quantity))
-            ]
-            if not speaks:
-                continue
-            best = max(speaks, key=lambda fact: _closeness(fact, told, said, asked))
-            agrees = _agrees(told, best.quantity)
-            if agrees or not any(
-                _agrees(told, fact.quantity) and is_narrower(fact.about, best.about, said) for fact in candidates
-            ):
-                yield Comparison(agrees, best, told.text)
+            text = f"{statement}\n{qa.question}\n{thread.title}\n{thread.forum}"
+            if candidates and not (said.words - SIDES or asked.words):  # I torqued them to 20 Nm
+                said, text = subject(f"{before}\n{beside(statement, told)}"), f"{before}\n{text}"
+            if best := _best(candidates, told, said, asked, subject(text)):
+                yield Comparison(_agrees(told, best.quantity), best, told.text)
 
 
-def _closeness(fact: ManualFact, told: Quantity, said: Subject, asked: Subject) -> tuple[int, bool, int]:
-    """Rank a fact by how many words of a statement it names, then by its value, then by sizes that nobody named."""
+def _best(
+    candidates: Sequence[ManualFact], told: Quantity, said: Subject, asked: Subject, around: Subject
+) -> ManualFact | None:
+    """Return the fact that an owner's value is compared with; None where the manual has none, or several disagree."""
+    speaks = [
+        fact
+        for fact in candidates
+        if is_about(fact, said, asked, around)
+        and not (_is_limit_of(told, said, asked, fact) and _agrees(told, fact.quantity))
+    ]
+    if not speaks:
+        return None
+    best = max(speaks, key=lambda fact: _closeness(fact, told, said, asked))
+    if _agrees(told, best.quantity):
+        doubted = not all(map(partial(_is_among, told), _by_place(best, speaks, said, asked)))
+    else:
+        doubted = _is_among(told, (fact for fact in candidates if is_narrower(fact.about, best.about, said)))
+    return None if doubted else best
+
+
+def _sentence_before(claim: Claim, thread: Thread) -> str:
+    """Return the sentence before a quote, of which it may go on to speak as "it" or "them"."""
+    text = next((post.text for post in thread.posts if post.number == claim.post), "")
+    return next(filter(str.strip, reversed(BOUNDARY.split(text.partition(claim.quote)[0]))), "")
+
+
+def _by_place(best: ManualFact, speaks: Iterable[ManualFact], said: Subject, asked: Subject) -> list[list[ManualFact]]:
+    """Return the facts that name as much of a statement as the best one, by the place that the owner left out.
+
+    A master cylinder has two nuts: one holds it to the console, the other to the pedals.
+    """
+    words = said.words or asked.words
+    sorted_: dict[frozenset[str], list[ManualFact]] = {}
+    for fact in speaks:
+        if fact.about.words & words == best.about.words & words and len(fact.about.apart) == len(best.about.apart):
+            sorted_.setdefault(fact.about.place - words, []).append(fact)
+    return list(sorted_.values())
+
+
+def _is_among(told: Quantity, some: Iterable[ManualFact]) -> bool:
+    return any(_agrees(told, fact.quantity) for fact in some)
+
+
+def _closeness(fact: ManualFact, told: Quantity, said: Subject, asked: Subject) -> tuple[int, int, bool, int]:
+    """Rank a fact by how many words of a statement it names, then by sides and engines, by its value, and by sizes."""
     named = fact.about.words & (said.words or asked.words)
-    return len(named), _agrees(told, fact.quantity), -len(fact.about.sizes - said.sizes)
+    return len(named), len(fact.about.apart), _agrees(told, fact.quantity), -len(fact.about.sizes - said.sizes)
 
 
 def _is_limit_of(told: Quantity, said: Subject, asked: Subject, fact: ManualFact) -> bool:

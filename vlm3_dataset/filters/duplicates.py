@@ -25,8 +25,8 @@ from vlm3_dataset.schema import QA, normal
 COSINE = 0.85
 BLOCK = 1_024  # rows compared at a time: of 100,000 questions in one cluster 1,024 x 100,000 floats are 400 MB
 OPPOSITES = (
-    ("front", "rear"), ("left", "right"), ("intake", "exhaust"), ("inlet", "outlet"), ("upper", "lower"),
-    ("inner", "outer"), ("hot", "warm", "cold"), ("remove", "install"), ("removing", "installing"),
+    ("front", "rear"), ("left", "right"), ("intake", "exhaust"), ("inlet", "exhaust"), ("inlet", "outlet"),
+    ("upper", "lower"), ("inner", "outer"), ("hot", "warm", "cold"), ("remove", "install"), ("removing", "installing"),
     ("minimum", "maximum"), ("min", "max"), ("first", "second", "third"), ("1st", "2nd", "3rd", "4th", "5th"),
     ("new", "old", "used"), ("open", "closed"), ("with", "without"), ("primary", "secondary"),
 )  # fmt: skip

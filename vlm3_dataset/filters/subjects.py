@@ -1,63 +1,27 @@
-"""Find what a phrase is about, and whether two phrases are about one thing. Pure.
+"""Find what a phrase is about. Pure.
 
 A valve spring is no tensioner spring, though both are springs with a free length: a noun is told from others like it
-by what stands before it, or behind an "of". An owner's words are about a fact of the manual if they add nothing to its
-noun, and if his thread has all that the fact adds to it: "the spring" alone is the valve spring only where he speaks of
-valves.
+by what stands before it, or behind an "of".
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 
 from vlm3_dataset.filters.duplicates import OPPOSITES, distinguishing_words
 from vlm3_dataset.filters.phrases import EMPTY
+from vlm3_dataset.filters.synonyms import SAME, SYNONYMS
 from vlm3_dataset.quantities import Quantity, find, respelled
 from vlm3_dataset.sources.worth import sentence
 
-NAMED = 0.75  # share of a fact's words that an answer must name
-SUBJECT = 0.5  # share of an answer's words that must be the fact's subject
 STEM = 5  # first letters that two words must share to be the same: adjusted and adjustment
-SAME = {
-    "screw": "bolt", "lash": "clear", "gap": "clear", "intak": "inlet", "thick": "width", "tyre": "tire",
-    "disk": "disc", "rotor": "disc", "water": "coola", "capac": "quant", "conte": "quant", "filli": "quant",
-    "capat": "quant", "cam": "camsh", "diff": "diffe", "temp": "tempe", "trans": "gearb", "trann": "gearb",
-    "openi": "open", "play": "clear",
-}  # fmt: skip
-NO_CON_ROD = r"(?<!tie )(?<!track )(?<!push )(?<!gear )(?<!selector )(?<!connecting )"
-SYNONYMS = tuple(
-    (re.compile(rf"(?i)\b(?:{spelling})\b"), term)
-    for spelling, term in (
-        (r"(?:sump|oil pan)(?: drain)? plug", "oil drain plug"),
-        (r"oil pan", "sump"),
-        (r"intake", "inlet"),
-        (r"(?:o2|lambda|oxygen) (?:sensor|probe)", "oxygen sensor"),
-        (r"timing[- ]chain(?= tensioner)", "chain"),
-        (r"(?<!converter )bell[- ]?housing", "clutch housing"),
-        (r"crankcase", "block"),
-        (r"(?:spark[- ]?)?plug gap|(?:spark[- ]?plug )?electrode gap(?: of the spark[- ]?plugs?)?", "electrode gap"),
-        (r"maximum|at most|(?:no|not) more than", "max"),
-        (r"minimum|at least|(?:no|not) less than", "min"),
-        (r"(?:below|under|up to) [1-4]?\d ?° ?C", "cold"),
-        (r"(?<=\()no|excluding|excl|not including|w/o", "without"),
-        (r"including|incl", "with"),
-        (r"transfer (?:box|case)", "xfer"),  # not to begin as a transmission does
-        (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
-        (r"lug (?:bolt|nut)s?", "wheel bolts"),
-        (r"how much(?= (?:oil|coolant|fluid|water|antifreeze|grease)\b)", "quantity of"),
-        (rf"{NO_CON_ROD}(?:con[- ]?rod|big[- ]end|rod)s?(?= (?:bearing|bolt|cap|nut))", "connecting rod"),
-        (r"sway[- ]?bar|anti-?roll[- ]?bar", "stabilizer"),
-        (r"(?:stage|step) ?1|1st", "first stage"),
-        (r"(?:stage|step) ?2|2nd", "second stage"),
-        (r"(?:stage|step) ?3|3rd", "third stage"),
-    )
-)  # fmt: skip
 # Of a bolt. M3 alone is the car, and M20, M21, M30 and above are engines; M10, which is both, is mostly a bolt.
 SIZE = re.compile(r"m(?:[4-9]|1\d|2[24])|m\d{1,2}x[\d.,]+|8[.,]8|10[.,]9|12[.,]9")
 CAR = frozenset({"m3"})  # says nothing: every owner writes of it
 LETTER = re.compile(r"[\"“”]([A-Z])[\"“”]")  # of a drawing; it names a measure of the part whose name stands beside it
+ASIDE = re.compile(r"\(([^()]*)\)")
 TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
 FASTENED = re.compile(r"(?<=\S)\s+(?:to|on|onto|in|into|at|under)\s")  # clutch to flywheel: the value is the clutch's
 JOINED = re.compile(r"\s+(?:and|or)\s+|\s?/\s?")
@@ -71,6 +35,7 @@ GENERIC_WORDS = """
     min minimum cold warm hot bmw engine s14 e30 use used using mine went done fitted fit new old owner owners car
     value mm bar volt volts ohm kohm degrees litre litres liter liters pounds foot feet inch inches rpm range same
     always never dealer says size genuine original stock oem both two four six all other every each own
+    normal usual regular standard whole curb kerb much rated rating pass
     permissible permitted allowed allowable admissible individual individually assembly getrag bosch zf ate
 """
 # Between nouns they part two things: I replaced the plug, bolts take 24 Nm, caliper to strut.
@@ -78,6 +43,8 @@ PARTING_WORDS = """
     a an of to in on at by or as is are was be been do it my i we no if so than these those per via under over against
     take took takes gives give gave need needs needed goes go come came comes replace replaced replacing install
     installed remove removed clean cleaned bought buy put find found run ran runs shows showed recommend recommends
+    gets want wants hold holds held call calls called sit sits came went may might can could will would up
+    cut cuts without below above alone like once stay stays next
 """
 # What hangs on another part, and is another thing with a value of its own: the bleed screw of a caliper.
 PART_WORDS = """
@@ -86,12 +53,10 @@ PART_WORDS = """
     valve guide lever mount support carrier flange tank cooler radiator manifold head rail clamp clip seat
     connector harness terminal stud impeller boot relay washer spacer
 """
-MEASURE_WORDS = "resistance pressure clearance temperature thickness quantity diameter length voltage"
-# "Engine" is said of everything; so oil is filled into the engine only where nothing else that holds oil is spoken of.
-FILLED = frozenset({"oil", "quant"})
-HOLD_OIL = frozenset({"gearb", "xfer", "diffe", "axle", "steer"})
-# A page under the head of one of these prints "oil drain plug" and means its own.
-ASSEMBLIES = HOLD_OIL | {"autom"}
+MEASURE_WORDS = "resistance pressure clearance temperature thickness quantity diameter length voltage weight speed"
+# Of which a car has one; its name needs no place beside it.
+WHOLE_WORDS = "injector distributor carburetor turbocharger starter alternator thermostat flywheel"
+FASTENER_WORDS = "bolt nut"  # a cover's value is that of its bolts
 LIMITS = frozenset({"min", "max"})
 
 
@@ -105,6 +70,9 @@ class Subject:
     things: frozenset[str]  # what a measure that ends a phrase is of: the injector of its resistance
     apart: frozenset[str]  # front, inlet, S14, measure "A"
     sizes: frozenset[str]  # of bolts: M8, 10.9; an owner seldom names it
+    place: frozenset[str]  # what a thing that has a name of its own is fastened to: the block of a water pump
+    there: frozenset[str]  # the sides in its name: front axle carrier
+    aside: frozenset[str]  # in brackets, and no part or side; with `place` what an owner leaves out
 
     @property
     def limits(self) -> frozenset[str]:
@@ -116,6 +84,15 @@ class Subject:
         """The sides that it is not said of: rear, if it says front."""
         sides = (frozenset(side) for side in OPPOSITES)
         return frozenset().union(*(side - self.apart for side in sides if side & self.apart))
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The words without which nobody speaks of it."""
+        return self.words - self.place - self.aside - FASTENERS or self.words
+
+    def behind(self, noun: str) -> frozenset[str]:
+        """Return the nouns that a noun is a kind of: the bracket of a pump bracket."""
+        return frozenset(other for other, kinds in self.kinds.items() if noun in kinds)
 
     def kind(self, noun: str) -> frozenset[str]:
         return self.kinds.get(noun, frozenset())
@@ -135,9 +112,14 @@ def subject(text: str) -> Subject:
     apart = distinguishing_words(TIMES.sub("x", text)).union(LETTER.findall(text)) - CAR
     sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
     fastened = list(_phrases(FASTENED.split(parted, 1)[0]))
-    ends = frozenset(phrase[-1] for phrase in fastened or phrases)
+    ends = frozenset(_end(phrase) for phrase in fastened or phrases if not SIDES.issuperset(phrase))
     things = frozenset(next((noun for noun in reversed(phrase) if noun not in MEASURES), "") for phrase in phrases)
-    return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes)
+    asides = (_words(each) for each in ASIDE.findall(text) if not distinguishing_words(each))
+    aside = frozenset().union(*(words for words in asides if not words & PARTS))
+    for note in text.split(", ")[1:]:  # Fan clutch, coupling nut
+        if (of_fastener := list(_phrases(note))) and of_fastener[0][-1] in FASTENERS:
+            aside |= frozenset(of_fastener[0])
+    return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes, *_place(text), aside)
 
 
 def alternatives(label: str) -> list[str]:
@@ -151,47 +133,11 @@ def alternatives(label: str) -> list[str]:
     things = JOINED.split(thing)
     nouns = {_stem(words[-1]) if (words := WORD.findall(each.casefold())) else "" for each in things}
     if len(nouns) > 1 or "between" in thing:  # front and rear cover, bolts and nuts, play between ring and ring
-        things = [thing]
+        halves = JOINED.split(thing, 1)  # each with a name of its own: timing case and timing case cover
+        things = halves if all(len(_words(each)) > 1 for each in halves) and "between" not in thing else [thing]
     each = product(things, JOINED.split(place))
     joint = fastened[0] if fastened else ""
     return list(dict.fromkeys([label, *(f"{one}{joint}{there}{comma}{qualifiers}" for one, there in each)]))
-
-
-def is_about(fact: Subject, statement: Subject, question: Subject, around: Subject, head: frozenset[str]) -> bool:
-    """Return whether an owner's statement is about a fact's subject.
-
-    `statement` is what stands beside the owner's value, `question` what was asked, `around` its whole
-    thread; `head` has the words above the page of the fact.
-    """
-    if not head & ASSEMBLIES <= around.words:
-        return False
-    named = statement.words | question.words
-    if len(fact.words & around.words) < NAMED * len(fact.words) or not fact.ends & named:
-        return False
-    own = statement.words or question.words
-    if len(fact.words & own) < SUBJECT * len(own - SIDES):
-        return False
-    # Where the thread speaks of two sides, the one named beside the value counts.
-    sides = statement.apart | around.apart - statement.opposed
-    if not all(word in sides or sides & _engines(word) for word in fact.apart):
-        return False
-    if fact.words >= FILLED and around.words & HOLD_OIL - fact.words:
-        return False
-    if statement.sizes and not fact.sizes <= statement.sizes:
-        return False
-    if any(statement.kind(part) & (fact.ends | fact.things) for part in PARTS - fact.words):
-        return False
-    return all(
-        (statement.kind(noun) or question.kind(noun)) <= fact.words | head and fact.kind(noun) <= around.words
-        for noun in fact.words & own
-    )
-
-
-def is_narrower(fact: Subject, than: Subject, statement: Subject) -> bool:
-    """Return whether a fact tells more of another's subject, or of an equal one, and the statement may mean that."""
-    if fact.apart & statement.opposed or (statement.sizes and not fact.sizes <= statement.sizes):
-        return False
-    return than.words <= fact.words
 
 
 def beside(statement: str, value: Quantity) -> str:
@@ -209,9 +155,24 @@ def beside(statement: str, value: Quantity) -> str:
     return clause[low:high]
 
 
-def _engines(word: str) -> frozenset[str]:
-    """Return the engines of a list (S14/S50/S38), of which an owner has one; of M60/2 the 2 is none."""
-    return frozenset(one for one in word.split("/") if one[:1].isalpha())
+def _end(phrase: list[str]) -> str:
+    """Return the noun that ends a phrase; of "cover bolts" the cover."""
+    return next((noun for noun in reversed(phrase) if noun not in FASTENERS), phrase[-1])
+
+
+def _place(label: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what a thing is fastened to, and the sides in its name, if the thing's own name is more than a part's."""
+    thing, *places = FASTENED.split(label.partition(", ")[0], 1)
+    phrases = list(_phrases(thing))
+    words = frozenset(chain(*phrases)) - FASTENERS
+    is_part = (len(words) < 2 and not words & WHOLE) or words <= PARTS or "plug" in words
+    if not places or is_part or phrases[-1][-1] in FASTENERS:
+        return frozenset(), frozenset()
+    return _words(places[0]) - words, distinguishing_words(places[0])
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(chain(*_phrases(text)))
 
 
 def _phrases(text: str) -> Iterator[list[str]]:
@@ -243,5 +204,7 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
 GENERIC = frozenset(map(_stem, GENERIC_WORDS.split()))
 PARTING = EMPTY.union(PARTING_WORDS.split())
 SIDES = _stems(word for words in OPPOSITES for word in words)
+WHOLE = _stems(WHOLE_WORDS.split())
+FASTENERS = _stems(FASTENER_WORDS.split())
 PARTS = _stems(PART_WORDS.split())
 MEASURES = _stems(MEASURE_WORDS.split())

@@ -1,0 +1,150 @@
+"""Owners leave out what everybody knows, and call a thing by the names of their trade; a near thing is another."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.vlm3_dataset.test_confidence import manual_of, told
+from vlm3_dataset.filters import confidence
+from vlm3_dataset.schema import Dropped
+
+DIMENSIONS = "torque", "mass", "rotation", "speed", "pressure", "length", "volume"
+
+
+def level(table, statement, question="What do owners use?", title="Figures", before=""):
+    qa, thread = told(statement, question, title=title)
+    asked, said = thread.posts
+    thread = replace(thread, posts=(asked, replace(said, text=f"{before} {said.text}".strip())))
+    by_table = [manual_of({label: value}) for label, value in table.items()]
+    manual = {dimension: [one for each in by_table for one in each.get(dimension, [])] for dimension in DIMENSIONS}
+    found = confidence.weigh(qa, thread, manual)
+    return "differs" if isinstance(found, Dropped) else found.confidence
+
+
+@pytest.mark.parametrize(
+    ("printed", "statement", "question", "expected"),
+    [
+        # A thing with a name of its own needs no place, and its bolts may be named or not.
+        ("Heater valve to bulkhead", "The heater valve takes 48 Nm.", "", "manual agrees"),
+        ("Heater valve to bulkhead", "The heater valve bolts take 61 Nm.", "", "differs"),
+        ("Heater valve bolts", "The heater valve goes on with 61 Nm.", "", "differs"),
+        ("Heater valve bolts", "The heater valve nuts take 48 Nm.", "", "one owner"),
+        ("Alternator on console", "The alternator takes 48 Nm.", "", "manual agrees"),
+        ("Heater valve to front bulkhead", "The heater valve takes 48 Nm.", "", "manual agrees"),
+        # A part has none.
+        ("Bracket to bulkhead", "The bracket takes 48 Nm.", "", "one owner"),
+        ("Bracket to bulkhead", "The bracket on the bulkhead takes 48 Nm.", "", "manual agrees"),
+        ("Clamping bolt on lever", "The clamping bolt takes 48 Nm.", "", "one owner"),
+        ("Drain plug for coolant on block", "The coolant drain plug takes 61 Nm.", "", "one owner"),
+        # What hangs on it, what it hangs on, and another bolt of it.
+        ("Heater valve to bulkhead", "The heater valve bracket takes 48 Nm.", "", "one owner"),
+        ("Heater valve to bulkhead", "The hose on the heater valve takes 61 Nm.", "", "one owner"),
+        ("Heater valve to bulkhead", "The muffler to the heater valve takes 61 Nm.", "", "one owner"),
+        ("Heater valve to bulkhead", "The heater valve lever takes 61 Nm.", "", "one owner"),
+        ("Heater valve to bulkhead", "The heater valve motor takes 61 Nm.", "", "one owner"),
+        ("Heater valve to bulkhead", "The bulkhead takes 61 Nm.", "What of the bulkhead?", "one owner"),
+        ("Heater valve bolts", "The heater valve lock bolts take 61 Nm.", "", "one owner"),
+        # A note in brackets, if it names no part and no side.
+        ("Glow plugs (greased)", "The glow plugs take 48 Nm.", "", "manual agrees"),
+        ("Heater valve (cover)", "The heater valve takes 48 Nm.", "", "one owner"),
+        ("Heater valve (with tap)", "The heater valve takes 48 Nm.", "", "one owner"),
+        ("Heater blower on console, coupling nut", "The heater blower nut takes 48 Nm.", "", "manual agrees"),
+        ("Heater blower on console, coupling nut", "The heater blower bolts take 61 Nm.", "", "one owner"),
+        # Words of the trade.
+        ("Cylinder head cover", "The valve cover bolts take 61 Nm.", "", "differs"),
+        ("Clutch to flywheel", "Pressure plate bolts: 48 Nm", "", "manual agrees"),
+        ("Clutch to flywheel", "Clutch slave bolts: 48 Nm", "", "one owner"),
+        ("Expansion tank to body", "Expansion tank screws: 61 Nm", "", "differs"),
+        ("Drain plug on radiator", "The rad drain plug takes 48 Nm.", "", "manual agrees"),
+        ("Slave cylinder to housing", "The clutch slave gets 48 Nm.", "", "one owner"),
+        ("Clutch slave cylinder to housing", "The clutch slave gets 48 Nm.", "", "manual agrees"),
+        ("Center mount to body", "The center support bearing nuts are 61 Nm.", "", "differs"),
+        ("Main bearing bolts", "The main cap bolts are 48 Nm.", "", "manual agrees"),
+        ("Camshaft bearing cap", "The cam caps get 48 Nm.", "", "manual agrees"),
+        ("Connecting rod bolts", "The rod cap bolts get 61 Nm.", "", "differs"),
+        ("Connecting rod bolts", "The tie rod bolts get 61 Nm.", "", "one owner"),
+        ("Exhaust manifold to cylinder head", "The headers take 48 Nm.", "", "manual agrees"),
+        ("Seat belt on body", "The safety belts bolt to the floor with 48 Nm.", "", "manual agrees"),
+        ("Differential bolts", "The final drive bolts are 61 Nm.", "", "differs"),
+        ("Differential bolts", "The rear end cover bolts are 61 Nm.", "", "one owner"),
+        ("Differential cover bolts", "The rear diff bolts are 61 Nm.", "", "one owner"),
+        ("Temperature sensor - oil", "The oil temp sensor takes 48 Nm.", "", "manual agrees"),
+        # Threads and grades as far as they are told.
+        ("Spark plugs, M12x1.25", "M12 spark plugs get 61 Nm.", "", "differs"),
+        ("Spark plugs, M12x1.25", "M14 spark plugs get 61 Nm.", "", "one owner"),
+        ("Spark plugs, M12x1.25", "M12x1.5 spark plugs get 61 Nm.", "", "one owner"),
+        ("Clutch to flywheel, M8 10.9", "10.9 pressure plate bolts get 61 Nm.", "", "differs"),
+        ("Clutch to flywheel, M8 10.9", "8.8 pressure plate bolts get 61 Nm.", "", "one owner"),
+        # Engines and cars of a list.
+        ("Rocker bolts, M21/S14/S38 B 35", "The rocker bolts of an S14 get 61 Nm.", "", "differs"),
+        ("Rocker bolts, M3/M5", "The rocker bolts of my M3 get 61 Nm.", "", "differs"),
+        ("Rocker bolts, E99 M3", "The rocker bolts of my M3 get 61 Nm.", "", "one owner"),
+        # Asked and denied, it is not said.
+        ("Rocker bolts", "The rocker bolts 48 Nm?", "", "one owner"),
+        ("Rocker bolts", "The rocker bolts are not 48 Nm.", "", "one owner"),
+    ],
+)  # fmt: skip
+def test_what_an_owner_may_leave_out(printed, statement, question, expected):
+    assert level({printed: "48 Nm"}, statement, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("The heater valve takes 11 Nm.", "one owner"),  # at one of two places
+        ("The heater valve takes 19 Nm.", "one owner"),
+        ("The heater valve takes 30 Nm.", "differs"),
+        ("The heater valve on the bulkhead takes 11 Nm.", "manual agrees"),
+        ("The heater valve on the bulkhead takes 19 Nm.", "differs"),
+    ],
+)
+def test_of_two_places_one_must_be_said(statement, expected):
+    table = {"Heater valve to bulkhead": "11 Nm", "Heater valve to engine console": "19 Nm"}
+    assert level(table, statement, title="Heater") == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("The knock sensor of the S14 takes 13 Nm.", "manual agrees"),
+        ("The knock sensor of the S14 takes 29 Nm.", "one owner"),  # as that of all others
+        ("The knock sensor of the M50 takes 29 Nm.", "manual agrees"),
+    ],
+)
+def test_the_row_of_an_engine_goes_before_that_of_all_others(statement, expected):
+    assert level({"Knock sensor, S14/S38": "13 Nm", "Knock sensor": "29 Nm"}, statement) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "statement", "question", "expected"),
+    [
+        ("Weight: 1100 kg", "It weighs 1300 kg.", "What is the curb weight?", "differs"),
+        ("Weight: 1100 kg", "The flywheel has a weight of 9 kg.", "What is its weight?", "one owner"),
+        ("Max rev count: 7100 rpm", "The rev limiter cuts in at 7100 rpm.", "", "manual agrees"),
+        ("Max rev count: 7100 rpm", "Its rev count was 3000 rpm.", "", "one owner"),
+        ("Maximum speed: 210 km/h", "Top speed is 230 km/h.", "", "differs"),
+        ("Tyre pressure, front: 1.9 bar", "The front tires get 2.4 bar.", "What tire pressure?", "differs"),
+        ("Tyre pressure, front: 1.9 bar", "The front tires were at 2.4 bar hot.", "What tire pressure?", "one owner"),
+        ("Wheelbase: 2510 mm", "The wheels are 410 mm.", "", "one owner"),
+        ("A/C charge: 800 g", "The AC takes 800 g.", "How much refrigerant goes into the AC?", "manual agrees"),
+        ("Gearbox oil quantity: 1.4 litres", "The trans takes 1.4 L.", "How much fluid does it take?", "manual agrees"),
+        ("Oil quantity: 5.2 litres", "The trans takes 1.4 L.", "How much fluid does it take?", "one owner"),
+        ("Valve clearance (below 35 °C): 0.21 mm", "I shim the valves to 0.21 mm cold.", "", "manual agrees"),
+        ("Electrode gap: 0.9 mm", "I gap the plugs to 1.2 mm.", "", "differs"),
+    ],
+)
+def test_what_is_measured(printed, statement, question, expected):
+    label, _, value = printed.partition(": ")
+    assert level({label: value}, statement, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ("Rocker bolts next.", "manual agrees"),
+        ("Rocker shafts next.", "one owner"),
+        ("", "one owner"),
+    ],
+)
+def test_them_is_what_the_sentence_before_names(before, expected):
+    assert level({"Rocker bolts": "48 Nm"}, "I torqued them to 48 Nm.", "What torque?", before=before) == expected

@@ -1,0 +1,82 @@
+"""The words that owners and manuals use for one thing: valve cover and cylinder head cover, trans and gearbox. Pure."""
+
+import re
+
+# Words, by the letters that `subjects` compares.
+SAME = {
+    "screw": "bolt", "lash": "clear", "gap": "clear", "intak": "inlet", "thick": "width", "tyre": "tire",
+    "disk": "disc", "rotor": "disc", "water": "coola", "capac": "quant", "conte": "quant", "filli": "quant",
+    "capat": "quant", "cam": "camsh", "diff": "diffe", "temp": "tempe", "tran": "gearb", "trans": "gearb",
+    "trann": "gearb", "openi": "open", "play": "clear", "prop": "prope", "line": "pipe", "fill": "fille",
+    "fluid": "oil", "atf": "oil", "rad": "radia", "lamp": "light", "centr": "cente", "rim": "wheel",
+    "dynam": "alter", "floor": "body", "chass": "body",
+}  # fmt: skip
+NO_CON_ROD = r"(?<!tie )(?<!track )(?<!push )(?<!gear )(?<!selector )(?<!connecting )"
+NO_END = r"(?! (?:of|cover|plate|case|casing|shield|play|float|housing|muffler|silencer|link|section))"
+MY = r"(?:(?:the|my|your|all) )?"
+# Phrases, each before the ones that it could be a part of.
+SYNONYMS = tuple(
+    (re.compile(rf"(?i)(?<!\w)(?:{spelling})s?\b"), term)
+    for spelling, term in (
+        (r"([MNS]\d\d) (B) ?(\d\d)", r"\1\2\3"),  # S38 B 35, an engine
+        (r"([MNS]\d\d) (?=US\b)", r"\1"),
+        (r"(sensor|switch|sender) - (\w+)", r"\2 \1"),
+        (r"(?:sump|oil pan)(?: drain)? plug", "oil drain plug"),
+        (r"(?:oil )?sump", "oil pan"),
+        (r"generator", "alternator"),
+        (r"intake", "inlet"),
+        (r"(?:o2|lambda|oxygen) (?:sensor|probe)", "oxygen sensor"),
+        (r"timing[- ]chain(?= tensioner)", "chain"),
+        (r"(?<!converter )bell[- ]?housing", "clutch housing"),
+        (r"clutch (?=to (?:the )?flywheel)|(?:clutch )?pressure plate(?= (?:bolt|screw)| to\b)", "clutch cover "),
+        (r"crankcase", "block"),
+        (rf"(?:shim|set|adjust)(?:m?ed|ted)? {MY}valves", "valve clearance"),
+        (rf"gap(?:ped)? {MY}(?:spark[- ]?)?plugs", "electrode gap"),
+        (r"(?:spark[- ]?)?plug gap|(?:spark[- ]?plug )?electrode gap(?: of the spark[- ]?plugs?)?", "electrode gap"),
+        (r"max(?:imum)? rev(?:olution)? count|(?:max(?:imum)? )?rev limit\w*", "rev limiter"),
+        (r"top speed|v-?max", "max speed"),
+        (r"maximum|at most|(?:no|not) more than", "max"),
+        (r"minimum|at least|(?:no|not) less than", "min"),
+        (r"(?:below|under|up to) [1-4]?\d ?° ?C", "cold"),
+        (r"(?<=\()no|excluding|excl|not including|w/o", "without"),
+        (r"including|incl", "with"),
+        (r"transfer (?:box|case)", "xfer"),  # not to begin as a transmission does
+        (r"(?:top(?: and |/)bottom|front(?: and |/)rear|left(?: and |/)right|upper(?: and |/)lower) (?=\w)", ""),
+        (r"timing (?:chain )?cover", "timing case cover"),
+        (r"(?:valve|cam(?:shaft)?|rocker) cover", "cylinder head cover"),
+        (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
+        (r"lug (?:bolt|nut)s?", "wheel bolts"),
+        (r"(?:safety|seat)[- ]?belt", "seat belt"),
+        (r"how much(?= (?:oil|coolant|fluid|water|antifreeze|grease|atf|refrigerant|r12)\b)", "quantity of"),
+        (r"(cam|camshaft) (?=caps?\b)", r"\1 bearing "),
+        (r"main (?:bearing )?caps?", "main bearing"),
+        (rf"{NO_CON_ROD}(?:con[- ]?rod|big[- ]end|rod)s?(?= (?:bearing|bolt|screw|cap|nut))", "connecting rod"),
+        (r"connecting rod (?:bearing )?caps?(?= (?:bolt|screw|nut))", "connecting rod"),
+        (r"sway[- ]?bar|anti-?roll[- ]?bar", "stabilizer"),
+        (r"slave(?! cylinder)", "slave cylinder"),
+        (r"(clutch|brake) master(?! cylinder)", r"\1 master cylinder"),
+        (rf"rear[- ]end{NO_END}|final[- ]drive|rear[- ]diff(?:erential)?", "differential"),
+        (r"prop(?:eller)?[- ]?shaft|cardan shaft", "propeller shaft"),
+        (r"half[- ]?shaft|axle shaft", "drive shaft"),
+        (r"wheel[- ]?base", "axlebase"),  # not to begin as a wheel does
+        (r"cooling system", "coolant"),
+        (r"cross[- ]member", "crossmember"),
+        (r"(?:final|rear|end) (?:muffler|silencer)", "rear muffler"),
+        (r"fuel[- ](?=inject)", ""),
+        (r"u-joint", "universal joint"),
+        (r"gui?bo|giubo|flex(?:ible)?[- ](?:dis[ck]|coupling|joint)", "flexible disc"),
+        (r"cent(?:er|re) (?:support )?bearing", "center mount"),
+        (r"headers", "exhaust manifold"),
+        (r"(?:crank(?:shaft)?|harmonic|vibration) (?:damper|balancer)", "vibration damper"),
+        (r"crank(?:shaft)? hub|(?<!vibration )damper hub", "vibration damper hub"),
+        (r"gas(?= (?:tank|pump|filter|line|gauge|cap)\b)", "fuel"),
+        (r"back-?up(?= (?:light|lamp))", "reversing"),
+        (r"(?:curb|kerb) weight", "weight"),
+        (r"(?:a/?c|air[- ]?con(?:ditioning|ditioner)?) charge", "aircon quantity"),
+        (r"a/?c|air[- ]?con(?:ditioning|ditioner)?", "aircon"),
+        (r"(?:bolts|screws|threads)(?= (?:into|onto|(?:in|on|to) the)\b)", "goes"),  # a verb, or says nothing
+        (r"(?:stage|step) ?1|1st", "first stage"),
+        (r"(?:stage|step) ?2|2nd", "second stage"),
+        (r"(?:stage|step) ?3|3rd", "third stage"),
+    )
+)  # fmt: skip
