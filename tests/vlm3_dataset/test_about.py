@@ -128,6 +128,8 @@ def test_the_row_of_an_engine_goes_before_that_of_all_others(statement, expected
         ("Wheelbase: 2510 mm", "The wheels are 410 mm.", "", "one owner"),
         ("A/C charge: 800 g", "The AC takes 800 g.", "How much refrigerant goes into the AC?", "manual agrees"),
         ("Gearbox oil quantity: 1.4 litres", "The trans takes 1.4 L.", "How much fluid does it take?", "manual agrees"),
+        ("Gearbox oil quantity: 1.4 litres", "1.9 L.", "How much gear lube goes into the gearbox?", "differs"),
+        ("Power steering fluid quantity: 0.9 litres", "0.9 L.", "How much power steering fluid?", "manual agrees"),
         ("Oil quantity: 5.2 litres", "The trans takes 1.4 L.", "How much fluid does it take?", "one owner"),
         ("Valve clearance (below 35 °C): 0.21 mm", "I shim the valves to 0.21 mm cold.", "", "manual agrees"),
         ("Electrode gap: 0.9 mm", "I gap the plugs to 1.2 mm.", "", "differs"),

@@ -180,6 +180,9 @@ def test_what_is_around_a_value_says_which(printed, statement, question, title, 
         ("Air switch/oil switches", ["Air switch", "oil switches"]),
         ("Air sensor / oil sensor on lid or rim", ["Air sensor on lid", "Air sensor on rim", "oil sensor on lid",
          "oil sensor on rim"]),
+        # Two nouns, of which one has a name of its own, or both have.
+        ("Fan housing and hoses on rim", ["Fan housing on rim"]),
+        ("Fan housing and fan housing cover", ["Fan housing", "fan housing cover"]),
         # No noun of its own, another noun, or the two ends of one measure.
         ("Front and rear cover", []),
         ("Bolts and nuts of the cover", []),

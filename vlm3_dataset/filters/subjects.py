@@ -44,7 +44,7 @@ PARTING_WORDS = """
     take took takes gives give gave need needs needed goes go come came comes replace replaced replacing install
     installed remove removed clean cleaned bought buy put find found run ran runs shows showed recommend recommends
     gets want wants hold holds held call calls called sit sits came went may might can could will would up
-    cut cuts without below above alone like once stay stays next
+    cut cuts without below above alone like once stay stays next fyi iirc mean means
 """
 # What hangs on another part, and is another thing with a value of its own: the bleed screw of a caliper.
 PART_WORDS = """
@@ -133,11 +133,19 @@ def alternatives(label: str) -> list[str]:
     things = JOINED.split(thing)
     nouns = {_stem(words[-1]) if (words := WORD.findall(each.casefold())) else "" for each in things}
     if len(nouns) > 1 or "between" in thing:  # front and rear cover, bolts and nuts, play between ring and ring
-        halves = JOINED.split(thing, 1)  # each with a name of its own: timing case and timing case cover
-        things = halves if all(len(_words(each)) > 1 for each in halves) and "between" not in thing else [thing]
+        things = [thing] if "between" in thing else _halves(thing)
     each = product(things, JOINED.split(place))
     joint = fastened[0] if fastened else ""
     return list(dict.fromkeys([label, *(f"{one}{joint}{there}{comma}{qualifiers}" for one, there in each)]))
+
+
+def _halves(thing: str) -> list[str]:
+    """Return the two things of a label, if each has a name of its own; of "fan housing and hoses" the housing."""
+    first, second = JOINED.split(thing, 1) if JOINED.search(thing) else (thing, "")
+    named = list(chain(*_phrases(first)))
+    if len(_words(first)) > 1 and len(_words(second)) > 1:
+        return [first, second]
+    return [first] if len(_words(first)) > 1 and named[-1] in PARTS else [thing]
 
 
 def beside(statement: str, value: Quantity) -> str:

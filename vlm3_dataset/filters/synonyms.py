@@ -8,11 +8,12 @@ SAME = {
     "disk": "disc", "rotor": "disc", "water": "coola", "capac": "quant", "conte": "quant", "filli": "quant",
     "capat": "quant", "cam": "camsh", "diff": "diffe", "temp": "tempe", "tran": "gearb", "trans": "gearb",
     "trann": "gearb", "openi": "open", "play": "clear", "prop": "prope", "line": "pipe", "fill": "fille",
-    "fluid": "oil", "atf": "oil", "rad": "radia", "lamp": "light", "centr": "cente", "rim": "wheel",
+    "fluid": "oil", "atf": "oil", "lube": "oil", "rad": "radia", "lamp": "light", "centr": "cente", "rim": "wheel",
     "dynam": "alter", "floor": "body", "chass": "body",
 }  # fmt: skip
 NO_CON_ROD = r"(?<!tie )(?<!track )(?<!push )(?<!gear )(?<!selector )(?<!connecting )"
 NO_END = r"(?! (?:of|cover|plate|case|casing|shield|play|float|housing|muffler|silencer|link|section))"
+FILLED_IN = "oil|coolant|fluid|water|antifreeze|grease|lube|atf|refrigerant|r12"
 MY = r"(?:(?:the|my|your|all) )?"
 # Phrases, each before the ones that it could be a part of.
 SYNONYMS = tuple(
@@ -47,7 +48,8 @@ SYNONYMS = tuple(
         (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
         (r"lug (?:bolt|nut)s?", "wheel bolts"),
         (r"(?:safety|seat)[- ]?belt", "seat belt"),
-        (r"how much(?= (?:oil|coolant|fluid|water|antifreeze|grease|atf|refrigerant|r12)\b)", "quantity of"),
+        (r"gear (?:oil|lube)", "oil"),
+        (rf"how much(?= (?:[\w-]+ ){{0,2}}(?:{FILLED_IN})\b)", "quantity of"),
         (r"(cam|camshaft) (?=caps?\b)", r"\1 bearing "),
         (r"main (?:bearing )?caps?", "main bearing"),
         (rf"{NO_CON_ROD}(?:con[- ]?rod|big[- ]end|rod)s?(?= (?:bearing|bolt|screw|cap|nut))", "connecting rod"),
