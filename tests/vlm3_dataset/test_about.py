@@ -44,6 +44,10 @@ def level(table, statement, question="What do owners use?", title="Figures", bef
         ("Heater valve to bulkhead", "The heater valve motor takes 61 Nm.", "", "one owner"),
         ("Heater valve to bulkhead", "The bulkhead takes 61 Nm.", "What of the bulkhead?", "one owner"),
         ("Heater valve bolts", "The heater valve lock bolts take 61 Nm.", "", "one owner"),
+        # Its other end.
+        ("Hoses to heater valve", "The hoses at the heater valve take 61 Nm.", "", "differs"),
+        ("Hoses to heater valve", "The heater valve hoses at the pump take 61 Nm.", "", "one owner"),
+        ("Heater valve to bulkhead", "The heater valve on its M6 studs takes 61 Nm.", "", "differs"),
         # A note in brackets, if it names no part and no side.
         ("Glow plugs (greased)", "The glow plugs take 48 Nm.", "", "manual agrees"),
         ("Heater valve (cover)", "The heater valve takes 48 Nm.", "", "one owner"),

@@ -14,6 +14,7 @@ SYSTEMS = ASSEMBLIES | {"brake", "clutc", "fuel"}
 # "Engine" is said of everything; so oil is filled into the engine, and its pan and plug are the engine's, only where
 # nothing else that holds oil is spoken of.
 FILLED = frozenset({"oil", "quant"})
+STUDS = FASTENERS | {"stud"}
 HOT = frozenset({"hot", "warm"})  # what is measured so is told so
 CLOSED = frozenset({"plug", "pan"})
 
@@ -105,6 +106,8 @@ def _is_of_part(fact: Subject, statement: Subject, question: Subject, above: fro
         return True
     if statement.ends - fact.words and not fact.ends & (statement.ends | question.ends):
         return True  # the downpipe to the manifold
+    if fact.where and statement.where - STUDS and not statement.where & (fact.words | above):
+        return True  # the line to the cooler, at its other end
     known = fact.words | above | FASTENERS | MEASURES | SIDES
     return any(statement.behind(noun) - known for noun in fact.ends)
 

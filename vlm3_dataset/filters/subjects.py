@@ -70,6 +70,7 @@ class Subject:
     things: frozenset[str]  # what a measure that ends a phrase is of: the injector of its resistance
     apart: frozenset[str]  # front, inlet, S14, measure "A"
     sizes: frozenset[str]  # of bolts: M8, 10.9; an owner seldom names it
+    where: frozenset[str]  # what stands behind "to" or "on": in "cover to case" the case
     place: frozenset[str]  # what a thing that has a name of its own is fastened to: the block of a water pump
     there: frozenset[str]  # the sides in its name: front axle carrier
     aside: frozenset[str]  # in brackets, and no part or side; with `place` what an owner leaves out
@@ -119,7 +120,8 @@ def subject(text: str) -> Subject:
     for note in text.split(", ")[1:]:  # Fan clutch, coupling nut
         if (of_fastener := list(_phrases(note))) and of_fastener[0][-1] in FASTENERS:
             aside |= frozenset(of_fastener[0])
-    return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes, *_place(text), aside)
+    where = _words(" ".join(FASTENED.split(parted.partition(", ")[0], maxsplit=1)[1:]))
+    return Subject(frozenset(kinds), kinds, ends, things, apart - sizes, sizes, where, *_place(text), aside)
 
 
 def alternatives(label: str) -> list[str]:
