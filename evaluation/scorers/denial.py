@@ -42,7 +42,7 @@ _SAY = (
     r"|steht|dit|indique|dice|indica)"
 )
 _ABOUT = (  # what may stand between "not" and the value it rejects; any other word starts another thought
-    r"(?:ever|even|possibly|really|simply|definitely|probably|likely|è|an?|the|to|be|been|it|is|as|of|at"
+    r"(?:ever|even|must|should|shall|has|have|turn\w*|rotat\w*|further|another|additional|possibly|really|simply|definitely|probably|likely|è|an?|the|to|be|been|it|is|as|of|at"
     r"|with|by|in|on|for|this|that|these|those|its|their|them|any|use[ds]?|using|set|apply"
     r"|applied|adjust\w*|tighten\w*|torque[ds]?|fill\w*|go|choose|take|pick|try|old|new|usual|previous"
     r"|earlier|other|correct|right|proper"
@@ -66,7 +66,8 @@ _DENIES = (
         r"(?:wrong|incorrect|false|untrue|mistake|error|forbidden|prohibited|impossible|dangerous"
         r"|(?<!no )(?<!without )(?<!without a )(?<!without any )doubt\w*"
         r"|unlikely|den(?:y|ies)|fails?"
-        rf"|refus\w+|reject\w*|rules? out|omits?|lacks?)(?: {_WORD}){{0,7}}"
+        r"|refus\w+|reject\w*|rules? out|omits?|lacks?|contradict\w*|disput\w+|disprov\w+|refut\w+|dismiss\w*"
+        rf"|disagree\w*)(?: {_WORD}){{0,7}}"
     ),
     (
         r"(?:instead of|rather than|other than|anything but|as opposed to|unlike|except(?: for)?|in place of"
@@ -83,6 +84,12 @@ _DENIES = (
     r"none of (?:them|these|those)(?: \w+){0,3}",
     r"not :",
     r"unlike(?: [\w.]+){1,4} \(",
+    (
+        r"no (?:evidence|proof|reason|basis|support|sign|trace|hint|source|record|justification)"
+        rf"(?! (?:not|to (?:doubt|question|distrust|deviate))\b)(?: {_WORD}){{0,6}}"
+    ),
+    r"(?:short|shy) of",  # another value
+    r"outside(?: of)?(?: (?:the|a|this|that))? (?:range|limits?|band|window|values?)(?: (?:of|from|between))?",
     r"no(?: (?:value|torque|figure|such|mention|of|indication|specification|number)){0,5}",
 )
 _BEFORE = re.compile(rf"\b(?:{'|'.join(_DENIES)})(?: {ITEM}(?: (?:,|or|nor|and|\(|oder|ou|o))*)*$")
@@ -100,7 +107,7 @@ _IS_FALSE = (
         rf"(?:(?:does|do|did|must|should|may|can|could|will|would|is|are|was|were) (?:not|never)|cannot"
         rf"|\w+n't)(?! (?:(?:be |to be )?{_LIMIT}|much|an? lot)\b)"
     ),
-    r"(?:would|will) (?:\w+ )?(?:damage|break|strip|ruin|snap|destroy|shear|overload)",
+    r"(?:would|will) (?:\w+ )?(?:damage|break|strip|ruin|snap|destroy|shear|crush|crack|deform|distort|over\w+)",
     r"[✗✘❌]",
     r"(?:divided|multiplied) by",  # another value
     r"(?:is|was) what .*\b(?:not|never|\w+n't)\b",
@@ -112,13 +119,17 @@ _NO = re.compile(
     r"|definitely not|absolutely not|i doubt"
     rf"|(?:that|this|it)(?:'s| is| was| would be| isn't)? (?:\w+ )?(?:not|wrong|incorrect|false)|\w+n't)\b(?! {ITEM})"
 )
+_RETRACTS = re.compile(  # 31 Nm, I said; that was wrong
+    rf"^ (?:but |however |and )?(?:(?:that|this|it) (?:is|was)|that's|it's) (?:\w+ )?{_FALSE}(?= [.,;!]|$)"
+)
 _YES = re.compile(r"^(?: \W+)? (?:yes|yep|right|correct|exactly|indeed|true|sure|of course|ja|genau|oui|s[iì])\b")
 _TAKEN_BACK = re.compile(
     r"\b(?:sorry|correction|corrected|korrektur|i meant?|my mistake|oops|scratch that|strike that"
     r"|on second thought|misread|let me correct"
     r"|make that|pardon|scusa|anzi|i (?:apologi[sz]e|was wrong)|(?:that|this)(?:'s| is| was) (?:wrong"
     r"|not right)|i should have said|no wait"
-    r"|better said|besser gesagt|ich meine|je veux dire|volevo dire|replaced by|superseded by)\b"
+    r"|typo|misprint|should (?:read|have been|have read)|better said|besser gesagt"
+    r"|ich meine|je veux dire|volevo dire|replaced by|superseded by)\b"
     r"|\bor rather\b(?! than)|(?:^|[.,;:!?(-]) (?:actually|wait(?= [,.!:-])|no(?= [,:-])|nein(?= ,)"
     r"|non(?= ,)|rather(?! than))"
 )
@@ -128,7 +139,9 @@ _ELSEWHERE = re.compile(  # whose value it is said to be, where another source t
     r"|sources?|owners?|mechanics|posts?|guides?|pages?|versions?|tables?)"
     r"|(?:later|newer|other|older|earlier) (?:models?|cars?|engines?)"
     r"|(?:some|many|people|others?) (?:say|use|recommend|claim)\w*|forums?|internet|wikipedia"
-    r"|rumou?rs?|used to|formerly|previously|originally|haynes|(?:usually|often|commonly) (?:said|quoted"
+    r"|rumou?rs?|used to|formerly|previously|originally|haynes|bentley|chilton"
+    r"|autodata|wiki|youtube|reddit|(?:a|my|your|the) (?:friend|mechanic|dealer|colleague|forum)"
+    r"|(?:usually|often|commonly) (?:said|quoted"
     r"|given|used)|elsewhere|first (?:i )?(?:read|thought|assumed)|i (?:thought|assumed|guessed))\b"
 )
 _AGAINST = re.compile(
@@ -159,7 +172,7 @@ def are_denied(answer: str, stated: Sequence[Stated]) -> list[bool]:
     for at, place in enumerate(places):
         before, after, following = _sentence_around(words, place)
         asked = after.endswith("?") and _NO.match(following)
-        wrong = _AFTER.match(after)
+        wrong = _AFTER.match(after) or (ITEM not in before + after and _RETRACTS.match(following))
         no[at] = no[at] or bool(_BEFORE.search(before) or wrong or asked)
     _take_back(words, places, stated, no)
     return no

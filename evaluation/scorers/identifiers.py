@@ -8,10 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from string import ascii_uppercase
 
 from evaluation.scorers import poles, procedure, renewal, swaps
-from evaluation.scorers.names import WORD, StatedNames, join_striped_colours, read_names
-from evaluation.scorers.reading import BLANKS, UNIT, named_by_question, quantities
+from evaluation.scorers.names import WORD, StatedNames, join_striped_colours, read_names, says_number
+from evaluation.scorers.reading import named_by_question, quantities
+from evaluation.scorers.rewriting import BLANKS, UNIT
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.identifiers import Identifier, same
@@ -89,7 +91,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     missed, total = [*names.missed], names.matched + counts.matched
     for word in dict.fromkeys(expected.words):
         before = reference[: reference.find(word)]
-        if _letters_and_digits(word) in map(_letters_and_digits, WORD.findall(answer)):
+        if _letters_and_digits(word) in map(_letters_and_digits, WORD.findall(answer)) or says_number(word, answer):
             total += word not in question
         elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
@@ -206,6 +208,8 @@ def _contradicting_names(
 ) -> tuple[Identifier, ...]:
     """Return the names of an answer in places where the reference has others."""
     kinds = {one.kind for one in expected} - _HARMLESS_KINDS
+    right = [one.value for one in given.identifiers if any(same(one, known) for known in expected)]
+    numbers = {name.lstrip(ascii_uppercase) for name in right if not name[0].isdigit()}  # relay number 7 (K7)
     return tuple(
         one
         for one in _distinct(given.identifiers)
@@ -213,6 +217,7 @@ def _contradicting_names(
         and one.kind not in _HARMLESS_KINDS
         and one.value not in _THE_CAR
         and not any(same(one, known) for known in (*expected, *asked.identifiers))
+        and one.value not in numbers
     )
 
 

@@ -12,6 +12,7 @@ _IRREGULAR_NOUNS = {
     "leaves": "leaf", "halves": "half", "knives": "knife", "feet": "foot", "teeth": "tooth", "men": "man",
     "women": "woman", "mice": "mouse", "dice": "die", "analyses": "analysis", "bases": "basis",
 }  # fmt: skip
+_FOREIGN_ENDINGS = (("i", "us"), ("ses", "sis"))  # nuclei, crises
 _VERBS = """
 wear wore worn|bleed bled|drive drove driven|bend bent|break broke broken|bring brought|build built|
 burn burnt|catch caught|choose chose chosen|come came|cut|do did done|draw drew drawn|fall fell fallen|
@@ -83,12 +84,10 @@ def singular_and_plurals(word: str) -> set[str]:
         forms.add(word[:-2])
     if word.endswith("s") and not word.endswith("ss"):
         forms.add(word[:-1])
-    for plural, singular in _IRREGULAR_NOUNS.items():
-        if word.endswith(plural):
-            forms.add(word.removesuffix(plural) + singular)
-        elif word.endswith(singular):
-            forms.add(word.removesuffix(singular) + plural)
-    return forms
+    endings = (*_IRREGULAR_NOUNS.items(), *(_FOREIGN_ENDINGS if len(word) > 4 else ()))
+    return forms | {
+        word.removesuffix(own) + other for pair in endings for own, other in (pair, pair[::-1]) if word.endswith(own)
+    }
 
 
 def verb_forms(verb: str) -> set[str]:

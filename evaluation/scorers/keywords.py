@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from evaluation.scorers import inflection
@@ -22,7 +23,8 @@ _LONGEST = 12  # words a compound may be written in
 _CUES = frozenset({
     "not", "never", "no", "without", "avoid", "avoids", "avoided", "avoiding", "cannot", "neither", "nor", "instead",
     "fail", "fails", "failed", "refuse", "refuses", "refused", "unable", "impossible", "forbidden", "prohibited",
-    "prevent", "prevents", "hardly", "unnecessary", "refrain", "needless",
+    "prevent", "prevents", "prevented", "preventing", "forbid", "forbids", "prohibit", "prohibits", "hardly",
+    "unnecessary", "refrain", "needless", "none", "nobody",
 })  # fmt: skip
 _CUE_REACH = 6  # words before the term within which a negation applies to it
 _CLAUSE_END = re.compile(r"[.;:!?,\n]")
@@ -32,11 +34,19 @@ _CLAUSE_STARTS = frozenset({
     "will", "would", "must", "should", "shall", "can", "may", "might", "do", "does", "is", "are", "was", "has",
     "have", "always", "it", "they", "you", "the", "this",
 })  # fmt: skip
+# Two negations are none: nothing prevents it, there is no reason not to.
+_PREVENTS = frozenset({"prevent", "prevents", "prevented", "preventing", "forbid", "forbids", "prohibit", "prohibits"})
+_NOTHING = frozenset({"nothing", "not", "no", "never", "cannot", "nobody", "none"})
+_NO_REASON = frozenset({"reason", "harm", "objection", "problem", "need"})
+_ASIDE = re.compile(
+    r"\b(?:not|never|cannot|\w+n't), [^,.;:!?\n]{1,40}, (?:(?:be|ever|to) )?$"
+)  # not, at any price, heat it
 _UNDONE = frozenset({"forget", "forgetting", "fail", "omit", "neglect", "hesitate", "only", "just"})
 _REJECTED = re.compile(  # after the term, in its clause: reuse of the bolts is forbidden
     r"^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?:forbidden|prohibited|impossible"
     r"|unnecessary|ruled out|(?:to be )?avoided|(?:not|never|cannot|can't|isn't|aren't) (?:be )?(?:permitted|allowed"
-    r"|possible|necessary|required|needed|recommended|permissible|advisable|acceptable|done|an option|advised))\b"
+    r"|possible|necessary|required|needed|recommended|permissible|advisable|acceptable|done|an option|advised)"
+    r"|out of the question|banned|disallowed|inadmissible|taboo|not on)\b"
 )
 _LABELS = frozenset({
     "bore", "pin", "terminal", "port", "point", "mark", "position", "cylinder", "connector", "item", "letter",
@@ -69,6 +79,10 @@ def term_spans(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
     else:
         synonyms = [synonym for entry in term["any"] for synonym in entry.split("|")]
         polarity, verb, instead = term.get("polarity"), term.get("verb", False), term.get("instead")
+    if signs := [one for one in synonyms if one and not any(map(str.isalnum, one))]:  # "???" has no words
+        return tuple((at, at + len(one)) for one in signs if (at := answer.find(one)) >= 0) or term_spans(
+            {**({} if isinstance(term, str) else term), "any": [one for one in synonyms if one not in signs]}, answer
+        )
     folded = fold(answer)
     words = list(_words(folded))
     found = {
@@ -76,7 +90,7 @@ def term_spans(term: Term, answer: str) -> tuple[tuple[int, int], ...]:
         for synonym in synonyms
         for first, last in _find_runs(folded, words, _forms(synonym, verb=verb))
         if _is_meant(folded, words, first, last)
-        and (polarity is None or _is_negated(folded, words, first, last) == (polarity == "negated"))
+        and (polarity is None or _is_negated(folded, words, first, last, verb=verb) == (polarity == "negated"))
     }
     stand = [folded.span(words[first].start, words[last].end) for first, last in sorted(found)]
     return tuple(stand) + (term_spans(instead, answer) if instead else ())
@@ -180,9 +194,11 @@ def _is_meant(folded: Folded, words: Sequence[_Word], first: int, last: int) -> 
     return bool(named) and not listed
 
 
-def _is_negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -> bool:
+def _is_negated(folded: Folded, words: Sequence[_Word], first: int, last: int, *, verb: bool = False) -> bool:
     """Return whether a negation stands shortly before words `first` to `last` in their clause, or behind them."""
     if _REJECTED.match(folded.lower[words[last].end : words[last].end + 80]):
+        return True
+    if _ASIDE.search(folded.lower[: words[first].start]):
         return True
     for before in range(first - 1, max(-1, first - 1 - _CUE_REACH), -1):
         word, following = words[before], words[before + 1]
@@ -190,7 +206,19 @@ def _is_negated(folded: Folded, words: Sequence[_Word], first: int, last: int) -
             return False
         if word.text in {"and", "or"} and following.text in _CLAUSE_STARTS:
             return False
+        if verb and word.text == "and" and words[first].text.endswith("s"):  # it does not stick and turns freely
+            return False
         free_of = word.text == "free" and following.text in {"of", "from"}
         if free_of or word.text in _CUES or word.text.endswith("n't"):
-            return not any(between.text in _UNDONE for between in words[before + 1 : first])
+            undone = any(between.text in _UNDONE for between in words[before + 1 : first])
+            return not (undone or _is_double(words[max(0, before - 3) : before], word))
     return False
+
+
+def _is_double(before: Sequence[_Word], cue: _Word) -> bool:
+    """Return whether the words before a negation turn it round: nothing prevents it, there is no reason not to."""
+    if cue.text in _PREVENTS:
+        return any(word.text in _NOTHING or word.text.endswith("n't") for word in before)
+    return cue.text == "not" and any(
+        one.text in _NOTHING and other.text in _NO_REASON for one, other in pairwise(before)
+    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from evaluation.scorers.denial import are_denied
-from evaluation.scorers.reading import rewrite
+from evaluation.scorers.reading import bare_numbers
+from evaluation.scorers.rewriting import rewrite
 from vlm3_dataset.identifiers import Identifier, figures
 from vlm3_dataset.quantities import Quantity
 
@@ -42,8 +43,17 @@ def read_names(text: str, question: str = "") -> StatedNames:
         tuple(one for one, no in zip(placed, flags, strict=True) if no is side) for side in (False, True)
     )
     nobodys = [match.group() for match in WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)]
-    counts = [one for one in found.counts if one.dimension == "count" or one.text.lower() != "one"]  # the brown one
+    counts = [
+        one
+        for one in found.counts
+        if (one.dimension == "count" or one.text.lower() != "one") and not _is_ordinal(written.text, one)
+    ]
     return StatedNames(stands, rejected, tuple(counts), tuple(nobodys))
+
+
+def _is_ordinal(text: str, number: Quantity) -> bool:
+    """Return whether a word names a place in a row, as the third gear, and no share."""
+    return number.text.lower() == "third" and not text.startswith(" of", number.end)
 
 
 def join_striped_colours(
@@ -60,3 +70,10 @@ def join_striped_colours(
         else:
             paired.append(one)
     return tuple(paired)
+
+
+def says_number(word: str, answer: str) -> bool:
+    """Return whether a word is a number that an answer states in another form: seven for 7, 3.9 to 1 for 3.9:1."""
+    read = bare_numbers(word.rstrip(".,:;!?"))
+    whole = len(read) == 1 and read[0].text == word.rstrip(".,:;!?")
+    return whole and any(one.values == read[0].values for one in bare_numbers(answer) if not one.negated)

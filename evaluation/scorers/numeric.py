@@ -21,10 +21,19 @@ from vlm3_dataset.quantities import Quantity, same
 LabelledValue = tuple[str, str]  # a label and the value that must stand by it: ("front", "2.2 bar")
 
 _ADDING = re.compile(  # 110 Nm and add a quarter turn
-    r"[\s,;]*(?:\.\s)?(?:(?:plus|and|then|followed by|add|another|an?|further|extra|more|turn|it|them|by|of|on)\b[\s,]*"
+    r"[\s,;]*(?:\.\s)?(?:(?:plus|and|then|followed by|add|another|an?|further|extra|more|turn|rotate"
+    r"|loosen|slacken|undo|back|off|it|them|by|of|on)\b[\s,]*"
     r"|[+→]\s*|->\s*)+",
     re.IGNORECASE,
 )
+_SIDE_ASKED = {
+    "max": re.compile(
+        r"\b(?:most|max(?:imum|imal)?|highest|largest|biggest|greatest|upper limit|permissible|permitted|allowed"
+        r"|how (?:much|many|far|large|long|high|hot|fast|wide|thick|deep|big)(?: \w+){0,2} (?:may|can))\b",
+        re.IGNORECASE,
+    ),
+    "min": re.compile(r"\b(?:least|min(?:imum|imal)?|lowest|smallest|thinnest|lower limit|how thin)\b", re.IGNORECASE),
+}
 _IS = re.compile(r"\s(?:is|are|was)\b")  # 45 Nm, and 90° is how the wrench is held
 _BY_PERCENT = re.compile(r"\s?(?:plus|minus|less|\+|[-−–])\s?(?:about\s|another\s)?", re.IGNORECASE)
 _ADDS_UP = frozenset({"volume", "mass", "length", "time"})
@@ -79,11 +88,12 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBr
     if not facts:
         return None
     given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
-    given = _negate_breaking(expected, question, answer, given)
+    given = _negate_contrary(expected, question, answer, given)
     if staged:
         leaders = stages.in_order_of_doing(expected, [fact[0] for fact in facts])
         facts = sorted(facts, key=lambda fact: leaders.index(fact[0]))
         facts = [fact for fact in facts for _ in range(stages.repetitions(expected, fact[0]))]
+        given = stages.without_undone(expected, answer, given)
         given = [one for one in given for _ in range(stages.repetitions(answer, one))]
         breakdown = _match_stages(facts, stages.in_order_of_doing(answer, given), free)
         added = stages.repeated_too_often(facts, answer, given)
@@ -106,7 +116,7 @@ def _match_by_label(
     """Match the values that stand by each label of an answer with the value that must stand there."""
     values = [expected_facts(value, "", staged=False) for _, value in labelled]
     bare = any(fact[0].dimension in UNITLESS for of in values for fact in of)
-    told = _negate_breaking(expected, question, answer, [*quantities(answer), *(bare_numbers(answer) if bare else ())])
+    told = _negate_contrary(expected, question, answer, [*quantities(answer), *(bare_numbers(answer) if bare else ())])
     given = values_by_label([label for label, _ in labelled], answer, told)
     parts = [_match_values(of, as_comparable(of, found), free) for of, found in zip(values, given, strict=True)]
     return NumericBreakdown(
@@ -117,13 +127,20 @@ def _match_by_label(
     )
 
 
-def _negate_breaking(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
-    """Return the values with those negated at which the answer says that something breaks, and the reference not."""
-    if breaking.ABOUT_BREAKING.search(question) or any(
-        breaking.breaks_at(expected, one) for one in quantities(expected)
-    ):
-        return list(given)
-    return [replace(one, negated=True) if breaking.breaks_at(answer, one) else one for one in given]
+def _negate_contrary(expected: str, question: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """Return the values with those negated at which the answer says that something breaks, and the reference not.
+
+    So is "at least 0.6 mm" for the most that a question asks for, which a reference may give as a plain 0.6 mm.
+    """
+    stated = quantities(expected)
+    if not (breaking.ABOUT_BREAKING.search(question) or any(breaking.breaks_at(expected, one) for one in stated)):
+        given = [replace(one, negated=True) if breaking.breaks_at(answer, one) else one for one in given]
+    asked = {side for side, words in _SIDE_ASKED.items() if words.search(question)}
+    plain = {one.values[0] for one in stated if one.kind == "value"} if len(asked) == 1 else set()
+    return [
+        replace(one, negated=True) if one.kind == "bound" and one.values[0] in plain and one.side not in asked else one
+        for one in given
+    ]
 
 
 def _added_values(

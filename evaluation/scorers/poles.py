@@ -1,7 +1,9 @@
-"""Tell which of two opposites a text takes first: the earth lead before the plus lead, the rear wheels last."""
+"""Tell which of two things a text takes first: the earth lead before the plus lead, fuse 10 before relay K9."""
 
 import re
 from collections.abc import Iterator
+
+from evaluation.scorers import precedence
 
 _PAIRS = (
     (r"negative|minus|earth(?:ed|ing)?|ground(?:ed|ing)?|\(-\)|masse|massa", r"positive|plus|\(\+\)"),
@@ -12,9 +14,10 @@ _PAIRS = (
     ("intake|inlet", "exhaust|outlet"),
 )
 _BATTERY = re.compile(r"\b(?:batter\w*|leads?|cables?|terminals?|poles?|posts?|clamps?|straps?)\b", re.IGNORECASE)
-_EARLY = re.compile(r"\b(?:first(?!\s(?:gear|stage|speed))|zuerst|prima)\b", re.IGNORECASE)
+_EARLY = re.compile(r"\b(?:first(?!\s(?:gear|stage|speed))|zuerst|prima)\b|^\W*1[.)]\s", re.IGNORECASE)
 _LATE = re.compile(
-    r"\b(?:last|lastly|finally|then|next|afterwards|subsequently|zuletzt|dann|poi)\b|→|->|^\s*(?:before|prior to)\b",
+    r"\b(?:last|lastly|finally|then|next|second(?!\s(?:gear|stage|speed))|afterwards|subsequently|zuletzt|dann|poi)\b"
+    r"|→|->|^\s*(?:before|prior to)\b|^\W*2[.)]\s",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\b(?:after|following|once)\b", re.IGNORECASE)
@@ -28,31 +31,38 @@ _ON = re.compile(
     r"|(?:goes|go|put|back) (?:back )?on)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n")
+_SENTENCE = re.compile(r"(?<=[.;!?])(?<!\b\d\.)\s+|\n")
+_ASKED = re.compile(r"\b(?:order|sequence)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,:]\s|\band\b|(?=\bthen\b|→|->)")
 
 
-def exchanged(reference: str, answer: str) -> Iterator[str]:
-    """Yield the opposites that a reference takes first and an answer last.
+def exchanged(reference: str, answer: str, question: str = "") -> Iterator[str]:
+    """Yield what a reference takes first and an answer last.
 
-    A battery is connected in the other order than disconnected, so what is done with both is told apart.
+    A battery is connected in the other order than disconnected, so what is done with both is told apart. Where the
+    question asks for the order, a list without any word of order tells it too.
     """
     for pair, wanted in _orders(reference):
         told = _first_by_deed(answer, pair)
+        if not told and _ASKED.search(question):
+            places = [re.search(rf"(?<![\w-])(?:{words})(?!\w)", answer, re.IGNORECASE) for words in pair]
+            if all(places):
+                told = {"": int(places[0].start() > places[1].start())}
         for deed, first in wanted.items():
             said = {one for other, one in told.items() if deed == other or "" in (deed, other)}
             if said == {1 - first}:
-                yield f"{pair[first].partition('|')[0]} first"
+                named = re.search(rf"(?<![\w-])(?:{pair[first]})(?!\w)", reference, re.IGNORECASE)
+                yield f"{named[0] if named else pair[first]} first"
 
 
 def is_about_order(reference: str) -> bool:
-    """Return whether a reference tells which of two opposites comes first."""
+    """Return whether a reference tells which of two things comes first."""
     return next(_orders(reference), None) is not None
 
 
 def _orders(text: str) -> Iterator[tuple[tuple[str, str], dict[str, int]]]:
     """Yield the pairs whose order a text tells, each with what comes first in which deed."""
-    for pair in _PAIRS:
+    for pair in (*_PAIRS, *precedence.pairs(text)):
         if (pair is not _PAIRS[0] or _BATTERY.search(text)) and (firsts := _first_by_deed(text, pair)):
             yield pair, firsts
 

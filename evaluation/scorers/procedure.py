@@ -36,7 +36,7 @@ _STEP = re.compile(
 )
 _AFTERWARDS = re.compile(r"[^.;]*\b(?:after|following|once|having)\b[^.;,]*$", re.IGNORECASE)
 _BEFOREHAND = re.compile(r"\b(?:before|prior to)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
-_BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_BEHIND = re.compile(r"\b(?:after|following|once|having)\s(?:[\w-]+\s){0,5}$", re.IGNORECASE)
 _TAKES = re.compile(r"\bt(?:ake[sn]?|aking|ook)\s(?P<what>(?:[\w-]+\s){0,4}?)(?:out|off|away)\b", re.IGNORECASE)
 # Which way one works along a row of bolts: its two ends.
 _ENDS = (
@@ -135,7 +135,12 @@ def conflicts(reference: str, answer: str, question: str = "") -> list[str]:
         and _has_only(verb, answer, other)
         and not re.search(rf"\b(?:if|when|once)\b[^.;]*\b{verb} than\b", answer)  # replace it if thinner than 9 mm
     ]
-    return [*turned, *opposite, *_out_of_order(reference, answer, question), *poles.exchanged(reference, answer)]
+    return [
+        *turned,
+        *opposite,
+        *_out_of_order(reference, answer, question),
+        *poles.exchanged(reference, answer, question),
+    ]
 
 
 def steps(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -23,16 +24,62 @@ _ONE_MORE = re.compile(  # between two equal stages
     r".*(?:\b(?:then|again|another|further|more|finally|plus|and|by|stage|step|pass|repeat)\b|→|->|\d[.)]).*|.*[,+]\s*|",
     re.IGNORECASE | re.DOTALL,
 )
+_ORDINAL = re.compile(
+    r"\b(?:(?:stage|step|pass|phase|stufe|schritt)\s(?P<number>[1-6]|i{1,3}|iv)"
+    r"|(?P<place>first|second|third|fourth|[1-4](?:st|nd|rd|th)))\b",
+    re.IGNORECASE,
+)
+_RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_CONVERTED = re.compile(r"\s?[(/=]\s?")
+_OR = re.compile(r",?\s(?:or|oder|ou|oppure)\s(?:(?:else|alternatively|by|to|a|an|turn|the)\s)*", re.IGNORECASE)
+_BACK = re.compile(  # what turns a bolt the other way, before its angle or behind it
+    r"\b(?:loosen\w*|slacken\w*|undo|back(?:ed|ing)?\soff|(?:turn|rotate)\w*\s(?:[\w-]+\s){0,3}back(?:wards?)?)\b[^.;,\d]{0,16}$",
+    re.IGNORECASE,
+)
+_LOOSENS = re.compile(r"\b(?:loosen\w*|slacken\w*|undo|back(?:ed|ing|wards?)?)\b", re.IGNORECASE)
+_BACKWARDS = re.compile(r"\s(?:back(?:wards?)?\b(?!\sto\b)|in the (?:loosening|opposite) direction)", re.IGNORECASE)
+
+
+def without_undone(expected: str, answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """Return the values with those negated that an answer turns back, or has as the other choice: "50 Nm or 90°"."""
+    turns_back = _LOOSENS.search(expected)
+    told: list[Quantity] = []
+    for one in given:
+        last = told[-1] if told else None
+        chosen = last and last.dimension != one.dimension and _OR.fullmatch(answer[last.end : one.start])
+        back = one.dimension == "angle" and not turns_back
+        back = back and (_BACK.search(answer[: one.start]) or _BACKWARDS.match(answer, one.end))
+        told.append(replace(one, negated=True) if chosen or back else one)
+    return told
 
 
 def in_order_of_doing(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
     """Return the values in the order of doing: "60° after 30 Nm" is 30 Nm and then 60°."""
+    if by_rank := _by_rank(answer, given):
+        return by_rank
     told = list(given)
     for at, (one, other) in enumerate(pairwise(given)):
         before, gap = answer[: one.start], answer[one.end : other.start]
         if _AFTERWARDS.match(gap) or (_BEFOREHAND.search(before) and "," in gap):
             told[at : at + 2] = [other, one]
     return told
+
+
+def _by_rank(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
+    """Return the values in the order of their stages where each has one before it; none where one has not."""
+    ranks: list[int] = []
+    end = 0
+    for one in given:
+        found = [*_ORDINAL.finditer(answer, end, one.start)]
+        if found:
+            rank = (found[-1]["number"] or found[-1]["place"]).lower()
+            ranks.append(_RANKS.get(rank) or int(rank[0]))
+        elif ranks and _CONVERTED.fullmatch(answer, end, one.start):
+            ranks.append(ranks[-1])
+        else:
+            return []
+        end = one.end
+    return [given[at] for at in sorted(range(len(given)), key=ranks.__getitem__)]
 
 
 def repetitions(text: str, stage: Quantity) -> int:

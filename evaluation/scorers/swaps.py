@@ -51,6 +51,7 @@ def swapped_values(
             len(labels), marks, [one for one in given.values() if dimension_of(one) == dimension_of(values[0])]
         )
         yield from (((), [values[at]]) for at in _swapped_labels([[one] for one in values], found, agree))
+    yield from (((), [one]) for one in _opposite_conditions(reference, answer, stated, told, agree))
     yield from (
         ((), [one]) for one in _moved_conditions(reference, answer, [*wanted.values()], [*given.values()], agree)
     )
@@ -159,6 +160,28 @@ def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifi
         )
         marks = [(found.end() - len(names[at]), at) for at, places in enumerate(alone) for found in places]
     return marks
+
+
+def _opposite_conditions(
+    reference: str,
+    answer: str,
+    stated: Sequence[Quantity],
+    told: Sequence[Quantity],
+    agree: Callable[[Quantity, Quantity], bool],
+) -> Iterator[Quantity]:
+    """Yield the value that a reference gives with something and an answer without it: "9 l, 9.5 l with a cooler"."""
+    pair = ("with", "without")
+    used = [at for at, label in enumerate(pair) if label_spans(label, reference)]
+    if len(used) != 1 or not all(label_spans(label, answer) for label in pair):
+        return
+    (start, _), *_ = label_spans(pair[used[0]], reference)
+    own = max((one for one in stated if one.end <= start), key=lambda one: one.end, default=None)
+    if own is None or re.search(r"[.;]|, ", reference[own.end : start]):
+        return
+    found = values_by_label(pair, answer, told)
+    has = [any(agree(own, one) for one in of) for of in found]
+    if has[1 - used[0]] and not has[used[0]]:
+        yield own
 
 
 def _without(text: str, values: Sequence[Quantity]) -> str:

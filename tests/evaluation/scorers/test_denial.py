@@ -6,6 +6,9 @@ from evaluation.scorers import identifiers
 from evaluation.scorers.numeric import score
 
 STANDS = [
+    "There is no doubt that it is 65 Nm.",
+    "31 Nm (a misprint, should read 65 Nm)",
+    "Bentley gives 31 Nm. This page gives 65 Nm.",
     "Tighten to 65 Nm; do not reuse the bolts.",
     "Do not reuse the bolts; tighten to 65 Nm.",
     "Do not reuse the bolts. Tighten them to 65 Nm.",
@@ -98,6 +101,12 @@ STANDS = [
 ]
 
 DENIED = [
+    "It's not that it must be 65 Nm.",
+    "The table contradicts 65 Nm.",
+    "There is no evidence for 65 Nm.",
+    "65 Nm would overstretch it.",
+    "just short of 65 Nm",
+    "I first wrote 65 Nm; that was wrong.",
     "The page does not say 65 Nm.",
     "The page doesn't mention 65 Nm",
     "Nowhere does the page say 65 Nm.",

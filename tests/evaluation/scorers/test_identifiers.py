@@ -8,6 +8,10 @@ from evaluation.scorers.identifiers import score
 from tests.evaluation import changes
 
 CASES = [  # reference, answer, question, score
+    ("9", "There are nine nuts.", "How many nuts hold it?", 1.0),
+    ("3.45:1", "It is 3,45 : 1.", "What is the ratio?", 1.0),
+    ("Relay K9", "Relay number 9 (K9)", "Which relay is it?", 1.0),
+    ("Relay K9", "Relay number 6 (K9)", "Which relay is it?", 0.5),
     ("Special tool 11 3 010", "Use tool 113010.", "", 1),
     ("Special tool 11 3 010", "Use tool 11 3 040.", "", 0),
     ("Fuse 7", "7", "Which fuse is it?", 1),

@@ -134,6 +134,17 @@ def test_the_agreed_table(shared):
 
 
 FORMS = [
+    ("stimulus", "stimuli", True),
+    ("???", "It prints '???'.", True),
+    ("???", "It prints nothing.", False),
+    (NOT_BEND, "the rod does not twist and bends easily", False),
+    (NOT_BEND, "the rod must be prevented from bending", True),
+    (NOT_BEND, "nothing prevents you from bending the rod", False),
+    (NOT_BEND, "there is no reason not to bend the rod", False),
+    (NOT_BEND, "there is no need to bend the rod", True),
+    (NOT_BEND, "do not, at any price, bend the rod", True),
+    (NOT_BEND, "none of the rods may be bent", True),
+    (NOT_BEND, "bending the rod is out of the question", True),
     ("odour", "a strong odor", True),
     ("tire", "the tyres", True),
     ("fibre", "fiber washer", True),

@@ -13,6 +13,13 @@ from tests.evaluation.paraphrases import misjudged
 from vlm3_dataset.quantities import find
 
 CASES = [
+    ("30 Nm, then 70°", "30 Nm. Then rotate it back 70°.", 0.5),
+    ("30 Nm, then 70°", "30 Nm or 70°", 0.5),
+    ("30 Nm, then 70°", "30 Nm. Do not turn it by a further 70°.", 0.5),
+    ("First 15 Nm, then 35 Nm, then 55 Nm", "Third 55 Nm, second 35 Nm, first 15 Nm", 1),
+    ("First 15 Nm, then 35 Nm, then 55 Nm", "First 35 Nm, second 15 Nm, third 55 Nm", 0),
+    ("First 15 Nm, then 35 Nm, then 55 Nm", "15, 35 and finally 55 Nm", 1),
+    ("47 Nm", "47 Nm, then loosen by 70°", 0.5),
     # the same value in other prints and units
     ("65 Nm", "Tighten to 65 Nm.", 1),
     ("65 Nm", "sixty-five newton metres", 1),
@@ -214,6 +221,13 @@ def test_labels_bind_values_to_labels(answer, points):
 def test_what_the_question_says_neither_contradicts_nor_has_to_be_repeated():
     question = "The M10 bolts get 47 Nm. And the M8 bolts?"
     assert score("M8: 22 Nm", "22 Nm, where M10 gets 47 Nm", question=question) == 1
+
+
+def test_at_least_is_wrong_for_the_most_that_a_question_asks_for():
+    question = "How much play may the joint have?"
+    assert score("0.7 mm", "at most 0.7 mm", question=question) == 1
+    assert score("0.7 mm", "at least 0.7 mm", question=question) == 0
+    assert score("0.7 mm", "at least 0.7 mm", question="How much play?") == 1
 
 
 def test_values_that_are_allowed_contradict_nothing():

@@ -25,6 +25,15 @@ ON = "Connect the plus lead first and the earth lead last."
         ("Take off the earth lead first.", "The earth lead comes off first. Put it back on last.", True),
         ("Fill the rear tank first, then the front tank.", "Fill the front tank first, then the rear tank.", False),
         ("Fill the rear tank first, then the front tank.", "Rear tank, then front tank", True),
+        ("Pull fuse 12 first, then relay K4.", "Pull relay K4 first, then fuse 12.", False),
+        ("Pull fuse 12 first, then relay K4.", "Relay K4 before fuse 12", False),
+        ("Pull fuse 12 first, then relay K4.", "1. Relay K4\n2. Fuse 12", False),
+        ("Pull fuse 12 first, then relay K4.", "1. Fuse 12\n2. Relay K4", True),
+        ("Pull fuse 12 first, then relay K4.", "Relay K4 after fuse 12", True),
+        ("Open connector C3 before connector C8.", "Open C8 and then C3.", False),
+        ("Open connector C3 before connector C8.", "C3, then C8", True),
+        ("Drain the sump first, then the radiator.", "The radiator is drained before the sump.", False),
+        ("Drain the sump first, then the radiator.", "First drain the sump, afterwards the radiator.", True),
     ],
 )
 def test_the_other_order_is_wrong(reference: str, answer: str, passes: bool):

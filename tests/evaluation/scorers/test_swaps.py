@@ -5,6 +5,7 @@ import pytest
 from evaluation.scorers import identifiers, numeric
 
 SWAPPED = [
+    ("7 l, and 7.6 l with an oil cooler", "7 l with a cooler, 7.6 l without"),
     ("Camber front 0.5, rear 1.2.", "Camber front 1.2, rear 0.5."),
     ("front 10, rear 20", "front 20, rear 10"),
     ("front 10, rear 20", "| | front | rear |\n|---|---|---|\n| mm | 20 | 10 |"),
@@ -22,6 +23,7 @@ SWAPPED = [
     ("The 1.6 engine takes 3.5 l and the 2.0 engine 4.2 l.", "4.2 l (1.6 engine) or 3.5 l (2.0 engine)"),
 ]
 KEPT = [
+    ("7 l, and 7.6 l with an oil cooler", "7.6 l with a cooler, 7 l without"),
     ("front 10, rear 20", '{"front": 10, "rear": 20}'),
     ("Camber front 0.5, rear 1.2.", "Rear 1.2, front 0.5"),
     ("Intake: 0.15, exhaust: 0.30", "0.15 for the intake and 0.30 for the exhaust valves"),
