@@ -113,6 +113,6 @@ _SIDES = {
     word: (at, one) for at, pair in enumerate(_OPPOSITES) for one, words in enumerate(pair) for word in words.split("|")
 }
 _NAMED = re.compile(
-    r"(?<![\w-])(?P<away>away from (?:the )?)?"
+    r"(?<![\w-])(?P<away>away from (?:the )?|not (?:(?:to|in|on|at) )?(?:the )?)?"
     rf"(?P<side>{'|'.join(map(re.escape, sorted(_SIDES, key=len, reverse=True)))})(?!\w)"
 )

@@ -19,7 +19,8 @@ _ENDS = frozenset(".!?;\n")
 _STRUCK = re.compile(r"~~.+?~~|<(del|s|strike)>.*?</\1>", re.DOTALL)
 
 _NOT = (
-    r"(?:not|never|cannot|nor|neither|\w+n't|cant|dont|doesnt|isnt)(?! (?:to )?(?:forget|fail|omit|neglect|hesitate)\b)"
+    r"(?:not|never|cannot|nor|neither|\w+n't|cant|dont|doesnt|isnt)(?! (?:to )?(?:forget|fail|omit|neglect"
+    r"|hesitate)\b)"
 )
 _NOBODY = r"(?:nowhere|nothing|nobody|none|no(?: one| \w+){1,2})"
 # A denial does not reach past one of these: another thought begins.
@@ -42,13 +43,16 @@ _SAY = (
     r"|steht|dit|indique|dice|indica)"
 )
 _ABOUT = (  # what may stand between "not" and the value it rejects; any other word starts another thought
-    r"(?:ever|even|must|should|shall|has|have|turn\w*|rotat\w*|further|another|additional|possibly|really|simply|definitely|probably|likely|è|an?|the|to|be|been|it|is|as|of|at"
+    r"(?:ever|even|under any circumstances?|sono|sind|ist|sont|est|son|must|should|shall|has|have|turn\w*"
+    r"|rotat\w*|further|another|additional|possibly|really|simply|definitely|probably|likely|è|an?|the|to|be|been"
+    r"|it|is|as|of|at"
     r"|with|by|in|on|for|this|that|these|those|its|their|them|any|use[ds]?|using|set|apply"
     r"|applied|adjust\w*|tighten\w*|torque[ds]?|fill\w*|go|choose|take|pick|try|old|new|usual|previous"
     r"|earlier|other|correct|right|proper"
     r"|actual|real|value|figure|number|specification|spec|setting|pressure|clearance|gap|limit|exactly"
     r"|specified|given|stated"
-    r"|wert|drehmoment|valeur|valore|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der|die|das|den|dem|ein\w*|mit"
+    r"|wert|drehmoment|valeur|valore|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der"
+    r"|die|das|den|dem|ein\w*|mit"
     r"|auf|von|le|la|les|un|une|de|à"
     r"|il|lo|di|con|a|fuses?|pins?|terminals?|tools?|pages?|connectors?|relays?|wires?|no|parts?|types?"
     r"|sections?|splices?)"
@@ -56,23 +60,27 @@ _ABOUT = (  # what may stand between "not" and the value it rejects; any other w
 _DENIES = (
     rf"{_NOT} (?:\w+ ){{0,3}}?{_SAY}(?: {_WORD}){{0,9}}",  # the page does not say that it is 42 Nm
     rf"{_NOBODY}(?: {_WORD}){{0,4}} {_SAY}(?: {_WORD}){{0,6}}",  # no table says 42 Nm
-    rf"{_NOT}(?! {_LIMIT}\b)(?: {_ABOUT}){{0,9}}",  # do not tighten the bolts to 42 Nm
+    rf"{_NOT}(?! (?!under any\b){_LIMIT}\b)(?: {_ABOUT}){{0,9}}",  # do not tighten the bolts to 42 Nm
     (
         r"(?:under no circumstances?|in no case|by no means|on no account|in no way|no way|auf keinen fall"
         r"|in keinem fall|en aucun cas"
         rf"|in nessun caso)(?!(?: \w+){{0,3}} {_LIMIT}\b)(?: {_WORD}){{0,8}}"
     ),
     (
-        r"(?:wrong|incorrect|false|untrue|mistake|error|forbidden|prohibited|impossible|dangerous"
+        r"(?:wrong|incorrect|false|untrue|mistake|error|myth|misconception|fallacy|forbidden|prohibited"
+        r"|impossible|dangerous"
         r"|(?<!no )(?<!without )(?<!without a )(?<!without any )doubt\w*"
         r"|unlikely|den(?:y|ies)|fails?"
         r"|refus\w+|reject\w*|rules? out|omits?|lacks?|contradict\w*|disput\w+|disprov\w+|refut\w+|dismiss\w*"
         rf"|disagree\w*)(?: {_WORD}){{0,7}}"
     ),
     (
-        r"(?:instead of|rather than|other than|anything but|as opposed to|unlike|except(?: for)?|in place of"
+        r"(?:instead of|rather than"
+        r"|(?<!n't be anything )(?<!not be anything )(?<!cannot be anything )(?<!nothing )other than"
+        r"|(?<!be )anything but|as opposed to|unlike|except(?: for)?|in place of"
         r"|no longer|avoid\w*|(?<!not )(?<!n't )forget|ignore"
-        r"|disregard|refrain from|far from|hardly|statt|anstatt|anstelle von|au lieu de|plutôt que|invece di|anziché)"
+        r"|disregard|refrain from|far from|nowhere near|not even close to|nothing like|(?:stay|keep"
+        r"|steer) (?:away from|clear of)|hardly|statt|anstatt|anstelle von|au lieu de|plutôt que|invece di|anziché)"
         rf"(?: {_ABOUT}){{0,5}}"
     ),
     (
@@ -82,7 +90,8 @@ _DENIES = (
     r"nothing(?: \w+){0,2} (?:about|on|like|of)",
     r"(?:half(?: of)?|double|(?:third|quarter)s? of)(?: the| this| that)?",  # another value
     r"none of (?:them|these|those)(?: \w+){0,3}",
-    r"not :",
+    r"(?:not|wrong|incorrect|false|untrue) :",
+    rf"(?:nobody|no one) (?:should|must|may|would|uses?)(?: {_ABOUT}){{0,6}}",
     r"unlike(?: [\w.]+){1,4} \(",
     (
         r"no (?:evidence|proof|reason|basis|support|sign|trace|hint|source|record|justification)"
@@ -95,30 +104,43 @@ _DENIES = (
 _BEFORE = re.compile(rf"\b(?:{'|'.join(_DENIES)})(?: {ITEM}(?: (?:,|or|nor|and|\(|oder|ou|o))*)*$")
 _FALSE = (
     r"(?:wrong|incorrect|false|untrue|mistaken|invalid|outdated|obsolete|superseded|falsch|faux|sbagliat\w+|errat\w+"
-    r"|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess|assumption)|(?:far "
+    r"|out of the question|forbidden|prohibited|banned|unsafe|withdrawn|rejected|ruled out|to be avoided|nonsense"
+    r"|unacceptable|inadmissible|impossible|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess"
+    r"|assumption)|(?:far "
     r"|much )?(?:too|zu|trop|troppo) (?:much|viel|high|hoch|fest|élevé|serré|alto|low|little"
     r"|tight|loose)"
     r"|not (?:\w+ )?(?:right|correct|true|enough|sufficient|it|valid|applicable|the|what|an?(?! lot)|\w+ed"
     r"|given|shown|in|on|for))"
 )
 _IS_FALSE = (
-    rf"(?:(?:which|that|this|it) )?(?:is|are|was|were|would be|seems|looks|must be|ist|wäre|est|è) (?:\w+ )?{_FALSE}",
+    (
+        rf"(?:(?:which|that|this|it) )?(?:is|are|was|were|would be|seems|looks|must be|ist|wäre|est"
+        rf"|è) (?:(?!not\b)\w+ )?{_FALSE}"
+    ),
     (
         rf"(?:(?:does|do|did|must|should|may|can|could|will|would|is|are|was|were) (?:not|never)|cannot"
-        rf"|\w+n't)(?! (?:(?:be |to be )?{_LIMIT}|much|an? lot)\b)"
+        rf"|\w+n't)(?! (?:(?:be |to be )?{_LIMIT}|much|too|an? lot)\b)(?! (?:it|that|this|they|you) \?)"
     ),
     r"(?:would|will) (?:\w+ )?(?:damage|break|strip|ruin|snap|destroy|shear|crush|crack|deform|distort|over\w+)",
+    r"(?:must|should|has to|have to|is to|are to) be (?:avoided|ignored|disregarded|rejected)",
+    r"(?:has|have|had) been (?:withdrawn|superseded|revoked|deleted|corrected|dropped)",
+    r"(?:is|are|was|applies|apply) (?:only |just )?(?:for|to) .*\bnot (?:for|to) (?:this|your)\b",
+    r"(?:n'est pas|no es|non è|ist nicht|sind nicht|wäre nicht)",
     r"[✗✘❌]",
     r"(?:divided|multiplied) by",  # another value
     r"(?:is|was) what .*\b(?:not|never|\w+n't)\b",
-    r"[(\[,-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)|no longer)\b",
+    (
+        r"[(\[,:-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)"
+        r"|no longer)\b"
+    ),
 )
-_AFTER = re.compile(rf"^(?: [,)])* (?:{'|'.join(_IS_FALSE)})")
+_AFTER = re.compile(rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specification))? (?:{'|'.join(_IS_FALSE)})")
 _NO = re.compile(
     r"^ (?:no|nope|not|never|wrong|incorrect|false|nein|non|falsch|hardly|of course not|certainly not"
     r"|definitely not|absolutely not|i doubt"
     rf"|(?:that|this|it)(?:'s| is| was| would be| isn't)? (?:\w+ )?(?:not|wrong|incorrect|false)|\w+n't)\b(?! {ITEM})"
 )
+_IF = re.compile(r"\b(?:if|when|unless|once|until|in case)(?: (?:the|an?|your|\w+ed))?$")
 _RETRACTS = re.compile(  # 31 Nm, I said; that was wrong
     rf"^ (?:but |however |and )?(?:(?:that|this|it) (?:is|was)|that's|it's) (?:\w+ )?{_FALSE}(?= [.,;!]|$)"
 )
@@ -129,6 +151,7 @@ _TAKEN_BACK = re.compile(
     r"|make that|pardon|scusa|anzi|i (?:apologi[sz]e|was wrong)|(?:that|this)(?:'s| is| was) (?:wrong"
     r"|not right)|i should have said|no wait"
     r"|typo|misprint|should (?:read|have been|have read)|better said|besser gesagt"
+    r"|on (?:an? |second )?(?:closer|second|another|reflection)(?: \w+)?|looking (?:again|closer|more closely)"
     r"|ich meine|je veux dire|volevo dire|replaced by|superseded by)\b"
     r"|\bor rather\b(?! than)|(?:^|[.,;:!?(-]) (?:actually|wait(?= [,.!:-])|no(?= [,:-])|nein(?= ,)"
     r"|non(?= ,)|rather(?! than))"
@@ -142,11 +165,13 @@ _ELSEWHERE = re.compile(  # whose value it is said to be, where another source t
     r"|rumou?rs?|used to|formerly|previously|originally|haynes|bentley|chilton"
     r"|autodata|wiki|youtube|reddit|(?:a|my|your|the) (?:friend|mechanic|dealer|colleague|forum)"
     r"|(?:usually|often|commonly) (?:said|quoted"
-    r"|given|used)|elsewhere|first (?:i )?(?:read|thought|assumed)|i (?:thought|assumed|guessed))\b"
+    r"|given|used)|elsewhere|first (?:i )?(?:read|thought|assumed|reading|guess|answer)|i (?:thought|assumed"
+    r"|guessed))\b"
 )
 _AGAINST = re.compile(
     r"(?:(?:^|[,;.]| \w+) (?:but|however|whereas|while|yet|now)\b"
-    r"|[,;.] (?:here|th(?:e|is) (?:page|manual|book|table)|(?:on|in|for) (?:this|your) (?:car|model|engine)) )"
+    r"|[,;.] (?:here|th(?:e|is) (?:page|manual|book|table|(?:right|correct|proper|actual|real|true)"
+    r" (?:one|value|figure|torque|answer))|(?:on|in|for) (?:this|your) (?:car|model|engine)) )"
     r".*\b(?:says?|is|are|has|gives?|states?|now|page|shows?|prints?|specifies)\b"
 )
 
@@ -172,7 +197,9 @@ def are_denied(answer: str, stated: Sequence[Stated]) -> list[bool]:
     for at, place in enumerate(places):
         before, after, following = _sentence_around(words, place)
         asked = after.endswith("?") and _NO.match(following)
-        wrong = _AFTER.match(after) or (ITEM not in before + after and _RETRACTS.match(following))
+        wrong = (_AFTER.match(after) and not _IF.search(before)) or (
+            ITEM not in before + after and _RETRACTS.match(following)
+        )
         no[at] = no[at] or bool(_BEFORE.search(before) or wrong or asked)
     _take_back(words, places, stated, no)
     return no

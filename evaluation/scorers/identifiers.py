@@ -11,8 +11,16 @@ from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from evaluation.scorers import poles, procedure, renewal, swaps
-from evaluation.scorers.names import WORD, StatedNames, join_striped_colours, read_names, says_number
-from evaluation.scorers.reading import named_by_question, quantities
+from evaluation.scorers.names import (
+    StatedNames,
+    join_striped_colours,
+    letters_and_digits,
+    misspelled_words,
+    read_names,
+    says_number,
+    says_word,
+)
+from evaluation.scorers.reading import named_by_question
 from evaluation.scorers.rewriting import BLANKS, UNIT
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
@@ -38,8 +46,6 @@ _ASKED = re.compile(  # "which section", and not "what to do with the housing se
 _ACTION_STEMS = stems(" ".join(procedure.ACTIONS))
 _LONG_NAME = 4  # characters of a name that is looked for in an answer however it is read there
 _SHORT = re.compile(r"\b(?:no|up|in|on|off)\b|\d+")  # no word for `stems`, and perhaps the whole of an answer
-_DIGIT = re.compile(r"\d")
-_SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     missed, total = [*names.missed], names.matched + counts.matched
     for word in dict.fromkeys(expected.words):
         before = reference[: reference.find(word)]
-        if _letters_and_digits(word) in map(_letters_and_digits, WORD.findall(answer)) or says_number(word, answer):
+        if (says_word(word, answer) and word not in given.denied_words) or says_number(word, answer):
             total += word not in question
         elif word not in question and not (_IN_PASSING.search(before) or _BRACKETED.search(before)):
             missed.append(word)
@@ -127,6 +133,7 @@ def _match_names(
     told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
     order = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
     disordered = order != sorted(order) and procedure.IN_ORDER.search(f"{question} {reference}")
+    disordered = disordered and not (len(order) == 2 and poles.is_about_order(reference))  # "5 after 3" is told there
     known = [
         one for one in expected if any(same(one, other) for other in asked.identifiers) or _has_long_name(one, question)
     ]
@@ -195,12 +202,8 @@ def _has_long_name(one: Identifier, text: str) -> bool:
     """Return whether a text has the characters of a long name, whatever it calls them."""
     long = len(one.value) >= _LONG_NAME
     return long and bool(
-        re.search(rf"(?<!\d){re.escape(_letters_and_digits(one.value))}(?!\d)", _letters_and_digits(text))
+        re.search(rf"(?<!\d){re.escape(letters_and_digits(one.value))}(?!\d)", letters_and_digits(text))
     )
-
-
-def _letters_and_digits(text: str) -> str:
-    return re.sub(r"[^\w]|_", "", text).upper()
 
 
 def _contradicting_names(
@@ -231,7 +234,7 @@ def _conflicts(
     reference, answer, question = texts
     if complete:
         yield from _confused_kinds(expected, given)
-        yield from _misspelled_words(reference, answer, question)
+        yield from misspelled_words(reference, answer, question)
     yield from swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)
     yield from swaps.swapped_colours(reference, answer)
     told = [one for one in given.counts if not one.negated]
@@ -263,23 +266,6 @@ def _confused_kinds(expected: StatedNames, given: StatedNames) -> list[str]:
         if wanted.total() == told.total() and told != wanted:
             confused.append(" ".join((kind, *sorted(wanted - told))))
     return confused
-
-
-def _misspelled_words(reference: str, answer: str, question: str) -> list[str]:
-    """Return words of an answer that differ only in digits from one that the reference has more often: 395 iX."""
-    told, wanted, asked = (Counter(_words_with_digits(text)) for text in (answer, reference, question))
-    lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
-    return [word for word in sorted(told - wanted) if word not in wanted + asked and _DIGIT.sub("0", word) in lost]
-
-
-def _words_with_digits(text: str) -> list[str]:
-    """Return the words with digits that are no part of a value with a unit."""
-    measured = [one for one in quantities(text) if one.kind not in {"thread", "code"}]
-    return [
-        match.group().replace(" ", "").strip(".,:;!?'\"*").upper()
-        for match in _SPACED_WORD.finditer(text)
-        if not any(one.start < match.end() and match.start() < one.end for one in measured)
-    ]
 
 
 def _match_counts(expected: StatedNames, given: StatedNames, asked: StatedNames) -> _Matches:

@@ -43,7 +43,8 @@ _ASIDE = re.compile(
 )  # not, at any price, heat it
 _UNDONE = frozenset({"forget", "forgetting", "fail", "omit", "neglect", "hesitate", "only", "just"})
 _REJECTED = re.compile(  # after the term, in its clause: reuse of the bolts is forbidden
-    r"^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?:forbidden|prohibited|impossible"
+    r"^(?: [^,.;:!?\n]{0,40}?)? (?:(?:is|are|was|were|be|being) )?(?:strictly )?(?<!not )(?<!never )(?:forbidden"
+    r"|prohibited|impossible"
     r"|unnecessary|ruled out|(?:to be )?avoided|(?:not|never|cannot|can't|isn't|aren't) (?:be )?(?:permitted|allowed"
     r"|possible|necessary|required|needed|recommended|permissible|advisable|acceptable|done|an option|advised)"
     r"|out of the question|banned|disallowed|inadmissible|taboo|not on)\b"
@@ -217,7 +218,7 @@ def _is_negated(folded: Folded, words: Sequence[_Word], first: int, last: int, *
 
 def _is_double(before: Sequence[_Word], cue: _Word) -> bool:
     """Return whether the words before a negation turn it round: nothing prevents it, there is no reason not to."""
-    if cue.text in _PREVENTS:
+    if cue.text in _PREVENTS or cue.text in {"forbidden", "prohibited", "impossible", "unnecessary"}:
         return any(word.text in _NOTHING or word.text.endswith("n't") for word in before)
     return cue.text == "not" and any(
         one.text in _NOTHING and other.text in _NO_REASON for one, other in pairwise(before)

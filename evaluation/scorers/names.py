@@ -1,17 +1,21 @@
 """Read the names and numbers that a text states and those that it denies."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from evaluation.scorers.denial import are_denied
-from evaluation.scorers.reading import bare_numbers
+from evaluation.scorers.reading import bare_numbers, quantities
 from evaluation.scorers.rewriting import rewrite
 from vlm3_dataset.identifiers import Identifier, figures
 from vlm3_dataset.quantities import Quantity
 
 WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
+_DIGIT = re.compile(r"\d")
+_OR_WORD = re.compile(rf"\b(?:or|oder|ou|oppure)\s(?P<word>{WORD.pattern})", re.IGNORECASE)
+_SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
 _STRIPED = re.compile(r"(?:(?:wire|cable|lead|one)\s)?(?:and|with)(?:\s(?:an?|the|thin|narrow))*", re.IGNORECASE)
 
 
@@ -23,6 +27,7 @@ class StatedNames:
     denied: tuple[Identifier, ...]
     counts: tuple[Quantity, ...]
     words: tuple[str, ...]
+    denied_words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,17 @@ def read_names(text: str, question: str = "") -> StatedNames:
     stands, rejected = (
         tuple(one for one, no in zip(placed, flags, strict=True) if no is side) for side in (False, True)
     )
-    nobodys = [match.group() for match in WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)]
+    nobodys = [match for match in WORD.finditer(written.text) if set(range(*match.span())) & set(found.nobodys)]
+    no = are_denied(written.text, [_Place(*match.span(), "word") for match in nobodys])
+    words, denied = (
+        tuple(match.group() for match, flag in zip(nobodys, no, strict=True) if flag is side) for side in (False, True)
+    )
     counts = [
         one
         for one in found.counts
         if (one.dimension == "count" or one.text.lower() != "one") and not _is_ordinal(written.text, one)
     ]
-    return StatedNames(stands, rejected, tuple(counts), tuple(nobodys))
+    return StatedNames(stands, rejected, tuple(counts), words, denied)
 
 
 def _is_ordinal(text: str, number: Quantity) -> bool:
@@ -77,3 +86,38 @@ def says_number(word: str, answer: str) -> bool:
     read = bare_numbers(word.rstrip(".,:;!?"))
     whole = len(read) == 1 and read[0].text == word.rstrip(".,:;!?")
     return whole and any(one.values == read[0].values for one in bare_numbers(answer) if not one.negated)
+
+
+def letters_and_digits(text: str) -> str:
+    return re.sub(r"[^\w]|_", "", text).upper()
+
+
+def says_word(word: str, answer: str) -> bool:
+    """Return whether an answer has a word, whatever stands between its letters and digits."""
+    return letters_and_digits(word) in map(letters_and_digits, _SPACED_WORD.findall(answer) + WORD.findall(answer))
+
+
+def misspelled_words(reference: str, answer: str, question: str) -> list[str]:
+    """Return words of an answer that differ only in digits from one that the reference has more often: 395 iX.
+
+    Where two are offered ("C14 or C41"), the other one counts in any case.
+    """
+    told, wanted, asked = (Counter(_words_with_digits(text)) for text in (answer, reference, question))
+    lost = {_DIGIT.sub("0", word) for word in wanted - told if len(word) > 1}
+    like = {_DIGIT.sub("0", word) for word in wanted if len(word) > 1}
+    chosen = {word for match in _OR_WORD.finditer(answer) for word in _words_with_digits(match["word"])}
+    return [
+        word
+        for word in sorted(told - wanted)
+        if word not in wanted + asked and _DIGIT.sub("0", word) in (like if word in chosen else lost)
+    ]
+
+
+def _words_with_digits(text: str) -> list[str]:
+    """Return the words with digits that are no part of a value with a unit."""
+    measured = [one for one in quantities(text) if one.kind not in {"thread", "code"}]
+    return [
+        match.group().replace(" ", "").strip(".,:;!?'\"*").upper()
+        for match in _SPACED_WORD.finditer(text)
+        if not any(one.start < match.end() and match.start() < one.end for one in measured)
+    ]

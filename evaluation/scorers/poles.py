@@ -20,7 +20,7 @@ _LATE = re.compile(
     r"|→|->|^\s*(?:before|prior to)\b|^\W*2[.)]\s",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"\b(?:after|following|once)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|following|follows?|once)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|prior to|vor)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|don't)\b", re.IGNORECASE)
 _OFF = re.compile(

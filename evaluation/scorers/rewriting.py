@@ -35,14 +35,16 @@ _CHINESE = {  # in which Qwen answers now and then
 _EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _WORDS = {  # what binds values in other languages, and which way a bound goes
     "at least": r"mind\.|mindestens|wenigstens|almeno|au moins|al menos|minimal|como mínimo|mínimo"
-    "|(?:the )?lower limit (?:is|of)",
-    "at most": "höchstens|maximal|al massimo|au plus|au maximum|como máximo|máximo|(?:the )?upper limit (?:is|of)",
+    "|(?:the )?(?:lower limit|floor)(?: is| of|:)|upwards of|starting (?:at|from)",
+    "at most": "höchstens|maximal|al massimo|au plus|au maximum|como máximo|máximo|(?:the )?(?:upper limit"
+    "|ceiling)(?: is| of|:)|capped at",
     "no more than": "nicht mehr als|nicht über|non più di|non oltre|non superare|non superiore a|non deve superare"
     "|non deve essere superiore a|pas plus de|ne pas dépasser|ne doit pas dépasser"
     "|ne doit pas être supérieure? à|ohne zu überschreiten"
     "|no más de|no debe superar",
-    "no less than": "nicht weniger als|nicht unter|non meno di|non inferiore a|non deve essere inferiore a|pas moins de"
-    "|ne doit pas être inférieure? à|no menos de",
+    "no less than": "nicht weniger als|nicht unter|non meno di|non inferiore a|non deve essere inferiore a"
+    "|pas moins de"
+    "|ne doit pas être inférieure? à|no menos de|not fall short of",
     "not exceed": "under no circumstances exceed|in no case exceed|on no account exceed|by no means exceed",
     "±": "give or take|plus-minus|plus oder minus|più o meno|plus ou moins",
     "then": "dann|danach|anschließend|poi|quindi|puis|ensuite|luego|después",
@@ -172,16 +174,31 @@ _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
 _NEWTON_METRES = re.compile(  # \text{N} \cdot \text{m}
     r"\\(?:text|mathrm|rm)\s?\{\s?N\s?\}\s*(?:\\cdot|\\,|[·⋅])\s*\\(?:text|mathrm|rm)\s?\{\s?m\s?\}"
 )
-_IN_BRACKETS = re.compile(rf"(?<=\d)\s\((?!second\))(?P<unit>{UNIT})\)", re.IGNORECASE)  # Torque: 42 (Nm)
+_ARROW = re.compile(r"(?<=\d)\s?(?:→|->)\s?(?=\d)")  # 10 → 20 → 35 Nm
+_IN_BRACKETS = re.compile(rf"(?<=\d)\s[(\[](?!second\))(?P<unit>{UNIT})[)\]]", re.IGNORECASE)  # Torque: 42 (Nm)
 _NOT_PASSED = re.compile(  # 1,2 mm darf nicht überschritten werden
-    rf"(?P<value>{_NUMBER}\s?{UNIT})\s(?:\w+\s){{0,2}}?nicht\s(?:\w+\s)?(?:(?P<under>unter)|über)sch(?:reiten|ritten)\b",
+    rf"(?P<value>{_NUMBER}\s?{UNIT})\s(?:\w+\s){{0,2}}?nicht\s(?:\w+\s)?(?:(?P<under>unter)|über)sch(?:reiten"
+    rf"|ritten)\b",
     re.IGNORECASE,
 )
+_IS_LIMIT = re.compile(  # 8 bar is the maximum
+    rf"(?P<value>\d\s?{UNIT}) (?:(?:is|are) the (?:absolute )?"
+    r"(?:(?P<max>max(?:imum)?|most|highest|largest|upper limit)|min(?:imum)?|least|lowest|smallest|lower limit)"
+    r"|(?P<tops>tops))\b",
+    re.IGNORECASE,
+)
+_CHAIN = re.compile(  # 50 Nm - 80 Nm - 90°
+    rf"(?<![\d.,]){_NUMBER}\s?{UNIT}(?:\s[-–—]\s{_NUMBER}\s?{UNIT}(?!\w)){{2,}}", re.IGNORECASE
+)
+_DASH = re.compile(r"\s[-–—]\s")
 _BOTH_SIDES = re.compile(  # 2 mm < x < 3 mm
     rf"(?P<low>{_NUMBER}(?:\s?{UNIT})?)\s?[<≤]=?\s?[^\W\d]\w{{0,9}}\s?[<≤]=?\s?(?=\d)", re.IGNORECASE
 )
-_ASIDE = re.compile(
-    rf"(?<=\d)\s?\((?P<deviation>\+\s?{_NUMBER}\s?/\s?[-−–]\s?{_NUMBER}|±\s?{_NUMBER})\)(?=\s?{UNIT})", re.IGNORECASE
+_DEVIATION = rf"\+\s?{_NUMBER}\s?/\s?[-−–]\s?{_NUMBER}|±\s?{_NUMBER}"
+_ASIDE = re.compile(  # 3 (+0.2/-0.1) mm, 3 mm (+0.2/-0.1 mm)
+    rf"(?P<value>\d)\s?\((?P<deviation>{_DEVIATION})\)(?=\s?{UNIT})"
+    rf"|(?P<measured>\d\s?{UNIT})\s?\((?P<apart>{_DEVIATION})(?:\s?{UNIT})?\)",
+    re.IGNORECASE,
 )
 _PITCH = re.compile(
     r"\b(?P<size>M\s?\d{1,2})(?:,?\s(?:with|and|of)\s|,\s|\s)(?:an?\s|the\s)?(?:thread\s)?(?:pitch\s(?:of\s|is\s)?"
@@ -212,6 +229,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_UNIT_IN_KEY, _keyed),
     (_UNIT_BESIDE, _keyed),
     (_TABLE, _table),
+    (_ARROW, lambda _: ", then "),
     (_IN_BRACKETS, lambda match: f" {match['unit']}"),
     (_HYPHENED, lambda _: " kΩ"),
     (_MINUTES_OF_ARC, lambda match: f"° {match['minutes']}'" + (f" ± {at}'" if (at := match["deviation"]) else "")),
@@ -219,8 +237,10 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_BETWEEN, lambda match: f"between {match['low']} and "),
     (_FROM, lambda match: f"from {match['low']} to "),
     (_NOT_PASSED, lambda match: f"at {'least' if match['under'] else 'most'} {match['value']}"),
+    (_IS_LIMIT, lambda match: f"{match['value']} {'max' if match['max'] or match['tops'] else 'min'}"),
+    (_CHAIN, lambda match: _DASH.sub(", then ", match.group())),
     (_BOTH_SIDES, lambda match: f"{match['low']} to "),
-    (_ASIDE, lambda match: f" {match['deviation']}"),
+    (_ASIDE, lambda at: f"{at['value'] or at['measured']} {at['deviation'] or at['apart']}"),
     *(
         (re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), lambda _, english=english: english)
         for english, words in _WORDS.items()

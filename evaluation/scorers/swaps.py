@@ -175,8 +175,9 @@ def _opposite_conditions(
     if len(used) != 1 or not all(label_spans(label, answer) for label in pair):
         return
     (start, _), *_ = label_spans(pair[used[0]], reference)
-    own = max((one for one in stated if one.end <= start), key=lambda one: one.end, default=None)
-    if own is None or re.search(r"[.;]|, ", reference[own.end : start]):
+    before = [one for one in stated if one.end <= start and not re.search(r"[.;]|, ", reference[one.end : start])]
+    own = before[-1] if before else next((one for one in stated if one.start > start), None)
+    if own is None:
         return
     found = values_by_label(pair, answer, told)
     has = [any(agree(own, one) for one in of) for of in found]

@@ -24,9 +24,9 @@ _COMPARED = re.compile(  # not less than about 0.5 mm
 )
 # "min" before the next number belongs to that one, unless that one is followed by its own.
 _BEHIND = re.compile(
-    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
+    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
     |(?P<min>min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier)\b
-    |(?:and\s(?:above|up|more)|upwards?)(?=\s?(?:[.,;)]|$))|at\sleast\b))\.?
+    |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|at\sleast\b))\.?
     (?![\s:=]{0,2}[0-9](?!.{0,12}\b(?:max|min)))""",
     re.VERBOSE,
 )

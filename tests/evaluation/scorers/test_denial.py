@@ -6,6 +6,12 @@ from evaluation.scorers import identifiers
 from evaluation.scorers.numeric import score
 
 STANDS = [
+    "It can't be anything other than 65 Nm.",
+    "It says 65 Nm, doesn't it?",
+    "65 Nm is not too much.",
+    "If 65 Nm cannot be reached, replace the nut.",
+    "My first reading was 31 Nm, the right one is 65 Nm.",
+    "31 Nm. On closer inspection it is 65 Nm.",
     "There is no doubt that it is 65 Nm.",
     "31 Nm (a misprint, should read 65 Nm)",
     "Bentley gives 31 Nm. This page gives 65 Nm.",
@@ -101,6 +107,21 @@ STANDS = [
 ]
 
 DENIED = [
+    "65 Nm is out of the question.",
+    "65 Nm is prohibited.",
+    "65 Nm must be avoided.",
+    "The 65 Nm figure has been withdrawn.",
+    "65 Nm: false.",
+    "Wrong: 65 Nm",
+    "Do not under any circumstances tighten it to 65 Nm.",
+    "It is a myth that it takes 65 Nm.",
+    "65 Nm n'est pas correct.",
+    "65 Nm no es correcto.",
+    "Non sono 65 Nm.",
+    "Nobody should use 65 Nm.",
+    "Stay away from 65 Nm.",
+    "It is nowhere near 65 Nm.",
+    "65 Nm is only for the M6, not for this one.",
     "It's not that it must be 65 Nm.",
     "The table contradicts 65 Nm.",
     "There is no evidence for 65 Nm.",

@@ -8,6 +8,11 @@ from evaluation.scorers.identifiers import score
 from tests.evaluation import changes
 
 CASES = [  # reference, answer, question, score
+    ("C14", "not C14", "Which connector is it?", 0.0),
+    ("C14", "C14 or C41", "Which connector is it?", 0.5),
+    ("Turn the knob clockwise.", "Not clockwise but the other way.", "", 0.0),
+    ("Join hose 3 first, then hose 5.", "Hose 5 follows hose 3.", "In which order are hoses 3 and 5 joined?", 1.0),
+    ("Join hose 3 first, then hose 5.", "Hose 3 follows hose 5.", "In which order are hoses 3 and 5 joined?", 0.0),
     ("9", "There are nine nuts.", "How many nuts hold it?", 1.0),
     ("3.45:1", "It is 3,45 : 1.", "What is the ratio?", 1.0),
     ("Relay K9", "Relay number 9 (K9)", "Which relay is it?", 1.0),

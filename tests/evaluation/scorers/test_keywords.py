@@ -134,6 +134,8 @@ def test_the_agreed_table(shared):
 
 
 FORMS = [
+    (NOT_BEND, "it is not forbidden to bend the rod", False),
+    (NOT_BEND, "bending the rod is not forbidden", False),
     ("stimulus", "stimuli", True),
     ("???", "It prints '???'.", True),
     ("???", "It prints nothing.", False),

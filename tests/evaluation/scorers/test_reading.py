@@ -6,6 +6,19 @@ from evaluation.scorers.numeric import score
 from evaluation.scorers.reading import quantities
 
 FORMS = [
+    ("24 Nm", "24 [Nm]", 1),
+    ("6.5 ± 0.2 mm", "6.5 mm (+0.2/-0.2 mm)", 1),
+    ("First 15 Nm, then 35 Nm, then 55 Nm", "15→35→55 Nm", 1),
+    ("First 15 Nm, then 35 Nm, then 55 Nm", "15 Nm - 35 Nm - 55 Nm", 1),
+    ("max. 0.7 mm", "the ceiling is 0.7 mm", 1),
+    ("max. 0.7 mm", "lower limit: 0.7 mm", 0),
+    ("max. 0.7 mm", "upwards of 0.7 mm", 0),
+    ("max. 0.7 mm", "0.7 mm and upwards", 0),
+    ("max. 0.7 mm", "0.7 mm is the least", 0),
+    ("min. 12.4 V", "12.4 V is the maximum", 0),
+    ("min. 12.4 V", "12.4 V is the minimum", 1),
+    ("min. 12.4 V", "capped at 12.4 V", 0),
+    ("min. 12.4 V", "must not fall short of 12.4 V", 1),
     ("24 Nm", "Torque: 24 (Nm)", 1),
     ("24 Nm", "$24 \\text{ N} \\cdot \\text{m}$", 1),
     ("24 Nm", "<think>It may be 26 Nm.</think>24 Nm", 1),

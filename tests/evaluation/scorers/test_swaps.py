@@ -5,6 +5,7 @@ import pytest
 from evaluation.scorers import identifiers, numeric
 
 SWAPPED = [
+    ("6 l, with cooler 6.4 l", "6.4 l without the cooler, 6 l with it"),
     ("7 l, and 7.6 l with an oil cooler", "7 l with a cooler, 7.6 l without"),
     ("Camber front 0.5, rear 1.2.", "Camber front 1.2, rear 0.5."),
     ("front 10, rear 20", "front 20, rear 10"),
