@@ -125,7 +125,7 @@ _IS_FALSE = (
     r"(?:must|should|has to|have to|is to|are to) be (?:avoided|ignored|disregarded|rejected)",
     r"(?:has|have|had) been (?:withdrawn|superseded|revoked|deleted|corrected|dropped)",
     r"(?:is|are|was|applies|apply) (?:only |just )?(?:for|to) .*\bnot (?:for|to) (?:this|your)\b",
-    r"(?:n'est pas|no es|non è|ist nicht|sind nicht|wäre nicht)",
+    r"(?:ne (?!dépass)\w+ pas|n'est pas|no es|no vale|non è|non va|(?:ist|sind|wäre|gilt|stimmt|passt) nicht)",
     r"[✗✘❌]",
     r"(?:divided|multiplied) by",  # another value
     r"(?:is|was) what .*\b(?:not|never|\w+n't)\b",

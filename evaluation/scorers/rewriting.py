@@ -35,7 +35,7 @@ _CHINESE = {  # in which Qwen answers now and then
 _EXPONENTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _WORDS = {  # what binds values in other languages, and which way a bound goes
     "at least": r"mind\.|mindestens|wenigstens|almeno|au moins|al menos|minimal|como mínimo|mínimo"
-    "|(?:the )?(?:lower limit|floor)(?: is| of|:)|upwards of|starting (?:at|from)",
+    r"|(?:the )?(?:lower limit|floor)(?: is| of|:)|ab(?=\s\d)|upwards of|starting (?:at|from)",
     "at most": "höchstens|maximal|al massimo|au plus|au maximum|como máximo|máximo|(?:the )?(?:upper limit"
     "|ceiling)(?: is| of|:)|capped at",
     "no more than": "nicht mehr als|nicht über|non più di|non oltre|non superare|non superiore a|non deve superare"
@@ -182,7 +182,7 @@ _NOT_PASSED = re.compile(  # 1,2 mm darf nicht überschritten werden
     re.IGNORECASE,
 )
 _IS_LIMIT = re.compile(  # 8 bar is the maximum
-    rf"(?P<value>\d\s?{UNIT}) (?:(?:is|are) the (?:absolute )?"
+    rf"(?P<value>\d\s?{UNIT}) (?:(?:(?:is|are) the|as (?:an?|the)) (?:absolute )?"
     r"(?:(?P<max>max(?:imum)?|most|highest|largest|upper limit)|min(?:imum)?|least|lowest|smallest|lower limit)"
     r"|(?P<tops>tops))\b",
     re.IGNORECASE,

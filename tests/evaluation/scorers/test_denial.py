@@ -107,6 +107,8 @@ STANDS = [
 ]
 
 DENIED = [
+    "65 Nm ne conviennent pas.",
+    "65 Nm stimmt nicht.",
     "65 Nm is out of the question.",
     "65 Nm is prohibited.",
     "65 Nm must be avoided.",

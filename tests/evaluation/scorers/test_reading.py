@@ -6,6 +6,9 @@ from evaluation.scorers.numeric import score
 from evaluation.scorers.reading import quantities
 
 FORMS = [
+    ("max. 0.7 mm", "0.7 mm as a minimum", 0),
+    ("max. 0.7 mm", "0.7 mm as a maximum", 1),
+    ("max. 70 °C", "ab 70 °C", 0),
     ("24 Nm", "24 [Nm]", 1),
     ("6.5 ± 0.2 mm", "6.5 mm (+0.2/-0.2 mm)", 1),
     ("First 15 Nm, then 35 Nm, then 55 Nm", "15→35→55 Nm", 1),
