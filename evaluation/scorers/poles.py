@@ -45,14 +45,19 @@ def exchanged(reference: str, answer: str, question: str = "") -> Iterator[str]:
     for pair, wanted in _orders(reference):
         told = _first_by_deed(answer, pair)
         if not told and _ASKED.search(question):
-            places = [re.search(rf"(?<![\w-])(?:{words})(?!\w)", answer, re.IGNORECASE) for words in pair]
+            places = [next(_named(words, answer), None) for words in pair]
             if all(places):
                 told = {"": int(places[0].start() > places[1].start())}
         for deed, first in wanted.items():
             said = {one for other, one in told.items() if deed == other or "" in (deed, other)}
             if said == {1 - first}:
-                named = re.search(rf"(?<![\w-])(?:{pair[first]})(?!\w)", reference, re.IGNORECASE)
+                named = next(_named(pair[first], reference), None)
                 yield f"{named[0] if named else pair[first]} first"
+
+
+def _named(words: str, text: str) -> Iterator[re.Match[str]]:
+    """Yield where a text has one of these words, given as a pattern."""
+    return re.finditer(rf"(?<![\w-])(?:{words})(?!\w)", text, re.IGNORECASE)
 
 
 def is_about_order(reference: str) -> bool:
@@ -84,11 +89,7 @@ def _first(sentence: str, pair: tuple[str, str]) -> int | None:
     """Return which of a pair comes first in a sentence; None where it gives no order."""
     ranked: list[tuple[int, int]] = []
     for clause in _CLAUSE.split(sentence):
-        named = sorted(
-            (match.start(), at)
-            for at, words in enumerate(pair)
-            for match in re.finditer(rf"(?<![\w-])(?:{words})(?!\w)", clause, re.IGNORECASE)
-        )
+        named = sorted((match.start(), at) for at, words in enumerate(pair) for match in _named(words, clause))
         parts = [at for _, at in named]
         if len(set(parts)) > 1:
             gap = clause[named[0][0] : named[-1][0]]

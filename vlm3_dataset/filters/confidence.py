@@ -58,13 +58,15 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
     """
     asked = subject(qa.question)
     for statement, claims in by_statement(qa):
-        before = _sentence_before(claims[0], thread)
         for told in find(statement):
             is_said = told.unit and not told.negated and not sentence(statement, told.start).endswith("?")
             candidates = manual.get(told.dimension, ()) if is_said else ()
+            if not candidates:
+                continue
             said = subject(beside(statement, told))
             text = f"{statement}\n{qa.question}\n{thread.title}\n{thread.forum}"
-            if candidates and not (said.words - SIDES or asked.words):  # I torqued them to 20 Nm
+            if not (said.words - SIDES or asked.words):  # I torqued them to 20 Nm
+                before = _sentence_before(claims[0], thread)
                 said, text = subject(f"{before}\n{beside(statement, told)}"), f"{before}\n{text}"
             if best := _best(candidates, told, said, asked, subject(text)):
                 yield Comparison(_agrees(told, best.quantity), best, told.text)

@@ -67,7 +67,7 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     question = answer.parsed_question
     named = [one for one in question.names if one.kind not in _GENERAL or _is_printed(one, page)]
     likely = [one for one in page.passages if _has_answer(answer, one)]
-    likely += [joined(stretch) for stretch in page.stretches if quotes(answer, stretch)]
+    likely += [joined(stretch) for stretch in page.stretches if _quotes(answer, stretch)]
     likely = [one for one in likely if _is_about(answer, named, one) and _is_in_place(question, named, one, page)]
     if not likely:
         return None
@@ -108,7 +108,7 @@ def _has_figures(answer: Statement, passage: Passage) -> bool:
     return answer.is_in_order_of(passage.figures)
 
 
-def quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
+def _quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
     """Return whether an answer says what some sentences say together: all its words in their order, and most of theirs.
 
     Words that the question has too may come first or last, wherever they are printed.
@@ -117,7 +117,7 @@ def quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
         return False
     known = answer.words | answer.parsed_question.words
     for one in stretch:
-        if len(one.words - known) > len(one.words) * UNQUOTED or is_fragment(one.text):
+        if len(one.words - known) > len(one.words) * UNQUOTED or _is_fragment(one.text):
             return False
     passage = joined(stretch)
     if not _has_figures(answer, passage) or not answer.new_words <= passage.words or passage.denials != answer.denials:
@@ -126,7 +126,7 @@ def quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
     return _has_sides(answer, passage, goes_without_saying=True) and follows(answer.text, passage.text, asked)
 
 
-def is_fragment(sentence: str) -> bool:
+def _is_fragment(sentence: str) -> bool:
     """Return whether a sentence is a word or a number alone, "Coolant*.", and neither a heading nor a value."""
     return len(words(sentence)) < 2 and not find(sentence) and sentence[-1:] not in {":", "!"}
 

@@ -5,6 +5,8 @@ from collections.abc import Set
 from functools import cache
 from itertools import combinations, dropwhile
 
+from vlm3_dataset.identifiers.forms import COLOUR_WORDS
+
 # Alternatives of which only one holds; what stands between two slashes means the same.
 AXES = (
     "front / rear",
@@ -99,8 +101,7 @@ def stem(word: str) -> str:
     return word.translate(_LOOKS)
 
 
-_COLOUR_WORDS = "black brown blue green gray grey orange pink red tan violet purple white yellow"
-COLOURS = frozenset(map(stem, _COLOUR_WORDS.split()))
+COLOURS = frozenset(map(stem, COLOUR_WORDS))
 
 
 def sides(text: str) -> frozenset[tuple[int, int]]:

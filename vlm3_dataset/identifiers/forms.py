@@ -17,6 +17,7 @@ _CODES = {
     "ORANGE": "OR", "PINK": "PK", "RED": "RD", "TAN": "TN", "VIOLET": "VI", "PURPLE": "VI", "WHITE": "WT",
     "YELLOW": "YL",
 }  # fmt: skip
+COLOUR_WORDS = frozenset(word.lower() for word in _CODES if len(word) > 2)
 _SIZE = r"(?<![\w.,/-])(?:[0-9]{1,2}(?:[.,][0-9]{1,2})?|[.,][0-9]{1,2})"
 _NO_NAME = r"(?<!(?i:pin) )(?<!(?i:pins) )(?<!(?i:fuse) )(?<!(?i:terminal) )"  # pin 1 red/white is no wire of 1 mm2
 _BEFORE = r"(?<![\w.,/-])"
