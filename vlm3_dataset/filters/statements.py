@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from vlm3_dataset.filters.wording import denials, sides, words
+from vlm3_dataset.filters.wording import denials, is_subsequence, sides, words
 from vlm3_dataset.identifiers import Figures, Identifier, figures
 from vlm3_dataset.identifiers import same as same_name
 from vlm3_dataset.quantities import Quantity, same
@@ -232,9 +232,7 @@ def has_like_figure(statement: Statement, printed: Figures) -> bool:
 
 def _is_within(own: list[T], printed: Sequence[T], is_same: Callable[[T, T], bool]) -> bool:
     """Return whether those of some figures that are printed are printed in this order."""
-    following = iter(printed)
-    known = (one for one in own if any(is_same(one, other) for other in printed))
-    return all(any(is_same(one, other) for other in following) for one in known)
+    return is_subsequence((one for one in own if any(is_same(one, other) for other in printed)), printed, is_same)
 
 
 def _has_count(printed: Figures, count: Quantity) -> bool:

@@ -1,12 +1,15 @@
 """Compare texts by the words that decide: the subject, the side that is meant, and denials. Pure."""
 
 import re
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Set
 from functools import cache
 from itertools import combinations, dropwhile
+from operator import eq
+from typing import TypeVar
 
 from vlm3_dataset.identifiers.forms import COLOUR_WORDS
 
+T = TypeVar("T")
 # Alternatives of which only one holds; what stands between two slashes means the same.
 AXES = (
     "front / rear",
@@ -142,7 +145,7 @@ def follows(answer: str, printed: str, question: str) -> bool:
     given = [word for word in _told(answer) if word in text or word not in asked]
     rest = [*dropwhile(asked.__contains__, given)]
     rest = [*dropwhile(asked.__contains__, rest[::-1])][::-1]
-    return any(_is_within(words, text) for words in (given, rest) if words)
+    return any(is_subsequence(words, text) for words in (given, rest) if words)
 
 
 def _told(text: str) -> list[str]:
@@ -151,9 +154,10 @@ def _told(text: str) -> list[str]:
     return [stem(word) if word.isalpha() else word for word in _tokens(plain) if word not in _COMMON]
 
 
-def _is_within(words: list[str], printed: list[str]) -> bool:
+def is_subsequence(own: Iterable[T], printed: Iterable[T], is_same: Callable[[T, T], bool] = eq) -> bool:
+    """Return whether all of some things come in a row of others, in their order, one or more apart."""
     following = iter(printed)
-    return all(word in following for word in words)
+    return all(any(is_same(one, other) for other in following) for one in own)
 
 
 def superlatives(text: str) -> frozenset[str]:
