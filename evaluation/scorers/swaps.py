@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from evaluation.scorers import neighbours
-from evaluation.scorers.labels import assign_to_labels, contrasting_labels, dimension_of, label_spans, values_by_label
+from evaluation.scorers.denial import Stated
+from evaluation.scorers.labels import (
+    assign_to_labels,
+    contrasting_labels,
+    dimension_of,
+    label_spans,
+    values_by_label,
+)
 from evaluation.scorers.neighbours import Place
 from evaluation.scorers.reading import bare_numbers, quantities
 from vlm3_dataset.identifiers import Identifier
@@ -17,6 +24,7 @@ from vlm3_dataset.identifiers import same as are_same
 from vlm3_dataset.quantities import Quantity, same
 
 V = TypeVar("V")
+P = TypeVar("P", bound=Stated)
 
 COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
@@ -70,15 +78,7 @@ def swapped_names(
         wrong = (*_swapped_labels(own, found, str.__eq__), *neighbours.exchanged(reference, stated, answer, told))
         swapped += [f"{kind} {names[at]}" for at in wrong]
     named = [one for one in expected if one.kind != "colour"]
-    stated, told = (
-        [
-            Place(one.start, one.end, at)
-            for one in of
-            for at in [next((at for at, name in enumerate(named) if are_same(name, one)), None)]
-            if at is not None
-        ]
-        for of in (expected, given)
-    )
+    stated, told = (_places(of, [*enumerate(named)], are_same) for of in (expected, given))
     swapped += [f"{named[at].kind} {named[at].value}" for at in neighbours.exchanged(reference, stated, answer, told)]
     yield from dict.fromkeys(swapped)
 
@@ -185,6 +185,15 @@ def _opposite_conditions(
         yield own
 
 
+def _places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Callable[[P, P], bool]) -> list[Place]:
+    """Return where those found stand that are known, each as the first that is the same."""
+    return [
+        Place(one.start, one.end, at)
+        for one in found
+        if (at := next((at for at, other in known if is_same(other, one)), None)) is not None
+    ]
+
+
 def _without(text: str, values: Sequence[Quantity]) -> str:
     """Return a text of the same length with its values blank, so that no unit counts as a word."""
     for one in values:
@@ -210,11 +219,7 @@ def _moved_conditions(
         values = [one for one in stated if one.dimension in {sort, "number"} and not one.negated]
         items = [next(at for at, one in enumerate(values) if one is other or equal(one, other)) for other in values]
         places = [Place(one.start, one.end, at) for one, at in zip(values, items, strict=True)]
-        given = [
-            Place(one.start, one.end, at)
-            for one in told
-            if (at := next((at for at in items if equal(values[at], one)), None)) is not None and not one.negated
-        ]
+        given = _places([one for one in told if not one.negated], [(at, values[at]) for at in items], equal)
         wrong = {
             *neighbours.moved_conditions(reference, places, answer, given),
             *neighbours.exchanged(reference, places, answer, given),
