@@ -147,16 +147,13 @@ class Progress:
         except frontier.Error as error:
             logger.warning("%s: its state cannot be read: %s", name, one_line(error))
             return
-        logger.info("%s: %s%s", name, summary(counts), self._pace(counts))
-
-    def _pace(self, counts: Counts) -> str:
-        """Return how fast the crawl went since the last look, and the time left; empty where that says nothing."""
-        now, done = monotonic(), counts.total() - waiting(counts)
+        now, done, left = monotonic(), counts.total() - waiting(counts), waiting(counts)
         (before, had), self._seen = self._seen or (now, done), (now, done)
-        if done <= had or now - before < FIRST_REPORT:
-            return ""
-        seconds = (now - before) / (done - had)
-        return f"; {3600 / seconds:,.0f} an hour, {format_duration(timedelta(seconds=waiting(counts) * seconds))} left"
+        pace = ""  # where it would say nothing
+        if done > had and now - before >= FIRST_REPORT:
+            seconds = (now - before) / (done - had)
+            pace = f"; {3600 / seconds:,.0f} an hour, {format_duration(timedelta(seconds=left * seconds))} left"
+        logger.info("%s: %s%s", name, summary(counts), pace)
 
 
 def waiting(counts: Counts) -> int:

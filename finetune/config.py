@@ -35,13 +35,14 @@ Pixels = Annotated[int, Ge(PIXELS_PER_TOKEN)]  # below one token there is no ima
 Packing = Annotated[Literal["shared", "off"], BeforeValidator(lambda value: "off" if value is False else value)]
 
 
-def _as_assignments(value: Any) -> Any:
-    """Return a block of YAML as `name=value`, the form of a command line."""
-    return [f"{name}={one}" for name, one in value.items()] if isinstance(value, dict) else value
-
-
 Assignment = Annotated[str, StringConstraints(pattern=r"^\w+=.+$")]
-Assignments = Annotated[list[Assignment], BeforeValidator(_as_assignments)]
+# A block of YAML becomes `name=value`, the form of a command line.
+Assignments = Annotated[
+    list[Assignment],
+    BeforeValidator(
+        lambda block: [f"{name}={one}" for name, one in block.items()] if isinstance(block, dict) else block
+    ),
+]
 
 
 def _help(text: str) -> Any:

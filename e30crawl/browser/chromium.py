@@ -7,7 +7,6 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import Request
 from scrapy.settings import BaseSettings
 from scrapy_playwright.page import PageMethod
 from scrapy_playwright.provider import PlaywrightBrowserProvider
@@ -62,7 +61,7 @@ def register(settings: BaseSettings) -> None:
         "PLAYWRIGHT_LAUNCH_OPTIONS": options,
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": ONE_AT_A_TIME,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.getfloat("DOWNLOAD_TIMEOUT") * 1000,
-        "PLAYWRIGHT_ABORT_REQUEST": is_needless,
+        "PLAYWRIGHT_ABORT_REQUEST": lambda request: request.resource_type not in NEEDED,
         "PLAYWRIGHT_BROWSER_PROVIDER": guarded_provider(Allowed.from_settings(settings)),
     }
     settings.setdict(ours, priority="spider")
@@ -79,10 +78,6 @@ def page_meta(cookies: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "playwright_page_methods": [PageMethod("wait_for_load_state", "networkidle")],
     }
-
-
-def is_needless(request: Request) -> bool:
-    return request.resource_type not in NEEDED
 
 
 def guarded_provider(allowed: Allowed) -> type[PlaywrightBrowserProvider]:

@@ -49,13 +49,10 @@ def charset_doubt(text: str, encoding: str) -> str | None:
     if odd > 1 and odd * 20 > characters:  # a title cut off in the middle of a letter is ordinary
         return f"read as {encoding}, {odd} of {characters} characters beyond ASCII are no text"
     found = [word for word in _LETTERS.findall(beyond) if not word.isascii()]
-    wrong = [word for word in found if _ODD_WORD.search(word) or _has_late_capital(word)]
+    late = {word for word in found for one, other in pairwise(word) if one.islower() and one != "ß" and other.isupper()}
+    wrong = [word for word in found if word in late or _ODD_WORD.search(word)]
     capitals = sum(word.isupper() for word in found)  # what is mostly small becomes these, in the same confusion
     if len(wrong) * 10 > 3 * len(found) or (len(wrong) > 1 and 2 * (len(wrong) + capitals) > len(found)):
         share = f"{len(wrong)} of {len(found)} words beyond ASCII are of no language"
         return f"read as {encoding}, {share}, such as {wrong[0][:40]}"
     return None
-
-
-def _has_late_capital(word: str) -> bool:
-    return any(one.islower() and one != "ß" and other.isupper() for one, other in pairwise(word))

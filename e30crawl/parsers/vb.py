@@ -88,21 +88,20 @@ def may_have_poll(document: Document) -> bool:
 
 def polls(document: Document, title: str | None) -> Iterator[Post]:
     """Yield the poll on a page, if any; `title` of its thread or post is the question where there is no other."""
-    options, lines = next((found for found in _poll_options(document) if found[0]), ([], []))
+    for options_of, text_of, votes_of in _RESULTS:
+        if options := options_of(document.root):
+            votes = (count(words(first(votes_of(each)))) for each in options)
+            lines = list(map(_option_line, (first(text_of(each)) for each in options), votes))
+            break
+    else:
+        options = _BALLOT(document.root)
+        lines = [_option_line(each, None) for each in options]
     if not options:
         return
     head = words(first(_HEAD(options[0])))
     question = _BEFORE_QUESTION.sub("", head, count=1) or title or ""
     text = "\n".join([question, *lines])
     yield Post(None, text=text.strip(), kind=PostKind.POLL)
-
-
-def _poll_options(document: Document) -> Iterator[tuple[list[Element], list[str]]]:
-    for options_of, text_of, votes_of in _RESULTS:
-        options = options_of(document.root)
-        yield options, [_option_line(first(text_of(each)), count(words(first(votes_of(each))))) for each in options]
-    ballot = _BALLOT(document.root)
-    yield ballot, [_option_line(each, None) for each in ballot]
 
 
 def _option_line(option: Element | None, votes: int | None) -> str:

@@ -200,21 +200,19 @@ def _reactions(parts: Parts) -> int | None:
 
 
 def _polls(document: Document) -> Iterator[Post]:
-    """Yield the question, and each answer with its votes where they are shown."""
-    for box in _poll_boxes(document):
+    """Yield the question, and each answer with its votes where they are shown.
+
+    They are in the form to vote; where nobody may vote any more, or no guest, around the results.
+    """
+    boxes = [each for each in document.elements("form") if "poll/vote" in (each.get("action") or "")]
+    if not boxes and _ANSWERS[0] in document.source:
+        results = (*document.of_class("div", _ANSWERS[0]), *document.of_class("li", _ANSWERS[0]))
+        around = islice(results[0].iterancestors(), _LEVELS) if results else ()
+        boxes = [each for each in around if Parts(each).first(*_QUESTIONS) is not None][:1]
+    for box in boxes:
         choices = (each for each in box.iter("li", "div") if any(is_of(each, name) for name in _ANSWERS))
         lines = [words(Parts(box).first(*_QUESTIONS)), *map(_answer, choices)]
         yield Post(None, text="\n".join(lines), kind=PostKind.POLL)
-
-
-def _poll_boxes(document: Document) -> list[Element]:
-    """Find the forms to vote; where nobody may vote any more, or no guest, what holds the results and the question."""
-    forms = [each for each in document.elements("form") if "poll/vote" in (each.get("action") or "")]
-    if forms or _ANSWERS[0] not in document.source:
-        return forms
-    results = (*document.of_class("div", _ANSWERS[0]), *document.of_class("li", _ANSWERS[0]))
-    around = islice(results[0].iterancestors(), _LEVELS) if results else ()
-    return [each for each in around if Parts(each).first(*_QUESTIONS) is not None][:1]
 
 
 def _answer(choice: Element) -> str:

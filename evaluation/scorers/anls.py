@@ -15,21 +15,18 @@ def score(references: str | Sequence[str], answer: str) -> float:
     white space do not count there.
     """
     accepted = [references] if isinstance(references, str) else references
-    return max((_similarity(_plain(reference), _plain(answer)) for reference in accepted), default=0.0)
+    best, other = 0.0, _plain(answer)
+    for one in map(_plain, accepted):
+        longest = max(len(one), len(other), 1)
+        # The distance is at least the difference in length; 300 against 5,000 letters took half a second.
+        if abs(len(one) - len(other)) < _THRESHOLD * longest:
+            distance = _distance(one, other) / longest
+            best = max(best, 1 - distance if distance < _THRESHOLD else 0.0)
+    return best
 
 
 def _plain(text: str) -> str:
     return " ".join(text.lower().split())
-
-
-def _similarity(one: str, other: str) -> float:
-    longest = max(len(one), len(other))
-    if not longest:
-        return 1.0
-    if abs(len(one) - len(other)) >= _THRESHOLD * longest:
-        return 0.0  # the distance is at least the difference in length; 300 against 5,000 letters took half a second
-    distance = _distance(one, other) / longest
-    return 1 - distance if distance < _THRESHOLD else 0.0
 
 
 def _distance(one: str, other: str) -> int:

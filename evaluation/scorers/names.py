@@ -55,14 +55,10 @@ def read_names(text: str, question: str = "") -> StatedNames:
     counts = [
         one
         for one in found.counts
-        if (one.dimension == "count" or one.text.lower() != "one") and not _is_ordinal(written.text, one)
+        if (one.dimension == "count" or one.text.lower() != "one")
+        and (one.text.lower() != "third" or written.text.startswith(" of", one.end))  # a third, not the third gear
     ]
     return StatedNames(stands, rejected, tuple(counts), words, denied)
-
-
-def _is_ordinal(text: str, number: Quantity) -> bool:
-    """Return whether a word names a place in a row, as the third gear, and no share."""
-    return number.text.lower() == "third" and not text.startswith(" of", number.end)
 
 
 def join_striped_colours(

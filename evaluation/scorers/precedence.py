@@ -32,17 +32,16 @@ def pairs(text: str) -> Iterator[tuple[str, str]]:
         for one, other in pairwise(_FOLLOWED_BY.split(sentence.rstrip("."))):
             if not _IS_THING.match(other):
                 continue
-            names = [_names(part) for part in (one, other)]
+            names = [
+                [rf"(?:{letters}\W?)?{digits}(?!\s?{UNIT}\b)" for letters, digits in _NAME.findall(part)]
+                for part in (one, other)
+            ]
             words = [_words(part) for part in (one, other)]
             for found in (names, words):
                 own = [[one for one in side if one not in found[1 - at]] for at, side in enumerate(found)]
                 if all(own):
                     yield own[0][-1], own[1][-1]
                     break
-
-
-def _names(part: str) -> list[str]:
-    return [rf"(?:{letters}\W?)?{digits}(?!\s?{UNIT}\b)" for letters, digits in _NAME.findall(part)]
 
 
 def _words(part: str) -> list[str]:

@@ -77,12 +77,11 @@ def _is_of_side(fact: Subject, statement: Subject, question: Subject, around: Su
     sides = statement.apart | around.apart - statement.opposed
     if HOT & (statement.apart | question.apart) - fact.apart:
         return False
-    return all(word in sides or _engines(word) & (sides | CAR) for word in fact.apart - fact.there)
-
-
-def _engines(word: str) -> frozenset[str]:
-    """Return the engines of a list (S14/S50/S38), of which an owner has one; of M60/2 the 2 is none."""
-    return frozenset(one for one in word.split("/") if one[:1].isalpha())
+    # Of a list of engines (S14/S50/S38) an owner has one; of M60/2 the 2 is none.
+    return all(
+        word in sides or any(one[:1].isalpha() and one in sides | CAR for one in word.split("/"))
+        for word in fact.apart - fact.there
+    )
 
 
 def _is_of_size(fact: Subject, statement: Subject) -> bool:

@@ -14,7 +14,7 @@ from vlm3_dataset.filters.claims import by_statement, contradictions, count_owne
 from vlm3_dataset.filters.manual_facts import ManualFact
 from vlm3_dataset.filters.subjects import SIDES, Subject, beside, subject
 from vlm3_dataset.quantities import Quantity, agree, find, within
-from vlm3_dataset.schema import QA, Claim, Confidence, Dropped, Thread
+from vlm3_dataset.schema import QA, Confidence, Dropped, Thread
 from vlm3_dataset.sources.worth import BOUNDARY, sentence
 
 DIFFERS = "the manual says otherwise"
@@ -66,7 +66,10 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
             said = subject(beside(statement, told))
             text = f"{statement}\n{qa.question}\n{thread.title}\n{thread.forum}"
             if not (said.words - SIDES or asked.words):  # I torqued them to 20 Nm
-                before = _sentence_before(claims[0], thread)
+                # The quote may go on to speak of what the sentence before it names, as "it" or "them".
+                post = next((post.text for post in thread.posts if post.number == claims[0].post), "")
+                sentences = BOUNDARY.split(post.partition(claims[0].quote)[0])
+                before = next(filter(str.strip, reversed(sentences)), "")
                 said, text = subject(f"{before}\n{beside(statement, told)}"), f"{before}\n{text}"
             if best := _best(candidates, told, said, asked, subject(text)):
                 yield Comparison(_agrees(told, best.quantity), best, told.text)
@@ -76,26 +79,31 @@ def _best(
     candidates: Sequence[ManualFact], told: Quantity, said: Subject, asked: Subject, around: Subject
 ) -> ManualFact | None:
     """Return the fact that an owner's value is compared with; None where the manual has none, or several disagree."""
+    limits = ({told.side} - {""}) | said.limits | asked.limits
     speaks = [
         fact
         for fact in candidates
         if is_about(fact, said, asked, around)
-        and not (_is_limit_of(told, said, asked, fact) and _agrees(told, fact.quantity))
+        # The least or the most of what a fact gives the value of is, where it is equal, no confirmation.
+        and (limits <= {fact.quantity.side} | fact.about.limits or not _agrees(told, fact.quantity))
     ]
     if not speaks:
         return None
-    best = max(speaks, key=lambda fact: _closeness(fact, told, said, asked))
+    named, sizes = said.words or asked.words, said.sizes
+    best = max(
+        speaks,
+        key=lambda fact: (
+            len(fact.about.words & named),
+            len(fact.about.apart),
+            _agrees(told, fact.quantity),
+            -len(fact.about.sizes - sizes),
+        ),
+    )
     if _agrees(told, best.quantity):
         doubted = not all(map(partial(_is_among, told), _by_place(best, speaks, said, asked)))
     else:
         doubted = _is_among(told, (fact for fact in candidates if is_narrower(fact.about, best.about, said)))
     return None if doubted else best
-
-
-def _sentence_before(claim: Claim, thread: Thread) -> str:
-    """Return the sentence before a quote, of which it may go on to speak as "it" or "them"."""
-    text = next((post.text for post in thread.posts if post.number == claim.post), "")
-    return next(filter(str.strip, reversed(BOUNDARY.split(text.partition(claim.quote)[0]))), "")
 
 
 def _by_place(best: ManualFact, speaks: Iterable[ManualFact], said: Subject, asked: Subject) -> list[list[ManualFact]]:
@@ -113,17 +121,6 @@ def _by_place(best: ManualFact, speaks: Iterable[ManualFact], said: Subject, ask
 
 def _is_among(told: Quantity, some: Iterable[ManualFact]) -> bool:
     return any(_agrees(told, fact.quantity) for fact in some)
-
-
-def _closeness(fact: ManualFact, told: Quantity, said: Subject, asked: Subject) -> tuple[int, int, bool, int]:
-    """Rank a fact by how many words of a statement it names, then by sides and engines, by its value, and by sizes."""
-    named = fact.about.words & (said.words or asked.words)
-    return len(named), len(fact.about.apart), _agrees(told, fact.quantity), -len(fact.about.sizes - said.sizes)
-
-
-def _is_limit_of(told: Quantity, said: Subject, asked: Subject, fact: ManualFact) -> bool:
-    """Whether somebody tells the least or the most of what a fact gives the value of: equal, it confirms nothing."""
-    return not ({told.side} - {""}) | said.limits | asked.limits <= {fact.quantity.side} | fact.about.limits
 
 
 def _agrees(told: Quantity, given: Quantity) -> bool:

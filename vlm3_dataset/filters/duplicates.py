@@ -80,11 +80,6 @@ def without_signs(text: str) -> str:
     return BETWEEN.sub("", text.casefold().replace("×", "x"))
 
 
-def with_quantities_respelled(answer: str) -> str:
-    """Return an answer with its quantities in one spelling: 25 N·m is 25 Nm."""
-    return normal(respelled(answer, lambda one: f" {one.kind} {one.side} {' '.join(map(str, one.values))} {one.unit} "))
-
-
 def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Duplicate]:
     first: dict[tuple[str, str], int] = {}
     gone = {}
@@ -98,7 +93,13 @@ def _exact(items: Sequence[Item], order: Iterable[int]) -> dict[int, Duplicate]:
 
 def _same_meaning(items: Sequence[Item], order: Sequence[int], embed: Embed) -> dict[int, Duplicate]:
     clusters: dict[tuple[frozenset[str], str, str], list[int]] = defaultdict(list)
-    spelled = {answer: with_quantities_respelled(answer) for answer in {items[i].qa.answer for i in order}}
+    # Quantities have one spelling here: 25 N·m is 25 Nm.
+    spelled = {
+        text: normal(
+            respelled(text, lambda one: f" {one.kind} {one.side} {' '.join(map(str, one.values))} {one.unit} ")
+        )
+        for text in {items[i].qa.answer for i in order}
+    }
     for i in order:
         qa = items[i].qa
         question = PLACE.sub("", qa.question)

@@ -117,18 +117,15 @@ def _quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
         return False
     known = answer.words | answer.parsed_question.words
     for one in stretch:
-        if len(one.words - known) > len(one.words) * UNQUOTED or _is_fragment(one.text):
+        # A word or a number alone, "Coolant*.", is neither a heading nor a value.
+        is_fragment = len(words(one.text)) < 2 and not find(one.text) and one.text[-1:] not in {":", "!"}
+        if len(one.words - known) > len(one.words) * UNQUOTED or is_fragment:
             return False
     passage = joined(stretch)
     if not _has_figures(answer, passage) or not answer.new_words <= passage.words or passage.denials != answer.denials:
         return False
     asked = "" if answer.gives_order else answer.question
     return _has_sides(answer, passage, goes_without_saying=True) and follows(answer.text, passage.text, asked)
-
-
-def _is_fragment(sentence: str) -> bool:
-    """Return whether a sentence is a word or a number alone, "Coolant*.", and neither a heading nor a value."""
-    return len(words(sentence)) < 2 and not find(sentence) and sentence[-1:] not in {":", "!"}
 
 
 def _has_sides(answer: Statement, passage: Passage, *, goes_without_saying: bool) -> bool:

@@ -140,7 +140,11 @@ class Statement:
             if not is_in_two_units or all(count.interval != one.interval for count in printed.counts):
                 return one.text
         for name in self.names:
-            if not has_name(printed, text, name) or self._calls_thread(name):
+            if not has_name(printed, text, name):
+                return name.text
+            # An engine, as which M30 is read, may be called a thread: nothing tells which of the two it is.
+            is_followed = _FASTENER.match(self.text, name.end) or _OF_THREAD.search(self.text[: name.start])
+            if name.kind == "type" and is_followed:
                 return name.text
         if count := next((count for count in self.counts if not _has_count(printed, count)), None):
             return count.text
@@ -170,11 +174,6 @@ class Statement:
             _is_within([one for one in self.names if one.kind == kind], printed.identifiers, same_name)
             for kind in names
         )
-
-    def _calls_thread(self, name: Identifier) -> bool:
-        """Return whether an engine, as which M30 is read, is called a thread: nothing tells which of the two it is."""
-        is_followed = _FASTENER.match(self.text, name.end) or _OF_THREAD.search(self.text[: name.start])
-        return name.kind == "type" and bool(is_followed)
 
 
 def plain(quantity: Quantity) -> Quantity:

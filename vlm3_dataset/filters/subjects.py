@@ -113,7 +113,11 @@ def subject(text: str) -> Subject:
     apart = distinguishing_words(TIMES.sub("x", text)).union(LETTER.findall(text)) - CAR
     sizes = frozenset(word for word in apart if SIZE.fullmatch(word))
     fastened = list(_phrases(FASTENED.split(parted, 1)[0]))
-    ends = frozenset(_end(phrase) for phrase in fastened or phrases if not SIDES.issuperset(phrase))
+    ends = frozenset(  # of "cover bolts" the cover
+        next((noun for noun in reversed(phrase) if noun not in FASTENERS), phrase[-1])
+        for phrase in fastened or phrases
+        if not SIDES.issuperset(phrase)
+    )
     things = frozenset(next((noun for noun in reversed(phrase) if noun not in MEASURES), "") for phrase in phrases)
     asides = (_words(each) for each in ASIDE.findall(text) if not distinguishing_words(each))
     aside = frozenset().union(*(words for words in asides if not words & PARTS))
@@ -163,11 +167,6 @@ def beside(statement: str, value: Quantity) -> str:
         return clause
     low, high = next(piece for piece in pieces if piece[0] <= value.start - start < piece[1])
     return clause[low:high]
-
-
-def _end(phrase: list[str]) -> str:
-    """Return the noun that ends a phrase; of "cover bolts" the cover."""
-    return next((noun for noun in reversed(phrase) if noun not in FASTENERS), phrase[-1])
 
 
 def _place(label: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -73,7 +73,9 @@ def _limits(block: Sequence[Segment], column: Sequence[Segment]) -> Iterator[tup
         may_go_on = not kind or (kind == "parts" and before and not TITLE_LINE.fullmatch(before.text))
         whole = _joined(before, line) if before and may_go_on else line
         kind = _kind(whole.text)
-        if kind and not _has_value(line, column):
+        beside = (one for one in column if 0 <= one.box[0] - line.box[2] < VALUE_GAP * line.height)
+        is_label = any(abs(one.box[1] - line.box[1]) < line.height / 2 for one in beside)  # its value is on its line
+        if kind and not is_label:
             if waiting and whole.box[1] - waiting[0].box[3] < line.height / 2:
                 whole, kind = _joined(waiting[0], whole), waiting[1]
             elif waiting:
@@ -99,12 +101,6 @@ def _joined(one: Segment, other: Segment) -> Segment:
     text = f"{one.text.rstrip(': ')}{', ' if one.text.endswith(':') else ' '}{other.text}"
     box = min(one.box[0], other.box[0]), one.box[1], max(one.box[2], other.box[2]), other.box[3]
     return Segment(text, box, min(one.score, other.score))
-
-
-def _has_value(line: Segment, column: Sequence[Segment]) -> bool:
-    """Return True for a label: its value stands on its line."""
-    beside = (one for one in column if one.box[0] >= line.box[2] and abs(one.box[1] - line.box[1]) < line.height / 2)
-    return any(one.box[0] - line.box[2] < VALUE_GAP * line.height for one in beside)
 
 
 def _opens(line: Segment, top: float, column: Sequence[Segment]) -> bool:

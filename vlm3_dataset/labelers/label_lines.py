@@ -27,9 +27,10 @@ def label_lines(rows: Sequence[Row]) -> Iterator[Fact]:
     for number, row in enumerate(rows):
         for cell in row:
             match = LINE.fullmatch(cell.text)
-            if not match or not is_sure(cell) or _is_heading(match["label"]) or _wraps(rows, number, cell):
+            if not match or not is_sure(cell) or _is_heading(match["label"]) or round(cell.box[0], -1) in values:
                 continue
-            if round(cell.box[0], -1) in values:
+            first = rows[number + 1][0].text if number + 1 < len(rows) else ""
+            if first[:1].islower() or goes_on(rows, number, cell)[:1].islower():  # the middle of a sentence
                 continue
             if is_value(match["value"].rstrip(".")) or is_entry(match["value"]):
                 yield fact(match["label"], (), match["value"], cell.text, cell.box)
@@ -63,9 +64,3 @@ def _is_heading(label: str) -> bool:
     """Return True for words in capitals; one word of them is an abbreviation."""
     letters = [sign for sign in label if sign.isalpha()]
     return len(label.split()) > 1 and sum(sign.isupper() for sign in letters) > CAPITALS * len(letters)
-
-
-def _wraps(rows: Sequence[Row], number: int, cell: Segment) -> bool:
-    """Return True if the line goes on below: in small letters, as the middle of a sentence does."""
-    first = rows[number + 1][0].text if number + 1 < len(rows) else ""
-    return first[:1].islower() or goes_on(rows, number, cell)[:1].islower()

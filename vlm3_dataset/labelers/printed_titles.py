@@ -199,9 +199,12 @@ def _subtitle(blocks: Sequence[Segment], below: Sequence[Row]) -> list[str]:
 
 def _below(number: Segment, below: Sequence[Row], edge: float) -> tuple[str, list[str]]:
     """Return the title below a page's number, where it stands alone in its row, and its further lines."""
-    if not below or len(below[0]) != 1 or not _is_under(number, below[0][0], edge) or not is_sure(below[0][0]):
+    if not below or len(below[0]) != 1 or not is_sure(first := below[0][0]):
         return "", []
-    first = below[0][0]
+    # Elsewhere than under the number or at the page's left edge it heads columns of a table.
+    is_under = number.box[0] < first.box[2] and first.box[0] < number.box[2]
+    if not is_under and first.box[0] >= edge + 2 * first.height:
+        return "", []
     title = first.text.strip(" .-")
     if not is_title(title):
         return title, []
@@ -218,11 +221,6 @@ def _has_like(title: str, printed: Sequence[Row]) -> bool:
         other and other["words"].casefold() == own["words"].casefold() and other["count"] != own["count"]
         for other in others
     )
-
-
-def _is_under(number: Segment, title: Segment, edge: float) -> bool:
-    """Return True for print below a number, or at the page's left edge; elsewhere it heads columns of a table."""
-    return title.box[0] < edge + 2 * title.height or (number.box[0] < title.box[2] and title.box[0] < number.box[2])
 
 
 def _is_headline(lines: Sequence[str]) -> bool:

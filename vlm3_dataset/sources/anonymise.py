@@ -22,7 +22,7 @@ DIGITS = tuple("0123456789")
 PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
     # One of these must stand in a text, in small letters, for its pattern to find anything; "" where none is needed.
     (("/maps", "maps.", "goo.gl", "what3", "w3w", "streetmap"), contacts.MAP, "[place]"),
-    (("/",), contacts.URL, contacts.without_profile),
+    (("/",), contacts.URL, lambda url: "[profile]" if contacts.PROFILE.search(url[0]) else url[0]),
     (("@",), contacts.MAIL, "[mail]"),
     (("",), contacts.SPELLED_MAIL, "[mail]"),
     (("add ", "put ", "append "), contacts.ADDED_MAIL, r"\1[mail]"),

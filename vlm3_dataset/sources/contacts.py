@@ -154,8 +154,3 @@ MENTION = re.compile(
     r"|low|high|mid|temp\w*|lambda|tps|maf|afr|load|throttle|stoich\w*|boost|volt\w*|pin|cyl\w*)\b)"
     r"(?=[A-Za-z_])\w{3,}(?:\.\w{2,})*|(?<!\w)[$][A-Za-z]\w{3,}"
 )
-
-
-def without_profile(found: re.Match[str]) -> str:
-    """Return an address of the web, or the stand-in for one that leads to somebody."""
-    return "[profile]" if PROFILE.search(found[0]) else found[0]
