@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from vlm3_dataset.quantities import Quantity, find, same
+from vlm3_dataset.quantities import find, respelled, same
 from vlm3_dataset.schema import Segment
 
 # The first digit of a number that is not 0, not glued to a letter (M10, x1.5) and not the 1 of 1/min.
@@ -41,22 +41,19 @@ def alter_page(page: Image.Image, printed: Sequence[Segment], reference: str, qu
     if not wanted:
         return "its reference has no number with a unit"
     for quantity in wanted:
-        new = change_numbers(quantity.text)
-        lines = [(segment, text) for segment in printed if (text := _with_changed_quantity(segment.text, quantity))]
+        new, lines = change_numbers(quantity.text), []
+        for segment in printed:  # its conversions are the same quantity, and are changed too
+            text = respelled(
+                segment.text, lambda one, own=quantity: change_numbers(one.text) if same(one, own) else one.text
+            )
+            if text != segment.text:
+                lines.append((segment, text))
         if not lines or any(same(quantity, one) for one in find(new)):
             continue
         altered = page.copy()
         if all(_draw(altered, segment, text) for segment, text in lines):
             return AlteredPage(altered, quantity.text, new)
     return "the place of its number on the page is not known"
-
-
-def _with_changed_quantity(text: str, quantity: Quantity) -> str | None:
-    """Return a line with another quantity in place of one, its conversions included; None if it does not hold it."""
-    holds = [one for one in find(text) if same(one, quantity)]
-    for one in reversed(holds):
-        text = text[: one.start] + change_numbers(one.text) + text[one.end :]
-    return text if holds else None
 
 
 def _draw(page: Image.Image, segment: Segment, text: str) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
 
 from lxml.etree import XPath
 
@@ -58,7 +57,12 @@ def forums(document: Document, here: int | None) -> Iterator[Forum]:
         forum_id = _node_id(box)
         if forum_id is not None and forum_id != here and (forum := _forum(forum_id, box, document, here)):
             yield forum
-            yield from _sub_forums(box, forum_id, document) if is_of(box, "node") else ()
+            for link in box.iter("a") if is_of(box, "node") else ():  # those named below it, in lists inside of lists
+                if is_of(link, "subNodeLink") and (target := _forum_in(link, document)):
+                    items = [each for each in link.iterancestors("li") if box in each.iterancestors()]
+                    outer = next(items[1].iter("a")).get("href") if items[1:] else None
+                    above = document.id_in(UrlKind.FORUM, [outer]) or forum_id
+                    yield Forum(target.id, words(link), _forum_url(link, target.id, document), above)
 
 
 def forums_of(rows: list[Element], document: Document) -> Iterator[Forum]:
@@ -136,17 +140,6 @@ def _forum_url(link: Element, forum_id: int, document: Document) -> str | None:
     if url is None or "#" in url:
         return None
     return canonical(url) if classify(url).id else _NAME.sub(rf"\g<1>{forum_id}/", canonical(url))
-
-
-def _sub_forums(box: Element, parent: int, document: Document) -> Iterator[Forum]:
-    """Yield those named below a forum, in lists inside of lists."""
-    for link in box.iter("a"):
-        target = _forum_in(link, document) if is_of(link, "subNodeLink") else None
-        if target:
-            items = [each for each in takewhile(lambda each: each is not box, link.iterancestors()) if each.tag == "li"]
-            outer = next(items[1].iter("a")).get("href") if items[1:] else None
-            above = document.id_in(UrlKind.FORUM, [outer]) or parent
-            yield Forum(target.id, words(link), _forum_url(link, target.id, document), above)
 
 
 def _forum_in(link: Element, document: Document) -> Target | None:

@@ -165,8 +165,18 @@ def _ask(
 
 
 def _refusal(model: ServedModel, response: httpx.Response) -> str:
-    """Return why a question is refused. Raises EndpointError for an error that every question would get."""
-    problem = _error_message(response)
+    """Return status and message in one short line, with the key removed should it contain it.
+
+    Raises EndpointError for a refusal that every question would get.
+    """
+    try:
+        message = response.json()["error"]["message"]
+    except (ValueError, KeyError, TypeError):
+        message = response.text
+    line = "".join(char if char.isprintable() else " " for char in str(message))[:200].strip()
+    if key := os.environ.get(KEY_VARIABLE):
+        line = line.replace(key, "...")
+    problem = f"{response.status_code} {line or response.reason_phrase}"
     if response.status_code in FATAL_STATUS:
         raise EndpointError(f"{model.url} refuses: {problem}; what was answered is stored")
     return problem
@@ -215,18 +225,6 @@ def _picture(question: Question, most: int) -> str:
         page.save(file, "PNG")
         data = file.getvalue()
     return f"data:{as_is or 'image/png'};base64,{base64.b64encode(data).decode()}"
-
-
-def _error_message(response: httpx.Response) -> str:
-    """Return status and message of a refusal in one short line, with the key removed should it contain it."""
-    try:
-        message = response.json()["error"]["message"]
-    except (ValueError, KeyError, TypeError):
-        message = response.text
-    line = "".join(char if char.isprintable() else " " for char in str(message))[:200].strip()
-    if key := os.environ.get(KEY_VARIABLE):
-        line = line.replace(key, "...")
-    return f"{response.status_code} {line or response.reason_phrase}"
 
 
 def _retry_after(response: httpx.Response) -> float | None:

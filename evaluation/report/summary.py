@@ -58,7 +58,12 @@ def summarise(
         "seen": {name: [asdict(change) for change in some] for name, some in findings.by_page_seen.items()},
         "controls": [asdict(control) for control in findings.controls],
         "texts": _texts(findings),
-        "probes": _probes(findings),
+        "probes": {
+            "outcomes": _outcomes(findings.probes),
+            "critical_wrong_after": findings.critical_wrong,
+            "not_run": list(findings.probes_not_run),
+            "warnings": list(findings.probe_warnings),
+        },
         "coverage": {"before": _coverage(cases, 0), "after": _coverage(cases, 1)},
         "provenance": _provenance(before, after, seed) | {"judge": judge.provenance if judge else None},
     }
@@ -118,15 +123,6 @@ def _texts(findings: Findings) -> dict[str, Any]:
         "threads": len({case.question.page_id for case in findings.texts}),
         "metrics": [asdict(change) for change in findings.text_changes],
         "outcomes": _outcomes(findings.texts),
-    }
-
-
-def _probes(findings: Findings) -> dict[str, Any]:
-    return {
-        "outcomes": _outcomes(findings.probes),
-        "critical_wrong_after": findings.critical_wrong,
-        "not_run": list(findings.probes_not_run),
-        "warnings": list(findings.probe_warnings),
     }
 
 

@@ -78,7 +78,9 @@ def _value(text: str, heading: Heading) -> Iterator[PrintedQA]:
     if not measured or POINTS.search(text) or len(found) > len(measured):
         return
     first, last = measured[0], measured[-1]
-    if len(measured) > 1 and not _is_pair(text, measured):
+    # 2 to 3 liters (4 to 6 pints)
+    is_in_two_units = len(measured) == 2 and first.unit != last.unit and agree(first, last)
+    if len(measured) > 1 and not (is_in_two_units and text[first.end : last.start].strip() in {"(", "/", "="}):
         return
     start, end = _around(text, first, last)
     rest = f"{text[:start]}{GAP}{text[end:]}"
@@ -88,14 +90,6 @@ def _value(text: str, heading: Heading) -> Iterator[PrintedQA]:
         return
     question = f'{heading.within}, which value belongs in "{rest}"?'
     yield PrintedQA(question, text[start:end], text, TYPES.get(first.dimension, "specification"))
-
-
-def _is_pair(text: str, found: list[Quantity]) -> bool:
-    """Return whether this is one value in two units: 2 to 3 liters (4 to 6 pints)."""
-    if len(found) != 2 or found[0].unit == found[1].unit:
-        return False
-    between = text[found[0].end : found[1].start].strip()
-    return between in {"(", "/", "="} and agree(*found)
 
 
 def _around(text: str, first: Quantity, last: Quantity) -> tuple[int, int]:

@@ -69,7 +69,14 @@ def blocks(segments: Iterable[Segment]) -> list[list[Segment]]:
     made: list[list[Segment]] = []
     for line in lines:
         height = line.height
-        above = [block for block in made if _continues(block, line, height)]
+        above = [
+            block
+            for block in made
+            if -0.5 * height < line.box[1] - block[-1].box[3] < NEXT_LINE * height
+            and line.box[1] > block[-1].box[1] + height / 2
+            and -height < line.box[0] - block[0].box[0] < INDENT * height
+            and min(line.box[2], block[-1].box[2]) > max(line.box[0], block[-1].box[0])
+        ]
         if above:
             max(above, key=lambda block: block[-1].box[3]).append(line)
         else:
@@ -97,18 +104,6 @@ def _is_text(half: Sequence[Segment]) -> bool:
     """Return whether a half of a page is text of its own: the values of a table belong to what stands left of them."""
     words = [len(one.text.split()) for one in half]
     return sum(count >= 3 for count in words) >= FEWEST_LINES and median(words) >= 2
-
-
-def _continues(block: Sequence[Segment], line: Segment, height: float) -> bool:
-    last, first = block[-1].box, block[0].box
-    gap = line.box[1] - last[3]
-    overlap = min(line.box[2], last[2]) - max(line.box[0], last[0])
-    return (
-        -0.5 * height < gap < NEXT_LINE * height
-        and line.box[1] > last[1] + height / 2
-        and -height < line.box[0] - first[0] < INDENT * height
-        and overlap > 0
-    )
 
 
 def _joined(row: Sequence[Segment]) -> Iterator[Segment]:

@@ -168,13 +168,16 @@ def _item(item: _Name, subject: _Name) -> list[str]:
 
 def _is_whole(rows: Sequence[Row], place: int, cells: Row) -> bool:
     """Return True for a value behind qualifiers none of which goes on in the row below: half a list of engines."""
-    return bool(
-        cells
-        and has_value(cells)
-        and not INCHES.fullmatch(cells[-1].text)
-        and all(is_qualifier(cell.text) for cell in cells[:-1])
-        and not _goes_on_below(rows, place, cells[:-1])
-    )
+    if not cells or not has_value(cells) or INCHES.fullmatch(cells[-1].text):
+        return False
+    qualifiers = cells[:-1]
+    if not all(is_qualifier(cell.text) for cell in qualifiers):
+        return False
+    below = rows[place + 1] if place + 1 < len(rows) else None
+    if below is None or has_value(below) or opens_item(below):
+        return True
+    close = [cell for cell in qualifiers if gap(rows[place], below) <= cell.height / 3]
+    return not any(one.box[0] < cell.box[2] and cell.box[0] < one.box[2] for one in below for cell in close)
 
 
 def _condition(row: Row, value: Segment) -> str:
@@ -239,12 +242,3 @@ def opens_item(row: Row) -> bool:
 def is_qualifier(text: str) -> bool:
     """Return True for a short cell that is no value of its own: a second value needs a column head to be told apart."""
     return len(text) <= LONGEST_MIDDLE and not is_value(text)
-
-
-def _goes_on_below(rows: Sequence[Row], place: int, cells: Row) -> bool:
-    """Return True where the row below is nothing but the second line of one of the cells."""
-    below = rows[place + 1] if place + 1 < len(rows) else None
-    if below is None or has_value(below) or opens_item(below):
-        return False
-    close = [cell for cell in cells if gap(rows[place], below) <= cell.height / 3]
-    return any(one.box[0] < cell.box[2] and cell.box[0] < one.box[2] for one in below for cell in close)
