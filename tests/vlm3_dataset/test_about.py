@@ -154,3 +154,33 @@ def test_what_is_measured(printed, statement, question, expected):
 )
 def test_them_is_what_the_sentence_before_names(before, expected):
     assert level({"Rocker bolts": "48 Nm"}, "I torqued them to 48 Nm.", "What torque?", before=before) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "title", "expected"),
+    [
+        # Values of two dimensions are of two things, and neither lends the other a word.
+        ("The tire bolts get 100 Nm, pressure 2.0 bar in the jack.", "Figures", "one owner"),
+        ("The tire bolts get 100 Nm and the jack a pressure of 2.0 bar.", "Figures", "one owner"),
+        ("The heater valve gets 48 Nm, the tires a pressure of 2.4 bar.", "Figures", "differs"),
+        ("The jack pumps 2.0 bar, the heater valve takes 48 Nm.", "Figures", "manual agrees"),
+        ("The jack lifts 2.0 bar, the heater valve takes 61 Nm.", "Figures", "differs"),
+        ("Tire pressure 2.0 bar, jack bolts 48 Nm.", "Heater valve", "manual agrees"),  # of the tires
+        ("Jack pressure 2.0 bar, tire bolts 48 Nm.", "Heater valve", "one owner"),
+        ("At 3 bar, the heater valve takes 61 Nm.", "Figures", "differs"),
+        ("The heater valve, cleaned at 3 bar, takes 61 Nm.", "Figures", "differs"),
+        # What follows the value goes on about it, unless it says which.
+        ("The heater valve takes 61 Nm, new crush washer every time.", "Figures", "differs"),
+        ("The heater valve takes 48 Nm and then you paint the cap and wait.", "Figures", "manual agrees"),
+        ("Heater valve 61 Nm (dab of sealing wax, green stuff).", "Figures", "differs"),
+        ("The valve takes 61 Nm, on the gearbox.", "Heater", "one owner"),
+        ("The valve takes 61 Nm, the gearbox one.", "Heater", "one owner"),
+        ("The heater valve takes 61 Nm, gearbox side.", "Heater", "one owner"),
+        ("The bolts take 61 Nm, heater valve bracket.", "Figures", "one owner"),
+        # What is measured in a thing is measured of it.
+        ("The pressure in the tire is 2.4 bar.", "Figures", "differs"),
+        ("The pressure in the jack is 2.0 bar.", "Tires", "one owner"),
+    ],
+)
+def test_a_value_is_of_what_stands_in_its_own_clause(statement, title, expected):
+    assert level({"Heater valve to bulkhead": "48 Nm", "Tyre pressure": "2.0 bar"}, statement, title=title) == expected

@@ -26,7 +26,7 @@ def is_about(fact: ManualFact, statement: Subject, question: Subject, around: Su
     """
     about, above = fact.about, fact.head | fact.heading
     return (
-        _is_of_assembly(fact, around)
+        _is_of_assembly(fact, statement, around)
         and _is_named(about, statement, question, around)
         and _is_of_side(about, statement, question, around)
         and _is_of_size(about, statement)
@@ -42,9 +42,11 @@ def is_narrower(fact: Subject, than: Subject, statement: Subject) -> bool:
     return than.needed | than.words & statement.words - FASTENERS <= fact.words
 
 
-def _is_of_assembly(fact: ManualFact, around: Subject) -> bool:
+def _is_of_assembly(fact: ManualFact, statement: Subject, around: Subject) -> bool:
     """Return whether the thread speaks of the assembly on whose page the fact stands, and of no other that has one."""
     about, said = fact.about, around.words
+    if statement.words & ASSEMBLIES - about.words - fact.head - fact.heading:
+        return False
     if not fact.head & ASSEMBLIES <= said:
         return False
     if about.needed <= PARTS and fact.heading and not fact.heading & said:  # a plug, under "Transfer box"

@@ -12,7 +12,7 @@ from functools import partial
 from vlm3_dataset.filters.about import is_about, is_narrower
 from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners
 from vlm3_dataset.filters.manual_facts import ManualFact
-from vlm3_dataset.filters.subjects import SIDES, Subject, beside, subject
+from vlm3_dataset.filters.subjects import SIDES, Subject, subject, told_of
 from vlm3_dataset.quantities import Quantity, agree, find, within
 from vlm3_dataset.schema import QA, Confidence, Dropped, Thread
 from vlm3_dataset.sources.worth import BOUNDARY, sentence
@@ -63,14 +63,14 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
             candidates = manual.get(told.dimension, ()) if is_said else ()
             if not candidates:
                 continue
-            said = subject(beside(statement, told))
-            text = f"{statement}\n{qa.question}\n{thread.title}\n{thread.forum}"
+            named, rest = told_of(statement, told)
+            said, text = subject(named), f"{rest}\n{qa.question}\n{thread.title}\n{thread.forum}"
             if not (said.words - SIDES or asked.words):  # I torqued them to 20 Nm
                 # The quote may go on to speak of what the sentence before it names, as "it" or "them".
                 post = next((post.text for post in thread.posts if post.number == claims[0].post), "")
                 sentences = BOUNDARY.split(post.partition(claims[0].quote)[0])
                 before = next(filter(str.strip, reversed(sentences)), "")
-                said, text = subject(f"{before}\n{beside(statement, told)}"), f"{before}\n{text}"
+                said, text = subject(f"{before}\n{named}"), f"{before}\n{text}"
             if best := _best(candidates, told, said, asked, subject(text)):
                 yield Comparison(_agrees(told, best.quantity), best, told.text)
 

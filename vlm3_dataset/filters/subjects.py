@@ -26,6 +26,11 @@ TIMES = re.compile(r"(?<=\d) ?[x×] ?(?=\d)")
 FASTENED = re.compile(r"(?<=\S)\s+(?:to|on|onto|in|into|at|under)\s")  # clutch to flywheel: the value is the clutch's
 JOINED = re.compile(r"\s+(?:and|or)\s+|\s?/\s?")
 PIECE = re.compile(r"[,;]\s+(?:(?:and|but|while)\b)?|\b(?:and|but|while)\b")
+# What goes on behind a value of a thing that is named already is a remark (9 Nm, new washer every time), unless it
+# says where the thing is or which of several is meant (9 Nm, on the lid; 9 Nm, the long ones; 9 Nm, left).
+REMARK = re.compile(r"\s*[,;(]\s*|\s+(?:and|but|while|then)\b")
+GOES_ON = re.compile(r"(?i)(?:of|on|to|at|for|in|into|onto|under)\b|.*\b(?:ones?|those|side|end)\b")
+WORK = frozenset({"new", "used", "remove", "install", "removing", "installing"})
 WORD = re.compile(r"[^\W\d_]+")
 TOKEN = re.compile(r"[^\W\d_]+|[.,;:?!()/\n]")
 GENERIC_WORDS = """
@@ -169,6 +174,44 @@ def beside(statement: str, value: Quantity) -> str:
     return clause[low:high]
 
 
+def told_of(statement: str, value: Quantity) -> tuple[str, str]:
+    """Return the words that name what a value is of, and the statement without what its other values are of.
+
+    Of "wheel bolts 110 Nm, tyres 2.0 bar, all round" it is the wheel bolts, or the tyres.
+    """
+    clause = beside(statement, value)
+    start = statement.find(clause)
+    ends = [0, *(cut.start() for cut in PIECE.finditer(clause)), len(clause)]
+    others = [one.start for one in find(clause) if one.unit and one.dimension not in {value.dimension, "thread"}]
+    own = next(n for n, (low, high) in enumerate(pairwise(ends)) if low <= value.start - start < high)
+    first, last = own, own + 1
+    while first and not (_names(clause[ends[first] : ends[own + 1]]) and _any_in(others, ends[first - 1], ends[first])):
+        first -= 1
+    while last < len(ends) - 1 and not _any_in(others, ends[last], ends[last + 1]):
+        last += 1
+    low, high = ends[first], ends[last]
+    named = _without_remark(clause[low : value.end - start], clause[value.end - start : high])
+    return named, f"{statement[:start]} {clause[low:high]} {statement[start + len(clause) :]}"
+
+
+def _any_in(places: Iterable[int], low: int, high: int) -> bool:
+    return any(low <= place < high for place in places)
+
+
+def _names(text: str) -> bool:
+    """Return whether a text names more than a side and a bolt."""
+    return bool(_words(respelled(text, lambda _: ", ")) - SIDES - FASTENERS)
+
+
+def _without_remark(before: str, behind: str) -> str:
+    """Return what stands before a value and behind it, without what only goes on about it."""
+    if not _names(before):
+        return before + behind
+    at_once, *rest = REMARK.split(behind)
+    kept = [piece for piece in rest if GOES_ON.match(piece) or distinguishing_words(piece) - WORK]
+    return ", ".join([before + at_once, *kept])
+
+
 def _place(label: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return what a thing is fastened to, and the sides in its name, if the thing's own name is more than a part's."""
     thing, *places = FASTENED.split(label.partition(", ")[0], 1)
@@ -190,7 +233,7 @@ def _phrases(text: str) -> Iterator[list[str]]:
     behind: list[str] = []
     for piece in [*TOKEN.findall(text.casefold()), "."]:
         word = _stem(piece)
-        if piece == "of" and run:
+        if run and (piece == "of" or (piece in {"in", "on"} and run[-1] in MEASURES)):  # play in the bearing
             run, behind = [], run + behind
         elif word in GENERIC or (piece in PARTING and behind and not run):
             continue
