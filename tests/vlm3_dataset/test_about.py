@@ -8,7 +8,7 @@ from tests.vlm3_dataset.test_confidence import manual_of, told
 from vlm3_dataset.filters import confidence
 from vlm3_dataset.schema import Dropped
 
-DIMENSIONS = "torque", "mass", "rotation", "speed", "pressure", "length", "volume"
+DIMENSIONS = "torque", "mass", "rotation", "speed", "pressure", "length", "volume", "temperature"
 
 
 def level(table, statement, question="What do owners use?", title="Figures", before=""):
@@ -73,6 +73,25 @@ def level(table, statement, question="What do owners use?", title="Figures", bef
         ("Differential bolts", "The rear end cover bolts are 61 Nm.", "", "one owner"),
         ("Differential cover bolts", "The rear diff bolts are 61 Nm.", "", "one owner"),
         ("Temperature sensor - oil", "The oil temp sensor takes 48 Nm.", "", "manual agrees"),
+        ("Wheel bolts", "Lug nuts get 48 Nm.", "", "manual agrees"),
+        ("Wheel nuts", "I torque the lugs to 61 Nm.", "", "differs"),
+        ("Wheel bolts", "The lugs of the bracket take 61 Nm.", "", "one owner"),
+        ("Wheel bolts", "The steering wheel nut takes 61 Nm.", "", "one owner"),
+        ("Wheel bolts", "I do the wheel bolts up to 48 Nm.", "", "manual agrees"),
+        ("Wheel bolts", "The wheel bolts came off with over 48 Nm.", "", "one owner"),
+        ("Intake manifold to cylinder head", "Inlet mani nuts: 61 Nm", "", "differs"),
+        ("Intake manifold to cylinder head", "Exhaust mani nuts: 61 Nm", "", "one owner"),
+        ("Caliper guide bolts", "Caliper slide pins take 61 Nm.", "", "differs"),
+        ("Caliper guide bolts", "Caliper bracket bolts: 48 Nm", "", "one owner"),
+        ("Thermostat cover", "T-stat cover: 61 Nm", "", "differs"),
+        ("Tie rod to arm", "Track rod on the arm: 61 Nm", "", "differs"),
+        ("Distributor clamp", "Dizzy clamp: 61 Nm", "", "differs"),
+        ("Shock absorber to body", "Shocks to the body: 61 Nm", "", "differs"),
+        ("Connecting rod nut", "The strut rod nut takes 61 Nm.", "", "one owner"),
+        ("Strut rod nut", "The rod nuts are 61 Nm.", "And the strut?", "one owner"),
+        ("Rocker bolts, first stage", "For the first pass the rocker bolts get 48 Nm.", "", "manual agrees"),
+        ("Rocker bolts, first stage", "The second pass of the rocker bolts is 61 Nm.", "", "one owner"),
+        ("Wheel bearing collar nut", "The wheel bearing nut gets 61 Nm.", "", "differs"),
         # Threads and grades as far as they are told.
         ("Spark plugs, M12x1.25", "M12 spark plugs get 61 Nm.", "", "differs"),
         ("Spark plugs, M12x1.25", "M14 spark plugs get 61 Nm.", "", "one owner"),
@@ -135,6 +154,24 @@ def test_the_row_of_an_engine_goes_before_that_of_all_others(statement, expected
         ("Gearbox oil quantity: 1.4 litres", "1.9 L.", "How much gear lube goes into the gearbox?", "differs"),
         ("Power steering fluid quantity: 0.9 litres", "0.9 L.", "How much power steering fluid?", "manual agrees"),
         ("Oil quantity: 5.2 litres", "The trans takes 1.4 L.", "How much fluid does it take?", "one owner"),
+        # The unit tells the measure, if it is said what a thing takes, and not what is in it or what it did.
+        ("Washer tank capacity: 3.1 litres", "The washer tank holds 4.4 l.", "", "differs"),
+        ("Washer tank capacity: 3.1 litres", "The washer tank is 3.1 litres.", "", "manual agrees"),
+        ("Washer tank capacity: 3.1 litres", "I put 2 litres into the washer tank.", "", "one owner"),
+        ("Washer tank capacity: 3.1 litres", "There are 2 litres in the washer tank.", "", "one owner"),
+        ("Washer tank capacity: 3.1 litres", "The washer tank is 2 litres when the lamp comes on.", "", "one owner"),
+        ("Washer tank capacity: 3.1 litres", "The washer tank reserve takes 1 l.", "", "one owner"),
+        ("Washer tank capacity: 3.1 litres", "The overflow tank takes 3.1 l.", "And the washer tank?", "one owner"),
+        ("Flap opening temperature: 71 °C", "The flap opens at 60 °C.", "", "differs"),
+        ("Flap opening temperature: 71 °C", "The flap was at 60 °C.", "", "one owner"),
+        ("Flap closing temperature: 71 °C", "The flap closes at 71 °C.", "", "manual agrees"),
+        ("Idle speed: 830 rpm", "It should idle at 950 rpm.", "", "differs"),
+        ("Idle speed: 830 rpm", "The tickover should be 830 rpm.", "", "manual agrees"),
+        ("Idle speed: 830 rpm", "The fast idle should be 1100 rpm.", "", "one owner"),
+        ("Idle speed: 830 rpm", "It idles at 1500 rpm when cold.", "", "one owner"),
+        ("Electrode gap: 0.9 mm", "Gap on the plugs is 1.2 mm.", "", "differs"),
+        ("Electrode gap: 0.9 mm", "Gap on the points is 1.2 mm.", "Plugs?", "one owner"),
+        ("Disc thickness: 9 mm", "The discs are 7 mm.", "How thick are the discs?", "differs"),
         ("Valve clearance (below 35 °C): 0.21 mm", "I shim the valves to 0.21 mm cold.", "", "manual agrees"),
         ("Electrode gap: 0.9 mm", "I gap the plugs to 1.2 mm.", "", "differs"),
     ],

@@ -102,6 +102,26 @@ def test_a_page_speaks_of_the_assembly_in_its_head(head, statement, level):
 
 
 @pytest.mark.parametrize(
+    ("label", "head", "statement", "level"),
+    [
+        # A front thing is of the front axle, and what names its own assembly, or steers, needs no axle.
+        ("Hub nut", "31-7 Front Axle", "The front hub nut takes 30 Nm.", "manual agrees"),
+        ("Hub nut", "31-7 Front Axle", "The hub nut takes 30 Nm.", "one owner"),
+        ("Hub nut", "31-7 Front Axle", "The rear hub nut takes 30 Nm.", "one owner"),
+        ("Hub nut", "31-7 Front Axle", "Front axle is done. The rear hub nut takes 40 Nm.", "one owner"),
+        ("Hub nut", "31-7 Front Axle", "On the front axle the hub nut takes 40 Nm.", "differs"),
+        ("Differential cover", "33-7 Rear Axle", "The diff cover bolts take 40 Nm.", "differs"),
+        ("Cover bolts", "33-7 Rear Axle", "The diff cover bolts take 30 Nm.", "one owner"),
+        ("Tie rod to steering arm", "31-7 Front Axle", "The tie rods take 30 Nm.", "manual agrees"),
+        ("Spacer to trailing arm", "33-7 Rear Axle", "The spacers take 30 Nm.", "one owner"),
+    ],
+)
+def test_an_axle_need_not_be_said(label, head, statement, level):
+    found = confidence.weigh(*told(statement), manual_of({label: "30 Nm"}, head))
+    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+
+
+@pytest.mark.parametrize(
     ("head", "statement", "level"),
     [
         ("21-7 Clutch", "The clutch pedal stop takes 30 Nm.", "manual agrees"),

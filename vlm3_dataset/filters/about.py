@@ -15,6 +15,8 @@ SYSTEMS = ASSEMBLIES | {"brake", "clutc", "fuel"}
 # nothing else that holds oil is spoken of.
 FILLED = frozenset({"oil", "quant"})
 STUDS = FASTENERS | {"stud"}
+OWN_ASSEMBLIES = ASSEMBLIES - {"axle"}  # the cover of a differential needs no axle
+STEERING = frozenset({"steer"})  # nor does what steers: it is in front
 HOT = frozenset({"hot", "warm"})  # what is measured so is told so
 CLOSED = frozenset({"plug", "pan"})
 
@@ -47,7 +49,12 @@ def _is_of_assembly(fact: ManualFact, statement: Subject, around: Subject) -> bo
     about, said = fact.about, around.words
     if statement.words & ASSEMBLIES - about.words - fact.head - fact.heading:
         return False
-    if not fact.head & ASSEMBLIES <= said:
+    unsaid = fact.head & ASSEMBLIES - said
+    sides = fact.head & SIDES
+    is_told = unsaid == {"axle"} and sides and sides <= said  # a front strut is of the front axle
+    if unsaid and not (is_told or about.needed & OWN_ASSEMBLIES or about.words & STEERING):
+        return False
+    if "axle" in unsaid and sides & statement.opposed - about.apart:
         return False
     if about.needed <= PARTS and fact.heading and not fact.heading & said:  # a plug, under "Transfer box"
         return False

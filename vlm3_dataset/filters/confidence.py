@@ -5,6 +5,7 @@ manual counts only where its dimension is the same and both are about one thing 
 ever `verified`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,12 +13,19 @@ from functools import partial
 from vlm3_dataset.filters.about import is_about, is_narrower
 from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners
 from vlm3_dataset.filters.manual_facts import ManualFact
-from vlm3_dataset.filters.subjects import SIDES, Subject, subject, told_of
+from vlm3_dataset.filters.subjects import MEASURED, SIDES, Subject, subject, told_of
 from vlm3_dataset.quantities import Quantity, agree, find, within
 from vlm3_dataset.schema import QA, Confidence, Dropped, Thread
 from vlm3_dataset.sources.worth import BOUNDARY, sentence
 
 DIFFERS = "the manual says otherwise"
+# Who says that a tank holds 60 litres tells its quantity without the word; who put 60 litres in does not.
+PROPERTY = re.compile(
+    r"(?i)\b(?:should|must|supposed to|holds?|takes?|needs?|wants?|gets?|fits|opens?|closes?|kicks in|cuts in"
+    r"|(?<!there )(?:is|are)(?= \S+ ?(?:l|lit\w+|gal\w*|quarts?|qts?|pints?)\b))\b"
+)
+UP_TO = re.compile(r"(?i)\bup to\s*\Z")  # who does bolts up to 40 Nm does so with 40 Nm
+STATE = re.compile(r"(?i)\b(?:was|were|had|when|while|until|after|now|still|left|only|mine|if|or so)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,9 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
     """
     asked = subject(qa.question)
     for statement, claims in by_statement(qa):
-        for told in find(statement):
+        for found in find(statement):
+            is_done_to = found.dimension == "torque" and UP_TO.search(statement, 0, found.start)
+            told = replace(found, side="") if is_done_to else found
             is_said = told.unit and not told.negated and not sentence(statement, told.start).endswith("?")
             candidates = manual.get(told.dimension, ()) if is_said else ()
             if not candidates:
@@ -71,6 +81,9 @@ def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFac
                 sentences = BOUNDARY.split(post.partition(claims[0].quote)[0])
                 before = next(filter(str.strip, reversed(sentences)), "")
                 said, text = subject(f"{before}\n{named}"), f"{before}\n{text}"
+            measure = MEASURED.get(told.dimension, "")
+            if measure not in said.words | asked.words and PROPERTY.search(named) and not STATE.search(named):
+                candidates = [replace(fact, about=fact.about.without(measure)) for fact in candidates]
             if best := _best(candidates, told, said, asked, subject(text)):
                 yield Comparison(_agrees(told, best.quantity), best, told.text)
 

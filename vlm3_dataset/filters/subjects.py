@@ -6,7 +6,7 @@ by what stands before it, or behind an "of".
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise, product
 
@@ -42,6 +42,8 @@ GENERIC_WORDS = """
     always never dealer says size genuine original stock oem both two four six all other every each own
     normal usual regular standard whole curb kerb much rated rating pass
     permissible permitted allowed allowable admissible individual individually assembly getrag bosch zf ate
+    collar hexagon hex castellated torx allen wrench spanner time times year years yesterday today weekend star pattern
+    tight snug big little
 """
 # Between nouns they part two things: I replaced the plug, bolts take 24 Nm, caliper to strut.
 PARTING_WORDS = """
@@ -49,7 +51,7 @@ PARTING_WORDS = """
     take took takes gives give gave need needs needed goes go come came comes replace replaced replacing install
     installed remove removed clean cleaned bought buy put find found run ran runs shows showed recommend recommends
     gets want wants hold holds held call calls called sit sits came went may might can could will would up
-    cut cuts without below above alone like once stay stays next fyi iirc mean means
+    cut cuts without below above alone like once ones stay stays next fyi iirc mean means
 """
 # What hangs on another part, and is another thing with a value of its own: the bleed screw of a caliper.
 PART_WORDS = """
@@ -59,6 +61,11 @@ PART_WORDS = """
     connector harness terminal stud impeller boot relay washer spacer
 """
 MEASURE_WORDS = "resistance pressure clearance temperature thickness quantity diameter length voltage weight speed"
+# What a value in a unit is always called; of a length it may be the play, the width or the diameter.
+MEASURED = {
+    "volume": "quant", "temperature": "tempe", "rotation": "speed", "pressure": "press", "voltage": "volta",
+    "resistance": "resis", "mass": "weigh",
+}  # fmt: skip
 # Of which a car has one; its name needs no place beside it.
 WHOLE_WORDS = "injector distributor carburetor turbocharger starter alternator thermostat flywheel"
 FASTENER_WORDS = "bolt nut"  # a cover's value is that of its bolts
@@ -95,6 +102,12 @@ class Subject:
     def needed(self) -> frozenset[str]:
         """The words without which nobody speaks of it."""
         return self.words - self.place - self.aside - FASTENERS or self.words
+
+    def without(self, measure: str) -> "Subject":
+        """Return this without the name of its measure, which its unit tells, if it names anything else."""
+        if measure not in self.ends or not self.needed - {measure}:
+            return self
+        return replace(self, words=self.words - {measure}, ends=self.ends - {measure} | self.things)
 
     def behind(self, noun: str) -> frozenset[str]:
         """Return the nouns that a noun is a kind of: the bracket of a pump bracket."""
@@ -182,7 +195,8 @@ def told_of(statement: str, value: Quantity) -> tuple[str, str]:
     clause = beside(statement, value)
     start = statement.find(clause)
     ends = [0, *(cut.start() for cut in PIECE.finditer(clause)), len(clause)]
-    others = [one.start for one in find(clause) if one.unit and one.dimension not in {value.dimension, "thread"}]
+    found = [one for one in find(clause) if one.dimension not in {value.dimension, "thread"}]
+    others = [one.start for one in found if one.unit or one.kind == "code"]
     own = next(n for n, (low, high) in enumerate(pairwise(ends)) if low <= value.start - start < high)
     first, last = own, own + 1
     while first and not (_names(clause[ends[first] : ends[own + 1]]) and _any_in(others, ends[first - 1], ends[first])):
@@ -208,7 +222,7 @@ def _without_remark(before: str, behind: str) -> str:
     if not _names(before):
         return before + behind
     at_once, *rest = REMARK.split(behind)
-    kept = [piece for piece in rest if GOES_ON.match(piece) or distinguishing_words(piece) - WORK]
+    kept = [piece if GOES_ON.match(piece) else " ".join(distinguishing_words(piece) - WORK) for piece in rest]
     return ", ".join([before + at_once, *kept])
 
 

@@ -7,11 +7,14 @@ SAME = {
     "screw": "bolt", "lash": "clear", "gap": "clear", "intak": "inlet", "thick": "width", "tyre": "tire",
     "disk": "disc", "rotor": "disc", "water": "coola", "capac": "quant", "conte": "quant", "filli": "quant",
     "capat": "quant", "cam": "camsh", "diff": "diffe", "temp": "tempe", "tran": "gearb", "trans": "gearb",
-    "trann": "gearb", "openi": "open", "play": "clear", "prop": "prope", "line": "pipe", "fill": "fille",
-    "fluid": "oil", "atf": "oil", "lube": "oil", "rad": "radia", "lamp": "light", "centr": "cente", "rim": "wheel",
-    "dynam": "alter", "floor": "body", "chass": "body",
+    "trann": "gearb", "openi": "open", "closi": "close", "play": "clear", "prop": "prope", "line": "pipe",
+    "fill": "fille", "petro": "fuel", "fluid": "oil", "atf": "oil", "lube": "oil", "rad": "radia",
+    "lamp": "light", "centr": "cente", "rim": "wheel", "dynam": "alter", "floor": "body", "chass": "body",
 }  # fmt: skip
-NO_CON_ROD = r"(?<!tie )(?<!track )(?<!push )(?<!gear )(?<!selector )(?<!connecting )"
+OTHER_RODS = """
+    tie track push gear selector connecting strut shock absorber damper piston shift operating control thrust
+"""
+NO_CON_ROD = "".join(rf"(?<!{kind} )" for kind in OTHER_RODS.split())
 NO_END = r"(?! (?:of|cover|plate|case|casing|shield|play|float|housing|muffler|silencer|link|section))"
 FILLED_IN = "oil|coolant|fluid|water|antifreeze|grease|lube|atf|refrigerant|r12"
 MY = r"(?:(?:the|my|your|all) )?"
@@ -33,6 +36,7 @@ SYNONYMS = tuple(
         (r"crankcase", "block"),
         (rf"(?:shim|set|adjust)(?:m?ed|ted)? {MY}valves", "valve clearance"),
         (rf"gap(?:ped)? {MY}(?:spark[- ]?)?plugs", "electrode gap"),
+        (r"(?:electrode )?gap (?:on|of|at|for) (?:(?:the|my|your|all) )?(?:spark[- ]?)?plugs?", "electrode gap"),
         (r"(?:spark[- ]?)?plug gap|(?:spark[- ]?plug )?electrode gap(?: of the spark[- ]?plugs?)?", "electrode gap"),
         (r"max(?:imum)? rev(?:olution)? count|(?:max(?:imum)? )?rev limit\w*", "rev limiter"),
         (r"top speed|v-?max", "max speed"),
@@ -46,7 +50,21 @@ SYNONYMS = tuple(
         (r"timing (?:chain )?cover", "timing case cover"),
         (r"(?:valve|cam(?:shaft)?|rocker) cover", "cylinder head cover"),
         (r"(?<!cylinder )head(?= (?:bolt|gasket|cover))", "cylinder head"),
-        (r"lug (?:bolt|nut)s?", "wheel bolts"),
+        (r"(?:lug|wheel)[- ](?:bolt|nut)s?|lugs(?! (?:of|on|for)\b)", "wheel bolts"),
+        (r"(?:t-?|thermo)stat", "thermostat"),
+        (r"(inlet|exhaust) mani", r"\1 manifold"),
+        (r"dizzy", "distributor"),
+        (r"(?:(?<=caliper )|(?<=brake ))(?:slide|slider|sliding|guide)[- ](?:pin|bolt)|slider? pin", "guide bolt"),
+        (r"track[- ]rod", "tie rod"),
+        (r"(?:anti-?roll[- ]bar|sway[- ]?bar|stabilizer)(?: drop)?[- ]link|(?:drop|end)[- ]link", "stabilizer link"),
+        (r"shock(?:ie)?(?![- ]absorber)", "shock absorber"),
+        (r"(?:upper )?strut (?:top )?(?:mount|bearing)|top mount", "support bearing"),
+        (r"tick[- ]?over", "idle"),
+        (r"wishbone|A-arm", "control arm"),
+        (r"anti-?freeze", "coolant"),
+        (r"hand[- ]?brake|e-brake|emergency brake", "parking brake"),
+        (r"(first|second|third) (?:pass|step|go|round)", r"\1 stage"),
+        (r"how (?:thin|thick)", "thickness"),
         (r"(?:safety|seat)[- ]?belt", "seat belt"),
         (r"gear (?:oil|lube)", "oil"),
         (rf"how much(?= (?:[\w-]+ ){{0,2}}(?:{FILLED_IN})\b)", "quantity of"),
