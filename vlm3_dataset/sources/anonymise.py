@@ -41,7 +41,7 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
     (("-",), particulars.PLATE, "[number plate]"),
     (DIGITS, particulars.BRITISH_PLATE, "[number plate]"),
     (DIGITS, particulars.BIRTHDAY, r"\1\2[birthday]"),
-    (("///", "+"), particulars.MAP_CODE, "[place]"),
+    (("///", "+", "grid ref"), particulars.MAP_CODE, "[place]"),
     (DIGITS, particulars.COORDINATES, "[place]"),
     (DIGITS, particulars.STREET, "[address]"),
     ((" on ", " in ", " at ", " off "), particulars.LABELLED_STREET, r"\1[address]"),

@@ -38,10 +38,10 @@ MAIL_HOSTS = r"gmail|googlemail|hotmail|yahoo|gmx|icloud|protonmail|btinternet|t
 SPELLED_MAIL = re.compile(
     r"(?i)(?<![\w.+-])(?!(?:look(?:ed|ing)?|order(?:ed)?|bought|buy|found|see|check|it|them|available|listed|sold"
     r"|prices?|address|account|e?-?mail|me|name|box) at )"
-    rf"[\w.+-]{{1,64}}(?: \. [\w.+-]{{1,64}})?{AT}"
+    rf"[\w.+-]{{1,64}}(?: \. [\w.+-]{{1,64}}|(?: ?[\[({{<]dot[\])}}>] ?|-dot-)[\w+-]{{1,64}}){{0,2}}{AT}"
     rf"(?:[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{0,3}}"
     rf"(?:(?:{DOT}| +\. *)(?:com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz|ru|tr|br|ie|hu|sk|gr"
-    rf"|ua|za|mx|jp|fm|ro|bg|rs|lu|kr|sg|hk|lt|lv|ee|email|xyz|online)"
+    rf"|ua|za|mx|jp|fm|ro|bg|rs|lu|hr|si|cl|il|kr|sg|hk|lt|lv|ee|email|xyz|online)"
     rf"|{DOT}(?-i:info|it|ch|at|ca|us|es|se|be|no|me|IT|CH|AT|CA|US|ES|SE|BE|NO|ME))\b(?!-)"
     rf"|(?:{MAIL_HOSTS})\b(?!{DOT}\w))"
 )
@@ -56,7 +56,7 @@ NUMBER_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 TELEPHONE = re.compile(
     r"(?i)(?<![\w.])(?:(?:\+|00)[1-9]\d{0,2}(?: ?\(0\))?[ ()/.-]{0,3}(?:\d[ ()/.-]{0,3}){6,11}\d"
     r"|\(\d{3}\) ?\d{3}[-. ]?\d{4}|\(\d\d\) ?\d{4,5}-\d{4}"
-    r"|\d{3}(?:[-. ]\d{3}[-. ]|/\d{3}-)\d{4}|(?:0\d{3,5} |\(0\d{1,5}\) ?)\d{5,8}"
+    r"|[2-9]\d\d(?:[-. ][2-9]\d\d[-. ]|/\d{3}-)\d{4}|(?:0\d{3,5} |\(0\d{1,5}\) ?)\d{5,8}"
     r"|0\d{4} \d{3} \d{3}|\(0\)\d{2,5} \d{3} \d{3,4}|0\d{3} \d{3} \d{4}|0\d\d \d{4} \d{4}|0\d\d \d{3} \d\d \d\d"
     r"|\(0\d{1,5}\) ?\d{3,4}[ -]\d{3,4}|(?!0[137]\d\d9\d{6}\b)0\d{10,11}|01[5-7]\d[ /-]?\d{3,4}[ -]?\d{3,5}"
     r"|0[1-9](?:[ .-]\d\d){4}|0\d{2,4} ?[/-] ?\d\d(?: ?\d\d){2,4}"

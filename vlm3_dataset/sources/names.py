@@ -160,6 +160,8 @@ INTRODUCED = re.compile(
     rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: {PARTICLES}(?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
     rf"|((?i:\b(?:call|ring|text|phone|e?-?mail|reach|try) )){NO_NAMES}{NAME}"
     r"(?=,? (?:on |at |under |via )?\[(?:tele|mail))"
+    rf"|(?<=\b[Tt]he ){NO_NAMES}{NAME}(?= (?:brothers|twins|sisters|family)\b)"
+    rf"|(?<=\b[Mm]et ){NO_NAMES}{NAME} (?!(?:Motors?|Motorsports?|Racing|Performance|Engineering|Parts|Auto)\b){NAME}\b"
     rf"|((?i:\btook (?:it|mine|her|the \w+) to )){NO_NAMES}{NAME}(?=[^.\n]{{0,40}} and he\b)"
 )
 # Someone does something to a person, is where he is, or bears a name of a people.

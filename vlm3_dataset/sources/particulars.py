@@ -26,12 +26,14 @@ LABELLED_VIN = re.compile(
     rf"|\d\d \d{{3}})\b"
 )
 # German number plates, M-AB 1234: a town, one or two letters, two to four digits, and no wire or part of a circuit;
-# French, Dutch and Belgian ones, AB-123-CD and 1-ABC-234.
+# French, Dutch and Belgian ones, AB-123-CD, 12-ABC-3 and 1-ABC-234; but 14-MAR-89 is a day.
+DAY_OF = r"(?:JAN|FEB|MAR|APR|MAY|MAI|JUN|JUL|AUG|SEP|OCT|OKT|NOV|DEC|DEZ)"
 WIRE = r"(?:BL|BR|GE|GN|GR|RT|SW|VI|WS|RS|OR|TR|[RCLDQ]-[A-D])"
 PLATE = re.compile(
     r"(?<!onnector )(?<!lug )(?<!ocket )(?<!elay )(?<!iode )(?<!esistor )(?<!in )"
     rf"\b(?!{WIRE}-|{WIRE}\b)(?:[A-ZÄÖÜ]{{1,3}}-[A-ZÄÖÜ]{{1,2}} ?[1-9]\d{{1,3}}(?: ?[EH])?"
-    r"|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|\d\d-[A-Z]{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3})\b"
+    r"|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|\d\d-[A-Z]{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3}"
+    rf"|\d\d-(?!{DAY_OF})[A-Z]{{3}}-\d|\d-(?!{DAY_OF})[A-Z]{{3}}-\d\d|[A-Z]{{3}}-\d\d-[A-Z]|[A-Z]-\d{{3}}-[A-Z]{{2}})\b"
 )
 # British ones, J714 VGW and LK54 XPN: connectors (C104) and cars (E30) have such a form, but what stands behind them
 # is a word of the trade, or of a sentence in capitals.
@@ -56,7 +58,7 @@ LABELLED_PLATE = re.compile(
     r"|CM|V|A|AH|W|NM|PSI)\b)(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b"
     r"(?![.,]\d)"
     rf"|\b({NO_CLUTCH}(?i:plates?)[ :,]+[\"'“]?)(?:[A-Z]{{4}} \d{{3}}|(?!LSD|ATF)[A-Z]{{3}} \d{{1,3}}[A-Z]"
-    rf"|\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}(?: \d{{3}})?|[A-Z] \d{{1,3}} [A-Z]{{3}}"
+    rf"|\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}(?: \d{{3}}|-[A-Z]{{1,2}})?|[A-Z] \d{{1,3}} [A-Z]{{3}}"
     rf"|[A-Z]{{1,3}} [A-Z]{{1,2}} \d{{2,4}}"
     r"|(?![A-Z]?\d+ ?[A-Z]{2}\b)(?=[A-Z]*\d)[A-Z0-9]{2,4} [A-Z]{3})\b"
     r"|\b((?i:(?:vanity|custom|personal\w*|private) plates?(?: (?:is|was|reads?"
@@ -64,6 +66,7 @@ LABELLED_PLATE = re.compile(
 )
 ON_PLATE = re.compile(
     r"\b[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,4}(?= (?:is |stands )?on (?:the|its|my|his) (?:number |licen[cs]e )?plates?\b)"
+    r"|\b[A-Z]{1,3}[ -]\d{4,6}(?= (?:number |licen[cs]e )?plates\b)"
 )
 
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -121,7 +124,8 @@ ENGLISH_STREETS = (
 GERMAN_STREETS = (
     rf"{CAPITAL}[\wäöüß-]*(?:straße|strasse|str\.|allee|gasse|chaussee) \d{{1,3}}[a-z]?\b",
     (
-        rf"(?:{CAPITAL}\w+ )?{CAPITAL}[a-zåäöø]*(?:straat|gracht|laan|plein|kade|gatan|vägen|gade|vej) \d{{1,4}}"
+        rf"(?:{CAPITAL}\w+ )?{CAPITAL}[a-zåäöø]*(?:straat|gracht|laan|plein|kade|singel|dreef|gat[ae]n?|vägen|ve[ig]en"
+        r"|gade|vej|katu) \d{1,4}"
         r"(?:-?[A-Za-z]| bis)?\b"
     ),
     (
@@ -145,6 +149,7 @@ OTHER_STREETS = (
         rf"(?:{CAPITAL}[\w']+ ){{0,2}}{CAPITAL}[\w']+,? \d{{1,4}}\b(?:, \d{{1,2}}º ?\w?\b)?"
     ),
     rf"via (?:{CAPITAL}[\w']+ ){{1,3}}\d{{1,4}}(?=, \d{{5}})",
+    rf"{CAPITAL}\w+ (?:utca|körút|ulica|ulice|sokak|caddesi) \d{{1,4}}\b",
     rf"Laan van (?:de |der |den )?{CAPITAL}\w+ \d{{1,4}}\b",
     rf"ul\. {CAPITAL}\w+(?: {CAPITAL}\w+)? \d{{1,4}}\w?(?:/\d{{1,4}})?(?:,? \d\d-\d{{3}})?",
     r"P\.? ?O\.? ?Box \d+",
@@ -156,7 +161,8 @@ OTHER_STREETS = (
 )
 STREET = re.compile(
     rf"\b(?:{'|'.join((*ENGLISH_STREETS, *GERMAN_STREETS, *FRENCH_STREETS, *OTHER_STREETS))})"
-    rf"(?:,? \d{{4,5}}{TOWN}|{TOWN}?{POSTCODE}|,{TOWN})?"
+    rf"(?:,? (?:\d{{4,5}}|\d{{4}}-\d{{3}}|\d{{3}} \d\d|\d\d-\d{{3}}|\d{{4}} [A-Z]{{2}}){TOWN}|{TOWN}?{POSTCODE}"
+    rf"|,{TOWN})?"
 )
 # A British post code by itself: the letters behind leave out C, I, K, M, O and V, and 4DR or 4WD is said of a car.
 POST_CODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d(?!DR|WD|LT|WS|HP)[ABD-HJLNP-UW-Z]{2}\b")
@@ -181,7 +187,8 @@ COORDINATES = re.compile(
     r"|\d{1,2}[C-X] \d{6} \d{7}\b)"
 )
 MAP_CODE = re.compile(
-    r"///[a-z]{3,}\.[a-z]{3,}\.[a-z]{3,}|\b(?=[A-Z]*\d)[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,3}\b"
+    r"(?i:(?<=grid ref )|(?<=grid reference )|(?<=grid ref: ))[A-Z]{2} ?\d{2,5} ?\d{2,5}\b"
+    r"|///[a-z]{3,}\.[a-z]{3,}\.[a-z]{3,}|\b(?=[A-Z]*\d)[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{2,3}\b"
 )
 
 MONTH = (
@@ -194,9 +201,11 @@ BORN = (
 )
 DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th|\.)?"
 BIRTHDAY = re.compile(
-    rf"(?i)(?=[bdfgimntu])((?<!\w)(?:{BORN})(?!\w)[^\n\d.;]{{0,20}}?)"
+    rf"(?i)(?=[bdfgimntu\d])((?<!\w)(?:{BORN})(?!\w)[^\n\d.;]{{0,20}}?)"
     r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-/.]\d\d[-/.]\d\d"
     rf"|(?:{DAY}(?: (?:of|de)|-)?[ ]?{MONTH}|{MONTH}[ ]\d{{1,2}}(?:st|nd|rd|th)?)"
     rf"(?:,?(?: de)?[ -]\d{{4}}|,? \d\d)?|{MONTH} (?:\d{{4}}|['’]\d\d)|\d{{4}}|\d{{1,2}}/\d{{1,2}})(?!\w)"
+    rf"|(?<![\w.])(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|{DAY}(?: of)? {MONTH}(?: \d{{4}})?)"
+    r"(?=,? (?:(?:is|was) )?(?:my|his|her|our|mine) (?:birth|b-?day|d\.?o\.?b))"
     r"|((?<!\w)b\. )\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\w)"
 )
