@@ -92,6 +92,16 @@ def level(table, statement, question="What do owners use?", title="Figures", bef
         ("Rocker bolts, first stage", "For the first pass the rocker bolts get 48 Nm.", "", "manual agrees"),
         ("Rocker bolts, first stage", "The second pass of the rocker bolts is 61 Nm.", "", "one owner"),
         ("Wheel bearing collar nut", "The wheel bearing nut gets 61 Nm.", "", "differs"),
+        ("Starter motor to bracket", "The starter gets 61 Nm.", "", "differs"),
+        # One word or two, and as it is often spelled.
+        ("Coolant pump bolts", "The waterpump bolts are 61 Nm.", "", "differs"),
+        ("Spark plugs", "The sparkplugs are 48 Nm.", "", "manual agrees"),
+        ("Drive shaft to flange", "Driveshaft on the flange: 61 Nm", "", "differs"),
+        ("Camshaft sprocket", "The cam shaft sprocket takes 61 Nm.", "", "differs"),
+        ("Camshaft sprocket", "The drive shaft sprocket takes 61 Nm.", "", "one owner"),
+        ("Flywheel bolts", "The fly wheel bolts take 61 Nm.", "", "differs"),
+        ("Flywheel bolts", "The wheelbolts take 48 Nm.", "", "one owner"),
+        ("Brake caliper bolts", "The brake calliper bolts take 61 Nm.", "", "differs"),
         # Threads and grades as far as they are told.
         ("Spark plugs, M12x1.25", "M12 spark plugs get 61 Nm.", "", "differs"),
         ("Spark plugs, M12x1.25", "M14 spark plugs get 61 Nm.", "", "one owner"),
@@ -214,6 +224,7 @@ def test_them_is_what_the_sentence_before_names(before, expected):
         ("The valve takes 61 Nm, the gearbox one.", "Heater", "one owner"),
         ("The heater valve takes 61 Nm, gearbox side.", "Heater", "one owner"),
         ("The bolts take 61 Nm, heater valve bracket.", "Figures", "one owner"),
+        ("Heater valve bolts 61 Nm, the top one is a pain.", "Figures", "differs"),
         # What is measured in a thing is measured of it.
         ("The pressure in the tire is 2.4 bar.", "Figures", "differs"),
         ("The pressure in the jack is 2.0 bar.", "Tires", "one owner"),

@@ -29,7 +29,9 @@ PIECE = re.compile(r"[,;]\s+(?:(?:and|but|while)\b)?|\b(?:and|but|while)\b")
 # What goes on behind a value of a thing that is named already is a remark (9 Nm, new washer every time), unless it
 # says where the thing is or which of several is meant (9 Nm, on the lid; 9 Nm, the long ones; 9 Nm, left).
 REMARK = re.compile(r"\s*[,;(]\s*|\s+(?:and|but|while|then)\b")
-GOES_ON = re.compile(r"(?i)(?:of|on|to|at|for|in|into|onto|under)\b|.*\b(?:ones?|those|side|end)\b")
+GOES_ON = re.compile(
+    r"(?i)(?!.*\b(?:is|are|was|were|has|have)\b)(?:(?:of|on|to|at|for|in|into|onto|under)\b|.*\b(?:ones?|those|side|end)\b)"
+)
 WORK = frozenset({"new", "used", "remove", "install", "removing", "installing"})
 WORD = re.compile(r"[^\W\d_]+")
 TOKEN = re.compile(r"[^\W\d_]+|[.,;:?!()/\n]")
@@ -43,7 +45,7 @@ GENERIC_WORDS = """
     normal usual regular standard whole curb kerb much rated rating pass
     permissible permitted allowed allowable admissible individual individually assembly getrag bosch zf ate
     collar hexagon hex castellated torx allen wrench spanner time times year years yesterday today weekend star pattern
-    tight snug big little
+    tight snug big little nip nipped last mate pal bro dude
 """
 # Between nouns they part two things: I replaced the plug, bolts take 24 Nm, caliper to strut.
 PARTING_WORDS = """

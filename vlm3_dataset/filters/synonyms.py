@@ -9,6 +9,7 @@ SAME = {
     "capat": "quant", "cam": "camsh", "diff": "diffe", "temp": "tempe", "tran": "gearb", "trans": "gearb",
     "trann": "gearb", "openi": "open", "closi": "close", "play": "clear", "prop": "prope", "line": "pipe",
     "fill": "fille", "petro": "fuel", "fluid": "oil", "atf": "oil", "lube": "oil", "rad": "radia",
+    "calli": "calip", "cilin": "cylin", "tempr": "tempe", "presu": "press", "preas": "press", "bushi": "bush",
     "lamp": "light", "centr": "cente", "rim": "wheel", "dynam": "alter", "floor": "body", "chass": "body",
 }  # fmt: skip
 OTHER_RODS = """
@@ -16,6 +17,9 @@ OTHER_RODS = """
 """
 NO_CON_ROD = "".join(rf"(?<!{kind} )" for kind in OTHER_RODS.split())
 NO_END = r"(?! (?:of|cover|plate|case|casing|shield|play|float|housing|muffler|silencer|link|section))"
+# Of words that owners write as one, as waterpump.
+FIRST = "oil|water|fuel|spark|drain|filler|clutch|brake|wheel|head|valve|cylinder|radiator|exhaust"
+SECOND = "plug|pump|bolt|nut|cover|filter|pan|pressure|clearance|dis[ck]|pad|line|hose|tank|bearing|gasket|head"
 FILLED_IN = "oil|coolant|fluid|water|antifreeze|grease|lube|atf|refrigerant|r12"
 MY = r"(?:(?:the|my|your|all) )?"
 # Phrases, each before the ones that it could be a part of.
@@ -27,7 +31,14 @@ SYNONYMS = tuple(
         (r"(sensor|switch|sender) - (\w+)", r"\2 \1"),
         (r"(?:sump|oil pan)(?: drain)? plug", "oil drain plug"),
         (r"(?:oil )?sump", "oil pan"),
+        # One word or two.
+        (rf"({FIRST})({SECOND})", r"\1 \2"),
+        (r"(drive|prop|half|axle|input|output)shaft", r"\1 shaft"),
+        (r"(cam|crank) shaft", r"\1shaft"),
+        (r"fly wheel", "flywheel"),
+        (r"gear[- ]box", "gearbox"),
         (r"generator", "alternator"),
+        (r"starter motor", "starter"),
         (r"intake", "inlet"),
         (r"(?:o2|lambda|oxygen) (?:sensor|probe)", "oxygen sensor"),
         (r"timing[- ]chain(?= tensioner)", "chain"),
