@@ -82,6 +82,7 @@ def level(table, statement, question="What do owners use?", title="Figures", bef
         ("Intake manifold to cylinder head", "Inlet mani nuts: 61 Nm", "", "differs"),
         ("Intake manifold to cylinder head", "Exhaust mani nuts: 61 Nm", "", "one owner"),
         ("Caliper guide bolts", "Caliper slide pins take 61 Nm.", "", "differs"),
+        ("Caliper guide bolts", "The slide pins of the caliper take 61 Nm.", "", "differs"),
         ("Caliper guide bolts", "Caliper bracket bolts: 48 Nm", "", "one owner"),
         ("Thermostat cover", "T-stat cover: 61 Nm", "", "differs"),
         ("Tie rod to arm", "Track rod on the arm: 61 Nm", "", "differs"),
@@ -237,6 +238,8 @@ def test_them_is_what_the_sentence_before_names(before, expected):
         ("The valve takes 61 Nm, the gearbox one.", "Heater", "one owner"),
         ("The heater valve takes 61 Nm, gearbox side.", "Heater", "one owner"),
         ("The bolts take 61 Nm, heater valve bracket.", "Figures", "one owner"),
+        ("Heater valve 61 Nm - don't overdo it, cheap alloy.", "Figures", "differs"),
+        ("The heater valve goes on at 48 Nm with a bit of grease.", "Figures", "manual agrees"),
         ("Heater valve bolts 61 Nm, the top one is a pain.", "Figures", "differs"),
         # What is measured in a thing is measured of it.
         ("The pressure in the tire is 2.4 bar.", "Figures", "differs"),

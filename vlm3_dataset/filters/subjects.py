@@ -28,7 +28,8 @@ JOINED = re.compile(r"\s+(?:and|or)\s+|\s?/\s?")
 PIECE = re.compile(r"[,;]\s+(?:(?:and|but|while)\b)?|\b(?:and|but|while)\b")
 # What goes on behind a value of a thing that is named already is a remark (9 Nm, new washer every time), unless it
 # says where the thing is or which of several is meant (9 Nm, on the lid; 9 Nm, the long ones; 9 Nm, left).
-REMARK = re.compile(r"\s*[,;(]\s*|\s+(?:and|but|while|then)\b")
+REMARK = re.compile(r"\s*[,;(]\s*|\s+[-–—]+\s+|\s+(?:and|but|while|then)\b")
+BY_MEANS = re.compile(rf"{REMARK.pattern}|\s+(?=with(?:out)?\b|w/)")  # what a bolt is tightened with is no part of it
 GOES_ON = re.compile(
     r"(?i)(?!.*\b(?:is|are|was|were|has|have)\b)(?:(?:of|on|to|at|for|in|into|onto|under)\b|.*\b(?:ones?|those|side|end)\b)"
 )
@@ -206,7 +207,9 @@ def told_of(statement: str, value: Quantity) -> tuple[str, str]:
     while last < len(ends) - 1 and not _any_in(others, ends[last], ends[last + 1]):
         last += 1
     low, high = ends[first], ends[last]
-    named = _without_remark(clause[low : value.end - start], clause[value.end - start : high])
+    named = _without_remark(
+        clause[low : value.end - start], clause[value.end - start : high], value.dimension == "torque"
+    )
     return named, f"{statement[:start]} {clause[low:high]} {statement[start + len(clause) :]}"
 
 
@@ -219,11 +222,11 @@ def _names(text: str) -> bool:
     return bool(_words(respelled(text, lambda _: ", ")) - SIDES - FASTENERS)
 
 
-def _without_remark(before: str, behind: str) -> str:
+def _without_remark(before: str, behind: str, is_torque: bool) -> str:
     """Return what stands before a value and behind it, without what only goes on about it."""
     if not _names(before):
         return before + behind
-    at_once, *rest = REMARK.split(behind)
+    at_once, *rest = (BY_MEANS if is_torque else REMARK).split(behind)
     kept = [piece if GOES_ON.match(piece) else " ".join(distinguishing_words(piece) - WORK) for piece in rest]
     return ", ".join([before + at_once, *kept])
 

@@ -55,7 +55,7 @@ SYNONYMS = tuple(
         (r"minimum|at least|(?:no|not) less than", "min"),
         (r"(?:below|under|up to) [1-4]?\d ?° ?C", "cold"),
         (r"(?<=\()no|excluding|excl|not including|w/o", "without"),
-        (r"including|incl", "with"),
+        (r"including|incl|w/(?!o)", "with"),
         (r"transfer (?:box|case)", "xfer"),  # not to begin as a transmission does
         (r"(?:top(?: and |/)bottom|front(?: and |/)rear|left(?: and |/)right|upper(?: and |/)lower) (?=\w)", ""),
         (r"timing (?:chain )?cover", "timing case cover"),
@@ -65,7 +65,8 @@ SYNONYMS = tuple(
         (r"(?:t-?|thermo)stat", "thermostat"),
         (r"(inlet|exhaust) mani", r"\1 manifold"),
         (r"dizzy", "distributor"),
-        (r"(?:(?<=caliper )|(?<=brake ))(?:slide|slider|sliding|guide)[- ](?:pin|bolt)|slider? pin", "guide bolt"),
+        (r"(?:(?<=caliper )|(?<=brake ))(?:slide|slider|sliding|guide)[- ](?:pin|bolt)", "guide bolt"),
+        (r"slid(?:er?|ing)[- ]pin", "guide bolt"),
         (r"track[- ]rod", "tie rod"),
         (r"(?:anti-?roll[- ]bar|sway[- ]?bar|stabilizer)(?: drop)?[- ]link|(?:drop|end)[- ]link", "stabilizer link"),
         (r"shock(?:ie)?(?![- ]absorber)", "shock absorber"),
