@@ -154,12 +154,13 @@ INTRODUCED = re.compile(
     r"|\bsigned:?|\bt\.n\.v\.|\baccount holder|\bkontoinhaber|\b(?:thanks|credit|kudos"
     r"|shout ?out)(?: again)?(?: goes)? to"
     r"(?: big| old| young| uncle)?"
-    r"|\b(?:(?:girl|boy)?friend|my boss|colleague|co-?worker|buddy|mate|brother|wife|husband|son|daughter|neighbou?r"
-    r"|mechanic|father|mother|dad|uncle"
+    r"|\b(?:(?:girl|boy)?friend|my boss|colleague|co-?worker|buddy|mate|pal|brother|wife|husband|son|daughter"
+    r"|neighbou?r|mechanic|father|mother|dad|uncle"
     r"|cousin|machinist|guy|guru|specialist|expert|wizard|tuner|engineer)"
     rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: {PARTICLES}(?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
     rf"|((?i:\b(?:call|ring|text|phone|e?-?mail|reach|try) )){NO_NAMES}{NAME}"
     r"(?=,? (?:on |at |under |via )?\[(?:tele|mail))"
+    rf"|((?i:\b(?:sent|sold|ported|built|rebuilt|machined|signed|bought|written) (?:by|from) ))[A-Z]\. {NAME}\b"
     rf"|(?<=\b[Tt]he ){NO_NAMES}{NAME}(?= (?:brothers|twins|sisters|family)\b)"
     rf"|(?<=\b[Mm]et ){NO_NAMES}{NAME} (?!(?:Motors?|Motorsports?|Racing|Performance|Engineering|Parts|Auto)\b){NAME}\b"
     rf"|((?i:\btook (?:it|mine|her|the \w+) to )){NO_NAMES}{NAME}(?=[^.\n]{{0,40}} and he\b)"
@@ -238,7 +239,7 @@ def pseudonym_pattern(names: frozenset[str]) -> re.Pattern[str]:
 def people_in(text: str) -> str:
     """Return a text with the names of people who are no members of the thread taken out."""
     text = KNOWN.sub("[name]", text)
-    text = INTRODUCED.sub(r"\1\2\3[name]", text)
+    text = INTRODUCED.sub(r"\1\2\3\4[name]", text)
     text = FROM_SOMEWHERE.sub(r"\1\2[name]", text)
     text = DOING.sub(lambda found: found[0] if is_ordinary(found["name"].casefold()) else "[name]", text)
     text = SMALL_NAME.sub(lambda found: "[name]" if found[0] in SPOKEN else found[0], text)

@@ -15,7 +15,10 @@ VIN = re.compile(
     r"|(?:\d{3,5}[A-Z])?(?:AE-?[0-4]|E[AB]\d|AC7)\d{4})\b",
     re.IGNORECASE,
 )
-CHASSIS = r"vin|ch[aâ]ssis|fahrgestellnummer|fgnr|fin|frame|telaio|chasis|(?:production|body|works) (?:number|no\.?)"
+CHASSIS = (
+    r"vin|ch[aâ]ssis|fahrgestell-?(?:nummer|nr\.?)|fgnr|fin|frame|telaio|chasis"
+    r"|(?:production|body|works) (?:number|no\.?)"
+)
 LABELLED_VIN = re.compile(
     rf"\b((?i:{CHASSIS})(?i:[ :#.°-]|n°|no\b|number|nr|is|was|ends?|ending|in|with|last"
     r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
@@ -57,7 +60,8 @@ LABELLED_PLATE = re.compile(
     r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my))*[:.#]?\s+[\"'“]?)(?!\d+ ?(?:MM"
     r"|CM|V|A|AH|W|NM|PSI)\b)(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b"
     r"(?![.,]\d)"
-    rf"|\b({NO_CLUTCH}(?i:plates?)[ :,]+[\"'“]?)(?:[A-Z]{{4}} \d{{3}}|(?!LSD|ATF)[A-Z]{{3}} \d{{1,3}}[A-Z]"
+    rf"|\b({NO_CLUTCH}(?i:plates?)[ :,]+[\"'“]?)(?:[A-Z]{{4}} \d{{3}}|[A-Z]{{2}} \d\d [A-Z]{{1,2}} \d{{4}}"
+    rf"|(?!LSD|ATF)[A-Z]{{3}} \d{{1,3}}[A-Z]"
     rf"|\d[A-Z]{{3}}\d{{3}}|[A-Z]{{2,3}}[ -]\d{{2,5}}(?: \d{{3}}|-[A-Z]{{1,2}})?|[A-Z] \d{{1,3}} [A-Z]{{3}}"
     rf"|[A-Z]{{1,3}} [A-Z]{{1,2}} \d{{2,4}}"
     r"|(?![A-Z]?\d+ ?[A-Z]{2}\b)(?=[A-Z]*\d)[A-Z0-9]{2,4} [A-Z]{3})\b"
@@ -71,8 +75,8 @@ ON_PLATE = re.compile(
 
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 LABELLED_ACCOUNT = re.compile(
-    r"(?i)\b((?:account|acct?|bsb|konto(?:nummer|-?nr)?|kto|sort code|routing|blz|bic"
-    r"|swift)(?: ?(?:no|nr|number|is)\b\.?)*[ .:#]+)"
+    r"(?i)\b((?:account|acct?|bsb|sort(?= (?:code )?\d\d-\d\d-\d\d\b)|konto(?:nummer|-?nr)?|kto|sort code"
+    r"|routing|blz|bic|swift)(?: ?(?:no|nr|number|is)\b\.?)*[ .:#]+)"
     r"(?:(?=[A-Z]*\d)[\dA-Z](?:[\dA-Z]|[ -](?=[A-Z]{0,4}\d)){5,22}|(?-i:[A-Z]{8}(?:[A-Z]{3})?))\b"
 )
 CARD = re.compile(
@@ -98,7 +102,8 @@ STATES = (
 TOWN = rf"(?:,? (?!I\b|The\b|It\b){CAPITAL}[\w'äöüß.-]+(?: {CAPITAL}[\w'äöüß-]+){{0,2}})"
 POSTCODE = (
     r"(?:,? (?:[A-Z]{1,2}[ -])?(?:[A-Z]{2},? ?)?\d{5}(?:-\d{4})?\b|,? [A-Z]{1,2}-\d{4}\b|,? \d{4}-\d{3}\b"
-    r"|,? \d{4} [A-Z]{2}\b|,? \d{4}(?= [A-ZÅÄÖ]\w)|,? \d{3} \d\d(?= [A-ZÅÄÖ])|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT"
+    r"|,? (?:[A-Z]{2} )?[A-Z]\d[A-Z] \d[A-Z]\d\b|,? \d{4} [A-Z]{2}\b|,? \d{4}(?= [A-ZÅÄÖ]\w)|,? \d{3} \d\d(?= [A-ZÅÄÖ])"
+    r"|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT"
     r"|NT) \d{4}\b|,? [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)"
 )
 # Homes as each country writes them.
@@ -111,7 +116,7 @@ ENGLISH_STREETS = (
     (
         r"(?:(?:Flat|Unit|Apt\.?|Suite) \w{1,4},? )?"
         r"\d{1,5}(?:-\d{1,4})?[A-Za-z]?,? (?:(?:[NS][EW]|N|S|E|W|North|South|East|West|Old|New)\.? )?"
-        rf"{NO_ROAD}(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b"
+        rf"{NO_ROAD}(?:(?:{CAPITAL}[\w'’-]+|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}(?:{ROADS})\b(?:\.? [NSEW]\b)?"
         r"(?! (?:tyres?|tires?|shafts?)\b)\.?(?:,? (?:Apt|Unit|Suite|#) ?\w+)?"
         r"(?: (?:Ind(?:ustrial|\.)|Trading|Business) (?:Est(?:ate|\.)|Park))?"
     ),
@@ -161,8 +166,8 @@ OTHER_STREETS = (
 )
 STREET = re.compile(
     rf"\b(?:{'|'.join((*ENGLISH_STREETS, *GERMAN_STREETS, *FRENCH_STREETS, *OTHER_STREETS))})"
-    rf"(?:,? (?:\d{{4,5}}|\d{{4}}-\d{{3}}|\d{{3}} \d\d|\d\d-\d{{3}}|\d{{4}} [A-Z]{{2}}){TOWN}|{TOWN}?{POSTCODE}"
-    rf"|,{TOWN})?"
+    rf"(?:,? (?:(?:[A-Z]{{1,2}}-)?\d{{4,5}}|\d{{4}}-\d{{3}}|\d{{3}} \d\d|\d\d-\d{{3}}|\d{{4}} [A-Z]{{2}}){TOWN}"
+    rf"|{TOWN}?{POSTCODE}|,{TOWN})?"
 )
 # A British post code by itself: the letters behind leave out C, I, K, M, O and V, and 4DR or 4WD is said of a car.
 POST_CODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d(?!DR|WD|LT|WS|HP)[ABD-HJLNP-UW-Z]{2}\b")
