@@ -67,6 +67,8 @@ def level(table, statement, question="What do owners use?", title="Figures", bef
         ("Camshaft bearing cap", "The cam caps get 48 Nm.", "", "manual agrees"),
         ("Connecting rod bolts", "The rod cap bolts get 61 Nm.", "", "differs"),
         ("Connecting rod bolts", "The tie rod bolts get 61 Nm.", "", "one owner"),
+        ("Exhaust manifold to cylinder head", "Exhaust header nuts: 61 Nm", "", "differs"),
+        ("Exhaust manifold to cylinder head", "The header tank takes 61 Nm.", "Exhaust?", "one owner"),
         ("Exhaust manifold to cylinder head", "The headers take 48 Nm.", "", "manual agrees"),
         ("Seat belt on body", "The safety belts bolt to the floor with 48 Nm.", "", "manual agrees"),
         ("Differential bolts", "The final drive bolts are 61 Nm.", "", "differs"),

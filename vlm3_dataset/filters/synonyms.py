@@ -110,7 +110,7 @@ SYNONYMS = tuple(
         (r"u-joint", "universal joint"),
         (r"gui?bo|giubo|flex(?:ible)?[- ](?:dis[ck]|coupling|joint)", "flexible disc"),
         (r"cent(?:er|re) (?:support )?bearing", "center mount"),
-        (r"headers", "exhaust manifold"),
+        (r"(?:exhaust )?headers|exhaust header", "exhaust manifold"),
         (r"(?:crank(?:shaft)?|harmonic|vibration) (?:damper|balancer)", "vibration damper"),
         (r"crank(?:shaft)? hub|(?<!vibration )damper hub", "vibration damper hub"),
         (r"gas(?= (?:tank|pump|filter|line|gauge|cap)\b)", "fuel"),

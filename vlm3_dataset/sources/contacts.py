@@ -38,7 +38,8 @@ MAIL_HOSTS = r"gmail|googlemail|hotmail|yahoo|gmx|icloud|protonmail|btinternet|t
 SPELLED_MAIL = re.compile(
     r"(?i)(?<![\w.+-])(?!(?:look(?:ed|ing)?|order(?:ed)?|bought|buy|found|see|check|it|them|available|listed|sold"
     r"|prices?|address|account|e?-?mail|me|name|box) at )"
-    rf"[\w.+-]{{1,64}}(?: \. [\w.+-]{{1,64}}|(?: ?[\[({{<]dot[\])}}>] ?|-dot-)[\w+-]{{1,64}}){{0,2}}{AT}"
+    r"[\w.+-]{1,64}"
+    rf"(?: \. [\w.+-]{{1,64}}|(?: ?[\[({{<]dot[\])}}>] ?|-dot-| (?:dot|punkt|punto) )[\w+-]{{1,64}}){{0,2}}{AT}"
     rf"(?:[\w-]{{1,63}}(?:{DOT}[\w-]{{1,63}}){{0,3}}"
     rf"(?:(?:{DOT}| +\. *)(?:com|net|org|de|uk|co|edu|gov|biz|fr|nl|au|nz|eu|pl|pt|dk|fi|io|cz|ru|tr|br|ie|hu|sk|gr"
     rf"|ua|za|mx|jp|fm|ro|bg|rs|lu|hr|si|cl|il|kr|sg|hk|lt|lv|ee|email|xyz|online)"

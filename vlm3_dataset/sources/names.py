@@ -198,7 +198,8 @@ FROM_SOMEWHERE = re.compile(
     rf"|(\b[Aa]s ){NO_NAMES}{NO_SOURCES}{NAME}(?=,? (?:says|said|mentioned|pointed|suggested|noted|explained)\b)"
 )
 TITLED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Monsieur|Mme|Madame|Signor|Señor)\.? (?!Vanos|Gas|Colou?r)"
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Monsieur|Mme|Madame|Signora?|Señora?|Fräulein|Mevrouw|Meneer)"
+    r"\.? (?!Vanos|Gas|Colou?r)"
     rf"[{CAPITAL}][\w'’-]+(?: [{CAPITAL}][\w'’-]+)?"
 )
 FAREWELL = (
