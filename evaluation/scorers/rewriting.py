@@ -133,6 +133,19 @@ def _unit_of(cell: str) -> str:
     return found[1] if (found := _HEADED.search(cell)) else ""
 
 
+def _with_deviation(match: re.Match[str]) -> str:
+    """Rewrite a value and what it may deviate by so that both have the unit; two other values stay as they are."""
+    unit = (match["unit"] or match["behind"] or "").strip()
+    value, deviation = (Decimal(match[name].replace(",", ".")) for name in ("value", "deviation"))
+    listed = match["comma"] and not match["named"] and unit.startswith("°")  # 20 °C, -4 °C
+    other = (match["own"] or unit).strip().lower() != unit.lower()
+    if not unit or other or listed or deviation * _DEVIATION_SHARE > abs(value):
+        return match.group()
+    sign = match["sign"].strip().lower()
+    sign = {"plus": "+", "+": "+", "minus": "-"}.get(sign, "-" if sign in {"-", "−", "–"} else "±")
+    return f"{match['value']} {unit} {sign}{match['deviation']} {unit}"
+
+
 _HEADED = re.compile(rf"(?:[\[(]\s*|,\s*|\bin\s+)({UNIT})\s*(?:[\])]|$)", re.IGNORECASE)
 _ONLY_NUMBER = re.compile(rf"\s*[*_]*(?:max\.?|min\.?|≤|≥|approx\.?)?\s*{_SPAN}[*_]*\s*", re.IGNORECASE)
 BLANKS = re.compile(r"[^\S\n]{2,}")
@@ -200,6 +213,14 @@ _ASIDE = re.compile(  # 3 (+0.2/-0.1) mm, 3 mm (+0.2/-0.1 mm)
     rf"|(?P<measured>\d\s?{UNIT})\s?\((?P<apart>{_DEVIATION})(?:\s?{UNIT})?\)",
     re.IGNORECASE,
 )
+_WITH_DEVIATION = re.compile(  # 9.5 mm +0.5, 1.75 mm (tolerance -0.02 mm), 9.5 (+0.5) mm
+    rf"(?P<value>{_NUMBER})(?P<unit>\s?{UNIT})?(?P<comma>,\s)?[\s(]{{0,2}}"
+    r"(?P<named>(?:with\s)?(?:a\s)?tolerance(?:\sof|:)?\s)?(?P<sign>\+\s?/?\s?-|±\s?|\+\s?|[-−–]|plus\s|minus\s)"
+    rf"(?P<deviation>\d+(?:[.,]\d+)?)(?![.,]?\d)(?:(?P<own>\s?{UNIT})(?!\w)\)?|\)(?P<behind>\s?{UNIT})(?!\w)"
+    r"|\)|(?=\s?(?:[,;:]|\.(?!\d)|$|(?:and|or|but|at|for|in|on|with|when|if|as|from)\b)))",
+    re.IGNORECASE,
+)
+_DEVIATION_SHARE = 5  # 45 Nm +90 are two stages, and 2 mm -3 is a range
 _PITCH = re.compile(
     r"\b(?P<size>M\s?\d{1,2})(?:,?\s(?:with|and|of)\s|,\s|\s)(?:an?\s|the\s)?(?:thread\s)?(?:pitch\s(?:of\s|is\s)?"
     r"(?P<pitch>\d(?:[.,]\d+)?)(?:\s?mm\b)?|(?P<before>\d(?:[.,]\d+)?)(?:\s?mm)?\s(?:thread\s)?pitch\b)",
@@ -241,6 +262,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_CHAIN, lambda match: _DASH.sub(", then ", match.group())),
     (_BOTH_SIDES, lambda match: f"{match['low']} to "),
     (_ASIDE, lambda at: f"{at['value'] or at['measured']} {at['deviation'] or at['apart']}"),
+    (_WITH_DEVIATION, _with_deviation),
     *(
         (re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), lambda _, english=english: english)
         for english, words in _WORDS.items()
