@@ -53,7 +53,7 @@ _ABOUT = (  # what may stand between "not" and the value it rejects; any other w
     r"|specified|given|stated"
     r"|wert|drehmoment|valeur|valore|bolts?|nuts?|screws?|studs?|plugs?|circumstances|about|approx|roughly|der"
     r"|die|das|den|dem|ein\w*|mit"
-    r"|auf|von|le|la|les|un|une|de|à"
+    r"|quite|nearly|precisely|auf|von|le|la|les|un|une|de|à"
     r"|il|lo|di|con|a|fuses?|pins?|terminals?|tools?|pages?|connectors?|relays?|wires?|no|parts?|types?"
     r"|sections?|splices?)"
 )
@@ -68,7 +68,7 @@ _DENIES = (
     ),
     (
         r"(?:wrong|incorrect|false|untrue|mistake|error|myth|misconception|fallacy|forbidden|prohibited"
-        r"|impossible|dangerous"
+        r"|impossible|dangerous|mad(?:ness)?|crazy|insane|stupid|foolish|folly|reckless|unwise|careless"
         r"|(?<!no )(?<!without )(?<!without a )(?<!without any )doubt\w*"
         r"|unlikely|den(?:y|ies)|fails?"
         r"|refus\w+|reject\w*|rules? out|omits?|lacks?|contradict\w*|disput\w+|disprov\w+|refut\w+|dismiss\w*"
@@ -79,7 +79,9 @@ _DENIES = (
         r"|(?<!n't be anything )(?<!not be anything )(?<!cannot be anything )(?<!nothing )other than"
         r"|(?<!be )anything but|as opposed to|unlike|except(?: for)?|in place of"
         r"|no longer|avoid\w*|(?<!not )(?<!n't )forget|ignore"
-        r"|disregard|refrain from|far from|nowhere near|not even close to|nothing like|(?:stay|keep"
+        r"|(?<!nothing )(?:apart|aside) from|with the exception of|contrary to|in contrast (?:to|with)|unequal to"
+        r"|außer|entgegen|abgesehen von|im gegensatz zu"
+        r"|disregard|refrain from|far from|far cry from|nowhere near|not even close to|nothing like|(?:stay|keep"
         r"|steer) (?:away from|clear of)|hardly|statt|anstatt|anstelle von|au lieu de|plutôt que|invece di|anziché)"
         rf"(?: {_ABOUT}){{0,5}}"
     ),
@@ -87,8 +89,8 @@ _DENIES = (
         rf"(?:nicht|kein\w*|nie|niemals|keinesfalls|keineswegs|pas|jamais|aucune?|non|mai"
         rf"|nessun\w*)(?!(?: \w+)? {_LIMIT}\b)(?: {_ABOUT}){{0,5}}"
     ),
+    rf"used to be(?: {_ABOUT}){{0,5}}",
     r"nothing(?: \w+){0,2} (?:about|on|like|of)",
-    r"(?:half(?: of)?|double|(?:third|quarter)s? of)(?: the| this| that)?",  # another value
     r"none of (?:them|these|those)(?: \w+){0,3}",
     r"(?:not|wrong|incorrect|false|untrue) :",
     rf"(?:nobody|no one) (?:should|must|may|would|uses?)(?: {_ABOUT}){{0,6}}",
@@ -105,17 +107,19 @@ _BEFORE = re.compile(rf"\b(?:{'|'.join(_DENIES)})(?: {ITEM}(?: (?:,|or|nor|and|\
 _FALSE = (
     r"(?:wrong|incorrect|false|untrue|mistaken|invalid|outdated|obsolete|superseded|falsch|faux|sbagliat\w+|errat\w+"
     r"|out of the question|forbidden|prohibited|banned|unsafe|withdrawn|rejected|ruled out|to be avoided|nonsense"
-    r"|unacceptable|inadmissible|impossible|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess"
+    r"|unacceptable|inadmissible|impossible|excluded|(?:off|wide of) the mark|(?:way|far|miles) (?:off|out)|out of date"
+    r"|not to be trusted|misleading"
+    r"|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess"
     r"|assumption)|(?:far "
-    r"|much )?(?:too|zu|trop|troppo) (?:much|viel|high|hoch|fest|élevé|serré|alto|low|little"
+    r"|much )?(?:too|zu|trop|troppo) (?:much|viel|high|hoch|fest|élevé|serré|alto|low|little|wenig|niedrig"
     r"|tight|loose)"
     r"|not (?:\w+ )?(?:right|correct|true|enough|sufficient|it|valid|applicable|the|what|an?(?! lot)|\w+ed"
     r"|given|shown|in|on|for))"
 )
 _IS_FALSE = (
     (
-        rf"(?:(?:which|that|this|it) )?(?:is|are|was|were|would be|seems|looks|must be|ist|wäre|est"
-        rf"|è) (?:(?!not\b)\w+ )?{_FALSE}"
+        rf"(?:(?:which|that|this|it) )?(?:is|are|was|were|would be|seems|looks|must be|ist|sind|wären?|est|sont"
+        rf"|è|sono) (?:(?!not\b)\w+ )?{_FALSE}"
     ),
     (
         rf"(?:(?:does|do|did|must|should|may|can|could|will|would|is|are|was|were) (?:not|never)|cannot"
@@ -127,8 +131,9 @@ _IS_FALSE = (
     r"(?:is|are|was|applies|apply) (?:only |just )?(?:for|to) .*\bnot (?:for|to) (?:this|your)\b",
     r"(?:ne (?!dépass)\w+ pas|n'est pas|no es|no vale|non è|non va|(?:ist|sind|wäre|gilt|stimmt|passt) nicht)",
     r"[✗✘❌]",
-    r"(?:divided|multiplied) by",  # another value
-    r"(?:is|was) what .*\b(?:not|never|\w+n't)\b",
+    r"(?:is|was) what .*\b(?:not|never|\w+n't|avoid|(?:stay|keep|steer) (?:away|clear))\b",
+    r"(?:is|are|was|were) (?:(?:the )?\w+ )?(?:of|for|from) (?:an? |the )?(?:another|other|different)\b",
+    r"(?:excluded|excepted|ruled out|ausgeschlossen|ausgenommen)\b",
     (
         r"[(\[,:-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)"
         r"|no longer)\b"

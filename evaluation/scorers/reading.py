@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
-from evaluation.scorers import breaking
+from evaluation.scorers import breaking, derived
 from evaluation.scorers.denial import Stated, are_denied
 from evaluation.scorers.rewriting import RewrittenText, rewrite
 from vlm3_dataset.quantities import Quantity, parted
@@ -83,7 +83,8 @@ def _with_denials(text: str, written: RewrittenText, found: Sequence[Quantity]) 
     """Yield values with their places in the original text, those it denies marked as negated."""
     for one, no in zip(found, are_denied(written.text, found), strict=True):
         start, end = written.starts[one.start], written.ends[one.end - 1]
-        yield replace(one, start=start, end=end, text=text[start:end], negated=one.negated or no)
+        negated = one.negated or no or derived.means_another(written.text, one)
+        yield replace(one, start=start, end=end, text=text[start:end], negated=negated)
 
 
 def _sharing_unit(text: str, found: Sequence[Quantity], bare: Sequence[Quantity]) -> Iterator[Quantity]:

@@ -17,6 +17,8 @@ STANDS = [
     "Bentley gives 31 Nm. This page gives 65 Nm.",
     "Tighten to 65 Nm; do not reuse the bolts.",
     "Do not reuse the bolts; tighten to 65 Nm.",
+    "Nothing apart from 65 Nm is right.",
+    "This is the nut of another type; 65 Nm is for this one.",
     "Do not reuse the bolts. Tighten them to 65 Nm.",
     "Never use old bolts, tighten to 65 Nm.",
     "Do not oil the threads, then tighten to 65 Nm",
@@ -107,6 +109,18 @@ STANDS = [
 ]
 
 DENIED = [
+    "Anything apart from 65 Nm.",
+    "In contrast to 65 Nm.",
+    "Contrary to the usual 65 Nm.",
+    "Alles außer 65 Nm",
+    "It is a far cry from 65 Nm.",
+    "65 Nm excluded.",
+    "65 Nm is way off.",
+    "65 Nm sind zu wenig.",
+    "65 Nm is the torque of another nut.",
+    "65 Nm is what you should stay away from.",
+    "It used to be 65 Nm.",
+    "It would be reckless to use 65 Nm.",
     "65 Nm ne conviennent pas.",
     "65 Nm stimmt nicht.",
     "65 Nm is out of the question.",

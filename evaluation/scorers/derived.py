@@ -1,0 +1,82 @@
+"""Find values that an answer names and means another: "twice 31 Nm", "24 Nm doubled", "outside 80 to 95 Ω"."""
+
+import re
+
+from vlm3_dataset.quantities import Quantity
+
+_COUNT = r"(?:(?:two|three|four|five|ten|\d+(?:[.,]\d+)?)(?: and a half)?|one and a half|several|many)"
+_SHARE = r"(?:half|thirds?|quarters?|fifths?|tenths?|fraction|multiple|\d+(?:[.,]\d+)?\s?(?:%|percent|per cent)|hälfte)"
+_MULTIPLE = (
+    rf"(?:twice|thrice|double|triple|treble|quadruple|half|{_COUNT} times|{_SHARE} (?:of|von)"
+    r"|(?:das |dem )?(?:doppelte|dreifache|vierfache)n?|doppelt|halb|(?:zwei|drei|vier)mal)"
+)
+_THE = r"(?:the|this|that|those|its|your|an?|de[rnms]|die|das)"
+_MULTIPLIED = re.compile(  # twice the usual 31 Nm, half of the torque of 31 Nm, three times as much as 31 Nm
+    rf"\b{_MULTIPLE}(?: (?:as|so) \w+ (?:as|wie))?(?: (?:of|von))?"
+    rf"(?: {_THE}(?: [\w-]*[^\Ws])?(?:(?: [\w-]+){{0,3}} (?:of|von))?)?\s$",
+    re.IGNORECASE,
+)
+_PLUS = r"(?:,? (?:and|plus|then|with|und)|,|\s?\+)"
+_AGAIN = r"(?:again|more|extra|on top|less|mehr|weniger|noch ?(?:ein)?mal|dazu)"
+_AMOUNT = (
+    r"(?:(?:(?:half|twice) )?as much|(?:the |that )?same(?: \w+)?|(?:about )?half(?: of (?:it|that))?|an? (?:third|bit"
+    r"|little|touch|tad|hair|lot|fraction)|(?:some|noch)(?: \w+)?|dasselbe|so viel)"
+)
+_STOP = r"(?=\s?(?:[.,;:!?)]|$))"
+_TIMES_MORE = re.compile(  # 31 Nm plus as much again, 31 Nm doubled, 24 Nm more than the nut
+    rf"{_PLUS} (?:then )?{_AMOUNT} {_AGAIN}{_STOP}"
+    rf"|{_PLUS} (?:then some|half(?: of (?:it|that))?|that (?:much )?again|a (?:bit|little)){_STOP}"
+    rf"| (?:times|multiplied by|divided by) {_COUNT}\b(?! (?:over|in|per)\b)"
+    r"|,?(?: (?:is|are|was|must|should|has|have|needs?|to|be|then|which|that|of|it|and)){0,5} "
+    r"(?:doubled|halved|tripled|trebled|quadrupled|squared|verdoppelt|halbiert)\b"
+    r"|(?: (?:is|are|ist|sind|makes?|gives?|being))(?: (?:only|just|about|nur|erst))? (?:half|twice|double|an? (?:third"
+    r"|quarter|fifth|part|fraction)|two thirds|three quarters|die hälfte)\b"
+    r"|(?: (?:much|far|slightly|a (?:bit|little)))? (?:more|less|higher|lower|tighter|looser|longer|shorter|thicker"
+    r"|thinner|wider|narrower|greater|smaller) than\b(?! that\b)",
+    re.IGNORECASE,
+)
+_NOT = r"(?:not|never|no|nor|neither|cannot|without|\w+n't|nicht|nie(?:mals)?|kein\w*)"
+_INSIDE = r"(?:between|within|inside|in(?: (?:the|a|this))? (?:range|band|window)(?: (?:of|from))?|innerhalb)"
+_OUTSIDE = re.compile(
+    r"\b(?:outside|außerhalb|out of|beyond|(?:leav|exceed|avoid)(?:es?|ed|s|ing)|verlässt"
+    rf"|{_NOT} (?:\w+ ){{0,4}}?(?P<inside>{_INSIDE}))"
+    r"(?: (?:of|von|from|between|the|this|a|an|des|de[nr]|limits?|range|band|window|values?|tolerance"
+    r"|bereichs?)){0,6}\s$",
+    re.IGNORECASE,
+)
+_FAULT = re.compile(
+    r"\b(?:replac\w+|renew\w*|fault\w*|defect\w*|bad|fail\w*|reject\w*|scrap\w*|wrong|adjust\w*|repair\w*|chang\w+"
+    r"|check\w*|problems?|trouble|warn\w*|worn|discard\w*|investigat\w+|suspect\w*|unacceptable|incorrect|broken|error"
+    r"|ersetz\w+|erneuer\w+|austausch\w*|getauscht|tauschen|defekt|kaputt|prüf\w*|not (?:be )?(?:ok|right|good|used"
+    r"|reused|fine|correct))\b",
+    re.IGNORECASE,
+)
+_IS_NOT = re.compile(rf"\b{_NOT}\b[^.;]*$", re.IGNORECASE)
+_SENTENCE_START = re.compile(r"(?:.*(?:[;!?\n]|\.(?!\d)))?", re.DOTALL)
+_SENTENCE_END = re.compile(r"[;!?\n]|\.(?!\d)|$")
+
+
+def means_another(text: str, given: Quantity) -> bool:
+    """Return whether a text names a value only to reckon from it, or a range only to go outside it.
+
+    A turn "twice by 90°" is done twice; that is read with the stages of a tightening.
+    """
+    before, after = text[max(0, given.start - 90) : given.start], text[given.end : given.end + 90]
+    if given.dimension not in {"angle", "percent"} and (_MULTIPLIED.search(before) or _TIMES_MORE.match(after)):
+        return True
+    return given.kind in {"range", "tolerance"} and _is_outside(text, given)
+
+
+def _is_outside(text: str, given: Quantity) -> bool:
+    """Return whether a text wants what lies outside a range: "outside 80 to 95 Ω", "it must not lie between them".
+
+    "Never outside" is inside, and where a part is at fault outside, the range is right.
+    """
+    start = _SENTENCE_START.match(text, 0, given.start).end()
+    before = text[start : given.start].replace("’", "'")
+    found = _OUTSIDE.search(before)
+    if not found:
+        return False
+    after = text[given.end : _SENTENCE_END.search(text, given.end).start()]
+    inside_again = not found["inside"] and _IS_NOT.search(before[: found.start()])
+    return bool(inside_again) == bool(_FAULT.search(f"{before} | {after}"))
