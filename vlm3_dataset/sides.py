@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from itertools import permutations
 
 _OPPOSITES = (
-    ("left|left-hand|lefthand", "right|right-hand|righthand"),
-    ("front|forward|forwards|frontmost", "rear|back|backward|backwards|rearmost|rearward"),
-    ("upper|top|uppermost", "lower|bottom|lowermost"),
-    ("inner|inside|inward|inwards|innermost", "outer|outside|outward|outwards|outermost"),
+    ("left|left-hand|lefthand|links", "right|right-hand|righthand|rechts"),
     (
-        "upward|upwards|facing up|face up|faces up|pointing up|point up|points up",
-        "downward|downwards|facing down|face down|faces down|pointing down|point down|points down",
+        "front|forward|forwards|frontmost|vorn|vorne",
+        "rear|back|backward|backwards|rearmost|rearward|rearwards|hinten",
     ),
-    ("facing in|facing inward", "facing out|facing outward"),
+    ("upper|top|uppermost", "lower|bottom|lowermost"),
+    (
+        "inner|inside|inward|inwards|innermost|innen",
+        "outer|outside|outward|outwards|outermost|außen",
+    ),
+    ("upward|upwards|nach oben", "downward|downwards|nach unten"),
+    ("convex", "concave"),
+    ("long side|long end|long leg|long arm", "short side|short end|short leg|short arm"),
     (
         "clockwise|im uhrzeigersinn|senso orario|sens horaire",
         (
@@ -40,6 +44,18 @@ _OPPOSITES = (
     ("open|opens|opened|opening", "closed|closes|closing"),
     ("btdc|before tdc|before top dead", "atdc|after tdc|after top dead"),
 )  # fmt: skip
+# How a part is turned, said with one of the commonest words there are, which elsewhere is none ("fill up", "take out"):
+# behind a verb of facing, or behind what can be seen of the part. "Pointing in" is "pointing inwards".
+_SEEN = (
+    r"(?:sides?|ends?|faces?|cups?|lips?|arrows?|lettering|letters?|marks?|markings?|text|openings?|grooves?|chamfers?"
+    r"|tabs?|notch(?:es)?|collars?|flanges?|shoulders?|bevels?|recess(?:es)?|teeth|spigots?|heads?|gaps?|numbers?)"
+)
+_WAY = re.compile(
+    rf"\b(?P<before>(?:fac(?:e|es|ed|ing)|point(?:s|ed|ing)?|look(?:s|ing)?"
+    rf"|{_SEEN}(?:,? (?:must|should|shall|has|have|to|is|are|be|goes?|it|lies?))*)(?: not)? )"
+    r"(?P<way>up|down|in|out)\b(?! (?:of|to|the|an?|from|on|with|for|\d)\b)"
+)
+_NOT_WAY = re.compile(r"(?<=, )not (?P<way>up|down|in|out)\b(?! (?:of|to|the)\b)")  # up, not down
 _ASKED = re.compile(
     r"\b(?:(?:which|what) (?:sides?|ways?|directions?|ends?|positions?|corner|wheel|half)|where"
     r"|how (?:is|are|should) .{1,40} (?:turned|oriented|facing))\b"
@@ -54,7 +70,8 @@ _NO_SIDE = re.compile(
 
 def stated(text: str) -> Counter[tuple[int, int]]:
     """Return how often each side is named: (which pair, which of the two). Each stretch of a text counts once."""
-    lower = _NO_SIDE.sub(" ", text.lower().replace("’", "'"))
+    lower = _NO_SIDE.sub(" ", _WAY.sub(r"\g<before>\g<way>wards", text.lower().replace("’", "'")))
+    lower = _NOT_WAY.sub(r"not \g<way>wards", lower)
     named = ((*_SIDES[match["side"]], match["away"] is not None) for match in _NAMED.finditer(lower))
     return Counter((at, 1 - one if away else one) for at, one, away in named)
 

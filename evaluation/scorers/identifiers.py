@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
-from evaluation.scorers import poles, procedure, renewal, swaps
+from evaluation.scorers import facing, poles, procedure, renewal, swaps
 from evaluation.scorers.names import (
     StatedNames,
     join_striped_colours,
@@ -81,7 +81,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     """
     expected, given, asked = read_names(reference, question), read_names(answer, question), read_names(question)
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
-    reversible = (sides.stated, sides.conditioned, poles.is_about_order)
+    reversible = (sides.stated, sides.conditioned, facing.is_about_facing, poles.is_about_order)
     told_apart = any(tells(reference) for tells in reversible) or renewal.is_about_renewal(reference, question)
     has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or has_actions):
@@ -244,6 +244,7 @@ def _conflicts(
     yield from dict.fromkeys(one.text for _, own in swapped for one in own)  # front 20, rear 10 for front 10, rear 20
     spaced = BLANKS.sub(" ", answer)
     yield from sides.conflicts(reference, spaced, question)
+    yield from facing.conflicts(reference, spaced, question)
     yield from procedure.conflicts(reference, spaced, question)
     yield from renewal.conflicts(reference, spaced, question)
     wanted, named, asked = (

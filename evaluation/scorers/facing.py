@@ -1,0 +1,84 @@
+"""Tell which way a part is turned: the open end faces the engine, or away from it.
+
+What it faces may be any part of a car, so this reads the relation and not the words; left, right, up and down are told
+apart by `vlm3_dataset.sides`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vlm3_dataset import sides
+from vlm3_dataset.filters.phrases import stems
+
+_FACES = r"(?:fac(?:e|es|ed|ing)|point(?:s|ed|ing)?|look(?:s|ing)?|zeig(?:t|en|end))"
+_THE = r"(?:(?:the|its?|their|an?|your|de[rnm]|die|das)\s)?"
+_RELATION = re.compile(
+    r"\b(?:"
+    rf"(?P<away>(?:{_FACES}\s)?(?:directly\s)?(?:away\sfrom|opposite(?:\s(?:to|from|of))?|remote\sfrom)"
+    r"|(?:its|their|the)\sbacks?\sto(?:wards?)?|(?:far|other)\s(?:side|end)\s(?:of|from))"
+    rf"|{_FACES}\s(?:directly\s)?(?:to|towards?|at|in\sthe\sdirection\sof|in\srichtung|auf|zu[mr]?)|towards?"
+    r"|in\sthe\sdirection\sof|in\srichtung|fac(?:e|es|ing)|zu[mr]"
+    r"|(?P<off>vo[nm]))"
+    rf"\s{_THE}(?P<what>[^\W\d][\w'-]*(?:\s[^\W\d][\w'-]*){{0,2}})",
+    re.IGNORECASE,
+)
+_TO = re.compile(
+    rf"\b(?:to|against|on|next\sto|nearest)\s{_THE}(?P<what>[^\W\d][\w'-]*(?:\s[\w'-]+){{0,2}})", re.IGNORECASE
+)
+_OFF = re.compile(r"\b(?:weg|abgewandt|fort)\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|\w+n't|nicht|nie)(?:\s(?:be|to|ever))?\s$", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:.]\s|\n|\b(?:and|but|und|while|whereas|with|mit)\b", re.IGNORECASE)
+_NO_PART = stems(
+    "side sides end ends face faces facing must should points pointing install installed fit fitted always"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """What is turned to or away from what, each as the stems of its words; nothing where a text does not say what."""
+
+    part: frozenset[str]
+    target: frozenset[str]
+    away: bool
+
+    def is_about(self, other: "_Relation") -> bool:
+        """Return whether both speak of one part and of one target."""
+        same_part = not (self.part and other.part) or self.part & other.part
+        return bool(same_part and self.target & other.target)
+
+
+def is_about_facing(reference: str) -> bool:
+    """Return whether a reference tells what a part is turned to or away from."""
+    return next(_relations(reference), None) is not None
+
+
+def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
+    """Yield what a part of the reference is turned to, where the answer turns it the other way, or to another thing."""
+    told, said = [*_relations(answer)], stems(answer)
+    known = stems(f"{reference} {question}")
+    near = [stems(match["what"]) for match in _TO.finditer(_RELATION.sub(" ", answer))]  # cup to the engine
+    for one in _relations(reference):
+        alike = [other for other in told if one.is_about(other)]
+        turned = alike and not any(other.away == one.away for other in alike)
+        turned = turned and (one.away or not any(one.target & words for words in near))
+        elsewhere = not one.target & said and any(
+            one.part & other.part and one.away == other.away and not other.target & known for other in told
+        )
+        if turned or elsewhere:
+            yield f"{'away from' if one.away else 'towards'} {' '.join(sorted(one.target))}"
+
+
+def _relations(text: str) -> Iterator[_Relation]:
+    text = text.replace("’", "'")
+    for match in _RELATION.finditer(text):
+        what = _CLAUSE.split(match["what"])[0]
+        off = _OFF.search(match["what"]) or _OFF.match(text[match.end() :].lstrip())
+        if sides.stated(what) or (match["off"] and not off):
+            continue
+        target = stems(_OFF.sub(" ", what)) - _NO_PART
+        start = max((found.end() for found in _CLAUSE.finditer(text, 0, match.start())), default=0)
+        before = text[start : match.start()]
+        away = bool(match["away"] or match["off"]) != bool(_NOT.search(before))
+        if target:
+            yield _Relation(frozenset(stems(before)) - _NO_PART, frozenset(target), away)
