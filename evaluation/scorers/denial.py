@@ -82,7 +82,8 @@ _DENIES = (
         r"|(?<!nothing )(?:apart|aside) from|with the exception of|contrary to|in contrast (?:to|with)|unequal to"
         r"|außer|entgegen|abgesehen von|im gegensatz zu"
         r"|disregard|refrain from|far from|far cry from|nowhere near|not even close to|nothing like|(?:stay|keep"
-        r"|steer) (?:away from|clear of)|hardly|statt|anstatt|anstelle von|au lieu de|plutôt que|invece di|anziché)"
+        r"|steer)(?: (?:it|them|well)){0,2} (?:away from|clear of)|beware of"
+        r"|hardly|statt|anstatt|anstelle von|au lieu de|plutôt que|invece di|anziché)"
         rf"(?: {_ABOUT}){{0,5}}"
     ),
     (
@@ -143,7 +144,8 @@ _AFTER = re.compile(rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specif
 _NO = re.compile(
     r"^ (?:no|nope|not|never|wrong|incorrect|false|nein|non|falsch|hardly|of course not|certainly not"
     r"|definitely not|absolutely not|i doubt"
-    rf"|(?:that|this|it)(?:'s| is| was| would be| isn't)? (?:\w+ )?(?:not|wrong|incorrect|false)|\w+n't)\b(?! {ITEM})"
+    rf"|(?:that|this|it)(?:'s| is| was| would be| isn't)? (?:\w+ )?(?:not|wrong|incorrect|false|for|from)"
+    rf"|\w+n't)\b(?! {ITEM})"
 )
 _IF = re.compile(r"\b(?:if|when|unless|once|until|in case)(?: (?:the|an?|your|\w+ed))?$")
 _RETRACTS = re.compile(  # 31 Nm, I said; that was wrong

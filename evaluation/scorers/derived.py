@@ -8,7 +8,7 @@ _COUNT = r"(?:(?:two|three|four|five|ten|\d+(?:[.,]\d+)?)(?: and a half)?|one an
 _SHARE = r"(?:half|thirds?|quarters?|fifths?|tenths?|fraction|multiple|\d+(?:[.,]\d+)?\s?(?:%|percent|per cent)|hälfte)"
 _MULTIPLE = (
     rf"(?:twice|thrice|double|triple|treble|quadruple|half|{_COUNT} times|{_SHARE} (?:of|von)"
-    r"|(?:das |dem )?(?:doppelte|dreifache|vierfache)n?|doppelt|halb|(?:zwei|drei|vier)mal)"
+    r"|(?:das |dem )?(?:doppelte|dreifache|vierfache)n?|anderthalb(?:mal|fache)?|doppelt|halb|(?:zwei|drei|vier)mal)"
 )
 _THE = r"(?:the|this|that|those|its|your|an?|de[rnms]|die|das)"
 _MULTIPLIED = re.compile(  # twice the usual 31 Nm, half of the torque of 31 Nm, three times as much as 31 Nm
@@ -16,8 +16,8 @@ _MULTIPLIED = re.compile(  # twice the usual 31 Nm, half of the torque of 31 Nm,
     rf"(?: {_THE}(?: [\w-]*[^\Ws])?(?:(?: [\w-]+){{0,3}} (?:of|von))?)?\s$",
     re.IGNORECASE,
 )
-_PLUS = r"(?:,? (?:and|plus|then|with|und)|,|\s?\+)"
-_AGAIN = r"(?:again|more|extra|on top|less|mehr|weniger|noch ?(?:ein)?mal|dazu)"
+_PLUS = r"(?:(?:,? (?:and|plus|then|with|add(?:ing)?|und))+|,|\s?\+)"
+_AGAIN = r"(?:again|once more|a second time|more|extra|on top|less|mehr|weniger|noch ?(?:ein)?mal|dazu)"
 _AMOUNT = (
     r"(?:(?:(?:half|twice) )?as much|(?:the |that )?same(?: \w+)?|(?:about )?half(?: of (?:it|that))?|an? (?:third|bit"
     r"|little|touch|tad|hair|lot|fraction)|(?:some|noch)(?: \w+)?|dasselbe|so viel)"
@@ -27,6 +27,7 @@ _TIMES_MORE = re.compile(  # 31 Nm plus as much again, 31 Nm doubled, 24 Nm more
     rf"{_PLUS} (?:then )?{_AMOUNT} {_AGAIN}{_STOP}"
     rf"|{_PLUS} (?:then some|half(?: of (?:it|that))?|that (?:much )?again|a (?:bit|little)){_STOP}"
     rf"| (?:times|multiplied by|divided by) {_COUNT}\b(?! (?:over|in|per)\b)"
+    rf"| (?:twice|thrice|{_COUNT} times) over\b"
     r"|,?(?: (?:is|are|was|must|should|has|have|needs?|to|be|then|which|that|of|it|and)){0,5} "
     r"(?:doubled|halved|tripled|trebled|quadrupled|squared|verdoppelt|halbiert)\b"
     r"|(?: (?:is|are|ist|sind|makes?|gives?|being))(?: (?:only|just|about|nur|erst))? (?:half|twice|double|an? (?:third"
@@ -35,10 +36,11 @@ _TIMES_MORE = re.compile(  # 31 Nm plus as much again, 31 Nm doubled, 24 Nm more
     r"|thinner|wider|narrower|greater|smaller) than\b(?! that\b)",
     re.IGNORECASE,
 )
+_FILLED = re.compile(rf",? (?:twice|thrice|two times|three times){_STOP}", re.IGNORECASE)  # what is filled in adds up
 _NOT = r"(?:not|never|no|nor|neither|cannot|without|\w+n't|nicht|nie(?:mals)?|kein\w*)"
 _INSIDE = r"(?:between|within|inside|in(?: (?:the|a|this))? (?:range|band|window)(?: (?:of|from))?|innerhalb)"
 _OUTSIDE = re.compile(
-    r"\b(?:outside|außerhalb|out of|beyond|(?:leav|exceed|avoid)(?:es?|ed|s|ing)|verlässt"
+    r"\b(?:outside|außerhalb|out of|off|beyond|(?:leav|exceed|avoid)(?:es?|ed|s|ing)|verlässt"
     rf"|{_NOT} (?:\w+ ){{0,4}}?(?P<inside>{_INSIDE}))"
     r"(?: (?:of|von|from|between|the|this|a|an|des|de[nr]|limits?|range|band|window|values?|tolerance"
     r"|bereichs?)){0,6}\s$",
@@ -63,6 +65,8 @@ def means_another(text: str, given: Quantity) -> bool:
     """
     before, after = text[max(0, given.start - 90) : given.start], text[given.end : given.end + 90]
     if given.dimension not in {"angle", "percent"} and (_MULTIPLIED.search(before) or _TIMES_MORE.match(after)):
+        return True
+    if given.dimension in {"volume", "mass"} and _FILLED.match(after):
         return True
     return given.kind in {"range", "tolerance"} and _is_outside(text, given)
 

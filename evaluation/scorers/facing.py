@@ -13,14 +13,21 @@ from vlm3_dataset.filters.phrases import stems
 
 _FACES = r"(?:fac(?:e|es|ed|ing)|point(?:s|ed|ing)?|look(?:s|ing)?|zeig(?:t|en|end))"
 _THE = r"(?:(?:the|its?|their|an?|your|de[rnm]|die|das)\s)?"
+_NO_FACE = (  # the face of the flange
+    r"(?!(?:of|on|in|and|or|with|for|from|is|are|was|must|should|can|may|to|before|after|when|if|by|at|up|down|as)\b)"
+)
+_BESIDE = (  # on the engine side
+    rf"(?P<beside>on|at)(?=\s{_THE}(?!(?:one|other|both|each|either|same|opposite|correct|proper|far|near|th\w+|all|two|any|side)\b)"
+    r"[\w-]+(?:\s(?!side)[\w-]+)?\sside\b)"
+)
 _RELATION = re.compile(
     r"\b(?:"
     rf"(?P<away>(?:{_FACES}\s)?(?:directly\s)?(?:away\sfrom|opposite(?:\s(?:to|from|of))?|remote\sfrom)"
     r"|(?:its|their|the)\sbacks?\sto(?:wards?)?|(?:far|other)\s(?:side|end)\s(?:of|from))"
     rf"|{_FACES}\s(?:directly\s)?(?:to|towards?|at|in\sthe\sdirection\sof|in\srichtung|auf|zu[mr]?)|towards?"
     r"|in\sthe\sdirection\sof|in\srichtung|fac(?:e|es|ing)|zu[mr]"
-    r"|(?P<off>vo[nm]))"
-    rf"\s{_THE}(?P<what>[^\W\d][\w'-]*(?:\s[^\W\d][\w'-]*){{0,2}})",
+    rf"|(?P<off>vo[nm])|{_BESIDE})"
+    rf"\s{_THE}(?P<what>{_NO_FACE}[^\W\d][\w'-]*(?:\s[^\W\d][\w'-]*){{0,2}})",
     re.IGNORECASE,
 )
 _TO = re.compile(
@@ -30,7 +37,8 @@ _OFF = re.compile(r"\b(?:weg|abgewandt|fort)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|\w+n't|nicht|nie)(?:\s(?:be|to|ever))?\s$", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.]\s|\n|\b(?:and|but|und|while|whereas|with|mit)\b", re.IGNORECASE)
 _NO_PART = stems(
-    "side sides end ends face faces facing must should points pointing install installed fit fitted always"
+    "side sides end ends face faces facing must should points pointing install installed fit fitted always direction"
+    " way order sequence hand"
 )
 
 
@@ -74,6 +82,8 @@ def _relations(text: str) -> Iterator[_Relation]:
     for match in _RELATION.finditer(text):
         what = _CLAUSE.split(match["what"])[0]
         off = _OFF.search(match["what"]) or _OFF.match(text[match.end() :].lstrip())
+        if match["beside"]:  # on the engine side
+            what = what.partition(" side")[0]
         if sides.stated(what) or (match["off"] and not off):
             continue
         target = stems(_OFF.sub(" ", what)) - _NO_PART

@@ -135,14 +135,15 @@ def _unit_of(cell: str) -> str:
 
 def _with_deviation(match: re.Match[str]) -> str:
     """Rewrite a value and what it may deviate by so that both have the unit; two other values stay as they are."""
-    unit = (match["unit"] or match["behind"] or "").strip()
+    unit = (match["unit"] or match.groupdict().get("behind") or "").strip()
     value, deviation = (Decimal(match[name].replace(",", ".")) for name in ("value", "deviation"))
-    listed = match["comma"] and not match["named"] and unit.startswith("°")  # 20 °C, -4 °C
+    groups = match.groupdict()
+    listed = groups.get("comma") and not groups["named"] and unit.startswith("°")  # 20 °C, -4 °C
     other = (match["own"] or unit).strip().lower() != unit.lower()
     if not unit or other or listed or deviation * _DEVIATION_SHARE > abs(value):
         return match.group()
-    sign = match["sign"].strip().lower()
-    sign = {"plus": "+", "+": "+", "minus": "-"}.get(sign, "-" if sign in {"-", "−", "–"} else "±")
+    sign = (match["sign"] or "").strip().lower()
+    sign = "+" if sign in _MORE else "-" if sign in _LESS else "±"
     return f"{match['value']} {unit} {sign}{match['deviation']} {unit}"
 
 
@@ -214,13 +215,21 @@ _ASIDE = re.compile(  # 3 (+0.2/-0.1) mm, 3 mm (+0.2/-0.1 mm)
     re.IGNORECASE,
 )
 _WITH_DEVIATION = re.compile(  # 9.5 mm +0.5, 1.75 mm (tolerance -0.02 mm), 9.5 (+0.5) mm
-    rf"(?P<value>{_NUMBER})(?P<unit>\s?{UNIT})?(?P<comma>,\s)?[\s(]{{0,2}}"
+    rf"(?P<value>{_NUMBER})(?P<unit>\s?(?:{UNIT}|k?N))?(?P<comma>,\s)?[\s(]{{0,2}}"
     r"(?P<named>(?:with\s)?(?:a\s)?tolerance(?:\sof|:)?\s)?(?P<sign>\+\s?/?\s?-|±\s?|\+\s?|[-−–]|plus\s|minus\s)"
-    rf"(?P<deviation>\d+(?:[.,]\d+)?)(?![.,]?\d)(?:(?P<own>\s?{UNIT})(?!\w)\)?|\)(?P<behind>\s?{UNIT})(?!\w)"
-    r"|\)|(?=\s?(?:[,;:]|\.(?!\d)|$|(?:and|or|but|at|for|in|on|with|when|if|as|from)\b)))",
+    rf"(?P<deviation>\d+(?:[.,]\d+)?)(?![.,]?\d)(?:(?P<own>\s?(?:{UNIT}|k?N))(?!\w)\)?|\)(?P<behind>\s?{UNIT})(?!\w)"
+    r"|\)|(?=\s?(?:[,;:]|\.(?!\d)|$|(?:and|or|but|at|for|in|on|with|when|if|as|from|only)\b)))",
+    re.IGNORECASE,
+)
+_DEVIATION_IN_WORDS = re.compile(  # 12 mm, up to 0.3 mm more or less; 150 N, 10 N either way
+    rf"(?P<value>{_NUMBER})(?P<unit>\s?(?:{UNIT}|k?N))(?:[,;]|\s(?:with|and|but))\s(?:[a-z]+\s){{0,3}}?"
+    rf"(?:(?:up to|within|by)\s)?(?P<deviation>\d+(?:[.,]\d+)?)(?P<own>\s?(?:{UNIT}|k?N))\s(?:(?P<both>more or less"
+    r"|less or more|(?:either|each|any) way|(?:in|to) (?:either|both) (?:directions?|sides?)|up or down)"
+    r"|(?P<sign>more|extra|less))\b(?!\sthan)",
     re.IGNORECASE,
 )
 _DEVIATION_SHARE = 5  # 45 Nm +90 are two stages, and 2 mm -3 is a range
+_MORE, _LESS = frozenset({"+", "plus", "more", "extra"}), frozenset({"-", "−", "–", "minus", "less"})
 _PITCH = re.compile(
     r"\b(?P<size>M\s?\d{1,2})(?:,?\s(?:with|and|of)\s|,\s|\s)(?:an?\s|the\s)?(?:thread\s)?(?:pitch\s(?:of\s|is\s)?"
     r"(?P<pitch>\d(?:[.,]\d+)?)(?:\s?mm\b)?|(?P<before>\d(?:[.,]\d+)?)(?:\s?mm)?\s(?:thread\s)?pitch\b)",
@@ -263,6 +272,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_BOTH_SIDES, lambda match: f"{match['low']} to "),
     (_ASIDE, lambda at: f"{at['value'] or at['measured']} {at['deviation'] or at['apart']}"),
     (_WITH_DEVIATION, _with_deviation),
+    (_DEVIATION_IN_WORDS, _with_deviation),
     *(
         (re.compile(rf"\b(?:{words})(?=\s)", re.IGNORECASE), lambda _, english=english: english)
         for english, words in _WORDS.items()

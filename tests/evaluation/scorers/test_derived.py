@@ -27,6 +27,9 @@ RANGE = "70 to 85 Ω"
         "47 Nm, then a bit more",
         "47 Nm times two",
         "47 Nm divided by 2",
+        "47 Nm twice over",
+        "Go to 47 Nm and then add the same amount once more.",
+        "anderthalbmal 47 Nm",
         "47 Nm, which must be doubled",
         "47 Nm is only a third of it.",
         "47 Nm more than the nut",
@@ -57,10 +60,15 @@ def test_a_turn_that_is_done_twice_is_a_stage():
     assert score("First 20 Nm, then 2 x 90°", "20 Nm, then twice 90°") == 1
 
 
+def test_what_is_filled_in_twice_adds_up():
+    assert score("3.2 l", "Fill in 3.2 l twice.") == 0
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         "outside 70 to 85 Ω",
+        "off the range of 70 to 85 Ω",
         "außerhalb von 70 bis 85 Ω",
         "It is right when it leaves the range of 70 to 85 Ω.",
         "It must not lie between 70 and 85 Ω.",
