@@ -47,12 +47,13 @@ _OPPOSITES = (
 # How a part is turned, said with one of the commonest words there are, which elsewhere is none ("fill up", "take out"):
 # behind a verb of facing, or behind what can be seen of the part. "Pointing in" is "pointing inwards".
 _SEEN = (
-    r"(?:sides?|ends?|faces?|cups?|lips?|arrows?|lettering|letters?|marks?|markings?|text|openings?|grooves?|chamfers?"
+    r"(?:sides?|ends?|edges?|faces?|cups?|lips?|arrows?|lettering|letters?|marks?|markings?|text|openings?|grooves?|chamfers?"
     r"|tabs?|notch(?:es)?|collars?|flanges?|shoulders?|bevels?|recess(?:es)?|teeth|spigots?|heads?|gaps?|numbers?)"
 )
 _WAY = re.compile(
     rf"\b(?P<before>(?:fac(?:e|es|ed|ing)|point(?:s|ed|ing)?|look(?:s|ing)?"
-    rf"|{_SEEN}(?:,? (?:must|should|shall|has|have|to|is|are|be|goes?|it|lies?))*)(?: not)? )"
+    rf"|{_SEEN}(?:,? (?:must|should|shall|has|have|to|is|are|be|goes?|it|lies?))*)(?: not)? "
+    r"|with (?:the|its|their|both) (?:[\w-]+ ){1,4}?(?=\w+\s*(?:[.,;)]|$)))"
     r"(?P<way>up|down|in|out)\b(?! (?:of|to|the|an?|from|on|with|for|\d)\b)"
 )
 _NOT_WAY = re.compile(r"(?<=, )not (?P<way>up|down|in|out)\b(?! (?:of|to|the)\b)")  # up, not down

@@ -27,7 +27,7 @@ _TIMES_MORE = re.compile(  # 31 Nm plus as much again, 31 Nm doubled, 24 Nm more
     rf"{_PLUS} (?:then )?{_AMOUNT} {_AGAIN}{_STOP}"
     rf"|{_PLUS} (?:then some|half(?: of (?:it|that))?|that (?:much )?again|a (?:bit|little)){_STOP}"
     rf"| (?:times|multiplied by|divided by) {_COUNT}\b(?! (?:over|in|per)\b)"
-    rf"| (?:twice|thrice|{_COUNT} times) over\b"
+    rf"| (?:twice|thrice|{_COUNT} times) over\b|,?(?: and)?(?: then)? (?:halve|double|triple|treble) (?:it|that|this)\b"
     r"|,?(?: (?:is|are|was|must|should|has|have|needs?|to|be|then|which|that|of|it|and)){0,5} "
     r"(?:doubled|halved|tripled|trebled|quadrupled|squared|verdoppelt|halbiert)\b"
     r"|(?: (?:is|are|ist|sind|makes?|gives?|being))(?: (?:only|just|about|nur|erst))? (?:half|twice|double|an? (?:third"

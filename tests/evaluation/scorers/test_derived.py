@@ -28,6 +28,7 @@ RANGE = "70 to 85 Ω"
         "47 Nm times two",
         "47 Nm divided by 2",
         "47 Nm twice over",
+        "Take 47 Nm, then double it.",
         "Go to 47 Nm and then add the same amount once more.",
         "anderthalbmal 47 Nm",
         "47 Nm, which must be doubled",
