@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from itertools import permutations
 
 _OPPOSITES = (
-    ("left|left-hand|lefthand|links", "right|right-hand|righthand|rechts"),
+    (  # "links" alone are those of a chain
+        "left|left-hand|lefthand|nach links|linke|linken|linker|linkes",
+        "right|right-hand|righthand|nach rechts|rechte|rechten|rechter|rechtes",
+    ),
     (
         "front|forward|forwards|frontmost|vorn|vorne",
         "rear|back|backward|backwards|rearmost|rearward|rearwards|hinten",

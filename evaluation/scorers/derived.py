@@ -40,7 +40,8 @@ _FILLED = re.compile(rf",? (?:twice|thrice|two times|three times){_STOP}", re.IG
 _NOT = r"(?:not|never|no|nor|neither|cannot|without|\w+n't|nicht|nie(?:mals)?|kein\w*)"
 _INSIDE = r"(?:between|within|inside|in(?: (?:the|a|this))? (?:range|band|window)(?: (?:of|from))?|innerhalb)"
 _OUTSIDE = re.compile(
-    r"\b(?:outside|außerhalb|out of|off|beyond|(?:leav|exceed|avoid)(?:es?|ed|s|ing)|verlässt"
+    r"\b(?:outside|außerhalb|out of|beyond|off(?= the\b)|leav(?:es?|ing)(?= .*\b(?:range|band|window|limits?)\b)"
+    r"|verlässt"
     rf"|{_NOT} (?:\w+ ){{0,4}}?(?P<inside>{_INSIDE}))"
     r"(?: (?:of|von|from|between|the|this|a|an|des|de[nr]|limits?|range|band|window|values?|tolerance"
     r"|bereichs?)){0,6}\s$",

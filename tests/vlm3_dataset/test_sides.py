@@ -30,6 +30,8 @@ def test_every_word_names_one_side(pair: int, side: int, word: str):
         ("The flange must point in.", "The flange points inwards.", []),
         ("Letters up", "letters must be down", ["upward"]),
         ("Letters up", "Letters up, not down", []),
+        ("the links of the chain", "the chain to the right", []),
+        ("nach links drehen", "nach rechts drehen", ["left"]),
         ("Fit it with the rubber insert up.", "Fit it with the rubber insert down.", ["upward"]),
         ("Fit it with the rubber insert up.", "With the rubber insert facing upwards.", []),
         ("Fit it with the key, then fill it up.", "Fit it with the key and tie it down.", []),

@@ -51,6 +51,9 @@ def test_a_multiple_or_a_part_of_a_value_is_another(answer: str):
         "Half of the bolts are short; 47 Nm.",
         "Turn it three times, then tighten to 47 Nm.",
         "47 Nm and more than that breaks it.",
+        "47 Nm, a third of the bolts at a time",
+        "47 Nm; turn it on once more.",
+        "47 Nm, and mark it with paint twice.",
     ],
 )
 def test_what_is_done_again_or_with_half_of_the_bolts_leaves_the_value(answer: str):
@@ -85,6 +88,9 @@ def test_outside_a_range_is_not_in_it(answer: str):
     "answer",
     [
         "never outside 70 to 85 Ω",
+        "Read it off: 70 to 85 Ω",
+        "The meter reads off 70 to 85 Ω.",
+        "That leaves 70 to 85 Ω between the pins.",
         "It must not leave the range of 70 to 85 Ω.",
         "Replace it when it reads outside 70 to 85 Ω.",
         "Outside 70 to 85 Ω the sensor is faulty.",
