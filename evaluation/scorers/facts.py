@@ -74,7 +74,10 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
     if not facts:
         return found
     if not any(member.kind == "bound" for fact in facts for member in fact):
-        found = [replace(one, negated=True) if _excludes_value(answer, one) else one for one in found]
+        for place, one in enumerate(found):  # "more than 24 Nm" is no 24 Nm, "no more than 24 Nm" may be
+            beyond = _BEYOND.search(answer[: one.start]) if one.kind == "bound" else None
+            if beyond and one.side == ("min" if beyond["more"] else "max"):
+                found[place] = replace(one, negated=True)
     if facts[0][0].negated:  # what the reference denies the answer must deny
         return [replace(one, negated=not one.negated) for one in found]
     found = [end for one in _joined(answer, found, facts) for end in _as_bounds(one, facts)]
@@ -86,12 +89,6 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
         bare = [number for number in bare_numbers(answer) if number.dimension == "number"]
         found += [replace(number, dimension=expected.dimension, unit=expected.unit) for number in bare]
     return found
-
-
-def _excludes_value(answer: str, given: Quantity) -> bool:
-    """Whether an answer excludes the value itself: "more than 24 Nm" is no 24 Nm, "no more than 24 Nm" may be."""
-    found = _BEYOND.search(answer[: given.start]) if given.kind == "bound" else None
-    return found is not None and given.side == ("min" if found["more"] else "max")
 
 
 def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> list[Quantity]:
