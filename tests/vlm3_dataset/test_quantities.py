@@ -36,6 +36,7 @@ def said(quantity: Quantity) -> tuple:
         ("19-mm spanner", "19", "mm"),
         ("250 µm", "250", "µm"),
         ('0.020"', "0.020", "in"),
+        ('0.020 " thick', "0.020", "in"),
         ("0.020 in. thick", "0.020", "in"),
         ("3/16 in drill", "0.1875", "in"),
         ("7/100 mm", "0.07", "mm"),

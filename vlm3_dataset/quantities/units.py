@@ -234,12 +234,18 @@ def _ratio(unit: Unit, other: Unit) -> Unit:
     return Unit(f"{unit.name}/{other.name}", f"{unit.dimension}/{other.dimension}", unit.factor / other.factor)
 
 
+_QUOTES = re.compile(r'(?<![0-9])(?<![0-9] )"')  # that are no inches
+_QUOTED = 40  # characters before a number in which a quotation may begin
+
+
 def _meant(text: str, lower: str, start: int, end: int, spelling: tuple[int, int]) -> bool:
     """Return whether what is spelled like a unit after the number text[start:end] is one there."""
     begin, stop = spelling
     word, gap = lower[begin:stop], text[end:begin]
     if word in {'"', "'", "''"}:  # inches and minutes of arc, unless the number stands in quotation marks
-        return not gap and text[start - 1 : start] != word[0]
+        if gap != " " or word != '"' or text[stop : stop + 1].isalnum():
+            return not gap and text[start - 1 : start] != word[0]
+        return len(_QUOTES.findall(text, max(0, start - _QUOTED), start)) % 2 == 0  # 0.25 " with a blank
     if word == "k":  # colour temperatures; 4.7 K and 220 K are resistors
         return text[begin:stop] == "K" and gap != "-" and lower[start:end].isdigit() and end - start >= _KELVIN
     if word in _FITTED and _FITS.match(lower, stop):
