@@ -197,6 +197,47 @@ def test_a_row_alone_does_not_tell_an_extreme_nor_an_engine_a_size(question, ans
     assert judged(question, answer, ROWS).numbers_grounded == "unconfirmed"
 
 
+LINES = """Care of the winch
+Oil the drum and grease the ratchet.
+The front cable lifts the hook, and the brake holds the load.
+Take off the lid, renew the wick, and rinse the bowl.
+Undo the pawl with a hook and lock it with a wedge.
+If the drum slips, change the band; if it squeals, change the shoe.
+Shake the jar. Seal the lid with putty.
+All screws except the pivot screw take 11 Nm.
+Inner band screws: 14 Nm.
+Five screws hold the lid and three screws hold the foot.
+Never soak the wick in water.
+Pull it back in the order of left rear, right rear, left front, right front.
+Fill the bowl with 2.0 l (2.1 US qt).
+Play of the pawl: 0.35 mm (0.014 ").
+The claws of the foot: 4.5 l (4.8).
+
+Oils that are not allowed:
+Ricinol
+
+Oils that are allowed:
+Petrol 40
+
+With a counterweight:
+The cone takes 13 Nm.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("How many screws hold the foot?", "", ["Five", "Five screws"]),
+        ("How much goes into the bowl?", "2.0 l (2.1 US qt)", ["2.1 l (2.0 US qt)", "2.0 US qt (2.1 l)"]),
+        ("What is the play of the pawl?", '0.35 mm (0.014 ")', ['0.35 "', '0.014 mm (0.35 ")', "0.35 in"]),
+        ("What do the claws of the foot take?", "4.5 l", ["4.8 l (4.8 qt)"]),
+    ],
+)
+def test_what_is_said_of_another_thing_is_no_answer(question, right, wrong):
+    assert not right or judged(question, right, LINES).numbers_grounded == "verified"
+    assert [answer for answer in wrong if judged(question, answer, LINES).numbers_grounded == "verified"] == []
+
+
 @pytest.mark.parametrize(
     ("answer", "labeler", "engine", "said"),
     [

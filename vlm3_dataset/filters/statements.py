@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from vlm3_dataset.filters.wording import denials, is_subsequence, sides, words
+from vlm3_dataset.filters.wording import denials, is_subsequence, sides, stem, words
 from vlm3_dataset.identifiers import Figures, Identifier, figures
 from vlm3_dataset.identifiers import same as same_name
 from vlm3_dataset.quantities import Quantity, same
@@ -132,11 +132,14 @@ class Statement:
     def missing(self, printed: Figures, text: str) -> str:
         """Return the first of its figures that a text with these figures does not have; "" where it has all."""
         found = [one for one in self.quantities if any(self.is_same(one, other) for other in printed.quantities)]
+        units = {other.unit for other in printed.quantities}
         for one in self.quantities:
             if one in found:
                 continue
             # OCR may have lost the unit of a number that stands beside the same in another unit.
-            is_in_two_units = any(other.dimension == one.dimension and other.unit != one.unit for other in found)
+            is_in_two_units = any(
+                other.dimension == one.dimension and other.unit != one.unit and other.unit in units for other in found
+            )
             if not is_in_two_units or all(count.interval != one.interval for count in printed.counts):
                 return one.text
         for name in self.names:
@@ -215,6 +218,10 @@ def has_other_figure(statement: Statement, printed: Figures, known: Iterable[Sta
     if any(one.kind in kinds and not any(same_name(one, other) for other in names) for one in printed.identifiers):
         return True
     bare = {name.value for name in names} | {str(one.values[0]) for each in statements for one in each.counts}
+    asked = frozenset().union(*(each.words for each in statements))
+    counted = [one for one in printed.counts if one.dimension == "count" and stem(one.unit) in asked]
+    if statement.counts and any(str(one.values[0]) not in bare for one in counted):
+        return True
     is_bare = any(name.kind in _BARE and name.text == name.value for name in statement.names)  # 1, and not 1AZ
     if not (is_bare or statement.counts):
         return False
