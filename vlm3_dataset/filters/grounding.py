@@ -11,6 +11,7 @@ order, and nearly all of theirs, so that none of them speaks of another part.
 import re
 from dataclasses import replace
 
+from vlm3_dataset.filters.clauses import is_of_another_clause, speaks_of_another
 from vlm3_dataset.filters.passages import Passage, PrintedPage, joined
 from vlm3_dataset.filters.places import evidence_boxes
 from vlm3_dataset.filters.rules import refuse
@@ -18,9 +19,9 @@ from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_like_figure
 from vlm3_dataset.filters.wording import (
     COLOURS,
     PLACE,
-    SAME_ORDER,
     TIGHTENED,
     WITH,
+    excepts,
     follows,
     opposed,
     order_agreement,
@@ -85,6 +86,8 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     is_new = answer.new_words or answer.has_new_figures or answer.denials > answer.parsed_question.denials
     if not is_new or not _has_figures(answer, passage):
         return False
+    if is_of_another_clause(answer.question, answer.text, passage.text):
+        return False
     unsaid = answer.new_words - passage.words
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
         return False
@@ -95,7 +98,7 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     if len(unsaid) > (max(1, len(answer.words) * UNSAID) if answer.has_new_figures else 0):
         return False
     return not answer.gives_order or (
-        _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) >= SAME_ORDER
+        _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) == 1
     )
 
 
@@ -154,7 +157,8 @@ def _is_about(answer: Statement, names: list[Identifier], passage: Passage) -> b
     measured = all(any(same(one, other) for other in printed.quantities) for one in question.quantities)
     open_ones = {axis for axis, _ in (answer.sides | question.sides) ^ passage.sides}
     given = {axis for axis, _ in answer.sides} - open_ones
-    return named and measured and not opposed({side for side in question.sides if side[0] not in given}, passage.sides)
+    asked = {side for side in question.sides if side[0] not in given}
+    return named and measured and not opposed(asked, passage.sides) and not opposed(asked, passage.sides_of_heading)
 
 
 def _is_in_place(question: Statement, names: list[Identifier], passage: Passage, page: PrintedPage) -> bool:
@@ -177,11 +181,8 @@ def _could_answer(answer: Statement, passage: Passage) -> bool:
 def _is_meant(
     question: Statement, answer: Statement, names: list[Identifier], passage: Passage, others: list[Passage]
 ) -> bool:
-    if has_other_figure(answer, passage.figures, [question]) or has_other_figure(question, passage.figures, [answer]):
-        return False
-    if superlatives(f"{question.text} {answer.text}") - superlatives(passage.text):
-        return False
-    if passage.denials != (answer.denials or question.denials):
+    """Return whether nothing in a passage, and no other passage, is what the question rather asks for."""
+    if _differs(question, answer, passage):
         return False
     own = question.words & passage.words_with_heading
     if not own and not names and not question.quantities:
@@ -191,11 +192,13 @@ def _is_meant(
     )  # a page may have two drawings with a part 3
     asks_job = _JOB in {one.kind for one in answer.names} and not answer.new_words
     needs_head = asks_job and bool((question.words & passage.words_in_context) - passage.words_with_heading)
-    pieces = set(passage.pieces)
+    asked = question.words
+    if any(one.dimension == "torque" for one in answer.quantities):  # that a bolt is tightened goes without saying
+        asked -= words("tighten")
     for other in others:
-        if set(other.pieces) <= pieces or (pieces & set(other.pieces) and not other.is_part_of_row):
+        if not _is_apart(other, passage):
             continue
-        if (question.words & other.words_in_context) - passage.words_in_context:
+        if (asked & other.words_in_context) - passage.words_in_context:
             return False
         if needs_head and other.text in passage.page_head and _JOB in {one.kind for one in other.figures.identifiers}:
             return False
@@ -205,6 +208,27 @@ def _is_meant(
         if rival and own <= other.words_with_heading and _is_about(answer, names, other):
             return False
     return True
+
+
+def _is_apart(other: Passage, passage: Passage) -> bool:
+    """Return whether another passage says something of its own, as two sentences of one line do."""
+    if passage.is_sentence and other.is_sentence:
+        return other.text not in passage.text
+    pieces, others = set(passage.pieces), set(other.pieces)
+    return not others <= pieces and (other.is_part_of_row or not pieces & others)
+
+
+def _differs(question: Statement, answer: Statement, passage: Passage) -> bool:
+    """Return whether a passage gives another figure or thing, denies, or leaves out what question and answer do not."""
+    if has_other_figure(answer, passage.figures, [question]) or has_other_figure(question, passage.figures, [answer]):
+        return True
+    both = f"{question.text} {answer.text}"
+    if superlatives(both) - superlatives(passage.text) or (excepts(passage.text) and not excepts(both)):
+        return True
+    if passage.denials_with_heading != (answer.denials or question.denials):
+        return True
+    printed = f"{passage.heading} {passage.text}"
+    return speaks_of_another(question.text, answer.text, printed, passage.words_in_context)
 
 
 def _in_order(numbers: list[str], text: str) -> bool:

@@ -40,6 +40,7 @@ class Passage:
     page_head: str = ""
     is_part_of_row: bool = False  # some cells of a row
     table_head: str = ""
+    is_sentence: bool = False
 
     @cached_property
     def figures(self) -> Figures:
@@ -64,8 +65,22 @@ class Passage:
         return sides(self.text)
 
     @cached_property
+    def sides_of_heading(self) -> frozenset[tuple[int, int]]:
+        return sides(self._above)
+
+    @cached_property
     def denials(self) -> int:
         return denials(self.text)
+
+    @cached_property
+    def denials_with_heading(self) -> int:
+        """How often it denies, under a heading that may: what stands below "Not permitted:" is none of the oils."""
+        return self.denials + denials(self._above)
+
+    @property
+    def _above(self) -> str:
+        """The heading, if it is no part of the text."""
+        return "" if self.text.startswith(self.heading) else self.heading
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,7 @@ class PrintedPage:
         """The sentences of the running text of each column."""
         return [
             [
-                Passage(" ".join(text for text, _ in one), _pieces(one), heading, head)
+                Passage(" ".join(text for text, _ in one), _pieces(one), heading, head, is_sentence=True)
                 for one, heading in _sentences(column)
             ]
             for column, head in zip(self.columns, self.page_heads, strict=True)
@@ -124,7 +139,8 @@ class PrintedPage:
 def joined(stretch: tuple[Passage, ...]) -> Passage:
     """Return the sentences of a stretch as one passage."""
     pieces = tuple(dict.fromkeys(piece for one in stretch for piece in one.pieces))
-    return replace(stretch[0], text=" ".join(one.text for one in stretch), pieces=pieces)
+    heading = "" if stretch[0].text.endswith(":") else stretch[0].heading
+    return replace(stretch[0], text=" ".join(one.text for one in stretch), pieces=pieces, heading=heading)
 
 
 def _rows(column: list[Row], page_head: str) -> Iterator[Passage]:

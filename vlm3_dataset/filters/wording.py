@@ -1,9 +1,10 @@
 """Compare texts by the words that decide: the subject, the side that is meant, and denials. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Set
 from functools import cache
-from itertools import combinations, dropwhile
+from itertools import combinations, dropwhile, pairwise
 from operator import eq
 from typing import TypeVar
 
@@ -64,6 +65,8 @@ _SUPERLATIVE = re.compile(
     r"\b(?:high|low|larg|small|bigg|long|short|thick|thinn|wid|narrow|great|fewe|tight)(?:e?st)\b"
 )
 _DENIED = re.compile(r"\b(?:not?|never|neither|nor|cannot|none|without|senza|non)\b|n['’]t\b")
+_OPENING = re.compile(r"^\s*no[,;.:]\s+(?=.*\b(?:not|never|cannot)\b)")  # it says the same twice
+_EXCEPT = re.compile(r"(?i)\b(?:except\w*|apart from|other than|instead of|rather than|excluding)\b")
 _PART = re.compile(r"[,;.:]\s|\b(?:then|and|before|after|afterwards)\b|\n|->|→")
 _LOOKS = str.maketrans("i1|0", "lllo")  # letters that OCR takes for each other
 _ENDINGS = ("ations", "ation", "ings", "ing", "ed", "es", "s", "ly")
@@ -86,9 +89,19 @@ def words(text: str) -> frozenset[str]:
 
     A letter by itself is one: distance B is not distance C. "Not" is none (`denials` counts it), and has a note's stem.
     """
-    told = _tokens(_PHRASES.sub(" ", text.casefold()))
+    told = _tokens(_PHRASES.sub(" ", _OPENING.sub("", text.casefold())))
     stems = (stem(word) for word in told if len(word) > 1 and word not in _EMPTY and word.isalpha())
     return frozenset([*stems, *_LETTER.findall(text)])
+
+
+def content(text: str) -> list[tuple[str, int, int]]:
+    """Return the stems of the words of a text that say what it is about, each with its place, in their order."""
+    found = ((match[0].casefold(), *match.span()) for match in _TOKEN.finditer(text))
+    return [
+        (stem(word), start, end)
+        for word, start, end in found
+        if len(word) > 1 and word.isalpha() and word not in _EMPTY
+    ]
 
 
 @cache
@@ -166,20 +179,31 @@ def superlatives(text: str) -> frozenset[str]:
 
 
 def denials(text: str) -> int:
-    """Count how often a text denies something."""
-    return len(_DENIED.findall(text.casefold()))
+    """Count how often a text denies something; "No, do not reuse it" does so once."""
+    return len(_DENIED.findall(_OPENING.sub("", text.casefold())))
+
+
+def excepts(text: str) -> bool:
+    """Return whether a text leaves something out of what it says."""
+    return bool(_EXCEPT.search(text))
 
 
 def _parts(text: str) -> dict[str, tuple[int, int]]:
-    """Return for each word that occurs once its part of the text and its place; a text tells its steps in parts."""
+    """Return for what occurs once its part of the text and its place; a text tells its steps in parts.
+
+    That is a word or, for "left front, right front, left rear", two that follow each other.
+    """
     found = [
-        (stem(word), number)
+        (word, number)
         for number, part in enumerate(_PART.split(text.casefold()))
-        for word in _tokens(part)
-        if word not in _COMMON
+        for word in _with_pairs([stem(word) for word in _tokens(part) if word not in _COMMON])
     ]
-    stems = [word for word, _ in found]
-    return {word: (number, at) for at, (word, number) in enumerate(found) if stems.count(word) == 1}
+    told = Counter(word for word, _ in found)
+    return {word: (number, at) for at, (word, number) in enumerate(found) if told[word] == 1}
+
+
+def _with_pairs(stems: list[str]) -> list[str]:
+    return [*stems, *map(" ".join, pairwise(stems))]
 
 
 def _tokens(text: str) -> list[str]:
