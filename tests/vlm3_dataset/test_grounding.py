@@ -213,6 +213,10 @@ Fill the bowl with 2.0 l (2.1 US qt).
 Play of the pawl: 0.35 mm (0.014 ").
 The claws of the foot: 4.5 l (4.8).
 
+Swing stop: 16 Nm.
+Swing the crane by 4 mm.
+Swing arm of the crane | on the mast
+
 Oils that are not allowed:
 Ricinol
 
@@ -252,6 +256,9 @@ The cone takes 13 Nm.
         ("How much goes into the bowl?", "2.0 l (2.1 US qt)", ["2.1 l (2.0 US qt)", "2.0 US qt (2.1 l)"]),
         ("What is the play of the pawl?", '0.35 mm (0.014 ")', ['0.35 "', '0.014 mm (0.35 ")', "0.35 in"]),
         ("What do the claws of the foot take?", "4.5 l", ["4.8 l (4.8 qt)"]),
+        ("How tight is the swing stop?", "16 Nm", ["4 mm"]),
+        ("What about the claws of the stop?", "", ["4 mm"]),
+        ("Where is the swing arm of the crane?", "", ["4 mm"]),
         ("Which oil is allowed?", "Petrol 40", ["Ricinol"]),
         ("Which oil is not allowed?", "Ricinol", ["Petrol 40"]),
         ("What does the cone take with a counterweight?", "13 Nm", []),

@@ -73,7 +73,12 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     if not likely:
         return None
     others = [one for one in page.passages if _could_answer(answer, one)]
-    meant = [one for one in likely if _is_meant(question, answer, named, one, others)]
+    whole = [one for one in page.passages if not one.is_part_of_row]
+    meant = [
+        one
+        for one in likely
+        if _is_meant(question, answer, named, one, others) and not _is_told_elsewhere(question, one, whole)
+    ]
     return max(meant, key=lambda one: (len(question.words & one.words_with_heading), -len(one.text)), default=None)
 
 
@@ -208,6 +213,12 @@ def _is_meant(
         if rival and own <= other.words_with_heading and _is_about(answer, names, other):
             return False
     return True
+
+
+def _is_told_elsewhere(question: Statement, passage: Passage, others: list[Passage]) -> bool:
+    """Return whether another passage has all words of a question that a passage has with its context, and more."""
+    own = question.words & passage.words_in_context
+    return bool(own) and any(own < question.words & other.words and _is_apart(other, passage) for other in others)
 
 
 def _is_apart(other: Passage, passage: Passage) -> bool:

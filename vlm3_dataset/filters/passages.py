@@ -168,25 +168,30 @@ def _pieces(sentence: Iterable[tuple[str, Segment]]) -> tuple[Segment, ...]:
 
 
 def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], str]]:
-    """Yield the sentences of a column's running text as parts with their pieces, and the nearest heading above."""
-    heading, waiting, above = "", [], None
+    """Yield the sentences of a column's running text as parts with their pieces, and what leads to them.
+
+    That is what stands before a colon of their line, "Bearing caps: 60 Nm", or else the nearest heading above.
+    """
+    heading, leading, waiting, above = "", "", [], None
     for row in column:
         near = above is not None and len(row) == 1 and len(above) == 1 and gap(above, row) < row[0].height
         if waiting and not (near and abs(left(row) - left(above)) < 3 * row[0].height):
-            yield waiting, heading
-            waiting = []
+            yield waiting, leading or heading
+            waiting, leading = [], ""
         above = row
         if len(row) > 1:
             continue
         for part in _ENDS.split(row[0].text):
             if waiting and _is_end(waiting[-1][0], part):
-                yield waiting, heading
-                if waiting[-1][0].endswith(":"):
-                    heading = " ".join(text for text, _ in waiting)
+                yield waiting, leading or heading
+                last, piece = waiting[-1]
+                text = " ".join(text for text, _ in waiting) if last.endswith(":") else ""
+                leading = text if piece is row[0] else ""
+                heading = heading if leading or not text else text
                 waiting = []
             waiting.append((part, row[0]))
     if waiting:
-        yield waiting, heading
+        yield waiting, leading or heading
 
 
 def _is_end(above: str, below: str) -> bool:

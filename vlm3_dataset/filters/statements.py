@@ -23,7 +23,8 @@ _ORDER = re.compile(
 _DIMENSIONS = ("torque", "pressure", "temperature", "thread")
 _SIZE = r"(?:(?:screw|bolt) sizes?|sizes? (?:of )?(?:screw|bolt)s?)"
 _ASKED = re.compile(
-    rf"\bwhat (?:(?:is|are) the )?(?:[a-z]+ ){{0,2}}?(?:(?P<dimension>{'|'.join(_DIMENSIONS)})\b(?! plug)|{_SIZE}\b)",
+    r"\bhow (?P<tight>tight)\b"
+    rf"|\bwhat (?:(?:is|are) the )?(?:[a-z]+ ){{0,2}}?(?:(?P<dimension>{'|'.join(_DIMENSIONS)})\b(?! plug)|{_SIZE}\b)",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
@@ -90,7 +91,7 @@ class Statement:
         found = _ASKED.search(self.question)
         if not found or not self.has_figures:
             return True
-        wanted = found["dimension"] or ""
+        wanted = "torque" if found["tight"] else found["dimension"] or ""
         return any(one.dimension == wanted.lower() or not wanted for one in self.quantities)
 
     @cached_property
