@@ -213,6 +213,9 @@ Fill the bowl with 2.0 l (2.1 US qt).
 Play of the pawl: 0.35 mm (0.014 ").
 The claws of the foot: 4.5 l (4.8).
 
+The gauge shows a deflection at full load and no deflection at rest.
+Wedge thickness: A - B + 0.45 mm.
+If side play is more than 0.6 mm, fit a thinner washer.
 Swing stop: 16 Nm.
 Swing the crane by 4 mm.
 Swing arm of the crane | on the mast
@@ -256,6 +259,10 @@ The cone takes 13 Nm.
         ("How much goes into the bowl?", "2.0 l (2.1 US qt)", ["2.1 l (2.0 US qt)", "2.0 US qt (2.1 l)"]),
         ("What is the play of the pawl?", '0.35 mm (0.014 ")', ['0.35 "', '0.014 mm (0.35 ")', "0.35 in"]),
         ("What do the claws of the foot take?", "4.5 l", ["4.8 l (4.8 qt)"]),
+        ("What does the gauge show at full load?", "", ["No deflection"]),
+        ("What does the gauge show at rest?", "", ["A deflection"]),
+        ("What is the wedge thickness?", "A - B + 0.45 mm", ["0.45 mm"]),
+        ("What is done if side play is more than 0.6 mm?", "Fit a thinner washer", ["Fit a thicker washer"]),
         ("How tight is the swing stop?", "16 Nm", ["4 mm"]),
         ("What about the claws of the stop?", "", ["4 mm"]),
         ("Where is the swing arm of the crane?", "", ["4 mm"]),

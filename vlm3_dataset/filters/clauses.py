@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vlm3_dataset.filters.wording import content, words
+from vlm3_dataset.filters.wording import content, denials, words
 
 FEWEST = 2  # words of a clause; a word by itself belongs to the list before it
 _STOP = re.compile(r"[.!?]\s+(?=[\"'(*A-Z])|;\s+")  # 0.2 mm max. 3 times: no stop
@@ -20,7 +20,7 @@ _SMALL = r"of|in|on|at|for|with|to|from|by|under|behind|between|into|onto|over|p
 _LEADS = r"if|when|whenever|while|before|after|until|unless|because|since|as|so|that|which|who|where"
 _BREAK = re.compile(
     rf",?\s(?:and|but|whereas|then)\s(?=(?:(?!(?:{_SMALL}|{_LEADS})\b)[\w-]+\s){{0,2}}"
-    r"(?:the|an?|it|its|them|their|this|these|each|all|both|one|two|three|four|five|six|eight|ten)\b|\w{2,}ed\s)"
+    r"(?:the|an?|it|its|them|their|this|these|each|all|both|one|two|three|four|five|six|eight|ten|not?|never)\b|\w{2,}ed\s)"
     rf"|,\s(?=(?:(?!(?:{_SMALL}|{_LEADS}|and|or)\b)[\w-]+\s){{0,2}}(?:the|an?|it|them|its|their)\b)|,\s(?=(?:{_LEADS})\s)",
     re.IGNORECASE,
 )
@@ -36,6 +36,7 @@ class Clause:
 
     told: frozenset[str]
     context: frozenset[str]
+    denies: bool
 
 
 def clauses(text: str) -> list[Clause]:
@@ -45,7 +46,7 @@ def clauses(text: str) -> list[Clause]:
         for part in _joined(_BREAK.split(sentence)):
             told = _told(part)
             before = found[-1].context if found and _BEARS_ON.search(part) and not _LED.match(part) else frozenset()
-            found.append(Clause(told, told | before))
+            found.append(Clause(told, told | before, denials(part) % 2 == 1))
     return found
 
 
@@ -61,7 +62,7 @@ def is_of_another_clause(question: str, answer: str, printed: str) -> bool:
         said = clause.told & whole
         if not said:
             continue
-        homes = [one for one in there if said <= one.told]
+        homes = [one for one in there if said <= one.told and (one.denies or not clause.denies)]
         if all(_is_rivalled(home, there, asked, own | given) for home in homes):
             return True
     return False
@@ -72,7 +73,8 @@ def speaks_of_another(question: str, answer: str, printed: str, context: frozens
 
     `context` holds all the words that are printed about the text, so that a heading may name the thing.
     """
-    known = words(question) | words(answer)
+    known = {word for word, _, _ in content(f"{question} {answer}")}
+    context |= {word for word, _, _ in content(printed)}
     for asked, given in ((_names(question), _names(printed)), (_places(question), _places(printed))):
         for key in asked.keys() & given.keys():
             if not asked[key] & context and not given[key] & known:
@@ -101,7 +103,7 @@ def _waits(text: str) -> bool:
 def _is_rivalled(home: Clause, there: list[Clause], asked: frozenset[str], known: frozenset[str]) -> bool:
     own = home.context if asked & home.told else home.told
     others = [one for one in there if one != home and (asked & one.told) - own]
-    return any(one.told - known for one in others)
+    return any(one.told - known or one.denies != home.denies for one in others)
 
 
 def _told(text: str) -> frozenset[str]:

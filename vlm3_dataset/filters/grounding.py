@@ -36,6 +36,7 @@ UNSAID = 0.2  # share of an answer's words that a passage with its figures need 
 UNQUOTED = 0.2  # share of a sentence's words that an answer which quotes it may leave out
 _JOB = "job"  # the number that a title has
 _EITHER = re.compile(r"[0-9]\S* or \S*[0-9]")
+_FORMULA = re.compile(r"(?<!\w)[A-Z] [-+×*] (?:[A-Z]\b|[0-9.])")  # A - B + 0.05 mm, whose parts are no value
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
 
 
@@ -235,6 +236,8 @@ def _differs(question: Statement, answer: Statement, passage: Passage) -> bool:
         return True
     both = f"{question.text} {answer.text}"
     if superlatives(both) - superlatives(passage.text) or (excepts(passage.text) and not excepts(both)):
+        return True
+    if _FORMULA.search(passage.text) and not _FORMULA.search(answer.text):
         return True
     if passage.denials_with_heading != (answer.denials or question.denials):
         return True
