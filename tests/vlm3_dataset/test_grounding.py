@@ -216,6 +216,9 @@ The claws of the foot: 4.5 l (4.8).
 The gauge shows a deflection at full load and no deflection at rest.
 Wedge thickness: A - B + 0.45 mm.
 If side play is more than 0.6 mm, fit a thinner washer.
+The pin marked P is for the long chain, marked Q for the short rope.
+All clamps apart from the rim clamps: 21 Nm.
+Mast ring clamps: 23 Nm.
 Swing stop: 16 Nm.
 Swing the crane by 4 mm.
 Swing arm of the crane | on the mast
@@ -263,6 +266,10 @@ The cone takes 13 Nm.
         ("What does the gauge show at rest?", "", ["A deflection"]),
         ("What is the wedge thickness?", "A - B + 0.45 mm", ["0.45 mm"]),
         ("What is done if side play is more than 0.6 mm?", "Fit a thinner washer", ["Fit a thicker washer"]),
+        ("For what is the pin marked P?", "", ["The short rope", "The rope"]),
+        ("What is the torque of the rim clamps?", "", ["21 Nm"]),
+        ("What is the torque of the winch ring clamps?", "", ["23 Nm"]),
+        ("What is the torque of the mast ring clamps?", "23 Nm", ["21 Nm"]),
         ("How tight is the swing stop?", "16 Nm", ["4 mm"]),
         ("What about the claws of the stop?", "", ["4 mm"]),
         ("Where is the swing arm of the crane?", "", ["4 mm"]),

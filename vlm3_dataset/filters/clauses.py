@@ -16,12 +16,14 @@ from vlm3_dataset.filters.wording import content, denials, words
 FEWEST = 2  # words of a clause; a word by itself belongs to the list before it
 _STOP = re.compile(r"[.!?]\s+(?=[\"'(*A-Z])|;\s+")  # 0.2 mm max. 3 times: no stop
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_MARK = re.compile(r"[A-Z]|[0-9.,]+")
 _SMALL = r"of|in|on|at|for|with|to|from|by|under|behind|between|into|onto|over|per|as|than"
 _LEADS = r"if|when|whenever|while|before|after|until|unless|because|since|as|so|that|which|who|where"
+_VERB = rf"(?:(?!(?:{_SMALL}|{_LEADS}|and|or)\b)[\w-]+\s){{0,2}}"  # and what else may stand before an article
+_ARTICLE = r"the|an?|it|its|them|their|this|these|each|all|both|one|two|three|four|five|six|eight|ten|not?|never"
 _BREAK = re.compile(
-    rf",?\s(?:and|but|whereas|then)\s(?=(?:(?!(?:{_SMALL}|{_LEADS})\b)[\w-]+\s){{0,2}}"
-    r"(?:the|an?|it|its|them|their|this|these|each|all|both|one|two|three|four|five|six|eight|ten|not?|never)\b|\w{2,}ed\s)"
-    rf"|,\s(?=(?:(?!(?:{_SMALL}|{_LEADS}|and|or)\b)[\w-]+\s){{0,2}}(?:the|an?|it|them|its|their)\b)|,\s(?=(?:{_LEADS})\s)",
+    rf",?\s(?:and|but|whereas|then)\s(?={_VERB}(?:{_ARTICLE})\b|\w{{2,}}ed\s)"
+    rf"|,\s(?={_VERB}(?:the|an?|it|them|its|their)\b|\w{{2,}}ed\s|(?:{_LEADS})\s)",
     re.IGNORECASE,
 )
 _LED = re.compile(rf"\s*(?:{_LEADS})\b", re.IGNORECASE)
@@ -45,7 +47,8 @@ def clauses(text: str) -> list[Clause]:
     for sentence in _STOP.split(text):
         for part in _joined(_BREAK.split(sentence)):
             told = _told(part)
-            before = found[-1].context if found and _BEARS_ON.search(part) and not _LED.match(part) else frozenset()
+            bears = found and _BEARS_ON.search(part) and not _LED.match(part)
+            before = _without_marks(found[-1].context, told) if bears else frozenset()
             found.append(Clause(told, told | before, denials(part) % 2 == 1))
     return found
 
@@ -104,6 +107,13 @@ def _is_rivalled(home: Clause, there: list[Clause], asked: frozenset[str], known
     own = home.context if asked & home.told else home.told
     others = [one for one in there if one != home and (asked & one.told) - own]
     return any(one.told - known or one.denies != home.denies for one in others)
+
+
+def _without_marks(before: frozenset[str], told: frozenset[str]) -> frozenset[str]:
+    """Return the words before a clause, without their letters and numbers if it has its own: one marked H, one N."""
+    if not any(_MARK.fullmatch(word) for word in told):
+        return before
+    return frozenset(word for word in before if not _MARK.fullmatch(word))
 
 
 def _told(text: str) -> frozenset[str]:

@@ -234,15 +234,14 @@ def _differs(question: Statement, answer: Statement, passage: Passage) -> bool:
     """Return whether a passage gives another figure or thing, denies, or leaves out what question and answer do not."""
     if has_other_figure(answer, passage.figures, [question]) or has_other_figure(question, passage.figures, [answer]):
         return True
-    both = f"{question.text} {answer.text}"
-    if superlatives(both) - superlatives(passage.text) or (excepts(passage.text) and not excepts(both)):
+    both, printed = f"{question.text} {answer.text}", f"{passage.heading} {passage.text}"
+    if superlatives(both) - superlatives(passage.text) or (excepts(printed) and not excepts(both)):
         return True
     if _FORMULA.search(passage.text) and not _FORMULA.search(answer.text):
         return True
     if passage.denials_with_heading != (answer.denials or question.denials):
         return True
-    printed = f"{passage.heading} {passage.text}"
-    return speaks_of_another(question.text, answer.text, printed, passage.words_in_context)
+    return speaks_of_another(question.text, answer.text, printed, passage.words_with_heading)
 
 
 def _in_order(numbers: list[str], text: str) -> bool:
