@@ -219,6 +219,7 @@ If side play is more than 0.6 mm, fit a thinner washer.
 The pin marked P is for the long chain, marked Q for the short rope.
 All clamps apart from the rim clamps: 21 Nm.
 Mast ring clamps: 23 Nm.
+Scrap worn hooks, but recoat dull hooks.
 Swing stop: 16 Nm.
 Swing the crane by 4 mm.
 Swing arm of the crane | on the mast
@@ -270,6 +271,8 @@ The cone takes 13 Nm.
         ("What is the torque of the rim clamps?", "", ["21 Nm"]),
         ("What is the torque of the winch ring clamps?", "", ["23 Nm"]),
         ("What is the torque of the mast ring clamps?", "23 Nm", ["21 Nm"]),
+        ("What is done with dull hooks?", "Recoat them", ["Scrap them"]),
+        ("Which hooks are recoated?", "Dull hooks", ["Worn hooks"]),
         ("How tight is the swing stop?", "16 Nm", ["4 mm"]),
         ("What about the claws of the stop?", "", ["4 mm"]),
         ("Where is the swing arm of the crane?", "", ["4 mm"]),

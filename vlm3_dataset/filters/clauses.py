@@ -22,7 +22,7 @@ _LEADS = r"if|when|whenever|while|before|after|until|unless|because|since|as|so|
 _VERB = rf"(?:(?!(?:{_SMALL}|{_LEADS}|and|or)\b)[\w-]+\s){{0,2}}"  # and what else may stand before an article
 _ARTICLE = r"the|an?|it|its|them|their|this|these|each|all|both|one|two|three|four|five|six|eight|ten|not?|never"
 _BREAK = re.compile(
-    rf",?\s(?:and|but|whereas|then)\s(?={_VERB}(?:{_ARTICLE})\b|\w{{2,}}ed\s)"
+    rf",?\s(?:but|whereas)\s|,?\s(?:and|then)\s(?={_VERB}(?:{_ARTICLE})\b|\w{{2,}}ed\s)"
     rf"|,\s(?={_VERB}(?:the|an?|it|them|its|their)\b|\w{{2,}}ed\s|(?:{_LEADS})\s)",
     re.IGNORECASE,
 )
