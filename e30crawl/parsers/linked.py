@@ -27,7 +27,12 @@ def last_page(page: Page, document: Document) -> int:
     own = page.thread_id if kind is UrlKind.THREAD else page.forum_id
     named = str(own)
     links = (link for link in document.elements("a", "link") if named in link.get("href", "")) if own else ()
-    targets = (_target(link, document) for link in links if _in_pager(link))
+    targets = (
+        _target(link, document)
+        for link in links
+        if "next" in link.get("rel", "")
+        or any(_PAGER.search(each.get("class", "")) for each in (link, *islice(link.iterancestors(), _LEVELS)))
+    )
     return max((target.page for target in targets if target.kind is kind and target.id == own), default=1)
 
 
@@ -35,11 +40,6 @@ def has_threads(document: Document) -> bool:
     """Return whether the place for a forum's threads links to any."""
     links = (link for place in _LISTS(document.root) for link in place.iter("a"))
     return any(_target(link, document).kind is UrlKind.THREAD for link in links)
-
-
-def _in_pager(link: Element) -> bool:
-    around = (link, *islice(link.iterancestors(), _LEVELS))
-    return "next" in link.get("rel", "") or any(_PAGER.search(each.get("class", "")) for each in around)
 
 
 def _target(link: Element, document: Document) -> Target:

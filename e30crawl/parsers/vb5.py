@@ -136,10 +136,11 @@ def _posts(document: Document) -> Iterator[Post]:
         if "b-post--deleted" in classes:  # its text may be in the page, for those who can bring it back
             yield replace(post, kind=PostKind.DELETED, number=None, text=" ".join(map(words, _DELETED_NOTE(item))))
         elif content is not None:
+            voted = words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}")))
             post = replace(
                 post,
                 edited=words(edits.get(item)) or None,
-                reactions=_count_reactions(post_id, reactions.get(item), document),
+                reactions=total(map(words, _REACTION_COUNTS(reactions[item]))) if item in reactions else count(voted),
                 attachments=attachments(item, document),
                 **fields(render(content, document)),
             )
@@ -154,12 +155,6 @@ def _of_posts(found: list[Element]) -> dict[Element, Element]:
         if item is not None:
             of_posts.setdefault(item, element)
     return of_posts
-
-
-def _count_reactions(post_id: int, reactions: Element | None, document: Document) -> int | None:
-    if reactions is not None:
-        return total(map(words, _REACTION_COUNTS(reactions)))
-    return count(words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}"))))
 
 
 def _with_linked_media(post: Post, item: Element, document: Document) -> Post:

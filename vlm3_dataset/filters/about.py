@@ -96,16 +96,13 @@ def _is_of_side(fact: Subject, statement: Subject, question: Subject, around: Su
 def _is_of_size(fact: Subject, statement: Subject) -> bool:
     """Return whether a fact is of the bolt that a statement names, if it does: by its thread, its grade, or both."""
     for is_thread in (True, False):
-        told = {size for size in statement.sizes if size.startswith("m") is is_thread}
-        given = {size for size in fact.sizes if size.startswith("m") is is_thread}
-        if told and not all(any(_is_same_size(one, other) for other in told) for one in given):
+        told, given = (
+            [f"{size}x" for size in of.sizes if size.startswith("m") is is_thread] for of in (statement, fact)
+        )
+        # Equal as far as both are told: M12 is M12x1.5, which M12x1 is not.
+        if told and not all(any(one.startswith(it) or it.startswith(one) for it in told) for one in given):
             return False
     return True
-
-
-def _is_same_size(one: str, other: str) -> bool:
-    """Return whether two sizes are equal as far as both are told: M12 is M12x1.5, which M12x1 is not."""
-    return one == other or other.startswith(f"{one}x") or one.startswith(f"{other}x")
 
 
 def _is_of_part(fact: Subject, statement: Subject, question: Subject, above: frozenset[str]) -> bool:

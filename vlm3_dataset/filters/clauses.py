@@ -48,7 +48,9 @@ def clauses(text: str) -> list[Clause]:
         for part in _joined(_BREAK.split(sentence)):
             told = _told(part)
             bears = found and _BEARS_ON.search(part) and not _LED.match(part)
-            before = _without_marks(found[-1].context, told) if bears else frozenset()
+            before = found[-1].context if bears else frozenset()
+            if any(_MARK.fullmatch(word) for word in told):  # of "one marked H, one N" each has its own letter
+                before = frozenset(word for word in before if not _MARK.fullmatch(word))
             found.append(Clause(told, told | before, denials(part) % 2 == 1))
     return found
 
@@ -90,7 +92,9 @@ def _joined(parts: list[str]) -> Iterator[str]:
     whole = ""
     for part in parts:
         led = bool(_LED.match(part))
-        if whole and not led and len(words(part)) >= FEWEST and not _waits(whole):
+        # A word by itself and a condition at the beginning cannot stand alone.
+        is_complete = len(words(whole)) >= FEWEST and not (_LED.match(whole) and "," not in whole)
+        if whole and not led and len(words(part)) >= FEWEST and is_complete:
             yield whole
             whole = part
         else:
@@ -98,22 +102,10 @@ def _joined(parts: list[str]) -> Iterator[str]:
     yield whole
 
 
-def _waits(text: str) -> bool:
-    """Return whether a part cannot stand alone: a word by itself, or a condition at the beginning."""
-    return len(words(text)) < FEWEST or (bool(_LED.match(text)) and "," not in text)
-
-
 def _is_rivalled(home: Clause, there: list[Clause], asked: frozenset[str], known: frozenset[str]) -> bool:
     own = home.context if asked & home.told else home.told
     others = [one for one in there if one != home and (asked & one.told) - own]
     return any(one.told - known or one.denies != home.denies for one in others)
-
-
-def _without_marks(before: frozenset[str], told: frozenset[str]) -> frozenset[str]:
-    """Return the words before a clause, without their letters and numbers if it has its own: one marked H, one N."""
-    if not any(_MARK.fullmatch(word) for word in told):
-        return before
-    return frozenset(word for word in before if not _MARK.fullmatch(word))
 
 
 def _told(text: str) -> frozenset[str]:

@@ -193,17 +193,12 @@ def _parts(text: str) -> dict[str, tuple[int, int]]:
 
     That is a word or, for "left front, right front, left rear", two that follow each other.
     """
-    found = [
-        (word, number)
-        for number, part in enumerate(_PART.split(text.casefold()))
-        for word in _with_pairs([stem(word) for word in _tokens(part) if word not in _COMMON])
-    ]
+    found: list[tuple[str, int]] = []
+    for number, part in enumerate(_PART.split(text.casefold())):
+        stems = [stem(word) for word in _tokens(part) if word not in _COMMON]
+        found += [(word, number) for word in (*stems, *map(" ".join, pairwise(stems)))]
     told = Counter(word for word, _ in found)
     return {word: (number, at) for at, (word, number) in enumerate(found) if told[word] == 1}
-
-
-def _with_pairs(stems: list[str]) -> list[str]:
-    return [*stems, *map(" ".join, pairwise(stems))]
 
 
 def _tokens(text: str) -> list[str]:
