@@ -12,6 +12,8 @@ import pytest
 from sample import tutorial
 from vlm3_dataset.console import PACKAGES
 
+pytestmark = pytest.mark.slow
+
 LINK = re.compile(r"\]\(<?([^)>\s]+)>?\)")
 CODE = re.compile(r"```.*?```|^    .*?$", re.DOTALL | re.MULTILINE)
 

@@ -18,6 +18,8 @@ from sample.demo import TETHER
 from tests.e30crawl.chaos import PICTURES
 from tests.e30crawl.test_crawl import FILES, rows
 
+pytestmark = pytest.mark.slow
+
 KILLS, AT_ONCE, PATIENCE = 10, 16, 300
 COLUMNS = ("key", "url", "step", "state", "kind", "reason", "sha256", "size", "records")
 NEVER = ("private/", "search.php", "calendar.php", "sort=", "s=", "showpost", "member.php")

@@ -11,6 +11,8 @@ from sample.board import Board
 from tests.e30crawl.conftest import GENERATIONS
 from tests.e30crawl.test_crawl import FILES, rows, state
 
+pytestmark = pytest.mark.slow
+
 USERS = "tests.e30crawl.users"
 BOARD = Board.load()
 POSTS = {post.id for thread in BOARD.threads.values() for post in thread.posts}

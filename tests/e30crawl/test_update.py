@@ -14,6 +14,8 @@ from sample.forum import Handler
 from sample.pictures import draw_all
 from tests.e30crawl.conftest import GENERATIONS
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 120
 GROWN, SHRUNK, NEW = 104, 101, 900  # ids of threads
 

@@ -11,6 +11,8 @@ import pytest
 
 import finetune
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(finetune.__file__).parents[1]
 # `accelerate launch --cpu --num_processes 2` starts one process (accelerate 1.15), so torch's own launcher it is.
 HERE = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_addr", "127.0.0.1"]

@@ -21,6 +21,8 @@ from finetune.preflight import Finding
 from tests.finetune.starts import ROOT
 from vlm3_dataset.errors import UserError
 
+pytestmark = pytest.mark.slow
+
 # In the namespace: a small /dev/shm, 1 GB for the hub's cache and 2 GB for the run, and an empty folder of headers.
 MOUNTS = 'for one in {}; do mount -t tmpfs -o size="${{one#*:}}" none "${{one%%:*}}" || exit 9; done; exec "$0" "$@"'
 PROBE = """

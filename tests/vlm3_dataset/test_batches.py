@@ -19,6 +19,8 @@ from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import flat, named
 from vlm3_dataset.labelers import label
 
+pytestmark = pytest.mark.slow
+
 USUAL = (2_000 * 0.10 + 1_000 * 0.50) / 1e6  # dollars of one of the stand-in's answers, sent live
 RUN = """
 import sys

@@ -25,6 +25,8 @@ from vlm3_dataset.sources import inventory
 from vlm3_dataset.sources.archive import NoSources
 from vlm3_dataset.steps import Classify, Ground, Label, Read, is_asked, keep
 
+pytestmark = pytest.mark.slow
+
 GEARBOX = (("Drain plug of the gearbox", "50 Nm"), ("Shift rod play", "0.2 mm"), ("Gearbox oil", "1.2 l"))
 ENGINE = (("Spark plug gap", "0.7 mm"), ("Idle speed", "880 rpm"), ("Valve clearance", "0.3 mm"))
 BRAKES = (("Brake disc thickness", "10.4 mm"), ("Caliper bolt", "35 Nm"))

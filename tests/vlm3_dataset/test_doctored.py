@@ -12,7 +12,7 @@ from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.schema import QA, Dropped, Reading
 from vlm3_dataset.sources import pdf, readings
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 ETM = "1990 BMW M3 Electrical Troubleshooting Manual"
 SCANS = (

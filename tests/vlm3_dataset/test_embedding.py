@@ -12,6 +12,8 @@ import pytest
 from vlm3_dataset.filters import embedding
 from vlm3_dataset.filters.embedding import Embedder, NoModel, Vectors
 
+pytestmark = pytest.mark.slow
+
 CLOSED = "http://127.0.0.1:9"  # nothing listens there
 SCRIPT = "from vlm3_dataset.filters.embedding import Embedder; print(Embedder().origin)"
 

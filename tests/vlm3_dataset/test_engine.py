@@ -22,6 +22,8 @@ from vlm3_dataset.schema import Page
 from vlm3_dataset.sources import inventory, prepare
 from vlm3_dataset.table import dataset, page_of
 
+pytestmark = pytest.mark.slow
+
 PAGES, A_BOOK = 4, 2
 
 

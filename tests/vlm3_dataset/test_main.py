@@ -17,6 +17,8 @@ from vlm3_dataset import __main__ as command
 from vlm3_dataset import build
 from vlm3_dataset.errors import UserError
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     (f"{name} bolt", f"{n + 10} Nm") for n, name in enumerate(["Flywheel", "Clutch", "Brake", "Hub", "Caliper", "Sump"])
 ]

@@ -15,6 +15,8 @@ from tests.vlm3_dataset.shelves import fill, scan, text_pdf
 from tests.vlm3_dataset.stages import Stages
 from tests.vlm3_dataset.test_claude import REPLY
 
+pytestmark = pytest.mark.slow
+
 PARTS = ["Flywheel", "Clutch", "Brake", "Hub", "Caliper", "Sump"]
 SCANS = {f"21 - Clutch/21-0{n}.jpg": scan([(f"{part} bolt", f"{n}{n + 4} Nm") for part in PARTS]) for n in (1, 2)}
 

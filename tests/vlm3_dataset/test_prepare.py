@@ -16,6 +16,8 @@ from vlm3_dataset.sources import inventory, page_counts, prepare, readings
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "21 - Clutch/21-01.jpg": scan(),
     "21 - Clutch/21-02.jpg": scan()[:3_000],

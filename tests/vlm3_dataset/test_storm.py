@@ -8,6 +8,8 @@ import pytest
 
 from tests.vlm3_dataset.storm import storm
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("how", ["live", "batch"])
 def test_nothing_is_lost_and_nothing_paid_twice(tmp_path, how):

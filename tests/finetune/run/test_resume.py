@@ -14,6 +14,8 @@ import pytest
 from finetune.run.checkpoints import SEAL
 from tests.finetune.starts import Start, starting
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = Path("adapter/adapter_model.safetensors")
 OF_ONE_START = {"train_runtime", "train_samples_per_second", "train_steps_per_second", "total_flos"}
 
