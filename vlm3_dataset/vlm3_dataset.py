@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import datasets
 
-from vlm3_dataset.files import sha256
+from vlm3_dataset.files import local_path, sha256
 from vlm3_dataset.hub.emitted import Emitted, NoDataset
 from vlm3_dataset.hub.format import NO_VALIDATION
 from vlm3_dataset.sources.limits import DEFAULT, Limits
@@ -84,7 +84,7 @@ class Vlm3(datasets.GeneratorBasedBuilder):
         **kwargs: Any,
     ) -> None:
         config = kwargs.get("config_name") or self.DEFAULT_CONFIG_NAME
-        data, others, *places = (path and Path(path) for path in (data_dir, posts, shelf, archive, work))
+        data, others, *places = map(local_path, (data_dir, posts, shelf, archive, work))
         self.table = _table(config, data, others, SourcePages(*places, passwords, limits))
         if data_dir is not None:
             kwargs["data_dir"] = str(data_dir)
@@ -138,12 +138,12 @@ class Vlm3(datasets.GeneratorBasedBuilder):
 
 def _table(config: str, data_dir: Path | None, posts: Path | None, sources: SourcePages) -> Table:
     match config, data_dir, sources.shelf, sources.archive, posts:
-        case (("pages" | "sheets" | "threads" | "qa"), Path(), None, None, None):
-            return Emitted(data_dir, config)
-        case "threads", None, None, Path(), None:
-            return SourceThreads(sources.archive)
-        case "threads", None, None, None, Path():
-            return SourcePosts(posts)
+        case (("pages" | "sheets" | "threads" | "qa"), folder, None, None, None) if folder:
+            return Emitted(folder, config)
+        case "threads", None, None, archive, None if archive:
+            return SourceThreads(archive)
+        case "threads", None, None, None, file if file:
+            return SourcePosts(file)
         case "pages", None, shelf, archive, None if shelf or archive:
             return sources
     raise NoDataset(

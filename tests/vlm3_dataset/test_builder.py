@@ -111,3 +111,11 @@ def test_two_processes_make_the_same_rows(folder, monkeypatch):
 def test_without_a_dataset(tmp_path):
     with pytest.raises(NoDataset, match=r"holds no vlm_train\.jsonl; make one with `emit`"):
         Vlm3(data_dir=tmp_path)
+
+
+def test_the_second_builder_of_a_process_has_paths_that_a_worker_can_read_without_datasets(tmp_path):
+    """`datasets` puts a class of its own in the place of `Path` in a builder's module, once the first has been made."""
+    (tmp_path / "shelf").mkdir()
+    for _ in range(2):
+        table = Vlm3(shelf=tmp_path / "shelf", work=str(tmp_path), cache_dir=str(tmp_path / "cache")).table
+        assert {type(table.shelf), type(table.work)} == {type(tmp_path)}

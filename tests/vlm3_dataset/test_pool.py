@@ -1,6 +1,7 @@
 """Whatever a process dies of costs one item, and no process outlives the run."""
 
 import ctypes
+import mmap
 import os
 import signal
 import subprocess
@@ -47,6 +48,28 @@ def test_each_death_costs_one_item_whatever_the_number_of_workers(workers):
     items = [1, *DEATHS, 2, 3]
     found = dict(each(double, items, LIMITS, workers))
     assert found == {1: 2, 2: 4, 3: 6} | {item: Lost(code) for item, code in DEATHS.items()}
+
+
+class Reserving:
+    """Work that reserves 1 GiB where it arrives, as a script does that imports pyarrow, and fills 0.6 GB an item."""
+
+    def __call__(self, item):
+        return sum(map(len, [bytearray(50_000_000) for _ in range(12)])) + len(reserved)
+
+    def __reduce__(self):
+        return reserve, ()
+
+
+reserved = []
+
+
+def reserve():
+    reserved.append(mmap.mmap(-1, 1 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+    return Reserving()
+
+
+def test_what_a_process_holds_at_its_start_is_no_items():
+    assert list(each(Reserving(), ["page"], LIMITS, 1)) == [("page", 600_000_001)]
 
 
 def test_a_process_that_only_waits_ends_too():

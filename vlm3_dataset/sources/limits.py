@@ -27,13 +27,16 @@ class Limits:
     """The limits for one page. They count CPU time, so that a busy machine or a closed laptop costs no page."""
 
     seconds: float = PAGE_SECONDS
-    memory: int = 1_200_000_000  # bytes of private memory; 230 MB of it are never touched: under 1 GB is in use
+    # Bytes of private memory beyond what the process holds at its start, 0.15 GB; under 1 GB of both is in use.
+    memory: int = 1_050_000_000
 
     def hold(self) -> None:
         """Bind this process to the limits, and to its parent's life."""
         libc("prctl")(PR_SET_PDEATHSIG, signal.SIGKILL)  # a watching thread would wait for MuPDF, which holds the GIL
         libc("mallopt")(M_MMAP_THRESHOLD, LARGE_BLOCK)
-        resource.setrlimit(resource.RLIMIT_DATA, (self.memory, self.memory))
+        # What a user's own script imports is imported here again, and pyarrow alone reserves 1 GB that nobody touches.
+        most = _private_bytes() + self.memory
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -92,6 +95,14 @@ def workers() -> int:
     except (OSError, StopIteration):  # not Linux
         return os.cpu_count() or 1
     return max(1, min(os.cpu_count() or 1, int(free.split()[1]) * 1024 // WORKER_BYTES))
+
+
+def _private_bytes() -> int:
+    """Return the private memory of this process as RLIMIT_DATA counts it, and its stack; 0 if it cannot be read."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+    except OSError:  # not Linux
+        return 0
 
 
 def libc(name: str) -> Callable[..., int]:
