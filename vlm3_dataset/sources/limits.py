@@ -35,8 +35,9 @@ class Limits:
         libc("prctl")(PR_SET_PDEATHSIG, signal.SIGKILL)  # a watching thread would wait for MuPDF, which holds the GIL
         libc("mallopt")(M_MMAP_THRESHOLD, LARGE_BLOCK)
         # What a user's own script imports is imported here again, and pyarrow alone reserves 1 GB that nobody touches.
-        most = _private_bytes() + self.memory
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        statm = Path("/proc/self/statm")  # the sixth number: private pages, as the limit counts them, and the stack's
+        held = int(statm.read_text().split()[5]) * resource.getpagesize() if statm.exists() else 0
+        resource.setrlimit(resource.RLIMIT_DATA, (held + self.memory, held + self.memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -95,14 +96,6 @@ def workers() -> int:
     except (OSError, StopIteration):  # not Linux
         return os.cpu_count() or 1
     return max(1, min(os.cpu_count() or 1, int(free.split()[1]) * 1024 // WORKER_BYTES))
-
-
-def _private_bytes() -> int:
-    """Return the private memory of this process as RLIMIT_DATA counts it, and its stack; 0 if it cannot be read."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
-    except OSError:  # not Linux
-        return 0
 
 
 def libc(name: str) -> Callable[..., int]:
