@@ -147,7 +147,8 @@ class Progress:
         except frontier.Error as error:
             logger.warning("%s: its state cannot be read: %s", name, one_line(error))
             return
-        now, done, left = monotonic(), counts.total() - waiting(counts), waiting(counts)
+        now, left = monotonic(), waiting(counts)
+        done = counts.total() - left
         (before, had), self._seen = self._seen or (now, done), (now, done)
         pace = ""  # where it would say nothing
         if done > had and now - before >= FIRST_REPORT:

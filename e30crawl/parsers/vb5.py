@@ -136,11 +136,12 @@ def _posts(document: Document) -> Iterator[Post]:
         if "b-post--deleted" in classes:  # its text may be in the page, for those who can bring it back
             yield replace(post, kind=PostKind.DELETED, number=None, text=" ".join(map(words, _DELETED_NOTE(item))))
         elif content is not None:
-            voted = words(document.by_id.get(f"votecount-{post_id}", document.by_id.get(f"vote-{post_id}")))
+            bar, by_id = reactions.get(item), document.by_id
+            voted = by_id.get(f"votecount-{post_id}", by_id.get(f"vote-{post_id}")) if bar is None else None
             post = replace(
                 post,
                 edited=words(edits.get(item)) or None,
-                reactions=total(map(words, _REACTION_COUNTS(reactions[item]))) if item in reactions else count(voted),
+                reactions=count(words(voted)) if bar is None else total(map(words, _REACTION_COUNTS(bar))),
                 attachments=attachments(item, document),
                 **fields(render(content, document)),
             )
