@@ -39,8 +39,9 @@ demo: .venv/installed  ## the main job from end to end on sample/, then where ev
 	@$(BIN)/python -m sample.demo
 
 # Two processes, whatever the machine has: each takes 1.6 GB. A file stays in one, since its tests share what they start.
+# They start hundreds of processes, which would compile our own code each time where Python may write no bytecode.
 test: .venv/installed  ## the whole test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The packages come from the registry, so no test does this.
 extras: .venv/installed  ## each extra alone, from a wheel in an empty environment: make extras ARGS="--python 3.13"

@@ -6,12 +6,14 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Thread
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -24,6 +26,7 @@ from sample.demo import TETHER
 from sample.forum import Handler, serving
 from sample.pictures import draw_all
 from tests.e30crawl.postgres import postgres_server, postgres_url  # noqa: F401 - fixtures
+from tests.forks import Forked, forking
 
 # A process has one reactor for life. Without this, the first test that asks Twisted for it would choose another than
 # Scrapy's, and the commands that run in this process would end in an error.
@@ -31,6 +34,8 @@ install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
 
 PATIENCE = 120
 GENERATIONS = ("vb3", "vb4", "vb5", "xf2")
+# Without any delay a crawl starts a second process to read its pages, which a board of 34 pages does not repay: 1.3 s.
+FAST = "DOWNLOAD_DELAY=0.001"
 
 
 @dataclass(frozen=True)
@@ -89,36 +94,53 @@ def scrapy(
     return scrapy
 
 
+@pytest.fixture(scope="session")
+def begin() -> Iterator[Callable[..., Forked]]:
+    """Starts a command of Scrapy or e30crawl, without importing both each time."""
+    with forking("tests.e30crawl.started", "psycopg", "pydantic.v1", "sqlalchemy.dialects.sqlite") as forks:
+
+        def begin(
+            *words: object, program: str = "scrapy", env: Mapping[str, str] | None = None, **where: Any
+        ) -> Forked:
+            env = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings"} | (env or {})
+            return forks.start(f"tests.e30crawl.started:{program}_main", [program, *words], env=env, **where)
+
+        yield begin
+
+
 @pytest.fixture
-def run(root: Path) -> Callable[..., tuple[int, str, str]]:
+def run(root: Path, begin: Callable[..., Forked]) -> Callable[..., tuple[int, str, str]]:
     """Runs a command as a user types it: exit code, stdout, stderr."""
 
-    def run(
-        *words: object, program: tuple[str, ...] = ("-m", "scrapy"), cwd: Path = root, **environment: str
-    ) -> tuple[int, str, str]:
-        command = [sys.executable, *program, *map(str, words)]
-        ours = {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "PYTHONPATH": str(root)}
-        pipes = {"capture_output": True, "text": True, "timeout": 120}
-        ended = subprocess.run(command, check=False, cwd=cwd, env=os.environ | ours | environment, **pipes)
-        return ended.returncode, ended.stdout, ended.stderr
+    def run(*words: object, program: str = "scrapy", cwd: Path = root, **env: str) -> tuple[int, str, str]:
+        with TemporaryFile("w+", encoding="utf-8") as stdout, TemporaryFile("w+", encoding="utf-8") as stderr:
+            process = begin(*words, program=program, cwd=cwd, env=env, stdout=stdout, stderr=stderr)
+            try:
+                process.wait(timeout=PATIENCE)
+            finally:
+                process.kill()
+            written = [file.seek(0) or file.read() for file in (stdout, stderr)]
+        return process.returncode, *written
 
     return run
 
 
-Start = Callable[..., subprocess.Popen]
+def crawl_words(settings: tuple[str, ...], allow: str, arguments: dict[str, object]) -> list[str]:
+    """The words behind `scrapy` of a crawl with these -a arguments, as fast as the site answers."""
+    given = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
+    options = [word for setting in settings for word in ("-s", setting)]
+    return ["crawl", "e30m3", *given, "-s", f"GUARD_ALLOW={allow}", "-s", FAST, *options]
+
+
+Start = Callable[..., Forked]
 
 
 @pytest.fixture(scope="session")
-def start(root: Path, site: Site) -> Start:
-    """Starts `scrapy crawl e30m3` with these -a arguments, as fast as the site answers."""
+def start(site: Site, begin: Callable[..., Forked]) -> Start:
+    """Starts `scrapy crawl e30m3` with these -a arguments."""
 
-    def start(settings: tuple[str, ...] = (), allow: str = site.host, **arguments: object) -> subprocess.Popen:
-        given = [word for name, value in arguments.items() for word in ("-a", f"{name}={value}")]
-        options = [word for setting in settings for word in ("-s", setting)]
-        command = [*TETHER, sys.executable, "-m", "scrapy", "crawl", "e30m3", *given, "-s", f"GUARD_ALLOW={allow}"]
-        environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings"}
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        return subprocess.Popen([*command, "-s", "DOWNLOAD_DELAY=0", *options], cwd=root, env=environment, **pipes)
+    def start(settings: tuple[str, ...] = (), allow: str = site.host, **arguments: object) -> Forked:
+        return begin(*crawl_words(settings, allow, arguments))
 
     return start
 
@@ -139,10 +161,20 @@ def crawl(start: Start) -> Callable[..., tuple[int, str]]:
 
 
 @pytest.fixture(scope="session")
-def archive(site: Site, start: Start, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An undisturbed crawl of each sample board, side by side. Tests that change it take a copy."""
+def archive(site: Site, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An undisturbed crawl of each sample board, side by side, in processes that are started as a user starts them.
+
+    Tests that change it take a copy.
+    """
     archive = tmp_path_factory.mktemp("archive")
-    crawls = [start(start_url=site.url(f"/{name}/"), board=name, archive=archive) for name in GENERATIONS]
+    command = [*TETHER, sys.executable, "-m", "scrapy"]
+    env = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    crawls = [
+        subprocess.Popen([*command, *crawl_words((), site.host, arguments)], cwd=root, env=env, **pipes)
+        for name in GENERATIONS
+        for arguments in [{"start_url": site.url(f"/{name}/"), "board": name, "archive": archive}]
+    ]
     for process in crawls:
         output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, output

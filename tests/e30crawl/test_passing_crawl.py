@@ -9,6 +9,7 @@ import pytest
 from sample.board import Board
 from sample.forum import answer
 from sample.pictures import draw_all
+from tests.e30crawl.conftest import FAST
 from tests.loopback import listening
 
 BOARD, DRAWINGS = Board.load(), draw_all()
@@ -51,7 +52,7 @@ def crawl(run, tmp_path):
                 pass
 
         with listening(Handler) as url:
-            allow = ["-s", f"GUARD_ALLOW={url.removeprefix('http://')}", "-s", "DOWNLOAD_DELAY=0"]
+            allow = ["-s", f"GUARD_ALLOW={url.removeprefix('http://')}", "-s", FAST]
             start = ["-a", f"start_url={url}/vb3/", "-a", "board=b", "-a", f"archive={tmp_path}"]
             ended = [
                 run("crawl", "e30m3", *start, *allow, "-s", "FRONTIER_RETRY_DELAY=0.0001", *words) for _ in range(runs)

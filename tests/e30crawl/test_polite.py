@@ -3,9 +3,6 @@
 A shortest wait is a promise, so it is tested; how fast anything is, is not.
 """
 
-import os
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +13,6 @@ from threading import Lock, Thread
 import pytest
 
 from sample.board import Board
-from sample.demo import TETHER
 from sample.skins import vb3
 
 BOARD = Board.load()
@@ -90,15 +86,17 @@ def board(path, _before=0, robots=b"User-agent: *\nDisallow:\n"):
 
 
 @pytest.fixture
-def crawl(root, tmp_path):
+def crawl(begin, tmp_path):
     def crawl(host, *settings, **arguments):
         given = {"start_url": f"http://{host}/b/", "board": "b", "archive": tmp_path} | arguments
         words = [word for name, value in given.items() for word in ("-a", f"{name}={value}")]
         words += [word for each in (f"GUARD_ALLOW={host}", *settings) for word in ("-s", each)]
-        command = [*TETHER, sys.executable, "-m", "scrapy", "crawl", "e30m3", *words]
-        environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "FRONTIER_URL": ""}
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        return subprocess.run(command, cwd=root, env=environment, timeout=PATIENCE, check=False, **pipes)
+        with begin("crawl", "e30m3", *words, env={"FRONTIER_URL": ""}) as process:
+            try:
+                said, _ = process.communicate(timeout=PATIENCE)
+            finally:
+                process.kill()
+        return process.returncode, said
 
     return crawl
 
@@ -134,8 +132,8 @@ def test_retry_after_is_waited_for_by_everybody(crawl):
         return (429, {"Retry-After": "2"}, b"") if first else board(path, before)
 
     with serving(busy) as (host, seen):
-        done = crawl(host, "DOWNLOAD_DELAY=0", "FRONTIER_RETRY_DELAY=0.1")
-    assert done.returncode == 0, done.stdout[-2000:]
+        code, said = crawl(host, "DOWNLOAD_DELAY=0", "FRONTIER_RETRY_DELAY=0.1")
+    assert code == 0, said[-2000:]
     refused = next(sent for _, sent, path in seen.requests if path == "/b/showthread.php?t=106")
     assert min(came for came, _, _ in seen.requests if came > refused) - refused >= 1.95
     assert seen.paths().count("/b/showthread.php?t=106") == 2

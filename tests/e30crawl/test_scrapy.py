@@ -8,7 +8,7 @@ import pytest
 
 from e30crawl.archive.export import export
 from sample.board import Board
-from tests.e30crawl.conftest import GENERATIONS
+from tests.e30crawl.conftest import FAST, GENERATIONS
 from tests.e30crawl.test_crawl import FILES, rows, state
 
 pytestmark = pytest.mark.slow
@@ -21,7 +21,7 @@ POSTS = {post.id for thread in BOARD.threads.values() for post in thread.posts}
 @pytest.fixture
 def crawl(run, site, tmp_path):
     def crawl(*words, board="vb4", spider="e30m3", **environment):
-        fast = ["-s", f"GUARD_ALLOW={site.host}", "-s", "DOWNLOAD_DELAY=0", "-s", "FRONTIER_RETRY_DELAY=0.0001"]
+        fast = ["-s", f"GUARD_ALLOW={site.host}", "-s", FAST, "-s", "FRONTIER_RETRY_DELAY=0.0001"]
         start = ["-a", f"start_url={site.url(f'/{board}/')}", "-a", f"board={board}", "-a", f"archive={tmp_path}"]
         return run("crawl", spider, *start, *fast, *words, **environment)
 
@@ -164,7 +164,7 @@ def test_what_the_archive_does_by_itself_is_left_aside_and_told(crawl, archive, 
 
 def test_another_spider_of_the_project_runs_as_in_any_project(run, site, tmp_path):
     words = ["-s", f"SPIDER_MODULES=e30crawl.spiders,{USERS}", "-s", f"GUARD_ALLOW={site.host}"]
-    given = ["-a", f"url={site.url('/vb4/')}", "-O", tmp_path / "titles.jsonl", "-s", "DOWNLOAD_DELAY=0"]
+    given = ["-a", f"url={site.url('/vb4/')}", "-O", tmp_path / "titles.jsonl", "-s", FAST]
     code, _, said = run("crawl", "other", *words, *given)
     assert (code, "Traceback" in said) == (0, False), said
     assert feed(tmp_path / "titles.jsonl") == [{"title": BOARD.title}]
@@ -183,7 +183,7 @@ def test_the_guard_holds_for_another_spider_too(run, site, tmp_path):
 
 
 def test_scrapys_own_commands(run, site, root, tmp_path):
-    allow = ["-s", f"GUARD_ALLOW={site.host}", "-s", "DOWNLOAD_DELAY=0"]
+    allow = ["-s", f"GUARD_ALLOW={site.host}", "-s", FAST]
     url = site.url(f"/vb4/showthread.php?106-{BOARD.threads[106].slug}")
     assert run("list")[:2] == (0, "e30m3\n")
     assert run("check")[0] == 0
@@ -201,7 +201,7 @@ def test_scrapys_own_commands(run, site, root, tmp_path):
 
 
 def test_runspider_takes_the_same_turn_as_a_crawl(run, site, root, archive, tmp_path):
-    fast = ["-s", f"GUARD_ALLOW={site.host}", "-s", "DOWNLOAD_DELAY=0"]
+    fast = ["-s", f"GUARD_ALLOW={site.host}", "-s", FAST]
     given = ["-a", f"start_url={site.url('/vb4/')}", "-a", "board=vb4", "-a", f"archive={tmp_path}"]
     code, _, said = run("runspider", root / "e30crawl" / "spiders" / "e30m3.py", *given, *fast)
     assert (code, "Traceback" in said) == (0, False), said
@@ -215,9 +215,9 @@ def test_the_console_script_from_any_folder(run, site, archive, tmp_path):
 
     [script] = [each for each in entry_points(group="console_scripts") if each.name == "e30crawl"]
     assert script.value == "e30crawl.__main__:main"
-    elsewhere = {"program": ("-m", "e30crawl"), "cwd": tmp_path}
+    elsewhere = {"program": "e30crawl", "cwd": tmp_path}
     code, printed, _ = run("status", "--archive", archive, **elsewhere)
     assert (code, printed.count("11 threads, 45 posts")) == (0, len(GENERATIONS))
-    fast = ["-s", f"GUARD_ALLOW={site.host}", "-s", "DOWNLOAD_DELAY=0"]
+    fast = ["-s", f"GUARD_ALLOW={site.host}", "-s", FAST]
     assert run("crawl", "e30m3", "-a", f"start_url={site.url('/vb3/')}", *fast, **elsewhere)[0] == 0
     assert (tmp_path / "forum_archive" / "127.0.0.1" / "posts.jsonl").exists()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 import finetune
+from tests.finetune.starts import starting
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +21,8 @@ HERE = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_add
 LAUNCH = [str(Path(sys.executable).with_name("accelerate")), "launch", "--quiet"]
 LAUNCH += ["--config_file", "finetune/accelerate.yaml", "finetune"]
 TWO = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *HERE, "-m", "finetune"]
+NEAR = {"GLOO_SOCKET_IFNAME": "lo"}  # two processes talk over the loopback device
+PORT = random.randint(20_000, 32_000)  # below those that Linux gives to whoever connects
 TIMES = ("runtime", "per_second", "train_loss", "total_flos", "clock/")  # of a process, or of one start only
 
 
@@ -29,8 +33,14 @@ def _flags(training_data: Path, output: Path) -> list[str]:
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
-    near = os.environ | {"GLOO_SOCKET_IFNAME": "lo"}  # two processes talk over the loopback device
-    return subprocess.run(command, cwd=ROOT, env=near, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=os.environ | NEAR, capture_output=True, text=True, check=False)
+
+
+def _of_processes(rank: int, processes: int) -> dict[str, str]:
+    """What torchrun tells the processes of a run on this machine, each by its environment."""
+    told = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes}
+    where = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": PORT, "OMP_NUM_THREADS": 1}
+    return {name: str(one) for name, one in (told | where).items()} | NEAR
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +105,12 @@ def test_two_processes_of_which_one_has_no_page_take_the_steps_of_one(mixed_data
     flags = ["--model", "tiny", "--data", str(mixed_data), "--output", str(tmp_path), "--max-steps", "5"]
     flags += ["--questions", "4", "--accumulation", "2", "--lora-dropout", "0", "--eval-every", "5"]
     flags += ["--mix", "manual=1", "forum=2"]
-    for name, command in (("one", [sys.executable, "-m", "finetune"]), ("two", TWO)):
-        done = _run(*command, *flags, "--name", name)
-        assert done.returncode == 0, done.stderr
+    with starting() as start:
+        for name, processes in (("one", 1), ("two", 2)):
+            told = [_of_processes(rank, processes) for rank in range(processes)]
+            runs = [start([*flags, "--name", name], tmp_path / f"{name}{env['RANK']}", env) for env in told]
+            for run in runs:
+                assert run.code() == 0, run.said()
     one, both = (_metrics(tmp_path / name) for name in ("one", "two"))
     assert [line.keys() for line in both] == [line.keys() for line in one]
     assert "eval_loss/source/forum" in one[-2]

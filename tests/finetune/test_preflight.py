@@ -10,15 +10,18 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from finetune import preflight
+from finetune import config, preflight
 from finetune.config import Settings
+from finetune.estimate.gpus import Gpu
+from finetune.examples import PageImage, Row
 from finetune.preflight import Finding
-from tests.finetune.starts import ROOT
+from tests.forks import ROOT
 from vlm3_dataset.errors import UserError
 
 pytestmark = pytest.mark.slow
@@ -95,9 +98,16 @@ def test_a_slim_container_lacks_six_things(lines: Callable[..., list[str]], tmp_
         (A100, {"CC": "/opt/none/gcc"}, "C compiler for Triton: /opt/none/gcc is not there; apt-get install gcc"),
     ],
 )
-def test_one_thing_is_lacking(lines: Callable[..., list[str]], gpu: str, env: dict[str, str], named: str) -> None:
-    told = lines(gpu, "--workers", "0", env=env)
-    assert any(line.startswith(f"LACKING {named}") for line in told), told
+def test_one_thing_is_lacking(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, gpu: str, env: dict[str, str], named: str
+) -> None:
+    card = gpu and replace(Gpu.of(gpu, 85), bf16="T4" not in gpu)
+    monkeypatch.setattr(preflight, "local_gpu", lambda: card or None)
+    for name, told in env.items():
+        monkeypatch.setenv(name, told)
+    rows = [Row("p", PageImage(None, "p", (1800, 1365)), "q", "a")]
+    found = preflight.check(config.read(["--output", str(tmp_path), "--workers", "0"]), rows)
+    assert any(one.line().startswith(f"LACKING {named}") for one in found), found
 
 
 def test_room_for_the_run_alone(lines: Callable[..., list[str]], tmp_path: Path) -> None:
