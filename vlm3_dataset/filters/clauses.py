@@ -21,7 +21,7 @@ _SMALL = r"of|in|on|at|for|with|to|from|by|under|behind|between|into|onto|over|p
 _LEADS = r"if|when|whenever|while|before|after|until|unless|because|since|as|so|that|which|who|where"
 _VERB = rf"(?:(?!(?:{_SMALL}|{_LEADS}|and|or)\b)[\w-]+\s){{0,2}}"  # and what else may stand before an article
 _ARTICLE = r"the|an?|it|its|them|their|this|these|each|all|both|one|two|three|four|five|six|eight|ten|not?|never"
-_BREAK = re.compile(
+BREAK = re.compile(
     rf",?\s(?:but|whereas)\s|,?\s(?:and|then)\s(?={_VERB}(?:{_ARTICLE})\b|\w{{2,}}ed\s)"
     rf"|,\s(?={_VERB}(?:the|an?|it|them|its|their)\b|\w{{2,}}ed\s|(?:{_LEADS})\s)",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ def clauses(text: str) -> list[Clause]:
     """Return the clauses of a text in their order."""
     found: list[Clause] = []
     for sentence in _STOP.split(text):
-        for part in _joined(_BREAK.split(sentence)):
+        for part in _joined(BREAK.split(sentence)):
             told = _told(part)
             bears = found and _BEARS_ON.search(part) and not _LED.match(part)
             before = found[-1].context if bears else frozenset()

@@ -14,6 +14,7 @@ from dataclasses import replace
 from vlm3_dataset.filters.clauses import is_of_another_clause, speaks_of_another
 from vlm3_dataset.filters.passages import Passage, PrintedPage, joined
 from vlm3_dataset.filters.places import evidence_boxes
+from vlm3_dataset.filters.roles import has_another_part
 from vlm3_dataset.filters.rules import refuse
 from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_like_figure, has_name, has_other_figure
 from vlm3_dataset.filters.wording import (
@@ -93,6 +94,8 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     if not is_new or not _has_figures(answer, passage):
         return False
     if is_of_another_clause(answer.question, answer.text, passage.text):
+        return False
+    if not answer.quantities and has_another_part(answer.question, answer.text, passage.text):
         return False
     unsaid = answer.new_words - passage.words
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
