@@ -3,7 +3,8 @@
     "Grease the hub and oil the chain."  ->  greased is the hub, and not the chain
 
 There is no grammar here. A clause begins at a stop, or where a comma or "and" comes before a verb or a subject with its
-article; "bolts and nuts" is a list and none. In doubt two clauses are one.
+article; "bolts and nuts" is a list and none. So does one that has left out its verb, "arrow to the front, letter to the
+rear", if both sides of the comma say where something is. In doubt two clauses are one.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vlm3_dataset.filters.wording import content, denials, words
+from vlm3_dataset.filters.wording import SIDE_WORDS, content, denials, words
 
 FEWEST = 2  # words of a clause; a word by itself belongs to the list before it
 _STOP = re.compile(r"[.!?]\s+(?=[\"'(*A-Z])|;\s+")  # 0.2 mm max. 3 times: no stop
@@ -26,6 +27,10 @@ BREAK = re.compile(
     rf"|,\s(?={_VERB}(?:the|an?|it|them|its|their)\b|\w{{2,}}ed\s|(?:{_LEADS})\s)",
     re.IGNORECASE,
 )
+_PLACE = rf"(?:{_SMALL}|towards?|against|above|below|over|up|down|out|{'|'.join(SIDE_WORDS)})\b"
+_THING = rf"(?:(?!(?:{_SMALL}|{_LEADS}|and|or|not?|{_ARTICLE})\b)[a-z][\w-]*\s(?:\([0-9]+\)\s)?){{1,3}}?"
+_VERBLESS = re.compile(rf",\s(?:and\s)?(?={_THING}{_PLACE})|\sand\s(?={_THING}{_PLACE})", re.IGNORECASE)
+_IS_PLACED = re.compile(rf"(?<=\w)\s{_PLACE}", re.IGNORECASE)
 _LED = re.compile(rf"\s*(?:{_LEADS})\b", re.IGNORECASE)
 _BEARS_ON = re.compile(r"\b(?:it|its|them|their|they)\b|^\s*(?:is|are|must|should|can|may|\w{2,}ed)\b", re.IGNORECASE)
 _PLACED = re.compile(r"\b(in|on|of|for|at)\s(?=((?:[\w-]+\s?){1,4}))", re.IGNORECASE)
@@ -34,24 +39,30 @@ _FUNCTION = re.compile(rf"\b(?:{_SMALL}|{_LEADS}|and|or|is|are|be|was|has|have|m
 
 @dataclass(frozen=True)
 class Clause:
-    """The words and numbers of a clause, and these with those of what an "it" in it means."""
+    """The words and numbers of a clause, and these with those of what an "it" in it means.
+
+    `subject` is what one without a verb says something of; the verb of its context is meant only of that.
+    """
 
     told: frozenset[str]
     context: frozenset[str]
     denies: bool
+    subject: frozenset[str] = frozenset()
 
 
 def clauses(text: str) -> list[Clause]:
     """Return the clauses of a text in their order."""
     found: list[Clause] = []
     for sentence in _STOP.split(text):
-        for part in _joined(BREAK.split(sentence)):
-            told = _told(part)
-            bears = found and _BEARS_ON.search(part) and not _LED.match(part)
-            before = found[-1].context if bears else frozenset()
-            if any(_MARK.fullmatch(word) for word in told):  # of "one marked H, one N" each has its own letter
-                before = frozenset(word for word in before if not _MARK.fullmatch(word))
-            found.append(Clause(told, told | before, denials(part) % 2 == 1))
+        for whole in _joined(BREAK.split(sentence)):
+            for number, part in enumerate(_verbless(whole)):
+                told = _told(part)
+                bears = found and _BEARS_ON.search(part) and not _LED.match(part)
+                before = found[-1].context if bears or number else frozenset()
+                if any(_MARK.fullmatch(word) for word in told):  # of "one marked H, one N" each has its own letter
+                    before = frozenset(word for word in before if not _MARK.fullmatch(word))
+                subject = words(_IS_PLACED.split(part)[0]) if number else frozenset()
+                found.append(Clause(told, told | before, denials(part) % 2 == 1, subject))
     return found
 
 
@@ -102,9 +113,20 @@ def _joined(parts: list[str]) -> Iterator[str]:
     yield whole
 
 
+def _verbless(clause: str) -> list[str]:
+    """Return a clause with those behind it that have left out their verb, or by itself."""
+    parts = _VERBLESS.split(clause)
+    return parts if all(_IS_PLACED.search(part) and len(words(part)) >= FEWEST for part in parts) else [clause]
+
+
 def _is_rivalled(home: Clause, there: list[Clause], asked: frozenset[str], known: frozenset[str]) -> bool:
-    own = home.context if asked & home.told else home.told
-    others = [one for one in there if one != home and (asked & one.told) - own]
+    own = home.context if asked & home.told and home.subject <= known else home.told
+    others = []
+    for one in there:
+        shared = (asked & one.told) - own
+        is_named = not shared < one.subject or len(shared) >= len(asked & own)  # spring side, and not any side
+        if one != home and shared and is_named:
+            others.append(one)
     return any(one.told - known or one.denies != home.denies for one in others)
 
 

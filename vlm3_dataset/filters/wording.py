@@ -52,6 +52,7 @@ for _axis, _line in enumerate(AXES):
     for _side, _words in enumerate(_line.split("/")):
         for _word in _words.split():
             _SIDES[_word] = (*_SIDES.get(_word, ()), (_axis, _side))
+SIDE_WORDS = tuple(_SIDES)
 WITH, TIGHTENED = frozenset(_SIDES["with"]), frozenset(_SIDES["tightened"])
 PLACE = re.compile(r"In the section .*?, (?=what )")  # where rules ask; two books of one table name it differently
 # Where such a word takes no side.
