@@ -92,3 +92,37 @@ The cone takes 13 Nm.
 def test_what_is_said_of_another_thing_is_no_answer(question, right, wrong):
     assert not right or judged(question, right, LINES).numbers_grounded == "verified"
     assert [answer for answer in wrong if judged(question, answer, LINES).numbers_grounded == "verified"] == []
+
+
+VERBLESS = """Seal lip faces the inside, spring side out.
+
+Oil level at round mark, coolant at square.
+
+Thick rope in the block, wire in the drum and chain on the hook.
+
+Pull part A toward the wall.
+
+Pull part C.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("Which side does the seal lip face?", "The inside", ["Out"]),
+        ("Which way does the spring side face?", "Out", ["Inside"]),
+        ("Which side does the spring face?", "", ["Inside", "The inside"]),
+        ("Where does the spring go?", "", ["Inside"]),
+        ("At which mark is the oil level?", "", ["Square"]),
+        ("What is at the square mark?", "The coolant", ["The oil level"]),
+        ("What is at the round mark?", "The oil level", ["The coolant"]),
+        ("Where is the wire?", "In the drum", ["In the block", "On the hook"]),
+        ("What is on the hook?", "The chain", ["The wire", "Thick rope"]),
+        ("What is in the block?", "Thick rope", ["Wire", "Chain"]),
+        ("Toward what is part A pulled?", "The wall", []),
+        ("Toward what is part C pulled?", "", ["The wall"]),
+    ],
+)
+def test_a_clause_without_a_verb_speaks_of_its_own_thing(question, right, wrong):
+    assert not right or judged(question, right, VERBLESS).numbers_grounded == "verified"
+    assert [answer for answer in wrong if judged(question, answer, VERBLESS).numbers_grounded == "verified"] == []

@@ -244,6 +244,19 @@ def test_a_colour_a_comparison_and_a_pole_must_be_printed(question, right, wrong
     assert said == ["verified", "unconfirmed"]
 
 
+@pytest.mark.parametrize("title", ["Removing and installing pawl", "THE PAWL", "Loosen the pawl"])
+def test_a_title_without_a_stop_is_no_part_of_the_sentence_below_it(title):
+    page = f"{title}\nPull the ratchet off with Special Tool 31 4 250 and loosen the screws."
+    question = "What is pulled off with the special tool?"
+    said = [judged(question, answer, page).numbers_grounded for answer in ("The ratchet", "The pawl")]
+    assert said == ["verified", "none"]
+
+
+def test_a_line_that_had_no_room_for_the_next_word_goes_on_below():
+    page = "Pull the ratchet off the mast of the old winch with\nSpecial Tool 31 4 250 and loosen all of the screws."
+    assert judged("With what is the ratchet pulled off?", "Special Tool 31 4 250", page).numbers_grounded == "verified"
+
+
 def test_where_it_is_printed_is_told():
     assert judged("How tight are the clamping claws?", "33 Nm", TABLE).place.count(" ") == 3
     assert judged("What is it?", "a hammer", TABLE, evidence="Sealing caps 240/260/280").place

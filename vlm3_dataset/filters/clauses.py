@@ -27,9 +27,12 @@ BREAK = re.compile(
     rf"|,\s(?={_VERB}(?:the|an?|it|them|its|their)\b|\w{{2,}}ed\s|(?:{_LEADS})\s)",
     re.IGNORECASE,
 )
-_PLACE = rf"(?:{_SMALL}|towards?|against|above|below|over|up|down|out|{'|'.join(SIDE_WORDS)})\b"
+_PLACE = (
+    r"(?:in|on|at|for|with|to|from|by|under|behind|between|into|onto|over|towards?|against|above|below|up|down|out"
+    rf"|{'|'.join(SIDE_WORDS)})\b"
+)
 _THING = rf"(?:(?!(?:{_SMALL}|{_LEADS}|and|or|not?|{_ARTICLE})\b)[a-z][\w-]*\s(?:\([0-9]+\)\s)?){{1,3}}?"
-_VERBLESS = re.compile(rf",\s(?:and\s)?(?={_THING}{_PLACE})|\sand\s(?={_THING}{_PLACE})", re.IGNORECASE)
+VERBLESS = re.compile(rf",\s(?:and\s)?(?={_THING}{_PLACE})|\sand\s(?={_THING}{_PLACE})", re.IGNORECASE)
 _IS_PLACED = re.compile(rf"(?<=\w)\s{_PLACE}", re.IGNORECASE)
 _LED = re.compile(rf"\s*(?:{_LEADS})\b", re.IGNORECASE)
 _BEARS_ON = re.compile(r"\b(?:it|its|them|their|they)\b|^\s*(?:is|are|must|should|can|may|\w{2,}ed)\b", re.IGNORECASE)
@@ -115,7 +118,7 @@ def _joined(parts: list[str]) -> Iterator[str]:
 
 def _verbless(clause: str) -> list[str]:
     """Return a clause with those behind it that have left out their verb, or by itself."""
-    parts = _VERBLESS.split(clause)
+    parts = VERBLESS.split(clause)
     return parts if all(_IS_PLACED.search(part) and len(words(part)) >= FEWEST for part in parts) else [clause]
 
 

@@ -70,6 +70,7 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     question = answer.parsed_question
     named = [one for one in question.names if one.kind not in _GENERAL or _is_printed(one, page)]
     likely = [one for one in page.passages if _has_answer(answer, one)]
+    likely = [one for one in likely if not any(_has_another_part(answer, whole) for whole in page.sentences_of(one))]
     likely += [joined(stretch) for stretch in page.stretches if _quotes(answer, stretch)]
     likely = [one for one in likely if _is_about(answer, named, one) and _is_in_place(question, named, one, page)]
     if not likely:
@@ -93,9 +94,7 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     is_new = answer.new_words or answer.has_new_figures or answer.denials > answer.parsed_question.denials
     if not is_new or not _has_figures(answer, passage):
         return False
-    if is_of_another_clause(answer.question, answer.text, passage.text):
-        return False
-    if not answer.quantities and has_another_part(answer.question, answer.text, passage.text):
+    if is_of_another_clause(answer.question, answer.text, passage.text) or _has_another_part(answer, passage):
         return False
     unsaid = answer.new_words - passage.words
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
@@ -109,6 +108,10 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     return not answer.gives_order or (
         _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) == 1
     )
+
+
+def _has_another_part(answer: Statement, passage: Passage) -> bool:
+    return not answer.quantities and has_another_part(answer.question, answer.text, passage.text)
 
 
 def _has_figures(answer: Statement, passage: Passage) -> bool:

@@ -20,7 +20,9 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:ft|lbs?|approx|no|nr|gr|max|min|fig|pos|incl|ca|e\.g|i\.e|temp|term|conn|ref|cyl)|\d)\.$", re.IGNORECASE
 )
 MOST_SENTENCES = 4  # of a stretch that an answer may quote
+LINES_NEAR = 8  # above and below one, that tell how long a line may be
 FEWEST_NAMES = 3  # of the columns of a table, in the line at its head
+_OF_WORK = re.compile(r"[A-Z][a-z]+ing\b|[^a-z]*[A-Z]{3}[^a-z]*$")  # removing the pump, and no step before the next
 _DIGIT = re.compile("[0-9]")
 _ITEM = re.compile(r"\(?\d{1,2}[.)]{0,2} [A-Z]")  # the next of a list, or of a legend
 _ENDS = re.compile(r"(?<=[.!?;:])\s+(?=[\"'(*A-Z0-9])")
@@ -124,6 +126,11 @@ class PrintedPage:
         printed = zip(self.columns, self.page_heads, self.sentences, strict=True)
         return [one for column, head, sentences in printed for one in (*sentences, *_rows(column, head))]
 
+    def sentences_of(self, line: Passage) -> list[Passage]:
+        """Return the sentences that go on from a line to the next, or began above it."""
+        every = (one for column in self.sentences for one in column)
+        return [one for one in every if set(line.pieces) < set(one.pieces)]
+
     @property
     def stretches(self) -> Iterator[tuple[Passage, ...]]:
         """Each two to four sentences that follow each other closely, as those of a step or of a caption do."""
@@ -170,14 +177,17 @@ def _pieces(sentence: Iterable[tuple[str, Segment]]) -> tuple[Segment, ...]:
 def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], str]]:
     """Yield the sentences of a column's running text as parts with their pieces, and what leads to them.
 
-    That is what stands before a colon of their line, "Bearing caps: 60 Nm", or else the nearest heading above.
+    That is what stands before a colon of their line, "Bearing caps: 60 Nm", or the title right above, or else the
+    nearest heading above.
     """
     heading, leading, waiting, above = "", "", [], None
-    for row in column:
+    for number, row in enumerate(column):
         near = above is not None and len(row) == 1 and len(above) == 1 and gap(above, row) < row[0].height
-        if waiting and not (near and abs(left(row) - left(above)) < 3 * row[0].height):
+        is_titled = bool(waiting) and near and _is_title(column, number - 1)
+        if waiting and (is_titled or not (near and abs(left(row) - left(above)) < 3 * row[0].height)):
             yield waiting, leading or heading
-            waiting, leading = [], ""
+            title = " ".join(text for text, _ in waiting)
+            waiting, leading = [], title if is_titled and _OF_WORK.match(title) else ""
         above = row
         if len(row) > 1:
             continue
@@ -192,6 +202,17 @@ def _sentences(column: list[Row]) -> Iterator[tuple[list[tuple[str, Segment]], s
             waiting.append((part, row[0]))
     if waiting:
         yield waiting, leading or heading
+
+
+def _is_title(column: list[Row], number: int) -> bool:
+    """Return whether a line is a title: without a stop, though the first word of the sentence below had room in it."""
+    above, below = column[number][0], column[number + 1][0]
+    if above.text[-1:] in ".!?:;,-–" or not below.text[:1].isupper() or (above.text.isupper() and below.text.isupper()):
+        return False
+    near = column[max(0, number - LINES_NEAR) : number + 2 + LINES_NEAR]
+    edge = max(row[0].box[2] for row in near if len(row) == 1)
+    sign = (below.box[2] - below.box[0]) / len(below.text)
+    return above.box[2] + sign * (len(below.text.split()[0]) + 2) < edge
 
 
 def _is_end(above: str, below: str) -> bool:

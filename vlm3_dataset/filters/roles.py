@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vlm3_dataset.filters.clauses import BREAK
+from vlm3_dataset.filters.clauses import BREAK, VERBLESS
 from vlm3_dataset.filters.wording import content
 
 # Prepositions of one meaning.
 _KINDS = {
     "means": "with|using|by means of|by use of",
+    "without": "without",
     "origin": "from|out of",
     "in": "in|into|inside|within",
     "on": "on|onto|upon|against",
@@ -30,19 +31,25 @@ _KINDS = {
     "if": "if|when|whenever|unless",
     "for": "for",
 }
-_PLACES = frozenset({"in", "on", "to", "at", "for"})  # a question may say "at" of what is printed with "on"
-_OF_WORK = frozenset({"means", "origin", "in", "on", "to", "at", "under", "over", "behind"})  # and not of its time
-_EXCHANGED = _OF_WORK - {"to", "at"} | {"before", "after"}  # what is joined to a lead, the lead is joined to
-_OPENS = re.compile(rf"\b(?:{'|'.join(f'(?P<{kind}>{one})' for kind, one in _KINDS.items())})\b", re.IGNORECASE)
+_PLACES = frozenset({"in", "on", "to", "at"})  # a question may say "at" of what is printed with "on"
+_TIMES = frozenset({"before", "after", "if", "at"})
+_WHERE = frozenset({"origin", "in", "on", "to", "at", "under", "over", "behind"})
+# But not "to": what is joined to a lead, the lead is joined to.
+_EXCHANGED = frozenset({"means", "without", "origin", "in", "on", "under", "over", "behind", "before", "after", "if"})
+_ANY = "|".join(f"(?P<{kind}>{one})" for kind, one in _KINDS.items())
+_OPENS = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w-])", re.IGNORECASE)
 _STOP = re.compile(r"[,;:.!?](?:\s|$)|\b(?:what|which)\b", re.IGNORECASE)
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|must|should|does|do|did|can|may|has|have|shall|will)\b", re.IGNORECASE)
 _APPLIED = re.compile(r"\b(?:use|apply|tools?)\b", re.IGNORECASE)  # what follows these is a means too
-_THING = re.compile(r"\s+(?:what|which)\b(?!\s+(?:order|sequence|way|case|condition|direction|position)s?\b)|\s*\?\s*$")
+_THING = re.compile(
+    r"\s+(?:what|which|where)\b(?!\s+(?:order|sequence|way|case|condition|direction|position)s?\b)|\s*\?\s*$"
+)
 _ASKS_MEANS = re.compile(
     r"\b(?:what|which)\s(?:[\w-]+\s){0,3}?(?:is|are|must|should|can|may)\s(?:be\s)?used\s(?:to|for|on|when)\b"
     r"|\b(?:what|which)\s(?:special\s)?tools?\b",
     re.IGNORECASE,
 )
+_ASKS_ADVERB = re.compile(rf"\s*(?:(?P<place>where)|when)\s+{_AUXILIARY.pattern}", re.IGNORECASE)
 _ASKS_DEED = re.compile(r"\bwhat\b.*\b(?:do|done|happens?|causes?|purpose)\b(?! you)", re.IGNORECASE)
 _ASKS_WORK = re.compile(r"\s*(?:what|which)\b", re.IGNORECASE)
 
@@ -64,17 +71,16 @@ def has_another_part(question: str, answer: str, printed: str) -> bool:
     places = [start for word, start, _ in told if word in given]
     phrases = list(_phrases(printed, _OPENS, told))
     asked = _asked(question)
-    if asked and places:
+    if places and asked:
         if asked == {"means"}:
             phrases += _phrases(printed, _APPLIED, told)
         meant = [one for one in phrases if one.kind in asked]
-        return bool(meant) and not any(_is_in(place, meant) for place in places)
-    if _ASKS_DEED.search(question):
-        return False
-    of_work = [one for one in phrases if one.kind in _OF_WORK]
-    if not asked and places and _ASKS_WORK.match(question) and all(_is_in(place, of_work) for place in places):
-        worked_on = [word for word, start, _ in told[1:] if not _is_in(start, of_work)]  # the first is the work
-        if any(word not in known for word in worked_on):
+        means = [one for one in phrases if one.kind == "means"]
+        if not any(_is_in(at, meant) for at in places) and (meant or all(_is_in(at, means) for at in places)):
+            return True
+    elif places and _ASKS_WORK.match(question) and not _ASKS_DEED.search(question):
+        worked_on = {word for word, start, _ in told[1:] if not _is_in(start, phrases)}  # the first is the work
+        if worked_on - known and all(_is_in(at, phrases) for at in places):
             return True
     return _are_exchanged(question, told, phrases)
 
@@ -84,19 +90,26 @@ def _asked(question: str) -> set[str]:
     kinds = {str(one.lastgroup) for one in _OPENS.finditer(question) if _THING.match(question, one.end())}
     if not kinds and _ASKS_MEANS.search(question):
         return {"means"}
+    if not kinds and (found := _ASKS_ADVERB.match(question)):
+        return set(_WHERE if found["place"] else _TIMES)
     return kinds | (_PLACES if kinds & _PLACES else set())
 
 
 def _are_exchanged(question: str, told: list[tuple[str, int, int]], phrases: list[Phrase]) -> bool:
     """Return whether a question puts what is worked on in a phrase in which another thing is printed."""
     asked = content(question)
+    known = {word for word, _, _ in asked}
+    is_deed = bool(_ASKS_DEED.search(question))  # what is done with a thing is done to it
     for phrase in _phrases(question, _OPENS, asked):
-        alike = [one for one in phrases if one.kind == phrase.kind]
-        if phrase.kind not in _EXCHANGED or not alike:
-            continue
         own = {word for word, start, _ in asked if _is_in(start, [phrase])}
         at = {start: word for word, start, _ in told if word in own}
-        if own == set(at.values()) and not any(_is_in(start, alike) for start in at):
+        alike = [one for one in phrases if one.kind == phrase.kind]
+        if phrase.kind not in _EXCHANGED or own != set(at.values()) or any(_is_in(start, alike) for start in at):
+            continue
+        is_means = phrase.kind == "means"
+        placed = [one for one in phrases if one.kind in _PLACES]
+        has_another = any(word not in known and _is_in(start, alike) for word, start, _ in told)
+        if not (is_means and is_deed) and (has_another or (is_means and all(_is_in(start, placed) for start in at))):
             return True
     return False
 
@@ -104,7 +117,10 @@ def _are_exchanged(question: str, told: list[tuple[str, int, int]], phrases: lis
 def _phrases(text: str, opens: re.Pattern[str], told: list[tuple[str, int, int]]) -> Iterator[Phrase]:
     """Yield the phrases of a text that have words."""
     for found in opens.finditer(text):
-        ends = [one.start() for sign in (_OPENS, _STOP, BREAK, _AUXILIARY) if (one := sign.search(text, found.end()))]
+        second = _OPENS.match(text, found.end() + 1) if found.lastgroup == "origin" else None  # from above
+        begins = second.end() if second else found.end()
+        signs = (_OPENS, _STOP, BREAK, VERBLESS, _AUXILIARY)
+        ends = [one.start() for sign in signs if (one := sign.search(text, begins))]
         phrase = Phrase(found.lastgroup or "means", found.end(), min(ends, default=len(text)))
         if any(_is_in(start, [phrase]) for _, start, _ in told):
             yield phrase

@@ -60,7 +60,10 @@ _PHRASES = re.compile(
     r"\b(?:more|less|fewer) than\b|\bor (?:more|less)\b|\bup to\b|\btightening torques?\b|\bfirst\b(?=.{1,200}\bthen\b)"
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
-_LETTER = re.compile(r"(?<![\w.°])(?:[B-HJ-Z](?![\w'.])|(?<=\()A(?=\))|A(?= ?=|-[a-z]))")
+_LETTER = re.compile(
+    r"(?<![\w.°])(?:[B-HJ-Z](?![\w'.])|(?<=\()A(?=\))|A(?= ?=|-[a-z])|(?<=[Pp]art )A\b"
+    r"|(?<=[a-z] )[B-HJ-Z](?=\.(?:\s|$)))"
+)
 _JOINED = re.compile(r"-(?=clockwise|energized|hand\b)|(?<=[a-z])-\n(?=[a-z])")
 _SUPERLATIVE = re.compile(
     r"\b(?:high|low|larg|small|bigg|long|short|thick|thinn|wid|narrow|great|fewe|tight)(?:e?st)\b"
