@@ -134,7 +134,8 @@ def _quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
     for one in stretch:
         # A word or a number alone, "Coolant*.", is neither a heading nor a value.
         is_fragment = len(words(one.text)) < 2 and not find(one.text) and one.text[-1:] not in {":", "!"}
-        if len(one.words - known) > len(one.words) * UNQUOTED or is_fragment:
+        is_all = answer.new_words <= one.words and _has_figures(answer, one)  # the others are of something else
+        if len(one.words - known) > len(one.words) * UNQUOTED or is_fragment or is_all:
             return False
     passage = joined(stretch)
     if not _has_figures(answer, passage) or not answer.new_words <= passage.words or passage.denials != answer.denials:
@@ -223,9 +224,16 @@ def _is_meant(
 
 
 def _is_told_elsewhere(question: Statement, passage: Passage, others: list[Passage]) -> bool:
-    """Return whether another passage has all words of a question that a passage has with its context, and more."""
-    own = question.words & passage.words_in_context
-    return bool(own) and any(own < question.words & other.words and _is_apart(other, passage) for other in others)
+    """Return whether another passage has all words of a question that a passage has with its context, and more.
+
+    It is enough that it has itself what a passage has only from the head of the page.
+    """
+    own, told = question.words & passage.words_in_context, question.words & passage.words_with_heading
+    return bool(own) and any(
+        (own < words or (other.is_sentence and own <= words and told < words)) and _is_apart(other, passage)
+        for other in others
+        if (words := question.words & other.words)
+    )
 
 
 def _is_apart(other: Passage, passage: Passage) -> bool:

@@ -108,8 +108,11 @@ def _are_exchanged(question: str, told: list[tuple[str, int, int]], phrases: lis
             continue
         is_means = phrase.kind == "means"
         placed = [one for one in phrases if one.kind in _PLACES]
-        has_another = any(word not in known and _is_in(start, alike) for word, start, _ in told)
-        if not (is_means and is_deed) and (has_another or (is_means and all(_is_in(start, placed) for start in at))):
+        # "When the wick is worn" may be printed as "when worn".
+        has_another = phrase.kind != "if" or any(word not in known and _is_in(at, alike) for word, at, _ in told)
+        if not (is_means and is_deed) and (
+            (alike and has_another) or (is_means and all(_is_in(start, placed) for start in at))
+        ):
             return True
     return False
 
