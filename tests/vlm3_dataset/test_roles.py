@@ -30,6 +30,8 @@ Screw the eye in the gib to the stop.
 
 Lubricate the cam before fitting the lever.
 
+Pull the tar gauge out of the tar kettle housing.
+
 Apply lanolin to the lips of the gasket with a brush.
 """
 
@@ -83,6 +85,8 @@ Apply lanolin to the lips of the gasket with a brush.
         ("How far is the eye screwed in?", "To the stop", []),
         ("What is lubricated before the cam is fitted?", "", ["The lever"]),
         ("What is lubricated before the lever is fitted?", "The cam", []),
+        ("What is pulled out of the tar gauge?", "", ["The kettle housing"]),
+        ("What is pulled out of the tar kettle housing?", "The gauge", []),
         ("With what is lanolin applied?", "A brush", ["The lips of the gasket"]),
         ("To what is lanolin applied?", "The lips of the gasket", ["A brush"]),
         ("What is applied to the lips of the gasket?", "Lanolin", ["A brush"]),
@@ -97,3 +101,28 @@ def test_a_line_that_breaks_off_before_what_is_asked_does_not_answer():
     page = "Spread the jaws apart at bottom and lift off\nfrom above."
     assert judged("From where are the jaws lifted off?", "From above", page).numbers_grounded == "verified"
     assert judged("From where are the jaws lifted off?", "From the bottom", page).numbers_grounded != "verified"
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("On what is the winch motor undone?", "The bed", "The tackle motor"),
+        ("What is pulled off toward the wall?", "The gaff", "The sheave wear gauge plug"),
+        ("What runs on the spindle?", "", "Roller bearings"),
+    ],
+)
+def test_a_sentence_beside_another_that_has_more_of_the_question_is_no_answer(question, right, wrong):
+    page = """FITTING WINCH MOTOR
+ON THE WALL
+Undo winch motor on the bed.
+
+Undo lid on the tackle motor.
+
+Pull off sheave wear gauge plug.
+Pull off gaff toward wall.
+
+Note:
+Spindle runs on roller bearings.
+"""
+    assert not right or judged(question, right, page).numbers_grounded == "verified"
+    assert judged(question, wrong, page).numbers_grounded != "verified"

@@ -58,7 +58,10 @@ def clauses(text: str) -> list[Clause]:
     found: list[Clause] = []
     for sentence in _STOP.split(text):
         for whole in _joined(BREAK.split(sentence)):
-            for number, part in enumerate(_verbless(whole)):
+            parts = VERBLESS.split(whole)
+            if not all(_IS_PLACED.search(part) and len(words(part)) >= FEWEST for part in parts):
+                parts = [whole]
+            for number, part in enumerate(parts):
                 told = _told(part)
                 bears = found and _BEARS_ON.search(part) and not _LED.match(part)
                 before = found[-1].context if bears or number else frozenset()
@@ -114,12 +117,6 @@ def _joined(parts: list[str]) -> Iterator[str]:
         else:
             whole = f"{whole}, {part}" if whole else part
     yield whole
-
-
-def _verbless(clause: str) -> list[str]:
-    """Return a clause with those behind it that have left out their verb, or by itself."""
-    parts = VERBLESS.split(clause)
-    return parts if all(_IS_PLACED.search(part) and len(words(part)) >= FEWEST for part in parts) else [clause]
 
 
 def _is_rivalled(home: Clause, there: list[Clause], asked: frozenset[str], known: frozenset[str]) -> bool:

@@ -126,11 +126,6 @@ class PrintedPage:
         printed = zip(self.columns, self.page_heads, self.sentences, strict=True)
         return [one for column, head, sentences in printed for one in (*sentences, *_rows(column, head))]
 
-    def sentences_of(self, line: Passage) -> list[Passage]:
-        """Return the sentences that go on from a line to the next, or began above it."""
-        every = (one for column in self.sentences for one in column)
-        return [one for one in every if set(line.pieces) < set(one.pieces)]
-
     @property
     def stretches(self) -> Iterator[tuple[Passage, ...]]:
         """Each two to four sentences that follow each other closely, as those of a step or of a caption do."""

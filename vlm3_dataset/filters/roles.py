@@ -99,20 +99,21 @@ def _are_exchanged(question: str, told: list[tuple[str, int, int]], phrases: lis
     """Return whether a question puts what is worked on in a phrase in which another thing is printed."""
     asked = content(question)
     known = {word for word, _, _ in asked}
-    is_deed = bool(_ASKS_DEED.search(question))  # what is done with a thing is done to it
     for phrase in _phrases(question, _OPENS, asked):
-        own = {word for word, start, _ in asked if _is_in(start, [phrase])}
-        at = {start: word for word, start, _ in told if word in own}
-        alike = [one for one in phrases if one.kind == phrase.kind]
-        if phrase.kind not in _EXCHANGED or own != set(at.values()) or any(_is_in(start, alike) for start in at):
-            continue
         is_means = phrase.kind == "means"
+        if phrase.kind not in _EXCHANGED or (is_means and _ASKS_DEED.search(question)):  # what is done with it, to it
+            continue
+        own = {word for word, start, _ in asked if _is_in(start, [phrase])}
+        alike = [one for one in phrases if one.kind == phrase.kind]
+        inside = {word for word, start, _ in told if _is_in(start, alike)}
+        outside = {word for word, start, _ in told if not _is_in(start, alike)}
+        # A word may be in the names of both: pull the air sensor out of the air cleaner.
+        if not (own - inside and own <= inside | outside) or own & (inside - outside):
+            continue
+        if inside and (phrase.kind != "if" or inside - known):  # "when the wick is worn" may be printed as "when worn"
+            return True
         placed = [one for one in phrases if one.kind in _PLACES]
-        # "When the wick is worn" may be printed as "when worn".
-        has_another = phrase.kind != "if" or any(word not in known and _is_in(at, alike) for word, at, _ in told)
-        if not (is_means and is_deed) and (
-            (alike and has_another) or (is_means and all(_is_in(start, placed) for start in at))
-        ):
+        if is_means and all(_is_in(start, placed) for word, start, _ in told if word in own):
             return True
     return False
 
