@@ -109,6 +109,7 @@ def test_a_line_that_breaks_off_before_what_is_asked_does_not_answer():
         ("On what is the winch motor undone?", "The bed", "The tackle motor"),
         ("What is pulled off toward the wall?", "The gaff", "The sheave wear gauge plug"),
         ("What runs on the spindle?", "", "Roller bearings"),
+        ("What is the tightening torque of the nut of the winch motor?", "21 to 24 Nm", "21 Nm"),
     ],
 )
 def test_a_sentence_beside_another_that_has_more_of_the_question_is_no_answer(question, right, wrong):
@@ -123,6 +124,10 @@ Pull off gaff toward wall.
 
 Note:
 Spindle runs on roller bearings.
+
+Put up winch with mounted motor.
+Tightening torque of nut:
+21 to 24 Nm.
 """
     assert not right or judged(question, right, page).numbers_grounded == "verified"
     assert judged(question, wrong, page).numbers_grounded != "verified"

@@ -133,14 +133,21 @@ def _quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
     if stretch[-1].text.endswith(":"):  # a heading belongs to what is below it
         return False
     known = answer.words | answer.parsed_question.words
+    is_led = stretch[0].text.endswith(":")  # by what says whose value it is
     for one in stretch:
         # A word or a number alone, "Coolant*.", is neither a heading nor a value.
         is_fragment = len(words(one.text)) < 2 and not find(one.text) and one.text[-1:] not in {":", "!"}
-        is_all = answer.new_words <= one.words and _has_figures(answer, one)  # the others are of something else
+        # Where one sentence is all of an answer, the others are of something else.
+        is_all = not is_led and answer.new_words <= one.words and _has_figures(answer, one)
         if len(one.words - known) > len(one.words) * UNQUOTED or is_fragment or is_all:
             return False
     passage = joined(stretch)
-    if not _has_figures(answer, passage) or not answer.new_words <= passage.words or passage.denials != answer.denials:
+    if (
+        _has_another_part(answer, passage)
+        or not _has_figures(answer, passage)
+        or not answer.new_words <= passage.words
+        or passage.denials != answer.denials
+    ):
         return False
     asked = "" if answer.gives_order else answer.question
     return _has_sides(answer, passage, goes_without_saying=True) and follows(answer.text, passage.text, asked)
