@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-_NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
+_NUMBER = r"(?:[-+]|(?<!\d))\d+(?:[.,]\d+)?"  # never from within digits: a long row of them would take for ever
 _SPAN = rf"{_NUMBER}(?:\s?(?:-|–|to|\.\.\.?|±|\+/-)\s?\d+(?:[.,]\d+)?)?"
 UNIT = (
     r"(?:n[·.\s]?m|ncm|ft[-_. ]?lbs?|lb[-_. ]?ft|in[-_. ]?lbs?|kgm|mbar|bar|psi|kpa|mpa|mm|cm|inch(?:es)?"
@@ -155,7 +155,7 @@ _SI = re.compile(r"\\(?:SI|qty)\{(?P<number>[^{}]{1,24})\}\{(?P<unit>[^{}]{1,40}
 _TIE = re.compile(r"(?<=\d)~(?=[\\A-Za-z°])")
 _PRODUCT = re.compile(r"(?<=[\dN\s{]N)\s+(?:\\cdot|[·⋅])\s*(?=\\?m\b)")
 _POWER = re.compile(
-    r"(?P<mantissa>\d+(?:[.,]\d+)?)\s*(?:(?:[x×·*]|\\times|\\cdot)\s*10(?:\^?\{?(?P<power>[-−+]?\d)\}?"
+    r"(?P<mantissa>(?<!\d)\d+(?:[.,]\d+)?)\s*(?:(?:[x×·*]|\\times|\\cdot)\s*10(?:\^?\{?(?P<power>[-−+]?\d)\}?"
     r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]))|e(?P<short>[-+]\d))(?!\d)"
 )
 _UNIT_IN_KEY = re.compile(  # "torque_nm": 42
