@@ -43,7 +43,8 @@ _SAY = (
     r"|steht|dit|indique|dice|indica)"
 )
 _ABOUT = (  # what may stand between "not" and the value it rejects; any other word starts another thought
-    r"(?:ever|even|under any circumstances?|sono|sind|ist|sont|est|son|must|should|shall|has|have|turn\w*"
+    r"(?:ever|even|wait|allow|leave|under any circumstances?"
+    r"|sono|sind|ist|sont|est|son|must|should|shall|has|have|turn\w*"
     r"|rotat\w*|further|another|additional|possibly|really|simply|definitely|probably|likely|è|an?|the|to|be|been"
     r"|it|is|as|of|at"
     r"|with|by|in|on|for|this|that|these|those|its|their|them|any|use[ds]?|using|set|apply"
@@ -63,6 +64,7 @@ _DENIES = (
     rf"{_NOT}(?! (?!under any\b){_LIMIT}\b)(?: {_ABOUT}){{0,9}}",  # do not tighten the bolts to 42 Nm
     (
         r"(?:under no circumstances?|in no case|by no means|on no account|in no way|no way|auf keinen fall"
+        r"|unter keinen umständen"
         r"|in keinem fall|en aucun cas"
         rf"|in nessun caso)(?!(?: \w+){{0,3}} {_LIMIT}\b)(?: {_WORD}){{0,8}}"
     ),
@@ -87,20 +89,20 @@ _DENIES = (
         rf"(?: {_ABOUT}){{0,5}}"
     ),
     (
-        rf"(?:nicht|kein\w*|nie|niemals|keinesfalls|keineswegs|pas|jamais|aucune?|non|mai"
+        rf"(?:nicht|kein\w*|nie|niemals|keinesfalls|keineswegs|mitnichten|pas|jamais|aucune?|non|mai"
         rf"|nessun\w*)(?!(?: \w+)? {_LIMIT}\b)(?: {_ABOUT}){{0,5}}"
     ),
     rf"used to be(?: {_ABOUT}){{0,5}}",
     r"nothing(?: \w+){0,2} (?:about|on|like|of)",
     r"none of (?:them|these|those)(?: \w+){0,3}",
-    r"(?:not|wrong|incorrect|false|untrue) :",
+    r"(?<!otherwise is )(?:not|wrong|incorrect|false|untrue) :",
     rf"(?:nobody|no one) (?:should|must|may|would|uses?)(?: {_ABOUT}){{0,6}}",
     r"unlike(?: [\w.]+){1,4} \(",
     (
         r"no (?:evidence|proof|reason|basis|support|sign|trace|hint|source|record|justification)"
         rf"(?! (?:not|to (?:doubt|question|distrust|deviate))\b)(?: {_WORD}){{0,6}}"
     ),
-    r"(?:short|shy) of",  # another value
+    r"(?:(?:short|shy) of|almost|nearly|fast|beinahe)(?! :)",  # another value
     r"outside(?: of)?(?: (?:the|a|this|that))? (?:range|limits?|band|window|values?)(?: (?:of|from|between))?",
     r"no(?: (?:value|torque|figure|such|mention|of|indication|specification|number)){0,5}",
 )
@@ -110,7 +112,7 @@ _FALSE = (
     r"|out of the question|forbidden|prohibited|banned|unsafe|withdrawn|rejected|ruled out|to be avoided|nonsense"
     r"|unacceptable|inadmissible|impossible|excluded|(?:off|wide of) the mark|(?:way|far|miles) (?:off|out)|out of date"
     r"|not to be trusted|misleading"
-    r"|an? (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess"
+    r"|(?:an?|ein|une?|un) (?:\w+ )?(?:mistake|typo|misprint|error|myth|rumou?r|guess|lie|irrtum|fehler|erreur|errore"
     r"|assumption)|(?:far "
     r"|much )?(?:too|zu|trop|troppo) (?:much|viel|high|hoch|fest|élevé|serré|alto|low|little|wenig|niedrig"
     r"|tight|loose)"
@@ -130,7 +132,13 @@ _IS_FALSE = (
     r"(?:must|should|has to|have to|is to|are to) be (?:avoided|ignored|disregarded|rejected)",
     r"(?:has|have|had) been (?:withdrawn|superseded|revoked|deleted|corrected|dropped)",
     r"(?:is|are|was|applies|apply) (?:only |just )?(?:for|to) .*\bnot (?:for|to) (?:this|your)\b",
-    r"(?:ne (?!dépass)\w+ pas|n'est pas|no es|no vale|non è|non va|(?:ist|sind|wäre|gilt|stimmt|passt) nicht)",
+    r"(?:ne (?!dépass)\w+ pas|n'est pas|no es|no vale|non è|non va)",
+    (
+        r"(?:ist|sind|wären?|gilt|gelten|stimm\w+|pass\w+|darf|dürfen|soll\w*|kann|können|reich\w+)"
+        r" (?:man |hier )?nicht\b"
+        r"(?! (?:\w+ )?(?:viel|mehr|weniger|nur|(?:über|unter)schr\w+)\b)"
+    ),
+    r"(?:ist|wird|sei) (?:\w+ )?(?:abzuraten|abgeraten|zu vermeiden)\b",
     r"[✗✘❌]",
     r"(?:is|was) what .*\b(?:not|never|\w+n't|avoid|(?:stay|keep|steer) (?:away|clear))\b",
     r"(?:is|are|was|were) (?:(?:the )?\w+ )?(?:of|for|from) (?:an? |the )?(?:another|other|different)\b",
@@ -139,6 +147,7 @@ _IS_FALSE = (
         r"[(\[,:-] (?:which is )?(?:wrong|incorrect|false|falsch|not (?:correct|right|true|valid|applicable)"
         r"|no longer)\b"
     ),
+    r"[(,-] not (?:quite|exactly|really)(?= [.;,!)]|$)",
 )
 _AFTER = re.compile(rf"^(?: [,)])*(?: (?:figure|value|torque|setting|spec|specification))? (?:{'|'.join(_IS_FALSE)})")
 _NO = re.compile(
@@ -146,6 +155,15 @@ _NO = re.compile(
     r"|definitely not|absolutely not|i doubt"
     rf"|(?:that|this|it)(?:'s| is| was| would be| isn't)? (?:\w+ )?(?:not|wrong|incorrect|false|for|from)"
     rf"|\w+n't)\b(?! {ITEM})"
+)
+# Whoever says 31 Nm is mistaken.
+_WHO = re.compile(
+    r"\b(?:who(?:so)?ever|anyone|anybody|everyone|those|people|he|wer|jeder|qui|celui|chi)(?: [\w']+){0,4}$"
+)
+_SPOKE = re.compile(rf"\b{_SAY}(?: (?:that|it|is|you|me|us|to|use|needs|takes|an?|the|est|è))*$|\b(?:wer|jeder)\b")
+_ERRS = re.compile(
+    r"^(?: \w+)?(?: ,)?(?: (?!not\b|nicht\b|who\b|wer\b)[\w']+){0,3} (?:lies|lied|liars?|lying|errs?|wrong|mistaken"
+    r"|incorrect|false|fools?|irrt|irren|lügt|lügen|falsch|unrecht|täuscht|trompe\w*|ment|sbaglia\w*|mente)\b"
 )
 _IF = re.compile(r"\b(?:if|when|unless|once|until|in case)(?: (?:the|an?|your|\w+ed))?$")
 _RETRACTS = re.compile(  # 31 Nm, I said; that was wrong
@@ -207,6 +225,7 @@ def are_denied(answer: str, stated: Sequence[Stated]) -> list[bool]:
         wrong = (_AFTER.match(after) and not _IF.search(before)) or (
             ITEM not in before + after and _RETRACTS.match(following)
         )
+        wrong = wrong or (_ERRS.match(after) and _WHO.search(before) and _SPOKE.search(before))
         no[at] = no[at] or bool(_BEFORE.search(before) or wrong or asked)
     _take_back(words, places, stated, no)
     return no

@@ -36,6 +36,22 @@ _TIMES_MORE = re.compile(  # 31 Nm plus as much again, 31 Nm doubled, 24 Nm more
     r"|thinner|wider|narrower|greater|smaller) than\b(?! that\b)",
     re.IGNORECASE,
 )
+_SHARED = re.compile(  # 24 Nm per turn; 250 Nm, split evenly over both nuts
+    r",? (?:per|for (?:each|every)|each|every|(?:on|in|at) (?:each|every)(?: of)?|pro|je)"
+    r"(?: (?:the|two|three|four|its))?"
+    r" (?:turn|stage|step|pass|passe|go|round|time|stroke|umdrehung|durchgang|stufe|gang)s?\b"
+    r"|,? (?:(?:to be|is|are|and) )?(?:(?:evenly|equally) )?(?:split|divided|shared|spread|distributed)\b"
+    r"|,? (?:in total |altogether |together )(?:for|over|on) (?:both|all|the (?:two|three|four|five|six|eight|ten))\b",
+    re.IGNORECASE,
+)
+_CUT_BY = re.compile(  # it may be machined down by 9.6 mm
+    r"\b(?:machin\w+|ground|worn?|wears?|skim\w+|cut|reduc\w+|thinn\w+|shorten\w*)(?: \w+){0,2} by "
+    r"(?:about |up to |at most |no more than )?$",
+    re.IGNORECASE,
+)
+_EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
+_HOW_MUCH = re.compile(r"\b(?:how (?:much|far|many)|amount)\b", re.IGNORECASE)
+_FURTHER = re.compile(r" (?:more|extra|additional|less)\b(?! than\b)", re.IGNORECASE)
 _FILLED = re.compile(rf",? (?:twice|thrice|two times|three times){_STOP}", re.IGNORECASE)  # what is filled in adds up
 _NOT = r"(?:not|never|no|nor|neither|cannot|without|\w+n't|nicht|nie(?:mals)?|kein\w*)"
 _INSIDE = r"(?:between|within|inside|in(?: (?:the|a|this))? (?:range|band|window)(?: (?:of|from))?|innerhalb)"
@@ -70,6 +86,19 @@ def means_another(text: str, given: Quantity) -> bool:
     if given.dimension in {"volume", "mass"} and _FILLED.match(after):
         return True
     return given.kind in {"range", "tolerance"} and _is_outside(text, given)
+
+
+def is_share_or_step(text: str, given: Quantity, question: str) -> bool:
+    """Return whether a value of a text is only what each turn has, or what is taken off or added to another.
+
+    A question may ask for just that: how much may be machined off.
+    """
+    before, after = text[max(0, given.start - 60) : given.start], text[given.end : given.end + 60]
+    if given.dimension in {"torque", "volume", "mass"} and _SHARED.match(after):
+        return not _EACH.search(question)
+    if given.dimension in {"volume", "mass"} and _FURTHER.match(after):
+        return True
+    return given.dimension == "length" and bool(_CUT_BY.search(before)) and not _HOW_MUCH.search(question)
 
 
 def _is_outside(text: str, given: Quantity) -> bool:

@@ -81,8 +81,9 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     """
     expected, given, asked = read_names(reference, question), read_names(answer, question), read_names(question)
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
-    reversible = (sides.stated, sides.conditioned, facing.is_about_facing, poles.is_about_order)
-    told_apart = any(tells(reference) for tells in reversible) or renewal.is_about_renewal(reference, question)
+    reversible = (sides.stated, sides.conditioned, facing.is_about_facing)
+    told_apart = any(tells(reference) for tells in reversible) or poles.is_about_order(reference, question)
+    told_apart = told_apart or renewal.is_about_renewal(reference, question)
     has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or has_actions):
         return None
@@ -133,7 +134,9 @@ def _match_names(
     told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
     order = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
     disordered = order != sorted(order) and procedure.IN_ORDER.search(f"{question} {reference}")
-    disordered = disordered and not (len(order) == 2 and poles.is_about_order(reference))  # "5 after 3" is told there
+    disordered = disordered and not (
+        len(order) == 2 and poles.is_about_order(reference, question)
+    )  # "5 after 3" is told there
     known = [
         one for one in expected if any(same(one, other) for other in asked.identifiers) or _has_long_name(one, question)
     ]
@@ -168,7 +171,8 @@ def _shares_words(reference: str, answer: str, question: str) -> bool:
     if others and wanted - asked - _ACTION_STEMS:  # "remove the oil trap" for "remove the tank"
         shared -= _ACTION_STEMS
     same_side = sides.stated(reference) & sides.stated(answer)
-    return not wanted or bool(shared or same_side) or renewal.says_the_same(reference, answer, question)
+    alike = (one.says_the_same(reference, answer, question) for one in (renewal, poles))
+    return not wanted or bool(shared or same_side) or any(alike)
 
 
 def _is_in_passing(one: Identifier, reference: str, question: str, asked: StatedNames) -> bool:
@@ -236,7 +240,7 @@ def _conflicts(
         yield from _confused_kinds(expected, given)
         yield from misspelled_words(reference, answer, question)
     yield from swaps.swapped_names(reference, expected.identifiers, answer, given.identifiers)
-    yield from swaps.swapped_colours(reference, answer)
+    yield from swaps.swapped_marks(reference, answer)
     told = [one for one in given.counts if not one.negated]
     swapped = swaps.swapped_values(
         reference, answer, expected.counts, told, lambda one, other: one.values == other.values

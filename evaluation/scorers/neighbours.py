@@ -19,6 +19,7 @@ _CONDITION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_TO_ITEM = re.compile(r"\W*(?:[^\W\d]+\W*)?")
 _PRONOUN = re.compile(r"\bwith(?:out)?\s(?:it|them)\b", re.IGNORECASE)
 
 
@@ -66,6 +67,10 @@ def words_by_item(text: str, places: Sequence[Place], *, conditions: bool = Fals
     for start, end in clauses(text, places):
         items = {place.item for place in places if start <= place.start < end}
         opens = _OPENS.search(text[:start]) and not is_number
+        names_next = text[start:end].rstrip().endswith(":") and any(  # heater: fuse 5
+            end <= place.start < end + 12 and _TO_ITEM.fullmatch(text, end, place.start) for place in places
+        )
+        opens = opens or names_next
         if text[:start].endswith("("):  # with a heater: 5.5 l)
             opens = any(start <= place.start < text.find(")", start) for place in places)
         if not items and (last is None or opens):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TypedDict, Unpack
 
-from evaluation.scorers import breaking, stages, swaps
+from evaluation.scorers import asked, breaking, derived, groups, stages, swaps
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, as_comparable, expected_facts, given_values, is_part
 from evaluation.scorers.labels import values_by_label
 from evaluation.scorers.reading import bare_numbers, named_by_question, quantities
@@ -79,8 +79,8 @@ def score(expected: str, answer: str, **options: Unpack[Options]) -> float | Non
 def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBreakdown | None:
     """Match the quantities of an answer with those of a reference; None where nothing numeric is expected."""
     question, critical = options.get("question", ""), options.get("critical", False)
-    asked = named_by_question(question, quantities(question))
-    free = [*asked, *(one for text in options.get("allowed", ()) for one in quantities(text))]
+    named = named_by_question(question, quantities(question))
+    free = [*named, *(one for text in options.get("allowed", ()) for one in quantities(text))]
     if labelled := options.get("labelled_values", ()):
         return replace(_match_by_label(labelled, expected, answer, question, free), critical=critical)
     staged = stages.STAGED.search(expected) is not None
@@ -101,10 +101,10 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBr
         breakdown, added = _match_values(facts, given, free), _added_values(facts, answer, given, free)
     breakdown = _mark_missed(breakdown, _mislabelled_facts(expected, answer, facts, given))
     # Values of the question need not be repeated, but another value in their place is wrong.
-    named = [fact for fact in facts if any(same(member, known) for member in fact for known in asked)]
-    matched, missed = breakdown.matched, tuple(fact for fact in breakdown.missed if fact not in named)
-    if len(named) < len(facts):
-        matched = tuple(pair for pair in matched if pair[0] not in named)
+    known = [fact for fact in facts if any(same(member, one) for member in fact for one in named)]
+    matched, missed = breakdown.matched, tuple(fact for fact in breakdown.missed if fact not in known)
+    if len(known) < len(facts):
+        matched = tuple(pair for pair in matched if pair[0] not in known)
     wrong = [*substitutes(quantities(expected), answer, given, facts, free), *added]
     extras = (*breakdown.extras, *(one for one in wrong if one not in breakdown.extras))
     return replace(breakdown, matched=matched, missed=missed, extras=extras, critical=critical)
@@ -135,10 +135,18 @@ def _negate_contrary(expected: str, question: str, answer: str, given: Sequence[
     stated = quantities(expected)
     if not (breaking.ABOUT_BREAKING.search(question) or any(breaking.breaks_at(expected, one) for one in stated)):
         given = [replace(one, negated=True) if breaking.breaks_at(answer, one) else one for one in given]
-    asked = {side for side, words in _SIDE_ASKED.items() if words.search(question)}
-    plain = {one.values[0] for one in stated if one.kind == "value"} if len(asked) == 1 else set()
+    by_steps = any(derived.is_share_or_step(expected, one, question) for one in stated)
+    given = [
+        replace(one, negated=True)
+        if asked.is_of_another(question, expected, answer, one)
+        or (not by_steps and derived.is_share_or_step(answer, one, question))
+        else one
+        for one in given
+    ]
+    sides = {side for side, words in _SIDE_ASKED.items() if words.search(question)}
+    plain = {one.values[0] for one in stated if one.kind == "value"} if len(sides) == 1 else set()
     return [
-        replace(one, negated=True) if one.kind == "bound" and one.values[0] in plain and one.side not in asked else one
+        replace(one, negated=True) if one.kind == "bound" and one.values[0] in plain and one.side not in sides else one
         for one in given
     ]
 
@@ -163,13 +171,15 @@ def _mislabelled_facts(expected: str, answer: str, facts: Sequence[Fact], given:
     counted = bool(facts) and facts[0][0].dimension in UNITLESS
     stated = [one for one in (bare_numbers if counted else quantities)(expected) if one.dimension != "thread"]
     told = [one for one in given if one.dimension != "thread" and not one.negated]
-    swapped = swaps.swapped_values(
-        expected,
-        answer,
-        stated,
-        told,
-        lambda one, other: bool(fact := _fact_of(one, facts)) and accepts_fact(fact, other) is not None,
-    )
+
+    def agree(one: Quantity, other: Quantity) -> bool:
+        return bool(fact := _fact_of(one, facts)) and accepts_fact(fact, other) is not None
+
+    pairs = [*groups.same_groups(expected, stated, answer, told, agree)]
+    swapped = [*swaps.swapped_values(expected, answer, stated, told, agree)]
+    for one, other in pairs:
+        swapped += swaps.swapped_values(one.text, other.text, one.values, other.values, agree)
+    swapped += [((), [*one.values]) for one in groups.exchanged(pairs)]
     return [
         fact
         for labels, own in swapped

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from evaluation.scorers import precedence
 
 _PAIRS = (
-    (r"negative|minus|earth(?:ed|ing)?|ground(?:ed|ing)?|\(-\)|masse|massa", r"positive|plus|\(\+\)"),
+    (r"negativ\w*|minus|earth(?:ed|ing)?|ground(?:ed|ing)?|\(-\)|masse|massa", r"positiv\w*|plus|\(\+\)"),
     ("front|vorn|vorne", "rear|hinten"),
     ("left|links", "right|rechts"),
     ("inner|inside|centre|center|middle", "outer|outside"),
@@ -14,13 +14,17 @@ _PAIRS = (
     ("intake|inlet", "exhaust|outlet"),
 )
 _BATTERY = re.compile(r"\b(?:batter\w*|leads?|cables?|terminals?|poles?|posts?|clamps?|straps?)\b", re.IGNORECASE)
-_EARLY = re.compile(r"\b(?:first(?!\s(?:gear|stage|speed))|zuerst|prima)\b|^\W*1[.)]\s", re.IGNORECASE)
+_EARLY = re.compile(
+    r"\b(?:first(?!\s(?:gear|stage|speed))|zuerst|prima|(?:start|begin|beginn)\w*\s(?:with|at|by|mit))\b|^\W*1[.)]\s",
+    re.IGNORECASE,
+)
 _LATE = re.compile(
-    r"\b(?:last|lastly|finally|then|next|second(?!\s(?:gear|stage|speed))|afterwards|subsequently|zuletzt|dann|poi)\b"
+    r"\b(?:last|lastly|finally|then|next|second(?!\s(?:gear|stage|speed))|afterwards|subsequently|zuletzt|dann|danach|poi"
+    r"|after (?:that|this|it)|(?:finish|end)\w*\s(?:with|at|by))\b"
     r"|→|->|^\s*(?:before|prior to)\b|^\W*2[.)]\s",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"\b(?:after|following|follows?|once)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after(?! (?:that|this|it)\b)|following|follows?|once)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|prior to|vor)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|don't)\b", re.IGNORECASE)
 _OFF = re.compile(
@@ -42,7 +46,7 @@ def exchanged(reference: str, answer: str, question: str = "") -> Iterator[str]:
     A battery is connected in the other order than disconnected, so what is done with both is told apart. Where the
     question asks for the order, a list without any word of order tells it too.
     """
-    for pair, wanted in _orders(reference):
+    for pair, wanted in _orders(reference, question):
         told = _first_by_deed(answer, pair)
         if not told and _ASKED.search(question):
             places = [next(_named(words, answer), None) for words in pair]
@@ -60,15 +64,23 @@ def _named(words: str, text: str) -> Iterator[re.Match[str]]:
     return re.finditer(rf"(?<![\w-])(?:{words})(?!\w)", text, re.IGNORECASE)
 
 
-def is_about_order(reference: str) -> bool:
+def is_about_order(reference: str, question: str = "") -> bool:
     """Return whether a reference tells which of two things comes first."""
-    return next(_orders(reference), None) is not None
+    return next(_orders(reference, question), None) is not None
 
 
-def _orders(text: str) -> Iterator[tuple[tuple[str, str], dict[str, int]]]:
+def says_the_same(reference: str, answer: str, question: str) -> bool:
+    """Return whether an answer puts two things in the order of the reference, in whatever words."""
+    told = [*_orders(answer, f"{question} {reference}")]
+    return any(
+        pair == other and wanted == said for pair, wanted in _orders(reference, question) for other, said in told
+    )
+
+
+def _orders(text: str, question: str) -> Iterator[tuple[tuple[str, str], dict[str, int]]]:
     """Yield the pairs whose order a text tells, each with what comes first in which deed."""
     for pair in (*_PAIRS, *precedence.pairs(text)):
-        if (pair is not _PAIRS[0] or _BATTERY.search(text)) and (firsts := _first_by_deed(text, pair)):
+        if (pair is not _PAIRS[0] or _BATTERY.search(f"{text} {question}")) and (firsts := _first_by_deed(text, pair)):
             yield pair, firsts
 
 

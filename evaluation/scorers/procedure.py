@@ -80,6 +80,7 @@ _UNDOING = {"disconnect": "connect", "detach": "attach", "disengage": "engage", 
 _DOES = {verb: re.compile(rf"\b(?:{'|'.join(inflection.verb_forms(verb))})\b", re.IGNORECASE) for verb in _UNDOING} | {
     verb: re.compile(
         rf"(?:^|[.;:,]\s|\n|\b(?:and|then|to|must|should)\s){verb}\b(?:\s[\w()-]+){{1,6}}?\s(?:on|in|into|onto|to|with)\b"
+        rf"|(?<!not\s)(?<!once\s)(?<!is\s)(?<!are\s)\b{verb}ed(?=\s?(?:[.,;)]|$))"
         rf"|\b(?:stay|remain|keep|leave)s?\s(?:[\w-]+\s){{0,4}}?{verb}(?:{verb[-1]}?ed)\b",
         re.IGNORECASE,
     )

@@ -17,9 +17,13 @@ STAGED = re.compile(  # what tells that a reference gives stages: 40 Nm, then 90
 )
 _AFTERWARDS = re.compile(r"[^\w.;]*(?:(?:but|and|only)\s)?(?:after|following|nach|dopo|après)\b", re.IGNORECASE)
 _BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
-_TWICE = {"twice": 2, "two times": 2, "thrice": 3, "three times": 3, "2": 2, "3": 3}
+_TWICE = {"twice": 2, "two times": 2, "thrice": 3, "three times": 3, "two": 2, "three": 3, "2": 2, "3": 3}
 _TIMES_BEFORE = re.compile(r"\b(?:(twice|thrice|two times|three times)|([23])\s?[x×])\s$", re.IGNORECASE)
-_TIMES_AFTER = re.compile(r",?\s(?:each\s)?(twice|thrice|two times|three times)\b|\s?[x×]\s?([23])\b", re.IGNORECASE)
+_TIMES_AFTER = re.compile(
+    r",?\s(?:each\s)?(twice|thrice|two times|three times)\b|\s?[x×]\s?([23])\b"
+    r"|,?\s(?:each\s(?:in|with)|(?:in|on|with)\seach\sof)\s(?:the\s)?(two|three)\s(?:passes|stages|steps|goes|rounds)\b",
+    re.IGNORECASE,
+)
 _ONE_MORE = re.compile(  # between two equal stages
     r".*(?:\b(?:then|again|another|further|more|finally|plus|and|by|stage|step|pass|repeat)\b|→|->|\d[.)]).*|.*[,+]\s*|",
     re.IGNORECASE | re.DOTALL,
@@ -85,7 +89,7 @@ def _by_rank(answer: str, given: Sequence[Quantity]) -> list[Quantity]:
 def repetitions(text: str, stage: Quantity) -> int:
     """Return how often a stage is done: "turn by 90°, twice"."""
     found = _TIMES_BEFORE.search(text[: stage.start]) or _TIMES_AFTER.match(text[stage.end :])
-    return _TWICE[(found[1] or found[2]).lower()] if found else 1
+    return _TWICE[found[found.lastindex].lower()] if found else 1
 
 
 def repeated_too_often(facts: Sequence[Fact], answer: str, given: Sequence[Quantity]) -> list[Quantity]:

@@ -27,6 +27,8 @@ V = TypeVar("V")
 P = TypeVar("P", bound=Stated)
 
 COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
+_POLE = re.compile(r"\b(?:plus|positive|minus|negative)\b", re.IGNORECASE)
+_POLE_OF = {"positive": "plus", "negative": "minus"}
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
 
 
@@ -83,18 +85,18 @@ def swapped_names(
     yield from dict.fromkeys(swapped)
 
 
-def swapped_colours(reference: str, answer: str) -> Iterator[str]:
-    """Yield the colours by which what another marks stands: "red on the block, blue in the cap" the other way."""
-    colours = list(dict.fromkeys(match.group().lower() for match in COLOUR.finditer(reference)))
-    stated, told = (
-        [
-            Place(match.start(), match.end(), colours.index(match.group().lower()))
-            for match in COLOUR.finditer(text)
-            if match.group().lower() in colours
-        ]
-        for text in (reference, answer)
-    )
-    yield from (colours[at] for at in neighbours.exchanged(reference, stated, answer, told))
+def swapped_marks(reference: str, answer: str) -> Iterator[str]:
+    """Yield the colours and poles by which what another marks stands: "red on the block, blue in the cap" exchanged."""
+    for words in (COLOUR, _POLE):
+        wanted, found = (
+            [(it.span(), _POLE_OF.get(it[0].lower(), it[0].lower())) for it in words.finditer(text)]
+            for text in (reference, answer)
+        )
+        marks = list(dict.fromkeys(mark for _, mark in wanted))
+        stated, told = (
+            [Place(*span, marks.index(mark)) for span, mark in of if mark in marks] for of in (wanted, found)
+        )
+        yield from (marks[at] for at in neighbours.exchanged(reference, stated, answer, told))
 
 
 def _swapped_labels(
@@ -155,7 +157,12 @@ def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifi
     marks = [(one.start, names.index(one.value)) for one in stated if one.kind == kind and one.value in names]
     if not marks and len(names) > 1:  # "1 = brown, 2 = green", a table's cells and a numbered list
         alone = (
-            re.finditer(rf"(?<![\w.,/-]){name}(?=\W{{0,4}}\s?[=:|])|^\W{{0,3}}{name}(?=[.)]\s)", text, re.MULTILINE)
+            re.finditer(
+                rf"(?<![\w.,/-]){name}(?=\W{{0,4}}\s?[=:|])|^\W{{0,3}}{name}(?=[.)]\s)"
+                rf"|(?<=:\s){name}(?=\s?(?:[.,;)\n]|$))",
+                text,
+                re.MULTILINE,
+            )
             for name in map(re.escape, names)
         )
         marks = [(found.end() - len(names[at]), at) for at, places in enumerate(alone) for found in places]

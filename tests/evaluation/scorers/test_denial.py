@@ -6,6 +6,16 @@ from evaluation.scorers import identifiers
 from evaluation.scorers.numeric import score
 
 STANDS = [
+    "Not quite, 65 Nm",
+    "Not quite: it is 65 Nm.",
+    "Almost: 65 Nm",
+    "Whoever says 65 Nm is right.",
+    "Whoever says otherwise is wrong: 65 Nm.",
+    "Those who say 65 Nm have it right.",
+    "Wer 65 Nm sagt, hat recht.",
+    "Mit 65 Nm anziehen, keinesfalls mehr",
+    "Keinesfalls mehr als 65 Nm",
+    "65 Nm; keinesfalls ölen",
     "It can't be anything other than 65 Nm.",
     "It says 65 Nm, doesn't it?",
     "65 Nm is not too much.",
@@ -109,6 +119,23 @@ STANDS = [
 ]
 
 DENIED = [
+    "not quite 65 Nm",
+    "65 Nm, not quite",
+    "almost 65 Nm",
+    "whoever says 65 Nm lies",
+    "Anyone who tells you 65 Nm is wrong.",
+    "Those who say 65 Nm are liars.",
+    "65 Nm is a lie.",
+    "wer 65 Nm sagt, irrt",
+    "Wer 65 Nm nennt, liegt falsch.",
+    "keinesfalls mit 65 Nm",
+    "mitnichten 65 Nm",
+    "unter keinen Umständen 65 Nm",
+    "65 Nm darf man nicht nehmen",
+    "von 65 Nm ist abzuraten",
+    "65 Nm stimmen nicht",
+    "65 Nm ist ein Irrtum",
+    "qui dit 65 Nm se trompe",
     "Anything apart from 65 Nm.",
     "In contrast to 65 Nm.",
     "Contrary to the usual 65 Nm.",

@@ -6,6 +6,7 @@ from evaluation.scorers import identifiers, numeric
 
 FUSES = "Fuse 4 protects the seat heating and the mirror, fuse 6 the wiper."
 PARTS = "(1) washer, (2) bush, (3) lever"
+LEADS = "The plus lead goes to the coil, the minus lead to the breaker."
 LITRES = "3.5 l (3.7 US qt), or 4.0 l (4.2 US qt) on cars with a trailer hitch."
 CASES = [  # reference, answer, whether it passes
     (FUSES, "The wiper is on fuse 6, the mirror and seat heating on fuse 4.", True),
@@ -14,6 +15,22 @@ CASES = [  # reference, answer, whether it passes
     (FUSES, "| Fuse | Circuit |\n|---|---|\n| 4 | wiper |\n| 6 | seat heating, mirror |", False),
     (FUSES, "- Seat heating and mirror: fuse 4\n- Wiper: fuse 6", True),
     (FUSES, "- Seat heating and mirror: fuse 6\n- Wiper: fuse 4", False),
+    (FUSES, "Seat heating and mirror: fuse 6, wiper: fuse 4", False),
+    (FUSES, "Seat heating and mirror: fuse 4, wiper: fuse 6", True),
+    (FUSES, "Seat heating, mirror: 6. Wiper: 4.", False),
+    (FUSES, "Seat heating, mirror: 4. Wiper: 6.", True),
+    (
+        "The plus lead goes to the coil, the minus lead to the breaker.",
+        "The coil takes the plus lead, the breaker the minus lead.",
+        True,
+    ),
+    (
+        "The plus lead goes to the coil, the minus lead to the breaker.",
+        "The minus lead goes to the coil and the plus lead to the breaker.",
+        False,
+    ),
+    ("10° with the vacuum hose disconnected", "10° with the vacuum hose connected", False),
+    ("10° with the vacuum hose disconnected", "10°, vacuum hose not connected", True),
     ("Relay K3 switches the pump, relay K6 the fan.", "K6 is for the fan; K3 is for the pump.", True),
     ("Relay K3 switches the pump, relay K6 the fan.", "Relay K6 switches the pump and K3 the fan.", False),
     (PARTS, "1. washer\n2. bush\n3. lever", True),

@@ -21,6 +21,12 @@ ON = "Connect the plus lead first and the earth lead last."
         (OFF, "The minus cable comes off last.", False),
         (ON, "Connect earth last, after plus.", True),
         (ON, "The earth lead goes on first, the plus lead last.", False),
+        (ON, "Start with the earth lead and finish with the plus lead.", False),
+        (ON, "Start with plus and finish with earth.", True),
+        (ON, "Clamp the earth lead; after that the plus lead.", False),
+        (ON, "Clamp the plus lead; after that the earth lead.", True),
+        (ON, "Anschließen: zuerst Minus, dann Plus", False),
+        (ON, "Once positive is connected, connect negative.", True),
         ("Take off the earth lead first.", "The earth lead comes off last.", False),
         ("Take off the earth lead first.", "The earth lead comes off first. Put it back on last.", True),
         ("Fill the rear tank first, then the front tank.", "Fill the front tank first, then the rear tank.", False),
@@ -38,3 +44,12 @@ ON = "Connect the plus lead first and the earth lead last."
 )
 def test_the_other_order_is_wrong(reference: str, answer: str, passes: bool):
     assert (score(reference, answer) == 1) is passes
+
+
+@pytest.mark.parametrize(
+    ("answer", "passes"),
+    [("Plus, then minus", True), ("plus -> minus", True), ("Negative, then positive", False), ("Minus first", False)],
+)
+def test_a_question_tells_that_poles_are_leads(answer: str, passes: bool):
+    question = "In which order are the battery leads connected?"
+    assert (score("Positive, then negative", answer, question=question) == 1) is passes
