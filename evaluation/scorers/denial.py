@@ -131,7 +131,7 @@ _IS_FALSE = (
     r"(?:would|will) (?:\w+ )?(?:damage|break|strip|ruin|snap|destroy|shear|crush|crack|deform|distort|over\w+)",
     r"(?:must|should|has to|have to|is to|are to) be (?:avoided|ignored|disregarded|rejected)",
     r"(?:has|have|had) been (?:withdrawn|superseded|revoked|deleted|corrected|dropped)",
-    r"(?:is|are|was|applies|apply) (?:only |just )?(?:for|to) .*\bnot (?:for|to) (?:this|your)\b",
+    r"(?:is|are|was|would be|applies|apply) (?:only |just )?(?:for|to) .*\bnot (?:for|to) (?:this|your)\b",
     r"(?:ne (?!dépass)\w+ pas|n'est pas|no es|no vale|non è|non va)",
     (
         r"(?:ist|sind|wären?|gilt|gelten|stimm\w+|pass\w+|darf|dürfen|soll\w*|kann|können|reich\w+)"

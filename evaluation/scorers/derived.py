@@ -49,6 +49,11 @@ _CUT_BY = re.compile(  # it may be machined down by 9.6 mm
     r"(?:about |up to |at most |no more than )?$",
     re.IGNORECASE,
 )
+_TAKEN_OFF = re.compile(
+    r" (?:(?:may|can|could|must|should|has to|have to|is|are|is to|are to) )+(?:be )?"
+    r"(?:worn|machined|ground|taken|cut|skimmed|removed|filed|turned)(?: (?:off|away|down))?\b(?! to\b)",
+    re.IGNORECASE,
+)
 _EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\b(?:how (?:much|far|many)|amount)\b", re.IGNORECASE)
 _FURTHER = re.compile(r" (?:more|extra|additional|less)\b(?! than\b)", re.IGNORECASE)
@@ -98,7 +103,8 @@ def is_share_or_step(text: str, given: Quantity, question: str) -> bool:
         return not _EACH.search(question)
     if given.dimension in {"volume", "mass"} and _FURTHER.match(after):
         return True
-    return given.dimension == "length" and bool(_CUT_BY.search(before)) and not _HOW_MUCH.search(question)
+    cut = _CUT_BY.search(before) or _TAKEN_OFF.match(after)
+    return given.dimension == "length" and bool(cut) and not _HOW_MUCH.search(question)
 
 
 def _is_outside(text: str, given: Quantity) -> bool:

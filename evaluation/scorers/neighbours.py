@@ -19,6 +19,7 @@ _CONDITION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_BOUNDS = frozenset({"least", "most"})  # part of a value
 _TO_ITEM = re.compile(r"\W*(?:[^\W\d]+\W*)?")
 _PRONOUN = re.compile(r"\bwith(?:out)?\s(?:it|them)\b", re.IGNORECASE)
 
@@ -103,7 +104,7 @@ def _stems(text: str, *, conditions: bool) -> set[str]:
     if conditions:
         text = (found["what"] or found["label"]) if (found := _CONDITION.search(text)) else ""
     new = {"new"} & set(re.findall(r"\w+", text.lower()))  # elsewhere an empty word
-    return new | {stem for stem in stems(text) if not any(map(str.isdecimal, stem))}
+    return new | {stem for stem in stems(text) - _BOUNDS if not any(map(str.isdecimal, stem))}
 
 
 def _distinct(words: dict[int, set[str]]) -> dict[int, set[str]]:

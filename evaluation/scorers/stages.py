@@ -37,7 +37,7 @@ _RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "i": 1, "ii": 2, "ii
 _CONVERTED = re.compile(r"\s?[(/=]\s?")
 _OR = re.compile(r",?\s(?:or|oder|ou|oppure)\s(?:(?:else|alternatively|by|to|a|an|turn|the)\s)*", re.IGNORECASE)
 _BACK = re.compile(  # what turns a bolt the other way, before its angle or behind it
-    r"\b(?:loosen\w*|slacken\w*|undo|back(?:ed|ing)?\soff|(?:turn|rotate)\w*\s(?:[\w-]+\s){0,3}back(?:wards?)?)\b[^.;,\d]{0,16}$",
+    r"\b(?:loosen\w*|slacken\w*|undo|back(?:ed|ing)?\soff|back(?=\sby\b)|(?:turn|rotate)\w*\s(?:[\w-]+\s){0,3}back(?:wards?)?)\b[^.;,\d]{0,16}$",
     re.IGNORECASE,
 )
 _LOOSENS = re.compile(r"\b(?:loosen\w*|slacken\w*|undo|back(?:ed|ing|wards?)?)\b", re.IGNORECASE)

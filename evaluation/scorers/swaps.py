@@ -27,8 +27,20 @@ V = TypeVar("V")
 P = TypeVar("P", bound=Stated)
 
 COLOUR = re.compile(r"\b(?:black|brown|blue|green|gr[ea]y|orange|red|violet|white|yellow)\b", re.IGNORECASE)
-_POLE = re.compile(r"\b(?:plus|positive|minus|negative)\b", re.IGNORECASE)
-_POLE_OF = {"positive": "plus", "negative": "minus"}
+_MARKS = (  # by which things are told apart: the horn relay is on the left, the lamp relay on the right
+    COLOUR,
+    *(
+        re.compile(rf"\b(?:({one})|({other}))\b", re.IGNORECASE)
+        for one, other in (
+            ("plus|positive", "minus|negative"),
+            ("left", "right"),
+            ("front", "rear"),
+            ("upper|top", "lower|bottom"),
+            ("inner", "outer"),
+            ("intake|inlet", "exhaust|outlet"),
+        )
+    ),
+)
 _KEYS = frozenset({"pin", "terminal", "fuse", "relay", "connector", "cylinder", "component"})
 
 
@@ -86,17 +98,20 @@ def swapped_names(
 
 
 def swapped_marks(reference: str, answer: str) -> Iterator[str]:
-    """Yield the colours and poles by which what another marks stands: "red on the block, blue in the cap" exchanged."""
-    for words in (COLOUR, _POLE):
-        wanted, found = (
-            [(it.span(), _POLE_OF.get(it[0].lower(), it[0].lower())) for it in words.finditer(text)]
+    """Yield the colours, poles and sides by which another's things stand: "red on the block, blue in the cap"."""
+    for pattern in _MARKS:
+        wanted, found = (  # each with its spelling, or which of two opposites it is
+            [(it.span(), it.lastindex or it[0].lower()) for it in pattern.finditer(text)]
             for text in (reference, answer)
         )
         marks = list(dict.fromkeys(mark for _, mark in wanted))
         stated, told = (
             [Place(*span, marks.index(mark)) for span, mark in of if mark in marks] for of in (wanted, found)
         )
-        yield from (marks[at] for at in neighbours.exchanged(reference, stated, answer, told))
+        texts = (_without(reference, stated), _without(answer, told))  # "upper" itself stays by the upper hose
+        for item in dict.fromkeys(neighbours.exchanged(texts[0], stated, texts[1], told)):
+            start, end = next(span for span, mark in wanted if mark == marks[item])
+            yield reference[start:end].lower()
 
 
 def _swapped_labels(
@@ -159,7 +174,7 @@ def _marks(kind: str, names: Sequence[str], text: str, stated: Sequence[Identifi
         alone = (
             re.finditer(
                 rf"(?<![\w.,/-]){name}(?=\W{{0,4}}\s?[=:|])|^\W{{0,3}}{name}(?=[.)]\s)"
-                rf"|(?<=:\s){name}(?=\s?(?:[.,;)\n]|$))",
+                rf"|(?:(?<=:\s)|(?<=\s[io]n\s)|(?<=\sto\s)|(?<=\sat\s)|(?<=\sis\s)){name}(?=\s?(?:[.,;)\n]|and|$))",
                 text,
                 re.MULTILINE,
             )
@@ -201,7 +216,7 @@ def _places(found: Sequence[P], known: Sequence[tuple[int, P]], is_same: Callabl
     ]
 
 
-def _without(text: str, values: Sequence[Quantity]) -> str:
+def _without(text: str, values: Sequence[Quantity | Place]) -> str:
     """Return a text of the same length with its values blank, so that no unit counts as a word."""
     for one in values:
         text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]

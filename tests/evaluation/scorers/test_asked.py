@@ -29,6 +29,8 @@ FILL = "How much oil goes in?"
         (TORQUE, "210 Nm per stage", "210 Nm per stage", True),
         ("How tight is each stage?", "210 Nm", "210 Nm per stage", True),
         (DISC, "At least 8.4 mm", "It may be machined down by 8.4 mm.", False),
+        (DISC, "At least 8.4 mm", "8.4 mm may be worn off.", False),
+        ("", "30 Nm, then 90°", "30 Nm, then back by 90°", False),
         (DISC, "At least 8.4 mm", "It may be machined down to 8.4 mm.", True),
         ("How much may be machined off?", "8.4 mm", "It may be machined down by 8.4 mm.", True),
         (FILL, "3.75 l with the filter, 3.5 l without it", "3.75 l with the filter, 3.5 l more without it", False),

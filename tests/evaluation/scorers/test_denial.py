@@ -120,6 +120,8 @@ STANDS = [
 
 DENIED = [
     "not quite 65 Nm",
+    "65 Nm would be for the wheel bolts, not for this.",
+    "65 Nm is for the wheel bolts, not for this.",
     "65 Nm, not quite",
     "almost 65 Nm",
     "whoever says 65 Nm lies",

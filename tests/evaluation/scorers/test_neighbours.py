@@ -6,6 +6,7 @@ from evaluation.scorers import identifiers, numeric
 
 FUSES = "Fuse 4 protects the seat heating and the mirror, fuse 6 the wiper."
 PARTS = "(1) washer, (2) bush, (3) lever"
+RELAYS = "The fan relay is on the left, the mirror heating relay on the right."
 LEADS = "The plus lead goes to the coil, the minus lead to the breaker."
 LITRES = "3.5 l (3.7 US qt), or 4.0 l (4.2 US qt) on cars with a trailer hitch."
 CASES = [  # reference, answer, whether it passes
@@ -29,6 +30,21 @@ CASES = [  # reference, answer, whether it passes
         "The minus lead goes to the coil and the plus lead to the breaker.",
         False,
     ),
+    (RELAYS, "Fan relay right, mirror heating relay left", False),
+    (RELAYS, "On the left sits the mirror heating relay, on the right the fan relay.", False),
+    (RELAYS, "Left: fan relay; right: mirror heating relay", True),
+    (RELAYS, "The mirror heating relay is on the right and the fan relay on the left.", True),
+    (
+        "The upper hose goes to the pump, the lower hose to the tank.",
+        "Upper hose to the tank, lower to the pump",
+        False,
+    ),
+    ("The upper hose goes to the pump, the lower hose to the tank.", "Lower hose to the tank, upper to the pump", True),
+    ("Left arm: yellow dot, right arm: blue dot", "Yellow dot on the right, blue dot on the left", False),
+    ("Left arm: yellow dot, right arm: blue dot", "Blue dot on the right, yellow dot on the left", True),
+    ("Pin 2 white, pin 6 grey, pin 8 black", "White sits in 8, grey in 6, black in 2", False),
+    ("Pin 2 white, pin 6 grey, pin 8 black", "White sits in 2, grey in 6, black in 8", True),
+    ("At least 1.2 bar hot, 4.5 bar at 5000 rpm", "4.5 bar hot, at least 1.2 bar at 5000 rpm", False),
     ("10° with the vacuum hose disconnected", "10° with the vacuum hose connected", False),
     ("10° with the vacuum hose disconnected", "10°, vacuum hose not connected", True),
     ("Relay K3 switches the pump, relay K6 the fan.", "K6 is for the fan; K3 is for the pump.", True),
