@@ -73,7 +73,9 @@ def says_the_same(reference: str, answer: str, question: str) -> bool:
     """Return whether an answer puts two things in the order of the reference, in whatever words."""
     told = [*_orders(answer, f"{question} {reference}")]
     return any(
-        pair == other and wanted == said for pair, wanted in _orders(reference, question) for other, said in told
+        pair == other and {*wanted.values()} & {*said.values()}
+        for pair, wanted in _orders(reference, question)
+        for other, said in told
     )
 
 

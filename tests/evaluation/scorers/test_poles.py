@@ -48,7 +48,13 @@ def test_the_other_order_is_wrong(reference: str, answer: str, passes: bool):
 
 @pytest.mark.parametrize(
     ("answer", "passes"),
-    [("Plus, then minus", True), ("plus -> minus", True), ("Negative, then positive", False), ("Minus first", False)],
+    [
+        ("Plus, then minus", True),
+        ("plus -> minus", True),
+        ("The plus lead goes on before minus.", True),
+        ("Negative, then positive", False),
+        ("Minus first", False),
+    ],
 )
 def test_a_question_tells_that_poles_are_leads(answer: str, passes: bool):
     question = "In which order are the battery leads connected?"
