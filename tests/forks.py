@@ -74,6 +74,8 @@ class Forked:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """End it, which a test that fails may have left running."""
+        self.kill()
         self.wait()
         if self.stdout is not None:
             self.stdout.close()

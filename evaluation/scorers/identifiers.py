@@ -134,9 +134,8 @@ def _match_names(
     told = [one.value for one in given.identifiers if one.kind in _NUMBERED] or _BARE.findall(answer)
     order = [told.index(one.value) for one in expected if one.kind in _NUMBERED and one.value in told]
     disordered = order != sorted(order) and procedure.IN_ORDER.search(f"{question} {reference}")
-    disordered = disordered and not (
-        len(order) == 2 and poles.is_about_order(reference, question)
-    )  # "5 after 3" is told there
+    # "5 after 3" is told by the poles.
+    disordered = disordered and not (len(order) == 2 and poles.is_about_order(reference, question))
     known = [
         one for one in expected if any(same(one, other) for other in asked.identifiers) or _has_long_name(one, question)
     ]

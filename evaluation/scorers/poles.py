@@ -64,7 +64,7 @@ def _named(words: str, text: str) -> Iterator[re.Match[str]]:
     return re.finditer(rf"(?<![\w-])(?:{words})(?!\w)", text, re.IGNORECASE)
 
 
-def is_about_order(reference: str, question: str = "") -> bool:
+def is_about_order(reference: str, question: str) -> bool:
     """Return whether a reference tells which of two things comes first."""
     return next(_orders(reference, question), None) is not None
 

@@ -114,11 +114,8 @@ def run(root: Path, begin: Callable[..., Forked]) -> Callable[..., tuple[int, st
 
     def run(*words: object, program: str = "scrapy", cwd: Path = root, **env: str) -> tuple[int, str, str]:
         with TemporaryFile("w+", encoding="utf-8") as stdout, TemporaryFile("w+", encoding="utf-8") as stderr:
-            process = begin(*words, program=program, cwd=cwd, env=env, stdout=stdout, stderr=stderr)
-            try:
+            with begin(*words, program=program, cwd=cwd, env=env, stdout=stdout, stderr=stderr) as process:
                 process.wait(timeout=PATIENCE)
-            finally:
-                process.kill()
             written = [file.seek(0) or file.read() for file in (stdout, stderr)]
         return process.returncode, *written
 
@@ -151,10 +148,7 @@ def crawl(start: Start) -> Callable[..., tuple[int, str]]:
 
     def crawl(**arguments: object) -> tuple[int, str]:
         with start(**arguments) as process:
-            try:
-                output, _ = process.communicate(timeout=PATIENCE)
-            finally:
-                process.kill()
+            output, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, output
 
     return crawl
@@ -170,11 +164,11 @@ def archive(site: Site, root: Path, tmp_path_factory: pytest.TempPathFactory) ->
     command = [*TETHER, sys.executable, "-m", "scrapy"]
     env = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    crawls = [
-        subprocess.Popen([*command, *crawl_words((), site.host, arguments)], cwd=root, env=env, **pipes)
-        for name in GENERATIONS
-        for arguments in [{"start_url": site.url(f"/{name}/"), "board": name, "archive": archive}]
-    ]
+    crawls = []
+    for name in GENERATIONS:
+        arguments = {"start_url": site.url(f"/{name}/"), "board": name, "archive": archive}
+        words = crawl_words((), site.host, arguments)
+        crawls.append(subprocess.Popen([*command, *words], cwd=root, env=env, **pipes))
     for process in crawls:
         output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, output

@@ -92,10 +92,7 @@ def crawl(begin, tmp_path):
         words = [word for name, value in given.items() for word in ("-a", f"{name}={value}")]
         words += [word for each in (f"GUARD_ALLOW={host}", *settings) for word in ("-s", each)]
         with begin("crawl", "e30m3", *words, env={"FRONTIER_URL": ""}) as process:
-            try:
-                said, _ = process.communicate(timeout=PATIENCE)
-            finally:
-                process.kill()
+            said, _ = process.communicate(timeout=PATIENCE)
         return process.returncode, said
 
     return crawl

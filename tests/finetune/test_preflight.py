@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -28,18 +29,18 @@ pytestmark = pytest.mark.slow
 
 # In the namespace: a small /dev/shm, 1 GB for the hub's cache and 2 GB for the run, and an empty folder of headers.
 MOUNTS = 'for one in {}; do mount -t tmpfs -o size="${{one#*:}}" none "${{one%%:*}}" || exit 9; done; exec "$0" "$@"'
-PROBE = """
-import json, sys
-from dataclasses import replace
-from finetune import config, preflight
-from finetune.estimate.gpus import Gpu
-from finetune.examples import PageImage, Row
-rows = [Row("p", PageImage(None, "p", (1800, 1365)), "q", "a")]
-gpu = sys.argv[1] and replace(Gpu.of(sys.argv[1], 85), bf16="T4" not in sys.argv[1])
-preflight.local_gpu = lambda: gpu or None
-print(json.dumps([one.line() for one in preflight.check(config.read(sys.argv[2:]), rows)]))
-"""
+PROBE = (
+    "import json, sys; from tests.finetune.test_preflight import lines_of; print(json.dumps(lines_of(*sys.argv[1:])))"
+)
 A100 = "NVIDIA A100-SXM4-80GB"
+
+
+def lines_of(gpu: str, *flags: str) -> list[str]:
+    """The lines of this machine if it had this GPU, or none."""
+    card = replace(Gpu.of(gpu, 85), bf16="T4" not in gpu) if gpu else None
+    rows = [Row("p", PageImage(None, "p", (1800, 1365)), "q", "a")]
+    with patch.object(preflight, "local_gpu", lambda: card):
+        return [one.line() for one in preflight.check(config.read(flags), rows)]
 
 
 @pytest.fixture
@@ -101,13 +102,10 @@ def test_a_slim_container_lacks_six_things(lines: Callable[..., list[str]], tmp_
 def test_one_thing_is_lacking(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, gpu: str, env: dict[str, str], named: str
 ) -> None:
-    card = gpu and replace(Gpu.of(gpu, 85), bf16="T4" not in gpu)
-    monkeypatch.setattr(preflight, "local_gpu", lambda: card or None)
-    for name, told in env.items():
-        monkeypatch.setenv(name, told)
-    rows = [Row("p", PageImage(None, "p", (1800, 1365)), "q", "a")]
-    found = preflight.check(config.read(["--output", str(tmp_path), "--workers", "0"]), rows)
-    assert any(one.line().startswith(f"LACKING {named}") for one in found), found
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    told = lines_of(gpu, "--output", str(tmp_path), "--workers", "0")
+    assert any(line.startswith(f"LACKING {named}") for line in told), told
 
 
 def test_room_for_the_run_alone(lines: Callable[..., list[str]], tmp_path: Path) -> None:

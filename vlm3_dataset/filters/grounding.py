@@ -71,8 +71,12 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     named = [one for one in question.names if one.kind not in _GENERAL or _is_printed(one, page)]
     likely = [one for one in page.passages if _has_answer(answer, one)]
     # A line may be all of an answer, and the sentence that it begins say something else.
-    wrong = [one for column in page.sentences for one in column if likely and _has_another_part(answer, one)]
-    likely = [line for line in likely if not any(set(line.pieces) < set(one.pieces) for one in wrong)]
+    sentences = [one for column in page.sentences for one in column]
+    likely = [
+        line
+        for line in likely
+        if not any(set(line.pieces) < set(one.pieces) and _has_another_part(answer, one) for one in sentences)
+    ]
     likely += [joined(stretch) for stretch in page.stretches if _quotes(answer, stretch)]
     likely = [one for one in likely if _is_about(answer, named, one) and _is_in_place(question, named, one, page)]
     if not likely:
