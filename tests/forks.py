@@ -8,6 +8,7 @@ server share its hash seed; a process that is started as a user starts it has an
 """
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -136,6 +137,7 @@ def serve(pipe: socket.socket, modules: Sequence[str]) -> None:
     """Import modules, and fork for every message until the other end closes; return in a process that was started."""
     for module in modules:
         importlib.import_module(module)
+    gc.freeze()  # or each start would copy the pages of all that was imported when it first collects garbage
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait for a start
     while True:
         told, ends, _, _ = socket.recv_fds(pipe, LONGEST, 3)

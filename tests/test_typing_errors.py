@@ -139,9 +139,10 @@ def test_one_line_and_exit_2(
 
 
 def test_the_crawler_too(place: Path, root: Path) -> None:
-    """All its command lines in one process, each in a fork: Scrapy starts once in each."""
+    """All its command lines in forks of one process that has imported Scrapy, which starts once in each."""
     code = f"""
 import os, sys
+import tests.e30crawl.started
 from scrapy.cmdline import execute
 for number, (typed, _) in enumerate({CRAWLED!r}):
     sys.stdout.flush()

@@ -2,7 +2,7 @@
 
     python -m tests.e30crawl.chaos LOG
 
-3,900 pages and 200 pictures in the markup of vBulletin 3. What stands at an address never changes, so two crawls can be
+3,400 pages and 200 pictures in the markup of vBulletin 3. What stands at an address never changes, so two crawls can be
 compared; how often it was asked does: some addresses answer only the second time, and the first time say 429, 503 or
 "too busy", or break off in the middle. Threads have grown by a page whenever one of their pages is looked at.
 """

@@ -6,6 +6,7 @@ import scrapy.cmdline
 import scrapy.core.downloader.handlers.http11
 import scrapy.downloadermiddlewares.cookies
 import scrapy.extensions.remote_control
+from scrapy.utils.misc import walk_modules_iter
 
 import e30crawl.__main__
 import e30crawl.addon
@@ -16,6 +17,9 @@ import e30crawl.extensions
 import e30crawl.middlewares
 import e30crawl.pipelines
 import e30crawl.spiders.e30m3
+
+for commands in ("scrapy.commands", "e30crawl.commands"):
+    list(walk_modules_iter(commands))
 
 # They read the environment when they are imported, and each start has its own.
 sys.modules.pop("e30crawl.settings")
