@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+POLL = 0.02  # seconds until a server sees that it shall end; half of one, as it comes, was most of a small test
+
 
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128  # calls come 32 at once; five is the default
@@ -17,7 +19,7 @@ class _Server(ThreadingHTTPServer):
 def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """The server's address."""
     server = _Server(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

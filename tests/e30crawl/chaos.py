@@ -189,6 +189,7 @@ def _html(page: str) -> tuple[int, str, bytes]:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # see sample.forum
 
     def __init__(self, *args: object, server_state: Server, **kwargs: object) -> None:
         self.state = server_state

@@ -17,6 +17,7 @@ from e30crawl.frontier.schema import connect, pages
 from sample.board import Board
 from sample.forum import answer
 from sample.pictures import draw_all
+from tests.loopback import POLL
 
 PATIENCE = 240
 THREAD = "/vb3/showthread.php?t=106"
@@ -56,7 +57,7 @@ def serving(answers) -> Iterator[tuple[str, list[str]]]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         yield f"127.0.0.1:{server.server_address[1]}", asked
         server.shutdown()
 

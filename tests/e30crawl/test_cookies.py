@@ -18,6 +18,7 @@ from sample.board import Board
 from sample.forum import answer
 from sample.pictures import draw_all
 from sample.skins import vb3
+from tests.loopback import POLL
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SOON, PAST = 1_900_000_000, 1_500_000_000
@@ -187,6 +188,7 @@ class MembersOnly(BaseHTTPRequestHandler):
     """The sample forum: guests see its home and the login page, members everything; photos are sent on elsewhere."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # see sample.forum
     board, drawings = Board.load(), draw_all()
 
     def __init__(self, *args, seen, photos=None, **kwargs):
@@ -219,7 +221,7 @@ class MembersOnly(BaseHTTPRequestHandler):
 @contextmanager
 def listening(**options):
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(MembersOnly, **options)) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         yield f"127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 

@@ -14,6 +14,7 @@ import pytest
 
 from sample.board import Board
 from sample.skins import vb3
+from tests.loopback import POLL
 
 BOARD = Board.load()
 PATIENCE = 120
@@ -40,6 +41,7 @@ def serving(answers):
 
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # see sample.forum
 
         def do_GET(self):
             came = time.monotonic()
@@ -64,7 +66,7 @@ def serving(answers):
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
         server.daemon_threads = True
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         yield f"127.0.0.1:{server.server_address[1]}", seen
         server.shutdown()
 

@@ -16,6 +16,7 @@ from scrapy.statscollectors import DummyStatsCollector
 
 from e30crawl import middlewares
 from e30crawl.middlewares import MAX_SIZE, RobotsForbidden, RobotsUnreachable, StrictRobots, normalize_robots
+from tests.loopback import POLL
 
 RULES = b"User-agent: e30crawl\nDisallow: /private/\nCrawl-delay: 3\n"
 
@@ -172,6 +173,7 @@ def over_the_wire(probe):
 
     class Robots(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # see sample.forum
 
         def do_GET(self):
             name = self.headers["Host"].partition(".")[0]
@@ -198,7 +200,7 @@ def over_the_wire(probe):
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Robots) as server:
         server.daemon_threads = True
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         hosts = {name: f"{name}.example:{server.server_port}" for name in HOSTS}
         asked = [f"http://{host}{path}" for host in hosts.values() for path in ("/private/", "/open/")]
         names = {f"{name}.example": ["127.0.0.1"] for name in HOSTS}

@@ -22,6 +22,7 @@ from twisted.internet.error import NoRouteError, TCPTimedOutError
 
 from e30crawl.middlewares import Refused, RobotsUnreachable
 from e30crawl.unreachable import unreachable
+from tests.loopback import POLL
 
 DAY = timedelta(days=1)
 
@@ -70,7 +71,7 @@ def web(certified=None):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certified)
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
 

@@ -13,6 +13,7 @@ from sample.board import Board
 from sample.forum import Handler
 from sample.pictures import draw_all
 from tests.e30crawl.conftest import GENERATIONS
+from tests.loopback import POLL
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +57,7 @@ def forum():
     handler = partial(Noting, board=live.board, drawings=draw_all())
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         live.host = f"127.0.0.1:{server.server_address[1]}"
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
         yield live
         server.shutdown()
 
