@@ -7,8 +7,8 @@ from finetune.errors import one_line
 from vlm3_dataset.errors import UserError
 
 if TYPE_CHECKING:
-    from peft import LoraConfig
     import torch
+    from peft import LoraConfig
     from torch import nn
     from transformers import BitsAndBytesConfig, Qwen2VLConfig, Qwen2VLForConditionalGeneration
 
