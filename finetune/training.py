@@ -13,7 +13,7 @@ from finetune.clock import Clock
 from finetune.config import Settings, options
 from finetune.data import Data
 from finetune.examples import Row, measure
-from finetune.model import lora
+from finetune.model import compute_dtype, lora
 from finetune.packing import attention
 from finetune.packing.collator import SeparateRows, SharedRows
 from finetune.packing.deal import accumulation_of, packing_of
@@ -72,7 +72,7 @@ def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTCo
             "use_reentrant": False,
             "every_n_layers": 2 if settings.gradient_checkpointing == "half" else 1,
         },
-        "bf16": True,
+        "bf16": compute_dtype() == torch.bfloat16,
         "seed": settings.seed,
         "dataloader_num_workers": settings.workers,
         "remove_unused_columns": False,

@@ -97,7 +97,18 @@ def processor(base: str) -> Any:
 
 
 @pytest.fixture
-def trainer(base: str, processor: Any, data: Data, settings: Callable[..., config.Settings]) -> Any:
+def bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute in what a GPU computes in: a training that runs here computes in float32."""
+    import torch
+
+    from finetune import model, training
+
+    for module in (model, training):
+        monkeypatch.setattr(module, "compute_dtype", lambda: torch.bfloat16)
+
+
+@pytest.fixture
+def trainer(base: str, processor: Any, data: Data, settings: Callable[..., config.Settings], bfloat16: None) -> Any:
     """A trainer of the tiny model in 4 bits that has not begun."""
     import torch
 

@@ -26,8 +26,19 @@ def test_every_layer_has_the_intended_type(bits: str, base: str, settings: Calla
     assert model.module_faults(loaded, 20 - int(bits)) != []
 
 
+@pytest.mark.parametrize(("gpu", "name"), [(True, "bfloat16"), (False, "float32")])
+def test_it_computes_in_what_its_device_computes_in_fast(
+    monkeypatch: pytest.MonkeyPatch, name: str, *, gpu: bool
+) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    wanted = getattr(torch, name)
+    assert (model.compute_dtype(), model.quantization().bnb_4bit_compute_dtype) == (wanted, wanted)
+
+
 def test_the_usual_skip_list_is_noticed(
-    base: str, settings: Callable[..., config.Settings], monkeypatch: pytest.MonkeyPatch
+    base: str, settings: Callable[..., config.Settings], monkeypatch: pytest.MonkeyPatch, bfloat16: None
 ) -> None:
     usual = model.quantization()
     usual.llm_int8_skip_modules = ["visual", "lm_head"]
