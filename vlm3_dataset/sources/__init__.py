@@ -2,6 +2,7 @@
 
 import sys
 
-# Where PyMuPDF finds its layout package it imports it, and onnxruntime with it: 65 MB and 0.6 s of each
-# process, for models that nothing here asks for.
-sys.modules.setdefault("pymupdf.layout", None)  # type: ignore[arg-type]
+# Where PyMuPDF finds its layout package and PyMuPDF4LLM it imports them, and onnxruntime with each: 65 MB and 0.6 s of
+# every process, for models that nothing here asks for.
+for _each in ("pymupdf.layout", "pymupdf4llm"):
+    sys.modules.setdefault(_each, None)  # type: ignore[arg-type]
