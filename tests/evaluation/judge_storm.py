@@ -8,51 +8,39 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from evaluation.judge.judging import Judge, judge_all
+from evaluation.measure import measure
+from evaluation.rows import read_questions
 from tests.evaluation.conftest import row
 from tests.evaluation.judge import IRRELEVANT, TALK, digest, judge
+from tests.forks import Forked, Forks, forking
 from tests.vlm3_dataset import claude as stand_in
-from vlm3_dataset.claude import live
+from tests.vlm3_dataset.storm import CLIENT
+from vlm3_dataset.claude import batches, live, pace, pending_batches
+from vlm3_dataset.claude.prices import named
 
-ROOT = Path(__file__).resolve().parents[2]
 ODDS = 0.2  # of a fault, for each call
 FAULTS = (429, 529, 500, "cut")  # "cut" is a reply that ends inside its JSON
 ROWS_A_PAGE = 8
 MOST_RUNS = 20  # after the kills, until nothing is left to ask
-RUN = """
-import json, sys
-from datetime import timedelta
-from pathlib import Path
-from evaluation.judge.judging import Judge, judge_all
-from evaluation.measure import measure
-from evaluation.rows import read_questions
-from tests.evaluation.judge_storm import as_data
-from vlm3_dataset.claude import batches, pace, pending_batches
-from vlm3_dataset.claude.prices import named
-pending_batches.WAITS, pending_batches.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
-batches.MOST_REQUESTS = 300
-data, folder, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-questions, answers = read_questions(data, "val"), json.loads((data / "answers.json").read_text())
-judged = judge_all(Judge(named("claude-haiku-5-5"), folder, 50, how), list(zip(questions, answers)))
-scores = as_data(measure(questions, answers, folder, "storm", judged))
-(folder / "scores.json").write_text(json.dumps(scores))
-print(sum(score["value"] is None for found in scores.values() for score in found.values()))
-"""
+# What a run imports, DeepEval as `measure` would: the names that it sets beforehand are those of tests/conftest.py.
+IMPORTED = ("tests.evaluation.judge_storm", "evaluation.metrics", *CLIENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     rows: int
-    kills: int
+    kills: int  # that found a run at work
     runs: int  # after the kills
     faults: Counter[str]
     results: dict[str, int]  # by metric: rows with exactly one result
@@ -63,6 +51,19 @@ class Outcome:
     out_of_form: int
     bound: int  # the most that kills may have paid for twice by live calls: those in flight
     seconds: float
+
+
+def run() -> None:
+    """Judge all answers as one run does, and say how many results are errors: the process that is killed."""
+    pending_batches.WAITS, pending_batches.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
+    batches.MOST_REQUESTS = 300
+    data, folder, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    questions, answers = read_questions(data, "val"), json.loads((data / "answers.json").read_text())
+    asked = list(zip(questions, answers, strict=True))
+    judged = judge_all(Judge(named("claude-haiku-5-5"), folder, 50, how), asked)
+    scores = as_data(measure(questions, answers, folder, "storm", judged))
+    (folder / "scores.json").write_text(json.dumps(scores))
+    print(sum(score["value"] is None for found in scores.values() for score in found.values()))
 
 
 def as_data(scores: dict) -> dict:
@@ -109,12 +110,18 @@ def _answer(rng: random.Random, reference: str, value: str) -> str:
     ])  # fmt: skip
 
 
-def storm(folder: Path, how: str, rows: int, kills: int, seed: int = 0) -> Outcome:
+def storm(forks: Forks, folder: Path, how: str, *, rows: int, kills: int, seed: int = 0) -> Outcome:
     pages = draw(folder / "data", rows)
     rng, began = random.Random(seed), time.monotonic()
     calm = stand_in.serving(judge(pages), latency=0.02, turnaround=0.2)
+
+    def start(name: str) -> Forked:
+        environment = dict(os.environ) | {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "none of ours"}
+        words = ["judge", folder / "data", folder / name, how]
+        return forks.start("tests.evaluation.judge_storm:run", words, env=environment)
+
     with calm as server:
-        assert _run(folder, "calm", how, server) == 0
+        assert _ended(start("calm")) == 0
         undisturbed = len(server.billed)
     rough = stand_in.serving(
         judge(pages),
@@ -128,15 +135,14 @@ def storm(folder: Path, how: str, rows: int, kills: int, seed: int = 0) -> Outco
     )
     with rough as server:
         drawn = _counting(server)
-        for _ in range(kills):
-            _killed(folder, how, server, rng)
-        runs = next(number for number in range(1, MOST_RUNS + 1) if _run(folder, "rough", how, server) == 0)
+        struck = sum(_killed(start("rough"), server, rng) for _ in range(kills))
+        runs = next(number for number in range(1, MOST_RUNS + 1) if _ended(start("rough")) == 0)
         calls = len(server.billed)
     theirs, ours = (json.loads((folder / name / "scores.json").read_text()) for name in ("calm", "rough"))
     scores = [score for found in ours.values() for score in found.values()]
     return Outcome(
         rows=rows,
-        kills=kills,
+        kills=struck,
         runs=runs,
         faults=drawn,
         results={metric: len(found) for metric, found in ours.items()},
@@ -145,7 +151,7 @@ def storm(folder: Path, how: str, rows: int, kills: int, seed: int = 0) -> Outco
         calls=calls,
         calls_undisturbed=undisturbed,
         out_of_form=drawn["cut"],
-        bound=kills * live.IN_FLIGHT if how == "live" else 0,
+        bound=struck * live.IN_FLIGHT if how == "live" else 0,
         seconds=time.monotonic() - began,
     )
 
@@ -164,33 +170,25 @@ def _counting(server: stand_in.Claude) -> Counter[str]:
     return drawn
 
 
-def _start(folder: Path, name: str, how: str, server: stand_in.Claude) -> subprocess.Popen:
-    environment = dict(os.environ) | {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "none of ours"}
-    command = [sys.executable, "-c", RUN, str(folder / "data"), str(folder / name), how]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def _run(folder: Path, name: str, how: str, server: stand_in.Claude) -> int:
+def _ended(process: Forked) -> int:
     """How many results are errors. A canary that could not be judged stops a run, as it should: the next goes on."""
-    process = _start(folder, name, how, server)
-    out, err = process.communicate()
-    if process.returncode and "JudgeError" in err and "was not judged" in err:
+    with process:
+        said, _ = process.communicate()
+    if process.returncode and "JudgeError" in said and "was not judged" in said:
         return -1
-    assert process.returncode == 0, err[-2000:]
-    return int(out.split()[-1])
+    assert process.returncode == 0, said[-2000:]
+    return int(said.split()[-1])
 
 
-def _killed(folder: Path, how: str, server: stand_in.Claude, rng: random.Random) -> None:
-    """While it is sending or taking in: within a second of the first answer that this run is billed for."""
-    process = _start(folder, "rough", how, server)
+def _killed(process: Forked, server: stand_in.Claude, rng: random.Random) -> bool:
+    """While it is sending or taking in: within 1.5 s of the first answer that it is billed for; was it running?"""
     before = len(server.billed)
     while process.poll() is None and len(server.billed) == before:
         time.sleep(0.005)
     time.sleep(rng.uniform(0, 1.5))
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    with process:
+        process.kill()
+    return process.returncode == -signal.SIGKILL
 
 
 def main() -> None:
@@ -200,8 +198,9 @@ def main() -> None:
     parser.add_argument("--how", choices=("live", "batch"), default="live")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        print(storm(Path(folder), options.how, options.rows, options.kills, options.seed))
+    counts = {"rows": options.rows, "kills": options.kills, "seed": options.seed}
+    with tempfile.TemporaryDirectory() as folder, forking(*IMPORTED) as forks:
+        print(storm(forks, Path(folder), options.how, **counts))
 
 
 if __name__ == "__main__":

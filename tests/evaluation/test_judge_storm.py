@@ -4,14 +4,23 @@
 every day.
 """
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.evaluation.judge_storm import storm
+from tests.evaluation.judge_storm import IMPORTED, storm
+from tests.forks import Forks, forking
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    with forking(*IMPORTED) as forks:
+        yield forks
 
 
 @pytest.mark.parametrize("how", ["live", "batch"])
-def test_every_row_has_one_result_a_metric_as_if_nothing_had_happened(tmp_path, how):
-    outcome = storm(tmp_path, how, rows=40, kills=1)
+def test_every_row_has_one_result_a_metric_as_if_nothing_had_happened(forks, tmp_path, how):
+    outcome = storm(forks, tmp_path, how, rows=40, kills=1)
     assert set(outcome.results.values()) == {outcome.rows}
     assert (outcome.errors, outcome.same) == (0, True)
     assert len(outcome.faults) > 2

@@ -7,44 +7,34 @@ import argparse
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from tests.forks import Forked, Forks, forking
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, labels_of
-from vlm3_dataset.claude import live, pilot
+from vlm3_dataset.claude import batches, live, pace, pending_batches, pilot
+from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
+from vlm3_dataset.labelers import label
 from vlm3_dataset.schema import Page
 
-ROOT = Path(__file__).resolve().parents[2]
 ODDS = 0.03  # of a fault, for each request and each item of a batch
+CLIENT = ("anyio._backends._asyncio", "anthropic.resources.beta", "httpcore2")  # what a first request imports
 MOST_RUNS = 60  # after the kills, until every page has its answer
-RUN = """
-import sys
-from datetime import timedelta
-from pathlib import Path
-from tests.vlm3_dataset.storm import numbered
-from tests.vlm3_dataset.test_claude import MODEL, Budget
-from vlm3_dataset.claude import batches, live, pace, pending_batches
-from vlm3_dataset.labelers import label
-pending_batches.WAITS, pending_batches.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
-batches.MOST_REQUESTS = 500
-work = Path(sys.argv[1])
-print(len(label.with_claude(numbered(int(sys.argv[2])), work, MODEL, Budget(50), how=sys.argv[3])))
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     pages: int
-    kills: int
+    kills: int  # that found a run at work
     labelled: int  # pages with pairs
     listed: Counter[str]  # pages without, by the reason they carry
     paid_again: int  # answers paid for more than once
@@ -64,6 +54,14 @@ def numbered(count: int) -> list[Page]:
     ]
 
 
+def run() -> None:
+    """Ask about all pages as one run does, and say how many have no answer: the process that is killed."""
+    pending_batches.WAITS, pending_batches.SHOWN_AFTER, pace.BACK_OFF = (0.05,), timedelta(seconds=1), (0.05,)
+    batches.MOST_REQUESTS = 500
+    work, pages, how = sys.argv[1:]
+    print(len(label.with_claude(numbered(int(pages)), Path(work), MODEL, Budget(50), how=how)))
+
+
 def draw(work: Path, count: int) -> None:
     (work / "pages").mkdir(parents=True)
     for page in numbered(count):
@@ -72,22 +70,26 @@ def draw(work: Path, count: int) -> None:
         image.save(work / page.image)
 
 
-def storm(work: Path, how: str, pages: int, kills: int, seed: int = 0) -> Outcome:
+def storm(forks: Forks, work: Path, how: str, *, pages: int, kills: int, seed: int = 0) -> Outcome:
     draw(work, pages + 10)
     rng = random.Random(seed)
     served = stand_in.serving(REPLY, latency=0.05, turnaround=0.5, before_reply=0.1, odds=ODDS, rng=random.Random(seed))
     with served as server:
-        for _ in range(kills):
-            _killed(work, pages, how, server, rng)
+        environment = dict(os.environ) | {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "none of ours"}
+
+        def start(count: int = pages) -> Forked:
+            return forks.start("tests.vlm3_dataset.storm:run", ["storm", work, count, how], env=environment)
+
+        struck = sum(_killed(start(), server, rng) for _ in range(kills))
         for _ in range(MOST_RUNS):
-            if _run(work, pages, how, server) == 0:
+            if _ended(start()) == 0:
                 break
         before, torn = server.requests, server.torn
-        assert _run(work, pages, how, server) == 0
+        assert _ended(start()) == 0
         afterwards = server.requests - before
         paid = Counter(each["messages"][0]["content"][0]["source"]["data"] for each in server.billed)
         server.odds = 0.0
-        assert _run(work, pages + 10, how, server) == 0
+        assert _ended(start(pages + 10)) == 0
         ten_more = len(server.billed) - paid.total()
     found = [labels_of(work, page) for page in numbered(pages)]
     store = Store(work / "labels.sqlite")
@@ -95,7 +97,7 @@ def storm(work: Path, how: str, pages: int, kills: int, seed: int = 0) -> Outcom
     store.close()
     return Outcome(
         pages=pages,
-        kills=kills,
+        kills=struck,
         labelled=sum(bool(labels and labels.pairs) for labels in found),
         listed=Counter(labels.problem for labels in found if labels and labels.problem),
         paid_again=paid.total() - len(paid),
@@ -105,40 +107,26 @@ def storm(work: Path, how: str, pages: int, kills: int, seed: int = 0) -> Outcom
     )
 
 
-def _command(work: Path, pages: int, how: str) -> list[str]:
-    return [sys.executable, "-c", RUN, str(work), str(pages), how]
-
-
-def _environment(server: stand_in.Claude) -> dict[str, str]:
-    return dict(os.environ) | {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "none of ours"}
-
-
-def _run(work: Path, pages: int, how: str, server: stand_in.Claude) -> int:
+def _ended(process: Forked) -> int:
     """How many pages have no answer yet."""
-    ended = subprocess.run(
-        _command(work, pages, how), cwd=ROOT, env=_environment(server), check=True, capture_output=True, text=True
-    )
-    return int(ended.stdout.split()[-1])
+    with process:
+        said, _ = process.communicate()
+    assert process.returncode == 0, said[-2000:]
+    return int(said.split()[-1])
 
 
-def _killed(work: Path, pages: int, how: str, server: stand_in.Claude, rng: random.Random) -> None:
-    """Two in three times while it is sending or taking in, else at any moment from its start."""
-    process = subprocess.Popen(
-        _command(work, pages, how),
-        cwd=ROOT,
-        env=_environment(server),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _killed(process: Forked, server: stand_in.Claude, rng: random.Random) -> bool:
+    """Two in three times while it is sending or taking in, else at any moment from its start; was it still running?"""
     before = len(server.billed)
     if rng.random() < 2 / 3:
         while process.poll() is None and len(server.billed) == before:
             time.sleep(0.005)
         time.sleep(rng.uniform(0, 0.8))
     else:
-        time.sleep(rng.uniform(0, 6))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+        time.sleep(rng.uniform(0, 2))
+    with process:
+        process.kill()
+    return process.returncode == -signal.SIGKILL
 
 
 def main() -> None:
@@ -148,8 +136,9 @@ def main() -> None:
     parser.add_argument("--how", choices=("live", "batch"), default="live")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = storm(Path(folder) / "work", options.how, options.pages, options.kills, options.seed)
+    counts = {"pages": options.pages, "kills": options.kills, "seed": options.seed}
+    with tempfile.TemporaryDirectory() as folder, forking("tests.vlm3_dataset.storm", *CLIENT) as forks:
+        outcome = storm(forks, Path(folder) / "work", options.how, **counts)
     print(outcome, f"bound={outcome.bound(options.how)}", f"model={MODEL.name}")
 
 

@@ -1,13 +1,11 @@
 """Message Batches: half the price, and nothing paid for twice, whatever is killed when."""
 
-import os
 import random
-import signal
-import subprocess
 import sys
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -22,19 +20,15 @@ from vlm3_dataset.labelers import label
 pytestmark = pytest.mark.slow
 
 USUAL = (2_000 * 0.10 + 1_000 * 0.50) / 1e6  # dollars of one of the stand-in's answers, sent live
-RUN = """
-import sys
-from datetime import timedelta
-from pathlib import Path
-from tests.vlm3_dataset.test_claude import MODEL, Budget, pages
-from vlm3_dataset.claude import batches, pending_batches, pilot
-from vlm3_dataset.labelers import label
-pilot.REQUESTS = 1_000
-pending_batches.WAITS, pending_batches.SHOWN_AFTER = (0.05,), timedelta(seconds=1)
-batches.MOST_REQUESTS = int(sys.argv[3])
-work = Path(sys.argv[1])
-print(*label.with_claude(pages(work, int(sys.argv[2])), work, MODEL, Budget(5), how="batch"), sep="\\n")
-"""
+
+
+def run() -> None:
+    """Label as many pages in a work folder as it is told to, in batches of 25: the process that is killed."""
+    pilot.REQUESTS = 1_000
+    pending_batches.WAITS, pending_batches.SHOWN_AFTER = (0.05,), timedelta(seconds=1)
+    batches.MOST_REQUESTS = 25
+    work, count = Path(sys.argv[1]), int(sys.argv[2])
+    print(*label.with_claude(pages(work, count), work, MODEL, Budget(5), how="batch"), sep="\n")
 
 
 @pytest.fixture(autouse=True)
@@ -186,24 +180,28 @@ def test_many_small_batches_are_one_answer_a_page(tmp_path, served, monkeypatch)
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_kills_at_any_moment_pay_for_nothing_twice(tmp_path, root, seed, monkeypatch):
+def test_kills_at_any_moment_pay_for_nothing_twice(tmp_path, asking, seed, monkeypatch):
     """Five of them, also between a batch being made and its id being known, and while its results are taken in."""
     monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
     count, rng = 60, random.Random(seed)
     with stand_in.serving(REPLY, turnaround=0.3, before_reply=0.4, fates=["expired", "errored"]) as server:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
-        command = [sys.executable, "-c", RUN, str(tmp_path), str(count), "25"]
+
+        def start():
+            return asking.start("tests.vlm3_dataset.test_batches:run", ["batches", tmp_path, count])
+
         for _ in range(5):
-            process = subprocess.Popen(command, cwd=root, env=dict(os.environ), stderr=subprocess.DEVNULL)
             before = len(server.batches)
-            while process.poll() is None and len(server.batches) == before and rng.random() > 0.001:
-                time.sleep(0.01)
-            time.sleep(rng.choice([0, 0.05, 0.3, 0.6, 0.9]))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            with start() as process:
+                while process.poll() is None and len(server.batches) == before and rng.random() > 0.001:
+                    time.sleep(0.01)
+                time.sleep(rng.choice([0, 0.05, 0.3, 0.6, 0.9]))
+                process.kill()
         for _ in range(2):  # the first says which have expired, the second asks for them
-            ended = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
-        assert "run again" not in ended.stdout
+            with start() as process:
+                said, _ = process.communicate()
+            assert process.returncode == 0, said
+        assert "run again" not in said
     paid = asked_of(server)
     assert len(paid) == len(set(paid)) == count
     store = Store(tmp_path / "labels.sqlite")

@@ -1,12 +1,11 @@
 """An answer is asked for once, kept as it came, and paid for within the budget."""
 
 import json
-import os
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -232,46 +231,45 @@ def test_an_empty_budget_sends_nothing(tmp_path, served, how):
     assert (served.billed, served.batches) == ([], {})
 
 
-KILLED = """
-import signal
-import sys
-from pathlib import Path
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background ignores it, and so would this
-from tests.vlm3_dataset.test_claude import MODEL, Budget, pages
-from vlm3_dataset.labelers import label
-work = Path(sys.argv[1])
-label.with_claude(pages(work, 90), work, MODEL, Budget(1), how="live")
-"""
+def ask_about_ninety() -> None:
+    """What a start runs that is stopped."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background ignores it, and so would this
+    work = Path(sys.argv[1])
+    label.with_claude(pages(work, 90), work, MODEL, Budget(1), how="live")
 
 
-def asking(served, root, work):
+def started(asking, work):
+    return asking.start("tests.vlm3_dataset.test_claude:ask_about_ninety", ["asks", work])
+
+
+def in_flight(asking, served, work):
     """A run that has its calls in flight."""
-    command = [sys.executable, "-c", KILLED, work]
-    process = subprocess.Popen(command, cwd=root, env=dict(os.environ), stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while len(served.billed) < live.IN_FLIGHT and time.monotonic() < deadline:
+    process = started(asking, work)
+    while len(served.billed) < live.IN_FLIGHT:
+        assert process.poll() is None
         time.sleep(0.01)
     return process
 
 
-def test_ctrl_c_lets_the_calls_in_flight_end_and_makes_no_other(tmp_path, served, root):
+def test_ctrl_c_lets_the_calls_in_flight_end_and_makes_no_other(tmp_path, served, asking):
     served.latency = 2.0
-    process = asking(served, root, tmp_path)
-    process.send_signal(signal.SIGINT)
-    process.wait()
+    with in_flight(asking, served, tmp_path) as process:
+        process.send_signal(signal.SIGINT)
+        process.wait()
     store = Store(tmp_path / "labels.sqlite")
     assert live.IN_FLIGHT <= store.count() == len(served.billed) < 90
     store.close()
 
 
-def test_after_a_kill_only_what_was_in_flight_is_paid_again(tmp_path, served, root):
+def test_after_a_kill_only_what_was_in_flight_is_paid_again(tmp_path, served, asking):
     """The API has no idempotency key, so calls in flight at the kill are the floor; no other may be repeated."""
     served.latency = 0.5
-    process = asking(served, root, tmp_path)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with in_flight(asking, served, tmp_path) as process:
+        process.kill()
     assert live.IN_FLIGHT <= len(served.billed) < 90
-    subprocess.run([sys.executable, "-c", KILLED, tmp_path], cwd=root, check=True, capture_output=True)
+    with started(asking, tmp_path) as process:
+        said, _ = process.communicate()
+    assert process.returncode == 0, said
     assert len(served.billed) <= 90 + live.IN_FLIGHT
     store = Store(tmp_path / "labels.sqlite")
     assert store.count() == 90

@@ -12,8 +12,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("how", ["live", "batch"])
-def test_nothing_is_lost_and_nothing_paid_twice(tmp_path, how):
-    outcome = storm(tmp_path / "work", how, pages=200, kills=4)
+def test_nothing_is_lost_and_nothing_paid_twice(asking, tmp_path, how):
+    outcome = storm(asking, tmp_path / "work", how, pages=200, kills=4)
+    assert outcome.kills
     assert outcome.labelled + outcome.listed.total() == outcome.pages
     assert outcome.labelled > 0.8 * outcome.pages
     assert outcome.paid_again <= outcome.bound(how)
