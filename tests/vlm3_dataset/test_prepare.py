@@ -2,14 +2,14 @@
 
 import io
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from tests.forks import Forks, forking
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources import inventory, page_counts, prepare, readings
@@ -132,50 +132,46 @@ def test_a_page_keeps_its_id_when_one_of_the_same_name_comes_and_when_it_is_move
     assert (moved.source, moved.page_id, moved.group) == ("Binder/21 - Clutch/21-01.jpg", "21-01", first.group)
 
 
-def test_a_killed_run_goes_on_to_the_same_end(tmp_path, root):
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    """Starts the command, whose own imports are half of its time on a small shelf; its workers are spawned as ever."""
+    with forking("vlm3_dataset.build", "vlm3_dataset.sources.prepare", "vlm3_dataset.vlm3_dataset") as forks:
+        yield forks
+
+
+def begun(forks, shelf, work):
+    words = ["vlm3", "prepare", "--data-src", shelf, "--archive", work.parent / "none", "--work", work]
+    return forks.start("vlm3_dataset.__main__:main", words)
+
+
+def wait_for_pages(process, work, count):
+    while len(list(work.glob("pages/*.json"))) < count:
+        assert process.poll() is None
+        time.sleep(0.02)
+
+
+def test_a_killed_run_goes_on_to_the_same_end(forks, tmp_path):
     shelf = fill(tmp_path / "shelf", FILES | {f"more/{n:02d}.jpg": scan([("Bolt", f"{n} Nm")]) for n in range(8)})
     killed, whole = tmp_path / "killed", tmp_path / "whole"
-    command = [sys.executable, "-m", "vlm3_dataset", "all", "--data-src", shelf, "--archive", tmp_path / "none"]
-    command += ["--labeler", "rules", "--output"]
     for pages in (1, 4, 7):
-        process = subprocess.Popen(
-            [*command, tmp_path / "out1", "--work", killed],
-            cwd=root,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 120
-        while len(list(killed.glob("pages/*.json"))) < pages and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
-    for work, output in ((killed, "out1"), (whole, "out2")):
-        subprocess.run([*command, tmp_path / output, "--work", work], cwd=root, check=True, capture_output=True)
+        with begun(forks, shelf, killed) as process:
+            wait_for_pages(process, killed, pages)
+            process.kill()
+        assert process.returncode == -signal.SIGKILL
+    for work in (killed, whole):
+        with begun(forks, shelf, work) as process:
+            said, _ = process.communicate()
+        assert process.returncode == 0, said
     assert contents(killed) == contents(whole)
-    assert contents(tmp_path / "out1") == contents(tmp_path / "out2")
 
 
-def test_a_worker_ends_with_its_parent(tmp_path, root):
+def test_a_worker_ends_with_its_parent(forks, tmp_path):
     shelf = fill(tmp_path / "shelf", {f"{n:02d}.jpg": scan([("Bolt", f"{n} Nm")]) for n in range(30)})
-    command = [
-        sys.executable,
-        "-m",
-        "vlm3_dataset",
-        "all",
-        "--data-src",
-        shelf,
-        "--archive",
-        "none",
-        "--work",
-        tmp_path,
-    ]
-    process = subprocess.Popen([*command, "--output", tmp_path / "o"], cwd=root, stderr=subprocess.DEVNULL)
+    with begun(forks, shelf, tmp_path / "work") as process:
+        wait_for_pages(process, tmp_path / "work", 1)
+        workers = children(process.pid)
+        process.kill()
     deadline = time.monotonic() + 120
-    while not list(tmp_path.glob("pages/*.json")) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    workers = children(process.pid)
-    process.kill()
-    process.wait()
     while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert workers
