@@ -1,7 +1,10 @@
 """Every page is made once, whatever happens in between, and comes out the same."""
 
 import io
+import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +59,14 @@ def test_each_kind_of_source_becomes_pages(tmp_path):
     for page_id in ("21-01", "notes-p01", "specs"):
         text = lines(load_reading(tmp_path / "work", page_id).segments)
         assert all(value in text for _, value in TABLE)
+
+
+def test_reading_a_page_reports_to_nobody(tmp_path, root):
+    """Outside CI, where ONNX Runtime keeps still by itself: it writes what it will send into the home first."""
+    code = "import numpy, vlm3_dataset.sources.readings as r; r._engine()(numpy.full((64, 64, 3), 255, 'uint8'))"
+    alone = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], cwd=root, env=alone, check=True, capture_output=True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_picture_of_a_post_brings_its_words(tmp_path):
