@@ -3,6 +3,7 @@
 A run can be told to die by SIGKILL at its n-th file: written and flushed, but not yet in its place.
 """
 
+import gc
 import json
 import os
 import signal
@@ -50,9 +51,11 @@ def main():
     import sentence_transformers  # noqa: F401 - imported once for all runs
 
     import vlm3_dataset.vlm3_dataset  # noqa: F401
-    from vlm3_dataset import build  # noqa: F401
+    from vlm3_dataset import __main__, build  # noqa: F401
+    from vlm3_dataset.claude import batches, live  # noqa: F401
     from vlm3_dataset.filters import embedding  # noqa: F401
 
+    gc.freeze()
     for line in sys.stdin:
         child = os.fork()
         if not child:
