@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from PIL import Image, ImageDraw
 from finetune import config
 from finetune.data import Data, read_dataset
 from tests.finetune import hub
+from tests.finetune.starts import TRAINING, Start
+from tests.forks import Forks, forking
 
 
 def line(page: str, question: str, answer: str, **changes: Any) -> dict[str, Any]:
@@ -94,6 +97,19 @@ def processor(base: str) -> Any:
     from finetune.model import load_processor
 
     return load_processor(base, config.read(["--model", "tiny"]))
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """A process that has imported what a training imports."""
+    with forking(*TRAINING) as forks:
+        yield forks
+
+
+@pytest.fixture(scope="session")
+def start(forks: Forks) -> Callable[..., Start]:
+    """Starts the training command."""
+    return partial(Start, forks)
 
 
 @pytest.fixture

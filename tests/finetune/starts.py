@@ -1,26 +1,34 @@
-"""Starts of the training command that a test may stop or kill. Its libraries, 10 s of work, are imported once."""
+"""Starts of the training command that a test may stop or kill. Its libraries, 15 s of work, are imported once."""
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.forks import Forks, forking
+from tests.forks import Forks
+
+# What a training imports.
+TRAINING = (
+    "finetune.__main__",
+    "datasets",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.figure",
+    "transformers.models.qwen2_vl.modeling_qwen2_vl",
+    "finetune.diagnostics",
+    "finetune.estimate.forecast",
+    "finetune.tiny",
+    "finetune.training",
+)
 
 
 class Start:
-    """One start of the command."""
+    """One start of the command with these flags, its output in a log; `env` in place of this process's."""
 
-    def __init__(
-        self, forks: Forks, base: Mapping[str, str], flags: Sequence[str], log: Path, env: Mapping[str, str] = {}
-    ) -> None:
+    def __init__(self, forks: Forks, flags: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> None:
         self.log = log
         with log.open("w") as file:
             words = ["finetune", *flags]
-            self.process = forks.start("finetune.__main__:main", words, env={**base, **env}, stdout=file)
+            self.process = forks.start("finetune.__main__:main", words, env=env, stdout=file)
 
     def code(self) -> int:
         """How it ended, as subprocess tells it: minus the signal that killed it."""
@@ -38,15 +46,3 @@ class Start:
     def kill(self, number: int) -> int:
         self.process.send_signal(number)
         return self.code()
-
-
-# What a training imports, once for all starts.
-TRAINING = ("datasets", "matplotlib.figure", "finetune.diagnostics", "finetune.tiny", "finetune.trainer")
-
-
-@contextmanager
-def starting(modules: Sequence[str] = TRAINING, env: Mapping[str, str] | None = None) -> Iterator[Callable[..., Start]]:
-    """Yield what starts the command with these flags, its output in a log; `env` in place of this process's."""
-    base = os.environ if env is None else env
-    with forking("finetune.__main__", *modules, env=base) as forks:
-        yield partial(Start, forks, base)

@@ -5,13 +5,14 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import finetune
-from tests.finetune.starts import starting
+from tests.finetune.starts import Start
 
 pytestmark = pytest.mark.slow
 
@@ -20,9 +21,8 @@ ROOT = Path(finetune.__file__).parents[1]
 HERE = ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0", "--local_addr", "127.0.0.1"]
 LAUNCH = [str(Path(sys.executable).with_name("accelerate")), "launch", "--quiet"]
 LAUNCH += ["--config_file", "finetune/accelerate.yaml", "finetune"]
-TWO = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *HERE, "-m", "finetune"]
+TWO = [str(Path(sys.executable).with_name("torchrun")), "--nproc_per_node", "2", *HERE]
 NEAR = {"GLOO_SOCKET_IFNAME": "lo"}  # two processes talk over the loopback device
-PORT = random.randint(20_000, 32_000)  # below those that Linux gives to whoever connects
 TIMES = ("runtime", "per_second", "train_loss", "total_flos", "clock/")  # of a process, or of one start only
 
 
@@ -36,11 +36,21 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=os.environ | NEAR, capture_output=True, text=True, check=False)
 
 
-def _of_processes(rank: int, processes: int) -> dict[str, str]:
-    """What torchrun tells the processes of a run on this machine, each by its environment."""
-    told = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes}
-    where = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": PORT, "OMP_NUM_THREADS": 1}
-    return {name: str(one) for name, one in (told | where).items()} | NEAR
+def _environments(processes: int) -> list[dict[str, str]]:
+    """What torchrun tells each of the processes of a run on this machine, by its environment."""
+    port = random.randint(20_000, 32_000)  # below those that Linux gives to whoever connects
+    same = {"WORLD_SIZE": processes, "LOCAL_WORLD_SIZE": processes, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+    each = [same | {"RANK": rank, "LOCAL_RANK": rank, "OMP_NUM_THREADS": 1} for rank in range(processes)]
+    return [{name: str(told) for name, told in one.items()} | NEAR for one in each]
+
+
+def _by_processes(start: Callable[..., Start], processes: int, folder: Path, flags: list[str]) -> str:
+    """Run a training by so many processes. Returns what they said."""
+    logs = [folder / f"{processes}-{rank}" for rank in range(processes)]
+    runs = [start(flags, log, os.environ | env) for log, env in zip(logs, _environments(processes), strict=True)]
+    for run in runs:
+        assert run.code() == 0, run.said()
+    return "".join(run.said() for run in runs)
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +99,23 @@ def test_the_adapter_loads_on_its_base(undisturbed: Path) -> None:
     assert AutoProcessor.from_pretrained(adapter).image_processor.size["longest_edge"] == 50176
 
 
-def test_two_processes_take_the_steps_of_one(undisturbed: Path, training_data: Path, tmp_path: Path) -> None:
-    done = _run(*TWO, *_flags(training_data, tmp_path))
+def test_torchrun_tells_its_processes_what_the_tests_tell_them(tmp_path: Path) -> None:
+    done = _run(*TWO, "--no_python", "sh", "-c", f"env > {tmp_path}/$RANK")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("self-check passed") == 1
+    for rank, expected in enumerate(_environments(2)):
+        told = dict(
+            line.split("=", 1) for line in (tmp_path / f"{rank}").read_text("utf-8").splitlines() if "=" in line
+        )
+        assert told.pop("MASTER_PORT").isdigit()
+        del expected["MASTER_PORT"]
+        assert told.items() >= expected.items()
+
+
+def test_two_processes_take_the_steps_of_one(
+    start: Callable[..., Start], undisturbed: Path, training_data: Path, tmp_path: Path
+) -> None:
+    said = _by_processes(start, 2, tmp_path, _flags(training_data, tmp_path))
+    assert said.count("self-check passed") == 1
     assert (tmp_path / "tiny" / "checkpoint-6" / "rng_state_1.pth").exists()  # of the second process
     one, two = ([line for line in _metrics(folder) if "loss" in line] for folder in (undisturbed, tmp_path / "tiny"))
     assert [line["loss"] for line in two[:2]] == pytest.approx([line["loss"] for line in one[:2]])
@@ -100,17 +123,15 @@ def test_two_processes_take_the_steps_of_one(undisturbed: Path, training_data: P
         assert [line[key] for line in two] == pytest.approx([line[key] for line in one], rel=0.02)
 
 
-def test_two_processes_of_which_one_has_no_page_take_the_steps_of_one(mixed_data: Path, tmp_path: Path) -> None:
+def test_two_processes_of_which_one_has_no_page_take_the_steps_of_one(
+    start: Callable[..., Start], mixed_data: Path, tmp_path: Path
+) -> None:
     """Without dropout they are equal: a step of one row each, and three in four of the rows have no page."""
     flags = ["--model", "tiny", "--data", str(mixed_data), "--output", str(tmp_path), "--max-steps", "5"]
     flags += ["--questions", "4", "--accumulation", "2", "--lora-dropout", "0", "--eval-every", "5"]
     flags += ["--mix", "manual=1", "forum=2"]
-    with starting() as start:
-        for name, processes in (("one", 1), ("two", 2)):
-            told = [_of_processes(rank, processes) for rank in range(processes)]
-            runs = [start([*flags, "--name", name], tmp_path / f"{name}{env['RANK']}", env) for env in told]
-            for run in runs:
-                assert run.code() == 0, run.said()
+    for name, processes in (("one", 1), ("two", 2)):
+        _by_processes(start, processes, tmp_path, [*flags, "--name", name])
     one, both = (_metrics(tmp_path / name) for name in ("one", "two"))
     assert [line.keys() for line in both] == [line.keys() for line in one]
     assert "eval_loss/source/forum" in one[-2]

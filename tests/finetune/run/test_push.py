@@ -9,7 +9,8 @@ import pytest
 
 from finetune.config import Settings
 from finetune.run import runs
-from tests.finetune.starts import Start, starting
+from tests.finetune.starts import Start
+from tests.forks import forking
 from tests.vlm3_dataset import hub as stand_in
 
 WEIGHTS = bytes(range(256)) * 40
@@ -24,8 +25,8 @@ def served() -> Iterator[tuple[stand_in.Hub, Callable[..., Start]]]:
     env = {name: told for name, told in os.environ.items() if not name.startswith("HF_")}
     with stand_in.serving() as hub, TemporaryDirectory() as home:
         env |= {"HF_ENDPOINT": hub.url, "HF_HOME": home, "HF_HUB_DISABLE_XET": "1"}
-        with starting(["finetune.run.push", "huggingface_hub.hf_api"], env) as start:
-            yield hub, start
+        with forking("finetune.__main__", "finetune.run.push", "huggingface_hub.hf_api", env=env) as forks:
+            yield hub, lambda flags, log, more: Start(forks, flags, log, env | more)
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from finetune.run.checkpoints import SEAL
-from tests.finetune.starts import Start, starting
+from tests.finetune.starts import Start
 
 pytestmark = pytest.mark.slow
 
@@ -20,12 +20,6 @@ WEIGHTS = Path("adapter/adapter_model.safetensors")
 OF_ONE_START = {"train_runtime", "train_samples_per_second", "train_steps_per_second", "total_flos"}
 
 Starter = Callable[[list[str], Path], Start]
-
-
-@pytest.fixture(scope="module")
-def start() -> Iterator[Starter]:
-    with starting() as starter:
-        yield starter
 
 
 @pytest.fixture(scope="module")
@@ -87,24 +81,30 @@ def test_five_kills_change_nothing(start: Starter, flags: list[str], undisturbed
     assert_equal_runs(folder, undisturbed)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_saves_and_changes_nothing(
-    start: Starter, flags: list[str], undisturbed: Path, tmp_path: Path, number: int
-) -> None:
-    folder = tmp_path / "run"
-    run = start([*flags, "--output", str(tmp_path), "--name", "run"], tmp_path / "log")
-    run.wait_for(lambda: "step 2 of 7" in run.said())  # the line is out: step 3, whose evaluation is due, has begun
+def stop(run: Start, folder: Path, step: int, number: signal.Signals) -> Path:
+    """Send a signal once the line of a step is out, which is when the next step begins; return what was saved."""
+    run.wait_for(lambda: f"step {step} of 7" in run.said())
     assert run.kill(number) == 128 + number, run.said()
-    assert f"stopped by {signal.Signals(number).name}" in run.said()
+    assert f"stopped by {number.name}" in run.said()
     assert "Traceback" not in run.said()
     saved = max(folder.glob("checkpoint-*"), key=lambda path: int(path.name.partition("-")[2]))
     assert (saved / SEAL).exists()
-    if number == signal.SIGTERM:
-        assert saved.name == "checkpoint-3"
-        assert log_of(folder)[-1]["step"] == 2  # neither a line nor an evaluation of step 3 yet
-    again = start(["--resume", "--output", str(tmp_path)], tmp_path / "log")
-    assert again.code() == 0, again.said()
-    assert f"going on from {saved}" in again.said()
+    return saved
+
+
+def test_a_stop_saves_and_changes_nothing(start: Starter, flags: list[str], undisturbed: Path, tmp_path: Path) -> None:
+    """A run is stopped by SIGTERM, goes on, is stopped by SIGINT, and goes on to its end."""
+    folder, resume = tmp_path / "run", ["--resume", "--output", str(tmp_path)]
+    run = start([*flags, "--output", str(tmp_path), "--name", "run"], tmp_path / "log")
+    saved = stop(run, folder, 2, signal.SIGTERM)
+    assert saved.name == "checkpoint-3"  # whose evaluation is due
+    assert log_of(folder)[-1]["step"] == 2  # neither a line nor an evaluation of step 3 yet
+    run = start(resume, tmp_path / "log")
+    later = stop(run, folder, 4, signal.SIGINT)
+    assert f"going on from {saved}" in run.said()
+    last = start(resume, tmp_path / "log")
+    assert last.code() == 0, last.said()
+    assert f"going on from {later}" in last.said()
     assert_equal_runs(folder, undisturbed)
 
 
