@@ -93,9 +93,11 @@ def _hardware(model: str) -> list[Finding]:
 def _shared_memory(settings: Settings, rows: Sequence[Row]) -> Finding:
     """Check /dev/shm, through which the workers' batches pass: a container has 64 MB of it by default."""
     free = shutil.disk_usage(SHARED_MEMORY).free
+    if not settings.workers:  # a page's tokens are counted by transformers, 10 s of imports
+        return Finding("shared memory", f"{SHARED_MEMORY} has {_size(free)} free, there are no workers to need it")
     largest = max((image_tokens(row.image.size, settings) for row in rows if row.image), default=0) * TOKEN_BYTES
     batch = largest * settings.rows_per_pass
-    need = batch * (PREFETCHED * settings.workers + 1) if settings.workers else 0
+    need = batch * (PREFETCHED * settings.workers + 1)
     found = f"{SHARED_MEMORY} has {_size(free)} free, {settings.workers} workers send up to {_size(need)}"
     if need <= free:
         return Finding("shared memory", found)
