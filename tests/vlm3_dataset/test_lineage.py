@@ -1,6 +1,7 @@
 """A page that is scanned again, renamed or moved keeps what people decided about it, and its side."""
 
 import json
+import shutil
 
 import pytest
 
@@ -16,11 +17,19 @@ SHELF = {name: [*table(name), (f"Sump plug of the {name * 3} engine", "25 Nm")] 
 AGAIN = [("Printed in Germany", "page"), *SHELF["a"]]  # other bytes, and a line more
 
 
+@pytest.fixture(scope="module")
+def emitted(tmp_path_factory):
+    """Twelve tables and the dataset that was made of them."""
+    place = tmp_path_factory.mktemp("emitted")
+    prepared.prepare(place / "work", SHELF, dict.fromkeys(SHELF, "Clutch"))
+    prepared.run(place, *STAGES)
+    return place
+
+
 @pytest.fixture
-def place(tmp_path):
-    prepared.prepare(tmp_path / "work", SHELF, dict.fromkeys(SHELF, "Clutch"))
-    prepared.run(tmp_path, *STAGES)
-    return tmp_path
+def place(emitted, tmp_path):
+    """A copy of it for each test."""
+    return shutil.copytree(emitted, tmp_path, dirs_exist_ok=True)
 
 
 def decide(place, page_id, verdict, at="2026-11-28T12:00:00.000000+00:00"):

@@ -1,6 +1,7 @@
 """The review page: who may see it, that nothing on it is taken for markup or a path, and what its buttons do."""
 
 import re
+import shutil
 from dataclasses import asdict, replace
 
 import pytest
@@ -22,13 +23,20 @@ ENGINE = [("Oil drain plug", "33 Nm")]
 ATTACK = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 
 
-@pytest.fixture
-def work(tmp_path):
+@pytest.fixture(scope="module")
+def filtered(tmp_path_factory):
     """Two pages with three pairs that stay, and one that the filter dropped."""
-    prepare(tmp_path / "work", {"21-01": CLUTCH, "11-01": ENGINE}, {"21-01": "Clutch", "11-01": "Engine"})
-    run(tmp_path, "classify", "generate", "filter")
-    drop(tmp_path / "work", "11-01", question="What does this page show?", answer="33 Nm")
-    return tmp_path / "work"
+    place = tmp_path_factory.mktemp("filtered")
+    prepare(place / "work", {"21-01": CLUTCH, "11-01": ENGINE}, {"21-01": "Clutch", "11-01": "Engine"})
+    run(place, "classify", "generate", "filter")
+    drop(place / "work", "11-01", question="What does this page show?", answer="33 Nm")
+    return place / "work"
+
+
+@pytest.fixture
+def work(filtered, tmp_path):
+    """A copy of it for each test."""
+    return shutil.copytree(filtered, tmp_path / "work")
 
 
 def drop(work, page_id, **fields):
