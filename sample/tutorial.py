@@ -18,6 +18,7 @@ from sample.forum import serving
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "tutorial.md"
+SHELF = ROOT / "sample" / "shelf"
 BLOCK = re.compile(r"^```sh\n(.*?)^```\n(?:\n^```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 FORUM = "https://board.example/forums/"  # what the page calls the sample's forum
 # The forum is ours and local; a real one gets the polite defaults and no exception from the guard.
@@ -38,8 +39,8 @@ def main(argv: list[str] | None = None) -> None:
         PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), outputs), encoding="utf-8")
 
 
-def typed(folder: Path, programs: Path = Path(sys.executable).parent) -> Iterator[str]:
-    """Type each block in `folder`, with the commands that lie in `programs`, and yield what came of it.
+def typed(folder: Path, programs: Path = Path(sys.executable).parent, scans: Path = SHELF) -> Iterator[str]:
+    """Type each block in `folder`, with the commands that lie in `programs`, and yield what came of these scans.
 
     Raises:
         CalledProcessError: where a command ends otherwise than with 0.
@@ -48,7 +49,7 @@ def typed(folder: Path, programs: Path = Path(sys.executable).parent) -> Iterato
         host = f"127.0.0.1:{port}"
         Path(beside, "tutorial_settings.py").write_text(SETTINGS.format(host=host), encoding="utf-8")
         environment = os.environ | QUIET
-        environment |= {"FORUM": f"http://{host}/vb3/", "SCANS": str(ROOT / "sample" / "shelf")}
+        environment |= {"FORUM": f"http://{host}/vb3/", "SCANS": str(scans)}
         environment |= {"SCRAPY_SETTINGS_MODULE": "tutorial_settings"}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [beside, os.environ.get("PYTHONPATH")]))
         environment["PATH"] = os.pathsep.join([str(programs), os.environ["PATH"]])
