@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.vlm3_dataset.test_review_app import work  # noqa: F401 - a fixture
+from tests.vlm3_dataset.test_review_app import filtered, work  # noqa: F401 - fixtures
 from vlm3_dataset.commands import review as command
 
 
