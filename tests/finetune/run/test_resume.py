@@ -24,8 +24,8 @@ Starter = Callable[[list[str], Path], Start]
 
 @pytest.fixture(scope="module")
 def flags(mixed_data: Path) -> list[str]:
-    """Seven steps, with pages and without; a line of the log is two of them, so that a stop can fall between."""
-    sizes = ["--max-steps", "7", "--log-every", "2", "--save-every", "2", "--eval-every", "3", "--batch-size", "2"]
+    """Thirteen steps, with pages and without; a line of the log is two of them, so that a stop can fall between."""
+    sizes = ["--max-steps", "13", "--log-every", "2", "--save-every", "2", "--eval-every", "3", "--batch-size", "2"]
     return ["--model", "tiny", "--data", str(mixed_data), "--accumulation", "1", *sizes]
 
 
@@ -59,8 +59,8 @@ def kill_while_saving(run: Start, folder: Path, after: float) -> int:
 
 
 def kill_while_training(run: Start, after: float) -> int:
-    """SIGKILL some seconds after the self-check, which is when the first step begins."""
-    run.wait_for(lambda: "largest row" in run.said())
+    """SIGKILL some seconds after the first line about a step of this start, which is when another step has begun."""
+    run.wait_for(lambda: " of 13: loss" in run.said())
     time.sleep(after)
     return run.kill(signal.SIGKILL)
 
@@ -73,7 +73,7 @@ def test_five_kills_change_nothing(start: Starter, flags: list[str], undisturbed
         if kill % 2:
             code = kill_while_saving(run, folder, draw.uniform(0, 0.02))
         else:
-            code = kill_while_training(run, draw.uniform(0, 1))
+            code = kill_while_training(run, draw.uniform(0, 0.2))  # a step takes 0.1 to 0.3 s
         assert code == -signal.SIGKILL, run.said()
     assert not (folder / "README.md").exists(), "the kills came too late to prove anything"
     last = start(["--resume", "--output", str(tmp_path)], tmp_path / "log")
@@ -83,7 +83,7 @@ def test_five_kills_change_nothing(start: Starter, flags: list[str], undisturbed
 
 def stop(run: Start, folder: Path, step: int, number: signal.Signals) -> Path:
     """Send a signal once the line of a step is out, which is when the next step begins; return what was saved."""
-    run.wait_for(lambda: f"step {step} of 7" in run.said())
+    run.wait_for(lambda: f"step {step} of 13" in run.said())
     assert run.kill(number) == 128 + number, run.said()
     assert f"stopped by {number.name}" in run.said()
     assert "Traceback" not in run.said()
