@@ -5,8 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from scrapy.settings import Settings
@@ -17,7 +16,7 @@ from e30crawl.frontier.schema import connect, pages
 from sample.board import Board
 from sample.forum import answer
 from sample.pictures import draw_all
-from tests.loopback import POLL
+from tests.loopback import listening
 
 PATIENCE = 240
 THREAD = "/vb3/showthread.php?t=106"
@@ -56,10 +55,8 @@ def serving(answers) -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
-        yield f"127.0.0.1:{server.server_address[1]}", asked
-        server.shutdown()
+    with listening(Answering) as url:
+        yield url.removeprefix("http://"), asked
 
 
 @pytest.fixture(scope="module")

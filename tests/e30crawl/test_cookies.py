@@ -1,10 +1,8 @@
 """Cookies of a browser open the board, and nobody else sees them."""
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from hypothesis import given
@@ -18,7 +16,7 @@ from sample.board import Board
 from sample.forum import answer
 from sample.pictures import draw_all
 from sample.skins import vb3
-from tests.loopback import POLL
+from tests.loopback import listening
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SOON, PAST = 1_900_000_000, 1_500_000_000
@@ -188,7 +186,6 @@ class MembersOnly(BaseHTTPRequestHandler):
     """The sample forum: guests see its home and the login page, members everything; photos are sent on elsewhere."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # see sample.forum
     board, drawings = Board.load(), draw_all()
 
     def __init__(self, *args, seen, photos=None, **kwargs):
@@ -218,14 +215,6 @@ class MembersOnly(BaseHTTPRequestHandler):
         """Not one line per request."""
 
 
-@contextmanager
-def listening(**options):
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(MembersOnly, **options)) as server:
-        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
-        yield f"127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
 @pytest.fixture
 def members(crawl, tmp_path):
     """Crawls the board with this session, or as a guest: exit code, output, requests to the board and to the photos."""
@@ -235,9 +224,12 @@ def members(crawl, tmp_path):
         if session:
             given["cookies"] = tmp_path / "cookies.txt"
             given["cookies"].write_text(HEAD + line(value=session, host="127.0.0.1"))
-        with listening(seen=photos) as other, listening(seen=asked, photos=f"http://{other}") as host:
-            url = f"http://{host}/vb3/"
-            code, output = crawl(start_url=url, board="vb3", archive=tmp_path, allow=f"{host},{other}", **given)
+        with (
+            listening(partial(MembersOnly, seen=photos)) as other,
+            listening(partial(MembersOnly, seen=asked, photos=other)) as board,
+        ):
+            allow = ",".join(url.removeprefix("http://") for url in (board, other))
+            code, output = crawl(start_url=f"{board}/vb3/", board="vb3", archive=tmp_path, allow=allow, **given)
         return code, output, asked, photos
 
     return members

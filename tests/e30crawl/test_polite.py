@@ -6,15 +6,15 @@ A shortest wait is a promise, so it is tested; how fast anything is, is not.
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
-from threading import Lock, Thread
+from threading import Lock
 
 import pytest
 
 from sample.board import Board
 from sample.skins import vb3
-from tests.loopback import POLL
+from tests.loopback import listening
 
 BOARD = Board.load()
 PATIENCE = 120
@@ -41,7 +41,6 @@ def serving(answers):
 
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # see sample.forum
 
         def do_GET(self):
             came = time.monotonic()
@@ -64,11 +63,8 @@ def serving(answers):
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        server.daemon_threads = True
-        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
-        yield f"127.0.0.1:{server.server_address[1]}", seen
-        server.shutdown()
+    with listening(Answering) as url:
+        yield url.removeprefix("http://"), seen
 
 
 def board(path, _before=0, robots=b"User-agent: *\nDisallow:\n"):

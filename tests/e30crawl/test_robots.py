@@ -3,9 +3,8 @@
 import asyncio
 import gzip
 import random
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import repeat
-from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +15,7 @@ from scrapy.statscollectors import DummyStatsCollector
 
 from e30crawl import middlewares
 from e30crawl.middlewares import MAX_SIZE, RobotsForbidden, RobotsUnreachable, StrictRobots, normalize_robots
-from tests.loopback import POLL
+from tests.loopback import listening
 
 RULES = b"User-agent: e30crawl\nDisallow: /private/\nCrawl-delay: 3\n"
 
@@ -173,7 +172,6 @@ def over_the_wire(probe):
 
     class Robots(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # see sample.forum
 
         def do_GET(self):
             name = self.headers["Host"].partition(".")[0]
@@ -198,14 +196,11 @@ def over_the_wire(probe):
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Robots) as server:
-        server.daemon_threads = True
-        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
-        hosts = {name: f"{name}.example:{server.server_port}" for name in HOSTS}
+    with listening(Robots) as url:
+        hosts = {name: f"{name}.example:{url.rpartition(':')[2]}" for name in HOSTS}
         asked = [f"http://{host}{path}" for host in hosts.values() for path in ("/private/", "/open/")]
         names = {f"{name}.example": ["127.0.0.1"] for name in HOSTS}
         told = probe(*asked, names=names, GUARD_ALLOW=[*hosts.values()])
-        server.shutdown()
     return {
         name: (told[f"http://{host}/private/"], told[f"http://{host}/open/"], sent[name])
         for name, host in hosts.items()

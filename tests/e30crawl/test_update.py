@@ -4,8 +4,6 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from http.server import ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
@@ -13,7 +11,7 @@ from sample.board import Board
 from sample.forum import Handler
 from sample.pictures import draw_all
 from tests.e30crawl.conftest import GENERATIONS
-from tests.loopback import POLL
+from tests.loopback import listening
 
 pytestmark = pytest.mark.slow
 
@@ -55,11 +53,9 @@ def forum():
             super().do_GET()
 
     handler = partial(Noting, board=live.board, drawings=draw_all())
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        live.host = f"127.0.0.1:{server.server_address[1]}"
-        Thread(target=server.serve_forever, args=(POLL,), daemon=True).start()
+    with listening(handler) as url:
+        live.host = url.removeprefix("http://")
         yield live
-        server.shutdown()
 
 
 @pytest.fixture(params=GENERATIONS)

@@ -34,7 +34,6 @@ def serving(answer: Callable[[str, Image.Image | None, str], str]) -> Iterator[S
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # see sample.forum
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))

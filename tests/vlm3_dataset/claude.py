@@ -125,7 +125,6 @@ def serving(reply: dict | Callable[[dict], dict], **options) -> Iterator[Claude]
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # the body would wait 40 ms for the client to confirm the headers
 
         def do_POST(self):
             came = time.monotonic()

@@ -146,7 +146,6 @@ def key(kind: str, name: str) -> str:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # the body would wait 40 ms for the client to confirm the headers
     hub: Hub
 
     def do_GET(self):
