@@ -71,6 +71,13 @@ class Forked:
         reader.join()
         return "".join(written), None
 
+    def output(self) -> str:
+        """Wait for its end, which must be a good one. Returns all that it wrote."""
+        with self:
+            written, _ = self.communicate()
+        assert self.returncode == 0, written[-3000:]
+        return written
+
     def __enter__(self) -> Self:
         return self
 

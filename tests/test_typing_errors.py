@@ -5,13 +5,13 @@ gets one of its own, in which its command lines are told apart by `execute`.
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from tests.forks import forking
 
 VLM3, PUBLISH, REVIEW = "vlm3_dataset.__main__", "vlm3_dataset.commands.publish", "vlm3_dataset.commands.review"
 TRAIN, EVALUATE = "finetune.__main__", "evaluation.__main__"
@@ -139,23 +139,17 @@ def test_one_line_and_exit_2(
 
 
 def test_the_crawler_too(place: Path, root: Path) -> None:
-    """All its command lines in forks of one process that has imported Scrapy, which starts once in each."""
-    code = f"""
-import os, sys
-import tests.e30crawl.started
-from scrapy.cmdline import execute
-for number, (typed, _) in enumerate({CRAWLED!r}):
-    sys.stdout.flush()
-    if not (child := os.fork()):
-        os.dup2(os.open(str(number), os.O_CREAT | os.O_WRONLY), 2)
-        execute(["e30crawl", *typed.split()])
-        os._exit(0)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
+    """Scrapy starts once in each, forked from a process that has imported it."""
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(root), "SCRAPY_SETTINGS_MODULE": "e30crawl.settings"}
-    line = [sys.executable, "-c", code]
-    done = subprocess.run(line, cwd=place, env=environment, capture_output=True, text=True, check=True)
-    for number, ((typed, said), ended) in enumerate(zip(CRAWLED, done.stdout.split(), strict=True)):
-        error = (place / str(number)).read_text()
-        assert (ended, error.count("\n")) == ("2", 1), f"{typed}: {error}"
-        assert said in error
+    with forking("tests.e30crawl.started") as forks:
+        for typed, said in CRAWLED:
+            with (place / "errors").open("w") as errors:
+                words = ["e30crawl", *typed.split()]
+                process = forks.start(
+                    "tests.e30crawl.started:scrapy_main", words, cwd=place, env=environment, stderr=errors
+                )
+            with process:
+                process.communicate()
+            error = (place / "errors").read_text()
+            assert (process.returncode, error.count("\n")) == (2, 1), f"{typed}: {error}"
+            assert said in error

@@ -44,9 +44,8 @@ def test_each_costs_one_page_with_a_reason_and_the_others_are_made(made):
         assert "\n" not in reasons[name]
 
 
-def test_one_worker_makes_the_same(shelf, made, tmp_path, monkeypatch):
-    for place in (prepare, page_counts):
-        monkeypatch.setattr(place, "workers", lambda: 1)
+@pytest.mark.usefixtures("one_worker")
+def test_one_worker_makes_the_same(shelf, made, tmp_path):
     assert run(shelf, tmp_path / "work") == made
 
 
