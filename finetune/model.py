@@ -106,11 +106,11 @@ def module_faults(model: "nn.Module", bits: int) -> list[str]:
     from bitsandbytes.nn import Linear4bit
     from torch import nn
 
-    faults = []
+    faults, plain = [], 8 * compute_dtype().itemsize
     for name, module in model.named_modules():
         if not isinstance(module, nn.Linear) or "lora_" in name:
             continue
-        wanted = 4 if bits == 4 and not name.startswith(SIXTEEN_BIT) else 8 * compute_dtype().itemsize
+        wanted = 4 if bits == 4 and not name.startswith(SIXTEEN_BIT) else plain
         found = 4 if isinstance(module, Linear4bit) else 8 * module.weight.element_size()
         if found != wanted:
             faults.append(f"{name} has {found} bits, not {wanted}")

@@ -16,6 +16,7 @@ from tests.finetune.starts import Start
 
 pytestmark = pytest.mark.slow
 
+STEPS = 13  # of a run: five that are killed soon after a step's line, and the sixth, must all find some left
 WEIGHTS = Path("adapter/adapter_model.safetensors")
 OF_ONE_START = {"train_runtime", "train_samples_per_second", "train_steps_per_second", "total_flos"}
 
@@ -24,8 +25,9 @@ Starter = Callable[[list[str], Path], Start]
 
 @pytest.fixture(scope="module")
 def flags(mixed_data: Path) -> list[str]:
-    """Thirteen steps, with pages and without; a line of the log is two of them, so that a stop can fall between."""
-    sizes = ["--max-steps", "13", "--log-every", "2", "--save-every", "2", "--eval-every", "3", "--batch-size", "2"]
+    """Steps with pages and without; a line of the log is two of them, so that a stop can fall between."""
+    sizes = ["--max-steps", str(STEPS), "--save-every", "2", "--eval-every", "3", "--batch-size", "2"]
+    sizes += ["--log-every", "2"]
     return ["--model", "tiny", "--data", str(mixed_data), "--accumulation", "1", *sizes]
 
 
@@ -60,7 +62,7 @@ def kill_while_saving(run: Start, folder: Path, after: float) -> int:
 
 def kill_while_training(run: Start, after: float) -> int:
     """SIGKILL some seconds after the first line about a step of this start, which is when another step has begun."""
-    run.wait_for(lambda: " of 13: loss" in run.said())
+    run.wait_for(lambda: f" of {STEPS}: loss" in run.said())
     time.sleep(after)
     return run.kill(signal.SIGKILL)
 
@@ -83,7 +85,7 @@ def test_five_kills_change_nothing(start: Starter, flags: list[str], undisturbed
 
 def stop(run: Start, folder: Path, step: int, number: signal.Signals) -> Path:
     """Send a signal once the line of a step is out, which is when the next step begins; return what was saved."""
-    run.wait_for(lambda: f"step {step} of 13" in run.said())
+    run.wait_for(lambda: f"step {step} of {STEPS}" in run.said())
     assert run.kill(number) == 128 + number, run.said()
     assert f"stopped by {number.name}" in run.said()
     assert "Traceback" not in run.said()
