@@ -22,6 +22,9 @@ os.environ |= {
 for secret in ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "HF_TOKEN", "CONFIDENT_API_KEY"):
     os.environ.pop(secret, None)
 
+# A shell that starts something behind it (`make test &`) lets it ignore Ctrl-C, and whatever a test starts would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from e30crawl.frontier.schema import connect, pages
-from tests.e30crawl.conftest import GENERATIONS
+from tests.e30crawl.conftest import FAST, GENERATIONS
 from tests.e30crawl.test_crawl import FILES, rows
 
 PATIENCE = 180
@@ -26,7 +26,7 @@ def work(root, site, tmp_path, postgres_url):
         (boards / f"{name}.yaml").write_text(f"start_url: {site.url(f'/{name}/')}\nboard: {name}\n")
 
     def work(archive, *settings):
-        given = (f"GUARD_ALLOW={site.host}", "DOWNLOAD_DELAY=0", "FRONTIER_LEASE=3", *settings)
+        given = (f"GUARD_ALLOW={site.host}", FAST, "FRONTIER_LEASE=3", *settings)
         options = [word for setting in given for word in ("-s", setting)]
         environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "e30crawl.settings", "FRONTIER_URL": postgres_url}
         command = [sys.executable, "-m", "scrapy", "work", str(boards), "-a", f"archive={archive}", *options]

@@ -89,7 +89,10 @@ def client_main():
     import tempfile
 
     import datasets  # noqa: F401 - once, before the steps fork
-    import huggingface_hub  # noqa: F401
+    import scipy.io  # noqa: F401 - `datasets` does when it first loads one
+    from huggingface_hub import HfApi  # noqa: F401
+
+    import vlm3_dataset.hub.publish  # noqa: F401
 
     sys.addaudithook(loopback_only)
     for line in sys.stdin:

@@ -1,92 +1,61 @@
-"""The command in a process that has imported everything and forks for each run: a test can kill one and go on.
+"""The command in processes that a test can kill and go on from.
 
 A run can be told to die by SIGKILL at its n-th file: written and flushed, but not yet in its place.
 """
 
-import gc
-import json
 import os
 import signal
-import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.forks import Forked, Forks
+from vlm3_dataset import __main__ as command
+
+# Imported once for all runs: what the stages import when they begin.
+IMPORTED = (
+    "sentence_transformers",
+    "tests.vlm3_dataset.stages",
+    "vlm3_dataset.build",
+    "vlm3_dataset.claude.batches",
+    "vlm3_dataset.claude.live",
+    "vlm3_dataset.filters.embedding",
+    "vlm3_dataset.vlm3_dataset",
+)
+DIE_AT = "TESTS_DIE_AT"
 
 
 class Stages:
-    def __init__(self, place: Path):
-        command = [sys.executable, "-m", "tests.vlm3_dataset.stages"]
-        self.place = place
-        with (place / "stderr").open("w") as err:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, text=True
-            )
+    """Runs stages in the folder `place`."""
 
-    def start(self, *argv, die_at=0, env=()):
-        """Begins a run in `place` and returns its process id."""
-        told = {"argv": argv, "die_at": die_at, "env": dict(env), "place": str(self.place)}
-        self.process.stdin.write(json.dumps(told) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+    def __init__(self, forks: Forks, place: Path) -> None:
+        self.forks, self.place = forks, place
 
-    def finish(self):
+    def start(self, *argv: object, die_at: int = 0, env: Mapping[str, str] | None = None) -> Forked:
+        told = os.environ | (env or {}) | {DIE_AT: str(die_at)}
+        with (self.place / "said").open("a") as said:
+            return self.forks.start(f"{__name__}:main", ["vlm3", *argv], cwd=self.place, env=told, stdout=said)
+
+    def run(self, *argv: object, die_at: int = 0, env: Mapping[str, str] | None = None) -> int:
         """Its exit code, or minus the signal that ended it."""
-        return int(self.process.stdout.readline())
+        with self.start(*argv, die_at=die_at, env=env) as started:
+            return started.wait()
 
-    def run(self, *argv, **told):
-        self.start(*argv, **told)
-        return self.finish()
-
-    def files(self):
+    def files(self) -> int:
         """How many files the last run that came to its end has written."""
         return int((self.place / "files").read_text())
 
-    def close(self):
-        self.process.stdin.close()
-        assert self.process.wait(30) == 0
 
+def main() -> None:
+    count, die_at, fsync = 0, int(os.environ[DIE_AT]), os.fsync
 
-def main():
-    import sentence_transformers  # noqa: F401 - imported once for all runs
-
-    import vlm3_dataset.vlm3_dataset  # noqa: F401
-    from vlm3_dataset import __main__, build  # noqa: F401
-    from vlm3_dataset.claude import batches, live  # noqa: F401
-    from vlm3_dataset.filters import embedding  # noqa: F401
-
-    gc.freeze()
-    for line in sys.stdin:
-        child = os.fork()
-        if not child:
-            os._exit(run(json.loads(line)))
-        print(child, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-
-
-def run(told):
-    from vlm3_dataset import __main__ as command
-
-    os.chdir(told["place"])
-    os.environ.update(told["env"])
-    os.dup2(2, 1)  # what the stages say is no answer to the test
-    count, fsync = 0, os.fsync
-
-    def counted(file):
+    def counted(file: int) -> None:
         nonlocal count
         count += 1
         fsync(file)
-        if count == told["die_at"]:
+        if count == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     os.fsync = counted
-    try:
-        command.main(told["argv"])
-    except SystemExit as ended:
-        return ended.code or 0
+    command.main(sys.argv[1:])
     Path("files").write_text(str(count))
-    return 0
-
-
-if __name__ == "__main__":
-    main()

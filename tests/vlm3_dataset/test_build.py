@@ -33,16 +33,24 @@ BRAKES = (("Brake disc thickness", "10.4 mm"), ("Caliper bolt", "35 Nm"))
 POST = {"post_id": 1, "thread_id": 9, "text": "Which shim?", "author": "Jo", "images": [0], "url": "http://b/1"}
 
 
-@pytest.fixture
-def place(tmp_path):
+@pytest.fixture(scope="module")
+def read_before(tmp_path_factory):
+    """A shelf, an archive, and their pages as they are read first."""
+    place = tmp_path_factory.mktemp("read before")
     files = {
         "21 - Clutch/21-01.pdf": text_pdf((TABLE, GEARBOX)),
         "specs.html": spec_html(ENGINE),
         "torn.pdf": b"%PDF-1.4",
     }
-    fill(tmp_path / "my_scans", files)
-    board(tmp_path / "forum_archive", "e30", [POST], [scan(BRAKES)], {9: "Valves"})
-    return tmp_path
+    fill(place / "my_scans", files)
+    board(place / "forum_archive", "e30", [POST], [scan(BRAKES)], {9: "Valves"})
+    assert len(read(place)) == 5
+    return place
+
+
+@pytest.fixture
+def place(read_before, tmp_path):
+    return shutil.copytree(read_before, tmp_path / "place")
 
 
 def sources(place):

@@ -1,7 +1,6 @@
 """All stages together: what is added changes nothing that was there, and no kill changes the end."""
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -9,10 +8,11 @@ import time
 
 import pytest
 
+from tests.forks import forking
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.boards import answer, boards
 from tests.vlm3_dataset.shelves import fill, scan, text_pdf
-from tests.vlm3_dataset.stages import Stages
+from tests.vlm3_dataset.stages import IMPORTED, Stages
 from tests.vlm3_dataset.test_claude import REPLY
 
 pytestmark = pytest.mark.slow
@@ -28,13 +28,17 @@ def book(pages, name):
     )
 
 
+@pytest.fixture(scope="module")
+def forks():
+    with forking(*IMPORTED) as forks:
+        yield forks
+
+
 @pytest.fixture
-def stages(tmp_path, monkeypatch):
+def stages(forks, tmp_path, monkeypatch):
     for name in ("API_KEY", "AUTH_TOKEN", "BASE_URL"):
         monkeypatch.delenv(f"ANTHROPIC_{name}", raising=False)
-    stages = Stages(tmp_path)
-    yield stages
-    stages.close()
+    return Stages(forks, tmp_path)
 
 
 def sides(place):
@@ -91,10 +95,10 @@ def test_killed_at_any_file_or_while_a_second_reader_is_asked_it_ends_with_the_s
         assert any(b"a second reader does not find it" in content for content in wanted[0].values())
         assert any(b"a second reader says: 15 Nm" in content for content in wanted[0].values())
         files = stages.files() - len(list((tmp_path / "undisturbed/images").iterdir()))  # these are written once
-        child = stages.start("refilter", *reader, env=env)
-        wait_for(lambda: len(server.batches) == 2)
-        os.kill(child, signal.SIGKILL)
-        assert stages.finish() == -signal.SIGKILL
+        with stages.start("refilter", *reader, env=env) as killed:
+            wait_for(lambda: len(server.batches) == 2)
+            killed.kill()
+            assert killed.wait() == -signal.SIGKILL
         for die_at in [*sorted(random.Random(0).sample(range(1, files), 4)), files]:
             assert stages.run("refilter", *reader, env=env, die_at=die_at) == -signal.SIGKILL
         assert stages.run("refilter", *reader, env=env) == 0
@@ -113,10 +117,10 @@ def test_threads_killed_at_any_file_or_while_they_are_asked_about_end_with_the_s
         wanted = contents(tmp_path / "whole"), contents(tmp_path / "undisturbed")
         assert len(server.billed) == len(list((tmp_path / "whole" / "threads").iterdir())) == 12
         assert len(wanted[1]["vlm_train.jsonl"].splitlines() + wanted[1]["vlm_val.jsonl"].splitlines()) == 12
-        child = stages.start("all", *board, env=env)
-        wait_for(lambda: len(server.batches) == 2)
-        os.kill(child, signal.SIGKILL)
-        assert stages.finish() == -signal.SIGKILL
+        with stages.start("all", *board, env=env) as killed:
+            wait_for(lambda: len(server.batches) == 2)
+            killed.kill()
+            assert killed.wait() == -signal.SIGKILL
         for die_at in [1, *sorted(random.Random(0).sample(range(2, files), 2))]:
             assert stages.run("all", *board, env=env, die_at=die_at) == -signal.SIGKILL
         assert stages.run("all", *board, env=env) == 0

@@ -162,7 +162,9 @@ def wait_for_pages(process, work, count):
 
 
 def test_a_killed_run_goes_on_to_the_same_end(forks, tmp_path):
-    shelf = fill(tmp_path / "shelf", FILES | {f"more/{n:02d}.jpg": scan([("Bolt", f"{n} Nm")]) for n in range(8)})
+    scans = {f"more/{n}.jpg": scan([("Bolt", f"{n} Nm")]) for n in range(4)}
+    books = {f"more/{n}.pdf": text_pdf([[("Bolt", f"{n} Nm")]]) for n in range(4)}
+    shelf = fill(tmp_path / "shelf", FILES | scans | books)
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     for pages in (1, 4, 7):
         with begun(forks, shelf, killed) as process:

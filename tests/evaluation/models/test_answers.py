@@ -314,7 +314,7 @@ def test_a_page_stored_sideways_is_asked_upright(who: LocalModel, data: Path, tm
 def test_a_killed_run_goes_on_and_ends_like_an_undisturbed_one(tiny: Path, data: Path, tmp_path: Path):
     def command(run: str) -> list[str]:
         who = ["answer", "--model", str(tiny / "base"), "--adapter", str(tiny / "adapter"), "--data", str(data)]
-        return [*who, "--run", str(tmp_path / run), "--batch", "2", "--max-new-tokens", "150"]
+        return [*who, "--run", str(tmp_path / run), "--batch", "2", "--max-new-tokens", "60"]
 
     killed = subprocess.Popen([sys.executable, "-m", "evaluation", *command("killed")], stderr=subprocess.DEVNULL)
     path = tmp_path / "killed" / "answers.jsonl"
