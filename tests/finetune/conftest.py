@@ -124,7 +124,7 @@ def bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def trainer(base: str, processor: Any, data: Data, settings: Callable[..., config.Settings], bfloat16: None) -> Any:
+def trainer(base: str, processor: Any, data: Data, settings: Callable[..., config.Settings]) -> Any:
     """A trainer of the tiny model in 4 bits that has not begun."""
     import torch
 

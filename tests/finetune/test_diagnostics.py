@@ -14,6 +14,8 @@ from finetune.training import build, packed
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.reader import RowError
 
+pytestmark = pytest.mark.usefixtures("bfloat16")  # what a GPU computes in
+
 
 def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, settings: Any) -> None:
     import torch

@@ -10,6 +10,8 @@ from finetune.model import load_model, lora
 from finetune.training import arguments, build, packed
 from vlm3_dataset.errors import UserError
 
+pytestmark = pytest.mark.usefixtures("bfloat16")  # what a GPU computes in
+
 
 def test_only_the_answers_are_scored(trainer: Any, data: Any, processor: Any) -> None:
     pages = [data.train[0:2], data.train[4:7]]  # of different sizes: padded

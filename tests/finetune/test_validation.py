@@ -74,7 +74,7 @@ def test_the_mean_is_over_tokens_whatever_the_rows_and_batches(
     assert 0 < figures["eval_loss/numbers"] != figures["eval_loss"]
     for other in (validated(groups, size=3), validated(groups, share=False)):
         assert other.keys() == figures.keys()
-        assert other == pytest.approx(figures, rel=2e-2)  # bfloat16
+        assert other == pytest.approx(figures, rel=1e-5)
 
 
 def test_one_source_alone_has_no_figure_of_its_own(data: Any, validated: Callable[..., dict[str, float]]) -> None:
