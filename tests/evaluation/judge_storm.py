@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import random
-import signal
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ from tests.evaluation.conftest import row
 from tests.evaluation.judge import IRRELEVANT, TALK, digest, judge
 from tests.forks import Forked, Forks, forking
 from tests.vlm3_dataset import claude as stand_in
-from tests.vlm3_dataset.storm import CLIENT
+from tests.vlm3_dataset.storm import CLIENT, killed
 from vlm3_dataset.claude import batches, live, pace, pending_batches
 from vlm3_dataset.claude.prices import named
 
@@ -135,7 +134,9 @@ def storm(forks: Forks, folder: Path, how: str, *, rows: int, kills: int, seed: 
     )
     with rough as server:
         drawn = _counting(server)
-        struck = sum(_killed(start("rough"), server, rng) for _ in range(kills))
+        # Together they come before half of all answers, so that each finds a run at work, however fast the machine is.
+        after = [1 + rng.randrange(undisturbed // (2 * kills)) for _ in range(kills)]
+        struck = sum(killed(start("rough"), server, answers) for answers in after)
         runs = next(number for number in range(1, MOST_RUNS + 1) if _ended(start("rough")) == 0)
         calls = len(server.billed)
     theirs, ours = (json.loads((folder / name / "scores.json").read_text()) for name in ("calm", "rough"))
@@ -178,17 +179,6 @@ def _ended(process: Forked) -> int:
         return -1
     assert process.returncode == 0, said[-2000:]
     return int(said.split()[-1])
-
-
-def _killed(process: Forked, server: stand_in.Claude, rng: random.Random) -> bool:
-    """While it is sending or taking in: within 1.5 s of the first answer that it is billed for; was it running?"""
-    before = len(server.billed)
-    while process.poll() is None and len(server.billed) == before:
-        time.sleep(0.005)
-    time.sleep(rng.uniform(0, 1.5))
-    with process:
-        process.kill()
-    return process.returncode == -signal.SIGKILL
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ def forks() -> Iterator[Forks]:
 @pytest.mark.parametrize("how", ["live", "batch"])
 def test_every_row_has_one_result_a_metric_as_if_nothing_had_happened(forks, tmp_path, how):
     outcome = storm(forks, tmp_path, how, rows=40, kills=1)
+    assert outcome.kills == 1
     assert set(outcome.results.values()) == {outcome.rows}
     assert (outcome.errors, outcome.same) == (0, True)
     assert len(outcome.faults) > 2

@@ -1,48 +1,75 @@
-"""The process that talks to the stand-in of the Hub, a step at a time.
+"""Steps that talk to the stand-in of the Hub, each in a process that a test can kill.
 
-The libraries read HF_ENDPOINT when they are imported, so all that talks to the stand-in happens in a process of its
-own. It imports once and forks for every step: a test can kill a step and go on with the next.
+The libraries read HF_ENDPOINT when they are imported, so what starts the steps has imported them with it.
 """
 
 import json
 import os
-import subprocess
 import sys
 import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from tests.forks import Forked, Forks, forking
+
+# `datasets` imports SciPy's when it first loads one.
+IMPORTED = (
+    "datasets",
+    "huggingface_hub.hf_api",
+    "scipy.io",
+    "tests.vlm3_dataset.hub_client",
+    "vlm3_dataset.hub.publish",
+)
+
+
+@dataclass
+class Step:
+    """A step that has begun."""
+
+    process: Forked
+    said: Path
+
+    def finish(self) -> dict[str, Any] | None:
+        """Wait for its end. Returns what it gave and printed; None of a step that was killed."""
+        code = self.process.wait()
+        assert code in (0, -9), self.said.read_text()
+        return (
+            None
+            if code
+            else json.loads(self.said.with_suffix(".json").read_text()) | {"printed": self.said.read_text()}
+        )
 
 
 class Client:
-    """The process whose steps talk to the stand-in. A step that is killed gives None."""
+    """Starts the steps."""
 
-    def __init__(self, url: str, home: Path):
-        env = {name: told for name, told in os.environ.items() if not name.startswith("HF_")}
-        env |= {"HF_ENDPOINT": url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-        command = [sys.executable, "-m", __name__]
-        root = Path(__file__).resolve().parents[2]
-        self.process = subprocess.Popen(
-            command, env=env, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+    def __init__(self, forks: Forks, env: Mapping[str, str], home: Path) -> None:
+        self._forks, self._env, self._home = forks, env, home
 
-    def start(self, step, **told):
-        self.process.stdin.write(json.dumps({"step": step, "told": told}) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+    def start(self, step: str, *, token: str, **told: object) -> Step:
+        said = self._home / "said"
+        words = ["step", said.with_suffix(".json"), step, json.dumps(told)]
+        with said.open("w") as file:
+            env = {**self._env, "HF_TOKEN": token}
+            return Step(self._forks.start(f"{__name__}:main", words, env=env, stdout=file), said)
 
-    def finish(self):
-        return json.loads(self.process.stdout.readline())
-
-    def do(self, step, **told):
-        self.start(step, **told)
-        return self.finish()
+    def do(self, step: str, **told: Any) -> dict[str, Any] | None:
+        return self.start(step, **told).finish()
 
 
-# What follows runs in that process.
+@contextmanager
+def talking(url: str, home: Path) -> Iterator[Client]:
+    """A client of the Hub at `url`, which keeps its files in `home`."""
+    env = {name: told for name, told in os.environ.items() if not name.startswith("HF_")}
+    env |= {"HF_ENDPOINT": url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    with forking(*IMPORTED, env=env) as forks:
+        yield Client(forks, env, home)
 
 
-def loopback_only(event, told):
-    if event == "socket.connect" and told[1][0] != "127.0.0.1":
-        raise OSError(f"nothing may connect to {told[1][0]}")
+# What follows runs in those processes.
 
 
 def published(hub, repo, tag, private=True):
@@ -68,45 +95,20 @@ def plain(row):
     return row | ({"image": row["image"].size} if "image" in row else {})
 
 
-def outcome(asked, printed):
-    """What a step gave, and what it printed meanwhile."""
+def loopback_only(event, told):
+    if event == "socket.connect" and told[1][0] != "127.0.0.1":
+        raise OSError(f"nothing may connect to {told[1][0]}")
+
+
+def main():
     from vlm3_dataset.errors import UserError
 
-    os.environ["HF_TOKEN"] = asked["told"].pop("token")
-    os.dup2(printed.fileno(), 1)
-    os.dup2(printed.fileno(), 2)
-    try:
-        told = {"result": {"publish": published, "load": loaded, "stream": streamed}[asked["step"]](**asked["told"])}
-    except UserError as error:
-        told = {"error": str(error)}
-    except Exception:  # noqa: BLE001 - the test that asked for the step shows it
-        told = {"crash": traceback.format_exc()}
-    printed.seek(0)
-    return told | {"printed": printed.read()}
-
-
-def client_main():
-    import tempfile
-
-    import datasets  # noqa: F401 - once, before the steps fork
-    import scipy.io  # noqa: F401 - `datasets` does when it first loads one
-    from huggingface_hub import HfApi  # noqa: F401
-
-    import vlm3_dataset.hub.publish  # noqa: F401
-
     sys.addaudithook(loopback_only)
-    for line in sys.stdin:
-        read, write = os.pipe()
-        if not (pid := os.fork()):
-            with tempfile.TemporaryFile("w+") as printed:
-                os.write(write, json.dumps(outcome(json.loads(line), printed)).encode())
-            os._exit(0)
-        os.close(write)
-        print(pid, flush=True)
-        with open(read, "rb") as answer:  # noqa: PTH123 - a pipe has no path
-            print((answer.read() or b"null").decode(), flush=True)
-        os.waitpid(pid, 0)
-
-
-if __name__ == "__main__":
-    client_main()
+    _, answer, step, told = sys.argv
+    try:
+        given = {"result": {"publish": published, "load": loaded, "stream": streamed}[step](**json.loads(told))}
+    except UserError as error:
+        given = {"error": str(error)}
+    except Exception:  # noqa: BLE001 - the test that asked for the step shows it
+        given = {"crash": traceback.format_exc()}
+    Path(answer).write_text(json.dumps(given))

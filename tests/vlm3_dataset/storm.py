@@ -114,13 +114,16 @@ def _ended(process: Forked) -> int:
 
 def _killed(process: Forked, server: stand_in.Claude, rng: random.Random) -> bool:
     """Two in three times while it is sending or taking in, else at any moment from its start; was it still running?"""
-    before = len(server.billed)
-    if rng.random() < 2 / 3:
-        while process.poll() is None and len(server.billed) == before:
-            time.sleep(0.005)
-        time.sleep(rng.uniform(0, 0.8))
-    else:
-        time.sleep(rng.uniform(0, 2))
+    answers, longest = (1, 0.8) if rng.random() < 2 / 3 else (0, 2)
+    return killed(process, server, answers, rng.uniform(0, longest))
+
+
+def killed(process: Forked, server: stand_in.Claude, answers: int, pause: float = 0) -> bool:
+    """Kill a run so many seconds after so many answers were billed, and return whether it was at work until then."""
+    wanted = len(server.billed) + answers
+    while process.poll() is None and len(server.billed) < wanted:
+        time.sleep(0.005)
+    time.sleep(pause)
     with process:
         process.kill()
     return process.returncode == -signal.SIGKILL

@@ -1,9 +1,7 @@
 """Publishing to a stand-in of the Hub: what arrives, what is refused, and that no break leaves half a release."""
 
 import json
-import os
 import re
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import datasets
 import pytest
 
 from tests.vlm3_dataset import hub as stand_in
-from tests.vlm3_dataset.hub_client import Client, plain
+from tests.vlm3_dataset.hub_client import Client, plain, talking
 from tests.vlm3_dataset.test_check import FIRST, SECOND, release
 from tests.vlm3_dataset.test_emit import contents
 
@@ -24,10 +22,8 @@ def hub():
 
 @pytest.fixture(scope="module")
 def client(hub, tmp_path_factory):
-    client = Client(hub.url, tmp_path_factory.mktemp("home"))
-    yield client
-    client.process.stdin.close()
-    assert client.process.wait(30) == 0
+    with talking(hub.url, tmp_path_factory.mktemp("home")) as client:
+        yield client
 
 
 @dataclass
@@ -181,13 +177,13 @@ def test_two_who_publish_at_once_do_not_mix(bench):
     for step, said in (("commit", "somebody else changed"), ("tag", "somebody else made it at the same moment")):
         bench.hub.reset()
         bench.hub.faults[step] = ["before"]
-        bench.start(folder)
+        publishing = bench.start(folder)
         assert bench.hub.reached.wait(60)
         other = bench.repo.commit(theirs)
         if step == "tag":
             bench.repo.tags["v1.0.0"] = other
         bench.hub.go.set()
-        assert said in bench.client.finish()["error"]
+        assert said in publishing.finish()["error"]
     assert bench.held("v1.0.0") == {"README.md": b"theirs"}
     assert "choose the next tag" in bench.publish(folder)["error"]
 
@@ -199,10 +195,10 @@ def test_killed_anywhere_it_leaves_no_half_release(bench, step, at):
     if step != "create":
         bench.publish(first)
     bench.hub.faults[step] = [at]
-    pid = bench.start(second, "v1.1.0")
+    publishing = bench.start(second, "v1.1.0")
     assert bench.hub.reached.wait(60)
-    os.kill(pid, signal.SIGKILL)
-    assert bench.client.finish() is None
+    publishing.process.kill()
+    assert publishing.finish() is None
     bench.hub.go.set()
     assert bench.hub.settled.wait(60)
     assert_whole(bench, {"v1.0.0": contents(first), "v1.1.0": contents(second)})
@@ -258,10 +254,9 @@ def test_a_public_repository_gets_nothing_that_was_to_be_private(bench):
 
 
 def test_a_hub_that_is_not_there_is_one_line(bench):
-    nowhere = Client("http://127.0.0.1:9", bench.folder / "home")
-    told = nowhere.do("publish", token=bench.hub.token, hub=str(bench.release(FIRST)), repo=bench.name, tag="v1.0.0")
-    nowhere.process.stdin.close()
-    nowhere.process.wait(30)
+    folder = bench.release(FIRST)
+    with talking("http://127.0.0.1:9", bench.folder) as nowhere:
+        told = nowhere.do("publish", **bench.asked(folder))
     assert told["error"].endswith("or the Hub cannot be reached (ConnectError); try again")
     assert_nothing_leaks(bench.hub, told)
 
@@ -269,11 +264,11 @@ def test_a_hub_that_is_not_there_is_one_line(bench):
 def test_a_folder_that_changes_on_its_way_gets_no_tag(bench):
     folder = bench.release(FIRST)
     bench.hub.faults["create"] = ["after"]
-    bench.start(folder, "v1.0.0")
+    publishing = bench.start(folder)
     assert bench.hub.reached.wait(60)
     bench.release(SECOND)
     bench.hub.go.set()
-    assert "changed while it was sent, and no tag was made" in bench.client.finish()["error"]
+    assert "changed while it was sent, and no tag was made" in publishing.finish()["error"]
     assert bench.repo.tags == {}
     bench.publish(folder)
     assert bench.held("v1.0.0") == contents(folder)
