@@ -14,6 +14,10 @@ TABLE = """23 - 5 Manual transmission | Type | Screw | Measure | Unit
 13AZ | Reversing bolt to lever | ZF S-5-16 | | 43 | Nm
 14AZ | Clamping claws to rear case | ZF S-5-16 | | 33 | Nm
 """
+COLUMNS = """Joint | Bolt | Thread | Plain | Greased
+Arm to hub | all | M12 | 81 Nm | 72 Nm
+Link to arm | all | M8 | 23 Nm | 20 Nm
+"""
 TEXT = """Checking the brake force regulator
 Connect one high pressure meter in front axle brake circuit.
 Connect second high pressure meter in rear wheel bleeder screw.
@@ -255,6 +259,73 @@ def test_a_title_without_a_stop_is_no_part_of_the_sentence_below_it(title):
 def test_a_line_that_had_no_room_for_the_next_word_goes_on_below():
     page = "Pull the ratchet off the mast of the old winch with\nSpecial Tool 31 4 250 and loosen all of the screws."
     assert judged("With what is the ratchet pulled off?", "Special Tool 31 4 250", page).numbers_grounded == "verified"
+
+
+@pytest.mark.parametrize(
+    ("page", "question", "right", "wrong"),
+    [
+        (  # the way back
+            "Lay the drain line from the oil cooler to the sump.",
+            "How is the drain line laid?",
+            "From the oil cooler to the sump.",
+            "From the sump to the oil cooler.",
+        ),
+        (
+            "Air flows from the filter to the throttle.",
+            "Where does the air flow to?",
+            "To the throttle.",
+            "To the filter.",
+        ),
+        (  # a comparison the other way round
+            "The inner spring is stiffer than the outer spring.",
+            "Which spring is stiffer?",
+            "The inner spring is stiffer than the outer spring.",
+            "The outer spring is stiffer than the inner spring.",
+        ),
+        (  # the other column
+            COLUMNS,
+            "What is the torque of arm to hub when plain?",
+            "81 Nm",
+            "72 Nm",
+        ),
+        (
+            COLUMNS,
+            "What size has the bolt of arm to hub when greased?",
+            "M12",
+            "81 Nm",
+        ),
+        (  # the other end of what is allowed
+            "Thickness of the lining is at least 3.5 mm.",
+            "What is the minimum thickness of the lining?",
+            "3.5 mm",
+            "at most 3.5 mm",
+        ),
+    ],
+)
+def test_what_is_printed_the_other_way_round_verifies_nothing(page, question, right, wrong):
+    assert [judged(question, one, page).numbers_grounded == "verified" for one in (right, wrong)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("printed", "question", "wrong"),
+    [
+        ("Thickness of the lining is at least 3.5 mm.", "What is the maximum thickness of the lining?", "3.5 mm"),
+        ("Play of the shaft is at most 3.5 mm.", "What is the minimum play of the shaft?", "3.5 mm"),
+        (
+            "Play of the shaft is at least 0.2 mm and at most\n3.5 mm.",
+            "What is the maximum play of the shaft?",
+            "0.2 mm",
+        ),
+        (
+            "The chamfered edge of the ring points to the piston, the plain\nedge points to the cover.",
+            "To what does the plain edge of the ring point?",
+            "The piston.",
+        ),
+    ],
+)
+def test_the_other_end_of_a_range_or_of_a_part_is_no_answer(printed, question, wrong):
+    """Nor where a line breaks before the right one, so that the line alone has all of the answer."""
+    assert judged(question, wrong, printed).numbers_grounded != "verified"
 
 
 def test_where_it_is_printed_is_told():

@@ -75,7 +75,7 @@ def verifying_passage(qa: QA, page: PrintedPage) -> Passage | None:
     likely = [
         line
         for line in likely
-        if not any(set(line.pieces) < set(one.pieces) and _has_another_part(answer, one) for one in sentences)
+        if all(_has_answer(answer, one) for one in sentences if set(line.pieces) < set(one.pieces))
     ]
     likely += [joined(stretch) for stretch in page.stretches if _quotes(answer, stretch)]
     likely = [one for one in likely if _is_about(answer, named, one) and _is_in_place(question, named, one, page)]
@@ -105,6 +105,10 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     unsaid = answer.new_words - passage.words
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
         return False
+    units = {one.unit for one in answer.quantities}
+    for head, cell in passage.other_cells:  # asked for what is above another value: dry, oiled
+        if (answer.parsed_question.words & words(head)) - passage.words and units & {one.unit for one in find(cell)}:
+            return False
     if answer.has_new_figures:
         unsaid -= words(f"{passage.table_head} tighten specification")
     if not _has_sides(answer, passage, goes_without_saying=not unsaid):

@@ -33,7 +33,8 @@ class Passage:
     """Words that are printed together, and the pieces they are made of.
 
     `heading` is the nearest one above, or what a row goes on with; `page_head` the first lines of its column and
-    its page; `table_head` the line above a row that says what its columns hold.
+    its page; `table_head` the line above a row that says what its columns hold. Some cells of a row have `other_cells`,
+    each with what stands above it.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Passage:
     page_head: str = ""
     is_part_of_row: bool = False  # some cells of a row
     table_head: str = ""
+    other_cells: tuple[tuple[str, str], ...] = ()
     is_sentence: bool = False
 
     @cached_property
@@ -146,23 +148,30 @@ def joined(stretch: tuple[Passage, ...]) -> Passage:
 
 
 def _rows(column: list[Row], page_head: str) -> Iterator[Passage]:
-    subject, table_head, is_table = "", "", False
+    subject, is_table = "", False
+    heads: Row = ()
     edge = min((left(row) for row in column), default=0)
     for row in column:
         is_led = left(row) - edge < 3 * row[0].height
-        names = [cell.text for cell in row if not _DIGIT.search(cell.text)]
+        names = tuple(cell for cell in row if not _DIGIT.search(cell.text))
         if len(names) >= FEWEST_NAMES and len(row) - len(names) <= 1:
-            table_head = " ".join(names)
+            heads = names
         for start in range(min(len(row), MOST_CELLS)):
             for stop in range(start + 1, min(len(row), MOST_CELLS) + 1):
                 run = row[start:stop]
                 whole = stop - start == len(row)
                 heading = subject if whole and not is_led else ""
                 text = f"{heading} {text_of(run)}" if is_table and len(row) > 1 else text_of(run)
-                yield Passage(text.strip(), run, heading, page_head, not whole, table_head)
+                others = tuple((_above(heads, cell), cell.text) for cell in (*row[:start], *row[stop:]))
+                yield Passage(text.strip(), run, heading, page_head, not whole, text_of(heads), others)
         if is_led:
             is_table = len(row) >= FEWEST_CELLS
             subject = text_of(row[:2] if row[0].text[:1].isdigit() and " " not in row[0].text else row[:1])
+
+
+def _above(heads: Row, cell: Segment) -> str:
+    """Return what the head of a table has above a cell."""
+    return text_of([head for head in heads if head.box[0] < cell.box[2] and cell.box[0] < head.box[2]])
 
 
 def _pieces(sentence: Iterable[tuple[str, Segment]]) -> tuple[Segment, ...]:

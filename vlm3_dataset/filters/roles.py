@@ -21,7 +21,7 @@ _KINDS = {
     "origin": "from|out of",
     "in": "in|into|inside|within",
     "on": "on|onto|upon|against",
-    "to": r"to(?= (?:the|an?|what|which)\b)|towards?",
+    "to": r"to(?= (?:the|an?|what|which|where)\b|\s*\?)|towards?",
     "at": "at",
     "under": "under|underneath|below|beneath",
     "over": "over|above",
@@ -54,6 +54,13 @@ _ASKS_DEED = re.compile(r"\bwhat\b.*\b(?:do|done|happens?|causes?|purpose)\b(?! 
 _ASKS_WORK = re.compile(r"\s*(?:what|which)\b", re.IGNORECASE)
 
 
+_COMPARED = re.compile(  # the left shaft is shorter than the right one
+    r"(?P<one>(?:[\w-]+\s){1,8}?)(?:is|are|was|be)\s(?:[\w-]+\s){0,3}?(?P<how>\w+er|more|less)\s(?:[\w-]+\s)?than\s"
+    r"(?P<other>(?:[\w-]+\s?){1,6})",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A preposition's kind, and from where to where its words stand in a text."""
@@ -82,7 +89,8 @@ def has_another_part(question: str, answer: str, printed: str) -> bool:
         worked_on = {word for word, start, _ in told[1:] if not _is_in(start, phrases)}  # the first is the work
         if worked_on - known and all(_is_in(at, phrases) for at in places):
             return True
-    return _are_exchanged(question, told, phrases)
+    turned = any(_goes_back(one, told, phrases) for one in (question, answer))
+    return turned or _are_exchanged(question, told, phrases) or _is_compared_the_other_way(answer, printed)
 
 
 def _asked(question: str) -> set[str]:
@@ -115,6 +123,37 @@ def _are_exchanged(question: str, told: list[tuple[str, int, int]], phrases: lis
         placed = [one for one in phrases if one.kind in _PLACES]
         if is_means and all(_is_in(start, placed) for word, start, _ in told if word in own):
             return True
+    return False
+
+
+def _goes_back(text: str, told: list[tuple[str, int, int]], phrases: list[Phrase]) -> bool:
+    """Return whether a text goes from where another goes to: from the tank to the pump, from the pump to the tank."""
+    ends = {
+        kind: {word for word, start, _ in told if _is_in(start, [one for one in phrases if one.kind == kind])}
+        for kind in ("origin", "to")
+    }
+    if not all(ends.values()):
+        return False
+    said = content(text)
+    for phrase in _phrases(text, _OPENS, said):
+        if phrase.kind in ends:
+            own = {word for word, start, _ in said if _is_in(start, [phrase])}
+            here, there = ends[phrase.kind], ends["to" if phrase.kind == "origin" else "origin"]
+            if own & (there - here) and not own & (here - there):
+                return True
+    return False
+
+
+def _is_compared_the_other_way(answer: str, printed: str) -> bool:
+    """Return whether an answer compares two things the other way round: the right is shorter than the left one."""
+    told, said = ([*_COMPARED.finditer(text)] for text in (printed, answer))
+    for one in told:
+        less, more = ({word for word, _, _ in content(one[side])} for side in ("one", "other"))
+        for other in said:
+            first, second = ({word for word, _, _ in content(other[side])} for side in ("one", "other"))
+            alike = one["how"].lower() == other["how"].lower()
+            if alike and first & (more - less) and second & (less - more) and not first & (less - more):
+                return True
     return False
 
 

@@ -32,10 +32,11 @@ _BOUND = re.compile(
     r"|permi\w+|allow\w*|from what|how (?:thin|far|long|high|low))\b",
     re.IGNORECASE,
 )
+_MOST = re.compile(r"\b(?:max\w*|at most|up to|upper|highest|most)\b", re.IGNORECASE)
+_LEAST = re.compile(r"\b(?:min\w*|at least|lowest|least|lower limit)\b", re.IGNORECASE)
 _FASTENER = re.compile(r"[ -](?:thread|screw|bolt|stud|nut|plug)", re.IGNORECASE)
 _OF_THREAD = re.compile(r"\b(?:thread|screw|bolt)\w*(?: (?:size|of|is|with|type)){0,2}:? $", re.IGNORECASE)
 _WORD = re.compile(r"(?:[\w./-]*\w)?[0-9](?:[\w./-]*\w)?")
-_POLE = re.compile(r"(?<![\w.])([A-Z]{1,2}) ?([+-])(?![\w.]| [0-9])")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
@@ -112,7 +113,7 @@ class Statement:
     @property
     def is_exact(self) -> bool:
         """Whether a word or a digit of it can turn it wrong."""
-        return self.has_figures or bool(self.sides or self.denials or self.poles)
+        return self.has_figures or bool(self.sides or self.denials)
 
     @property
     def gives_order(self) -> bool:
@@ -125,7 +126,14 @@ class Statement:
         return _NUMBER.findall(self.text)
 
     def is_same(self, one: Quantity, other: Quantity) -> bool:
-        """Return whether two quantities are equal; asked for a bound ("up to what pressure?"), a value will do."""
+        """Return whether two quantities are equal; asked for a bound ("up to what pressure?"), a value will do.
+
+        Asked for the most, that of "at least 8 mm" will not.
+        """
+        wrong_end = _LEAST if other.side == "max" else _MOST if other.side == "min" else None
+        right_end = _MOST if wrong_end is _LEAST else _LEAST
+        if wrong_end and wrong_end.search(self.question) and not right_end.search(self.question):
+            return False
         return same(one, other) or (
             one.kind == "value" and bool(_BOUND.search(self.question)) and same(one, plain(other))
         )
@@ -152,8 +160,8 @@ class Statement:
                 return name.text
         if count := next((count for count in self.counts if not _has_count(printed, count)), None):
             return count.text
-        exact = {*_WORD.findall(text.casefold()), *_poles(text)}
-        return next((word for word in (*self.unread, *self.poles) if word not in exact), "")
+        exact = {*_WORD.findall(text.casefold())}
+        return next((word for word in self.unread if word not in exact), "")
 
     @cached_property
     def unread(self) -> tuple[str, ...]:
@@ -162,11 +170,6 @@ class Statement:
         unknown = {*self.figures.nobodys} - counted
         found = _WORD.finditer(self.text.casefold())
         return tuple(one[0] for one in found if unknown.intersection(range(*one.span())))
-
-    @cached_property
-    def poles(self) -> list[str]:
-        """The terminals that a sign tells apart, such as B+."""
-        return _poles(self.text)
 
     def is_in_order_of(self, printed: Figures) -> bool:
         """Return whether those of its figures that are of one kind come as they are printed: a value and its limit."""
@@ -187,10 +190,6 @@ def plain(quantity: Quantity) -> Quantity:
     return replace(quantity, kind="value", side="", readings=tuple(map(plain, quantity.readings)))
 
 
-def _poles(text: str) -> list[str]:
-    return ["".join(found) for found in _POLE.findall(text.replace("−", "-").replace("–", "-"))]
-
-
 def has_name(printed: Figures, text: str, name: Identifier) -> bool:
     """Return whether a text gives that name: as such, as a bare number where drawings do, or with other blanks."""
     if any(same_name(name, other) for other in printed.identifiers):
@@ -198,6 +197,9 @@ def has_name(printed: Figures, text: str, name: Identifier) -> bool:
     if name.value.isdigit() and (name.kind in _BARE or name.kind == "type"):
         bare = [str(one.values[0]) for one in printed.counts if len(one.values) == 1]
         return name.value in bare or any(one.value == name.value and one.kind in _BARE for one in printed.identifiers)
+    if name.kind == "terminal" and name.value[:1].isalpha():  # W or B +, which a drawing prints without a word
+        alone = rf"(?<![\w+-]){' ?'.join(map(re.escape, name.value))}(?![\w+-])"
+        return re.search(alone, text.replace("−", "-").replace("–", "-")) is not None
     if len(name.value) < 4 or name.kind not in {"tool", "job", "part", "product"}:
         return False
     return name.value in re.sub(r"(?<=[0-9A-Z])[ .-](?=[0-9A-Z])", "", text.upper())

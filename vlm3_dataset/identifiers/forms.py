@@ -1,4 +1,4 @@
-"""Recognise identifiers by their form alone: 11 3 010, S229, GN/BR, 3450-1.
+"""Recognise identifiers by their form alone: 11 3 010, S229, GN/BR, 3450-1, B+.
 
 The patterns run over folded text (`quantities.folding`) and have bounded width.
 """
@@ -23,6 +23,8 @@ _NO_NAME = r"(?<!(?i:pin) )(?<!(?i:pins) )(?<!(?i:fuse) )(?<!(?i:terminal) )"  #
 _BEFORE = r"(?<![\w.,/-])"
 _AFTER = r"(?!\w|[.,][0-9])"
 _GEARBOX = r"[0-9]{3}[ ]?[A-Z]?"
+
+_CONTACT = r"(?:[B-HJ-Z][+-]?|DF)(?![\w+-])"  # after its word; "A" and "I" are words, and "TERMINAL TO" is no name
 
 Forms = tuple[tuple[Kind, re.Pattern[str]], ...]
 
@@ -65,6 +67,9 @@ PLAIN = _forms(
     ("fuse", r"(?<!\w)F[0-9]{1,2}(?!\w)"),
     ("relay", r"(?<!\w)K[0-9]{1,2}(?!\w)"),
     ("pin", rf"{_BEFORE}[0-9]{{1,2}}(?= C[1-9]{_n}{{2,3}}(?!\w))"),
+    ("terminal", r"(?<![\w.+-])[A-Z]{1,2}[+-](?![\w.+-]|[ ][0-9]|[ ](?:and|or)[ ][A-Z]-)"),  # B+; no A- or C-pillar
+    ("terminal", rf"(?<=(?i:terminal) ){_CONTACT}|(?<=(?i:terminals) ){_CONTACT}"),
+    ("terminal", rf"(?<!\w)(?i:terminals) {_CONTACT} (?:and|or) (?P<id>{_CONTACT})"),
     ("component", r"(?<!\w)[0-9]{1,2}[ ]?AZ(?!\w)"),
     ("page", rf"{_BEFORE}(?:[0-9]{{4}}-[0-9]{{1,2}}|[0-9]{{2}}-[0-9]{{1,3}}(?:[/._][0-9]{{1,2}})?)(?!-){_AFTER}"),
     ("strength", rf"(?<![\w.,])(?:4\.6|5\.[68]|6\.[89]|8\.8|9\.8|10\.9|12\.9){_AFTER}"),
@@ -114,4 +119,6 @@ def value(kind: Kind, text: str) -> str:
             return re.sub("[-.]", "", plain)
         case "connector" | "splice" | "ground":
             return plain.replace("O", "0")
+        case "terminal":
+            return plain.lstrip("0") or "0"
     return plain.removeprefix("F").removesuffix("AZ").lstrip("0") or "0"

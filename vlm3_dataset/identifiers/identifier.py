@@ -19,7 +19,7 @@ _FAMILIES = (_ANY_NUMBER, _ANY_CALLOUT, _ANY_CONTACT, _ANY_PLACE, frozenset({"ge
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """One name with digits (or a colour) and where it stands: `text == source[start:end]`.
+    """One name with digits (or a colour, or a terminal such as B+) and where it stands: `text == source[start:end]`.
 
     `value` is its one spelling: no blanks, capitals, 0 for O in numbers, no leading zeros where they mean nothing.
     """
