@@ -36,7 +36,13 @@ _OPPOSITES = (
         "negative|minus lead|minus cable|minus terminal|minus pole|minus post",
     ),
     ("tighten|tightened", "loosen|loosened"),
-    ("increase|increases|increased|raise|raises", "decrease|decreases|decreased|reduce|reduces|reduced|lowers"),
+    (
+        "increase|increases|increased|raise|raises|raised|go up|goes up|pump up|let in",
+        (
+            "decrease|decreases|decreased|reduce|reduces|reduced|lowers|lowered|lower it|lower them|lower by|drop it"
+            "|drop them|go down|goes down|let out"
+        ),
+    ),
     ("above", "below"),
     ("minimum", "maximum"),
     ("advance|advanced", "retard|retarded"),
@@ -45,7 +51,11 @@ _OPPOSITES = (
     ("higher|highest", "lowest"),
     ("cold", "hot|warm|warmed up|operating temperature"),
     ("open|opens|opened|opening", "closed|closes|closing"),
-    ("btdc|before tdc|before top dead", "atdc|after tdc|after top dead"),
+    ("btdc|before tdc|before top dead", "atdc|after tdc|after top dead|past tdc|past top dead"),
+    (
+        "on its wheels|on the ground|normally loaded|loaded|laden",
+        "hanging free|hanging freely|hang free|hang freely|wheels hanging|unloaded|unladen|in the air",
+    ),
 )  # fmt: skip
 # How a part is turned, said with one of the commonest words there are, which elsewhere is none ("fill up", "take out"):
 # behind a verb of facing, or behind what can be seen of the part. "Pointing in" is "pointing inwards".
@@ -66,7 +76,7 @@ _ASKED = re.compile(
 )
 # Not sides: you were right about it, right to the stop, top dead centre, back off, front page, until it is warm.
 _NO_SIDE = re.compile(
-    r"\b(?:(?<!before )(?<!after )top dead|back(?:ed)? off|back(?= (?:on|in|to|into|up|again)\b)"
+    r"\b(?:(?<!before )(?<!after )(?<!past )top dead|back(?:ed)? off|back(?= (?:on|in|to|into|up|again)\b)"
     r"|until(?: \w+){1,4} (?:hot|warm|cold|open|closed)|all right|right (?:about|away|angle|value|order)"
     r"|at the right time)\b"
 )
@@ -114,6 +124,13 @@ def _with_and_without(text: str) -> tuple[set[str], set[str]]:
     found: tuple[set[str], set[str]] = set(), set()
     for match in _WITH.finditer(text.lower()):
         found[match["no"] is not None].add(match["thing"] or "")
+    found[True].update(match["thing"] for match in _PLUS.finditer(text.lower()))
+    lower = text.lower().replace("’", "'")
+    for match in _IF_CHANGED.finditer(lower):
+        is_without = (match["not"] or match["nor"]) is not None
+        found[is_without].add(match["is"] or match["thing"])
+        if _OTHERWISE.search(lower, match.end()):
+            found[not is_without].add("")
     return found
 
 
@@ -129,6 +146,19 @@ _WITH = re.compile(
     r"\b(?:with|including|(?P<no>without|excluding))\b(?:\s(?:(?:the|an?|any|its|changing|replacing)\s){0,2}"
     r"(?P<thing>[a-z]{3,}))?"
 )
+# With it, said by what is done: 4.75 l if the filter is changed, or when you do not change the filter.
+_IF_CHANGED = re.compile(
+    r"\b(?:if|when|where)\s(?:the\s|its\s|your\s)?(?P<is>[a-z]{3,})\s(?:is|was|gets)\s(?P<not>not\s)?(?:also\s)?"
+    r"(?:changed|replaced|renewed)\b"
+    r"|\b(?:if|when|where)\s(?:you\s)?(?P<nor>(?:do\s)?not\s|don't\s)?(?:also\s)?"
+    r"(?:chang(?:e|ing)|replac(?:e|ing)|renew(?:ing)?)\s(?:the|its|your)\s(?P<thing>[a-z]{3,})"
+)
+# 4.75 l plus the filter are more than 4.75 l with it.
+_PLUS = re.compile(
+    r"\d\s?(?:l|lit(?:er|re)s?|ml|cc|kg|g)\b,?\s(?:plus|and\son\stop\sof\sthat|in\saddition\sto)"
+    r"(?:\s(?:the|an?|its|new|that|of|for|what(?:ever)?))*\s(?P<thing>[a-z]{3,})"
+)
+_OTHERWISE = re.compile(r"\b(?:if not|otherwise|or else)\b")
 _UNDER_CONDITION = re.compile(r"\d\s?\S{1,8}[ ,(]{1,2}(?:with|without|including|excluding)\s", re.IGNORECASE)
 _SIDES = {
     word: (at, one) for at, pair in enumerate(_OPPOSITES) for one, words in enumerate(pair) for word in words.split("|")

@@ -30,8 +30,10 @@ _AT = re.compile(rf"(?:^|[.;,:!?\n] ?|\b(?:but|and) )(?:at|from|with) (?:about )
 _THERE = re.compile(  # at 24 Nm the thread strips; if you tighten it to 24 Nm it will break
     rf"(?: or more| and more| on| wear)?,? {_SUBJECT} (?:{_BREAKS}|(?<=s ){_BASE}\b)", re.IGNORECASE
 )
-_AFTER = re.compile(  # 24 Nm strips the thread; 24 Nm is enough to snap it
-    rf",? (?:{_BREAKS}|(?:is|was) (?:the |its |their )?{_POINT}|(?:(?:is|was) [^.;]{{0,24}})?to {_BASE}\b)",
+_NO_THING = r"(?!(?:and|or|but|else|it|they|you|this|that|more|over|above|otherwise|because|as|so|anything|which)\b)"
+_AFTER = re.compile(  # 24 Nm strips the thread; 24 Nm is enough to snap it; a 55 W bulb would melt the lens
+    rf" {_NO_THING}[a-z-]+ (?:will|would|can|could|may|might) (?:\w+ly )?{_BASE}\b"
+    rf"|,? (?:{_BREAKS}|(?:is|was) (?:the |its |their )?{_POINT}|(?:(?:is|was) [^.;]{{0,24}})?to {_BASE}\b)",
     re.IGNORECASE,
 )
 _REPLACED = r"(?:replac(?:e|ed|ing)|renew(?:ed|al)?|reject(?:ed)?|scrap(?:ped)?|discard(?:ed)?)\b"
@@ -39,8 +41,12 @@ _REPLACED_IF = re.compile(  # replace it when it is thinner than 9 mm
     rf"\b{_REPLACED}(?:(?!\band\b)[^.;,\d]){{0,40}}\b(?:if|when|once|where|below|above|under|over)\b[^.;,\d]{{0,30}}$",
     re.IGNORECASE,
 )
-_IF_SO = re.compile(r"\b(?:if|when|once)\b[^.;\d]{0,40}$", re.IGNORECASE)
-_IS_REPLACED = re.compile(rf",?\s(?:[\w-]+\s){{0,6}}?{_REPLACED}", re.IGNORECASE)
+_IF_SO = re.compile(  # if it is under 9 mm; Below 9 mm
+    r"\b(?:if|when|once|as soon as)\b[^.;\d]{0,40}$"
+    r"|(?:^|[.;:!?\n]\s?)(?:anything )?(?:below|under|above|over|beyond|(?:less|more) than) (?:about )?$",
+    re.IGNORECASE,
+)
+_IS_REPLACED = re.compile(rf",?\s(?:[\w'’-]+\s){{0,6}}?{_REPLACED}", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no|don't)\b", re.IGNORECASE)
 
 

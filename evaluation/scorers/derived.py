@@ -54,6 +54,11 @@ _TAKEN_OFF = re.compile(
     r"(?:worn|machined|ground|taken|cut|skimmed|removed|filed|turned)(?: (?:off|away|down))?\b(?! to\b)",
     re.IGNORECASE,
 )
+_ALTOGETHER = re.compile(
+    r",? (?:in total|in all|altogether|all told|combined|together|(?:for|over|on) (?:both|all|the (?:two|four|six))"
+    r"(?: of them| sides| ends)?)\b",
+    re.IGNORECASE,
+)
 _EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\b(?:how (?:much|far|many)|amount)\b", re.IGNORECASE)
 _FURTHER = re.compile(r" (?:more|extra|additional|less)\b(?! than\b)", re.IGNORECASE)
@@ -105,6 +110,11 @@ def is_share_or_step(text: str, given: Quantity, question: str) -> bool:
         return True
     cut = _CUT_BY.search(before) or _TAKEN_OFF.match(after)
     return given.dimension == "length" and bool(cut) and not _HOW_MUCH.search(question)
+
+
+def is_total_of_each(text: str, given: Quantity, expected: str) -> bool:
+    """Return whether a value of a text is for all together, which a reference gives for each."""
+    return bool(_EACH.search(expected) and _ALTOGETHER.match(text, given.end))
 
 
 def _is_outside(text: str, given: Quantity) -> bool:

@@ -20,7 +20,7 @@ from evaluation.scorers.names import (
     says_number,
     says_word,
 )
-from evaluation.scorers.reading import named_by_question
+from evaluation.scorers.reading import bare_numbers, named_by_question
 from evaluation.scorers.rewriting import BLANKS, UNIT
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
@@ -89,6 +89,7 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
         return None
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
     expected = replace(expected, counts=tuple(spoken))
+    expected = replace(expected, identifiers=join_striped_colours(expected.identifiers, reference, ()))
     given = replace(given, identifiers=join_striped_colours(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
     names, counts = (
@@ -197,6 +198,10 @@ def _is_written(one: Identifier, answer: str, given: StatedNames) -> bool:
         return True
     if len(one.value) >= _LONG_NAME:
         return _has_long_name(one, answer)
+    if one.value.isdecimal() and not any(other.kind == one.kind for other in given.identifiers):  # fuse eleven
+        spoken = [number for number in bare_numbers(answer) if number.text.isalpha() and not number.negated]
+        if any(str(number.values[0]) == one.value for number in spoken):
+            return True
     others = {other.value for other in given.identifiers if not same(other, replace(one, kind=other.kind))}
     return one.value not in others and bool(re.search(rf"(?<![\w.,/-]){one.value}(?!\w|[.,]\d|\s?{UNIT}\b)", answer))
 

@@ -16,7 +16,12 @@ WORD = re.compile(r"[^\s,;()]*\d[^\s,;()]*")
 _DIGIT = re.compile(r"\d")
 _OR_WORD = re.compile(rf"\b(?:or|oder|ou|oppure)\s(?P<word>{WORD.pattern})", re.IGNORECASE)
 _SPACED_WORD = re.compile(rf"(?:\b[A-Z] )?{WORD.pattern}")  # M 1 is one word
-_STRIPED = re.compile(r"(?:(?:wire|cable|lead|one)\s)?(?:and|with)(?:\s(?:an?|the|thin|narrow))*", re.IGNORECASE)
+_STRIPED = re.compile(
+    r"(?:wire|cable|lead|one)?,?\s?(?:the\s(?:wire|cable|lead|one)\s)?(?:and|with|(?:that|which) has|having)"
+    r"(?:\s(?:an?|the|thin|narrow))*",
+    re.IGNORECASE,
+)
+_STRIPE = re.compile(r"[\s-](?:stripe|tracer|trace|line)s?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +67,20 @@ def read_names(text: str, question: str = "") -> StatedNames:
 
 
 def join_striped_colours(
-    colours: Sequence[Identifier], answer: str, expected: Sequence[Identifier]
+    colours: Sequence[Identifier], text: str, expected: Sequence[Identifier]
 ) -> tuple[Identifier, ...]:
-    """Return the names of an answer, joining two colours that make one wire of the reference: white and yellow."""
+    """Return the names of a text, joining two colours that make one wire of the reference: white and yellow.
+
+    White with a yellow stripe is one wire, whatever the reference has.
+    """
     pairs = {one.value for one in expected if one.kind == "colour"}
     paired: list[Identifier] = []
     for one in colours:
         before = paired[-1] if paired else None
         together = f"{before.value}/{one.value}" if before and one.kind == before.kind == "colour" else ""
-        if before and together in pairs and _STRIPED.fullmatch(answer[before.end : one.start].strip()):
-            paired[-1] = replace(before, value=together, text=answer[before.start : one.end], end=one.end)
+        is_one_wire = together in pairs or _STRIPE.match(text, one.end)
+        if before and together and is_one_wire and _STRIPED.fullmatch(text[before.end : one.start].strip()):
+            paired[-1] = replace(before, value=together, text=text[before.start : one.end], end=one.end)
         else:
             paired.append(one)
     return tuple(paired)

@@ -26,6 +26,7 @@ _ADDING = re.compile(  # 110 Nm and add a quarter turn
     r"|[+→]\s*|->\s*)+",
     re.IGNORECASE,
 )
+_PAST = re.compile(r"\s(?:past|beyond|further than|on top of|after(?: reaching)?)\s(?:the\s)?", re.IGNORECASE)
 _SIDE_ASKED = {
     "max": re.compile(
         r"\b(?:most|max(?:imum|imal)?|highest|largest|biggest|greatest|upper limit|permissible|permitted|allowed"
@@ -140,6 +141,7 @@ def _negate_contrary(expected: str, question: str, answer: str, given: Sequence[
         replace(one, negated=True)
         if asked.is_of_another(question, expected, answer, one)
         or (not by_steps and derived.is_share_or_step(answer, one, question))
+        or derived.is_total_of_each(answer, one, expected)
         else one
         for one in given
     ]
@@ -156,10 +158,12 @@ def _added_values(
 ) -> Iterator[Quantity]:
     """Yield what an answer adds to a torque or another value of a reference: a further turn, 20 %."""
     dimensions = {member.dimension for fact in facts for member in fact}
-    for one, other in pairwise(given):
-        gap = answer[one.end : other.start]
-        turned = one.dimension == "torque" and other.dimension == "angle" and _ADDING.fullmatch(gap)
-        turned = turned and not _IS.match(answer, other.end)
+    for first, second in pairwise(given):
+        gap = answer[first.end : second.start]
+        past = first.dimension == "angle" and second.dimension == "torque" and _PAST.fullmatch(gap)
+        one, other = (second, first) if past else (first, second)
+        turned = one.dimension == "torque" and other.dimension == "angle" and (past or _ADDING.fullmatch(gap))
+        turned = turned and not _IS.match(answer, second.end)
         raised = other.dimension == "percent" and _BY_PERCENT.fullmatch(gap)
         stated = one.dimension in dimensions and other.dimension not in dimensions
         if stated and (turned or raised) and not other.negated and not any(same(other, known) for known in free):

@@ -29,12 +29,22 @@ _AGAIN = re.compile(
 _REWRITES = tuple(
     (re.compile(pattern, re.IGNORECASE), new)
     for pattern, new in (
+        (
+            r"\bno reason (?:why|that)\b(?P<what>[^.;]{0,40}?)\b(?:could|can|should)(?:n't|not| not)\b",
+            r"\g<what>can",
+        ),
         (r"\bre-?us(?:e|ed|ing|able)\b", "reuse"),
         (
             r"\bus(?:e|ed) only once\b|\bonly (?:be )?used once\b|\b(?:single|one)[- ](?:use|time(?: use)?)\b",
             "not reuse",
         ),
-        (r"\bold (?:[\w-]+ ){1,3}?(?:can|may|could) (?:\w+ )?be (?:used|refitted|reinstalled|fitted|kept)\b", "reuse"),
+        (
+            (
+                r"\bold (?:[\w-]+ ){1,3}?(?:can|may|could) (?:\w+ )?"
+                r"(?:be (?:used|refitted|reinstalled|fitted|kept)|go (?:\w+ )?back)\b"
+            ),
+            "reuse",
+        ),
         (r"\bold (?:[\w-]+ ){1,3}?(?:is|are) (?:fine|ok(?:ay)?|good|sufficient)\b", "reuse"),
         (r"\b(?:use|refit|reinstall|keep|fit) (?:the |your |its |all )?old\b", "reuse"),
         (r"\b(?:discard|scrap|throw(?: away)?) (?:the |your |its |all )?(?:old|used)\b", "renew"),

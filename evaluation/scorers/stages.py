@@ -15,7 +15,9 @@ STAGED = re.compile(  # what tells that a reference gives stages: 40 Nm, then 90
     r"|(?<=[a-z.)])\s?\+\s?\d{1,3}\s?(?:°|deg)",  # 20 Nm + 70°
     re.IGNORECASE,
 )
-_AFTERWARDS = re.compile(r"[^\w.;]*(?:(?:but|and|only)\s)?(?:after|following|nach|dopo|après)\b", re.IGNORECASE)
+_AFTERWARDS = re.compile(
+    r"[^\w.;]*(?:(?:but|and|only)\s)?(?:after|past|beyond|following|nach|dopo|après)\b", re.IGNORECASE
+)
 _BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
 _TWICE = {"twice": 2, "two times": 2, "thrice": 3, "three times": 3, "two": 2, "three": 3, "2": 2, "3": 3}
 _TIMES_BEFORE = re.compile(r"\b(?:(twice|thrice|two times|three times)|([23])\s?[x×])\s$", re.IGNORECASE)

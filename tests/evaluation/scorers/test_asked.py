@@ -6,6 +6,7 @@ from evaluation.scorers.numeric import score
 
 FAN = "At what temperature does the fan switch on?"
 TORQUE = "How tight is the axle nut?"
+WEAR = "What is the minimum thickness of the disc?"
 DISC = "How thick must the disc be?"
 FILL = "How much oil goes in?"
 
@@ -19,6 +20,15 @@ FILL = "How much oil goes in?"
         ("When does the valve open?", "1.4 bar", "It closes at 1.4 bar.", False),
         ("When does the valve open?", "1.4 bar", "It opens at 1.4 bar and then closes again.", True),
         ("When is the stop light switch unplugged?", "From 1988 on", "Beginning with 1988 models", True),
+        ("When does it start to open?", "80 °C", "At 80 °C it is fully open.", False),
+        ("When does it start to open?", "80 °C", "It begins opening at 80 °C and is fully open at 95 °C.", True),
+        (WEAR, "8.4 mm", "8.4 mm is the thickness of a new disc.", False),
+        (WEAR, "8.4 mm", "A new disc measures 8.4 mm.", False),
+        (WEAR, "8.4 mm", "8.4 mm when new", False),
+        (WEAR, "8.4 mm", "8.4 mm; below that fit a new disc", True),
+        ("What is the thickness of a new disc?", "8.4 mm", "A new disc measures 8.4 mm.", True),
+        ("How often is the belt changed?", "Every 2 years", "Only once, after 2 years", False),
+        ("How often is the belt changed?", "Every 2 years", "once every 2 years", True),
         (TORQUE, "210 Nm", "210 Nm is what the wheel bolts get.", False),
         (TORQUE, "210 Nm", "210 Nm is what the axle nut gets.", True),
         (TORQUE, "210 Nm", "210 Nm, split evenly over the two nuts", False),

@@ -58,6 +58,21 @@ def test_a_setting_beside_what_breaks_is_one(answer: str):
     assert score("24 Nm", answer, question=QUESTION) == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("A 55 W bulb would melt the lens.", 0),
+        ("55 W bulbs can easily crack the glass.", 0),
+        ("55 W; a stronger bulb would melt the lens.", 1),
+        ("Fit a 55 W bulb. Others would melt the lens.", 1),
+        ("55 W or the lens will melt", 1),
+        ("55 W because more would melt the lens", 1),
+    ],
+)
+def test_a_thing_of_a_size_may_be_what_breaks_another(answer: str, expected: int):
+    assert score("55 W", answer, question="Which bulb?") == expected
+
+
 def test_a_question_or_a_reference_may_be_about_what_breaks():
     assert score("40 Nm", "The stud snaps at 40 Nm.", question="When does the stud snap?") == 1
     assert score("The stud snaps at 40 Nm.", "40 Nm", question="What about 30 Nm?") == 1
@@ -75,6 +90,9 @@ def test_a_labelled_value_may_be_a_limit_too():
     [
         ("Replace pads below 3.0 mm.", "The pads must be at least 3.0 mm thick.", 1),
         ("Replace pads below 3.0 mm.", "If they are thinner than 3.0 mm the pads must be replaced.", 1),
+        ("The pads must be at least 3.0 mm.", "Below 3.0 mm they must be replaced.", 1),
+        ("The pads must be at least 3.0 mm.", "As soon as they're thinner than 3.0 mm they're scrap.", 1),
+        ("The pads must be at least 3.0 mm.", "Above 3.0 mm they must be replaced.", 0),
         ("Replace pads below 3.0 mm.", "The pads must be at most 3.0 mm thick.", 0),
         ("Replace pads below 3.0 mm.", "If they are thicker than 3.0 mm the pads must be replaced.", 0),
         ("The play may be 0.4 mm at most.", "Renew the joint when the play is more than 0.4 mm.", 1),

@@ -100,3 +100,16 @@ def test_outside_a_range_is_not_in_it(answer: str):
 )
 def test_a_fault_outside_a_range_is_the_range(answer: str):
     assert score(RANGE, answer) == 1
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "points"),
+    [
+        ("0.2 mm on each side", "0.2 mm altogether", 0),
+        ("0.2 mm on each side", "0.2 mm in total for both sides", 0),
+        ("0.2 mm on each side", "0.2 mm to the left and to the right", 1),
+        ("0.2 mm", "0.2 mm in total", 1),
+    ],
+)
+def test_what_each_has_is_not_what_all_have_together(reference: str, answer: str, points: float):
+    assert score(reference, answer) == points

@@ -163,6 +163,9 @@ CASES = [
     ("toe-in 12'", "12 minutes of arc", 1),
     # more is added to a value, a stage done once more, a unit said once for two values, a value of another car
     ("110 Nm", "110 Nm and add a quarter turn", 1 / 2),
+    ("110 Nm", "a quarter turn past 110 Nm", 1 / 2),
+    ("110 Nm", "110 Nm; a quarter turn past 110 Nm is too much", 1),
+    ("40 Nm + 90°", "turn it 90° past 40 Nm", 1),
     ("45 Nm", "45 Nm. Then turn it another 60°.", 1 / 2),
     ("45 Nm", "45 Nm. Turn the engine by 90° to reach the next one.", 1),
     ("110 Nm", "110 Nm plus 20 %", 1 / 2),

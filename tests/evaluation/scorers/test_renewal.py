@@ -19,6 +19,7 @@ HEAD = "Can the head bolts be reused?"
         ("Always replace the nuts.", "Renew the nuts.", "", True),
         ("Always replace the nuts.", "The nuts are single-use.", "", True),
         ("Always fit a new gasket.", "The old gasket can be refitted.", "", False),
+        ("No, always fit new bolts.", "I see no reason why the old ones couldn't go straight back in.", HEAD, False),
         ("Always fit a new gasket.", "The gasket must be replaced.", "", True),
         ("The split pin must be renewed every time.", "The split pin is reusable.", "", False),
         ("Use new bolts.", "The old bolts are fine.", "", False),
