@@ -37,10 +37,10 @@ _OPPOSITES = (
     ),
     ("tighten|tightened", "loosen|loosened"),
     (
-        "increase|increases|increased|raise|raises|raised|go up|goes up|pump up|let in",
+        "increase|increases|increased|raise|raises|raised|go up|goes up|grow|grows|pump up|rpm faster",
         (
             "decrease|decreases|decreased|reduce|reduces|reduced|lowers|lowered|lower it|lower them|lower by|drop it"
-            "|drop them|go down|goes down|let out"
+            "|drop them|go down|goes down|shrink|shrinks|let out|rpm slower"
         ),
     ),
     ("above", "below"),
@@ -159,7 +159,11 @@ _PLUS = re.compile(
     r"(?:\s(?:the|an?|its|new|that|of|for|what(?:ever)?))*\s(?P<thing>[a-z]{3,})"
 )
 _OTHERWISE = re.compile(r"\b(?:if not|otherwise|or else)\b")
-_UNDER_CONDITION = re.compile(r"\d\s?\S{1,8}[ ,(]{1,2}(?:with|without|including|excluding)\s", re.IGNORECASE)
+_UNDER_CONDITION = re.compile(
+    r"\d\s?\S{1,8}(?: of [a-z -]{2,24}?)?[ ,(]{1,2}(?:with|without|including|excluding)\s"
+    r"|(?:^|[.;] )(?:with|without) (?:the |an? )?[a-z]{3,}[^.;\d]{0,40}\d",
+    re.IGNORECASE,
+)
 _SIDES = {
     word: (at, one) for at, pair in enumerate(_OPPOSITES) for one, words in enumerate(pair) for word in words.split("|")
 }

@@ -20,9 +20,9 @@ _OPPOSITES = tuple(
     )
 )
 _HOW_OFTEN = re.compile(r"\b(?:every|each|per)\b|\bhow often\b", re.IGNORECASE)
-_ONCE = re.compile(r"\b(?:(?:only|just) once|once(?=,? (?:after|at|\d)))\b", re.IGNORECASE)
+_ONCE = re.compile(r"\b(?:(?:only|just) once|a single time|once(?=,? (?:after|at|\d)))\b", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:min\w*|max\w*|limit|wear|worn|at (?:least|most)|permi\w+|thin\w*)\b", re.IGNORECASE)
-_NEW = r"(?:brand[- ])?new"
+_NEW = r"(?:(?:brand|factory)[- ])?(?:new|fresh)"
 _WHEN_NEW = re.compile(  # 8 mm is the thickness of a new disc, 8 mm when new
     rf"(?:\s(?:is|are)(?: what)?)?(?:\s(?:the|its)?\s?(?:thickness|size|length|height|depth|width) (?:of|for))?"
     rf"\s(?:when|if|as|an?|the|for)?\s?(?:an?\s|the\s)?{_NEW}\b",

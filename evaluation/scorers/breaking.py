@@ -36,14 +36,17 @@ _AFTER = re.compile(  # 24 Nm strips the thread; 24 Nm is enough to snap it; a 5
     rf"|,? (?:{_BREAKS}|(?:is|was) (?:the |its |their )?{_POINT}|(?:(?:is|was) [^.;]{{0,24}})?to {_BASE}\b)",
     re.IGNORECASE,
 )
-_REPLACED = r"(?:replac(?:e|ed|ing)|renew(?:ed|al)?|reject(?:ed)?|scrap(?:ped)?|discard(?:ed)?)\b"
+_REPLACED = (
+    r"(?:replac(?:e|ed|ing)|renew(?:ed|al)?|reject(?:ed)?|scrap(?:ped)?|discard(?:ed)?"
+    r"|(?:go(?:es)?|throw|put) (?:it )?in(?:to)? the bin|binned)\b"
+)
 _REPLACED_IF = re.compile(  # replace it when it is thinner than 9 mm
     rf"\b{_REPLACED}(?:(?!\band\b)[^.;,\d]){{0,40}}\b(?:if|when|once|where|below|above|under|over)\b[^.;,\d]{{0,30}}$",
     re.IGNORECASE,
 )
 _IF_SO = re.compile(  # if it is under 9 mm; Below 9 mm
     r"\b(?:if|when|once|as soon as)\b[^.;\d]{0,40}$"
-    r"|(?:^|[.;:!?\n]\s?)(?:anything )?(?:below|under|above|over|beyond|(?:less|more) than) (?:about )?$",
+    r"|(?:^|[.;:!?\n]\s?)(?:[\w-]+ ){0,4}?(?:below|under|above|over|beyond|(?:\w+er|less|more) than) (?:about )?$",
     re.IGNORECASE,
 )
 _IS_REPLACED = re.compile(rf",?\s(?:[\w'’-]+\s){{0,6}}?{_REPLACED}", re.IGNORECASE)

@@ -59,6 +59,7 @@ _ALTOGETHER = re.compile(
     r"(?: of them| sides| ends)?)\b",
     re.IGNORECASE,
 )
+_TOTAL = re.compile(r"\b(?:total|combined|together)\b[^.;:\d]{0,48}$", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\b(?:how (?:much|far|many)|amount)\b", re.IGNORECASE)
 _FURTHER = re.compile(r" (?:more|extra|additional|less)\b(?! than\b)", re.IGNORECASE)
@@ -114,7 +115,8 @@ def is_share_or_step(text: str, given: Quantity, question: str) -> bool:
 
 def is_total_of_each(text: str, given: Quantity, expected: str) -> bool:
     """Return whether a value of a text is for all together, which a reference gives for each."""
-    return bool(_EACH.search(expected) and _ALTOGETHER.match(text, given.end))
+    together = _ALTOGETHER.match(text, given.end) or _TOTAL.search(text[max(0, given.start - 60) : given.start])
+    return bool(_EACH.search(expected) and together)
 
 
 def _is_outside(text: str, given: Quantity) -> bool:

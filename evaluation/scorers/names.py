@@ -21,6 +21,7 @@ _STRIPED = re.compile(
     r"(?:\s(?:an?|the|thin|narrow))*",
     re.IGNORECASE,
 )
+_STRIPE_ON = re.compile(r"(?:stripe|tracer|trace|line)s? (?:on|over)(?: an?| the)?", re.IGNORECASE)
 _STRIPE = re.compile(r"[\s-](?:stripe|tracer|trace|line)s?\b", re.IGNORECASE)
 
 
@@ -78,8 +79,12 @@ def join_striped_colours(
     for one in colours:
         before = paired[-1] if paired else None
         together = f"{before.value}/{one.value}" if before and one.kind == before.kind == "colour" else ""
+        gap = text[before.end : one.start].strip() if before else ""
         is_one_wire = together in pairs or _STRIPE.match(text, one.end)
-        if before and together and is_one_wire and _STRIPED.fullmatch(text[before.end : one.start].strip()):
+        if before and together and _STRIPE_ON.fullmatch(gap):  # a green stripe on brown
+            turned = f"{one.value}/{before.value}"
+            paired[-1] = replace(before, value=turned, text=text[before.start : one.end], end=one.end)
+        elif before and together and is_one_wire and _STRIPED.fullmatch(gap):
             paired[-1] = replace(before, value=together, text=text[before.start : one.end], end=one.end)
         else:
             paired.append(one)

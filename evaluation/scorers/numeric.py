@@ -22,7 +22,7 @@ LabelledValue = tuple[str, str]  # a label and the value that must stand by it: 
 
 _ADDING = re.compile(  # 110 Nm and add a quarter turn
     r"[\s,;]*(?:\.\s)?(?:(?:plus|and|then|followed by|add|another|an?|further|extra|more|turn|rotate"
-    r"|loosen|slacken|undo|back|off|it|them|by|of|on)\b[\s,]*"
+    r"|give|pull|loosen|slacken|undo|back|off|it|them|by|of|on)\b[\s,]*"
     r"|[+→]\s*|->\s*)+",
     re.IGNORECASE,
 )

@@ -18,6 +18,10 @@ COLUMNS = """Joint | Bolt | Thread | Plain | Greased
 Arm to hub | all | M12 | 81 Nm | 72 Nm
 Link to arm | all | M8 | 23 Nm | 20 Nm
 """
+WORN = """Joint         | Used  | Fresh
+Pump to block | 34 Nm | 31 Nm
+Cover to case |       | 8 Nm
+"""
 TEXT = """Checking the brake force regulator
 Connect one high pressure meter in front axle brake circuit.
 Connect second high pressure meter in rear wheel bleeder screw.
@@ -294,6 +298,24 @@ def test_a_line_that_had_no_room_for_the_next_word_goes_on_below():
             "M12",
             "81 Nm",
         ),
+        (
+            WORN,
+            "What is the torque of cover to case when fresh?",
+            "8 Nm",
+            "34 Nm",
+        ),
+        (  # with a value in it
+            "The upper stud is 12 mm longer than the lower stud.",
+            "By how much do the studs differ?",
+            "The upper stud is 12 mm longer than the lower stud.",
+            "The lower stud is 12 mm longer than the upper stud.",
+        ),
+        (
+            "Pour 5 cm3 of oil from the jug into the pump.",
+            "How much oil is poured from the jug into the pump?",
+            "5 cm3",
+            "6 cm3",
+        ),
         (  # the other end of what is allowed
             "Thickness of the lining is at least 3.5 mm.",
             "What is the minimum thickness of the lining?",
@@ -309,6 +331,21 @@ def test_what_is_printed_the_other_way_round_verifies_nothing(page, question, ri
 @pytest.mark.parametrize(
     ("printed", "question", "wrong"),
     [
+        (
+            WORN,
+            "What is the used torque of cover to case?",
+            "8 Nm",
+        ),
+        (
+            "The upper stud is 12 mm longer than the lower stud.",
+            "How much longer is the lower stud than the upper stud?",
+            "12 mm",
+        ),
+        (
+            "Pour 5 cm3 of oil from the jug into the pump.",
+            "How much oil is poured from the pump into the jug?",
+            "5 cm3",
+        ),
         ("Thickness of the lining is at least 3.5 mm.", "What is the maximum thickness of the lining?", "3.5 mm"),
         ("Play of the shaft is at most 3.5 mm.", "What is the minimum play of the shaft?", "3.5 mm"),
         (

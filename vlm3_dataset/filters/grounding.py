@@ -14,7 +14,7 @@ from dataclasses import replace
 from vlm3_dataset.filters.clauses import is_of_another_clause, speaks_of_another
 from vlm3_dataset.filters.passages import Passage, PrintedPage, joined
 from vlm3_dataset.filters.places import evidence_boxes
-from vlm3_dataset.filters.roles import has_another_part
+from vlm3_dataset.filters.roles import has_another_part, is_turned_round
 from vlm3_dataset.filters.rules import refuse
 from vlm3_dataset.filters.statements import CALLOUTS, Statement, has_like_figure, has_name, has_other_figure
 from vlm3_dataset.filters.wording import (
@@ -26,6 +26,7 @@ from vlm3_dataset.filters.wording import (
     follows,
     opposed,
     order_agreement,
+    stem,
     superlatives,
     words,
 )
@@ -36,6 +37,7 @@ from vlm3_dataset.schema import QA, Dropped, Grounding
 UNSAID = 0.2  # share of an answer's words that a passage with its figures need not have: "Getrag 240" for 240
 UNQUOTED = 0.2  # share of a sentence's words that an answer which quotes it may leave out
 _JOB = "job"  # the number that a title has
+_WORD = re.compile(r"[a-z]{3,}")
 _EITHER = re.compile(r"[0-9]\S* or \S*[0-9]")
 _FORMULA = re.compile(r"(?<!\w)[A-Z] [-+×*] (?:[A-Z]\b|[0-9.])")  # A - B + 0.05 mm, whose parts are no value
 _GENERAL = frozenset({"type", "date"})  # a question may name an engine that its page does not print
@@ -102,13 +104,13 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
         return False
     if is_of_another_clause(answer.question, answer.text, passage.text) or _has_another_part(answer, passage):
         return False
+    if is_turned_round(answer.question, answer.text, passage.text):
+        return False
     unsaid = answer.new_words - passage.words
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
         return False
-    units = {one.unit for one in answer.quantities}
-    for head, cell in passage.other_cells:  # asked for what is above another value: dry, oiled
-        if (answer.parsed_question.words & words(head)) - passage.words and units & {one.unit for one in find(cell)}:
-            return False
+    if _is_of_another_column(answer, passage):
+        return False
     if answer.has_new_figures:
         unsaid -= words(f"{passage.table_head} tighten specification")
     if not _has_sides(answer, passage, goes_without_saying=not unsaid):
@@ -118,6 +120,18 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     return not answer.gives_order or (
         _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) == 1
     )
+
+
+def _is_of_another_column(answer: Statement, passage: Passage) -> bool:
+    """Return whether a question names the head of a column that a passage has nothing of: dry, for what is oiled."""
+    units = {one.unit for one in answer.quantities if one.unit}
+    asked = _tokens(answer.question) - _tokens(f"{passage.text} {passage.own_heads}")
+    return any(units & held and asked & _tokens(head) for head, held in passage.other_columns)
+
+
+def _tokens(text: str) -> set[str]:
+    """Return the stems of all words of a text, also of one that elsewhere says nothing, as the head "used"."""
+    return set(map(stem, _WORD.findall(text.lower())))
 
 
 def _has_another_part(answer: Statement, passage: Passage) -> bool:
@@ -152,6 +166,7 @@ def _quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
     passage = joined(stretch)
     if (
         _has_another_part(answer, passage)
+        or is_turned_round(answer.question, answer.text, passage.text)
         or not _has_figures(answer, passage)
         or not answer.new_words <= passage.words
         or passage.denials != answer.denials

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from vlm3_dataset.filters.wording import denials, sides, words
 from vlm3_dataset.identifiers import Figures, figures
@@ -33,8 +34,8 @@ class Passage:
     """Words that are printed together, and the pieces they are made of.
 
     `heading` is the nearest one above, or what a row goes on with; `page_head` the first lines of its column and
-    its page; `table_head` the line above a row that says what its columns hold. Some cells of a row have `other_cells`,
-    each with what stands above it.
+    its page; `table_head` the line above a row that says what its columns hold. Of that, `own_heads` stand above its
+    cells; `other_columns` are those in which it has none, each with the units of what they hold.
     """
 
     text: str
@@ -43,7 +44,8 @@ class Passage:
     page_head: str = ""
     is_part_of_row: bool = False  # some cells of a row
     table_head: str = ""
-    other_cells: tuple[tuple[str, str], ...] = ()
+    own_heads: str = ""
+    other_columns: tuple[tuple[str, frozenset[str]], ...] = ()
     is_sentence: bool = False
 
     @cached_property
@@ -149,29 +151,51 @@ def joined(stretch: tuple[Passage, ...]) -> Passage:
 
 def _rows(column: list[Row], page_head: str) -> Iterator[Passage]:
     subject, is_table = "", False
-    heads: Row = ()
+    heads: list[tuple[Segment, frozenset[str]]] = []
     edge = min((left(row) for row in column), default=0)
-    for row in column:
+    for number, row in enumerate(column):
         is_led = left(row) - edge < 3 * row[0].height
-        names = tuple(cell for cell in row if not _DIGIT.search(cell.text))
-        if len(names) >= FEWEST_NAMES and len(row) - len(names) <= 1:
-            heads = names
+        if _is_head(row):
+            heads = [(head, _units_below(head, column[number + 1 :])) for head in row if not _DIGIT.search(head.text)]
         for start in range(min(len(row), MOST_CELLS)):
             for stop in range(start + 1, min(len(row), MOST_CELLS) + 1):
                 run = row[start:stop]
                 whole = stop - start == len(row)
                 heading = subject if whole and not is_led else ""
                 text = f"{heading} {text_of(run)}" if is_table and len(row) > 1 else text_of(run)
-                others = tuple((_above(heads, cell), cell.text) for cell in (*row[:start], *row[stop:]))
-                yield Passage(text.strip(), run, heading, page_head, not whole, text_of(heads), others)
+                own = [head for head, _ in heads if any(_is_above(head, cell) for cell in run)]
+                others = tuple((head.text, units) for head, units in heads if head not in own)
+                table_head = " ".join(head.text for head, _ in heads)
+                is_part = not whole
+                yield Passage(
+                    text.strip(),
+                    run,
+                    heading,
+                    page_head,
+                    is_part,
+                    table_head,
+                    " ".join(one.text for one in own),
+                    others,
+                )
         if is_led:
             is_table = len(row) >= FEWEST_CELLS
             subject = text_of(row[:2] if row[0].text[:1].isdigit() and " " not in row[0].text else row[:1])
 
 
-def _above(heads: Row, cell: Segment) -> str:
-    """Return what the head of a table has above a cell."""
-    return text_of([head for head in heads if head.box[0] < cell.box[2] and cell.box[0] < head.box[2]])
+def _is_head(row: Row) -> bool:
+    """Return whether a row is the head of a table: names of columns, with one number at most."""
+    names = [cell for cell in row if not _DIGIT.search(cell.text)]
+    return len(names) >= FEWEST_NAMES and len(row) - len(names) <= 1
+
+
+def _units_below(head: Segment, below: list[Row]) -> frozenset[str]:
+    """Return the units of the values in a column, as far as the next head."""
+    cells = (cell for row in takewhile(lambda row: not _is_head(row), below) for cell in row if _is_above(head, cell))
+    return frozenset(value.unit for cell in cells for value in find(cell.text))
+
+
+def _is_above(head: Segment, cell: Segment) -> bool:
+    return head.box[0] < cell.box[2] and cell.box[0] < head.box[2]
 
 
 def _pieces(sentence: Iterable[tuple[str, Segment]]) -> tuple[Segment, ...]:

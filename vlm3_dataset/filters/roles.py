@@ -32,6 +32,7 @@ _KINDS = {
     "for": "for",
 }
 _PLACES = frozenset({"in", "on", "to", "at"})  # a question may say "at" of what is printed with "on"
+_GOALS = frozenset({"to", "in", "on"})  # of what comes from somewhere: into the pump
 _TIMES = frozenset({"before", "after", "if", "at"})
 _WHERE = frozenset({"origin", "in", "on", "to", "at", "under", "over", "behind"})
 # But not "to": what is joined to a lead, the lead is joined to.
@@ -57,6 +58,12 @@ _ASKS_WORK = re.compile(r"\s*(?:what|which)\b", re.IGNORECASE)
 _COMPARED = re.compile(  # the left shaft is shorter than the right one
     r"(?P<one>(?:[\w-]+\s){1,8}?)(?:is|are|was|be)\s(?:[\w-]+\s){0,3}?(?P<how>\w+er|more|less)\s(?:[\w-]+\s)?than\s"
     r"(?P<other>(?:[\w-]+\s?){1,6})",
+    re.IGNORECASE,
+)
+
+
+_IS_IT = re.compile(  # how much shorter is the left shaft than the right one?
+    r"(?P<how>\w+er|more|less)\s(?:is|are|was)\s(?P<one>(?:[\w-]+\s){1,8}?)than\s(?P<other>(?:[\w-]+\s?){1,8})",
     re.IGNORECASE,
 )
 
@@ -89,8 +96,18 @@ def has_another_part(question: str, answer: str, printed: str) -> bool:
         worked_on = {word for word, start, _ in told[1:] if not _is_in(start, phrases)}  # the first is the work
         if worked_on - known and all(_is_in(at, phrases) for at in places):
             return True
-    turned = any(_goes_back(one, told, phrases) for one in (question, answer))
-    return turned or _are_exchanged(question, told, phrases) or _is_compared_the_other_way(answer, printed)
+    return False
+
+
+def is_turned_round(question: str, answer: str, printed: str) -> bool:
+    """Return whether a question or its answer exchanges two things of a text: what is worked on and what with, where
+    something comes from and goes to, or which of two is longer.
+    """
+    told = content(printed)
+    phrases = list(_phrases(printed, _OPENS, told))
+    return _are_exchanged(question, told, phrases) or any(
+        _goes_back(one, told, phrases) or _is_compared_the_other_way(one, printed) for one in (question, answer)
+    )
 
 
 def _asked(question: str) -> set[str]:
@@ -128,25 +145,25 @@ def _are_exchanged(question: str, told: list[tuple[str, int, int]], phrases: lis
 
 def _goes_back(text: str, told: list[tuple[str, int, int]], phrases: list[Phrase]) -> bool:
     """Return whether a text goes from where another goes to: from the tank to the pump, from the pump to the tank."""
-    ends = {
-        kind: {word for word, start, _ in told if _is_in(start, [one for one in phrases if one.kind == kind])}
-        for kind in ("origin", "to")
-    }
-    if not all(ends.values()):
+    begin, end = (
+        {word for word, start, _ in told if _is_in(start, [one for one in phrases if one.kind in kinds])}
+        for kinds in (("origin",), _GOALS)
+    )
+    if not (begin and end):
         return False
     said = content(text)
     for phrase in _phrases(text, _OPENS, said):
-        if phrase.kind in ends:
+        if phrase.kind == "origin" or phrase.kind in _GOALS:
             own = {word for word, start, _ in said if _is_in(start, [phrase])}
-            here, there = ends[phrase.kind], ends["to" if phrase.kind == "origin" else "origin"]
+            here, there = (begin, end) if phrase.kind == "origin" else (end, begin)
             if own & (there - here) and not own & (here - there):
                 return True
     return False
 
 
-def _is_compared_the_other_way(answer: str, printed: str) -> bool:
-    """Return whether an answer compares two things the other way round: the right is shorter than the left one."""
-    told, said = ([*_COMPARED.finditer(text)] for text in (printed, answer))
+def _is_compared_the_other_way(text: str, printed: str) -> bool:
+    """Return whether a text compares two things the other way round: the right is shorter than the left one."""
+    told, said = ([*_COMPARED.finditer(each), *_IS_IT.finditer(each)] for each in (printed, text))
     for one in told:
         less, more = ({word for word, _, _ in content(one[side])} for side in ("one", "other"))
         for other in said:

@@ -166,7 +166,8 @@ _KELVIN = 4  # digits
 _SELDOM_ELSE = frozenset("VWLlmshg")
 _CAPITALS = frozenset("acfnvw")
 _FITS = re.compile(r"[ ][0-9]{1,2}(?![0-9]|[ ]?m)")  # 25 h 6 is how a shaft fits, 2 h 30 min a time
-_AMPS = re.compile(r"[ ](?:for|fuses?|here|at|when|with|rat(?:ed|ing)|current|alternator)\b")  # pin 18 A is none
+_AMPS = re.compile(r"[ ](?:for|fuses?|t?here|at|when|with|rat(?:ed|ing)|current|alternator)\b")  # pin 18 A is none
+_NEWTONS = re.compile(r"[ ](?:for|is|are|at|when|with|per|of|in|on|t?here)\b")
 _CLOSED = re.compile(r"\s{0,2}(?:$|[.,;:!?()/=+±|\]\n]|-\s|(?:to|and|or|max|min|bis)\b)")
 # A unit before its number: in brackets or as a key with a colon anywhere, and bare as Italians print it (Nm 25) where
 # no word follows the number, which a column head (Nm 1 Drain plug) would have.
@@ -258,6 +259,6 @@ def _meant(text: str, lower: str, start: int, end: int, spelling: tuple[int, int
         return False
     if word == "in" and ("." in lower[start:end] or "/" in lower[start:end] or gap == "-"):
         return not _NOT_INCHES.match(lower, stop)
-    if word == "a" and _AMPS.match(lower, stop):
+    if (word == "a" and _AMPS.match(lower, stop)) or (word == "n" and _NEWTONS.match(lower, stop)):
         return True
     return text[begin:stop] in _SELDOM_ELSE or bool(_CLOSED.match(lower, stop))

@@ -25,6 +25,7 @@ FILL = "How much oil goes in?"
         (WEAR, "8.4 mm", "8.4 mm is the thickness of a new disc.", False),
         (WEAR, "8.4 mm", "A new disc measures 8.4 mm.", False),
         (WEAR, "8.4 mm", "8.4 mm when new", False),
+        (WEAR, "8.4 mm", "A factory-fresh disc measures 8.4 mm.", False),
         (WEAR, "8.4 mm", "8.4 mm; below that fit a new disc", True),
         ("What is the thickness of a new disc?", "8.4 mm", "A new disc measures 8.4 mm.", True),
         ("How often is the belt changed?", "Every 2 years", "Only once, after 2 years", False),

@@ -93,6 +93,8 @@ def test_a_labelled_value_may_be_a_limit_too():
         ("The pads must be at least 3.0 mm.", "Below 3.0 mm they must be replaced.", 1),
         ("The pads must be at least 3.0 mm.", "As soon as they're thinner than 3.0 mm they're scrap.", 1),
         ("The pads must be at least 3.0 mm.", "Above 3.0 mm they must be replaced.", 0),
+        ("Pads thinner than 3.0 mm must be replaced.", "at least 3.0 mm", 1),
+        ("Pads thinner than 3.0 mm must be replaced.", "They go in the bin once they are over 3.0 mm.", 0),
         ("Replace pads below 3.0 mm.", "The pads must be at most 3.0 mm thick.", 0),
         ("Replace pads below 3.0 mm.", "If they are thicker than 3.0 mm the pads must be replaced.", 0),
         ("The play may be 0.4 mm at most.", "Renew the joint when the play is more than 0.4 mm.", 1),

@@ -164,6 +164,8 @@ CASES = [
     # more is added to a value, a stage done once more, a unit said once for two values, a value of another car
     ("110 Nm", "110 Nm and add a quarter turn", 1 / 2),
     ("110 Nm", "a quarter turn past 110 Nm", 1 / 2),
+    ("110 Nm", "110 Nm and then give them another quarter turn", 1 / 2),
+    ("16 A", "Fit 16 A there.", 1),
     ("110 Nm", "110 Nm; a quarter turn past 110 Nm is too much", 1),
     ("40 Nm + 90°", "turn it 90° past 40 Nm", 1),
     ("45 Nm", "45 Nm. Then turn it another 60°.", 1 / 2),
