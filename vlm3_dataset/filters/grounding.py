@@ -109,7 +109,10 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     unsaid = answer.new_words - passage.words
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
         return False
-    if _is_of_another_column(answer, passage):
+    # The question names a column that the passage has nothing of: dry, for a value that is oiled.
+    units = {one.unit for one in answer.quantities if one.unit}
+    asked = _tokens(answer.question) - _tokens(f"{passage.text} {passage.own_heads}")
+    if any(units & held and asked & _tokens(head) for head, held in passage.other_columns):
         return False
     if answer.has_new_figures:
         unsaid -= words(f"{passage.table_head} tighten specification")
@@ -120,13 +123,6 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
     return not answer.gives_order or (
         _in_order(answer.numbers, passage.text) and order_agreement(answer.text, passage.text) == 1
     )
-
-
-def _is_of_another_column(answer: Statement, passage: Passage) -> bool:
-    """Return whether a question names the head of a column that a passage has nothing of: dry, for what is oiled."""
-    units = {one.unit for one in answer.quantities if one.unit}
-    asked = _tokens(answer.question) - _tokens(f"{passage.text} {passage.own_heads}")
-    return any(units & held and asked & _tokens(head) for head, held in passage.other_columns)
 
 
 def _tokens(text: str) -> set[str]:

@@ -51,8 +51,12 @@ def conversation(row: Mapping[str, Any]) -> Thread:
                 post["kind"] or "post",
             )
         )
+    # Fit for file names: in posts that others exported it may be anything.
+    board = re.sub(r"[^A-Za-z0-9_-]+", "-", row["board"])[:40]
+    if board != row["board"]:
+        board += f"-{sha256(row['board'].encode())[:6]}"
     return Thread(
-        _safe(row["board"]),
+        board,
         row["thread_id"],
         row["forum"] or "",
         " ".join((row["title"] or "").split()),
@@ -85,12 +89,6 @@ def thread_from(stored: Mapping[str, Any]) -> Thread:
     """Return a thread that was read back from JSON."""
     posts = (Post(**post | {"quotes": tuple(post["quotes"])}) for post in stored["posts"])
     return Thread(**{**stored, "posts": tuple(posts), "people": tuple(stored["people"])})
-
-
-def _safe(board: str) -> str:
-    """Return a board's name fit for file names; in posts that others exported it may be anything."""
-    clean = re.sub(r"[^A-Za-z0-9_-]+", "-", board)[:40]
-    return clean if clean == board else f"{clean}-{sha256(board.encode())[:6]}"
 
 
 def _without_signatures(posts: Iterable[Post]) -> list[Post]:
