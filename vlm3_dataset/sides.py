@@ -122,10 +122,10 @@ def _done_without(reference: str, answer: str, question: str) -> Iterator[str]:
 
 def _with_and_without(text: str) -> tuple[set[str], set[str]]:
     found: tuple[set[str], set[str]] = set(), set()
-    for match in _WITH.finditer(text.lower()):
-        found[match["no"] is not None].add(match["thing"] or "")
-    found[True].update(match["thing"] for match in _PLUS.finditer(text.lower()))
     lower = text.lower().replace("’", "'")
+    for match in _WITH.finditer(lower):
+        found[match["no"] is not None].add(match["thing"] or "")
+    found[True].update(match["thing"] for match in _PLUS.finditer(lower))
     for match in _IF_CHANGED.finditer(lower):
         is_without = (match["not"] or match["nor"]) is not None
         found[is_without].add(match["is"] or match["thing"])

@@ -29,8 +29,9 @@ _WHEN_NEW = re.compile(  # 8 mm is the thickness of a new disc, 8 mm when new
     re.IGNORECASE,
 )
 _NEW_HAS = re.compile(rf"\b{_NEW}\s(?:[\w-]+\s){{1,3}}?(?:is|are|measures?|has|have)\s(?:about\s)?$", re.IGNORECASE)
-_CLAUSE_START = re.compile(r".*(?:[;,!?\n]|\.(?!\d)|\b(?:and|but|while)\b)", re.DOTALL | re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[;,!?\n]|\.(?!\d)|\b(?:and|but|while)\b", re.IGNORECASE)
+_BREAK = r"(?:[;,!?\n]|\.(?!\d)|\b(?:and|but|while)\b)"
+_CLAUSE_START = re.compile(rf".*{_BREAK}", re.DOTALL | re.IGNORECASE)
+_CLAUSE_END = re.compile(_BREAK, re.IGNORECASE)
 _OF_ANOTHER = re.compile(  # 24 Nm is what the wheel bolts get
     r",? (?:is|are|was) what (?:the |your |an? )?(?P<what>[\w -]{3,40}?) (?:gets?|takes?|needs?|requires?)\b",
     re.IGNORECASE,

@@ -9,8 +9,9 @@ _VERBS = ("snap", "break", "shear", "strip", "burst", "tear", "crack", "rupture"
           "damage", "ruin", "distort", "warp", "melt", "seize", "explode")  # fmt: skip
 _BASE = rf"(?:{'|'.join(_VERBS)})"
 _ANY = rf"(?:{'|'.join(sorted({form for verb in _VERBS for form in inflection.verb_forms(verb)}))})"
+_WOULD = rf"(?:will|would|can|could|may|might) (?:\w+ly )?{_BASE}"
 _BREAKS = (
-    rf"(?:(?:(?:will|would|can|could|may|might) (?:\w+ly )?{_BASE}|(?!{_BASE}\b){_ANY})(?: off| apart| up)?\b"
+    rf"(?:(?:{_WOULD}|(?!{_BASE}\b){_ANY})(?: off| apart| up)?\b"
     r"|stretch(?:es)? (?:for good|permanently))"
 )
 ABOUT_BREAKING = re.compile(rf"\b{_ANY}\b", re.IGNORECASE)  # in a question: it asks what breaks
@@ -32,7 +33,7 @@ _THERE = re.compile(  # at 24 Nm the thread strips; if you tighten it to 24 Nm i
 )
 _NO_THING = r"(?!(?:and|or|but|else|it|they|you|this|that|more|over|above|otherwise|because|as|so|anything|which)\b)"
 _AFTER = re.compile(  # 24 Nm strips the thread; 24 Nm is enough to snap it; a 55 W bulb would melt the lens
-    rf" {_NO_THING}[a-z-]+ (?:will|would|can|could|may|might) (?:\w+ly )?{_BASE}\b"
+    rf" {_NO_THING}[a-z-]+ {_WOULD}\b"
     rf"|,? (?:{_BREAKS}|(?:is|was) (?:the |its |their )?{_POINT}|(?:(?:is|was) [^.;]{{0,24}})?to {_BASE}\b)",
     re.IGNORECASE,
 )

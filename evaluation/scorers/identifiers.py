@@ -88,8 +88,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     if not (expected.identifiers or expected.counts or expected.words or has_actions):
         return None
     spoken = [one for one in expected.counts if not _IN_PASSING.search(reference[max(0, one.start - 32) : one.start])]
-    expected = replace(expected, counts=tuple(spoken))
-    expected = replace(expected, identifiers=join_striped_colours(expected.identifiers, reference, ()))
+    named = join_striped_colours(expected.identifiers, reference, ())
+    expected = replace(expected, counts=tuple(spoken), identifiers=named)
     given = replace(given, identifiers=join_striped_colours(given.identifiers, answer, expected.identifiers))
     distinct = _distinct(expected.identifiers)
     names, counts = (

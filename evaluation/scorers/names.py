@@ -79,13 +79,15 @@ def join_striped_colours(
     for one in colours:
         before = paired[-1] if paired else None
         together = f"{before.value}/{one.value}" if before and one.kind == before.kind == "colour" else ""
-        gap = text[before.end : one.start].strip() if before else ""
-        is_one_wire = together in pairs or _STRIPE.match(text, one.end)
-        if before and together and _STRIPE_ON.fullmatch(gap):  # a green stripe on brown
-            turned = f"{one.value}/{before.value}"
-            paired[-1] = replace(before, value=turned, text=text[before.start : one.end], end=one.end)
-        elif before and together and is_one_wire and _STRIPED.fullmatch(gap):
-            paired[-1] = replace(before, value=together, text=text[before.start : one.end], end=one.end)
+        wire = ""
+        if before and together:
+            gap = text[before.end : one.start].strip()
+            if _STRIPE_ON.fullmatch(gap):  # a green stripe on brown
+                wire = f"{one.value}/{before.value}"
+            elif (together in pairs or _STRIPE.match(text, one.end)) and _STRIPED.fullmatch(gap):
+                wire = together
+        if before and wire:
+            paired[-1] = replace(before, value=wire, text=text[before.start : one.end], end=one.end)
         else:
             paired.append(one)
     return tuple(paired)

@@ -53,7 +53,7 @@ def test_tokens_are_counted_without_padding_and_mask(trainer: Any, data: Any) ->
 
 
 @pytest.mark.parametrize(("name", "value"), [("max_length", None), ("report_to", []), ("bf16", True)])
-def test_arguments_that_must_not_drift(settings: Any, bfloat16: None, name: str, value: Any) -> None:
+def test_arguments_that_must_not_drift(settings: Any, name: str, value: Any) -> None:
     assert getattr(arguments(settings(), 4, validate=True), name) == value
 
 

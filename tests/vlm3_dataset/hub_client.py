@@ -36,11 +36,9 @@ class Step:
         """Wait for its end. Returns what it gave and printed; None of a step that was killed."""
         code = self.process.wait()
         assert code in (0, -9), self.said.read_text()
-        return (
-            None
-            if code
-            else json.loads(self.said.with_suffix(".json").read_text()) | {"printed": self.said.read_text()}
-        )
+        if code:
+            return None
+        return json.loads(self.said.with_suffix(".json").read_text()) | {"printed": self.said.read_text()}
 
 
 class Client:

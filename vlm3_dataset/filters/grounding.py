@@ -104,15 +104,14 @@ def _has_answer(answer: Statement, passage: Passage) -> bool:
         return False
     if is_of_another_clause(answer.question, answer.text, passage.text) or _has_another_part(answer, passage):
         return False
-    if is_turned_round(answer.question, answer.text, passage.text):
-        return False
     unsaid = answer.new_words - passage.words
     if unsaid & COLOURS - words(" ".join(name.text for name in answer.names)):  # green for GN is among the figures
         return False
     # The question names a column that the passage has nothing of: dry, for a value that is oiled.
     units = {one.unit for one in answer.quantities if one.unit}
-    asked = _tokens(answer.question) - _tokens(f"{passage.text} {passage.own_heads}")
-    if any(units & held and asked & _tokens(head) for head, held in passage.other_columns):
+    rivals = [head for head, held in passage.other_columns if units & held]
+    own = f"{passage.text} {passage.own_heads}"
+    if rivals and (_tokens(answer.question) - _tokens(own)) & _tokens(" ".join(rivals)):
         return False
     if answer.has_new_figures:
         unsaid -= words(f"{passage.table_head} tighten specification")
@@ -131,7 +130,9 @@ def _tokens(text: str) -> set[str]:
 
 
 def _has_another_part(answer: Statement, passage: Passage) -> bool:
-    return not answer.quantities and has_another_part(answer.question, answer.text, passage.text)
+    """Return whether something has another part in a passage; beside a value only what is turned round counts."""
+    texts = answer.question, answer.text, passage.text
+    return is_turned_round(*texts) or (not answer.quantities and has_another_part(*texts))
 
 
 def _has_figures(answer: Statement, passage: Passage) -> bool:
@@ -162,7 +163,6 @@ def _quotes(answer: Statement, stretch: tuple[Passage, ...]) -> bool:
     passage = joined(stretch)
     if (
         _has_another_part(answer, passage)
-        or is_turned_round(answer.question, answer.text, passage.text)
         or not _has_figures(answer, passage)
         or not answer.new_words <= passage.words
         or passage.denials != answer.denials

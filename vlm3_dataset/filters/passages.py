@@ -150,33 +150,24 @@ def joined(stretch: tuple[Passage, ...]) -> Passage:
 
 
 def _rows(column: list[Row], page_head: str) -> Iterator[Passage]:
-    subject, is_table = "", False
-    heads: list[tuple[Segment, frozenset[str]]] = []
+    subject, table_head, is_table = "", "", False
+    heads: dict[Segment, frozenset[str]] = {}
     edge = min((left(row) for row in column), default=0)
     for number, row in enumerate(column):
         is_led = left(row) - edge < 3 * row[0].height
         if _is_head(row):
-            heads = [(head, _units_below(head, column[number + 1 :])) for head in row if not _DIGIT.search(head.text)]
+            names = tuple(cell for cell in row if not _DIGIT.search(cell.text))
+            heads = {head: _units_below(head, column[number + 1 :]) for head in names}
+            table_head = text_of(names)
         for start in range(min(len(row), MOST_CELLS)):
             for stop in range(start + 1, min(len(row), MOST_CELLS) + 1):
                 run = row[start:stop]
                 whole = stop - start == len(row)
                 heading = subject if whole and not is_led else ""
                 text = f"{heading} {text_of(run)}" if is_table and len(row) > 1 else text_of(run)
-                own = [head for head, _ in heads if any(_is_above(head, cell) for cell in run)]
-                others = tuple((head.text, units) for head, units in heads if head not in own)
-                table_head = " ".join(head.text for head, _ in heads)
-                is_part = not whole
-                yield Passage(
-                    text.strip(),
-                    run,
-                    heading,
-                    page_head,
-                    is_part,
-                    table_head,
-                    " ".join(one.text for one in own),
-                    others,
-                )
+                own = tuple(head for head in heads if any(_is_above(head, cell) for cell in run))
+                others = tuple((head.text, units) for head, units in heads.items() if head not in own)
+                yield Passage(text.strip(), run, heading, page_head, not whole, table_head, text_of(own), others)
         if is_led:
             is_table = len(row) >= FEWEST_CELLS
             subject = text_of(row[:2] if row[0].text[:1].isdigit() and " " not in row[0].text else row[:1])

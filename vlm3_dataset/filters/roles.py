@@ -53,15 +53,11 @@ _ASKS_MEANS = re.compile(
 _ASKS_ADVERB = re.compile(rf"\s*(?:(?P<place>where)|when)\s+{_AUXILIARY.pattern}", re.IGNORECASE)
 _ASKS_DEED = re.compile(r"\bwhat\b.*\b(?:do|done|happens?|causes?|purpose)\b(?! you)", re.IGNORECASE)
 _ASKS_WORK = re.compile(r"\s*(?:what|which)\b", re.IGNORECASE)
-
-
 _COMPARED = re.compile(  # the left shaft is shorter than the right one
     r"(?P<one>(?:[\w-]+\s){1,8}?)(?:is|are|was|be)\s(?:[\w-]+\s){0,3}?(?P<how>\w+er|more|less)\s(?:[\w-]+\s)?than\s"
     r"(?P<other>(?:[\w-]+\s?){1,6})",
     re.IGNORECASE,
 )
-
-
 _IS_IT = re.compile(  # how much shorter is the left shaft than the right one?
     r"(?P<how>\w+er|more|less)\s(?:is|are|was)\s(?P<one>(?:[\w-]+\s){1,8}?)than\s(?P<other>(?:[\w-]+\s?){1,8})",
     re.IGNORECASE,

@@ -32,8 +32,10 @@ _BOUND = re.compile(
     r"|permi\w+|allow\w*|from what|how (?:thin|far|long|high|low))\b",
     re.IGNORECASE,
 )
-_MOST = re.compile(r"\b(?:max\w*|at most|up to|upper|highest|most)\b", re.IGNORECASE)
-_LEAST = re.compile(r"\b(?:min\w*|at least|lowest|least|lower limit)\b", re.IGNORECASE)
+_ENDS = {
+    "max": re.compile(r"\b(?:max\w*|at most|up to|upper|highest|most)\b", re.IGNORECASE),
+    "min": re.compile(r"\b(?:min\w*|at least|lowest|least|lower limit)\b", re.IGNORECASE),
+}
 _FASTENER = re.compile(r"[ -](?:thread|screw|bolt|stud|nut|plug)", re.IGNORECASE)
 _OF_THREAD = re.compile(r"\b(?:thread|screw|bolt)\w*(?: (?:size|of|is|with|type)){0,2}:? $", re.IGNORECASE)
 _WORD = re.compile(r"(?:[\w./-]*\w)?[0-9](?:[\w./-]*\w)?")
@@ -125,14 +127,17 @@ class Statement:
         """All its numbers as printed, in their order."""
         return _NUMBER.findall(self.text)
 
+    @cached_property
+    def ends_asked(self) -> frozenset[str]:
+        """The ends of what is allowed that its question names: "max", "min"."""
+        return frozenset(side for side, words in _ENDS.items() if words.search(self.question))
+
     def is_same(self, one: Quantity, other: Quantity) -> bool:
         """Return whether two quantities are equal; asked for a bound ("up to what pressure?"), a value will do.
 
         Asked for the most, that of "at least 8 mm" will not.
         """
-        wrong_end = _LEAST if other.side == "max" else _MOST if other.side == "min" else None
-        right_end = _MOST if wrong_end is _LEAST else _LEAST
-        if wrong_end and wrong_end.search(self.question) and not right_end.search(self.question):
+        if other.side in _ENDS and self.ends_asked and other.side not in self.ends_asked:
             return False
         return same(one, other) or (
             one.kind == "value" and bool(_BOUND.search(self.question)) and same(one, plain(other))
@@ -160,7 +165,7 @@ class Statement:
                 return name.text
         if count := next((count for count in self.counts if not _has_count(printed, count)), None):
             return count.text
-        exact = {*_WORD.findall(text.casefold())}
+        exact = set(_WORD.findall(text.casefold()))
         return next((word for word in self.unread if word not in exact), "")
 
     @cached_property
