@@ -29,9 +29,8 @@ _WHEN_NEW = re.compile(  # 8 mm is the thickness of a new disc, 8 mm when new
     re.IGNORECASE,
 )
 _NEW_HAS = re.compile(rf"\b{_NEW}\s(?:[\w-]+\s){{1,3}}?(?:is|are|measures?|has|have)\s(?:about\s)?$", re.IGNORECASE)
-_BREAK = r"(?:[;,!?\n]|\.(?!\d)|\b(?:and|but|while)\b)"
-_CLAUSE_START = re.compile(rf".*{_BREAK}", re.DOTALL | re.IGNORECASE)
-_CLAUSE_END = re.compile(_BREAK, re.IGNORECASE)
+_BREAK = re.compile(r"[;,!?\n]|\.(?!\d)|\b(?:and|but|while)\b", re.IGNORECASE)
+_REACH = 160  # characters of a clause on either side of a value
 _OF_ANOTHER = re.compile(  # 24 Nm is what the wheel bolts get
     r",? (?:is|are|was) what (?:the |your |an? )?(?P<what>[\w -]{3,40}?) (?:gets?|takes?|needs?|requires?)\b",
     re.IGNORECASE,
@@ -44,15 +43,15 @@ def is_of_another(question: str, reference: str, answer: str, given: Quantity) -
     So is a size when new where the question asks for a limit, and what is done once where it asks how often.
     """
     known = f"{question} {reference}"
-    end = _CLAUSE_END.search(answer, given.end)
-    clause = f"{_CLAUSE_START.sub('', answer[: given.start])} | {answer[given.end : end.start() if end else None]}"
+    before, after = answer[max(0, given.start - _REACH) : given.start], answer[given.end : given.end + _REACH]
+    clause = f"{_BREAK.split(before)[-1]} | {_BREAK.split(after)[0]}"
     for pair in _OPPOSITES:
         for one, other in (pair, pair[::-1]):
             if one.search(known) and not other.search(known) and other.search(clause) and not one.search(clause):
                 return True
     if _HOW_OFTEN.search(known) and _ONCE.search(answer) and not _HOW_OFTEN.search(answer):
         return True
-    is_new = _WHEN_NEW.match(answer, given.end) or _NEW_HAS.search(answer[: given.start])
+    is_new = _WHEN_NEW.match(answer, given.end) or _NEW_HAS.search(before)
     if given.dimension == "length" and is_new and _LIMIT.search(question) and "new" not in known.lower():
         return True
     part = _OF_ANOTHER.match(answer, given.end)

@@ -1,6 +1,8 @@
 """Find values that an answer names and means another: "twice 31 Nm", "24 Nm doubled", "outside 80 to 95 Ω"."""
 
 import re
+from collections.abc import Sequence
+from itertools import combinations
 
 from vlm3_dataset.quantities import Quantity
 
@@ -61,6 +63,12 @@ _ALTOGETHER = re.compile(
 )
 _TOTAL = re.compile(r"\b(?:total|combined|together)\b[^.;:\d]{0,48}$", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
+_WIDER = re.compile(  # 1412 and 1433 mm, so it is 21 mm wider at the rear
+    r",? (?:wider|narrower|longer|shorter|larger|smaller|bigger|thicker|thinner|taller|deeper|heavier|lighter|higher"
+    r"|lower|tighter|looser|warmer|colder|hotter|more|less|of difference|apart|difference)\b",
+    re.IGNORECASE,
+)
+_DIFFERS_BY = re.compile(r"\b(?:difference|differ\w*)(?: (?:of|is|by|being))?(?: \w+)? $", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\b(?:how (?:much|far|many)|amount)\b", re.IGNORECASE)
 _FURTHER = re.compile(r" (?:more|extra|additional|less)\b(?! than\b)", re.IGNORECASE)
 _FILLED = re.compile(rf",? (?:twice|thrice|two times|three times){_STOP}", re.IGNORECASE)  # what is filled in adds up
@@ -111,6 +119,13 @@ def is_share_or_step(text: str, given: Quantity, question: str) -> bool:
         return True
     cut = _CUT_BY.search(before) or _TAKEN_OFF.match(after)
     return given.dimension == "length" and bool(cut) and not _HOW_MUCH.search(question)
+
+
+def is_difference(text: str, given: Quantity, expected: Sequence[Quantity]) -> bool:
+    """Return whether a text reckons a value as the difference of two values of the reference: "21 mm wider"."""
+    told = _WIDER.match(text, given.end) or _DIFFERS_BY.search(text[max(0, given.start - 40) : given.start])
+    alike = [one.values[0] for one in expected if one.unit == given.unit and one.kind == "value"]
+    return bool(told) and any(abs(one - other) == given.values[0] for one, other in combinations(alike, 2))
 
 
 def is_total_of_each(text: str, given: Quantity, expected: str) -> bool:

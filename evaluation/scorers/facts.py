@@ -21,6 +21,17 @@ _BEYOND = re.compile(
     r"\b(?:(?P<more>(?:more|greater|higher)\sthan|above|over)|(?:less|lower)\sthan|below|under)\s(?:about\s)?$",
     re.IGNORECASE,
 )
+_LOW = re.compile(  # the lower limit is 0.02 mm
+    r"\b(?:lower|lowest|smallest|least|min(?:imum|imal)?|(?:not|no|never) (?:below|under|less|lower|smaller))\b"
+    r"[^.;\d]{0,24}$",
+    re.IGNORECASE,
+)
+_HIGH = re.compile(  # and the upper one 0.06 mm
+    r"\b(?:upper|highest|largest|most|max(?:imum|imal)?|(?:not|no|never) (?:above|over|more|higher|larger|greater))\b",
+    re.IGNORECASE,
+)
+_LIMITS = re.compile(r"\b(?:limits|ends|extremes)\b[^.;\d]{0,24}$", re.IGNORECASE)  # the limits are 0.02 mm and 0.06 mm
+_AND = re.compile(r",?\sand\s")
 UNITLESS = frozenset({"number", "count", "label"})
 _MISPRINT = Decimal("0.03")  # 105 Nm (76 ft. lbs.) is one torque, its conversion a little off; 24 Nm (20 ft-lb) is two
 _REACH = 12  # characters between a value and its conversion in brackets
@@ -92,12 +103,13 @@ def given_values(answer: str, facts: Sequence[Fact], *, unit_optional: bool) -> 
 
 
 def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> list[Quantity]:
-    """Return the quantities, joining two ends with a stroke into an expected range: 91 °C / 99 °C max."""
+    """Return the quantities, joining the two ends of an expected range: 91 °C / 99 °C max, two limits."""
     wanted = [member for fact in facts for member in fact if member.kind == "range"]
     joined: list[Quantity] = []
     for one in found:
         low = joined[-1] if joined else None
-        if low and wanted and low.unit == one.unit and answer[low.end : one.start].strip() == "/" and one.side != "min":
+        ends = low and wanted and low.unit == one.unit and low.side != "max" and one.side != "min"
+        if ends and _are_ends(answer, low, one):
             values = (low.values[0], one.values[0])
             both = replace(low, kind="range", side="", values=values, end=one.end, text=answer[low.start : one.end])
             if values[0] < values[1] and any(same(both, member) for member in wanted):
@@ -105,6 +117,14 @@ def _joined(answer: str, found: Sequence[Quantity], facts: Sequence[Fact]) -> li
                 continue
         joined.append(one)
     return joined
+
+
+def _are_ends(answer: str, low: Quantity, high: Quantity) -> bool:
+    """Return whether an answer gives two values as the ends of one range."""
+    before, gap = answer[max(0, low.start - 48) : low.start], answer[low.end : high.start]
+    is_low, is_high = low.side == "min" or _LOW.search(before), high.side == "max" or _HIGH.search(gap)
+    limits = gap.strip() == "/" or (_LIMITS.search(before) and _AND.fullmatch(gap))
+    return bool(limits or (is_low and is_high)) and not (low.negated or high.negated)
 
 
 def _as_bounds(given: Quantity, facts: Sequence[Fact]) -> list[Quantity]:

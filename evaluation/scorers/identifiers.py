@@ -20,7 +20,7 @@ from evaluation.scorers.names import (
     says_number,
     says_word,
 )
-from evaluation.scorers.reading import bare_numbers, named_by_question
+from evaluation.scorers.reading import bare_numbers, named_by_question, without_repeated
 from evaluation.scorers.rewriting import BLANKS, UNIT
 from vlm3_dataset import sides
 from vlm3_dataset.filters.phrases import stems
@@ -79,7 +79,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
 
     A name in the question itself is not demanded, but another in its place is wrong.
     """
-    expected, given, asked = read_names(reference, question), read_names(answer, question), read_names(question)
+    expected, asked = read_names(reference, question), read_names(question)
+    given = read_names(without_repeated(question, answer, asked.identifiers), question)
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
     reversible = (sides.stated, sides.conditioned, facing.is_about_facing)
     told_apart = any(tells(reference) for tells in reversible) or poles.is_about_order(reference, question)

@@ -14,7 +14,7 @@ from typing import TypedDict, Unpack
 from evaluation.scorers import asked, breaking, derived, groups, stages, swaps
 from evaluation.scorers.facts import UNITLESS, Fact, accepts_fact, as_comparable, expected_facts, given_values, is_part
 from evaluation.scorers.labels import values_by_label
-from evaluation.scorers.reading import bare_numbers, named_by_question, quantities
+from evaluation.scorers.reading import bare_numbers, named_by_question, quantities, without_repeated
 from evaluation.scorers.substitutes import substitutes
 from vlm3_dataset.quantities import Quantity, same
 
@@ -88,7 +88,8 @@ def compare(expected: str, answer: str, **options: Unpack[Options]) -> NumericBr
     facts = expected_facts(expected, question, staged=staged)
     if not facts:
         return None
-    given = given_values(answer, facts, unit_optional=options.get("unit_optional", False))
+    told = without_repeated(question, answer) if facts[0][0].dimension in UNITLESS else answer
+    given = given_values(told, facts, unit_optional=options.get("unit_optional", False))
     given = _negate_contrary(expected, question, answer, given)
     if staged:
         leaders = stages.in_order_of_doing(expected, [fact[0] for fact in facts])
@@ -142,6 +143,7 @@ def _negate_contrary(expected: str, question: str, answer: str, given: Sequence[
         if asked.is_of_another(question, expected, answer, one)
         or (not by_steps and derived.is_share_or_step(answer, one, question))
         or derived.is_total_of_each(answer, one, expected)
+        or derived.is_difference(answer, one, stated)
         else one
         for one in given
     ]

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from evaluation.scorers import breaking, derived
 from evaluation.scorers.denial import Stated, are_denied
-from evaluation.scorers.rewriting import RewrittenText, rewrite
+from evaluation.scorers.rewriting import UNIT, RewrittenText, rewrite
+from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.quantities import Quantity, parted
 
 V = TypeVar("V", bound=Stated)
@@ -35,6 +36,12 @@ _SHARES_UNIT = re.compile(  # 2.2 bar at the front, rear 2.5
 _AND = re.compile(r"[^\d.;]{0,40}(?:[,;]|\band|\bbut)\s(?:then\s|only\s|just\s)?", re.IGNORECASE)
 _ON_THE_REST = re.compile(rf"\s(?:on|for|at|in)\s(?:all\s)?(?:the\s)?{_REST}\b", re.IGNORECASE)
 _STOP = re.compile(r"\s*(?:[,;)\n]|\.(?!\d)|$)")
+_NUMBERED = re.compile(  # injectors 3 and 4, bearing caps 1 to 4, S14
+    r"(?<![\w.-])(?:(?P<code>[A-Z]{1,3}\d{1,3})"
+    r"|(?P<part>[^\W\d_]{3,}?)s?\s(?P<numbers>\d{1,2}(?:(?:,|\s(?:and|to))\s\d{1,2})*))"
+    rf"(?!\w|[.,]\d|\s?{UNIT}\b)"
+)
+_WHICH = re.compile(r"\b(?:which|what|either)(?:\sof(?:\sthe)?)?\s$", re.IGNORECASE)
 _OR = re.compile(r"[^?.;\d]{0,24}\bor\b[^?.;\d]{0,24}", re.IGNORECASE)
 
 
@@ -56,6 +63,24 @@ def named_by_question(question: str, named: Sequence[V]) -> tuple[V, ...]:
         if _OR.fullmatch(gap) or (at + 1 in offered and gap.strip() == ","):
             offered |= {at, at + 1}
     return tuple(one for at, one in enumerate(named) if at not in offered)
+
+
+def without_repeated(question: str, answer: str, kept: Sequence[Stated] = ()) -> str:
+    """Return an answer of the same length with blanks for what its question names by a number: injector 3, the S14.
+
+    What the question asks for or offers for choice stays ("which of fuses 3 and 4", "fuse 3 or fuse 4"), and so do the
+    names of the question that are `kept`.
+    """
+    repeated = []
+    for named in _NUMBERED.finditer(question):
+        part = named["part"] or ""
+        asked = part and re.search(rf"\b(?:which|what)\s(?:\w+\s)?{part}", question, re.IGNORECASE)
+        chosen = _WHICH.search(question[: named.start()]) or " or " in question
+        known = any(one.start < named.end() and named.start() < one.end for one in kept)
+        if not (asked or chosen or known) and (named["code"] or stems(part)):
+            repeated.append(named["code"] or rf"{part}s?\s{named['numbers']}")
+    again = re.compile(rf"(?<!\w)(?:{'|'.join(repeated)})(?!\w|[.,]\d)", re.IGNORECASE)
+    return again.sub(lambda match: " " * len(match.group()), answer) if repeated else answer
 
 
 @lru_cache(maxsize=4096)  # the scorers read a text up to four times, and a reference for every answer

@@ -188,6 +188,7 @@ _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
 _NEWTON_METRES = re.compile(  # \text{N} \cdot \text{m}
     r"\\(?:text|mathrm|rm)\s?\{\s?N\s?\}\s*(?:\\cdot|\\,|[·⋅])\s*\\(?:text|mathrm|rm)\s?\{\s?m\s?\}"
 )
+_LONG_DASH = re.compile(r"(?<=\d)(?:\s?\\(?:text|mathrm|rm)\s?\{\s?(?:-{1,3}|[–—])\s?\}|-{2,3})\s?(?=\d)")  # 2--3 mm
 _ARROW = re.compile(r"(?<=\d)\s?(?:→|->)\s?(?=\d)")  # 10 → 20 → 35 Nm
 _IN_BRACKETS = re.compile(rf"(?<=\d)\s[(\[](?!second\))(?P<unit>{UNIT})[)\]]", re.IGNORECASE)  # Torque: 42 (Nm)
 _NOT_PASSED = re.compile(  # 1,2 mm darf nicht überschritten werden
@@ -251,6 +252,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (_THOUGHT, lambda _: " "),
     (BLANKS, lambda _: " "),
     (_NEWTON_METRES, lambda _: "Nm"),
+    (_LONG_DASH, lambda _: "–"),
     (_BOXED, lambda _: " "),
     (_SI, _si),
     (_TIE, lambda _: " "),

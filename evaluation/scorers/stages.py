@@ -12,11 +12,14 @@ from vlm3_dataset.quantities import Quantity, same
 STAGED = re.compile(  # what tells that a reference gives stages: 40 Nm, then 90°
     r"\b(?:1st|2nd|3rd|[4-9]th|first|then|finally|followed by|stages? \d|step \d|loosen(?:ed)? by|back(?:ed)? off by)\b"
     r"|→|->"
+    r"|(?:\bNm|°|\blbs?\.?)[,;]?\s(?:and\s)?(?:loosen|slacken|undo|release|back\soff)(?:\s(?:it|them|again|fully"
+    r"|the\s\w+))*(?:[,;]\s|\s(?:and|to)\s)[^.;]*\d"  # 60 Nm, slacken, 30 Nm
     r"|(?<=[a-z.)])\s?\+\s?\d{1,3}\s?(?:°|deg)",  # 20 Nm + 70°
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
-    r"[^\w.;]*(?:(?:but|and|only)\s)?(?:after|past|beyond|following|nach|dopo|après)\b", re.IGNORECASE
+    r"[^\w.;]*(?:(?:but|and|only)\s)?(?:after|past|beyond|following|nach|dopo|après)\b(?!\s(?:that|this|which)\b)",
+    re.IGNORECASE,
 )
 _BEFOREHAND = re.compile(r"\bbefore\s(?:(?:the|a|an|turning|tightening|by|of|angle)\s)*$", re.IGNORECASE)
 _TWICE = {"twice": 2, "two times": 2, "thrice": 3, "three times": 3, "two": 2, "three": 3, "2": 2, "3": 3}

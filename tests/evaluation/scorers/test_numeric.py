@@ -20,6 +20,15 @@ CASES = [
     ("First 15 Nm, then 35 Nm, then 55 Nm", "First 35 Nm, second 15 Nm, third 55 Nm", 0),
     ("First 15 Nm, then 35 Nm, then 55 Nm", "15, 35 and finally 55 Nm", 1),
     ("47 Nm", "47 Nm, then loosen by 70°", 0.5),
+    ("Tighten to 55 Nm, slacken, tighten to 35 Nm", "55 Nm, back off, then 35 Nm", 1),
+    ("Tighten to 55 Nm, slacken, tighten to 35 Nm", "35 Nm, slacken, then 55 Nm", 0),
+    ("M8 22 Nm, release the M10 nuts at 47 Nm", "M10 47 Nm, M8 22 Nm", 1),
+    ("30 Nm, then 70°", "30 Nm; after that 70°", 1),
+    ("30 Nm, then 70°", "70°, after that 30 Nm", 0),
+    ("front 1380 mm, rear 1400 mm", "1380 mm front, 1400 mm rear, so it is 20 mm wider", 1),
+    ("front 1380 mm, rear 1400 mm", "1380 mm front, 1400 mm rear: a difference of 20 mm", 1),
+    ("front 1380 mm, rear 1400 mm", "1380 mm front, 1400 mm rear, so it is 30 mm wider", 2 / 3),
+    ("front 1380 mm, rear 1400 mm", "1380 mm front, the rear is 20 mm wider", 1 / 2),
     # the same value in other prints and units
     ("65 Nm", "Tighten to 65 Nm.", 1),
     ("65 Nm", "sixty-five newton metres", 1),
@@ -46,6 +55,14 @@ CASES = [
     # ranges, tolerances, bounds
     ("0.10-0.15 mm", "not less than 0.10 mm nor more than 0.15 mm", 1),
     ("0.10-0.15 mm", "min 0.10, max 0.15 mm", 1),
+    ("0.10-0.15 mm", "The lower limit is 0.10 mm and the upper limit 0.15 mm.", 1),
+    ("0.10-0.15 mm", "The smallest is 0.10 mm, the largest 0.15 mm.", 1),
+    ("0.10-0.15 mm", "The limits are 0.10 mm and 0.15 mm.", 1),
+    ("0.10-0.15 mm", "The largest is 0.10 mm, the smallest 0.15 mm.", 0),
+    ("0.10-0.15 mm", "The lower limit is 0.10 mm, the upper one not 0.15 mm.", 0),
+    ("0.10-0.15 mm", "0.10 mm and 0.15 mm", 0),
+    ("0.10-0.15 mm", r"$0.10\text{--}0.15\,\text{mm}$", 1),
+    ("0.10-0.15 mm", "0.10--0.15 mm", 1),
     ("0.10-0.15 mm", "0.125 mm", 0),
     ("0.10-0.15 mm", "0.15 mm", 0),
     ("37 - 0.1 mm", "36.9 to 37.0 mm", 1),
@@ -252,6 +269,25 @@ def test_pins_are_numbers_where_they_are_asked_for():
     assert score("Pin 14", "Pin 16.", question="Which pin is the battery?") == 0
 
 
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [
+        ("Valves 3 and 4 of the S14 are fed from pin 14.", 1),
+        ("Pin 14 feeds valves 3 and 4.", 1),
+        ("Valves 3 and 4 of the S14 are fed from pin 16.", 0),
+        ("Pin 3 or 4", 0),
+        ("Pin 14 feeds valves 1 and 2.", 1 / 3),
+    ],
+)
+def test_the_numbers_of_what_a_question_names_are_no_answer(answer: str, points: float):
+    assert score("Pin 14", answer, question="Which pin feeds valves 3 and 4 of the S14?") == points
+
+
+def test_a_model_that_repeats_itself_without_end_is_scored():
+    """12,000 characters, of which each value had the text before it read again from each of its places."""
+    assert score("24 Nm", "24 Nm " * 2000) == 1
+
+
 def test_one_miss_is_too_many_where_it_is_critical():
     assert score("20 Nm and 90°", "20 Nm") == 1 / 2
     assert score("20 Nm and 90°", "20 Nm", critical=True) == 0
@@ -330,11 +366,12 @@ def test_random_paraphrases_pass_and_other_quantities_do_not():
 
 @pytest.mark.real
 def test_the_agreed_table(shared):
-    lines = (shared / "cases" / "numeric.jsonl").read_text("utf-8").splitlines()
-    cases = [json.loads(line) for line in lines]
-    assert len(cases) >= 100
-    wrong = [case for case in cases if score(case["expected"], case["answer"]) != case["score"]]
-    assert wrong == []
+    files = [shared / "cases" / name for name in ("numeric.jsonl", "numeric_2.jsonl")]
+    cases = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+    assert len(cases) >= 198
+    for case in cases:
+        points = score(case["expected"], case["answer"], question=case.get("question", ""))
+        assert points == pytest.approx(case["score"], abs=0.01), case
 
 
 @pytest.mark.real
