@@ -30,6 +30,10 @@ def tighter(answer):
     return replace(differing(answer), question="How much tighter is the M8 bolt than the other one?")
 
 
+def fed(answer):
+    return qa("How are terminals 10 and 28 wired without a catalyst?", answer, "without catalyst open to ground")
+
+
 @pytest.mark.parametrize(
     ("check", "bad", "good"),
     [
@@ -66,6 +70,7 @@ def tighter(answer):
         (rules.numbers, qa(answer="43-58 Nm", evidence="43 - 85 Nm"), qa(answer="43-58 Nm", evidence="43 - 58 Nm")),
         (rules.numbers, qa(answer="0,55", evidence="limit 0.5 mm"), qa(answer="0,50", evidence="limit 0.5 mm")),
         (rules.numbers, qa(answer="1200 km", evidence="1,300 km"), qa(answer="12000 km", evidence="12,000 km")),
+        (rules.numbers, fed("Terminal 12 is open."), fed("Terminal 10 is open, terminal 28 to ground.")),
         (rules.numbers, differing("34 Nm and 24 Nm, which is 12 Nm"), differing("34 Nm and 24 Nm, which is 10 Nm")),
         (rules.numbers, differing("10 Nm"), differing("By 2.5 Nm: 24 Nm less 21.5 Nm")),
         (rules.numbers, tighter("13 Nm more, 34 Nm to 24 Nm"), tighter("10 Nm more, 34 Nm to 24 Nm")),

@@ -14,6 +14,7 @@ from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.filters.phrases import stems
 from vlm3_dataset.filters.statements import Statement
 from vlm3_dataset.quantities import Quantity, agree, find
+from vlm3_dataset.quantities import numbers as bare_numbers
 from vlm3_dataset.schema import QA
 
 Check = Callable[[QA, PrintedPage], str | None]
@@ -134,7 +135,8 @@ def evidence(qa: QA, page: PrintedPage) -> str | None:
 def numbers(qa: QA, page: PrintedPage) -> str | None:
     """Require every number of the answer in its evidence, however it is written: 1207 for 12 07, 0.5 for .5.
 
-    Asked how two values differ, an answer may give the difference beside both.
+    Asked how two values differ, an answer may give the difference beside both; and what the question calls by a number
+    (terminals 10 and 28) it may call so too.
     """
     if not qa.evidence:
         return None
@@ -142,10 +144,11 @@ def numbers(qa: QA, page: PrintedPage) -> str | None:
     found = NUMBER.findall(MARK.sub(" ", qa.answer))
     given = {value for number in found for value in values(number) & quoted}
     differences = {abs(one - other) for one, other in combinations(given, 2)} if DIFFERS.search(qa.question) else set()
+    named = {value for one in bare_numbers(qa.question) for value in one.values}
     missing = [
         number
         for number in found
-        if not values(number) & (quoted | differences) and not (len(number) >= 4 and number in packed)
+        if not values(number) & (quoted | differences | named) and not (len(number) >= 4 and number in packed)
     ]
     return f"{missing[0]} is in the answer but not in the evidence" if missing else None
 
