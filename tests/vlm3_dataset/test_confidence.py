@@ -84,6 +84,32 @@ def test_only_its_own_subject_speaks(statement, level):
     assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
 
 
+SHEET = {
+    "Gearbox oil quantity": "1.3 litres",
+    "Differential oil quantity": "1.8 litres",
+    "Valve clearance (below 35 °C)": "0.26-0.30 mm",
+    "Fuel tank capacity": "62 litres (55 + 7)",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "level"),
+    [
+        ("Oil for the LSD, how much?", "The limited slip rear takes 1.8 litres, get two bottles.", "manual agrees"),
+        ("Oil for the LSD, how much?", "The limited slip rear takes 1.3 litres, get two bottles.", "differs"),
+        ("How much oil in the dogleg?", "Takes 1.3 litres of gear oil, fill till it runs out.", "manual agrees"),
+        ("How much oil in the dogleg?", "Takes 2.2 litres of gear oil, fill till it runs out.", "differs"),
+        ("How much oil in the dogleg?", "The power steering takes 2.2 litres of oil, check it cold.", "one owner"),
+        ("Valve adjustment, what gap cold?", "I shim everything to 0.28 mm, stone cold.", "manual agrees"),
+        ("How big is the tank?", "The fuel tank holds 62 litres.", "manual agrees"),
+        ("How big is the tank?", "The fuel tank holds 55 litres.", "differs"),
+    ],
+)
+def test_owners_have_their_own_words_for_it(question, statement, level):
+    found = confidence.weigh(*told(statement, question), manual_of(SHEET))
+    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+
+
 @pytest.mark.parametrize(
     ("head", "statement", "level"),
     [

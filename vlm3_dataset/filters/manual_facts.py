@@ -24,6 +24,8 @@ PAIR = re.compile(r" \((\w+) ?/ ?(\w+)\)")
 VALUES = re.compile(r"[^/]+ / [^/]+")
 WITH_MORE = re.compile(r"(?P<value>[^()]+) \((?P<other>.+) (?P<what>with(?:out)? [^()]+)\)")
 
+WITH_NOTE = re.compile(r"(?<=[^\W\d])\s*(?:@\s?\d.*|\([\d\s.,+]+\))$")  # 240 Nm @ 4750 rpm, 70 litres (61 + 9)
+
 
 @dataclass(frozen=True, slots=True)
 class ManualFact:
@@ -88,6 +90,7 @@ def _asked(pairs: Iterable[QA]) -> Iterator[tuple[str, str, Quantity, frozenset[
 def _each(label: str, text: str) -> Iterator[tuple[str, Quantity]]:
     """Yield what a cell gives for its label: play (left / right): 1.9 / 2.1 mm; volume: 8 l (9 l with heater)."""
     found = find(text)
+    text = WITH_NOTE.sub("", text)
     sides, more = PAIR.search(label), WITH_MORE.fullmatch(text)
     if is_value(text):
         yield label, found[0]

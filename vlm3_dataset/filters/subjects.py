@@ -224,9 +224,9 @@ def _names(text: str) -> bool:
 
 def _without_remark(before: str, behind: str, is_torque: bool) -> str:
     """Return what stands before a value and behind it, without what only goes on about it."""
-    if not _names(before):
-        return before + behind
     at_once, *rest = (BY_MEANS if is_torque else REMARK).split(behind)
+    if not _names(before + at_once):
+        return before + behind
     kept = [piece if GOES_ON.match(piece) else " ".join(distinguishing_words(piece) - WORK) for piece in rest]
     return ", ".join([before + at_once, *kept])
 
