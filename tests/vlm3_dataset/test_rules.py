@@ -96,6 +96,13 @@ def test_an_invented_torque_on_a_page_that_points_elsewhere():
     assert rules.elsewhere(qa(), printed(PAGE)) is None
 
 
+@pytest.mark.parametrize("page", ["Torque: 95 ± 4 Nm (68 ± 3 ft. lbs.)", "Torque: 95 ± 4 Nm (68 ± 3 ft.\nlbs.)"])
+def test_a_conversion_that_the_page_prints_so_may_stay(page: str):
+    pair = qa(answer="95 ± 4 Nm (68 ± 3 ft. lbs.)", evidence="Torque: 95 ± 4 Nm (68 ± 3 ft. lbs.)")
+    assert rules.both_units(pair, printed(page)) is None
+    assert rules.both_units(pair, printed("Torque: 95 ± 4 Nm (70 ± 3 ft. lbs.)"))
+
+
 def test_a_page_nobody_could_read_refutes_nothing():
     assert rules.evidence(qa(), printed("")) is None
 

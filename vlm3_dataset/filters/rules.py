@@ -226,9 +226,9 @@ def _agree(one: Quantity, other: Quantity) -> bool:
 
 
 def _is_printed(one: Quantity, other: Quantity, page: PrintedPage) -> bool:
-    """Return whether a page prints two values side by side, as they are."""
+    """Return whether a page prints two values side by side, as they are; a line may end within ft. | lbs."""
     return any(
-        (a.values, a.unit, b.values, b.unit) == (one.values, one.unit, other.values, other.unit)
+        (a.values, a.unit, b.values) == (one.values, one.unit, other.values) and other.unit.startswith(b.unit)
         for a, b in pairwise(page.quantities)
     )
 
