@@ -40,10 +40,57 @@ def test_what_it_turned_out_to_be_in_its_authors_words(last, answer):
     [
         "I hope it was the sensor.", "Was it the sensor?", "Maybe the problem is the relay.", "It wasn't the relay.",
         "Still no spark.", "Thanks, I will try that.", "Problem solved.", "I think it was the sensor, not sure.",
+        "Bob nailed it.", "Case closed, folks.",
     ],
 )  # fmt: skip
 def test_a_hope_a_guess_and_a_question_are_none(last):
     assert label(solved(last)).pairs == ()
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Case closed, folks. The plug of the sensor was loose.",
+        "Update. The culprit: the plug of the sensor, finger loose.",
+        "Bob nailed it. The sensor read nothing when hot.",
+        "It ended up being the sensor after all.",
+        "Bob nailed it. The pin of the sensor had backed out maybe 2 mm.",
+    ],
+)
+def test_its_author_has_his_own_words_for_it(last):
+    (pair,) = label(solved(last)).pairs
+    assert "sensor" in pair.answer
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        ("ann", "Sigh, spoke too soon. It died again today."),
+        ("ann", "It came right back after the longer drive."),
+        ("ann", "Nope, back again this morning."),
+        ("ann", "Back to the drawing board."),
+        ("bob", "Do NOT do this, anybody reading."),
+        ("bob", "That is dangerous."),
+    ],
+)
+def test_what_a_later_post_takes_back_or_warns_of_is_none(later):
+    found = solved("It was the reference sensor. Starts at once now.")
+    told = thread(found.title, *((post.author, post.text) for post in found.posts), later)
+    assert label(told).pairs == ()
+
+
+@pytest.mark.parametrize("later", [("ann", "Thanks all, it is back on the road."), ("bob", "Mine was back again.")])
+def test_what_sounds_like_it_takes_nothing_back(later):
+    found = solved("It was the reference sensor. Starts at once now.")
+    told = thread(found.title, *((post.author, post.text) for post in found.posts), later)
+    assert len(label(told).pairs) == 1
+
+
+def test_a_reply_may_have_the_steps_that_were_asked_for():
+    steps = "1) Clamp both hoses.\n2) Undo the two screws.\n3) Pull out the pipes."
+    asked = ("ann", "How do you change the heater valve, must the dash come out?")
+    (pair,) = label(thread("Heater valve leaks", asked, ("bob", f"Did mine last month:\n{steps}"))).pairs
+    assert (pair.answer, pair.claims[0].post) == (steps, 2)
 
 
 def test_only_its_author_knows_what_it_was():

@@ -14,7 +14,7 @@ from vlm3_dataset.schema import QA, Claim, Labels, Post, Thread
 from vlm3_dataset.sources.noise import is_how_to
 from vlm3_dataset.sources.worth import BOUNDARY, DOUBT, RESOLVED, resolution, sentence
 
-VERSION = "rules-threads-1"  # written as the prompt version; raise it when a pair would come out differently
+VERSION = "rules-threads-2"  # written as the prompt version; raise it when a pair would come out differently
 
 LONGEST_QUESTION = 290  # characters
 LONGEST_ANSWER = 590
@@ -29,13 +29,19 @@ OUTER = re.compile(
     r"|[\s?!.:]+$"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
+HOLLOW = re.compile(r"(?i)(?:\S+ ){1,2}nailed it\W*|case closed\W*(?:\w+\W*)?")
+ASKS_HOW = re.compile(
+    r"(?i)\bhow (?:do|does|did|can|should|would|to)\b|\b(?:any|is there a) (?:guide|write[- ]?up|how[- ]?to)\b"
+)
 ASKS = re.compile(r"[^.!?\n]{12,200}\?")
 
 
 def label(thread: Thread) -> Labels:
     """Return the pairs of a thread that can be found without understanding it; most threads have none."""
     opening = thread.posts[0]
-    if is_how_to(thread.title, opening.text) and (pair := _steps_pair(thread, opening)):
+    asks_how = ASKS_HOW.search(f"{thread.title}\n{opening.text}")
+    told = [opening] if is_how_to(thread.title, opening.text) else thread.posts[1:] if asks_how else ()
+    if pair := next((pair for post in told if (pair := _steps_pair(thread, post))), None):
         return Labels("how-to", (pair,))
     figures = tuple(_value_pairs(thread))[:MOST_FIGURES]
     found = resolution(thread)
@@ -50,7 +56,7 @@ def _cause_pair(thread: Thread, opening: Post, found: Post) -> QA | None:
     if not about or not resolved:
         return None
     quote = _from_sentence(found.text, resolved.start())
-    if len(WORD.findall(quote)) < FEWEST_WORDS:  # "Problem solved."
+    if len(WORD.findall(quote)) < FEWEST_WORDS or HOLLOW.fullmatch(quote):  # "Problem solved."
         return None
     return _pair(f"{about}: what did it turn out to be?", quote, found, "troubleshooting")
 
@@ -71,17 +77,17 @@ def _value_pairs(thread: Thread) -> Iterator[QA]:
             yield _pair(question, one.evidence, post, "specification")
 
 
-def _steps_pair(thread: Thread, opening: Post) -> QA | None:
-    """Return the numbered steps as they stand, where they count from 1 without a gap."""
-    steps = list(NUMBERED.finditer(opening.text))
+def _steps_pair(thread: Thread, post: Post) -> QA | None:
+    """Return the numbered steps of a post as they stand, where they count from 1 without a gap."""
+    steps = list(NUMBERED.finditer(post.text))
     numbers = [int(step[1]) for step in steps]
     subject = OUTER.sub("", thread.title).strip()
     if len(steps) < 3 or numbers != list(range(1, len(steps) + 1)) or len(WORD.findall(subject)) < 2:
         return None
-    quote = opening.text[steps[0].start() : steps[-1].end()].strip()
+    quote = post.text[steps[0].start() : steps[-1].end()].strip()
     if len(quote) > LONGEST_ANSWER:
         return None
-    return _pair(f"{subject}: what are the steps, as an owner did it?", quote, opening, "procedure")
+    return _pair(f"{subject}: what are the steps, as an owner did it?", quote, post, "procedure")
 
 
 def _about(thread: Thread, opening: Post) -> str:

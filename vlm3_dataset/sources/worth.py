@@ -10,6 +10,7 @@ RESOLVED = re.compile(
     r"(?i)\b(?:turn(?:ed|s) out (?:to be|it was|that)|(?:it|problem|culprit|cause|fault|issue|leak|noise"
     r"|rattle) (?:was|were) (?:indeed |actually |just |in fact )?"
     r"(?:the|a|an|my|in the|due to|caused by|bad|broken|cracked|worn|loose|faulty|blown|dead|corroded)\b"
+    r"|(?:culprit|cause|fault|reason)(?: in the end)?:|case closed|nailed it|ended up being|(?:came|comes) down to"
     r"|found (?:it|the (?:problem|culprit|cause|fault|leak|issue))"
     r"|(?:problem|issue|mystery|case|all|now) (?:is )?(?:solved|fixed|sorted|cured)|(?:fixed|solved|cured"
     r"|sorted) (?:it|the|my|by)|(?:that|this|which|replacing|swapping|cleaning)"
@@ -19,9 +20,21 @@ RESOLVED = re.compile(
     r"|gone|fixed|again|now|stays? (?:off|out|dry)|works|runs|starts)|you were (?:both |all )?right)"
 )  # fmt: skip
 DOUBT = re.compile(
-    r"(?i)\?|\b(?:hope(?:fully)?|maybe|might|perhaps|could be|i think|i guess|probably|not sure|suspect"
-    r"|if it (?:was|is)|will (?:try|report)|still (?:not|no|does|have|won)|not the|wasn'?t)\b"
+    r"(?i)\?|\b(?:hope(?:fully)?|maybe(?! (?:an? )?(?:\d|half))|might|perhaps|could be|i think|i guess|probably"
+    r"|not sure|suspect|if it (?:was|is)|will (?:try|report)|still (?:not|no|does|have|won)|not the|wasn'?t)\b"
 )  # fmt: skip
+# What a later post makes of it: its author takes it back, or another warns of it.
+TAKEN_BACK = re.compile(
+    r"(?i)\b(?:sp[oe]ke?n? too soon|back to (?:the drawing board|square one)|(?:came|comes|coming|is|it'?s|right|was)"
+    r" (?:right |straight |all )?back(?: again)?(?! in\b| on\b| at\b| from\b| home\b| together\b| to (?!normal|the)\w)"
+    r"|back again|(?:still|again) (?:there|the same|doing it|leak\w*|rattl\w*|knock\w*|misfir\w*|stall\w*|clunk\w*)"
+    r"|(?:didn'?t|did not|hasn'?t|has not) (?:fix|cure|solve|last|hold|help)\w*|no luck|not (?:fixed|cured|solved|it)"
+    r"|(?:returned|reappeared)|wasn'?t it|was not it|nope)\b"
+)
+WARNED = re.compile(
+    r"(?i)\b(?:(?:do not|don'?t|never|please don'?t) (?:ever )?(?:do|try|copy|follow|attempt) (?:this|that|it)"
+    r"|dangerous|unsafe|illegal|lethal|will (?:kill|get \w+ killed)|(?:cannot|can'?t|mustn'?t|must not) drive)\b"
+)
 FIGURE = re.compile(
     r"(?i)\b\d+(?:[.,]\d+)?(?:\s?[-–]\s?\d+(?:[.,]\d+)?)? ?(?:mm|cm|nm|n·m|ft[- ]?lbs?|lb[- ]?ft|in[- ]?lbs?|bar"
     r"|psi|kpa|v|volts?|ohms?|kohms?|k?Ω|°|deg(?:rees)?"
@@ -65,7 +78,8 @@ def score(thread: Thread) -> float:
 def resolution(thread: Thread) -> Post | None:
     """Return the post in which a thread's author says what it turned out to be; the last of several.
 
-    None where nothing was wrong: a plan or an opinion does not turn out to be anything.
+    None where nothing was wrong (a plan or an opinion does not turn out to be anything), and where a later post takes
+    it back or warns of it: "spoke too soon", "do not do this".
     """
     opening = thread.posts[0]
     if not TROUBLE.search(f"{thread.title}\n{opening.text}"):
@@ -76,7 +90,11 @@ def resolution(thread: Thread) -> Post | None:
         for post in later
         if (said := RESOLVED.search(post.text)) and not DOUBT.search(sentence(post.text, said.start()))
     ]
-    return found[-1] if found else None
+    if not found:
+        return None
+    later = thread.posts[thread.posts.index(found[-1]) + 1 :]
+    undone = (TAKEN_BACK if post.author == opening.author else WARNED for post in later)
+    return None if any(pattern.search(post.text) for pattern, post in zip(undone, later, strict=True)) else found[-1]
 
 
 def sentence(text: str, place: int) -> str:
