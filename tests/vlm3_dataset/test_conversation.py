@@ -56,7 +56,7 @@ def test_guests_are_different_people():
 
 
 @pytest.mark.parametrize(
-    "text", ["\n--\n" + "word " * 20_000 + "\nx" * 20, "a." * 20_000, "-" * 40_000, "a" + " " * 40_000]
+    "text", ["\n--\n" + "word " * 20_000 + "\nx" * 20, "a." * 20_000, "-" * 40_000, "a" + " " * 40_000, "\n" * 20_000]
 )
 def test_no_post_is_too_long_to_be_read(text):
     """It is read in a moment; where a pattern could match its lines in many ways it would take days."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from vlm3_dataset.sources import contacts, particulars
 from vlm3_dataset.sources.names import is_ordinary, people_in, pseudonym_pattern
+from vlm3_dataset.sources.towns import without_towns
 
 Replace = str | Callable[[re.Match[str]], str]
 
@@ -38,21 +39,25 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
     (DIGITS, particulars.LABELLED_NUMBER, r"\1[number]"),
     (particulars.PLATE_WORDS, particulars.LABELLED_PLATE, r"\1\2\3[number plate]"),
     (("plate",), particulars.ON_PLATE, "[number plate]"),
-    (("-",), particulars.PLATE, "[number plate]"),
+    (DIGITS, particulars.PLATE, "[number plate]"),
     (DIGITS, particulars.BRITISH_PLATE, "[number plate]"),
+    (("plate",), particulars.SMALL_PLATE, r"\1[number plate]"),
     (DIGITS, particulars.BIRTHDAY, r"\1\2[birthday]"),
     (("///", "+", "grid ref"), particulars.MAP_CODE, "[place]"),
     (DIGITS, particulars.COORDINATES, "[place]"),
     (DIGITS, particulars.STREET, "[address]"),
     ((" on ", " in ", " at ", " off "), particulars.LABELLED_STREET, r"\1[address]"),
+    (DIGITS, particulars.GERMAN_WAY, r"\1[address]"),
     (DIGITS, particulars.POST_CODE, "[place]"),
     (DIGITS, particulars.LABELLED_PLACE, r"\1[place]"),
+    (("",), particulars.HOME, r"\1[place]"),
     (("",), contacts.TELEPHONE, "[telephone]"),
     (DIGITS, contacts.LABELLED_TELEPHONE, r"\1[telephone]"),
     (contacts.SERVICE_WORDS, contacts.SELLER, r"\1[handle]"),
     (contacts.SERVICE_WORDS, contacts.HANDLE, r"\1 [handle]"),
     (contacts.SERVICE_WORDS, contacts.SHOP, r"\1[handle]"),
     (("name", "user", " id", "member"), contacts.MEMBER, r"\1[handle]"),
+    ((".",), contacts.DOTTED, r"\1[handle]"),
     (("u/",), contacts.ON_REDDIT, "[handle]"),
 )
 
@@ -82,4 +87,4 @@ def scrub(text: str, stand_ins: Mapping[str, str]) -> str:
         text = contacts.MENTION.sub("[handle]", text)
     if "_" in text:
         text = contacts.UNDERSCORED.sub("[handle]", text)
-    return contacts.NAMED_TELEPHONE.sub(r"\1[telephone]", people_in(text))
+    return without_towns(contacts.NAMED_TELEPHONE.sub(r"\1[telephone]", people_in(text)))

@@ -28,7 +28,7 @@ MAP = re.compile(
 MAIL = re.compile(r"(?i)\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")
 # jo at gmail dot com, jo (at) gmail . com, jo[AT]web.de: the ending tells. Those that are words ("rough at idle. No
 # codes", "at that point it") count only where no blank parts them from their host.
-FOREIGN_AT = r"æt|arroba|chez|zavin[aá]c|chiocciola"
+FOREIGN_AT = r"æt|arroba|klammeraffe|chez|zavin[aá]c|chiocciola"
 AT = rf"(?: ?[\[({{<_*]+ ?(?:at?|@|ät|{FOREIGN_AT}) ?[\])}}>_*]+ ?|-at-| +(?:at|a t|ät|{FOREIGN_AT}) +| *@ *|&#0*64;)"
 DOT = (
     r"(?: ?[\[({<_*]+ ?(?:dot|punkt|punto|point|\.) ?[\])}>_*]+ ?|-dot-| +(?:dot|d o t|punkt|punto) +"
@@ -60,10 +60,11 @@ TELEPHONE = re.compile(
     r"|[2-9]\d\d(?:[-. ][2-9]\d\d[-. ]|/\d{3}-)\d{4}|(?:0\d{3,5} |\(0\d{1,5}\) ?)\d{5,8}"
     r"|0\d{4} \d{3} \d{3}|\(0\)\d{2,5} \d{3} \d{3,4}|0\d{3} \d{3} \d{4}|0\d\d \d{4} \d{4}|0\d\d \d{3} \d\d \d\d"
     r"|\(0\d{1,5}\) ?\d{3,4}[ -]\d{3,4}|(?!0[137]\d\d9\d{6}\b)0\d{10,11}|01[5-7]\d[ /-]?\d{3,4}[ -]?\d{3,5}"
-    r"|0[1-9](?:[ .-]\d\d){4}|0\d{2,4} ?[/-] ?\d\d(?: ?\d\d){2,4}"
+    r"|0[1-9](?:[ .-]\d\d){4}|0\d{2,4} ?[/-] ?\d\d(?: ?\d\d\d?){2,4}"
     r"|\d(?:[ ()/.-]{0,2}\d){6,14}(?= is my (?:cell|number|phone|mobile)\b)"
     r"|\d{3}-\d{4}(?=,? (?:\(?[a-z ]{0,12}area code|ask for|evenings|after (?:six|work|\d)|cell|home|mobile)\b)"
-    rf"|(?:{NUMBER_WORD}[ -]){{2,}}{NUMBER_WORD},? \d{{3}}[- ]?\d{{4}}|(?:{NUMBER_WORD}[ -]){{6,}}{NUMBER_WORD}"
+    rf"|\(?(?:{NUMBER_WORD}[ -]){{2,}}{NUMBER_WORD}\)?,? \d{{3}}[- ]?\d\d[- ]?\d\d"
+    rf"|(?:{NUMBER_WORD},?[ -]){{6,}}{NUMBER_WORD}"
     r"|(?!0\d ?[/-] ?(?:19|20)\d\d)0\d{1,4} ?[/-] ?\d{3,}(?:[\d -]{2,}\d)?)(?![\w]|\.\d)(?:,? ?(?:ext"
     r"|x)\.? ?\d{1,5}\b)?"
 )
@@ -147,6 +148,10 @@ NO_CHANNEL = (
 # slow_hand, and no file (log_3.csv) or map of a chip (KF_ZW).
 UNDERSCORED = re.compile(
     rf"(?<![\w/.\\@?&-])@?(?![A-Z\d_]+\b){NO_CHANNEL}(?=\w*[A-Za-z])[A-Za-z\d]+(?:_[A-Za-z\d]+)+(?!\.?\w)"
+)
+DOTTED = re.compile(  # look for slow.hand.m3
+    r"(?i)\b((?:look for|search(?: for)?|follow|find me (?:as|under)|under|it'?s) )(?!www\.)[a-z]\w*(?:\.[a-z]\w*){2,}"
+    r"(?![.\w/])"
 )
 ON_REDDIT = re.compile(r"(?<![\w/])/?u/[\w-]{3,}")
 MENTION = re.compile(

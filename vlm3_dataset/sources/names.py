@@ -7,68 +7,8 @@ member may be called Idle or M3: such a name counts only where somebody is spoke
 import re
 from functools import lru_cache
 
-FIRST_NAMES = """
-    Aaron Abby Abigail Adam Adrian Ahmed Alan Albert Alberto Alejandro Alessandro Alex Alexander Alexandra Alfred Alice
-    Alison Amanda Amy Anders Andre Andrea Andreas Andrew Andy Angela Anja Anna Anne Annette Anthony Antoine Antonio
-    Arjan Arthur Barbara Barry Bas Beate Ben Benjamin Bernard Bernd Bernhard Bert Beth Betty Bjorn Björn Bob Bobby Boris
-    Brad Bradley Brandon Brenda Brendan Brent Brett Brian Bruce Bruno Bryan Byron Caleb Cameron Carl Carla Carlos Carol
-    Caroline Catherine Charles Charlie Charlotte Chloe Chris Christian Christina Christine Christoph Christophe
-    Christopher Cindy Claire Claudia Claus Colin Connor Corey Craig Curtis Cynthia Damian Damien Dan Daniel Danny Darren
-    Dave David Debbie Deborah Denis Dennis Derek Derrick Diana Diane Didier Diego Dieter Dietmar Dirk Dmitri Dominic
-    Dominik Don Donald Donna Doug Douglas Duncan Dustin Dylan Eddie Edgar Eduardo Edward Edwin Elena Eli Elizabeth Ellen
-    Emily Emma Eric Erich Erik Erin Ernie Ethan Eugene Evan Fabian Felix Fernando Fiona Florian Francesco Francis
-    Francisco Francois François Frans Fred Freddy Frederick Fredrik Friedrich Fritz Gabriel Gareth Gary Gavin Geoff
-    Geoffrey George Gerald Gerard Gerhard Gerrit Gianni Giorgio Giovanni Giulio Giuseppe Glen Glenn Gordon Graham Greg
-    Gregory Guido Guillaume Gunther Günter Günther Gustav Hannah Hans Harald Harold Harry Hassan Heather Hector Heidi
-    Heiko Heinrich Heinz Helen Helmut Hendrik Henrik Henry Herbert Hiroshi Holger Horst Howard Hubert Hugh Hugo Ian Ingo
-    Ingrid Isaac Ivan Jacob Jacqueline Jacques Jake Jakob Jamal James Jamie Jan Jane Janet Jared Jason Javier Jean Jeff
-    Jeffrey Jennifer Jenny Jens Jeremy Jerome Jerry Jesse Jessica Jill Jim Jimmy Joachim Joan Joanna Joao Jochen Joe
-    Joel Johan Johann Johannes John Johnny Jon Jonas Jonathan Jordan Jorge Jose José Josef Joseph Josh Joshua Juan
-    Judith Judy Julia Julian Julie Jürgen Jurgen Justin Kai Karen Karim Karin Karl Karsten Kate Katherine Kathy Katrin
-    Keith Kelly Ken Kenji Kenneth Kenny Kevin Kim Kirk Klaus Kristian Kurt Kyle Larry Lars Laura Lauren Laurent Lawrence
-    Leif Len Leo Leon Leonard Leroy Leslie Lewis Linda Lisa Liz Lorenzo Lou Louis Louise Luc Luca Lucy Luigi Luis Lukas
-    Luke Lutz Maarten Magnus Malcolm Manfred Manuel Marc Marcel Marco Marcus Margaret Maria Marie Mario Marion Marius
-    Markus Martha Martin Mary Massimo Mathias Matt Matteo Matthew Matthias Maurice Mauro Megan Mehmet Melissa Michael
-    Michel Michelle Miguel Mikael Mike Mikhail Mirko Mitch Mitchell Mohamed Mohammed Molly Monica Monika Morten Muhammad
-    Nancy Natalie Nathan Neil Nicholas Nick Nicola Nicolas Nicole Niels Nigel Nikolai Nils Noah Noel Norbert Norman Ola
-    Olaf Oliver Olivia Olivier Omar Oskar Owen Pablo Pamela Paolo Pascal Patricia Patrick Patrik Paul Paula Paulo Pedro
-    Per Pete Peter Petra Phil Philip Philipp Philippe Phillip Pierre Piotr Rachel Rafael Rainer Ralf Ralph Ramon Randy
-    Raul Raymond Rebecca Reinhard Rene René Ricardo Richard Rick Ricky Rob Robbie Robert Roberto Rodney Roger Roland
-    Rolf Roman Ron Ronald Ronnie Ross Roy Rudolf Rudy Rupert Russ Russell Ruth Ryan Sabine Sally Salvatore Sam Samantha
-    Samuel Sandra Sanjay Sara Sarah Scott Sean Sebastian Sergei Sergio Seth Shane Shannon Sharon Shaun Shawn Sheila
-    Sigurd Silke Silvia Simon Simone Sofia Sonja Sophie Stacy Stefan Stefano Stephan Stephanie Stephen Steve Steven
-    Stewart Stuart Sue Susan Susanne Suzanne Sven Sylvia Tamara Tanja Tara Ted Terry Thomas Thorsten Tiffany Tim Timo
-    Timothy Tina Tobias Todd Tom Tomas Tommy Toni Tony Torsten Tracy Travis Trevor Tristan Tyler Udo Ulf Ulrich Ulrike
-    Ursula Uwe Valerie Vanessa Vasily Veronica Vic Vicky Vince Vincent Vincenzo Vladimir Volker Walter Warren Wayne
-    Wendy Werner Wesley Wilhelm William Willy Wolfgang Xavier Yannick Yuri Yusuf Yves Yvonne Zach Zachary Aidan Amit
-    Andrzej Antti Bart Benoît Bogdan Callum Cédric Cody Dale Darryl Daryl Declan Detlef Dragan Dwayne Eckhard Fergus
-    Frédéric Gerd Giancarlo Gianluca Gilles Goran Göran Håkan Hamish Hartmut Heikki Hervé Jacek Janne Jérôme Jeroen
-    Joost Jörg Jørgen Jörn Jussi Koen Krzysztof Lance Liam Loïc Lothar Lyle Marek Marty Mathieu Matti Mikko Nate Nuno
-    Pekka Pieter Preston Radoslav Rajesh Rüdiger Rui Ruud Sandeep Sébastien Siegfried Søren Soren Stan Stéphane Takashi
-    Thierry Thorben Tiago Tomasz Torben Trent Troy Uli Vikram Wade Wilfried Wim Wojtek Zbigniew Zoran Åke Aoife Iker
-    Reto Sjaak Sverre Yvan Duarte Emre Gunnar Mikey Radomir Tasha Abdul Adele Agnieszka Aiko Akira Alain Aldo Alessia
-    Alfonso Alistair Amelia Amir Anand Andrei Andrés Angelo Angus Anil Anita Annegret Anneke Anton Antonia Arash Armando
-    Arnaud Arne Arno Arturo Arvid Ashley Asif Astrid Attila Aurélien Ayesha Baptiste Bastian Beatriz Benedikt Benny
-    Bertrand Bianca Birgit Blake Bradford Bronwyn Brooke Calvin Camille Casper Cecilia Chad Chandra Chiara Clemens Clive
-    Cornelius Cristian Cristina Dafydd Daisuke Damir Danilo Darragh Davide Deepak Desmond Dina Dominique Dorothea Dries
-    Dušan Edith Eero Egon Eivind Elias Emil Emilio Emmanuel Enrico Enrique Erwin Esteban Ewan Faisal Farid Federico
-    Felipe Fernanda Filip Finn Flavio Franck Franz Frida Gail Gaston Geert Geraint Gilbert Gino Giorgos Gisela Gonzalo
-    Graeme Gretchen Gudrun Gustavo Hank Hanna Hannes Hari Haruto Hasan Helena Helga Hendrick Henri Hideki Hugues Ibrahim
-    Ignacio Igor Ilse Imran Inga Inge Irene Irina Isabel Isabelle Ismail Istvan Iwan Jaap Jaime Jamila Jana Janos Jarek
-    Jasper Jelena Jez Jiri Joaquin Joris Jozef Jude Juergen Jukka Julien Kamil Kaspar Katarzyna Katja Kazuki Keiran
-    Kerstin Kieran Kjell Konrad Konstantin Kostas Krister Kurtis Lachlan Lasse Leandro Leighton Leonardo Leszek Leticia
-    Lieven Lucas Luciano Ludwig László Maciej Mads Maik Maja Malte Manoj Manolo Marcin Margit Marieke Mariusz Marlene
-    Mateusz Matthijs Mattias Mauricio Maxime Michał Mihai Milan Miloš Miro Monique Murat Mustafa Nadia Nadine Naoki
-    Natasha Neville Nicolás Nikos Nina Nitin Oleg Ollie Orlando Paddy Panos Paulina Pavel Pawel Paweł Petr Petros Pietro
-    Priya Przemek Quentin Ragnar Rahul Raphael Rashid Ravi Regina Renato Renaud Rhys Rico Rikard Rohan Romain Rosario
-    Roxanne Ruben Ryoichi Salim Sanjeev Santiago Satoshi Shigeru Sigrid Slavko Sofie Spencer Staffan Stavros Stefania
-    Steffen Sunil Susana Sylvain Szymon Sławek Tadeusz Tariq Tatiana Teemu Teresa Theo Theresa Tibor Timm Titus Tomás
-    Tore Toshiro Trond Tuomas Ulla Umberto Vaclav Valentin Valentina Vasilis Veit Vera Vidar Vijay Viktor Violeta Vito
-    Waldemar Wendell Wilma Winston Wojciech Yasmin Yiannis Yoshi Yuki Zdenek Zeljko
-    Torbjørn Torbjorn Hernando Bjarte Oisín Eskil
-"""
-# Those that a workshop uses as words count only where somebody is called, or owns something.
-WORKSHOP_NAMES = "Mark|Jack|Rod|Bill|Art|Rich|Max|Victor|Allen"
+from vlm3_dataset.sources.first_names import FIRST_NAMES, MEN_AND_WORDS, WORKSHOP_NAMES, common_words, first_names
+
 PARTS_AND_WORDS = """
     a able about all and any anyone are auto axle back bad battery bear bearing belt best big black block blue body
     boost boot bolt box brake brakes bushing cable cam camshaft can cap car carbon chain chassis chip clean
@@ -99,7 +39,7 @@ AFTER = (
     r"|schrieb)\b)"
 )
 CAPITAL, SMALL = "A-ZÀ-ÖØ-ÞČŁŚŠŻŽ", "a-zß-öø-ÿā-ž"
-NAME = rf"[{CAPITAL}][{SMALL}'’]+(?:-[{CAPITAL}][{SMALL}]+)?"
+NAME = rf"[{CAPITAL}][{SMALL}'’]+(?:-[{CAPITAL}{SMALL}][{SMALL}]+)?"
 PARTICLES = r"(?:(?:van|von|de|der|den|da|di|la|le) ?)*"
 NO_NAMES = (
     r"(?!(?:All|Guys?|Everyone|Everybody|There|Folks|Again|For|So|And|But|The|This|That|You|Your|Then|Just|Some"
@@ -131,7 +71,9 @@ SPOKEN = frozenset(name.lower() for name in FIRST_NAMES.split()) - {
 }
 # Called after somebody; and "Don't" is no Don.
 THINGS = (
-    r"Robert Bosch|Rudolf Diesel|Carl Zeiss|Felix Wankel|Paul Rosche|Otto (?:cycle|engine|motor)|Tommy[- ]bar"
+    r"Robert Bosch|Brad Penn|Lucas (?:injectors?|pumps?|distributors?|alternators?|Girling)|Rudolf Diesel"
+    r"|Rob (?:the|an?|one|some|it|parts?)\b|Matt (?:black|finish|paint|gr[ae]y|white|silver)"
+    r"|Carl Zeiss|Felix Wankel|Paul Rosche|Otto (?:cycle|engine|motor)|Tommy[- ]bar"
     r"|Jerry[- ]?can|Terry (?:clip|spring)|Bob[- ]weight|Russell (?:fitting|hose|line)|Ross piston|Nick(?:s|ed)? "
     r"(?:in|on)\b"
     r"|Jimmy (?:the|it)\b|Victor Reinz|Jan[.-]? ?['’]?\d|Per(?! [A-Z])|Dries (?:in|out|up|hard|to)\b|Don (?:not|the"
@@ -146,21 +88,46 @@ KNOWN = re.compile(
     rf"\b(?<!\[)(?=[{CAPITAL}])(?!{THINGS})(?:(?<!\bS[aã]o )(?<!\bSan )(?<!\bSt )(?<!\bSaint )(?:{LISTED})(?!['’]t\b)"
     rf"|(?:{WORKSHOP_NAMES})(?=['’]s\b)|(?<=\b[Cc]all )(?:{WORKSHOP_NAMES}))\b(?!-\d){FAMILY}"
 )
+# In the middle of a sentence a capital tells a name of a long list from a word (with Rowena next to me), and an article
+# a word from a name: a Reuben is a sandwich.
+NO_ARTICLE = r"(?<!\b[Aa] )(?<!\b[Aa]n )(?<!\b[Tt]he )(?<!\b[Mm]y )(?<!\b[Yy]our )(?<!\b[Oo]ur )(?<!\bd[aeiu][ermns] )"
+IN_SENTENCE = re.compile(
+    rf"(?:(?<=[{SMALL},] )|(?<=[{SMALL}] \())(?<!\bSan )(?<!\bSt ){NO_ARTICLE}(?!{THINGS})"
+    rf"{NO_NAMES}(?P<name>{NAME})\b(?!-?\d|['’]t\b){FAMILY}"
+)
+NO_COUNTRY = r"(?!(?:Canada|Italy|Spain|France|Ireland|England|Scotland|Australia|Austria|Switzerland|Sweden|Mexico)\b)"
 INTRODUCED = re.compile(
     r"((?i:\bmy name(?:'s| is)|\bname(?:'s| is| was)|\bcall me|\bask for|\bcontact|\bspeak (?:to|with)"
     r"|\bspoke (?:to|with)|\btalk(?:ed|ing)? (?:to|with)|\bchat(?:ted|ting)? with|\b(?:advice|help|tips?) from"
     r"|\bcredit where(?: it is|'s|'s it)? due:?"
     r"|\bseller(?: is| was|,|:)?|\bmein name ist|\bich heiße|\bje m'appelle|\bmi chiamo|\bme llamo|\battn:?|\bc/o"
-    r"|\bsigned:?|\bt\.n\.v\.|\baccount holder|\bkontoinhaber|\b(?:thanks|credit|kudos"
+    r"|\b(?:signed|stamped|dated)(?: by)?:?|\bcourtesy of|\bask(?:ed)? to|\b(?:sold|sent|gave|lent|passed|shipped)"
+    r"(?: \w+(?:[.-]\d+)?){1,4} to|\bt\.n\.v\.|\baccount holder|\bkontoinhaber|\b(?:thanks|credit|kudos"
     r"|shout ?out)(?: again)?(?: goes)? to"
     r"(?: big| old| young| uncle)?"
     r"|\b(?:(?:girl|boy)?friend|my boss|colleague|co-?worker|buddy|mate|pal|brother|wife|husband|son|daughter"
-    r"|neighbou?r|mechanic|father|mother|dad|uncle"
+    r"|neighbou?r|mechanic|father|mother|dad|uncle|spezl|kumpel|freund(?:in)?|nachbar|kollege|bruder|schwager|vater|onkel"
+    r"|schrauber"
     r"|cousin|machinist|guy|guru|specialist|expert|wizard|tuner|engineer)"
-    rf"(?:,| named| called)?) ){NO_NAMES}{NAME}(?: {PARTICLES}(?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
+    rf"(?:,| named| called)?) ){NO_NAMES}{NO_COUNTRY}(?:[A-Z]\. )?{NAME}"
+    rf"(?: {PARTICLES}(?!Is\b)[{CAPITAL}][{SMALL}]+)?(?![\w])"
     rf"|((?i:\b(?:call|ring|text|phone|e?-?mail|reach|try) )){NO_NAMES}{NAME}"
     r"(?=,? (?:on |at |under |via )?\[(?:tele|mail))"
     rf"|((?i:\b(?:sent|sold|ported|built|rebuilt|machined|signed|bought|written) (?:by|from) ))[A-Z]\. {NAME}\b"
+    rf"|(?<![.!?] )(?<!^)\b{NO_NAMES}{NAME} {NO_NAMES}{NAME}"
+    r"(?=,? (?:[Ss]he|[Hh]e) (?:knows|will|can|has|is|does|did|was)\b| used to\b)"
+    rf"|\b{NO_NAMES}{NAME} {NO_NAMES}{NAME}(?=, \[(?:account|address)\])"
+    rf"|\b(?!(?:Today|Yesterday|Tomorrow|Dad|Mum|Mom|Everyone|Nobody|Somebody|Last|World)\b){NO_NAMES}"
+    rf"[{CAPITAL}][{SMALL}]+(?=['’]s (?:[a-z]+ )?(?:drive(?:way)?|garage|house|place"
+    r"|barn|yard|workshop|car|[ME]3\d?|wife|husband|dad|father|mum|mom|son|daughter|brother|sister|kids?|seat|birthday|funeral"
+    r"|wedding|thread|post|advice|build|\d{3}i[sx]?)\b)"
+    rf"|(?<=\b[Aa]sk ){NO_NAMES}{NAME}(?= (?:if|whether|about|how|what|when|where)\b)"
+    rf"|\b(?:{WORKSHOP_NAMES}|Will|Rob|Grant) {NO_NAMES}{NAME}(?= (?:has|is|was|did|had|will|can|who)\b)"
+    rf"|(?<=\b[Gg]et )(?:(?:Big|Old|Young|Little) )?{NO_NAMES}{NAME}(?= to\b)"
+    rf"|(?:(?<=\bRIP )|(?<=\b[Gg]ood call )|(?<=\b[Gg]ood catch )|(?<=\b[Ww]ell done )|(?<=\b[Nn]ice one )"
+    rf"|(?<=\b[Nn]ice work )|(?<=\b[Ss]pot on )){NO_NAMES}{NAME}(?=[,.!;]|$)"
+    r"|(?<=\bTHANKS )(?!(?:ALL|GUYS|AGAIN|FOR|EVERY\w*|FOLKS|MATE|MAN)\b)[A-Z]{3,12}(?=[!.,]|$)"
+    rf"|(?<=\bwas ){NO_NAMES}{NAME}(?: {NO_NAMES}{NAME}){{1,2}}(?=, (?:you|he|she)\b)"
     rf"|(?<=\b[Tt]he ){NO_NAMES}{NAME}(?= (?:brothers|twins|sisters|family)\b)"
     rf"|(?<=\b[Mm]et ){NO_NAMES}{NAME} (?!(?:Motors?|Motorsports?|Racing|Performance|Engineering|Parts|Auto)\b){NAME}\b"
     rf"|((?i:\btook (?:it|mine|her|the \w+) to )){NO_NAMES}{NAME}(?=[^.\n]{{0,40}} and he\b)"
@@ -168,7 +135,9 @@ INTRODUCED = re.compile(
 # Someone does something to a person, is where he is, or bears a name of a people.
 DOES = (
     r"(?:(?: over| up| down| out| back)(?: there)? (?:in|at|from) [A-Z]| at [A-Z]\w+(?: [A-Z]\w+)? (?:rebuilt|built"
-    r"|did|machined|welded|honed|ported|reground)\b|,? (?:told|lent|helped"
+    r"|did|machined|welded|honed|ported|reground)\b"
+    r"| (?:drove|took|sold|built|rebuilt|parked|painted|swapped|broke|blew|bought|raced|crashed) (?:his|her)\b"
+    r"|,? (?:told|lent|helped"
     r"|sold|sent|showed"
     r"|taught|advised"
     r"|warned|reminded) (?:me|us)\b| and (?:I|his|her)\b| who\b|,? if you (?:read|see)\b)"
@@ -189,22 +158,35 @@ DOING = re.compile(
     rf"| {NAME}(?= (?:did|rebuilt|reground|ported|built|machined|welded|honed) (?:the|my|mine|it|a|both|all)\b))"
 )
 # A name in small letters counts where he speaks, or stands behind a counter.
+DID = (
+    r"(?:did|drove|sent|turned|made|took|gave|lent|sold|wrote|fixed|helped|machined|welded|ported|rebuilt|built|swapped"
+    r"|measured|showed|ground)"
+)
 SMALL_NAME = re.compile(
-    r"\b[a-zà-ÿ]{3,14}(?= (?:said|says|reckons|told me|at the (?:shop|dealer|garage|workshop|parts|counter|machine"
+    rf"\b[a-zà-ÿ]{{3,14}}(?= {DID} (?:the|my|mine|me|us|a|it|his|her)\b)"
+    r"|(?<=\bcredit to )[a-z]{3,14}(?: [a-z]{4,})?(?= for\b)"
+    r"|\b[a-zà-ÿ]{3,14}(?= (?:said|says|reckons|told me|at the (?:shop|dealer|garage|workshop|parts|counter|machine"
     r"|tuning))\b)"
+)
+# At the start of a sentence any word has a capital, so what it does tells: Mark did the cams, Jack and I.
+STARTS = re.compile(
+    rf"(?m)(?:^|(?<=[.!?,] ))(?P<name>{NAME})(?= (?:and (?:I|me|myself)\b|(?:still|already) (?:has|had)\b"
+    rf"|{DID} (?:the|my|mine|me|us|a|it|his|her)\b"
+    r"|(?:came|went|drove|stopped|popped|called|rang|turned|dropped) (?:over|by|round|around|along|up|in|back)\b))"
 )
 FROM_SOMEWHERE = re.compile(
     rf"((?i:\bthis is|\bi'?m|\bi am|\bit'?s) ){NO_NAMES}{NAME}(?= (?:from|here|by the way|in [A-Z])\b)"
     rf"|(\b[Aa]s ){NO_NAMES}{NO_SOURCES}{NAME}(?=,? (?:says|said|mentioned|pointed|suggested|noted|explained)\b)"
 )
 TITLED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Monsieur|Mme|Madame|Signora?|Señora?|Fräulein|Mevrouw|Meneer)"
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Monsieur|Mme|Madame|Signora?|Señora?|Fräulein|Mevrouw|Meneer|Sra?(?=\.))"
     r"\.? (?!Vanos|Gas|Colou?r)"
     rf"[{CAPITAL}][\w'’-]+(?: [{CAPITAL}][\w'’-]+)?"
 )
 FAREWELL = (
     r"cheers|regards|best regards|kind regards|best|best wishes|thanks|many thanks|thanks again|thank you|thx|ta|later"
     r"|rgds|yours|sincerely|grüße|viele grüße|gruß|gruss|mfg|vg|ciao|take care|good luck|drive safe|greetings"
+    r"|atb|all the best|stay (?:healthy|safe|well|tuned)|have fun|enjoy|bye|br|tia|cheerio|kr|peace|bis bald|tschüss"
     r"|groeten|groetjes|salut|saluti|saludos|cordialement|lg|mvh|hilsen|hälsningar|hth|hope (?:this|that|it) helps?"
 )
 SIGNED = re.compile(
@@ -213,6 +195,20 @@ SIGNED = re.compile(
     rf"(?:(?:{LISTED})|(?-i:{NO_NAMES}(?:{NAME}|[A-Z]\.)(?: {PARTICLES}(?:[{CAPITAL}][\w'’-]+|[A-Z]\.?)){{0,2}}))[.!]?$"
     # a line of its own, and no item of a list
     rf"|(^(?![-–—~\d(])[^\n]+(?<!:)\n\s*[-–—~]+ ?)(?-i:{NO_NAMES}{NAME}(?: [{CAPITAL}][\w'’-]+)?)\.?$(?!\s*[-–—~])"
+)
+# A word or two alone on the last line, behind a whole sentence, in small letters where the long list has it.
+LAST_LINE = re.compile(
+    rf"(?<=[.!?)…\n])(\s*\n[-–—~ ]*)(?P<name>[{CAPITAL}{SMALL}][{SMALL}'’-]{{2,13}}(?: {NAME}| [{CAPITAL}]\.?)?"
+    r"|(?<=\n\n)(?!AC|FS|IT|NO|NP|OK|OP|PS|TY|UK|US)[A-Z]{2})[.,~]?\s*\Z"
+)
+LAST = 60  # characters of a text's end, as blank lines may be many
+CLOSING = frozenset(
+    """
+    agreed amen another anyway anyone bingo brilliant bump bumped cheers comments correct damn discuss ditto done edit
+    enjoy exactly finished fixed great hmm ideas indeed lol maybe nope nothing opinions ouch peace perfect period photos
+    pics pictures question questions resolved result seriously sold solved sorted success suggestions thanks thoughts
+    true update updated weird wow wrong yep yes later bye deal discussion pictured attached below
+    """.split()  # noqa: SIM905
 )
 GREETED = re.compile(
     rf"(?m)(^(?:(?i:hi|hey|hello|dear|hallo|servus|thanks|thank you|cheers|welcome"
@@ -240,13 +236,29 @@ def pseudonym_pattern(names: frozenset[str]) -> re.Pattern[str]:
 def people_in(text: str) -> str:
     """Return a text with the names of people who are no members of the thread taken out."""
     text = KNOWN.sub("[name]", text)
+    text = TITLED.sub("[name]", text)
     text = INTRODUCED.sub(r"\1\2\3\4[name]", text)
+    text = IN_SENTENCE.sub(lambda found: "[name]" if _is_listed(found["name"]) else found[0], text)
     text = FROM_SOMEWHERE.sub(r"\1\2[name]", text)
     text = DOING.sub(lambda found: found[0] if is_ordinary(found["name"].casefold()) else "[name]", text)
-    text = SMALL_NAME.sub(lambda found: "[name]" if found[0] in SPOKEN else found[0], text)
-    text = TITLED.sub("[name]", text)
+    text = STARTS.sub(lambda found: "[name]" if found["name"] in first_names() | MEN_AND_WORDS else found[0], text)
+    text = SMALL_NAME.sub(lambda found: "[name]" if found[0].split()[0] in SPOKEN else found[0], text)
     text = GREETED.sub(r"\1[name]", text)
+    end = LAST_LINE.sub(lambda found: f"{found[1]}[name]" if _signs(found["name"]) else found[0], text[-LAST:])
+    text = text[:-LAST] + end
     return SIGNED.sub(r"\1\2[name]", text)
+
+
+def _signs(word: str) -> bool:
+    """Return whether a word alone on the last line is a name."""
+    lower = word.casefold().split()[0]
+    known = is_ordinary(lower) or lower in CLOSING or lower.capitalize() in common_words()
+    return not known and (word[0].isupper() or word.capitalize() in first_names())
+
+
+def _is_listed(name: str) -> bool:
+    name = re.sub(r"['’]s?$", "", name)
+    return name in first_names() and not is_ordinary(name.casefold())
 
 
 def _spelled(name: str) -> str:

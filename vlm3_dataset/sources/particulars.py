@@ -23,7 +23,8 @@ LABELLED_VIN = re.compile(
     rf"\b((?i:{CHASSIS})(?i:[ :#.°-]|n°|no\b|number|nr|is|was|ends?|ending|in|with|last"
     r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
     rf"|\b((?i:{CHASSIS})(?i: (?:ends?|ending)(?: in| with)?) )\d{{4}}\b"
-    r"|\b((?i:last (?:five|six|seven|[567])(?: digits)?(?: (?:of|are|is|the|my|vin|chassis))*[ :]+))[A-Z0-9]{5,7}\b"
+    r"|\b((?i:last (?:five|six|seven|[567])(?: digits)?(?: (?:of|are|is|as|the|my|mine|it|vin|chassis))*[ :]+))"
+    r"[A-Z0-9]{5,7}\b"
     r"|\b((?i:my (?:car|m3|one|e30)(?:'s| is) (?:number|no\.?|#) ?))\d{7}\b"
     rf"|\b((?i:(?:{CHASSIS})(?: no\.?| number)?)[ :#]+)(?:[A-Z0-9]{{2,8}} ){{1,5}}(?:[A-Z]{{0,3}}\d{{5,8}}"
     rf"|\d\d \d{{3}})\b"
@@ -34,8 +35,8 @@ DAY_OF = r"(?:JAN|FEB|MAR|APR|MAY|MAI|JUN|JUL|AUG|SEP|OCT|OKT|NOV|DEC|DEZ)"
 WIRE = r"(?:BL|BR|GE|GN|GR|RT|SW|VI|WS|RS|OR|TR|[RCLDQ]-[A-D])"
 PLATE = re.compile(
     r"(?<!onnector )(?<!lug )(?<!ocket )(?<!elay )(?<!iode )(?<!esistor )(?<!in )"
-    rf"\b(?!{WIRE}-|{WIRE}\b)(?:[A-ZÄÖÜ]{{1,3}}-[A-ZÄÖÜ]{{1,2}} ?[1-9]\d{{1,3}}(?: ?[EH])?"
-    r"|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|\d\d-[A-Z]{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3}"
+    rf"\b(?:(?!{WIRE}-|{WIRE}\b)[A-ZÄÖÜ]{{1,3}}-[A-ZÄÖÜ]{{1,2}} ?[1-9]\d{{1,3}}(?: ?[EH])?"
+    r"|[2-9][A-Z]{3}\d{3}|[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|[A-Z]{2}-[A-Z]{2}-\d\d|\d\d-[A-Z]{2}-[A-Z]{2}|[1-9]-[A-Z]{3}-\d{3}"
     rf"|\d\d-(?!{DAY_OF})[A-Z]{{3}}-\d|\d-(?!{DAY_OF})[A-Z]{{3}}-\d\d|[A-Z]{{3}}-\d\d-[A-Z]|[A-Z]-\d{{3}}-[A-Z]{{2}})\b"
 )
 # British ones, J714 VGW and LK54 XPN: connectors (C104) and cars (E30) have such a form, but what stands behind them
@@ -68,6 +69,7 @@ LABELLED_PLATE = re.compile(
     r"|\b((?i:(?:vanity|custom|personal\w*|private) plates?(?: (?:is|was|reads?"
     r"|says?))?:? )[\"'“]?)[A-Z0-9]{2,5}(?: [A-Z0-9]{1,5})?\b"
 )
+SMALL_PLATE = re.compile(r"(?i)\b(plates? (?:was|is|read|says|said) )(?-i:[a-z]{2,3}[ -]?\d{2,4})\b")
 ON_PLATE = re.compile(
     r"\b[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,4}(?= (?:is |stands )?on (?:the|its|my|his) (?:number |licen[cs]e )?plates?\b)"
     r"|\b[A-Z]{1,3}[ -]\d{4,6}(?= (?:number |licen[cs]e )?plates\b)"
@@ -94,7 +96,8 @@ LABELLED_NUMBER = re.compile(
 CAPITAL = f"[{names.CAPITAL}]"
 ROADS = (
     r"Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Close|Terrace|Place|Pl"
-    r"|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Crescent|Square|Gardens|Grove|Hill|Mews|Row|Trail|Park|Walk|Rise|Drove"
+    r"|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Crescent|Square|Gardens|Grove|Hill|Mews|Row|Trail|Park|Walk|Rise|Drove|Yard|Croft|Villas|Cottages?|Wharf|Quay|Vale"
+    r"|Alley|Wynd|Brae|Fold|Loop|Mill|Green|View"
 )
 STATES = (
     r"A[KLRZ]|C[AOT]|DE|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
@@ -154,6 +157,7 @@ OTHER_STREETS = (
         rf"(?:{CAPITAL}[\w']+ ){{0,2}}{CAPITAL}[\w']+,? \d{{1,4}}\b(?:, \d{{1,2}}º ?\w?\b)?"
     ),
     rf"via (?:{CAPITAL}[\w']+ ){{1,3}}\d{{1,4}}(?=, \d{{5}})",
+    rf"via (?:dei|delle|della|degli|del) (?:{CAPITAL}[\w']+ ){{1,2}}\d{{1,4}}\b",
     rf"{CAPITAL}\w+ (?:utca|körút|ulica|ulice|sokak|caddesi) \d{{1,4}}\b",
     rf"Laan van (?:de |der |den )?{CAPITAL}\w+ \d{{1,4}}\b",
     rf"ul\. {CAPITAL}\w+(?: {CAPITAL}\w+)? \d{{1,4}}\w?(?:/\d{{1,4}})?(?:,? \d\d-\d{{3}})?",
@@ -175,6 +179,27 @@ LABELLED_STREET = re.compile(
     r"\b((?i:i (?:live|work)|my (?:house|home|shop|garage|workshop|place) is)\b[^\n.;]{0,20}? (?:on|in|at|off) )"
     rf"(?:{CAPITAL}[\w'’-]+ ){{1,3}}(?:{ROADS})\b(?:,? (?i:number|no\.?|nr\.?) ?\d+\w?)?"
 )
+# Countries, and what one can be in without living there.
+NO_HOME = (
+    r"(?:(?:The|England|Scotland|Wales|Ireland|Britain|UK|US|USA|America|Canada|Australia|Germany|Deutschland|Austria"
+    r"|Switzerland|France|Italy|Spain|Portugal|Holland|Netherlands|Belgium|Denmark|Sweden|Norway|Finland|Poland|Europe"
+    r"|Japan|Africa|Asia|English|German|French|Dutch|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|BMW|Bosch|Getrag|Motronic|Evo|Sport"
+    r"|Park|Drive|Reverse|Neutral|OP|This|That|My|M3|E30|S14|ECU|DME|OEM|AC|UK)\b)"
+)
+GERMAN_WAY = re.compile(  # back to Ahornweg 27b; but 20 mm are a Federweg
+    rf"\b((?i:to|at|in|near|nach|zum?|zur|bei) ){CAPITAL}[a-zäöüß]{{3,}}(?:weg|platz|damm|ufer|graben|steig|hof)"
+    r" \d{1,3}[a-z]?\b(?! ?(?:mm|cm|°))"
+)
+HOME = re.compile(  # up here in Flagstaff, I'm over near Kirkby Lonsdale, by the Lidl in Veenendaal
+    r"\b((?:(?i:(?:up|down|over|out|back|round|around) here|(?:I'?m|I am|we'?re|we are|mine'?s|lives?|living|based"
+    r"|located|grew up|moved)(?: (?:up|down|over|out|just|right|now|here|outside|back|parked|stored|kept)){0,3}|here)"
+    r"(?: (?:under|on|at|by) [a-z]+ [a-z]+)?|(?:[Mm]y|[Oo]ur|[Tt]he) (?:garage|house|home|flat|barn|workshop"
+    r"|lock-?up|storage)|(?:the|a) (?:Lidl|Aldi|Rewe|Edeka|Tesco|Asda|Walmart|Costco|Shell|Esso|pub"
+    r"|school|church|gym|supermarket|(?:train |petrol |gas |filling )?station|car park|hospital|library))"
+    r" (?:in|near|behind|outside(?: of)?|around|by|from|to) )"
+    rf"(?!{NO_HOME}){CAPITAL}[\w'äöüß-]{{2,}}(?: {CAPITAL}[\w'äöüß-]{{2,}}){{0,2}}"
+)
 LABELLED_PLACE = re.compile(
     r"\b((?i:live|zip(?: code)?|post ?code|plz|wohne|located|pick ?up|collect(?:ion)?|abholung|standort"
     r"|ship(?:ped|ping)?|send|mail(?! order)|post(?:ed)?|address)"
@@ -184,7 +209,8 @@ LABELLED_PLACE = re.compile(
 WHERE = r"-?\d{1,3}\.\d{4,}°? ?[NSEW]?"
 MINUTES = r"\d{1,2}(?:\.\d+)?['′’](?: ?\d{1,2}(?:\.\d+)?(?:\"|″|'')?)?"
 COORDINATES = re.compile(
-    rf"(?<![\w.])(?:(?:-?[1-9]\d{{1,2}}\.\d{{4,}}|-?\d{{1,3}}\.\d{{5,}})°? ?[NS]?[, ;/]+{WHERE}(?![\d.]| ?(?:mm|in"
+    rf"(?<![\w.])(?:(?:-?[1-9]\d{{1,2}}\.\d{{4,}}|-?\d{{1,3}}\.\d{{5,}})°? ?[NS]?[, ;/]+{WHERE}"
+    r"(?![\d.]| ?(?:mm|in(?! (?:(?:your|my|the) (?:phone|sat ?nav|gps|maps?)|google|maps)\b)"
     rf"|\")(?!\w))"
     r"|\d{1,3},\d{5,}[ ;/]+\d{1,3},\d{5,}|(?i:lat(?:itude)?)[ :=]*-?\d+\.\d+.{0,8}?(?i:lon\w*|lng)[ :=]*-?\d+\.\d+"
     rf"|[NS]? ?\d{{1,3}}° ?{MINUTES} ?[NSEW]?[+, /]*[EW]? ?\d{{1,3}}° ?{MINUTES} ?[NSEW]?"
@@ -201,8 +227,9 @@ MONTH = (
     r"|de[czs]|d[eé]c|dic)[a-zä-û]*\.?"
 )
 BORN = (
-    r"born|birth ?day|birth ?date|date of birth|d\.?o\.?b\.?|geb\.|geboren|geburts\w+|b-?day|né le|née le|naci(?:do"
-    r"|da)|nat[oa] il|född|født|turn(?:ed)? \d\d(?! ?(?:mm|deg|nm|rpm|°))|i'?ll be \d\d|my \d0th|urodzon\w+"
+    r"born|birth ?day|birth ?date|date of birth(?: [a-z]+){0,6}|d\.?o\.?b\.?|geb\.|geboren|geburts\w+|b-?day|né le"
+    r"|née le|naci(?:do|da)|nat[oa] il|född|født|turn(?:ing|ed|s)? (?:twenty|thirty|forty|fifty|sixty|seventy)"
+    r"|turn(?:ing|ed)? \d\d(?! ?(?:mm|deg|nm|rpm|°))|i'?ll be \d\d|my \d0th|urodzon\w+"
 )
 DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th|\.)?"
 BIRTHDAY = re.compile(
