@@ -156,6 +156,13 @@ def test_a_personal_detail_goes_and_the_words_around_it_stay(kind):
     assert [(post, *found) for post in posts if (found := left_and_lost(post)) != (set(), set())] == []
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_taken_out_once_stays_as_it_is(kind):
+    """An answer is refused where something is left to take out of it; so its quotes of a post must have nothing."""
+    once = [scrub(re.sub("[«»{}]", "", line).replace(r"\n", "\n"), {}) for line in KINDS[kind].splitlines()]
+    assert [text for text in once if scrub(text, {}) != text] == []
+
+
 def left_and_lost(post):
     """Return the words of a post's details that are left, and those around them that are lost."""
     said = set(WORD.findall(re.sub(r"\[[a-z ]+\]", " ", scrub(re.sub("[«»{}]", "", post), {}))))

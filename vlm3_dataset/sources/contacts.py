@@ -155,7 +155,7 @@ DOTTED = re.compile(  # look for slow.hand.m3
 )
 ON_REDDIT = re.compile(r"(?<![\w/])/?u/[\w-]{3,}")
 MENTION = re.compile(
-    r"(?i)(?<![\w@.])@(?!(?:idle|wot|full|max|min|rpm|about|least|home|work|cold|hot|start\w*|speed|redline|part|light"
+    r"(?i)(?<![\w@.\]])@(?!(?:idle|wot|full|max|min|rpm|about|least|home|work|cold|hot|start\w*|speed|redline|part|light"
     r"|stock|the|this|all|any|that|ambient|room|atm|tdc|bdc|cruise|crank\w*|approx\w*|front|rear|wheels?|flywheel|crank"
     r"|low|high|mid|temp\w*|lambda|tps|maf|afr|load|throttle|stoich\w*|boost|volt\w*|pin|cyl\w*)\b)"
     r"(?=[A-Za-z_])\w{3,}(?:\.\w{2,})*|(?<!\w)[$][A-Za-z]\w{3,}"

@@ -42,7 +42,7 @@ CAPITAL, SMALL = "A-ZÀ-ÖØ-ÞČŁŚŠŻŽ", "a-zß-öø-ÿā-ž"
 NAME = rf"[{CAPITAL}][{SMALL}'’]+(?:-[{CAPITAL}{SMALL}][{SMALL}]+)?"
 PARTICLES = r"(?:(?:van|von|de|der|den|da|di|la|le) ?)*"
 NO_NAMES = (
-    r"(?!(?:All|Guys?|Everyone|Everybody|There|Folks|Again|For|So|And|But|The|This|That|You|Your|Then|Just|Some"
+    r"(?!(?:All|Big|Guys?|Everyone|Everybody|There|Folks|Again|For|So|And|But|The|This|That|You|Your|Then|Just|Some"
     r"|Any|It|If|Is"
     r"|In|On|At|To|My|We|He|She|They|What|When|Why|How|Who|Yes|No|Not|Now|One|Dealer|Dealers|Seller|Owner|Owners"
     r"|Shop|Parts|Part"
