@@ -46,6 +46,7 @@ def expected_facts(expected: str, question: str, *, staged: bool) -> list[Fact]:
         if not asked and len(_WORD.findall(expected)) > _JUST_A_NUMBER:
             return []
         bare = [number for number in bare_numbers(expected) if not number.negated]
+        bare = [number for number in bare if asked or number.text.lower() != "one"]  # the rear one
         counted = [number for number in bare if number.dimension != "label"]
         return [(number,) for number in counted or (bare if asked else [])]
     facts: list[Fact] = []
