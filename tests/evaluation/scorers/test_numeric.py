@@ -216,7 +216,9 @@ def test_score(expected, answer, points):
     assert score(expected, answer) == pytest.approx(points)
 
 
-@pytest.mark.parametrize("expected", ["Inspect the seal.", "The rear one.", "Remove the two bolts and take off the cover.", ""])
+@pytest.mark.parametrize(
+    "expected", ["Inspect the seal.", "The rear one.", "Remove the two bolts, take off the cover.", ""]
+)
 def test_a_reference_without_quantities_is_not_scored(expected):
     assert score(expected, "Tighten to 24 Nm.") is None
 
