@@ -38,6 +38,7 @@ def cluster(patience: float = 400) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_raylet_start_wait_time_s", "300")  # on a busy machine a node takes more than the usual 10
+        patch.setenv("RAY_worker_niceness", "0")  # not 15, with which two busy processes leave it a fiftieth of a core
         from ray.cluster_utils import Cluster  # reads what is set when it is imported
 
         patch.setattr(engine, "PATIENCE", patience)
