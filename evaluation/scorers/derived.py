@@ -121,17 +121,18 @@ def is_share_or_step(text: str, given: Quantity, question: str) -> bool:
     return given.dimension == "length" and bool(cut) and not _HOW_MUCH.search(question)
 
 
-def is_difference(text: str, given: Quantity, expected: Sequence[Quantity]) -> bool:
-    """Return whether a text reckons a value as the difference of two values of the reference: "21 mm wider"."""
-    told = _WIDER.match(text, given.end) or _DIFFERS_BY.search(text[max(0, given.start - 40) : given.start])
-    alike = [one.values[0] for one in expected if one.unit == given.unit and one.kind == "value"]
-    return bool(told) and any(abs(one - other) == given.values[0] for one, other in combinations(alike, 2))
+def is_reckoned(text: str, given: Quantity, expected: str, stated: Sequence[Quantity]) -> bool:
+    """Return whether a text reckons a value from those of a reference.
 
-
-def is_total_of_each(text: str, given: Quantity, expected: str) -> bool:
-    """Return whether a value of a text is for all together, which a reference gives for each."""
-    together = _ALTOGETHER.match(text, given.end) or _TOTAL.search(text[max(0, given.start - 60) : given.start])
-    return bool(_EACH.search(expected) and together)
+    So it does with what all have together where the reference says it of each, and with the difference of two values
+    that it has `stated`: "21 mm wider".
+    """
+    before = text[max(0, given.start - 60) : given.start]
+    if _EACH.search(expected) and (_ALTOGETHER.match(text, given.end) or _TOTAL.search(before)):
+        return True
+    alike = [one.values[0] for one in stated if one.unit == given.unit and one.kind == "value"]
+    apart = any(abs(one - other) == given.values[0] for one, other in combinations(alike, 2))
+    return apart and bool(_WIDER.match(text, given.end) or _DIFFERS_BY.search(before[-40:]))
 
 
 def _is_outside(text: str, given: Quantity) -> bool:

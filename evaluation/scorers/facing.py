@@ -43,30 +43,25 @@ _NO_PART = stems(
 
 
 @dataclass(frozen=True, slots=True)
-class _Relation:
+class Relation:
     """What is turned to or away from what, each as the stems of its words; nothing where a text does not say what."""
 
     part: frozenset[str]
     target: frozenset[str]
     away: bool
 
-    def is_about(self, other: "_Relation") -> bool:
+    def is_about(self, other: "Relation") -> bool:
         """Return whether both speak of one part and of one target."""
         same_part = not (self.part and other.part) or self.part & other.part
         return bool(same_part and self.target & other.target)
 
 
-def is_about_facing(reference: str) -> bool:
-    """Return whether a reference tells what a part is turned to or away from."""
-    return next(_relations(reference), None) is not None
-
-
 def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
     """Yield what a part of the reference is turned to, where the answer turns it the other way, or to another thing."""
-    told, said = [*_relations(answer)], stems(answer)
+    told, said = [*relations(answer)], stems(answer)
     known = stems(f"{reference} {question}")
     near = [stems(match["what"]) for match in _TO.finditer(_RELATION.sub(" ", answer))]  # cup to the engine
-    for one in _relations(reference):
+    for one in relations(reference):
         alike = [other for other in told if one.is_about(other)]
         turned = alike and not any(other.away == one.away for other in alike)
         turned = turned and (one.away or not any(one.target & words for words in near))
@@ -77,7 +72,8 @@ def conflicts(reference: str, answer: str, question: str) -> Iterator[str]:
             yield f"{'away from' if one.away else 'towards'} {' '.join(sorted(one.target))}"
 
 
-def _relations(text: str) -> Iterator[_Relation]:
+def relations(text: str) -> Iterator[Relation]:
+    """Yield what a text turns to something, or away from it."""
     text = text.replace("’", "'")
     for match in _RELATION.finditer(text):
         what = _CLAUSE.split(match["what"])[0]
@@ -91,4 +87,4 @@ def _relations(text: str) -> Iterator[_Relation]:
         before = text[start : match.start()]
         away = bool(match["away"] or match["off"]) != bool(_NOT.search(before))
         if target:
-            yield _Relation(frozenset(stems(before)) - _NO_PART, frozenset(target), away)
+            yield Relation(frozenset(stems(before)) - _NO_PART, frozenset(target), away)

@@ -82,8 +82,8 @@ def compare(reference: str, answer: str, *, question: str = "", critical: bool =
     expected, asked = read_names(reference, question), read_names(question)
     given = read_names(without_repeated(question, answer, asked.identifiers), question)
     asked = replace(asked, identifiers=named_by_question(question, asked.identifiers))
-    reversible = (sides.stated, sides.conditioned, facing.is_about_facing)
-    told_apart = any(tells(reference) for tells in reversible) or poles.is_about_order(reference, question)
+    told_apart = sides.stated(reference) or sides.conditioned(reference) or any(facing.relations(reference))
+    told_apart = told_apart or poles.is_about_order(reference, question)
     told_apart = told_apart or renewal.is_about_renewal(reference, question)
     has_actions = told_apart or procedure.forbidden(reference) or len({*procedure.steps(reference)}) > 1
     if not (expected.identifiers or expected.counts or expected.words or has_actions):

@@ -142,8 +142,7 @@ def _negate_contrary(expected: str, question: str, answer: str, given: Sequence[
         replace(one, negated=True)
         if asked.is_of_another(question, expected, answer, one)
         or (not by_steps and derived.is_share_or_step(answer, one, question))
-        or derived.is_total_of_each(answer, one, expected)
-        or derived.is_difference(answer, one, stated)
+        or derived.is_reckoned(answer, one, expected, stated)
         else one
         for one in given
     ]

@@ -241,7 +241,9 @@ def people_in(text: str) -> str:
     text = IN_SENTENCE.sub(lambda found: "[name]" if _is_listed(found["name"]) else found[0], text)
     text = FROM_SOMEWHERE.sub(r"\1\2[name]", text)
     text = DOING.sub(lambda found: found[0] if is_ordinary(found["name"].casefold()) else "[name]", text)
-    text = STARTS.sub(lambda found: "[name]" if found["name"] in first_names() | MEN_AND_WORDS else found[0], text)
+    text = STARTS.sub(
+        lambda found: "[name]" if found["name"] in MEN_AND_WORDS or _is_listed(found["name"]) else found[0], text
+    )
     text = SMALL_NAME.sub(lambda found: "[name]" if found[0].split()[0] in SPOKEN else found[0], text)
     text = GREETED.sub(r"\1[name]", text)
     end = LAST_LINE.sub(lambda found: f"{found[1]}[name]" if _signs(found["name"]) else found[0], text[-LAST:])
