@@ -62,6 +62,7 @@ _ALTOGETHER = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"\b(?:total|combined|together)\b[^.;:\d]{0,48}$", re.IGNORECASE)
+_SAYS_TOTAL = re.compile(r"\b(?:total|altogether|in all|all told|combined|together)\b", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:each|every|per)\b", re.IGNORECASE)
 _WIDER = re.compile(  # 1412 and 1433 mm, so it is 21 mm wider at the rear
     r",? (?:wider|narrower|longer|shorter|larger|smaller|bigger|thicker|thinner|taller|deeper|heavier|lighter|higher"
@@ -125,13 +126,16 @@ def is_reckoned(text: str, given: Quantity, expected: str, stated: Sequence[Quan
     """Return whether a text reckons a value from those of a reference.
 
     So it does with what all have together where the reference says it of each, and with the difference of two values
-    that it has `stated`: "21 mm wider".
+    that it has `stated`: "21 mm wider". What the reference states as well is no reckoning of the answer's.
     """
     before = text[max(0, given.start - 60) : given.start]
-    if _EACH.search(expected) and (_ALTOGETHER.match(text, given.end) or _TOTAL.search(before)):
+    by_each = _EACH.search(expected) and not _SAYS_TOTAL.search(expected)
+    if by_each and (_ALTOGETHER.match(text, given.end) or _TOTAL.search(before)):
         return True
-    alike = [one.values[0] for one in stated if one.unit == given.unit and one.kind == "value"]
-    apart = any(abs(one - other) == given.values[0] for one, other in combinations(alike, 2))
+    alike = {one.values[0] for one in stated if one.unit == given.unit and one.kind == "value"}
+    apart = given.values[0] not in alike and any(
+        abs(one - other) == given.values[0] for one, other in combinations(alike, 2)
+    )
     return apart and bool(_WIDER.match(text, given.end) or _DIFFERS_BY.search(before[-40:]))
 
 

@@ -29,6 +29,8 @@ CASES = [
     ("front 1380 mm, rear 1400 mm", "1380 mm front, 1400 mm rear: a difference of 20 mm", 1),
     ("front 1380 mm, rear 1400 mm", "1380 mm front, 1400 mm rear, so it is 30 mm wider", 2 / 3),
     ("front 1380 mm, rear 1400 mm", "1380 mm front, the rear is 20 mm wider", 1 / 2),
+    ("45 Nm and 35 Nm, a difference of 10 Nm", "**45 Nm and 35 Nm, a difference of 10 Nm**", 1),
+    ("45 Nm and 35 Nm, a difference of 10 Nm", "45 Nm and 35 Nm, a difference of 12 Nm", 1 / 2),
     # the same value in other prints and units
     ("65 Nm", "Tighten to 65 Nm.", 1),
     ("65 Nm", "sixty-five newton metres", 1),
