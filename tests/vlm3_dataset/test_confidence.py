@@ -44,6 +44,10 @@ def manual_of(table, head=""):
     return manual_facts.by_dimension(manual_facts.facts(page, Reading("text layer", tuple(rows)), ()))
 
 
+def level_of(found):
+    return "differs" if isinstance(found, Dropped) else found.confidence
+
+
 def told(statement, question="What do owners of an S14 use?", authors=("Owner 2",), posts=(), title="Figures"):
     said = tuple(Post(n, who, "2012-01-01", statement) for n, who in enumerate(authors, 2))
     thread = Thread("b", 1, "Engine", title, "", (Post(1, "Owner 1", "2012-01-01", question), *said, *posts))
@@ -81,7 +85,7 @@ def test_another_value_is_dropped_with_both(label):
 )
 def test_only_its_own_subject_speaks(statement, level):
     found = confidence.weigh(*told(statement), manual_of(TABLE))
-    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+    assert level_of(found) == level
 
 
 SHEET = {
@@ -107,7 +111,7 @@ SHEET = {
 )
 def test_owners_have_their_own_words_for_it(question, statement, level):
     found = confidence.weigh(*told(statement, question), manual_of(SHEET))
-    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+    assert level_of(found) == level
 
 
 @pytest.mark.parametrize(
@@ -124,7 +128,7 @@ def test_owners_have_their_own_words_for_it(question, statement, level):
 )
 def test_a_page_speaks_of_the_assembly_in_its_head(head, statement, level):
     found = confidence.weigh(*told(statement), manual_of({"Drain plug": "30 Nm"}, head))
-    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+    assert level_of(found) == level
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,7 @@ def test_a_page_speaks_of_the_assembly_in_its_head(head, statement, level):
 )
 def test_an_axle_need_not_be_said(label, head, statement, level):
     found = confidence.weigh(*told(statement), manual_of({label: "30 Nm"}, head))
-    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+    assert level_of(found) == level
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_an_axle_need_not_be_said(label, head, statement, level):
 )
 def test_an_owner_may_add_the_words_of_the_pages_head(head, statement, level):
     found = confidence.weigh(*told(statement), manual_of({"Pedal stop": "30 Nm"}, head))
-    assert ("differs" if isinstance(found, Dropped) else found.confidence) == level
+    assert level_of(found) == level
 
 
 PUMPS = {

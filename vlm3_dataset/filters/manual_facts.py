@@ -23,7 +23,6 @@ OIL = re.compile(r"(?i)\boil (?=(?:drain|filler) plug)")
 PAIR = re.compile(r" \((\w+) ?/ ?(\w+)\)")
 VALUES = re.compile(r"[^/]+ / [^/]+")
 WITH_MORE = re.compile(r"(?P<value>[^()]+) \((?P<other>.+) (?P<what>with(?:out)? [^()]+)\)")
-
 WITH_NOTE = re.compile(r"(?<=[^\W\d])\s*(?:@\s?\d.*|\([\d\s.,+]+\))$")  # 240 Nm @ 4750 rpm, 70 litres (61 + 9)
 
 

@@ -114,7 +114,12 @@ INTRODUCED = re.compile(
     rf"|((?i:\b(?:call|ring|text|phone|e?-?mail|reach|try) )){NO_NAMES}{NAME}"
     r"(?=,? (?:on |at |under |via )?\[(?:tele|mail))"
     rf"|((?i:\b(?:sent|sold|ported|built|rebuilt|machined|signed|bought|written) (?:by|from) ))[A-Z]\. {NAME}\b"
-    rf"|(?<![.!?] )(?<!^)\b{NO_NAMES}{NAME} {NO_NAMES}{NAME}"
+    rf"|((?i:\btook (?:it|mine|her|the \w+) to )){NO_NAMES}{NAME}(?=[^.\n]{{0,40}} and he\b)"
+)
+# What stands before or behind a name tells it, where that begins with a capital: only there the pattern looks.
+AROUND = re.compile(
+    rf"\b(?=[{CAPITAL}])(?:"
+    rf"(?<![.!?] )(?<!^)\b{NO_NAMES}{NAME} {NO_NAMES}{NAME}"
     r"(?=,? (?:[Ss]he|[Hh]e) (?:knows|will|can|has|is|does|did|was)\b| used to\b)"
     rf"|\b{NO_NAMES}{NAME} {NO_NAMES}{NAME}(?=, \[(?:account|address)\])"
     rf"|\b(?!(?:Today|Yesterday|Tomorrow|Dad|Mum|Mom|Everyone|Nobody|Somebody|Last|World)\b){NO_NAMES}"
@@ -130,7 +135,7 @@ INTRODUCED = re.compile(
     rf"|(?<=\bwas ){NO_NAMES}{NAME}(?: {NO_NAMES}{NAME}){{1,2}}(?=, (?:you|he|she)\b)"
     rf"|(?<=\b[Tt]he ){NO_NAMES}{NAME}(?= (?:brothers|twins|sisters|family)\b)"
     rf"|(?<=\b[Mm]et ){NO_NAMES}{NAME} (?!(?:Motors?|Motorsports?|Racing|Performance|Engineering|Parts|Auto)\b){NAME}\b"
-    rf"|((?i:\btook (?:it|mine|her|the \w+) to )){NO_NAMES}{NAME}(?=[^.\n]{{0,40}} and he\b)"
+    r")"
 )
 # Someone does something to a person, is where he is, or bears a name of a people.
 DOES = (
@@ -237,7 +242,7 @@ def people_in(text: str) -> str:
     """Return a text with the names of people who are no members of the thread taken out."""
     text = KNOWN.sub("[name]", text)
     text = TITLED.sub("[name]", text)
-    text = INTRODUCED.sub(r"\1\2\3\4[name]", text)
+    text = AROUND.sub("[name]", INTRODUCED.sub(r"\1\2\3\4[name]", text))
     text = IN_SENTENCE.sub(lambda found: "[name]" if _is_listed(found["name"]) else found[0], text)
     text = FROM_SOMEWHERE.sub(r"\1\2[name]", text)
     text = DOING.sub(lambda found: found[0] if is_ordinary(found["name"].casefold()) else "[name]", text)

@@ -185,7 +185,7 @@ NO_HOME = (
     r"|Switzerland|France|Italy|Spain|Portugal|Holland|Netherlands|Belgium|Denmark|Sweden|Norway|Finland|Poland|Europe"
     r"|Japan|Africa|Asia|English|German|French|Dutch|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|BMW|Bosch|Getrag|Motronic|Evo|Sport"
-    r"|Park|Drive|Reverse|Neutral|OP|This|That|My|M3|E30|S14|ECU|DME|OEM|AC|UK)\b)"
+    r"|Park|Drive|Reverse|Neutral|OP|This|That|My|M3|E30|S14|ECU|DME|OEM|AC)\b)"
 )
 GERMAN_WAY = re.compile(  # back to Ahornweg 27b; but 20 mm are a Federweg
     rf"\b((?i:to|at|in|near|nach|zum?|zur|bei) ){CAPITAL}[a-zäöüß]{{3,}}(?:weg|platz|damm|ufer|graben|steig|hof)"

