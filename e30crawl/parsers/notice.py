@@ -15,9 +15,10 @@ from e30crawl.parsers.document import Document, every, first, has, one_of, words
 _PANEL = XPath(
     f"(//div[{has('panel')}][not(.//input[not(@type='hidden')])"
     " or .//input[@name='vb_login_username' or @name='newforumpwd']]"
-    f" | {every('standard_error')})[1]"
+    f" | {every('standard_error')}"
+    f" | //form[.//input[@name='vb_login_username']][.//div[{has('restore')}]])[1]"  # vB4 asks for a login so
 )
-_SAYS = XPath(f".//*[{has('blockrow')}] | .//div[{has('smallfont')}] | .//li | .//p")
+_SAYS = XPath(f".//*[{has('blockrow')}][not(.//input)] | .//div[{has('smallfont')}] | .//li | .//p")
 _LOGIN_FIELDS = XPath("boolean(.//input[@name='vb_login_username'])")
 _LOGGED_OUT_COMMENT = re.compile(r"<!--[^>]{0,80}user not logged in")  # in all languages
 _LOGGED_OUT = one_of(r"""
@@ -74,6 +75,7 @@ _LASTING = one_of(r"""
     (?:ikke|blev ikke) fundet|ikke funnet|slettet|ingen .{1,30} (?:angivet|angitt|valgt)|(?:adgang|tilgang) nekt
     adgang nægtet
     ei ole (?:\w+ )?(?:oikeu|käyttöoikeu|lupa|pääsy)|virheelli|ei (?:ole olemassa|löy[dt])|poistettu
+    έγκυρο σύνδεσμο|δεν (?:υπάρχει|βρέθηκε|έχετε (?:το )?δικαίωμα|είστε εξουσιοδοτημέν)|διαγρα(?:φεί|φηκε)
     pääsy (?:on )?(?:estetty|kielletty|evätty)|et (?:ole|voi) .{0,30}oikeutettu
 """)
 # What a last word is about, or that it is about us. "Invalid security token" and "index not found" are about neither.
@@ -85,6 +87,7 @@ _SUBJECT = one_of(r"""
     onderwerp|bericht|toestemming|rechten|temat|stron[ay]|odnośnik|uprawnie|dostępu
     \bтем[аыу]\b|сообщени|страниц|ссылк|\bправ\b|tópico|mensagem|permiss|konu|mesaj|sayfa|yetkiniz|izniniz|tråd|behörighet
     \bemne|indlæg|innlegg|tilladelse|tillatelse|rettighe|(?:ad|til)gang|åtkomst
+    \bθέμα|σύνδεσμο|μήνυμα|δικαίωμα|σελίδα|εξουσιοδοτημέν
     \baihe|viesti|keskustelu|\bsivu|oikeu|\blupa|pääsy|linkki
 """)
 # What speaks of a bad day, or says that nothing is lost: it may be over tomorrow, whatever else it says.
@@ -98,7 +101,8 @@ _BAD_DAY = one_of(r"""
 """)
 # Boards whose markup says nothing (vB2, vB5): the sentences that mean it.
 _SENTENCE = re.compile(
-    r"(?:You are not logged in or you do not have permission|You do not have permission to (?:view|access) this page"
+    r"(?:You are not logged in,? or you do not have permission|You must be logged[ -]in to (?:view|access|see)"
+    r"|You do not have permission to (?:view|access) this page"
     r"|Sorry, you are not authorized to view this page"
     r"|(?:No|Invalid) (?:thread|forum|post|attachment|user|link) specified\b"
     r"|Invalid (?:page|channel|topic|node)(?: URL\b|\.))"

@@ -227,6 +227,8 @@ def _notice(document: Document, template: str, generation: str, title: str | Non
     boxes = (*document.of_class("label", "OverlayCloser"), *document.of_class("div", "blockMessage", "errorPanel"))
     box = next((each for each in boxes if _BANNERS.isdisjoint((each.get("class") or "").split())), None)
     login = template == "login" or "pageLogin" in document.by_id
+    if template == "forum_password":  # in whatever language
+        return Page(PageKind.NOTICE, generation, title, notice=f"this forum requires a password ({title})")
     if template not in {"", "error", "login", "message_page"} or not (login or box is not None):
         return Page(PageKind.UNKNOWN, generation, title)
     text = words(box) or title

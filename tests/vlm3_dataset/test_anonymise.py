@@ -38,6 +38,22 @@ def test_a_member_named_like_a_part_counts_where_he_is_spoken_to_or_of(text, sai
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The linkage sits over the trumpets.", "The linkage sits over the trumpets."),
+        ("As linkage said, ask Trumpets about it.", "As Owner 1 said, ask Owner 2 about it."),
+        ("What did Linkage use, the long one?", "What did Owner 1 use, the long one?"),
+        ("Mark the pulley, then Mark can turn it.", "Mark the pulley, then Owner 3 can turn it."),
+        ("Don't pull it. Don did.", "Don't pull it. Owner 4 did."),
+        ("Allen bolts, and Allen has some.", "Allen bolts, and Owner 5 has some."),
+        ("steve measured it", "Owner 6 measured it"),
+    ],
+)
+def test_a_member_named_like_another_word_counts_where_it_has_a_capital(text, said):
+    assert scrub(text, pseudonyms(["Linkage", "Trumpets", "Mark", "Don", "Allen", "Steve"])) == said
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Will the rod bearings last? Mark the cap, use a jack.",

@@ -24,6 +24,7 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
     # One of these must stand in a text, in small letters, for its pattern to find anything; "" where none is needed.
     (("/maps", "maps.", "goo.gl", "what3", "w3w", "streetmap"), contacts.MAP, "[place]"),
     (("/",), contacts.URL, lambda url: "[profile]" if contacts.PROFILE.search(url[0]) else url[0]),
+    (("my ",), contacts.OWN_SITE, r"\1[profile]"),
     (("@",), contacts.MAIL, "[mail]"),
     (("",), contacts.SPELLED_MAIL, "[mail]"),
     (("add ", "put ", "append "), contacts.ADDED_MAIL, r"\1[mail]"),

@@ -20,6 +20,9 @@ PROFILE = re.compile(
     r"|member(?:s|list)?\b|\buser|\busr/|profil|account|private\.php|[?&]u=\d|seller|contact|sendmessage|/u/|/~"
     r"|/garage/|/shop/|/store/|@"
 )
+OWN_SITE = re.compile(
+    rf"(?i)\b(my (?:own )?(?:web ?)?(?:site|blog|page|diary)\b[^\n.;/]{{0,20}}?[ (]){URL.pattern[4:]}"
+)
 MAP = re.compile(
     r"(?i)(?<![\w.@-])(?:https?://)?(?:[\w-]{1,63}\.){0,3}(?:goo\.gl/maps|google\.[a-z.]{2,6}/maps|openstreetmap\.org"
     r"|what3words\.com|w3w\.co|goo\.gl)/\S+|https?://maps\.\S+"
@@ -55,7 +58,7 @@ ADDED_MAIL = re.compile(
 # is a time: they stay. So does a nut in one piece, 07119903033.
 NUMBER_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 TELEPHONE = re.compile(
-    r"(?i)(?<![\w.])(?:(?:\+|00)[1-9]\d{0,2}(?: ?\(0\))?[ ()/.-]{0,3}(?:\d[ ()/.-]{0,3}){6,11}\d"
+    r"(?i)(?<![\w.])(?<!\d\d\d-)(?:(?:\+|00)[1-9]\d{0,2}(?: ?\(0\))?[ ()/.-]{0,3}(?:\d[ ()/.-]{0,3}){6,11}\d"
     r"|\(\d{3}\) ?\d{3}[-. ]?\d{4}|\(\d\d\) ?\d{4,5}-\d{4}"
     r"|[2-9]\d\d(?:[-. ][2-9]\d\d[-. ]|/\d{3}-)\d{4}|(?:0\d{3,5} |\(0\d{1,5}\) ?)\d{5,8}"
     r"|0\d{4} \d{3} \d{3}|\(0\)\d{2,5} \d{3} \d{3,4}|0\d{3} \d{3} \d{4}|0\d\d \d{4} \d{4}|0\d\d \d{3} \d\d \d\d"
@@ -75,8 +78,9 @@ DIGITS = (
     r"\+?\(?\d(?:[ ()/.-]{0,3}\d){6,14}\b(?! ?(?:km|miles|mi|rpm|mm|nm)\b)"
 )
 LABELLED_TELEPHONE = re.compile(
-    r"(?i)\b(?=[acdfhilmnprstvwz])((?:call(?! it\b)|phone|ph|tel|tél|telephone|telefon|t[eé]l[eé]fono|fon|fone|tlf"
-    r"|mobile|mobil|mob|cell|landline|zelle|twint|facetime|text(?! (?:on|in|of|reads|says)\b)|txt|(?:ring|reach) (?:me"
+    r"(?i)\b(?=[abcdfhilmnprstvwz])((?:call(?! it\b)|phone|ph|tel|tél|telephone|telefon|t[eé]l[eé]fono|fon|fone|tlf"
+    r"|mobile|mobil|mob|cell|landline|zelle|twint|swish|vipps|bizum|mobilepay|facetime"
+    r"|text(?! (?:on|in|of|reads|says)\b)|txt|(?:ring|reach) (?:me"
     r"|us|him)|sms|icq|num[eé]ro|whats ?app|viber|fax|handy(?:nummer)?|my (?:nr|no|number)(?: is)?|dial)\b"
     r"(?:(?!\bparts?\b|p/n|\bpn\b|bosch|sensor|relay|oem|order|number|bmw|dealer)[^\d\n+\"”]){0,30}?)(?<![\w.])"
     r"(?<!\bfor )"

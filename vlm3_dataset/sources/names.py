@@ -7,7 +7,14 @@ member may be called Idle or M3: such a name counts only where somebody is spoke
 import re
 from functools import lru_cache
 
-from vlm3_dataset.sources.first_names import FIRST_NAMES, MEN_AND_WORDS, WORKSHOP_NAMES, common_words, first_names
+from vlm3_dataset.sources.first_names import (
+    FIRST_NAMES,
+    MEN_AND_WORDS,
+    WORKSHOP_NAMES,
+    common_words,
+    first_names,
+    is_word,
+)
 
 PARTS_AND_WORDS = """
     a able about all and any anyone are auto axle back bad battery bear bearing belt best big black block blue body
@@ -23,7 +30,8 @@ PARTS_AND_WORDS = """
     wiper wolf work wrench yellow zero hammer carb rust solid true tuning so no is in on at to of or an as be by do
     go he hi i if mm my nm ok up us we ft lb oz ml cc kg km ah hp ps cv rpm wot alpina bosch bmw mahle getrag
     table limit load advance dwell duty voltage afr maf tps lambda
-    porsche ferrari mercedes audi ford sachs bilstein koni pierburg siemens dinan
+    porsche ferrari mercedes audi ford sachs bilstein koni pierburg siemens dinan hartge haynes bentley elring glasurit
+    mann curil monza btdc atdc npt caliper subframe leakdown pinout gapped evolution
 """
 ORDINARY = frozenset(PARTS_AND_WORDS.split())
 CAR_CODE = re.compile(
@@ -38,6 +46,9 @@ AFTER = (
     r"(?= (?:said|says|wrote|writes|mentioned|suggested|posted|asked|pointed out|is right|was right|recommended|told"
     r"|schrieb)\b)"
 )
+END = r"(?!\w|['’]t\b)"  # of a name; "Don't" is no Don
+NO_VERB = r"(?! (?:the|an?|your|my|its?|all|both|each|any|of|it|them|this|that|these|those)\b)"  # Mark the pulley
+YOU = r"(?=,? (?:you|your|thanks|(?:what|how|where|when|did|do|have|can|could) (?:\w+ )?you)\b)"
 CAPITAL, SMALL = "A-ZÀ-ÖØ-ÞČŁŚŠŻŽ", "a-zß-öø-ÿā-ž"
 NAME = rf"[{CAPITAL}][{SMALL}'’]+(?:-[{CAPITAL}{SMALL}][{SMALL}]+)?"
 PARTICLES = r"(?:(?:van|von|de|der|den|da|di|la|le) ?)*"
@@ -71,7 +82,8 @@ SPOKEN = frozenset(name.lower() for name in FIRST_NAMES.split()) - {
 }
 # Called after somebody; and "Don't" is no Don.
 THINGS = (
-    r"Robert Bosch|Brad Penn|Lucas (?:injectors?|pumps?|distributors?|alternators?|Girling)|Rudolf Diesel"
+    r"Robert Bosch|Allen (?:bolts?|keys?|screws?|heads?|sockets?)|Austin (?:Rover|Healey)|Morse taper|Brad Penn"
+    r"|Lucas (?:injectors?|pumps?|distributors?|alternators?|Girling)|Rudolf Diesel"
     r"|Rob (?:the|an?|one|some|it|parts?)\b|Matt (?:black|finish|paint|gr[ae]y|white|silver)"
     r"|Carl Zeiss|Felix Wankel|Paul Rosche|Otto (?:cycle|engine|motor)|Tommy[- ]bar"
     r"|Jerry[- ]?can|Terry (?:clip|spring)|Bob[- ]weight|Russell (?:fitting|hose|line)|Ross piston|Nick(?:s|ed)? "
@@ -102,7 +114,8 @@ INTRODUCED = re.compile(
     r"|\bcredit where(?: it is|'s|'s it)? due:?"
     r"|\bseller(?: is| was|,|:)?|\bmein name ist|\bich heiße|\bje m'appelle|\bmi chiamo|\bme llamo|\battn:?|\bc/o"
     r"|\b(?:signed|stamped|dated)(?: by)?:?|\bcourtesy of|\bask(?:ed)? to|\b(?:sold|sent|gave|lent|passed|shipped)"
-    r"(?: \w+(?:[.-]\d+)?){1,4} to|\bt\.n\.v\.|\baccount holder|\bkontoinhaber|\b(?:thanks|credit|kudos"
+    r"(?: \w+(?:[.-]\d+)?){1,4} to|\bpm(?: sent)? to|\bt\.n\.v\.|\baccount holder|\bkontoinhaber"
+    r"|\b(?:thanks|credit|kudos"
     r"|shout ?out)(?: again)?(?: goes)? to"
     r"(?: big| old| young| uncle)?"
     r"|\b(?:(?:girl|boy)?friend|my boss|colleague|co-?worker|buddy|mate|pal|brother|wife|husband|son|daughter"
@@ -121,7 +134,7 @@ AROUND = re.compile(
     rf"\b(?=[{CAPITAL}])(?:"
     rf"(?<![.!?] )(?<!^)\b{NO_NAMES}{NAME} {NO_NAMES}{NAME}"
     r"(?=,? (?:[Ss]he|[Hh]e) (?:knows|will|can|has|is|does|did|was)\b| used to\b)"
-    rf"|\b{NO_NAMES}{NAME} {NO_NAMES}{NAME}(?=, \[(?:account|address)\])"
+    rf"|\b{NO_NAMES}{NAME} {NO_NAMES}{NAME}(?=, (?:\[(?:account|address)\]|born\b))"
     rf"|\b(?!(?:Today|Yesterday|Tomorrow|Dad|Mum|Mom|Everyone|Nobody|Somebody|Last|World)\b){NO_NAMES}"
     rf"[{CAPITAL}][{SMALL}]+(?=['’]s (?:[a-z]+ )?(?:drive(?:way)?|garage|house|place"
     r"|barn|yard|workshop|car|[ME]3\d?|wife|husband|dad|father|mum|mom|son|daughter|brother|sister|kids?|seat|birthday|funeral"
@@ -129,8 +142,7 @@ AROUND = re.compile(
     rf"|(?<=\b[Aa]sk ){NO_NAMES}{NAME}(?= (?:if|whether|about|how|what|when|where)\b)"
     rf"|\b(?:{WORKSHOP_NAMES}|Will|Rob|Grant) {NO_NAMES}{NAME}(?= (?:has|is|was|did|had|will|can|who)\b)"
     rf"|(?<=\b[Gg]et )(?:(?:Big|Old|Young|Little) )?{NO_NAMES}{NAME}(?= to\b)"
-    rf"|(?:(?<=\bRIP )|(?<=\b[Gg]ood call )|(?<=\b[Gg]ood catch )|(?<=\b[Ww]ell done )|(?<=\b[Nn]ice one )"
-    rf"|(?<=\b[Nn]ice work )|(?<=\b[Ss]pot on )){NO_NAMES}{NAME}(?=[,.!;]|$)"
+    rf"|(?:(?<=\bRIP )|(?<=\b[Ww]ell done )|(?<=\b[Ss]pot on )){NO_NAMES}{NAME}(?=[,.!;]|$)"
     r"|(?<=\bTHANKS )(?!(?:ALL|GUYS|AGAIN|FOR|EVERY\w*|FOLKS|MATE|MAN)\b)[A-Z]{3,12}(?=[!.,]|$)"
     rf"|(?<=\bwas ){NO_NAMES}{NAME}(?: {NO_NAMES}{NAME}){{1,2}}(?=, (?:you|he|she)\b)"
     rf"|(?<=\b[Tt]he ){NO_NAMES}{NAME}(?= (?:brothers|twins|sisters|family)\b)"
@@ -159,7 +171,9 @@ NO_SOURCES = (
     r"|Interesting|Wait|First|Next|He|She|Who|Which|Later|Finally|Eventually|Another|Two|Three|Ebay|Guy)\b)"
 )
 DOING = re.compile(
-    rf"(?=[{CAPITAL}])\b{NO_NAMES}{NO_SOURCES}(?P<name>{NAME})(?:(?: {NAME}| {SURNAME})?(?={DOES})| {SURNAME}\b"
+    rf"(?=[{CAPITAL}])\b{NO_NAMES}{NO_SOURCES}(?:(?:Old|Young|Big|Little) )?(?P<name>{NAME})"
+    rf"(?:(?: {NAME}| {SURNAME})?(?={DOES})"
+    rf"| {SURNAME}\b"
     rf"| {NAME}(?= (?:did|rebuilt|reground|ported|built|machined|welded|honed) (?:the|my|mine|it|a|both|all)\b))"
 )
 # A name in small letters counts where he speaks, or stands behind a counter.
@@ -181,11 +195,15 @@ STARTS = re.compile(
 )
 FROM_SOMEWHERE = re.compile(
     rf"((?i:\bthis is|\bi'?m|\bi am|\bit'?s) ){NO_NAMES}{NAME}(?= (?:from|here|by the way|in [A-Z])\b)"
-    rf"|(\b[Aa]s ){NO_NAMES}{NO_SOURCES}{NAME}(?=,? (?:says|said|mentioned|pointed|suggested|noted|explained)\b)"
+    rf"|(\b(?:[Aa]s|[Ll]ike|[Ww]hat) (?:\w+(?: \d)? and )?){NO_NAMES}{NO_SOURCES}{NAME}"
+    r"(?=,? (?:says|said|mentioned|pointed|suggested|noted|explained)\b)"
+    r"|(\b(?:[Gg]ood|[Gg]reat|[Nn]ice|[Ee]xcellent) (?:call|catch|work|one|job|post|write-? ?up|find|info"
+    r"|stuff|thread) )"
+    rf"(?!BMW|DIY|OEM){NO_NAMES}{NO_SOURCES}(?:{NAME}|[A-Z]{{2,5}})(?=[,.!;]|$)"
 )
 TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Monsieur|Mme|Madame|Signora?|Señora?|Fräulein|Mevrouw|Meneer|Sra?(?=\.))"
-    r"\.? (?!Vanos|Gas|Colou?r)"
+    r"\.? (?!Vanos|Gas|Colou?r|Schrick)"
     rf"[{CAPITAL}][\w'’-]+(?: [{CAPITAL}][\w'’-]+)?"
 )
 FAREWELL = (
@@ -228,13 +246,20 @@ def is_ordinary(name: str) -> bool:
 
 @lru_cache(256)
 def pseudonym_pattern(names: frozenset[str]) -> re.Pattern[str]:
-    """Find these names (in small letters) wherever they are whole; `mark` is what is taken out already."""
-    plain = sorted((name for name in names if not is_ordinary(name)), key=lambda name: (-len(name), name))
-    words = sorted((name for name in names if is_ordinary(name)), key=lambda name: (-len(name), name))
-    either = [r"(?<!\w)(?:" + "|".join(map(_spelled, plain)) + r")(?!\w)"] if plain else []
+    """Find these names (in small letters) wherever they are whole; `mark` is what is taken out already.
+
+    A name that is a word of the trade counts only where somebody is spoken to or of, and any other word of English
+    where it has a capital, too.
+    """
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    ordinary = [name for name in longest_first if is_ordinary(name)]
+    words = [name for name in longest_first if name not in ordinary and is_word(name)]
+    plain = [_spelled(name) for name in longest_first if name not in {*ordinary, *words}]
+    either = [rf"(?<!\w)(?-i:(?!{THINGS}))(?:{'|'.join(plain)}){END}"] if plain else []
     if words:
-        listed = "|".join(map(_spelled, words))
-        either.append(rf"(?:{BEFORE}(?:{listed})(?!\w)|(?<!\w)(?:{listed}){AFTER})")
+        either.append(rf"(?<!\w)(?-i:(?=[{CAPITAL}])(?!{THINGS}))(?:{'|'.join(map(_spelled, words))}){END}{NO_VERB}")
+    if spoken_of := "|".join(map(_spelled, (*ordinary, *words))):
+        either.append(rf"{BEFORE}(?:{spoken_of}){END}|(?<!\w)(?:{spoken_of}){AFTER}|(?m:^)(?:{spoken_of}){YOU}")
     return re.compile(rf"(?i)(?P<mark>\[[a-z ]{{4,16}}\])|@?(?P<name>{'|'.join(either)})")
 
 
@@ -244,7 +269,7 @@ def people_in(text: str) -> str:
     text = TITLED.sub("[name]", text)
     text = AROUND.sub("[name]", INTRODUCED.sub(r"\1\2\3\4[name]", text))
     text = IN_SENTENCE.sub(lambda found: "[name]" if _is_listed(found["name"]) else found[0], text)
-    text = FROM_SOMEWHERE.sub(r"\1\2[name]", text)
+    text = FROM_SOMEWHERE.sub(r"\1\2\3[name]", text)
     text = DOING.sub(lambda found: found[0] if is_ordinary(found["name"].casefold()) else "[name]", text)
     text = STARTS.sub(
         lambda found: "[name]" if found["name"] in MEN_AND_WORDS or _is_listed(found["name"]) else found[0], text

@@ -22,7 +22,7 @@ CHASSIS = (
 LABELLED_VIN = re.compile(
     rf"\b((?i:{CHASSIS})(?i:[ :#.°-]|n°|no\b|number|nr|is|was|ends?|ending|in|with|last"
     r"|the|seven|7|digits|of|mine|my|car)*[ :#]\s*)(?=[A-Z]{0,3}\d)(?=(?:[A-Z]*\d){4})[A-Z0-9]{5,17}\b"
-    rf"|\b((?i:{CHASSIS})(?i: (?:ends?|ending)(?: in| with)?) )\d{{4}}\b"
+    rf"|\b((?i:{CHASSIS})(?i:[^\n.;\d]{{0,40}} (?:ends?|ending)(?: in| with)?) )(?:\d{{4}}|[A-Z]{{0,2}}\d{{5,7}})\b"
     r"|\b((?i:last (?:five|six|seven|[567])(?: digits)?(?: (?:of|are|is|as|the|my|mine|it|vin|chassis))*[ :]+))"
     r"[A-Z0-9]{5,7}\b"
     r"|\b((?i:my (?:car|m3|one|e30)(?:'s| is) (?:number|no\.?|#) ?))\d{7}\b"
@@ -58,7 +58,8 @@ LABELLED_PLATE = re.compile(
     r"|immatriculée?(?:ation)?|immatriculation|kenteken|\breg(?:o|d|istered)?(?: number| no\.?)?|vanity plates?"
     r"|\btags?|plates? (?:read|say)s?"
     rf"|{NO_CLUTCH}plate(?:'s| number| no\.?)|\b(?:my|his|her|the car'?s)(?: (?:old|first|private))? plate)"
-    r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my))*[:.#]?\s+[\"'“]?)(?!\d+ ?(?:MM"
+    r"(?i: (?:is|was|ist|are|as|on|of|the|no\.?|number|reads?|says?|it|car|mine|my|in|pics?|photos?"
+    r"|pictures?))*[:.#]?\s+[\"'“]?)(?!\d+ ?(?:MM"
     r"|CM|V|A|AH|W|NM|PSI)\b)(?=[A-Z0-9 -]{0,8}\d)(?=[A-Z0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2}\b"
     r"(?![.,]\d)"
     rf"|\b({NO_CLUTCH}(?i:plates?)[ :,]+[\"'“]?)(?:[A-Z]{{4}} \d{{3}}|[A-Z]{{2}} \d\d [A-Z]{{1,2}} \d{{4}}"
@@ -85,7 +86,7 @@ CARD = re.compile(
     r"\b(?:(?:\d{4}[ -]){3}\d{4}|\d{3}-\d{2}-\d{4}|\d{4}[ -]\d{6}[ -]\d{5}|bc1[0-9a-z]{25,60}|0x[0-9a-f]{40})\b"
 )
 LABELLED_NUMBER = re.compile(
-    r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e|passport|führerschein|member(?:ship)?"
+    r"(?i)\b((?:driv(?:er'?s?|ing) licen[cs]e|licen[cs]e(?:,(?= [A-Z]{2,5} \d))?|passport|führerschein|member(?:ship)?"
     r"|mitglied(?:s?nummer)?|policy|vat|abn|ust-?id|(?:gate|entry) code"
     r"|dl|ssn|social security|national insurance|tracking|invoice|customer|id card|bmw ?cca|cca(?= (?:number|no\b))"
     r"|order(?= #?[A-Z]{1,2}-\d{6}))(?: (?:no|nr|number|id|is|was|card))*(?:[ .:#]+(?:is |was )?)+)(?!(?:of|to|on|for"
@@ -176,7 +177,8 @@ STREET = re.compile(
 # A British post code by itself: the letters behind leave out C, I, K, M, O and V, and 4DR or 4WD is said of a car.
 POST_CODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d(?!DR|WD|LT|WS|HP)[ABD-HJLNP-UW-Z]{2}\b")
 LABELLED_STREET = re.compile(
-    r"\b((?i:i (?:live|work)|my (?:house|home|shop|garage|workshop|place) is)\b[^\n.;]{0,20}? (?:on|in|at|off) )"
+    r"\b((?i:i (?:live|work)|my (?:old |new )?(?:house|home|shop|garage|workshop|place|lock-?up|unit|flat"
+    r"|yard))\b[^\n.;]{0,20}? (?:on|in|at|off) )"
     rf"(?:{CAPITAL}[\w'’-]+ ){{1,3}}(?:{ROADS})\b(?:,? (?i:number|no\.?|nr\.?) ?\d+\w?)?"
 )
 # Countries, and what one can be in without living there.
@@ -229,7 +231,7 @@ MONTH = (
 BORN = (
     r"born|birth ?day|birth ?date|date of birth(?: [a-z]+){0,6}|d\.?o\.?b\.?|geb\.|geboren|geburts\w+|b-?day|né le"
     r"|née le|naci(?:do|da)|nat[oa] il|född|født|turn(?:ing|ed|s)? (?:twenty|thirty|forty|fifty|sixty|seventy)"
-    r"|turn(?:ing|ed)? \d\d(?! ?(?:mm|deg|nm|rpm|°))|i'?ll be \d\d|my \d0th|urodzon\w+"
+    r"|turn(?:ing|ed|s)? \d\d(?! ?(?:mm|deg|nm|rpm|°))|i'?ll be \d\d|my \d0th|urodzon\w+"
 )
 DAY = r"(?:the )?\d{1,2}(?:st|nd|rd|th|\.)?"
 BIRTHDAY = re.compile(

@@ -20,8 +20,8 @@ KNOWN_TO_ALL = frozenset(
     Imola Misano Spa Monza Nogaro Zolder Zandvoort Hockenheim Silverstone Donington Thruxton Snetterton
     Knockhill Goodwood Bathurst Sebring Daytona Laguna Suzuka Fuji Estoril Jerez Macau Macao Brno Assen Mugello
     Vallelunga Diepholz Adenau Nürburg Nurburg Nürburgring Anderstorp Monaco Monte Indianapolis Pomona Lime
-    Summit Watkins Sears Mosport Sanremo Ypres Corse Elkhart Willow Thunderhill Barber Zeltweg Spielberg Pau
-    Magny Dijon Albi Mondello Castle Brands Oulton Cadwell Mallory Lydden Anglesey Croft Munich München
+    Landshut Steyr Summit Watkins Sears Mosport Sanremo Ypres Corse Elkhart Willow Thunderhill Barber Zeltweg Spielberg
+    Pau Magny Dijon Albi Mondello Castle Brands Oulton Cadwell Mallory Lydden Anglesey Croft Munich München
     Stuttgart Zuffenhausen Garching Dingolfing Regensburg Leipzig Essen Spartanburg Rosslyn Buttonwillow Bar
     Best Bend Deal Hook Same Most Well Eye Top Bath Reading Battle Street Hope Sale Settle March Rugby Golf Polo
     Parts Mode Post Motor Union Price Normal Central Center Page Lot Rim Rims Male Bra Speed Carter Stage Group
@@ -38,6 +38,7 @@ IN = (
 )
 TOWN = re.compile(rf"(?P<cue>{IN}|\((?=[^()]{{3,30}}[,)])){NO_NAMES}(?P<where>{PHRASE})")
 BASED = re.compile(rf"(?P<cue>)\b{NO_NAMES}(?P<where>{PHRASE})(?=[- ]based\b)")  # Boise based owner
+NUMBERED = re.compile(rf"\b(?P<cue>)(?:[A-Z]{{1,2}}-)?\d{{5}} (?P<where>{PHRASE})")  # 72762 Reutlingen
 SMALL_TOWN = re.compile(
     r"(?P<cue>\b(?:near|(?:home ?town|town) is|(?:i|we)(?: now| still)? live in|living in|lives in) )"
     rf"(?P<where>[{SMALL}]{{5,}})\b"
@@ -65,7 +66,7 @@ def towns() -> frozenset[str]:
 
 def without_towns(text: str) -> str:
     """Return a text with "[place]" for each town that somebody is in, near, at or from."""
-    text = TOWN.sub(_without, text)
+    text = TOWN.sub(_without, NUMBERED.sub(_without, text))
     if "based" in text:
         text = BASED.sub(_without, text)
     return SMALL_TOWN.sub(_without, text)
