@@ -14,7 +14,7 @@ from e30crawl.parsers.passing import Headers, PassingKind, gatekeeper
 from e30crawl.parsers.records import Page, PageKind
 from e30crawl.urls import UrlKind, classify, site
 
-GONE = {404, 410, 451}
+GONE = {404, 410}  # not 451: a court or a publisher keeps readers of one country out, of all pages at once
 NO_ENTRY = {401, 403}  # under which boards send guests a form to log in, in a file's place
 LOST_LOGIN = "the board takes us for a guest, whatever our cookies say; export them again"
 LET_IN = "we solve no challenges, but the owner of the board can let our user agent in"

@@ -31,7 +31,7 @@ _HEAD = 10_000  # no page has its <html> tag behind that; to the end it would be
 _ROOTS = {"htmltag": "vb5", "vbulletin_html": "vb4", "xf": "xf2", "xenforo": "xf1"}
 _MARKS = (
     ("vb3", ("vbmenu_register(", "vBulletin_init(", "var SESSIONURL")),
-    ("vb5", ('class="forum-item ', 'class="topic-item ', 'class="b-post ')),
+    ("vb5", ('class="forum-item ', 'class="topic-item ', 'class="b-post ', 'id="vb-page-body"')),
     ("lofi", ('class="pagebody"',)),
     ("vb3", ('id="post_message_', 'id="td_threadtitle_', 'content="vBulletin 3', "<!-- permission error message")),
     ("vb2", ("vBulletin Version 2.", "vBulletin version 2.", "action=getinfo", "action=lostpw")),

@@ -52,6 +52,7 @@ _GATEKEEPERS = {
     "DataDome": r"captcha-delivery\.com",
     "PerimeterX": r"\bpx-captcha|perfdrive\.com",
     "Fastly": r"/_fs-ch-\w",
+    "Akamai": r"\bbm-verify|/_sec/verify",
     "Qrator": r"/__?qrator/|\bqauth\w*\.js",
     "AWS WAF": r"\.awswaf\.com|gokuProps",
     "SiteGround": r"/\.well-known/(?:sg)?captcha/",
@@ -82,6 +83,8 @@ _LINKS = XPath("count(//a[@href])")
 _REFRESH = XPath("string(//meta[translate(@http-equiv, 'REFSH', 'refsh')='refresh']/@content)")
 _TO_LOG_IN = re.compile(r"log-?in|sign-?in|/auth|/sso|/account", re.IGNORECASE)
 _SHOWS = ("script", "iframe", "frame", "img", "object", "embed", "svg", "form")
+
+_TOO_FAST = re.compile(r"(?i)\berror (?:code: )?1015\b|rate.?limited")
 
 # Titles that say it alone, whatever stands below: an SQL statement, the manual of a server.
 _TITLES = {
@@ -114,8 +117,12 @@ _GATE_WORDS = {
         banned your|\bip(?:[ -]ad\w+)?\b.{0,40}(?:blocked|banned|blacklisted|gesperrt|blockiert|bannie|bloquead)
         access denied\b.{0,300}?(?:reference #|sucuri|error code|incident|imunify|ray id|bot-?protection)
         sucuri website firewall|incapsula incident|access to this (?:site|page) has been (?:limited|denied)|bitninja
-        request (?:was |is |has been )?(?:rejected|blocked)|url was rejected|mod_?security|error 10(?:0[5-9]|10|12|20)\b
-        access to this (?:web)?site (?:has been|is|was) blocked|информационн\w+ ресурс\w* .{0,20}ограничен
+        request (?:was |is |has been )?(?:rejected|blocked)|url was rejected|mod_?security
+        error (?:code: )?10(?:0[5-9]|10|12|20)\b
+        \b(?:web)?(?:site|page) (?:has been|is|was) blocked|order from the high court
+        sottoposto a sequestro|erişim\w* engellen
+        automated (?:access|crawlers?)\b.{0,80}(?:not (?:be )?(?:permitted|allowed)|payment|prohibited)|访问被阻断
+        информационн\w+ ресурс\w* .{0,20}ограничен
         unsafe operation has been detected|web page blocked|project honey ?pot|crowdsec access forbidden
         \b(?:bots|crawlers|spiders|user[ -]agent)\b.{0,20}\b(?:not (?:welcome|allowed|permitted)|refused|blocked|banned)
         (?:sie|du) (?:wurden|wurdest|sind|bist) .{0,30}(?:gesperrt|blockiert|gebannt|verbannt)
@@ -241,6 +248,8 @@ def passing(document: Document) -> Passing | None:
         return None
     text, title = " ".join(" ".join(_TEXT(document.root)).split()), document.title or ""
     kind = next((kind for kind, titles in _TITLES.items() if titles.fullmatch(title[:SHOWN].strip(" .…"))), None)
+    if kind is PassingKind.BLOCK and _TOO_FAST.search(text):  # under the title of a block
+        kind = PassingKind.BUSY
     if len(text) > BARE or _LINKS(document.root) > LINKS:
         return Passing(kind, shorten(title)) if kind and kind not in GATES else None
     machinery = "\n".join(_MACHINERY(document.root))

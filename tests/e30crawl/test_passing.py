@@ -30,6 +30,17 @@ BARE = [
     (CHALLENGE, bare("Just a moment...", "<noscript>Enable JavaScript and cookies to continue</noscript>"
                      "<script>window._cf_chl_opt={cType:'managed'}</script>")),
     (CHALLENGE, bare("", "<script src='/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1'></script>")),
+    (BLOCK, "error code: 1010"),
+    (BUSY, bare("Access denied | board.example used Cloudflare to restrict access", "<h1>Error 1015</h1>You are being"
+                " rate limited")),
+    (BLOCK, bare("Payment Required", "<p>Access to this content by automated crawlers requires payment.</p>")),
+    (BLOCK, '{"error":"forbidden","message":"Automated access, scraping and mining of this forum are not permitted."}'),
+    (CHALLENGE, bare("", "<script>e.open('POST','/_sec/verify?provider=interstitial',!1)</script>")),
+    (BLOCK, bare("405", "<p>很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。</p>")),
+    (BLOCK, bare("Erişim Engellendi", "Bu internet sitesi hakkında karar gereğince erişim engellenmiştir.")),
+    (BLOCK, bare("Error", "<p>We have received an order from the High Court requiring us to prevent access.</p>")),
+    (BLOCK, bare("Sito sottoposto a sequestro", "<p>L'accesso alla pagina richiesta è inibito.</p>")),
+    (BLOCK, bare("This site is blocked.", "<p>board.example has been blocked by your network administrator.</p>")),
     (CHALLENGE, bare("Just a moment...", "<h1>Checking your browser before accessing board.example.</h1>")),
     (CHALLENGE, bare("Nur einen Moment…", "<p>board.example muss die Sicherheit Ihrer Verbindung überprüfen.</p>")),
     (CHALLENGE, bare("board.example", "<p>Verify you are human by completing the action below.</p>")),
@@ -302,6 +313,7 @@ LAST_WORDS = [
     "Emnet finnes ikke.",
     "Sinulla ei ole oikeuksia tälle sivulle.",
     "Virheellinen linkki.",
+    "Το Θέμα που ορίσατε δεν υπάρχει. Αν ακολουθήσατε έναν έγκυρο σύνδεσμο, ειδοποιήστε τον διαχειριστή.",
     "Viestiketjua ei löytynyt: keskustelu on poistettu.",
     "Sie haben keine Rechte, um auf diese Seite zuzugreifen: Ihr Benutzerkonto wurde möglicherweise deaktiviert.",
     "The administrator has required a password to access this forum.",
@@ -350,6 +362,7 @@ def test_a_last_word_stays_a_notice(frame, said):
     "said",
     [
         "You are not logged in or you do not have permission. Fill in the form and try again.",
+        "You are not logged in, or you do not have permission to access this page. This could be due to several.",
         "Sie sind nicht angemeldet oder Sie haben keine Rechte, diese Seite zu betreten.",
         "Vous n'êtes pas connecté. Veuillez réessayer.",
         "No has iniciado sesión. Inténtalo de nuevo.",
@@ -366,6 +379,45 @@ def test_a_last_word_stays_a_notice(frame, said):
 def test_a_request_to_log_in_is_no_passing_message(said):
     seen = read(VB3.format(said).encode(), URL)
     assert (seen.kind, seen.logged_out) == (PageKind.NOTICE, True)
+
+
+LOGIN_FORMS = [
+    (
+        "<html><body><p>Powered by: vBulletin Version 2.3.0</p><table><tr><td>You are not logged in, or you do not have"
+        " permission to access this page.<form><input name='username'><input name='password'></form></td></tr></table>"
+        "</body></html>"
+    ),
+    (
+        "<html id='vbulletin_html'><body><form class='block vbform' action='login.php?do=login'><h2 class='blockhead'>"
+        "Message</h2><div class='blockbody'><div class='blockrow restore'><p>Vous n'êtes pas connecté, ou n'avez pas la"
+        " permission d'accéder à cette page.</p></div><div class='blockrow'><label>Identifiant:</label>"
+        "<input name='vb_login_username'></div></div></form></body></html>"
+    ),
+    (
+        '<html><body id="vb-page-body"><div class="message">You must be logged in to view this topic. Sign up.</div>'
+        "</body></html>"
+    ),
+]
+
+
+@pytest.mark.parametrize("page", LOGIN_FORMS, ids=["vb2", "vb4", "vb5"])
+def test_a_form_to_log_in_in_place_of_a_thread_asks_to_log_in(page):
+    seen = read(page.encode(), URL)
+    assert (seen.kind, seen.logged_out, "Identifiant" in seen.notice) == (PageKind.NOTICE, True, False)
+
+
+def test_a_forum_of_xenforo_behind_a_password_says_so_in_any_language():
+    page = (
+        '<html id="XF" lang="de" data-template="forum_password" data-logged-in="true"><head><title>Geschützt | Forum'
+        '</title></head><body><div class="p-body-pageContent"><form><input type="password" name="forum_password">'
+        "</form></div></body></html>"
+    )
+    seen = read(page.encode(), "http://board.example/threads/a.9/")
+    assert (seen.kind, seen.logged_out, seen.notice) == (
+        PageKind.NOTICE,
+        False,
+        "this forum requires a password (Geschützt | Forum)",
+    )
 
 
 SAYINGS = [words for _, words in PASSING_WORDS] + [page for _, page in BARE]

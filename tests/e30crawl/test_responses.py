@@ -62,7 +62,7 @@ LOGIN = Page(PageKind.NOTICE, "vb3", notice="You are not logged in", logged_out=
         (ELSE, 403, HOME, LATER),
         (ELSE, 404, THREAD, GIVE_UP),
         (ELSE, 410, THREAD, GIVE_UP),
-        (ELSE, 451, THREAD, GIVE_UP),
+        (ELSE, 451, THREAD, LATER),
         (ELSE, 401, THREAD, LATER),
         (ELSE, 403, THREAD, LATER),
         (ELSE, 302, THREAD, LATER),
