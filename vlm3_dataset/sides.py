@@ -84,7 +84,9 @@ _NO_SIDE = re.compile(
 
 def stated(text: str) -> Counter[tuple[int, int]]:
     """Return how often each side is named: (which pair, which of the two). Each stretch of a text counts once."""
-    lower = _NO_SIDE.sub(" ", _WAY.sub(r"\g<before>\g<way>wards", text.lower().replace("’", "'")))
+    lower = _NO_SIDE.sub(
+        " ", _WAY.sub(r"\g<before>\g<way>wards", text.lower().replace("’", "'").replace("n't ", " not "))
+    )
     lower = _NOT_WAY.sub(r"not \g<way>wards", lower)
     named = ((*_SIDES[match["side"]], match["away"] is not None) for match in _NAMED.finditer(lower))
     return Counter((at, 1 - one if away else one) for at, one, away in named)

@@ -24,6 +24,10 @@ SWAPPED, ANOTHER = (
     "two values of a quote have changed their places",
     "a value is told of what another value of the quote is said of",
 )
+SLIDER = "It was the front slider on the arm that broke, the rear one was fine."
+CLAUSE_SIDE, BOUND = "a clause of a quote says the opposite side", "a bound of a quote is turned round"
+CAUSE, EXCHANGED = "what cured it is told as its cause", "two clauses of a quote have exchanged a word"
+UNSAID = "a side is told of which its post says nothing"
 ORDER = "steps are in another order than in the quote"
 STRANGE = "a part is in the answer but not in the thread"
 STRAP = "Check the left engine ground strap, mine read 4.2 Ohm instead of 0.1 Ohm."
@@ -71,6 +75,29 @@ RELAY = "I replaced the fuel pump relay under the rear seat and it never came ba
         (STEPS, "Pull the plug, then drain the oil, then turn the engine over.", ORDER),
         (HOSE, "Remove the housing, then pull the hose, finally drain the coolant.", ORDER),
         ("The seal was not bad.", "The seal was bad.", DENIAL),
+        ("The ticking has not gone away though so it wasnt the tappets", "The ticking has gone away.", DENIAL),
+        (
+            "I did not replace the timing chain, guide rails only.",
+            "The timing chain and the rails were replaced.",
+            DENIAL,
+        ),
+        (
+            "No cracks in my boots, went over all four with a mirror.",
+            "He found cracks in the boots with a mirror.",
+            DENIAL,
+        ),
+        ("Dont fit lithium ones, the board charges them", "Fit lithium ones, since the board charges them.", DENIAL),
+        (SLIDER, "The rear slider on the arm broke and the front one was fine.", CLAUSE_SIDE),
+        ("It only failed when hot, cold it clicked", "It only failed when cold, and clicked when hot.", CLAUSE_SIDE),
+        ("change it if it holds less than 2.2 bar", "Change it if it holds more than 2.2 bar.", BOUND),
+        ("I change the fluid every year at least", "He changes the fluid once a year at most.", BOUND),
+        (
+            "squealed cold, I changed both idlers and the squeal went",
+            "The squeal was brought on by both idlers.",
+            CAUSE,
+        ),
+        ("Sync them at idle, then recheck at 3000", "Sync them at 3000, then recheck at idle.", EXCHANGED),
+        ("Put a dab into the corners of the half moons", "Put a dab into the corners of the front half moons.", UNSAID),
     ],
 )
 def test_what_is_turned_round_is_caught(post, told, reason):
@@ -111,6 +138,10 @@ def test_a_denial_that_the_quote_cuts_off_counts():
         ("Torque in steps: 50 Nm, then 80 Nm, then 100 Nm.", "The steps are 50 Nm, 80 Nm and 100 Nm."),
         (STEPS, "Drain the oil, then pull the plug, then turn the engine over."),
         ("First drain the coolant, then pull the hose.", "The hose is pulled after the coolant was drained."),
+        ("went back to the old ones, quiet since", "Going back to the old ones, it has been quiet since."),
+        ("Front diff vent was bent, sent it back", "The vent of the front diff was bent and was sent back."),
+        ("Dont touch the screws unless you have gauges", "Leave the screws alone unless there are gauges."),
+        ("dont solder on the cell, the heat kills it", "He advises against soldering on the cell, as heat kills it."),
         ("It measured 1.2 kOhm at the coil.", "A resistance of 1.2 kOhm was measured at the coil."),
     ],
 )

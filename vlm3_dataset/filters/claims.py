@@ -4,14 +4,14 @@ Each check is a function of the pair and its thread: None, or the reason to drop
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from vlm3_dataset.filters import rules
+from vlm3_dataset.filters.contradictions import contradicted
+from vlm3_dataset.filters.parts import is_of_another_part, parts
 from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.filters.phrases import (
-    BOTH_SIDES,
-    CORRECTS,
     HEARSAY,
     HEDGED,
     INJECTED,
@@ -20,25 +20,36 @@ from vlm3_dataset.filters.phrases import (
     TIMED_YEAR,
     TIMELY,
     UNSURE,
-    WRONG,
     YEAR,
-    stems,
 )
+from vlm3_dataset.filters.quoted import (
+    CODE,
+    by_statement,
+    figures,
+    in_full,
+    is_year_of,
+    names,
+    opening,
+    plain,
+    quoted_sentences,
+    year_before,
+)
+from vlm3_dataset.filters.retelling import goes_beyond, told
 from vlm3_dataset.filters.rules import NUMBER, values
-from vlm3_dataset.filters.statements import Statement, has_name
-from vlm3_dataset.filters.turned import parts, turned_round
-from vlm3_dataset.quantities import agree, find, same, within
-from vlm3_dataset.schema import QA, Claim, Dropped, Post, Reading, Thread
+from vlm3_dataset.filters.turned import turned_round
+from vlm3_dataset.schema import QA, Claim, Dropped, Reading, Thread
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
-from vlm3_dataset.sources.worth import BOUNDARY, sentence
+from vlm3_dataset.sources.worth import BOUNDARY
 
 Check = Callable[[QA, Thread], str | None]
 
 LONGEST_ANSWER = 1_200  # characters; a how-to of an owner is longer than a line of a table
 SHORTEST_QUOTE = 8  # characters, unless it is the whole post
-CARRIED = 0.6  # share of a statement's words that its quote must have; question and title name the rest
-COVERED = 0.5  # share of the words of an answer's sentence that its statements must have
-CODE = re.compile(r"\b(?=\w*[^\W\d_])(?=\w*\d)\w[\w/.-]*\w\b|\b[A-Z]{2,}[A-Z0-9-]*\b")
+CARRIED = 0.65  # share of a statement's words that its quote must have; question and title name the rest
+CARRIED_OF_SEVERAL = 0.7  # of each of several quotes, that two posts are not merged into one statement
+FEW, CARRIED_OF_FEW = 2, 0.5  # words beside those of question and title: of two, one said otherwise is half
+COVERED = 0.25  # share of the words of an answer's sentence that its statements must have
+SAYS_THIS = re.compile(r"(?i)\b(?:say|write|repeat|use|tell them) (?:this|that|it|so)\b")
 NO_PAGE = PrintedPage(Reading("posts", ()))  # the empty page that rules of a page get where there are posts
 
 
@@ -63,10 +74,21 @@ def people(qa: QA, thread: Thread) -> str | None:
     return "a name or a personal detail is left in it" if scrub(text, pseudonyms(thread.people)) != text else None
 
 
-def injected(qa: QA, _: Thread) -> str | None:
+def injected(qa: QA, thread: Thread) -> str | None:
     """Refuse instructions to the labeler that a post contains and the answer has taken up."""
     texts = (qa.question, qa.answer, *(claim.statement for claim in qa.claims), *(claim.quote for claim in qa.claims))
-    return "an instruction to whoever reads, or a link" if any(map(INJECTED.search, texts)) else None
+    posts = {post.number: post.text for post in thread.posts}
+    known = told(f"{qa.question} {thread.title}")
+    taken_up = (told(claim.statement) - known & _instructed(posts.get(claim.post, "")) for claim in qa.claims)
+    return "an instruction to whoever reads, or a link" if any(map(INJECTED.search, texts)) or any(taken_up) else None
+
+
+def _instructed(text: str) -> frozenset[str]:
+    """Return the words that a post wants whoever reads to write: of the instruction, and of what "this" in it means."""
+    sentences = BOUNDARY.split(text)
+    found = [at for at, one in enumerate(sentences) if INJECTED.search(one)]
+    meant = [at - 1 for at in found if at and SAYS_THIS.search(sentences[at])]
+    return told(" ".join(sentences[at] for at in (*found, *meant)))
 
 
 def quotes(qa: QA, thread: Thread) -> str | None:
@@ -86,76 +108,43 @@ def quotes(qa: QA, thread: Thread) -> str | None:
     return None
 
 
-def figures(qa: QA, thread: Thread) -> str | None:
-    """Require every figure of the answer in a quote, with its unit; a year may be that of the post."""
-    quoted = "\n".join(claim.quote for claim in qa.claims)
-    years = {claim.date[:4] for claim in qa.claims}
-    there, quantities = values(quoted), find(quoted)
-    known = {code.casefold() for code in CODE.findall(f"{_opening(thread)} {quoted}")}
-    for number in NUMBER.findall(CODE.sub(" ", qa.answer)):
-        if number not in years and not values(number) & there:
-            return f"{number} is in the answer but not in the quotes"
-    for code in CODE.findall(qa.answer):
-        quoted_value = any(same(one, other) for one in find(code) for other in quantities)
-        if any(map(str.isdigit, code)) and code.casefold() not in known and not quoted_value:
-            return f"{code} is in the answer but not in the quotes"
-    for quantity in find(qa.answer):
-        if (
-            quantity.unit
-            and not any(same(quantity, one) for one in quantities)
-            and plain(quantity.text) not in plain(quoted)
-        ):
-            return f"{quantity.text} is in the answer but not in the quotes"
-    return None
-
-
-def names(qa: QA, thread: Thread) -> str | None:
-    """Require every part, tool, fuse, pin, wire or colour of the answer in the quote of its own statement.
-
-    The thing asked about, or a car, may stand in the question alone, if the quotes name no other of its kind.
-    """
-    opening = Statement(f"{qa.question}\n{_opening(thread)}")
-    for text, quotes_ in [
-        (qa.answer, [claim.quote for claim in qa.claims]),
-        *((statement, [claim.quote]) for statement, claims in by_statement(qa) for claim in claims),
-    ]:
-        quoted = Statement("\n".join(quotes_), qa.question)
-        for name in Statement(text, qa.question).names:
-            given = has_name(quoted.figures, quoted.text, name)
-            other = name.kind != "type" and any(one.kind == name.kind for one in quoted.names)
-            if name.kind != "date" and not given and (other or not has_name(opening.figures, opening.text, name)):
-                return f"{name.text} is in the answer but not in the quotes"
-    named = [name for name in Statement(qa.question).names if name.kind not in {"type", "date"}]
-    if not named:  # most questions; a thread of 100 posts need not be read for them
-        return None
-    whole = "\n".join([_opening(thread), *(post.text for post in thread.posts)])
-    there = Statement(whole).figures
-    unsaid = next((name for name in named if not has_name(there, whole, name)), None)
-    return f"{unsaid.text} is in the question but not in the thread" if unsaid else None
-
-
 def carried(qa: QA, thread: Thread) -> str | None:
-    """Require that each quote alone carries its whole statement: its figures and most of its words."""
-    given = stems(f"{qa.question} {thread.title}")
+    """Require that each quote alone carries its whole statement: its figures and most of its words.
+
+    What the question and the title say need not be quoted again, but counts where it is.
+    """
+    given = told(f"{qa.question} {thread.title}")
+    asked = set(NUMBER.findall(f"{qa.question} {opening(thread)}"))
     for statement, claims in by_statement(qa):
-        wanted = stems(statement) - given
-        figures = set(NUMBER.findall(CODE.sub(" ", statement))) - {claim.date[:4] for claim in claims}
-        carrying = [_carries(claim.quote, wanted, figures) for claim in claims]
+        wanted = told(statement) - given
+        figures = set(NUMBER.findall(CODE.sub(" ", in_full(statement)))) - asked
+        figures -= {claim.date[:4] for claim in claims}
+        carrying = [_carries(claim, wanted, figures, alone=len(claims) == 1) for claim in claims]
+        together = "\n".join(claim.quote for claim in claims)
         if not all(carrying):
-            together = "\n".join(claim.quote for claim in claims)
-            merged = len(claims) > 1 and _carries(together, wanted, figures)
+            merged = len(claims) > 1 and _carries(replace(claims[0], quote=together), wanted, figures, alone=False)
             return "two posts are merged into one statement" if merged else "a quote does not carry its statement"
+        if goes_beyond(statement, together, given):
+            return "a statement goes beyond its quote"
     return None
 
 
 def covered(qa: QA, thread: Thread) -> str | None:
     """Require that no sentence of the answer goes beyond its statements."""
-    given = stems(f"{qa.question} {thread.title}")
-    claimed = stems(" ".join(f"{claim.statement} {claim.quote}" for claim in qa.claims)) | given
+    given = told(f"{qa.question} {thread.title}")
+    claimed = told(" ".join(f"{claim.statement} {claim.quote}" for claim in qa.claims)) | given
     for part in BOUNDARY.split(qa.answer):
-        wanted = stems(part) - given
+        wanted = told(part) - given
         if len(wanted) >= 2 and len(wanted & claimed) < COVERED * len(wanted):
             return "a sentence of the answer has no claim"
+    return None
+
+
+def part(qa: QA, thread: Thread) -> str | None:
+    """Require that the question asks about the part that the quote speaks of."""
+    for claim in qa.claims:
+        if is_of_another_part(qa.question, f"{claim.statement} {qa.answer}", quoted_sentences(claim, thread)):
+            return "the question names another part than the quote"
     return None
 
 
@@ -167,9 +156,15 @@ def hearsay(qa: QA, thread: Thread) -> str | None:
         around = quoted_sentences(claim, thread)
         if claim.standing == "hearsay" or HEARSAY.search(around):
             return "hearsay is told as a fact"
-        if UNSURE.search(around):
+        if any(map(UNSURE.search, _most_alike(claim.statement, around))):
             return "a guess is told as a fact"
     return None
+
+
+def _most_alike(statement: str, text: str) -> list[str]:
+    """Return the sentences of a text that share most words with a statement."""
+    shared = {part: len(told(statement) & told(part)) for part in BOUNDARY.split(text)}
+    return [part for part, count in shared.items() if count == max(shared.values())]
 
 
 def dated(qa: QA, thread: Thread) -> str | None:
@@ -180,27 +175,14 @@ def dated(qa: QA, thread: Thread) -> str | None:
         dates = set(TIMED_YEAR.findall(around))
         if dates and not dates & years:
             return "a date is lost"
-        if TIMELY.search(claim.quote) and claim.date and not ({claim.date[:4]} | set(YEAR.findall(around))) & years:
+        own = {claim.date[:4], *YEAR.findall(around), *year_before(around, [claim.date[:4]])}
+        if TIMELY.search(claim.quote) and claim.date and not own & years:
             return "a price or an offer is told without its year"
     return None
 
 
-def contradicted(qa: QA, thread: Thread) -> str | None:
-    """Require both sides in the answer where another post denies its statement."""
-    authors = {post.number: post.author for post in thread.posts}
-    for claim in qa.claims:
-        author = authors.get(claim.post, "")
-        later = (post for post in thread.posts if post.number > claim.post and post.author == author)
-        if any(CORRECTS.search(post.text) and stems(post.text) & stems(claim.quote) for post in later):
-            return "its author corrects it later"
-    tells_both = BOTH_SIDES.search(qa.answer) and len({claim.post for claim in qa.claims}) > 1
-    if not tells_both and contradictions(qa, thread):
-        return "another post contradicts it, and the answer does not say so"
-    return None
-
-
 CHECKS: tuple[Check, ...] = (
-    form, deictic, people, injected, quotes, figures, names, parts, carried, turned_round, covered, hearsay,
+    form, deictic, people, injected, quotes, figures, names, parts, part, carried, turned_round, covered, hearsay,
     dated, contradicted,
 )  # fmt: skip
 
@@ -216,78 +198,30 @@ def ground(qa: QA, thread: Thread) -> QA | Dropped:
     return Dropped(qa, reason) if reason else replace(qa, numbers_grounded="quoted")
 
 
-def contradictions(qa: QA, thread: Thread) -> list[str]:
-    """Return the sentences of other posts against a pair: another value of the same thing, or that it is wrong."""
-    authors = {post.number: post.author for post in thread.posts}
-    mine = {authors[claim.post] for claim in qa.claims if claim.post in authors}
-    against = []
-    for post in thread.posts[1:]:
-        if post.author in mine:
-            continue
-        against += _other_values(qa, post)
-        if WRONG.search(post.text) and any(claim.post in post.quotes for claim in qa.claims):
-            against.append(post.text)
-    return against
-
-
-def by_statement(qa: QA) -> Iterator[tuple[str, list[Claim]]]:
-    """Yield each statement with its claims, one for each post that supports it."""
-    for statement in dict.fromkeys(claim.statement for claim in qa.claims):
-        yield statement, [claim for claim in qa.claims if claim.statement == statement]
-
-
 def count_owners(qa: QA, thread: Thread) -> int:
     """Return how many authors support the whole answer: the fewest of any of its statements."""
     authors = {post.number: post.author for post in thread.posts}
-    given = stems(f"{qa.question} {thread.title}")
+    given = told(f"{qa.question} {thread.title}")
     return min(
         len({
-            authors[claim.post] for claim in claims if _share_of_words(stems(statement) - given, claim.quote) >= CARRIED
+            authors[claim.post] for claim in claims if _share_of_words(told(statement) - given, claim.quote) >= CARRIED
         })
         for statement, claims in by_statement(qa)
     )  # fmt: skip
 
 
-def plain(text: str) -> str:
-    """Return a text for comparing letter by letter: all blanks, and all forms of a typographic sign, are one."""
-    return " ".join(text.translate(SIGNS).split())
-
-
-SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
-
-
-def quoted_sentences(claim: Claim, thread: Thread) -> str:
-    """Return the sentences of the post that its quote is cut from."""
-    text = next((post.text for post in thread.posts if post.number == claim.post), "")
-    place = text.find(claim.quote)
-    if place < 0:
-        return claim.quote
-    return f"{sentence(text, place)} {claim.quote} {sentence(text, place + max(0, len(claim.quote) - 2))}"
-
-
-def _opening(thread: Thread) -> str:
-    """Return what a thread is about, before anybody answers."""
-    return f"{thread.title}\n{thread.forum}\n{thread.posts[0].text}"
-
-
-def _carries(quote: str, wanted: Iterable[str], figures: Iterable[str]) -> bool:
-    there = values(quote)
-    return _share_of_words(wanted, quote) >= CARRIED and all(values(number) & there for number in figures)
+def _carries(claim: Claim, wanted: frozenset[str], figures: Iterable[str], *, alone: bool) -> bool:
+    """Return whether a quote has the figures of its statement and most of these words, if it is `alone` half of few."""
+    quote = in_full(claim.quote)
+    share, enough = _share_of_words(wanted, quote), CARRIED if alone else CARRIED_OF_SEVERAL
+    if alone and len(wanted) <= FEW:
+        share, enough = max(share, _share_of_words(told(claim.statement), quote)), CARRIED_OF_FEW
+    return share >= enough and all(
+        values(number) & values(quote) or number in quote or is_year_of(number, quote, {claim.date[:4]})
+        for number in figures
+    )
 
 
 def _share_of_words(wanted: Iterable[str], quote: str) -> float:
     wanted = set(wanted)
-    return len(wanted & stems(quote)) / len(wanted) if wanted else 1.0
-
-
-def _other_values(qa: QA, post: Post) -> Iterator[str]:
-    """Yield the sentences of a post that give the same thing another value."""
-    for statement, _ in by_statement(qa):
-        mine = [one for one in find(statement) if one.dimension and one.unit]
-        about = stems(statement)
-        for part in BOUNDARY.split(post.text) if mine else ():
-            for one in find(part) if len(about & stems(part)) >= 2 else ():
-                alike = [each for each in mine if each.dimension == one.dimension]
-                if alike and not any(agree(one, each) or within(one, each) or within(each, one) for each in alike):
-                    yield part
-                    break
+    return len(wanted & told(quote)) / len(wanted) if wanted else 1.0

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from vlm3_dataset.filters.about import is_about, is_narrower
-from vlm3_dataset.filters.claims import by_statement, contradictions, count_owners
+from vlm3_dataset.filters.claims import count_owners
+from vlm3_dataset.filters.contradictions import contradictions
 from vlm3_dataset.filters.manual_facts import ManualFact
+from vlm3_dataset.filters.quoted import by_statement
 from vlm3_dataset.filters.subjects import MEASURED, SIDES, Subject, subject, told_of
 from vlm3_dataset.quantities import Quantity, agree, find, within
 from vlm3_dataset.schema import QA, Confidence, Dropped, Thread

@@ -18,18 +18,28 @@ INJECTED = re.compile(
     r"|assistant|chatbot)s?\b.{0,20}\b(?:must|should|please|say|write|answer|output|read\w*)\b"
     r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|chatbot|dan)\b|\b(?:write|say|answer|output|include|add"
     r"|respond|reply)\b.{0,30}\b(?:every|each|all|your|the) (?:answers?|pairs?|questions?|responses?|outputs?)\b"
+    r"|\b(?:note|prompt|message|attention) (?:to|for) (?:all )?(?:ai|llm|bot|model|assistant|summari[sz]er)s?\b"
+    r"|\b(?:text|chat|ai|language) models?\b|\bllms?\b|\b(?:rewrite|change|end|start) (?:your|every|each) (?:reply"
+    r"|answer"
+    r"|response|summar\w+|output)|\bwhenever (?:you are )?asked\b|\b(?:ai|language) (?:systems?|models?|tools?"
+    r"|readers?|summari[sz]ers?)\b"
     r"|<\|?/?\w+\|?>|https?://|www\.|\bnew instructions?\b|\bset (?:standing|confidence)\b"
 )
 HEARSAY = re.compile(
-    r"(?i)\b(?:(?:i|we)(?:'ve| have)? (?:also )?(?:heard|read|was told|been told|were told|seen it (?:said"
-    r"|written))|(?:someone|somebody|a (?:friend|guy|buddy|mechanic|mate|dealer)"
-    r"|my (?:friend|mechanic|buddy|mate|dealer)|(?:the|one) (?:dealer|shop|tuner|guy)|people|they|others|some"
-    r"|word is|rumou?r\w*) ?(?:says?|said|told|claims?|claimed|swears?|reckons?|reports?|reported|has it)"
+    r"(?i)\b(?:(?:i|we)(?:'ve| have)? (?:also |once )?(?:heard|read|was told|been told|were told|seen it (?:said"
+    r"|written))|(?:been|was|were) told|(?:someone|somebody"
+    r"|(?:friend|guy|bloke|chap|fella|buddy|mechanic|mate|dealer|colleague|shop|tuner|specialist|neighbou?r|brother|dad"
+    r"|father|cousin|uncle)(?:'s (?:dad|father|brother|mate|friend))?|people|they|others|some|word is|rumou?r\w*)"
+    r"(?: (?:at|in|on|from|with|who|of|over)(?: [\w'’-]+){1,5}?)? ?(?:says?|said|told|claims?|claimed|swears?|swore"
+    r"|reckons?|reckoned|reports?|reported|has it|mentioned)"
     r"|supposedly|apparently|allegedly|rumou?r\w*|hearsay|legend has it|so (?:i'm|i am) told"
-    r"|from what i(?:'ve)? (?:heard|read|gather\w*)|reportedly|word (?:is|on the street)|said to be)\b"
+    r"|from what i(?:'ve)? (?:heard|read|gather\w*)|heard (?:it )?(?:that|from|somewhere)|read (?:it )?(?:somewhere"
+    r"|on (?:the|a|another) \w+|in (?:an?|the) (?:book|magazine|article|thread))|do(?:n'?t| not) quote me|only heard"
+    r"|reportedly|word (?:is|on the street)|said to be)\b"
 )
 UNSURE = re.compile(
-    r"(?i)\b(?:i (?:think|guess|believe|suspect|assume)|probably|maybe|perhaps|might|not sure|iirc"
+    r"(?i)\b(?:i (?:think|guess|believe|suspect|assume)|probably|maybe(?! (?:an? )?(?:\d|half))|perhaps|might"
+    r"|not sure|iirc"
     r"|if i (?:recall|remember)|could be|no idea)\b"
 )
 HEDGED = re.compile(
@@ -44,7 +54,8 @@ TIMED_YEAR = re.compile(
     r"|winter|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*) (19[5-9]\d|20[0-4]\d)\b"
 )
 TIMELY = re.compile(
-    r"(?i)[$€£] ?\d|\b\d[\d.,]* ?(?:usd|eur|euros?|gbp|pounds|dollars|bucks)\b|\b(?:nla|no longer (?:available"
+    r"(?i)[$€£] ?\d|\b\d[\d.,]* ?(?:usd|eur|euros?|gbp|pounds|quid|dollars|bucks|kr|sek|chf|dm|zl)\b|\b(?:nla"
+    r"|no longer (?:available"
     r"|made|sold|produced)|discontinued|back ?order\w*"
     r"|(?:still|now|currently|no longer|only) (?:available|sold|sells?|offers?|offered|stocks?|made|makes?"
     r"|in stock)|in stock|these days|nowadays|right now|at the moment|currently|last (?:year|month|week|summer|winter)"
@@ -56,8 +67,19 @@ WRONG = re.compile(
     r"|don'?t (?:do|use|listen)|never do (?:that|this)|bad advice|you(?:'re| are) wrong|on the contrary)\b"
 )
 CORRECTS = re.compile(
-    r"(?i)\b(?:correction|i was wrong|scratch that|ignore (?:my|what i)|my (?:mistake|bad)|i (?:misread|mistyped"
-    r"|meant)|i stand corrected|typo)\b"
+    r"(?i)\b(?:correction|oops|i was wrong|scratch that|ignore (?:my|what i)|my (?:mistake|bad)|i (?:misread|mistyped"
+    r"|meant|misremembered|mixed (?:\w+ ){1,3}up)|i stand corrected|typo|should have (?:said|written|put|read)"
+    r"|(?:i )?(?:wrote|got|had|put|said|typed) (?:it|that|this|them) (?:wrong|the wrong way|backwards|the other way)"
+    r"|(?:sorry|oops),? .{0,30}\b(?:wrong|not \d)|(?:did|measured|checked) it again|sorry (?:chaps|guys|all|folks"
+    r"|lads|everyone)|just (?:re-?checked|looked)\b.{0,40}\bnot)\b"
+)
+# What another owner tried did nothing.
+IN_VAIN = re.compile(
+    r"(?i)\b(?:(?:made|makes|no|zero) (?:\w+ )?(?:no |zero )?(?:difference|change|effect|improvement)"
+    r"|did(?:n'?t| not) (?:help|fix|work|change|cure|solve|do (?:anything|a thing))|(?:had|has) no effect"
+    r"|(?:no|wasn'?t any) (?:better|different)|(?:just|still) (?:as bad|the same)"
+    r"|no [\w ]{1,20}\bhere|same [\w -]{1,30}\b(?:no|without|never)|mine (?:hated|never|wasn'?t|isn'?t|doesn'?t"
+    r"|didn'?t))\b"
 )
 BOTH_SIDES = re.compile(
     r"(?i)\b(?:others?|another|disagree\w*|but|however|while|whereas|disput\w*|although|contradict\w*"

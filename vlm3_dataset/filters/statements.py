@@ -200,7 +200,7 @@ def has_name(printed: Figures, text: str, name: Identifier) -> bool:
     if any(same_name(name, other) for other in printed.identifiers):
         return True
     if name.value.isdigit() and (name.kind in _BARE or name.kind == "type"):
-        bare = [str(one.values[0]) for one in printed.counts if len(one.values) == 1]
+        bare = [str(value) for one in printed.counts for value in one.values]  # also "between 1 and 4"
         return name.value in bare or any(one.value == name.value and one.kind in _BARE for one in printed.identifiers)
     if name.kind == "terminal" and name.value[:1].isalpha():  # W or B +, which a drawing prints without a word
         alone = rf"(?<![\w+-]){' ?'.join(map(re.escape, name.value))}(?![\w+-])"

@@ -179,7 +179,7 @@ def beside(statement: str, value: Quantity) -> str:
     """Return the part of a statement that tells what a value is of: of a list (inlet 0.28, outlet 0.33) its item."""
     clause = sentence(statement, value.start)
     likes = [one for one in find(clause) if one.dimension == value.dimension]
-    start = statement.find(clause)
+    start = statement.rfind(clause, 0, value.start + len(clause))  # it may stand there twice
     ends = [0, *(cut.start() for cut in PIECE.finditer(clause)), len(clause)]
     last = max((one.start for one in likes), default=0)
     pieces = [(low, high) for low, high in pairwise(ends) if low <= last]  # what stands behind all is said of all
@@ -196,7 +196,7 @@ def told_of(statement: str, value: Quantity) -> tuple[str, str]:
     Of "wheel bolts 110 Nm, tyres 2.0 bar, all round" it is the wheel bolts, or the tyres.
     """
     clause = beside(statement, value)
-    start = statement.find(clause)
+    start = statement.rfind(clause, 0, value.start + len(clause))  # it may stand there twice
     ends = [0, *(cut.start() for cut in PIECE.finditer(clause)), len(clause)]
     found = [one for one in find(clause) if one.dimension not in {value.dimension, "thread"}]
     others = [one.start for one in found if one.unit or one.kind == "code"]

@@ -12,47 +12,49 @@ from itertools import combinations, product
 
 from vlm3_dataset.filters.duplicates import OPPOSITES
 from vlm3_dataset.filters.phrases import stems
-from vlm3_dataset.filters.subjects import beside, subject
+from vlm3_dataset.filters.retelling import (
+    clauses,
+    exchanges,
+    has_another_bound,
+    is_cause_for_cure,
+    is_reordered,
+    retold,
+    told,
+)
+from vlm3_dataset.filters.subjects import beside
 from vlm3_dataset.quantities import Quantity, find, same
 from vlm3_dataset.schema import QA, Thread
 from vlm3_dataset.sides import conflicts
 from vlm3_dataset.sources.worth import BOUNDARY
 
 # Beside those that name a side: a job with the plug out is one without the plug, and no contradiction.
-OPPOSED = (*(frozenset(words) for words in OPPOSITES if "with" not in words), frozenset({"first", "last"}))
+OPPOSED = (
+    *(frozenset(words) for words in OPPOSITES if "with" not in words),
+    *map(frozenset, ({"first", "last"}, {"connected", "off"}, {"plugged", "unplugged"})),
+)
 WORD = re.compile(r"[a-z0-9]+")
-CLAUSE = re.compile(r"[.!?;:,\n]\s|\b(?:but|and|because|so|then)\b", re.IGNORECASE)
-DENIES = re.compile(r"(?i)\b(?:not|never|no|nor|neither|cannot|unless|none)\b|n['’]?t\b")
+CLAUSE = re.compile(
+    r"[.!?;:,\n]\s|(?<!\bis)(?<!\bwas)(?<!\bare)(?<!\bwere)(?<!\bdo)(?<!\bdid)\s(?=not (?:the|an?)\b)"
+    r"|\b(?:but|and|because|so|then)\b",
+    re.IGNORECASE,
+)
+DENIES = re.compile(
+    r"(?i)\b(?:not|never|no|nor|neither|cannot|none|nothing|nobody|(?:advis|warn|recommend|decid)\w* against)\b"
+    r"|n['’]t\b"
+    r"|\b(?:do|does|did|is|are|was|were|has|have|had|ca|wo|would|could|should|must|need|ai)nt\b"
+)
 # Denies by what it says, so that its opposite may be told without a "not": it failed to start.
 MEANS_DENIAL = re.compile(
-    r"(?i)\b(?:fail\w*|stop\w*|avoid\w*|without|instead|rather|lack\w*|miss\w*|lost|dead|only|until|longer"
+    r"(?i)\b(?:fail\w*|stop\w*|avoid\w*|unless|alone|without|instead|rather|lack\w*|miss\w*|lost|dead|only|until|longer"
     r"|un(?!der|less|it)\w+|wrong|gone|free|fault\w*|refus\w*|bad|difference|same|still|problem|than|cured|solved|fixed)\b"
 )
-PARTS = subject(
-    "sensor, relay, fuse, pump, filter, gasket, bearing, shaft, spring, piston, valve, chain, belt, pulley, hub, "
-    "cable, hose, bracket, radiator, manifold, flange, harness, camshaft, crankshaft, injector, alternator, "
-    "thermostat, clutch, caliper, strut, coil, battery, disc, booster, servo, starter, amplifier, resistor, sprocket, "
-    "tensioner, regulator, strainer, guibo, propshaft, flywheel, damper, lifter, shim, seal, axle"
-).words
+UNLESS = re.compile(r"(?i)\bunless\b")
+PLACE = re.compile(r"\b(?:front|rear|inlet|intake|exhaust|upper|lower|inner|outer)\b")
 LABEL = re.compile(r"\b(?:before|after|without|[a-z]?\d+(?:[.,]\d+)?)\b")
 STEP = re.compile(r"(?i)(?:^|\s)\d{1,2}[.)]\s|\b(?:then|next|after that|finally)\b")
-# Words that begin as a part does: a hose is pulled, and no pulley.
-LIKE_PARTS = re.compile(
-    r"(?i)\b(?:pulled|start(?:s|ed|ing)?|lifted|regula(?:r|rly|te|ted)|radial\w*|resist(?:s|ed|ance)?|alter(?:s|ed|nat(?:e|ive)\w*)"
-    r"|thermal\w*|boosted|strain|straight\w*|inject(?:s|ed|ion)|damped|filtered|tension(?:s|ed)?)\b"
-)
 Labelled = tuple[Quantity, frozenset[str]]  # a value, and the words of what it is said of
+BOUND, ORDER = "a bound of a quote is turned round", "steps are in another order than in the quote"
 SHARED = 0.6  # of a clause's words that another has to have, for the two to say or deny one thing
-
-
-def parts(qa: QA, thread: Thread) -> str | None:
-    """Refuse an answer that names a part of which nobody in the thread speaks."""
-    text = "\n".join([qa.answer, *(claim.statement for claim in qa.claims)])
-    named = PARTS & subject(LIKE_PARTS.sub("", text)).words
-    if not named:
-        return None
-    heard = subject("\n".join([qa.question, thread.title, thread.forum, *(post.text for post in thread.posts)])).words
-    return "a part is in the answer but not in the thread" if named - heard else None
 
 
 def turned_round(qa: QA, thread: Thread) -> str | None:
@@ -64,32 +66,64 @@ def turned_round(qa: QA, thread: Thread) -> str | None:
         before, quote, _ = texts.get(claim.post, "").partition(claim.quote)
         whole.append(CLAUSE.split(before if quote else "")[-1] + claim.quote)
     statements = [(claim.statement, quote) for claim, quote in zip(qa.claims, whole, strict=True)]
-    statements.append((qa.answer, "\n".join(whole)))
-    return next((reason for one, quote in statements if (reason := turned(one, quote, context))), None)
+    # What the statements say has been compared with the quotes by then.
+    statements.append((qa.answer, "\n\n".join([*whole, *(claim.statement for claim in qa.claims)])))
+    if any(is_reordered(claim.statement, quote) for claim, quote in zip(qa.claims, whole, strict=True)):
+        return ORDER
+    if reason := next((reason for one, quote in statements if (reason := turned(one, quote, context))), None):
+        return reason
+    sides = ((_places(claim.statement), f"{context}\n{texts.get(claim.post, '')}") for claim in qa.claims)
+    return (
+        "a side is told of which its post says nothing" if any(mine - _places(post) for mine, post in sides) else None
+    )
+
+
+def _places(text: str) -> frozenset[str]:
+    """Return the sides that a text names with words that mean nothing else."""
+    return frozenset(found.replace("intake", "inlet") for found in PLACE.findall(text.casefold()))
 
 
 def turned(statement: str, quote: str, context: str) -> str | None:
     """Return how a statement turns its quote round, or None; `context` is the question and what it is asked about."""
     if conflicts(quote, statement, context) or _opposes(statement, quote, context):
         return "a quote says the opposite side"
-    told, quoted = find(statement), find(quote)
-    for value in told:
+    if reason := _turned_value(statement, quote):
+        return reason
+    if any(_loses_denial(clause, quote) for clause in CLAUSE.split(statement)) or _drops_denial(statement, quote):
+        return "a denial is lost or added"
+    for one in retold(statement, quote):
+        if conflicts(one.quoted, one.told) or _opposes(one.told, one.quoted, ""):
+            return "a clause of a quote says the opposite side"
+        if has_another_bound(one):
+            return BOUND
+    if is_cause_for_cure(statement, quote):
+        return "what cured it is told as its cause"
+    if exchanges(statement, quote):
+        return "two clauses of a quote have exchanged a word"
+    return ORDER if _reordered(statement, quote) else None
+
+
+def _turned_value(statement: str, quote: str) -> str | None:
+    """Return how a statement turns a value of its quote round: its bound, its side, or what it is said of."""
+    values, quoted = find(statement), find(quote)
+    for value in values:
         alike = [one for one in quoted if one.unit and same(value, one)]
+        bounds = [one for one in quoted if (one.unit, one.values) == (value.unit, value.values) and one.side]
+        if value.side and bounds and all(one.side != value.side for one in bounds):
+            return BOUND
         if alike and all(one.negated != value.negated for one in alike):
             return "a value is told that its quote denies, or the other way"
         around = [beside(quote, one) for one in alike]
         own = beside(statement, value)
         if around and all(conflicts(piece, own) or _opposes(own, piece, "") for piece in around):
             return "a value is told of the opposite side"
-    if any(_loses_denial(clause, quote) for clause in CLAUSE.split(statement)):
-        return "a denial is lost or added"
-    labelled = [(value, _label(statement, value)) for value in told if value.unit]
+    labelled = [(value, _label(statement, value)) for value in values if value.unit]
     given = [(value, _label(quote, value)) for value in quoted] if labelled else []
     if any(_are_swapped(one, other, given) for one, other in combinations(labelled, 2)):
         return "two values of a quote have changed their places"
     if any(_stands_by_another(one, given) for one in labelled):
         return "a value is told of what another value of the quote is said of"
-    return "steps are in another order than in the quote" if _reordered(statement, quote) else None
+    return None
 
 
 def _are_swapped(one: Labelled, other: Labelled, given: Sequence[Labelled]) -> bool:
@@ -151,11 +185,25 @@ def _loses_denial(clause: str, quote: str) -> bool:
     words, clauses = _says(clause), CLAUSE.split(quote)
     shared = {piece: len(words & _says(piece)) for piece in (*clauses, *BOUNDARY.split(quote))}
     most = max(shared.values())
-    near = [piece for piece, count in shared.items() if count == most]
-    fewest = min((len(_says(piece)) for piece in near if piece in clauses), default=None)
+    fewest = min(
+        (len(_says(piece)) for piece, count in shared.items() if count == most and piece in clauses), default=None
+    )
     if not most or fewest is None or most < SHARED * max(len(words), fewest):
         return False
-    return not any(_denies(piece) == _denies(clause) or _means_denial(clause) != _means_denial(piece) for piece in near)
+    near = [piece for piece, count in shared.items() if count == most and len(_says(piece)) == fewest]
+    return not any(denies(piece) == denies(clause) or _means_denial(clause) != _means_denial(piece) for piece in near)
+
+
+def _drops_denial(statement: str, quote: str) -> bool:
+    """Return whether a statement says all of what a clause of its quote denies, and denies nothing."""
+    if DENIES.search(statement) or MEANS_DENIAL.search(statement):
+        return False
+    said = told(statement)
+    for clause in clauses(quote):
+        denied = denies(clause) and not MEANS_DENIAL.search(clause)
+        if (denied or UNLESS.search(clause)) and len(words := _says(clause)) >= 2 and words <= said:
+            return True
+    return False
 
 
 def _means_denial(clause: str) -> frozenset[str]:
@@ -164,8 +212,8 @@ def _means_denial(clause: str) -> frozenset[str]:
 
 
 def _says(clause: str) -> frozenset[str]:
-    return stems(DENIES.sub("", clause))
+    return told(DENIES.sub("", clause))
 
 
-def _denies(clause: str) -> bool:
+def denies(clause: str) -> bool:
     return len(DENIES.findall(clause)) % 2 == 1

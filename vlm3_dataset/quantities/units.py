@@ -188,7 +188,8 @@ def unit_at(text: str, lower: str, start: int, end: int) -> tuple[Unit, int] | N
     gap = _GAP.match(lower, end)
     begin = gap.end() if gap else end
     match = _SPELLING.match(lower, begin)
-    if not match or not _meant(text, lower, start, end, match.span()):
+    a_car = match and text[slice(*match.span())] == "M3"  # 1988 M3
+    if not match or a_car or not _meant(text, lower, start, end, match.span()):
         return None
     unit = UNITS[_TABLE[match.lastindex - 1][0]]
     per = _PER.match(lower, match.end())

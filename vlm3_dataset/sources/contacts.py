@@ -21,7 +21,7 @@ PROFILE = re.compile(
     r"|/garage/|/shop/|/store/|@"
 )
 OWN_SITE = re.compile(
-    rf"(?i)\b(my (?:own )?(?:web ?)?(?:site|blog|page|diary)\b[^\n.;/]{{0,20}}?[ (]){URL.pattern[4:]}"
+    rf"(?i)\b(my (?:own )?(?:web ?)?(?:site|blog|page|diary)\b[^\n.;/]{{0,20}}?[ (])(?!\S*\[)(?:{URL.pattern[4:]})"
 )
 MAP = re.compile(
     r"(?i)(?<![\w.@-])(?:https?://)?(?:[\w-]{1,63}\.){0,3}(?:goo\.gl/maps|google\.[a-z.]{2,6}/maps|openstreetmap\.org"
