@@ -22,6 +22,26 @@ def said(quantity: Quantity) -> tuple:
         ("65 N·m", "65", "Nm"),
         ("65 N.m", "65", "Nm"),
         ("65 Newton-metres", "65", "Nm"),
+        ("250 dNm", "250", "dNm"),
+        ("2,4 da N.m", "2.4", "daNm"),
+        ("20 cm.N", "20", "Ncm"),
+        ("25 Nrn", "25", "Nm"),
+        ("60 lb. in. for", "60", "in-lb"),
+        ("70 lbs. per sq. in.", "70", "psi"),
+        ("122 cu in", "122", "cu in"),
+        ("1,275 c.c.", "1275", "cc"),
+        ("7,5 dl", "7.5", "dl"),
+        ("64 b.h.p.", "64", "hp"),
+        ("0.22 µF", "0.22", "µF"),
+        ("15 mils", "15", "thou"),
+        ("20 000 ohms", "20000", "Ω"),
+        ("80 0C", "80", "°C"),
+        ("8 ft. 0 3/8 in.", "96.375", "in"),
+        ("13' 5 1/2\"", "161.5", "in"),
+        ("3 lb 8 oz", "56", "oz"),
+        ("2 hrs 30 mins", "150", "min"),
+        ("8 deg. 30 min.", "8.5", "°"),
+        ("1 gal. 6 pt.", "14", "US pint"),
         ("47 lb-ft", "47", "ft-lb"),
         ("47 ft.lbs.", "47", "ft-lb"),
         ("47 foot pounds", "47", "ft-lb"),
@@ -411,3 +431,31 @@ def test_three_dots_as_ocr_reads_them(text):
 )
 def test_a_range_holds_a_value_of_any_unit(told, given, inside):
     assert within(find(told)[0], find(given)[0]) is inside
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see Fig. 10 A", "a 1988 M3", "the 16V cylinder head", "3.0 V6 24V", "1O.8 N.m"],
+)
+def test_what_only_looks_like_a_quantity(text):
+    assert find(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Fig. 3: 24 Nm", [("value", "", ("24",), "Nm")]),
+        ("a 24V starter", [("value", "", ("24",), "V")]),
+        ("mind. 1 MΩ", [("bound", "min", ("1",), "MΩ")]),
+        ("non superiore a 0,15 mm", [("bound", "max", ("0.15",), "mm")]),
+        ("nicht unter 0,8 mm", [("bound", "min", ("0.8",), "mm")]),
+        ("1.5mm以上", [("bound", "min", ("1.5",), "mm")]),
+        ("5 mm under 10 kgf", [("value", "", ("5",), "mm"), ("value", "", ("10",), "kgf")]),
+        ("keep it under 10 kgf", [("bound", "max", ("10",), "kgf")]),
+        ("19.00 0/-0.013 mm", [("tolerance", "", ("19.00", "0", "0.013"), "mm")]),
+        ("2 h and 30 min", [("value", "", ("150",), "min")]),
+        ("1 h, 30 min", [("value", "", ("1",), "h"), ("value", "", ("30",), "min")]),
+    ],
+)
+def test_the_notation_of_other_manuals(text, meant):
+    assert list(map(said, find(text))) == meant

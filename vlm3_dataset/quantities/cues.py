@@ -7,8 +7,8 @@ _REACH = 64  # characters before a quantity in which such a word is looked for
 _AFTER = 28
 
 _LIMIT = re.compile(  # maximum permissible wear: 0.5 mm
-    r"""\b(?:(?P<max>max(?:i(?:mum|mal)?)?|massim[oa]|höchstens|au\splus)|min(?:i(?:mum|mal)?|d(?:\.|estens))?|minim[oa]
-    |almeno|au\smoins)\b\.?
+    r"""\b(?:(?P<max>max(?:i(?:mum|mal)?)?|massim[oa]|höchstens|au\splus|non\ssuperiore\sa|nicht\s(?:über|mehr\sals)|pas\splus\sde|no\smás\sde)|min(?:i(?:mum|mal)?|d(?=\.)|destens)?|minim[oa]
+    |almeno|au\smoins|non\sinferiore\sa|nicht\s(?:unter|weniger\sals)|pas\smoins\sde|no\smenos\sde)\b\.?
     (?:\s(?!(?:and|then|or|but|to|tighten)\b)[a-z-]{1,16}){0,4}[\s:=(]{0,3}$""",
     re.VERBOSE,
 )
@@ -24,8 +24,8 @@ _COMPARED = re.compile(  # not less than about 0.5 mm
 )
 # "min" before the next number belongs to that one, unless that one is followed by its own.
 _BEHIND = re.compile(
-    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
-    |(?P<min>min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier)\b
+    r"""(?:(?<=p\.m|lbs)\.)?[\s(]{0,2}(?:(?P<max>以下|max(?:i(?:mum|mal)?)?\b|or\s(?:less|lower|below|under|thinner|shorter|cooler|colder|smaller|narrower|slower|lighter)\b|(?:and\s(?:below|less|under|lower|downwards?)|downwards?)(?=\s?(?:[.,;)]|$))|at\s(?:the\s)?most\b)
+    |(?P<min>以上|min(?:i(?:mum|mal)?)?\b|or\s(?:more|higher|above|over|greater|thicker|longer|hotter|warmer|larger|bigger|wider|faster|heavier)\b
     |(?:and\s(?:above|up|more|over|higher|beyond|upwards?)|upwards?)(?=\s?(?:[.,;)]|$))|at\sleast\b))\.?
     (?![\s:=]{0,2}[0-9](?!.{0,12}\b(?:max|min)))""",
     re.VERBOSE,
@@ -48,7 +48,7 @@ _WRONG = re.compile(  # 28 Nm is wrong, 28 Nm? No., 28 Nm. Sorry, I meant
 
 
 # One of these is in every text that a pattern above finds: a look for them saves most quantities three searches.
-_LIMIT_HINTS = ("max", "min", "massim", "höchst", "almeno", "au ")
+_LIMIT_HINTS = ("max", "min", "massim", "höchst", "almeno", "au ", "non ", "nicht", "pas ", "no m")
 _COMPARED_HINTS = ("at ", "up to", "than", "below", "under", "over", "above", "exceed", "<", ">", "≤", "≥")
 
 

@@ -14,6 +14,9 @@ _UNITLESS = frozenset({"number", "count", "label"})
 # What stands between a value and another way to say it, so that one "not" rejects both.
 _ALSO = re.compile(r"(?:,?\s(?:or|nor)\s|\s?[(/=~]\s?)(?:(?:about|approx\.?|ca\.?)\s)?")
 _LIST = re.compile(r"(?:,?\s(?:and|or|nor)\s|,\s|\s?/\s?)")
+# What a deflection is measured with: 5 mm under 10 kgf.
+_LOADS = frozenset({"force", "mass", "torque"})
+_UNDER = re.compile(r"[ ]under[ ](?:an?[ ])?(?:(?:load|force|pull|weight)[ ](?:of[ ])?)?")
 _UP_TO = re.compile(r"[ ]?/[ ]?")  # a switch of 91 °C / 99 °C max.
 # The only words that may stand between the two bounds of one range.
 _BOUND = re.compile(
@@ -96,7 +99,8 @@ def _placed(text: str, folded: Folded, shape: Shape, after: int) -> Quantity:
     place = (start, end, text[start:end])
     readings = tuple(Quantity(kind, dimension, unit, values, *place) for kind, values in others)
     quantity = Quantity(first[0], dimension, unit, first[1], *place, negated=rejected, readings=readings)
-    bound = side(folded.lower, after, shape.start, shape.end) if quantity.kind == "value" else ""
+    is_load = dimension in _LOADS and after and _UNDER.fullmatch(folded.lower, after, shape.start)
+    bound = side(folded.lower, after, shape.start, shape.end) if quantity.kind == "value" and not is_load else ""
     return _bounded(quantity, bound) if bound else quantity
 
 

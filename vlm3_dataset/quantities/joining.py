@@ -31,7 +31,8 @@ _JOIN = re.compile(
     |(?P<comma>,[ ]))""",
     re.VERBOSE,
 )
-_SHARING = frozenset({"both", "lower", "upper", "hyphen", "to", "plus", "and", "slash", "bounds"})
+_OTHER_SIDE = re.compile(r"[ ]?/[ ]?[+-]")
+_SHARING = frozenset({"both", "lower", "upper", "hyphen", "to", "plus", "and", "slash", "bounds", "zero"})
 _LISTING = frozenset({"and", "comma", "slash", "hyphen", "to"})
 _BETWEEN = re.compile(r"\b(?:between|zwischen|entre|tra|fra)[ ](?:about[ ])?-?$")
 _SIGN = re.compile(r"(?:(?<=[\s(=:.,\[|/])|^)(?:-|minus[ ])$")
@@ -92,6 +93,8 @@ class _Link:
 def _link(lower: str, one: Number, other: Number) -> _Link:
     if other.start - one.end > _WIDEST:
         return _Link()
+    if lower[one.end : other.start] == " " and other.literal == "0" and _OTHER_SIDE.match(lower, other.end):
+        return _Link("zero")  # 19.00 0/-0.013 mm
     match = _JOIN.fullmatch(lower, one.end, other.start)
     if not match:
         return _Link()
@@ -215,7 +218,7 @@ def _tolerance(nominal: Number, deviation: Number) -> _Readings:
 def _two_deviations(run: Sequence[Number], links: Sequence[str]) -> _Readings:
     """Return a +b/-c in any order of the two, also +b/+c, +b -c and -b -c."""
     one_side = links in (["hyphen", "hyphen"], ["plus", "plus"])
-    if links[0] not in {"plus", "hyphen"} or not (
+    if links[0] not in {"plus", "hyphen", "zero"} or not (
         links[1] in {"lower", "upper", "slash"} or links == ["plus", "hyphen"] or one_side
     ):
         return ()

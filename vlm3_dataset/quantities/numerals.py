@@ -37,6 +37,7 @@ _part = f"(?:(?:an?|{_one})[ -])?{_share}"
 WORDS = f"(?:{_whole}[ ]and[ ](?:an?|{_one})[ -]{_share}|{_part}(?:[ ]of)?(?:[ ]an?\\b)?|{_whole})"  # "half of a" turn
 LITERAL = re.compile(
     r"""[0-9]{1,3}[ ][0-9]{3}(?=\s?(?:rpm|1/min|min-1|u/min|km\b|mi(?:les?)?\b))   # 6 000 rpm with a plain space
+    |[0-9]{1,3}[ ]000(?![0-9])
     |[0-9]{1,24}(?:[.,'][0-9]{1,9}){0,3}(?![0-9])
     |\.[0-9]{1,9}(?![0-9])|∞""",
     re.VERBOSE,

@@ -69,7 +69,7 @@ _START = re.compile(
         (?:(?:[ ]?[x*][ ]?[0-9](?:[.,][0-9]{{1,3}})?|-[0-9][.,][0-9]{{1,2}})(?![0-9]))?(?!(?!x[0-9])[^\W_]|[.,][0-9]))
     |(?P<inch>(?:1[ ])?[0-9]{{1,2}}/[0-9]{{1,2}}[ ]?-[ ]?(?:9|[1-3][0-9])(?:[ ]?un[cfs])?(?![^\W_]|[-/]|[.,][0-9]))
     |(?P<part>[0-9]{{1,2}}(?:[ ][0-9]{{1,3}}){{2,4}}(?![0-9/]|[.,][0-9]))
-    |(?P<digits>(?<![0-9][.,])[0-9]|∞|(?<![0-9.])\.[0-9])
+    |(?P<digits>(?<![0-9][.,])(?<![0-9][ol][.,])[0-9]|∞|(?<![0-9.])\.[0-9])
     |(?P<words>{numerals.WORDS}(?![^\W_])))""",
     re.VERBOSE,
 )
@@ -89,7 +89,14 @@ _GROUP = re.compile(r"[0-9]{1,3}")
 _COARSE = frozenset({4, 5, 6, 7, 8, 10, 11, 12, 14, 16, 18})
 _ENGINE = re.compile(r"[ ]?(?:engines?|motors?|[/-](?:s[0-9]|m[2-9][0-9]))")
 _MODEL = re.compile(r"(?:\be[0-9]{2}[ ]|[0-9]{3}[a-z]{0,2}-)$")  # E34 M5, 528e-M5
-_MINUTES = re.compile(r"[ ]?([0-9]{1,2})'(?![0-9'])")
+_MINUTES = re.compile(r"[ ]?([0-9]{1,2})'(?![0-9'])|(?<=deg)\.?[ ]([0-9]{1,2})[ ]?min(?:utes)?\b")
+# What follows a whole number of a unit in a smaller one. Feet may have the sign of minutes of arc: 13' 5 1/2".
+_SMALLER = {
+    "ft": ("in", 12), "arcmin": ("in", 12), "lb": ("oz", 16), "h": ("min", 60), "min": ("s", 60),
+    "imp gallon": ("imp pint", 8), "US gallon": ("US pint", 8), "imp quart": ("imp pint", 2),
+    "US quart": ("US pint", 2),
+}  # fmt: skip
+_REST = re.compile(r"\.?[ ]{0,2}(?:and[ ])?(?=[0-9])")
 _RATIO = re.compile(r"(?:[ ]:[ ]?|:)1(?![0-9:]|[.,][0-9])")  # "bolt 1: 1 Nm" is none
 _BRACKETED = re.compile(r"\([ ]?(?:±|\+[ ]?/?[ ]?-)[ ]?$")
 _GLUED = re.compile(r"(?!x[0-9])[^\W_]|[ ]?[x·*][ ]?10e(?![^\W_])")  # 320is, 1st; the 6 of 6 x 10^3
@@ -186,9 +193,9 @@ def _with_unit(folded: Folded, number: Number) -> Number | Code:
         unit, end = found
         minutes = _MINUTES.match(lower, end) if unit.name == "°" else None
         if minutes:  # camber 1°30'
-            value = number.value + Decimal(minutes[1]) / 60
+            value = number.value + Decimal(minutes[1] or minutes[2]) / 60
             return replace(number, literal=value, unit=unit, own=True, end=minutes.end())
-        return replace(number, unit=unit, own=True, end=end)
+        return _with_rest(folded, replace(number, unit=unit, own=True, end=end))
     if not _GLUED.match(lower, end) and (unit := unit_ahead(lower, number.start, end)):
         return replace(number, unit=unit, own=True, ahead=True)
     if _GLUED.match(lower, end):
@@ -201,3 +208,20 @@ def _with_unit(folded: Folded, number: Number) -> Number | Code:
     labelled = bool(before) and (bool(before.group().strip(" \n(")) or bool(_MARKER.match(lower, end)))
     callout = lower[number.start - 1 : number.start] == "(" and lower[number.end : number.end + 1] == ")"
     return replace(number, noun=counted[1] if counted else "", label=labelled or callout)
+
+
+def _with_rest(folded: Folded, number: Number) -> Number:
+    """Return a number with what follows in the smaller unit: 8 ft. 0 3/8 in. are 96.375 inches."""
+    small, count = _SMALLER.get(number.unit.name, ("", 0)) if number.unit else ("", 0)
+    rest = _REST.match(folded.lower, number.end) if small and number.readings == (number.value.to_integral(),) else None
+    if not rest:
+        return number
+    share = numerals.FRACTION.match(folded.lower, rest.end())
+    value = numerals.fraction(share) if share else None
+    if share is None or value is None:
+        share = numerals.LITERAL.match(folded.lower, rest.end())
+        value = next(iter(numerals.readings(share.group())), None) if share else None
+    found = unit_at(folded.text, folded.lower, *share.span()) if share and value is not None else None
+    if not found or found[0].name != small or value >= count:
+        return number
+    return replace(number, literal=number.value * count + value, unit=found[0], end=found[1])

@@ -30,16 +30,27 @@ _UK = r"(?:imp(?:erial|\.)?|u\.?k\.?)[ ]?"
 # (name, dimension, factor, spelling in small letters). Where one spelling begins another, the longer stands first:
 # the dimensions are in such an order. Factors are exact by definition, or to more digits than any page prints.
 _TABLE = (
-    ("Nm", "torque", "1", rf"n{_SEP}m|newton{_SEP}met(?:er|re)s?|牛·?米"),
-    ("Ncm", "torque", "0.01", rf"n{_SEP}cm|cnm"),
-    ("daNm", "torque", "10", rf"dan{_SEP}m|m{_SEP}dan"),
+    ("Nm", "torque", "1", rf"n{_SEP}m|nrn|newton{_SEP}met(?:er|re)s?|牛·?米"),
+    ("Ncm", "torque", "0.01", rf"n{_SEP}cm|cnm|cm[.·*]n"),
+    ("daNm", "torque", "10", rf"da[ ]?n{_SEP}m|m{_SEP}dan"),
+    ("dNm", "torque", "0.1", rf"dn{_SEP}m"),
     ("ft-lb", "torque", "1.3558179483314004", rf"{_FOOT}{_SEP}{_POUND}|{_POUND}{_SEP}{_FOOT}|ft/lbs?|lbs?/ft"),
-    ("in-lb", "torque", "0.1129848290276167", rf"{_INCH}{_SEP}{_POUND}|{_POUND}[.·*-]{_INCH}|lbf[ ]in|in/lbs?"),
+    (
+        "in-lb",
+        "torque",
+        "0.1129848290276167",
+        rf"{_INCH}{_SEP}{_POUND}|{_POUND}[.·*-]{_INCH}|{_POUND}\.[ ]in\.|lbf[ ]in|in/lbs?",
+    ),
     ("kgcm", "torque", "0.0980665", rf"kgf?{_SEP}cm|kp{_SEP}cm|cm{_SEP}k[gp]f?"),
     ("kgm", "torque", "9.80665", rf"kgf?{_SEP}m|m{_SEP}k[gp]f?|kp{_SEP}m"),
     ("bar", "pressure", "100", r"bars?"),
     ("mbar", "pressure", "0.1", r"mbar|hpa"),
-    ("psi", "pressure", "6.894757293168361", rf"psi|p\.s\.i\.|{_POUND}(?:/|[ ]?per[ ])(?:in2|sq[. ]{{0,2}}in(?:ch)?)"),
+    (
+        "psi",
+        "pressure",
+        "6.894757293168361",
+        rf"psi|p\.s\.i\.|{_POUND}\.?(?:/|[ ]?per[ ])(?:in2|sq[. ]{{0,2}}in(?:ch)?)",
+    ),
     ("kPa", "pressure", "1", r"kpa"),
     ("MPa", "pressure", "1000", r"mpa"),
     ("N/mm2", "pressure", "1000", rf"n/{_SQUARE_MM}"),
@@ -72,10 +83,11 @@ _TABLE = (
     ("cm", "length", "10", r"cm|centimet(?:er|re)s?"),
     ("µm", "length", "0.001", r"[μu]m|microns?|micromet(?:er|re)s?"),
     ("in", "length", "25.4", r"in|inch|inches|\"|''"),
-    ("thou", "length", "0.0254", r"thou|thousandths?[ ]of[ ]an[ ]inch"),
+    ("thou", "length", "0.0254", r"thou|mils|thousandths?[ ]of[ ]an[ ]inch"),
     ("ft", "length", "304.8", r"ft|feet|foot"),
     ("m", "length", "1000", r"m|met(?:er|re)s?"),
-    ("°C", "temperature", "1", r"(?:°|deg(?:rees?|\.)?)?[ ]?c(?:elsius|entigrade)?"),
+    ("cc", "volume", "0.001", r"c\.c\.?"),  # before a c by itself
+    ("°C", "temperature", "1", r"(?:°|deg(?:rees?|\.)?)?[ ]?c(?:elsius|entigrade)?|[0o]c"),  # 80 0C, as OCR reads it
     ("°F", "temperature", "5/9", r"(?:°|deg(?:rees?|\.)?)?[ ]?f(?:ahrenheit)?"),
     (
         "turn",
@@ -85,8 +97,10 @@ _TABLE = (
     ),
     ("°", "angle", "1", r"°|deg(?:rees?)?"),
     ("arcmin", "angle", "1/60", r"'|arcmin|arc[ -]?minutes?|minutes?[ ]of[ ]arc"),
+    ("cu in", "volume", "0.016387064", r"cu(?:bic)?[. ]{0,2}in(?:ch(?:es)?)?|in3|in\^3"),
     ("cc", "volume", "0.001", r"ccm?|cm3|cm\^3|ml|cu[. ]{0,2}cm"),
     ("m3", "volume", "1000", r"m3|m\^3|cu[. ]{0,2}m"),
+    ("dl", "volume", "0.1", r"dl"),
     ("litre", "volume", "1", r"l|ltrs?|lit(?:er|re)s?|dm3|dm\^3"),
     ("imp quart", "volume", "1.1365225", rf"{_UK}(?:qts?|quarts?)"),
     ("imp pint", "volume", "0.56826125", rf"{_UK}(?:pts?|pints?)"),
@@ -112,12 +126,13 @@ _TABLE = (
     ("Ah", "charge", "1", r"ah"),
     ("kΩ", "resistance", "1000", r"k[ ]?(?:ω|ohms?)"),
     ("MΩ", "resistance", "1000000", r"m[ ]?(?:ω|ohms?)|megohms?"),
+    ("µF", "capacitance", "1", r"[μu]f|mfd|microfarads?"),
     ("Ω", "resistance", "1", r"ω|ohms?"),
     ("kHz", "frequency", "1000", r"khz"),
     ("Hz", "frequency", "1", r"hz|hertz"),
     ("kW", "power", "1", r"kw|kilowatts?"),
     ("PS", "power", "0.73549875", r"ps"),
-    ("hp", "power", "0.7456998715822702", r"b?hp|horsepower"),
+    ("hp", "power", "0.7456998715822702", r"b?hp|b\.h\.p\.?|horsepower"),
     ("W", "power", "0.001", r"w|watts?"),
     ("ms", "time", "0.001", r"ms|milliseconds?"),
     ("min", "time", "60", r"min|mins|minutes?"),
@@ -153,7 +168,9 @@ GROUPED = frozenset({"rotation", "distance"})
 # What may be below zero. A dash set hard against any other quantity is a dash: "drain plug -25 Nm".
 SIGNED = frozenset({"temperature", "angle", "voltage", "percent", "length", "pressure", "current"})
 
-_SPELLING = re.compile(f"(?:{'|'.join(f'({spelling})' for *_, spelling in _TABLE)})(?:(?![^\\W_])|(?<=[°%]))")
+_SPELLING = re.compile(
+    f"(?:{'|'.join(f'({spelling})' for *_, spelling in _TABLE)})(?:(?![^\\W_\u3040-\u9fff])|(?<=[°%]))"
+)
 _GAP = re.compile(r"\s{0,2}\|\s{0,2}|\s{1,3}|-|,[ ]?\"unit\":[ ]?\"")  # | between a table's cells; JSON
 _PER = re.compile(r"/(?=[a-z])")
 
@@ -188,8 +205,12 @@ def unit_at(text: str, lower: str, start: int, end: int) -> tuple[Unit, int] | N
     gap = _GAP.match(lower, end)
     begin = gap.end() if gap else end
     match = _SPELLING.match(lower, begin)
-    a_car = match and text[slice(*match.span())] == "M3"  # 1988 M3
-    if not match or a_car or not _meant(text, lower, start, end, match.span()):
+    is_name = match and (
+        text[slice(*match.span())] == "M3"
+        or _FIGURE.search(lower, max(0, start - 8), start)
+        or _VALVES.match(lower, start)
+    )
+    if not match or is_name or not _meant(text, lower, start, end, match.span()):
         return None
     unit = UNITS[_TABLE[match.lastindex - 1][0]]
     per = _PER.match(lower, match.end())
@@ -236,6 +257,12 @@ def _ratio(unit: Unit, other: Unit) -> Unit:
     return Unit(f"{unit.name}/{other.name}", f"{unit.dimension}/{other.dimension}", unit.factor / other.factor)
 
 
+# See Fig. 10 A, the 16V cylinder head, a V6 24V; and a 1988 M3 is a car.
+_FIGURE = re.compile(r"\bfig(?:ure)?s?\.?[ ]$")
+_VALVES = re.compile(
+    r"(?:(?<=v6 )|(?<=v8 )|(?<=gti )|(?<=dohc ))(?:16|20|24|32)v\b"
+    r"|(?:16|20|24|32)v[ ](?:cylinder[ ])?(?:head|gti|dohc)\b"
+)
 _QUOTES = re.compile(r'(?<![0-9])(?<![0-9] )"')  # that are no inches
 _QUOTED = 40  # characters before a number in which a quotation may begin
 
