@@ -34,7 +34,7 @@ from vlm3_dataset.filters.quoted import (
     quoted_sentences,
     year_before,
 )
-from vlm3_dataset.filters.retelling import goes_beyond, told
+from vlm3_dataset.filters.retelling import goes_beyond, shared, told
 from vlm3_dataset.filters.rules import NUMBER, values
 from vlm3_dataset.filters.turned import turned_round
 from vlm3_dataset.schema import QA, Claim, Dropped, Reading, Thread
@@ -45,7 +45,7 @@ Check = Callable[[QA, Thread], str | None]
 
 LONGEST_ANSWER = 1_200  # characters; a how-to of an owner is longer than a line of a table
 SHORTEST_QUOTE = 8  # characters, unless it is the whole post
-CARRIED = 0.65  # share of a statement's words that its quote must have; question and title name the rest
+CARRIED = 0.6  # share of a statement's words that its quote must have; question and title name the rest
 CARRIED_OF_SEVERAL = 0.7  # of each of several quotes, that two posts are not merged into one statement
 FEW, CARRIED_OF_FEW = 2, 0.5  # words beside those of question and title: of two, one said otherwise is half
 COVERED = 0.25  # share of the words of an answer's sentence that its statements must have
@@ -163,8 +163,8 @@ def hearsay(qa: QA, thread: Thread) -> str | None:
 
 def _most_alike(statement: str, text: str) -> list[str]:
     """Return the sentences of a text that share most words with a statement."""
-    shared = {part: len(told(statement) & told(part)) for part in BOUNDARY.split(text)}
-    return [part for part, count in shared.items() if count == max(shared.values())]
+    counts = {part: len(told(statement) & told(part)) for part in BOUNDARY.split(text)}
+    return [part for part, count in counts.items() if count == max(counts.values())]
 
 
 def dated(qa: QA, thread: Thread) -> str | None:
@@ -224,4 +224,4 @@ def _carries(claim: Claim, wanted: frozenset[str], figures: Iterable[str], *, al
 
 def _share_of_words(wanted: Iterable[str], quote: str) -> float:
     wanted = set(wanted)
-    return len(wanted & told(quote)) / len(wanted) if wanted else 1.0
+    return len(shared(wanted, told(quote))) / len(wanted) if wanted else 1.0

@@ -87,4 +87,6 @@ def _named(text: str) -> dict[str, set[str]]:
         if word in KINDS:
             before = words[max(0, at - 2) : at]
             found[KINDS[word]] |= {QUALIFIERS.get(one, KINDS.get(one)) for one in before} - {None, KINDS[word]}
+            if words[at + 1 : at + 2] == ["of"]:  # the nuts of the front camber plates
+                found[KINDS[word]] |= {QUALIFIERS.get(one, KINDS.get(one, one)) for one in words[at + 3 : at + 6]}
     return dict(found)

@@ -6,7 +6,7 @@ import re
 
 POINTS = re.compile(
     r"(?i)\b(?:this|the|that) (?:thread|topic|discussion|forum|post|poster|author|member|user|op)\b"
-    r"|\bowner \d+\b|\boriginal poster\b|\bOP\b(?-i:)"
+    r"|\b(?-i:Owner) \d+\b|\boriginal poster\b|\bOP\b(?-i:)"
 )
 TAKEN_OUT = re.compile(
     r"\[(?:name|mail|telephone|address|place|handle|profile|account|number|number plate|chassis number|birthday"
@@ -70,7 +70,8 @@ CORRECTS = re.compile(
     r"(?i)\b(?:correction|oops|i was wrong|scratch that|ignore (?:my|what i)|my (?:mistake|bad)|i (?:misread|mistyped"
     r"|meant|misremembered|mixed (?:\w+ ){1,3}up)|i stand corrected|typo|should have (?:said|written|put|read)"
     r"|(?:i )?(?:wrote|got|had|put|said|typed) (?:it|that|this|them) (?:wrong|the wrong way|backwards|the other way)"
-    r"|(?:sorry|oops),? .{0,30}\b(?:wrong|not \d)|(?:did|measured|checked) it again|sorry (?:chaps|guys|all|folks"
+    r"|(?:was|is|were) wrong|not \d[\d.,]*(?! ?x)|(?:sorry|oops),? .{0,30}\b(?:wrong|not \d)|(?:did|measured"
+    r"|checked) it again|sorry (?:chaps|guys|all|folks"
     r"|lads|everyone)|just (?:re-?checked|looked)\b.{0,40}\bnot)\b"
 )
 # What another owner tried did nothing.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from vlm3_dataset.filters.phrases import YEAR
 from vlm3_dataset.filters.rules import NUMBER, values
 from vlm3_dataset.filters.statements import Statement, has_name
-from vlm3_dataset.quantities import find, same
+from vlm3_dataset.quantities import find, numbers, same
 from vlm3_dataset.schema import QA, Claim, Thread
 from vlm3_dataset.sources.worth import sentence
 
@@ -67,12 +67,11 @@ def figures(qa: QA, thread: Thread) -> str | None:
         is_known = code.casefold().removesuffix("s") in known or quoted_value
         if any(map(str.isdigit, code)) and not is_known:
             return f"{code} is in the answer but not in the quotes"
+    units = {one.unit for one in quantities}
+    bare = [one.values for one in numbers(quoted) if one.dimension == "number"]  # 35 Nm, not 50
     for quantity in find(answer):
-        if (
-            quantity.unit
-            and not any(same(quantity, one) for one in quantities)
-            and plain(quantity.text) not in plain(quoted)
-        ):
+        told = any(same(quantity, one) for one in quantities) or plain(quantity.text) in plain(quoted)
+        if quantity.unit and not told and not (quantity.unit in units and quantity.values in bare):
             return f"{quantity.text} is in the answer but not in the quotes"
     return None
 

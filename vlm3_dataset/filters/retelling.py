@@ -7,6 +7,7 @@ and say nothing of the car.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,6 +16,7 @@ from vlm3_dataset.filters.wording import SIDE_WORDS
 
 # How people and labelers frame what they tell, and the words for what a quote gives as a figure or a sign.
 FRAME_WORDS = """
+    wrong worked disagree disagrees well doubt doubts doubtful source written wrote supposes supposed builder moved
     unless another other others differ difference different experience figure figures give gave given going doing
     having used using take took taken need needs needed needing require required requires made make makes making put
     set apiece each altogether together opinion opinions warn warns warned advise advised advises recommend
@@ -79,7 +81,9 @@ THEN = re.compile(r"(?i)\b(?:then|next|finally|last(?:ly)?)\b")
 LEAST = re.compile(r"(?i)\b(?:at least|min(?:imum)?|(?:no|not) less than|or (?:more|longer|thicker|higher)|upwards)\b")
 MOST = re.compile(r"(?i)\b(?:at most|max(?:imum)?|(?:no|not) more than|or (?:less|shorter|thinner|lower)|up to)\b")
 ALIKE = 0.34  # share of the words of two clauses that tell one step
-BOTH = re.compile(rf"(?i)\b({'|'.join(SIDE_WORDS)}) and (?=(?:{'|'.join(SIDE_WORDS)})\b)")
+PLACES = "front|rear|left|right|inlet|intake|exhaust|inner|outer|upper|lower|top|bottom"
+BOTH = re.compile(rf"(?i)\b({PLACES}) and (?=(?:{PLACES})\b)")
+ROOT = 4  # letters
 FEWEST = 2  # words of a clause that say something of their own
 
 
@@ -100,6 +104,12 @@ SAME = {word: min(group) for group in _GROUPS if group for word in group}
 SIDES = frozenset(map(stem, SIDE_WORDS))
 
 
+def shared(words: Iterable[str], there: frozenset[str]) -> list[str]:
+    """Return those of some words that others have too, also in a form of another length: slot and slotted."""
+    begun = {one[:ROOT] for one in there if len(one) >= ROOT}
+    return [one for one in words if one in there or one[:ROOT] in begun]
+
+
 def clauses(text: str) -> list[str]:
     """Return the clauses of a text; front and rear springs are in one."""
     return [clause for clause in CLAUSE.split(BOTH.sub(r"\1/", text)) if clause.strip()]
@@ -110,7 +120,7 @@ def goes_beyond(statement: str, quotes: str, known: frozenset[str]) -> bool:
     there = told(quotes) | known
     for clause in clauses(statement):
         said = told(CAUSED.sub(" ", clause)) - known
-        if said and not said & there and (len(said) >= FEWEST or CAUSED.match(clause)):
+        if said and not shared(said, there) and (len(said) >= FEWEST or CAUSED.match(clause)):
             return True
     return bool(GENERAL.search(statement)) and not GENERAL.search(quotes)
 

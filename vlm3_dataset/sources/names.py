@@ -32,6 +32,8 @@ PARTS_AND_WORDS = """
     table limit load advance dwell duty voltage afr maf tps lambda
     porsche ferrari mercedes audi ford sachs bilstein koni pierburg siemens dinan hartge haynes bentley elring glasurit
     mann curil monza btdc atdc npt caliper subframe leakdown pinout gapped evolution
+    volvo saab vw opel alfa fiat lancia renault peugeot honda toyota nissan mazda subaru jaguar rover schrick schnitzer
+    recaro brembo girling weber dellorto zenith solex lucas varta castrol motul redline mobil gates febi lemforder
 """
 ORDINARY = frozenset(PARTS_AND_WORDS.split())
 CAR_CODE = re.compile(
