@@ -1,5 +1,6 @@
 """Train and serve on Modal's machines, by the same commands as anywhere else.
 
+    modal volume create vlm3
     modal volume put vlm3 training_data training_data
     modal run finetune/tools/modal_app.py::main --flags "--name first --questions 8"
     modal run finetune/tools/modal_app.py::merged --name first
@@ -7,6 +8,8 @@
 
 The volume `vlm3` holds `training_data`, `runs`, `merged` and the base model. The endpoint is open to the internet, so
 it needs a key: `modal secret create vlm3 VLLM_API_KEY=...`. A run that is stopped goes on with the same command.
+
+Of the checkout only our packages and what installs them go into the images: never a shelf, an archive or a key.
 """
 
 import shlex
@@ -20,22 +23,32 @@ except ImportError:
         "finetune/tools/modal_app.py is run by Modal: pip install modal, then modal run finetune/tools/modal_app.py"
     ) from None
 
-ROOT = Path(__file__).resolve().parents[2]
 CODE, STORE = "/vlm3", "/store"
+# On Modal's machine this file is /root/modal_app.py, and there is nothing above it.
+ROOT = Path(__file__).resolve().parents[2] if modal.is_local() else Path(CODE)
+PACKAGES = ("e30crawl", "vlm3_dataset", "finetune", "evaluation")
+FILES = ("setup.cfg", "pyproject.toml", "constraints.txt", "README.md", "LICENSE")  # what installs them
 HOURS = 60 * 60
 GPU = "A100-80GB"
 PORT = 8000
 
-source = {"local_path": ROOT, "remote_path": CODE, "copy": True, "ignore": [".git", ".venv", "runs", "training_data"]}
+
+def with_code(image: modal.Image) -> modal.Image:
+    """Add our packages, each by its name: whatever else lies in the checkout stays on this machine."""
+    for name in PACKAGES:
+        image = image.add_local_dir(ROOT / name, f"{CODE}/{name}", copy=True, ignore=["**/__pycache__"])
+    for name in FILES:
+        image = image.add_local_file(ROOT / name, f"{CODE}/{name}", copy=True)
+    return image
+
+
 # The hub's files go to the volume: 16.6 GB are downloaded once and not at each start.
 python = modal.Image.debian_slim(python_version="3.11").env({"HF_HOME": f"{STORE}/hub"})
-training = python.add_local_dir(**source).run_commands(
+training = with_code(python).run_commands(
     f"pip install uv && cd {CODE} && uv pip install --system --constraint constraints.txt --editable .[finetune]"
 )
 # vLLM pins a torch and a transformers of its own, so of ours only the code is installed there.
-serving = (
-    python.pip_install("vllm==0.33.0").add_local_dir(**source).run_commands(f"pip install --no-deps --editable {CODE}")
-)
+serving = with_code(python.pip_install("vllm==0.33.0")).run_commands(f"pip install --no-deps --editable {CODE}")
 
 app = modal.App("vlm3")
 store = modal.Volume.from_name("vlm3", create_if_missing=True)

@@ -12,6 +12,7 @@ import pytest
 
 from finetune import config
 from finetune.tools import serve
+from vlm3_dataset.console import PACKAGES
 
 APP = Path(config.__file__).parent / "tools" / "modal_app.py"
 
@@ -26,17 +27,52 @@ class Function:
         self.local(*arguments)
 
 
+class Image:
+    """An image as Modal builds it: what is copied into it from this machine, and the commands that are run."""
+
+    def __init__(self, copied: dict[str, Path] | None = None, commands: tuple[str, ...] = ()) -> None:
+        self.copied, self.commands = copied or {}, commands
+
+    @classmethod
+    def debian_slim(cls, **_: Any) -> "Image":
+        return cls()
+
+    def env(self, _: dict[str, str]) -> "Image":
+        return self
+
+    def pip_install(self, *_: str) -> "Image":
+        return self
+
+    def add_local_dir(self, local: Path, remote: str, *, copy: bool, ignore: list[str]) -> "Image":
+        assert (copy, ignore, local.is_dir()) == (True, ["**/__pycache__"], True)
+        return Image(self.copied | {remote: local}, self.commands)
+
+    def add_local_file(self, local: Path, remote: str, *, copy: bool) -> "Image":
+        assert (copy, local.is_file()) == (True, True)
+        return Image(self.copied | {remote: local}, self.commands)
+
+    def run_commands(self, *commands: str) -> "Image":
+        return Image(self.copied, (*self.commands, *commands))
+
+
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The names of the file, run against a stand-in of the modal package that has only what the app uses."""
+def modal(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A stand-in of the modal package that has only what the app uses."""
     modal = ModuleType("modal")
     modal.App = MagicMock()
     modal.App().function = lambda **options: lambda function: Function(function, **options)
     modal.App().local_entrypoint = lambda: lambda function: function
-    modal.Image, modal.Volume, modal.Secret = MagicMock(), MagicMock(), MagicMock()
+    modal.Image, modal.Volume, modal.Secret = Image, MagicMock(), MagicMock()
+    modal.is_local = lambda: True
     modal.concurrent = lambda **_: lambda function: function
     modal.web_server = lambda *_, **__: lambda function: function
     monkeypatch.setitem(sys.modules, "modal", modal)
+    return modal
+
+
+@pytest.fixture
+def app(modal: ModuleType) -> dict[str, Any]:
+    """The names of the file, as it is read on the machine that starts it."""
     return runpy.run_path(str(APP))
 
 
@@ -81,9 +117,25 @@ def test_the_run_is_merged_and_what_was_merged_is_served(app: dict[str, Any], ca
 
 
 def test_the_image_is_the_tested_set(app: dict[str, Any]) -> None:
-    chain = "".join(str(call) for call in sys.modules["modal"].Image.mock_calls)
-    assert "--constraint constraints.txt --editable .[finetune]" in chain
-    assert app["source"]["local_path"] == APP.parents[2]
+    (command,) = app["training"].commands
+    assert "--constraint constraints.txt --editable .[finetune]" in command
+
+
+@pytest.mark.parametrize("image", ["training", "serving"])
+def test_only_the_packages_and_what_installs_them_leave_the_machine(app: dict[str, Any], image: str) -> None:
+    """A checkout may hold a shelf, an archive, cookies and keys as well."""
+    root = APP.parents[2]
+    installs = ["setup.cfg", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"]
+    assert app[image].copied == {f"/vlm3/{name}": root / name for name in (*PACKAGES, *installs)}
+
+
+def test_on_modals_machine_the_file_stands_alone(modal: ModuleType, tmp_path: Path) -> None:
+    """Modal puts it into /root, without the folders above it."""
+    modal.is_local = lambda: False
+    modal.Image = MagicMock()
+    alone = tmp_path / APP.name
+    alone.write_bytes(APP.read_bytes())
+    assert runpy.run_path(str(alone))["ROOT"] == Path("/vlm3")
 
 
 def test_without_modal_it_is_one_line() -> None:
