@@ -33,7 +33,7 @@ from vlm3_dataset.filters import agreement
 from vlm3_dataset.labelers import imported, label
 from vlm3_dataset.schema import Html
 from vlm3_dataset.selection import ALL, PageSelection
-from vlm3_dataset.sources.archive import boards
+from vlm3_dataset.sources.archive import boards, to_export
 from vlm3_dataset.sources.inventory import FOREIGN, OFFICE, unread
 from vlm3_dataset.sources.limits import PAGE_SECONDS, Limits
 from vlm3_dataset.steps import Classify, Ground, Label, Read, is_asked
@@ -92,14 +92,14 @@ def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
         Missing: there is neither a shelf nor an archive nor a file of posts.
         BrokenExport: a file of the archive is missing or cut.
     """
-    is_shelf, is_archive = job.data_src.is_dir(), bool(boards(job.archive))
+    is_shelf, is_archive, left = job.data_src.is_dir(), bool(boards(job.archive)), to_export(job.archive)
     if not is_shelf and not is_archive:
         if job.posts is None:
-            raise Missing(
-                f"there is neither {job.data_src}/ nor an export in {job.archive}/; name a folder with --data-src"
-            )
+            do = left or "name a folder with --data-src"
+            raise Missing(f"there is neither {job.data_src}/ nor an export in {job.archive}/; {do}")
         table.save_files(job.work, [])
-        return None, f"no shelf and no archive, only the posts of {job.posts}"
+        text = f"no shelf and no archive, only the posts of {job.posts}"
+        return None, f"{text}\ninventory: {left}" if left else text
     with TemporaryDirectory(prefix="vlm3-") as locks:  # the builder needs a folder for its locks; no cache is made
         sources = Vlm3(
             shelf=job.data_src if is_shelf else None,
@@ -119,6 +119,8 @@ def inventory(job: Job, _: Any = None) -> tuple[Vlm3 | None, str]:
     text = f"{len(found)} files, {taken} taken{_reasons(left_out)}"
     if foreign:
         text += f", {foreign.total()} not read: {_listed(foreign)}: see {job.work}/inventory.csv"
+    if left:
+        text += f"\ninventory: {left}"
     return sources, text
 
 

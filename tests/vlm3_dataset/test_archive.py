@@ -89,5 +89,18 @@ def test_a_cut_export_names_the_file(tmp_path):
         archive.pictures(folder)
 
 
+def test_a_board_that_was_not_exported_is_named_with_what_to_do(tmp_path, monkeypatch):
+    """Its crawl was stopped, and only a complete one writes posts.jsonl."""
+    monkeypatch.chdir(tmp_path)
+    assert archive.to_export(archive.DEFAULT) == ""
+    board(tmp_path / "forum_archive", "s14", [], [], {9: "Shims"})
+    for name in ("s14", "stopped"):
+        (tmp_path / "forum_archive" / name / "raw").mkdir(parents=True)
+    told = "left out for want of a posts.jsonl: {0}/stopped; run e30crawl export stopped"
+    assert archive.to_export(archive.DEFAULT) == told.format("forum_archive")
+    elsewhere = (tmp_path / "forum_archive").rename(tmp_path / "old boards")
+    assert archive.to_export(elsewhere) == f"{told.format(elsewhere)} --archive '{elsewhere}'"
+
+
 def test_a_name_inside_a_word_is_no_name():
     assert scrub("Timo checked the timing", pseudonyms(["Timo"])) == "Owner 1 checked the timing"

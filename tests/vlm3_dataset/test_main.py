@@ -131,6 +131,17 @@ def test_a_shelf_that_was_named_must_be_there_whatever_else_is(place, capsys):
     assert "there is no folder data_scr/; mend --data-src" in error
 
 
+def test_a_board_that_was_not_exported_is_not_left_out_in_silence(place, capsys):
+    (place / "forum_archive/stopped/raw").mkdir(parents=True)
+    with pytest.raises(SystemExit):
+        command.main(["inventory"])
+    left = "left out for want of a posts.jsonl: forum_archive/stopped; run e30crawl export stopped\n"
+    assert capsys.readouterr().err.endswith(left)
+    archive(place)
+    command.main(["inventory"])
+    assert f"\ninventory: {left}" in capsys.readouterr().out
+
+
 def test_a_glob_that_fits_no_page_is_one_line(place, capsys):
     fill(place / "data_src", documents(2))
     with pytest.raises(SystemExit) as ended:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 from vlm3_dataset.sources.kinds import HEAD, IMAGES, sniff
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+DEFAULT = Path("forum_archive")  # where e30crawl puts boards, unless it is told otherwise
 CONTEXT_LIMIT = 2_000  # characters; a longer post says little more about its picture
 
 
@@ -45,6 +47,19 @@ class Picture:
 def boards(archive: Path) -> list[Path]:
     """Return the exported boards of an archive folder: those that have a posts.jsonl."""
     return sorted(path.parent for path in archive.glob("*/posts.jsonl")) if archive.is_dir() else []
+
+
+def to_export(archive: Path) -> str:
+    """Return in one line which boards have pages but no posts.jsonl, and what to do; "" where each has one.
+
+    A crawl writes that file when it is complete, so a board whose crawl was stopped has none.
+    """
+    folders = (pages.parent for pages in sorted(archive.glob("*/raw")))
+    if not (left := [folder for folder in folders if not (folder / "posts.jsonl").is_file()]):
+        return ""
+    where = "" if archive == DEFAULT else f" --archive {shlex.quote(str(archive))}"
+    commands = "; ".join(f"e30crawl export {shlex.quote(folder.name)}{where}" for folder in left)
+    return f"left out for want of a posts.jsonl: {', '.join(map(str, left))}; run {commands}"
 
 
 def named_boards(archive: Path | None) -> list[Path]:
