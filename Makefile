@@ -2,7 +2,7 @@
 #
 #   make demo                     the whole way on the sample, no key and no GPU
 #   make test                     the test suite
-#   make all DATA_SRC=my_shelf    your own scans to a dataset
+#   make all DATA_SRC=my_scans    your own scans to a dataset
 
 DATA_SRC ?= data_src
 ARCHIVE  ?= forum_archive
@@ -72,9 +72,9 @@ inspect: $(BIN)/uv  ## run evaluation's scorers in Inspect, in an environment of
 bench: .venv/installed  ## every benchmark, each ends with a ratio
 	@export HF_HUB_OFFLINE=1 PYTHONPATH=.; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-crawl: .venv/installed  ## archive a forum: make crawl URL=https://board.example/forums/
+crawl: .venv/installed  ## archive a forum: make crawl URL=https://board.example/forums/ CONTACT=you@example.org
 	@test -n "$(URL)" || { echo "make crawl: say which forum, URL=https://board.example/forums/" >&2; exit 2; }
-	@$(BIN)/e30crawl crawl e30m3 -a start_url="$(URL)" -a archive="$(ARCHIVE)" $(ARGS)
+	@$(BIN)/e30crawl crawl e30m3 -a start_url="$(URL)" -a archive="$(ARCHIVE)" $(if $(CONTACT),-s CONTACT="$(CONTACT)") $(ARGS)
 
 all: .venv/installed  ## shelf and archive to dataset: inventory, prepare, classify, generate, filter, emit
 	@$(DATASET) all $(FOLDERS) $(ARGS)

@@ -39,3 +39,9 @@ def test_finetune_and_evaluate_speak_of_one_run(root):
     recipe = (root / "finetune" / "lora_qwen2vl.yaml").read_text()
     (name,) = [line.split()[1] for line in recipe.splitlines() if line.startswith("name:")]
     assert f"runs/{name}/adapter" in make(root, "-n", "evaluate").stdout
+
+
+def test_a_crawl_says_who_asks(root):
+    command = make(root, "-n", "crawl", "URL=https://board.example/forums/", "CONTACT=you@example.org").stdout
+    assert '-a archive="forum_archive" -s CONTACT="you@example.org"' in command
+    assert "CONTACT" not in make(root, "-n", "crawl", "URL=https://board.example/forums/").stdout
