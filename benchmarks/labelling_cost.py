@@ -7,7 +7,7 @@ nothing for the covers and indexes that the words of a page give away. Both by t
 of text, the documented tokens of a picture, the same words and the same ten pairs. No thinking is counted on either
 side, though the plain way's default thinks more.
 
-The lines "with everything on" are of as many pairs as a real page may have, wiring whole, and every pair read again.
+The lines "by default" are of as many pairs as a real page may have, wiring whole, and every pair read again by Haiku.
 
 Nothing is sent. Microfiche pages need no shrinking, so the picture saves nothing there; the ratio is of full scans.
 """
@@ -93,7 +93,7 @@ def main() -> None:
             ratios[name].append(ratio)
             told = ", ".join(f"${cost:.2f} with {CACHED[hits]:.0%} of hits" for hits, cost in mine.items())
             print(f"{name}, {model.name}: plain ${plain:.2f}, ours {told}: {ratio:.2f} times with the middle")
-            print(f"{name}, {model.name}: ${PAGES * everything(model, size):.2f} with everything on")
+            print(f"{name}, {model.name}: ${PAGES * everything(model, size):.2f} by default, second reader and all")
     print(f"ratio: {min(ratios['letter at 300 dpi, 2500 x 3500']):.2f}")
 
 
