@@ -73,30 +73,32 @@ RELATIVE, TOO_COARSE = "relative date without a zone", "relative date, too coars
 _ENOUGH = 20
 
 
-def utc_offset(source: str) -> int | None:
+def utc_offset(source: str, written: Iterable[str] = ()) -> int | None:
     """Return the minutes east of UTC, from the footer's `All times are GMT -5.`; None where the page does not say.
 
-    Summer time is already in that number. vBulletin 6 gives it to its scripts as well.
+    Summer time is already in that number. People write such sentences as well, so the last one counts, as long as there
+    are more of them than in what they have `written`. vBulletin 6 gives the number to its scripts as well.
     """
-    match = next(_zones(source), None)
-    if match is None:
+    # A head repeats how the first post begins.
+    stated = sorted(_zones(source, max(source.find("</head"), 0)), key=re.Match.start)
+    if len(stated) <= sum(1 for text in written for _ in _zones(text)):
         offset = _SCRIPT_OFFSET.match(source, end) if (end := next(_ends(source, "data-tz-offset="), 0)) else None
         return round(float(offset[1]) * 60) if offset else None
-    sign, hours, tenths, minutes = match.groups()
+    sign, hours, tenths, minutes = stated[-1].groups()
     size = int(hours or 0) * 60 + int(tenths or 0) * 6 + int(minutes or 0)
     return -size if sign == "-" else size
 
 
-def _zones(source: str) -> Iterator[re.Match[str]]:
+def _zones(source: str, begin: int = 0) -> Iterator[re.Match[str]]:
     for footer in _FOOTERS:
-        yield from (match for end in _ends(source, footer) if (match := _ZONE.match(source, end)))
+        yield from (match for end in _ends(source, footer, begin) if (match := _ZONE.match(source, end)))
     for name in _NAMES:
-        named = (_ZONE.match(source, end - len(name)) for end in _ends(source, name))
+        named = (_ZONE.match(source, end - len(name)) for end in _ends(source, name, begin))
         yield from (match for match in named if match and _CLOCK_BEHIND.match(source, match.end()))
 
 
-def _ends(source: str, phrase: str) -> Iterator[int]:
-    at = source.find(phrase)
+def _ends(source: str, phrase: str, begin: int = 0) -> Iterator[int]:
+    at = source.find(phrase, begin)
     while at >= 0:
         yield at + len(phrase)
         at = source.find(phrase, at + 1)

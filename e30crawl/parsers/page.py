@@ -19,7 +19,7 @@ from e30crawl.parsers.software import other_software
 from e30crawl.parsers.vb import results
 from e30crawl.urls import classify
 
-PARSER_VERSION = "6"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
+PARSER_VERSION = "7"  # raised whenever parsers/ reads a page differently, so that old rows can be told from new
 
 # The generation by what its own scripts and styles need, since skins drop the generator tag (6 of 53 real pages).
 # Plain substrings: the same as patterns cost 5 ms a page, and each that is not there 16 µs, so what most boards have
@@ -181,9 +181,8 @@ def _dated(page: Page, source: str, now: datetime | None, reading: Reading) -> P
     What somebody says who knows the board wins, then what the page proves, then what its other pages prove.
     """
     orders = (reading.day_first, day_first(printed_dates(page)), reading.day_first_elsewhere)
-    calendar = Calendar(
-        next((order for order in orders if order is not None), None), utc_offset(source), now, reading.timezone
-    )
+    order = next((order for order in orders if order is not None), None)
+    calendar = Calendar(order, utc_offset(source, (post.text for post in page.posts)), now, reading.timezone)
     posts = []
     for post in page.posts:
         date, reason = (post.date, None) if post.date else utc_and_reason(post.date_text, calendar)

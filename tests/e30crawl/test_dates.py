@@ -126,6 +126,26 @@ def test_zone(footer, minutes):
     assert utc_offset(footer) == minutes
 
 
+SAID, FOOTER = "<p>All times are GMT +2, says Ann.</p>", "<p>All times are GMT -5.</p>"
+
+
+@pytest.mark.parametrize(
+    ("source", "written", "minutes"),
+    [
+        (SAID + FOOTER, ["All times are GMT +2, says Ann."], -300),
+        (SAID * 2 + FOOTER, ["All times are GMT +2, says Ann.", "> All times are GMT +2, says Ann."], -300),
+        (SAID + FOOTER, [], -300),  # it stands in a signature
+        (FOOTER * 2, ["All times are GMT -5."], -300),
+        (SAID, ["All times are GMT +2, says Ann."], None),  # this page has no footer
+        (f"<head><meta content='{SAID[3:-4]}'></head>{SAID}", [SAID[3:-4]], None),
+        (f"{SAID}<div data-tz-offset='-5'>", [SAID[3:-4]], -300),
+        ('<em>Last edited by GMT; 01-13-2010 at <span class="time">08:00</span></em>' + FOOTER, [], -300),
+    ],
+)
+def test_the_zone_is_what_the_page_says_and_not_what_people_write(source, written, minutes):
+    assert utc_offset(source, written) == minutes
+
+
 def test_printed_finds_the_date_in_its_surroundings():
     assert find_date("Yesterday 21:27 by aclong27") == "Yesterday 21:27"
     assert find_date("joined 12-01-2009 posted 07-11-2008, 05:42 AM", timed=True) == "07-11-2008, 05:42 AM"

@@ -110,6 +110,14 @@ def test_the_zone_in_any_language(footer, minutes):
 
 
 @pytest.mark.parametrize(
+    ("footer", "date"), [(FOOTER, "2008-07-13T10:42:00+00:00"), ("", None)], ids=["a footer", "no footer"]
+)
+def test_a_zone_that_a_post_names_is_not_the_pages(footer, date):
+    said = '<div id="post_message_{id}">The race is on Sunday. All times are GMT +2.</div>'
+    assert {seen.date for seen in vb3(post(11, 1, body=said), post(12, 2), footer=footer).posts} == {date}
+
+
+@pytest.mark.parametrize(
     ("text", "date"),
     [
         ("13 mars 2011, 10:00", "2011-03-13"),
