@@ -8,7 +8,7 @@ from functools import partial
 
 from e30crawl.parsers import vb2, vb3, vb4, vb5, views, xf2
 from e30crawl.parsers.charset import charset_doubt, decode
-from e30crawl.parsers.dates import Calendar, day_first, utc_and_reason, utc_offset
+from e30crawl.parsers.dates import Calendar, day_first, find_date, utc_and_reason, utc_offset
 from e30crawl.parsers.document import Document, parse
 from e30crawl.parsers.linked import has_threads, last_page
 from e30crawl.parsers.notice import is_lasting, notice
@@ -168,9 +168,12 @@ def _generation(source: str) -> str:
 
 
 def printed_dates(page: Page) -> list[str | None]:
-    """Return the dates that the board itself has printed; what people write in their posts is none of it."""
+    """Return the dates that the board itself has printed; what people write in their posts is none of it.
+
+    Nor is what they give as the reason of an edit, behind its date.
+    """
     return [
-        *(text for post in page.posts for text in (post.date_text, post.edited)),
+        *(text for post in page.posts for text in (post.date_text, find_date(post.edited or ""))),
         *(thread.last_post for thread in page.threads),
     ]
 

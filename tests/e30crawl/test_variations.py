@@ -118,6 +118,24 @@ def test_a_zone_that_a_post_names_is_not_the_pages(footer, date):
 
 
 @pytest.mark.parametrize(
+    ("note", "date", "day_first"),
+    [
+        ("03-04-2010 at {}. Reason: the meeting is on 25/04/2010", None, None),
+        ("03-04-2010 at {}. Reason: it was 04-25-2010, 10:00", None, None),
+        ("25-04-2010 at {}. Reason: typo", "2010-04-03T10:42:00+00:00", True),
+        ("04-25-2010 at {}.", "2010-03-04T10:42:00+00:00", False),
+        ("{} 25-04-2010 Reason: 04-26-2010", "2010-04-03T10:42:00+00:00", True),
+    ],
+)
+def test_the_reason_of_an_edit_says_nothing_of_day_and_month(note, date, day_first):
+    time = note.format('<span class="time">08:00 AM</span>')
+    said = f'<div id="post_message_{{id}}">90 Nm</div><div class="smallfont"><em>Last edited by Ann; {time}</em></div>'
+    page = vb3(post(11, 1, body=said).replace("07-13-2008", "03-04-2010"))
+    assert (page.posts[0].date, page.day_first) == (date, day_first)
+    assert page.posts[0].edited.startswith("Last edited by Ann; ")
+
+
+@pytest.mark.parametrize(
     ("text", "date"),
     [
         ("13 mars 2011, 10:00", "2011-03-13"),
