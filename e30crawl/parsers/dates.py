@@ -44,9 +44,14 @@ _DAYS_BACK = {
     "hôm nay": 0, "hôm qua": 1,
 }  # fmt: skip
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[^\W\d_]*\.?"
-_YEAR = r"(?P<year>\d{4}|\d\d(?!\d|:|[-/]\d))"  # not in `long ago 09-26-2015`, whose `ago` is August elsewhere
+_YEAR = r"(?P<year>\d{4}|\d\d(?!\d|:|[-/.hu]\d))"  # not in `long ago 09-26-2015`, whose `ago` is August elsewhere
 _ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
-_CLOCK = r"(?:[\s,|]*(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?(?:\s*(?P<half>[ap])\.?m\b)?)?"
+# Between a date and its time: `à 21h42`, `um 21.42 Uhr`, `kl. 21:42`.
+_AT = r"(?:at|à|um|om|alle(?:\s+ore)?|ore|a\s+l[ae]s?|[àa]s|klo?\.?|[ouv]|ve|ob|la|saat|lúc|pukul|στις|[во])"
+# Before a dot or a letter only an hour, with minutes behind it: 45.50 is a price.
+_HOUR = r"(?P<hour>\d{1,2}(?=:)|(?:[01]?\d|2[0-3])(?=(?:\.|\s?[hu]\s?)[0-5]\d(?![.,]?\d)))"
+_TIME = rf"{_HOUR}(?::|\.|\s?[hu]\s?)(?P<minute>\d\d)(?::\d\d)?(?:\s*(?P<half>[ap])\.?m\b)?"
+_CLOCK = rf"(?:[\s,|@·–-]*(?:{_AT}\s+)?{_TIME})?"
 _DATES = tuple(
     re.compile(rf"(?<![\w:]){printed_day}{_CLOCK}", re.IGNORECASE)
     for printed_day in (

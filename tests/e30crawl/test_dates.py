@@ -40,6 +40,27 @@ SETTLED = [
     ("Today 05:18 PM", MONTH_FIRST, "2014-12-11T22:18:00+00:00"),
     ("Yesterday, 21:27", DAY_FIRST, "2014-12-11T14:27:00+00:00"),  # there it is the 12th already
     ("Вчера 19:26", MONTH_FIRST, "2014-12-11T00:26:00+00:00"),
+    ("11 juillet 2008, 21h42", MONTH_FIRST, "2008-07-12T02:42:00+00:00"),
+    ("11 juillet 2008, 21 h 42", MONTH_FIRST, "2008-07-12T02:42:00+00:00"),
+    ("11/07/2008 à 21:42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11/07/2008 à 9h05", DAY_FIRST, "2008-07-11T02:05:00+00:00"),
+    ("aujourd'hui, 21h42", DAY_FIRST, "2014-12-12T14:42:00+00:00"),
+    ("11. Juli 2008 um 21.42 Uhr", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11.07.2008, 21.42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("Heute um 21:42 Uhr", DAY_FIRST, "2014-12-12T14:42:00+00:00"),
+    ("11 juli 2008 om 21u42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11 juli 2008 kl. 21:42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11 lug 2008 alle ore 21:42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11-07-2008 a las 21:42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11-07-2008 às 21h42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11.07.2008 в 21:42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11.07.2008 klo 21.42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("11-07-2008 - 21:42", DAY_FIRST, "2008-07-11T14:42:00+00:00"),
+    ("07-11-2008 @ 9.42 pm", MONTH_FIRST, "2008-07-12T02:42:00+00:00"),
+    ("07-11-2008, 45.50 Euro", MONTH_FIRST, "2008-07-11"),  # no time of day
+    ("07-11-2008, 21.5 mm", MONTH_FIRST, "2008-07-11"),
+    ("11.07.2008 12.05.2009", DAY_FIRST, "2008-07-11"),
+    ("07-11-2008, 24h", MONTH_FIRST, "2008-07-11"),
     ("13 Minutes Ago", NOTHING_KNOWN, None),
     ("13 Minutes Ago", MONTH_FIRST, "2014-12-11T22:07:00+00:00"),
     ("Last edited by X; 12-08-2008 at 04:11 PM.", MONTH_FIRST, "2008-12-08T21:11:00+00:00"),
@@ -150,6 +171,10 @@ def test_printed_finds_the_date_in_its_surroundings():
     assert find_date("Yesterday 21:27 by aclong27") == "Yesterday 21:27"
     assert find_date("joined 12-01-2009 posted 07-11-2008, 05:42 AM", timed=True) == "07-11-2008, 05:42 AM"
     assert find_date("Last post by Ann, long ago 09-26-2015 10:40 PM") == "09-26-2015 10:40 PM"
+    assert find_date("11 juillet 2008, 21h42 par Ann") == "11 juillet 2008, 21h42"
+    assert find_date("von Ann am 11.07.2008 um 21.42 Uhr") == "11.07.2008 um 21.42"
+    assert find_date("dabei seit 11.07.2008, am 12.07.2008 um 21:42 Uhr", timed=True) == "12.07.2008 um 21:42"
+    assert find_date("11 juil 21h42") is None  # the year is not 2021
     assert find_date("no date 12:30") is None
 
 
