@@ -9,7 +9,7 @@ from lxml.etree import XPath
 
 from e30crawl.parsers.document import Document, Element, names_file, words
 from e30crawl.parsers.records import Media
-from e30crawl.urls import UrlKind, canonical, classify, identity
+from e30crawl.urls import UrlKind, canonical, classify, identity, site
 
 _DECORATION = re.compile(
     r"/smil(?:ies|eys?)/|/emojis?[./]|/(?:statusicon|buttons|attach|editor|reputation|ranks)/|/(?:clear|spacer|blank)\.(?:gif|png)",
@@ -30,11 +30,11 @@ _NOT_ITS_OWN = frozenset({
     "b-comments", "linkviewcontainer", "post-signature", "reactions", "signature", "signaturecontainer",
     "user-signature", "userinfo",
 })  # fmt: skip
-_FILE = re.compile(
-    r"\.(?:7z|apk|avi|bin|bmp|csv|djvu|docx?|dwg|dxf|epub|exe|gif|gz|hex|iso|jpe?g|m4a|mov|mp[34]|mpe?g|od[pst]|pdf|png"
-    r"|pptx?|rar|rtf|step|st[lp]|svg|tar|tgz|tiff?|txt|wav|webm|webp|wmv|xdf|xlsx?|zip)(?:[?#&]|$)",
-    re.IGNORECASE,
-)
+_MEMBER = re.compile(r"[/?]members?(?:\.php|[/?])")
+_REDIRECTED = re.compile(r"[?&]\w+=((?:https?|ftp)(?:%3A|:)[^&]+)", re.IGNORECASE)
+# vBulletin cuts the middle out of what is longer than 55 characters, XenForo of what is longer than 100.
+_SHORTENED = re.compile(r"((?:https?://|ftp://|www\.)\S{0,200}?)(?:\.{3}|…)(\S{0,200})", re.IGNORECASE)
+_SCHEME = len("https://")  # which a shortened address may be printed without
 
 
 def image(element: Element, document: Document) -> Media | None:
@@ -92,12 +92,31 @@ def embedded_later(element: Element, document: Document) -> str | None:
     return None if link is None else document.address(link.get("href"))
 
 
-def linked_file(link: Element, document: Document) -> Media | None:
-    """Return the file that a link leads to, by the ending of its address; None for attachments, which the board has."""
-    href = link.get("href") or ""
-    url = document.address(href) if _FILE.search(href) else None
-    is_file = url and url.count("/") > 2 and not _is_attachment(url)  # not a host such as manuals.zip
-    return Media(url, words(link) or None) if is_file else None
+def link_target(link: Element, document: Document) -> str | None:
+    """Return the whole address that a link of a post leads to; None for a script, and a place on the same page."""
+    href = (link.get("href") or "").strip()
+    return href if href[:6].lower() == "ftp://" else None if href.startswith("#") else document.address(href)
+
+
+def leads_elsewhere(url: str, document: Document) -> bool:
+    """Return whether no other column has what a link leads to, and neither the board's list of its members."""
+    is_member = _MEMBER.search(url) and site(url) == site(document.url)
+    return not (is_member or _is_attachment(url))
+
+
+def whole_address(words_: str, url: str) -> str | None:
+    """Return the address of which a link's words show the beginning and the end; None where they are no such.
+
+    Some boards lead to it through a page of their own.
+    """
+    if not (shown := _SHORTENED.fullmatch(words_)):
+        return None
+    head, tail = map(str.lower, shown.groups())
+    for whole in (url, *map(unquote, _REDIRECTED.findall(url))):
+        forms = (whole.lower(), unquote(whole).lower())
+        if any(form.find(head, 0, _SCHEME + len(head)) >= 0 and form.endswith(tail) for form in forms):
+            return whole
+    return None
 
 
 def distinct(media: Iterable[Media]) -> tuple[Media, ...]:

@@ -65,7 +65,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An inline image or an attachment: its full-size address, and the name the board prints for it."""
+    """An inline image, an attachment or a link: its full-size address, and the name the board prints for it."""
 
     url: str
     name: str | None = None
@@ -86,7 +86,7 @@ class Post:
     edited: str | None = None  # the note as printed
     kind: PostKind = PostKind.POST
     embeds: tuple[str, ...] = ()  # addresses of videos and other frames
-    links: tuple[Media, ...] = ()  # files that the text links to elsewhere, such as a PDF; they are not fetched
+    links: tuple[Media, ...] = ()  # what else the text links to, by whole address and as printed; not fetched
     reactions: int | None = None  # likes or thanks, where the board counts them
     date_reason: str | None = None  # why `date` is None
 

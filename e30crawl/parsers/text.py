@@ -3,8 +3,17 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from e30crawl.parsers.document import Document, Element, is_of
-from e30crawl.parsers.media import VIDEO_LINK, distinct, embedded, embedded_later, image, linked_file
+from e30crawl.parsers.document import Document, Element, is_of, words
+from e30crawl.parsers.media import (
+    VIDEO_LINK,
+    distinct,
+    embedded,
+    embedded_later,
+    image,
+    leads_elsewhere,
+    link_target,
+    whole_address,
+)
 from e30crawl.parsers.quotes import TYPED, QuoteBox, quote_box
 from e30crawl.parsers.records import Media, Quote
 
@@ -102,6 +111,7 @@ class _Walk:
             self.writer.start_block()
             self.writer.add(address)
             self.writer.start_block()
+            self.links.append(Media(address))
         elif (box := quote_box(element, self.document) if tag in _BOXES else None) is None:
             if tag in _WAITING and (address := embedded_later(element, self.document)):
                 self.embeds.append(address)
@@ -139,12 +149,17 @@ class _Walk:
             self.inside(frame)
 
     def linked(self, link: Element) -> None:
-        if is_of(link, VIDEO_LINK) and (address := self.document.address(link.get("href"))):
+        address, said = link_target(link, self.document), words(link)
+        if address and is_of(link, VIDEO_LINK):
             self.embeds.append(address)  # around a picture of the board's making
             return
-        if file := linked_file(link, self.document):
-            self.links.append(file)
-        self.inside(link)
+        if address and leads_elsewhere(address, self.document):
+            self.links.append(Media(address, said or None))
+        whole = whole_address(said, address) if address else None
+        if whole and link.find(".//img") is None:
+            self.writer.add(whole)
+        else:
+            self.inside(link)
 
     def quoted(self, element: Element, box: QuoteBox) -> None:
         writer, place = self.writer, len(self.quotes)
@@ -173,7 +188,7 @@ def render(content: Element, document: Document) -> Content:
     walk = _Walk(document)
     walk.enter(content)
     images = distinct(walk.images)
-    shown = {each.url for each in images}  # most pictures are links to themselves
+    shown = {*walk.embeds, *(each.url for each in images)}  # most pictures are links to themselves
     links = distinct(each for each in walk.links if each.url not in shown)
     return Content(walk.writer.text(), tuple(walk.quotes), images, tuple(dict.fromkeys(walk.embeds)), links)
 

@@ -20,7 +20,7 @@ from e30crawl.parsers.document import (
     total,
     words,
 )
-from e30crawl.parsers.media import attachments, embedded
+from e30crawl.parsers.media import attachments, distinct, embedded
 from e30crawl.parsers.records import Page, PageKind, Post, PostKind, fields
 from e30crawl.parsers.text import Content, render
 from e30crawl.parsers.xf import moment, prefix, root_attributes, utc
@@ -153,11 +153,13 @@ def _with_fields_and_videos(content: Content, parts: Parts, document: Document) 
 
     The address of an attached video is that of the file itself, /data/video/..., as in a player inside the text.
     """
-    above, below = (render(parts[name], document).text if name in parts else "" for name in _FIELDS)
+    above, below = (render(parts[name], document) if name in parts else Content("") for name in _FIELDS)
     box = parts.first("message-attachments")
     players = [embedded(each, document) for each in box.iter("video", "audio")] if box is not None else []
-    text = "\n\n".join(filter(None, (above, content.text, below)))
-    return replace(content, text=text, embeds=tuple(dict.fromkeys((*content.embeds, *filter(None, players)))))
+    text = "\n\n".join(filter(None, (above.text, content.text, below.text)))
+    embeds = dict.fromkeys((*content.embeds, *filter(None, players)))
+    links = distinct((*above.links, *content.links, *below.links))
+    return replace(content, text=text, embeds=tuple(embeds), links=links)
 
 
 def _author(parts: Parts, element: Element, document: Document) -> tuple[str | None, int | None]:

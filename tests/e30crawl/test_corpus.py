@@ -49,11 +49,19 @@ CONTENTS = {
     "vb5/thread_fandompost_552.html": (5, 0, 0, 0),
     "vb5/thread_simplydiscus_606.html": (1, 3, 0, 0),
 }
-# Links to files that are not the board's.
+# What their texts link to, beside what they show; counted by hand as well.
 LINKED = {
-    "other/vb2_thread_steam_attachment.html": 1,
-    "vb3/thread_doityourself_internetbrands_39.html": 1,
-    "vb3/thread_linuxquestions_p1of2.html": 1,
+    "other/vb2_thread_steam_attachment.html": 3,
+    "vb3/thread_doityourself_internetbrands_39.html": 24,
+    "vb3/thread_linuxquestions_p1of2.html": 5,
+    "vb3/thread_mazda_tribute_thumbs_lazyload_vbseo.html": 3,
+    "vb3/thread_ubuntuforums_attach_sessionids.html": 1,
+    "vb3/thread_ubuntuforums_p1_sigs_sessionids.html": 1,
+    "vb3/thread_voz_quotes_spoilers_utf8.html": 1,
+    "vb4/thread_mathhelpforum_vbseo_quotes.html": 3,
+    "vb4/thread_militarytimes_p1of2.html": 1,
+    "vb5/thread_fandompost_552.html": 5,
+    "vb5/thread_simplydiscus_606.html": 1,
 }
 CLOSED = {
     "vb3/forumdisplay_voz_f17_subforums_sticky_lock.html": 1,
@@ -124,6 +132,7 @@ def test_posts_are_whole(row, found):
         assert post.text or post.images or post.attachments
         assert (post.kind, post.embeds) == (PostKind.POST, ())
         assert not re.search(r"^_{10,}$", post.text, re.MULTILINE)  # what opens a signature
+        assert not re.search(r"https?://\S+\.\.\.\S", post.text)  # an address without its middle
         assert "Originally" not in post.text
         assert all(each.url.startswith("http") for each in (*post.images, *post.attachments))
 

@@ -144,15 +144,59 @@ def test_videos_and_frames_leave_their_address(html, addresses):
         ('<a href="http://x.example/m/get.php?file=a.zip">a</a>', ("get.php?file=a.zip", "a")),
         ('<a href="http://x.example/m/big.jpg"><img src="http://x.example/m/small.jpg"></a>', ("big.jpg", None)),
         ('<a href="http://x.example/m/a.jpg"><img src="http://x.example/m/a.jpg"></a>', None),  # shown already
-        ('<a href="http://x.example/m/index.html">a page</a>', None),
-        ('<a href="http://x.zip">a site</a>', None),
+        ('<a href="http://x.example/m/index.html">a page</a>', ("index.html", "a page")),
+        ('<a href="http://x.zip">a site</a>', ("http://x.zip", "a site")),
+        ('<a href="ftp://x.example/tis.iso">TIS</a>', ("ftp://x.example/tis.iso", "TIS")),
+        ('<a href="showthread.php?t=82#post9">here</a>', ("http://b.example/forum/showthread.php?t=82#post9", "here")),
+        ('<a href="http://o.example/members/9-ann">her page</a>', ("http://o.example/members/9-ann", "her page")),
         ('<a href="/attachments/x/4826d14-pan.jpg">ours</a>', None),
+        ('<a href="http://www.b.example/forum/member.php?u=9">@Ann</a>', None),
+        ('<a href="members/9-ann">@Ann</a>', None),
+        ('<a href="#torque">below</a>', None),
+        ('<a name="torque">25 Nm</a>', None),
+        ('<a href="javascript:show()">show</a>', None),
         ('<a href="mailto:a@x.example/m/a.pdf">mail</a>', None),
+        ('<a href="http://x.example/v"><iframe src="http://x.example/v"></iframe></a>', None),  # among the embeds
     ],
 )
-def test_links_to_files_elsewhere(link, expected):
+def test_what_a_text_links_to(link, expected):
     files = [(file.url.removeprefix("http://x.example/m/"), file.name) for file in content(link).links]
     assert files == ([expected] if expected else [])
+
+
+LONG = "http://www.x.example/a/very/long/way/to/the/e30/m20.html"
+
+
+@pytest.mark.parametrize(
+    ("href", "said", "text"),
+    [
+        (LONG, "http://www.x.example/a/very/long/way...e/e30/m20.html", LONG),
+        (LONG, "<b>http://www.x.example/a/very/long/way...e/e30/m20.html</b>", LONG),
+        (LONG, "www.x.example/a/very…m20.html", LONG),
+        (LONG, "HTTP://WWW.X.example/a/very...", LONG),
+        ("ftp://x.example/tis/images/2008/disk.iso", "ftp://x.example/tis/im...isk.iso", "ftp://x.example/tis/images/2008/disk.iso"),
+        ("http://x.example/M%C3%BCller/manual.html", "http://x.example/Müller/man...html", "http://x.example/M%C3%BCller/manual.html"),
+        ("/proxy.php?link=http%3A%2F%2Fx.example%2Fvery%2Flong&amp;hash=0f", "http://x.exam...y/long", "http://x.example/very/long"),
+        ("showthread.php?t=82&amp;page=3#post9", "http://b.example/for...3#post9", "http://b.example/forum/showthread.php?t=82&page=3#post9"),
+        (LONG, "here", "here"),
+        (LONG, "see...", "see..."),
+        (LONG, "...", "..."),
+        (LONG, "http://www.y.example/a/very...m20.html", "http://www.y.example/a/very...m20.html"),
+        (LONG, "http://www.x.example/a/very...m21.html", "http://www.x.example/a/very...m21.html"),
+        (LONG, LONG, LONG),
+    ],
+)  # fmt: skip
+def test_a_shortened_address_is_whole(href, said, text):
+    read = content(f'at <a href="{href}">{said}</a>.')
+    assert read.text == f"at {text}."
+    assert len(read.links) == 1
+    assert content(f'<a href="{href}"><img src="/a.jpg">{said}</a>').images == (Media("http://b.example/a.jpg"),)
+
+
+@pytest.mark.timeout(30)  # in quadratic time it takes minutes
+def test_a_text_that_is_no_shortened_address_takes_no_longer():
+    said = f"http://{'...' * 60_000} x"
+    assert content(f'<a href="{LONG}">{said}</a>').text == said
 
 
 def test_attachments_once_and_at_full_size():

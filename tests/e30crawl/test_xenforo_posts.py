@@ -222,15 +222,17 @@ def test_attached_videos():
 def test_fields_that_the_author_has_filled_in():
     field = '<dl class="pairs pairs--customField" data-field="{0}"><dt>{0}</dt><dd>{1}</dd></dl>'
     before = f"""<div class="message-fields message-fields--before">{field.format("Price", "$4,500")}
-    {field.format("Mods", '<div class="bbWrapper">cam</div>')}</div>"""
+    {field.format("Mods", '<div class="bbWrapper"><a href="https://w.example/cam">cam</a></div>')}</div>"""
     after = f'<div class="message-fields message-fields--after">{field.format("Town", "Ulm")}</div>'
     whole = post(5, 1, "For sale", after=after).replace(
         '<article class="message-body">', f'{before}<article class="message-body">'
     )
-    assert page(html(whole, "thread_view")).posts[0].text == "Price\n$4,500\nMods\ncam\n\nFor sale\n\nTown\nUlm"
+    (read,) = page(html(whole, "thread_view")).posts
+    assert read.text == "Price\n$4,500\nMods\ncam\n\nFor sale\n\nTown\nUlm"
+    assert read.links == (Media("https://w.example/cam", "cam"),)
 
 
-def test_frames_and_linked_files():
+def test_frames_and_links():
     read = only(
         '<div class="bbMediaWrapper"><iframe src="//www.youtube.com/embed/x1?wmode=opaque"></iframe></div>'
         """<span data-s9e-mediaembed="vimeo"><span data-s9e-mediaembed-iframe='["allowfullscreen","","src",
@@ -238,7 +240,8 @@ def test_frames_and_linked_files():
         '<iframe data-s9e-mediaembed-src="https://v.example/3" src="about:blank"></iframe>'
         '<div class="bbOembed" data-xf-init="oembed"><a href="https://twitter.com/i/status/4">tweet</a></div>'
         '<video><source data-src="/club/data/video/0/5.mp4"></video>'
-        '<a href="https://w.example/S14.PDF?v=2">manual</a> <a href="https://w.example/pdf">no file</a>'
+        '<a href="https://w.example/S14.PDF?v=2">manual</a> <a href="/club/members/ann.9/">@Ann</a>'
+        '<div class="bbCodeBlock--unfurl" data-url="https://w.example/s14"><a href="https://w.example/s14">S14</a></div>'
     )
     assert read.embeds == (
         "https://www.youtube.com/embed/x1?wmode=opaque",
@@ -247,7 +250,7 @@ def test_frames_and_linked_files():
         "https://twitter.com/i/status/4",
         f"{HERE}data/video/0/5.mp4",
     )
-    assert read.links == (Media("https://w.example/S14.PDF?v=2", "manual"),)
+    assert read.links == (Media("https://w.example/S14.PDF?v=2", "manual"), Media("https://w.example/s14"))
 
 
 @pytest.mark.parametrize(
