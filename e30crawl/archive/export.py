@@ -7,12 +7,16 @@ the same files, byte by byte, on either database. Rows are sorted by id, pages o
 import fcntl
 import logging
 import os
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields as columns_of
 from dataclasses import replace
 from functools import partial
+from heapq import heappop, heappush
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -33,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 LISTS, POSTS = (PageKind.FORUMS, PageKind.THREADS), (PageKind.POSTS,)
 Known = dict[int, tuple[Any, str]]  # record and time of fetch by id
+PageOfThread = tuple[int, PageRows]  # 0 where nothing tells the thread
+_THREAD = itemgetter(0)
 Open = Callable[[Path], Any]  # a text file to write to
 
 
@@ -168,24 +174,64 @@ def _merge(known: Known, key: int, record: Any, fetched_at: str) -> None:
 def _posts(pages: Iterable[PageRows], threads: Known) -> Iterator[str]:
     """Yield each post once, as its page shows it last; posts deleted since come at the end of their thread.
 
-    Threads that no list names are added to `threads`: the crawl was sent straight into them.
+    What only the address of a merged thread has shown of an earlier one comes last.
     """
-    current, seen, gone = None, set(), {}
-    for each in pages:
+    late: list[PageOfThread] = []
+    ids, notes = array("q"), set()  # 8 bytes a post, where a set takes 70
+    for thread_id, group in groupby(_by_thread(pages, late), key=_THREAD):
+        for key, line in _posts_of_thread(group, threads, ()):
+            ids.append(key) if isinstance(key, int) else notes.add((thread_id, key))
+            yield line
+    shown = {key for _, page in late for key, _ in page.posts}.intersection(ids)
+    for thread_id, group in groupby(sorted(late, key=_THREAD), key=_THREAD):
+        known = shown | {key for name, key in notes if name == thread_id}
+        yield from (line for _, line in _posts_of_thread(group, threads, known))
+
+
+def _by_thread(pages: Iterable[PageRows], late: list[PageOfThread]) -> Iterator[PageOfThread]:
+    """Yield pages, sorted by what they were fetched for, with the thread that they are of, sorted by that.
+
+    The address of a thread that was merged shows another. Its page waits for the other's own, or is `late` where these
+    have been. Earlier versions go with their page, as their posts went with their thread.
+    """
+    waiting: list[tuple[int, int, int, PageOfThread]] = []
+    thread_id = last = None
+    for place, each in enumerate(pages):
+        claim = each.raw.claim
+        fetched_for = claim.thread_id or 0
+        if claim.id != last or not each.raw.old:
+            thread_id, last = each.page.thread_id or 0, claim.id
+        while waiting and waiting[0][:2] < (fetched_for, claim.number):
+            yield heappop(waiting)[-1]
+        if thread_id > fetched_for:
+            heappush(waiting, (thread_id, claim.number, place, (thread_id, each)))
+        elif thread_id < fetched_for:
+            late.append((thread_id, each))
+        else:
+            yield thread_id, each
+    yield from (heappop(waiting)[-1] for _ in range(len(waiting)))
+
+
+def _posts_of_thread(
+    pages: Iterable[PageOfThread], threads: Known, known: Iterable[int | str]
+) -> Iterator[tuple[int | str, str]]:
+    """Yield the posts of a thread but those that are `known`, with what tells them apart.
+
+    A thread that no list names is added to `threads`: the crawl was sent straight into it.
+    """
+    seen, gone = set(known), {}
+    for _, each in pages:
         page, raw = each.page, each.raw
-        if page.thread_id != current:
-            yield from (line for key, line in gone.items() if key not in seen)
-            current, seen, gone = page.thread_id, set(), {}
-        if current is not None and current not in threads:
+        if page.thread_id is not None and page.thread_id not in threads:
             url = page_url(raw.claim.url, 1)
-            threads[current] = Thread(current, page.title or "", url, page.forum_id), raw.fetched_at
+            threads[page.thread_id] = Thread(page.thread_id, page.title or "", url, page.forum_id), raw.fetched_at
         for key, line in each.posts:
             if raw.old:
                 gone[key] = line  # versions come in the order of their time: the latest stays
             elif key not in seen:  # it stands on two pages when one before it was deleted between two fetches
                 seen.add(key)
-                yield line
-    yield from (line for key, line in gone.items() if key not in seen)
+                yield key, line
+    yield from (post for post in gone.items() if post[0] not in seen)
 
 
 def _media(connection: sa.Connection, board: str) -> Iterator[str]:

@@ -46,7 +46,10 @@ def board(tmp_path):
 
 @pytest.fixture
 def stored(board):
-    """Stores a page of a thread, or with `thread` 0 of a list; `before` is what it was when it was fetched first."""
+    """Stores a page of a thread, or with `thread` 0 of a list; `before` is what it was when it was fetched first.
+
+    A thread that was merged leads to the one that it `shows`.
+    """
     places = count(1)
 
     def row(body, url):
@@ -54,12 +57,13 @@ def stored(board):
         digest = BlobStore(board).put_page(body.encode())
         return {"kind": kind, "sha256": digest, "fetched_at": "2009-01-01T00:00:00+00:00"}
 
-    def stored(*parts, thread=7, number=1, before=None):
-        step = "posts" if thread else "threads"
+    def stored(*parts, thread=7, number=1, before=None, shows=None):
+        step = "threads" if thread == 0 else "posts"
         url, engine = URL.format(thread, number), connect(board)
         body = FRAME.format("".join(parts))
         page = {"key": f"{step}:{next(places)}", "url": url, "host": "board.example", "step": step, "state": "done"}
         page |= {"thread_id": thread or None, "number": number, "records": 1, **row(body, url)}
+        page["location"] = URL.format(shows, number) if shows else None
         with engine.begin() as connection:
             id_ = connection.execute(sa.insert(pages).values(page)).inserted_primary_key[0]
             if before:
@@ -123,6 +127,57 @@ def test_what_a_deleted_post_said_before_comes_at_the_end_of_its_thread(board, s
         (3, "post", "90 Nm"),
         (2, "post", "sold"),
         (4, "post", "90 Nm"),
+    ]
+
+
+@pytest.mark.parametrize("merged", [100, 300], ids=["fetched before the other", "fetched after it"])
+def test_a_post_of_a_merged_thread_is_one_row(board, stored, merged):
+    both = poll(12), post(1), post(2), DELETED.format(id=3)
+    stored(*both, thread=merged, shows=200)
+    stored(post(9), thread=150)
+    stored(*both, thread=200)
+    stored(post(4), thread=200, number=2)
+    stored(post(8), thread=201)
+    assert [(row["thread_id"], row["post_id"], row["kind"]) for row in rows(board)] == [
+        (150, 9, "post"),
+        (200, None, "poll"),
+        (200, 1, "post"),
+        (200, 2, "post"),
+        (200, 3, "deleted"),
+        (200, 4, "post"),
+        (201, 8, "post"),
+    ]
+    assert {row["url"] for row in rows(board) if row["post_id"] == 1} == {URL.format(200, 1) + "#post1"}
+
+
+@pytest.mark.parametrize(("merged", "first"), [(100, [1, 2, 3, 9]), (300, [1, 3, 9, 2])])
+def test_what_only_a_merged_thread_has_shown_is_not_lost(board, stored, merged, first):
+    stored(post(1), post(2), thread=merged, shows=200)
+    stored(post(1), thread=200)
+    stored(post(3), thread=200, number=3)
+    stored(post(9), thread=250)
+    assert [row["post_id"] for row in rows(board)] == first
+
+
+@pytest.mark.parametrize(
+    ("fetched_for", "order"), [(100, [150, 200, 400]), (None, [150, 200, 400]), (300, [150, 400, 200])]
+)
+def test_a_thread_that_was_fetched_for_another_alone_is_there(board, stored, fetched_for, order):
+    stored(post(5), thread=400)
+    stored(post(1), thread=fetched_for, shows=200)
+    stored(post(6), thread=150)
+    assert [row["thread_id"] for row in rows(board)] == order
+    assert [json.loads(line)["thread_id"] for line in (board / "threads.jsonl").open()] == [150, 200, 400]
+
+
+@pytest.mark.parametrize("merged", [100, 300])
+def test_what_a_merged_thread_said_before_is_a_row_where_it_is_nowhere_else(board, stored, merged):
+    stored(post(1), post(2), thread=merged, shows=200, before=post(1) + post(3, text="sold"))
+    stored(post(1), post(2), thread=200)
+    assert [(row["post_id"], row["thread_id"], row["text"]) for row in rows(board)] == [
+        (1, 200, "90 Nm"),
+        (2, 200, "90 Nm"),
+        (3, merged, "sold"),
     ]
 
 
