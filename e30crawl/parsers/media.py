@@ -11,10 +11,14 @@ from e30crawl.parsers.document import Document, Element, names_file, words
 from e30crawl.parsers.records import Media
 from e30crawl.urls import UrlKind, canonical, classify, identity, site
 
+# Of the board's own host, or somebody's picture would be taken for one. The last are single icons in a folder of its
+# skin: /attach/2009/car.jpg is none.
 _DECORATION = re.compile(
-    r"/smil(?:ies|eys?)/|/emojis?[./]|/(?:statusicon|buttons|attach|editor|reputation|ranks)/|/(?:clear|spacer|blank)\.(?:gif|png)",
+    r"/smil(?:ies|eys?)/|/emojis?[./]|/(?:clear|spacer|blank)\.(?:gif|png)"
+    r"|/(?:images?|img|styles?|skins?|themes?).{0,99}/(?:statusicon|buttons|attach|editor|reputation|ranks)/[^/]+\.(?:gif|png|svg)$",
     re.IGNORECASE,
 )
+_EMOJI_HOST = re.compile(r"https?://emojis?\.", re.IGNORECASE)
 _NO_SIZE = {"0", "1"}
 _IMAGE_TITLES = XPath(".//img/@alt | .//img/@title")
 _NAME = re.compile(r"Name:\s*([^\n]+)")
@@ -51,7 +55,7 @@ def image(element: Element, document: Document) -> Media | None:
     if inline := "bbImage" in classes or "bbCodeImage" in classes:
         link = document.address(element.getparent().get("href"))
         url = link if link and _is_attachment(link) else url
-    if url is None or _DECORATION.search(url) or (_is_attachment(url) and not inline):
+    if url is None or _is_decoration(url, document) or (_is_attachment(url) and not inline):
         return None
     name = " ".join((element.get("alt") or element.get("title") or "").split())
     return Media(canonical(url) if _is_attachment(url) else url, None if name.endswith("IMG]") else name or None)
@@ -121,6 +125,10 @@ def whole_address(words_: str, url: str) -> str | None:
 
 def distinct(media: Iterable[Media]) -> tuple[Media, ...]:
     return tuple({each.url: each for each in media}.values())
+
+
+def _is_decoration(url: str, document: Document) -> bool:
+    return bool(_EMOJI_HOST.match(url)) or (site(url) == site(document.url) and bool(_DECORATION.search(url)))
 
 
 def _is_attachment(url: str) -> bool:

@@ -117,6 +117,36 @@ def test_pictures_without_smilies_spacers_avatars_and_counters():
 
 
 @pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("images/attach/jpg.gif", False),
+        ("http://www.b.example/images/blue/buttons/quote.gif", False),
+        ("skins_2/ranks/stars3.png", False),
+        ("images/smilies/wink.gif", False),
+        ("images/misc/spacer.gif", False),
+        ("http://emoji.tapatalk.example/emoji3.png", False),
+        ("http://www.e30.example/attach/2009/car.jpg", True),
+        ("http://www.e30.example/images/attach/car.png", True),
+        ("http://www.e30.example/buttons/horn.gif", True),
+        ("http://www.e30.example/ranks/finish.jpg", True),
+        ("http://www.e30.example/smilies/on-the-dash.jpg", True),
+        ("http://www.e30.example/clear.png", True),  # what lamps look like
+        ("http://b.example/attach/2009/car.jpg", True),
+        ("http://b.example/images/attach/2009/car.jpg", True),
+        ("http://b.example/images/ranks/finish.jpg", True),
+    ],
+)
+def test_only_what_decorates_the_board_is_no_picture(url, shown):
+    assert [each.url for each in content(f"<img src='{url}'>").images] == ([url] if shown else [])
+
+
+@pytest.mark.timeout(30)  # in quadratic time it takes minutes
+def test_a_long_address_of_a_picture_takes_no_longer():
+    url = f"http://b.example{'/img' * 100_000}"
+    assert content(f"<img src='{url}'>").images == (Media(url),)
+
+
+@pytest.mark.parametrize(
     ("html", "addresses"),
     [
         ('<iframe src="//www.youtube.com/embed/abc?wmode=opaque"></iframe>', ["http://www.youtube.com/embed/abc?wmode=opaque"]),
