@@ -20,7 +20,9 @@ _ATTRIBUTIONS = XPath(f".//{_ATTRIBUTION}")
 # Some skins drop the label: then the line is the first child of a cell with an inset border.
 _INSET = XPath(f"self::*[contains(@style, 'inset')]/*[1][self::{_ATTRIBUTION}]")
 _QUOTE_WORD = re.compile(
-    r"(?:quote|zitat|cita|citation|citazione|citat|citaat|цитата|alıntı|trích|引用)\b", re.IGNORECASE
+    r"(?:quote|zitat|cita|citation|citazione|citat[ae]?|citaat|citação|citace|citát|cytat|sitat|lainaus|idézet"
+    r"|tsitaat|citāts|tilvitnun|цитата?|παράθεση|alıntı|trích|kutipan|ציטוט|اقتباس|نقل قول|อ้างอิง|인용|引用)\b",
+    re.IGNORECASE,
 )
 # XenForo: the names are those of attributes, or said in the head of the box; what unfolds it stands at its end.
 _XENFORO = {"bbCodeBlock--quote", "bbCodeQuote"}
@@ -34,8 +36,28 @@ _SAID_BY = re.compile(
     re.IGNORECASE,
 )
 _FRAGMENT = re.compile(r"#post(\d{1,18})$")
-# Imported vB2 posts carry the attribution as ordinary text.
-TYPED = re.compile(r"originally posted by (?P<name>\S.{0,60}?)\s*:?", re.IGNORECASE)
+# Imported vB2 posts carry the attribution as ordinary text, in the board's language. These are whole phrases, or a
+# quoted line would pass for one.
+_TYPED = (
+    r"originally posted by",
+    r"(?:original|ursprünglich) (?:geschrieben|gepostet|erstellt|verfasst) von",
+    r"originalmente (?:publicado|escrito|enviado|posteado|postado) por",
+    r"(?:publicado|escrito|enviado|posteado|postado) originalmente por",
+    r"(?:posté|envoyé|écrit) (?:à l['’]origine|initialement|originellement|originalement) par",
+    r"(?:initialement|originellement|originalement) (?:posté|envoyé|écrit) par",
+    r"(?:originariamente|originalmente) (?:inviato|scritto|postato) da",
+    r"(?:inviato|scritto|postato) (?:originariamente|originalmente) da",
+    r"(?:oorspronkelijk|origineel) (?:gepost|geplaatst|geschreven) door",
+    r"ursprungligen (?:postat|skrivet|inlagt) av",
+    r"oprindeligt (?:skrevet|indsendt|postet) af",
+    r"opprinnelig (?:skrevet|postet|lagt inn) av",
+    r"(?:oryginalnie|pierwotnie) (?:napisane|zamieszczone|wysłane|dodane) przez",
+    r"alun ?perin (?:kirjoittanut|lähettänyt|postannut)",
+    r"eredetileg (?:írta|küldte)",
+    r"původně (?:odesláno|napsáno|zasláno) (?:od|uživatelem)",
+    r"(?:первоначально|изначально) (?:написано|опубликовано|отправлено)",
+)
+TYPED = re.compile(rf"(?:{'|'.join(_TYPED)}) (?P<name>\S.{{0,60}}?)\s*:?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +81,23 @@ def quote_box(element: Element, document: Document) -> QuoteBox | None:
         return _xenforo(element, document)
     if tag == "div" and (label := _label(element)) is not None:
         return _labelled(element, label, document)
-    if tag == "blockquote":  # vBulletin 2: `quote:` in small letters, a rule, and who it was in italics
-        line = next(element.iterchildren("i"), None)
-        match = TYPED.fullmatch(words(line)) if line is not None else None
-        return QuoteBox(Quote(None, match["name"]), (element[0], line)) if match else None
+    if tag == "blockquote":
+        return _version_2(element)
     # The style is asked for first: XPath takes 20 times as long, and hardly a cell has such a border.
     if tag not in {"div", "td"} or "inset" not in (element.get("style") or ""):
         return None
     line = first(_INSET(element))
     return QuoteBox(_attribution(line, document), (line,)) if line is not None and _labelled_box(line) is None else None
+
+
+def _version_2(box: Element) -> QuoteBox | None:
+    """Read `quote:` in small letters, a rule, and who it was in italics; somebody may have left that out."""
+    line = next(box.iterchildren("i"), None)
+    if match := TYPED.fullmatch(words(line)):
+        return QuoteBox(Quote(None, match["name"]), (box[0], line))
+    if len(box) > 1 and box[1].tag == "hr" and _QUOTE_WORD.match(words(box[0])):
+        return QuoteBox(Quote(None, None), (box[0],))
+    return None
 
 
 def _xenforo(box: Element, document: Document) -> QuoteBox:

@@ -84,6 +84,51 @@ def test_a_quote_without_a_name_is_still_a_quote():
     assert (spoiler.text, spoiler.quotes) == ("Spoiler:\nso", ())
 
 
+LABELS = """Quote Zitat Cita Citation Citazione Citat Citaat Citação Cytat Sitat Lainaus Idézet Citace Цитата Цитат
+Alıntı Trích Παράθεση ציטוט اقتباس 引用"""
+
+
+@pytest.mark.parametrize("word", LABELS.split())
+def test_a_quote_without_a_name_in_any_language(word):
+    boxes = (
+        "<div><div class='smallfont'>{}:</div><table><tr><td style='border:1px inset'>so</td></tr></table></div>",
+        "<div><div><label>{} :</label></div><div class='panel alt2' style='border:1px inset'>so</div></div>",
+        "<blockquote><font size='1'>{}:</font><hr>so<hr></blockquote>",
+    )
+    for box in boxes:
+        read = content(box.format(word) + "Mine too.")
+        assert (read.text, read.quotes) == ("> so\n\nMine too.", (Quote(None, None),))
+
+
+@pytest.mark.parametrize("label", ["Citadel", "Code", "PHP", "Spoiler", ""])
+def test_another_box_is_no_quote(label):
+    assert content(f"<blockquote><font size='1'>{label}:</font><hr>so</blockquote>").quotes == ()
+    assert content("<blockquote>so</blockquote>").quotes == ()
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        "Originally posted by", "Original geschrieben von", "Originalmente publicado por", "Escrito originalmente por",
+        "Posté à l'origine par", "Originariamente inviato da", "Oorspronkelijk geplaatst door",
+        "Ursprungligen skrivet av", "Oprindeligt skrevet af", "Opprinnelig lagt inn av", "Originalmente postado por",
+        "Oryginalnie napisane przez", "Alunperin kirjoittanut", "Eredetileg írta", "Původně napsáno od",
+        "Изначально написано",
+    ],
+)  # fmt: skip
+def test_who_was_quoted_in_vbulletin_2_in_any_language(by):
+    read = content(f"<blockquote><font size='1'>Zitat:</font><hr><i>{by} Ann B </i><br><b>so</b><hr></blockquote>Yes.")
+    assert (read.text, read.quotes) == ("> so\n\nYes.", (Quote(None, "Ann B"),))
+    imported = f"<div><div class='smallfont'>Quote:</div><table><tr><td>{by} Ann B:<br>so</td></tr></table></div>"
+    assert content(imported).quotes == (Quote(None, "Ann B"),)
+
+
+@pytest.mark.parametrize("line", ["Original parts by Bosch", "Original Teile von Bosch", "Geschrieben von Ann"])
+def test_a_first_line_that_names_somebody_is_quoted_as_well(line):
+    read = content(f"<div class='bbcode_quote'><div class='message'>{line}<br>so</div></div>")
+    assert (read.text, read.quotes) == (f"> {line}\n> so", (Quote(None, None),))
+
+
 def test_what_stands_around_a_post_is_no_quote():
     quote = "<div style='border: 1px inset'><div>Originally Posted by <strong>Ann</strong></div><i>so</i></div>"
     page = f"<html><body><div><div class='smallfont'>Page 2</div><div id='post'>{quote}</div></div></body></html>"
