@@ -152,5 +152,6 @@ def post_row(post: Post, page: Page, origin: Origin, files: Mapping[str, Mapping
     columns = fields(post)
     columns["images"] = [media_fields(media) for media in post.images]
     columns["attachments"] = [media_fields(media) for media in post.attachments]
-    url = f"{origin.claim.url}#post{post.post_id}" if post.post_id else origin.claim.url
+    anchor = "post-" if page.generation in {"xf1", "xf2"} else "post"
+    url = f"{origin.claim.url}#{anchor}{post.post_id}" if post.post_id else origin.claim.url
     return PostItem(origin.board, forum_id, thread_id, **columns, url=url, fetched_at=origin.fetched_at)

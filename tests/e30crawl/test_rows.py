@@ -14,6 +14,7 @@ from e30crawl.frontier.schema import connect, pages, versions
 from e30crawl.items import Origin, rows_of
 from e30crawl.parsers.page import PARSER_VERSION, read
 from e30crawl.parsers.records import PageKind
+from tests.e30crawl import xenforo
 
 URL = "https://board.example/showthread.php?t={}&page={}"
 FRAME = "<html><head><script>vBulletin_init();</script></head><body>{}<p>All times are GMT -5.</p></body></html>"
@@ -103,6 +104,22 @@ def test_a_feed_has_a_poll_once_as_well(number, ids):
     origin = Origin("board", Claim("t7", url, Step.POSTS, thread_id=7), "2009-01-01T00:00:00+00:00")
     assert [row.post_id for row in rows_of(page, origin)] == ids
     assert next(rows_of(page, origin)).url == (url if number == 1 else url + "#post1")
+
+
+@pytest.mark.parametrize(
+    ("body", "anchor"),
+    [
+        (FRAME.format(POST.format(id=5, date="07-11-2008", text="x")), "#post5"),
+        (xenforo.html(xenforo.post(5, 1, "x"), "thread_view"), "#post-5"),
+        (xenforo.html(xenforo.post(5, 1, "x")).replace('id="XF"', 'id="XenForo"'), "#post-5"),
+    ],
+    ids=["vBulletin", "XenForo 2", "XenForo 1"],
+)
+def test_a_row_leads_to_its_post(body, anchor):
+    url = "https://board.example/threads/oil.7/"
+    origin = Origin("board", Claim("t7", url, Step.POSTS, thread_id=7), "2009-01-01T00:00:00+00:00")
+    (row,) = rows_of(read(body.encode(), url), origin)
+    assert row.url == url + anchor
 
 
 def test_a_poll_with_more_votes_is_the_same_one_and_with_another_question_it_is_another(board, stored):
