@@ -134,6 +134,9 @@ def test_a_boards_order_is_what_nearly_all_its_dates_prove(days_first, months_fi
         ("All times are GMT. The time now is 10:16 AM.", 0),
         ("All times are GMT+11. This page was generated", 660),
         ("All times are GMT +5.5.", 330),
+        ("All times are GMT +5.75. The time now is", 345),
+        ("All times are GMT -9.50.", -570),
+        ("All times are GMT +5:45.", 345),
         ("Alle Zeitangaben in WEZ +1. Es ist jetzt", 60),
         ("the time now in GMT+1 is 17:21", None),
         ("<div id='pagedata' data-tz-offset='-5' data-dstauto='0'></div>", -300),  # vBulletin 6
