@@ -70,6 +70,7 @@ _ZONE = re.compile(r"\s*(?:GMT|UTC|WEZ)(?:\s*([+-])\s*(\d{1,2}(?:\.\d{1,2})?)(?:
 # In other languages: the sentence that goes on to the time of the board, which its markup sets apart.
 _CLOCK_BEHIND = re.compile(r"[^<>]{0,120}<span class=\"time\">")
 _NAMES = ("GMT", "UTC", "WEZ")
+_FARTHEST = 14 * 60  # minutes, of Kiribati
 _SCRIPT_OFFSET = re.compile(r"[\"']([+-]?\d{1,2}(?:\.\d{1,2})?)[\"']")
 NOT_PRINTED, NOT_A_DATE = "no date printed", "not a date that can be read"
 NO_ZONE, AMBIGUOUS = "no zone: the page names none", "day and month cannot be told apart"
@@ -86,12 +87,15 @@ def utc_offset(source: str, written: Iterable[str] = ()) -> int | None:
     """
     # A head repeats how the first post begins.
     stated = sorted(_zones(source, max(source.find("</head"), 0)), key=re.Match.start)
-    if len(stated) <= sum(1 for text in written for _ in _zones(text)):
-        offset = _SCRIPT_OFFSET.match(source, end) if (end := next(_ends(source, "data-tz-offset="), 0)) else None
-        return round(float(offset[1]) * 60) if offset else None
-    sign, hours, minutes = stated[-1].groups()
-    size = round(float(hours or 0) * 60) + int(minutes or 0)
-    return -size if sign == "-" else size
+    if len(stated) > sum(1 for text in written for _ in _zones(text)):
+        sign, hours, more = stated[-1].groups()
+        size = round(float(hours or 0) * 60) + int(more or 0)
+        minutes = -size if sign == "-" else size
+    elif offset := _SCRIPT_OFFSET.match(source, end) if (end := next(_ends(source, "data-tz-offset="), 0)) else None:
+        minutes = round(float(offset[1]) * 60)
+    else:
+        return None
+    return minutes if abs(minutes) <= _FARTHEST else None
 
 
 def _zones(source: str, begin: int = 0) -> Iterator[re.Match[str]]:

@@ -143,6 +143,9 @@ def test_a_boards_order_is_what_nearly_all_its_dates_prove(days_first, months_fi
         ("<div data-tz-offset='5.5'>", 330),
         ("<div data-tz-offset='0'> All times are GMT+1. </div>", 60),
         ("<div data-tz-offset='x'>", None),
+        ("<div data-tz-offset='99'>", None),
+        ("All times are GMT +99.", None),
+        ("All times are GMT +14.", 840),
         ("", None),
     ],
 )

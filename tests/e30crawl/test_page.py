@@ -214,6 +214,14 @@ def test_a_page_without_a_word_or_picture_is_none_yet(html):
     assert (page(html).kind, page(html).reason) == (PageKind.PASSING, "an empty page")
 
 
+def test_a_zone_that_is_none_does_not_stop_a_page():
+    html = VB3_POSTS.replace("06-13-2009", "Today").replace("GMT -5", "GMT +99")
+    assert [post.date_reason for post in page(html).posts] == [
+        "relative date without a zone",
+        "no zone: the page names none",
+    ]
+
+
 PAGES = [VB3_POSTS, VB3_THREADS, VB4_POSTS, VB4_FORUMS, VB5_POSTS, VB5_THREADS, LOGGED_OUT, GONE_THREAD]
 BLOWS = st.sampled_from(["", "<", '"', "-", "0", "9" * 5000, "id=", "]", "http://[", "\0", "２", "<table>", "%"])
 
