@@ -28,6 +28,7 @@ _BLOCK = frozenset({
 _CELLS = frozenset({"td", "th"})
 _BOXES = _BLOCK | {"td"}  # what can be the outermost element of a quote
 _BLANKS = re.compile(r"\n{3,}")
+_BULLET = "- "
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,22 @@ class _Writer:
         self.pending = ""
 
     def start_block(self) -> None:
+        """End the line, unless it is only a bullet, whose text is to come."""
+        if self.pending != _BULLET:
+            self.end_block()
+
+    def start_paragraph(self) -> None:
+        if self.pending != _BULLET:
+            self.end_block()
+            self.lines.append((self.depth, ""))
+
+    def end_block(self) -> None:
         if self.pending and not self.pending.isspace():
             self.end_line()
         self.pending = ""
 
-    def start_paragraph(self) -> None:
-        self.start_block()
-        self.lines.append((self.depth, ""))
-
     def text(self) -> str:
-        self.start_block()
+        self.end_block()
         text = "\n".join("> " * depth + line if line else "" for depth, line in self.lines)
         return (_BLANKS.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
@@ -125,7 +132,7 @@ class _Walk:
         if is_block:
             writer.start_paragraph() if tag == "p" else writer.start_block()
             if tag == "li":
-                writer.pending = "- "
+                writer.pending = _BULLET
         elif tag in _CELLS and writer.pending:
             writer.add(" ")
         writer.verbatim += is_verbatim
@@ -139,7 +146,7 @@ class _Walk:
             if text := child.tail:
                 writer.add(text)
         if is_block:
-            writer.start_block()
+            writer.end_block() if tag == "li" else writer.start_block()
         writer.verbatim -= is_verbatim
 
     def framed(self, frame: Element) -> None:
@@ -165,11 +172,12 @@ class _Walk:
         writer, place = self.writer, len(self.quotes)
         self.apart.update(box.apart)
         self.quotes.append(box.quote)
+        writer.end_block()
         writer.start_paragraph()
         writer.depth += 1
         begin = len(writer.lines)
         self.inside(element)
-        writer.start_block()
+        writer.end_block()
         # A typed "Originally posted by NAME" goes off the head of a quote that the board left without a name.
         written = next((index for index in range(begin, len(writer.lines)) if writer.lines[index][1]), None)
         nameless = written is not None and self.quotes[place].author is None
