@@ -85,6 +85,36 @@ def test_a_file_cut_short_by_a_crash_is_replaced(tmp_path):
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: b"",
+        lambda whole: whole[:-5],
+        lambda whole: whole[:20] + bytes([whole[20] ^ 1]) + whole[21:],
+        lambda _: gzip.compress(b"<html>another", mtime=0),
+    ],
+    ids=["empty", "cut", "a bit", "another"],
+)
+def test_a_damaged_file_is_repaired_when_it_is_fetched_again(tmp_path, damage):
+    store, html, png = BlobStore(tmp_path), b"<html>" + b"torque 25 Nm " * 9, b"\x89PNG\r\n\x1a\n" + b"rest" * 9
+    page, media = store.page_path(store.put_page(html)), store.media_path(*store.put_media(png))
+    before = {path: path.read_bytes() for path in (page, media)}
+    for path, whole in before.items():
+        path.write_bytes(damage(whole))
+    store.put_page(html)
+    store.put_media(png)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_whole_file_is_not_written_again(tmp_path):
+    store, html, png = BlobStore(tmp_path), b"<html>", b"\x89PNG\r\n\x1a\n"
+    paths = store.page_path(store.put_page(html)), store.media_path(*store.put_media(png))
+    before = [path.stat().st_ino for path in paths]
+    store.put_page(html)
+    store.put_media(png)
+    assert [path.stat().st_ino for path in paths] == before
+
+
 def test_the_same_bytes_from_several_addresses_at_once_are_one_file(tmp_path):
     store, bodies = BlobStore(tmp_path), [f"<html>{number}</html>".encode() for number in range(40)]
     with ThreadPoolExecutor(8) as pool:
