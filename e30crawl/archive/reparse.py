@@ -40,7 +40,7 @@ def reparse(folder: Path, url: str = "") -> Reparsed:
     """
     engine, result = connect(folder, url), Reparsed()
     frontier = Frontier(engine)
-    known = _count(engine)
+    known = frontier.counts().total()
     with engine.connect() as connection:
         latest = (raw for raw in stored_pages(connection, bar="reparse") if not raw.old)
         digests = in_order(partial(page_rows, Board.at(folder, url), rows=False), latest)
@@ -55,11 +55,6 @@ def reparse(folder: Path, url: str = "") -> Reparsed:
             result.pages += len(batch)
             result.changed.update((each.raw.kind, each.page.kind) for each in news)
             logger.info("%s: %d pages read again", folder.name, result.pages)
-    result.found = _count(engine) - known
+    result.found = frontier.counts().total() - known
     frontier.close()
     return result
-
-
-def _count(engine: sa.Engine) -> int:
-    with engine.connect() as connection:
-        return connection.scalar(sa.select(sa.func.count()).select_from(pages))
