@@ -145,13 +145,13 @@ def is_absolute(text: str | None) -> bool:
 
 
 def from_seconds(text: str | None) -> str | None:
-    """Return a moment that a page gives in seconds since 1970, in the form that `utc` returns."""
+    """Return a moment that a page gives in seconds since 1970, in the form that `utc_and_reason` returns."""
     known = text is not None and text.isdecimal() and len(text) < 11
     return datetime.fromtimestamp(int(text), UTC).isoformat() if known else None
 
 
 def from_iso(text: str | None) -> str | None:
-    """Return a moment with its zone, such as `2024-07-05T19:30:20-0400`, in the form that `utc` returns."""
+    """Return a moment with its zone, such as `2024-07-05T19:30:20-0400`, in the form that `utc_and_reason` returns."""
     try:
         found = datetime.fromisoformat(text or "")
     except ValueError:  # no date, or 31 February
@@ -159,16 +159,11 @@ def from_iso(text: str | None) -> str | None:
     return found.astimezone(UTC).isoformat() if found.tzinfo and 1970 <= found.year < 2100 else None
 
 
-def utc(text: str | None, calendar: Calendar) -> str | None:
-    """Return a printed date in UTC (ISO 8601), as in `2008-07-11T09:42:00+00:00`; None where it cannot be told.
+def utc_and_reason(text: str | None, calendar: Calendar) -> tuple[str | None, str | None]:
+    """Return a printed date in UTC (ISO 8601), as in `2008-07-11T09:42:00+00:00`, or None and why it cannot be told.
 
     Where a board prints no time it is the bare day.
     """
-    return utc_and_reason(text, calendar)[0]
-
-
-def utc_and_reason(text: str | None, calendar: Calendar) -> tuple[str | None, str | None]:
-    """Return what `utc` returns, and where that is None, why."""
     match = _search(text or "")
     if match is None:
         return None, NOT_A_DATE if text else NOT_PRINTED

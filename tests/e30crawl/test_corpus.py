@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from e30crawl.parsers.dates import Calendar, utc
+from e30crawl.parsers.dates import Calendar, utc_and_reason
 from e30crawl.parsers.page import read
 from e30crawl.parsers.records import PageKind, PostKind
 
@@ -127,7 +127,7 @@ def test_posts_are_whole(row, found):
     settled = Calendar(found.day_first or False, found.utc_offset or 0, NOW)
     for post in found.posts:
         assert post.author
-        assert utc(post.date_text, settled), post.date_text
+        assert utc_and_reason(post.date_text, settled)[0], post.date_text
         assert bool(post.date) is not bool(post.date_reason)
         assert post.text or post.images or post.attachments
         assert (post.kind, post.embeds) == (PostKind.POST, ())

@@ -12,7 +12,6 @@ from e30crawl.parsers.dates import (
     count_day_first,
     day_first,
     find_date,
-    utc,
     utc_and_reason,
     utc_offset,
 )
@@ -85,13 +84,12 @@ UNSETTLED = [
 
 @pytest.mark.parametrize(("text", "calendar", "expected"), SETTLED)
 def test_settled(text, calendar, expected):
-    assert utc(text, calendar) == expected
+    assert utc_and_reason(text, calendar)[0] == expected
 
 
 @pytest.mark.parametrize(("text", "calendar", "reason"), UNSETTLED)
 def test_unsettled_is_none_and_says_why(text, calendar, reason):
     assert utc_and_reason(text, calendar) == (None, reason)
-    assert utc(text, calendar) is None
 
 
 @pytest.mark.parametrize(
@@ -188,12 +186,12 @@ def test_printed_finds_the_date_in_its_surroundings():
 def test_what_is_printed_is_read_back(seconds, offset):
     local = datetime.fromtimestamp(seconds - seconds % 60, UTC) + timedelta(days=1)
     calendar = Calendar(day_first=False, offset=offset, now=NOW)
-    read = datetime.fromisoformat(utc(local.strftime("%m-%d-%Y, %I:%M %p"), calendar))
+    read = datetime.fromisoformat(utc_and_reason(local.strftime("%m-%d-%Y, %I:%M %p"), calendar)[0])
     assert (local - read).total_seconds() == offset * 60
 
 
 @given(st.text(), st.sampled_from([MONTH_FIRST, DAY_FIRST, NOTHING_KNOWN]))
 def test_no_text_raises(text, calendar):
-    utc(text, calendar)
+    utc_and_reason(text, calendar)
     utc_offset(text)
     day_first([text])
