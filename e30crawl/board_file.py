@@ -77,7 +77,7 @@ def _xpath(value: str, *, within: bool = False) -> str:
 
 BoardName = Annotated[str, AfterValidator(board_name)]
 ForumUrl = Annotated[str, AfterValidator(_forum)]
-# Slower is for anyone to say, up to throttle.MAX_CRAWL_DELAY; faster is not.
+# Slower is for anyone to say, up to extensions.MAX_CRAWL_DELAY; faster is not.
 Seconds = Annotated[float, Field(ge=DOWNLOAD_DELAY, le=300)]
 
 
