@@ -20,13 +20,12 @@ class Calendar:
     day_first: bool | None = None
     offset: int | None = None
     now: datetime | None = None
-    timezone: tzinfo | None = None  # the board's, summer time and all, where somebody knows it
+    timezone: tzinfo | None = None  # of a board whose pages do not say theirs, where somebody knows it
 
     @property
     def clock(self) -> tzinfo | None:
-        if self.timezone is None and self.offset is not None:
-            return _fixed(self.offset)
-        return self.timezone
+        # A page that says "GMT -4" prints its dates of January so, too: it knows no summer time of their own.
+        return self.timezone if self.offset is None else _fixed(self.offset)
 
 
 _fixed = lru_cache(lambda minutes: timezone(timedelta(minutes=minutes)))

@@ -181,7 +181,8 @@ def printed_dates(page: Page) -> list[str | None]:
 def _dated(page: Page, source: str, now: datetime | None, reading: Reading) -> Page:
     """Return the page with its dates read, and with what its dates and its charset prove.
 
-    What somebody says who knows the board wins, then what the page proves, then what its other pages prove.
+    What somebody says who knows the board wins, then what the page proves, then what its other pages prove. But the
+    zone that a page states is the one it prints its dates in.
     """
     orders = (reading.day_first, day_first(printed_dates(page)), reading.day_first_elsewhere)
     order = next((order for order in orders if order is not None), None)

@@ -140,9 +140,9 @@ class Selectors:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What somebody who knows a board says of its pages; it wins over what they say themselves."""
+    """What somebody who knows a board says of its pages. All but the zone wins over what they say themselves."""
 
-    timezone: tzinfo | None = None  # of the dates that a guest is shown
+    timezone: tzinfo | None = None  # of the dates that a guest is shown, where pages do not state theirs
     day_first: bool | None = None
     charset: str | None = None
     selectors: Selectors | None = None

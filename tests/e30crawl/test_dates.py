@@ -1,6 +1,7 @@
 """Dates as boards print them; what a page does not settle stays as printed."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -149,6 +150,13 @@ def test_a_boards_order_is_what_nearly_all_its_dates_prove(days_first, months_fi
 )
 def test_zone(footer, minutes):
     assert utc_offset(footer) == minutes
+
+
+def test_the_zone_of_the_boards_file_is_for_pages_that_state_none():
+    zone = ZoneInfo("America/New_York")
+    for offset, hour in ((-240, 21), (None, 22)):
+        date, _ = utc_and_reason("01-15-2010, 05:00 PM", Calendar(day_first=False, offset=offset, timezone=zone))
+        assert date == f"2010-01-15T{hour}:00:00+00:00"
 
 
 SAID, FOOTER = "<p>All times are GMT +2, says Ann.</p>", "<p>All times are GMT -5.</p>"

@@ -92,14 +92,14 @@ def test_warcios_own_check_is_content(board):
     assert checked.returncode == 0, checked.stdout
 
 
-def test_one_who_writes_his_zone_gets_other_dates(board):
-    (board / "board.yaml").write_text("timezone: Asia/Tokyo\n")
-    export(board)
-    first = json.loads((board / "posts.jsonl").read_text().splitlines()[0])
-    assert first["date"]
-    (board / "board.yaml").unlink()
-    export(board)
-    assert json.loads((board / "posts.jsonl").read_text().splitlines()[0])["date"] != first["date"]
+def test_one_who_writes_the_order_of_dates_gets_other_dates_and_a_zone_that_pages_state_stays(board):
+    dates = []
+    for text in ("date_order: dmy\n", "date_order: mdy\n", "date_order: mdy\ntimezone: Asia/Tokyo\n"):
+        (board / "board.yaml").write_text(text)
+        export(board)
+        dates.append([json.loads(line)["date"] for line in (board / "posts.jsonl").read_text().splitlines()])
+    assert all(dates[1])
+    assert dates[0] != dates[1] == dates[2]
 
 
 def double(number):
