@@ -177,6 +177,6 @@ def is_blank(data: bytes) -> bool:
     with Image.open(io.BytesIO(data)) as image:
         grey = image.convert("L").resize((SMALL, SMALL), Image.Resampling.BOX)
     edge = SMALL // 10
-    shades = sorted(grey.crop((edge, edge, SMALL - edge, SMALL - edge)).getdata())
+    shades = sorted(grey.crop((edge, edge, SMALL - edge, SMALL - edge)).get_flattened_data())
     paper = shades[len(shades) // 2]
     return sum(shade < paper - INK for shade in shades) < LEAST_INK * len(shades)
