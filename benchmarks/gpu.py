@@ -25,6 +25,8 @@ from statistics import median
 from typing import Any
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+# One card, the first: TRL's own trainer refuses a process that sees several.
+os.environ["CUDA_VISIBLE_DEVICES"] = os.environ.get("CUDA_VISIBLE_DEVICES", "0").partition(",")[0]
 
 import torch
 from _rivals import Conversations, stock_dataset

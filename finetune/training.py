@@ -92,4 +92,8 @@ def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTCo
         "run_name": settings.name,
         "project": "vlm3",
     }
-    return SFTConfig(**options(SFTConfig, own, settings.sft, "--sft", free=["lr_scheduler_type", "logging_first_step"]))
+    made = SFTConfig(**options(SFTConfig, own, settings.sft, "--sft", free=["lr_scheduler_type", "logging_first_step"]))
+    # Without a launcher the Trainer counts all cards of the machine, to spread a batch over them, and TRL refuses more
+    # than one. The model is on one card, and each further card has a process of its own.
+    made._n_gpu = min(made.n_gpu, 1)
+    return made

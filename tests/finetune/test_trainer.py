@@ -1,6 +1,7 @@
 """What TRL is corrected in: the loss, the precision of the adapter, the frozen tower, the log."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,6 +56,17 @@ def test_tokens_are_counted_without_padding_and_mask(trainer: Any, data: Any) ->
 @pytest.mark.parametrize(("name", "value"), [("max_length", None), ("report_to", []), ("bf16", True)])
 def test_arguments_that_must_not_drift(settings: Any, name: str, value: Any) -> None:
     assert getattr(arguments(settings(), 4, validate=True), name) == value
+
+
+def test_a_process_takes_one_of_the_cards_of_its_machine(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a launcher the Trainer would take both, and TRL refuses that."""
+    import torch
+
+    cards = SimpleNamespace(cuda=SimpleNamespace(is_available=lambda: True), bfloat16=torch.bfloat16)
+    monkeypatch.setattr("finetune.training.torch", cards)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    monkeypatch.setattr("transformers.training_args.is_torch_bf16_gpu_available", lambda: True)
+    assert arguments(settings(), 4, validate=True).n_gpu == 1
 
 
 def test_options_of_trl_and_peft_pass_through(settings: Any) -> None:
