@@ -184,6 +184,7 @@ class AnswerTrainer(SFTTrainer):
                 if self.stop.asked():
                     self.clock.paused += time.monotonic() - began
                     self.control.should_save = self.control.should_training_stop = True
+                    self.control.should_evaluate = False  # else again at the end of the epoch, and saved over the seal
                     return {}
                 if batch is not None:
                     rows = [self.val_rows[index] for index in batch[INDEX].tolist()]

@@ -1,6 +1,7 @@
 """What TRL is corrected in: the loss, the precision of the adapter, the frozen tower, the log."""
 
 import json
+import signal
 from types import SimpleNamespace
 from typing import Any
 
@@ -118,6 +119,26 @@ def test_memory_that_runs_out_on_the_way_is_one_line(trainer: Any, monkeypatch: 
     monkeypatch.setattr(trainer, "compute_loss", full)
     with pytest.raises(UserError, match=r"^after step 0: the GPU's memory ran out; .*--max-pixels$"):
         trainer.train()
+
+
+def test_an_evaluation_that_a_signal_breaks_off_is_saved_once(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from finetune import validation
+    from finetune.run import checkpoints
+
+    begun, sealed = [], []
+    batches, seal = validation.batches, checkpoints.seal
+
+    def interrupted(*others: Any) -> Any:
+        begun.append(trainer.state.global_step)
+        trainer.stop.received = signal.SIGTERM
+        return batches(*others)
+
+    monkeypatch.setattr(validation, "batches", interrupted)
+    monkeypatch.setattr(checkpoints, "seal", lambda checkpoint: (sealed.append(checkpoint.name), seal(checkpoint)))
+    trainer.args.eval_steps = 1
+    trainer.train()
+    assert begun == [1]
+    assert sealed == ["checkpoint-1"]
 
 
 @pytest.fixture(scope="module")
