@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from finetune import diagnostics
+from finetune import agreement, diagnostics
 from finetune.examples import RowTokens, example, measure
 from finetune.model import load_model, load_processor
 from finetune.packing.collator import SharedRows
@@ -23,15 +23,34 @@ def test_a_sound_trainer_passes_and_stays_as_it_was(trainer: Any, settings: Any)
     trained = {name: weight for name, weight in trainer.model.named_parameters() if weight.requires_grad}
     before = {name: weight.detach().clone() for name, weight in trained.items()}
     random = torch.get_rng_state()
-    passed, largest, agreement = diagnostics.check(trainer, settings("--questions", "2"))
+    passed, largest, compared = diagnostics.check(trainer, settings("--questions", "2"))
     weights = sum(weight.numel() for weight in before.values())
     assert passed == f"self-check passed: {weights:,} adapter weights, each with a gradient"
     assert largest.startswith("largest row: page 21-02, ")
-    assert agreement.startswith("2 questions in one row with a page (sdpa attention) against a row each: log-prob")
-    assert float(re.search("log-probabilities differ by (.*?),", agreement).group(1)) < 1e-3
+    assert compared.startswith("2 questions in one row with a page (sdpa attention) against a row each: log-prob")
+    assert float(re.search("log-probabilities differ by (.*?),", compared).group(1)) < 1e-3
     assert torch.equal(torch.get_rng_state(), random)
     assert all(weight.grad is None for weight in trainer.model.parameters())
     assert all(torch.equal(weight, before[name]) for name, weight in trained.items())
+
+
+def test_rows_are_compared_without_keeping_activations(
+    trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run keeps them all, and gets them back."""
+    again: list[int] = []
+    layers = trainer.model.get_base_model().model.language_model.layers
+
+    def computed(*others: Any) -> Any:
+        again.append(sum(layer.gradient_checkpointing for layer in layers))
+        return compute(*others)
+
+    compute = agreement._computed
+    monkeypatch.setattr(agreement, "_computed", computed)
+    trainer.args.gradient_checkpointing = False
+    diagnostics.check(trainer, settings("--questions", "2", "--gradient-checkpointing", "none"))
+    assert again == [4, 4, 4]
+    assert not any(layer.gradient_checkpointing for layer in layers)
 
 
 def test_a_weight_that_should_not_learn_is_found(trainer: Any, settings: Any) -> None:
