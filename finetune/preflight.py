@@ -111,7 +111,8 @@ def _disks(settings: Settings) -> list[Finding]:
     from huggingface_hub import constants
 
     download = 0.0 if settings.is_tiny or Path(settings.model).is_dir() or _cached(settings.model) else DOWNLOAD
-    run = CHECKPOINT_PER_RANK * settings.lora_rank * KEPT_CHECKPOINTS
+    one, there = CHECKPOINT_PER_RANK * settings.lora_rank, settings.folder.glob("checkpoint-*/*")
+    run = max(one, one * KEPT_CHECKPOINTS - sum(file.stat().st_size for file in there))  # of a resumed run some exist
     cache, output = existing_parent(Path(constants.HF_HUB_CACHE)), existing_parent(settings.folder)
     shared = cache.stat().st_dev == output.stat().st_dev
     found = []

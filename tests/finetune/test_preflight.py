@@ -118,6 +118,17 @@ def test_room_for_the_run_alone(lines: Callable[..., list[str]], tmp_path: Path)
     assert any(line.startswith("ok      disk for checkpoints") for line in told)
 
 
+@pytest.mark.parametrize(("there", "needed"), [(1, "5.8"), (3, "1.9"), (4, "1.9")])
+def test_a_resumed_run_needs_room_for_what_it_has_not_written(there: int, needed: str, tmp_path: Path) -> None:
+    for step in range(there):
+        file = tmp_path / "lora_qwen2vl" / f"checkpoint-{step}" / "optimizer.pt"
+        file.parent.mkdir(parents=True)
+        with file.open("wb") as sparse:
+            sparse.truncate(64 * 30_300_000)
+    told = lines_of("", "--output", str(tmp_path), "--model", str(tmp_path), "--workers", "0")
+    assert any("disk for checkpoints" in line and f"free, {needed} GB are needed" in line for line in told), told
+
+
 @pytest.mark.parametrize(
     ("passes", "processes", "remedy"),
     [
