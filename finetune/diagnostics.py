@@ -26,12 +26,13 @@ def check(trainer: AnswerTrainer, settings: Settings) -> list[str]:
     packing, questions = trainer.train_rows.packing, trainer.train_rows.questions
     numbers = packing.largest()
     largest, length = [questions[number] for number in numbers], packing.row(numbers)
-    with torch.random.fork_rng():
+    cuda = trainer.args.device.type == "cuda"
+    with trainer.random_state_kept():
         one = _attempt("the loader", lambda: example(largest))
         batch = _attempt("the loader", lambda: trainer.data_collator([one]))
         check_row(batch, largest[0], length, trainer.model.config.get_text_config().max_position_embeddings)
         try:
-            if trainer.args.device.type == "cuda":  # alone, on two tokens: Triton compiles it, and needs a C compiler
+            if cuda:  # alone, on two tokens: Triton compiles it, and needs a C compiler
                 two = {"input_ids": batch["input_ids"][:, :2], "labels": batch["input_ids"][:, :2]}
                 _attempt("TRL's fused head", lambda: trainer.forward(two))
             peak = _attempt(f"{trainer.way} attention", lambda: _backward(trainer, [one] * settings.rows_per_pass))

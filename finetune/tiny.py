@@ -34,7 +34,7 @@ def build(folder: Path, data: Data, settings: Settings) -> None:
     shutil.rmtree(part, ignore_errors=True)
     made = processor(data, settings)
     made.save_pretrained(part)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=[]):  # of several GPUs, on which nothing is drawn, torch would warn
         torch.manual_seed(settings.seed)
         # bfloat16, as the real weights are stored
         Qwen2VLForConditionalGeneration(config(made)).bfloat16().save_pretrained(part)

@@ -6,6 +6,7 @@ it exists; tests/finetune/test_trainer.py fails for one that the libraries have 
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,10 @@ class AnswerTrainer(SFTTrainer):
 
     def trained_weights(self) -> list[Tensor]:
         return [weight for weight in self.model.parameters() if weight.requires_grad]
+
+    def random_state_kept(self) -> AbstractContextManager[None]:
+        """Return a context that leaves the random state as it was, on the CPU and on this process's own GPU."""
+        return torch.random.fork_rng([self.args.device] if self.args.device.type == "cuda" else [])
 
     def forward(self, batch: dict[str, Any]) -> Any:
         """Return the model's outputs for a collated batch as in training: each token's `log_probs` and `label_mask`."""
@@ -178,13 +183,12 @@ class AnswerTrainer(SFTTrainer):
         tally = validation.Tally(self.processing_class.tokenizer)
         self.model.eval()
         size, workers = self.args.per_device_eval_batch_size, self.args.dataloader_num_workers
-        devices = [self.args.device] if self.args.device.type == "cuda" else []
-        with torch.random.fork_rng(devices), torch.no_grad():
+        with self.random_state_kept(), torch.no_grad():
             for batch in validation.batches(self.eval_dataset, self.data_collator, size, workers):
                 if self.stop.asked():
                     self.clock.paused += time.monotonic() - began
                     self.control.should_save = self.control.should_training_stop = True
-                    self.control.should_evaluate = False  # else again at the end of the epoch, and saved over the seal
+                    self.control.should_evaluate = False  # again at the epoch's end, and saved over the seal
                     return {}
                 if batch is not None:
                     rows = [self.val_rows[index] for index in batch[INDEX].tolist()]

@@ -53,6 +53,14 @@ def test_rows_are_compared_without_keeping_activations(
     assert not any(layer.gradient_checkpointing for layer in layers)
 
 
+def test_other_cards_of_the_machine_are_left_alone(
+    trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To keep the random state of every card would start all of them, and torch warns of it in ten lines."""
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    diagnostics.check(trainer, settings("--questions", "2"))
+
+
 def test_a_weight_that_should_not_learn_is_found(trainer: Any, settings: Any) -> None:
     trainer.model.get_base_model().lm_head.weight.requires_grad_(requires_grad=True)
     with pytest.raises(UserError, match=r"lm_head\.weight is trained"):
