@@ -44,6 +44,8 @@ def check(trainer: AnswerTrainer, settings: Settings) -> list[str]:
                 " try --gradient-checkpointing all, --bits 4, or a smaller --batch-size, --questions or --max-pixels"
             ) from None
     trainer.model.zero_grad(set_to_none=True)
+    if cuda:
+        torch.cuda.reset_peak_memory_stats()  # else the log and the card would tell the peak of the checks
     weights = sum(weight.numel() for weight in trainer.trained_weights())
     row = f"{length.total} tokens, {length.image} of them image, {length.scored} scored"
     return [

@@ -1,6 +1,7 @@
 """The self-check passes a sound trainer, leaves no trace in it, and names what is wrong with any other."""
 
 import re
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -59,6 +60,29 @@ def test_other_cards_of_the_machine_are_left_alone(
     """To keep the random state of every card would start all of them, and torch warns of it in ten lines."""
     monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
     diagnostics.check(trainer, settings("--questions", "2"))
+
+
+def test_the_log_of_a_run_tells_no_peak_of_the_checks(
+    trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stood in for: a GPU's counter, which the comparison of rows raises last."""
+    import torch
+
+    class OnGpu:
+        def __init__(self) -> None:
+            self.args = copy(trainer.args)
+            vars(self.args)["_setup_devices"] = torch.device("cuda")  # where the Trainer keeps its device
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(trainer, name)
+
+    told: list[str] = []
+    monkeypatch.setattr("torch.cuda.max_memory_allocated", lambda: 5_000_000_000)
+    monkeypatch.setattr("torch.cuda.reset_peak_memory_stats", lambda: told.append("forgotten"))
+    monkeypatch.setattr(diagnostics, "compare_rows", lambda *_: told.append("compared") or "")
+    _, largest, _ = diagnostics.check(OnGpu(), settings("--questions", "2"))
+    assert largest.endswith("peak memory 5.0 GB")
+    assert told == ["forgotten", "compared", "forgotten"]
 
 
 def test_a_weight_that_should_not_learn_is_found(trainer: Any, settings: Any) -> None:
