@@ -116,7 +116,7 @@ def planned(settings: config.Settings, data: Data) -> config.Settings:
     tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
     told = forecast.make_forecast(settings, tokens, shape, machine)
     if settings.auto:
-        say(f"--auto takes {forecast.flags(told.run.settings)}")
+        say(f"--auto takes {forecast.flags(told.run)}")
     say(*report.report(told))
     preflight.require([preflight.passes(told.run.accumulation, machine.processes)])
     forecast.require_fit(told)

@@ -188,11 +188,12 @@ def require_fit(told: Forecast) -> None:
     if gpu is None or need <= gpu.gigabytes:
         return
     smaller = "take a larger GPU, or lower --batch-size or --max-pixels"
-    way = f"{flags(told.best[0].settings)} would, which --auto takes" if told.best else smaller
+    way = f"{flags(told.best[0])} would, which --auto takes" if told.best else smaller
     raise UserError(f"{gpu.name} has {gpu.gigabytes:.3g} GB and a step needs about {need:.3g}: will not fit; {way}")
 
 
-def flags(settings: Settings) -> str:
-    """Return the settings that `--auto` can choose, as flags of a command line."""
-    again = settings.gradient_checkpointing
-    return f"--questions {settings.questions} --bits {settings.bits} --gradient-checkpointing {again}"
+def flags(one: Cost) -> str:
+    """Return all that `--auto` can choose as flags, which give the same run behind any others of a command line."""
+    chosen = one.settings
+    rows = f"--packing {chosen.packing} --questions {chosen.questions} --accumulation {one.accumulation}"
+    return f"{rows} --bits {chosen.bits} --gradient-checkpointing {chosen.gradient_checkpointing}"

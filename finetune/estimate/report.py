@@ -14,7 +14,7 @@ def report(told: Forecast) -> list[str]:
     if card is None:
         return lines
     if best:
-        lines.append(f"the best is {flags(best[0].settings)}, which --auto takes")
+        lines.append(f"the best is {flags(best[0])}, which --auto takes")
     parts = ", ".join(f"{name} {size:.1f}" for name, size in run.parts.items())
     lines.append(f"memory of this run, about {run.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
     saves = run.steps // run.settings.save_every

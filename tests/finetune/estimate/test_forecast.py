@@ -77,7 +77,8 @@ def test_checkpoints_take_their_time(seven: Shape) -> None:
 
 def test_the_best_settings_for_an_a100(seven: Shape) -> None:
     found = best(settings(), PLAN, seven, A100)
-    assert as_flags(found[0].settings) == "--questions 5 --bits 16 --gradient-checkpointing none"
+    rows = "--packing shared --questions 5 --accumulation 3"
+    assert as_flags(found[0]) == f"{rows} --bits 16 --gradient-checkpointing none"
     assert all(one.gigabytes <= 0.85 * 85.1 for one in found)
     assert [one.hours for one in found] == sorted(one.hours for one in found)
     assert make_forecast(settings("--auto"), PLAN, seven, A100).run == best(settings("--auto"), PLAN, seven, A100)[0]
@@ -86,6 +87,13 @@ def test_the_best_settings_for_an_a100(seven: Shape) -> None:
     assert (half.bits, half.gradient_checkpointing) == (16, "half")
     small = best(settings(), PLAN, seven, Machine(Gpu.of("NVIDIA L4", 24)))
     assert all(one.settings.bits == 4 for one in small)
+
+
+@pytest.mark.parametrize("asked", [(), ("--packing", "off", "--accumulation", "7"), ("--step-questions", "40")])
+def test_the_flags_that_are_told_give_that_run(asked: tuple[str, ...], seven: Shape) -> None:
+    told = best(settings(*asked), PLAN, seven, A100)[0]
+    typed = cost(settings(*asked, *as_flags(told).split()), PLAN, seven, A100.gpu)
+    assert replace(typed, settings=told.settings) == told
 
 
 def test_auto_says_where_it_has_no_choice(seven: Shape) -> None:
@@ -142,7 +150,8 @@ def test_the_table_shows_this_run_and_the_three_best(seven: Shape) -> None:
     assert 2.5 < hours < 3.2
     assert usd == pytest.approx(2 * hours, abs=0.02)
     assert [line.split()[:2] for line in lines[3:6]] == [["5", "16"], ["5", "16"], ["5", "4"]]
-    assert lines[6] == "the best is --questions 5 --bits 16 --gradient-checkpointing none, which --auto takes"
+    assert lines[6].startswith("the best is --packing shared --questions 5 ")
+    assert lines[6].endswith(" --bits 16 --gradient-checkpointing none, which --auto takes")
     assert "of 85 GB" in lines[7]
     assert lines[8] == "checkpoints: 43 of 1.9 GB, three of them kept"
 
@@ -188,8 +197,12 @@ def test_a_card_is_known_by_the_words_of_its_name(name: str, tflops: float | Non
 @pytest.mark.parametrize(
     ("flags", "gigabytes", "named"),
     [
-        (["--bits", "16"], 20, "--questions 5 --bits 4 --gradient-checkpointing all would, which --auto takes"),
-        (["--gradient-checkpointing", "none"], 36, "--questions 5 --bits 16 --gradient-checkpointing all would"),
+        (["--bits", "16"], 20, "--bits 4 --gradient-checkpointing all would, which --auto takes"),
+        (
+            ["--gradient-checkpointing", "none"],
+            36,
+            "--questions 5 --accumulation 3 --bits 16 --gradient-checkpointing all would",
+        ),
         (["--packing", "off", "--questions", "8"], 20, "--gradient-checkpointing all would, which --auto takes"),
         (["--batch-size", "4", "--accumulation", "4"], 16, "take a larger GPU, or lower --batch-size or --max-pixels"),
         ([], 6, "take a larger GPU, or lower --batch-size or --max-pixels"),
