@@ -141,6 +141,19 @@ def test_an_evaluation_that_a_signal_breaks_off_is_saved_once(trainer: Any, monk
     assert sealed == ["checkpoint-1"]
 
 
+def test_the_batches_of_a_step_wait_in_the_memory_of_the_cpu(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a resume, which makes a new loader, too."""
+    from accelerate import data_loader
+
+    sent: list[Any] = []
+    monkeypatch.setattr(data_loader, "send_to_device", lambda batch, *_, **__: sent.append(batch) or batch)
+    trainer.args.save_steps = 1
+    trainer.train()
+    trainer._resumed = False
+    trainer.train(resume_from_checkpoint=f"{trainer.args.output_dir}/checkpoint-1")
+    assert not sent
+
+
 @pytest.fixture(scope="module")
 def stock(base: str, processor: Any, data: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[bool]]:
     """TRL's own trainer after a step, and whether a graph went through the tower."""
@@ -186,3 +199,4 @@ def test_each_repair_is_still_needed(stock: tuple[Any, list[bool]]) -> None:
     assert any(graphs)  # the tower without a graph in __init__
     assert any("num_tokens" in entry for entry in trainer.state.log_history)  # log
     assert isinstance(trainer._get_train_sampler(), RandomSampler)  # _get_train_sampler
+    assert trainer.get_train_dataloader().device  # get_train_dataloader
