@@ -154,6 +154,24 @@ def test_the_batches_of_a_step_wait_in_the_memory_of_the_cpu(trainer: Any, monke
     assert not sent
 
 
+def test_a_resumed_process_loads_the_adapter_onto_its_own_device(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from peft import PeftModel
+
+    devices: list[Any] = []
+    load = PeftModel.load_adapter
+
+    def loaded(*others: Any, torch_device: str | None = None, **named: Any) -> Any:
+        devices.append(torch_device)
+        return load(*others, torch_device=torch_device, **named)
+
+    monkeypatch.setattr(PeftModel, "load_adapter", loaded)
+    trainer.args.save_steps = 1
+    trainer.train()
+    trainer._resumed = False
+    trainer.train(resume_from_checkpoint=f"{trainer.args.output_dir}/checkpoint-1")
+    assert devices == [str(trainer.args.device)]
+
+
 @pytest.fixture(scope="module")
 def stock(base: str, processor: Any, data: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, list[bool]]:
     """TRL's own trainer after a step, and whether a graph went through the tower."""
