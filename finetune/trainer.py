@@ -7,6 +7,7 @@ it exists; tests/finetune/test_trainer.py fails for one that the libraries have 
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,8 @@ class AnswerTrainer(SFTTrainer):
         super().__init__(
             model, train_dataset=train.as_dataset(), eval_dataset=val.as_dataset() if len(val) else None, **others
         )
+        # At each save PEFT would ask the hub whether the vocabulary of the base has grown. Here it never does.
+        self.model.save_pretrained = partial(self.model.save_pretrained, save_embedding_layers=False)
         self.remove_callback(ProgressCallback)
         for callback in (self.stop, Guard(self.step, train), *callbacks):
             self.add_callback(callback)

@@ -2,13 +2,16 @@
 
 import json
 import signal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from safetensors.torch import load_file
 
 from finetune.examples import example
 from finetune.model import load_model, lora
+from finetune.run import adapter
 from finetune.training import arguments, build, packed
 from vlm3_dataset.errors import UserError
 
@@ -170,6 +173,18 @@ def test_a_resumed_process_loads_the_adapter_onto_its_own_device(trainer: Any, m
     trainer._resumed = False
     trainer.train(resume_from_checkpoint=f"{trainer.args.output_dir}/checkpoint-1")
     assert devices == [str(trainer.args.device)]
+
+
+def test_a_save_asks_the_hub_nothing(trainer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("peft.utils.save_and_load.check_file_exists_on_hf_hub", lambda name, _: asked.append(name))
+    trainer.model.peft_config["default"].base_model_name_or_path = "Qwen/Qwen2-VL-7B-Instruct"
+    trainer.save_model(str(tmp_path / "checkpoint"))
+    adapter.finish(trainer.model, trainer.processing_class, tmp_path, trainer.state)
+    assert not asked
+    saved, left = (load_file(tmp_path / name / "adapter_model.safetensors") for name in ("checkpoint", "adapter"))
+    assert saved.keys() == left.keys()
+    assert all("lora_" in name for name in saved)
 
 
 @pytest.fixture(scope="module")
