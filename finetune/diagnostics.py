@@ -3,6 +3,7 @@
 The checks run on the user's machine because kernels, templates and library versions differ there. They take seconds.
 """
 
+from subprocess import CalledProcessError
 from typing import Any
 
 import torch
@@ -107,7 +108,7 @@ def _attempt(part: str, call: Any) -> Any:
         return call()
     except torch.OutOfMemoryError:
         raise
-    except (RuntimeError, OSError, RowError) as error:
+    except (RuntimeError, OSError, AssertionError, CalledProcessError, RowError) as error:  # two of them are Triton's
         if part.startswith("sdpa"):  # no kernel's fault
             raise
         why = str(error).strip().partition("\n")[0]

@@ -3,6 +3,7 @@
 import re
 from copy import copy
 from dataclasses import replace
+from subprocess import CalledProcessError
 from typing import Any
 
 import pytest
@@ -202,6 +203,8 @@ def test_a_row_longer_than_the_model_is_refused(data: Any, processor: Any, setti
     [
         ("the loader", RowError("image is missing"), "mend the page"),
         ("TRL's fused head", RuntimeError("Failed to find C compiler.\nA second line."), "install a C compiler"),
+        ("TRL's fused head", CalledProcessError(1, ["gcc", "main.c"]), "install a C compiler"),
+        ("TRL's fused head", AssertionError("libcuda.so cannot found!\nA second line."), "install a C compiler"),
         ("varlen attention", RuntimeError("no kernel image is available"), "use --attention sdpa"),
     ],
 )
