@@ -57,6 +57,7 @@ class Cost:
     petaflop: float
     hours: float | None
     checkpoint: float  # gigabytes
+    saves: int  # checkpoints, without those of a best evaluation between them
     parts: dict[str, float]  # gigabytes, by what they hold
 
     @property
@@ -122,9 +123,11 @@ def cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, ma
     plan = Plan.of(settings)
     epoch = sum(flops(shape, row, plan) * weights.get(source, 1) for row, source in zip(rows, sources, strict=True))
     once = sum(flops(shape, row, plan, backward=False) for row in val.rows)
-    work = epoch * steps / steps_in_epoch + once * (steps // settings.eval_every)
+    # The last step is evaluated and saved too, wherever it falls.
+    evaluations, saves = (math.ceil(steps / every) for every in (settings.eval_every, settings.save_every))
+    work = epoch * steps / steps_in_epoch + once * evaluations
     checkpoint = shape.checkpoint(settings.lora_rank)
-    saving = checkpoint * (1 / WRITTEN + 1 / HASHED) * (steps // settings.save_every)
+    saving = checkpoint * (1 / WRITTEN + 1 / HASHED) * saves
     hours = None
     if gpu and gpu.tflops:
         hours = (work / (gpu.tflops * 1e12 * UTILISATION[settings.bits] * processes) + saving) / 3600
@@ -137,6 +140,7 @@ def cost(settings: Settings, packings: tuple[Packing, Packing], shape: Shape, ma
         petaflop=work / 1e15,
         hours=hours,
         checkpoint=checkpoint / 1e9,
+        saves=saves,
         parts={name: size / 1e9 for name, size in memory(shape, rows, plan).items()},
     )
 

@@ -17,8 +17,7 @@ def report(told: Forecast) -> list[str]:
         lines.append(f"the best is {flags(best[0])}, which --auto takes")
     parts = ", ".join(f"{name} {size:.1f}" for name, size in run.parts.items())
     lines.append(f"memory of this run, about {run.gigabytes:.1f} of {card.gigabytes:.0f} GB: {parts}")
-    saves = run.steps // run.settings.save_every
-    lines.append(f"checkpoints: {saves} of {run.checkpoint:.1f} GB, three of them kept")
+    lines.append(f"checkpoints: {run.saves} of {run.checkpoint:.1f} GB, three of them kept")
     if run.gigabytes > TIGHT * card.gigabytes:
         lines.append("that is tight; the self-check measures it before the first step")
     return lines

@@ -135,6 +135,17 @@ def test_validation_is_counted(seven: Shape) -> None:
     assert 1 / 9 < extra / cost(settings("--eval-every", "270"), PLAN, seven, PLANNED).petaflop < 1 / 6
 
 
+def test_the_last_step_is_evaluated_and_saved_too(seven: Shape) -> None:
+    with_val = replace(PLAN, val=PLAN.train[::10])
+    twice, thrice = (
+        cost(settings("--max-steps", steps, "--eval-every", "50", "--save-every", "50"), with_val, seven, PLANNED)
+        for steps in ("100", "101")
+    )
+    assert (twice.saves, thrice.saves) == (2, 3)
+    step = cost(settings("--max-steps", "1", "--eval-every", "1"), PLAN, seven, PLANNED).petaflop
+    assert thrice.petaflop - twice.petaflop == pytest.approx((twice.petaflop - 100 * step) / 2 + step)
+
+
 def test_two_gpus_take_half_the_hours(seven: Shape) -> None:
     one, two = (cost(settings("--accumulation", "4"), PLAN, seven, PLANNED, processes) for processes in (1, 2))
     assert two.steps == one.steps
@@ -153,7 +164,7 @@ def test_the_table_shows_this_run_and_the_three_best(seven: Shape) -> None:
     assert lines[6].startswith("the best is --packing shared --questions 5 ")
     assert lines[6].endswith(" --bits 16 --gradient-checkpointing none, which --auto takes")
     assert "of 85 GB" in lines[7]
-    assert lines[8] == "checkpoints: 43 of 1.9 GB, three of them kept"
+    assert lines[8] == "checkpoints: 44 of 1.9 GB, three of them kept"
 
 
 def test_what_is_not_known_is_said(seven: Shape) -> None:
