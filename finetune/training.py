@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from accelerate import PartialState
+from transformers import SchedulerType
 from trl import SFTConfig
 
 from finetune.callbacks import Metrics, Progress
@@ -19,6 +20,11 @@ from finetune.packing.collator import SeparateRows, SharedRows
 from finetune.packing.deal import accumulation_of, packing_of
 from finetune.packing.sampler import EpochOrder, PackedRows
 from finetune.trainer import AnswerTrainer
+from vlm3_dataset.errors import Misused
+
+# The Trainer steps these with an evaluation's loss: one that a stop broke off has none, and the one that a resumed run
+# does in its place, before its first step, would not count.
+LED_BY_EVALUATIONS = {SchedulerType.REDUCE_ON_PLATEAU, SchedulerType.GREEDY}
 
 
 def packed(rows: Sequence[Row], processor: Any, settings: Settings) -> PackedRows:
@@ -53,7 +59,21 @@ def build(settings: Settings, model: Any, processor: Any, data: Data) -> AnswerT
 
 def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTConfig:
     """Return TRL's arguments for these settings. Raises UserError for an option that TRL or the run does not allow."""
-    own = {
+    own = _own_arguments(settings, accumulation, validate=validate)
+    made = SFTConfig(**options(SFTConfig, own, settings.sft, "--sft", free=["lr_scheduler_type", "logging_first_step"]))
+    if made.lr_scheduler_type in LED_BY_EVALUATIONS:
+        raise Misused(
+            f"--sft lr_scheduler_type={made.lr_scheduler_type.value} is led by the evaluations, which a stop may break"
+            " off; take one that follows the steps, such as linear"
+        )
+    # Without a launcher the Trainer counts all cards of the machine, to spread a batch over them, and TRL refuses more
+    # than one. The model is on one card, and each further card has a process of its own.
+    made._n_gpu = min(made.n_gpu, 1)
+    return made
+
+
+def _own_arguments(settings: Settings, accumulation: int, *, validate: bool) -> dict[str, Any]:
+    return {
         "output_dir": str(settings.folder),
         "max_length": None,  # a row cut before its answer would silently give loss 0; pages are bounded by pixels
         "completion_only_loss": True,
@@ -92,8 +112,3 @@ def arguments(settings: Settings, accumulation: int, *, validate: bool) -> SFTCo
         "run_name": settings.name,
         "project": "vlm3",
     }
-    made = SFTConfig(**options(SFTConfig, own, settings.sft, "--sft", free=["lr_scheduler_type", "logging_first_step"]))
-    # Without a launcher the Trainer counts all cards of the machine, to spread a batch over them, and TRL refuses more
-    # than one. The model is on one card, and each further card has a process of its own.
-    made._n_gpu = min(made.n_gpu, 1)
-    return made

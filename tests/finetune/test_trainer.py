@@ -85,6 +85,8 @@ def test_options_of_trl_and_peft_pass_through(settings: Any) -> None:
     [
         (["--sft", "weight_dekay=0.01"], "--sft weight_dekay: there is no such option"),
         (["--sft", "max_length=100"], "--sft max_length is decided by the run"),
+        (["--sft", "lr_scheduler_type=reduce_lr_on_plateau"], "=reduce_lr_on_plateau is led by the evaluations"),
+        (["--sft", "lr_scheduler_type=greedy"], "=greedy is led by the evaluations"),
         (["--lora", "r=8"], "--lora r is decided by the run"),
         (["--lora", "rank=8"], "--lora rank: there is no such option"),
     ],
