@@ -24,8 +24,9 @@ BF16, FLOAT32 = 2, 4  # bytes
 # nf4 with double quantisation (QLoRA, arXiv 2305.14314, section 3): half a byte a weight, one byte of scale for 64
 # weights, and a float32 for 256 of those scales.
 NF4 = 0.5 + (1 + FLOAT32 / 256) / 64
-# The logits of TRL's fused head: 4,096 tokens x 8,192 words in float32 at a time (trl/kernels/chunked_logprob.py).
-HEAD_TILE = 4096 * 8192 * FLOAT32
+# The logits of TRL's fused head: up to 4,096 scored tokens x 32,768 words in bfloat16 at a time, even where the
+# model has fewer words (trl/kernels/chunked_logprob.py and trl/trainer/utils.py).
+HEAD_TOKENS, HEAD_WORDS = 4096, 32768
 CUDA_ITSELF = 1.0e9  # context, kernels and the allocator's fragments: assumed
 
 
@@ -167,7 +168,7 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
         "activations": kept + max(shape.linears[-1]) * min(shape.linears[-1]) * BF16 * (plan.bits == 4),  # a map's copy
         "attention mask": sum(sum(row.questions) * row.total for row in largest) * BF16 * plan.masked,
         "tower's forward pass": patches * (shape.patch * (FLOAT32 + BF16) + 10 * shape.tower_hidden * BF16),
-        "a tile of logits": min(HEAD_TILE, sum(row.scored for row in largest) * shape.vocabulary * FLOAT32),
+        "a tile of logits": min(HEAD_TOKENS, sum(row.scored for row in largest)) * HEAD_WORDS * BF16,
         "CUDA itself": CUDA_ITSELF,
     }
 

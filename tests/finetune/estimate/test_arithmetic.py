@@ -79,6 +79,7 @@ def test_where_the_memory_goes(seven: Shape) -> None:
     assert parts["embedding and head"] == pytest.approx(2.18, abs=0.01)
     assert parts["vision tower"] == pytest.approx(1.35, abs=0.01)
     assert parts["adapter, gradients, Adam"] == pytest.approx(2.58, abs=0.01)
+    assert parts["a tile of logits"] == pytest.approx(160 * 32768 * 2 / 1e9)
     assert 12 < sum(parts.values()) < 14
     in_bf16 = memory(seven, [row], Plan(16, 64, 1, recomputed=1.0))
     assert in_bf16["language model"] / 1e9 == pytest.approx(13.05, abs=0.01)
