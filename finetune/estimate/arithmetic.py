@@ -148,24 +148,23 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
     """Return the bytes at the peak of a step, by what they hold. The `plan.batch` largest rows may meet in one pass.
 
     Weights, adapter and checkpoints are arithmetic; what a layer keeps is counted from the code of transformers and
-    PEFT (see `_layer_bytes`), and CUDA's own share is assumed. The self-check measures the sum before the first step.
+    PEFT (see `layer_bytes`), and CUDA's own share is assumed. The self-check measures the sum before the first step.
     """
     largest = sorted(rows, key=lambda row: row.total, reverse=True)[: plan.batch]
     largest += largest[:1] * (plan.batch - len(largest))
     tokens = plan.batch * largest[0].total  # a batch is padded to its longest row
     patches = PATCHES_PER_TOKEN * sum(row.image for row in largest)
     checkpoint = tokens * shape.hidden * BF16
-    layer = tokens * _layer_bytes(shape)
     recomputed = math.ceil(plan.recomputed * shape.layers)
     in_full = shape.layers - recomputed + bool(recomputed)  # recomputed layers one at a time
-    kept = recomputed * checkpoint + in_full * layer
+    kept = recomputed * checkpoint + in_full * layer_bytes(shape, largest, plan)
     words = shape.vocabulary * shape.hidden * BF16
     return {
         "language model": shape.language_weights * (NF4 if plan.bits == 4 else BF16),
         "embedding and head": words if shape.tied else 2 * words,
         "vision tower": shape.tower_weights * BF16,
         "adapter, gradients, Adam": shape.adapter_weights(plan.rank) * 4 * FLOAT32,
-        "activations": kept + max(shape.linears[-1]) * min(shape.linears[-1]) * BF16 * (plan.bits == 4),  # a map's copy
+        "activations": kept + _passing_bytes(shape, tokens, plan.bits),
         "attention mask": sum(sum(row.questions) * row.total for row in largest) * BF16 * plan.masked,
         "tower's forward pass": patches * (shape.patch * (FLOAT32 + BF16) + 10 * shape.tower_hidden * BF16),
         "a tile of logits": min(HEAD_TOKENS, sum(row.scored for row in largest)) * HEAD_WORDS * BF16,
@@ -173,13 +172,27 @@ def memory(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> dict[str, flo
     }
 
 
-def _layer_bytes(shape: Shape) -> float:
-    """Return the bytes that one layer keeps for a token until its backward pass.
+def layer_bytes(shape: Shape, rows: Sequence[RowTokens], plan: Plan) -> float:
+    """Return the bytes that one layer keeps of a batch until its backward pass.
 
-    In bfloat16: both norms' inputs (float32) and outputs, queries, keys, values, attention, two sums, gate, up, the
-    activated gate and the product. Each adapter keeps its own copy of the input after dropout: one byte of the mask and
-    two of the copy that autocast makes; one map's float32 original lives at a time.
+    Both norms keep their input in float32, attention its queries, keys, values and output, the MLP gate, up and the
+    activated gate in bfloat16. Each adapter keeps its input after dropout, one byte of the mask beside two of the copy,
+    what its first half makes of it, and autocast's copy of its weights. FlashAttention has the shared keys and values
+    anew for each question, and attention with a mask has them anew for each head of the queries.
     """
-    hidden = 2 * FLOAT32 + 2 * BF16 + 4 * BF16 + 2 * shape.keys / shape.hidden * BF16
-    adapters = sum(inputs for inputs, _ in shape.linears) * (1 + BF16)
-    return shape.hidden * hidden + shape.mlp * 4 * BF16 + adapters + shape.mlp * FLOAT32
+    hidden = 2 * FLOAT32 + 2 * BF16 + 2 * BF16 * plan.masked
+    adapters = sum(inputs * (1 + BF16) + plan.rank * BF16 for inputs, _ in shape.linears)
+    token = shape.hidden * hidden + 2 * shape.keys * BF16 + shape.mlp * 3 * BF16 + adapters
+    again = sum((row.total - sum(row.questions)) * len(row.questions) for row in rows) * (not plan.masked)
+    weights = shape.adapter_weights(plan.rank) / shape.layers * BF16
+    return len(rows) * max(row.total for row in rows) * token + again * 2 * shape.keys * BF16 + weights
+
+
+def _passing_bytes(shape: Shape, tokens: int, bits: int) -> float:
+    """Return the bytes that pass while a layer's largest map is computed: its input, and the gradient of that.
+
+    In 4 bits its weights in bfloat16 come to that. In 16 bits PEFT makes a copy of the input in float32, and one after
+    dropout; in 4 bits it leaves that to autocast.
+    """
+    inputs, outputs = shape.linears[-1]
+    return tokens * inputs * 2 * BF16 + (inputs * outputs * BF16 if bits == 4 else tokens * inputs * 2 * FLOAT32)

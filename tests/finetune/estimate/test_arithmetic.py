@@ -9,6 +9,7 @@ from finetune.estimate.arithmetic import (
     Plan,
     Shape,
     flops,
+    layer_bytes,
     memory,
     tower_flops,
 )
@@ -80,7 +81,7 @@ def test_where_the_memory_goes(seven: Shape) -> None:
     assert parts["vision tower"] == pytest.approx(1.35, abs=0.01)
     assert parts["adapter, gradients, Adam"] == pytest.approx(2.58, abs=0.01)
     assert parts["a tile of logits"] == pytest.approx(160 * 32768 * 2 / 1e9)
-    assert 12 < sum(parts.values()) < 14
+    assert 12 < sum(parts.values()) < 13
     in_bf16 = memory(seven, [row], Plan(16, 64, 1, recomputed=1.0))
     assert in_bf16["language model"] / 1e9 == pytest.approx(13.05, abs=0.01)
     half, kept = (memory(seven, [row], plan)["activations"] / 1e9 for plan in (HALF, ONCE))
@@ -128,3 +129,65 @@ def test_torch_counts_the_same_operations(
         4.0 * shared**2 / 2 * shape.hidden * shape.layers * (3 + plan.recomputed)
     )  # of a causal product torch counts all
     assert told + hidden == pytest.approx(counted.get_total_flops(), rel=0.03)
+
+
+@pytest.fixture
+def as_on_a_gpu(bfloat16: None, monkeypatch: Any) -> None:
+    """Dropout, autocast and FlashAttention keep for the backward pass what they do on CUDA."""
+    import torch
+
+    class Flash(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, query: Any, key: Any, value: Any) -> Any:
+            output = torch.zeros_like(query)
+            ctx.save_for_backward(query, key, value, output)
+            return output
+
+    def dropout(states: Any, share: float, training: bool, inplace: bool) -> Any:
+        return torch.native_dropout(states, share, training)[0]
+
+    autocast = torch.is_autocast_enabled
+    monkeypatch.setattr("torch.is_autocast_enabled", lambda device="cpu": autocast(device))
+    monkeypatch.setattr("torch.nn.functional.dropout", dropout)
+    monkeypatch.setattr(
+        "finetune.packing.attention.varlen.varlen_attn",
+        lambda query, key, value, *_, **__: Flash.apply(query, key, value),
+    )
+
+
+@pytest.mark.usefixtures("as_on_a_gpu")
+@pytest.mark.parametrize("bits", [4, 16])
+@pytest.mark.parametrize("way", ["varlen", "sdpa"])
+def test_torch_keeps_the_same_bytes(
+    *, way: str, bits: int, base: str, processor: Any, data: Any, settings: Any, monkeypatch: Any
+) -> None:
+    """An independent count: what a layer saves for its backward pass, each storage once, but for the weights."""
+    from torch.autograd.graph import saved_tensors_hooks
+
+    from finetune.model import load_model
+    from finetune.packing import attention
+    from finetune.training import build
+
+    monkeypatch.setattr("finetune.packing.collator.ALIGNED_TO", 1)
+    chosen = settings("--attention", "sdpa", "--bits", str(bits))
+    trainer = build(chosen, load_model(base, chosen), processor, data)
+    trainer.attention = attention.WAYS[way]
+    layer = trainer.model.train().get_base_model().model.language_model.layers[1]
+    weights = {weight.untyped_storage().data_ptr() for weight in trainer.model.parameters()}
+    forward, kept = layer.forward, {}
+
+    def keep(saved: Any) -> Any:
+        if (storage := saved.untyped_storage()).data_ptr() not in weights:
+            kept[storage.data_ptr()] = storage.nbytes(), saved
+        return saved
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        with saved_tensors_hooks(keep, lambda saved: saved):
+            return forward(*args, **kwargs)
+
+    monkeypatch.setattr(layer, "forward", counted)
+    trainer.forward(trainer.data_collator([example(data.train[4:8])]))
+    rows = [RowTokens.of(measure(data.train[4:8], processor, chosen))]
+    shape, plan = Shape.of(trainer.model.config), Plan(bits, chosen.lora_rank, 1, recomputed=0.0, masked=way == "sdpa")
+    told = layer_bytes(shape, rows, plan) + memory(shape, rows, plan)["attention mask"]
+    assert told == pytest.approx(sum(size for size, _ in kept.values()), rel=0.03)

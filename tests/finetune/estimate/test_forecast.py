@@ -211,8 +211,8 @@ def test_a_card_is_known_by_the_words_of_its_name(name: str, tflops: float | Non
         (["--bits", "16"], 20, "--bits 4 --gradient-checkpointing all would, which --auto takes"),
         (
             ["--gradient-checkpointing", "none"],
-            36,
-            "--questions 5 --accumulation 3 --bits 16 --gradient-checkpointing all would",
+            30,
+            "--questions 5 --accumulation 3 --bits 16 --gradient-checkpointing all",
         ),
         (["--packing", "off", "--questions", "8"], 20, "--gradient-checkpointing all would, which --auto takes"),
         (["--batch-size", "4", "--accumulation", "4"], 16, "take a larger GPU, or lower --batch-size or --max-pixels"),
