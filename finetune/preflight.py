@@ -1,4 +1,4 @@
-"""Check that this machine has what a training needs, before anything is downloaded.
+"""Check that this machine has what a training needs, before the model is downloaded.
 
 Each thing that is missing is one line with its remedy. `--preflight` prints them all and trains nothing.
 """

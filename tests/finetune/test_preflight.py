@@ -1,4 +1,4 @@
-"""What a machine lacks is one line with its remedy, before anything is downloaded.
+"""What a machine lacks is one line with its remedy, before the model is downloaded.
 
 The lacks are planted for real where that can be done, in a mount namespace: 64 MB of /dev/shm as in a container, small
 disks, no C compiler on the path, no headers. Only the GPU is made up.
