@@ -91,9 +91,9 @@ def train(settings: config.Settings, data: Data, figures: dict[str, Any]) -> Non
         if state.is_main_process:
             runs.lock(folder)
             say(*runs.start(settings, figures))
-            if settings.is_tiny and not checkpoints.steps(folder):
+            if settings.is_tiny and not checkpoints.folders(folder):
                 tiny.build(folder / "base", data, settings)
-    checkpoint = next(reversed(checkpoints.steps(folder)), None)  # those that were torn are gone
+    checkpoint = next(reversed(checkpoints.folders(folder)), None)  # those that were torn are gone
 
     set_seed(settings.seed)
     processor = model.load_processor(base, settings)

@@ -13,7 +13,7 @@ from vlm3_dataset.files import read_json, sha256_of, write_json
 SEAL = "sealed.json"
 
 
-def steps(folder: Path) -> list[Path]:
+def folders(folder: Path) -> list[Path]:
     """Return the checkpoints of a run, complete or torn, in the order of their steps."""
     found = {path: re.fullmatch(r"checkpoint-(\d+)", path.name) for path in folder.glob("checkpoint-*")}
     return sorted((path for path, step in found.items() if step), key=lambda path: int(found[path][1]))

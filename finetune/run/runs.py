@@ -41,7 +41,7 @@ def is_finished(folder: Path) -> bool:
 
 def recall_choice(settings: Settings) -> Settings:
     """Return the settings that `--auto` chose when the run began: on another GPU it might choose others."""
-    if not settings.auto or not checkpoints.steps(settings.folder):
+    if not settings.auto or not checkpoints.folders(settings.folder):
         return settings
     before = load_yaml(settings.folder / "config.yaml")
     return dataclasses.replace(settings, auto=False, **{name: before[name] for name in CHOSEN_BY_AUTO})
@@ -50,7 +50,7 @@ def recall_choice(settings: Settings) -> Settings:
 def check(settings: Settings, data: dict[str, Any]) -> None:
     """Check the folder. Raises UserError where it holds the progress of a run with other settings or data."""
     folder = settings.folder
-    if not is_finished(folder) and not checkpoints.steps(folder):
+    if not is_finished(folder) and not checkpoints.folders(folder):
         return
     before, now = load_yaml(folder / "config.yaml"), dataclasses.asdict(settings)
     changed = [f"{key} {before.get(key)} -> {value}" for key, value in now.items() if before.get(key) != value]
@@ -91,7 +91,7 @@ def start(settings: Settings, data: dict[str, Any]) -> list[str]:
     folder = settings.folder
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder)
-    torn = {path: fault for path in checkpoints.steps(folder) if (fault := checkpoints.fault(path))}
+    torn = {path: fault for path in checkpoints.folders(folder) if (fault := checkpoints.fault(path))}
     for checkpoint in torn:
         shutil.rmtree(checkpoint)
     write_bytes(folder / "config.yaml", as_yaml(settings).encode())

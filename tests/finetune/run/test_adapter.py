@@ -42,7 +42,7 @@ def evaluated(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_best_is_what_a_run_leaves(evaluated: Any) -> None:
     run = Path(evaluated.args.output_dir)
-    assert [path.name for path in checkpoints.steps(run)] == ["checkpoint-2", "checkpoint-4", "checkpoint-5"]
+    assert [path.name for path in checkpoints.folders(run)] == ["checkpoint-2", "checkpoint-4", "checkpoint-5"]
     measured = adapter.finish(evaluated.model, evaluated.processing_class, run, evaluated.state)
     assert measured == {"step": 2, "eval_loss": 1.0} == read_json(run / "adapter" / "measured.json")
     left, best, last = (load_file(run / name / WEIGHTS) for name in ("adapter", "checkpoint-2", "checkpoint-5"))

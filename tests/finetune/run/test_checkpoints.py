@@ -61,5 +61,5 @@ def test_one_that_was_being_written_is_torn_at_every_stage(stage: int, tmp_path:
 def test_order_is_by_step_and_not_by_name(tmp_path: Path) -> None:
     for step in (8, 16, 4):
         write(tmp_path, step)
-    assert [path.name for path in checkpoints.steps(tmp_path)] == ["checkpoint-4", "checkpoint-8", "checkpoint-16"]
-    assert checkpoints.steps(tmp_path / "nowhere") == []
+    assert [path.name for path in checkpoints.folders(tmp_path)] == ["checkpoint-4", "checkpoint-8", "checkpoint-16"]
+    assert checkpoints.folders(tmp_path / "nowhere") == []

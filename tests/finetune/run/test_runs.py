@@ -72,7 +72,7 @@ def test_a_page_that_was_drawn_again_is_noticed(training_data: Path, tmp_path: P
 def test_a_folder_without_progress_may_begin_anew(settings: Callable[..., Settings], data: Any) -> None:
     runs.start(settings(), runs.describe(data))
     runs.check(settings("--seed", "1"), runs.describe(data))
-    assert checkpoints.steps(settings().folder) == []
+    assert checkpoints.folders(settings().folder) == []
 
 
 def test_one_folder_is_trained_in_once(tmp_path: Path) -> None:
