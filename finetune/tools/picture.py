@@ -52,7 +52,7 @@ def relations(segments: "Tensor") -> "np.ndarray":
     """
     import numpy as np
 
-    from finetune.packing.attention.sdpa import visible
+    from finetune.packing.attention import visible
 
     own = (segments[:, None] == segments) & (segments > 0)
     return np.where(visible(segments[None])[0, 0], np.where(own, OWN, SHARED), UNSEEN).astype(np.uint8)

@@ -132,7 +132,7 @@ def test_the_largest_row_is_found(questions: int, tokens: int, data: Any, proces
 
 
 def test_questions_that_see_each_other_are_found(trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from finetune.packing.attention.sdpa import SdpaAttention
+    from finetune.packing.attention import SdpaAttention
 
     monkeypatch.setattr(trainer, "attention", lambda segments: SdpaAttention(segments.clamp(max=1)))
     with pytest.raises(UserError, match=r"against a row each: .* --packing off"):
@@ -140,7 +140,7 @@ def test_questions_that_see_each_other_are_found(trainer: Any, settings: Any, mo
 
 
 def test_a_gradient_that_goes_astray_is_found(trainer: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from finetune.packing.attention.sdpa import SdpaAttention
+    from finetune.packing.attention import SdpaAttention
 
     class Astray(SdpaAttention):
         def __call__(self, module: Any, query: Any, key: Any, value: Any, scaling: float | None) -> Any:

@@ -51,7 +51,7 @@ def test_a_question_sees_what_is_shared_and_itself() -> None:
     """Counted one by one in the mask that training uses; the arithmetic takes half for a triangle."""
     import torch
 
-    from finetune.packing.attention.sdpa import visible
+    from finetune.packing.attention import visible
 
     row = RowTokens(image=40, prefix=10, questions=(8, 5), scored=6)
     segments = torch.tensor([[0] * 50 + [1] * 8 + [2] * 5])
@@ -150,7 +150,7 @@ def as_on_a_gpu(bfloat16: None, monkeypatch: Any) -> None:
     monkeypatch.setattr("torch.is_autocast_enabled", lambda device="cpu": autocast(device))
     monkeypatch.setattr("torch.nn.functional.dropout", dropout)
     monkeypatch.setattr(
-        "finetune.packing.attention.varlen.varlen_attn",
+        "finetune.packing.attention.varlen_attn",
         lambda query, key, value, *_, **__: Flash.apply(query, key, value),
     )
 

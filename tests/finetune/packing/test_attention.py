@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from finetune.packing import attention
-from finetune.packing.attention.varlen import visible_parts
+from finetune.packing.attention import visible_parts
 from vlm3_dataset.errors import UserError
 
 CPU = torch.device("cpu")

@@ -77,7 +77,7 @@ def shared(model: Any, processor: Any, monkeypatch: pytest.MonkeyPatch) -> Calla
     from finetune.packing.collator import SharedRows
     from tests.finetune.varlen import varlen_attn
 
-    monkeypatch.setattr("finetune.packing.attention.varlen.varlen_attn", varlen_attn)
+    monkeypatch.setattr("finetune.packing.attention.varlen_attn", varlen_attn)
 
     def forward(pages: Sequence[dict[str, Any]], way: str = "sdpa") -> Any:
         batch = SharedRows(processor)(pages)

@@ -48,7 +48,7 @@ def test_text_goes_on_behind_the_longer_side_of_the_image(grid: tuple[int, int, 
 def test_a_token_sees_the_page_and_its_own_question() -> None:
     import torch
 
-    from finetune.packing.attention.sdpa import additive_mask, visible
+    from finetune.packing.attention import additive_mask, visible
 
     seen = visible(torch.tensor([[0, 0, 1, 1, 2, -1]]))[0, 0].int().tolist()
     assert seen == [

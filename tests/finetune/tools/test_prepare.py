@@ -10,7 +10,7 @@ from PIL import Image
 
 from finetune.data import Data
 from finetune.examples import example
-from finetune.packing.attention.sdpa import visible
+from finetune.packing.attention import visible
 from finetune.packing.collator import SharedRows
 from finetune.tools import picture, prepare
 
