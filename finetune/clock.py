@@ -3,11 +3,14 @@
 import json
 import resource
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import finetune
 
 CLOCK = "clock/"
+
+Entries = Sequence[dict[str, float]]  # the lines of a run's metrics.jsonl
 
 
 class Clock:

@@ -1,15 +1,15 @@
 """Write the card of a run: what the adapter is, its data, its losses, how to load it, and what it cannot do."""
 
 import math
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from finetune.clock import CLOCK, duration
+from finetune.clock import CLOCK, Entries, duration
 from finetune.config import Settings
+from finetune.validation import LOSS, NUMBERS
 
 TINY_WARNING = (
     "**The base model is tiny and its weights are random. This run proves that the path works from data to adapter;"
@@ -48,10 +48,6 @@ LIMITS = """\
 - It was trained on single pages with one question each; several pages at once, or a conversation, it has not seen.
 - The validation pages chose which step's adapter was taken, so their loss is a little better than that of new pages.
 """
-
-LOSS, NUMBERS = "eval_loss", "eval_loss/numbers"  # as `validation` names them, which imports torch
-
-Entries = Sequence[dict[str, float]]
 
 
 def card(settings: Settings, data: dict[str, Any], metrics: Entries, measured: dict[str, float] | None) -> str:

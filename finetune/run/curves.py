@@ -1,19 +1,17 @@
 """Draw curves.png: losses, learning rate, gradient norm, speed and memory over a run's steps."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from finetune.clock import CLOCK
+from finetune.clock import CLOCK, Entries
+from finetune.validation import LOSS, NUMBERS
 from vlm3_dataset.files import writing
-
-Entries = Sequence[dict[str, float]]
 
 # Labels, and colours that colour-blind readers tell apart too (Okabe and Ito, 2008).
 BLUE = "#0072B2"
 LOSSES = {
     "loss": ("training", BLUE),
-    "eval_loss": ("validation", "#D55E00"),
-    "eval_loss/numbers": ("validation, numbers alone", "#009E73"),
+    LOSS: ("validation", "#D55E00"),
+    NUMBERS: ("validation, numbers alone", "#009E73"),
 }
 # Shares of the picture, and between two panels of a panel: room for numbers of seven digits on the left of each, and
 # above it for a power of ten under its title. A layout that matplotlib finds itself draws all twice, and took half as
@@ -25,7 +23,7 @@ def draw_curves(metrics: Entries, path: Path, best: float | None = None) -> None
     """Write a PNG of six panels; `best` is the step whose adapter was taken."""
     from matplotlib.figure import Figure
 
-    kinds = {key for entry in metrics for key in entry if key.startswith("eval_loss/")} - LOSSES.keys()
+    kinds = {key for entry in metrics for key in entry if key.startswith(f"{LOSS}/")} - LOSSES.keys()
     panels = {
         "loss (nats per token)": LOSSES,
         "validation loss by content type": {kind: (kind.partition("/")[2], None) for kind in sorted(kinds)},
