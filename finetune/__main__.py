@@ -112,13 +112,11 @@ def planned(settings: config.Settings, data: Data) -> config.Settings:
     """Print the forecast of the run and refuse one that cannot fit; with `--auto`, return the cheapest settings."""
     from finetune.estimate import forecast, report
 
-    processor, shape = forecast.base_parts(settings, data)
-    tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
-    told = forecast.make_forecast(settings, tokens, shape, machine)
+    told, *_ = forecast.of_run(settings, data)
     if settings.auto:
         say(f"--auto takes {forecast.flags(told.run)}")
     say(*report.report(told))
-    preflight.require([preflight.passes(told.run.accumulation, machine.processes)])
+    preflight.require([preflight.passes(told.run.accumulation, told.machine.processes)])
     forecast.require_fit(told)
     return told.run.settings
 

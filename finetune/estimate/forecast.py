@@ -97,6 +97,16 @@ class Forecast:
         return self.machine.card(self.run.settings)
 
 
+def of_run(settings: Settings, data: Data) -> tuple[Forecast, Tokens, Any]:
+    """Return the forecast of a run on this machine, the tokens of its questions, and the processor that counted them.
+
+    Raises UserError where the model's parts cannot be loaded, or as `make_forecast` does.
+    """
+    processor, shape = base_parts(settings, data)
+    tokens = Tokens.of(data, processor, settings)
+    return make_forecast(settings, tokens, shape, Machine.of(settings)), tokens, processor
+
+
 def make_forecast(settings: Settings, tokens: Tokens, shape: Shape, machine: Machine) -> Forecast:
     """Return the forecast of a run. Raises UserError for `--auto` where there is nothing to choose from."""
     found = best(settings, tokens, shape, machine)

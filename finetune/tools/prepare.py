@@ -42,9 +42,7 @@ def describe(settings: config.Settings, picture: Path) -> Iterator[str]:
     """
     data = read_dataset(settings.data, settings.revision)
     yield from summary(data)
-    processor, shape = forecast.base_parts(settings, data)
-    tokens, machine = forecast.Tokens.of(data, processor, settings), forecast.Machine.of(settings)
-    told = forecast.make_forecast(settings, tokens, shape, machine)
+    told, tokens, processor = forecast.of_run(settings, data)
     settings = told.run.settings
     packing = packing_of(tokens.train, settings)
     kind = f"a page with up to {settings.questions} of its questions" if settings.shares_pages else "one question"
