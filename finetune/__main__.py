@@ -14,7 +14,7 @@ from finetune import config, preflight
 from finetune.clock import read_metrics
 from finetune.data import Data, read_dataset, summary
 from finetune.errors import Stopped
-from finetune.run import adapter, checkpoints, runs
+from finetune.run import checkpoints, runs
 from vlm3_dataset.arguments import fail
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import write_bytes
@@ -126,12 +126,12 @@ def finish(settings: config.Settings, figures: dict[str, Any], trainer: Any) -> 
     from finetune.run import card, curves
 
     folder = settings.folder
-    measured = adapter.finish(trainer.model, trainer.processing_class, folder, trainer.state)
+    measured = checkpoints.leave_adapter(trainer.model, trainer.processing_class, folder, trainer.state)
     metrics = read_metrics(folder / "metrics.jsonl")
     curves.draw_curves(metrics, folder / "curves.png", best=measured and measured["step"])
     write_bytes(folder / config.FINISHED, card.card(settings, figures, metrics, measured).encode())
     say(*([card.TINY_WARNING] if settings.is_tiny else []))
-    say(f"adapter: {folder / adapter.ADAPTER}, curves: {folder / 'curves.png'}")
+    say(f"adapter: {folder / checkpoints.ADAPTER}, curves: {folder / 'curves.png'}")
 
 
 def say(*lines: str) -> None:

@@ -1,4 +1,4 @@
-"""Seal checkpoints that are complete, and tell those that are not.
+"""Seal checkpoints that are complete, tell those that are not, and take the best one's adapter in the end.
 
 The Trainer writes a checkpoint's files in place, one after the other. When all are on the disk, a seal with the digest
 of each is written beside them; a checkpoint without a seal, or with other digests, is not resumed from.
@@ -6,11 +6,17 @@ of each is written beside them; a checkpoint without a seal, or with other diges
 
 import os
 import re
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from vlm3_dataset.files import read_json, sha256_of, write_json
 
+if TYPE_CHECKING:
+    from transformers import TrainerState
+
 SEAL = "sealed.json"
+ADAPTER = "adapter"
 
 
 def folders(folder: Path) -> list[Path]:
@@ -52,6 +58,30 @@ def fault(checkpoint: Path) -> str:
         if sha256_of(path) != digest:
             return f"{name} is damaged"
     return ""
+
+
+def leave_adapter(model: Any, processor: Any, run: Path, state: "TrainerState") -> dict[str, float] | None:
+    """Put adapter and processor in one folder, by rename: a server must use both.
+
+    In three epochs a page is seen some 30 times, and the loss on held-out pages rises before the end: so the adapter is
+    that of the checkpoint with the lowest one, or the model's own where none was measured. Returns its step and loss,
+    which `measured.json` holds too.
+    """
+    best, measured = state.best_global_step, None
+    if best:
+        measured = {"step": best, "eval_loss": state.best_metric}
+        model.load_adapter(str(run / f"checkpoint-{best}"), model.active_adapter)
+    part = run / f"{ADAPTER}.unfinished"
+    shutil.rmtree(part, ignore_errors=True)
+    model.save_pretrained(part)
+    (part / "README.md").unlink()  # PEFT's empty form; the run has its own card
+    processor.save_pretrained(part)
+    if measured:
+        write_json(part / "measured.json", measured)
+    flush(part)  # else a power cut can leave empty files beside a card that says that the run is finished
+    shutil.rmtree(run / ADAPTER, ignore_errors=True)
+    part.rename(run / ADAPTER)
+    return measured
 
 
 def _files(folder: Path) -> list[Path]:

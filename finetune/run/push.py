@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from finetune.config import FINISHED
-from finetune.run.adapter import ADAPTER
+from finetune.run.checkpoints import ADAPTER
 from vlm3_dataset.errors import UserError
 from vlm3_dataset.hub.check import Unpublishable
 from vlm3_dataset.hub.publish import hush, one_line

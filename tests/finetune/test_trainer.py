@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from finetune.examples import example
 from finetune.model import load_model, lora
-from finetune.run import adapter
+from finetune.run import checkpoints
 from finetune.training import arguments, build, packed
 from vlm3_dataset.errors import UserError
 
@@ -128,7 +128,6 @@ def test_memory_that_runs_out_on_the_way_is_one_line(trainer: Any, monkeypatch: 
 
 def test_an_evaluation_that_a_signal_breaks_off_is_saved_once(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from finetune import validation
-    from finetune.run import checkpoints
 
     begun, sealed = [], []
     batches, seal = validation.batches, checkpoints.seal
@@ -182,7 +181,7 @@ def test_a_save_asks_the_hub_nothing(trainer: Any, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("peft.utils.save_and_load.check_file_exists_on_hf_hub", lambda name, _: asked.append(name))
     trainer.model.peft_config["default"].base_model_name_or_path = "Qwen/Qwen2-VL-7B-Instruct"
     trainer.save_model(str(tmp_path / "checkpoint"))
-    adapter.finish(trainer.model, trainer.processing_class, tmp_path, trainer.state)
+    checkpoints.leave_adapter(trainer.model, trainer.processing_class, tmp_path, trainer.state)
     assert not asked
     saved, left = (load_file(tmp_path / name / "adapter_model.safetensors") for name in ("checkpoint", "adapter"))
     assert saved.keys() == left.keys()

@@ -8,7 +8,7 @@ import pytest
 from safetensors.torch import load_file
 from transformers import TrainerState
 
-from finetune.run import adapter, checkpoints
+from finetune.run import checkpoints
 from vlm3_dataset.files import read_json
 
 WEIGHTS = "adapter_model.safetensors"
@@ -43,7 +43,7 @@ def evaluated(trainer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_best_is_what_a_run_leaves(evaluated: Any) -> None:
     run = Path(evaluated.args.output_dir)
     assert [path.name for path in checkpoints.folders(run)] == ["checkpoint-2", "checkpoint-4", "checkpoint-5"]
-    measured = adapter.finish(evaluated.model, evaluated.processing_class, run, evaluated.state)
+    measured = checkpoints.leave_adapter(evaluated.model, evaluated.processing_class, run, evaluated.state)
     assert measured == {"step": 2, "eval_loss": 1.0} == read_json(run / "adapter" / "measured.json")
     left, best, last = (load_file(run / name / WEIGHTS) for name in ("adapter", "checkpoint-2", "checkpoint-5"))
     assert all(weight.equal(best[name]) for name, weight in left.items())
@@ -70,13 +70,13 @@ def test_the_trainer_saves_no_best_step_of_its_own_accord(evaluated: Any) -> Non
 
 
 def test_without_validation_the_last_is_left(tmp_path: Path) -> None:
-    assert adapter.finish(Model(), Processor(), tmp_path, TrainerState()) is None
+    assert checkpoints.leave_adapter(Model(), Processor(), tmp_path, TrainerState()) is None
     assert {path.name for path in (tmp_path / "adapter").iterdir()} == {"last weights", "processor"}
 
 
 def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[Path] = []
     monkeypatch.setattr("os.fsync", lambda file: flushed.append(Path(f"/proc/self/fd/{file}").readlink()))
-    adapter.finish(Model(), Processor(), tmp_path, TrainerState())
+    checkpoints.leave_adapter(Model(), Processor(), tmp_path, TrainerState())
     assert {path.name for path in flushed} == {"last weights", "processor"}
     assert {path.parent.name for path in flushed} == {"adapter.unfinished"}
