@@ -138,7 +138,8 @@ def _is_attachment(url: str) -> bool:
 def _source(element: Element, document: Document) -> str | None:
     url = next((url for name in document.sources if (url := document.address(element.get(name)))), None)
     proxied = _PROXY.search(url) if url else None
-    return unquote(proxied[1]) if proxied else url
+    behind = document.address(unquote(proxied[1])) if proxied else None
+    return behind if behind and "\0" not in behind else url  # a %00, which no database takes
 
 
 def _name(element: Element) -> str | None:

@@ -179,6 +179,13 @@ def test_text(content, text):
             data-src="/club/proxy.php?image=http%3A%2F%2Fp.example%2Fa.jpg&amp;hash=0f" alt="[\u200bIMG]">""",
             Media("http://p.example/a.jpg"),
         ),
+        *(  # what stands behind the proxy is no address
+            (
+                f'<img class="bbImage" src="/club{proxied}&amp;hash=0f">',
+                Media(f"https://b.example/club{proxied}&hash=0f"),
+            )
+            for proxied in ("/proxy.php?image=http%3A%2F%2F%5Bp%2Fa.jpg", "/proxy.php?image=http%3A%2F%2Fp%2F%00.jpg")
+        ),
         (
             """<div class="bbImageWrapper" data-src="/club/attachments/pan-jpg.7/"><img class="bbImage" data-url=""
             src="https://b.example/club/attachments/pan-jpg.7/?width=640" alt="pan.jpg"></div>""",
