@@ -4,7 +4,10 @@ Pages say what there is: their forums, threads, page counts and files are follow
 (counted on real boards: most links are noise, and calendars or sort orders never end).
 """
 
+from functools import lru_cache
 from urllib.parse import urldefrag
+
+from w3lib.url import safe_url_string
 
 from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
 from e30crawl.parsers.dates import is_absolute
@@ -162,6 +165,16 @@ def media_key(url: str, page: str) -> str:
     return f"media:{identity(url) if site(url) == site(page) else urldefrag(url).url}"
 
 
+@lru_cache(maxsize=4096)  # asked for where a page leads, and again for its rows: 5 µs each
 def is_fetchable(url: str) -> bool:
-    """Return False for `data:` and the like, which name no place on the web, and for an address over LONG_URL."""
-    return url.startswith(("http://", "https://")) and len(url) <= LONG_URL
+    """Return False for `data:` and the like, which name no place on the web, and for an address over LONG_URL.
+
+    False as well for what Scrapy can make no request of, by the function that it asks: `http://photos.example:8o80/`.
+    """
+    if len(url) > LONG_URL or not url.startswith(("http://", "https://")):
+        return False
+    try:
+        safe_url_string(url)
+    except ValueError:
+        return False
+    return True

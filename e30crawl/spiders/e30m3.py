@@ -110,7 +110,8 @@ class E30m3Spider(Spider):
             room = most - frontier.claimed
             claims = frontier.claim(room, time())
             for claim in claims:
-                yield self._request(claim)
+                if request := self._request(claim):
+                    yield request
             if claims:
                 continue
             due = frontier.next_due(time()) if room else None
@@ -141,20 +142,25 @@ class E30m3Spider(Spider):
             await asyncio.wait_for(self.session.released.wait(), longest if seconds is None else min(seconds, longest))
         self.session.frontier.renew_lease()
 
-    def _request(self, claim: Claim) -> Request:
+    def _request(self, claim: Claim) -> Request | None:
+        """Return the request for a page; None for an address that Scrapy takes for none, which is given up."""
         meta: dict[str, Any] = {}
         if claim.step is not Step.MEDIA:
             meta = {"download_maxsize": PAGE_MAXSIZE, **self._rendering}
         if self.session.is_new:
             meta["download_timeout"] = FIRST_TIMEOUT
-        return Request(
-            claim.url,
-            callback=self.parse,
-            errback=self.parse_failure,
-            cb_kwargs={"claim": claim},
-            meta=meta,
-            dont_filter=True,  # the frontier knows what was seen, also after a restart
-        )
+        try:
+            return Request(
+                claim.url,
+                callback=self.parse,
+                errback=self.parse_failure,
+                cb_kwargs={"claim": claim},
+                meta=meta,
+                dont_filter=True,  # the frontier knows what was seen, also after a restart
+            )
+        except ValueError as error:  # archives of earlier versions hold such pictures
+            self.session.failed(claim, f"no address: {error}", final=True)
+            return None
 
     async def parse(self, response: Response, claim: Claim | None = None) -> AsyncIterator[PageItem | MediaItem | Row]:
         """Yield what came as one item, and once that is committed the rows it shows, where anything takes them.

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy import Request
 
 from e30crawl.frontier.records import Changes, Claim, Listed, Step
-from e30crawl.links import LONG_URL, MANY_PAGES, changes, media_key, page_links, start, thread_links
+from e30crawl.links import LONG_URL, MANY_PAGES, changes, is_fetchable, media_key, page_links, start, thread_links
 from e30crawl.parsers.document import parse
+from e30crawl.parsers.media import image
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, Thread
 from e30crawl.urls import page_url
 
@@ -83,6 +85,46 @@ def test_files_are_followed_to_other_hosts_but_only_on_the_web():
         (Step.MEDIA, "http://photos.example/a.jpg?s=signed&d=1"),
         (Step.MEDIA, f"{BOARD}attachment.php?attachmentid=5"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("http://photos.example:8080/a.jpg", True),
+        ("http://photos.example:/a.jpg", True),
+        ("http://photos.example:8o80/a.jpg", False),
+        ("http://photos.example:99999/a.jpg", False),
+        ("http://photos.example:-1/a.jpg", False),
+        ("http://photos.example:80:80/a.jpg", False),
+        ("http://[photos/a.jpg", False),
+        ("http://\u2100.example/a.jpg", False),
+        ("ftp://photos.example/a.jpg", False),
+        (f"http://photos.example/{'x' * LONG_URL}", False),
+    ],
+)
+def test_no_request_is_made_of_what_is_no_address(url, is_one):
+    assert is_fetchable(url) is is_one
+
+
+PLACES = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["http://", "https://", "//", "/proxy.php?image=http%3A%2F%2F", ""]),
+    st.sampled_from(["photos.example", "[::1]", "[", "a@b", ""]) | st.text(max_size=9),
+    st.sampled_from([":80", ":8o80", ":99999", "]", "%5B", "%00", ""]),
+    st.sampled_from(["/a.jpg", "/a%0ab.jpg", "?s=1&d=2#x", ""]) | st.text(max_size=9),
+)
+
+
+@given(PLACES)
+def test_whatever_the_address_of_a_picture_a_request_can_be_made_of_each_link(place):
+    """Of others a crawl would end for good, since the page and its links are noted before they are asked for."""
+    source = f'<html><body><img class="bbImage" src="{place.replace(chr(34), "")}"></body></html>'
+    document = parse(source, THREAD.url)
+    pictures = filter(None, (image(each, document) for each in document.elements("img")))
+    post = Post(1, images=tuple(pictures))
+    for found in page_links(Page(PageKind.POSTS, "xf2", thread_id=9, posts=(post,)), THREAD):
+        assert Request(found.url)
+        assert "\0" not in found.url + found.key  # which PostgreSQL takes for no text
 
 
 def test_attachment_ids_count_within_a_board():

@@ -1,6 +1,7 @@
 """A state that cannot be written ends a crawl from wherever it is told, and nobody waits for it for ever."""
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -60,3 +61,15 @@ def test_a_signal_handler_ends_the_crawl_and_the_callback_that_waits(session):
     assert asyncio.run(dropped()) is False
     assert session.crawler.ended == ["cannot write"]
     assert session.is_broken
+
+
+def test_an_address_that_is_none_is_given_up_and_ends_no_crawl():
+    """An archive of an earlier version may hold one among its pictures."""
+    failed = []
+    spider = E30m3Spider(start_url="http://board.example/")
+    spider.session = SimpleNamespace(is_new=False, failed=lambda _, reason, *, final: failed.append((reason, final)))
+    assert spider._request(CLAIM).url == CLAIM.url
+    assert spider._request(replace(CLAIM, url="http://photos.example:8o80/a.jpg", step=Step.MEDIA)) is None
+    [(reason, final)] = failed
+    assert reason.startswith("no address: Port ")
+    assert final
