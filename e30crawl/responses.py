@@ -39,6 +39,7 @@ class Verdict(Enum):
 class Decision:
     verdict: Verdict
     reason: str | None = None
+    login: bool = False  # the page asks us to log in
 
 
 def classify_response(
@@ -60,10 +61,7 @@ def classify_response(
     if status == 429 or status >= 500:
         return Decision(Verdict.LATER, f"HTTP {status}")
     if page.kind is PageKind.NOTICE:
-        # Guests meet members-only forums as a matter of course. Any other page was listed for us to read.
-        members_only = claim.step is Step.FORUMS and claim.forum_id is not None
-        keep = members_only or not page.logged_out
-        return Decision(Verdict.KEEP if keep else Verdict.STOP, page.notice or "not logged in")
+        return _notice(page, claim)
     if page.kind in _NOTHING_READ:
         return _unread(page, status, claim)
     return _by_status(status) or _asked_for(page, url, claim)
@@ -91,6 +89,19 @@ def _gate(page: Page, status: int, headers: Headers) -> str | None:
         return in_words(page)
     name = gatekeeper(status, headers) if page.kind in _NOTHING_READ else None
     return f"{name} does not let us in" if name else None
+
+
+def _notice(page: Page, claim: Claim) -> Decision:
+    """Return what to do with the board's words. Guests meet members-only forums as a matter of course.
+
+    Any other page was listed for us to read: a form to log in would be the thread for good.
+    """
+    said = page.notice or "not logged in"
+    if not page.logged_out or (claim.step is Step.FORUMS and not _is_start(claim)):
+        return Decision(Verdict.KEEP, said, login=page.logged_out)
+    if _is_start(claim):
+        return Decision(Verdict.STOP, said, login=True)
+    return Decision(Verdict.LATER, f"{NOT_READ}: asks us to log in ({said})", login=True)
 
 
 def _unread(page: Page, status: int, claim: Claim) -> Decision:

@@ -28,9 +28,11 @@ from e30crawl.items import MediaItem, PageItem
 from e30crawl.links import start
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.records import PageKind
+from e30crawl.responses import Decision, Verdict
 
 logger = logging.getLogger(__name__)
 READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
+MANY_LOGINS = 20  # pages in a row that ask us to log in: the board has closed to guests, and has thousands more
 
 
 class BoardSession:
@@ -49,6 +51,8 @@ class BoardSession:
         self.exit_code = 2  # of a command whose crawl was refused
         self.is_broken = False  # the state cannot be read or written: said once
         self.released = asyncio.Event()  # set whenever a claim has ended
+        self._start = start(params.start_url)
+        self._logins = 0  # in a row
         self._lock = ExitStack()
 
     def open(self) -> None:
@@ -77,7 +81,7 @@ class BoardSession:
             )
         params.folder.mkdir(parents=True, exist_ok=True)  # on a PostgreSQL nothing lies there so far
         params.config.keep(params.folder)
-        self.frontier.begin(start(params.start_url))
+        self.frontier.begin(self._start)
         if params.retry:
             logger.info("%s: %d lost pages are asked for again", params.name, self.frontier.retry(params.retry))
         if params.update and not self.frontier.begin_round(datetime.now(UTC)):
@@ -105,6 +109,17 @@ class BoardSession:
         self.released.set()
         what = "given up" if state is State.FAILED else "to be tried again"
         logger.log(logging.WARNING if self.is_new else logging.INFO, "%s: %s: %s", claim.url, what, reason)
+
+    def shuts_out_guests(self, claim: Claim, decision: Decision) -> bool:
+        """Return whether the board has closed to guests: the start asks us to log in, or MANY_LOGINS pages in a row.
+
+        A members' forum, which is kept as a notice, is no sign of it.
+        """
+        if decision.verdict is Verdict.KEEP and not decision.login:
+            self._logins = 0
+        elif decision.verdict is Verdict.LATER:
+            self._logins += decision.login
+        return decision.login and (claim.key == self._start.key or self._logins >= MANY_LOGINS)
 
     def stop(self, claim: Claim, why: str, problem: str) -> NoReturn:
         """End the crawl, and leave the page as it was: it would be the same with every other, and tomorrow too.

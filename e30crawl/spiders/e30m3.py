@@ -191,6 +191,8 @@ class E30m3Spider(Spider):
         page, url = fetched.page, response.url
         lost_login = self._is_guest(response.body, asked_to_log_in=page.logged_out)
         decision = classify_response(page, response.status, url, claim, lost_login=lost_login, headers=response.headers)
+        if self.session.shuts_out_guests(claim, decision):
+            decision = Decision(Verdict.STOP, page.notice or decision.reason)
         if not self._is_kept(decision, response, claim):
             return None, ()
         result = FetchResult(

@@ -9,6 +9,7 @@ import pytest
 from sample.board import Board
 from sample.forum import answer
 from sample.pictures import draw_all
+from sample.skins import vb3
 from tests.e30crawl.conftest import FAST
 from tests.loopback import listening
 
@@ -104,3 +105,26 @@ def test_a_challenge_stops_the_crawl_at_once_and_costs_no_try(crawl, tmp_path):
         assert "the owner of the board can let our user agent in; reading stopped" in said
     assert third[0] == 0, third[1]
     assert posts(tmp_path) == POSTS
+
+
+def test_one_thread_that_guests_may_not_read_costs_no_other(crawl, tmp_path):
+    [(code, said)] = crawl(lambda path, _: vb3.notice(BOARD) if "?t=106" in path else None)
+    assert code == 1
+    assert "pages given up: 1 (not read: asks us to log in (You are not logged in or you do not have perm" in said
+    assert posts(tmp_path) == POSTS - {post.id for post in BOARD.threads[106].posts}
+
+
+def test_a_board_that_closes_to_guests_is_not_asked_for_every_thread(crawl):
+    logins = []  # since the last page that guests may read
+
+    def instead(path, _):
+        if "showthread" not in path:
+            logins.clear()
+            return None
+        logins.append(path)
+        return vb3.notice(BOARD)
+
+    [(code, said)] = crawl(instead)
+    assert code == 1
+    assert "the board asks us to log in (You are not logged in or you do not have permission" in said
+    assert len(logins) in {20, 21}  # one may be on its way

@@ -94,8 +94,9 @@ LOGIN = Page(PageKind.NOTICE, "vb3", notice="You are not logged in", logged_out=
         (LOGIN, 200, FORUM, KEEP),
         (LOGIN, 403, FORUM, KEEP),
         (LOGIN, 200, HOME, STOP),
-        (LOGIN, 200, LIST, STOP),
-        (LOGIN, 200, THREAD, STOP),
+        (LOGIN, 200, LIST, LATER),  # of us guests; a member who has become one stops at any page
+        (LOGIN, 200, THREAD, LATER),
+        (LOGIN, 403, THREAD, LATER),
     ],
 )
 def test_verdicts(page, status, claim, verdict):
@@ -147,6 +148,7 @@ def test_reasons_say_what_was_met():
         return classify_response(page, 200, claim.url, claim, **more).reason
 
     assert reason(CLOSED, THREAD) == f"{NOT_READ}: closed for a while (Back soon)"
+    assert reason(LOGIN, THREAD) == f"{NOT_READ}: asks us to log in (You are not logged in)"
     assert reason(PHPBB, HOME) == f"{NOT_READ}: a page of phpBB"
     assert reason(CUT, THREAD) == f"{NOT_READ}: cut short: the page has no end"
     assert reason(FORUMS, THREAD) == f"{NOT_READ}: a list of forums came instead of what was asked for"

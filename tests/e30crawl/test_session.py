@@ -9,8 +9,11 @@ from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy.exc import OperationalError
 
 from e30crawl.frontier.records import Claim, Step
+from e30crawl.links import start
 from e30crawl.params import CrawlParams
-from e30crawl.session import BoardSession
+from e30crawl.parsers.records import fields
+from e30crawl.responses import Decision, Verdict
+from e30crawl.session import MANY_LOGINS, BoardSession
 from e30crawl.spiders.e30m3 import E30m3Spider
 
 CLAIM = Claim("thread:1:1", "http://board.example/showthread.php?t=1", Step.POSTS, thread_id=1, id=1)
@@ -73,3 +76,31 @@ def test_an_address_that_is_none_is_given_up_and_ends_no_crawl():
     [(reason, final)] = failed
     assert reason.startswith("no address: Port ")
     assert final
+
+
+READ, LAST_WORD, LATER = Decision(Verdict.KEEP), Decision(Verdict.KEEP, "Invalid thread"), Decision(Verdict.LATER)
+MEMBERS_FORUM, LOGIN = (Decision(verdict, login=True) for verdict in (Verdict.KEEP, Verdict.LATER))
+
+
+@pytest.mark.parametrize(
+    ("decisions", "shut_out"),
+    [
+        ([LOGIN] * (MANY_LOGINS - 1), False),
+        ([LOGIN] * MANY_LOGINS, True),
+        ([*[LOGIN] * 9, LATER, MEMBERS_FORUM] * 2 + [LOGIN] * 2, True),  # others are no sign that guests may read
+        ([*[LOGIN] * 19, READ] * 2 + [LOGIN], False),
+        ([*[LOGIN] * 19, LAST_WORD] * 2 + [LOGIN], False),
+        ([MEMBERS_FORUM] * 99, False),
+    ],
+)
+def test_a_board_that_has_closed_to_guests_is_not_asked_for_all_it_has(session, decisions, shut_out):
+    assert [session.shuts_out_guests(CLAIM, each) for each in decisions][-1] is shut_out
+
+
+@pytest.mark.parametrize("start_url", ["http://board.example/", "http://board.example/forumdisplay.php?f=4", CLAIM.url])
+def test_a_start_that_asks_to_log_in_shuts_guests_out(tmp_path, start_url):
+    session = BoardSession(CrawlParams(start_url=start_url, archive=tmp_path), SimpleNamespace(settings={}))
+    claim = Claim(**fields(start(start_url)))
+    assert session.shuts_out_guests(claim, LOGIN)
+    assert session.shuts_out_guests(claim, MEMBERS_FORUM)
+    assert not session.shuts_out_guests(replace(claim, key="thread:2:1"), LOGIN)
