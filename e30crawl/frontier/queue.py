@@ -13,6 +13,7 @@ from math import inf
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from e30crawl.frontier import rounds
 from e30crawl.frontier.claims import Claims
 from e30crawl.frontier.records import (
     EVERYTHING,
@@ -27,7 +28,7 @@ from e30crawl.frontier.records import (
     State,
     Step,
 )
-from e30crawl.frontier.schema import ANY_FETCHED, as_reason, listed, pages, received, rounds, versions
+from e30crawl.frontier.schema import ANY_FETCHED, as_reason, listed, pages, received, versions
 from e30crawl.frontier.scope import LOST, unknown, wanted
 from e30crawl.parsers.records import fields
 from e30crawl.urls import canonical, identity, same_board
@@ -195,16 +196,15 @@ class Frontier:
     def begin_round(self, at: datetime) -> bool:
         """Make the first page of every list pending again; return False where an earlier round has yet to end."""
         with self._writing() as connection:
-            if connection.scalar(sa.select(rounds.c.id).where(rounds.c.ended_at.is_(None))):
+            if rounds.is_open(connection):
                 return False
-            connection.execute(sa.insert(rounds).values(begun_at=at.isoformat(timespec="seconds")))
+            rounds.begin(connection, at)
             self._send_for(connection, pages.c.step == Step.FORUMS, wanted(connection, self.scope))
         return True
 
     def end_round(self, at: datetime) -> None:
         with self._writing() as connection:
-            open_round = rounds.c.ended_at.is_(None)
-            connection.execute(sa.update(rounds).where(open_round).values(ended_at=at.isoformat(timespec="seconds")))
+            rounds.end(connection, at)
 
     def retry(self, kinds: Iterable[Lost]) -> int:
         """Make pages of the scope that were lost in these ways pending, as if never tried, and return how many."""
@@ -214,9 +214,8 @@ class Frontier:
 
     def listed(self, thread_ids: list[int]) -> dict[int, Listed]:
         """Return what the lists said of these threads when their pages were last made pending."""
-        query = sa.select(listed).where(listed.c.thread_id.in_(thread_ids))
         with self._reading() as connection:
-            return {row.thread_id: Listed(row.replies, row.last_post) for row in connection.execute(query)}
+            return rounds.was_listed(connection, thread_ids)
 
     def received(self, day: str) -> int:
         """Return the number of bytes that came on this day."""
@@ -273,20 +272,9 @@ class Frontier:
         Both are of one transaction: what was known of a thread gives way only together with that.
         """
         if changes.listed:
-            rows = [{"thread_id": i, "replies": t.replies, "last_post": t.last_post} for i, t in changes.listed.items()]
-            new = self._upsert(listed)
-            update = {"replies": new.excluded.replies, "last_post": new.excluded.last_post}
-            connection.execute(new.on_conflict_do_update(index_elements=["thread_id"], set_=update), rows)
-        of_threads = sa.and_(pages.c.step == Step.POSTS, pages.c.state != State.PENDING)
-        if changes.grown:
-            threads = sa.and_(of_threads, pages.c.thread_id.in_(changes.grown))
-            last = sa.select(pages.c.thread_id, sa.func.max(pages.c.number)).where(threads).group_by(pages.c.thread_id)
-            of_last = sa.tuple_(pages.c.thread_id, pages.c.number).in_(last)
-            self._send_for(connection, of_threads, of_last)
-        if changes.shrunk:
-            self._send_for(connection, of_threads, pages.c.thread_id.in_(changes.shrunk))
-        if changes.next_list:
-            self._send_for(connection, pages.c.key == changes.next_list)
+            rounds.note_listed(connection, self._upsert(listed), changes.listed)
+        for which in rounds.outdated(changes):
+            self._send_for(connection, which)
 
     def _insert(self, connection: sa.Connection, found: Sequence[PageRef]) -> None:
         if not found:
