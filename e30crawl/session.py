@@ -21,7 +21,7 @@ from e30crawl.archive.blobs import BlobStore
 from e30crawl.console import one_line
 from e30crawl.frontier.leases import open_leases, worker_name
 from e30crawl.frontier.lock import BoardLockedError, board_lock
-from e30crawl.frontier.queue import Frontier
+from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
 from e30crawl.frontier.records import NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
 from e30crawl.frontier.schema import FILE, connect
 from e30crawl.items import MediaItem, PageItem
@@ -29,6 +29,7 @@ from e30crawl.links import start
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.records import PageKind
 from e30crawl.responses import Decision, Verdict
+from e30crawl.urls import site
 
 logger = logging.getLogger(__name__)
 READABLE = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
@@ -53,6 +54,7 @@ class BoardSession:
         self.released = asyncio.Event()  # set whenever a claim has ended
         self._start = start(params.start_url)
         self._logins = 0  # in a row
+        self._held: dict[str, tuple[int, float]] = {}  # host -> how often in a row it was left alone, and until when
         self._lock = ExitStack()
 
     def open(self) -> None:
@@ -92,6 +94,11 @@ class BoardSession:
         """Return whether nothing of this board was ever fetched: its address may be wrong."""
         return self.frontier is not None and self.frontier.is_new
 
+    @property
+    def _loudness(self) -> int:
+        """Return the level of what goes wrong on the way: at a new board somebody waits for it."""
+        return logging.WARNING if self.is_new else logging.INFO
+
     def done(self, item: PageItem | MediaItem, links: Sequence[PageRef] = (), news: Changes = NO_CHANGES) -> None:
         """Note an item as done, together with all that it led to."""
         at, config = datetime.fromisoformat(item.fetched_at), self.params.config
@@ -108,7 +115,31 @@ class BoardSession:
         state = self.frontier.failed(claim, reason, time(), final=final, wait=wait)
         self.released.set()
         what = "given up" if state is State.FAILED else "to be tried again"
-        logger.log(logging.WARNING if self.is_new else logging.INFO, "%s: %s: %s", claim.url, what, reason)
+        logger.log(self._loudness, "%s: %s: %s", claim.url, what, reason)
+
+    def hold(self, claim: Claim, reason: str) -> None:
+        """Leave a page as it was, and all of its host alone for 1, 4, 16 ... minutes: its robots.txt cannot be had.
+
+        That says nothing of the page, and costs it no try. Raises CloseSpider where it is the board's own for a day;
+        pictures elsewhere are tried on as ever after 21 minutes, since dead hosts are ordinary.
+        """
+        now, host, own = time(), claim.url.split("/", 3)[2], site(claim.url) == site(self.params.start_url)
+        times, until = self._held.get(host, (0, 0.0))
+        if now >= until:
+            times, until = times + 1, now + self.frontier.delay(times + 1)
+            self._held[host] = times, until
+        if times < (PAGE_TRIES if own else MEDIA_TRIES):
+            logger.log(self._loudness, "%s: %s: left alone for %.0f s", host, reason, until - now)
+            self.frontier.put_back(claim, reason, held_until=until)
+            self.released.set()
+        elif own:
+            self.stop(claim, "robots.txt unreachable", f"{claim.url}: {reason} for a day; reading stopped")
+        else:
+            self.failed(claim, reason)
+
+    def answered(self, claim: Claim) -> None:
+        """Note that the host of a page lets us read."""
+        self._held.pop(claim.url.split("/", 3)[2], None)
 
     def shuts_out_guests(self, claim: Claim, decision: Decision) -> bool:
         """Return whether the board has closed to guests: the start asks us to log in, or MANY_LOGINS pages in a row.

@@ -36,6 +36,7 @@ class Claims:
         self._claimed: dict[int, str] = {}  # page id -> host
         hosts = connection.scalars(sa.select(pages.c.host).where(WAITING).distinct())
         self._hosts = dict.fromkeys(hosts, 0.0)  # host -> when it is worth asking for its pages again
+        self._held: dict[str, float] = {}  # host -> until when it is left alone, whatever waits of it
         self._seeking = (bool(scope.forum_ids), bool(scope.thread_ids))  # for ids of which some may be unknown
         self._look_for_later(connection)
 
@@ -47,7 +48,7 @@ class Claims:
 
     def ask_again(self, hosts: Iterable[str]) -> None:
         """Look at these hosts again, since there are new pages of them."""
-        self._hosts |= dict.fromkeys(hosts, 0.0)
+        self._hosts |= {host: self._held.get(host, 0.0) for host in hosts}
 
     def wake(self, connection: sa.Connection, now: float) -> None:
         """Let pages whose time has come join the line; of very many, those that have been due for longest."""
@@ -76,9 +77,12 @@ class Claims:
         times = [when for host, when in self._hosts.items() if busy[host] < self.per_host]
         return max(min(times) - now, 0.0) if times else None
 
-    def release(self, claim: Claim, *, later: float = inf) -> None:
-        """End a claim; the page waits until `later`, where there is such a time."""
-        self._hosts[self._claimed.pop(claim.id)] = 0.0
+    def release(self, claim: Claim, *, later: float = inf, held_until: float = 0.0) -> None:
+        """End a claim; the page waits until `later`, where there is such a time, and all of its host `held_until`."""
+        host = self._claimed.pop(claim.id)
+        if held_until:
+            self._held[host] = held_until
+        self.ask_again([host])
         self.next_later = min(self.next_later, later)
 
     def _take(self, host: str, room: int, now: float, waiting: Iterable[sa.Row]) -> list[Claim]:

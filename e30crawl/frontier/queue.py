@@ -116,11 +116,11 @@ class Frontier:
             self._insert(connection, [start])
             self._send_for(connection, pages.c.key == start.key, pages.c.state == State.FAILED)
 
-    def put_back(self, claim: Claim, reason: str) -> None:
-        """End a claim without counting it as a try: the page waits as it did."""
+    def put_back(self, claim: Claim, reason: str, *, held_until: float = 0.0) -> None:
+        """End a claim without counting it as a try: the page waits as it did, and all of its host `held_until`."""
         with self._writing() as connection:
             connection.execute(_THIS_PAGE, {"page": claim.id, "reason": as_reason(reason)})
-        self._claims.release(claim)
+        self._claims.release(claim, held_until=held_until)
 
     def claim(self, limit: int, now: float) -> list[Claim]:
         """Claim up to `limit` pages that are due, the oldest of each host first, at most `per_host` of one host."""
@@ -184,7 +184,7 @@ class Frontier:
         tries = claim.tries + 1
         last = tries >= (MEDIA_TRIES if claim.step is Step.MEDIA else PAGE_TRIES)
         state = State.FAILED if final or last else State.PENDING
-        due = now + max(wait, min(self.retry_delay * 4 ** (tries - 1), LONGEST_DELAY))
+        due = now + max(wait, self.delay(tries))
         values = {"tries": tries, "not_before": due, "reason": as_reason(reason)}
         had = sa.case((pages.c.sha256.is_not(None), State.DONE), else_=State.FAILED)
         values["state"] = had if state is State.FAILED else state
@@ -192,6 +192,10 @@ class Frontier:
             connection.execute(sa.update(pages).where(pages.c.id == claim.id).values(values))
         self._claims.release(claim, later=due if state is State.PENDING else inf)
         return state
+
+    def delay(self, tries: int) -> float:
+        """Return the seconds from this failed try to the next."""
+        return min(self.retry_delay * 4 ** (tries - 1), LONGEST_DELAY)
 
     def begin_round(self, at: datetime) -> bool:
         """Make the first page of every list pending again; return False where an earlier round has yet to end."""

@@ -32,6 +32,7 @@ from e30crawl.reader import PageReader, Received
 from e30crawl.responses import Decision, Verdict, classify_media, classify_response
 from e30crawl.session import BoardSession
 from e30crawl.unreachable import unreachable
+from e30crawl.urls import site
 
 PAGE_MAXSIZE = 16 * 2**20
 FIRST_TIMEOUT = 25.0  # seconds, at a new board: whoever typed a wrong address hears of it within half a minute
@@ -169,6 +170,7 @@ class E30m3Spider(Spider):
         is read as the page that its address names.
         """
         claim = claim or Claim(**fields(start(response.url)))
+        self.session.answered(claim)
         with self.session.stopping_on_errors():
             if claim.step is Step.MEDIA:
                 item, rows = self._media(response, claim), ()
@@ -277,7 +279,12 @@ class E30m3Spider(Spider):
         with self.session.stopping_on_errors():
             if self.session.is_new and (wrong := unreachable(error, failure.request)):
                 self.session.refuse(f"{claim.url}: {wrong}; is that its address? Nothing was archived", exit_code=1)
-            self.session.failed(claim, reason, final=refused and not isinstance(error, RobotsUnreachable))
+            if not isinstance(error, RobotsUnreachable):
+                self.session.failed(claim, reason, final=refused)
+            elif site(failure.request.url) == site(claim.url):
+                self.session.hold(claim, reason)
+            else:  # where a redirect leads to, which says nothing of the host that we asked
+                self.session.failed(claim, reason)
 
     def closed(self, reason: str) -> None:
         self.page_reader.close()

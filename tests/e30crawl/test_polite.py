@@ -110,9 +110,30 @@ def test_a_robots_txt_that_cannot_be_had_keeps_us_away(crawl, tmp_path):
         return (503, {}, b"") if path == "/robots.txt" else board(path, before)
 
     with serving(closed) as (host, seen):
-        # Nine tries, a millisecond apart and then four times as long each: over in a minute.
-        crawl(host, "DOWNLOAD_DELAY=0", "FRONTIER_RETRY_DELAY=0.0001")
+        # Nine times, a millisecond apart and then four times as long each: over in a minute.
+        code, said = crawl(host, "DOWNLOAD_DELAY=0", "FRONTIER_RETRY_DELAY=0.0001")
     assert set(seen.paths()) == {"/robots.txt"}
+    assert code == 1
+    assert f"http://{host}/b/: robots.txt unreachable for a day; reading stopped" in said
+
+
+def test_a_robots_txt_that_is_away_for_a_while_costs_no_page(crawl):
+    """The rules of a host that answered once are kept for a day: two runs make the second ask for them anew."""
+    away = []
+
+    def answers(path, before):
+        return (503, {}, b"") if path == "/robots.txt" and away else board(path, before)
+
+    with serving(answers) as (host, _):
+        code, said = crawl(host, "DOWNLOAD_DELAY=0", only="forums")
+        assert code == 0, said
+        away.append(True)
+        code, said = crawl(host, "DOWNLOAD_DELAY=0", "FRONTIER_RETRY_DELAY=0.0001")
+        assert code == 1
+        assert "given up" not in said
+        away.clear()
+        code, said = crawl(host, "DOWNLOAD_DELAY=0", "FRONTIER_RETRY_DELAY=0.0001")
+        assert code == 0, said
 
 
 def gaps(seen):

@@ -320,6 +320,18 @@ def test_a_server_that_names_a_time_is_asked_no_sooner(engine):
     assert frontier.claim(1, 500)
 
 
+def test_a_host_that_is_left_alone_is_not_asked_whatever_is_found_of_it(engine):
+    frontier = Frontier(engine())
+    frontier.add([page(1), page(2), page(3), page(1, "other")])
+    first, second = frontier.claim(2, 0)
+    frontier.put_back(first, "robots.txt unreachable", held_until=500)
+    frontier.done(second, PAGE, [page(4)], AT)
+    assert [claim.url.split("/")[2] for claim in frontier.claim(9, 499)] == ["other"]
+    assert frontier.claim(9, 499) == []
+    assert frontier.next_due(499) == 1
+    assert [(claim.key, claim.tries) for claim in frontier.claim(9, 500)] == [(page(1).key, 0), (page(3).key, 0)]
+
+
 def test_a_state_knows_the_board_it_began_with(engine):
     frontier, home = Frontier(engine()), "http://board.example/old/"
     assert frontier.other_board(home) is None

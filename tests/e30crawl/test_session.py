@@ -8,7 +8,7 @@ import pytest
 from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy.exc import OperationalError
 
-from e30crawl.frontier.records import Claim, Step
+from e30crawl.frontier.records import Claim, State, Step
 from e30crawl.links import start
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.records import fields
@@ -76,6 +76,55 @@ def test_an_address_that_is_none_is_given_up_and_ends_no_crawl():
     [(reason, final)] = failed
     assert reason.startswith("no address: Port ")
     assert final
+
+
+class Clock:
+    """A frontier that notes what becomes of claims, and the time, which passes as it is told to."""
+
+    is_new, now = False, 0.0
+
+    def __init__(self):
+        self.put_back_until, self.tries = [], 0
+
+    def delay(self, tries):
+        return 60.0 * 4 ** (tries - 1)
+
+    def put_back(self, _claim, _reason, *, held_until=0.0):
+        self.put_back_until.append(held_until)
+
+    def failed(self, *_, **__):
+        self.tries += 1
+        return State.PENDING
+
+
+@pytest.fixture
+def clock(session, monkeypatch):
+    session.frontier = Clock()
+    monkeypatch.setattr("e30crawl.session.time", lambda: session.frontier.now)
+    return session.frontier
+
+
+def test_a_board_without_its_rules_is_left_alone_ever_longer_and_no_page_pays_for_it(session, clock):
+    for _ in range(8):
+        for each in (CLAIM, replace(CLAIM, id=2)):  # two of a host are on their way
+            session.hold(each, "robots.txt unreachable")
+        clock.now = clock.put_back_until[-1]
+    assert clock.put_back_until[::2] == clock.put_back_until[1::2] == [60.0 * (4**n - 1) // 3 for n in range(1, 9)]
+    assert clock.tries == 0
+    with pytest.raises(CloseSpider):
+        session.hold(CLAIM, "robots.txt unreachable")
+    assert session.problems == [f"{CLAIM.url}: robots.txt unreachable for a day; reading stopped"]
+
+
+def test_pictures_of_a_host_that_is_dead_are_tried_on_after_a_while(session, clock):
+    picture = replace(CLAIM, url="http://photos.example/a.jpg", step=Step.MEDIA)
+    for _ in range(9):
+        session.hold(picture, "robots.txt unreachable")
+        clock.now += 3600.0
+    assert (len(clock.put_back_until), clock.tries) == (3, 6)
+    session.answered(picture)
+    session.hold(picture, "robots.txt unreachable")
+    assert (len(clock.put_back_until), clock.tries) == (4, 6)
 
 
 READ, LAST_WORD, LATER = Decision(Verdict.KEEP), Decision(Verdict.KEEP, "Invalid thread"), Decision(Verdict.LATER)
