@@ -17,6 +17,7 @@ from e30crawl.archive.rows import Board, page_rows
 from e30crawl.archive.stored import stored_pages
 from e30crawl.frontier.queue import Frontier
 from e30crawl.frontier.schema import as_reason, connect, pages
+from e30crawl.frontier.scope import KEPT
 from e30crawl.parallel import in_order
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ def reparse(folder: Path, url: str = "") -> Reparsed:
             with engine.begin() as writing:
                 for each in news:
                     reason = as_reason(each.page.notice or each.page.reason)
-                    values = {"kind": each.page.kind, "records": each.records, "reason": reason}
+                    values = {"kind": each.page.kind, "records": each.records}
+                    values["reason"] = sa.case((KEPT, pages.c.reason), else_=reason)  # it is still to be asked again
                     writing.execute(sa.update(pages).where(pages.c.id == each.raw.claim.id).values(values))
             result.pages += len(batch)
             result.changed.update((each.raw.kind, each.page.kind) for each in news)

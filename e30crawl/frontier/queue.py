@@ -18,6 +18,7 @@ from e30crawl.frontier.claims import Claims
 from e30crawl.frontier.records import (
     EVERYTHING,
     NO_CHANGES,
+    NOT_READ,
     Changes,
     Claim,
     FetchResult,
@@ -29,7 +30,7 @@ from e30crawl.frontier.records import (
     Step,
 )
 from e30crawl.frontier.schema import ANY_FETCHED, as_reason, listed, pages, received, versions
-from e30crawl.frontier.scope import LOST, unknown, wanted
+from e30crawl.frontier.scope import KEPT, LOST, unknown, wanted
 from e30crawl.parsers.records import fields
 from e30crawl.urls import canonical, identity, same_board
 
@@ -179,11 +180,14 @@ class Frontier:
     def failed(self, claim: Claim, reason: str, now: float, *, final: bool = False, wait: float = 0.0) -> State:
         """Note a failed try and return the new state: to come back in at least `wait` seconds, or to give up.
 
-        The page is given up after the last try, or if `final`. One that had been fetched before stays done, as it was.
+        The page is given up after the last try, or if `final`. One that had been fetched before stays done, as it was;
+        unless it is gone, it then counts as not read, since an update has sent for what is new on it.
         """
         tries = claim.tries + 1
         last = tries >= (MEDIA_TRIES if claim.step is Step.MEDIA else PAGE_TRIES)
         state = State.FAILED if final or last else State.PENDING
+        if claim.sha256 and last and not final and not reason.startswith(NOT_READ):
+            reason = f"{NOT_READ}: {reason}"
         due = now + max(wait, self.delay(tries))
         values = {"tries": tries, "not_before": due, "reason": as_reason(reason)}
         had = sa.case((pages.c.sha256.is_not(None), State.DONE), else_=State.FAILED)
@@ -198,12 +202,16 @@ class Frontier:
         return min(self.retry_delay * 4 ** (tries - 1), LONGEST_DELAY)
 
     def begin_round(self, at: datetime) -> bool:
-        """Make the first page of every list pending again; return False where an earlier round has yet to end."""
+        """Make the first page of every list pending again, and what the last round could not read.
+
+        Return False where an earlier round has yet to end.
+        """
         with self._writing() as connection:
             if rounds.is_open(connection):
                 return False
             rounds.begin(connection, at)
-            self._send_for(connection, pages.c.step == Step.FORUMS, wanted(connection, self.scope))
+            again = sa.or_(pages.c.step == Step.FORUMS, KEPT)
+            self._send_for(connection, again, wanted(connection, self.scope))
         return True
 
     def end_round(self, at: datetime) -> None:

@@ -13,12 +13,13 @@ LANES = 100  # in a query; SQLite takes 500
 
 _UNREAD = (PageKind.UNKNOWN, PageKind.PASSING, PageKind.CHALLENGE)
 _failed = pages.c.state == State.FAILED
+_done = pages.c.state == State.DONE
+_mark = f"{NOT_READ}: "
+_not_read = sa.func.substr(pages.c.reason, 1, len(_mark)) == _mark
+KEPT = sa.and_(_done, _not_read)  # as they were, since they could not be read when they were asked for again
 LOST: dict[Lost, sa.ColumnElement[bool]] = {
     "failed": _failed,
-    "unread": sa.or_(
-        sa.and_(pages.c.state == State.DONE, pages.c.kind.in_(_UNREAD)),
-        sa.and_(_failed, sa.func.substr(pages.c.reason, 1, len(NOT_READ)) == NOT_READ),
-    ),
+    "unread": sa.or_(sa.and_(_done, pages.c.kind.in_(_UNREAD)), sa.and_(_failed, _not_read), KEPT),
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from e30crawl.archive import stored
 from e30crawl.archive.audit import SESSION, Audit, AuditedPage, PageSequence, audit, compare
 from e30crawl.archive.blobs import BlobStore
+from e30crawl.archive.reparse import reparse
 from e30crawl.archive.rows import StoredPage
 from e30crawl.frontier.records import NOT_READ, Claim, Step
 from e30crawl.frontier.schema import connect, pages
@@ -252,6 +253,17 @@ def test_what_was_stored_in_a_threads_place(board):
 def test_a_page_that_stayed_as_it_was_because_later_answers_were_none(board):
     change(board, pages.c.key == "thread:102:1", reason=f"{NOT_READ}: closed for a while")
     assert groups(board) == {"pages not read"}
+
+
+def test_a_page_that_is_read_again_is_still_to_be_asked_for(board):
+    reason = f"{NOT_READ}: HTTP 500"
+    change(board, pages.c.key == "thread:102:1", records=99, reason=reason)
+    change(board, pages.c.key == "thread:105:1", records=99, reason="no posts that can be read")
+    reparse(board)
+    assert [(row(board, f"thread:{i}:1").records, row(board, f"thread:{i}:1").reason) for i in (102, 105)] == [
+        (4, reason),
+        (2, None),
+    ]
 
 
 def test_the_command_lists_what_is_missing_and_ends_with_1(scrapy, board):

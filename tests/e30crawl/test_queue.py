@@ -469,6 +469,20 @@ def test_a_page_that_is_gone_stays_as_it_was_archived(engine):
     assert (row.state, row.sha256) == (State.DONE, PAGE.sha256)
 
 
+def test_what_an_update_could_not_have_is_said_and_sent_for_again(engine):
+    """The lists say by now what they will say next time: nothing else would ask for it."""
+    frontier = archived(engine)
+    frontier.begin_round(LATER)
+    fetch(frontier, changes=Changes({7: Listed(9)}, grown=(7,)))
+    for _ in range(PAGE_TRIES):
+        [claim] = frontier.claim(9, 1e9)
+        frontier.failed(claim, "HTTP 500", 0)
+    assert frontier.reasons(State.DONE) == {(Step.POSTS, "not read: HTTP 500"): 1}
+    frontier.end_round(LATER)
+    assert frontier.begin_round(LATER)
+    assert {claim.key for claim in frontier.claim(9, 0)} == {LIST.key, "thread:7:2"}
+
+
 LOST = [
     # step, kind (None: it never came), reason: asked again by
     (Step.POSTS, None, "HTTP 404", {"failed"}),
@@ -478,6 +492,7 @@ LOST = [
     (Step.FORUMS, PageKind.PASSING, "The board is closed", {"unread"}),
     (Step.POSTS, PageKind.CHALLENGE, "Just a moment", {"unread"}),
     (Step.POSTS, PageKind.NOTICE, "not read by guests", set()),
+    (Step.POSTS, PageKind.POSTS, "not read: HTTP 500", {"unread"}),  # as it was before
     (Step.POSTS, PageKind.POSTS, None, set()),
 ]
 
@@ -517,7 +532,7 @@ def test_only_what_the_run_is_about_is_asked_again(engine):
 
 def test_an_unread_page_that_fails_when_it_is_asked_again_stays_as_it_was(engine):
     frontier = lost(engine)
-    assert frontier.retry({"unread"}) == 4
+    assert frontier.retry({"unread"}) == 5
     for claim in frontier.claim(99, 0.0):
         frontier.failed(claim, "HTTP 404", 0.0, final=True)
     assert {state for _, state, kind in frontier.counts() if kind in (PageKind.UNKNOWN, PageKind.PASSING)} == {

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from e30crawl.archive.audit import audit
 from sample.board import Board
 from sample.forum import Handler
 from sample.pictures import draw_all
@@ -24,6 +25,7 @@ class LiveForum:
 
     def __init__(self, host):
         self.host, self.board, self.asked = host, Board.load(), []
+        self.broken = set()  # paths that end in an error
 
     def url(self, path):
         return f"http://{self.host}{path}"
@@ -50,7 +52,10 @@ def forum():
     class Noting(Handler):
         def do_GET(self):  # noqa: N802 - the name is http.server's
             live.asked.append(self.path)
-            super().do_GET()
+            if self.path in live.broken:
+                self.send_error(500)
+            else:
+                super().do_GET()
 
     handler = partial(Noting, board=live.board, drawings=draw_all())
     with listening(handler) as url:
@@ -62,12 +67,12 @@ def forum():
 def crawl(request, forum, start, tmp_path):
     """Crawls the live forum: its folder and the paths that were asked for."""
 
-    def crawl(name="board", **arguments):
+    def crawl(name="board", *, code=0, **arguments):
         forum.asked.clear()
         given = {"start_url": forum.url(f"/{request.param}/"), "board": name, "archive": tmp_path} | arguments
-        process = start(allow=forum.host, **given)
+        process = start(settings=("FRONTIER_RETRY_DELAY=0.0001",), allow=forum.host, **given)
         output, _ = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, output
+        assert process.returncode == code, output
         return tmp_path / name, [path for path in forum.asked if path != "/robots.txt"]
 
     return crawl
@@ -113,3 +118,18 @@ def test_a_post_that_was_deleted_stays_in_the_archive(forum, crawl):
     assert [post["post_id"] for post in after] == [post["post_id"] for post in before]
     assert next(post for post in after if post["post_id"] == kept[0].id)["text"] == "I take that back."
     assert next(post for post in after if post["post_id"] == gone.id)["text"]
+
+
+@pytest.mark.parametrize("again", [{"update": 1}, {"retry": "unread"}])
+def test_new_posts_that_could_not_be_had_are_told_and_asked_for_again(forum, crawl, again):
+    folder, _ = crawl()
+    forum.write(GROWN, 1)
+    forum.broken = {path for path in crawl("fresh")[1] if str(GROWN) in path}
+    assert len(forum.broken) == 1  # the thread
+    crawl(code=1, update=1)
+    assert "pages not read" in audit(folder).findings
+    crawl(code=1)  # told by every run until it is mended
+    forum.broken = set()
+    crawl(**again)
+    assert posts(folder) == posts(folder.parent / "fresh")
+    assert audit(folder).findings == {}
