@@ -69,8 +69,8 @@ class FrontierPipeline(_BoardPipeline):
             with self._writing():
                 news, threads = NO_CHANGES, [thread.thread_id for thread in item.page.threads]
                 if threads:  # what a list says of them that was not known
-                    known = self.session.frontier.listed(threads)
-                    news = changes(item.page, item.claim, known, update=self.session.params.update)
+                    frontier = self.session.frontier
+                    news = changes(item.page, item.claim, frontier.listed(threads), update=frontier.in_round)
                 self.session.done(item, item.links, news)
             del item.body, item.page, item.links
         elif isinstance(item, MediaItem):

@@ -86,7 +86,7 @@ class BoardSession:
         self.frontier.begin(self._start)
         if params.retry:
             logger.info("%s: %d lost pages are asked for again", params.name, self.frontier.retry(params.retry))
-        if params.update and not self.frontier.begin_round(datetime.now(UTC)):
+        if not (params.update and self.frontier.begin_round(datetime.now(UTC))) and self.frontier.in_round:
             logger.info("%s: going on with an update that did not end", params.name)
 
     @property

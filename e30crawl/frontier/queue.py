@@ -29,7 +29,7 @@ from e30crawl.frontier.records import (
     State,
     Step,
 )
-from e30crawl.frontier.schema import ANY_FETCHED, as_reason, listed, pages, received, versions
+from e30crawl.frontier.schema import ANY_FETCHED, WAITING, as_reason, listed, pages, received, versions
 from e30crawl.frontier.scope import KEPT, LOST, unknown, wanted
 from e30crawl.parsers.records import fields
 from e30crawl.urls import canonical, identity, same_board
@@ -78,6 +78,7 @@ class Frontier:
         with self._reading() as connection:
             self._claims = Claims(connection, scope, per_host)
             self.is_new = connection.scalar(ANY_FETCHED) is None  # nothing of this board was ever fetched
+            self.in_round = rounds.is_open(connection)  # an update has begun, in this run or an earlier one
 
     @property
     def claimed(self) -> int:
@@ -181,7 +182,7 @@ class Frontier:
         """Note a failed try and return the new state: to come back in at least `wait` seconds, or to give up.
 
         The page is given up after the last try, or if `final`. One that had been fetched before stays done, as it was;
-        unless it is gone, it then counts as not read, since an update has sent for what is new on it.
+        unless it is gone it counts as not read, since an update has sent for what is new on it.
         """
         tries = claim.tries + 1
         last = tries >= (MEDIA_TRIES if claim.step is Step.MEDIA else PAGE_TRIES)
@@ -190,8 +191,7 @@ class Frontier:
             reason = f"{NOT_READ}: {reason}"
         due = now + max(wait, self.delay(tries))
         values = {"tries": tries, "not_before": due, "reason": as_reason(reason)}
-        had = sa.case((pages.c.sha256.is_not(None), State.DONE), else_=State.FAILED)
-        values["state"] = had if state is State.FAILED else state
+        values["state"] = State.DONE if state is State.FAILED and claim.sha256 else state
         with self._writing() as connection:
             connection.execute(sa.update(pages).where(pages.c.id == claim.id).values(values))
         self._claims.release(claim, later=due if state is State.PENDING else inf)
@@ -204,19 +204,22 @@ class Frontier:
     def begin_round(self, at: datetime) -> bool:
         """Make the first page of every list pending again, and what the last round could not read.
 
-        Return False where an earlier round has yet to end.
+        Return False where an earlier round has yet to end, and has left pages that this run is about.
         """
         with self._writing() as connection:
-            if rounds.is_open(connection):
+            about = wanted(connection, self.scope)
+            if not self.in_round:
+                rounds.begin(connection, at)
+            elif connection.scalar(sa.select(pages.c.id).where(WAITING, about).limit(1)):
                 return False
-            rounds.begin(connection, at)
-            again = sa.or_(pages.c.step == Step.FORUMS, KEPT)
-            self._send_for(connection, again, wanted(connection, self.scope))
+            self._send_for(connection, sa.or_(pages.c.step == Step.FORUMS, KEPT), about)
+        self.in_round = True
         return True
 
     def end_round(self, at: datetime) -> None:
+        """End the round, unless lists that it has sent for are left to a run that is about them."""
         with self._writing() as connection:
-            rounds.end(connection, at)
+            self.in_round = not rounds.end(connection, at)
 
     def retry(self, kinds: Iterable[Lost]) -> int:
         """Make pages of the scope that were lost in these ways pending, as if never tried, and return how many."""

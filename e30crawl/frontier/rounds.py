@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from e30crawl.frontier.records import Changes, Listed, State, Step
-from e30crawl.frontier.schema import listed, pages, rounds
+from e30crawl.frontier.schema import WAITING, listed, pages, rounds
 
 _OPEN = rounds.c.ended_at.is_(None)
 
@@ -20,8 +20,13 @@ def begin(connection: sa.Connection, at: datetime) -> None:
     connection.execute(sa.insert(rounds).values(begun_at=at.isoformat(timespec="seconds")))
 
 
-def end(connection: sa.Connection, at: datetime) -> None:
+def end(connection: sa.Connection, at: datetime) -> bool:
+    """End the open round; return False where a list waits that it has sent for: one that was fetched before."""
+    lists = pages.c.step.in_((Step.FORUMS, Step.THREADS))
+    if connection.scalar(sa.select(pages.c.id).where(WAITING, lists, pages.c.sha256.is_not(None)).limit(1)):
+        return False
     connection.execute(sa.update(rounds).where(_OPEN).values(ended_at=at.isoformat(timespec="seconds")))
+    return True
 
 
 def was_listed(connection: sa.Connection, thread_ids: list[int]) -> dict[int, Listed]:

@@ -439,6 +439,30 @@ def test_an_update_that_was_interrupted_goes_on_instead_of_asking_every_list_aga
     assert again.begin_round(LATER)
 
 
+def test_a_round_is_open_until_it_ends_whoever_goes_on_with_it(engine):
+    frontier = archived(engine)
+    assert not frontier.in_round
+    frontier.begin_round(LATER)
+    again = Frontier(engine())
+    assert (frontier.in_round, again.in_round) == (True, True)
+    fetch(again)
+    again.end_round(LATER)
+    assert (again.in_round, Frontier(engine()).in_round) == (False, False)
+
+
+def test_a_run_that_is_about_less_ends_no_round_whose_lists_wait(engine):
+    archived(engine).begin_round(LATER)
+    files = Frontier(engine(), Scope(frozenset({Step.MEDIA})))
+    files.end_round(LATER)
+    assert files.in_round
+    assert files.begin_round(LATER)  # nothing of it waits for this run, so it may ask anew
+    again = Frontier(engine())
+    assert not again.begin_round(LATER)
+    fetch(again)
+    again.end_round(LATER)
+    assert not again.in_round
+
+
 def test_what_a_page_was_before_is_kept(engine):
     frontier = archived(engine)
     frontier.begin_round(LATER)

@@ -1,6 +1,7 @@
 """`update=1`: a board that went on is caught up with, at the price of its lists and of what has changed."""
 
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -67,11 +68,15 @@ def forum():
 def crawl(request, forum, start, tmp_path):
     """Crawls the live forum: its folder and the paths that were asked for."""
 
-    def crawl(name="board", *, code=0, **arguments):
+    def crawl(name="board", *, code=0, kill_after=0, **arguments):
         forum.asked.clear()
         given = {"start_url": forum.url(f"/{request.param}/"), "board": name, "archive": tmp_path} | arguments
-        process = start(settings=("FRONTIER_RETRY_DELAY=0.0001",), allow=forum.host, **given)
-        output, _ = process.communicate(timeout=PATIENCE)
+        with start(settings=("FRONTIER_RETRY_DELAY=0.0001",), allow=forum.host, **given) as process:
+            while kill_after and len(forum.asked) < kill_after:
+                time.sleep(0.001)
+            if kill_after:
+                process.kill()
+            output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == code, output
         return tmp_path / name, [path for path in forum.asked if path != "/robots.txt"]
 
@@ -106,6 +111,16 @@ def test_what_came_since_is_as_if_it_had_always_been_there(forum, crawl):
     assert len(asked) == len(set(asked)) < len(whole) - 5
     _, again = crawl(update=1)
     assert len(again) == 9
+
+
+def test_an_update_that_was_killed_is_one_whoever_goes_on_with_it(forum, crawl):
+    folder, _ = crawl()
+    forum.write(GROWN, 13)
+    crawl(update=1, kill_after=3, code=-9)
+    crawl()
+    fresh, _ = crawl("fresh")
+    assert posts(folder) == posts(fresh)
+    assert len(crawl(update=1)[1]) == 9
 
 
 def test_a_post_that_was_deleted_stays_in_the_archive(forum, crawl):
