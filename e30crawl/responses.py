@@ -133,6 +133,10 @@ def _asked_for(page: Page, url: str, claim: Claim) -> Decision:
         return Decision(Verdict.LATER, f"{NOT_READ}: {_NAMES[page.kind]} came instead of what was asked for")
     if claim.forum_id is not None and url != claim.url and classify(url).kind is UrlKind.HOME:
         return Decision(Verdict.LATER, f"{NOT_READ}: sent on to the home of the board")
+    # Of a thread that has shrunk, pages beyond the last one are still asked for, and boards answer with what is left.
+    if page.number != claim.number <= page.last and not _is_start(claim):
+        came = f"page {page.number} of {page.last} came instead of page {claim.number}"
+        return Decision(Verdict.LATER, f"{NOT_READ}: {came}")
     return Decision(Verdict.KEEP)
 
 

@@ -25,7 +25,7 @@ from e30crawl.parsers.media import VIDEO_LINK, attachments, distinct
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, PostKind, Thread, fields
 from e30crawl.parsers.text import render
 from e30crawl.parsers.vb import polls, prefix
-from e30crawl.urls import UrlKind, member_id
+from e30crawl.urls import UrlKind, classify, member_id
 
 # A comment below a post is a node of its own inside it, and counted as `#3.1`. What has no number is a post shown twice
 # (the pinned answer, streams of activity) or, in a thread, one that was deleted.
@@ -114,7 +114,7 @@ def _pager(document: Document) -> tuple[int, int]:
     last = count(words(first(_PAGE_TOTAL(document.root)))) or max(
         (count(value) or 0 for value in _PAGE_BUTTONS(document.root)), default=0
     )
-    return page_and_last(number or 1, last)
+    return page_and_last(number or min(classify(document.url).page, last) or 1, last)
 
 
 def _posts(document: Document) -> Iterator[Post]:

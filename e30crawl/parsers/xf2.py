@@ -98,11 +98,10 @@ def _pager(document: Document) -> tuple[int, int]:
         number = sole_number(words(current)) or classify(document.url).page
         return page_and_last(number, max(sole_number(words(each)) or 1 for each in pages))
     box = next(document.of_class("div", "PageNav"), None)
-    return (
-        (1, 1)
-        if box is None
-        else page_and_last(number_in(box.get("data-page")) or 1, number_in(box.get("data-last")) or 1)
-    )
+    if box is None:
+        return 1, 1
+    last = number_in(box.get("data-last")) or 1
+    return page_and_last(number_in(box.get("data-page")) or min(classify(document.url).page, last), last)
 
 
 def _posts(document: Document) -> Iterator[Post]:

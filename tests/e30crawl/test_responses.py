@@ -103,6 +103,29 @@ def test_verdicts(page, status, claim, verdict):
     assert classify_response(page, status, claim.url, claim).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("asked", "number", "last", "verdict"),
+    [
+        (2, 2, 3, KEEP),
+        (2, 1, 3, LATER),
+        (1, 2, 3, LATER),
+        (2, 3, 3, LATER),
+        (3, 2, 2, KEEP),  # it has shrunk: what is left of it
+        (3, 1, 2, KEEP),
+        (3, 1, 1, KEEP),
+        (1, 1, 1, KEEP),
+    ],
+)
+def test_another_page_than_the_one_that_was_asked_for(asked, number, last, verdict):
+    for claim, page in ((THREAD, POSTS), (LIST, THREADS), (FORUM, THREADS)):
+        came = classify_response(
+            replace(page, number=number, last=last), 200, BOARD, replace(claim, number=asked, url=BOARD)
+        )
+        assert came.verdict is verdict
+        said = f"{NOT_READ}: page {number} of {last} came instead of page {asked}"
+        assert came.reason == (said if verdict is LATER else None)
+
+
 def test_a_page_that_redirects_to_another_site_is_none_of_the_board():
     assert classify_response(FORUMS, 200, "http://parked.example/", HOME).verdict is GIVE_UP
     assert classify_response(GATE, 403, "http://shop.example/", FORUM).verdict is GIVE_UP  # a forum that is a link
@@ -185,7 +208,7 @@ def test_the_pages_of_a_board_are_kept(skin):
         HOME: skin.home(board),
         FORUM: skin.forum(board, board.forums[2], 1),
         LIST: skin.forum(board, board.forums[2], 2),
-        THREAD: skin.thread(board, board.threads[106], 2),
+        replace(THREAD, number=2): skin.thread(board, board.threads[106], 2),
     }
     for claim, html in pages.items():
         page = read(html.encode(), claim.url)

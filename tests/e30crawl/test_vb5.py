@@ -36,6 +36,15 @@ def test_a_post_says_who_wrote_it_and_when_and_its_channel_stands_in_the_page():
     assert first.attachments == ()  # those of its author are not its own
 
 
+@pytest.mark.parametrize(
+    ("address", "number"), [(f"{HOME}/31-idle/page2", 2), (f"{HOME}/31-idle", 1), (f"{HOME}/31-idle/page9", 3)]
+)
+def test_a_pager_without_the_number_of_its_page(address, number):
+    source = FRAME.format(THREAD.format(post()) + '<span class="pagetotal">3</span>')
+    found = read(source.encode(), address)
+    assert (found.number, found.last) == (number, 3)
+
+
 COMMENT = """<li data-node-id="{id}" class="b-post b-comment js-comment js-post {mark}"><a id="post{id}" class="anchor">
 </a>{info}<div class="comment-count"><a class="b-post__count">#1.<span>{place}</span></a></div>
 <div class="b-media__body"><div>{author} <span>commented</span></div>

@@ -321,6 +321,12 @@ XF1_POSTS = """<!DOCTYPE html><html id="XenForo" class="Public NoJs LoggedOut"><
  data-time="1720222220">Friday</abbr></a><a class="postNumber">#1,327</a></li></ol></body></html>"""
 
 
+@pytest.mark.parametrize(("place", "number"), [("page-54", 54), ("", 1), ("page-999", 347)])
+def test_a_pager_without_the_number_of_its_page(place, number):
+    found = page(XF1_POSTS.replace(' data-page="54"', ""), f"{HERE}threads/oil.82/{place}")
+    assert (found.number, found.last) == (number, 347)
+
+
 def test_posts_of_version_1():
     found = page(XF1_POSTS, "http://b.example/x")
     assert (found.kind, found.generation, found.title) == (PageKind.POSTS, "xf1", "Oil")
