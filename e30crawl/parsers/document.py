@@ -10,11 +10,9 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from e30crawl.parsers.tree import tree
 from e30crawl.urls import UrlKind, classify
 
-# No comments (a third of all nodes in stock pages), no hash of ids (12 % of the parsing), and plain elements: lxml.html
-# has classes of its own, which make each touch of an element ten times as dear (0.4 µs).
-_PARSER = etree.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
 _ROOTS = etree.XPath("/*")  # a broken <html> tag leaves two of them
 _WITH_ID = etree.XPath("//@id/..")  # 73 µs a page; //*[@id] takes 172
 _FILE_WORDS = ("attachment", "filedata")
@@ -82,6 +80,7 @@ class Document:
     root: Element
     source: str
     url: str
+    whole: bool = True  # else the parser has given up within it, and what follows is not there
 
     @cached_property
     def base(self) -> str:
@@ -192,8 +191,8 @@ class Document:
 
 def parse(source: str, url: str) -> Document | None:
     """Parse a page; return None for one without a single element."""
-    root = etree.fromstring(source.encode("utf-8", "replace"), _PARSER)
-    return Document(root, source, url) if root is not None else None
+    root, whole = tree(source.encode("utf-8", "replace"))
+    return Document(root, source, url, whole) if root is not None else None
 
 
 def names_file(text: str) -> bool:
@@ -222,7 +221,7 @@ def words(element: Element | None) -> str:
 
 
 def _gather(element: Element, parts: list[str]) -> None:
-    """Gather the texts by recursion, as the parser cuts a page off at a depth of 256; XPath takes 4 times as long."""
+    """Gather the texts by recursion, which raises RecursionError far down; XPath takes 4 times as long."""
     if element.tag in _INVISIBLE:
         return
     if element.text:

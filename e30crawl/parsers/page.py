@@ -57,6 +57,7 @@ _DIED = re.compile(
 _PAGED = {PageKind.THREADS, PageKind.POSTS}
 _FOUND = {PageKind.FORUMS, PageKind.THREADS, PageKind.POSTS}
 _NOT_COUNTING = {"xf1", "xf2"}  # their pages do not say which posts of how many they show
+TOO_DEEP = "its elements are nested too deep"
 DEFAULT_READING = Reading()
 _READERS: dict[str, Callable[[Document], Page]] = {
     "vb2": vb2.page,
@@ -87,21 +88,42 @@ def read(
     source, encoding = decode(body, f"text/html; charset={reading.charset}" if reading.charset else content_type)
     generation = _generation(source)
     document = parse(source, url)
-    page = _read(document, generation) if document else Page(PageKind.UNKNOWN, generation)
-    if document and reading.selectors:
-        page = apply_selectors(page, document, reading.selectors)
-    if document and not (reading.selectors and reading.selectors.pages):
-        page = _with_linked_pages(page, document)
-    if page.kind in _FOUND and _is_cut_short(source):
-        page = Page(PageKind.UNKNOWN, generation, page.title, cut_short=True, reason="cut short: the page has no end")
-    if page.kind is PageKind.POSTS and not page.posts:
-        page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")
-    if page.kind is PageKind.THREADS and not page.threads and document and has_threads(document):
-        page = replace(page, kind=PageKind.UNKNOWN, reason="a list of threads of which none can be read")
-    if page.kind not in _FOUND and not page.cut_short:
-        page = _without_content(page, document)
+    try:
+        page = _understood(document, source, generation, reading)
+    except RecursionError:  # at a depth of about 480, long before the parser gives up
+        page = _cut_short(generation, None, TOO_DEEP)
     page = replace(page, encoding=encoding)
     return _dated(page, source, now, reading) if dated else page
+
+
+def _understood(document: Document | None, source: str, generation: str, reading: Reading) -> Page:
+    """Return what a page says, or what it is instead of content, or that only a part of it is there."""
+    if document is None:
+        return _without_content(Page(PageKind.UNKNOWN, generation), None)
+    page = _selected(document, generation, reading)
+    if page.kind is not PageKind.UNKNOWN and not document.whole:
+        return _cut_short(generation, page.title, TOO_DEEP)
+    if page.kind in _FOUND and _is_cut_short(source):
+        return _cut_short(generation, page.title, "the page has no end")
+    if page.kind is PageKind.POSTS and not page.posts:
+        page = replace(page, kind=PageKind.UNKNOWN, reason="a thread without a post that can be read")
+    if page.kind is PageKind.THREADS and not page.threads and has_threads(document):
+        page = replace(page, kind=PageKind.UNKNOWN, reason="a list of threads of which none can be read")
+    return page if page.kind in _FOUND else _without_content(page, document)
+
+
+def _selected(document: Document, generation: str, reading: Reading) -> Page:
+    """Return what a page says by its markup, and by what somebody says of its skin."""
+    page = _read(document, generation)
+    if reading.selectors:
+        page = apply_selectors(page, document, reading.selectors)
+    if reading.selectors and reading.selectors.pages:
+        return page
+    return _with_linked_pages(page, document)
+
+
+def _cut_short(generation: str, title: str | None, why: str) -> Page:
+    return Page(PageKind.UNKNOWN, generation, title, cut_short=True, reason=f"cut short: {why}")
 
 
 def _read(document: Document, generation: str) -> Page:

@@ -79,6 +79,30 @@ def test_fifty_megabytes_of_nested_tags(body):
     assert page.posts == ()
 
 
+@pytest.mark.parametrize("name", SKINS)
+@pytest.mark.parametrize("depth", [100, 300, 450])
+def test_a_post_of_unclosed_tags_costs_no_other(name, depth):
+    page, nested = read(thread(name), URL), b"<font>" * depth
+    for word in (b"cold", b"valve"):
+        deep = read(thread(name).replace(word, nested + word, 1), URL)
+        assert [post.post_id for post in deep.posts] == [post.post_id for post in page.posts]
+
+
+@pytest.mark.parametrize("name", SKINS)
+@pytest.mark.parametrize(("depth", "place"), [(600, b"valve"), (3000, b"valve"), (3000, b"</body>")])
+def test_a_page_too_deep_to_be_read_as_a_whole_is_none(name, depth, place):
+    page = read(thread(name).replace(place, b"<font>" * depth + b"x" + place, 99), URL)
+    assert page.kind is PageKind.UNKNOWN
+    assert page.reason == "cut short: its elements are nested too deep" or not page.cut_short
+
+
+@pytest.mark.parametrize("depth", [300, 600, 1500, 5000])
+def test_any_other_page_may_be_as_deep_as_it_likes(depth):
+    page = read(b"<html><body>" + b"<div>" * depth + b"The forum is down for maintenance.", URL)
+    assert page.kind in (PageKind.PASSING, PageKind.UNKNOWN)
+    assert page.reason
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-7", "koi8-r", "shift_jis", "no-such-charset", "\x00", ""])
 def test_a_wrong_charset(charset):
     page = read(thread("vb3"), URL, content_type=f"text/html; charset={charset}")
