@@ -13,7 +13,18 @@ from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
 from e30crawl.parsers.dates import is_absolute
 from e30crawl.parsers.document import Document
 from e30crawl.parsers.records import Page, PageKind, Thread
-from e30crawl.urls import OTHER, UrlKind, canonical, classify, identity, page_url, site, surely_apart
+from e30crawl.urls import (
+    OTHER,
+    UrlKind,
+    canonical,
+    classify,
+    identity,
+    lifted_in,
+    of_all_ages,
+    page_url,
+    site,
+    surely_apart,
+)
 
 MANY_PAGES = 10_000  # beyond it pages are found from neighbour to neighbour: "page 1 of 2000000000" fills no disk
 LONG_URL = 2000
@@ -34,11 +45,17 @@ def start(url: str) -> PageRef:
 
 
 def page_links(page: Page, claim: Claim) -> list[PageRef]:
-    """Return every page that this one says exists: forums, threads, further pages and files."""
+    """Return every page that this one says exists: forums, threads, further pages and files.
+
+    A list that leaves out older threads leads to itself without that limit, and from there to all of its pages.
+    """
     forum_id = page.forum_id or claim.forum_id
     if page.kind is PageKind.POSTS:  # found on the list of its forum; a breadcrumb may be a rewritten address
         forum_id = claim.forum_id or page.forum_id
     found = [*_forums(page), *_threads(page, forum_id), *_pager(page, claim, forum_id), *_media(page, claim, forum_id)]
+    if page.without_limit and not lifted_in(claim.url):
+        url = of_all_ages(claim.url, page.without_limit)
+        found.append(PageRef(claim.key, url, claim.step, claim.forum_id, number=claim.number))
     board = site(claim.url)
     return [each for each in found if each.step is Step.MEDIA or site(each.url) == board]
 
@@ -134,7 +151,7 @@ def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
     thread_id = page.thread_id or claim.thread_id
     # A slash behind a bare slug means vBSEO, unless the page tells otherwise.
     first = claim.url.rstrip("/") if page.generation == "vb5" else claim.url
-    found = []
+    lifted, found = lifted_in(claim.url), []
     for number in numbers:
         url = page_url(first, number)
         if posts:
@@ -142,6 +159,7 @@ def _pager(page: Page, claim: Claim, forum_id: int | None) -> list[PageRef]:
             found.append(PageRef(key, url, Step.POSTS, forum_id, thread_id, number))
         else:
             key = f"forum:{forum_id}:{number}" if forum_id else identity(url)
+            url = of_all_ages(url, lifted) if lifted else url
             found.append(PageRef(key, url, Step.THREADS if number > 1 else Step.FORUMS, forum_id, number=number))
     return found
 

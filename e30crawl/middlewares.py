@@ -17,10 +17,10 @@ from scrapy.http.cookies import WrappedRequest, WrappedResponse
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
-from scrapy.utils.misc import build_from_crawler
+from scrapy.utils.misc import build_from_crawler, load_object
 
 from e30crawl.cookies import BoardJar
-from e30crawl.guard import Allowed, refusal
+from e30crawl.guard import Allowed, PublicOnlyResolver, refusal
 from e30crawl.urls import site
 
 logger = logging.getLogger(__name__)
@@ -165,6 +165,14 @@ class SlotPerHost:
     def process_request(self, request: Request) -> None:
         if "redirect_times" in request.meta:
             request.meta.pop("download_slot", None)
+
+
+def missing_guards(crawler: Crawler) -> list[str]:
+    """Return what is switched off of all that guards every request: without it any address in a post is fetched."""
+    there = {type(each) for each in crawler.engine.downloader.middleware.middlewares}
+    missing = [each.__name__ for each in (PublicOnly, StrictRobots, SlotPerHost) if each not in there]
+    resolver = load_object(crawler.settings["TWISTED_DNS_RESOLVER"] or object)
+    return missing if issubclass(resolver, PublicOnlyResolver) else [*missing, "TWISTED_DNS_RESOLVER"]
 
 
 class BoardCookies:

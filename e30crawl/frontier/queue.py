@@ -29,10 +29,10 @@ from e30crawl.frontier.records import (
     State,
     Step,
 )
-from e30crawl.frontier.schema import ANY_FETCHED, WAITING, as_reason, listed, pages, received, versions
-from e30crawl.frontier.scope import KEPT, LOST, unknown, wanted
+from e30crawl.frontier.schema import ANY_FETCHED, WAITING, adding, as_reason, listed, pages, received, versions
+from e30crawl.frontier.scope import KEPT, LOST, OF_ALL_AGES, unknown, wanted
 from e30crawl.parsers.records import fields
-from e30crawl.urls import canonical, identity, same_board
+from e30crawl.urls import canonical, identity, lifted_in, same_board
 
 MEDIA_TRIES = 4  # dead image hosts are ordinary: 1 + 4 + 16 minutes
 PAGE_TRIES = 9  # a board may be down for a day: 8 waits are 23.7 hours
@@ -69,12 +69,7 @@ class Frontier:
         self.per_host = per_host
         self._renew = renew
         self._upsert = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name].insert
-        # A page that is known stays as it is, but for its forum, which a moved thread's stub does not know.
-        new = self._upsert(pages)
-        nowhere = sa.and_(pages.c.forum_id.is_(None), new.excluded.forum_id.is_not(None))
-        forum = {"forum_id": new.excluded.forum_id}
-        adding = new.on_conflict_do_update(index_elements=["key"], set_=forum, where=nowhere)
-        self._new_pages = adding.execution_options(preserve_rowcount=True)
+        self._new_pages = adding(self._upsert(pages)).execution_options(preserve_rowcount=True)
         with self._reading() as connection:
             self._claims = Claims(connection, scope, per_host)
             self.is_new = connection.scalar(ANY_FETCHED) is None  # nothing of this board was ever fetched
@@ -156,12 +151,12 @@ class Frontier:
         columns = ("kind", "sha256", "size", "suffix", "content_type", "location", "records", "rendered")
         values = {name: getattr(result, name) for name in columns}
         values |= {
+            "url": claim.url,  # a list may have got another address meanwhile, and this is not what came from there
             "state": State.DONE,
             "reason": as_reason(result.note),
             "fetched_at": at.isoformat(timespec="seconds"),
         }
         with self._writing() as connection:
-            self._insert(connection, found)
             if claim.sha256 == result.sha256:
                 del values["fetched_at"]  # "Today" is the day on which these bytes came first
             elif claim.sha256:
@@ -169,6 +164,7 @@ class Frontier:
                 before = connection.execute(fetched).one()
                 connection.execute(sa.insert(versions).values(page_id=claim.id, **before._asdict()))
             connection.execute(_THIS_PAGE, values | {"page": claim.id})
+            self._insert(connection, found)
             if changes != NO_CHANGES:
                 self._note(connection, changes)
             if day:
@@ -192,6 +188,8 @@ class Frontier:
         due = now + max(wait, self.delay(tries))
         values = {"tries": tries, "not_before": due, "reason": as_reason(reason)}
         values["state"] = State.DONE if state is State.FAILED and claim.sha256 else state
+        if values["state"] == State.DONE and lifted_in(claim.url):
+            values["url"] = canonical(claim.url)  # the list with its limit can be had, and leads here again
         with self._writing() as connection:
             connection.execute(sa.update(pages).where(pages.c.id == claim.id).values(values))
         self._claims.release(claim, later=due if state is State.PENDING else inf)
@@ -274,9 +272,9 @@ class Frontier:
                 self._renew(connection)
             yield connection
 
-    def _send_for(self, connection: sa.Connection, *which: sa.ColumnElement[bool]) -> int:
+    def _send_for(self, connection: sa.Connection, *which: sa.ColumnElement[bool], **news: str) -> int:
         """Make pages pending, as if they had never been tried, and return how many they are."""
-        again = sa.update(pages).where(*which).values(_PENDING).returning(pages.c.host)
+        again = sa.update(pages).where(*which).values(_PENDING | news).returning(pages.c.host)
         hosts = Counter(connection.scalars(again))
         self._claims.ask_again(hosts)
         return hosts.total()
@@ -297,3 +295,5 @@ class Frontier:
         rows = [fields(page) | {"host": page.url.split("/", 3)[2]} for page in found]
         if connection.execute(self._new_pages, rows).rowcount:  # else each known picture's host would be asked again
             self._claims.ask_again(row["host"] for row in rows)
+        for page in (each for each in found if lifted_in(each.url)):  # a list that was asked for with its limit so far
+            self._send_for(connection, pages.c.key == page.key, ~OF_ALL_AGES, url=page.url)

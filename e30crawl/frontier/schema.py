@@ -114,6 +114,15 @@ received = sa.Table(
 )
 
 
+def adding(new: Any) -> sa.Insert:
+    """Return the statement that adds pages; `new` is the database's own insert.
+
+    A page that is known stays as it is, but for its forum, which a moved thread's stub does not know.
+    """
+    nowhere = sa.and_(pages.c.forum_id.is_(None), new.excluded.forum_id.is_not(None))
+    return new.on_conflict_do_update(index_elements=["key"], set_={"forum_id": new.excluded.forum_id}, where=nowhere)
+
+
 def as_reason(text: str | None) -> str | None:
     """Cut a text to one line of a length that any index takes, and any reader."""
     return None if text is None else " ".join(text.replace("\0", "").split())[:LONGEST_REASON]

@@ -1,4 +1,4 @@
-"""Find what a page links to though its parser has not read it: skins write pagers and lists in ways of their own."""
+"""Find what a page leads to though its parser has not read it: skins write pagers and lists in ways of their own."""
 
 import re
 from itertools import islice
@@ -40,6 +40,26 @@ def has_threads(document: Document) -> bool:
     """Return whether the place for a forum's threads links to any."""
     links = (link for place in _LISTS(document.root) for link in place.iter("a"))
     return any(_target(link, document).kind is UrlKind.THREAD for link in links)
+
+
+def without_limit(page: Page, document: Document) -> str | None:
+    """Return what asks for all of a list, where the board leaves out threads that nobody has written in for a while.
+
+    vBulletin says so in its form of days and orders, XenForo in a link to older threads on the last page.
+    """
+    if document.contains("daysprune"):
+        for form in document.elements("select"):
+            if form.get("name") == "daysprune":
+                days = {option.get("value"): option.get("selected") for option in form.iter("option")}
+                everything = "-1" if "-1" in days else next(reversed(days), None)
+                chosen = next((value for value, selected in days.items() if selected is not None), everything)
+                return None if chosen == everything else f"daysprune={everything}"
+    if page.forum_id and document.contains("no_date_limit=1"):
+        older = (link for link in document.elements("a") if "no_date_limit=1" in link.get("href", ""))
+        targets = (_target(link, document) for link in older)
+        if any(target.kind is UrlKind.FORUM and target.id == page.forum_id for target in targets):
+            return "no_date_limit=1"
+    return None
 
 
 def _target(link: Element, document: Document) -> Target:

@@ -10,7 +10,7 @@ from e30crawl.parsers import vb2, vb3, vb4, vb5, views, xf2
 from e30crawl.parsers.charset import charset_doubt, decode
 from e30crawl.parsers.dates import Calendar, day_first, find_date, utc_and_reason, utc_offset
 from e30crawl.parsers.document import Document, parse
-from e30crawl.parsers.linked import has_threads, last_page
+from e30crawl.parsers.linked import has_threads, last_page, without_limit
 from e30crawl.parsers.notice import is_lasting, notice
 from e30crawl.parsers.passing import GATES, Passing, PassingKind, kind_of, passing, shorten
 from e30crawl.parsers.records import Page, PageKind, Reading
@@ -117,6 +117,8 @@ def _selected(document: Document, generation: str, reading: Reading) -> Page:
     page = _read(document, generation)
     if reading.selectors:
         page = apply_selectors(page, document, reading.selectors)
+    if page.kind is PageKind.THREADS:
+        page = replace(page, without_limit=without_limit(page, document))
     if reading.selectors and reading.selectors.pages:
         return page
     return _with_linked_pages(page, document)

@@ -103,6 +103,7 @@ class Page:
     number: int = 1
     last: int = 1
     results: tuple[int, int, int] | None = None  # "Showing results 21 to 40 of 368", where the page says so
+    without_limit: str | None = None  # what asks for all of a list that shows only the newer threads: `daysprune=-1`
     single: bool = False  # showpost: one post out of its thread, which is there as well
     cut_short: bool = False  # its end is missing
     reason: str | None = None  # why it is not read, where kind is UNKNOWN

@@ -13,17 +13,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
-from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from e30crawl.archive.follow import follow_threads
 from e30crawl.cookies import playwright_cookies
 from e30crawl.extensions import response_wait
-from e30crawl.frontier.records import Claim, FetchResult, Step
-from e30crawl.guard import PublicOnlyResolver
+from e30crawl.frontier.records import NOT_READ, Claim, FetchResult, Step
 from e30crawl.items import MediaItem, PageItem, Row
 from e30crawl.links import start
-from e30crawl.middlewares import PublicOnly, RobotsUnreachable, SlotPerHost, StrictRobots
+from e30crawl.middlewares import RobotsUnreachable, missing_guards
 from e30crawl.params import CrawlParams
 from e30crawl.parsers.notice import signed_in
 from e30crawl.parsers.records import fields
@@ -98,7 +96,11 @@ class E30m3Spider(Spider):
         """Yield requests for what is due until nothing is left, waiting for pages that are to be tried again later."""
         if not self.settings.get("CONTACT"):
             self.logger.warning("no contact in the user agent; with -s CONTACT=you@example.org the owner can reach you")
-        self._refuse_unguarded()
+        if missing := missing_guards(self.crawler):
+            self.session.refuse(
+                f"{', '.join(missing)}: switched off, which guards every request; nothing was asked. Take it out of "
+                "your settings, and keep e30crawl.addon.Addon in ADDONS"
+            )
         with self.session.stopping_on_errors():
             self.session.open()
             async for request in self._feed():
@@ -258,24 +260,13 @@ class E30m3Spider(Spider):
         member = signed_in(body)
         return asked_to_log_in if member is None else not member
 
-    def _refuse_unguarded(self) -> None:
-        """Refuse a crawl without its middlewares or its resolver: it would fetch any address that a post names."""
-        there = {type(each) for each in self.crawler.engine.downloader.middleware.middlewares}
-        resolver = load_object(self.settings["TWISTED_DNS_RESOLVER"] or object)
-        missing = [each.__name__ for each in (PublicOnly, StrictRobots, SlotPerHost) if each not in there]
-        if not issubclass(resolver, PublicOnlyResolver):
-            missing.append("TWISTED_DNS_RESOLVER")
-        if missing:
-            self.session.refuse(
-                f"{', '.join(missing)}: switched off, which guards every request; nothing was asked. Take it out of "
-                "your settings, and keep e30crawl.addon.Addon in ADDONS"
-            )
-
     def parse_failure(self, failure: Failure) -> None:
         """Note what never became a response: refused by us, or lost on the way."""
         claim, error = failure.request.cb_kwargs["claim"], failure.value
         refused = isinstance(error, IgnoreRequest)
         reason = str(error) if refused else f"{type(error).__name__}: {error}"
+        if refused and claim.sha256:
+            reason = f"{NOT_READ}: {reason}"  # what we have of the page stays, and may not be all
         with self.session.stopping_on_errors():
             if self.session.is_new and (wrong := unreachable(error, failure.request)):
                 self.session.refuse(f"{claim.url}: {wrong}; is that its address? Nothing was archived", exit_code=1)

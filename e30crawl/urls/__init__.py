@@ -11,10 +11,11 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from e30crawl.urls import vbulletin, xenforo
 from e30crawl.urls.address import OTHER, Target, UrlKind, clean
+from e30crawl.urls.age import lifted_in, of_all_ages
 
 __all__ = [
-    "OTHER", "Target", "UrlKind", "canonical", "classify", "identity", "member_id", "page_url", "same_board", "site",
-    "surely_apart",
+    "OTHER", "Target", "UrlKind", "canonical", "classify", "identity", "lifted_in", "member_id", "of_all_ages",
+    "page_url", "same_board", "site", "surely_apart",
 ]  # fmt: skip
 
 # Where a board's own part of a path begins; before it stands the folder that the board lies in.

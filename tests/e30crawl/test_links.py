@@ -12,7 +12,7 @@ from e30crawl.links import LONG_URL, MANY_PAGES, changes, is_fetchable, media_ke
 from e30crawl.parsers.document import parse
 from e30crawl.parsers.media import image
 from e30crawl.parsers.records import Forum, Media, Page, PageKind, Post, Thread
-from e30crawl.urls import page_url
+from e30crawl.urls import lifted_in, page_url
 
 BOARD = "http://board.example/"
 FORUM = Claim("forum:4:1", f"{BOARD}forumdisplay.php?f=4", Step.FORUMS, forum_id=4)
@@ -85,6 +85,30 @@ def test_files_are_followed_to_other_hosts_but_only_on_the_web():
         (Step.MEDIA, "http://photos.example/a.jpg?s=signed&d=1"),
         (Step.MEDIA, f"{BOARD}attachment.php?attachmentid=5"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "without_limit", "leads_to"),
+    [
+        (FORUM.url, None, {}),
+        (FORUM.url, "daysprune=-1", {1: f"{BOARD}forumdisplay.php?daysprune=-1&f=4"}),  # the others once that is there
+        (f"{BOARD}forumdisplay.php?4-Engine", "daysprune=-1", {1: f"{BOARD}forumdisplay.php?4-Engine&daysprune=-1"}),
+        (f"{BOARD}forums/engine.4/", "no_date_limit=1", {1: f"{BOARD}forums/engine.4/?no_date_limit=1"}),
+        (
+            f"{BOARD}forums/engine.4/?no_date_limit=1",
+            None,
+            {2: f"{BOARD}forums/engine.4/page-2?no_date_limit=1", 3: f"{BOARD}forums/engine.4/page-3?no_date_limit=1"},
+        ),
+        (f"{BOARD}forumdisplay.php?daysprune=1000&f=4", "daysprune=1000", {2: None, 3: None}),  # the board will have it
+    ],
+)
+def test_a_list_that_leaves_out_old_threads_is_asked_for_without_its_limit(url, without_limit, leads_to):
+    page = Page(PageKind.THREADS, "vb3", forum_id=4, last=1 if 2 not in leads_to else 3, without_limit=without_limit)
+    found = page_links(page, replace(FORUM, url=url))
+    assert [each.key for each in found] == [f"forum:4:{number}" for number in leads_to]
+    for each, address in zip(found, leads_to.values(), strict=True):
+        assert lifted_in(each.url)
+        assert address in (each.url, None)
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,24 @@ def test_what_we_do_not_read_is_unknown(html):
     assert page(html).kind is PageKind.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("options", "asked_for"),
+    [
+        ('<option value="30" selected>Month</option><option value="-1">Beginning</option>', "daysprune=-1"),
+        ('<option value="-1">Beginning</option><option value="30" selected="selected">Month</option>', "daysprune=-1"),
+        ('<option value="30" selected>Month</option><option value="1000">the beginning</option>', "daysprune=1000"),
+        ('<option value="30">Month</option><option value="-1" selected>Beginning</option>', None),
+        ('<option value="30">Month</option><option value="1000" selected>the beginning</option>', None),
+        ('<option value="30">Month</option><option value="-1">Beginning</option>', None),
+        ("", None),
+    ],
+)
+def test_a_list_that_leaves_out_older_threads(options, asked_for):
+    form = f'<form><select name="daysprune">{options}</select><input type="hidden" name="daysprune" value=""></form>'
+    found = read(VB3_THREADS.replace("</body>", f"{form}</body>").encode(), "http://b.example/forumdisplay.php?f=4")
+    assert (found.kind, found.without_limit) == (PageKind.THREADS, asked_for)
+
+
 @pytest.mark.parametrize("html", ["", "   ", "<!-- -->", "<div>" * 5000])
 def test_a_page_without_a_word_or_picture_is_none_yet(html):
     assert (page(html).kind, page(html).reason) == (PageKind.PASSING, "an empty page")

@@ -128,3 +128,27 @@ def test_a_board_that_closes_to_guests_is_not_asked_for_every_thread(crawl):
     assert code == 1
     assert "the board asks us to log in (You are not logged in or you do not have permission" in said
     assert len(logins) in {20, 21}  # one may be on its way
+
+
+AGES = '<select name="daysprune"><option value="30"{}>Month</option><option value="-1"{}>Beginning</option></select>'
+
+
+@pytest.mark.parametrize("words", [(), ("-s", "CONCURRENT_REQUESTS=1")])
+def test_a_forum_that_shows_the_last_month_alone_is_read_from_its_beginning(crawl, tmp_path, words):
+    month, asked = Board.load(), []
+    for thread in (101, 103, 105, 106):
+        del month.threads[thread]
+
+    def instead(path, _):
+        place = vb3.locate(path.removeprefix("/vb3/"), BOARD)
+        if place is None or place.kind != "forum":
+            return None
+        asked.append(path)
+        shown, chosen = (BOARD, ("", " selected")) if "daysprune=-1" in path else (month, (" selected", ""))
+        html = vb3.forum(shown, shown.forums[place.id], place.number)
+        return html.replace("</form>", f"{AGES.format(*chosen)}</form>")
+
+    first, second = crawl(instead, "-a", "update=1", *words, runs=2)
+    assert first[0] == second[0] == 0, first[1] + second[1]
+    assert posts(tmp_path) == POSTS
+    assert sum("f=2" in path and "daysprune" not in path for path in asked) == 1

@@ -507,6 +507,32 @@ def test_what_an_update_could_not_have_is_said_and_sent_for_again(engine):
     assert {claim.key for claim in frontier.claim(9, 0)} == {LIST.key, "thread:7:2"}
 
 
+EVERYTHING_OF_IT = replace(LIST, url=f"{LIST.url}?daysprune=-1")
+
+
+def test_a_list_gets_the_address_without_its_limit_once_and_is_asked_for_again(engine):
+    frontier = Frontier(engine())
+    frontier.add([LIST])
+    fetch(frontier, [EVERYTHING_OF_IT])
+    [claim] = frontier.claim(9, 0)
+    assert (claim.url, claim.tries) == (EVERYTHING_OF_IT.url, 0)
+    frontier.done(claim, PAGE, [EVERYTHING_OF_IT, LIST], AT)
+    assert frontier.claim(9, 0) == []
+    frontier.add([EVERYTHING_OF_IT])
+    assert frontier.claim(9, 0) == []
+
+
+def test_a_list_without_its_limit_that_cannot_be_had_is_the_one_with_it_again(engine):
+    frontier = Frontier(engine())
+    frontier.add([LIST])
+    fetch(frontier, [EVERYTHING_OF_IT])
+    [claim] = frontier.claim(9, 0)
+    frontier.failed(claim, "not read: forbidden by robots.txt", 0, final=True)
+    assert frontier.reasons(State.DONE) == {(Step.FORUMS, "not read: forbidden by robots.txt"): 1}
+    frontier.begin_round(LATER)
+    assert [claim.url for claim in frontier.claim(9, 0)] == [LIST.url]
+
+
 LOST = [
     # step, kind (None: it never came), reason: asked again by
     (Step.POSTS, None, "HTTP 404", {"failed"}),

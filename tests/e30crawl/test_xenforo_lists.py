@@ -42,6 +42,22 @@ def test_threads():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("link", "asked_for"),
+    [
+        ("/club/forums/engine.4/page-2?no_date_limit=1", "no_date_limit=1"),
+        ("/club/forums/engine.4/?no_date_limit=1", "no_date_limit=1"),
+        ("/club/forums/cooling.8/?no_date_limit=1", None),
+        ("/club/whats-new/?no_date_limit=1", None),
+        ("/club/forums/engine.4/?last_days=30", None),
+    ],
+)
+def test_a_list_that_leaves_out_older_threads(link, asked_for):
+    body = f'{THREADS}<a href="{link}">Show older items</a>'
+    found = page(html(body, "forum_view", data_container_key="node-4"), HERE + "forums/engine.4/page-2")
+    assert (found.kind, found.without_limit) == (PageKind.THREADS, asked_for)
+
+
 @pytest.mark.parametrize("space", [" ", "&nbsp;", "\u202f"])
 def test_counts_as_languages_part_their_thousands(space):
     found = page(html(row(6, "Oil", replies=f"1{space}204", views=f"12{space}345{space}678"), "forum_view"))
