@@ -24,6 +24,7 @@ from e30crawl.frontier.lock import BoardLockedError, board_lock
 from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
 from e30crawl.frontier.records import NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
 from e30crawl.frontier.schema import FILE, connect
+from e30crawl.frontier.status import leads_nowhere
 from e30crawl.items import MediaItem, PageItem
 from e30crawl.links import start
 from e30crawl.params import CrawlParams
@@ -215,3 +216,9 @@ class BoardSession:
             self.problems += [f"{missing}: not found on {params.name}" for missing in self.frontier.missing()]
             if not kinds & READABLE:
                 self.problems.append(f"{params.start_url}: nothing there that we can read")
+            with self.frontier.engine.connect() as connection:
+                if leads_nowhere(connection):
+                    self.problems.append(
+                        f"{params.start_url}: all that it lists is at another address than {site(params.start_url)}; "
+                        "give that address, as it stands in the board's links"
+                    )

@@ -152,3 +152,10 @@ def test_a_forum_that_shows_the_last_month_alone_is_read_from_its_beginning(craw
     assert first[0] == second[0] == 0, first[1] + second[1]
     assert posts(tmp_path) == POSTS
     assert sum("f=2" in path and "daysprune" not in path for path in asked) == 1
+
+
+def test_a_board_that_links_to_itself_by_another_name_is_not_complete(crawl):
+    html = vb3.home(BOARD).replace("<head>", '<head><base href="http://forums.board.example/">', 1)
+    for code, said in crawl(lambda path, _: html if path == "/vb3/" else None, runs=2):
+        assert code == 1
+        assert "/vb3/: all that it lists is at another address than 127.0.0.1:" in said
