@@ -21,8 +21,8 @@ from e30crawl.pipelines import FrontierPipeline, RawStorePipeline
 MIDDLEWARES = {
     BoardCookies: 700,  # where Scrapy's own would be; only with -a cookies=
     PublicOnly: 10_000,
-    StrictRobots: 10_001,  # in place of Scrapy's, which let 13 of 60 forbidden pages through
-    SlotPerHost: 10_002,  # one request at a time to the host that a redirect leads to, not only from
+    SlotPerHost: 10_001,  # one request at a time to the host that a redirect leads to, not only from
+    StrictRobots: 10_002,  # in place of Scrapy's, which let 13 of 60 forbidden pages through; its delay is for the slot
 }
 EXTENSIONS = {
     BackoffThrottle: 0,  # AutoThrottle knows no Retry-After: it came back after < 0.1 s instead of 3 s

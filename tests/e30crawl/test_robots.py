@@ -14,7 +14,15 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import DummyStatsCollector
 
 from e30crawl import middlewares
-from e30crawl.middlewares import MAX_SIZE, RobotsForbidden, RobotsUnreachable, StrictRobots, normalize_robots
+from e30crawl.addon import MIDDLEWARES
+from e30crawl.middlewares import (
+    MAX_SIZE,
+    RobotsForbidden,
+    RobotsUnreachable,
+    SlotPerHost,
+    StrictRobots,
+    normalize_robots,
+)
 from tests.loopback import listening
 
 RULES = b"User-agent: e30crawl\nDisallow: /private/\nCrawl-delay: 3\n"
@@ -108,6 +116,16 @@ def test_rules_are_made_known_to_the_throttle():
     strict, _, sent = middleware((200, RULES))
     asyncio.run(outcomes(strict, "http://board.example/"))
     assert [arguments["robotparser"].crawl_delay("e30crawl") for arguments in sent] == [3.0]
+
+
+def test_the_delay_of_a_host_that_a_redirect_leads_to_is_its_own():
+    """It is set for the slot of the request that brought the rules along."""
+    strict, _, sent = middleware((200, RULES))
+    request = Request("http://photos.example/", meta={"download_slot": "board.example", "redirect_times": 1})
+    if MIDDLEWARES[SlotPerHost] < MIDDLEWARES[StrictRobots]:
+        SlotPerHost().process_request(request)
+    asyncio.run(strict.process_request(request))
+    assert ["download_slot" in arguments["request"].meta for arguments in sent] == [False]
 
 
 @pytest.mark.parametrize(
