@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from e30crawl.archive.blobs import NotMediaError, extension
-from e30crawl.frontier.records import NOT_READ, Claim, Step
+from e30crawl.frontier.records import ELSEWHERE, NOT_READ, Claim, Step
 from e30crawl.parsers.passing import Headers, PassingKind, gatekeeper
 from e30crawl.parsers.records import Page, PageKind
 from e30crawl.urls import UrlKind, classify, site
@@ -50,10 +50,7 @@ def classify_response(
     `lost_login`: the board takes us for a guest although we came with a member's cookies. `headers`: of the response.
     """
     if site(url) != site(claim.url):
-        # A forum may be a mere link to elsewhere. A thread never is: some network's portal stands in its way.
-        if claim.step is Step.FORUMS:
-            return Decision(Verdict.GIVE_UP, f"leads to another site: {url}")
-        return Decision(Verdict.LATER, f"{NOT_READ}: leads to another site: {url}")
+        return _elsewhere(url, claim)
     if gate := _gate(page, status, headers or {}):
         return Decision(Verdict.CHALLENGED, f"{gate}; {LET_IN}")
     if lost_login:
@@ -89,6 +86,18 @@ def _gate(page: Page, status: int, headers: Headers) -> str | None:
         return in_words(page)
     name = gatekeeper(status, headers) if page.kind in _NOTHING_READ else None
     return f"{name} does not let us in" if name else None
+
+
+def _elsewhere(url: str, claim: Claim) -> Decision:
+    """Return what to do with another site's page. A forum may be a mere link to elsewhere, and the next update looks.
+
+    A thread never is, nor a forum that was a list once: some network's portal stands in its way.
+    """
+    if _is_start(claim):
+        return Decision(Verdict.GIVE_UP, f"leads to another site: {url}")
+    if claim.step is Step.FORUMS and claim.sha256 is None:
+        return Decision(Verdict.GIVE_UP, f"{ELSEWHERE}: {url}")
+    return Decision(Verdict.LATER, f"{NOT_READ}: leads to another site: {url}")
 
 
 def _notice(page: Page, claim: Claim) -> Decision:

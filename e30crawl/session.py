@@ -22,7 +22,7 @@ from e30crawl.console import one_line
 from e30crawl.frontier.leases import open_leases, worker_name
 from e30crawl.frontier.lock import BoardLockedError, board_lock
 from e30crawl.frontier.queue import MEDIA_TRIES, PAGE_TRIES, Frontier
-from e30crawl.frontier.records import NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
+from e30crawl.frontier.records import ELSEWHERE, NO_CHANGES, NOT_READ, Changes, Claim, PageRef, State, Step
 from e30crawl.frontier.schema import FILE, connect
 from e30crawl.frontier.status import leads_nowhere
 from e30crawl.items import MediaItem, PageItem
@@ -204,7 +204,7 @@ class BoardSession:
         """Add the pages that are lost or were not read, in any run; dead images are ordinary and are left out."""
         params, lost = self.params, Counter()
         for (step, why), count in self.frontier.reasons(State.FAILED).items():
-            lost[why] += count if step != Step.MEDIA else 0
+            lost[why] += count if step != Step.MEDIA and not why.startswith(ELSEWHERE) else 0
         self.problems += [f"pages given up: {count} ({why})" for why, count in lost.most_common() if count]
         kept = [(why, n) for (_, why), n in self.frontier.reasons(State.DONE).items() if why.startswith(NOT_READ)]
         self.problems += [f"pages kept as they were: {count} ({why})" for why, count in kept]

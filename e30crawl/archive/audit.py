@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from e30crawl.archive.blobs import BlobStore, DamagedPageError, NotMediaError, extension
 from e30crawl.archive.rows import Board, StoredPage, read_again
 from e30crawl.archive.stored import media_rows, stored_pages
-from e30crawl.frontier.records import NOT_READ, State, Step
+from e30crawl.frontier.records import ELSEWHERE, NOT_READ, State, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.links import is_fetchable, media_key
 from e30crawl.parallel import in_order
@@ -142,7 +142,7 @@ def _check_states(connection: sa.Connection, result: Audit) -> None:
                 result.find("not fetched so far", f"{row.url}: {row.reason}" if row.reason else row.url)
         elif (row.reason or "").startswith(NOT_READ):  # given up, or left as it was before
             result.find("pages not read", f"{row.url}: {row.reason.removeprefix(f'{NOT_READ}: ')}")
-        elif row.step != Step.MEDIA and row.state == State.FAILED:
+        elif row.step != Step.MEDIA and row.state == State.FAILED and not (row.reason or "").startswith(ELSEWHERE):
             result.find("pages given up", f"{row.url}: {row.reason}")
 
 

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Literal
 
 NOT_READ = "not read"  # begins the reason of a page whose answer was not the page that was asked for
+ELSEWHERE = "a link to another site"  # begins the reason of a forum that is no page of the board: nothing is lost
 
 
 class Step(StrEnum):

@@ -10,7 +10,7 @@ from e30crawl.archive.audit import SESSION, Audit, AuditedPage, PageSequence, au
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.reparse import reparse
 from e30crawl.archive.rows import StoredPage
-from e30crawl.frontier.records import NOT_READ, Claim, Step
+from e30crawl.frontier.records import ELSEWHERE, NOT_READ, Claim, Step
 from e30crawl.frontier.schema import connect, pages
 from e30crawl.parsers.records import Page, PageKind, PostKind, Thread
 from sample.board import Board
@@ -75,6 +75,11 @@ def test_a_page_that_was_never_fetched(board):
 def test_a_page_that_was_given_up(board):
     change(board, pages.c.key == "thread:106:3", state="failed", sha256=None, reason="HTTP 500")
     assert {"pages given up", "threads with pages missing"} <= groups(board)
+
+
+def test_a_forum_that_is_a_link_to_elsewhere_is_not_missing(board):
+    change(board, pages.c.key == "forum:8:1", state="failed", sha256=None, reason=f"{ELSEWHERE}: http://shop.example/")
+    assert found(board) == set()
 
 
 def test_bytes_that_have_changed_or_are_gone(board):

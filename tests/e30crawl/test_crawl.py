@@ -15,6 +15,7 @@ import pytest
 
 from e30crawl.archive.blobs import BlobStore
 from e30crawl.archive.export import export
+from e30crawl.frontier.records import ELSEWHERE
 from sample.board import Board
 from tests.e30crawl.conftest import GENERATIONS
 
@@ -174,6 +175,9 @@ def test_what_an_earlier_run_lost_is_still_lost(archive, site, crawl, tmp_path):
     code, output = crawl(**arguments)
     assert code == 1
     assert "pages given up: 1 (HTTP 500)" in output
+    with sqlite3.connect(folder / "state.sqlite") as database:
+        database.execute("update pages set reason = ? where state = 'failed'", [f"{ELSEWHERE}: http://shop.example/"])
+    assert crawl(**arguments)[0] == 0  # a forum that is no page of the board
     shutil.rmtree(folder / "raw")
     code, output = crawl(**arguments)
     assert code == 1

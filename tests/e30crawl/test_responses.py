@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from e30crawl.frontier.records import NOT_READ, Claim, Step
+from e30crawl.frontier.records import ELSEWHERE, NOT_READ, Claim, Step
 from e30crawl.parsers.page import read
 from e30crawl.parsers.passing import PassingKind
 from e30crawl.parsers.records import Page, PageKind
@@ -130,7 +130,9 @@ def test_a_page_that_redirects_to_another_site_is_none_of_the_board():
     assert classify_response(FORUMS, 200, "http://parked.example/", HOME).verdict is GIVE_UP
     assert classify_response(GATE, 403, "http://shop.example/", FORUM).verdict is GIVE_UP  # a forum that is a link
     assert classify_response(FORUMS, 200, "https://www.board.example/", HOME).verdict is KEEP
-    for claim in (LIST, THREAD):  # a network's portal
+    assert classify_response(FORUMS, 200, "http://shop.example/", FORUM).reason == f"{ELSEWHERE}: http://shop.example/"
+    assert classify_response(FORUMS, 200, "http://parked.example/", HOME).reason.startswith("leads to another site")
+    for claim in (LIST, THREAD, replace(FORUM, sha256="0")):  # a network's portal
         assert classify_response(FORUMS, 200, "http://portal.example/", claim).verdict is LATER
 
 
