@@ -3,7 +3,10 @@
 import argparse
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import isfinite
+from typing import NoReturn
 
 from pydantic import ValidationError
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -81,7 +84,11 @@ class Command(ScrapyCrawl):
         folder = self.params.folder
         if reason == "finished":
             try:
-                rows = export(folder, self.settings.get("FRONTIER_URL"))
+                with _ending_at_signals():
+                    rows = export(folder, self.settings.get("FRONTIER_URL"))
+            except _SignalError:
+                problems.append(f"{folder}: not exported: stopped; the same command does it")
+                reason = "shutdown"
             except (OSError, Frontier.Error) as error:
                 problems.append(f"{folder}: not exported: {one_line(error)}")
             else:
@@ -96,6 +103,29 @@ class Command(ScrapyCrawl):
             self.exitcode = 128 + signal.SIGTERM
         else:
             self.exitcode = 1 if problems else 0
+
+
+class _SignalError(Exception):
+    """SIGTERM or Ctrl-C has come."""
+
+
+@contextmanager
+def _ending_at_signals() -> Iterator[None]:
+    """Raise _SignalError within at SIGTERM and Ctrl-C, to which Scrapy, whose reactor has ended, no longer listens."""
+
+    def end(*_: object) -> NoReturn:
+        for number in before:  # a second one would come in the middle of the end
+            signal.signal(number, signal.SIG_IGN)
+        raise _SignalError
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _check_numbers(settings: BaseSettings, given: list[str]) -> None:

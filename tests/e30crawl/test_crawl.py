@@ -242,6 +242,25 @@ def test_sigterm_ends_the_crawl_and_says_so(site, start, tmp_path):
     assert "vb3: stopped early (shutdown); the same command goes on from here" in output
 
 
+def test_sigterm_ends_the_export_as_well(archive, site, start, tmp_path):
+    folder = shutil.copytree(archive / "vb3", tmp_path / "vb3")
+    before = (folder / "posts.jsonl").read_bytes()
+    held = os.open(folder, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)  # as another export would
+    with start(start_url=site.url("/vb3/"), board="vb3", archive=tmp_path) as process:
+        output = ""
+        while "Spider closed (finished)" not in output:
+            output += process.stdout.readline()
+        while process.poll() is None:
+            process.terminate()
+            time.sleep(0.2)
+        more, _ = process.communicate(timeout=PATIENCE)
+    os.close(held)
+    assert process.returncode == 143
+    assert f"{folder}: not exported: stopped; the same command does it" in more
+    assert (folder / "posts.jsonl").read_bytes() == before
+
+
 def test_without_permission_nothing_on_loopback_is_fetched(site, crawl, tmp_path):
     code, output = crawl(start_url=site.url("/vb3/"), board="vb3", archive=tmp_path, allow="")
     assert code == 1
