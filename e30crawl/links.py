@@ -10,7 +10,7 @@ from urllib.parse import urldefrag
 from w3lib.url import safe_url_string
 
 from e30crawl.frontier.records import Changes, Claim, Listed, PageRef, Step
-from e30crawl.parsers.dates import is_absolute
+from e30crawl.parsers.dates import changed_by, clock_change, is_absolute
 from e30crawl.parsers.document import Document
 from e30crawl.parsers.records import Page, PageKind, Thread
 from e30crawl.urls import (
@@ -78,7 +78,8 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
     """Return what a thread list says that differs from what is `known` of its threads.
 
     Lists are sorted by their threads' last posts: in an update the next page is asked only while this one had news
-    beside its sticky threads. Without `update` threads are only noted, for the first update to compare with.
+    beside its sticky threads. Without `update` threads are only noted, for the first update to compare with. Where the
+    clocks were changed all times are others, and only noted as well.
     """
     threads = [thread for thread in page.threads if not thread.moved]
     new = {thread.thread_id for thread in threads} - known.keys()
@@ -87,15 +88,24 @@ def changes(page: Page, claim: Claim, known: dict[int, Listed], *, update: bool)
     again = [(thread, known[thread.thread_id]) for thread in threads if thread.thread_id in known]
     counted = [each for each in again if None not in (each[0].replies, each[1].replies)]
     shrunk = {thread.thread_id for thread, before in counted if thread.replies < before.replies}
-    grown = {thread.thread_id for thread, before in again if _has_news(thread, before)} - shrunk
+    turned = _turned(counted)
+    grown = {thread.thread_id for thread, before in again if _has_news(thread, before)} - shrunk - turned
     news = new | grown | shrunk
     forum_id, goes_on = page.forum_id or claim.forum_id, any(t.thread_id in news and not t.sticky for t in threads)
     return Changes(
-        {thread.thread_id: Listed(thread.replies, thread.last_post) for thread in threads if thread.thread_id in news},
+        {t.thread_id: Listed(t.replies, t.last_post) for t in threads if t.thread_id in news | turned},
         tuple(sorted(grown)),
         tuple(sorted(shrunk)),
         f"forum:{forum_id}:{page.number + 1}" if forum_id and goes_on and page.number < page.last else None,
     )
+
+
+def _turned(counted: list[tuple[Thread, Listed]]) -> set[int]:
+    """Return the threads whose last post is as it was, but for the clock of the board."""
+    times = [(before.last_post, t.last_post, t.thread_id) for t, before in counted if t.replies == before.replies]
+    times = [each for each in times if all(map(is_absolute, each[:2]))]
+    change = clock_change(each[:2] for each in times)
+    return {thread_id for before, after, thread_id in times if change and changed_by(change, before, after)}
 
 
 def _has_news(thread: Thread, before: Listed) -> bool:

@@ -227,6 +227,38 @@ def test_what_an_update_sends_for_again(thread, grown, shrunk):
     assert found.next_list == ("forum:4:2" if grown or shrunk else None)
 
 
+HOUR_ON = {1: "11-22-2026, 11:00 AM", 2: "07-12-2026, 12:30 AM", 3: "03-01-2026, 01:05 PM"}  # of 10:00, 23:30, 12:05
+BEFORE = {1: "11-22-2026, 10:00 AM", 2: "07-11-2026, 11:30 PM", 3: "03-01-2026, 12:05 PM"}
+
+
+@pytest.mark.parametrize(
+    ("after", "grown"),
+    [
+        (HOUR_ON, set()),
+        (HOUR_ON | {3: BEFORE[3]}, set()),  # its list was read since
+        (HOUR_ON | {3: "03-01-2026, 02:17 PM"}, {3}),
+        (BEFORE | {1: HOUR_ON[1]}, {1}),  # of one alone nobody can tell
+        (HOUR_ON | {2: BEFORE[2], 3: "03-02-2026, 04:44 AM"}, {1, 3}),
+        ({1: "11-23-2026, 10:00 AM", 2: "07-12-2026, 11:30 PM", 3: "03-02-2026, 12:05 PM"}, {1, 2, 3}),  # a day
+        ({1: "11-22-2026, 10:20 AM", 2: "07-11-2026, 11:50 PM", 3: "03-01-2026, 12:25 PM"}, {1, 2, 3}),
+    ],
+)
+def test_a_change_of_clocks_is_no_news(after, grown):
+    known = {i: Listed(5, said) for i, said in BEFORE.items()}
+    threads = [Thread(i, "Old", None, replies=5, last_post=said) for i, said in after.items()]
+    found = changes(listing(*threads), FORUM, known, update=True)
+    assert set(found.grown) == grown
+    assert found.next_list == ("forum:4:2" if grown else None)
+    different = {i for i in after if after[i] != BEFORE[i]}
+    assert {i: each.last_post for i, each in found.listed.items()} == {i: after[i] for i in different}  # for next time
+
+
+def test_more_replies_are_news_whatever_the_clocks_do():
+    known = {i: Listed(5, said) for i, said in BEFORE.items()}
+    threads = [Thread(i, "Old", None, replies=5 + (i == 1), last_post=said) for i, said in HOUR_ON.items()]
+    assert changes(listing(*threads), FORUM, known, update=True).grown == (1,)
+
+
 @pytest.mark.parametrize(
     ("threads", "number", "goes_on"),
     [
