@@ -12,7 +12,7 @@ from typing import Any, Self
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.extensions.memusage import MemoryUsage
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
@@ -31,6 +31,7 @@ MAX_CRAWL_DELAY = 300.0  # beyond it a host is as good as closed, and would hold
 FIRST_REPORT = 2.0  # seconds
 LONGEST_PAUSE = 60.0
 STATM = Path("/proc/self/statm")
+LONGEST_QUEUED = 60.0  # seconds: what waits longer would be sent after a stop, or outside the board's hours
 Counts = Counter[tuple[str, str, str | None]]
 
 
@@ -54,6 +55,14 @@ def response_wait(response: Response) -> float | None:
     if response.status not in BUSY:
         return None
     return retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), time())
+
+
+class HostBusy(IgnoreRequest):
+    """The host has asked all to come back in `wait` seconds, and this request was not sent."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"its host asks us to wait {wait:.0f} s")
+        self.wait = wait
 
 
 class BackoffThrottle(AutoThrottle):
@@ -96,7 +105,16 @@ class BackoffThrottle(AutoThrottle):
         slot.delay = min(max(slot.delay * 2, self.mindelay, 0.05), self.maxdelay)
         wait = response_wait(response)
         slot.lastseen = max(slot.lastseen, monotonic() + (slot.delay if wait is None else wait))
+        if wait is not None and wait > LONGEST_QUEUED:
+            _send_back(slot, wait)
         logger.info("%s: HTTP %d: waiting %.0f s", response.url, response.status, slot.lastseen - monotonic())
+
+
+def _send_back(slot: Slot, wait: float) -> None:
+    """Give the pages that wait in a slot back to the frontier, where a stop and the board's hours find them."""
+    for entry in [each for each in slot.queue if "claim" in each[0].cb_kwargs]:
+        slot.queue.remove(entry)
+        entry[1].errback(HostBusy(wait))
 
 
 def summary(counts: Counts) -> str:

@@ -77,13 +77,16 @@ class Claims:
         times = [when for host, when in self._hosts.items() if busy[host] < self.per_host]
         return max(min(times) - now, 0.0) if times else None
 
-    def release(self, claim: Claim, *, later: float = inf, held_until: float = 0.0) -> None:
-        """End a claim; the page waits until `later`, where there is such a time, and all of its host `held_until`."""
-        host = self._claimed.pop(claim.id)
-        if held_until:
-            self._held[host] = held_until
-        self.ask_again([host])
+    def release(self, claim: Claim, *, later: float = inf) -> None:
+        """End a claim; the page waits until `later`, where there is such a time."""
+        self.ask_again([self._claimed.pop(claim.id)])
         self.next_later = min(self.next_later, later)
+
+    def hold(self, host: str, until: float) -> None:
+        """Leave a host alone until then, whatever waits of it."""
+        self._held[host] = until
+        if host in self._hosts:
+            self._hosts[host] = until
 
     def _take(self, host: str, room: int, now: float, waiting: Iterable[sa.Row]) -> list[Claim]:
         """Claim the first of a host's pages; where none is due, remember when, or that none waits at all.

@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from e30crawl.archive.follow import follow_threads
 from e30crawl.cookies import playwright_cookies
-from e30crawl.extensions import response_wait
+from e30crawl.extensions import HostBusy, response_wait
 from e30crawl.frontier.records import NOT_READ, Claim, FetchResult, Step
 from e30crawl.items import MediaItem, PageItem, Row
 from e30crawl.links import start
@@ -231,6 +231,8 @@ class E30m3Spider(Spider):
         if verdict is not Verdict.KEEP:
             final, wait = verdict is Verdict.GIVE_UP, response_wait(response) or 0.0
             self.session.failed(claim, reason, final=final, wait=wait)
+            if wait and site(response.url) == site(claim.url):  # else a redirect led to the host that asks for it
+                self.session.leave_alone(claim, wait)
         return verdict is Verdict.KEEP
 
     def _passed_pipelines(
@@ -263,19 +265,23 @@ class E30m3Spider(Spider):
     def parse_failure(self, failure: Failure) -> None:
         """Note what never became a response: refused by us, or lost on the way."""
         claim, error = failure.request.cb_kwargs["claim"], failure.value
-        refused = isinstance(error, IgnoreRequest)
-        reason = str(error) if refused else f"{type(error).__name__}: {error}"
+        refused = isinstance(error, IgnoreRequest) and not isinstance(error, RobotsUnreachable | HostBusy)
+        reason = str(error) if isinstance(error, IgnoreRequest) else f"{type(error).__name__}: {error}"
         if refused and claim.sha256:
             reason = f"{NOT_READ}: {reason}"  # what we have of the page stays, and may not be all
         with self.session.stopping_on_errors():
             if self.session.is_new and (wrong := unreachable(error, failure.request)):
                 self.session.refuse(f"{claim.url}: {wrong}; is that its address? Nothing was archived", exit_code=1)
-            if not isinstance(error, RobotsUnreachable):
-                self.session.failed(claim, reason, final=refused)
-            elif site(failure.request.url) == site(claim.url):
+            wait = error.wait if isinstance(error, HostBusy) else 0.0
+            if site(failure.request.url) != site(claim.url):  # a redirect led there: the host that we asked lets us in
+                self.session.failed(claim, reason, final=refused, wait=wait)
+            elif wait:
+                self.session.leave_alone(claim, wait)
+                self.session.put_back(claim, reason)
+            elif isinstance(error, RobotsUnreachable):
                 self.session.hold(claim, reason)
-            else:  # where a redirect leads to, which says nothing of the host that we asked
-                self.session.failed(claim, reason)
+            else:
+                self.session.failed(claim, reason, final=refused)
 
     def closed(self, reason: str) -> None:
         self.page_reader.close()

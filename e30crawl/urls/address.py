@@ -25,7 +25,8 @@ class Target:
 
 OTHER = Target(UrlKind.OTHER)
 
-# `sort`, `order`, `daysprune`, `perpage` and `viewfull` show the same page in another dress; `goto` is a moving target.
+# `sort`, `order`, `perpage` and `viewfull` show the same page in another dress, and `goto` is a moving target. Of lists
+# that `daysprune` or `last_days` cut short the whole one is asked for (age.py).
 # XenForo's own: `direction`, `last_days`, `no_date_limit`, `sortby`, `sorting`.
 # And of vBulletin 2: `sortfield`, `sortorder`.
 _NOISE = re.compile(

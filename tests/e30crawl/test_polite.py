@@ -155,6 +155,26 @@ def test_retry_after_is_waited_for_by_everybody(crawl):
     assert seen.paths().count("/b/showthread.php?t=106") == 2
 
 
+def test_a_long_wait_holds_up_neither_a_stop_nor_the_page_behind(begin, tmp_path):
+    """Two pages of a host are on their way, and the second would wait in Scrapy's queue for an hour."""
+
+    def busy(path, before):
+        return (503, {"Retry-After": "3600"}, b"") if "showthread" in path else board(path, before)
+
+    with serving(busy) as (host, seen):
+        words = ["-a", f"start_url=http://{host}/b/", "-a", "board=b", "-a", f"archive={tmp_path}"]
+        words += ["-s", f"GUARD_ALLOW={host}", "-s", "DOWNLOAD_DELAY=0"]
+        with begin("crawl", "e30m3", *words, env={"FRONTIER_URL": ""}) as process:
+            while not [path for path in seen.paths() if "showthread" in path]:
+                time.sleep(0.05)
+            time.sleep(1)
+            process.terminate()
+            said, _ = process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert len([path for path in seen.paths() if "showthread" in path]) == 1
+    assert "its host asks us to wait" not in said  # no page was given up for it, or tried
+
+
 def test_crawl_delay_is_kept(crawl):
     robots = b"User-agent: *\nCrawl-delay: 1\n"
     with serving(lambda path, before: board(path, before, robots)) as (host, seen):

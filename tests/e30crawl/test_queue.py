@@ -324,7 +324,8 @@ def test_a_host_that_is_left_alone_is_not_asked_whatever_is_found_of_it(engine):
     frontier = Frontier(engine())
     frontier.add([page(1), page(2), page(3), page(1, "other")])
     first, second = frontier.claim(2, 0)
-    frontier.put_back(first, "robots.txt unreachable", held_until=500)
+    frontier.hold("board.example", 500)
+    frontier.put_back(first, "robots.txt unreachable")
     frontier.done(second, PAGE, [page(4)], AT)
     assert [claim.url.split("/")[2] for claim in frontier.claim(9, 499)] == ["other"]
     assert frontier.claim(9, 499) == []

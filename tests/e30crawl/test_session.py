@@ -84,13 +84,16 @@ class Clock:
     is_new, now = False, 0.0
 
     def __init__(self):
-        self.put_back_until, self.tries = [], 0
+        self.held_until, self.tries = [], 0
 
     def delay(self, tries):
         return 60.0 * 4 ** (tries - 1)
 
-    def put_back(self, _claim, _reason, *, held_until=0.0):
-        self.put_back_until.append(held_until)
+    def hold(self, _host, until):
+        self.held_until.append(until)
+
+    def put_back(self, *_):
+        """Cost it no try."""
 
     def failed(self, *_, **__):
         self.tries += 1
@@ -108,8 +111,8 @@ def test_a_board_without_its_rules_is_left_alone_ever_longer_and_no_page_pays_fo
     for _ in range(8):
         for each in (CLAIM, replace(CLAIM, id=2)):  # two of a host are on their way
             session.hold(each, "robots.txt unreachable")
-        clock.now = clock.put_back_until[-1]
-    assert clock.put_back_until[::2] == clock.put_back_until[1::2] == [60.0 * (4**n - 1) // 3 for n in range(1, 9)]
+        clock.now = clock.held_until[-1]
+    assert clock.held_until[::2] == clock.held_until[1::2] == [60.0 * (4**n - 1) // 3 for n in range(1, 9)]
     assert clock.tries == 0
     with pytest.raises(CloseSpider):
         session.hold(CLAIM, "robots.txt unreachable")
@@ -121,10 +124,10 @@ def test_pictures_of_a_host_that_is_dead_are_tried_on_after_a_while(session, clo
     for _ in range(9):
         session.hold(picture, "robots.txt unreachable")
         clock.now += 3600.0
-    assert (len(clock.put_back_until), clock.tries) == (3, 6)
+    assert (len(clock.held_until), clock.tries) == (3, 6)
     session.answered(picture)
     session.hold(picture, "robots.txt unreachable")
-    assert (len(clock.put_back_until), clock.tries) == (4, 6)
+    assert (len(clock.held_until), clock.tries) == (4, 6)
 
 
 READ, LAST_WORD, LATER = Decision(Verdict.KEEP), Decision(Verdict.KEEP, "Invalid thread"), Decision(Verdict.LATER)
