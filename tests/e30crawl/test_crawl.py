@@ -248,16 +248,13 @@ def test_sigterm_ends_the_export_as_well(archive, site, start, tmp_path):
     held = os.open(folder, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)  # as another export would
     with start(start_url=site.url("/vb3/"), board="vb3", archive=tmp_path) as process:
-        output = ""
-        while "Spider closed (finished)" not in output:
-            output += process.stdout.readline()
-        while process.poll() is None:
-            process.terminate()
-            time.sleep(0.2)
-        more, _ = process.communicate(timeout=PATIENCE)
+        while not re.search(rf"-> FLOCK .* {process.pid} ", Path("/proc/locks").read_text()):
+            time.sleep(0.01)  # until it waits for the folder
+        process.terminate()
+        output, _ = process.communicate(timeout=PATIENCE)
     os.close(held)
     assert process.returncode == 143
-    assert f"{folder}: not exported: stopped; the same command does it" in more
+    assert f"{folder}: not exported: stopped; the same command does it" in output
     assert (folder / "posts.jsonl").read_bytes() == before
 
 
