@@ -162,7 +162,7 @@ def changed_by(change: timedelta, before: str | None, after: str | None) -> bool
 def _difference(before: str | None, after: str | None) -> timedelta | None:
     """Return the time between two printed dates, of what either order of day and month gives the shorter one."""
     orders = [Calendar(day_first=order, offset=0) for order in (True, False)]
-    moments = [(utc(before, calendar), utc(after, calendar)) for calendar in orders]
+    moments = [[utc_and_reason(text, calendar)[0] for text in (before, after)] for calendar in orders]
     timed = [pair for pair in moments if all(moment and "T" in moment for moment in pair)]
     found = (datetime.fromisoformat(late) - datetime.fromisoformat(early) for early, late in timed)
     return min(found, key=abs, default=None)
