@@ -99,9 +99,9 @@ def _around(text: str, first: Quantity, last: Quantity) -> tuple[int, int]:
         r"(?i)\b(max\w*\.?|min\w*\.?|approx\w*\.?|about|at least|at most|up to|not more than) ?$", text[:start]
     ):
         start = match.start()
-    end = last.end + 1 if last is not first and text[last.end : last.end + 1] == ")" else last.end
-    if last is not first and (match := re.match(r"\.\)", text[last.end :])):
-        end = last.end + match.end()
+    end = last.end
+    if last is not first and (match := re.match(r"\.?\)", text[end:])):
+        end += match.end()
     return start, end
 
 

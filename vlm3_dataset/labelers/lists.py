@@ -94,11 +94,10 @@ def _any_items(printed: Sequence[Row]) -> Iterator[tuple[int, Segment, str]]:
 
 def _items(printed: Sequence[Row]) -> Iterator[tuple[int, Segment, str]]:
     for row in printed:
-        for at, cell in enumerate(row):
+        for cell, after in zip_longest(row, row[1:]):
             match = ITEM.fullmatch(cell.text)
             if match and is_sure(cell) and _is_name(match["name"]):
                 yield int(match["number"]), cell, match["name"]
-            after = row[at + 1] if at + 1 < len(row) else None
             near = after and after.box[0] - cell.box[2] < BESIDE * cell.height
             if near and NUMBER.fullmatch(cell.text) and is_sure(cell) and is_sure(after) and _is_name(after.text):
                 yield int(cell.text), Segment(after.text, (*cell.box[:2], *after.box[2:])), after.text
