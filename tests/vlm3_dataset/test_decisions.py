@@ -42,6 +42,15 @@ def test_an_undo_of_nothing_does_nothing():
     assert remaining([[decision("undo"), decision("accept", second=1)]]) == [decision("accept", second=1)]
 
 
+def test_a_decision_that_was_carried_over_remains_as_long_as_the_one_that_was_made():
+    made, taken_back = decision("reject", second=1), decision("undo", second=2)
+    carried = replace(made, pair=PAIRS[1], carried_from=PAIRS[0])
+    of_the_new_pair = decision("undo", pair=1, second=2)
+    assert remaining([[made, of_the_new_pair], [carried]]) == [made, carried]
+    assert remaining([[made, taken_back], [carried]]) == []
+    assert remaining([[carried]]) == []
+
+
 @settings(deadline=None)
 @given(logs, others, st.sampled_from(["accept", "edit", "reject"]), st.integers(0, 2))
 def test_a_decision_that_is_taken_back_was_never_made(log, other, verdict, pair):

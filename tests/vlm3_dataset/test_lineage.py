@@ -6,10 +6,12 @@ import shutil
 import pytest
 
 from tests.vlm3_dataset import prepared
+from tests.vlm3_dataset.test_review_app import TOKEN, client, key
 from tests.vlm3_dataset.test_splitting import STAGES, sides, table
 from vlm3_dataset.lineage import Old, sides_before
 from vlm3_dataset.review import log
 from vlm3_dataset.review.decisions import Decision
+from vlm3_dataset.review.outcome import is_behind
 from vlm3_dataset.review.pairs import load
 from vlm3_dataset.schema import Page
 
@@ -83,6 +85,22 @@ def test_what_is_taken_back_is_taken_back_everywhere(place):
     log.append(place / "work", Decision(about, "undo", "Ann", "2026-11-28T13:00:00.000000+00:00"))
     prepared.run(place, "emit")
     assert rejected in answers(place, "a")
+
+
+def test_what_was_carried_over_is_taken_back_beside_the_new_page(place):
+    rejected = decide(place, "a", "reject")
+    shelve(place, SHELF | {"a": AGAIN})
+    browser = client(place / "work", "Ann")
+    page = browser.get("/", params={"token": TOKEN, "decided": "reject"})
+    assert f'<p class="answer">{rejected}</p>' in page.text
+    browser.post("/undo", data={"token": TOKEN, "key": key(page)})
+    assert "No pair passes these filters" in browser.get("/", params={"decided": "reject"}).text
+    assert is_behind(place / "work", place / "training_data")
+    prepared.run(place, "emit")
+    for once_more in (AGAIN, [("Second edition", "page"), *AGAIN]):
+        shelve(place, SHELF | {"a": once_more})
+        assert rejected in answers(place, "a")
+        assert not is_behind(place / "work", place / "training_data")
 
 
 def test_a_decision_about_the_new_page_goes_before(place):

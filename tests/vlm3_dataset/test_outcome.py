@@ -77,7 +77,8 @@ def test_status_and_publish_say_that_a_decision_waits_for_emit(place, capsys):
     run(place, "emit")
     assert ("11-01", "10 Nm") not in rows(place)
     assert "decided since" not in said(capsys, place, "status")
-    decide(place, "11-01", "Sump", "undo")
+    register = Register(place / "work", "Anna")
+    register.take_back(next(register.mine()))
     assert is_behind(place / "work", place / "training_data")
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationEr
 from vlm3_dataset.files import sha256
 from vlm3_dataset.filters import rules
 from vlm3_dataset.filters.places import evidence_boxes, quoted_posts
+from vlm3_dataset.review.decisions import Decision
 from vlm3_dataset.review.guard import check_form
 from vlm3_dataset.review.log import Register
 from vlm3_dataset.review.pairs import Pair, load
@@ -113,10 +114,10 @@ class Review:
         """
         check_form(undo.token, self._token)
         filters = _filters(undo.query)
-        pair = self._pair(undo.key) if undo.key else self._queue.first(each.pair for each in self._register.mine())
-        if pair is None:
+        if (last := self._last(undo.key)) is None:
             raise HTTPException(404, "there is no decision of yours to take back")
-        self._register.add(pair, "undo")
+        decision, pair = last
+        self._register.take_back(decision)
         return _go(filters, pair)
 
     def _page(self, filters: Filters, pair: Pair | None, problem: str = "", draft: QA | None = None) -> Response:
@@ -142,6 +143,11 @@ class Review:
             token=self._token,
         )
         return HTMLResponse(text, 422 if problem else 200)
+
+    def _last(self, key: str = "") -> tuple[Decision, Pair] | None:
+        """Return the reviewer's last decision about the pair of a key, or about any pair, and that pair."""
+        found = ((each, self._queue.about(each.pair)) for each in self._register.mine())
+        return next(((each, pair) for each, pair in found if pair and key in ("", pair.key)), None)
 
     def _said(self, pair: Pair, ruling: Ruling) -> QA:
         """Return the pair in the words that were typed, else unchanged."""

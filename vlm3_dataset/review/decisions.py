@@ -43,7 +43,8 @@ def subject(page: Page, qa: QA) -> Subject:
 def remaining(logs: Iterable[Sequence[Decision]]) -> list[Decision]:
     """Return the decisions that were not taken back, oldest first. Each log is in the order of its writing.
 
-    Logs are merged by time. Within a log its own order counts, even if its machine's clock was set back.
+    Logs are merged by time. Within a log its own order counts, even if its machine's clock was set back. What was
+    carried over remains as long as the decision that was made does.
     """
     timed = [
         (at, decision)
@@ -55,11 +56,13 @@ def remaining(logs: Iterable[Sequence[Decision]]) -> list[Decision]:
     gone: set[int] = set()
     for number, decision in enumerate(ordered):
         mine = taken[decision.pair, decision.reviewer]
-        if decision.verdict != "undo":
-            mine.append(number)
-        else:
+        if decision.verdict == "undo":
             gone |= {number, *([mine.pop()] if mine else [])}
-    return [decision for number, decision in enumerate(ordered) if number not in gone]
+        elif decision.carried_from is None:
+            mine.append(number)
+    left = [decision for number, decision in enumerate(ordered) if number not in gone]
+    made = {(each.pair, each.reviewer, each.at) for each in left if each.carried_from is None}
+    return [each for each in left if (each.carried_from or each.pair, each.reviewer, each.at) in made]
 
 
 def standing(decisions: Iterable[Decision]) -> dict[Subject, Decision]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.review.decisions import Decision, Subject, remaining, standing
+from vlm3_dataset.review.decisions import Decision, Subject, Verdict, remaining, standing
 from vlm3_dataset.review.pairs import Pair
 
 FOLDER = "decisions"
@@ -90,14 +90,21 @@ class Register:
         self._refresh()
         return (each for each in reversed(self._remaining) if each.reviewer == self.reviewer)
 
-    def add(self, pair: Pair, verdict: str, **fields: str) -> None:
-        at = datetime.now(UTC).isoformat(timespec="microseconds")
-        append(self._work, Decision(pair.subject, verdict, self.reviewer, at, **fields))
+    def add(self, pair: Pair, verdict: Verdict, **fields: str) -> None:
+        append(self._work, Decision(pair.subject, verdict, self.reviewer, _now(), **fields))
+
+    def take_back(self, decision: Decision) -> None:
+        """Undo a decision of the reviewer's own; one that was carried over is undone where it was made."""
+        append(self._work, Decision(decision.carried_from or decision.pair, "undo", self.reviewer, _now()))
 
     def _refresh(self) -> None:
         if (now := stamp(self._work)) != self._stamp:
             self._remaining = remaining(read(self._work))
             self._standing, self._stamp = standing(self._remaining), now
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _logs(work: Path) -> list[Path]:

@@ -73,9 +73,9 @@ class Queue:
         self._by_subject = {pair.subject: pair for pair in self.pairs}
         self.pages = {pair.page.page_id: pair.page for pair in self.pairs}
 
-    def first(self, subjects: Iterable[Subject]) -> Pair | None:
-        """Return the first of these pairs that is still there."""
-        return next((self._by_subject[each] for each in subjects if each in self._by_subject), None)
+    def about(self, subject: Subject) -> Pair | None:
+        """Return the pair that a decision is about, if it is still there."""
+        return self._by_subject.get(subject)
 
     def chosen(self, filters: Filters, standing: Standing) -> list[int]:
         """Return the numbers of the pairs that pass, ascending."""
