@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tests.vlm3_dataset import prepared
-from tests.vlm3_dataset.test_review_app import TOKEN, client, key
+from tests.vlm3_dataset.test_review_app import TOKEN, client, take_back
 from tests.vlm3_dataset.test_splitting import STAGES, sides, table
 from vlm3_dataset.lineage import Old, sides_before
 from vlm3_dataset.review import log
@@ -93,7 +93,7 @@ def test_what_was_carried_over_is_taken_back_beside_the_new_page(place):
     browser = client(place / "work", "Ann")
     page = browser.get("/", params={"token": TOKEN, "decided": "reject"})
     assert f'<p class="answer">{rejected}</p>' in page.text
-    browser.post("/undo", data={"token": TOKEN, "key": key(page)})
+    take_back(browser, page)
     assert "No pair passes these filters" in browser.get("/", params={"decided": "reject"}).text
     assert is_behind(place / "work", place / "training_data")
     prepared.run(place, "emit")

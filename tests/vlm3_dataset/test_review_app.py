@@ -70,6 +70,12 @@ def decide(browser, page, verdict, **fields):
     return browser.post("/decide", data={"token": TOKEN, "key": key(page), "seen": seen, "verdict": verdict} | fields)
 
 
+def take_back(browser, page, button=True):
+    """Presses the button beside the pair, or the key for one's last decision."""
+    form = page.text.split('action="/undo"' if button else 'id="undo"')[1].split("</form>")[0]
+    return browser.post("/undo", data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)))
+
+
 def verdicts(work):
     return [each.verdict for found in log.read(work) for each in found]
 
@@ -221,14 +227,29 @@ def test_undo_shows_the_pair_again_and_the_last_one_of_mine_is_taken_back(anna, 
     decide(anna, second, "reject")
     bert = client(work, "Bert")
     decide(bert, bert.get("/", params={"token": TOKEN, "pair": key(second)}), "accept")
-    back = anna.post("/undo", data={"token": TOKEN})
+    back = take_back(anna, anna.get("/"), button=False)
     assert key(second) in back.headers["location"]
     shown = anna.get(back.headers["location"])
     assert "Accepted" in shown.text  # Bert's stands
     assert "Take back" not in shown.text  # and is not Anna's
-    anna.post("/undo", data={"token": TOKEN, "key": key(first)})
-    assert anna.post("/undo", data={"token": TOKEN}).status_code == 404
+    take_back(anna, anna.get("/", params={"pair": key(first)}))
+    assert take_back(anna, anna.get("/"), button=False).status_code == 404
+    assert anna.post("/undo", data={"token": TOKEN, "key": key(second)}).status_code == 404
+    assert verdicts(work) == ["accept", "reject", "undo", "undo", "accept"]
     assert [each.verdict for each in log.standing_in(work).values()] == ["accept"]
+
+
+@pytest.mark.parametrize("button", [True, False])
+def test_a_second_click_takes_nothing_more_back(anna, work, button):
+    page = anna.get("/")
+    for verdict in ("accept", "reject"):
+        decide(anna, page, verdict)
+    page = anna.get("/", params={"pair": key(page)})
+    assert [take_back(anna, page, button).status_code for _ in range(2)] == [303, 409]
+    assert verdicts(work) == ["accept", "reject", "undo"]
+    assert take_back(anna, anna.get("/", params={"pair": key(page)}), button).status_code == 303
+    assert take_back(anna, page, button).status_code == 404
+    assert log.standing_in(work) == {}
 
 
 @pytest.mark.parametrize(
@@ -302,4 +323,4 @@ def test_a_decision_about_a_pair_that_is_gone_is_not_what_undo_takes_back(anna, 
     decide(anna, page, "accept")
     (found,) = log.read(work)
     log.append(work, replace(found[0], pair=replace(found[0].pair, page_id="gone")))
-    assert key(page) in anna.post("/undo", data={"token": TOKEN}).headers["location"]
+    assert key(page) in take_back(anna, anna.get("/"), button=False).headers["location"]

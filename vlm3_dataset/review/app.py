@@ -50,6 +50,7 @@ class Ruling(BaseModel):
 class Undo(BaseModel):
     token: str
     key: str = ""  # the pair; without one, the reviewer's last decision is taken back
+    seen: str = ""  # time of that decision when the page was shown
     query: str = ""
 
 
@@ -107,25 +108,29 @@ class Review:
         return _go(filters, place.after or pair)
 
     async def take_back(self, undo: Annotated[Undo, Form()]) -> Response:
-        """Undo a decision and show its pair again.
+        """Undo the decision that was in force as the page was shown, and show its pair again.
 
         Raises:
-            HTTPException: 403 where the form lacks the token, 404 where there is no decision to take back.
+            HTTPException: 403 where the form lacks the token, 404 where there is no decision to take back, 409 where it
+                is another by now: a second click would take back the one before.
         """
         check_form(undo.token, self._token)
         filters = _filters(undo.query)
         if (last := self._last(undo.key)) is None:
             raise HTTPException(404, "there is no decision of yours to take back")
         decision, pair = last
+        if decision.at != undo.seen:
+            raise HTTPException(409, "you have decided or taken back something meanwhile; go back and look again")
         self._register.take_back(decision)
         return _go(filters, pair)
 
     def _page(self, filters: Filters, pair: Pair | None, problem: str = "", draft: QA | None = None) -> Response:
         standing = self._register.standing()
-        chosen = self._queue.chosen(filters, standing)
+        chosen, last = self._queue.chosen(filters, standing), self._last()
         text = self._template.render(
             pair=pair,
             decisions=standing,
+            last=last[0].at if last else "",
             place=self._queue.place(self._queue.number[pair.key], chosen) if pair else None,
             beside=self._queue.beside(pair) if pair else (),
             posts=quoted_posts(pair.qa, load_thread(self._work, pair.page.page_id))
