@@ -208,6 +208,22 @@ def test_a_note_is_as_long_as_its_field_allows_however_its_lines_end(anna, work)
     assert decide(anna, page, "accept", note="\r\n".join(["x" * 19] * 100)).status_code == 303
 
 
+def test_a_pair_is_judged_however_long_it_is_and_edited_only_to_what_the_rules_allow(work):
+    drop(work, "11-01", question="Which parts does the list name?", answer="Oil drain plug, " * 200)
+    anna = client(work)
+    page = anna.get("/", params={"token": TOKEN, "show": "dropped"})
+    while "Which parts" not in page.text.split("<h1>")[1].split("</h1>")[0]:
+        page = anna.get(re.search(r'id="after" href="([^"]+)"', page.text)[1].replace("&amp;", "&"))
+    own = dict(re.findall(r'<textarea name="(question|answer)"[^>]*>([^<]*)<', page.text))
+    assert len(own["answer"]) > 3_000
+    for verdict in ("reject", "accept"):
+        assert decide(anna, anna.get("/", params={"pair": key(page)}), verdict, **own).status_code == 303
+    assert verdicts(work) == ["reject", "accept"]
+    answer = decide(anna, page, "edit", **own | {"question": "Which parts does this list name?"})
+    assert answer.status_code == 422
+    assert "the answer has 3199 characters" in answer.text
+
+
 def test_a_colleagues_edit_that_was_not_seen_is_neither_accepted_nor_overruled(anna, work):
     page = anna.get("/")
     bert = client(work, "Bert")

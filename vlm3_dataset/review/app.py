@@ -27,11 +27,9 @@ from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.readings import load_reading
 
 # Browsers end the lines of a form with two characters, and count them as one.
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=2_000),
-    BeforeValidator(lambda text: text.replace("\r\n", "\n") if isinstance(text, str) else text),
-]
+LINES = BeforeValidator(lambda text: text.replace("\r\n", "\n") if isinstance(text, str) else text)
+Text = Annotated[str, StringConstraints(strip_whitespace=True), LINES]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), LINES]
 
 
 class Ruling(BaseModel):
@@ -40,9 +38,9 @@ class Ruling(BaseModel):
     token: str
     key: str
     verdict: Literal["accept", "edit", "reject"]
-    question: Text = ""
+    question: Text = ""  # of any length: the pair's own words come along with every verdict
     answer: Text = ""
-    note: Text = ""
+    note: Note = ""
     seen: str = ""  # time of the decision that was shown beside the pair
     query: str = ""  # the filters, to stay among the same pairs
 
