@@ -293,6 +293,19 @@ def test_filters(anna, query, count):
     assert f"1 of {count}<" in page.text if count else "No pair passes these filters" in page.text
 
 
+def test_pages_without_a_section_are_a_choice_of_their_own(work):
+    (row,) = table.load(work, page_id="11-01")
+    table.save(work, [row | {"section_name": ""}])
+    anna = client(work)
+    page = anna.get("/", params={"token": TOKEN, "section": "no section"})
+    assert "1 of 1<" in page.text
+    options = re.search(r'<select name="section">(.*?)</select>', page.text, re.DOTALL)[1]
+    assert re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)<', options) == [
+        ("", "", "all"), ("Clutch", "", "Clutch · 2"), ("no section", " selected", "no section · 1"),
+    ]  # fmt: skip
+    assert "1 of 3<" in anna.get("/").text
+
+
 @pytest.mark.parametrize("query", ["decided=perhaps", "pair=21-01", "pair=../../x"])
 def test_a_query_that_means_nothing_is_an_error(anna, query):
     assert anna.get(f"/?{query}").status_code in (404, 422)

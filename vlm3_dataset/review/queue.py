@@ -36,7 +36,7 @@ class Filters(BaseModel, frozen=True):
         """Return whether a pair passes, apart from any decision about it."""
         return (
             self.show in ("all", "dropped" if pair.reason else "kept", pair.kind)
-            and self.section in ("", pair.page.section_name)
+            and self.section in ("", section_of(pair))
             and self.numbers in ("", pair.qa.numbers_grounded)
             and self.reader in ("", pair.qa.second_reader)
         )
@@ -57,8 +57,13 @@ class Place:
     after: Pair | None
 
 
+def section_of(pair: Pair) -> str:
+    """Return a pair's section; that of none has a name, too, since an empty filter lets all through."""
+    return pair.page.section_name or "no section"
+
+
 FACETS: dict[str, Callable[[Pair], str]] = {
-    "section": lambda pair: pair.page.section_name,
+    "section": section_of,
     "numbers": lambda pair: pair.qa.numbers_grounded,
     "reader": lambda pair: pair.qa.second_reader,
 }
