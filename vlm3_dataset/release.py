@@ -16,7 +16,7 @@ from vlm3_dataset.review import carrying, decided, log, report
 from vlm3_dataset.review.decisions import Decision, Subject
 from vlm3_dataset.review.outcome import outcome
 from vlm3_dataset.review.pairs import Pair, pairs_of
-from vlm3_dataset.schema import QA, Html, Page
+from vlm3_dataset.schema import AS_TEXT, QA, Html, Page
 from vlm3_dataset.selection import ALL, PageSelection
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.table import Row, page_of
@@ -93,7 +93,8 @@ def _html_forms(entry: Entry, html: Html) -> Iterator[Entry]:
     # A place is in pixels of an image, which a row of text has not.
     pairs = tuple(replace(qa, place="") for qa in entry.pairs if not qa.needs_image)
     if is_html and html != "picture" and pairs:
-        yield replace(entry, page=replace(entry.page, page_id=f"{entry.page.page_id}.text", image=""), pairs=pairs)
+        page_id = f"{entry.page.page_id}{AS_TEXT}"
+        yield replace(entry, page=replace(entry.page, page_id=page_id, image=""), pairs=pairs)
 
 
 def _carried(

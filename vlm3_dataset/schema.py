@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Html = Literal["picture", "text", "both"]  # what an HTML page becomes
+AS_TEXT = ".text"  # ends the page_id of one that became text
 Origin = Literal["image", "pdf", "html", "post", "thread"]
 Grounding = Literal["verified", "unconfirmed", "none", "quoted"]  # quoted: from posts, whose authors may all be wrong
 SecondReader = Literal["agrees", "disputes", "not asked"]

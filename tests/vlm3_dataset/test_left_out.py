@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.vlm3_dataset import prepared
+from vlm3_dataset import __main__ as command
 from vlm3_dataset import table
 from vlm3_dataset.review.left_out import NOTHING_ASKED, left_out
 from vlm3_dataset.schema import Source
@@ -30,3 +33,16 @@ def test_pages_without_a_pair_and_files_left_out_are_counted(tmp_path):
     assert "4 of 5 pages have no pair here" in text
     assert "2 of 7 files were not taken" in text
     assert "<p>Nothing.</p>" not in text
+
+
+@pytest.mark.parametrize("html", ["picture", "text", "both"])
+def test_an_html_page_is_one_page_of_the_dataset_whatever_it_became(tmp_path, html):
+    work = tmp_path / "work"
+    prepared.prepare(work, {"21-01": TABLE, "21-02": PROSE})
+    prepared.save(work, [replace(table.page_of(row), origin="html") for row in table.load(work)])
+    prepared.run(tmp_path, "classify", "generate", "filter")
+    folders = ["--work", str(work), "--output", str(tmp_path / "data")]
+    command.main(["emit", "--labeler", "rules", "--html", html, *folders])
+    text = (tmp_path / "data/report.html").read_text()
+    assert f"{8 if html == 'both' else 4} questions and answers about 1 pages" in text
+    assert "1 of 2 pages have no pair here" in text

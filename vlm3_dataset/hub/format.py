@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from vlm3_dataset.schema import QA, Page, Side
+from vlm3_dataset.schema import AS_TEXT, QA, Page, Side
 
 CARD = "README.md"
 CHANGELOG = "CHANGELOG.md"
@@ -59,6 +59,11 @@ class Entry:
     def config(self) -> str:
         """The config that has a row for it."""
         return "pages" if self.page.image else "threads" if self.page.origin == "thread" else "sheets"
+
+    @property
+    def shelf_page(self) -> str:
+        """The id of the page that it was made of: an HTML page has one, also where it became a picture and text."""
+        return self.page.page_id.removesuffix(AS_TEXT) if self.config == "sheets" else self.page.page_id
 
     @property
     def source(self) -> str:

@@ -24,7 +24,7 @@ class LeftOut:
 
 
 def left_out(work: Path, page_ids: Iterable[str]) -> LeftOut:
-    """Return what is not in the dataset. `page_ids` are those of its pages."""
+    """Return what is not in the dataset. `page_ids` are those of the pages that it was made of."""
     sources, pages = table.load_files(work), table.load(work)
     in_dataset = frozenset(page_ids)
     return LeftOut(

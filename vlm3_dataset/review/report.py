@@ -63,7 +63,7 @@ class Sample:
 def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -> None:
     """Write the report; equal entries and decisions give equal bytes. Raises Unreadable for a broken picture."""
     entries = sorted(entries, key=lambda entry: entry.page.page_id)
-    gone = left_out(work, (entry.page.page_id for entry in entries))
+    gone = left_out(work, (entry.shelf_page for entry in entries))
     named = {
         f"{gone.pages.total():,} of {gone.of_pages:,} pages have no pair here": gone.pages,
         f"{gone.files.total():,} of {gone.of_files:,} files were not taken": gone.files,
@@ -75,7 +75,7 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
         .get_template("report.html.j2")
         .render(
             version=read_json(output / RELEASE)["version"],
-            entries=entries,
+            pages=_pages(entries),
             pairs=pairs,
             split=[_side(entries, side) for side in HUB_SPLIT],
             bars=_bars(entries),
@@ -109,7 +109,11 @@ def histogram(title: str, unit: str, numbers: Sequence[int]) -> Histogram:
 def _side(entries: Iterable[Entry], side: str) -> tuple[str, int, int, int]:
     """Return a row of the report: split, pages, pairs, groups."""
     mine = [entry for entry in entries if entry.side == side]
-    return HUB_SPLIT[side], len(mine), sum(len(entry.pairs) for entry in mine), len({e.page.group for e in mine})
+    return HUB_SPLIT[side], _pages(mine), sum(len(entry.pairs) for entry in mine), len({e.page.group for e in mine})
+
+
+def _pages(entries: Iterable[Entry]) -> int:
+    return len({entry.shelf_page for entry in entries})
 
 
 def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
