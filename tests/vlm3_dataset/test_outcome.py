@@ -165,3 +165,19 @@ def test_the_report_counts(place):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; 34 Nm" in report(place)
     assert "<script" not in report(place)
     assert "Anna" not in report(place)
+
+
+def test_the_report_counts_every_reason_also_the_rare_ones(place):
+    """21-01 has 25 more pairs, each dropped for a reason of its own; one other reason is on the shelf already."""
+    (row,) = table.load(place / "work", page_id="21-01")
+    kept = row["pairs"][0]
+    row["pairs"] += [
+        kept | {"question": f"Of what is {sign}?", "reason": f"rule {sign}"} for sign in "abcdefghijklmnopqrstuvwxy"
+    ]
+    table.save(place / "work", [row])
+    run(place, "emit")
+    drops = report(place).split('<table class="drops">')[1].split("</table>")[0]
+    counts = [int(count) for count in re.findall(r"<tr><td>(\d+)</td>", drops)]
+    assert (len(counts), sum(counts)) == (21, 26)
+    assert re.search(r"<tr><td>6</td><th scope=\"row\">6 others</th>\s*<td></td></tr>", drops)
+    assert "26 pairs were left out" in report(place)

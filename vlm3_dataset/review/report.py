@@ -45,11 +45,11 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A kind of reason, how many pairs went for it, and the first of them."""
+    """A kind of reason, how many pairs went for it, and the first of them; none for the row of all rare kinds."""
 
     kind: str
     count: int
-    example: Pair
+    example: Pair | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def write(entries: Sequence[Entry], review: Outcome, work: Path, output: Path) -
                 histogram("Length of a question", "characters", [len(qa.question) for qa in pairs]),
                 histogram("Length of an answer", "characters", [len(qa.answer) for qa in pairs]),
             ],
-            drops=[Drop(kind, count, first[kind]) for kind, count in _most(review.reasons()) if kind in first],
+            drops=[Drop(kind, count, first.get(kind)) for kind, count in _most(review.reasons())],
             differs=[pair for _, pair in review.gone() if pair.reason.startswith(DIFFERS)],
             left_out=gone,
             tables=[(title, _most(counts)) for title, counts in named.items() if counts],
