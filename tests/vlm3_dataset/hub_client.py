@@ -71,9 +71,10 @@ def talking(url: str, home: Path) -> Iterator[Client]:
 
 
 def published(hub, repo, tag, private=True):
+    from vlm3_dataset.hub.check import check
     from vlm3_dataset.hub.publish import publish
 
-    return publish(Path(hub), repo, tag=tag, private=private)
+    return publish(Path(hub), check(Path(hub)), repo, tag=tag, private=private)
 
 
 def loaded(repo, config, tag, cache):

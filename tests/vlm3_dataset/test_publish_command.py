@@ -15,6 +15,7 @@ from vlm3_dataset import table
 from vlm3_dataset.commands import publish as command
 from vlm3_dataset.files import fields
 from vlm3_dataset.hub import emit
+from vlm3_dataset.hub.check import check
 
 
 def dataset(folder, *pages):
@@ -53,6 +54,23 @@ def test_a_dry_run_looks_and_sends_nothing(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert said.startswith("publish: version 1.0.0, 8 files, ")
     assert "nothing was sent" in said
+
+
+def test_a_dataset_that_emit_makes_anew_meanwhile_is_not_published_under_the_tag_of_the_one_before(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    dataset(tmp_path, ("21-03", "train"), ("33-01", "val"))
+
+    def check_after_an_emit(hub):
+        dataset(tmp_path, ("21-03", "train"), ("33-01", "val"), ("11-54", "train"))
+        return check(hub)
+
+    monkeypatch.setattr("vlm3_dataset.hub.check.check", check_after_an_emit)
+    with pytest.raises(SystemExit):
+        command.main(["shop/e30"])
+    assert "emit has made training_data/hub/ anew meanwhile; publish again" in capsys.readouterr().err
+    assert not (tmp_path / "training_data" / "released.json").exists()
 
 
 def test_unfinished_stages_stop_it(tmp_path, monkeypatch, capsys):

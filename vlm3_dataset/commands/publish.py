@@ -57,11 +57,14 @@ def run(options: argparse.Namespace) -> None:
             f"reviewers have decided about pairs since {options.output}/ was made; run emit, then publish"
         )
     files.sweep(options.output)  # files that a killed emit left half written
+    summary = check(hub)
+    if (options.output / RELEASE).read_bytes() != release:  # the tag would be the version before
+        raise Unpublishable(f"emit has made {hub}/ anew meanwhile; publish again")
     if options.dry_run:
-        print(f"publish: {check(hub)}; as {tag} to {options.repo}; nothing was sent")
+        print(f"publish: {summary}; as {tag} to {options.repo}; nothing was sent")
         print(f"It lies in {hub}/\nNext: the same without --dry-run")
         return
-    commit = publish(hub, options.repo, tag=tag, private=not options.public)
+    commit = publish(hub, summary, options.repo, tag=tag, private=not options.public)
     files.write_bytes(options.output / RELEASED, release)  # from here on the next emit compares with it
     print(f"publish: {options.repo} {tag} is commit {commit}")
     print(f"Next: load_dataset({options.repo!r}, revision={tag!r})")

@@ -1,4 +1,4 @@
-"""Publish a finished dataset on the Hub under a tag: check it, send it in one commit, then set the tag.
+"""Publish a dataset that was checked on the Hub under a tag: send it in one commit, then set the tag.
 
 So whoever loads a tag gets all of it, or an error that there is no such tag. `huggingface_hub` and `datasets` read
 their settings when they are imported, so every import of them stands where it is used.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vlm3_dataset.errors import Misused
-from vlm3_dataset.hub.check import Summary, Unpublishable, check
+from vlm3_dataset.hub.check import Summary, Unpublishable
 from vlm3_dataset.hub.format import CARD, CHANGELOG, CONFIGS, EXAMPLES
 
 if TYPE_CHECKING:
@@ -32,15 +32,14 @@ STATUSES = {
 }
 
 
-def publish(hub: Path, repo: str, *, tag: str, private: bool = True) -> str:
-    """Send the folder, set the tag on that commit, and return it.
+def publish(hub: Path, summary: Summary, repo: str, *, tag: str, private: bool = True) -> str:
+    """Send the folder, of which `check` gave the summary, set the tag on that commit, and return it.
 
     Run again after a failure, it sends what is missing. If the tag exists and holds these very files, it does nothing.
-    Raises Unpublishable, as `check` does; and where the tag holds other files, the repository can
-    be seen by others than was asked, there is no token, the token may not, or the Hub cannot be reached.
+    Raises Unpublishable where the tag holds other files, the repository can be seen by others than was asked, there is
+    no token, the token may not, or the Hub cannot be reached.
     """
     check_names(repo, tag)
-    summary = check(hub)
     hush()
     with one_line(repo):
         from huggingface_hub import HfApi, get_token
