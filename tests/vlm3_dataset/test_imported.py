@@ -19,6 +19,8 @@ PAGES = [
     Page("box-p2", "Box.pdf", 2, "pdf", "23", "Gearbox", "g"),
     Page("e30-11-01", "E30/11-01.jpg", 1, "image", "11", "Engine", "g"),
     Page("e36-11-01", "E36/11-01.jpg", 1, "image", "11", "Engine", "g"),
+    Page("specs", "specs.html", 1, "html", "", "", "g"),
+    Page("thread-b-7", "forum/b/7", 1, "thread", "", "Engine", "thread-b-7"),
     Page("00-cover", "00-cover.jpg", 1, "image", "00", "", "g"),
 ]
 ROWS = [fields(page) | {"ask": True, "why_not": ""} for page in PAGES]
@@ -46,7 +48,10 @@ def brought(tmp_path, *rows):
         ({"file": "manual\\21 - Clutch\\21-03.jpg", **PAIR}, "21-03"),
         ({"file": "Box.pdf", "pdf_page": 2, **PAIR}, "box-p2"),
         ({"file": "E36/11-01.jpg", "pdf_page": None, **PAIR}, "e36-11-01"),
+        ({"file": "Box.pdf", "pdf_page": "2", **PAIR}, "box-p2"),
         (OWN, "21-03"),
+        (OWN | {"image": None, "metadata": {"page_id": "specs.text", "source": "manual"}}, "specs"),
+        (OWN | {"conversations": [*OWN["conversations"], None, {"role": []}]}, "21-03"),
     ],
 )
 def test_a_row_finds_its_page(tmp_path, row, page_id):
@@ -63,7 +68,14 @@ def test_a_row_finds_its_page(tmp_path, row, page_id):
         ({"file": "99-99.jpg", **PAIR}, "not on the shelf"),
         (PAIR, "not on the shelf"),
         ({"file": "00-cover.jpg", **PAIR}, "nothing is asked about its page: a front page"),
+        ({"file": "forum/b/7", **PAIR}, "it is about a thread, and a file gives no pairs about threads"),
+        (OWN | {"metadata": {"page_id": "thread-b-7", "source": "forum"}}, "it is about a thread"),
         ({"file": "21-03.jpg", "question": "How tight?"}, "no row: it has no answer"),
+        (OWN | {"conversations": None}, "no row: it has no question and no answer"),
+        (OWN | {"conversations": 7, "metadata": []}, "no row: it has no question and no answer"),
+        (OWN | {"metadata": ["21-03"]}, "not on the shelf"),
+        ('{"file": "21-03.jpg", "question": "How tight?", "answer": "\\ud83d"}', "no row: half a character"),
+        ("[" * 100_000, "no row: its brackets are nested too deep"),
         ([], "no row: an object with file, question and answer is one"),
         ("{", "Expecting property name"),
     ],
@@ -74,6 +86,17 @@ def test_a_row_without_a_page_is_left_out_with_its_reason(tmp_path, row, reason)
     assert left_out.line == 2
     assert left_out.reason.startswith(reason)
     assert not found.pairs
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_of_the_file_ends_where_json_lines_end(tmp_path, sign, end):
+    own = OWN | {"metadata": OWN["metadata"] | {"evidence": f"Plug{sign}25 Nm"}}
+    lines = (json.dumps(row, ensure_ascii=False) for row in (own, {"file": "99-99.jpg", **PAIR}))
+    (tmp_path / "pairs.jsonl").write_bytes(f"\ufeff{end.join(lines)}{end}".encode())  # as Excel marks UTF-8
+    found = imported.read(tmp_path / "pairs.jsonl", ROWS)
+    assert [pair.evidence for pair in found.pairs["21-03"]] == [f"Plug{sign}25 Nm"]
+    assert [(row.line, row.reason) for row in found.left_out] == [(2, "not on the shelf")]
 
 
 def test_a_pair_says_where_it_comes_from(tmp_path):

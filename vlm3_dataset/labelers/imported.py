@@ -2,7 +2,8 @@
 
 A line of the file is a row of our own JSONL (`conversations` and `metadata`), or an object with `file`, `question`,
 `answer`, and optionally `pdf_page` (from 1), `evidence` and `question_type`. For a row without evidence, the printed
-words that hold most of the answer are searched in the page's reading. A row without a page is left out with a reason.
+words that hold most of the answer are searched in the page's reading. A row without a page is left out with a reason,
+and so is one about a thread, whose posts it would have to quote.
 """
 
 import json
@@ -17,7 +18,7 @@ from typing import Any
 
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256
-from vlm3_dataset.schema import QA, Segment
+from vlm3_dataset.schema import AS_TEXT, QA, Segment
 from vlm3_dataset.sources.rows import columns, rows
 
 MOST_ROWS = 6  # of print that evidence may span
@@ -55,7 +56,7 @@ def read(path: Path, pages: Sequence[Mapping[str, Any]]) -> Imported:
     """
     try:
         data = path.read_bytes()
-        lines = data.decode().splitlines()
+        lines = data.decode("utf-8-sig").split("\n")  # our own rows hold other signs that `splitlines` would cut at
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise Misused(f"{path}: the pairs cannot be read: {reason}; mend --pairs") from error
@@ -120,8 +121,12 @@ class _Shelf:
             self.by_source[_path(page["source"])].append(page)
 
     def page_id(self, row: Mapping[str, Any]) -> str:
-        """Return the page of a row. Raises ValueError where it has none, or none that is asked about."""
-        page = self.by_id.get(_text(row, "page_id")) or self._named(_path(_text(row, "file")), row.get("pdf_page"))
+        """Return the page of a row. Raises ValueError where it has none, or none that a file's pairs are taken for."""
+        page_id = _text(row, "page_id")
+        page = self.by_id.get(page_id) or self.by_id.get(page_id.removesuffix(AS_TEXT))
+        page = page or self._named(_path(_text(row, "file")), _number(row.get("pdf_page")))
+        if page["origin"] == "thread":
+            raise ValueError("it is about a thread, and a file gives no pairs about threads")
         if page["reason"] or not page["ask"]:
             raise ValueError(f"nothing is asked about its page: {page['reason'] or page['why_not'] or 'unknown'}")
         return page["page_id"]
@@ -145,21 +150,28 @@ class _Shelf:
 
 def _row(line: str) -> dict[str, Any]:
     """Return a line as file (or page_id), question and answer. Raises ValueError where it is no such row."""
-    row = json.loads(line)
+    try:
+        row = json.loads(line)
+        json.dumps(row, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("no row: its brackets are nested too deep") from None
+    except UnicodeEncodeError:
+        raise ValueError("no row: half a character cannot be written") from None
     if not isinstance(row, dict):
         raise ValueError("no row: an object with file, question and answer is one")  # noqa: TRY004 - a line, not a bug
     if "conversations" in row:
-        metadata = row.get("metadata") or {}
-        turns = {turn.get("role"): turn.get("content") for turn in row["conversations"] if isinstance(turn, dict)}
-        row = {
-            "file": metadata.get("source"),
-            **metadata,
-            "question": turns.get("user"),
-            "answer": turns.get("assistant"),
-        }
+        row = _own(row)
     if missing := [name for name in ("question", "answer") if not _text(row, name)]:
         raise ValueError(f"no row: it has no {' and no '.join(missing)}")
     return row
+
+
+def _own(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of our own JSONL in the same form; without question or answer where it is none."""
+    metadata = row["metadata"] if isinstance(row.get("metadata"), dict) else {}
+    turns = row["conversations"] if isinstance(row["conversations"], list) else []
+    said = {str(turn.get("role")): turn.get("content") for turn in turns if isinstance(turn, dict)}
+    return {"file": metadata.get("source"), **metadata, "question": said.get("user"), "answer": said.get("assistant")}
 
 
 def _pair(row: Mapping[str, Any], made_by: str) -> QA:
@@ -177,6 +189,11 @@ def _pair(row: Mapping[str, Any], made_by: str) -> QA:
 def _text(row: Mapping[str, Any], name: str) -> str:
     found = row.get(name)
     return found.strip() if isinstance(found, str) else ""
+
+
+def _number(page: Any) -> Any:
+    """Return the number of a page, which some programs write as text."""
+    return int(page) if isinstance(page, str) and page.strip().isdecimal() else page
 
 
 def _path(text: str) -> str:
