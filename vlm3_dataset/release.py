@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vlm3_dataset import files, lineage, splitting, table
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.filters.confidence import reworded
 from vlm3_dataset.filters.grounding import grounded
 from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.hub import emit, leaks, shrinking
@@ -18,6 +19,7 @@ from vlm3_dataset.review.outcome import outcome
 from vlm3_dataset.review.pairs import Pair, pairs_of
 from vlm3_dataset.schema import AS_TEXT, QA, Html, Page
 from vlm3_dataset.selection import ALL, PageSelection
+from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.table import Row, page_of
 
@@ -118,7 +120,8 @@ def _carried(
 
 
 def _ground(work: Path, page: Page, qa: QA) -> QA:
-    """Return a pair with its grounding on its page; pairs of a thread are grounded by their quotes already."""
+    """Return a pair with its grounding on its page; one of a thread has its quotes, unless it was edited."""
     if page.origin == "thread":
-        return replace(qa, numbers_grounded="quoted")
+        is_edited = qa.reviewed == "edited"
+        return reworded(qa, load_thread(work, page.page_id)) if is_edited else replace(qa, numbers_grounded="quoted")
     return grounded(qa, PrintedPage(load_reading(work, page.page_id)))

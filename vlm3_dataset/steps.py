@@ -6,7 +6,7 @@ nothing of a killed run, and `Label` only reads stored answers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from vlm3_dataset.filters.manual_facts import ManualFact
 from vlm3_dataset.filters.passages import PrintedPage
 from vlm3_dataset.labelers import imported, label, rules, thread_rules
 from vlm3_dataset.labelers.classify import classify_in
-from vlm3_dataset.schema import QA, Dropped, Labels
+from vlm3_dataset.schema import QA, Labels
 from vlm3_dataset.sources import prepare
 from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.limits import DEFAULT, Limits
@@ -126,6 +126,7 @@ class Ground:
         else:
             judge = partial(ground, page=PrintedPage(load_reading(work, page_id)))
         unjudged = {"numbers_grounded": "none", "place": "", "second_reader": "not asked"}  # whatever a run before said
+        unjudged |= {"confidence": "", "owners": 0, "manual": ""}
         return pair_columns([pair | pair_of(judge(replace(qa_of(pair), **unjudged))) for pair in row["pairs"]])
 
 
@@ -133,7 +134,7 @@ class Ground:
 class Weigh:
     """Compare the pairs of a thread with the manual and among its owners: fills `confidence`, `owners` and `manual`.
 
-    A pair that the manual contradicts gets its `reason`. `manual` are its facts by dimension.
+    A pair that the manual contradicts gets its `reason` as well. `manual` are its facts by dimension.
     """
 
     work: Place
@@ -146,8 +147,7 @@ class Weigh:
         pairs = list(row["pairs"])
         for at, pair in enumerate(pairs):
             if not pair["reason"]:
-                found = confidence.weigh(qa_of(pair), thread, self.manual)
-                pairs[at] = pair | ({"reason": found.reason} if isinstance(found, Dropped) else asdict(found))
+                pairs[at] = pair | pair_of(confidence.weigh(qa_of(pair), thread, self.manual))
         return pair_columns(pairs)
 
 

@@ -1,11 +1,19 @@
 """The manual confirms or contradicts an owner by subject, never by a number that happens to be equal."""
 
 import re
+from functools import partial
 
 import pytest
 
+from vlm3_dataset import release
+from vlm3_dataset.files import fields, write_json
 from vlm3_dataset.filters import confidence, manual_facts
+from vlm3_dataset.review.decided import pairs_that_stay
+from vlm3_dataset.review.decisions import Decision, subject
+from vlm3_dataset.review.pairs import Pair
 from vlm3_dataset.schema import QA, Claim, Dropped, Page, Post, Reading, Segment, Thread
+from vlm3_dataset.steps import Ground, Weigh
+from vlm3_dataset.table import pair_of
 
 TABLE = {
     "Clutch cover to flywheel, grade 8.8": "24 Nm",
@@ -69,6 +77,7 @@ def test_another_value_is_dropped_with_both(label):
     found = confidence.weigh(*told(f"{label}: {wrong}"), manual_of(TABLE))
     assert isinstance(found, Dropped)
     assert found.reason.startswith(f"{confidence.DIFFERS}: 11-14 gives {TABLE[label]} ({label}), the thread ")
+    assert (found.qa.confidence, found.qa.manual) == ("manual differs", f"11-14: {TABLE[label]}")  # if it is accepted
 
 
 @pytest.mark.parametrize(
@@ -213,6 +222,47 @@ def test_what_another_owner_denies_is_disputed():
     denial = Post(9, "Owner 7", "2012-01-02", "That is wrong.", quotes=(2,))
     found = confidence.weigh(*told("The gear lever joint is the soft one.", posts=(denial,)), {})
     assert found.confidence == "disputed"
+
+
+PUMP = "Coolant pump bolts: 22 Nm"
+
+
+def store(work, thread):
+    write_json(work / "threads" / f"{thread.page_id}.json", fields(thread))
+
+
+def test_what_was_said_of_a_pair_before_is_forgotten(tmp_path):
+    qa, thread = told(PUMP)
+    store(tmp_path, thread)
+    pairs = [pair_of(confidence.weigh(qa, thread, manual_of(TABLE)))]
+    pairs += [pairs[0] | {"answer": "Coolant pump bolts: 28 Nm"}]  # which its quote does not have
+    row = {"page_id": thread.page_id, "origin": "thread", "pairs": pairs}
+    row |= Ground(tmp_path)(row)
+    row |= Weigh(tmp_path, manual_of(TABLE | {"Coolant pump bolts": "28 Nm"}))(row)
+    assert [(pair["confidence"], pair["owners"], pair["manual"]) for pair in row["pairs"]] == [
+        ("manual differs", 1, "11-14: 28 Nm"),
+        ("", 0, ""),
+    ]
+    assert row["kept"] == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "rated"),
+    [
+        ("Bolts of the coolant pump: 22 Nm", ("quoted", "one owner", 1, "", 1)),
+        ("Coolant pump bolts: 28 Nm", ("unconfirmed", "", 0, "", 0)),
+    ],
+)
+def test_an_edited_pair_has_what_its_posts_say_of_it_now(tmp_path, answer, rated):
+    qa, thread = told(PUMP)
+    store(tmp_path, thread)
+    page = Page(thread.page_id, "forum/b/1", 1, "thread", "", "Engine", thread.page_id)
+    about = subject(page, qa)
+    pair = Pair("key", about, page, confidence.weigh(qa, thread, manual_of(TABLE)))
+    edit = Decision(about, "edit", "anna", "2026-11-27T10:00:00+00:00", qa.question, answer)
+    (stays,) = pairs_that_stay([pair], {about: edit}, partial(release._ground, tmp_path, page))
+    said = stays.qa
+    assert (said.numbers_grounded, said.confidence, said.owners, said.manual, len(said.claims)) == rated
 
 
 CLIP = {

@@ -183,6 +183,9 @@ def test_threads_alone_are_a_dataset(tmp_path):
     qa = QA("What was it?", "The sensor.", claim.quote, "troubleshooting", "claude", "m", "v", claims=(claim,))
     folder = emit([Entry(page, "troubleshooting", "train", (qa,))], tmp_path)
     assert check(folder / "hub").rows == {"qa/train": 1, "threads/train": 1}
+    said = rows(folder, "train")[0]["metadata"]
+    assert (said["confidence"], said["owners"], said["manual"]) == (None, None, None)  # nothing rates it
+    assert "| unknown | 1 |" in (folder / "hub/README.md").read_text().split("| worth of what owners say | pairs |")[1]
 
 
 def test_an_html_page_told_as_text_is_a_row_without_an_image_and_loads(entries, tmp_path):

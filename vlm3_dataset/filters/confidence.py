@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from vlm3_dataset.filters.about import is_about, is_narrower
-from vlm3_dataset.filters.claims import count_owners
+from vlm3_dataset.filters.claims import count_owners, refuse
 from vlm3_dataset.filters.contradictions import contradictions
 from vlm3_dataset.filters.manual_facts import ManualFact
 from vlm3_dataset.filters.quoted import by_statement
@@ -44,21 +44,30 @@ def weigh(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) ->
 
     `manual` has the facts by dimension, as `manual_facts.by_dimension` sorts them.
     """
-    comparisons = list(_comparisons(qa, thread, manual))
+    rated, comparisons = among_owners(qa, thread), list(_comparisons(qa, thread, manual))
+    if not comparisons:
+        return rated
+    found = next((one for one in comparisons if not one.agrees), comparisons[0])
+    fact, value = found.fact, found.fact.quantity.text
+    rated = replace(rated, manual=f"{fact.page_id}: {value}")
+    if found.agrees:
+        return replace(rated, confidence="manual agrees")
+    why = f"{DIFFERS}: {fact.page_id} gives {value} ({fact.named}), the thread {found.told}"
+    return Dropped(replace(rated, confidence="manual differs"), why)
+
+
+def among_owners(qa: QA, thread: Thread) -> QA:
+    """Return the pair with what its owners' agreement is worth, the manual left aside."""
     count = count_owners(qa, thread)
-    if against := next((one for one in comparisons if not one.agrees), None):
-        fact = against.fact
-        return Dropped(
-            qa, f"{DIFFERS}: {fact.page_id} gives {fact.quantity.text} ({fact.named}), the thread {against.told}"
-        )
     level: Confidence = "several owners" if count > 1 else "one owner"
-    if comparisons:
-        level = "manual agrees"
-    elif contradictions(qa, thread):
+    if contradictions(qa, thread):
         level = "disputed"
-    agreeing = comparisons[0].fact if comparisons else None
-    said = f"{agreeing.page_id}: {agreeing.quantity.text}" if agreeing else ""
-    return replace(qa, confidence=level, owners=count, manual=said, numbers_grounded="quoted")
+    return replace(qa, confidence=level, owners=count, manual="", numbers_grounded="quoted")
+
+
+def reworded(qa: QA, thread: Thread) -> QA:
+    """Return a pair that a person worded anew as its posts have it; without claims where they do not carry it."""
+    return replace(qa, claims=(), numbers_grounded="unconfirmed") if refuse(qa, thread) else among_owners(qa, thread)
 
 
 def _comparisons(qa: QA, thread: Thread, manual: Mapping[str, Sequence[ManualFact]]) -> Iterator[Comparison]:

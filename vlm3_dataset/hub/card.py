@@ -92,7 +92,7 @@ def _counts(entries: Sequence[Entry]) -> str:
     ]
     if any(entry.config == "sheets" for entry in entries):
         parts += [_table("told by", Counter("a picture" if entry.image else "text" for entry, _ in pairs))]
-    if owned := [(entry, qa) for entry, qa in pairs if qa.confidence]:
+    if owned := [(entry, qa) for entry, qa in pairs if entry.config == "threads"]:
         parts += [_table("worth of what owners say", Counter(qa.confidence for _, qa in owned))]
         parts += [_table("forum", Counter(entry.page.section_name for entry, _ in owned))]
     parts += [] if rows["val"] else [f"There is no split `validation`: {NO_VALIDATION}.", ""]
@@ -150,7 +150,7 @@ def _faults(entries: Sequence[Entry]) -> str:
         lines += [
             "- pairs of config `sheets` ask of an HTML page without its picture; `source` is `manual` for all of them"
         ]
-    if any(qa.confidence for qa in pairs):
+    if any(entry.config == "threads" for entry in entries):
         lines += [
             "- pairs of config `threads` are what owners wrote, quote by quote (`claims`), which nobody has verified"
         ]

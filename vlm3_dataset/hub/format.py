@@ -135,7 +135,7 @@ def conversations(entry: Entry) -> Iterable[dict[str, Any]]:
 
 
 def _thread_fields(qa: QA) -> dict[str, Any]:
-    """Return the extra fields of a pair from a thread: its confidence, and its claims."""
+    """Return the extra fields of a pair that quotes a thread: its confidence, and its claims."""
     if not qa.claims:
         return {}
     claims = [
@@ -148,4 +148,5 @@ def _thread_fields(qa: QA) -> dict[str, Any]:
         }
         for claim in qa.claims
     ]
-    return {"confidence": qa.confidence, "owners": qa.owners, "manual": qa.manual or None, "claims": claims}
+    rated = {name: getattr(qa, name) or None for name in ("confidence", "owners", "manual")}
+    return {**rated, "claims": claims}

@@ -65,7 +65,9 @@ def pairs_that_stay(
             stay.append(Stays(said, by_hand=bool(pair.reason), like=pair.like))
         elif decision and decision.verdict == "edit":
             said = {"question": decision.question, "answer": decision.answer}
-            edited = replace(pair.qa, **said, reviewed="edited", second_reader="not asked")  # it read the old answer
+            # The second reader, the owners and the manual were asked about the old answer.
+            unasked = {"second_reader": "not asked", "confidence": "", "owners": 0, "manual": ""}
+            edited = replace(pair.qa, **said, **unasked, reviewed="edited")
             stay.append(Stays(ground(edited), by_hand=True, like=pair.like))
     return stay
 

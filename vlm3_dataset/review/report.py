@@ -119,23 +119,24 @@ def _pages(entries: Iterable[Entry]) -> int:
 def _bars(entries: Sequence[Entry]) -> list[tuple[str, Bars]]:
     """Return the bars: pairs by what they are about, and by who made and confirmed them."""
 
-    def by_page(name: Callable[[Entry], str]) -> Bars:
-        return _most(Counter(name(entry) for entry in entries for _ in entry.pairs))
-
-    def by_pair(name: Callable[[QA], str]) -> Bars:
-        return _most(Counter(name(qa) for entry in entries for qa in entry.pairs))
+    def by(name: Callable[[Entry, QA], str]) -> Bars:
+        return _most(Counter(name(entry, qa) for entry in entries for qa in entry.pairs))
 
     return [
-        ("Section", by_page(lambda entry: entry.page.section_name or "unknown")),
-        ("Kind of page", by_page(lambda entry: entry.content_type)),
-        ("Kind of question", by_pair(lambda qa: qa.question_type)),
-        ("Source", by_page(_book)),
-        ("Labeler", by_pair(lambda qa: f"{qa.model or qa.labeler}, {qa.prompt_version}")),
-        ("Numbers of the answer, read on the page", by_pair(lambda qa: qa.numbers_grounded)),
-        ("Worth of what owners say", by_pair(lambda qa: qa.confidence or "from a page")),
-        ("Second reader", by_pair(lambda qa: qa.second_reader)),
-        ("Reviewed by a person", by_pair(lambda qa: qa.reviewed)),
+        ("Section", by(lambda entry, _: entry.page.section_name or "unknown")),
+        ("Kind of page", by(lambda entry, _: entry.content_type)),
+        ("Kind of question", by(lambda _, qa: qa.question_type)),
+        ("Source", by(lambda entry, _: _book(entry))),
+        ("Labeler", by(lambda _, qa: f"{qa.model or qa.labeler}, {qa.prompt_version}")),
+        ("Numbers of the answer, read on the page", by(lambda _, qa: qa.numbers_grounded)),
+        ("Worth of what owners say", by(_worth)),
+        ("Second reader", by(lambda _, qa: qa.second_reader)),
+        ("Reviewed by a person", by(lambda _, qa: qa.reviewed)),
     ]
+
+
+def _worth(entry: Entry, qa: QA) -> str:
+    return (qa.confidence or "unknown") if entry.config == "threads" else "from a page"
 
 
 def _book(entry: Entry) -> str:
