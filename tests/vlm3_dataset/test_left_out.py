@@ -38,7 +38,7 @@ def test_pages_without_a_pair_and_files_left_out_are_counted(tmp_path):
 @pytest.mark.parametrize("html", ["picture", "text", "both"])
 def test_an_html_page_is_one_page_of_the_dataset_whatever_it_became(tmp_path, html):
     work = tmp_path / "work"
-    prepared.prepare(work, {"21-01": TABLE, "21-02": PROSE})
+    prepared.prepare(work, {"21-01": TABLE, "21-02": PROSE}, {"21-01": ""})
     prepared.save(work, [replace(table.page_of(row), origin="html") for row in table.load(work)])
     prepared.run(tmp_path, "classify", "generate", "filter")
     folders = ["--work", str(work), "--output", str(tmp_path / "data")]
@@ -46,3 +46,4 @@ def test_an_html_page_is_one_page_of_the_dataset_whatever_it_became(tmp_path, ht
     text = (tmp_path / "data/report.html").read_text()
     assert f"{8 if html == 'both' else 4} questions and answers about 1 pages" in text
     assert "1 of 2 pages have no pair here" in text
+    assert ("<b>21-01</b> no section, " in text) == (html != "text")  # what became text is not shown
