@@ -5,7 +5,6 @@ The key, from OPENAI_API_KEY, goes into one header and nowhere else: no message,
 
 import base64
 import math
-import os
 import random
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -26,6 +25,7 @@ from evaluation.rows import Question, open_page
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import inside, prompt
+from vlm3_dataset.keys import read_key
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 TRIES = 6
@@ -90,11 +90,13 @@ class Client:
     ) -> Iterator[list[tuple[Question, Reply]]]:
         """Yield each missing reply as it comes, also errors; at most `batch` are asked for at once.
 
-        Raises EndpointError where nothing works: the first questions all fail, or the server refuses any.
+        Raises:
+            EndpointError: nothing works; the first questions all fail, or the server refuses any.
+            Misused: no header can carry the key.
         """
         stop = threading.Event()
         refused: set[str] = set()
-        headers = {"Authorization": f"Bearer {key}"} if (key := os.environ.get(KEY_VARIABLE)) else {}
+        headers = {"Authorization": f"Bearer {key}"} if (key := read_key(KEY_VARIABLE)) else {}
         with httpx.Client(headers=headers, timeout=TIMEOUT) as client:
             pool = ThreadPoolExecutor(batch)
             asked = {
@@ -174,7 +176,7 @@ def _refusal(model: ServedModel, response: httpx.Response) -> str:
     except (ValueError, KeyError, TypeError):
         message = response.text
     line = "".join(char if char.isprintable() else " " for char in str(message))[:200].strip()
-    if key := os.environ.get(KEY_VARIABLE):
+    if key := read_key(KEY_VARIABLE):
         line = line.replace(key, "...")
     problem = f"{response.status_code} {line or response.reason_phrase}"
     if response.status_code in FATAL_STATUS:

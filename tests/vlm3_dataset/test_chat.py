@@ -13,8 +13,9 @@ from tests.vlm3_dataset.test_second_reader import DRAIN
 from vlm3_dataset import __main__ as command
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.chat import as_message
-from vlm3_dataset.claude.client import OWN_KEY
+from vlm3_dataset.claude.client import OWN_KEY, client
 from vlm3_dataset.claude.prices import Model, flat
+from vlm3_dataset.errors import Misused
 from vlm3_dataset.labelers.second_reader import read_again
 
 READ = json.dumps({"answers": [{"number": 1, "answer": "25 Nm"}]})
@@ -55,7 +56,7 @@ def read_at(url, work, price=(0, 0)):
     return found.get(page), waiting
 
 
-@pytest.mark.parametrize("own", ["", "a key of its own"])
+@pytest.mark.parametrize("own", ["", "a key of its own", "a key of its own\r\n"])
 def test_chat_completions_read_a_page(tmp_path, monkeypatch, own):
     monkeypatch.setenv(OWN_KEY, own)
     monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "Claude's")
@@ -68,7 +69,7 @@ def test_chat_completions_read_a_page(tmp_path, monkeypatch, own):
     assert picture["image_url"]["url"].startswith("data:image/jpeg;base64,")
     assert DRAIN in text["text"]
     sent = {name.lower(): value for name, value in headers.items()}
-    assert sent["authorization"] == f"Bearer {own or 'none'}"
+    assert sent["authorization"] == f"Bearer {own.strip() or 'none'}"
     assert not [value for value in sent.values() if "none of ours" in value or "Claude's" in value]
 
 
@@ -100,6 +101,17 @@ def test_a_server_of_v1_messages_is_asked_with_its_own_key(tmp_path):
     with stand_in.serving(REPLY, knows_schemas=False, values={DRAIN: "25 Nm"}) as server:
         assert read_at(server.url, tmp_path) == ({DRAIN: "25 Nm"}, [])
         assert len(server.billed) == 1
+
+
+def test_claudes_key_is_sent_without_what_stands_around_it_and_a_broken_one_is_not_sent(monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-123\n")
+    assert client("http://127.0.0.1:9").api_key == "sk-123"
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", " token\r\n")
+    assert client("http://127.0.0.1:9").auth_token == "token"
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "\u201ctoken\u201d")
+    with pytest.raises(Misused, match=r"^ANTHROPIC_AUTH_TOKEN has a character that no key has"):
+        client("http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
+from vlm3_dataset.keys import read_key
+
 if TYPE_CHECKING:
     import ssl
 
@@ -44,7 +46,7 @@ def own_client(base_url: str) -> "AsyncAnthropic":
     address = base_url.rstrip("/").removesuffix("/v1")
     line = httpx2.AsyncHTTPTransport(verify=_tls())
     http = DefaultAsyncHttpxClient(transport=ChatCompletions(line) if base_url.rstrip("/").endswith("/v1") else line)
-    return AsyncAnthropic(api_key=os.environ.get(OWN_KEY) or "none", base_url=address, max_retries=0, http_client=http)
+    return AsyncAnthropic(api_key=read_key(OWN_KEY) or "none", base_url=address, max_retries=0, http_client=http)
 
 
 @cache
@@ -56,6 +58,11 @@ def _tls() -> "ssl.SSLContext":
 
 
 def _key() -> dict[str, str]:
-    """Return a placeholder key for a server that asks for none (ANTHROPIC_BASE_URL alone): the SDK must send one."""
-    keyed = os.environ.get("ANTHROPIC_API_KEY") or os.environ.get("ANTHROPIC_AUTH_TOKEN")
-    return {} if keyed else {"api_key": "none"}
+    """Return the key or token of the environment, or a placeholder for a server that asks for none: the SDK sends one.
+
+    Raises Misused for a key that no header can carry: the SDK would call that a broken line, and try again.
+    """
+    if key := read_key("ANTHROPIC_API_KEY"):
+        return {"api_key": key}
+    token = read_key("ANTHROPIC_AUTH_TOKEN")
+    return {"auth_token": token} if token else {"api_key": "none"}

@@ -102,6 +102,26 @@ def test_what_cannot_be_waited_out_is_one_line(fault, tries, said, server, *, da
     assert "sk-123" not in error + "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
 
 
+@pytest.mark.parametrize("key", ["sk-123\n", "sk-123\r\n", " sk-123 "])
+def test_blanks_and_line_ends_around_a_key_are_no_part_of_it(key: str, server, data: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    assert ask(server, data, tmp_path, "--limit", "1") == 0
+    assert server.keys == {"Bearer sk-123"}
+
+
+@pytest.mark.parametrize("key", ["\u201csk-123\u201d", "sk-\n123", "sk-123\x7f"])
+def test_a_key_that_no_header_can_carry_is_one_line_without_it(
+    key: str, server, *, data: Path, tmp_path: Path, monkeypatch, capsys
+):
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with pytest.raises(SystemExit) as end:
+        ask(server, data, tmp_path, "--limit", "1")
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert (end.value.code, server.requests) == (2, [])
+    assert error.startswith("vlm3-evaluate: OPENAI_API_KEY has a character that no key has")
+    assert "123" not in error
+
+
 def test_a_server_that_is_not_there_is_one_line(data: Path, tmp_path: Path, capsys):
     with serving(str) as gone:
         pass
