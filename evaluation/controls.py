@@ -91,18 +91,18 @@ def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[l
     return made, left_out
 
 
-def conclude(made: Sequence[Trial], answers: Sequence[str], left_out: dict[Kind, Counter]) -> list[Control]:
-    """Return the results of the controls, from the answers to the trials."""
+def conclude(made: Sequence[Trial], answers: Sequence[str | None], left_out: dict[Kind, Counter]) -> list[Control]:
+    """Return the results of the controls, from the answers to the trials; None is a trial without an answer."""
     controls = []
     for kind in KINDS:
-        answered = [(trial, answer) for trial, answer in zip(made, answers, strict=True) if trial.kind == kind]
+        asked = [(trial, answer) for trial, answer in zip(made, answers, strict=True) if trial.kind == kind]
+        answered = [(trial, answer) for trial, answer in asked if answer is not None]
         kept = tuple(trial.question.id for trial, answer in answered if _gives(trial.old, answer, trial.question))
         followed = sum(bool(trial.new) and _gives(trial.new, answer, trial.question) for trial, answer in answered)
         interval = statistics.wilson(len(kept), len(answered))
         finding = "memory" if interval.low > CHANCE else "reads" if interval.high <= CHANCE else "undecided"
-        controls.append(
-            Control(kind, len(answered), len(kept), followed, interval, finding, dict(left_out[kind]), kept)
-        )
+        not_run = left_out[kind] + Counter({"the model gave no answer": len(asked) - len(answered)})
+        controls.append(Control(kind, len(answered), len(kept), followed, interval, finding, dict(not_run), kept))
     return controls
 
 

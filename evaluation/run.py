@@ -164,7 +164,7 @@ def _controls(
         asked.folder / "controls",
     )
     answers = runner.answers(tuned, [trial.question for trial in made], label=f"{tuned.name}, controls")
-    return controls.conclude(made, [one.text for one in answers], left_out)
+    return controls.conclude(made, [None if one.error else one.text for one in answers], left_out)
 
 
 def _both_models(who: ModelNames) -> tuple[Model, Model]:
