@@ -6,9 +6,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from safetensors.torch import load_file, save_file
 
 from evaluation.__main__ import main
 
+LORA = "base_model.model.model.language_model.layers.{}.self_attn.o_proj.lora_A.weight"
 RUN = ["run", "--baseline", "b", "--tuned", "b", "--adapter", "a", "--data", "d", "--run", "r"]
 
 
@@ -92,6 +94,35 @@ def test_torn_and_foreign_files_are_one_line(name: str, content: bytes | None, o
     *bar, error = capsys.readouterr().err.splitlines()
     assert error.startswith("vlm3-evaluate: ")
     assert all("answer" in line for line in bar if line.strip())
+
+
+@pytest.mark.parametrize(
+    ("file", "changed", "said"),
+    [
+        ("base/model", {"lm_head.weight": None}, "the model lacks 1 of its weights, lm_head.weight for one"),
+        ("adapter/adapter_model", {LORA.format(0): None}, "the adapter lacks 1 of its weights"),
+        ("adapter/adapter_model", {LORA.format(0): LORA.format(7)}, "the adapter lacks 1 of its weights"),
+        ("adapter/adapter_model", {"": LORA.format(7)}, "the adapter has no place for 1 of its weights"),
+    ],
+)
+def test_what_can_be_loaded_in_part_only_is_one_line(
+    file: str, changed: dict, said: str, own_copy: Path, *, tmp_path: Path, capsys
+):
+    """`changed`: weights by name, with their new name or None; under "" a copy of any is added."""
+    path = own_copy / f"{file}.safetensors"
+    weights = load_file(path)
+    for old, new in changed.items():
+        moved = weights.pop(old) if old else next(iter(weights.values())).clone()
+        weights |= {new: moved} if new else {}
+    save_file(weights, path, metadata={"format": "pt"})
+    who = ["--model", str(own_copy / "base"), "--adapter", str(own_copy / "adapter"), "--max-new-tokens", "1"]
+    with pytest.raises(SystemExit) as end:
+        main(["answer", *who, "--data", str(own_copy / "data"), "--run", str(tmp_path / "run")])
+    assert end.value.code == 1
+    *bar, error = capsys.readouterr().err.splitlines()
+    assert said in error
+    assert all("answer" in line for line in bar if line.strip())
+    assert not (tmp_path / "run" / "answers.jsonl").read_bytes()
 
 
 def test_a_line_that_breaks_while_loading_is_one_line(tiny: Path, data: Path, tmp_path: Path, capsys, monkeypatch):
