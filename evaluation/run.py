@@ -195,16 +195,20 @@ def _tuned_model(who: ModelNames) -> Model:
 
 
 class _ModelRunner:
-    """Asks models one after the other, and keeps the last one loaded."""
+    """Asks models one after the other, keeps the last one loaded, and knows which have answered."""
 
     def __init__(self, asked: RunOptions) -> None:
         self._asked = asked
         self._reader = Reader()
+        self._work: set[Model] = set()
 
     def answers(self, model: Model, questions: Sequence[Question], label: str = "") -> list[Answer]:
-        source = Client() if isinstance(model, ServedModel) else self._reader
+        source = Client(works=model in self._work) if isinstance(model, ServedModel) else self._reader
         with AnswerStore(self._asked.folder / "answers.jsonl") as store:
-            return answer_all(questions, model, source, store, batch=self._asked.batch, label=label)
+            found = answer_all(questions, model, source, store, batch=self._asked.batch, label=label)
+        if any(one.error is None for one in found):
+            self._work.add(model)
+        return found
 
 
 def _write(asked: RunOptions, figures: dict[str, Any], results: Sequence[dict[str, Any]], report: str) -> None:

@@ -80,10 +80,19 @@ class ServedModel:
 
 
 class Client:
-    """Asks an endpoint several questions at once. `wait` sleeps for seconds, `tell` prints a line."""
+    """Asks an endpoint several questions at once. `wait` sleeps for seconds, `tell` prints a line.
 
-    def __init__(self, wait: Callable[..., Any] = futures.wait, tell: Callable[[str], Any] = tqdm.write) -> None:
-        self._wait, self._tell = wait, tell
+    `works` says that the model has answered before.
+    """
+
+    def __init__(
+        self,
+        wait: Callable[..., Any] = futures.wait,
+        tell: Callable[[str], Any] = tqdm.write,
+        *,
+        works: bool = False,
+    ) -> None:
+        self._wait, self._tell, self._works = wait, tell, works
 
     def answer(
         self, model: ServedModel, questions: Sequence[Question], missing: Collection[str], batch: int
@@ -91,7 +100,7 @@ class Client:
         """Yield each missing reply as it comes, also errors; at most `batch` are asked for at once.
 
         Raises:
-            EndpointError: nothing works; the first questions all fail, or the server refuses any.
+            EndpointError: nothing works; the first questions ever asked all fail, or the server refuses any.
             Misused: no header can carry the key.
         """
         stop = threading.Event()
@@ -105,7 +114,7 @@ class Client:
                 if question.id in missing
             }
             try:
-                works = False
+                works = self._works or any(question.id not in missing for question in questions)
                 failed: list[str] = []
                 for done in self._as_they_come(model, asked):
                     reply = done.result()

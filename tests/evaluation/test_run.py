@@ -102,6 +102,21 @@ def test_probes_are_asked_beside_it_and_those_without_a_page_are_named(run: Path
     assert rows["s14-oil-pressure"]["after"]["scores"]["KeywordPresence"]["value"] == 1
 
 
+def test_a_server_that_refuses_every_changed_page_costs_the_controls_and_not_the_report(shelf: Path, tmp_path: Path):
+    refusal = (400, {}, b'{"error": {"message": "empty page"}}')
+    with serving(planted) as server:
+        paged = 2 * (len(ROWS) + 2)
+        server.refuses = lambda _: refusal if len(server.requests) > paged else None
+        for _ in range(2):  # all that is missing the second time is what was refused the first
+            main(command(shelf, server.url, tmp_path))
+            controls = json.loads((tmp_path / "summary.json").read_text())["controls"]
+            assert [(one["kind"], one["n"], one["not_run"].get("the model gave no answer", 0)) for one in controls] == [
+                ("another page", 0, 5), ("blank page", 0, 5), ("altered number", 0, 0),
+            ]  # fmt: skip
+            assert (tmp_path / "report.html").is_file()
+            (tmp_path / "report.html").unlink()
+
+
 def test_probes_can_be_all_that_is_asked(shelf: Path, tmp_path: Path):
     with serving(planted) as server:
         who = ["--endpoint", server.url, "--model", "learned", "--work", str(shelf / "none")]

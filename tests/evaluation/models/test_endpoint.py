@@ -243,6 +243,9 @@ def test_a_question_that_always_fails_is_an_error_of_that_question(fault, said, 
         assert said in error
         assert "11-1/1" not in answers(tmp_path)
         assert len(answers(tmp_path)) == len(ROWS) - 1
+        with pytest.raises(SystemExit):
+            ask(server, data, tmp_path)
+        assert f"1 of {len(ROWS)} questions have no answer" in capsys.readouterr().err.splitlines()[-1]
         server.refuses, asked = None, len(server.requests)
         assert ask(server, data, tmp_path) == 0
         assert (len(server.requests) - asked, len(answers(tmp_path))) == (1, len(ROWS))
