@@ -26,7 +26,7 @@ _BY_PASS: dict[tuple[bool, bool], Outcome] = {  # whether every metric passed be
     (True, True): "right",
 }
 
-MOST_ERRORS = 0.02  # with a larger share of cases on which a metric raised an error, a run is not valid
+MOST_ERRORS = 0.02  # with a larger share of questions without an answer, or of a metric's errors, a run is not valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,7 @@ def by_page_seen(
     return {name: compare(some, targets, seed) for name, some in sides.items() if some}
 
 
-def is_valid(changes: Sequence[Change]) -> bool:
-    """Return whether few enough cases raised an error in a metric for the means to be trusted."""
-    return all(change.errors <= MOST_ERRORS * (change.n + change.errors) for change in changes)
+def is_valid(changes: Sequence[Change], *, unanswered: int, asked: int) -> bool:
+    """Return whether few enough questions have no answer, and few enough cases of each metric raised an error."""
+    shares = [(unanswered, asked), *((change.errors, change.n + change.errors) for change in changes)]
+    return all(errors <= MOST_ERRORS * of for errors, of in shares)

@@ -49,6 +49,7 @@ class Control:
 
     kind: Kind
     n: int
+    unanswered: int  # asked, and an error came: not among the n
     kept: int
     followed: int  # gave the number that the altered page prints; 0 for the other two
     interval: Interval  # of the share kept (Wilson)
@@ -101,8 +102,19 @@ def conclude(made: Sequence[Trial], answers: Sequence[str | None], left_out: dic
         followed = sum(bool(trial.new) and _gives(trial.new, answer, trial.question) for trial, answer in answered)
         interval = statistics.wilson(len(kept), len(answered))
         finding = "memory" if interval.low > CHANCE else "reads" if interval.high <= CHANCE else "undecided"
-        not_run = left_out[kind] + Counter({"the model gave no answer": len(asked) - len(answered)})
-        controls.append(Control(kind, len(answered), len(kept), followed, interval, finding, dict(not_run), kept))
+        controls.append(
+            Control(
+                kind=kind,
+                n=len(answered),
+                unanswered=len(asked) - len(answered),
+                kept=len(kept),
+                followed=followed,
+                interval=interval,
+                finding=finding,
+                not_run=dict(left_out[kind]),
+                kept_ids=kept,
+            )
+        )
     return controls
 
 

@@ -98,6 +98,7 @@ def run(asked: RunOptions, who: ModelNames, *, seed: int, judge: Judge | None) -
         texts=texts,
         text_changes=compare.compare(texts, targets, seed),
         probes=probed,
+        critical=[case for case in (*cases, *texts, *probed) if case.question.critical],
         probes_not_run=questions.not_run,
         probe_warnings=questions.warnings,
     )

@@ -45,12 +45,13 @@ def in_short(changes: Sequence[Change], findings: Findings, *, usable: bool) -> 
         if one.n
     ]
     said = [f"{one[0].upper()}{one[1:]}" for one in said]
-    critical = sum(case.question.critical for case in findings.probes)
-    if critical:
-        wrong = len(findings.critical_wrong)
-        said.append(f"Of {critical} probes where a wrong answer breaks something, {wrong} went wrong.")
+    wrong, unknown = len(findings.critical_wrong), len(findings.critical_unknown)
+    if findings.critical:
+        asked = counted(len(findings.critical), "question")
+        without = f" and {unknown} got no score" if unknown else ""
+        said.append(f"Of {asked} where a wrong answer breaks something, {wrong} went wrong{without}.")
     numbers = [one for one in changes if one.metric in {"NumericExactMatch", "IdentifierMatch"} and one.n]
-    sure = usable and numbers and all(one.verdict == "met" for one in numbers) and not findings.critical_wrong
+    sure = usable and numbers and all(one.verdict == "met" for one in numbers) and not (wrong or unknown)
     memory = any(control.finding == "memory" for control in findings.controls)
     if sure and not memory:
         return [*said, "Its numbers are as good as this test asks for; still look up what must hold."]
@@ -61,7 +62,10 @@ def in_short(changes: Sequence[Change], findings: Findings, *, usable: bool) -> 
 def limits(*, tiny: bool, valid: bool) -> Iterator[str]:
     """Yield the sentences that limit all others, and so come first."""
     if not valid:
-        yield "A metric broke on more than 2 % of its cases: this run is not valid, and nothing follows from it."
+        yield (
+            "More than 2 % of the questions have no answer, or of a metric's cases no score: this run is not valid, and"
+            " nothing follows from it."
+        )
     if tiny:
         yield "The model is tiny, with random weights: the figures prove that the path works, nothing else."
 
@@ -95,10 +99,14 @@ def conclude_findings(findings: Findings) -> Iterator[str]:
         if shares:
             yield f"{words}: a number that it got right comes back {', '.join(shares)}."
     if not any(control.n for control in findings.controls):
-        yield "The controls say nothing: the tuned model answered no question with a number right."
-    critical = sum(case.question.critical for case in findings.probes)
+        unanswered = sum(control.unanswered for control in findings.controls)
+        why = "the tuned model answered no question with a number right"
+        yield f"The controls say nothing: {f'all {unanswered} of their questions failed' if unanswered else why}."
+    critical = counted(len(findings.critical), "critical question")
     if wrong := findings.critical_wrong:
-        yield f"{len(wrong)} of {critical} critical probes went wrong after tuning: do not rely on its values unread."
+        yield f"{len(wrong)} of {critical} went wrong after tuning: do not rely on its values unread."
+    if unknown := findings.critical_unknown:
+        yield f"{len(unknown)} of {critical} got no score after tuning: whether they go wrong is not known."
     if findings.probes_not_run:
         yield f"Not run for want of their pages: {counted(len(findings.probes_not_run), 'probe')}."
     yield from _on_training_overlap(findings.overlaps)

@@ -17,12 +17,26 @@ class Findings:
     texts: Sequence[Case] = ()  # questions that are asked without a page
     text_changes: Sequence[Change] = ()
     probes: Sequence[Case] = ()
+    critical: Sequence[Case] = ()  # of all that was asked: those where a wrong answer breaks something
     probes_not_run: Sequence[str] = ()
     probe_warnings: Sequence[str] = ()
     agreement: Mapping[str, Agreement] = field(default_factory=dict)  # of judge and person, by metric
 
     @property
     def critical_wrong(self) -> list[str]:
-        """The ids of critical probes that the tuned model gets wrong."""
-        wrong = {"broken", "wrong"}
-        return [case.question.id for case in self.probes if case.question.critical and case.outcome in wrong]
+        """The ids of critical questions that the tuned model gets wrong by any metric."""
+        return [
+            case.question.id
+            for case in self.critical
+            if any(after.value is not None and not after.passed for _, after in case.scores.values())
+        ]
+
+    @property
+    def critical_unknown(self) -> list[str]:
+        """The ids of critical questions that are not wrong but lack a score of the tuned model, or have none at all."""
+        return [
+            case.question.id
+            for case in self.critical
+            if case.question.id not in self.critical_wrong
+            and (not case.scores or any(after.value is None for _, after in case.scores.values()))
+        ]

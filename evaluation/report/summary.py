@@ -38,7 +38,7 @@ def summarise(
     before, after = models
     judged = {change.metric for change in changes}
     open_ = {name: target for name, target in JUDGED.items() if name not in judged}
-    valid = is_valid(changes) and is_valid(findings.text_changes)
+    valid = _is_valid(cases, changes, findings)
     return {
         "tiny": before.tiny or after.tiny,
         "valid": valid,
@@ -60,13 +60,28 @@ def summarise(
         "texts": _texts(findings),
         "probes": {
             "outcomes": _outcomes(findings.probes),
-            "critical_wrong_after": findings.critical_wrong,
             "not_run": list(findings.probes_not_run),
             "warnings": list(findings.probe_warnings),
+        },
+        "critical": {
+            "questions": len(findings.critical),
+            "wrong_after": findings.critical_wrong,
+            "unknown_after": findings.critical_unknown,
         },
         "coverage": {"before": _coverage(cases, 0), "after": _coverage(cases, 1)},
         "provenance": _provenance(before, after, seed) | {"judge": judge.provenance if judge else None},
     }
+
+
+def _is_valid(cases: Sequence[Case], changes: Sequence[Change], findings: Findings) -> bool:
+    """Return whether enough of all that was asked was answered and scored; texts, probes and controls count too."""
+    every = [*cases, *findings.texts, *findings.probes]
+    failed = sum(control.unanswered for control in findings.controls)
+    return is_valid(
+        [*changes, *findings.text_changes],
+        unanswered=failed + sum(bool(case.before.error or case.after.error) for case in every),
+        asked=failed + sum(control.n for control in findings.controls) + len(every),
+    )
 
 
 def results(cases: Sequence[Case], findings: Findings) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ import pytest
 from evaluation.compare import compare, is_valid, pair
 from evaluation.measure import Score, Target
 from evaluation.models.answers import Answer
-from evaluation.report.conclusions import conclude_metrics, limits
+from evaluation.report.conclusions import conclude_metrics, in_short, limits
+from evaluation.report.findings import Findings
 from evaluation.rows import Question
 
 TARGET = Target("NumericExactMatch", 0.85)
@@ -60,8 +61,21 @@ def test_the_same_improvement_on_two_pages_is_not():
 def test_errors_are_in_no_mean_and_too_many_of_them_make_a_run_invalid():
     one = change([1.0] * 98 + [None] * 2, [1.0] * 100)
     assert (one.n, one.errors, one.before) == (98, 2, 1.0)
-    assert is_valid([one])
-    assert not is_valid([replace(one, errors=3, n=97)])
+    assert is_valid([one], unanswered=2, asked=100)
+    assert not is_valid([replace(one, errors=3, n=97)], unanswered=0, asked=100)
+    assert not is_valid([one], unanswered=3, asked=100)
+
+
+def test_a_critical_question_without_a_score_is_not_taken_for_right():
+    *critical, last = cases([1.0, None, None, 1.0, 1.0], [0.0, 0.0, None, 1.0, 1.0])
+    found = Findings(critical=[*critical, replace(last, scores={})])
+    assert (found.critical_wrong, found.critical_unknown) == (["q0", "q1"], ["q2", "q4"])
+    good = Findings(critical=critical[3:])
+    assert (good.critical_wrong, good.critical_unknown) == ([], [])
+    met = change([0.0] * 40 + [1.0] * 60, [1.0] * 100)
+    assert "as good as this test asks for" in in_short([met], good, usable=True)[-1]
+    for wrong_or_unknown in (critical[1:2], critical[2:3]):
+        assert "it is not shown" in in_short([met], Findings(critical=wrong_or_unknown), usable=True)[-1]
 
 
 def test_a_metric_without_a_case_has_no_figures():
@@ -94,4 +108,4 @@ def test_the_conclusions_say_what_the_verdicts_say():
     assert "Faithfulness were not judged" in " ".join(
         conclude_metrics([good], not_judged=["AnswerRelevancy", "Faithfulness"])
     )
-    assert [line.split()[0] for line in limits(tiny=True, valid=False)] == ["A", "The"]
+    assert [line.split()[0] for line in limits(tiny=True, valid=False)] == ["More", "The"]

@@ -87,10 +87,9 @@ def test_too_few_answers_are_no_proof_of_reading(shelf, tmp_path: Path):
 def test_what_was_not_answered_is_no_sign_of_reading(shelf, trialled):
     made, left_out = trialled
     found = conclude(made, [None for _ in made], left_out)
-    assert [(one.n, one.finding) for one in found] == [(0, "undecided")] * 3
-    assert [one.not_run for one in found] == [{"the model gave no answer": PAGES}] * 3
+    assert [(one.n, one.unanswered, one.finding) for one in found] == [(0, PAGES, "undecided")] * 3
     few = conclude(made, ["I see none." if number % 4 else None for number, _ in enumerate(made)], left_out)
-    assert {(one.n, one.not_run["the model gave no answer"]) for one in few} == {(PAGES * 3 // 4, PAGES // 4)}
+    assert {(one.n, one.unanswered) for one in few} == {(PAGES * 3 // 4, PAGES // 4)}
 
 
 def test_nothing_answered_right_leaves_nothing_to_control(tmp_path: Path):

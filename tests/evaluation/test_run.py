@@ -89,9 +89,10 @@ def test_what_training_has_seen_stands_apart(run: Path):
 
 
 def test_probes_are_asked_beside_it_and_those_without_a_page_are_named(run: Path):
-    probes = json.loads((run / "summary.json").read_text())["probes"]
+    summary = json.loads((run / "summary.json").read_text())
+    probes = summary["probes"]
     assert probes["outcomes"] == {"broken": 0, "wrong": 1, "fixed": 0, "right": 1, "unscored": 0}
-    assert probes["critical_wrong_after"] == [CRITICAL]
+    assert summary["critical"] == {"questions": 2, "wrong_after": [CRITICAL], "unknown_after": []}
     assert len(probes["not_run"]) == 49
     html = (run / "report.html").read_text()
     assert "s14-oil-pressure" in html
@@ -108,13 +109,28 @@ def test_a_server_that_refuses_every_changed_page_costs_the_controls_and_not_the
         paged = 2 * (len(ROWS) + 2)
         server.refuses = lambda _: refusal if len(server.requests) > paged else None
         for _ in range(2):  # all that is missing the second time is what was refused the first
-            main(command(shelf, server.url, tmp_path))
+            assert main(command(shelf, server.url, tmp_path)) == 1
             controls = json.loads((tmp_path / "summary.json").read_text())["controls"]
-            assert [(one["kind"], one["n"], one["not_run"].get("the model gave no answer", 0)) for one in controls] == [
+            assert [(one["kind"], one["n"], one["unanswered"]) for one in controls] == [
                 ("another page", 0, 5), ("blank page", 0, 5), ("altered number", 0, 0),
             ]  # fmt: skip
             assert (tmp_path / "report.html").is_file()
             (tmp_path / "report.html").unlink()
+
+
+def test_a_critical_probe_is_told_of_where_probes_are_all_that_is_compared(shelf: Path, tmp_path: Path):
+    with serving(planted) as server:
+        argv = command(shelf, server.url, tmp_path, "--split", "probes")
+        assert main(argv) == 0
+        figures = json.loads((tmp_path / "summary.json").read_text())
+        assert figures["in_short"][-2] == "Of 2 questions where a wrong answer breaks something, 1 went wrong."
+
+        server.refuses = lambda asked: (400, {}, b"{}") if ENTRIES[asked]["id"] == CRITICAL else None
+        assert main([*argv, "--run", str(tmp_path / "refused")]) == 1
+    figures = json.loads((tmp_path / "refused" / "summary.json").read_text())
+    assert figures["critical"] == {"questions": 2, "wrong_after": [], "unknown_after": [CRITICAL]}
+    assert "0 went wrong and 1 got no score." in figures["in_short"][-2]
+    assert "1 of 2 critical questions got no score after tuning: whether" in " ".join(figures["conclusions"])
 
 
 def test_probes_can_be_all_that_is_asked(shelf: Path, tmp_path: Path):

@@ -23,7 +23,7 @@ from tests.evaluation.conftest import sideways
 ATTACK = '"><script>alert(1)</script><img src=x onerror="alert(1)">{{ 7 * 7 }}\u202e</article>'
 TARGETS = (Target("NumericExactMatch", 0.85), Target("KeywordPresence", 0.80))
 FINDINGS = Findings(
-    controls=[Control("altered number", 9, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
+    controls=[Control("altered number", 9, 0, 9, 0, Interval(0.7, 1.0), "memory", {"nobody has read it": 2})],
     probes_not_run=[f"head-bolts: page {'<b>11-09</b>'} is not at hand"],
     agreement={"KeywordPresence": Agreement(30, 0.9, 0.78, Interval(0.56, 1.0))},
 )
