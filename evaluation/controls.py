@@ -27,7 +27,7 @@ Kind = Literal["another page", "blank page", "altered number"]
 KINDS: tuple[Kind, ...] = ("another page", "blank page", "altered number")
 Finding = Literal["memory", "reads", "undecided"]
 
-# The number of questions asked again. Fewer than 35 cannot show that less than a tenth comes from memory.
+# The number of questions asked again. Fewer than 35 pages cannot show that less than a tenth comes from memory.
 MOST_QUESTIONS = 60
 # The share of right answers that a reader may repeat by chance: another page may print the same number.
 CHANCE = 0.10
@@ -52,7 +52,7 @@ class Control:
     unanswered: int  # asked, and an error came: not among the n
     kept: int
     followed: int  # gave the number that the altered page prints; 0 for the other two
-    interval: Interval  # of the share kept (Wilson)
+    interval: Interval  # of the share kept, with pages taken whole
     finding: Finding
     not_run: dict[str, int] = field(default_factory=dict)  # questions by why they were not asked again
     kept_ids: tuple[str, ...] = ()
@@ -92,27 +92,29 @@ def trials(questions: list[Question], printed: Printed, folder: Path) -> tuple[l
     return made, left_out
 
 
-def conclude(made: Sequence[Trial], answers: Sequence[str | None], left_out: dict[Kind, Counter]) -> list[Control]:
+def conclude(
+    made: Sequence[Trial], answers: Sequence[str | None], left_out: dict[Kind, Counter], seed: int
+) -> list[Control]:
     """Return the results of the controls, from the answers to the trials; None is a trial without an answer."""
     controls = []
     for kind in KINDS:
         asked = [(trial, answer) for trial, answer in zip(made, answers, strict=True) if trial.kind == kind]
         answered = [(trial, answer) for trial, answer in asked if answer is not None]
-        kept = tuple(trial.question.id for trial, answer in answered if _gives(trial.old, answer, trial.question))
+        kept = [_gives(trial.old, answer, trial.question) for trial, answer in answered]
         followed = sum(bool(trial.new) and _gives(trial.new, answer, trial.question) for trial, answer in answered)
-        interval = statistics.wilson(len(kept), len(answered))
+        interval = statistics.wide_interval(kept, [trial.question.page_id for trial, _ in answered], seed)
         finding = "memory" if interval.low > CHANCE else "reads" if interval.high <= CHANCE else "undecided"
         controls.append(
             Control(
                 kind=kind,
                 n=len(answered),
                 unanswered=len(asked) - len(answered),
-                kept=len(kept),
+                kept=sum(kept),
                 followed=followed,
                 interval=interval,
                 finding=finding,
                 not_run=dict(left_out[kind]),
-                kept_ids=kept,
+                kept_ids=tuple(trial.question.id for (trial, _), again in zip(answered, kept, strict=True) if again),
             )
         )
     return controls

@@ -70,10 +70,17 @@ def page_bootstrap(values: Sequence[float], pages: Sequence[str], seed: int, dra
 
 def mean_interval(scores: Sequence[float], pages: Sequence[str], seed: int) -> Interval:
     """Return the 95 % interval of a mean score: page bootstrap, on few pages widened by Wilson's at n = pages."""
-    boot = page_bootstrap(scores, pages, seed)
-    distinct = len(set(pages))
-    if distinct >= FEW_PAGES:
-        return boot
+    return page_bootstrap(scores, pages, seed) if len(set(pages)) >= FEW_PAGES else wide_interval(scores, pages, seed)
+
+
+def wide_interval(scores: Sequence[float], pages: Sequence[str], seed: int) -> Interval:
+    """Return the page bootstrap's interval, widened by Wilson's at n = pages; 0 to 1 without scores.
+
+    A share near 0 needs it on any number of pages: equal scores have a bootstrap of no width.
+    """
+    if not scores:
+        return Interval(0.0, 1.0)
+    boot, distinct = page_bootstrap(scores, pages, seed), len(set(pages))
     floor = wilson(distinct * sum(scores) / len(scores), distinct)
     return Interval(min(boot.low, floor.low), max(boot.high, floor.high))
 

@@ -13,6 +13,7 @@ from evaluation.statistics import (
     page_bootstrap,
     sign_flip,
     verdict,
+    wide_interval,
     wilson,
 )
 
@@ -72,6 +73,13 @@ def test_a_perfect_score_on_few_pages_is_no_certainty():
     assert mean_interval([1.0] * 5, list("abcde"), 0) == wilson(5, 5)
     pages = [str(index) for index in range(FEW_PAGES)]
     assert mean_interval([1.0] * FEW_PAGES, pages, 0) == Interval(1.0, 1.0)
+
+
+def test_a_wide_interval_is_no_point_on_many_pages_and_everything_of_nothing():
+    pages = [str(index) for index in range(FEW_PAGES)]
+    assert wide_interval([0.0] * FEW_PAGES, pages, 0) == wilson(0, FEW_PAGES)
+    assert wide_interval([0.0] * FEW_PAGES, ["a", "b"] * (FEW_PAGES // 2), 0) == wilson(0, 2)
+    assert wide_interval([], [], 0) == Interval(0.0, 1.0)
 
 
 def test_a_difference_on_one_page_says_nothing_of_other_pages():
