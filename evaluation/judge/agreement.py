@@ -2,16 +2,16 @@
 
 import fcntl
 import json
-import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from evaluation.rows import DataError, spread_evenly
-from evaluation.statistics import Interval
+from evaluation.statistics import Interval, wilson
 from vlm3_dataset.errors import Misused
 
 CASES = 30
@@ -20,7 +20,6 @@ ASKED = {  # the question to the person for each judged metric; the judge agrees
     "Faithfulness": "Does all of the answer stand on the page?",
     "AnswerRelevancy": "Does every statement of it help to answer the question?",
 }
-Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +47,35 @@ class Agreement:
 Key = tuple[str, str, str, str]  # id, side, metric and answer: a changed answer is another item
 
 
-def agreement(verdicts: Sequence[tuple[bool, bool]]) -> Agreement:
+def agreement(verdicts: Sequence[tuple[bool, float]]) -> Agreement:
     """Return how often judge and person agree, and how much more often than by chance.
 
-    Cohen 1960, Educational and Psychological Measurement 20:37; its large-sample error as given there. Where both give
-    one verdict to everything, chance explains all and kappa is 0.
+    An answer's verdicts are the judge's, and the share of the persons that say yes. Cohen 1960, Educational and
+    Psychological Measurement 20:37, with Wilson's interval of the share in place of the normal one, which has no width
+    at full agreement. Where both give one verdict to everything, chance explains all and kappa is 0.
     """
     n = len(verdicts)
-    share = sum(one == other for one, other in verdicts) / n
-    judge, person = (sum(pair[side] for pair in verdicts) / n for side in (0, 1))
-    chance = judge * person + (1 - judge) * (1 - person)
+    share = fmean(person if judge else 1 - person for judge, person in verdicts)
+    judges, persons = (fmean(pair[side] for pair in verdicts) for side in (0, 1))
+    chance = judges * persons + (1 - judges) * (1 - persons)
     if chance == 1:
         return Agreement(n, share, 0.0, Interval(-1.0, 1.0))
-    kappa = (share - chance) / (1 - chance)
-    half = Z * math.sqrt(share * (1 - share) / n) / (1 - chance)
-    return Agreement(n, share, kappa, Interval(max(-1.0, kappa - half), min(1.0, kappa + half)))
+    around = wilson(n * share, n)
+    kappa, low, high = ((one - chance) / (1 - chance) for one in (share, around.low, around.high))
+    return Agreement(n, share, kappa, Interval(max(-1.0, low), high))
 
 
 def by_metric(run: Path, items: Iterable[Item]) -> dict[str, Agreement]:
-    """Return how far all persons agree with the judge's present scores, by the metrics they judged."""
+    """Return how far the persons agree with the judge's present scores, by the metrics they judged.
+
+    An answer that several persons judged is one answer: they look at the same words and the same page.
+    """
     said = read_verdicts(run)
-    pairs: dict[str, list[tuple[bool, bool]]] = {}
+    pairs: dict[str, list[tuple[bool, float]]] = {}
     for item in items:
-        for verdicts in said.values():
-            if (verdict := verdicts.get(item_key(item))) is not None:
-                pairs.setdefault(item.metric, []).append((item.judge, verdict))
+        key = item_key(item)
+        if told := [verdicts[key] for verdicts in said.values() if key in verdicts]:
+            pairs.setdefault(item.metric, []).append((item.judge, fmean(told)))
     return {metric: agreement(both) for metric, both in pairs.items()}
 
 

@@ -16,6 +16,7 @@ from evaluation.judge.agreement import CASES, agreement, append_verdict, by_metr
 from evaluation.judge.page import make
 from evaluation.pages import find_pages
 from evaluation.rows import DataError
+from evaluation.statistics import Interval
 from vlm3_dataset.errors import Misused
 
 TOKEN = "t" * 43
@@ -35,6 +36,11 @@ def test_kappa(both: int, only_judge: int, only_person: int, neither: int, kappa
     found = agreement([*pairs, *[(False, False)] * neither])
     assert found.kappa == pytest.approx(kappa, abs=1e-4)
     assert found.interval.low <= found.kappa <= found.interval.high
+
+
+def test_full_agreement_of_thirty_answers_is_no_certainty():
+    found = agreement([(True, True)] * 15 + [(False, False)] * 15)
+    assert found.interval == Interval(pytest.approx(2 * 0.8865 - 1, abs=1e-4), 1.0)  # Wilson's of 30 of 30, chance 0.5
 
 
 @pytest.fixture
@@ -87,6 +93,13 @@ def test_a_verdict_is_about_an_answer_and_meets_what_the_judge_says_today(run: P
     for item in items:
         append_verdict(run, item, "Anna", verdict=item.judge)
     assert {metric: (one.n, one.kappa) for metric, one in by_metric(run, items).items()} == {"Faithfulness": (10, 1)}
+    alone = by_metric(run, items)
+    for item in items:
+        append_verdict(run, item, "Bert", verdict=item.judge)
+    assert by_metric(run, items) == alone, "the verdicts of a second person are no more answers"
+    append_verdict(run, items[0], "Bert", verdict=not items[0].judge)
+    assert by_metric(run, items)["Faithfulness"].share == pytest.approx(0.95)
+    append_verdict(run, items[0], "Bert", verdict=items[0].judge)
     turned = [replace(item, judge=not item.judge) for item in items]
     assert by_metric(run, turned)["Faithfulness"].share == 0
     assert by_metric(run, [replace(item, answer="another") for item in items]) == {}
