@@ -14,9 +14,9 @@ from evaluation.scorers import numeric
 from vlm3_dataset.quantities import find
 
 CANARIES = 4  # with two answers each, of two calls; a judge that guesses passes all with a chance of 1 in 256
-LONGEST = 25  # words of a reference: among ten claims one changed digit would be only a tenth of the score
+LONGEST = 25  # words of a reference: of a longer one it is not clear what a denial denies
 _DENIES = re.compile(r"\b(?:not?|never|without|cannot)\b|n't\b", re.IGNORECASE)
-PASSES = 0.7  # above this, as for every other answer
+PASSES = 0.7  # a reference above this, as every other answer; of a wrong answer some claim must fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def fault(canary: Canary, right: Opinion, wrong: Opinion) -> str | None:
             return f"canary {name} was not judged ({opinion.error}); --judge none goes on without one"
     if right.score <= PASSES:
         return f"{untrue} does not find the reference {canary.right!r} on the page ({right.reason})"
-    if wrong.score > PASSES:
+    if wrong.score == 1:
         return f"{untrue} passes {canary.wrong!r}, where the page has {canary.right!r}"
     return None
 

@@ -237,6 +237,13 @@ def test_canaries_are_a_few_questions_each_on_a_page_of_its_own(data: Path):
     assert canaries.draw([]) == []
 
 
+def test_a_wrong_answer_has_failed_where_one_of_its_claims_has():
+    (bird, *_) = canaries.draw([page(Path(), "p.jpg")])
+    assert canaries.fault(bird, Opinion(1.0), Opinion(0.8, "no: 27 Nm")) is None  # one wrong claim of five
+    assert "passes '27 Nm'" in canaries.fault(bird, Opinion(1.0), Opinion(1.0))
+    assert "does not find the reference '24 Nm'" in canaries.fault(bird, Opinion(0.7), Opinion(0.0))
+
+
 @pytest.mark.parametrize(
     "said_and_told",
     [("yes", "it passes 'Tighten the bolts to 63 Nm.'"), ("no", "does not find the reference 'Tighten the bolts")],
