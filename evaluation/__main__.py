@@ -236,7 +236,7 @@ def _judge(options: argparse.Namespace) -> "Judge | None":
         cache=options.judge_cache or options.run / "judge",
         max_usd=options.max_usd,
         how="live" if own and how is None else how,
-        base_url=options.judge_url,
+        base_url=own,
         replay=options.judge == "replay",
     )
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tqdm import tqdm
 
 from evaluation.judge import canaries, opinion, prompts, request
-from evaluation.judge.canaries import Canary
 from evaluation.judge.opinion import Judgement, Opinion, no_opinion
 from evaluation.judge.picture import page_picture
 from evaluation.judge.prompts import Statements, Verdicts
@@ -25,7 +25,7 @@ from vlm3_dataset.claude.asking import Failure
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import InUse, Store, held
 from vlm3_dataset.claude.forecast import Forecast, forecast
-from vlm3_dataset.claude.prices import Model
+from vlm3_dataset.claude.prices import Model, known, money
 from vlm3_dataset.claude.sending import How
 from vlm3_dataset.errors import Misused
 
@@ -49,13 +49,23 @@ class Judge:
     cache: Path
     max_usd: float = 5.0
     how: How | None = None  # None: by the number of requests
-    base_url: str | None = None
+    base_url: str | None = None  # of a server of one's own
     replay: bool = False  # use stored replies only
+
+    @property
+    def server(self) -> str:
+        """Return the address without which the model's name says too little; "" for a Claude, wherever it is asked."""
+        if not self.base_url or known(self.model.name):
+            return ""
+        address = urlsplit(self.base_url)
+        host = address.netloc.rpartition("@")[2]
+        return f"{address.scheme}://{host}{address.path.rstrip('/')}"
 
     @property
     def provenance(self) -> dict[str, str]:
         """Return what must be equal in two runs for their comparison."""
-        return {"model": self.model.name, "prompt_version": prompts.VERSION, "prompts": prompts.digest()}
+        asked = {"model": self.model.name, "server": self.server}
+        return asked | {"prompt_version": prompts.VERSION, "prompts": prompts.digest()}
 
 
 def refuse_judging_itself(judge: Judge | None, model: str) -> None:
@@ -71,10 +81,18 @@ def judge_all(judge: Judge, given: Sequence[GivenAnswer]) -> dict[Key, Judgement
     shows that the judge cannot be trusted.
     """
     spoken = {(one.id, text): (one, text) for one, text in given if classify_silence(text, one.reference) is None}
+    drawn = canaries.draw([question for question, _ in given])
+    tests = {(bird.question.id, text): (bird.question, text) for bird in drawn for text in (bird.right, bird.wrong)}
     with _opened(judge.cache) as store:
         session = _JudgeSession(judge, store)
-        session.check_bill([*spoken.values()])
-        _check_canaries(session, canaries.draw([question for question, _ in given]))
+        session.check_bill([*tests.values()], [*spoken.values()])
+        if not drawn:
+            tqdm.write("judge: no canaries, as no question has a short reference with one quantity in it")
+        tested = session.judge(tests, "live", "canaries")
+        for bird in drawn:
+            right, wrong = (tested[bird.question.id, text].faithfulness for text in (bird.right, bird.wrong))
+            if fault := canaries.fault(bird, right, wrong):
+                raise JudgeError(fault)
         judged = session.judge(spoken, judge.how, "judge")
     errors = [each.error for one in judged.values() for each in (one.relevancy, one.faithfulness) if each.error]
     if errors:
@@ -89,14 +107,15 @@ class _JudgeSession:
         self._judge, self._store = judge, store
         self._budget = Budget(judge.max_usd)
 
-    def check_bill(self, given: Sequence[GivenAnswer]) -> None:
-        """Print what judging costs, before anything is sent."""
-        bill = self._forecast_cost(given)
-        if self._judge.replay or not bill.requests:
+    def check_bill(self, tests: Sequence[GivenAnswer], given: Sequence[GivenAnswer]) -> None:
+        """Print what judging costs, before anything is sent; the tests are sent live."""
+        ahead, bill = self._forecast_cost(tests), self._forecast_cost(given)
+        if self._judge.replay or not (ahead.requests or bill.requests):
             return
-        tqdm.write(f"judge: {bill}; this run stops at ${self._judge.max_usd:.2f}")
+        before = f", after {ahead.requests} for canaries: {money(ahead.live)}" if ahead.requests else ""
+        tqdm.write(f"judge: {bill}{before}; this run stops at ${self._judge.max_usd:.2f}")
         live = sending.way(self._judge.how, bill.requests) == "live"
-        if (cost := bill.live if live else bill.batch) > self._judge.max_usd:
+        if (cost := ahead.live + (bill.live if live else bill.batch)) > self._judge.max_usd:
             raise JudgeError(
                 f"judging would cost about ${cost:.2f}, and --max-usd is {self._judge.max_usd:.2f}; nothing was sent:"
                 " raise it, or ask fewer questions with --limit"
@@ -104,8 +123,7 @@ class _JudgeSession:
 
     def judge(self, given: dict[Key, GivenAnswer], how: How | None, title: str) -> dict[Key, Judgement]:
         """Take every answer apart into claims, then compare those with its page, if it has one."""
-        model = self._judge.model
-        first = {key: request.take_apart(*each, model) for key, each in given.items()}
+        first = {key: self._take_apart(*each) for key, each in given.items()}
         parts = self._replies(list(first.values()), how, f"{title}: take apart")
         statements = {key: parts[ask.key] for key, ask in first.items()}
         second = {
@@ -121,9 +139,11 @@ class _JudgeSession:
             for key, said in statements.items()
         }
 
+    def _take_apart(self, question: Question, answer: str) -> JudgeAsk:
+        return request.take_apart(question, answer, self._judge.model, self._judge.server)
+
     def _compare(self, question: Question, claims: Sequence[str]) -> JudgeAsk:
-        page = page_picture(question)
-        return request.compare(question, claims, page, self._judge.model)
+        return request.compare(question, claims, page_picture(question), self._judge.model, self._judge.server)
 
     def _replies(self, asks: Sequence[JudgeAsk], how: How | None, title: str) -> dict[str, Reply]:
         """Return the reply to each request, by its key. A reply that is not in form is asked for once more."""
@@ -161,7 +181,7 @@ class _JudgeSession:
         """Return the forecast for what is not in the store; the second round is estimated if the first is missing."""
         tokens = []
         for question, answer in given:
-            first = self._latest_ask(request.take_apart(question, answer, self._judge.model))
+            first = self._latest_ask(self._take_apart(question, answer))
             body = self._store.get(first.key)
             said = None if body is None else opinion.read(body, Statements, ())
             if body is None:
@@ -172,20 +192,6 @@ class _JudgeSession:
                 tokens += [] if self._store.has(second.key) else [second.tokens]
         usual = self._store.usual_output(self._judge.model.name, prompts.VERSION) or request.USUAL_OUTPUT
         return forecast(self._judge.model.price, tokens, usual)
-
-
-def _check_canaries(session: _JudgeSession, drawn: Sequence[Canary]) -> None:
-    if not drawn:
-        tqdm.write("judge: no canaries, as no question has a short reference with one quantity in it")
-        return
-    given = {
-        (canary.question.id, text): (canary.question, text) for canary in drawn for text in (canary.right, canary.wrong)
-    }
-    judged = session.judge(given, "live", "canaries")
-    for canary in drawn:
-        right, wrong = (judged[canary.question.id, text].faithfulness for text in (canary.right, canary.wrong))
-        if fault := canaries.fault(canary, right, wrong):
-            raise JudgeError(fault)
 
 
 def _judgement(statements: Reply, claims: Sequence[str], verdicts: Reply) -> Judgement:

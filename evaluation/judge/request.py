@@ -46,15 +46,18 @@ class JudgeAsk:
         return first if self.wrong is None else again(first, self.wrong)
 
 
-def take_apart(question: Question, answer: str, model: Model) -> JudgeAsk:
+def take_apart(question: Question, answer: str, model: Model, server: str = "") -> JudgeAsk:
     """Ask for an answer's statements without the page: which are relevant, and which a page could contradict."""
-    return _ask(question, model, prompts.TAKE_APART, prompts.take_apart(question.text, answer), None)
+    text = prompts.take_apart(question.text, answer)
+    return _ask(question, prompts.TAKE_APART, text, None, model=model, server=server)
 
 
-def compare(question: Question, claims: Sequence[str], picture: PagePicture, model: Model) -> JudgeAsk:
+def compare(
+    question: Question, claims: Sequence[str], picture: PagePicture, model: Model, server: str = ""
+) -> JudgeAsk:
     """Ask for a verdict on each claim, with the page and the known facts."""
     text = prompts.compare(question.text, known_facts(question), claims)
-    return replace(_ask(question, model, prompts.COMPARE, text, picture), claims=tuple(claims))
+    return replace(_ask(question, prompts.COMPARE, text, picture, model=model, server=server), claims=tuple(claims))
 
 
 def ask_again(ask: JudgeAsk, body: dict[str, Any]) -> JudgeAsk:
@@ -64,10 +67,16 @@ def ask_again(ask: JudgeAsk, body: dict[str, Any]) -> JudgeAsk:
     return replace(ask, key=key_again(ask.key, f"{ask.tries} {wrong}"), tokens=tokens, tries=ask.tries + 1, wrong=wrong)
 
 
-def _ask(question: Question, model: Model, task: Task, text: str, picture: PagePicture | None) -> JudgeAsk:
-    """Return a request, keyed by all that is asked: model, words, schema, longest reply, and the page's digest."""
+def _ask(
+    question: Question, task: Task, text: str, picture: PagePicture | None, *, model: Model, server: str
+) -> JudgeAsk:
+    """Return a request, keyed by all that is asked: model, words, schema, longest reply, and the page's digest.
+
+    The address, too, where it is given: a model's name there stands for whatever its owner serves.
+    """
     around = _message_body(model, task, text, picture.identity if picture else None)
-    key = hashlib.sha256(json.dumps([prompts.VERSION, around], sort_keys=True).encode()).hexdigest()
+    asked = [prompts.VERSION, around, *([server] if server else [])]
+    key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
     words = forecast.text_tokens(prompts.system(task, model) + text) + SCHEMA_TOKENS
     seen = picture.size.tokens + forecast.IMAGE_OVERHEAD if picture else 0
     return JudgeAsk(key, question.id, model, task, text, picture, words + seen)

@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 from collections import Counter
 from dataclasses import replace
@@ -171,6 +172,28 @@ def test_a_second_run_asks_nothing_and_a_changed_page_is_asked_about_again(data:
         ]
     }
     assert len(keys) == 4
+
+
+def test_the_replies_of_one_server_are_not_those_of_another_of_the_same_models_name(data: Path, tmp_path: Path, server):
+    server.knows_schemas = False
+    inspected = read_questions(data, "val")[2]
+    given = [(inspected, "Inspect the gasket.")]
+    own = replace(by(server, tmp_path), model=named("qwen3-vl", MODEL.price, has_schema=False))
+    first = judge_all(own, given)
+    assert own.provenance["server"] == server.url
+    assert judge_all(replace(own, replay=True, base_url=f"{server.url}/"), given) == first
+    elsewhere = replace(own, replay=True, base_url="http://me:secret@127.0.0.1:9/?key=1")
+    assert elsewhere.server == "http://127.0.0.1:9"
+    assert (
+        judge_all(elsewhere, given)[inspected.id, "Inspect the gasket."].relevancy.error == "not in the judge's cache"
+    )
+
+
+def test_the_bill_has_the_canaries(data: Path, tmp_path: Path, server, capsys):
+    questions = read_questions(data, "val")
+    judge_all(by(server, tmp_path), [(questions[2], "Inspect the gasket."), *((one, "") for one in questions)])
+    assert re.search(r"judge: 2 requests, .*, after 12 for canaries: \$0\.00\d+; this run", capsys.readouterr().out)
+    assert len(server.billed) == 14
 
 
 def test_an_equal_answer_of_both_models_is_judged_once(data: Path, tmp_path: Path, server):
