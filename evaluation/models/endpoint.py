@@ -158,9 +158,9 @@ def _ask(
         except httpx.ReadTimeout:  # the server hangs; another ten minutes would not help
             problem = f"no answer for {ANSWER_TIMEOUT // 60} minutes"
             break
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:  # also a body that cannot be unpacked
             problem = f"{type(error).__name__}: {error}".partition("\n")[0]
-        except (ValueError, KeyError, IndexError, TypeError):  # a proxy's page, half a reply
+        except ValueError:  # a proxy's page, half a reply
             problem = "what it sends is no chat completion"
         else:
             problem = _refusal(model, response)

@@ -16,6 +16,8 @@ _THOUGHT = re.compile(
     r"|<\|(?:start|end|return|im_end|endoftext)\|>(?:assistant)?",
     re.DOTALL | re.IGNORECASE,
 )
+_LINE_END = re.compile(r"\r\n|\r|\n")  # of a stream; str.splitlines would also break at U+2028, within an answer
+_BROKEN_OFF = frozenset({"abort", "error"})  # of vLLM and SGLang, and of services that pass others' errors on
 _OPENED_BEFORE = re.compile(r"^.*</think>", re.DOTALL)  # templates that write <think> themselves send only its end
 
 
@@ -30,10 +32,19 @@ class Reply:
 
 
 def read(response: httpx.Response) -> Reply:
-    """Return the answer of a completion. Raises ValueError, KeyError, IndexError or TypeError if it is not one."""
-    body = _streamed(response.text) if response.text.lstrip().startswith("data:") else response.json()
+    """Return the answer of a completion. Raises ValueError if it is not one, or not whole."""
+    try:
+        is_body = response.text.lstrip("\ufeff \t\r\n").startswith("{")
+        return _answer(response.json() if is_body else _streamed(response.text))
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError) as error:
+        raise ValueError(f"no chat completion: {error}") from error
+
+
+def _answer(body: dict[str, Any]) -> Reply:
     choice = body["choices"][0]
     message = choice["message"]
+    if choice.get("finish_reason") in _BROKEN_OFF:
+        raise ValueError(f"the server broke off: {choice['finish_reason']}")
     said = "".join(_texts(message.get("content"))) or message.get("refusal") or ""
     text = _THOUGHT.sub("", _OPENED_BEFORE.sub("", said)).strip()
     cut = choice.get("finish_reason") == "length"
@@ -58,18 +69,24 @@ def _texts(content: Any) -> Iterator[str]:
 
 
 def _streamed(text: str) -> dict[str, Any]:
-    """Return the body that a stream of server-sent events adds up to."""
-    said, reasoned, finish, usage = [], [], None, {}
-    for line in text.splitlines():
-        data = line.removeprefix("data:").strip()
-        if not line.startswith("data:") or data == "[DONE]":
+    """Return the body that a stream of server-sent events adds up to. Raises ValueError if its end is missing."""
+    said, reasoned, refused, finish, usage = [], [], [], None, {}
+    lines = _LINE_END.split(text)
+    for data in [line.removeprefix("data:").strip() for line in lines if line.startswith("data:")]:
+        if data == "[DONE]":
+            finish = finish or "stop"
             continue
         event = json.loads(data)
+        if event.get("error"):
+            raise ValueError("the stream ends in an error")
         usage = event.get("usage") or usage
         for choice in event.get("choices", ()):
             delta = choice.get("delta") or choice.get("message") or {}
             said += _texts(delta.get("content"))
-            reasoned.append(delta.get("reasoning_content") or "")
+            reasoned.append(delta.get("reasoning_content") or delta.get("reasoning") or "")
+            refused.append(delta.get("refusal") or "")
             finish = choice.get("finish_reason") or finish
-    message = {"content": "".join(said), "reasoning_content": "".join(reasoned)}
+    if finish is None:
+        raise ValueError("the stream breaks off")
+    message = {"content": "".join(said), "reasoning_content": "".join(reasoned), "refusal": "".join(refused)}
     return {"choices": [{"message": message, "finish_reason": finish}], "usage": usage}

@@ -43,7 +43,7 @@ def ask(server, data: Path, run: Path, *more: str) -> int:
 
 
 def answers(run: Path) -> dict[str, dict]:
-    return {row["question"]: row for row in map(json.loads, (run / "answers.jsonl").read_text().splitlines())}
+    return {row["question"]: row for row in map(json.loads, (run / "answers.jsonl").open("rb"))}
 
 
 def test_every_question_is_asked_once_with_its_page_first(server, data: Path, tmp_path: Path):
@@ -210,6 +210,12 @@ STREAM = (event("24 ") + event("Nm", finish_reason="stop") + "data: [DONE]\n\n")
         (completion({"content": ""}), ""),
         (STREAM, "24 Nm"),
         (b"\n" + STREAM, "24 Nm"),
+        (b": ping\n\n" + STREAM, "24 Nm"),
+        (b"event: message\r\n" + STREAM.replace(b"\n", b"\r\n"), "24 Nm"),
+        (STREAM.replace(b"data: [DONE]", b""), "24 Nm"),
+        (STREAM.replace(b"content", b"refusal"), "24 Nm"),
+        ((event("24 Nm") + "data: [DONE]").encode(), "24 Nm"),
+        (STREAM.replace(b"24 ", "24\u2028".encode()), "24\u2028Nm"),
     ],
 )
 def test_only_the_answer_is_read_whatever_form_it_has(body: bytes, text: str, server, data: Path, tmp_path: Path):
@@ -224,6 +230,38 @@ def test_reasoning_without_an_answer_is_an_error_that_says_what_to_do(server, da
     with pytest.raises(SystemExit):
         ask(server, data, tmp_path, "--limit", "1")
     assert "only reasoned and gave no answer, cut off: raise --max-new-tokens" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["reasoning", "reasoning_content"])
+def test_a_stream_of_reasoning_is_no_blank_answer(name: str, server, data: Path, tmp_path: Path, capsys):
+    thought = json.dumps({"choices": [{"delta": {name: "24?"}, "finish_reason": "length"}]})
+    server.faults[:] = [(200, {}, f"data: {thought}\n\n".encode())] * 100
+    with pytest.raises(SystemExit):
+        ask(server, data, tmp_path, "--limit", "1")
+    assert "only reasoned and gave no answer, cut off" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, event("tighten to 2").encode()),
+        ({}, (event("tighten to 2") + 'data: {"error": {"message": "CUDA"}}\n\n').encode()),
+        ({}, STREAM[:-60]),
+        ({}, b": ping\n\n"),
+        ({}, completion({"content": "tighten to 2"}, "abort")),
+        ({}, event("tighten to 2", finish_reason="error").encode()),
+        ({}, b'{"choices": [{"message": null}]}'),
+        ({}, b'{"choices": [{"message": {"content": ["24 Nm"]}}]}'),
+        ({}, b'{"choices": null}'),
+        ({}, b'{"choices": ' + b"[" * 100_000),
+        ({"content-encoding": "gzip"}, b"no gzip"),
+    ],
+)
+def test_half_a_reply_is_no_answer_and_is_asked_for_again(headers, body, server, data: Path, tmp_path: Path):
+    server.faults[:] = [(200, headers, body)]
+    assert ask(server, data, tmp_path, "--limit", "1") == 0
+    assert len(server.requests) == 2
+    assert [one["text"] for one in answers(tmp_path).values()] == [read_questions(data, "val", 1)[0].reference]
 
 
 @pytest.mark.parametrize(
