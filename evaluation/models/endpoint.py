@@ -9,8 +9,9 @@ import random
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent import futures
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any, Self
 
@@ -106,37 +107,50 @@ class Client:
         stop = threading.Event()
         refused: set[str] = set()
         headers = {"Authorization": f"Bearer {key}"} if (key := read_key(KEY_VARIABLE)) else {}
+        waiting = [question for question in questions if question.id in missing]
+        works, enough = self._works or len(waiting) < len(questions), min(FAILURES_AT_START, len(waiting))
+        failed = 0
+        asked: dict[Future[Reply], Question] = {}
         with httpx.Client(headers=headers, timeout=TIMEOUT) as client:
-            pool = ThreadPoolExecutor(batch)
-            asked = {
-                pool.submit(_ask, client, model, question, refused, stop): question
-                for question in questions
-                if question.id in missing
-            }
             try:
-                works = self._works or any(question.id not in missing for question in questions)
-                failed: list[str] = []
-                for done in self._as_they_come(model, asked):
-                    reply = done.result()
-                    works = works or reply.error is None
-                    failed += [f"{asked[done].id}: {reply.error}"] if reply.error else []
-                    if not works and len(failed) >= min(FAILURES_AT_START, len(asked)):
-                        raise EndpointError(f"{model.url} gave no answer to {failed[-1]}; what was answered is stored")
-                    yield [(asked[done], reply)]
+                while waiting or asked:
+                    while waiting and len(asked) < batch:
+                        question = waiting.pop(0)
+                        asked[_in_background(partial(_ask, client, model, question, refused, stop))] = question
+                    for done in self._next_replies(model, asked):
+                        question, reply = asked.pop(done), done.result()
+                        works, failed = works or reply.error is None, failed + (reply.error is not None)
+                        if not works and failed >= enough:
+                            told = f"{question.id}: {reply.error}; what was answered is stored"
+                            raise EndpointError(f"{model.url} gave no answer to {told}")
+                        yield [(question, reply)]
             finally:
                 stop.set()
-                pool.shutdown(cancel_futures=True)
 
-    def _as_they_come(self, model: ServedModel, asked: Collection[Future[Reply]]) -> Iterator[Future[Reply]]:
-        """Yield the replies as they come; tell the user if none comes for two minutes."""
-        pending, silent = set(asked), 0
-        while pending:
-            done, pending = self._wait(pending, timeout=NOTICE_AFTER, return_when=futures.FIRST_COMPLETED)
-            silent = 0 if done else silent + NOTICE_AFTER
-            if silent:
-                limit = f"a question is given up after {ANSWER_TIMEOUT // 60}; Ctrl-C stops and keeps what is answered"
-                self._tell(f"{model.url} has not answered for {silent // 60} minutes; {limit}")
-            yield from done
+    def _next_replies(self, model: ServedModel, asked: Collection[Future[Reply]]) -> Collection[Future[Reply]]:
+        """Return the replies that have come, once there are any; tell the user if none comes for two minutes."""
+        silent = 0
+        while True:
+            done, _ = self._wait(asked, timeout=NOTICE_AFTER, return_when=futures.FIRST_COMPLETED)
+            if done:
+                return done
+            silent += NOTICE_AFTER
+            limit = f"a question is given up after {ANSWER_TIMEOUT // 60}; Ctrl-C stops and keeps what is answered"
+            self._tell(f"{model.url} has not answered for {silent // 60} minutes; {limit}")
+
+
+def _in_background(ask: Callable[[], Reply]) -> Future[Reply]:
+    """Run a function in a thread that nothing waits for: the end of the program would wait for a pool's threads."""
+    reply: Future[Reply] = Future()
+
+    def run() -> None:
+        try:
+            reply.set_result(ask())
+        except BaseException as error:  # noqa: BLE001 - raised where the reply is read
+            reply.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return reply
 
 
 def _ask(
