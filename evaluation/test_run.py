@@ -24,7 +24,8 @@ def _rows() -> list[dict[str, Any]]:
     results = [run / "results.jsonl" for run in runs if (run / "results.jsonl").is_file()]
     if not results:
         raise pytest.UsageError("no results.jsonl: make a run with `vlm3-evaluate run`, and name it in EVAL_RUN")
-    return [json.loads(line) for line in results[-1].read_text(encoding="utf-8").splitlines()]
+    with results[-1].open("rb") as lines:
+        return [json.loads(line) for line in lines]
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in _rows()])
@@ -32,15 +33,13 @@ def test_the_tuned_models_answer(row: dict[str, Any]) -> None:
     quiet_deepeval(Path("eval_runs"))
     from deepeval import assert_test
 
-    from evaluation.judge.opinion import Judgement, Opinion
+    from evaluation.judge.opinion import Judgement, Opinion, no_opinion
     from evaluation.metrics import JUDGED, RULES
 
     scores = row["after"]["scores"]
-    opinions = [
-        Opinion(score["value"], score["reason"] or "", score["error"])
-        for metric in JUDGED
-        if (score := scores.get(metric.__name__))
-    ]
+    given = {name: Opinion(score["value"], score["reason"] or "", score["error"]) for name, score in scores.items()}
+    unasked = no_opinion("not judged")  # a question without a page has no Faithfulness
+    judgement = Judgement(*(given.get(metric.__name__, unasked) for metric in JUDGED))
     question = Question(
         id=row["id"],
         page_id=row["page_id"],
@@ -57,6 +56,6 @@ def test_the_tuned_models_answer(row: dict[str, Any]) -> None:
         allowed=tuple(row["allowed"]),
         answerable=row["answerable"],
     )
-    case = as_case(question, row["after"]["answer"], Judgement(*opinions) if opinions else None)
+    case = as_case(question, row["after"]["answer"], judgement)
     if metrics := [metric() for metric in RULES + JUDGED if metric.__name__ in scores]:
         assert_test(case, metrics, run_async=False)

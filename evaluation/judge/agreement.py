@@ -95,7 +95,8 @@ def load(run: Path) -> list[Item]:
     path = run / "results.jsonl"
     if not path.is_file():
         raise Misused(f"{run} has no results.jsonl; name the folder of a run that was made with --judge claude")
-    items = [*judged(map(json.loads, path.read_text(encoding="utf-8").splitlines()))]
+    with path.open("rb") as lines:
+        items = [*judged(map(json.loads, lines))]
     if not items:
         raise Misused(f"nobody has judged the answers in {path}; run again with --judge")
     return items

@@ -58,7 +58,9 @@ def run(tmp_path: Path) -> Path:
         asked = {"id": f"p/{n:02}", "question": "How tight?"} | paged
         rows.append(asked | {"before": side(n, *metrics), "after": side(n + 1, *metrics)})
     rows[7]["after"]["silence"] = "blank"
-    (tmp_path / "results.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    rows[8]["question"] = "How\u2028tight?"
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    (tmp_path / "results.jsonl").write_text("".join(lines))
     return tmp_path
 
 
@@ -117,7 +119,7 @@ def test_a_run_that_nobody_judged_says_what_to_do(tmp_path: Path):
 
 
 def test_pages_that_are_not_at_hand_are_said(run: Path, tmp_path: Path, capsys):
-    rows = [json.loads(line) for line in (run / "results.jsonl").read_text().splitlines()]
+    rows = [json.loads(line) for line in (run / "results.jsonl").open("rb")]
     (run / "results.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows if row["image"]))
     with pytest.raises(SystemExit) as end:
         main(["agree", "--run", str(run), "--data", str(tmp_path / "none"), "--work", str(tmp_path / "none")])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,8 +41,12 @@ def watched(tmp_path: Path, root: Path) -> dict[str, str]:
     }
 
 
-def test_a_whole_run_connects_to_the_judge_and_nowhere_else(tiny: Path, data: Path, server, watched, root: Path):
+def test_a_whole_run_connects_to_the_judge_and_nowhere_else(tiny: Path, mixed: Path, server, watched, root: Path):
+    """Three of the ten questions are about threads; one has a letter that some take for the end of a line."""
     folder = Path(watched["HOME"])
+    data = shutil.copytree(mixed, folder / "data")
+    lines = (data / "vlm_val.jsonl").read_text().replace("Which sealant", "Which\u2028sealant")
+    (data / "vlm_val.jsonl").write_text(lines)
     base = str(tiny / "base")
     who = ["--baseline", base, "--tuned", base, "--adapter", str(tiny / "adapter"), "--max-new-tokens", "16"]
     asks = ["--judge", "claude", "--judge-model", "claude-haiku-5-5", "--judge-url", server.url]
@@ -66,6 +71,6 @@ def test_a_whole_run_connects_to_the_judge_and_nowhere_else(tiny: Path, data: Pa
     quiet.pop("CONFIDENT_API_KEY")
     ended = subprocess.run(deepeval, cwd=folder, env=quiet, capture_output=True, text=True, check=False)
     right = sum(json.loads(line)["outcome"] in {"right", "fixed"} for line in (folder / "run" / "results.jsonl").open())
-    assert f"{7 - right} failed" in ended.stdout, ended.stdout + ended.stderr
+    assert f"{10 - right} failed" in ended.stdout, ended.stdout + ended.stderr
     assert ended.returncode == 1
     assert all("127.0.0.1" in address for address in (folder / "addresses").read_text().splitlines())
