@@ -25,17 +25,13 @@ def mark_quantities(question: Question, answer: str) -> MarkedAnswer:
         return MarkedAnswer(((answer, ""),))
     places = [(quantity.start, quantity.end, "matched") for _, quantity in found.matched]
     places += [(quantity.start, quantity.end, "extra") for quantity in found.extras]
-    missed = tuple(" = ".join(dict.fromkeys(one.text for one in fact)) for fact in found.missed)
-    return MarkedAnswer(_pieces(answer, sorted(places)), missed, found.notes)
-
-
-def _pieces(text: str, places: list[tuple[int, int, Kind]]) -> tuple[tuple[str, Kind], ...]:
     pieces: list[tuple[str, Kind]] = []
     at = 0
-    for start, end, kind in places:
+    for start, end, kind in sorted(places):
         if start < at:  # "22-26 Nm" may be read as a range and as its ends
             continue
-        pieces += [(text[at:start], ""), (text[start:end], kind)]
+        pieces += [(answer[at:start], ""), (answer[start:end], kind)]
         at = end
-    pieces.append((text[at:], ""))
-    return tuple((piece, kind) for piece, kind in pieces if piece)
+    pieces.append((answer[at:], ""))
+    missed = tuple(" = ".join(dict.fromkeys(one.text for one in fact)) for fact in found.missed)
+    return MarkedAnswer(tuple((piece, kind) for piece, kind in pieces if piece), missed, found.notes)
