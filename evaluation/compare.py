@@ -64,7 +64,6 @@ class Change:
     broken: int = 0
     both: int = 0
     neither: int = 0
-    verdict_before: TargetVerdict | None = None
     verdict: TargetVerdict | None = None
 
 
@@ -133,7 +132,6 @@ def _compare_metric(cases: Sequence[Case], target: Target, seed: int) -> Change:
         broken=broken,
         both=passed[True, True],
         neither=passed[False, False],
-        verdict_before=statistics.verdict(intervals[0], target.above),
         verdict=statistics.verdict(intervals[1], target.above),
     )
 
