@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from evaluation.rows import Question
+from evaluation.rows import GRADING, Question
 
 if TYPE_CHECKING:
     from deepeval.dataset import EvaluationDataset
@@ -162,15 +162,7 @@ def as_case(question: Question, answer: str, judgement: "Judgement | None" = Non
 
 def _case_metadata(question: Question) -> dict[str, Any]:
     """Return what the metrics need beside the texts."""
-    return {
-        "keywords": list(question.keywords),
-        "ordered": list(question.ordered),
-        "forbidden": list(question.forbidden),
-        "allowed": list(question.allowed),
-        "critical": question.critical,
-        "rules": dict(question.rules),
-        "answerable": question.answerable,
-    }
+    return {name: getattr(question, name) for name in GRADING} | {"rules": dict(question.rules)}
 
 
 def _without_image_marks(text: str) -> str:

@@ -1,5 +1,6 @@
 """Read and check the questions of a dataset's split, each with its page image, if it has one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -16,6 +17,9 @@ from vlm3_dataset.hub.format import NO_VALIDATION
 from vlm3_dataset.hub.reader import Row, RowError, inside
 
 SPLITS = ("val", "probes")
+MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}  # of the formats that every server takes as they are stored
+# The fields of a row and of a question by which people say how an answer is graded; most rows have none.
+GRADING = ("keywords", "critical", "labelled_values", "ordered", "forbidden", "allowed", "answerable")
 Item = TypeVar("Item")
 
 
@@ -51,6 +55,15 @@ class Question:
             "labelled_values": self.labelled_values,
             "allowed": self.allowed,
         }
+
+
+def grading(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those fields of a row in JSON as a question has them: its lists as tuples."""
+    return {name: _as_tuple(row[name]) for name in GRADING}
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(map(_as_tuple, value)) if isinstance(value, list) else value
 
 
 def spread_evenly(items: list[Item], limit: int | None) -> list[Item]:
@@ -149,11 +162,5 @@ def _question(row: Row, name: str, folder: Path, image_sha256: str) -> Question:
         image_sha256=image_sha256,
         text=row.question,
         reference=row.answer,
-        keywords=tuple(row.metadata.keywords),
-        critical=row.metadata.critical,
-        labelled_values=tuple(row.metadata.labelled_values),
-        ordered=tuple(row.metadata.ordered),
-        forbidden=tuple(row.metadata.forbidden),
-        allowed=tuple(row.metadata.allowed),
-        answerable=row.metadata.answerable,
+        **grading(dict(row.metadata)),
     )

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from evaluation.measure import as_case, quiet_deepeval
-from evaluation.rows import Question
+from evaluation.rows import Question, grading
 
 
 def _rows() -> list[dict[str, Any]]:
@@ -48,13 +48,7 @@ def test_the_tuned_models_answer(row: dict[str, Any]) -> None:
         image_sha256="",
         text=row["question"],
         reference=row["reference"],
-        keywords=tuple(row["keywords"]),
-        critical=row["critical"],
-        labelled_values=tuple(map(tuple, row["labelled_values"])),
-        ordered=tuple(row["ordered"]),
-        forbidden=tuple(row["forbidden"]),
-        allowed=tuple(row["allowed"]),
-        answerable=row["answerable"],
+        **grading(row),
     )
     case = as_case(question, row["after"]["answer"], judgement)
     if metrics := [metric() for metric in RULES + JUDGED if metric.__name__ in scores]:

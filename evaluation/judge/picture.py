@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image
 
-from evaluation.rows import Question, open_page, page_size
+from evaluation.rows import MEDIA_TYPES, Question, open_page, page_size
 from vlm3_dataset.claude.sizing import JPEG_QUALITY, Size, fitted
 from vlm3_dataset.hub.reader import inside
 
-MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
-_ORIENTATION = 0x0112  # an EXIF tag; the API may ignore it
 _SIDEWAYS = 5  # from this value on, width and height are exchanged
 
 
@@ -49,7 +47,7 @@ def page_picture(question: Question) -> PagePicture:
     page_size(question)
     folder, image, sha256 = question.folder, question.image, question.image_sha256
     with Image.open(inside(folder, image)) as file:
-        turned = file.getexif().get(_ORIENTATION, 1)
+        turned = file.getexif().get(ExifTags.Base.Orientation, 1)  # the API may ignore it
         size, kind = Size(*file.size), file.format
     if turned >= _SIDEWAYS:
         size = Size(size.height, size.width)

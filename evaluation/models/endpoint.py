@@ -16,13 +16,13 @@ from io import BytesIO
 from typing import Any, Self
 
 import httpx
-from PIL import Image
+from PIL import ExifTags, Image
 from tqdm import tqdm
 
 from evaluation.models import replies
 from evaluation.models.answers import Settings
 from evaluation.models.replies import Reply
-from evaluation.rows import Question, open_page
+from evaluation.rows import MEDIA_TYPES, Question, open_page
 from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import fingerprint
 from vlm3_dataset.hub.reader import inside, prompt
@@ -39,8 +39,7 @@ FATAL_STATUS = frozenset({401, 403, 404})
 PATCH = 28  # pixels of a patch of Qwen2-VL; pages are resized to whole patches
 RETRY_STATUS = frozenset({408, 409, 425, 429})  # and every 5xx: another try may work
 OPTIONAL_PARAMETERS = ("max_tokens", "temperature")  # OpenAI's reasoning models refuse both, by these names
-UPRIGHT, EXIF_ORIENTATION = 1, 0x0112
-SENT_AS_IS = {"JPEG": "image/jpeg", "PNG": "image/png"}
+UPRIGHT = 1
 
 
 class EndpointError(ValueError):
@@ -240,7 +239,7 @@ def _picture(question: Question, most: int) -> str:
     page = open_page(question)  # raises an error for a page that cannot be read
     data = inside(question.folder, question.image).read_bytes()
     with Image.open(BytesIO(data)) as stored:
-        as_is = stored.getexif().get(EXIF_ORIENTATION, UPRIGHT) == UPRIGHT and SENT_AS_IS.get(stored.format or "")
+        as_is = stored.getexif().get(ExifTags.Base.Orientation, UPRIGHT) == UPRIGHT and MEDIA_TYPES.get(stored.format)
     if page.width * page.height > most:
         shrink = math.sqrt(most / (page.width * page.height))
         size = [max(PATCH, math.floor(side * shrink / PATCH) * PATCH) for side in page.size]

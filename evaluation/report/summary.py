@@ -15,6 +15,7 @@ from evaluation.models.answers import Answer
 from evaluation.models.asking import Model
 from evaluation.report.conclusions import conclude_findings, conclude_metrics, in_short, limits
 from evaluation.report.findings import Findings
+from evaluation.rows import GRADING
 from evaluation.scorers import anls
 from evaluation.scorers.refusals import Silence
 
@@ -96,13 +97,7 @@ def results(cases: Sequence[Case], findings: Findings) -> list[dict[str, Any]]:
             "image": case.question.image,
             "question": case.question.text,
             "reference": case.question.reference,
-            "keywords": list(case.question.keywords),
-            "critical": case.question.critical,
-            "labelled_values": case.question.labelled_values,
-            "ordered": list(case.question.ordered),
-            "forbidden": list(case.question.forbidden),
-            "allowed": list(case.question.allowed),
-            "answerable": case.question.answerable,
+            **{name: getattr(case.question, name) for name in GRADING},
             "training": asdict(overlaps[case.question.id]) if case.question.id in overlaps else None,
             "outcome": case.outcome,
             "before": _side(case.before, case.silence[0], {name: pair[0] for name, pair in case.scores.items()}),
