@@ -1,4 +1,4 @@
-"""Provide the scorers and the rows for Inspect: the scores of DeepEval's metrics, with a standard error by page.
+"""Provide two scorers and the rows for Inspect: NumericExactMatch and IdentifierMatch, with a standard error by page.
 
     questions = read_questions(Path("training_data"), "val")
     eval(Task(dataset=samples(questions), scorer=[numeric_exact_match(), identifier_match()]), model="openai/gpt-5")

@@ -30,8 +30,9 @@ class Interval:
 def wilson(successes: float, n: int, confidence: float = 0.95) -> Interval:
     """Return the score interval of a proportion (Wilson 1927, JASA 22:209-212); 0 to 1 when n is 0.
 
-    `successes` may be a sum of scores between 0 and 1: such scores vary less than zeros and ones of the same mean,
-    so the interval is then too wide, never too narrow.
+    `successes` may be a sum of scores between 0 and 1: such scores vary less than zeros and ones of the same mean, so
+    the interval is then too wide. It is too narrow for scores that depend on each other: of questions about one page,
+    give the pages as n.
     """
     if n == 0:
         return Interval(0.0, 1.0)

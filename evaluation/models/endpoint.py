@@ -57,7 +57,7 @@ class ServedModel:
 
     @classmethod
     def at(cls, url: str, model: str, settings: Settings) -> Self:
-        """Return the model at an address. Raises EndpointError if it is malformed or contains a password."""
+        """Return the model at an address. Raises Misused if it is malformed or contains a password."""
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL as error:

@@ -32,7 +32,9 @@ class Weights:
 def identify(source: str, patterns: tuple[str, ...]) -> Weights:
     """Hash a folder's files, or ask the hub (or its local cache) for the commit of a name.
 
-    Raises ModelError where there is neither.
+    Raises:
+        Misused: it is no folder with such files, and no name on the hub.
+        ModelError: the hub gives nothing, or the folder's config.json holds no settings.
     """
     folder = Path(source)
     if not folder.is_dir():
