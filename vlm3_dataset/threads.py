@@ -227,7 +227,7 @@ def _store(thread: Thread, work: Path) -> Page:
         origin="thread",
         section="",
         section_name=thread.forum,
-        group=f"thread-{thread.board}-{thread.thread_id}",
+        group=thread.page_id,
         sha256=files.sha256(json.dumps(stored, sort_keys=True).encode()),
         done="words without noise and people",
         source_url=thread.url,

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.forks import Forks, forking
 from tests.vlm3_dataset.shelves import TABLE, board, fill, scan, spec_html, text_pdf
+from vlm3_dataset import threads
 from vlm3_dataset.schema import Source
 from vlm3_dataset.sources import inventory, page_counts, prepare, readings
 from vlm3_dataset.sources.readings import load_reading
@@ -74,8 +75,21 @@ def test_a_picture_of_a_post_brings_its_words(tmp_path):
     board(tmp_path / "archive", "S14 Board", [post], [scan()], {3: "Clutch"})
     (page,) = run(tmp_path / "shelf", tmp_path / "work", tmp_path / "archive")
     assert page.page_id.startswith("post-s14-board-7-")
-    assert (page.origin, page.group, page.source_url) == ("post", "thread-s14-board-3", "http://b/7")
+    assert (page.origin, page.group, page.source_url) == ("post", "thread-S14-Board-6a4638-3", "http://b/7")
     assert page.context == "Thread: Clutch\nPost: Torque sticker"
+
+
+@pytest.mark.parametrize(
+    "name", ["e30", "S14", "board.example", "Käfer & Co", "a-board-named-with-more-than-forty-letters"]
+)
+def test_a_picture_of_a_post_is_in_the_group_of_its_thread(tmp_path, name):
+    asked = {"post_id": 7, "thread_id": 77, "text": "Why does it leak here?", "author": "A", "images": [0]}
+    answered = asked | {"post_id": 8, "author": "B", "text": "It is the seal."}
+    archive, shelf = tmp_path / "archive", tmp_path / "shelf"
+    board(archive, name, [asked, answered], [scan()], {77: "Leak"})
+    (task,) = prepare.plan(inventory.scan(shelf, prepare.boards(archive)), shelf, archive)
+    ((thread,), _) = threads.prepare(archive, None, tmp_path / "work", threads.ALL_THREADS)
+    assert task.page.group == thread.group
 
 
 def test_a_picture_of_a_post_goes_on_without_its_cameras_words(tmp_path):

@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vlm3_dataset.files import read_json, sha256
+from vlm3_dataset.files import read_json
 from vlm3_dataset.schema import Post, Thread
+from vlm3_dataset.sources import ids
 from vlm3_dataset.sources.anonymise import pseudonyms, scrub
 
 # At most five lines below one of dashes. Each line is matched one way only: a post of 4,000 characters took a minute.
@@ -51,12 +52,8 @@ def conversation(row: Mapping[str, Any]) -> Thread:
                 post["kind"] or "post",
             )
         )
-    # Fit for file names: in posts that others exported it may be anything.
-    board = re.sub(r"[^A-Za-z0-9_-]+", "-", row["board"])[:40]
-    if board != row["board"]:
-        board += f"-{sha256(row['board'].encode())[:6]}"
     return Thread(
-        board,
+        ids.board_name(row["board"]),
         row["thread_id"],
         row["forum"] or "",
         " ".join((row["title"] or "").split()),

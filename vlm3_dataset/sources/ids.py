@@ -37,6 +37,15 @@ def slug(text: str) -> str:
     return short or f"file-{sha256(text.encode())[:8]}"
 
 
+def board_name(board: str) -> str:
+    """Return a board's name as ids of threads and names of groups have it: fit for file names, and no other board's.
+
+    In posts that others exported it may be anything.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", board)[:40]
+    return name if name == board else f"{name}-{sha256(board.encode())[:6]}"
+
+
 def page_id(path: str, number: int = 1, pages: int = 1, tag: str = "") -> str:
     """Return the id of page `number` of a file with `pages` pages, from its path on the shelf.
 

@@ -168,16 +168,19 @@ def _shelf_tasks(
 
 
 def _post_task(source: Source, picture: Picture, archive: Path) -> Task:
-    """Return a forum picture's page. The board is part of the id, because two boards count their posts alike."""
-    board = ids.slug(source.post.split("/")[0])
+    """Return a forum picture's page. The board is part of the id, because two boards count their posts alike.
+
+    Its group is that of its thread's words.
+    """
+    board = source.post.split("/")[0]
     page = Page(
-        page_id=f"post-{board}-{picture.post_id}-{source.sha256[:6]}",
+        page_id=f"post-{ids.slug(board)}-{picture.post_id}-{source.sha256[:6]}",
         source=source.path,
         number=1,
         origin="post",
         section="",
         section_name="Forum",
-        group=f"thread-{board}-{picture.thread_id}",
+        group=f"thread-{ids.board_name(board)}-{picture.thread_id}",
         source_url=picture.url,
         context=picture.context,
     )
