@@ -25,6 +25,22 @@ def test_a_member_has_one_stand_in_in_his_thread():
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("akin", "I think akın is right, AKIN and AKİN too", "I think Owner 1 is right, Owner 1 and Owner 1 too"),
+        ("Akın", "Thanks akin", "Thanks Owner 1"),
+        ("İsmailov", "İsmailov and ismailov", "Owner 1 and Owner 1"),
+        ("Spaßvogel", "Spaßvogel, SPASSVOGEL, SPAẞVOGEL", "Owner 1, Owner 1, Owner 1"),
+        ("ﬁnnegan", "ﬁnnegan and Finnegan", "Owner 1 and Owner 1"),
+        ("Jo\u0308rgson", "Jörgson", "Owner 1"),
+        ("Jörgson", "Jo\u0308rgson", "Owner 1"),
+    ],
+)
+def test_a_name_is_known_in_every_spelling_of_its_letters(name, text, said):
+    assert scrub(text, pseudonyms([name])) == said
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("Idle is 880 rpm, M3 or not.", "Idle is 880 rpm, M3 or not."),

@@ -44,6 +44,11 @@ def test_nobody_is_named():
     assert thread.posts[1].text == "Owner 1, call me on [telephone]."
 
 
+def test_an_author_has_a_pseudonym_whatever_the_letters_of_his_name():
+    thread = anonymised(conversation(row(("Akın", "Is it the relay?"), ("Spaßvogel", "No."), ("AKIN", "Thanks."))))
+    assert [post.author for post in thread.posts] == ["Owner 1", "Owner 2", "Owner 1"]
+
+
 def test_a_boards_name_is_no_path():
     found = conversation(row(("ann", "x")) | {"board": "../../etc/passwd"})
     assert "/" not in found.page_id

@@ -8,6 +8,7 @@ replaced by its kind, such as [telephone]. The patterns are those of `contacts`,
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 from vlm3_dataset.sources import contacts, particulars
@@ -64,12 +65,21 @@ PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Replace], ...] = (
 
 
 def pseudonyms(authors: Iterable[str | None]) -> dict[str, str]:
-    """Return the stand-in of each author of a thread by the name in small letters: Owner 1 is who wrote first."""
-    names = dict.fromkeys(" ".join(name.casefold().split()) for name in authors if name and name.strip())
-    known = {name: f"Owner {number}" for number, name in enumerate(names, 1)}
+    """Return the stand-in of each author of a thread by the folded name: Owner 1 is who wrote first.
+
+    A name that folding spells in other letters (Spaßvogel) is there in its own small letters, too.
+    """
+    printed = [unicodedata.normalize("NFC", " ".join(name.split())) for name in authors if name and name.strip()]
+    known = {name: f"Owner {number}" for number, name in enumerate(dict.fromkeys(map(folded, printed)), 1)}
+    known |= {name.lower(): known[folded(name)] for name in printed}
     # tillie_k is called Tillie
     short = {SHORT.split(name)[0]: owner for name, owner in reversed(known.items())}
     return {name: owner for name, owner in short.items() if len(name) >= SHORTEST and not is_ordinary(name)} | known
+
+
+def folded(name: str) -> str:
+    """Return a name as others spell it, too: in small letters, a Turkish i with or without its dot as i, ß as ss."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().replace("i\u0307", "i").replace("ı", "i").split())
 
 
 def scrub(text: str, stand_ins: Mapping[str, str]) -> str:
@@ -77,13 +87,14 @@ def scrub(text: str, stand_ins: Mapping[str, str]) -> str:
 
     `stand_ins` are the thread's `pseudonyms`; other people's names become "[name]".
     """
+    text = unicodedata.normalize("NFC", text)  # a letter and its accent may come as two signs
     lower = text.casefold()
     for needed, pattern, instead in PATTERNS:
         if any(map(lower.__contains__, needed)):
             text = pattern.sub(instead, text)
     if stand_ins:
         known = pseudonym_pattern(frozenset(stand_ins))
-        text = known.sub(lambda found: found["mark"] or stand_ins[" ".join(found["name"].casefold().split())], text)
+        text = known.sub(lambda found: found["mark"] or stand_ins[folded(found["name"])], text)
     if "@" in text or "$" in text:
         text = contacts.MENTION.sub("[handle]", text)
     if "_" in text:

@@ -13,7 +13,7 @@ from typing import Any
 from vlm3_dataset.files import read_json
 from vlm3_dataset.schema import Post, Thread
 from vlm3_dataset.sources import ids
-from vlm3_dataset.sources.anonymise import pseudonyms, scrub
+from vlm3_dataset.sources.anonymise import folded, pseudonyms, scrub
 
 # At most five lines below one of dashes. Each line is matched one way only: a post of 4,000 characters took a minute.
 SIGNATURE_MARK = re.compile(r"\n(?:--|__{1,}|—{2,}|={3,}|\*{3,}|-{3,})\s*\n(?:[^\n]*\n){0,4}[^\n]*\Z")
@@ -73,7 +73,7 @@ def own_words(text: str) -> str:
 def anonymised(thread: Thread) -> Thread:
     """Return the thread with pseudonyms for its authors, and without what could lead to anybody."""
     names = pseudonyms(thread.people)
-    posts = (replace(post, author=names[post.author.casefold()], text=scrub(post.text, names)) for post in thread.posts)
+    posts = (replace(post, author=names[folded(post.author)], text=scrub(post.text, names)) for post in thread.posts)
     return replace(thread, title=scrub(thread.title, names), posts=tuple(posts))
 
 
