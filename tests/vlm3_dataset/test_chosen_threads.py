@@ -17,6 +17,7 @@ from vlm3_dataset.files import read_csv
 from vlm3_dataset.sources.conversation import load_thread
 from vlm3_dataset.sources.limits import Lost
 from vlm3_dataset.sources.readings import load_reading
+from vlm3_dataset.sources.worth import resolution
 from vlm3_dataset.threads import ALL_THREADS, NoiseCount, ThreadSelection
 
 ASKS = "It cranks but will not start, no spark at any plug. What would you check?"
@@ -69,6 +70,16 @@ def test_the_best_come_first_and_noise_not_at_all(archive, tmp_path):
 )
 def test_they_can_be_chosen_from(archive, tmp_path, selection, titles):
     assert chosen(archive, tmp_path, selection) == titles
+
+
+def test_a_thread_with_a_poll_keeps_its_question_and_its_solution(tmp_path):
+    title, said = TALKS[1]
+    posts = [post(None, 1, None, kind="poll", text="Sensor: 3\nRelay: 1")]
+    posts += [post(100 + n, 1, n, author=who, text=text) for n, (who, text) in enumerate(said, 1)]
+    chosen(export(tmp_path / "polled", posts, {1: title}), tmp_path)
+    thread = load_thread(tmp_path / "work", "thread-e30-1")
+    assert thread.posts[0].text == ASKS
+    assert resolution(thread).text.startswith("It was the sensor")
 
 
 def test_forums_are_named_by_their_titles(archive, tmp_path):

@@ -32,6 +32,16 @@ def test_a_quote_is_a_relation_by_id_or_by_the_last_post_of_its_author():
     assert [post.quotes for post in thread.posts] == [(), (1,), (2,), ()]
 
 
+def test_a_poll_stands_behind_the_question_as_its_authors():
+    told = row(("ann", "Which oil would you take for a stock engine?"), ("bob", "The second.", {"post_id": 11}))
+    poll = dict.fromkeys(told["posts"][0]) | {"text": "10W-60: 7\n5W-40: 2", "kind": "poll"}
+    empty = dict.fromkeys(("quotes", "images", "attachments", "links", "embeds"), ())
+    thread = conversation(told | {"posts": [poll | empty, *told["posts"]]})
+    assert [(post.number, post.author, post.kind, post.quotes) for post in thread.posts] == [
+        (1, "ann", "post", ()), (2, "ann", "poll", ()), (3, "bob", "post", (1,)),
+    ]  # fmt: skip
+
+
 def test_a_signature_goes():
     posts = [("ann", f"Answer number {n} is long enough.\n1988, diamond black") for n in range(3)]
     thread = conversation(row(*posts, ("bob", "Fine.\n____\nE30 and two dogs")))

@@ -27,7 +27,7 @@ TIMES = 3  # posts of one author that end in the same line: it is his signature
 
 def conversation(row: Mapping[str, Any]) -> Thread:
     """Return a row of the config `threads` as a thread, its authors still under the names that the board prints."""
-    shown = row["posts"]
+    shown = _question_first(row["posts"])
     numbers = {post["post_id"]: number for number, post in enumerate(shown, 1) if post["post_id"] is not None}
     last: dict[str, int] = {}
     posts = []
@@ -86,6 +86,15 @@ def thread_from(stored: Mapping[str, Any]) -> Thread:
     """Return a thread that was read back from JSON."""
     posts = (Post(**post | {"quotes": tuple(post["quotes"])}) for post in stored["posts"])
     return Thread(**{**stored, "posts": tuple(posts), "people": tuple(stored["people"])})
+
+
+def _question_first(posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return posts with a poll, which boards show above them all, behind the opening post, and as its author's."""
+    opening = next((post for post in posts if post["kind"] != "poll"), None)
+    if opening is None:
+        return posts
+    signed = [post | {"author": opening["author"]} if post["kind"] == "poll" else post for post in posts]
+    return [opening, *(post for post in signed if post is not opening)]
 
 
 def _without_signatures(posts: Iterable[Post]) -> list[Post]:
