@@ -33,6 +33,7 @@ from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.threads import SourceThreads
 
 THREADS_CSV = "threads.csv"
+REPEAT = "the archive has it, too"
 A_SHARD = 200  # threads that one process takes at a time
 SHARD_LIMITS = Limits(seconds=600)  # of CPU time: 200 threads take 2, and one of 18,000 posts 10
 
@@ -122,7 +123,7 @@ def prepare(
     listed: list[ListedThread] = []
     counts: Counter[tuple[str, str, str]] = Counter()
     with files.writing(work / "threads.jsonl") as kept:
-        for found in _clean_all(tables, engine):
+        for found in _each_once(_clean_all(tables, engine)):
             forum = found.thread.forum
             counts[forum, "thread", found.reason] += 1
             counts.update((forum, "post", why) for _, why in found.noise)
@@ -172,6 +173,18 @@ def _clean_all(tables: Iterable[SourceThreads | SourcePosts], engine: Engine) ->
             for found in _in_order(spread(cleaning, list(enumerate(shards)), engine, 1)):
                 bar.update(len(found))
                 yield from found
+
+
+def _each_once(cleaned: Iterable[CleanedThread]) -> Iterator[CleanedThread]:
+    """Yield all threads; one that the archive and the posts both have, and that is no noise, is a repeat in the end."""
+    taken: set[str] = set()
+    for found in cleaned:
+        if found.reason or found.thread.page_id not in taken:
+            yield found
+        else:
+            yield replace(found, reason=REPEAT)
+        if not found.reason:
+            taken.add(found.thread.page_id)
 
 
 def _clean_shards(

@@ -82,6 +82,18 @@ def test_a_thread_with_a_poll_keeps_its_question_and_its_solution(tmp_path):
     assert resolution(thread).text.startswith("It was the sensor")
 
 
+def test_a_thread_of_the_archive_and_of_the_posts_is_asked_about_once(archive, tmp_path):
+    lines = "".join(
+        json.dumps({"thread_id": n, "board": "e30", "title": TALKS[n][0], "text": text, "author": who}) + "\n"
+        for n in (1, 3)
+        for who, text in TALKS[n][1]
+    )
+    (tmp_path / "old.jsonl").write_text(lines)
+    pages, said = threads.prepare(archive, tmp_path / "old.jsonl", tmp_path / "work", ALL_THREADS)
+    assert [page.page_id for page in pages] == ["thread-e30-1", "thread-e30-2", "thread-e30-4"]
+    assert said == "6 threads, 3 asked about (left out: 2 for sale or wanted, 1 the archive has it, too)"
+
+
 def test_forums_are_named_by_their_titles(archive, tmp_path):
     lines = "".join(
         json.dumps({"thread_id": n, "forum": forum, "title": forum, "text": text, "author": who}) + "\n"
