@@ -162,13 +162,13 @@ threads.A_SHARD = 2
 in_order = threads._in_order
 
 def dying(shards):
-    for number, found in enumerate(in_order(shards)):
+    for number, shard in enumerate(shards):
         if number == at:
             print(*[child.pid for child in multiprocessing.active_children()], flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
-        yield found
+        yield shard
 
-threads._in_order = dying
+threads._in_order = lambda shards: in_order(dying(shards))
 threads.prepare(archive, posts, work, threads.ALL_THREADS)
 """
 
