@@ -46,6 +46,35 @@ def test_black_ink_on_nothing_is_laid_on_white():
     assert made.getpixel((30, 30)) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("mode", "kind", "clear"), [("P", "PNG", 0), ("P", "PNG", b"\0"), ("P", "GIF", 0), ("L", "PNG", 0)]
+)
+def test_black_ink_and_one_shade_that_is_nothing(mode, kind, clear):
+    image = inked(mode, 0, 1)
+    if mode == "P":
+        image.putpalette([0, 0, 0, 90, 0, 0])
+    made = decoded(images.picture(encoded(image, kind, transparency=clear)))
+    assert (made.mode, "transparency" in made.info) == ("RGB", False)
+    assert made.getpixel((5, 5)) == (255, 255, 255)
+    assert made.getpixel((30, 30)) != (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "space", "stays"),
+    [
+        ("CMYK", "TIFF", b"CMYK", False),
+        ("LA", "PNG", b"GRAY", False),
+        ("RGBA", "PNG", b"RGB ", True),
+        ("P", "PNG", b"RGB ", True),
+        ("I;16", "PNG", b"GRAY", True),
+    ],
+)
+def test_a_colour_profile_stays_where_the_colours_do(mode, kind, space, stays):
+    profile = b"\0" * 16 + space + b"\0" * 108
+    made = decoded(images.picture(encoded(Image.new(mode, (100, 90)), kind, icc_profile=profile)))
+    assert ("icc_profile" in made.info) is stays
+
+
 def test_sixteen_bits_are_scaled_not_clipped():
     grey = Image.new("I;16", (100, 100), 32_768)
     made = decoded(images.picture(encoded(grey, "PNG")))

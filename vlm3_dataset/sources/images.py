@@ -35,6 +35,7 @@ BAD_IMAGE = (
     Image.DecompressionBombError,
 )
 LOSSY = frozenset({"JPEG", "MPO", "WEBP", "JPEG2000", "AVIF", "HEIF"})
+PROFILED = {"L": b"GRAY", "RGB": b"RGB "}  # the colours that an ICC profile names in its head are those of the mode
 STRIP = 512  # rows; 60 million pixels at once, with all that lies between, would take 1.3 GB
 
 
@@ -148,7 +149,8 @@ def _flatten(image: Image.Image) -> tuple[Image.Image, str]:
 
 def _by_strips(image: Image.Image, mode: str, work: Callable[[Image.Image], Image.Image]) -> Image.Image:
     made = Image.new(mode, image.size)
-    made.info = image.info
+    profile = image.info.get("icc_profile") or b""
+    made.info = {"icc_profile": profile} if profile[16:20] == PROFILED[mode] else {}
     for top in range(0, image.height, STRIP):
         box = (0, top, image.width, min(top + STRIP, image.height))
         made.paste(work(image.crop(box)), box)

@@ -23,7 +23,7 @@ from vlm3_dataset.sources.metadata import without_metadata
 from vlm3_dataset.sources.page_counts import Extent, extents
 from vlm3_dataset.sources.pool import each
 
-VERSION = 3  # raise it when a page would come out differently
+VERSION = 4  # raise it when a page would come out differently
 MADE = ("image", "sha256", "width", "height", "rotation", "done", "reason")  # the columns that making a page fills
 
 
