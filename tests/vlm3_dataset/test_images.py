@@ -34,6 +34,20 @@ def test_a_plain_jpeg_keeps_its_bytes(mode):
     assert (made.data, made.suffix, made.width, made.height) == (data, ".jpg", 200, 120)
 
 
+@pytest.mark.parametrize(("kind", "turn"), [("JPEG", 1), ("JPEG", 6), ("PNG", 1), ("WEBP", 1), ("TIFF", 1)])
+def test_where_and_by_whom_it_was_taken_goes_and_the_pixels_stay(kind, turn):
+    image, exif = Image.effect_noise((120, 90), 60).convert("RGB"), Image.Exif()
+    exif[0x010F], exif[0x0112] = "Jo's telephone", turn
+    exif.get_ifd(0x8825)[1] = "N"
+    told = {"comment": b"taken by Jo"} if kind == "JPEG" else {}
+    made = images.picture(data := encoded(image, kind, exif=exif, **told))
+    assert b"Jo" in data
+    assert not any(word in made.data for word in (b"Jo", b"Exif", b"eXIf"))
+    if turn == 1 and kind in {"JPEG", "PNG"}:
+        assert made.done == "kept as it is, without its metadata"
+        assert decoded(made).tobytes() == Image.open(io.BytesIO(data)).tobytes()
+
+
 def test_a_plain_png_keeps_its_bytes():
     data = encoded(inked("L", 255, 0), "PNG")
     assert images.picture(data).data == data

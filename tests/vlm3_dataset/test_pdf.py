@@ -55,6 +55,18 @@ def test_a_scanned_page_keeps_the_scans_own_bytes():
     assert sheet.text is None
 
 
+def test_a_scan_in_a_pdf_goes_on_without_its_cameras_words():
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x010F] = "Jo's telephone"
+    Image.open(io.BytesIO(scan_bytes())).save(out, "JPEG", exif=exif, quality="keep")
+    sheet = pdf.sheet(
+        drawn(lambda page: page.insert_image(page.rect, stream=out.getvalue()), width=1200, height=910), 1
+    )
+    assert b"Jo's" in out.getvalue()
+    assert b"Jo's" not in sheet.picture.data
+    assert sheet.picture.done == "the scan inside the PDF, kept as it is, without its metadata"
+
+
 def whole(page):
     page.insert_image(page.rect, stream=scan_bytes())
 

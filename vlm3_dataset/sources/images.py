@@ -1,5 +1,6 @@
 """Make a picture fit to be a page: keep its own bytes if nothing must change, else upright RGB or grey.
 
+What a camera wrote beside the pixels goes in any case: where its owner stood is no part of a page.
 Nothing is ever scaled, up or down: small print on a 1,200 pixel scan is 12 pixels high.
 """
 
@@ -9,10 +10,12 @@ import struct
 import warnings
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from vlm3_dataset.sources.metadata import without_metadata
 
 SMALLEST = 64  # pixels; a shorter side is an icon or a spacer, not a page
 LARGEST = 60_000_000  # pixels; an A3 sheet at 400 dpi has 31 million
@@ -69,7 +72,7 @@ def frames(data: bytes | Path) -> int:
 
 
 def picture(data: bytes | Path, frame: int = 0) -> Picture:
-    """Make one frame of a picture file fit to be a page.
+    """Make one frame of a picture file fit to be a page, without what it says of people, places and devices.
 
     Raises:
         Unreadable: it is broken, far too large, or too small to be a page.
@@ -86,9 +89,11 @@ def picture(data: bytes | Path, frame: int = 0) -> Picture:
                 if image.width * image.height > LARGEST:
                     raise Unreadable(f"{size} more than {LARGEST:,}; scan it at a lower resolution")
                 image.load()
-                return _fit(image, data, frame)
+                made = _fit(image, data, frame)
     except BAD_IMAGE as error:
         raise Unreadable(_reason(error)) from error
+    bare = without_metadata(made.data)
+    return made if bare == made.data else replace(made, data=bare, done=f"{made.done}, without its metadata")
 
 
 @functools.cache

@@ -19,7 +19,6 @@ from vlm3_dataset.schema import Origin, Page, Reading, Source
 from vlm3_dataset.sources import headings, html, identity, ids, images, pdf, readings, titles
 from vlm3_dataset.sources.archive import Picture, boards, pictures
 from vlm3_dataset.sources.limits import DEFAULT, PASSING, Limits, Lost, libc, why_not, workers
-from vlm3_dataset.sources.metadata import without_metadata
 from vlm3_dataset.sources.page_counts import Extent, extents
 from vlm3_dataset.sources.pool import each
 
@@ -232,8 +231,6 @@ def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
         images.learn_heic()
     if task.kind not in {"pdf", "html"}:
         picture = images.picture(task.file, task.page.number - 1)
-        if task.page.origin == "post":
-            picture = replace(picture, data=without_metadata(picture.data))
         return picture, readings.ocr(picture.data)
     is_html = task.kind == "html"
     document = html.lay_out(task.file.read_bytes()) if is_html else pdf.unlocked(task.file, task.passwords)
