@@ -67,17 +67,18 @@ def heirs(pages: Iterable[Page], pictures: Mapping[str, str], present: Collectio
 
 
 def sides_before(pages: Iterable[Page], old: Iterable[Old], heirs: Mapping[str, str]) -> dict[str, Side]:
-    """Return the side of each group in the last dataset, and of the groups of heirs that had none. Pure.
+    """Return the side of each group in the last dataset, and of new groups with pages of it, or their heirs. Pure.
 
-    Where heirs of one new group come from both sides, those that trained decide: they were learned from.
+    Where those of one new group come from both sides, those that trained decide: they were learned from.
     """
     old = list(old)
     before = {each.group: each.side for each in old}
     group = {page.page_id: page.group for page in pages}
     inherited: dict[str, Side] = {}
     for each in sorted(old, key=lambda one: one.side, reverse=True):  # val first, so that train has the last word
-        if (heir := heirs.get(each.page_id)) and group[heir] not in before:
-            inherited[group[heir]] = each.side
+        now = group.get(heirs.get(each.page_id, each.page_id), each.group)
+        if now not in before:
+            inherited[now] = each.side
     return before | inherited
 
 

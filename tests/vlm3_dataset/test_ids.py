@@ -94,3 +94,11 @@ def test_the_shelf_names_its_own_sections_and_a_book_does_not():
 )
 def test_neighbours_stay_together(one, other, together):
     assert (ids.group(one) == ids.group(other)) is together
+
+
+def test_a_book_in_one_file_is_many_groups_whatever_its_name_ends_in():
+    pages = (1, 9, 10, 155)
+    assert [ids.group("e30_manual_1990.pdf", number, 200) for number in pages] == [
+        "e30_manual_1990-0x", "e30_manual_1990-0x", "e30_manual_1990-1x", "e30_manual_1990-15x",
+    ]  # fmt: skip
+    assert ids.group("Getrag 265.pdf", 20, 25) == "getrag-265-2x"

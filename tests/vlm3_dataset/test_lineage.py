@@ -123,3 +123,9 @@ def test_a_new_group_whose_pages_come_from_both_sides_trains():
     old = [Old("a", "one", "train", ""), Old("b", "two", "val", "")]
     pages = [page, Page("y", "y.jpg", 1, "image", "", "", "new")]
     assert sides_before(pages, old, {"a": "x", "b": "y"}) == {"one": "train", "two": "val", "new": "train"}
+
+
+def test_a_page_whose_group_has_another_name_keeps_its_side():
+    old = [Old("a", "book-199x", "val", None), Old("b", "book-199x", "val", None)]
+    pages = [Page(name, "book.pdf", 1, "pdf", "", "", group) for name, group in (("a", "book-0x"), ("b", "book-1x"))]
+    assert sides_before(pages, old, {}) == {"book-199x": "val", "book-0x": "val", "book-1x": "val"}

@@ -74,7 +74,7 @@ def before(work: Path) -> list[Name]:
 
 def _called(page: Page, name: Name) -> Page:
     page_id = ids.page_id(name.path, page.number, name.pages, name.tag)
-    return replace(page, page_id=page_id, group=ids.group(name.path, page.number))
+    return replace(page, page_id=page_id, group=ids.group(name.path, page.number, name.pages))
 
 
 def _by_place(name: Name) -> str:

@@ -89,13 +89,14 @@ def section_titles(paths: Iterable[str]) -> dict[str, str]:
     return titles
 
 
-def group(path: str, number: int = 1) -> str:
+def group(path: str, number: int = 1, pages: int = 1) -> str:
     """Return the name of the group that the split keeps together: ten neighbouring pages of one document.
 
-    A job runs over neighbouring pages (11-50 to 11-55a are one), so a page alone would leak its job.
+    A job runs over neighbouring pages (11-50 to 11-55a are one), so a page alone would leak its job. Digits at the end
+    of a name number the pages of a document that has a file for each; of others they may be a year.
     """
     file = PurePosixPath(path)
-    if match := PAGE_NUMBER.search(file.stem):
+    if pages == 1 and (match := PAGE_NUMBER.search(file.stem)):
         before = file.stem[: match.start(1)].rstrip("-_ ")
         return f"{_prefix(file)}{f'{slug(before)}-' if before else ''}{int(match[1]) // 10}x"
     return f"{page_id(path)}-{number // 10}x"

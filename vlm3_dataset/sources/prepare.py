@@ -152,7 +152,7 @@ def _shelf_tasks(
                 origin=origin,
                 section=section,
                 section_name=section_name,
-                group=ids.group(source.path, number),
+                group=ids.group(source.path, number, extent.pages),
                 title=title,
                 reason=extent.reason,
             ),
