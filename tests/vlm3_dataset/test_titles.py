@@ -51,6 +51,8 @@ def test_ditto_marks():
         ("../../etc/passwd", None),
         ("/etc/passwd", None),
         ("https://elsewhere.example/a.jpg", None),
+        ("http://[x", None),
+        ("//a\u2100b/a.jpg", None),
         ("#top", None),
         ("", None),
     ],

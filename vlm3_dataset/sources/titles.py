@@ -74,8 +74,11 @@ def listed(data: bytes, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _path(href: str, place: str) -> str:
-    """Return where a link leads on the shelf; nothing for one that leads off it."""
-    url = urlsplit(href)
+    """Return where a link leads on the shelf; nothing for one that leads off it, or is none."""
+    try:
+        url = urlsplit(href)
+    except ValueError:
+        return ""
     if url.scheme or url.netloc or not url.path:
         return ""
     path = posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(url.path)))
