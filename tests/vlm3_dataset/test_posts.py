@@ -5,6 +5,7 @@ import json
 import pytest
 
 from vlm3_dataset import Vlm3
+from vlm3_dataset.files import sha256
 from vlm3_dataset.sources.posts import BadPosts, find_posts
 
 
@@ -73,7 +74,10 @@ def test_bb_code_becomes_lines(tmp_path, text, words, quotes):
     ("line", "said"),
     [
         ("{", "line 2: no JSON object"),
-        ("[1]", "line 2: a post needs thread_id"),
+        ("[1]", "line 2: no JSON object"),
+        ("[" * 100_000, "line 2: no JSON object"),
+        ({"thread_id": "", "text": "x"}, "line 2: a post needs thread_id"),
+        ({"thread_id": 1.5, "text": "x"}, "line 2: a post needs thread_id"),
         ({"thread_id": 7}, "line 2: a post needs thread_id"),
         ({"text": "x"}, "line 2: a post needs thread_id"),
         ({"thread_id": True, "text": "x"}, "line 2: a post needs thread_id"),
@@ -82,6 +86,63 @@ def test_bb_code_becomes_lines(tmp_path, text, words, quotes):
 def test_a_line_that_is_no_post_is_told(tmp_path, line, said):
     with pytest.raises(BadPosts, match=said):
         find_posts(written(tmp_path, {"thread_id": 7, "text": "x"}, line))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "must_be"),
+    [
+        ("author", ["jo"], "text"),
+        ("title", True, "text"),
+        ("board", 1.5, "text"),
+        ("url", {}, "text"),
+        ("post_id", 1.5, "a number or text"),
+        ("number", "second", "a whole number"),
+        ("date", "last Friday", "a date"),
+        ("date", float("nan"), "a date"),
+        ("date", True, "a date"),
+        ("date", 10**400, "a date"),
+        ("quotes", 5, "a list such as"),
+        ("quotes", [5], "a list such as"),
+        ("quotes", [{"post_id": []}], "a list such as"),
+        ("images", 5, "a list of addresses"),
+        ("images", [None], "a list of addresses"),
+    ],
+)
+def test_a_field_that_is_something_else_is_told_with_its_line(tmp_path, field, value, must_be):
+    path = written(tmp_path, {"thread_id": 7, "text": "x"}, {"thread_id": 7, "text": "x", field: value})
+    with pytest.raises(BadPosts, match=rf"line 2: {field} is .*; it must be {must_be}"):
+        find_posts(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "read"),
+    [
+        ("author", 17, "17"),
+        ("author", 0, "0"),
+        ("author", "jo\ud83d", "jo\ufffd"),
+        ("date", 1369440000, "2013-05-25T00:00:00+00:00"),
+        ("date", "1369440000", "2013-05-25T00:00:00+00:00"),
+        ("date", 1369440000.5, "2013-05-25T00:00:00.500000+00:00"),
+        ("date", "2013-05-25 10:00", "2013-05-25 10:00"),
+        ("date", "", None),
+        ("post_id", "", None),
+        ("number", "7", 7),
+        ("post_id", 10**30, int(sha256(b"1" + b"0" * 30)[:12], 16)),
+        ("quotes", None, []),
+        ("quotes", [{"post_id": "4", "author": 17}], [{"post_id": 4, "author": "17"}]),
+    ],
+)
+def test_a_value_is_read_for_what_it_is(tmp_path, field, value, read):
+    (row,) = rows(written(tmp_path, {"thread_id": 1, "text": "x", field: value}))
+    assert row["posts"][0][field] == read
+    json.dumps(row, ensure_ascii=False).encode()
+
+
+def test_one_address_is_a_list_of_one_and_a_title_may_be_a_number(tmp_path):
+    line = {"thread_id": 1, "text": "Half \ud800", "title": 7, "images": "http://b/1.jpg"}
+    (row,) = rows(written(tmp_path, line))
+    assert (row["title"], row["posts"][0]["text"]) == ("7", "Half \ufffd")
+    assert [image["url"] for image in row["posts"][0]["images"]] == ["http://b/1.jpg"]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

@@ -4,16 +4,18 @@ r"""Read posts that another program exported, one JSON object a line, as threads
 
 Needed are `thread_id` (a number, or any text that tells threads apart) and `text`. What else a line has is taken:
 `title`, `forum`, `board` and `thread_url` (of the thread: its first line that has one counts), `post_id`, `number`
-(its place in the thread; without one the order of the file counts), `author`, `date` (ISO 8601), `url`, `quotes`
-(`[{"post_id": 7, "author": "marten"}]`) and `images` (addresses). Quoted words are lines that begin with "> ", or
-stand in `[quote=marten;7]...[/quote]`. Lines of one thread may stand anywhere in the file.
+(its place in the thread; without one the order of the file counts), `author`, `date` (ISO 8601, or seconds since 1970),
+`url`, `quotes` (`[{"post_id": 7, "author": "marten"}]`), `images` (addresses) and `kind` ("poll", "deleted"). Quoted
+words are lines that begin with "> ", or stand in `[quote=marten;7]...[/quote]`. Lines of one thread may stand anywhere
+in the file.
 """
 
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,12 @@ OTHER_MARKS = re.compile(
     r"\[/?(?:b|i|u|s|color|size|font|center|left|right|url|email|list|indent|img|code)\b[^\]]*\]", re.IGNORECASE
 )
 ITEM = re.compile(r"\[\*\]")
+LONE = re.compile("[\ud800-\udfff]")  # half of a pair, which JSON can spell and UTF-8 cannot
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+LARGEST = 10**18  # a larger number is a name: columns have 64 bits
+ISO = re.compile(r"\d{4}(?:-\d\d){0,2}(?:[T ].{1,40})?", re.ASCII)
+SECONDS = re.compile(r"\d{9,10}", re.ASCII)
+LATEST = 2**32  # of them: in the year 2106
 # How `thread_row` calls what the thread's lines tell of it.
 OF_THE_THREAD = {"title": "title", "forum": "forum", "thread_url": "url"}
 
@@ -70,7 +78,7 @@ class SourcePosts:
     def rows(self, units: list[StoredPosts]) -> Iterator[dict[str, Any]]:
         with self.file.open("rb") as file:
             for unit in units:
-                posts = [at_offset(file, offset) for offset in unit.posts]
+                posts = [_told(at_offset(file, offset), str(self.file)) for offset in unit.posts]
                 told = {
                     ours: next((post[theirs] for post in posts if post.get(theirs)), None)
                     for theirs, ours in OF_THE_THREAD.items()
@@ -98,36 +106,106 @@ def _named(line: bytes, where: str, board: str) -> tuple[str, int]:
     """Return the board and the thread of a line."""
     try:
         post = json.loads(line)
+    except (ValueError, RecursionError):
+        post = None
+    if not isinstance(post, dict):
+        raise BadPosts(f"{where}: no JSON object; a post is one line, as in vlm3_dataset/sources/posts.py")
+    told = _told(post, where)
+    return told["board"] or board, told["thread_id"]
+
+
+def _told(post: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return what a line tells, each field read for what it is; None for one that it leaves out. Raises BadPosts."""
+    try:
+        told = {"thread_id": _number(post.get("thread_id")), "text": _words(post.get("text"))}
     except ValueError:
-        raise BadPosts(f"{where}: no JSON object; a post is one line, as in vlm3_dataset/sources/posts.py") from None
-    thread = post.get("thread_id") if isinstance(post, dict) else None
-    if isinstance(thread, bool) or not isinstance(thread, int | str) or not isinstance(post.get("text"), str):
-        raise BadPosts(f"{where}: a post needs thread_id (a number or text) and text")
-    return str(post.get("board") or board), _number(thread)
+        raise BadPosts(f"{where}: a post needs thread_id (a number or text) and text") from None
+    for field, (read, wanted) in FIELDS.items():
+        try:
+            told[field] = _field(post, field, read)
+        except ValueError:
+            said = json.dumps(post[field])[:60]
+            raise BadPosts(f"{where}: {field} is {said}; it must be {wanted}, or left out") from None
+    return told
 
 
-def _number(name: int | str) -> int:
+def _field(told: dict[str, Any], name: str, read: Callable[[Any], Any]) -> Any:
+    return None if told.get(name) in (None, "") else read(told[name])
+
+
+# Each of these returns a value read for what it is, and raises ValueError for one that is something else.
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, str):
+        return LONE.sub("\ufffd", value)
+    raise ValueError
+
+
+def _text(value: Any) -> str:
+    return str(value) if type(value) is int else _words(value)
+
+
+def _number(name: Any) -> int:
     """Return a number for any id of a thread or a post: itself, or 48 bits of its digest."""
-    if isinstance(name, int) or re.fullmatch(r"\d{1,18}", name):
-        return int(name)
-    return int(sha256(name.encode())[:12], 16)
+    try:
+        return _whole(name)
+    except ValueError:
+        if not (text := _text(name)):
+            raise
+        return int(sha256(text.encode())[:12], 16)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        return int(value)
+    if type(value) is int and abs(value) < LARGEST:
+        return value
+    raise ValueError
+
+
+def _date(value: Any) -> str:
+    """Return a date as ISO 8601 has it; a number that may be one is that of seconds since 1970."""
+    if isinstance(value, str) and ISO.fullmatch(value):
+        return value
+    if type(value) in {int, float} or (isinstance(value, str) and SECONDS.fullmatch(value)):
+        seconds = float(value) if isinstance(value, str) else value
+        if 0 < seconds < LATEST:
+            return datetime.fromtimestamp(seconds, UTC).isoformat()
+    raise ValueError
+
+
+def _quotes(value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise ValueError
+    return [{"post_id": _field(each, "post_id", _number), "author": _field(each, "author", _text)} for each in value]
+
+
+def _images(value: Any) -> list[dict[str, Any]]:
+    shown = [
+        each if isinstance(each, dict) else {"url": each} for each in (value if isinstance(value, list) else [value])
+    ]
+    return [{"url": _words(each.get("url")), "name": _field(each, "name", _text)} for each in shown]
+
+
+# How a field is read, and what it must be.
+FIELDS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    **dict.fromkeys(("board", "title", "forum", "thread_url", "author", "url", "kind"), (_text, "text")),
+    "post_id": (_number, "a number or text"),
+    "number": (_whole, "a whole number"),
+    "date": (_date, "a date such as 2013-05-25"),
+    "quotes": (_quotes, 'a list such as [{"post_id": 7, "author": "marten"}]'),
+    "images": (_images, "a list of addresses"),
+}
 
 
 def _post(post: dict[str, Any], place: int) -> dict[str, Any]:
     words, quotes = _unboxed(post["text"])
-    told = [each for each in post.get("quotes") or () if isinstance(each, dict)]
-    post_id = post.get("post_id")
     return post | {
-        "post_id": None if post_id is None else _number(post_id),
-        "number": post["number"] if isinstance(post.get("number"), int) else place,
+        "number": place if post["number"] is None else post["number"],
         "text": words,
-        "quotes": [
-            {"post_id": each.get("post_id") and _number(each["post_id"]), "author": each.get("author")}
-            for each in (told or quotes)
-        ],
-        "images": [
-            each if isinstance(each, dict) else {"url": str(each), "name": None} for each in post.get("images") or ()
-        ],
+        "quotes": post["quotes"] or quotes,
+        "images": post["images"] or [],
         "attachments": [],
         "links": [],
         "embeds": [],
