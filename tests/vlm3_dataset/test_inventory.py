@@ -1,9 +1,11 @@
 """Every file has a row, and every row that is left out has a reason."""
 
+import errno
 import io
 import os
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 from tests.vlm3_dataset.shelves import board, fill, scan, text_pdf
 from vlm3_dataset.sources import inventory
@@ -40,6 +42,20 @@ def test_what_is_taken_and_what_is_not(tmp_path):
     assert "hidden" in found[".DS_Store"]
     assert "a link" in found["link.pdf"]
     assert "a link" in found["loop"]
+
+
+def test_a_folder_that_cannot_be_read_is_a_row(tmp_path, monkeypatch):
+    """The lost+found of a disk, which only root may read, or one on a disk that fails."""
+    fill(tmp_path, {"a.jpg": scan(), "lost+found/b.jpg": scan(), "z/c.pdf": text_pdf()})
+    scandir = os.scandir
+
+    def refused(path):
+        if Path(path).name == "lost+found":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    assert reasons(tmp_path) == {"a.jpg": "", "lost+found": "cannot be read: Permission denied", "z/c.pdf": ""}
 
 
 def test_the_same_bytes_are_taken_once(tmp_path):

@@ -41,13 +41,21 @@ def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Yield files and links below a folder, sorted; linked folders are not entered, so a loop of links ends."""
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
-                yield from walk(Path(entry.path))
-            else:
-                yield Path(entry.path)
+    """Yield files and links below a folder, sorted, and folders that cannot be read.
+
+    Linked folders are not entered, so a loop of links ends.
+    """
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(Path(entry.path))
+        else:
+            yield Path(entry.path)
 
 
 def look(shelf: Path, path: Path) -> Source:
@@ -56,21 +64,26 @@ def look(shelf: Path, path: Path) -> Source:
     name = relative.encode("utf-8", "backslashreplace").decode()
     if name != relative:
         return Source(name, "", 0, "", "its name is not UTF-8; rename it")
-    if path.is_symlink():
-        return Source(name, "", 0, "", "a link, not followed; put the file itself here")
-    if any(part.startswith(".") for part in Path(relative).parts):
-        return Source(name, "", path.stat().st_size, "", "a hidden file")
-    if not path.is_file():
-        return Source(name, "", 0, "", "no regular file")
     try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-            kind = sniff(head)
-            data = head + file.read(LONGEST_INDEX) if kind == "html" else head
-        size, digest = path.stat().st_size, sha256_of(path)
+        return _looked_into(path, name)
     except OSError as error:
         return Source(name, "", 0, "", f"cannot be read: {error.strerror}")
-    return Source(name, kind, size, digest, _refuse(path.suffix.lower(), kind, data))
+
+
+def _looked_into(path: Path, name: str) -> Source:
+    if path.is_symlink():
+        return Source(name, "", 0, "", "a link, not followed; put the file itself here")
+    if any(part.startswith(".") for part in Path(name).parts):
+        return Source(name, "", path.stat().st_size, "", "a hidden file")
+    if path.is_dir():
+        os.scandir(path).close()  # `walk` could not read it, and this raises why
+    if not path.is_file():
+        return Source(name, "", 0, "", "no regular file")
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+        kind = sniff(head)
+        data = head + file.read(LONGEST_INDEX) if kind == "html" else head
+    return Source(name, kind, path.stat().st_size, sha256_of(path), _refuse(path.suffix.lower(), kind, data))
 
 
 def _refuse(suffix: str, kind: str, data: bytes) -> str:
