@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-PART = ".part"
+PART = ".vlm3-part"  # a name of our own: what others leave below our folders (film.7.part) is theirs
 Record = TypeVar("Record")
 
 

@@ -1,8 +1,10 @@
 """The dataset between two runs: rows by page, nulls for what no step has said, nothing half written."""
 
+import os
+
 import pytest
 
-from vlm3_dataset import table
+from vlm3_dataset import files, table
 from vlm3_dataset.files import fields
 from vlm3_dataset.schema import QA, Page, Source
 
@@ -60,3 +62,23 @@ def test_a_torn_file_is_one_line(tmp_path, torn):
     with pytest.raises(OSError, match=r"pages\.parquet is damaged .*run prepare again") as raised:
         table.load(tmp_path)
     assert "\n" not in str(raised.value)
+
+
+def test_what_a_killed_run_left_half_written_goes_and_nothing_else(tmp_path):
+    dead, alive = 2**22 + 1, os.getpid()  # Linux gives out no such process id
+    ours = [f"a/pages.parquet.{dead}{files.PART}", f"a/pages.parquet.{alive}{files.PART}"]
+    theirs = [f"film.mkv.{dead}.part", "archive.7.part", f"notes{files.PART}", f"a/x.y{files.PART}"]
+    for name in (*ours, *theirs):
+        files.write_bytes(tmp_path / name, b"")
+    files.sweep(tmp_path)
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {ours[1], *theirs}
+
+
+def test_a_file_half_written_has_the_name_that_is_swept(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.os, "getpid", lambda: 2**22 + 1)
+    with pytest.raises(ZeroDivisionError), files.writing(tmp_path / "pages.parquet"):
+        1 / 0  # noqa: B018 - the run dies
+    assert list(tmp_path.iterdir())
+    files.sweep(tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -14,6 +14,7 @@ from finetune.data import read_dataset
 from finetune.run import checkpoints, runs
 from tests.finetune.conftest import draw
 from vlm3_dataset.errors import UserError
+from vlm3_dataset.files import PART
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def begun(settings: Callable[..., Settings], data: Any) -> Settings:
         checkpoint.mkdir()
         (checkpoint / "trainer_state.json").write_text("{}", encoding="utf-8")
     checkpoints.seal(chosen.folder / "checkpoint-9")
-    (chosen.folder / f"metrics.jsonl.{2**22 + 1}.part").touch()  # Linux gives out no such process id: it is dead
+    (chosen.folder / f"metrics.jsonl.{2**22 + 1}{PART}").touch()  # Linux gives out no such process id: it is dead
     return chosen
 
 
