@@ -54,12 +54,17 @@ def read_json(path: Path) -> Any:
 
 
 def write_csv(path: Path, records: Iterable[Any], record: type) -> None:
-    """Write dataclass records as CSV with a header, one column a field."""
+    """Write dataclass records as CSV with a header, one column a field.
+
+    A carriage return, which a file's name may have, ends a line for `csv` where it is not quoted.
+    """
     names = [field.name for field in dataclasses.fields(record)]
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([getattr(one, name) for name in names] for one in records)
+    plain, quoted = (csv.writer(text, lineterminator="\n", quoting=how) for how in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    plain.writerow(names)
+    for one in records:
+        row = [getattr(one, name) for name in names]
+        (quoted if any("\r" in value for value in row if isinstance(value, str)) else plain).writerow(row)
     write_bytes(path, text.getvalue().encode())
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm3_dataset.sources.identity import Name, assign
+from vlm3_dataset.files import write_csv
+from vlm3_dataset.sources.identity import KEPT, Name, assign, before
 
 MANUALS = [
     "E30/21 - Clutch/21-01.png", "E36/21 - Clutch/21-01.png", "21 - Clutch/21-01.tif", "21 - Clutch/21-01.jpg",
@@ -82,3 +83,10 @@ def test_files_come_and_go_and_no_id_changes(shelves, chance):
         found = ids(names, files)
         assert_apart(found)
         assert all(known.setdefault(source, one) == one for source, one in found.items())
+
+
+@pytest.mark.parametrize("sign", ["\r", "\n", "\r\n", '"', ",", "\t", "\x0b", "\x1c", "\u2028", "\\"])
+def test_the_next_run_reads_the_names_whatever_signs_they_have(tmp_path, sign):
+    found = assign([file(f"a{sign}b.jpg"), file("c.jpg"), file(sign), file(f"{sign}d.jpg{sign}")], ())
+    write_csv(tmp_path / KEPT, found, Name)
+    assert before(tmp_path) == found
