@@ -23,14 +23,14 @@ from vlm3_dataset.errors import Misused
 from vlm3_dataset.files import sha256, sha256_of
 from vlm3_dataset.sources.threads import at_offset, features, thread_row
 
-# The innermost box of a post in BB code; whose it is, and which post, where it says so.
-QUOTE_BOX = re.compile(
-    r"\[quote(?:=\"?(?P<author>[^\];\",]+)(?P<rest>[^\]]*))?\](?P<words>(?:(?!\[quote).)*?)\[/quote\]",
-    re.IGNORECASE | re.DOTALL,
+# The two ends of a box in BB code; whose words it has, and of which post, where it says so.
+QUOTE_MARK = re.compile(
+    r"\[quote(?:=\"?(?P<author>[^\];\",]{1,100}+)(?P<rest>[^\]]{0,200}+))?\]|(?P<end>\[/quote\])", re.IGNORECASE
 )
+DEEPEST = 9  # levels of quotes in quotes that are told apart
 POST_OF_BOX = re.compile(r"(?:;|post: ?)(\d+)")
 OTHER_MARKS = re.compile(
-    r"\[/?(?:b|i|u|s|color|size|font|center|left|right|url|email|list|indent|img|code)\b[^\]]*\]", re.IGNORECASE
+    r"\[/?(?:b|i|u|s|color|size|font|center|left|right|url|email|list|indent|img|code)\b[^\]]{0,500}\]", re.IGNORECASE
 )
 ITEM = re.compile(r"\[\*\]")
 LONE = re.compile("[\ud800-\udfff]")  # half of a pair, which JSON can spell and UTF-8 cannot
@@ -215,13 +215,35 @@ def _post(post: dict[str, Any], place: int) -> dict[str, Any]:
 def _unboxed(text: str) -> tuple[str, list[dict[str, Any]]]:
     """Return a post with its quote boxes as lines behind "> ", one for each level, and whom they quote."""
     quotes: list[dict[str, Any]] = []
+    found, at, level = [], 0, 0
+    for mark in _pairs(text):
+        found += _lines(text[at : mark.start()], level)
+        level += -1 if mark["end"] else 1
+        if mark["author"]:
+            post = POST_OF_BOX.search(mark["rest"])
+            quotes.append({"post_id": int(post[1]) if post else None, "author": mark["author"].strip()})
+        if level == 1 and not mark["end"]:
+            found.append("\n")
+        at = mark.end()
+    found.append(text[at:])
+    return OTHER_MARKS.sub("", ITEM.sub("\n- ", "".join(found))).strip(), quotes
 
-    def lines(box: re.Match[str]) -> str:
-        if box["author"]:
-            post = POST_OF_BOX.search(box["rest"])
-            quotes.append({"post_id": int(post[1]) if post else None, "author": box["author"].strip()})
-        return "\n" + "\n".join(f"> {line}" for line in box["words"].strip().splitlines()) + "\n"
 
-    while (unboxed := QUOTE_BOX.sub(lines, text)) != text:
-        text = unboxed
-    return OTHER_MARKS.sub("", ITEM.sub("\n- ", text)).strip(), quotes
+def _pairs(text: str) -> list[re.Match[str]]:
+    """Return the marks at which boxes begin and end; one that has no other is part of the words."""
+    begun: list[re.Match[str]] = []
+    paired = []
+    for mark in QUOTE_MARK.finditer(text):
+        if not mark["end"]:
+            begun.append(mark)
+        elif begun:
+            paired += begun.pop(), mark
+    return sorted(paired, key=re.Match.start)
+
+
+def _lines(words: str, level: int) -> list[str]:
+    """Return the words of a box as lines behind "> "; those of the post itself as they are."""
+    if not level:
+        return [words]
+    before = "> " * min(level, DEEPEST)
+    return [f"{before}{line}\n" for line in words.strip().splitlines()]
