@@ -27,7 +27,7 @@ from vlm3_dataset.schema import Page, Reading, Segment, Thread
 from vlm3_dataset.sources import noise, worth
 from vlm3_dataset.sources.archive import boards
 from vlm3_dataset.sources.conversation import FOLDER, anonymised, conversation, thread_from
-from vlm3_dataset.sources.limits import Limits, Lost, workers
+from vlm3_dataset.sources.limits import PASSING, WHAT_TO_DO, Limits, Lost, workers
 from vlm3_dataset.sources.pool import each
 from vlm3_dataset.sources.posts import SourcePosts
 from vlm3_dataset.sources.threads import SourceThreads
@@ -190,14 +190,12 @@ def _each_once(cleaned: Iterable[CleanedThread]) -> Iterator[CleanedThread]:
 def _clean_shards(
     table: SourceThreads | SourcePosts, processes: int, shards: list[ThreadShard]
 ) -> Iterator[CleanedShard]:
-    """Clean each shard; where there are many, in processes of their own."""
-    if min(processes, len(shards)) == 1:
-        yield from map(partial(_clean_shard, table), shards)
-        return
+    """Clean each shard in a process with limits: what owners paste into a post may be anything."""
     for (_, units), found in each(partial(_clean_shard, table), shards, SHARD_LIMITS, processes):
         if isinstance(found, Lost):
             first, last = units[0].thread_id, units[-1].thread_id
-            raise NotCleaned(f"threads {first} to {last}: {found.reason(SHARD_LIMITS)}")
+            do = WHAT_TO_DO[found.code] if found.code in PASSING else "look at the longest of their posts"
+            raise NotCleaned(f"threads {first} to {last}: {found.what(SHARD_LIMITS)}; {do}")
         yield found
 
 

@@ -15,7 +15,7 @@ from tests.vlm3_dataset.test_threads import export, post
 from vlm3_dataset import files, threads
 from vlm3_dataset.files import read_csv
 from vlm3_dataset.sources.conversation import load_thread
-from vlm3_dataset.sources.limits import Lost
+from vlm3_dataset.sources.limits import Limits, Lost
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.worth import resolution
 from vlm3_dataset.threads import ALL_THREADS, NoiseCount, ThreadSelection
@@ -193,9 +193,22 @@ def test_killed_while_it_cleans_it_leaves_no_process_and_ends_with_the_same_byte
     assert contents(killed) == contents(whole)
 
 
-def test_threads_over_which_a_process_dies_are_named(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (-signal.SIGKILL, "its process was killed, for want of memory perhaps; free some and run prepare again"),
+        (-signal.SIGPROF, "took more than 600 s; look at the longest of their posts"),
+    ],
+)
+def test_threads_over_which_a_process_dies_are_named(tmp_path, monkeypatch, code, said):
     archive, _ = boards(tmp_path, 20)
     monkeypatch.setattr(threads, "A_SHARD", 7)
-    monkeypatch.setattr(threads, "each", lambda _, items, *__: ((item, Lost(-signal.SIGKILL)) for item in items))
-    with pytest.raises(threads.NotCleaned, match="threads 1 to 7: its process was killed, for want of memory perhaps"):
+    monkeypatch.setattr(threads, "each", lambda _, items, *__: ((item, Lost(code)) for item in items))
+    with pytest.raises(threads.NotCleaned, match=f"threads 1 to 7: {said}"):
         threads.prepare(archive, None, tmp_path / "work", ALL_THREADS)
+
+
+def test_few_threads_have_the_limits_of_many(archive, tmp_path, monkeypatch):
+    monkeypatch.setattr(threads, "SHARD_LIMITS", Limits(seconds=0.001))
+    with pytest.raises(threads.NotCleaned, match="threads 1 to 4: took more than"):
+        chosen(archive, tmp_path)

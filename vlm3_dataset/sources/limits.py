@@ -16,6 +16,12 @@ PATIENCE = 10  # times the CPU time allowed, by the clock: a process that waits 
 OUT_OF_MEMORY = 77  # exit code
 TOO_LONG = frozenset({-signal.SIGPROF, -signal.SIGALRM})
 PASSING = frozenset({-signal.SIGKILL, -signal.SIGALRM})  # caused by the machine's state, not by the page
+WHAT_TO_DO = {
+    -signal.SIGPROF: "look at the file, or give it longer with --page-seconds",
+    -signal.SIGALRM: "see whether its disk answers",
+    -signal.SIGKILL: "free some and run prepare again",
+    OUT_OF_MEMORY: "save it smaller, or as a scan of each page",
+}
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 16 * 2**20  # OCR's blocks go back at once: 0.85 GB for 1.1 on its largest picture
 WORKER_BYTES = 950_000_000  # 841 MB at most were seen, over 1,225 pages
@@ -51,17 +57,20 @@ class Lost:
     code: int
 
     def reason(self, limits: Limits) -> str:
-        """Return what happened, and what to do."""
+        """Return what happened to a page or its file, and what to do."""
+        return f"{self.what(limits)}; {WHAT_TO_DO.get(self.code, 'open it elsewhere and save it anew')}"
+
+    def what(self, limits: Limits) -> str:
         if self.code == -signal.SIGPROF:
-            return f"took more than {limits.seconds:g} s; look at the file, or give it longer with --page-seconds"
+            return f"took more than {limits.seconds:g} s"
         if self.code == -signal.SIGALRM:
-            return f"no end after {limits.seconds * PATIENCE:g} s of waiting; see whether its disk answers"
+            return f"no end after {limits.seconds * PATIENCE:g} s of waiting"
         if self.code == OUT_OF_MEMORY:
-            return "needs more than 1 GB of memory; save it smaller, or as a scan of each page"
+            return "needs more than 1 GB of memory"
         if self.code == -signal.SIGKILL:
-            return "its process was killed, for want of memory perhaps; free some and run prepare again"
+            return "its process was killed, for want of memory perhaps"
         ended = signal.Signals(-self.code).name if self.code < 0 else f"exit code {self.code}"
-        return f"crashed the program that reads it ({ended}); open it elsewhere and save it anew"
+        return f"crashed the program that reads it ({ended})"
 
 
 def set_clock(seconds: float) -> None:
