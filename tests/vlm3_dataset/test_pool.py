@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from vlm3_dataset.sources.limits import OUT_OF_MEMORY, Limits, Lost
+from vlm3_dataset.sources import images, pdf
+from vlm3_dataset.sources.limits import OUT_OF_MEMORY, Limits, Lost, why_not
 from vlm3_dataset.sources.pool import NoWorker, each
 
 LIMITS = Limits(seconds=5)  # of CPU time: on a busy machine it took more than one to fill a gigabyte
@@ -80,6 +81,26 @@ def test_every_death_has_one_line_that_says_what_to_do():
     for code in (*DEATHS.values(), -signal.SIGALRM):
         assert "; " in Lost(code).reason(LIMITS)
         assert "\n" not in Lost(code).reason(LIMITS)
+
+
+@pytest.mark.parametrize("folder", ["Memory upgrade", "alloc's", 'the "allocs"\\'])
+@pytest.mark.parametrize(
+    ("name", "read"), [("a.jpg", images.picture), ("a.pdf", pdf.count), ("none.jpg", images.frames)]
+)
+def test_a_broken_file_needs_no_memory_because_its_folder_is_called_so(tmp_path, folder, name, read):
+    (tmp_path / folder).mkdir()
+    file = tmp_path / folder / name
+    if name != "none.jpg":
+        file.write_bytes(b"%PDF-1.4 nothing")
+    with pytest.raises((images.Unreadable, OSError)) as raised:
+        read(file)
+    assert "look at the file" in (why := why_not(raised.value, file)) or "make it anew" in why or "run inventory" in why
+
+
+def test_a_lack_of_memory_is_one_in_whatever_words():
+    for words in ("std::bad_alloc", "malloc (9 bytes) failed: cannot allocate", "Out of memory: a.pdf"):
+        with pytest.raises(MemoryError):
+            why_not(RuntimeError(words), Path("a.pdf"))
 
 
 def test_what_the_work_raises_is_raised_here():

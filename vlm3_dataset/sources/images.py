@@ -176,6 +176,8 @@ def _reason(error: Exception) -> str:
         return "not a picture that can be opened; look at the file"
     if isinstance(error, Image.DecompressionBombError):
         return "more pixels than a page can have; scan it at a lower resolution"
+    if isinstance(error, OSError) and error.strerror:  # of the file itself; the rest of its words is a path
+        return f"cannot be read: {error.strerror}; run inventory again"
     return f"broken picture ({str(error).splitlines()[0][:120] if str(error) else type(error).__name__}); scan it again"
 
 

@@ -79,15 +79,16 @@ def set_clock(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE)
 
 
-def why_not(error: Exception) -> str:
-    """Return why a page cannot be made, from the exception that it raised.
+def why_not(error: Exception, file: Path) -> str:
+    """Return why a page of a file cannot be made, from the exception that it raised.
 
     Raises:
         MemoryError: the process had too little memory, in whatever words; a fresh one may have enough.
     """
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, MemoryError) or SHORT.search(str(cause)):
+        said = str(cause).replace(repr(str(file)), "").replace(str(file), "")  # its folder may be called memory
+        if isinstance(cause, MemoryError) or SHORT.search(said):
             raise MemoryError from error
         cause = cause.__cause__
     if isinstance(error, Unreadable):

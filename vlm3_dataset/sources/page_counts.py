@@ -63,4 +63,4 @@ def _count(shelf: Path, passwords: tuple[str, ...], source: Source) -> Extent:
             return Extent(pdf.count(html.lay_out(file.read_bytes())))
         return Extent(images.frames(file))
     except Exception as error:  # noqa: BLE001 - whatever a library raises over a broken file costs this file alone
-        return Extent(reason=why_not(error))
+        return Extent(reason=why_not(error, file))

@@ -204,7 +204,7 @@ def _make(work: Path, task: Task) -> Page:
         try:
             picture, printed = _picture_and_reading(task)
         except Exception as error:  # noqa: BLE001 - whatever a library raises over a broken file costs this page alone
-            page = replace(page, reason=why_not(error))
+            page = replace(page, reason=why_not(error, task.file))
         else:
             page = replace(
                 page,
