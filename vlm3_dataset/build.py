@@ -275,7 +275,7 @@ def _passwords(job: Job) -> tuple[str, ...]:
     if job.passwords is None:
         return ()
     try:
-        return tuple(line for line in job.passwords.read_text(encoding="utf-8").splitlines() if line)
+        return tuple(line for line in job.passwords.read_text(encoding="utf-8-sig").splitlines() if line)
     except (OSError, UnicodeDecodeError) as error:
         raise Missing(
             f"{job.passwords}: the passwords cannot be read: {getattr(error, 'strerror', None) or 'no UTF-8'}"

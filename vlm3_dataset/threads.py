@@ -225,11 +225,11 @@ def _listed(found: CleanedThread) -> ListedThread:
 
 def _store(thread: Thread, work: Path) -> Page:
     """Write a thread's words, unless they lie there already; the last file of the two is the thread's own."""
-    path = work / FOLDER / f"{thread.page_id}.json"
+    path, reading = (work / folder / f"{thread.page_id}.json" for folder in (FOLDER, "readings"))
     stored = json.loads(json.dumps(files.fields(thread), default=files.fields))
-    if files.read_json(path) != stored:
+    if files.read_json(path) != stored or not reading.is_file():
         segments = [Segment(post.text, (0, 20 * post.number, 100, 20 * post.number + 10)) for post in thread.posts]
-        files.write_json(work / "readings" / f"{thread.page_id}.json", files.fields(Reading("posts", tuple(segments))))
+        files.write_json(reading, files.fields(Reading("posts", tuple(segments))))
         files.write_json(path, stored)
     return Page(
         page_id=thread.page_id,

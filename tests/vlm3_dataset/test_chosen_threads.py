@@ -14,7 +14,7 @@ from tests.vlm3_dataset.test_prepare import alive, contents
 from tests.vlm3_dataset.test_threads import export, post
 from vlm3_dataset import files, threads
 from vlm3_dataset.files import read_csv
-from vlm3_dataset.sources.conversation import load_thread
+from vlm3_dataset.sources.conversation import NoThread, load_thread
 from vlm3_dataset.sources.limits import Limits, Lost
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.worth import resolution
@@ -138,6 +138,17 @@ def test_twice_the_same_bytes(archive, tmp_path):
 
     first = everything()
     assert everything() == first
+
+
+def test_what_has_gone_is_told_and_made_again(archive, tmp_path):
+    chosen(archive, tmp_path)
+    before, lost = contents(tmp_path / "work"), tmp_path / "work" / "threads" / "thread-e30-4.json"
+    lost.unlink()
+    (tmp_path / "work" / "readings" / "thread-e30-1.json").unlink()
+    with pytest.raises(NoThread, match=r"thread-e30-4\.json has gone; run the stage prepare again"):
+        load_thread(tmp_path / "work", "thread-e30-4")
+    chosen(archive, tmp_path)
+    assert contents(tmp_path / "work") == before
 
 
 def test_without_a_board_there_is_nothing(tmp_path):

@@ -306,7 +306,7 @@ def test_a_password_that_comes_later_opens_the_book(place, capsys):
     command.main(["inventory"])
     command.main(["prepare"])
     assert "0 with a picture, 1 left out (1 a locked PDF)" in capsys.readouterr().out
-    (place / "passwords.txt").write_text("wrong\ntorque\n")
+    (place / "passwords.txt").write_text("\ufefftorque\nwrong\n")  # Windows' Editor marks UTF-8
     command.main(["prepare", "--passwords", "passwords.txt"])
     assert "1 pages, 1 with a picture" in capsys.readouterr().out
     assert not [path for path in place.glob("work/**/*") if path.is_file() and b"torque\n" in path.read_bytes()]

@@ -127,15 +127,20 @@ def test_a_second_run_makes_nothing(tmp_path, monkeypatch):
     assert contents(tmp_path / "work") == before
 
 
-def test_a_changed_file_is_made_again_and_a_lost_picture_too(tmp_path):
-    shelf, work = fill(tmp_path / "shelf", {"a.jpg": scan(), "b.pdf": text_pdf()}), tmp_path / "work"
+def test_a_changed_file_is_made_again_and_a_lost_picture_or_reading_too(tmp_path):
+    files = {"a.jpg": scan(), "b.pdf": text_pdf(), "c.pdf": text_pdf([TABLE[:2]])}
+    shelf, work = fill(tmp_path / "shelf", files), tmp_path / "work"
     first = {page.page_id: page.sha256 for page in run(shelf, work)}
     fill(shelf, {"a.jpg": scan([("Another bolt", "9 Nm")])})
     (work / "pages" / "b.jpg").unlink()
+    (work / "readings" / "c.json").unlink()
+    with pytest.raises(readings.NoReading, match=r"c\.json has gone; run the stage prepare again"):
+        load_reading(work, "c")
     second = {page.page_id: page.sha256 for page in run(shelf, work)}
     assert first["a"] != second["a"]
     assert first["b"] == second["b"]
     assert (work / "pages" / "b.jpg").is_file()
+    assert "25 Nm" in lines(load_reading(work, "c").segments)
 
 
 def test_two_files_with_one_name_are_two_pages(tmp_path):

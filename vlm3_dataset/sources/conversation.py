@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import read_json
 from vlm3_dataset.schema import Post, Thread
 from vlm3_dataset.sources import ids
@@ -23,6 +24,10 @@ QUOTED = re.compile(r"(?m)^>.*\n?")
 BLANKS = re.compile(r"\n{3,}")
 FOLDER = "threads"  # in the work folder: a file for each chosen thread
 TIMES = 3  # posts of one author that end in the same line: it is his signature
+
+
+class NoThread(UserError):
+    """The words of a chosen thread have gone from the work folder."""
 
 
 def conversation(row: Mapping[str, Any]) -> Thread:
@@ -78,8 +83,15 @@ def anonymised(thread: Thread) -> Thread:
 
 
 def load_thread(work: Path, page_id: str) -> Thread:
-    """Return a chosen thread as `prepare` left it, without noise and people."""
-    return thread_from(read_json(work / FOLDER / f"{page_id}.json"))
+    """Return a chosen thread as `prepare` left it, without noise and people.
+
+    Raises:
+        NoThread: its file has gone.
+    """
+    path = work / FOLDER / f"{page_id}.json"
+    if (stored := read_json(path)) is None:
+        raise NoThread(f"{path} has gone; run the stage prepare again, which makes it")
+    return thread_from(stored)
 
 
 def thread_from(stored: Mapping[str, Any]) -> Thread:

@@ -192,7 +192,8 @@ def _finished(task: Task, work: Path, limits: Limits) -> Page | None:
     if not stored or stored["made_from"] not in {task.made_from, task.lost_under(limits)}:
         return None
     made = {name: stored["page"][name] for name in MADE}
-    if made["image"] and not (work / made["image"]).is_file():
+    files = (work / made["image"], work / "readings" / f"{task.page.page_id}.json")
+    if made["image"] and not all(file.is_file() for file in files):
         return None
     return replace(task.page, **made)
 

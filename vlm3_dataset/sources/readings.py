@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image
 
+from vlm3_dataset.errors import UserError
 from vlm3_dataset.files import read_json
 from vlm3_dataset.schema import Reading, Segment
 from vlm3_dataset.sources.images import STRIP, Unreadable
@@ -25,9 +26,23 @@ LONGEST_EDGE = 1_600
 POUND = re.compile(r"(?<=ft)([-. ]{0,2})[I|1]b(s?)\b")
 
 
+class NoReading(UserError):
+    """The reading of a page that was made has gone from the work folder."""
+
+
 def load_reading(work: Path, page_id: str) -> Reading:
-    """Return the stored reading of a page; an empty one where the page has none."""
-    stored = read_json(work / "readings" / f"{page_id}.json") or {"engine": "", "segments": []}
+    """Return the stored reading of a page; an empty one of a page that could not be made.
+
+    Raises:
+        NoReading: the page was made, and its reading has gone.
+    """
+    path = work / "readings" / f"{page_id}.json"
+    stored = read_json(path)
+    if stored is None:
+        record = read_json(work / "pages" / f"{page_id}.json")
+        if record and record["page"]["image"]:
+            raise NoReading(f"{path} has gone; run the stage prepare again, which makes it")
+        return Reading("", ())
     segments = (Segment(one["text"], tuple(one["box"]), one["score"]) for one in stored["segments"])
     return Reading(stored["engine"], tuple(segments))
 
