@@ -51,7 +51,7 @@ def claude_pairs(shared):
 @pytest.fixture(scope="module")
 def planted(shared, printed, claude_pairs):
     """Up to 32 cases of each kind with their pages."""
-    book = pdf.unlocked(shared / "data_src/00 - Torque Specs/BMW_Torque_Specs.pdf", ())
+    book = shared / "data_src/00 - Torque Specs/BMW_Torque_Specs.pdf"
     prints = [printed(name) for name in dict.fromkeys((*SCANS, *(row["file"] for row in claude_pairs)))]
     prints += [PrintedPage(Reading("text layer", tuple(pdf.sheet(book, number).text or ()))) for number in TABLES]
     found = defaultdict(list)

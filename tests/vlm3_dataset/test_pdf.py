@@ -125,13 +125,21 @@ def locked(password="torque"):
 
 
 def test_a_locked_pdf_opens_with_its_password_and_with_no_other():
-    opened = pdf.unlocked(locked(), ["wrong", "torque"])
-    assert pdf.count(opened) == 2
-    assert pdf.sheet(opened, 1) == pdf.sheet(text_pdf([TABLE, TABLE]), 1)
-    for data, passwords in ((locked(), ["wrong"]), (locked(), []), (b"no PDF", ["torque"])):
-        assert pdf.unlocked(data, passwords) == data
-    with pytest.raises(Unreadable, match="a locked PDF; name a file with its password"):
-        pdf.count(locked())
+    for passwords in (["wrong", "torque"], ["owner"]):
+        assert pdf.count(locked(), passwords) == 2
+        assert pdf.sheet(locked(), 2, passwords) == pdf.sheet(text_pdf([TABLE, TABLE]), 2)
+    for passwords in (["wrong"], []):
+        with pytest.raises(Unreadable, match="a locked PDF; name a file with its password"):
+            pdf.count(locked(), passwords)
+    with pytest.raises(Unreadable, match="broken PDF"):
+        pdf.count(b"no PDF", ["torque"])
+
+
+def test_a_locked_scan_is_the_scan():
+    data = scan_bytes()
+    lock = {"encryption": pymupdf.PDF_ENCRYPT_AES_256, "user_pw": "torque"}
+    book = drawn(lambda page: page.insert_image(page.rect, stream=data), pages=2, width=1200, height=910, **lock)
+    assert pdf.sheet(book, 2, ["torque"]).picture.data == data
 
 
 def grey_scan(paper=245, ink=10):

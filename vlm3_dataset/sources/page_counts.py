@@ -58,7 +58,7 @@ def _count(shelf: Path, passwords: tuple[str, ...], source: Source) -> Extent:
     file = shelf / source.path
     try:
         if source.kind == "pdf":
-            return Extent(pdf.count(pdf.unlocked(file, passwords)))
+            return Extent(pdf.count(file, passwords))
         if source.kind == "html":
             return Extent(pdf.count(html.lay_out(file.read_bytes())))
         return Extent(images.frames(file))

@@ -37,28 +37,19 @@ class Sheet:
     text: tuple[Segment, ...] | None
 
 
-def count(data: bytes | Path) -> int:
+def count(data: bytes | Path, passwords: Iterable[str] = ()) -> int:
     """Count the pages of a PDF; a file is read from disk, as a scanned book may be larger than memory.
+
+    `passwords` are tried on a locked one.
 
     Raises:
         Unreadable: it is locked, broken, or holds no page.
     """
-    with _open(data) as document:
+    with _open(data, passwords) as document:
         return document.page_count
 
 
-def unlocked(data: bytes | Path, passwords: Iterable[str]) -> bytes | Path:
-    """Return a PDF without its password, if that is among these; any other file unchanged."""
-    try:
-        with _opened(data) as document:
-            if document.needs_pass and any(document.authenticate(each) for each in passwords):
-                return document.tobytes(encryption=pymupdf.PDF_ENCRYPT_NONE, no_new_id=True)
-    except BAD_PDF:
-        pass  # the next function to open it reports what is wrong
-    return data
-
-
-def sheet(data: bytes | Path, number: int) -> Sheet:
+def sheet(data: bytes | Path, number: int, passwords: Iterable[str] = ()) -> Sheet:
     """Return page `number` (from 1) of a PDF: the scan's own pixels if the page is one scan, else rendered.
 
     A page that is one scanned picture may carry a hidden text layer of somebody's OCR. It is not used: in
@@ -67,7 +58,7 @@ def sheet(data: bytes | Path, number: int) -> Sheet:
     Raises:
         Unreadable: the page cannot be opened or drawn.
     """
-    with _open(data) as document:
+    with _open(data, passwords) as document:
         try:
             page = document[number - 1]
             for image in page.get_image_info():
@@ -94,10 +85,11 @@ def _opened(data: bytes | Path) -> pymupdf.Document:
     return pymupdf.open(data, filetype="pdf")
 
 
-def _open(data: bytes | Path) -> pymupdf.Document:
+def _open(data: bytes | Path, passwords: Iterable[str]) -> pymupdf.Document:
+    """Open a PDF, with one of the passwords where it needs one; no more of it is decrypted than is read."""
     try:
         document = _opened(data)
-        is_locked = document.needs_pass
+        is_locked = document.needs_pass and not any(document.authenticate(each) for each in passwords)
         pages = 0 if is_locked else document.page_count
     except pymupdf.FileDataError as error:  # its words have the file's whole path
         raise Unreadable("broken PDF (it cannot be opened); make it anew") from error

@@ -234,8 +234,8 @@ def _picture_and_reading(task: Task) -> tuple[images.Picture, Reading]:
         picture = images.picture(task.file, task.page.number - 1)
         return picture, readings.ocr(picture.data)
     is_html = task.kind == "html"
-    document = html.lay_out(task.file.read_bytes()) if is_html else pdf.unlocked(task.file, task.passwords)
-    sheet = pdf.sheet(document, task.page.number)
+    document = html.lay_out(task.file.read_bytes()) if is_html else task.file
+    sheet = pdf.sheet(document, task.page.number, task.passwords)
     if sheet.text is None:
         return sheet.picture, readings.ocr(sheet.picture.data)
     return sheet.picture, Reading("html" if is_html else "text layer", sheet.text)
