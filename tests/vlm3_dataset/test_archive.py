@@ -1,5 +1,7 @@
 """The words around a picture go out without the people in them."""
 
+import tracemalloc
+
 import pytest
 
 from tests.vlm3_dataset.shelves import board, scan
@@ -104,3 +106,21 @@ def test_a_board_that_was_not_exported_is_named_with_what_to_do(tmp_path, monkey
 
 def test_a_name_inside_a_word_is_no_name():
     assert scrub("Timo checked the timing", pseudonyms(["Timo"])) == "Owner 1 checked the timing"
+
+
+def test_threads_without_a_picture_are_not_held_in_memory(tmp_path):
+    posts = [
+        {"post_id": n, "thread_id": n, "text": "Why does it leak? " * 600, "author": f"owner {n}", "images": []}
+        for n in range(2_000)
+    ]
+    folder = board(
+        tmp_path, "s14", [*posts, posts[7] | {"post_id": 2_000, "text": "Here.", "images": [0]}], [scan()], {}
+    )
+    tracemalloc.start()
+    (picture,) = archive.pictures(folder)
+    sources = archive.stored(folder)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sources == [picture.source]
+    assert picture.context.startswith("Thread: \nQuestion: Why does it leak? Why")
+    assert peak < 2_000_000  # the texts are 22 MB

@@ -44,6 +44,17 @@ class Picture:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The first post that shows a stored picture, as the board has it."""
+
+    digest: str
+    post_id: int
+    thread_id: int
+    text: str
+    url: str
+
+
 def boards(archive: Path) -> list[Path]:
     """Return the exported boards of an archive folder: those that have a posts.jsonl."""
     return sorted(path.parent for path in archive.glob("*/posts.jsonl")) if archive.is_dir() else []
@@ -85,34 +96,45 @@ def export_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise BrokenExport.at(path) from error
 
 
-def pictures(board: Path) -> list[Picture]:
+def stored(board: Path) -> list[Source]:
     """Return the stored pictures of a board's posts, in order of the export, each once.
 
     Raises:
         BrokenExport: a file of the export is missing or cut.
     """
-    titles = {row["thread_id"]: row.get("title") or "" for _, row in export_rows(board / "threads.jsonl")}
-    openings: dict[int, dict[str, Any]] = {}
+    return [_source(board, shown.digest, shown.post_id) for shown in _shown(board)]
+
+
+def pictures(board: Path) -> list[Picture]:
+    """Return the same pictures with the words around them.
+
+    Of the board only the threads that have a picture are kept in memory, and of these their questions and people.
+
+    Raises:
+        BrokenExport: a file of the export is missing or cut.
+    """
+    every = list(_shown(board))
+    threads = {shown.thread_id for shown in every}
+    listed = (row for _, row in export_rows(board / "threads.jsonl") if row["thread_id"] in threads)
+    titles = {row["thread_id"]: row.get("title") or "" for row in listed}
+    questions: dict[int, tuple[int, str]] = {}
     people: defaultdict[int, dict[str, None]] = defaultdict(dict)  # in the order in which they write
     for _, post in export_rows(board / "posts.jsonl"):
-        if post["post_id"] is not None:  # a poll has none, and stands before the opening post
-            openings.setdefault(post["thread_id"], post)
-        names = (post.get("author"), *(quote.get("author") for quote in post.get("quotes", ())))
-        people[post["thread_id"]] |= dict.fromkeys(filter(None, names))
-    found: dict[str, Picture] = {}
-    for _, post in export_rows(board / "posts.jsonl"):
-        thread = post["thread_id"]
-        for media in (*post.get("images", ()), *post.get("attachments", ())):
-            digest = media.get("sha256")
-            if digest and digest not in found:
-                words = [f"Thread: {titles.get(thread, '')}"]
-                if openings[thread]["post_id"] != post["post_id"]:
-                    words.append(f"Question: {openings[thread]['text']}")
-                words.append(f"Post: {post['text']}")
-                context = scrub("\n".join(words), pseudonyms(people[thread]))[:CONTEXT_LIMIT]
-                source = _source(board, digest, post["post_id"])
-                found[digest] = Picture(source, post["post_id"], thread, context, post.get("url") or "")
-    return list(found.values())
+        if (thread := post["thread_id"]) in threads:
+            if post["post_id"] is not None:  # a poll has none, and stands before the opening post
+                questions.setdefault(thread, (post["post_id"], post["text"]))
+            names = (post.get("author"), *(quote.get("author") for quote in post.get("quotes", ())))
+            people[thread] |= dict.fromkeys(filter(None, names))
+    found = []
+    for shown in every:
+        thread, (asked, question) = shown.thread_id, questions.get(shown.thread_id, (shown.post_id, ""))
+        words = [f"Thread: {titles.get(thread, '')}", f"Question: {question}", f"Post: {shown.text}"]
+        if asked == shown.post_id:
+            del words[1]
+        context = scrub("\n".join(words), pseudonyms(people[thread]))[:CONTEXT_LIMIT]
+        source = _source(board, shown.digest, shown.post_id)
+        found.append(Picture(source, shown.post_id, thread, context, shown.url))
+    return found
 
 
 def media_file(board: Path, digest: str) -> Path | None:
@@ -120,6 +142,16 @@ def media_file(board: Path, digest: str) -> Path | None:
     if not SHA256.fullmatch(digest):
         return None
     return next((board / "media" / digest[:2]).glob(f"{digest}.*"), None)
+
+
+def _shown(board: Path) -> Iterator[Shown]:
+    seen: set[str] = set()
+    for _, post in export_rows(board / "posts.jsonl"):
+        for media in (*post.get("images", ()), *post.get("attachments", ())):
+            digest = media.get("sha256")
+            if digest and digest not in seen:
+                seen.add(digest)
+                yield Shown(digest, post["post_id"], post["thread_id"], post["text"], post.get("url") or "")
 
 
 def _source(board: Path, digest: str, post_id: int) -> Source:

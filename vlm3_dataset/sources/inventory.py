@@ -31,7 +31,7 @@ def scan(shelf: Path, boards: Iterable[Path] = ()) -> list[Source]:
     paths = [*walk(shelf)] if shelf.is_dir() else []
     sources = [look(shelf, path) for path in tqdm(paths, "inventory", unit="file", delay=2, leave=False)]
     for board in boards:
-        sources += [picture.source for picture in archive.pictures(board)]
+        sources += archive.stored(board)
     first: dict[str, str] = {}  # the same page twice would stand on both sides of a split
     for place, source in enumerate(sources):
         known = source.path if source.reason else first.setdefault(source.sha256, source.path)
