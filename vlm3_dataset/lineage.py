@@ -5,6 +5,7 @@ by its words: the two share half of their word trigrams, the rule for like pages
 """
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from vlm3_dataset.hub.format import HUB_SPLIT
 from vlm3_dataset.schema import Page
 from vlm3_dataset.sources.readings import load_reading
 from vlm3_dataset.sources.rows import lines
+
+Trigram = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,7 @@ def heirs(pages: Iterable[Page], pictures: Mapping[str, str], present: Collectio
     found = {old: by_picture[digest] for old, digest in missing.items() if digest in by_picture}
     readable = {old for old in missing.keys() - found.keys() if (work / "readings" / f"{old}.json").is_file()}
     unmatched = new.keys() - set(found.values())
-    words = {
-        page_id: likeness.trigrams(lines(load_reading(work, page_id).segments)) for page_id in unmatched | readable
-    }
-    return found | _by_words(words, readable, unmatched)
+    return found | _by_words(readable, unmatched, work)
 
 
 def sides_before(pages: Iterable[Page], old: Iterable[Old], heirs: Mapping[str, str]) -> dict[str, Side]:
@@ -82,17 +82,46 @@ def sides_before(pages: Iterable[Page], old: Iterable[Old], heirs: Mapping[str, 
     return before | inherited
 
 
-def _by_words(
-    words: Mapping[str, frozenset[tuple[str, ...]]], old_ids: Collection[str], new_ids: Collection[str]
-) -> dict[str, str]:
-    """Match pages one to one by their words, the likest first."""
+def _by_words(old_ids: Iterable[str], new_ids: Iterable[str], work: Path) -> dict[str, str]:
+    """Match pages one to one by their words, the likest first, as `likeness.alike_in_words` compares them.
+
+    Only the words of the old pages are kept. The new ones are read one by one: among them are, at every emit, all
+    threads without a pair.
+    """
+    old = {page_id: words for page_id in old_ids if len(words := _trigrams(work, page_id)) >= likeness.FEWEST}
+    holders: dict[Trigram, list[str]] = defaultdict(list)
+    for page_id, words in old.items():
+        for trigram in words:
+            holders[trigram].append(page_id)
+    own = {trigram: trigram for trigram in holders}
+    held = Counter({trigram: len(pages) for trigram, pages in holders.items()})
+    near: dict[str, tuple[list[Trigram], int]] = {}
+    for page_id in new_ids if old else ():
+        words = _trigrams(work, page_id)
+        if len(words) >= likeness.FEWEST:
+            held.update(known := [own[trigram] for trigram in words if trigram in own])
+            if len(known) >= likeness.SHARED * len(words):
+                near[page_id] = known, len(words)
     alike = []
-    for one, other in likeness.alike_in_words(words):
-        for old, heir in ((one, other), (other, one)):
-            if old in old_ids and heir in new_ids:
-                alike.append((-len(words[old] & words[heir]) / len(words[old] | words[heir]), old, heir))
+    for heir, (known, size) in near.items():
+        shared = Counter(one for trigram in known if held[trigram] <= likeness.COMMON for one in holders[trigram])
+        for one, count in shared.items():
+            both = len(old[one].intersection(known))
+            together = len(old[one]) + size - both
+            if count >= likeness.SHARED * together:
+                alike.append((-both / together, one, heir))
+    return _one_to_one(alike)
+
+
+def _one_to_one(alike: Iterable[tuple[float, str, str]]) -> dict[str, str]:
     heir_of: dict[str, str] = {}
+    taken: set[str] = set()
     for _, old, heir in sorted(alike):
-        if old not in heir_of and heir not in heir_of.values():
+        if old not in heir_of and heir not in taken:
             heir_of[old] = heir
+            taken.add(heir)
     return heir_of
+
+
+def _trigrams(work: Path, page_id: str) -> frozenset[Trigram]:
+    return likeness.trigrams(lines(load_reading(work, page_id).segments))

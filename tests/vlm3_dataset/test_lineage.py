@@ -2,18 +2,21 @@
 
 import json
 import shutil
+import tracemalloc
 
 import pytest
 
 from tests.vlm3_dataset import prepared
 from tests.vlm3_dataset.test_review_app import TOKEN, client, take_back
 from tests.vlm3_dataset.test_splitting import STAGES, sides, table
-from vlm3_dataset.lineage import Old, sides_before
+from vlm3_dataset import files
+from vlm3_dataset.filters.likeness import COMMON
+from vlm3_dataset.lineage import Old, heirs, sides_before
 from vlm3_dataset.review import log
 from vlm3_dataset.review.decisions import Decision
 from vlm3_dataset.review.outcome import is_behind
 from vlm3_dataset.review.pairs import load
-from vlm3_dataset.schema import Page
+from vlm3_dataset.schema import Page, Reading, Segment
 
 SHELF = {name: [*table(name), (f"Sump plug of the {name * 3} engine", "25 Nm")] for name in "abcdefghijkl"}
 AGAIN = [("Printed in Germany", "page"), *SHELF["a"]]  # other bytes, and a line more
@@ -129,3 +132,34 @@ def test_a_page_whose_group_has_another_name_keeps_its_side():
     old = [Old("a", "book-199x", "val", None), Old("b", "book-199x", "val", None)]
     pages = [Page(name, "book.pdf", 1, "pdf", "", "", group) for name, group in (("a", "book-0x"), ("b", "book-1x"))]
     assert sides_before(pages, old, {}) == {"book-199x": "val", "book-0x": "val", "book-1x": "val"}
+
+
+def read_as(work, **texts):
+    for page_id, text in texts.items():
+        reading = Reading("posts", (Segment(text, (0, 0, 100, 10)),))
+        files.write_json(work / "readings" / f"{page_id}.json", files.fields(reading))
+
+
+def told(start, count):
+    return " ".join(f"word{number}" for number in range(start, start + count))
+
+
+def test_pages_are_matched_by_half_of_their_words_and_the_likest_first(tmp_path):
+    read_as(tmp_path, a=told(0, 40), b=told(100, 40), short="Fuse 11", usual=told(300, 40))
+    read_as(tmp_path, x=told(10, 40), y=told(2, 40), z=told(125, 40), w="Fuse 11")
+    running = {f"p{number}": told(300, 41) for number in range(COMMON)}
+    read_as(tmp_path, **running)
+    pages = [Page(name, "", 1, "thread", "", "", name, sha256=name) for name in ("x", "y", "z", "w", *running)]
+    assert heirs(pages, dict.fromkeys(("a", "b", "short", "usual"), ""), (), tmp_path) == {"a": "y"}
+
+
+def test_of_new_pages_only_one_is_held_in_memory(tmp_path):
+    read_as(tmp_path, a=told(0, 40), x=told(0, 41))
+    threads = {f"t{number}": told(1_000 + 3_000 * number, 3_000) for number in range(100)}
+    read_as(tmp_path, **threads)
+    pages = [Page(name, "", 1, "thread", "", "", name, sha256=name) for name in (*threads, "x")]
+    tracemalloc.start()
+    assert heirs(pages, {"a": ""}, (), tmp_path) == {"a": "x"}
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5_000_000  # the trigrams of all are 70 MB
