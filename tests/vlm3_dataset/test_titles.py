@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vlm3_dataset.schema import Source
-from vlm3_dataset.sources.titles import headings, listed, titles
+from vlm3_dataset.sources.titles import listed, parsed, titles_and_headings
 
 
 def page(*lines):
@@ -25,7 +25,7 @@ def page(*lines):
     ],
 )
 def test_one_line(line, title):
-    assert dict(listed(page(line), "25/index.html")) == ({"25/25-01.jpg": title} if title else {})
+    assert dict(listed(parsed(page(line)), "25/index.html")) == ({"25/25-01.jpg": title} if title else {})
 
 
 def test_ditto_marks():
@@ -35,7 +35,7 @@ def test_ditto_marks():
         '<a href="3.jpg">3</a><i>&quot; - Injector pulse</i><br>',
         '<a href="4.jpg">4</a><i>"</i><br>',
     ]
-    assert list(dict(listed(page(*lines), "index.html")).values()) == [
+    assert list(dict(listed(parsed(page(*lines)), "index.html")).values()) == [
         "Quick tests - Idle speed",
         "Quick tests - Idle speed",
         "Quick tests - Injector pulse",
@@ -58,7 +58,7 @@ def test_ditto_marks():
     ],
 )
 def test_links_stay_on_the_shelf(href, path):
-    assert list(dict(listed(page(f'<a href="{href}">Title</a>'), "b/index.html"))) == ([path] if path else [])
+    assert list(dict(listed(parsed(page(f'<a href="{href}">Title</a>')), "b/index.html"))) == ([path] if path else [])
 
 
 def test_only_files_of_the_shelf_and_the_first_index_count(tmp_path):
@@ -67,12 +67,12 @@ def test_only_files_of_the_shelf_and_the_first_index_count(tmp_path):
         (tmp_path / name).write_bytes(page(*lines))
     sources = [Source(f"{n}.jpg", "jpeg", 1, "x") for n in range(2)]
     sources += [Source(name, "html", 1, "x", "an index") for name in ("a.html", "b.html", "gone.html")]
-    assert titles(sources, tmp_path) == {"0.jpg": "first 0", "1.jpg": "first 1"}
+    assert titles_and_headings(sources, tmp_path)[0] == {"0.jpg": "first 0", "1.jpg": "first 1"}
 
 
 @given(st.binary(max_size=400))
 def test_no_bytes_are_a_fault(data):
-    list(listed(b"<html>" + data, "index.html"))
+    list(listed(parsed(b"<html>" + data), "index.html"))
 
 
 def test_an_index_page_names_the_section_of_what_it_lists(tmp_path):
@@ -80,4 +80,4 @@ def test_an_index_page_names_the_section_of_what_it_lists(tmp_path):
     (tmp_path / "Phone").mkdir()
     (tmp_path / "Phone/index.html").write_bytes(page("<h1>Clutch </h1>", *links))
     sources = [Source("Phone/index.html", "html", 1, "", "an index"), Source("Phone/1.jpg", "jpeg", 1, "1")]
-    assert headings(sources, tmp_path)["Phone/1.jpg"] == "Clutch"
+    assert titles_and_headings(sources, tmp_path)[1]["Phone/1.jpg"] == "Clutch"

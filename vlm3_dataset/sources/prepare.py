@@ -109,7 +109,7 @@ def plan(
     sources = list(sources)
     taken = [source for source in sources if not source.reason]
     sections = ids.section_titles(source.path for source in taken if not source.post)
-    listed, headed = titles.titles(sources, shelf), titles.headings(sources, shelf)
+    listed, headed = titles.titles_and_headings(sources, shelf)
     counted = extents(taken, shelf, work, passwords, limits)
     posted = {picture.source.path: picture for board in boards(archive) for picture in pictures(board)}
     tasks = []

@@ -19,29 +19,29 @@ DITTO = re.compile(r"^[\"”“″〃]|^''|^ditto\b", re.IGNORECASE)
 SPACE = re.compile(r"[\s│├└─┊|]+")
 
 
-def titles(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
-    """Return titles by path on the shelf. If several index pages list a file, the first in shelf order counts."""
+def titles_and_headings(sources: Iterable[Source], shelf: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the titles of files by path on the shelf, and what the index page that lists a file calls itself.
+
+    If several index pages list a file, the first in shelf order counts.
+    """
     sources = list(sources)
     known = {source.path for source in sources}
-    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    headings: dict[str, str] = {}
     for place, data in _index_pages(sources, shelf):
-        for path, title in listed(data, place):
+        page = parsed(data)
+        for path, title in listed(page, place):
             if path in known:
-                found.setdefault(path, title)
-    return found
-
-
-def headings(sources: Iterable[Source], shelf: Path) -> dict[str, str]:
-    """Return what the first index page that lists a file calls itself, by path on the shelf."""
-    found: dict[str, str] = {}
-    for place, data in _index_pages(list(sources), shelf):
-        page = html.fromstring(data, parser=html.HTMLParser(encoding=encoding(data)))
-        said = (_plain("".join(element.itertext())) for name in ("h1", "h2", "title") for element in page.iter(name))
-        if heading := next((text for text in said if text and len(text) <= LONGEST_HEADING), ""):
+                titles.setdefault(path, title)
+        if heading := _heading(page):
             for link in page.iter("a"):
                 if path := _path(link.get("href", ""), place):
-                    found.setdefault(path, heading)
-    return found
+                    headings.setdefault(path, heading)
+    return titles, headings
+
+
+def parsed(data: bytes) -> html.HtmlElement:
+    return html.fromstring(data, parser=html.HTMLParser(encoding=encoding(data)))
 
 
 def _index_pages(sources: Iterable[Source], shelf: Path) -> Iterator[tuple[str, bytes]]:
@@ -52,14 +52,14 @@ def _index_pages(sources: Iterable[Source], shelf: Path) -> Iterator[tuple[str, 
                 yield source.path, data
 
 
-def listed(data: bytes, place: str) -> Iterator[tuple[str, str]]:
+def listed(page: html.HtmlElement, place: str) -> Iterator[tuple[str, str]]:
     """Yield the files that an index page lists, with their titles. `place` is the page's own path on the shelf.
 
     A title stands behind its link, or is the link's own text. A ditto mark stands for the title above, up to the last
     of its parts (`" - Injector pulse` below `Quick tests - Idle speed`).
     """
     above = ""
-    for link in html.fromstring(data, parser=html.HTMLParser(encoding=encoding(data))).iter("a"):
+    for link in page.iter("a"):
         path = _path(link.get("href", ""), place)
         if not path:
             continue
@@ -71,6 +71,11 @@ def listed(data: bytes, place: str) -> Iterator[tuple[str, str]]:
         if title and len(title) <= LONGEST:
             yield path, title
             above = title
+
+
+def _heading(page: html.HtmlElement) -> str:
+    said = (_plain("".join(element.itertext())) for name in ("h1", "h2", "title") for element in page.iter(name))
+    return next((text for text in said if text and len(text) <= LONGEST_HEADING), "")
 
 
 def _path(href: str, place: str) -> str:
