@@ -80,6 +80,44 @@ def test_no_more_is_sent_than_the_worst_case_allows(tmp_path, served, store):  #
     assert all("raise --max-usd" in line for line in failed)
 
 
+def worst(work, asked):
+    """Dollars of each request in a batch, if its answer is as long as it may be."""
+    return [batches._worst(each) for each in label.requests(asked, work, MODEL).values()]
+
+
+@pytest.mark.parametrize("status", [401, 500])
+def test_what_is_on_its_way_when_the_server_is_lost_stays_reserved(tmp_path, served, monkeypatch, status):  # noqa: F811
+    """The second batch is refused while the first is open: what comes next may not spend the first one's money."""
+    monkeypatch.setattr(batches, "MOST_REQUESTS", 2)
+    served.faults = [None] + [status] * batches.ATTEMPTS
+    asked, budget = pages(tmp_path, 4), Budget(1)
+    assert len(label.with_claude(asked, tmp_path, MODEL, budget, how="batch")) == 4
+    sent = 4 if status == 500 else 2  # after a 500 the second may be there
+    assert budget.left == pytest.approx(1 - sum(worst(tmp_path, asked)[:sent]))
+    served.faults = []
+    assert label.with_claude(asked, tmp_path, MODEL, budget, how="batch") == []
+    assert (len(served.billed), budget.left) == (4, pytest.approx(1 - 4 * USUAL / 2))
+
+
+def test_a_batch_that_is_not_counted_yet_stays_reserved(tmp_path, served, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(pending_batches, "PATIENCE", timedelta(0))
+    served.away = [503]
+    asked, budget = pages(tmp_path, 3), Budget(1)
+    assert len(label.with_claude(asked, tmp_path, MODEL, budget, how="batch")) == 3
+    assert budget.left == pytest.approx(1 - sum(worst(tmp_path, asked)))
+    assert label.with_claude(asked, tmp_path, MODEL, budget, how="batch") == []
+    assert (len(served.billed), budget.left) == (3, pytest.approx(1 - 3 * USUAL / 2))
+
+
+def test_a_batch_of_an_earlier_run_is_paid_by_the_budget_of_that_run(tmp_path, served, monkeypatch):  # noqa: F811
+    asked, budget = pages(tmp_path, 3), Budget(1)
+    with monkeypatch.context() as killed:
+        killed.setattr(pending_batches.PendingBatches, "drain", lambda *_: None)
+        label.with_claude(asked, tmp_path, MODEL, Budget(1), how="batch")
+    assert label.with_claude(asked, tmp_path, MODEL, budget, how="batch") == []
+    assert (len(served.billed), budget.left) == (3, 1)
+
+
 def test_what_never_has_a_turn_is_named(tmp_path, served):  # noqa: F811
     served.fates = ["expired", None, "errored"] + ["expired", "errored"] * 2
     failed = label.with_claude(pages(tmp_path, 3), tmp_path, MODEL, Budget(1), how="batch")

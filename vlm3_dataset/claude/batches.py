@@ -32,11 +32,15 @@ Chunk = list[tuple[Ask, Request]]
 
 
 class Batches:
-    """Sends requests as batches, each only while its worst case still fits into the budget."""
+    """Sends requests as batches, each only while its worst case still fits into the budget.
+
+    The worst case is reserved before a batch is sent, and settled when its results are counted, by whoever does that:
+    if the server is lost in between, nobody may spend the same money.
+    """
 
     def __init__(self, store: Store, client: Anthropic, budget: Budget, title: str) -> None:
         self._store, self._client, self._budget, self._title = store, client, budget, title
-        self._pending = PendingBatches(store, client)
+        self._pending = PendingBatches(store, client, budget)
         self._failures = self._pending.failures
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
@@ -61,9 +65,7 @@ class Batches:
                 break
             for chunk in _chunks(affordable):
                 self._create(chunk, bar)
-            self._budget.left += self._pending.paid
             self._pending.drain(by_key, bar)
-            self._budget.left -= self._pending.paid
             rest = rest[len(affordable) :]
         self._failures |= {ask.key: Failure(self._budget.too_dear(_worst(ask))) for ask in rest}
 
@@ -93,17 +95,20 @@ class Batches:
 
     def _create_once(self, chunk: Chunk) -> None:
         """Create a batch in one attempt: a retry by the SDK, without an idempotency key, could create a second one."""
-        intent = self._store.intend({ask.key: ask.about for ask, _ in chunk})
+        pages = {ask.key: ask.about for ask, _ in chunk}
+        intent = self._store.intend(pages)
+        for ask, _ in chunk:
+            self._budget.reserve(ask.key, _worst(ask))
         requests = [{"custom_id": ask.key, "params": request} for ask, request in chunk]
         try:
             made = self._client.with_options(max_retries=0).messages.batches.create(requests=requests)
         except APIStatusError as error:
             if error.status_code in MADE_NOTHING:
-                self._store.withdraw(intent)
+                self._pending.withdraw(intent, pages)
             raise
         except APIConnectionError as error:
             if isinstance(error.__cause__, httpx2.ConnectError):  # no connection, so nothing was sent
-                self._store.withdraw(intent)
+                self._pending.withdraw(intent, pages)
             raise
         self._store.sent(intent, made.id)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vlm3_dataset.claude.prices import money
 
@@ -17,6 +17,16 @@ class Budget:
     """The dollars that all requests of one run share."""
 
     left: float
+    _reserved: dict[str, float] = field(default_factory=dict, init=False)  # for requests in batches, by key
+
+    def reserve(self, key: str, worst: float) -> None:
+        """Take the worst case of a request from what is left, before it goes out in a batch."""
+        self.left -= worst
+        self._reserved[key] = worst
+
+    def settle(self, key: str, paid: float) -> None:
+        """Give back what a request did not cost. One that an earlier run has sent was paid by that run's budget."""
+        self.left += self._reserved.pop(key, paid) - paid
 
     def too_dear(self, worst: float) -> str:
         """Return the line that says why a request is not sent, and what to do."""

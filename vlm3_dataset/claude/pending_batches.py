@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from vlm3_dataset.claude import pace, prices, refusals
 from vlm3_dataset.claude.asking import Ask, Failure, later
+from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Intent, Pages, Store
 from vlm3_dataset.claude.prices import NoPrice, money, named
 from vlm3_dataset.claude.refusals import one_line
@@ -37,14 +38,14 @@ class BrokenOff(APIConnectionError):
 class PendingBatches:
     """The batches on their way. `failures` has the requests without an answer, by key."""
 
-    def __init__(self, store: Store, client: Anthropic) -> None:
-        self._store, self._client = store, client
+    def __init__(self, store: Store, client: Anthropic, budget: Budget) -> None:
+        self._store, self._client, self._budget = store, client, budget
         self._looks = client.with_options(max_retries=0).messages.batches  # _outlast tries again, for longer
         self.failures: dict[str, Failure] = {}
         self.paid = 0.0  # dollars
 
     def collect(self, asks: list[Ask]) -> None:
-        """Store the results of the batches that earlier runs have sent; their cost was agreed to then.
+        """Store the results of the batches that are on their way; their cost was agreed to when they were sent.
 
         Raises anthropic.APIError where the server cannot be asked.
         """
@@ -63,11 +64,17 @@ class PendingBatches:
                 bar.set_postfix_str("looking whether a batch was made before the last run ended")
                 time.sleep(WAITS[0])
             if mine is None:
-                self._store.withdraw(intent.id)
+                self.withdraw(intent.id, intent.pages)
             else:
                 self._store.sent(intent.id, mine)
                 found = True
         return found
+
+    def withdraw(self, intent: int, pages: Pages) -> None:
+        """Forget an intent of which the server made no batch, and what was reserved for it."""
+        self._store.withdraw(intent)
+        for key in pages:
+            self._budget.settle(key, 0.0)
 
     def drain(self, asks: Asks, bar: tqdm) -> None:
         """Wait for all open batches and store their results. A batch is closed once every result is stored."""
@@ -145,7 +152,7 @@ class PendingBatches:
 
     def _take(self, result: Any, about: str, ask: Ask | None) -> None:
         key, outcome = result.custom_id, result.result
-        version = ask.prompt_version if ask else ""
+        version, paid = ask.prompt_version if ask else "", 0.0
         if outcome.type == "succeeded":
             body = outcome.message.model_dump(mode="json")
             paid = _cost(body, ask)
@@ -159,6 +166,7 @@ class PendingBatches:
             self.failures[key] = later(message)
         else:
             self.failures[key] = later(f"the batch {outcome.type} before its turn")
+        self._budget.settle(key, paid)
 
 
 def _cost(body: dict[str, Any], ask: Ask | None) -> float:

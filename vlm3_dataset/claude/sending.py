@@ -75,7 +75,7 @@ def _ask_for(
 
     how, title = way(how, len(missing), missing[0].model), missing[0].prompt.name
     try:
-        _collect(missing, store)
+        _collect(missing, store, budget)
         ahead = pilot.drawn(_missing(fresh, store), store)
         failures = _send_pilot(ahead, missing, store, budget, confirm_cost)
         rest = [each for each in _missing(missing, store) if each.key not in failures]
@@ -121,7 +121,7 @@ def send(
     from anthropic import AnthropicError
 
     try:
-        _collect(missing, store, base_url)
+        _collect(missing, store, budget, base_url)
         rest = _missing(missing, store)
         return _go(rest, store, budget, how=way(how, len(rest), missing[0].model), title=title, base_url=base_url)
     except AnthropicError as error:
@@ -132,13 +132,13 @@ def _missing(asks: Iterable[Asked], store: Store) -> list[Asked]:
     return list({each.key: each for each in asks if not store.has(each.key)}.values())
 
 
-def _collect(asks: list[Ask], store: Store, base_url: str | None = None) -> None:
-    """Store the results of batches that earlier runs have sent. Raises anthropic.APIError."""
+def _collect(asks: list[Ask], store: Store, budget: Budget, base_url: str | None = None) -> None:
+    """Store the results of the batches that are on their way. Raises anthropic.APIError."""
     if store.on_its_way():
         from vlm3_dataset.claude.client import client
         from vlm3_dataset.claude.pending_batches import PendingBatches
 
-        PendingBatches(store, client(base_url)).collect(asks)
+        PendingBatches(store, client(base_url), budget).collect(asks)
 
 
 def _go(
