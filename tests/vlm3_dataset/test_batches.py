@@ -15,6 +15,7 @@ from vlm3_dataset.claude import batches, pace, pending_batches, pilot
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import flat, named
+from vlm3_dataset.claude.sending import Declined
 from vlm3_dataset.labelers import label
 
 pytestmark = pytest.mark.slow
@@ -198,6 +199,36 @@ def test_results_that_are_kept_no_longer_are_asked_for_again(tmp_path, served, s
     store.sent(store.intend({"a": "21-00"}), "msgbatch_long_gone")
     assert label.with_claude(pages(tmp_path, 1), tmp_path, MODEL, Budget(1), how="batch") == []
     assert store.open_batches() == {}
+
+
+@pytest.mark.parametrize("fate", ["expired", "gone", "never made"])
+def test_what_comes_back_without_an_answer_is_agreed_to_and_has_a_pilot(
+    tmp_path,
+    served,  # noqa: F811
+    store,
+    monkeypatch,
+    fate,
+):
+    """A run was killed once its batch of 30 was on its way, so the first forecast of the next one is of none."""
+    asked, told = pages(tmp_path, 30), []
+    with monkeypatch.context() as killed:
+        killed.setattr(pending_batches.PendingBatches, "drain", lambda *_: None)
+        served.fates = ["expired"] * 30
+        label.with_claude(asked, tmp_path, MODEL, Budget(1))
+    if fate == "gone":
+        store._do("update batch set id = 'msgbatch_long_gone'")
+    elif fate == "never made":
+        served.batches.clear()
+        store._do("insert into intent (at, pages) select at, pages from batch")
+        store._do("delete from batch")
+    monkeypatch.setattr(pilot, "REQUESTS", 5)
+    with pytest.raises(Declined, match="nothing was sent"):
+        label.with_claude(
+            asked, tmp_path, MODEL, Budget(1), confirm_cost=lambda bill: told.append(bill.requests) or not bill.requests
+        )
+    assert (told, served.billed) == ([0, 30], [])
+    assert label.with_claude(asked, tmp_path, MODEL, Budget(1)) == []
+    assert (len(served.billed), [len(each.results) for each in served.batches.values()][-1]) == (30, 25)
 
 
 def test_what_is_on_its_way_is_not_asked_live(tmp_path, served, store, monkeypatch):  # noqa: F811

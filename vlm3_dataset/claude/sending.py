@@ -1,7 +1,8 @@
 """Get an answer for each page that has none in the store, and pay for none twice.
 
-First the cost is estimated, without any request. Then the results of earlier batches are stored, and a pilot is sent
-live: its refusals, tokens and price correct the estimate for the rest.
+First the cost is estimated, without any request. Then the results of earlier batches are stored; if they leave anything
+unanswered, the new price is asked about again. Then a pilot is sent live: its refusals, tokens and price correct the
+estimate for the rest.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -67,25 +68,30 @@ def _ask_for(
     if not missing:
         return {}
     store.reckon((each.key, each.tokens, each.usual_output) for each in missing)
-    on_its_way = store.on_its_way()
-    fresh = [each for each in missing if each.key not in on_its_way]
-    if not confirm_cost(expected(fresh, store)):
-        raise Declined("nothing was sent")
+    fresh = to_send(missing, store)
+    _confirm(confirm_cost, expected(fresh, store))
     from anthropic import AnthropicError
 
-    how, title = way(how, len(missing), missing[0].model), missing[0].prompt.name
     try:
         _collect(missing, store, budget)
-        ahead = pilot.drawn(_missing(fresh, store), store)
-        failures = _send_pilot(ahead, missing, store, budget, confirm_cost)
-        rest = [each for each in _missing(missing, store) if each.key not in failures]
+        left = _missing(missing, store)
+        if len(left) > len(fresh):  # a batch of an earlier run is gone, or some of it had no turn
+            _confirm(confirm_cost, expected(left, store))
+        failures = _send_pilot(pilot.drawn(left, store), left, store, budget, confirm_cost)
+        rest = [each for each in _missing(left, store) if each.key not in failures]
+        how, title = way(how, len(left), missing[0].model), missing[0].prompt.name
         return failures | _go(rest, store, budget, how=how, title=title)
     except AnthropicError as error:
         return _unreachable(missing, store, error)
 
 
+def _confirm(confirm_cost: ConfirmCost, bill: Forecast) -> None:
+    if not confirm_cost(bill):
+        raise Declined("nothing was sent")
+
+
 def _send_pilot(
-    ahead: list[PageAsk], missing: list[PageAsk], store: Store, budget: Budget, confirm_cost: ConfirmCost
+    ahead: list[PageAsk], left: list[PageAsk], store: Store, budget: Budget, confirm_cost: ConfirmCost
 ) -> dict[str, Failure]:
     """Send the pilot; ask the user again if it shows that the rest is dearer than agreed.
 
@@ -95,7 +101,7 @@ def _send_pilot(
     if not ahead:
         return {}
     sent_keys = {each.key for each in ahead}
-    rest = [each for each in missing if each.key not in sent_keys]
+    rest = [each for each in left if each.key not in sent_keys]
     before = expected(rest, store)
     title = f"{ahead[0].prompt.name}, a pilot"
     failures: dict[str, Failure] = {}
@@ -126,6 +132,12 @@ def send(
         return _go(rest, store, budget, how=way(how, len(rest), missing[0].model), title=title, base_url=base_url)
     except AnthropicError as error:
         return _unreachable(missing, store, error)
+
+
+def to_send(asks: Iterable[Asked], store: Store) -> list[Asked]:
+    """Return the requests, equal ones once, that have no answer and are not on their way in a batch."""
+    on_its_way = store.on_its_way()
+    return [each for each in _missing(asks, store) if each.key not in on_its_way]
 
 
 def _missing(asks: Iterable[Asked], store: Store) -> list[Asked]:
