@@ -66,8 +66,8 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
     for folder in (job.work, job.output):
         files.sweep(folder)
     pages = _in_one_line(stages[0], options, partial(build.begin, job, stages[0]))
-    for stage in stages:
-        if options.dry_run and stage == "generate" and _tell_prices(options, job, pages):
+    for place, stage in enumerate(stages):
+        if options.dry_run and _ends_dry(options, job, stages[place:], pages):
             return
         pages, summary = _in_one_line(stage, options, partial(build.STEPS[stage], job, pages))
         print(f"{stage}: {summary}", flush=True)
@@ -114,6 +114,21 @@ def _job(options: argparse.Namespace) -> "Job":
         val=tuple(options.val),
         may_shrink=partial(_may_shrink, options),
     )
+
+
+def _ends_dry(options: argparse.Namespace, job: "Job", stages: Sequence[str], pages: "Dataset") -> bool:
+    """Tell the prices of the first of these stages, and return whether a dry run ends before it.
+
+    It goes on only to tell another price: what the second reader costs depends on the pairs.
+    """
+    if stages[0] not in {"generate", "filter", "emit"}:
+        return False
+    if stages[0] == "generate" and _tell_prices(options, job, pages):
+        return True
+    if "filter" in stages and job.second_reader is not None:
+        return False
+    print(f"{stages[0]}: there is nothing to ask, and a dry run writes no dataset")
+    return True
 
 
 def _tell_prices(options: argparse.Namespace, job: "Job", pages: "Dataset") -> bool:

@@ -136,7 +136,9 @@ def _add_labels(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--pairs", type=Path, metavar="FILE", help="JSONL of existing pairs, for --labeler imported")
     group.add_argument("--model", default="claude-haiku-5-5", help="the Claude model that labels")
-    group.add_argument("--dry-run", action="store_true", help="print what asking would cost, and send nothing")
+    group.add_argument(
+        "--dry-run", action="store_true", help="print what asking would cost; send nothing, and write no dataset"
+    )
     group.add_argument("--yes", action="store_true", help="agree to the price beforehand; it is printed all the same")
     add_budget(group, "the most that this run may spend")
     group.add_argument(

@@ -155,13 +155,13 @@ def test_a_data_set_that_would_lose_a_fifth_stays_unless_somebody_agrees(place, 
     command.main(["all"])
     for number in (0, 1):
         (place / f"data_src/book {number}.pdf").unlink()
-    before = {path: path.read_bytes() for path in (place / "training_data").rglob("*") if path.is_file()}
+    before = files_of(place / "training_data")
     with pytest.raises(SystemExit) as ended:
         command.main(["all"])
     assert ended.value.code == 2
     lost = "emit: 12 of the 30 pairs that lie in training_data/ would be lost, and 18 be there"
     assert f"{lost}; nothing was written; say --shrink" in capsys.readouterr().err
-    assert {path: path.read_bytes() for path in (place / "training_data").rglob("*") if path.is_file()} == before
+    assert files_of(place / "training_data") == before
     monkeypatch.setattr("sys.stdin", Terminal("y\n"))
     command.main(["emit"])
     assert f"{lost}. Go on?" in capsys.readouterr().out
@@ -242,6 +242,39 @@ def test_a_dry_run_tells_the_price_without_key_or_network(place, root, monkeypat
     assert [line.partition(" requests, ")[0] for line in prices] == [f"generate: about {each}, 2" for each in KINDS]
     assert not any("$0.00 " in line for line in prices)
     assert [" pairs before they are checked" in line for line in prices] == [False, True]  # those of threads alone
+
+
+def files_of(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_dry_run_writes_no_dataset(place, capsys):
+    fill(place / "data_src", documents(6))
+    command.main(["all"])
+    before = files_of(place / "training_data")
+    fill(place / "data_src", {"book 1.pdf": text_pdf([[("Another bolt", "99 Nm")]])})
+    command.main(["emit", "--dry-run"])
+    assert files_of(place / "training_data") == before
+    capsys.readouterr()
+    command.main(["all", "--labeler", "rules", "--dry-run"])
+    assert capsys.readouterr().out.splitlines()[-1].startswith("generate: there is nothing to ask")
+    assert files_of(place / "training_data") == before
+    command.main(["all"])
+    assert files_of(place / "training_data") != before
+
+
+def test_a_dry_run_writes_no_dataset_where_everything_is_answered(place, monkeypatch, capsys):
+    books = {f"book {n}.pdf": text_pdf([[("Oil drain plug", "25 Nm"), ("Bolt", f"{n}0 Nm")]]) for n in (1, 2, 3)}
+    fill(place / "data_src", books)
+    with stand_in.serving(REPLY) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        asked = ["all", "--schema", "yes", "--shrink"]
+        command.main([*asked, "--yes"])
+        before, requests = files_of(place / "training_data"), server.requests
+        (place / "data_src/book 1.pdf").unlink()
+        command.main([*asked, "--dry-run"])
+        assert (files_of(place / "training_data"), server.requests) == (before, requests)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("emit: there is nothing to ask")
 
 
 def test_a_part_of_the_shelf_is_a_dataset_of_its_own(place, capsys):
