@@ -73,6 +73,22 @@ def test_chat_completions_read_a_page(tmp_path, monkeypatch, own):
     assert not [value for value in sent.values() if "none of ours" in value or "Claude's" in value]
 
 
+@pytest.mark.parametrize("end", ["", "/v1"])
+def test_headers_for_claude_stay_with_claude(tmp_path, monkeypatch, end):
+    monkeypatch.setenv(OWN_KEY, "a key of its own")
+    monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", "Authorization: Bearer secret\nX-Gateway-Key: secret\nHost: secret")
+    message = {"type": "message", "content": [{"type": "text", "text": READ}], "stop_reason": "end_turn"}
+    with chatting(READ if end else (200, message)) as (url, seen):
+        assert read_at(f"{url}{end}", tmp_path) == ({DRAIN: "25 Nm"}, [])
+    ((path, headers, _),) = seen
+    sent = {name.lower(): value for name, value in headers.items()}
+    assert (path, sent["authorization"]) == (
+        f"/v1/{'chat/completions' if end else 'messages'}",
+        "Bearer a key of its own",
+    )
+    assert "secret" not in str(sent)
+
+
 def test_what_is_out_of_form_is_asked_once_more(tmp_path):
     with chatting("25 Nm, I think", READ) as (url, seen):
         assert read_at(f"{url}/v1/", tmp_path) == ({DRAIN: "25 Nm"}, [])

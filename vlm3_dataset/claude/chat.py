@@ -1,7 +1,7 @@
-"""Ask a server of OpenAI's chat completions as if it were Claude, by a transport below the Anthropic SDK.
+"""Ask a second server beside Claude, by transports below the Anthropic SDK: with its own key, and in its own language.
 
-vLLM, SGLang, llama.cpp and paid services are asked like this. A second reading is worth more from another family of
-models.
+vLLM, SGLang, llama.cpp and paid services speak OpenAI's chat completions. A second reading is worth more from another
+family of models.
 """
 
 import json
@@ -10,7 +10,29 @@ from typing import Any
 import httpx2
 
 NEWER_NAME = "max_completion_tokens"  # some models demand it in place of `max_tokens`, and say so
+NEEDED = ("content-type", "anthropic-version")  # headers of a request to a second server, beside its key
 STOPS = {"length": "max_tokens", "content_filter": "refusal"}
+
+
+class OwnKey(httpx2.AsyncBaseTransport):
+    """Sends a request with the key of its server and the headers that it needs, and with no other.
+
+    The SDK adds ANTHROPIC_CUSTOM_HEADERS to what every client sends: a gateway's keys, and an Authorization that would
+    replace the server's own.
+    """
+
+    def __init__(self, line: httpx2.AsyncBaseTransport, key: str) -> None:
+        self._line, self._key = line, key
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        headers = {name: request.headers[name] for name in NEEDED if name in request.headers}
+        headers["authorization"] = f"Bearer {self._key}"
+        body, extensions = await request.aread(), request.extensions
+        bare = httpx2.Request(request.method, request.url, content=body, headers=headers, extensions=extensions)
+        return await self._line.handle_async_request(bare)
+
+    async def aclose(self) -> None:
+        await self._line.aclose()
 
 
 class ChatCompletions(httpx2.AsyncBaseTransport):
@@ -39,10 +61,8 @@ class ChatCompletions(httpx2.AsyncBaseTransport):
 
     async def _post(self, request: httpx2.Request, body: dict[str, Any]) -> httpx2.Response:
         url = request.url.copy_with(path=request.url.path.removesuffix("messages") + "chat/completions")
-        headers = {"authorization": request.headers["authorization"]}
-        return await self._line.handle_async_request(
-            httpx2.Request("POST", url, json=body, headers=headers, extensions=request.extensions)
-        )
+        asked = httpx2.Request("POST", url, json=body, extensions=request.extensions)
+        return await self._line.handle_async_request(asked)
 
 
 def as_chat(body: dict[str, Any]) -> dict[str, Any]:

@@ -34,19 +34,19 @@ def async_client(base_url: str | None = None) -> "AsyncAnthropic":
 
 
 def own_client(base_url: str) -> "AsyncAnthropic":
-    """Return a client of a second server beside Claude, which gets a key of its own and never Claude's.
+    """Return a client of a second server beside Claude, which gets a key of its own, and no key or header of Claude's.
 
     An address that ends in /v1 is taken for chat completions; any other must speak /v1/messages.
     """
     import httpx2
     from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
-    from vlm3_dataset.claude.chat import ChatCompletions
+    from vlm3_dataset.claude.chat import ChatCompletions, OwnKey
 
-    address = base_url.rstrip("/").removesuffix("/v1")
-    line = httpx2.AsyncHTTPTransport(verify=_tls())
+    address, key = base_url.rstrip("/").removesuffix("/v1"), read_key(OWN_KEY) or "none"
+    line = OwnKey(httpx2.AsyncHTTPTransport(verify=_tls()), key)
     http = DefaultAsyncHttpxClient(transport=ChatCompletions(line) if base_url.rstrip("/").endswith("/v1") else line)
-    return AsyncAnthropic(api_key=read_key(OWN_KEY) or "none", base_url=address, max_retries=0, http_client=http)
+    return AsyncAnthropic(api_key=key, base_url=address, max_retries=0, http_client=http)
 
 
 @cache
