@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
@@ -26,9 +27,18 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+STOPPED = 130  # the exit code after Ctrl-C, as shells have it
+
 
 def main(argv: list[str] | None = None) -> None:
-    argv = sys.argv[1:] if argv is None else argv
+    """Run the command. Ctrl-C ends it with one line, printed after the progress bars have ended theirs."""
+    with suppress(KeyboardInterrupt):
+        _main(sys.argv[1:] if argv is None else argv)
+        return
+    fail(PROG, "stopped; the same command goes on from here", STOPPED)
+
+
+def _main(argv: list[str]) -> None:
     if argv[:1] and argv[0] in OF_THEIR_OWN:
         import_module(OF_THEIR_OWN[argv[0]]).main(argv[1:])
         return
@@ -212,14 +222,23 @@ def _confirm_cost(options: argparse.Namespace, who: str, forecast: "Forecast") -
         return True
     if not sys.stdin.isatty():
         fail(PROG, f"{who}: nothing was sent, as nobody can be asked here; add --yes to agree to the price", 2)
-    return input("Send? [y/N] ").strip().lower() in {"y", "yes"}
+    return _is_agreed("Send?")
 
 
 def _may_shrink(options: argparse.Namespace, loss: str) -> bool:
     """Ask whether the dataset may shrink, if there is a terminal to ask on."""
     if options.shrink or not sys.stdin.isatty():
         return options.shrink
-    return input(f"emit: {loss}. Go on? [y/N] ").strip().lower() in {"y", "yes"}
+    return _is_agreed(f"emit: {loss}. Go on?")
+
+
+def _is_agreed(question: str) -> bool:
+    """Ask on the terminal; whoever ends the input with Ctrl-D has not agreed."""
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        print()
+        return False
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset import claude_refuses
 from tests.vlm3_dataset.shelves import scan
-from vlm3_dataset.claude import live, prices, request
+from vlm3_dataset.claude import live, pilot, prices, request
 from vlm3_dataset.claude.budget import Budget
 from vlm3_dataset.claude.cache import Store
 from vlm3_dataset.claude.prices import named
@@ -259,6 +259,28 @@ def test_ctrl_c_lets_the_calls_in_flight_end_and_makes_no_other(tmp_path, served
     store = Store(tmp_path / "labels.sqlite")
     assert live.IN_FLIGHT <= store.count() == len(served.billed) < 90
     store.close()
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_ctrl_c_does_not_wait_for_what_the_server_wants_to_be_waited_for(tmp_path, served, asking, status):
+    """All wait after a 429, and each for itself after a 500: none of them makes another call."""
+    served.faults, served.retry_after = [status] * 200, "600"
+    with started(asking, tmp_path) as process:
+        while not served.calls:
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+    assert (len(served.calls) <= live.IN_FLIGHT, served.billed) == (True, [])
+
+
+def test_ctrl_c_makes_no_call_for_those_in_flight_that_fail(tmp_path, served, asking):
+    served.latency, served.faults = 2.0, [None] * pilot.REQUESTS + ["half"] * 200
+    with in_flight(asking, served, tmp_path) as process:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+    assert live.IN_FLIGHT <= len(served.billed) <= pilot.REQUESTS + live.IN_FLIGHT
 
 
 def test_after_a_kill_only_what_was_in_flight_is_paid_again(tmp_path, served, asking):

@@ -199,6 +199,7 @@ class Terminal(io.StringIO):
         ((["--yes"], None), ("", 2)),
         (([], "y\n"), ("", 2)),
         (([], "\n"), ("generate: nothing was sent", 0)),
+        (([], ""), ("generate: nothing was sent", 0)),  # Ctrl-D
         (([], None), ("generate: nothing was sent, as nobody can be asked here; add --yes to agree to the price", 0)),
         ((["--yes", "--max-usd", "0"], None), ("generate: 2 of 2 pages have no answer yet", 0)),
         ((["--yes", "--send", "batch"], None), ("", 2)),
@@ -358,6 +359,16 @@ def test_a_torn_record_is_one_line(place, capsys):
         assert ended.value.code == 1
         said = capsys.readouterr().err.splitlines()[-1]
         assert said.startswith(f"vlm3: {stage}: a file of work/")
+
+
+def test_ctrl_c_is_one_line(place, monkeypatch, capsys):
+    def begin(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "begin", begin)
+    with pytest.raises(SystemExit) as ended:
+        command.main(["all"])
+    assert (ended.value.code, capsys.readouterr().err) == (130, "vlm3: stopped; the same command goes on from here\n")
 
 
 @pytest.mark.parametrize(("key", "labeler"), [("", "rules"), ("something", "claude")])

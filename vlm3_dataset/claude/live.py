@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ class TornAnswer(AnthropicError):
 class Live:
     """Sends requests live; stores each answer before it is parsed, and sends nothing beyond the budget.
 
-    If it is ended early, also by Ctrl-C, the calls in flight are finished and no other is started.
+    If it is ended early, also by Ctrl-C, the calls in flight are finished, and whoever waits to make one is cancelled.
     """
 
     def __init__(self, store: Store, connect: Callable[[], AsyncAnthropic], budget: Budget, title: str) -> None:
@@ -39,6 +40,7 @@ class Live:
         self._queue: deque[Ask] = deque()
         self._failures: dict[str, Failure] = {}
         self._ends = False
+        self._paying: set[asyncio.Task[None] | None] = set()  # workers with a call in flight
 
     def send(self, asks: list[Ask]) -> dict[str, Failure]:
         """Send the requests; return the failures by key. The answers are in the store.
@@ -59,8 +61,12 @@ class Live:
                     await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
                 finally:  # Ctrl-C cancels the waiting, never a call that is being paid for
                     self._ends = True
+                    for worker in set(workers) - self._paying:
+                        worker.cancel()
                     await asyncio.wait(workers)
-                await asyncio.gather(*workers)  # raises what one of them did
+                for worker in workers:
+                    if not worker.cancelled():
+                        worker.result()  # raises what one of them did
 
     async def _work(self, line: "Line") -> None:
         """Send one request after another until none is left."""
@@ -110,7 +116,7 @@ class Live:
     async def _pay_once(self, ask: Ask, request: dict[str, Any], line: "Line") -> None:
         """Make one attempt. A lost answer that may have been billed counts at its worst case."""
         worst = forecast.worst(ask.model.price, ask.tokens, ask.most_output)
-        async with line.reservation.pays(worst) as bill:
+        async with line.reservation.pays(worst) as bill, self._in_flight(line):
             try:
                 body = await line.answer(request)
             except AnthropicError as error:
@@ -125,6 +131,19 @@ class Live:
             bill.paid = prices.cost(ask.model.price, body.get("usage") or {}, otherwise=worst)
             await asyncio.to_thread(self._store.put, ask.key, ask.about, ask.prompt_version, body, bill.paid)
 
+    @asynccontextmanager
+    async def _in_flight(self, line: "Line") -> AsyncIterator[None]:
+        """Wait for a turn, and keep the call that follows from being cancelled; it is the last one if the run ends."""
+        await line.turn()
+        worker = asyncio.current_task()
+        self._paying.add(worker)
+        try:
+            yield
+        finally:
+            self._paying.remove(worker)
+            if self._ends:
+                raise asyncio.CancelledError
+
 
 class Line:
     """What the calls of one run share: the connections, the reservation, the pace and the progress bar."""
@@ -133,9 +152,11 @@ class Line:
         self._client, self._gate = client, gate
         self.reservation, self.bar = reservation, bar
 
+    async def turn(self) -> None:
+        await self._gate.turn()
+
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the body as it came, by `create`: `parse` raises on a cut answer, and the paid body is lost."""
-        await self._gate.turn()
         answer = await self._client.messages.with_raw_response.create(**request)
         self._gate.hold(pace.after_answer(answer.headers, _now()))
         try:
