@@ -105,7 +105,16 @@ def test_a_model_that_wants_the_newer_name_gets_it(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("answer", [(503, {"error": {"message": "loading"}}), {"choices": []}, {"a": "proxy's page"}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (503, {"error": {"message": "loading"}}),
+        {"choices": []},
+        {"choices": [{"message": None}]},
+        {"choices": [{"message": {"content": [{"type": "text", "text": READ}]}}]},
+        {"a": "proxy's page"},
+    ],
+)
 def test_what_is_no_answer_is_asked_again(tmp_path, monkeypatch, answer):
     monkeypatch.setattr("vlm3_dataset.claude.pace.BACK_OFF", (0.01,))
     with chatting(answer, READ) as (url, seen):

@@ -1,10 +1,12 @@
 """Many calls at a time, at the pace that the server allows; what a failing server costs."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from tests.vlm3_dataset import claude as stand_in
 from tests.vlm3_dataset.test_claude import MODEL, REPLY, key, labels_of, pages, served  # noqa: F401 - fixtures
 from vlm3_dataset.claude import live, pace
 from vlm3_dataset.claude.budget import Budget
@@ -26,6 +28,19 @@ def test_what_may_pass_is_asked_again(tmp_path, served, fault):  # noqa: F811
     served.faults = [fault, None, fault]
     assert run(tmp_path, pages(tmp_path, 4)) == []
     assert len(served.billed) - served.torn == 4
+
+
+@pytest.mark.parametrize("body", [{"error": {"message": "out of memory"}}, None, [], {"content": "25 Nm"}])
+def test_what_is_no_message_is_no_answer_whatever_its_status_says(tmp_path, served, monkeypatch, body):  # noqa: F811
+    monkeypatch.setattr(stand_in, "message", lambda *_: body)
+    asked = pages(tmp_path, 1)
+    (line,) = run(tmp_path, asked)
+    assert f"what the server sends is no message: {json.dumps(body)}; run again" in line
+    monkeypatch.undo()
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", served.url)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none of ours")
+    assert run(tmp_path, asked) == []
+    assert labels_of(tmp_path, asked[0]).pairs
 
 
 def test_a_server_that_stays_busy_is_left_in_the_end(tmp_path, served):  # noqa: F811

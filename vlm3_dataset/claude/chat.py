@@ -51,7 +51,7 @@ class ChatCompletions(httpx2.AsyncBaseTransport):
             return response
         try:
             message = as_message(json.loads(await response.aread()))
-        except (ValueError, KeyError, IndexError, TypeError):
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             error = {"error": {"message": "what the server sends is no chat completion"}}
             return httpx2.Response(httpx2.codes.BAD_GATEWAY, json=error, request=request)
         return httpx2.Response(response.status_code, json=message, request=request)
@@ -77,9 +77,14 @@ def as_chat(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_message(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a chat completion as a message of Claude. Raises KeyError, IndexError or TypeError if it is not one."""
+    """Return a chat completion as a message of Claude.
+
+    Raises KeyError, IndexError, TypeError or AttributeError if it is not one.
+    """
     choice, usage = body["choices"][0], body.get("usage") or {}
     text = choice["message"].get("content") or ""
+    if not isinstance(text, str):
+        raise TypeError("its content is no text")
     tokens = {"input_tokens": usage.get("prompt_tokens"), "output_tokens": usage.get("completion_tokens")}
     return {
         "type": "message",

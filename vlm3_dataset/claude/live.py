@@ -12,7 +12,7 @@ import httpx2
 from anthropic import AnthropicError, APIConnectionError, APIStatusError, APITimeoutError, AsyncAnthropic
 from tqdm import tqdm
 
-from vlm3_dataset.claude import forecast, pace, prices, refusals
+from vlm3_dataset.claude import forecast, pace, prices, refusals, replies
 from vlm3_dataset.claude.asking import Ask, Failure, later
 from vlm3_dataset.claude.budget import Budget, BudgetReached, BudgetReservation
 from vlm3_dataset.claude.cache import Store
@@ -25,8 +25,8 @@ PERHAPS_BILLED = frozenset({408, 500, 502, 504})  # the server may have answered
 NOBODY_THERE = (httpx2.ConnectError, httpx2.ConnectTimeout)
 
 
-class TornAnswer(AnthropicError):
-    """The body of an answer is not complete."""
+class NoMessage(AnthropicError):
+    """The body of an answer is not complete, or is no message, whatever its status says."""
 
 
 class Live:
@@ -105,7 +105,7 @@ class Live:
                 return await self._pay_once(ask, request, line)
             except APITimeoutError:
                 raise
-            except (APIConnectionError, TornAnswer):
+            except (APIConnectionError, NoMessage):
                 await asyncio.sleep(pace.after_refusal({}, attempt, _now()))
             except APIStatusError as error:
                 if error.status_code not in pace.BUSY:
@@ -123,7 +123,7 @@ class Live:
                 if isinstance(error, APIStatusError):
                     may_be_billed = error.status_code in PERHAPS_BILLED
                 else:
-                    may_be_billed = isinstance(error, TornAnswer) or not isinstance(error.__cause__, NOBODY_THERE)
+                    may_be_billed = isinstance(error, NoMessage) or not isinstance(error.__cause__, NOBODY_THERE)
                 if may_be_billed:
                     bill.paid = worst
                     await asyncio.to_thread(self._store.lose, ask.key, worst)
@@ -160,9 +160,12 @@ class Line:
         answer = await self._client.messages.with_raw_response.create(**request)
         self._gate.hold(pace.after_answer(answer.headers, _now()))
         try:
-            return json.loads(await answer.read())
+            body = json.loads(await answer.read())
         except ValueError as error:
-            raise TornAnswer("the server's answer is not whole") from error
+            raise NoMessage("the server's answer is not whole") from error
+        if not replies.is_message(body):
+            raise NoMessage(f"what the server sends is no message: {json.dumps(body)}")
+        return body
 
     async def wait(self, error: APIStatusError, attempt: int) -> None:
         seconds = pace.after_refusal(error.response.headers, attempt, _now())

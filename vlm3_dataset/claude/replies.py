@@ -33,5 +33,15 @@ def is_in_form(body: dict[str, Any], form: type[BaseModel]) -> bool:
     return True
 
 
+def is_message(body: Any) -> bool:
+    """Return True if a body can be read as a message: a server may answer 200 and send an error, or null."""
+    if not isinstance(body, dict) or not isinstance(body.get("usage") or {}, dict):
+        return False
+    blocks = body.get("content")
+    return isinstance(blocks, list) and all(
+        isinstance(block, dict) and isinstance(block.get("text") or "", str) for block in blocks
+    )
+
+
 def text_of(body: dict[str, Any]) -> str:
     return "".join(block.get("text") or "" for block in body.get("content") or [] if block.get("type") == "text")
