@@ -15,9 +15,10 @@ ARGS     ?=
 
 BIN := .venv/bin
 DATASET = $(BIN)/vlm3
-# A shelf that somebody named must be there; data_src, which nobody named, need not where there is an archive.
+# A shelf or an archive that somebody named must be there; those that nobody named need not.
 SHELF   = $(if $(filter file,$(origin DATA_SRC)),,--data-src "$(DATA_SRC)")
-FOLDERS = $(SHELF) --archive "$(ARCHIVE)" --work "$(WORK)" --output "$(OUTPUT)"
+BOARDS  = $(if $(filter file,$(origin ARCHIVE)),,--archive "$(ARCHIVE)")
+FOLDERS = $(SHELF) $(BOARDS) --work "$(WORK)" --output "$(OUTPUT)"
 
 .PHONY: help demo test extras all quick regen-qa refilter review status clean crawl finetune evaluate bench clouds inspect lint docs pictures
 .DEFAULT_GOAL := help

@@ -16,7 +16,7 @@ from vlm3_dataset.arguments import fail
 from vlm3_dataset.claude.client import OWN_KEY, has_key
 from vlm3_dataset.endings import PROG, STAGES, ending
 from vlm3_dataset.errors import UserError
-from vlm3_dataset.options import DATA_SRC, FROM, OF_THEIR_OWN, parser
+from vlm3_dataset.options import ARCHIVE, DATA_SRC, FROM, OF_THEIR_OWN, parser
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -65,8 +65,10 @@ def run(stages: Sequence[str], options: argparse.Namespace) -> None:
     """Run the stages in order."""
     from vlm3_dataset import build, files
 
-    if options.data_src is not DATA_SRC and not options.data_src.is_dir():
-        fail(PROG, f"there is no folder {options.data_src}/; mend --data-src (DATA_SRC of make), or leave it out", 2)
+    for name, default in (("data_src", DATA_SRC), ("archive", ARCHIVE)):
+        if (place := getattr(options, name)) is not default and not place.is_dir():
+            option = f"--{name.replace('_', '-')} ({name.upper()} of make)"
+            fail(PROG, f"there is no folder {place}/; mend {option}, or leave it out", 2)
     if (options.labeler == "imported") != (options.pairs is not None):
         fail(PROG, "--labeler imported and --pairs FILE belong together: name both, or neither", 2)
     if options.engine == "ray":  # its workers run in folders of their own

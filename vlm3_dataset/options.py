@@ -8,6 +8,7 @@ from vlm3_dataset.claude.client import OWN_KEY
 from vlm3_dataset.endings import PROG, STAGES
 
 DATA_SRC = Path("data_src")  # the default shelf; it may be missing where there is an archive
+ARCHIVE = Path("forum_archive")  # the default archive; it may be missing where there is a shelf
 FROM = {"all": "inventory", "quick": "classify", "regen-qa": "generate", "refilter": "filter"}
 # Commands with options of their own, and where they are.
 OF_THEIR_OWN = {"review": "vlm3_dataset.commands.review", "publish": "vlm3_dataset.commands.publish"}
@@ -42,8 +43,8 @@ def _add_sources(group: argparse._ArgumentGroup) -> None:
         "--archive",
         type=Path,
         metavar="FOLDER",
-        default=Path("forum_archive"),
-        help="folder of the boards that e30crawl has archived; it need not exist",
+        default=ARCHIVE,
+        help="folder of the boards that e30crawl has archived; this one need not exist",
     )
     group.add_argument(
         "--posts", type=Path, metavar="FILE", help="posts that another program exported, one JSON object a line"

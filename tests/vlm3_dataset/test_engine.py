@@ -151,7 +151,8 @@ def test_threads_are_the_same_bytes_whatever_dies(cluster, tmp_path, monkeypatch
 def test_without_ray_there_is_one_line(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(sys.modules, "ray", None)
     fill(tmp_path / "scans", {"book.pdf": text_pdf([[("Bolt", "10 Nm")]])})
-    folders = ["--data-src", tmp_path / "scans", "--work", tmp_path / "work", "--archive", tmp_path / "none"]
+    monkeypatch.chdir(tmp_path)
+    folders = ["--data-src", tmp_path / "scans", "--work", tmp_path / "work"]
     with pytest.raises(SystemExit) as ended:
         command.main(["prepare", "--engine", "ray", *map(str, folders)])
     error = capsys.readouterr().err.splitlines()[-1]

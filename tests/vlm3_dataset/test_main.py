@@ -131,6 +131,16 @@ def test_a_shelf_that_was_named_must_be_there_whatever_else_is(place, capsys):
     assert "there is no folder data_scr/; mend --data-src" in error
 
 
+def test_an_archive_that_was_named_must_be_there_too(place, capsys):
+    fill(place / "data_src", documents(1))
+    command.main(["inventory"])  # the one that nobody named need not
+    with pytest.raises(SystemExit) as ended:
+        command.main(["all", "--archive", "forum_archiv"])
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert ended.value.code == 2
+    assert error == "vlm3: there is no folder forum_archiv/; mend --archive (ARCHIVE of make), or leave it out"
+
+
 def test_a_board_that_was_not_exported_is_not_left_out_in_silence(place, capsys):
     (place / "forum_archive/stopped/raw").mkdir(parents=True)
     with pytest.raises(SystemExit):

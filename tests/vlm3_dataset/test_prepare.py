@@ -170,7 +170,8 @@ def forks() -> Iterator[Forks]:
 
 
 def begun(forks, shelf, work):
-    words = ["vlm3", "prepare", "--data-src", shelf, "--archive", work.parent / "none", "--work", work]
+    (empty := work.parent / "no boards").mkdir(exist_ok=True)
+    words = ["vlm3", "prepare", "--data-src", shelf, "--archive", empty, "--work", work]
     return forks.start("vlm3_dataset.__main__:main", words)
 
 
